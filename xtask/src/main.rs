@@ -1,0 +1,3 @@
+//! The bundler of runsift and its friends.
+
+fn main() {}
