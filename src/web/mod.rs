@@ -8,7 +8,7 @@ pub mod drops;
 mod engine_worker;
 mod files;
 mod hand_worker;
-pub mod message;
+mod message;
 pub mod pool;
 
 use wasm_bindgen::prelude::*;
