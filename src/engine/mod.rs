@@ -6,4 +6,5 @@
 
 pub mod import;
 pub mod protocol;
+pub mod show;
 pub mod view;

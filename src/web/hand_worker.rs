@@ -125,10 +125,11 @@ impl Hand {
 /// The files of a drop, as sources.
 pub(super) fn files_of(paths: Vec<String>, blobs: &JsValue) -> Files {
     let blobs = Array::from(blobs);
-    let file = |(path, blob): (String, JsValue)| -> Option<Rc<dyn crate::source::File>> {
-        Some(Rc::new(BlobFile::new(path, blob.dyn_into().ok()?)))
+    // Unchecked, so that no place shifts: a thing that is no blob fails when it is read.
+    let file = |(path, blob): (String, JsValue)| -> Rc<dyn crate::source::File> {
+        Rc::new(BlobFile::new(path, blob.unchecked_into()))
     };
-    paths.into_iter().zip(blobs.iter()).filter_map(file).collect()
+    paths.into_iter().zip(blobs.iter()).map(file).collect()
 }
 
 /// Sends over a port.
