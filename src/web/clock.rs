@@ -15,7 +15,9 @@ pub fn now_millis() -> f64 {
 /// Calls `then` when what is on the page now has been painted.
 pub fn after_paint(then: impl FnOnce() + 'static) {
     // The callback of a frame runs before it is painted; a task made in it runs after.
-    next_frame(move || gloo::timers::callback::Timeout::new(0, then).forget());
+    next_frame(move || {
+        gloo::timers::callback::Timeout::new(0, then).forget();
+    });
 }
 
 /// Calls `then` before the next frame is painted.
