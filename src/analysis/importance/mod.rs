@@ -1,1 +1,124 @@
-//! Importance of hyperparameters.
+//! Which parameters mattered: functional ANOVA of a random forest.
+//!
+//! Definition (Hutter, Hoos, Leyton-Brown, "An Efficient Approach for Assessing Hyperparameter Importance", ICML 2014):
+//! fit a forest to (configuration, objective); under a product measure over the space (see [`design`]), the share of a
+//! parameter is the variance of the forest's marginal over it, as a part of the forest's whole variance. Shares are not
+//! normalised: what is missing to 1 is due to interactions.
+//!
+//! Where this differs from the paper's package and from Optuna's evaluator, on purpose:
+//!
+//! - the measure is the declared law: log for log parameters, half-step margins for steps, `1/k` for categories, which
+//!   are split by subsets;
+//! - the decomposition is of the forest's mean function, with a bias correction that has to prove itself out of bag
+//!   ([`parts`], [`surrogate`]). [`Definition::PerTree`] gives the mean of single trees' fractions instead, as they do;
+//! - whiskers over resampled runs ([`resample`]), out-of-bag R², and a refusal where a ranking would be noise;
+//! - conditional parameters keep their runs ([`design`]).
+//!
+//! Why the forest's mean: root mean square errors of shares against exact Sobol indices, mean over six test functions
+//! (additive, two g-functions, Ishigami, mixed with a category and an interaction, pure product), 64 trees, leaves of at
+//! least 3, three seeds:
+//!
+//! | runs | per tree | forest mean | forest mean, corrected |
+//! |-----:|---------:|------------:|-----------------------:|
+//! |  100 |    0.093 |       0.104 |                  0.064 |
+//! |  500 |    0.041 |       0.035 |                  0.013 |
+//! | 2000 |    0.018 |       0.012 |                  0.006 |
+//!
+//! Leaves of at least 3 runs: 1 and 2 are no better (0.075 and 0.068 at 100 runs, 0.013 at 500) and slower, 5 is worse
+//! where interactions are strong. All parameters are considered at each split: a third of them does as well after the
+//! correction and much worse before.
+//!
+//! [`importance`] answers at once; [`ImportanceJob`] hands out the same work in tasks.
+
+pub mod answer;
+mod boxes;
+pub mod design;
+pub mod exact;
+mod grow;
+mod job;
+mod marginals;
+mod pairs;
+mod parts;
+mod points;
+mod prepare;
+mod resample;
+mod surrogate;
+pub mod tree;
+
+use serde::{Deserialize, Serialize};
+
+pub use answer::{Importance, LeftOut, Reason, Refusal, Share, Warning};
+pub use boxes::Range;
+pub use design::{Column, Design, Parameter, Space};
+pub use job::{ImportanceJob, TreeResult, TreeTask, run_task};
+pub use prepare::Prepared;
+
+/// What is decomposed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Definition {
+    /// The mean function of the bias-corrected forest.
+    #[default]
+    Forest,
+    /// Each tree, and fractions are averaged: the paper's, for comparison with other packages.
+    PerTree,
+}
+
+/// How importance is worked out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Trees of the forest, and of its correction.
+    pub trees: u32,
+    /// Resamples for the whiskers; fewer than 5 give none.
+    pub resamples: u32,
+    /// Trees of a resample's forest, and of its correction.
+    pub trees_per_resample: u32,
+    /// Runs in a leaf at least.
+    pub min_leaf: usize,
+    /// Same seed, same answer.
+    pub seed: u64,
+    /// What is decomposed.
+    pub definition: Definition,
+    /// Whether total indices are wanted. (Per tree they cost the square of the leaves.)
+    pub totals: bool,
+    /// Pairs are worked out among this many of the strongest parameters; 0 for none.
+    pub pairs: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            trees: 64,
+            resamples: 20,
+            trees_per_resample: 16,
+            min_leaf: 3,
+            seed: 0,
+            definition: Definition::Forest,
+            totals: false,
+            pairs: 0,
+        }
+    }
+}
+
+impl Settings {
+    /// Within what memory and patience allow.
+    fn bounded(self) -> Self {
+        Self {
+            trees: self.trees.clamp(1, 4096),
+            resamples: self.resamples.min(1000),
+            trees_per_resample: self.trees_per_resample.clamp(1, 1024),
+            min_leaf: self.min_leaf.max(1),
+            pairs: self.pairs.min(16),
+            ..self
+        }
+    }
+}
+
+/// Works the importance out, here and now.
+pub fn importance(design: &Design, settings: &Settings) -> Importance {
+    let mut job = ImportanceJob::new(design, settings.clone());
+    while let Some(task) = job.next_task() {
+        let result = run_task(job.prepared(), job.settings(), &task);
+        job.absorb(result);
+    }
+    job.answer().unwrap_or_default()
+}

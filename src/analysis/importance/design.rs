@@ -1,0 +1,294 @@
+//! What was tried and what came of it: parameters with their spaces, one value per run, and the objective.
+//!
+//! A space fixes the *measure* under which a share of variance is meant, so it matters as much as the values do
+//! (an objective over `lr` in `1e-5..1e-1` has another ranking under the raw law than under the log law):
+//!
+//! - numbers: uniform over `low - step/2 ..= high + step/2`, on the logarithm where `log` is set. A log space with
+//!   a step has margins of half a step on the log axis where the values form a geometric grid (16, 32, 64 …), else
+//!   `ln(low - step/2)` and `ln(high + step/2)`;
+//! - ordered levels (a short list of numbers on no grid): `1/k` each, thresholds lie between levels;
+//! - categories: `1/k` for each category that occurs in the runs.
+//!
+//! A value that lies outside a declared range widens it. A missing value means that the parameter was inactive in that
+//! run (conditional spaces): it is a branch of its own whose measure is the share of runs that lack the value,
+//! and the active part keeps its law on what remains. So a conditional parameter is neither dropped nor does it
+//! cost the runs that do without it, and "active or not" counts towards its share.
+
+use serde::{Deserialize, Serialize};
+
+/// The law of one parameter over its range.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Space {
+    /// Numbers from `low` to `high`.
+    Number {
+        /// The smallest value.
+        low: f64,
+        /// The largest value.
+        high: f64,
+        /// Distance between neighbouring values (1 for integers), where the values lie on a grid.
+        step: Option<f64>,
+        /// Whether the law is uniform on the logarithm; takes effect for a positive `low` only.
+        log: bool,
+    },
+    /// A short ordered list of numbers on no grid, each as likely as another; the levels are those in the column.
+    Levels,
+    /// Unordered categories, each that occurs as likely as another.
+    Category,
+}
+
+/// The values of one parameter, a run each.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Column {
+    /// Numbers; NaN and infinities count as missing. Written as null where missing, so that JSON carries them.
+    Numbers(#[serde(with = "missing_as_null")] Vec<f64>),
+    /// Category codes of any numbering; [`Column::NO_CATEGORY`] is missing.
+    Codes(Vec<u32>),
+}
+
+impl Column {
+    /// The code of a missing category.
+    pub const NO_CATEGORY: u32 = u32::MAX;
+
+    /// Number of runs.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Numbers(values) => values.len(),
+            Self::Codes(codes) => codes.len(),
+        }
+    }
+
+    /// Whether there is no run.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// One hyperparameter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Parameter {
+    /// Its name, as in the ledger.
+    pub name: String,
+    /// Its law. `Number` and `Levels` go with [`Column::Numbers`]; codes are categories whatever is said here.
+    pub space: Space,
+    /// Its value in each run.
+    pub values: Column,
+}
+
+impl Parameter {
+    /// A numeric parameter whose space is inferred from its values (see [`Space::infer`]).
+    pub fn inferred(name: impl Into<String>, values: Vec<f64>) -> Self {
+        Self {
+            name: name.into(),
+            space: Space::infer(&values),
+            values: Column::Numbers(values),
+        }
+    }
+
+    /// A numeric parameter of declared range; only its step is read off the values.
+    pub fn ranged(
+        name: impl Into<String>,
+        values: Vec<f64>,
+        low: f64,
+        high: f64,
+        log: bool,
+    ) -> Self {
+        let step = step_of(&distinct(&values), values.len());
+        let space = Space::Number {
+            low,
+            high,
+            step,
+            log,
+        };
+        Self {
+            name: name.into(),
+            space,
+            values: Column::Numbers(values),
+        }
+    }
+
+    /// A categorical parameter.
+    pub fn category(name: impl Into<String>, codes: Vec<u32>) -> Self {
+        Self {
+            name: name.into(),
+            space: Space::Category,
+            values: Column::Codes(codes),
+        }
+    }
+}
+
+/// A table of runs: parameters and the objective.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Design {
+    /// The parameters; a column that is shorter than the objective is missing at its end.
+    pub parameters: Vec<Parameter>,
+    /// The objective of each run; runs whose objective is not finite are left out.
+    #[serde(with = "missing_as_null")]
+    pub objective: Vec<f64>,
+}
+
+impl Space {
+    /// The space that the values suggest where none was declared.
+    ///
+    /// - range: smallest to largest finite value;
+    /// - `log`: all values positive, and the 95 % quantile above 100 times the 5 % quantile, or a geometric grid of at
+    ///   least three values that is not also an arithmetic one, or a ratio of extremes of at least 10 with values that
+    ///   are at least twice as evenly spread (Kolmogorov's distance from the uniform law) on the log axis as on the
+    ///   plain one. (Uniform values have a quantile ratio of 19, so the first clause never takes them for logarithmic.)
+    /// - `step`: the greatest common step of whole numbers; of fractions where values repeat (at most half as many
+    ///   distinct values as runs) and all differences are multiples of the smallest;
+    /// - levels: at most 12 distinct values, each met three times on average, on no arithmetic or geometric grid.
+    pub fn infer(values: &[f64]) -> Self {
+        let distinct = distinct(values);
+        let (Some(&low), Some(&high)) = (distinct.first(), distinct.last()) else {
+            return Self::Number {
+                low: 0.0,
+                high: 0.0,
+                step: None,
+                log: false,
+            };
+        };
+        let count = values.iter().filter(|value| value.is_finite()).count();
+        let step = step_of(&distinct, count);
+        let geometric = geometric_step(&distinct).is_some();
+        let few = distinct.len() <= 12 && count >= 3 * distinct.len();
+        let arithmetic = step.is_some_and(|step| (high - low) / step < 2.0 * distinct.len() as f64);
+        if few && distinct.len() > 2 && !geometric && !arithmetic {
+            return Self::Levels;
+        }
+        let log = low > 0.0
+            && ((geometric && distinct.len() >= 3 && !arithmetic) || spread_over_decades(values));
+        Self::Number {
+            low,
+            high,
+            step,
+            log,
+        }
+    }
+}
+
+/// The finite values, sorted, each once.
+pub(super) fn distinct(values: &[f64]) -> Vec<f64> {
+    // `+ 0.0` makes one of the two zeros.
+    let mut sorted: Vec<f64> = values
+        .iter()
+        .filter(|value| value.is_finite())
+        .map(|value| value + 0.0)
+        .collect();
+    sorted.sort_by(f64::total_cmp);
+    sorted.dedup();
+    sorted
+}
+
+/// Distance of neighbours, where the sorted distinct values lie on a grid of at most 100 000 places.
+fn step_of(distinct: &[f64], count: usize) -> Option<f64> {
+    let (first, last) = (*distinct.first()?, *distinct.last()?);
+    if distinct.len() < 2 {
+        return None;
+    }
+    let exact = 9_007_199_254_740_992.0;
+    if distinct
+        .iter()
+        .all(|value| value.fract() == 0.0 && value.abs() < exact)
+    {
+        let divisor = distinct
+            .windows(2)
+            .map(|pair| (pair[1] - pair[0]) as u64)
+            .fold(0, greatest_common_divisor);
+        return Some(divisor as f64);
+    }
+    let smallest = distinct
+        .windows(2)
+        .map(|pair| pair[1] - pair[0])
+        .fold(f64::INFINITY, f64::min);
+    let on_grid = |value: &f64| {
+        let steps = (value - first) / smallest;
+        (steps - steps.round()).abs() < 1e-6 * steps.max(1.0)
+    };
+    let repeats = distinct.len() * 2 <= count && (last - first) / smallest <= 100_000.0;
+    (repeats && distinct.iter().all(on_grid)).then_some(smallest)
+}
+
+fn greatest_common_divisor(mut a: u64, mut b: u64) -> u64 {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+/// The common distance on the log axis of at least three positive values, all neighbours being whole multiples of it
+/// and at most 64 of them apart.
+pub(super) fn geometric_step(distinct: &[f64]) -> Option<f64> {
+    if distinct.len() < 3 || distinct.first().is_none_or(|&low| low <= 0.0) {
+        return None;
+    }
+    let logs: Vec<f64> = distinct.iter().map(|&value| libm::log(value)).collect();
+    let smallest = logs
+        .windows(2)
+        .map(|pair| pair[1] - pair[0])
+        .fold(f64::INFINITY, f64::min);
+    let span = logs.last()? - logs.first()?;
+    let on_grid = |log: &f64| {
+        let steps = (log - logs[0]) / smallest;
+        (steps - steps.round()).abs() < 1e-3
+    };
+    // Sparse grids are accidents: at least every second place must be taken.
+    let dense = span / smallest < 2.0 * distinct.len() as f64 && span / smallest <= 64.0;
+    (dense && logs.iter().all(on_grid)).then_some(smallest)
+}
+
+/// Whether positive values are rather spread over orders of magnitude than over their range.
+fn spread_over_decades(values: &[f64]) -> bool {
+    let mut sorted: Vec<f64> = values
+        .iter()
+        .copied()
+        .filter(|value| value.is_finite())
+        .collect();
+    sorted.sort_by(f64::total_cmp);
+    let n = sorted.len();
+    let (Some(&low), Some(&high)) = (sorted.first(), sorted.last()) else {
+        return false;
+    };
+    if low <= 0.0 || high <= low || n < 3 {
+        return false;
+    }
+    if sorted[(n - 1) * 95 / 100] > 100.0 * sorted[(n - 1) * 5 / 100] {
+        return true;
+    }
+    let (log_low, log_span) = (libm::log(low), libm::log(high) - libm::log(low));
+    let distance = |place: &dyn Fn(f64) -> f64| {
+        let each = sorted
+            .iter()
+            .enumerate()
+            .map(|(i, &value)| (place(value) - (i as f64 + 0.5) / n as f64).abs());
+        each.fold(0.0, f64::max)
+    };
+    let plain = distance(&|value| (value - low) / (high - low));
+    let log = distance(&|value| (libm::log(value) - log_low) / log_span);
+    high >= 10.0 * low && n >= 10 && 2.0 * log < plain
+}
+
+/// NaN and infinities become null and come back as NaN: JSON has no word for them.
+pub(super) mod missing_as_null {
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    pub(in super::super) fn serialize<S: Serializer>(
+        values: &[f64],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let values: Vec<Option<f64>> = values
+            .iter()
+            .map(|value| value.is_finite().then_some(*value))
+            .collect();
+        values.serialize(serializer)
+    }
+
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<f64>, D::Error> {
+        let values = Vec::<Option<f64>>::deserialize(deserializer)?;
+        Ok(values
+            .into_iter()
+            .map(|value| value.unwrap_or(f64::NAN))
+            .collect())
+    }
+}

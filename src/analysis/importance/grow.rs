@@ -1,0 +1,488 @@
+//! Growing regression trees on bootstrap samples (Breiman 2001), exactly and fast.
+//!
+//! Each ordered feature keeps its rows presorted; a split partitions all lists stably, so a level of the tree costs
+//! `O(rows * features)` with no sorting. A bootstrap sample is a count per row, and reciprocals of counts are tabled,
+//! so the scan of a candidate has neither division nor branch where values are distinct. Categories are sorted by
+//! their mean at the node, after which the best subset is a prefix (Fisher 1958; exact for squared error). Categories
+//! that no run of the node has follow the larger part.
+
+use rand_core::{Rng as _, SeedableRng as _};
+use rand_pcg::Pcg64;
+
+use super::prepare::{Feature, Kind, Prepared};
+use super::tree::{CategorySet, Node, Tree};
+
+/// Seeded draws for one tree or resample: a function of the three numbers alone.
+pub(super) struct Draws(Pcg64);
+
+impl Draws {
+    /// Draws of stream `tree` of group `resample` under `seed`.
+    pub(super) fn new(seed: u64, resample: u64, tree: u64) -> Self {
+        // Any odd multipliers do: `seed_from_u64` mixes what it is given.
+        let mixed = seed
+            ^ resample.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            ^ tree.wrapping_mul(0xd1b5_4a32_d192_ed03);
+        Self(Pcg64::seed_from_u64(mixed))
+    }
+
+    /// Uniform below `bound`, which fits 32 bits (Lemire's multiplication; its bias is below 2^-32 of a draw).
+    pub(super) fn below(&mut self, bound: usize) -> usize {
+        (((self.0.next_u64() >> 32) * bound as u64) >> 32) as usize
+    }
+}
+
+/// How often each of `n` rows is drawn when as many are drawn with replacement.
+pub(super) fn bootstrap(draws: &mut Draws, n: usize) -> Vec<u32> {
+    let mut counts = vec![0; n];
+    (0..n).for_each(|_| counts[draws.below(n)] += 1);
+    counts
+}
+
+/// What a scan needs of a row: objective times count, and count.
+#[derive(Clone, Copy, Default)]
+struct Row {
+    sum: f64,
+    count: u32,
+}
+
+/// A part of the sample yet to be split.
+struct Open {
+    node: usize,
+    start: usize,
+    end: usize,
+    count: usize,
+    sum: f64,
+}
+
+#[derive(Clone, Copy)]
+struct Best {
+    score: f64,
+    feature: usize,
+    /// Rows that go left, in the feature's list, for an ordered one; categories that do, in the scan's order, else.
+    first: usize,
+}
+
+/// Grows trees on one prepared design, reusing its buffers.
+pub(super) struct Grower<'a> {
+    prepared: &'a Prepared,
+    min_leaf: usize,
+    /// Rows in the order of each feature; an unordered feature reads the first list.
+    lists: Vec<Vec<u32>>,
+    list_of: Vec<usize>,
+    rows: Vec<Row>,
+    reciprocals: Vec<f64>,
+    goes_left: Vec<bool>,
+    buffer: Vec<u32>,
+    /// Strides coprime to the number of features, for visiting them in an order that differs from node to node.
+    strides: Vec<usize>,
+    categories: Categories,
+}
+
+impl<'a> Grower<'a> {
+    pub(super) fn new(prepared: &'a Prepared, min_leaf: usize) -> Self {
+        let n = prepared.runs();
+        let mut ordered = 0;
+        let list_of = prepared
+            .features
+            .iter()
+            .map(|feature| match feature.kind {
+                Kind::Ordered { .. } => {
+                    ordered += 1;
+                    ordered - 1
+                }
+                Kind::Unordered { .. } => 0,
+            })
+            .collect();
+        let d = prepared.features.len();
+        Self {
+            prepared,
+            min_leaf: min_leaf.max(1),
+            lists: vec![Vec::with_capacity(n); ordered.max(1)],
+            list_of,
+            rows: vec![Row::default(); n],
+            reciprocals: (0..=n).map(|count| 1.0 / count.max(1) as f64).collect(),
+            goes_left: vec![false; n],
+            buffer: vec![0; n],
+            strides: (1..=d).filter(|&stride| coprime(stride, d)).collect(),
+            categories: Categories::default(),
+        }
+    }
+
+    /// Grows a tree that predicts `target`, on the rows as often as `counts` says; the counts sum to at most the
+    /// number of runs.
+    pub(super) fn grow(&mut self, target: &[f64], counts: &[u32], draws: &mut Draws) -> Tree {
+        let (mut total, mut sum, mut squares) = (0, 0.0, 0.0);
+        for (row, &count) in counts.iter().enumerate() {
+            let times = f64::from(count);
+            let value = if count > 0 { target[row] } else { 0.0 };
+            self.rows[row] = Row {
+                sum: value * times,
+                count,
+            };
+            total += count as usize;
+            sum += value * times;
+            squares += value * value * times;
+        }
+        self.fill_lists(counts);
+        let sampled = self.lists[0].len();
+        // Gains below rounding noise would split pure nodes.
+        let least_gain = 1e-12 * squares;
+        let mut tree = Tree {
+            nodes: vec![Node::Leaf { value: 0.0 }],
+            subsets: Vec::new(),
+        };
+        let mut open = vec![Open {
+            node: 0,
+            start: 0,
+            end: sampled,
+            count: total,
+            sum,
+        }];
+        while let Some(part) = open.pop() {
+            let Some(best) = self.best_split(&part, least_gain, draws) else {
+                tree.nodes[part.node] = Node::Leaf {
+                    value: part.sum * self.reciprocals[part.count],
+                };
+                continue;
+            };
+            let split = self.mark(&part, best);
+            let left = tree.nodes.len();
+            let (left_node, right_node) = (left as u32, left as u32 + 1);
+            tree.nodes.resize(left + 2, Node::Leaf { value: 0.0 });
+            let feature = best.feature as u32;
+            tree.nodes[part.node] = match split.at {
+                At::Threshold(at) => Node::Threshold {
+                    feature,
+                    at,
+                    left: left_node,
+                    right: right_node,
+                },
+                At::Subset(set) => {
+                    tree.subsets.push(set);
+                    let subset = tree.subsets.len() as u32 - 1;
+                    Node::Subset {
+                        feature,
+                        subset,
+                        left: left_node,
+                        right: right_node,
+                    }
+                }
+            };
+            let middle = part.start + split.rows;
+            let halves = [
+                Open {
+                    node: left,
+                    start: part.start,
+                    end: middle,
+                    count: split.count,
+                    sum: split.sum,
+                },
+                Open {
+                    node: left + 1,
+                    start: middle,
+                    end: part.end,
+                    count: part.count - split.count,
+                    sum: part.sum - split.sum,
+                },
+            ];
+            let least = 2 * self.min_leaf;
+            let splittable = |half: &Open| half.end - half.start >= least;
+            if halves.iter().any(splittable) {
+                self.partition(&part);
+            }
+            for half in halves {
+                if splittable(&half) {
+                    open.push(half);
+                } else {
+                    tree.nodes[half.node] = Node::Leaf {
+                        value: half.sum * self.reciprocals[half.count],
+                    };
+                }
+            }
+        }
+        tree
+    }
+
+    fn fill_lists(&mut self, counts: &[u32]) {
+        let mut any_ordered = false;
+        for (feature, &list) in self.prepared.features.iter().zip(&self.list_of) {
+            if let Kind::Ordered { order, .. } = &feature.kind {
+                any_ordered = true;
+                self.lists[list].clear();
+                self.lists[list].extend(order.iter().filter(|&&row| counts[row as usize] > 0));
+            }
+        }
+        if !any_ordered {
+            self.lists[0].clear();
+            self.lists[0].extend((0..counts.len() as u32).filter(|&row| counts[row as usize] > 0));
+        }
+    }
+
+    fn best_split(&mut self, part: &Open, least_gain: f64, draws: &mut Draws) -> Option<Best> {
+        let d = self.prepared.features.len();
+        if part.end - part.start < 2 * self.min_leaf || d == 0 {
+            return None;
+        }
+        // In small nodes several features split equally well; the first one met wins, so the order must vary.
+        let (mut feature, stride) = (
+            draws.below(d),
+            self.strides[draws.below(self.strides.len())],
+        );
+        let scan = Scan {
+            rows: &self.rows,
+            reciprocals: &self.reciprocals,
+            count: part.count,
+            sum: part.sum,
+            min_leaf: self.min_leaf,
+        };
+        let whole = part.sum * part.sum * self.reciprocals[part.count];
+        let mut best = Best {
+            score: whole + least_gain,
+            feature,
+            first: 0,
+        };
+        for _ in 0..d {
+            let list = &self.lists[self.list_of[feature]][part.start..part.end];
+            let of_feature = &self.prepared.features[feature];
+            let found = match &of_feature.kind {
+                Kind::Ordered { .. } => scan.ordered(list, of_feature, best.score),
+                Kind::Unordered { .. } => {
+                    scan.unordered(list, &of_feature.codes, &mut self.categories, best.score)
+                }
+            };
+            if let Some((score, first)) = found {
+                best = Best {
+                    score,
+                    feature,
+                    first,
+                };
+            }
+            feature = (feature + stride) % d;
+        }
+        (best.first > 0).then_some(best)
+    }
+
+    /// Marks the rows of the part that go left and says what that means.
+    fn mark(&mut self, part: &Open, best: Best) -> Split {
+        let feature = &self.prepared.features[best.feature];
+        let list = &self.lists[self.list_of[best.feature]][part.start..part.end];
+        let mut split = Split {
+            at: At::Threshold(0.0),
+            rows: 0,
+            count: 0,
+            sum: 0.0,
+        };
+        let mut send = |row: u32, left: bool| {
+            self.goes_left[row as usize] = left;
+            if left {
+                split.rows += 1;
+                split.count += self.rows[row as usize].count as usize;
+                split.sum += self.rows[row as usize].sum;
+            }
+        };
+        match &feature.kind {
+            Kind::Ordered { places, active, .. } => {
+                list.iter()
+                    .enumerate()
+                    .for_each(|(i, &row)| send(row, i < best.first));
+                let below = places[feature.codes[list[best.first - 1] as usize] as usize];
+                let above = places[feature.codes[list[best.first] as usize] as usize];
+                split.at = At::Threshold(threshold(below, above, *active));
+            }
+            Kind::Unordered { measures } => {
+                // The scan's order was overwritten by later features' scans.
+                self.categories.collect(list, &feature.codes, &self.rows);
+                let mut set = CategorySet::default();
+                self.categories
+                    .met
+                    .iter()
+                    .take(best.first)
+                    .for_each(|met| set.insert(met.code as usize));
+                list.iter()
+                    .for_each(|&row| send(row, set.contains(feature.codes[row as usize] as usize)));
+                if 2 * split.count > part.count {
+                    let mut met = CategorySet::default();
+                    self.categories
+                        .met
+                        .iter()
+                        .for_each(|category| met.insert(category.code as usize));
+                    CategorySet::all(measures.len())
+                        .without(&met)
+                        .iter()
+                        .for_each(|code| set.insert(code));
+                }
+                split.at = At::Subset(set);
+            }
+        }
+        split
+    }
+
+    /// Moves the rows that go left to the front of every list's part, keeping order.
+    fn partition(&mut self, part: &Open) {
+        for list in &mut self.lists {
+            let list = &mut list[part.start..part.end];
+            let buffer = &mut self.buffer[..list.len()];
+            let (mut left, mut right) = (0, 0);
+            for i in 0..list.len() {
+                let row = list[i];
+                let goes_left = usize::from(self.goes_left[row as usize]);
+                // Both are written and one is kept: no branch to mispredict. `left <= i`, so nothing unread is lost.
+                list[left] = row;
+                buffer[right] = row;
+                left += goes_left;
+                right += 1 - goes_left;
+            }
+            list[left..].copy_from_slice(&buffer[..right]);
+        }
+    }
+}
+
+/// What a split does to the sample.
+struct Split {
+    at: At,
+    rows: usize,
+    count: usize,
+    sum: f64,
+}
+
+enum At {
+    Threshold(f64),
+    Subset(CategorySet),
+}
+
+/// Midway between two neighbours, at the edge of the inactive branch between that and the active part.
+fn threshold(below: f64, above: f64, active: f64) -> f64 {
+    if above > active && below < active {
+        return active;
+    }
+    let middle = f64::midpoint(below, above);
+    // Of neighbours in the last bit the midpoint may be the upper one, which must not go left.
+    if middle < above { middle } else { below }
+}
+
+/// One node's candidates.
+struct Scan<'a> {
+    rows: &'a [Row],
+    reciprocals: &'a [f64],
+    count: usize,
+    sum: f64,
+    min_leaf: usize,
+}
+
+impl Scan<'_> {
+    /// What the split leaves explained, `S_left²/n_left + S_right²/n_right`.
+    fn score(&self, count: usize, sum: f64) -> f64 {
+        let rest = self.sum - sum;
+        sum * sum * self.reciprocals[count] + rest * rest * self.reciprocals[self.count - count]
+    }
+
+    /// The best cut of a list that beats `least`.
+    fn ordered(&self, list: &[u32], feature: &Feature, least: f64) -> Option<(f64, usize)> {
+        let (mut count, mut sum) = (0, 0.0);
+        for &row in &list[..self.min_leaf - 1] {
+            let row = self.rows[row as usize];
+            count += row.count as usize;
+            sum += row.sum;
+        }
+        let (mut best, mut best_first) = (least, 0);
+        for first in self.min_leaf..=list.len() - self.min_leaf {
+            let last_left = list[first - 1] as usize;
+            count += self.rows[last_left].count as usize;
+            sum += self.rows[last_left].sum;
+            if !feature.all_distinct
+                && feature.codes[last_left] == feature.codes[list[first] as usize]
+            {
+                continue;
+            }
+            let score = self.score(count, sum);
+            if score > best {
+                (best, best_first) = (score, first);
+            }
+        }
+        (best_first > 0).then_some((best, best_first))
+    }
+
+    /// The best subset of categories that beats `least`, as a number of categories in order of their mean.
+    fn unordered(
+        &self,
+        list: &[u32],
+        codes: &[u32],
+        categories: &mut Categories,
+        least: f64,
+    ) -> Option<(f64, usize)> {
+        categories.collect(list, codes, self.rows);
+        let (mut best, mut best_first) = (least, 0);
+        let (mut count, mut sum, mut rows) = (0, 0.0, 0);
+        for (i, met) in categories.met.iter().enumerate() {
+            count += met.count;
+            sum += met.sum;
+            rows += met.rows;
+            if rows < self.min_leaf {
+                continue;
+            }
+            if list.len() - rows < self.min_leaf {
+                break;
+            }
+            let score = self.score(count, sum);
+            if score > best {
+                (best, best_first) = (score, i + 1);
+            }
+        }
+        (best_first > 0).then_some((best, best_first))
+    }
+}
+
+/// A category at a node.
+#[derive(Clone, Copy)]
+struct Met {
+    code: u32,
+    rows: usize,
+    count: usize,
+    sum: f64,
+}
+
+/// The categories met at a node, by ascending mean; ties by code.
+#[derive(Default)]
+struct Categories {
+    met: Vec<Met>,
+    /// Index in `met` plus one, by code; all zero between uses.
+    slot: Vec<u32>,
+}
+
+impl Categories {
+    fn collect(&mut self, list: &[u32], codes: &[u32], rows: &[Row]) {
+        self.met.clear();
+        self.slot.resize(CategorySet::LIMIT, 0);
+        for &row in list {
+            let code = codes[row as usize];
+            let slot = &mut self.slot[code as usize];
+            if *slot == 0 {
+                self.met.push(Met {
+                    code,
+                    rows: 0,
+                    count: 0,
+                    sum: 0.0,
+                });
+                *slot = self.met.len() as u32;
+            }
+            let met = &mut self.met[*slot as usize - 1];
+            let row = rows[row as usize];
+            met.rows += 1;
+            met.count += row.count as usize;
+            met.sum += row.sum;
+        }
+        self.met
+            .iter()
+            .for_each(|met| self.slot[met.code as usize] = 0);
+        let mean = |met: &Met| met.sum / met.count as f64;
+        self.met
+            .sort_by(|a, b| mean(a).total_cmp(&mean(b)).then(a.code.cmp(&b.code)));
+    }
+}
+
+fn coprime(mut a: usize, mut b: usize) -> bool {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a == 1
+}

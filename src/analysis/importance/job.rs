@@ -1,0 +1,546 @@
+//! Importance as small tasks that run anywhere, in any order, on any number of workers.
+//!
+//! 1. blocks of eight trees of the forest, and one task for each resample;
+//! 2. when the forest is there, blocks of its correction, which need its out-of-bag residuals;
+//! 3. when that is there and pairs are wanted, blocks that regrow both and sum up the pairs' joint marginals (a seed
+//!    tells all of a tree, so none is ever kept or sent).
+//!
+//! Blocks are cut the same way however tasks are handed out, and are summed in their order, so the answer has the same
+//! bits whatever the order of arrival and the number of workers.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+use super::answer::{Importance, Refusal, Share, Warning};
+use super::design::{Design, missing_as_null};
+use super::pairs::{PairSums, is_pairable};
+use super::parts::Parts;
+use super::points::Points;
+use super::prepare::Prepared;
+use super::resample;
+use super::surrogate::{Block, Fractions, Sample, Stretch, Surrogate, WithTotals, grow_block};
+use super::{Definition, Settings};
+
+/// Trees in a block.
+const BLOCK: u32 = 8;
+
+/// Points at which the interactions of the surrogate are integrated.
+const POINTS: usize = 4096;
+
+/// Which of the two forests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Stage {
+    Forest,
+    Correction,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+enum Work {
+    /// A block of trees; the correction's with what they predict.
+    Trees {
+        stage: Stage,
+        block: u32,
+        residuals: Residuals,
+    },
+    /// One resample.
+    Resample { index: u32 },
+    /// Joint marginals of a block's trees.
+    Pairs {
+        stage: Stage,
+        block: u32,
+        residuals: Residuals,
+        pairs: Vec<(usize, usize)>,
+    },
+}
+
+/// What the correction predicts; empty for the forest, which predicts the objective.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+struct Residuals(#[serde(with = "missing_as_null")] Vec<f64>);
+
+/// A piece of work for any worker that has the design.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TreeTask(Work);
+
+/// What came of a [`TreeTask`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TreeResult(Outcome);
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+enum Outcome {
+    Trees {
+        stage: Stage,
+        block: u32,
+        sums: Block,
+    },
+    Resample {
+        index: u32,
+        shares: Option<Vec<f64>>,
+    },
+    Pairs {
+        stage: Stage,
+        block: u32,
+        sums: PairSums,
+    },
+}
+
+/// Does a task. `prepared` must come from the design that the task's job was made for.
+pub fn run_task(prepared: &Prepared, settings: &Settings, task: &TreeTask) -> TreeResult {
+    let per_tree = settings.definition == Definition::PerTree;
+    let stretch = |stage, block: u32, residuals| {
+        let start = block.saturating_mul(BLOCK);
+        Stretch {
+            target: target_of(prepared, residuals),
+            sample: Sample::Bootstrap,
+            seed: settings.seed,
+            forest: if stage == Stage::Forest { 0 } else { 1 },
+            trees: start..start.saturating_add(BLOCK).min(settings.trees),
+            min_leaf: settings.min_leaf,
+            fractions: per_tree.then_some(WithTotals(settings.totals)),
+        }
+    };
+    let outcome = match &task.0 {
+        Work::Trees {
+            stage,
+            block,
+            residuals,
+        } => {
+            let points = main_points(prepared, settings);
+            let sums = grow_block(prepared, &points, &stretch(*stage, *block, residuals));
+            Outcome::Trees {
+                stage: *stage,
+                block: *block,
+                sums,
+            }
+        }
+        &Work::Resample { index } => {
+            let points = Points::new(prepared, if per_tree { 0 } else { resample::POINTS }, false);
+            Outcome::Resample {
+                index,
+                shares: resample::shares(prepared, settings, &points, index),
+            }
+        }
+        Work::Pairs {
+            stage,
+            block,
+            residuals,
+            pairs,
+        } => {
+            let mut sums = PairSums::start(prepared, pairs);
+            stretch(*stage, *block, residuals).grow(prepared, |tree, _| {
+                if per_tree {
+                    sums.add_fractions(prepared, pairs, tree);
+                } else {
+                    sums.add_tree(prepared, pairs, tree);
+                }
+            });
+            Outcome::Pairs {
+                stage: *stage,
+                block: *block,
+                sums,
+            }
+        }
+    };
+    TreeResult(outcome)
+}
+
+/// What a stage predicts. Residuals of another length belong to another design, and are not used.
+fn target_of<'a>(prepared: &'a Prepared, residuals: &'a Residuals) -> &'a [f64] {
+    if residuals.0.len() == prepared.runs() {
+        &residuals.0
+    } else {
+        &prepared.objective
+    }
+}
+
+fn main_points(prepared: &Prepared, settings: &Settings) -> Points {
+    let count = if settings.definition == Definition::PerTree {
+        0
+    } else {
+        POINTS
+    };
+    Points::new(prepared, count, settings.totals)
+}
+
+/// An importance question while it is worked on.
+pub struct ImportanceJob {
+    prepared: Prepared,
+    settings: Settings,
+    names: Vec<String>,
+    refused: Option<Refusal>,
+    ready: VecDeque<TreeTask>,
+    correction_is_queued: bool,
+    /// Tasks handed out or ready, less results taken.
+    pending: usize,
+    done: usize,
+    forest: Vec<Option<Block>>,
+    correction: Vec<Option<Block>>,
+    resamples: Vec<Option<Option<Vec<f64>>>>,
+    pairs: Vec<(usize, usize)>,
+    /// By block: the forest's, then the correction's.
+    pair_sums: Vec<Option<PairSums>>,
+    fitted: Option<Fitted>,
+}
+
+/// What is known once both forests are there.
+struct Fitted {
+    r2: f64,
+    rank_correlation: Option<f64>,
+    corrected: bool,
+    residuals: Residuals,
+    whole: f64,
+    shares: Option<Vec<f64>>,
+    totals: Vec<f64>,
+}
+
+impl ImportanceJob {
+    /// Starts a question; one that cannot be answered has no tasks and its answer says why.
+    pub fn new(design: &Design, settings: Settings) -> Self {
+        let settings = settings.bounded();
+        let prepared = Prepared::new(design);
+        let names = prepared
+            .features
+            .iter()
+            .map(|feature| design.parameters[feature.parameter].name.clone())
+            .collect();
+        let refused = Refusal::before_fitting(&prepared);
+        let blocks = settings.trees.div_ceil(BLOCK);
+        let has_correction = settings.definition == Definition::Forest;
+        let mut job = Self {
+            names,
+            forest: vec![None; blocks as usize],
+            correction: vec![None; if has_correction { blocks as usize } else { 0 }],
+            resamples: vec![None; settings.resamples as usize],
+            pairs: Vec::new(),
+            pair_sums: Vec::new(),
+            ready: VecDeque::new(),
+            correction_is_queued: false,
+            pending: 0,
+            done: 0,
+            fitted: None,
+            refused,
+            prepared,
+            settings,
+        };
+        if job.refused.is_none() {
+            for block in 0..blocks {
+                job.enqueue(Work::Trees {
+                    stage: Stage::Forest,
+                    block,
+                    residuals: Residuals::default(),
+                });
+            }
+            for index in 0..job.settings.resamples {
+                job.enqueue(Work::Resample { index });
+            }
+        }
+        job
+    }
+
+    /// What tasks are to be run on here; other workers make their own by [`Prepared::new`].
+    pub fn prepared(&self) -> &Prepared {
+        &self.prepared
+    }
+
+    /// The settings, bounded to what is sensible.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// A task that can be run now. `None` while results are awaited (see [`Self::is_done`]) or there is nothing left.
+    pub fn next_task(&mut self) -> Option<TreeTask> {
+        self.ready.pop_front()
+    }
+
+    /// All tasks that can be run now.
+    pub fn tasks(&mut self) -> Vec<TreeTask> {
+        self.ready.drain(..).collect()
+    }
+
+    /// Whether all results are in.
+    pub fn is_done(&self) -> bool {
+        self.pending == 0
+    }
+
+    /// Tasks done, and tasks in all as far as is known.
+    pub fn progress(&self) -> (usize, usize) {
+        let is_ahead = self.refused.is_none() && !self.correction_is_queued;
+        (
+            self.done,
+            self.done + self.pending + if is_ahead { self.correction.len() } else { 0 },
+        )
+    }
+
+    /// Takes a result. One that was taken before, or does not fit, is ignored.
+    pub fn absorb(&mut self, result: TreeResult) {
+        let taken = match result.0 {
+            Outcome::Trees { stage, block, sums } => {
+                if sums.out_of_bag.len() != self.prepared.runs() {
+                    return;
+                }
+                let blocks = if stage == Stage::Forest {
+                    &mut self.forest
+                } else {
+                    &mut self.correction
+                };
+                put(blocks, block as usize, sums)
+            }
+            Outcome::Resample { index, shares } => put(&mut self.resamples, index as usize, shares),
+            Outcome::Pairs { stage, block, sums } => {
+                let offset = if stage == Stage::Forest {
+                    0
+                } else {
+                    self.forest.len()
+                };
+                put(&mut self.pair_sums, block as usize + offset, sums)
+            }
+        };
+        if !taken {
+            return;
+        }
+        self.pending = self.pending.saturating_sub(1);
+        self.done += 1;
+        self.advance();
+    }
+
+    fn enqueue(&mut self, work: Work) {
+        self.ready.push_back(TreeTask(work));
+        self.pending += 1;
+    }
+
+    /// Queues what has become possible.
+    fn advance(&mut self) {
+        let has = |blocks: &[Option<Block>]| blocks.iter().all(Option::is_some);
+        if self.fitted.is_some() || !has(&self.forest) {
+            return;
+        }
+        let Some(forest) = Block::sum(self.forest.iter().flatten()) else {
+            return;
+        };
+        let residuals = Residuals(forest.residuals(&self.prepared.objective));
+        let is_queued = self.correction.is_empty() || self.correction_is_queued;
+        if !is_queued {
+            // Ahead of the resamples: the shares come first, their whiskers after.
+            for block in (0..self.correction.len() as u32).rev() {
+                let work = Work::Trees {
+                    stage: Stage::Correction,
+                    block,
+                    residuals: residuals.clone(),
+                };
+                self.ready.push_front(TreeTask(work));
+                self.pending += 1;
+            }
+            self.correction_is_queued = true;
+            return;
+        }
+        if has(&self.correction) {
+            self.fit(&forest, residuals);
+            self.enqueue_pairs();
+        }
+    }
+
+    fn fit(&mut self, forest: &Block, residuals: Residuals) {
+        let correction = Block::sum(self.correction.iter().flatten());
+        let surrogate = Surrogate::new(&self.prepared.objective, None, forest, correction.as_ref());
+        let known: Vec<usize> = (0..self.prepared.runs())
+            .filter(|&row| surrogate.predicted[row].is_finite())
+            .collect();
+        let predicted: Vec<f64> = known.iter().map(|&row| surrogate.predicted[row]).collect();
+        let observed: Vec<f64> = known
+            .iter()
+            .map(|&row| self.prepared.objective[row])
+            .collect();
+        let mut fitted = Fitted {
+            r2: surrogate.r2,
+            rank_correlation: rank_correlation(&predicted, &observed),
+            corrected: surrogate.corrected,
+            residuals,
+            whole: 0.0,
+            shares: None,
+            totals: Vec::new(),
+        };
+        if let Some(Fractions {
+            trees,
+            singles,
+            totals,
+        }) = &forest.fractions
+        {
+            let mean = |sums: &[f64]| sums.iter().map(|sum| sum / f64::from(*trees)).collect();
+            fitted.shares = (*trees > 0).then(|| mean(singles));
+            fitted.totals = mean(totals);
+        } else {
+            let points = main_points(&self.prepared, &self.settings);
+            let parts = Parts::new(&self.prepared, &points, &surrogate);
+            fitted.whole = parts.whole;
+            fitted.shares = parts.shares();
+            fitted.totals = parts
+                .totals
+                .iter()
+                .map(|total| total / parts.whole)
+                .collect();
+        }
+        self.refused = Refusal::after_fitting(fitted.r2, fitted.shares.is_some());
+        self.fitted = Some(fitted);
+    }
+
+    /// Queues the pairs of the parameters that matter most, by total index where it is known.
+    fn enqueue_pairs(&mut self) {
+        let Some(fitted) = &self.fitted else { return };
+        let Some(shares) = fitted
+            .shares
+            .as_ref()
+            .filter(|_| self.refused.is_none() && self.settings.pairs > 1)
+        else {
+            return;
+        };
+        let weight = |feature: usize| fitted.totals.get(feature).unwrap_or(&shares[feature]);
+        let mut strongest: Vec<usize> = (0..shares.len())
+            .filter(|&feature| is_pairable(&self.prepared, feature))
+            .collect();
+        strongest.sort_by(|&a, &b| weight(b).total_cmp(weight(a)).then(a.cmp(&b)));
+        strongest.truncate(self.settings.pairs);
+        strongest.sort_unstable();
+        for (i, &a) in strongest.iter().enumerate() {
+            self.pairs
+                .extend(strongest[i + 1..].iter().map(|&b| (a, b)));
+        }
+        let (residuals, corrected) = (fitted.residuals.clone(), fitted.corrected);
+        let blocks = self.forest.len() as u32;
+        let mut works = Vec::new();
+        for block in 0..blocks {
+            let residuals = Residuals::default();
+            works.push(Work::Pairs {
+                stage: Stage::Forest,
+                block,
+                residuals,
+                pairs: self.pairs.clone(),
+            });
+        }
+        for block in 0..if corrected { blocks } else { 0 } {
+            let residuals = residuals.clone();
+            works.push(Work::Pairs {
+                stage: Stage::Correction,
+                block,
+                residuals,
+                pairs: self.pairs.clone(),
+            });
+        }
+        self.pair_sums = vec![None; works.len()];
+        works.into_iter().for_each(|work| self.enqueue(work));
+    }
+
+    fn pair_shares(&self, fitted: &Fitted) -> Vec<(String, String, f64)> {
+        let sum = |sums: &[Option<PairSums>]| {
+            let mut sum = PairSums::start(&self.prepared, &self.pairs);
+            sums.iter().flatten().for_each(|block| sum.add(block));
+            sum
+        };
+        if self.pair_sums.is_empty() || self.pair_sums.iter().any(Option::is_none) {
+            return Vec::new();
+        }
+        let (forest, correction) = self
+            .pair_sums
+            .split_at(self.forest.len().min(self.pair_sums.len()));
+        let forest = sum(forest);
+        let per_tree = self.settings.definition == Definition::PerTree;
+        let mean = forest.mean_added_to(PairSums::start(&self.prepared, &self.pairs));
+        let mean = sum(correction).mean_added_to(mean);
+        let share = |(index, &(a, b)): (usize, &(usize, usize))| {
+            let share = if per_tree {
+                forest.fractions[index] / f64::from(forest.trees.max(1))
+            } else {
+                mean.variance(&self.prepared, index, (a, b)) / fitted.whole
+            };
+            (self.names[a].clone(), self.names[b].clone(), share.min(1.0))
+        };
+        let mut shares: Vec<_> = self.pairs.iter().enumerate().map(share).collect();
+        shares.sort_by(|a, b| b.2.total_cmp(&a.2));
+        shares
+    }
+
+    /// The answer so far: `None` until both forests are there. Whiskers and pairs are absent until all their results
+    /// are in, so that the answer of a finished job does not depend on the order of arrival.
+    pub fn answer(&self) -> Option<Importance> {
+        let mut answer = Importance {
+            n: self.prepared.runs(),
+            of: self.prepared.of,
+            left_out: self.prepared.left_out.clone(),
+            refused: self.refused.clone(),
+            ..Importance::default()
+        };
+        let Some(fitted) = &self.fitted else {
+            return self.refused.is_some().then_some(answer);
+        };
+        answer.r2_oob = Some(fitted.r2);
+        answer.rank_correlation = fitted.rank_correlation;
+        answer.bias_corrected = fitted.corrected;
+        let (None, Some(shares)) = (&self.refused, &fitted.shares) else {
+            return Some(answer);
+        };
+        answer.warnings = Warning::of(&self.prepared, fitted.r2);
+        let resamples: Vec<&Vec<f64>> = if self.resamples.iter().all(Option::is_some) {
+            self.resamples.iter().flatten().flatten().collect()
+        } else {
+            Vec::new()
+        };
+        for (feature, &share) in shares.iter().enumerate() {
+            let resampled: Vec<f64> = resamples.iter().map(|shares| shares[feature]).collect();
+            let (low, high) = resample::whisker(share, &resampled).unzip();
+            let total = fitted
+                .totals
+                .get(feature)
+                .map(|total| total.clamp(share, 1.0_f64.max(share)));
+            answer.parameters.push(Share {
+                name: self.names[feature].clone(),
+                share,
+                low,
+                high,
+                total,
+            });
+        }
+        let sum: f64 = shares.iter().sum();
+        answer.sum_of_singles = sum;
+        answer.interactions = (1.0 - sum).max(0.0);
+        answer
+            .parameters
+            .sort_by(|a, b| b.share.total_cmp(&a.share));
+        answer.pairs = self.pair_shares(fitted);
+        Some(answer)
+    }
+}
+
+/// Spearman's: Pearson's of average ranks; `None` where one side does not vary.
+fn rank_correlation(a: &[f64], b: &[f64]) -> Option<f64> {
+    let ranks = |values: &[f64]| {
+        let mut order: Vec<usize> = (0..values.len()).collect();
+        order.sort_by(|&i, &j| values[i].total_cmp(&values[j]));
+        let mut ranks = vec![0.0; values.len()];
+        let mut start = 0;
+        for tied in order.chunk_by(|&i, &j| values[i].total_cmp(&values[j]).is_eq()) {
+            let rank = start as f64 + (tied.len() as f64 - 1.0) / 2.0;
+            tied.iter().for_each(|&i| ranks[i] = rank);
+            start += tied.len();
+        }
+        ranks
+    };
+    let (a, b) = (ranks(a), ranks(b));
+    let middle = (a.len() as f64 - 1.0) / 2.0;
+    let product = |a: &[f64], b: &[f64]| {
+        a.iter()
+            .zip(b)
+            .map(|(a, b)| (a - middle) * (b - middle))
+            .sum::<f64>()
+    };
+    let spread = (product(&a, &a) * product(&b, &b)).sqrt();
+    (spread > 0.0).then(|| product(&a, &b) / spread)
+}
+
+fn put<T>(slots: &mut [Option<T>], index: usize, value: T) -> bool {
+    match slots.get_mut(index) {
+        Some(slot @ None) => {
+            *slot = Some(value);
+            true
+        }
+        _ => false,
+    }
+}

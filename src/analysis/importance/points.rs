@@ -1,0 +1,113 @@
+//! Points spread evenly over the space, at which a surrogate's interactions are integrated.
+//!
+//! Quantiles follow Richtmyer's sequence, `frac((i + 1/2) * sqrt(p_j))` with the j-th prime: low discrepancy, no state,
+//! the same bits everywhere. Only what the additive part leaves is integrated by points (see [`super::parts`]), so a
+//! few thousand do.
+
+use rand_core::{Rng as _, SeedableRng as _};
+use rand_pcg::Pcg64;
+
+use super::prepare::Prepared;
+use super::tree::Tree;
+
+/// Points, and for total indices a second coordinate for each of their coordinates.
+pub(super) struct Points {
+    features: usize,
+    coordinates: Vec<f64>,
+    /// An independent coordinate for each of the first `replaced_points` points' coordinates.
+    others: Vec<f64>,
+    replaced_points: usize,
+}
+
+/// Points for which total indices are worked out.
+const REPLACED_POINTS: usize = 1024;
+
+impl Points {
+    /// `count` points; with second coordinates where `totals` are wanted.
+    pub(super) fn new(prepared: &Prepared, count: usize, totals: bool) -> Self {
+        let features = prepared.features.len();
+        let roots: Vec<f64> = primes(features).map(f64::sqrt).collect();
+        let mut coordinates = Vec::with_capacity(count * features);
+        for i in 0..count {
+            for (feature, root) in prepared.features.iter().zip(&roots) {
+                coordinates.push(feature.coordinate_at(((i as f64 + 0.5) * root).fract()));
+            }
+        }
+        let replaced_points = if totals {
+            count.min(REPLACED_POINTS)
+        } else {
+            0
+        };
+        let mut generator = Pcg64::seed_from_u64(0);
+        let mut others = Vec::with_capacity(replaced_points * features);
+        for _ in 0..replaced_points {
+            for feature in &prepared.features {
+                others.push(
+                    feature.coordinate_at(
+                        (generator.next_u64() >> 11) as f64 / 9_007_199_254_740_992.0,
+                    ),
+                );
+            }
+        }
+        Self {
+            features,
+            coordinates,
+            others,
+            replaced_points,
+        }
+    }
+
+    /// Number of points.
+    pub(super) fn len(&self) -> usize {
+        self.coordinates
+            .len()
+            .checked_div(self.features)
+            .unwrap_or(0)
+    }
+
+    /// A point's coordinates.
+    pub(super) fn point(&self, i: usize) -> &[f64] {
+        &self.coordinates[i * self.features..(i + 1) * self.features]
+    }
+
+    /// Number of points that have second coordinates.
+    pub(super) fn replaced(&self) -> usize {
+        self.replaced_points
+    }
+
+    /// The second coordinate of a point on a feature.
+    pub(super) fn other(&self, i: usize, feature: usize) -> f64 {
+        self.others[i * self.features + feature]
+    }
+
+    /// Adds a tree's values at the points, then at the points with one coordinate replaced (by feature, then point).
+    pub(super) fn add(&self, tree: &Tree, sums: &mut [f64]) {
+        for (i, sum) in sums.iter_mut().enumerate().take(self.len()) {
+            let point = self.point(i);
+            *sum += tree.value_at(|feature| point[feature]);
+        }
+        for j in 0..self.features {
+            for i in 0..self.replaced_points {
+                let point = self.point(i);
+                let value = tree.value_at(|feature| {
+                    if feature == j {
+                        self.other(i, j)
+                    } else {
+                        point[feature]
+                    }
+                });
+                sums[self.len() + j * self.replaced_points + i] += value;
+            }
+        }
+    }
+
+    /// How many sums [`Self::add`] needs.
+    pub(super) fn sums(&self) -> usize {
+        self.len() + self.features * self.replaced_points
+    }
+}
+
+fn primes(count: usize) -> impl Iterator<Item = f64> {
+    let is_prime = |n: &u32| (2..*n).take_while(|i| i * i <= *n).all(|i| n % i != 0);
+    (2..).filter(is_prime).take(count).map(f64::from)
+}

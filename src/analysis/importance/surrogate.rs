@@ -1,0 +1,299 @@
+//! The surrogate: sums over trees of everything that is asked of a forest, and the two forests put together.
+//!
+//! The objective is predicted by the mean of a random forest plus the mean of a second one, grown on the out-of-bag
+//! residuals of the first (one-step boosted forest: Ghosal and Hooker, "Boosting Random Forests to Reduce Bias",
+//! JCGS 2021). A forest alone smooths weak effects more than strong ones and so overstates the strong; the correction
+//! is kept only where it raises the out-of-bag R², so that it does not chase noise.
+//!
+//! Everything is linear in the trees, so a forest is the sum of its blocks of trees, grown anywhere, added in order.
+
+use serde::{Deserialize, Serialize};
+
+use super::boxes::Range;
+use super::exact::Decomposition;
+use super::grow::{Draws, Grower, bootstrap};
+use super::marginals::{Marginals, Sweep};
+use super::points::Points;
+use super::prepare::Prepared;
+use super::tree::Tree;
+
+/// Sums over some trees.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Block {
+    pub(super) trees: u32,
+    pub(super) marginals: Marginals,
+    /// Values at the points (see [`Points::add`]).
+    pub(super) at_points: Vec<f64>,
+    /// Out-of-bag predictions, by row, and of how many trees.
+    pub(super) out_of_bag: Vec<f64>,
+    pub(super) out_of_bag_trees: Vec<u32>,
+    /// Single trees' fractions, where those are wanted.
+    pub(super) fractions: Option<Fractions>,
+}
+
+/// Sums of fractions of single trees' variance, over trees that vary.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Fractions {
+    pub(super) trees: u32,
+    pub(super) singles: Vec<f64>,
+    /// Empty where totals are not wanted.
+    pub(super) totals: Vec<f64>,
+}
+
+impl Fractions {
+    fn add(&mut self, other: &Self) {
+        self.trees += other.trees;
+        add_each(&mut self.singles, &other.singles);
+        add_each(&mut self.totals, &other.totals);
+    }
+
+    fn add_tree(&mut self, tree: &Tree, ranges: &[Range]) {
+        let decomposition = Decomposition::new(tree, ranges);
+        if decomposition.variance > 0.0 {
+            self.trees += 1;
+            for (j, single) in self.singles.iter_mut().enumerate() {
+                *single += decomposition.single(j) / decomposition.variance;
+            }
+            for (j, total) in self.totals.iter_mut().enumerate() {
+                *total += decomposition.total(j) / decomposition.variance;
+            }
+        }
+    }
+}
+
+impl Block {
+    fn add(&mut self, other: &Self) {
+        self.trees += other.trees;
+        self.marginals.add(&other.marginals);
+        add_each(&mut self.at_points, &other.at_points);
+        add_each(&mut self.out_of_bag, &other.out_of_bag);
+        self.out_of_bag_trees
+            .iter_mut()
+            .zip(&other.out_of_bag_trees)
+            .for_each(|(sum, add)| *sum += add);
+        if let (Some(sum), Some(added)) = (&mut self.fractions, &other.fractions) {
+            sum.add(added);
+        }
+    }
+
+    /// The sum of blocks, in their order.
+    pub(super) fn sum<'a>(blocks: impl IntoIterator<Item = &'a Self>) -> Option<Self> {
+        let mut blocks = blocks.into_iter();
+        let mut sum = blocks.next()?.clone();
+        blocks.for_each(|block| sum.add(block));
+        Some(sum)
+    }
+
+    /// Target less out-of-bag prediction; NaN where there is none.
+    pub(super) fn residuals(&self, target: &[f64]) -> Vec<f64> {
+        let predicted = self.out_of_bag.iter().zip(&self.out_of_bag_trees);
+        predicted
+            .zip(target)
+            .map(|((sum, &trees), target)| target - sum / f64::from(trees))
+            .collect()
+    }
+}
+
+fn add_each(sums: &mut [f64], added: &[f64]) {
+    sums.iter_mut()
+        .zip(added)
+        .for_each(|(sum, add)| *sum += add);
+}
+
+/// Which runs a tree is grown on.
+#[derive(Clone, Copy)]
+pub(super) enum Sample<'a> {
+    /// As many as there are, with replacement.
+    Bootstrap,
+    /// Four fifths of the runs of a resample, each as often as the resample has it. (A bootstrap of a bootstrap would
+    /// repeat runs twice over; see [`super::resample`].)
+    PartOf(&'a [u32]),
+}
+
+impl Sample<'_> {
+    fn draw(self, draws: &mut Draws, runs: usize) -> Vec<u32> {
+        match self {
+            Self::Bootstrap => bootstrap(draws, runs),
+            Self::PartOf(counts) => counts
+                .iter()
+                .map(|&count| if draws.below(5) > 0 { count } else { 0 })
+                .collect(),
+        }
+    }
+}
+
+/// A stretch of trees of one forest.
+pub(super) struct Stretch<'a> {
+    pub(super) target: &'a [f64],
+    pub(super) sample: Sample<'a>,
+    pub(super) seed: u64,
+    /// Tells forests apart; with the tree's number it seeds the tree.
+    pub(super) forest: u64,
+    pub(super) trees: std::ops::Range<u32>,
+    pub(super) min_leaf: usize,
+    /// Whether fractions of single trees are wanted, and whether their totals are.
+    pub(super) fractions: Option<WithTotals>,
+}
+
+/// Whether total indices are wanted beside singles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct WithTotals(pub(super) bool);
+
+impl Stretch<'_> {
+    /// Grows its trees, giving each to `each` with how often it has each row. Rows whose target is NaN take no part.
+    pub(super) fn grow(&self, prepared: &Prepared, mut each: impl FnMut(&Tree, &[u32])) {
+        let mut grower = Grower::new(prepared, self.min_leaf);
+        for number in self.trees.clone() {
+            let mut draws = Draws::new(self.seed, self.forest, u64::from(number));
+            let mut counts = self.sample.draw(&mut draws, prepared.runs());
+            counts
+                .iter_mut()
+                .zip(self.target)
+                .filter(|(_, target)| target.is_nan())
+                .for_each(|(count, _)| *count = 0);
+            let tree = grower.grow(self.target, &counts, &mut draws);
+            each(&tree, &counts);
+        }
+    }
+}
+
+/// Grows a stretch of trees and sums them up.
+pub(super) fn grow_block(prepared: &Prepared, points: &Points, stretch: &Stretch<'_>) -> Block {
+    let mut sweep = Sweep::new(prepared);
+    let ranges = Range::of(prepared);
+    let (runs, features) = (prepared.runs(), prepared.features.len());
+    let mut block = Block {
+        trees: 0,
+        marginals: sweep.start(),
+        at_points: vec![0.0; points.sums()],
+        out_of_bag: vec![0.0; runs],
+        out_of_bag_trees: vec![0; runs],
+        fractions: stretch.fractions.map(|WithTotals(totals)| Fractions {
+            trees: 0,
+            singles: vec![0.0; features],
+            totals: vec![0.0; if totals { features } else { 0 }],
+        }),
+    };
+    stretch.grow(prepared, |tree, counts| {
+        sweep.add(tree, &mut block.marginals);
+        points.add(tree, &mut block.at_points);
+        for row in (0..runs).filter(|&row| counts[row] == 0) {
+            block.out_of_bag[row] +=
+                tree.value_at(|feature| prepared.features[feature].coordinate(row));
+            block.out_of_bag_trees[row] += 1;
+        }
+        if let Some(fractions) = &mut block.fractions {
+            fractions.add_tree(tree, &ranges);
+        }
+        block.trees += 1;
+    });
+    block
+}
+
+/// A forest with its correction, as means over their trees.
+pub(super) struct Surrogate {
+    /// Its marginals; as sums over one tree.
+    pub(super) marginals: Marginals,
+    pub(super) at_points: Vec<f64>,
+    /// Out-of-bag R².
+    pub(super) r2: f64,
+    /// Out-of-bag prediction of each run; NaN where there is none.
+    pub(super) predicted: Vec<f64>,
+    /// Whether the correction was kept.
+    pub(super) corrected: bool,
+}
+
+impl Surrogate {
+    /// Puts a forest and its correction together. `counts` says how much each run weighs in the out-of-bag R².
+    pub(super) fn new(
+        objective: &[f64],
+        counts: Option<&[u32]>,
+        forest: &Block,
+        correction: Option<&Block>,
+    ) -> Self {
+        let residuals = forest.residuals(objective);
+        let r2 = r2(objective, &residuals, counts);
+        if let Some(correction) = correction {
+            let corrected = correction.residuals(&residuals);
+            let corrected_r2 = self::r2(objective, &corrected, counts);
+            if corrected_r2 > r2 {
+                return Self::build(
+                    objective,
+                    &corrected,
+                    corrected_r2,
+                    forest,
+                    Some(correction),
+                );
+            }
+        }
+        Self::build(objective, &residuals, r2, forest, None)
+    }
+
+    fn build(
+        objective: &[f64],
+        residuals: &[f64],
+        r2: f64,
+        forest: &Block,
+        correction: Option<&Block>,
+    ) -> Self {
+        let mut marginals = forest
+            .marginals
+            .scaled(1.0 / f64::from(forest.trees.max(1)));
+        let mut at_points = scaled(&forest.at_points, forest.trees);
+        if let Some(correction) = correction {
+            marginals.add(
+                &correction
+                    .marginals
+                    .scaled(1.0 / f64::from(correction.trees.max(1))),
+            );
+            add_each(
+                &mut at_points,
+                &scaled(&correction.at_points, correction.trees),
+            );
+        }
+        let predicted = objective
+            .iter()
+            .zip(residuals)
+            .map(|(objective, residual)| objective - residual)
+            .collect();
+        Self {
+            marginals,
+            at_points,
+            r2,
+            predicted,
+            corrected: correction.is_some(),
+        }
+    }
+}
+
+fn scaled(sums: &[f64], trees: u32) -> Vec<f64> {
+    let factor = 1.0 / f64::from(trees.max(1));
+    sums.iter().map(|sum| sum * factor).collect()
+}
+
+/// Share of the objective's variance that is explained, over runs with a residual, which weigh as `counts` says.
+fn r2(objective: &[f64], residuals: &[f64], counts: Option<&[u32]>) -> f64 {
+    let weight = |row: usize| counts.map_or(1.0, |counts| f64::from(counts[row]));
+    let known: Vec<usize> = (0..residuals.len())
+        .filter(|&row| residuals[row].is_finite())
+        .collect();
+    let total: f64 = known.iter().map(|&row| weight(row)).sum();
+    let mean = known
+        .iter()
+        .map(|&row| weight(row) * objective[row])
+        .sum::<f64>()
+        / total;
+    let spread: f64 = known
+        .iter()
+        .map(|&row| weight(row) * (objective[row] - mean).powi(2))
+        .sum();
+    let unexplained: f64 = known
+        .iter()
+        .map(|&row| weight(row) * residuals[row].powi(2))
+        .sum();
+    if spread > 0.0 {
+        1.0 - unexplained / spread
+    } else {
+        0.0
+    }
+}
