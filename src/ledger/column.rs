@@ -256,6 +256,28 @@ impl Column {
         }
     }
 
+    /// Adds the rows of `other` below `before` rows of its own.
+    pub(crate) fn append(&mut self, other: Self, before: usize) {
+        if self.doubt.is_none() && before == 0 {
+            self.doubt = other.doubt;
+        }
+        let rows = before + other.cells.len();
+        if self.cells.is_empty() {
+            self.cells = other.cells;
+        } else {
+            self.cells.append(&other.cells);
+        }
+        match (&mut self.history, other.history) {
+            (Some(mine), Some(more)) => mine.append(more),
+            (None, Some(mut more)) => {
+                more.shift_down(before);
+                self.history = Some(more);
+            }
+            (Some(mine), None) => mine.pad_to(rows),
+            (None, None) => {}
+        }
+    }
+
     /// Takes from `other` what this column lacks.
     pub(crate) fn fill_from(&mut self, other: &Self) {
         for row in 0..other.cells.len() {

@@ -106,6 +106,26 @@ impl History {
         self.offsets.resize(len, end);
     }
 
+    /// Puts `rows` rows without points before the first.
+    pub(crate) fn shift_down(&mut self, rows: usize) {
+        self.offsets.splice(0..0, std::iter::repeat_n(0, rows));
+    }
+
+    /// Adds the rows of `more` at the end.
+    pub(crate) fn append(&mut self, more: Self) {
+        let end = self.values.len();
+        if self.times.is_empty() != more.times.is_empty() {
+            self.times.resize(end, 0);
+        }
+        self.offsets.extend(more.offsets.iter().skip(1).map(|offset| offset + end as u32));
+        self.steps.extend(more.steps);
+        self.times.extend(more.times);
+        self.values.extend(more.values);
+        if !self.times.is_empty() {
+            self.times.resize(self.values.len(), 0);
+        }
+    }
+
     /// The points again, in the order of the arena.
     pub fn points(&self) -> impl Iterator<Item = Point> + '_ {
         (0..self.rows()).flat_map(move |row| {

@@ -9,6 +9,7 @@
 //! [`Role::Attribute`] with the names in [`attribute`], so that table, filter and export need no
 //! special case for them.
 
+mod append;
 mod bits;
 mod cells;
 mod column;
@@ -17,13 +18,16 @@ mod problem;
 mod sink;
 pub mod time;
 mod value;
+mod wire;
 
+pub use append::Appended;
 pub use bits::Bits;
 pub use cells::{Cells, Dictionary, MISSING};
 pub use column::{Column, Kind, Role};
 pub use history::{History, Point, PointSummary};
 pub use problem::{PROBLEMS_OF_A_KIND, Problem, Problems};
 pub use sink::{RunSink, Status};
+pub use wire::WireError;
 pub use value::{Value, ValueRef, number_text, parse_number};
 
 use rustc_hash::FxHashMap;
@@ -166,10 +170,6 @@ impl Ledger {
     pub(crate) fn add_source(&mut self, record: SourceRecord) -> u32 {
         self.sources.push(record);
         (self.sources.len() - 1) as u32
-    }
-
-    pub(crate) fn source_mut(&mut self, source: u32) -> Option<&mut SourceRecord> {
-        self.sources.get_mut(source as usize)
     }
 
     pub(crate) fn add_row(&mut self, source: u32) -> usize {
