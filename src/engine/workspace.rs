@@ -9,7 +9,7 @@ use super::protocol::{
 };
 use super::show::{cell, run_name, short_number};
 use super::view::{Direction, Objective, SortKey, Statistic};
-use super::info::Catalogue;
+use super::info::{Catalogue, column_of_key};
 use crate::analysis::ranking::{Choice, ObjectiveColumn};
 use crate::ledger::{Bits, Cells, ColumnId, Ledger, Role};
 use crate::query;
@@ -197,7 +197,7 @@ impl Workspace {
             return;
         }
         self.selection.objective = objective.and_then(|objective| {
-            let column = self.catalogue.column_of_key(&self.ledger, &objective.column)?;
+            let column = column_of_key(&self.ledger, &objective.column)?;
             let maximize = objective.direction == Direction::Maximize;
             let choice = match objective.statistic {
                 Statistic::Last => Choice::Last,
@@ -223,7 +223,7 @@ impl Workspace {
         let keys: Vec<query::SortKey> = keys
             .iter()
             .filter_map(|key| {
-                let column = self.catalogue.column_of_key(&self.ledger, &key.column)?;
+                let column = column_of_key(&self.ledger, &key.column)?;
                 Some(query::SortKey { column, descending: key.descending })
             })
             .collect();

@@ -16,6 +16,7 @@ mod column;
 mod history;
 mod problem;
 mod sink;
+pub mod statistics;
 pub mod time;
 mod value;
 mod wire;
