@@ -34,6 +34,7 @@ pub mod answer;
 mod boxes;
 pub mod design;
 pub mod exact;
+pub mod from_ledger;
 mod grow;
 mod job;
 mod marginals;
