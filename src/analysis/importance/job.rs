@@ -1,9 +1,10 @@
 //! Importance as small tasks that run anywhere, in any order, on any number of workers.
 //!
-//! 1. blocks of eight trees of the forest, and one task for each resample;
+//! 1. blocks of eight trees of the forest;
 //! 2. when the forest is there, blocks of its correction, which need its out-of-bag residuals;
-//! 3. when that is there and pairs are wanted, blocks that regrow both and sum up the pairs' joint marginals (a seed
-//!    tells all of a tree, so none is ever kept or sent).
+//! 3. when that is there, and with it whether the correction is kept, one task for each resample, and where pairs are
+//!    wanted blocks that regrow both and sum up the pairs' joint marginals (a seed tells all of a tree, so none is ever
+//!    kept or sent).
 //!
 //! Blocks are cut the same way however tasks are handed out, and are summed in their order, so the answer has the same
 //! bits whatever the order of arrival and the number of workers.
@@ -26,7 +27,7 @@ use super::{Definition, Settings};
 const BLOCK: u32 = 8;
 
 /// Points at which the interactions of the surrogate are integrated.
-const POINTS: usize = 4096;
+const POINTS: usize = 2048;
 
 /// Which of the two forests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,8 +44,8 @@ enum Work {
         block: u32,
         residuals: Residuals,
     },
-    /// One resample.
-    Resample { index: u32 },
+    /// One resample; whether it is corrected is what the shares' forest decided.
+    Resample { index: u32, corrected: bool },
     /// Joint marginals of a block's trees.
     Pairs {
         stage: Stage,
@@ -96,6 +97,7 @@ pub fn run_task(prepared: &Prepared, settings: &Settings, task: &TreeTask) -> Tr
             forest: if stage == Stage::Forest { 0 } else { 1 },
             trees: start..start.saturating_add(BLOCK).min(settings.trees),
             min_leaf: settings.min_leaf,
+            considered: settings.considered(prepared.features.len()),
             fractions: per_tree.then_some(WithTotals(settings.totals)),
         }
     };
@@ -113,12 +115,9 @@ pub fn run_task(prepared: &Prepared, settings: &Settings, task: &TreeTask) -> Tr
                 sums,
             }
         }
-        &Work::Resample { index } => {
-            let points = Points::new(prepared, if per_tree { 0 } else { resample::POINTS }, false);
-            Outcome::Resample {
-                index,
-                shares: resample::shares(prepared, settings, &points, index),
-            }
+        &Work::Resample { index, corrected } => {
+            let shares = resample::shares(prepared, settings, index, corrected);
+            Outcome::Resample { index, shares }
         }
         Work::Pairs {
             stage,
@@ -230,9 +229,6 @@ impl ImportanceJob {
                     residuals: Residuals::default(),
                 });
             }
-            for index in 0..job.settings.resamples {
-                job.enqueue(Work::Resample { index });
-            }
         }
         job
     }
@@ -264,11 +260,20 @@ impl ImportanceJob {
 
     /// Tasks done, and tasks in all as far as is known.
     pub fn progress(&self) -> (usize, usize) {
-        let is_ahead = self.refused.is_none() && !self.correction_is_queued;
-        (
-            self.done,
-            self.done + self.pending + if is_ahead { self.correction.len() } else { 0 },
-        )
+        let mut ahead = 0;
+        if self.refused.is_none() {
+            ahead += if self.correction_is_queued {
+                0
+            } else {
+                self.correction.len()
+            };
+            ahead += if self.fitted.is_some() {
+                0
+            } else {
+                self.resamples.len()
+            };
+        }
+        (self.done, self.done + self.pending + ahead)
     }
 
     /// Takes a result. One that was taken before, or does not fit, is ignored.
@@ -320,28 +325,32 @@ impl ImportanceJob {
         let residuals = Residuals(forest.residuals(&self.prepared.objective));
         let is_queued = self.correction.is_empty() || self.correction_is_queued;
         if !is_queued {
-            // Ahead of the resamples: the shares come first, their whiskers after.
-            for block in (0..self.correction.len() as u32).rev() {
-                let work = Work::Trees {
+            for block in 0..self.correction.len() as u32 {
+                let residuals = residuals.clone();
+                self.enqueue(Work::Trees {
                     stage: Stage::Correction,
                     block,
-                    residuals: residuals.clone(),
-                };
-                self.ready.push_front(TreeTask(work));
-                self.pending += 1;
+                    residuals,
+                });
             }
             self.correction_is_queued = true;
             return;
         }
         if has(&self.correction) {
             self.fit(&forest, residuals);
-            self.enqueue_pairs();
+            if self.refused.is_none() {
+                let corrected = self.fitted.as_ref().is_some_and(|fitted| fitted.corrected);
+                for index in 0..self.settings.resamples {
+                    self.enqueue(Work::Resample { index, corrected });
+                }
+                self.enqueue_pairs();
+            }
         }
     }
 
     fn fit(&mut self, forest: &Block, residuals: Residuals) {
         let correction = Block::sum(self.correction.iter().flatten());
-        let surrogate = Surrogate::new(&self.prepared.objective, None, forest, correction.as_ref());
+        let surrogate = Surrogate::new(&self.prepared.objective, forest, correction.as_ref());
         let known: Vec<usize> = (0..self.prepared.runs())
             .filter(|&row| surrogate.predicted[row].is_finite())
             .collect();
@@ -353,7 +362,7 @@ impl ImportanceJob {
         let mut fitted = Fitted {
             r2: surrogate.r2,
             rank_correlation: rank_correlation(&predicted, &observed),
-            corrected: surrogate.corrected,
+            corrected: surrogate.is_corrected,
             residuals,
             whole: 0.0,
             shares: None,
@@ -370,7 +379,7 @@ impl ImportanceJob {
             fitted.totals = mean(totals);
         } else {
             let points = main_points(&self.prepared, &self.settings);
-            let parts = Parts::new(&self.prepared, &points, &surrogate);
+            let parts = Parts::new(&self.prepared, &points, &surrogate.means);
             fitted.whole = parts.whole;
             fitted.shares = parts.shares();
             fitted.totals = parts
@@ -386,11 +395,7 @@ impl ImportanceJob {
     /// Queues the pairs of the parameters that matter most, by total index where it is known.
     fn enqueue_pairs(&mut self) {
         let Some(fitted) = &self.fitted else { return };
-        let Some(shares) = fitted
-            .shares
-            .as_ref()
-            .filter(|_| self.refused.is_none() && self.settings.pairs > 1)
-        else {
+        let Some(shares) = fitted.shares.as_ref().filter(|_| self.settings.pairs > 1) else {
             return;
         };
         let weight = |feature: usize| fitted.totals.get(feature).unwrap_or(&shares[feature]);
@@ -485,7 +490,7 @@ impl ImportanceJob {
         };
         for (feature, &share) in shares.iter().enumerate() {
             let resampled: Vec<f64> = resamples.iter().map(|shares| shares[feature]).collect();
-            let (low, high) = resample::whisker(share, &resampled).unzip();
+            let (low, high) = resample::whisker(share, &resampled, self.prepared.runs()).unzip();
             let total = fitted
                 .totals
                 .get(feature)

@@ -4,9 +4,6 @@
 //! the same bits everywhere. Only what the additive part leaves is integrated by points (see [`super::parts`]), so a
 //! few thousand do.
 
-use rand_core::{Rng as _, SeedableRng as _};
-use rand_pcg::Pcg64;
-
 use super::prepare::Prepared;
 use super::tree::Tree;
 
@@ -26,29 +23,23 @@ impl Points {
     /// `count` points; with second coordinates where `totals` are wanted.
     pub(super) fn new(prepared: &Prepared, count: usize, totals: bool) -> Self {
         let features = prepared.features.len();
-        let roots: Vec<f64> = primes(features).map(f64::sqrt).collect();
-        let mut coordinates = Vec::with_capacity(count * features);
-        for i in 0..count {
-            for (feature, root) in prepared.features.iter().zip(&roots) {
-                coordinates.push(feature.coordinate_at(((i as f64 + 0.5) * root).fract()));
+        let roots: Vec<f64> = primes(2 * features).map(f64::sqrt).collect();
+        let (roots, other_roots) = roots.split_at(features);
+        let spread = |count: usize, roots: &[f64]| -> Vec<f64> {
+            let mut coordinates = Vec::with_capacity(count * features);
+            for i in 0..count {
+                for (feature, root) in prepared.features.iter().zip(roots) {
+                    coordinates.push(feature.coordinate_at(((i as f64 + 0.5) * root).fract()));
+                }
             }
-        }
+            coordinates
+        };
         let replaced_points = if totals {
             count.min(REPLACED_POINTS)
         } else {
             0
         };
-        let mut generator = Pcg64::seed_from_u64(0);
-        let mut others = Vec::with_capacity(replaced_points * features);
-        for _ in 0..replaced_points {
-            for feature in &prepared.features {
-                others.push(
-                    feature.coordinate_at(
-                        (generator.next_u64() >> 11) as f64 / 9_007_199_254_740_992.0,
-                    ),
-                );
-            }
-        }
+        let (coordinates, others) = (spread(count, roots), spread(replaced_points, other_roots));
         Self {
             features,
             coordinates,
