@@ -1,3 +1,4 @@
-//! See the map in the crate's documentation.
+//! What the numbers say: [`ranking`] of runs by an objective, and [`importance`] of params for it.
+
 pub mod importance;
 pub mod ranking;

@@ -1,1 +1,1 @@
-//! See the map in the crate's documentation.
+//! Formats: one file per tracker, each with `detect` and `read`; this module holds the registry.

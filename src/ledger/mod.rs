@@ -1,1 +1,229 @@
-//! See the map in the crate's documentation.
+//! The ledger: every run, param, metric, tag and attribute that was read, in columns.
+//!
+//! A run is a row. What is known of it lies in columns, each with a [`Role`], a name, [`Cells`] and,
+//! for metrics that were logged more than once, a [`History`]. Formats write through [`RunSink`] and
+//! never touch a column themselves. A part of a drop that a worker read is a `Ledger` of its own,
+//! which [`Ledger::append`] adds to the whole.
+//!
+//! Facts that every tracker has (id, name, status, start…) are columns of the role
+//! [`Role::Attribute`] with the names in [`attribute`], so that table, filter and export need no
+//! special case for them.
+
+mod append;
+mod bits;
+mod cells;
+mod column;
+mod history;
+mod problem;
+mod sink;
+pub mod statistics;
+pub mod time;
+mod value;
+mod wire;
+
+pub use append::Appended;
+pub use bits::Bits;
+pub use cells::{Cells, Dictionary, MISSING};
+pub use column::{Column, Kind, Role};
+pub use history::{History, Point, PointSummary};
+pub use problem::{PROBLEMS_OF_A_KIND, Problem, Problems};
+pub use sink::{RunSink, Status};
+pub use wire::WireError;
+pub use value::{Value, ValueRef, number_text, parse_number};
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+/// Names of the columns of role [`Role::Attribute`] that have a meaning of their own.
+pub mod attribute {
+    /// The run's id in its source; text.
+    pub const ID: &str = "id";
+    /// The run's name.
+    pub const NAME: &str = "name";
+    /// One of the words of [`super::Status`].
+    pub const STATUS: &str = "status";
+    /// When it started; a time.
+    pub const START: &str = "start";
+    /// When it ended; a time.
+    pub const END: &str = "end";
+    /// The group it belongs to, by its source.
+    pub const GROUP: &str = "group";
+    /// The id of the run that it is a part of.
+    pub const PARENT: &str = "parent";
+}
+
+/// A column by its place in the ledger. Columns are never removed or reordered, so it stays valid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ColumnId(pub u32);
+
+impl ColumnId {
+    /// As an index.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// One unit that a format read: usually a file, for some trackers a folder.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct SourceRecord {
+    /// Identifies the unit among the parts in which a worker sends it; 0 where there is one part.
+    pub part_of: u64,
+    /// The file or folder, by its path in the drop.
+    pub path: String,
+    /// The stable word of the format that read it, as `wandb-table`; empty where none did.
+    pub format: String,
+    /// How many runs it brought (those that it shares with an earlier source too).
+    pub runs: usize,
+    /// Bytes read from disk.
+    pub bytes: u64,
+    /// Milliseconds that reading took, where a clock was at hand.
+    pub millis: Option<f64>,
+    /// Whether its run ids are ids (an id column, a key) and not just row numbers.
+    pub has_ids: bool,
+    /// Direction of metrics that the source itself declares, by metric name: true is maximize.
+    pub directions: Vec<(String, bool)>,
+    /// What was wrong, bounded.
+    pub problems: Problems,
+}
+
+/// All runs. See the module's documentation.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    rows: usize,
+    columns: Vec<Column>,
+    index: FxHashMap<(Role, String), ColumnId>,
+    sources: Vec<SourceRecord>,
+    source_of_row: Vec<u32>,
+}
+
+impl Ledger {
+    /// How many runs.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// All columns, in the order in which they came.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// All columns with their ids.
+    pub fn columns_with_ids(&self) -> impl Iterator<Item = (ColumnId, &Column)> {
+        self.columns
+            .iter()
+            .enumerate()
+            .map(|(at, column)| (ColumnId(at as u32), column))
+    }
+
+    /// One column; ids come from this ledger, so it is there.
+    pub fn column(&self, id: ColumnId) -> &Column {
+        &self.columns[id.index()]
+    }
+
+    /// One column, if the id is of this ledger.
+    pub fn try_column(&self, id: ColumnId) -> Option<&Column> {
+        self.columns.get(id.index())
+    }
+
+    /// The column of this role and name.
+    pub fn find(&self, role: Role, name: &str) -> Option<ColumnId> {
+        self.index.get(&(role, name.to_owned())).copied()
+    }
+
+    /// The attribute column of this name ([`attribute`]), if any run has it.
+    pub fn attribute(&self, name: &str) -> Option<&Column> {
+        self.find(Role::Attribute, name).map(|id| self.column(id))
+    }
+
+    /// What was read.
+    pub fn sources(&self) -> &[SourceRecord] {
+        &self.sources
+    }
+
+    /// The source of a run, as a place in [`Ledger::sources`].
+    pub fn source_of(&self, row: usize) -> usize {
+        self.source_of_row
+            .get(row)
+            .map_or(0, |source| *source as usize)
+    }
+
+    /// The id of a run: as its source names it, else its row number in the whole.
+    pub fn run_id(&self, row: usize) -> String {
+        let id = self
+            .attribute(attribute::ID)
+            .map_or(ValueRef::Missing, |column| column.cells().get(row));
+        if id.is_missing() {
+            row.to_string()
+        } else {
+            id.to_string()
+        }
+    }
+
+    /// The problems of all sources together, the unlisted ones too.
+    pub fn problem_count(&self) -> usize {
+        self.sources
+            .iter()
+            .map(|source| source.problems.count())
+            .sum()
+    }
+
+    /// Adds a source's record; runs may point to it.
+    pub(crate) fn add_source(&mut self, record: SourceRecord) -> u32 {
+        self.sources.push(record);
+        (self.sources.len() - 1) as u32
+    }
+
+    pub(crate) fn add_row(&mut self, source: u32) -> usize {
+        self.source_of_row.push(source);
+        self.rows += 1;
+        self.rows - 1
+    }
+
+    /// The column of this role and name, which is added where it is new.
+    pub(crate) fn intern(&mut self, role: Role, name: &str) -> ColumnId {
+        if let Some(id) = self.find(role, name) {
+            return id;
+        }
+        let id = ColumnId(self.columns.len() as u32);
+        self.columns.push(Column::new(role, name));
+        self.index.insert((role, name.to_owned()), id);
+        id
+    }
+
+    pub(crate) fn column_mut(&mut self, id: ColumnId) -> &mut Column {
+        &mut self.columns[id.index()]
+    }
+
+    /// Makes every column as long as there are runs.
+    pub(crate) fn pad(&mut self) {
+        for column in &mut self.columns {
+            column.pad_to(self.rows);
+        }
+    }
+
+    /// Gives a column another role. Where a column of that role and name is there already, the two
+    /// become one: what the first has stays, what it lacks comes from the other.
+    pub fn change_role(&mut self, id: ColumnId, role: Role) -> ColumnId {
+        let name = self.column(id).name().to_owned();
+        let old = self.column(id).role();
+        if old == role {
+            return id;
+        }
+        self.index.remove(&(old, name.clone()));
+        if let Some(twin) = self.find(role, &name) {
+            let moved = std::mem::take(&mut self.columns[id.index()]);
+            self.columns[twin.index()].fill_from(&moved);
+            self.columns[id.index()] = Column::new(Role::Ignored, &name);
+            self.columns[id.index()].pad_to(self.rows);
+            return twin;
+        }
+        self.columns[id.index()].set_role(role);
+        self.index.insert((role, name), id);
+        id
+    }
+
+    /// Reads a column's values as another kind of value; what cannot be read so stays as it is.
+    pub fn change_kind(&mut self, id: ColumnId, kind: Kind) {
+        self.columns[id.index()].convert(kind);
+    }
+}

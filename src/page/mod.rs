@@ -1,1 +1,23 @@
-//! See the map in the crate's documentation.
+//! The page: Leptos components that show what the engine answers. It never parses, sorts or computes
+//! statistics itself.
+//!
+//! [`state`] holds what a person has set and what the engine said; `views` are the tabs, `widgets`
+//! the parts around them.
+
+pub mod state;
+mod shell;
+mod views;
+mod widgets;
+
+use crate::web::pool::Engine;
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+
+/// Starts the page: mounts the shell, then the workers.
+pub(crate) fn start(module: JsValue, worker_url: String, samples: JsValue) {
+    leptos::mount::mount_to_body(move || {
+        let engine = Engine::new(module.clone(), worker_url.clone());
+        let app = state::App::start(engine, samples.clone());
+        view! { <shell::Shell app=app /> }
+    });
+}

@@ -1,1 +1,23 @@
-//! See the map in the crate's documentation.
+//! The browser's side: the two boot exports, workers and their ports, drops, files as sources, clock.
+//!
+//! Page and workers run this one module, compiled once. The page calls [`boot_page`]; a worker calls
+//! [`boot_worker`] and learns by its first message whether it is the engine or a hand.
+
+pub mod clock;
+pub mod drops;
+mod message;
+pub mod pool;
+
+use wasm_bindgen::prelude::*;
+
+/// Starts the page. `module` is the compiled module itself, for the workers; `worker_url` the script
+/// they start from; `samples` an object of functions that each give a promise of a sample's `Blob`.
+#[wasm_bindgen]
+pub fn boot_page(module: JsValue, worker_url: String, samples: JsValue) {
+    crate::page::start(module, worker_url, samples);
+}
+
+/// Starts a worker: it waits for the message that tells its role.
+#[wasm_bindgen]
+pub fn boot_worker() {
+}

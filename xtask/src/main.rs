@@ -1,3 +1,87 @@
-//! The bundler of runsift and its friends.
+//! The bundler of runsift and its friends: `cargo xtask dist`, `serve`, `sizes`.
+//!
+//! A bundler of our own because no ready one writes what the product ships: the whole program in
+//! one HTML file that works from `file://`, a content security policy with the hashes of its inline
+//! parts, and one WebAssembly module for the page and its workers.
+//!
+//! - [`wasm`]: cargo → wasm-bindgen → wasm-opt.
+//! - [`bundle`]: the parts of the page → the static site and the single file.
+//! - [`html`]: the template, the policy and its hashes.
+//! - [`samples`]: the bundled sample sweeps.
+//! - [`sizes`]: what everything weighs, by part and by crate; the budget.
+//! - [`serve`]: a small static server for one's own machine.
+//! - [`tools`]: finds or installs what the build stands on.
 
-fn main() {}
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line tool: its output is its product"
+)]
+
+mod bundle;
+mod html;
+mod samples;
+mod serve;
+mod sizes;
+mod tools;
+mod wasm;
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+
+const USAGE: &str = "\
+Usage: cargo xtask COMMAND
+
+  dist [--dev]                   build the page into dist/ (--dev: quick to build, slow to run)
+  serve [--port N] [--dev]       build the page and serve it on http://127.0.0.1:N (8080)
+  sizes                          print the size tables of the page that was built last
+";
+
+const DEFAULT_PORT: u16 = 8080;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> anyhow::Result<()> {
+    let Some((command, options)) = arguments.split_first() else {
+        bail!("no command\n\n{USAGE}");
+    };
+    let mut profile = wasm::Profile::Page;
+    let mut port = DEFAULT_PORT;
+    let mut options = options.iter();
+    while let Some(option) = options.next() {
+        match (command.as_str(), option.as_str()) {
+            ("dist" | "serve", "--dev") => profile = wasm::Profile::Dev,
+            ("serve", "--port") => {
+                let text = options.next().context("--port needs a number")?;
+                port = text
+                    .parse()
+                    .with_context(|| format!("--port {text}: not a port"))?;
+            }
+            _ => bail!("`{command}` has no option `{option}`\n\n{USAGE}"),
+        }
+    }
+    let project = tools::Project::find()?;
+    match command.as_str() {
+        "dist" => bundle::dist(&project, profile),
+        "serve" => {
+            bundle::dist(&project, profile)?;
+            serve::serve(&project.dist(), port)
+        }
+        "sizes" => sizes::print_last(&project),
+        "help" | "--help" | "-h" => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        other => bail!("no command `{other}`\n\n{USAGE}"),
+    }
+}

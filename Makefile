@@ -1,0 +1,60 @@
+# The commands that people use; README names them. Everything stands on cargo and node 20: what else
+# is missing on a fresh machine (wasm target, pinned npm packages, Chromium) is installed and said.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+
+PORT ?= 8080
+CHROMIUM ?= /usr/bin/chromium
+LOG := target/test.log
+
+.PHONY: help serve dist test bench chromium
+
+help:
+	@echo "make serve   build the page and serve it on http://127.0.0.1:8080 (PORT= overrides)"
+	echo "make dist    build the static site and the single file into dist/"
+	echo "make test    everything that CI runs"
+	echo "make bench   the benchmarks, host and browser"
+
+serve:
+	@cargo xtask serve --port $(PORT)
+
+dist:
+	@cargo xtask dist
+
+# One profile (dev: our code at opt-level 1, dependencies at 2) for the host's tests, the bundler and
+# the driver of the browser tests, so nothing is compiled twice for them.
+test: chromium
+	@mkdir -p target
+	step() { printf '\n== %s\n' "$$*"; }
+	: > $(LOG)
+	step format
+	cargo fmt --all --check
+	step lints for the host
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	step lints for wasm
+	rustup target list --installed 2>/dev/null | grep -q wasm32-unknown-unknown || rustup target add wasm32-unknown-unknown
+	cargo clippy --locked --lib --target wasm32-unknown-unknown -- -D warnings
+	step licences and advisories
+	if cargo deny --version >/dev/null 2>&1; then cargo deny check; else echo "skipped: cargo-deny is not installed"; fi
+	step tests on the host
+	cargo test --locked --workspace 2>&1 | tee -a $(LOG)
+	step release build of the page
+	cargo xtask dist
+	step tests in browsers
+	RUNSIFT_BROWSER=1 cargo test --locked --test browser -- --nocapture 2>&1 | tee -a $(LOG)
+	awk '/^test result:/ { passed += $$4; failed += $$6 } /^[0-9]+ passed, [0-9]+ failed/ { passed += $$1; failed += $$3 } \
+	  END { printf "\n%d passed, %d failed\n", passed, failed }' $(LOG)
+
+bench: dist
+	@cargo bench --locked
+	if [ -f benches/browser.mjs ]; then node benches/browser.mjs; fi
+
+chromium:
+	@[ -x $(CHROMIUM) ] && exit 0
+	echo "Chromium is missing: installing it from the system's packages, with a font."
+	sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo
+	$$sudo apt-get update
+	$$sudo apt-get install --yes --no-install-recommends chromium fonts-dejavu-core

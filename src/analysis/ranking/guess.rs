@@ -1,0 +1,192 @@
+//! Which metric is the objective, and which way is better: guessed from what sources declare and from
+//! names, with the reason, and never with more certainty than there is.
+
+use crate::ledger::{ColumnId, Kind, Ledger, Role};
+
+/// A metric that could be the objective.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Guess {
+    /// The metric.
+    pub column: ColumnId,
+    /// Whether more is better.
+    pub maximize: bool,
+    /// Why, for people.
+    pub reason: String,
+    /// Whether it may be taken without asking (its reason is shown all the same).
+    pub sure: bool,
+}
+
+/// Words in metric names for which less is better.
+const LESS_IS_BETTER: &[&str] = &[
+    "loss", "losses", "error", "err", "mae", "mse", "rmse", "mape", "smape", "nll", "logloss", "perplexity", "ppl", "cost",
+    "regret", "wer", "cer", "fid", "crossentropy", "deviance", "brier", "ece", "bpb", "bpc", "mlogloss", "merror", "rmsle",
+];
+
+/// Words in metric names for which more is better.
+const MORE_IS_BETTER: &[&str] = &[
+    "acc", "accuracy", "auc", "auroc", "auprc", "f1", "score", "precision", "recall", "reward", "rewards", "return", "returns",
+    "r2", "bleu", "rouge", "map", "iou", "miou", "dice", "ndcg", "mrr", "success", "win", "psnr", "ssim", "top1", "top5",
+    "correct", "hits", "elo", "kappa", "mcc", "gini", "sharpe", "winrate",
+];
+
+/// Words that mark bookkeeping, not goals.
+const NOT_A_GOAL: &[&str] = &[
+    "time", "seconds", "runtime", "duration", "timestamp", "step", "steps", "epoch", "epochs", "iteration", "iterations",
+    "std", "rank", "memory", "mem", "gpu", "cpu", "util", "temp", "grad", "norm", "lr", "params", "flops", "throughput",
+    "samples", "bytes", "mb", "gb", "size", "count", "num", "power", "disk", "net",
+];
+
+/// The likeliest objectives, at most five, the likeliest first.
+pub fn guess_objectives(ledger: &Ledger) -> Vec<Guess> {
+    let mut scored: Vec<(i32, Guess)> = Vec::new();
+    let declared = declared_directions(ledger);
+    for (id, column) in ledger.columns_with_ids() {
+        if column.role() != Role::Metric || !matches!(column.kind(), Kind::Number | Kind::Category) {
+            continue;
+        }
+        let numbers = column.numbers();
+        let mut finite = numbers.iter().copied().filter(|x| x.is_finite());
+        let Some(first) = finite.next() else { continue };
+        let varies = finite.any(|x| (x - first).abs() > 0.0);
+        let present = numbers.iter().filter(|x| x.is_finite()).count();
+        let share = 10 * present as i32 / numbers.len().max(1) as i32;
+        let words = words(column.name());
+        if let Some((_, maximize)) = declared.iter().find(|(name, _)| name == column.name()) {
+            let way = if *maximize { "maximize" } else { "minimize" };
+            let reason = format!("its source says to {way} it");
+            scored.push((200 + share, Guess { column: id, maximize: *maximize, reason, sure: true }));
+            continue;
+        }
+        let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+        let (less, more) = (has(LESS_IS_BETTER), has(MORE_IS_BETTER));
+        let known = less != more;
+        let negated = words.first().is_some_and(|word| word == "neg");
+        let (split, split_name) = split_of(&words);
+        let mut score = split + share;
+        score += if known { 40 } else { 0 };
+        score -= if has(NOT_A_GOAL) { 80 } else { 0 };
+        score -= if words.first().is_some_and(|word| word == "best") { 5 } else { 0 };
+        score -= if varies { 0 } else { 100 };
+        score += i32::from(words.iter().any(|word| word == "loss")) * 2;
+        let maximize = more || negated;
+        let reason = if known {
+            let way = if maximize { "more is better" } else { "less is better" };
+            let word = words.iter().find(|word| {
+                LESS_IS_BETTER.contains(&word.as_str()) || MORE_IS_BETTER.contains(&word.as_str())
+            });
+            format!("{split_name}“{}” in its name: {way}", word.map_or("", |word| word))
+        } else {
+            "its name does not say which way is better".to_owned()
+        };
+        if score > 0 {
+            scored.push((score, Guess { column: id, maximize, reason, sure: known && split >= 0 && score >= 45 }));
+        }
+    }
+    scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    only_one_is_sure(&mut scored);
+    scored.into_iter().take(5).map(|(_, guess)| guess).collect()
+}
+
+/// A lead must be clear: where the second is as good a candidate, nobody is sure; several declared
+/// objectives are a choice for the person.
+fn only_one_is_sure(scored: &mut [(i32, Guess)]) {
+    let clear = match scored {
+        [] => false,
+        [_] => true,
+        [first, second, ..] => first.0 - second.0 >= 2,
+    };
+    let mut alone = clear;
+    for (_, guess) in scored {
+        guess.sure = guess.sure && alone;
+        alone = false;
+    }
+}
+
+fn declared_directions(ledger: &Ledger) -> Vec<(String, bool)> {
+    ledger.sources().iter().flat_map(|source| source.directions.iter().cloned()).collect()
+}
+
+/// How good a split is to judge by, and its name for people.
+fn split_of(words: &[String]) -> (i32, &'static str) {
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    if has(&["val", "valid", "validation", "eval", "dev"]) {
+        (20, "a validation metric, and ")
+    } else if has(&["test"]) {
+        (12, "a test metric, and ")
+    } else if has(&["train", "training"]) {
+        (-20, "a training metric, and ")
+    } else {
+        (10, "")
+    }
+}
+
+/// The words of a name: split at what is no letter or digit, and where small letters turn capital.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut before_small = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() || (c.is_uppercase() && before_small) {
+            words.push(String::new());
+        }
+        if c.is_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
+            word.extend(c.to_lowercase());
+        }
+        before_small = c.is_lowercase();
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::{RunSink, ValueRef};
+
+    fn guesses(metrics: &[&str], declared: &[(&str, bool)]) -> Vec<(String, bool, bool)> {
+        let mut made = None;
+        let mut keep = |part: Ledger| made = Some(part);
+        let mut sink = RunSink::new(&mut keep);
+        sink.begin_source("a.csv", "test", 0);
+        sink.source().directions = declared.iter().map(|(name, up)| ((*name).to_owned(), *up)).collect();
+        for value in [0.25, 0.5, 0.75] {
+            let row = sink.add_run();
+            for name in metrics {
+                sink.set_named(row, Role::Metric, name, ValueRef::Number(value));
+            }
+        }
+        sink.finish();
+        let ledger = made.unwrap();
+        let told = |guess: Guess| (ledger.column(guess.column).name().to_owned(), guess.maximize, guess.sure);
+        guess_objectives(&ledger).into_iter().map(told).collect()
+    }
+
+    fn check(metrics: &[&str], want: (&str, bool, bool)) {
+        let got = guesses(metrics, &[]);
+        assert_eq!(got[0], (want.0.to_owned(), want.1, want.2), "{metrics:?}: {got:?}");
+    }
+
+    #[test]
+    fn names_say_what_is_meant() {
+        check(&["val_loss"], ("val_loss", false, true));
+        check(&["train_loss", "val_loss", "test_loss", "gpu_util"], ("val_loss", false, true));
+        check(&["val/accuracy", "val/f1 macro", "train/loss"], ("val/accuracy", true, false));
+        check(&["mean_test_score", "std_test_score", "mean_fit_time"], ("mean_test_score", true, true));
+        check(&["val_loss", "val_acc", "best_val_loss"], ("val_loss", false, true));
+        check(&["validAUC"], ("validAUC", true, true));
+    }
+
+    #[test]
+    fn an_unknown_name_or_only_training_metrics_are_never_sure() {
+        check(&["value"], ("value", false, false));
+        check(&["train_loss"], ("train_loss", false, false));
+        assert!(guesses(&["runtime"], &[]).is_empty());
+    }
+
+    #[test]
+    fn what_a_source_declares_wins_but_two_objectives_are_a_choice() {
+        assert_eq!(guesses(&["value", "val_loss"], &[("value", true)])[0], ("value".to_owned(), true, true));
+        assert!(guesses(&["a", "b"], &[("a", true), ("b", false)]).iter().all(|(_, _, sure)| !sure));
+    }
+}

@@ -1,0 +1,100 @@
+//! What is in the ledger, for the page: columns, sources, problems, likely objectives.
+
+use super::protocol::{ColumnInfo, LedgerInfo, ObjectiveGuess, SourceInfo, Unread};
+use super::view::{Direction, Objective, Statistic};
+use crate::analysis::ranking::guess_objectives;
+use crate::format;
+use crate::ledger::statistics::{Spread, display_order};
+use crate::ledger::{ColumnId, Ledger, Role};
+
+/// What was worked out about the columns; forgotten when the ledger changes.
+#[derive(Default)]
+pub(super) struct Catalogue {
+    spreads: Option<Vec<Spread>>,
+}
+
+/// A column's key: role and name, as `param.lr`.
+pub fn key_of(ledger: &Ledger, id: ColumnId) -> String {
+    let column = ledger.column(id);
+    format!("{}.{}", column.role().word(), column.name())
+}
+
+/// The column of a key, where the ledger has it.
+pub fn column_of_key(ledger: &Ledger, key: &str) -> Option<ColumnId> {
+    let (word, name) = key.split_once('.')?;
+    let role = Role::ALL.into_iter().find(|role| role.word() == word)?;
+    ledger.find(role, name)
+}
+
+impl Catalogue {
+    pub(super) fn forget(&mut self) {
+        self.spreads = None;
+    }
+
+    fn spreads(&mut self, ledger: &Ledger) -> &[Spread] {
+        self.spreads.get_or_insert_with(|| ledger.columns().iter().map(crate::ledger::Column::spread).collect())
+    }
+
+    /// Whether each column differs between runs.
+    pub(super) fn varies(&mut self, ledger: &Ledger) -> Vec<bool> {
+        self.spreads(ledger).iter().map(|spread| spread.varies).collect()
+    }
+
+    /// What is in the ledger.
+    pub(super) fn info(&mut self, ledger: &Ledger, unread: &[Unread], version: u64) -> LedgerInfo {
+        let varies = self.varies(ledger);
+        let spreads = self.spreads(ledger);
+        let columns = display_order(ledger, &varies)
+            .into_iter()
+            .map(|id| {
+                let column = ledger.column(id);
+                let spread = spreads.get(id.index()).copied().unwrap_or_default();
+                ColumnInfo {
+                    id,
+                    key: key_of(ledger, id),
+                    name: column.name().to_owned(),
+                    role: column.role(),
+                    kind: column.kind(),
+                    varies: spread.varies,
+                    present: spread.present,
+                    doubt: column.doubt().map(str::to_owned),
+                    has_history: column.history().is_some(),
+                }
+            })
+            .collect();
+        let sources = ledger
+            .sources()
+            .iter()
+            .map(|source| SourceInfo {
+                path: source.path.clone(),
+                format: format::title_of(&source.format).to_owned(),
+                runs: source.runs,
+                bytes: source.bytes,
+                millis: source.millis,
+                problems: source.problems.listed().to_vec(),
+                unlisted: source.problems.unlisted(),
+            })
+            .collect();
+        let objectives = guess_objectives(ledger)
+            .into_iter()
+            .map(|guess| ObjectiveGuess {
+                objective: Objective {
+                    column: key_of(ledger, guess.column),
+                    direction: if guess.maximize { Direction::Maximize } else { Direction::Minimize },
+                    statistic: Statistic::Last,
+                },
+                reason: guess.reason,
+                sure: guess.sure,
+            })
+            .collect();
+        LedgerInfo {
+            version,
+            runs: ledger.rows(),
+            columns,
+            sources,
+            unread: unread.to_vec(),
+            problems: ledger.problem_count() + unread.len(),
+            objectives,
+        }
+    }
+}

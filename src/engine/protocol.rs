@@ -1,0 +1,601 @@
+//! What the page asks and what the engine says.
+//!
+//! An [`Ask`] carries a number of its own and is answered by exactly one [`Answer`] with that number,
+//! or by [`Answer::Superseded`] where a newer ask of the same kind came first. [`Event`]s come
+//! unasked. All of it crosses as JSON text; files and file bytes cross beside it.
+
+use super::view::{Objective, SortKey};
+use crate::ledger::{ColumnId, Kind, Problem, Role};
+use serde::{Deserialize, Serialize};
+
+/// A numbered [`Ask`].
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Request {
+    /// Greater than that of every earlier request.
+    pub number: u64,
+    /// What is asked.
+    pub ask: Ask,
+}
+
+/// What the page can ask.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Ask {
+    /// Read these files and add them to the ledger; the files themselves cross beside it.
+    Import {
+        /// Path in the drop and size of each file.
+        files: Vec<FileInfo>,
+    },
+    /// Stop reading; what has arrived stays.
+    CancelImport,
+    /// Filter, sort and rank: makes the selection that the asks below refer to.
+    Select {
+        /// Filter text; empty keeps all runs.
+        filter: String,
+        /// Sort keys, the first counts most; empty is the order of arrival.
+        sort: Vec<SortKey>,
+        /// The objective, if one is chosen.
+        objective: Option<Objective>,
+    },
+    /// Cells of the selection, ready to show.
+    Window {
+        /// The first place in the selection.
+        first: usize,
+        /// How many rows.
+        count: usize,
+        /// Which columns.
+        columns: Vec<ColumnId>,
+    },
+    /// Distributions of columns, of all runs and of the shown ones.
+    Facets {
+        /// Which columns.
+        columns: Vec<ColumnId>,
+    },
+    /// Importance of the params for the objective, over the shown runs.
+    Importance,
+    /// Everything known about the run in this ledger row.
+    Run {
+        /// The ledger's row.
+        row: usize,
+    },
+    /// What could be typed at the cursor of the filter box.
+    Complete {
+        /// The text of the box.
+        text: String,
+        /// The cursor, in bytes.
+        cursor: usize,
+    },
+    /// A filter text with one column's clause replaced: what a brush writes.
+    Brush {
+        /// The filter text.
+        filter: String,
+        /// The column.
+        column: ColumnId,
+        /// What it is brushed to; `None` takes the clause away.
+        brush: Option<Brush>,
+    },
+    /// Give a column another role or read its values as another kind.
+    Recast {
+        /// The column.
+        column: ColumnId,
+        /// Its new role, if that changes.
+        role: Option<Role>,
+        /// Its new kind of values, if that changes.
+        kind: Option<Kind>,
+    },
+    /// The shown runs, or all, as a file.
+    Export {
+        /// Which file.
+        format: ExportFormat,
+        /// Only the shown runs.
+        shown_only: bool,
+    },
+    /// Forget everything that was read.
+    Clear,
+    /// Make a worker panic: for the test of its replacement.
+    PlantedPanic {
+        /// In a hand and not in the engine.
+        in_hand: bool,
+    },
+}
+
+/// A file of a drop.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileInfo {
+    /// Its path in the drop.
+    pub path: String,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// What a brush keeps of a column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Brush {
+    /// Numbers or times (Unix milliseconds) from `low` to `high`, both included.
+    Range {
+        /// The least; `None` is open.
+        low: Option<f64>,
+        /// The greatest; `None` is open.
+        high: Option<f64>,
+    },
+    /// These values.
+    Values(Vec<String>),
+    /// Runs without a value.
+    Missing,
+    /// NaN.
+    NotANumber,
+    /// Infinities.
+    Infinite,
+}
+
+/// A file that can be made of the runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ExportFormat {
+    /// `runsift.runs/1`.
+    Json,
+    /// Delimited text, formula cells defused.
+    Csv,
+}
+
+/// What the engine says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Reply {
+    /// The answer to the request of this number.
+    Answer {
+        /// The request's number.
+        number: u64,
+        /// Milliseconds that the engine worked on it.
+        millis: f64,
+        /// The answer.
+        answer: Answer,
+    },
+    /// Something that happened.
+    Event(Event),
+}
+
+/// Answers, by the ask they belong to.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Answer {
+    /// To [`Ask::Import`], when all files are accounted for.
+    Imported(ImportProgress),
+    /// To [`Ask::Select`].
+    Selected(Selected),
+    /// To [`Ask::Window`].
+    Window(Window),
+    /// To [`Ask::Facets`].
+    Facets(Vec<Facet>),
+    /// To [`Ask::Importance`].
+    Importance(Box<ImportanceAnswer>),
+    /// To [`Ask::Run`]; `None` where there is no such run.
+    Run(Option<RunDetail>),
+    /// To [`Ask::Complete`].
+    Completion(Completion),
+    /// To [`Ask::Brush`]: the new filter text.
+    Filter(String),
+    /// To [`Ask::Export`]: a name for the file, and its text.
+    Export {
+        /// A name for the file.
+        name: String,
+        /// Its media type.
+        media: String,
+        /// What is in it.
+        text: String,
+    },
+    /// Done; nothing to say.
+    Done,
+    /// A newer ask of the same kind came first.
+    Superseded,
+}
+
+/// What happens unasked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Event {
+    /// The ledger changed.
+    Ledger(Box<LedgerInfo>),
+    /// Reading goes on.
+    Import(ImportProgress),
+    /// An importance is being computed.
+    ImportanceProgress {
+        /// Part done, 0 to 1.
+        done: f64,
+    },
+    /// A worker panicked and was replaced.
+    Replaced {
+        /// What it said, for people.
+        message: String,
+        /// Whether it was the engine, so that the ledger is read again.
+        engine: bool,
+    },
+}
+
+/// What is in the ledger.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LedgerInfo {
+    /// Greater after every change.
+    pub version: u64,
+    /// How many runs.
+    pub runs: usize,
+    /// All columns in the order to show them: params that vary, metrics, tags and attributes, constants.
+    pub columns: Vec<ColumnInfo>,
+    /// What was read.
+    pub sources: Vec<SourceInfo>,
+    /// Dropped files that no format read, with the reason.
+    pub unread: Vec<Unread>,
+    /// How many problems in all.
+    pub problems: usize,
+    /// Metrics that could be the objective, the likeliest first.
+    pub objectives: Vec<ObjectiveGuess>,
+}
+
+/// A column, without its values.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ColumnInfo {
+    /// Its id in the ledger.
+    pub id: ColumnId,
+    /// Role and name as `param.lr`: how view state and addresses name it.
+    pub key: String,
+    /// Its name.
+    pub name: String,
+    /// Its role.
+    pub role: Role,
+    /// What kind of values it holds.
+    pub kind: Kind,
+    /// Whether it differs between runs.
+    pub varies: bool,
+    /// How many runs have it.
+    pub present: usize,
+    /// Why its role is only a guess, where it is.
+    pub doubt: Option<String>,
+    /// Whether it was logged over time.
+    pub has_history: bool,
+}
+
+/// A source, for the receipt.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SourceInfo {
+    /// Its path in the drop.
+    pub path: String,
+    /// The format's name for people.
+    pub format: String,
+    /// How many runs it brought.
+    pub runs: usize,
+    /// Its size.
+    pub bytes: u64,
+    /// How long reading took.
+    pub millis: Option<f64>,
+    /// What was wrong.
+    pub problems: Vec<Problem>,
+    /// How many more problems there were.
+    pub unlisted: usize,
+}
+
+/// A file that no format read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unread {
+    /// Its path in the drop.
+    pub path: String,
+    /// Why, and what to do.
+    pub reason: String,
+}
+
+/// A metric that could be the objective.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ObjectiveGuess {
+    /// The objective.
+    pub objective: Objective,
+    /// Why, for people.
+    pub reason: String,
+    /// Whether it may be taken without asking.
+    pub sure: bool,
+}
+
+/// How far reading has come.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ImportProgress {
+    /// How many files were dropped.
+    pub files: usize,
+    /// How many are done with.
+    pub files_done: usize,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Bytes to read in all.
+    pub bytes_total: u64,
+    /// Runs in the ledger now.
+    pub runs: usize,
+    /// Units being read now.
+    pub reading: Vec<FileProgress>,
+    /// Whether reading was cancelled.
+    pub cancelled: bool,
+    /// Milliseconds since the drop.
+    pub millis: f64,
+}
+
+/// How far one unit has come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FileProgress {
+    /// Its path in the drop.
+    pub path: String,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Bytes in all.
+    pub bytes_total: u64,
+    /// Runs found.
+    pub runs: usize,
+}
+
+/// The selection that an [`Ask::Select`] made.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Selected {
+    /// How many runs are shown.
+    pub shown: usize,
+    /// Of how many.
+    pub runs: usize,
+    /// What is wrong with the filter; the last right one stays in force.
+    pub errors: Vec<FilterProblem>,
+    /// The filter's clauses, to show as chips.
+    pub clauses: Vec<ClauseInfo>,
+    /// Where nothing is shown: which clause to drop, and how many runs it alone takes away.
+    pub emptied_by: Option<(String, usize)>,
+    /// The best shown run by the objective.
+    pub best: Option<BestRun>,
+    /// Of the shown runs, how many have no finite value of the objective.
+    pub unranked: usize,
+}
+
+/// Something wrong in a filter text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilterProblem {
+    /// Where it begins, in bytes.
+    pub from: usize,
+    /// Where it ends, in bytes.
+    pub to: usize,
+    /// What is wrong.
+    pub message: String,
+    /// What might have been meant.
+    pub suggestion: Option<String>,
+}
+
+/// One top-level clause of a filter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClauseInfo {
+    /// Its text.
+    pub text: String,
+    /// Where it begins in the filter text, in bytes.
+    pub from: usize,
+    /// Where it ends, in bytes.
+    pub to: usize,
+    /// The column it is about, where it is about one alone.
+    pub column: Option<ColumnId>,
+    /// What it keeps of that column, where a brush could have written it.
+    pub brush: Option<Brush>,
+}
+
+/// A run by name, with its objective.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BestRun {
+    /// The ledger's row.
+    pub row: usize,
+    /// Its name, else its id.
+    pub name: String,
+    /// The objective's value.
+    pub value: f64,
+    /// The value as text.
+    pub text: String,
+    /// How many runs share this value.
+    pub ties: usize,
+}
+
+/// Rows of the selection.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Window {
+    /// The first row's place in the selection.
+    pub first: usize,
+    /// The rows.
+    pub rows: Vec<WindowRow>,
+}
+
+/// One row, ready to show.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WindowRow {
+    /// The ledger's row.
+    pub row: usize,
+    /// Its rank among the shown runs by the objective, 1 is best; `None` without a finite value.
+    pub rank: Option<usize>,
+    /// A cell a column asked for.
+    pub cells: Vec<Cell>,
+}
+
+/// One cell, ready to show.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cell {
+    /// What to show; empty where the run has no value.
+    #[serde(rename = "t")]
+    pub text: String,
+    /// The exact value, where the text is shortened.
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    pub full: Option<String>,
+    /// What kind of value it is.
+    #[serde(rename = "k")]
+    pub kind: CellKind,
+}
+
+/// How a cell is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CellKind {
+    /// No value.
+    #[serde(rename = "m")]
+    Missing,
+    /// A finite number.
+    #[serde(rename = "n")]
+    Number,
+    /// NaN or an infinity.
+    #[serde(rename = "x")]
+    NotFinite,
+    /// A time.
+    #[serde(rename = "d")]
+    Time,
+    /// True or false.
+    #[serde(rename = "b")]
+    Bool,
+    /// Text.
+    #[serde(rename = "t")]
+    Text,
+}
+
+/// The distribution of one column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Facet {
+    /// The column.
+    pub column: ColumnId,
+    /// How many distinct values there are, where they were counted.
+    pub distinct: Option<usize>,
+    /// Bars.
+    pub bars: FacetBars,
+    /// Runs without a value: shown, all.
+    pub missing: (usize, usize),
+    /// NaN: shown, all.
+    pub nan: (usize, usize),
+    /// Infinities: shown, all.
+    pub infinite: (usize, usize),
+}
+
+/// The bars of a facet, each with its count among the shown runs and among all.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum FacetBars {
+    /// Numbers or times in bins.
+    Histogram {
+        /// Bin edges, one more than there are bins, ascending.
+        edges: Vec<f64>,
+        /// Whether the bins are even on a logarithmic scale.
+        log: bool,
+        /// Whether the numbers are Unix milliseconds.
+        time: bool,
+        /// Counts among the shown runs.
+        shown: Vec<usize>,
+        /// Counts among all runs.
+        all: Vec<usize>,
+    },
+    /// Values with their counts, the most frequent first.
+    Values {
+        /// Value, count among the shown, count among all.
+        values: Vec<(String, usize, usize)>,
+        /// How many further values are not listed.
+        more: usize,
+    },
+}
+
+/// Importance of the params, for people.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ImportanceAnswer {
+    /// The method's name.
+    pub method: String,
+    /// The objective in words, as `val_loss (last, minimize)`.
+    pub objective: String,
+    /// How many runs were used.
+    pub used: usize,
+    /// Of how many shown.
+    pub shown: usize,
+    /// How well the forest predicts runs that it was not grown on.
+    pub r2_oob: Option<f64>,
+    /// The sum of the single shares.
+    pub sum_of_singles: f64,
+    /// What is left to interactions and noise.
+    pub remainder: f64,
+    /// The params, most important first.
+    pub params: Vec<ParamImportance>,
+    /// Params and runs that were left out, with the reason.
+    pub left_out: Vec<LeftOut>,
+    /// Why there is no answer, where there is none.
+    pub refused: Option<String>,
+    /// What to be careful about.
+    pub warnings: Vec<String>,
+    /// Trees grown, resamples, seed: how to repeat it.
+    pub settings: String,
+}
+
+/// One param's importance.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ParamImportance {
+    /// The column.
+    pub column: ColumnId,
+    /// Its name.
+    pub name: String,
+    /// Share of the variance, 0 to 1.
+    pub share: f64,
+    /// 10 % quantile over resampled runs.
+    pub low: f64,
+    /// 90 % quantile over resampled runs.
+    pub high: f64,
+    /// The measure that it was averaged over, in words: `log, 1e-5 to 0.1`.
+    pub space: String,
+    /// How many of the used runs have it.
+    pub present: usize,
+}
+
+/// Something that was left out of an importance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// The param, or how many runs.
+    pub what: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Everything known about a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunDetail {
+    /// The ledger's row.
+    pub row: usize,
+    /// Its name, else its id.
+    pub name: String,
+    /// Its rank among the shown runs.
+    pub rank: Option<usize>,
+    /// The path of its source.
+    pub source: String,
+    /// The format's name for people.
+    pub format: String,
+    /// Role and what the run has of it.
+    pub fields: Vec<RunField>,
+}
+
+/// One value of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunField {
+    /// The column.
+    pub column: ColumnId,
+    /// Its role.
+    pub role: Role,
+    /// Its name.
+    pub name: String,
+    /// The value in full.
+    pub text: String,
+    /// What kind of value it is.
+    pub kind: CellKind,
+    /// Whether it differs between runs.
+    pub varies: bool,
+    /// For a metric logged over time: its points thinned to at most 120, step and value.
+    pub curve: Vec<(f64, f64)>,
+    /// For a metric logged over time: points, least, greatest, as text.
+    pub summary: Option<String>,
+}
+
+/// What could be typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Completion {
+    /// Where the replaced text begins, in bytes.
+    pub from: usize,
+    /// Where it ends, in bytes.
+    pub to: usize,
+    /// What to put there.
+    pub items: Vec<CompletionItem>,
+}
+
+/// One suggestion.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompletionItem {
+    /// What is put in.
+    pub text: String,
+    /// What is shown.
+    pub label: String,
+    /// Role, kind or count.
+    pub detail: String,
+}

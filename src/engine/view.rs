@@ -1,0 +1,376 @@
+//! What a person has set: one plain value from which, with the engine's answers, the page follows.
+//!
+//! Its compact text is the address bar's hash, so back and forward are undo and redo and a link
+//! restores the view. It never holds data, only names.
+//!
+//! ```text
+//! #/table?f=lr%3C0.1&s=-metric.val_loss,param.lr&o=metric.val_loss,min,last&h=tag.user&p=param.lr&w=param.lr:90&r=17
+//! ```
+//! `f` filter, `s` sort (`-` descends), `o` objective, `h` hidden columns, `p` pinned ones, `c` order,
+//! `w` widths, `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
+
+use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
+
+/// The views behind the tabs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tab {
+    /// The ledger as a table.
+    #[default]
+    Table,
+    /// Which params mattered.
+    Importance,
+}
+
+impl Tab {
+    /// All, in the order of the tabs.
+    pub const ALL: [Self; 2] = [Self::Table, Self::Importance];
+
+    /// The word in addresses and in `data-view`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Importance => "importance",
+        }
+    }
+}
+
+/// Which way is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// Less is better.
+    Minimize,
+    /// More is better.
+    Maximize,
+}
+
+impl Direction {
+    /// The word that people read.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Minimize => "minimize",
+            Self::Maximize => "maximize",
+        }
+    }
+}
+
+/// Which of a metric's logged values counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Statistic {
+    /// The value at the greatest step.
+    #[default]
+    Last,
+    /// The least or greatest finite value, whichever the direction calls better.
+    Best,
+    /// The least finite value.
+    Min,
+    /// The greatest finite value.
+    Max,
+}
+
+impl Statistic {
+    /// All, in the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::Last, Self::Best, Self::Min, Self::Max];
+
+    /// The word that people read.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Last => "last",
+            Self::Best => "best",
+            Self::Min => "min",
+            Self::Max => "max",
+        }
+    }
+}
+
+/// What is to be made better: everything that ranks or explains goes by it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Objective {
+    /// The column's key, as `metric.val_loss`.
+    pub column: String,
+    /// Which way is better.
+    pub direction: Direction,
+    /// Which of its values counts.
+    pub statistic: Statistic,
+}
+
+/// A column to sort by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SortKey {
+    /// The column's key, as `param.lr`; `rank` sorts by the objective, best first.
+    pub column: String,
+    /// Greatest first.
+    pub descending: bool,
+}
+
+/// What a person has set. See the module's documentation.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct View {
+    /// The tab in front.
+    pub tab: Tab,
+    /// The filter text.
+    pub filter: String,
+    /// Sort keys, the first counts most.
+    pub sort: Vec<SortKey>,
+    /// The objective; `None` until guessed with certainty or chosen.
+    pub objective: Option<Objective>,
+    /// Keys of columns that are not shown.
+    pub hidden: Vec<String>,
+    /// Keys of columns that are shown though they would be hidden by default (constants).
+    pub revealed: Vec<String>,
+    /// Keys of columns that stay at the left.
+    pub pinned: Vec<String>,
+    /// Keys of columns in the person's order; others follow in the ledger's.
+    pub order: Vec<String>,
+    /// Column widths in pixels, by key.
+    pub widths: Vec<(String, u32)>,
+    /// The ledger row in the drawer.
+    pub run: Option<usize>,
+}
+
+/// Longest hash that is read; a longer one is somebody's mischief.
+const LONGEST_HASH: usize = 64 * 1024;
+
+impl View {
+    /// The view as the address bar's hash, with the leading `#`.
+    pub fn to_hash(&self) -> String {
+        let mut hash = format!("#/{}", self.tab.word());
+        let mut separator = '?';
+        let mut put = |key: char, value: String| {
+            if !value.is_empty() {
+                // Writing to a String cannot fail.
+                let _written = write!(hash, "{separator}{key}={value}");
+                separator = '&';
+            }
+        };
+        let list = |keys: &[String]| {
+            keys.iter()
+                .map(|key| escape(key))
+                .collect::<Vec<_>>()
+                .join(",")
+        };
+        put('f', escape(&self.filter));
+        let sort = |key: &SortKey| {
+            format!(
+                "{}{}",
+                if key.descending { "-" } else { "" },
+                escape(&key.column)
+            )
+        };
+        put(
+            's',
+            self.sort.iter().map(sort).collect::<Vec<_>>().join(","),
+        );
+        if let Some(objective) = &self.objective {
+            let direction = &objective.direction.word()[..3];
+            put(
+                'o',
+                format!(
+                    "{},{direction},{}",
+                    escape(&objective.column),
+                    objective.statistic.word()
+                ),
+            );
+        }
+        put('h', list(&self.hidden));
+        put('v', list(&self.revealed));
+        put('p', list(&self.pinned));
+        put('c', list(&self.order));
+        let width = |(key, pixels): &(String, u32)| format!("{}:{pixels}", escape(key));
+        put(
+            'w',
+            self.widths.iter().map(width).collect::<Vec<_>>().join(","),
+        );
+        put('r', self.run.map(|row| row.to_string()).unwrap_or_default());
+        hash
+    }
+
+    /// The view that a hash spells; what it does not spell, or spells wrongly, is as in an empty view.
+    pub fn from_hash(hash: &str) -> Self {
+        let mut view = Self::default();
+        if hash.len() > LONGEST_HASH {
+            return view;
+        }
+        let text = hash.trim_start_matches('#').trim_start_matches('/');
+        let (word, query) = text.split_once('?').unwrap_or((text, ""));
+        view.tab = Tab::ALL
+            .into_iter()
+            .find(|tab| tab.word() == word)
+            .unwrap_or_default();
+        let list = |value: &str| {
+            value
+                .split(',')
+                .filter(|part| !part.is_empty())
+                .map(unescape)
+                .collect::<Vec<_>>()
+        };
+        for pair in query.split('&') {
+            let Some((key, value)) = pair.split_once('=') else {
+                continue;
+            };
+            match key {
+                "f" => view.filter = unescape(value),
+                "s" => {
+                    let part = |part: &str| match part.strip_prefix('-') {
+                        Some(column) => SortKey {
+                            column: unescape(column),
+                            descending: true,
+                        },
+                        None => SortKey {
+                            column: unescape(part),
+                            descending: false,
+                        },
+                    };
+                    view.sort = value
+                        .split(',')
+                        .filter(|part| !part.is_empty())
+                        .map(part)
+                        .collect();
+                }
+                "o" => view.objective = Self::objective_from(value),
+                "h" => view.hidden = list(value),
+                "v" => view.revealed = list(value),
+                "p" => view.pinned = list(value),
+                "c" => view.order = list(value),
+                "w" => {
+                    let width = |part: &str| {
+                        let (key, pixels) = part.rsplit_once(':')?;
+                        Some((unescape(key), pixels.parse().ok()?))
+                    };
+                    view.widths = value.split(',').filter_map(width).collect();
+                }
+                "r" => view.run = value.parse().ok(),
+                _ => {}
+            }
+        }
+        view
+    }
+
+    fn objective_from(value: &str) -> Option<Objective> {
+        let mut parts = value.split(',');
+        let column = unescape(parts.next().filter(|column| !column.is_empty())?);
+        let direction = match parts.next()? {
+            "min" => Direction::Minimize,
+            "max" => Direction::Maximize,
+            _ => return None,
+        };
+        let word = parts.next().unwrap_or("last");
+        let statistic = Statistic::ALL
+            .into_iter()
+            .find(|statistic| statistic.word() == word)?;
+        Some(Objective {
+            column,
+            direction,
+            statistic,
+        })
+    }
+}
+
+/// Percent-encodes all but letters, digits and `-._~/`; a leading `-` too, which marks descent.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, byte) in text.bytes().enumerate() {
+        if byte.is_ascii_alphanumeric()
+            || matches!(byte, b'.' | b'_' | b'~' | b'/')
+            || (byte == b'-' && at > 0)
+        {
+            out.push(byte as char);
+        } else {
+            // Writing to a String cannot fail.
+            let _written = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+/// Undoes [`escape`]; what is no escape stays as it is, bytes that are no UTF-8 are replaced.
+fn unescape(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let code = (bytes[at] == b'%')
+            .then(|| text.get(at + 1..at + 3))
+            .flatten();
+        if let Some(byte) = code.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            out.push(byte);
+            at += 3;
+        } else {
+            out.push(bytes[at]);
+            at += 1;
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arbitrary_view(
+        u: &mut arbtest::arbitrary::Unstructured<'_>,
+    ) -> arbtest::arbitrary::Result<View> {
+        let mut names = Vec::new();
+        for _ in 0..u.int_in_range(0..=3)? {
+            names.push(format!("param.{}x", u.arbitrary::<String>()?));
+        }
+        let objective = if u.arbitrary()? {
+            Some(Objective {
+                column: format!("metric.{}", u.arbitrary::<String>()?),
+                direction: if u.arbitrary()? {
+                    Direction::Minimize
+                } else {
+                    Direction::Maximize
+                },
+                statistic: *u.choose(&Statistic::ALL)?,
+            })
+        } else {
+            None
+        };
+        let mut sort = Vec::new();
+        for column in &names {
+            sort.push(SortKey {
+                column: column.clone(),
+                descending: u.arbitrary()?,
+            });
+        }
+        Ok(View {
+            tab: *u.choose(&Tab::ALL)?,
+            filter: u.arbitrary()?,
+            sort,
+            objective,
+            widths: names.iter().map(|name| (name.clone(), 80)).collect(),
+            hidden: names.clone(),
+            revealed: Vec::new(),
+            pinned: names.clone(),
+            order: names,
+            run: u.arbitrary::<Option<u16>>()?.map(usize::from),
+        })
+    }
+
+    #[test]
+    fn writing_and_reading_a_hash_are_inverse() {
+        arbtest::arbtest(|u| {
+            let view = arbitrary_view(u)?;
+            assert_eq!(View::from_hash(&view.to_hash()), view);
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn any_text_is_a_view() {
+        arbtest::arbtest(|u| {
+            let text: String = u.arbitrary()?;
+            let view = View::from_hash(&text);
+            assert_eq!(View::from_hash(&view.to_hash()), view);
+            Ok(())
+        });
+        assert_eq!(
+            View::from_hash("#/importance?f=%zz&o=metric.a").tab,
+            Tab::Importance
+        );
+    }
+}

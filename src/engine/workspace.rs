@@ -1,0 +1,329 @@
+//! The workspace: the ledger, the selection, and the answer to every ask.
+
+use super::detail::run_detail;
+use super::facets::facet;
+use super::importance_run::ImportanceRun;
+use super::protocol::{
+    Answer, Ask, BestRun, Brush, ClauseInfo, Completion, CompletionItem, ExportFormat, FilterProblem,
+    ImportanceAnswer, LedgerInfo, Selected, Unread, Window, WindowRow,
+};
+use super::show::{cell, run_name, short_number};
+use super::view::{Direction, Objective, SortKey, Statistic};
+use super::info::{Catalogue, column_of_key};
+use crate::analysis::ranking::{Choice, ObjectiveColumn};
+use crate::ledger::{Bits, Cells, ColumnId, Ledger, Role};
+use crate::query;
+use crate::{export, format};
+
+/// The word that sorts by the objective.
+const RANK: &str = "rank";
+
+/// The ledger, what is selected of it, and what was worked out about it.
+#[derive(Default)]
+pub struct Workspace {
+    ledger: Ledger,
+    unread: Vec<Unread>,
+    version: u64,
+    catalogue: Catalogue,
+    selection: Selection,
+}
+
+/// What the last [`Ask::Select`] made.
+#[derive(Default)]
+struct Selection {
+    /// The runs that the filter keeps.
+    shown: Bits,
+    /// They in the order of the table.
+    order: Vec<u32>,
+    /// The objective, where one is chosen and the ledger has it.
+    objective: Option<(Objective, ColumnId, ObjectiveColumn)>,
+    /// Ranks among the shown, worked out when first needed; empty until then.
+    ranks: Vec<u32>,
+}
+
+impl Workspace {
+    /// Greater after every change of the ledger.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// How many runs there are.
+    pub fn runs(&self) -> usize {
+        self.ledger.rows()
+    }
+
+    /// The ledger.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Adds a part that was read.
+    pub fn append(&mut self, part: Ledger) {
+        self.ledger.append(part);
+        self.changed();
+    }
+
+    /// Adds files that no format read.
+    pub fn add_unread(&mut self, unread: Vec<Unread>) {
+        self.unread.extend(unread);
+        self.changed();
+    }
+
+    /// What is in the ledger.
+    pub fn info(&mut self) -> LedgerInfo {
+        self.catalogue.info(&self.ledger, &self.unread, self.version)
+    }
+
+    /// Answers an ask. What only the worker around the workspace can do (reading, importance) is
+    /// answered with [`Answer::Done`].
+    pub fn answer(&mut self, ask: &Ask) -> Answer {
+        match ask {
+            Ask::Select { filter, sort, objective } => Answer::Selected(self.select(filter, sort, objective.as_ref())),
+            Ask::Window { first, count, columns } => Answer::Window(self.window(*first, *count, columns)),
+            Ask::Facets { columns } => Answer::Facets(
+                columns
+                    .iter()
+                    .filter(|id| self.ledger.try_column(**id).is_some())
+                    .map(|id| facet(&self.ledger, *id, &self.shown()))
+                    .collect(),
+            ),
+            Ask::Run { row } => {
+                let rank = self.rank_of(*row);
+                let varies = self.catalogue.varies(&self.ledger);
+                Answer::Run(run_detail(&self.ledger, *row, rank, &varies, |name| format::title_of(name).to_owned()))
+            }
+            Ask::Complete { text, cursor } => Answer::Completion(self.complete(text, *cursor)),
+            Ask::Brush { filter, column, brush } => Answer::Filter(self.brush(filter, *column, brush.as_ref())),
+            Ask::Recast { column, role, kind } => {
+                if self.ledger.try_column(*column).is_some() {
+                    let column = role.map_or(*column, |role| self.ledger.change_role(*column, role));
+                    if let Some(kind) = kind {
+                        self.ledger.change_kind(column, *kind);
+                    }
+                    self.changed();
+                }
+                Answer::Done
+            }
+            Ask::Export { format, shown_only } => self.export(*format, *shown_only),
+            Ask::Clear => {
+                let version = self.version;
+                *self = Self { version, ..Self::default() };
+                self.changed();
+                Answer::Done
+            }
+            Ask::Import { .. } | Ask::CancelImport | Ask::Importance | Ask::PlantedPanic { .. } => Answer::Done,
+        }
+    }
+
+    /// Begins an importance of the params for the objective over the shown runs, or says why not.
+    pub fn begin_importance(&self) -> Result<ImportanceRun, Box<ImportanceAnswer>> {
+        let Some((objective, column, values)) = &self.selection.objective else {
+            return Err(Box::new(ImportanceAnswer {
+                refused: Some("no objective is chosen: choose at the top which metric is to be explained".to_owned()),
+                ..ImportanceAnswer::default()
+            }));
+        };
+        ImportanceRun::begin(&self.ledger, &self.shown(), objective, *column, values)
+    }
+
+    /// The answer of an importance whose steps are all done.
+    pub fn finish_importance(&self, run: ImportanceRun) -> Box<ImportanceAnswer> {
+        Box::new(run.answer(&self.ledger))
+    }
+
+    fn changed(&mut self) {
+        self.version += 1;
+        self.catalogue.forget();
+    }
+
+    /// The shown runs; those that came after the last selection are not among them.
+    fn shown(&self) -> Bits {
+        let mut shown = self.selection.shown.clone();
+        shown.resize(self.ledger.rows(), false);
+        shown
+    }
+
+    // ---- selection ----
+
+    fn select(&mut self, filter: &str, sort: &[SortKey], objective: Option<&Objective>) -> Selected {
+        let mut said = Selected { runs: self.ledger.rows(), ..Selected::default() };
+        match query::select(filter, &self.ledger) {
+            Ok(shown) => self.selection.shown = shown,
+            Err(errors) => {
+                said.errors = errors
+                    .into_iter()
+                    .map(|error| FilterProblem {
+                        from: error.span.start,
+                        to: error.span.end,
+                        message: error.message,
+                        suggestion: error.suggestion,
+                    })
+                    .collect();
+                if self.selection.shown.len() < self.ledger.rows() {
+                    // Nothing right was in force for runs that came since: they are shown.
+                    self.selection.shown.resize(self.ledger.rows(), true);
+                }
+            }
+        }
+        self.resolve_objective(objective);
+        self.selection.ranks.clear();
+        self.sort(sort);
+        said.shown = self.selection.shown.count();
+        said.clauses = self.clauses(filter);
+        if said.shown == 0 && said.errors.is_empty() {
+            said.emptied_by = query::explain_empty(filter, &self.ledger);
+        }
+        if let Some((_, _, values)) = &self.selection.objective {
+            let shown = &self.selection.shown;
+            said.unranked = shown.ones().filter(|row| values.values[*row].is_nan()).count();
+            said.best = values.best(shown).map(|(row, value, ties)| BestRun {
+                row,
+                name: run_name(&self.ledger, row),
+                value,
+                text: short_number(value),
+                ties,
+            });
+        }
+        said
+    }
+
+    fn resolve_objective(&mut self, objective: Option<&Objective>) {
+        let known = self.selection.objective.as_ref();
+        let rows = self.ledger.rows();
+        // The same objective over the same runs is kept: its order is the cost of a sort.
+        if known.is_some_and(|(old, _, values)| {
+            Some(old) == objective && values.values.len() == rows && values.of_version == self.version
+        }) {
+            return;
+        }
+        self.selection.objective = objective.and_then(|objective| {
+            let column = column_of_key(&self.ledger, &objective.column)?;
+            let maximize = objective.direction == Direction::Maximize;
+            let choice = match objective.statistic {
+                Statistic::Last => Choice::Last,
+                Statistic::Min => Choice::Min,
+                Statistic::Max => Choice::Max,
+                Statistic::Best if maximize => Choice::Max,
+                Statistic::Best => Choice::Min,
+            };
+            let mut values = ObjectiveColumn::new(&self.ledger, column, choice, maximize);
+            values.of_version = self.version;
+            Some((objective.clone(), column, values))
+        });
+    }
+
+    fn sort(&mut self, keys: &[SortKey]) {
+        let shown = &self.selection.shown;
+        if let ([SortKey { column, descending }, ..], Some((_, _, values))) = (keys, &self.selection.objective)
+            && column == RANK
+        {
+            self.selection.order = values.sorted(shown, *descending);
+            return;
+        }
+        let keys: Vec<query::SortKey> = keys
+            .iter()
+            .filter_map(|key| {
+                let column = column_of_key(&self.ledger, &key.column)?;
+                Some(query::SortKey { column, descending: key.descending })
+            })
+            .collect();
+        self.selection.order = query::sort(&self.ledger, &keys, shown);
+    }
+
+    fn clauses(&self, filter: &str) -> Vec<ClauseInfo> {
+        query::clauses(filter, &self.ledger)
+            .into_iter()
+            .map(|clause| ClauseInfo {
+                text: filter.get(clause.span.clone()).unwrap_or_default().to_owned(),
+                from: clause.span.start,
+                to: clause.span.end,
+                column: clause.column,
+                brush: clause.kept.and_then(as_brush),
+            })
+            .collect()
+    }
+
+    // ---- answers about the selection ----
+
+    fn window(&mut self, first: usize, count: usize, columns: &[ColumnId]) -> Window {
+        const MOST_ROWS: usize = 1000;
+        self.rank_all();
+        let Selection { order, ranks, .. } = &self.selection;
+        let columns: Vec<&Cells> =
+            columns.iter().filter_map(|id| self.ledger.try_column(*id)).map(crate::ledger::Column::cells).collect();
+        let rows = order
+            .iter()
+            .skip(first)
+            .take(count.min(MOST_ROWS))
+            .map(|row| {
+                let row = *row as usize;
+                WindowRow {
+                    row,
+                    rank: rank_in(ranks, row),
+                    cells: columns.iter().map(|cells| cell(cells.get(row))).collect(),
+                }
+            })
+            .collect();
+        Window { first, rows }
+    }
+
+    fn rank_all(&mut self) {
+        if let (Some((_, _, values)), true) = (&self.selection.objective, self.selection.ranks.is_empty()) {
+            self.selection.ranks = values.ranks(&self.selection.shown);
+        }
+    }
+
+    fn rank_of(&mut self, row: usize) -> Option<usize> {
+        self.rank_all();
+        rank_in(&self.selection.ranks, row)
+    }
+
+    fn complete(&self, text: &str, cursor: usize) -> Completion {
+        let found = query::complete(text, cursor, &self.ledger);
+        let items = found
+            .items
+            .into_iter()
+            .map(|item| CompletionItem { text: item.text, label: item.label, detail: item.detail })
+            .collect();
+        Completion { from: found.replace.start, to: found.replace.end, items }
+    }
+
+    fn brush(&self, filter: &str, column: ColumnId, brush: Option<&Brush>) -> String {
+        if self.ledger.try_column(column).is_none() {
+            return filter.to_owned();
+        }
+        query::with_clause(filter, &self.ledger, column, brush.map(as_kept).as_ref())
+    }
+
+    fn export(&self, format: ExportFormat, shown_only: bool) -> Answer {
+        let rows: Vec<usize> = if shown_only {
+            self.selection.order.iter().map(|row| *row as usize).collect()
+        } else {
+            (0..self.ledger.rows()).collect()
+        };
+        let mut bytes = Vec::new();
+        // Writing to memory cannot fail.
+        let (name, media) = match format {
+            ExportFormat::Json => {
+                let _written = export::json::write_runs(&self.ledger, &rows, &mut bytes);
+                ("runs.json", "application/json")
+            }
+            ExportFormat::Csv => {
+                let columns: Vec<ColumnId> = self
+                    .ledger
+                    .columns_with_ids()
+                    .filter(|(_, column)| column.role() != Role::Ignored)
+                    .map(|(id, _)| id)
+                    .collect();
+                let _written = export::csv::write_runs(&self.ledger, &rows, &columns, &mut bytes);
+                ("runs.csv", "text/csv")
+            }
+        };
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Answer::Export { name: name.to_owned(), media: media.to_owned(), text }
+    }
+}
+
+fn rank_in(ranks: &[u32], row: usize) -> Option<usize> {
+    ranks.get(row).filter(|rank| **rank > 0).map(|rank| *rank as usize)
+}

@@ -1,0 +1,207 @@
+//! A growable set of bits: which rows have a value, which rows a filter keeps.
+
+/// A set of row numbers below `len`, one bit each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bits {
+    words: Vec<u64>,
+    len: usize,
+}
+
+impl Bits {
+    /// `len` bits, all `value`.
+    pub fn filled(len: usize, value: bool) -> Self {
+        let mut bits = Self {
+            words: vec![if value { u64::MAX } else { 0 }; len.div_ceil(64)],
+            len,
+        };
+        bits.clear_beyond();
+        bits
+    }
+
+    /// From whole words, bit 0 first; bits at and beyond `len` are ignored, absent words are zero.
+    pub fn from_words(mut words: Vec<u64>, len: usize) -> Self {
+        words.resize(len.div_ceil(64), 0);
+        let mut bits = Self { words, len };
+        bits.clear_beyond();
+        bits
+    }
+
+    /// From a predicate over `0..len`.
+    pub fn from_fn(len: usize, mut keep: impl FnMut(usize) -> bool) -> Self {
+        let mut bits = Self::filled(len, false);
+        for (at, word) in bits.words.iter_mut().enumerate() {
+            let from = at * 64;
+            let mut gathered = 0;
+            for bit in 0..(len - from).min(64) {
+                gathered |= u64::from(keep(from + bit)) << bit;
+            }
+            *word = gathered;
+        }
+        bits
+    }
+
+    /// How many bits there are, set or not.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are no bits at all.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The words that hold the bits.
+    pub fn words(&self) -> &[u64] {
+        &self.words
+    }
+
+    /// Bit `at`; false beyond the end.
+    pub fn get(&self, at: usize) -> bool {
+        self.words
+            .get(at / 64)
+            .is_some_and(|word| word >> (at % 64) & 1 == 1)
+    }
+
+    /// Sets bit `at`, which must be below `len`.
+    pub fn set(&mut self, at: usize, value: bool) {
+        debug_assert!(at < self.len, "bit {at} of {}", self.len);
+        if let Some(word) = self.words.get_mut(at / 64) {
+            let mask = 1 << (at % 64);
+            *word = if value { *word | mask } else { *word & !mask };
+        }
+    }
+
+    /// Adds a bit at the end.
+    pub fn push(&mut self, value: bool) {
+        if self.len.is_multiple_of(64) {
+            self.words.push(0);
+        }
+        self.len += 1;
+        if value {
+            self.set(self.len - 1, true);
+        }
+    }
+
+    /// Makes it `len` bits long; new bits are `value`.
+    pub fn resize(&mut self, len: usize, value: bool) {
+        if value {
+            while self.len < len.min(self.len.next_multiple_of(64)) {
+                self.push(true);
+            }
+        }
+        self.words
+            .resize(len.div_ceil(64), if value { u64::MAX } else { 0 });
+        self.len = len;
+        self.clear_beyond();
+    }
+
+    /// Adds all bits of `other` at the end.
+    pub fn extend(&mut self, other: &Self) {
+        let shift = self.len % 64;
+        if shift == 0 {
+            self.words.extend_from_slice(&other.words);
+        } else {
+            for word in &other.words {
+                if let Some(last) = self.words.last_mut() {
+                    *last |= word << shift;
+                }
+                self.words.push(word >> (64 - shift));
+            }
+        }
+        self.len += other.len;
+        self.words.truncate(self.len.div_ceil(64));
+    }
+
+    /// How many bits are set.
+    pub fn count(&self) -> usize {
+        self.words
+            .iter()
+            .map(|word| word.count_ones() as usize)
+            .sum()
+    }
+
+    /// The numbers of the set bits, ascending.
+    pub fn ones(&self) -> impl Iterator<Item = usize> + '_ {
+        self.words.iter().enumerate().flat_map(|(at, &word)| {
+            let mut left = word;
+            std::iter::from_fn(move || {
+                (left != 0).then(|| {
+                    let bit = left.trailing_zeros() as usize;
+                    left &= left - 1;
+                    at * 64 + bit
+                })
+            })
+        })
+    }
+
+    /// Keeps what is set in both; lengths must agree.
+    pub fn and(&mut self, other: &Self) {
+        self.combine(other, |a, b| a & b);
+    }
+
+    /// Adds what is set in `other`; lengths must agree.
+    pub fn or(&mut self, other: &Self) {
+        self.combine(other, |a, b| a | b);
+    }
+
+    /// Turns every bit round.
+    pub fn not(&mut self) {
+        for word in &mut self.words {
+            *word = !*word;
+        }
+        self.clear_beyond();
+    }
+
+    fn combine(&mut self, other: &Self, with: impl Fn(u64, u64) -> u64) {
+        debug_assert_eq!(self.len, other.len);
+        for (a, b) in self.words.iter_mut().zip(&other.words) {
+            *a = with(*a, *b);
+        }
+    }
+
+    /// Bits beyond the end stay zero, so that counting words counts rows.
+    fn clear_beyond(&mut self) {
+        let used = self.len % 64;
+        if used != 0
+            && let Some(last) = self.words.last_mut()
+        {
+            *last &= (1 << used) - 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every operation against a vector of booleans.
+    #[test]
+    fn behaves_as_a_vector_of_booleans() {
+        arbtest::arbtest(|u| {
+            let mut plain: Vec<bool> = u.arbitrary()?;
+            let mut bits = Bits::from_fn(plain.len(), |i| plain[i]);
+            for _ in 0..4 {
+                let more: Vec<bool> = u.arbitrary()?;
+                bits.extend(&Bits::from_fn(more.len(), |i| more[i]));
+                plain.extend(&more);
+                let len = plain.len() + u.int_in_range(0..=130)?;
+                let value = u.arbitrary()?;
+                bits.resize(len, value);
+                plain.resize(len, value);
+                bits.push(value);
+                plain.push(value);
+            }
+            let mut turned = bits.clone();
+            turned.not();
+            assert_eq!(bits.len(), plain.len());
+            assert_eq!(bits.count(), plain.iter().filter(|b| **b).count());
+            assert_eq!(turned.count(), plain.iter().filter(|b| !**b).count());
+            assert!(bits.ones().eq((0..plain.len()).filter(|i| plain[*i])));
+            turned.and(&bits);
+            assert_eq!(turned.count(), 0);
+            turned.or(&bits);
+            assert_eq!(turned, bits);
+            Ok(())
+        });
+    }
+}

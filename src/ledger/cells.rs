@@ -1,0 +1,616 @@
+//! The storage of one column: typed, growable, and tolerant of values of several types.
+//!
+//! A column takes the narrowest storage that holds its values and widens as others arrive:
+//!
+//! | storage | first value | what widens it |
+//! | --- | --- | --- |
+//! | `Empty` | – | any value |
+//! | `Number` | a number | a few other values are kept beside it (`odd`); many make it `Category` |
+//! | `Bool` | a boolean | anything else makes it `Category` |
+//! | `Time` | a time | anything else makes it `Category` |
+//! | `Category` | a text | many distinct texts and nothing else make it `Text` |
+//! | `Text` | – | other values are kept as their text |
+//!
+//! Missing is apart from NaN in all of them: a number is present and NaN, or it is not present.
+
+use super::bits::Bits;
+use super::value::{Value, ValueRef};
+use rustc_hash::FxHashMap;
+
+/// The code of a missing cell in `Category`.
+pub const MISSING: u32 = u32::MAX;
+
+/// How many values of another type a number column keeps beside it before it becomes categorical:
+/// this many, or one in a hundred of its rows, whichever is more.
+const ODD_LIMIT: usize = 16;
+
+/// From how many distinct texts on, and if they are at least half of the rows, a category becomes text.
+const TEXT_DISTINCT: usize = 1024;
+
+/// The values of one column, one a row.
+#[derive(Clone, Debug)]
+pub enum Cells {
+    /// So many rows without a value.
+    Empty(usize),
+    /// Numbers; rows in `odd` have a value that is none.
+    Number {
+        /// The numbers; NaN where there is none.
+        values: Vec<f64>,
+        /// Which rows have a number.
+        present: Bits,
+        /// Values of other types, by ascending row; their rows are not `present`.
+        odd: Vec<(u32, Value)>,
+    },
+    /// Booleans.
+    Bool {
+        /// The values; false where there is none.
+        values: Bits,
+        /// Which rows have one.
+        present: Bits,
+    },
+    /// Times in Unix milliseconds.
+    Time {
+        /// The times; 0 where there is none.
+        millis: Vec<i64>,
+        /// Which rows have one.
+        present: Bits,
+    },
+    /// Few distinct values, by their number in a dictionary.
+    Category {
+        /// A code a row, [`MISSING`] where there is none.
+        codes: Vec<u32>,
+        /// What the codes mean.
+        dictionary: Dictionary,
+    },
+    /// Many distinct texts, end to end.
+    Text {
+        /// All texts, in the order of rows.
+        heap: String,
+        /// Where each row's text ends.
+        ends: Vec<usize>,
+        /// Which rows have one.
+        present: Bits,
+    },
+}
+
+impl Default for Cells {
+    fn default() -> Self {
+        Self::Empty(0)
+    }
+}
+
+/// Distinct values in the order in which they first came.
+#[derive(Clone, Debug, Default)]
+pub struct Dictionary {
+    values: Vec<Value>,
+    texts: FxHashMap<String, u32>,
+    others: FxHashMap<(u8, u64), u32>,
+}
+
+impl Dictionary {
+    /// A dictionary of these values, in this order; repeated ones keep their first code.
+    pub fn from_values(values: impl IntoIterator<Item = Value>) -> Self {
+        let mut dictionary = Self::default();
+        for value in values {
+            dictionary.code(value.as_ref());
+        }
+        dictionary
+    }
+
+    /// The values; a value's place is its code.
+    pub fn values(&self) -> &[Value] {
+        &self.values
+    }
+
+    /// The code of `value`, which is added where it is new. Missing is [`MISSING`].
+    pub fn code(&mut self, value: ValueRef<'_>) -> u32 {
+        if let Some(code) = self.find(value) {
+            return code;
+        }
+        let code = self.values.len() as u32;
+        match (value, value.to_owned()) {
+            (ValueRef::Text(text), Some(owned)) => {
+                self.texts.insert(text.to_owned(), code);
+                self.values.push(owned);
+            }
+            (_, Some(owned)) => {
+                self.others.insert(Self::key(value), code);
+                self.values.push(owned);
+            }
+            (_, None) => return MISSING,
+        }
+        code
+    }
+
+    /// The code of `value`, if it is there; that of missing is [`MISSING`].
+    pub fn find(&self, value: ValueRef<'_>) -> Option<u32> {
+        match value {
+            ValueRef::Missing => Some(MISSING),
+            ValueRef::Text(text) => self.texts.get(text).copied(),
+            other => self.others.get(&Self::key(other)).copied(),
+        }
+    }
+
+    /// Equal values that are not text have equal keys; NaN equals NaN and -0 equals 0.
+    fn key(value: ValueRef<'_>) -> (u8, u64) {
+        match value {
+            ValueRef::Number(x) if x.is_nan() => (0, f64::NAN.to_bits()),
+            ValueRef::Number(x) => (0, (x + 0.0).to_bits()),
+            ValueRef::Bool(b) => (1, u64::from(b)),
+            ValueRef::Time(t) => (2, t.cast_unsigned()),
+            ValueRef::Missing | ValueRef::Text(_) => (3, 0),
+        }
+    }
+}
+
+impl Cells {
+    /// How many rows.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Empty(len) => *len,
+            Self::Number { values, .. } => values.len(),
+            Self::Bool { present, .. } => present.len(),
+            Self::Time { millis, .. } => millis.len(),
+            Self::Category { codes, .. } => codes.len(),
+            Self::Text { ends, .. } => ends.len(),
+        }
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The value of `row`; missing beyond the end.
+    pub fn get(&self, row: usize) -> ValueRef<'_> {
+        match self {
+            Self::Empty(_) => ValueRef::Missing,
+            Self::Number {
+                values,
+                present,
+                odd,
+            } => {
+                if present.get(row) {
+                    ValueRef::Number(values[row])
+                } else if odd.is_empty() {
+                    ValueRef::Missing
+                } else {
+                    odd.binary_search_by_key(&(row as u32), |(at, _)| *at)
+                        .map_or(ValueRef::Missing, |found| odd[found].1.as_ref())
+                }
+            }
+            Self::Bool { values, present } if present.get(row) => ValueRef::Bool(values.get(row)),
+            Self::Time { millis, present } if present.get(row) => ValueRef::Time(millis[row]),
+            Self::Bool { .. } | Self::Time { .. } => ValueRef::Missing,
+            Self::Category { codes, dictionary } => codes
+                .get(row)
+                .and_then(|code| dictionary.values.get(*code as usize))
+                .map_or(ValueRef::Missing, Value::as_ref),
+            Self::Text {
+                heap,
+                ends,
+                present,
+            } => {
+                if !present.get(row) {
+                    return ValueRef::Missing;
+                }
+                let from = if row == 0 { 0 } else { ends[row - 1] };
+                ValueRef::Text(&heap[from..ends[row]])
+            }
+        }
+    }
+
+    /// Adds a row.
+    pub fn push(&mut self, value: ValueRef<'_>) {
+        match (&mut *self, value) {
+            (Self::Empty(len), ValueRef::Missing) => *len += 1,
+            (
+                Self::Number {
+                    values, present, ..
+                },
+                ValueRef::Number(x),
+            ) => {
+                values.push(x);
+                present.push(true);
+            }
+            (
+                Self::Number {
+                    values, present, ..
+                },
+                ValueRef::Missing,
+            ) => {
+                values.push(f64::NAN);
+                present.push(false);
+            }
+            (Self::Bool { values, present }, ValueRef::Bool(_) | ValueRef::Missing) => {
+                values.push(value == ValueRef::Bool(true));
+                present.push(!value.is_missing());
+            }
+            (Self::Time { millis, present }, ValueRef::Time(_) | ValueRef::Missing) => {
+                millis.push(if let ValueRef::Time(t) = value { t } else { 0 });
+                present.push(!value.is_missing());
+            }
+            (Self::Category { codes, dictionary }, _) => {
+                codes.push(dictionary.code(value));
+                let distinct = dictionary.values.len();
+                if distinct > TEXT_DISTINCT
+                    && distinct * 2 > codes.len()
+                    && dictionary.others.is_empty()
+                {
+                    self.widen_to_text();
+                }
+            }
+            (
+                Self::Text {
+                    heap,
+                    ends,
+                    present,
+                },
+                _,
+            ) => {
+                match value {
+                    ValueRef::Missing => {}
+                    ValueRef::Text(text) => heap.push_str(text),
+                    other => heap.push_str(&other.to_string()),
+                }
+                ends.push(heap.len());
+                present.push(!value.is_missing());
+            }
+            (
+                Self::Number {
+                    values,
+                    present,
+                    odd,
+                },
+                _,
+            ) => {
+                if odd.len() < ODD_LIMIT.max(values.len() / 100) {
+                    odd.extend(value.to_owned().map(|owned| (values.len() as u32, owned)));
+                    values.push(f64::NAN);
+                    present.push(false);
+                } else {
+                    self.widen_to_category();
+                    self.push(value);
+                }
+            }
+            (Self::Empty(len), _) => {
+                *self = Self::for_first(*len, value);
+                self.push(value);
+            }
+            (Self::Bool { .. } | Self::Time { .. }, _) => {
+                self.widen_to_category();
+                self.push(value);
+            }
+        }
+    }
+
+    /// Adds rows without a value until there are `len`.
+    pub fn pad_to(&mut self, len: usize) {
+        let rows = self.len();
+        if rows >= len {
+            return;
+        }
+        match self {
+            Self::Empty(rows) => *rows = len,
+            Self::Number {
+                values, present, ..
+            } => {
+                values.resize(len, f64::NAN);
+                present.resize(len, false);
+            }
+            Self::Bool { values, present } => {
+                values.resize(len, false);
+                present.resize(len, false);
+            }
+            Self::Time { millis, present } => {
+                millis.resize(len, 0);
+                present.resize(len, false);
+            }
+            Self::Category { codes, .. } => codes.resize(len, MISSING),
+            Self::Text {
+                heap,
+                ends,
+                present,
+            } => {
+                ends.resize(len, heap.len());
+                present.resize(len, false);
+            }
+        }
+    }
+
+    /// Puts `value` into `row`; rows up to it are added where they are not there yet.
+    pub fn set(&mut self, row: usize, value: ValueRef<'_>) {
+        if row >= self.len() {
+            self.pad_to(row);
+            self.push(value);
+            return;
+        }
+        match (&mut *self, value) {
+            (Self::Empty(_), ValueRef::Missing) => {}
+            (
+                Self::Number {
+                    values,
+                    present,
+                    odd,
+                },
+                ValueRef::Number(_) | ValueRef::Missing,
+            ) => {
+                values[row] = value.number().unwrap_or(f64::NAN);
+                present.set(row, !value.is_missing());
+                odd.retain(|(at, _)| *at as usize != row);
+            }
+            (Self::Bool { values, present }, ValueRef::Bool(_) | ValueRef::Missing) => {
+                values.set(row, value == ValueRef::Bool(true));
+                present.set(row, !value.is_missing());
+            }
+            (Self::Time { millis, present }, ValueRef::Time(_) | ValueRef::Missing) => {
+                millis[row] = if let ValueRef::Time(t) = value { t } else { 0 };
+                present.set(row, !value.is_missing());
+            }
+            (Self::Category { codes, dictionary }, _) => codes[row] = dictionary.code(value),
+            (Self::Empty(len), _) => {
+                *self = Self::for_first(*len, value);
+                self.set(row, value);
+            }
+            // Rare: a text of many is replaced, or a value of another type comes late.
+            _ => {
+                let mut again = Self::Empty(0);
+                for at in 0..self.len() {
+                    again.push(if at == row { value } else { self.get(at) });
+                }
+                *self = again;
+            }
+        }
+    }
+
+    /// Adds all rows of `other` at the end.
+    pub fn append(&mut self, other: &Self) {
+        match (&mut *self, other) {
+            (_, Self::Empty(more)) => self.pad_to(self.len() + more),
+            (Self::Empty(0), _) => *self = other.clone(),
+            (
+                Self::Number {
+                    values,
+                    present,
+                    odd,
+                },
+                Self::Number {
+                    values: more,
+                    present: more_present,
+                    odd: more_odd,
+                },
+            ) => {
+                let rows = values.len() as u32;
+                values.extend_from_slice(more);
+                present.extend(more_present);
+                odd.extend(
+                    more_odd
+                        .iter()
+                        .map(|(at, value)| (rows + at, value.clone())),
+                );
+            }
+            (
+                Self::Category { codes, dictionary },
+                Self::Category {
+                    codes: more,
+                    dictionary: words,
+                },
+            ) => {
+                let translated: Vec<u32> = words
+                    .values
+                    .iter()
+                    .map(|value| dictionary.code(value.as_ref()))
+                    .collect();
+                codes.extend(
+                    more.iter()
+                        .map(|code| translated.get(*code as usize).copied().unwrap_or(MISSING)),
+                );
+            }
+            (
+                Self::Text {
+                    heap,
+                    ends,
+                    present,
+                },
+                Self::Text {
+                    heap: more,
+                    ends: more_ends,
+                    present: more_present,
+                },
+            ) => {
+                let from = heap.len();
+                heap.push_str(more);
+                ends.extend(more_ends.iter().map(|end| from + end));
+                present.extend(more_present);
+            }
+            (Self::Empty(rows), _) => {
+                let rows = *rows;
+                *self = other.clone();
+                self.shift_down(rows);
+            }
+            _ => {
+                for row in 0..other.len() {
+                    self.push(other.get(row));
+                }
+            }
+        }
+    }
+
+    /// Storage for `len` rows without a value, fit for a first `value`.
+    fn for_first(len: usize, value: ValueRef<'_>) -> Self {
+        let mut cells = match value {
+            ValueRef::Missing => Self::Empty(0),
+            ValueRef::Number(_) => Self::Number {
+                values: Vec::new(),
+                present: Bits::default(),
+                odd: Vec::new(),
+            },
+            ValueRef::Bool(_) => Self::Bool {
+                values: Bits::default(),
+                present: Bits::default(),
+            },
+            ValueRef::Time(_) => Self::Time {
+                millis: Vec::new(),
+                present: Bits::default(),
+            },
+            ValueRef::Text(_) => Self::Category {
+                codes: Vec::new(),
+                dictionary: Dictionary::default(),
+            },
+        };
+        cells.pad_to(len);
+        cells
+    }
+
+    /// Puts `rows` rows without a value before the first.
+    fn shift_down(&mut self, rows: usize) {
+        let down = |present: &mut Bits| {
+            let mut shifted = Bits::filled(rows, false);
+            shifted.extend(present);
+            *present = shifted;
+        };
+        match self {
+            Self::Empty(len) => *len += rows,
+            Self::Number {
+                values,
+                present,
+                odd,
+            } => {
+                values.splice(0..0, std::iter::repeat_n(f64::NAN, rows));
+                down(present);
+                odd.iter_mut().for_each(|(at, _)| *at += rows as u32);
+            }
+            Self::Bool { values, present } => {
+                down(values);
+                down(present);
+            }
+            Self::Time { millis, present } => {
+                millis.splice(0..0, std::iter::repeat_n(0, rows));
+                down(present);
+            }
+            Self::Category { codes, .. } => {
+                codes.splice(0..0, std::iter::repeat_n(MISSING, rows));
+            }
+            Self::Text { ends, present, .. } => {
+                ends.splice(0..0, std::iter::repeat_n(0, rows));
+                down(present);
+            }
+        }
+    }
+
+    fn widen_to_category(&mut self) {
+        let mut dictionary = Dictionary::default();
+        let codes = (0..self.len())
+            .map(|row| dictionary.code(self.get(row)))
+            .collect();
+        *self = Self::Category { codes, dictionary };
+    }
+
+    fn widen_to_text(&mut self) {
+        let mut wide = Self::Text {
+            heap: String::new(),
+            ends: Vec::new(),
+            present: Bits::default(),
+        };
+        for row in 0..self.len() {
+            wide.push(self.get(row));
+        }
+        *self = wide;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arbitrary_value(
+        u: &mut arbtest::arbitrary::Unstructured<'_>,
+    ) -> arbtest::arbitrary::Result<Option<Value>> {
+        Ok(match u.int_in_range(0..=9)? {
+            0..=3 => Some(Value::Number(f64::from(u.int_in_range(-3..=3)?))),
+            4 => Some(Value::Bool(u.arbitrary()?)),
+            5 => Some(Value::Time(u.int_in_range(0..=5)?)),
+            6 | 7 => Some(Value::Text(format!("t{}", u.int_in_range(0..=5)?))),
+            8 => Some(Value::Number(f64::NAN)),
+            _ => None,
+        })
+    }
+
+    fn as_ref(value: Option<&Value>) -> ValueRef<'_> {
+        value.map_or(ValueRef::Missing, Value::as_ref)
+    }
+
+    fn same(cells: &Cells, plain: &[Option<Value>]) {
+        assert_eq!(cells.len(), plain.len());
+        for (row, value) in plain.iter().enumerate() {
+            assert_eq!(
+                format!("{:?}", cells.get(row)),
+                format!("{:?}", as_ref(value.as_ref())),
+                "row {row}"
+            );
+        }
+    }
+
+    #[test]
+    fn behaves_as_a_vector_of_values() {
+        arbtest::arbtest(|u| {
+            let mut plain: Vec<Option<Value>> = Vec::new();
+            let mut cells = Cells::default();
+            for _ in 0..u.int_in_range(0..=60)? {
+                let value = arbitrary_value(u)?;
+                match u.int_in_range(0..=8)? {
+                    0..=4 => {
+                        cells.push(as_ref(value.as_ref()));
+                        plain.push(value);
+                    }
+                    5 => {
+                        let row = u.int_in_range(0..=plain.len() + 3)?;
+                        cells.set(row, as_ref(value.as_ref()));
+                        plain.resize(plain.len().max(row + 1), None);
+                        plain[row] = value;
+                    }
+                    6 => {
+                        let len = plain.len() + u.int_in_range(0..=3)?;
+                        cells.pad_to(len);
+                        plain.resize(len, None);
+                    }
+                    _ => {
+                        let mut more = Cells::default();
+                        for _ in 0..u.int_in_range(0..=5)? {
+                            let value = arbitrary_value(u)?;
+                            more.push(as_ref(value.as_ref()));
+                            plain.push(value);
+                        }
+                        cells.append(&more);
+                    }
+                }
+            }
+            same(&cells, &plain);
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn a_stray_text_does_not_turn_numbers_into_categories() {
+        let mut cells = Cells::default();
+        for row in 0..5_000 {
+            cells.push(if row == 70 {
+                ValueRef::Text("error")
+            } else {
+                ValueRef::Number(f64::from(row))
+            });
+        }
+        assert!(matches!(cells, Cells::Number { .. }));
+        assert_eq!(cells.get(70), ValueRef::Text("error"));
+    }
+
+    #[test]
+    fn many_distinct_texts_become_one_heap() {
+        let mut cells = Cells::default();
+        for row in 0..5_000 {
+            cells.push(ValueRef::Text(&format!("run-{row}")));
+        }
+        assert!(matches!(cells, Cells::Text { .. }));
+        assert_eq!(cells.get(4_321), ValueRef::Text("run-4321"));
+    }
+}

@@ -1,0 +1,262 @@
+//! The one door by which formats write: runs, values, metric points, problems.
+//!
+//! A format names a source, makes runs in it and sets their values; the sink interns column names,
+//! types cells and gathers points into histories. A format never touches the ledger. Large tables
+//! leave in parts: [`RunSink::may_flush`] hands what is complete to the owner, so that rows appear,
+//! and memory is freed, while the rest is still read.
+
+use super::history::{History, Point};
+use super::problem::Problem;
+use super::value::ValueRef;
+use super::{ColumnId, Ledger, Role, SourceRecord, attribute, time};
+use rustc_hash::FxHashMap;
+
+/// After how many values a table's part is handed on.
+const VALUES_OF_A_PART: usize = 1 << 21;
+
+/// How a run stands, in the words of `runsift.runs/1`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Still going.
+    Running,
+    /// Came to its end.
+    Finished,
+    /// Ended by an error.
+    Failed,
+    /// Ended from outside.
+    Killed,
+    /// Ended early by a scheduler that saw it was not worth going on.
+    Pruned,
+    /// Not begun.
+    Scheduled,
+    /// The source has a status that says nothing of these.
+    Unknown,
+}
+
+impl Status {
+    /// The word in the runs document.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Finished => "finished",
+            Self::Failed => "failed",
+            Self::Killed => "killed",
+            Self::Pruned => "pruned",
+            Self::Scheduled => "scheduled",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// The status that any tracker's word for it means.
+    pub fn from_word(word: &str) -> Self {
+        match word.trim().to_ascii_lowercase().as_str() {
+            "running" | "active" | "started" | "in_progress" => Self::Running,
+            "complete" | "completed" | "success" | "successful" | "terminated" | "finished"
+            | "done" | "ok" | "stopped" => Self::Finished,
+            "fail" | "failed" | "error" | "errored" | "crashed" | "crash" | "timeout"
+            | "memoryout" | "memout" => Self::Failed,
+            "killed" | "interrupted" | "aborted" | "abandoned" | "cancelled" | "canceled" => {
+                Self::Killed
+            }
+            "pruned" | "early_stopped" => Self::Pruned,
+            "waiting" | "scheduled" | "pending" | "queued" | "new" | "candidate" | "staged" => {
+                Self::Scheduled
+            }
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// Where formats write. See the module's documentation.
+pub struct RunSink<'a> {
+    ledger: Ledger,
+    source: u32,
+    points: FxHashMap<ColumnId, Vec<Point>>,
+    runs_by_id: FxHashMap<(u32, String), usize>,
+    values_since_flush: usize,
+    parts: u64,
+    on_part: &'a mut dyn FnMut(Ledger),
+}
+
+impl<'a> RunSink<'a> {
+    /// A sink whose complete parts go to `on_part`, the last one by [`RunSink::finish`].
+    pub fn new(on_part: &'a mut dyn FnMut(Ledger)) -> Self {
+        Self {
+            ledger: Ledger::default(),
+            source: 0,
+            points: FxHashMap::default(),
+            runs_by_id: FxHashMap::default(),
+            values_since_flush: 0,
+            parts: 0,
+            on_part,
+        }
+    }
+
+    /// From here on runs belong to the source `path`, read as `format`; `part_of` tells this source
+    /// from others of the same path.
+    pub fn begin_source(&mut self, path: &str, format: &str, part_of: u64) {
+        self.source = self.ledger.add_source(SourceRecord {
+            part_of,
+            path: path.to_owned(),
+            format: format.to_owned(),
+            ..SourceRecord::default()
+        });
+    }
+
+    /// The record of the current source.
+    pub fn source(&mut self) -> &mut SourceRecord {
+        if self.ledger.sources().is_empty() {
+            self.begin_source("", "", 0);
+        }
+        let source = self.source as usize;
+        &mut self.ledger.sources[source]
+    }
+
+    /// The column of this role and name, which is added where it is new. Valid until the next part
+    /// is handed on: [`RunSink::may_flush`] says when.
+    pub fn column(&mut self, role: Role, name: &str) -> ColumnId {
+        self.ledger.intern(role, name)
+    }
+
+    /// Says why a column's role is only a guess; the receipt offers to change it.
+    pub fn doubt(&mut self, column: ColumnId, reason: &str) {
+        self.ledger
+            .column_mut(column)
+            .set_doubt(Some(reason.to_owned()));
+    }
+
+    /// How many runs this part has so far.
+    pub fn rows(&self) -> usize {
+        self.ledger.rows()
+    }
+
+    /// A new run.
+    pub fn add_run(&mut self) -> usize {
+        self.source().runs += 1;
+        self.ledger.add_row(self.source)
+    }
+
+    /// The run of this id in the current source, which is added where it is new.
+    pub fn run(&mut self, id: &str) -> usize {
+        let key = (self.source, id.to_owned());
+        if let Some(row) = self.runs_by_id.get(&key) {
+            return *row;
+        }
+        let row = self.add_run();
+        self.source().has_ids = true;
+        self.runs_by_id.insert(key, row);
+        self.set_attribute(row, attribute::ID, ValueRef::Text(id));
+        row
+    }
+
+    /// Sets a value; missing changes nothing.
+    pub fn set(&mut self, row: usize, column: ColumnId, value: ValueRef<'_>) {
+        if !value.is_missing() {
+            self.values_since_flush += 1;
+            self.ledger.column_mut(column).cells_mut().set(row, value);
+        }
+    }
+
+    /// Sets a value by role and name. For whole tables intern the column once and use [`RunSink::set`].
+    pub fn set_named(&mut self, row: usize, role: Role, name: &str, value: ValueRef<'_>) {
+        if !value.is_missing() {
+            let column = self.column(role, name);
+            self.set(row, column, value);
+        }
+    }
+
+    /// Sets one of the attributes of [`attribute`] (or a further one of the tracker's).
+    pub fn set_attribute(&mut self, row: usize, name: &str, value: ValueRef<'_>) {
+        self.set_named(row, Role::Attribute, name, value);
+    }
+
+    /// Sets the run's status.
+    pub fn set_status(&mut self, row: usize, status: Status) {
+        self.set_attribute(row, attribute::STATUS, ValueRef::Text(status.word()));
+    }
+
+    /// Sets a time attribute from text, where the text is a time; says whether it was.
+    pub fn set_time(&mut self, row: usize, name: &str, text: &str) -> bool {
+        let millis = time::parse_millis(text);
+        if let Some(millis) = millis {
+            self.set_attribute(row, name, ValueRef::Time(millis));
+        }
+        millis.is_some()
+    }
+
+    /// Adds a logged point of a metric. `step` NaN and `millis` 0 where the source gives none.
+    pub fn point(&mut self, row: usize, metric: ColumnId, step: f64, millis: i64, value: f64) {
+        self.values_since_flush += 1;
+        self.points.entry(metric).or_default().push(Point {
+            row: row as u32,
+            step,
+            millis,
+            value,
+        });
+    }
+
+    /// Reports a problem in the current source. `kind` is a stable word as `csv/ragged-row`, `place`
+    /// as `line 7` (empty: the whole file), `effect` what was done.
+    pub fn problem(&mut self, kind: &str, place: &str, what: &str, effect: &str) {
+        let path = self.source().path.clone();
+        self.problem_in(kind, &path, place, what, effect);
+    }
+
+    /// As [`RunSink::problem`], for a file of the source that is not the one it is named after.
+    pub fn problem_in(&mut self, kind: &str, path: &str, place: &str, what: &str, effect: &str) {
+        let problem = Problem {
+            path: path.to_owned(),
+            place: place.to_owned(),
+            what: what.to_owned(),
+            effect: effect.to_owned(),
+        };
+        self.source().problems.add(kind, problem);
+    }
+
+    /// Hands on what is complete if it has grown large, and says whether it did: column ids and rows
+    /// are then void. To be called between runs of a format whose runs never grow later.
+    pub fn may_flush(&mut self) -> bool {
+        if self.values_since_flush < VALUES_OF_A_PART {
+            return false;
+        }
+        let mut record = self.source().clone();
+        record.runs = 0;
+        record.bytes = 0;
+        record.problems = super::Problems::default();
+        self.hand_on();
+        self.source = self.ledger.add_source(record);
+        true
+    }
+
+    /// Hands on the last part.
+    pub fn finish(mut self) {
+        self.hand_on();
+    }
+
+    fn hand_on(&mut self) {
+        let mut part = std::mem::take(&mut self.ledger);
+        let rows = part.rows();
+        let mut points: Vec<_> = std::mem::take(&mut self.points).into_iter().collect();
+        points.sort_by_key(|(column, _)| *column);
+        for (id, points) in points {
+            let history = History::from_points(rows, points);
+            let column = part.column_mut(id);
+            for row in 0..rows {
+                if let Some(summary) = history.summary(row)
+                    && column.get(row).is_missing()
+                {
+                    column.cells_mut().set(row, ValueRef::Number(summary.last));
+                }
+            }
+            column.set_history(Some(history));
+        }
+        part.pad();
+        for column in &mut part.columns {
+            column.recognise_times();
+        }
+        self.runs_by_id.clear();
+        self.values_since_flush = 0;
+        self.parts += 1;
+        (self.on_part)(part);
+    }
+}

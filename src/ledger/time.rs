@@ -1,0 +1,110 @@
+//! Times as Unix milliseconds, read from what trackers write and printed as RFC 3339 UTC.
+//!
+//! Read: RFC 3339 and ISO 8601 with `T` or a blank, with or without fraction and offset
+//! (`2026-01-01 07:51:36.777+00:00`, `2026-11-23T03:35:19.000Z`). A time without an offset is taken
+//! as UTC: the file does not say which zone it means, and the page must not depend on where it is read.
+
+use time::format_description::well_known::Rfc3339;
+use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
+
+/// The Unix milliseconds that `text` spells, or `None` where it is no date with a time of day.
+pub fn parse_millis(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let bytes = text.as_bytes();
+    if bytes.len() < 16 || !bytes.is_ascii() || bytes[4] != b'-' || bytes[7] != b'-' {
+        return None;
+    }
+    if !matches!(bytes[10], b'T' | b' ' | b't') || bytes[13] != b':' {
+        return None;
+    }
+    let number = |from: usize, to: usize| -> Option<u32> {
+        let part = text.get(from..to)?;
+        part.bytes()
+            .all(|b| b.is_ascii_digit())
+            .then(|| part.parse().ok())
+            .flatten()
+    };
+    let month = Month::try_from(u8::try_from(number(5, 7)?).ok()?).ok()?;
+    let date = Date::from_calendar_date(number(0, 4)? as i32, month, number(8, 10)? as u8).ok()?;
+    let (hour, minute) = (number(11, 13)? as u8, number(14, 16)? as u8);
+    let mut rest = &text[16..];
+    let mut second = 0;
+    let mut millis = 0;
+    if let Some(after) = rest.strip_prefix(':') {
+        second = number(17, 19)? as u8;
+        rest = after.get(2..)?;
+        if let Some(after) = rest.strip_prefix(['.', ',']) {
+            let digits = after.bytes().take_while(u8::is_ascii_digit).count();
+            if digits == 0 {
+                return None;
+            }
+            let padded = format!("{:0<3}", &after[..digits]);
+            millis = padded[..3].parse().ok()?;
+            rest = &after[digits..];
+        }
+    }
+    // A leap second is folded into the second before it.
+    let clock = Time::from_hms_milli(hour, minute, second.min(59), millis).ok()?;
+    let moment = date
+        .with_time(clock)
+        .assume_offset(parse_offset(rest.trim())?);
+    Some((moment.unix_timestamp_nanos() / 1_000_000) as i64)
+}
+
+/// The offset after a time of day: nothing or `Z` is UTC, else `±HH:MM`, `±HHMM` or `±HH`.
+fn parse_offset(text: &str) -> Option<UtcOffset> {
+    if text.is_empty() || matches!(text, "Z" | "z" | "UTC") {
+        return Some(UtcOffset::UTC);
+    }
+    let sign = match text.as_bytes()[0] {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let digits: String = text[1..].chars().filter(|c| *c != ':').collect();
+    if !digits.bytes().all(|b| b.is_ascii_digit()) || !matches!(digits.len(), 2 | 4) {
+        return None;
+    }
+    let hours: i8 = digits[..2].parse().ok()?;
+    let minutes: i8 = if digits.len() == 4 {
+        digits[2..].parse().ok()?
+    } else {
+        0
+    };
+    UtcOffset::from_hms(sign * hours, sign * minutes, 0).ok()
+}
+
+/// RFC 3339 text of Unix milliseconds in UTC, `2026-01-01T07:51:36.777Z`; the plain number where it
+/// lies outside the years 0 to 9999.
+pub fn format_millis(millis: i64) -> String {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000)
+        .ok()
+        .and_then(|moment| moment.format(&Rfc3339).ok())
+        .unwrap_or_else(|| millis.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_trackers_write_is_read() {
+        let check = |text: &str, want: Option<i64>| assert_eq!(parse_millis(text), want, "{text}");
+        check("2026-01-01 07:50:00+00:00", Some(1_767_253_800_000));
+        check("2026-01-01 07:51:36.777+00:00", Some(1_767_253_896_777));
+        check("2026-01-01T09:51:36.777123+02:00", Some(1_767_253_896_777));
+        check("2026-11-23T03:35:19.000Z", Some(1_795_404_919_000));
+        check("2026-01-01 07:50", Some(1_767_253_800_000));
+        check("2026-13-01 07:50:00", None);
+        check("2026-01-01", None);
+        check("λ026-01-01 07:50:00", None);
+        check("2026-01-01 07:50:0", None);
+    }
+
+    #[test]
+    fn printing_and_reading_are_inverse() {
+        for millis in [0, -1, 1_767_253_896_777, 4_102_444_800_000] {
+            assert_eq!(parse_millis(&format_millis(millis)), Some(millis));
+        }
+    }
+}

@@ -1,0 +1,410 @@
+//! A ledger as bytes: how a hand hands a part to the engine.
+//!
+//! Little-endian, written and read by the same build, so there is one version and no compatibility.
+//! Bulk data goes as plain arrays; only the few source records go as JSON.
+//!
+//! ```text
+//! "RSL1" · rows u64 · sources json · source of each row u32[] · columns u32 · column…
+//! column: role u8 · name text · doubt flag u8, text · cells · history flag u8, history
+//! cells:  tag u8 · 0 empty: len u64
+//!                  1 number: f64[] · bits · odd u32 × (row u32, value)
+//!                  2 bool: bits · bits      3 time: i64[] · bits
+//!                  4 category: u32[] · values u32 × value
+//!                  5 text: text · ends u64[] · bits
+//! history: offsets u32[] · steps f64[] · times i64[] · values f64[]
+//! value: tag u8 · number f64 | bool u8 | time i64 | text
+//! text: len u64 · UTF-8          T[]: count u64 · items          bits: len u64 · words u64[]
+//! ```
+
+use super::bits::Bits;
+use super::cells::{Cells, Dictionary};
+use super::column::{Column, Role};
+use super::history::History;
+use super::value::Value;
+use super::{ColumnId, Ledger, SourceRecord};
+
+const MAGIC: &[u8; 4] = b"RSL1";
+
+/// Bytes that are no ledger.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the part of the ledger is damaged at byte {at}: {what}")]
+pub struct WireError {
+    /// Where.
+    pub at: usize,
+    /// What is wrong.
+    pub what: &'static str,
+}
+
+impl Ledger {
+    /// The ledger as bytes. See the module's documentation.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Writer::default();
+        out.bytes.extend_from_slice(MAGIC);
+        out.count(self.rows);
+        // Records are plain data: they always serialise.
+        out.text(&serde_json::to_string(&self.sources).unwrap_or_default());
+        out.items(&self.source_of_row, |x| x.to_le_bytes());
+        out.count(self.columns.len());
+        for column in &self.columns {
+            out.column(column);
+        }
+        out.bytes
+    }
+
+    /// The ledger that the bytes spell.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, WireError> {
+        let mut from = Reader { bytes, at: 0 };
+        if from.take(4)? != MAGIC {
+            return Err(from.wrong("it does not begin as one"));
+        }
+        let rows = from.count()?;
+        let sources: Vec<SourceRecord> =
+            serde_json::from_str(from.text()?).map_err(|_error| from.wrong("its sources do not read"))?;
+        let source_of_row = from.items(u32::from_le_bytes)?;
+        if source_of_row.len() != rows || source_of_row.iter().any(|source| *source as usize >= sources.len()) {
+            return Err(from.wrong("runs without a source"));
+        }
+        let mut ledger = Self { rows, sources, source_of_row, ..Self::default() };
+        for at in 0..from.count()? {
+            let column = from.column()?;
+            if column.cells().len() != rows || column.history().is_some_and(|history| history.rows() != rows) {
+                return Err(from.wrong("a column of another length"));
+            }
+            ledger.index.insert((column.role(), column.name().to_owned()), ColumnId(at as u32));
+            ledger.columns.push(column);
+        }
+        Ok(ledger)
+    }
+}
+
+#[derive(Default)]
+struct Writer {
+    bytes: Vec<u8>,
+}
+
+impl Writer {
+    fn count(&mut self, count: usize) {
+        self.bytes.extend_from_slice(&(count as u64).to_le_bytes());
+    }
+
+    fn text(&mut self, text: &str) {
+        self.count(text.len());
+        self.bytes.extend_from_slice(text.as_bytes());
+    }
+
+    /// An array. On a little-endian machine the loop is a copy of memory.
+    fn items<T: Copy, const N: usize>(&mut self, items: &[T], as_bytes: impl Fn(T) -> [u8; N]) {
+        self.count(items.len());
+        let from = self.bytes.len();
+        self.bytes.resize(from + items.len() * N, 0);
+        for (place, item) in self.bytes[from..].chunks_exact_mut(N).zip(items) {
+            place.copy_from_slice(&as_bytes(*item));
+        }
+    }
+
+    fn bits(&mut self, bits: &Bits) {
+        self.count(bits.len());
+        self.items(bits.words(), u64::to_le_bytes);
+    }
+
+    fn value(&mut self, value: &Value) {
+        match value {
+            Value::Number(x) => {
+                self.bytes.push(0);
+                self.bytes.extend_from_slice(&x.to_le_bytes());
+            }
+            Value::Bool(b) => self.bytes.extend_from_slice(&[1, u8::from(*b)]),
+            Value::Time(t) => {
+                self.bytes.push(2);
+                self.bytes.extend_from_slice(&t.to_le_bytes());
+            }
+            Value::Text(text) => {
+                self.bytes.push(3);
+                self.text(text);
+            }
+        }
+    }
+
+    fn column(&mut self, column: &Column) {
+        self.bytes.push(Role::ALL.iter().position(|role| *role == column.role()).unwrap_or_default() as u8);
+        self.text(column.name());
+        self.bytes.push(u8::from(column.doubt().is_some()));
+        self.text(column.doubt().unwrap_or_default());
+        match column.cells() {
+            Cells::Empty(len) => {
+                self.bytes.push(0);
+                self.count(*len);
+            }
+            Cells::Number { values, present, odd } => {
+                self.bytes.push(1);
+                self.items(values, f64::to_le_bytes);
+                self.bits(present);
+                self.count(odd.len());
+                for (row, value) in odd {
+                    self.count(*row as usize);
+                    self.value(value);
+                }
+            }
+            Cells::Bool { values, present } => {
+                self.bytes.push(2);
+                self.bits(values);
+                self.bits(present);
+            }
+            Cells::Time { millis, present } => {
+                self.bytes.push(3);
+                self.items(millis, i64::to_le_bytes);
+                self.bits(present);
+            }
+            Cells::Category { codes, dictionary } => {
+                self.bytes.push(4);
+                self.items(codes, u32::to_le_bytes);
+                self.count(dictionary.values().len());
+                for value in dictionary.values() {
+                    self.value(value);
+                }
+            }
+            Cells::Text { heap, ends, present } => {
+                self.bytes.push(5);
+                self.text(heap);
+                self.items(ends, |end| (end as u64).to_le_bytes());
+                self.bits(present);
+            }
+        }
+        self.bytes.push(u8::from(column.history().is_some()));
+        if let Some(History { offsets, steps, times, values }) = column.history() {
+            self.items(offsets, u32::to_le_bytes);
+            self.items(steps, f64::to_le_bytes);
+            self.items(times, i64::to_le_bytes);
+            self.items(values, f64::to_le_bytes);
+        }
+    }
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn wrong(&self, what: &'static str) -> WireError {
+        WireError { at: self.at, what }
+    }
+
+    fn take(&mut self, len: usize) -> Result<&'a [u8], WireError> {
+        let taken = self.at.checked_add(len).and_then(|end| self.bytes.get(self.at..end));
+        let taken = taken.ok_or_else(|| self.wrong("it ends too early"))?;
+        self.at += len;
+        Ok(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], WireError> {
+        let taken = self.take(N)?;
+        taken.try_into().map_err(|_error| self.wrong("it ends too early"))
+    }
+
+    fn byte(&mut self) -> Result<u8, WireError> {
+        self.array::<1>().map(|[byte]| byte)
+    }
+
+    fn count(&mut self) -> Result<usize, WireError> {
+        let count = u64::from_le_bytes(self.array()?);
+        usize::try_from(count).map_err(|_error| self.wrong("a length beyond memory"))
+    }
+
+    fn text(&mut self) -> Result<&'a str, WireError> {
+        let len = self.count()?;
+        let taken = self.take(len)?;
+        std::str::from_utf8(taken).map_err(|_error| self.wrong("text that is no UTF-8"))
+    }
+
+    fn items<T, const N: usize>(&mut self, of_bytes: impl Fn([u8; N]) -> T) -> Result<Vec<T>, WireError> {
+        let count = self.count()?;
+        let len = count.checked_mul(N).ok_or_else(|| self.wrong("a length beyond memory"))?;
+        let (chunks, _) = self.take(len)?.as_chunks::<N>();
+        Ok(chunks.iter().map(|chunk| of_bytes(*chunk)).collect())
+    }
+
+    fn bits(&mut self) -> Result<Bits, WireError> {
+        let len = self.count()?;
+        let words = self.items(u64::from_le_bytes)?;
+        if words.len() != len.div_ceil(64) {
+            return Err(self.wrong("bits of another length"));
+        }
+        Ok(Bits::from_words(words, len))
+    }
+
+    fn value(&mut self) -> Result<Value, WireError> {
+        Ok(match self.byte()? {
+            0 => Value::Number(f64::from_le_bytes(self.array()?)),
+            1 => Value::Bool(self.byte()? != 0),
+            2 => Value::Time(i64::from_le_bytes(self.array()?)),
+            3 => Value::Text(self.text()?.to_owned()),
+            _ => return Err(self.wrong("a value of no type")),
+        })
+    }
+
+    fn same_length(&self, len: usize, bits: &[&Bits]) -> Result<(), WireError> {
+        if bits.iter().all(|bits| bits.len() == len) { Ok(()) } else { Err(self.wrong("a column of two lengths")) }
+    }
+
+    fn cells(&mut self) -> Result<Cells, WireError> {
+        Ok(match self.byte()? {
+            0 => Cells::Empty(self.count()?),
+            1 => {
+                let values = self.items(f64::from_le_bytes)?;
+                let present = self.bits()?;
+                self.same_length(values.len(), &[&present])?;
+                let mut odd: Vec<(u32, Value)> = Vec::new();
+                for _ in 0..self.count()? {
+                    let row = self.count()?;
+                    let ascending = odd.last().is_none_or(|(before, _)| (*before as usize) < row);
+                    if row >= values.len() || !ascending || present.get(row) {
+                        return Err(self.wrong("a value in a row that is not there"));
+                    }
+                    odd.push((row as u32, self.value()?));
+                }
+                Cells::Number { values, present, odd }
+            }
+            2 => {
+                let (values, present) = (self.bits()?, self.bits()?);
+                self.same_length(values.len(), &[&present])?;
+                Cells::Bool { values, present }
+            }
+            3 => {
+                let millis = self.items(i64::from_le_bytes)?;
+                let present = self.bits()?;
+                self.same_length(millis.len(), &[&present])?;
+                Cells::Time { millis, present }
+            }
+            4 => {
+                let codes = self.items(u32::from_le_bytes)?;
+                let mut values = Vec::new();
+                for _ in 0..self.count()? {
+                    values.push(self.value()?);
+                }
+                Cells::Category { codes, dictionary: Dictionary::from_values(values) }
+            }
+            5 => {
+                let heap = self.text()?.to_owned();
+                let ends = self.items(|bytes| u64::from_le_bytes(bytes) as usize)?;
+                let present = self.bits()?;
+                self.same_length(ends.len(), &[&present])?;
+                let whole = ends.is_sorted() && ends.iter().all(|end| heap.is_char_boundary(*end));
+                if !whole {
+                    return Err(self.wrong("texts that do not follow one another"));
+                }
+                Cells::Text { heap, ends, present }
+            }
+            _ => return Err(self.wrong("cells of no type")),
+        })
+    }
+
+    fn column(&mut self) -> Result<Column, WireError> {
+        let role = Role::ALL.get(self.byte()? as usize).copied().ok_or_else(|| self.wrong("a column of no role"))?;
+        let name = self.text()?.to_owned();
+        let has_doubt = self.byte()? != 0;
+        let doubt = Some(self.text()?.to_owned()).filter(|_| has_doubt);
+        let cells = self.cells()?;
+        let history = if self.byte()? == 0 { None } else { Some(self.history()?) };
+        Ok(Column::from_parts(role, name, cells, history, doubt))
+    }
+
+    fn history(&mut self) -> Result<History, WireError> {
+        let history = History {
+            offsets: self.items(u32::from_le_bytes)?,
+            steps: self.items(f64::from_le_bytes)?,
+            times: self.items(i64::from_le_bytes)?,
+            values: self.items(f64::from_le_bytes)?,
+        };
+        let points = history.values.len();
+        let whole = history.steps.len() == points
+            && (history.times.is_empty() || history.times.len() == points)
+            && history.offsets.is_sorted()
+            && history.offsets.first() == Some(&0)
+            && history.offsets.last().is_some_and(|end| *end as usize == points);
+        if whole { Ok(history) } else { Err(self.wrong("a history of several lengths")) }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::ledger::{RunSink, ValueRef};
+
+    /// A ledger of all kinds of cells, with holes, histories and problems.
+    pub(in crate::ledger) fn arbitrary_ledger(
+        u: &mut arbtest::arbitrary::Unstructured<'_>,
+    ) -> arbtest::arbitrary::Result<Ledger> {
+        let mut made = Ledger::default();
+        let mut keep = |part: Ledger| made = part;
+        let mut sink = RunSink::new(&mut keep);
+        sink.begin_source(&format!("{}/a.csv", u.int_in_range(0..=2)?), "test", 0);
+        for _ in 0..u.int_in_range(0..=12)? {
+            let id: u8 = u.int_in_range(0..=8)?;
+            let row = if u.arbitrary()? { sink.run(&id.to_string()) } else { sink.add_run() };
+            for _ in 0..u.int_in_range(0..=5)? {
+                let name = ["a", "b", "c"][u.int_in_range(0..=2)?];
+                let role = *u.choose(&[Role::Param, Role::Tag])?;
+                let text = format!("t{}", u.int_in_range(0..=3)?);
+                sink.set_named(
+                    row,
+                    role,
+                    name,
+                    match u.int_in_range(0..=4)? {
+                        0 => ValueRef::Bool(u.arbitrary()?),
+                        1 => ValueRef::Time(u.int_in_range(0..=9)?),
+                        2 => ValueRef::Text(&text),
+                        _ => ValueRef::Number(f64::from(u.int_in_range(0..=4)?)),
+                    },
+                );
+            }
+            if u.arbitrary()? {
+                let metric = sink.column(Role::Metric, "loss");
+                sink.point(row, metric, f64::from(u.int_in_range(0..=3)?), 0, f64::from(u.int_in_range(0..=3)?));
+            }
+            if u.int_in_range(0..=5)? == 0 {
+                sink.problem("test/odd", "row 1", "odd", "kept");
+            }
+        }
+        sink.finish();
+        Ok(made)
+    }
+
+    #[test]
+    fn reading_what_was_written_gives_the_same() {
+        arbtest::arbtest(|u| {
+            let ledger = arbitrary_ledger(u)?;
+            let bytes = ledger.to_bytes();
+            let again = Ledger::from_bytes(&bytes).unwrap();
+            assert_eq!(again.to_bytes(), bytes);
+            for (id, column) in ledger.columns_with_ids() {
+                for row in 0..ledger.rows() {
+                    assert_eq!(column.get(row), again.column(id).get(row));
+                    assert_eq!(column.summary(row), again.column(id).summary(row));
+                }
+                assert_eq!(again.find(column.role(), column.name()), Some(id));
+            }
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn damaged_bytes_are_refused_or_read_but_never_panic() {
+        arbtest::arbtest(|u| {
+            let mut bytes = arbitrary_ledger(u)?.to_bytes();
+            for _ in 0..u.int_in_range(1..=4)? {
+                let at = u.choose_index(bytes.len())?;
+                bytes[at] = u.arbitrary()?;
+            }
+            bytes.truncate(u.int_in_range(0..=bytes.len())?);
+            if let Ok(ledger) = Ledger::from_bytes(&bytes) {
+                for column in ledger.columns() {
+                    for row in 0..ledger.rows() {
+                        let _value = (column.get(row), column.summary(row));
+                    }
+                }
+            }
+            Ok(())
+        });
+    }
+}

@@ -1,0 +1,302 @@
+//! What a person has set and what the engine said, as signals, and the verbs that change them.
+//!
+//! [`App`] is `Copy` and goes to every component. Components read its signals and call its verbs;
+//! they never talk to the engine but by [`App::ask`].
+
+use crate::engine::protocol::{Answer, Ask, Event, ImportProgress, LedgerInfo, Selected};
+use crate::engine::view::View;
+use crate::web::clock;
+use crate::web::drops::DroppedFile;
+use crate::web::pool::Engine;
+use leptos::prelude::*;
+use std::sync::Arc;
+use wasm_bindgen::prelude::*;
+
+/// A short message to the person, dismissible.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Tells it from others.
+    pub number: u64,
+    /// What to say.
+    pub text: String,
+}
+
+/// The whole state of the page. See the module's documentation.
+#[derive(Clone, Copy)]
+pub struct App {
+    /// What the person has set. Change it by [`App::change`] or [`App::change_quietly`].
+    pub view: RwSignal<View>,
+    /// What is in the ledger.
+    pub ledger: RwSignal<Arc<LedgerInfo>>,
+    /// What the filter keeps.
+    pub selected: RwSignal<Arc<Selected>>,
+    /// Grows whenever the engine's selection (rows or order) changed: windows, facets and importance
+    /// that were asked for before are stale.
+    pub selection: RwSignal<u64>,
+    /// How far reading has come; `None` before the first drop.
+    pub import: RwSignal<Option<ImportProgress>>,
+    /// Whether reading goes on.
+    pub importing: RwSignal<bool>,
+    /// Part done of the importance that is being computed.
+    pub importance_done: RwSignal<f64>,
+    /// Messages that the person has not dismissed.
+    pub notices: RwSignal<Vec<Notice>>,
+    /// How many asks wait for an answer.
+    pub pending: RwSignal<u32>,
+    engine: StoredValue<Engine, LocalStorage>,
+    samples: StoredValue<JsValue, LocalStorage>,
+    /// Names and starts of measures that end when the next rows are painted.
+    measures: StoredValue<Vec<(&'static str, f64)>, LocalStorage>,
+}
+
+impl App {
+    /// Makes the state, connects it to the address bar and to the engine.
+    pub fn start(engine: Engine, samples: JsValue) -> Self {
+        let hash = window().location().hash().unwrap_or_default();
+        let app = Self {
+            view: RwSignal::new(View::from_hash(&hash)),
+            ledger: RwSignal::default(),
+            selected: RwSignal::default(),
+            selection: RwSignal::new(0),
+            import: RwSignal::new(None),
+            importing: RwSignal::new(false),
+            importance_done: RwSignal::new(0.0),
+            notices: RwSignal::default(),
+            pending: RwSignal::new(0),
+            engine: StoredValue::new_local(engine),
+            samples: StoredValue::new_local(samples),
+            measures: StoredValue::new_local(Vec::new()),
+        };
+        app.engine.with_value(|engine| engine.on_event(move |event| app.happened(event)));
+        // Back and forward are undo and redo.
+        let listener = window_event_listener(leptos::ev::hashchange, move |_| app.read_address());
+        on_cleanup(move || listener.remove());
+        let wanted = Memo::new(move |_| {
+            let version = app.ledger.with(|ledger| ledger.version);
+            app.view.with(|view| (version, view.filter.clone(), view.sort.clone(), view.objective.clone()))
+        });
+        Effect::new(move |_| {
+            let (version, filter, sort, objective) = wanted.get();
+            if version > 0 {
+                app.select(Ask::Select { filter, sort, objective });
+            }
+        });
+        Effect::new(move |_| app.tell_document());
+        clock::after_paint(move || {
+            clock::measure("app:start", 0.0, &[]);
+            app.engine.with_value(Engine::start);
+        });
+        app
+    }
+
+    /// Asks the engine; `then` gets the answer unless a newer ask of the same kind came first.
+    pub fn ask(self, ask: Ask, then: impl FnOnce(Answer) + 'static) {
+        self.pending.update(|pending| *pending += 1);
+        self.engine.with_value(|engine| {
+            engine.ask(ask, move |answer| {
+                self.pending.update(|pending| *pending = pending.saturating_sub(1));
+                if !matches!(answer, Answer::Superseded) {
+                    then(answer);
+                }
+            });
+        });
+    }
+
+    /// Reads these files and adds them to the ledger.
+    pub fn import(self, files: Vec<DroppedFile>) {
+        if files.is_empty() {
+            self.notify("There was no file in what was dropped. Drop files or folders, or choose them with the buttons.");
+            return;
+        }
+        let begun = clock::now_millis();
+        let first = self.ledger.with_untracked(|ledger| ledger.runs == 0);
+        self.importing.set(true);
+        self.pending.update(|pending| *pending += 1);
+        if first {
+            self.measures.update_value(|measures| measures.push(("app:first-rows", begun)));
+        }
+        self.engine.with_value(|engine| {
+            engine.import(files, move |answer| {
+                self.pending.update(|pending| *pending = pending.saturating_sub(1));
+                self.importing.set(false);
+                if let Answer::Imported(progress) = answer {
+                    let columns = self.ledger.with_untracked(|ledger| ledger.columns.len());
+                    let detail =
+                        [("runs", progress.runs as f64), ("columns", columns as f64), ("bytes", progress.bytes as f64)];
+                    clock::measure("app:parse", begun, &detail);
+                    self.import.set(Some(progress));
+                }
+            });
+        });
+    }
+
+    /// Reads one of the bundled samples.
+    pub fn open_sample(self, file: &str) {
+        let name = file.to_owned();
+        let made = self.samples.with_value(|samples| {
+            let load = js_sys::Reflect::get(samples, &file.into()).ok()?.dyn_into::<js_sys::Function>().ok()?;
+            load.call0(samples).ok()?.dyn_into::<js_sys::Promise>().ok()
+        });
+        let Some(promise) = made else {
+            self.notify(&format!("The sample {name} is not in this copy of the page."));
+            return;
+        };
+        leptos::task::spawn_local(async move {
+            let blob = wasm_bindgen_futures::JsFuture::from(promise).await;
+            match blob.ok().and_then(|blob| blob.dyn_into::<web_sys::Blob>().ok()) {
+                Some(blob) => self.import(vec![DroppedFile { path: name, blob }]),
+                None => self.notify(&format!("The sample {name} could not be loaded.")),
+            }
+        });
+    }
+
+    /// Stops reading; what has arrived stays.
+    pub fn cancel_import(self) {
+        self.ask(Ask::CancelImport, |_| {});
+    }
+
+    /// Forgets everything that was read, and the settings that belong to it.
+    pub fn clear(self) {
+        self.engine.with_value(Engine::forget_files);
+        self.ask(Ask::Clear, move |_| {
+            self.import.set(None);
+            self.change(|view| *view = View::default());
+        });
+    }
+
+    /// Changes the view and adds an entry to the browser's history, so that back undoes it.
+    pub fn change(self, how: impl FnOnce(&mut View)) {
+        self.change_with(how, true);
+    }
+
+    /// Changes the view in place: for steps of one gesture (a drag, typing), of which only the last counts.
+    pub fn change_quietly(self, how: impl FnOnce(&mut View)) {
+        self.change_with(how, false);
+    }
+
+    /// Undoes the last change of the view.
+    pub fn undo(self) {
+        // Without history there is nothing to undo.
+        let _gone = window().history().and_then(|history| history.back());
+    }
+
+    /// Does again what was undone.
+    pub fn redo(self) {
+        let _gone = window().history().and_then(|history| history.forward());
+    }
+
+    /// Says something to the person.
+    pub fn notify(self, text: &str) {
+        self.notices.update(|notices| {
+            let number = notices.last().map_or(0, |notice| notice.number) + 1;
+            if notices.iter().all(|notice| notice.text != text) {
+                notices.push(Notice { number, text: text.to_owned() });
+            }
+        });
+    }
+
+    /// To be called when rows of the current selection have been put on the page: ends the measures
+    /// that wait for it once they are painted.
+    pub fn rows_shown(self) {
+        let waiting = self.measures.try_update_value(std::mem::take).unwrap_or_default();
+        if waiting.is_empty() {
+            return;
+        }
+        clock::after_paint(move || {
+            let runs = self.ledger.with_untracked(|ledger| ledger.runs) as f64;
+            for (name, from) in waiting {
+                clock::measure(name, from, &[("runs", runs)]);
+            }
+        });
+    }
+
+    /// Begins a measure that ends when the next rows are painted.
+    pub fn measure_until_rows(self, name: &'static str) {
+        let now = clock::now_millis();
+        self.measures.update_value(|measures| {
+            measures.retain(|(known, _)| *known != name);
+            measures.push((name, now));
+        });
+    }
+
+    fn change_with(self, how: impl FnOnce(&mut View), entry: bool) {
+        let old = self.view.get_untracked();
+        let mut new = old.clone();
+        how(&mut new);
+        if new == old {
+            return;
+        }
+        if new.filter != old.filter {
+            self.measure_until_rows("app:filter");
+        }
+        if new.sort != old.sort {
+            self.measure_until_rows("app:sort");
+        }
+        if let Ok(history) = window().history() {
+            let hash = new.to_hash();
+            // The address is a copy of the view: where it cannot be written, the page still works.
+            let _written = if entry {
+                history.push_state_with_url(&JsValue::NULL, "", Some(&hash))
+            } else {
+                history.replace_state_with_url(&JsValue::NULL, "", Some(&hash))
+            };
+        }
+        self.view.set(new);
+    }
+
+    /// Takes the view from the address: after back, forward, or an edit of the address itself.
+    fn read_address(self) {
+        let view = View::from_hash(&window().location().hash().unwrap_or_default());
+        if self.view.with_untracked(|old| *old != view) {
+            self.view.set(view);
+        }
+    }
+
+    fn select(self, ask: Ask) {
+        self.ask(ask, move |answer| {
+            if let Answer::Selected(selected) = answer {
+                self.selected.set(Arc::new(selected));
+                self.selection.update(|number| *number += 1);
+            }
+        });
+    }
+
+    /// What the engine says unasked.
+    fn happened(self, event: Event) {
+        match event {
+            Event::Ledger(info) => self.ledger.set(Arc::new(*info)),
+            Event::Import(progress) => self.import.set(Some(progress)),
+            Event::ImportanceProgress { done } => self.importance_done.set(done),
+            Event::Replaced { message, .. } => self.notify(&message),
+        }
+    }
+
+    /// Writes what the outside relies on to `<html>`.
+    fn tell_document(self) {
+        let (runs, problems, nothing) = self.ledger.with(|ledger| {
+            (ledger.runs, ledger.problems, ledger.runs == 0 && (!ledger.sources.is_empty() || !ledger.unread.is_empty()))
+        });
+        let (shown, current) = self.selected.with(|selected| (selected.shown, selected.runs == runs));
+        let importing = self.importing.get();
+        let state = if importing {
+            "loading"
+        } else if runs > 0 {
+            "ready"
+        } else if nothing {
+            "error"
+        } else {
+            "empty"
+        };
+        let busy = self.pending.get() > 0;
+        let Some(root) = document().document_element() else { return };
+        let put = |name: &str, value: &str| {
+            // The root element takes any data attribute.
+            let _put = root.set_attribute(name, value);
+        };
+        put("data-runs", &runs.to_string());
+        put("data-shown", &if current { shown } else { runs }.to_string());
+        put("data-problems", &problems.to_string());
+        put("data-busy", if busy { "true" } else { "false" });
+        put("data-state", state);
+    }
+}

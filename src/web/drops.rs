@@ -1,0 +1,219 @@
+//! Drops, file inputs and folders as a flat list of files with their paths.
+//!
+//! Three ways lead from a drop to files, and no browser has all of them everywhere: handles
+//! (`getAsFileSystemHandle`: Chromium, the only one that works on a page opened from `file://`),
+//! entries (`webkitGetAsEntry`: elsewhere), and plain files. Each item takes the first that works.
+//! All must be asked for before the drop event returns, or the browser empties the list.
+
+use js_sys::{Array, Function, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, DataTransfer, File, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry, HtmlInputElement};
+
+/// How many files one drop may bring; a home folder dropped by mistake must not fill the tab.
+const MOST_FILES: usize = 200_000;
+
+/// How deep folders may be nested.
+const DEEPEST: usize = 64;
+
+/// A file with its path in the drop. A `File` is a `Blob`: nothing is read yet.
+#[derive(Clone, Debug)]
+pub struct DroppedFile {
+    /// Its path in the drop, as `sweep/results.csv`.
+    pub path: String,
+    /// The file.
+    pub blob: Blob,
+}
+
+/// One item of a drop, asked for while the event lasts.
+enum Item {
+    Handle(Promise, Option<File>),
+    Entry(FileSystemEntry, Option<File>),
+    Plain(File),
+}
+
+/// The files of a drop or paste event. The event's list is read before the returned future is first
+/// awaited, as browsers demand.
+pub fn from_transfer(transfer: &DataTransfer) -> impl Future<Output = Vec<DroppedFile>> + use<> {
+    let items = items_of(transfer);
+    async move {
+        let mut found = Vec::new();
+        for item in items {
+            take_item(item, &mut found).await;
+        }
+        found
+    }
+}
+
+/// The files of a file or folder input; folders give each file its path.
+pub fn from_input(input: &HtmlInputElement) -> Vec<DroppedFile> {
+    let mut found = Vec::new();
+    if let Some(list) = input.files() {
+        for at in 0..list.length() {
+            if let Some(file) = list.get(at) {
+                push(&mut found, path_of(&file), file);
+            }
+        }
+    }
+    // So that the same file can be chosen again.
+    input.set_value("");
+    found
+}
+
+/// A text as a file: what was pasted.
+pub fn from_text(path: &str, text: &str) -> Option<DroppedFile> {
+    let blob = Blob::new_with_str_sequence(&Array::of1(&text.into())).ok()?;
+    Some(DroppedFile { path: path.to_owned(), blob })
+}
+
+fn items_of(transfer: &DataTransfer) -> Vec<Item> {
+    let list = transfer.items();
+    let mut items = Vec::new();
+    for at in 0..list.length() {
+        let Some(item) = list.get(at).filter(|item| item.kind() == "file") else { continue };
+        let plain = item.get_as_file().ok().flatten();
+        let asked = Reflect::get(&item, &"getAsFileSystemHandle".into())
+            .ok()
+            .and_then(|method| method.dyn_into::<Function>().ok())
+            .and_then(|method| method.call0(&item).ok())
+            .and_then(|promise| promise.dyn_into::<Promise>().ok());
+        if let Some(promise) = asked {
+            items.push(Item::Handle(promise, plain));
+        } else if let Some(entry) = item.webkit_get_as_entry().ok().flatten() {
+            items.push(Item::Entry(entry, plain));
+        } else if let Some(file) = plain {
+            items.push(Item::Plain(file));
+        }
+    }
+    // A made-up event (a test's, an extension's) can carry files without items.
+    if items.is_empty()
+        && let Some(files) = transfer.files()
+    {
+        items.extend((0..files.length()).filter_map(|at| files.get(at)).map(Item::Plain));
+    }
+    items
+}
+
+async fn take_item(item: Item, found: &mut Vec<DroppedFile>) {
+    match item {
+        Item::Handle(promise, plain) => {
+            let before = found.len();
+            if let Ok(handle) = JsFuture::from(promise).await
+                && !handle.is_null()
+                && !handle.is_undefined()
+            {
+                walk_handle(handle, found).await;
+            }
+            if found.len() == before && let Some(file) = plain {
+                push(found, path_of(&file), file);
+            }
+        }
+        Item::Entry(entry, plain) => {
+            let before = found.len();
+            walk_entry(entry, found).await;
+            if found.len() == before && let Some(file) = plain {
+                push(found, path_of(&file), file);
+            }
+        }
+        Item::Plain(file) => push(found, path_of(&file), file),
+    }
+}
+
+/// Collects the files below a file system handle, in the order of their paths.
+async fn walk_handle(root: JsValue, found: &mut Vec<DroppedFile>) {
+    let mut waiting = vec![(root, String::new(), 0)];
+    while let Some((handle, parent, depth)) = waiting.pop() {
+        let name = text(&handle, "name");
+        let path = join(&parent, &name);
+        if text(&handle, "kind") == "file" {
+            if let Some(file) = promised(&handle, "getFile").await.and_then(|file| file.dyn_into::<File>().ok()) {
+                push(found, path, file);
+            }
+            continue;
+        }
+        if depth >= DEEPEST || found.len() >= MOST_FILES {
+            continue;
+        }
+        let Some(iterator) = method(&handle, "values").and_then(|values| values.call0(&handle).ok()) else { continue };
+        let mut children = Vec::new();
+        while let Some(step) = promised(&iterator, "next").await {
+            if Reflect::get(&step, &"done".into()).is_ok_and(|done| done.is_truthy()) {
+                break;
+            }
+            let Ok(child) = Reflect::get(&step, &"value".into()) else { break };
+            children.push(child);
+            if children.len() >= MOST_FILES {
+                break;
+            }
+        }
+        children.sort_by_key(|child| std::cmp::Reverse(text(child, "name")));
+        waiting.extend(children.into_iter().map(|child| (child, path.clone(), depth + 1)));
+    }
+}
+
+/// Collects the files below an entry, in the order of their paths.
+async fn walk_entry(root: FileSystemEntry, found: &mut Vec<DroppedFile>) {
+    let mut waiting = vec![(root, String::new(), 0)];
+    while let Some((entry, parent, depth)) = waiting.pop() {
+        let path = join(&parent, &entry.name());
+        if entry.is_file() {
+            let entry: FileSystemFileEntry = entry.unchecked_into();
+            let promise = Promise::new(&mut |resolve, reject| {
+                entry.file_with_callback_and_callback(&resolve, &reject);
+            });
+            if let Ok(file) = JsFuture::from(promise).await {
+                push(found, path, file.unchecked_into());
+            }
+            continue;
+        }
+        if depth >= DEEPEST || found.len() >= MOST_FILES {
+            continue;
+        }
+        let directory: FileSystemDirectoryEntry = entry.unchecked_into();
+        let reader = directory.create_reader();
+        let mut children: Vec<FileSystemEntry> = Vec::new();
+        // A reader gives at most some hundred entries a call, and none at the end.
+        loop {
+            let promise = Promise::new(&mut |resolve, reject| {
+                // An error comes through the callback as well.
+                let _asked = reader.read_entries_with_callback_and_callback(&resolve, &reject);
+            });
+            let Ok(batch) = JsFuture::from(promise).await else { break };
+            let batch = Array::from(&batch);
+            if batch.length() == 0 || children.len() >= MOST_FILES {
+                break;
+            }
+            children.extend(batch.iter().map(JsCast::unchecked_into::<FileSystemEntry>));
+        }
+        children.sort_by_key(|child| std::cmp::Reverse(child.name()));
+        waiting.extend(children.into_iter().map(|child| (child, path.clone(), depth + 1)));
+    }
+}
+
+fn push(found: &mut Vec<DroppedFile>, path: String, file: File) {
+    if found.len() < MOST_FILES {
+        found.push(DroppedFile { path, blob: file.unchecked_into() });
+    }
+}
+
+fn path_of(file: &File) -> String {
+    let relative = text(file, "webkitRelativePath");
+    if relative.is_empty() { file.name() } else { relative }
+}
+
+fn join(parent: &str, name: &str) -> String {
+    if parent.is_empty() { name.to_owned() } else { format!("{parent}/{name}") }
+}
+
+fn text(object: &JsValue, key: &str) -> String {
+    Reflect::get(object, &key.into()).ok().and_then(|value| value.as_string()).unwrap_or_default()
+}
+
+fn method(object: &JsValue, name: &str) -> Option<Function> {
+    Reflect::get(object, &name.into()).ok()?.dyn_into().ok()
+}
+
+async fn promised(object: &JsValue, name: &str) -> Option<JsValue> {
+    let promise = method(object, name)?.call0(object).ok()?.dyn_into::<Promise>().ok()?;
+    JsFuture::from(promise).await.ok()
+}

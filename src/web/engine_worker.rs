@@ -1,0 +1,431 @@
+//! The engine's worker: answers the page, gives units to hands, computes in slices.
+//!
+//! Messages only enter a queue; work is done in ticks, one thing each, so that a newer ask of a kind
+//! supersedes an older one that was not begun, and a long computation can be left between slices.
+
+use super::hand_worker::{self, files_of, planted_panic, post, scope};
+use super::message::{self, Message};
+use super::clock;
+use crate::engine::import::Import;
+use crate::engine::protocol::{Answer, Ask, Event, FileInfo, Reply, Request, Unread};
+use crate::engine::{ImportanceRun, Workspace};
+use crate::format::{self, Unit};
+use crate::ledger::{Ledger, RunSink};
+use crate::source::Files;
+use js_sys::Array;
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::{MessageChannel, MessageEvent, MessagePort};
+
+/// How long a slice of a long computation may take before messages are looked at again.
+const SLICE_MILLIS: f64 = 12.0;
+
+/// How often the page is told how far reading or an importance has come.
+const TELL_MILLIS: f64 = 100.0;
+
+/// How often at most the page is told of the ledger while reading goes on; longer where telling is slow.
+const LEDGER_MILLIS: f64 = 300.0;
+
+thread_local! {
+    static ENGINE: RefCell<Option<EngineWorker>> = const { RefCell::new(None) };
+}
+
+struct EngineWorker {
+    workspace: Workspace,
+    hands: Vec<Option<MessagePort>>,
+    queue: VecDeque<(Request, JsValue)>,
+    import: Option<Reading>,
+    importance: Option<Computing>,
+    /// Whether a tick is on its way.
+    ticking: bool,
+    tick: MessagePort,
+    told_ledger: f64,
+    ledger_pause: f64,
+}
+
+/// A drop being read.
+struct Reading {
+    import: Import,
+    units: Vec<Unit>,
+    /// The files' paths as JSON, and the files: what a hand must know of the drop.
+    paths: String,
+    blobs: JsValue,
+    begun: f64,
+    told: f64,
+}
+
+impl Reading {
+    fn tell_files(&self, hand: &MessagePort) {
+        post(hand, Message::new().with_text("paths", &self.paths).with("files", &self.blobs));
+    }
+}
+
+/// An importance being computed.
+struct Computing {
+    number: u64,
+    run: ImportanceRun,
+    worked: f64,
+    told: f64,
+}
+
+/// Makes this worker the engine.
+pub(super) fn run() {
+    let Ok(channel) = MessageChannel::new() else { return };
+    let closure = Closure::<dyn FnMut(MessageEvent)>::new(move |_| with_engine(EngineWorker::work));
+    channel.port1().set_onmessage(Some(closure.as_ref().unchecked_ref()));
+    closure.forget();
+    let engine = EngineWorker {
+        workspace: Workspace::default(),
+        hands: Vec::new(),
+        queue: VecDeque::new(),
+        import: None,
+        importance: None,
+        ticking: false,
+        tick: channel.port2(),
+        told_ledger: 0.0,
+        ledger_pause: LEDGER_MILLIS,
+    };
+    ENGINE.with(|place| place.replace(Some(engine)));
+    hand_worker::listen(|data| with_engine(|engine| engine.heard_page(data)));
+}
+
+fn with_engine(what: impl FnOnce(&mut EngineWorker)) {
+    ENGINE.with(|place| {
+        if let Some(engine) = place.borrow_mut().as_mut() {
+            what(engine);
+        }
+    });
+}
+
+impl EngineWorker {
+    /// A message of the page.
+    fn heard_page(&mut self, data: &JsValue) {
+        if let Some(text) = message::text(data, "request") {
+            match serde_json::from_str::<Request>(&text) {
+                Ok(request) => self.enqueue(request, message::field(data, "files")),
+                Err(error) => tell_panic_of_protocol(&error),
+            }
+        } else if let Some(index) = message::number(data, "lost") {
+            let why = message::text(data, "message").unwrap_or_default();
+            self.hand_lost(index as usize, &why);
+        } else if let Some(index) = message::number(data, "hand") {
+            if let Ok(port) = message::field(data, "port").dyn_into::<MessagePort>() {
+                self.hand_joined(index as usize, port);
+            }
+        }
+        self.tick_soon();
+    }
+
+    /// Queues a request; an older one of the same kind that was not begun is superseded.
+    fn enqueue(&mut self, request: Request, files: JsValue) {
+        if matches!(request.ask, Ask::CancelImport) {
+            // Not behind what it is to cancel.
+            self.cancel_import();
+            answer(request.number, 0.0, Answer::Done);
+            return;
+        }
+        if supersedes(&request.ask) {
+            let kind = std::mem::discriminant(&request.ask);
+            self.queue.retain(|(older, _)| {
+                let keep = std::mem::discriminant(&older.ask) != kind;
+                if !keep {
+                    answer(older.number, 0.0, Answer::Superseded);
+                }
+                keep
+            });
+        }
+        self.queue.push_back((request, files));
+    }
+
+    fn tick_soon(&mut self) {
+        let computing = self.importance.is_some();
+        let can_begin = self.queue.iter().any(|(request, _)| self.may_begin(&request.ask));
+        if !self.ticking && (computing || can_begin) {
+            self.ticking = true;
+            let _posted = self.tick.post_message(&JsValue::NULL);
+        }
+    }
+
+    /// A drop waits until the one before it is read.
+    fn may_begin(&self, ask: &Ask) -> bool {
+        self.import.is_none() || !matches!(ask, Ask::Import { .. } | Ask::Clear)
+    }
+
+    /// One tick: the first request that can be begun, else a slice of the importance.
+    fn work(&mut self) {
+        self.ticking = false;
+        let first = self.queue.iter().position(|(request, _)| self.may_begin(&request.ask));
+        if let Some((request, files)) = first.and_then(|at| self.queue.remove(at)) {
+            self.begin(request, &files);
+        } else if self.importance.is_some() {
+            self.compute_slice();
+        }
+        self.tick_soon();
+    }
+
+    fn begin(&mut self, request: Request, blobs: &JsValue) {
+        let number = request.number;
+        let begun = clock::now_millis();
+        match request.ask {
+            Ask::Import { files } => self.begin_import(number, &files, blobs),
+            Ask::Importance => {
+                self.drop_importance();
+                match self.workspace.begin_importance() {
+                    Ok(run) => self.importance = Some(Computing { number, run, worked: 0.0, told: begun }),
+                    Err(refusal) => answer(number, clock::now_millis() - begun, Answer::Importance(refusal)),
+                }
+            }
+            Ask::PlantedPanic { in_hand: true } => {
+                if let Some(hand) = self.hands.iter().flatten().next() {
+                    post(hand, Message::new().with("panic", &JsValue::TRUE));
+                }
+                answer(number, 0.0, Answer::Done);
+            }
+            Ask::PlantedPanic { in_hand: false } => planted_panic(),
+            ask => {
+                if matches!(ask, Ask::Select { .. } | Ask::Recast { .. } | Ask::Clear) {
+                    self.drop_importance();
+                }
+                let version = self.workspace.version();
+                let said = self.workspace.answer(&ask);
+                answer(number, clock::now_millis() - begun, said);
+                if self.workspace.version() != version {
+                    self.tell_ledger();
+                }
+            }
+        }
+    }
+
+    /// An importance of an older selection is of no use any more.
+    fn drop_importance(&mut self) {
+        if let Some(old) = self.importance.take() {
+            answer(old.number, old.worked, Answer::Superseded);
+        }
+    }
+
+    fn compute_slice(&mut self) {
+        let Some(computing) = &mut self.importance else { return };
+        let begun = clock::now_millis();
+        let mut over = false;
+        while !over && clock::now_millis() - begun < SLICE_MILLIS {
+            over = computing.run.step();
+        }
+        let now = clock::now_millis();
+        computing.worked += now - begun;
+        if over {
+            if let Some(done) = self.importance.take() {
+                let said = self.workspace.finish_importance(done.run);
+                answer(done.number, done.worked, Answer::Importance(said));
+            }
+        } else if now - computing.told > TELL_MILLIS {
+            computing.told = now;
+            event(Event::ImportanceProgress { done: computing.run.done() });
+        }
+    }
+
+    // ---- reading ----
+
+    fn begin_import(&mut self, number: u64, infos: &[FileInfo], blobs: &JsValue) {
+        let begun = clock::now_millis();
+        let paths: Vec<String> = infos.iter().map(|info| info.path.clone()).collect();
+        let files: Files = files_of(paths.clone(), blobs);
+        let plan = format::plan(&files);
+        let unread: Vec<Unread> =
+            plan.unread.iter().map(|file| Unread { path: file.path.clone(), reason: file.reason.clone() }).collect();
+        let places = plan.units.iter().map(|unit| (unit.path.as_str(), unit.files.as_slice()));
+        let import = Import::new(number, infos, places, &unread);
+        self.workspace.add_unread(unread);
+        let paths = serde_json::to_string(&paths).unwrap_or_default();
+        let reading = Reading { import, units: plan.units, paths, blobs: blobs.clone(), begun, told: begun };
+        for hand in self.hands.iter().flatten() {
+            reading.tell_files(hand);
+        }
+        self.import = Some(reading);
+        for index in 0..self.hands.len() {
+            self.give_unit(index);
+        }
+        self.end_import_if_over();
+    }
+
+    fn give_unit(&mut self, index: usize) {
+        let (Some(reading), Some(Some(hand))) = (&mut self.import, self.hands.get(index)) else { return };
+        if reading.import.unit_of(index).is_some() {
+            return;
+        }
+        let Some(unit) = reading.import.give_to(index) else { return };
+        if let Some(text) = reading.units.get(unit).and_then(|unit| serde_json::to_string(unit).ok()) {
+            post(hand, Message::new().with_text("unit", &text).with_number("number", unit as f64));
+        }
+    }
+
+    /// A hand came, or came back after it was replaced.
+    fn hand_joined(&mut self, index: usize, port: MessagePort) {
+        let closure = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            with_engine(|engine| engine.heard_hand(index, &event.data()));
+        });
+        port.set_onmessage(Some(closure.as_ref().unchecked_ref()));
+        closure.forget();
+        if let Some(reading) = &self.import {
+            reading.tell_files(&port);
+        }
+        if self.hands.len() <= index {
+            self.hands.resize(index + 1, None);
+        }
+        self.hands[index] = Some(port);
+        self.give_unit(index);
+    }
+
+    /// A message of a hand.
+    fn heard_hand(&mut self, index: usize, data: &JsValue) {
+        let unit_field = |key| message::number(data, key).map(|number| number as usize);
+        let Some(reading) = &mut self.import else { return };
+        if let Some(unit) = unit_field("part") {
+            let parts = match message::bytes(data, "bytes").map(|bytes| Ledger::from_bytes(&bytes)) {
+                Some(Ok(part)) => reading.import.arrived(unit, part),
+                Some(Err(error)) => {
+                    let lost = unit_problem(reading.import.path_of(unit), &error.to_string());
+                    reading.import.arrived(unit, lost)
+                }
+                None => Vec::new(),
+            };
+            self.add(parts);
+        } else if let Some(unit) = unit_field("progress") {
+            let bytes = message::number(data, "bytes").unwrap_or_default() as u64;
+            let runs = 0;
+            reading.import.progressed(unit, bytes, runs);
+        } else if let Some(unit) = unit_field("end") {
+            let parts = reading.import.ended(unit);
+            self.add(parts);
+            self.give_unit(index);
+        }
+        self.tell_import();
+        self.end_import_if_over();
+        self.tick_soon();
+    }
+
+    /// A hand died: what it read becomes a problem, and the others go on.
+    fn hand_lost(&mut self, index: usize, why: &str) {
+        if let Some(hand) = self.hands.get_mut(index) {
+            *hand = None;
+        }
+        let Some(reading) = &mut self.import else {
+            let message = format!("A worker stopped by a fault of its own and was replaced. Please report: {why}");
+            event(Event::Replaced { message, engine: false });
+            return;
+        };
+        if let Some(unit) = reading.import.unit_of(index) {
+            let what = format!("reading this file made the reader itself fail, please report it: {why}");
+            let lost = unit_problem(reading.import.path_of(unit), &what);
+            let mut parts = reading.import.arrived(unit, lost);
+            parts.extend(reading.import.ended(unit));
+            self.add(parts);
+            self.end_import_if_over();
+        }
+    }
+
+    fn cancel_import(&mut self) {
+        let Some(reading) = &mut self.import else { return };
+        let (parts, busy) = reading.import.cancel();
+        self.add(parts);
+        // A hand in the middle of a unit hears nothing until it is done: the page replaces it.
+        let indices: Array = busy.iter().map(|index| JsValue::from_f64(*index as f64)).collect();
+        for index in busy {
+            if let Some(hand) = self.hands.get_mut(index) {
+                *hand = None;
+            }
+        }
+        send(Message::new().with("replace", &indices));
+        self.end_import_if_over();
+    }
+
+    fn add(&mut self, parts: Vec<Ledger>) {
+        if parts.is_empty() {
+            return;
+        }
+        self.drop_importance();
+        for part in parts {
+            self.workspace.append(part);
+        }
+        let now = clock::now_millis();
+        if now - self.told_ledger > self.ledger_pause {
+            self.tell_ledger();
+        }
+    }
+
+    fn tell_import(&mut self) {
+        let runs = self.workspace.runs();
+        if let Some(reading) = &mut self.import {
+            let now = clock::now_millis();
+            if now - reading.told > TELL_MILLIS {
+                reading.told = now;
+                event(Event::Import(reading.import.progress(runs, now - reading.begun)));
+            }
+        }
+    }
+
+    fn end_import_if_over(&mut self) {
+        if self.import.as_ref().is_some_and(|reading| reading.import.is_over())
+            && let Some(reading) = self.import.take()
+        {
+            self.tell_ledger();
+            let millis = clock::now_millis() - reading.begun;
+            let progress = reading.import.progress(self.workspace.runs(), millis);
+            answer(reading.import.number, millis, Answer::Imported(progress));
+        }
+    }
+
+    fn tell_ledger(&mut self) {
+        let begun = clock::now_millis();
+        event(Event::Ledger(Box::new(self.workspace.info())));
+        self.told_ledger = clock::now_millis();
+        // Telling takes at most a tenth of the time while reading goes on.
+        self.ledger_pause = LEDGER_MILLIS.max((self.told_ledger - begun) * 10.0);
+    }
+}
+
+/// Whether a newer ask of this kind makes an older one pointless.
+fn supersedes(ask: &Ask) -> bool {
+    matches!(
+        ask,
+        Ask::Select { .. } | Ask::Window { .. } | Ask::Facets { .. } | Ask::Importance | Ask::Complete { .. } | Ask::Run { .. }
+    )
+}
+
+/// A part of a ledger with nothing but a problem of the whole unit.
+fn unit_problem(path: &str, what: &str) -> Ledger {
+    let made = Rc::new(RefCell::new(Ledger::default()));
+    let into = made.clone();
+    let mut keep = move |part: Ledger| *into.borrow_mut() = part;
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source(path, "", 0);
+    sink.problem("engine/reader-failed", "", what, "the file was not read to its end");
+    sink.finish();
+    made.take()
+}
+
+fn answer(number: u64, millis: f64, answer: Answer) {
+    reply(&Reply::Answer { number, millis, answer });
+}
+
+fn event(event: Event) {
+    reply(&Reply::Event(event));
+}
+
+fn reply(reply: &Reply) {
+    match serde_json::to_string(reply) {
+        Ok(text) => send(Message::new().with_text("reply", &text)),
+        Err(error) => tell_panic_of_protocol(&error),
+    }
+}
+
+fn send(message: Message) {
+    let (object, transfer) = message.parts();
+    // Only what cannot be cloned fails, and all we send can be.
+    let _posted = scope().post_message_with_transfer(&object, &transfer);
+}
+
+fn tell_panic_of_protocol(error: &serde_json::Error) {
+    event(Event::Replaced { message: format!("Page and engine do not understand one another: {error}"), engine: false });
+}

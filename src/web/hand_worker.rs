@@ -1,0 +1,146 @@
+//! A hand: reads units into parts of a ledger, and grows trees, for the engine.
+
+use super::files::BlobFile;
+use super::message::{self, Message};
+use super::{clock, engine_worker};
+use crate::analysis::importance::{Design, Settings, TreeTask, run_task};
+use crate::format::{self, Unit};
+use crate::ledger::RunSink;
+use crate::source::Files;
+use js_sys::Array;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, MessagePort};
+
+/// How often a hand tells how far it has come, in milliseconds.
+const PROGRESS_MILLIS: f64 = 100.0;
+
+/// Waits for the first message, which makes this worker the engine or a hand.
+pub(super) fn wait_for_role() {
+    std::panic::set_hook(Box::new(|panic| tell_panic(&panic.to_string())));
+    listen(|data| match message::text(data, "role").as_deref() {
+        Some("engine") => engine_worker::run(),
+        Some("hand") => {
+            if let Ok(port) = message::field(data, "port").dyn_into::<MessagePort>() {
+                run(port);
+            }
+        }
+        _ => {}
+    });
+}
+
+/// The worker's own scope.
+pub(super) fn scope() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+/// Hears every message of the page from here on.
+pub(super) fn listen(mut hear: impl FnMut(&JsValue) + 'static) {
+    let closure = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| hear(&event.data()));
+    scope().set_onmessage(Some(closure.as_ref().unchecked_ref()));
+    closure.forget();
+}
+
+fn tell_panic(text: &str) {
+    let (object, _) = Message::new().with_text("panic", text).parts();
+    // The page hears of the trap by its error event as well.
+    let _posted = scope().post_message(&object);
+}
+
+/// What a hand keeps between messages.
+#[derive(Default)]
+struct Hand {
+    /// The files of the drop that is being read.
+    files: Files,
+    /// The design and settings of the importance that is being computed, by its number.
+    design: Option<(f64, Design, Settings)>,
+}
+
+fn run(port: MessagePort) {
+    let hand = Rc::new(RefCell::new(Hand::default()));
+    let back = port.clone();
+    let closure = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        hand.borrow_mut().heard(&event.data(), &back);
+    });
+    port.set_onmessage(Some(closure.as_ref().unchecked_ref()));
+    closure.forget();
+}
+
+impl Hand {
+    fn heard(&mut self, data: &JsValue, engine: &MessagePort) {
+        if let Some(paths) = message::text(data, "paths") {
+            let paths: Vec<String> = serde_json::from_str(&paths).unwrap_or_default();
+            self.files = files_of(paths, &message::field(data, "files"));
+        } else if let Some(unit) = message::text(data, "unit") {
+            let number = message::number(data, "number").unwrap_or_default();
+            match serde_json::from_str(&unit) {
+                Ok(unit) => self.read(&unit, number, engine),
+                Err(error) => tell_panic(&format!("a unit that a hand cannot read: {error}")),
+            }
+        } else if let Some(bytes) = message::text(data, "design") {
+            let job = message::number(data, "job").unwrap_or_default();
+            if let Ok((design, settings)) = serde_json::from_str(&bytes) {
+                self.design = Some((job, design, settings));
+            }
+        } else if let Some(task) = message::text(data, "task") {
+            self.grow(&task, message::number(data, "job").unwrap_or_default(), engine);
+        } else if message::field(data, "panic").is_truthy() {
+            planted_panic();
+        }
+    }
+
+    /// Reads a unit and sends its parts, its progress and its end.
+    fn read(&self, unit: &Unit, number: f64, engine: &MessagePort) {
+        let begun = clock::now_millis();
+        let mut on_part = |part: crate::ledger::Ledger| {
+            post(engine, Message::new().with_number("part", number).with_bytes("bytes", &part.to_bytes()));
+        };
+        let mut sink = RunSink::new(&mut on_part);
+        let mut told = begun;
+        let mut progress = |bytes: u64| {
+            let now = clock::now_millis();
+            if now - told > PROGRESS_MILLIS {
+                told = now;
+                post(engine, Message::new().with_number("progress", number).with_number("bytes", bytes as f64));
+            }
+        };
+        format::read_unit(unit, &self.files, &mut sink, &mut progress);
+        sink.source().millis = Some(clock::now_millis() - begun);
+        sink.finish();
+        post(engine, Message::new().with_number("end", number));
+    }
+
+    /// Grows the trees of a task and sends what they say.
+    fn grow(&self, task: &str, job: f64, engine: &MessagePort) {
+        let Some((_, design, settings)) = self.design.as_ref().filter(|(number, _, _)| *number == job) else { return };
+        let Ok(task) = serde_json::from_str::<TreeTask>(task) else { return };
+        let result = run_task(design, settings, &task);
+        if let Ok(text) = serde_json::to_string(&result) {
+            post(engine, Message::new().with_text("trees", &text).with_number("job", job));
+        }
+    }
+}
+
+/// The files of a drop, as sources.
+pub(super) fn files_of(paths: Vec<String>, blobs: &JsValue) -> Files {
+    let blobs = Array::from(blobs);
+    // Unchecked, so that no place shifts: a thing that is no blob fails when it is read.
+    let file = |(path, blob): (String, JsValue)| -> Rc<dyn crate::source::File> {
+        Rc::new(BlobFile::new(path, blob.unchecked_into()))
+    };
+    paths.into_iter().zip(blobs.iter()).map(file).collect()
+}
+
+/// Sends over a port.
+pub(super) fn post(port: &MessagePort, message: Message) {
+    let (object, transfer) = message.parts();
+    // Only what cannot be cloned fails, and all we send can be.
+    let _posted = port.post_message_with_transferable(&object, &transfer);
+}
+
+/// A panic on purpose: the test of a worker's replacement asks for it.
+#[expect(clippy::panic, reason = "that is its purpose")]
+pub(super) fn planted_panic() {
+    panic!("a planted panic");
+}

@@ -1,0 +1,325 @@
+//! The page's side of the workers: one engine, several hands, and their replacement.
+//!
+//! The engine owns the ledger; hands read files and send what they read straight to the engine
+//! through a message port each. A panic ends a wasm instance for good, so a worker that panics is
+//! replaced: a hand's unit becomes a problem in the receipt; the engine is rebuilt by reading the
+//! dropped files again, of which the page keeps the `File`s (never their contents).
+
+use super::drops::DroppedFile;
+use super::message::{self, Message};
+use crate::engine::protocol::{Answer, Ask, Event, FileInfo, Reply, Request};
+use js_sys::Array;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::{ErrorEvent, MessageChannel, MessageEvent, Worker};
+
+/// How many hands at most: more would cost memory and win little.
+const MOST_HANDS: usize = 4;
+
+/// How often the engine may die while it reads the same files before they are given up.
+const MOST_REBUILDS: u32 = 2;
+
+type Then = Box<dyn FnOnce(Answer)>;
+
+/// The engine as the page sees it.
+#[derive(Clone)]
+pub struct Engine(Rc<RefCell<Pool>>);
+
+struct Pool {
+    module: JsValue,
+    worker_url: String,
+    engine: Option<Slot>,
+    hands: Vec<Slot>,
+    /// Tells a worker's messages from those of the one that it replaced.
+    generation: u64,
+    next_number: u64,
+    waiting: BTreeMap<u64, Then>,
+    on_event: Option<Rc<dyn Fn(Event)>>,
+    /// What was asked before the engine was started.
+    early: Vec<(Request, Vec<DroppedFile>)>,
+    /// Every drop so far, and the number of its request.
+    drops: Vec<(u64, Vec<DroppedFile>)>,
+    /// Recasts so far: they are done again after a rebuild.
+    recasts: Vec<Ask>,
+    rebuilds: u32,
+}
+
+/// A worker with the closures that hear it.
+struct Slot {
+    worker: Worker,
+    generation: u64,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(ErrorEvent)>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Who {
+    Engine,
+    Hand(usize),
+}
+
+impl Engine {
+    /// An engine that is not started yet; what is asked waits.
+    pub fn new(module: JsValue, worker_url: String) -> Self {
+        Self(Rc::new(RefCell::new(Pool {
+            module,
+            worker_url,
+            engine: None,
+            hands: Vec::new(),
+            generation: 0,
+            next_number: 1,
+            waiting: BTreeMap::new(),
+            on_event: None,
+            early: Vec::new(),
+            drops: Vec::new(),
+            recasts: Vec::new(),
+            rebuilds: 0,
+        })))
+    }
+
+    /// Who hears events.
+    pub fn on_event(&self, hear: impl Fn(Event) + 'static) {
+        self.0.borrow_mut().on_event = Some(Rc::new(hear));
+    }
+
+    /// Starts the workers and sends what was asked so far.
+    pub fn start(&self) {
+        self.start_workers();
+        let early = std::mem::take(&mut self.0.borrow_mut().early);
+        for (request, files) in early {
+            self.0.borrow().send(&request, &files);
+        }
+    }
+
+    /// Asks; `then` gets the one answer.
+    pub fn ask(&self, ask: Ask, then: impl FnOnce(Answer) + 'static) {
+        if matches!(ask, Ask::Recast { .. }) {
+            self.0.borrow_mut().recasts.push(ask.clone());
+        }
+        self.request(ask, Vec::new(), Box::new(then));
+    }
+
+    /// Asks to read these files.
+    pub fn import(&self, files: Vec<DroppedFile>, then: impl FnOnce(Answer) + 'static) {
+        self.0.borrow_mut().rebuilds = 0;
+        self.request(import_ask(&files), files, Box::new(then));
+    }
+
+    /// Forgets the files of all drops, so that a rebuild does not read them again.
+    pub fn forget_files(&self) {
+        let mut pool = self.0.borrow_mut();
+        pool.drops.clear();
+        pool.recasts.clear();
+    }
+
+    fn request(&self, ask: Ask, files: Vec<DroppedFile>, then: Then) {
+        let mut pool = self.0.borrow_mut();
+        let request = Request { number: pool.next_number, ask };
+        pool.next_number += 1;
+        pool.waiting.insert(request.number, then);
+        if !files.is_empty() {
+            pool.drops.push((request.number, files.clone()));
+        }
+        if pool.engine.is_some() {
+            pool.send(&request, &files);
+        } else {
+            pool.early.push((request, files));
+        }
+    }
+
+    fn start_workers(&self) {
+        let cores = web_sys::window().map_or(2.0, |window| window.navigator().hardware_concurrency());
+        let hands = (cores as usize).clamp(1, MOST_HANDS);
+        let engine = self.new_worker(Who::Engine);
+        self.0.borrow_mut().engine = engine;
+        for index in 0..hands {
+            self.start_hand(index);
+        }
+    }
+
+    /// Starts hand `index`, or starts it anew, and joins it to the engine by a channel of their own.
+    fn start_hand(&self, index: usize) {
+        let Some(slot) = self.new_worker(Who::Hand(index)) else { return };
+        let Ok(channel) = MessageChannel::new() else { return };
+        post(&slot.worker, Message::new().with_text("role", "hand").with_moved("port", &channel.port1()));
+        let mut pool = self.0.borrow_mut();
+        if let Some(engine) = &pool.engine {
+            let message = Message::new().with_number("hand", index as f64).with_moved("port", &channel.port2());
+            post(&engine.worker, message);
+        }
+        if index < pool.hands.len() {
+            pool.hands[index] = slot;
+        } else {
+            pool.hands.push(slot);
+        }
+    }
+
+    fn new_worker(&self, who: Who) -> Option<Slot> {
+        let (worker, generation) = {
+            let mut pool = self.0.borrow_mut();
+            pool.generation += 1;
+            let worker = match Worker::new(&pool.worker_url) {
+                Ok(worker) => worker,
+                Err(error) => {
+                    drop(pool);
+                    self.tell(Event::Replaced {
+                        message: format!("This browser does not let the page start a worker, so no file can be read ({error:?})."),
+                        engine: false,
+                    });
+                    return None;
+                }
+            };
+            post(&worker, Message::new().with("module", &pool.module));
+            (worker, pool.generation)
+        };
+        let this = self.clone();
+        let on_message = Closure::new(move |event: MessageEvent| this.heard(who, generation, &event.data()));
+        let this = self.clone();
+        let on_error = Closure::new(move |event: ErrorEvent| {
+            event.prevent_default();
+            this.lost(who, generation, &event.message());
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        if who == Who::Engine {
+            post(&worker, Message::new().with_text("role", "engine"));
+        }
+        Some(Slot { worker, generation, _on_message: on_message, _on_error: on_error })
+    }
+
+    /// A worker's message.
+    fn heard(&self, who: Who, generation: u64, data: &JsValue) {
+        if !self.0.borrow().is_current(who, generation) {
+            return;
+        }
+        if let Some(message) = message::text(data, "panic") {
+            self.lost(who, generation, &message);
+        } else if let Some(text) = message::text(data, "reply") {
+            match serde_json::from_str(&text) {
+                Ok(Reply::Answer { number, answer, .. }) => {
+                    if matches!(answer, Answer::Imported(_)) {
+                        self.0.borrow_mut().rebuilds = 0;
+                    }
+                    let then = self.0.borrow_mut().waiting.remove(&number);
+                    if let Some(then) = then {
+                        then(answer);
+                    }
+                }
+                Ok(Reply::Event(event)) => self.tell(event),
+                Err(error) => self.tell(Event::Replaced {
+                    message: format!("The engine sent something that the page does not understand ({error})."),
+                    engine: false,
+                }),
+            }
+        } else if let Ok(busy) = message::field(data, "replace").dyn_into::<Array>() {
+            // The engine asks to stop hands in the middle of their work: reading was cancelled.
+            for index in busy.iter().filter_map(|index| index.as_f64()) {
+                self.replace_hand(index as usize);
+            }
+        }
+    }
+
+    /// A worker is dead.
+    fn lost(&self, who: Who, generation: u64, message: &str) {
+        if !self.0.borrow().is_current(who, generation) {
+            return;
+        }
+        match who {
+            Who::Hand(index) => {
+                if let Some(engine) = &self.0.borrow().engine {
+                    let lost = Message::new().with_number("lost", index as f64).with_text("message", message);
+                    post(&engine.worker, lost);
+                }
+                self.replace_hand(index);
+            }
+            Who::Engine => self.rebuild(message),
+        }
+    }
+
+    fn replace_hand(&self, index: usize) {
+        if let Some(slot) = self.0.borrow().hands.get(index) {
+            slot.worker.terminate();
+        }
+        self.start_hand(index);
+    }
+
+    /// Starts all workers anew and reads every drop again.
+    fn rebuild(&self, message: &str) {
+        let (answers, again) = {
+            let mut pool = self.0.borrow_mut();
+            for slot in pool.hands.iter().chain(&pool.engine) {
+                slot.worker.terminate();
+            }
+            pool.engine = None;
+            pool.hands.clear();
+            pool.rebuilds += 1;
+            let given_up = pool.rebuilds > MOST_REBUILDS;
+            if given_up {
+                pool.drops.clear();
+                pool.recasts.clear();
+            }
+            let drops = pool.drops.clone();
+            let mut kept = BTreeMap::new();
+            for (number, _) in &drops {
+                if let Some(then) = pool.waiting.remove(number) {
+                    kept.insert(*number, then);
+                }
+            }
+            let answers = std::mem::replace(&mut pool.waiting, kept);
+            (answers, drops)
+        };
+        for then in answers.into_values() {
+            then(Answer::Superseded);
+        }
+        let what = if again.is_empty() { "What was open had to be given up." } else { "The files are being read again." };
+        self.tell(Event::Replaced {
+            message: format!("The engine stopped by a fault of its own and was started anew. {what} Please report: {message}"),
+            engine: true,
+        });
+        self.start_workers();
+        let pool = self.0.borrow();
+        for (number, files) in again {
+            pool.send(&Request { number, ask: import_ask(&files) }, &files);
+        }
+        for ask in &pool.recasts {
+            pool.send(&Request { number: 0, ask: ask.clone() }, &[]);
+        }
+    }
+
+    fn tell(&self, event: Event) {
+        let hear = self.0.borrow().on_event.clone();
+        if let Some(hear) = hear {
+            hear(event);
+        }
+    }
+}
+
+impl Pool {
+    fn is_current(&self, who: Who, generation: u64) -> bool {
+        let slot = match who {
+            Who::Engine => self.engine.as_ref(),
+            Who::Hand(index) => self.hands.get(index),
+        };
+        // A worker can speak before its slot is put in place, and is then the current one.
+        slot.is_none_or(|slot| slot.generation <= generation)
+    }
+
+    fn send(&self, request: &Request, files: &[DroppedFile]) {
+        let (Some(engine), Ok(text)) = (&self.engine, serde_json::to_string(request)) else { return };
+        let blobs: Array = files.iter().map(|file| &file.blob).collect();
+        post(&engine.worker, Message::new().with_text("request", &text).with("files", &blobs));
+    }
+}
+
+fn import_ask(files: &[DroppedFile]) -> Ask {
+    let info = |file: &DroppedFile| FileInfo { path: file.path.clone(), bytes: file.blob.size() as u64 };
+    Ask::Import { files: files.iter().map(info).collect() }
+}
+
+fn post(worker: &Worker, message: Message) {
+    let (object, transfer) = message.parts();
+    // Only what cannot be cloned fails, and all we send can be.
+    let _posted = worker.post_message_with_transfer(&object, &transfer);
+}

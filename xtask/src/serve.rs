@@ -1,0 +1,220 @@
+//! A static server for one's own machine: `GET` and `HEAD` of the files in `dist/`, on 127.0.0.1.
+//!
+//! No ranges, no compression, one thread per connection. It is for looking at the page, not for the
+//! world; hosting needs nothing but any static server.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context as _;
+
+/// Longest request head that is read.
+const HEAD_LIMIT_BYTES: u64 = 64 * 1024;
+
+/// A connection that is silent for longer is closed.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Serves until the process is ended.
+pub(crate) fn serve(dist: &Path, port: u16) -> anyhow::Result<()> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).with_context(|| {
+        format!("could not listen on port {port}; choose another: make serve PORT=8081")
+    })?;
+    println!(
+        "\nrunsift is at http://{}/ (ctrl-c ends it)",
+        listener.local_addr()?
+    );
+    for stream in listener.incoming() {
+        let Ok(stream) = stream else { continue };
+        let dist = dist.to_owned();
+        start(move || {
+            // A browser that goes away in the middle is no news.
+            drop(answer(&stream, &dist));
+        });
+    }
+    Ok(())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the bundler runs on the host, where there are threads"
+)]
+fn start(work: impl FnOnce() + Send + 'static) {
+    std::thread::spawn(work);
+}
+
+fn answer(stream: &TcpStream, dist: &Path) -> std::io::Result<()> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    let mut head = BufReader::new(stream.take(HEAD_LIMIT_BYTES)).lines();
+    let request = head.next().transpose()?.unwrap_or_default();
+    for line in head {
+        if line?.is_empty() {
+            break;
+        }
+    }
+    let response = respond(&request, dist);
+    let mut stream = stream;
+    write!(
+        stream,
+        "HTTP/1.1 {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nCache-Control: {}\r\n\
+         X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n",
+        response.status,
+        response.media_type,
+        response.body.len(),
+        response.cache,
+    )?;
+    if !response.head_only {
+        stream.write_all(&response.body)?;
+    }
+    stream.flush()
+}
+
+#[derive(Debug)]
+struct Response {
+    status: &'static str,
+    media_type: &'static str,
+    cache: &'static str,
+    body: Vec<u8>,
+    head_only: bool,
+}
+
+fn respond(request: &str, dist: &Path) -> Response {
+    let mut words = request.split(' ');
+    let (method, target) = (
+        words.next().unwrap_or_default(),
+        words.next().unwrap_or_default(),
+    );
+    let refused = |status: &'static str| Response {
+        status,
+        media_type: "text/plain; charset=utf-8",
+        cache: "no-store",
+        body: format!("{status}\n").into_bytes(),
+        head_only: method == "HEAD",
+    };
+    if !matches!(method, "GET" | "HEAD") {
+        return refused("405 Method Not Allowed");
+    }
+    let Some(path) = file_of(target, dist) else {
+        return refused("400 Bad Request");
+    };
+    match fs::read(&path) {
+        Ok(body) => Response {
+            status: "200 OK",
+            media_type: media_type(&path),
+            cache: if is_hashed(&path) {
+                "public, max-age=31536000, immutable"
+            } else {
+                "no-cache"
+            },
+            body,
+            head_only: method == "HEAD",
+        },
+        Err(_) => refused("404 Not Found"),
+    }
+}
+
+/// The file that a request's target names; `None` where it would leave the folder. Our own names
+/// hold no character that a URL would escape.
+fn file_of(target: &str, dist: &Path) -> Option<PathBuf> {
+    let target = target.split(['?', '#']).next()?.strip_prefix('/')?;
+    let relative = Path::new(target);
+    if target.contains('\\')
+        || !relative
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)))
+    {
+        return None;
+    }
+    let path = dist.join(relative);
+    Some(if target.is_empty() || target.ends_with('/') {
+        path.join("index.html")
+    } else {
+        path
+    })
+}
+
+/// Names such as `runsift-0123456789abcdef.wasm` never change what they hold.
+fn is_hashed(path: &Path) -> bool {
+    let stem = path
+        .file_stem()
+        .and_then(|stem| stem.to_str())
+        .unwrap_or_default();
+    let digits = stem.rsplit_once('-').map_or("", |(_, digits)| digits);
+    digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn media_type(path: &Path) -> &'static str {
+    match path
+        .extension()
+        .and_then(|extension| extension.to_str())
+        .unwrap_or_default()
+    {
+        "html" => "text/html; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "wasm" => "application/wasm",
+        "css" => "text/css; charset=utf-8",
+        "json" => "application/json",
+        "csv" => "text/csv; charset=utf-8",
+        "gz" => "application/gzip",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{file_of, is_hashed, media_type, respond};
+
+    #[test]
+    fn targets_stay_inside_the_folder() {
+        let dist = Path::new("dist");
+        assert_eq!(file_of("/", dist).unwrap(), Path::new("dist/index.html"));
+        assert_eq!(
+            file_of("/samples/a.csv?x=1", dist).unwrap(),
+            Path::new("dist/samples/a.csv")
+        );
+        for odd in [
+            "/../Cargo.toml",
+            "//etc/passwd",
+            "/samples/../../x",
+            "index.html",
+            "/a\\..\\b",
+            "",
+        ] {
+            assert_eq!(file_of(odd, dist), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn wasm_has_the_type_that_streaming_asks_for() {
+        assert_eq!(
+            media_type(Path::new("runsift-0123456789abcdef.wasm")),
+            "application/wasm"
+        );
+    }
+
+    #[test]
+    fn only_hashed_names_are_kept_for_ever() {
+        assert!(is_hashed(Path::new("dist/runsift-0123456789abcdef.js")));
+        assert!(!is_hashed(Path::new("dist/index.html")));
+        assert!(!is_hashed(Path::new("dist/runsift-latest.js")));
+    }
+
+    #[test]
+    fn other_requests_are_refused() {
+        let dist = Path::new("no-such-folder");
+        assert_eq!(
+            respond("POST / HTTP/1.1", dist).status,
+            "405 Method Not Allowed"
+        );
+        assert_eq!(
+            respond("GET /../x HTTP/1.1", dist).status,
+            "400 Bad Request"
+        );
+        assert_eq!(respond("GET /x HTTP/1.1", dist).status, "404 Not Found");
+        assert!(respond("HEAD /x HTTP/1.1", dist).head_only);
+    }
+}
