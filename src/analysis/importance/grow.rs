@@ -320,9 +320,9 @@ impl<'a> Grower<'a> {
                     .iter()
                     .take(best.first)
                     .for_each(|met| set.insert(met.code as usize));
-                list.iter().for_each(|&row| {
-                    send(row, set.contains(feature.codes[usize::from(row)] as usize))
-                });
+                for &row in list {
+                    send(row, set.contains(feature.codes[usize::from(row)] as usize));
+                }
                 if 2 * split.count > part.count {
                     let mut met = CategorySet::default();
                     self.categories

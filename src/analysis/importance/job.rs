@@ -76,7 +76,8 @@ enum Outcome {
     },
     Resample {
         index: u32,
-        shares: Option<Vec<f64>>,
+        /// Empty where its forest does not vary.
+        shares: Vec<f64>,
     },
     Pairs {
         stage: Stage,
@@ -94,7 +95,7 @@ pub fn run_task(prepared: &Prepared, settings: &Settings, task: &TreeTask) -> Tr
             target: target_of(prepared, residuals),
             sample: Sample::Bootstrap,
             seed: settings.seed,
-            forest: if stage == Stage::Forest { 0 } else { 1 },
+            forest: u64::from(stage == Stage::Correction),
             trees: start..start.saturating_add(BLOCK).min(settings.trees),
             min_leaf: settings.min_leaf,
             considered: settings.considered(prepared.features.len()),
@@ -116,7 +117,7 @@ pub fn run_task(prepared: &Prepared, settings: &Settings, task: &TreeTask) -> Tr
             }
         }
         &Work::Resample { index, corrected } => {
-            let shares = resample::shares(prepared, settings, index, corrected);
+            let shares = resample::shares(prepared, settings, index, corrected).unwrap_or_default();
             Outcome::Resample { index, shares }
         }
         Work::Pairs {
@@ -174,7 +175,7 @@ pub struct ImportanceJob {
     done: usize,
     forest: Vec<Option<Block>>,
     correction: Vec<Option<Block>>,
-    resamples: Vec<Option<Option<Vec<f64>>>>,
+    resamples: Vec<Option<Vec<f64>>>,
     pairs: Vec<(usize, usize)>,
     /// By block: the forest's, then the correction's.
     pair_sums: Vec<Option<PairSums>>,
@@ -431,7 +432,9 @@ impl ImportanceJob {
             });
         }
         self.pair_sums = vec![None; works.len()];
-        works.into_iter().for_each(|work| self.enqueue(work));
+        for work in works {
+            self.enqueue(work);
+        }
     }
 
     fn pair_shares(&self, fitted: &Fitted) -> Vec<(String, String, f64)> {
@@ -484,7 +487,11 @@ impl ImportanceJob {
         };
         answer.warnings = Warning::of(&self.prepared, fitted.r2);
         let resamples: Vec<&Vec<f64>> = if self.resamples.iter().all(Option::is_some) {
-            self.resamples.iter().flatten().flatten().collect()
+            self.resamples
+                .iter()
+                .flatten()
+                .filter(|shares| !shares.is_empty())
+                .collect()
         } else {
             Vec::new()
         };
@@ -523,7 +530,9 @@ fn rank_correlation(a: &[f64], b: &[f64]) -> Option<f64> {
         let mut start = 0;
         for tied in order.chunk_by(|&i, &j| values[i].total_cmp(&values[j]).is_eq()) {
             let rank = start as f64 + (tied.len() as f64 - 1.0) / 2.0;
-            tied.iter().for_each(|&i| ranks[i] = rank);
+            for &i in tied {
+                ranks[i] = rank;
+            }
             start += tied.len();
         }
         ranks

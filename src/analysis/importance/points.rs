@@ -11,13 +11,13 @@ use super::tree::Tree;
 pub(super) struct Points {
     features: usize,
     coordinates: Vec<f64>,
-    /// An independent coordinate for each of the first `replaced_points` points' coordinates.
+    /// An independent coordinate for each of the first `seconds` points' coordinates.
     others: Vec<f64>,
-    replaced_points: usize,
+    seconds: usize,
 }
 
 /// Points for which total indices are worked out.
-const REPLACED_POINTS: usize = 1024;
+const SECOND_POINTS: usize = 1024;
 
 impl Points {
     /// `count` points; with second coordinates where `totals` are wanted.
@@ -34,17 +34,13 @@ impl Points {
             }
             coordinates
         };
-        let replaced_points = if totals {
-            count.min(REPLACED_POINTS)
-        } else {
-            0
-        };
-        let (coordinates, others) = (spread(count, roots), spread(replaced_points, other_roots));
+        let seconds = if totals { count.min(SECOND_POINTS) } else { 0 };
+        let (coordinates, others) = (spread(count, roots), spread(seconds, other_roots));
         Self {
             features,
             coordinates,
             others,
-            replaced_points,
+            seconds,
         }
     }
 
@@ -63,7 +59,7 @@ impl Points {
 
     /// Number of points that have second coordinates.
     pub(super) fn replaced(&self) -> usize {
-        self.replaced_points
+        self.seconds
     }
 
     /// The second coordinate of a point on a feature.
@@ -78,7 +74,7 @@ impl Points {
             *sum += tree.value_at(|feature| point[feature]);
         }
         for j in 0..self.features {
-            for i in 0..self.replaced_points {
+            for i in 0..self.seconds {
                 let point = self.point(i);
                 let value = tree.value_at(|feature| {
                     if feature == j {
@@ -87,18 +83,22 @@ impl Points {
                         point[feature]
                     }
                 });
-                sums[self.len() + j * self.replaced_points + i] += value;
+                sums[self.len() + j * self.seconds + i] += value;
             }
         }
     }
 
     /// How many sums [`Self::add`] needs.
     pub(super) fn sums(&self) -> usize {
-        self.len() + self.features * self.replaced_points
+        self.len() + self.features * self.seconds
     }
 }
 
 fn primes(count: usize) -> impl Iterator<Item = f64> {
-    let is_prime = |n: &u32| (2..*n).take_while(|i| i * i <= *n).all(|i| n % i != 0);
+    let is_prime = |n: &u32| {
+        (2..*n)
+            .take_while(|i| i * i <= *n)
+            .all(|i| !n.is_multiple_of(i))
+    };
     (2..).filter(is_prime).take(count).map(f64::from)
 }

@@ -313,7 +313,9 @@ fn ordered(space: &Space, values: &[f64], rows: &[usize]) -> Result<(Vec<u32>, K
     }
     let active = 1.0 - inactive as f64 / raw.len() as f64;
     let (mut places, steps) = places_of(space, &levels);
-    places.iter_mut().for_each(|place| *place *= active);
+    for place in &mut places {
+        *place *= active;
+    }
     let inactive_code = levels.len() as u32;
     if inactive > 0 {
         places.push(f64::midpoint(active, 1.0));
@@ -377,7 +379,7 @@ fn places_of(space: &Space, levels: &[f64]) -> (Vec<f64>, Option<usize>) {
     let (start, end, to_axis): (f64, f64, fn(f64) -> f64) = if log && low > 0.0 {
         let (start, end) = (libm::log(low), libm::log(high));
         match (step, geometric_step(levels)) {
-            (Some(_), Some(ratio)) => (start - ratio / 2.0, end + ratio / 2.0, libm::log),
+            (_, Some(ratio)) => (start - ratio / 2.0, end + ratio / 2.0, libm::log),
             (Some(_), None) if low > margin => {
                 (libm::log(low - margin), libm::log(high + margin), libm::log)
             }
