@@ -1,6 +1,12 @@
 //! What must hold of importance whatever the data: order does not matter, tasks may be done anywhere, spaces are
 //! inferred by their rules, and questions without an answer are refused in words.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that finds nothing should stop"
+)]
+
 use rand_core::{Rng as _, SeedableRng as _};
 use rand_pcg::Pcg64;
 use runsift::analysis::importance::{
@@ -238,14 +244,16 @@ fn scales_do_not_matter() {
         if let Column::Numbers(values) = &mut parameter.values
             && parameter.name == "inert"
         {
-            values
-                .iter_mut()
-                .for_each(|value| *value = 1000.0 * *value - 5.0);
+            for value in values.iter_mut() {
+                *value = 1000.0 * *value - 5.0;
+            }
             parameter.space = Space::infer(values);
         }
     }
     // A power of two changes no digit, so the same splits win.
-    scaled.objective.iter_mut().for_each(|value| *value *= 8.0);
+    for value in &mut scaled.objective {
+        *value *= 8.0;
+    }
     let (a, b) = (importance(&design, &quick()), importance(&scaled, &quick()));
     for (a, b) in a.parameters.iter().zip(&b.parameters) {
         assert_eq!(a.name, b.name);
@@ -259,9 +267,9 @@ fn category_codes_are_names_only() {
     let mut renamed = design.clone();
     for parameter in &mut renamed.parameters {
         if let Column::Codes(codes) = &mut parameter.values {
-            codes
-                .iter_mut()
-                .for_each(|code| *code = 70_000 + 13 * *code);
+            for code in codes {
+                *code = 70_000 + 13 * *code;
+            }
         }
     }
     assert_eq!(

@@ -9,6 +9,7 @@
 use rand_core::{Rng as _, SeedableRng as _};
 use rand_pcg::Pcg64;
 
+use super::categories::{Categories, Row};
 use super::prepare::{Feature, Kind, Prepared};
 use super::tree::{CategorySet, Node, Tree};
 
@@ -36,13 +37,6 @@ pub(super) fn bootstrap(draws: &mut Draws, n: usize, drawn: usize) -> Vec<u32> {
     let mut counts = vec![0; n];
     (0..drawn).for_each(|_| counts[draws.below(n)] += 1);
     counts
-}
-
-/// What a scan needs of a row: objective times count, and count.
-#[derive(Clone, Copy, Default)]
-struct Row {
-    sum: f64,
-    count: u32,
 }
 
 /// A part of the sample yet to be split.
@@ -452,54 +446,6 @@ impl Scan<'_> {
             }
         }
         (best_first > 0).then_some((best, best_first))
-    }
-}
-
-/// A category at a node.
-#[derive(Clone, Copy)]
-struct Met {
-    code: u32,
-    rows: usize,
-    count: usize,
-    sum: f64,
-}
-
-/// The categories met at a node, by ascending mean; ties by code.
-#[derive(Default)]
-struct Categories {
-    met: Vec<Met>,
-    /// Index in `met` plus one, by code; all zero between uses.
-    slot: Vec<u32>,
-}
-
-impl Categories {
-    fn collect(&mut self, list: &[u16], codes: &[u32], rows: &[Row]) {
-        self.met.clear();
-        self.slot.resize(CategorySet::LIMIT, 0);
-        for &row in list {
-            let code = codes[usize::from(row)];
-            let slot = &mut self.slot[code as usize];
-            if *slot == 0 {
-                self.met.push(Met {
-                    code,
-                    rows: 0,
-                    count: 0,
-                    sum: 0.0,
-                });
-                *slot = self.met.len() as u32;
-            }
-            let met = &mut self.met[*slot as usize - 1];
-            let row = rows[usize::from(row)];
-            met.rows += 1;
-            met.count += row.count as usize;
-            met.sum += row.sum;
-        }
-        self.met
-            .iter()
-            .for_each(|met| self.slot[met.code as usize] = 0);
-        let mean = |met: &Met| met.sum / met.count as f64;
-        self.met
-            .sort_by(|a, b| mean(a).total_cmp(&mean(b)).then(a.code.cmp(&b.code)));
     }
 }
 

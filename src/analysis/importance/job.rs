@@ -15,19 +15,16 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::{Importance, Refusal, Share, Warning};
 use super::design::{Design, missing_as_null};
+use super::fit::Fitted;
 use super::pairs::{PairSums, is_pairable};
-use super::parts::Parts;
 use super::points::Points;
 use super::prepare::Prepared;
 use super::resample;
-use super::surrogate::{Block, Fractions, Sample, Stretch, Surrogate, WithTotals, grow_block};
+use super::surrogate::{Block, Sample, Stretch, WithTotals, grow_block};
 use super::{Definition, Settings};
 
 /// Trees in a block.
 const BLOCK: u32 = 8;
-
-/// Points at which the interactions of the surrogate are integrated.
-const POINTS: usize = 2048;
 
 /// Which of the two forests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,7 +105,7 @@ pub fn run_task(prepared: &Prepared, settings: &Settings, task: &TreeTask) -> Tr
             block,
             residuals,
         } => {
-            let points = main_points(prepared, settings);
+            let points = Points::for_shares(prepared, settings);
             let sums = grow_block(prepared, &points, &stretch(*stage, *block, residuals));
             Outcome::Trees {
                 stage: *stage,
@@ -153,15 +150,6 @@ fn target_of<'a>(prepared: &'a Prepared, residuals: &'a Residuals) -> &'a [f64] 
     }
 }
 
-fn main_points(prepared: &Prepared, settings: &Settings) -> Points {
-    let count = if settings.definition == Definition::PerTree {
-        0
-    } else {
-        POINTS
-    };
-    Points::new(prepared, count, settings.totals)
-}
-
 /// An importance question while it is worked on.
 pub struct ImportanceJob {
     prepared: Prepared,
@@ -170,6 +158,8 @@ pub struct ImportanceJob {
     refused: Option<Refusal>,
     ready: VecDeque<TreeTask>,
     correction_is_queued: bool,
+    /// What the correction predicts, once the forest is there.
+    residuals: Residuals,
     /// Tasks handed out or ready, less results taken.
     pending: usize,
     done: usize,
@@ -180,17 +170,6 @@ pub struct ImportanceJob {
     /// By block: the forest's, then the correction's.
     pair_sums: Vec<Option<PairSums>>,
     fitted: Option<Fitted>,
-}
-
-/// What is known once both forests are there.
-struct Fitted {
-    r2: f64,
-    rank_correlation: Option<f64>,
-    corrected: bool,
-    residuals: Residuals,
-    whole: f64,
-    shares: Option<Vec<f64>>,
-    totals: Vec<f64>,
 }
 
 impl ImportanceJob {
@@ -215,6 +194,7 @@ impl ImportanceJob {
             pair_sums: Vec::new(),
             ready: VecDeque::new(),
             correction_is_queued: false,
+            residuals: Residuals::default(),
             pending: 0,
             done: 0,
             fitted: None,
@@ -317,17 +297,17 @@ impl ImportanceJob {
     /// Queues what has become possible.
     fn advance(&mut self) {
         let has = |blocks: &[Option<Block>]| blocks.iter().all(Option::is_some);
-        if self.fitted.is_some() || !has(&self.forest) {
+        let awaits_correction = self.correction_is_queued && !has(&self.correction);
+        if self.fitted.is_some() || !has(&self.forest) || awaits_correction {
             return;
         }
         let Some(forest) = Block::sum(self.forest.iter().flatten()) else {
             return;
         };
-        let residuals = Residuals(forest.residuals(&self.prepared.objective));
-        let is_queued = self.correction.is_empty() || self.correction_is_queued;
-        if !is_queued {
+        if !self.correction.is_empty() && !self.correction_is_queued {
+            self.residuals = Residuals(forest.residuals(&self.prepared.objective));
             for block in 0..self.correction.len() as u32 {
-                let residuals = residuals.clone();
+                let residuals = self.residuals.clone();
                 self.enqueue(Work::Trees {
                     stage: Stage::Correction,
                     block,
@@ -337,60 +317,17 @@ impl ImportanceJob {
             self.correction_is_queued = true;
             return;
         }
-        if has(&self.correction) {
-            self.fit(&forest, residuals);
-            if self.refused.is_none() {
-                let corrected = self.fitted.as_ref().is_some_and(|fitted| fitted.corrected);
-                for index in 0..self.settings.resamples {
-                    self.enqueue(Work::Resample { index, corrected });
-                }
-                self.enqueue_pairs();
-            }
-        }
-    }
-
-    fn fit(&mut self, forest: &Block, residuals: Residuals) {
         let correction = Block::sum(self.correction.iter().flatten());
-        let surrogate = Surrogate::new(&self.prepared.objective, forest, correction.as_ref());
-        let known: Vec<usize> = (0..self.prepared.runs())
-            .filter(|&row| surrogate.predicted[row].is_finite())
-            .collect();
-        let predicted: Vec<f64> = known.iter().map(|&row| surrogate.predicted[row]).collect();
-        let observed: Vec<f64> = known
-            .iter()
-            .map(|&row| self.prepared.objective[row])
-            .collect();
-        let mut fitted = Fitted {
-            r2: surrogate.r2,
-            rank_correlation: rank_correlation(&predicted, &observed),
-            corrected: surrogate.is_corrected,
-            residuals,
-            whole: 0.0,
-            shares: None,
-            totals: Vec::new(),
-        };
-        if let Some(Fractions {
-            trees,
-            singles,
-            totals,
-        }) = &forest.fractions
-        {
-            let mean = |sums: &[f64]| sums.iter().map(|sum| sum / f64::from(*trees)).collect();
-            fitted.shares = (*trees > 0).then(|| mean(singles));
-            fitted.totals = mean(totals);
-        } else {
-            let points = main_points(&self.prepared, &self.settings);
-            let parts = Parts::new(&self.prepared, &points, &surrogate.means);
-            fitted.whole = parts.whole;
-            fitted.shares = parts.shares();
-            fitted.totals = parts
-                .totals
-                .iter()
-                .map(|total| total / parts.whole)
-                .collect();
-        }
+        let fitted = Fitted::new(&self.prepared, &self.settings, &forest, correction.as_ref());
+        let corrected = fitted.corrected;
         self.refused = Refusal::after_fitting(fitted.r2, fitted.shares.is_some());
         self.fitted = Some(fitted);
+        if self.refused.is_none() {
+            for index in 0..self.settings.resamples {
+                self.enqueue(Work::Resample { index, corrected });
+            }
+            self.enqueue_pairs();
+        }
     }
 
     /// Queues the pairs of the parameters that matter most, by total index where it is known.
@@ -410,7 +347,7 @@ impl ImportanceJob {
             self.pairs
                 .extend(strongest[i + 1..].iter().map(|&b| (a, b)));
         }
-        let (residuals, corrected) = (fitted.residuals.clone(), fitted.corrected);
+        let (residuals, corrected) = (self.residuals.clone(), fitted.corrected);
         let blocks = self.forest.len() as u32;
         let mut works = Vec::new();
         for block in 0..blocks {
@@ -521,34 +458,7 @@ impl ImportanceJob {
     }
 }
 
-/// Spearman's: Pearson's of average ranks; `None` where one side does not vary.
-fn rank_correlation(a: &[f64], b: &[f64]) -> Option<f64> {
-    let ranks = |values: &[f64]| {
-        let mut order: Vec<usize> = (0..values.len()).collect();
-        order.sort_by(|&i, &j| values[i].total_cmp(&values[j]));
-        let mut ranks = vec![0.0; values.len()];
-        let mut start = 0;
-        for tied in order.chunk_by(|&i, &j| values[i].total_cmp(&values[j]).is_eq()) {
-            let rank = start as f64 + (tied.len() as f64 - 1.0) / 2.0;
-            for &i in tied {
-                ranks[i] = rank;
-            }
-            start += tied.len();
-        }
-        ranks
-    };
-    let (a, b) = (ranks(a), ranks(b));
-    let middle = (a.len() as f64 - 1.0) / 2.0;
-    let product = |a: &[f64], b: &[f64]| {
-        a.iter()
-            .zip(b)
-            .map(|(a, b)| (a - middle) * (b - middle))
-            .sum::<f64>()
-    };
-    let spread = (product(&a, &a) * product(&b, &b)).sqrt();
-    (spread > 0.0).then(|| product(&a, &b) / spread)
-}
-
+/// Fills an empty slot; says whether it did.
 fn put<T>(slots: &mut [Option<T>], index: usize, value: T) -> bool {
     match slots.get_mut(index) {
         Some(slot @ None) => {

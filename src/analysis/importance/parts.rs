@@ -7,9 +7,8 @@
 //! redrawn, `E r^2 - E r(x) r(x')` (Jansen 1999).
 //!
 //! The decomposition is of the forest's mean function, where the paper averages the fractions of single trees. A
-//! single tree carries interactions that are its own noise; averaging first removes them. On functions with known
-//! indices the mean's are three to five times closer than both per-tree averages and the reference packages'
-//! (docs in [`super`]); [`super::Definition::PerTree`] still gives the paper's.
+//! single tree carries interactions that are its own noise; averaging first removes them (figures in [`super`]).
+//! [`super::Definition::PerTree`] still gives the paper's.
 
 use super::marginals::Marginals;
 use super::points::Points;

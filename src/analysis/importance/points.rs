@@ -6,6 +6,7 @@
 
 use super::prepare::Prepared;
 use super::tree::Tree;
+use super::{Definition, Settings};
 
 /// Points, and for total indices a second coordinate for each of their coordinates.
 pub(super) struct Points {
@@ -19,7 +20,19 @@ pub(super) struct Points {
 /// Points for which total indices are worked out.
 const SECOND_POINTS: usize = 1024;
 
+/// Points at which the interactions behind the shares are integrated.
+const POINTS: usize = 2048;
+
 impl Points {
+    /// The points that shares are worked out with; none where single trees are decomposed, which is exact.
+    pub(super) fn for_shares(prepared: &Prepared, settings: &Settings) -> Self {
+        let count = match settings.definition {
+            Definition::Forest => POINTS,
+            Definition::PerTree => 0,
+        };
+        Self::new(prepared, count, settings.totals)
+    }
+
     /// `count` points; with second coordinates where `totals` are wanted.
     pub(super) fn new(prepared: &Prepared, count: usize, totals: bool) -> Self {
         let features = prepared.features.len();
