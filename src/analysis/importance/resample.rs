@@ -2,9 +2,9 @@
 //!
 //! A resample draws as many runs as there are, with replacement (the bootstrap over trials; the spread over trees of
 //! one forest would show the trees' noise, not the sample's), and gets a small forest of its own; if the shares' own
-//! forest kept its correction, half the trees are a correction here too. Inside a resample trees are not bootstrapped again, which would repeat runs twice
-//! over, but get a random four fifths of its distinct runs, each as often as the resample has it; the rest is out of
-//! bag.
+//! forest kept its correction, half the trees are a correction here too. Inside a resample trees are not bootstrapped
+//! again, which would repeat runs twice over, but get a random four fifths of its distinct runs, each as often as the
+//! resample has it; the rest is out of bag.
 //!
 //! Even so a resample has only 63 % distinct runs and its forest is coarser, which moves all resamples' shares the same
 //! way. That shift says nothing about the sample, so the 10–90 % range of the resamples is moved to have its mean at the
