@@ -5,7 +5,13 @@
 //! [`Workspace`] the state behind the answers. The browser's part (workers, ports, files) is in `web`.
 
 pub mod detail;
+mod facets;
 pub mod import;
+pub mod importance_run;
+mod info;
 pub mod protocol;
 pub mod show;
 pub mod view;
+mod workspace;
+
+pub use workspace::Workspace;

@@ -123,17 +123,13 @@ impl Workspace {
                 ..ImportanceAnswer::default()
             }));
         };
-        ImportanceRun::begin(&self.ledger, &self.shown(), objective, *column, values)
-    }
-
-    /// The answer of an importance whose steps are all done.
-    pub fn finish_importance(&self, run: ImportanceRun) -> Box<ImportanceAnswer> {
-        Box::new(run.answer(&self.ledger))
+        Ok(ImportanceRun::begin(&self.ledger, &self.shown(), objective, *column, &values.values))
     }
 
     fn changed(&mut self) {
         self.version += 1;
         self.catalogue.forget();
+        self.selection.objective = None;
     }
 
     /// The shown runs; those that came after the last selection are not among them.
@@ -190,10 +186,8 @@ impl Workspace {
     fn resolve_objective(&mut self, objective: Option<&Objective>) {
         let known = self.selection.objective.as_ref();
         let rows = self.ledger.rows();
-        // The same objective over the same runs is kept: its order is the cost of a sort.
-        if known.is_some_and(|(old, _, values)| {
-            Some(old) == objective && values.values.len() == rows && values.of_version == self.version
-        }) {
+        // The same objective over the same runs is kept: making its order costs a sort.
+        if known.is_some_and(|(old, _, values)| Some(old) == objective && values.values.len() == rows) {
             return;
         }
         self.selection.objective = objective.and_then(|objective| {
@@ -206,9 +200,7 @@ impl Workspace {
                 Statistic::Best if maximize => Choice::Max,
                 Statistic::Best => Choice::Min,
             };
-            let mut values = ObjectiveColumn::new(&self.ledger, column, choice, maximize);
-            values.of_version = self.version;
-            Some((objective.clone(), column, values))
+            Some((objective.clone(), column, ObjectiveColumn::new(&self.ledger, column, choice, maximize)))
         });
     }
 
@@ -238,7 +230,7 @@ impl Workspace {
                 from: clause.span.start,
                 to: clause.span.end,
                 column: clause.column,
-                brush: clause.kept.and_then(as_brush),
+                brush: clause.kept.map(as_brush),
             })
             .collect()
     }
@@ -321,6 +313,26 @@ impl Workspace {
         };
         let text = String::from_utf8_lossy(&bytes).into_owned();
         Answer::Export { name: name.to_owned(), media: media.to_owned(), text }
+    }
+}
+
+fn as_brush(kept: query::Kept) -> Brush {
+    match kept {
+        query::Kept::Range { low, high } => Brush::Range { low, high },
+        query::Kept::Values(values) => Brush::Values(values),
+        query::Kept::Missing => Brush::Missing,
+        query::Kept::NotANumber => Brush::NotANumber,
+        query::Kept::Infinite => Brush::Infinite,
+    }
+}
+
+fn as_kept(brush: &Brush) -> query::Kept {
+    match brush {
+        Brush::Range { low, high } => query::Kept::Range { low: *low, high: *high },
+        Brush::Values(values) => query::Kept::Values(values.clone()),
+        Brush::Missing => query::Kept::Missing,
+        Brush::NotANumber => query::Kept::NotANumber,
+        Brush::Infinite => query::Kept::Infinite,
     }
 }
 

@@ -1,14 +1,16 @@
-//! The engine's worker: answers the page, gives units to hands, computes in slices.
+//! The engine's worker: answers the page, gives units and tasks to hands.
 //!
-//! Messages only enter a queue; work is done in ticks, one thing each, so that a newer ask of a kind
-//! supersedes an older one that was not begun, and a long computation can be left between slices.
+//! Messages only enter a queue; work is done in ticks, one request each, so that a newer ask of a kind
+//! supersedes an older one that was not begun. What takes long (reading, growing trees) is done by
+//! hands: the engine stays free to answer, and what is superseded is simply not given out further.
 
 use super::hand_worker::{self, files_of, planted_panic, post, scope};
 use super::message::{self, Message};
 use super::clock;
 use crate::engine::import::Import;
 use crate::engine::protocol::{Answer, Ask, Event, FileInfo, Reply, Request, Unread};
-use crate::engine::{ImportanceRun, Workspace};
+use crate::engine::Workspace;
+use crate::engine::importance_run::{Grower, ImportanceRun};
 use crate::format::{self, Unit};
 use crate::ledger::{Ledger, RunSink};
 use crate::source::Files;
@@ -18,9 +20,6 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageChannel, MessageEvent, MessagePort};
-
-/// How long a slice of a long computation may take before messages are looked at again.
-const SLICE_MILLIS: f64 = 12.0;
 
 /// How often the page is told how far reading or an importance has come.
 const TELL_MILLIS: f64 = 100.0;
@@ -66,7 +65,11 @@ impl Reading {
 struct Computing {
     number: u64,
     run: ImportanceRun,
-    worked: f64,
+    /// What each hand works on.
+    given: Vec<Option<String>>,
+    /// Tasks of hands that died.
+    again: Vec<String>,
+    begun: f64,
     told: f64,
 }
 
@@ -140,9 +143,8 @@ impl EngineWorker {
     }
 
     fn tick_soon(&mut self) {
-        let computing = self.importance.is_some();
         let can_begin = self.queue.iter().any(|(request, _)| self.may_begin(&request.ask));
-        if !self.ticking && (computing || can_begin) {
+        if !self.ticking && can_begin {
             self.ticking = true;
             let _posted = self.tick.post_message(&JsValue::NULL);
         }
@@ -153,14 +155,12 @@ impl EngineWorker {
         self.import.is_none() || !matches!(ask, Ask::Import { .. } | Ask::Clear)
     }
 
-    /// One tick: the first request that can be begun, else a slice of the importance.
+    /// One tick: the first request that can be begun.
     fn work(&mut self) {
         self.ticking = false;
         let first = self.queue.iter().position(|(request, _)| self.may_begin(&request.ask));
         if let Some((request, files)) = first.and_then(|at| self.queue.remove(at)) {
             self.begin(request, &files);
-        } else if self.importance.is_some() {
-            self.compute_slice();
         }
         self.tick_soon();
     }
@@ -173,7 +173,7 @@ impl EngineWorker {
             Ask::Importance => {
                 self.drop_importance();
                 match self.workspace.begin_importance() {
-                    Ok(run) => self.importance = Some(Computing { number, run, worked: 0.0, told: begun }),
+                    Ok(run) => self.begin_computing(number, run, begun),
                     Err(refusal) => answer(number, clock::now_millis() - begun, Answer::Importance(refusal)),
                 }
             }
@@ -201,27 +201,72 @@ impl EngineWorker {
     /// An importance of an older selection is of no use any more.
     fn drop_importance(&mut self) {
         if let Some(old) = self.importance.take() {
-            answer(old.number, old.worked, Answer::Superseded);
+            answer(old.number, 0.0, Answer::Superseded);
         }
     }
 
-    fn compute_slice(&mut self) {
-        let Some(computing) = &mut self.importance else { return };
-        let begun = clock::now_millis();
-        let mut over = false;
-        while !over && clock::now_millis() - begun < SLICE_MILLIS {
-            over = computing.run.step();
+    /// Tells all hands the design and gives each a task; hands keep the page's engine free to answer.
+    fn begin_computing(&mut self, number: u64, run: ImportanceRun, begun: f64) {
+        let design = run.design_text();
+        for hand in self.hands.iter().flatten() {
+            post(hand, design_message(number, &design));
+        }
+        let given = vec![None; self.hands.len()];
+        self.importance = Some(Computing { number, run, given, again: Vec::new(), begun, told: begun });
+        if self.hands.iter().all(Option::is_none) {
+            self.compute_here(&design);
+        }
+        for index in 0..self.hands.len() {
+            self.give_task(index);
+        }
+        self.end_computing_if_done();
+    }
+
+    /// Without hands (a browser that starts one worker only) the engine grows the trees itself.
+    fn compute_here(&mut self, design: &str) {
+        let (Some(computing), Some(grower)) = (&mut self.importance, Grower::new(design)) else { return };
+        while let Some(result) = computing.run.next_task().and_then(|task| grower.grow(&task)) {
+            computing.run.absorb(&result);
+        }
+    }
+
+    fn give_task(&mut self, index: usize) {
+        let (Some(computing), Some(Some(hand))) = (&mut self.importance, self.hands.get(index)) else { return };
+        computing.given.resize(self.hands.len(), None);
+        if computing.given[index].is_some() {
+            return;
+        }
+        if let Some(task) = computing.again.pop().or_else(|| computing.run.next_task()) {
+            post(hand, Message::new().with_text("task", &task).with_number("job", computing.number as f64));
+            computing.given[index] = Some(task);
+        }
+    }
+
+    /// What came of a hand's task.
+    fn heard_trees(&mut self, index: usize, result: &str, job: u64) {
+        let Some(computing) = self.importance.as_mut().filter(|computing| computing.number == job) else { return };
+        computing.run.absorb(result);
+        if let Some(given) = computing.given.get_mut(index) {
+            *given = None;
         }
         let now = clock::now_millis();
-        computing.worked += now - begun;
-        if over {
-            if let Some(done) = self.importance.take() {
-                let said = self.workspace.finish_importance(done.run);
-                answer(done.number, done.worked, Answer::Importance(said));
-            }
-        } else if now - computing.told > TELL_MILLIS {
+        if now - computing.told > TELL_MILLIS {
             computing.told = now;
             event(Event::ImportanceProgress { done: computing.run.done() });
+        }
+        // A result can make work for hands that waited for it.
+        for index in 0..self.hands.len() {
+            self.give_task(index);
+        }
+        self.end_computing_if_done();
+    }
+
+    fn end_computing_if_done(&mut self) {
+        if self.importance.as_ref().is_some_and(|computing| computing.run.is_done())
+            && let Some(done) = self.importance.take()
+        {
+            let millis = clock::now_millis() - done.begun;
+            answer(done.number, millis, Answer::Importance(Box::new(done.run.answer())));
         }
     }
 
@@ -273,13 +318,23 @@ impl EngineWorker {
         if self.hands.len() <= index {
             self.hands.resize(index + 1, None);
         }
+        if let Some(computing) = &mut self.importance {
+            post(&port, design_message(computing.number, &computing.run.design_text()));
+            let lost = computing.given.get_mut(index).and_then(Option::take);
+            computing.again.extend(lost);
+        }
         self.hands[index] = Some(port);
         self.give_unit(index);
+        self.give_task(index);
     }
 
     /// A message of a hand.
     fn heard_hand(&mut self, index: usize, data: &JsValue) {
         let unit_field = |key| message::number(data, key).map(|number| number as usize);
+        if let Some(result) = message::text(data, "trees") {
+            self.heard_trees(index, &result, unit_field("job").unwrap_or_default() as u64);
+            return;
+        }
         let Some(reading) = &mut self.import else { return };
         if let Some(unit) = unit_field("part") {
             let parts = match message::bytes(data, "bytes").map(|bytes| Ledger::from_bytes(&bytes)) {
@@ -403,6 +458,10 @@ fn unit_problem(path: &str, what: &str) -> Ledger {
     sink.problem("engine/reader-failed", "", what, "the file was not read to its end");
     sink.finish();
     made.take()
+}
+
+fn design_message(job: u64, design: &str) -> Message {
+    Message::new().with_text("design", design).with_number("job", job as f64)
 }
 
 fn answer(number: u64, millis: f64, answer: Answer) {

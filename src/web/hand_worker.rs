@@ -3,7 +3,7 @@
 use super::files::BlobFile;
 use super::message::{self, Message};
 use super::{clock, engine_worker};
-use crate::analysis::importance::{Design, Settings, TreeTask, run_task};
+use crate::engine::importance_run::Grower;
 use crate::format::{self, Unit};
 use crate::ledger::RunSink;
 use crate::source::Files;
@@ -53,8 +53,8 @@ fn tell_panic(text: &str) {
 struct Hand {
     /// The files of the drop that is being read.
     files: Files,
-    /// The design and settings of the importance that is being computed, by its number.
-    design: Option<(f64, Design, Settings)>,
+    /// What grows the trees of the importance that is being computed, and its number.
+    grower: Option<(f64, Grower)>,
 }
 
 fn run(port: MessagePort) {
@@ -78,11 +78,9 @@ impl Hand {
                 Ok(unit) => self.read(&unit, number, engine),
                 Err(error) => tell_panic(&format!("a unit that a hand cannot read: {error}")),
             }
-        } else if let Some(bytes) = message::text(data, "design") {
+        } else if let Some(design) = message::text(data, "design") {
             let job = message::number(data, "job").unwrap_or_default();
-            if let Ok((design, settings)) = serde_json::from_str(&bytes) {
-                self.design = Some((job, design, settings));
-            }
+            self.grower = Grower::new(&design).map(|grower| (job, grower));
         } else if let Some(task) = message::text(data, "task") {
             self.grow(&task, message::number(data, "job").unwrap_or_default(), engine);
         } else if message::field(data, "panic").is_truthy() {
@@ -113,11 +111,9 @@ impl Hand {
 
     /// Grows the trees of a task and sends what they say.
     fn grow(&self, task: &str, job: f64, engine: &MessagePort) {
-        let Some((_, design, settings)) = self.design.as_ref().filter(|(number, _, _)| *number == job) else { return };
-        let Ok(task) = serde_json::from_str::<TreeTask>(task) else { return };
-        let result = run_task(design, settings, &task);
-        if let Ok(text) = serde_json::to_string(&result) {
-            post(engine, Message::new().with_text("trees", &text).with_number("job", job));
+        let Some((_, grower)) = self.grower.as_ref().filter(|(number, _)| *number == job) else { return };
+        if let Some(result) = grower.grow(task) {
+            post(engine, Message::new().with_text("trees", &result).with_number("job", job));
         }
     }
 }

@@ -37,6 +37,7 @@ mod categories;
 pub mod design;
 pub mod exact;
 mod fit;
+pub mod from_ledger;
 mod grow;
 mod job;
 mod marginals;
