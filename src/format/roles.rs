@@ -309,7 +309,25 @@ pub fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
             guesses.push((target, doubt));
         }
     }
+    chosen_by_chance(&mut guesses);
     guesses
+}
+
+/// Long fractions are results or what a random search drew. Where some column is a metric by its name, or another of
+/// them stands further right, those that are nothing by name were drawn.
+fn chosen_by_chance(guesses: &mut [Guess]) {
+    let is_metric = |guess: &Guess| matches!(guess.0, Target::Value(Role::Metric, _));
+    let has_named = guesses.iter().any(|guess| is_metric(guess) && guess.1.is_none());
+    let last = guesses.iter().rposition(|guess| is_metric(guess) && guess.1.as_deref() == Some(LONG_FRACTIONS));
+    for (at, (target, doubt)) in guesses.iter_mut().enumerate() {
+        if doubt.as_deref() == Some(LONG_FRACTIONS)
+            && (has_named || Some(at) != last)
+            && let Target::Value(role, _) = target
+        {
+            *role = Role::Param;
+            *doubt = Some("its values are long fractions, as a random search draws them".to_owned());
+        }
+    }
 }
 
 /// An id names one run; a column of repeated values does not.
@@ -333,7 +351,9 @@ pub fn guess_one(name: &str, values: &[&str]) -> Guess {
         }
     }
     for (prefix, role) in PREFIXES {
-        if lower.starts_with(prefix) && lower.len() > prefix.len() {
+        // `metric.0` is an item of a list called metric.
+        let is_item = || lower[prefix.len()..].bytes().all(|b| b.is_ascii_digit());
+        if lower.starts_with(prefix) && lower.len() > prefix.len() && !is_item() {
             return (Target::Value(*role, name.trim()[prefix.len()..].to_owned()), None);
         }
     }
@@ -356,7 +376,7 @@ pub fn guess_one(name: &str, values: &[&str]) -> Guess {
     match shape {
         Shape::Nothing => (value(Role::Param), Some("it has no values at the start of the file".to_owned())),
         Shape::LongFractions => {
-            (value(Role::Metric), Some("its values are long fractions, nearly all different, as results are".to_owned()))
+            (value(Role::Metric), Some(LONG_FRACTIONS.to_owned()))
         }
         Shape::Numbers => (value(Role::Param), Some("its numbers look chosen: few, round, or spread over orders of magnitude".to_owned())),
         Shape::FewTexts => (value(Role::Param), Some("it has few different words, as choices have".to_owned())),
@@ -368,6 +388,9 @@ pub fn guess_one(name: &str, values: &[&str]) -> Guess {
 fn words_of(plain: &str) -> BTreeSet<String> {
     plain.split('_').filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
+
+/// Why a column of long fractions is taken for a metric.
+const LONG_FRACTIONS: &str = "its values are long fractions, nearly all different, as results are";
 
 /// What some values look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
