@@ -177,7 +177,7 @@ fn each_line(
     use std::io::BufRead as _;
     /// Longest value that is gathered over lines.
     const GATHERED: usize = 64 << 20;
-    let mut lines = io::BufReader::with_capacity(1 << 18, Tolerant::new(reader));
+    let mut lines = io::BufReader::with_capacity(1 << 20, reader);
     let (mut number, mut from) = (0_u64, 0_u64);
     let mut value = Vec::new();
     loop {
@@ -198,7 +198,7 @@ fn each_line(
             value.clear();
             continue;
         }
-        match serde_json::from_slice::<Json>(&value) {
+        match parse_tolerant(&value) {
             Ok(json) => {
                 take(&json, &format!("line {from}"), sink);
                 value.clear();
@@ -213,6 +213,14 @@ fn each_line(
     }
     if !value.iter().all(u8::is_ascii_whitespace) {
         sink.problem("json/cut-off", &format!("line {from}"), "the file ends in the middle of a value", "the value was left out");
+    }
+}
+
+/// A value, strictly where that will do: bare tokens are rare, and looking for them costs as much as parsing.
+fn parse_tolerant(value: &[u8]) -> Result<Json, serde_json::Error> {
+    match serde_json::from_slice(value) {
+        Err(error) if error.is_syntax() => serde_json::from_reader(Tolerant::new(value)).map_err(|_again| error),
+        parsed => parsed,
     }
 }
 

@@ -11,6 +11,7 @@ use crate::ledger::{ColumnId, Role, RunSink, Status, ValueRef};
 use crate::source::File;
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
+use std::borrow::Cow;
 
 pub(super) const FORMAT: Format = Format { name: "long-form", title: "Long form (run, step, metric, value)", claim, read };
 
@@ -74,7 +75,22 @@ struct Writer {
     /// Columns of the run, with what they are to it.
     others: Vec<(usize, Target)>,
     metrics: FxHashMap<(String, String), ColumnId>,
+    /// The run of the row before, and its row: long forms are written run by run.
     run: (String, usize),
+    /// Split, metric and column of the rows before: a few alternate.
+    recent: Vec<(String, String, ColumnId)>,
+}
+
+/// How many metrics are looked for before the map is asked.
+const RECENT: usize = 8;
+
+/// A value as text, without a copy where it is text.
+fn as_text(value: ValueRef<'_>) -> Cow<'_, str> {
+    match value {
+        ValueRef::Text(text) => Cow::Borrowed(text),
+        ValueRef::Missing => Cow::Borrowed(""),
+        other => Cow::Owned(other.to_string()),
+    }
 }
 
 impl Writer {
@@ -86,17 +102,17 @@ impl Writer {
         };
         let others = (0..names.len()).filter(|at| !places.is_part(*at) && !names[*at].is_empty());
         let others = others.map(|at| (at, target(&names[at]))).collect();
-        Self { places, others, metrics: FxHashMap::default(), run: (String::new(), usize::MAX) }
+        Self { places, others, metrics: FxHashMap::default(), run: (String::new(), usize::MAX), recent: Vec::new() }
     }
 
     fn write<'v>(&mut self, value: impl Fn(usize) -> ValueRef<'v>, place: impl Fn() -> String, sink: &mut RunSink<'_>) {
-        let run = value(self.places.run).to_string();
-        let metric = value(self.places.metric).to_string();
+        let run = as_text(value(self.places.run));
+        let metric = as_text(value(self.places.metric));
         if run.is_empty() || metric.is_empty() {
             sink.problem("long-form/no-run", &place(), "it names no run or no metric", "row skipped");
             return;
         }
-        if self.run.0 != run || self.run.1 == usize::MAX {
+        if self.run.0 != *run || self.run.1 == usize::MAX {
             let before = sink.rows();
             let row = sink.run(&run);
             if sink.rows() > before {
@@ -104,7 +120,7 @@ impl Writer {
                     put(row, target, value(*at), sink);
                 }
             }
-            self.run = (run, row);
+            self.run = (run.into_owned(), row);
         }
         let number = match value(self.places.value) {
             ValueRef::Number(x) => x,
@@ -116,14 +132,29 @@ impl Writer {
                 return;
             }
         };
-        let split = self.places.split.map(|at| value(at).to_string()).unwrap_or_default();
-        let column = *self.metrics.entry((split, metric)).or_insert_with_key(|(split, metric)| {
-            let name = if split.is_empty() { metric.clone() } else { format!("{split}/{metric}") };
-            sink.column(Role::Metric, &name)
-        });
+        let split = self.places.split.map(|at| as_text(value(at))).unwrap_or_default();
+        let is_it = |(known_split, known, _): &&(String, String, ColumnId)| *known == metric && *known_split == split;
+        let recent = self.recent.iter().find(is_it).map(|(_, _, column)| *column);
+        let column = recent.unwrap_or_else(|| self.column(&split, &metric, sink));
         let step = self.places.step.and_then(|at| value(at).number()).unwrap_or(f64::NAN);
         let millis = self.places.time.and_then(|at| millis_of(value(at))).unwrap_or(0);
         sink.point(self.run.1, column, step, millis, number);
+    }
+}
+
+impl Writer {
+    /// The column of a metric that was not met in the rows before.
+    fn column(&mut self, split: &str, metric: &str, sink: &mut RunSink<'_>) -> ColumnId {
+        let key = (split.to_owned(), metric.to_owned());
+        let column = *self.metrics.entry(key).or_insert_with_key(|(split, metric)| {
+            let name = if split.is_empty() { metric.clone() } else { format!("{split}/{metric}") };
+            sink.column(Role::Metric, &name)
+        });
+        if self.recent.len() == RECENT {
+            self.recent.remove(0);
+        }
+        self.recent.push((split.to_owned(), metric.to_owned(), column));
+        column
     }
 }
 

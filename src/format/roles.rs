@@ -119,39 +119,51 @@ impl RowWriter {
         place: impl Fn() -> String,
         sink: &mut RunSink<'_>,
     ) {
-        match &self.targets[at] {
-            Target::Skip => {}
-            Target::Value(role, name) => {
-                let id = *self.ids[at].get_or_insert_with(|| {
-                    let id = sink.column(*role, name);
-                    if let Some(doubt) = &self.doubts[at] {
-                        sink.doubt(id, doubt);
-                    }
-                    id
-                });
-                sink.set(row, id, value);
+        let (role, name) = match &self.targets[at] {
+            Target::Skip => return,
+            Target::Value(role, name) => (*role, name.as_str()),
+            Target::Id => (Role::Attribute, attribute::ID),
+            Target::Status => (Role::Attribute, attribute::STATUS),
+            Target::Time(name) | Target::Attribute(name) => (Role::Attribute, *name),
+            Target::TagAnd(tag, name) => {
+                sink.set_attribute(row, name, ValueRef::Text(&value.to_string()));
+                (Role::Tag, *tag)
             }
-            Target::Id => {
+        };
+        let id = *self.ids[at].get_or_insert_with(|| {
+            let id = sink.column(role, name);
+            if let Some(doubt) = &self.doubts[at] {
+                sink.doubt(id, doubt);
+            }
+            id
+        });
+        match (&self.targets[at], value) {
+            (Target::Id, _) => {
                 sink.source().has_ids = true;
-                sink.set_attribute(row, attribute::ID, ValueRef::Text(&value.to_string()));
+                set_text(row, id, value, sink);
             }
-            Target::Status => sink.set_status(row, Status::from_word(&value.to_string())),
-            Target::Time(name) => match millis_of(value) {
-                Some(millis) => sink.set_attribute(row, name, ValueRef::Time(millis)),
+            (Target::Attribute(_), _) => set_text(row, id, value, sink),
+            (Target::Status, ValueRef::Text(word)) => {
+                sink.set(row, id, ValueRef::Text(Status::from_word(word).word()));
+            }
+            (Target::Status, _) => sink.set(row, id, ValueRef::Text(Status::from_word(&value.to_string()).word())),
+            (Target::Time(_), _) => match millis_of(value) {
+                Some(millis) => sink.set(row, id, ValueRef::Time(millis)),
                 None => {
-                    let what = format!("{} is no time", value);
+                    let what = format!("{value} is no time");
                     sink.problem("table/no-time", &place(), &what, &format!("{name} left out"));
                 }
             },
-            Target::TagAnd(tag, name) => {
-                sink.set_named(row, Role::Tag, tag, value);
-                sink.set_attribute(row, name, ValueRef::Text(&value.to_string()));
-            }
-            Target::Attribute(name) => {
-                let text = value.to_string();
-                sink.set_attribute(row, name, ValueRef::Text(&text));
-            }
+            _ => sink.set(row, id, value),
         }
+    }
+}
+
+/// Sets a value as text, whatever it is.
+fn set_text(row: usize, id: ColumnId, value: ValueRef<'_>, sink: &mut RunSink<'_>) {
+    match value {
+        ValueRef::Text(_) => sink.set(row, id, value),
+        other => sink.set(row, id, ValueRef::Text(&other.to_string())),
     }
 }
 
@@ -292,7 +304,8 @@ pub fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
             guesses.push((Target::Skip, None));
             continue;
         }
-        let (target, doubt) = guess_one(name, &values);
+        let is_shared = |prefix: &str| columns.iter().filter(|name| name.to_lowercase().starts_with(prefix)).count() > 1;
+        let (target, doubt) = guess_among(name, &values, is_shared);
         // One column of a kind: a second id or start is a tag.
         let is_second = match &target {
             Target::Id => std::mem::replace(&mut id_taken, true) || !ids_differ(&values),
@@ -338,6 +351,11 @@ fn ids_differ(values: &[&str]) -> bool {
 
 /// A column's target, by its name and some of its values.
 pub fn guess_one(name: &str, values: &[&str]) -> Guess {
+    guess_among(name, values, |_| true)
+}
+
+/// As [`guess_one`]; `has_prefix` says whether a prefix that ends in `_` is one of this table: `params_m` alone is a name.
+fn guess_among(name: &str, values: &[&str], has_prefix: impl Fn(&str) -> bool) -> Guess {
     let lower = name.trim().to_lowercase();
     let plain: String = lower.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
     if let Some((_, named)) = ATTRIBUTES.iter().find(|(known, _)| *known == plain) {
@@ -350,7 +368,7 @@ pub fn guess_one(name: &str, values: &[&str]) -> Guess {
             Named::Time(_) => {}
         }
     }
-    for (prefix, role) in PREFIXES {
+    for (prefix, role) in PREFIXES.iter().filter(|(prefix, _)| !prefix.ends_with('_') || has_prefix(prefix)) {
         // `metric.0` is an item of a list called metric.
         let is_item = || lower[prefix.len()..].bytes().all(|b| b.is_ascii_digit());
         if lower.starts_with(prefix) && lower.len() > prefix.len() && !is_item() {

@@ -89,6 +89,8 @@ pub struct Table<'a> {
     /// Names of its columns, each unique; `columns[i]` names cell `i` of a record.
     pub columns: Vec<String>,
     record: ByteRecord,
+    /// Where each cell of the record ends in its text.
+    ends: Vec<usize>,
     /// A first record that was read to see whether it is a header, and is data.
     pending: bool,
 }
@@ -96,7 +98,7 @@ pub struct Table<'a> {
 /// One record of a table.
 pub struct Record<'a> {
     cells: Cow<'a, str>,
-    ends: Vec<usize>,
+    ends: &'a [usize],
     /// The line it begins at, from 1.
     pub line: u64,
     decimal_comma: bool,
@@ -130,7 +132,7 @@ impl<'a> Table<'a> {
             sink.problem("table/no-header", "line 1", "the first line names no columns", "columns were numbered");
             (numbered, true)
         };
-        Some(Self { reader, dialect, columns, record, pending })
+        Some(Self { reader, dialect, columns, record, ends: Vec::new(), pending })
     }
 
     /// The header of a text, as it stands.
@@ -189,7 +191,8 @@ impl<'a> Table<'a> {
             sink.problem("table/ragged-row", &format!("line {line}"), &what, effect);
         }
         let bytes = self.record.as_slice();
-        let mut ends: Vec<usize> = (0..got.min(want)).filter_map(|at| self.record.range(at)).map(|range| range.end).collect();
+        self.ends.clear();
+        self.ends.extend((0..got.min(want)).filter_map(|at| self.record.range(at)).map(|range| range.end));
         let cells = match std::str::from_utf8(bytes) {
             Ok(text) => Cow::Borrowed(text),
             Err(error) => {
@@ -198,12 +201,12 @@ impl<'a> Table<'a> {
                 let mut text = String::new();
                 for at in 0..got.min(want) {
                     text.push_str(&String::from_utf8_lossy(self.record.get(at).unwrap_or_default()));
-                    ends[at] = text.len();
+                    self.ends[at] = text.len();
                 }
                 Cow::Owned(text)
             }
         };
-        Some(Record { cells, ends, line, decimal_comma: self.dialect.decimal_comma, dash_is_missing: false })
+        Some(Record { cells, ends: &self.ends, line, decimal_comma: self.dialect.decimal_comma, dash_is_missing: false })
     }
 }
 
@@ -238,6 +241,11 @@ impl Record<'_> {
     /// A cell's value.
     pub fn value(&self, at: usize) -> ValueRef<'_> {
         let text = self.text(at);
+        // What nearly all cells are: nothing, or a plain number.
+        let Some(first) = text.as_bytes().first() else { return ValueRef::Missing };
+        if first.is_ascii_digit() && !self.decimal_comma && let Some(x) = parse_number(text) {
+            return ValueRef::Number(x);
+        }
         if self.decimal_comma && text.contains(',') && is_decimal_comma(text) {
             return parse_number(&text.trim().replace(',', ".")).map_or(ValueRef::Text(text), ValueRef::Number);
         }
