@@ -7,7 +7,11 @@
 //! ```
 //! Exit 0, or 1 when nothing at all could be read, or 2 when the arguments make no sense. Problems go to stderr.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command's output")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command's output"
+)]
 
 use runsift::analysis::importance::from_ledger::Declared;
 use runsift::engine::report::{ImportanceQuestion, importance_document, read_files};
@@ -67,10 +71,17 @@ fn read(paths: &[String]) -> runsift::ledger::Ledger {
     let (ledger, unread) = read_files(&files);
     for source in ledger.sources() {
         for problem in source.problems.listed() {
-            eprintln!("{}: {}: {} ({})", problem.path, problem.place, problem.what, problem.effect);
+            eprintln!(
+                "{}: {}: {} ({})",
+                problem.path, problem.place, problem.what, problem.effect
+            );
         }
         if source.problems.unlisted() > 0 {
-            eprintln!("{}: and {} more such problems", source.path, source.problems.unlisted());
+            eprintln!(
+                "{}: and {} more such problems",
+                source.path,
+                source.problems.unlisted()
+            );
         }
     }
     for file in unread {
@@ -85,7 +96,10 @@ fn importance(arguments: &[String]) -> Result<bool, String> {
     let mut paths = Vec::new();
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
-        let mut value = || rest.next().ok_or_else(|| format!("{argument} needs a value"));
+        let mut value = || {
+            rest.next()
+                .ok_or_else(|| format!("{argument} needs a value"))
+        };
         match argument.as_str() {
             "--objective" => question.objective.clone_from(value()?),
             "--statistic" => {
@@ -104,7 +118,9 @@ fn importance(arguments: &[String]) -> Result<bool, String> {
                 }
             }
             "--range" => question.declared.push(range(value()?)?),
-            "--category" => question.declared.push((value()?.clone(), Declared::Category)),
+            "--category" => question
+                .declared
+                .push((value()?.clone(), Declared::Category)),
             "--seed" => question.seed = number(value()?)?,
             "--pairs" => question.pairs = number(value()?)?,
             "--totals" => question.totals = true,
@@ -119,7 +135,9 @@ fn importance(arguments: &[String]) -> Result<bool, String> {
     // What is declared as searched is a param, whatever its name looked like.
     for (name, _) in &question.declared {
         if ledger.find(Role::Param, name).is_none()
-            && let Some(column) = Role::ALL.into_iter().find_map(|role| ledger.find(role, name))
+            && let Some(column) = Role::ALL
+                .into_iter()
+                .find_map(|role| ledger.find(role, name))
         {
             ledger.change_role(column, Role::Param);
         }
@@ -129,7 +147,8 @@ fn importance(arguments: &[String]) -> Result<bool, String> {
 }
 
 fn number<T: std::str::FromStr>(text: &str) -> Result<T, String> {
-    text.parse().map_err(|_ignored| format!("{text} is no whole number"))
+    text.parse()
+        .map_err(|_ignored| format!("{text} is no whole number"))
 }
 
 /// `PARAM=LOW:HIGH` with `:log` behind it or not.
@@ -142,6 +161,18 @@ fn range(text: &str) -> Result<(String, Declared), String> {
         [low, high, "log"] => (low, high, true),
         _ => return Err(wrong()),
     };
-    let parse = |text: &str| text.parse::<f64>().ok().filter(|x| x.is_finite()).ok_or_else(wrong);
-    Ok((name.to_owned(), Declared::Range { low: parse(low)?, high: parse(high)?, log }))
+    let parse = |text: &str| {
+        text.parse::<f64>()
+            .ok()
+            .filter(|x| x.is_finite())
+            .ok_or_else(wrong)
+    };
+    Ok((
+        name.to_owned(),
+        Declared::Range {
+            low: parse(low)?,
+            high: parse(high)?,
+            log,
+        },
+    ))
 }

@@ -18,7 +18,12 @@ pub fn facet(ledger: &Ledger, id: ColumnId, shown: &Bits) -> Facet {
     let bars = if found.bins.is_empty() {
         let more = found.values.len().saturating_sub(VALUES);
         let listed = found.values.into_iter().take(VALUES);
-        FacetBars::Values { values: listed.map(|(value, count)| (value, count.shown, count.all)).collect(), more }
+        FacetBars::Values {
+            values: listed
+                .map(|(value, count)| (value, count.shown, count.all))
+                .collect(),
+            more,
+        }
     } else {
         FacetBars::Histogram {
             edges: found.edges,

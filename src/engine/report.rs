@@ -46,7 +46,9 @@ pub struct ImportanceQuestion {
 /// The importance of a ledger's params as JSON; fails where there is no such objective.
 pub fn importance_document(ledger: &Ledger, question: &ImportanceQuestion) -> Result<Json, String> {
     let roles = [Role::Metric, Role::Param, Role::Tag, Role::Attribute];
-    let column = roles.into_iter().find_map(|role| ledger.find(role, &question.objective));
+    let column = roles
+        .into_iter()
+        .find_map(|role| ledger.find(role, &question.objective));
     let column = column.ok_or_else(|| format!("there is no metric {}", question.objective))?;
     let choice = match (question.statistic, question.maximize) {
         (Statistic::Last, _) => Choice::Last,
@@ -55,17 +57,44 @@ pub fn importance_document(ledger: &Ledger, question: &ImportanceQuestion) -> Re
     };
     let values = ObjectiveColumn::new(ledger, column, choice, question.maximize).values;
     let all = Bits::filled(ledger.rows(), true);
-    let LedgerDesign { design, left_out: left_out_before, .. } = LedgerDesign::new(ledger, &all, column, &values, &question.declared);
-    let settings = Settings { seed: question.seed, pairs: question.pairs, totals: question.totals, ..Settings::default() };
-    let Importance { n, parameters, sum_of_singles, pairs, r2_oob, left_out, refused, .. } = importance(&design, &settings);
+    let LedgerDesign {
+        design,
+        left_out: left_out_before,
+        ..
+    } = LedgerDesign::new(ledger, &all, column, &values, &question.declared);
+    let settings = Settings {
+        seed: question.seed,
+        pairs: question.pairs,
+        totals: question.totals,
+        ..Settings::default()
+    };
+    let Importance {
+        n,
+        parameters,
+        sum_of_singles,
+        pairs,
+        r2_oob,
+        left_out,
+        refused,
+        ..
+    } = importance(&design, &settings);
     let params: Map<String, Json> = parameters
         .into_iter()
         .map(|share| (share.name, json!({"share": share.share, "low": share.low, "high": share.high, "total": share.total})))
         .collect();
-    let pairs: Map<String, Json> = pairs.into_iter().map(|(a, b, share)| (format!("{a},{b}"), json!(share))).collect();
+    let pairs: Map<String, Json> = pairs
+        .into_iter()
+        .map(|(a, b, share)| (format!("{a},{b}"), json!(share)))
+        .collect();
     let left_out: Vec<Json> = left_out_before
         .into_iter()
-        .map(|(what, reason)| if ledger.find(Role::Param, &what).is_some() { json!({"param": what, "reason": reason}) } else { json!({"run": what, "reason": reason}) })
+        .map(|(what, reason)| {
+            if ledger.find(Role::Param, &what).is_some() {
+                json!({"param": what, "reason": reason})
+            } else {
+                json!({"run": what, "reason": reason})
+            }
+        })
         .chain(left_out.into_iter().map(|left| match left.parameter {
             Some(param) => json!({"param": param, "reason": left.reason.to_string()}),
             None => json!({"run": "runs", "reason": left.reason.to_string()}),
