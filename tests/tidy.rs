@@ -1,6 +1,8 @@
 //! The house's rules that no compiler holds: which room may import from which, that only the page's
 //! rooms name the browser, and that nothing is left half done.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

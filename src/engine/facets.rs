@@ -11,7 +11,7 @@ const BINS: usize = 24;
 const VALUES: usize = 12;
 
 /// The distribution of a column among the shown runs and all.
-pub fn facet(ledger: &Ledger, id: ColumnId, shown: &Bits) -> Facet {
+pub(super) fn facet(ledger: &Ledger, id: ColumnId, shown: &Bits) -> Facet {
     let column = ledger.column(id);
     let found = distribution(column, shown, BINS);
     let pair = |count: Counts| (count.shown, count.all);

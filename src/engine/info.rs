@@ -14,13 +14,13 @@ pub(super) struct Catalogue {
 }
 
 /// A column's key: role and name, as `param.lr`.
-pub fn key_of(ledger: &Ledger, id: ColumnId) -> String {
+pub(super) fn key_of(ledger: &Ledger, id: ColumnId) -> String {
     let column = ledger.column(id);
     format!("{}.{}", column.role().word(), column.name())
 }
 
 /// The column of a key, where the ledger has it.
-pub fn column_of_key(ledger: &Ledger, key: &str) -> Option<ColumnId> {
+pub(super) fn column_of_key(ledger: &Ledger, key: &str) -> Option<ColumnId> {
     let (word, name) = key.split_once('.')?;
     let role = Role::ALL.into_iter().find(|role| role.word() == word)?;
     ledger.find(role, name)

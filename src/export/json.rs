@@ -87,7 +87,7 @@ fn run_object(ledger: &Ledger, row: usize) -> Map<String, Json> {
             Role::Metric => put_metric(&mut metrics, name, column, row),
             Role::Tag => put(&mut tags, name, column.get(row)),
             Role::Attribute if !OWN_PLACE.contains(&column.name()) => {
-                put(&mut tags, name, column.get(row))
+                put(&mut tags, name, column.get(row));
             }
             Role::Attribute | Role::Ignored => {}
         }

@@ -2,7 +2,7 @@
 //!
 //! A document a trial: `tid`, `state` (0 new, 1 running, 2 done, 3 error), `result` {`status` ok | fail |
 //! new, `loss`, …}, `misc.vals` {label: [v], or [] where the parameter is inactive}, `book_time`,
-//! `refresh_time` (ISO text, or `{"$date": …}` from MongoDB). `hp.choice` stores the option's index: its
+//! `refresh_time` (ISO text, or `{"$date": …}` from `MongoDB`). `hp.choice` stores the option's index: its
 //! text is not in the file. Hyperopt always minimizes `loss`.
 
 use super::roles::{Guess, RowWriter, Target};

@@ -174,7 +174,7 @@ fn read(
         // One object larger than a head: it is read whole to see what it holds.
         let mut ignore = |_| {};
         json_text::for_each(*file, sink, &mut ignore, &mut |record, _, _| {
-            sample.push(record.clone())
+            sample.push(record.clone());
         });
     }
     if sample.is_empty() {

@@ -129,7 +129,7 @@ impl<R: Read> Read for Tolerant<R> {
 
 /// The first values of a text: elements of its array, else values after one another. A text that is cut
 /// gives those that are whole.
-pub fn first_values(text: &str, most: usize) -> Vec<Json> {
+pub(super) fn first_values(text: &str, most: usize) -> Vec<Json> {
     let mut found = Vec::new();
     let mut keep = |value: Json| {
         found.push(value);
@@ -145,7 +145,7 @@ pub fn first_values(text: &str, most: usize) -> Vec<Json> {
 
 /// Calls `take` for every record of a file with its place (`record 3`), in order. What does not parse is
 /// told to the sink.
-pub fn for_each(
+pub(super) fn for_each(
     file: &dyn File,
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
@@ -328,7 +328,7 @@ fn each_element(
 
 /// Calls `take` for the members of the object under `key` at the top of a file, or for the elements of
 /// the array there; says whether there was such a key.
-pub fn for_each_under(
+pub(super) fn for_each_under(
     file: &dyn File,
     key: &str,
     sink: &mut RunSink<'_>,
@@ -407,7 +407,7 @@ pub fn for_each_under(
 
 /// The value of a leaf: numbers as numbers, marked tokens as the numbers they stand for, numbers in text
 /// as numbers, times in text as text (columns of times are recognised as a whole).
-pub fn scalar(json: &Json) -> ValueRef<'_> {
+pub(super) fn scalar(json: &Json) -> ValueRef<'_> {
     match json {
         Json::Null | Json::Array(_) | Json::Object(_) => ValueRef::Missing,
         Json::Bool(b) => ValueRef::Bool(*b),
@@ -421,7 +421,7 @@ pub fn scalar(json: &Json) -> ValueRef<'_> {
 }
 
 /// Unix milliseconds of a leaf: text, a number of seconds or milliseconds, or `{"$date": …}`.
-pub fn millis(json: &Json) -> Option<i64> {
+pub(super) fn millis(json: &Json) -> Option<i64> {
     match json {
         Json::Object(object) => millis(object.get("$date")?),
         Json::String(text) => time::parse_millis(text),
@@ -431,7 +431,7 @@ pub fn millis(json: &Json) -> Option<i64> {
 
 /// Calls `take` for every leaf of an object with its path, `a.b`, `a.0`. What is too deep or too long is
 /// given as JSON text; whole numbers beyond what a float holds are given as text.
-pub fn flatten(object: &Map<String, Json>, take: &mut dyn FnMut(&str, ValueRef<'_>)) {
+pub(super) fn flatten(object: &Map<String, Json>, take: &mut dyn FnMut(&str, ValueRef<'_>)) {
     let mut left = FIELDS;
     for (key, value) in object {
         flatten_into(key, value, DEPTH, &mut left, take);
@@ -501,7 +501,7 @@ mod tests {
         );
         let mut got = Vec::new();
         flatten(values[0].as_object().unwrap(), &mut |path, value| {
-            got.push(format!("{path}={value}"))
+            got.push(format!("{path}={value}"));
         });
         assert_eq!(
             got,
@@ -528,7 +528,7 @@ mod tests {
         let values = first_values(&deep, 1);
         let mut paths = Vec::new();
         flatten(values[0].as_object().unwrap(), &mut |path, _| {
-            paths.push(path.to_owned())
+            paths.push(path.to_owned());
         });
         assert_eq!(paths, ["a.a.a.a.a.a.a"]);
         let too_deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));

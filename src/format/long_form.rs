@@ -258,7 +258,7 @@ fn put(row: usize, target: &Target, value: ValueRef<'_>, sink: &mut RunSink<'_>)
         Target::Value(role, name) => sink.set_named(row, *role, name, value),
         Target::Status => sink.set_status(row, Status::from_word(&value.to_string())),
         Target::Attribute(name) => {
-            sink.set_attribute(row, name, ValueRef::Text(&value.to_string()))
+            sink.set_attribute(row, name, ValueRef::Text(&value.to_string()));
         }
         Target::Time(name) => {
             if let Some(millis) = millis_of(value) {

@@ -28,7 +28,7 @@ pub(super) const RECORDS: Format = Format {
 
 fn is_ours<'a>(mut names: impl Iterator<Item = &'a str> + Clone) -> bool {
     let groups = ["metrics.", "params.", "tags."];
-    let mut has = |wanted: &str| names.clone().any(|name| name == wanted);
+    let has = |wanted: &str| names.clone().any(|name| name == wanted);
     has("run_id")
         && has("experiment_id")
         && names.any(|name| groups.iter().any(|group| name.starts_with(group)))

@@ -37,6 +37,9 @@ use serde::{Deserialize, Serialize};
 #[error("the file is not of this format")]
 pub struct NotThisFormat;
 
+/// Reads a unit's files into the sink, and tells how many bytes it has come.
+pub type Read = fn(&[&dyn File], &mut RunSink<'_>, &mut dyn FnMut(u64)) -> Result<(), NotThisFormat>;
+
 /// What a format can do. A tracker's file makes one of these, and the registry lists it.
 pub struct Format {
     /// Its stable word, as `wandb-table`.
@@ -47,11 +50,7 @@ pub struct Format {
     /// itself. Empty where the file is not of this format.
     pub claim: fn(place: usize, heads: &[Head]) -> Vec<usize>,
     /// Reads a unit's files into the sink.
-    pub read: fn(
-        files: &[&dyn File],
-        sink: &mut RunSink<'_>,
-        on_bytes: &mut dyn FnMut(u64),
-    ) -> Result<(), NotThisFormat>,
+    pub read: Read,
 }
 
 /// All formats, the surest first; the last two take whatever text is left.
@@ -181,7 +180,7 @@ pub fn read_unit(
         return;
     }
     for generic in [&json::FORMAT, &delimited::FORMAT] {
-        sink.source().format = generic.name.to_owned();
+        generic.name.clone_into(&mut sink.source().format);
         if (generic.read)(&files, sink, on_bytes).is_ok() {
             let what = format!("it looked like {} at its start but is not", format.title);
             sink.problem(

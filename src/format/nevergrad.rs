@@ -86,10 +86,10 @@ fn write(record: &Map<String, Json>, row: usize, sink: &mut RunSink<'_>) -> bool
         }
     }
     json_text::flatten(&params, &mut |path, value| {
-        sink.set_named(row, Role::Param, path, value)
+        sink.set_named(row, Role::Param, path, value);
     });
     json_text::flatten(&other, &mut |path, value| {
-        sink.set_named(row, Role::Tag, path, value)
+        sink.set_named(row, Role::Tag, path, value);
     });
     has_several
 }

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 /// Where the cells of a column go.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
+pub(super) enum Target {
     /// Nowhere.
     Skip,
     /// To a column of this role and name.
@@ -30,27 +30,27 @@ pub enum Target {
 }
 
 /// A target with the reason why it is only a guess.
-pub type Guess = (Target, Option<String>);
+pub(super) type Guess = (Target, Option<String>);
 
 impl Target {
     /// To a param.
-    pub fn param(name: &str) -> Self {
+    pub(super) fn param(name: &str) -> Self {
         Self::Value(Role::Param, name.to_owned())
     }
 
     /// To a metric.
-    pub fn metric(name: &str) -> Self {
+    pub(super) fn metric(name: &str) -> Self {
         Self::Value(Role::Metric, name.to_owned())
     }
 
     /// To a tag.
-    pub fn tag(name: &str) -> Self {
+    pub(super) fn tag(name: &str) -> Self {
         Self::Value(Role::Tag, name.to_owned())
     }
 }
 
 /// Writes records as runs, one a record.
-pub struct RowWriter {
+pub(super) struct RowWriter {
     targets: Vec<Target>,
     doubts: Vec<Option<String>>,
     /// Column ids of the sink's current part.
@@ -59,7 +59,7 @@ pub struct RowWriter {
 
 impl RowWriter {
     /// A writer to these targets, a cell each.
-    pub fn new(guesses: Vec<Guess>) -> Self {
+    pub(super) fn new(guesses: Vec<Guess>) -> Self {
         let (targets, doubts): (Vec<Target>, Vec<Option<String>>) = guesses.into_iter().unzip();
         Self {
             ids: vec![None; targets.len()],
@@ -69,7 +69,7 @@ impl RowWriter {
     }
 
     /// Writes a table to its end.
-    pub fn write_all(&mut self, table: &mut Table<'_>, sink: &mut RunSink<'_>) {
+    pub(super) fn write_all(&mut self, table: &mut Table<'_>, sink: &mut RunSink<'_>) {
         while let Some(record) = table.next(sink) {
             if !record.is_blank() {
                 self.write(&record, sink);
@@ -78,26 +78,26 @@ impl RowWriter {
     }
 
     /// How many columns there are.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.targets.len()
     }
 
     /// Adds a column.
-    pub fn add(&mut self, (target, doubt): Guess) {
+    pub(super) fn add(&mut self, (target, doubt): Guess) {
         self.targets.push(target);
         self.doubts.push(doubt);
         self.ids.push(None);
     }
 
     /// To be called before a new run: lets the sink hand on what is complete.
-    pub fn begin(&mut self, sink: &mut RunSink<'_>) {
+    pub(super) fn begin(&mut self, sink: &mut RunSink<'_>) {
         if sink.may_flush() {
             self.ids.fill(None);
         }
     }
 
     /// Writes a record as a new run, and gives its row.
-    pub fn write(&mut self, record: &Record<'_>, sink: &mut RunSink<'_>) -> usize {
+    pub(super) fn write(&mut self, record: &Record<'_>, sink: &mut RunSink<'_>) -> usize {
         self.begin(sink);
         let row = sink.add_run();
         for at in 0..record.len() {
@@ -117,7 +117,7 @@ impl RowWriter {
     }
 
     /// Writes one value of a run.
-    pub fn put(
+    pub(super) fn put(
         &mut self,
         row: usize,
         at: usize,
@@ -157,9 +157,10 @@ impl RowWriter {
                 id,
                 ValueRef::Text(Status::from_word(&value.to_string()).word()),
             ),
-            (Target::Time(_), _) => match millis_of(value) {
-                Some(millis) => sink.set(row, id, ValueRef::Time(millis)),
-                None => {
+            (Target::Time(_), _) => {
+                if let Some(millis) = millis_of(value) {
+                    sink.set(row, id, ValueRef::Time(millis));
+                } else {
                     let what = format!("{value} is no time");
                     sink.problem(
                         "table/no-time",
@@ -168,7 +169,7 @@ impl RowWriter {
                         &format!("{name} left out"),
                     );
                 }
-            },
+            }
             _ => sink.set(row, id, value),
         }
     }
@@ -183,7 +184,7 @@ fn set_text(row: usize, id: ColumnId, value: ValueRef<'_>, sink: &mut RunSink<'_
 }
 
 /// Unix milliseconds of a time as text, or as a number of seconds or milliseconds.
-pub fn millis_of(value: ValueRef<'_>) -> Option<i64> {
+pub(super) fn millis_of(value: ValueRef<'_>) -> Option<i64> {
     /// Seconds reach this in the year 5138; milliseconds passed it in 1973.
     const LARGEST_SECONDS: f64 = 1e11;
     match value {
@@ -446,7 +447,7 @@ const TAG_WORDS: &[&str] = &[
 ];
 
 /// The targets of a table's columns, from their names and a sample of its records.
-pub fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
+pub(super) fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
     let mut id_taken = false;
     let mut taken = BTreeSet::new();
     let mut guesses: Vec<Guess> = Vec::with_capacity(columns.len());
@@ -518,7 +519,7 @@ fn ids_differ(values: &[&str]) -> bool {
 }
 
 /// A column's target, by its name and some of its values.
-pub fn guess_one(name: &str, values: &[&str]) -> Guess {
+pub(super) fn guess_one(name: &str, values: &[&str]) -> Guess {
     guess_among(name, values, |_| true)
 }
 

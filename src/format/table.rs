@@ -124,7 +124,7 @@ fn is_decimal_comma(cell: &str) -> bool {
 }
 
 /// A table being read.
-pub struct Table<'a> {
+pub(super) struct Table<'a> {
     reader: csv::Reader<Box<dyn Read + 'a>>,
     /// How it is written.
     pub dialect: Dialect,
@@ -138,7 +138,7 @@ pub struct Table<'a> {
 }
 
 /// One record of a table.
-pub struct Record<'a> {
+pub(super) struct Record<'a> {
     cells: Cow<'a, str>,
     ends: &'a [usize],
     /// The line it begins at, from 1.
@@ -149,7 +149,7 @@ pub struct Record<'a> {
 
 impl<'a> Table<'a> {
     /// Opens a file as a table; `None` where it has no header. Problems with the header go to the sink.
-    pub fn open(
+    pub(super) fn open(
         file: &dyn File,
         sink: &mut RunSink<'_>,
         on_bytes: &'a mut dyn FnMut(u64),
@@ -201,7 +201,7 @@ impl<'a> Table<'a> {
     }
 
     /// The header of a text, as it stands.
-    pub fn header_of(text: &str, dialect: &Dialect) -> Option<Vec<String>> {
+    pub(super) fn header_of(text: &str, dialect: &Dialect) -> Option<Vec<String>> {
         records_of(
             skip_lines(text, dialect.comment_lines),
             dialect.delimiter,
@@ -212,7 +212,7 @@ impl<'a> Table<'a> {
     }
 
     /// The first records after the header, at most `most`, without consuming the table.
-    pub fn sample(file: &dyn File, most: usize) -> Vec<Vec<String>> {
+    pub(super) fn sample(file: &dyn File, most: usize) -> Vec<Vec<String>> {
         let Ok((head, is_whole)) = text::head(file) else {
             return Vec::new();
         };
@@ -239,7 +239,7 @@ impl<'a> Table<'a> {
     }
 
     /// The next record; `None` at the end. Ragged records and broken text are told to the sink.
-    pub fn next(&mut self, sink: &mut RunSink<'_>) -> Option<Record<'_>> {
+    pub(super) fn next(&mut self, sink: &mut RunSink<'_>) -> Option<Record<'_>> {
         loop {
             if !std::mem::take(&mut self.pending) {
                 match self.reader.read_byte_record(&mut self.record) {
@@ -322,7 +322,7 @@ impl<'a> Table<'a> {
 }
 
 /// Whether a cell's text means that there is nothing.
-pub fn is_missing_text(text: &str) -> bool {
+pub(super) fn is_missing_text(text: &str) -> bool {
     matches!(
         text,
         "" | "NA" | "N/A" | "n/a" | "<NA>" | "null" | "NULL" | "#N/A"
@@ -331,22 +331,22 @@ pub fn is_missing_text(text: &str) -> bool {
 
 impl Record<'_> {
     /// How many cells there are.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.ends.len()
     }
 
     /// Whether all cells are blank.
-    pub fn is_blank(&self) -> bool {
+    pub(super) fn is_blank(&self) -> bool {
         self.cells.trim().is_empty()
     }
 
     /// Takes a cell of a lone `-` for missing.
-    pub fn blank_lone_dashes(&mut self) {
+    pub(super) fn blank_lone_dashes(&mut self) {
         self.dash_is_missing = true;
     }
 
     /// A cell as it stands; empty beyond the end.
-    pub fn text(&self, at: usize) -> &str {
+    pub(super) fn text(&self, at: usize) -> &str {
         let Some(end) = self.ends.get(at) else {
             return "";
         };
@@ -355,7 +355,7 @@ impl Record<'_> {
     }
 
     /// A cell's value.
-    pub fn value(&self, at: usize) -> ValueRef<'_> {
+    pub(super) fn value(&self, at: usize) -> ValueRef<'_> {
         let text = self.text(at);
         // What nearly all cells are: nothing, or a plain number.
         let Some(first) = text.as_bytes().first() else {

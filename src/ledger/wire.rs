@@ -43,7 +43,7 @@ impl Ledger {
         out.count(self.rows);
         // Records are plain data: they always serialise.
         out.text(&serde_json::to_string(&self.sources).unwrap_or_default());
-        out.items(&self.source_of_row, |x| x.to_le_bytes());
+        out.items(&self.source_of_row, u32::to_le_bytes);
         out.count(self.columns.len());
         for column in &self.columns {
             out.column(column);

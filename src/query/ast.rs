@@ -43,11 +43,11 @@ impl Eq for Span {}
 #[derive(Clone, Debug, PartialEq)]
 pub enum Filter {
     /// All of them; at least two.
-    And(Vec<Filter>),
+    And(Vec<Self>),
     /// Any of them; at least two.
-    Or(Vec<Filter>),
+    Or(Vec<Self>),
     /// The runs that it does not keep.
-    Not(Box<Filter>),
+    Not(Box<Self>),
     /// A name, id or text value contains this, in any case of letters.
     Word(String),
     /// A name, id or text value matches this regular expression.

@@ -12,9 +12,9 @@ const REGEX_BYTES: usize = 1 << 20;
 
 /// A filter whose fields are columns.
 pub(super) enum Bound {
-    And(Vec<Bound>),
-    Or(Vec<Bound>),
-    Not(Box<Bound>),
+    And(Vec<Self>),
+    Or(Vec<Self>),
+    Not(Box<Self>),
     /// A text in any name, id or text value, in small letters.
     Word(String),
     Matches(Regex),
@@ -31,7 +31,7 @@ pub(super) enum Test {
     /// A text or truth value that is (or is not) this one.
     Text(Comparison, String),
     /// Any of these.
-    Any(Vec<Test>),
+    Any(Vec<Self>),
     /// A text that contains the parts in order, as `ad*w`; small letters. `anchored` at both ends where there is a star.
     Glob {
         parts: Vec<String>,
@@ -120,7 +120,7 @@ impl Binder<'_> {
                 let column = self.column(field)?;
                 let tests = values
                     .iter()
-                    .filter_map(|value| self.like(column, value, values.len() == 1))
+                    .map(|value| self.like(column, value, values.len() == 1))
                     .collect();
                 Bound::Test(column, Test::Any(tests))
             }
@@ -237,31 +237,31 @@ impl Binder<'_> {
         number
     }
 
-    fn like(&self, column: ColumnId, operand: &Operand, alone: bool) -> Option<Test> {
+    fn like(&self, column: ColumnId, operand: &Operand, alone: bool) -> Test {
         if let Some(x) = self.number(column, operand) {
             // A number can stand in a column of texts too: both are right.
-            return Some(Test::Any(vec![
+            return Test::Any(vec![
                 Test::Number(Comparison::Equal, x),
                 Test::Text(Comparison::Equal, operand.text.clone()),
-            ]));
+            ]);
         }
         let lower = operand.text.to_lowercase();
         if operand.is_quoted {
-            return Some(Test::Text(Comparison::Equal, operand.text.clone()));
+            return Test::Text(Comparison::Equal, operand.text.clone());
         }
         if lower.contains('*') {
-            return Some(Test::Glob {
+            return Test::Glob {
                 parts: lower.split('*').map(str::to_owned).collect(),
                 anchored: true,
-            });
+            };
         }
         if alone {
-            return Some(Test::Glob {
+            return Test::Glob {
                 parts: vec![lower],
                 anchored: false,
-            });
+            };
         }
-        Some(Test::Text(Comparison::Equal, operand.text.clone()))
+        Test::Text(Comparison::Equal, operand.text.clone())
     }
 }
 

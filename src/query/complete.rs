@@ -48,21 +48,18 @@ pub fn complete(text: &str, cursor: usize, ledger: &Ledger) -> Completion {
         _ => ("", cursor..cursor),
     };
     let before = &tokens[..tokens.len() - usize::from(open.is_some())];
-    let items = match value_column(before, ledger) {
-        Some(column) => values(column, typed, ledger),
-        None => {
-            let is_after_state = matches!(before, [.., (Token::Word(word), _), (Token::Sign(":"), _)]
-                if State::ALL.iter().any(|(state, _)| word.eq_ignore_ascii_case(state)));
-            let is_after_field = typed
-                .is_empty()
-                .then(|| complete_field(before, ledger))
-                .flatten();
-            match is_after_field {
-                Some(column) if cursor > 0 && text[..cursor].ends_with(' ') => {
-                    signs(column, ledger)
-                }
-                _ => names(typed, is_after_state, ledger),
-            }
+    let items = if let Some(column) = value_column(before, ledger) {
+        values(column, typed, ledger)
+    } else {
+        let is_after_state = matches!(before, [.., (Token::Word(word), _), (Token::Sign(":"), _)]
+            if State::ALL.iter().any(|(state, _)| word.eq_ignore_ascii_case(state)));
+        let is_after_field = typed
+            .is_empty()
+            .then(|| complete_field(before, ledger))
+            .flatten();
+        match is_after_field {
+            Some(column) if cursor > 0 && text[..cursor].ends_with(' ') => signs(column, ledger),
+            _ => names(typed, is_after_state, ledger),
         }
     };
     Completion { replace, items }

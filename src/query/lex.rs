@@ -19,14 +19,17 @@ pub(super) enum Token {
     Sign(&'static str),
 }
 
+/// A token and where it stands.
+pub(super) type Placed = (Token, Range<usize>);
+
 /// Signs, the longer before those that they begin with.
 const SIGNS: [&str; 17] = [
     "&&", "||", "==", "!=", "<=", ">=", "!~", "..", "=", "<", ">", "~", ":", ",", "(", ")", "!",
 ];
 
 /// The tokens of a text, and where a quote or a slash is never closed.
-pub(super) fn lex(text: &str) -> (Vec<(Token, Range<usize>)>, Option<Range<usize>>) {
-    let mut tokens: Vec<(Token, Range<usize>)> = Vec::new();
+pub(super) fn lex(text: &str) -> (Vec<Placed>, Option<Range<usize>>) {
+    let mut tokens: Vec<Placed> = Vec::new();
     let mut unclosed = None;
     let mut at = 0;
     while let Some(c) = text[at..].chars().next() {

@@ -217,23 +217,23 @@ impl Parser {
         }
         if let Some(sign) = self.take_sign(&["~", "!~"]) {
             let (token, span) = self.tokens.get(self.at).cloned().unzip();
-            return match token {
-                Some(Token::Regex(pattern) | Token::Quoted(pattern) | Token::Word(pattern)) => {
-                    self.at += 1;
-                    Some(Filter::FieldMatches(
-                        field,
-                        sign == "~",
-                        pattern,
-                        Span(span.unwrap_or_default()),
-                    ))
-                }
-                _ => {
-                    self.errors.push(error(
-                        self.here(),
-                        &format!("a regular expression, as /a.*b/, must follow `{sign}`"),
-                    ));
-                    None
-                }
+            return if let Some(
+                Token::Regex(pattern) | Token::Quoted(pattern) | Token::Word(pattern),
+            ) = token
+            {
+                self.at += 1;
+                Some(Filter::FieldMatches(
+                    field,
+                    sign == "~",
+                    pattern,
+                    Span(span.unwrap_or_default()),
+                ))
+            } else {
+                self.errors.push(error(
+                    self.here(),
+                    &format!("a regular expression, as /a.*b/, must follow `{sign}`"),
+                ));
+                None
             };
         }
         if self.take_sign(&[":"]).is_some() {

@@ -54,11 +54,11 @@ pub fn head(file: &dyn File) -> io::Result<(Vec<u8>, bool)> {
     let mut ignore = |_| {};
     let mut reader = open(file, &mut ignore)?;
     let mut head = vec![0; HEAD_BYTES];
-    let got = match read_full(&mut reader, &mut head) {
-        Ok(got) => got,
-        // A truncated gzip still has a head; reading it whole will say what is wrong.
-        Err(_) => 0,
-    };
+    let mut got = 0;
+    // A broken gzip has a head up to where it breaks; reading it whole will say what is wrong.
+    while let Ok(more @ 1..) = reader.read(&mut head[got..]) {
+        got += more;
+    }
     head.truncate(got);
     Ok((head, got < HEAD_BYTES))
 }
