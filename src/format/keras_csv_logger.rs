@@ -49,10 +49,8 @@ fn read(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u6
         .collect();
     while let Some(record) = table.next(sink) {
         let Some(step) = record.value(0).number() else {
-            if !record.is_blank() {
-                let what = format!("{:?} is no step", record.text(0));
-                sink.problem("training-log/no-step", &format!("line {}", record.line), &what, "row skipped");
-            }
+            let (what, place) = (format!("{:?} is no step", record.text(0)), format!("line {}", record.line));
+            sink.problem("training-log/no-step", &place, &what, "row skipped");
             continue;
         };
         for (at, metric) in metrics.iter().enumerate() {

@@ -1,173 +1,13 @@
 //! What the columns of a table are to a run: by the name's prefix, by words in it, then by the values.
 //!
-//! A [`Target`] says where a cell goes. Named exports know theirs; for any other table [`guess`] takes
-//! names first (prefixes such as `metrics.` and `param_`, the words of metrics and of params), then
-//! values: outputs are long fractions, nearly all different; inputs come from few values, a grid, or
-//! are spread over orders of magnitude. What the values decided carries its reason, so that the receipt
-//! can offer to change it.
+//! [`guess`] takes names first (prefixes such as `metrics.` and `param_`, the words of metrics and of
+//! params), then values: outputs are long fractions, nearly all different; inputs come from few values, a
+//! grid, or are spread over orders of magnitude. What the values decided carries its reason, so that the
+//! receipt can offer to change it.
 
-use super::table::{Record, Table};
-use crate::ledger::{ColumnId, Role, RunSink, Status, ValueRef, attribute, parse_number, time};
+use super::rows::{Guess, Target, millis_of};
+use crate::ledger::{Role, ValueRef, attribute, parse_number, time};
 use std::collections::BTreeSet;
-
-/// Where the cells of a column go.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// Nowhere.
-    Skip,
-    /// To a column of this role and name.
-    Value(Role, String),
-    /// It is the run's id.
-    Id,
-    /// It is the run's status, in the tracker's word.
-    Status,
-    /// It is a time, as text or as Unix seconds or milliseconds; to the attribute of this name.
-    Time(&'static str),
-    /// To the attribute of this name, as text.
-    Attribute(&'static str),
-    /// To the tag of the first name and the attribute of the second.
-    TagAnd(&'static str, &'static str),
-}
-
-/// A target with the reason why it is only a guess.
-pub type Guess = (Target, Option<String>);
-
-impl Target {
-    /// To a param.
-    pub fn param(name: &str) -> Self {
-        Self::Value(Role::Param, name.to_owned())
-    }
-
-    /// To a metric.
-    pub fn metric(name: &str) -> Self {
-        Self::Value(Role::Metric, name.to_owned())
-    }
-
-    /// To a tag.
-    pub fn tag(name: &str) -> Self {
-        Self::Value(Role::Tag, name.to_owned())
-    }
-}
-
-/// Writes records as runs, one a record.
-pub struct RowWriter {
-    targets: Vec<Target>,
-    doubts: Vec<Option<String>>,
-    /// Column ids of the sink's current part.
-    ids: Vec<Option<ColumnId>>,
-}
-
-impl RowWriter {
-    /// A writer to these targets, a cell each.
-    pub fn new(guesses: Vec<Guess>) -> Self {
-        let (targets, doubts): (Vec<Target>, Vec<Option<String>>) = guesses.into_iter().unzip();
-        Self { ids: vec![None; targets.len()], targets, doubts }
-    }
-
-    /// Writes a table to its end.
-    pub fn write_all(&mut self, table: &mut Table<'_>, sink: &mut RunSink<'_>) {
-        while let Some(record) = table.next(sink) {
-            if !record.is_blank() {
-                self.write(&record, sink);
-            }
-        }
-    }
-
-    /// How many columns there are.
-    pub fn len(&self) -> usize {
-        self.targets.len()
-    }
-
-    /// Adds a column.
-    pub fn add(&mut self, (target, doubt): Guess) {
-        self.targets.push(target);
-        self.doubts.push(doubt);
-        self.ids.push(None);
-    }
-
-    /// To be called before a new run: lets the sink hand on what is complete.
-    pub fn begin(&mut self, sink: &mut RunSink<'_>) {
-        if sink.may_flush() {
-            self.ids.fill(None);
-        }
-    }
-
-    /// Writes a record as a new run, and gives its row.
-    pub fn write(&mut self, record: &Record<'_>, sink: &mut RunSink<'_>) -> usize {
-        self.begin(sink);
-        let row = sink.add_run();
-        for at in 0..record.len() {
-            let Some(target) = self.targets.get(at) else { break };
-            if *target == Target::Skip {
-                continue;
-            }
-            let value = record.value(at);
-            if !value.is_missing() {
-                let line = record.line;
-                self.put(row, at, value, || format!("line {line}"), sink);
-            }
-        }
-        row
-    }
-
-    /// Writes one value of a run.
-    pub fn put(
-        &mut self,
-        row: usize,
-        at: usize,
-        value: ValueRef<'_>,
-        place: impl Fn() -> String,
-        sink: &mut RunSink<'_>,
-    ) {
-        match &self.targets[at] {
-            Target::Skip => {}
-            Target::Value(role, name) => {
-                let id = *self.ids[at].get_or_insert_with(|| {
-                    let id = sink.column(*role, name);
-                    if let Some(doubt) = &self.doubts[at] {
-                        sink.doubt(id, doubt);
-                    }
-                    id
-                });
-                sink.set(row, id, value);
-            }
-            Target::Id => {
-                sink.source().has_ids = true;
-                sink.set_attribute(row, attribute::ID, ValueRef::Text(&value.to_string()));
-            }
-            Target::Status => sink.set_status(row, Status::from_word(&value.to_string())),
-            Target::Time(name) => match millis_of(value) {
-                Some(millis) => sink.set_attribute(row, name, ValueRef::Time(millis)),
-                None => {
-                    let what = format!("{} is no time", value);
-                    sink.problem("table/no-time", &place(), &what, &format!("{name} left out"));
-                }
-            },
-            Target::TagAnd(tag, name) => {
-                sink.set_named(row, Role::Tag, tag, value);
-                sink.set_attribute(row, name, ValueRef::Text(&value.to_string()));
-            }
-            Target::Attribute(name) => {
-                let text = value.to_string();
-                sink.set_attribute(row, name, ValueRef::Text(&text));
-            }
-        }
-    }
-}
-
-/// Unix milliseconds of a time as text, or as a number of seconds or milliseconds.
-pub fn millis_of(value: ValueRef<'_>) -> Option<i64> {
-    /// Seconds reach this in the year 5138; milliseconds passed it in 1973.
-    const LARGEST_SECONDS: f64 = 1e11;
-    match value {
-        ValueRef::Time(t) => Some(t),
-        ValueRef::Number(x) if x.is_finite() && x > 0.0 => {
-            Some(if x < LARGEST_SECONDS { (x * 1000.0).round() as i64 } else { x as i64 })
-        }
-        ValueRef::Text(text) => time::parse_millis(text),
-        _ => None,
-    }
-}
 
 /// Names that are an attribute of every run, small letters, `_` for other separators.
 const ATTRIBUTES: &[(&str, Named)] = &[
@@ -298,7 +138,7 @@ pub fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
             Target::Id => std::mem::replace(&mut id_taken, true) || !ids_differ(&values),
             Target::Status => !taken.insert("status"),
             Target::Time(attribute) | Target::Attribute(attribute) => !taken.insert(attribute),
-            Target::Skip | Target::Value(..) | Target::TagAnd(..) => false,
+            Target::Skip | Target::Value(..) | Target::Text(..) | Target::TagAnd(..) => false,
         };
         if is_second {
             if matches!(target, Target::Id) && !ids_differ(&values) {
@@ -309,7 +149,25 @@ pub fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
             guesses.push((target, doubt));
         }
     }
+    chosen_by_chance(&mut guesses);
     guesses
+}
+
+/// Long fractions are results or what a random search drew. Where some column is a metric by its name, or another of
+/// them stands further right, those that are nothing by name were drawn.
+fn chosen_by_chance(guesses: &mut [Guess]) {
+    let is_metric = |guess: &Guess| matches!(guess.0, Target::Value(Role::Metric, _));
+    let has_named = guesses.iter().any(|guess| is_metric(guess) && guess.1.is_none());
+    let last = guesses.iter().rposition(|guess| is_metric(guess) && guess.1.as_deref() == Some(LONG_FRACTIONS));
+    for (at, (target, doubt)) in guesses.iter_mut().enumerate() {
+        if doubt.as_deref() == Some(LONG_FRACTIONS)
+            && (has_named || Some(at) != last)
+            && let Target::Value(role, _) = target
+        {
+            *role = Role::Param;
+            *doubt = Some("its values are long fractions, as a random search draws them".to_owned());
+        }
+    }
 }
 
 /// An id names one run; a column of repeated values does not.
@@ -333,7 +191,9 @@ pub fn guess_one(name: &str, values: &[&str]) -> Guess {
         }
     }
     for (prefix, role) in PREFIXES {
-        if lower.starts_with(prefix) && lower.len() > prefix.len() {
+        // `metric.0` is an item of a list called metric.
+        let is_item = || lower[prefix.len()..].bytes().all(|b| b.is_ascii_digit());
+        if lower.starts_with(prefix) && lower.len() > prefix.len() && !is_item() {
             return (Target::Value(*role, name.trim()[prefix.len()..].to_owned()), None);
         }
     }
@@ -356,7 +216,7 @@ pub fn guess_one(name: &str, values: &[&str]) -> Guess {
     match shape {
         Shape::Nothing => (value(Role::Param), Some("it has no values at the start of the file".to_owned())),
         Shape::LongFractions => {
-            (value(Role::Metric), Some("its values are long fractions, nearly all different, as results are".to_owned()))
+            (value(Role::Metric), Some(LONG_FRACTIONS.to_owned()))
         }
         Shape::Numbers => (value(Role::Param), Some("its numbers look chosen: few, round, or spread over orders of magnitude".to_owned())),
         Shape::FewTexts => (value(Role::Param), Some("it has few different words, as choices have".to_owned())),
@@ -368,6 +228,9 @@ pub fn guess_one(name: &str, values: &[&str]) -> Guess {
 fn words_of(plain: &str) -> BTreeSet<String> {
     plain.split('_').filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
+
+/// Why a column of long fractions is taken for a metric.
+const LONG_FRACTIONS: &str = "its values are long fractions, nearly all different, as results are";
 
 /// What some values look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 //! ranks are the other way. `params` is a Python repr of what `param_*` say in columns; an empty
 //! `param_*` is a parameter that this candidate does not have. A failed fit has no scores.
 
-use super::roles::{Guess, RowWriter, Target};
+use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
 use super::{Format, Head, NotThisFormat};
 use crate::ledger::{RunSink, Status, ValueRef, attribute};
@@ -41,18 +41,14 @@ fn read(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u6
     let mut writer = RowWriter::new(table.columns.iter().map(|name| target(name)).collect());
     let stem = file_name(file.path()).to_owned();
     let mut number = 0;
-    while let Some(record) = table.next(sink) {
-        if record.is_blank() {
-            continue;
-        }
-        let row = writer.write(&record, sink);
+    writer.write_each(&mut table, sink, |record, row, sink| {
         sink.set_attribute(row, attribute::ID, ValueRef::Text(&number.to_string()));
         sink.set_attribute(row, attribute::NAME, ValueRef::Text(&format!("{stem}#{number}")));
         let has_score = |at: &usize| record.value(*at).number().is_some_and(f64::is_finite);
         let scored = scores.iter().any(has_score);
         sink.set_status(row, if scored { Status::Finished } else { Status::Failed });
         number += 1;
-    }
+    });
     Ok(())
 }
 
