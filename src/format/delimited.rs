@@ -1,6 +1,7 @@
 //! Any delimited text with one run a row, whoever wrote it.
 
-use super::roles::{RowWriter, guess};
+use super::roles::guess;
+use super::rows::RowWriter;
 use super::table::Table;
 use super::{Format, Head, NotThisFormat};
 use crate::ledger::RunSink;

@@ -2,7 +2,8 @@
 //! largest member holds them (`{"runs": […]}`, `{"<id>": {…}, …}`), or columns (`{"lr": [0.1, …]}`,
 //! `{"lr": {"0": 0.1}}` as pandas writes). Nested objects become `a.b`.
 
-use super::roles::{Guess, RowWriter, Target, guess};
+use super::roles::guess;
+use super::rows::{Guess, RowWriter, Target};
 use super::{Format, Head, NotThisFormat, json_text};
 use crate::ledger::{RunSink, ValueRef, attribute};
 use crate::source::File;
@@ -81,7 +82,7 @@ impl JsonRows {
                 self.writer.add((self.target)(path));
                 self.writer.len() - 1
             });
-            self.writer.put(row, at, value, || place.to_owned(), sink);
+            self.writer.put(row, at, value, place, sink);
         });
         Some(row)
     }

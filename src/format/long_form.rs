@@ -4,7 +4,8 @@
 //! metric's name (`metric`, `key`, `tag`, `variable`) and its `value`. A `dataset` or `split` column goes
 //! before the metric, as `valid/auc`. All other columns are of the run: params, the first value counts.
 
-use super::roles::{Target, guess_one, millis_of};
+use super::roles::guess_one;
+use super::rows::{Target, millis_of};
 use super::table::Table;
 use super::{Format, Head, NotThisFormat, json_text};
 use crate::ledger::{ColumnId, Role, RunSink, Status, ValueRef};
@@ -256,6 +257,7 @@ fn put(row: usize, target: &Target, value: ValueRef<'_>, sink: &mut RunSink<'_>)
     }
     match target {
         Target::Value(role, name) => sink.set_named(row, *role, name, value),
+        Target::Text(role, name) => sink.set_named(row, *role, name, ValueRef::Text(&value.to_string())),
         Target::Status => sink.set_status(row, Status::from_word(&value.to_string())),
         Target::Attribute(name) => {
             sink.set_attribute(row, name, ValueRef::Text(&value.to_string()));
@@ -281,10 +283,8 @@ fn read(
         Places::of(&table.columns).ok_or(NotThisFormat)?,
     );
     while let Some(record) = table.next(sink) {
-        if !record.is_blank() {
-            let line = record.line;
-            writer.write(|at| record.value(at), || format!("line {line}"), sink);
-        }
+        let line = record.line;
+        writer.write(|at| record.value(at), || format!("line {line}"), sink);
     }
     Ok(())
 }

@@ -6,7 +6,7 @@
 //! status says. Params are text as logged.
 
 use super::json::JsonRows;
-use super::roles::{Guess, RowWriter, Target};
+use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
 use super::{Format, Head, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, attribute};

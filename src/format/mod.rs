@@ -20,6 +20,7 @@ mod mlflow_table;
 mod nevergrad;
 mod optuna_table;
 mod roles;
+mod rows;
 mod sklearn_cv_results;
 mod table;
 mod unreadable;

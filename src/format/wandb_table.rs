@@ -5,7 +5,8 @@
 //! alphabetical order, so the one place where the order starts again parts them. Where there is no such
 //! place, names and values decide, and say so.
 
-use super::roles::{Guess, RowWriter, Target, guess_one};
+use super::roles::guess_one;
+use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
 use super::{Format, Head, NotThisFormat};
 use crate::ledger::{Role, RunSink, attribute};
@@ -130,13 +131,9 @@ fn read(
     let sample = Table::sample(*file, SAMPLE);
     let mut table = Table::open(*file, sink, on_bytes).ok_or(NotThisFormat)?;
     let mut writer = RowWriter::new(targets(&table.columns, &sample));
-    while let Some(mut record) = table.next(sink) {
-        // A note or tag that is nothing is written as a dash.
-        record.blank_lone_dashes();
-        if !record.is_blank() {
-            writer.write(&record, sink);
-        }
-    }
+    // A note or tag that is nothing is written as a dash.
+    table.blank_lone_dashes();
+    writer.write_all(&mut table, sink);
     Ok(())
 }
 

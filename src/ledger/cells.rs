@@ -85,6 +85,8 @@ pub struct Dictionary {
     values: Vec<Value>,
     texts: FxHashMap<String, u32>,
     others: FxHashMap<(u8, u64), u32>,
+    /// The code of the last text: neighbours are often the same.
+    last: u32,
 }
 
 impl Dictionary {
@@ -104,7 +106,14 @@ impl Dictionary {
 
     /// The code of `value`, which is added where it is new. Missing is [`MISSING`].
     pub fn code(&mut self, value: ValueRef<'_>) -> u32 {
+        let last = self.values.get(self.last as usize).map(Value::as_ref);
+        if let (ValueRef::Text(text), Some(ValueRef::Text(before))) = (value, last)
+            && text == before
+        {
+            return self.last;
+        }
         if let Some(code) = self.find(value) {
+            self.last = code;
             return code;
         }
         let code = self.values.len() as u32;
@@ -379,6 +388,39 @@ impl Cells {
                 }
                 *self = again;
             }
+        }
+    }
+
+    /// Puts values into rows from `row` on; missing changes nothing.
+    pub(crate) fn fill<'v>(&mut self, row: usize, values: impl Iterator<Item = ValueRef<'v>>) {
+        if self.len() > row {
+            for (row, value) in (row..).zip(values).filter(|(_, value)| !value.is_missing()) {
+                self.set(row, value);
+            }
+            return;
+        }
+        self.pad_to(row);
+        let mut values = values;
+        loop {
+            let other = if let Self::Number { values: numbers, present, .. } = self {
+                loop {
+                    match values.next() {
+                        Some(ValueRef::Number(x)) => {
+                            numbers.push(x);
+                            present.push(true);
+                        }
+                        Some(ValueRef::Missing) => {
+                            numbers.push(f64::NAN);
+                            present.push(false);
+                        }
+                        other => break other,
+                    }
+                }
+            } else {
+                values.next()
+            };
+            let Some(other) = other else { return };
+            self.push(other);
         }
     }
 
