@@ -10,6 +10,7 @@ pub mod import;
 pub mod importance_run;
 mod info;
 pub mod protocol;
+pub mod report;
 pub mod show;
 pub mod view;
 mod workspace;

@@ -6,7 +6,9 @@
 //! `-Infinity`; what a source does not say is absent or null. Attributes without a place of their own
 //! are among the tags.
 
-use crate::ledger::{Column, Ledger, PointSummary, Role, SourceRecord, Value, ValueRef, attribute, number_text};
+use crate::ledger::{
+    Column, Ledger, PointSummary, Role, SourceRecord, Value, ValueRef, attribute, number_text,
+};
 use serde_json::{Map, Value as Json, json};
 use std::io::{self, Write};
 
@@ -46,11 +48,17 @@ fn source_object(source: &SourceRecord) -> Json {
 }
 
 fn run_object(ledger: &Ledger, row: usize) -> Map<String, Json> {
-    let text = |name: &str| match ledger.attribute(name).map_or(ValueRef::Missing, |column| column.get(row)) {
+    let text = |name: &str| match ledger
+        .attribute(name)
+        .map_or(ValueRef::Missing, |column| column.get(row))
+    {
         ValueRef::Missing => Json::Null,
         value => Json::String(value.to_string()),
     };
-    let millis = |name: &str| match ledger.attribute(name).map_or(ValueRef::Missing, |column| column.get(row)) {
+    let millis = |name: &str| match ledger
+        .attribute(name)
+        .map_or(ValueRef::Missing, |column| column.get(row))
+    {
         ValueRef::Time(t) => Json::from(t),
         _ => Json::Null,
     };
@@ -58,7 +66,14 @@ fn run_object(ledger: &Ledger, row: usize) -> Map<String, Json> {
     run.insert("id".to_owned(), Json::String(ledger.run_id(row)));
     run.insert("name".to_owned(), text(attribute::NAME));
     let status = text(attribute::STATUS);
-    run.insert("status".to_owned(), if status.is_null() { Json::from("unknown") } else { status });
+    run.insert(
+        "status".to_owned(),
+        if status.is_null() {
+            Json::from("unknown")
+        } else {
+            status
+        },
+    );
     run.insert("source".to_owned(), Json::from(ledger.source_of(row)));
     run.insert("start".to_owned(), millis(attribute::START));
     run.insert("end".to_owned(), millis(attribute::END));
@@ -71,7 +86,9 @@ fn run_object(ledger: &Ledger, row: usize) -> Map<String, Json> {
             Role::Param => put(&mut params, name, column.get(row)),
             Role::Metric => put_metric(&mut metrics, name, column, row),
             Role::Tag => put(&mut tags, name, column.get(row)),
-            Role::Attribute if !OWN_PLACE.contains(&column.name()) => put(&mut tags, name, column.get(row)),
+            Role::Attribute if !OWN_PLACE.contains(&column.name()) => {
+                put(&mut tags, name, column.get(row));
+            }
             Role::Attribute | Role::Ignored => {}
         }
     }
@@ -96,7 +113,15 @@ fn put(fields: &mut Map<String, Json>, name: String, value: ValueRef<'_>) {
 }
 
 fn put_metric(metrics: &mut Map<String, Json>, name: String, column: &Column, row: usize) {
-    if let Some(PointSummary { count, last, min, max, first_step, last_step }) = column.summary(row) {
+    if let Some(PointSummary {
+        count,
+        last,
+        min,
+        max,
+        first_step,
+        last_step,
+    }) = column.summary(row)
+    {
         let optional = |x: Option<f64>| x.map_or(Json::Null, number);
         let summary = json!({
             "last": number(last), "min": optional(min), "max": optional(max), "n": count,

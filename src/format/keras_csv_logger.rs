@@ -8,7 +8,12 @@ use super::{Format, Head, NotThisFormat};
 use crate::ledger::{ColumnId, Role, RunSink, ValueRef, attribute, parse_number};
 use crate::source::{File, file_name, file_stem};
 
-pub(super) const FORMAT: Format = Format { name: "training-log", title: "Training log (CSV)", claim, read };
+pub(super) const FORMAT: Format = Format {
+    name: "training-log",
+    title: "Training log (CSV)",
+    claim,
+    read,
+};
 
 /// Columns that count time.
 const STEPS: [&str; 6] = ["epoch", "step", "global_step", "iteration", "iter", "round"];
@@ -18,25 +23,62 @@ const SAMPLE: usize = 50;
 
 fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
     let head = &heads[place];
-    let Some(first) = head.header().first().map(|name| name.to_lowercase()) else { return Vec::new() };
-    let Some((dialect, header)) = &head.table else { return Vec::new() };
+    let Some(first) = head.header().first().map(|name| name.to_lowercase()) else {
+        return Vec::new();
+    };
+    let Some((dialect, header)) = &head.table else {
+        return Vec::new();
+    };
     // Every other column is a number that training measures, and the first counts up from the start.
-    let words = ["loss", "acc", "accuracy", "auc", "error", "mae", "mse", "rmse", "score", "val", "train", "f1", "lr", "learning_rate"];
+    let words = [
+        "loss",
+        "acc",
+        "accuracy",
+        "auc",
+        "error",
+        "mae",
+        "mse",
+        "rmse",
+        "score",
+        "val",
+        "train",
+        "f1",
+        "lr",
+        "learning_rate",
+    ];
     let is_measured = |name: &String| {
         let lower = name.to_lowercase();
-        lower == "learning_rate" || lower.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word)) || STEPS.contains(&lower.as_str())
+        lower == "learning_rate"
+            || lower
+                .split(|c: char| !c.is_alphanumeric())
+                .any(|word| words.contains(&word))
+            || STEPS.contains(&lower.as_str())
     };
     let named = header[1..].iter().filter(|name| is_measured(name)).count();
     let mut reader = csv::ReaderBuilder::new();
-    let mut records = reader.delimiter(dialect.delimiter).flexible(true).from_reader(head.text.as_bytes());
-    let steps: Vec<f64> =
-        records.records().filter_map(Result::ok).take(SAMPLE).filter_map(|record| parse_number(record.get(0)?.trim())).collect();
+    let mut records = reader
+        .delimiter(dialect.delimiter)
+        .flexible(true)
+        .from_reader(head.text.as_bytes());
+    let steps: Vec<f64> = records
+        .records()
+        .filter_map(Result::ok)
+        .take(SAMPLE)
+        .filter_map(|record| parse_number(record.get(0)?.trim()))
+        .collect();
     let counts_up = steps.len() > 1 && steps.windows(2).all(|pair| pair[0] < pair[1]);
-    let is_ours = STEPS.contains(&first.as_str()) && header.len() > 1 && named * 2 >= header.len() - 1 && counts_up;
+    let is_ours = STEPS.contains(&first.as_str())
+        && header.len() > 1
+        && named * 2 >= header.len() - 1
+        && counts_up;
     if is_ours { vec![place] } else { Vec::new() }
 }
 
-fn read(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<(), NotThisFormat> {
+fn read(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
     let mut table = Table::open(*file, sink, on_bytes).ok_or(NotThisFormat)?;
     let row = sink.run(file_name(file.path()));
@@ -51,7 +93,12 @@ fn read(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u6
         let Some(step) = record.value(0).number() else {
             if !record.is_blank() {
                 let what = format!("{:?} is no step", record.text(0));
-                sink.problem("training-log/no-step", &format!("line {}", record.line), &what, "row skipped");
+                sink.problem(
+                    "training-log/no-step",
+                    &format!("line {}", record.line),
+                    &what,
+                    "row skipped",
+                );
             }
             continue;
         };

@@ -8,7 +8,7 @@
 
 use super::history::{History, Point};
 use super::value::ValueRef;
-use super::{attribute, Column, ColumnId, Ledger, Problem, Role, SourceRecord};
+use super::{Column, ColumnId, Ledger, Problem, Role, SourceRecord, attribute};
 use rustc_hash::FxHashMap;
 
 /// What [`Ledger::append`] did.
@@ -34,19 +34,30 @@ impl Ledger {
             Joined::Places(places) => places,
         };
         let joined_runs = places.iter().filter(|place| place.is_some()).count();
-        let sources: Vec<u32> = std::mem::take(&mut part.sources).into_iter().map(|record| self.take_source(record)).collect();
+        let sources: Vec<u32> = std::mem::take(&mut part.sources)
+            .into_iter()
+            .map(|record| self.take_source(record))
+            .collect();
         if joined_runs == 0 {
             self.append_below(part, &sources);
         } else {
             self.append_joined(&part, &places, &sources);
         }
-        Appended { new_runs: places.len() - joined_runs, joined_runs }
+        Appended {
+            new_runs: places.len() - joined_runs,
+            joined_runs,
+        }
     }
 
     /// Adds a source record, or a further part's numbers to the record of its first.
     fn take_source(&mut self, record: SourceRecord) -> u32 {
-        let known = self.sources.iter().position(|known| record.part_of != 0 && known.part_of == record.part_of);
-        let Some(place) = known else { return self.add_source(record) };
+        let known = self
+            .sources
+            .iter()
+            .position(|known| record.part_of != 0 && known.part_of == record.part_of);
+        let Some(place) = known else {
+            return self.add_source(record);
+        };
         let known = &mut self.sources[place];
         known.runs += record.runs;
         known.bytes += record.bytes;
@@ -65,7 +76,11 @@ impl Ledger {
     fn append_below(&mut self, part: Self, sources: &[u32]) {
         let before = self.rows;
         self.rows += part.rows;
-        self.source_of_row.extend(part.source_of_row.iter().filter_map(|source| sources.get(*source as usize)));
+        self.source_of_row.extend(
+            part.source_of_row
+                .iter()
+                .filter_map(|source| sources.get(*source as usize)),
+        );
         for column in part.columns {
             let id = self.intern(column.role(), column.name());
             let mine = &mut self.columns[id.index()];
@@ -79,7 +94,10 @@ impl Ledger {
     fn append_joined(&mut self, part: &Self, places: &[Option<usize>], sources: &[u32]) {
         let mut targets = Vec::with_capacity(places.len());
         for (row, place) in places.iter().enumerate() {
-            let source = sources.get(part.source_of_row[row] as usize).copied().unwrap_or_default();
+            let source = sources
+                .get(part.source_of_row[row] as usize)
+                .copied()
+                .unwrap_or_default();
             targets.push(place.unwrap_or_else(|| self.add_row(source)));
         }
         self.pad();
@@ -99,7 +117,10 @@ impl Ledger {
                 let has_points = |row: usize| !old.range(row).is_empty();
                 let added = history.points().filter_map(|point| {
                     let target = targets[point.row as usize];
-                    (!has_points(target)).then_some(Point { row: target as u32, ..point })
+                    (!has_points(target)).then_some(Point {
+                        row: target as u32,
+                        ..point
+                    })
                 });
                 let points: Vec<Point> = old.points().chain(added).collect();
                 mine.set_history(Some(History::from_points(rows, points)));
@@ -109,13 +130,23 @@ impl Ledger {
 
     /// Whether the part's runs are runs of an earlier source.
     fn join(&self, part: &Self) -> Joined {
-        let [record] = part.sources.as_slice() else { return Joined::Apart };
-        let continues = record.part_of != 0 && self.sources.iter().any(|known| known.part_of == record.part_of);
+        let [record] = part.sources.as_slice() else {
+            return Joined::Apart;
+        };
+        let continues = record.part_of != 0
+            && self
+                .sources
+                .iter()
+                .any(|known| known.part_of == record.part_of);
         if !record.has_ids || continues {
             return Joined::Apart;
         }
-        let Some(ids) = part.attribute(attribute::ID) else { return Joined::Apart };
-        let Some(own_ids) = self.attribute(attribute::ID) else { return Joined::Apart };
+        let Some(ids) = part.attribute(attribute::ID) else {
+            return Joined::Apart;
+        };
+        let Some(own_ids) = self.attribute(attribute::ID) else {
+            return Joined::Apart;
+        };
         let candidate = |source: usize| {
             let known = &self.sources[source];
             known.has_ids && (folder(&known.path) == folder(&record.path))
@@ -144,8 +175,16 @@ impl Ledger {
             })
             .collect();
         for column in &part.columns {
-            let Some(own) = self.find(column.role(), column.name()).map(|id: ColumnId| self.column(id)) else { continue };
-            let pairs = places.iter().enumerate().filter_map(|(row, place)| Some((row, (*place)?)));
+            let Some(own) = self
+                .find(column.role(), column.name())
+                .map(|id: ColumnId| self.column(id))
+            else {
+                continue;
+            };
+            let pairs = places
+                .iter()
+                .enumerate()
+                .filter_map(|(row, place)| Some((row, (*place)?)));
             for (row, place) in pairs {
                 if differs(own, place, column, row) {
                     let other = &self.sources[self.source_of(place)].path;
@@ -162,7 +201,11 @@ impl Ledger {
                 }
             }
         }
-        if places.iter().any(Option::is_some) { Joined::Places(places) } else { Joined::Apart }
+        if places.iter().any(Option::is_some) {
+            Joined::Places(places)
+        } else {
+            Joined::Apart
+        }
     }
 }
 
@@ -182,7 +225,9 @@ fn folder(path: &str) -> &str {
 /// 32 hex digits, with or without the hyphens of a UUID.
 fn is_unique_in_the_world(id: &str) -> bool {
     let digits = id.bytes().filter(|b| *b != b'-');
-    matches!(id.len(), 32 | 36) && digits.clone().count() == 32 && digits.clone().all(|b| b.is_ascii_hexdigit())
+    matches!(id.len(), 32 | 36)
+        && digits.clone().count() == 32
+        && digits.clone().all(|b| b.is_ascii_hexdigit())
 }
 
 /// Whether both columns have a value (or points) for their row and these are not the same.
@@ -192,7 +237,12 @@ fn differs(own: &Column, own_row: usize, other: &Column, row: usize) -> bool {
         return false;
     }
     // Two exports of one run may know of different parts of its life.
-    if own.role() == Role::Attribute && matches!(own.name(), attribute::STATUS | attribute::END | attribute::NAME) {
+    if own.role() == Role::Attribute
+        && matches!(
+            own.name(),
+            attribute::STATUS | attribute::END | attribute::NAME
+        )
+    {
         return false;
     }
     match (a, b) {

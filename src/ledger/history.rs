@@ -117,7 +117,12 @@ impl History {
         if self.times.is_empty() != more.times.is_empty() {
             self.times.resize(end, 0);
         }
-        self.offsets.extend(more.offsets.iter().skip(1).map(|offset| offset + end as u32));
+        self.offsets.extend(
+            more.offsets
+                .iter()
+                .skip(1)
+                .map(|offset| offset + end as u32),
+        );
         self.steps.extend(more.steps);
         self.times.extend(more.times);
         self.values.extend(more.values);

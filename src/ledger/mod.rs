@@ -28,8 +28,8 @@ pub use column::{Column, Kind, Role};
 pub use history::{History, Point, PointSummary};
 pub use problem::{PROBLEMS_OF_A_KIND, Problem, Problems};
 pub use sink::{RunSink, Status};
-pub use wire::WireError;
 pub use value::{Value, ValueRef, number_text, parse_number};
+pub use wire::WireError;
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
