@@ -105,7 +105,7 @@ pub fn IntakeInputs(app: App, intake: Intake) -> impl IntoView {
             type="file"
             multiple=true
             hidden=true
-            attr:webkitdirectory=""
+            prop:webkitdirectory=true
             aria-label="Choose a folder"
             node_ref=intake.folder
             on:change=move |_| chosen(intake.folder)

@@ -5,7 +5,7 @@ use super::numbers::{bytes, count, counted, duration};
 use super::panels::Panels;
 use super::roles::RoleChooser;
 use crate::engine::protocol::{ColumnInfo, LedgerInfo, SourceInfo};
-use crate::ledger::problem::Problem;
+use crate::ledger::Problem;
 use crate::page::state::App;
 use leptos::prelude::*;
 use std::fmt::Write as _;

@@ -43,16 +43,8 @@ pub fn watch() -> ReadSignal<Requests> {
         }
     });
     if let Ok(observer) = PerformanceObserver::new(heard.as_ref().unchecked_ref()) {
-        let options = PerformanceObserverInit::new(&js_sys::Array::new());
-        // The list of types and the single, buffered type exclude each other.
-        let _removed = js_sys::Reflect::delete_property(&options, &"entryTypes".into());
-        options.set_type("resource");
-        options.set_buffered(true);
-        // A browser without the type counts nothing; the policy holds all the same.
-        let _observing = js_sys::Reflect::get(&observer, &"observe".into())
-            .ok()
-            .and_then(|observe| observe.dyn_into::<js_sys::Function>().ok())
-            .map(|observe| observe.call1(&observer, &options));
+        let options = PerformanceObserverInit::new(&js_sys::Array::of1(&"resource".into()));
+        observer.observe(&options);
     }
     // Lives as long as the page.
     heard.forget();
