@@ -516,7 +516,7 @@ impl Cells {
 
     /// Gives rows of `other` to rows of its own that have no value: `pairs` are (own row, other's row).
     /// Rows that have a value keep it.
-    pub fn fill(&mut self, other: &Self, pairs: impl Iterator<Item = (usize, usize)>) {
+    pub fn fill_gaps(&mut self, other: &Self, pairs: impl Iterator<Item = (usize, usize)>) {
         let lacking = pairs.filter(|(own, _)| self.get(*own).is_missing());
         let mut filled: Vec<(usize, usize)> = lacking
             .filter(|(_, row)| !other.get(*row).is_missing())

@@ -282,7 +282,7 @@ impl Column {
             self.doubt.clone_from(&other.doubt);
         }
         let pairs = places.iter().enumerate().map(|(row, place)| (*place, row));
-        self.cells.fill(&other.cells, pairs);
+        self.cells.fill_gaps(&other.cells, pairs);
         if let Some(more) = &other.history {
             let rows = self.cells.len();
             let mine = self.history.take().unwrap_or_default();
