@@ -1,5 +1,7 @@
 //! The frame of the page: what is above, beside and over the views, and what the whole page listens to.
 
+#![expect(unreachable_pub, reason = "Leptos makes the props of every component `pub`")]
+
 use super::state::App;
 use super::views::importance::ImportanceView;
 use super::views::run::RunDrawer;
