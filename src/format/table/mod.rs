@@ -151,6 +151,14 @@ impl<'a> Table<'a> {
         Some(self.record(self.next - 1))
     }
 
+    /// Leaves out the next record: one that is no data.
+    pub fn skip_record(&mut self, sink: &mut RunSink<'_>) {
+        if self.pending || self.read_block(BLOCK_RECORDS, sink) {
+            self.pending = true;
+            self.block.remove_first();
+        }
+    }
+
     fn record(&self, at: usize) -> Record<'_> {
         Record {
             bytes: self.repaired.as_deref().unwrap_or(self.splitter.bytes()),

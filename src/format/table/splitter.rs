@@ -72,6 +72,17 @@ impl Block {
         *self = kept;
     }
 
+    /// Leaves out the first record.
+    pub(super) fn remove_first(&mut self) {
+        if !self.records.is_empty() {
+            let (end, _) = self.records.remove(0);
+            self.cells.drain(..end as usize);
+            for (later, _) in &mut self.records {
+                *later -= end;
+            }
+        }
+    }
+
     /// Changes every cell's range.
     pub(super) fn map(&mut self, mut change: impl FnMut(u64, Range<usize>) -> Range<usize>) {
         for record in 0..self.len() {
