@@ -11,7 +11,12 @@ use super::{Format, Head, NotThisFormat};
 use crate::ledger::{RunSink, Status, ValueRef, attribute};
 use crate::source::File;
 
-pub(super) const FORMAT: Format = Format { name: "comet-table", title: "Comet experiments (CSV)", claim, read };
+pub(super) const FORMAT: Format = Format {
+    name: "comet-table",
+    title: "Comet experiments (CSV)",
+    claim,
+    read,
+};
 
 /// How many records the roles are guessed from.
 const SAMPLE: usize = 200;
@@ -19,24 +24,37 @@ const SAMPLE: usize = 200;
 fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
     let head = &heads[place];
     let keys = ["experimentKey", "experiment_key", "Experiment Key"];
-    if keys.iter().any(|key| head.has(key)) { vec![place] } else { Vec::new() }
+    if keys.iter().any(|key| head.has(key)) {
+        vec![place]
+    } else {
+        Vec::new()
+    }
 }
 
 fn fixed(name: &str) -> Option<Target> {
     Some(match name {
         "experimentKey" | "experiment_key" | "Experiment Key" => Target::Id,
-        "experimentName" | "experiment_name" | "Name" | "name" => Target::Attribute(attribute::NAME),
-        "startTimeMillis" | "start_server_timestamp" | "Server start time" => Target::Time(attribute::START),
-        "endTimeMillis" | "end_server_timestamp" | "Server end time" => Target::Time(attribute::END),
-        "running" | "hasCrashed" | "durationMillis" | "archived" | "projectName" | "project_name" | "workspaceName"
-        | "workspace" | "userName" | "fileName" | "filePath" | "projectId" | "optimizationId" | "Tags" | "tags" => {
-            Target::tag(name)
+        "experimentName" | "experiment_name" | "Name" | "name" => {
+            Target::Attribute(attribute::NAME)
         }
+        "startTimeMillis" | "start_server_timestamp" | "Server start time" => {
+            Target::Time(attribute::START)
+        }
+        "endTimeMillis" | "end_server_timestamp" | "Server end time" => {
+            Target::Time(attribute::END)
+        }
+        "running" | "hasCrashed" | "durationMillis" | "archived" | "projectName"
+        | "project_name" | "workspaceName" | "workspace" | "userName" | "fileName" | "filePath"
+        | "projectId" | "optimizationId" | "Tags" | "tags" => Target::tag(name),
         _ => return None,
     })
 }
 
-fn read(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<(), NotThisFormat> {
+fn read(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
     let sample = Table::sample(*file, SAMPLE);
     let mut table = Table::open(*file, sink, on_bytes).ok_or(NotThisFormat)?;

@@ -10,13 +10,26 @@ use crate::source::File;
 /// How many records the roles are guessed from.
 const SAMPLE: usize = 200;
 
-pub(super) const FORMAT: Format = Format { name: "delimited", title: "Table (CSV, TSV)", claim, read };
+pub(super) const FORMAT: Format = Format {
+    name: "delimited",
+    title: "Table (CSV, TSV)",
+    claim,
+    read,
+};
 
 fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
-    if heads[place].table.is_some() { vec![place] } else { Vec::new() }
+    if heads[place].table.is_some() {
+        vec![place]
+    } else {
+        Vec::new()
+    }
 }
 
-fn read(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<(), NotThisFormat> {
+fn read(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
     let sample = Table::sample(*file, SAMPLE);
     let mut table = Table::open(*file, sink, on_bytes).ok_or(NotThisFormat)?;

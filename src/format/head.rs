@@ -35,7 +35,11 @@ pub struct Head {
 impl Head {
     /// Looks at a file.
     pub fn of(file: &dyn File) -> Self {
-        let mut head = Self { path: file.path().to_owned(), len_bytes: file.len_bytes(), ..Self::default() };
+        let mut head = Self {
+            path: file.path().to_owned(),
+            len_bytes: file.len_bytes(),
+            ..Self::default()
+        };
         match text::raw_head(file, RAW_BYTES) {
             Ok(raw) => head.raw = raw,
             Err(error) => {
@@ -43,7 +47,9 @@ impl Head {
                 return head;
             }
         }
-        let Ok((bytes, is_whole)) = text::head(file) else { return head };
+        let Ok((bytes, is_whole)) = text::head(file) else {
+            return head;
+        };
         head.is_whole = is_whole;
         if is_binary(&bytes) {
             return head;
@@ -92,6 +98,9 @@ impl Head {
 /// Text has no zero bytes and few other control characters.
 fn is_binary(bytes: &[u8]) -> bool {
     let start = &bytes[..bytes.len().min(4096)];
-    let control = start.iter().filter(|b| **b < 32 && !matches!(**b, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b)).count();
+    let control = start
+        .iter()
+        .filter(|b| **b < 32 && !matches!(**b, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b))
+        .count();
     start.contains(&0) || control * 50 > start.len()
 }

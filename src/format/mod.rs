@@ -38,6 +38,9 @@ use serde::{Deserialize, Serialize};
 #[error("the file is not of this format")]
 pub struct NotThisFormat;
 
+/// Reads a unit's files into the sink, and tells how many bytes it has come.
+pub type Read = fn(&[&dyn File], &mut RunSink<'_>, &mut dyn FnMut(u64)) -> Result<(), NotThisFormat>;
+
 /// What a format can do. A tracker's file makes one of these, and the registry lists it.
 pub struct Format {
     /// Its stable word, as `wandb-table`.
@@ -48,7 +51,7 @@ pub struct Format {
     /// itself. Empty where the file is not of this format.
     pub claim: fn(place: usize, heads: &[Head]) -> Vec<usize>,
     /// Reads a unit's files into the sink.
-    pub read: fn(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<(), NotThisFormat>,
+    pub read: Read,
 }
 
 /// All formats, the surest first; the last two take whatever text is left.
@@ -106,7 +109,10 @@ pub struct Plan {
 
 /// The format's name for people; its stable word where there is no such format.
 pub fn title_of(name: &str) -> &str {
-    FORMATS.iter().find(|format| format.name == name).map_or(name, |format| format.title)
+    FORMATS
+        .iter()
+        .find(|format| format.name == name)
+        .map_or(name, |format| format.title)
 }
 
 /// Decides what is done with each file.
@@ -119,7 +125,10 @@ pub fn plan(files: &Files) -> Plan {
             continue;
         }
         if let Some(reason) = unreadable::reason(head) {
-            plan.unread.push(UnreadFile { path: head.path.clone(), reason });
+            plan.unread.push(UnreadFile {
+                path: head.path.clone(),
+                reason,
+            });
             taken[place] = true;
             continue;
         }
@@ -139,36 +148,70 @@ pub fn plan(files: &Files) -> Plan {
                 part_of: part_number(head),
             });
         } else {
-            plan.unread.push(UnreadFile { path: head.path.clone(), reason: unreadable::unknown(head) });
+            plan.unread.push(UnreadFile {
+                path: head.path.clone(),
+                reason: unreadable::unknown(head),
+            });
         }
     }
-    plan.unread.retain(|file| !plan.units.iter().any(|unit| unit.path == file.path));
+    plan.unread
+        .retain(|file| !plan.units.iter().any(|unit| unit.path == file.path));
     plan
 }
 
 /// Reads a unit. Never fails as a whole: what is wrong becomes a problem of the source.
-pub fn read_unit(unit: &Unit, files: &Files, sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u64)) {
-    let files: Vec<&dyn File> = unit.files.iter().filter_map(|at| files.get(*at)).map(AsRef::as_ref).collect();
+pub fn read_unit(
+    unit: &Unit,
+    files: &Files,
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) {
+    let files: Vec<&dyn File> = unit
+        .files
+        .iter()
+        .filter_map(|at| files.get(*at))
+        .map(AsRef::as_ref)
+        .collect();
     sink.begin_source(&unit.path, &unit.format, unit.part_of);
     sink.source().bytes = files.iter().map(|file| file.len_bytes()).sum();
-    let Some(format) = FORMATS.iter().find(|format| format.name == unit.format) else { return };
+    let Some(format) = FORMATS.iter().find(|format| format.name == unit.format) else {
+        return;
+    };
     if (format.read)(&files, sink, on_bytes).is_ok() {
         return;
     }
     for generic in [&json::FORMAT, &delimited::FORMAT] {
-        sink.source().format = generic.name.to_owned();
+        generic.name.clone_into(&mut sink.source().format);
         if (generic.read)(&files, sink, on_bytes).is_ok() {
             let what = format!("it looked like {} at its start but is not", format.title);
-            sink.problem("format/not-as-it-looked", "", &what, &format!("read as {}", generic.title));
+            sink.problem(
+                "format/not-as-it-looked",
+                "",
+                &what,
+                &format!("read as {}", generic.title),
+            );
             return;
         }
     }
-    sink.problem("format/nothing-read", "", "it has no rows that can be read as runs", "nothing was taken from it");
+    sink.problem(
+        "format/nothing-read",
+        "",
+        "it has no rows that can be read as runs",
+        "nothing was taken from it",
+    );
 }
 
 /// A number of the file's own: from its path, size and head (FNV-1a).
 fn part_number(head: &Head) -> u64 {
     const PRIME: u64 = 0x0100_0000_01b3;
-    let bytes = head.path.bytes().chain(head.len_bytes.to_le_bytes()).chain(head.text.bytes().take(4096));
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME)).max(1)
+    let bytes = head
+        .path
+        .bytes()
+        .chain(head.len_bytes.to_le_bytes())
+        .chain(head.text.bytes().take(4096));
+    bytes
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(PRIME)
+        })
+        .max(1)
 }

@@ -10,19 +10,38 @@ use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::File;
 use serde_json::{Map, Value as Json};
 
-pub(super) const FORMAT: Format = Format { name: "nevergrad", title: "Nevergrad parameters log", claim, read };
+pub(super) const FORMAT: Format = Format {
+    name: "nevergrad",
+    title: "Nevergrad parameters log",
+    claim,
+    read,
+};
 
 fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
-    let is_tell = |record: &Json| record.get("#optimizer").is_some() && record.get("#num-tell").is_some();
-    if heads[place].json.first().is_some_and(is_tell) { vec![place] } else { Vec::new() }
+    let is_tell =
+        |record: &Json| record.get("#optimizer").is_some() && record.get("#num-tell").is_some();
+    if heads[place].json.first().is_some_and(is_tell) {
+        vec![place]
+    } else {
+        Vec::new()
+    }
 }
 
-fn read(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<(), NotThisFormat> {
+fn read(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
     let mut has_several = false;
     json_text::for_each(*file, sink, on_bytes, &mut |record, place, sink| {
         let Some(record) = record.as_object() else {
-            sink.problem("nevergrad/no-object", place, "it is no object", "line skipped");
+            sink.problem(
+                "nevergrad/no-object",
+                place,
+                "it is no object",
+                "line skipped",
+            );
             return;
         };
         sink.may_flush();
@@ -48,7 +67,12 @@ fn write(record: &Map<String, Json>, row: usize, sink: &mut RunSink<'_>) -> bool
         } else if key == "#losses" {
             for (at, loss) in value.as_array().into_iter().flatten().enumerate() {
                 has_several = true;
-                sink.set_named(row, Role::Metric, &format!("#losses#{at}"), json_text::scalar(loss));
+                sink.set_named(
+                    row,
+                    Role::Metric,
+                    &format!("#losses#{at}"),
+                    json_text::scalar(loss),
+                );
             }
         } else if key == "#uid" {
             let uid = json_text::scalar(value).to_string();
@@ -61,7 +85,11 @@ fn write(record: &Map<String, Json>, row: usize, sink: &mut RunSink<'_>) -> bool
             params.insert(key.clone(), value.clone());
         }
     }
-    json_text::flatten(&params, &mut |path, value| sink.set_named(row, Role::Param, path, value));
-    json_text::flatten(&other, &mut |path, value| sink.set_named(row, Role::Tag, path, value));
+    json_text::flatten(&params, &mut |path, value| {
+        sink.set_named(row, Role::Param, path, value);
+    });
+    json_text::flatten(&other, &mut |path, value| {
+        sink.set_named(row, Role::Tag, path, value);
+    });
     has_several
 }

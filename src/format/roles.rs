@@ -132,7 +132,8 @@ pub fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
             guesses.push((Target::Skip, None));
             continue;
         }
-        let (target, doubt) = guess_one(name, &values);
+        let is_shared = |prefix: &str| columns.iter().filter(|name| name.to_lowercase().starts_with(prefix)).count() > 1;
+        let (target, doubt) = guess_among(name, &values, is_shared);
         // One column of a kind: a second id or start is a tag.
         let is_second = match &target {
             Target::Id => std::mem::replace(&mut id_taken, true) || !ids_differ(&values),
@@ -178,6 +179,11 @@ fn ids_differ(values: &[&str]) -> bool {
 
 /// A column's target, by its name and some of its values.
 pub fn guess_one(name: &str, values: &[&str]) -> Guess {
+    guess_among(name, values, |_| true)
+}
+
+/// As [`guess_one`]; `has_prefix` says whether a prefix that ends in `_` is one of this table: `params_m` alone is a name.
+fn guess_among(name: &str, values: &[&str], has_prefix: impl Fn(&str) -> bool) -> Guess {
     let lower = name.trim().to_lowercase();
     let plain: String = lower.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
     if let Some((_, named)) = ATTRIBUTES.iter().find(|(known, _)| *known == plain) {
@@ -190,7 +196,7 @@ pub fn guess_one(name: &str, values: &[&str]) -> Guess {
             Named::Time(_) => {}
         }
     }
-    for (prefix, role) in PREFIXES {
+    for (prefix, role) in PREFIXES.iter().filter(|(prefix, _)| !prefix.ends_with('_') || has_prefix(prefix)) {
         // `metric.0` is an item of a list called metric.
         let is_item = || lower[prefix.len()..].bytes().all(|b| b.is_ascii_digit());
         if lower.starts_with(prefix) && lower.len() > prefix.len() && !is_item() {

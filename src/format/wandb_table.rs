@@ -12,7 +12,12 @@ use super::{Format, Head, NotThisFormat};
 use crate::ledger::{Role, RunSink, attribute};
 use crate::source::File;
 
-pub(super) const FORMAT: Format = Format { name: "wandb-table", title: "W&B runs table (CSV)", claim, read };
+pub(super) const FORMAT: Format = Format {
+    name: "wandb-table",
+    title: "W&B runs table (CSV)",
+    claim,
+    read,
+};
 
 /// How many records the roles are guessed from.
 const SAMPLE: usize = 200;
@@ -20,7 +25,9 @@ const SAMPLE: usize = 200;
 fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
     let head = &heads[place];
     let also = ["Runtime", "Created", "Sweep", "Tags", "User"];
-    let is_ours = head.has("Name") && head.has("State") && also.iter().filter(|name| head.has(name)).count() >= 2;
+    let is_ours = head.has("Name")
+        && head.has("State")
+        && also.iter().filter(|name| head.has(name)).count() >= 2;
     if is_ours { vec![place] } else { Vec::new() }
 }
 
@@ -35,15 +42,19 @@ fn fixed(name: &str) -> Option<Target> {
         "End Time" => Target::Time(attribute::END),
         "Group" => Target::Attribute(attribute::GROUP),
         "Runtime" => Target::Value(Role::Attribute, "runtime".to_owned()),
-        "Notes" | "User" | "Tags" | "Sweep" | "Job Type" | "Hostname" | "Commit" | "Host" | "GPU Type" | "GPU Count"
-        | "Updated" | "Description" | "Python version" | "OS" | "Command" | "Github" | "CPU Count" => Target::tag(name),
+        "Notes" | "User" | "Tags" | "Sweep" | "Job Type" | "Hostname" | "Commit" | "Host"
+        | "GPU Type" | "GPU Count" | "Updated" | "Description" | "Python version" | "OS"
+        | "Command" | "Github" | "CPU Count" => Target::tag(name),
         _ => return None,
     })
 }
 
 /// What the logger keeps for itself.
 fn is_bookkeeping(name: &str) -> bool {
-    matches!(name, "_step" | "_runtime" | "_timestamp" | "_wandb" | "_wandb.runtime") || name.starts_with("_wandb")
+    matches!(
+        name,
+        "_step" | "_runtime" | "_timestamp" | "_wandb" | "_wandb.runtime"
+    ) || name.starts_with("_wandb")
 }
 
 /// The targets of the columns.
@@ -59,21 +70,33 @@ fn targets(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
             if is_bookkeeping(name) {
                 return (Target::tag(name), None);
             }
-            let values: Vec<&str> =
-                sample.iter().filter_map(|record| record.get(at)).map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
+            let values: Vec<&str> = sample
+                .iter()
+                .filter_map(|record| record.get(at))
+                .map(|cell| cell.trim())
+                .filter(|cell| !cell.is_empty())
+                .collect();
             let (guessed, doubt) = guess_one(name, &values);
             let Some(boundary) = boundary else {
                 // A config key can be called `name` or `id`; the page's own columns are capitalised.
                 return match guessed {
                     Target::Value(..) => (guessed, doubt),
-                    _ => (Target::param(name), Some("W&B does not say whether it is config or summary".to_owned())),
+                    _ => (
+                        Target::param(name),
+                        Some("W&B does not say whether it is config or summary".to_owned()),
+                    ),
                 };
             };
             let is_config = at < boundary;
             let role = if is_config { Role::Param } else { Role::Metric };
             let agrees = matches!(&guessed, Target::Value(found, _) if *found == role);
-            let why = if is_config { "config, it stands before" } else { "summary, it stands after" };
-            let doubt = (!agrees).then(|| format!("taken for {why} the place where the alphabet starts again"));
+            let why = if is_config {
+                "config, it stands before"
+            } else {
+                "summary, it stands after"
+            };
+            let doubt = (!agrees)
+                .then(|| format!("taken for {why} the place where the alphabet starts again"));
             (Target::Value(role, name.clone()), doubt)
         })
         .collect()
@@ -88,14 +111,22 @@ fn boundary(columns: &[String]) -> Option<usize> {
         .filter(|(_, name)| fixed(name).is_none() && !is_bookkeeping(name))
         .map(|(at, name)| (at, name.to_lowercase()))
         .collect();
-    let drops: Vec<usize> = free.windows(2).filter(|pair| pair[0].1 > pair[1].1).map(|pair| pair[1].0).collect();
+    let drops: Vec<usize> = free
+        .windows(2)
+        .filter(|pair| pair[0].1 > pair[1].1)
+        .map(|pair| pair[1].0)
+        .collect();
     match drops.as_slice() {
         [one] if free.len() >= 4 => Some(*one),
         _ => None,
     }
 }
 
-fn read(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<(), NotThisFormat> {
+fn read(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
     let sample = Table::sample(*file, SAMPLE);
     let mut table = Table::open(*file, sink, on_bytes).ok_or(NotThisFormat)?;
@@ -117,7 +148,10 @@ mod tests {
 
     #[test]
     fn the_alphabet_that_starts_again_parts_config_from_summary() {
-        check("Name,State,Runtime,Tags,batch,lr,seed,epoch,val/loss,ID", Some(7));
+        check(
+            "Name,State,Runtime,Tags,batch,lr,seed,epoch,val/loss,ID",
+            Some(7),
+        );
         check("Name,State,Runtime,Tags,batch,lr,seed", None);
         check("Name,State,seed,batch,lr,epoch,a", None);
     }

@@ -43,11 +43,11 @@ impl Eq for Span {}
 #[derive(Clone, Debug, PartialEq)]
 pub enum Filter {
     /// All of them; at least two.
-    And(Vec<Filter>),
+    And(Vec<Self>),
     /// Any of them; at least two.
-    Or(Vec<Filter>),
+    Or(Vec<Self>),
     /// The runs that it does not keep.
-    Not(Box<Filter>),
+    Not(Box<Self>),
     /// A name, id or text value contains this, in any case of letters.
     Word(String),
     /// A name, id or text value matches this regular expression.
@@ -128,12 +128,19 @@ pub enum State {
 
 impl State {
     /// All, with their words.
-    pub const ALL: [(&'static str, Self); 4] =
-        [("has", Self::Has), ("missing", Self::Missing), ("nan", Self::NotANumber), ("inf", Self::Infinite)];
+    pub const ALL: [(&'static str, Self); 4] = [
+        ("has", Self::Has),
+        ("missing", Self::Missing),
+        ("nan", Self::NotANumber),
+        ("inf", Self::Infinite),
+    ];
 
     /// Its word.
     pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(_, state)| *state == self).map_or("", |(word, _)| word)
+        Self::ALL
+            .iter()
+            .find(|(_, state)| *state == self)
+            .map_or("", |(word, _)| word)
     }
 }
 
@@ -160,19 +167,31 @@ pub enum Kept {
 impl Field {
     /// A field without a role, at no place.
     pub fn named(role: Option<Role>, name: &str) -> Self {
-        Self { role, name: name.to_owned(), span: Span::default() }
+        Self {
+            role,
+            name: name.to_owned(),
+            span: Span::default(),
+        }
     }
 }
 
 impl Operand {
     /// A number, printed so that it reads back.
     pub fn number(x: f64) -> Self {
-        Self { text: number_text(x), is_quoted: false, span: Span::default() }
+        Self {
+            text: number_text(x),
+            is_quoted: false,
+            span: Span::default(),
+        }
     }
 
     /// A text, in quotes.
     pub fn text(text: &str) -> Self {
-        Self { text: text.to_owned(), is_quoted: true, span: Span::default() }
+        Self {
+            text: text.to_owned(),
+            is_quoted: true,
+            span: Span::default(),
+        }
     }
 }
 
@@ -182,7 +201,10 @@ impl fmt::Display for Field {
             write!(f, "{}.", role.word())?;
         }
         // A name that begins as a qualified one is read as such unless it is quoted.
-        f.write_str(&quoted(&self.name, self.role.is_none() && super::parse::role_prefix(&self.name).is_some()))
+        f.write_str(&quoted(
+            &self.name,
+            self.role.is_none() && super::parse::role_prefix(&self.name).is_some(),
+        ))
     }
 }
 
@@ -196,15 +218,25 @@ impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let regex = |text: &str| format!("/{}/", text.replace('/', "\\/"));
         match self {
-            Self::And(parts) => join(f, parts, " and ", |part| matches!(part, Self::Or(_) | Self::And(_))),
+            Self::And(parts) => join(f, parts, " and ", |part| {
+                matches!(part, Self::Or(_) | Self::And(_))
+            }),
             Self::Or(parts) => join(f, parts, " or ", |part| matches!(part, Self::Or(_))),
-            Self::Not(inner) if matches!(**inner, Self::And(_) | Self::Or(_)) => write!(f, "not ({inner})"),
+            Self::Not(inner) if matches!(**inner, Self::And(_) | Self::Or(_)) => {
+                write!(f, "not ({inner})")
+            }
             Self::Not(inner) => write!(f, "not {inner}"),
             Self::Word(word) => f.write_str(&quoted(word, false)),
             Self::Matches(pattern, _) => f.write_str(&regex(pattern)),
-            Self::Compare(field, comparison, operand) => write!(f, "{field} {} {operand}", comparison.sign()),
-            Self::FieldMatches(field, true, pattern, _) => write!(f, "{field} ~ {}", regex(pattern)),
-            Self::FieldMatches(field, false, pattern, _) => write!(f, "{field} !~ {}", regex(pattern)),
+            Self::Compare(field, comparison, operand) => {
+                write!(f, "{field} {} {operand}", comparison.sign())
+            }
+            Self::FieldMatches(field, true, pattern, _) => {
+                write!(f, "{field} ~ {}", regex(pattern))
+            }
+            Self::FieldMatches(field, false, pattern, _) => {
+                write!(f, "{field} !~ {}", regex(pattern))
+            }
             Self::Like(field, Pattern::Range(low, high)) => {
                 write!(f, "{field}:")?;
                 if let Some(low) = low {
@@ -228,7 +260,12 @@ impl fmt::Display for Filter {
     }
 }
 
-fn join(f: &mut fmt::Formatter<'_>, parts: &[Filter], between: &str, in_parentheses: fn(&Filter) -> bool) -> fmt::Result {
+fn join(
+    f: &mut fmt::Formatter<'_>,
+    parts: &[Filter],
+    between: &str,
+    in_parentheses: fn(&Filter) -> bool,
+) -> fmt::Result {
     for (at, part) in parts.iter().enumerate() {
         if at > 0 {
             f.write_str(between)?;

@@ -21,7 +21,9 @@ pub struct Clause {
 
 /// The top-level clauses of a text; none where the text is wrong.
 pub fn clauses(text: &str, ledger: &Ledger) -> Vec<Clause> {
-    let (Some(_), errors) = parse(text) else { return Vec::new() };
+    let (Some(_), errors) = parse(text) else {
+        return Vec::new();
+    };
     if !errors.is_empty() {
         return Vec::new();
     }
@@ -70,15 +72,22 @@ pub fn with_clause(text: &str, ledger: &Ledger, column: ColumnId, kept: Option<&
 
 /// The text without the clause at `span`, and without the `and` that joined it.
 pub(super) fn without(text: &str, span: &Range<usize>) -> String {
-    let (before, after) = (text.get(..span.start).unwrap_or_default(), text.get(span.end..).unwrap_or_default());
+    let (before, after) = (
+        text.get(..span.start).unwrap_or_default(),
+        text.get(span.end..).unwrap_or_default(),
+    );
     let strip_end = |text: &str| {
         let text = text.trim_end();
-        let cut = text.strip_suffix("&&").or_else(|| strip_word_end(text, "and"));
+        let cut = text
+            .strip_suffix("&&")
+            .or_else(|| strip_word_end(text, "and"));
         cut.unwrap_or(text).trim_end().to_owned()
     };
     let strip_start = |text: &str| {
         let text = text.trim_start();
-        let cut = text.strip_prefix("&&").or_else(|| strip_word_start(text, "and"));
+        let cut = text
+            .strip_prefix("&&")
+            .or_else(|| strip_word_start(text, "and"));
         cut.unwrap_or(text).trim_start().to_owned()
     };
     let (mut before, mut after) = (before.trim_end().to_owned(), after.trim_start().to_owned());
@@ -90,7 +99,11 @@ pub(super) fn without(text: &str, span: &Range<usize>) -> String {
         before = stripped;
         let kept = strip_start(&after);
         // One `and` joins what is left, if either was typed.
-        after = if kept == after { after } else { format!("and {kept}") };
+        after = if kept == after {
+            after
+        } else {
+            format!("and {kept}")
+        };
     }
     format!("{before} {after}").trim().to_owned()
 }
@@ -98,19 +111,24 @@ pub(super) fn without(text: &str, span: &Range<usize>) -> String {
 fn strip_word_end<'a>(text: &'a str, word: &str) -> Option<&'a str> {
     let cut = text.len().checked_sub(word.len())?;
     let (rest, end) = (text.get(..cut)?, text.get(cut..)?);
-    (end.eq_ignore_ascii_case(word) && rest.ends_with(|c: char| c.is_whitespace() || matches!(c, ')' | '"' | '`'))).then_some(rest)
+    (end.eq_ignore_ascii_case(word)
+        && rest.ends_with(|c: char| c.is_whitespace() || matches!(c, ')' | '"' | '`')))
+    .then_some(rest)
 }
 
 fn strip_word_start<'a>(text: &'a str, word: &str) -> Option<&'a str> {
     let (start, rest) = (text.get(..word.len())?, text.get(word.len()..)?);
-    (start.eq_ignore_ascii_case(word) && rest.starts_with(|c: char| c.is_whitespace() || c == '(')).then_some(rest)
+    (start.eq_ignore_ascii_case(word) && rest.starts_with(|c: char| c.is_whitespace() || c == '('))
+        .then_some(rest)
 }
 
 /// Where the top-level clauses stand: what lies between `and`s, or the whole where an `or` is at the top.
 fn spans(text: &str) -> Vec<Range<usize>> {
     let (filter, _) = parse(text);
     let whole = text.len() - text.trim_start().len()..text.trim_end().len();
-    let Some(Filter::And(parts)) = &filter else { return vec![whole] };
+    let Some(Filter::And(parts)) = &filter else {
+        return vec![whole];
+    };
     let (tokens, _) = lex(text);
     // Clauses follow one another in the text: each is the longest run of tokens that parses as the next part.
     let mut found = Vec::new();
@@ -119,7 +137,9 @@ fn spans(text: &str) -> Vec<Range<usize>> {
         while tokens.get(at).is_some_and(|(token, _)| is_and(token)) {
             at += 1;
         }
-        let Some((_, first)) = tokens.get(at) else { break };
+        let Some((_, first)) = tokens.get(at) else {
+            break;
+        };
         let end = (at..tokens.len()).rev().find(|end| {
             let span = first.start..tokens[*end].1.end;
             let (parsed, errors) = parse(&text[span]);
@@ -133,7 +153,8 @@ fn spans(text: &str) -> Vec<Range<usize>> {
 }
 
 fn is_and(token: &Token) -> bool {
-    matches!(token, Token::Sign("&&")) || matches!(token, Token::Word(word) if word.eq_ignore_ascii_case("and"))
+    matches!(token, Token::Sign("&&"))
+        || matches!(token, Token::Word(word) if word.eq_ignore_ascii_case("and"))
 }
 
 /// The column that a clause is about, and what it keeps of it.
@@ -141,25 +162,48 @@ fn kept_of(filter: &Filter, ledger: &Ledger) -> (Option<ColumnId>, Option<Kept>)
     let about = |field: &Field| column_of(field, ledger);
     match filter {
         Filter::Like(field, Pattern::Range(low, high)) => {
-            let Some(column) = about(field) else { return (None, None) };
-            let end = |operand: &Option<Operand>| operand.as_ref().map(|operand| number_of(ledger, column, operand));
+            let Some(column) = about(field) else {
+                return (None, None);
+            };
+            let end = |operand: &Option<Operand>| {
+                operand
+                    .as_ref()
+                    .map(|operand| number_of(ledger, column, operand))
+            };
             match (end(low), end(high)) {
                 (Some(None), _) | (_, Some(None)) => (Some(column), None),
-                (low, high) => (Some(column), Some(Kept::Range { low: low.flatten(), high: high.flatten() })),
+                (low, high) => (
+                    Some(column),
+                    Some(Kept::Range {
+                        low: low.flatten(),
+                        high: high.flatten(),
+                    }),
+                ),
             }
         }
         Filter::Like(field, Pattern::Any(values)) => {
             let texts = values.iter().map(|value| value.text.clone()).collect();
-            let is_exact = values.len() > 1 || values.iter().all(|value| value.is_quoted || parse_number(&value.text).is_some());
+            let is_exact = values.len() > 1
+                || values
+                    .iter()
+                    .all(|value| value.is_quoted || parse_number(&value.text).is_some());
             (about(field), is_exact.then_some(Kept::Values(texts)))
         }
-        Filter::Compare(field, Comparison::Equal, operand) => (about(field), Some(Kept::Values(vec![operand.text.clone()]))),
+        Filter::Compare(field, Comparison::Equal, operand) => {
+            (about(field), Some(Kept::Values(vec![operand.text.clone()])))
+        }
         Filter::Compare(field, comparison, operand) => {
             let column = about(field);
             let number = column.and_then(|column| number_of(ledger, column, operand));
             let kept = match (comparison, number) {
-                (Comparison::AtLeast, Some(x)) => Some(Kept::Range { low: Some(x), high: None }),
-                (Comparison::AtMost, Some(x)) => Some(Kept::Range { low: None, high: Some(x) }),
+                (Comparison::AtLeast, Some(x)) => Some(Kept::Range {
+                    low: Some(x),
+                    high: None,
+                }),
+                (Comparison::AtMost, Some(x)) => Some(Kept::Range {
+                    low: None,
+                    high: Some(x),
+                }),
                 _ => None,
             };
             (column, kept)
@@ -182,7 +226,9 @@ fn kept_of(filter: &Filter, ledger: &Ledger) -> (Option<ColumnId>, Option<Kept>)
 fn number_of(ledger: &Ledger, column: ColumnId, operand: &Operand) -> Option<f64> {
     if ledger.column(column).kind() == Kind::Time {
         let day = format!("{}T00:00:00", operand.text);
-        return time::parse_millis(&operand.text).or_else(|| time::parse_millis(&day)).map(|t| t as f64);
+        return time::parse_millis(&operand.text)
+            .or_else(|| time::parse_millis(&day))
+            .map(|t| t as f64);
     }
     parse_number(&operand.text)
 }
@@ -198,12 +244,22 @@ fn clause_text(ledger: &Ledger, column: ColumnId, kept: &Kept) -> String {
     };
     let value = |text: &String| {
         let is_number = parse_number(text).is_some();
-        if is_number { text.clone() } else { Operand::text(text).to_string() }
+        if is_number {
+            text.clone()
+        } else {
+            Operand::text(text).to_string()
+        }
     };
     match kept {
-        Kept::Range { low: None, high: None } => format!("has:{field}"),
+        Kept::Range {
+            low: None,
+            high: None,
+        } => format!("has:{field}"),
         Kept::Range { low, high } => format!("{field}:{}..{}", end(low), end(high)),
-        Kept::Values(values) => format!("{field}:{}", values.iter().map(value).collect::<Vec<_>>().join(",")),
+        Kept::Values(values) => format!(
+            "{field}:{}",
+            values.iter().map(value).collect::<Vec<_>>().join(",")
+        ),
         Kept::Missing => format!("missing:{field}"),
         Kept::NotANumber => format!("nan:{field}"),
         Kept::Infinite => format!("inf:{field}"),

@@ -4,8 +4,8 @@ use super::ast::{Field, State};
 use super::bind::{column_of, field_text};
 use super::lex::{Token, lex, quoted};
 use super::parse::role_prefix;
-use crate::ledger::{Bits, ColumnId, Kind, Ledger, Role};
 use crate::ledger::statistics::distribution;
+use crate::ledger::{Bits, ColumnId, Kind, Ledger, Role};
 use std::ops::Range;
 
 /// How many suggestions there are at most.
@@ -38,22 +38,28 @@ pub fn complete(text: &str, cursor: usize, ledger: &Ledger) -> Completion {
         cursor -= 1;
     }
     let (tokens, _) = lex(&text[..cursor]);
-    let open = tokens.last().filter(|(token, span)| span.end == cursor && !matches!(token, Token::Sign(_)));
+    let open = tokens
+        .last()
+        .filter(|(token, span)| span.end == cursor && !matches!(token, Token::Sign(_)));
     let (typed, replace) = match open {
-        Some((Token::Word(word) | Token::Quoted(word) | Token::Regex(word), span)) => (word.as_str(), span.clone()),
+        Some((Token::Word(word) | Token::Quoted(word) | Token::Regex(word), span)) => {
+            (word.as_str(), span.clone())
+        }
         _ => ("", cursor..cursor),
     };
     let before = &tokens[..tokens.len() - usize::from(open.is_some())];
-    let items = match value_column(before, ledger) {
-        Some(column) => values(column, typed, ledger),
-        None => {
-            let is_after_state = matches!(before, [.., (Token::Word(word), _), (Token::Sign(":"), _)]
-                if State::ALL.iter().any(|(state, _)| word.eq_ignore_ascii_case(state)));
-            let is_after_field = typed.is_empty().then(|| complete_field(before, ledger)).flatten();
-            match is_after_field {
-                Some(column) if cursor > 0 && text[..cursor].ends_with(' ') => signs(column, ledger),
-                _ => names(typed, is_after_state, ledger),
-            }
+    let items = if let Some(column) = value_column(before, ledger) {
+        values(column, typed, ledger)
+    } else {
+        let is_after_state = matches!(before, [.., (Token::Word(word), _), (Token::Sign(":"), _)]
+            if State::ALL.iter().any(|(state, _)| word.eq_ignore_ascii_case(state)));
+        let is_after_field = typed
+            .is_empty()
+            .then(|| complete_field(before, ledger))
+            .flatten();
+        match is_after_field {
+            Some(column) if cursor > 0 && text[..cursor].ends_with(' ') => signs(column, ledger),
+            _ => names(typed, is_after_state, ledger),
         }
     };
     Completion { replace, items }
@@ -74,11 +80,18 @@ fn field_named(token: &Token) -> Option<Field> {
 fn value_column(before: &[(Token, Range<usize>)], ledger: &Ledger) -> Option<ColumnId> {
     let mut rest = before;
     // In a set the field is before the first comma.
-    while let [head @ .., (Token::Word(_) | Token::Quoted(_), _), (Token::Sign(","), _)] = rest {
+    while let [
+        head @ ..,
+        (Token::Word(_) | Token::Quoted(_), _),
+        (Token::Sign(","), _),
+    ] = rest
+    {
         rest = head;
     }
     match rest {
-        [.., (field, _), (Token::Sign("=" | "==" | "!=" | ":"), _)] => column_of(&field_named(field)?, ledger),
+        [.., (field, _), (Token::Sign("=" | "==" | "!=" | ":"), _)] => {
+            column_of(&field_named(field)?, ledger)
+        }
         _ => None,
     }
 }
@@ -86,7 +99,16 @@ fn value_column(before: &[(Token, Range<usize>)], ledger: &Ledger) -> Option<Col
 /// The column whose name is complete before the cursor.
 fn complete_field(before: &[(Token, Range<usize>)], ledger: &Ledger) -> Option<ColumnId> {
     match before {
-        [.., (Token::Sign("=" | "==" | "!=" | "<" | "<=" | ">" | ">=" | ":" | "~" | "!~" | "," | ".."), _), _] => None,
+        [
+            ..,
+            (
+                Token::Sign(
+                    "=" | "==" | "!=" | "<" | "<=" | ">" | ">=" | ":" | "~" | "!~" | "," | "..",
+                ),
+                _,
+            ),
+            _,
+        ] => None,
         [.., (field, _)] => column_of(&field_named(field)?, ledger),
         [] => None,
     }
@@ -100,21 +122,48 @@ fn values(column: ColumnId, typed: &str, ledger: &Ledger) -> Vec<Item> {
         .into_iter()
         .enumerate()
         .filter_map(|(place, (value, count))| {
-            let runs = if count.all == 1 { "1 run".to_owned() } else { format!("{} runs", count.all) };
-            let item = Item { text: quoted(&value, false), label: value.clone(), detail: runs };
+            let runs = if count.all == 1 {
+                "1 run".to_owned()
+            } else {
+                format!("{} runs", count.all)
+            };
+            let item = Item {
+                text: quoted(&value, false),
+                label: value.clone(),
+                detail: runs,
+            };
             Some((score(typed, &value)?, place, item))
         })
         .collect();
     scored.sort_by_key(|(score, place, _)| (std::cmp::Reverse(*score), *place));
-    scored.into_iter().take(MOST).map(|(_, _, item)| item).collect()
+    scored
+        .into_iter()
+        .take(MOST)
+        .map(|(_, _, item)| item)
+        .collect()
 }
 
 fn signs(column: ColumnId, ledger: &Ledger) -> Vec<Item> {
     let signs: &[(&str, &str)] = match ledger.column(column).kind() {
-        Kind::Number | Kind::Time => &[("<", "less"), ("<=", "at most"), (">", "greater"), (">=", "at least"), ("=", "equal"), ("!=", "not equal")],
-        _ => &[("=", "equal"), ("!=", "not equal"), ("~", "matches /regex/")],
+        Kind::Number | Kind::Time => &[
+            ("<", "less"),
+            ("<=", "at most"),
+            (">", "greater"),
+            (">=", "at least"),
+            ("=", "equal"),
+            ("!=", "not equal"),
+        ],
+        _ => &[
+            ("=", "equal"),
+            ("!=", "not equal"),
+            ("~", "matches /regex/"),
+        ],
     };
-    let item = |(sign, detail): &(&str, &str)| Item { text: (*sign).to_owned(), label: (*sign).to_owned(), detail: (*detail).to_owned() };
+    let item = |(sign, detail): &(&str, &str)| Item {
+        text: (*sign).to_owned(),
+        label: (*sign).to_owned(),
+        detail: (*detail).to_owned(),
+    };
     signs.iter().map(item).collect()
 }
 
@@ -134,20 +183,44 @@ fn names(typed: &str, only_columns: bool, ledger: &Ledger) -> Vec<Item> {
                 Kind::Text => "text",
             };
             let detail = format!("{}, {kind}", column.role().word());
-            scored.push((score, id.index(), Item { text: field_text(id, ledger), label: column.name().to_owned(), detail }));
+            scored.push((
+                score,
+                id.index(),
+                Item {
+                    text: field_text(id, ledger),
+                    label: column.name().to_owned(),
+                    detail,
+                },
+            ));
         }
     }
     if !only_columns && !typed.is_empty() {
-        let words = [("and", "both hold"), ("or", "one holds"), ("not", "does not hold"), ("has:", "has a value"), ("missing:", "has no value"), ("nan:", "is NaN"), ("inf:", "is infinite")];
+        let words = [
+            ("and", "both hold"),
+            ("or", "one holds"),
+            ("not", "does not hold"),
+            ("has:", "has a value"),
+            ("missing:", "has no value"),
+            ("nan:", "is NaN"),
+            ("inf:", "is infinite"),
+        ];
         for (place, (word, detail)) in words.iter().enumerate() {
             if word.starts_with(&typed.to_ascii_lowercase()) {
-                let item = Item { text: (*word).to_owned(), label: (*word).to_owned(), detail: (*detail).to_owned() };
+                let item = Item {
+                    text: (*word).to_owned(),
+                    label: (*word).to_owned(),
+                    detail: (*detail).to_owned(),
+                };
                 scored.push((2, usize::MAX - 10 + place, item));
             }
         }
     }
     scored.sort_by_key(|(score, place, _)| (std::cmp::Reverse(*score), *place));
-    scored.into_iter().take(MOST).map(|(_, _, item)| item).collect()
+    scored
+        .into_iter()
+        .take(MOST)
+        .map(|(_, _, item)| item)
+        .collect()
 }
 
 /// How well a name fits what was typed: its beginning best, then a word's beginning, anywhere, its letters in order;
@@ -160,9 +233,18 @@ fn score(typed: &str, name: &str) -> Option<i32> {
     let length = name.chars().count().min(50) as i32;
     if let Some(at) = name.find(&typed) {
         let begins_word = at == 0 || name[..at].ends_with(|c: char| !c.is_alphanumeric());
-        let kind = if at == 0 { 300 } else if begins_word { 200 } else { 100 };
+        let kind = if at == 0 {
+            300
+        } else if begins_word {
+            200
+        } else {
+            100
+        };
         return Some(kind - length);
     }
     let mut letters = name.chars();
-    typed.chars().all(|wanted| letters.any(|c| c == wanted)).then_some(-length)
+    typed
+        .chars()
+        .all(|wanted| letters.any(|c| c == wanted))
+        .then_some(-length)
 }

@@ -10,12 +10,16 @@ impl Bound {
         match self {
             Self::And(parts) => {
                 let mut kept = Bits::filled(ledger.rows(), true);
-                parts.iter().for_each(|part| kept.and(&part.evaluate(ledger)));
+                parts
+                    .iter()
+                    .for_each(|part| kept.and(&part.evaluate(ledger)));
                 kept
             }
             Self::Or(parts) => {
                 let mut kept = Bits::filled(ledger.rows(), false);
-                parts.iter().for_each(|part| kept.or(&part.evaluate(ledger)));
+                parts
+                    .iter()
+                    .for_each(|part| kept.or(&part.evaluate(ledger)));
                 kept
             }
             Self::Not(inner) => {
@@ -34,7 +38,10 @@ impl Bound {
 fn contains(text: &str, small: &str) -> bool {
     if text.is_ascii() && small.is_ascii() {
         let (text, small) = (text.as_bytes(), small.as_bytes());
-        return small.is_empty() || text.windows(small.len()).any(|window| window.eq_ignore_ascii_case(small));
+        return small.is_empty()
+            || text
+                .windows(small.len())
+                .any(|window| window.eq_ignore_ascii_case(small));
     }
     text.to_lowercase().contains(small)
 }
@@ -43,7 +50,8 @@ fn contains(text: &str, small: &str) -> bool {
 fn any_text(ledger: &Ledger, passes: impl Fn(&str) -> bool) -> Bits {
     let mut kept = Bits::filled(ledger.rows(), false);
     for column in ledger.columns() {
-        let is_id = column.role() == Role::Attribute && matches!(column.name(), attribute::ID | attribute::NAME);
+        let is_id = column.role() == Role::Attribute
+            && matches!(column.name(), attribute::ID | attribute::NAME);
         let is_searched = is_id || matches!(column.kind(), Kind::Category | Kind::Text);
         if is_searched && column.role() != Role::Ignored {
             kept.or(&each_value(column, |value| match value {
@@ -60,8 +68,14 @@ fn any_text(ledger: &Ledger, passes: impl Fn(&str) -> bool) -> Bits {
 fn each_value(column: &Column, passes: impl Fn(ValueRef<'_>) -> bool) -> Bits {
     match column.cells() {
         Cells::Category { codes, dictionary } => {
-            let pass: Vec<bool> = dictionary.values().iter().map(|value| passes(value.as_ref())).collect();
-            Bits::from_fn(codes.len(), |row| pass.get(codes[row] as usize).copied().unwrap_or(false))
+            let pass: Vec<bool> = dictionary
+                .values()
+                .iter()
+                .map(|value| passes(value.as_ref()))
+                .collect();
+            Bits::from_fn(codes.len(), |row| {
+                pass.get(codes[row] as usize).copied().unwrap_or(false)
+            })
         }
         cells => Bits::from_fn(cells.len(), |row| {
             let value = cells.get(row);
@@ -73,7 +87,12 @@ fn each_value(column: &Column, passes: impl Fn(ValueRef<'_>) -> bool) -> Bits {
 fn rows_that_pass(column: &Column, test: &Test) -> Bits {
     match (test, column.cells()) {
         // The two that brushes and typing ask all the time, over plain numbers.
-        (Test::Number(comparison, x), Cells::Number { values, present, .. }) if *comparison != Comparison::Unequal => {
+        (
+            Test::Number(comparison, x),
+            Cells::Number {
+                values, present, ..
+            },
+        ) if *comparison != Comparison::Unequal => {
             // A missing value is NaN here, and no comparison is true of that.
             let mut kept = Bits::from_fn(values.len(), |row| compare(*comparison, values[row], *x));
             if x.is_nan() {
@@ -82,11 +101,15 @@ fn rows_that_pass(column: &Column, test: &Test) -> Bits {
             kept
         }
         (Test::Range(low, high), Cells::Number { values, .. }) => {
-            Bits::from_fn(values.len(), |row| values[row] >= *low && values[row] <= *high)
+            Bits::from_fn(values.len(), |row| {
+                values[row] >= *low && values[row] <= *high
+            })
         }
         (Test::Any(tests), _) => {
             let mut kept = Bits::filled(column.cells().len(), false);
-            tests.iter().for_each(|test| kept.or(&rows_that_pass(column, test)));
+            tests
+                .iter()
+                .for_each(|test| kept.or(&rows_that_pass(column, test)));
             kept
         }
         (Test::State(State::Has), _) => column.present(),
@@ -116,7 +139,9 @@ fn passes(test: &Test, value: ValueRef<'_>) -> bool {
             is_equal == (*comparison == Comparison::Equal)
         }
         Test::Any(tests) => tests.iter().any(|test| passes(test, value)),
-        Test::Glob { parts, anchored } => matches_glob(&value.to_string().to_lowercase(), parts, *anchored),
+        Test::Glob { parts, anchored } => {
+            matches_glob(&value.to_string().to_lowercase(), parts, *anchored)
+        }
         Test::Regex(regex, wanted) => match value {
             ValueRef::Text(text) => regex.is_match(text) == *wanted,
             other => regex.is_match(&other.to_string()) == *wanted,
@@ -139,7 +164,8 @@ fn as_number(value: ValueRef<'_>) -> Option<f64> {
 
 /// As floats compare; `=` and `!=` hold NaN equal to itself, so that `x = nan` finds it.
 fn compare(comparison: Comparison, a: f64, b: f64) -> bool {
-    let is_equal = a.partial_cmp(&b) == Some(std::cmp::Ordering::Equal) || (a.is_nan() && b.is_nan());
+    let is_equal =
+        a.partial_cmp(&b) == Some(std::cmp::Ordering::Equal) || (a.is_nan() && b.is_nan());
     match comparison {
         Comparison::Equal => is_equal,
         Comparison::Unequal => !is_equal,
@@ -153,9 +179,17 @@ fn compare(comparison: Comparison, a: f64, b: f64) -> bool {
 /// Whether the parts follow one another in the text; anchored, the first begins it and the last ends it.
 fn matches_glob(text: &str, parts: &[String], anchored: bool) -> bool {
     let [first, middle @ .., last] = parts else {
-        return parts.first().is_none_or(|only| if anchored { text == only } else { text.contains(only.as_str()) });
+        return parts.first().is_none_or(|only| {
+            if anchored {
+                text == only
+            } else {
+                text.contains(only.as_str())
+            }
+        });
     };
-    let Some(mut rest) = text.strip_prefix(first.as_str()) else { return false };
+    let Some(mut rest) = text.strip_prefix(first.as_str()) else {
+        return false;
+    };
     for part in middle {
         match rest.find(part.as_str()) {
             Some(at) => rest = &rest[at + part.len()..],

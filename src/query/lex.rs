@@ -19,12 +19,17 @@ pub(super) enum Token {
     Sign(&'static str),
 }
 
+/// A token and where it stands.
+pub(super) type Placed = (Token, Range<usize>);
+
 /// Signs, the longer before those that they begin with.
-const SIGNS: [&str; 17] = ["&&", "||", "==", "!=", "<=", ">=", "!~", "..", "=", "<", ">", "~", ":", ",", "(", ")", "!"];
+const SIGNS: [&str; 17] = [
+    "&&", "||", "==", "!=", "<=", ">=", "!~", "..", "=", "<", ">", "~", ":", ",", "(", ")", "!",
+];
 
 /// The tokens of a text, and where a quote or a slash is never closed.
-pub(super) fn lex(text: &str) -> (Vec<(Token, Range<usize>)>, Option<Range<usize>>) {
-    let mut tokens: Vec<(Token, Range<usize>)> = Vec::new();
+pub(super) fn lex(text: &str) -> (Vec<Placed>, Option<Range<usize>>) {
+    let mut tokens: Vec<Placed> = Vec::new();
     let mut unclosed = None;
     let mut at = 0;
     while let Some(c) = text[at..].chars().next() {
@@ -69,7 +74,9 @@ pub(super) fn lex(text: &str) -> (Vec<(Token, Range<usize>)>, Option<Range<usize
 fn regex_may_begin(before: Option<&Token>) -> bool {
     match before {
         None | Some(Token::Sign("~" | "!~" | "(" | "&&" | "||" | "!")) => true,
-        Some(Token::Word(word)) => matches!(word.to_ascii_lowercase().as_str(), "and" | "or" | "not"),
+        Some(Token::Word(word)) => {
+            matches!(word.to_ascii_lowercase().as_str(), "and" | "or" | "not")
+        }
         Some(Token::Quoted(_) | Token::Regex(_)) => true,
         Some(Token::Sign(_)) => false,
     }
@@ -121,8 +128,10 @@ fn enclosed(text: &str, from: usize, quote: char) -> (String, usize, bool) {
 /// A text as it must be typed: in quotes where it must be, or where `always`.
 pub(super) fn quoted(text: &str, always: bool) -> String {
     let keyword = matches!(text.to_ascii_lowercase().as_str(), "and" | "or" | "not");
-    let starts_as_other = text.starts_with(['/', '!']) || SIGNS.iter().any(|sign| text.starts_with(*sign));
-    let is_plain = !text.is_empty() && !keyword && !starts_as_other && word_end(text, 0) == text.len();
+    let starts_as_other =
+        text.starts_with(['/', '!']) || SIGNS.iter().any(|sign| text.starts_with(*sign));
+    let is_plain =
+        !text.is_empty() && !keyword && !starts_as_other && word_end(text, 0) == text.len();
     if is_plain && !always {
         text.to_owned()
     } else {

@@ -54,10 +54,15 @@ pub fn explain_empty(text: &str, ledger: &Ledger) -> Option<(String, usize)> {
     let mut worst: Option<(String, usize)> = None;
     for clause in clauses(text, ledger) {
         let rest = brush::without(text, &clause.span);
-        let Ok(kept) = select(&rest, ledger) else { continue };
+        let Ok(kept) = select(&rest, ledger) else {
+            continue;
+        };
         let back = kept.count();
         if back > worst.as_ref().map_or(0, |(_, most)| *most) {
-            worst = Some((text.get(clause.span.clone()).unwrap_or_default().to_owned(), back));
+            worst = Some((
+                text.get(clause.span.clone()).unwrap_or_default().to_owned(),
+                back,
+            ));
         }
     }
     worst

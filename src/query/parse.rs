@@ -17,9 +17,16 @@ pub fn parse(text: &str) -> (Option<Filter>, Vec<FilterError>) {
         return (None, vec![error(0..text.len(), "the filter is too long")]);
     }
     let (tokens, unclosed) = lex(text);
-    let mut parser = Parser { tokens, at: 0, end: text.len(), errors: Vec::new() };
+    let mut parser = Parser {
+        tokens,
+        at: 0,
+        end: text.len(),
+        errors: Vec::new(),
+    };
     if let Some(span) = unclosed {
-        parser.errors.push(error(span, "what is opened here is never closed"));
+        parser
+            .errors
+            .push(error(span, "what is opened here is never closed"));
     }
     if parser.tokens.is_empty() {
         return (None, parser.errors);
@@ -41,7 +48,11 @@ pub(super) fn role_prefix(name: &str) -> Option<(Role, &str)> {
 }
 
 fn error(span: Range<usize>, message: &str) -> FilterError {
-    FilterError { span, message: message.to_owned(), suggestion: None }
+    FilterError {
+        span,
+        message: message.to_owned(),
+        suggestion: None,
+    }
 }
 
 struct Parser {
@@ -66,7 +77,9 @@ impl Parser {
     }
 
     fn take_sign(&mut self, signs: &[&str]) -> Option<&'static str> {
-        let Some(Token::Sign(sign)) = self.peek() else { return None };
+        let Some(Token::Sign(sign)) = self.peek() else {
+            return None;
+        };
         let sign = *sign;
         signs.contains(&sign).then(|| {
             self.at += 1;
@@ -75,14 +88,18 @@ impl Parser {
     }
 
     fn is_keyword(&self, keyword: &str) -> bool {
-        matches!(self.peek(), Some(Token::Word(word)) if word.eq_ignore_ascii_case(keyword)) && !self.is_field()
+        matches!(self.peek(), Some(Token::Word(word)) if word.eq_ignore_ascii_case(keyword))
+            && !self.is_field()
     }
 
     /// A keyword before a sign of comparison is a field's name after all.
     fn is_field(&self) -> bool {
         matches!(
             self.tokens.get(self.at + 1),
-            Some((Token::Sign("=" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "~" | "!~" | ":"), _))
+            Some((
+                Token::Sign("=" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "~" | "!~" | ":"),
+                _
+            ))
         )
     }
 
@@ -110,8 +127,12 @@ impl Parser {
             let begun = self.here();
             if self.is_keyword("and") || self.peek() == Some(&Token::Sign("&&")) {
                 self.at += 1;
-                if parts.is_empty() || self.peek().is_none() || self.peek() == Some(&Token::Sign(")")) {
-                    self.errors.push(error(begun, "`and` stands between two clauses"));
+                if parts.is_empty()
+                    || self.peek().is_none()
+                    || self.peek() == Some(&Token::Sign(")"))
+                {
+                    self.errors
+                        .push(error(begun, "`and` stands between two clauses"));
                 }
                 continue;
             }
@@ -138,10 +159,12 @@ impl Parser {
         if self.take_sign(&["("]).is_some() {
             let inner = self.or(depth + 1);
             if self.take_sign(&[")"]).is_none() {
-                self.errors.push(error(span.clone(), "this parenthesis is never closed"));
+                self.errors
+                    .push(error(span.clone(), "this parenthesis is never closed"));
             }
             if inner.is_none() {
-                self.errors.push(error(span, "there is nothing in these parentheses"));
+                self.errors
+                    .push(error(span, "there is nothing in these parentheses"));
             }
             return inner;
         }
@@ -160,7 +183,10 @@ impl Parser {
                 return None;
             }
             Token::Sign(sign) => {
-                self.errors.push(error(span, &format!("a column's name must stand before `{sign}`")));
+                self.errors.push(error(
+                    span,
+                    &format!("a column's name must stand before `{sign}`"),
+                ));
                 // What is compared would otherwise be read as a word of its own.
                 if matches!(self.peek(), Some(Token::Word(_) | Token::Quoted(_))) {
                     self.at += 1;
@@ -169,7 +195,9 @@ impl Parser {
             }
         };
         if !is_quoted
-            && let Some((_, state)) = State::ALL.iter().find(|(word, _)| word.eq_ignore_ascii_case(&name))
+            && let Some((_, state)) = State::ALL
+                .iter()
+                .find(|(word, _)| word.eq_ignore_ascii_case(&name))
             && self.take_sign(&[":"]).is_some()
         {
             return self.field().map(|field| Filter::Is(*state, field));
@@ -189,40 +217,70 @@ impl Parser {
         }
         if let Some(sign) = self.take_sign(&["~", "!~"]) {
             let (token, span) = self.tokens.get(self.at).cloned().unzip();
-            return match token {
-                Some(Token::Regex(pattern) | Token::Quoted(pattern) | Token::Word(pattern)) => {
-                    self.at += 1;
-                    Some(Filter::FieldMatches(field, sign == "~", pattern, Span(span.unwrap_or_default())))
-                }
-                _ => {
-                    self.errors.push(error(self.here(), &format!("a regular expression, as /a.*b/, must follow `{sign}`")));
-                    None
-                }
+            return if let Some(
+                Token::Regex(pattern) | Token::Quoted(pattern) | Token::Word(pattern),
+            ) = token
+            {
+                self.at += 1;
+                Some(Filter::FieldMatches(
+                    field,
+                    sign == "~",
+                    pattern,
+                    Span(span.unwrap_or_default()),
+                ))
+            } else {
+                self.errors.push(error(
+                    self.here(),
+                    &format!("a regular expression, as /a.*b/, must follow `{sign}`"),
+                ));
+                None
             };
         }
         if self.take_sign(&[":"]).is_some() {
             return self.pattern().map(|pattern| Filter::Like(field, pattern));
         }
         // Without a sign it is a word to look for.
-        let word = if is_quoted || field.role.is_none() { field.name } else { format!("{}.{}", field.role.map_or("", Role::word), field.name) };
+        let word = if is_quoted || field.role.is_none() {
+            field.name
+        } else {
+            format!("{}.{}", field.role.map_or("", Role::word), field.name)
+        };
         Some(Filter::Word(word))
     }
 
     /// A field after its first token: `param."odd name"` is two tokens side by side.
     fn field_of(&mut self, name: String, is_quoted: bool, span: Range<usize>) -> Field {
         if is_quoted {
-            return Field { role: None, name, span: Span(span) };
+            return Field {
+                role: None,
+                name,
+                span: Span(span),
+            };
         }
-        if let Some(role) = name.strip_suffix('.').and_then(|word| Role::ALL.into_iter().find(|role| role.word() == word))
+        if let Some(role) = name
+            .strip_suffix('.')
+            .and_then(|word| Role::ALL.into_iter().find(|role| role.word() == word))
             && let Some((Token::Quoted(rest), rest_span)) = self.tokens.get(self.at).cloned()
             && rest_span.start == span.end
         {
             self.at += 1;
-            return Field { role: Some(role), name: rest, span: Span(span.start..rest_span.end) };
+            return Field {
+                role: Some(role),
+                name: rest,
+                span: Span(span.start..rest_span.end),
+            };
         }
         match role_prefix(&name) {
-            Some((role, rest)) => Field { role: Some(role), name: rest.to_owned(), span: Span(span) },
-            None => Field { role: None, name, span: Span(span) },
+            Some((role, rest)) => Field {
+                role: Some(role),
+                name: rest.to_owned(),
+                span: Span(span),
+            },
+            None => Field {
+                role: None,
+                name,
+                span: Span(span),
+            },
         }
     }
 
@@ -237,7 +295,8 @@ impl Parser {
                 Some(self.field_of(name, true, span))
             }
             _ => {
-                self.errors.push(error(self.here(), "a column's name must follow"));
+                self.errors
+                    .push(error(self.here(), "a column's name must follow"));
                 None
             }
         }
@@ -246,7 +305,10 @@ impl Parser {
     fn operand(&mut self, after: &str) -> Option<Operand> {
         let operand = self.try_operand();
         if operand.is_none() {
-            self.errors.push(error(self.here(), &format!("a value must follow `{after}`")));
+            self.errors.push(error(
+                self.here(),
+                &format!("a value must follow `{after}`"),
+            ));
         }
         operand
     }
@@ -262,8 +324,12 @@ impl Parser {
         let mut span = span;
         // A time of day has colons: `2026-01-01T07:50:00`.
         while !is_quoted && text.len() >= 13 && text.as_bytes()[4] == b'-' {
-            let Some((Token::Sign(":"), colon)) = self.tokens.get(self.at) else { break };
-            let Some((Token::Word(rest), rest_span)) = self.tokens.get(self.at + 1) else { break };
+            let Some((Token::Sign(":"), colon)) = self.tokens.get(self.at) else {
+                break;
+            };
+            let Some((Token::Word(rest), rest_span)) = self.tokens.get(self.at + 1) else {
+                break;
+            };
             if colon.start != span.end || rest_span.start != colon.end {
                 break;
             }
@@ -271,7 +337,11 @@ impl Parser {
             span.end = rest_span.end;
             self.at += 2;
         }
-        Some(Operand { text, is_quoted, span: Span(span) })
+        Some(Operand {
+            text,
+            is_quoted,
+            span: Span(span),
+        })
     }
 
     fn pattern(&mut self) -> Option<Pattern> {
