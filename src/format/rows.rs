@@ -116,11 +116,11 @@ impl RowWriter {
         let records = || table.records();
         match &self.targets[at] {
             Target::Skip => {}
-            Target::Value(..) => sink.fill(first, id, records().map(|record| record.value(at))),
-            Target::Text(..) | Target::Attribute(_) => sink.fill(first, id, records().map(|record| record.verbatim(at))),
+            Target::Value(..) => sink.fill(first, id, table.values(at)),
+            Target::Text(..) | Target::Attribute(_) => sink.fill(first, id, table.verbatim(at)),
             Target::Id => {
                 sink.source().has_ids = true;
-                sink.fill(first, id, records().map(|record| record.verbatim(at)));
+                sink.fill(first, id, table.verbatim(at));
             }
             Target::Status => {
                 let mut last = ("", Status::Unknown);
@@ -149,9 +149,9 @@ impl RowWriter {
                 }
             }
             Target::TagAnd(_, name) => {
-                sink.fill(first, id, records().map(|record| record.verbatim(at)));
+                sink.fill(first, id, table.verbatim(at));
                 let id = sink.column(Role::Attribute, name);
-                sink.fill(first, id, records().map(|record| record.verbatim(at)));
+                sink.fill(first, id, table.verbatim(at));
             }
         }
     }

@@ -401,21 +401,24 @@ impl Cells {
         }
         self.pad_to(row);
         let mut values = values;
+        if let Self::Number { values: numbers, .. } = self {
+            numbers.reserve(values.size_hint().0);
+        }
         loop {
             let other = if let Self::Number { values: numbers, present, .. } = self {
-                loop {
+                let other = loop {
                     match values.next() {
-                        Some(ValueRef::Number(x)) => {
-                            numbers.push(x);
-                            present.push(true);
-                        }
+                        Some(ValueRef::Number(x)) => numbers.push(x),
                         Some(ValueRef::Missing) => {
+                            present.resize(numbers.len(), true);
                             numbers.push(f64::NAN);
                             present.push(false);
                         }
                         other => break other,
                     }
-                }
+                };
+                present.resize(numbers.len(), true);
+                other
             } else {
                 values.next()
             };

@@ -13,12 +13,26 @@ pub(super) struct Style {
 
 impl Style {
     /// A cell's value.
+    #[inline]
     pub(super) fn value<'a>(&self, bytes: &'a [u8]) -> ValueRef<'a> {
-        if let Some(x) = decimal(bytes) {
-            return ValueRef::Number(x);
+        match decimal(bytes) {
+            Some(x) => ValueRef::Number(x),
+            None => self.other_value(bytes),
+        }
+    }
+
+    /// The value of a cell that is no short decimal.
+    #[inline(never)]
+    fn other_value<'a>(&self, bytes: &'a [u8]) -> ValueRef<'a> {
+        if bytes.is_empty() {
+            return ValueRef::Missing;
         }
         // The table holds only whole letters: see `Table::next_block`.
         let text = std::str::from_utf8(bytes).unwrap_or_default();
+        // Nothing but text begins with these letters: all others begin `NA`, `true`, `false`, `inf` and their like.
+        if matches!(bytes.first(), Some(b'a'..=b'e' | b'g' | b'h' | b'j'..=b'm' | b'o'..=b's' | b'u'..=b'z')) {
+            return ValueRef::Text(text);
+        }
         let trimmed = text.trim();
         if is_missing_text(trimmed) || (self.dash_is_missing && trimmed == "-") {
             return ValueRef::Missing;
@@ -63,6 +77,7 @@ pub(super) fn decimal_comma(cell: &str) -> Option<f64> {
 /// The number of a short decimal, by the exact way of Clinger (1990): a whole number below 2^53 and a
 /// power of ten up to 22 are floats without loss, so that one division or product rounds once. `None` for
 /// all else, numbers or not.
+#[inline]
 fn decimal(bytes: &[u8]) -> Option<f64> {
     const POWERS: [f64; 23] = [
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
@@ -83,11 +98,20 @@ fn decimal(bytes: &[u8]) -> Option<f64> {
         mantissa = mantissa * 10 + u64::from(digit);
         at += 1;
     }
+    if at == digits.len() {
+        // A whole number.
+        let size = mantissa as f64;
+        return if mantissa < EXACT { Some(if is_negative { -size } else { size }) } else { None };
+    }
     let mut count = at;
     let mut exponent = 0_i32;
     if digits.get(at) == Some(&b'.') {
         let point = at + 1;
         at = point;
+        while let Some(eight) = digits.get(at..at + 8).and_then(eight_digits) {
+            mantissa = mantissa * 100_000_000 + eight;
+            at += 8;
+        }
         while let Some(digit) = digits.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
             mantissa = mantissa * 10 + u64::from(digit);
             at += 1;
@@ -115,6 +139,21 @@ fn decimal(bytes: &[u8]) -> Option<f64> {
     let power = POWERS.get(exponent.unsigned_abs() as usize)?;
     let size = if exponent < 0 { mantissa as f64 / power } else { mantissa as f64 * power };
     Some(if is_negative { -size } else { size })
+}
+
+/// The number that eight digits spell, all at once; `None` where one of them is none.
+#[inline]
+fn eight_digits(bytes: &[u8]) -> Option<u64> {
+    let word = u64::from_le_bytes(bytes.try_into().ok()?);
+    let digits = word.wrapping_sub(0x3030_3030_3030_3030);
+    // A byte below `0` borrows, one above `9` reaches the high bit.
+    let outside = (word.wrapping_add(0x4646_4646_4646_4646) | digits) & 0x8080_8080_8080_8080;
+    if outside != 0 {
+        return None;
+    }
+    let pairs = (digits * 10 + (digits >> 8)) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
+    Some((fours * 10_000 + (fours >> 32)) & 0xffff_ffff)
 }
 
 #[cfg(test)]

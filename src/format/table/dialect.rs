@@ -35,7 +35,7 @@ impl Dialect {
             dialect.delimiter = named;
         } else {
             let is_before = |line: &&str| line.trim().is_empty() || (line.starts_with('#') && !is_header(line));
-            dialect.lines_before = text.split(char::from(newline)).take_while(is_before).count();
+            dialect.lines_before = text.split_inclusive(char::from(newline)).take_while(is_before).count();
             let score = |delimiter: u8| {
                 let records = Self { delimiter, ..dialect.clone() }.records_of(text, JUDGED);
                 let width = records.first().map_or(0, Vec::len);

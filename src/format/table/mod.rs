@@ -121,6 +121,23 @@ impl<'a> Table<'a> {
         (0..self.block.len()).map(|at| self.record(at))
     }
 
+    /// The values of one column in the present block.
+    pub fn values(&self, at: usize) -> impl ExactSizeIterator<Item = ValueRef<'_>> {
+        let (bytes, style) = (self.bytes(), self.style);
+        self.block.column(at).map(move |cell| style.value(bytes_of(bytes, cell)))
+    }
+
+    /// The cells of one column in the present block as text; missing where they say that there is nothing.
+    pub fn verbatim(&self, at: usize) -> impl ExactSizeIterator<Item = ValueRef<'_>> {
+        let (bytes, style) = (self.bytes(), self.style);
+        self.block.column(at).map(move |cell| style.text(bytes_of(bytes, cell)))
+    }
+
+    /// The bytes that the present block's ranges are of.
+    fn bytes(&self) -> &[u8] {
+        self.repaired.as_deref().unwrap_or(self.splitter.bytes())
+    }
+
     /// Goes to the next block of records; false at the end. Blank lines are no records. Ragged records
     /// and broken text are told to the sink.
     pub fn next_block(&mut self, sink: &mut RunSink<'_>) -> bool {
@@ -161,7 +178,7 @@ impl<'a> Table<'a> {
 
     fn record(&self, at: usize) -> Record<'_> {
         Record {
-            bytes: self.repaired.as_deref().unwrap_or(self.splitter.bytes()),
+            bytes: self.bytes(),
             cells: self.block.cells(at),
             line: self.block.line(at),
             style: self.style,

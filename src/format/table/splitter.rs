@@ -52,6 +52,16 @@ impl Block {
         &self.cells[from as usize..self.records[record].0 as usize]
     }
 
+    /// The ranges of all cells of one column; empty ones where records are too short.
+    pub(super) fn column(&self, at: usize) -> impl ExactSizeIterator<Item = (u32, u32)> + '_ {
+        let mut from = 0;
+        self.records.iter().map(move |(to, _)| {
+            let cell = from + at;
+            from = *to as usize;
+            if cell < from { self.cells.get(cell).copied().unwrap_or_default() } else { (0, 0) }
+        })
+    }
+
     /// The line at which a record begins, from 1.
     pub(super) fn line(&self, record: usize) -> u64 {
         self.records[record].1
