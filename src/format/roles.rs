@@ -121,7 +121,7 @@ const TAG_WORDS: &[&str] = &[
 ];
 
 /// The targets of a table's columns, from their names and a sample of its records.
-pub fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
+pub(super) fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
     let mut id_taken = false;
     let mut taken = BTreeSet::new();
     let mut guesses: Vec<Guess> = Vec::with_capacity(columns.len());
@@ -178,7 +178,7 @@ fn ids_differ(values: &[&str]) -> bool {
 }
 
 /// A column's target, by its name and some of its values.
-pub fn guess_one(name: &str, values: &[&str]) -> Guess {
+pub(super) fn guess_one(name: &str, values: &[&str]) -> Guess {
     guess_among(name, values, |_| true)
 }
 

@@ -8,7 +8,7 @@ mod cell;
 mod dialect;
 mod splitter;
 
-pub use dialect::Dialect;
+pub(super) use dialect::Dialect;
 
 use crate::ledger::{RunSink, ValueRef};
 use crate::source::{File, text};
@@ -23,7 +23,7 @@ const BLOCK_RECORDS: usize = 2048;
 const COLUMNS: usize = 100_000;
 
 /// A table being read.
-pub struct Table<'a> {
+pub(super) struct Table<'a> {
     splitter: Splitter<Box<dyn Read + 'a>>,
     /// How it is written.
     pub dialect: Dialect,
@@ -41,7 +41,7 @@ pub struct Table<'a> {
 
 /// One record of a table.
 #[derive(Clone, Copy, Debug)]
-pub struct Record<'a> {
+pub(super) struct Record<'a> {
     bytes: &'a [u8],
     cells: &'a [(u32, u32)],
     /// The line it begins at, from 1.
@@ -51,7 +51,7 @@ pub struct Record<'a> {
 
 impl<'a> Table<'a> {
     /// Opens a file as a table; `None` where it has no header. Problems with the header go to the sink.
-    pub fn open(file: &dyn File, sink: &mut RunSink<'_>, on_bytes: &'a mut dyn FnMut(u64)) -> Option<Self> {
+    pub(super) fn open(file: &dyn File, sink: &mut RunSink<'_>, on_bytes: &'a mut dyn FnMut(u64)) -> Option<Self> {
         let (head, _) = text::head(file).ok()?;
         let dialect = Dialect::of(&String::from_utf8_lossy(&head));
         let source: Box<dyn Read + 'a> = match text::open(file, on_bytes) {
@@ -86,13 +86,13 @@ impl<'a> Table<'a> {
     }
 
     /// The header of a text, as it stands.
-    pub fn header_of(text: &str, dialect: &Dialect) -> Option<Vec<String>> {
+    pub(super) fn header_of(text: &str, dialect: &Dialect) -> Option<Vec<String>> {
         dialect.records_of(text, 1).into_iter().next()
     }
 
     /// The first records after the header, at most `most`, without consuming the table. Numbers have a
     /// decimal point.
-    pub fn sample(file: &dyn File, most: usize) -> Vec<Vec<String>> {
+    pub(super) fn sample(file: &dyn File, most: usize) -> Vec<Vec<String>> {
         let Ok((head, is_whole)) = text::head(file) else { return Vec::new() };
         let head = String::from_utf8_lossy(&head);
         let dialect = Dialect::of(&head);
@@ -112,23 +112,23 @@ impl<'a> Table<'a> {
     }
 
     /// Takes a cell of a lone `-` for missing from here on.
-    pub fn blank_lone_dashes(&mut self) {
+    pub(super) fn blank_lone_dashes(&mut self) {
         self.style.dash_is_missing = true;
     }
 
     /// The records of the present block.
-    pub fn records(&self) -> impl ExactSizeIterator<Item = Record<'_>> {
+    pub(super) fn records(&self) -> impl ExactSizeIterator<Item = Record<'_>> {
         (0..self.block.len()).map(|at| self.record(at))
     }
 
     /// The values of one column in the present block.
-    pub fn values(&self, at: usize) -> impl ExactSizeIterator<Item = ValueRef<'_>> {
+    pub(super) fn values(&self, at: usize) -> impl ExactSizeIterator<Item = ValueRef<'_>> {
         let (bytes, style) = (self.bytes(), self.style);
         self.block.column(at).map(move |cell| style.value(bytes_of(bytes, cell)))
     }
 
     /// The cells of one column in the present block as text; missing where they say that there is nothing.
-    pub fn verbatim(&self, at: usize) -> impl ExactSizeIterator<Item = ValueRef<'_>> {
+    pub(super) fn verbatim(&self, at: usize) -> impl ExactSizeIterator<Item = ValueRef<'_>> {
         let (bytes, style) = (self.bytes(), self.style);
         self.block.column(at).map(move |cell| style.text(bytes_of(bytes, cell)))
     }
@@ -140,7 +140,7 @@ impl<'a> Table<'a> {
 
     /// Goes to the next block of records; false at the end. Blank lines are no records. Ragged records
     /// and broken text are told to the sink.
-    pub fn next_block(&mut self, sink: &mut RunSink<'_>) -> bool {
+    pub(super) fn next_block(&mut self, sink: &mut RunSink<'_>) -> bool {
         loop {
             if !std::mem::take(&mut self.pending) && !self.read_block(BLOCK_RECORDS, sink) {
                 return false;
@@ -157,7 +157,7 @@ impl<'a> Table<'a> {
     }
 
     /// The next record; `None` at the end.
-    pub fn next(&mut self, sink: &mut RunSink<'_>) -> Option<Record<'_>> {
+    pub(super) fn next(&mut self, sink: &mut RunSink<'_>) -> Option<Record<'_>> {
         if self.next >= self.block.len() || self.pending {
             if !self.next_block(sink) {
                 return None;
@@ -169,7 +169,7 @@ impl<'a> Table<'a> {
     }
 
     /// Leaves out the next record: one that is no data.
-    pub fn skip_record(&mut self, sink: &mut RunSink<'_>) {
+    pub(super) fn skip_record(&mut self, sink: &mut RunSink<'_>) {
         if self.pending || self.read_block(BLOCK_RECORDS, sink) {
             self.pending = true;
             self.block.remove_first();
@@ -261,17 +261,17 @@ impl<'a> Record<'a> {
     }
 
     /// A cell as it stands; empty beyond the end.
-    pub fn text(&self, at: usize) -> &'a str {
+    pub(super) fn text(&self, at: usize) -> &'a str {
         std::str::from_utf8(self.bytes(at)).unwrap_or_default()
     }
 
     /// A cell's value.
-    pub fn value(&self, at: usize) -> ValueRef<'a> {
+    pub(super) fn value(&self, at: usize) -> ValueRef<'a> {
         self.style.value(self.bytes(at))
     }
 
     /// A cell as text, digits as they stand; missing where it says that there is nothing.
-    pub fn verbatim(&self, at: usize) -> ValueRef<'a> {
+    pub(super) fn verbatim(&self, at: usize) -> ValueRef<'a> {
         self.style.text(self.bytes(at))
     }
 }
