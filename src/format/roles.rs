@@ -121,19 +121,22 @@ const TAG_WORDS: &[&str] = &[
 ];
 
 /// The targets of a table's columns, from their names and a sample of its records.
-pub fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
+pub(super) fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
     let mut id_taken = false;
     let mut taken = BTreeSet::new();
     let mut guesses: Vec<Guess> = Vec::with_capacity(columns.len());
+    let begins = |name: &&String, prefix: &str| name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    let is_shared = |prefix: &&str| columns.iter().filter(|name| begins(name, prefix)).nth(1).is_some();
+    let shared: BTreeSet<&str> = PREFIXES.iter().map(|(prefix, _)| *prefix).filter(is_shared).collect();
     for (at, name) in columns.iter().enumerate() {
         let values: Vec<&str> =
             sample.iter().filter_map(|record| record.get(at)).map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
-        if at == 0 && name.is_empty() {
+        // The index that pandas writes, or a delimiter at the line's end.
+        if name.is_empty() {
             guesses.push((Target::Skip, None));
             continue;
         }
-        let is_shared = |prefix: &str| columns.iter().filter(|name| name.to_lowercase().starts_with(prefix)).count() > 1;
-        let (target, doubt) = guess_among(name, &values, is_shared);
+        let (target, doubt) = guess_among(name, &values, |prefix| shared.contains(prefix));
         // One column of a kind: a second id or start is a tag.
         let is_second = match &target {
             Target::Id => std::mem::replace(&mut id_taken, true) || !ids_differ(&values),
@@ -145,7 +148,7 @@ pub fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
             if matches!(target, Target::Id) && !ids_differ(&values) {
                 id_taken = false;
             }
-            guesses.push((Target::tag(name), None));
+            guesses.push((tag_of(name, &values), None));
         } else {
             guesses.push((target, doubt));
         }
@@ -171,6 +174,14 @@ fn chosen_by_chance(guesses: &mut [Guess]) {
     }
 }
 
+/// To a tag; what is text in most rows is text in all (`12345e67` is a commit).
+fn tag_of(name: &str, values: &[&str]) -> Target {
+    match Shape::of(values) {
+        Shape::FewTexts | Shape::ManyTexts => Target::Text(Role::Tag, name.to_owned()),
+        _ => Target::tag(name),
+    }
+}
+
 /// An id names one run; a column of repeated values does not.
 fn ids_differ(values: &[&str]) -> bool {
     let distinct: BTreeSet<&&str> = values.iter().collect();
@@ -178,7 +189,7 @@ fn ids_differ(values: &[&str]) -> bool {
 }
 
 /// A column's target, by its name and some of its values.
-pub fn guess_one(name: &str, values: &[&str]) -> Guess {
+pub(super) fn guess_one(name: &str, values: &[&str]) -> Guess {
     guess_among(name, values, |_| true)
 }
 
@@ -214,7 +225,7 @@ fn guess_among(name: &str, values: &[&str], has_prefix: impl Fn(&str) -> bool) -
         return (value(Role::Metric), None);
     }
     if has(TAG_WORDS) && (shape.is_text() || words.contains("version")) {
-        return (value(Role::Tag), None);
+        return (tag_of(name, values), None);
     }
     if has(MEASURED_WORDS) && !shape.is_text() {
         return (value(Role::Metric), Some("its name sounds like something measured".to_owned()));
@@ -226,7 +237,7 @@ fn guess_among(name: &str, values: &[&str], has_prefix: impl Fn(&str) -> bool) -
         }
         Shape::Numbers => (value(Role::Param), Some("its numbers look chosen: few, round, or spread over orders of magnitude".to_owned())),
         Shape::FewTexts => (value(Role::Param), Some("it has few different words, as choices have".to_owned())),
-        Shape::ManyTexts => (value(Role::Tag), Some("nearly every run has a text of its own".to_owned())),
+        Shape::ManyTexts => (tag_of(name, values), Some("nearly every run has a text of its own".to_owned())),
         Shape::Times => (value(Role::Tag), None),
     }
 }

@@ -21,6 +21,8 @@ pub struct Dialect {
     pub lines_before: usize,
     /// Whether the first record names the columns.
     pub has_header: bool,
+    /// Whether every record begins with a cell that the header does not name, as R writes row names.
+    pub has_row_names: bool,
 }
 
 impl Dialect {
@@ -28,7 +30,7 @@ impl Dialect {
     /// records into the same number of cells, more than one, for most of them.
     pub fn of(text: &str) -> Self {
         let newline = if text.contains('\n') || !text.contains('\r') { b'\n' } else { b'\r' };
-        let mut dialect = Self { delimiter: b',', newline, decimal_comma: false, lines_before: 0, has_header: true };
+        let mut dialect = Self { delimiter: b',', newline, decimal_comma: false, lines_before: 0, has_header: true, has_row_names: false };
         // Excel writes the delimiter into a line of its own.
         if let Some(named) = text.strip_prefix("sep=").and_then(|rest| rest.bytes().next()) {
             dialect.lines_before = 1;
@@ -51,6 +53,10 @@ impl Dialect {
         let with_point = cells().filter(|cell| cell.contains('.') && parse_number(cell).is_some()).count();
         dialect.decimal_comma = dialect.delimiter != b',' && with_comma > 0 && with_comma > with_point;
         dialect.has_header = records.first().is_none_or(|first| names_columns(first));
+        if let [header, body @ ..] = records.as_slice() {
+            let is_longer = |record: &Vec<String>| record.len() == header.len() + 1 && record.last().is_some_and(|cell| !cell.is_empty());
+            dialect.has_row_names = dialect.has_header && !body.is_empty() && body.iter().all(is_longer);
+        }
         dialect
     }
 

@@ -71,8 +71,12 @@ impl<'a> Table<'a> {
         if !table.read_block(1, sink) {
             return None;
         }
-        let first: Vec<String> = table.record(0).texts().take(COLUMNS).map(str::to_owned).collect();
+        let mut first: Vec<String> = table.record(0).texts().take(COLUMNS).map(str::to_owned).collect();
         if table.dialect.has_header {
+            if table.dialect.has_row_names {
+                // The index has no cell in the header.
+                first.insert(0, String::new());
+            }
             table.columns = unique_names(&first, table.record(0).line, sink);
             table.block = Block::default();
         } else {
@@ -87,7 +91,11 @@ impl<'a> Table<'a> {
 
     /// The header of a text, as it stands.
     pub fn header_of(text: &str, dialect: &Dialect) -> Option<Vec<String>> {
-        dialect.records_of(text, 1).into_iter().next()
+        let mut header = dialect.records_of(text, 1).into_iter().next()?;
+        if dialect.has_row_names {
+            header.insert(0, String::new());
+        }
+        Some(header)
     }
 
     /// The first records after the header, at most `most`, without consuming the table. Numbers have a
