@@ -290,7 +290,8 @@ fn importance_is_answered_with_what_was_left_out() {
         .collect();
     expect_test::expect![[r#"
         10 runs: failed, no value of loss
-        10 runs: NaN for loss"#]].assert_eq(&left_out.join("\n"));
+        10 runs: NaN for loss"#]]
+    .assert_eq(&left_out.join("\n"));
     // Same question, same answer; the declared law and the seed are part of the question.
     assert_eq!(ask(&[]), answer);
     assert_ne!(ask(&["--seed", "1"]), answer);

@@ -71,7 +71,11 @@ impl RowWriter {
     /// A writer to these targets, a cell each.
     pub(super) fn new(guesses: Vec<Guess>) -> Self {
         let (targets, doubts): (Vec<Target>, Vec<Option<String>>) = guesses.into_iter().unzip();
-        Self { ids: vec![None; targets.len()], targets, doubts }
+        Self {
+            ids: vec![None; targets.len()],
+            targets,
+            doubts,
+        }
     }
 
     /// How many columns there are.
@@ -112,7 +116,9 @@ impl RowWriter {
 
     /// Writes one column of a block.
     fn fill(&mut self, at: usize, table: &Table<'_>, first: usize, sink: &mut RunSink<'_>) {
-        let Some(id) = self.column(at, sink) else { return };
+        let Some(id) = self.column(at, sink) else {
+            return;
+        };
         let records = || table.records();
         match &self.targets[at] {
             Target::Skip => {}
@@ -129,7 +135,11 @@ impl RowWriter {
                     if word != last.0 {
                         last = (word, Status::from_word(word));
                     }
-                    if word.trim().is_empty() { ValueRef::Missing } else { ValueRef::Text(last.1.word()) }
+                    if word.trim().is_empty() {
+                        ValueRef::Missing
+                    } else {
+                        ValueRef::Text(last.1.word())
+                    }
                 });
                 sink.fill(first, id, words);
             }
@@ -145,7 +155,12 @@ impl RowWriter {
                 });
                 sink.fill(first, id, times);
                 for record in broken {
-                    tell_no_time(record.text(at), name, &format!("line {}", record.line), sink);
+                    tell_no_time(
+                        record.text(at),
+                        name,
+                        &format!("line {}", record.line),
+                        sink,
+                    );
                 }
             }
             Target::TagAnd(_, name) => {
@@ -176,11 +191,20 @@ impl RowWriter {
     }
 
     /// Writes one value of a run.
-    pub(super) fn put(&mut self, row: usize, at: usize, value: ValueRef<'_>, place: &str, sink: &mut RunSink<'_>) {
+    pub(super) fn put(
+        &mut self,
+        row: usize,
+        at: usize,
+        value: ValueRef<'_>,
+        place: &str,
+        sink: &mut RunSink<'_>,
+    ) {
         if value.is_missing() {
             return;
         }
-        let Some(id) = self.column(at, sink) else { return };
+        let Some(id) = self.column(at, sink) else {
+            return;
+        };
         let text = |value: ValueRef<'_>, sink: &mut RunSink<'_>, id| match value {
             ValueRef::Text(_) => sink.set(row, id, value),
             other => sink.set(row, id, ValueRef::Text(&other.to_string())),
@@ -194,7 +218,9 @@ impl RowWriter {
                 text(value, sink, id);
             }
             Target::Status => {
-                let status = value.text().map_or_else(|| Status::from_word(&value.to_string()), Status::from_word);
+                let status = value
+                    .text()
+                    .map_or_else(|| Status::from_word(&value.to_string()), Status::from_word);
                 sink.set(row, id, ValueRef::Text(status.word()));
             }
             Target::Time(name) => match millis_of(value) {
@@ -211,7 +237,12 @@ impl RowWriter {
 }
 
 fn tell_no_time(text: &str, name: &str, place: &str, sink: &mut RunSink<'_>) {
-    sink.problem("table/no-time", place, &format!("{text} is no time"), &format!("{name} left out"));
+    sink.problem(
+        "table/no-time",
+        place,
+        &format!("{text} is no time"),
+        &format!("{name} left out"),
+    );
 }
 
 /// Unix milliseconds of a time as text, or as a number of seconds or milliseconds.
@@ -220,9 +251,11 @@ pub(super) fn millis_of(value: ValueRef<'_>) -> Option<i64> {
     const LARGEST_SECONDS: f64 = 1e11;
     match value {
         ValueRef::Time(t) => Some(t),
-        ValueRef::Number(x) if x.is_finite() && x > 0.0 => {
-            Some(if x < LARGEST_SECONDS { (x * 1000.0).round() as i64 } else { x as i64 })
-        }
+        ValueRef::Number(x) if x.is_finite() && x > 0.0 => Some(if x < LARGEST_SECONDS {
+            (x * 1000.0).round() as i64
+        } else {
+            x as i64
+        }),
         ValueRef::Text(text) => time::parse_millis(text),
         _ => None,
     }

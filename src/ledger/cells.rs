@@ -401,11 +401,19 @@ impl Cells {
         }
         self.pad_to(row);
         let mut values = values;
-        if let Self::Number { values: numbers, .. } = self {
+        if let Self::Number {
+            values: numbers, ..
+        } = self
+        {
             numbers.reserve(values.size_hint().0);
         }
         loop {
-            let other = if let Self::Number { values: numbers, present, .. } = self {
+            let other = if let Self::Number {
+                values: numbers,
+                present,
+                ..
+            } = self
+            {
                 let other = loop {
                     match values.next() {
                         Some(ValueRef::Number(x)) => numbers.push(x),
