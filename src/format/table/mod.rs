@@ -175,14 +175,6 @@ impl<'a> Table<'a> {
             .map(move |cell| style.value(bytes_of(bytes, cell)))
     }
 
-    /// The cells of one column in the present block as text; missing where they say that there is nothing.
-    pub(super) fn verbatim(&self, at: usize) -> impl ExactSizeIterator<Item = ValueRef<'_>> {
-        let (bytes, style) = (self.bytes(), self.style);
-        self.block
-            .column(at)
-            .map(move |cell| style.text(bytes_of(bytes, cell)))
-    }
-
     /// The bytes that the present block's ranges are of.
     fn bytes(&self) -> &[u8] {
         self.repaired.as_deref().unwrap_or(self.splitter.bytes())
@@ -359,11 +351,6 @@ impl<'a> Record<'a> {
     /// A cell's value.
     pub(super) fn value(&self, at: usize) -> ValueRef<'a> {
         self.style.value(self.bytes(at))
-    }
-
-    /// A cell as text, digits as they stand; missing where it says that there is nothing.
-    pub(super) fn verbatim(&self, at: usize) -> ValueRef<'a> {
-        self.style.text(self.bytes(at))
     }
 }
 
