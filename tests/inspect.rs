@@ -1,5 +1,7 @@
 //! The host's command end to end: what it prints, what it says of what was wrong, and how it ends.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;

@@ -1,6 +1,8 @@
 //! The ledger's promises: parts add up as if all had been read at once, sources join where they speak
 //! of the same runs and only there, and the runs document says exactly what was read.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
 use arbtest::arbitrary::{Result, Unstructured};
 use expect_test::{Expect, expect};
 use runsift::export::json::write_runs;
