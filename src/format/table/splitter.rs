@@ -427,7 +427,7 @@ mod tests {
         let mut splitter = Splitter::new(Slow(text, piece), b',', b'\n');
         let (mut block, mut records, mut faults) = (Block::default(), Vec::new(), Vec::new());
         while splitter.next_block(&mut block, 3, &mut |fault| {
-            faults.push(format!("{fault:?}"))
+            faults.push(format!("{fault:?}"));
         }) {
             for record in 0..block.len() {
                 let cell = |range: &(u32, u32)| {
