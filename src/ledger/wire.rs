@@ -17,8 +17,9 @@
 //! ```
 
 use super::bits::Bits;
-use super::cells::{Cells, Dictionary};
+use super::cells::Cells;
 use super::column::{Column, Role};
+use super::dictionary::Dictionary;
 use super::history::History;
 use super::value::Value;
 use super::{ColumnId, Ledger, SourceRecord};
