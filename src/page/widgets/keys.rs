@@ -66,7 +66,10 @@ fn pressed(app: App, panels: Panels, event: &KeyboardEvent) {
     if event.default_prevented() {
         return;
     }
-    let in_text = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()).is_some_and(|element| takes_text(&element));
+    let in_text = event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlElement>().ok())
+        .is_some_and(|element| takes_text(&element));
     let command = event.ctrl_key() || event.meta_key();
     let done = if event.alt_key() {
         // By the key's place: with Alt some layouts give another letter.
@@ -108,7 +111,11 @@ fn alone(app: App, panels: Panels, event: &KeyboardEvent) -> bool {
         "]" if has_runs => toggle_drawer(app),
         "Escape" if panels.receipt.get_untracked() => panels.receipt.set(false),
         key => {
-            let Some(tab) = key.parse::<usize>().ok().and_then(|number| Tab::ALL.get(number.checked_sub(1)?)) else {
+            let Some(tab) = key
+                .parse::<usize>()
+                .ok()
+                .and_then(|number| Tab::ALL.get(number.checked_sub(1)?))
+            else {
                 return false;
             };
             if has_runs {
@@ -121,7 +128,9 @@ fn alone(app: App, panels: Panels, event: &KeyboardEvent) -> bool {
 
 /// Closes the drawer, or opens it on the best run.
 fn toggle_drawer(app: App) {
-    let best = app.selected.with_untracked(|selected| selected.best.as_ref().map(|best| best.row));
+    let best = app
+        .selected
+        .with_untracked(|selected| selected.best.as_ref().map(|best| best.row));
     app.change(|view| {
         view.run = match view.run {
             Some(_) => None,
