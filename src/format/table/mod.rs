@@ -174,7 +174,6 @@ impl<'a> Table<'a> {
             .column(at)
             .map(move |cell| style.value(bytes_of(bytes, cell)))
     }
-
     /// The cells of one column in the present block as text; missing where they say that there is nothing.
     pub(super) fn verbatim(&self, at: usize) -> impl ExactSizeIterator<Item = ValueRef<'_>> {
         let (bytes, style) = (self.bytes(), self.style);
@@ -359,11 +358,6 @@ impl<'a> Record<'a> {
     /// A cell's value.
     pub(super) fn value(&self, at: usize) -> ValueRef<'a> {
         self.style.value(self.bytes(at))
-    }
-
-    /// A cell as text, digits as they stand; missing where it says that there is nothing.
-    pub(super) fn verbatim(&self, at: usize) -> ValueRef<'a> {
-        self.style.text(self.bytes(at))
     }
 }
 

@@ -52,9 +52,10 @@ impl Bars {
 
     /// Whether every bin is one whole number: edges at halves, one apart.
     fn is_whole(&self) -> bool {
-        self.edges
-            .windows(2)
-            .all(|pair| pair[1] - pair[0] == 1.0 && (pair[0] - 0.5).fract() == 0.0)
+        self.edges.windows(2).all(|pair| {
+            (pair[1] - pair[0] - 1.0).abs() < f64::EPSILON
+                && (pair[0] - 0.5).fract().abs() < f64::EPSILON
+        })
     }
 
     /// The brush from edge `from` to edge `to`; open at the ends of the axis.
@@ -265,7 +266,7 @@ pub fn Histogram(
             // It was never captured, or is released already.
             let _released = node.release_pointer_capture(event.pointer_id());
         }
-        settle(brush, set_dragged);
+        settle(set_dragged);
     };
     let handle = move |end: End| {
         let name = name.clone();
@@ -316,7 +317,7 @@ pub fn Histogram(
             let current = gesture.get_value().unwrap_or_else(|| brushing.begin());
             gesture.set_value(Some(current));
             put(current, from, to);
-            settle(brush, set_dragged);
+            settle(set_dragged);
         };
         view! {
             <div
@@ -400,10 +401,8 @@ pub fn Histogram(
 const SETTLE_MILLIS: u32 = 400;
 
 /// Lets the filter's text place the brush again, once it has had time to change.
-fn settle(brush: Memo<Option<Brush>>, set_dragged: WriteSignal<Option<(f64, f64)>>) {
-    let before = brush.get_untracked();
+fn settle(set_dragged: WriteSignal<Option<(f64, f64)>>) {
     gloo::timers::callback::Timeout::new(SETTLE_MILLIS, move || {
-        let _unchanged = before;
         set_dragged.try_set(None);
     })
     .forget();

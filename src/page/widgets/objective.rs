@@ -28,8 +28,11 @@ pub fn guess_when_sure(app: App) {
     });
 }
 
+/// A column's key and name.
+type Candidate = (String, String);
+
 /// The columns that can be an objective, metrics first: key, name and whether it is a metric.
-fn candidates(ledger: &LedgerInfo) -> (Vec<(String, String)>, Vec<(String, String)>) {
+fn candidates(ledger: &LedgerInfo) -> (Vec<Candidate>, Vec<Candidate>) {
     let numbers = ledger
         .columns
         .iter()

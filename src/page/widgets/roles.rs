@@ -33,7 +33,7 @@ pub fn RoleChooser(app: App, column: ColumnInfo) -> impl IntoView {
                 kind,
             },
             |_| {},
-        )
+        );
     };
     let roles = Role::ALL
         .map(|choice| {
