@@ -8,6 +8,7 @@ use expect_test::{Expect, expect};
 use runsift::export::json::write_runs;
 use runsift::ledger::{Appended, Ledger, Role, RunSink, Status, ValueRef, attribute};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// What one format call writes: a source and its runs.
 fn read(path: &str, part_of: u64, write: impl FnOnce(&mut RunSink<'_>)) -> Ledger {
@@ -76,8 +77,8 @@ fn told(ledger: &Ledger) -> Vec<String> {
             let value = column.get(row);
             match points {
                 0 if value.is_missing() => {}
-                0 => line += &format!(" {}={value}", column.name()),
-                _ => line += &format!(" {}={value}({points})", column.name()),
+                0 => write!(line, " {}={value}", column.name()).unwrap(),
+                _ => write!(line, " {}={value}({points})", column.name()).unwrap(),
             }
         }
         line
