@@ -6,7 +6,14 @@
 
 pub mod arrange;
 pub mod detail;
+mod facets;
 pub mod import;
+pub mod importance_run;
+mod info;
 pub mod protocol;
+pub mod report;
 pub mod show;
 pub mod view;
+mod workspace;
+
+pub use workspace::Workspace;

@@ -496,6 +496,8 @@ pub struct ImportanceAnswer {
     pub shown: usize,
     /// How well the forest predicts runs that it was not grown on.
     pub r2_oob: Option<f64>,
+    /// Spearman's correlation of those predictions with the objective.
+    pub rank_correlation: Option<f64>,
     /// The sum of the single shares.
     pub sum_of_singles: f64,
     /// What is left to interactions and noise.
@@ -521,10 +523,10 @@ pub struct ParamImportance {
     pub name: String,
     /// Share of the variance, 0 to 1.
     pub share: f64,
-    /// 10 % quantile over resampled runs.
-    pub low: f64,
-    /// 90 % quantile over resampled runs.
-    pub high: f64,
+    /// 10 % quantile over resampled runs, where there were enough.
+    pub low: Option<f64>,
+    /// 90 % quantile over resampled runs, where there were enough.
+    pub high: Option<f64>,
     /// The measure that it was averaged over, in words: `log, 1e-5 to 0.1`.
     pub space: String,
     /// How many of the used runs have it.

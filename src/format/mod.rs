@@ -1,1 +1,243 @@
-//! Formats: one file per tracker, each with `detect` and `read`; this module holds the registry.
+//! Formats: one file per tracker, each with `claim` and `read`; this module holds the registry.
+//!
+//! [`plan`] looks at the head of every dropped file and asks the formats, the surest first, what they
+//! claim. A [`Unit`] is what a format reads at once: a file, or several that belong together. Every
+//! file ends in exactly one unit, or on the list of those that nobody reads, with the reason.
+//! [`read_unit`] reads one; where a format finds that a file is not its own after all, the generic
+//! reader of the file's kind takes it and the receipt says so.
+
+mod comet_table;
+mod deepcave_table;
+mod delimited;
+mod head;
+mod hiplot;
+mod hyperopt;
+mod json;
+mod json_text;
+mod keras_csv_logger;
+mod long_form;
+mod mlflow_table;
+mod nevergrad;
+mod optuna_table;
+mod roles;
+mod rows;
+mod sklearn_cv_results;
+mod table;
+mod unreadable;
+mod wandb_chart;
+mod wandb_table;
+
+pub use head::Head;
+
+use crate::ledger::RunSink;
+use crate::source::{File, Files, text};
+use serde::{Deserialize, Serialize};
+
+/// A file is not of this format after all; nothing was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the file is not of this format")]
+pub struct NotThisFormat;
+
+/// Reads a unit's files into the sink, and tells how many bytes it has come.
+pub type Read =
+    fn(&[&dyn File], &mut RunSink<'_>, &mut dyn FnMut(u64)) -> Result<(), NotThisFormat>;
+
+/// What a format can do. A tracker's file makes one of these, and the registry lists it.
+pub struct Format {
+    /// Its stable word, as `wandb-table`.
+    pub name: &'static str,
+    /// Its name for people.
+    pub title: &'static str,
+    /// The files that this file and the format make a unit of, by their places: at least `place`
+    /// itself. Empty where the file is not of this format.
+    pub claim: fn(place: usize, heads: &[Head]) -> Vec<usize>,
+    /// Reads a unit's files into the sink.
+    pub read: Read,
+}
+
+/// All formats, the surest first; the last two take whatever text is left.
+const FORMATS: &[&Format] = &[
+    &optuna_table::FORMAT,
+    &mlflow_table::FORMAT,
+    &mlflow_table::RECORDS,
+    &sklearn_cv_results::FORMAT,
+    &wandb_table::FORMAT,
+    &wandb_chart::FORMAT,
+    &deepcave_table::FORMAT,
+    &hyperopt::TRIALS,
+    &hyperopt::TABLE,
+    &nevergrad::FORMAT,
+    &hiplot::EXPERIMENT,
+    &hiplot::TABLE,
+    &comet_table::FORMAT,
+    &keras_csv_logger::FORMAT,
+    &long_form::FORMAT,
+    &long_form::LINES,
+    &json::FORMAT,
+    &delimited::FORMAT,
+];
+
+/// How much text the heads of a drop's files may keep together, about.
+const HEADS_BYTES: usize = 256 << 20;
+
+/// How much of each file is looked at however many there are.
+const LEAST_HEAD_BYTES: usize = 2 << 10;
+
+/// What is read at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unit {
+    /// The stable word of the format.
+    pub format: String,
+    /// The path that stands for it in the receipt: its first file's.
+    pub path: String,
+    /// Its files, by their places in the drop.
+    pub files: Vec<usize>,
+    /// Tells its parts from those of other units; never 0.
+    pub part_of: u64,
+}
+
+/// A file that no format reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadFile {
+    /// Its path in the drop.
+    pub path: String,
+    /// Why, and what to do.
+    pub reason: String,
+}
+
+/// What is done with each file of a drop.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// What is read.
+    pub units: Vec<Unit>,
+    /// What is not.
+    pub unread: Vec<UnreadFile>,
+}
+
+/// The format's name for people; its stable word where there is no such format.
+pub fn title_of(name: &str) -> &str {
+    FORMATS
+        .iter()
+        .find(|format| format.name == name)
+        .map_or(name, |format| format.title)
+}
+
+/// Decides what is done with each file.
+pub fn plan(files: &Files) -> Plan {
+    let mut plan = Plan::default();
+    // All heads together stay small, however many files there are.
+    let most = (HEADS_BYTES / files.len().max(1)).clamp(LEAST_HEAD_BYTES, text::HEAD_BYTES);
+    let heads: Vec<Head> = files
+        .iter()
+        .map(|file| Head::of(file.as_ref(), most))
+        .collect();
+    let mut taken = vec![false; files.len()];
+    let mut reasons: Vec<Option<String>> = vec![None; files.len()];
+    for (place, head) in heads.iter().enumerate() {
+        if taken[place] {
+            continue;
+        }
+        if let Some(reason) = unreadable::reason(head) {
+            reasons[place] = Some(reason);
+            continue;
+        }
+        let claimed = FORMATS.iter().find_map(|format| {
+            let mut claimed = (format.claim)(place, &heads);
+            claimed.retain(|at| taken.get(*at) == Some(&false));
+            claimed.contains(&place).then_some((format, claimed))
+        });
+        if let Some((format, claimed)) = claimed {
+            for at in &claimed {
+                taken[*at] = true;
+            }
+            // The first file stands for the unit, whichever was met first.
+            let head = claimed
+                .first()
+                .and_then(|at| heads.get(*at))
+                .unwrap_or(head);
+            plan.units.push(Unit {
+                format: format.name.to_owned(),
+                path: head.path.clone(),
+                part_of: part_number(head),
+                files: claimed,
+            });
+        } else {
+            reasons[place] = Some(unreadable::unknown(head));
+        }
+    }
+    // What nobody claimed, also not later as a part of something.
+    for (place, reason) in reasons.into_iter().enumerate() {
+        if let (false, Some(reason)) = (taken[place], reason) {
+            let path = heads[place].path.clone();
+            plan.unread.push(UnreadFile { path, reason });
+        }
+    }
+    plan
+}
+
+/// Reads a unit. Never fails as a whole: what is wrong becomes a problem of the source.
+pub fn read_unit(
+    unit: &Unit,
+    files: &Files,
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) {
+    let files: Vec<&dyn File> = unit
+        .files
+        .iter()
+        .filter_map(|at| files.get(*at))
+        .map(AsRef::as_ref)
+        .collect();
+    sink.begin_source(&unit.path, &unit.format, unit.part_of);
+    sink.source().bytes = files.iter().map(|file| file.len_bytes()).sum();
+    let Some(format) = FORMATS.iter().find(|format| format.name == unit.format) else {
+        return;
+    };
+    let runs_before = sink.rows();
+    if (format.read)(&files, sink, on_bytes).is_ok() {
+        // Rows of parts that were handed on are not counted, but then there are further ones.
+        if sink.rows() == runs_before && sink.source().problems.count() == 0 {
+            sink.problem(
+                "format/no-runs",
+                "",
+                "it has a header but no rows",
+                "nothing was taken from it",
+            );
+        }
+        return;
+    }
+    for generic in [&json::FORMAT, &delimited::FORMAT] {
+        generic.name.clone_into(&mut sink.source().format);
+        if (generic.read)(&files, sink, on_bytes).is_ok() {
+            let what = format!("it looked like {} at its start but is not", format.title);
+            sink.problem(
+                "format/not-as-it-looked",
+                "",
+                &what,
+                &format!("read as {}", generic.title),
+            );
+            return;
+        }
+    }
+    sink.problem(
+        "format/nothing-read",
+        "",
+        "it has no rows that can be read as runs",
+        "nothing was taken from it",
+    );
+}
+
+/// A number of the file's own: from its path, size and head (FNV-1a).
+fn part_number(head: &Head) -> u64 {
+    const PRIME: u64 = 0x0100_0000_01b3;
+    let bytes = head
+        .path
+        .bytes()
+        .chain(head.len_bytes.to_le_bytes())
+        .chain(head.text.bytes().take(4096));
+    bytes
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(PRIME)
+        })
+        .max(1)
+}

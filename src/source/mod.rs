@@ -2,7 +2,18 @@
 //!
 //! A worker reads a dropped file through `FileReaderSync` on slices, the host through
 //! `std::fs::File`; both are [`File`]s, so formats see `Read + Seek` and memory follows what is kept,
-//! not the file's size.
+//! not the file's size. [`text`] turns what may be gzip and any Unicode encoding into UTF-8.
+
+mod limits;
+mod memory;
+pub mod text;
+
+#[cfg(not(target_arch = "wasm32"))]
+mod disk;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub use disk::walk;
+pub use memory::MemoryFile;
 
 use std::io::{self, Read, Seek};
 use std::rc::Rc;
@@ -23,3 +34,16 @@ pub trait File {
 
 /// The files of one drop.
 pub type Files = Vec<Rc<dyn File>>;
+
+/// The last part of a path.
+pub fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// The last part of a path without its ending, and without `.gz` before that.
+pub fn file_stem(path: &str) -> &str {
+    let name = file_name(path);
+    let name = name.strip_suffix(".gz").unwrap_or(name);
+    name.rsplit_once('.')
+        .map_or(name, |(stem, _)| if stem.is_empty() { name } else { stem })
+}

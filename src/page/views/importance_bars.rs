@@ -17,7 +17,7 @@ pub(super) fn ImportanceBars(app: App, answer: Arc<ImportanceAnswer>) -> impl In
     let greatest = answer
         .params
         .iter()
-        .map(|param| param.high.max(param.share))
+        .map(|param| param.high.unwrap_or(0.0).max(param.share))
         .fold(answer.remainder.max(0.05), f64::max)
         .min(1.0);
     let marks = ticks(0.0, greatest, 4);
@@ -105,6 +105,10 @@ fn ParamRow(
         present,
     } = param;
     let title = format!("Sort the table by {name}");
+    let whisker = match (low, high) {
+        (Some(low), Some(high)) => format!("{} to {}", percent(low), percent(high)),
+        _ => "–".to_owned(),
+    };
     view! {
         <tr>
             <th scope="row" class="bar-name">
@@ -113,10 +117,10 @@ fn ParamRow(
                 </button>
             </th>
             <td class="bar-cell">
-                <Bar share=share low=low high=high across=across lines=lines rest=false/>
+                <Bar share=share low=low.unwrap_or(share) high=high.unwrap_or(share) across=across lines=lines rest=false/>
             </td>
             <td class="right strong">{percent(share)}</td>
-            <td class="right whisker-text">{format!("{} to {}", percent(low), percent(high))}</td>
+            <td class="right whisker-text">{whisker}</td>
             <td class="space">{space}</td>
             <td class="right space">
                 {if present == used { "all".to_owned() } else { format!("{} of {}", grouped(present), grouped(used)) }}

@@ -1,0 +1,83 @@
+//! Runs as delimited text for spreadsheets and data frames (RFC 4180, LF).
+//!
+//! Cells that a spreadsheet would take for a formula (`=`, `+`, `-`, `@`, tab or return at their start,
+//! and no number) get a leading apostrophe: what is in a dropped file must not run when its export is opened.
+
+use crate::ledger::{ColumnId, Ledger, ValueRef, parse_number};
+use std::io::{self, Write};
+
+/// Writes a header and a line a row. Columns whose names occur twice are told apart by their role
+/// (`metric.loss`). Fails only where writing does.
+pub fn write_runs(
+    ledger: &Ledger,
+    rows: &[usize],
+    columns: &[ColumnId],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    let names: Vec<&str> = columns.iter().map(|id| ledger.column(*id).name()).collect();
+    let header = columns.iter().map(|id| {
+        let column = ledger.column(*id);
+        let is_unique = names.iter().filter(|name| **name == column.name()).count() == 1;
+        defused(&if is_unique {
+            column.name().to_owned()
+        } else {
+            format!("{}.{}", column.role().word(), column.name())
+        })
+    });
+    writer.write_record(header)?;
+    for row in rows {
+        writer.write_record(columns.iter().map(|id| match ledger.column(*id).get(*row) {
+            ValueRef::Text(text) => defused(text),
+            value => value.to_string(),
+        }))?;
+    }
+    writer.flush()
+}
+
+/// The text, with an apostrophe before it where a spreadsheet would run it.
+pub fn defused(text: &str) -> String {
+    let risky =
+        text.starts_with(['=', '+', '-', '@', '\t', '\r']) && parse_number(text.trim()).is_none();
+    if risky {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::{Role, RunSink};
+
+    #[test]
+    fn formulas_are_defused_and_numbers_are_not() {
+        let check = |text: &str, want: &str| assert_eq!(defused(text), want);
+        check("=HYPERLINK(\"x\")", "'=HYPERLINK(\"x\")");
+        check("@sum", "'@sum");
+        check("-1.5e-3", "-1.5e-3");
+        check("-adam", "'-adam");
+        check("adam", "adam");
+    }
+
+    #[test]
+    fn what_is_written_reads_back() {
+        let mut made = Ledger::default();
+        let mut keep = |part: Ledger| made = part;
+        let mut sink = RunSink::new(&mut keep);
+        sink.begin_source("a", "test", 0);
+        let row = sink.add_run();
+        sink.set_named(row, Role::Param, "loss", ValueRef::Text("a,\"b\"\nc"));
+        sink.set_named(row, Role::Metric, "loss", ValueRef::Number(f64::NAN));
+        sink.add_run();
+        sink.finish();
+        let columns: Vec<ColumnId> = made.columns_with_ids().map(|(id, _)| id).collect();
+        let mut out = Vec::new();
+        write_runs(&made, &[0, 1], &columns, &mut out).unwrap();
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "param.loss,metric.loss\n\"a,\"\"b\"\"\nc\",NaN\n,\n"
+        );
+    }
+}

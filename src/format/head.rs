@@ -1,0 +1,109 @@
+//! The head of a file: what formats recognise it by.
+
+use super::json_text;
+use super::table::{Dialect, Table};
+use crate::source::{File, file_name, text};
+use serde_json::Value as Json;
+
+/// How many bytes are kept as they are on disk.
+const RAW_BYTES: usize = 512;
+
+/// How many JSON values or lines are looked at.
+const SAMPLES: usize = 50;
+
+/// What is known of a file before it is read.
+#[derive(Clone, Debug, Default)]
+pub struct Head {
+    /// Its path in the drop.
+    pub path: String,
+    /// Its size on disk.
+    pub len_bytes: u64,
+    /// Its first bytes as they are on disk.
+    pub raw: Vec<u8>,
+    /// The beginning of its text, decoded; empty where it is no text.
+    pub text: String,
+    /// Whether `text` is all of it.
+    pub is_whole: bool,
+    /// As delimited text: how it is written, and its header.
+    pub table: Option<(Dialect, Vec<String>)>,
+    /// As JSON: its first values, elements of an array or lines.
+    pub json: Vec<Json>,
+    /// Whether it is no text.
+    pub is_binary: bool,
+    /// Why it cannot be read at all, where it cannot.
+    pub failure: Option<String>,
+}
+
+impl Head {
+    /// Looks at the first `most` bytes of a file.
+    pub fn of(file: &dyn File, most: usize) -> Self {
+        let mut head = Self {
+            path: file.path().to_owned(),
+            len_bytes: file.len_bytes(),
+            ..Self::default()
+        };
+        match text::raw_head(file, RAW_BYTES) {
+            Ok(raw) => head.raw = raw,
+            Err(error) => {
+                head.failure = Some(error.to_string());
+                return head;
+            }
+        }
+        let Ok((bytes, is_whole)) = text::head_up_to(file, most) else {
+            return head;
+        };
+        head.is_whole = is_whole;
+        if is_binary(&bytes) {
+            head.is_binary = true;
+            return head;
+        }
+        head.text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+        };
+        match head.text.trim_start().as_bytes().first() {
+            Some(b'{' | b'[') => head.json = json_text::first_values(&head.text, SAMPLES),
+            Some(_) => {
+                let dialect = Dialect::of(&head.text);
+                head.table = Table::header_of(&head.text, &dialect).map(|header| (dialect, header));
+            }
+            None => {}
+        }
+        head
+    }
+
+    /// The file's name.
+    pub fn name(&self) -> &str {
+        file_name(&self.path)
+    }
+
+    /// The folder it lies in.
+    pub fn folder(&self) -> &str {
+        self.path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    /// Its header as delimited text; empty where it is none.
+    pub fn header(&self) -> &[String] {
+        self.table.as_ref().map_or(&[], |(_, header)| header)
+    }
+
+    /// Whether its header has a column of this name.
+    pub fn has(&self, column: &str) -> bool {
+        self.header().iter().any(|name| name == column)
+    }
+
+    /// Whether its header has a column whose name begins so.
+    pub fn has_prefix(&self, prefix: &str) -> bool {
+        self.header().iter().any(|name| name.starts_with(prefix))
+    }
+}
+
+/// Text has no zero bytes and few other control characters.
+fn is_binary(bytes: &[u8]) -> bool {
+    let start = &bytes[..bytes.len().min(4096)];
+    let control = start
+        .iter()
+        .filter(|b| **b < 32 && !matches!(**b, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b))
+        .count();
+    start.contains(&0) || control * 50 > start.len()
+}

@@ -1,0 +1,107 @@
+//! MLflow's runs as a table: `mlflow experiments csv`, `search_runs().to_csv()` and `.to_json(orient="records")`.
+//!
+//! Columns `run_id`, `experiment_id`, `status`, `artifact_uri`, `start_time`, `end_time`, then
+//! `metrics.<key>`, `params.<key>`, `tags.<key>`. Only the latest value of each metric. Times are
+//! UTC with offset in CSV, Unix milliseconds in JSON; no end means that the run still goes on, as its
+//! status says. Params are text as logged.
+
+use super::json::JsonRows;
+use super::rows::{Guess, RowWriter, Target};
+use super::table::Table;
+use super::{Format, Head, NotThisFormat, json_text};
+use crate::ledger::{Role, RunSink, attribute};
+use crate::source::File;
+
+pub(super) const FORMAT: Format = Format {
+    name: "mlflow-table",
+    title: "MLflow runs (CSV)",
+    claim,
+    read,
+};
+
+pub(super) const RECORDS: Format = Format {
+    name: "mlflow-records",
+    title: "MLflow runs (JSON)",
+    claim: claim_records,
+    read: read_records,
+};
+
+fn is_ours<'a>(mut names: impl Iterator<Item = &'a str> + Clone) -> bool {
+    let groups = ["metrics.", "params.", "tags."];
+    let has = |wanted: &str| names.clone().any(|name| name == wanted);
+    has("run_id")
+        && has("experiment_id")
+        && names.any(|name| groups.iter().any(|group| name.starts_with(group)))
+}
+
+fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
+    let header = heads[place].header();
+    if is_ours(header.iter().map(String::as_str)) {
+        vec![place]
+    } else {
+        Vec::new()
+    }
+}
+
+fn claim_records(place: usize, heads: &[Head]) -> Vec<usize> {
+    let first = heads[place]
+        .json
+        .first()
+        .and_then(serde_json::Value::as_object);
+    if first.is_some_and(|run| is_ours(run.keys().map(String::as_str))) {
+        vec![place]
+    } else {
+        Vec::new()
+    }
+}
+
+fn target(name: &str) -> Guess {
+    let value = |role, key: &str| Target::Value(role, key.to_owned());
+    let target = match name {
+        "" => Target::Skip,
+        "run_id" => Target::Id,
+        "status" => Target::Status,
+        "start_time" => Target::Time(attribute::START),
+        "end_time" => Target::Time(attribute::END),
+        "tags.mlflow.runName" => Target::TagAnd("mlflow.runName", attribute::NAME),
+        "tags.mlflow.parentRunId" => Target::TagAnd("mlflow.parentRunId", attribute::PARENT),
+        _ => {
+            if let Some(key) = name.strip_prefix("metrics.") {
+                value(Role::Metric, key)
+            } else if let Some(key) = name.strip_prefix("params.") {
+                value(Role::Param, key)
+            } else {
+                Target::Text(
+                    Role::Tag,
+                    name.strip_prefix("tags.").unwrap_or(name).to_owned(),
+                )
+            }
+        }
+    };
+    (target, None)
+}
+
+fn read(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
+    let file = files.first().ok_or(NotThisFormat)?;
+    let mut table = Table::open(*file, sink, on_bytes).ok_or(NotThisFormat)?;
+    let guesses = table.columns.iter().map(|name| target(name)).collect();
+    RowWriter::new(guesses).write_all(&mut table, sink);
+    Ok(())
+}
+
+fn read_records(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
+    let file = files.first().ok_or(NotThisFormat)?;
+    let mut rows = JsonRows::new(Box::new(target));
+    json_text::for_each(*file, sink, on_bytes, &mut |record, place, sink| {
+        rows.write(record, place, sink);
+    });
+    Ok(())
+}
