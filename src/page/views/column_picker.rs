@@ -146,8 +146,8 @@ fn Panel(grid: Grid) -> impl IntoView {
                     prop:value=move || search.get()
                     on:input=move |event| search.set(event_target_value(&event))
                 />
-                <button class="link" on:click=move |_| app.change(arrange::reset)>"Reset"</button>
-                <button class="link" aria-label="Close" on:click=move |_| close()>"✕"</button>
+                <button class="quiet-button" on:click=move |_| app.change(arrange::reset)>"Reset"</button>
+                <button class="quiet-button" aria-label="Close" on:click=move |_| close()>"✕"</button>
             </div>
             <div class="picker-list" tabindex="-1">
                 <For each=move || groups.get() key=|group| *group let:group>
@@ -211,14 +211,14 @@ fn PickerGroup(
                 <span class="picker-title">{group.title()}</span>
                 <span class="faint">{counts}</span>
                 <button
-                    class="link"
+                    class="quiet-button"
                     aria-label=format!("Show all: {}", group.title())
                     on:click=move |_| show_all(true)
                 >
                     "All"
                 </button>
                 <button
-                    class="link"
+                    class="quiet-button"
                     aria-label=format!("Show none: {}", group.title())
                     on:click=move |_| show_all(false)
                 >

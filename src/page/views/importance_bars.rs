@@ -51,12 +51,12 @@ pub(super) fn ImportanceBars(app: App, answer: Arc<ImportanceAnswer>) -> impl In
     view! {
         <div class="bars-scroll">
             <table class="bars">
-                <caption class="visually-hidden">"Share of the objective's variance by param, most important first"</caption>
+                <caption class="unseen">"Share of the objective's variance by param, most important first"</caption>
                 <thead>
                     <tr>
                         <th scope="col" class="bar-name">"Param"</th>
                         <th scope="col" class="bar-cell">
-                            <span class="visually-hidden">"Bar"</span>
+                            <span class="unseen">"Bar"</span>
                             <span class="axis" aria-hidden="true">{axis}</span>
                         </th>
                         <th scope="col" class="right">"Share"</th>
@@ -112,7 +112,7 @@ fn ParamRow(
     view! {
         <tr>
             <th scope="row" class="bar-name">
-                <button class="bar-link" title=title on:click=move |_| show_in_table(app, column)>
+                <button class="link-button" title=title on:click=move |_| show_in_table(app, column)>
                     {name}
                 </button>
             </th>

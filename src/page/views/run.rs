@@ -80,10 +80,10 @@ fn Drawer(app: App, row: Memo<Option<usize>>) -> impl IntoView {
     view! {
         <aside class="drawer" data-view="run" aria-label="Run" tabindex="-1" node_ref=element on:keydown=key>
             <div class="drawer-bar">
-                <button class="button plain square" aria-label="Previous run (k)" title="Previous run (k)" disabled=move || !can_step() on:click=move |_| step(app, false)>
+                <button class="icon-button" aria-label="Previous run (k)" title="Previous run (k)" disabled=move || !can_step() on:click=move |_| step(app, false)>
                     <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M3.5 10 8 5.5l4.5 4.5"/></svg>
                 </button>
-                <button class="button plain square" aria-label="Next run (j)" title="Next run (j)" disabled=move || !can_step() on:click=move |_| step(app, true)>
+                <button class="icon-button" aria-label="Next run (j)" title="Next run (j)" disabled=move || !can_step() on:click=move |_| step(app, true)>
                     <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M3.5 6 8 10.5 12.5 6"/></svg>
                 </button>
                 <span class="drawer-space"></span>
@@ -91,7 +91,7 @@ fn Drawer(app: App, row: Memo<Option<usize>>) -> impl IntoView {
                     Shown::Run(run) => as_json(run),
                     _ => String::new(),
                 })/>
-                <button class="button plain square" aria-label="Close (Esc)" title="Close (Esc)" on:click=move |_| close()>
+                <button class="icon-button" aria-label="Close (Esc)" title="Close (Esc)" on:click=move |_| close()>
                     <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M4 4l8 8M12 4l-8 8"/></svg>
                 </button>
             </div>
@@ -239,7 +239,7 @@ fn Field(app: App, field: RunField) -> impl IntoView {
             });
         };
         view! {
-            <button class="button plain square" aria-label=label title="Filter to runs like this" on:click=filter_like>
+            <button class="icon-button" aria-label=label title="Filter to runs like this" on:click=filter_like>
                 <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M2 3h12L9.5 8.5V13l-3-1.5v-3z"/></svg>
             </button>
         }
@@ -296,7 +296,7 @@ fn brush_for(text: &str, kind: CellKind) -> Option<Brush> {
 fn CopyButton(label: &'static str, text: impl Fn() -> String + 'static) -> impl IntoView {
     let done = RwSignal::new(false);
     view! {
-        <button class="button plain" on:click=move |_| copy(&text(), done)>
+        <button class="bar-button" on:click=move |_| copy(&text(), done)>
             {move || if done.get() { "Copied" } else { label }}
         </button>
     }
@@ -307,7 +307,7 @@ fn CopyIcon(name: String, text: String) -> impl IntoView {
     let done = RwSignal::new(false);
     view! {
         <button
-            class="button plain square"
+            class="icon-button"
             class:done=move || done.get()
             aria-label=format!("Copy the value of {name}")
             title=move || if done.get() { "Copied" } else { "Copy the value" }

@@ -554,14 +554,14 @@ fn TableBar(grid: Grid) -> impl IntoView {
                 >
                     "Sorted by "
                     <b>{move || sorted.get()}</b>
-                    <button class="link" on:click=move |_| app.change(|view| view.sort.clear())>
+                    <button class="quiet-button" on:click=move |_| app.change(|view| view.sort.clear())>
                         "Clear"
                     </button>
                 </Show>
             </span>
             <ColumnPicker grid=grid/>
             <button
-                class="button plain"
+                class="bar-button"
                 aria-haspopup="dialog"
                 aria-expanded=move || grid.picking.get().to_string()
                 on:click=move |_| grid.picking.update(|open| *open = !*open)
@@ -625,7 +625,7 @@ fn NothingShown(app: App) -> impl IntoView {
                                 </button>
                             }
                         })}
-                    <button class="button plain" on:click=move |_| app.change(|view| view.filter.clear())>
+                    <button class="button quiet" on:click=move |_| app.change(|view| view.filter.clear())>
                         "Clear the filter"
                     </button>
                 </div>
