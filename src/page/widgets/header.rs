@@ -172,7 +172,7 @@ fn ExportMenu(app: App) -> impl IntoView {
         }
     };
     view! {
-        <details class="menu" node_ref=node on:keydown=left>
+        <details class="export-menu" node_ref=node on:keydown=left>
             <summary class="button plain" title="Save the runs as a file">{icon(Icon::Export)} <span class="wide-only">"Export"</span><span class="visually-hidden narrow-only">"Export"</span></summary>
             <ul>
                 {entry("Shown runs, CSV", ExportFormat::Csv, true)}

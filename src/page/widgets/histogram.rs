@@ -310,7 +310,7 @@ pub fn Histogram(
             {handle(End::Low)}
             {handle(End::High)}
         </div>
-        <div class="axis faint number" aria-hidden="true">
+        <div class="facet-axis faint number" aria-hidden="true">
             <span>{move || end(false)}</span>
             <span>{move || bars.with(|bars| bars.log.then_some("log"))}</span>
             <span>{move || end(true)}</span>
