@@ -5,6 +5,7 @@
 //! grid, or are spread over orders of magnitude. What the values decided carries its reason, so that the
 //! receipt can offer to change it.
 
+use super::table::is_missing_text;
 use super::rows::{Guess, Target, millis_of};
 use crate::ledger::{Role, ValueRef, attribute, parse_number, time};
 use std::collections::BTreeSet;
@@ -130,9 +131,9 @@ pub(super) fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
     let shared: BTreeSet<&str> = PREFIXES.iter().map(|(prefix, _)| *prefix).filter(is_shared).collect();
     for (at, name) in columns.iter().enumerate() {
         let values: Vec<&str> =
-            sample.iter().filter_map(|record| record.get(at)).map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
+            sample.iter().filter_map(|record| record.get(at)).map(|cell| cell.trim()).filter(|cell| !is_missing_text(cell)).collect();
         // The index that pandas writes, or a delimiter at the line's end.
-        if name.is_empty() {
+        if name.is_empty() || is_written_index(name, &values) {
             guesses.push((Target::Skip, None));
             continue;
         }
@@ -172,6 +173,12 @@ fn chosen_by_chance(guesses: &mut [Guess]) {
             *doubt = Some("its values are long fractions, as a random search draws them".to_owned());
         }
     }
+}
+
+/// What pandas calls an index that was written without a name and read again.
+fn is_written_index(name: &str, values: &[&str]) -> bool {
+    let counts = || values.iter().zip(0..).all(|(value, at)| value.parse() == Ok(at));
+    name.starts_with("Unnamed: ") && counts()
 }
 
 /// To a tag; what is text in most rows is text in all (`12345e67` is a commit).
