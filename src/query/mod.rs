@@ -1,1 +1,61 @@
-//! See the map in the crate's documentation.
+//! The filter language and sorting.
+//!
+//! ```text
+//! adam                              runs with "adam" in their name, id or any text
+//! val/acc > 0.9 and not lr:..1e-4   comparisons, ranges, and, or, not, ( )
+//! optimizer:adam,sgd name:run-*     several values, patterns; "and" may be left out
+//! name ~ /^run-\d+$/                regular expressions, !~ for the opposite
+//! has:lr missing:lr nan:loss inf:loss
+//! param.lr metric.lr `odd name`     which of several columns; names that are no words
+//! start > 2026-01-01                times
+//! ```
+//!
+//! A text goes through `lex` and `parse` to a [`Filter`], is bound to the columns of a ledger (`bind`)
+//! and evaluated column by column (`evaluate`). Facets and histograms write clauses into the same
+//! text (`brush`), so that there is one filter and it can be read.
+
+mod ast;
+mod bind;
+mod brush;
+mod complete;
+mod evaluate;
+mod explain;
+mod field;
+mod lex;
+mod literal;
+mod parse;
+mod pattern;
+mod sort;
+
+pub use ast::{Comparison, Element, Field, Filter, Span, State, Written};
+pub use brush::{Clause, Kept, clauses, with_clause};
+pub use complete::{Completion, Item, complete};
+pub use explain::explain_empty;
+pub use parse::parse;
+pub use sort::{SortKey, sort};
+
+use crate::ledger::{Bits, Ledger};
+use std::ops::Range;
+
+/// Something wrong in a filter text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilterError {
+    /// Where, in bytes of the text.
+    pub span: Range<usize>,
+    /// What, in a sentence for people.
+    pub message: String,
+    /// What might have been meant: a text to put in that place.
+    pub suggestion: Option<String>,
+}
+
+/// The runs that the filter `text` keeps; all of them where it is empty.
+pub fn select(text: &str, ledger: &Ledger) -> Result<Bits, Vec<FilterError>> {
+    let mut parsed = parse::read(text);
+    let mut errors = std::mem::take(&mut parsed.errors);
+    let test = bind::bind(&parsed.filter(), ledger, &mut errors);
+    if errors.is_empty() {
+        return Ok(evaluate::evaluate(&test, ledger));
+    }
+    errors.sort_by_key(|error| error.span.start);
+    Err(errors)
+}

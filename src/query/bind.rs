@@ -1,0 +1,432 @@
+//! A filter bound to a ledger: names become columns, values are checked against what these hold.
+//!
+//! A comparison that no value of the column's kind can pass is a mistake and is said to be one. Where
+//! a column holds values of several types, nothing is a mistake that one of them can pass.
+
+use super::FilterError;
+use super::ast::{Comparison, Element, Field, Filter, State, Written, value_text};
+use super::field::{qualified_name, resolve, similar};
+use super::literal::{Literal, Moment};
+use super::pattern::{Glob, Part, expression};
+use crate::ledger::{Cells, Column, Ledger, Role, Value, ValueRef, attribute};
+use regex_lite::Regex;
+use std::ops::Range;
+
+/// A filter whose fields are columns.
+pub(super) enum Test<'a> {
+    /// Every run.
+    All,
+    /// All of these.
+    And(Vec<Self>),
+    /// Any of these.
+    Or(Vec<Self>),
+    /// Not this.
+    Not(Box<Self>),
+    /// Any value of these columns.
+    Anywhere(Vec<&'a Column>, CellTest),
+    /// The value of this column.
+    Cell(&'a Column, CellTest),
+}
+
+/// What is asked of one value.
+pub(super) enum CellTest {
+    /// It compares so.
+    Compare(Comparison, Literal),
+    /// It is one of these; `alone` if there is but one, which is then searched for within texts.
+    Among {
+        /// The alternatives.
+        alternatives: Vec<Alternative>,
+        /// Whether there is one alone.
+        alone: bool,
+    },
+    /// Its text matches, or does not.
+    Like {
+        /// The expression.
+        expression: Regex,
+        /// Whether it is not to match.
+        negated: bool,
+    },
+    /// It is missing, NaN…
+    Is(State),
+    /// A part of its text.
+    Part(Part),
+}
+
+/// One of the values after `field:`.
+pub(super) enum Alternative {
+    /// This value.
+    Value(Literal, Part),
+    /// A text of this pattern.
+    Glob(Glob),
+    /// Between two values, both included.
+    Range {
+        /// As numbers, where the ends are numbers.
+        numbers: Option<(f64, f64)>,
+        /// As times, where they are times.
+        times: Option<(i64, i64)>,
+        /// As a text, which it is among texts.
+        text: (String, Part),
+    },
+}
+
+impl Alternative {
+    fn new(element: &Element) -> Self {
+        match element {
+            Element::Text(Written { text, .. }) => Self::Value(Literal::new(text), Part::new(text)),
+            Element::Glob(Written { text, .. }) => Self::Glob(Glob::new(text)),
+            Element::Range { low, high, .. } => {
+                let end = |text: &str| (!text.is_empty()).then(|| Literal::new(text));
+                let (from, to) = (end(low), end(high));
+                // The ends as `kind`, an absent one as `open`; `None` if one is of another kind.
+                let number = |end: &Option<Literal>, open: f64| {
+                    end.as_ref().map_or(Some(open), |l| l.number)
+                };
+                let time = |end: &Option<Literal>, open: i64, of: fn(Moment) -> i64| {
+                    end.as_ref().map_or(Some(open), |l| l.time.map(of))
+                };
+                let text = format!("{low}..{high}");
+                Self::Range {
+                    numbers: number(&from, f64::NEG_INFINITY).zip(number(&to, f64::INFINITY)),
+                    times: time(&from, i64::MIN, |m| m.from)
+                        .zip(time(&to, i64::MAX, |m| m.through)),
+                    text: (text.clone(), Part::new(&text)),
+                }
+            }
+        }
+    }
+
+    fn holds(&self, value: ValueRef<'_>, alone: bool) -> bool {
+        match (self, value) {
+            (_, ValueRef::Missing) => false,
+            (Self::Value(_, part), ValueRef::Text(text)) if alone => part.is_in(text),
+            (Self::Value(literal, _), value) => literal.compares(Comparison::Equal, value),
+            (Self::Glob(glob), ValueRef::Text(text)) => glob.matches(text),
+            (
+                Self::Range {
+                    numbers: Some((low, high)),
+                    ..
+                },
+                ValueRef::Number(x),
+            ) => *low <= x && x <= *high,
+            (
+                Self::Range {
+                    times: Some((low, high)),
+                    ..
+                },
+                ValueRef::Time(t),
+            ) => *low <= t && t <= *high,
+            (
+                Self::Range {
+                    text: (_, part), ..
+                },
+                ValueRef::Text(text),
+            ) if alone => part.is_in(text),
+            (
+                Self::Range {
+                    text: (whole, _), ..
+                },
+                ValueRef::Text(text),
+            ) => whole == text,
+            (Self::Glob(_) | Self::Range { .. }, _) => false,
+        }
+    }
+}
+
+impl CellTest {
+    /// Whether a value passes.
+    pub(super) fn holds(&self, value: ValueRef<'_>) -> bool {
+        match self {
+            Self::Compare(comparison, literal) => literal.compares(*comparison, value),
+            Self::Among {
+                alternatives,
+                alone,
+            } => alternatives
+                .iter()
+                .any(|alternative| alternative.holds(value, *alone)),
+            Self::Like {
+                expression,
+                negated,
+            } => match value {
+                ValueRef::Missing => false,
+                ValueRef::Text(text) => expression.is_match(text) != *negated,
+                other => expression.is_match(&other.to_string()) != *negated,
+            },
+            Self::Is(state) => match state {
+                State::Has => !value.is_missing(),
+                State::Missing => value.is_missing(),
+                State::NotANumber => value.number().is_some_and(f64::is_nan),
+                State::Infinite => value.number().is_some_and(f64::is_infinite),
+            },
+            Self::Part(part) => match value {
+                ValueRef::Missing => false,
+                ValueRef::Text(text) => part.is_in(text),
+                other => part.is_in(&other.to_string()),
+            },
+        }
+    }
+}
+
+/// Binds `filter` to the columns of `ledger`. What is wrong goes to `errors`; the test is then of no use.
+pub(super) fn bind<'a>(
+    filter: &Filter,
+    ledger: &'a Ledger,
+    errors: &mut Vec<FilterError>,
+) -> Test<'a> {
+    match filter {
+        Filter::All => Test::All,
+        Filter::And(parts) => Test::And(
+            parts
+                .iter()
+                .map(|part| bind(part, ledger, errors))
+                .collect(),
+        ),
+        Filter::Or(parts) => Test::Or(
+            parts
+                .iter()
+                .map(|part| bind(part, ledger, errors))
+                .collect(),
+        ),
+        Filter::Not(inner) => Test::Not(Box::new(bind(inner, ledger, errors))),
+        Filter::Word(word) => Test::Anywhere(searched(ledger), CellTest::Part(Part::new(word))),
+        Filter::Expression(written) => match compile(written, errors) {
+            Some(expression) => Test::Anywhere(
+                searched(ledger),
+                CellTest::Like {
+                    expression,
+                    negated: false,
+                },
+            ),
+            None => Test::All,
+        },
+        Filter::Compare {
+            field,
+            comparison,
+            value,
+        } => {
+            let Some(column) = known(field, ledger, errors, Some((*comparison, value))) else {
+                return Test::All;
+            };
+            let literal = Literal::new(&value.text);
+            if let Err(message) = check_comparison(column, *comparison, &literal) {
+                errors.push(FilterError {
+                    span: value.span.0.clone(),
+                    message,
+                    suggestion: None,
+                });
+            }
+            Test::Cell(column, CellTest::Compare(*comparison, literal))
+        }
+        Filter::Match { field, elements } => {
+            let Some(column) = known(field, ledger, errors, None) else {
+                return Test::All;
+            };
+            let mut alternatives = Vec::with_capacity(elements.len());
+            for element in elements {
+                let alternative = Alternative::new(element);
+                if let Err(message) = check_alternative(column, element, &alternative) {
+                    errors.push(FilterError {
+                        span: element.span().clone(),
+                        message,
+                        suggestion: None,
+                    });
+                }
+                alternatives.push(alternative);
+            }
+            Test::Cell(
+                column,
+                CellTest::Among {
+                    alone: alternatives.len() == 1,
+                    alternatives,
+                },
+            )
+        }
+        Filter::Like {
+            field,
+            negated,
+            expression,
+        } => {
+            let column = known(field, ledger, errors, None);
+            match (column, compile(expression, errors)) {
+                (Some(column), Some(expression)) => Test::Cell(
+                    column,
+                    CellTest::Like {
+                        expression,
+                        negated: *negated,
+                    },
+                ),
+                _ => Test::All,
+            }
+        }
+        Filter::Is { field, state } => match known(field, ledger, errors, None) {
+            Some(column) => Test::Cell(column, CellTest::Is(*state)),
+            None => Test::All,
+        },
+    }
+}
+
+/// The columns in which a bare word is searched: names, ids and all that hold texts.
+fn searched(ledger: &Ledger) -> Vec<&Column> {
+    let is_searched = |column: &&Column| {
+        let names = column.role() == Role::Attribute
+            && matches!(column.name(), attribute::ID | attribute::NAME);
+        column.role() != Role::Ignored
+            && match column.cells() {
+                Cells::Text { .. } => true,
+                Cells::Category { dictionary, .. } => {
+                    names
+                        || dictionary
+                            .values()
+                            .iter()
+                            .any(|value| matches!(value, Value::Text(_)))
+                }
+                Cells::Number { odd, .. } => names || !odd.is_empty(),
+                Cells::Empty(_) | Cells::Bool { .. } | Cells::Time { .. } => names,
+            }
+    };
+    ledger.columns().iter().filter(is_searched).collect()
+}
+
+/// The column that a field means; if there is none, says so and what might have been meant.
+fn known<'a>(
+    field: &Field,
+    ledger: &'a Ledger,
+    errors: &mut Vec<FilterError>,
+    compared: Option<(Comparison, &Written)>,
+) -> Option<&'a Column> {
+    if let Some(id) = resolve(&field.name, ledger) {
+        return Some(ledger.column(id));
+    }
+    let span = field.span.0.clone();
+    // 0.5 > lr
+    if let Some((comparison, value)) = compared
+        && resolve(&value.text, ledger).is_some()
+    {
+        let swapped = format!(
+            "{} {} {}",
+            super::ast::field_text(&value.text),
+            comparison.flipped().sign(),
+            value_text(&field.name)
+        );
+        errors.push(FilterError {
+            span: span.start..value.span.0.end,
+            message: format!("the column goes first: {swapped}"),
+            suggestion: Some(swapped),
+        });
+        return None;
+    }
+    let suggestion = similar(&field.name, ledger);
+    let message = match &suggestion {
+        Some(name) => format!("there is no column “{}”: did you mean {name}?", field.name),
+        None => format!("there is no column “{}”", field.name),
+    };
+    errors.push(FilterError {
+        span,
+        message,
+        suggestion,
+    });
+    None
+}
+
+fn compile(written: &Written, errors: &mut Vec<FilterError>) -> Option<Regex> {
+    match expression(&written.text) {
+        Ok(expression) => Some(expression),
+        Err(reason) => {
+            let span: Range<usize> = written.span.0.clone();
+            let message = format!("this is no regular expression: {reason}");
+            errors.push(FilterError {
+                span,
+                message,
+                suggestion: None,
+            });
+            None
+        }
+    }
+}
+
+/// Whether a category holds a number, a time.
+fn any_value(cells: &Cells, is: fn(&Value) -> bool) -> bool {
+    match cells {
+        Cells::Category { dictionary, .. } => dictionary.values().iter().any(is),
+        Cells::Number { odd, .. } => odd.iter().any(|(_, value)| is(value)),
+        _ => false,
+    }
+}
+
+fn is_time(value: &Value) -> bool {
+    matches!(value, Value::Time(_))
+}
+
+fn is_number(value: &Value) -> bool {
+    matches!(value, Value::Number(_))
+}
+
+fn check_comparison(
+    column: &Column,
+    comparison: Comparison,
+    literal: &Literal,
+) -> Result<(), String> {
+    let name = qualified_name(column);
+    let (sign, text) = (comparison.sign(), &literal.text);
+    match column.cells() {
+        Cells::Empty(_) => Ok(()),
+        Cells::Number { odd, .. } if !odd.is_empty() && !comparison.orders() => Ok(()),
+        Cells::Number { .. } if literal.number.is_some() => Ok(()),
+        Cells::Number { .. } => Err(format!("{name} holds numbers, and “{text}” is none")),
+        Cells::Bool { .. } if comparison.orders() => Err(format!(
+            "{name} holds true and false, which “{sign}” does not order: use ="
+        )),
+        Cells::Bool { .. } if literal.boolean.is_some() => Ok(()),
+        Cells::Bool { .. } => Err(format!(
+            "{name} holds true and false, and “{text}” is neither"
+        )),
+        Cells::Time { .. } if literal.time.is_some() => Ok(()),
+        Cells::Time { .. } => Err(not_a_time(&name, text)),
+        Cells::Category { .. } | Cells::Text { .. } => {
+            let ordered = !comparison.orders()
+                || literal.number.is_some() && any_value(column.cells(), is_number)
+                || literal.time.is_some() && any_value(column.cells(), is_time);
+            if ordered {
+                Ok(())
+            } else {
+                Err(format!(
+                    "{name} holds text, which “{sign}” does not order: use =, : or ~"
+                ))
+            }
+        }
+    }
+}
+
+fn not_a_time(name: &str, text: &str) -> String {
+    format!("{name} holds times, and “{text}” is none: write 2026-01-31 or 2026-01-31T12:00")
+}
+
+fn check_alternative(
+    column: &Column,
+    element: &Element,
+    alternative: &Alternative,
+) -> Result<(), String> {
+    let name = qualified_name(column);
+    let fits = |number: bool, boolean: bool, time: bool| match alternative {
+        Alternative::Value(literal, _) => {
+            number && literal.number.is_some()
+                || boolean && literal.boolean.is_some()
+                || time && literal.time.is_some()
+        }
+        Alternative::Range { numbers, times, .. } => {
+            number && numbers.is_some() || time && times.is_some()
+        }
+        Alternative::Glob(_) => false,
+    };
+    match column.cells() {
+        Cells::Number { odd, .. } if odd.is_empty() && !fits(true, false, false) => Err(format!(
+            "{name} holds numbers: “{element}” is neither a number nor a range as 1e-4..1e-2"
+        )),
+        Cells::Bool { .. } if !fits(false, true, false) => Err(format!(
+            "{name} holds true and false, and “{element}” is neither"
+        )),
+        Cells::Time { .. } if !fits(false, false, true) => {
+            Err(not_a_time(&name, &element.to_string()))
+        }
+        _ => Ok(()),
+    }
+}
