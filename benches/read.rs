@@ -1,51 +1,15 @@
-//! How fast runs are read, in MB/s: the bench's own table of 20 columns, written here.
-//!
-//! `cargo bench --bench read [FILE...]` reads these files instead.
+//! How fast files become a ledger, on one thread: `cargo bench --bench read -- FILE...`.
+#![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
+#![expect(clippy::print_stdout, reason = "its figures are its purpose")]
 
-#![expect(
-    clippy::print_stdout,
-    clippy::disallowed_methods,
-    clippy::unwrap_used,
-    reason = "a benchmark's output and clock"
-)]
-
-use runsift::engine::report::read_files;
-use runsift::source::{Files, MemoryFile, walk};
-use std::fmt::Write as _;
+use runsift::format;
+use runsift::ledger::{Ledger, RunSink};
+use runsift::source;
 use std::path::PathBuf;
-use std::rc::Rc;
 use std::time::Instant;
 
-fn made() -> MemoryFile {
-    let mut text = String::from(
-        "id,name,state,lr,batch_size,optimizer,depth,dropout,amp,seed,val_loss,val_acc,train_loss,notes\n",
-    );
-    let mut x = 1_u64;
-    for run in 0..100_000 {
-        let mut next = || {
-            x = x
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            (x >> 11) as f64 / (1_u64 << 53) as f64
-        };
-        writeln!(
-            text,
-            "{run:08x},run-{run},finished,{:.7e},{},{},{},{:.9},{},{},{:.9},{:.9},{:.9},\"a, note\"",
-            libm::pow(10.0, -5.0 + 4.0 * next()),
-            1 << (4.0 + 5.0 * next()) as u32,
-            ["adam", "sgd", "lion"][(3.0 * next()) as usize],
-            2 + (40.0 * next()) as u32,
-            next(),
-            next() < 0.5,
-            run % 5,
-            next(),
-            next(),
-            next(),
-        )
-        .unwrap();
-    }
-    MemoryFile::new("made.csv", text.as_bytes())
-}
+/// How often each file is read; the quickest counts.
+const ROUNDS: usize = 5;
 
 fn main() {
     let paths: Vec<PathBuf> = std::env::args()
@@ -53,26 +17,32 @@ fn main() {
         .filter(|argument| !argument.starts_with("--"))
         .map(PathBuf::from)
         .collect();
-    let files: Files = if paths.is_empty() {
-        vec![Rc::new(made())]
-    } else {
-        walk(&paths).0
-    };
-    for file in files {
-        let bytes = file.len_bytes() as f64;
-        let path = file.path().to_owned();
+    let (files, _failed) = source::walk(&paths);
+    for unit in &format::plan(&files).units {
+        let bytes: u64 = unit.files.iter().map(|at| files[*at].len_bytes()).sum();
         let mut best = f64::INFINITY;
-        let mut rows = 0;
-        for _ in 0..5 {
+        let (mut runs, mut columns) = (0, 0);
+        for _ in 0..ROUNDS {
             let begun = Instant::now();
-            let (ledger, _) = read_files(&vec![Rc::clone(&file)]);
+            let mut parts: Vec<Ledger> = Vec::new();
+            let mut keep = |part: Ledger| parts.push(part);
+            let mut sink = RunSink::new(&mut keep);
+            format::read_unit(unit, &files, &mut sink, &mut |_| {});
+            sink.finish();
             best = best.min(begun.elapsed().as_secs_f64());
-            rows = ledger.rows();
+            runs = parts.iter().map(Ledger::rows).sum();
+            columns = parts
+                .iter()
+                .map(|part| part.columns().len())
+                .max()
+                .unwrap_or_default();
         }
         println!(
-            "read {path}: {rows} runs, {:.0} ms, {:.0} MB/s",
+            "{} as {}: {runs} runs, {columns} columns, {:.0} ms, {:.0} MB/s",
+            unit.path,
+            unit.format,
             best * 1e3,
-            bytes / best / 1e6
+            bytes as f64 / best / 1e6
         );
     }
 }

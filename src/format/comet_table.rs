@@ -4,7 +4,8 @@
 //! `experimentKey` or `experiment_key`, times are `startTimeMillis` and `endTimeMillis`, `running` and
 //! `hasCrashed` tell the status. All other columns are guessed as in any table.
 
-use super::roles::{RowWriter, Target, guess};
+use super::roles::guess;
+use super::rows::{RowWriter, Target};
 use super::table::Table;
 use super::{Format, Head, NotThisFormat};
 use crate::ledger::{RunSink, Status, ValueRef, attribute};
@@ -66,11 +67,7 @@ fn read(
     let place = |wanted: &str| table.columns.iter().position(|name| name == wanted);
     let (running, crashed) = (place("running"), place("hasCrashed"));
     let mut writer = RowWriter::new(guesses);
-    while let Some(record) = table.next(sink) {
-        if record.is_blank() {
-            continue;
-        }
-        let row = writer.write(&record, sink);
+    writer.write_each(&mut table, sink, |record, row, sink| {
         let is = |at: Option<usize>| at.is_some_and(|at| record.value(at) == ValueRef::Bool(true));
         if is(crashed) {
             sink.set_status(row, Status::Failed);
@@ -79,6 +76,6 @@ fn read(
         } else if crashed.is_some() && running.is_some() {
             sink.set_status(row, Status::Finished);
         }
-    }
+    });
     Ok(())
 }

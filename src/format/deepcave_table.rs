@@ -3,7 +3,7 @@
 //! `config_id, status, seed, budget?, metric:<name> [low; high] (minimize|maximize) …, <param> …,
 //! start_time, end_time`. Objective headers carry range and direction.
 
-use super::roles::{Guess, RowWriter, Target};
+use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
 use super::{Format, Head, NotThisFormat};
 use crate::ledger::{Role, RunSink, attribute};

@@ -4,7 +4,8 @@
 //! tree): it is kept as the parent. Points may lack keys.
 
 use super::json::JsonRows;
-use super::roles::{Guess, RowWriter, Target, guess, guess_one};
+use super::roles::{guess, guess_one};
+use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
 use super::{Format, Head, NotThisFormat, json_text};
 use crate::ledger::{RunSink, ValueRef, attribute};

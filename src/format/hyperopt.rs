@@ -5,7 +5,7 @@
 //! `refresh_time` (ISO text, or `{"$date": …}` from `MongoDB`). `hp.choice` stores the option's index: its
 //! text is not in the file. Hyperopt always minimizes `loss`.
 
-use super::roles::{Guess, RowWriter, Target};
+use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
 use super::{Format, Head, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
@@ -149,11 +149,7 @@ fn read_table(
     let place = |wanted: &str| table.columns.iter().position(|name| name == wanted);
     let (state, word, tid) = (place("state"), place("status"), place("tid"));
     let mut writer = RowWriter::new(table.columns.iter().map(|name| target(name)).collect());
-    while let Some(record) = table.next(sink) {
-        if record.is_blank() {
-            continue;
-        }
-        let row = writer.write(&record, sink);
+    writer.write_each(&mut table, sink, |record, row, sink| {
         let number = state.and_then(|at| record.value(at).number());
         sink.set_status(row, status(number, word.map_or("", |at| record.text(at))));
         if let Some(tid) = tid.map(|at| record.text(at)) {
@@ -163,6 +159,6 @@ fn read_table(
                 ValueRef::Text(&format!("trial-{tid}")),
             );
         }
-    }
+    });
     Ok(())
 }

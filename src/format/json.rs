@@ -2,10 +2,11 @@
 //! largest member holds them (`{"runs": […]}`, `{"<id>": {…}, …}`), or columns (`{"lr": [0.1, …]}`,
 //! `{"lr": {"0": 0.1}}` as pandas writes). Nested objects become `a.b`.
 
-use super::roles::{Guess, RowWriter, Target, guess};
+use super::roles::guess;
+use super::rows::{Guess, RowWriter, Target};
 use super::{Format, Head, NotThisFormat, json_text};
 use crate::ledger::{RunSink, ValueRef, attribute};
-use crate::source::File;
+use crate::source::{File, text};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json};
 
@@ -81,7 +82,7 @@ impl JsonRows {
                 self.writer.add((self.target)(path));
                 self.writer.len() - 1
             });
-            self.writer.put(row, at, value, || place.to_owned(), sink);
+            self.writer.put(row, at, value, place, sink);
         });
         Some(row)
     }
@@ -168,7 +169,7 @@ fn read(
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
-    let head = Head::of(*file);
+    let head = Head::of(*file, text::HEAD_BYTES);
     let mut sample = head.json.clone();
     if sample.is_empty() && !head.is_whole {
         // One object larger than a head: it is read whole to see what it holds.

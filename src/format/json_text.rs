@@ -425,7 +425,7 @@ pub(super) fn millis(json: &Json) -> Option<i64> {
     match json {
         Json::Object(object) => millis(object.get("$date")?),
         Json::String(text) => time::parse_millis(text),
-        _ => super::roles::millis_of(scalar(json)),
+        _ => super::rows::millis_of(scalar(json)),
     }
 }
 

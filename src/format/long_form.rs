@@ -4,11 +4,12 @@
 //! metric's name (`metric`, `key`, `tag`, `variable`) and its `value`. A `dataset` or `split` column goes
 //! before the metric, as `valid/auc`. All other columns are of the run: params, the first value counts.
 
-use super::roles::{Target, guess_one, millis_of};
+use super::roles::guess_one;
+use super::rows::{Target, millis_of};
 use super::table::Table;
 use super::{Format, Head, NotThisFormat, json_text};
 use crate::ledger::{ColumnId, Role, RunSink, Status, ValueRef};
-use crate::source::File;
+use crate::source::{File, text};
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 use std::borrow::Cow;
@@ -256,6 +257,9 @@ fn put(row: usize, target: &Target, value: ValueRef<'_>, sink: &mut RunSink<'_>)
     }
     match target {
         Target::Value(role, name) => sink.set_named(row, *role, name, value),
+        Target::Text(role, name) => {
+            sink.set_named(row, *role, name, ValueRef::Text(&value.to_string()));
+        }
         Target::Status => sink.set_status(row, Status::from_word(&value.to_string())),
         Target::Attribute(name) => {
             sink.set_attribute(row, name, ValueRef::Text(&value.to_string()));
@@ -281,10 +285,8 @@ fn read(
         Places::of(&table.columns).ok_or(NotThisFormat)?,
     );
     while let Some(record) = table.next(sink) {
-        if !record.is_blank() {
-            let line = record.line;
-            writer.write(|at| record.value(at), || format!("line {line}"), sink);
-        }
+        let line = record.line;
+        writer.write(|at| record.value(at), || format!("line {line}"), sink);
     }
     Ok(())
 }
@@ -295,7 +297,7 @@ fn read_lines(
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
-    let names = names_of(&Head::of(*file).json);
+    let names = names_of(&Head::of(*file, text::HEAD_BYTES).json);
     let mut writer = Writer::new(&names, Places::of(&names).ok_or(NotThisFormat)?);
     json_text::for_each(*file, sink, on_bytes, &mut |record, place, sink| {
         let value = |at: usize| {

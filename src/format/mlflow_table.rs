@@ -6,7 +6,7 @@
 //! status says. Params are text as logged.
 
 use super::json::JsonRows;
-use super::roles::{Guess, RowWriter, Target};
+use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
 use super::{Format, Head, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, attribute};
@@ -71,7 +71,10 @@ fn target(name: &str) -> Guess {
             } else if let Some(key) = name.strip_prefix("params.") {
                 value(Role::Param, key)
             } else {
-                value(Role::Tag, name.strip_prefix("tags.").unwrap_or(name))
+                Target::Text(
+                    Role::Tag,
+                    name.strip_prefix("tags.").unwrap_or(name).to_owned(),
+                )
             }
         }
     };

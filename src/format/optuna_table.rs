@@ -6,7 +6,7 @@
 //! `multi_index=True` the group and the name are in two header rows. Times are local without a zone;
 //! directions and distributions are lost, so neither is invented here.
 
-use super::roles::{Guess, RowWriter, Target};
+use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
 use super::{Format, Head, NotThisFormat};
 use crate::ledger::{Role, RunSink, ValueRef, attribute};
@@ -46,7 +46,8 @@ fn target(name: &str) -> Guess {
         "state" => Target::Status,
         "datetime_start" => Target::Time(attribute::START),
         "datetime_complete" => Target::Time(attribute::END),
-        "duration" => Target::Value(Role::Attribute, "duration".to_owned()),
+        // Its text becomes seconds.
+        "duration" => Target::Skip,
         "value" => Target::metric("value"),
         _ => GROUPS
             .iter()
@@ -101,22 +102,20 @@ fn read(
     let names = if has_two_headers {
         // Groups repeat in the first header row: that is no fault of the file.
         sink.source().problems = crate::ledger::Problems::default();
-        let _second_header = table.next(sink);
+        table.skip_record(sink);
         joined(&table.columns, &first)
     } else {
         table.columns.clone()
     };
     let duration = names.iter().position(|name| name == "duration");
     let mut writer = RowWriter::new(names.iter().map(|name| target(name)).collect());
-    while let Some(record) = table.next(sink) {
-        if record.is_blank() {
-            continue;
+    writer.write_each(&mut table, sink, |record, row, sink| {
+        if let Some(at) = duration {
+            let value =
+                seconds_of(record.text(at)).map_or_else(|| record.value(at), ValueRef::Number);
+            sink.set_attribute(row, "duration", value);
         }
-        let row = writer.write(&record, sink);
-        if let Some(seconds) = duration.and_then(|at| seconds_of(record.text(at))) {
-            sink.set_attribute(row, "duration", ValueRef::Number(seconds));
-        }
-    }
+    });
     sink.source().has_ids = true;
     Ok(())
 }

@@ -1,203 +1,13 @@
 //! What the columns of a table are to a run: by the name's prefix, by words in it, then by the values.
 //!
-//! A [`Target`] says where a cell goes. Named exports know theirs; for any other table [`guess`] takes
-//! names first (prefixes such as `metrics.` and `param_`, the words of metrics and of params), then
-//! values: outputs are long fractions, nearly all different; inputs come from few values, a grid, or
-//! are spread over orders of magnitude. What the values decided carries its reason, so that the receipt
-//! can offer to change it.
+//! [`guess`] takes names first (prefixes such as `metrics.` and `param_`, the words of metrics and of
+//! params), then values: outputs are long fractions, nearly all different; inputs come from few values, a
+//! grid, or are spread over orders of magnitude. What the values decided carries its reason, so that the
+//! receipt can offer to change it.
 
-use super::table::{Record, Table};
-use crate::ledger::{ColumnId, Role, RunSink, Status, ValueRef, attribute, parse_number, time};
+use super::rows::{Guess, Target, millis_of};
+use crate::ledger::{Role, ValueRef, attribute, parse_number, time};
 use std::collections::BTreeSet;
-
-/// Where the cells of a column go.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Target {
-    /// Nowhere.
-    Skip,
-    /// To a column of this role and name.
-    Value(Role, String),
-    /// It is the run's id.
-    Id,
-    /// It is the run's status, in the tracker's word.
-    Status,
-    /// It is a time, as text or as Unix seconds or milliseconds; to the attribute of this name.
-    Time(&'static str),
-    /// To the attribute of this name, as text.
-    Attribute(&'static str),
-    /// To the tag of the first name and the attribute of the second.
-    TagAnd(&'static str, &'static str),
-}
-
-/// A target with the reason why it is only a guess.
-pub(super) type Guess = (Target, Option<String>);
-
-impl Target {
-    /// To a param.
-    pub(super) fn param(name: &str) -> Self {
-        Self::Value(Role::Param, name.to_owned())
-    }
-
-    /// To a metric.
-    pub(super) fn metric(name: &str) -> Self {
-        Self::Value(Role::Metric, name.to_owned())
-    }
-
-    /// To a tag.
-    pub(super) fn tag(name: &str) -> Self {
-        Self::Value(Role::Tag, name.to_owned())
-    }
-}
-
-/// Writes records as runs, one a record.
-pub(super) struct RowWriter {
-    targets: Vec<Target>,
-    doubts: Vec<Option<String>>,
-    /// Column ids of the sink's current part.
-    ids: Vec<Option<ColumnId>>,
-}
-
-impl RowWriter {
-    /// A writer to these targets, a cell each.
-    pub(super) fn new(guesses: Vec<Guess>) -> Self {
-        let (targets, doubts): (Vec<Target>, Vec<Option<String>>) = guesses.into_iter().unzip();
-        Self {
-            ids: vec![None; targets.len()],
-            targets,
-            doubts,
-        }
-    }
-
-    /// Writes a table to its end.
-    pub(super) fn write_all(&mut self, table: &mut Table<'_>, sink: &mut RunSink<'_>) {
-        while let Some(record) = table.next(sink) {
-            if !record.is_blank() {
-                self.write(&record, sink);
-            }
-        }
-    }
-
-    /// How many columns there are.
-    pub(super) fn len(&self) -> usize {
-        self.targets.len()
-    }
-
-    /// Adds a column.
-    pub(super) fn add(&mut self, (target, doubt): Guess) {
-        self.targets.push(target);
-        self.doubts.push(doubt);
-        self.ids.push(None);
-    }
-
-    /// To be called before a new run: lets the sink hand on what is complete.
-    pub(super) fn begin(&mut self, sink: &mut RunSink<'_>) {
-        if sink.may_flush() {
-            self.ids.fill(None);
-        }
-    }
-
-    /// Writes a record as a new run, and gives its row.
-    pub(super) fn write(&mut self, record: &Record<'_>, sink: &mut RunSink<'_>) -> usize {
-        self.begin(sink);
-        let row = sink.add_run();
-        for at in 0..record.len() {
-            let Some(target) = self.targets.get(at) else {
-                break;
-            };
-            if *target == Target::Skip {
-                continue;
-            }
-            let value = record.value(at);
-            if !value.is_missing() {
-                let line = record.line;
-                self.put(row, at, value, || format!("line {line}"), sink);
-            }
-        }
-        row
-    }
-
-    /// Writes one value of a run.
-    pub(super) fn put(
-        &mut self,
-        row: usize,
-        at: usize,
-        value: ValueRef<'_>,
-        place: impl Fn() -> String,
-        sink: &mut RunSink<'_>,
-    ) {
-        let (role, name) = match &self.targets[at] {
-            Target::Skip => return,
-            Target::Value(role, name) => (*role, name.as_str()),
-            Target::Id => (Role::Attribute, attribute::ID),
-            Target::Status => (Role::Attribute, attribute::STATUS),
-            Target::Time(name) | Target::Attribute(name) => (Role::Attribute, *name),
-            Target::TagAnd(tag, name) => {
-                sink.set_attribute(row, name, ValueRef::Text(&value.to_string()));
-                (Role::Tag, *tag)
-            }
-        };
-        let id = *self.ids[at].get_or_insert_with(|| {
-            let id = sink.column(role, name);
-            if let Some(doubt) = &self.doubts[at] {
-                sink.doubt(id, doubt);
-            }
-            id
-        });
-        match (&self.targets[at], value) {
-            (Target::Id, _) => {
-                sink.source().has_ids = true;
-                set_text(row, id, value, sink);
-            }
-            (Target::Attribute(_), _) => set_text(row, id, value, sink),
-            (Target::Status, ValueRef::Text(word)) => {
-                sink.set(row, id, ValueRef::Text(Status::from_word(word).word()));
-            }
-            (Target::Status, _) => sink.set(
-                row,
-                id,
-                ValueRef::Text(Status::from_word(&value.to_string()).word()),
-            ),
-            (Target::Time(_), _) => {
-                if let Some(millis) = millis_of(value) {
-                    sink.set(row, id, ValueRef::Time(millis));
-                } else {
-                    let what = format!("{value} is no time");
-                    sink.problem(
-                        "table/no-time",
-                        &place(),
-                        &what,
-                        &format!("{name} left out"),
-                    );
-                }
-            }
-            _ => sink.set(row, id, value),
-        }
-    }
-}
-
-/// Sets a value as text, whatever it is.
-fn set_text(row: usize, id: ColumnId, value: ValueRef<'_>, sink: &mut RunSink<'_>) {
-    match value {
-        ValueRef::Text(_) => sink.set(row, id, value),
-        other => sink.set(row, id, ValueRef::Text(&other.to_string())),
-    }
-}
-
-/// Unix milliseconds of a time as text, or as a number of seconds or milliseconds.
-pub(super) fn millis_of(value: ValueRef<'_>) -> Option<i64> {
-    /// Seconds reach this in the year 5138; milliseconds passed it in 1973.
-    const LARGEST_SECONDS: f64 = 1e11;
-    match value {
-        ValueRef::Time(t) => Some(t),
-        ValueRef::Number(x) if x.is_finite() && x > 0.0 => Some(if x < LARGEST_SECONDS {
-            (x * 1000.0).round() as i64
-        } else {
-            x as i64
-        }),
-        ValueRef::Text(text) => time::parse_millis(text),
-        _ => None,
-    }
-}
 
 /// Names that are an attribute of every run, small letters, `_` for other separators.
 const ATTRIBUTES: &[(&str, Named)] = &[
@@ -451,6 +261,22 @@ pub(super) fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
     let mut id_taken = false;
     let mut taken = BTreeSet::new();
     let mut guesses: Vec<Guess> = Vec::with_capacity(columns.len());
+    let begins = |name: &&String, prefix: &str| {
+        name.get(..prefix.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    };
+    let is_shared = |prefix: &&str| {
+        columns
+            .iter()
+            .filter(|name| begins(name, prefix))
+            .nth(1)
+            .is_some()
+    };
+    let shared: BTreeSet<&str> = PREFIXES
+        .iter()
+        .map(|(prefix, _)| *prefix)
+        .filter(is_shared)
+        .collect();
     for (at, name) in columns.iter().enumerate() {
         let values: Vec<&str> = sample
             .iter()
@@ -458,30 +284,24 @@ pub(super) fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
             .map(|cell| cell.trim())
             .filter(|cell| !cell.is_empty())
             .collect();
-        if at == 0 && name.is_empty() {
+        // The index that pandas writes, or a delimiter at the line's end.
+        if name.is_empty() {
             guesses.push((Target::Skip, None));
             continue;
         }
-        let is_shared = |prefix: &str| {
-            columns
-                .iter()
-                .filter(|name| name.to_lowercase().starts_with(prefix))
-                .count()
-                > 1
-        };
-        let (target, doubt) = guess_among(name, &values, is_shared);
+        let (target, doubt) = guess_among(name, &values, |prefix| shared.contains(prefix));
         // One column of a kind: a second id or start is a tag.
         let is_second = match &target {
             Target::Id => std::mem::replace(&mut id_taken, true) || !ids_differ(&values),
             Target::Status => !taken.insert("status"),
             Target::Time(attribute) | Target::Attribute(attribute) => !taken.insert(attribute),
-            Target::Skip | Target::Value(..) | Target::TagAnd(..) => false,
+            Target::Skip | Target::Value(..) | Target::Text(..) | Target::TagAnd(..) => false,
         };
         if is_second {
             if matches!(target, Target::Id) && !ids_differ(&values) {
                 id_taken = false;
             }
-            guesses.push((Target::tag(name), None));
+            guesses.push((tag_of(name, &values), None));
         } else {
             guesses.push((target, doubt));
         }
@@ -509,6 +329,14 @@ fn chosen_by_chance(guesses: &mut [Guess]) {
             *doubt =
                 Some("its values are long fractions, as a random search draws them".to_owned());
         }
+    }
+}
+
+/// To a tag; what is text in most rows is text in all (`12345e67` is a commit).
+fn tag_of(name: &str, values: &[&str]) -> Target {
+    match Shape::of(values) {
+        Shape::FewTexts | Shape::ManyTexts => Target::Text(Role::Tag, name.to_owned()),
+        _ => Target::tag(name),
     }
 }
 
@@ -571,7 +399,7 @@ fn guess_among(name: &str, values: &[&str], has_prefix: impl Fn(&str) -> bool) -
         return (value(Role::Metric), None);
     }
     if has(TAG_WORDS) && (shape.is_text() || words.contains("version")) {
-        return (value(Role::Tag), None);
+        return (tag_of(name, values), None);
     }
     if has(MEASURED_WORDS) && !shape.is_text() {
         return (
@@ -597,7 +425,7 @@ fn guess_among(name: &str, values: &[&str], has_prefix: impl Fn(&str) -> bool) -
             Some("it has few different words, as choices have".to_owned()),
         ),
         Shape::ManyTexts => (
-            value(Role::Tag),
+            tag_of(name, values),
             Some("nearly every run has a text of its own".to_owned()),
         ),
         Shape::Times => (value(Role::Tag), None),

@@ -5,7 +5,7 @@
 //! ranks are the other way. `params` is a Python repr of what `param_*` say in columns; an empty
 //! `param_*` is a parameter that this candidate does not have. A failed fit has no scores.
 
-use super::roles::{Guess, RowWriter, Target};
+use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
 use super::{Format, Head, NotThisFormat};
 use crate::ledger::{RunSink, Status, ValueRef, attribute};
@@ -54,11 +54,7 @@ fn read(
     let mut writer = RowWriter::new(table.columns.iter().map(|name| target(name)).collect());
     let stem = file_name(file.path()).to_owned();
     let mut number = 0;
-    while let Some(record) = table.next(sink) {
-        if record.is_blank() {
-            continue;
-        }
-        let row = writer.write(&record, sink);
+    writer.write_each(&mut table, sink, |record, row, sink| {
         sink.set_attribute(row, attribute::ID, ValueRef::Text(&number.to_string()));
         sink.set_attribute(
             row,
@@ -76,7 +72,7 @@ fn read(
             },
         );
         number += 1;
-    }
+    });
     Ok(())
 }
 

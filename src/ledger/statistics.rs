@@ -40,7 +40,10 @@ impl Column {
                 let same =
                     |a: f64, b: f64| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
                 let differ = first.is_some_and(|first| seen.any(|x| !same(x, first)));
-                (count + odd.len(), differ || !odd.is_empty())
+                let odd_differ = odd.first().is_some_and(|(_, first)| {
+                    count > 0 || odd.iter().any(|(_, value)| value != first)
+                });
+                (count + odd.len(), differ || odd_differ)
             }
             Cells::Bool { values, present } => {
                 let mut both = values.clone();

@@ -39,6 +39,9 @@ pub struct App {
     pub importing: RwSignal<bool>,
     /// Part done of the importance that is being computed.
     pub importance_done: RwSignal<f64>,
+    /// The place in the selection of the run in the drawer, where it was opened from the table: what
+    /// stands before and after it.
+    pub place: RwSignal<Option<usize>>,
     /// Messages that the person has not dismissed.
     pub notices: RwSignal<Vec<Notice>>,
     /// How many asks wait for an answer.
@@ -61,6 +64,7 @@ impl App {
             import: RwSignal::new(None),
             importing: RwSignal::new(false),
             importance_done: RwSignal::new(0.0),
+            place: RwSignal::new(None),
             notices: RwSignal::default(),
             pending: RwSignal::new(0),
             engine: StoredValue::new_local(engine),
