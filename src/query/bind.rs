@@ -48,8 +48,31 @@ pub(super) enum CellTest {
     },
     /// It is missing, NaN…
     Is(State),
-    /// A part of its text.
+    /// It is found by its text.
+    Find {
+        /// What is looked for.
+        needle: Needle,
+        /// Whether only texts are looked at, and not what numbers and times look like.
+        texts_only: bool,
+    },
+}
+
+/// What is looked for in texts.
+#[derive(Clone)]
+pub(super) enum Needle {
+    /// A part of them.
     Part(Part),
+    /// What a regular expression matches.
+    Expression(Regex),
+}
+
+impl Needle {
+    fn is_in(&self, text: &str) -> bool {
+        match self {
+            Self::Part(part) => part.is_in(text),
+            Self::Expression(expression) => expression.is_match(text),
+        }
+    }
 }
 
 /// One of the values after `field:`.
@@ -157,10 +180,10 @@ impl CellTest {
                 State::NotANumber => value.number().is_some_and(f64::is_nan),
                 State::Infinite => value.number().is_some_and(f64::is_infinite),
             },
-            Self::Part(part) => match value {
+            Self::Find { needle, texts_only } => match value {
                 ValueRef::Missing => false,
-                ValueRef::Text(text) => part.is_in(text),
-                other => part.is_in(&other.to_string()),
+                ValueRef::Text(text) => needle.is_in(text),
+                other => !texts_only && needle.is_in(&other.to_string()),
             },
         }
     }
@@ -187,15 +210,9 @@ pub(super) fn bind<'a>(
                 .collect(),
         ),
         Filter::Not(inner) => Test::Not(Box::new(bind(inner, ledger, errors))),
-        Filter::Word(word) => Test::Anywhere(searched(ledger), CellTest::Part(Part::new(word))),
+        Filter::Word(word) => anywhere(ledger, Needle::Part(Part::new(word))),
         Filter::Expression(written) => match compile(written, errors) {
-            Some(expression) => Test::Anywhere(
-                searched(ledger),
-                CellTest::Like {
-                    expression,
-                    negated: false,
-                },
-            ),
+            Some(expression) => anywhere(ledger, Needle::Expression(expression)),
             None => Test::All,
         },
         Filter::Compare {
@@ -264,26 +281,29 @@ pub(super) fn bind<'a>(
     }
 }
 
-/// The columns in which a bare word is searched: names, ids and all that hold texts.
-fn searched(ledger: &Ledger) -> Vec<&Column> {
-    let is_searched = |column: &&Column| {
-        let names = column.role() == Role::Attribute
-            && matches!(column.name(), attribute::ID | attribute::NAME);
+/// Looks for `needle` in names and ids, whatever they are, and in the texts of all columns. What numbers
+/// look like is not searched: a `1` would be nearly everywhere.
+fn anywhere(ledger: &Ledger, needle: Needle) -> Test<'_> {
+    let is_name = |column: &&Column| {
+        column.role() == Role::Attribute && matches!(column.name(), attribute::ID | attribute::NAME)
+    };
+    let has_texts = |column: &&Column| {
         column.role() != Role::Ignored
             && match column.cells() {
                 Cells::Text { .. } => true,
-                Cells::Category { dictionary, .. } => {
-                    names
-                        || dictionary
-                            .values()
-                            .iter()
-                            .any(|value| matches!(value, Value::Text(_)))
+                Cells::Category { .. } | Cells::Number { .. } => {
+                    any_value(column.cells(), |value| matches!(value, Value::Text(_)))
                 }
-                Cells::Number { odd, .. } => names || !odd.is_empty(),
-                Cells::Empty(_) | Cells::Bool { .. } | Cells::Time { .. } => names,
+                Cells::Empty(_) | Cells::Bool { .. } | Cells::Time { .. } => false,
             }
     };
-    ledger.columns().iter().filter(is_searched).collect()
+    let (names, others): (Vec<&Column>, Vec<&Column>) = ledger.columns().iter().partition(is_name);
+    let texts = others.into_iter().filter(has_texts).collect();
+    let find = |needle, texts_only| CellTest::Find { needle, texts_only };
+    Test::Or(vec![
+        Test::Anywhere(names, find(needle.clone(), false)),
+        Test::Anywhere(texts, find(needle, true)),
+    ])
 }
 
 /// The column that a field means; if there is none, says so and what might have been meant.
@@ -343,7 +363,7 @@ fn compile(written: &Written, errors: &mut Vec<FilterError>) -> Option<Regex> {
     }
 }
 
-/// Whether a category holds a number, a time.
+/// Whether there is such a value among those of a category, or beside numbers.
 fn any_value(cells: &Cells, is: fn(&Value) -> bool) -> bool {
     match cells {
         Cells::Category { dictionary, .. } => dictionary.values().iter().any(is),
