@@ -174,6 +174,13 @@ impl<'a> Table<'a> {
             .column(at)
             .map(move |cell| style.value(bytes_of(bytes, cell)))
     }
+    /// The cells of one column in the present block as text; missing where they say that there is nothing.
+    pub(super) fn verbatim(&self, at: usize) -> impl ExactSizeIterator<Item = ValueRef<'_>> {
+        let (bytes, style) = (self.bytes(), self.style);
+        self.block
+            .column(at)
+            .map(move |cell| style.text(bytes_of(bytes, cell)))
+    }
 
     /// The bytes that the present block's ranges are of.
     fn bytes(&self) -> &[u8] {
