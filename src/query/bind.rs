@@ -48,8 +48,31 @@ pub(super) enum CellTest {
     },
     /// It is missing, NaN…
     Is(State),
-    /// A part of its text.
+    /// This is found in it.
+    Find {
+        /// What.
+        wanted: Wanted,
+        /// Whether in texts alone, and not in numbers as they are written.
+        in_texts: bool,
+    },
+}
+
+/// What a bare word or expression looks for.
+#[derive(Clone)]
+pub(super) enum Wanted {
+    /// A part of a text.
     Part(Part),
+    /// What an expression matches.
+    Expression(Regex),
+}
+
+impl Wanted {
+    fn is_in(&self, text: &str) -> bool {
+        match self {
+            Self::Part(part) => part.is_in(text),
+            Self::Expression(expression) => expression.is_match(text),
+        }
+    }
 }
 
 /// One of the values after `field:`.
@@ -157,10 +180,10 @@ impl CellTest {
                 State::NotANumber => value.number().is_some_and(f64::is_nan),
                 State::Infinite => value.number().is_some_and(f64::is_infinite),
             },
-            Self::Part(part) => match value {
+            Self::Find { wanted, in_texts } => match value {
                 ValueRef::Missing => false,
-                ValueRef::Text(text) => part.is_in(text),
-                other => part.is_in(&other.to_string()),
+                ValueRef::Text(text) => wanted.is_in(text),
+                other => !in_texts && wanted.is_in(&other.to_string()),
             },
         }
     }
@@ -187,15 +210,9 @@ pub(super) fn bind<'a>(
                 .collect(),
         ),
         Filter::Not(inner) => Test::Not(Box::new(bind(inner, ledger, errors))),
-        Filter::Word(word) => Test::Anywhere(searched(ledger), CellTest::Part(Part::new(word))),
+        Filter::Word(word) => anywhere(ledger, Wanted::Part(Part::new(word))),
         Filter::Expression(written) => match compile(written, errors) {
-            Some(expression) => Test::Anywhere(
-                searched(ledger),
-                CellTest::Like {
-                    expression,
-                    negated: false,
-                },
-            ),
+            Some(expression) => anywhere(ledger, Wanted::Expression(expression)),
             None => Test::All,
         },
         Filter::Compare {
@@ -264,26 +281,30 @@ pub(super) fn bind<'a>(
     }
 }
 
-/// The columns in which a bare word is searched: names, ids and all that hold texts.
-fn searched(ledger: &Ledger) -> Vec<&Column> {
-    let is_searched = |column: &&Column| {
-        let names = column.role() == Role::Attribute
-            && matches!(column.name(), attribute::ID | attribute::NAME);
-        column.role() != Role::Ignored
-            && match column.cells() {
-                Cells::Text { .. } => true,
-                Cells::Category { dictionary, .. } => {
-                    names
-                        || dictionary
-                            .values()
-                            .iter()
-                            .any(|value| matches!(value, Value::Text(_)))
-                }
-                Cells::Number { odd, .. } => names || !odd.is_empty(),
-                Cells::Empty(_) | Cells::Bool { .. } | Cells::Time { .. } => names,
-            }
+/// Looks for something in names and ids, whatever they are, and in the texts of other columns.
+fn anywhere(ledger: &Ledger, wanted: Wanted) -> Test<'_> {
+    let is_name = |column: &&Column| {
+        column.role() == Role::Attribute
+            && matches!(column.name(), attribute::ID | attribute::NAME)
     };
-    ledger.columns().iter().filter(is_searched).collect()
+    let has_text = |column: &&Column| {
+        let is_text = |value: &Value| matches!(value, Value::Text(_));
+        column.role() != Role::Ignored
+            && (matches!(column.cells(), Cells::Text { .. }) || any_value(column.cells(), is_text))
+    };
+    let columns = ledger.columns().iter();
+    let names = columns.clone().filter(is_name).collect();
+    let texts = columns
+        .filter(|column| !is_name(column) && has_text(column))
+        .collect();
+    let find = |in_texts| CellTest::Find {
+        wanted: wanted.clone(),
+        in_texts,
+    };
+    Test::Or(vec![
+        Test::Anywhere(names, find(false)),
+        Test::Anywhere(texts, find(true)),
+    ])
 }
 
 /// The column that a field means; if there is none, says so and what might have been meant.

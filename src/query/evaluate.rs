@@ -145,7 +145,7 @@ fn numbers(values: &[f64], test: &CellTest) -> Bits {
         }
         CellTest::Is(State::NotANumber) => gather(values, f64::is_nan),
         CellTest::Is(State::Infinite) => gather(values, f64::is_infinite),
-        CellTest::Is(_) | CellTest::Like { .. } | CellTest::Part(_) => {
+        CellTest::Is(_) | CellTest::Like { .. } | CellTest::Find { .. } => {
             gather(values, |x| test.holds(ValueRef::Number(x)))
         }
     }
