@@ -1,12 +1,15 @@
 //! The house's rules that no compiler holds: which room may import from which, that only the page's
 //! rooms name the browser, and that nothing is left half done.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms in the order of the flow; a room imports only from rooms before it.
-const ROOMS: [&str; 10] =
-    ["source", "ledger", "format", "query", "analysis", "chart", "export", "engine", "web", "page"];
+const ROOMS: [&str; 10] = [
+    "source", "ledger", "format", "query", "analysis", "chart", "export", "engine", "web", "page",
+];
 
 /// What a room may import besides its own: all rooms before it, but for these exceptions.
 const NOT_ALLOWED: &[(&str, &str)] = &[
@@ -33,7 +36,10 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut waiting = vec![folder.to_owned()];
     while let Some(folder) = waiting.pop() {
-        let mut entries: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut entries: Vec<_> = fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
         entries.sort();
         for path in entries {
             if path.is_dir() {
@@ -51,24 +57,39 @@ fn root() -> PathBuf {
 }
 
 fn relative(path: &Path) -> String {
-    path.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/")
+    path.strip_prefix(root())
+        .unwrap()
+        .to_string_lossy()
+        .replace('\\', "/")
 }
 
 /// The text before a file's unit tests: tests may reach anywhere.
 fn code(path: &Path) -> String {
     let text = fs::read_to_string(path).unwrap();
-    text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().to_owned()
+    text.split("#[cfg(test)]\nmod tests")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// Rooms named by `crate::ROOM` in code.
 fn imports(code: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
+    for line in code
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+    {
         for (at, _) in line.match_indices("crate::") {
             let rest = &line[at + "crate::".len()..];
-            let names = rest.strip_prefix('{').map_or_else(|| vec![rest], |list| list.split(',').collect());
+            let names = rest
+                .strip_prefix('{')
+                .map_or_else(|| vec![rest], |list| list.split(',').collect());
             for name in names {
-                let word: String = name.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                let word: String = name
+                    .trim()
+                    .chars()
+                    .take_while(|c| c.is_alphanumeric() || *c == '_')
+                    .collect();
                 found.push(word);
             }
         }
@@ -82,7 +103,9 @@ fn rooms_import_only_from_rooms_before_them() {
     for (place, room) in ROOMS.iter().enumerate() {
         for path in rust_files(&root().join("src").join(room)) {
             for import in imports(&code(&path)) {
-                let Some(other) = ROOMS.iter().position(|known| *known == import) else { continue };
+                let Some(other) = ROOMS.iter().position(|known| *known == import) else {
+                    continue;
+                };
                 let file = relative(&path);
                 let excepted = BACKWARD.contains(&(file.as_str(), ROOMS[other]));
                 let barred = other > place || NOT_ALLOWED.contains(&(*room, ROOMS[other]));
@@ -97,7 +120,14 @@ fn rooms_import_only_from_rooms_before_them() {
 
 #[test]
 fn only_the_pages_rooms_name_the_browser() {
-    const BROWSER: [&str; 6] = ["web_sys", "js_sys", "wasm_bindgen", "leptos", "gloo", "reactive_stores"];
+    const BROWSER: [&str; 6] = [
+        "web_sys",
+        "js_sys",
+        "wasm_bindgen",
+        "leptos",
+        "gloo",
+        "reactive_stores",
+    ];
     let mut wrong = Vec::new();
     for path in rust_files(&root().join("src")) {
         let file = relative(&path);
@@ -105,7 +135,12 @@ fn only_the_pages_rooms_name_the_browser() {
             continue;
         }
         let text = fs::read_to_string(&path).unwrap();
-        wrong.extend(BROWSER.iter().filter(|name| text.contains(&format!("{name}::"))).map(|name| format!("{file}: {name}")));
+        wrong.extend(
+            BROWSER
+                .iter()
+                .filter(|name| text.contains(&format!("{name}::")))
+                .map(|name| format!("{file}: {name}")),
+        );
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -121,7 +156,10 @@ fn every_file_says_what_it_is_and_none_is_a_house_of_its_own() {
                 wrong.push(format!("{file}: does not begin with what it is"));
             }
             if text.lines().count() > 700 {
-                wrong.push(format!("{file}: {} lines; is it one room?", text.lines().count()));
+                wrong.push(format!(
+                    "{file}: {} lines; is it one room?",
+                    text.lines().count()
+                ));
             }
             for word in ["todo!(", "unimplemented!(", "#[ignore", "FIXME"] {
                 if text.contains(word) && !file.ends_with("tidy.rs") {
@@ -149,6 +187,9 @@ fn no_component_sets_a_style_attribute() {
 fn the_commands_of_the_readme_are_in_the_makefile() {
     let makefile = fs::read_to_string(root().join("Makefile")).unwrap();
     for target in ["serve:", "test:", "dist:", "bench:"] {
-        assert!(makefile.lines().any(|line| line.starts_with(target)), "Makefile has no {target}");
+        assert!(
+            makefile.lines().any(|line| line.starts_with(target)),
+            "Makefile has no {target}"
+        );
     }
 }

@@ -33,7 +33,10 @@ pub fn run_detail(
             text: value.to_string(),
             kind: kind(value),
             varies: varies.get(id.index()).copied().unwrap_or(true),
-            curve: column.history().map(|history| thinned(history, row)).unwrap_or_default(),
+            curve: column
+                .history()
+                .map(|history| thinned(history, row))
+                .unwrap_or_default(),
             summary: column.history().and_then(|_| summary_text(column, row)),
         });
     }
@@ -42,7 +45,9 @@ pub fn run_detail(
         name: run_name(ledger, row),
         rank,
         source: source.map(|source| source.path.clone()).unwrap_or_default(),
-        format: source.map(|source| format_title(&source.format)).unwrap_or_default(),
+        format: source
+            .map(|source| format_title(&source.format))
+            .unwrap_or_default(),
         fields,
     })
 }
@@ -50,7 +55,12 @@ pub fn run_detail(
 fn summary_text(column: &Column, row: usize) -> Option<String> {
     let summary = column.summary(row)?;
     let number = |x: Option<f64>| x.map_or_else(|| "–".to_owned(), short_number);
-    Some(format!("{} points, least {}, greatest {}", summary.count, number(summary.min), number(summary.max)))
+    Some(format!(
+        "{} points, least {}, greatest {}",
+        summary.count,
+        number(summary.min),
+        number(summary.max)
+    ))
 }
 
 /// A run's curve in at most [`CURVE_POINTS`] points: of each bucket of finite points the least and the
@@ -62,7 +72,14 @@ fn thinned(history: &History, row: usize) -> Vec<(f64, f64)> {
         .zip(0u32..)
         .map(|(at, number)| {
             let step = history.steps[at];
-            (if step.is_nan() { f64::from(number) } else { step }, history.values[at])
+            (
+                if step.is_nan() {
+                    f64::from(number)
+                } else {
+                    step
+                },
+                history.values[at],
+            )
         })
         .filter(|(step, value)| step.is_finite() && value.is_finite())
         .collect();
@@ -74,8 +91,16 @@ fn thinned(history: &History, row: usize) -> Vec<(f64, f64)> {
     for bucket in 0..buckets {
         let part = &points[bucket * points.len() / buckets..(bucket + 1) * points.len() / buckets];
         let by_value = |a: &&(f64, f64), b: &&(f64, f64)| a.1.total_cmp(&b.1);
-        let (Some(least), Some(greatest)) = (part.iter().min_by(by_value), part.iter().max_by(by_value)) else { continue };
-        let (first, second) = if least.0 <= greatest.0 { (least, greatest) } else { (greatest, least) };
+        let (Some(least), Some(greatest)) =
+            (part.iter().min_by(by_value), part.iter().max_by(by_value))
+        else {
+            continue;
+        };
+        let (first, second) = if least.0 <= greatest.0 {
+            (least, greatest)
+        } else {
+            (greatest, least)
+        };
         kept.push(*first);
         if first != second {
             kept.push(*second);
@@ -91,8 +116,14 @@ mod tests {
 
     #[test]
     fn a_thinned_curve_keeps_its_extremes() {
-        let mut points: Vec<Point> =
-            (0..5_000).map(|step| Point { row: 0, step: f64::from(step), millis: 0, value: 1.0 }).collect();
+        let mut points: Vec<Point> = (0..5_000)
+            .map(|step| Point {
+                row: 0,
+                step: f64::from(step),
+                millis: 0,
+                value: 1.0,
+            })
+            .collect();
         points[3_333].value = 90.0;
         points[77].value = -4.0;
         points[9].value = f64::NAN;

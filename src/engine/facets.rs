@@ -11,14 +11,19 @@ const BINS: usize = 24;
 const VALUES: usize = 12;
 
 /// The distribution of a column among the shown runs and all.
-pub fn facet(ledger: &Ledger, id: ColumnId, shown: &Bits) -> Facet {
+pub(super) fn facet(ledger: &Ledger, id: ColumnId, shown: &Bits) -> Facet {
     let column = ledger.column(id);
     let found = distribution(column, shown, BINS);
     let pair = |count: Counts| (count.shown, count.all);
     let bars = if found.bins.is_empty() {
         let more = found.values.len().saturating_sub(VALUES);
         let listed = found.values.into_iter().take(VALUES);
-        FacetBars::Values { values: listed.map(|(value, count)| (value, count.shown, count.all)).collect(), more }
+        FacetBars::Values {
+            values: listed
+                .map(|(value, count)| (value, count.shown, count.all))
+                .collect(),
+            more,
+        }
     } else {
         FacetBars::Histogram {
             edges: found.edges,

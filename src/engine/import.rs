@@ -46,7 +46,13 @@ impl Import {
         units: impl IntoIterator<Item = (&'a str, &'a [usize])>,
         unread: &[Unread],
     ) -> Self {
-        let bytes_of = |places: &[usize]| places.iter().filter_map(|at| files.get(*at)).map(|file| file.bytes).sum();
+        let bytes_of = |places: &[usize]| {
+            places
+                .iter()
+                .filter_map(|at| files.get(*at))
+                .map(|file| file.bytes)
+                .sum()
+        };
         let units: Vec<UnitState> = units
             .into_iter()
             .map(|(path, places)| UnitState {
@@ -81,7 +87,9 @@ impl Import {
 
     /// The unit that `hand` reads.
     pub fn unit_of(&self, hand: usize) -> Option<usize> {
-        self.units.iter().position(|unit| unit.hand == Some(hand) && !unit.ended)
+        self.units
+            .iter()
+            .position(|unit| unit.hand == Some(hand) && !unit.ended)
     }
 
     /// The path of a unit.
@@ -119,8 +127,17 @@ impl Import {
     /// hands that are in the middle of a unit.
     pub fn cancel(&mut self) -> (Vec<Ledger>, Vec<usize>) {
         self.cancelled = true;
-        let busy = self.units.iter().filter(|unit| !unit.ended).filter_map(|unit| unit.hand).collect();
-        let parts = self.units.iter_mut().flat_map(|unit| unit.parts.drain(..)).collect();
+        let busy = self
+            .units
+            .iter()
+            .filter(|unit| !unit.ended)
+            .filter_map(|unit| unit.hand)
+            .collect();
+        let parts = self
+            .units
+            .iter_mut()
+            .flat_map(|unit| unit.parts.drain(..))
+            .collect();
         self.next_to_add = self.units.len();
         (parts, busy)
     }
@@ -135,7 +152,13 @@ impl Import {
         let done = |unit: &&UnitState| unit.ended;
         ImportProgress {
             files: self.files,
-            files_done: self.files_unclaimed + self.units.iter().filter(done).map(|unit| unit.files).sum::<usize>(),
+            files_done: self.files_unclaimed
+                + self
+                    .units
+                    .iter()
+                    .filter(done)
+                    .map(|unit| unit.files)
+                    .sum::<usize>(),
             bytes: self.units.iter().map(|unit| unit.bytes).sum(),
             bytes_total: self.bytes_total,
             runs,
@@ -186,8 +209,18 @@ mod tests {
     }
 
     fn import() -> Import {
-        let files: Vec<FileInfo> = (0..3).map(|i| FileInfo { path: format!("{i}.csv"), bytes: 10 }).collect();
-        Import::new(1, &files, [("0.csv", &[0][..]), ("1.csv", &[1]), ("2.csv", &[2])], &[])
+        let files: Vec<FileInfo> = (0..3)
+            .map(|i| FileInfo {
+                path: format!("{i}.csv"),
+                bytes: 10,
+            })
+            .collect();
+        Import::new(
+            1,
+            &files,
+            [("0.csv", &[0][..]), ("1.csv", &[1]), ("2.csv", &[2])],
+            &[],
+        )
     }
 
     fn rows(parts: &[Ledger]) -> Vec<usize> {
@@ -197,7 +230,10 @@ mod tests {
     #[test]
     fn units_enter_in_the_order_of_the_plan() {
         let mut import = import();
-        assert_eq!((import.give_to(0), import.give_to(1), import.give_to(2)), (Some(0), Some(1), Some(2)));
+        assert_eq!(
+            (import.give_to(0), import.give_to(1), import.give_to(2)),
+            (Some(0), Some(1), Some(2))
+        );
         assert_eq!(import.give_to(3), None);
         assert_eq!(rows(&import.arrived(2, part(7))), [0; 0]);
         assert_eq!(rows(&import.ended(2)), [0; 0]);

@@ -6,7 +6,8 @@ use super::show::short_number;
 use super::view::Objective;
 use crate::analysis::importance::from_ledger::LedgerDesign;
 use crate::analysis::importance::{
-    Column as Values, Design, Importance, ImportanceJob, Prepared, Settings, Space, TreeResult, TreeTask, run_task,
+    Column as Values, Design, Importance, ImportanceJob, Prepared, Settings, Space, TreeResult,
+    TreeTask, run_task,
 };
 use crate::ledger::{Bits, ColumnId, Ledger};
 
@@ -29,7 +30,13 @@ pub struct ImportanceRun {
 impl ImportanceRun {
     /// Begins to explain `objective` by the params over the shown runs; `values` has a finite number a
     /// run, NaN where there is none.
-    pub fn begin(ledger: &Ledger, shown: &Bits, objective: &Objective, column: ColumnId, values: &[f64]) -> Self {
+    pub fn begin(
+        ledger: &Ledger,
+        shown: &Bits,
+        objective: &Objective,
+        column: ColumnId,
+        values: &[f64],
+    ) -> Self {
         let finite = shown.ones().filter(|row| values[*row].is_finite()).count();
         let thinned_from = (finite > MOST_RUNS).then_some(finite);
         let stride = finite.div_ceil(MOST_RUNS).max(1);
@@ -39,7 +46,11 @@ impl ImportanceRun {
             seen += usize::from(finite);
             shown.get(row) && (!finite || stride == 1 || seen % stride == 0)
         });
-        let LedgerDesign { design, columns, left_out } = LedgerDesign::new(ledger, &rows, column, values, &[]);
+        let LedgerDesign {
+            design,
+            columns,
+            left_out,
+        } = LedgerDesign::new(ledger, &rows, column, values, &[]);
         let settings = Settings::default();
         Self {
             job: ImportanceJob::new(&design, settings.clone()),
@@ -65,7 +76,9 @@ impl ImportanceRun {
 
     /// The next task that can be done now, as text.
     pub fn next_task(&mut self) -> Option<String> {
-        self.job.next_task().and_then(|task| serde_json::to_string(&task).ok())
+        self.job
+            .next_task()
+            .and_then(|task| serde_json::to_string(&task).ok())
     }
 
     /// Takes what came of a task, as text; says whether it could be read.
@@ -100,7 +113,12 @@ impl ImportanceRun {
             refused,
             ..
         } = self.job.answer().unwrap_or_default();
-        let place = |name: &str| self.design.parameters.iter().position(|parameter| parameter.name == name);
+        let place = |name: &str| {
+            self.design
+                .parameters
+                .iter()
+                .position(|parameter| parameter.name == name)
+        };
         let params = parameters
             .into_iter()
             .filter_map(|share| {
@@ -119,15 +137,26 @@ impl ImportanceRun {
             .collect();
         let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
         if let Some(from) = self.thinned_from {
-            warnings.push(format!("of {from} runs with a finite objective an even part of {n} was used"));
+            warnings.push(format!(
+                "of {from} runs with a finite objective an even part of {n} was used"
+            ));
         }
         let of_design = left_out.into_iter().map(|left| LeftOut {
             what: left.parameter.unwrap_or_else(|| "runs".to_owned()),
             reason: left.reason.to_string(),
         });
-        let of_ledger =
-            self.left_out.iter().map(|(what, reason)| LeftOut { what: what.clone(), reason: reason.clone() });
-        let Settings { trees, resamples, trees_per_resample, min_leaf, seed, .. } = &self.settings;
+        let of_ledger = self.left_out.iter().map(|(what, reason)| LeftOut {
+            what: what.clone(),
+            reason: reason.clone(),
+        });
+        let Settings {
+            trees,
+            resamples,
+            trees_per_resample,
+            min_leaf,
+            seed,
+            ..
+        } = &self.settings;
         ImportanceAnswer {
             method: "functional ANOVA on a random forest".to_owned(),
             objective: self.objective.clone(),
@@ -144,7 +173,11 @@ impl ImportanceRun {
             settings: format!(
                 "{trees} trees, leaves of at least {min_leaf} runs, whiskers from {resamples} resamples of the runs with \
                  {trees_per_resample} trees each, seed {seed}{}",
-                if bias_corrected { ", bias-corrected out of bag" } else { "" }
+                if bias_corrected {
+                    ", bias-corrected out of bag"
+                } else {
+                    ""
+                }
             ),
         }
     }
@@ -162,7 +195,10 @@ impl Grower {
         let (design, settings) = serde_json::from_str::<(Design, Settings)>(design).ok()?;
         // The job bounds its settings, and workers must do as it does.
         let settings = ImportanceJob::new(&design, settings).settings().clone();
-        Some(Self { prepared: Prepared::new(&design), settings })
+        Some(Self {
+            prepared: Prepared::new(&design),
+            settings,
+        })
     }
 
     /// Does a task.
@@ -175,14 +211,22 @@ impl Grower {
 fn present(values: &Values) -> usize {
     match values {
         Values::Numbers(values) => values.iter().filter(|x| x.is_finite()).count(),
-        Values::Codes(codes) => codes.iter().filter(|code| **code != Values::NO_CATEGORY).count(),
+        Values::Codes(codes) => codes
+            .iter()
+            .filter(|code| **code != Values::NO_CATEGORY)
+            .count(),
     }
 }
 
 /// The measure that a param was averaged over, in words.
 fn space_text(space: &Space, values: &Values) -> String {
     match space {
-        Space::Number { low, high, step, log } => {
+        Space::Number {
+            low,
+            high,
+            step,
+            log,
+        } => {
             let scale = match (log, step) {
                 (true, _) => "log scale, ",
                 (false, Some(step)) if (step - 1.0).abs() < f64::EPSILON => "whole numbers, ",

@@ -14,13 +14,13 @@ pub(super) struct Catalogue {
 }
 
 /// A column's key: role and name, as `param.lr`.
-pub fn key_of(ledger: &Ledger, id: ColumnId) -> String {
+pub(super) fn key_of(ledger: &Ledger, id: ColumnId) -> String {
     let column = ledger.column(id);
     format!("{}.{}", column.role().word(), column.name())
 }
 
 /// The column of a key, where the ledger has it.
-pub fn column_of_key(ledger: &Ledger, key: &str) -> Option<ColumnId> {
+pub(super) fn column_of_key(ledger: &Ledger, key: &str) -> Option<ColumnId> {
     let (word, name) = key.split_once('.')?;
     let role = Role::ALL.into_iter().find(|role| role.word() == word)?;
     ledger.find(role, name)
@@ -32,12 +32,21 @@ impl Catalogue {
     }
 
     fn spreads(&mut self, ledger: &Ledger) -> &[Spread] {
-        self.spreads.get_or_insert_with(|| ledger.columns().iter().map(crate::ledger::Column::spread).collect())
+        self.spreads.get_or_insert_with(|| {
+            ledger
+                .columns()
+                .iter()
+                .map(crate::ledger::Column::spread)
+                .collect()
+        })
     }
 
     /// Whether each column differs between runs.
     pub(super) fn varies(&mut self, ledger: &Ledger) -> Vec<bool> {
-        self.spreads(ledger).iter().map(|spread| spread.varies).collect()
+        self.spreads(ledger)
+            .iter()
+            .map(|spread| spread.varies)
+            .collect()
     }
 
     /// What is in the ledger.
@@ -80,7 +89,11 @@ impl Catalogue {
             .map(|guess| ObjectiveGuess {
                 objective: Objective {
                     column: key_of(ledger, guess.column),
-                    direction: if guess.maximize { Direction::Maximize } else { Direction::Minimize },
+                    direction: if guess.maximize {
+                        Direction::Maximize
+                    } else {
+                        Direction::Minimize
+                    },
                     statistic: Statistic::Last,
                 },
                 reason: guess.reason,

@@ -4,12 +4,14 @@
 //! and engine say to one another, [`view`] what a person has set (and the address bar holds), and
 //! [`Workspace`] the state behind the answers. The browser's part (workers, ports, files) is in `web`.
 
+pub mod arrange;
 pub mod detail;
 mod facets;
 pub mod import;
 pub mod importance_run;
 mod info;
 pub mod protocol;
+pub mod report;
 pub mod show;
 pub mod view;
 mod workspace;

@@ -1,12 +1,12 @@
 //! Values as people read them: short in cells, exact on demand.
 
 use super::protocol::{Cell, CellKind};
-use crate::ledger::{number_text, Ledger, ValueRef, attribute};
+use crate::ledger::{Ledger, ValueRef, attribute, number_text};
 
 /// Longest text in a cell; the rest is in the drawer.
 const LONGEST_TEXT: usize = 200;
 
-/// A number in at most five significant digits; whole numbers whole.
+/// A number in at most five significant digits, four where it takes an exponent; whole numbers whole.
 pub fn short_number(x: f64) -> String {
     if !x.is_finite() {
         return number_text(x);
@@ -15,8 +15,8 @@ pub fn short_number(x: f64) -> String {
     if size < 1e13 && (x - x.trunc()).abs() < f64::MIN_POSITIVE {
         return number_text(x);
     }
-    if !(1e-4..1e7).contains(&size) {
-        let text = format!("{x:.4e}");
+    if !(1e-3..1e7).contains(&size) {
+        let text = format!("{x:.3e}");
         return match text.split_once('e') {
             Some((digits, exponent)) => format!("{}e{exponent}", trim_zeros(digits)),
             None => text,
@@ -27,7 +27,11 @@ pub fn short_number(x: f64) -> String {
 }
 
 fn trim_zeros(digits: &str) -> &str {
-    if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { digits }
+    if digits.contains('.') {
+        digits.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        digits
+    }
 }
 
 /// A value as a cell.
@@ -37,7 +41,9 @@ pub fn cell(value: ValueRef<'_>) -> Cell {
     let text = match value {
         ValueRef::Number(x) => short_number(x),
         // To the minute in the table: the drawer has the rest.
-        ValueRef::Time(_) => full.get(..16).map_or_else(|| full.clone(), |minute| minute.replace('T', " ")),
+        ValueRef::Time(_) => full
+            .get(..16)
+            .map_or_else(|| full.clone(), |minute| minute.replace('T', " ")),
         ValueRef::Text(text) => {
             let line = text.split(['\n', '\r']).next().unwrap_or_default();
             line.chars().take(LONGEST_TEXT).collect()
@@ -62,8 +68,14 @@ pub fn kind(value: ValueRef<'_>) -> CellKind {
 
 /// A run's name, else its id.
 pub fn run_name(ledger: &Ledger, row: usize) -> String {
-    let name = ledger.attribute(attribute::NAME).map_or(ValueRef::Missing, |column| column.get(row));
-    if name.is_missing() { ledger.run_id(row) } else { name.to_string() }
+    let name = ledger
+        .attribute(attribute::NAME)
+        .map_or(ValueRef::Missing, |column| column.get(row));
+    if name.is_missing() {
+        ledger.run_id(row)
+    } else {
+        name.to_string()
+    }
 }
 
 #[cfg(test)]
@@ -75,23 +87,29 @@ mod tests {
         let check = |x: f64, want: &str| assert_eq!(short_number(x), want);
         check(0.0, "0");
         check(34.0, "34");
-        check(-1608637542.0, "-1608637542");
+        check(-1_608_637_542.0, "-1608637542");
         check(0.1 + 0.2, "0.3");
         check(0.036_743_651_724_686_8, "0.036744");
-        check(5.409_778_083_863_919e-5, "5.4098e-5");
+        check(5.409_778_083_863_919e-5, "5.41e-5");
         check(1234.5678, "1234.6");
         check(98765.4321, "98765");
         check(1e-300, "1e-300");
-        check(12_345_678.9, "1.2346e7");
+        check(12_345_678.9, "1.235e7");
         check(f64::NEG_INFINITY, "-Infinity");
     }
 
     #[test]
     fn a_cell_keeps_the_exact_value_beside_the_short_one() {
         let shown = cell(ValueRef::Number(0.123_456_789));
-        assert_eq!((shown.text.as_str(), shown.full.as_deref()), ("0.12346", Some("0.123456789")));
+        assert_eq!(
+            (shown.text.as_str(), shown.full.as_deref()),
+            ("0.12346", Some("0.123456789"))
+        );
         assert_eq!(cell(ValueRef::Number(4.0)).full, None);
         assert_eq!(cell(ValueRef::Text("a\nb")).text, "a");
-        assert_eq!(cell(ValueRef::Time(1_767_253_896_777)).text, "2026-01-01 07:51");
+        assert_eq!(
+            cell(ValueRef::Time(1_767_253_896_777)).text,
+            "2026-01-01 07:51"
+        );
     }
 }

@@ -3,13 +3,13 @@
 use super::detail::run_detail;
 use super::facets::facet;
 use super::importance_run::ImportanceRun;
+use super::info::{Catalogue, column_of_key};
 use super::protocol::{
-    Answer, Ask, BestRun, Brush, ClauseInfo, Completion, CompletionItem, ExportFormat, FilterProblem,
-    ImportanceAnswer, LedgerInfo, Selected, Unread, Window, WindowRow,
+    Answer, Ask, BestRun, Brush, ClauseInfo, Completion, CompletionItem, ExportFormat,
+    FilterProblem, ImportanceAnswer, LedgerInfo, Selected, Unread, Window, WindowRow,
 };
 use super::show::{cell, run_name, short_number};
 use super::view::{Direction, Objective, SortKey, Statistic};
-use super::info::{Catalogue, column_of_key};
 use crate::analysis::ranking::{Choice, ObjectiveColumn};
 use crate::ledger::{Bits, Cells, ColumnId, Ledger, Role};
 use crate::query;
@@ -71,15 +71,24 @@ impl Workspace {
 
     /// What is in the ledger.
     pub fn info(&mut self) -> LedgerInfo {
-        self.catalogue.info(&self.ledger, &self.unread, self.version)
+        self.catalogue
+            .info(&self.ledger, &self.unread, self.version)
     }
 
     /// Answers an ask. What only the worker around the workspace can do (reading, importance) is
     /// answered with [`Answer::Done`].
     pub fn answer(&mut self, ask: &Ask) -> Answer {
         match ask {
-            Ask::Select { filter, sort, objective } => Answer::Selected(self.select(filter, sort, objective.as_ref())),
-            Ask::Window { first, count, columns } => Answer::Window(self.window(*first, *count, columns)),
+            Ask::Select {
+                filter,
+                sort,
+                objective,
+            } => Answer::Selected(self.select(filter, sort, objective.as_ref())),
+            Ask::Window {
+                first,
+                count,
+                columns,
+            } => Answer::Window(self.window(*first, *count, columns)),
             Ask::Facets { columns } => Answer::Facets(
                 columns
                     .iter()
@@ -90,13 +99,20 @@ impl Workspace {
             Ask::Run { row } => {
                 let rank = self.rank_of(*row);
                 let varies = self.catalogue.varies(&self.ledger);
-                Answer::Run(run_detail(&self.ledger, *row, rank, &varies, |name| format::title_of(name).to_owned()))
+                Answer::Run(run_detail(&self.ledger, *row, rank, &varies, |name| {
+                    format::title_of(name).to_owned()
+                }))
             }
             Ask::Complete { text, cursor } => Answer::Completion(self.complete(text, *cursor)),
-            Ask::Brush { filter, column, brush } => Answer::Filter(self.brush(filter, *column, brush.as_ref())),
+            Ask::Brush {
+                filter,
+                column,
+                brush,
+            } => Answer::Filter(self.brush(filter, *column, brush.as_ref())),
             Ask::Recast { column, role, kind } => {
                 if self.ledger.try_column(*column).is_some() {
-                    let column = role.map_or(*column, |role| self.ledger.change_role(*column, role));
+                    let column =
+                        role.map_or(*column, |role| self.ledger.change_role(*column, role));
                     if let Some(kind) = kind {
                         self.ledger.change_kind(column, *kind);
                     }
@@ -107,11 +123,16 @@ impl Workspace {
             Ask::Export { format, shown_only } => self.export(*format, *shown_only),
             Ask::Clear => {
                 let version = self.version;
-                *self = Self { version, ..Self::default() };
+                *self = Self {
+                    version,
+                    ..Self::default()
+                };
                 self.changed();
                 Answer::Done
             }
-            Ask::Import { .. } | Ask::CancelImport | Ask::Importance | Ask::PlantedPanic { .. } => Answer::Done,
+            Ask::Import { .. } | Ask::CancelImport | Ask::Importance | Ask::PlantedPanic { .. } => {
+                Answer::Done
+            }
         }
     }
 
@@ -119,11 +140,20 @@ impl Workspace {
     pub fn begin_importance(&self) -> Result<ImportanceRun, Box<ImportanceAnswer>> {
         let Some((objective, column, values)) = &self.selection.objective else {
             return Err(Box::new(ImportanceAnswer {
-                refused: Some("no objective is chosen: choose at the top which metric is to be explained".to_owned()),
+                refused: Some(
+                    "no objective is chosen: choose at the top which metric is to be explained"
+                        .to_owned(),
+                ),
                 ..ImportanceAnswer::default()
             }));
         };
-        Ok(ImportanceRun::begin(&self.ledger, &self.shown(), objective, *column, &values.values))
+        Ok(ImportanceRun::begin(
+            &self.ledger,
+            &self.shown(),
+            objective,
+            *column,
+            &values.values,
+        ))
     }
 
     fn changed(&mut self) {
@@ -141,8 +171,16 @@ impl Workspace {
 
     // ---- selection ----
 
-    fn select(&mut self, filter: &str, sort: &[SortKey], objective: Option<&Objective>) -> Selected {
-        let mut said = Selected { runs: self.ledger.rows(), ..Selected::default() };
+    fn select(
+        &mut self,
+        filter: &str,
+        sort: &[SortKey],
+        objective: Option<&Objective>,
+    ) -> Selected {
+        let mut said = Selected {
+            runs: self.ledger.rows(),
+            ..Selected::default()
+        };
         match query::select(filter, &self.ledger) {
             Ok(shown) => self.selection.shown = shown,
             Err(errors) => {
@@ -171,7 +209,10 @@ impl Workspace {
         }
         if let Some((_, _, values)) = &self.selection.objective {
             let shown = &self.selection.shown;
-            said.unranked = shown.ones().filter(|row| values.values[*row].is_nan()).count();
+            said.unranked = shown
+                .ones()
+                .filter(|row| values.values[*row].is_nan())
+                .count();
             said.best = values.best(shown).map(|(row, value, ties)| BestRun {
                 row,
                 name: run_name(&self.ledger, row),
@@ -187,7 +228,9 @@ impl Workspace {
         let known = self.selection.objective.as_ref();
         let rows = self.ledger.rows();
         // The same objective over the same runs is kept: making its order costs a sort.
-        if known.is_some_and(|(old, _, values)| Some(old) == objective && values.values.len() == rows) {
+        if known
+            .is_some_and(|(old, _, values)| Some(old) == objective && values.values.len() == rows)
+        {
             return;
         }
         self.selection.objective = objective.and_then(|objective| {
@@ -200,13 +243,18 @@ impl Workspace {
                 Statistic::Best if maximize => Choice::Max,
                 Statistic::Best => Choice::Min,
             };
-            Some((objective.clone(), column, ObjectiveColumn::new(&self.ledger, column, choice, maximize)))
+            Some((
+                objective.clone(),
+                column,
+                ObjectiveColumn::new(&self.ledger, column, choice, maximize),
+            ))
         });
     }
 
     fn sort(&mut self, keys: &[SortKey]) {
         let shown = &self.selection.shown;
-        if let ([SortKey { column, descending }, ..], Some((_, _, values))) = (keys, &self.selection.objective)
+        if let ([SortKey { column, descending }, ..], Some((_, _, values))) =
+            (keys, &self.selection.objective)
             && column == RANK
         {
             self.selection.order = values.sorted(shown, *descending);
@@ -216,7 +264,10 @@ impl Workspace {
             .iter()
             .filter_map(|key| {
                 let column = column_of_key(&self.ledger, &key.column)?;
-                Some(query::SortKey { column, descending: key.descending })
+                Some(query::SortKey {
+                    column,
+                    descending: key.descending,
+                })
             })
             .collect();
         self.selection.order = query::sort(&self.ledger, &keys, shown);
@@ -226,7 +277,10 @@ impl Workspace {
         query::clauses(filter, &self.ledger)
             .into_iter()
             .map(|clause| ClauseInfo {
-                text: filter.get(clause.span.clone()).unwrap_or_default().to_owned(),
+                text: filter
+                    .get(clause.span.clone())
+                    .unwrap_or_default()
+                    .to_owned(),
                 from: clause.span.start,
                 to: clause.span.end,
                 column: clause.column,
@@ -241,8 +295,11 @@ impl Workspace {
         const MOST_ROWS: usize = 1000;
         self.rank_all();
         let Selection { order, ranks, .. } = &self.selection;
-        let columns: Vec<&Cells> =
-            columns.iter().filter_map(|id| self.ledger.try_column(*id)).map(crate::ledger::Column::cells).collect();
+        let columns: Vec<&Cells> = columns
+            .iter()
+            .filter_map(|id| self.ledger.try_column(*id))
+            .map(crate::ledger::Column::cells)
+            .collect();
         let rows = order
             .iter()
             .skip(first)
@@ -260,7 +317,9 @@ impl Workspace {
     }
 
     fn rank_all(&mut self) {
-        if let (Some((_, _, values)), true) = (&self.selection.objective, self.selection.ranks.is_empty()) {
+        if let (Some((_, _, values)), true) =
+            (&self.selection.objective, self.selection.ranks.is_empty())
+        {
             self.selection.ranks = values.ranks(&self.selection.shown);
         }
     }
@@ -275,9 +334,17 @@ impl Workspace {
         let items = found
             .items
             .into_iter()
-            .map(|item| CompletionItem { text: item.text, label: item.label, detail: item.detail })
+            .map(|item| CompletionItem {
+                text: item.text,
+                label: item.label,
+                detail: item.detail,
+            })
             .collect();
-        Completion { from: found.replace.start, to: found.replace.end, items }
+        Completion {
+            from: found.replace.start,
+            to: found.replace.end,
+            items,
+        }
     }
 
     fn brush(&self, filter: &str, column: ColumnId, brush: Option<&Brush>) -> String {
@@ -289,7 +356,11 @@ impl Workspace {
 
     fn export(&self, format: ExportFormat, shown_only: bool) -> Answer {
         let rows: Vec<usize> = if shown_only {
-            self.selection.order.iter().map(|row| *row as usize).collect()
+            self.selection
+                .order
+                .iter()
+                .map(|row| *row as usize)
+                .collect()
         } else {
             (0..self.ledger.rows()).collect()
         };
@@ -312,7 +383,11 @@ impl Workspace {
             }
         };
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        Answer::Export { name: name.to_owned(), media: media.to_owned(), text }
+        Answer::Export {
+            name: name.to_owned(),
+            media: media.to_owned(),
+            text,
+        }
     }
 }
 
@@ -328,7 +403,10 @@ fn as_brush(kept: query::Kept) -> Brush {
 
 fn as_kept(brush: &Brush) -> query::Kept {
     match brush {
-        Brush::Range { low, high } => query::Kept::Range { low: *low, high: *high },
+        Brush::Range { low, high } => query::Kept::Range {
+            low: *low,
+            high: *high,
+        },
         Brush::Values(values) => query::Kept::Values(values.clone()),
         Brush::Missing => query::Kept::Missing,
         Brush::NotANumber => query::Kept::NotANumber,
@@ -337,5 +415,8 @@ fn as_kept(brush: &Brush) -> query::Kept {
 }
 
 fn rank_in(ranks: &[u32], row: usize) -> Option<usize> {
-    ranks.get(row).filter(|rank| **rank > 0).map(|rank| *rank as usize)
+    ranks
+        .get(row)
+        .filter(|rank| **rank > 0)
+        .map(|rank| *rank as usize)
 }

@@ -8,13 +8,22 @@ use std::io::{self, Write};
 
 /// Writes a header and a line a row. Columns whose names occur twice are told apart by their role
 /// (`metric.loss`). Fails only where writing does.
-pub fn write_runs(ledger: &Ledger, rows: &[usize], columns: &[ColumnId], out: &mut dyn Write) -> io::Result<()> {
+pub fn write_runs(
+    ledger: &Ledger,
+    rows: &[usize],
+    columns: &[ColumnId],
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     let names: Vec<&str> = columns.iter().map(|id| ledger.column(*id).name()).collect();
     let header = columns.iter().map(|id| {
         let column = ledger.column(*id);
         let is_unique = names.iter().filter(|name| **name == column.name()).count() == 1;
-        defused(&if is_unique { column.name().to_owned() } else { format!("{}.{}", column.role().word(), column.name()) })
+        defused(&if is_unique {
+            column.name().to_owned()
+        } else {
+            format!("{}.{}", column.role().word(), column.name())
+        })
     });
     writer.write_record(header)?;
     for row in rows {
@@ -28,8 +37,13 @@ pub fn write_runs(ledger: &Ledger, rows: &[usize], columns: &[ColumnId], out: &m
 
 /// The text, with an apostrophe before it where a spreadsheet would run it.
 pub fn defused(text: &str) -> String {
-    let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && parse_number(text.trim()).is_none();
-    if risky { format!("'{text}") } else { text.to_owned() }
+    let risky =
+        text.starts_with(['=', '+', '-', '@', '\t', '\r']) && parse_number(text.trim()).is_none();
+    if risky {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -61,6 +75,9 @@ mod tests {
         let columns: Vec<ColumnId> = made.columns_with_ids().map(|(id, _)| id).collect();
         let mut out = Vec::new();
         write_runs(&made, &[0, 1], &columns, &mut out).unwrap();
-        assert_eq!(String::from_utf8(out).unwrap(), "param.loss,metric.loss\n\"a,\"\"b\"\"\nc\",NaN\n,\n");
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "param.loss,metric.loss\n\"a,\"\"b\"\"\nc\",NaN\n,\n"
+        );
     }
 }

@@ -1,13 +1,23 @@
 //! The runs document, `runsift.runs/1`.
 //!
-//! One object: `schema`, `sources` with their problems, and `runs`, each with `id`, `name`, `status`,
-//! `source`, `start`, `end`, `group`, `parent`, `params`, `metrics` (`last`, `min`, `max`, `n`,
-//! `first_step`, `last_step`) and `tags`. Numbers that are not finite are the texts `NaN`, `Infinity`,
-//! `-Infinity`; what a source does not say is absent or null. Attributes without a place of their own
-//! are among the tags.
+//! ```text
+//! {"schema": "runsift.runs/1",
+//!  "sources": [{"path", "format", "runs", "problems": [{"path", "where", "what", "effect"}]}],
+//!  "runs": [{"id", "name", "status", "source", "start", "end", "group", "parent",
+//!            "params": {NAME: value}, "tags": {NAME: value},
+//!            "metrics": {NAME: {"last", "min", "max", "n", "first_step", "last_step"}}}]}
+//! ```
+//! Numbers that are not finite are the texts `NaN`, `Infinity`, `-Infinity`; what a source does not
+//! say is absent or null. Attributes without a place of their own are among the tags.
+//!
+//! Runs are written one by one, names are escaped once: a document of 100,000 runs is as long as it
+//! is, but never in memory as a tree.
 
-use crate::ledger::{Column, Ledger, PointSummary, Role, SourceRecord, Value, ValueRef, attribute, number_text};
-use serde_json::{Map, Value as Json, json};
+use crate::ledger::{
+    Column, Ledger, PointSummary, Role, SourceRecord, ValueRef, attribute, number_text,
+};
+use rustc_hash::FxHashSet;
+use serde_json::json;
 use std::io::{self, Write};
 
 /// Names of attributes that have a place of their own in the document.
@@ -25,98 +35,245 @@ const OWN_PLACE: [&str; 7] = [
 pub fn write_runs(ledger: &Ledger, rows: &[usize], out: &mut dyn Write) -> io::Result<()> {
     write!(out, "{{\"schema\":\"runsift.runs/1\",\n\"sources\":[")?;
     for (place, source) in ledger.sources().iter().enumerate() {
-        let separator = if place == 0 { "\n" } else { ",\n" };
-        write!(out, "{separator}{}", source_object(source))?;
+        out.write_all(if place == 0 { b"\n" } else { b",\n" })?;
+        write_source(source, out)?;
     }
     write!(out, "],\n\"runs\":[")?;
+    let layout = Layout::new(ledger)?;
+    let mut line = Vec::new();
     for (place, row) in rows.iter().enumerate() {
-        let separator = if place == 0 { "\n" } else { ",\n" };
-        write!(out, "{separator}{}", Json::Object(run_object(ledger, *row)))?;
+        line.clear();
+        line.extend_from_slice(if place == 0 { b"\n" } else { b",\n" });
+        layout.write_run(*row, &mut line)?;
+        out.write_all(&line)?;
     }
     writeln!(out, "]}}")
 }
 
-fn source_object(source: &SourceRecord) -> Json {
-    json!({
+fn write_source(source: &SourceRecord, out: &mut dyn Write) -> io::Result<()> {
+    let mut problems: Vec<_> = source
+        .problems
+        .listed()
+        .iter()
+        .map(|told| json!(told))
+        .collect();
+    let more = source.problems.unlisted();
+    if more > 0 {
+        problems.push(json!({
+            "path": source.path,
+            "where": "",
+            "what": format!("{more} more problems of these kinds"),
+            "effect": "as above",
+        }));
+    }
+    let record = json!({
         "path": source.path,
         "format": source.format,
         "runs": source.runs,
-        "problems": source.problems.listed(),
-    })
+        "problems": problems,
+    });
+    write!(out, "{record}")
 }
 
-fn run_object(ledger: &Ledger, row: usize) -> Map<String, Json> {
-    let text = |name: &str| match ledger.attribute(name).map_or(ValueRef::Missing, |column| column.get(row)) {
-        ValueRef::Missing => Json::Null,
-        value => Json::String(value.to_string()),
-    };
-    let millis = |name: &str| match ledger.attribute(name).map_or(ValueRef::Missing, |column| column.get(row)) {
-        ValueRef::Time(t) => Json::from(t),
-        _ => Json::Null,
-    };
-    let mut run = Map::new();
-    run.insert("id".to_owned(), Json::String(ledger.run_id(row)));
-    run.insert("name".to_owned(), text(attribute::NAME));
-    let status = text(attribute::STATUS);
-    run.insert("status".to_owned(), if status.is_null() { Json::from("unknown") } else { status });
-    run.insert("source".to_owned(), Json::from(ledger.source_of(row)));
-    run.insert("start".to_owned(), millis(attribute::START));
-    run.insert("end".to_owned(), millis(attribute::END));
-    run.insert("group".to_owned(), text(attribute::GROUP));
-    run.insert("parent".to_owned(), text(attribute::PARENT));
-    let (mut params, mut metrics, mut tags) = (Map::new(), Map::new(), Map::new());
-    for column in ledger.columns() {
-        let name = column.name().to_owned();
-        match column.role() {
-            Role::Param => put(&mut params, name, column.get(row)),
-            Role::Metric => put_metric(&mut metrics, name, column, row),
-            Role::Tag => put(&mut tags, name, column.get(row)),
-            Role::Attribute if !OWN_PLACE.contains(&column.name()) => put(&mut tags, name, column.get(row)),
-            Role::Attribute | Role::Ignored => {}
+/// A column and its name as it is written, `"name":`.
+struct Field<'a> {
+    key: Vec<u8>,
+    column: &'a Column,
+}
+
+/// Which column goes where, found once.
+struct Layout<'a> {
+    ledger: &'a Ledger,
+    name: Option<&'a Column>,
+    status: Option<&'a Column>,
+    start: Option<&'a Column>,
+    end: Option<&'a Column>,
+    group: Option<&'a Column>,
+    parent: Option<&'a Column>,
+    params: Vec<Field<'a>>,
+    metrics: Vec<Field<'a>>,
+    tags: Vec<Field<'a>>,
+}
+
+impl<'a> Layout<'a> {
+    fn new(ledger: &'a Ledger) -> io::Result<Self> {
+        let (mut params, mut metrics, mut tags) = (Vec::new(), Vec::new(), Vec::new());
+        let of_role = |role: Role| ledger.columns().iter().filter(move |it| it.role() == role);
+        for column in of_role(Role::Param) {
+            params.push(Field::new(column, column.name())?);
+        }
+        for column in of_role(Role::Metric) {
+            metrics.push(Field::new(column, column.name())?);
+        }
+        let mut taken: FxHashSet<String> = FxHashSet::default();
+        for column in of_role(Role::Tag) {
+            taken.insert(column.name().to_owned());
+            tags.push(Field::new(column, column.name())?);
+        }
+        for column in of_role(Role::Attribute) {
+            if !OWN_PLACE.contains(&column.name()) {
+                let mut name = column.name().to_owned();
+                while !taken.insert(name.clone()) {
+                    name.insert_str(0, "attribute.");
+                }
+                tags.push(Field::new(column, &name)?);
+            }
+        }
+        Ok(Self {
+            ledger,
+            name: ledger.attribute(attribute::NAME),
+            status: ledger.attribute(attribute::STATUS),
+            start: ledger.attribute(attribute::START),
+            end: ledger.attribute(attribute::END),
+            group: ledger.attribute(attribute::GROUP),
+            parent: ledger.attribute(attribute::PARENT),
+            params,
+            metrics,
+            tags,
+        })
+    }
+
+    fn write_run(&self, row: usize, out: &mut Vec<u8>) -> io::Result<()> {
+        let get = |column: Option<&'a Column>| column.map_or(ValueRef::Missing, |it| it.get(row));
+        out.extend_from_slice(b"{\"id\":");
+        write_text(&self.ledger.run_id(row), out)?;
+        out.extend_from_slice(b",\"name\":");
+        write_as_text(get(self.name), "null", out)?;
+        out.extend_from_slice(b",\"status\":");
+        write_as_text(get(self.status), "\"unknown\"", out)?;
+        write!(out, ",\"source\":{}", self.ledger.source_of(row))?;
+        for (key, column) in [("start", self.start), ("end", self.end)] {
+            match get(column) {
+                ValueRef::Time(millis) => write!(out, ",\"{key}\":{millis}")?,
+                _ => write!(out, ",\"{key}\":null")?,
+            }
+        }
+        out.extend_from_slice(b",\"group\":");
+        write_as_text(get(self.group), "null", out)?;
+        out.extend_from_slice(b",\"parent\":");
+        write_as_text(get(self.parent), "null", out)?;
+        out.extend_from_slice(b",\"params\":{");
+        write_values(&self.params, row, out)?;
+        out.extend_from_slice(b"},\"metrics\":{");
+        write_metrics(&self.metrics, row, out)?;
+        out.extend_from_slice(b"},\"tags\":{");
+        write_values(&self.tags, row, out)?;
+        out.extend_from_slice(b"}}");
+        Ok(())
+    }
+}
+
+impl<'a> Field<'a> {
+    fn new(column: &'a Column, name: &str) -> io::Result<Self> {
+        let mut key = Vec::new();
+        write_text(name, &mut key)?;
+        key.push(b':');
+        Ok(Self { key, column })
+    }
+}
+
+fn write_values(fields: &[Field<'_>], row: usize, out: &mut Vec<u8>) -> io::Result<()> {
+    let mut is_first = true;
+    for Field { key, column } in fields {
+        let value = column.get(row);
+        if !value.is_missing() {
+            separate(&mut is_first, out);
+            out.extend_from_slice(key);
+            write_value(value, out)?;
         }
     }
-    run.insert("params".to_owned(), Json::Object(params));
-    run.insert("metrics".to_owned(), Json::Object(metrics));
-    run.insert("tags".to_owned(), Json::Object(tags));
-    run
+    Ok(())
 }
 
-fn put(fields: &mut Map<String, Json>, name: String, value: ValueRef<'_>) {
-    if let Some(value) = value.to_owned() {
-        fields.insert(
-            name,
-            match value {
-                Value::Number(x) => number(x),
-                Value::Bool(b) => Json::Bool(b),
-                Value::Time(t) => Json::String(ValueRef::Time(t).to_string()),
-                Value::Text(text) => Json::String(text),
-            },
-        );
-    }
-}
-
-fn put_metric(metrics: &mut Map<String, Json>, name: String, column: &Column, row: usize) {
-    if let Some(PointSummary { count, last, min, max, first_step, last_step }) = column.summary(row) {
-        let optional = |x: Option<f64>| x.map_or(Json::Null, number);
-        let summary = json!({
-            "last": number(last), "min": optional(min), "max": optional(max), "n": count,
-            "first_step": optional(first_step), "last_step": optional(last_step),
-        });
-        metrics.insert(name, summary);
-    } else if !column.get(row).is_missing() {
+fn write_metrics(fields: &[Field<'_>], row: usize, out: &mut Vec<u8>) -> io::Result<()> {
+    let mut is_first = true;
+    for Field { key, column } in fields {
+        let summary = column.summary(row);
+        let value = column.get(row);
+        if summary.is_none() && value.is_missing() {
+            continue;
+        }
+        separate(&mut is_first, out);
+        out.extend_from_slice(key);
+        out.extend_from_slice(b"{\"last\":");
         // A metric whose value is no number (a flag, a text) has only a last.
-        let mut only = Map::new();
-        put(&mut only, "last".to_owned(), column.get(row));
-        only.insert("n".to_owned(), Json::from(1));
-        metrics.insert(name, Json::Object(only));
+        let (last, of) = match summary {
+            Some(of) => (ValueRef::Number(of.last), of),
+            None => (value, NO_NUMBER),
+        };
+        write_value(last, out)?;
+        let PointSummary {
+            count,
+            last: _,
+            min,
+            max,
+            first_step,
+            last_step,
+        } = of;
+        write_optional(",\"min\":", min, out)?;
+        write_optional(",\"max\":", max, out)?;
+        write!(out, ",\"n\":{count}")?;
+        write_optional(",\"first_step\":", first_step, out)?;
+        write_optional(",\"last_step\":", last_step, out)?;
+        out.push(b'}');
     }
+    Ok(())
+}
+
+/// What is said of a value that is no number.
+const NO_NUMBER: PointSummary = PointSummary {
+    count: 1,
+    last: f64::NAN,
+    min: None,
+    max: None,
+    first_step: None,
+    last_step: None,
+};
+
+fn separate(is_first: &mut bool, out: &mut Vec<u8>) {
+    if !std::mem::take(is_first) {
+        out.push(b',');
+    }
+}
+
+/// A value as JSON text; `absent` where there is none.
+fn write_as_text(value: ValueRef<'_>, absent: &str, out: &mut Vec<u8>) -> io::Result<()> {
+    match value {
+        ValueRef::Missing => out.write_all(absent.as_bytes()),
+        ValueRef::Text(text) => write_text(text, out),
+        other => write_text(&other.to_string(), out),
+    }
+}
+
+fn write_value(value: ValueRef<'_>, out: &mut Vec<u8>) -> io::Result<()> {
+    match value {
+        ValueRef::Number(x) => write_number(x, out),
+        ValueRef::Bool(truth) => write!(out, "{truth}"),
+        ValueRef::Missing => out.write_all(b"null"),
+        ValueRef::Time(_) | ValueRef::Text(_) => write_as_text(value, "null", out),
+    }
+}
+
+fn write_optional(key: &str, x: Option<f64>, out: &mut Vec<u8>) -> io::Result<()> {
+    out.extend_from_slice(key.as_bytes());
+    match x {
+        Some(x) => write_number(x, out),
+        None => out.write_all(b"null"),
+    }
+}
+
+fn write_text(text: &str, out: &mut Vec<u8>) -> io::Result<()> {
+    Ok(serde_json::to_writer(out, text)?)
 }
 
 /// A number; whole ones without a fraction, others by their shortest text, those not finite as text.
-fn number(x: f64) -> Json {
+fn write_number(x: f64, out: &mut Vec<u8>) -> io::Result<()> {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     if x.fract() == 0.0 && x.abs() <= EXACT && !(x == 0.0 && x.is_sign_negative()) {
-        return Json::from(x as i64);
+        return write!(out, "{}", x as i64);
     }
-    serde_json::Number::from_f64(x).map_or_else(|| Json::String(number_text(x)), Json::Number)
+    if x.is_finite() {
+        return Ok(serde_json::to_writer(out, &x)?);
+    }
+    write_text(&number_text(x), out)
 }

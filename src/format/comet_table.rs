@@ -4,13 +4,19 @@
 //! `experimentKey` or `experiment_key`, times are `startTimeMillis` and `endTimeMillis`, `running` and
 //! `hasCrashed` tell the status. All other columns are guessed as in any table.
 
-use super::roles::{RowWriter, Target, guess};
+use super::roles::guess;
+use super::rows::{RowWriter, Target};
 use super::table::Table;
 use super::{Format, Head, NotThisFormat};
 use crate::ledger::{RunSink, Status, ValueRef, attribute};
 use crate::source::File;
 
-pub(super) const FORMAT: Format = Format { name: "comet-table", title: "Comet experiments (CSV)", claim, read };
+pub(super) const FORMAT: Format = Format {
+    name: "comet-table",
+    title: "Comet experiments (CSV)",
+    claim,
+    read,
+};
 
 /// How many records the roles are guessed from.
 const SAMPLE: usize = 200;
@@ -18,24 +24,37 @@ const SAMPLE: usize = 200;
 fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
     let head = &heads[place];
     let keys = ["experimentKey", "experiment_key", "Experiment Key"];
-    if keys.iter().any(|key| head.has(key)) { vec![place] } else { Vec::new() }
+    if keys.iter().any(|key| head.has(key)) {
+        vec![place]
+    } else {
+        Vec::new()
+    }
 }
 
 fn fixed(name: &str) -> Option<Target> {
     Some(match name {
         "experimentKey" | "experiment_key" | "Experiment Key" => Target::Id,
-        "experimentName" | "experiment_name" | "Name" | "name" => Target::Attribute(attribute::NAME),
-        "startTimeMillis" | "start_server_timestamp" | "Server start time" => Target::Time(attribute::START),
-        "endTimeMillis" | "end_server_timestamp" | "Server end time" => Target::Time(attribute::END),
-        "running" | "hasCrashed" | "durationMillis" | "archived" | "projectName" | "project_name" | "workspaceName"
-        | "workspace" | "userName" | "fileName" | "filePath" | "projectId" | "optimizationId" | "Tags" | "tags" => {
-            Target::tag(name)
+        "experimentName" | "experiment_name" | "Name" | "name" => {
+            Target::Attribute(attribute::NAME)
         }
+        "startTimeMillis" | "start_server_timestamp" | "Server start time" => {
+            Target::Time(attribute::START)
+        }
+        "endTimeMillis" | "end_server_timestamp" | "Server end time" => {
+            Target::Time(attribute::END)
+        }
+        "running" | "hasCrashed" | "durationMillis" | "archived" | "projectName"
+        | "project_name" | "workspaceName" | "workspace" | "userName" | "fileName" | "filePath"
+        | "projectId" | "optimizationId" | "Tags" | "tags" => Target::tag(name),
         _ => return None,
     })
 }
 
-fn read(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<(), NotThisFormat> {
+fn read(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
     let sample = Table::sample(*file, SAMPLE);
     let mut table = Table::open(*file, sink, on_bytes).ok_or(NotThisFormat)?;
@@ -48,11 +67,7 @@ fn read(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u6
     let place = |wanted: &str| table.columns.iter().position(|name| name == wanted);
     let (running, crashed) = (place("running"), place("hasCrashed"));
     let mut writer = RowWriter::new(guesses);
-    while let Some(record) = table.next(sink) {
-        if record.is_blank() {
-            continue;
-        }
-        let row = writer.write(&record, sink);
+    writer.write_each(&mut table, sink, |record, row, sink| {
         let is = |at: Option<usize>| at.is_some_and(|at| record.value(at) == ValueRef::Bool(true));
         if is(crashed) {
             sink.set_status(row, Status::Failed);
@@ -61,6 +76,6 @@ fn read(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u6
         } else if crashed.is_some() && running.is_some() {
             sink.set_status(row, Status::Finished);
         }
-    }
+    });
     Ok(())
 }

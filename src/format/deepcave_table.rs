@@ -3,24 +3,37 @@
 //! `config_id, status, seed, budget?, metric:<name> [low; high] (minimize|maximize) …, <param> …,
 //! start_time, end_time`. Objective headers carry range and direction.
 
-use super::roles::{Guess, RowWriter, Target};
+use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
 use super::{Format, Head, NotThisFormat};
 use crate::ledger::{Role, RunSink, attribute};
 use crate::source::File;
 
-pub(super) const FORMAT: Format = Format { name: "deepcave-table", title: "DeepCAVE trials (CSV)", claim, read };
+pub(super) const FORMAT: Format = Format {
+    name: "deepcave-table",
+    title: "DeepCAVE trials (CSV)",
+    claim,
+    read,
+};
 
 fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
-    let is_trials = |head: &Head| head.has("config_id") && head.header().iter().any(|name| objective(name).is_some());
-    let is_space = |head: &Head| head.has("name") && head.has("type") && head.has("lower") && head.has("upper");
+    let is_trials = |head: &Head| {
+        head.has("config_id") && head.header().iter().any(|name| objective(name).is_some())
+    };
+    let is_space = |head: &Head| {
+        head.has("name") && head.has("type") && head.has("lower") && head.has("upper")
+    };
     if is_trials(&heads[place]) {
-        let beside = |at: &usize| is_space(&heads[*at]) && heads[*at].folder() == heads[place].folder();
-        return std::iter::once(place).chain((0..heads.len()).filter(beside)).collect();
+        let beside =
+            |at: &usize| is_space(&heads[*at]) && heads[*at].folder() == heads[place].folder();
+        return std::iter::once(place)
+            .chain((0..heads.len()).filter(beside))
+            .collect();
     }
     // A search space belongs to the trials beside it.
     if is_space(&heads[place]) {
-        let trials = (0..heads.len()).find(|at| is_trials(&heads[*at]) && heads[*at].folder() == heads[place].folder());
+        let trials = (0..heads.len())
+            .find(|at| is_trials(&heads[*at]) && heads[*at].folder() == heads[place].folder());
         return trials.map(|at| claim(at, heads)).unwrap_or_default();
     }
     Vec::new()
@@ -44,22 +57,33 @@ fn target(header: &str) -> Guess {
         "status" => Target::Status,
         "start_time" => Target::Time(attribute::START),
         "end_time" => Target::Time(attribute::END),
-        _ => objective(header).map_or_else(|| Target::param(header), |(name, _)| Target::metric(name)),
+        _ => objective(header)
+            .map_or_else(|| Target::param(header), |(name, _)| Target::metric(name)),
     };
     (target, None)
 }
 
-fn read(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<(), NotThisFormat> {
+fn read(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
     let ours = |file: &&&dyn File| {
-        let Ok((head, _)) = crate::source::text::head(**file) else { return false };
-        String::from_utf8_lossy(&head).lines().next().is_some_and(|header| header.contains("metric:"))
+        let Ok((head, _)) = crate::source::text::head(**file) else {
+            return false;
+        };
+        String::from_utf8_lossy(&head)
+            .lines()
+            .next()
+            .is_some_and(|header| header.contains("metric:"))
     };
     let file = files.iter().find(ours).ok_or(NotThisFormat)?;
     let mut table = Table::open(*file, sink, on_bytes).ok_or(NotThisFormat)?;
     for (name, maximize) in table.columns.iter().filter_map(|header| objective(header)) {
         sink.source().directions.push((name.to_owned(), maximize));
     }
-    RowWriter::new(table.columns.iter().map(|header| target(header)).collect()).write_all(&mut table, sink);
+    RowWriter::new(table.columns.iter().map(|header| target(header)).collect())
+        .write_all(&mut table, sink);
     Ok(())
 }
 
@@ -69,8 +93,14 @@ mod tests {
 
     #[test]
     fn an_objective_header_carries_name_and_direction() {
-        assert_eq!(objective("metric:accuracy [0.0; 1.0] (maximize)"), Some(("accuracy", true)));
-        assert_eq!(objective("metric:val loss (minimize)"), Some(("val loss", false)));
+        assert_eq!(
+            objective("metric:accuracy [0.0; 1.0] (maximize)"),
+            Some(("accuracy", true))
+        );
+        assert_eq!(
+            objective("metric:val loss (minimize)"),
+            Some(("val loss", false))
+        );
         assert_eq!(objective("metric:accuracy"), None);
     }
 }

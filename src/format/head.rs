@@ -28,14 +28,20 @@ pub struct Head {
     pub table: Option<(Dialect, Vec<String>)>,
     /// As JSON: its first values, elements of an array or lines.
     pub json: Vec<Json>,
+    /// Whether it is no text.
+    pub is_binary: bool,
     /// Why it cannot be read at all, where it cannot.
     pub failure: Option<String>,
 }
 
 impl Head {
-    /// Looks at a file.
-    pub fn of(file: &dyn File) -> Self {
-        let mut head = Self { path: file.path().to_owned(), len_bytes: file.len_bytes(), ..Self::default() };
+    /// Looks at the first `most` bytes of a file.
+    pub fn of(file: &dyn File, most: usize) -> Self {
+        let mut head = Self {
+            path: file.path().to_owned(),
+            len_bytes: file.len_bytes(),
+            ..Self::default()
+        };
         match text::raw_head(file, RAW_BYTES) {
             Ok(raw) => head.raw = raw,
             Err(error) => {
@@ -43,9 +49,12 @@ impl Head {
                 return head;
             }
         }
-        let Ok((bytes, is_whole)) = text::head(file) else { return head };
+        let Ok((bytes, is_whole)) = text::head_up_to(file, most) else {
+            return head;
+        };
         head.is_whole = is_whole;
         if is_binary(&bytes) {
+            head.is_binary = true;
             return head;
         }
         head.text = match String::from_utf8(bytes) {
@@ -92,6 +101,9 @@ impl Head {
 /// Text has no zero bytes and few other control characters.
 fn is_binary(bytes: &[u8]) -> bool {
     let start = &bytes[..bytes.len().min(4096)];
-    let control = start.iter().filter(|b| **b < 32 && !matches!(**b, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b)).count();
+    let control = start
+        .iter()
+        .filter(|b| **b < 32 && !matches!(**b, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b))
+        .count();
     start.contains(&0) || control * 50 > start.len()
 }

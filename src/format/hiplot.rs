@@ -4,23 +4,37 @@
 //! tree): it is kept as the parent. Points may lack keys.
 
 use super::json::JsonRows;
-use super::roles::{Guess, RowWriter, Target, guess, guess_one};
+use super::roles::{guess, guess_one};
+use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
 use super::{Format, Head, NotThisFormat, json_text};
 use crate::ledger::{RunSink, ValueRef, attribute};
 use crate::source::File;
 use serde_json::{Map, Value as Json};
 
-pub(super) const TABLE: Format = Format { name: "hiplot-table", title: "HiPlot experiment (CSV)", claim: claim_table, read: read_table };
+pub(super) const TABLE: Format = Format {
+    name: "hiplot-table",
+    title: "HiPlot experiment (CSV)",
+    claim: claim_table,
+    read: read_table,
+};
 
-pub(super) const EXPERIMENT: Format =
-    Format { name: "hiplot", title: "HiPlot experiment (JSON)", claim: claim_experiment, read: read_experiment };
+pub(super) const EXPERIMENT: Format = Format {
+    name: "hiplot",
+    title: "HiPlot experiment (JSON)",
+    claim: claim_experiment,
+    read: read_experiment,
+};
 
 /// How many records the roles are guessed from.
 const SAMPLE: usize = 200;
 
 fn claim_table(place: usize, heads: &[Head]) -> Vec<usize> {
-    if heads[place].has("uid") && heads[place].has("from_uid") { vec![place] } else { Vec::new() }
+    if heads[place].has("uid") && heads[place].has("from_uid") {
+        vec![place]
+    } else {
+        Vec::new()
+    }
 }
 
 fn claim_experiment(place: usize, heads: &[Head]) -> Vec<usize> {
@@ -38,7 +52,11 @@ fn fixed(name: &str) -> Option<Target> {
     }
 }
 
-fn read_table(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<(), NotThisFormat> {
+fn read_table(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
     let sample = Table::sample(*file, SAMPLE);
     let mut table = Table::open(*file, sink, on_bytes).ok_or(NotThisFormat)?;
@@ -52,7 +70,11 @@ fn read_table(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn Fn
     Ok(())
 }
 
-fn read_experiment(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<(), NotThisFormat> {
+fn read_experiment(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
     let mut first: Vec<Map<String, Json>> = Vec::new();
     let mut ignore = |_| {};
@@ -66,8 +88,16 @@ fn read_experiment(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut d
     }
     sink.source().problems = crate::ledger::Problems::default();
     let target = move |name: &str| -> Guess {
-        let values: Vec<String> = first.iter().filter_map(|values| values.get(name)).map(|value| json_text::scalar(value).to_string()).collect();
-        let values: Vec<&str> = values.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
+        let values: Vec<String> = first
+            .iter()
+            .filter_map(|values| values.get(name))
+            .map(|value| json_text::scalar(value).to_string())
+            .collect();
+        let values: Vec<&str> = values
+            .iter()
+            .map(String::as_str)
+            .filter(|text| !text.is_empty())
+            .collect();
         match guess_one(name, &values) {
             guess @ (Target::Value(..), _) => guess,
             // A value called `id` or `name` is a value all the same: a point's own id is beside its values.
@@ -75,19 +105,40 @@ fn read_experiment(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut d
         }
     };
     let mut rows = JsonRows::new(Box::new(target));
-    json_text::for_each_under(*file, "datapoints", sink, on_bytes, &mut |point, place, sink| {
-        let Some(values) = point.get("values").filter(|values| values.is_object()) else {
-            sink.problem("hiplot/no-values", place, "it has no values", "point skipped");
-            return;
-        };
-        let Some(row) = rows.write(values, place, sink) else { return };
-        if let Some(uid) = point.get("uid").map(json_text::scalar).filter(|uid| !uid.is_missing()) {
-            sink.source().has_ids = true;
-            sink.set_attribute(row, attribute::ID, ValueRef::Text(&uid.to_string()));
-        }
-        if let Some(parent) = point.get("from_uid").map(json_text::scalar).filter(|parent| !parent.is_missing()) {
-            sink.set_attribute(row, attribute::PARENT, ValueRef::Text(&parent.to_string()));
-        }
-    });
+    json_text::for_each_under(
+        *file,
+        "datapoints",
+        sink,
+        on_bytes,
+        &mut |point, place, sink| {
+            let Some(values) = point.get("values").filter(|values| values.is_object()) else {
+                sink.problem(
+                    "hiplot/no-values",
+                    place,
+                    "it has no values",
+                    "point skipped",
+                );
+                return;
+            };
+            let Some(row) = rows.write(values, place, sink) else {
+                return;
+            };
+            if let Some(uid) = point
+                .get("uid")
+                .map(json_text::scalar)
+                .filter(|uid| !uid.is_missing())
+            {
+                sink.source().has_ids = true;
+                sink.set_attribute(row, attribute::ID, ValueRef::Text(&uid.to_string()));
+            }
+            if let Some(parent) = point
+                .get("from_uid")
+                .map(json_text::scalar)
+                .filter(|parent| !parent.is_missing())
+            {
+                sink.set_attribute(row, attribute::PARENT, ValueRef::Text(&parent.to_string()));
+            }
+        },
+    );
     Ok(())
 }

@@ -2,30 +2,47 @@
 //!
 //! A document a trial: `tid`, `state` (0 new, 1 running, 2 done, 3 error), `result` {`status` ok | fail |
 //! new, `loss`, …}, `misc.vals` {label: [v], or [] where the parameter is inactive}, `book_time`,
-//! `refresh_time` (ISO text, or `{"$date": …}` from MongoDB). `hp.choice` stores the option's index: its
+//! `refresh_time` (ISO text, or `{"$date": …}` from `MongoDB`). `hp.choice` stores the option's index: its
 //! text is not in the file. Hyperopt always minimizes `loss`.
 
-use super::roles::{Guess, RowWriter, Target};
+use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
 use super::{Format, Head, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::File;
 use serde_json::Value as Json;
 
-pub(super) const TRIALS: Format =
-    Format { name: "hyperopt-trials", title: "Hyperopt trials (JSON)", claim: claim_trials, read: read_trials };
+pub(super) const TRIALS: Format = Format {
+    name: "hyperopt-trials",
+    title: "Hyperopt trials (JSON)",
+    claim: claim_trials,
+    read: read_trials,
+};
 
-pub(super) const TABLE: Format =
-    Format { name: "hyperopt-table", title: "Hyperopt trials (CSV)", claim: claim_table, read: read_table };
+pub(super) const TABLE: Format = Format {
+    name: "hyperopt-table",
+    title: "Hyperopt trials (CSV)",
+    claim: claim_table,
+    read: read_table,
+};
 
 fn claim_trials(place: usize, heads: &[Head]) -> Vec<usize> {
-    let is_trial = |trial: &Json| trial.get("tid").is_some() && trial.pointer("/misc/vals").is_some();
-    if heads[place].json.first().is_some_and(is_trial) { vec![place] } else { Vec::new() }
+    let is_trial =
+        |trial: &Json| trial.get("tid").is_some() && trial.pointer("/misc/vals").is_some();
+    if heads[place].json.first().is_some_and(is_trial) {
+        vec![place]
+    } else {
+        Vec::new()
+    }
 }
 
 fn claim_table(place: usize, heads: &[Head]) -> Vec<usize> {
     let head = &heads[place];
-    if head.has("tid") && head.has("state") && head.has("loss") { vec![place] } else { Vec::new() }
+    if head.has("tid") && head.has("state") && head.has("loss") {
+        vec![place]
+    } else {
+        Vec::new()
+    }
 }
 
 /// The status of a trial by its state number and its result's word.
@@ -43,11 +60,19 @@ fn declare(sink: &mut RunSink<'_>) {
     sink.source().directions.push(("loss".to_owned(), false));
 }
 
-fn read_trials(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<(), NotThisFormat> {
+fn read_trials(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
     declare(sink);
     json_text::for_each(*file, sink, on_bytes, &mut |trial, place, sink| {
-        let Some(tid) = trial.get("tid").map(json_text::scalar).filter(|tid| !tid.is_missing()) else {
+        let Some(tid) = trial
+            .get("tid")
+            .map(json_text::scalar)
+            .filter(|tid| !tid.is_missing())
+        else {
             sink.problem("hyperopt/no-tid", place, "it has no tid", "record skipped");
             return;
         };
@@ -56,16 +81,33 @@ fn read_trials(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn F
         let tid = tid.to_string();
         sink.set_attribute(row, attribute::ID, ValueRef::Text(&tid));
         sink.source().has_ids = true;
-        sink.set_attribute(row, attribute::NAME, ValueRef::Text(&format!("trial-{tid}")));
-        let state = trial.get("state").and_then(|state| json_text::scalar(state).number());
-        let word = trial.pointer("/result/status").and_then(Json::as_str).unwrap_or_default();
+        sink.set_attribute(
+            row,
+            attribute::NAME,
+            ValueRef::Text(&format!("trial-{tid}")),
+        );
+        let state = trial
+            .get("state")
+            .and_then(|state| json_text::scalar(state).number());
+        let word = trial
+            .pointer("/result/status")
+            .and_then(Json::as_str)
+            .unwrap_or_default();
         sink.set_status(row, status(state, word));
-        for (key, name) in [("book_time", attribute::START), ("refresh_time", attribute::END)] {
+        for (key, name) in [
+            ("book_time", attribute::START),
+            ("refresh_time", attribute::END),
+        ] {
             if let Some(millis) = trial.get(key).and_then(json_text::millis) {
                 sink.set_attribute(row, name, ValueRef::Time(millis));
             }
         }
-        for (label, values) in trial.pointer("/misc/vals").and_then(Json::as_object).into_iter().flatten() {
+        for (label, values) in trial
+            .pointer("/misc/vals")
+            .and_then(Json::as_object)
+            .into_iter()
+            .flatten()
+        {
             let value = values.as_array().map_or(Some(values), |list| list.first());
             let value = value.map_or(ValueRef::Missing, json_text::scalar);
             sink.set_named(row, Role::Param, label, value);
@@ -85,7 +127,9 @@ fn target(name: &str) -> Guess {
     let target = match name {
         "" | "state" | "status" => Target::Skip,
         "tid" => Target::Id,
-        "loss" | "loss_variance" | "true_loss" | "true_loss_variance" | "eval_time" => Target::metric(name),
+        "loss" | "loss_variance" | "true_loss" | "true_loss_variance" | "eval_time" => {
+            Target::metric(name)
+        }
         "book_time" => Target::Time(attribute::START),
         "refresh_time" => Target::Time(attribute::END),
         "exp_key" | "owner" | "version" | "spec" => Target::tag(name),
@@ -94,23 +138,27 @@ fn target(name: &str) -> Guess {
     (target, None)
 }
 
-fn read_table(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<(), NotThisFormat> {
+fn read_table(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
     let mut table = Table::open(*file, sink, on_bytes).ok_or(NotThisFormat)?;
     declare(sink);
     let place = |wanted: &str| table.columns.iter().position(|name| name == wanted);
     let (state, word, tid) = (place("state"), place("status"), place("tid"));
     let mut writer = RowWriter::new(table.columns.iter().map(|name| target(name)).collect());
-    while let Some(record) = table.next(sink) {
-        if record.is_blank() {
-            continue;
-        }
-        let row = writer.write(&record, sink);
+    writer.write_each(&mut table, sink, |record, row, sink| {
         let number = state.and_then(|at| record.value(at).number());
         sink.set_status(row, status(number, word.map_or("", |at| record.text(at))));
         if let Some(tid) = tid.map(|at| record.text(at)) {
-            sink.set_attribute(row, attribute::NAME, ValueRef::Text(&format!("trial-{tid}")));
+            sink.set_attribute(
+                row,
+                attribute::NAME,
+                ValueRef::Text(&format!("trial-{tid}")),
+            );
         }
-    }
+    });
     Ok(())
 }

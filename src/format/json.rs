@@ -2,24 +2,43 @@
 //! largest member holds them (`{"runs": […]}`, `{"<id>": {…}, …}`), or columns (`{"lr": [0.1, …]}`,
 //! `{"lr": {"0": 0.1}}` as pandas writes). Nested objects become `a.b`.
 
-use super::roles::{Guess, RowWriter, Target, guess};
+use super::roles::guess;
+use super::rows::{Guess, RowWriter, Target};
 use super::{Format, Head, NotThisFormat, json_text};
 use crate::ledger::{RunSink, ValueRef, attribute};
-use crate::source::File;
+use crate::source::{File, text};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json};
 
-pub(super) const FORMAT: Format = Format { name: "json", title: "JSON or JSON Lines", claim, read };
+pub(super) const FORMAT: Format = Format {
+    name: "json",
+    title: "JSON or JSON Lines",
+    claim,
+    read,
+};
 
 /// How many records the roles are guessed from.
 const SAMPLE: usize = 200;
 
 /// Members of an object that hold its runs, by the names that people give them.
-const HOLDERS: [&str; 8] = ["runs", "trials", "experiments", "results", "records", "data", "rows", "datapoints"];
+const HOLDERS: [&str; 8] = [
+    "runs",
+    "trials",
+    "experiments",
+    "results",
+    "records",
+    "data",
+    "rows",
+    "datapoints",
+];
 
 fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
     let text = heads[place].text.trim_start();
-    if text.starts_with(['{', '[']) { vec![place] } else { Vec::new() }
+    if text.starts_with(['{', '[']) {
+        vec![place]
+    } else {
+        Vec::new()
+    }
 }
 
 /// Records with the same names going to the same columns, a run each.
@@ -33,11 +52,20 @@ pub(super) struct JsonRows {
 impl JsonRows {
     /// Rows whose columns go where `target` says.
     pub(super) fn new(target: Box<dyn Fn(&str) -> Guess>) -> Self {
-        Self { places: FxHashMap::default(), writer: RowWriter::new(Vec::new()), target }
+        Self {
+            places: FxHashMap::default(),
+            writer: RowWriter::new(Vec::new()),
+            target,
+        }
     }
 
     /// Writes a record as a run and gives its row; `None` where it is no object.
-    pub(super) fn write(&mut self, record: &Json, place: &str, sink: &mut RunSink<'_>) -> Option<usize> {
+    pub(super) fn write(
+        &mut self,
+        record: &Json,
+        place: &str,
+        sink: &mut RunSink<'_>,
+    ) -> Option<usize> {
         let Some(object) = record.as_object() else {
             sink.problem("json/no-object", place, "it is no object", "record skipped");
             return None;
@@ -54,7 +82,7 @@ impl JsonRows {
                 self.writer.add((self.target)(path));
                 self.writer.len() - 1
             });
-            self.writer.put(row, at, value, || place.to_owned(), sink);
+            self.writer.put(row, at, value, place, sink);
         });
         Some(row)
     }
@@ -75,19 +103,34 @@ enum Shape {
 }
 
 fn shape(records: &[Json]) -> Shape {
-    let [Json::Object(only)] = records else { return Shape::Records };
+    let [Json::Object(only)] = records else {
+        return Shape::Records;
+    };
     let is_record_list = |value: &Json| match value {
         Json::Array(items) => !items.is_empty() && items.iter().all(Json::is_object),
         _ => false,
     };
-    if let Some(holder) = HOLDERS.iter().find(|holder| only.get(**holder).is_some_and(is_record_list)) {
+    if let Some(holder) = HOLDERS
+        .iter()
+        .find(|holder| only.get(**holder).is_some_and(is_record_list))
+    {
         return Shape::Under((*holder).to_owned());
     }
-    if let Some((name, _)) = only.iter().filter(|(_, value)| is_record_list(value)).max_by_key(|(_, value)| value.as_array().map_or(0, Vec::len)) {
+    if let Some((name, _)) = only
+        .iter()
+        .filter(|(_, value)| is_record_list(value))
+        .max_by_key(|(_, value)| value.as_array().map_or(0, Vec::len))
+    {
         return Shape::Under(name.clone());
     }
-    let lengths: Vec<usize> = only.values().filter_map(|value| column_items(value).map(|items| items.len())).collect();
-    if only.len() > 1 && lengths.len() == only.len() && lengths.iter().all(|len| *len == lengths[0] && *len > 0) {
+    let lengths: Vec<usize> = only
+        .values()
+        .filter_map(|value| column_items(value).map(|items| items.len()))
+        .collect();
+    if only.len() > 1
+        && lengths.len() == only.len()
+        && lengths.iter().all(|len| *len == lengths[0] && *len > 0)
+    {
         return Shape::Columns;
     }
     if only.len() > 1 && only.values().all(Json::is_object) {
@@ -100,23 +143,40 @@ fn shape(records: &[Json]) -> Shape {
 fn column_items(value: &Json) -> Option<Vec<(String, &Json)>> {
     let is_leaf = |item: &Json| !item.is_object() && !item.is_array();
     let items: Vec<(String, &Json)> = match value {
-        Json::Array(items) => items.iter().enumerate().map(|(at, item)| (at.to_string(), item)).collect(),
-        Json::Object(items) if items.keys().all(|key| key.bytes().all(|b| b.is_ascii_digit())) => {
-            items.iter().map(|(key, item)| (key.clone(), item)).collect()
+        Json::Array(items) => items
+            .iter()
+            .enumerate()
+            .map(|(at, item)| (at.to_string(), item))
+            .collect(),
+        Json::Object(items)
+            if items
+                .keys()
+                .all(|key| key.bytes().all(|b| b.is_ascii_digit())) =>
+        {
+            items
+                .iter()
+                .map(|(key, item)| (key.clone(), item))
+                .collect()
         }
         _ => return None,
     };
     items.iter().all(|(_, item)| is_leaf(item)).then_some(items)
 }
 
-fn read(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<(), NotThisFormat> {
+fn read(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
-    let head = Head::of(*file);
+    let head = Head::of(*file, text::HEAD_BYTES);
     let mut sample = head.json.clone();
     if sample.is_empty() && !head.is_whole {
         // One object larger than a head: it is read whole to see what it holds.
         let mut ignore = |_| {};
-        json_text::for_each(*file, sink, &mut ignore, &mut |record, _, _| sample.push(record.clone()));
+        json_text::for_each(*file, sink, &mut ignore, &mut |record, _, _| {
+            sample.push(record.clone());
+        });
     }
     if sample.is_empty() {
         return Err(NotThisFormat);
@@ -129,7 +189,11 @@ fn read(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u6
             });
         }
         Shape::Under(name) => {
-            let inner: Vec<Json> = sample[0].get(&name).and_then(Json::as_array).cloned().unwrap_or_default();
+            let inner: Vec<Json> = sample[0]
+                .get(&name)
+                .and_then(Json::as_array)
+                .cloned()
+                .unwrap_or_default();
             let mut rows = JsonRows::new(guesser(&inner));
             json_text::for_each_under(*file, &name, sink, on_bytes, &mut |record, place, sink| {
                 rows.write(record, place, sink);
@@ -137,7 +201,10 @@ fn read(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u6
         }
         Shape::Columns => read_columns(&sample[0], sink),
         Shape::ById => {
-            let members: Vec<Json> = sample[0].as_object().map(|object| object.values().cloned().collect()).unwrap_or_default();
+            let members: Vec<Json> = sample[0]
+                .as_object()
+                .map(|object| object.values().cloned().collect())
+                .unwrap_or_default();
             let mut rows = JsonRows::new(guesser(&members));
             for (id, member) in sample[0].as_object().into_iter().flatten() {
                 if let Some(row) = rows.write(member, id, sink) {
@@ -157,7 +224,11 @@ fn read(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u6
 fn read_columns(object: &Json, sink: &mut RunSink<'_>) {
     let mut records: Vec<Map<String, Json>> = Vec::new();
     for (name, value) in object.as_object().into_iter().flatten() {
-        for (row, (_, item)) in column_items(value).unwrap_or_default().into_iter().enumerate() {
+        for (row, (_, item)) in column_items(value)
+            .unwrap_or_default()
+            .into_iter()
+            .enumerate()
+        {
             if records.len() <= row {
                 records.push(Map::new());
             }
@@ -178,11 +249,14 @@ fn guesser(sample: &[Json]) -> Box<dyn Fn(&str) -> Guess> {
     for record in sample.iter().take(SAMPLE).filter_map(Json::as_object) {
         let mut row = vec![String::new(); columns.len()];
         json_text::flatten(record, &mut |path, value| {
-            let at = columns.iter().position(|known| known == path).unwrap_or_else(|| {
-                columns.push(path.to_owned());
-                row.push(String::new());
-                columns.len() - 1
-            });
+            let at = columns
+                .iter()
+                .position(|known| known == path)
+                .unwrap_or_else(|| {
+                    columns.push(path.to_owned());
+                    row.push(String::new());
+                    columns.len() - 1
+                });
             row[at] = value.to_string();
         });
         cells.push(row);
@@ -190,7 +264,10 @@ fn guesser(sample: &[Json]) -> Box<dyn Fn(&str) -> Guess> {
     let guesses = guess(&columns, &cells);
     Box::new(move |path| {
         let known = columns.iter().position(|known| known == path);
-        let (target, doubt) = known.map_or_else(|| super::roles::guess_one(path, &[]), |at| guesses[at].clone());
+        let (target, doubt) = known.map_or_else(
+            || super::roles::guess_one(path, &[]),
+            |at| guesses[at].clone(),
+        );
         // In a nested object only the top says what a run is.
         match target {
             Target::Value(..) | Target::Skip => (target, doubt),

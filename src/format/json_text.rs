@@ -48,7 +48,15 @@ struct Tolerant<R> {
 impl<R: Read> Tolerant<R> {
     fn new(reader: R) -> Self {
         let piece = vec![0; 1 << 18];
-        Self { reader, in_string: false, escaped: false, word: Vec::new(), ready: Vec::new(), at: 0, piece }
+        Self {
+            reader,
+            in_string: false,
+            escaped: false,
+            word: Vec::new(),
+            ready: Vec::new(),
+            at: 0,
+            piece,
+        }
     }
 
     fn end_word(&mut self) {
@@ -81,7 +89,9 @@ impl<R: Read> Tolerant<R> {
                 } else if byte == b'"' {
                     self.in_string = false;
                 }
-            } else if byte.is_ascii_alphabetic() || (matches!(byte, b'-' | b'+') && self.word.is_empty()) {
+            } else if byte.is_ascii_alphabetic()
+                || (matches!(byte, b'-' | b'+') && self.word.is_empty())
+            {
                 // A word longer than any token is passed on as it is.
                 if self.word.len() > 16 {
                     self.end_word();
@@ -119,7 +129,7 @@ impl<R: Read> Read for Tolerant<R> {
 
 /// The first values of a text: elements of its array, else values after one another. A text that is cut
 /// gives those that are whole.
-pub fn first_values(text: &str, most: usize) -> Vec<Json> {
+pub(super) fn first_values(text: &str, most: usize) -> Vec<Json> {
     let mut found = Vec::new();
     let mut keep = |value: Json| {
         found.push(value);
@@ -135,17 +145,24 @@ pub fn first_values(text: &str, most: usize) -> Vec<Json> {
 
 /// Calls `take` for every record of a file with its place (`record 3`), in order. What does not parse is
 /// told to the sink.
-pub fn for_each(
+pub(super) fn for_each(
     file: &dyn File,
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
     take: &mut dyn FnMut(&Json, &str, &mut RunSink<'_>),
 ) {
-    let Ok((head, _)) = text::head(file) else { return };
+    let Ok((head, _)) = text::head(file) else {
+        return;
+    };
     let reader = match text::open(file, on_bytes) {
         Ok(reader) => reader,
         Err(error) => {
-            sink.problem("source/cannot-read", "", &error.to_string(), "the file was not read");
+            sink.problem(
+                "source/cannot-read",
+                "",
+                &error.to_string(),
+                "the file was not read",
+            );
             return;
         }
     };
@@ -163,7 +180,12 @@ pub fn for_each(
     };
     if let Err(error) = ended {
         let place = format!("after record {number}, line {}", error.line());
-        sink.problem("json/broken", &place, &reason(&error), "what follows was not read");
+        sink.problem(
+            "json/broken",
+            &place,
+            &reason(&error),
+            "what follows was not read",
+        );
     }
 }
 
@@ -177,7 +199,7 @@ fn each_line(
     use std::io::BufRead as _;
     /// Longest value that is gathered over lines.
     const GATHERED: usize = 64 << 20;
-    let mut lines = io::BufReader::with_capacity(1 << 18, Tolerant::new(reader));
+    let mut lines = io::BufReader::with_capacity(1 << 20, reader);
     let (mut number, mut from) = (0_u64, 0_u64);
     let mut value = Vec::new();
     loop {
@@ -186,7 +208,12 @@ fn each_line(
             Ok(0) => break,
             Ok(_) => {}
             Err(error) => {
-                sink.problem("source/cannot-read", &format!("line {}", number + 1), &error.to_string(), "reading stopped here");
+                sink.problem(
+                    "source/cannot-read",
+                    &format!("line {}", number + 1),
+                    &error.to_string(),
+                    "reading stopped here",
+                );
                 break;
             }
         }
@@ -198,21 +225,42 @@ fn each_line(
             value.clear();
             continue;
         }
-        match serde_json::from_slice::<Json>(&value) {
+        match parse_tolerant(&value) {
             Ok(json) => {
                 take(&json, &format!("line {from}"), sink);
                 value.clear();
             }
             // The value may go on in the next line: only if it is an object that is not closed.
-            Err(error) if error.is_eof() && value.len() < GATHERED && !starts_record(&mut lines) => {}
+            Err(error)
+                if error.is_eof() && value.len() < GATHERED && !starts_record(&mut lines) => {}
             Err(error) => {
-                sink.problem("json/broken-line", &format!("line {from}"), &reason(&error), "line skipped");
+                sink.problem(
+                    "json/broken-line",
+                    &format!("line {from}"),
+                    &reason(&error),
+                    "line skipped",
+                );
                 value.clear();
             }
         }
     }
     if !value.iter().all(u8::is_ascii_whitespace) {
-        sink.problem("json/cut-off", &format!("line {from}"), "the file ends in the middle of a value", "the value was left out");
+        sink.problem(
+            "json/cut-off",
+            &format!("line {from}"),
+            "the file ends in the middle of a value",
+            "the value was left out",
+        );
+    }
+}
+
+/// A value, strictly where that will do: bare tokens are rare, and looking for them costs as much as parsing.
+fn parse_tolerant(value: &[u8]) -> Result<Json, serde_json::Error> {
+    match serde_json::from_slice(value) {
+        Err(error) if error.is_syntax() => {
+            serde_json::from_reader(Tolerant::new(value)).map_err(|_again| error)
+        }
+        parsed => parsed,
     }
 }
 
@@ -223,17 +271,30 @@ fn starts_record(lines: &mut impl io::BufRead) -> bool {
 
 fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    format!("it is no JSON: {}", text.split(" at line ").next().unwrap_or(&text))
+    format!(
+        "it is no JSON: {}",
+        text.split(" at line ").next().unwrap_or(&text)
+    )
 }
 
 fn layout(head: &[u8]) -> Layout {
     let first = head.iter().find(|byte| !byte.is_ascii_whitespace());
-    let second = head.iter().filter(|byte| !byte.is_ascii_whitespace()).nth(1);
+    let second = head
+        .iter()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .nth(1);
     // An array of arrays is one record a line (BOHB's files): each line is an array of its own.
-    if first == Some(&b'[') && second != Some(&b'[') { Layout::Array } else { Layout::Lines }
+    if first == Some(&b'[') && second != Some(&b'[') {
+        Layout::Array
+    } else {
+        Layout::Lines
+    }
 }
 
-fn each_value(reader: impl Read, take: &mut dyn FnMut(Json) -> bool) -> Result<(), serde_json::Error> {
+fn each_value(
+    reader: impl Read,
+    take: &mut dyn FnMut(Json) -> bool,
+) -> Result<(), serde_json::Error> {
     for value in serde_json::Deserializer::from_reader(reader).into_iter::<Json>() {
         if !take(value?) {
             break;
@@ -242,7 +303,10 @@ fn each_value(reader: impl Read, take: &mut dyn FnMut(Json) -> bool) -> Result<(
     Ok(())
 }
 
-fn each_element(reader: impl Read, take: &mut dyn FnMut(Json) -> bool) -> Result<(), serde_json::Error> {
+fn each_element(
+    reader: impl Read,
+    take: &mut dyn FnMut(Json) -> bool,
+) -> Result<(), serde_json::Error> {
     struct Elements<'a>(&'a mut dyn FnMut(Json) -> bool);
     impl<'de> Visitor<'de> for Elements<'_> {
         type Value = ();
@@ -258,12 +322,13 @@ fn each_element(reader: impl Read, take: &mut dyn FnMut(Json) -> bool) -> Result
             Ok(())
         }
     }
-    serde_json::Deserializer::from_reader(io::BufReader::new(reader)).deserialize_seq(Elements(take))
+    serde_json::Deserializer::from_reader(io::BufReader::new(reader))
+        .deserialize_seq(Elements(take))
 }
 
 /// Calls `take` for the members of the object under `key` at the top of a file, or for the elements of
 /// the array there; says whether there was such a key.
-pub fn for_each_under(
+pub(super) fn for_each_under(
     file: &dyn File,
     key: &str,
     sink: &mut RunSink<'_>,
@@ -314,19 +379,27 @@ pub fn for_each_under(
             Ok(found)
         }
     }
-    let Ok(reader) = text::open(file, on_bytes) else { return false };
+    let Ok(reader) = text::open(file, on_bytes) else {
+        return false;
+    };
     let mut number = 0;
     let mut each = |value: Json| {
         number += 1;
         take(&value, &format!("record {number}"), sink);
         true
     };
-    let mut parser = serde_json::Deserializer::from_reader(io::BufReader::new(Tolerant::new(reader)));
+    let mut parser =
+        serde_json::Deserializer::from_reader(io::BufReader::new(Tolerant::new(reader)));
     match parser.deserialize_map(Under(key, &mut each)) {
         Ok(found) => found,
         Err(error) => {
             let place = format!("after record {number}, line {}", error.line());
-            sink.problem("json/broken", &place, &reason(&error), "what follows was not read");
+            sink.problem(
+                "json/broken",
+                &place,
+                &reason(&error),
+                "what follows was not read",
+            );
             number > 0
         }
     }
@@ -334,7 +407,7 @@ pub fn for_each_under(
 
 /// The value of a leaf: numbers as numbers, marked tokens as the numbers they stand for, numbers in text
 /// as numbers, times in text as text (columns of times are recognised as a whole).
-pub fn scalar(json: &Json) -> ValueRef<'_> {
+pub(super) fn scalar(json: &Json) -> ValueRef<'_> {
     match json {
         Json::Null | Json::Array(_) | Json::Object(_) => ValueRef::Missing,
         Json::Bool(b) => ValueRef::Bool(*b),
@@ -348,24 +421,30 @@ pub fn scalar(json: &Json) -> ValueRef<'_> {
 }
 
 /// Unix milliseconds of a leaf: text, a number of seconds or milliseconds, or `{"$date": …}`.
-pub fn millis(json: &Json) -> Option<i64> {
+pub(super) fn millis(json: &Json) -> Option<i64> {
     match json {
         Json::Object(object) => millis(object.get("$date")?),
         Json::String(text) => time::parse_millis(text),
-        _ => super::roles::millis_of(scalar(json)),
+        _ => super::rows::millis_of(scalar(json)),
     }
 }
 
 /// Calls `take` for every leaf of an object with its path, `a.b`, `a.0`. What is too deep or too long is
 /// given as JSON text; whole numbers beyond what a float holds are given as text.
-pub fn flatten(object: &Map<String, Json>, take: &mut dyn FnMut(&str, ValueRef<'_>)) {
+pub(super) fn flatten(object: &Map<String, Json>, take: &mut dyn FnMut(&str, ValueRef<'_>)) {
     let mut left = FIELDS;
     for (key, value) in object {
         flatten_into(key, value, DEPTH, &mut left, take);
     }
 }
 
-fn flatten_into(path: &str, value: &Json, depth: usize, left: &mut usize, take: &mut dyn FnMut(&str, ValueRef<'_>)) {
+fn flatten_into(
+    path: &str,
+    value: &Json,
+    depth: usize,
+    left: &mut usize,
+    take: &mut dyn FnMut(&str, ValueRef<'_>),
+) {
     if *left == 0 {
         return;
     }
@@ -399,12 +478,15 @@ fn flatten_into(path: &str, value: &Json, depth: usize, left: &mut usize, take: 
 fn unmarked(value: &Json) -> String {
     let text = value.to_string();
     let marked = |token: &str| format!("\"\\u0001{token}\"");
-    ["NaN", "Infinity", "-Infinity"].iter().fold(text, |text, token| text.replace(&marked(token), token))
+    ["NaN", "Infinity", "-Infinity"]
+        .iter()
+        .fold(text, |text, token| text.replace(&marked(token), token))
 }
 
 fn is_too_long(number: &serde_json::Number) -> bool {
     const EXACT: u64 = 1 << 53;
-    number.as_u64().is_some_and(|x| x > EXACT) || number.as_i64().is_some_and(|x| x.unsigned_abs() > EXACT)
+    number.as_u64().is_some_and(|x| x > EXACT)
+        || number.as_i64().is_some_and(|x| x.unsigned_abs() > EXACT)
 }
 
 #[cfg(test)]
@@ -413,10 +495,25 @@ mod tests {
 
     #[test]
     fn bare_tokens_are_numbers_and_quoted_ones_are_what_their_text_spells() {
-        let values = first_values(r#"[{"a": NaN, "b": -Infinity, "c": "x NaN y", "d": [Infinity, null], "e": "say \"NaN\""}]"#, 9);
+        let values = first_values(
+            r#"[{"a": NaN, "b": -Infinity, "c": "x NaN y", "d": [Infinity, null], "e": "say \"NaN\""}]"#,
+            9,
+        );
         let mut got = Vec::new();
-        flatten(values[0].as_object().unwrap(), &mut |path, value| got.push(format!("{path}={value}")));
-        assert_eq!(got, ["a=NaN", "b=-Infinity", "c=x NaN y", "d.0=Infinity", "d.1=", "e=say \"NaN\""]);
+        flatten(values[0].as_object().unwrap(), &mut |path, value| {
+            got.push(format!("{path}={value}"));
+        });
+        assert_eq!(
+            got,
+            [
+                "a=NaN",
+                "b=-Infinity",
+                "c=x NaN y",
+                "d.0=Infinity",
+                "d.1=",
+                "e=say \"NaN\""
+            ]
+        );
     }
 
     #[test]
@@ -430,7 +527,9 @@ mod tests {
         let deep = format!("{}1{}", "{\"a\":".repeat(100), "}".repeat(100));
         let values = first_values(&deep, 1);
         let mut paths = Vec::new();
-        flatten(values[0].as_object().unwrap(), &mut |path, _| paths.push(path.to_owned()));
+        flatten(values[0].as_object().unwrap(), &mut |path, _| {
+            paths.push(path.to_owned());
+        });
         assert_eq!(paths, ["a.a.a.a.a.a.a"]);
         let too_deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
         assert!(first_values(&too_deep, 1).is_empty());

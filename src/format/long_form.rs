@@ -4,21 +4,51 @@
 //! metric's name (`metric`, `key`, `tag`, `variable`) and its `value`. A `dataset` or `split` column goes
 //! before the metric, as `valid/auc`. All other columns are of the run: params, the first value counts.
 
-use super::roles::{Target, guess_one, millis_of};
+use super::roles::guess_one;
+use super::rows::{Target, millis_of};
 use super::table::Table;
 use super::{Format, Head, NotThisFormat, json_text};
 use crate::ledger::{ColumnId, Role, RunSink, Status, ValueRef};
-use crate::source::File;
+use crate::source::{File, text};
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
+use std::borrow::Cow;
 
-pub(super) const FORMAT: Format = Format { name: "long-form", title: "Long form (run, step, metric, value)", claim, read };
+pub(super) const FORMAT: Format = Format {
+    name: "long-form",
+    title: "Long form (run, step, metric, value)",
+    claim,
+    read,
+};
 
-pub(super) const LINES: Format =
-    Format { name: "long-form-json", title: "Long form (JSON)", claim: claim_lines, read: read_lines };
+pub(super) const LINES: Format = Format {
+    name: "long-form-json",
+    title: "Long form (JSON)",
+    claim: claim_lines,
+    read: read_lines,
+};
 
-const RUN: &[&str] = &["run_id", "run", "runid", "run_uuid", "trial_id", "trial", "experiment_id", "experiment", "run_name", "id"];
-const STEP: &[&str] = &["step", "epoch", "iteration", "iter", "global_step", "training_iteration", "round"];
+const RUN: &[&str] = &[
+    "run_id",
+    "run",
+    "runid",
+    "run_uuid",
+    "trial_id",
+    "trial",
+    "experiment_id",
+    "experiment",
+    "run_name",
+    "id",
+];
+const STEP: &[&str] = &[
+    "step",
+    "epoch",
+    "iteration",
+    "iter",
+    "global_step",
+    "training_iteration",
+    "round",
+];
 const METRIC: &[&str] = &["metric", "metric_name", "key", "tag", "variable", "name"];
 const VALUE: &[&str] = &["value", "metric_value", "val", "score"];
 const SPLIT: &[&str] = &["dataset", "split", "subset", "phase"];
@@ -38,12 +68,25 @@ struct Places {
 impl Places {
     /// By names; `None` where it is no long form.
     fn of(names: &[String]) -> Option<Self> {
-        let lower: Vec<String> = names.iter().map(|name| name.trim().to_lowercase()).collect();
-        let find = |list: &[&str]| list.iter().find_map(|wanted| lower.iter().position(|name| name == wanted));
+        let lower: Vec<String> = names
+            .iter()
+            .map(|name| name.trim().to_lowercase())
+            .collect();
+        let find = |list: &[&str]| {
+            list.iter()
+                .find_map(|wanted| lower.iter().position(|name| name == wanted))
+        };
         let (run, metric, value) = (find(RUN)?, find(METRIC)?, find(VALUE)?);
         let step = find(STEP);
         let is_sure = step.is_some() || lower[metric].starts_with("metric");
-        (run != metric && is_sure).then(|| Self { run, step, metric, value, split: find(SPLIT), time: find(TIME) })
+        (run != metric && is_sure).then(|| Self {
+            run,
+            step,
+            metric,
+            value,
+            split: find(SPLIT),
+            time: find(TIME),
+        })
     }
 
     fn is_part(&self, at: usize) -> bool {
@@ -53,19 +96,32 @@ impl Places {
 }
 
 fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
-    if Places::of(heads[place].header()).is_some() { vec![place] } else { Vec::new() }
+    if Places::of(heads[place].header()).is_some() {
+        vec![place]
+    } else {
+        Vec::new()
+    }
 }
 
 fn names_of(records: &[Json]) -> Vec<String> {
     let first = records.first().and_then(Json::as_object);
-    first.map(|object| object.keys().cloned().collect()).unwrap_or_default()
+    first
+        .map(|object| object.keys().cloned().collect())
+        .unwrap_or_default()
 }
 
 fn claim_lines(place: usize, heads: &[Head]) -> Vec<usize> {
     let json = &heads[place].json;
     let names = names_of(json);
-    let value_is_leaf = |record: &Json| Places::of(&names).is_some_and(|at| record.get(&names[at.value]).is_some_and(|v| !v.is_object()));
-    if json.first().is_some_and(value_is_leaf) { vec![place] } else { Vec::new() }
+    let value_is_leaf = |record: &Json| {
+        Places::of(&names)
+            .is_some_and(|at| record.get(&names[at.value]).is_some_and(|v| !v.is_object()))
+    };
+    if json.first().is_some_and(value_is_leaf) {
+        vec![place]
+    } else {
+        Vec::new()
+    }
 }
 
 /// Gathers points; runs and metrics are looked up once each.
@@ -74,7 +130,22 @@ struct Writer {
     /// Columns of the run, with what they are to it.
     others: Vec<(usize, Target)>,
     metrics: FxHashMap<(String, String), ColumnId>,
+    /// The run of the row before, and its row: long forms are written run by run.
     run: (String, usize),
+    /// Split, metric and column of the rows before: a few alternate.
+    recent: Vec<(String, String, ColumnId)>,
+}
+
+/// How many metrics are looked for before the map is asked.
+const RECENT: usize = 8;
+
+/// A value as text, without a copy where it is text.
+fn as_text(value: ValueRef<'_>) -> Cow<'_, str> {
+    match value {
+        ValueRef::Text(text) => Cow::Borrowed(text),
+        ValueRef::Missing => Cow::Borrowed(""),
+        other => Cow::Owned(other.to_string()),
+    }
 }
 
 impl Writer {
@@ -86,17 +157,33 @@ impl Writer {
         };
         let others = (0..names.len()).filter(|at| !places.is_part(*at) && !names[*at].is_empty());
         let others = others.map(|at| (at, target(&names[at]))).collect();
-        Self { places, others, metrics: FxHashMap::default(), run: (String::new(), usize::MAX) }
+        Self {
+            places,
+            others,
+            metrics: FxHashMap::default(),
+            run: (String::new(), usize::MAX),
+            recent: Vec::new(),
+        }
     }
 
-    fn write<'v>(&mut self, value: impl Fn(usize) -> ValueRef<'v>, place: impl Fn() -> String, sink: &mut RunSink<'_>) {
-        let run = value(self.places.run).to_string();
-        let metric = value(self.places.metric).to_string();
+    fn write<'v>(
+        &mut self,
+        value: impl Fn(usize) -> ValueRef<'v>,
+        place: impl Fn() -> String,
+        sink: &mut RunSink<'_>,
+    ) {
+        let run = as_text(value(self.places.run));
+        let metric = as_text(value(self.places.metric));
         if run.is_empty() || metric.is_empty() {
-            sink.problem("long-form/no-run", &place(), "it names no run or no metric", "row skipped");
+            sink.problem(
+                "long-form/no-run",
+                &place(),
+                "it names no run or no metric",
+                "row skipped",
+            );
             return;
         }
-        if self.run.0 != run || self.run.1 == usize::MAX {
+        if self.run.0 != *run || self.run.1 == usize::MAX {
             let before = sink.rows();
             let row = sink.run(&run);
             if sink.rows() > before {
@@ -104,7 +191,7 @@ impl Writer {
                     put(row, target, value(*at), sink);
                 }
             }
-            self.run = (run, row);
+            self.run = (run.into_owned(), row);
         }
         let number = match value(self.places.value) {
             ValueRef::Number(x) => x,
@@ -116,14 +203,51 @@ impl Writer {
                 return;
             }
         };
-        let split = self.places.split.map(|at| value(at).to_string()).unwrap_or_default();
-        let column = *self.metrics.entry((split, metric)).or_insert_with_key(|(split, metric)| {
-            let name = if split.is_empty() { metric.clone() } else { format!("{split}/{metric}") };
-            sink.column(Role::Metric, &name)
-        });
-        let step = self.places.step.and_then(|at| value(at).number()).unwrap_or(f64::NAN);
-        let millis = self.places.time.and_then(|at| millis_of(value(at))).unwrap_or(0);
+        let split = self
+            .places
+            .split
+            .map(|at| as_text(value(at)))
+            .unwrap_or_default();
+        let is_it = |(known_split, known, _): &&(String, String, ColumnId)| {
+            *known == metric && *known_split == split
+        };
+        let recent = self.recent.iter().find(is_it).map(|(_, _, column)| *column);
+        let column = recent.unwrap_or_else(|| self.column(&split, &metric, sink));
+        let step = self
+            .places
+            .step
+            .and_then(|at| value(at).number())
+            .unwrap_or(f64::NAN);
+        let millis = self
+            .places
+            .time
+            .and_then(|at| millis_of(value(at)))
+            .unwrap_or(0);
         sink.point(self.run.1, column, step, millis, number);
+    }
+}
+
+impl Writer {
+    /// The column of a metric that was not met in the rows before.
+    fn column(&mut self, split: &str, metric: &str, sink: &mut RunSink<'_>) -> ColumnId {
+        let key = (split.to_owned(), metric.to_owned());
+        let column = *self
+            .metrics
+            .entry(key)
+            .or_insert_with_key(|(split, metric)| {
+                let name = if split.is_empty() {
+                    metric.clone()
+                } else {
+                    format!("{split}/{metric}")
+                };
+                sink.column(Role::Metric, &name)
+            });
+        if self.recent.len() == RECENT {
+            self.recent.remove(0);
+        }
+        self.recent
+            .push((split.to_owned(), metric.to_owned(), column));
+        column
     }
 }
 
@@ -133,8 +257,13 @@ fn put(row: usize, target: &Target, value: ValueRef<'_>, sink: &mut RunSink<'_>)
     }
     match target {
         Target::Value(role, name) => sink.set_named(row, *role, name, value),
+        Target::Text(role, name) => {
+            sink.set_named(row, *role, name, ValueRef::Text(&value.to_string()));
+        }
         Target::Status => sink.set_status(row, Status::from_word(&value.to_string())),
-        Target::Attribute(name) => sink.set_attribute(row, name, ValueRef::Text(&value.to_string())),
+        Target::Attribute(name) => {
+            sink.set_attribute(row, name, ValueRef::Text(&value.to_string()));
+        }
         Target::Time(name) => {
             if let Some(millis) = millis_of(value) {
                 sink.set_attribute(row, name, ValueRef::Time(millis));
@@ -144,25 +273,38 @@ fn put(row: usize, target: &Target, value: ValueRef<'_>, sink: &mut RunSink<'_>)
     }
 }
 
-fn read(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<(), NotThisFormat> {
+fn read(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
     let mut table = Table::open(*file, sink, on_bytes).ok_or(NotThisFormat)?;
-    let mut writer = Writer::new(&table.columns, Places::of(&table.columns).ok_or(NotThisFormat)?);
+    let mut writer = Writer::new(
+        &table.columns,
+        Places::of(&table.columns).ok_or(NotThisFormat)?,
+    );
     while let Some(record) = table.next(sink) {
-        if !record.is_blank() {
-            let line = record.line;
-            writer.write(|at| record.value(at), || format!("line {line}"), sink);
-        }
+        let line = record.line;
+        writer.write(|at| record.value(at), || format!("line {line}"), sink);
     }
     Ok(())
 }
 
-fn read_lines(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<(), NotThisFormat> {
+fn read_lines(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
-    let names = names_of(&Head::of(*file).json);
+    let names = names_of(&Head::of(*file, text::HEAD_BYTES).json);
     let mut writer = Writer::new(&names, Places::of(&names).ok_or(NotThisFormat)?);
     json_text::for_each(*file, sink, on_bytes, &mut |record, place, sink| {
-        let value = |at: usize| record.get(&names[at]).map_or(ValueRef::Missing, json_text::scalar);
+        let value = |at: usize| {
+            record
+                .get(&names[at])
+                .map_or(ValueRef::Missing, json_text::scalar)
+        };
         writer.write(value, || place.to_owned(), sink);
     });
     Ok(())

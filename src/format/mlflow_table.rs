@@ -6,31 +6,53 @@
 //! status says. Params are text as logged.
 
 use super::json::JsonRows;
-use super::roles::{Guess, RowWriter, Target};
+use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
 use super::{Format, Head, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, attribute};
 use crate::source::File;
 
-pub(super) const FORMAT: Format = Format { name: "mlflow-table", title: "MLflow runs (CSV)", claim, read };
+pub(super) const FORMAT: Format = Format {
+    name: "mlflow-table",
+    title: "MLflow runs (CSV)",
+    claim,
+    read,
+};
 
-pub(super) const RECORDS: Format =
-    Format { name: "mlflow-records", title: "MLflow runs (JSON)", claim: claim_records, read: read_records };
+pub(super) const RECORDS: Format = Format {
+    name: "mlflow-records",
+    title: "MLflow runs (JSON)",
+    claim: claim_records,
+    read: read_records,
+};
 
 fn is_ours<'a>(mut names: impl Iterator<Item = &'a str> + Clone) -> bool {
     let groups = ["metrics.", "params.", "tags."];
-    let mut has = |wanted: &str| names.clone().any(|name| name == wanted);
-    has("run_id") && has("experiment_id") && names.any(|name| groups.iter().any(|group| name.starts_with(group)))
+    let has = |wanted: &str| names.clone().any(|name| name == wanted);
+    has("run_id")
+        && has("experiment_id")
+        && names.any(|name| groups.iter().any(|group| name.starts_with(group)))
 }
 
 fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
     let header = heads[place].header();
-    if is_ours(header.iter().map(String::as_str)) { vec![place] } else { Vec::new() }
+    if is_ours(header.iter().map(String::as_str)) {
+        vec![place]
+    } else {
+        Vec::new()
+    }
 }
 
 fn claim_records(place: usize, heads: &[Head]) -> Vec<usize> {
-    let first = heads[place].json.first().and_then(serde_json::Value::as_object);
-    if first.is_some_and(|run| is_ours(run.keys().map(String::as_str))) { vec![place] } else { Vec::new() }
+    let first = heads[place]
+        .json
+        .first()
+        .and_then(serde_json::Value::as_object);
+    if first.is_some_and(|run| is_ours(run.keys().map(String::as_str))) {
+        vec![place]
+    } else {
+        Vec::new()
+    }
 }
 
 fn target(name: &str) -> Guess {
@@ -49,14 +71,21 @@ fn target(name: &str) -> Guess {
             } else if let Some(key) = name.strip_prefix("params.") {
                 value(Role::Param, key)
             } else {
-                value(Role::Tag, name.strip_prefix("tags.").unwrap_or(name))
+                Target::Text(
+                    Role::Tag,
+                    name.strip_prefix("tags.").unwrap_or(name).to_owned(),
+                )
             }
         }
     };
     (target, None)
 }
 
-fn read(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<(), NotThisFormat> {
+fn read(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
     let mut table = Table::open(*file, sink, on_bytes).ok_or(NotThisFormat)?;
     let guesses = table.columns.iter().map(|name| target(name)).collect();
@@ -64,7 +93,11 @@ fn read(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u6
     Ok(())
 }
 
-fn read_records(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<(), NotThisFormat> {
+fn read_records(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
     let mut rows = JsonRows::new(Box::new(target));
     json_text::for_each(*file, sink, on_bytes, &mut |record, place, sink| {

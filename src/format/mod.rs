@@ -20,6 +20,7 @@ mod mlflow_table;
 mod nevergrad;
 mod optuna_table;
 mod roles;
+mod rows;
 mod sklearn_cv_results;
 mod table;
 mod unreadable;
@@ -29,13 +30,17 @@ mod wandb_table;
 pub use head::Head;
 
 use crate::ledger::RunSink;
-use crate::source::{File, Files};
+use crate::source::{File, Files, text};
 use serde::{Deserialize, Serialize};
 
 /// A file is not of this format after all; nothing was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the file is not of this format")]
 pub struct NotThisFormat;
+
+/// Reads a unit's files into the sink, and tells how many bytes it has come.
+pub type Read =
+    fn(&[&dyn File], &mut RunSink<'_>, &mut dyn FnMut(u64)) -> Result<(), NotThisFormat>;
 
 /// What a format can do. A tracker's file makes one of these, and the registry lists it.
 pub struct Format {
@@ -47,7 +52,7 @@ pub struct Format {
     /// itself. Empty where the file is not of this format.
     pub claim: fn(place: usize, heads: &[Head]) -> Vec<usize>,
     /// Reads a unit's files into the sink.
-    pub read: fn(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<(), NotThisFormat>,
+    pub read: Read,
 }
 
 /// All formats, the surest first; the last two take whatever text is left.
@@ -56,8 +61,8 @@ const FORMATS: &[&Format] = &[
     &mlflow_table::FORMAT,
     &mlflow_table::RECORDS,
     &sklearn_cv_results::FORMAT,
-    &wandb_chart::FORMAT,
     &wandb_table::FORMAT,
+    &wandb_chart::FORMAT,
     &deepcave_table::FORMAT,
     &hyperopt::TRIALS,
     &hyperopt::TABLE,
@@ -71,6 +76,12 @@ const FORMATS: &[&Format] = &[
     &json::FORMAT,
     &delimited::FORMAT,
 ];
+
+/// How much text the heads of a drop's files may keep together, about.
+const HEADS_BYTES: usize = 256 << 20;
+
+/// How much of each file is looked at however many there are.
+const LEAST_HEAD_BYTES: usize = 2 << 10;
 
 /// What is read at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,21 +116,29 @@ pub struct Plan {
 
 /// The format's name for people; its stable word where there is no such format.
 pub fn title_of(name: &str) -> &str {
-    FORMATS.iter().find(|format| format.name == name).map_or(name, |format| format.title)
+    FORMATS
+        .iter()
+        .find(|format| format.name == name)
+        .map_or(name, |format| format.title)
 }
 
 /// Decides what is done with each file.
 pub fn plan(files: &Files) -> Plan {
     let mut plan = Plan::default();
-    let heads: Vec<Head> = files.iter().map(|file| Head::of(file.as_ref())).collect();
+    // All heads together stay small, however many files there are.
+    let most = (HEADS_BYTES / files.len().max(1)).clamp(LEAST_HEAD_BYTES, text::HEAD_BYTES);
+    let heads: Vec<Head> = files
+        .iter()
+        .map(|file| Head::of(file.as_ref(), most))
+        .collect();
     let mut taken = vec![false; files.len()];
+    let mut reasons: Vec<Option<String>> = vec![None; files.len()];
     for (place, head) in heads.iter().enumerate() {
         if taken[place] {
             continue;
         }
         if let Some(reason) = unreadable::reason(head) {
-            plan.unread.push(UnreadFile { path: head.path.clone(), reason });
-            taken[place] = true;
+            reasons[place] = Some(reason);
             continue;
         }
         let claimed = FORMATS.iter().find_map(|format| {
@@ -131,43 +150,94 @@ pub fn plan(files: &Files) -> Plan {
             for at in &claimed {
                 taken[*at] = true;
             }
+            // The first file stands for the unit, whichever was met first.
+            let head = claimed
+                .first()
+                .and_then(|at| heads.get(*at))
+                .unwrap_or(head);
             plan.units.push(Unit {
                 format: format.name.to_owned(),
                 path: head.path.clone(),
-                files: claimed,
                 part_of: part_number(head),
+                files: claimed,
             });
         } else {
-            plan.unread.push(UnreadFile { path: head.path.clone(), reason: unreadable::unknown(head) });
+            reasons[place] = Some(unreadable::unknown(head));
         }
     }
-    plan.unread.retain(|file| !plan.units.iter().any(|unit| unit.path == file.path));
+    // What nobody claimed, also not later as a part of something.
+    for (place, reason) in reasons.into_iter().enumerate() {
+        if let (false, Some(reason)) = (taken[place], reason) {
+            let path = heads[place].path.clone();
+            plan.unread.push(UnreadFile { path, reason });
+        }
+    }
     plan
 }
 
 /// Reads a unit. Never fails as a whole: what is wrong becomes a problem of the source.
-pub fn read_unit(unit: &Unit, files: &Files, sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u64)) {
-    let files: Vec<&dyn File> = unit.files.iter().filter_map(|at| files.get(*at)).map(AsRef::as_ref).collect();
+pub fn read_unit(
+    unit: &Unit,
+    files: &Files,
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) {
+    let files: Vec<&dyn File> = unit
+        .files
+        .iter()
+        .filter_map(|at| files.get(*at))
+        .map(AsRef::as_ref)
+        .collect();
     sink.begin_source(&unit.path, &unit.format, unit.part_of);
     sink.source().bytes = files.iter().map(|file| file.len_bytes()).sum();
-    let Some(format) = FORMATS.iter().find(|format| format.name == unit.format) else { return };
+    let Some(format) = FORMATS.iter().find(|format| format.name == unit.format) else {
+        return;
+    };
+    let runs_before = sink.rows();
     if (format.read)(&files, sink, on_bytes).is_ok() {
+        // Rows of parts that were handed on are not counted, but then there are further ones.
+        if sink.rows() == runs_before && sink.source().problems.count() == 0 {
+            sink.problem(
+                "format/no-runs",
+                "",
+                "it has a header but no rows",
+                "nothing was taken from it",
+            );
+        }
         return;
     }
     for generic in [&json::FORMAT, &delimited::FORMAT] {
-        sink.source().format = generic.name.to_owned();
+        generic.name.clone_into(&mut sink.source().format);
         if (generic.read)(&files, sink, on_bytes).is_ok() {
             let what = format!("it looked like {} at its start but is not", format.title);
-            sink.problem("format/not-as-it-looked", "", &what, &format!("read as {}", generic.title));
+            sink.problem(
+                "format/not-as-it-looked",
+                "",
+                &what,
+                &format!("read as {}", generic.title),
+            );
             return;
         }
     }
-    sink.problem("format/nothing-read", "", "it has no rows that can be read as runs", "nothing was taken from it");
+    sink.problem(
+        "format/nothing-read",
+        "",
+        "it has no rows that can be read as runs",
+        "nothing was taken from it",
+    );
 }
 
 /// A number of the file's own: from its path, size and head (FNV-1a).
 fn part_number(head: &Head) -> u64 {
     const PRIME: u64 = 0x0100_0000_01b3;
-    let bytes = head.path.bytes().chain(head.len_bytes.to_le_bytes()).chain(head.text.bytes().take(4096));
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME)).max(1)
+    let bytes = head
+        .path
+        .bytes()
+        .chain(head.len_bytes.to_le_bytes())
+        .chain(head.text.bytes().take(4096));
+    bytes
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(PRIME)
+        })
+        .max(1)
 }

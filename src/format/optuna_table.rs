@@ -6,13 +6,18 @@
 //! `multi_index=True` the group and the name are in two header rows. Times are local without a zone;
 //! directions and distributions are lost, so neither is invented here.
 
-use super::roles::{Guess, RowWriter, Target};
+use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
 use super::{Format, Head, NotThisFormat};
 use crate::ledger::{Role, RunSink, ValueRef, attribute};
 use crate::source::File;
 
-pub(super) const FORMAT: Format = Format { name: "optuna-table", title: "Optuna trials (CSV)", claim, read };
+pub(super) const FORMAT: Format = Format {
+    name: "optuna-table",
+    title: "Optuna trials (CSV)",
+    claim,
+    read,
+};
 
 /// Groups of columns, with what their names are to a trial.
 const GROUPS: [(&str, Role); 5] = [
@@ -25,8 +30,12 @@ const GROUPS: [(&str, Role); 5] = [
 
 fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
     let head = &heads[place];
-    let has_values = head.has("value") || head.has_prefix("value_") || head.has_prefix("values_") || head.has("values");
-    let is_ours = head.has("number") && head.has("state") && (has_values || head.has_prefix("params_"));
+    let has_values = head.has("value")
+        || head.has_prefix("value_")
+        || head.has_prefix("values_")
+        || head.has("values");
+    let is_ours =
+        head.has("number") && head.has("state") && (has_values || head.has_prefix("params_"));
     if is_ours { vec![place] } else { Vec::new() }
 }
 
@@ -37,7 +46,8 @@ fn target(name: &str) -> Guess {
         "state" => Target::Status,
         "datetime_start" => Target::Time(attribute::START),
         "datetime_complete" => Target::Time(attribute::END),
-        "duration" => Target::Value(Role::Attribute, "duration".to_owned()),
+        // Its text becomes seconds.
+        "duration" => Target::Skip,
         "value" => Target::metric("value"),
         _ => GROUPS
             .iter()
@@ -45,7 +55,10 @@ fn target(name: &str) -> Guess {
                 let rest = name.strip_prefix(group)?.strip_prefix('_')?;
                 // `values_0` has no better name than that.
                 let is_index = *role == Role::Metric && rest.bytes().all(|b| b.is_ascii_digit());
-                Some(Target::Value(*role, if is_index { name } else { rest }.to_owned()))
+                Some(Target::Value(
+                    *role,
+                    if is_index { name } else { rest }.to_owned(),
+                ))
             })
             .unwrap_or_else(|| Target::tag(name)),
     };
@@ -58,35 +71,51 @@ fn joined(columns: &[String], second: &[String]) -> Vec<String> {
     columns
         .iter()
         .zip(second)
-        .map(|(name, rest)| if rest.is_empty() { group_of(name) } else { format!("{}_{rest}", group_of(name)) })
+        .map(|(name, rest)| {
+            if rest.is_empty() {
+                group_of(name)
+            } else {
+                format!("{}_{rest}", group_of(name))
+            }
+        })
         .collect()
 }
 
-fn read(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<(), NotThisFormat> {
+fn read(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
-    let first = Table::sample(*file, 1).into_iter().next().unwrap_or_default();
+    let first = Table::sample(*file, 1)
+        .into_iter()
+        .next()
+        .unwrap_or_default();
     let mut table = Table::open(*file, sink, on_bytes).ok_or(NotThisFormat)?;
-    let number = table.columns.iter().position(|name| name == "number").ok_or(NotThisFormat)?;
-    let has_two_headers = first.get(number).is_some_and(String::is_empty) && first.iter().any(|cell| !cell.is_empty());
+    let number = table
+        .columns
+        .iter()
+        .position(|name| name == "number")
+        .ok_or(NotThisFormat)?;
+    let has_two_headers = first.get(number).is_some_and(String::is_empty)
+        && first.iter().any(|cell| !cell.is_empty());
     let names = if has_two_headers {
         // Groups repeat in the first header row: that is no fault of the file.
         sink.source().problems = crate::ledger::Problems::default();
-        let _second_header = table.next(sink);
+        table.skip_record(sink);
         joined(&table.columns, &first)
     } else {
         table.columns.clone()
     };
     let duration = names.iter().position(|name| name == "duration");
     let mut writer = RowWriter::new(names.iter().map(|name| target(name)).collect());
-    while let Some(record) = table.next(sink) {
-        if record.is_blank() {
-            continue;
+    writer.write_each(&mut table, sink, |record, row, sink| {
+        if let Some(at) = duration {
+            let value =
+                seconds_of(record.text(at)).map_or_else(|| record.value(at), ValueRef::Number);
+            sink.set_attribute(row, "duration", value);
         }
-        let row = writer.write(&record, sink);
-        if let Some(seconds) = duration.and_then(|at| seconds_of(record.text(at))) {
-            sink.set_attribute(row, "duration", ValueRef::Number(seconds));
-        }
-    }
+    });
     sink.source().has_ids = true;
     Ok(())
 }
@@ -94,8 +123,15 @@ fn read(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u6
 /// Seconds of a pandas time delta, as `0 days 00:00:00.011788`.
 fn seconds_of(text: &str) -> Option<f64> {
     let (days, clock) = text.split_once(" days ")?;
-    let mut parts = clock.trim_start_matches('+').split(':').map(str::parse::<f64>);
-    let (hours, minutes, seconds) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
+    let mut parts = clock
+        .trim_start_matches('+')
+        .split(':')
+        .map(str::parse::<f64>);
+    let (hours, minutes, seconds) = (
+        parts.next()?.ok()?,
+        parts.next()?.ok()?,
+        parts.next()?.ok()?,
+    );
     Some(days.parse::<f64>().ok()? * 86_400.0 + hours * 3600.0 + minutes * 60.0 + seconds)
 }
 

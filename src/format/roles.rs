@@ -1,173 +1,13 @@
 //! What the columns of a table are to a run: by the name's prefix, by words in it, then by the values.
 //!
-//! A [`Target`] says where a cell goes. Named exports know theirs; for any other table [`guess`] takes
-//! names first (prefixes such as `metrics.` and `param_`, the words of metrics and of params), then
-//! values: outputs are long fractions, nearly all different; inputs come from few values, a grid, or
-//! are spread over orders of magnitude. What the values decided carries its reason, so that the receipt
-//! can offer to change it.
+//! [`guess`] takes names first (prefixes such as `metrics.` and `param_`, the words of metrics and of
+//! params), then values: outputs are long fractions, nearly all different; inputs come from few values, a
+//! grid, or are spread over orders of magnitude. What the values decided carries its reason, so that the
+//! receipt can offer to change it.
 
-use super::table::{Record, Table};
-use crate::ledger::{ColumnId, Role, RunSink, Status, ValueRef, attribute, parse_number, time};
+use super::rows::{Guess, Target, millis_of};
+use crate::ledger::{Role, ValueRef, attribute, parse_number, time};
 use std::collections::BTreeSet;
-
-/// Where the cells of a column go.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// Nowhere.
-    Skip,
-    /// To a column of this role and name.
-    Value(Role, String),
-    /// It is the run's id.
-    Id,
-    /// It is the run's status, in the tracker's word.
-    Status,
-    /// It is a time, as text or as Unix seconds or milliseconds; to the attribute of this name.
-    Time(&'static str),
-    /// To the attribute of this name, as text.
-    Attribute(&'static str),
-    /// To the tag of the first name and the attribute of the second.
-    TagAnd(&'static str, &'static str),
-}
-
-/// A target with the reason why it is only a guess.
-pub type Guess = (Target, Option<String>);
-
-impl Target {
-    /// To a param.
-    pub fn param(name: &str) -> Self {
-        Self::Value(Role::Param, name.to_owned())
-    }
-
-    /// To a metric.
-    pub fn metric(name: &str) -> Self {
-        Self::Value(Role::Metric, name.to_owned())
-    }
-
-    /// To a tag.
-    pub fn tag(name: &str) -> Self {
-        Self::Value(Role::Tag, name.to_owned())
-    }
-}
-
-/// Writes records as runs, one a record.
-pub struct RowWriter {
-    targets: Vec<Target>,
-    doubts: Vec<Option<String>>,
-    /// Column ids of the sink's current part.
-    ids: Vec<Option<ColumnId>>,
-}
-
-impl RowWriter {
-    /// A writer to these targets, a cell each.
-    pub fn new(guesses: Vec<Guess>) -> Self {
-        let (targets, doubts): (Vec<Target>, Vec<Option<String>>) = guesses.into_iter().unzip();
-        Self { ids: vec![None; targets.len()], targets, doubts }
-    }
-
-    /// Writes a table to its end.
-    pub fn write_all(&mut self, table: &mut Table<'_>, sink: &mut RunSink<'_>) {
-        while let Some(record) = table.next(sink) {
-            if !record.is_blank() {
-                self.write(&record, sink);
-            }
-        }
-    }
-
-    /// How many columns there are.
-    pub fn len(&self) -> usize {
-        self.targets.len()
-    }
-
-    /// Adds a column.
-    pub fn add(&mut self, (target, doubt): Guess) {
-        self.targets.push(target);
-        self.doubts.push(doubt);
-        self.ids.push(None);
-    }
-
-    /// To be called before a new run: lets the sink hand on what is complete.
-    pub fn begin(&mut self, sink: &mut RunSink<'_>) {
-        if sink.may_flush() {
-            self.ids.fill(None);
-        }
-    }
-
-    /// Writes a record as a new run, and gives its row.
-    pub fn write(&mut self, record: &Record<'_>, sink: &mut RunSink<'_>) -> usize {
-        self.begin(sink);
-        let row = sink.add_run();
-        for at in 0..record.len() {
-            let Some(target) = self.targets.get(at) else { break };
-            if *target == Target::Skip {
-                continue;
-            }
-            let value = record.value(at);
-            if !value.is_missing() {
-                let line = record.line;
-                self.put(row, at, value, || format!("line {line}"), sink);
-            }
-        }
-        row
-    }
-
-    /// Writes one value of a run.
-    pub fn put(
-        &mut self,
-        row: usize,
-        at: usize,
-        value: ValueRef<'_>,
-        place: impl Fn() -> String,
-        sink: &mut RunSink<'_>,
-    ) {
-        match &self.targets[at] {
-            Target::Skip => {}
-            Target::Value(role, name) => {
-                let id = *self.ids[at].get_or_insert_with(|| {
-                    let id = sink.column(*role, name);
-                    if let Some(doubt) = &self.doubts[at] {
-                        sink.doubt(id, doubt);
-                    }
-                    id
-                });
-                sink.set(row, id, value);
-            }
-            Target::Id => {
-                sink.source().has_ids = true;
-                sink.set_attribute(row, attribute::ID, ValueRef::Text(&value.to_string()));
-            }
-            Target::Status => sink.set_status(row, Status::from_word(&value.to_string())),
-            Target::Time(name) => match millis_of(value) {
-                Some(millis) => sink.set_attribute(row, name, ValueRef::Time(millis)),
-                None => {
-                    let what = format!("{} is no time", value);
-                    sink.problem("table/no-time", &place(), &what, &format!("{name} left out"));
-                }
-            },
-            Target::TagAnd(tag, name) => {
-                sink.set_named(row, Role::Tag, tag, value);
-                sink.set_attribute(row, name, ValueRef::Text(&value.to_string()));
-            }
-            Target::Attribute(name) => {
-                let text = value.to_string();
-                sink.set_attribute(row, name, ValueRef::Text(&text));
-            }
-        }
-    }
-}
-
-/// Unix milliseconds of a time as text, or as a number of seconds or milliseconds.
-pub fn millis_of(value: ValueRef<'_>) -> Option<i64> {
-    /// Seconds reach this in the year 5138; milliseconds passed it in 1973.
-    const LARGEST_SECONDS: f64 = 1e11;
-    match value {
-        ValueRef::Time(t) => Some(t),
-        ValueRef::Number(x) if x.is_finite() && x > 0.0 => {
-            Some(if x < LARGEST_SECONDS { (x * 1000.0).round() as i64 } else { x as i64 })
-        }
-        ValueRef::Text(text) => time::parse_millis(text),
-        _ => None,
-    }
-}
 
 /// Names that are an attribute of every run, small letters, `_` for other separators.
 const ATTRIBUTES: &[(&str, Named)] = &[
@@ -253,63 +93,251 @@ const PREFIXES: &[(&str, Role)] = &[
 
 /// Words that only metrics have.
 const METRIC_WORDS: &[&str] = &[
-    "loss", "acc", "accuracy", "error", "err", "auc", "auroc", "f1", "score", "precision", "recall", "perplexity", "ppl",
-    "reward", "rewards", "return", "returns", "mae", "mse", "rmse", "mape", "r2", "bleu", "rouge", "iou", "miou", "dice",
-    "ndcg", "mrr", "nll", "wer", "cer", "fid", "ece", "val", "valid", "validation", "train", "test", "eval", "metric",
-    "objective", "regret", "logloss", "kappa", "mcc", "psnr", "ssim", "throughput", "runtime", "grad_norm",
+    "loss",
+    "acc",
+    "accuracy",
+    "error",
+    "err",
+    "auc",
+    "auroc",
+    "f1",
+    "score",
+    "precision",
+    "recall",
+    "perplexity",
+    "ppl",
+    "reward",
+    "rewards",
+    "return",
+    "returns",
+    "mae",
+    "mse",
+    "rmse",
+    "mape",
+    "r2",
+    "bleu",
+    "rouge",
+    "iou",
+    "miou",
+    "dice",
+    "ndcg",
+    "mrr",
+    "nll",
+    "wer",
+    "cer",
+    "fid",
+    "ece",
+    "val",
+    "valid",
+    "validation",
+    "train",
+    "test",
+    "eval",
+    "metric",
+    "objective",
+    "regret",
+    "logloss",
+    "kappa",
+    "mcc",
+    "psnr",
+    "ssim",
+    "throughput",
+    "runtime",
+    "grad_norm",
 ];
 
 /// Words that only params have; they win over metric words where a name has both.
 const PARAM_WORDS: &[&str] = &[
-    "lr", "learning_rate", "batch", "batch_size", "optimizer", "dropout", "decay", "momentum", "seed", "hidden", "layers",
-    "layer", "depth", "width", "units", "activation", "beta1", "beta2", "alpha", "gamma", "lambda", "scheduler", "warmup",
-    "augment", "augmentation", "model", "arch", "architecture", "dataset", "kernel", "epsilon", "clip", "smoothing",
-    "patience", "heads", "temperature", "n_estimators", "max_depth", "num_leaves", "subsample", "eta", "sigma", "init", "amp",
-    "ema", "criterion", "max_features", "bootstrap", "strategy", "split_ratio", "fraction",
+    "lr",
+    "learning_rate",
+    "batch",
+    "batch_size",
+    "optimizer",
+    "dropout",
+    "decay",
+    "momentum",
+    "seed",
+    "hidden",
+    "layers",
+    "layer",
+    "depth",
+    "width",
+    "units",
+    "activation",
+    "beta1",
+    "beta2",
+    "alpha",
+    "gamma",
+    "lambda",
+    "scheduler",
+    "warmup",
+    "augment",
+    "augmentation",
+    "model",
+    "arch",
+    "architecture",
+    "dataset",
+    "kernel",
+    "epsilon",
+    "clip",
+    "smoothing",
+    "patience",
+    "heads",
+    "temperature",
+    "n_estimators",
+    "max_depth",
+    "num_leaves",
+    "subsample",
+    "eta",
+    "sigma",
+    "init",
+    "amp",
+    "ema",
+    "criterion",
+    "max_features",
+    "bootstrap",
+    "strategy",
+    "split_ratio",
+    "fraction",
 ];
 
 /// Words of what a machine or a tracker notes: neither chosen nor a goal, but measured.
 const MEASURED_WORDS: &[&str] = &[
-    "gpu", "cpu", "ram", "disk", "net", "power", "memory", "util", "throughput", "flops", "epoch", "step", "steps",
-    "iterations", "duration", "seconds", "time", "elapsed", "norm", "params", "runtime",
+    "gpu",
+    "cpu",
+    "ram",
+    "disk",
+    "net",
+    "power",
+    "memory",
+    "util",
+    "throughput",
+    "flops",
+    "epoch",
+    "step",
+    "steps",
+    "iterations",
+    "duration",
+    "seconds",
+    "time",
+    "elapsed",
+    "norm",
+    "params",
+    "runtime",
 ];
 
 /// Words of tags.
 const TAG_WORDS: &[&str] = &[
-    "user", "host", "hostname", "commit", "tags", "tag", "notes", "note", "comment", "comments", "description", "author",
-    "owner", "git", "url", "path", "uri", "project", "entity", "sweep", "version", "sha", "machine", "node", "message", "error_message",
+    "user",
+    "host",
+    "hostname",
+    "commit",
+    "tags",
+    "tag",
+    "notes",
+    "note",
+    "comment",
+    "comments",
+    "description",
+    "author",
+    "owner",
+    "git",
+    "url",
+    "path",
+    "uri",
+    "project",
+    "entity",
+    "sweep",
+    "version",
+    "sha",
+    "machine",
+    "node",
+    "message",
+    "error_message",
 ];
 
 /// The targets of a table's columns, from their names and a sample of its records.
-pub fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
+pub(super) fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
     let mut id_taken = false;
     let mut taken = BTreeSet::new();
     let mut guesses: Vec<Guess> = Vec::with_capacity(columns.len());
+    let begins = |name: &&String, prefix: &str| {
+        name.get(..prefix.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    };
+    let is_shared = |prefix: &&str| {
+        columns
+            .iter()
+            .filter(|name| begins(name, prefix))
+            .nth(1)
+            .is_some()
+    };
+    let shared: BTreeSet<&str> = PREFIXES
+        .iter()
+        .map(|(prefix, _)| *prefix)
+        .filter(is_shared)
+        .collect();
     for (at, name) in columns.iter().enumerate() {
-        let values: Vec<&str> =
-            sample.iter().filter_map(|record| record.get(at)).map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
-        if at == 0 && name.is_empty() {
+        let values: Vec<&str> = sample
+            .iter()
+            .filter_map(|record| record.get(at))
+            .map(|cell| cell.trim())
+            .filter(|cell| !cell.is_empty())
+            .collect();
+        // The index that pandas writes, or a delimiter at the line's end.
+        if name.is_empty() {
             guesses.push((Target::Skip, None));
             continue;
         }
-        let (target, doubt) = guess_one(name, &values);
+        let (target, doubt) = guess_among(name, &values, |prefix| shared.contains(prefix));
         // One column of a kind: a second id or start is a tag.
         let is_second = match &target {
             Target::Id => std::mem::replace(&mut id_taken, true) || !ids_differ(&values),
             Target::Status => !taken.insert("status"),
             Target::Time(attribute) | Target::Attribute(attribute) => !taken.insert(attribute),
-            Target::Skip | Target::Value(..) | Target::TagAnd(..) => false,
+            Target::Skip | Target::Value(..) | Target::Text(..) | Target::TagAnd(..) => false,
         };
         if is_second {
             if matches!(target, Target::Id) && !ids_differ(&values) {
                 id_taken = false;
             }
-            guesses.push((Target::tag(name), None));
+            guesses.push((tag_of(name, &values), None));
         } else {
             guesses.push((target, doubt));
         }
     }
+    chosen_by_chance(&mut guesses);
     guesses
+}
+
+/// Long fractions are results or what a random search drew. Where some column is a metric by its name, or another of
+/// them stands further right, those that are nothing by name were drawn.
+fn chosen_by_chance(guesses: &mut [Guess]) {
+    let is_metric = |guess: &Guess| matches!(guess.0, Target::Value(Role::Metric, _));
+    let has_named = guesses
+        .iter()
+        .any(|guess| is_metric(guess) && guess.1.is_none());
+    let last = guesses
+        .iter()
+        .rposition(|guess| is_metric(guess) && guess.1.as_deref() == Some(LONG_FRACTIONS));
+    for (at, (target, doubt)) in guesses.iter_mut().enumerate() {
+        if doubt.as_deref() == Some(LONG_FRACTIONS)
+            && (has_named || Some(at) != last)
+            && let Target::Value(role, _) = target
+        {
+            *role = Role::Param;
+            *doubt =
+                Some("its values are long fractions, as a random search draws them".to_owned());
+        }
+    }
+}
+
+/// To a tag; what is text in most rows is text in all (`12345e67` is a commit).
+fn tag_of(name: &str, values: &[&str]) -> Target {
+    match Shape::of(values) {
+        Shape::FewTexts | Shape::ManyTexts => Target::Text(Role::Tag, name.to_owned()),
+        _ => Target::tag(name),
+    }
 }
 
 /// An id names one run; a column of repeated values does not.
@@ -319,11 +347,23 @@ fn ids_differ(values: &[&str]) -> bool {
 }
 
 /// A column's target, by its name and some of its values.
-pub fn guess_one(name: &str, values: &[&str]) -> Guess {
+pub(super) fn guess_one(name: &str, values: &[&str]) -> Guess {
+    guess_among(name, values, |_| true)
+}
+
+/// As [`guess_one`]; `has_prefix` says whether a prefix that ends in `_` is one of this table: `params_m` alone is a name.
+fn guess_among(name: &str, values: &[&str], has_prefix: impl Fn(&str) -> bool) -> Guess {
     let lower = name.trim().to_lowercase();
-    let plain: String = lower.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+    let plain: String = lower
+        .chars()
+        .map(|c| if c.is_alphanumeric() { c } else { '_' })
+        .collect();
     if let Some((_, named)) = ATTRIBUTES.iter().find(|(known, _)| *known == plain) {
-        let is_time = || values.iter().all(|text| millis_of(ValueRef::parse(text)).is_some());
+        let is_time = || {
+            values
+                .iter()
+                .all(|text| millis_of(ValueRef::parse(text)).is_some())
+        };
         match named {
             Named::Id => return (Target::Id, None),
             Named::Status => return (Target::Status, None),
@@ -332,13 +372,24 @@ pub fn guess_one(name: &str, values: &[&str]) -> Guess {
             Named::Time(_) => {}
         }
     }
-    for (prefix, role) in PREFIXES {
-        if lower.starts_with(prefix) && lower.len() > prefix.len() {
-            return (Target::Value(*role, name.trim()[prefix.len()..].to_owned()), None);
+    for (prefix, role) in PREFIXES
+        .iter()
+        .filter(|(prefix, _)| !prefix.ends_with('_') || has_prefix(prefix))
+    {
+        // `metric.0` is an item of a list called metric.
+        let is_item = || lower[prefix.len()..].bytes().all(|b| b.is_ascii_digit());
+        if lower.starts_with(prefix) && lower.len() > prefix.len() && !is_item() {
+            return (
+                Target::Value(*role, name.trim()[prefix.len()..].to_owned()),
+                None,
+            );
         }
     }
     let words: BTreeSet<String> = words_of(&plain);
-    let has = |list: &[&str]| list.iter().any(|word| words.contains(*word) || plain == *word);
+    let has = |list: &[&str]| {
+        list.iter()
+            .any(|word| words.contains(*word) || plain == *word)
+    };
     let shape = Shape::of(values);
     let value = |role| Target::Value(role, name.to_owned());
     if has(PARAM_WORDS) && !(has(METRIC_WORDS) && shape == Shape::LongFractions) {
@@ -348,26 +399,49 @@ pub fn guess_one(name: &str, values: &[&str]) -> Guess {
         return (value(Role::Metric), None);
     }
     if has(TAG_WORDS) && (shape.is_text() || words.contains("version")) {
-        return (value(Role::Tag), None);
+        return (tag_of(name, values), None);
     }
     if has(MEASURED_WORDS) && !shape.is_text() {
-        return (value(Role::Metric), Some("its name sounds like something measured".to_owned()));
+        return (
+            value(Role::Metric),
+            Some("its name sounds like something measured".to_owned()),
+        );
     }
     match shape {
-        Shape::Nothing => (value(Role::Param), Some("it has no values at the start of the file".to_owned())),
-        Shape::LongFractions => {
-            (value(Role::Metric), Some("its values are long fractions, nearly all different, as results are".to_owned()))
-        }
-        Shape::Numbers => (value(Role::Param), Some("its numbers look chosen: few, round, or spread over orders of magnitude".to_owned())),
-        Shape::FewTexts => (value(Role::Param), Some("it has few different words, as choices have".to_owned())),
-        Shape::ManyTexts => (value(Role::Tag), Some("nearly every run has a text of its own".to_owned())),
+        Shape::Nothing => (
+            value(Role::Param),
+            Some("it has no values at the start of the file".to_owned()),
+        ),
+        Shape::LongFractions => (value(Role::Metric), Some(LONG_FRACTIONS.to_owned())),
+        Shape::Numbers => (
+            value(Role::Param),
+            Some(
+                "its numbers look chosen: few, round, or spread over orders of magnitude"
+                    .to_owned(),
+            ),
+        ),
+        Shape::FewTexts => (
+            value(Role::Param),
+            Some("it has few different words, as choices have".to_owned()),
+        ),
+        Shape::ManyTexts => (
+            tag_of(name, values),
+            Some("nearly every run has a text of its own".to_owned()),
+        ),
         Shape::Times => (value(Role::Tag), None),
     }
 }
 
 fn words_of(plain: &str) -> BTreeSet<String> {
-    plain.split('_').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    plain
+        .split('_')
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
+
+/// Why a column of long fractions is taken for a metric.
+const LONG_FRACTIONS: &str = "its values are long fractions, nearly all different, as results are";
 
 /// What some values look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -388,21 +462,39 @@ impl Shape {
             return Self::Nothing;
         }
         let distinct: BTreeSet<&&str> = values.iter().collect();
-        let numbers: Vec<f64> = values.iter().filter_map(|text| parse_number(text)).collect();
+        let numbers: Vec<f64> = values
+            .iter()
+            .filter_map(|text| parse_number(text))
+            .collect();
         if numbers.len() * 10 >= values.len() * 9 {
-            let fractions = values.iter().filter(|text| text.trim_start_matches(['-', '0', '.']).len() >= 7 && text.contains(['.', 'e']));
-            let finite: Vec<f64> = numbers.iter().map(|x| x.abs()).filter(|x| x.is_finite() && *x > 0.0).collect();
+            let fractions = values.iter().filter(|text| {
+                text.trim_start_matches(['-', '0', '.']).len() >= 7 && text.contains(['.', 'e'])
+            });
+            let finite: Vec<f64> = numbers
+                .iter()
+                .map(|x| x.abs())
+                .filter(|x| x.is_finite() && *x > 0.0)
+                .collect();
             let greatest = finite.iter().copied().fold(0.0, f64::max);
             let least = finite.iter().copied().fold(f64::INFINITY, f64::min);
             let is_wide = greatest / least > 500.0 && numbers.iter().all(|x| *x > 0.0);
-            let long = fractions.count() * 10 >= numbers.len() * 8 && distinct.len() * 10 >= values.len() * 8;
-            return if long && !is_wide && numbers.len() >= 3 { Self::LongFractions } else { Self::Numbers };
+            let long = fractions.count() * 10 >= numbers.len() * 8
+                && distinct.len() * 10 >= values.len() * 8;
+            return if long && !is_wide && numbers.len() >= 3 {
+                Self::LongFractions
+            } else {
+                Self::Numbers
+            };
         }
         if values.iter().all(|text| time::parse_millis(text).is_some()) {
             return Self::Times;
         }
         let is_many = distinct.len() > 12 && distinct.len() * 2 > values.len();
-        if is_many { Self::ManyTexts } else { Self::FewTexts }
+        if is_many {
+            Self::ManyTexts
+        } else {
+            Self::FewTexts
+        }
     }
 
     fn is_text(self) -> bool {

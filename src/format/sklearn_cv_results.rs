@@ -5,33 +5,46 @@
 //! ranks are the other way. `params` is a Python repr of what `param_*` say in columns; an empty
 //! `param_*` is a parameter that this candidate does not have. A failed fit has no scores.
 
-use super::roles::{Guess, RowWriter, Target};
+use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
 use super::{Format, Head, NotThisFormat};
 use crate::ledger::{RunSink, Status, ValueRef, attribute};
 use crate::source::{File, file_name};
 
-pub(super) const FORMAT: Format =
-    Format { name: "sklearn-cv-results", title: "scikit-learn search results (CSV)", claim, read };
+pub(super) const FORMAT: Format = Format {
+    name: "sklearn-cv-results",
+    title: "scikit-learn search results (CSV)",
+    claim,
+    read,
+};
 
 fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
     let head = &heads[place];
-    let is_ours = head.has_prefix("mean_test_") && (head.has("params") || head.has_prefix("param_"));
+    let is_ours =
+        head.has_prefix("mean_test_") && (head.has("params") || head.has_prefix("param_"));
     if is_ours { vec![place] } else { Vec::new() }
 }
 
 fn target(name: &str) -> Guess {
     let target = match name {
         "" | "params" => Target::Skip,
-        _ => name.strip_prefix("param_").map_or_else(|| Target::metric(name), Target::param),
+        _ => name
+            .strip_prefix("param_")
+            .map_or_else(|| Target::metric(name), Target::param),
     };
     (target, None)
 }
 
-fn read(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<(), NotThisFormat> {
+fn read(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
     let mut table = Table::open(*file, sink, on_bytes).ok_or(NotThisFormat)?;
-    let scores: Vec<usize> = (0..table.columns.len()).filter(|at| is_test_score(&table.columns[*at])).collect();
+    let scores: Vec<usize> = (0..table.columns.len())
+        .filter(|at| is_test_score(&table.columns[*at]))
+        .collect();
     for name in &table.columns {
         if name.starts_with("mean_test_") {
             // The mean over folds is what the search itself ranks by.
@@ -41,18 +54,25 @@ fn read(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u6
     let mut writer = RowWriter::new(table.columns.iter().map(|name| target(name)).collect());
     let stem = file_name(file.path()).to_owned();
     let mut number = 0;
-    while let Some(record) = table.next(sink) {
-        if record.is_blank() {
-            continue;
-        }
-        let row = writer.write(&record, sink);
+    writer.write_each(&mut table, sink, |record, row, sink| {
         sink.set_attribute(row, attribute::ID, ValueRef::Text(&number.to_string()));
-        sink.set_attribute(row, attribute::NAME, ValueRef::Text(&format!("{stem}#{number}")));
+        sink.set_attribute(
+            row,
+            attribute::NAME,
+            ValueRef::Text(&format!("{stem}#{number}")),
+        );
         let has_score = |at: &usize| record.value(*at).number().is_some_and(f64::is_finite);
         let scored = scores.iter().any(has_score);
-        sink.set_status(row, if scored { Status::Finished } else { Status::Failed });
+        sink.set_status(
+            row,
+            if scored {
+                Status::Finished
+            } else {
+                Status::Failed
+            },
+        );
         number += 1;
-    }
+    });
     Ok(())
 }
 

@@ -4,39 +4,85 @@ use super::Head;
 
 /// Beginnings of files that are known and not read, what they are, and what to do.
 const KNOWN: &[(&[u8], &str, &str)] = &[
-    (b"SQLite format 3\0", "an SQLite database", "export its runs as CSV, as `mlflow experiments csv` or Optuna's `trials_dataframe().to_csv()` do"),
-    (b"PAR1", "a Parquet file", "write it as CSV, as `pandas.read_parquet(...).to_csv(...)` does"),
-    (b":W&B", "a W&B transaction log", "export the runs table of its project as CSV"),
-    (b"PK\x03\x04", "a zip archive (or a spreadsheet)", "unpack it, or save the sheet as CSV, and drop that"),
-    (b"PK\x05\x06", "an empty zip archive", "drop what should be in it"),
-    (b"\x28\xb5\x2f\xfd", "compressed by zstd", "unpack it and drop that"),
+    (
+        b"SQLite format 3\0",
+        "an SQLite database",
+        "export its runs as CSV, as `mlflow experiments csv` or Optuna's `trials_dataframe().to_csv()` do",
+    ),
+    (
+        b"PAR1",
+        "a Parquet file",
+        "write it as CSV, as `pandas.read_parquet(...).to_csv(...)` does",
+    ),
+    (
+        b":W&B",
+        "a W&B transaction log",
+        "export the runs table of its project as CSV",
+    ),
+    (
+        b"PK\x03\x04",
+        "a zip archive (or a spreadsheet)",
+        "unpack it, or save the sheet as CSV, and drop that",
+    ),
+    (
+        b"PK\x05\x06",
+        "an empty zip archive",
+        "drop what should be in it",
+    ),
+    (
+        b"\x28\xb5\x2f\xfd",
+        "compressed by zstd",
+        "unpack it and drop that",
+    ),
     (b"\xfd7zXZ", "compressed by xz", "unpack it and drop that"),
     (b"BZh", "compressed by bzip2", "unpack it and drop that"),
     (b"ARROW1", "an Arrow file", "write it as CSV"),
     (b"\x89HDF", "an HDF5 file", "write its tables as CSV"),
-    (b"\x93NUMPY", "a NumPy array", "write it as CSV with a header"),
+    (
+        b"\x93NUMPY",
+        "a NumPy array",
+        "write it as CSV with a header",
+    ),
     (b"%PDF", "a PDF", "drop the data that it was made of"),
     (b"\x89PNG", "a picture", "drop the data that it was made of"),
-    (b"\xff\xd8\xff", "a picture", "drop the data that it was made of"),
+    (
+        b"\xff\xd8\xff",
+        "a picture",
+        "drop the data that it was made of",
+    ),
     (b"\x7fELF", "a program", "drop what it has written"),
 ];
 
 /// Files that systems leave in folders.
-const SYSTEM_FILES: [&str; 5] = [".DS_Store", "Thumbs.db", "desktop.ini", ".gitignore", ".gitkeep"];
+const SYSTEM_FILES: [&str; 5] = [
+    ".DS_Store",
+    "Thumbs.db",
+    "desktop.ini",
+    ".gitignore",
+    ".gitkeep",
+];
 
 /// Why a file is not read, where that is clear from its head.
 pub(super) fn reason(head: &Head) -> Option<String> {
     if let Some(failure) = &head.failure {
         return Some(format!("it could not be opened: {failure}"));
     }
-    if SYSTEM_FILES.contains(&head.name()) || head.path.contains("__MACOSX/") || head.name().starts_with("._") {
+    if SYSTEM_FILES.contains(&head.name())
+        || head.path.contains("__MACOSX/")
+        || head.name().starts_with("._")
+    {
         return Some("a file of the system, without runs".to_owned());
     }
     if head.len_bytes == 0 {
         return Some("it is empty".to_owned());
     }
-    if let Some((_, what, instead)) = KNOWN.iter().find(|(start, _, _)| head.raw.starts_with(start)) {
-        return Some(format!("it is {what}, which this version does not read: {instead}"));
+    if let Some((_, what, instead)) = KNOWN
+        .iter()
+        .find(|(start, _, _)| head.raw.starts_with(start))
+    {
+        return Some(format!(
+            "it is {what}, which this version does not read: {instead}"
+        ));
     }
     if head.name().contains("tfevents") {
         return Some(
@@ -44,22 +90,35 @@ pub(super) fn reason(head: &Head) -> Option<String> {
                 .to_owned(),
         );
     }
-    if head.raw.starts_with(&[0x80]) && head.raw.get(1).is_some_and(|version| (2..=5).contains(version)) {
+    if head.raw.starts_with(&[0x80])
+        && head
+            .raw
+            .get(1)
+            .is_some_and(|version| (2..=5).contains(version))
+    {
         return Some("it is a Python pickle, which is never loaded: it could run code. Write its contents as CSV or JSON".to_owned());
     }
-    let ending = head.name().rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
-    if matches!(ending.as_str(), "yaml" | "yml" | "toml" | "py" | "ipynb" | "md" | "sh" | "log" | "html" | "rst") {
-        return Some(format!("it ends in .{ending} and is no table of runs; this version reads delimited text, JSON and JSON Lines"));
-    }
-    if head.text.trim().is_empty() {
-        return Some(unknown(head));
+    if head.is_whole && !head.is_binary && head.text.trim().is_empty() {
+        return Some("there is nothing in it but blanks".to_owned());
     }
     None
 }
 
 /// What an unknown file's beginning looks like.
 pub(super) fn unknown(head: &Head) -> String {
-    let hex: Vec<String> = head.raw.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    if !head.text.trim().is_empty() {
+        let start = head.text.trim_start().chars();
+        let start: String = start.take_while(|c| !c.is_control()).take(40).collect();
+        return format!(
+            "it is text but no table of runs (it begins {start:?}): drop delimited text with a header, JSON or JSON Lines"
+        );
+    }
+    let hex: Vec<String> = head
+        .raw
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     format!(
         "no format recognises it (it begins with the bytes {}): drop delimited text with a header, JSON or JSON Lines",
         hex.join(" ")

@@ -5,22 +5,57 @@
 //! alphabetical order, so the one place where the order starts again parts them. Where there is no such
 //! place, names and values decide, and say so.
 
-use super::roles::{Guess, RowWriter, Target, guess_one};
+use super::roles::guess_one;
+use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
+use super::wandb_chart::{self, KnownCurves, RowsByName};
 use super::{Format, Head, NotThisFormat};
 use crate::ledger::{Role, RunSink, attribute};
 use crate::source::File;
 
-pub(super) const FORMAT: Format = Format { name: "wandb-table", title: "W&B runs table (CSV)", claim, read };
+pub(super) const FORMAT: Format = Format {
+    name: "wandb-table",
+    title: "W&B runs table (CSV)",
+    claim,
+    read,
+};
 
 /// How many records the roles are guessed from.
 const SAMPLE: usize = 200;
 
 fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
-    let head = &heads[place];
+    let is_ours = is_table(&heads[place]);
+    if !is_ours && !wandb_chart::is_chart(&heads[place]) {
+        return Vec::new();
+    }
+    let tables_beside = |place: usize| {
+        let is_beside = |at: &usize| heads[*at].folder() == heads[place].folder();
+        (0..heads.len())
+            .filter(is_beside)
+            .filter(|at| is_table(&heads[*at]))
+            .collect::<Vec<usize>>()
+    };
+    let with_charts = |table: usize| {
+        let charts = if tables_beside(table).len() == 1 {
+            wandb_chart::beside(table, heads)
+        } else {
+            Vec::new()
+        };
+        std::iter::once(table).chain(charts).collect()
+    };
+    if is_ours {
+        return with_charts(place);
+    }
+    // A chart belongs to the table beside it, where there is one.
+    match tables_beside(place).as_slice() {
+        [table] => with_charts(*table),
+        _ => Vec::new(),
+    }
+}
+
+fn is_table(head: &Head) -> bool {
     let also = ["Runtime", "Created", "Sweep", "Tags", "User"];
-    let is_ours = head.has("Name") && head.has("State") && also.iter().filter(|name| head.has(name)).count() >= 2;
-    if is_ours { vec![place] } else { Vec::new() }
+    head.has("Name") && head.has("State") && also.iter().filter(|name| head.has(name)).count() >= 2
 }
 
 /// Columns that the page makes itself.
@@ -34,20 +69,24 @@ fn fixed(name: &str) -> Option<Target> {
         "End Time" => Target::Time(attribute::END),
         "Group" => Target::Attribute(attribute::GROUP),
         "Runtime" => Target::Value(Role::Attribute, "runtime".to_owned()),
-        "Notes" | "User" | "Tags" | "Sweep" | "Job Type" | "Hostname" | "Commit" | "Host" | "GPU Type" | "GPU Count"
-        | "Updated" | "Description" | "Python version" | "OS" | "Command" | "Github" | "CPU Count" => Target::tag(name),
+        "Notes" | "User" | "Tags" | "Sweep" | "Job Type" | "Hostname" | "Commit" | "Host"
+        | "GPU Type" | "GPU Count" | "Updated" | "Description" | "Python version" | "OS"
+        | "Command" | "Github" | "CPU Count" => Target::Text(Role::Tag, name.to_owned()),
         _ => return None,
     })
 }
 
 /// What the logger keeps for itself.
 fn is_bookkeeping(name: &str) -> bool {
-    matches!(name, "_step" | "_runtime" | "_timestamp" | "_wandb" | "_wandb.runtime") || name.starts_with("_wandb")
+    matches!(
+        name,
+        "_step" | "_runtime" | "_timestamp" | "_wandb" | "_wandb.runtime"
+    ) || name.starts_with("_wandb")
 }
 
 /// The targets of the columns.
 fn targets(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
-    let boundary = boundary(columns);
+    let boundary = boundary(columns).filter(|boundary| is_borne_out(*boundary, columns, sample));
     columns
         .iter()
         .enumerate()
@@ -58,24 +97,57 @@ fn targets(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
             if is_bookkeeping(name) {
                 return (Target::tag(name), None);
             }
-            let values: Vec<&str> =
-                sample.iter().filter_map(|record| record.get(at)).map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
-            let (guessed, doubt) = guess_one(name, &values);
+            let (guessed, doubt) = guess_one(name, &values_of(at, sample));
             let Some(boundary) = boundary else {
                 // A config key can be called `name` or `id`; the page's own columns are capitalised.
                 return match guessed {
-                    Target::Value(..) => (guessed, doubt),
-                    _ => (Target::param(name), Some("W&B does not say whether it is config or summary".to_owned())),
+                    Target::Value(..) | Target::Text(..) => (guessed, doubt),
+                    _ => (
+                        Target::param(name),
+                        Some("W&B does not say whether it is config or summary".to_owned()),
+                    ),
                 };
             };
             let is_config = at < boundary;
             let role = if is_config { Role::Param } else { Role::Metric };
             let agrees = matches!(&guessed, Target::Value(found, _) if *found == role);
-            let why = if is_config { "config, it stands before" } else { "summary, it stands after" };
-            let doubt = (!agrees).then(|| format!("taken for {why} the place where the alphabet starts again"));
+            let why = if is_config {
+                "config, it stands before"
+            } else {
+                "summary, it stands after"
+            };
+            let doubt = (!agrees)
+                .then(|| format!("taken for {why} the place where the alphabet starts again"));
             (Target::Value(role, name.clone()), doubt)
         })
         .collect()
+}
+
+/// Some values of a column that are not blank.
+fn values_of(at: usize, sample: &[Vec<String>]) -> Vec<&str> {
+    let cells = sample.iter().filter_map(|record| record.get(at));
+    cells
+        .map(|cell| cell.trim())
+        .filter(|cell| !cell.is_empty())
+        .collect()
+}
+
+/// Whether names that say what they are stand mostly on their side of the boundary: a page's columns can
+/// be rearranged, and then one place where the alphabet starts again means nothing.
+fn is_borne_out(boundary: usize, columns: &[String], sample: &[Vec<String>]) -> bool {
+    let (mut agreeing, mut sure) = (0, 0);
+    for (at, name) in columns.iter().enumerate() {
+        if fixed(name).is_some() || is_bookkeeping(name) {
+            continue;
+        }
+        if let (Target::Value(role @ (Role::Param | Role::Metric), _), None) =
+            guess_one(name, &values_of(at, sample))
+        {
+            sure += 1;
+            agreeing += usize::from((role == Role::Param) == (at < boundary));
+        }
+    }
+    agreeing * 10 >= sure * 7
 }
 
 /// Where the summary begins: the one place at which names, in alphabetical order before it and after
@@ -87,24 +159,45 @@ fn boundary(columns: &[String]) -> Option<usize> {
         .filter(|(_, name)| fixed(name).is_none() && !is_bookkeeping(name))
         .map(|(at, name)| (at, name.to_lowercase()))
         .collect();
-    let drops: Vec<usize> = free.windows(2).filter(|pair| pair[0].1 > pair[1].1).map(|pair| pair[1].0).collect();
+    let drops: Vec<usize> = free
+        .windows(2)
+        .filter(|pair| pair[0].1 > pair[1].1)
+        .map(|pair| pair[1].0)
+        .collect();
     match drops.as_slice() {
         [one] if free.len() >= 4 => Some(*one),
         _ => None,
     }
 }
 
-fn read(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<(), NotThisFormat> {
+fn read(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
     let sample = Table::sample(*file, SAMPLE);
     let mut table = Table::open(*file, sink, on_bytes).ok_or(NotThisFormat)?;
     let mut writer = RowWriter::new(targets(&table.columns, &sample));
-    while let Some(mut record) = table.next(sink) {
-        // A note or tag that is nothing is written as a dash.
-        record.blank_lone_dashes();
-        if !record.is_blank() {
-            writer.write(&record, sink);
+    // A note or tag that is nothing is written as a dash.
+    table.blank_lone_dashes();
+    let name_at = table.columns.iter().position(|name| name == "Name");
+    let (mut rows, mut next_row) = (RowsByName::default(), 0);
+    writer.write_each(&mut table, sink, |record, row, _| {
+        if row < next_row {
+            // The rows so far were handed on: their runs are complete.
+            rows.values_mut().for_each(|row| *row = None);
         }
+        next_row = row + 1;
+        let name = name_at.map_or("", |at| record.text(at)).to_owned();
+        rows.entry(name)
+            .and_modify(|row| *row = None)
+            .or_insert(Some(row));
+    });
+    drop(table);
+    let mut curves = KnownCurves::default();
+    for chart in files.iter().skip(1) {
+        wandb_chart::add_curves(*chart, &mut rows, &mut curves, sink, on_bytes)?;
     }
     Ok(())
 }
@@ -120,7 +213,10 @@ mod tests {
 
     #[test]
     fn the_alphabet_that_starts_again_parts_config_from_summary() {
-        check("Name,State,Runtime,Tags,batch,lr,seed,epoch,val/loss,ID", Some(7));
+        check(
+            "Name,State,Runtime,Tags,batch,lr,seed,epoch,val/loss,ID",
+            Some(7),
+        );
         check("Name,State,Runtime,Tags,batch,lr,seed", None);
         check("Name,State,seed,batch,lr,epoch,a", None);
     }

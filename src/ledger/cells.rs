@@ -85,6 +85,8 @@ pub struct Dictionary {
     values: Vec<Value>,
     texts: FxHashMap<String, u32>,
     others: FxHashMap<(u8, u64), u32>,
+    /// The code of the last text: neighbours are often the same.
+    last: u32,
 }
 
 impl Dictionary {
@@ -104,7 +106,14 @@ impl Dictionary {
 
     /// The code of `value`, which is added where it is new. Missing is [`MISSING`].
     pub fn code(&mut self, value: ValueRef<'_>) -> u32 {
+        let last = self.values.get(self.last as usize).map(Value::as_ref);
+        if let (ValueRef::Text(text), Some(ValueRef::Text(before))) = (value, last)
+            && text == before
+        {
+            return self.last;
+        }
         if let Some(code) = self.find(value) {
+            self.last = code;
             return code;
         }
         let code = self.values.len() as u32;
@@ -337,7 +346,9 @@ impl Cells {
             ) => {
                 values[row] = value.number().unwrap_or(f64::NAN);
                 present.set(row, !value.is_missing());
-                odd.retain(|(at, _)| *at as usize != row);
+                if let Ok(at) = odd.binary_search_by_key(&(row as u32), |(at, _)| *at) {
+                    odd.remove(at);
+                }
             }
             (Self::Bool { values, present }, ValueRef::Bool(_) | ValueRef::Missing) => {
                 values.set(row, value == ValueRef::Bool(true));
@@ -352,6 +363,23 @@ impl Cells {
                 *self = Self::for_first(*len, value);
                 self.set(row, value);
             }
+            (
+                Self::Number {
+                    values,
+                    present,
+                    odd,
+                },
+                _,
+            ) if odd.len() < ODD_LIMIT.max(values.len() / 100) => {
+                values[row] = f64::NAN;
+                present.set(row, false);
+                if let Some(owned) = value.to_owned() {
+                    match odd.binary_search_by_key(&(row as u32), |(at, _)| *at) {
+                        Ok(at) => odd[at].1 = owned,
+                        Err(at) => odd.insert(at, (row as u32, owned)),
+                    }
+                }
+            }
             // Rare: a text of many is replaced, or a value of another type comes late.
             _ => {
                 let mut again = Self::Empty(0);
@@ -363,11 +391,61 @@ impl Cells {
         }
     }
 
+    /// Puts values into rows from `row` on; missing changes nothing.
+    pub(crate) fn fill<'v>(&mut self, row: usize, values: impl Iterator<Item = ValueRef<'v>>) {
+        if self.len() > row {
+            for (row, value) in (row..).zip(values).filter(|(_, value)| !value.is_missing()) {
+                self.set(row, value);
+            }
+            return;
+        }
+        self.pad_to(row);
+        let mut values = values;
+        if let Self::Number {
+            values: numbers, ..
+        } = self
+        {
+            numbers.reserve(values.size_hint().0);
+        }
+        loop {
+            let other = if let Self::Number {
+                values: numbers,
+                present,
+                ..
+            } = self
+            {
+                let other = loop {
+                    match values.next() {
+                        Some(ValueRef::Number(x)) => numbers.push(x),
+                        Some(ValueRef::Missing) => {
+                            present.resize(numbers.len(), true);
+                            numbers.push(f64::NAN);
+                            present.push(false);
+                        }
+                        other => break other,
+                    }
+                };
+                present.resize(numbers.len(), true);
+                other
+            } else {
+                values.next()
+            };
+            let Some(other) = other else { return };
+            self.push(other);
+        }
+    }
+
     /// Adds all rows of `other` at the end.
-    pub fn append(&mut self, other: &Self) {
+    pub fn append(&mut self, other: Self) {
         match (&mut *self, other) {
             (_, Self::Empty(more)) => self.pad_to(self.len() + more),
-            (Self::Empty(0), _) => *self = other.clone(),
+            (Self::Empty(rows), mut other) => {
+                let rows = *rows;
+                if rows > 0 {
+                    other.shift_down(rows);
+                }
+                *self = other;
+            }
             (
                 Self::Number {
                     values,
@@ -381,13 +459,29 @@ impl Cells {
                 },
             ) => {
                 let rows = values.len() as u32;
-                values.extend_from_slice(more);
-                present.extend(more_present);
-                odd.extend(
-                    more_odd
-                        .iter()
-                        .map(|(at, value)| (rows + at, value.clone())),
-                );
+                values.extend_from_slice(&more);
+                present.extend(&more_present);
+                odd.extend(more_odd.into_iter().map(|(at, value)| (rows + at, value)));
+            }
+            (
+                Self::Bool { values, present },
+                Self::Bool {
+                    values: more,
+                    present: more_present,
+                },
+            ) => {
+                values.extend(&more);
+                present.extend(&more_present);
+            }
+            (
+                Self::Time { millis, present },
+                Self::Time {
+                    millis: more,
+                    present: more_present,
+                },
+            ) => {
+                millis.extend_from_slice(&more);
+                present.extend(&more_present);
             }
             (
                 Self::Category { codes, dictionary },
@@ -419,21 +513,43 @@ impl Cells {
                 },
             ) => {
                 let from = heap.len();
-                heap.push_str(more);
+                heap.push_str(&more);
                 ends.extend(more_ends.iter().map(|end| from + end));
-                present.extend(more_present);
+                present.extend(&more_present);
             }
-            (Self::Empty(rows), _) => {
-                let rows = *rows;
-                *self = other.clone();
-                self.shift_down(rows);
-            }
-            _ => {
+            (_, other) => {
                 for row in 0..other.len() {
                     self.push(other.get(row));
                 }
             }
         }
+    }
+
+    /// Gives rows of `other` to rows of its own that have no value: `pairs` are (own row, other's row).
+    /// Rows that have a value keep it.
+    pub fn fill_gaps(&mut self, other: &Self, pairs: impl Iterator<Item = (usize, usize)>) {
+        let lacking = pairs.filter(|(own, _)| self.get(*own).is_missing());
+        let mut filled: Vec<(usize, usize)> = lacking
+            .filter(|(_, row)| !other.get(*row).is_missing())
+            .collect();
+        if !matches!(self, Self::Text { .. }) {
+            for (own, row) in filled {
+                self.set(own, other.get(row));
+            }
+            return;
+        }
+        // Texts lie end to end: they are laid out again once, not once a value.
+        filled.sort_unstable();
+        filled.dedup_by_key(|(own, _)| *own);
+        let mut filled = filled.into_iter().peekable();
+        let mut again = Self::default();
+        for row in 0..self.len() {
+            let value = filled
+                .next_if(|(own, _)| *own == row)
+                .map_or_else(|| self.get(row), |(_, row)| other.get(row));
+            again.push(value);
+        }
+        *self = again;
     }
 
     /// Storage for `len` rows without a value, fit for a first `value`.
@@ -581,7 +697,7 @@ mod tests {
                             more.push(as_ref(value.as_ref()));
                             plain.push(value);
                         }
-                        cells.append(&more);
+                        cells.append(more);
                     }
                 }
             }

@@ -258,15 +258,13 @@ impl Column {
 
     /// Adds the rows of `other` below `before` rows of its own.
     pub(crate) fn append(&mut self, other: Self, before: usize) {
-        if self.doubt.is_none() && before == 0 {
+        // What another source guessed of a column that is well known here is no doubt of it.
+        if self.doubt.is_none() && self.kind() == Kind::Empty {
             self.doubt = other.doubt;
         }
         let rows = before + other.cells.len();
-        if self.cells.is_empty() {
-            self.cells = other.cells;
-        } else {
-            self.cells.append(&other.cells);
-        }
+        self.pad_to(before);
+        self.cells.append(other.cells);
         match (&mut self.history, other.history) {
             (Some(mine), Some(more)) => mine.append(more),
             (None, Some(mut more)) => {
@@ -278,16 +276,17 @@ impl Column {
         }
     }
 
-    /// Takes from `other` what this column lacks.
-    pub(crate) fn fill_from(&mut self, other: &Self) {
-        for row in 0..other.cells.len() {
-            let value = other.get(row);
-            if self.get(row).is_missing() && !value.is_missing() {
-                self.cells.set(row, value);
-            }
+    /// Takes from `other` what this column lacks; row `n` of `other` is row `places[n]` here.
+    pub(crate) fn fill_from(&mut self, other: &Self, places: &[usize]) {
+        if self.doubt.is_none() && self.kind() == Kind::Empty {
+            self.doubt.clone_from(&other.doubt);
         }
-        if self.history.is_none() {
-            self.history.clone_from(&other.history);
+        let pairs = places.iter().enumerate().map(|(row, place)| (*place, row));
+        self.cells.fill_gaps(&other.cells, pairs);
+        if let Some(more) = &other.history {
+            let rows = self.cells.len();
+            let mine = self.history.take().unwrap_or_default();
+            self.history = Some(mine.filled_from(more, places, rows));
         }
     }
 

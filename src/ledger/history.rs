@@ -117,13 +117,51 @@ impl History {
         if self.times.is_empty() != more.times.is_empty() {
             self.times.resize(end, 0);
         }
-        self.offsets.extend(more.offsets.iter().skip(1).map(|offset| offset + end as u32));
+        self.offsets.extend(
+            more.offsets
+                .iter()
+                .skip(1)
+                .map(|offset| offset + end as u32),
+        );
         self.steps.extend(more.steps);
         self.times.extend(more.times);
         self.values.extend(more.values);
         if !self.times.is_empty() {
             self.times.resize(self.values.len(), 0);
         }
+    }
+
+    /// With the points of `more` for the rows of which it has more points than this; row `n` of `more`
+    /// is row `places[n]` here. Covers `rows` rows.
+    pub(crate) fn filled_from(&self, more: &Self, places: &[usize], rows: usize) -> Self {
+        let mut theirs = vec![0..0; rows];
+        for (row, place) in places.iter().enumerate() {
+            if let Some(range) = theirs.get_mut(*place) {
+                *range = more.range(row);
+            }
+        }
+        let has_times = !self.times.is_empty() || !more.times.is_empty();
+        let mut made = Self {
+            offsets: vec![0],
+            ..Self::default()
+        };
+        for (row, theirs) in theirs.into_iter().enumerate() {
+            let ours = self.range(row);
+            let (from, range) = if theirs.len() > ours.len() {
+                (more, theirs)
+            } else {
+                (self, ours)
+            };
+            made.steps.extend_from_slice(&from.steps[range.clone()]);
+            made.values.extend_from_slice(&from.values[range.clone()]);
+            if has_times {
+                made.times
+                    .extend_from_slice(from.times.get(range).unwrap_or_default());
+                made.times.resize(made.values.len(), 0);
+            }
+            made.offsets.push(made.values.len() as u32);
+        }
+        made
     }
 
     /// The points again, in the order of the arena.

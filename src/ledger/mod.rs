@@ -28,8 +28,8 @@ pub use column::{Column, Kind, Role};
 pub use history::{History, Point, PointSummary};
 pub use problem::{PROBLEMS_OF_A_KIND, Problem, Problems};
 pub use sink::{RunSink, Status};
-pub use wire::WireError;
 pub use value::{Value, ValueRef, number_text, parse_number};
+pub use wire::WireError;
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -212,7 +212,8 @@ impl Ledger {
         self.index.remove(&(old, name.clone()));
         if let Some(twin) = self.find(role, &name) {
             let moved = std::mem::take(&mut self.columns[id.index()]);
-            self.columns[twin.index()].fill_from(&moved);
+            let places: Vec<usize> = (0..self.rows).collect();
+            self.columns[twin.index()].fill_from(&moved, &places);
             self.columns[id.index()] = Column::new(Role::Ignored, &name);
             self.columns[id.index()].pad_to(self.rows);
             return twin;

@@ -59,6 +59,11 @@ impl Problems {
         self.list.extend(other.list);
     }
 
+    /// Whether there was a problem of this kind.
+    pub fn has(&self, kind: &str) -> bool {
+        self.kinds.iter().any(|(known, _)| known == kind)
+    }
+
     /// How many problems there were, the unlisted ones too.
     pub fn count(&self) -> usize {
         self.kinds.iter().map(|(_, count)| count).sum()

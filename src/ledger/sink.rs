@@ -136,6 +136,32 @@ impl<'a> RunSink<'a> {
         self.ledger.add_row(self.source)
     }
 
+    /// So many new runs, one after another; gives the row of the first.
+    pub fn add_runs(&mut self, count: usize) -> usize {
+        let first = self.rows();
+        for _ in 0..count {
+            self.add_run();
+        }
+        first
+    }
+
+    /// Sets the values of a column for consecutive runs from `row` on; missing changes nothing. For tables:
+    /// the kind of the column is looked at once and not for every value.
+    pub fn fill<'v>(
+        &mut self,
+        row: usize,
+        column: ColumnId,
+        values: impl Iterator<Item = ValueRef<'v>>,
+    ) {
+        let mut given = 0;
+        let counted = values.inspect(|value| given += usize::from(!value.is_missing()));
+        self.ledger
+            .column_mut(column)
+            .cells_mut()
+            .fill(row, counted);
+        self.values_since_flush += given;
+    }
+
     /// The run of this id in the current source, which is added where it is new.
     pub fn run(&mut self, id: &str) -> usize {
         let key = (self.source, id.to_owned());

@@ -29,13 +29,21 @@ impl Column {
         let rows = self.cells().len();
         let (present, values_vary) = match self.cells() {
             Cells::Empty(_) => (0, false),
-            Cells::Number { values, present, odd } => {
+            Cells::Number {
+                values,
+                present,
+                odd,
+            } => {
                 let count = present.count();
                 let mut seen = present.ones().map(|row| values[row]);
                 let first = seen.next();
-                let same = |a: f64, b: f64| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
+                let same =
+                    |a: f64, b: f64| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
                 let differ = first.is_some_and(|first| seen.any(|x| !same(x, first)));
-                (count + odd.len(), differ || !odd.is_empty())
+                let odd_differ = odd.first().is_some_and(|(_, first)| {
+                    count > 0 || odd.iter().any(|(_, value)| value != first)
+                });
+                (count + odd.len(), differ || odd_differ)
             }
             Cells::Bool { values, present } => {
                 let mut both = values.clone();
@@ -46,21 +54,33 @@ impl Column {
             Cells::Time { millis, present } => {
                 let mut seen = present.ones().map(|row| millis[row]);
                 let first = seen.next();
-                (present.count(), first.is_some_and(|first| seen.any(|t| t != first)))
+                (
+                    present.count(),
+                    first.is_some_and(|first| seen.any(|t| t != first)),
+                )
             }
             Cells::Category { codes, .. } => {
                 let mut seen = codes.iter().filter(|code| **code != MISSING);
                 let first = seen.next();
                 let count = codes.iter().filter(|code| **code != MISSING).count();
-                (count, first.is_some_and(|first| seen.any(|code| code != first)))
+                (
+                    count,
+                    first.is_some_and(|first| seen.any(|code| code != first)),
+                )
             }
             Cells::Text { present, .. } => {
                 let mut seen = present.ones().map(|row| self.get(row));
                 let first = seen.next();
-                (present.count(), first.is_some_and(|first| seen.any(|text| text != first)))
+                (
+                    present.count(),
+                    first.is_some_and(|first| seen.any(|text| text != first)),
+                )
             }
         };
-        Spread { present, varies: values_vary || (present > 0 && present < rows) }
+        Spread {
+            present,
+            varies: values_vary || (present > 0 && present < rows),
+        }
     }
 }
 
@@ -76,10 +96,17 @@ pub fn display_order(ledger: &Ledger, varies: &[bool]) -> Vec<ColumnId> {
             Role::Tag => 3,
             Role::Ignored => 9,
         };
-        if varies.get(id.index()).copied().unwrap_or(true) { rank } else { rank + 4 }
+        if varies.get(id.index()).copied().unwrap_or(true) {
+            rank
+        } else {
+            rank + 4
+        }
     };
-    let mut order: Vec<ColumnId> =
-        ledger.columns_with_ids().filter(|(_, column)| column.kind() != Kind::Empty).map(|(id, _)| id).collect();
+    let mut order: Vec<ColumnId> = ledger
+        .columns_with_ids()
+        .filter(|(_, column)| column.kind() != Kind::Empty)
+        .map(|(id, _)| id)
+        .collect();
     order.sort_by_key(|id| class(*id));
     order
 }
@@ -124,9 +151,11 @@ pub struct Distribution {
 /// How a column is distributed; numbers and times in at most `bins` bins, other kinds by value.
 pub fn distribution(column: &Column, shown: &Bits, bins: usize) -> Distribution {
     match column.cells() {
-        Cells::Number { values, present, odd } if odd.is_empty() => {
-            numeric(values, |row| present.get(row), shown, bins, false)
-        }
+        Cells::Number {
+            values,
+            present,
+            odd,
+        } if odd.is_empty() => numeric(values, |row| present.get(row), shown, bins, false),
         Cells::Time { millis, present } => {
             let numbers: Vec<f64> = millis.iter().map(|t| *t as f64).collect();
             numeric(&numbers, |row| present.get(row), shown, bins, true)
@@ -140,7 +169,11 @@ pub fn distribution(column: &Column, shown: &Bits, bins: usize) -> Distribution 
                     None => found.missing.add(shown.get(row)),
                 }
             }
-            let named = dictionary.values().iter().map(|value| value.as_ref().to_string()).zip(counts);
+            let named = dictionary
+                .values()
+                .iter()
+                .map(|value| value.as_ref().to_string())
+                .zip(counts);
             found.values = named.filter(|(_, count)| count.all > 0).collect();
             sort_values(&mut found);
             found
@@ -158,7 +191,10 @@ fn by_value(column: &Column, rows: usize, shown: &Bits) -> Distribution {
             ValueRef::Missing => found.missing.add(shown.get(row)),
             ValueRef::Number(x) if x.is_nan() => found.nan.add(shown.get(row)),
             ValueRef::Number(x) if x.is_infinite() => found.infinite.add(shown.get(row)),
-            _ => counts.entry(value.to_string()).or_default().add(shown.get(row)),
+            _ => counts
+                .entry(value.to_string())
+                .or_default()
+                .add(shown.get(row)),
         }
     }
     found.values = counts.into_iter().collect();
@@ -168,11 +204,19 @@ fn by_value(column: &Column, rows: usize, shown: &Bits) -> Distribution {
 
 /// The most frequent first, equal ones by name.
 fn sort_values(found: &mut Distribution) {
-    found.values.sort_by(|a, b| b.1.all.cmp(&a.1.all).then_with(|| a.0.cmp(&b.0)));
+    found
+        .values
+        .sort_by(|a, b| b.1.all.cmp(&a.1.all).then_with(|| a.0.cmp(&b.0)));
     found.distinct = Some(found.values.len());
 }
 
-fn numeric(values: &[f64], present: impl Fn(usize) -> bool, shown: &Bits, bins: usize, time: bool) -> Distribution {
+fn numeric(
+    values: &[f64],
+    present: impl Fn(usize) -> bool,
+    shown: &Bits,
+    bins: usize,
+    time: bool,
+) -> Distribution {
     let mut found = Distribution::default();
     let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
     let mut whole = true;
@@ -197,12 +241,26 @@ fn numeric(values: &[f64], present: impl Fn(usize) -> bool, shown: &Bits, bins: 
     let bins = bins.max(1);
     // Few whole numbers have a bin each, centred on them.
     if whole && !found.log && !time && high - low < bins as f64 {
-        found.edges = (0..=(high - low) as usize + 1).map(|step| low - 0.5 + step as f64).collect();
+        found.edges = (0..=(high - low) as usize + 1)
+            .map(|step| low - 0.5 + step as f64)
+            .collect();
     } else {
-        let (from, to) = if found.log { (libm::log10(low), libm::log10(high)) } else { (low, high) };
+        let (from, to) = if found.log {
+            (libm::log10(low), libm::log10(high))
+        } else {
+            (low, high)
+        };
         let to = if to > from { to } else { from + 1.0 };
         let at = |step: usize| from + (to - from) * step as f64 / bins as f64;
-        found.edges = (0..=bins).map(|step| if found.log { libm::pow(10.0, at(step)) } else { at(step) }).collect();
+        found.edges = (0..=bins)
+            .map(|step| {
+                if found.log {
+                    libm::pow(10.0, at(step))
+                } else {
+                    at(step)
+                }
+            })
+            .collect();
         // Rounding must not leave the extremes outside.
         if let [first, .., last] = found.edges.as_mut_slice() {
             *first = first.min(low);
@@ -211,7 +269,11 @@ fn numeric(values: &[f64], present: impl Fn(usize) -> bool, shown: &Bits, bins: 
     }
     found.bins = vec![Counts::default(); found.edges.len() - 1];
     let (first, last) = (found.edges[0], found.edges[found.edges.len() - 1]);
-    let (scale_from, scale_to) = if found.log { (libm::log10(first), libm::log10(last)) } else { (first, last) };
+    let (scale_from, scale_to) = if found.log {
+        (libm::log10(first), libm::log10(last))
+    } else {
+        (first, last)
+    };
     let step = found.bins.len() as f64 / (scale_to - scale_from);
     for (row, x) in values.iter().enumerate() {
         if present(row) && x.is_finite() {
@@ -239,10 +301,19 @@ fn count_distinct(values: &[f64], present: impl Fn(usize) -> bool) -> Option<usi
 /// Whether positive numbers spread over orders of magnitude, judged by quantiles of at most 2,000 of them.
 fn looks_log(values: &[f64], present: impl Fn(usize) -> bool) -> bool {
     let stride = values.len().div_ceil(2000).max(1);
-    let picked = values.iter().enumerate().step_by(stride).filter(|(row, x)| present(*row) && x.is_finite());
+    let picked = values
+        .iter()
+        .enumerate()
+        .step_by(stride)
+        .filter(|(row, x)| present(*row) && x.is_finite());
     let mut sample: Vec<f64> = picked.map(|(_, x)| *x).collect();
     sample.sort_by(f64::total_cmp);
-    let quantile = |share: usize| sample.get(sample.len() * share / 100).copied().unwrap_or(1.0);
+    let quantile = |share: usize| {
+        sample
+            .get(sample.len() * share / 100)
+            .copied()
+            .unwrap_or(1.0)
+    };
     quantile(95) / quantile(5) > LOG_RATIO
 }
 
@@ -263,14 +334,24 @@ mod tests {
             for column in ledger.columns() {
                 let found = distribution(column, &shown, 12);
                 let lanes = [found.missing, found.nan, found.infinite];
-                let parts = || found.bins.iter().chain(found.values.iter().map(|(_, count)| count)).chain(&lanes);
+                let parts = || {
+                    found
+                        .bins
+                        .iter()
+                        .chain(found.values.iter().map(|(_, count)| count))
+                        .chain(&lanes)
+                };
                 assert_eq!(parts().map(|count| count.all).sum::<usize>(), ledger.rows());
-                assert_eq!(parts().map(|count| count.shown).sum::<usize>(), shown.count());
+                assert_eq!(
+                    parts().map(|count| count.shown).sum::<usize>(),
+                    shown.count()
+                );
                 assert!(found.edges.is_sorted());
                 let spread = column.spread();
                 assert_eq!(spread.present, ledger.rows() - found.missing.all);
-                let texts: std::collections::BTreeSet<String> =
-                    (0..ledger.rows()).map(|row| format!("{:?}", column.get(row))).collect();
+                let texts: std::collections::BTreeSet<String> = (0..ledger.rows())
+                    .map(|row| format!("{:?}", column.get(row)))
+                    .collect();
                 assert_eq!(spread.varies, texts.len() > 1, "{texts:?}");
             }
             Ok(())
@@ -284,11 +365,16 @@ mod tests {
             values.iter().for_each(|x| cells.push(ValueRef::Number(*x)));
             Column::from_parts(Role::Param, "p".to_owned(), cells, None, None)
         };
-        let rates: Vec<f64> = (0..100).map(|i| libm::pow(10.0, -5.0 + f64::from(i) / 25.0)).collect();
+        let rates: Vec<f64> = (0..100)
+            .map(|i| libm::pow(10.0, -5.0 + f64::from(i) / 25.0))
+            .collect();
         let found = distribution(&column(&rates), &Bits::filled(100, true), 10);
         assert!(found.log && found.bins.iter().all(|bin| (5..=15).contains(&bin.all)));
         let layers = distribution(&column(&[1.0, 2.0, 2.0, 4.0]), &Bits::filled(4, true), 10);
-        assert_eq!(layers.bins.iter().map(|bin| bin.all).collect::<Vec<_>>(), [1, 2, 0, 1]);
+        assert_eq!(
+            layers.bins.iter().map(|bin| bin.all).collect::<Vec<_>>(),
+            [1, 2, 0, 1]
+        );
         let one = distribution(&column(&[0.5, 0.5]), &Bits::filled(2, true), 10);
         assert_eq!(one.bins.iter().map(|bin| bin.all).sum::<usize>(), 2);
     }

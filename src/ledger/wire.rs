@@ -43,7 +43,7 @@ impl Ledger {
         out.count(self.rows);
         // Records are plain data: they always serialise.
         out.text(&serde_json::to_string(&self.sources).unwrap_or_default());
-        out.items(&self.source_of_row, |x| x.to_le_bytes());
+        out.items(&self.source_of_row, u32::to_le_bytes);
         out.count(self.columns.len());
         for column in &self.columns {
             out.column(column);
@@ -58,19 +58,35 @@ impl Ledger {
             return Err(from.wrong("it does not begin as one"));
         }
         let rows = from.count()?;
-        let sources: Vec<SourceRecord> =
-            serde_json::from_str(from.text()?).map_err(|_error| from.wrong("its sources do not read"))?;
+        let sources: Vec<SourceRecord> = serde_json::from_str(from.text()?)
+            .map_err(|_error| from.wrong("its sources do not read"))?;
         let source_of_row = from.items(u32::from_le_bytes)?;
-        if source_of_row.len() != rows || source_of_row.iter().any(|source| *source as usize >= sources.len()) {
+        if source_of_row.len() != rows
+            || source_of_row
+                .iter()
+                .any(|source| *source as usize >= sources.len())
+        {
             return Err(from.wrong("runs without a source"));
         }
-        let mut ledger = Self { rows, sources, source_of_row, ..Self::default() };
+        let mut ledger = Self {
+            rows,
+            sources,
+            source_of_row,
+            ..Self::default()
+        };
         for at in 0..from.count()? {
             let column = from.column()?;
-            if column.cells().len() != rows || column.history().is_some_and(|history| history.rows() != rows) {
+            if column.cells().len() != rows
+                || column
+                    .history()
+                    .is_some_and(|history| history.rows() != rows)
+            {
                 return Err(from.wrong("a column of another length"));
             }
-            ledger.index.insert((column.role(), column.name().to_owned()), ColumnId(at as u32));
+            ledger.index.insert(
+                (column.role(), column.name().to_owned()),
+                ColumnId(at as u32),
+            );
             ledger.columns.push(column);
         }
         Ok(ledger)
@@ -126,7 +142,12 @@ impl Writer {
     }
 
     fn column(&mut self, column: &Column) {
-        self.bytes.push(Role::ALL.iter().position(|role| *role == column.role()).unwrap_or_default() as u8);
+        self.bytes.push(
+            Role::ALL
+                .iter()
+                .position(|role| *role == column.role())
+                .unwrap_or_default() as u8,
+        );
         self.text(column.name());
         self.bytes.push(u8::from(column.doubt().is_some()));
         self.text(column.doubt().unwrap_or_default());
@@ -135,7 +156,11 @@ impl Writer {
                 self.bytes.push(0);
                 self.count(*len);
             }
-            Cells::Number { values, present, odd } => {
+            Cells::Number {
+                values,
+                present,
+                odd,
+            } => {
                 self.bytes.push(1);
                 self.items(values, f64::to_le_bytes);
                 self.bits(present);
@@ -163,7 +188,11 @@ impl Writer {
                     self.value(value);
                 }
             }
-            Cells::Text { heap, ends, present } => {
+            Cells::Text {
+                heap,
+                ends,
+                present,
+            } => {
                 self.bytes.push(5);
                 self.text(heap);
                 self.items(ends, |end| (end as u64).to_le_bytes());
@@ -171,7 +200,13 @@ impl Writer {
             }
         }
         self.bytes.push(u8::from(column.history().is_some()));
-        if let Some(History { offsets, steps, times, values }) = column.history() {
+        if let Some(History {
+            offsets,
+            steps,
+            times,
+            values,
+        }) = column.history()
+        {
             self.items(offsets, u32::to_le_bytes);
             self.items(steps, f64::to_le_bytes);
             self.items(times, i64::to_le_bytes);
@@ -191,7 +226,10 @@ impl<'a> Reader<'a> {
     }
 
     fn take(&mut self, len: usize) -> Result<&'a [u8], WireError> {
-        let taken = self.at.checked_add(len).and_then(|end| self.bytes.get(self.at..end));
+        let taken = self
+            .at
+            .checked_add(len)
+            .and_then(|end| self.bytes.get(self.at..end));
         let taken = taken.ok_or_else(|| self.wrong("it ends too early"))?;
         self.at += len;
         Ok(taken)
@@ -199,7 +237,9 @@ impl<'a> Reader<'a> {
 
     fn array<const N: usize>(&mut self) -> Result<[u8; N], WireError> {
         let taken = self.take(N)?;
-        taken.try_into().map_err(|_error| self.wrong("it ends too early"))
+        taken
+            .try_into()
+            .map_err(|_error| self.wrong("it ends too early"))
     }
 
     fn byte(&mut self) -> Result<u8, WireError> {
@@ -217,9 +257,14 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(taken).map_err(|_error| self.wrong("text that is no UTF-8"))
     }
 
-    fn items<T, const N: usize>(&mut self, of_bytes: impl Fn([u8; N]) -> T) -> Result<Vec<T>, WireError> {
+    fn items<T, const N: usize>(
+        &mut self,
+        of_bytes: impl Fn([u8; N]) -> T,
+    ) -> Result<Vec<T>, WireError> {
         let count = self.count()?;
-        let len = count.checked_mul(N).ok_or_else(|| self.wrong("a length beyond memory"))?;
+        let len = count
+            .checked_mul(N)
+            .ok_or_else(|| self.wrong("a length beyond memory"))?;
         let (chunks, _) = self.take(len)?.as_chunks::<N>();
         Ok(chunks.iter().map(|chunk| of_bytes(*chunk)).collect())
     }
@@ -244,7 +289,11 @@ impl<'a> Reader<'a> {
     }
 
     fn same_length(&self, len: usize, bits: &[&Bits]) -> Result<(), WireError> {
-        if bits.iter().all(|bits| bits.len() == len) { Ok(()) } else { Err(self.wrong("a column of two lengths")) }
+        if bits.iter().all(|bits| bits.len() == len) {
+            Ok(())
+        } else {
+            Err(self.wrong("a column of two lengths"))
+        }
     }
 
     fn cells(&mut self) -> Result<Cells, WireError> {
@@ -257,13 +306,19 @@ impl<'a> Reader<'a> {
                 let mut odd: Vec<(u32, Value)> = Vec::new();
                 for _ in 0..self.count()? {
                     let row = self.count()?;
-                    let ascending = odd.last().is_none_or(|(before, _)| (*before as usize) < row);
+                    let ascending = odd
+                        .last()
+                        .is_none_or(|(before, _)| (*before as usize) < row);
                     if row >= values.len() || !ascending || present.get(row) {
                         return Err(self.wrong("a value in a row that is not there"));
                     }
                     odd.push((row as u32, self.value()?));
                 }
-                Cells::Number { values, present, odd }
+                Cells::Number {
+                    values,
+                    present,
+                    odd,
+                }
             }
             2 => {
                 let (values, present) = (self.bits()?, self.bits()?);
@@ -282,7 +337,10 @@ impl<'a> Reader<'a> {
                 for _ in 0..self.count()? {
                     values.push(self.value()?);
                 }
-                Cells::Category { codes, dictionary: Dictionary::from_values(values) }
+                Cells::Category {
+                    codes,
+                    dictionary: Dictionary::from_values(values),
+                }
             }
             5 => {
                 let heap = self.text()?.to_owned();
@@ -293,19 +351,30 @@ impl<'a> Reader<'a> {
                 if !whole {
                     return Err(self.wrong("texts that do not follow one another"));
                 }
-                Cells::Text { heap, ends, present }
+                Cells::Text {
+                    heap,
+                    ends,
+                    present,
+                }
             }
             _ => return Err(self.wrong("cells of no type")),
         })
     }
 
     fn column(&mut self) -> Result<Column, WireError> {
-        let role = Role::ALL.get(self.byte()? as usize).copied().ok_or_else(|| self.wrong("a column of no role"))?;
+        let role = Role::ALL
+            .get(self.byte()? as usize)
+            .copied()
+            .ok_or_else(|| self.wrong("a column of no role"))?;
         let name = self.text()?.to_owned();
         let has_doubt = self.byte()? != 0;
         let doubt = Some(self.text()?.to_owned()).filter(|_| has_doubt);
         let cells = self.cells()?;
-        let history = if self.byte()? == 0 { None } else { Some(self.history()?) };
+        let history = if self.byte()? == 0 {
+            None
+        } else {
+            Some(self.history()?)
+        };
         Ok(Column::from_parts(role, name, cells, history, doubt))
     }
 
@@ -321,8 +390,15 @@ impl<'a> Reader<'a> {
             && (history.times.is_empty() || history.times.len() == points)
             && history.offsets.is_sorted()
             && history.offsets.first() == Some(&0)
-            && history.offsets.last().is_some_and(|end| *end as usize == points);
-        if whole { Ok(history) } else { Err(self.wrong("a history of several lengths")) }
+            && history
+                .offsets
+                .last()
+                .is_some_and(|end| *end as usize == points);
+        if whole {
+            Ok(history)
+        } else {
+            Err(self.wrong("a history of several lengths"))
+        }
     }
 }
 
@@ -341,7 +417,11 @@ pub(super) mod tests {
         sink.begin_source(&format!("{}/a.csv", u.int_in_range(0..=2)?), "test", 0);
         for _ in 0..u.int_in_range(0..=12)? {
             let id: u8 = u.int_in_range(0..=8)?;
-            let row = if u.arbitrary()? { sink.run(&id.to_string()) } else { sink.add_run() };
+            let row = if u.arbitrary()? {
+                sink.run(&id.to_string())
+            } else {
+                sink.add_run()
+            };
             for _ in 0..u.int_in_range(0..=5)? {
                 let name = ["a", "b", "c"][u.int_in_range(0..=2)?];
                 let role = *u.choose(&[Role::Param, Role::Tag])?;
@@ -360,7 +440,13 @@ pub(super) mod tests {
             }
             if u.arbitrary()? {
                 let metric = sink.column(Role::Metric, "loss");
-                sink.point(row, metric, f64::from(u.int_in_range(0..=3)?), 0, f64::from(u.int_in_range(0..=3)?));
+                sink.point(
+                    row,
+                    metric,
+                    f64::from(u.int_in_range(0..=3)?),
+                    0,
+                    f64::from(u.int_in_range(0..=3)?),
+                );
             }
             if u.int_in_range(0..=5)? == 0 {
                 sink.problem("test/odd", "row 1", "odd", "kept");

@@ -4,8 +4,8 @@
 //! [`state`] holds what a person has set and what the engine said; `views` are the tabs, `widgets`
 //! the parts around them.
 
-pub mod state;
 mod shell;
+pub mod state;
 mod views;
 mod widgets;
 

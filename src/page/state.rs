@@ -39,6 +39,9 @@ pub struct App {
     pub importing: RwSignal<bool>,
     /// Part done of the importance that is being computed.
     pub importance_done: RwSignal<f64>,
+    /// The place in the selection of the run in the drawer, where it was opened from the table: what
+    /// stands before and after it.
+    pub place: RwSignal<Option<usize>>,
     /// Messages that the person has not dismissed.
     pub notices: RwSignal<Vec<Notice>>,
     /// How many asks wait for an answer.
@@ -61,24 +64,37 @@ impl App {
             import: RwSignal::new(None),
             importing: RwSignal::new(false),
             importance_done: RwSignal::new(0.0),
+            place: RwSignal::new(None),
             notices: RwSignal::default(),
             pending: RwSignal::new(0),
             engine: StoredValue::new_local(engine),
             samples: StoredValue::new_local(samples),
             measures: StoredValue::new_local(Vec::new()),
         };
-        app.engine.with_value(|engine| engine.on_event(move |event| app.happened(event)));
+        app.engine
+            .with_value(|engine| engine.on_event(move |event| app.happened(event)));
         // Back and forward are undo and redo.
         let listener = window_event_listener(leptos::ev::hashchange, move |_| app.read_address());
         on_cleanup(move || listener.remove());
         let wanted = Memo::new(move |_| {
             let version = app.ledger.with(|ledger| ledger.version);
-            app.view.with(|view| (version, view.filter.clone(), view.sort.clone(), view.objective.clone()))
+            app.view.with(|view| {
+                (
+                    version,
+                    view.filter.clone(),
+                    view.sort.clone(),
+                    view.objective.clone(),
+                )
+            })
         });
         Effect::new(move |_| {
             let (version, filter, sort, objective) = wanted.get();
             if version > 0 {
-                app.select(Ask::Select { filter, sort, objective });
+                app.select(Ask::Select {
+                    filter,
+                    sort,
+                    objective,
+                });
             }
         });
         Effect::new(move |_| app.tell_document());
@@ -94,7 +110,8 @@ impl App {
         self.pending.update(|pending| *pending += 1);
         self.engine.with_value(|engine| {
             engine.ask(ask, move |answer| {
-                self.pending.update(|pending| *pending = pending.saturating_sub(1));
+                self.pending
+                    .update(|pending| *pending = pending.saturating_sub(1));
                 if !matches!(answer, Answer::Superseded) {
                     then(answer);
                 }
@@ -113,16 +130,21 @@ impl App {
         self.importing.set(true);
         self.pending.update(|pending| *pending += 1);
         if first {
-            self.measures.update_value(|measures| measures.push(("app:first-rows", begun)));
+            self.measures
+                .update_value(|measures| measures.push(("app:first-rows", begun)));
         }
         self.engine.with_value(|engine| {
             engine.import(files, move |answer| {
-                self.pending.update(|pending| *pending = pending.saturating_sub(1));
+                self.pending
+                    .update(|pending| *pending = pending.saturating_sub(1));
                 self.importing.set(false);
                 if let Answer::Imported(progress) = answer {
                     let columns = self.ledger.with_untracked(|ledger| ledger.columns.len());
-                    let detail =
-                        [("runs", progress.runs as f64), ("columns", columns as f64), ("bytes", progress.bytes as f64)];
+                    let detail = [
+                        ("runs", progress.runs as f64),
+                        ("columns", columns as f64),
+                        ("bytes", progress.bytes as f64),
+                    ];
                     clock::measure("app:parse", begun, &detail);
                     self.import.set(Some(progress));
                 }
@@ -134,16 +156,24 @@ impl App {
     pub fn open_sample(self, file: &str) {
         let name = file.to_owned();
         let made = self.samples.with_value(|samples| {
-            let load = js_sys::Reflect::get(samples, &file.into()).ok()?.dyn_into::<js_sys::Function>().ok()?;
+            let load = js_sys::Reflect::get(samples, &file.into())
+                .ok()?
+                .dyn_into::<js_sys::Function>()
+                .ok()?;
             load.call0(samples).ok()?.dyn_into::<js_sys::Promise>().ok()
         });
         let Some(promise) = made else {
-            self.notify(&format!("The sample {name} is not in this copy of the page."));
+            self.notify(&format!(
+                "The sample {name} is not in this copy of the page."
+            ));
             return;
         };
         leptos::task::spawn_local(async move {
             let blob = wasm_bindgen_futures::JsFuture::from(promise).await;
-            match blob.ok().and_then(|blob| blob.dyn_into::<web_sys::Blob>().ok()) {
+            match blob
+                .ok()
+                .and_then(|blob| blob.dyn_into::<web_sys::Blob>().ok())
+            {
                 Some(blob) => self.import(vec![DroppedFile { path: name, blob }]),
                 None => self.notify(&format!("The sample {name} could not be loaded.")),
             }
@@ -190,7 +220,10 @@ impl App {
         self.notices.update(|notices| {
             let number = notices.last().map_or(0, |notice| notice.number) + 1;
             if notices.iter().all(|notice| notice.text != text) {
-                notices.push(Notice { number, text: text.to_owned() });
+                notices.push(Notice {
+                    number,
+                    text: text.to_owned(),
+                });
             }
         });
     }
@@ -198,7 +231,10 @@ impl App {
     /// To be called when rows of the current selection have been put on the page: ends the measures
     /// that wait for it once they are painted.
     pub fn rows_shown(self) {
-        let waiting = self.measures.try_update_value(std::mem::take).unwrap_or_default();
+        let waiting = self
+            .measures
+            .try_update_value(std::mem::take)
+            .unwrap_or_default();
         if waiting.is_empty() {
             return;
         }
@@ -274,9 +310,15 @@ impl App {
     /// Writes what the outside relies on to `<html>`.
     fn tell_document(self) {
         let (runs, problems, nothing) = self.ledger.with(|ledger| {
-            (ledger.runs, ledger.problems, ledger.runs == 0 && (!ledger.sources.is_empty() || !ledger.unread.is_empty()))
+            (
+                ledger.runs,
+                ledger.problems,
+                ledger.runs == 0 && (!ledger.sources.is_empty() || !ledger.unread.is_empty()),
+            )
         });
-        let (shown, current) = self.selected.with(|selected| (selected.shown, selected.runs == runs));
+        let (shown, current) = self
+            .selected
+            .with(|selected| (selected.shown, selected.runs == runs));
         let importing = self.importing.get();
         let state = if importing {
             "loading"
@@ -288,13 +330,18 @@ impl App {
             "empty"
         };
         let busy = self.pending.get() > 0;
-        let Some(root) = document().document_element() else { return };
+        let Some(root) = document().document_element() else {
+            return;
+        };
         let put = |name: &str, value: &str| {
             // The root element takes any data attribute.
             let _put = root.set_attribute(name, value);
         };
         put("data-runs", &runs.to_string());
-        put("data-shown", &if current { shown } else { runs }.to_string());
+        put(
+            "data-shown",
+            &if current { shown } else { runs }.to_string(),
+        );
         put("data-problems", &problems.to_string());
         put("data-busy", if busy { "true" } else { "false" });
         put("data-state", state);

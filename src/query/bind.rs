@@ -48,25 +48,25 @@ pub(super) enum CellTest {
     },
     /// It is missing, NaN…
     Is(State),
-    /// This is found in it.
+    /// It is found by its text.
     Find {
-        /// What.
-        wanted: Wanted,
-        /// Whether in texts alone, and not in numbers as they are written.
-        in_texts: bool,
+        /// What is looked for.
+        needle: Needle,
+        /// Whether only texts are looked at, and not what numbers and times look like.
+        texts_only: bool,
     },
 }
 
-/// What a bare word or expression looks for.
+/// What is looked for in texts.
 #[derive(Clone)]
-pub(super) enum Wanted {
-    /// A part of a text.
+pub(super) enum Needle {
+    /// A part of them.
     Part(Part),
-    /// What an expression matches.
+    /// What a regular expression matches.
     Expression(Regex),
 }
 
-impl Wanted {
+impl Needle {
     fn is_in(&self, text: &str) -> bool {
         match self {
             Self::Part(part) => part.is_in(text),
@@ -180,10 +180,10 @@ impl CellTest {
                 State::NotANumber => value.number().is_some_and(f64::is_nan),
                 State::Infinite => value.number().is_some_and(f64::is_infinite),
             },
-            Self::Find { wanted, in_texts } => match value {
+            Self::Find { needle, texts_only } => match value {
                 ValueRef::Missing => false,
-                ValueRef::Text(text) => wanted.is_in(text),
-                other => !in_texts && wanted.is_in(&other.to_string()),
+                ValueRef::Text(text) => needle.is_in(text),
+                other => !texts_only && needle.is_in(&other.to_string()),
             },
         }
     }
@@ -210,9 +210,9 @@ pub(super) fn bind<'a>(
                 .collect(),
         ),
         Filter::Not(inner) => Test::Not(Box::new(bind(inner, ledger, errors))),
-        Filter::Word(word) => anywhere(ledger, Wanted::Part(Part::new(word))),
+        Filter::Word(word) => anywhere(ledger, Needle::Part(Part::new(word))),
         Filter::Expression(written) => match compile(written, errors) {
-            Some(expression) => anywhere(ledger, Wanted::Expression(expression)),
+            Some(expression) => anywhere(ledger, Needle::Expression(expression)),
             None => Test::All,
         },
         Filter::Compare {
@@ -281,29 +281,28 @@ pub(super) fn bind<'a>(
     }
 }
 
-/// Looks for something in names and ids, whatever they are, and in the texts of other columns.
-fn anywhere(ledger: &Ledger, wanted: Wanted) -> Test<'_> {
+/// Looks for `needle` in names and ids, whatever they are, and in the texts of all columns. What numbers
+/// look like is not searched: a `1` would be nearly everywhere.
+fn anywhere(ledger: &Ledger, needle: Needle) -> Test<'_> {
     let is_name = |column: &&Column| {
-        column.role() == Role::Attribute
-            && matches!(column.name(), attribute::ID | attribute::NAME)
+        column.role() == Role::Attribute && matches!(column.name(), attribute::ID | attribute::NAME)
     };
-    let has_text = |column: &&Column| {
-        let is_text = |value: &Value| matches!(value, Value::Text(_));
+    let has_texts = |column: &&Column| {
         column.role() != Role::Ignored
-            && (matches!(column.cells(), Cells::Text { .. }) || any_value(column.cells(), is_text))
+            && match column.cells() {
+                Cells::Text { .. } => true,
+                Cells::Category { .. } | Cells::Number { .. } => {
+                    any_value(column.cells(), |value| matches!(value, Value::Text(_)))
+                }
+                Cells::Empty(_) | Cells::Bool { .. } | Cells::Time { .. } => false,
+            }
     };
-    let columns = ledger.columns().iter();
-    let names = columns.clone().filter(is_name).collect();
-    let texts = columns
-        .filter(|column| !is_name(column) && has_text(column))
-        .collect();
-    let find = |in_texts| CellTest::Find {
-        wanted: wanted.clone(),
-        in_texts,
-    };
+    let (names, others): (Vec<&Column>, Vec<&Column>) = ledger.columns().iter().partition(is_name);
+    let texts = others.into_iter().filter(has_texts).collect();
+    let find = |needle, texts_only| CellTest::Find { needle, texts_only };
     Test::Or(vec![
-        Test::Anywhere(names, find(false)),
-        Test::Anywhere(texts, find(true)),
+        Test::Anywhere(names, find(needle.clone(), false)),
+        Test::Anywhere(texts, find(needle, true)),
     ])
 }
 
@@ -364,7 +363,7 @@ fn compile(written: &Written, errors: &mut Vec<FilterError>) -> Option<Regex> {
     }
 }
 
-/// Whether a category holds a number, a time.
+/// Whether there is such a value among those of a category, or beside numbers.
 fn any_value(cells: &Cells, is: fn(&Value) -> bool) -> bool {
     match cells {
         Cells::Category { dictionary, .. } => dictionary.values().iter().any(is),

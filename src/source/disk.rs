@@ -33,16 +33,28 @@ pub fn walk(paths: &[PathBuf]) -> (Files, Vec<(PathBuf, io::Error)>) {
     let mut files: Files = Vec::new();
     let mut failed = Vec::new();
     for path in paths {
-        let name = path.file_name().map_or_else(|| "drop".to_owned(), |name| name.to_string_lossy().into_owned());
+        let name = path.file_name().map_or_else(
+            || "drop".to_owned(),
+            |name| name.to_string_lossy().into_owned(),
+        );
         let mut waiting = vec![(path.clone(), name, 0)];
         while let Some((place, name, depth)) = waiting.pop() {
             match entries(&place) {
                 Ok(None) => {
                     let len_bytes = std::fs::metadata(&place).map_or(0, |data| data.len());
-                    files.push(Rc::new(DiskFile { path: name, place, len_bytes }));
+                    files.push(Rc::new(DiskFile {
+                        path: name,
+                        place,
+                        len_bytes,
+                    }));
                 }
                 Ok(Some(entries)) if depth < FOLDER_DEPTH && files.len() < FOLDER_FILES => {
-                    waiting.extend(entries.into_iter().rev().map(|(place, part)| (place, format!("{name}/{part}"), depth + 1)));
+                    waiting.extend(
+                        entries
+                            .into_iter()
+                            .rev()
+                            .map(|(place, part)| (place, format!("{name}/{part}"), depth + 1)),
+                    );
                 }
                 Ok(Some(_)) => failed.push((place, io::Error::other("too deep or too many files"))),
                 Err(error) => failed.push((place, error)),
@@ -62,7 +74,10 @@ fn entries(place: &Path) -> io::Result<Option<Vec<(PathBuf, String)>>> {
         let entry = entry?;
         let is_linked_folder = entry.file_type()?.is_symlink() && entry.path().is_dir();
         if !is_linked_folder {
-            found.push((entry.path(), entry.file_name().to_string_lossy().into_owned()));
+            found.push((
+                entry.path(),
+                entry.file_name().to_string_lossy().into_owned(),
+            ));
         }
     }
     found.sort_by(|a, b| a.1.cmp(&b.1));

@@ -14,7 +14,10 @@ pub struct MemoryFile {
 impl MemoryFile {
     /// A file of these bytes.
     pub fn new(path: &str, bytes: &[u8]) -> Self {
-        Self { path: path.to_owned(), bytes: bytes.into() }
+        Self {
+            path: path.to_owned(),
+            bytes: bytes.into(),
+        }
     }
 }
 

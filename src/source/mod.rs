@@ -44,5 +44,6 @@ pub fn file_name(path: &str) -> &str {
 pub fn file_stem(path: &str) -> &str {
     let name = file_name(path);
     let name = name.strip_suffix(".gz").unwrap_or(name);
-    name.rsplit_once('.').map_or(name, |(stem, _)| if stem.is_empty() { name } else { stem })
+    name.rsplit_once('.')
+        .map_or(name, |(stem, _)| if stem.is_empty() { name } else { stem })
 }

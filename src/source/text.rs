@@ -11,7 +11,7 @@ use std::io::{self, BufReader, Cursor, Read};
 const PIECE_BYTES: usize = 1 << 20;
 
 /// How much of a file is looked at to recognise it.
-const HEAD_BYTES: usize = 64 << 10;
+pub const HEAD_BYTES: usize = 64 << 10;
 
 /// How a file was encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,32 +25,49 @@ enum Encoding {
 }
 
 /// Opens a file as text. `on_bytes` hears how many bytes of the file have been read.
-pub fn open<'a>(file: &dyn File, on_bytes: &'a mut dyn FnMut(u64)) -> io::Result<impl Read + use<'a>> {
-    let mut raw = Counted { reader: file.open()?, read: 0, on_bytes };
+pub fn open<'a>(
+    file: &dyn File,
+    on_bytes: &'a mut dyn FnMut(u64),
+) -> io::Result<impl Read + use<'a>> {
+    let mut raw = Counted {
+        reader: file.open()?,
+        read: 0,
+        on_bytes,
+    };
     let mut head = [0; 2];
     let got = read_full(&mut raw, &mut head)?;
     let start = Cursor::new(head).take(got as u64);
-    let raw = BufReader::with_capacity(PIECE_BYTES, start.chain(raw));
+    let piece =
+        usize::try_from(file.len_bytes()).map_or(PIECE_BYTES, |len| len.clamp(64, PIECE_BYTES));
+    let raw = BufReader::with_capacity(piece, start.chain(raw));
     let unpacked: Box<dyn Read + 'a> = if head == [0x1f, 0x8b] {
-        Box::new(Bounded { reader: MultiGzDecoder::new(raw), left: most_unpacked(file.len_bytes()) })
+        Box::new(Bounded {
+            reader: MultiGzDecoder::new(raw),
+            left: most_unpacked(file.len_bytes()),
+        })
     } else {
         Box::new(raw)
     };
     decoded(unpacked)
 }
 
-/// The first part of a file's text, up to 64 KiB, and whether that is all of it.
+/// The first part of a file's text, up to [`HEAD_BYTES`], and whether that is all of it.
 pub fn head(file: &dyn File) -> io::Result<(Vec<u8>, bool)> {
+    head_up_to(file, HEAD_BYTES)
+}
+
+/// The first part of a file's text, up to `most` bytes, and whether that is all of it.
+pub fn head_up_to(file: &dyn File, most: usize) -> io::Result<(Vec<u8>, bool)> {
     let mut ignore = |_| {};
     let mut reader = open(file, &mut ignore)?;
-    let mut head = vec![0; HEAD_BYTES];
-    let got = match read_full(&mut reader, &mut head) {
-        Ok(got) => got,
-        // A truncated gzip still has a head; reading it whole will say what is wrong.
-        Err(_) => 0,
-    };
+    let mut head = vec![0; most];
+    let mut got = 0;
+    // A broken gzip has a head up to where it breaks; reading it whole will say what is wrong.
+    while let Ok(more @ 1..) = reader.read(&mut head[got..]) {
+        got += more;
+    }
     head.truncate(got);
-    Ok((head, got < HEAD_BYTES))
+    Ok((head, got < most))
 }
 
 /// The first bytes of a file as they are on disk.
@@ -165,15 +182,32 @@ impl<R: Read> Utf16<R> {
     fn refill(&mut self) -> io::Result<()> {
         let mut piece = vec![0; 64 << 10];
         let got = read_full(&mut self.reader, &mut piece)?;
-        let bytes = self.odd_byte.take().into_iter().chain(piece[..got].iter().copied()).collect::<Vec<u8>>();
+        let bytes = self
+            .odd_byte
+            .take()
+            .into_iter()
+            .chain(piece[..got].iter().copied())
+            .collect::<Vec<u8>>();
         let (pairs, rest) = bytes.as_chunks::<2>();
         self.odd_byte = rest.first().copied();
-        let unit = |pair: &[u8; 2]| if self.big { u16::from_be_bytes(*pair) } else { u16::from_le_bytes(*pair) };
+        let unit = |pair: &[u8; 2]| {
+            if self.big {
+                u16::from_be_bytes(*pair)
+            } else {
+                u16::from_le_bytes(*pair)
+            }
+        };
         self.units.extend(pairs.iter().map(unit));
         // The first half of a pair waits for its second, unless this is the end.
-        let waits = got > 0 && self.units.last().is_some_and(|unit| (0xd800..0xdc00).contains(unit));
+        let waits = got > 0
+            && self
+                .units
+                .last()
+                .is_some_and(|unit| (0xd800..0xdc00).contains(unit));
         let kept = if waits { self.units.pop() } else { None };
-        let text: String = char::decode_utf16(self.units.drain(..)).map(|c| c.unwrap_or('\u{fffd}')).collect();
+        let text: String = char::decode_utf16(self.units.drain(..))
+            .map(|c| c.unwrap_or('\u{fffd}'))
+            .collect();
         self.units.extend(kept);
         self.ready = text.into_bytes();
         self.at = 0;
@@ -207,7 +241,10 @@ mod tests {
         let mut read = 0;
         let mut on_bytes = |so_far| read = so_far;
         let mut text = String::new();
-        open(&file, &mut on_bytes).unwrap().read_to_string(&mut text).unwrap();
+        open(&file, &mut on_bytes)
+            .unwrap()
+            .read_to_string(&mut text)
+            .unwrap();
         assert_eq!(text, TEXT);
         assert_eq!(read, bytes.len() as u64);
     }
@@ -238,10 +275,15 @@ mod tests {
         let file = MemoryFile::new("a.csv.gz", &gzip(&gzip(&vec![0; 200 << 20])));
         let inner = {
             let mut inner = Vec::new();
-            open(&file, &mut |_| {}).unwrap().read_to_end(&mut inner).unwrap();
+            open(&file, &mut |_| {})
+                .unwrap()
+                .read_to_end(&mut inner)
+                .unwrap();
             inner
         };
-        let error = open(&MemoryFile::new("b.gz", &inner), &mut |_| {}).unwrap().read_to_end(&mut Vec::new());
+        let error = open(&MemoryFile::new("b.gz", &inner), &mut |_| {})
+            .unwrap()
+            .read_to_end(&mut Vec::new());
         assert!(error.unwrap_err().to_string().contains("compressed"));
     }
 }

@@ -22,7 +22,9 @@ pub fn after_paint(then: impl FnOnce() + 'static) {
 
 /// Calls `then` before the next frame is painted.
 pub fn next_frame(then: impl FnOnce() + 'static) {
-    let Some(window) = web_sys::window() else { return };
+    let Some(window) = web_sys::window() else {
+        return;
+    };
     let callback = Closure::once_into_js(then);
     // Fails only without a window's event loop, and then there is no frame to wait for.
     let _asked = window.request_animation_frame(callback.unchecked_ref());
@@ -30,7 +32,9 @@ pub fn next_frame(then: impl FnOnce() + 'static) {
 
 /// Adds a `performance.measure` entry `name` from `from` (as [`now_millis`]) to now.
 pub fn measure(name: &str, from_millis: f64, detail: &[(&str, f64)]) {
-    let Some(performance) = web_sys::window().and_then(|window| window.performance()) else { return };
+    let Some(performance) = web_sys::window().and_then(|window| window.performance()) else {
+        return;
+    };
     let what = Object::new();
     for (key, value) in detail {
         set(&what, key, &JsValue::from_f64(*value));
@@ -40,7 +44,9 @@ pub fn measure(name: &str, from_millis: f64, detail: &[(&str, f64)]) {
     set(&options, "start", &JsValue::from_f64(from_millis));
     set(&options, "end", &JsValue::from_f64(performance.now()));
     // The typed binding to this overload is not stable yet.
-    let Some(entry) = Reflect::get(&performance, &"measure".into()).ok().and_then(|f| f.dyn_into::<js_sys::Function>().ok())
+    let Some(entry) = Reflect::get(&performance, &"measure".into())
+        .ok()
+        .and_then(|f| f.dyn_into::<js_sys::Function>().ok())
     else {
         return;
     };

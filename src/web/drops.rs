@@ -8,7 +8,10 @@
 use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, DataTransfer, File, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry, HtmlInputElement};
+use web_sys::{
+    Blob, DataTransfer, File, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry,
+    HtmlInputElement,
+};
 
 /// How many files one drop may bring; a home folder dropped by mistake must not fill the tab.
 const MOST_FILES: usize = 200_000;
@@ -63,14 +66,19 @@ pub fn from_input(input: &HtmlInputElement) -> Vec<DroppedFile> {
 /// A text as a file: what was pasted.
 pub fn from_text(path: &str, text: &str) -> Option<DroppedFile> {
     let blob = Blob::new_with_str_sequence(&Array::of1(&text.into())).ok()?;
-    Some(DroppedFile { path: path.to_owned(), blob })
+    Some(DroppedFile {
+        path: path.to_owned(),
+        blob,
+    })
 }
 
 fn items_of(transfer: &DataTransfer) -> Vec<Item> {
     let list = transfer.items();
     let mut items = Vec::new();
     for at in 0..list.length() {
-        let Some(item) = list.get(at).filter(|item| item.kind() == "file") else { continue };
+        let Some(item) = list.get(at).filter(|item| item.kind() == "file") else {
+            continue;
+        };
         let plain = item.get_as_file().ok().flatten();
         let asked = Reflect::get(&item, &"getAsFileSystemHandle".into())
             .ok()
@@ -89,7 +97,11 @@ fn items_of(transfer: &DataTransfer) -> Vec<Item> {
     if items.is_empty()
         && let Some(files) = transfer.files()
     {
-        items.extend((0..files.length()).filter_map(|at| files.get(at)).map(Item::Plain));
+        items.extend(
+            (0..files.length())
+                .filter_map(|at| files.get(at))
+                .map(Item::Plain),
+        );
     }
     items
 }
@@ -104,14 +116,18 @@ async fn take_item(item: Item, found: &mut Vec<DroppedFile>) {
             {
                 walk_handle(handle, found).await;
             }
-            if found.len() == before && let Some(file) = plain {
+            if found.len() == before
+                && let Some(file) = plain
+            {
                 push(found, path_of(&file), file);
             }
         }
         Item::Entry(entry, plain) => {
             let before = found.len();
             walk_entry(entry, found).await;
-            if found.len() == before && let Some(file) = plain {
+            if found.len() == before
+                && let Some(file) = plain
+            {
                 push(found, path_of(&file), file);
             }
         }
@@ -126,7 +142,10 @@ async fn walk_handle(root: JsValue, found: &mut Vec<DroppedFile>) {
         let name = text(&handle, "name");
         let path = join(&parent, &name);
         if text(&handle, "kind") == "file" {
-            if let Some(file) = promised(&handle, "getFile").await.and_then(|file| file.dyn_into::<File>().ok()) {
+            if let Some(file) = promised(&handle, "getFile")
+                .await
+                .and_then(|file| file.dyn_into::<File>().ok())
+            {
                 push(found, path, file);
             }
             continue;
@@ -134,20 +153,30 @@ async fn walk_handle(root: JsValue, found: &mut Vec<DroppedFile>) {
         if depth >= DEEPEST || found.len() >= MOST_FILES {
             continue;
         }
-        let Some(iterator) = method(&handle, "values").and_then(|values| values.call0(&handle).ok()) else { continue };
+        let Some(iterator) =
+            method(&handle, "values").and_then(|values| values.call0(&handle).ok())
+        else {
+            continue;
+        };
         let mut children = Vec::new();
         while let Some(step) = promised(&iterator, "next").await {
             if Reflect::get(&step, &"done".into()).is_ok_and(|done| done.is_truthy()) {
                 break;
             }
-            let Ok(child) = Reflect::get(&step, &"value".into()) else { break };
+            let Ok(child) = Reflect::get(&step, &"value".into()) else {
+                break;
+            };
             children.push(child);
             if children.len() >= MOST_FILES {
                 break;
             }
         }
         children.sort_by_key(|child| std::cmp::Reverse(text(child, "name")));
-        waiting.extend(children.into_iter().map(|child| (child, path.clone(), depth + 1)));
+        waiting.extend(
+            children
+                .into_iter()
+                .map(|child| (child, path.clone(), depth + 1)),
+        );
     }
 }
 
@@ -178,7 +207,9 @@ async fn walk_entry(root: FileSystemEntry, found: &mut Vec<DroppedFile>) {
                 // An error comes through the callback as well.
                 let _asked = reader.read_entries_with_callback_and_callback(&resolve, &reject);
             });
-            let Ok(batch) = JsFuture::from(promise).await else { break };
+            let Ok(batch) = JsFuture::from(promise).await else {
+                break;
+            };
             let batch = Array::from(&batch);
             if batch.length() == 0 || children.len() >= MOST_FILES {
                 break;
@@ -186,27 +217,45 @@ async fn walk_entry(root: FileSystemEntry, found: &mut Vec<DroppedFile>) {
             children.extend(batch.iter().map(JsCast::unchecked_into::<FileSystemEntry>));
         }
         children.sort_by_key(|child| std::cmp::Reverse(child.name()));
-        waiting.extend(children.into_iter().map(|child| (child, path.clone(), depth + 1)));
+        waiting.extend(
+            children
+                .into_iter()
+                .map(|child| (child, path.clone(), depth + 1)),
+        );
     }
 }
 
 fn push(found: &mut Vec<DroppedFile>, path: String, file: File) {
     if found.len() < MOST_FILES {
-        found.push(DroppedFile { path, blob: file.unchecked_into() });
+        found.push(DroppedFile {
+            path,
+            blob: file.unchecked_into(),
+        });
     }
 }
 
 fn path_of(file: &File) -> String {
     let relative = text(file, "webkitRelativePath");
-    if relative.is_empty() { file.name() } else { relative }
+    if relative.is_empty() {
+        file.name()
+    } else {
+        relative
+    }
 }
 
 fn join(parent: &str, name: &str) -> String {
-    if parent.is_empty() { name.to_owned() } else { format!("{parent}/{name}") }
+    if parent.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{parent}/{name}")
+    }
 }
 
 fn text(object: &JsValue, key: &str) -> String {
-    Reflect::get(object, &key.into()).ok().and_then(|value| value.as_string()).unwrap_or_default()
+    Reflect::get(object, &key.into())
+        .ok()
+        .and_then(|value| value.as_string())
+        .unwrap_or_default()
 }
 
 fn method(object: &JsValue, name: &str) -> Option<Function> {
@@ -214,6 +263,10 @@ fn method(object: &JsValue, name: &str) -> Option<Function> {
 }
 
 async fn promised(object: &JsValue, name: &str) -> Option<JsValue> {
-    let promise = method(object, name)?.call0(object).ok()?.dyn_into::<Promise>().ok()?;
+    let promise = method(object, name)?
+        .call0(object)
+        .ok()?
+        .dyn_into::<Promise>()
+        .ok()?;
     JsFuture::from(promise).await.ok()
 }

@@ -4,13 +4,13 @@
 //! supersedes an older one that was not begun. What takes long (reading, growing trees) is done by
 //! hands: the engine stays free to answer, and what is superseded is simply not given out further.
 
+use super::clock;
 use super::hand_worker::{self, files_of, planted_panic, post, scope};
 use super::message::{self, Message};
-use super::clock;
-use crate::engine::import::Import;
-use crate::engine::protocol::{Answer, Ask, Event, FileInfo, Reply, Request, Unread};
 use crate::engine::Workspace;
+use crate::engine::import::Import;
 use crate::engine::importance_run::{Grower, ImportanceRun};
+use crate::engine::protocol::{Answer, Ask, Event, FileInfo, Reply, Request, Unread};
 use crate::format::{self, Unit};
 use crate::ledger::{Ledger, RunSink};
 use crate::source::Files;
@@ -57,7 +57,12 @@ struct Reading {
 
 impl Reading {
     fn tell_files(&self, hand: &MessagePort) {
-        post(hand, Message::new().with_text("paths", &self.paths).with("files", &self.blobs));
+        post(
+            hand,
+            Message::new()
+                .with_text("paths", &self.paths)
+                .with("files", &self.blobs),
+        );
     }
 }
 
@@ -75,9 +80,13 @@ struct Computing {
 
 /// Makes this worker the engine.
 pub(super) fn run() {
-    let Ok(channel) = MessageChannel::new() else { return };
+    let Ok(channel) = MessageChannel::new() else {
+        return;
+    };
     let closure = Closure::<dyn FnMut(MessageEvent)>::new(move |_| with_engine(EngineWorker::work));
-    channel.port1().set_onmessage(Some(closure.as_ref().unchecked_ref()));
+    channel
+        .port1()
+        .set_onmessage(Some(closure.as_ref().unchecked_ref()));
     closure.forget();
     let engine = EngineWorker {
         workspace: Workspace::default(),
@@ -113,10 +122,10 @@ impl EngineWorker {
         } else if let Some(index) = message::number(data, "lost") {
             let why = message::text(data, "message").unwrap_or_default();
             self.hand_lost(index as usize, &why);
-        } else if let Some(index) = message::number(data, "hand") {
-            if let Ok(port) = message::field(data, "port").dyn_into::<MessagePort>() {
-                self.hand_joined(index as usize, port);
-            }
+        } else if let Some(index) = message::number(data, "hand")
+            && let Ok(port) = message::field(data, "port").dyn_into::<MessagePort>()
+        {
+            self.hand_joined(index as usize, port);
         }
         self.tick_soon();
     }
@@ -143,7 +152,10 @@ impl EngineWorker {
     }
 
     fn tick_soon(&mut self) {
-        let can_begin = self.queue.iter().any(|(request, _)| self.may_begin(&request.ask));
+        let can_begin = self
+            .queue
+            .iter()
+            .any(|(request, _)| self.may_begin(&request.ask));
         if !self.ticking && can_begin {
             self.ticking = true;
             let _posted = self.tick.post_message(&JsValue::NULL);
@@ -158,7 +170,10 @@ impl EngineWorker {
     /// One tick: the first request that can be begun.
     fn work(&mut self) {
         self.ticking = false;
-        let first = self.queue.iter().position(|(request, _)| self.may_begin(&request.ask));
+        let first = self
+            .queue
+            .iter()
+            .position(|(request, _)| self.may_begin(&request.ask));
         if let Some((request, files)) = first.and_then(|at| self.queue.remove(at)) {
             self.begin(request, &files);
         }
@@ -174,7 +189,11 @@ impl EngineWorker {
                 self.drop_importance();
                 match self.workspace.begin_importance() {
                     Ok(run) => self.begin_computing(number, run, begun),
-                    Err(refusal) => answer(number, clock::now_millis() - begun, Answer::Importance(refusal)),
+                    Err(refusal) => answer(
+                        number,
+                        clock::now_millis() - begun,
+                        Answer::Importance(refusal),
+                    ),
                 }
             }
             Ask::PlantedPanic { in_hand: true } => {
@@ -212,7 +231,14 @@ impl EngineWorker {
             post(hand, design_message(number, &design));
         }
         let given = vec![None; self.hands.len()];
-        self.importance = Some(Computing { number, run, given, again: Vec::new(), begun, told: begun });
+        self.importance = Some(Computing {
+            number,
+            run,
+            given,
+            again: Vec::new(),
+            begun,
+            told: begun,
+        });
         if self.hands.iter().all(Option::is_none) {
             self.compute_here(&design);
         }
@@ -224,27 +250,47 @@ impl EngineWorker {
 
     /// Without hands (a browser that starts one worker only) the engine grows the trees itself.
     fn compute_here(&mut self, design: &str) {
-        let (Some(computing), Some(grower)) = (&mut self.importance, Grower::new(design)) else { return };
-        while let Some(result) = computing.run.next_task().and_then(|task| grower.grow(&task)) {
+        let (Some(computing), Some(grower)) = (&mut self.importance, Grower::new(design)) else {
+            return;
+        };
+        while let Some(result) = computing
+            .run
+            .next_task()
+            .and_then(|task| grower.grow(&task))
+        {
             computing.run.absorb(&result);
         }
     }
 
     fn give_task(&mut self, index: usize) {
-        let (Some(computing), Some(Some(hand))) = (&mut self.importance, self.hands.get(index)) else { return };
+        let (Some(computing), Some(Some(hand))) = (&mut self.importance, self.hands.get(index))
+        else {
+            return;
+        };
         computing.given.resize(self.hands.len(), None);
         if computing.given[index].is_some() {
             return;
         }
         if let Some(task) = computing.again.pop().or_else(|| computing.run.next_task()) {
-            post(hand, Message::new().with_text("task", &task).with_number("job", computing.number as f64));
+            post(
+                hand,
+                Message::new()
+                    .with_text("task", &task)
+                    .with_number("job", computing.number as f64),
+            );
             computing.given[index] = Some(task);
         }
     }
 
     /// What came of a hand's task.
     fn heard_trees(&mut self, index: usize, result: &str, job: u64) {
-        let Some(computing) = self.importance.as_mut().filter(|computing| computing.number == job) else { return };
+        let Some(computing) = self
+            .importance
+            .as_mut()
+            .filter(|computing| computing.number == job)
+        else {
+            return;
+        };
         computing.run.absorb(result);
         if let Some(given) = computing.given.get_mut(index) {
             *given = None;
@@ -252,7 +298,9 @@ impl EngineWorker {
         let now = clock::now_millis();
         if now - computing.told > TELL_MILLIS {
             computing.told = now;
-            event(Event::ImportanceProgress { done: computing.run.done() });
+            event(Event::ImportanceProgress {
+                done: computing.run.done(),
+            });
         }
         // A result can make work for hands that waited for it.
         for index in 0..self.hands.len() {
@@ -262,11 +310,18 @@ impl EngineWorker {
     }
 
     fn end_computing_if_done(&mut self) {
-        if self.importance.as_ref().is_some_and(|computing| computing.run.is_done())
+        if self
+            .importance
+            .as_ref()
+            .is_some_and(|computing| computing.run.is_done())
             && let Some(done) = self.importance.take()
         {
             let millis = clock::now_millis() - done.begun;
-            answer(done.number, millis, Answer::Importance(Box::new(done.run.answer())));
+            answer(
+                done.number,
+                millis,
+                Answer::Importance(Box::new(done.run.answer())),
+            );
         }
     }
 
@@ -277,13 +332,29 @@ impl EngineWorker {
         let paths: Vec<String> = infos.iter().map(|info| info.path.clone()).collect();
         let files: Files = files_of(paths.clone(), blobs);
         let plan = format::plan(&files);
-        let unread: Vec<Unread> =
-            plan.unread.iter().map(|file| Unread { path: file.path.clone(), reason: file.reason.clone() }).collect();
-        let places = plan.units.iter().map(|unit| (unit.path.as_str(), unit.files.as_slice()));
+        let unread: Vec<Unread> = plan
+            .unread
+            .iter()
+            .map(|file| Unread {
+                path: file.path.clone(),
+                reason: file.reason.clone(),
+            })
+            .collect();
+        let places = plan
+            .units
+            .iter()
+            .map(|unit| (unit.path.as_str(), unit.files.as_slice()));
         let import = Import::new(number, infos, places, &unread);
         self.workspace.add_unread(unread);
         let paths = serde_json::to_string(&paths).unwrap_or_default();
-        let reading = Reading { import, units: plan.units, paths, blobs: blobs.clone(), begun, told: begun };
+        let reading = Reading {
+            import,
+            units: plan.units,
+            paths,
+            blobs: blobs.clone(),
+            begun,
+            told: begun,
+        };
         for hand in self.hands.iter().flatten() {
             reading.tell_files(hand);
         }
@@ -295,13 +366,26 @@ impl EngineWorker {
     }
 
     fn give_unit(&mut self, index: usize) {
-        let (Some(reading), Some(Some(hand))) = (&mut self.import, self.hands.get(index)) else { return };
+        let (Some(reading), Some(Some(hand))) = (&mut self.import, self.hands.get(index)) else {
+            return;
+        };
         if reading.import.unit_of(index).is_some() {
             return;
         }
-        let Some(unit) = reading.import.give_to(index) else { return };
-        if let Some(text) = reading.units.get(unit).and_then(|unit| serde_json::to_string(unit).ok()) {
-            post(hand, Message::new().with_text("unit", &text).with_number("number", unit as f64));
+        let Some(unit) = reading.import.give_to(index) else {
+            return;
+        };
+        if let Some(text) = reading
+            .units
+            .get(unit)
+            .and_then(|unit| serde_json::to_string(unit).ok())
+        {
+            post(
+                hand,
+                Message::new()
+                    .with_text("unit", &text)
+                    .with_number("number", unit as f64),
+            );
         }
     }
 
@@ -319,7 +403,10 @@ impl EngineWorker {
             self.hands.resize(index + 1, None);
         }
         if let Some(computing) = &mut self.importance {
-            post(&port, design_message(computing.number, &computing.run.design_text()));
+            post(
+                &port,
+                design_message(computing.number, &computing.run.design_text()),
+            );
             let lost = computing.given.get_mut(index).and_then(Option::take);
             computing.again.extend(lost);
         }
@@ -335,9 +422,12 @@ impl EngineWorker {
             self.heard_trees(index, &result, unit_field("job").unwrap_or_default() as u64);
             return;
         }
-        let Some(reading) = &mut self.import else { return };
+        let Some(reading) = &mut self.import else {
+            return;
+        };
         if let Some(unit) = unit_field("part") {
-            let parts = match message::bytes(data, "bytes").map(|bytes| Ledger::from_bytes(&bytes)) {
+            let parts = match message::bytes(data, "bytes").map(|bytes| Ledger::from_bytes(&bytes))
+            {
                 Some(Ok(part)) => reading.import.arrived(unit, part),
                 Some(Err(error)) => {
                     let lost = unit_problem(reading.import.path_of(unit), &error.to_string());
@@ -366,12 +456,18 @@ impl EngineWorker {
             *hand = None;
         }
         let Some(reading) = &mut self.import else {
-            let message = format!("A worker stopped by a fault of its own and was replaced. Please report: {why}");
-            event(Event::Replaced { message, engine: false });
+            let message = format!(
+                "A worker stopped by a fault of its own and was replaced. Please report: {why}"
+            );
+            event(Event::Replaced {
+                message,
+                engine: false,
+            });
             return;
         };
         if let Some(unit) = reading.import.unit_of(index) {
-            let what = format!("reading this file made the reader itself fail, please report it: {why}");
+            let what =
+                format!("reading this file made the reader itself fail, please report it: {why}");
             let lost = unit_problem(reading.import.path_of(unit), &what);
             let mut parts = reading.import.arrived(unit, lost);
             parts.extend(reading.import.ended(unit));
@@ -381,11 +477,16 @@ impl EngineWorker {
     }
 
     fn cancel_import(&mut self) {
-        let Some(reading) = &mut self.import else { return };
+        let Some(reading) = &mut self.import else {
+            return;
+        };
         let (parts, busy) = reading.import.cancel();
         self.add(parts);
         // A hand in the middle of a unit hears nothing until it is done: the page replaces it.
-        let indices: Array = busy.iter().map(|index| JsValue::from_f64(*index as f64)).collect();
+        let indices: Array = busy
+            .iter()
+            .map(|index| JsValue::from_f64(*index as f64))
+            .collect();
         for index in busy {
             if let Some(hand) = self.hands.get_mut(index) {
                 *hand = None;
@@ -415,13 +516,18 @@ impl EngineWorker {
             let now = clock::now_millis();
             if now - reading.told > TELL_MILLIS {
                 reading.told = now;
-                event(Event::Import(reading.import.progress(runs, now - reading.begun)));
+                event(Event::Import(
+                    reading.import.progress(runs, now - reading.begun),
+                ));
             }
         }
     }
 
     fn end_import_if_over(&mut self) {
-        if self.import.as_ref().is_some_and(|reading| reading.import.is_over())
+        if self
+            .import
+            .as_ref()
+            .is_some_and(|reading| reading.import.is_over())
             && let Some(reading) = self.import.take()
         {
             self.tell_ledger();
@@ -444,7 +550,12 @@ impl EngineWorker {
 fn supersedes(ask: &Ask) -> bool {
     matches!(
         ask,
-        Ask::Select { .. } | Ask::Window { .. } | Ask::Facets { .. } | Ask::Importance | Ask::Complete { .. } | Ask::Run { .. }
+        Ask::Select { .. }
+            | Ask::Window { .. }
+            | Ask::Facets { .. }
+            | Ask::Importance
+            | Ask::Complete { .. }
+            | Ask::Run { .. }
     )
 }
 
@@ -455,17 +566,28 @@ fn unit_problem(path: &str, what: &str) -> Ledger {
     let mut keep = move |part: Ledger| *into.borrow_mut() = part;
     let mut sink = RunSink::new(&mut keep);
     sink.begin_source(path, "", 0);
-    sink.problem("engine/reader-failed", "", what, "the file was not read to its end");
+    sink.problem(
+        "engine/reader-failed",
+        "",
+        what,
+        "the file was not read to its end",
+    );
     sink.finish();
     made.take()
 }
 
 fn design_message(job: u64, design: &str) -> Message {
-    Message::new().with_text("design", design).with_number("job", job as f64)
+    Message::new()
+        .with_text("design", design)
+        .with_number("job", job as f64)
 }
 
 fn answer(number: u64, millis: f64, answer: Answer) {
-    reply(&Reply::Answer { number, millis, answer });
+    reply(&Reply::Answer {
+        number,
+        millis,
+        answer,
+    });
 }
 
 fn event(event: Event) {
@@ -486,5 +608,8 @@ fn send(message: Message) {
 }
 
 fn tell_panic_of_protocol(error: &serde_json::Error) {
-    event(Event::Replaced { message: format!("Page and engine do not understand one another: {error}"), engine: false });
+    event(Event::Replaced {
+        message: format!("Page and engine do not understand one another: {error}"),
+        engine: false,
+    });
 }

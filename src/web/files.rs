@@ -30,7 +30,8 @@ impl File for BlobFile {
     }
 
     fn open(&self) -> io::Result<Box<dyn ReadSeek>> {
-        let reader = FileReaderSync::new().map_err(|error| io::Error::other(format!("{error:?}")))?;
+        let reader =
+            FileReaderSync::new().map_err(|error| io::Error::other(format!("{error:?}")))?;
         Ok(Box::new(BlobReader {
             blob: self.blob.clone(),
             reader,
@@ -54,11 +55,27 @@ struct BlobReader {
 impl BlobReader {
     /// Reads `to` whole from the blob, from `from`, which must lie inside.
     fn fetch(&self, from: u64, to: &mut [u8]) -> io::Result<()> {
-        let failed = |_| io::Error::other("the browser cannot read the file any more; it may have been moved or changed");
-        let slice = self.blob.slice_with_f64_and_f64(from as f64, (from + to.len() as u64) as f64).map_err(failed)?;
-        let bytes = js_sys::Uint8Array::new(&self.reader.read_as_array_buffer(&slice).map_err(failed)?);
+        let failed = |_| {
+            io::Error::other(
+                "the browser cannot read the file any more; it may have been moved or changed",
+            )
+        };
+        let slice = self
+            .blob
+            .slice_with_f64_and_f64(from as f64, (from + to.len() as u64) as f64)
+            .map_err(failed)?;
+        let bytes = js_sys::Uint8Array::new(
+            &self
+                .reader
+                .read_as_array_buffer(&slice)
+                .map_err(failed)?
+                .into(),
+        );
         if bytes.length() as usize != to.len() {
-            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the file became shorter while it was read"));
+            return Err(io::Error::new(
+                io::ErrorKind::UnexpectedEof,
+                "the file became shorter while it was read",
+            ));
         }
         bytes.copy_to(to);
         Ok(())
@@ -72,7 +89,10 @@ impl Read for BlobReader {
         if want == 0 {
             return Ok(0);
         }
-        let buffered = self.at.checked_sub(self.buffer_from).and_then(|skip| usize::try_from(skip).ok());
+        let buffered = self
+            .at
+            .checked_sub(self.buffer_from)
+            .and_then(|skip| usize::try_from(skip).ok());
         if let Some(skip) = buffered.filter(|skip| *skip < self.buffer.len()) {
             let count = want.min(self.buffer.len() - skip);
             to[..count].copy_from_slice(&self.buffer[skip..skip + count]);
@@ -103,7 +123,8 @@ impl Seek for BlobReader {
             SeekFrom::End(by) => self.len.checked_add_signed(by),
             SeekFrom::Current(by) => self.at.checked_add_signed(by),
         };
-        self.at = place.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "seek before the start"))?;
+        self.at = place
+            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "seek before the start"))?;
         Ok(self.at)
     }
 }

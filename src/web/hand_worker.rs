@@ -37,7 +37,8 @@ pub(super) fn scope() -> DedicatedWorkerGlobalScope {
 
 /// Hears every message of the page from here on.
 pub(super) fn listen(mut hear: impl FnMut(&JsValue) + 'static) {
-    let closure = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| hear(&event.data()));
+    let closure =
+        Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| hear(&event.data()));
     scope().set_onmessage(Some(closure.as_ref().unchecked_ref()));
     closure.forget();
 }
@@ -54,7 +55,7 @@ struct Hand {
     /// The files of the drop that is being read.
     files: Files,
     /// What grows the trees of the importance that is being computed, and its number.
-    grower: Option<(f64, Grower)>,
+    grower: Option<(u64, Grower)>,
 }
 
 fn run(port: MessagePort) {
@@ -79,10 +80,14 @@ impl Hand {
                 Err(error) => tell_panic(&format!("a unit that a hand cannot read: {error}")),
             }
         } else if let Some(design) = message::text(data, "design") {
-            let job = message::number(data, "job").unwrap_or_default();
+            let job = message::number(data, "job").unwrap_or_default() as u64;
             self.grower = Grower::new(&design).map(|grower| (job, grower));
         } else if let Some(task) = message::text(data, "task") {
-            self.grow(&task, message::number(data, "job").unwrap_or_default(), engine);
+            self.grow(
+                &task,
+                message::number(data, "job").unwrap_or_default() as u64,
+                engine,
+            );
         } else if message::field(data, "panic").is_truthy() {
             planted_panic();
         }
@@ -92,7 +97,12 @@ impl Hand {
     fn read(&self, unit: &Unit, number: f64, engine: &MessagePort) {
         let begun = clock::now_millis();
         let mut on_part = |part: crate::ledger::Ledger| {
-            post(engine, Message::new().with_number("part", number).with_bytes("bytes", &part.to_bytes()));
+            post(
+                engine,
+                Message::new()
+                    .with_number("part", number)
+                    .with_bytes("bytes", &part.to_bytes()),
+            );
         };
         let mut sink = RunSink::new(&mut on_part);
         let mut told = begun;
@@ -100,7 +110,12 @@ impl Hand {
             let now = clock::now_millis();
             if now - told > PROGRESS_MILLIS {
                 told = now;
-                post(engine, Message::new().with_number("progress", number).with_number("bytes", bytes as f64));
+                post(
+                    engine,
+                    Message::new()
+                        .with_number("progress", number)
+                        .with_number("bytes", bytes as f64),
+                );
             }
         };
         format::read_unit(unit, &self.files, &mut sink, &mut progress);
@@ -110,10 +125,17 @@ impl Hand {
     }
 
     /// Grows the trees of a task and sends what they say.
-    fn grow(&self, task: &str, job: f64, engine: &MessagePort) {
-        let Some((_, grower)) = self.grower.as_ref().filter(|(number, _)| *number == job) else { return };
+    fn grow(&self, task: &str, job: u64, engine: &MessagePort) {
+        let Some((_, grower)) = self.grower.as_ref().filter(|(number, _)| *number == job) else {
+            return;
+        };
         if let Some(result) = grower.grow(task) {
-            post(engine, Message::new().with_text("trees", &result).with_number("job", job));
+            post(
+                engine,
+                Message::new()
+                    .with_text("trees", &result)
+                    .with_number("job", job as f64),
+            );
         }
     }
 }

@@ -12,7 +12,10 @@ pub(super) struct Message {
 impl Message {
     /// An empty message.
     pub(super) fn new() -> Self {
-        Self { object: Object::new(), transfer: Array::new() }
+        Self {
+            object: Object::new(),
+            transfer: Array::new(),
+        }
     }
 
     /// With a field.

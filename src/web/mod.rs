@@ -5,6 +5,9 @@
 
 pub mod clock;
 pub mod drops;
+mod engine_worker;
+mod files;
+mod hand_worker;
 mod message;
 pub mod pool;
 
@@ -20,4 +23,11 @@ pub fn boot_page(module: JsValue, worker_url: String, samples: JsValue) {
 /// Starts a worker: it waits for the message that tells its role.
 #[wasm_bindgen]
 pub fn boot_worker() {
+    hand_worker::wait_for_role();
+}
+
+/// Makes a worker panic: the test of its replacement calls this by hand.
+#[wasm_bindgen]
+pub fn plant_panic(in_hand: bool) {
+    pool::plant_panic(in_hand);
 }

@@ -23,6 +23,19 @@ const MOST_REBUILDS: u32 = 2;
 
 type Then = Box<dyn FnOnce(Answer)>;
 
+thread_local! {
+    /// The page's engine, for [`plant_panic`].
+    static STARTED: RefCell<Option<Engine>> = const { RefCell::new(None) };
+}
+
+/// Makes the engine or a hand panic.
+pub(super) fn plant_panic(in_hand: bool) {
+    let engine = STARTED.with(|place| place.borrow().clone());
+    if let Some(engine) = engine {
+        engine.ask(Ask::PlantedPanic { in_hand }, |_| {});
+    }
+}
+
 /// The engine as the page sees it.
 #[derive(Clone)]
 pub struct Engine(Rc<RefCell<Pool>>);
@@ -86,6 +99,7 @@ impl Engine {
 
     /// Starts the workers and sends what was asked so far.
     pub fn start(&self) {
+        STARTED.with(|place| place.replace(Some(self.clone())));
         self.start_workers();
         let early = std::mem::take(&mut self.0.borrow_mut().early);
         for (request, files) in early {
@@ -116,7 +130,10 @@ impl Engine {
 
     fn request(&self, ask: Ask, files: Vec<DroppedFile>, then: Then) {
         let mut pool = self.0.borrow_mut();
-        let request = Request { number: pool.next_number, ask };
+        let request = Request {
+            number: pool.next_number,
+            ask,
+        };
         pool.next_number += 1;
         pool.waiting.insert(request.number, then);
         if !files.is_empty() {
@@ -130,7 +147,8 @@ impl Engine {
     }
 
     fn start_workers(&self) {
-        let cores = web_sys::window().map_or(2.0, |window| window.navigator().hardware_concurrency());
+        let cores =
+            web_sys::window().map_or(2.0, |window| window.navigator().hardware_concurrency());
         let hands = (cores as usize).clamp(1, MOST_HANDS);
         let engine = self.new_worker(Who::Engine);
         self.0.borrow_mut().engine = engine;
@@ -141,12 +159,23 @@ impl Engine {
 
     /// Starts hand `index`, or starts it anew, and joins it to the engine by a channel of their own.
     fn start_hand(&self, index: usize) {
-        let Some(slot) = self.new_worker(Who::Hand(index)) else { return };
-        let Ok(channel) = MessageChannel::new() else { return };
-        post(&slot.worker, Message::new().with_text("role", "hand").with_moved("port", &channel.port1()));
+        let Some(slot) = self.new_worker(Who::Hand(index)) else {
+            return;
+        };
+        let Ok(channel) = MessageChannel::new() else {
+            return;
+        };
+        post(
+            &slot.worker,
+            Message::new()
+                .with_text("role", "hand")
+                .with_moved("port", &channel.port1()),
+        );
         let mut pool = self.0.borrow_mut();
         if let Some(engine) = &pool.engine {
-            let message = Message::new().with_number("hand", index as f64).with_moved("port", &channel.port2());
+            let message = Message::new()
+                .with_number("hand", index as f64)
+                .with_moved("port", &channel.port2());
             post(&engine.worker, message);
         }
         if index < pool.hands.len() {
@@ -175,7 +204,8 @@ impl Engine {
             (worker, pool.generation)
         };
         let this = self.clone();
-        let on_message = Closure::new(move |event: MessageEvent| this.heard(who, generation, &event.data()));
+        let on_message =
+            Closure::new(move |event: MessageEvent| this.heard(who, generation, &event.data()));
         let this = self.clone();
         let on_error = Closure::new(move |event: ErrorEvent| {
             event.prevent_default();
@@ -186,7 +216,12 @@ impl Engine {
         if who == Who::Engine {
             post(&worker, Message::new().with_text("role", "engine"));
         }
-        Some(Slot { worker, generation, _on_message: on_message, _on_error: on_error })
+        Some(Slot {
+            worker,
+            generation,
+            _on_message: on_message,
+            _on_error: on_error,
+        })
     }
 
     /// A worker's message.
@@ -209,7 +244,9 @@ impl Engine {
                 }
                 Ok(Reply::Event(event)) => self.tell(event),
                 Err(error) => self.tell(Event::Replaced {
-                    message: format!("The engine sent something that the page does not understand ({error})."),
+                    message: format!(
+                        "The engine sent something that the page does not understand ({error})."
+                    ),
                     engine: false,
                 }),
             }
@@ -229,7 +266,9 @@ impl Engine {
         match who {
             Who::Hand(index) => {
                 if let Some(engine) = &self.0.borrow().engine {
-                    let lost = Message::new().with_number("lost", index as f64).with_text("message", message);
+                    let lost = Message::new()
+                        .with_number("lost", index as f64)
+                        .with_text("message", message);
                     post(&engine.worker, lost);
                 }
                 self.replace_hand(index);
@@ -273,7 +312,11 @@ impl Engine {
         for then in answers.into_values() {
             then(Answer::Superseded);
         }
-        let what = if again.is_empty() { "What was open had to be given up." } else { "The files are being read again." };
+        let what = if again.is_empty() {
+            "What was open had to be given up."
+        } else {
+            "The files are being read again."
+        };
         self.tell(Event::Replaced {
             message: format!("The engine stopped by a fault of its own and was started anew. {what} Please report: {message}"),
             engine: true,
@@ -281,10 +324,22 @@ impl Engine {
         self.start_workers();
         let pool = self.0.borrow();
         for (number, files) in again {
-            pool.send(&Request { number, ask: import_ask(&files) }, &files);
+            pool.send(
+                &Request {
+                    number,
+                    ask: import_ask(&files),
+                },
+                &files,
+            );
         }
         for ask in &pool.recasts {
-            pool.send(&Request { number: 0, ask: ask.clone() }, &[]);
+            pool.send(
+                &Request {
+                    number: 0,
+                    ask: ask.clone(),
+                },
+                &[],
+            );
         }
     }
 
@@ -307,15 +362,27 @@ impl Pool {
     }
 
     fn send(&self, request: &Request, files: &[DroppedFile]) {
-        let (Some(engine), Ok(text)) = (&self.engine, serde_json::to_string(request)) else { return };
+        let (Some(engine), Ok(text)) = (&self.engine, serde_json::to_string(request)) else {
+            return;
+        };
         let blobs: Array = files.iter().map(|file| &file.blob).collect();
-        post(&engine.worker, Message::new().with_text("request", &text).with("files", &blobs));
+        post(
+            &engine.worker,
+            Message::new()
+                .with_text("request", &text)
+                .with("files", &blobs),
+        );
     }
 }
 
 fn import_ask(files: &[DroppedFile]) -> Ask {
-    let info = |file: &DroppedFile| FileInfo { path: file.path.clone(), bytes: file.blob.size() as u64 };
-    Ask::Import { files: files.iter().map(info).collect() }
+    let info = |file: &DroppedFile| FileInfo {
+        path: file.path.clone(),
+        bytes: file.blob.size() as u64,
+    };
+    Ask::Import {
+        files: files.iter().map(info).collect(),
+    }
 }
 
 fn post(worker: &Worker, message: Message) {

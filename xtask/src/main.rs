@@ -74,8 +74,10 @@ fn run(arguments: &[String]) -> anyhow::Result<()> {
     match command.as_str() {
         "dist" => bundle::dist(&project, profile),
         "serve" => {
+            // First the port: nobody should wait for a build to hear that it is taken.
+            let listener = serve::listen(port)?;
             bundle::dist(&project, profile)?;
-            serve::serve(&project.dist(), port)
+            serve::serve(&listener, &project.dist())
         }
         "sizes" => sizes::print_last(&project),
         "help" | "--help" | "-h" => {

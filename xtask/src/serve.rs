@@ -17,11 +17,15 @@ const HEAD_LIMIT_BYTES: u64 = 64 * 1024;
 /// A connection that is silent for longer is closed.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Takes the port, on this machine alone.
+pub(crate) fn listen(port: u16) -> anyhow::Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).with_context(|| {
+        format!("could not listen on port {port}; choose another, as in `make serve PORT=8081`")
+    })
+}
+
 /// Serves until the process is ended.
-pub(crate) fn serve(dist: &Path, port: u16) -> anyhow::Result<()> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).with_context(|| {
-        format!("could not listen on port {port}; choose another: make serve PORT=8081")
-    })?;
+pub(crate) fn serve(listener: &TcpListener, dist: &Path) -> anyhow::Result<()> {
     println!(
         "\nrunsift is at http://{}/ (ctrl-c ends it)",
         listener.local_addr()?

@@ -27,6 +27,14 @@ pub enum Reason {
         /// How many different ones.
         count: usize,
     },
+    /// More runs than are used.
+    #[error(
+        "{runs} runs beyond a random sample of 20,000 were not used, which hardly moves the shares"
+    )]
+    Subsampled {
+        /// How many were not used.
+        runs: usize,
+    },
     /// Runs without a finite objective.
     #[error("{runs} {} no finite objective", if *runs == 1 { "run has" } else { "runs have" })]
     NoObjective {

@@ -3,8 +3,8 @@
 //! A space fixes the *measure* under which a share of variance is meant, so it matters as much as the values do
 //! (an objective over `lr` in `1e-5..1e-1` has another ranking under the raw law than under the log law):
 //!
-//! - numbers: uniform over `low - step/2 ..= high + step/2`, on the logarithm where `log` is set. A log space with
-//!   a step has margins of half a step on the log axis where the values form a geometric grid (16, 32, 64 …), else
+//! - numbers: uniform over `low - step/2 ..= high + step/2`, on the logarithm where `log` is set. A log space of
+//!   values on a geometric grid (16, 32, 64 …) has margins of half a step on the log axis, one with a step else
 //!   `ln(low - step/2)` and `ln(high + step/2)`;
 //! - ordered levels (a short list of numbers on no grid): `1/k` each, thresholds lie between levels;
 //! - categories: `1/k` for each category that occurs in the runs.
@@ -130,8 +130,8 @@ impl Space {
     /// The space that the values suggest where none was declared.
     ///
     /// - range: smallest to largest finite value;
-    /// - `log`: all values positive, and the 95 % quantile above 100 times the 5 % quantile, or a geometric grid of at
-    ///   least three values that is not also an arithmetic one, or a ratio of extremes of at least 10 with values that
+    /// - `log`: all values positive, and the 95 % quantile above 100 times the 5 % quantile, or at least three values on
+    ///   a geometric grid that has fewer empty places than their arithmetic one, or a ratio of extremes of at least 10 with values that
     ///   are at least twice as evenly spread (Kolmogorov's distance from the uniform law) on the log axis as on the
     ///   plain one. (Uniform values have a quantile ratio of 19, so the first clause never takes them for logarithmic.)
     /// - `step`: the greatest common step of whole numbers; of fractions where values repeat (at most half as many
@@ -149,14 +149,19 @@ impl Space {
         };
         let count = values.iter().filter(|value| value.is_finite()).count();
         let step = step_of(&distinct, count);
-        let geometric = geometric_step(&distinct).is_some();
         let few = distinct.len() <= 12 && count >= 3 * distinct.len();
-        let arithmetic = step.is_some_and(|step| (high - low) / step < 2.0 * distinct.len() as f64);
-        if few && distinct.len() > 2 && !geometric && !arithmetic {
+        // Steps from end to end: the grid with fewer of them is the fuller one.
+        let plain_steps = step.map_or(f64::INFINITY, |step| (high - low) / step);
+        let log_steps = geometric_step(&distinct).map_or(f64::INFINITY, |ratio| {
+            (libm::log(high) - libm::log(low)) / ratio
+        });
+        let is_geometric = log_steps.is_finite() && log_steps < plain_steps - 0.5;
+        let is_arithmetic = plain_steps + 1.0 < 2.0 * distinct.len() as f64;
+        if few && distinct.len() > 2 && !is_geometric && !is_arithmetic {
             return Self::Levels;
         }
-        let log = low > 0.0
-            && ((geometric && distinct.len() >= 3 && !arithmetic) || spread_over_decades(values));
+        let log = is_geometric || (low > 0.0 && spread_over_decades(values));
+        let step = step.filter(|_| !is_geometric);
         Self::Number {
             low,
             high,
@@ -205,7 +210,9 @@ fn step_of(distinct: &[f64], count: usize) -> Option<f64> {
         (steps - steps.round()).abs() < 1e-6 * steps.max(1.0)
     };
     let repeats = distinct.len() * 2 <= count && (last - first) / smallest <= 100_000.0;
-    (repeats && distinct.iter().all(on_grid)).then_some(smallest)
+    // The span divided is more exact than the difference of two neighbours.
+    let steps = ((last - first) / smallest).round();
+    (repeats && distinct.iter().all(on_grid)).then_some((last - first) / steps)
 }
 
 fn greatest_common_divisor(mut a: u64, mut b: u64) -> u64 {

@@ -9,6 +9,7 @@
 use rand_core::{Rng as _, SeedableRng as _};
 use rand_pcg::Pcg64;
 
+use super::categories::{Categories, Row};
 use super::prepare::{Feature, Kind, Prepared};
 use super::tree::{CategorySet, Node, Tree};
 
@@ -31,18 +32,11 @@ impl Draws {
     }
 }
 
-/// How often each of `n` rows is drawn when as many are drawn with replacement.
-pub(super) fn bootstrap(draws: &mut Draws, n: usize) -> Vec<u32> {
+/// How often each of `n` rows is drawn when `drawn` are drawn with replacement.
+pub(super) fn bootstrap(draws: &mut Draws, n: usize, drawn: usize) -> Vec<u32> {
     let mut counts = vec![0; n];
-    (0..n).for_each(|_| counts[draws.below(n)] += 1);
+    (0..drawn).for_each(|_| counts[draws.below(n)] += 1);
     counts
-}
-
-/// What a scan needs of a row: objective times count, and count.
-#[derive(Clone, Copy, Default)]
-struct Row {
-    sum: f64,
-    count: u32,
 }
 
 /// A part of the sample yet to be split.
@@ -66,20 +60,22 @@ struct Best {
 pub(super) struct Grower<'a> {
     prepared: &'a Prepared,
     min_leaf: usize,
+    /// Features tried at each split, more only while none of them splits.
+    considered: usize,
     /// Rows in the order of each feature; an unordered feature reads the first list.
-    lists: Vec<Vec<u32>>,
+    lists: Vec<Vec<u16>>,
     list_of: Vec<usize>,
     rows: Vec<Row>,
     reciprocals: Vec<f64>,
     goes_left: Vec<bool>,
-    buffer: Vec<u32>,
+    buffer: Vec<u16>,
     /// Strides coprime to the number of features, for visiting them in an order that differs from node to node.
     strides: Vec<usize>,
     categories: Categories,
 }
 
 impl<'a> Grower<'a> {
-    pub(super) fn new(prepared: &'a Prepared, min_leaf: usize) -> Self {
+    pub(super) fn new(prepared: &'a Prepared, min_leaf: usize, considered: usize) -> Self {
         let n = prepared.runs();
         let mut ordered = 0;
         let list_of = prepared
@@ -97,10 +93,11 @@ impl<'a> Grower<'a> {
         Self {
             prepared,
             min_leaf: min_leaf.max(1),
+            considered: considered.max(1),
             lists: vec![Vec::with_capacity(n); ordered.max(1)],
             list_of,
             rows: vec![Row::default(); n],
-            reciprocals: (0..=n).map(|count| 1.0 / count.max(1) as f64).collect(),
+            reciprocals: Vec::new(),
             goes_left: vec![false; n],
             buffer: vec![0; n],
             strides: (1..=d).filter(|&stride| coprime(stride, d)).collect(),
@@ -108,8 +105,7 @@ impl<'a> Grower<'a> {
         }
     }
 
-    /// Grows a tree that predicts `target`, on the rows as often as `counts` says; the counts sum to at most the
-    /// number of runs.
+    /// Grows a tree that predicts `target`, on the rows as often as `counts` says.
     pub(super) fn grow(&mut self, target: &[f64], counts: &[u32], draws: &mut Draws) -> Tree {
         let (mut total, mut sum, mut squares) = (0, 0.0, 0.0);
         for (row, &count) in counts.iter().enumerate() {
@@ -123,8 +119,10 @@ impl<'a> Grower<'a> {
             sum += value * times;
             squares += value * value * times;
         }
-        self.fill_lists(counts);
-        let sampled = self.lists[0].len();
+        let known = self.reciprocals.len();
+        self.reciprocals
+            .extend((known..=total).map(|count| 1.0 / count.max(1) as f64));
+        let sampled = self.fill_lists(counts);
         // Gains below rounding noise would split pure nodes.
         let least_gain = 1e-12 * squares;
         let mut tree = Tree {
@@ -203,19 +201,34 @@ impl<'a> Grower<'a> {
         tree
     }
 
-    fn fill_lists(&mut self, counts: &[u32]) {
-        let mut any_ordered = false;
-        for (feature, &list) in self.prepared.features.iter().zip(&self.list_of) {
-            if let Kind::Ordered { order, .. } = &feature.kind {
-                any_ordered = true;
-                self.lists[list].clear();
-                self.lists[list].extend(order.iter().filter(|&&row| counts[row as usize] > 0));
+    /// Makes every list the sampled rows in its feature's order; says how many there are.
+    fn fill_lists(&mut self, counts: &[u32]) -> usize {
+        let sampled = counts.iter().filter(|count| **count > 0).count();
+        let natural: Vec<u16> = (0..=u16::MAX).take(counts.len()).collect();
+        let is_sampled: Vec<usize> = counts.iter().map(|&count| usize::from(count > 0)).collect();
+        let mut orders: Vec<&[u16]> = Vec::with_capacity(self.lists.len());
+        orders.extend(
+            self.prepared
+                .features
+                .iter()
+                .filter_map(|feature| match &feature.kind {
+                    Kind::Ordered { order, .. } => Some(order.as_slice()),
+                    Kind::Unordered { .. } => None,
+                }),
+        );
+        if orders.is_empty() {
+            orders.push(&natural);
+        }
+        for (list, order) in self.lists.iter_mut().zip(orders) {
+            list.resize(counts.len() + 1, 0);
+            let mut kept = 0;
+            // Each is written and the next overwrites it unless it is kept: no branch to mispredict.
+            for &row in order {
+                list[kept] = row;
+                kept += is_sampled[usize::from(row)];
             }
         }
-        if !any_ordered {
-            self.lists[0].clear();
-            self.lists[0].extend((0..counts.len() as u32).filter(|&row| counts[row as usize] > 0));
-        }
+        sampled
     }
 
     fn best_split(&mut self, part: &Open, least_gain: f64, draws: &mut Draws) -> Option<Best> {
@@ -241,7 +254,10 @@ impl<'a> Grower<'a> {
             feature,
             first: 0,
         };
-        for _ in 0..d {
+        for tried in 0..d {
+            if tried >= self.considered && best.first > 0 {
+                break;
+            }
             let list = &self.lists[self.list_of[feature]][part.start..part.end];
             let of_feature = &self.prepared.features[feature];
             let found = match &of_feature.kind {
@@ -272,12 +288,12 @@ impl<'a> Grower<'a> {
             count: 0,
             sum: 0.0,
         };
-        let mut send = |row: u32, left: bool| {
-            self.goes_left[row as usize] = left;
+        let mut send = |row: u16, left: bool| {
+            self.goes_left[usize::from(row)] = left;
             if left {
                 split.rows += 1;
-                split.count += self.rows[row as usize].count as usize;
-                split.sum += self.rows[row as usize].sum;
+                split.count += self.rows[usize::from(row)].count as usize;
+                split.sum += self.rows[usize::from(row)].sum;
             }
         };
         match &feature.kind {
@@ -285,8 +301,8 @@ impl<'a> Grower<'a> {
                 list.iter()
                     .enumerate()
                     .for_each(|(i, &row)| send(row, i < best.first));
-                let below = places[feature.codes[list[best.first - 1] as usize] as usize];
-                let above = places[feature.codes[list[best.first] as usize] as usize];
+                let below = places[feature.codes[usize::from(list[best.first - 1])] as usize];
+                let above = places[feature.codes[usize::from(list[best.first])] as usize];
                 split.at = At::Threshold(threshold(below, above, *active));
             }
             Kind::Unordered { measures } => {
@@ -298,8 +314,9 @@ impl<'a> Grower<'a> {
                     .iter()
                     .take(best.first)
                     .for_each(|met| set.insert(met.code as usize));
-                list.iter()
-                    .for_each(|&row| send(row, set.contains(feature.codes[row as usize] as usize)));
+                for &row in list {
+                    send(row, set.contains(feature.codes[usize::from(row)] as usize));
+                }
                 if 2 * split.count > part.count {
                     let mut met = CategorySet::default();
                     self.categories
@@ -325,7 +342,7 @@ impl<'a> Grower<'a> {
             let (mut left, mut right) = (0, 0);
             for i in 0..list.len() {
                 let row = list[i];
-                let goes_left = usize::from(self.goes_left[row as usize]);
+                let goes_left = usize::from(self.goes_left[usize::from(row)]);
                 // Both are written and one is kept: no branch to mispredict. `left <= i`, so nothing unread is lost.
                 list[left] = row;
                 buffer[right] = row;
@@ -377,20 +394,20 @@ impl Scan<'_> {
     }
 
     /// The best cut of a list that beats `least`.
-    fn ordered(&self, list: &[u32], feature: &Feature, least: f64) -> Option<(f64, usize)> {
+    fn ordered(&self, list: &[u16], feature: &Feature, least: f64) -> Option<(f64, usize)> {
         let (mut count, mut sum) = (0, 0.0);
         for &row in &list[..self.min_leaf - 1] {
-            let row = self.rows[row as usize];
+            let row = self.rows[usize::from(row)];
             count += row.count as usize;
             sum += row.sum;
         }
         let (mut best, mut best_first) = (least, 0);
         for first in self.min_leaf..=list.len() - self.min_leaf {
-            let last_left = list[first - 1] as usize;
+            let last_left = usize::from(list[first - 1]);
             count += self.rows[last_left].count as usize;
             sum += self.rows[last_left].sum;
             if !feature.all_distinct
-                && feature.codes[last_left] == feature.codes[list[first] as usize]
+                && feature.codes[last_left] == feature.codes[usize::from(list[first])]
             {
                 continue;
             }
@@ -405,7 +422,7 @@ impl Scan<'_> {
     /// The best subset of categories that beats `least`, as a number of categories in order of their mean.
     fn unordered(
         &self,
-        list: &[u32],
+        list: &[u16],
         codes: &[u32],
         categories: &mut Categories,
         least: f64,
@@ -429,54 +446,6 @@ impl Scan<'_> {
             }
         }
         (best_first > 0).then_some((best, best_first))
-    }
-}
-
-/// A category at a node.
-#[derive(Clone, Copy)]
-struct Met {
-    code: u32,
-    rows: usize,
-    count: usize,
-    sum: f64,
-}
-
-/// The categories met at a node, by ascending mean; ties by code.
-#[derive(Default)]
-struct Categories {
-    met: Vec<Met>,
-    /// Index in `met` plus one, by code; all zero between uses.
-    slot: Vec<u32>,
-}
-
-impl Categories {
-    fn collect(&mut self, list: &[u32], codes: &[u32], rows: &[Row]) {
-        self.met.clear();
-        self.slot.resize(CategorySet::LIMIT, 0);
-        for &row in list {
-            let code = codes[row as usize];
-            let slot = &mut self.slot[code as usize];
-            if *slot == 0 {
-                self.met.push(Met {
-                    code,
-                    rows: 0,
-                    count: 0,
-                    sum: 0.0,
-                });
-                *slot = self.met.len() as u32;
-            }
-            let met = &mut self.met[*slot as usize - 1];
-            let row = rows[row as usize];
-            met.rows += 1;
-            met.count += row.count as usize;
-            met.sum += row.sum;
-        }
-        self.met
-            .iter()
-            .for_each(|met| self.slot[met.code as usize] = 0);
-        let mean = |met: &Met| met.sum / met.count as f64;
-        self.met
-            .sort_by(|a, b| mean(a).total_cmp(&mean(b)).then(a.code.cmp(&b.code)));
     }
 }
 

@@ -1,9 +1,10 @@
 //! Importance as small tasks that run anywhere, in any order, on any number of workers.
 //!
-//! 1. blocks of eight trees of the forest, and one task for each resample;
+//! 1. blocks of eight trees of the forest;
 //! 2. when the forest is there, blocks of its correction, which need its out-of-bag residuals;
-//! 3. when that is there and pairs are wanted, blocks that regrow both and sum up the pairs' joint marginals (a seed
-//!    tells all of a tree, so none is ever kept or sent).
+//! 3. when that is there, and with it whether the correction is kept, one task for each resample, and where pairs are
+//!    wanted blocks that regrow both and sum up the pairs' joint marginals (a seed tells all of a tree, so none is ever
+//!    kept or sent).
 //!
 //! Blocks are cut the same way however tasks are handed out, and are summed in their order, so the answer has the same
 //! bits whatever the order of arrival and the number of workers.
@@ -14,19 +15,16 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::{Importance, Refusal, Share, Warning};
 use super::design::{Design, missing_as_null};
+use super::fit::Fitted;
 use super::pairs::{PairSums, is_pairable};
-use super::parts::Parts;
 use super::points::Points;
 use super::prepare::Prepared;
 use super::resample;
-use super::surrogate::{Block, Fractions, Sample, Stretch, Surrogate, WithTotals, grow_block};
+use super::surrogate::{Block, Sample, Stretch, WithTotals, grow_block};
 use super::{Definition, Settings};
 
 /// Trees in a block.
 const BLOCK: u32 = 8;
-
-/// Points at which the interactions of the surrogate are integrated.
-const POINTS: usize = 4096;
 
 /// Which of the two forests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,8 +41,8 @@ enum Work {
         block: u32,
         residuals: Residuals,
     },
-    /// One resample.
-    Resample { index: u32 },
+    /// One resample; whether it is corrected is what the shares' forest decided.
+    Resample { index: u32, corrected: bool },
     /// Joint marginals of a block's trees.
     Pairs {
         stage: Stage,
@@ -75,7 +73,8 @@ enum Outcome {
     },
     Resample {
         index: u32,
-        shares: Option<Vec<f64>>,
+        /// Empty where its forest does not vary.
+        shares: Vec<f64>,
     },
     Pairs {
         stage: Stage,
@@ -93,9 +92,10 @@ pub fn run_task(prepared: &Prepared, settings: &Settings, task: &TreeTask) -> Tr
             target: target_of(prepared, residuals),
             sample: Sample::Bootstrap,
             seed: settings.seed,
-            forest: if stage == Stage::Forest { 0 } else { 1 },
+            forest: u64::from(stage == Stage::Correction),
             trees: start..start.saturating_add(BLOCK).min(settings.trees),
             min_leaf: settings.min_leaf,
+            considered: settings.considered(prepared.features.len()),
             fractions: per_tree.then_some(WithTotals(settings.totals)),
         }
     };
@@ -105,7 +105,7 @@ pub fn run_task(prepared: &Prepared, settings: &Settings, task: &TreeTask) -> Tr
             block,
             residuals,
         } => {
-            let points = main_points(prepared, settings);
+            let points = Points::for_shares(prepared, settings);
             let sums = grow_block(prepared, &points, &stretch(*stage, *block, residuals));
             Outcome::Trees {
                 stage: *stage,
@@ -113,12 +113,9 @@ pub fn run_task(prepared: &Prepared, settings: &Settings, task: &TreeTask) -> Tr
                 sums,
             }
         }
-        &Work::Resample { index } => {
-            let points = Points::new(prepared, if per_tree { 0 } else { resample::POINTS }, false);
-            Outcome::Resample {
-                index,
-                shares: resample::shares(prepared, settings, &points, index),
-            }
+        &Work::Resample { index, corrected } => {
+            let shares = resample::shares(prepared, settings, index, corrected).unwrap_or_default();
+            Outcome::Resample { index, shares }
         }
         Work::Pairs {
             stage,
@@ -153,15 +150,6 @@ fn target_of<'a>(prepared: &'a Prepared, residuals: &'a Residuals) -> &'a [f64] 
     }
 }
 
-fn main_points(prepared: &Prepared, settings: &Settings) -> Points {
-    let count = if settings.definition == Definition::PerTree {
-        0
-    } else {
-        POINTS
-    };
-    Points::new(prepared, count, settings.totals)
-}
-
 /// An importance question while it is worked on.
 pub struct ImportanceJob {
     prepared: Prepared,
@@ -170,27 +158,18 @@ pub struct ImportanceJob {
     refused: Option<Refusal>,
     ready: VecDeque<TreeTask>,
     correction_is_queued: bool,
+    /// What the correction predicts, once the forest is there.
+    residuals: Residuals,
     /// Tasks handed out or ready, less results taken.
     pending: usize,
     done: usize,
     forest: Vec<Option<Block>>,
     correction: Vec<Option<Block>>,
-    resamples: Vec<Option<Option<Vec<f64>>>>,
+    resamples: Vec<Option<Vec<f64>>>,
     pairs: Vec<(usize, usize)>,
     /// By block: the forest's, then the correction's.
     pair_sums: Vec<Option<PairSums>>,
     fitted: Option<Fitted>,
-}
-
-/// What is known once both forests are there.
-struct Fitted {
-    r2: f64,
-    rank_correlation: Option<f64>,
-    corrected: bool,
-    residuals: Residuals,
-    whole: f64,
-    shares: Option<Vec<f64>>,
-    totals: Vec<f64>,
 }
 
 impl ImportanceJob {
@@ -215,6 +194,7 @@ impl ImportanceJob {
             pair_sums: Vec::new(),
             ready: VecDeque::new(),
             correction_is_queued: false,
+            residuals: Residuals::default(),
             pending: 0,
             done: 0,
             fitted: None,
@@ -229,9 +209,6 @@ impl ImportanceJob {
                     block,
                     residuals: Residuals::default(),
                 });
-            }
-            for index in 0..job.settings.resamples {
-                job.enqueue(Work::Resample { index });
             }
         }
         job
@@ -264,11 +241,20 @@ impl ImportanceJob {
 
     /// Tasks done, and tasks in all as far as is known.
     pub fn progress(&self) -> (usize, usize) {
-        let is_ahead = self.refused.is_none() && !self.correction_is_queued;
-        (
-            self.done,
-            self.done + self.pending + if is_ahead { self.correction.len() } else { 0 },
-        )
+        let mut ahead = 0;
+        if self.refused.is_none() {
+            ahead += if self.correction_is_queued {
+                0
+            } else {
+                self.correction.len()
+            };
+            ahead += if self.fitted.is_some() {
+                0
+            } else {
+                self.resamples.len()
+            };
+        }
+        (self.done, self.done + self.pending + ahead)
     }
 
     /// Takes a result. One that was taken before, or does not fit, is ignored.
@@ -311,86 +297,43 @@ impl ImportanceJob {
     /// Queues what has become possible.
     fn advance(&mut self) {
         let has = |blocks: &[Option<Block>]| blocks.iter().all(Option::is_some);
-        if self.fitted.is_some() || !has(&self.forest) {
+        let awaits_correction = self.correction_is_queued && !has(&self.correction);
+        if self.fitted.is_some() || !has(&self.forest) || awaits_correction {
             return;
         }
         let Some(forest) = Block::sum(self.forest.iter().flatten()) else {
             return;
         };
-        let residuals = Residuals(forest.residuals(&self.prepared.objective));
-        let is_queued = self.correction.is_empty() || self.correction_is_queued;
-        if !is_queued {
-            // Ahead of the resamples: the shares come first, their whiskers after.
-            for block in (0..self.correction.len() as u32).rev() {
-                let work = Work::Trees {
+        if !self.correction.is_empty() && !self.correction_is_queued {
+            self.residuals = Residuals(forest.residuals(&self.prepared.objective));
+            for block in 0..self.correction.len() as u32 {
+                let residuals = self.residuals.clone();
+                self.enqueue(Work::Trees {
                     stage: Stage::Correction,
                     block,
-                    residuals: residuals.clone(),
-                };
-                self.ready.push_front(TreeTask(work));
-                self.pending += 1;
+                    residuals,
+                });
             }
             self.correction_is_queued = true;
             return;
         }
-        if has(&self.correction) {
-            self.fit(&forest, residuals);
-            self.enqueue_pairs();
-        }
-    }
-
-    fn fit(&mut self, forest: &Block, residuals: Residuals) {
         let correction = Block::sum(self.correction.iter().flatten());
-        let surrogate = Surrogate::new(&self.prepared.objective, None, forest, correction.as_ref());
-        let known: Vec<usize> = (0..self.prepared.runs())
-            .filter(|&row| surrogate.predicted[row].is_finite())
-            .collect();
-        let predicted: Vec<f64> = known.iter().map(|&row| surrogate.predicted[row]).collect();
-        let observed: Vec<f64> = known
-            .iter()
-            .map(|&row| self.prepared.objective[row])
-            .collect();
-        let mut fitted = Fitted {
-            r2: surrogate.r2,
-            rank_correlation: rank_correlation(&predicted, &observed),
-            corrected: surrogate.corrected,
-            residuals,
-            whole: 0.0,
-            shares: None,
-            totals: Vec::new(),
-        };
-        if let Some(Fractions {
-            trees,
-            singles,
-            totals,
-        }) = &forest.fractions
-        {
-            let mean = |sums: &[f64]| sums.iter().map(|sum| sum / f64::from(*trees)).collect();
-            fitted.shares = (*trees > 0).then(|| mean(singles));
-            fitted.totals = mean(totals);
-        } else {
-            let points = main_points(&self.prepared, &self.settings);
-            let parts = Parts::new(&self.prepared, &points, &surrogate);
-            fitted.whole = parts.whole;
-            fitted.shares = parts.shares();
-            fitted.totals = parts
-                .totals
-                .iter()
-                .map(|total| total / parts.whole)
-                .collect();
-        }
+        let fitted = Fitted::new(&self.prepared, &self.settings, &forest, correction.as_ref());
+        let corrected = fitted.corrected;
         self.refused = Refusal::after_fitting(fitted.r2, fitted.shares.is_some());
         self.fitted = Some(fitted);
+        if self.refused.is_none() {
+            for index in 0..self.settings.resamples {
+                self.enqueue(Work::Resample { index, corrected });
+            }
+            self.enqueue_pairs();
+        }
     }
 
     /// Queues the pairs of the parameters that matter most, by total index where it is known.
     fn enqueue_pairs(&mut self) {
         let Some(fitted) = &self.fitted else { return };
-        let Some(shares) = fitted
-            .shares
-            .as_ref()
-            .filter(|_| self.refused.is_none() && self.settings.pairs > 1)
-        else {
+        let Some(shares) = fitted.shares.as_ref().filter(|_| self.settings.pairs > 1) else {
             return;
         };
         let weight = |feature: usize| fitted.totals.get(feature).unwrap_or(&shares[feature]);
@@ -404,7 +347,7 @@ impl ImportanceJob {
             self.pairs
                 .extend(strongest[i + 1..].iter().map(|&b| (a, b)));
         }
-        let (residuals, corrected) = (fitted.residuals.clone(), fitted.corrected);
+        let (residuals, corrected) = (self.residuals.clone(), fitted.corrected);
         let blocks = self.forest.len() as u32;
         let mut works = Vec::new();
         for block in 0..blocks {
@@ -426,7 +369,9 @@ impl ImportanceJob {
             });
         }
         self.pair_sums = vec![None; works.len()];
-        works.into_iter().for_each(|work| self.enqueue(work));
+        for work in works {
+            self.enqueue(work);
+        }
     }
 
     fn pair_shares(&self, fitted: &Fitted) -> Vec<(String, String, f64)> {
@@ -479,13 +424,17 @@ impl ImportanceJob {
         };
         answer.warnings = Warning::of(&self.prepared, fitted.r2);
         let resamples: Vec<&Vec<f64>> = if self.resamples.iter().all(Option::is_some) {
-            self.resamples.iter().flatten().flatten().collect()
+            self.resamples
+                .iter()
+                .flatten()
+                .filter(|shares| !shares.is_empty())
+                .collect()
         } else {
             Vec::new()
         };
         for (feature, &share) in shares.iter().enumerate() {
             let resampled: Vec<f64> = resamples.iter().map(|shares| shares[feature]).collect();
-            let (low, high) = resample::whisker(share, &resampled).unzip();
+            let (low, high) = resample::whisker(share, &resampled, self.prepared.runs()).unzip();
             let total = fitted
                 .totals
                 .get(feature)
@@ -509,32 +458,7 @@ impl ImportanceJob {
     }
 }
 
-/// Spearman's: Pearson's of average ranks; `None` where one side does not vary.
-fn rank_correlation(a: &[f64], b: &[f64]) -> Option<f64> {
-    let ranks = |values: &[f64]| {
-        let mut order: Vec<usize> = (0..values.len()).collect();
-        order.sort_by(|&i, &j| values[i].total_cmp(&values[j]));
-        let mut ranks = vec![0.0; values.len()];
-        let mut start = 0;
-        for tied in order.chunk_by(|&i, &j| values[i].total_cmp(&values[j]).is_eq()) {
-            let rank = start as f64 + (tied.len() as f64 - 1.0) / 2.0;
-            tied.iter().for_each(|&i| ranks[i] = rank);
-            start += tied.len();
-        }
-        ranks
-    };
-    let (a, b) = (ranks(a), ranks(b));
-    let middle = (a.len() as f64 - 1.0) / 2.0;
-    let product = |a: &[f64], b: &[f64]| {
-        a.iter()
-            .zip(b)
-            .map(|(a, b)| (a - middle) * (b - middle))
-            .sum::<f64>()
-    };
-    let spread = (product(&a, &a) * product(&b, &b)).sqrt();
-    (spread > 0.0).then(|| product(&a, &b) / spread)
-}
-
+/// Fills an empty slot; says whether it did.
 fn put<T>(slots: &mut [Option<T>], index: usize, value: T) -> bool {
     match slots.get_mut(index) {
         Some(slot @ None) => {

@@ -88,7 +88,9 @@ impl<'a> Sweep<'a> {
             change,
             restricted,
         } = self;
-        change.iter_mut().for_each(|cells| cells.fill(0.0));
+        for cells in change.iter_mut() {
+            cells.fill(0.0);
+        }
         restricted.fill(0.0);
         let mut mean = 0.0;
         visit(tree, ranges, |leaf| {

@@ -3,18 +3,17 @@
 //! With `mu` its mean and `a_j` its marginals, `f = mu + sum_j (a_j - mu) + r`, all terms orthogonal under the product
 //! measure. So `V_j = Var a_j` exactly from the marginals' cells, and `V = sum_j V_j + E r^2`, where only the
 //! interactions `r` are integrated by points: the sum of singles can never exceed the whole, and for an additive
-//! objective the integration does no harm. The total index adds to `V_j` what of `r` changes with `x_j` alone,
-//! `E (r(x) - r(x with x_j redrawn))^2 / 2` (Jansen 1999).
+//! objective the integration does no harm. The total index adds to `V_j` what of `r` is lost when `x_j` alone is
+//! redrawn, `E r^2 - E r(x) r(x')` (Jansen 1999).
 //!
 //! The decomposition is of the forest's mean function, where the paper averages the fractions of single trees. A
-//! single tree carries interactions that are its own noise; averaging first removes them. On functions with known
-//! indices the mean's are three to five times closer than both per-tree averages and the reference packages'
-//! (docs in [`super`]); [`super::Definition::PerTree`] still gives the paper's.
+//! single tree carries interactions that are its own noise; averaging first removes them (figures in [`super`]).
+//! [`super::Definition::PerTree`] still gives the paper's.
 
 use super::marginals::Marginals;
 use super::points::Points;
 use super::prepare::Prepared;
-use super::surrogate::Surrogate;
+use super::surrogate::Means;
 
 /// Variances of a surrogate.
 pub(super) struct Parts {
@@ -28,8 +27,8 @@ pub(super) struct Parts {
 
 impl Parts {
     /// Takes a surrogate apart.
-    pub(super) fn new(prepared: &Prepared, points: &Points, surrogate: &Surrogate) -> Self {
-        let marginals = &surrogate.marginals;
+    pub(super) fn new(prepared: &Prepared, points: &Points, means: &Means) -> Self {
+        let marginals = &means.marginals;
         let singles: Vec<f64> = (0..prepared.features.len())
             .map(|j| single(prepared, marginals, j))
             .collect();
@@ -44,7 +43,7 @@ impl Parts {
                     .enumerate()
                     .map(|(feature, &at)| deviation(feature, at))
                     .sum();
-                surrogate.at_points[i] - marginals.mean - additive
+                means.at_points[i] - marginals.mean - additive
             })
             .collect();
         let mean_square =
@@ -55,15 +54,23 @@ impl Parts {
             Vec::new()
         } else {
             let total = |j: usize| {
-                let changes = (0..replaced).map(|i| {
-                    let value = surrogate.at_points[points.len() + j * replaced + i];
+                let (mut product, mut square) = (0.0, 0.0);
+                for (i, r) in interactions.iter().enumerate().take(replaced) {
+                    let value = means.at_points[points.len() + j * replaced + i];
                     let additive =
                         deviation(j, points.other(i, j)) - deviation(j, points.point(i)[j]);
-                    // r at the replaced point, less r at the point.
-                    (value - surrogate.at_points[i] - additive).powi(2)
-                });
-                let interaction = changes.sum::<f64>() / (2.0 * replaced as f64);
-                (singles[j] + interaction.min(mean_square)).min(whole)
+                    // r at the replaced point: what changed, less what the marginal explains of it.
+                    let other = r + value - means.at_points[i] - additive;
+                    product += r * other;
+                    square += f64::midpoint(r * r, other * other);
+                }
+                // Of the same points, so that their errors cancel.
+                let kept = if square > 0.0 {
+                    (product / square).clamp(0.0, 1.0)
+                } else {
+                    1.0
+                };
+                singles[j] + mean_square * (1.0 - kept)
             };
             (0..singles.len()).map(total).collect()
         };

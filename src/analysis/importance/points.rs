@@ -4,56 +4,56 @@
 //! the same bits everywhere. Only what the additive part leaves is integrated by points (see [`super::parts`]), so a
 //! few thousand do.
 
-use rand_core::{Rng as _, SeedableRng as _};
-use rand_pcg::Pcg64;
-
 use super::prepare::Prepared;
 use super::tree::Tree;
+use super::{Definition, Settings};
 
 /// Points, and for total indices a second coordinate for each of their coordinates.
 pub(super) struct Points {
     features: usize,
     coordinates: Vec<f64>,
-    /// An independent coordinate for each of the first `replaced_points` points' coordinates.
+    /// An independent coordinate for each of the first `seconds` points' coordinates.
     others: Vec<f64>,
-    replaced_points: usize,
+    seconds: usize,
 }
 
 /// Points for which total indices are worked out.
-const REPLACED_POINTS: usize = 1024;
+const SECOND_POINTS: usize = 1024;
+
+/// Points at which the interactions behind the shares are integrated.
+const POINTS: usize = 2048;
 
 impl Points {
+    /// The points that shares are worked out with; none where single trees are decomposed, which is exact.
+    pub(super) fn for_shares(prepared: &Prepared, settings: &Settings) -> Self {
+        let count = match settings.definition {
+            Definition::Forest => POINTS,
+            Definition::PerTree => 0,
+        };
+        Self::new(prepared, count, settings.totals)
+    }
+
     /// `count` points; with second coordinates where `totals` are wanted.
     pub(super) fn new(prepared: &Prepared, count: usize, totals: bool) -> Self {
         let features = prepared.features.len();
-        let roots: Vec<f64> = primes(features).map(f64::sqrt).collect();
-        let mut coordinates = Vec::with_capacity(count * features);
-        for i in 0..count {
-            for (feature, root) in prepared.features.iter().zip(&roots) {
-                coordinates.push(feature.coordinate_at(((i as f64 + 0.5) * root).fract()));
+        let roots: Vec<f64> = primes(2 * features).map(f64::sqrt).collect();
+        let (roots, other_roots) = roots.split_at(features);
+        let spread = |count: usize, roots: &[f64]| -> Vec<f64> {
+            let mut coordinates = Vec::with_capacity(count * features);
+            for i in 0..count {
+                for (feature, root) in prepared.features.iter().zip(roots) {
+                    coordinates.push(feature.coordinate_at(((i as f64 + 0.5) * root).fract()));
+                }
             }
-        }
-        let replaced_points = if totals {
-            count.min(REPLACED_POINTS)
-        } else {
-            0
+            coordinates
         };
-        let mut generator = Pcg64::seed_from_u64(0);
-        let mut others = Vec::with_capacity(replaced_points * features);
-        for _ in 0..replaced_points {
-            for feature in &prepared.features {
-                others.push(
-                    feature.coordinate_at(
-                        (generator.next_u64() >> 11) as f64 / 9_007_199_254_740_992.0,
-                    ),
-                );
-            }
-        }
+        let seconds = if totals { count.min(SECOND_POINTS) } else { 0 };
+        let (coordinates, others) = (spread(count, roots), spread(seconds, other_roots));
         Self {
             features,
             coordinates,
             others,
-            replaced_points,
+            seconds,
         }
     }
 
@@ -72,7 +72,7 @@ impl Points {
 
     /// Number of points that have second coordinates.
     pub(super) fn replaced(&self) -> usize {
-        self.replaced_points
+        self.seconds
     }
 
     /// The second coordinate of a point on a feature.
@@ -87,7 +87,7 @@ impl Points {
             *sum += tree.value_at(|feature| point[feature]);
         }
         for j in 0..self.features {
-            for i in 0..self.replaced_points {
+            for i in 0..self.seconds {
                 let point = self.point(i);
                 let value = tree.value_at(|feature| {
                     if feature == j {
@@ -96,18 +96,22 @@ impl Points {
                         point[feature]
                     }
                 });
-                sums[self.len() + j * self.replaced_points + i] += value;
+                sums[self.len() + j * self.seconds + i] += value;
             }
         }
     }
 
     /// How many sums [`Self::add`] needs.
     pub(super) fn sums(&self) -> usize {
-        self.len() + self.features * self.replaced_points
+        self.len() + self.features * self.seconds
     }
 }
 
 fn primes(count: usize) -> impl Iterator<Item = f64> {
-    let is_prime = |n: &u32| (2..*n).take_while(|i| i * i <= *n).all(|i| n % i != 0);
+    let is_prime = |n: &u32| {
+        (2..*n)
+            .take_while(|i| i * i <= *n)
+            .all(|i| !n.is_multiple_of(i))
+    };
     (2..).filter(is_prime).take(count).map(f64::from)
 }

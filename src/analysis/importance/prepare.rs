@@ -5,6 +5,7 @@
 
 use super::answer::{LeftOut, Reason};
 use super::design::{Column, Design, Space, distinct, geometric_step};
+use super::grow::Draws;
 use super::tree::CategorySet;
 
 /// How a feature is split.
@@ -15,7 +16,7 @@ pub enum Kind {
         /// Unit coordinate of each code, ascending.
         places: Vec<f64>,
         /// Rows by ascending code.
-        order: Vec<u32>,
+        order: Vec<u16>,
         /// Where the inactive branch begins (its code is the last one); 1 where there is none.
         active: f64,
         /// Number of steps in the range where it has steps that grids should fit.
@@ -62,6 +63,9 @@ const CELLS: usize = 256;
 
 /// The same for joint marginals of pairs.
 const COARSE_CELLS: usize = 32;
+
+/// Runs that are used at most: more hardly move the shares, and the index of a run fits 16 bits.
+const MOST_RUNS: usize = 20_000;
 
 impl Feature {
     /// Whether it is split by thresholds.
@@ -145,23 +149,32 @@ impl Feature {
 impl Prepared {
     /// Makes a design ready; what cannot be used is listed in `left_out`.
     pub fn new(design: &Design) -> Self {
-        let rows: Vec<usize> = (0..design.objective.len())
+        let mut rows: Vec<usize> = (0..design.objective.len())
             .filter(|&row| design.objective[row].is_finite())
             .collect();
+        let mut left_out = Vec::new();
+        let without = design.objective.len() - rows.len();
+        if without > 0 {
+            let reason = Reason::NoObjective { runs: without };
+            left_out.push(LeftOut {
+                parameter: None,
+                reason,
+            });
+        }
+        if rows.len() > MOST_RUNS {
+            let runs = rows.len() - MOST_RUNS;
+            left_out.push(LeftOut {
+                parameter: None,
+                reason: Reason::Subsampled { runs },
+            });
+            rows = subsample(rows, MOST_RUNS);
+        }
         let mean =
             rows.iter().map(|&row| design.objective[row]).sum::<f64>() / rows.len().max(1) as f64;
         let objective: Vec<f64> = rows
             .iter()
             .map(|&row| design.objective[row] - mean)
             .collect();
-        let mut left_out = Vec::new();
-        let without = design.objective.len() - rows.len();
-        if without > 0 {
-            left_out.push(LeftOut {
-                parameter: None,
-                reason: Reason::NoObjective { runs: without },
-            });
-        }
         let mut features = Vec::new();
         for (parameter, declared) in design.parameters.iter().enumerate() {
             let feature = match &declared.values {
@@ -196,10 +209,57 @@ impl Prepared {
         }
     }
 
+    /// The same with these runs alone, ascending.
+    pub(super) fn subset(&self, rows: &[usize]) -> Self {
+        let mut new_row = vec![None; self.runs()];
+        (0..=u16::MAX)
+            .zip(rows)
+            .for_each(|(new, &row)| new_row[row] = Some(new));
+        let feature = |feature: &Feature| Feature {
+            codes: rows.iter().map(|&row| feature.codes[row]).collect(),
+            kind: match &feature.kind {
+                Kind::Ordered {
+                    places,
+                    order,
+                    active,
+                    steps,
+                } => Kind::Ordered {
+                    places: places.clone(),
+                    order: order
+                        .iter()
+                        .filter_map(|&row| new_row[usize::from(row)])
+                        .collect(),
+                    active: *active,
+                    steps: *steps,
+                },
+                unordered @ Kind::Unordered { .. } => unordered.clone(),
+            },
+            ..*feature
+        };
+        Self {
+            features: self.features.iter().map(feature).collect(),
+            objective: rows.iter().map(|&row| self.objective[row]).collect(),
+            left_out: Vec::new(),
+            ..*self
+        }
+    }
+
     /// Number of runs that are used.
     pub fn runs(&self) -> usize {
         self.objective.len()
     }
+}
+
+/// A random part of the rows, the same each time, in their order.
+fn subsample(mut rows: Vec<usize>, size: usize) -> Vec<usize> {
+    let mut draws = Draws::new(0, 0, 0);
+    for i in 0..size.min(rows.len()) {
+        let other = i + draws.below(rows.len() - i);
+        rows.swap(i, other);
+    }
+    rows.truncate(size);
+    rows.sort_unstable();
+    rows
 }
 
 fn unordered(codes: &[u32], rows: &[usize]) -> Result<(Vec<u32>, Kind), Reason> {
@@ -253,7 +313,9 @@ fn ordered(space: &Space, values: &[f64], rows: &[usize]) -> Result<(Vec<u32>, K
     }
     let active = 1.0 - inactive as f64 / raw.len() as f64;
     let (mut places, steps) = places_of(space, &levels);
-    places.iter_mut().for_each(|place| *place *= active);
+    for place in &mut places {
+        *place *= active;
+    }
     let inactive_code = levels.len() as u32;
     if inactive > 0 {
         places.push(f64::midpoint(active, 1.0));
@@ -266,8 +328,8 @@ fn ordered(space: &Space, values: &[f64], rows: &[usize]) -> Result<(Vec<u32>, K
                 .map_or(inactive_code, |code| code as u32)
         })
         .collect();
-    let mut order: Vec<u32> = (0..raw.len() as u32).collect();
-    order.sort_by_key(|&row| codes[row as usize]);
+    let mut order: Vec<u16> = (0..=u16::MAX).take(raw.len()).collect();
+    order.sort_by_key(|&row| codes[usize::from(row)]);
     // The inactive branch takes a part of the range, so steps no longer fill it.
     let steps = steps.filter(|&steps| inactive == 0 && steps > 0);
     Ok((
@@ -317,7 +379,7 @@ fn places_of(space: &Space, levels: &[f64]) -> (Vec<f64>, Option<usize>) {
     let (start, end, to_axis): (f64, f64, fn(f64) -> f64) = if log && low > 0.0 {
         let (start, end) = (libm::log(low), libm::log(high));
         match (step, geometric_step(levels)) {
-            (Some(_), Some(ratio)) => (start - ratio / 2.0, end + ratio / 2.0, libm::log),
+            (_, Some(ratio)) => (start - ratio / 2.0, end + ratio / 2.0, libm::log),
             (Some(_), None) if low > margin => {
                 (libm::log(low - margin), libm::log(high + margin), libm::log)
             }

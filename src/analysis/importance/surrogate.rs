@@ -113,7 +113,7 @@ pub(super) enum Sample<'a> {
 impl Sample<'_> {
     fn draw(self, draws: &mut Draws, runs: usize) -> Vec<u32> {
         match self {
-            Self::Bootstrap => bootstrap(draws, runs),
+            Self::Bootstrap => bootstrap(draws, runs, runs),
             Self::PartOf(counts) => counts
                 .iter()
                 .map(|&count| if draws.below(5) > 0 { count } else { 0 })
@@ -131,6 +131,8 @@ pub(super) struct Stretch<'a> {
     pub(super) forest: u64,
     pub(super) trees: std::ops::Range<u32>,
     pub(super) min_leaf: usize,
+    /// Features tried at each split.
+    pub(super) considered: usize,
     /// Whether fractions of single trees are wanted, and whether their totals are.
     pub(super) fractions: Option<WithTotals>,
 }
@@ -142,7 +144,7 @@ pub(super) struct WithTotals(pub(super) bool);
 impl Stretch<'_> {
     /// Grows its trees, giving each to `each` with how often it has each row. Rows whose target is NaN take no part.
     pub(super) fn grow(&self, prepared: &Prepared, mut each: impl FnMut(&Tree, &[u32])) {
-        let mut grower = Grower::new(prepared, self.min_leaf);
+        let mut grower = Grower::new(prepared, self.min_leaf, self.considered);
         for number in self.trees.clone() {
             let mut draws = Draws::new(self.seed, self.forest, u64::from(number));
             let mut counts = self.sample.draw(&mut draws, prepared.runs());
@@ -190,107 +192,83 @@ pub(super) fn grow_block(prepared: &Prepared, points: &Points, stretch: &Stretch
     block
 }
 
-/// A forest with its correction, as means over their trees.
-pub(super) struct Surrogate {
+/// A function as a mean of trees, or a sum of such means.
+pub(super) struct Means {
     /// Its marginals; as sums over one tree.
     pub(super) marginals: Marginals,
+    /// Its values at the points (see [`Points::add`]).
     pub(super) at_points: Vec<f64>,
+}
+
+impl Means {
+    /// A forest, with its correction if there is one.
+    pub(super) fn new(forest: &Block, correction: Option<&Block>) -> Self {
+        let mean = |block: &Block| {
+            let factor = 1.0 / f64::from(block.trees.max(1));
+            let at_points = block.at_points.iter().map(|sum| sum * factor).collect();
+            Self {
+                marginals: block.marginals.scaled(factor),
+                at_points,
+            }
+        };
+        let mut means = mean(forest);
+        if let Some(correction) = correction.map(mean) {
+            means.marginals.add(&correction.marginals);
+            add_each(&mut means.at_points, &correction.at_points);
+        }
+        means
+    }
+}
+
+/// A forest with its correction where that is worth it, and how well it predicts.
+pub(super) struct Surrogate {
+    pub(super) means: Means,
     /// Out-of-bag R².
     pub(super) r2: f64,
     /// Out-of-bag prediction of each run; NaN where there is none.
     pub(super) predicted: Vec<f64>,
     /// Whether the correction was kept.
-    pub(super) corrected: bool,
+    pub(super) is_corrected: bool,
 }
 
 impl Surrogate {
-    /// Puts a forest and its correction together. `counts` says how much each run weighs in the out-of-bag R².
-    pub(super) fn new(
-        objective: &[f64],
-        counts: Option<&[u32]>,
-        forest: &Block,
-        correction: Option<&Block>,
-    ) -> Self {
-        let residuals = forest.residuals(objective);
-        let r2 = r2(objective, &residuals, counts);
+    /// Puts a forest and its correction together.
+    pub(super) fn new(objective: &[f64], forest: &Block, correction: Option<&Block>) -> Self {
+        let mut residuals = forest.residuals(objective);
+        let mut r2 = r2(objective, &residuals);
+        let mut kept = None;
         if let Some(correction) = correction {
             let corrected = correction.residuals(&residuals);
-            let corrected_r2 = self::r2(objective, &corrected, counts);
+            let corrected_r2 = self::r2(objective, &corrected);
             if corrected_r2 > r2 {
-                return Self::build(
-                    objective,
-                    &corrected,
-                    corrected_r2,
-                    forest,
-                    Some(correction),
-                );
+                (residuals, r2, kept) = (corrected, corrected_r2, Some(correction));
             }
-        }
-        Self::build(objective, &residuals, r2, forest, None)
-    }
-
-    fn build(
-        objective: &[f64],
-        residuals: &[f64],
-        r2: f64,
-        forest: &Block,
-        correction: Option<&Block>,
-    ) -> Self {
-        let mut marginals = forest
-            .marginals
-            .scaled(1.0 / f64::from(forest.trees.max(1)));
-        let mut at_points = scaled(&forest.at_points, forest.trees);
-        if let Some(correction) = correction {
-            marginals.add(
-                &correction
-                    .marginals
-                    .scaled(1.0 / f64::from(correction.trees.max(1))),
-            );
-            add_each(
-                &mut at_points,
-                &scaled(&correction.at_points, correction.trees),
-            );
         }
         let predicted = objective
             .iter()
-            .zip(residuals)
+            .zip(&residuals)
             .map(|(objective, residual)| objective - residual)
             .collect();
         Self {
-            marginals,
-            at_points,
+            means: Means::new(forest, kept),
             r2,
             predicted,
-            corrected: correction.is_some(),
+            is_corrected: kept.is_some(),
         }
     }
 }
 
-fn scaled(sums: &[f64], trees: u32) -> Vec<f64> {
-    let factor = 1.0 / f64::from(trees.max(1));
-    sums.iter().map(|sum| sum * factor).collect()
-}
-
-/// Share of the objective's variance that is explained, over runs with a residual, which weigh as `counts` says.
-fn r2(objective: &[f64], residuals: &[f64], counts: Option<&[u32]>) -> f64 {
-    let weight = |row: usize| counts.map_or(1.0, |counts| f64::from(counts[row]));
+/// Share of the objective's variance that is explained, over runs that have a residual.
+fn r2(objective: &[f64], residuals: &[f64]) -> f64 {
     let known: Vec<usize> = (0..residuals.len())
         .filter(|&row| residuals[row].is_finite())
         .collect();
-    let total: f64 = known.iter().map(|&row| weight(row)).sum();
-    let mean = known
-        .iter()
-        .map(|&row| weight(row) * objective[row])
-        .sum::<f64>()
-        / total;
+    let mean = known.iter().map(|&row| objective[row]).sum::<f64>() / known.len().max(1) as f64;
     let spread: f64 = known
         .iter()
-        .map(|&row| weight(row) * (objective[row] - mean).powi(2))
+        .map(|&row| (objective[row] - mean).powi(2))
         .sum();
-    let unexplained: f64 = known
-        .iter()
-        .map(|&row| weight(row) * residuals[row].powi(2))
-        .sum();
+    let unexplained: f64 = known.iter().map(|&row| residuals[row].powi(2)).sum();
     if spread > 0.0 {
         1.0 - unexplained / spread
     } else {

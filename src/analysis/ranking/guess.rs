@@ -18,22 +18,112 @@ pub struct Guess {
 
 /// Words in metric names for which less is better.
 const LESS_IS_BETTER: &[&str] = &[
-    "loss", "losses", "error", "err", "mae", "mse", "rmse", "mape", "smape", "nll", "logloss", "perplexity", "ppl", "cost",
-    "regret", "wer", "cer", "fid", "crossentropy", "deviance", "brier", "ece", "bpb", "bpc", "mlogloss", "merror", "rmsle",
+    "loss",
+    "losses",
+    "error",
+    "err",
+    "mae",
+    "mse",
+    "rmse",
+    "mape",
+    "smape",
+    "nll",
+    "logloss",
+    "perplexity",
+    "ppl",
+    "cost",
+    "regret",
+    "wer",
+    "cer",
+    "fid",
+    "crossentropy",
+    "deviance",
+    "brier",
+    "ece",
+    "bpb",
+    "bpc",
+    "mlogloss",
+    "merror",
+    "rmsle",
 ];
 
 /// Words in metric names for which more is better.
 const MORE_IS_BETTER: &[&str] = &[
-    "acc", "accuracy", "auc", "auroc", "auprc", "f1", "score", "precision", "recall", "reward", "rewards", "return", "returns",
-    "r2", "bleu", "rouge", "map", "iou", "miou", "dice", "ndcg", "mrr", "success", "win", "psnr", "ssim", "top1", "top5",
-    "correct", "hits", "elo", "kappa", "mcc", "gini", "sharpe", "winrate",
+    "acc",
+    "accuracy",
+    "auc",
+    "auroc",
+    "auprc",
+    "f1",
+    "score",
+    "precision",
+    "recall",
+    "reward",
+    "rewards",
+    "return",
+    "returns",
+    "r2",
+    "bleu",
+    "rouge",
+    "map",
+    "iou",
+    "miou",
+    "dice",
+    "ndcg",
+    "mrr",
+    "success",
+    "win",
+    "psnr",
+    "ssim",
+    "top1",
+    "top5",
+    "correct",
+    "hits",
+    "elo",
+    "kappa",
+    "mcc",
+    "gini",
+    "sharpe",
+    "winrate",
 ];
 
 /// Words that mark bookkeeping, not goals.
 const NOT_A_GOAL: &[&str] = &[
-    "time", "seconds", "runtime", "duration", "timestamp", "step", "steps", "epoch", "epochs", "iteration", "iterations",
-    "std", "rank", "memory", "mem", "gpu", "cpu", "util", "temp", "grad", "norm", "lr", "params", "flops", "throughput",
-    "samples", "bytes", "mb", "gb", "size", "count", "num", "power", "disk", "net",
+    "time",
+    "seconds",
+    "runtime",
+    "duration",
+    "timestamp",
+    "step",
+    "steps",
+    "epoch",
+    "epochs",
+    "iteration",
+    "iterations",
+    "std",
+    "rank",
+    "memory",
+    "mem",
+    "gpu",
+    "cpu",
+    "util",
+    "temp",
+    "grad",
+    "norm",
+    "lr",
+    "params",
+    "flops",
+    "throughput",
+    "samples",
+    "bytes",
+    "mb",
+    "gb",
+    "size",
+    "count",
+    "num",
+    "power",
+    "disk",
+    "net",
 ];
 
 /// The likeliest objectives, at most five, the likeliest first.
@@ -41,7 +131,8 @@ pub fn guess_objectives(ledger: &Ledger) -> Vec<Guess> {
     let mut scored: Vec<(i32, Guess)> = Vec::new();
     let declared = declared_directions(ledger);
     for (id, column) in ledger.columns_with_ids() {
-        if column.role() != Role::Metric || !matches!(column.kind(), Kind::Number | Kind::Category) {
+        if column.role() != Role::Metric || !matches!(column.kind(), Kind::Number | Kind::Category)
+        {
             continue;
         }
         let numbers = column.numbers();
@@ -54,7 +145,15 @@ pub fn guess_objectives(ledger: &Ledger) -> Vec<Guess> {
         if let Some((_, maximize)) = declared.iter().find(|(name, _)| name == column.name()) {
             let way = if *maximize { "maximize" } else { "minimize" };
             let reason = format!("its source says to {way} it");
-            scored.push((200 + share, Guess { column: id, maximize: *maximize, reason, sure: true }));
+            scored.push((
+                200 + share,
+                Guess {
+                    column: id,
+                    maximize: *maximize,
+                    reason,
+                    sure: true,
+                },
+            ));
             continue;
         }
         let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
@@ -65,21 +164,40 @@ pub fn guess_objectives(ledger: &Ledger) -> Vec<Guess> {
         let mut score = split + share;
         score += if known { 40 } else { 0 };
         score -= if has(NOT_A_GOAL) { 80 } else { 0 };
-        score -= if words.first().is_some_and(|word| word == "best") { 5 } else { 0 };
+        score -= if words.first().is_some_and(|word| word == "best") {
+            5
+        } else {
+            0
+        };
         score -= if varies { 0 } else { 100 };
         score += i32::from(words.iter().any(|word| word == "loss")) * 2;
         let maximize = more || negated;
         let reason = if known {
-            let way = if maximize { "more is better" } else { "less is better" };
+            let way = if maximize {
+                "more is better"
+            } else {
+                "less is better"
+            };
             let word = words.iter().find(|word| {
                 LESS_IS_BETTER.contains(&word.as_str()) || MORE_IS_BETTER.contains(&word.as_str())
             });
-            format!("{split_name}“{}” in its name: {way}", word.map_or("", |word| word))
+            format!(
+                "{split_name}“{}” in its name: {way}",
+                word.map_or("", |word| word)
+            )
         } else {
             "its name does not say which way is better".to_owned()
         };
         if score > 0 {
-            scored.push((score, Guess { column: id, maximize, reason, sure: known && split >= 0 && score >= 45 }));
+            scored.push((
+                score,
+                Guess {
+                    column: id,
+                    maximize,
+                    reason,
+                    sure: known && split >= 0 && score >= 45,
+                },
+            ));
         }
     }
     scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
@@ -103,7 +221,11 @@ fn only_one_is_sure(scored: &mut [(i32, Guess)]) {
 }
 
 fn declared_directions(ledger: &Ledger) -> Vec<(String, bool)> {
-    ledger.sources().iter().flat_map(|source| source.directions.iter().cloned()).collect()
+    ledger
+        .sources()
+        .iter()
+        .flat_map(|source| source.directions.iter().cloned())
+        .collect()
 }
 
 /// How good a split is to judge by, and its name for people.
@@ -149,7 +271,10 @@ mod tests {
         let mut keep = |part: Ledger| made = Some(part);
         let mut sink = RunSink::new(&mut keep);
         sink.begin_source("a.csv", "test", 0);
-        sink.source().directions = declared.iter().map(|(name, up)| ((*name).to_owned(), *up)).collect();
+        sink.source().directions = declared
+            .iter()
+            .map(|(name, up)| ((*name).to_owned(), *up))
+            .collect();
         for value in [0.25, 0.5, 0.75] {
             let row = sink.add_run();
             for name in metrics {
@@ -158,22 +283,44 @@ mod tests {
         }
         sink.finish();
         let ledger = made.unwrap();
-        let told = |guess: Guess| (ledger.column(guess.column).name().to_owned(), guess.maximize, guess.sure);
+        let told = |guess: Guess| {
+            (
+                ledger.column(guess.column).name().to_owned(),
+                guess.maximize,
+                guess.sure,
+            )
+        };
         guess_objectives(&ledger).into_iter().map(told).collect()
     }
 
     fn check(metrics: &[&str], want: (&str, bool, bool)) {
         let got = guesses(metrics, &[]);
-        assert_eq!(got[0], (want.0.to_owned(), want.1, want.2), "{metrics:?}: {got:?}");
+        assert_eq!(
+            got[0],
+            (want.0.to_owned(), want.1, want.2),
+            "{metrics:?}: {got:?}"
+        );
     }
 
     #[test]
     fn names_say_what_is_meant() {
         check(&["val_loss"], ("val_loss", false, true));
-        check(&["train_loss", "val_loss", "test_loss", "gpu_util"], ("val_loss", false, true));
-        check(&["val/accuracy", "val/f1 macro", "train/loss"], ("val/accuracy", true, false));
-        check(&["mean_test_score", "std_test_score", "mean_fit_time"], ("mean_test_score", true, true));
-        check(&["val_loss", "val_acc", "best_val_loss"], ("val_loss", false, true));
+        check(
+            &["train_loss", "val_loss", "test_loss", "gpu_util"],
+            ("val_loss", false, true),
+        );
+        check(
+            &["val/accuracy", "val/f1 macro", "train/loss"],
+            ("val/accuracy", true, false),
+        );
+        check(
+            &["mean_test_score", "std_test_score", "mean_fit_time"],
+            ("mean_test_score", true, true),
+        );
+        check(
+            &["val_loss", "val_acc", "best_val_loss"],
+            ("val_loss", false, true),
+        );
         check(&["validAUC"], ("validAUC", true, true));
     }
 
@@ -186,7 +333,14 @@ mod tests {
 
     #[test]
     fn what_a_source_declares_wins_but_two_objectives_are_a_choice() {
-        assert_eq!(guesses(&["value", "val_loss"], &[("value", true)])[0], ("value".to_owned(), true, true));
-        assert!(guesses(&["a", "b"], &[("a", true), ("b", false)]).iter().all(|(_, _, sure)| !sure));
+        assert_eq!(
+            guesses(&["value", "val_loss"], &[("value", true)])[0],
+            ("value".to_owned(), true, true)
+        );
+        assert!(
+            guesses(&["a", "b"], &[("a", true), ("b", false)])
+                .iter()
+                .all(|(_, _, sure)| !sure)
+        );
     }
 }

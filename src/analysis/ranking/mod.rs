@@ -6,9 +6,9 @@
 
 mod guess;
 
-pub use guess::{guess_objectives, Guess};
+pub use guess::{Guess, guess_objectives};
 
-use crate::ledger::{Bits, Column, ColumnId, Ledger};
+use crate::ledger::{Bits, Column, ColumnId, Ledger, Status, attribute};
 
 /// Which of a metric's logged values counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,28 +35,53 @@ pub struct ObjectiveColumn {
 impl ObjectiveColumn {
     /// Resolves the objective on a column.
     pub fn new(ledger: &Ledger, column: ColumnId, choice: Choice, maximize: bool) -> Self {
-        let values = objective_values(ledger.column(column), ledger.rows(), choice);
-        let mut order: Vec<u32> = (0..values.len() as u32).filter(|row| !values[*row as usize].is_nan()).collect();
+        let mut values = objective_values(ledger.column(column), ledger.rows(), choice);
+        leave_out_pruned(ledger, &mut values);
+        let mut order: Vec<u32> = (0..values.len() as u32)
+            .filter(|row| !values[*row as usize].is_nan())
+            .collect();
         order.sort_by(|a, b| {
             let (a, b) = (values[*a as usize], values[*b as usize]);
-            if maximize { b.total_cmp(&a) } else { a.total_cmp(&b) }
+            if maximize {
+                b.total_cmp(&a)
+            } else {
+                a.total_cmp(&b)
+            }
         });
-        Self { maximize, values, order }
+        Self {
+            maximize,
+            values,
+            order,
+        }
     }
 
     /// The best of `rows`, its value, and how many of them share it.
     pub fn best(&self, rows: &Bits) -> Option<(usize, f64, usize)> {
-        let mut shown = self.order.iter().map(|row| *row as usize).filter(|row| rows.get(*row));
+        let mut shown = self
+            .order
+            .iter()
+            .map(|row| *row as usize)
+            .filter(|row| rows.get(*row));
         let best = shown.next()?;
         let value = self.values[best];
-        Some((best, value, 1 + shown.take_while(|row| same(self.values[*row], value)).count()))
+        Some((
+            best,
+            value,
+            1 + shown
+                .take_while(|row| same(self.values[*row], value))
+                .count(),
+        ))
     }
 
     /// The rank of every run among `rows`, 1 is best, 0 where it has none.
     pub fn ranks(&self, rows: &Bits) -> Vec<u32> {
         let mut ranks = vec![0; self.values.len()];
         let (mut rank, mut before) = (0, f64::NAN);
-        let shown = self.order.iter().map(|row| *row as usize).filter(|row| rows.get(*row));
+        let shown = self
+            .order
+            .iter()
+            .map(|row| *row as usize)
+            .filter(|row| rows.get(*row));
         for (place, row) in shown.enumerate() {
             if !same(self.values[row], before) {
                 rank = place as u32 + 1;
@@ -69,12 +94,34 @@ impl ObjectiveColumn {
 
     /// The runs of `rows`, best first, those without a finite value last in the order of rows.
     pub fn sorted(&self, rows: &Bits, worst_first: bool) -> Vec<u32> {
-        let mut sorted: Vec<u32> = self.order.iter().copied().filter(|row| rows.get(*row as usize)).collect();
+        let mut sorted: Vec<u32> = self
+            .order
+            .iter()
+            .copied()
+            .filter(|row| rows.get(*row as usize))
+            .collect();
         if worst_first {
             sorted.reverse();
         }
-        sorted.extend(rows.ones().filter(|row| self.values[*row].is_nan()).map(|row| row as u32));
+        sorted.extend(
+            rows.ones()
+                .filter(|row| self.values[*row].is_nan())
+                .map(|row| row as u32),
+        );
         sorted
+    }
+}
+
+/// A run that a scheduler ended early has the value of an early step: it does not compete with runs that came to their
+/// end, as in Optuna, where the report of a pruned trial is no result.
+fn leave_out_pruned(ledger: &Ledger, values: &mut [f64]) {
+    let Some(status) = ledger.attribute(attribute::STATUS) else {
+        return;
+    };
+    for (row, value) in values.iter_mut().enumerate() {
+        if status.get(row).text() == Some(Status::Pruned.word()) {
+            *value = f64::NAN;
+        }
     }
 }
 
@@ -86,7 +133,13 @@ fn objective_values(column: &Column, rows: usize, choice: Choice) -> Vec<f64> {
         (Choice::Min | Choice::Max, Some(_)) => (0..rows)
             .map(|row| {
                 let summary = column.summary(row);
-                let value = summary.and_then(|all| if choice == Choice::Min { all.min } else { all.max });
+                let value = summary.and_then(|all| {
+                    if choice == Choice::Min {
+                        all.min
+                    } else {
+                        all.max
+                    }
+                });
                 value.unwrap_or(f64::NAN)
             })
             .collect(),
@@ -142,7 +195,9 @@ mod tests {
             let in_play = |row: usize| shown[row] && values[row].is_finite();
             for row in 0..values.len() {
                 let want = if in_play(row) {
-                    1 + (0..values.len()).filter(|other| in_play(*other) && better(values[*other], values[row])).count()
+                    1 + (0..values.len())
+                        .filter(|other| in_play(*other) && better(values[*other], values[row]))
+                        .count()
                 } else {
                     0
                 };
@@ -150,7 +205,11 @@ mod tests {
             }
             let sorted = objective.sorted(&rows, false);
             assert_eq!(sorted.len(), rows.count());
-            let ranked: Vec<u32> = sorted.iter().map(|row| ranks[*row as usize]).filter(|rank| *rank > 0).collect();
+            let ranked: Vec<u32> = sorted
+                .iter()
+                .map(|row| ranks[*row as usize])
+                .filter(|rank| *rank > 0)
+                .collect();
             assert!(ranked.is_sorted());
             match objective.best(&rows) {
                 None => assert!(ranked.is_empty()),

@@ -1,0 +1,64 @@
+//! Counts and shares as people read them.
+
+/// A count with its digits in groups of three: `1,248`.
+pub fn grouped(count: usize) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A count with its noun: `1 run`, `1,248 runs`.
+pub fn counted(count: usize, noun: &str) -> String {
+    format!(
+        "{} {noun}{}",
+        grouped(count),
+        if count == 1 { "" } else { "s" }
+    )
+}
+
+/// A share of one in per cent, with a decimal where it is small: `43 %`, `4.3 %`, `0.4 %`.
+pub fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    if !percent.is_finite() {
+        return "–".to_owned();
+    }
+    if percent.abs() < 9.95 {
+        format!("{percent:.1} %")
+    } else {
+        format!("{percent:.0} %")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_grouped() {
+        let check = |count, want: &str| assert_eq!(grouped(count), want);
+        check(0, "0");
+        check(999, "999");
+        check(1_000, "1,000");
+        check(1_234_567, "1,234,567");
+        assert_eq!(
+            (counted(1, "run").as_str(), counted(1_248, "run").as_str()),
+            ("1 run", "1,248 runs")
+        );
+    }
+
+    #[test]
+    fn small_shares_keep_a_decimal() {
+        let check = |share, want: &str| assert_eq!(percent(share), want);
+        check(0.431, "43 %");
+        check(0.0431, "4.3 %");
+        check(0.0996, "10 %");
+        check(0.0, "0.0 %");
+        check(f64::NAN, "–");
+    }
+}

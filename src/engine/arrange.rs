@@ -1,0 +1,496 @@
+//! Which columns the table shows, in what order and how wide; and the changes of a [`View`] that
+//! rearrange them.
+//!
+//! By default: the objective, params that vary, metrics, tags and attributes, in the ledger's order.
+//! Constants are hidden until revealed. A person's order comes first, pinned columns before all.
+//! Rank and the run's name stand at the far left always and are no part of this.
+
+use super::protocol::{ColumnInfo, LedgerInfo};
+use super::view::{SortKey, View};
+use crate::ledger::{ColumnId, Kind, Role, attribute};
+
+/// The key under which a view names the column of run names.
+pub const RUN: &str = "run";
+/// The key under which a view sorts by the objective.
+pub const RANK: &str = "rank";
+/// The least and greatest width of a column, in pixels.
+pub const WIDTHS: (u32, u32) = (48, 800);
+/// How wide run names are by default, in pixels.
+const RUN_WIDTH: u32 = 200;
+
+/// A column that is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// Its place in [`LedgerInfo::columns`].
+    pub at: usize,
+    /// Its id in the ledger.
+    pub id: ColumnId,
+    /// Pixels from the first column's left edge to this one's.
+    pub left: u32,
+    /// Pixels.
+    pub width: u32,
+    /// Whether it stays at the left.
+    pub pinned: bool,
+}
+
+/// The columns of the table, from left to right.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Arrangement {
+    /// The shown columns, the pinned ones first.
+    pub columns: Vec<Placed>,
+    /// How many of them are pinned.
+    pub pinned: usize,
+    /// The columns that name a run: the first that has a value counts.
+    pub names: Vec<ColumnId>,
+    /// How wide run names are.
+    pub run_width: u32,
+}
+
+impl Arrangement {
+    /// How wide all shown columns are together.
+    pub fn width(&self) -> u32 {
+        self.columns
+            .last()
+            .map_or(0, |column| column.left + column.width)
+    }
+
+    /// How wide the first `count` columns are together.
+    pub fn width_of_first(&self, count: usize) -> u32 {
+        let last = count.checked_sub(1).and_then(|last| self.columns.get(last));
+        last.map_or(0, |column| column.left + column.width)
+    }
+
+    /// Of the columns behind the first `fixed`, those that are in view where `width` pixels from `left`
+    /// on are, with `more` on each side. Pixels count from the first column's left edge.
+    pub fn in_view(
+        &self,
+        fixed: usize,
+        left: f64,
+        width: f64,
+        more: usize,
+    ) -> std::ops::Range<usize> {
+        let loose = self.columns.get(fixed..).unwrap_or_default();
+        let first = loose.partition_point(|column| f64::from(column.left + column.width) <= left);
+        let end = loose.partition_point(|column| f64::from(column.left) < left + width);
+        let first = fixed + first.saturating_sub(more);
+        first..(fixed + end + more).min(self.columns.len()).max(first)
+    }
+}
+
+/// The columns that `view` shows of `info`.
+pub fn arrange(info: &LedgerInfo, view: &View) -> Arrangement {
+    let mut columns = Vec::new();
+    let mut left = 0;
+    let mut pinned_count = 0;
+    for at in order(info, view) {
+        let column = &info.columns[at];
+        if !is_shown(info, view, column) {
+            continue;
+        }
+        let pinned = view.pinned.contains(&column.key);
+        let width = width(view, column);
+        pinned_count += usize::from(pinned);
+        columns.push(Placed {
+            at,
+            id: column.id,
+            left,
+            width,
+            pinned,
+        });
+        left += width;
+    }
+    let names = [attribute::NAME, attribute::ID]
+        .iter()
+        .filter_map(|name| {
+            info.columns
+                .iter()
+                .find(|column| is_attribute(column, name))
+        })
+        .map(|column| column.id)
+        .collect();
+    let run_width = chosen_width(view, RUN).unwrap_or(RUN_WIDTH);
+    Arrangement {
+        columns,
+        pinned: pinned_count,
+        names,
+        run_width,
+    }
+}
+
+/// All columns that can be shown, as places in [`LedgerInfo::columns`], in the order of the table.
+pub fn order(info: &LedgerInfo, view: &View) -> Vec<usize> {
+    let objective = view
+        .objective
+        .as_ref()
+        .map(|objective| objective.column.as_str());
+    let mut places: Vec<usize> = (0..info.columns.len())
+        .filter(|at| !names_runs(info, &info.columns[*at]))
+        .collect();
+    let place_in = |keys: &[String], key: &str| {
+        keys.iter()
+            .position(|known| known == key)
+            .unwrap_or(usize::MAX)
+    };
+    // Stable: what no list names stays in the ledger's order.
+    places.sort_by_cached_key(|at| {
+        let key = &info.columns[*at].key;
+        (
+            place_in(&view.pinned, key),
+            place_in(&view.order, key),
+            Some(key.as_str()) != objective,
+        )
+    });
+    places
+}
+
+/// Whether `view` shows this column.
+pub fn is_shown(info: &LedgerInfo, view: &View, column: &ColumnInfo) -> bool {
+    if view.hidden.contains(&column.key) {
+        return false;
+    }
+    let is_objective = view
+        .objective
+        .as_ref()
+        .is_some_and(|objective| objective.column == column.key);
+    is_objective
+        || view.revealed.contains(&column.key)
+        || view.pinned.contains(&column.key)
+        || is_shown_by_default(info, column)
+}
+
+/// Whether a column is shown when nothing is set: a constant says nothing in a table of many runs.
+pub fn is_shown_by_default(info: &LedgerInfo, column: &ColumnInfo) -> bool {
+    let constant = !column.varies && info.runs > 1;
+    column.role != Role::Ignored && column.present > 0 && !constant
+}
+
+/// Whether the column is what the run column shows already.
+fn names_runs(info: &LedgerInfo, column: &ColumnInfo) -> bool {
+    let named = || {
+        info.columns
+            .iter()
+            .any(|column| is_attribute(column, attribute::NAME))
+    };
+    is_attribute(column, attribute::NAME) || (is_attribute(column, attribute::ID) && !named())
+}
+
+fn is_attribute(column: &ColumnInfo, name: &str) -> bool {
+    column.role == Role::Attribute && column.name == name
+}
+
+fn chosen_width(view: &View, key: &str) -> Option<u32> {
+    let chosen = view.widths.iter().find(|(known, _)| known == key);
+    chosen.map(|(_, pixels)| (*pixels).clamp(WIDTHS.0, WIDTHS.1))
+}
+
+fn width(view: &View, column: &ColumnInfo) -> u32 {
+    chosen_width(view, &column.key).unwrap_or_else(|| {
+        // About seven pixels a character, and room for the arrow and the menu.
+        let header = column.name.chars().count() as u32 * 7 + 46;
+        let (least, most) = match column.kind {
+            Kind::Empty | Kind::Bool => (72, 140),
+            Kind::Number => (92, 168),
+            Kind::Time => (148, 180),
+            Kind::Category => (104, 180),
+            Kind::Text => (160, 240),
+        };
+        header.clamp(least, most)
+    })
+}
+
+/// How a column is sorted: whether it descends, and the place of its key among several.
+pub fn sorted(view: &View, key: &str) -> Option<(bool, usize)> {
+    let place = view.sort.iter().position(|sort| sort.column == key)?;
+    Some((view.sort[place].descending, place))
+}
+
+/// Sorts by a column: ascending, then descending, then not at all. With `add`, other keys stay.
+pub fn cycle_sort(view: &mut View, key: &str, add: bool) {
+    let next = match sorted(view, key) {
+        None => Some(false),
+        Some((false, _)) => Some(true),
+        Some((true, _)) => None,
+    };
+    set_sort(view, key, next, add);
+}
+
+/// Sorts by a column in this direction (`true` descends), or not at all. With `add`, other keys stay.
+pub fn set_sort(view: &mut View, key: &str, descending: Option<bool>, add: bool) {
+    let place = view.sort.iter().position(|sort| sort.column == key);
+    if !add {
+        view.sort.clear();
+    }
+    match (descending, place.filter(|_| add)) {
+        (Some(descending), Some(place)) => view.sort[place].descending = descending,
+        (Some(descending), None) => view.sort.push(SortKey {
+            column: key.to_owned(),
+            descending,
+        }),
+        (None, Some(place)) => {
+            view.sort.remove(place);
+        }
+        (None, None) => {}
+    }
+}
+
+/// Shows or hides columns.
+pub fn set_shown(info: &LedgerInfo, view: &mut View, keys: &[&str], shown: bool) {
+    for column in info
+        .columns
+        .iter()
+        .filter(|column| keys.contains(&column.key.as_str()))
+    {
+        view.hidden.retain(|key| *key != column.key);
+        view.revealed.retain(|key| *key != column.key);
+        if !shown {
+            view.pinned.retain(|key| *key != column.key);
+        }
+        let now = is_shown(info, view, column);
+        if now != shown {
+            if shown {
+                &mut view.revealed
+            } else {
+                &mut view.hidden
+            }
+            .push(column.key.clone());
+        }
+    }
+}
+
+/// Pins a column at the left, or lets it go.
+pub fn set_pinned(view: &mut View, key: &str, pinned: bool) {
+    view.pinned.retain(|known| known != key);
+    if pinned {
+        view.pinned.push(key.to_owned());
+        view.hidden.retain(|known| known != key);
+    }
+}
+
+/// Sets a column's width; [`RUN`] for that of run names.
+pub fn set_width(view: &mut View, key: &str, pixels: u32) {
+    view.widths.retain(|(known, _)| known != key);
+    view.widths
+        .push((key.to_owned(), pixels.clamp(WIDTHS.0, WIDTHS.1)));
+}
+
+/// Puts a column where another is: before it when it comes from the right, behind it when it comes
+/// from the left, as a dragged column does. Pinned columns move among the pinned alone.
+pub fn move_to(info: &LedgerInfo, view: &mut View, key: &str, target: &str) {
+    let keys: Vec<String> = order(info, view)
+        .into_iter()
+        .map(|at| info.columns[at].key.clone())
+        .collect();
+    let place = |wanted: &str| keys.iter().position(|key| key == wanted);
+    let (Some(from), Some(to)) = (place(key), place(target)) else {
+        return;
+    };
+    if view.pinned.iter().any(|known| known == key) {
+        if let Some(to) = view.pinned.iter().position(|known| known == target) {
+            view.pinned.retain(|known| known != key);
+            view.pinned.insert(to, key.to_owned());
+        }
+        return;
+    }
+    let mut moved = keys;
+    let column = moved.remove(from);
+    moved.insert(to, column);
+    // What comes after the last column out of place need not be written down.
+    let mut bare = view.clone();
+    bare.order.clear();
+    let natural: Vec<String> = order(info, &bare)
+        .into_iter()
+        .map(|at| info.columns[at].key.clone())
+        .collect();
+    let same = moved
+        .iter()
+        .rev()
+        .zip(natural.iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
+    moved.truncate(moved.len() - same);
+    moved.retain(|key| !view.pinned.contains(key));
+    view.order = moved;
+}
+
+/// Moves a column by one place among the shown ones, to the left or to the right.
+pub fn step(info: &LedgerInfo, view: &mut View, key: &str, right: bool) {
+    let arrangement = arrange(info, view);
+    let keys: Vec<&str> = arrangement
+        .columns
+        .iter()
+        .map(|column| info.columns[column.at].key.as_str())
+        .collect();
+    let Some(place) = keys.iter().position(|known| *known == key) else {
+        return;
+    };
+    let next = if right {
+        place.checked_add(1)
+    } else {
+        place.checked_sub(1)
+    };
+    if let Some(target) = next.and_then(|next| keys.get(next)) {
+        move_to(info, view, key, target);
+    }
+}
+
+/// Forgets all that was set about columns.
+pub fn reset(view: &mut View) {
+    for keys in [
+        &mut view.hidden,
+        &mut view.revealed,
+        &mut view.pinned,
+        &mut view.order,
+    ] {
+        keys.clear();
+    }
+    view.widths.clear();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::view::{Direction, Objective, Statistic};
+
+    fn info() -> LedgerInfo {
+        let column = |number: u32, role: Role, name: &str, varies: bool| ColumnInfo {
+            id: ColumnId(number),
+            key: format!("{}.{name}", role.word()),
+            name: name.to_owned(),
+            role,
+            kind: Kind::Number,
+            varies,
+            present: 9,
+            doubt: None,
+            has_history: false,
+        };
+        LedgerInfo {
+            runs: 9,
+            columns: vec![
+                column(0, Role::Param, "lr", true),
+                column(1, Role::Param, "depth", true),
+                column(2, Role::Metric, "loss", true),
+                column(3, Role::Metric, "acc", true),
+                column(4, Role::Attribute, "id", true),
+                column(5, Role::Attribute, "name", true),
+                column(6, Role::Param, "seed", false),
+            ],
+            ..LedgerInfo::default()
+        }
+    }
+
+    fn shown(view: &View) -> String {
+        let info = info();
+        let names: Vec<&str> = arrange(&info, view)
+            .columns
+            .iter()
+            .map(|column| info.columns[column.at].name.as_str())
+            .collect();
+        names.join(" ")
+    }
+
+    #[test]
+    fn the_objective_leads_and_constants_hide() {
+        let mut view = View::default();
+        assert_eq!(shown(&view), "lr depth loss acc id");
+        view.objective = Some(Objective {
+            column: "metric.loss".to_owned(),
+            direction: Direction::Minimize,
+            statistic: Statistic::Last,
+        });
+        assert_eq!(shown(&view), "loss lr depth acc id");
+        set_shown(&info(), &mut view, &["param.seed"], true);
+        assert_eq!(shown(&view), "loss lr depth acc id seed");
+        set_shown(&info(), &mut view, &["param.seed", "param.lr"], false);
+        assert_eq!(shown(&view), "loss depth acc id");
+        assert!(view.revealed.is_empty() && view.hidden == ["param.lr"]);
+        assert_eq!(arrange(&info(), &view).names, [ColumnId(5), ColumnId(4)]);
+    }
+
+    #[test]
+    fn of_one_run_everything_is_shown() {
+        let mut info = info();
+        info.runs = 1;
+        assert_eq!(arrange(&info, &View::default()).columns.len(), 6);
+    }
+
+    #[test]
+    fn columns_move_as_dragged_and_the_order_stays_short() {
+        let mut view = View::default();
+        move_to(&info(), &mut view, "metric.acc", "param.depth");
+        assert_eq!(shown(&view), "lr acc depth loss id");
+        assert_eq!(
+            view.order,
+            ["param.lr", "metric.acc", "param.depth", "metric.loss"]
+        );
+        move_to(&info(), &mut view, "metric.acc", "metric.loss");
+        assert_eq!(shown(&view), "lr depth loss acc id");
+        assert!(view.order.is_empty());
+        step(&info(), &mut view, "param.lr", true);
+        assert_eq!(shown(&view), "depth lr loss acc id");
+        step(&info(), &mut view, "param.depth", false);
+        assert_eq!(shown(&view), "depth lr loss acc id");
+    }
+
+    #[test]
+    fn pinned_columns_stand_first_and_move_among_themselves() {
+        let mut view = View::default();
+        set_pinned(&mut view, "metric.acc", true);
+        set_pinned(&mut view, "metric.loss", true);
+        assert_eq!(shown(&view), "acc loss lr depth id");
+        step(&info(), &mut view, "metric.loss", false);
+        assert_eq!(shown(&view), "loss acc lr depth id");
+        step(&info(), &mut view, "metric.acc", true);
+        assert_eq!(shown(&view), "loss acc lr depth id");
+        let arrangement = arrange(&info(), &view);
+        assert_eq!(
+            (arrangement.pinned, arrangement.width_of_first(2)),
+            (2, arrangement.columns[2].left)
+        );
+        set_pinned(&mut view, "metric.loss", false);
+        assert_eq!(shown(&view), "acc lr depth loss id");
+    }
+
+    #[test]
+    fn a_header_sorts_up_then_down_then_not() {
+        let mut view = View::default();
+        cycle_sort(&mut view, "a", false);
+        assert_eq!(sorted(&view, "a"), Some((false, 0)));
+        cycle_sort(&mut view, "a", false);
+        cycle_sort(&mut view, "b", true);
+        assert_eq!(
+            (sorted(&view, "a"), sorted(&view, "b")),
+            (Some((true, 0)), Some((false, 1)))
+        );
+        cycle_sort(&mut view, "a", true);
+        assert_eq!(
+            (sorted(&view, "a"), sorted(&view, "b")),
+            (None, Some((false, 0)))
+        );
+        cycle_sort(&mut view, "c", false);
+        assert_eq!(view.sort.len(), 1);
+        cycle_sort(&mut view, "c", false);
+        cycle_sort(&mut view, "c", false);
+        assert!(view.sort.is_empty());
+    }
+
+    #[test]
+    fn the_columns_in_view_are_found_by_their_edges() {
+        let mut view = View::default();
+        for key in [
+            "param.lr",
+            "param.depth",
+            "metric.loss",
+            "metric.acc",
+            "attribute.id",
+        ] {
+            set_width(&mut view, key, 100);
+        }
+        set_pinned(&mut view, "param.lr", true);
+        let arrangement = arrange(&info(), &view);
+        assert_eq!(arrangement.width(), 500);
+        assert_eq!(arrangement.in_view(1, 100.0, 100.0, 0), 1..2);
+        assert_eq!(arrangement.in_view(1, 150.0, 100.0, 0), 1..3);
+        assert_eq!(arrangement.in_view(1, 150.0, 100.0, 9), 1..5);
+        assert_eq!(arrangement.in_view(1, 900.0, 100.0, 0), 5..5);
+    }
+}

@@ -1,0 +1,108 @@
+//! What the page does, in one call, for the host's command: files to a ledger, a ledger to an importance.
+
+use super::view::Statistic;
+use crate::analysis::importance::from_ledger::{Declared, LedgerDesign};
+use crate::analysis::importance::{Importance, Settings, importance};
+use crate::analysis::ranking::{Choice, ObjectiveColumn};
+use crate::format::{self, UnreadFile};
+use crate::ledger::{Bits, Ledger, Role, RunSink};
+use crate::source::Files;
+use serde_json::{Map, Value as Json, json};
+
+/// Reads files as a drop is read, and says which were not.
+pub fn read_files(files: &Files) -> (Ledger, Vec<UnreadFile>) {
+    let plan = format::plan(files);
+    let mut ledger = Ledger::default();
+    for unit in &plan.units {
+        let mut on_part = |part: Ledger| {
+            ledger.append(part);
+        };
+        let mut sink = RunSink::new(&mut on_part);
+        format::read_unit(unit, files, &mut sink, &mut |_| {});
+        sink.finish();
+    }
+    (ledger, plan.unread)
+}
+
+/// What is asked of [`importance_document`].
+#[derive(Clone, Debug, Default)]
+pub struct ImportanceQuestion {
+    /// Name of the metric; of a param or tag where no metric has it.
+    pub objective: String,
+    /// Which of its values counts.
+    pub statistic: Statistic,
+    /// Whether more is better: decides what the best value is.
+    pub maximize: bool,
+    /// What is known of params.
+    pub declared: Vec<(String, Declared)>,
+    /// Same seed, same answer.
+    pub seed: u64,
+    /// Among how many of the strongest params pairs are worked out.
+    pub pairs: usize,
+    /// Whether total indices are wanted.
+    pub totals: bool,
+}
+
+/// The importance of a ledger's params as JSON; fails where there is no such objective.
+pub fn importance_document(ledger: &Ledger, question: &ImportanceQuestion) -> Result<Json, String> {
+    let roles = [Role::Metric, Role::Param, Role::Tag, Role::Attribute];
+    let column = roles
+        .into_iter()
+        .find_map(|role| ledger.find(role, &question.objective));
+    let column = column.ok_or_else(|| format!("there is no metric {}", question.objective))?;
+    let choice = match (question.statistic, question.maximize) {
+        (Statistic::Last, _) => Choice::Last,
+        (Statistic::Min, _) | (Statistic::Best, false) => Choice::Min,
+        (Statistic::Max, _) | (Statistic::Best, true) => Choice::Max,
+    };
+    let values = ObjectiveColumn::new(ledger, column, choice, question.maximize).values;
+    let all = Bits::filled(ledger.rows(), true);
+    let LedgerDesign {
+        design,
+        left_out: left_out_before,
+        ..
+    } = LedgerDesign::new(ledger, &all, column, &values, &question.declared);
+    let settings = Settings {
+        seed: question.seed,
+        pairs: question.pairs,
+        totals: question.totals,
+        ..Settings::default()
+    };
+    let Importance {
+        n,
+        parameters,
+        sum_of_singles,
+        pairs,
+        r2_oob,
+        left_out,
+        refused,
+        ..
+    } = importance(&design, &settings);
+    let params: Map<String, Json> = parameters
+        .into_iter()
+        .map(|share| (share.name, json!({"share": share.share, "low": share.low, "high": share.high, "total": share.total})))
+        .collect();
+    let pairs: Map<String, Json> = pairs
+        .into_iter()
+        .map(|(a, b, share)| (format!("{a},{b}"), json!(share)))
+        .collect();
+    let left_out: Vec<Json> = left_out_before
+        .into_iter()
+        .map(|(what, reason)| {
+            if ledger.find(Role::Param, &what).is_some() {
+                json!({"param": what, "reason": reason})
+            } else {
+                json!({"run": what, "reason": reason})
+            }
+        })
+        .chain(left_out.into_iter().map(|left| match left.parameter {
+            Some(param) => json!({"param": param, "reason": left.reason.to_string()}),
+            None => json!({"run": "runs", "reason": left.reason.to_string()}),
+        }))
+        .collect();
+    Ok(json!({
+        "method": "fanova", "objective": question.objective, "n": n, "of": ledger.rows(), "r2_oob": r2_oob,
+        "sum_of_singles": sum_of_singles, "params": params, "pairs": pairs, "left_out": left_out,
+        "refused": refused.map(|refusal| refusal.to_string()),
+    }))
+}

@@ -1,0 +1,274 @@
+//! What a cell of delimited text means: missing, a number, a boolean or a text.
+
+use crate::ledger::{ValueRef, parse_number};
+
+/// How cells are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Style {
+    /// Whether `0,5` is a number.
+    pub decimal_comma: bool,
+    /// Whether a lone `-` is missing.
+    pub dash_is_missing: bool,
+}
+
+impl Style {
+    /// A cell's value.
+    #[inline]
+    pub(super) fn value<'a>(&self, bytes: &'a [u8]) -> ValueRef<'a> {
+        match decimal(bytes) {
+            Some(x) => ValueRef::Number(x),
+            None => self.other_value(bytes),
+        }
+    }
+
+    /// The value of a cell that is no short decimal.
+    #[inline(never)]
+    fn other_value<'a>(&self, bytes: &'a [u8]) -> ValueRef<'a> {
+        if bytes.is_empty() {
+            return ValueRef::Missing;
+        }
+        // The table holds only whole letters: see `Table::next_block`.
+        let text = std::str::from_utf8(bytes).unwrap_or_default();
+        // Nothing but text begins with these letters: all others begin `NA`, `true`, `false`, `inf` and their like.
+        if matches!(
+            bytes.first(),
+            Some(b'a'..=b'e' | b'g' | b'h' | b'j'..=b'm' | b'o'..=b's' | b'u'..=b'z')
+        ) {
+            return ValueRef::Text(text);
+        }
+        let trimmed = text.trim();
+        if is_missing_text(trimmed) || (self.dash_is_missing && trimmed == "-") {
+            return ValueRef::Missing;
+        }
+        if self.decimal_comma
+            && let Some(x) = decimal_comma(trimmed)
+        {
+            return ValueRef::Number(x);
+        }
+        ValueRef::parse(text)
+    }
+
+    /// A cell as it stands; missing where it is blank or says so.
+    pub(super) fn text<'a>(&self, bytes: &'a [u8]) -> ValueRef<'a> {
+        let text = std::str::from_utf8(bytes).unwrap_or_default();
+        let trimmed = text.trim();
+        if is_missing_text(trimmed) || (self.dash_is_missing && trimmed == "-") {
+            ValueRef::Missing
+        } else {
+            ValueRef::Text(text)
+        }
+    }
+}
+
+/// Whether a cell's text means that there is nothing.
+pub(crate) fn is_missing_text(text: &str) -> bool {
+    text.len() <= 4
+        && matches!(
+            text,
+            "" | "NA" | "N/A" | "n/a" | "<NA>" | "null" | "NULL" | "#N/A"
+        )
+}
+
+/// `0,5`, `-3,2e-4`, `1.234,5`: digits with a decimal comma, thousands perhaps parted by points.
+pub(super) fn decimal_comma(cell: &str) -> Option<f64> {
+    let (whole, fraction) = cell.split_once(',')?;
+    if !whole.contains('.') {
+        return parse_number(&format!("{whole}.{fraction}"));
+    }
+    let mut groups = whole.trim_start_matches(['-', '+']).split('.');
+    let first_fits = groups
+        .next()
+        .is_some_and(|first| (1..=3).contains(&first.len()));
+    let is_grouped = first_fits
+        && groups.all(|group| group.len() == 3 && group.bytes().all(|b| b.is_ascii_digit()));
+    if is_grouped {
+        parse_number(&format!("{}.{fraction}", whole.replace('.', "")))
+    } else {
+        None
+    }
+}
+
+/// The number of a short decimal, by the exact way of Clinger (1990): a whole number below 2^53 and a
+/// power of ten up to 22 are floats without loss, so that one division or product rounds once. `None` for
+/// all else, numbers or not.
+#[inline]
+fn decimal(bytes: &[u8]) -> Option<f64> {
+    const POWERS: [f64; 23] = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+        1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+    ];
+    const EXACT: u64 = 1 << 53;
+    let (is_negative, digits) = match bytes {
+        [b'-', digits @ ..] => (true, digits),
+        digits => (false, digits),
+    };
+    // Longer ones could overflow the mantissa.
+    if digits.is_empty() || digits.len() > 19 {
+        return None;
+    }
+    let mut mantissa = 0_u64;
+    let mut at = 0;
+    while let Some(digit) = digits
+        .get(at)
+        .map(|byte| byte.wrapping_sub(b'0'))
+        .filter(|digit| *digit < 10)
+    {
+        mantissa = mantissa * 10 + u64::from(digit);
+        at += 1;
+    }
+    if at == digits.len() {
+        // A whole number.
+        let size = mantissa as f64;
+        return if mantissa < EXACT {
+            Some(if is_negative { -size } else { size })
+        } else {
+            None
+        };
+    }
+    let mut count = at;
+    let mut exponent = 0_i32;
+    if digits.get(at) == Some(&b'.') {
+        let point = at + 1;
+        at = point;
+        while let Some(eight) = digits.get(at..at + 8).and_then(eight_digits) {
+            mantissa = mantissa * 100_000_000 + eight;
+            at += 8;
+        }
+        while let Some(digit) = digits
+            .get(at)
+            .map(|byte| byte.wrapping_sub(b'0'))
+            .filter(|digit| *digit < 10)
+        {
+            mantissa = mantissa * 10 + u64::from(digit);
+            at += 1;
+        }
+        count += at - point;
+        exponent = point as i32 - at as i32;
+    }
+    if count == 0 {
+        return None;
+    }
+    if let Some(b'e' | b'E') = digits.get(at) {
+        let (sign, power) = match digits.get(at + 1..)? {
+            [b'-', power @ ..] => (-1, power),
+            [b'+', power @ ..] | power => (1, power),
+        };
+        if power.is_empty() || power.len() > 3 || !power.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
+        exponent += sign
+            * power
+                .iter()
+                .fold(0, |sum, digit| sum * 10 + i32::from(digit - b'0'));
+        at = digits.len();
+    }
+    if at != digits.len() || mantissa >= EXACT {
+        return None;
+    }
+    let power = POWERS.get(exponent.unsigned_abs() as usize)?;
+    let size = if exponent < 0 {
+        mantissa as f64 / power
+    } else {
+        mantissa as f64 * power
+    };
+    Some(if is_negative { -size } else { size })
+}
+
+/// The number that eight digits spell, all at once; `None` where one of them is none.
+#[inline]
+fn eight_digits(bytes: &[u8]) -> Option<u64> {
+    let word = u64::from_le_bytes(bytes.try_into().ok()?);
+    let digits = word.wrapping_sub(0x3030_3030_3030_3030);
+    // A byte below `0` borrows, one above `9` reaches the high bit.
+    let outside = (word.wrapping_add(0x4646_4646_4646_4646) | digits) & 0x8080_8080_8080_8080;
+    if outside != 0 {
+        return None;
+    }
+    let pairs = (digits * 10 + (digits >> 8)) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
+    Some((fours * 10_000 + (fours >> 32)) & 0xffff_ffff)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_decimals_are_what_the_standard_library_reads() {
+        arbtest::arbtest(|u| {
+            let mut text = String::new();
+            for _ in 0..u.int_in_range(0..=21)? {
+                text.push(*u.choose(&['0', '1', '5', '9', '.', '-', 'e', '3', '7', '0', '2'])?);
+            }
+            if let Some(x) = decimal(text.as_bytes()) {
+                assert_eq!(
+                    text.parse::<f64>().unwrap().to_bits(),
+                    x.to_bits(),
+                    "{text}"
+                );
+                assert_eq!(
+                    parse_number(&text).unwrap().to_bits(),
+                    x.to_bits(),
+                    "{text}"
+                );
+            }
+            Ok(())
+        });
+        for (text, want) in [
+            ("1e-3", 0.001),
+            ("-0", -0.0),
+            ("0.3588368013", 0.358_836_801_3),
+            ("12.", 12.0),
+            (".5", 0.5),
+        ] {
+            assert_eq!(
+                decimal(text.as_bytes()).unwrap().to_bits(),
+                f64::to_bits(want),
+                "{text}"
+            );
+        }
+        for text in [
+            "",
+            "-",
+            ".",
+            "e5",
+            "1e",
+            "1e+",
+            "1-2",
+            "1.2.3",
+            " 1",
+            "99999999999999999999",
+        ] {
+            assert_eq!(decimal(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn decimal_commas() {
+        assert_eq!(decimal_comma("0,5"), Some(0.5));
+        assert_eq!(decimal_comma("-3,25e-2"), Some(-0.0325));
+        assert_eq!(decimal_comma("1.234.567,5"), Some(1_234_567.5));
+        for text in ["1,2,3", "a,b", "0.5", "1.23,5", "{1: 2, 3: 4}"] {
+            assert_eq!(decimal_comma(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn some_words_are_missing() {
+        let style = Style::default();
+        for text in ["", " ", "NA", "null", "<NA>", "N/A"] {
+            assert_eq!(style.value(text.as_bytes()), ValueRef::Missing);
+        }
+        assert_eq!(style.value(b"None"), ValueRef::Text("None"));
+        assert_eq!(style.value(b"-"), ValueRef::Text("-"));
+        assert_eq!(
+            Style {
+                dash_is_missing: true,
+                ..style
+            }
+            .value(b"-"),
+            ValueRef::Missing
+        );
+        assert_eq!(style.text(b"12345e67"), ValueRef::Text("12345e67"));
+    }
+}

@@ -1,0 +1,97 @@
+//! The frame of the page: what is above, beside and over the views, and what the whole page listens to.
+
+#![expect(
+    unreachable_pub,
+    reason = "Leptos makes the props of every component `pub`"
+)]
+
+use super::state::App;
+use super::views::importance::ImportanceView;
+use super::views::run::RunDrawer;
+use super::views::table::TableView;
+use super::widgets::exporting::ExportingSheet;
+use super::widgets::facets::Facets;
+use super::widgets::filter_box::{EmptyResult, FilterBox};
+use super::widgets::header::Header;
+use super::widgets::intake::{Intake, IntakeInputs};
+use super::widgets::notices::Notices;
+use super::widgets::panels::Panels;
+use super::widgets::progress::Progress;
+use super::widgets::receipt::Receipt;
+use super::widgets::shortcuts::ShortcutSheet;
+use super::widgets::start::Start;
+use super::widgets::tabs::{Tabs, element_id, focus_by_id};
+use super::widgets::{keys, objective, requests, theme};
+use crate::engine::view::Tab;
+use leptos::prelude::*;
+
+/// The whole page.
+#[component]
+pub fn Shell(app: App) -> impl IntoView {
+    theme::restore();
+    let panels = Panels::new();
+    let intake = Intake::listen(app);
+    let requests = requests::watch();
+    keys::listen(app, panels);
+    objective::guess_when_sure(app);
+    let has_runs = Memo::new(move |_| app.ledger.with(|ledger| ledger.runs > 0));
+    let tab = Memo::new(move |_| app.view.with(|view| view.tab));
+    let work = move || {
+        view! {
+            <FilterBox app=app panels=panels />
+            <div class="work" class:with-facets=move || panels.facets.get()>
+                <Facets app=app panels=panels />
+                <main id="main" tabindex="-1">
+                    <Tabs app=app />
+                    <EmptyResult app=app />
+                    <section
+                        id="view"
+                        class="view"
+                        role="tabpanel"
+                        aria-labelledby=move || element_id(tab.get())
+                    >
+                        {move || match tab.get() {
+                            Tab::Table => view! { <TableView app=app /> }.into_any(),
+                            Tab::Importance => view! { <ImportanceView app=app /> }.into_any(),
+                        }}
+                    </section>
+                </main>
+                <RunDrawer app=app />
+            </div>
+        }
+    };
+    let drop_hint = move || {
+        let (title, detail) = if has_runs.get() {
+            (
+                "Drop to add these runs",
+                "What is here stays; runs that are already here are joined.",
+            )
+        } else {
+            ("Drop to read", "Files, folders, as many as you like.")
+        };
+        view! {
+            <div class="drop-veil" aria-hidden="true">
+                <div><strong>{title}</strong><span>{detail}</span></div>
+            </div>
+        }
+    };
+    view! {
+        <button type="button" class="skip button" on:click=move |_| focus_by_id("main")>"Skip to the runs"</button>
+        <IntakeInputs app=app intake=intake />
+        <div class="app" class:empty=move || !has_runs.get()>
+            <Header app=app panels=panels intake=intake requests=requests has_runs=has_runs />
+            <Progress app=app />
+            <Show
+                when=move || has_runs.get()
+                fallback=move || view! { <Start app=app panels=panels intake=intake requests=requests /> }
+            >
+                {work}
+            </Show>
+        </div>
+        <Receipt app=app panels=panels />
+        <Notices app=app />
+        <ShortcutSheet panels=panels />
+        <ExportingSheet panels=panels />
+        <Show when=move || intake.dragging.get()>{drop_hint}</Show>
+    }
+}

@@ -1,0 +1,372 @@
+//! The rows in view, put on the page by hand.
+//!
+//! Every slot of the screen has one row element for good; scrolling changes texts in place. No
+//! signal and no closure belongs to a cell, and what did not change is not touched: a frame of
+//! scrolling costs a few hundred comparisons and as many text changes as there are new texts.
+
+use super::window::Loaded;
+use crate::engine::protocol::{Cell, CellKind};
+use crate::ledger::ColumnId;
+use wasm_bindgen::JsCast as _;
+use web_sys::{Document, HtmlElement, Text};
+
+/// The height of a row in pixels; the style sheet has it too.
+pub(super) const ROW_HEIGHT: f64 = 28.0;
+/// The id of the cell that the keys act on.
+pub(super) const ACTIVE_ID: &str = "grid-active";
+
+/// A column as the body needs it.
+#[derive(Clone, Copy)]
+pub(super) struct BodyColumn {
+    pub(super) id: ColumnId,
+    /// Pixels from the left edge of the table.
+    pub(super) left: u32,
+    pub(super) width: u32,
+    /// Its number for assistive technology, from 1.
+    pub(super) number: usize,
+    /// Whether its cells stand at the right.
+    pub(super) at_right: bool,
+}
+
+/// What is to be seen.
+pub(super) struct Frame<'a> {
+    pub(super) loaded: &'a Loaded,
+    /// The first row in view, how many there are, and how far the first is scrolled off.
+    pub(super) first: usize,
+    pub(super) count: usize,
+    pub(super) cut: f64,
+    pub(super) rank_width: u32,
+    pub(super) run_width: u32,
+    /// Columns that name a run.
+    pub(super) names: &'a [ColumnId],
+    /// Columns that stay at the left, and the others in view.
+    pub(super) fixed: &'a [BodyColumn],
+    pub(super) loose: &'a [BodyColumn],
+    /// The cell that the keys act on: place in the selection and column number.
+    pub(super) active: Option<(usize, usize)>,
+    /// Ledger rows: of the best run, and of the one in the drawer.
+    pub(super) best: Option<usize>,
+    pub(super) open: Option<usize>,
+}
+
+/// The rows on the page.
+pub(super) struct Body {
+    document: Document,
+    root: HtmlElement,
+    rows: Vec<RowSlot>,
+}
+
+struct RowSlot {
+    element: HtmlElement,
+    fixed_part: HtmlElement,
+    fixed: Vec<CellSlot>,
+    loose: Vec<CellSlot>,
+    place: usize,
+    class: &'static str,
+}
+
+struct CellSlot {
+    element: HtmlElement,
+    text_node: Text,
+    text: String,
+    title: String,
+    look: (CellLook, bool),
+    left: Option<u32>,
+    width: u32,
+    number: usize,
+    active: bool,
+}
+
+/// How a cell looks.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum CellLook {
+    /// Not fetched yet.
+    #[default]
+    Waiting,
+    Rank,
+    Run,
+    Value(CellKind),
+}
+
+impl CellLook {
+    fn class(self, at_right: bool) -> &'static str {
+        match (self, at_right) {
+            (Self::Waiting, _) => "cell",
+            (Self::Rank, _) => "cell right rank",
+            (Self::Run, _) => "cell run",
+            (Self::Value(CellKind::Missing), false) => "cell missing",
+            (Self::Value(CellKind::Missing), true) => "cell right missing",
+            (Self::Value(CellKind::NotFinite), false) => "cell not-finite",
+            (Self::Value(CellKind::NotFinite), true) => "cell right not-finite",
+            (Self::Value(CellKind::Bool), _) => "cell bool",
+            (Self::Value(_), false) => "cell",
+            (Self::Value(_), true) => "cell right",
+        }
+    }
+}
+
+impl Body {
+    /// Rows inside `root`, which is empty.
+    pub(super) fn new(document: Document, root: HtmlElement) -> Self {
+        Self {
+            document,
+            root,
+            rows: Vec::new(),
+        }
+    }
+
+    /// Shows a frame.
+    pub(super) fn show(&mut self, frame: &Frame<'_>) {
+        self.fit(frame.count);
+        set_style(
+            &self.root,
+            "transform",
+            &format!("translateY({}px)", -frame.cut),
+        );
+        let document = &self.document;
+        for (slot, row) in self.rows.iter_mut().enumerate() {
+            row.show(document, frame, frame.first + slot);
+        }
+    }
+
+    /// Makes as many rows as are in view.
+    fn fit(&mut self, count: usize) {
+        while self.rows.len() > count {
+            if let Some(row) = self.rows.pop() {
+                row.element.remove();
+            }
+        }
+        while self.rows.len() < count {
+            let (Some(element), Some(fixed_part)) = (
+                make(&self.document, "row", Some("row")),
+                make(&self.document, "fixed", None),
+            ) else {
+                return;
+            };
+            append(&element, &fixed_part);
+            append(&self.root, &element);
+            self.rows.push(RowSlot {
+                element,
+                fixed_part,
+                fixed: Vec::new(),
+                loose: Vec::new(),
+                place: usize::MAX,
+                class: "row",
+            });
+        }
+    }
+}
+
+impl RowSlot {
+    fn show(&mut self, document: &Document, frame: &Frame<'_>, place: usize) {
+        if self.place != place {
+            self.place = place;
+            // The header is row 1.
+            set_attribute(&self.element, "aria-rowindex", &(place + 2).to_string());
+        }
+        let row = frame.loaded.row(place);
+        let is = |wanted: Option<usize>| row.is_some_and(|row| Some(row.row) == wanted);
+        let class = match (is(frame.best), is(frame.open)) {
+            (false, false) => "row",
+            (true, false) => "row best",
+            (false, true) => "row open",
+            (true, true) => "row best open",
+        };
+        if self.class != class {
+            self.class = class;
+            self.element.set_class_name(class);
+            if is(frame.open) {
+                set_attribute(&self.element, "aria-current", "true");
+            } else {
+                // Taking away what is not there is no error.
+                let _gone = self.element.remove_attribute("aria-current");
+            }
+        }
+        fit_cells(
+            document,
+            &self.fixed_part,
+            &mut self.fixed,
+            2 + frame.fixed.len(),
+        );
+        fit_cells(document, &self.element, &mut self.loose, frame.loose.len());
+        let active = |number: usize| frame.active == Some((place, number));
+        let mut fixed = self.fixed.iter_mut();
+        if let Some(cell) = fixed.next() {
+            let rank = row.map(|row| {
+                row.rank
+                    .map_or_else(|| "–".to_owned(), |rank| rank.to_string())
+            });
+            let look = if rank.is_some() {
+                CellLook::Rank
+            } else {
+                CellLook::Waiting
+            };
+            let title = if is(frame.best) {
+                "the best shown run"
+            } else {
+                ""
+            };
+            cell.put(None, frame.rank_width, 1, active(1));
+            cell.say(rank.as_deref().unwrap_or_default(), title, look, true);
+        }
+        if let Some(cell) = fixed.next() {
+            let named = row.and_then(|row| {
+                let cells = frame
+                    .names
+                    .iter()
+                    .filter_map(|name| frame.loaded.cell(row, *name));
+                cells
+                    .into_iter()
+                    .find(|cell| cell.kind != CellKind::Missing)
+            });
+            let number = row.map(|row| format!("run {}", row.row + 1));
+            let look = if row.is_some() {
+                CellLook::Run
+            } else {
+                CellLook::Waiting
+            };
+            let text = named
+                .map(|cell| cell.text.as_str())
+                .or(number.as_deref())
+                .unwrap_or_default();
+            cell.put(None, frame.run_width, 2, active(2));
+            cell.say(text, text, look, false);
+        }
+        for (cell, column) in fixed
+            .zip(frame.fixed)
+            .chain(self.loose.iter_mut().zip(frame.loose))
+        {
+            let is_fixed = column.number <= 2 + frame.fixed.len();
+            cell.put(
+                (!is_fixed).then_some(column.left),
+                column.width,
+                column.number,
+                active(column.number),
+            );
+            match row.and_then(|row| frame.loaded.cell(row, column.id)) {
+                Some(value) => {
+                    let (text, title) = text_of(value);
+                    cell.say(text, title, CellLook::Value(value.kind), column.at_right);
+                }
+                None => cell.say("", "", CellLook::Waiting, column.at_right),
+            }
+        }
+    }
+}
+
+/// What a cell says, and what it says when asked.
+fn text_of(cell: &Cell) -> (&str, &str) {
+    match cell.kind {
+        CellKind::Missing => ("–", "no value"),
+        CellKind::NotFinite => (
+            &cell.text,
+            "logged as not finite: this is not the same as no value",
+        ),
+        _ => (&cell.text, cell.full.as_deref().unwrap_or(&cell.text)),
+    }
+}
+
+impl CellSlot {
+    fn put(&mut self, left: Option<u32>, width: u32, number: usize, active: bool) {
+        if self.left != left {
+            self.left = left;
+            set_style(
+                &self.element,
+                "left",
+                &left.map_or_else(String::new, |left| format!("{left}px")),
+            );
+        }
+        if self.width != width {
+            self.width = width;
+            set_style(&self.element, "width", &format!("{width}px"));
+        }
+        if self.number != number {
+            self.number = number;
+            set_attribute(&self.element, "aria-colindex", &number.to_string());
+        }
+        if self.active != active {
+            self.active = active;
+            if active {
+                self.element.set_id(ACTIVE_ID);
+            } else {
+                // Taking away what is not there is no error.
+                let _gone = self.element.remove_attribute("id");
+            }
+        }
+    }
+
+    fn say(&mut self, text: &str, title: &str, look: CellLook, at_right: bool) {
+        if self.text != text {
+            text.clone_into(&mut self.text);
+            self.text_node.set_data(text);
+        }
+        if self.title != title {
+            title.clone_into(&mut self.title);
+            self.element.set_title(title);
+        }
+        if self.look != (look, at_right) {
+            self.look = (look, at_right);
+            self.element.set_class_name(look.class(at_right));
+        }
+    }
+}
+
+fn fit_cells(document: &Document, parent: &HtmlElement, cells: &mut Vec<CellSlot>, count: usize) {
+    while cells.len() > count {
+        if let Some(cell) = cells.pop() {
+            cell.element.remove();
+        }
+    }
+    while cells.len() < count {
+        let (Some(element), Some(inner)) = (
+            make(document, "cell", Some("gridcell")),
+            make_span(document),
+        ) else {
+            return;
+        };
+        let text_node = document.create_text_node("");
+        // Appending a fresh node to a fresh element cannot fail.
+        let _appended = inner.append_child(&text_node);
+        append(&element, &inner);
+        append(parent, &element);
+        cells.push(CellSlot {
+            element,
+            text_node,
+            text: String::new(),
+            title: String::new(),
+            look: (CellLook::Waiting, false),
+            left: None,
+            width: 0,
+            number: 0,
+            active: false,
+        });
+    }
+}
+
+fn make(document: &Document, class: &str, role: Option<&str>) -> Option<HtmlElement> {
+    let element: HtmlElement = document.create_element("div").ok()?.dyn_into().ok()?;
+    element.set_class_name(class);
+    if let Some(role) = role {
+        set_attribute(&element, "role", role);
+    }
+    Some(element)
+}
+
+fn make_span(document: &Document) -> Option<HtmlElement> {
+    document.create_element("span").ok()?.dyn_into().ok()
+}
+
+fn append(parent: &HtmlElement, child: &HtmlElement) {
+    // Appending a fresh element cannot fail.
+    let _appended = parent.append_child(child);
+}
+
+fn set_attribute(element: &HtmlElement, name: &str, value: &str) {
+    // Attributes with plain names cannot be refused.
+    let _set = element.set_attribute(name, value);
+}
+
+fn set_style(element: &HtmlElement, name: &str, value: &str) {
+    // Properties with known names cannot be refused.
+    let _set = element.style().set_property(name, value);
+}

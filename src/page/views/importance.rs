@@ -1,0 +1,317 @@
+//! Which params mattered for the objective, over the shown runs: shares with their spread, how well
+//! the forest predicts, what was left out and why; or why there is no answer.
+//!
+//! It asks when it is in front and the selection is another than the one it last asked about. The
+//! old answer stays, dimmed, until the new one comes.
+
+use super::importance_bars::ImportanceBars;
+use crate::chart::number::{grouped, percent};
+use crate::engine::protocol::{Answer, Ask, ImportanceAnswer, LeftOut, ObjectiveGuess};
+use crate::engine::view::Tab;
+use crate::page::state::App;
+use crate::web::clock;
+use leptos::prelude::*;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A computation that takes longer shows how far it is.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Which params mattered.
+#[component]
+pub(crate) fn ImportanceView(app: App) -> impl IntoView {
+    let answer = RwSignal::new(None::<Arc<ImportanceAnswer>>);
+    let slow = RwSignal::new(false);
+    let asking = RwSignal::new(false);
+    ask_when_in_front(app, answer, asking, slow);
+    let has_objective = Memo::new(move |_| app.view.with(|view| view.objective.is_some()));
+    let has_runs = Memo::new(move |_| app.ledger.with(|ledger| ledger.runs > 0));
+    view! {
+        <section class="importance" data-view="importance" aria-label="Importance" aria-busy=move || asking.get().to_string()>
+            <Show when=move || has_runs.get() && !has_objective.get()>
+                <ChooseObjective app=app/>
+            </Show>
+            <Show when=move || has_objective.get()>
+                <div class="importance-progress" class:showing=move || slow.get() aria-hidden=move || (!slow.get()).to_string()>
+                    <progress
+                        aria-label="Importance being computed"
+                        max="1"
+                        prop:value=move || app.importance_done.get()
+                    ></progress>
+                    <span>{move || format!("Growing trees, {} done", percent(app.importance_done.get()))}</span>
+                </div>
+                <div class="importance-answer" class:stale=move || asking.get() && slow.get()>
+                    {move || answer.get().map(|answer| view! { <AnswerView app=app answer=answer/> })}
+                </div>
+            </Show>
+        </section>
+    }
+}
+
+/// Asks whenever the view is in front and what it shows is not of this selection; measures the way
+/// to the painted answer.
+fn ask_when_in_front(
+    app: App,
+    answer: RwSignal<Option<Arc<ImportanceAnswer>>>,
+    asking: RwSignal<bool>,
+    slow: RwSignal<bool>,
+) {
+    let in_front = Memo::new(move |_| app.view.with(|view| view.tab == Tab::Importance));
+    let objective = Memo::new(move |_| app.view.with(|view| view.objective.clone()));
+    let asked_about = StoredValue::new(0u64);
+    let number = StoredValue::new(0u64);
+    Effect::new(move |_| {
+        let selection = app.selection.get();
+        if !in_front.get() || selection == 0 || objective.with(Option::is_none) {
+            return;
+        }
+        let begun = clock::now_millis();
+        if asked_about.get_value() == selection {
+            if !asking.get_untracked() && answer.with_untracked(Option::is_some) {
+                measure(app, begun, answer);
+            }
+            return;
+        }
+        asked_about.set_value(selection);
+        number.update_value(|number| *number += 1);
+        let this = number.get_value();
+        app.importance_done.set(0.0);
+        asking.set(true);
+        slow.set(false);
+        let still_this = move || number.try_get_value() == Some(this);
+        set_timeout(
+            move || {
+                if still_this() && asking.try_get_untracked() == Some(true) {
+                    slow.set(true);
+                }
+            },
+            PATIENCE,
+        );
+        app.ask(Ask::Importance, move |said| {
+            if !still_this() {
+                return;
+            }
+            asking.set(false);
+            slow.set(false);
+            if let Answer::Importance(said) = said {
+                answer.set(Some(Arc::from(said)));
+                measure(app, begun, answer);
+            } else {
+                // Nothing came: the next visit asks again.
+                asked_about.set_value(0);
+            }
+        });
+    });
+}
+
+fn measure(app: App, begun: f64, answer: RwSignal<Option<Arc<ImportanceAnswer>>>) {
+    clock::after_paint(move || {
+        let used = answer.try_with_untracked(|answer| {
+            answer
+                .as_ref()
+                .map_or((0, 0), |answer| (answer.used, answer.params.len()))
+        });
+        let (runs, columns) = used.unwrap_or_default();
+        let shown = app.selected.with_untracked(|selected| selected.shown);
+        clock::measure(
+            "app:importance",
+            begun,
+            &[
+                ("runs", runs as f64),
+                ("columns", columns as f64),
+                ("shown", shown as f64),
+            ],
+        );
+    });
+}
+
+/// Without an objective nothing can be explained: the likely ones, with their reasons.
+#[component]
+fn ChooseObjective(app: App) -> impl IntoView {
+    let guesses = Memo::new(move |_| {
+        app.ledger.with(|ledger| {
+            ledger
+                .objectives
+                .iter()
+                .take(5)
+                .cloned()
+                .collect::<Vec<_>>()
+        })
+    });
+    let choice = move |guess: ObjectiveGuess| {
+        let objective = guess.objective.clone();
+        let name = objective
+            .column
+            .split_once('.')
+            .map_or(objective.column.as_str(), |(_, name)| name)
+            .to_owned();
+        view! {
+            <li>
+                <button class="choice" on:click=move |_| app.change(|view| view.objective = Some(guess.objective.clone()))>
+                    <b>{format!("{} {name}", guess.objective.direction.word())}</b>
+                    <span>{guess.reason.clone()}</span>
+                </button>
+            </li>
+        }
+    };
+    view! {
+        <div class="statement">
+            <h2>"What should have become better?"</h2>
+            <p>"Importance tells what moved one metric. None is chosen yet, and the names did not make one certain."</p>
+            <ul class="choices">
+                {move || guesses.get().into_iter().map(choice).collect::<Vec<_>>()}
+            </ul>
+            <Show when=move || guesses.with(Vec::is_empty)>
+                <p class="faint">"No column of these files looks like a metric. The receipt lets you say which one is."</p>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn AnswerView(app: App, answer: Arc<ImportanceAnswer>) -> impl IntoView {
+    if let Some(reason) = answer.refused.clone() {
+        return view! { <Refusal reason=reason answer=answer/> }.into_any();
+    }
+    let shown = answer.shown;
+    let used = answer.used;
+    let warnings = answer
+        .warnings
+        .iter()
+        .map(|warning| view! { <li>{warning.clone()}</li> })
+        .collect::<Vec<_>>();
+    let has_warnings = !warnings.is_empty();
+    view! {
+        <header class="importance-head">
+            <h2>{format!("What moved {}", answer.objective)}</h2>
+            <p class="importance-facts">
+                <span>
+                    <b>{grouped(used)}</b>
+                    {format!(" of {} shown runs used", grouped(shown))}
+                </span>
+                <FitBadge r2=answer.r2_oob/>
+            </p>
+        </header>
+        {has_warnings.then(|| view! { <ul class="warnings" aria-label="Be careful">{warnings}</ul> })}
+        <ImportanceBars app=app answer=answer.clone()/>
+        <LeftOutList left_out=answer.left_out.clone()/>
+        <HowToRead answer=answer/>
+    }
+    .into_any()
+}
+
+/// How well the forest predicts runs that it has not seen, in words.
+#[component]
+fn FitBadge(r2: Option<f64>) -> impl IntoView {
+    let (class, words) = match r2 {
+        None => (
+            "fit unsure",
+            "how well the forest predicts could not be told",
+        ),
+        Some(r2) if r2 >= 0.8 => (
+            "fit good",
+            "predicts unseen runs well: the shares can be believed",
+        ),
+        Some(r2) if r2 >= 0.5 => (
+            "fit fair",
+            "predicts unseen runs fairly: the order can be believed",
+        ),
+        Some(r2) if r2 >= 0.3 => (
+            "fit unsure",
+            "predicts unseen runs roughly: only the large bars mean something",
+        ),
+        Some(r2) if r2 >= 0.0 => (
+            "fit bad",
+            "predicts unseen runs poorly: the bars say little",
+        ),
+        Some(_) => (
+            "fit bad",
+            "predicts unseen runs worse than their mean: do not rely on the bars",
+        ),
+    };
+    let value = r2.map(|r2| format!("{r2:.2}")).unwrap_or_default();
+    view! {
+        <span class=class>
+            <i aria-hidden="true"></i>
+            {r2.is_some().then(|| view! { "out-of-bag R² " <b>{value}</b> ": " })}
+            {words}
+        </span>
+    }
+}
+
+/// Why there is no answer, and what would help.
+#[component]
+fn Refusal(reason: String, answer: Arc<ImportanceAnswer>) -> impl IntoView {
+    view! {
+        <div class="statement">
+            <h2>"No importance for these runs"</h2>
+            <p class="reason">{reason}</p>
+            <p>
+                {format!(
+                    "{} of {} shown runs could be used.",
+                    grouped(answer.used),
+                    grouped(answer.shown),
+                )}
+            </p>
+            <p>
+                "What helps: more runs (about ten for each param), a looser filter, or an objective that more runs have. "
+                "Until then, sort the table by the objective and look along one param at a time."
+            </p>
+            <FitNote r2=answer.r2_oob/>
+        </div>
+        <LeftOutList left_out=answer.left_out.clone()/>
+    }
+}
+
+#[component]
+fn FitNote(r2: Option<f64>) -> impl IntoView {
+    r2.map(|r2| view! { <p class="faint">{format!("Out-of-bag R² was {r2:.2}.")}</p> })
+}
+
+/// What was left out, and why.
+#[component]
+fn LeftOutList(left_out: Vec<LeftOut>) -> impl IntoView {
+    let count = left_out.len();
+    let rows = left_out
+        .into_iter()
+        .map(|LeftOut { what, reason }| view! { <tr><th scope="row">{what}</th><td>{reason}</td></tr> })
+        .collect::<Vec<_>>();
+    (count > 0).then(|| {
+        view! {
+            <details class="left-out" open=count <= 4>
+                <summary>{format!("Left out ({})", grouped(count))}</summary>
+                <table>
+                    <tbody>{rows}</tbody>
+                </table>
+            </details>
+        }
+    })
+}
+
+/// Definition, measure, limits, and how to get the same numbers again.
+#[component]
+fn HowToRead(answer: Arc<ImportanceAnswer>) -> impl IntoView {
+    view! {
+        <details class="how-to-read">
+            <summary>"How to read this"</summary>
+            <p>
+                "A random forest learns the objective from the params. A param's share is the part of the forest's variance, "
+                "over the whole searched space, that is explained by that param alone, all others averaged out "
+                "(functional ANOVA, Hutter, Hoos and Leyton-Brown 2014). The shares of single params add up to at most all of it; "
+                "the rest belongs to params acting together. They are never scaled to make 100 %."
+            </p>
+            <p>
+                "Averages are taken over the space in the column "<i>"Averaged over"</i>
+                ": evenly in the logarithm for params that were searched so, half a step beyond the ends for whole numbers, "
+                "the same weight for each category. Another space gives other shares."
+            </p>
+            <p>
+                "The whisker runs from the 10 % to the 90 % quantile when runs are drawn again with replacement: "
+                "bars whose whiskers overlap cannot be told apart. A share speaks of the runs that are shown and of the ranges that were tried, "
+                "not of cause; where a sampler went on adapting, of where it looked. Params that work only together can look small one by one: "
+                "the remainder shows how much that may be."
+            </p>
+            <p class="settings">{answer.method.clone()} " · " {answer.settings.clone()}</p>
+        </details>
+    }
+}

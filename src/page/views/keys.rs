@@ -1,0 +1,129 @@
+//! The keyboard in the table: a cell is active, keys move it and act on it.
+
+use super::column_menu::OpenMenu;
+use super::header::header_of;
+use super::table::{Grid, RUN_NUMBER, Spot};
+use leptos::prelude::*;
+use web_sys::KeyboardEvent;
+
+/// Does what a key means in the grid; keys that mean nothing there go on.
+pub(super) fn pressed(grid: Grid, event: &KeyboardEvent) {
+    let on_grid = event.target().is_some_and(|target| {
+        grid.element
+            .get_untracked()
+            .is_some_and(|element| *AsRef::<web_sys::EventTarget>::as_ref(&element) == target)
+    });
+    if on_grid && act(grid, event) {
+        event.prevent_default();
+        event.stop_propagation();
+    }
+}
+
+fn act(grid: Grid, event: &KeyboardEvent) -> bool {
+    let total = grid.total();
+    let last_column = grid.geometry.with_untracked(super::table::Geometry::count);
+    let now = grid.active.get_untracked();
+    let spot = now.unwrap_or(Spot {
+        row: (total > 0).then_some(0),
+        column: RUN_NUMBER,
+    });
+    let jump = event.ctrl_key() || event.meta_key();
+    if event.alt_key() && event.key() != "ArrowDown" {
+        return false;
+    }
+    let key = event.key();
+    let moved = match key.as_str() {
+        "ArrowDown" if event.alt_key() => {
+            open_menu(grid, spot.column);
+            return true;
+        }
+        "ArrowDown" | "j" if !jump => down(spot, 1, total),
+        "ArrowUp" | "k" if !jump => up(spot, 1),
+        "ArrowLeft" if !jump => Spot {
+            column: (spot.column - 1).max(1),
+            ..spot
+        },
+        "ArrowRight" if !jump => Spot {
+            column: (spot.column + 1).min(last_column),
+            ..spot
+        },
+        "PageDown" => down(spot, grid.page(), total),
+        "PageUp" => Spot {
+            row: spot.row.map(|row| row.saturating_sub(grid.page())),
+            ..spot
+        },
+        "Home" if jump => Spot {
+            row: (total > 0).then_some(0),
+            column: 1,
+        },
+        "End" if jump => Spot {
+            row: total.checked_sub(1),
+            column: last_column,
+        },
+        "Home" => Spot { column: 1, ..spot },
+        "End" => Spot {
+            column: last_column,
+            ..spot
+        },
+        "Enter" | " " if !jump => {
+            match spot.row {
+                Some(row) => grid.open(row),
+                None => grid.cycle_sort(spot.column, event.shift_key()),
+            }
+            return true;
+        }
+        "s" | "S" if !jump => {
+            grid.cycle_sort(spot.column, event.shift_key());
+            return true;
+        }
+        "m" | "ContextMenu" if !jump => {
+            open_menu(grid, spot.column);
+            return true;
+        }
+        "F10" if event.shift_key() => {
+            open_menu(grid, spot.column);
+            return true;
+        }
+        "Escape" if now.is_some() => {
+            grid.active.set(None);
+            // The drawer may close by the same key.
+            return false;
+        }
+        _ => return false,
+    };
+    // The first key shows where one is.
+    grid.go_to(if now.is_none() { spot } else { moved });
+    true
+}
+
+fn down(spot: Spot, rows: usize, total: usize) -> Spot {
+    let row = match spot.row {
+        Some(row) => (row + rows).min(total.saturating_sub(1)),
+        None if total > 0 => rows - 1,
+        None => return spot,
+    };
+    Spot {
+        row: Some(row.min(total.saturating_sub(1))),
+        ..spot
+    }
+}
+
+fn up(spot: Spot, rows: usize) -> Spot {
+    // Above the first row is the header.
+    Spot {
+        row: spot.row.and_then(|row| row.checked_sub(rows)),
+        ..spot
+    }
+}
+
+fn open_menu(grid: Grid, column: usize) {
+    let Some(header) = header_of(grid, column) else {
+        return;
+    };
+    let place = header.get_bounding_client_rect();
+    grid.menu.set(Some(OpenMenu {
+        column,
+        x: place.left(),
+        y: place.bottom(),
+    }));
+}

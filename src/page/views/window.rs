@@ -1,0 +1,168 @@
+//! The cells around the part of the table that is in view, fetched from the engine.
+//!
+//! What is there stays until the new arrives, so that nothing flickers; one ask is on its way at a
+//! time, and more is asked for than is in view, so that scrolling seldom waits.
+
+use crate::engine::protocol::{Answer, Ask, Cell, WindowRow};
+use crate::ledger::ColumnId;
+use crate::page::state::App;
+use crate::web::clock;
+use leptos::prelude::*;
+use rustc_hash::FxHashMap;
+use std::ops::Range;
+
+/// After this long an ask counts as lost: the engine may have been replaced, or another part of the
+/// page may have asked for a window since.
+const LOST_MILLIS: f64 = 500.0;
+/// The most rows to ask for at once.
+const MOST_ROWS: usize = 400;
+
+/// The cells that have arrived.
+#[derive(Default)]
+pub(super) struct Loaded {
+    selection: u64,
+    first: usize,
+    rows: Vec<WindowRow>,
+    places: FxHashMap<ColumnId, usize>,
+}
+
+impl Loaded {
+    /// The row at this place of the selection, if it has arrived.
+    pub(super) fn row(&self, place: usize) -> Option<&WindowRow> {
+        self.rows.get(place.checked_sub(self.first)?)
+    }
+
+    /// A cell of a row, if its column has arrived.
+    pub(super) fn cell<'a>(&self, row: &'a WindowRow, column: ColumnId) -> Option<&'a Cell> {
+        row.cells.get(*self.places.get(&column)?)
+    }
+
+    fn covers(&self, selection: u64, rows: &Range<usize>, columns: &[ColumnId]) -> bool {
+        let has_rows = rows.is_empty()
+            || (self.first <= rows.start && rows.end <= self.first + self.rows.len());
+        self.selection == selection
+            && has_rows
+            && columns
+                .iter()
+                .all(|column| self.places.contains_key(column))
+    }
+}
+
+/// What of the selection is in view.
+pub(super) struct Wanted {
+    /// Places in the selection.
+    pub(super) rows: Range<usize>,
+    /// How many rows the selection has.
+    pub(super) total: usize,
+    /// Columns in view.
+    pub(super) columns: Vec<ColumnId>,
+    /// These, and those near them.
+    pub(super) columns_around: Vec<ColumnId>,
+}
+
+#[derive(Default)]
+struct State {
+    loaded: Loaded,
+    /// Counts asks; the greatest is the newest.
+    asked: u64,
+    /// Number, selection and time of the ask that is on its way.
+    waiting: Option<(u64, u64, f64)>,
+}
+
+/// Fetches windows. `Copy`, as all handles of the page.
+#[derive(Clone, Copy)]
+pub(super) struct Loader {
+    app: App,
+    state: StoredValue<State, LocalStorage>,
+    /// Grows whenever cells arrive.
+    pub(super) arrived: RwSignal<u64>,
+}
+
+impl Loader {
+    /// A loader that has nothing yet.
+    pub(super) fn new(app: App) -> Self {
+        Self {
+            app,
+            state: StoredValue::new_local(State::default()),
+            arrived: RwSignal::new(0),
+        }
+    }
+
+    /// What has arrived.
+    pub(super) fn with<R>(self, read: impl FnOnce(&Loaded) -> R) -> R {
+        self.state.with_value(|state| read(&state.loaded))
+    }
+
+    /// Asks for what is wanted, unless it is there or on its way. Answers whether all that is in view
+    /// is there.
+    pub(super) fn need(self, wanted: &Wanted) -> bool {
+        let selection = self.app.selection.get_untracked();
+        let now = clock::now_millis();
+        let (covered, ask) = self.state.with_value(|state| {
+            let margin = wanted.rows.len() / 3;
+            let around = wanted.rows.start.saturating_sub(margin)
+                ..(wanted.rows.end + margin).min(wanted.total);
+            let covered = state
+                .loaded
+                .covers(selection, &wanted.rows, &wanted.columns);
+            let plenty = covered && state.loaded.covers(selection, &around, &wanted.columns);
+            let on_its_way = state
+                .waiting
+                .is_some_and(|(_, of, since)| of == selection && now - since < LOST_MILLIS);
+            (covered, !plenty && !on_its_way)
+        });
+        if ask && wanted.total > 0 {
+            self.ask(selection, now, wanted);
+        }
+        covered || wanted.total == 0
+    }
+
+    fn ask(self, selection: u64, now: f64, wanted: &Wanted) {
+        let in_view = wanted.rows.len();
+        let first = wanted.rows.start.saturating_sub(in_view);
+        let count = (wanted.rows.end + in_view)
+            .min(wanted.total)
+            .saturating_sub(first)
+            .min(MOST_ROWS);
+        let columns = wanted.columns_around.clone();
+        let places = columns
+            .iter()
+            .enumerate()
+            .map(|(place, column)| (*column, place))
+            .collect();
+        let number = self.state.try_update_value(|state| {
+            state.asked += 1;
+            state.waiting = Some((state.asked, selection, now));
+            state.asked
+        });
+        let Some(number) = number else { return };
+        self.app.ask(
+            Ask::Window {
+                first,
+                count,
+                columns,
+            },
+            move |answer| {
+                let arrived = self.state.try_update_value(|state| {
+                    if state.waiting.is_some_and(|(newest, ..)| newest == number) {
+                        state.waiting = None;
+                    }
+                    let Answer::Window(window) = answer else {
+                        return false;
+                    };
+                    state.loaded = Loaded {
+                        selection,
+                        first: window.first,
+                        rows: window.rows,
+                        places,
+                    };
+                    true
+                });
+                if arrived == Some(true) {
+                    // The view may be gone by now.
+                    let _told = self.arrived.try_update(|count| *count += 1);
+                }
+            },
+        );
+    }
+}

@@ -1,0 +1,445 @@
+//! The columns at the left, each with its distribution among all runs and the shown ones; a brush on
+//! one writes the filter, and the filter's text moves the brush.
+//!
+//! Only columns in view are asked for, and only as many panels are made as were scrolled to.
+
+use super::brushing::Brushing;
+use super::histogram::Histogram;
+use super::icons::{Icon, icon};
+use super::numbers::{count, counted};
+use super::panels::Panels;
+use crate::engine::protocol::{Answer, Ask, Brush, ColumnInfo, Facet, FacetBars};
+use crate::ledger::{ColumnId, Role};
+use crate::page::state::App;
+use gloo::timers::callback::Timeout;
+use leptos::html::{Div, Section};
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit};
+
+/// How many panels are made at first, and further ones each time the end of the list comes near.
+const PANELS: usize = 40;
+
+/// How long changes of what is in view gather before the engine is asked.
+const GATHER_MILLIS: u32 = 16;
+
+/// How near to the view a panel counts as in it.
+const MARGIN: &str = "200px 0px";
+
+/// What the panels share.
+#[derive(Clone, Copy)]
+struct FacetList {
+    app: App,
+    brushing: Brushing,
+    /// Columns in view.
+    visible: RwSignal<Vec<ColumnId>>,
+    /// The facets that came, with the selection they are of.
+    known: RwSignal<BTreeMap<ColumnId, (u64, Arc<Facet>)>>,
+    gathering: StoredValue<Option<Timeout>, LocalStorage>,
+    observer: StoredValue<Option<Observer>, LocalStorage>,
+}
+
+/// Tells which panels are in view.
+struct Observer {
+    observer: IntersectionObserver,
+    _heard: Closure<dyn Fn(Vec<IntersectionObserverEntry>)>,
+}
+
+impl FacetList {
+    fn new(app: App) -> Self {
+        let list = Self {
+            app,
+            brushing: Brushing::new(app),
+            visible: RwSignal::default(),
+            known: RwSignal::default(),
+            gathering: StoredValue::new_local(None),
+            observer: StoredValue::new_local(None),
+        };
+        list.observer.set_value(list.observe());
+        on_cleanup(move || {
+            list.observer.try_update_value(|observer| {
+                if let Some(observer) = observer.take() {
+                    observer.observer.disconnect();
+                }
+            });
+        });
+        Effect::new(move |_| {
+            app.selection.track();
+            list.visible.track();
+            // Scrolling brings columns one by one: they are asked for together.
+            if list.gathering.with_value(Option::is_none) {
+                list.gathering
+                    .set_value(Some(Timeout::new(GATHER_MILLIS, move || list.ask())));
+            }
+        });
+        list
+    }
+
+    fn observe(self) -> Option<Observer> {
+        let heard = Closure::<dyn Fn(Vec<IntersectionObserverEntry>)>::new(
+            move |entries: Vec<IntersectionObserverEntry>| {
+                self.visible.try_update(|visible| {
+                    for entry in entries {
+                        let column = entry
+                            .target()
+                            .get_attribute("data-column-id")
+                            .and_then(|id| id.parse().ok());
+                        let Some(id) = column.map(ColumnId) else {
+                            continue;
+                        };
+                        visible.retain(|known| *known != id);
+                        if entry.is_intersecting() {
+                            visible.push(id);
+                        }
+                    }
+                });
+            },
+        );
+        let options = IntersectionObserverInit::new();
+        options.set_root_margin(MARGIN);
+        let observer =
+            IntersectionObserver::new_with_options(heard.as_ref().unchecked_ref(), &options)
+                .ok()?;
+        Some(Observer {
+            observer,
+            _heard: heard,
+        })
+    }
+
+    /// Asks for the facets in view that are not of the current selection.
+    fn ask(self) {
+        // The list may be gone: the timer outlives it.
+        if self.gathering.try_set_value(None).is_some() {
+            return;
+        }
+        let selection = self.app.selection.get_untracked();
+        let columns = self.known.with_untracked(|known| {
+            let stale = |id: &ColumnId| known.get(id).is_none_or(|(of, _)| *of != selection);
+            self.visible
+                .with_untracked(|visible| visible.iter().copied().filter(stale).collect::<Vec<_>>())
+        });
+        if columns.is_empty() || selection == 0 {
+            return;
+        }
+        self.app.ask(Ask::Facets { columns }, move |answer| {
+            if let Answer::Facets(facets) = answer {
+                self.known.try_update(|known| {
+                    known.extend(
+                        facets
+                            .into_iter()
+                            .map(|facet| (facet.column, (selection, Arc::new(facet)))),
+                    );
+                });
+            }
+        });
+    }
+
+    fn attach(self, element: &Element) {
+        self.observer.with_value(|observer| {
+            if let Some(observer) = observer {
+                observer.observer.observe(element);
+            }
+        });
+    }
+
+    fn detach(self, element: &Element) {
+        self.observer.try_with_value(|observer| {
+            if let Some(observer) = observer {
+                observer.observer.unobserve(element);
+            }
+        });
+    }
+
+    /// What the filter's text keeps of a column, where a brush could have written it.
+    fn brush_of(self, id: ColumnId) -> Memo<Option<Brush>> {
+        Memo::new(move |_| {
+            self.app.selected.with(|selected| {
+                selected
+                    .clauses
+                    .iter()
+                    .find(|clause| clause.column == Some(id) && clause.brush.is_some())
+                    .and_then(|clause| clause.brush.clone())
+            })
+        })
+    }
+}
+
+/// The list of columns.
+#[component]
+pub fn Facets(app: App, panels: Panels) -> impl IntoView {
+    view! {
+        <Show when=move || panels.facets.get()>
+            <FacetPanels app=app panels=panels />
+        </Show>
+    }
+}
+
+#[component]
+fn FacetPanels(app: App, panels: Panels) -> impl IntoView {
+    let list = FacetList::new(app);
+    let (search, set_search) = signal(String::new());
+    let (limit, set_limit) = signal(PANELS);
+    let matching = Memo::new(move |_| {
+        let wanted = search.get().to_lowercase();
+        app.ledger.with(|ledger| {
+            let fits = |column: &&ColumnInfo| {
+                column.role != Role::Ignored && column.name.to_lowercase().contains(&wanted)
+            };
+            ledger
+                .columns
+                .iter()
+                .filter(fits)
+                .map(|column| (column.id, column.role, column.name.clone()))
+                .collect::<Vec<_>>()
+        })
+    });
+    let made = move || {
+        matching.with(|matching| {
+            matching
+                .iter()
+                .take(limit.get())
+                .cloned()
+                .collect::<Vec<_>>()
+        })
+    };
+    let scrolled = NodeRef::<Div>::new();
+    let near_end = move |_| {
+        if let Some(node) = scrolled.get_untracked() {
+            let left = node.scroll_height() - node.scroll_top() - node.client_height();
+            if left < node.client_height()
+                && matching.with_untracked(|matching| matching.len() > limit.get_untracked())
+            {
+                set_limit.update(|limit| *limit += PANELS);
+            }
+        }
+    };
+    view! {
+        <aside class="facets" id="facets" aria-label="Columns">
+            <header>
+                <input
+                    type="search"
+                    placeholder=move || format!("Find in {}", app.ledger.with(|ledger| counted(ledger.columns.len(), "column")))
+                    aria-label="Find a column"
+                    prop:value=move || search.get()
+                    on:input=move |event| set_search.set(event_target_value(&event))
+                />
+                <button type="button" class="button plain square" aria-label="Hide columns" title="Hide ([)" on:click=move |_| panels.facets.set(false)>
+                    {icon(Icon::Close)}
+                </button>
+            </header>
+            <div class="facet-list" node_ref=scrolled on:scroll=near_end>
+                <For each=made key=|(id, role, _)| (*id, *role) let((id, role, name))>
+                    <FacetPanel list=list id=id role=role name=name />
+                </For>
+                <Show when=move || matching.with(Vec::is_empty)>
+                    <p class="soft facet-none">"No column has this in its name."</p>
+                </Show>
+            </div>
+        </aside>
+        <button type="button" class="facets-veil" aria-label="Hide columns" tabindex="-1" on:click=move |_| panels.facets.set(false)></button>
+    }
+}
+
+#[component]
+fn FacetPanel(list: FacetList, id: ColumnId, role: Role, name: String) -> impl IntoView {
+    let node = NodeRef::<Section>::new();
+    let facet = Memo::new(move |_| {
+        list.known
+            .with(|known| known.get(&id).map(|(_, facet)| Arc::clone(facet)))
+    });
+    let brush = list.brush_of(id);
+    Effect::new(move |_| {
+        if let Some(element) = node.get() {
+            list.attach(&element);
+        }
+    });
+    on_cleanup(move || {
+        if let Some(element) = node.try_get_untracked().flatten() {
+            list.detach(&element);
+        }
+        list.visible
+            .try_update(|visible| visible.retain(|known| *known != id));
+    });
+    let label = StoredValue::new(name);
+    // The bars change with every selection; the elements around them stay, a drag among them.
+    let is_histogram = Memo::new(move |_| {
+        facet.with(|facet| {
+            facet
+                .as_ref()
+                .map(|facet| matches!(facet.bars, FacetBars::Histogram { .. }))
+        })
+    });
+    let body = move || {
+        match is_histogram.get() {
+        None => view! { <div class="facet-waiting"></div> }.into_any(),
+        Some(true) => {
+            view! { <Histogram facet=facet brush=brush column=id name=label.get_value() brushing=list.brushing /> }.into_any()
+        }
+        Some(false) => view! { <Values list=list id=id facet=facet brush=brush /> }.into_any(),
+    }
+    };
+    view! {
+        <section
+            class="facet"
+            class:brushed=move || brush.with(Option::is_some)
+            node_ref=node
+            data-column-id=id.0.to_string()
+            data-column=label.get_value()
+            aria-label=label.get_value()
+        >
+            <h3>
+                <span class="facet-name" title=label.get_value()>{label.get_value()}</span>
+                <Show
+                    when=move || brush.with(Option::is_some)
+                    fallback=move || view! { <span class="faint">{role.word()}</span> }
+                >
+                    <button
+                        type="button"
+                        class="link"
+                        aria-label=format!("Clear the brush on {}", label.get_value())
+                        on:click=move |_| list.brushing.once(id, None)
+                    >
+                        "clear"
+                    </button>
+                </Show>
+            </h3>
+            {body}
+            <Lanes list=list id=id facet=facet brush=brush />
+        </section>
+    }
+}
+
+/// Values with their counts; a click keeps only the chosen ones.
+#[component]
+fn Values(
+    list: FacetList,
+    id: ColumnId,
+    facet: Memo<Option<Arc<Facet>>>,
+    brush: Memo<Option<Brush>>,
+) -> impl IntoView {
+    let chosen = move |value: &str| {
+        brush.with(|brush| matches!(brush, Some(Brush::Values(values)) if values.iter().any(|known| known == value)))
+    };
+    let toggle = move |value: &str| {
+        let mut values = match brush.get_untracked() {
+            Some(Brush::Values(values)) => values,
+            _ => Vec::new(),
+        };
+        if let Some(at) = values.iter().position(|known| known == value) {
+            values.remove(at);
+        } else {
+            values.push(value.to_owned());
+        }
+        list.brushing
+            .once(id, (!values.is_empty()).then_some(Brush::Values(values)));
+    };
+    let listed = Memo::new(move |_| {
+        facet.with(|facet| match facet.as_ref().map(|facet| &facet.bars) {
+            Some(FacetBars::Values { values, more }) => (values.clone(), *more),
+            _ => (Vec::new(), 0),
+        })
+    });
+    let most = Memo::new(move |_| {
+        listed.with(|(values, _)| {
+            values
+                .iter()
+                .map(|(_, _, all)| *all)
+                .max()
+                .unwrap_or(1)
+                .max(1)
+        })
+    });
+    let row = move |(value, shown, all): (String, usize, usize)| {
+        let value = StoredValue::new(value);
+        let width =
+            move |counted: usize| format!("{:.2}%", counted as f64 / most.get() as f64 * 100.0);
+        let text = move || {
+            value.with_value(|value| {
+                if value.is_empty() {
+                    "(empty text)".to_owned()
+                } else {
+                    value.clone()
+                }
+            })
+        };
+        view! {
+            <li>
+                <button
+                    type="button"
+                    class="value"
+                    aria-pressed=move || if value.with_value(|value| chosen(value)) { "true" } else { "false" }
+                    title=move || format!("{}: {} of {}", text(), count(shown), counted(all, "run"))
+                    on:click=move |_| value.with_value(|value| toggle(value))
+                >
+                    <span class="value-all" style:width=move || width(all)></span>
+                    <span class="value-shown" style:width=move || width(shown)></span>
+                    <span class="value-name">{text}</span>
+                    <span class="value-count number">{counts(shown, all)}</span>
+                </button>
+            </li>
+        }
+    };
+    view! {
+        <ul class="values">
+            <For each=move || listed.with(|(values, _)| values.clone()) key=|row| row.clone() let:value>
+                {row(value)}
+            </For>
+        </ul>
+        {move || {
+            let more = listed.with(|(_, more)| *more);
+            (more > 0).then(|| view! { <p class="faint more">{format!("and {}", counted(more, "more value"))}</p> })
+        }}
+    }
+}
+
+/// What has no place on an axis: no value, NaN, infinities. Each can be filtered for.
+#[component]
+fn Lanes(
+    list: FacetList,
+    id: ColumnId,
+    facet: Memo<Option<Arc<Facet>>>,
+    brush: Memo<Option<Brush>>,
+) -> impl IntoView {
+    let lane = move |name: &'static str, meaning: Brush, (shown, all): (usize, usize)| {
+        let wanted = meaning.clone();
+        let pressed = move || brush.with(|brush| brush.as_ref() == Some(&wanted));
+        let also = pressed.clone();
+        (all > 0).then(|| {
+            view! {
+                <button
+                    type="button"
+                    class="lane"
+                    aria-pressed=move || if pressed() { "true" } else { "false" }
+                    title=format!("{name}: {} of {}", count(shown), counted(all, "run"))
+                    on:click=move |_| list.brushing.once(id, (!also()).then(|| meaning.clone()))
+                >
+                    {name} " " <span class="number">{counts(shown, all)}</span>
+                </button>
+            }
+        })
+    };
+    let lanes = move || {
+        let facet = facet.get()?;
+        let any = facet.missing.1 + facet.nan.1 + facet.infinite.1 > 0;
+        any.then(|| {
+            view! {
+                <div class="lanes">
+                    {lane("missing", Brush::Missing, facet.missing)}
+                    {lane("NaN", Brush::NotANumber, facet.nan)}
+                    {lane("infinite", Brush::Infinite, facet.infinite)}
+                </div>
+            }
+        })
+    };
+    view! { {lanes} }
+}
+
+fn counts(shown: usize, all: usize) -> String {
+    if shown == all {
+        count(all)
+    } else {
+        format!("{}/{}", count(shown), count(all))
+    }
+}

@@ -1,0 +1,143 @@
+//! Keys that work on the whole page. No single letter acts while a text box has the focus.
+
+use super::intake::takes_text;
+use super::panels::Panels;
+use super::tabs::focus_by_id;
+use super::theme;
+use crate::engine::view::Tab;
+use crate::page::state::App;
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+use web_sys::{HtmlElement, KeyboardEvent};
+
+/// The id of the filter box's input.
+pub const FILTER_ID: &str = "filter";
+
+/// Keys, and what they do.
+pub type Shortcut = (&'static [&'static str], &'static str);
+
+/// What a key does, for people: the sheet shows these.
+pub const SHORTCUTS: &[(&str, &[Shortcut])] = &[
+    (
+        "Everywhere",
+        &[
+            (&["/"], "Go to the filter"),
+            (&["1", "2"], "Show the table, the importance"),
+            (&["["], "Show or hide the columns at the left"),
+            (&["]"], "Show or hide the run at the right"),
+            (&["Ctrl Z"], "Undo the last change of the view"),
+            (&["Ctrl Shift Z"], "Do it again"),
+            (&["Ctrl V"], "Read the table or JSON in the clipboard"),
+            (&["Alt M"], "Light or dark"),
+            (&["?", "Ctrl /"], "This sheet"),
+        ],
+    ),
+    (
+        "In the filter",
+        &[
+            (&["Enter"], "Apply at once"),
+            (&["↓", "↑"], "Choose a completion"),
+            (&["Tab"], "Take the completion"),
+            (&["Esc"], "Close the completions, then leave the box"),
+        ],
+    ),
+    (
+        "On a histogram's handle",
+        &[
+            (&["←", "→"], "Move by one bar"),
+            (&["Home", "End"], "Open the range to this side"),
+        ],
+    ),
+    (
+        "In the table",
+        &[
+            (&["↓", "↑"], "Move from run to run"),
+            (&["Enter"], "Open the run"),
+            (&["Esc"], "Close it"),
+        ],
+    ),
+];
+
+/// Listens on the whole page for as long as it lives.
+pub fn listen(app: App, panels: Panels) {
+    let listener = window_event_listener(ev::keydown, move |event| pressed(app, panels, &event));
+    on_cleanup(move || listener.remove());
+}
+
+fn pressed(app: App, panels: Panels, event: &KeyboardEvent) {
+    if event.default_prevented() {
+        return;
+    }
+    let in_text = event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlElement>().ok())
+        .is_some_and(|element| takes_text(&element));
+    let command = event.ctrl_key() || event.meta_key();
+    let done = if event.alt_key() {
+        // By the key's place: with Alt some layouts give another letter.
+        !command && event.code() == "KeyM" && {
+            theme::toggle();
+            true
+        }
+    } else if command {
+        with_command(app, panels, event, in_text)
+    } else {
+        !in_text && alone(app, panels, event)
+    };
+    if done {
+        event.prevent_default();
+    }
+}
+
+fn with_command(app: App, panels: Panels, event: &KeyboardEvent, in_text: bool) -> bool {
+    match event.key().to_lowercase().as_str() {
+        "/" => panels.shortcuts.update(|open| *open = !*open),
+        "z" if !in_text && event.shift_key() => app.redo(),
+        "z" if !in_text => app.undo(),
+        "y" if !in_text => app.redo(),
+        _ => return false,
+    }
+    true
+}
+
+fn alone(app: App, panels: Panels, event: &KeyboardEvent) -> bool {
+    // A dialog has the keys while it is open.
+    if panels.shortcuts.get_untracked() || panels.exporting.get_untracked() {
+        return false;
+    }
+    let has_runs = app.ledger.with_untracked(|ledger| ledger.runs > 0);
+    match event.key().as_str() {
+        "?" => panels.shortcuts.set(true),
+        "/" if has_runs => focus_by_id(FILTER_ID),
+        "[" if has_runs => panels.facets.update(|open| *open = !*open),
+        "]" if has_runs => toggle_drawer(app),
+        "Escape" if panels.receipt.get_untracked() => panels.receipt.set(false),
+        key => {
+            let Some(tab) = key
+                .parse::<usize>()
+                .ok()
+                .and_then(|number| Tab::ALL.get(number.checked_sub(1)?))
+            else {
+                return false;
+            };
+            if has_runs {
+                app.change(|view| view.tab = *tab);
+            }
+        }
+    }
+    true
+}
+
+/// Closes the drawer, or opens it on the best run.
+fn toggle_drawer(app: App) {
+    let best = app
+        .selected
+        .with_untracked(|selected| selected.best.as_ref().map(|best| best.row));
+    app.change(|view| {
+        view.run = match view.run {
+            Some(_) => None,
+            None => best.or(Some(0)),
+        }
+    });
+}

@@ -1,0 +1,28 @@
+//! The parts around the views: start, header, filter box, facets, receipt, sheets, notices.
+
+#![expect(
+    unreachable_pub,
+    reason = "Leptos makes the props of every component `pub`"
+)]
+
+pub mod brushing;
+pub mod exporting;
+pub mod facets;
+pub mod filter_box;
+pub mod header;
+pub mod histogram;
+pub mod icons;
+pub mod intake;
+pub mod keys;
+pub mod notices;
+pub mod numbers;
+pub mod objective;
+pub mod panels;
+pub mod progress;
+pub mod receipt;
+pub mod requests;
+pub mod roles;
+pub mod shortcuts;
+pub mod start;
+pub mod tabs;
+pub mod theme;

@@ -1,0 +1,69 @@
+//! The banner while files are read: how far, which files, and a way to stop.
+
+use super::numbers::{bytes, count, counted};
+use crate::page::state::App;
+use leptos::prelude::*;
+
+/// How many files the banner names.
+const NAMED: usize = 3;
+
+/// Shown while reading goes on; the style sheet holds it back for the first half second.
+#[component]
+pub fn Progress(app: App) -> impl IntoView {
+    let progress = move || app.import.get().unwrap_or_default();
+    let part = move || {
+        let progress = progress();
+        if progress.bytes_total == 0 {
+            0.0
+        } else {
+            (progress.bytes as f64 / progress.bytes_total as f64).min(1.0)
+        }
+    };
+    let said = move || {
+        let progress = progress();
+        format!(
+            "{} of {} read, {} of {}, {} so far",
+            bytes(progress.bytes),
+            bytes(progress.bytes_total),
+            count(progress.files_done),
+            counted(progress.files, "file"),
+            counted(progress.runs, "run"),
+        )
+    };
+    let reading = move || {
+        let progress = progress();
+        let more = progress.reading.len().saturating_sub(NAMED);
+        let mut names: Vec<_> = progress
+            .reading
+            .iter()
+            .take(NAMED)
+            .map(|file| file.path.clone())
+            .collect();
+        if more > 0 {
+            names.push(format!("{} more", count(more)));
+        }
+        names.join(", ")
+    };
+    view! {
+        <Show when=move || app.importing.get()>
+            <section class="progress" aria-label="Reading files">
+                <div class="progress-text">
+                    <strong>"Reading"</strong>
+                    <span class="number">{said}</span>
+                    <span class="faint names">{reading}</span>
+                </div>
+                <button type="button" class="button" on:click=move |_| app.cancel_import()>"Cancel"</button>
+                <div
+                    class="progress-bar"
+                    role="progressbar"
+                    aria-label="Bytes read"
+                    aria-valuemin="0"
+                    aria-valuemax="100"
+                    aria-valuenow=move || format!("{:.0}", part() * 100.0)
+                >
+                    <div style:transform=move || format!("scaleX({:.4})", part())></div>
+                </div>
+            </section>
+        </Show>
+    }
+}

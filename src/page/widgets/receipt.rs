@@ -1,0 +1,358 @@
+//! The receipt: every dropped file, what was made of it, what was wrong, and guesses to put right.
+
+use super::icons::{Icon, icon};
+use super::numbers::{bytes, count, counted, duration};
+use super::panels::Panels;
+use super::roles::RoleChooser;
+use crate::engine::protocol::{ColumnInfo, LedgerInfo, SourceInfo};
+use crate::ledger::Problem;
+use crate::page::state::App;
+use leptos::prelude::*;
+use std::fmt::Write as _;
+
+/// How many sources and unread files are listed at first; the rest on request.
+const LISTED: usize = 100;
+
+/// How many problems of a source are listed at first.
+const PROBLEMS: usize = 3;
+
+/// The panel; it lies beside what it reports on and blocks nothing.
+#[component]
+pub fn Receipt(app: App, panels: Panels) -> impl IntoView {
+    let open = panels.receipt;
+    // It opens by itself once after a reading that had problems.
+    Effect::new(move |was_importing: Option<bool>| {
+        let importing = app.importing.get();
+        if was_importing == Some(true) && !importing {
+            let wrong = app
+                .ledger
+                .with_untracked(|ledger| ledger.problems > 0 || !ledger.unread.is_empty());
+            if wrong {
+                open.set(true);
+            }
+        }
+        importing
+    });
+    let body = move || {
+        view! {
+            <section class="receipt" aria-label="What was read" data-testid="receipt">
+                <header>
+                    <h2>"What was read"</h2>
+                    <button type="button" class="button plain" on:click=move |_| copy(app)>"Copy details"</button>
+                    <button type="button" class="button plain square" aria-label="Close" on:click=move |_| open.set(false)>
+                        {icon(Icon::Close)}
+                    </button>
+                </header>
+                <div class="receipt-body">
+                    <p class="soft number">{move || summary(app)}</p>
+                    <Doubts app=app />
+                    <Sources app=app />
+                </div>
+            </section>
+        }
+    };
+    view! { <Show when=move || open.get()>{body}</Show> }
+}
+
+fn summary(app: App) -> String {
+    let mut text = app.ledger.with(|ledger| {
+        let LedgerInfo {
+            runs,
+            columns,
+            sources,
+            unread,
+            problems,
+            ..
+        } = ledger.as_ref();
+        let mut text = format!(
+            "{} in {} from {}",
+            counted(*runs, "run"),
+            counted(columns.len(), "column"),
+            counted(sources.len(), "source")
+        );
+        if !unread.is_empty() {
+            // Writing to a String cannot fail.
+            let _written = write!(text, ", {} not read", counted(unread.len(), "file"));
+        }
+        if *problems > 0 {
+            let _written = write!(text, ", {}", counted(*problems, "problem"));
+        }
+        text
+    });
+    if let Some(progress) = app.import.get()
+        && !app.importing.get()
+    {
+        let _written = write!(
+            text,
+            "; {} in {}",
+            bytes(progress.bytes),
+            duration(progress.millis)
+        );
+        if progress.cancelled {
+            text.push_str("; cancelled, what had arrived is kept");
+        }
+    }
+    text.push('.');
+    text
+}
+
+/// Columns whose role is only a guess, and any other column on request.
+#[component]
+fn Doubts(app: App) -> impl IntoView {
+    let (also, set_also) = signal(Vec::<String>::new());
+    let listed = Memo::new(move |_| {
+        let also = also.get();
+        app.ledger.with(|ledger| {
+            let wanted =
+                |column: &&ColumnInfo| column.doubt.is_some() || also.contains(&column.name);
+            ledger
+                .columns
+                .iter()
+                .filter(wanted)
+                .take(LISTED)
+                .cloned()
+                .collect::<Vec<_>>()
+        })
+    });
+    let others = Memo::new(move |_| {
+        app.ledger.with(|ledger| {
+            ledger
+                .columns
+                .iter()
+                .map(|column| column.name.clone())
+                .collect::<Vec<_>>()
+        })
+    });
+    let choose = move |event: web_sys::Event| {
+        let name = event_target_value(&event);
+        if !name.is_empty() {
+            set_also.update(|also| also.push(name));
+        }
+    };
+    let key = |column: &ColumnInfo| (column.id, column.role, column.kind, column.doubt.is_some());
+    view! {
+        <Show when=move || others.with(|others| !others.is_empty())>
+            <section class="doubts" data-testid="doubts">
+                <h3>"Columns"</h3>
+                <Show
+                    when=move || listed.with(|listed| !listed.is_empty())
+                    fallback=|| view! { <p class="soft">"Every column's role followed from its name or format."</p> }
+                >
+                    <p class="soft">"The roles of these were guessed. One click puts them right."</p>
+                    <ul>
+                        <For each=move || listed.get() key=key let:column>
+                            <RoleChooser app=app column=column />
+                        </For>
+                    </ul>
+                </Show>
+                <label class="another">
+                    <span class="soft">"Change another column: "</span>
+                    <select on:change=choose>
+                        <option value="">"choose…"</option>
+                        {move || others.get().into_iter().map(|name| view! { <option value=name.clone()>{name.clone()}</option> }).collect_view()}
+                    </select>
+                </label>
+            </section>
+        </Show>
+    }
+}
+
+/// Files that were not read, then all that were.
+#[component]
+fn Sources(app: App) -> impl IntoView {
+    let (all, set_all) = signal(false);
+    let limit = move || if all.get() { usize::MAX } else { LISTED };
+    let unread = move || {
+        app.ledger.with(|ledger| {
+            ledger
+                .unread
+                .iter()
+                .take(limit())
+                .cloned()
+                .collect::<Vec<_>>()
+        })
+    };
+    let sources = move || {
+        app.ledger.with(|ledger| {
+            let mut sources: Vec<SourceInfo> = ledger.sources.clone();
+            // Those with problems first, else in the order of the drop.
+            sources.sort_by_key(|source| source.problems.is_empty());
+            sources.truncate(limit());
+            sources
+        })
+    };
+    let hidden = move || {
+        app.ledger.with(|ledger| {
+            ledger
+                .sources
+                .len()
+                .max(ledger.unread.len())
+                .saturating_sub(limit())
+        })
+    };
+    view! {
+        <Show when=move || app.ledger.with(|ledger| !ledger.unread.is_empty())>
+            <section>
+                <h3>"Not read"</h3>
+                <ul class="unread">
+                    {move || {
+                        unread()
+                            .into_iter()
+                            .map(|file| view! { <li><code>{file.path}</code><p>{file.reason}</p></li> })
+                            .collect_view()
+                    }}
+                </ul>
+            </section>
+        </Show>
+        <Show when=move || app.ledger.with(|ledger| !ledger.sources.is_empty())>
+            <section>
+                <h3>"Read"</h3>
+                <ul class="sources">{move || sources().into_iter().map(source_entry).collect_view()}</ul>
+            </section>
+        </Show>
+        <Show when=move || { hidden() > 0 }>
+            <button type="button" class="link" on:click=move |_| set_all.set(true)>{move || format!("Show {} more", count(hidden()))}</button>
+        </Show>
+    }
+}
+
+fn source_entry(source: SourceInfo) -> impl IntoView {
+    let SourceInfo {
+        path,
+        format,
+        runs,
+        bytes: size,
+        millis,
+        problems,
+        unlisted,
+    } = source;
+    let facts = format!(
+        "{format} · {} · {}{}",
+        counted(runs, "run"),
+        bytes(size),
+        millis
+            .map(|millis| format!(" · {}", duration(millis)))
+            .unwrap_or_default()
+    );
+    let mut problems = problems;
+    let rest = problems.split_off(problems.len().min(PROBLEMS));
+    let further = (!rest.is_empty()).then(|| {
+        view! {
+            <details>
+                <summary>{format!("{} more", count(rest.len()))}</summary>
+                <ul class="problems">{rest.into_iter().map(problem_entry).collect_view()}</ul>
+            </details>
+        }
+    });
+    view! {
+        <li>
+            <p><code class="path">{path}</code></p>
+            <p class="soft number">{facts}</p>
+            <ul class="problems">{problems.into_iter().map(problem_entry).collect_view()}</ul>
+            {further}
+            {(unlisted > 0).then(|| view! { <p class="faint">{format!("and {} of these kinds", counted(unlisted, "further problem"))}</p> })}
+        </li>
+    }
+}
+
+fn problem_entry(problem: Problem) -> impl IntoView {
+    let Problem {
+        place,
+        what,
+        effect,
+        ..
+    } = problem;
+    view! {
+        <li>
+            {icon(Icon::Warning)}
+            <span>
+                {(!place.is_empty()).then(|| view! { <code>{place}</code> ": " })}
+                {what}
+                <span class="effect">{format!(" — {effect}")}</span>
+            </span>
+        </li>
+    }
+}
+
+/// The receipt as text for a bug report, with quoted values masked: they are the person's data.
+fn details(ledger: &LedgerInfo) -> String {
+    let mut text = format!(
+        "runsift {}\n{}, {}\n",
+        env!("CARGO_PKG_VERSION"),
+        counted(ledger.runs, "run"),
+        counted(ledger.columns.len(), "column")
+    );
+    for source in &ledger.sources {
+        // Writing to a String cannot fail.
+        let _written = writeln!(
+            text,
+            "{}: {}, {}, {}",
+            source.path,
+            source.format,
+            counted(source.runs, "run"),
+            bytes(source.bytes)
+        );
+        for Problem {
+            place,
+            what,
+            effect,
+            ..
+        } in &source.problems
+        {
+            let _written = writeln!(text, "  {place}: {} ({effect})", masked(what));
+        }
+        if source.unlisted > 0 {
+            let _written = writeln!(
+                text,
+                "  and {}",
+                counted(source.unlisted, "further problem")
+            );
+        }
+    }
+    for file in &ledger.unread {
+        let _written = writeln!(text, "{}: not read: {}", file.path, masked(&file.reason));
+    }
+    text
+}
+
+/// A message with what stands in quotes replaced by dots.
+fn masked(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut inside = None;
+    for character in text.chars() {
+        match inside {
+            Some(quote) if character == quote => {
+                out.push(character);
+                inside = None;
+            }
+            Some(_) => {}
+            None => {
+                out.push(character);
+                if matches!(character, '"' | '`') {
+                    out.push('…');
+                    inside = Some(character);
+                }
+            }
+        }
+    }
+    out
+}
+
+fn copy(app: App) {
+    let text = app.ledger.with_untracked(|ledger| details(ledger));
+    let navigator = window().navigator();
+    // Absent where the page is not in a secure context.
+    if !js_sys::Reflect::has(&navigator, &"clipboard".into()).unwrap_or(false)
+        || navigator.clipboard().is_undefined()
+    {
+        app.notify("This browser lets pages copy only from https: or from the disk.");
+        return;
+    }
+    let promise = navigator.clipboard().write_text(&text);
+    leptos::task::spawn_local(async move {
+        match wasm_bindgen_futures::JsFuture::from(promise).await {
+            Ok(_) => app.notify("Copied, with values in quotes masked."),
+            Err(_) => app.notify("The browser did not allow copying."),
+        }
+    });
+}

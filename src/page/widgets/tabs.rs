@@ -1,0 +1,88 @@
+//! The tabs of the views: links with the view's address, so that they can be copied and opened anew.
+
+use crate::engine::view::Tab;
+use crate::page::state::App;
+use leptos::ev::{KeyboardEvent, MouseEvent};
+use leptos::prelude::*;
+
+/// The name on a tab.
+fn title(tab: Tab) -> &'static str {
+    match tab {
+        Tab::Table => "Table",
+        Tab::Importance => "Importance",
+    }
+}
+
+/// The id of a tab's element.
+pub fn element_id(tab: Tab) -> String {
+    format!("tab-{}", tab.word())
+}
+
+/// The list of tabs.
+#[component]
+pub fn Tabs(app: App) -> impl IntoView {
+    let current = Memo::new(move |_| app.view.with(|view| view.tab));
+    let tab_link = move |tab: Tab| {
+        let address = move || {
+            app.view.with(|view| {
+                let mut view = view.clone();
+                view.tab = tab;
+                view.to_hash()
+            })
+        };
+        let clicked = move |event: MouseEvent| {
+            // With a modifier it is the browser's: a new tab, a window, a download.
+            if event.button() == 0
+                && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key())
+            {
+                event.prevent_default();
+                app.change(|view| view.tab = tab);
+            }
+        };
+        view! {
+            <a
+                role="tab"
+                id=element_id(tab)
+                href=address
+                aria-selected=move || if current.get() == tab { "true" } else { "false" }
+                aria-controls="view"
+                tabindex=move || if current.get() == tab { "0" } else { "-1" }
+                on:click=clicked
+            >
+                {title(tab)}
+            </a>
+        }
+    };
+    let moved = move |event: KeyboardEvent| {
+        let step = match event.key().as_str() {
+            "ArrowRight" => 1,
+            "ArrowLeft" => Tab::ALL.len() - 1,
+            _ => return,
+        };
+        event.prevent_default();
+        let at = Tab::ALL
+            .iter()
+            .position(|tab| *tab == current.get_untracked())
+            .unwrap_or(0);
+        let next = Tab::ALL[(at + step) % Tab::ALL.len()];
+        app.change(|view| view.tab = next);
+        focus_by_id(&element_id(next));
+    };
+    view! {
+        <div class="tabs" role="tablist" aria-label="Views" on:keydown=moved>
+            {Tab::ALL.map(tab_link).to_vec()}
+        </div>
+    }
+}
+
+/// Moves the focus to an element, where it exists.
+pub fn focus_by_id(id: &str) {
+    use wasm_bindgen::JsCast as _;
+    if let Some(element) = document()
+        .get_element_by_id(id)
+        .and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok())
+    {
+        // Fails only for elements that are not in the document.
+        let _focused = element.focus();
+    }
+}
