@@ -142,7 +142,7 @@ pub fn with_clause(text: &str, ledger: &Ledger, column: ColumnId, kept: Option<&
             Err(Unnamed) => return text.to_owned(),
         },
     };
-    let is_group = matches!(parsed.filter(), Filter::Or(_)) && parsed.clauses.len() == 1;
+    let is_group = parsed.clauses.iter().any(|clause| clause.open);
     let clauses: Vec<Clause> = parsed
         .clauses
         .into_iter()
@@ -183,7 +183,7 @@ pub fn with_clause(text: &str, ledger: &Ledger, column: ColumnId, kept: Option<&
         Some(new) if rest.is_empty() => new,
         // Behind an error it might be swallowed, as by a quote that is not closed.
         Some(new) if !sound => format!("{new} {rest}"),
-        Some(new) if is_group && !rest.starts_with('(') => format!("({rest}) and {new}"),
+        Some(new) if is_group => format!("({rest}) and {new}"),
         Some(new) => format!("{rest} and {new}"),
     }
 }

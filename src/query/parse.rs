@@ -31,6 +31,8 @@ pub(super) struct Clause {
     pub filter: Filter,
     /// Where it stands.
     pub span: Range<usize>,
+    /// Whether it is several alternatives without brackets around them.
+    pub open: bool,
 }
 
 /// What was read.
@@ -98,6 +100,7 @@ pub(super) fn read(text: &str) -> Parsed {
             clauses.push(Clause {
                 filter: group(groups),
                 span: from..to,
+                open: true,
             });
         }
         if parser.peek() == Some(&TokenKind::Close) {
@@ -195,6 +198,7 @@ impl Parser<'_> {
                         clauses.push(Clause {
                             filter,
                             span: from..self.before(),
+                            open: false,
                         });
                     }
                 }
