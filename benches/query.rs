@@ -8,7 +8,7 @@
     reason = "a benchmark prints times"
 )]
 
-use rand_core::Rng;
+use rand_core::Rng as _;
 use runsift::ledger::{Bits, Ledger, Role, RunSink, ValueRef};
 use runsift::query::{SortKey, clauses, complete, select, sort};
 use std::hint::black_box;
@@ -20,7 +20,7 @@ const ROUNDS: usize = 25;
 /// Runs as a large sweep has them.
 fn sweep() -> Ledger {
     let mut random = rand_pcg::Pcg64::new(7, 11);
-    let mut uniform = move || random.next_u32() as f64 / f64::from(u32::MAX);
+    let mut uniform = move || f64::from(random.next_u32()) / f64::from(u32::MAX);
     let mut whole = Ledger::default();
     let mut take = |part: Ledger| {
         whole.append(part);

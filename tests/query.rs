@@ -1,6 +1,12 @@
 //! The filter language: what texts mean, what is said of wrong ones, and that reading, writing and
 //! evaluating agree with plain descriptions of themselves for arbitrary filters.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
 #[path = "query/arbitrary_filter.rs"]
 mod arbitrary_filter;
 #[path = "query/brushes.rs"]

@@ -185,11 +185,11 @@ pub enum Filter {
     /// Every run: the empty text.
     All,
     /// Runs that pass all of these; two or more, none of them an `And`.
-    And(Vec<Filter>),
+    And(Vec<Self>),
     /// Runs that pass any of these; two or more, none of them an `Or`.
-    Or(Vec<Filter>),
+    Or(Vec<Self>),
     /// Runs that do not pass this.
-    Not(Box<Filter>),
+    Not(Box<Self>),
     /// Runs whose name, id or any text has this in it, in any case.
     Word(String),
     /// Runs whose name, id or any text matches this regular expression.

@@ -85,7 +85,7 @@ fn sorting_is_that_of_a_plain_stable_sort() {
     fn value(u: &mut Unstructured<'_>) -> Result<ValueRef<'static>> {
         Ok(match u.int_in_range(0..=5)? {
             0 => ValueRef::Missing,
-            1 => ValueRef::Text(*u.choose(&["a", "A", "b", "", "λ", "Λ"])?),
+            1 => ValueRef::Text(u.choose(&["a", "A", "b", "", "λ", "Λ"])?),
             2 => ValueRef::Number(*u.choose(&[
                 f64::NAN,
                 f64::INFINITY,
