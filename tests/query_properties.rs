@@ -8,9 +8,7 @@
 use arbtest::arbitrary::{Result, Unstructured};
 use arbtest::arbtest;
 use runsift::ledger::{Bits, ColumnId, Kind, Ledger, Role, RunSink, ValueRef, number_text};
-use runsift::query::{
-    Kept, SortKey, clauses, complete, explain_empty, parse, select, sort, with_clause,
-};
+use runsift::query::{Kept, SortKey, complete, explain_empty, parse, select, sort, with_clause};
 use std::cmp::Ordering;
 
 /// Names that real exports have, and some that collide with the language.
@@ -286,7 +284,9 @@ fn compares(value: ValueRef<'_>, sign: &str, literal: ValueRef<'_>) -> bool {
         (ValueRef::Time(a), ValueRef::Number(b)) if b.is_finite() => {
             Some(a.cmp(&((b * 1000.0).round() as i64)))
         }
-        (ValueRef::Bool(a), ValueRef::Number(b)) if matches!(number_text(b).as_str(), "0" | "1") => {
+        (ValueRef::Bool(a), ValueRef::Number(b))
+            if matches!(number_text(b).as_str(), "0" | "1") =>
+        {
             if !matches!(sign, "=" | "!=") {
                 return false;
             }
@@ -388,4 +388,186 @@ fn filters_keep_what_a_row_by_row_evaluator_keeps() {
         Ok(())
     })
     .budget_ms(4_000);
+}
+
+/// The rows that `text` keeps; it is right.
+fn kept_by(text: &str, ledger: &Ledger) -> Bits {
+    select(text, ledger).unwrap_or_else(|errors| panic!("{text}\n{errors:?}"))
+}
+
+/// What a facet of this column could set, and what it then means for a value.
+fn arbitrary_brush(u: &mut Unstructured<'_>, kind: Kind) -> Result<(Kept, Literal, Literal)> {
+    let (low, high) = (arbitrary_literal(u, kind)?, arbitrary_literal(u, kind)?);
+    let end = |literal: &Literal| match literal {
+        Literal::Number(x) if !x.is_nan() => Some(*x),
+        Literal::Time(t) => Some(*t as f64),
+        _ => None,
+    };
+    let kept = match u.int_in_range(0..=4)? {
+        0 => Kept::Missing,
+        1 => Kept::NotANumber,
+        2 => Kept::Infinite,
+        3 if end(&low).is_some() && end(&high).is_some() => Kept::Range {
+            low: end(&low),
+            high: end(&high),
+        },
+        _ => Kept::Values(vec![
+            low.as_value().to_string(),
+            high.as_value().to_string(),
+        ]),
+    };
+    Ok((kept, low, high))
+}
+
+#[test]
+fn a_brush_keeps_what_it_says_of_what_the_rest_keeps() {
+    arbtest(|u| {
+        let ledger = arbitrary_ledger(u)?;
+        let before = arbitrary_wanted(u, &ledger, 2)?.text(&ledger);
+        let id = ColumnId(u.choose_index(ledger.columns().len())? as u32);
+        let column = ledger.column(id);
+        let (kept, low, high) = arbitrary_brush(u, column.kind())?;
+        let brushed = with_clause(&before, &ledger, id, Some(&kept));
+        let rest = with_clause(&before, &ledger, id, None);
+        let shown = kept_by(&brushed, &ledger);
+        let others = kept_by(&rest, &ledger);
+        for row in 0..ledger.rows() {
+            let value = column.get(row);
+            let in_brush = match &kept {
+                Kept::Missing => value.is_missing(),
+                Kept::NotANumber => value.number().is_some_and(f64::is_nan),
+                Kept::Infinite => value.number().is_some_and(f64::is_infinite),
+                Kept::Range { .. } => {
+                    compares(value, ">=", low.as_value())
+                        && compares(value, "<=", high.as_value())
+                        && matches!(value, ValueRef::Number(_) | ValueRef::Time(_))
+                }
+                Kept::Values(_) => {
+                    compares(value, "=", low.as_value()) || compares(value, "=", high.as_value())
+                }
+            };
+            assert_eq!(
+                shown.get(row),
+                others.get(row) && in_brush,
+                "{value:?} in {brushed}, was {before}, rest {rest}"
+            );
+        }
+        Ok(())
+    })
+    .budget_ms(2_000);
+}
+
+#[test]
+fn an_empty_answer_is_explained_by_a_clause_that_no_other_beats() {
+    arbtest(|u| {
+        let ledger = arbitrary_ledger(u)?;
+        let count = u.int_in_range(1..=4)?;
+        let parts: Vec<String> = (0..count)
+            .map(|_| {
+                Ok(format!(
+                    "({})",
+                    arbitrary_wanted(u, &ledger, 1)?.text(&ledger)
+                ))
+            })
+            .collect::<Result<_>>()?;
+        let text = parts.join(" and ");
+        if kept_by(&text, &ledger).count() > 0 {
+            assert_eq!(explain_empty(&text, &ledger), None, "{text}");
+            return Ok(());
+        }
+        let without = |left_out: usize| {
+            let mut rest = parts.clone();
+            rest.remove(left_out);
+            kept_by(&rest.join(" and "), &ledger).count()
+        };
+        let most = (0..parts.len()).map(without).max().unwrap_or(0);
+        let told = explain_empty(&text, &ledger);
+        if most == 0 {
+            assert_eq!(told, None, "{text}");
+        } else if ledger.rows() > 0 && parts.len() > 1 {
+            // A part that is an `and` itself has clauses of its own, which may cost less alone.
+            let (_, back) = told.unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(back, most, "{text}");
+        }
+        Ok(())
+    })
+    .budget_ms(2_000);
+}
+
+/// The place of a value in an ascending order: numbers, times and truth values, then texts, NaN, nothing.
+fn class(value: ValueRef<'_>) -> u8 {
+    match value {
+        ValueRef::Number(x) if x.is_nan() => 2,
+        ValueRef::Text(_) => 1,
+        ValueRef::Missing => 3,
+        ValueRef::Number(_) | ValueRef::Bool(_) | ValueRef::Time(_) => 0,
+    }
+}
+
+fn order(a: ValueRef<'_>, b: ValueRef<'_>, descending: bool) -> Ordering {
+    let size = |value: ValueRef<'_>| match value {
+        ValueRef::Number(x) => x,
+        ValueRef::Bool(b) => f64::from(u8::from(b)),
+        ValueRef::Time(t) => t as f64,
+        ValueRef::Text(_) | ValueRef::Missing => 0.0,
+    };
+    let lower = |value: ValueRef<'_>| value.text().map(str::to_lowercase);
+    let within = size(a)
+        .partial_cmp(&size(b))
+        .unwrap_or(Ordering::Equal)
+        .then_with(|| lower(a).cmp(&lower(b)));
+    let within = if descending { within.reverse() } else { within };
+    class(a).cmp(&class(b)).then(within)
+}
+
+#[test]
+fn sorting_every_type_is_that_of_a_plain_stable_sort() {
+    arbtest(|u| {
+        let ledger = arbitrary_ledger(u)?;
+        let rows = kept_by(&arbitrary_wanted(u, &ledger, 0)?.text(&ledger), &ledger);
+        let count = u.int_in_range(0..=3)?;
+        let keys: Vec<SortKey> = (0..count)
+            .map(|_| {
+                Ok(SortKey {
+                    column: ColumnId(u.choose_index(ledger.columns().len())? as u32),
+                    descending: u.arbitrary()?,
+                })
+            })
+            .collect::<Result<_>>()?;
+        let mut expected: Vec<u32> = rows.ones().map(|row| row as u32).collect();
+        expected.sort_by(|a, b| {
+            keys.iter().fold(Ordering::Equal, |so_far, key| {
+                let value = |row: &u32| ledger.column(key.column).get(*row as usize);
+                so_far.then_with(|| order(value(a), value(b), key.descending))
+            })
+        });
+        assert_eq!(sort(&ledger, &keys, &rows), expected, "{keys:?}");
+        Ok(())
+    })
+    .budget_ms(2_000);
+}
+
+/// What a person has typed so far is any beginning of a text: it completes without a panic, and what is
+/// put in for a whole name or value is right where it stands.
+#[test]
+fn every_beginning_of_a_filter_completes() {
+    arbtest(|u| {
+        let ledger = arbitrary_ledger(u)?;
+        let text = arbitrary_wanted(u, &ledger, 1)?.text(&ledger);
+        let mut cursor = u.int_in_range(0..=text.len())?;
+        while !text.is_char_boundary(cursor) {
+            cursor -= 1;
+        }
+        let typed = &text[..cursor];
+        let found = complete(typed, cursor, &ledger);
+        assert!(found.replace.end <= typed.len(), "{typed}");
+        assert_eq!(found, complete(typed, cursor, &ledger), "{typed}");
+        for item in &found.items {
+            let mut put_in = typed.to_owned();
+            put_in.replace_range(found.replace.clone(), &item.text);
+            let _read_without_a_panic = parse(&put_in);
+        }
+        Ok(())
+    })
+    .budget_ms(2_000);
 }

@@ -31,7 +31,7 @@ pub(super) struct Literal {
 impl Literal {
     /// Reads `text`.
     pub(super) fn new(text: &str) -> Self {
-        let number = parse_number(text.trim());
+        let number = number(text.trim());
         Self {
             text: text.to_owned(),
             number,
@@ -78,6 +78,16 @@ impl Literal {
             ValueRef::Text(text) => !comparison.orders() && (text == self.text) != unequal,
         }
     }
+}
+
+/// The number that `text` spells. Whole numbers beyond what a float holds exactly are read as ids where
+/// they are data; here they may also be the end of a range, which need not be exact.
+fn number(text: &str) -> Option<f64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    parse_number(text).or_else(|| {
+        let is_whole = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+        is_whole.then(|| text.parse().ok()).flatten()
+    })
 }
 
 /// Compares numbers; a NaN that was asked for equals NaN.
@@ -142,6 +152,16 @@ fn moment(text: &str, number: Option<f64>) -> Option<Moment> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_whole_numbers_are_numbers_and_texts() {
+        let literal = Literal::new("-9231666056790016");
+        assert_eq!(literal.number, Some(-9_231_666_056_790_016.0));
+        assert!(literal.is_range_end());
+        assert!(literal.compares(Comparison::Equal, ValueRef::Text("-9231666056790016")));
+        assert_eq!(Literal::new("-").number, None);
+        assert_eq!(Literal::new("1_0").number, None);
+    }
 
     #[test]
     fn times_may_be_given_by_year_month_or_day() {
