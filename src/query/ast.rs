@@ -1,33 +1,14 @@
-//! What a filter says, and its text in one canonical form. Printing and parsing are inverse.
+//! The filter as a tree, and its canonical text.
+//!
+//! `Display` writes the text that a person would: no more quotes and parentheses than needed. Reading
+//! it again gives the same tree, which the tests hold for arbitrary trees.
 
-use super::lex::quoted;
-use crate::ledger::{Role, number_text};
+use super::lex::{self, Mode};
 use std::fmt;
 use std::ops::Range;
 
-/// Something wrong in a filter text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FilterError {
-    /// Where, in bytes.
-    pub span: Range<usize>,
-    /// What is wrong, for people.
-    pub message: String,
-    /// What might have been meant.
-    pub suggestion: Option<String>,
-}
-
-/// A field as it was named.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Field {
-    /// Its role, where it was given.
-    pub role: Option<Role>,
-    /// Its name.
-    pub name: String,
-    /// Where it stands; not part of what the filter says.
-    pub span: Span,
-}
-
-/// A place in the text, which is not part of what a filter says: all places are equal.
+/// Where in the text something stands, in bytes. Two places always compare equal, so that trees are
+/// compared by what they say.
 #[derive(Clone, Debug, Default)]
 pub struct Span(pub Range<usize>);
 
@@ -37,32 +18,16 @@ impl PartialEq for Span {
     }
 }
 
-impl Eq for Span {}
-
-/// A filter.
+/// A field as it was written, without its quotes: `lr`, `metric.val/acc`.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Filter {
-    /// All of them; at least two.
-    And(Vec<Self>),
-    /// Any of them; at least two.
-    Or(Vec<Self>),
-    /// The runs that it does not keep.
-    Not(Box<Self>),
-    /// A name, id or text value contains this, in any case of letters.
-    Word(String),
-    /// A name, id or text value matches this regular expression.
-    Matches(String, Span),
-    /// A field compared with a value.
-    Compare(Field, Comparison, Operand),
-    /// A field that matches a regular expression, or has a value and does not.
-    FieldMatches(Field, bool, String, Span),
-    /// A field by a pattern.
-    Like(Field, Pattern),
-    /// Whether a field is there, or is not finite.
-    Is(State, Field),
+pub struct Field {
+    /// The name, with its qualifier if one was written.
+    pub name: String,
+    /// Where it stands.
+    pub span: Span,
 }
 
-/// How a field is compared.
+/// How two values are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
     /// `=`
@@ -80,7 +45,17 @@ pub enum Comparison {
 }
 
 impl Comparison {
-    /// Its sign.
+    /// All, in the order in which they are offered.
+    pub const ALL: [Self; 6] = [
+        Self::Equal,
+        Self::Unequal,
+        Self::Less,
+        Self::AtMost,
+        Self::Greater,
+        Self::AtLeast,
+    ];
+
+    /// Its canonical sign.
     pub fn sign(self) -> &'static str {
         match self {
             Self::Equal => "=",
@@ -91,29 +66,85 @@ impl Comparison {
             Self::AtLeast => ">=",
         }
     }
+
+    /// Whether it asks for less or more and not just for the same.
+    pub fn orders(self) -> bool {
+        !matches!(self, Self::Equal | Self::Unequal)
+    }
+
+    /// The comparison that holds with the sides exchanged.
+    pub fn flipped(self) -> Self {
+        match self {
+            Self::Less => Self::Greater,
+            Self::AtMost => Self::AtLeast,
+            Self::Greater => Self::Less,
+            Self::AtLeast => Self::AtMost,
+            same => same,
+        }
+    }
 }
 
-/// What a field is compared with: as typed, and whether in quotes (then it is text and no number).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Operand {
-    /// What was typed, without quotes.
+/// A value as it was written, without its quotes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Written {
+    /// The text.
     pub text: String,
-    /// Whether it was in quotes.
-    pub is_quoted: bool,
     /// Where it stands.
     pub span: Span,
 }
 
-/// What follows a field and a colon.
+/// One of the alternatives after `field:`.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Pattern {
-    /// Numbers or times from and to, both included; an open end is `None`.
-    Range(Option<Operand>, Option<Operand>),
-    /// Any of these; a single one that is text may be contained, and `*` is any text.
-    Any(Vec<Operand>),
+pub enum Element {
+    /// A value: alone it is searched for within texts, among several it is to be equal.
+    Text(Written),
+    /// A text with `*`, each of which stands for any text.
+    Glob(Written),
+    /// `low..high`, both included; an empty end is open.
+    Range {
+        /// The least, as written.
+        low: String,
+        /// The greatest, as written.
+        high: String,
+        /// Where it stands.
+        span: Span,
+    },
 }
 
-/// What `has:` and its kin ask.
+impl Element {
+    /// Where it stands.
+    pub fn span(&self) -> &Range<usize> {
+        match self {
+            Self::Text(written) | Self::Glob(written) => &written.span.0,
+            Self::Range { span, .. } => &span.0,
+        }
+    }
+
+    /// What a word without quotes means after `field:`.
+    pub(super) fn from_bare(text: String, span: Range<usize>) -> Self {
+        let span = Span(span);
+        if text.contains('*') {
+            return Self::Glob(Written { text, span });
+        }
+        match as_range(&text) {
+            Some((low, high)) => Self::Range {
+                low: low.to_owned(),
+                high: high.to_owned(),
+                span,
+            },
+            None => Self::Text(Written { text, span }),
+        }
+    }
+}
+
+/// The ends of a range, where `text` spells one.
+fn as_range(text: &str) -> Option<(&str, &str)> {
+    let (low, high) = text.split_once("..")?;
+    let is_end = |end: &str| end.is_empty() || super::literal::Literal::new(end).is_range_end();
+    (!(low.is_empty() && high.is_empty()) && is_end(low) && is_end(high)).then_some((low, high))
+}
+
+/// What a run's value may be besides a value that compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// There is a value.
@@ -122,159 +153,269 @@ pub enum State {
     Missing,
     /// It is NaN.
     NotANumber,
-    /// It is an infinity.
+    /// It is infinite.
     Infinite,
 }
 
 impl State {
-    /// All, with their words.
-    pub const ALL: [(&'static str, Self); 4] = [
-        ("has", Self::Has),
-        ("missing", Self::Missing),
-        ("nan", Self::NotANumber),
-        ("inf", Self::Infinite),
-    ];
+    /// All, in the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::Has, Self::Missing, Self::NotANumber, Self::Infinite];
 
-    /// Its word.
+    /// The word before the colon.
     pub fn word(self) -> &'static str {
+        match self {
+            Self::Has => "has",
+            Self::Missing => "missing",
+            Self::NotANumber => "nan",
+            Self::Infinite => "inf",
+        }
+    }
+
+    /// The state that a word (in any case) names.
+    pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL
-            .iter()
-            .find(|(_, state)| *state == self)
-            .map_or("", |(word, _)| word)
+            .into_iter()
+            .find(|state| state.word().eq_ignore_ascii_case(word))
     }
 }
 
-/// What a brush keeps of a column; see [`super::with_clause`].
+/// A filter: which runs to keep.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Kept {
-    /// Numbers, or times in Unix milliseconds, from `low` to `high`, both included.
-    Range {
-        /// The least; `None` is open.
-        low: Option<f64>,
-        /// The greatest; `None` is open.
-        high: Option<f64>,
+pub enum Filter {
+    /// Every run: the empty text.
+    All,
+    /// Runs that pass all of these; two or more, none of them an `And`.
+    And(Vec<Self>),
+    /// Runs that pass any of these; two or more, none of them an `Or`.
+    Or(Vec<Self>),
+    /// Runs that do not pass this.
+    Not(Box<Self>),
+    /// Runs whose name, id or any text has this in it, in any case.
+    Word(String),
+    /// Runs whose name, id or any text matches this regular expression.
+    Expression(Written),
+    /// A field compared with a value.
+    Compare {
+        /// The field.
+        field: Field,
+        /// How.
+        comparison: Comparison,
+        /// With what.
+        value: Written,
     },
-    /// These values, by their text.
-    Values(Vec<String>),
-    /// Runs without a value.
-    Missing,
-    /// NaN.
-    NotANumber,
-    /// Infinities.
-    Infinite,
+    /// A field whose value is one of these.
+    Match {
+        /// The field.
+        field: Field,
+        /// At least one.
+        elements: Vec<Element>,
+    },
+    /// A field whose value, as text, matches a regular expression or does not.
+    Like {
+        /// The field.
+        field: Field,
+        /// Whether it is not to match.
+        negated: bool,
+        /// The regular expression.
+        expression: Written,
+    },
+    /// A field whose value is missing, NaN…
+    Is {
+        /// The field.
+        field: Field,
+        /// What it is.
+        state: State,
+    },
 }
 
-impl Field {
-    /// A field without a role, at no place.
-    pub fn named(role: Option<Role>, name: &str) -> Self {
-        Self {
-            role,
-            name: name.to_owned(),
-            span: Span::default(),
+impl Filter {
+    /// All of `parts` at once, in the normal form of [`Filter::And`].
+    pub fn all_of(parts: Vec<Self>) -> Self {
+        let mut flat = Vec::with_capacity(parts.len());
+        for part in parts {
+            match part {
+                Self::All => {}
+                Self::And(inner) => flat.extend(inner),
+                other => flat.push(other),
+            }
+        }
+        if flat.len() < 2 {
+            flat.pop().unwrap_or(Self::All)
+        } else {
+            Self::And(flat)
+        }
+    }
+
+    /// Any of `parts`, in the normal form of [`Filter::Or`].
+    pub fn any_of(parts: Vec<Self>) -> Self {
+        let mut flat = Vec::with_capacity(parts.len());
+        for part in parts {
+            match part {
+                Self::Or(inner) => flat.extend(inner),
+                other => flat.push(other),
+            }
+        }
+        if flat.len() < 2 {
+            flat.pop().unwrap_or(Self::All)
+        } else {
+            Self::Or(flat)
+        }
+    }
+
+    /// The one field that this is about, where it is about one and is no group.
+    pub fn field(&self) -> Option<&Field> {
+        match self {
+            Self::Compare { field, .. }
+            | Self::Match { field, .. }
+            | Self::Like { field, .. }
+            | Self::Is { field, .. } => Some(field),
+            Self::Not(inner) => inner.field(),
+            Self::All | Self::And(_) | Self::Or(_) | Self::Word(_) | Self::Expression(_) => None,
         }
     }
 }
 
-impl Operand {
-    /// A number, printed so that it reads back.
-    pub fn number(x: f64) -> Self {
-        Self {
-            text: number_text(x),
-            is_quoted: false,
-            span: Span::default(),
+/// `text` between `quote`s.
+fn quoted(text: &str, quote: char) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push(quote);
+    for c in text.chars() {
+        if c == quote || c == '\\' {
+            out.push('\\');
         }
+        out.push(c);
     }
+    out.push(quote);
+    out
+}
 
-    /// A text, in quotes.
-    pub fn text(text: &str) -> Self {
-        Self {
-            text: text.to_owned(),
-            is_quoted: true,
-            span: Span::default(),
-        }
+/// A field's name as it is to be typed.
+pub(super) fn field_text(name: &str) -> String {
+    let plain = lex::is_bare(name, Mode::Term) && lex::is_bare(name, Mode::Value);
+    if plain && State::from_word(name).is_none() {
+        name.to_owned()
+    } else {
+        quoted(name, '`')
     }
 }
 
-impl fmt::Display for Field {
+/// A value as it is to be typed after a comparison.
+pub(super) fn value_text(text: &str) -> String {
+    if lex::is_bare(text, Mode::Value) {
+        text.to_owned()
+    } else {
+        quoted(text, '"')
+    }
+}
+
+/// A value as it is to be typed among the alternatives after `field:`.
+pub(super) fn element_text(text: &str) -> String {
+    if text.contains('*') || as_range(text).is_some() {
+        quoted(text, '"')
+    } else {
+        value_text(text)
+    }
+}
+
+/// A regular expression between slashes.
+fn expression_text(expression: &str) -> String {
+    let mut out = String::from("/");
+    let mut rest = expression.chars();
+    while let Some(c) = rest.next() {
+        match c {
+            '/' => out.push_str("\\/"),
+            '\\' => {
+                out.push('\\');
+                out.push(rest.next().unwrap_or('\\'));
+            }
+            other => out.push(other),
+        }
+    }
+    out.push('/');
+    out
+}
+
+impl fmt::Display for Element {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(role) = self.role {
-            write!(f, "{}.", role.word())?;
+        match self {
+            Self::Text(written) => f.write_str(&element_text(&written.text)),
+            Self::Glob(written) => f.write_str(&written.text),
+            Self::Range { low, high, .. } => write!(f, "{low}..{high}"),
         }
-        // A name that begins as a qualified one is read as such unless it is quoted.
-        f.write_str(&quoted(
-            &self.name,
-            self.role.is_none() && super::parse::role_prefix(&self.name).is_some(),
-        ))
-    }
-}
-
-impl fmt::Display for Operand {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&quoted(&self.text, self.is_quoted))
     }
 }
 
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let regex = |text: &str| format!("/{}/", text.replace('/', "\\/"));
         match self {
-            Self::And(parts) => join(f, parts, " and ", |part| {
-                matches!(part, Self::Or(_) | Self::And(_))
-            }),
-            Self::Or(parts) => join(f, parts, " or ", |part| matches!(part, Self::Or(_))),
-            Self::Not(inner) if matches!(**inner, Self::And(_) | Self::Or(_)) => {
-                write!(f, "not ({inner})")
-            }
-            Self::Not(inner) => write!(f, "not {inner}"),
-            Self::Word(word) => f.write_str(&quoted(word, false)),
-            Self::Matches(pattern, _) => f.write_str(&regex(pattern)),
-            Self::Compare(field, comparison, operand) => {
-                write!(f, "{field} {} {operand}", comparison.sign())
-            }
-            Self::FieldMatches(field, true, pattern, _) => {
-                write!(f, "{field} ~ {}", regex(pattern))
-            }
-            Self::FieldMatches(field, false, pattern, _) => {
-                write!(f, "{field} !~ {}", regex(pattern))
-            }
-            Self::Like(field, Pattern::Range(low, high)) => {
-                write!(f, "{field}:")?;
-                if let Some(low) = low {
-                    write!(f, "{low}")?;
-                }
-                f.write_str("..")?;
-                if let Some(high) = high {
-                    write!(f, "{high}")?;
+            Self::All => Ok(()),
+            Self::And(parts) => {
+                for (at, part) in parts.iter().enumerate() {
+                    f.write_str(if at == 0 { "" } else { " and " })?;
+                    match part {
+                        Self::Or(_) => write!(f, "({part})")?,
+                        _ => write!(f, "{part}")?,
+                    }
                 }
                 Ok(())
             }
-            Self::Like(field, Pattern::Any(values)) => {
-                write!(f, "{field}:")?;
-                for (at, value) in values.iter().enumerate() {
-                    write!(f, "{}{value}", if at > 0 { "," } else { "" })?;
+            Self::Or(parts) => {
+                for (at, part) in parts.iter().enumerate() {
+                    f.write_str(if at == 0 { "" } else { " or " })?;
+                    write!(f, "{part}")?;
                 }
                 Ok(())
             }
-            Self::Is(state, field) => write!(f, "{}:{field}", state.word()),
+            Self::Not(inner) => match **inner {
+                Self::And(_) | Self::Or(_) => write!(f, "not ({inner})"),
+                _ => write!(f, "not {inner}"),
+            },
+            Self::Word(word) => f.write_str(&word_text(word)),
+            Self::Expression(expression) => f.write_str(&expression_text(&expression.text)),
+            Self::Compare {
+                field,
+                comparison,
+                value,
+            } => {
+                let value = value_text(&value.text);
+                write!(
+                    f,
+                    "{} {} {value}",
+                    field_text(&field.name),
+                    comparison.sign()
+                )
+            }
+            Self::Match { field, elements } => {
+                write!(f, "{}:", field_text(&field.name))?;
+                for (at, element) in elements.iter().enumerate() {
+                    f.write_str(if at == 0 { "" } else { "," })?;
+                    write!(f, "{element}")?;
+                }
+                Ok(())
+            }
+            Self::Like {
+                field,
+                negated,
+                expression,
+            } => {
+                let sign = if *negated { "!~" } else { "~" };
+                write!(
+                    f,
+                    "{} {sign} {}",
+                    field_text(&field.name),
+                    expression_text(&expression.text)
+                )
+            }
+            Self::Is { field, state } => write!(f, "{}:{}", state.word(), field_text(&field.name)),
         }
     }
 }
 
-fn join(
-    f: &mut fmt::Formatter<'_>,
-    parts: &[Filter],
-    between: &str,
-    in_parentheses: fn(&Filter) -> bool,
-) -> fmt::Result {
-    for (at, part) in parts.iter().enumerate() {
-        if at > 0 {
-            f.write_str(between)?;
-        }
-        if in_parentheses(part) {
-            write!(f, "({part})")?;
-        } else {
-            write!(f, "{part}")?;
-        }
+/// A bare word as it is to be typed.
+fn word_text(word: &str) -> String {
+    if lex::is_bare(word, Mode::Term) {
+        word.to_owned()
+    } else {
+        quoted(word, '"')
     }
-    Ok(())
 }

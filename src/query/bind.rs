@@ -1,301 +1,452 @@
-//! A filter against a ledger: fields become columns, values are read as what the column holds, and what does not
-//! fit is told at its place.
+//! A filter bound to a ledger: names become columns, values are checked against what these hold.
+//!
+//! A comparison that no value of the column's kind can pass is a mistake and is said to be one. Where
+//! a column holds values of several types, nothing is a mistake that one of them can pass.
 
-use super::ast::{Comparison, Field, Filter, FilterError, Operand, Pattern, State};
-use super::lex::quoted;
-use crate::ledger::{ColumnId, Kind, Ledger, Role, parse_number, time};
-use regex_lite::{Regex, RegexBuilder};
+use super::FilterError;
+use super::ast::{Comparison, Element, Field, Filter, State, Written, value_text};
+use super::field::{qualified_name, resolve, similar};
+use super::literal::{Literal, Moment};
+use super::pattern::{Glob, Part, expression};
+use crate::ledger::{Cells, Column, Ledger, Role, Value, ValueRef, attribute};
+use regex_lite::Regex;
 use std::ops::Range;
 
-/// Most that a regular expression may grow to in memory.
-const REGEX_BYTES: usize = 1 << 20;
-
 /// A filter whose fields are columns.
-pub(super) enum Bound {
+pub(super) enum Test<'a> {
+    /// Every run.
+    All,
+    /// All of these.
     And(Vec<Self>),
-    Or(Vec<Self>),
-    Not(Box<Self>),
-    /// A text in any name, id or text value, in small letters.
-    Word(String),
-    Matches(Regex),
-    /// Rows whose value passes.
-    Test(ColumnId, Test),
-}
-
-/// What is asked of one column's value.
-pub(super) enum Test {
-    /// A number or time compared; times are Unix milliseconds.
-    Number(Comparison, f64),
-    /// From and to, both included.
-    Range(f64, f64),
-    /// A text or truth value that is (or is not) this one.
-    Text(Comparison, String),
     /// Any of these.
-    Any(Vec<Self>),
-    /// A text that contains the parts in order, as `ad*w`; small letters. `anchored` at both ends where there is a star.
-    Glob {
-        parts: Vec<String>,
-        anchored: bool,
+    Or(Vec<Self>),
+    /// Not this.
+    Not(Box<Self>),
+    /// Any value of these columns.
+    Anywhere(Vec<&'a Column>, CellTest),
+    /// The value of this column.
+    Cell(&'a Column, CellTest),
+}
+
+/// What is asked of one value.
+pub(super) enum CellTest {
+    /// It compares so.
+    Compare(Comparison, Literal),
+    /// It is one of these; `alone` if there is but one, which is then searched for within texts.
+    Among {
+        /// The alternatives.
+        alternatives: Vec<Alternative>,
+        /// Whether there is one alone.
+        alone: bool,
     },
-    /// A text that matches, or has a value that does not.
-    Regex(Regex, bool),
-    State(State),
+    /// Its text matches, or does not.
+    Like {
+        /// The expression.
+        expression: Regex,
+        /// Whether it is not to match.
+        negated: bool,
+    },
+    /// It is missing, NaN…
+    Is(State),
+    /// It is found by its text.
+    Find {
+        /// What is looked for.
+        needle: Needle,
+        /// Whether only texts are looked at, and not what numbers and times look like.
+        texts_only: bool,
+    },
 }
 
-/// Binds a filter; fails with all that is wrong.
-pub(super) fn bind(filter: &Filter, ledger: &Ledger) -> Result<Bound, Vec<FilterError>> {
-    let mut errors = Vec::new();
-    let bound = Binder {
-        ledger,
-        errors: &mut errors,
-    }
-    .bind(filter);
-    match bound {
-        Some(bound) if errors.is_empty() => Ok(bound),
-        _ => Err(errors),
-    }
+/// What is looked for in texts.
+#[derive(Clone)]
+pub(super) enum Needle {
+    /// A part of them.
+    Part(Part),
+    /// What a regular expression matches.
+    Expression(Regex),
 }
 
-/// The column that a field means: of the given role, or the first of param, metric, attribute, tag.
-pub(super) fn column_of(field: &Field, ledger: &Ledger) -> Option<ColumnId> {
-    let find = |role| ledger.find(role, &field.name);
-    match field.role {
-        Some(role) => find(role),
-        None => [
-            Role::Param,
-            Role::Metric,
-            Role::Attribute,
-            Role::Tag,
-            Role::Ignored,
-        ]
-        .into_iter()
-        .find_map(find),
-    }
-}
-
-/// A field's text by which its column is found again: without its role where that is not needed.
-pub(super) fn field_text(id: ColumnId, ledger: &Ledger) -> String {
-    let column = ledger.column(id);
-    let plain = Field::named(None, column.name());
-    if column_of(&plain, ledger) == Some(id) {
-        plain.to_string()
-    } else {
-        Field::named(Some(column.role()), column.name()).to_string()
+impl Needle {
+    fn is_in(&self, text: &str) -> bool {
+        match self {
+            Self::Part(part) => part.is_in(text),
+            Self::Expression(expression) => expression.is_match(text),
+        }
     }
 }
 
-struct Binder<'a> {
+/// One of the values after `field:`.
+pub(super) enum Alternative {
+    /// This value.
+    Value(Literal, Part),
+    /// A text of this pattern.
+    Glob(Glob),
+    /// Between two values, both included.
+    Range {
+        /// As numbers, where the ends are numbers.
+        numbers: Option<(f64, f64)>,
+        /// As times, where they are times.
+        times: Option<(i64, i64)>,
+        /// As a text, which it is among texts.
+        text: (String, Part),
+    },
+}
+
+impl Alternative {
+    fn new(element: &Element) -> Self {
+        match element {
+            Element::Text(Written { text, .. }) => Self::Value(Literal::new(text), Part::new(text)),
+            Element::Glob(Written { text, .. }) => Self::Glob(Glob::new(text)),
+            Element::Range { low, high, .. } => {
+                let end = |text: &str| (!text.is_empty()).then(|| Literal::new(text));
+                let (from, to) = (end(low), end(high));
+                // The ends as `kind`, an absent one as `open`; `None` if one is of another kind.
+                let number = |end: &Option<Literal>, open: f64| {
+                    end.as_ref().map_or(Some(open), |l| l.number)
+                };
+                let time = |end: &Option<Literal>, open: i64, of: fn(Moment) -> i64| {
+                    end.as_ref().map_or(Some(open), |l| l.time.map(of))
+                };
+                let text = format!("{low}..{high}");
+                Self::Range {
+                    numbers: number(&from, f64::NEG_INFINITY).zip(number(&to, f64::INFINITY)),
+                    times: time(&from, i64::MIN, |m| m.from)
+                        .zip(time(&to, i64::MAX, |m| m.through)),
+                    text: (text.clone(), Part::new(&text)),
+                }
+            }
+        }
+    }
+
+    fn holds(&self, value: ValueRef<'_>, alone: bool) -> bool {
+        match (self, value) {
+            (_, ValueRef::Missing) => false,
+            (Self::Value(_, part), ValueRef::Text(text)) if alone => part.is_in(text),
+            (Self::Value(literal, _), value) => literal.compares(Comparison::Equal, value),
+            (Self::Glob(glob), ValueRef::Text(text)) => glob.matches(text),
+            (
+                Self::Range {
+                    numbers: Some((low, high)),
+                    ..
+                },
+                ValueRef::Number(x),
+            ) => *low <= x && x <= *high,
+            (
+                Self::Range {
+                    times: Some((low, high)),
+                    ..
+                },
+                ValueRef::Time(t),
+            ) => *low <= t && t <= *high,
+            (
+                Self::Range {
+                    text: (_, part), ..
+                },
+                ValueRef::Text(text),
+            ) if alone => part.is_in(text),
+            (
+                Self::Range {
+                    text: (whole, _), ..
+                },
+                ValueRef::Text(text),
+            ) => whole == text,
+            (Self::Glob(_) | Self::Range { .. }, _) => false,
+        }
+    }
+}
+
+impl CellTest {
+    /// Whether a value passes.
+    pub(super) fn holds(&self, value: ValueRef<'_>) -> bool {
+        match self {
+            Self::Compare(comparison, literal) => literal.compares(*comparison, value),
+            Self::Among {
+                alternatives,
+                alone,
+            } => alternatives
+                .iter()
+                .any(|alternative| alternative.holds(value, *alone)),
+            Self::Like {
+                expression,
+                negated,
+            } => match value {
+                ValueRef::Missing => false,
+                ValueRef::Text(text) => expression.is_match(text) != *negated,
+                other => expression.is_match(&other.to_string()) != *negated,
+            },
+            Self::Is(state) => match state {
+                State::Has => !value.is_missing(),
+                State::Missing => value.is_missing(),
+                State::NotANumber => value.number().is_some_and(f64::is_nan),
+                State::Infinite => value.number().is_some_and(f64::is_infinite),
+            },
+            Self::Find { needle, texts_only } => match value {
+                ValueRef::Missing => false,
+                ValueRef::Text(text) => needle.is_in(text),
+                other => !texts_only && needle.is_in(&other.to_string()),
+            },
+        }
+    }
+}
+
+/// Binds `filter` to the columns of `ledger`. What is wrong goes to `errors`; the test is then of no use.
+pub(super) fn bind<'a>(
+    filter: &Filter,
     ledger: &'a Ledger,
-    errors: &'a mut Vec<FilterError>,
-}
-
-impl Binder<'_> {
-    fn bind(&mut self, filter: &Filter) -> Option<Bound> {
-        Some(match filter {
-            Filter::And(parts) => {
-                Bound::And(parts.iter().filter_map(|part| self.bind(part)).collect())
-            }
-            Filter::Or(parts) => {
-                Bound::Or(parts.iter().filter_map(|part| self.bind(part)).collect())
-            }
-            Filter::Not(inner) => Bound::Not(Box::new(self.bind(inner)?)),
-            Filter::Word(word) => Bound::Word(word.to_lowercase()),
-            Filter::Matches(pattern, span) => Bound::Matches(self.regex(pattern, &span.0)?),
-            Filter::Compare(field, comparison, operand) => {
-                let column = self.column(field)?;
-                Bound::Test(column, self.comparison(column, *comparison, operand)?)
-            }
-            Filter::FieldMatches(field, wanted, pattern, span) => {
-                let column = self.column(field);
-                let regex = self.regex(pattern, &span.0)?;
-                Bound::Test(column?, Test::Regex(regex, *wanted))
-            }
-            Filter::Like(field, Pattern::Range(low, high)) => {
-                let column = self.column(field)?;
-                let low = self.end(column, low.as_ref(), f64::NEG_INFINITY);
-                let high = self.end(column, high.as_ref(), f64::INFINITY);
-                Bound::Test(column, Test::Range(low?, high?))
-            }
-            Filter::Like(field, Pattern::Any(values)) => {
-                let column = self.column(field)?;
-                let tests = values
-                    .iter()
-                    .map(|value| self.like(column, value, values.len() == 1))
-                    .collect();
-                Bound::Test(column, Test::Any(tests))
-            }
-            Filter::Is(state, field) => Bound::Test(self.column(field)?, Test::State(*state)),
-        })
-    }
-
-    fn wrong(&mut self, span: &Range<usize>, message: String, suggestion: Option<String>) {
-        self.errors.push(FilterError {
-            span: span.clone(),
-            message,
-            suggestion,
-        });
-    }
-
-    fn column(&mut self, field: &Field) -> Option<ColumnId> {
-        let found = column_of(field, self.ledger);
-        if found.is_none() {
-            let suggestion = nearest(&field.name, self.ledger);
-            let message = match &suggestion {
-                Some(name) => format!("no column is called {}; did you mean {name}?", field.name),
-                None => format!("no column is called {}", field.name),
+    errors: &mut Vec<FilterError>,
+) -> Test<'a> {
+    match filter {
+        Filter::All => Test::All,
+        Filter::And(parts) => Test::And(
+            parts
+                .iter()
+                .map(|part| bind(part, ledger, errors))
+                .collect(),
+        ),
+        Filter::Or(parts) => Test::Or(
+            parts
+                .iter()
+                .map(|part| bind(part, ledger, errors))
+                .collect(),
+        ),
+        Filter::Not(inner) => Test::Not(Box::new(bind(inner, ledger, errors))),
+        Filter::Word(word) => anywhere(ledger, Needle::Part(Part::new(word))),
+        Filter::Expression(written) => match compile(written, errors) {
+            Some(expression) => anywhere(ledger, Needle::Expression(expression)),
+            None => Test::All,
+        },
+        Filter::Compare {
+            field,
+            comparison,
+            value,
+        } => {
+            let Some(column) = known(field, ledger, errors, Some((*comparison, value))) else {
+                return Test::All;
             };
-            self.wrong(
-                &field.span.0,
-                message,
-                suggestion.map(|name| quoted(&name, false)),
-            );
-        }
-        found
-    }
-
-    fn regex(&mut self, pattern: &str, span: &Range<usize>) -> Option<Regex> {
-        match RegexBuilder::new(pattern)
-            .size_limit(REGEX_BYTES)
-            .case_insensitive(true)
-            .build()
-        {
-            Ok(regex) => Some(regex),
-            Err(error) => {
-                self.wrong(
-                    span,
-                    format!("this is no regular expression: {error}"),
-                    None,
-                );
-                None
+            let literal = Literal::new(&value.text);
+            if let Err(message) = check_comparison(column, *comparison, &literal) {
+                errors.push(FilterError {
+                    span: value.span.0.clone(),
+                    message,
+                    suggestion: None,
+                });
             }
+            Test::Cell(column, CellTest::Compare(*comparison, literal))
         }
-    }
-
-    fn comparison(
-        &mut self,
-        column: ColumnId,
-        comparison: Comparison,
-        operand: &Operand,
-    ) -> Option<Test> {
-        let is_ordering = !matches!(comparison, Comparison::Equal | Comparison::Unequal);
-        if let Some(x) = self.number(column, operand) {
-            return Some(Test::Number(comparison, x));
+        Filter::Match { field, elements } => {
+            let Some(column) = known(field, ledger, errors, None) else {
+                return Test::All;
+            };
+            let mut alternatives = Vec::with_capacity(elements.len());
+            for element in elements {
+                let alternative = Alternative::new(element);
+                if let Err(message) = check_alternative(column, element, &alternative) {
+                    errors.push(FilterError {
+                        span: element.span().clone(),
+                        message,
+                        suggestion: None,
+                    });
+                }
+                alternatives.push(alternative);
+            }
+            Test::Cell(
+                column,
+                CellTest::Among {
+                    alone: alternatives.len() == 1,
+                    alternatives,
+                },
+            )
         }
-        if is_ordering {
-            let (name, kind) = (
-                self.ledger.column(column).name().to_owned(),
-                self.ledger.column(column).kind(),
-            );
-            let message = match kind {
-                Kind::Number => format!("{name} holds numbers, and {:?} is none", operand.text),
-                Kind::Time => format!(
-                    "{name} holds times, and {:?} is none: write it as 2026-01-31",
-                    operand.text
+        Filter::Like {
+            field,
+            negated,
+            expression,
+        } => {
+            let column = known(field, ledger, errors, None);
+            match (column, compile(expression, errors)) {
+                (Some(column), Some(expression)) => Test::Cell(
+                    column,
+                    CellTest::Like {
+                        expression,
+                        negated: *negated,
+                    },
                 ),
-                _ => format!(
-                    "{:?} is no number: text can be equal, or match with `:` or `~`",
-                    operand.text
-                ),
-            };
-            self.wrong(&operand.span.0, message, None);
-            return None;
+                _ => Test::All,
+            }
         }
-        Some(Test::Text(comparison, operand.text.clone()))
-    }
-
-    /// The number that an operand is for this column: a number, or a time where the column holds times.
-    fn number(&self, column: ColumnId, operand: &Operand) -> Option<f64> {
-        if self.ledger.column(column).kind() == Kind::Time {
-            let day = format!("{}T00:00:00", operand.text);
-            let millis = time::parse_millis(&operand.text).or_else(|| time::parse_millis(&day));
-            return millis
-                .map(|t| t as f64)
-                .or_else(|| parse_number(&operand.text));
-        }
-        if operand.is_quoted {
-            None
-        } else {
-            parse_number(&operand.text)
-        }
-    }
-
-    fn end(&mut self, column: ColumnId, operand: Option<&Operand>, open: f64) -> Option<f64> {
-        let Some(operand) = operand else {
-            return Some(open);
-        };
-        let number = self.number(column, operand);
-        if number.is_none() {
-            self.wrong(
-                &operand.span.0,
-                format!(
-                    "{:?} is no number: a range goes from one to another",
-                    operand.text
-                ),
-                None,
-            );
-        }
-        number
-    }
-
-    fn like(&self, column: ColumnId, operand: &Operand, alone: bool) -> Test {
-        if let Some(x) = self.number(column, operand) {
-            // A number can stand in a column of texts too: both are right.
-            return Test::Any(vec![
-                Test::Number(Comparison::Equal, x),
-                Test::Text(Comparison::Equal, operand.text.clone()),
-            ]);
-        }
-        let lower = operand.text.to_lowercase();
-        if operand.is_quoted {
-            return Test::Text(Comparison::Equal, operand.text.clone());
-        }
-        if lower.contains('*') {
-            return Test::Glob {
-                parts: lower.split('*').map(str::to_owned).collect(),
-                anchored: true,
-            };
-        }
-        if alone {
-            return Test::Glob {
-                parts: vec![lower],
-                anchored: false,
-            };
-        }
-        Test::Text(Comparison::Equal, operand.text.clone())
+        Filter::Is { field, state } => match known(field, ledger, errors, None) {
+            Some(column) => Test::Cell(column, CellTest::Is(*state)),
+            None => Test::All,
+        },
     }
 }
 
-/// The column whose name is nearest to a mistyped one, if it is near.
-fn nearest(name: &str, ledger: &Ledger) -> Option<String> {
-    let wanted = name.to_lowercase();
-    let near = |column: &crate::ledger::Column| {
-        let lower = column.name().to_lowercase();
-        let distance = distance(&wanted, &lower);
-        let contains = lower.contains(&wanted) && wanted.len() >= 2;
-        let allowed = (wanted.chars().count() / 3).clamp(1, 3);
-        (distance <= allowed || contains).then(|| (distance, column.name().to_owned()))
+/// Looks for `needle` in names and ids, whatever they are, and in the texts of all columns. What numbers
+/// look like is not searched: a `1` would be nearly everywhere.
+fn anywhere(ledger: &Ledger, needle: Needle) -> Test<'_> {
+    let is_name = |column: &&Column| {
+        column.role() == Role::Attribute && matches!(column.name(), attribute::ID | attribute::NAME)
     };
-    ledger
-        .columns()
-        .iter()
-        .filter_map(near)
-        .min()
-        .map(|(_, name)| name)
+    let has_texts = |column: &&Column| {
+        column.role() != Role::Ignored
+            && match column.cells() {
+                Cells::Text { .. } => true,
+                Cells::Category { .. } | Cells::Number { .. } => {
+                    any_value(column.cells(), |value| matches!(value, Value::Text(_)))
+                }
+                Cells::Empty(_) | Cells::Bool { .. } | Cells::Time { .. } => false,
+            }
+    };
+    let (names, others): (Vec<&Column>, Vec<&Column>) = ledger.columns().iter().partition(is_name);
+    let texts = others.into_iter().filter(has_texts).collect();
+    let find = |needle, texts_only| CellTest::Find { needle, texts_only };
+    Test::Or(vec![
+        Test::Anywhere(names, find(needle.clone(), false)),
+        Test::Anywhere(texts, find(needle, true)),
+    ])
 }
 
-/// Edit distance (Levenshtein), for names of up to 60 letters.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) =
-        (a.chars().take(60).collect(), b.chars().take(60).collect());
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut before = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let replaced = before + usize::from(x != y);
-            before = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(before + 1);
+/// The column that a field means; if there is none, says so and what might have been meant.
+fn known<'a>(
+    field: &Field,
+    ledger: &'a Ledger,
+    errors: &mut Vec<FilterError>,
+    compared: Option<(Comparison, &Written)>,
+) -> Option<&'a Column> {
+    if let Some(id) = resolve(&field.name, ledger) {
+        return Some(ledger.column(id));
+    }
+    let span = field.span.0.clone();
+    // 0.5 > lr
+    if let Some((comparison, value)) = compared
+        && resolve(&value.text, ledger).is_some()
+    {
+        let swapped = format!(
+            "{} {} {}",
+            super::ast::field_text(&value.text),
+            comparison.flipped().sign(),
+            value_text(&field.name)
+        );
+        errors.push(FilterError {
+            span: span.start..value.span.0.end,
+            message: format!("the column goes first: {swapped}"),
+            suggestion: Some(swapped),
+        });
+        return None;
+    }
+    let suggestion = similar(&field.name, ledger);
+    let message = match &suggestion {
+        Some(name) => format!("there is no column “{}”: did you mean {name}?", field.name),
+        None => format!("there is no column “{}”", field.name),
+    };
+    errors.push(FilterError {
+        span,
+        message,
+        suggestion,
+    });
+    None
+}
+
+fn compile(written: &Written, errors: &mut Vec<FilterError>) -> Option<Regex> {
+    match expression(&written.text) {
+        Ok(expression) => Some(expression),
+        Err(reason) => {
+            let span: Range<usize> = written.span.0.clone();
+            let message = format!("this is no regular expression: {reason}");
+            errors.push(FilterError {
+                span,
+                message,
+                suggestion: None,
+            });
+            None
         }
     }
-    row[b.len()]
+}
+
+/// Whether there is such a value among those of a category, or beside numbers.
+fn any_value(cells: &Cells, is: fn(&Value) -> bool) -> bool {
+    match cells {
+        Cells::Category { dictionary, .. } => dictionary.values().iter().any(is),
+        Cells::Number { odd, .. } => odd.iter().any(|(_, value)| is(value)),
+        _ => false,
+    }
+}
+
+fn is_time(value: &Value) -> bool {
+    matches!(value, Value::Time(_))
+}
+
+fn is_number(value: &Value) -> bool {
+    matches!(value, Value::Number(_))
+}
+
+fn check_comparison(
+    column: &Column,
+    comparison: Comparison,
+    literal: &Literal,
+) -> Result<(), String> {
+    let name = qualified_name(column);
+    let (sign, text) = (comparison.sign(), &literal.text);
+    match column.cells() {
+        Cells::Empty(_) => Ok(()),
+        Cells::Number { odd, .. } if !odd.is_empty() && !comparison.orders() => Ok(()),
+        Cells::Number { .. } if literal.number.is_some() => Ok(()),
+        Cells::Number { .. } => Err(format!("{name} holds numbers, and “{text}” is none")),
+        Cells::Bool { .. } if comparison.orders() => Err(format!(
+            "{name} holds true and false, which “{sign}” does not order: use ="
+        )),
+        Cells::Bool { .. } if literal.boolean.is_some() => Ok(()),
+        Cells::Bool { .. } => Err(format!(
+            "{name} holds true and false, and “{text}” is neither"
+        )),
+        Cells::Time { .. } if literal.time.is_some() => Ok(()),
+        Cells::Time { .. } => Err(not_a_time(&name, text)),
+        Cells::Category { .. } | Cells::Text { .. } => {
+            let ordered = !comparison.orders()
+                || literal.number.is_some() && any_value(column.cells(), is_number)
+                || literal.time.is_some() && any_value(column.cells(), is_time);
+            if ordered {
+                Ok(())
+            } else {
+                Err(format!(
+                    "{name} holds text, which “{sign}” does not order: use =, : or ~"
+                ))
+            }
+        }
+    }
+}
+
+fn not_a_time(name: &str, text: &str) -> String {
+    format!("{name} holds times, and “{text}” is none: write 2026-01-31 or 2026-01-31T12:00")
+}
+
+fn check_alternative(
+    column: &Column,
+    element: &Element,
+    alternative: &Alternative,
+) -> Result<(), String> {
+    let name = qualified_name(column);
+    let fits = |number: bool, boolean: bool, time: bool| match alternative {
+        Alternative::Value(literal, _) => {
+            number && literal.number.is_some()
+                || boolean && literal.boolean.is_some()
+                || time && literal.time.is_some()
+        }
+        Alternative::Range { numbers, times, .. } => {
+            number && numbers.is_some() || time && times.is_some()
+        }
+        Alternative::Glob(_) => false,
+    };
+    match column.cells() {
+        Cells::Number { odd, .. } if odd.is_empty() && !fits(true, false, false) => Err(format!(
+            "{name} holds numbers: “{element}” is neither a number nor a range as 1e-4..1e-2"
+        )),
+        Cells::Bool { .. } if !fits(false, true, false) => Err(format!(
+            "{name} holds true and false, and “{element}” is neither"
+        )),
+        Cells::Time { .. } if !fits(false, false, true) => {
+            Err(not_a_time(&name, &element.to_string()))
+        }
+        _ => Ok(()),
+    }
 }

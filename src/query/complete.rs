@@ -1,250 +1,392 @@
-//! What could be typed at the cursor: names of columns, signs that fit the column, values with their counts.
+//! What could be typed next: columns, operators that suit a column, values that it holds, keywords.
 
-use super::ast::{Field, State};
-use super::bind::{column_of, field_text};
-use super::lex::{Token, lex, quoted};
-use super::parse::role_prefix;
-use crate::ledger::statistics::distribution;
-use crate::ledger::{Bits, ColumnId, Kind, Ledger, Role};
+use super::ast::{Comparison, State, element_text, value_text};
+use super::field::{qualified_name, resolve, typed_name};
+use super::lex::{Token, TokenKind, tokens};
+use super::pattern::Part;
+use crate::ledger::{Cells, Column, Kind, Ledger, MISSING, Role, Value, ValueRef};
+use std::cmp::Reverse;
 use std::ops::Range;
 
-/// How many suggestions there are at most.
-const MOST: usize = 12;
+/// How many items are offered at most.
+const MOST_ITEMS: usize = 40;
 
-/// What could be typed, the likeliest first.
+/// Numbers and texts with more distinct values than this are not offered as values.
+const MOST_DISTINCT: usize = 24;
+
+/// What could be typed at one place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Completion {
-    /// What is replaced, in bytes.
+    /// What is replaced, in bytes of the text.
     pub replace: Range<usize>,
-    /// What to put there.
+    /// By what; the likeliest first.
     pub items: Vec<Item>,
 }
 
-/// One suggestion.
+/// One thing that could be typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
     /// What is put in.
     pub text: String,
     /// What is shown.
     pub label: String,
-    /// Role, kind or count.
+    /// Role and kind of a column, count of a value, meaning of an operator.
     pub detail: String,
 }
 
-/// What could be typed at `cursor`, in bytes.
-pub fn complete(text: &str, cursor: usize, ledger: &Ledger) -> Completion {
-    let mut cursor = cursor.min(text.len());
-    while !text.is_char_boundary(cursor) {
-        cursor -= 1;
+impl Item {
+    fn new(text: impl Into<String>, label: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            label: label.into(),
+            detail: detail.into(),
+        }
     }
-    let (tokens, _) = lex(&text[..cursor]);
-    let open = tokens
-        .last()
-        .filter(|(token, span)| span.end == cursor && !matches!(token, Token::Sign(_)));
-    let (typed, replace) = match open {
-        Some((Token::Word(word) | Token::Quoted(word) | Token::Regex(word), span)) => {
-            (word.as_str(), span.clone())
-        }
-        _ => ("", cursor..cursor),
+}
+
+/// What could be typed at byte `cursor` of `text`.
+pub fn complete(text: &str, cursor: usize, ledger: &Ledger) -> Completion {
+    let cursor = text.floor_char_boundary(cursor);
+    let tokens = tokens(text, &mut Vec::new());
+    let is_partial = |token: &&Token| {
+        let names = matches!(
+            token.kind,
+            TokenKind::Word(_)
+                | TokenKind::Quoted(_)
+                | TokenKind::And
+                | TokenKind::Or
+                | TokenKind::Not
+        );
+        let touches = token.span.start < cursor && cursor <= token.span.end;
+        // Behind a closing quote, a bracket or a sign something new begins.
+        let closed =
+            matches!(token.kind, TokenKind::Quoted(_)) && !token.open && cursor == token.span.end;
+        names && touches && !closed && !text[token.span.clone()].starts_with(['!', '&', '|'])
     };
-    let before = &tokens[..tokens.len() - usize::from(open.is_some())];
-    let items = if let Some(column) = value_column(before, ledger) {
-        values(column, typed, ledger)
-    } else {
-        let is_after_state = matches!(before, [.., (Token::Word(word), _), (Token::Sign(":"), _)]
-            if State::ALL.iter().any(|(state, _)| word.eq_ignore_ascii_case(state)));
-        let is_after_field = typed
-            .is_empty()
-            .then(|| complete_field(before, ledger))
-            .flatten();
-        match is_after_field {
-            Some(column) if cursor > 0 && text[..cursor].ends_with(' ') => signs(column, ledger),
-            _ => names(typed, is_after_state, ledger),
-        }
+    let partial = tokens.iter().find(is_partial);
+    let before: Vec<&Token> = match partial {
+        Some(partial) => tokens
+            .iter()
+            .filter(|token| token.span.end <= partial.span.start)
+            .collect(),
+        None => tokens
+            .iter()
+            .filter(|token| token.span.end <= cursor)
+            .collect(),
     };
+    let typed = partial.map_or(String::new(), |token| {
+        text[token.span.start..cursor]
+            .replace(['"', '`'], "")
+            .to_lowercase()
+    });
+    let replace = partial.map_or(cursor..cursor, |token| token.span.clone());
+    // Within a regular expression there is nothing to offer.
+    if tokens.iter().any(|token| {
+        matches!(token.kind, TokenKind::Expression(_))
+            && token.span.start < cursor
+            && cursor < token.span.end
+    }) {
+        return Completion {
+            replace,
+            items: Vec::new(),
+        };
+    }
+    let mut items = match place(&before, ledger) {
+        Place::Nothing => Vec::new(),
+        Place::Column => columns(&typed, ledger),
+        Place::Value(column, among) => values(column, among, &typed),
+        Place::Operator(column, end) if partial.is_none() => {
+            return Completion {
+                replace: end..cursor,
+                items: operators(column),
+            };
+        }
+        Place::Operator(_, _) => terms(&typed, true, ledger),
+        Place::Term { after_term } => terms(&typed, after_term, ledger),
+    };
+    items.truncate(MOST_ITEMS);
     Completion { replace, items }
 }
 
-fn field_named(token: &Token) -> Option<Field> {
-    match token {
-        Token::Word(word) => Some(match role_prefix(word) {
-            Some((role, rest)) => Field::named(Some(role), rest),
-            None => Field::named(None, word),
-        }),
-        Token::Quoted(name) => Some(Field::named(None, name)),
-        Token::Regex(_) | Token::Sign(_) => None,
-    }
+/// What is expected at the cursor.
+enum Place<'a> {
+    /// Something free.
+    Nothing,
+    /// A column, after `has:`.
+    Column,
+    /// A value of this column; whether it is one among several, after a colon.
+    Value(&'a Column, bool),
+    /// An operator for this column, whose name ends there; or another term.
+    Operator(&'a Column, usize),
+    /// A term, and whether another stands before it.
+    Term {
+        /// Whether `and` and `or` can stand here.
+        after_term: bool,
+    },
 }
 
-/// The column whose value is being typed: a field and a sign stand before the cursor.
-fn value_column(before: &[(Token, Range<usize>)], ledger: &Ledger) -> Option<ColumnId> {
-    let mut rest = before;
-    // In a set the field is before the first comma.
-    while let [
-        head @ ..,
-        (Token::Word(_) | Token::Quoted(_), _),
-        (Token::Sign(","), _),
-    ] = rest
-    {
-        rest = head;
-    }
-    match rest {
-        [.., (field, _), (Token::Sign("=" | "==" | "!=" | ":"), _)] => {
-            column_of(&field_named(field)?, ledger)
-        }
+/// What is expected behind the tokens `before`.
+fn place<'a>(before: &[&Token], ledger: &'a Ledger) -> Place<'a> {
+    let name_at = |at: usize| match before.get(at).map(|token| &token.kind) {
+        Some(TokenKind::Word(name) | TokenKind::Quoted(name)) => Some(name.as_str()),
         _ => None,
-    }
-}
-
-/// The column whose name is complete before the cursor.
-fn complete_field(before: &[(Token, Range<usize>)], ledger: &Ledger) -> Option<ColumnId> {
-    match before {
-        [
-            ..,
-            (
-                Token::Sign(
-                    "=" | "==" | "!=" | "<" | "<=" | ">" | ">=" | ":" | "~" | "!~" | "," | "..",
-                ),
-                _,
-            ),
-            _,
-        ] => None,
-        [.., (field, _)] => column_of(&field_named(field)?, ledger),
-        [] => None,
-    }
-}
-
-fn values(column: ColumnId, typed: &str, ledger: &Ledger) -> Vec<Item> {
-    let all = Bits::filled(ledger.rows(), true);
-    let found = distribution(ledger.column(column), &all, 1);
-    let mut scored: Vec<(i32, usize, Item)> = found
-        .values
-        .into_iter()
-        .enumerate()
-        .filter_map(|(place, (value, count))| {
-            let runs = if count.all == 1 {
-                "1 run".to_owned()
-            } else {
-                format!("{} runs", count.all)
-            };
-            let item = Item {
-                text: quoted(&value, false),
-                label: value.clone(),
-                detail: runs,
-            };
-            Some((score(typed, &value)?, place, item))
-        })
-        .collect();
-    scored.sort_by_key(|(score, place, _)| (std::cmp::Reverse(*score), *place));
-    scored
-        .into_iter()
-        .take(MOST)
-        .map(|(_, _, item)| item)
-        .collect()
-}
-
-fn signs(column: ColumnId, ledger: &Ledger) -> Vec<Item> {
-    let signs: &[(&str, &str)] = match ledger.column(column).kind() {
-        Kind::Number | Kind::Time => &[
-            ("<", "less"),
-            ("<=", "at most"),
-            (">", "greater"),
-            (">=", "at least"),
-            ("=", "equal"),
-            ("!=", "not equal"),
-        ],
-        _ => &[
-            ("=", "equal"),
-            ("!=", "not equal"),
-            ("~", "matches /regex/"),
-        ],
     };
-    let item = |(sign, detail): &(&str, &str)| Item {
-        text: (*sign).to_owned(),
-        label: (*sign).to_owned(),
-        detail: (*detail).to_owned(),
+    let column_at = |at: usize| {
+        let id = resolve(name_at(at)?, ledger)?;
+        ledger.try_column(id)
     };
-    signs.iter().map(item).collect()
-}
-
-fn names(typed: &str, only_columns: bool, ledger: &Ledger) -> Vec<Item> {
-    let mut scored: Vec<(i32, usize, Item)> = Vec::new();
-    for (id, column) in ledger.columns_with_ids() {
-        if column.role() == Role::Ignored || column.kind() == Kind::Empty {
-            continue;
-        }
-        let wanted = role_prefix(typed).map_or(typed, |(_, rest)| rest);
-        if let Some(score) = score(wanted, column.name()) {
-            let kind = match column.kind() {
-                Kind::Number => "number",
-                Kind::Bool => "true or false",
-                Kind::Time => "time",
-                Kind::Category | Kind::Empty => "category",
-                Kind::Text => "text",
+    let Some((last, rest)) = before.split_last() else {
+        return Place::Term { after_term: false };
+    };
+    match &last.kind {
+        TokenKind::Compare(_) | TokenKind::Colon | TokenKind::Comma => {
+            // Back over values and commas to the operator.
+            let mut operator = rest.len();
+            while operator >= 2 && before[operator].kind == TokenKind::Comma {
+                operator -= 2;
+            }
+            let Some(field) = operator.checked_sub(1) else {
+                return Place::Nothing;
             };
-            let detail = format!("{}, {kind}", column.role().word());
-            scored.push((
-                score,
-                id.index(),
-                Item {
-                    text: field_text(id, ledger),
-                    label: column.name().to_owned(),
-                    detail,
-                },
-            ));
+            let colon = before[operator].kind == TokenKind::Colon;
+            let is_state = matches!(&before[field].kind, TokenKind::Word(word) if State::from_word(word).is_some());
+            if colon && is_state {
+                return Place::Column;
+            }
+            column_at(field).map_or(Place::Nothing, |column| Place::Value(column, colon))
         }
-    }
-    if !only_columns && !typed.is_empty() {
-        let words = [
-            ("and", "both hold"),
-            ("or", "one holds"),
-            ("not", "does not hold"),
-            ("has:", "has a value"),
-            ("missing:", "has no value"),
-            ("nan:", "is NaN"),
-            ("inf:", "is infinite"),
-        ];
-        for (place, (word, detail)) in words.iter().enumerate() {
-            if word.starts_with(&typed.to_ascii_lowercase()) {
-                let item = Item {
-                    text: (*word).to_owned(),
-                    label: (*word).to_owned(),
-                    detail: (*detail).to_owned(),
-                };
-                scored.push((2, usize::MAX - 10 + place, item));
+        TokenKind::Like | TokenKind::Unlike => Place::Nothing,
+        TokenKind::Word(_) | TokenKind::Quoted(_) => {
+            let is_value = rest.last().is_some_and(|token| {
+                matches!(
+                    token.kind,
+                    TokenKind::Compare(_)
+                        | TokenKind::Colon
+                        | TokenKind::Comma
+                        | TokenKind::Like
+                        | TokenKind::Unlike
+                )
+            });
+            match column_at(rest.len()) {
+                Some(column) if !is_value => Place::Operator(column, last.span.end),
+                _ => Place::Term { after_term: true },
             }
         }
+        TokenKind::Close | TokenKind::Expression(_) => Place::Term { after_term: true },
+        TokenKind::Open | TokenKind::And | TokenKind::Or | TokenKind::Not => {
+            Place::Term { after_term: false }
+        }
     }
-    scored.sort_by_key(|(score, place, _)| (std::cmp::Reverse(*score), *place));
-    scored
-        .into_iter()
-        .take(MOST)
-        .map(|(_, _, item)| item)
-        .collect()
 }
 
-/// How well a name fits what was typed: its beginning best, then a word's beginning, anywhere, its letters in order;
-/// `None` where not even that.
-fn score(typed: &str, name: &str) -> Option<i32> {
-    let (typed, name) = (typed.to_lowercase(), name.to_lowercase());
-    if typed.is_empty() {
+/// How well `name` fits what was typed, less is better; both in lower case.
+fn fit(typed: &str, name: &str) -> Option<u8> {
+    if name == typed {
         return Some(0);
     }
-    let length = name.chars().count().min(50) as i32;
-    if let Some(at) = name.find(&typed) {
-        let begins_word = at == 0 || name[..at].ends_with(|c: char| !c.is_alphanumeric());
-        let kind = if at == 0 {
-            300
-        } else if begins_word {
-            200
-        } else {
-            100
-        };
-        return Some(kind - length);
+    if name.starts_with(typed) {
+        return Some(1);
+    }
+    let begins_part = name
+        .match_indices(typed)
+        .any(|(at, _)| name[..at].ends_with(|c: char| !c.is_alphanumeric()));
+    if begins_part {
+        return Some(2);
+    }
+    if name.contains(typed) {
+        return Some(3);
     }
     let mut letters = name.chars();
     typed
         .chars()
-        .all(|wanted| letters.any(|c| c == wanted))
-        .then_some(-length)
+        .all(|wanted| letters.any(|letter| letter == wanted))
+        .then_some(4)
+}
+
+fn kind_word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Empty => "empty",
+        Kind::Number => "numbers",
+        Kind::Bool => "true or false",
+        Kind::Time => "times",
+        Kind::Category => "categories",
+        Kind::Text => "text",
+    }
+}
+
+fn columns(typed: &str, ledger: &Ledger) -> Vec<Item> {
+    let mut found: Vec<(u8, Role, usize, Item)> = Vec::new();
+    for (id, column) in ledger
+        .columns_with_ids()
+        .filter(|(_, column)| column.role() != Role::Ignored)
+    {
+        let name = column.name().to_lowercase();
+        let qualified =
+            || fit(typed, &qualified_name(column).to_lowercase()).filter(|fit| *fit < 2);
+        let Some(fit) = fit(typed, &name).or_else(qualified) else {
+            continue;
+        };
+        let Some(text) = typed_name(id, ledger) else {
+            continue;
+        };
+        let detail = format!("{}, {}", column.role().word(), kind_word(column.kind()));
+        found.push((
+            fit,
+            column.role(),
+            id.index(),
+            Item::new(text, column.name(), detail),
+        ));
+    }
+    found.sort_by_key(|(fit, role, id, _)| (*fit, *role, *id));
+    found.into_iter().map(|(_, _, _, item)| item).collect()
+}
+
+fn terms(typed: &str, after_term: bool, ledger: &Ledger) -> Vec<Item> {
+    let keywords = [
+        ("and", "and", "both", true),
+        ("or", "or", "either", true),
+        ("not", "not", "the opposite", false),
+        ("has:", "has:", "has a value", false),
+        ("missing:", "missing:", "has no value", false),
+        ("nan:", "nan:", "is not a number", false),
+        ("inf:", "inf:", "is infinite", false),
+    ];
+    let (joins, states): (Vec<_>, Vec<_>) = keywords
+        .into_iter()
+        .filter(|(text, _, _, joins)| text.starts_with(typed) && (after_term || !joins))
+        .map(|(text, label, detail, joins)| (joins, Item::new(text, label, detail)))
+        .partition(|(joins, _)| *joins);
+    let mut items: Vec<Item> = joins.into_iter().map(|(_, item)| item).collect();
+    let states = states.into_iter().map(|(_, item)| item);
+    let mut columns = columns(typed, ledger);
+    columns.truncate(MOST_ITEMS - 8);
+    items.extend(columns);
+    items.extend(states);
+    items
+}
+
+fn operators(column: &Column) -> Vec<Item> {
+    let numbers = match column.cells() {
+        Cells::Number { .. } | Cells::Time { .. } => true,
+        Cells::Category { dictionary, .. } => dictionary
+            .values()
+            .iter()
+            .any(|value| matches!(value, Value::Number(_) | Value::Time(_))),
+        Cells::Empty(_) | Cells::Bool { .. } | Cells::Text { .. } => false,
+    };
+    let texts = matches!(column.kind(), Kind::Category | Kind::Text);
+    let meaning = |comparison| match comparison {
+        Comparison::Equal => "equal to",
+        Comparison::Unequal => "has a value other than",
+        Comparison::Less => "less than",
+        Comparison::AtMost => "at most",
+        Comparison::Greater => "greater than",
+        Comparison::AtLeast => "at least",
+    };
+    let mut items: Vec<Item> = Comparison::ALL
+        .into_iter()
+        .filter(|comparison| numbers || !comparison.orders())
+        .map(|comparison| {
+            let sign = comparison.sign();
+            Item::new(format!(" {sign} "), sign, meaning(comparison))
+        })
+        .collect();
+    if texts {
+        items.push(Item::new(
+            ":",
+            ":",
+            "has in it; with *, is of the pattern; with commas, one of",
+        ));
+        items.push(Item::new(" ~ /", "~", "matches a regular expression"));
+        items.push(Item::new(" !~ /", "!~", "has a value that does not match"));
+    } else if numbers {
+        items.push(Item::new(":", ":", "from..to, or one of several"));
+    }
+    items
+}
+
+/// The values of a column that fit what was typed, with the number of their runs: the commonest
+/// first, numbers in their order.
+fn values(column: &Column, among: bool, typed: &str) -> Vec<Item> {
+    let mut found: Vec<(u8, usize, String)> = Vec::new();
+    let mut offer = |value: ValueRef<'_>, count: usize| {
+        let text = value.to_string();
+        if let Some(fit) = fit(typed, &text.to_lowercase()).filter(|fit| *fit < 4 && count > 0) {
+            found.push((fit, count, text));
+        }
+    };
+    match column.cells() {
+        Cells::Category { codes, dictionary } => {
+            let mut counts = vec![0_usize; dictionary.values().len()];
+            for code in codes.iter().filter(|code| **code != MISSING) {
+                if let Some(count) = counts.get_mut(*code as usize) {
+                    *count += 1;
+                }
+            }
+            for (value, count) in dictionary.values().iter().zip(counts) {
+                offer(value.as_ref(), count);
+            }
+        }
+        Cells::Bool { values, present } => {
+            let mut yes = present.clone();
+            yes.and(values);
+            offer(ValueRef::Bool(true), yes.count());
+            offer(ValueRef::Bool(false), present.count() - yes.count());
+        }
+        Cells::Number {
+            values, present, ..
+        } => {
+            let mut distinct: Vec<(f64, usize)> = Vec::new();
+            for row in present.ones() {
+                let value = values[row] + 0.0;
+                let known = distinct
+                    .iter()
+                    .position(|(known, _)| known.total_cmp(&value).is_eq());
+                match known {
+                    Some(at) => distinct[at].1 += 1,
+                    None if distinct.len() == MOST_DISTINCT => return Vec::new(),
+                    None => distinct.push((value, 1)),
+                }
+            }
+            distinct.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+            for (value, count) in distinct {
+                offer(ValueRef::Number(value), count);
+            }
+        }
+        Cells::Text { present, .. } if !typed.is_empty() => {
+            let part = Part::new(typed);
+            let fitting = present
+                .ones()
+                .filter_map(|row| column.get(row).text())
+                .filter(|text| part.is_in(text));
+            for text in fitting.take(MOST_DISTINCT) {
+                offer(ValueRef::Text(text), 1);
+            }
+        }
+        Cells::Text { .. } | Cells::Time { .. } | Cells::Empty(_) => {}
+    }
+    if column.kind() != Kind::Number {
+        // Stable: values that came first stay first among equals.
+        found.sort_by_key(|(fit, count, _)| (*fit, Reverse(*count)));
+    }
+    let counted = column.kind() != Kind::Text;
+    found
+        .into_iter()
+        .map(|(_, count, text)| {
+            let detail = match count {
+                _ if !counted => String::new(),
+                1 => "1 run".to_owned(),
+                count => format!("{count} runs"),
+            };
+            Item::new(
+                if among {
+                    element_text(&text)
+                } else {
+                    value_text(&text)
+                },
+                text,
+                detail,
+            )
+        })
+        .collect()
 }

@@ -1,69 +1,61 @@
-//! The filter language, sorting and completion.
+//! The filter language and sorting.
 //!
 //! ```text
-//! filter   = or                          what a person types; empty keeps every run
-//! or       = and { ("or" | "||") and }
-//! and      = not { ["and" | "&&"] not }  side by side means "and"
-//! not      = ("not" | "!") not | "(" or ")" | clause
-//! clause   = word                        text that a name, id or text value contains
-//!          | /regex/                     … or matches
-//!          | field op value              = == != < <= > >=
-//!          | field ~ /regex/ | field !~ /regex/
-//!          | field:pattern               a text to contain (`*` is any text), a number to equal,
-//!                                        a range `1e-4..1e-2` (either end may be open), a set `adam,sgd`
-//!          | has:field | missing:field | nan:field | inf:field
-//! field    = name, "odd name", `odd name`, or with its role: param.lr metric.val/acc tag.x attribute.status
+//! adam                              runs with "adam" in their name, id or any text
+//! val/acc > 0.9 and not lr:..1e-4   comparisons, ranges, and, or, not, ( )
+//! optimizer:adam,sgd name:run-*     several values, patterns; "and" may be left out
+//! name ~ /^run-\d+$/                regular expressions, !~ for the opposite
+//! has:lr missing:lr nan:loss inf:loss
+//! param.lr metric.lr `odd name`     which of several columns; names that are no words
+//! start > 2026-01-01                times
 //! ```
 //!
-//! Absent and unequal: `x != a` keeps the runs that have `x` and differ; `not x = a` keeps all that `x = a`
-//! does not, those without `x` too. No comparison is true of a missing value, no ordering of NaN. Metrics
-//! compare by their last value.
+//! A text goes through `lex` and `parse` to a [`Filter`], is bound to the columns of a ledger (`bind`)
+//! and evaluated column by column (`evaluate`). Facets and histograms write clauses into the same
+//! text (`brush`), so that there is one filter and it can be read.
 
 mod ast;
 mod bind;
 mod brush;
 mod complete;
 mod evaluate;
+mod explain;
+mod field;
 mod lex;
+mod literal;
 mod parse;
+mod pattern;
 mod sort;
 
-pub use ast::{Comparison, Filter, FilterError, Kept, Operand, Pattern, State};
-pub use brush::{Clause, clauses, with_clause};
+pub use ast::{Comparison, Element, Field, Filter, Span, State, Written};
+pub use brush::{Clause, Kept, clauses, with_clause};
 pub use complete::{Completion, Item, complete};
+pub use explain::explain_empty;
 pub use parse::parse;
 pub use sort::{SortKey, sort};
 
 use crate::ledger::{Bits, Ledger};
+use std::ops::Range;
 
-/// The runs that a filter text keeps.
-pub fn select(text: &str, ledger: &Ledger) -> Result<Bits, Vec<FilterError>> {
-    let (filter, errors) = parse(text);
-    if !errors.is_empty() {
-        return Err(errors);
-    }
-    match filter {
-        None => Ok(Bits::filled(ledger.rows(), true)),
-        Some(filter) => Ok(bind::bind(&filter, ledger)?.evaluate(ledger)),
-    }
+/// Something wrong in a filter text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilterError {
+    /// Where, in bytes of the text.
+    pub span: Range<usize>,
+    /// What, in a sentence for people.
+    pub message: String,
+    /// What might have been meant: a text to put in that place.
+    pub suggestion: Option<String>,
 }
 
-/// Of a filter that keeps nothing: the clause that takes away the most, and how many runs come back
-/// without it. `None` where there is no clause, or none alone is to blame.
-pub fn explain_empty(text: &str, ledger: &Ledger) -> Option<(String, usize)> {
-    let mut worst: Option<(String, usize)> = None;
-    for clause in clauses(text, ledger) {
-        let rest = brush::without(text, &clause.span);
-        let Ok(kept) = select(&rest, ledger) else {
-            continue;
-        };
-        let back = kept.count();
-        if back > worst.as_ref().map_or(0, |(_, most)| *most) {
-            worst = Some((
-                text.get(clause.span.clone()).unwrap_or_default().to_owned(),
-                back,
-            ));
-        }
+/// The runs that the filter `text` keeps; all of them where it is empty.
+pub fn select(text: &str, ledger: &Ledger) -> Result<Bits, Vec<FilterError>> {
+    let mut parsed = parse::read(text);
+    let mut errors = std::mem::take(&mut parsed.errors);
+    let test = bind::bind(&parsed.filter(), ledger, &mut errors);
+    if errors.is_empty() {
+        return Ok(evaluate::evaluate(&test, ledger));
     }
-    worst
+    errors.sort_by_key(|error| error.span.start);
+    Err(errors)
 }

@@ -1,375 +1,414 @@
-//! From text to [`Filter`], by recursive descent. What is wrong is told with its place; parsing goes on after it.
+//! Tokens to a filter.
+//!
+//! ```text
+//! filter     = [any]
+//! any        = all { ("or" | "||") all }
+//! all        = term { ["and" | "&&"] term }
+//! term       = ("not" | "!") term | "(" any ")" | state ":" field | field comparison value
+//!            | field ("~" | "!~") regex | field ":" element { "," element } | word | regex
+//! element    = value | glob | [low] ".." [high]
+//! state      = "has" | "missing" | "nan" | "inf"
+//! ```
+//!
+//! After an error the parser goes on with the next term, so that all errors of a text are found at
+//! once and the clauses around them are known. Depth and length are bounded: text comes from links.
 
-use super::ast::{Comparison, Field, Filter, FilterError, Operand, Pattern, Span, State};
-use super::lex::{Token, lex};
-use crate::ledger::Role;
+use super::FilterError;
+use super::ast::{Element, Field, Filter, Span, State, Written};
+use super::lex::{Token, TokenKind, tokens};
 use std::ops::Range;
 
-/// Longest filter that is read.
+/// Longest text that is read, in bytes.
 const LONGEST: usize = 16 * 1024;
 
-/// How deep parentheses and `not` may be nested.
+/// How deep brackets and negations may nest.
 const DEEPEST: usize = 64;
 
-/// The filter that a text spells (`None` where it is blank or nothing of it is right), and what is wrong.
-pub fn parse(text: &str) -> (Option<Filter>, Vec<FilterError>) {
+/// A term and its place.
+#[derive(Clone, Debug)]
+pub(super) struct Clause {
+    /// What it says.
+    pub filter: Filter,
+    /// Where it stands.
+    pub span: Range<usize>,
+    /// Whether it is several alternatives without brackets around them.
+    pub open: bool,
+}
+
+/// What was read.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Parsed {
+    /// The top-level clauses, all of which a run must pass.
+    pub clauses: Vec<Clause>,
+    /// What is wrong, in the order of the text.
+    pub errors: Vec<FilterError>,
+}
+
+impl Parsed {
+    /// The whole filter.
+    pub(super) fn filter(&self) -> Filter {
+        Filter::all_of(
+            self.clauses
+                .iter()
+                .map(|clause| clause.filter.clone())
+                .collect(),
+        )
+    }
+}
+
+/// Reads a filter; says all that is wrong with it.
+pub fn parse(text: &str) -> Result<Filter, Vec<FilterError>> {
+    let parsed = read(text);
+    if parsed.errors.is_empty() {
+        Ok(parsed.filter())
+    } else {
+        Err(parsed.errors)
+    }
+}
+
+/// Reads a filter as far as it can be read.
+pub(super) fn read(text: &str) -> Parsed {
+    let mut errors = Vec::new();
     if text.len() > LONGEST {
-        return (None, vec![error(0..text.len(), "the filter is too long")]);
+        errors.push(FilterError {
+            span: 0..text.len(),
+            message: format!("the filter is longer than {LONGEST} bytes"),
+            suggestion: None,
+        });
+        return Parsed {
+            clauses: Vec::new(),
+            errors,
+        };
     }
-    let (tokens, unclosed) = lex(text);
+    let tokens = tokens(text, &mut errors);
     let mut parser = Parser {
-        tokens,
+        text,
+        tokens: &tokens,
         at: 0,
-        end: text.len(),
-        errors: Vec::new(),
+        depth: 0,
+        stopped: false,
+        errors,
     };
-    if let Some(span) = unclosed {
-        parser
-            .errors
-            .push(error(span, "what is opened here is never closed"));
+    let mut clauses = Vec::new();
+    while parser.at < tokens.len() {
+        let from = parser.span().start;
+        let mut groups = parser.any();
+        if groups.len() == 1 {
+            clauses.extend(groups.pop().unwrap_or_default());
+        } else {
+            let to = parser.before().max(from);
+            clauses.push(Clause {
+                filter: group(groups),
+                span: from..to,
+                open: true,
+            });
+        }
+        if parser.peek() == Some(&TokenKind::Close) {
+            parser.error(parser.span(), "this bracket closes none".to_owned());
+            parser.at += 1;
+        }
     }
-    if parser.tokens.is_empty() {
-        return (None, parser.errors);
-    }
-    let filter = parser.or(0);
-    while let Some(span) = parser.peek_span() {
-        parser.errors.push(error(span, "this closes nothing"));
-        parser.at += 1;
-        parser.or(0);
-    }
-    (filter, parser.errors)
-}
-
-/// The role that a qualified name begins with, and the rest.
-pub(super) fn role_prefix(name: &str) -> Option<(Role, &str)> {
-    let (word, rest) = name.split_once('.')?;
-    let role = Role::ALL.into_iter().find(|role| role.word() == word)?;
-    (!rest.is_empty()).then_some((role, rest))
-}
-
-fn error(span: Range<usize>, message: &str) -> FilterError {
-    FilterError {
-        span,
-        message: message.to_owned(),
-        suggestion: None,
+    parser.errors.sort_by_key(|error| error.span.start);
+    Parsed {
+        clauses,
+        errors: parser.errors,
     }
 }
 
-struct Parser {
-    tokens: Vec<(Token, Range<usize>)>,
+/// Alternatives as one filter.
+fn group(groups: Vec<Vec<Clause>>) -> Filter {
+    let all = |clauses: Vec<Clause>| {
+        Filter::all_of(clauses.into_iter().map(|clause| clause.filter).collect())
+    };
+    Filter::any_of(groups.into_iter().map(all).collect())
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    tokens: &'a [Token],
     at: usize,
-    end: usize,
+    depth: usize,
+    /// Whether it gave up: what it finds missing after that is no error of the text.
+    stopped: bool,
     errors: Vec<FilterError>,
 }
 
-impl Parser {
-    fn peek(&self) -> Option<&Token> {
-        self.tokens.get(self.at).map(|(token, _)| token)
+impl Parser<'_> {
+    fn peek(&self) -> Option<&TokenKind> {
+        self.tokens.get(self.at).map(|token| &token.kind)
     }
 
-    fn peek_span(&self) -> Option<Range<usize>> {
-        self.tokens.get(self.at).map(|(_, span)| span.clone())
+    /// The place of the next token; at the end of the text the last character, so that there is
+    /// something to underline.
+    fn span(&self) -> Range<usize> {
+        let end = self.text.trim_end();
+        let last = end.char_indices().next_back().map_or(0, |(at, _)| at);
+        self.tokens
+            .get(self.at)
+            .map_or(last..end.len(), |token| token.span.clone())
     }
 
-    /// The place of the next token, or the end of the text.
-    fn here(&self) -> Range<usize> {
-        self.peek_span().unwrap_or(self.end..self.end)
+    /// Where the token before the next one ends.
+    fn before(&self) -> usize {
+        self.at
+            .checked_sub(1)
+            .and_then(|at| self.tokens.get(at))
+            .map_or(0, |token| token.span.end)
     }
 
-    fn take_sign(&mut self, signs: &[&str]) -> Option<&'static str> {
-        let Some(Token::Sign(sign)) = self.peek() else {
-            return None;
-        };
-        let sign = *sign;
-        signs.contains(&sign).then(|| {
-            self.at += 1;
-            sign
-        })
-    }
-
-    fn is_keyword(&self, keyword: &str) -> bool {
-        matches!(self.peek(), Some(Token::Word(word)) if word.eq_ignore_ascii_case(keyword))
-            && !self.is_field()
-    }
-
-    /// A keyword before a sign of comparison is a field's name after all.
-    fn is_field(&self) -> bool {
-        matches!(
-            self.tokens.get(self.at + 1),
-            Some((
-                Token::Sign("=" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "~" | "!~" | ":"),
-                _
-            ))
-        )
-    }
-
-    fn or(&mut self, depth: usize) -> Option<Filter> {
-        let mut parts = Vec::from_iter(self.and(depth));
-        while self.is_keyword("or") || self.peek() == Some(&Token::Sign("||")) {
-            let span = self.here();
-            self.at += 1;
-            match self.and(depth) {
-                Some(part) => parts.push(part),
-                None => self.errors.push(error(span, "something must follow `or`")),
-            }
+    fn error(&mut self, span: Range<usize>, message: String) {
+        if !self.stopped {
+            self.errors.push(FilterError {
+                span,
+                message,
+                suggestion: None,
+            });
         }
-        one_or(parts, Filter::Or)
     }
 
-    fn and(&mut self, depth: usize) -> Option<Filter> {
-        let mut parts = Vec::new();
+    /// One vector of clauses for each alternative; at least one.
+    fn any(&mut self) -> Vec<Vec<Clause>> {
+        let mut groups = vec![self.all()];
+        while self.peek() == Some(&TokenKind::Or) {
+            self.at += 1;
+            groups.push(self.all());
+        }
+        groups
+    }
+
+    /// Terms up to an `or`, a closing bracket or the end.
+    fn all(&mut self) -> Vec<Clause> {
+        let mut clauses = Vec::new();
+        let mut wanted = true;
         loop {
             match self.peek() {
-                None | Some(Token::Sign(")" | "||")) => break,
-                _ if self.is_keyword("or") => break,
-                _ => {}
-            }
-            let begun = self.here();
-            if self.is_keyword("and") || self.peek() == Some(&Token::Sign("&&")) {
-                self.at += 1;
-                if parts.is_empty()
-                    || self.peek().is_none()
-                    || self.peek() == Some(&Token::Sign(")"))
-                {
-                    self.errors
-                        .push(error(begun, "`and` stands between two clauses"));
-                }
-                continue;
-            }
-            parts.extend(self.not(depth));
-        }
-        one_or(parts, Filter::And)
-    }
-
-    fn not(&mut self, depth: usize) -> Option<Filter> {
-        let span = self.here();
-        if depth > DEEPEST {
-            self.errors.push(error(span, "nested too deep"));
-            self.at = self.tokens.len();
-            return None;
-        }
-        if self.is_keyword("not") || self.peek() == Some(&Token::Sign("!")) {
-            self.at += 1;
-            let inner = self.not(depth + 1);
-            if inner.is_none() {
-                self.errors.push(error(span, "something must follow `not`"));
-            }
-            return inner.map(|inner| Filter::Not(Box::new(inner)));
-        }
-        if self.take_sign(&["("]).is_some() {
-            let inner = self.or(depth + 1);
-            if self.take_sign(&[")"]).is_none() {
-                self.errors
-                    .push(error(span.clone(), "this parenthesis is never closed"));
-            }
-            if inner.is_none() {
-                self.errors
-                    .push(error(span, "there is nothing in these parentheses"));
-            }
-            return inner;
-        }
-        self.clause()
-    }
-
-    fn clause(&mut self) -> Option<Filter> {
-        let (token, span) = self.tokens.get(self.at).cloned()?;
-        self.at += 1;
-        let (name, is_quoted) = match token {
-            Token::Regex(pattern) => return Some(Filter::Matches(pattern, Span(span))),
-            Token::Word(word) => (word, false),
-            Token::Quoted(text) => (text, true),
-            Token::Sign(")") => {
-                self.at -= 1;
-                return None;
-            }
-            Token::Sign(sign) => {
-                self.errors.push(error(
-                    span,
-                    &format!("a column's name must stand before `{sign}`"),
-                ));
-                // What is compared would otherwise be read as a word of its own.
-                if matches!(self.peek(), Some(Token::Word(_) | Token::Quoted(_))) {
+                None | Some(TokenKind::Or | TokenKind::Close) => break,
+                Some(TokenKind::And) => {
+                    if wanted {
+                        self.error(self.span(), "there is nothing before this “and”".to_owned());
+                    }
+                    wanted = true;
                     self.at += 1;
                 }
-                return None;
+                Some(_) => {
+                    let from = self.span().start;
+                    let filter = self.term();
+                    wanted = false;
+                    if let Some(filter) = filter {
+                        clauses.push(Clause {
+                            filter,
+                            span: from..self.before(),
+                            open: false,
+                        });
+                    }
+                }
             }
-        };
-        if !is_quoted
-            && let Some((_, state)) = State::ALL
-                .iter()
-                .find(|(word, _)| word.eq_ignore_ascii_case(&name))
-            && self.take_sign(&[":"]).is_some()
-        {
-            return self.field().map(|field| Filter::Is(*state, field));
         }
-        let field = self.field_of(name, is_quoted, span.clone());
-        if let Some(sign) = self.take_sign(&["=", "==", "!=", "<", "<=", ">", ">="]) {
-            let comparison = match sign {
-                "!=" => Comparison::Unequal,
-                "<" => Comparison::Less,
-                "<=" => Comparison::AtMost,
-                ">" => Comparison::Greater,
-                ">=" => Comparison::AtLeast,
-                _ => Comparison::Equal,
+        if wanted {
+            let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+            let message = match (before.map(|token| &token.kind), self.peek()) {
+                (Some(TokenKind::And), _) => "something is missing after “and”",
+                (Some(TokenKind::Or), _) => "something is missing after “or”",
+                (Some(TokenKind::Open), _) => "there is nothing in these brackets",
+                (_, Some(TokenKind::Or)) => "there is nothing before this “or”",
+                // A closing bracket that closes nothing is an error of its own.
+                _ => return clauses,
             };
-            let operand = self.operand(sign)?;
-            return Some(Filter::Compare(field, comparison, operand));
+            self.error(self.span(), message.to_owned());
         }
-        if let Some(sign) = self.take_sign(&["~", "!~"]) {
-            let (token, span) = self.tokens.get(self.at).cloned().unzip();
-            return if let Some(
-                Token::Regex(pattern) | Token::Quoted(pattern) | Token::Word(pattern),
-            ) = token
-            {
-                self.at += 1;
-                Some(Filter::FieldMatches(
-                    field,
-                    sign == "~",
-                    pattern,
-                    Span(span.unwrap_or_default()),
-                ))
-            } else {
-                self.errors.push(error(
-                    self.here(),
-                    &format!("a regular expression, as /a.*b/, must follow `{sign}`"),
-                ));
-                None
-            };
-        }
-        if self.take_sign(&[":"]).is_some() {
-            return self.pattern().map(|pattern| Filter::Like(field, pattern));
-        }
-        // Without a sign it is a word to look for.
-        let word = if is_quoted || field.role.is_none() {
-            field.name
-        } else {
-            format!("{}.{}", field.role.map_or("", Role::word), field.name)
-        };
-        Some(Filter::Word(word))
+        clauses
     }
 
-    /// A field after its first token: `param."odd name"` is two tokens side by side.
-    fn field_of(&mut self, name: String, is_quoted: bool, span: Range<usize>) -> Field {
-        if is_quoted {
-            return Field {
-                role: None,
-                name,
-                span: Span(span),
-            };
+    /// One term; `None` after an error, with at least one token used up.
+    fn term(&mut self) -> Option<Filter> {
+        let token = self.tokens.get(self.at)?;
+        self.at += 1;
+        match &token.kind {
+            TokenKind::Not => {
+                if !self.enter(&token.span) {
+                    return None;
+                }
+                let inner = match self.peek() {
+                    None | Some(TokenKind::And | TokenKind::Or | TokenKind::Close) => {
+                        self.error(
+                            token.span.clone(),
+                            "something is missing after “not”".to_owned(),
+                        );
+                        None
+                    }
+                    Some(_) => self.term(),
+                };
+                self.depth = self.depth.saturating_sub(1);
+                inner.map(|filter| Filter::Not(Box::new(filter)))
+            }
+            TokenKind::Open => {
+                if !self.enter(&token.span) {
+                    return None;
+                }
+                let groups = self.any();
+                self.depth = self.depth.saturating_sub(1);
+                if self.peek() == Some(&TokenKind::Close) {
+                    self.at += 1;
+                } else {
+                    self.error(
+                        token.span.clone(),
+                        "this bracket is never closed".to_owned(),
+                    );
+                }
+                let filter = group(groups);
+                (filter != Filter::All).then_some(filter)
+            }
+            TokenKind::Expression(expression) => Some(Filter::Expression(Written {
+                text: expression.clone(),
+                span: Span(token.span.clone()),
+            })),
+            TokenKind::Word(name) => self.about(name, &token.span, true),
+            TokenKind::Quoted(name) => self.about(name, &token.span, false),
+            TokenKind::Compare(_) | TokenKind::Like | TokenKind::Unlike | TokenKind::Colon => {
+                let message = format!(
+                    "there is no column before “{}”",
+                    &self.text[token.span.clone()]
+                );
+                self.error(token.span.clone(), message);
+                self.skip_value();
+                None
+            }
+            TokenKind::Comma => {
+                let message = "a comma stands only between values, as in optimizer:adam,sgd";
+                self.error(token.span.clone(), message.to_owned());
+                None
+            }
+            // `all` takes these.
+            TokenKind::And | TokenKind::Or | TokenKind::Close => None,
         }
-        if let Some(role) = name
-            .strip_suffix('.')
-            .and_then(|word| Role::ALL.into_iter().find(|role| role.word() == word))
-            && let Some((Token::Quoted(rest), rest_span)) = self.tokens.get(self.at).cloned()
-            && rest_span.start == span.end
+    }
+
+    /// A term that begins with a name: a comparison, a match or, with nothing behind it, a word.
+    fn about(&mut self, name: &str, span: &Range<usize>, bare: bool) -> Option<Filter> {
+        let field = Field {
+            name: name.to_owned(),
+            span: Span(span.clone()),
+        };
+        let Some(token) = self.tokens.get(self.at) else {
+            return Some(Filter::Word(name.to_owned()));
+        };
+        let filter = match &token.kind {
+            TokenKind::Compare(comparison) => {
+                self.at += 1;
+                let value = self.value(&token.span)?;
+                Filter::Compare {
+                    field,
+                    comparison: *comparison,
+                    value,
+                }
+            }
+            TokenKind::Like | TokenKind::Unlike => {
+                self.at += 1;
+                let negated = token.kind == TokenKind::Unlike;
+                Filter::Like {
+                    field,
+                    negated,
+                    expression: self.value(&token.span)?,
+                }
+            }
+            TokenKind::Colon => {
+                self.at += 1;
+                let state = if bare { State::from_word(name) } else { None };
+                if let Some(state) = state {
+                    let Written { text, span } = self.value(&token.span)?;
+                    Filter::Is {
+                        field: Field { name: text, span },
+                        state,
+                    }
+                } else {
+                    Filter::Match {
+                        field,
+                        elements: self.elements(&token.span)?,
+                    }
+                }
+            }
+            _ => return Some(Filter::Word(name.to_owned())),
+        };
+        if let Some(
+            TokenKind::Compare(_) | TokenKind::Like | TokenKind::Unlike | TokenKind::Colon,
+        ) = self.peek()
+        {
+            let message = "one comparison at a time: join two with “and”, or write a range as lr:1e-4..1e-2; \
+                           quote a value that holds this sign";
+            self.error(self.span(), message.to_owned());
+            self.at += 1;
+            self.skip_value();
+            return None;
+        }
+        Some(filter)
+    }
+
+    fn elements(&mut self, operator: &Range<usize>) -> Option<Vec<Element>> {
+        let mut elements = Vec::new();
+        let mut operator = operator.clone();
+        loop {
+            let bare = matches!(self.peek(), Some(TokenKind::Word(_)));
+            let Written { text, span } = self.value(&operator)?;
+            elements.push(if bare {
+                Element::from_bare(text, span.0)
+            } else {
+                Element::Text(Written { text, span })
+            });
+            if self.peek() != Some(&TokenKind::Comma) {
+                return Some(elements);
+            }
+            operator = self.span();
+            self.at += 1;
+        }
+    }
+
+    /// The value after an operator.
+    fn value(&mut self, operator: &Range<usize>) -> Option<Written> {
+        if let Some(Token {
+            kind: TokenKind::Word(text) | TokenKind::Quoted(text) | TokenKind::Expression(text),
+            span,
+            ..
+        }) = self.tokens.get(self.at)
         {
             self.at += 1;
-            return Field {
-                role: Some(role),
-                name: rest,
-                span: Span(span.start..rest_span.end),
-            };
+            return Some(Written {
+                text: text.clone(),
+                span: Span(span.clone()),
+            });
         }
-        match role_prefix(&name) {
-            Some((role, rest)) => Field {
-                role: Some(role),
-                name: rest.to_owned(),
-                span: Span(span),
-            },
-            None => Field {
-                role: None,
-                name,
-                span: Span(span),
-            },
-        }
-    }
-
-    fn field(&mut self) -> Option<Field> {
-        match self.tokens.get(self.at).cloned() {
-            Some((Token::Word(name), span)) => {
-                self.at += 1;
-                Some(self.field_of(name, false, span))
-            }
-            Some((Token::Quoted(name), span)) => {
-                self.at += 1;
-                Some(self.field_of(name, true, span))
-            }
-            _ => {
-                self.errors
-                    .push(error(self.here(), "a column's name must follow"));
-                None
-            }
-        }
-    }
-
-    fn operand(&mut self, after: &str) -> Option<Operand> {
-        let operand = self.try_operand();
-        if operand.is_none() {
-            self.errors.push(error(
-                self.here(),
-                &format!("a value must follow `{after}`"),
-            ));
-        }
-        operand
-    }
-
-    fn try_operand(&mut self) -> Option<Operand> {
-        let (token, span) = self.tokens.get(self.at).cloned()?;
-        let (mut text, is_quoted) = match token {
-            Token::Word(text) => (text, false),
-            Token::Quoted(text) => (text, true),
-            Token::Sign(_) | Token::Regex(_) => return None,
+        let sign = &self.text[operator.clone()];
+        let message = match self.peek() {
+            Some(TokenKind::And | TokenKind::Or | TokenKind::Not) => format!(
+                "a value is missing after “{sign}”; write \"{}\" in quotes if that word is meant",
+                &self.text[self.span()]
+            ),
+            _ => format!("a value is missing after “{sign}”"),
         };
-        self.at += 1;
-        let mut span = span;
-        // A time of day has colons: `2026-01-01T07:50:00`.
-        while !is_quoted && text.len() >= 13 && text.as_bytes()[4] == b'-' {
-            let Some((Token::Sign(":"), colon)) = self.tokens.get(self.at) else {
-                break;
-            };
-            let Some((Token::Word(rest), rest_span)) = self.tokens.get(self.at + 1) else {
-                break;
-            };
-            if colon.start != span.end || rest_span.start != colon.end {
-                break;
-            }
-            text = format!("{text}:{rest}");
-            span.end = rest_span.end;
-            self.at += 2;
-        }
-        Some(Operand {
-            text,
-            is_quoted,
-            span: Span(span),
-        })
+        self.error(operator.clone(), message);
+        None
     }
 
-    fn pattern(&mut self) -> Option<Pattern> {
-        if self.take_sign(&[".."]).is_some() {
-            let high = self.operand("..")?;
-            return Some(Pattern::Range(None, Some(high)));
-        }
-        let first = self.operand(":")?;
-        if let Some(span) = self.peek_span()
-            && self.take_sign(&[".."]).is_some()
+    /// Passes over a value that belongs to an error.
+    fn skip_value(&mut self) {
+        if let Some(TokenKind::Word(_) | TokenKind::Quoted(_) | TokenKind::Expression(_)) =
+            self.peek()
         {
-            // `lr:1.. loss<2`: an end stands right behind the dots.
-            let touches = self.peek_span().is_some_and(|next| next.start == span.end);
-            let high = if touches { self.try_operand() } else { None };
-            return Some(Pattern::Range(Some(first), high));
+            self.at += 1;
         }
-        let mut values = vec![first];
-        while self.take_sign(&[","]).is_some() {
-            values.push(self.operand(",")?);
-        }
-        Some(Pattern::Any(values))
     }
-}
 
-/// Nothing, the one part, or all of them together.
-fn one_or(mut parts: Vec<Filter>, together: fn(Vec<Filter>) -> Filter) -> Option<Filter> {
-    match parts.len() {
-        0 | 1 => parts.pop(),
-        _ => Some(together(parts)),
+    /// One level deeper; where that is too deep, says so and passes over the rest of the text.
+    fn enter(&mut self, span: &Range<usize>) -> bool {
+        if self.depth >= DEEPEST {
+            self.error(
+                span.clone(),
+                format!("brackets and “not” nest deeper than {DEEPEST}"),
+            );
+            self.at = self.tokens.len();
+            self.stopped = true;
+            return false;
+        }
+        self.depth += 1;
+        true
     }
 }

@@ -1,10 +1,13 @@
-//! The order of rows by one or several columns.
+//! Runs in order.
 //!
-//! Numbers by size with infinities in their place, then NaN, then texts (by small letters, then as they are), then
-//! rows without a value: last whichever way the column is sorted. Equal rows keep the order of the ledger.
+//! Numbers (infinities in their place) come before text, then NaN, then what is missing; descending
+//! turns the order within numbers and within text, but what is not comparable stays last. Text goes
+//! by its lower case. Ties are broken by further keys, then by the order of the ledger.
+//!
+//! Every value becomes one integer of the same order, so that the sort compares integers.
 
-use crate::ledger::{Bits, Cells, Column, ColumnId, Ledger, MISSING, ValueRef};
-use std::cmp::Ordering;
+use crate::ledger::{Bits, Cells, Column, ColumnId, Ledger, Value, ValueRef};
+use rustc_hash::FxHashMap;
 
 /// A column to sort by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,171 +18,153 @@ pub struct SortKey {
     pub descending: bool,
 }
 
-/// Sorts after every value: nothing is there.
-const NOTHING: u64 = u64::MAX;
+/// The key of a missing value.
+const MISSING: u64 = u64::MAX;
 
-/// The rows in the order of the keys, the first counts most.
+/// The key of NaN.
+const NAN: u64 = u64::MAX - 1;
+
+/// Keys of texts are from here on; the greatest key of a number is that of +∞, `0xFFF0 << 48`.
+const TEXTS: u64 = 0xFFF8 << 48;
+
+/// The rows in `rows`, sorted. Keys whose column is not in the ledger are passed over.
 pub fn sort(ledger: &Ledger, keys: &[SortKey], rows: &Bits) -> Vec<u32> {
-    let columns: Vec<Vec<u64>> = keys
-        .iter()
-        .filter_map(|key| Some(ranks(ledger.try_column(key.column)?, key.descending)))
-        .collect();
-    match columns.as_slice() {
-        [] => rows.ones().map(|row| row as u32).collect(),
-        [only] => {
-            let mut pairs: Vec<(u64, u32)> =
-                rows.ones().map(|row| (only[row], row as u32)).collect();
-            pairs.sort_unstable();
-            pairs.into_iter().map(|(_, row)| row).collect()
-        }
-        several => {
-            let mut order: Vec<u32> = rows.ones().map(|row| row as u32).collect();
-            order.sort_unstable_by(|a, b| {
-                let (x, y) = (*a as usize, *b as usize);
-                let differ = several
-                    .iter()
-                    .map(|ranks| ranks[x].cmp(&ranks[y]))
-                    .find(|order| order.is_ne());
-                differ.unwrap_or(Ordering::Equal).then(a.cmp(b))
-            });
-            order
-        }
+    let rows: Vec<u32> = rows.ones().map(|row| row as u32).collect();
+    let mut columns = keys.iter().filter_map(|key| {
+        let column = ledger.try_column(key.column)?;
+        Some(order_keys(column, key.descending, &rows))
+    });
+    let Some(first) = columns.next() else {
+        return rows;
+    };
+    let others: Vec<Vec<u64>> = columns.collect();
+    // `rows` ascends, so that a place in it breaks ties as the row does.
+    let mut places: Vec<(u64, u32)> = first.into_iter().zip(0..).collect();
+    if others.is_empty() {
+        places.sort_unstable();
+    } else {
+        places.sort_unstable_by(|(a, i), (b, j)| {
+            a.cmp(b)
+                .then_with(|| {
+                    let further = |place: u32| others.iter().map(move |keys| keys[place as usize]);
+                    further(*i).cmp(further(*j))
+                })
+                .then(i.cmp(j))
+        });
+    }
+    places
+        .into_iter()
+        .map(|(_, place)| rows[place as usize])
+        .collect()
+}
+
+/// A number's key: floats order as their bits do, if the negative ones are turned round.
+fn number_key(x: f64, descending: bool) -> u64 {
+    if x.is_nan() {
+        return NAN;
+    }
+    // 0 and -0 are the same.
+    let bits = (x + 0.0).to_bits();
+    let sign = 1 << 63;
+    let ascending = if bits & sign == 0 { bits | sign } else { !bits };
+    if descending { !ascending } else { ascending }
+}
+
+/// The key of a value that is no text.
+fn plain_key(value: ValueRef<'_>, descending: bool) -> u64 {
+    match value {
+        ValueRef::Missing | ValueRef::Text(_) => MISSING,
+        ValueRef::Number(x) => number_key(x, descending),
+        ValueRef::Bool(b) => number_key(f64::from(u8::from(b)), descending),
+        ValueRef::Time(t) => number_key(t as f64, descending),
     }
 }
 
-/// A number a row by which the column sorts.
-fn ranks(column: &Column, descending: bool) -> Vec<u64> {
-    let turned = |rank: u64| if descending { NOTHING - 1 - rank } else { rank };
+/// Keys of these texts, one each: equal for texts that differ only in case.
+fn text_keys<'t>(texts: impl Iterator<Item = &'t str>, descending: bool) -> Vec<u64> {
+    let folded: Vec<String> = texts.map(str::to_lowercase).collect();
+    let mut sorted: Vec<&str> = folded.iter().map(String::as_str).collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let last = sorted.len().saturating_sub(1) as u64;
+    let ranks: FxHashMap<&str, u64> = sorted.iter().copied().zip(0..).collect();
+    folded
+        .iter()
+        .map(|text| {
+            let rank = ranks.get(text.as_str()).copied().unwrap_or(0);
+            TEXTS + if descending { last - rank } else { rank }
+        })
+        .collect()
+}
+
+/// The keys of a column's values in `rows`.
+fn order_keys(column: &Column, descending: bool, rows: &[u32]) -> Vec<u64> {
     match column.cells() {
+        Cells::Empty(_) => vec![MISSING; rows.len()],
         Cells::Number {
             values,
             present,
             odd,
-        } if odd.is_empty() => {
-            let rank = |row: usize| {
-                if present.get(row) {
-                    number_rank(values[row], descending)
-                } else {
-                    NOTHING
+        } => {
+            let mut keys: Vec<u64> = rows
+                .iter()
+                .map(|row| {
+                    let row = *row as usize;
+                    match values.get(row) {
+                        Some(x) if !x.is_nan() => number_key(*x, descending),
+                        Some(_) if present.get(row) => NAN,
+                        _ => MISSING,
+                    }
+                })
+                .collect();
+            let texts = odd.iter().filter_map(|(_, value)| value.as_ref().text());
+            let mut texts = text_keys(texts, descending).into_iter();
+            for (row, value) in odd {
+                let key = match value {
+                    Value::Text(_) => texts.next().unwrap_or(MISSING),
+                    other => plain_key(other.as_ref(), descending),
+                };
+                if let Ok(place) = rows.binary_search(row) {
+                    keys[place] = key;
                 }
-            };
-            (0..values.len()).map(rank).collect()
-        }
-        Cells::Time { millis, present } => {
-            let rank = |row: usize| {
-                if present.get(row) {
-                    number_rank(millis[row] as f64, descending)
-                } else {
-                    NOTHING
-                }
-            };
-            (0..millis.len()).map(rank).collect()
-        }
-        Cells::Bool { values, present } => {
-            let rank = |row: usize| {
-                if present.get(row) {
-                    turned(u64::from(values.get(row)))
-                } else {
-                    NOTHING
-                }
-            };
-            (0..present.len()).map(rank).collect()
+            }
+            keys
         }
         Cells::Category { codes, dictionary } => {
-            let values: Vec<ValueRef<'_>> = dictionary
+            let texts = dictionary
                 .values()
                 .iter()
-                .map(crate::ledger::Value::as_ref)
+                .filter_map(|value| value.as_ref().text());
+            let mut texts = text_keys(texts, descending).into_iter();
+            let by_code: Vec<u64> = dictionary
+                .values()
+                .iter()
+                .map(|value| match value {
+                    Value::Text(_) => texts.next().unwrap_or(MISSING),
+                    other => plain_key(other.as_ref(), descending),
+                })
                 .collect();
-            let places = places(&values);
-            let rank = |code: &u32| {
-                if *code == MISSING {
-                    NOTHING
-                } else {
-                    places
-                        .get(*code as usize)
-                        .map_or(NOTHING, |place| turned(*place))
-                }
+            let key = |row: &u32| {
+                let code = codes.get(*row as usize)?;
+                by_code.get(*code as usize).copied()
             };
-            codes.iter().map(rank).collect()
+            rows.iter().map(|row| key(row).unwrap_or(MISSING)).collect()
         }
-        cells => {
-            let rows: Vec<usize> = (0..cells.len())
-                .filter(|row| !cells.get(*row).is_missing())
-                .collect();
-            let values: Vec<ValueRef<'_>> = rows.iter().map(|row| cells.get(*row)).collect();
-            let mut ranks = vec![NOTHING; cells.len()];
-            for (row, place) in rows.into_iter().zip(places(&values)) {
-                ranks[row] = turned(place);
+        Cells::Text { .. } => {
+            let texts = rows
+                .iter()
+                .map(|row| column.get(*row as usize).text().unwrap_or_default());
+            let mut keys = text_keys(texts, descending);
+            for (key, row) in keys.iter_mut().zip(rows) {
+                if column.get(*row as usize).is_missing() {
+                    *key = MISSING;
+                }
             }
-            ranks
+            keys
         }
+        Cells::Bool { .. } | Cells::Time { .. } => rows
+            .iter()
+            .map(|row| plain_key(column.get(*row as usize), descending))
+            .collect(),
     }
-}
-
-/// A number that orders floats: the bits of positive ones rise, those of negative ones fall. NaN comes after all
-/// numbers whichever way.
-fn number_rank(x: f64, descending: bool) -> u64 {
-    if x.is_nan() {
-        return NOTHING - 1;
-    }
-    // -0 and 0 are equal.
-    let bits = (x + 0.0).to_bits();
-    let rising = if bits >> 63 == 1 {
-        !bits
-    } else {
-        bits | 1 << 63
-    };
-    // Halved, so that the greatest stays below the two marks.
-    if descending {
-        (u64::MAX - rising) >> 1
-    } else {
-        rising >> 1
-    }
-}
-
-/// The place of each value among them all, equal ones sharing it.
-fn places(values: &[ValueRef<'_>]) -> Vec<u64> {
-    let lower: Vec<Option<String>> = values
-        .iter()
-        .map(|value| value.text().map(str::to_lowercase))
-        .collect();
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    let compare = |a: usize, b: usize| {
-        compare(
-            (values[a], lower[a].as_deref()),
-            (values[b], lower[b].as_deref()),
-        )
-    };
-    order.sort_by(|a, b| compare(*a, *b));
-    let mut places = vec![0; values.len()];
-    let mut place = 0;
-    for (at, value) in order.iter().enumerate() {
-        if at > 0 && compare(order[at - 1], *value).is_ne() {
-            place += 1;
-        }
-        places[*value] = place;
-    }
-    places
-}
-
-fn compare(
-    (a, a_lower): (ValueRef<'_>, Option<&str>),
-    (b, b_lower): (ValueRef<'_>, Option<&str>),
-) -> Ordering {
-    let class = |value: ValueRef<'_>| match value {
-        ValueRef::Number(x) if x.is_nan() => 1,
-        ValueRef::Number(_) => 0,
-        ValueRef::Time(_) => 2,
-        ValueRef::Bool(_) => 3,
-        ValueRef::Text(_) => 4,
-        ValueRef::Missing => 5,
-    };
-    class(a).cmp(&class(b)).then_with(|| match (a, b) {
-        (ValueRef::Number(a), ValueRef::Number(b)) => a.partial_cmp(&b).unwrap_or(Ordering::Equal),
-        (ValueRef::Time(a), ValueRef::Time(b)) => a.cmp(&b),
-        (ValueRef::Bool(a), ValueRef::Bool(b)) => a.cmp(&b),
-        (ValueRef::Text(a), ValueRef::Text(b)) => a_lower.cmp(&b_lower).then_with(|| a.cmp(b)),
-        _ => Ordering::Equal,
-    })
 }

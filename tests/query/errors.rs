@@ -1,0 +1,180 @@
+//! What is said of wrong filters, and that no text brings the reader down.
+
+use super::six_runs;
+use runsift::ledger::ColumnId;
+use runsift::query::{FilterError, clauses, complete, explain_empty, parse, select, with_clause};
+
+fn errors(text: &str) -> Vec<FilterError> {
+    match select(text, &six_runs()) {
+        Ok(kept) => panic!("{text} keeps {}", kept.count()),
+        Err(errors) => errors,
+    }
+}
+
+/// There is one error, at the text `at`, whose message has `message` in it.
+fn check(text: &str, at: &str, message: &str) {
+    let errors = errors(text);
+    assert_eq!(errors.len(), 1, "{text}: {errors:?}");
+    assert_eq!(&text[errors[0].span.clone()], at, "{text}: {errors:?}");
+    assert!(
+        errors[0].message.contains(message),
+        "{text}: {}",
+        errors[0].message
+    );
+}
+
+#[test]
+fn errors_point_at_their_place() {
+    check("lr <", "<", "missing after “<”");
+    check("adam and", "d", "missing after “and”");
+    check("or adam", "or", "nothing before this “or”");
+    check("and adam", "and", "nothing before this “and”");
+    check("(adam", "(", "never closed");
+    check("adam) sgd", ")", "closes none");
+    check("lr>1 ()", ")", "nothing in these brackets");
+    check("= 3", "=", "no column before");
+    check("name ~ /[/", "/[/", "regular expression");
+    check("optimizer = \"ad", "\"ad", "no closing \"");
+    check("`batch size", "`batch size", "no closing `");
+    check("0.1 < lr < 0.5", "<", "one comparison at a time");
+    check("x, y", ",", "comma");
+    check("optimizer = and sgd", "=", "in quotes");
+    check("not", "not", "missing after “not”");
+}
+
+#[test]
+fn unknown_columns_are_named_with_the_likeliest() {
+    let suggestion = |text: &str| errors(text)[0].suggestion.clone();
+    assert_eq!(suggestion("optimzier = adam"), Some("optimizer".to_owned()));
+    assert_eq!(suggestion("acc > 3"), Some("val/acc".to_owned()));
+    assert_eq!(
+        suggestion("batch_size > 3"),
+        Some("`batch size`".to_owned())
+    );
+    assert_eq!(suggestion("has:nam"), Some("name".to_owned()));
+    assert_eq!(suggestion("zzzzzz > 3"), None);
+    check("optimzier = adam", "optimzier", "did you mean optimizer?");
+    let swapped = &errors("0.5 >= lr")[0];
+    assert_eq!(
+        (swapped.span.clone(), swapped.suggestion.as_deref()),
+        (0..9, Some("lr <= 0.5"))
+    );
+}
+
+#[test]
+fn values_of_the_wrong_type_are_explained() {
+    check("lr = adam", "adam", "param.lr holds numbers");
+    check("lr:a*", "a*", "holds numbers");
+    check("optimizer < 3", "3", "holds text");
+    check("name >= b", "b", "holds text");
+    check("amp > false", "false", "does not order");
+    check("amp = maybe", "maybe", "true and false");
+    check("start > noon", "noon", "holds times");
+    check("start:x..", "x..", "holds times");
+}
+
+#[test]
+fn all_errors_are_found_at_once_in_order() {
+    let found = errors("lrr > 1 and ) optimizer < 3 (val/acc ~ /(/");
+    let places: Vec<usize> = found.iter().map(|error| error.span.start).collect();
+    assert_eq!(places, [0, 12, 12, 26, 28, 39], "{found:?}");
+}
+
+#[test]
+fn hostile_texts_end_in_an_error() {
+    for hostile in [
+        "(", "not ", "!", "a:= ", "((a) or ", "f(", "`", "/", "\"", "<", ",",
+    ] {
+        let text = hostile.repeat((16 * 1024 - 1) / hostile.len());
+        assert!(parse(&text).is_err(), "{hostile}");
+    }
+    let deep = format!("{}adam{}", "(".repeat(60), ")".repeat(60));
+    assert_eq!(parse(&deep).unwrap().to_string(), "adam");
+    let deeper = format!("{}adam{}", "(".repeat(6_000), ")".repeat(6_000));
+    let errors = parse(&deeper).unwrap_err();
+    assert_eq!(errors.len(), 1, "{:?}", &errors[..2]);
+    assert!(
+        parse(&"a ".repeat(10_000)).unwrap_err()[0]
+            .message
+            .contains("longer")
+    );
+}
+
+#[test]
+fn any_text_is_read_without_a_panic() {
+    let ledger = six_runs();
+    let parts = [
+        "lr",
+        "val/acc",
+        "and",
+        "or",
+        "not",
+        "(",
+        ")",
+        "<",
+        "=",
+        "!=",
+        "~",
+        "!~",
+        ":",
+        ",",
+        "..",
+        "*",
+        "\"",
+        "`",
+        "'",
+        "/",
+        "\\",
+        " ",
+        "has:",
+        "nan",
+        "1e-3",
+        "optimizer",
+        "adam",
+        "λ",
+        "2026-01-01",
+        "&&",
+        "||",
+        "!",
+        ".",
+        "start",
+        "\u{a0}",
+        "#",
+        "&",
+    ];
+    arbtest::arbtest(|u| {
+        let mut text = String::new();
+        for _ in 0..u.int_in_range(0..=14)? {
+            text.push_str(u.choose(&parts)?);
+        }
+        if u.ratio(1, 4)? {
+            text.push_str(u.arbitrary::<&str>()?);
+        }
+        let cursor = u.int_in_range(0..=text.len() + 2)?;
+        let column = ColumnId(u.int_in_range(0..=12)?);
+        if let Err(errors) = select(&text, &ledger) {
+            assert!(!errors.is_empty());
+            for error in errors {
+                assert!(
+                    text.get(error.span.clone()).is_some(),
+                    "{text:?}: {error:?}"
+                );
+            }
+        }
+        for clause in clauses(&text, &ledger) {
+            assert!(
+                text.get(clause.span.clone())
+                    .is_some_and(|clause| !clause.is_empty()),
+                "{text:?}: {clause:?}"
+            );
+        }
+        let completion = complete(&text, cursor, &ledger);
+        assert!(
+            text.get(completion.replace.clone()).is_some(),
+            "{text:?}: {completion:?}"
+        );
+        let _text = with_clause(&text, &ledger, column, None);
+        let _reason = explain_empty(&text, &ledger);
+        Ok(())
+    });
+}
