@@ -112,7 +112,12 @@ fn shape(records: &[Json]) -> Shape {
         return Shape::Records;
     };
     let rows_of_cells = |rows: &Vec<Json>| !rows.is_empty() && rows.iter().all(Json::is_array);
-    if only.get("columns").is_some_and(Json::is_array) && only.get("data").and_then(Json::as_array).is_some_and(rows_of_cells) {
+    if only.get("columns").is_some_and(Json::is_array)
+        && only
+            .get("data")
+            .and_then(Json::as_array)
+            .is_some_and(rows_of_cells)
+    {
         return Shape::Split;
     }
     let is_record_list = |value: &Json| match value {
@@ -242,7 +247,8 @@ fn large_holder(text: &str) -> Option<(&'static str, Vec<Json>)> {
         let (_, after) = text.split_once(&format!("\"{holder}\""))?;
         let list = after.trim_start().strip_prefix(':')?.trim_start();
         let first = json_text::first_values(list, SAMPLE);
-        let is_list = list.starts_with('[') && !first.is_empty() && first.iter().all(Json::is_object);
+        let is_list =
+            list.starts_with('[') && !first.is_empty() && first.iter().all(Json::is_object);
         is_list.then_some((*holder, first))
     })
 }
@@ -262,8 +268,16 @@ fn records_of_columns(object: &Json) -> Vec<Json> {
 
 /// Turns rows of cells, with the names of their columns beside them, into records.
 fn records_of_split(object: &Json) -> Vec<Json> {
-    let list = |name: &str| object.get(name).and_then(Json::as_array).into_iter().flatten();
-    let names: Vec<String> = list("columns").map(|name| json_text::scalar(name).to_string()).collect();
+    let list = |name: &str| {
+        object
+            .get(name)
+            .and_then(Json::as_array)
+            .into_iter()
+            .flatten()
+    };
+    let names: Vec<String> = list("columns")
+        .map(|name| json_text::scalar(name).to_string())
+        .collect();
     let record = |cells: &Json| {
         let cells = cells.as_array().into_iter().flatten().cloned();
         Json::Object(names.iter().cloned().zip(cells).collect())
@@ -281,32 +295,30 @@ fn write_records(records: &[Json], sink: &mut RunSink<'_>) {
 /// Guesses roles from a sample of records; names that the sample lacks are guessed when they come.
 fn guesser(sample: &[Json]) -> Box<dyn Fn(&str) -> Guess> {
     let mut columns: Vec<String> = Vec::new();
+    let mut places: FxHashMap<String, usize> = FxHashMap::default();
     let mut cells: Vec<Vec<String>> = Vec::new();
     for record in sample.iter().take(SAMPLE).filter_map(Json::as_object) {
         let mut row = vec![String::new(); columns.len()];
         json_text::flatten(record, &mut |path, value| {
-            let at = columns
-                .iter()
-                .position(|known| known == path)
-                .unwrap_or_else(|| {
-                    columns.push(path.to_owned());
-                    row.push(String::new());
-                    columns.len() - 1
-                });
+            let at = places.get(path).copied().unwrap_or_else(|| {
+                places.insert(path.to_owned(), columns.len());
+                columns.push(path.to_owned());
+                row.push(String::new());
+                columns.len() - 1
+            });
             row[at] = value.to_string();
         });
         cells.push(row);
     }
     let guesses = guess(&columns, &cells);
     Box::new(move |path| {
-        let known = columns.iter().position(|known| known == path);
-        let (target, doubt) = known.map_or_else(
+        let (target, doubt) = places.get(path).map_or_else(
             || super::roles::guess_one(path, &[]),
-            |at| guesses[at].clone(),
+            |at| guesses[*at].clone(),
         );
         // In a nested object only the top says what a run is.
         match target {
-            Target::Value(..) | Target::Skip => (target, doubt),
+            Target::Value(..) | Target::Text(..) | Target::Skip => (target, doubt),
             _ if path.contains('.') => (Target::tag(path), None),
             _ => (target, doubt),
         }

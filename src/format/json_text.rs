@@ -243,7 +243,11 @@ impl LineFault {
                 let what = "a value of more than 64 MiB".to_owned();
                 ("json/too-large", what, "the value was left out")
             }
-            Self::Read(error) => ("source/cannot-read", error.to_string(), "reading stopped here"),
+            Self::Read(error) => (
+                "source/cannot-read",
+                error.to_string(),
+                "reading stopped here",
+            ),
         };
         sink.problem(kind, &format!("line {line}"), &what, effect);
     }
@@ -305,7 +309,13 @@ fn each_line(reader: impl Read, take: &mut dyn FnMut(Found) -> bool) {
         value.clear();
         let is_cut_off = brackets.depth > 0 && lines.fill_buf().is_ok_and(<[u8]>::is_empty);
         brackets = Brackets::default();
-        let found = found.map_err(|error| if is_cut_off { LineFault::CutOff } else { LineFault::Broken(error) });
+        let found = found.map_err(|error| {
+            if is_cut_off {
+                LineFault::CutOff
+            } else {
+                LineFault::Broken(error)
+            }
+        });
         if !take((from, found)) {
             return;
         }

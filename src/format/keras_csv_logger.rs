@@ -18,19 +18,27 @@ pub(super) const FORMAT: Format = Format {
 };
 
 /// Columns that count time, the finest first.
-const STEPS: [&str; 6] = [
-    "global_step",
-    "step",
-    "iteration",
-    "iter",
-    "round",
-    "epoch",
-];
+const STEPS: [&str; 6] = ["global_step", "step", "iteration", "iter", "round", "epoch"];
 
 /// Words of what training measures.
 const MEASURED: [&str; 17] = [
-    "loss", "acc", "accuracy", "auc", "error", "mae", "mse", "rmse", "score", "val", "train", "test",
-    "valid", "f1", "lr", "precision", "recall",
+    "loss",
+    "acc",
+    "accuracy",
+    "auc",
+    "error",
+    "mae",
+    "mse",
+    "rmse",
+    "score",
+    "val",
+    "train",
+    "test",
+    "valid",
+    "f1",
+    "lr",
+    "precision",
+    "recall",
 ];
 
 /// How many records are looked at.
@@ -45,7 +53,9 @@ fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
         return Vec::new();
     };
     let others = || (0..header.len()).filter(|other| *other != at && !header[*other].is_empty());
-    let measured = others().filter(|other| is_measured(&header[*other])).count();
+    let measured = others()
+        .filter(|other| is_measured(&header[*other]))
+        .count();
     let records = dialect.records_of(&head.text, SAMPLE);
     let steps: Vec<f64> = records
         .iter()
@@ -58,7 +68,9 @@ fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
         // A training that ended after its first epoch.
         [only] => (0.0..=1.0).contains(only) && measured == count,
         _ if at == 0 && pairs().all(|pair| pair[0] < pair[1]) => measured * 2 >= count,
-        [first, .., last] => first < last && pairs().all(|pair| pair[0] <= pair[1]) && measured == count,
+        [first, .., last] => {
+            first < last && pairs().all(|pair| pair[0] <= pair[1]) && measured == count
+        }
     };
     if is_log && count > 0 {
         vec![place]

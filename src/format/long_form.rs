@@ -257,7 +257,9 @@ fn put(row: usize, target: &Target, value: ValueRef<'_>, sink: &mut RunSink<'_>)
     }
     match target {
         Target::Value(role, name) => sink.set_named(row, *role, name, value),
-        Target::Text(role, name) => sink.set_named(row, *role, name, ValueRef::Text(&value.to_string())),
+        Target::Text(role, name) => {
+            sink.set_named(row, *role, name, ValueRef::Text(&value.to_string()))
+        }
         Target::Status => sink.set_status(row, Status::from_word(&value.to_string())),
         Target::Attribute(name) => {
             sink.set_attribute(row, name, ValueRef::Text(&value.to_string()));

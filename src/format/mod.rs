@@ -39,7 +39,8 @@ use serde::{Deserialize, Serialize};
 pub struct NotThisFormat;
 
 /// Reads a unit's files into the sink, and tells how many bytes it has come.
-pub type Read = fn(&[&dyn File], &mut RunSink<'_>, &mut dyn FnMut(u64)) -> Result<(), NotThisFormat>;
+pub type Read =
+    fn(&[&dyn File], &mut RunSink<'_>, &mut dyn FnMut(u64)) -> Result<(), NotThisFormat>;
 
 /// What a format can do. A tracker's file makes one of these, and the registry lists it.
 pub struct Format {
@@ -126,7 +127,10 @@ pub fn plan(files: &Files) -> Plan {
     let mut plan = Plan::default();
     // All heads together stay small, however many files there are.
     let most = (HEADS_BYTES / files.len().max(1)).clamp(LEAST_HEAD_BYTES, text::HEAD_BYTES);
-    let heads: Vec<Head> = files.iter().map(|file| Head::of(file.as_ref(), most)).collect();
+    let heads: Vec<Head> = files
+        .iter()
+        .map(|file| Head::of(file.as_ref(), most))
+        .collect();
     let mut taken = vec![false; files.len()];
     let mut reasons: Vec<Option<String>> = vec![None; files.len()];
     for (place, head) in heads.iter().enumerate() {
@@ -147,7 +151,10 @@ pub fn plan(files: &Files) -> Plan {
                 taken[*at] = true;
             }
             // The first file stands for the unit, whichever was met first.
-            let head = claimed.first().and_then(|at| heads.get(*at)).unwrap_or(head);
+            let head = claimed
+                .first()
+                .and_then(|at| heads.get(*at))
+                .unwrap_or(head);
             plan.units.push(Unit {
                 format: format.name.to_owned(),
                 path: head.path.clone(),
@@ -190,7 +197,12 @@ pub fn read_unit(
     if (format.read)(&files, sink, on_bytes).is_ok() {
         // Rows of parts that were handed on are not counted, but then there are further ones.
         if sink.rows() == runs_before && sink.source().problems.count() == 0 {
-            sink.problem("format/no-runs", "", "it has a header but no rows", "nothing was taken from it");
+            sink.problem(
+                "format/no-runs",
+                "",
+                "it has a header but no rows",
+                "nothing was taken from it",
+            );
         }
         return;
     }

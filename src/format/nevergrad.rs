@@ -50,12 +50,19 @@ fn read(
         write(record, row, &mut losses, sink);
         sink.set_status(row, Status::Finished);
     });
-    sink.source().directions.extend(losses.into_iter().map(|loss| (loss, false)));
+    sink.source()
+        .directions
+        .extend(losses.into_iter().map(|loss| (loss, false)));
     Ok(())
 }
 
 /// Writes a tell and notes the names of its losses.
-fn write(record: &Map<String, Json>, row: usize, losses: &mut BTreeSet<String>, sink: &mut RunSink<'_>) {
+fn write(
+    record: &Map<String, Json>,
+    row: usize,
+    losses: &mut BTreeSet<String>,
+    sink: &mut RunSink<'_>,
+) {
     let mut put_loss = |name: &str, loss: &Json, sink: &mut RunSink<'_>| {
         if !losses.contains(name) {
             losses.insert(name.to_owned());

@@ -100,7 +100,13 @@ pub(super) fn add_curves(
                     let what = format!("{run} is the name of several runs of the table");
                     let effect = "its curves are kept as a run of their own";
                     let place = format!("column {}", at + 1);
-                    sink.problem_in("wandb/name-of-several", file_name(file.path()), &place, &what, effect);
+                    sink.problem_in(
+                        "wandb/name-of-several",
+                        file_name(file.path()),
+                        &place,
+                        &what,
+                        effect,
+                    );
                 } else {
                     rows.insert(run.to_owned(), Some(row));
                 }
@@ -113,7 +119,13 @@ pub(super) fn add_curves(
         } else {
             let what = format!("{name} is in a chart before it");
             let place = format!("column {}", at + 1);
-            sink.problem_in("wandb/same-curve", file_name(file.path()), &place, &what, "left out");
+            sink.problem_in(
+                "wandb/same-curve",
+                file_name(file.path()),
+                &place,
+                &what,
+                "left out",
+            );
         }
     }
     while let Some(record) = table.next(sink) {

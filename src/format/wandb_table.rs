@@ -30,10 +30,17 @@ fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
     }
     let tables_beside = |place: usize| {
         let is_beside = |at: &usize| heads[*at].folder() == heads[place].folder();
-        (0..heads.len()).filter(is_beside).filter(|at| is_table(&heads[*at])).collect::<Vec<usize>>()
+        (0..heads.len())
+            .filter(is_beside)
+            .filter(|at| is_table(&heads[*at]))
+            .collect::<Vec<usize>>()
     };
     let with_charts = |table: usize| {
-        let charts = if tables_beside(table).len() == 1 { wandb_chart::beside(table, heads) } else { Vec::new() };
+        let charts = if tables_beside(table).len() == 1 {
+            wandb_chart::beside(table, heads)
+        } else {
+            Vec::new()
+        };
         std::iter::once(table).chain(charts).collect()
     };
     if is_ours {
@@ -48,9 +55,7 @@ fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
 
 fn is_table(head: &Head) -> bool {
     let also = ["Runtime", "Created", "Sweep", "Tags", "User"];
-    head.has("Name")
-        && head.has("State")
-        && also.iter().filter(|name| head.has(name)).count() >= 2
+    head.has("Name") && head.has("State") && also.iter().filter(|name| head.has(name)).count() >= 2
 }
 
 /// Columns that the page makes itself.
@@ -185,7 +190,9 @@ fn read(
         }
         next_row = row + 1;
         let name = name_at.map_or("", |at| record.text(at)).to_owned();
-        rows.entry(name).and_modify(|row| *row = None).or_insert(Some(row));
+        rows.entry(name)
+            .and_modify(|row| *row = None)
+            .or_insert(Some(row));
     });
     drop(table);
     let mut curves = KnownCurves::default();

@@ -37,7 +37,8 @@ pub fn open<'a>(
     let mut head = [0; 2];
     let got = read_full(&mut raw, &mut head)?;
     let start = Cursor::new(head).take(got as u64);
-    let piece = usize::try_from(file.len_bytes()).map_or(PIECE_BYTES, |len| len.clamp(64, PIECE_BYTES));
+    let piece =
+        usize::try_from(file.len_bytes()).map_or(PIECE_BYTES, |len| len.clamp(64, PIECE_BYTES));
     let raw = BufReader::with_capacity(piece, start.chain(raw));
     let unpacked: Box<dyn Read + 'a> = if head == [0x1f, 0x8b] {
         Box::new(Bounded {

@@ -18,7 +18,8 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 #[test]
 fn encodings_and_separators_are_the_same_table() {
     let text = "run_id,lr,optimizer,val_loss\nä,0.001,adam,1.5\nb,0.1,sgd,-inf\n";
-    let units = |to_bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(to_bytes).collect::<Vec<u8>>();
+    let units =
+        |to_bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(to_bytes).collect::<Vec<u8>>();
     let (little, big) = (units(u16::to_le_bytes), units(u16::to_be_bytes));
     let marked = |mark: &[u8], bytes: &[u8]| [mark, bytes].concat();
     let ways: Vec<Vec<u8>> = vec![
@@ -26,12 +27,18 @@ fn encodings_and_separators_are_the_same_table() {
         text.replace('\n', "\r\n").into_bytes(),
         text.replace('\n', "\r").into_bytes(),
         text.trim_end().as_bytes().to_vec(),
-        text.replace(',', ";").replace("0.001", "0,001").replace("1.5", "1,5").replace("0.1;", "0,1;").into_bytes(),
+        text.replace(',', ";")
+            .replace("0.001", "0,001")
+            .replace("1.5", "1,5")
+            .replace("0.1;", "0,1;")
+            .into_bytes(),
         text.replace(',', "\t").into_bytes(),
         text.replace(',', "|").into_bytes(),
         format!("sep=,\n{text}").into_bytes(),
         format!("# made by hand\n#\n{text}\n\n").into_bytes(),
-        text.replace("ä", "\"ä\"").replace("lr", "\"lr\"").into_bytes(),
+        text.replace("ä", "\"ä\"")
+            .replace("lr", "\"lr\"")
+            .into_bytes(),
         marked(b"\xef\xbb\xbf", text.as_bytes()),
         marked(b"\xff\xfe", &little),
         marked(b"\xfe\xff", &big),
@@ -52,7 +59,10 @@ fn encodings_and_separators_are_the_same_table() {
 
 #[test]
 fn ragged_rows_keep_what_fits() {
-    check("a.csv", "a,lr,val_loss\n1,0.1,0.5\n2,0.2\n3,0.3,0.7,9\n\n4,0.4,0.8,\n", &expect![[r"
+    check(
+        "a.csv",
+        "a,lr,val_loss\n1,0.1,0.5\n2,0.2\n3,0.3,0.7,9\n\n4,0.4,0.8,\n",
+        &expect![[r"
         a.csv as delimited
         ! line 3: 2 cells where the header names 3 (cells at its end were taken as missing)
         ! line 4: 4 cells where the header names 3 (further cells were left out)
@@ -60,42 +70,67 @@ fn ragged_rows_keep_what_fits() {
         a=2, lr=0.2
         a=3, lr=0.3, metric val_loss=0.7
         a=4, lr=0.4, metric val_loss=0.8
-    "]]);
+    "]],
+    );
 }
 
 #[test]
 fn headers_that_repeat_lack_or_are_not_there() {
-    check("a.csv", "lr,lr,,acc\n0.1,0.2,x,0.9\n", &expect![[r"
+    check(
+        "a.csv",
+        "lr,lr,,acc\n0.1,0.2,x,0.9\n",
+        &expect![[r"
         a.csv as delimited
         ! line 1: column 2 has the name lr of an earlier one (called lr (2))
         ! line 1: column 3 has no name (called column 3)
         lr=0.1, lr (2)=0.2, column 3='x', metric acc=0.9
-    "]]);
-    check("a.csv", "adam,0.1,5\nsgd,0.2,6\n", &expect![[r"
+    "]],
+    );
+    check(
+        "a.csv",
+        "adam,0.1,5\nsgd,0.2,6\n",
+        &expect![[r"
         a.csv as delimited
         ! line 1: the first line names no columns (columns were numbered)
         column 1='adam', column 2=0.1, column 3=5
         column 1='sgd', column 2=0.2, column 3=6
-    "]]);
+    "]],
+    );
     // The index of pandas, of R, and a delimiter at the line's end.
-    for text in [",lr,acc\n0,0.1,0.9\n1,0.2,0.8\n", "lr,acc\n0,0.1,0.9\n1,0.2,0.8\n", "lr,acc,\n0.1,0.9,\n0.2,0.8,\n", "Unnamed: 0,lr,acc\n0,0.1,0.9\n1,0.2,0.8\n"] {
-        assert_eq!(told(&read_text("a.csv", text)), "a.csv as delimited\nlr=0.1, metric acc=0.9\nlr=0.2, metric acc=0.8\n", "{text:?}");
+    for text in [
+        ",lr,acc\n0,0.1,0.9\n1,0.2,0.8\n",
+        "lr,acc\n0,0.1,0.9\n1,0.2,0.8\n",
+        "lr,acc,\n0.1,0.9,\n0.2,0.8,\n",
+        "Unnamed: 0,lr,acc\n0,0.1,0.9\n1,0.2,0.8\n",
+    ] {
+        assert_eq!(
+            told(&read_text("a.csv", text)),
+            "a.csv as delimited\nlr=0.1, metric acc=0.9\nlr=0.2, metric acc=0.8\n",
+            "{text:?}"
+        );
     }
 }
 
 #[test]
 fn quotes_hold_line_breaks_and_one_that_never_closes_is_a_letter() {
-    check("a.csv", "name,notes,lr,acc\r\na,\"x\r\ny, \"\"z\"\"\",0.1,0.9\r\n\"b,,0.2,0.8\r\n", &expect![[r#"
+    check(
+        "a.csv",
+        "name,notes,lr,acc\r\na,\"x\r\ny, \"\"z\"\"\",0.1,0.9\r\n\"b,,0.2,0.8\r\n",
+        &expect![[r#"
         a.csv as delimited
         ! line 4: a quote that never closes (taken as a letter)
         lr=0.1, metric acc=0.9, tag notes='x\r\ny, "z"', @name=a
         lr=0.2, metric acc=0.8, @name="b
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn text_that_is_no_utf_8_names_its_line() {
-    let drop = read(&files(&[("a.csv", b"name,lr,acc\na,0.1,0.9\ncaf\xe9,0.2,0.8\n")]));
+    let drop = read(&files(&[(
+        "a.csv",
+        b"name,lr,acc\na,0.1,0.9\ncaf\xe9,0.2,0.8\n",
+    )]));
     expect![[r"
         a.csv as delimited
         ! line 3: bytes that are no UTF-8 text (shown as �)
@@ -107,12 +142,16 @@ fn text_that_is_no_utf_8_names_its_line() {
 
 #[test]
 fn missing_and_odd_values_are_kept_apart() {
-    check("a.csv", "name,commit,lr,opt,acc\na,12345e67,NA,None,nan\nb,abcdef12,,adam,inf\nc,00000000,<NA>,null,N/A\n", &expect![[r#"
+    check(
+        "a.csv",
+        "name,commit,lr,opt,acc\na,12345e67,NA,None,nan\nb,abcdef12,,adam,inf\nc,00000000,<NA>,null,N/A\n",
+        &expect![[r#"
         a.csv as delimited
         opt='None', metric acc=NaN, tag commit='12345e67', @name=a
         opt='adam', metric acc=Infinity, tag commit='abcdef12', @name=b
         tag commit='00000000', @name=c
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -130,22 +169,30 @@ fn json_in_every_layout() {
     ] {
         assert_eq!(told(&read_text("a.json", text)), want, "{text}");
     }
-    check("a.json", r#"{"one": {"lr": 0.1, "acc": 0.9}, "two": {"lr": 0.2, "acc": -Infinity}}"#, &expect![[r"
+    check(
+        "a.json",
+        r#"{"one": {"lr": 0.1, "acc": 0.9}, "two": {"lr": 0.2, "acc": -Infinity}}"#,
+        &expect![[r"
         a.json as json
         lr=0.1, metric acc=0.9, @id=one
         lr=0.2, metric acc=-Infinity, @id=two
-    "]]);
+    "]],
+    );
 }
 
 #[test]
 fn json_lines_that_break_cost_only_themselves() {
-    check("a.jsonl", "{\"run\": \"x\", \"config\": {\"lr\": 0.1, \"layers\": [1, 2]}, \"loss\": 1}\n{\"run\": \"y\", \"loss\": }\n{\"run\": \"z\", \"loss\": \"NaN\"}\n{\"run\": \"w\", \"lo", &expect![[r#"
+    check(
+        "a.jsonl",
+        "{\"run\": \"x\", \"config\": {\"lr\": 0.1, \"layers\": [1, 2]}, \"loss\": 1}\n{\"run\": \"y\", \"loss\": }\n{\"run\": \"z\", \"loss\": \"NaN\"}\n{\"run\": \"w\", \"lo",
+        &expect![[r#"
         a.jsonl as json
         ! line 2: it is no JSON: expected value (line skipped)
         ! line 4: the file ends in the middle of a value (the value was left out)
         lr=0.1, layers.0=1, layers.1=2, metric loss=1, @id=x
         metric loss=NaN, @id=z
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -157,15 +204,29 @@ fn every_file_ends_in_one_place() {
         ("d/study.db", b"SQLite format 3\0..."),
         ("d/run-1.wandb", b":W&B\xbe\xef\0"),
         ("d/x.zip", b"PK\x03\x04...."),
-        ("d/events.out.tfevents.1.host", b"\x18\0\0\0\0\0\0\0\xa3\x7f\x4b\x22"),
+        (
+            "d/events.out.tfevents.1.host",
+            b"\x18\0\0\0\0\0\0\0\xa3\x7f\x4b\x22",
+        ),
         ("d/model.pkl", b"\x80\x04\x95\x10\0\0\0"),
-        ("d/README.txt", b"This is prose, with a comma\nand more, lines, here\n\nEnd"),
+        (
+            "d/README.txt",
+            b"This is prose, with a comma\nand more, lines, here\n\nEnd",
+        ),
         ("d/config.yaml", b"lr: 0.1\n"),
         ("d/junk.bin", b"\x01\x02\x03\x04\x05\x06\x07\x08\x09"),
         ("d/header.csv", b"lr,acc\n"),
     ];
     let drop = read(&files(&list));
-    assert_eq!(drop.0.units.iter().map(|unit| unit.files.len()).sum::<usize>() + drop.0.unread.len(), list.len());
+    assert_eq!(
+        drop.0
+            .units
+            .iter()
+            .map(|unit| unit.files.len())
+            .sum::<usize>()
+            + drop.0.unread.len(),
+        list.len()
+    );
     expect![[r#"
         d/.DS_Store: a file of the system, without runs
         d/empty.csv: it is empty
@@ -185,7 +246,9 @@ fn every_file_ends_in_one_place() {
 
 #[test]
 fn a_truncated_gzip_gives_what_came_before() {
-    let rows: String = (0..5000).map(|i| format!("b{i},0.1,0.{}\n", i * 7919 % 1000)).collect();
+    let rows: String = (0..5000)
+        .map(|i| format!("b{i},0.1,0.{}\n", i * 7919 % 1000))
+        .collect();
     let mut bytes = gzip(format!("run_id,lr,val_loss\n{rows}").as_bytes());
     bytes.truncate(bytes.len() / 2);
     let (_, ledger) = read(&files(&[("a.csv.gz", &bytes)]));

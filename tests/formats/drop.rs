@@ -50,14 +50,25 @@ pub fn told((plan, ledger): &(Plan, Ledger)) -> String {
         }
         writeln!(text).unwrap();
         for problem in source.problems.listed() {
-            writeln!(text, "! {}: {} ({})", problem.place, problem.what, problem.effect).unwrap();
+            writeln!(
+                text,
+                "! {}: {} ({})",
+                problem.place, problem.what, problem.effect
+            )
+            .unwrap();
         }
     }
     for row in 0..ledger.rows() {
         let mut cells = Vec::new();
         for role in Role::ALL {
-            for column in ledger.columns().iter().filter(|column| column.role() == role) {
-                let points = column.history().map_or(0, |history| history.range(row).len());
+            for column in ledger
+                .columns()
+                .iter()
+                .filter(|column| column.role() == role)
+            {
+                let points = column
+                    .history()
+                    .map_or(0, |history| history.range(row).len());
                 let value = column.get(row);
                 if value.is_missing() {
                     continue;
@@ -73,18 +84,38 @@ pub fn told((plan, ledger): &(Plan, Ledger)) -> String {
                     ValueRef::Text(_) if role != Role::Attribute => "'",
                     _ => "",
                 };
-                let count = if points > 0 { format!(" of {points}") } else { String::new() };
-                cells.push(format!("{sign}{}={kind}{value}{kind}{count}", column.name()));
+                let count = if points > 0 {
+                    format!(" of {points}")
+                } else {
+                    String::new()
+                };
+                cells.push(format!(
+                    "{sign}{}={kind}{value}{kind}{count}",
+                    column.name()
+                ));
             }
         }
-        writeln!(text, "{}", cells.join(", ").replace('\n', "\\n").replace('\r', "\\r")).unwrap();
+        writeln!(
+            text,
+            "{}",
+            cells.join(", ").replace('\n', "\\n").replace('\r', "\\r")
+        )
+        .unwrap();
     }
     text
 }
 
 /// The id of a run, else its name.
 pub fn id_of(ledger: &Ledger, row: usize) -> String {
-    let text = |name| ledger.attribute(name).map_or(String::new(), |column| column.get(row).to_string());
+    let text = |name| {
+        ledger
+            .attribute(name)
+            .map_or(String::new(), |column| column.get(row).to_string())
+    };
     let id = text(attribute::ID);
-    if id.is_empty() { text(attribute::NAME) } else { id }
+    if id.is_empty() {
+        text(attribute::NAME)
+    } else {
+        id
+    }
 }

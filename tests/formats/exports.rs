@@ -7,7 +7,12 @@ use runsift::ledger::{Ledger, Role};
 
 /// Names of a role's columns.
 fn names(ledger: &Ledger, role: Role) -> Vec<&str> {
-    ledger.columns().iter().filter(|column| column.role() == role).map(runsift::ledger::Column::name).collect()
+    ledger
+        .columns()
+        .iter()
+        .filter(|column| column.role() == role)
+        .map(runsift::ledger::Column::name)
+        .collect()
 }
 
 #[test]
@@ -16,7 +21,10 @@ fn optuna_tables_are_whole_however_they_were_written() {
         for way in ["", "_with_index", "_multiindex"] {
             let ledger = check(&format!("optuna-{study}{way}"), "optuna-table");
             assert!(ledger.attribute("start").is_some() && ledger.attribute("duration").is_some());
-            assert!(ledger.sources()[0].directions.is_empty(), "the file says no direction");
+            assert!(
+                ledger.sources()[0].directions.is_empty(),
+                "the file says no direction"
+            );
         }
     }
 }
@@ -51,7 +59,10 @@ fn charts_belong_to_the_runs_of_the_table_beside_them() {
         \"c\",\"running\",\"-\",\"u\",\"2024-01-01T00:00:00.000Z\",\"0.3\",\"sgd\",\"\"\n";
     let chart = "\"Step\",\"a - b - val/loss\",\"a - b - val/loss__MIN\",\"a - b - val/loss__MAX\",\"c - val/loss\"\n\
         \"0\",\"1.5\",\"1.4\",\"1.6\",\"3\"\n\"1\",\"1.2\",\"1.2\",\"1.2\",\"\"\n";
-    let drop = read(&files(&[("p/chart.csv", chart.as_bytes()), ("p/runs.csv", table.as_bytes())]));
+    let drop = read(&files(&[
+        ("p/chart.csv", chart.as_bytes()),
+        ("p/runs.csv", table.as_bytes()),
+    ]));
     assert_eq!(drop.0.units.len(), 1);
     expect![[r"
         p/runs.csv as wandb-table
@@ -68,7 +79,11 @@ fn charts_belong_to_the_runs_of_the_table_beside_them() {
 fn charts_alone_are_the_same_runs() {
     let chart = |metric: &str| format!("Step,a - {metric},b - {metric}\n0,1,2\n1,0.5,\n");
     let (loss, acc) = (chart("loss"), chart("acc"));
-    let drop = read(&files(&[("loss.csv", loss.as_bytes()), ("acc.csv", acc.as_bytes()), ("again.csv", acc.as_bytes())]));
+    let drop = read(&files(&[
+        ("loss.csv", loss.as_bytes()),
+        ("acc.csv", acc.as_bytes()),
+        ("again.csv", acc.as_bytes()),
+    ]));
     expect![[r"
         loss.csv as wandb-chart
         ! column 2: a - acc is in a chart before it (left out)
@@ -82,7 +97,12 @@ fn charts_alone_are_the_same_runs() {
 #[test]
 fn sklearn_results_are_whole() {
     let ledger = check("sklearn", "sklearn-cv-results");
-    assert!(ledger.sources()[0].directions.iter().all(|(name, maximize)| name.starts_with("mean_test_") && *maximize));
+    assert!(
+        ledger.sources()[0]
+            .directions
+            .iter()
+            .all(|(name, maximize)| name.starts_with("mean_test_") && *maximize)
+    );
 }
 
 #[test]
@@ -149,7 +169,10 @@ fn deepcave_tables_have_directions_and_their_space() {
     let trials = "config_id,status,seed,metric:accuracy [0.0; 1.0] (maximize),metric:time (minimize),criterion,start_time,end_time\n\
         7,SUCCESS,1,0.75,2.5,gini,1723040295.1,1723040296.2\n8,CRASHED,1,,,entropy,,\n";
     let space = "name,type,lower,upper,default,log,choices\ncriterion,categorical,,,gini,,\"['gini', 'entropy']\"\n";
-    let drop = read(&files(&[("d/configspace.csv", space.as_bytes()), ("d/trials.csv", trials.as_bytes())]));
+    let drop = read(&files(&[
+        ("d/configspace.csv", space.as_bytes()),
+        ("d/trials.csv", trials.as_bytes()),
+    ]));
     assert_eq!((drop.0.units.len(), drop.0.units[0].files.len()), (1, 2));
     expect![[r"
         d/trials.csv as deepcave-table, accuracy max, time min
@@ -165,14 +188,23 @@ fn comet_tables_say_how_runs_stand() {
         k1,one,1700000000000,1700000001000,False,False,0.1,0.5\nk2,two,1700000000000,,True,False,0.2,\nk3,three,1700000000000,,False,True,0.2,\n";
     let (_, ledger) = read_text("c.csv", text);
     let status = ledger.attribute("status").unwrap();
-    assert_eq!([0, 1, 2].map(|row| status.get(row).to_string()), ["finished", "running", "failed"]);
-    assert_eq!((names(&ledger, Role::Param), names(&ledger, Role::Metric)), (vec!["lr"], vec!["val_loss"]));
+    assert_eq!(
+        [0, 1, 2].map(|row| status.get(row).to_string()),
+        ["finished", "running", "failed"]
+    );
+    assert_eq!(
+        (names(&ledger, Role::Param), names(&ledger, Role::Metric)),
+        (vec!["lr"], vec!["val_loss"])
+    );
 }
 
 #[test]
 fn training_logs_are_a_run_each() {
     check("training-log", "training-log");
-    for text in ["epoch;loss;val_loss\n0;2,5;NA\n1;1,25;1,5\n", "epoch\tloss\tval_loss\n0\t2.5\tNA\n1\t1.25\t1.5\n"] {
+    for text in [
+        "epoch;loss;val_loss\n0;2,5;NA\n1;1,25;1,5\n",
+        "epoch\tloss\tval_loss\n0\t2.5\tNA\n1\t1.25\t1.5\n",
+    ] {
         expect![[r"
             training_7.log as training-log
             metric loss=1.25 of 2, metric val_loss=1.5 of 1, @id=training_7.log, @name=training_7
