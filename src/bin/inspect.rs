@@ -58,8 +58,14 @@ fn runs(paths: &[String]) -> Result<bool, String> {
     let rows: Vec<usize> = (0..ledger.rows()).collect();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let written = write_runs(&ledger, &rows, &mut out).and_then(|()| out.flush());
-    // A reader that has seen enough closes the pipe: that is no failure.
-    Ok(written.is_ok() && ledger.rows() > 0)
+    match written {
+        // A reader that has seen enough closes the pipe: that is no failure.
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            eprintln!("the document could not be written: {error}");
+            Ok(false)
+        }
+        _ => Ok(ledger.rows() > 0),
+    }
 }
 
 fn read(paths: &[String]) -> runsift::ledger::Ledger {
@@ -132,6 +138,10 @@ fn importance(arguments: &[String]) -> Result<bool, String> {
         return Err("importance needs --objective and a path".to_owned());
     }
     let mut ledger = read(&paths);
+    if ledger.rows() == 0 {
+        eprintln!("no runs were read");
+        return Ok(false);
+    }
     // What is declared as searched is a param, whatever its name looked like.
     for (name, _) in &question.declared {
         if ledger.find(Role::Param, name).is_none()
@@ -141,9 +151,12 @@ fn importance(arguments: &[String]) -> Result<bool, String> {
         {
             ledger.change_role(column, Role::Param);
         }
+        if ledger.find(Role::Param, name).is_none() {
+            return Err(format!("there is no param {name}"));
+        }
     }
     println!("{}", importance_document(&ledger, &question)?);
-    Ok(ledger.rows() > 0)
+    Ok(true)
 }
 
 fn number<T: std::str::FromStr>(text: &str) -> Result<T, String> {
@@ -167,12 +180,12 @@ fn range(text: &str) -> Result<(String, Declared), String> {
             .filter(|x| x.is_finite())
             .ok_or_else(wrong)
     };
-    Ok((
-        name.to_owned(),
-        Declared::Range {
-            low: parse(low)?,
-            high: parse(high)?,
-            log,
-        },
-    ))
+    let (low, high) = (parse(low)?, parse(high)?);
+    if low >= high {
+        return Err(format!("--range {text}: LOW must lie below HIGH"));
+    }
+    if log && low <= 0.0 {
+        return Err(format!("--range {text}: a logarithmic range lies above 0"));
+    }
+    Ok((name.to_owned(), Declared::Range { low, high, log }))
 }

@@ -258,7 +258,7 @@ fn put(row: usize, target: &Target, value: ValueRef<'_>, sink: &mut RunSink<'_>)
     match target {
         Target::Value(role, name) => sink.set_named(row, *role, name, value),
         Target::Text(role, name) => {
-            sink.set_named(row, *role, name, ValueRef::Text(&value.to_string()))
+            sink.set_named(row, *role, name, ValueRef::Text(&value.to_string()));
         }
         Target::Status => sink.set_status(row, Status::from_word(&value.to_string())),
         Target::Attribute(name) => {

@@ -102,7 +102,7 @@ fn read(
     let names = if has_two_headers {
         // Groups repeat in the first header row: that is no fault of the file.
         sink.source().problems = crate::ledger::Problems::default();
-        let _second_header = table.next(sink);
+        table.skip_record(sink);
         joined(&table.columns, &first)
     } else {
         table.columns.clone()

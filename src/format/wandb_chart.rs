@@ -90,28 +90,27 @@ pub(super) fn add_curves(
             continue;
         }
         let known = rows.get(run).copied();
-        let row = match known.flatten().or_else(|| own_rows.get(run).copied()) {
-            Some(row) => row,
-            None => {
-                let row = sink.add_run();
-                sink.set_attribute(row, attribute::NAME, ValueRef::Text(run));
-                if known.is_some() {
-                    own_rows.insert(run.to_owned(), row);
-                    let what = format!("{run} is the name of several runs of the table");
-                    let effect = "its curves are kept as a run of their own";
-                    let place = format!("column {}", at + 1);
-                    sink.problem_in(
-                        "wandb/name-of-several",
-                        file_name(file.path()),
-                        &place,
-                        &what,
-                        effect,
-                    );
-                } else {
-                    rows.insert(run.to_owned(), Some(row));
-                }
-                row
+        let row = if let Some(row) = known.flatten().or_else(|| own_rows.get(run).copied()) {
+            row
+        } else {
+            let row = sink.add_run();
+            sink.set_attribute(row, attribute::NAME, ValueRef::Text(run));
+            if known.is_some() {
+                own_rows.insert(run.to_owned(), row);
+                let what = format!("{run} is the name of several runs of the table");
+                let effect = "its curves are kept as a run of their own";
+                let place = format!("column {}", at + 1);
+                sink.problem_in(
+                    "wandb/name-of-several",
+                    file_name(file.path()),
+                    &place,
+                    &what,
+                    effect,
+                );
+            } else {
+                rows.insert(run.to_owned(), Some(row));
             }
+            row
         };
         let column = sink.column(Role::Metric, metric);
         if curves.insert((row, column)) {

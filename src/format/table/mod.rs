@@ -176,7 +176,6 @@ impl<'a> Table<'a> {
             .column(at)
             .map(move |cell| style.value(bytes_of(bytes, cell)))
     }
-
     /// The cells of one column in the present block as text; missing where they say that there is nothing.
     pub(super) fn verbatim(&self, at: usize) -> impl ExactSizeIterator<Item = ValueRef<'_>> {
         let (bytes, style) = (self.bytes(), self.style);
@@ -193,12 +192,6 @@ impl<'a> Table<'a> {
     /// Goes to the next block of records; false at the end. Blank lines are no records. Ragged records
     /// and broken text are told to the sink.
     pub(super) fn next_block(&mut self, sink: &mut RunSink<'_>) -> bool {
-        if self.next < self.block.len() && !self.pending {
-            // Some of its records were taken one by one: the others are left.
-            self.block.drop_first(self.next);
-            self.next = self.block.len();
-            return true;
-        }
         loop {
             if !std::mem::take(&mut self.pending) && !self.read_block(BLOCK_RECORDS, sink) {
                 return false;
@@ -224,6 +217,14 @@ impl<'a> Table<'a> {
         }
         self.next += 1;
         Some(self.record(self.next - 1))
+    }
+
+    /// Leaves out the next record: one that is no data.
+    pub(super) fn skip_record(&mut self, sink: &mut RunSink<'_>) {
+        if self.pending || self.read_block(BLOCK_RECORDS, sink) {
+            self.pending = true;
+            self.block.remove_first();
+        }
     }
 
     fn record(&self, at: usize) -> Record<'_> {
@@ -359,11 +360,6 @@ impl<'a> Record<'a> {
     /// A cell's value.
     pub(super) fn value(&self, at: usize) -> ValueRef<'a> {
         self.style.value(self.bytes(at))
-    }
-
-    /// A cell as text, digits as they stand; missing where it says that there is nothing.
-    pub(super) fn verbatim(&self, at: usize) -> ValueRef<'a> {
-        self.style.text(self.bytes(at))
     }
 }
 

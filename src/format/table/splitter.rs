@@ -73,15 +73,6 @@ impl Block {
         self.records[record].1
     }
 
-    /// Leaves out the first `count` records.
-    pub(super) fn drop_first(&mut self, count: usize) {
-        let mut passed = 0;
-        self.retain(|_| {
-            passed += 1;
-            passed > count
-        });
-    }
-
     /// Keeps the records that `keep` wants.
     pub(super) fn retain(&mut self, mut keep: impl FnMut(&[(u32, u32)]) -> bool) {
         let keeps: Vec<bool> = (0..self.len())
@@ -99,6 +90,17 @@ impl Block {
             }
         }
         *self = kept;
+    }
+
+    /// Leaves out the first record.
+    pub(super) fn remove_first(&mut self) {
+        if !self.records.is_empty() {
+            let (end, _) = self.records.remove(0);
+            self.cells.drain(..end as usize);
+            for (later, _) in &mut self.records {
+                *later -= end;
+            }
+        }
     }
 
     /// Changes every cell's range.
@@ -428,7 +430,7 @@ mod tests {
         let mut splitter = Splitter::new(Slow(text, piece), b',', b'\n');
         let (mut block, mut records, mut faults) = (Block::default(), Vec::new(), Vec::new());
         while splitter.next_block(&mut block, 3, &mut |fault| {
-            faults.push(format!("{fault:?}"))
+            faults.push(format!("{fault:?}"));
         }) {
             for record in 0..block.len() {
                 let cell = |range: &(u32, u32)| {

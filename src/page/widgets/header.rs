@@ -38,8 +38,8 @@ pub fn Header(
             <button type="button" class="button plain square" title="Redo (Ctrl Shift Z)" aria-label="Redo" on:click=move |_| app.redo()>
                 {icon(Icon::Redo)}
             </button>
-            <button type="button" class="button plain" title="Add files to these runs" on:click=move |_| intake.choose_files()>
-                {icon(Icon::Add)} <span class="wide-only">"Add files"</span><span class="visually-hidden narrow-only">"Add files"</span>
+            <button type="button" class="button plain" title="Add files to these runs" aria-label="Add files" on:click=move |_| intake.choose_files()>
+                {icon(Icon::Add)} <span class="wide-only">"Add files"</span>
             </button>
             <button
                 type="button"
@@ -88,12 +88,22 @@ pub fn Header(
 /// How many files were read, how many problems there were, how many runs are shown.
 #[component]
 fn Loaded(app: App, panels: Panels) -> impl IntoView {
-    let files = move || app.ledger.with(|ledger| counted(ledger.sources.len() + ledger.unread.len(), "file"));
-    let warnings = Memo::new(move |_| app.ledger.with(|ledger| ledger.problems.max(ledger.unread.len())));
+    let files = move || {
+        app.ledger
+            .with(|ledger| counted(ledger.sources.len() + ledger.unread.len(), "file"))
+    };
+    let warnings = Memo::new(move |_| {
+        app.ledger
+            .with(|ledger| ledger.problems.max(ledger.unread.len()))
+    });
     let shown = move || {
         let runs = app.ledger.with(|ledger| ledger.runs);
         app.selected.with(|selected| {
-            let shown = if selected.runs == runs { selected.shown } else { runs };
+            let shown = if selected.runs == runs {
+                selected.shown
+            } else {
+                runs
+            };
             format!("{} of {}", count(shown), counted(runs, "run"))
         })
     };
@@ -167,13 +177,15 @@ fn ExportMenu(app: App) -> impl IntoView {
         view! { <li><button type="button" class="button plain" on:click=move |_| export(format, shown_only)>{label}</button></li> }
     };
     let left = move |event: leptos::ev::KeyboardEvent| {
-        if event.key() == "Escape" && let Some(menu) = node.get_untracked() {
+        if event.key() == "Escape"
+            && let Some(menu) = node.get_untracked()
+        {
             menu.set_open(false);
         }
     };
     view! {
-        <details class="menu" node_ref=node on:keydown=left>
-            <summary class="button plain" title="Save the runs as a file">{icon(Icon::Export)} <span class="wide-only">"Export"</span><span class="visually-hidden narrow-only">"Export"</span></summary>
+        <details class="export-menu" node_ref=node on:keydown=left>
+            <summary class="button plain" title="Save the runs as a file" aria-label="Export">{icon(Icon::Export)} <span class="wide-only">"Export"</span></summary>
             <ul>
                 {entry("Shown runs, CSV", ExportFormat::Csv, true)}
                 {entry("Shown runs, JSON", ExportFormat::Json, true)}
@@ -189,7 +201,8 @@ fn save(name: &str, media: &str, text: &str) -> bool {
     let save = || -> Result<(), wasm_bindgen::JsValue> {
         let options = BlobPropertyBag::new();
         options.set_type(media);
-        let blob = Blob::new_with_str_sequence_and_options(&js_sys::Array::of1(&text.into()), &options)?;
+        let blob =
+            Blob::new_with_str_sequence_and_options(&js_sys::Array::of1(&text.into()), &options)?;
         let address = Url::create_object_url_with_blob(&blob)?;
         let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
         link.set_href(&address);

@@ -24,7 +24,9 @@ pub fn Receipt(app: App, panels: Panels) -> impl IntoView {
     Effect::new(move |was_importing: Option<bool>| {
         let importing = app.importing.get();
         if was_importing == Some(true) && !importing {
-            let wrong = app.ledger.with_untracked(|ledger| ledger.problems > 0 || !ledger.unread.is_empty());
+            let wrong = app
+                .ledger
+                .with_untracked(|ledger| ledger.problems > 0 || !ledger.unread.is_empty());
             if wrong {
                 open.set(true);
             }
@@ -54,8 +56,20 @@ pub fn Receipt(app: App, panels: Panels) -> impl IntoView {
 
 fn summary(app: App) -> String {
     let mut text = app.ledger.with(|ledger| {
-        let LedgerInfo { runs, columns, sources, unread, problems, .. } = ledger.as_ref();
-        let mut text = format!("{} in {} from {}", counted(*runs, "run"), counted(columns.len(), "column"), counted(sources.len(), "source"));
+        let LedgerInfo {
+            runs,
+            columns,
+            sources,
+            unread,
+            problems,
+            ..
+        } = ledger.as_ref();
+        let mut text = format!(
+            "{} in {} from {}",
+            counted(*runs, "run"),
+            counted(columns.len(), "column"),
+            counted(sources.len(), "source")
+        );
         if !unread.is_empty() {
             // Writing to a String cannot fail.
             let _written = write!(text, ", {} not read", counted(unread.len(), "file"));
@@ -68,7 +82,12 @@ fn summary(app: App) -> String {
     if let Some(progress) = app.import.get()
         && !app.importing.get()
     {
-        let _written = write!(text, "; {} in {}", bytes(progress.bytes), duration(progress.millis));
+        let _written = write!(
+            text,
+            "; {} in {}",
+            bytes(progress.bytes),
+            duration(progress.millis)
+        );
         if progress.cancelled {
             text.push_str("; cancelled, what had arrived is kept");
         }
@@ -84,11 +103,26 @@ fn Doubts(app: App) -> impl IntoView {
     let listed = Memo::new(move |_| {
         let also = also.get();
         app.ledger.with(|ledger| {
-            let wanted = |column: &&ColumnInfo| column.doubt.is_some() || also.contains(&column.name);
-            ledger.columns.iter().filter(wanted).take(LISTED).cloned().collect::<Vec<_>>()
+            let wanted =
+                |column: &&ColumnInfo| column.doubt.is_some() || also.contains(&column.name);
+            ledger
+                .columns
+                .iter()
+                .filter(wanted)
+                .take(LISTED)
+                .cloned()
+                .collect::<Vec<_>>()
         })
     });
-    let others = Memo::new(move |_| app.ledger.with(|ledger| ledger.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>()));
+    let others = Memo::new(move |_| {
+        app.ledger.with(|ledger| {
+            ledger
+                .columns
+                .iter()
+                .map(|column| column.name.clone())
+                .collect::<Vec<_>>()
+        })
+    });
     let choose = move |event: web_sys::Event| {
         let name = event_target_value(&event);
         if !name.is_empty() {
@@ -128,7 +162,16 @@ fn Doubts(app: App) -> impl IntoView {
 fn Sources(app: App) -> impl IntoView {
     let (all, set_all) = signal(false);
     let limit = move || if all.get() { usize::MAX } else { LISTED };
-    let unread = move || app.ledger.with(|ledger| ledger.unread.iter().take(limit()).cloned().collect::<Vec<_>>());
+    let unread = move || {
+        app.ledger.with(|ledger| {
+            ledger
+                .unread
+                .iter()
+                .take(limit())
+                .cloned()
+                .collect::<Vec<_>>()
+        })
+    };
     let sources = move || {
         app.ledger.with(|ledger| {
             let mut sources: Vec<SourceInfo> = ledger.sources.clone();
@@ -138,7 +181,15 @@ fn Sources(app: App) -> impl IntoView {
             sources
         })
     };
-    let hidden = move || app.ledger.with(|ledger| ledger.sources.len().max(ledger.unread.len()).saturating_sub(limit()));
+    let hidden = move || {
+        app.ledger.with(|ledger| {
+            ledger
+                .sources
+                .len()
+                .max(ledger.unread.len())
+                .saturating_sub(limit())
+        })
+    };
     view! {
         <Show when=move || app.ledger.with(|ledger| !ledger.unread.is_empty())>
             <section>
@@ -166,12 +217,22 @@ fn Sources(app: App) -> impl IntoView {
 }
 
 fn source_entry(source: SourceInfo) -> impl IntoView {
-    let SourceInfo { path, format, runs, bytes: size, millis, problems, unlisted } = source;
+    let SourceInfo {
+        path,
+        format,
+        runs,
+        bytes: size,
+        millis,
+        problems,
+        unlisted,
+    } = source;
     let facts = format!(
         "{format} · {} · {}{}",
         counted(runs, "run"),
         bytes(size),
-        millis.map(|millis| format!(" · {}", duration(millis))).unwrap_or_default()
+        millis
+            .map(|millis| format!(" · {}", duration(millis)))
+            .unwrap_or_default()
     );
     let mut problems = problems;
     let rest = problems.split_off(problems.len().min(PROBLEMS));
@@ -195,7 +256,12 @@ fn source_entry(source: SourceInfo) -> impl IntoView {
 }
 
 fn problem_entry(problem: Problem) -> impl IntoView {
-    let Problem { place, what, effect, .. } = problem;
+    let Problem {
+        place,
+        what,
+        effect,
+        ..
+    } = problem;
     view! {
         <li>
             {icon(Icon::Warning)}
@@ -210,15 +276,37 @@ fn problem_entry(problem: Problem) -> impl IntoView {
 
 /// The receipt as text for a bug report, with quoted values masked: they are the person's data.
 fn details(ledger: &LedgerInfo) -> String {
-    let mut text = format!("runsift {}\n{}, {}\n", env!("CARGO_PKG_VERSION"), counted(ledger.runs, "run"), counted(ledger.columns.len(), "column"));
+    let mut text = format!(
+        "runsift {}\n{}, {}\n",
+        env!("CARGO_PKG_VERSION"),
+        counted(ledger.runs, "run"),
+        counted(ledger.columns.len(), "column")
+    );
     for source in &ledger.sources {
         // Writing to a String cannot fail.
-        let _written = writeln!(text, "{}: {}, {}, {}", source.path, source.format, counted(source.runs, "run"), bytes(source.bytes));
-        for Problem { place, what, effect, .. } in &source.problems {
+        let _written = writeln!(
+            text,
+            "{}: {}, {}, {}",
+            source.path,
+            source.format,
+            counted(source.runs, "run"),
+            bytes(source.bytes)
+        );
+        for Problem {
+            place,
+            what,
+            effect,
+            ..
+        } in &source.problems
+        {
             let _written = writeln!(text, "  {place}: {} ({effect})", masked(what));
         }
         if source.unlisted > 0 {
-            let _written = writeln!(text, "  and {}", counted(source.unlisted, "further problem"));
+            let _written = writeln!(
+                text,
+                "  and {}",
+                counted(source.unlisted, "further problem")
+            );
         }
     }
     for file in &ledger.unread {
@@ -254,7 +342,9 @@ fn copy(app: App) {
     let text = app.ledger.with_untracked(|ledger| details(ledger));
     let navigator = window().navigator();
     // Absent where the page is not in a secure context.
-    if !js_sys::Reflect::has(&navigator, &"clipboard".into()).unwrap_or(false) || navigator.clipboard().is_undefined() {
+    if !js_sys::Reflect::has(&navigator, &"clipboard".into()).unwrap_or(false)
+        || navigator.clipboard().is_undefined()
+    {
         app.notify("This browser lets pages copy only from https: or from the disk.");
         return;
     }
