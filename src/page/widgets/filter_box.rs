@@ -318,7 +318,12 @@ pub fn FilterBox(app: App, panels: Panels) -> impl IntoView {
 
 /// One thing that is wrong: the text with the place marked, the message, the suggestion.
 fn problem(input: FilterInput, error: FilterProblem) -> impl IntoView {
-    let FilterProblem { from, to, mut message, suggestion } = error;
+    let FilterProblem {
+        from,
+        to,
+        mut message,
+        suggestion,
+    } = error;
     // The suggestion has a button of its own.
     if suggestion.is_some()
         && let Some(at) = message.find("; did you mean")
@@ -396,7 +401,10 @@ fn without(texts: &[String], dropped: usize) -> String {
 pub fn EmptyResult(app: App) -> impl IntoView {
     let empty = Memo::new(move |_| {
         let elsewhere = app.view.with(|view| view.tab != Tab::Table);
-        app.selected.with(|selected| (elsewhere && selected.shown == 0 && selected.runs > 0).then(|| selected.emptied_by.clone()))
+        app.selected.with(|selected| {
+            (elsewhere && selected.shown == 0 && selected.runs > 0)
+                .then(|| selected.emptied_by.clone())
+        })
     });
     let drop_clause = move |text: &str| {
         let rest = app.selected.with_untracked(|selected| {

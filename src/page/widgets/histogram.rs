@@ -67,7 +67,10 @@ impl Bars {
     /// The brush from edge `from` to edge `to`; open at the ends of the axis.
     fn brush(&self, from: usize, to: usize) -> Option<Brush> {
         let bins = self.bins();
-        let (mut low, mut high) = ((from > 0).then(|| self.short(from)), (to < bins).then(|| self.short(to)));
+        let (mut low, mut high) = (
+            (from > 0).then(|| self.short(from)),
+            (to < bins).then(|| self.short(to)),
+        );
         if self.is_whole() {
             low = low.map(f64::ceil);
             high = high.map(f64::floor);
@@ -78,13 +81,20 @@ impl Bars {
     /// An inner edge in as few digits as keep it within a tenth of its bins: the filter is for people.
     fn short(&self, at: usize) -> f64 {
         let edge = self.edges.get(at).copied().unwrap_or_default();
-        let neighbours = [at.wrapping_sub(1), at + 1].map(|other| self.edges.get(other).map_or(f64::INFINITY, |other| (other - edge).abs()));
+        let neighbours = [at.wrapping_sub(1), at + 1].map(|other| {
+            self.edges
+                .get(other)
+                .map_or(f64::INFINITY, |other| (other - edge).abs())
+        });
         let near = neighbours[0].min(neighbours[1]) * SHORTENING;
         if self.is_whole() {
             return edge;
         }
         let rounded = |digits: usize| format!("{edge:.digits$e}").parse::<f64>().ok();
-        (0..MOST_DIGITS).filter_map(rounded).find(|short| (short - edge).abs() <= near).unwrap_or(edge)
+        (0..MOST_DIGITS)
+            .filter_map(rounded)
+            .find(|short| (short - edge).abs() <= near)
+            .unwrap_or(edge)
     }
 
     /// Where on the axis a value is, from 0 to 1; the bins are of equal width on it.
