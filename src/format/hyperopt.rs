@@ -80,7 +80,6 @@ fn read_trials(
         let row = sink.add_run();
         let tid = tid.to_string();
         sink.set_attribute(row, attribute::ID, ValueRef::Text(&tid));
-        sink.source().has_ids = true;
         sink.set_attribute(
             row,
             attribute::NAME,
@@ -126,7 +125,8 @@ fn read_trials(
 fn target(name: &str) -> Guess {
     let target = match name {
         "" | "state" | "status" => Target::Skip,
-        "tid" => Target::Id,
+        // As a row number: every search has a trial 0.
+        "tid" => Target::Attribute(attribute::ID),
         "loss" | "loss_variance" | "true_loss" | "true_loss_variance" | "eval_time" => {
             Target::metric(name)
         }

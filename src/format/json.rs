@@ -295,32 +295,30 @@ fn write_records(records: &[Json], sink: &mut RunSink<'_>) {
 /// Guesses roles from a sample of records; names that the sample lacks are guessed when they come.
 fn guesser(sample: &[Json]) -> Box<dyn Fn(&str) -> Guess> {
     let mut columns: Vec<String> = Vec::new();
+    let mut places: FxHashMap<String, usize> = FxHashMap::default();
     let mut cells: Vec<Vec<String>> = Vec::new();
     for record in sample.iter().take(SAMPLE).filter_map(Json::as_object) {
         let mut row = vec![String::new(); columns.len()];
         json_text::flatten(record, &mut |path, value| {
-            let at = columns
-                .iter()
-                .position(|known| known == path)
-                .unwrap_or_else(|| {
-                    columns.push(path.to_owned());
-                    row.push(String::new());
-                    columns.len() - 1
-                });
+            let at = places.get(path).copied().unwrap_or_else(|| {
+                places.insert(path.to_owned(), columns.len());
+                columns.push(path.to_owned());
+                row.push(String::new());
+                columns.len() - 1
+            });
             row[at] = value.to_string();
         });
         cells.push(row);
     }
     let guesses = guess(&columns, &cells);
     Box::new(move |path| {
-        let known = columns.iter().position(|known| known == path);
-        let (target, doubt) = known.map_or_else(
+        let (target, doubt) = places.get(path).map_or_else(
             || super::roles::guess_one(path, &[]),
-            |at| guesses[at].clone(),
+            |at| guesses[*at].clone(),
         );
         // In a nested object only the top says what a run is.
         match target {
-            Target::Value(..) | Target::Skip => (target, doubt),
+            Target::Value(..) | Target::Text(..) | Target::Skip => (target, doubt),
             _ if path.contains('.') => (Target::tag(path), None),
             _ => (target, doubt),
         }

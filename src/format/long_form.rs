@@ -129,15 +129,23 @@ struct Writer {
     places: Places,
     /// Columns of the run, with what they are to it.
     others: Vec<(usize, Target)>,
-    metrics: FxHashMap<(String, String), ColumnId>,
+    /// The metrics so far, and their places by split and name.
+    metrics: Vec<Metric>,
+    places_of_metrics: FxHashMap<(String, String), usize>,
+    /// The metric of the row before.
+    metric: usize,
     /// The run of the row before, and its row: long forms are written run by run.
     run: (String, usize),
-    /// Split, metric and column of the rows before: a few alternate.
-    recent: Vec<(String, String, ColumnId)>,
 }
 
-/// How many metrics are looked for before the map is asked.
-const RECENT: usize = 8;
+/// A metric that was met.
+struct Metric {
+    split: String,
+    name: String,
+    column: ColumnId,
+    /// The metric that came after it last time: rows of a step come in the same order again and again.
+    next: usize,
+}
 
 /// A value as text, without a copy where it is text.
 fn as_text(value: ValueRef<'_>) -> Cow<'_, str> {
@@ -160,20 +168,22 @@ impl Writer {
         Self {
             places,
             others,
-            metrics: FxHashMap::default(),
+            metrics: Vec::new(),
+            places_of_metrics: FxHashMap::default(),
+            metric: 0,
             run: (String::new(), usize::MAX),
-            recent: Vec::new(),
         }
     }
 
     fn write<'v>(
         &mut self,
         value: impl Fn(usize) -> ValueRef<'v>,
+        text: impl Fn(usize) -> Cow<'v, str>,
         place: impl Fn() -> String,
         sink: &mut RunSink<'_>,
     ) {
-        let run = as_text(value(self.places.run));
-        let metric = as_text(value(self.places.metric));
+        let run = text(self.places.run);
+        let metric = text(self.places.metric);
         if run.is_empty() || metric.is_empty() {
             sink.problem(
                 "long-form/no-run",
@@ -203,16 +213,8 @@ impl Writer {
                 return;
             }
         };
-        let split = self
-            .places
-            .split
-            .map(|at| as_text(value(at)))
-            .unwrap_or_default();
-        let is_it = |(known_split, known, _): &&(String, String, ColumnId)| {
-            *known == metric && *known_split == split
-        };
-        let recent = self.recent.iter().find(is_it).map(|(_, _, column)| *column);
-        let column = recent.unwrap_or_else(|| self.column(&split, &metric, sink));
+        let split = self.places.split.map(text).unwrap_or_default();
+        let column = self.column(&split, &metric, sink);
         let step = self
             .places
             .step
@@ -228,26 +230,39 @@ impl Writer {
 }
 
 impl Writer {
-    /// The column of a metric that was not met in the rows before.
-    fn column(&mut self, split: &str, metric: &str, sink: &mut RunSink<'_>) -> ColumnId {
-        let key = (split.to_owned(), metric.to_owned());
-        let column = *self
+    /// The column of a metric.
+    fn column(&mut self, split: &str, name: &str, sink: &mut RunSink<'_>) -> ColumnId {
+        let next = self
             .metrics
-            .entry(key)
-            .or_insert_with_key(|(split, metric)| {
-                let name = if split.is_empty() {
-                    metric.clone()
-                } else {
-                    format!("{split}/{metric}")
-                };
-                sink.column(Role::Metric, &name)
-            });
-        if self.recent.len() == RECENT {
-            self.recent.remove(0);
+            .get(self.metric)
+            .map_or(0, |before| before.next);
+        if let Some(metric) = self.metrics.get(next)
+            && metric.name == name
+            && metric.split == split
+        {
+            self.metric = next;
+            return metric.column;
         }
-        self.recent
-            .push((split.to_owned(), metric.to_owned(), column));
-        column
+        let key = (split.to_owned(), name.to_owned());
+        let place = *self.places_of_metrics.entry(key).or_insert_with(|| {
+            let path = if split.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{split}/{name}")
+            };
+            self.metrics.push(Metric {
+                split: split.to_owned(),
+                name: name.to_owned(),
+                column: sink.column(Role::Metric, &path),
+                next: 0,
+            });
+            self.metrics.len() - 1
+        });
+        if let Some(before) = self.metrics.get_mut(self.metric) {
+            before.next = place;
+        }
+        self.metric = place;
+        self.metrics[place].column
     }
 }
 
@@ -286,7 +301,8 @@ fn read(
     );
     while let Some(record) = table.next(sink) {
         let line = record.line;
-        writer.write(|at| record.value(at), || format!("line {line}"), sink);
+        let text = |at| Cow::Borrowed(record.text(at).trim());
+        writer.write(|at| record.value(at), text, || format!("line {line}"), sink);
     }
     Ok(())
 }
@@ -305,7 +321,11 @@ fn read_lines(
                 .get(&names[at])
                 .map_or(ValueRef::Missing, json_text::scalar)
         };
-        writer.write(value, || place.to_owned(), sink);
+        let text = |at: usize| match record.get(&names[at]) {
+            Some(Json::String(text)) => Cow::Borrowed(text.as_str()),
+            other => other.map_or(Cow::default(), |leaf| as_text(json_text::scalar(leaf))),
+        };
+        writer.write(value, text, || place.to_owned(), sink);
     });
     Ok(())
 }

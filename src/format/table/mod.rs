@@ -14,6 +14,7 @@ pub(super) use dialect::Dialect;
 use crate::ledger::{RunSink, ValueRef};
 use crate::source::{File, text};
 use cell::Style;
+use rustc_hash::{FxHashMap, FxHashSet};
 use splitter::{Block, Fault, Splitter};
 use std::io::Read;
 
@@ -191,12 +192,6 @@ impl<'a> Table<'a> {
     /// Goes to the next block of records; false at the end. Blank lines are no records. Ragged records
     /// and broken text are told to the sink.
     pub(super) fn next_block(&mut self, sink: &mut RunSink<'_>) -> bool {
-        if self.next < self.block.len() && !self.pending {
-            // Some of its records were taken one by one: the others are left.
-            self.block.drop_first(self.next);
-            self.next = self.block.len();
-            return true;
-        }
         loop {
             if !std::mem::take(&mut self.pending) && !self.read_block(BLOCK_RECORDS, sink) {
                 return false;
@@ -373,7 +368,8 @@ impl<'a> Record<'a> {
 /// it is of a delimiter at the line's end.
 fn unique_names(header: &[String], line: u64, sink: &mut RunSink<'_>) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(header.len());
-    let mut taken = std::collections::BTreeSet::new();
+    let mut taken: FxHashSet<String> = FxHashSet::default();
+    let mut numbers: FxHashMap<String, usize> = FxHashMap::default();
     for (at, cell) in header.iter().enumerate() {
         let given = cell.trim();
         let is_edge = at == 0 || at + 1 == header.len();
@@ -383,10 +379,10 @@ fn unique_names(header: &[String], line: u64, sink: &mut RunSink<'_>) -> Vec<Str
             given.to_owned()
         };
         let mut name = base.clone();
-        let mut number = 2;
         while !name.is_empty() && !taken.insert(name.clone()) {
+            let number = numbers.entry(base.clone()).or_insert(1);
+            *number += 1;
             name = format!("{base} ({number})");
-            number += 1;
         }
         if name != given {
             let what = if given.is_empty() {

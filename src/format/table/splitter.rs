@@ -73,15 +73,6 @@ impl Block {
         self.records[record].1
     }
 
-    /// Leaves out the first `count` records.
-    pub(super) fn drop_first(&mut self, count: usize) {
-        let mut passed = 0;
-        self.retain(|_| {
-            passed += 1;
-            passed > count
-        });
-    }
-
     /// Keeps the records that `keep` wants.
     pub(super) fn retain(&mut self, mut keep: impl FnMut(&[(u32, u32)]) -> bool) {
         let keeps: Vec<bool> = (0..self.len())
