@@ -4,7 +4,7 @@
 //! files hold the same runs) and held against it: runs by id, else by name; params, metrics with last, least,
 //! greatest and count, status. Equality is by value: `"0.1"` is 0.1, `True` is true, nothing is null.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 use runsift::engine::report::read_files;
 use runsift::export::json::write_runs;
@@ -38,7 +38,7 @@ fn document(paths: &[PathBuf]) -> Json {
 /// Names are the same whatever parts them: `val/loss`, `val.loss`, `val_loss`.
 fn plain(name: &str) -> String {
     let words = name
-        .split(|c: char| matches!(c, '.' | '/' | '_' | ' ' | '-'))
+        .split(['.', '/', '_', ' ', '-'])
         .filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(".")
 }
@@ -126,13 +126,13 @@ fn check(label: &str, document: &Json, expected: &Json) {
             continue;
         };
         let who = text(&run["id"]);
-        if let Some(word) = run["status"].as_str() {
-            if have["status"] != status(word) {
-                wrong.push(format!(
-                    "{label}: {who}: status {} for {word}",
-                    have["status"]
-                ));
-            }
+        if let Some(word) = run["status"].as_str()
+            && have["status"] != status(word)
+        {
+            wrong.push(format!(
+                "{label}: {who}: status {} for {word}",
+                have["status"]
+            ));
         }
         let params = fields(&have["params"]);
         for (name, value) in fields(&run["params"]) {
@@ -201,7 +201,7 @@ fn real_exports_say_what_their_trackers_said() {
                 if !file.ends_with("search_runs_records.json") {
                     check(
                         &file.to_string_lossy(),
-                        &document(&[file.clone()]),
+                        &document(std::slice::from_ref(&file)),
                         &expected,
                     );
                     seen += 1;

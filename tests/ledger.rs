@@ -1,11 +1,14 @@
 //! The ledger's promises: parts add up as if all had been read at once, sources join where they speak
 //! of the same runs and only there, and the runs document says exactly what was read.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
 use arbtest::arbitrary::{Result, Unstructured};
 use expect_test::{Expect, expect};
 use runsift::export::json::write_runs;
 use runsift::ledger::{Appended, Ledger, Role, RunSink, Status, ValueRef, attribute};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// What one format call writes: a source and its runs.
 fn read(path: &str, part_of: u64, write: impl FnOnce(&mut RunSink<'_>)) -> Ledger {
@@ -74,8 +77,8 @@ fn told(ledger: &Ledger) -> Vec<String> {
             let value = column.get(row);
             match points {
                 0 if value.is_missing() => {}
-                0 => line += &format!(" {}={value}", column.name()),
-                _ => line += &format!(" {}={value}({points})", column.name()),
+                0 => write!(line, " {}={value}", column.name()).unwrap(),
+                _ => write!(line, " {}={value}({points})", column.name()).unwrap(),
             }
         }
         line

@@ -6,6 +6,7 @@
 //! receipt can offer to change it.
 
 use super::rows::{Guess, Target, millis_of};
+use super::table::is_missing_text;
 use crate::ledger::{Role, ValueRef, attribute, parse_number, time};
 use std::collections::BTreeSet;
 
@@ -282,10 +283,10 @@ pub(super) fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
             .iter()
             .filter_map(|record| record.get(at))
             .map(|cell| cell.trim())
-            .filter(|cell| !cell.is_empty())
+            .filter(|cell| !is_missing_text(cell))
             .collect();
         // The index that pandas writes, or a delimiter at the line's end.
-        if name.is_empty() {
+        if name.is_empty() || is_written_index(name, &values) {
             guesses.push((Target::Skip, None));
             continue;
         }
@@ -330,6 +331,17 @@ fn chosen_by_chance(guesses: &mut [Guess]) {
                 Some("its values are long fractions, as a random search draws them".to_owned());
         }
     }
+}
+
+/// What pandas calls an index that was written without a name and read again.
+fn is_written_index(name: &str, values: &[&str]) -> bool {
+    let counts = || {
+        values
+            .iter()
+            .zip(0..)
+            .all(|(value, at)| value.parse() == Ok(at))
+    };
+    name.starts_with("Unnamed: ") && counts()
 }
 
 /// To a tag; what is text in most rows is text in all (`12345e67` is a commit).

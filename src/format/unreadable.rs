@@ -98,7 +98,13 @@ pub(super) fn reason(head: &Head) -> Option<String> {
     {
         return Some("it is a Python pickle, which is never loaded: it could run code. Write its contents as CSV or JSON".to_owned());
     }
-    if head.is_whole && !head.is_binary && head.text.trim().is_empty() {
+    if head.is_whole
+        && !head.is_binary
+        && head
+            .text
+            .trim_matches(|c: char| c.is_whitespace() || c == '"')
+            .is_empty()
+    {
         return Some("there is nothing in it but blanks".to_owned());
     }
     None

@@ -3,7 +3,9 @@
 //! [`App`] is `Copy` and goes to every component. Components read its signals and call its verbs;
 //! they never talk to the engine but by [`App::ask`].
 
-use crate::engine::protocol::{Answer, Ask, Event, ImportProgress, ImportanceAnswer, LedgerInfo, Selected};
+use crate::engine::protocol::{
+    Answer, Ask, Event, ImportProgress, ImportanceAnswer, LedgerInfo, Selected,
+};
 use crate::engine::view::View;
 use crate::web::clock;
 use crate::web::drops::DroppedFile;

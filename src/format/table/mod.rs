@@ -8,6 +8,7 @@ mod cell;
 mod dialect;
 mod splitter;
 
+pub(super) use cell::is_missing_text;
 pub(super) use dialect::Dialect;
 
 use crate::ledger::{RunSink, ValueRef};
@@ -190,6 +191,12 @@ impl<'a> Table<'a> {
     /// Goes to the next block of records; false at the end. Blank lines are no records. Ragged records
     /// and broken text are told to the sink.
     pub(super) fn next_block(&mut self, sink: &mut RunSink<'_>) -> bool {
+        if self.next < self.block.len() && !self.pending {
+            // Some of its records were taken one by one: the others are left.
+            self.block.drop_first(self.next);
+            self.next = self.block.len();
+            return true;
+        }
         loop {
             if !std::mem::take(&mut self.pending) && !self.read_block(BLOCK_RECORDS, sink) {
                 return false;

@@ -73,14 +73,26 @@ impl Block {
         self.records[record].1
     }
 
+    /// Leaves out the first `count` records.
+    pub(super) fn drop_first(&mut self, count: usize) {
+        let mut passed = 0;
+        self.retain(|_| {
+            passed += 1;
+            passed > count
+        });
+    }
+
     /// Keeps the records that `keep` wants.
     pub(super) fn retain(&mut self, mut keep: impl FnMut(&[(u32, u32)]) -> bool) {
-        if (0..self.len()).all(|record| keep(self.cells(record))) {
+        let keeps: Vec<bool> = (0..self.len())
+            .map(|record| keep(self.cells(record)))
+            .collect();
+        if keeps.iter().all(|keep| *keep) {
             return;
         }
         let mut kept = Self::default();
-        for record in 0..self.len() {
-            if keep(self.cells(record)) {
+        for (record, keep) in keeps.into_iter().enumerate() {
+            if keep {
                 kept.cells.extend_from_slice(self.cells(record));
                 kept.records
                     .push((kept.cells.len() as u32, self.line(record)));
@@ -119,7 +131,7 @@ impl Block {
 enum Cut {
     /// It goes on beyond what has been read.
     Incomplete {
-        /// Where a cell begins whose quote is still open.
+        /// Where a cell begins whose quote is still open, counted from the record's beginning.
         open_quote: Option<usize>,
     },
     /// It is whole; the next one begins here.
@@ -224,7 +236,7 @@ impl<R: Read> Splitter<R> {
             // There is no more, or no more is wanted: what keeps the record open?
             if let Some(quote) = open_quote {
                 self.unclosed += 1;
-                self.literal_quote = Some(quote);
+                self.literal_quote = Some(self.from + quote);
                 on_fault(Fault::UnclosedQuote(self.line));
             } else if too_large {
                 on_fault(Fault::TooLarge(self.line));
@@ -300,7 +312,7 @@ impl<R: Read> Splitter<R> {
                 let Some((closed, breaks)) = after_quotes(&data[..to], cell, self.newline) else {
                     block.cells.truncate(cells_before);
                     return Cut::Incomplete {
-                        open_quote: Some(cell),
+                        open_quote: Some(cell - start),
                     };
                 };
                 self.quoted.push(block.cells.len());
@@ -427,7 +439,7 @@ mod tests {
         let mut splitter = Splitter::new(Slow(text, piece), b',', b'\n');
         let (mut block, mut records, mut faults) = (Block::default(), Vec::new(), Vec::new());
         while splitter.next_block(&mut block, 3, &mut |fault| {
-            faults.push(format!("{fault:?}"))
+            faults.push(format!("{fault:?}"));
         }) {
             for record in 0..block.len() {
                 let cell = |range: &(u32, u32)| {

@@ -26,7 +26,8 @@ pub(crate) fn ImportanceView(app: App) -> impl IntoView {
     let has_objective = Memo::new(move |_| app.view.with(|view| view.objective.is_some()));
     let has_runs = Memo::new(move |_| app.ledger.with(|ledger| ledger.runs > 0));
     let answer = Memo::new(move |_| {
-        app.last_importance.with(|last| last.as_ref().map(|(_, answer)| answer.clone()))
+        app.last_importance
+            .with(|last| last.as_ref().map(|(_, answer)| answer.clone()))
     });
     view! {
         <section
@@ -70,7 +71,10 @@ fn ask_when_in_front(app: App, asking: RwSignal<bool>, slow: RwSignal<bool>) {
             return;
         }
         let begun = clock::now_millis();
-        if app.last_importance.with_untracked(|last| last.as_ref().is_some_and(|(of, _)| *of == selection)) {
+        if app
+            .last_importance
+            .with_untracked(|last| last.as_ref().is_some_and(|(of, _)| *of == selection))
+        {
             measure(app, begun);
             return;
         }
@@ -111,9 +115,14 @@ fn ask_when_in_front(app: App, asking: RwSignal<bool>, slow: RwSignal<bool>) {
 fn measure(app: App, begun: f64) {
     clock::after_paint(move || {
         let (runs, columns) = app.last_importance.with_untracked(|last| {
-            last.as_ref().map_or((0, 0), |(_, answer)| (answer.used, answer.params.len()))
+            last.as_ref()
+                .map_or((0, 0), |(_, answer)| (answer.used, answer.params.len()))
         });
-        clock::measure("app:importance", begun, &[("runs", runs as f64), ("columns", columns as f64)]);
+        clock::measure(
+            "app:importance",
+            begun,
+            &[("runs", runs as f64), ("columns", columns as f64)],
+        );
     });
 }
 

@@ -368,7 +368,7 @@ fn Values(
             <li>
                 <button
                     type="button"
-                    class="value"
+                    class="facet-value"
                     aria-pressed=move || if value.with_value(|value| chosen(value)) { "true" } else { "false" }
                     title=move || format!("{}: {} of {}", text(), count(shown), counted(all, "run"))
                     on:click=move |_| value.with_value(|value| toggle(value))

@@ -9,6 +9,7 @@ use super::numbers::{count, counted};
 use super::panels::Panels;
 use super::tabs::focus_by_id;
 use crate::engine::protocol::{Answer, Ask, Completion, FilterProblem};
+use crate::engine::view::Tab;
 use crate::page::state::App;
 use gloo::timers::callback::Timeout;
 use leptos::ev::KeyboardEvent;
@@ -301,12 +302,14 @@ pub fn FilterBox(app: App, panels: Panels) -> impl IntoView {
                         {icon(Icon::Close)}
                     </button>
                 </Show>
-                <ul class="completions" id="completions" role="listbox" aria-label="Completions" hidden=move || !open.get()>
-                    {options}
-                </ul>
             </div>
             <div id="filter-problems" class="filter-problems" aria-live="polite">
                 {move || errors.get().into_iter().map(|error| problem(input, error)).collect_view()}
+            </div>
+            <div class="completions-place">
+                <ul class="completions" id="completions" role="listbox" aria-label="Completions" hidden=move || !open.get()>
+                    {options}
+                </ul>
             </div>
             <Chips app=app input=input />
         </search>
@@ -318,9 +321,15 @@ fn problem(input: FilterInput, error: FilterProblem) -> impl IntoView {
     let FilterProblem {
         from,
         to,
-        message,
+        mut message,
         suggestion,
     } = error;
+    // The suggestion has a button of its own.
+    if suggestion.is_some()
+        && let Some(at) = message.find("; did you mean")
+    {
+        message.truncate(at);
+    }
     let text = input.app.view.with_untracked(|view| view.filter.clone());
     let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default().to_owned();
     let marked = if to > from {
@@ -386,13 +395,16 @@ fn without(texts: &[String], dropped: usize) -> String {
         .join(" ")
 }
 
-/// Where the filter keeps nothing: which clause took the last runs, and a button to drop it.
+/// Where the filter keeps nothing: which clause took the last runs, and a button to drop it. The table
+/// says so in its own place.
 #[component]
 pub fn EmptyResult(app: App) -> impl IntoView {
     let empty = Memo::new(move |_| {
-        app.selected
-            .with(|selected| selected.shown == 0 && selected.runs > 0)
-            .then(|| app.selected.with(|selected| selected.emptied_by.clone()))
+        let elsewhere = app.view.with(|view| view.tab != Tab::Table);
+        app.selected.with(|selected| {
+            (elsewhere && selected.shown == 0 && selected.runs > 0)
+                .then(|| selected.emptied_by.clone())
+        })
     });
     let drop_clause = move |text: &str| {
         let rest = app.selected.with_untracked(|selected| {

@@ -38,8 +38,8 @@ pub fn Header(
             <button type="button" class="button plain square" title="Redo (Ctrl Shift Z)" aria-label="Redo" on:click=move |_| app.redo()>
                 {icon(Icon::Redo)}
             </button>
-            <button type="button" class="button plain" title="Add files to these runs" on:click=move |_| intake.choose_files()>
-                {icon(Icon::Add)} <span class="wide-only">"Add files"</span><span class="visually-hidden narrow-only">"Add files"</span>
+            <button type="button" class="button plain" title="Add files to these runs" aria-label="Add files" on:click=move |_| intake.choose_files()>
+                {icon(Icon::Add)} <span class="wide-only">"Add files"</span>
             </button>
             <button
                 type="button"
@@ -184,8 +184,8 @@ fn ExportMenu(app: App) -> impl IntoView {
         }
     };
     view! {
-        <details class="menu" node_ref=node on:keydown=left>
-            <summary class="button plain" title="Save the runs as a file">{icon(Icon::Export)} <span class="wide-only">"Export"</span><span class="visually-hidden narrow-only">"Export"</span></summary>
+        <details class="export-menu" node_ref=node on:keydown=left>
+            <summary class="button plain" title="Save the runs as a file" aria-label="Export">{icon(Icon::Export)} <span class="wide-only">"Export"</span></summary>
             <ul>
                 {entry("Shown runs, CSV", ExportFormat::Csv, true)}
                 {entry("Shown runs, JSON", ExportFormat::Json, true)}

@@ -16,6 +16,12 @@ use std::sync::Arc;
 /// The least height of a bar that is not empty, as part of the whole: one run among thousands is seen.
 const LEAST_HEIGHT: f64 = 0.06;
 
+/// By which part of a bin an edge may be moved to be short.
+const SHORTENING: f64 = 0.1;
+
+/// How many digits after the first a shortened edge has at most.
+const MOST_DIGITS: usize = 15;
+
 /// The axis and the bars.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Bars {
@@ -61,13 +67,34 @@ impl Bars {
     /// The brush from edge `from` to edge `to`; open at the ends of the axis.
     fn brush(&self, from: usize, to: usize) -> Option<Brush> {
         let bins = self.bins();
-        let at = |edge: usize| self.edges.get(edge).copied();
-        let (mut low, mut high) = (at(from).filter(|_| from > 0), at(to).filter(|_| to < bins));
+        let (mut low, mut high) = (
+            (from > 0).then(|| self.short(from)),
+            (to < bins).then(|| self.short(to)),
+        );
         if self.is_whole() {
             low = low.map(f64::ceil);
             high = high.map(f64::floor);
         }
         (low.is_some() || high.is_some()).then_some(Brush::Range { low, high })
+    }
+
+    /// An inner edge in as few digits as keep it within a tenth of its bins: the filter is for people.
+    fn short(&self, at: usize) -> f64 {
+        let edge = self.edges.get(at).copied().unwrap_or_default();
+        let neighbours = [at.wrapping_sub(1), at + 1].map(|other| {
+            self.edges
+                .get(other)
+                .map_or(f64::INFINITY, |other| (other - edge).abs())
+        });
+        let near = neighbours[0].min(neighbours[1]) * SHORTENING;
+        if self.is_whole() {
+            return edge;
+        }
+        let rounded = |digits: usize| format!("{edge:.digits$e}").parse::<f64>().ok();
+        (0..MOST_DIGITS)
+            .filter_map(rounded)
+            .find(|short| (short - edge).abs() <= near)
+            .unwrap_or(edge)
     }
 
     /// Where on the axis a value is, from 0 to 1; the bins are of equal width on it.
@@ -389,7 +416,7 @@ pub fn Histogram(
             {handle(End::Low)}
             {handle(End::High)}
         </div>
-        <div class="axis faint number" aria-hidden="true">
+        <div class="facet-axis faint number" aria-hidden="true">
             <span>{move || end(false)}</span>
             <span>{move || bars.with(|bars| bars.log.then_some("log"))}</span>
             <span>{move || end(true)}</span>

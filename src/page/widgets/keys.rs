@@ -53,7 +53,10 @@ pub const SHORTCUTS: &[(&str, &[Shortcut])] = &[
         "In the table",
         &[
             (&["↓", "↑"], "Move from run to run"),
+            (&["←", "→"], "Move from column to column"),
             (&["Enter"], "Open the run"),
+            (&["S"], "Sort by the column"),
+            (&["M"], "The column's menu"),
             (&["Esc"], "Close it"),
         ],
     ),
