@@ -7,14 +7,14 @@ use std::fmt::Write as _;
 use std::rc::Rc;
 
 /// Files in memory.
-pub fn files(list: &[(&str, &[u8])]) -> Files {
+pub(crate) fn files(list: &[(&str, &[u8])]) -> Files {
     list.iter()
         .map(|(path, bytes)| Rc::new(MemoryFile::new(path, bytes)) as Rc<_>)
         .collect()
 }
 
 /// Reads files as one drop.
-pub fn read(files: &Files) -> (Plan, Ledger) {
+pub(crate) fn read(files: &Files) -> (Plan, Ledger) {
     let plan = plan(files);
     let mut ledger = Ledger::default();
     for unit in &plan.units {
@@ -33,12 +33,12 @@ pub fn read(files: &Files) -> (Plan, Ledger) {
 }
 
 /// Reads one file's text.
-pub fn read_text(path: &str, text: &str) -> (Plan, Ledger) {
+pub(crate) fn read_text(path: &str, text: &str) -> (Plan, Ledger) {
     read(&files(&[(path, text.as_bytes())]))
 }
 
 /// A drop in few words: how each file was read, what was wrong, then a line a run.
-pub fn told((plan, ledger): &(Plan, Ledger)) -> String {
+pub(crate) fn told((plan, ledger): &(Plan, Ledger)) -> String {
     let mut text = String::new();
     for unread in &plan.unread {
         writeln!(text, "{}: {}", unread.path, unread.reason).unwrap();
@@ -106,7 +106,7 @@ pub fn told((plan, ledger): &(Plan, Ledger)) -> String {
 }
 
 /// The id of a run, else its name.
-pub fn id_of(ledger: &Ledger, row: usize) -> String {
+pub(crate) fn id_of(ledger: &Ledger, row: usize) -> String {
     let text = |name| {
         ledger
             .attribute(name)

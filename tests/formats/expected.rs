@@ -77,7 +77,7 @@ fn values_of(ledger: &Ledger, role: Role) -> BTreeMap<String, &runsift::ledger::
 }
 
 /// Reads a folder of `tests/fixtures/formats` and compares.
-pub fn check(name: &str, format: &str) -> Ledger {
+pub(crate) fn check(name: &str, format: &str) -> Ledger {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/fixtures/formats")
         .join(name);

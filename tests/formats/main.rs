@@ -1,6 +1,13 @@
 //! Every format reads its exports whole: the fixtures' runs, params, metrics and statuses are those that the
 //! trackers themselves report (`expected.json` beside each), and every dialect of text says the same.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may fail"
+)]
+
 mod dialects;
 mod drop;
 mod expected;
