@@ -246,7 +246,7 @@ fn Refusal(reason: String, answer: Arc<ImportanceAnswer>) -> impl IntoView {
     view! {
         <div class="statement">
             <h2>"No importance for these runs"</h2>
-            <p class="reason">{reason}</p>
+            <p class="reason">{sentence(&reason)}</p>
             <p>
                 {format!(
                     "{} of {} shown runs could be used.",
@@ -258,15 +258,17 @@ fn Refusal(reason: String, answer: Arc<ImportanceAnswer>) -> impl IntoView {
                 "What helps: more runs (about ten for each param), a looser filter, or an objective that more runs have. "
                 "Until then, sort the table by the objective and look along one param at a time."
             </p>
-            <FitNote r2=answer.r2_oob/>
         </div>
         <LeftOutList left_out=answer.left_out.clone()/>
     }
 }
 
-#[component]
-fn FitNote(r2: Option<f64>) -> impl IntoView {
-    r2.map(|r2| view! { <p class="faint">{format!("Out-of-bag R² was {r2:.2}.")}</p> })
+/// A reason as a sentence of its own.
+fn sentence(reason: &str) -> String {
+    let mut letters = reason.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    let stop = if reason.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{stop}", letters.as_str())
 }
 
 /// What was left out, and why.

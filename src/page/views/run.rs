@@ -245,9 +245,9 @@ fn Field(app: App, field: RunField) -> impl IntoView {
         }
     });
     let class = match kind {
-        CellKind::NotFinite => "value not-finite",
-        CellKind::Number => "value number",
-        _ => "value",
+        CellKind::NotFinite => "field-value not-finite",
+        CellKind::Number => "field-value number",
+        _ => "field-value",
     };
     let copied = text.clone();
     view! {
@@ -255,7 +255,6 @@ fn Field(app: App, field: RunField) -> impl IntoView {
             <dt title=name.clone()>{name.clone()}</dt>
             <dd>
                 <span class=class>{text}</span>
-                {summary.map(|summary| view! { <span class="summary">{summary}</span> })}
             </dd>
             <dd class="field-curve">
                 {(!line.is_empty())
@@ -271,6 +270,7 @@ fn Field(app: App, field: RunField) -> impl IntoView {
                 {like}
                 <CopyIcon name=name text=copied/>
             </dd>
+            {summary.map(|summary| view! { <dd class="summary">{summary}</dd> })}
         </div>
     }
 }

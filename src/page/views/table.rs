@@ -53,9 +53,11 @@ pub(super) struct Geometry {
 }
 
 impl Geometry {
-    fn new(arrangement: Arc<Arrangement>, port_width: f64) -> Self {
+    fn new(arrangement: Arc<Arrangement>, port_width: f64, runs: usize) -> Self {
         let narrow = port_width < NARROW;
-        let rank_width = if narrow { 44 } else { 56 };
+        // The greatest rank must fit.
+        let digits = runs.max(1).ilog10() + 1;
+        let rank_width = (digits * 8 + 24).max(if narrow { 44 } else { 56 });
         let run_width = if narrow {
             arrangement.run_width.min(132)
         } else {
@@ -141,9 +143,10 @@ impl Grid {
             app.view.with(|view| Arc::new(arrange(&ledger, view)))
         });
         let width = Memo::new(move |_| port.with(|port| port.width));
+        let runs = Memo::new(move |_| app.ledger.with(|ledger| ledger.runs));
         Self {
             app,
-            geometry: Memo::new(move |_| Geometry::new(arrangement.get(), width.get())),
+            geometry: Memo::new(move |_| Geometry::new(arrangement.get(), width.get(), runs.get())),
             port,
             active: RwSignal::new(None),
             menu: RwSignal::new(None),
