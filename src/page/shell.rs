@@ -1,6 +1,9 @@
 //! The frame of the page: what is above, beside and over the views, and what the whole page listens to.
 
-#![expect(unreachable_pub, reason = "Leptos makes the props of every component `pub`")]
+#![expect(
+    unreachable_pub,
+    reason = "Leptos makes the props of every component `pub`"
+)]
 
 use super::state::App;
 use super::views::importance::ImportanceView;
@@ -59,7 +62,10 @@ pub fn Shell(app: App) -> impl IntoView {
     };
     let drop_hint = move || {
         let (title, detail) = if has_runs.get() {
-            ("Drop to add these runs", "What is here stays; runs that are already here are joined.")
+            (
+                "Drop to add these runs",
+                "What is here stays; runs that are already here are joined.",
+            )
         } else {
             ("Drop to read", "Files, folders, as many as you like.")
         };

@@ -54,7 +54,11 @@ impl Brushing {
 
     /// A step of a gesture: this is what the column is brushed to now.
     pub fn put(self, gesture: Gesture, column: ColumnId, brush: Option<Brush>) {
-        self.waiting.set_value(Some(Waiting { gesture, column, brush }));
+        self.waiting.set_value(Some(Waiting {
+            gesture,
+            column,
+            brush,
+        }));
         self.send();
     }
 
@@ -65,23 +69,41 @@ impl Brushing {
 
     fn send(self) {
         let now = clock::now_millis();
-        if self.sent.get_value().is_some_and(|sent| now - sent < LOST_MILLIS) {
+        if self
+            .sent
+            .get_value()
+            .is_some_and(|sent| now - sent < LOST_MILLIS)
+        {
             return;
         }
-        let Some(Waiting { gesture, column, brush }) = self.waiting.try_update_value(Option::take).flatten() else { return };
+        let Some(Waiting {
+            gesture,
+            column,
+            brush,
+        }) = self.waiting.try_update_value(Option::take).flatten()
+        else {
+            return;
+        };
         self.sent.set_value(Some(now));
         let filter = self.app.view.with_untracked(|view| view.filter.clone());
-        self.app.ask(Ask::Brush { filter, column, brush }, move |answer| {
-            self.sent.set_value(None);
-            if let Answer::Filter(text) = answer {
-                if self.entered.get_value() == Some(gesture) {
-                    self.app.change_quietly(|view| view.filter = text);
-                } else {
-                    self.entered.set_value(Some(gesture));
-                    self.app.change(|view| view.filter = text);
+        self.app.ask(
+            Ask::Brush {
+                filter,
+                column,
+                brush,
+            },
+            move |answer| {
+                self.sent.set_value(None);
+                if let Answer::Filter(text) = answer {
+                    if self.entered.get_value() == Some(gesture) {
+                        self.app.change_quietly(|view| view.filter = text);
+                    } else {
+                        self.entered.set_value(Some(gesture));
+                        self.app.change(|view| view.filter = text);
+                    }
                 }
-            }
-            self.send();
-        });
+                self.send();
+            },
+        );
     }
 }

@@ -70,29 +70,42 @@ impl FacetList {
             list.visible.track();
             // Scrolling brings columns one by one: they are asked for together.
             if list.gathering.with_value(Option::is_none) {
-                list.gathering.set_value(Some(Timeout::new(GATHER_MILLIS, move || list.ask())));
+                list.gathering
+                    .set_value(Some(Timeout::new(GATHER_MILLIS, move || list.ask())));
             }
         });
         list
     }
 
     fn observe(self) -> Option<Observer> {
-        let heard = Closure::<dyn Fn(Vec<IntersectionObserverEntry>)>::new(move |entries: Vec<IntersectionObserverEntry>| {
-            self.visible.try_update(|visible| {
-                for entry in entries {
-                    let column = entry.target().get_attribute("data-column-id").and_then(|id| id.parse().ok());
-                    let Some(id) = column.map(ColumnId) else { continue };
-                    visible.retain(|known| *known != id);
-                    if entry.is_intersecting() {
-                        visible.push(id);
+        let heard = Closure::<dyn Fn(Vec<IntersectionObserverEntry>)>::new(
+            move |entries: Vec<IntersectionObserverEntry>| {
+                self.visible.try_update(|visible| {
+                    for entry in entries {
+                        let column = entry
+                            .target()
+                            .get_attribute("data-column-id")
+                            .and_then(|id| id.parse().ok());
+                        let Some(id) = column.map(ColumnId) else {
+                            continue;
+                        };
+                        visible.retain(|known| *known != id);
+                        if entry.is_intersecting() {
+                            visible.push(id);
+                        }
                     }
-                }
-            });
-        });
+                });
+            },
+        );
         let options = IntersectionObserverInit::new();
         options.set_root_margin(MARGIN);
-        let observer = IntersectionObserver::new_with_options(heard.as_ref().unchecked_ref(), &options).ok()?;
-        Some(Observer { observer, _heard: heard })
+        let observer =
+            IntersectionObserver::new_with_options(heard.as_ref().unchecked_ref(), &options)
+                .ok()?;
+        Some(Observer {
+            observer,
+            _heard: heard,
+        })
     }
 
     /// Asks for the facets in view that are not of the current selection.
@@ -104,7 +117,8 @@ impl FacetList {
         let selection = self.app.selection.get_untracked();
         let columns = self.known.with_untracked(|known| {
             let stale = |id: &ColumnId| known.get(id).is_none_or(|(of, _)| *of != selection);
-            self.visible.with_untracked(|visible| visible.iter().copied().filter(stale).collect::<Vec<_>>())
+            self.visible
+                .with_untracked(|visible| visible.iter().copied().filter(stale).collect::<Vec<_>>())
         });
         if columns.is_empty() || selection == 0 {
             return;
@@ -112,7 +126,11 @@ impl FacetList {
         self.app.ask(Ask::Facets { columns }, move |answer| {
             if let Answer::Facets(facets) = answer {
                 self.known.try_update(|known| {
-                    known.extend(facets.into_iter().map(|facet| (facet.column, (selection, Arc::new(facet)))));
+                    known.extend(
+                        facets
+                            .into_iter()
+                            .map(|facet| (facet.column, (selection, Arc::new(facet)))),
+                    );
                 });
             }
         });
@@ -138,7 +156,11 @@ impl FacetList {
     fn brush_of(self, id: ColumnId) -> Memo<Option<Brush>> {
         Memo::new(move |_| {
             self.app.selected.with(|selected| {
-                selected.clauses.iter().find(|clause| clause.column == Some(id) && clause.brush.is_some()).and_then(|clause| clause.brush.clone())
+                selected
+                    .clauses
+                    .iter()
+                    .find(|clause| clause.column == Some(id) && clause.brush.is_some())
+                    .and_then(|clause| clause.brush.clone())
             })
         })
     }
@@ -162,16 +184,33 @@ fn FacetPanels(app: App, panels: Panels) -> impl IntoView {
     let matching = Memo::new(move |_| {
         let wanted = search.get().to_lowercase();
         app.ledger.with(|ledger| {
-            let fits = |column: &&ColumnInfo| column.role != Role::Ignored && column.name.to_lowercase().contains(&wanted);
-            ledger.columns.iter().filter(fits).map(|column| (column.id, column.role, column.name.clone())).collect::<Vec<_>>()
+            let fits = |column: &&ColumnInfo| {
+                column.role != Role::Ignored && column.name.to_lowercase().contains(&wanted)
+            };
+            ledger
+                .columns
+                .iter()
+                .filter(fits)
+                .map(|column| (column.id, column.role, column.name.clone()))
+                .collect::<Vec<_>>()
         })
     });
-    let made = move || matching.with(|matching| matching.iter().take(limit.get()).cloned().collect::<Vec<_>>());
+    let made = move || {
+        matching.with(|matching| {
+            matching
+                .iter()
+                .take(limit.get())
+                .cloned()
+                .collect::<Vec<_>>()
+        })
+    };
     let scrolled = NodeRef::<Div>::new();
     let near_end = move |_| {
         if let Some(node) = scrolled.get_untracked() {
             let left = node.scroll_height() - node.scroll_top() - node.client_height();
-            if left < node.client_height() && matching.with_untracked(|matching| matching.len() > limit.get_untracked()) {
+            if left < node.client_height()
+                && matching.with_untracked(|matching| matching.len() > limit.get_untracked())
+            {
                 set_limit.update(|limit| *limit += PANELS);
             }
         }
@@ -206,7 +245,10 @@ fn FacetPanels(app: App, panels: Panels) -> impl IntoView {
 #[component]
 fn FacetPanel(list: FacetList, id: ColumnId, role: Role, name: String) -> impl IntoView {
     let node = NodeRef::<Section>::new();
-    let facet = Memo::new(move |_| list.known.with(|known| known.get(&id).map(|(_, facet)| Arc::clone(facet))));
+    let facet = Memo::new(move |_| {
+        list.known
+            .with(|known| known.get(&id).map(|(_, facet)| Arc::clone(facet)))
+    });
     let brush = list.brush_of(id);
     Effect::new(move |_| {
         if let Some(element) = node.get() {
@@ -217,17 +259,26 @@ fn FacetPanel(list: FacetList, id: ColumnId, role: Role, name: String) -> impl I
         if let Some(element) = node.try_get_untracked().flatten() {
             list.detach(&element);
         }
-        list.visible.try_update(|visible| visible.retain(|known| *known != id));
+        list.visible
+            .try_update(|visible| visible.retain(|known| *known != id));
     });
     let label = StoredValue::new(name);
     // The bars change with every selection; the elements around them stay, a drag among them.
-    let is_histogram = Memo::new(move |_| facet.with(|facet| facet.as_ref().map(|facet| matches!(facet.bars, FacetBars::Histogram { .. }))));
-    let body = move || match is_histogram.get() {
+    let is_histogram = Memo::new(move |_| {
+        facet.with(|facet| {
+            facet
+                .as_ref()
+                .map(|facet| matches!(facet.bars, FacetBars::Histogram { .. }))
+        })
+    });
+    let body = move || {
+        match is_histogram.get() {
         None => view! { <div class="facet-waiting"></div> }.into_any(),
         Some(true) => {
             view! { <Histogram facet=facet brush=brush column=id name=label.get_value() brushing=list.brushing /> }.into_any()
         }
         Some(false) => view! { <Values list=list id=id facet=facet brush=brush /> }.into_any(),
+    }
     };
     view! {
         <section
@@ -262,8 +313,15 @@ fn FacetPanel(list: FacetList, id: ColumnId, role: Role, name: String) -> impl I
 
 /// Values with their counts; a click keeps only the chosen ones.
 #[component]
-fn Values(list: FacetList, id: ColumnId, facet: Memo<Option<Arc<Facet>>>, brush: Memo<Option<Brush>>) -> impl IntoView {
-    let chosen = move |value: &str| brush.with(|brush| matches!(brush, Some(Brush::Values(values)) if values.iter().any(|known| known == value)));
+fn Values(
+    list: FacetList,
+    id: ColumnId,
+    facet: Memo<Option<Arc<Facet>>>,
+    brush: Memo<Option<Brush>>,
+) -> impl IntoView {
+    let chosen = move |value: &str| {
+        brush.with(|brush| matches!(brush, Some(Brush::Values(values)) if values.iter().any(|known| known == value)))
+    };
     let toggle = move |value: &str| {
         let mut values = match brush.get_untracked() {
             Some(Brush::Values(values)) => values,
@@ -274,7 +332,8 @@ fn Values(list: FacetList, id: ColumnId, facet: Memo<Option<Arc<Facet>>>, brush:
         } else {
             values.push(value.to_owned());
         }
-        list.brushing.once(id, (!values.is_empty()).then_some(Brush::Values(values)));
+        list.brushing
+            .once(id, (!values.is_empty()).then_some(Brush::Values(values)));
     };
     let listed = Memo::new(move |_| {
         facet.with(|facet| match facet.as_ref().map(|facet| &facet.bars) {
@@ -282,11 +341,29 @@ fn Values(list: FacetList, id: ColumnId, facet: Memo<Option<Arc<Facet>>>, brush:
             _ => (Vec::new(), 0),
         })
     });
-    let most = Memo::new(move |_| listed.with(|(values, _)| values.iter().map(|(_, _, all)| *all).max().unwrap_or(1).max(1)));
+    let most = Memo::new(move |_| {
+        listed.with(|(values, _)| {
+            values
+                .iter()
+                .map(|(_, _, all)| *all)
+                .max()
+                .unwrap_or(1)
+                .max(1)
+        })
+    });
     let row = move |(value, shown, all): (String, usize, usize)| {
         let value = StoredValue::new(value);
-        let width = move |counted: usize| format!("{:.2}%", counted as f64 / most.get() as f64 * 100.0);
-        let text = move || value.with_value(|value| if value.is_empty() { "(empty text)".to_owned() } else { value.clone() });
+        let width =
+            move |counted: usize| format!("{:.2}%", counted as f64 / most.get() as f64 * 100.0);
+        let text = move || {
+            value.with_value(|value| {
+                if value.is_empty() {
+                    "(empty text)".to_owned()
+                } else {
+                    value.clone()
+                }
+            })
+        };
         view! {
             <li>
                 <button
@@ -319,7 +396,12 @@ fn Values(list: FacetList, id: ColumnId, facet: Memo<Option<Arc<Facet>>>, brush:
 
 /// What has no place on an axis: no value, NaN, infinities. Each can be filtered for.
 #[component]
-fn Lanes(list: FacetList, id: ColumnId, facet: Memo<Option<Arc<Facet>>>, brush: Memo<Option<Brush>>) -> impl IntoView {
+fn Lanes(
+    list: FacetList,
+    id: ColumnId,
+    facet: Memo<Option<Arc<Facet>>>,
+    brush: Memo<Option<Brush>>,
+) -> impl IntoView {
     let lane = move |name: &'static str, meaning: Brush, (shown, all): (usize, usize)| {
         let wanted = meaning.clone();
         let pressed = move || brush.with(|brush| brush.as_ref() == Some(&wanted));
@@ -355,5 +437,9 @@ fn Lanes(list: FacetList, id: ColumnId, facet: Memo<Option<Arc<Facet>>>, brush: 
 }
 
 fn counts(shown: usize, all: usize) -> String {
-    if shown == all { count(all) } else { format!("{}/{}", count(shown), count(all)) }
+    if shown == all {
+        count(all)
+    } else {
+        format!("{}/{}", count(shown), count(all))
+    }
 }

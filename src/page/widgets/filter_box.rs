@@ -60,9 +60,12 @@ impl FilterInput {
 
     /// The text was edited.
     fn typed(self) {
-        let Some(node) = self.node.get_untracked() else { return };
+        let Some(node) = self.node.get_untracked() else {
+            return;
+        };
         self.draft.set(node.value());
-        self.waiting.set_value(Some(Timeout::new(SETTLED_MILLIS, move || self.apply())));
+        self.waiting
+            .set_value(Some(Timeout::new(SETTLED_MILLIS, move || self.apply())));
         self.complete();
     }
 
@@ -103,23 +106,27 @@ impl FilterInput {
 
     /// Asks what could be typed at the cursor.
     fn complete(self) {
-        let Some(node) = self.node.get_untracked() else { return };
+        let Some(node) = self.node.get_untracked() else {
+            return;
+        };
         let text = node.value();
         let units = node.selection_start().ok().flatten().unwrap_or(u32::MAX) as usize;
         let cursor = bytes_of_units(&text, units);
-        self.app.ask(Ask::Complete { text: text.clone(), cursor }, move |answer| {
-            if let Answer::Completion(completion) = answer
-                && self.draft.with_untracked(|draft| *draft == text)
-                && self.has_focus()
-            {
-                self.active.set(None);
-                self.completion.set(completion);
-            }
-        });
-    }
-
-    fn has_focus(self) -> bool {
-        document().active_element().is_some_and(|element| element.id() == FILTER_ID)
+        self.app.ask(
+            Ask::Complete {
+                text: text.clone(),
+                cursor,
+            },
+            move |answer| {
+                if let Answer::Completion(completion) = answer
+                    && self.draft.with_untracked(|draft| *draft == text)
+                    && has_focus()
+                {
+                    self.active.set(None);
+                    self.completion.set(completion);
+                }
+            },
+        );
     }
 
     /// Puts completion `at` into the text.
@@ -128,11 +135,18 @@ impl FilterInput {
             let item = completion.items.get(at)?;
             let text = self.draft.get_untracked();
             let (before, after) = (text.get(..completion.from)?, text.get(completion.to..)?);
-            Some((format!("{before}{}{after}", item.text), completion.from + item.text.len()))
+            Some((
+                format!("{before}{}{after}", item.text),
+                completion.from + item.text.len(),
+            ))
         });
         self.close();
-        let (Some((text, cursor)), Some(node)) = (replaced, self.node.get_untracked()) else { return };
-        let units = text.get(..cursor).map_or(0, |before| before.encode_utf16().count()) as u32;
+        let (Some((text, cursor)), Some(node)) = (replaced, self.node.get_untracked()) else {
+            return;
+        };
+        let units = text
+            .get(..cursor)
+            .map_or(0, |before| before.encode_utf16().count()) as u32;
         node.set_value(&text);
         // Fails only for inputs without text.
         let _moved = node.set_selection_range(units, units);
@@ -140,11 +154,17 @@ impl FilterInput {
     }
 
     fn pressed(self, event: &KeyboardEvent) {
-        let items = self.completion.with_untracked(|completion| completion.items.len());
+        let items = self
+            .completion
+            .with_untracked(|completion| completion.items.len());
         let active = self.active.get_untracked();
         match event.key().as_str() {
-            "ArrowDown" if items > 0 => self.active.set(Some(active.map_or(0, |at| (at + 1) % items))),
-            "ArrowUp" if items > 0 => self.active.set(Some(active.map_or(items - 1, |at| (at + items - 1) % items))),
+            "ArrowDown" if items > 0 => self
+                .active
+                .set(Some(active.map_or(0, |at| (at + 1) % items))),
+            "ArrowUp" if items > 0 => self.active.set(Some(
+                active.map_or(items - 1, |at| (at + items - 1) % items),
+            )),
             "ArrowDown" => self.complete(),
             "Tab" if items > 0 && !event.shift_key() => self.accept(active.unwrap_or(0)),
             "Enter" if items > 0 && active.is_some() => self.accept(active.unwrap_or(0)),
@@ -165,6 +185,12 @@ impl FilterInput {
     }
 }
 
+fn has_focus() -> bool {
+    document()
+        .active_element()
+        .is_some_and(|element| element.id() == FILTER_ID)
+}
+
 /// Where in bytes a place in UTF-16 units is.
 fn bytes_of_units(text: &str, units: usize) -> usize {
     let mut passed = 0;
@@ -181,7 +207,11 @@ fn bytes_of_units(text: &str, units: usize) -> usize {
 #[component]
 pub fn FilterBox(app: App, panels: Panels) -> impl IntoView {
     let input = FilterInput::new(app);
-    let open = Memo::new(move |_| input.completion.with(|completion| !completion.items.is_empty()));
+    let open = Memo::new(move |_| {
+        input
+            .completion
+            .with(|completion| !completion.items.is_empty())
+    });
     // What the engine says is about the text in the box only once nothing waits to be applied.
     let errors = Memo::new(move |_| app.selected.with(|selected| selected.errors.clone()));
     let options = move || {
@@ -207,7 +237,13 @@ pub fn FilterBox(app: App, panels: Panels) -> impl IntoView {
         items.into_iter().enumerate().map(option).collect_view()
     };
     let found = move || {
-        app.selected.with(|selected| format!("{} of {}", count(selected.shown), counted(selected.runs, "run")))
+        app.selected.with(|selected| {
+            format!(
+                "{} of {}",
+                count(selected.shown),
+                counted(selected.runs, "run")
+            )
+        })
     };
     let left = move |_| {
         input.close();
@@ -282,7 +318,12 @@ pub fn FilterBox(app: App, panels: Panels) -> impl IntoView {
 
 /// One thing that is wrong: the text with the place marked, the message, the suggestion.
 fn problem(input: FilterInput, error: FilterProblem) -> impl IntoView {
-    let FilterProblem { from, to, mut message, suggestion } = error;
+    let FilterProblem {
+        from,
+        to,
+        mut message,
+        suggestion,
+    } = error;
     // The suggestion has a button of its own.
     if suggestion.is_some()
         && let Some(at) = message.find("; did you mean")
@@ -291,7 +332,11 @@ fn problem(input: FilterInput, error: FilterProblem) -> impl IntoView {
     }
     let text = input.app.view.with_untracked(|view| view.filter.clone());
     let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default().to_owned();
-    let marked = if to > from { part(from, to) } else { " ".to_owned() };
+    let marked = if to > from {
+        part(from, to)
+    } else {
+        " ".to_owned()
+    };
     let fix = suggestion.map(|suggestion| {
         let (before, after) = (part(0, from), part(to, text.len()));
         let fixed = format!("{before}{suggestion}{after}");
@@ -328,7 +373,11 @@ fn Chips(app: App, input: FilterInput) -> impl IntoView {
                 </li>
             }
         };
-        let texts: Vec<_> = clauses.iter().map(|clause| clause.text.clone()).enumerate().collect();
+        let texts: Vec<_> = clauses
+            .iter()
+            .map(|clause| clause.text.clone())
+            .enumerate()
+            .collect();
         texts.into_iter().map(chip).collect_view()
     };
     view! {
@@ -341,7 +390,9 @@ fn Chips(app: App, input: FilterInput) -> impl IntoView {
 /// The filter of all clauses but the one at `dropped`: clauses that stand side by side must all hold.
 fn without(texts: &[String], dropped: usize) -> String {
     let kept = texts.iter().enumerate().filter(|(at, _)| *at != dropped);
-    kept.map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" ")
+    kept.map(|(_, text)| text.as_str())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Where the filter keeps nothing: which clause took the last runs, and a button to drop it. The table
@@ -350,12 +401,22 @@ fn without(texts: &[String], dropped: usize) -> String {
 pub fn EmptyResult(app: App) -> impl IntoView {
     let empty = Memo::new(move |_| {
         let elsewhere = app.view.with(|view| view.tab != Tab::Table);
-        app.selected.with(|selected| (elsewhere && selected.shown == 0 && selected.runs > 0).then(|| selected.emptied_by.clone()))
+        app.selected.with(|selected| {
+            (elsewhere && selected.shown == 0 && selected.runs > 0)
+                .then(|| selected.emptied_by.clone())
+        })
     });
     let drop_clause = move |text: &str| {
         let rest = app.selected.with_untracked(|selected| {
-            let texts: Vec<String> = selected.clauses.iter().map(|clause| clause.text.clone()).collect();
-            let at = texts.iter().position(|known| known == text).unwrap_or(usize::MAX);
+            let texts: Vec<String> = selected
+                .clauses
+                .iter()
+                .map(|clause| clause.text.clone())
+                .collect();
+            let at = texts
+                .iter()
+                .position(|known| known == text)
+                .unwrap_or(usize::MAX);
             without(&texts, at)
         });
         app.change(|view| view.filter = rest);

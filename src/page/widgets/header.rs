@@ -88,12 +88,22 @@ pub fn Header(
 /// How many files were read, how many problems there were, how many runs are shown.
 #[component]
 fn Loaded(app: App, panels: Panels) -> impl IntoView {
-    let files = move || app.ledger.with(|ledger| counted(ledger.sources.len() + ledger.unread.len(), "file"));
-    let warnings = Memo::new(move |_| app.ledger.with(|ledger| ledger.problems.max(ledger.unread.len())));
+    let files = move || {
+        app.ledger
+            .with(|ledger| counted(ledger.sources.len() + ledger.unread.len(), "file"))
+    };
+    let warnings = Memo::new(move |_| {
+        app.ledger
+            .with(|ledger| ledger.problems.max(ledger.unread.len()))
+    });
     let shown = move || {
         let runs = app.ledger.with(|ledger| ledger.runs);
         app.selected.with(|selected| {
-            let shown = if selected.runs == runs { selected.shown } else { runs };
+            let shown = if selected.runs == runs {
+                selected.shown
+            } else {
+                runs
+            };
             format!("{} of {}", count(shown), counted(runs, "run"))
         })
     };
@@ -137,9 +147,9 @@ fn Best(app: App) -> impl IntoView {
             };
             view! {
                 <button type="button" class="button plain best" data-testid="best" title=hint on:click=move |_| app.change(|view| view.run = Some(row))>
-                    <span class="soft">"best"</span>
+                    <span class="soft">"best run"</span>
                     <strong class="best-name">{best.name}</strong>
-                    <span class="number">{best.text}{ties}</span>
+                    <span class="number">"· " {best.text}{ties}</span>
                 </button>
             }
         })
@@ -167,7 +177,9 @@ fn ExportMenu(app: App) -> impl IntoView {
         view! { <li><button type="button" class="button plain" on:click=move |_| export(format, shown_only)>{label}</button></li> }
     };
     let left = move |event: leptos::ev::KeyboardEvent| {
-        if event.key() == "Escape" && let Some(menu) = node.get_untracked() {
+        if event.key() == "Escape"
+            && let Some(menu) = node.get_untracked()
+        {
             menu.set_open(false);
         }
     };
@@ -189,7 +201,8 @@ fn save(name: &str, media: &str, text: &str) -> bool {
     let save = || -> Result<(), wasm_bindgen::JsValue> {
         let options = BlobPropertyBag::new();
         options.set_type(media);
-        let blob = Blob::new_with_str_sequence_and_options(&js_sys::Array::of1(&text.into()), &options)?;
+        let blob =
+            Blob::new_with_str_sequence_and_options(&js_sys::Array::of1(&text.into()), &options)?;
         let address = Url::create_object_url_with_blob(&blob)?;
         let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
         link.set_href(&address);

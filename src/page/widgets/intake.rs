@@ -20,7 +20,11 @@ pub struct Intake {
 impl Intake {
     /// Listens for drops and pastes on the whole page.
     pub fn listen(app: App) -> Self {
-        let intake = Self { files: NodeRef::new(), folder: NodeRef::new(), dragging: RwSignal::new(false) };
+        let intake = Self {
+            files: NodeRef::new(),
+            folder: NodeRef::new(),
+            dragging: RwSignal::new(false),
+        };
         // `dragleave` comes for every element that is left, `dragenter` for every one that is
         // entered: only their difference tells whether the page itself was left.
         let depth = StoredValue::new(0_i32);
@@ -114,7 +118,12 @@ pub fn IntakeInputs(app: App, intake: Intake) -> impl IntoView {
 }
 
 fn has_files(event: &DragEvent) -> bool {
-    event.data_transfer().is_some_and(|transfer| transfer.types().iter().any(|kind| kind.as_string().as_deref() == Some("Files")))
+    event.data_transfer().is_some_and(|transfer| {
+        transfer
+            .types()
+            .iter()
+            .any(|kind| kind.as_string().as_deref() == Some("Files"))
+    })
 }
 
 fn take(app: App, transfer: &DataTransfer) {
@@ -124,10 +133,16 @@ fn take(app: App, transfer: &DataTransfer) {
 
 /// Files or text from the clipboard, unless a text box gets them.
 fn pasted(app: App, event: &ClipboardEvent) {
-    if event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()).is_some_and(|element| takes_text(&element)) {
+    if event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlElement>().ok())
+        .is_some_and(|element| takes_text(&element))
+    {
         return;
     }
-    let Some(transfer) = event.clipboard_data() else { return };
+    let Some(transfer) = event.clipboard_data() else {
+        return;
+    };
     if transfer.files().is_some_and(|files| files.length() > 0) {
         event.prevent_default();
         take(app, &transfer);
@@ -138,7 +153,11 @@ fn pasted(app: App, event: &ClipboardEvent) {
         return;
     }
     event.prevent_default();
-    let name = if text.trim_start().starts_with(['{', '[']) { "pasted.json" } else { "pasted.csv" };
+    let name = if text.trim_start().starts_with(['{', '[']) {
+        "pasted.json"
+    } else {
+        "pasted.csv"
+    };
     match drops::from_text(name, &text) {
         Some(file) => app.import(vec![file]),
         None => app.notify("What was pasted could not be taken. Save it as a file and drop that."),
@@ -149,7 +168,10 @@ fn pasted(app: App, event: &ClipboardEvent) {
 pub fn takes_text(element: &HtmlElement) -> bool {
     let kind = || element.get_attribute("type").unwrap_or_default();
     match element.tag_name().as_str() {
-        "INPUT" => !matches!(kind().as_str(), "checkbox" | "radio" | "button" | "range" | "file" | "submit"),
+        "INPUT" => !matches!(
+            kind().as_str(),
+            "checkbox" | "radio" | "button" | "range" | "file" | "submit"
+        ),
         "TEXTAREA" | "SELECT" => true,
         _ => element.is_content_editable(),
     }

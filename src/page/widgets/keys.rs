@@ -14,8 +14,11 @@ use web_sys::{HtmlElement, KeyboardEvent};
 /// The id of the filter box's input.
 pub const FILTER_ID: &str = "filter";
 
+/// Keys, any of which does it, and what they do.
+type Shortcut = (&'static [&'static str], &'static str);
+
 /// What a key does, for people: the sheet shows these.
-pub const SHORTCUTS: &[(&str, &[(&[&str], &str)])] = &[
+pub const SHORTCUTS: &[(&str, &[Shortcut])] = &[
     (
         "Everywhere",
         &[
@@ -69,7 +72,10 @@ fn pressed(app: App, panels: Panels, event: &KeyboardEvent) {
     if event.default_prevented() {
         return;
     }
-    let in_text = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()).is_some_and(|element| takes_text(&element));
+    let in_text = event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlElement>().ok())
+        .is_some_and(|element| takes_text(&element));
     let command = event.ctrl_key() || event.meta_key();
     let done = if event.alt_key() {
         // By the key's place: with Alt some layouts give another letter.
@@ -111,7 +117,11 @@ fn alone(app: App, panels: Panels, event: &KeyboardEvent) -> bool {
         "]" if has_runs => toggle_drawer(app),
         "Escape" if panels.receipt.get_untracked() => panels.receipt.set(false),
         key => {
-            let Some(tab) = key.parse::<usize>().ok().and_then(|number| Tab::ALL.get(number.checked_sub(1)?)) else {
+            let Some(tab) = key
+                .parse::<usize>()
+                .ok()
+                .and_then(|number| Tab::ALL.get(number.checked_sub(1)?))
+            else {
                 return false;
             };
             if has_runs {
@@ -124,7 +134,9 @@ fn alone(app: App, panels: Panels, event: &KeyboardEvent) -> bool {
 
 /// Closes the drawer, or opens it on the best run.
 fn toggle_drawer(app: App) {
-    let best = app.selected.with_untracked(|selected| selected.best.as_ref().map(|best| best.row));
+    let best = app
+        .selected
+        .with_untracked(|selected| selected.best.as_ref().map(|best| best.row));
     app.change(|view| {
         view.run = match view.run {
             Some(_) => None,

@@ -1,7 +1,11 @@
 //! The parts around the views: start, header, filter box, facets, receipt, sheets, notices.
 
-#![expect(unreachable_pub, reason = "Leptos makes the props of every component `pub`")]
+#![expect(
+    unreachable_pub,
+    reason = "Leptos makes the props of every component `pub`"
+)]
 
+pub mod bars;
 pub mod brushing;
 pub mod exporting;
 pub mod facets;

@@ -17,7 +17,11 @@ pub fn count(number: usize) -> String {
 
 /// A count with its noun: `1 run`, `2 runs`.
 pub fn counted(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{} {noun}s", count(number)) }
+    if number == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{} {noun}s", count(number))
+    }
 }
 
 /// A size in the unit that leaves few digits: `812 B`, `3.4 MB`.
@@ -25,7 +29,11 @@ pub fn bytes(size: u64) -> String {
     let mut value = size as f64;
     for unit in ["B", "kB", "MB", "GB"] {
         if value < 999.5 || unit == "GB" {
-            return if unit == "B" || value >= 99.95 { format!("{value:.0} {unit}") } else { format!("{value:.1} {unit}") };
+            return if unit == "B" || value >= 99.95 {
+                format!("{value:.0} {unit}")
+            } else {
+                format!("{value:.1} {unit}")
+            };
         }
         value /= 1000.0;
     }
@@ -34,14 +42,20 @@ pub fn bytes(size: u64) -> String {
 
 /// A duration: `12 ms`, `3.4 s`.
 pub fn duration(millis: f64) -> String {
-    if millis < 999.5 { format!("{millis:.0} ms") } else { format!("{:.1} s", millis / 1000.0) }
+    if millis < 999.5 {
+        format!("{millis:.0} ms")
+    } else {
+        format!("{:.1} s", millis / 1000.0)
+    }
 }
 
 /// The end of an axis in about four digits; `time` reads it as Unix milliseconds.
 pub fn axis_end(value: f64, time: bool) -> String {
     if time {
         let text = format_millis(value as i64);
-        return text.get(..16).map_or(text.clone(), |minute| minute.replace('T', " "));
+        return text
+            .get(..16)
+            .map_or(text.clone(), |minute| minute.replace('T', " "));
     }
     let size = value.abs();
     if value == 0.0 {
@@ -54,11 +68,23 @@ pub fn axis_end(value: f64, time: bool) -> String {
             None => text,
         }
     } else {
-        let decimals = if size >= 1000.0 { 0 } else if size >= 10.0 { 1 } else if size >= 1.0 { 2 } else { 4 };
+        let decimals = if size >= 1000.0 {
+            0
+        } else if size >= 10.0 {
+            1
+        } else if size >= 1.0 {
+            2
+        } else {
+            4
+        };
         trimmed(&format!("{value:.decimals$}"))
     }
 }
 
 fn trimmed(text: &str) -> String {
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text.to_owned() }
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text.to_owned()
+    }
 }

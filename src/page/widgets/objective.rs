@@ -13,7 +13,13 @@ const PROPOSALS: usize = 3;
 /// Takes the engine's guess where it is sure and nothing was chosen; else nothing is chosen silently.
 pub fn guess_when_sure(app: App) {
     Effect::new(move |_| {
-        let sure = app.ledger.with(|ledger| ledger.objectives.first().filter(|guess| guess.sure).map(|guess| guess.objective.clone()));
+        let sure = app.ledger.with(|ledger| {
+            ledger
+                .objectives
+                .first()
+                .filter(|guess| guess.sure)
+                .map(|guess| guess.objective.clone())
+        });
         if let Some(objective) = sure
             && app.view.with_untracked(|view| view.objective.is_none())
         {
@@ -22,19 +28,33 @@ pub fn guess_when_sure(app: App) {
     });
 }
 
-/// The columns that can be an objective, metrics first: key, name and whether it is a metric.
-fn candidates(ledger: &LedgerInfo) -> (Vec<(String, String)>, Vec<(String, String)>) {
-    let numbers = ledger.columns.iter().filter(|column| column.kind == Kind::Number && column.role != Role::Ignored);
-    let (metrics, others): (Vec<_>, Vec<_>) = numbers.partition(|column| column.role == Role::Metric);
+/// A column's key and name.
+type Candidate = (String, String);
+
+/// The columns that can be an objective: metrics, and other numbers.
+fn candidates(ledger: &LedgerInfo) -> (Vec<Candidate>, Vec<Candidate>) {
+    let numbers = ledger
+        .columns
+        .iter()
+        .filter(|column| column.kind == Kind::Number && column.role != Role::Ignored);
+    let (metrics, others): (Vec<_>, Vec<_>) =
+        numbers.partition(|column| column.role == Role::Metric);
     let pair = |columns: Vec<&crate::engine::protocol::ColumnInfo>| {
-        columns.into_iter().map(|column| (column.key.clone(), column.name.clone())).collect()
+        columns
+            .into_iter()
+            .map(|column| (column.key.clone(), column.name.clone()))
+            .collect()
     };
     (pair(metrics), pair(others))
 }
 
 /// The guess for a column, if there is one.
 fn guess_for(ledger: &LedgerInfo, key: &str) -> Option<ObjectiveGuess> {
-    ledger.objectives.iter().find(|guess| guess.objective.column == key).cloned()
+    ledger
+        .objectives
+        .iter()
+        .find(|guess| guess.objective.column == key)
+        .cloned()
 }
 
 /// Metric, direction and statistic; proposals with their reasons where nothing is chosen.
@@ -50,7 +70,9 @@ pub fn ObjectiveBar(app: App) -> impl IntoView {
                 guess.map_or_else(
                     || Objective {
                         column: key,
-                        direction: old.as_ref().map_or(Direction::Minimize, |old| old.direction),
+                        direction: old
+                            .as_ref()
+                            .map_or(Direction::Minimize, |old| old.direction),
                         statistic: old.as_ref().map_or(Statistic::Last, |old| old.statistic),
                     },
                     |guess| guess.objective,
@@ -58,11 +80,17 @@ pub fn ObjectiveBar(app: App) -> impl IntoView {
             });
         });
     };
-    let options = move |list: Vec<(String, String)>| {
+    let options = move |list: Vec<Candidate>| {
         list.into_iter()
             .map(|(key, name)| {
                 let value = key.clone();
-                let chosen = move || objective.with(|objective| objective.as_ref().is_some_and(|objective| objective.column == key));
+                let chosen = move || {
+                    objective.with(|objective| {
+                        objective
+                            .as_ref()
+                            .is_some_and(|objective| objective.column == key)
+                    })
+                };
                 view! { <option value=value selected=chosen>{name}</option> }
             })
             .collect_view()
@@ -70,7 +98,10 @@ pub fn ObjectiveBar(app: App) -> impl IntoView {
     let select = move || {
         let (metrics, others) = columns.get();
         let unknown = objective.with(|objective| {
-            objective.as_ref().map(|objective| objective.column.clone()).filter(|key| metrics.iter().chain(&others).all(|(known, _)| known != key))
+            objective
+                .as_ref()
+                .map(|objective| objective.column.clone())
+                .filter(|key| metrics.iter().chain(&others).all(|(known, _)| known != key))
         });
         view! {
             <select
@@ -85,7 +116,8 @@ pub fn ObjectiveBar(app: App) -> impl IntoView {
             </select>
         }
     };
-    let direction = move || objective.with(|objective| objective.as_ref().map(|objective| objective.direction));
+    let direction =
+        move || objective.with(|objective| objective.as_ref().map(|objective| objective.direction));
     let turn = move |_| {
         app.change(|view| {
             if let Some(objective) = &mut view.objective {
@@ -99,14 +131,23 @@ pub fn ObjectiveBar(app: App) -> impl IntoView {
     let statistics = move || {
         Statistic::ALL
             .map(|statistic| {
-                let chosen = move || objective.with(|objective| objective.as_ref().is_some_and(|objective| objective.statistic == statistic));
+                let chosen = move || {
+                    objective.with(|objective| {
+                        objective
+                            .as_ref()
+                            .is_some_and(|objective| objective.statistic == statistic)
+                    })
+                };
                 view! { <option value=statistic.word() selected=chosen>{statistic.word()}</option> }
             })
             .to_vec()
     };
     let choose_statistic = move |event: web_sys::Event| {
         let word = event_target_value(&event);
-        if let Some(statistic) = Statistic::ALL.into_iter().find(|statistic| statistic.word() == word) {
+        if let Some(statistic) = Statistic::ALL
+            .into_iter()
+            .find(|statistic| statistic.word() == word)
+        {
             app.change(|view| {
                 if let Some(objective) = &mut view.objective {
                     objective.statistic = statistic;
@@ -117,7 +158,10 @@ pub fn ObjectiveBar(app: App) -> impl IntoView {
     // The reason stands as long as what was guessed does.
     let reason = Memo::new(move |_| {
         let objective = objective.get()?;
-        app.ledger.with(|ledger| guess_for(ledger, &objective.column)).filter(|guess| guess.objective == objective).map(|guess| guess.reason)
+        app.ledger
+            .with(|ledger| guess_for(ledger, &objective.column))
+            .filter(|guess| guess.objective == objective)
+            .map(|guess| guess.reason)
     });
     view! {
         <fieldset class="objective" data-testid="objective">
@@ -155,10 +199,24 @@ pub fn ObjectiveBar(app: App) -> impl IntoView {
 #[component]
 pub fn Proposals(app: App) -> impl IntoView {
     let none_chosen = Memo::new(move |_| app.view.with(|view| view.objective.is_none()));
-    let proposals = Memo::new(move |_| app.ledger.with(|ledger| ledger.objectives.iter().take(PROPOSALS).cloned().collect::<Vec<_>>()));
+    let proposals = Memo::new(move |_| {
+        app.ledger.with(|ledger| {
+            ledger
+                .objectives
+                .iter()
+                .take(PROPOSALS)
+                .cloned()
+                .collect::<Vec<_>>()
+        })
+    });
     let proposal = move |guess: ObjectiveGuess| {
-        let ObjectiveGuess { objective, reason, .. } = guess;
-        let name = objective.column.split_once('.').map_or(objective.column.clone(), |(_, name)| name.to_owned());
+        let ObjectiveGuess {
+            objective, reason, ..
+        } = guess;
+        let name = objective
+            .column
+            .split_once('.')
+            .map_or(objective.column.clone(), |(_, name)| name.to_owned());
         let label = format!("{} {}", objective.direction.word(), name);
         view! {
             <li>

@@ -21,7 +21,11 @@ const WIDE_PIXELS: f64 = 900.0;
 impl Panels {
     /// Panels as they are when the page opens.
     pub fn new() -> Self {
-        let wide = window().inner_width().ok().and_then(|width| width.as_f64()).is_none_or(|width| width >= WIDE_PIXELS);
+        let wide = window()
+            .inner_width()
+            .ok()
+            .and_then(|width| width.as_f64())
+            .is_none_or(|width| width >= WIDE_PIXELS);
         Self {
             facets: RwSignal::new(wide),
             receipt: RwSignal::new(false),

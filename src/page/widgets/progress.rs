@@ -13,7 +13,11 @@ pub fn Progress(app: App) -> impl IntoView {
     let progress = move || app.import.get().unwrap_or_default();
     let part = move || {
         let progress = progress();
-        if progress.bytes_total == 0 { 0.0 } else { (progress.bytes as f64 / progress.bytes_total as f64).min(1.0) }
+        if progress.bytes_total == 0 {
+            0.0
+        } else {
+            (progress.bytes as f64 / progress.bytes_total as f64).min(1.0)
+        }
     };
     let said = move || {
         let progress = progress();
@@ -29,7 +33,12 @@ pub fn Progress(app: App) -> impl IntoView {
     let reading = move || {
         let progress = progress();
         let more = progress.reading.len().saturating_sub(NAMED);
-        let mut names: Vec<_> = progress.reading.iter().take(NAMED).map(|file| file.path.clone()).collect();
+        let mut names: Vec<_> = progress
+            .reading
+            .iter()
+            .take(NAMED)
+            .map(|file| file.path.clone())
+            .collect();
         if more > 0 {
             names.push(format!("{} more", count(more)));
         }

@@ -7,6 +7,7 @@ use super::roles::RoleChooser;
 use crate::engine::protocol::{ColumnInfo, LedgerInfo, SourceInfo};
 use crate::ledger::Problem;
 use crate::page::state::App;
+use leptos::html::Select;
 use leptos::prelude::*;
 use std::fmt::Write as _;
 
@@ -24,7 +25,9 @@ pub fn Receipt(app: App, panels: Panels) -> impl IntoView {
     Effect::new(move |was_importing: Option<bool>| {
         let importing = app.importing.get();
         if was_importing == Some(true) && !importing {
-            let wrong = app.ledger.with_untracked(|ledger| ledger.problems > 0 || !ledger.unread.is_empty());
+            let wrong = app
+                .ledger
+                .with_untracked(|ledger| ledger.problems > 0 || !ledger.unread.is_empty());
             if wrong {
                 open.set(true);
             }
@@ -42,7 +45,7 @@ pub fn Receipt(app: App, panels: Panels) -> impl IntoView {
                     </button>
                 </header>
                 <div class="receipt-body">
-                    <p class="soft number">{move || summary(app)}</p>
+                    <p class="soft">{move || summary(app)}</p>
                     <Doubts app=app />
                     <Sources app=app />
                 </div>
@@ -54,8 +57,20 @@ pub fn Receipt(app: App, panels: Panels) -> impl IntoView {
 
 fn summary(app: App) -> String {
     let mut text = app.ledger.with(|ledger| {
-        let LedgerInfo { runs, columns, sources, unread, problems, .. } = ledger.as_ref();
-        let mut text = format!("{} in {} from {}", counted(*runs, "run"), counted(columns.len(), "column"), counted(sources.len(), "source"));
+        let LedgerInfo {
+            runs,
+            columns,
+            sources,
+            unread,
+            problems,
+            ..
+        } = ledger.as_ref();
+        let mut text = format!(
+            "{} in {} from {}",
+            counted(*runs, "run"),
+            counted(columns.len(), "column"),
+            counted(sources.len(), "source")
+        );
         if !unread.is_empty() {
             // Writing to a String cannot fail.
             let _written = write!(text, ", {} not read", counted(unread.len(), "file"));
@@ -68,7 +83,12 @@ fn summary(app: App) -> String {
     if let Some(progress) = app.import.get()
         && !app.importing.get()
     {
-        let _written = write!(text, "; {} in {}", bytes(progress.bytes), duration(progress.millis));
+        let _written = write!(
+            text,
+            "; {} in {}",
+            bytes(progress.bytes),
+            duration(progress.millis)
+        );
         if progress.cancelled {
             text.push_str("; cancelled, what had arrived is kept");
         }
@@ -84,15 +104,34 @@ fn Doubts(app: App) -> impl IntoView {
     let listed = Memo::new(move |_| {
         let also = also.get();
         app.ledger.with(|ledger| {
-            let wanted = |column: &&ColumnInfo| column.doubt.is_some() || also.contains(&column.name);
-            ledger.columns.iter().filter(wanted).take(LISTED).cloned().collect::<Vec<_>>()
+            let wanted =
+                |column: &&ColumnInfo| column.doubt.is_some() || also.contains(&column.name);
+            ledger
+                .columns
+                .iter()
+                .filter(wanted)
+                .take(LISTED)
+                .cloned()
+                .collect::<Vec<_>>()
         })
     });
-    let others = Memo::new(move |_| app.ledger.with(|ledger| ledger.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>()));
+    let others = Memo::new(move |_| {
+        app.ledger.with(|ledger| {
+            ledger
+                .columns
+                .iter()
+                .map(|column| column.name.clone())
+                .collect::<Vec<_>>()
+        })
+    });
+    let another = NodeRef::<Select>::new();
     let choose = move |event: web_sys::Event| {
         let name = event_target_value(&event);
         if !name.is_empty() {
             set_also.update(|also| also.push(name));
+            if let Some(select) = another.get_untracked() {
+                select.set_selected_index(0);
+            }
         }
     };
     let key = |column: &ColumnInfo| (column.id, column.role, column.kind, column.doubt.is_some());
@@ -113,7 +152,7 @@ fn Doubts(app: App) -> impl IntoView {
                 </Show>
                 <label class="another">
                     <span class="soft">"Change another column: "</span>
-                    <select on:change=choose>
+                    <select node_ref=another on:change=choose>
                         <option value="">"choose…"</option>
                         {move || others.get().into_iter().map(|name| view! { <option value=name.clone()>{name.clone()}</option> }).collect_view()}
                     </select>
@@ -128,7 +167,16 @@ fn Doubts(app: App) -> impl IntoView {
 fn Sources(app: App) -> impl IntoView {
     let (all, set_all) = signal(false);
     let limit = move || if all.get() { usize::MAX } else { LISTED };
-    let unread = move || app.ledger.with(|ledger| ledger.unread.iter().take(limit()).cloned().collect::<Vec<_>>());
+    let unread = move || {
+        app.ledger.with(|ledger| {
+            ledger
+                .unread
+                .iter()
+                .take(limit())
+                .cloned()
+                .collect::<Vec<_>>()
+        })
+    };
     let sources = move || {
         app.ledger.with(|ledger| {
             let mut sources: Vec<SourceInfo> = ledger.sources.clone();
@@ -138,7 +186,15 @@ fn Sources(app: App) -> impl IntoView {
             sources
         })
     };
-    let hidden = move || app.ledger.with(|ledger| ledger.sources.len().max(ledger.unread.len()).saturating_sub(limit()));
+    let hidden = move || {
+        app.ledger.with(|ledger| {
+            ledger
+                .sources
+                .len()
+                .max(ledger.unread.len())
+                .saturating_sub(limit())
+        })
+    };
     view! {
         <Show when=move || app.ledger.with(|ledger| !ledger.unread.is_empty())>
             <section>
@@ -166,12 +222,22 @@ fn Sources(app: App) -> impl IntoView {
 }
 
 fn source_entry(source: SourceInfo) -> impl IntoView {
-    let SourceInfo { path, format, runs, bytes: size, millis, problems, unlisted } = source;
+    let SourceInfo {
+        path,
+        format,
+        runs,
+        bytes: size,
+        millis,
+        problems,
+        unlisted,
+    } = source;
     let facts = format!(
         "{format} · {} · {}{}",
         counted(runs, "run"),
         bytes(size),
-        millis.map(|millis| format!(" · {}", duration(millis))).unwrap_or_default()
+        millis
+            .map(|millis| format!(" · {}", duration(millis)))
+            .unwrap_or_default()
     );
     let mut problems = problems;
     let rest = problems.split_off(problems.len().min(PROBLEMS));
@@ -195,7 +261,12 @@ fn source_entry(source: SourceInfo) -> impl IntoView {
 }
 
 fn problem_entry(problem: Problem) -> impl IntoView {
-    let Problem { place, what, effect, .. } = problem;
+    let Problem {
+        place,
+        what,
+        effect,
+        ..
+    } = problem;
     view! {
         <li>
             {icon(Icon::Warning)}
@@ -210,15 +281,37 @@ fn problem_entry(problem: Problem) -> impl IntoView {
 
 /// The receipt as text for a bug report, with quoted values masked: they are the person's data.
 fn details(ledger: &LedgerInfo) -> String {
-    let mut text = format!("runsift {}\n{}, {}\n", env!("CARGO_PKG_VERSION"), counted(ledger.runs, "run"), counted(ledger.columns.len(), "column"));
+    let mut text = format!(
+        "runsift {}\n{}, {}\n",
+        env!("CARGO_PKG_VERSION"),
+        counted(ledger.runs, "run"),
+        counted(ledger.columns.len(), "column")
+    );
     for source in &ledger.sources {
         // Writing to a String cannot fail.
-        let _written = writeln!(text, "{}: {}, {}, {}", source.path, source.format, counted(source.runs, "run"), bytes(source.bytes));
-        for Problem { place, what, effect, .. } in &source.problems {
+        let _written = writeln!(
+            text,
+            "{}: {}, {}, {}",
+            source.path,
+            source.format,
+            counted(source.runs, "run"),
+            bytes(source.bytes)
+        );
+        for Problem {
+            place,
+            what,
+            effect,
+            ..
+        } in &source.problems
+        {
             let _written = writeln!(text, "  {place}: {} ({effect})", masked(what));
         }
         if source.unlisted > 0 {
-            let _written = writeln!(text, "  and {}", counted(source.unlisted, "further problem"));
+            let _written = writeln!(
+                text,
+                "  and {}",
+                counted(source.unlisted, "further problem")
+            );
         }
     }
     for file in &ledger.unread {
@@ -254,7 +347,9 @@ fn copy(app: App) {
     let text = app.ledger.with_untracked(|ledger| details(ledger));
     let navigator = window().navigator();
     // Absent where the page is not in a secure context.
-    if !js_sys::Reflect::has(&navigator, &"clipboard".into()).unwrap_or(false) || navigator.clipboard().is_undefined() {
+    if !js_sys::Reflect::has(&navigator, &"clipboard".into()).unwrap_or(false)
+        || navigator.clipboard().is_undefined()
+    {
         app.notify("This browser lets pages copy only from https: or from the disk.");
         return;
     }

@@ -9,7 +9,9 @@ use super::numbers::counted;
 use crate::web::clock;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
-use web_sys::{PerformanceEntry, PerformanceObserver, PerformanceObserverEntryList, PerformanceObserverInit};
+use web_sys::{
+    PerformanceEntry, PerformanceObserver, PerformanceObserverEntryList, PerformanceObserverInit,
+};
 
 /// How many requests were made, and how many of them to another host than the page's own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,25 +25,29 @@ pub fn watch() -> ReadSignal<Requests> {
     let (requests, set_requests) = signal(Requests::default());
     let opened = clock::now_millis();
     let origin = window().location().origin().unwrap_or_default();
-    let heard = Closure::<dyn Fn(PerformanceObserverEntryList)>::new(move |list: PerformanceObserverEntryList| {
-        let mut new = Requests::default();
-        for entry in list.get_entries() {
-            let Ok(entry) = entry.dyn_into::<PerformanceEntry>() else { continue };
-            let name = entry.name();
-            // Blobs and data addresses are memory of this tab.
-            if entry.start_time() < opened || !name.starts_with("http") {
-                continue;
+    let heard = Closure::<dyn Fn(PerformanceObserverEntryList)>::new(
+        move |list: PerformanceObserverEntryList| {
+            let mut new = Requests::default();
+            for entry in list.get_entries() {
+                let Ok(entry) = entry.dyn_into::<PerformanceEntry>() else {
+                    continue;
+                };
+                let name = entry.name();
+                // Blobs and data addresses are memory of this tab.
+                if entry.start_time() < opened || !name.starts_with("http") {
+                    continue;
+                }
+                new.all += 1;
+                new.foreign += usize::from(!name.starts_with(&origin));
             }
-            new.all += 1;
-            new.foreign += usize::from(!name.starts_with(&origin));
-        }
-        if new.all > 0 {
-            set_requests.update(|requests| {
-                requests.all += new.all;
-                requests.foreign += new.foreign;
-            });
-        }
-    });
+            if new.all > 0 {
+                set_requests.update(|requests| {
+                    requests.all += new.all;
+                    requests.foreign += new.foreign;
+                });
+            }
+        },
+    );
     if let Ok(observer) = PerformanceObserver::new(heard.as_ref().unchecked_ref()) {
         let options = PerformanceObserverInit::new(&js_sys::Array::of1(&"resource".into()));
         observer.observe(&options);

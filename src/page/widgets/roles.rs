@@ -6,14 +6,35 @@ use crate::page::state::App;
 use leptos::prelude::*;
 
 /// The kinds that a person can choose.
-const KINDS: [(Kind, &str); 4] =
-    [(Kind::Number, "number"), (Kind::Category, "category"), (Kind::Text, "text"), (Kind::Time, "time")];
+const KINDS: [(Kind, &str); 4] = [
+    (Kind::Number, "number"),
+    (Kind::Category, "category"),
+    (Kind::Text, "text"),
+    (Kind::Time, "time"),
+];
 
 /// A column with buttons for its role and kind.
 #[component]
 pub fn RoleChooser(app: App, column: ColumnInfo) -> impl IntoView {
-    let ColumnInfo { id, name, role, kind, doubt, present, .. } = column;
-    let recast = move |role: Option<Role>, kind: Option<Kind>| app.ask(Ask::Recast { column: id, role, kind }, |_| {});
+    let ColumnInfo {
+        id,
+        name,
+        role,
+        kind,
+        doubt,
+        present,
+        ..
+    } = column;
+    let recast = move |role: Option<Role>, kind: Option<Kind>| {
+        app.ask(
+            Ask::Recast {
+                column: id,
+                role,
+                kind,
+            },
+            |_| {},
+        );
+    };
     let roles = Role::ALL
         .map(|choice| {
             view! {

@@ -41,7 +41,10 @@ pub fn ShortcutSheet(panels: Panels) -> impl IntoView {
             .iter()
             .enumerate()
             .map(|(at, combination)| {
-                let parts = combination.split(' ').map(|key| view! { <kbd>{key}</kbd> }).collect_view();
+                let parts = combination
+                    .split(' ')
+                    .map(|key| view! { <kbd>{key}</kbd> })
+                    .collect_view();
                 view! {
                     {(at > 0).then_some(" or ")}
                     {parts}

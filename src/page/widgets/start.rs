@@ -22,13 +22,21 @@ struct Sample {
 
 /// The bundled samples; none where the document lists none.
 fn samples() -> Vec<Sample> {
-    let text = document().get_element_by_id("samples").and_then(|block| block.text_content()).unwrap_or_default();
+    let text = document()
+        .get_element_by_id("samples")
+        .and_then(|block| block.text_content())
+        .unwrap_or_default();
     serde_json::from_str(&text).unwrap_or_default()
 }
 
 /// The empty page.
 #[component]
-pub fn Start(app: App, panels: Panels, intake: Intake, requests: ReadSignal<Requests>) -> impl IntoView {
+pub fn Start(
+    app: App,
+    panels: Panels,
+    intake: Intake,
+    requests: ReadSignal<Requests>,
+) -> impl IntoView {
     let nothing_read = move || {
         app.ledger.with(|ledger| {
             let files = ledger.sources.len() + ledger.unread.len();

@@ -32,7 +32,9 @@ pub fn Tabs(app: App) -> impl IntoView {
         };
         let clicked = move |event: MouseEvent| {
             // With a modifier it is the browser's: a new tab, a window, a download.
-            if event.button() == 0 && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key()) {
+            if event.button() == 0
+                && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key())
+            {
                 event.prevent_default();
                 app.change(|view| view.tab = tab);
             }
@@ -58,7 +60,10 @@ pub fn Tabs(app: App) -> impl IntoView {
             _ => return,
         };
         event.prevent_default();
-        let at = Tab::ALL.iter().position(|tab| *tab == current.get_untracked()).unwrap_or(0);
+        let at = Tab::ALL
+            .iter()
+            .position(|tab| *tab == current.get_untracked())
+            .unwrap_or(0);
         let next = Tab::ALL[(at + step) % Tab::ALL.len()];
         app.change(|view| view.tab = next);
         focus_by_id(&element_id(next));
@@ -73,7 +78,10 @@ pub fn Tabs(app: App) -> impl IntoView {
 /// Moves the focus to an element, where it exists.
 pub fn focus_by_id(id: &str) {
     use wasm_bindgen::JsCast as _;
-    if let Some(element) = document().get_element_by_id(id).and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
+    if let Some(element) = document()
+        .get_element_by_id(id)
+        .and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok())
+    {
         // Fails only for elements that are not in the document.
         let _focused = element.focus();
     }

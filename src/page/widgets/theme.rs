@@ -23,11 +23,17 @@ pub fn toggle() {
 }
 
 fn is_dark() -> bool {
-    let chosen = document().document_element().and_then(|root| root.get_attribute("data-theme"));
+    let chosen = document()
+        .document_element()
+        .and_then(|root| root.get_attribute("data-theme"));
     match chosen.as_deref() {
         Some("dark") => true,
         Some("light") => false,
-        _ => window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches()),
+        _ => window()
+            .match_media("(prefers-color-scheme: dark)")
+            .ok()
+            .flatten()
+            .is_some_and(|query| query.matches()),
     }
 }
 
