@@ -135,7 +135,7 @@ fn Best(app: App) -> impl IntoView {
     let unranked = move || app.selected.with(|selected| selected.unranked);
     let ties = move |best: &BestRun| {
         // Ties are runs of this same value, this one among them.
-        (best.ties > 1).then(|| format!(" ({} share it)", count(best.ties)))
+        (best.ties > 1).then(|| format!(" ({} tied)", count(best.ties)))
     };
     let named = move || {
         best.get().map(|best| {
