@@ -31,7 +31,11 @@ fn main() {
             sink.finish();
             best = best.min(begun.elapsed().as_secs_f64());
             runs = parts.iter().map(Ledger::rows).sum();
-            columns = parts.iter().map(|part| part.columns().len()).max().unwrap_or_default();
+            columns = parts
+                .iter()
+                .map(|part| part.columns().len())
+                .max()
+                .unwrap_or_default();
         }
         println!(
             "{} as {}: {runs} runs, {columns} columns, {:.0} ms, {:.0} MB/s",

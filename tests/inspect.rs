@@ -1,6 +1,9 @@
 //! The host's command end to end: what it prints, what it says of what was wrong, and how it ends.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
 use serde_json::Value;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -244,7 +247,7 @@ fn grown() -> String {
             10 => ("finished", "nan".to_owned()),
             _ => ("finished", loss.to_string()),
         };
-        text += &format!("r{run},{status},{lr},{optimizer},{width},same,{loss}\n");
+        writeln!(text, "r{run},{status},{lr},{optimizer},{width},same,{loss}").unwrap();
     }
     text
 }
@@ -288,9 +291,10 @@ fn importance_is_answered_with_what_was_left_out() {
             )
         })
         .collect();
-    expect_test::expect![[r#"
+    expect_test::expect![[r"
         10 runs: failed, no value of loss
-        10 runs: NaN for loss"#]].assert_eq(&left_out.join("\n"));
+        10 runs: NaN for loss"]]
+    .assert_eq(&left_out.join("\n"));
     // Same question, same answer; the declared law and the seed are part of the question.
     assert_eq!(ask(&[]), answer);
     assert_ne!(ask(&["--seed", "1"]), answer);

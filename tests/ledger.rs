@@ -1,11 +1,14 @@
 //! The ledger's promises: parts add up as if all had been read at once, sources join where they speak
 //! of the same runs and only there, and the runs document says exactly what was read.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
 use arbtest::arbitrary::{Result, Unstructured};
 use expect_test::{Expect, expect};
 use runsift::export::json::write_runs;
 use runsift::ledger::{Appended, Ledger, Role, RunSink, Status, ValueRef, attribute};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// What one format call writes: a source and its runs.
 fn read(path: &str, part_of: u64, write: impl FnOnce(&mut RunSink<'_>)) -> Ledger {
@@ -74,8 +77,8 @@ fn told(ledger: &Ledger) -> Vec<String> {
             let value = column.get(row);
             match points {
                 0 if value.is_missing() => {}
-                0 => line += &format!(" {}={value}", column.name()),
-                _ => line += &format!(" {}={value}({points})", column.name()),
+                0 => write!(line, " {}={value}", column.name()).unwrap(),
+                _ => write!(line, " {}={value}({points})", column.name()).unwrap(),
             }
         }
         line
@@ -418,12 +421,15 @@ fn the_document_says_what_was_read_and_invents_nothing() {
         sink.add_run();
         sink.problem("test/odd", "line 7", "a field too many", "row skipped");
     });
-    check_document(&ledger, &expect![[r#"
+    check_document(
+        &ledger,
+        &expect![[r#"
         {"schema":"runsift.runs/1",
         "sources":[
         {"path":"night/\"odd\" name.json","format":"test","runs":2,"problems":[{"path":"night/\"odd\" name.json","where":"line 7","what":"a field too many","effect":"row skipped"}]}],
         "runs":[
         {"id":"trial-7","name":"brave 🐟\n\u0001","status":"finished","source":0,"start":1767253896777,"end":null,"group":"lr sweep","parent":null,"params":{"lr":0.003,"layers":4,"tiny":1e-300,"amp":true,"clip":"Infinity"},"metrics":{"val_loss":{"last":0.1,"min":0.1,"max":2.3,"n":3,"first_step":0,"last_step":2},"auc":{"last":"NaN","min":null,"max":null,"n":1,"first_step":null,"last_step":null},"verdict":{"last":"good","min":null,"max":null,"n":1,"first_step":null,"last_step":null}},"tags":{"mlflow.user":"sam","host":"gpu-3"}},
         {"id":"1","name":null,"status":"unknown","source":0,"start":null,"end":null,"group":null,"parent":null,"params":{},"metrics":{},"tags":{}}]}
-    "#]]);
+    "#]],
+    );
 }

@@ -1,7 +1,7 @@
 //! Distributions of columns for the facets at the left.
 
 use super::protocol::{Facet, FacetBars};
-use crate::ledger::statistics::{Counts, distribution};
+use crate::ledger::statistics::{Counts, distribution_listing};
 use crate::ledger::{Bits, ColumnId, Kind, Ledger};
 
 /// How many bins a histogram has at most.
@@ -13,10 +13,11 @@ const VALUES: usize = 12;
 /// The distribution of a column among the shown runs and all.
 pub(super) fn facet(ledger: &Ledger, id: ColumnId, shown: &Bits) -> Facet {
     let column = ledger.column(id);
-    let found = distribution(column, shown, BINS);
+    let found = distribution_listing(column, shown, BINS, VALUES);
     let pair = |count: Counts| (count.shown, count.all);
     let bars = if found.bins.is_empty() {
-        let more = found.values.len().saturating_sub(VALUES);
+        let distinct = found.distinct.unwrap_or(found.values.len());
+        let more = distinct.saturating_sub(VALUES);
         let listed = found.values.into_iter().take(VALUES);
         FacetBars::Values {
             values: listed

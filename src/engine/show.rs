@@ -6,7 +6,7 @@ use crate::ledger::{Ledger, ValueRef, attribute, number_text};
 /// Longest text in a cell; the rest is in the drawer.
 const LONGEST_TEXT: usize = 200;
 
-/// A number in at most five significant digits; whole numbers whole.
+/// A number in at most five significant digits, four where it takes an exponent; whole numbers whole.
 pub fn short_number(x: f64) -> String {
     if !x.is_finite() {
         return number_text(x);
@@ -15,8 +15,8 @@ pub fn short_number(x: f64) -> String {
     if size < 1e13 && (x - x.trunc()).abs() < f64::MIN_POSITIVE {
         return number_text(x);
     }
-    if !(1e-4..1e7).contains(&size) {
-        let text = format!("{x:.4e}");
+    if !(1e-3..1e7).contains(&size) {
+        let text = format!("{x:.3e}");
         return match text.split_once('e') {
             Some((digits, exponent)) => format!("{}e{exponent}", trim_zeros(digits)),
             None => text,
@@ -90,11 +90,11 @@ mod tests {
         check(-1_608_637_542.0, "-1608637542");
         check(0.1 + 0.2, "0.3");
         check(0.036_743_651_724_686_8, "0.036744");
-        check(5.409_778_083_863_919e-5, "5.4098e-5");
+        check(5.409_778_083_863_919e-5, "5.41e-5");
         check(1234.5678, "1234.6");
         check(98765.4321, "98765");
         check(1e-300, "1e-300");
-        check(12_345_678.9, "1.2346e7");
+        check(12_345_678.9, "1.235e7");
         check(f64::NEG_INFINITY, "-Infinity");
     }
 

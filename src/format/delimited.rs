@@ -17,8 +17,28 @@ pub(super) const FORMAT: Format = Format {
     read,
 };
 
+/// Endings of names that promise a table.
+const ENDINGS: [&str; 4] = [".csv", ".tsv", ".csv.gz", ".tsv.gz"];
+
+/// How many records tell a table from prose.
+const JUDGED: usize = 20;
+
 fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
-    if heads[place].table.is_some() {
+    let head = &heads[place];
+    let Some((dialect, header)) = &head.table else {
+        return Vec::new();
+    };
+    let name = head.name().to_lowercase();
+    let is_promised = ENDINGS.iter().any(|ending| name.ends_with(ending));
+    let is_table = || {
+        let records = dialect.records_of(&head.text, JUDGED);
+        let same = records
+            .iter()
+            .filter(|record| record.len() == header.len())
+            .count();
+        header.len() > 1 && records.len() > 1 && same * 10 >= records.len() * 6
+    };
+    if is_promised || is_table() {
         vec![place]
     } else {
         Vec::new()
@@ -35,8 +55,5 @@ fn read(
     let mut table = Table::open(*file, sink, on_bytes).ok_or(NotThisFormat)?;
     let guesses = guess(&table.columns, &sample);
     RowWriter::new(guesses).write_all(&mut table, sink);
-    if table.columns.len() == 1 && sink.rows() == 0 {
-        return Err(NotThisFormat);
-    }
     Ok(())
 }

@@ -28,13 +28,15 @@ pub struct Head {
     pub table: Option<(Dialect, Vec<String>)>,
     /// As JSON: its first values, elements of an array or lines.
     pub json: Vec<Json>,
+    /// Whether it is no text.
+    pub is_binary: bool,
     /// Why it cannot be read at all, where it cannot.
     pub failure: Option<String>,
 }
 
 impl Head {
-    /// Looks at a file.
-    pub fn of(file: &dyn File) -> Self {
+    /// Looks at the first `most` bytes of a file.
+    pub fn of(file: &dyn File, most: usize) -> Self {
         let mut head = Self {
             path: file.path().to_owned(),
             len_bytes: file.len_bytes(),
@@ -47,11 +49,12 @@ impl Head {
                 return head;
             }
         }
-        let Ok((bytes, is_whole)) = text::head(file) else {
+        let Ok((bytes, is_whole)) = text::head_up_to(file, most) else {
             return head;
         };
         head.is_whole = is_whole;
         if is_binary(&bytes) {
+            head.is_binary = true;
             return head;
         }
         head.text = match String::from_utf8(bytes) {

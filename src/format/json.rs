@@ -6,7 +6,7 @@ use super::roles::guess;
 use super::rows::{Guess, RowWriter, Target};
 use super::{Format, Head, NotThisFormat, json_text};
 use crate::ledger::{RunSink, ValueRef, attribute};
-use crate::source::File;
+use crate::source::{File, text};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json};
 
@@ -19,6 +19,9 @@ pub(super) const FORMAT: Format = Format {
 
 /// How many records the roles are guessed from.
 const SAMPLE: usize = 200;
+
+/// How many records larger than a head the roles are guessed from.
+const LARGE_SAMPLE: usize = 20;
 
 /// Members of an object that hold its runs, by the names that people give them.
 const HOLDERS: [&str; 8] = [
@@ -96,6 +99,8 @@ enum Shape {
     Under(String),
     /// The file is one object whose members are columns.
     Columns,
+    /// The file is one object with the names of columns beside rows of cells, as pandas' `split` writes.
+    Split,
     /// The file is one object whose members are runs, by id.
     ById,
     /// The file is one object, and that is one run.
@@ -106,6 +111,15 @@ fn shape(records: &[Json]) -> Shape {
     let [Json::Object(only)] = records else {
         return Shape::Records;
     };
+    let rows_of_cells = |rows: &Vec<Json>| !rows.is_empty() && rows.iter().all(Json::is_array);
+    if only.get("columns").is_some_and(Json::is_array)
+        && only
+            .get("data")
+            .and_then(Json::as_array)
+            .is_some_and(rows_of_cells)
+    {
+        return Shape::Split;
+    }
     let is_record_list = |value: &Json| match value {
         Json::Array(items) => !items.is_empty() && items.iter().all(Json::is_object),
         _ => false,
@@ -169,20 +183,26 @@ fn read(
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
-    let head = Head::of(*file);
+    let head = Head::of(*file, text::HEAD_BYTES);
     let mut sample = head.json.clone();
-    if sample.is_empty() && !head.is_whole {
-        // One object larger than a head: it is read whole to see what it holds.
-        let mut ignore = |_| {};
-        json_text::for_each(*file, sink, &mut ignore, &mut |record, _, _| {
-            sample.push(record.clone());
-        });
+    if sample.len() < 2 && !head.is_whole {
+        if let Some((holder, inner)) = large_holder(&head.text) {
+            let mut rows = JsonRows::new(guesser(&inner));
+            let mut write = |record: &Json, place: &str, sink: &mut RunSink<'_>| {
+                rows.write(record, place, sink);
+            };
+            if json_text::for_each_under(*file, holder, sink, on_bytes, &mut write) {
+                return Ok(());
+            }
+        }
+        // What is larger than a head is looked at as a whole: one value, or several of its kind.
+        sample = json_text::first_values_of(*file, LARGE_SAMPLE);
     }
     if sample.is_empty() {
         return Err(NotThisFormat);
     }
     match shape(&sample) {
-        Shape::Records => {
+        Shape::Records | Shape::One => {
             let mut rows = JsonRows::new(guesser(&sample));
             json_text::for_each(*file, sink, on_bytes, &mut |record, place, sink| {
                 rows.write(record, place, sink);
@@ -199,7 +219,8 @@ fn read(
                 rows.write(record, place, sink);
             });
         }
-        Shape::Columns => read_columns(&sample[0], sink),
+        Shape::Columns => write_records(&records_of_columns(&sample[0]), sink),
+        Shape::Split => write_records(&records_of_split(&sample[0]), sink),
         Shape::ById => {
             let members: Vec<Json> = sample[0]
                 .as_object()
@@ -213,30 +234,59 @@ fn read(
                 }
             }
         }
-        Shape::One => {
-            JsonRows::new(guesser(&sample)).write(&sample[0], "", sink);
-        }
     }
     Ok(())
 }
 
-/// Turns columns into records and reads those.
-fn read_columns(object: &Json, sink: &mut RunSink<'_>) {
+/// The member that holds the records of an object larger than a head, and its first records.
+fn large_holder(text: &str) -> Option<(&'static str, Vec<Json>)> {
+    if !text.trim_start().starts_with('{') {
+        return None;
+    }
+    HOLDERS.iter().find_map(|holder| {
+        let (_, after) = text.split_once(&format!("\"{holder}\""))?;
+        let list = after.trim_start().strip_prefix(':')?.trim_start();
+        let first = json_text::first_values(list, SAMPLE);
+        let is_list =
+            list.starts_with('[') && !first.is_empty() && first.iter().all(Json::is_object);
+        is_list.then_some((*holder, first))
+    })
+}
+
+/// Turns columns into records.
+fn records_of_columns(object: &Json) -> Vec<Json> {
     let mut records: Vec<Map<String, Json>> = Vec::new();
     for (name, value) in object.as_object().into_iter().flatten() {
-        for (row, (_, item)) in column_items(value)
-            .unwrap_or_default()
-            .into_iter()
-            .enumerate()
-        {
-            if records.len() <= row {
-                records.push(Map::new());
-            }
-            records[row].insert(name.clone(), item.clone());
+        let items = column_items(value).unwrap_or_default();
+        records.resize(records.len().max(items.len()), Map::new());
+        for (record, (_, item)) in records.iter_mut().zip(items) {
+            record.insert(name.clone(), item.clone());
         }
     }
-    let records: Vec<Json> = records.into_iter().map(Json::Object).collect();
-    let mut rows = JsonRows::new(guesser(&records));
+    records.into_iter().map(Json::Object).collect()
+}
+
+/// Turns rows of cells, with the names of their columns beside them, into records.
+fn records_of_split(object: &Json) -> Vec<Json> {
+    let list = |name: &str| {
+        object
+            .get(name)
+            .and_then(Json::as_array)
+            .into_iter()
+            .flatten()
+    };
+    let names: Vec<String> = list("columns")
+        .map(|name| json_text::scalar(name).to_string())
+        .collect();
+    let record = |cells: &Json| {
+        let cells = cells.as_array().into_iter().flatten().cloned();
+        Json::Object(names.iter().cloned().zip(cells).collect())
+    };
+    list("data").map(record).collect()
+}
+
+fn write_records(records: &[Json], sink: &mut RunSink<'_>) {
+    let mut rows = JsonRows::new(guesser(records));
     for (number, record) in records.iter().enumerate() {
         rows.write(record, &format!("row {number}"), sink);
     }

@@ -135,12 +135,31 @@ pub(super) fn first_values(text: &str, most: usize) -> Vec<Json> {
         found.push(value);
         found.len() < most
     };
-    // An end in the middle is how a head ends.
-    let _ended = match layout(text.as_bytes()) {
-        Layout::Array => each_element(Tolerant::new(text.as_bytes()), &mut keep),
-        Layout::Lines => each_value(Tolerant::new(text.as_bytes()), &mut keep),
-    };
+    first_of(text.as_bytes(), text.as_bytes(), &mut keep);
     found
+}
+
+/// The first values of a file, however large they are.
+pub(super) fn first_values_of(file: &dyn File, most: usize) -> Vec<Json> {
+    let mut found = Vec::new();
+    let mut ignore = |_| {};
+    if let (Ok((head, _)), Ok(reader)) = (text::head(file), text::open(file, &mut ignore)) {
+        first_of(&head, reader, &mut |value| {
+            found.push(value);
+            found.len() < most
+        });
+    }
+    found
+}
+
+fn first_of(head: &[u8], reader: impl Read, keep: &mut dyn FnMut(Json) -> bool) {
+    match layout(head) {
+        Layout::Array => {
+            // An end in the middle is how a head ends.
+            let _ended = each_element(Tolerant::new(reader), keep);
+        }
+        Layout::Lines => each_line(reader, &mut |(_, found)| found.map_or(true, &mut *keep)),
+    }
 }
 
 /// Calls `take` for every record of a file with its place (`record 3`), in order. What does not parse is
@@ -175,7 +194,15 @@ pub(super) fn for_each(
         };
         match layout(&head) {
             Layout::Array => each_element(Tolerant::new(reader), &mut each),
-            Layout::Lines => return each_line(reader, sink, take),
+            Layout::Lines => {
+                return each_line(reader, &mut |(line, found)| {
+                    match found {
+                        Ok(value) => take(&value, &format!("line {line}"), sink),
+                        Err(fault) => fault.tell(line, sink),
+                    }
+                    true
+                });
+            }
         }
     };
     if let Err(error) = ended {
@@ -189,31 +216,61 @@ pub(super) fn for_each(
     }
 }
 
+/// What [`each_line`] finds: the line at which it begins, and a value or what is wrong.
+type Found = (u64, Result<Json, LineFault>);
+
+/// What is wrong with a line.
+enum LineFault {
+    /// It is no JSON.
+    Broken(serde_json::Error),
+    /// The file ends in the middle of it.
+    CutOff,
+    /// It is beyond [`GATHERED_BYTES`].
+    TooLarge,
+    /// Reading failed.
+    Read(io::Error),
+}
+
+impl LineFault {
+    fn tell(&self, line: u64, sink: &mut RunSink<'_>) {
+        let (kind, what, effect) = match self {
+            Self::Broken(error) => ("json/broken-line", reason(error), "line skipped"),
+            Self::CutOff => {
+                let what = "the file ends in the middle of a value".to_owned();
+                ("json/cut-off", what, "the value was left out")
+            }
+            Self::TooLarge => {
+                let what = "a value of more than 64 MiB".to_owned();
+                ("json/too-large", what, "the value was left out")
+            }
+            Self::Read(error) => (
+                "source/cannot-read",
+                error.to_string(),
+                "reading stopped here",
+            ),
+        };
+        sink.problem(kind, &format!("line {line}"), &what, effect);
+    }
+}
+
+/// How large a value may be that is gathered from lines.
+const GATHERED_BYTES: usize = 64 << 20;
+
 /// Lines, each a value of its own, so that a broken one costs only itself; values over several lines
-/// are gathered until they are whole.
-fn each_line(
-    reader: impl Read,
-    sink: &mut RunSink<'_>,
-    take: &mut dyn FnMut(&Json, &str, &mut RunSink<'_>),
-) {
+/// are gathered until their brackets close. Ends where `take` says false.
+fn each_line(reader: impl Read, take: &mut dyn FnMut(Found) -> bool) {
     use std::io::BufRead as _;
-    /// Longest value that is gathered over lines.
-    const GATHERED: usize = 64 << 20;
-    let mut lines = io::BufReader::with_capacity(1 << 20, reader);
-    let (mut number, mut from) = (0_u64, 0_u64);
-    let mut value = Vec::new();
+    let mut lines = io::BufReader::with_capacity(1 << 18, reader);
+    let (mut number, mut from) = (0_u64, 1_u64);
+    let (mut value, mut brackets) = (Vec::new(), Brackets::default());
     loop {
         let before = value.len();
-        match lines.read_until(b'\n', &mut value) {
+        let room = (GATHERED_BYTES + 1).saturating_sub(before) as u64;
+        match lines.by_ref().take(room).read_until(b'\n', &mut value) {
             Ok(0) => break,
             Ok(_) => {}
             Err(error) => {
-                sink.problem(
-                    "source/cannot-read",
-                    &format!("line {}", number + 1),
-                    &error.to_string(),
-                    "reading stopped here",
-                );
+                take((number + 1, Err(LineFault::Read(error))));
                 break;
             }
         }
@@ -221,52 +278,109 @@ fn each_line(
         if before == 0 {
             from = number;
         }
+        if value.len() > GATHERED_BYTES {
+            if !take((from, Err(LineFault::TooLarge))) || skip_line(&mut lines).is_err() {
+                return;
+            }
+            value.clear();
+            brackets = Brackets::default();
+            continue;
+        }
+        // Nearly always a line is a value.
+        if before == 0
+            && value.trim_ascii_end().ends_with(b"}")
+            && let Ok(found) = parse_tolerant(&value)
+        {
+            value.clear();
+            if !take((from, Ok(found))) {
+                return;
+            }
+            continue;
+        }
+        brackets.pass(&value[before..]);
         if value.iter().all(u8::is_ascii_whitespace) {
             value.clear();
             continue;
         }
-        match parse_tolerant(&value) {
-            Ok(json) => {
-                take(&json, &format!("line {from}"), sink);
-                value.clear();
+        if brackets.depth > 0 && !is_broken_off(&value, &mut lines) {
+            continue;
+        }
+        let found = parse_tolerant(&value);
+        value.clear();
+        let is_cut_off = brackets.depth > 0 && lines.fill_buf().is_ok_and(<[u8]>::is_empty);
+        brackets = Brackets::default();
+        let found = found.map_err(|error| {
+            if is_cut_off {
+                LineFault::CutOff
+            } else {
+                LineFault::Broken(error)
             }
-            // The value may go on in the next line: only if it is an object that is not closed.
-            Err(error)
-                if error.is_eof() && value.len() < GATHERED && !starts_record(&mut lines) => {}
-            Err(error) => {
-                sink.problem(
-                    "json/broken-line",
-                    &format!("line {from}"),
-                    &reason(&error),
-                    "line skipped",
-                );
-                value.clear();
+        });
+        if !take((from, found)) {
+            return;
+        }
+    }
+    if !value.is_empty() {
+        take((from, Err(LineFault::CutOff)));
+    }
+}
+
+fn skip_line(lines: &mut impl io::BufRead) -> io::Result<()> {
+    loop {
+        let piece = lines.fill_buf()?;
+        let (used, is_end) = match memchr::memchr(b'\n', piece) {
+            Some(end) => (end + 1, true),
+            None => (piece.len(), piece.is_empty()),
+        };
+        lines.consume(used);
+        if is_end {
+            return Ok(());
+        }
+    }
+}
+
+/// How many brackets are open outside strings.
+#[derive(Default)]
+struct Brackets {
+    depth: usize,
+    in_string: bool,
+    escaped: bool,
+}
+
+impl Brackets {
+    fn pass(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            match byte {
+                _ if self.escaped => self.escaped = false,
+                b'\\' if self.in_string => self.escaped = true,
+                b'"' => self.in_string = !self.in_string,
+                b'[' | b'{' if !self.in_string => self.depth += 1,
+                b']' | b'}' if !self.in_string => self.depth = self.depth.saturating_sub(1),
+                _ => {}
             }
         }
     }
-    if !value.iter().all(u8::is_ascii_whitespace) {
-        sink.problem(
-            "json/cut-off",
-            &format!("line {from}"),
-            "the file ends in the middle of a value",
-            "the value was left out",
-        );
-    }
+}
+
+/// Whether a value with open brackets was broken off, as the next line begins a record of its own.
+/// One that goes on ends its line with a bracket, comma or colon.
+fn is_broken_off(value: &[u8], lines: &mut impl io::BufRead) -> bool {
+    let goes_on = value.trim_ascii_end().ends_with(b",")
+        || value.trim_ascii_end().ends_with(b"[")
+        || value.trim_ascii_end().ends_with(b"{")
+        || value.trim_ascii_end().ends_with(b":");
+    !goes_on && lines.fill_buf().is_ok_and(|next| next.starts_with(b"{\""))
 }
 
 /// A value, strictly where that will do: bare tokens are rare, and looking for them costs as much as parsing.
 fn parse_tolerant(value: &[u8]) -> Result<Json, serde_json::Error> {
     match serde_json::from_slice(value) {
         Err(error) if error.is_syntax() => {
-            serde_json::from_reader(Tolerant::new(value)).map_err(|_again| error)
+            // Its own error counts: what is cut after a bare token is no wrong token.
+            serde_json::from_reader(Tolerant::new(value))
         }
         parsed => parsed,
     }
-}
-
-/// Whether the next line begins a record of its own, so that the one before it is broken and not long.
-fn starts_record(lines: &mut impl io::BufRead) -> bool {
-    lines.fill_buf().is_ok_and(|next| next.starts_with(b"{\""))
 }
 
 fn reason(error: &serde_json::Error) -> String {
@@ -291,18 +405,6 @@ fn layout(head: &[u8]) -> Layout {
     }
 }
 
-fn each_value(
-    reader: impl Read,
-    take: &mut dyn FnMut(Json) -> bool,
-) -> Result<(), serde_json::Error> {
-    for value in serde_json::Deserializer::from_reader(reader).into_iter::<Json>() {
-        if !take(value?) {
-            break;
-        }
-    }
-    Ok(())
-}
-
 fn each_element(
     reader: impl Read,
     take: &mut dyn FnMut(Json) -> bool,
@@ -316,7 +418,8 @@ fn each_element(
         fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
             while let Some(element) = elements.next_element::<Json>()? {
                 if !(self.0)(element) {
-                    while elements.next_element::<IgnoredAny>()?.is_some() {}
+                    // No more is wanted: the parser will find fault with the rest, and nobody listens.
+                    break;
                 }
             }
             Ok(())

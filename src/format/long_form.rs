@@ -9,7 +9,7 @@ use super::rows::{Target, millis_of};
 use super::table::Table;
 use super::{Format, Head, NotThisFormat, json_text};
 use crate::ledger::{ColumnId, Role, RunSink, Status, ValueRef};
-use crate::source::File;
+use crate::source::{File, text};
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 use std::borrow::Cow;
@@ -257,7 +257,9 @@ fn put(row: usize, target: &Target, value: ValueRef<'_>, sink: &mut RunSink<'_>)
     }
     match target {
         Target::Value(role, name) => sink.set_named(row, *role, name, value),
-        Target::Text(role, name) => sink.set_named(row, *role, name, ValueRef::Text(&value.to_string())),
+        Target::Text(role, name) => {
+            sink.set_named(row, *role, name, ValueRef::Text(&value.to_string()));
+        }
         Target::Status => sink.set_status(row, Status::from_word(&value.to_string())),
         Target::Attribute(name) => {
             sink.set_attribute(row, name, ValueRef::Text(&value.to_string()));
@@ -295,7 +297,7 @@ fn read_lines(
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
-    let names = names_of(&Head::of(*file).json);
+    let names = names_of(&Head::of(*file, text::HEAD_BYTES).json);
     let mut writer = Writer::new(&names, Places::of(&names).ok_or(NotThisFormat)?);
     json_text::for_each(*file, sink, on_bytes, &mut |record, place, sink| {
         let value = |at: usize| {

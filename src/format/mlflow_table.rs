@@ -71,7 +71,10 @@ fn target(name: &str) -> Guess {
             } else if let Some(key) = name.strip_prefix("params.") {
                 value(Role::Param, key)
             } else {
-                value(Role::Tag, name.strip_prefix("tags.").unwrap_or(name))
+                Target::Text(
+                    Role::Tag,
+                    name.strip_prefix("tags.").unwrap_or(name).to_owned(),
+                )
             }
         }
     };

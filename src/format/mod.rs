@@ -30,7 +30,7 @@ mod wandb_table;
 pub use head::Head;
 
 use crate::ledger::RunSink;
-use crate::source::{File, Files};
+use crate::source::{File, Files, text};
 use serde::{Deserialize, Serialize};
 
 /// A file is not of this format after all; nothing was written.
@@ -39,7 +39,8 @@ use serde::{Deserialize, Serialize};
 pub struct NotThisFormat;
 
 /// Reads a unit's files into the sink, and tells how many bytes it has come.
-pub type Read = fn(&[&dyn File], &mut RunSink<'_>, &mut dyn FnMut(u64)) -> Result<(), NotThisFormat>;
+pub type Read =
+    fn(&[&dyn File], &mut RunSink<'_>, &mut dyn FnMut(u64)) -> Result<(), NotThisFormat>;
 
 /// What a format can do. A tracker's file makes one of these, and the registry lists it.
 pub struct Format {
@@ -60,8 +61,8 @@ const FORMATS: &[&Format] = &[
     &mlflow_table::FORMAT,
     &mlflow_table::RECORDS,
     &sklearn_cv_results::FORMAT,
-    &wandb_chart::FORMAT,
     &wandb_table::FORMAT,
+    &wandb_chart::FORMAT,
     &deepcave_table::FORMAT,
     &hyperopt::TRIALS,
     &hyperopt::TABLE,
@@ -75,6 +76,12 @@ const FORMATS: &[&Format] = &[
     &json::FORMAT,
     &delimited::FORMAT,
 ];
+
+/// How much text the heads of a drop's files may keep together, about.
+const HEADS_BYTES: usize = 256 << 20;
+
+/// How much of each file is looked at however many there are.
+const LEAST_HEAD_BYTES: usize = 2 << 10;
 
 /// What is read at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,18 +125,20 @@ pub fn title_of(name: &str) -> &str {
 /// Decides what is done with each file.
 pub fn plan(files: &Files) -> Plan {
     let mut plan = Plan::default();
-    let heads: Vec<Head> = files.iter().map(|file| Head::of(file.as_ref())).collect();
+    // All heads together stay small, however many files there are.
+    let most = (HEADS_BYTES / files.len().max(1)).clamp(LEAST_HEAD_BYTES, text::HEAD_BYTES);
+    let heads: Vec<Head> = files
+        .iter()
+        .map(|file| Head::of(file.as_ref(), most))
+        .collect();
     let mut taken = vec![false; files.len()];
+    let mut reasons: Vec<Option<String>> = vec![None; files.len()];
     for (place, head) in heads.iter().enumerate() {
         if taken[place] {
             continue;
         }
         if let Some(reason) = unreadable::reason(head) {
-            plan.unread.push(UnreadFile {
-                path: head.path.clone(),
-                reason,
-            });
-            taken[place] = true;
+            reasons[place] = Some(reason);
             continue;
         }
         let claimed = FORMATS.iter().find_map(|format| {
@@ -141,21 +150,28 @@ pub fn plan(files: &Files) -> Plan {
             for at in &claimed {
                 taken[*at] = true;
             }
+            // The first file stands for the unit, whichever was met first.
+            let head = claimed
+                .first()
+                .and_then(|at| heads.get(*at))
+                .unwrap_or(head);
             plan.units.push(Unit {
                 format: format.name.to_owned(),
                 path: head.path.clone(),
-                files: claimed,
                 part_of: part_number(head),
+                files: claimed,
             });
         } else {
-            plan.unread.push(UnreadFile {
-                path: head.path.clone(),
-                reason: unreadable::unknown(head),
-            });
+            reasons[place] = Some(unreadable::unknown(head));
         }
     }
-    plan.unread
-        .retain(|file| !plan.units.iter().any(|unit| unit.path == file.path));
+    // What nobody claimed, also not later as a part of something.
+    for (place, reason) in reasons.into_iter().enumerate() {
+        if let (false, Some(reason)) = (taken[place], reason) {
+            let path = heads[place].path.clone();
+            plan.unread.push(UnreadFile { path, reason });
+        }
+    }
     plan
 }
 
@@ -177,7 +193,17 @@ pub fn read_unit(
     let Some(format) = FORMATS.iter().find(|format| format.name == unit.format) else {
         return;
     };
+    let runs_before = sink.rows();
     if (format.read)(&files, sink, on_bytes).is_ok() {
+        // Rows of parts that were handed on are not counted, but then there are further ones.
+        if sink.rows() == runs_before && sink.source().problems.count() == 0 {
+            sink.problem(
+                "format/no-runs",
+                "",
+                "it has a header but no rows",
+                "nothing was taken from it",
+            );
+        }
         return;
     }
     for generic in [&json::FORMAT, &delimited::FORMAT] {

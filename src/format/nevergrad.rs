@@ -9,6 +9,7 @@ use super::{Format, Head, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::File;
 use serde_json::{Map, Value as Json};
+use std::collections::BTreeSet;
 
 pub(super) const FORMAT: Format = Format {
     name: "nevergrad",
@@ -33,7 +34,7 @@ fn read(
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
-    let mut has_several = false;
+    let mut losses: BTreeSet<String> = BTreeSet::new();
     json_text::for_each(*file, sink, on_bytes, &mut |record, place, sink| {
         let Some(record) = record.as_object() else {
             sink.problem(
@@ -46,33 +47,36 @@ fn read(
         };
         sink.may_flush();
         let row = sink.add_run();
-        has_several |= write(record, row, sink);
+        write(record, row, &mut losses, sink);
         sink.set_status(row, Status::Finished);
     });
-    if !has_several {
-        sink.source().directions.push(("#loss".to_owned(), false));
-    }
+    sink.source()
+        .directions
+        .extend(losses.into_iter().map(|loss| (loss, false)));
     Ok(())
 }
 
-/// Writes a tell; says whether it has several objectives.
-fn write(record: &Map<String, Json>, row: usize, sink: &mut RunSink<'_>) -> bool {
-    let mut has_several = false;
+/// Writes a tell and notes the names of its losses.
+fn write(
+    record: &Map<String, Json>,
+    row: usize,
+    losses: &mut BTreeSet<String>,
+    sink: &mut RunSink<'_>,
+) {
+    let mut put_loss = |name: &str, loss: &Json, sink: &mut RunSink<'_>| {
+        if !losses.contains(name) {
+            losses.insert(name.to_owned());
+        }
+        sink.set_named(row, Role::Metric, name, json_text::scalar(loss));
+    };
     let (mut params, mut other) = (Map::new(), Map::new());
     for (key, value) in record {
         let is_state = key.contains('#') || key.ends_with(".indices");
         if key == "#loss" || key.starts_with("#losses#") {
-            has_several |= key != "#loss";
-            sink.set_named(row, Role::Metric, key, json_text::scalar(value));
+            put_loss(key, value, sink);
         } else if key == "#losses" {
             for (at, loss) in value.as_array().into_iter().flatten().enumerate() {
-                has_several = true;
-                sink.set_named(
-                    row,
-                    Role::Metric,
-                    &format!("#losses#{at}"),
-                    json_text::scalar(loss),
-                );
+                put_loss(&format!("#losses#{at}"), loss, sink);
             }
         } else if key == "#uid" {
             let uid = json_text::scalar(value).to_string();
@@ -91,5 +95,4 @@ fn write(record: &Map<String, Json>, row: usize, sink: &mut RunSink<'_>) -> bool
     json_text::flatten(&other, &mut |path, value| {
         sink.set_named(row, Role::Tag, path, value);
     });
-    has_several
 }

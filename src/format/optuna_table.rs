@@ -111,7 +111,8 @@ fn read(
     let mut writer = RowWriter::new(names.iter().map(|name| target(name)).collect());
     writer.write_each(&mut table, sink, |record, row, sink| {
         if let Some(at) = duration {
-            let value = seconds_of(record.text(at)).map_or_else(|| record.value(at), ValueRef::Number);
+            let value =
+                seconds_of(record.text(at)).map_or_else(|| record.value(at), ValueRef::Number);
             sink.set_attribute(row, "duration", value);
         }
     });

@@ -6,6 +6,7 @@
 //! receipt can offer to change it.
 
 use super::rows::{Guess, Target, millis_of};
+use super::table::is_missing_text;
 use crate::ledger::{Role, ValueRef, attribute, parse_number, time};
 use std::collections::BTreeSet;
 
@@ -93,47 +94,203 @@ const PREFIXES: &[(&str, Role)] = &[
 
 /// Words that only metrics have.
 const METRIC_WORDS: &[&str] = &[
-    "loss", "acc", "accuracy", "error", "err", "auc", "auroc", "f1", "score", "precision", "recall", "perplexity", "ppl",
-    "reward", "rewards", "return", "returns", "mae", "mse", "rmse", "mape", "r2", "bleu", "rouge", "iou", "miou", "dice",
-    "ndcg", "mrr", "nll", "wer", "cer", "fid", "ece", "val", "valid", "validation", "train", "test", "eval", "metric",
-    "objective", "regret", "logloss", "kappa", "mcc", "psnr", "ssim", "throughput", "runtime", "grad_norm",
+    "loss",
+    "acc",
+    "accuracy",
+    "error",
+    "err",
+    "auc",
+    "auroc",
+    "f1",
+    "score",
+    "precision",
+    "recall",
+    "perplexity",
+    "ppl",
+    "reward",
+    "rewards",
+    "return",
+    "returns",
+    "mae",
+    "mse",
+    "rmse",
+    "mape",
+    "r2",
+    "bleu",
+    "rouge",
+    "iou",
+    "miou",
+    "dice",
+    "ndcg",
+    "mrr",
+    "nll",
+    "wer",
+    "cer",
+    "fid",
+    "ece",
+    "val",
+    "valid",
+    "validation",
+    "train",
+    "test",
+    "eval",
+    "metric",
+    "objective",
+    "regret",
+    "logloss",
+    "kappa",
+    "mcc",
+    "psnr",
+    "ssim",
+    "throughput",
+    "runtime",
+    "grad_norm",
 ];
 
 /// Words that only params have; they win over metric words where a name has both.
 const PARAM_WORDS: &[&str] = &[
-    "lr", "learning_rate", "batch", "batch_size", "optimizer", "dropout", "decay", "momentum", "seed", "hidden", "layers",
-    "layer", "depth", "width", "units", "activation", "beta1", "beta2", "alpha", "gamma", "lambda", "scheduler", "warmup",
-    "augment", "augmentation", "model", "arch", "architecture", "dataset", "kernel", "epsilon", "clip", "smoothing",
-    "patience", "heads", "temperature", "n_estimators", "max_depth", "num_leaves", "subsample", "eta", "sigma", "init", "amp",
-    "ema", "criterion", "max_features", "bootstrap", "strategy", "split_ratio", "fraction",
+    "lr",
+    "learning_rate",
+    "batch",
+    "batch_size",
+    "optimizer",
+    "dropout",
+    "decay",
+    "momentum",
+    "seed",
+    "hidden",
+    "layers",
+    "layer",
+    "depth",
+    "width",
+    "units",
+    "activation",
+    "beta1",
+    "beta2",
+    "alpha",
+    "gamma",
+    "lambda",
+    "scheduler",
+    "warmup",
+    "augment",
+    "augmentation",
+    "model",
+    "arch",
+    "architecture",
+    "dataset",
+    "kernel",
+    "epsilon",
+    "clip",
+    "smoothing",
+    "patience",
+    "heads",
+    "temperature",
+    "n_estimators",
+    "max_depth",
+    "num_leaves",
+    "subsample",
+    "eta",
+    "sigma",
+    "init",
+    "amp",
+    "ema",
+    "criterion",
+    "max_features",
+    "bootstrap",
+    "strategy",
+    "split_ratio",
+    "fraction",
 ];
 
 /// Words of what a machine or a tracker notes: neither chosen nor a goal, but measured.
 const MEASURED_WORDS: &[&str] = &[
-    "gpu", "cpu", "ram", "disk", "net", "power", "memory", "util", "throughput", "flops", "epoch", "step", "steps",
-    "iterations", "duration", "seconds", "time", "elapsed", "norm", "params", "runtime",
+    "gpu",
+    "cpu",
+    "ram",
+    "disk",
+    "net",
+    "power",
+    "memory",
+    "util",
+    "throughput",
+    "flops",
+    "epoch",
+    "step",
+    "steps",
+    "iterations",
+    "duration",
+    "seconds",
+    "time",
+    "elapsed",
+    "norm",
+    "params",
+    "runtime",
 ];
 
 /// Words of tags.
 const TAG_WORDS: &[&str] = &[
-    "user", "host", "hostname", "commit", "tags", "tag", "notes", "note", "comment", "comments", "description", "author",
-    "owner", "git", "url", "path", "uri", "project", "entity", "sweep", "version", "sha", "machine", "node", "message", "error_message",
+    "user",
+    "host",
+    "hostname",
+    "commit",
+    "tags",
+    "tag",
+    "notes",
+    "note",
+    "comment",
+    "comments",
+    "description",
+    "author",
+    "owner",
+    "git",
+    "url",
+    "path",
+    "uri",
+    "project",
+    "entity",
+    "sweep",
+    "version",
+    "sha",
+    "machine",
+    "node",
+    "message",
+    "error_message",
 ];
 
 /// The targets of a table's columns, from their names and a sample of its records.
-pub fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
+pub(super) fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
     let mut id_taken = false;
     let mut taken = BTreeSet::new();
     let mut guesses: Vec<Guess> = Vec::with_capacity(columns.len());
+    let begins = |name: &&String, prefix: &str| {
+        name.get(..prefix.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    };
+    let is_shared = |prefix: &&str| {
+        columns
+            .iter()
+            .filter(|name| begins(name, prefix))
+            .nth(1)
+            .is_some()
+    };
+    let shared: BTreeSet<&str> = PREFIXES
+        .iter()
+        .map(|(prefix, _)| *prefix)
+        .filter(is_shared)
+        .collect();
     for (at, name) in columns.iter().enumerate() {
-        let values: Vec<&str> =
-            sample.iter().filter_map(|record| record.get(at)).map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
-        if at == 0 && name.is_empty() {
+        let values: Vec<&str> = sample
+            .iter()
+            .filter_map(|record| record.get(at))
+            .map(|cell| cell.trim())
+            .filter(|cell| !is_missing_text(cell))
+            .collect();
+        // The index that pandas writes, or a delimiter at the line's end.
+        if name.is_empty() || is_written_index(name, &values) {
             guesses.push((Target::Skip, None));
             continue;
         }
-        let is_shared = |prefix: &str| columns.iter().filter(|name| name.to_lowercase().starts_with(prefix)).count() > 1;
-        let (target, doubt) = guess_among(name, &values, is_shared);
+        let (target, doubt) = guess_among(name, &values, |prefix| shared.contains(prefix));
         // One column of a kind: a second id or start is a tag.
         let is_second = match &target {
             Target::Id => std::mem::replace(&mut id_taken, true) || !ids_differ(&values),
@@ -145,7 +302,7 @@ pub fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
             if matches!(target, Target::Id) && !ids_differ(&values) {
                 id_taken = false;
             }
-            guesses.push((Target::tag(name), None));
+            guesses.push((tag_of(name, &values), None));
         } else {
             guesses.push((target, doubt));
         }
@@ -158,16 +315,40 @@ pub fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
 /// them stands further right, those that are nothing by name were drawn.
 fn chosen_by_chance(guesses: &mut [Guess]) {
     let is_metric = |guess: &Guess| matches!(guess.0, Target::Value(Role::Metric, _));
-    let has_named = guesses.iter().any(|guess| is_metric(guess) && guess.1.is_none());
-    let last = guesses.iter().rposition(|guess| is_metric(guess) && guess.1.as_deref() == Some(LONG_FRACTIONS));
+    let has_named = guesses
+        .iter()
+        .any(|guess| is_metric(guess) && guess.1.is_none());
+    let last = guesses
+        .iter()
+        .rposition(|guess| is_metric(guess) && guess.1.as_deref() == Some(LONG_FRACTIONS));
     for (at, (target, doubt)) in guesses.iter_mut().enumerate() {
         if doubt.as_deref() == Some(LONG_FRACTIONS)
             && (has_named || Some(at) != last)
             && let Target::Value(role, _) = target
         {
             *role = Role::Param;
-            *doubt = Some("its values are long fractions, as a random search draws them".to_owned());
+            *doubt =
+                Some("its values are long fractions, as a random search draws them".to_owned());
         }
+    }
+}
+
+/// What pandas calls an index that was written without a name and read again.
+fn is_written_index(name: &str, values: &[&str]) -> bool {
+    let counts = || {
+        values
+            .iter()
+            .zip(0..)
+            .all(|(value, at)| value.parse() == Ok(at))
+    };
+    name.starts_with("Unnamed: ") && counts()
+}
+
+/// To a tag; what is text in most rows is text in all (`12345e67` is a commit).
+fn tag_of(name: &str, values: &[&str]) -> Target {
+    match Shape::of(values) {
+        Shape::FewTexts | Shape::ManyTexts => Target::Text(Role::Tag, name.to_owned()),
+        _ => Target::tag(name),
     }
 }
 
@@ -178,16 +359,23 @@ fn ids_differ(values: &[&str]) -> bool {
 }
 
 /// A column's target, by its name and some of its values.
-pub fn guess_one(name: &str, values: &[&str]) -> Guess {
+pub(super) fn guess_one(name: &str, values: &[&str]) -> Guess {
     guess_among(name, values, |_| true)
 }
 
 /// As [`guess_one`]; `has_prefix` says whether a prefix that ends in `_` is one of this table: `params_m` alone is a name.
 fn guess_among(name: &str, values: &[&str], has_prefix: impl Fn(&str) -> bool) -> Guess {
     let lower = name.trim().to_lowercase();
-    let plain: String = lower.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+    let plain: String = lower
+        .chars()
+        .map(|c| if c.is_alphanumeric() { c } else { '_' })
+        .collect();
     if let Some((_, named)) = ATTRIBUTES.iter().find(|(known, _)| *known == plain) {
-        let is_time = || values.iter().all(|text| millis_of(ValueRef::parse(text)).is_some());
+        let is_time = || {
+            values
+                .iter()
+                .all(|text| millis_of(ValueRef::parse(text)).is_some())
+        };
         match named {
             Named::Id => return (Target::Id, None),
             Named::Status => return (Target::Status, None),
@@ -196,15 +384,24 @@ fn guess_among(name: &str, values: &[&str], has_prefix: impl Fn(&str) -> bool) -
             Named::Time(_) => {}
         }
     }
-    for (prefix, role) in PREFIXES.iter().filter(|(prefix, _)| !prefix.ends_with('_') || has_prefix(prefix)) {
+    for (prefix, role) in PREFIXES
+        .iter()
+        .filter(|(prefix, _)| !prefix.ends_with('_') || has_prefix(prefix))
+    {
         // `metric.0` is an item of a list called metric.
         let is_item = || lower[prefix.len()..].bytes().all(|b| b.is_ascii_digit());
         if lower.starts_with(prefix) && lower.len() > prefix.len() && !is_item() {
-            return (Target::Value(*role, name.trim()[prefix.len()..].to_owned()), None);
+            return (
+                Target::Value(*role, name.trim()[prefix.len()..].to_owned()),
+                None,
+            );
         }
     }
     let words: BTreeSet<String> = words_of(&plain);
-    let has = |list: &[&str]| list.iter().any(|word| words.contains(*word) || plain == *word);
+    let has = |list: &[&str]| {
+        list.iter()
+            .any(|word| words.contains(*word) || plain == *word)
+    };
     let shape = Shape::of(values);
     let value = |role| Target::Value(role, name.to_owned());
     if has(PARAM_WORDS) && !(has(METRIC_WORDS) && shape == Shape::LongFractions) {
@@ -214,25 +411,45 @@ fn guess_among(name: &str, values: &[&str], has_prefix: impl Fn(&str) -> bool) -
         return (value(Role::Metric), None);
     }
     if has(TAG_WORDS) && (shape.is_text() || words.contains("version")) {
-        return (value(Role::Tag), None);
+        return (tag_of(name, values), None);
     }
     if has(MEASURED_WORDS) && !shape.is_text() {
-        return (value(Role::Metric), Some("its name sounds like something measured".to_owned()));
+        return (
+            value(Role::Metric),
+            Some("its name sounds like something measured".to_owned()),
+        );
     }
     match shape {
-        Shape::Nothing => (value(Role::Param), Some("it has no values at the start of the file".to_owned())),
-        Shape::LongFractions => {
-            (value(Role::Metric), Some(LONG_FRACTIONS.to_owned()))
-        }
-        Shape::Numbers => (value(Role::Param), Some("its numbers look chosen: few, round, or spread over orders of magnitude".to_owned())),
-        Shape::FewTexts => (value(Role::Param), Some("it has few different words, as choices have".to_owned())),
-        Shape::ManyTexts => (value(Role::Tag), Some("nearly every run has a text of its own".to_owned())),
+        Shape::Nothing => (
+            value(Role::Param),
+            Some("it has no values at the start of the file".to_owned()),
+        ),
+        Shape::LongFractions => (value(Role::Metric), Some(LONG_FRACTIONS.to_owned())),
+        Shape::Numbers => (
+            value(Role::Param),
+            Some(
+                "its numbers look chosen: few, round, or spread over orders of magnitude"
+                    .to_owned(),
+            ),
+        ),
+        Shape::FewTexts => (
+            value(Role::Param),
+            Some("it has few different words, as choices have".to_owned()),
+        ),
+        Shape::ManyTexts => (
+            tag_of(name, values),
+            Some("nearly every run has a text of its own".to_owned()),
+        ),
         Shape::Times => (value(Role::Tag), None),
     }
 }
 
 fn words_of(plain: &str) -> BTreeSet<String> {
-    plain.split('_').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    plain
+        .split('_')
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Why a column of long fractions is taken for a metric.
@@ -257,21 +474,39 @@ impl Shape {
             return Self::Nothing;
         }
         let distinct: BTreeSet<&&str> = values.iter().collect();
-        let numbers: Vec<f64> = values.iter().filter_map(|text| parse_number(text)).collect();
+        let numbers: Vec<f64> = values
+            .iter()
+            .filter_map(|text| parse_number(text))
+            .collect();
         if numbers.len() * 10 >= values.len() * 9 {
-            let fractions = values.iter().filter(|text| text.trim_start_matches(['-', '0', '.']).len() >= 7 && text.contains(['.', 'e']));
-            let finite: Vec<f64> = numbers.iter().map(|x| x.abs()).filter(|x| x.is_finite() && *x > 0.0).collect();
+            let fractions = values.iter().filter(|text| {
+                text.trim_start_matches(['-', '0', '.']).len() >= 7 && text.contains(['.', 'e'])
+            });
+            let finite: Vec<f64> = numbers
+                .iter()
+                .map(|x| x.abs())
+                .filter(|x| x.is_finite() && *x > 0.0)
+                .collect();
             let greatest = finite.iter().copied().fold(0.0, f64::max);
             let least = finite.iter().copied().fold(f64::INFINITY, f64::min);
             let is_wide = greatest / least > 500.0 && numbers.iter().all(|x| *x > 0.0);
-            let long = fractions.count() * 10 >= numbers.len() * 8 && distinct.len() * 10 >= values.len() * 8;
-            return if long && !is_wide && numbers.len() >= 3 { Self::LongFractions } else { Self::Numbers };
+            let long = fractions.count() * 10 >= numbers.len() * 8
+                && distinct.len() * 10 >= values.len() * 8;
+            return if long && !is_wide && numbers.len() >= 3 {
+                Self::LongFractions
+            } else {
+                Self::Numbers
+            };
         }
         if values.iter().all(|text| time::parse_millis(text).is_some()) {
             return Self::Times;
         }
         let is_many = distinct.len() > 12 && distinct.len() * 2 > values.len();
-        if is_many { Self::ManyTexts } else { Self::FewTexts }
+        if is_many {
+            Self::ManyTexts
+        } else {
+            Self::FewTexts
+        }
     }
 
     fn is_text(self) -> bool {

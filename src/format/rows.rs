@@ -8,7 +8,7 @@ use crate::ledger::{ColumnId, Role, RunSink, Status, ValueRef, attribute, time};
 
 /// Where the cells of a column go.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
+pub(super) enum Target {
     /// Nowhere.
     Skip,
     /// To a column of this role and name.
@@ -28,21 +28,21 @@ pub enum Target {
 }
 
 /// A target with the reason why it is only a guess.
-pub type Guess = (Target, Option<String>);
+pub(super) type Guess = (Target, Option<String>);
 
 impl Target {
     /// To a param.
-    pub fn param(name: &str) -> Self {
+    pub(super) fn param(name: &str) -> Self {
         Self::Value(Role::Param, name.to_owned())
     }
 
     /// To a metric.
-    pub fn metric(name: &str) -> Self {
+    pub(super) fn metric(name: &str) -> Self {
         Self::Value(Role::Metric, name.to_owned())
     }
 
     /// To a tag.
-    pub fn tag(name: &str) -> Self {
+    pub(super) fn tag(name: &str) -> Self {
         Self::Value(Role::Tag, name.to_owned())
     }
 
@@ -60,7 +60,7 @@ impl Target {
 }
 
 /// Writes records as runs, one a record.
-pub struct RowWriter {
+pub(super) struct RowWriter {
     targets: Vec<Target>,
     doubts: Vec<Option<String>>,
     /// Column ids of the sink's current part.
@@ -69,30 +69,34 @@ pub struct RowWriter {
 
 impl RowWriter {
     /// A writer to these targets, a cell each.
-    pub fn new(guesses: Vec<Guess>) -> Self {
+    pub(super) fn new(guesses: Vec<Guess>) -> Self {
         let (targets, doubts): (Vec<Target>, Vec<Option<String>>) = guesses.into_iter().unzip();
-        Self { ids: vec![None; targets.len()], targets, doubts }
+        Self {
+            ids: vec![None; targets.len()],
+            targets,
+            doubts,
+        }
     }
 
     /// How many columns there are.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.targets.len()
     }
 
     /// Adds a column.
-    pub fn add(&mut self, (target, doubt): Guess) {
+    pub(super) fn add(&mut self, (target, doubt): Guess) {
         self.targets.push(target);
         self.doubts.push(doubt);
         self.ids.push(None);
     }
 
     /// Writes a table to its end.
-    pub fn write_all(&mut self, table: &mut Table<'_>, sink: &mut RunSink<'_>) {
+    pub(super) fn write_all(&mut self, table: &mut Table<'_>, sink: &mut RunSink<'_>) {
         self.write_each(table, sink, |_, _, _| {});
     }
 
     /// Writes a table to its end; `after` adds to each run what its record says besides.
-    pub fn write_each(
+    pub(super) fn write_each(
         &mut self,
         table: &mut Table<'_>,
         sink: &mut RunSink<'_>,
@@ -112,7 +116,9 @@ impl RowWriter {
 
     /// Writes one column of a block.
     fn fill(&mut self, at: usize, table: &Table<'_>, first: usize, sink: &mut RunSink<'_>) {
-        let Some(id) = self.column(at, sink) else { return };
+        let Some(id) = self.column(at, sink) else {
+            return;
+        };
         let records = || table.records();
         match &self.targets[at] {
             Target::Skip => {}
@@ -129,7 +135,11 @@ impl RowWriter {
                     if word != last.0 {
                         last = (word, Status::from_word(word));
                     }
-                    if word.trim().is_empty() { ValueRef::Missing } else { ValueRef::Text(last.1.word()) }
+                    if word.trim().is_empty() {
+                        ValueRef::Missing
+                    } else {
+                        ValueRef::Text(last.1.word())
+                    }
                 });
                 sink.fill(first, id, words);
             }
@@ -145,7 +155,12 @@ impl RowWriter {
                 });
                 sink.fill(first, id, times);
                 for record in broken {
-                    tell_no_time(record.text(at), name, &format!("line {}", record.line), sink);
+                    tell_no_time(
+                        record.text(at),
+                        name,
+                        &format!("line {}", record.line),
+                        sink,
+                    );
                 }
             }
             Target::TagAnd(_, name) => {
@@ -169,18 +184,27 @@ impl RowWriter {
     }
 
     /// To be called before a new run: lets the sink hand on what is complete.
-    pub fn begin(&mut self, sink: &mut RunSink<'_>) {
+    pub(super) fn begin(&mut self, sink: &mut RunSink<'_>) {
         if sink.may_flush() {
             self.ids.fill(None);
         }
     }
 
     /// Writes one value of a run.
-    pub fn put(&mut self, row: usize, at: usize, value: ValueRef<'_>, place: &str, sink: &mut RunSink<'_>) {
+    pub(super) fn put(
+        &mut self,
+        row: usize,
+        at: usize,
+        value: ValueRef<'_>,
+        place: &str,
+        sink: &mut RunSink<'_>,
+    ) {
         if value.is_missing() {
             return;
         }
-        let Some(id) = self.column(at, sink) else { return };
+        let Some(id) = self.column(at, sink) else {
+            return;
+        };
         let text = |value: ValueRef<'_>, sink: &mut RunSink<'_>, id| match value {
             ValueRef::Text(_) => sink.set(row, id, value),
             other => sink.set(row, id, ValueRef::Text(&other.to_string())),
@@ -194,7 +218,9 @@ impl RowWriter {
                 text(value, sink, id);
             }
             Target::Status => {
-                let status = value.text().map_or_else(|| Status::from_word(&value.to_string()), Status::from_word);
+                let status = value
+                    .text()
+                    .map_or_else(|| Status::from_word(&value.to_string()), Status::from_word);
                 sink.set(row, id, ValueRef::Text(status.word()));
             }
             Target::Time(name) => match millis_of(value) {
@@ -211,18 +237,25 @@ impl RowWriter {
 }
 
 fn tell_no_time(text: &str, name: &str, place: &str, sink: &mut RunSink<'_>) {
-    sink.problem("table/no-time", place, &format!("{text} is no time"), &format!("{name} left out"));
+    sink.problem(
+        "table/no-time",
+        place,
+        &format!("{text} is no time"),
+        &format!("{name} left out"),
+    );
 }
 
 /// Unix milliseconds of a time as text, or as a number of seconds or milliseconds.
-pub fn millis_of(value: ValueRef<'_>) -> Option<i64> {
+pub(super) fn millis_of(value: ValueRef<'_>) -> Option<i64> {
     /// Seconds reach this in the year 5138; milliseconds passed it in 1973.
     const LARGEST_SECONDS: f64 = 1e11;
     match value {
         ValueRef::Time(t) => Some(t),
-        ValueRef::Number(x) if x.is_finite() && x > 0.0 => {
-            Some(if x < LARGEST_SECONDS { (x * 1000.0).round() as i64 } else { x as i64 })
-        }
+        ValueRef::Number(x) if x.is_finite() && x > 0.0 => Some(if x < LARGEST_SECONDS {
+            (x * 1000.0).round() as i64
+        } else {
+            x as i64
+        }),
         ValueRef::Text(text) => time::parse_millis(text),
         _ => None,
     }

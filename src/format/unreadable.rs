@@ -98,27 +98,27 @@ pub(super) fn reason(head: &Head) -> Option<String> {
     {
         return Some("it is a Python pickle, which is never loaded: it could run code. Write its contents as CSV or JSON".to_owned());
     }
-    let ending = head
-        .name()
-        .rsplit_once('.')
-        .map_or("", |(_, ending)| ending)
-        .to_ascii_lowercase();
-    if matches!(
-        ending.as_str(),
-        "yaml" | "yml" | "toml" | "py" | "ipynb" | "md" | "sh" | "log" | "html" | "rst"
-    ) {
-        return Some(format!(
-            "it ends in .{ending} and is no table of runs; this version reads delimited text, JSON and JSON Lines"
-        ));
-    }
-    if head.text.trim().is_empty() {
-        return Some(unknown(head));
+    if head.is_whole
+        && !head.is_binary
+        && head
+            .text
+            .trim_matches(|c: char| c.is_whitespace() || c == '"')
+            .is_empty()
+    {
+        return Some("there is nothing in it but blanks".to_owned());
     }
     None
 }
 
 /// What an unknown file's beginning looks like.
 pub(super) fn unknown(head: &Head) -> String {
+    if !head.text.trim().is_empty() {
+        let start = head.text.trim_start().chars();
+        let start: String = start.take_while(|c| !c.is_control()).take(40).collect();
+        return format!(
+            "it is text but no table of runs (it begins {start:?}): drop delimited text with a header, JSON or JSON Lines"
+        );
+    }
     let hex: Vec<String> = head
         .raw
         .iter()

@@ -8,6 +8,7 @@
 use super::roles::guess_one;
 use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
+use super::wandb_chart::{self, KnownCurves, RowsByName};
 use super::{Format, Head, NotThisFormat};
 use crate::ledger::{Role, RunSink, attribute};
 use crate::source::File;
@@ -23,12 +24,38 @@ pub(super) const FORMAT: Format = Format {
 const SAMPLE: usize = 200;
 
 fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
-    let head = &heads[place];
+    let is_ours = is_table(&heads[place]);
+    if !is_ours && !wandb_chart::is_chart(&heads[place]) {
+        return Vec::new();
+    }
+    let tables_beside = |place: usize| {
+        let is_beside = |at: &usize| heads[*at].folder() == heads[place].folder();
+        (0..heads.len())
+            .filter(is_beside)
+            .filter(|at| is_table(&heads[*at]))
+            .collect::<Vec<usize>>()
+    };
+    let with_charts = |table: usize| {
+        let charts = if tables_beside(table).len() == 1 {
+            wandb_chart::beside(table, heads)
+        } else {
+            Vec::new()
+        };
+        std::iter::once(table).chain(charts).collect()
+    };
+    if is_ours {
+        return with_charts(place);
+    }
+    // A chart belongs to the table beside it, where there is one.
+    match tables_beside(place).as_slice() {
+        [table] => with_charts(*table),
+        _ => Vec::new(),
+    }
+}
+
+fn is_table(head: &Head) -> bool {
     let also = ["Runtime", "Created", "Sweep", "Tags", "User"];
-    let is_ours = head.has("Name")
-        && head.has("State")
-        && also.iter().filter(|name| head.has(name)).count() >= 2;
-    if is_ours { vec![place] } else { Vec::new() }
+    head.has("Name") && head.has("State") && also.iter().filter(|name| head.has(name)).count() >= 2
 }
 
 /// Columns that the page makes itself.
@@ -44,7 +71,7 @@ fn fixed(name: &str) -> Option<Target> {
         "Runtime" => Target::Value(Role::Attribute, "runtime".to_owned()),
         "Notes" | "User" | "Tags" | "Sweep" | "Job Type" | "Hostname" | "Commit" | "Host"
         | "GPU Type" | "GPU Count" | "Updated" | "Description" | "Python version" | "OS"
-        | "Command" | "Github" | "CPU Count" => Target::tag(name),
+        | "Command" | "Github" | "CPU Count" => Target::Text(Role::Tag, name.to_owned()),
         _ => return None,
     })
 }
@@ -59,7 +86,7 @@ fn is_bookkeeping(name: &str) -> bool {
 
 /// The targets of the columns.
 fn targets(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
-    let boundary = boundary(columns);
+    let boundary = boundary(columns).filter(|boundary| is_borne_out(*boundary, columns, sample));
     columns
         .iter()
         .enumerate()
@@ -70,17 +97,11 @@ fn targets(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
             if is_bookkeeping(name) {
                 return (Target::tag(name), None);
             }
-            let values: Vec<&str> = sample
-                .iter()
-                .filter_map(|record| record.get(at))
-                .map(|cell| cell.trim())
-                .filter(|cell| !cell.is_empty())
-                .collect();
-            let (guessed, doubt) = guess_one(name, &values);
+            let (guessed, doubt) = guess_one(name, &values_of(at, sample));
             let Some(boundary) = boundary else {
                 // A config key can be called `name` or `id`; the page's own columns are capitalised.
                 return match guessed {
-                    Target::Value(..) => (guessed, doubt),
+                    Target::Value(..) | Target::Text(..) => (guessed, doubt),
                     _ => (
                         Target::param(name),
                         Some("W&B does not say whether it is config or summary".to_owned()),
@@ -100,6 +121,33 @@ fn targets(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
             (Target::Value(role, name.clone()), doubt)
         })
         .collect()
+}
+
+/// Some values of a column that are not blank.
+fn values_of(at: usize, sample: &[Vec<String>]) -> Vec<&str> {
+    let cells = sample.iter().filter_map(|record| record.get(at));
+    cells
+        .map(|cell| cell.trim())
+        .filter(|cell| !cell.is_empty())
+        .collect()
+}
+
+/// Whether names that say what they are stand mostly on their side of the boundary: a page's columns can
+/// be rearranged, and then one place where the alphabet starts again means nothing.
+fn is_borne_out(boundary: usize, columns: &[String], sample: &[Vec<String>]) -> bool {
+    let (mut agreeing, mut sure) = (0, 0);
+    for (at, name) in columns.iter().enumerate() {
+        if fixed(name).is_some() || is_bookkeeping(name) {
+            continue;
+        }
+        if let (Target::Value(role @ (Role::Param | Role::Metric), _), None) =
+            guess_one(name, &values_of(at, sample))
+        {
+            sure += 1;
+            agreeing += usize::from((role == Role::Param) == (at < boundary));
+        }
+    }
+    agreeing * 10 >= sure * 7
 }
 
 /// Where the summary begins: the one place at which names, in alphabetical order before it and after
@@ -133,7 +181,24 @@ fn read(
     let mut writer = RowWriter::new(targets(&table.columns, &sample));
     // A note or tag that is nothing is written as a dash.
     table.blank_lone_dashes();
-    writer.write_all(&mut table, sink);
+    let name_at = table.columns.iter().position(|name| name == "Name");
+    let (mut rows, mut next_row) = (RowsByName::default(), 0);
+    writer.write_each(&mut table, sink, |record, row, _| {
+        if row < next_row {
+            // The rows so far were handed on: their runs are complete.
+            rows.values_mut().for_each(|row| *row = None);
+        }
+        next_row = row + 1;
+        let name = name_at.map_or("", |at| record.text(at)).to_owned();
+        rows.entry(name)
+            .and_modify(|row| *row = None)
+            .or_insert(Some(row));
+    });
+    drop(table);
+    let mut curves = KnownCurves::default();
+    for chart in files.iter().skip(1) {
+        wandb_chart::add_curves(*chart, &mut rows, &mut curves, sink, on_bytes)?;
+    }
     Ok(())
 }
 

@@ -14,8 +14,8 @@
 //! Missing is apart from NaN in all of them: a number is present and NaN, or it is not present.
 
 use super::bits::Bits;
+use super::dictionary::Dictionary;
 use super::value::{Value, ValueRef};
-use rustc_hash::FxHashMap;
 
 /// The code of a missing cell in `Category`.
 pub const MISSING: u32 = u32::MAX;
@@ -79,79 +79,6 @@ impl Default for Cells {
     }
 }
 
-/// Distinct values in the order in which they first came.
-#[derive(Clone, Debug, Default)]
-pub struct Dictionary {
-    values: Vec<Value>,
-    texts: FxHashMap<String, u32>,
-    others: FxHashMap<(u8, u64), u32>,
-    /// The code of the last text: neighbours are often the same.
-    last: u32,
-}
-
-impl Dictionary {
-    /// A dictionary of these values, in this order; repeated ones keep their first code.
-    pub fn from_values(values: impl IntoIterator<Item = Value>) -> Self {
-        let mut dictionary = Self::default();
-        for value in values {
-            dictionary.code(value.as_ref());
-        }
-        dictionary
-    }
-
-    /// The values; a value's place is its code.
-    pub fn values(&self) -> &[Value] {
-        &self.values
-    }
-
-    /// The code of `value`, which is added where it is new. Missing is [`MISSING`].
-    pub fn code(&mut self, value: ValueRef<'_>) -> u32 {
-        let last = self.values.get(self.last as usize).map(Value::as_ref);
-        if let (ValueRef::Text(text), Some(ValueRef::Text(before))) = (value, last)
-            && text == before
-        {
-            return self.last;
-        }
-        if let Some(code) = self.find(value) {
-            self.last = code;
-            return code;
-        }
-        let code = self.values.len() as u32;
-        match (value, value.to_owned()) {
-            (ValueRef::Text(text), Some(owned)) => {
-                self.texts.insert(text.to_owned(), code);
-                self.values.push(owned);
-            }
-            (_, Some(owned)) => {
-                self.others.insert(Self::key(value), code);
-                self.values.push(owned);
-            }
-            (_, None) => return MISSING,
-        }
-        code
-    }
-
-    /// The code of `value`, if it is there; that of missing is [`MISSING`].
-    pub fn find(&self, value: ValueRef<'_>) -> Option<u32> {
-        match value {
-            ValueRef::Missing => Some(MISSING),
-            ValueRef::Text(text) => self.texts.get(text).copied(),
-            other => self.others.get(&Self::key(other)).copied(),
-        }
-    }
-
-    /// Equal values that are not text have equal keys; NaN equals NaN and -0 equals 0.
-    fn key(value: ValueRef<'_>) -> (u8, u64) {
-        match value {
-            ValueRef::Number(x) if x.is_nan() => (0, f64::NAN.to_bits()),
-            ValueRef::Number(x) => (0, (x + 0.0).to_bits()),
-            ValueRef::Bool(b) => (1, u64::from(b)),
-            ValueRef::Time(t) => (2, t.cast_unsigned()),
-            ValueRef::Missing | ValueRef::Text(_) => (3, 0),
-        }
-    }
-}
-
 impl Cells {
     /// How many rows.
     pub fn len(&self) -> usize {
@@ -193,7 +120,7 @@ impl Cells {
             Self::Bool { .. } | Self::Time { .. } => ValueRef::Missing,
             Self::Category { codes, dictionary } => codes
                 .get(row)
-                .and_then(|code| dictionary.values.get(*code as usize))
+                .and_then(|code| dictionary.values().get(*code as usize))
                 .map_or(ValueRef::Missing, Value::as_ref),
             Self::Text {
                 heap,
@@ -241,10 +168,10 @@ impl Cells {
             }
             (Self::Category { codes, dictionary }, _) => {
                 codes.push(dictionary.code(value));
-                let distinct = dictionary.values.len();
+                let distinct = dictionary.values().len();
                 if distinct > TEXT_DISTINCT
                     && distinct * 2 > codes.len()
-                    && dictionary.others.is_empty()
+                    && dictionary.is_text_only()
                 {
                     self.widen_to_text();
                 }
@@ -401,11 +328,19 @@ impl Cells {
         }
         self.pad_to(row);
         let mut values = values;
-        if let Self::Number { values: numbers, .. } = self {
+        if let Self::Number {
+            values: numbers, ..
+        } = self
+        {
             numbers.reserve(values.size_hint().0);
         }
         loop {
-            let other = if let Self::Number { values: numbers, present, .. } = self {
+            let other = if let Self::Number {
+                values: numbers,
+                present,
+                ..
+            } = self
+            {
                 let other = loop {
                     match values.next() {
                         Some(ValueRef::Number(x)) => numbers.push(x),
@@ -425,123 +360,6 @@ impl Cells {
             let Some(other) = other else { return };
             self.push(other);
         }
-    }
-
-    /// Adds all rows of `other` at the end.
-    pub fn append(&mut self, other: Self) {
-        match (&mut *self, other) {
-            (_, Self::Empty(more)) => self.pad_to(self.len() + more),
-            (Self::Empty(rows), mut other) => {
-                let rows = *rows;
-                if rows > 0 {
-                    other.shift_down(rows);
-                }
-                *self = other;
-            }
-            (
-                Self::Number {
-                    values,
-                    present,
-                    odd,
-                },
-                Self::Number {
-                    values: more,
-                    present: more_present,
-                    odd: more_odd,
-                },
-            ) => {
-                let rows = values.len() as u32;
-                values.extend_from_slice(&more);
-                present.extend(&more_present);
-                odd.extend(more_odd.into_iter().map(|(at, value)| (rows + at, value)));
-            }
-            (
-                Self::Bool { values, present },
-                Self::Bool {
-                    values: more,
-                    present: more_present,
-                },
-            ) => {
-                values.extend(&more);
-                present.extend(&more_present);
-            }
-            (
-                Self::Time { millis, present },
-                Self::Time {
-                    millis: more,
-                    present: more_present,
-                },
-            ) => {
-                millis.extend_from_slice(&more);
-                present.extend(&more_present);
-            }
-            (
-                Self::Category { codes, dictionary },
-                Self::Category {
-                    codes: more,
-                    dictionary: words,
-                },
-            ) => {
-                let translated: Vec<u32> = words
-                    .values
-                    .iter()
-                    .map(|value| dictionary.code(value.as_ref()))
-                    .collect();
-                codes.extend(
-                    more.iter()
-                        .map(|code| translated.get(*code as usize).copied().unwrap_or(MISSING)),
-                );
-            }
-            (
-                Self::Text {
-                    heap,
-                    ends,
-                    present,
-                },
-                Self::Text {
-                    heap: more,
-                    ends: more_ends,
-                    present: more_present,
-                },
-            ) => {
-                let from = heap.len();
-                heap.push_str(&more);
-                ends.extend(more_ends.iter().map(|end| from + end));
-                present.extend(&more_present);
-            }
-            (_, other) => {
-                for row in 0..other.len() {
-                    self.push(other.get(row));
-                }
-            }
-        }
-    }
-
-    /// Gives rows of `other` to rows of its own that have no value: `pairs` are (own row, other's row).
-    /// Rows that have a value keep it.
-    pub fn fill_gaps(&mut self, other: &Self, pairs: impl Iterator<Item = (usize, usize)>) {
-        let lacking = pairs.filter(|(own, _)| self.get(*own).is_missing());
-        let mut filled: Vec<(usize, usize)> = lacking
-            .filter(|(_, row)| !other.get(*row).is_missing())
-            .collect();
-        if !matches!(self, Self::Text { .. }) {
-            for (own, row) in filled {
-                self.set(own, other.get(row));
-            }
-            return;
-        }
-        // Texts lie end to end: they are laid out again once, not once a value.
-        filled.sort_unstable();
-        filled.dedup_by_key(|(own, _)| *own);
-        let mut filled = filled.into_iter().peekable();
-        let mut again = Self::default();
-        for row in 0..self.len() {
-            let value = filled
-                .next_if(|(own, _)| *own == row)
-                .map_or_else(|| self.get(row), |(_, row)| other.get(row));
-            again.push(value);
-        }
-        *self = again;
     }
 
     /// Storage for `len` rows without a value, fit for a first `value`.
@@ -568,42 +386,6 @@ impl Cells {
         };
         cells.pad_to(len);
         cells
-    }
-
-    /// Puts `rows` rows without a value before the first.
-    fn shift_down(&mut self, rows: usize) {
-        let down = |present: &mut Bits| {
-            let mut shifted = Bits::filled(rows, false);
-            shifted.extend(present);
-            *present = shifted;
-        };
-        match self {
-            Self::Empty(len) => *len += rows,
-            Self::Number {
-                values,
-                present,
-                odd,
-            } => {
-                values.splice(0..0, std::iter::repeat_n(f64::NAN, rows));
-                down(present);
-                odd.iter_mut().for_each(|(at, _)| *at += rows as u32);
-            }
-            Self::Bool { values, present } => {
-                down(values);
-                down(present);
-            }
-            Self::Time { millis, present } => {
-                millis.splice(0..0, std::iter::repeat_n(0, rows));
-                down(present);
-            }
-            Self::Category { codes, .. } => {
-                codes.splice(0..0, std::iter::repeat_n(MISSING, rows));
-            }
-            Self::Text { ends, present, .. } => {
-                ends.splice(0..0, std::iter::repeat_n(0, rows));
-                down(present);
-            }
-        }
     }
 
     fn widen_to_category(&mut self) {

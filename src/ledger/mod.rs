@@ -12,7 +12,9 @@
 mod append;
 mod bits;
 mod cells;
+mod cells_merge;
 mod column;
+mod dictionary;
 mod history;
 mod problem;
 mod sink;
@@ -23,8 +25,9 @@ mod wire;
 
 pub use append::Appended;
 pub use bits::Bits;
-pub use cells::{Cells, Dictionary, MISSING};
+pub use cells::{Cells, MISSING};
 pub use column::{Column, Kind, Role};
+pub use dictionary::Dictionary;
 pub use history::{History, Point, PointSummary};
 pub use problem::{PROBLEMS_OF_A_KIND, Problem, Problems};
 pub use sink::{RunSink, Status};

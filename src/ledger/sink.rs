@@ -147,10 +147,18 @@ impl<'a> RunSink<'a> {
 
     /// Sets the values of a column for consecutive runs from `row` on; missing changes nothing. For tables:
     /// the kind of the column is looked at once and not for every value.
-    pub fn fill<'v>(&mut self, row: usize, column: ColumnId, values: impl Iterator<Item = ValueRef<'v>>) {
+    pub fn fill<'v>(
+        &mut self,
+        row: usize,
+        column: ColumnId,
+        values: impl Iterator<Item = ValueRef<'v>>,
+    ) {
         let mut given = 0;
         let counted = values.inspect(|value| given += usize::from(!value.is_missing()));
-        self.ledger.column_mut(column).cells_mut().fill(row, counted);
+        self.ledger
+            .column_mut(column)
+            .cells_mut()
+            .fill(row, counted);
         self.values_since_flush += given;
     }
 

@@ -7,6 +7,7 @@ use super::column::{Column, Kind, Role};
 use super::value::ValueRef;
 use super::{ColumnId, Ledger};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 
 /// Up to how many distinct values are counted exactly.
 const DISTINCT_COUNTED: usize = 1000;
@@ -136,7 +137,8 @@ pub struct Distribution {
     pub edges: Vec<f64>,
     /// Whether the bins are even on a logarithmic scale.
     pub log: bool,
-    /// Distinct values with their counts, the most frequent first.
+    /// Distinct values with their counts, the most frequent first; `distinct` tells how many there are,
+    /// where not all are listed.
     pub values: Vec<(String, Counts)>,
     /// How many distinct values there are, where they were counted.
     pub distinct: Option<usize>,
@@ -150,6 +152,16 @@ pub struct Distribution {
 
 /// How a column is distributed; numbers and times in at most `bins` bins, other kinds by value.
 pub fn distribution(column: &Column, shown: &Bits, bins: usize) -> Distribution {
+    distribution_listing(column, shown, bins, usize::MAX)
+}
+
+/// As [`distribution`], but of the values only the `listed` most frequent are named.
+pub fn distribution_listing(
+    column: &Column,
+    shown: &Bits,
+    bins: usize,
+    listed: usize,
+) -> Distribution {
     match column.cells() {
         Cells::Number {
             values,
@@ -169,45 +181,60 @@ pub fn distribution(column: &Column, shown: &Bits, bins: usize) -> Distribution 
                     None => found.missing.add(shown.get(row)),
                 }
             }
-            let named = dictionary
-                .values()
-                .iter()
-                .map(|value| value.as_ref().to_string())
-                .zip(counts);
-            found.values = named.filter(|(_, count)| count.all > 0).collect();
-            sort_values(&mut found);
+            let named = dictionary.values().iter().zip(counts);
+            let counted = named.filter(|(_, count)| count.all > 0);
+            let values =
+                counted.map(|(value, count)| (Cow::Owned(value.as_ref().to_string()), count));
+            list_values(&mut found, values.collect(), listed);
             found
         }
-        cells => by_value(column, cells.len(), shown),
+        cells => by_value(column, cells.len(), shown, listed),
     }
 }
 
-fn by_value(column: &Column, rows: usize, shown: &Bits) -> Distribution {
+fn by_value(column: &Column, rows: usize, shown: &Bits, listed: usize) -> Distribution {
     let mut found = Distribution::default();
-    let mut counts: FxHashMap<String, Counts> = FxHashMap::default();
+    let mut counts: FxHashMap<Cow<'_, str>, Counts> = FxHashMap::default();
     for row in 0..rows {
         let value = column.get(row);
-        match value {
-            ValueRef::Missing => found.missing.add(shown.get(row)),
-            ValueRef::Number(x) if x.is_nan() => found.nan.add(shown.get(row)),
-            ValueRef::Number(x) if x.is_infinite() => found.infinite.add(shown.get(row)),
-            _ => counts
-                .entry(value.to_string())
-                .or_default()
-                .add(shown.get(row)),
-        }
+        let text = match value {
+            ValueRef::Missing => {
+                found.missing.add(shown.get(row));
+                continue;
+            }
+            ValueRef::Number(x) if x.is_nan() => {
+                found.nan.add(shown.get(row));
+                continue;
+            }
+            ValueRef::Number(x) if x.is_infinite() => {
+                found.infinite.add(shown.get(row));
+                continue;
+            }
+            ValueRef::Text(text) => Cow::Borrowed(text),
+            other => Cow::Owned(other.to_string()),
+        };
+        counts.entry(text).or_default().add(shown.get(row));
     }
-    found.values = counts.into_iter().collect();
-    sort_values(&mut found);
+    list_values(&mut found, counts.into_iter().collect(), listed);
     found
 }
 
-/// The most frequent first, equal ones by name.
-fn sort_values(found: &mut Distribution) {
-    found
-        .values
-        .sort_by(|a, b| b.1.all.cmp(&a.1.all).then_with(|| a.0.cmp(&b.0)));
-    found.distinct = Some(found.values.len());
+/// Lists the most frequent values, equally frequent ones by name.
+fn list_values(found: &mut Distribution, mut values: Vec<(Cow<'_, str>, Counts)>, listed: usize) {
+    found.distinct = Some(values.len());
+    let order = |a: &(Cow<'_, str>, Counts), b: &(Cow<'_, str>, Counts)| {
+        b.1.all.cmp(&a.1.all).then_with(|| a.0.cmp(&b.0))
+    };
+    // Names of runs are as many as runs: only those that are listed are put in order.
+    if values.len() > listed {
+        values.select_nth_unstable_by(listed, order);
+        values.truncate(listed);
+    }
+    values.sort_unstable_by(order);
+    let owned = values
+        .into_iter()
+        .map(|(text, count)| (text.into_owned(), count));
+    found.values = owned.collect();
 }
 
 fn numeric(

@@ -17,8 +17,9 @@
 //! ```
 
 use super::bits::Bits;
-use super::cells::{Cells, Dictionary};
+use super::cells::Cells;
 use super::column::{Column, Role};
+use super::dictionary::Dictionary;
 use super::history::History;
 use super::value::Value;
 use super::{ColumnId, Ledger, SourceRecord};
@@ -39,6 +40,8 @@ impl Ledger {
     /// The ledger as bytes. See the module's documentation.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Writer::default();
+        // Growing would copy what is written again and again.
+        out.bytes.reserve(self.columns.iter().map(bulk_bytes).sum());
         out.bytes.extend_from_slice(MAGIC);
         out.count(self.rows);
         // Records are plain data: they always serialise.
@@ -91,6 +94,20 @@ impl Ledger {
         }
         Ok(ledger)
     }
+}
+
+/// About how many bytes a column takes.
+fn bulk_bytes(column: &Column) -> usize {
+    let rows = column.cells().len();
+    let cells = match column.cells() {
+        Cells::Empty(_) => 0,
+        Cells::Bool { .. } => rows / 4,
+        Cells::Category { .. } => rows * 4,
+        Cells::Number { .. } | Cells::Time { .. } => rows * 8 + rows / 8,
+        Cells::Text { heap, .. } => heap.len() + rows * 8 + rows / 8,
+    };
+    let points = column.history().map_or(0, |history| history.values.len());
+    cells + points * 24 + column.history().map_or(0, |_| rows * 4) + 256
 }
 
 #[derive(Default)]

@@ -3,7 +3,9 @@
 //! [`App`] is `Copy` and goes to every component. Components read its signals and call its verbs;
 //! they never talk to the engine but by [`App::ask`].
 
-use crate::engine::protocol::{Answer, Ask, Event, ImportProgress, LedgerInfo, Selected};
+use crate::engine::protocol::{
+    Answer, Ask, Event, ImportProgress, ImportanceAnswer, LedgerInfo, Selected,
+};
 use crate::engine::view::View;
 use crate::web::clock;
 use crate::web::drops::DroppedFile;
@@ -39,6 +41,8 @@ pub struct App {
     pub importing: RwSignal<bool>,
     /// Part done of the importance that is being computed.
     pub importance_done: RwSignal<f64>,
+    /// The importance that was answered last, with the selection that it is of.
+    pub last_importance: RwSignal<Option<(u64, Arc<ImportanceAnswer>)>>,
     /// The place in the selection of the run in the drawer, where it was opened from the table: what
     /// stands before and after it.
     pub place: RwSignal<Option<usize>>,
@@ -64,6 +68,7 @@ impl App {
             import: RwSignal::new(None),
             importing: RwSignal::new(false),
             importance_done: RwSignal::new(0.0),
+            last_importance: RwSignal::new(None),
             place: RwSignal::new(None),
             notices: RwSignal::default(),
             pending: RwSignal::new(0),

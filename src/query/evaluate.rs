@@ -52,7 +52,12 @@ fn any_text(ledger: &Ledger, passes: impl Fn(&str) -> bool) -> Bits {
     for column in ledger.columns() {
         let is_id = column.role() == Role::Attribute
             && matches!(column.name(), attribute::ID | attribute::NAME);
-        let is_searched = is_id || matches!(column.kind(), Kind::Category | Kind::Text);
+        // A stray text among numbers is a text value too.
+        let has_texts = match column.cells() {
+            Cells::Number { odd, .. } => !odd.is_empty(),
+            _ => matches!(column.kind(), Kind::Category | Kind::Text),
+        };
+        let is_searched = is_id || has_texts;
         if is_searched && column.role() != Role::Ignored {
             kept.or(&each_value(column, |value| match value {
                 ValueRef::Text(text) => passes(text),
@@ -90,9 +95,11 @@ fn rows_that_pass(column: &Column, test: &Test) -> Bits {
         (
             Test::Number(comparison, x),
             Cells::Number {
-                values, present, ..
+                values,
+                present,
+                odd,
             },
-        ) if *comparison != Comparison::Unequal => {
+        ) if *comparison != Comparison::Unequal && odd.is_empty() => {
             // A missing value is NaN here, and no comparison is true of that.
             let mut kept = Bits::from_fn(values.len(), |row| compare(*comparison, values[row], *x));
             if x.is_nan() {
@@ -100,7 +107,7 @@ fn rows_that_pass(column: &Column, test: &Test) -> Bits {
             }
             kept
         }
-        (Test::Range(low, high), Cells::Number { values, .. }) => {
+        (Test::Range(low, high), Cells::Number { values, odd, .. }) if odd.is_empty() => {
             Bits::from_fn(values.len(), |row| {
                 values[row] >= *low && values[row] <= *high
             })

@@ -11,7 +11,7 @@ use std::io::{self, BufReader, Cursor, Read};
 const PIECE_BYTES: usize = 1 << 20;
 
 /// How much of a file is looked at to recognise it.
-const HEAD_BYTES: usize = 64 << 10;
+pub const HEAD_BYTES: usize = 64 << 10;
 
 /// How a file was encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,9 @@ pub fn open<'a>(
     let mut head = [0; 2];
     let got = read_full(&mut raw, &mut head)?;
     let start = Cursor::new(head).take(got as u64);
-    let raw = BufReader::with_capacity(PIECE_BYTES, start.chain(raw));
+    let piece =
+        usize::try_from(file.len_bytes()).map_or(PIECE_BYTES, |len| len.clamp(64, PIECE_BYTES));
+    let raw = BufReader::with_capacity(piece, start.chain(raw));
     let unpacked: Box<dyn Read + 'a> = if head == [0x1f, 0x8b] {
         Box::new(Bounded {
             reader: MultiGzDecoder::new(raw),
@@ -49,18 +51,23 @@ pub fn open<'a>(
     decoded(unpacked)
 }
 
-/// The first part of a file's text, up to 64 KiB, and whether that is all of it.
+/// The first part of a file's text, up to [`HEAD_BYTES`], and whether that is all of it.
 pub fn head(file: &dyn File) -> io::Result<(Vec<u8>, bool)> {
+    head_up_to(file, HEAD_BYTES)
+}
+
+/// The first part of a file's text, up to `most` bytes, and whether that is all of it.
+pub fn head_up_to(file: &dyn File, most: usize) -> io::Result<(Vec<u8>, bool)> {
     let mut ignore = |_| {};
     let mut reader = open(file, &mut ignore)?;
-    let mut head = vec![0; HEAD_BYTES];
+    let mut head = vec![0; most];
     let mut got = 0;
     // A broken gzip has a head up to where it breaks; reading it whole will say what is wrong.
     while let Ok(more @ 1..) = reader.read(&mut head[got..]) {
         got += more;
     }
     head.truncate(got);
-    Ok((head, got < HEAD_BYTES))
+    Ok((head, got < most))
 }
 
 /// The first bytes of a file as they are on disk.

@@ -122,10 +122,10 @@ impl EngineWorker {
         } else if let Some(index) = message::number(data, "lost") {
             let why = message::text(data, "message").unwrap_or_default();
             self.hand_lost(index as usize, &why);
-        } else if let Some(index) = message::number(data, "hand") {
-            if let Ok(port) = message::field(data, "port").dyn_into::<MessagePort>() {
-                self.hand_joined(index as usize, port);
-            }
+        } else if let Some(index) = message::number(data, "hand")
+            && let Ok(port) = message::field(data, "port").dyn_into::<MessagePort>()
+        {
+            self.hand_joined(index as usize, port);
         }
         self.tick_soon();
     }

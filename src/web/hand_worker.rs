@@ -55,7 +55,7 @@ struct Hand {
     /// The files of the drop that is being read.
     files: Files,
     /// What grows the trees of the importance that is being computed, and its number.
-    grower: Option<(f64, Grower)>,
+    grower: Option<(u64, Grower)>,
 }
 
 fn run(port: MessagePort) {
@@ -80,12 +80,12 @@ impl Hand {
                 Err(error) => tell_panic(&format!("a unit that a hand cannot read: {error}")),
             }
         } else if let Some(design) = message::text(data, "design") {
-            let job = message::number(data, "job").unwrap_or_default();
+            let job = message::number(data, "job").unwrap_or_default() as u64;
             self.grower = Grower::new(&design).map(|grower| (job, grower));
         } else if let Some(task) = message::text(data, "task") {
             self.grow(
                 &task,
-                message::number(data, "job").unwrap_or_default(),
+                message::number(data, "job").unwrap_or_default() as u64,
                 engine,
             );
         } else if message::field(data, "panic").is_truthy() {
@@ -125,7 +125,7 @@ impl Hand {
     }
 
     /// Grows the trees of a task and sends what they say.
-    fn grow(&self, task: &str, job: f64, engine: &MessagePort) {
+    fn grow(&self, task: &str, job: u64, engine: &MessagePort) {
         let Some((_, grower)) = self.grower.as_ref().filter(|(number, _)| *number == job) else {
             return;
         };
@@ -134,7 +134,7 @@ impl Hand {
                 engine,
                 Message::new()
                     .with_text("trees", &result)
-                    .with_number("job", job),
+                    .with_number("job", job as f64),
             );
         }
     }

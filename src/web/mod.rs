@@ -25,3 +25,9 @@ pub fn boot_page(module: JsValue, worker_url: String, samples: JsValue) {
 pub fn boot_worker() {
     hand_worker::wait_for_role();
 }
+
+/// Makes a worker panic: the test of its replacement calls this by hand.
+#[wasm_bindgen]
+pub fn plant_panic(in_hand: bool) {
+    pool::plant_panic(in_hand);
+}

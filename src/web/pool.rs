@@ -23,6 +23,19 @@ const MOST_REBUILDS: u32 = 2;
 
 type Then = Box<dyn FnOnce(Answer)>;
 
+thread_local! {
+    /// The page's engine, for [`plant_panic`].
+    static STARTED: RefCell<Option<Engine>> = const { RefCell::new(None) };
+}
+
+/// Makes the engine or a hand panic.
+pub(super) fn plant_panic(in_hand: bool) {
+    let engine = STARTED.with(|place| place.borrow().clone());
+    if let Some(engine) = engine {
+        engine.ask(Ask::PlantedPanic { in_hand }, |_| {});
+    }
+}
+
 /// The engine as the page sees it.
 #[derive(Clone)]
 pub struct Engine(Rc<RefCell<Pool>>);
@@ -86,6 +99,7 @@ impl Engine {
 
     /// Starts the workers and sends what was asked so far.
     pub fn start(&self) {
+        STARTED.with(|place| place.replace(Some(self.clone())));
         self.start_workers();
         let early = std::mem::take(&mut self.0.borrow_mut().early);
         for (request, files) in early {

@@ -96,6 +96,9 @@ fn runs_left_out(
     for row in rows.ones().filter(|row| !has_objective(row)) {
         let word = status.and_then(|column| column.get(row).text());
         let reason = match (column.get(row).number(), word) {
+            (_, Some("pruned")) => {
+                "pruned: they ended early, so what they reported is no result".to_owned()
+            }
             (Some(x), _) if x.is_nan() => format!("NaN for {name}"),
             (Some(x), _) if x.is_infinite() => format!("infinite {name}"),
             (Some(_), _) => format!("no finite {name}"),

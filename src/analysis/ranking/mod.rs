@@ -8,7 +8,7 @@ mod guess;
 
 pub use guess::{Guess, guess_objectives};
 
-use crate::ledger::{Bits, Column, ColumnId, Ledger};
+use crate::ledger::{Bits, Column, ColumnId, Ledger, Status, attribute};
 
 /// Which of a metric's logged values counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +35,8 @@ pub struct ObjectiveColumn {
 impl ObjectiveColumn {
     /// Resolves the objective on a column.
     pub fn new(ledger: &Ledger, column: ColumnId, choice: Choice, maximize: bool) -> Self {
-        let values = objective_values(ledger.column(column), ledger.rows(), choice);
+        let mut values = objective_values(ledger.column(column), ledger.rows(), choice);
+        leave_out_pruned(ledger, &mut values);
         let mut order: Vec<u32> = (0..values.len() as u32)
             .filter(|row| !values[*row as usize].is_nan())
             .collect();
@@ -108,6 +109,19 @@ impl ObjectiveColumn {
                 .map(|row| row as u32),
         );
         sorted
+    }
+}
+
+/// A run that a scheduler ended early has the value of an early step: it does not compete with runs that came to their
+/// end, as in Optuna, where the report of a pruned trial is no result.
+fn leave_out_pruned(ledger: &Ledger, values: &mut [f64]) {
+    let Some(status) = ledger.attribute(attribute::STATUS) else {
+        return;
+    };
+    for (row, value) in values.iter_mut().enumerate() {
+        if status.get(row).text() == Some(Status::Pruned.word()) {
+            *value = f64::NAN;
+        }
     }
 }
 

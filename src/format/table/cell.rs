@@ -30,7 +30,10 @@ impl Style {
         // The table holds only whole letters: see `Table::next_block`.
         let text = std::str::from_utf8(bytes).unwrap_or_default();
         // Nothing but text begins with these letters: all others begin `NA`, `true`, `false`, `inf` and their like.
-        if matches!(bytes.first(), Some(b'a'..=b'e' | b'g' | b'h' | b'j'..=b'm' | b'o'..=b's' | b'u'..=b'z')) {
+        if matches!(
+            bytes.first(),
+            Some(b'a'..=b'e' | b'g' | b'h' | b'j'..=b'm' | b'o'..=b's' | b'u'..=b'z')
+        ) {
             return ValueRef::Text(text);
         }
         let trimmed = text.trim();
@@ -59,7 +62,11 @@ impl Style {
 
 /// Whether a cell's text means that there is nothing.
 pub(crate) fn is_missing_text(text: &str) -> bool {
-    text.len() <= 4 && matches!(text, "" | "NA" | "N/A" | "n/a" | "<NA>" | "null" | "NULL" | "#N/A")
+    text.len() <= 4
+        && matches!(
+            text,
+            "" | "NA" | "N/A" | "n/a" | "<NA>" | "null" | "NULL" | "#N/A"
+        )
 }
 
 /// `0,5`, `-3,2e-4`, `1.234,5`: digits with a decimal comma, thousands perhaps parted by points.
@@ -69,9 +76,16 @@ pub(super) fn decimal_comma(cell: &str) -> Option<f64> {
         return parse_number(&format!("{whole}.{fraction}"));
     }
     let mut groups = whole.trim_start_matches(['-', '+']).split('.');
-    let first_fits = groups.next().is_some_and(|first| (1..=3).contains(&first.len()));
-    let is_grouped = first_fits && groups.all(|group| group.len() == 3 && group.bytes().all(|b| b.is_ascii_digit()));
-    if is_grouped { parse_number(&format!("{}.{fraction}", whole.replace('.', ""))) } else { None }
+    let first_fits = groups
+        .next()
+        .is_some_and(|first| (1..=3).contains(&first.len()));
+    let is_grouped = first_fits
+        && groups.all(|group| group.len() == 3 && group.bytes().all(|b| b.is_ascii_digit()));
+    if is_grouped {
+        parse_number(&format!("{}.{fraction}", whole.replace('.', "")))
+    } else {
+        None
+    }
 }
 
 /// The number of a short decimal, by the exact way of Clinger (1990): a whole number below 2^53 and a
@@ -80,8 +94,8 @@ pub(super) fn decimal_comma(cell: &str) -> Option<f64> {
 #[inline]
 fn decimal(bytes: &[u8]) -> Option<f64> {
     const POWERS: [f64; 23] = [
-        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
-        1e21, 1e22,
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+        1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
     ];
     const EXACT: u64 = 1 << 53;
     let (is_negative, digits) = match bytes {
@@ -94,14 +108,22 @@ fn decimal(bytes: &[u8]) -> Option<f64> {
     }
     let mut mantissa = 0_u64;
     let mut at = 0;
-    while let Some(digit) = digits.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+    while let Some(digit) = digits
+        .get(at)
+        .map(|byte| byte.wrapping_sub(b'0'))
+        .filter(|digit| *digit < 10)
+    {
         mantissa = mantissa * 10 + u64::from(digit);
         at += 1;
     }
     if at == digits.len() {
         // A whole number.
         let size = mantissa as f64;
-        return if mantissa < EXACT { Some(if is_negative { -size } else { size }) } else { None };
+        return if mantissa < EXACT {
+            Some(if is_negative { -size } else { size })
+        } else {
+            None
+        };
     }
     let mut count = at;
     let mut exponent = 0_i32;
@@ -112,7 +134,11 @@ fn decimal(bytes: &[u8]) -> Option<f64> {
             mantissa = mantissa * 100_000_000 + eight;
             at += 8;
         }
-        while let Some(digit) = digits.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+        while let Some(digit) = digits
+            .get(at)
+            .map(|byte| byte.wrapping_sub(b'0'))
+            .filter(|digit| *digit < 10)
+        {
             mantissa = mantissa * 10 + u64::from(digit);
             at += 1;
         }
@@ -130,14 +156,21 @@ fn decimal(bytes: &[u8]) -> Option<f64> {
         if power.is_empty() || power.len() > 3 || !power.iter().all(u8::is_ascii_digit) {
             return None;
         }
-        exponent += sign * power.iter().fold(0, |sum, digit| sum * 10 + i32::from(digit - b'0'));
+        exponent += sign
+            * power
+                .iter()
+                .fold(0, |sum, digit| sum * 10 + i32::from(digit - b'0'));
         at = digits.len();
     }
     if at != digits.len() || mantissa >= EXACT {
         return None;
     }
     let power = POWERS.get(exponent.unsigned_abs() as usize)?;
-    let size = if exponent < 0 { mantissa as f64 / power } else { mantissa as f64 * power };
+    let size = if exponent < 0 {
+        mantissa as f64 / power
+    } else {
+        mantissa as f64 * power
+    };
     Some(if is_negative { -size } else { size })
 }
 
@@ -168,15 +201,44 @@ mod tests {
                 text.push(*u.choose(&['0', '1', '5', '9', '.', '-', 'e', '3', '7', '0', '2'])?);
             }
             if let Some(x) = decimal(text.as_bytes()) {
-                assert_eq!(text.parse::<f64>().unwrap().to_bits(), x.to_bits(), "{text}");
-                assert_eq!(parse_number(&text).unwrap().to_bits(), x.to_bits(), "{text}");
+                assert_eq!(
+                    text.parse::<f64>().unwrap().to_bits(),
+                    x.to_bits(),
+                    "{text}"
+                );
+                assert_eq!(
+                    parse_number(&text).unwrap().to_bits(),
+                    x.to_bits(),
+                    "{text}"
+                );
             }
             Ok(())
         });
-        for (text, want) in [("1e-3", 0.001), ("-0", -0.0), ("0.3588368013", 0.358_836_801_3), ("12.", 12.0), (".5", 0.5)] {
-            assert_eq!(decimal(text.as_bytes()).unwrap().to_bits(), f64::to_bits(want), "{text}");
+        for (text, want) in [
+            ("1e-3", 0.001),
+            ("-0", -0.0),
+            ("0.3588368013", 0.358_836_801_3),
+            ("12.", 12.0),
+            (".5", 0.5),
+        ] {
+            assert_eq!(
+                decimal(text.as_bytes()).unwrap().to_bits(),
+                f64::to_bits(want),
+                "{text}"
+            );
         }
-        for text in ["", "-", ".", "e5", "1e", "1e+", "1-2", "1.2.3", " 1", "99999999999999999999"] {
+        for text in [
+            "",
+            "-",
+            ".",
+            "e5",
+            "1e",
+            "1e+",
+            "1-2",
+            "1.2.3",
+            " 1",
+            "99999999999999999999",
+        ] {
             assert_eq!(decimal(text.as_bytes()), None, "{text}");
         }
     }
@@ -199,7 +261,14 @@ mod tests {
         }
         assert_eq!(style.value(b"None"), ValueRef::Text("None"));
         assert_eq!(style.value(b"-"), ValueRef::Text("-"));
-        assert_eq!(Style { dash_is_missing: true, ..style }.value(b"-"), ValueRef::Missing);
+        assert_eq!(
+            Style {
+                dash_is_missing: true,
+                ..style
+            }
+            .value(b"-"),
+            ValueRef::Missing
+        );
         assert_eq!(style.text(b"12345e67"), ValueRef::Text("12345e67"));
     }
 }

@@ -21,36 +21,85 @@ pub struct Dialect {
     pub lines_before: usize,
     /// Whether the first record names the columns.
     pub has_header: bool,
+    /// Whether every record begins with a cell that the header does not name, as R writes row names.
+    pub has_row_names: bool,
 }
 
 impl Dialect {
     /// The dialect of a text, judged by its beginning. The delimiter is the one that cuts the first
     /// records into the same number of cells, more than one, for most of them.
     pub fn of(text: &str) -> Self {
-        let newline = if text.contains('\n') || !text.contains('\r') { b'\n' } else { b'\r' };
-        let mut dialect = Self { delimiter: b',', newline, decimal_comma: false, lines_before: 0, has_header: true };
+        let newline = if text.contains('\n') || !text.contains('\r') {
+            b'\n'
+        } else {
+            b'\r'
+        };
+        let mut dialect = Self {
+            delimiter: b',',
+            newline,
+            decimal_comma: false,
+            lines_before: 0,
+            has_header: true,
+            has_row_names: false,
+        };
         // Excel writes the delimiter into a line of its own.
-        if let Some(named) = text.strip_prefix("sep=").and_then(|rest| rest.bytes().next()) {
+        if let Some(named) = text
+            .strip_prefix("sep=")
+            .and_then(|rest| rest.bytes().next())
+        {
             dialect.lines_before = 1;
             dialect.delimiter = named;
         } else {
-            let is_before = |line: &&str| line.trim().is_empty() || (line.starts_with('#') && !is_header(line));
-            dialect.lines_before = text.split_inclusive(char::from(newline)).take_while(is_before).count();
+            let is_before =
+                |line: &&str| line.trim().is_empty() || (line.starts_with('#') && !is_header(line));
+            dialect.lines_before = text
+                .split_inclusive(char::from(newline))
+                .take_while(is_before)
+                .count();
             let score = |delimiter: u8| {
-                let records = Self { delimiter, ..dialect.clone() }.records_of(text, JUDGED);
+                let records = Self {
+                    delimiter,
+                    ..dialect.clone()
+                }
+                .records_of(text, JUDGED);
                 let width = records.first().map_or(0, Vec::len);
-                let same = records.iter().filter(|record| record.len() == width).count();
-                if width < 2 { 0 } else { same * 1000 / records.len().max(1) * 100 + width.min(99) }
+                let same = records
+                    .iter()
+                    .filter(|record| record.len() == width)
+                    .count();
+                if width < 2 {
+                    0
+                } else {
+                    same * 1000 / records.len().max(1) * 100 + width.min(99)
+                }
             };
-            let best = b",;\t|".iter().copied().max_by_key(|delimiter| (score(*delimiter), *delimiter == b','));
-            dialect.delimiter = best.filter(|delimiter| score(*delimiter) > 0).unwrap_or(b',');
+            let best = b",;\t|"
+                .iter()
+                .copied()
+                .max_by_key(|delimiter| (score(*delimiter), *delimiter == b','));
+            dialect.delimiter = best
+                .filter(|delimiter| score(*delimiter) > 0)
+                .unwrap_or(b',');
         }
         let records = dialect.records_of(text, JUDGED);
         let cells = || records.iter().skip(1).flatten().map(|cell| cell.trim());
-        let with_comma = cells().filter(|cell| cell::decimal_comma(cell).is_some()).count();
-        let with_point = cells().filter(|cell| cell.contains('.') && parse_number(cell).is_some()).count();
-        dialect.decimal_comma = dialect.delimiter != b',' && with_comma > 0 && with_comma > with_point;
+        let with_comma = cells()
+            .filter(|cell| cell::decimal_comma(cell).is_some())
+            .count();
+        let with_point = cells()
+            .filter(|cell| cell.contains('.') && parse_number(cell).is_some())
+            .count();
+        dialect.decimal_comma =
+            dialect.delimiter != b',' && with_comma > 0 && with_comma > with_point;
         dialect.has_header = records.first().is_none_or(|first| names_columns(first));
+        if let [header, body @ ..] = records.as_slice() {
+            let is_longer = |record: &Vec<String>| {
+                record.len() == header.len() + 1
+                    && record.last().is_some_and(|cell| !cell.is_empty())
+            };
+            dialect.has_row_names =
+                dialect.has_header && !body.is_empty() && body.iter().all(is_longer);
+        }
         dialect
     }
 
@@ -65,7 +114,10 @@ impl Dialect {
         while found.len() < most && splitter.next_block(&mut block, most, &mut ignore) {
             for record in 0..block.len() {
                 let cell = |range: &(u32, u32)| {
-                    let bytes = splitter.bytes().get(range.0 as usize..range.1 as usize).unwrap_or_default();
+                    let bytes = splitter
+                        .bytes()
+                        .get(range.0 as usize..range.1 as usize)
+                        .unwrap_or_default();
                     String::from_utf8_lossy(bytes).into_owned()
                 };
                 let cells: Vec<String> = block.cells(record).iter().map(cell).collect();
@@ -80,8 +132,14 @@ impl Dialect {
 
     /// A cell with a decimal comma, with a decimal point.
     pub fn with_point<'a>(&self, cell: &'a str) -> Cow<'a, str> {
-        let number = if self.decimal_comma { cell::decimal_comma(cell.trim()) } else { None };
-        number.map_or(Cow::Borrowed(cell), |_| Cow::Owned(cell.replace('.', "").replace(',', ".")))
+        let number = if self.decimal_comma {
+            cell::decimal_comma(cell.trim())
+        } else {
+            None
+        };
+        number.map_or(Cow::Borrowed(cell), |_| {
+            Cow::Owned(cell.replace('.', "").replace(',', "."))
+        })
     }
 }
 
@@ -89,7 +147,12 @@ impl Dialect {
 /// name a column of a pivot table).
 fn names_columns(record: &[String]) -> bool {
     let number = |cell: &&str| parse_number(cell).is_some() || cell::decimal_comma(cell).is_some();
-    let cells = || record.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
+    let cells = || {
+        record
+            .iter()
+            .map(|cell| cell.trim())
+            .filter(|cell| !cell.is_empty())
+    };
     let is_fraction = |cell: &str| number(&cell) && cell.contains(['.', ',']);
     cells().any(|cell| !number(&cell)) && !cells().any(is_fraction)
 }
@@ -103,10 +166,21 @@ fn is_header(line: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn check(text: &str, delimiter: char, decimal_comma: bool, lines_before: usize, has_header: bool) {
+    fn check(
+        text: &str,
+        delimiter: char,
+        decimal_comma: bool,
+        lines_before: usize,
+        has_header: bool,
+    ) {
         let got = Dialect::of(text);
         assert_eq!(
-            (char::from(got.delimiter), got.decimal_comma, got.lines_before, got.has_header),
+            (
+                char::from(got.delimiter),
+                got.decimal_comma,
+                got.lines_before,
+                got.has_header
+            ),
             (delimiter, decimal_comma, lines_before, has_header),
             "{text:?}"
         );
@@ -127,7 +201,13 @@ mod tests {
         check("lr,0,1\nx,2,3\n", ',', false, 0, true);
         check("a\n1\n2\n", ',', false, 0, true);
         // A comma inside a semicolon's cells, and the other way round.
-        check("lr;params\n0,1;\"{'a': 1, 'b': 2}\"\n0,2;\"{'a': 3, 'b': 4}\"\n", ';', true, 0, true);
+        check(
+            "lr;params\n0,1;\"{'a': 1, 'b': 2}\"\n0,2;\"{'a': 3, 'b': 4}\"\n",
+            ';',
+            true,
+            0,
+            true,
+        );
         check("lr,note\n0.1,a;b;c\n0.2,d;e;f\n", ',', false, 0, true);
         check("", ',', false, 0, true);
         assert_eq!(Dialect::of("a,b\r1,2\r").newline, b'\r');

@@ -8,7 +8,8 @@ mod cell;
 mod dialect;
 mod splitter;
 
-pub use dialect::Dialect;
+pub(super) use cell::is_missing_text;
+pub(super) use dialect::Dialect;
 
 use crate::ledger::{RunSink, ValueRef};
 use crate::source::{File, text};
@@ -23,7 +24,7 @@ const BLOCK_RECORDS: usize = 2048;
 const COLUMNS: usize = 100_000;
 
 /// A table being read.
-pub struct Table<'a> {
+pub(super) struct Table<'a> {
     splitter: Splitter<Box<dyn Read + 'a>>,
     /// How it is written.
     pub dialect: Dialect,
@@ -41,7 +42,7 @@ pub struct Table<'a> {
 
 /// One record of a table.
 #[derive(Clone, Copy, Debug)]
-pub struct Record<'a> {
+pub(super) struct Record<'a> {
     bytes: &'a [u8],
     cells: &'a [(u32, u32)],
     /// The line it begins at, from 1.
@@ -51,13 +52,22 @@ pub struct Record<'a> {
 
 impl<'a> Table<'a> {
     /// Opens a file as a table; `None` where it has no header. Problems with the header go to the sink.
-    pub fn open(file: &dyn File, sink: &mut RunSink<'_>, on_bytes: &'a mut dyn FnMut(u64)) -> Option<Self> {
+    pub(super) fn open(
+        file: &dyn File,
+        sink: &mut RunSink<'_>,
+        on_bytes: &'a mut dyn FnMut(u64),
+    ) -> Option<Self> {
         let (head, _) = text::head(file).ok()?;
         let dialect = Dialect::of(&String::from_utf8_lossy(&head));
         let source: Box<dyn Read + 'a> = match text::open(file, on_bytes) {
             Ok(source) => Box::new(source),
             Err(error) => {
-                sink.problem("source/cannot-read", "", &error.to_string(), "the file was not read");
+                sink.problem(
+                    "source/cannot-read",
+                    "",
+                    &error.to_string(),
+                    "the file was not read",
+                );
                 return None;
             }
         };
@@ -65,20 +75,46 @@ impl<'a> Table<'a> {
         for _ in 0..dialect.lines_before {
             splitter.skip_line(&mut |fault| tell(fault, sink));
         }
-        let style = Style { decimal_comma: dialect.decimal_comma, dash_is_missing: false };
+        let style = Style {
+            decimal_comma: dialect.decimal_comma,
+            dash_is_missing: false,
+        };
         let (block, columns) = (Block::default(), Vec::new());
-        let mut table = Self { splitter, dialect, columns, style, block, repaired: None, pending: false, next: 0 };
+        let mut table = Self {
+            splitter,
+            dialect,
+            columns,
+            style,
+            block,
+            repaired: None,
+            pending: false,
+            next: 0,
+        };
         if !table.read_block(1, sink) {
             return None;
         }
-        let first: Vec<String> = table.record(0).texts().take(COLUMNS).map(str::to_owned).collect();
+        let mut first: Vec<String> = table
+            .record(0)
+            .texts()
+            .take(COLUMNS)
+            .map(str::to_owned)
+            .collect();
         if table.dialect.has_header {
+            if table.dialect.has_row_names {
+                // The index has no cell in the header.
+                first.insert(0, String::new());
+            }
             table.columns = unique_names(&first, table.record(0).line, sink);
             table.block = Block::default();
         } else {
             table.columns = (1..=first.len()).map(|at| format!("column {at}")).collect();
             let place = format!("line {}", table.record(0).line);
-            sink.problem("table/no-header", &place, "the first line names no columns", "columns were numbered");
+            sink.problem(
+                "table/no-header",
+                &place,
+                "the first line names no columns",
+                "columns were numbered",
+            );
             table.pending = true;
         }
         table.next = table.block.len();
@@ -86,18 +122,29 @@ impl<'a> Table<'a> {
     }
 
     /// The header of a text, as it stands.
-    pub fn header_of(text: &str, dialect: &Dialect) -> Option<Vec<String>> {
-        dialect.records_of(text, 1).into_iter().next()
+    pub(super) fn header_of(text: &str, dialect: &Dialect) -> Option<Vec<String>> {
+        let mut header = dialect.records_of(text, 1).into_iter().next()?;
+        if dialect.has_row_names {
+            header.insert(0, String::new());
+        }
+        Some(header)
     }
 
     /// The first records after the header, at most `most`, without consuming the table. Numbers have a
     /// decimal point.
-    pub fn sample(file: &dyn File, most: usize) -> Vec<Vec<String>> {
-        let Ok((head, is_whole)) = text::head(file) else { return Vec::new() };
+    pub(super) fn sample(file: &dyn File, most: usize) -> Vec<Vec<String>> {
+        let Ok((head, is_whole)) = text::head(file) else {
+            return Vec::new();
+        };
         let head = String::from_utf8_lossy(&head);
         let dialect = Dialect::of(&head);
         // The last record of a cut head is not whole.
-        let end = if is_whole { head.len() } else { head.rfind(char::from(dialect.newline)).unwrap_or(head.len()) };
+        let end = if is_whole {
+            head.len()
+        } else {
+            head.rfind(char::from(dialect.newline))
+                .unwrap_or(head.len())
+        };
         let mut records = dialect.records_of(&head[..end], most + 1);
         if dialect.has_header && !records.is_empty() {
             records.remove(0);
@@ -112,25 +159,28 @@ impl<'a> Table<'a> {
     }
 
     /// Takes a cell of a lone `-` for missing from here on.
-    pub fn blank_lone_dashes(&mut self) {
+    pub(super) fn blank_lone_dashes(&mut self) {
         self.style.dash_is_missing = true;
     }
 
     /// The records of the present block.
-    pub fn records(&self) -> impl ExactSizeIterator<Item = Record<'_>> {
+    pub(super) fn records(&self) -> impl ExactSizeIterator<Item = Record<'_>> {
         (0..self.block.len()).map(|at| self.record(at))
     }
 
     /// The values of one column in the present block.
-    pub fn values(&self, at: usize) -> impl ExactSizeIterator<Item = ValueRef<'_>> {
+    pub(super) fn values(&self, at: usize) -> impl ExactSizeIterator<Item = ValueRef<'_>> {
         let (bytes, style) = (self.bytes(), self.style);
-        self.block.column(at).map(move |cell| style.value(bytes_of(bytes, cell)))
+        self.block
+            .column(at)
+            .map(move |cell| style.value(bytes_of(bytes, cell)))
     }
-
     /// The cells of one column in the present block as text; missing where they say that there is nothing.
-    pub fn verbatim(&self, at: usize) -> impl ExactSizeIterator<Item = ValueRef<'_>> {
+    pub(super) fn verbatim(&self, at: usize) -> impl ExactSizeIterator<Item = ValueRef<'_>> {
         let (bytes, style) = (self.bytes(), self.style);
-        self.block.column(at).map(move |cell| style.text(bytes_of(bytes, cell)))
+        self.block
+            .column(at)
+            .map(move |cell| style.text(bytes_of(bytes, cell)))
     }
 
     /// The bytes that the present block's ranges are of.
@@ -140,7 +190,13 @@ impl<'a> Table<'a> {
 
     /// Goes to the next block of records; false at the end. Blank lines are no records. Ragged records
     /// and broken text are told to the sink.
-    pub fn next_block(&mut self, sink: &mut RunSink<'_>) -> bool {
+    pub(super) fn next_block(&mut self, sink: &mut RunSink<'_>) -> bool {
+        if self.next < self.block.len() && !self.pending {
+            // Some of its records were taken one by one: the others are left.
+            self.block.drop_first(self.next);
+            self.next = self.block.len();
+            return true;
+        }
         loop {
             if !std::mem::take(&mut self.pending) && !self.read_block(BLOCK_RECORDS, sink) {
                 return false;
@@ -157,7 +213,7 @@ impl<'a> Table<'a> {
     }
 
     /// The next record; `None` at the end.
-    pub fn next(&mut self, sink: &mut RunSink<'_>) -> Option<Record<'_>> {
+    pub(super) fn next(&mut self, sink: &mut RunSink<'_>) -> Option<Record<'_>> {
         if self.next >= self.block.len() || self.pending {
             if !self.next_block(sink) {
                 return None;
@@ -169,7 +225,7 @@ impl<'a> Table<'a> {
     }
 
     /// Leaves out the next record: one that is no data.
-    pub fn skip_record(&mut self, sink: &mut RunSink<'_>) {
+    pub(super) fn skip_record(&mut self, sink: &mut RunSink<'_>) {
         if self.pending || self.read_block(BLOCK_RECORDS, sink) {
             self.pending = true;
             self.block.remove_first();
@@ -188,12 +244,23 @@ impl<'a> Table<'a> {
     /// Reads a block as it stands and makes its bytes UTF-8.
     fn read_block(&mut self, most: usize, sink: &mut RunSink<'_>) -> bool {
         self.repaired = None;
-        if !self.splitter.next_block(&mut self.block, most, &mut |fault| tell(fault, sink)) {
+        if !self
+            .splitter
+            .next_block(&mut self.block, most, &mut |fault| tell(fault, sink))
+        {
             return false;
         }
         let bytes = self.splitter.bytes();
-        let from = self.block.cells(0).first().map_or(0, |cell| cell.0 as usize);
-        let to = self.block.cells(self.block.len() - 1).last().map_or(0, |cell| cell.1 as usize);
+        let from = self
+            .block
+            .cells(0)
+            .first()
+            .map_or(0, |cell| cell.0 as usize);
+        let to = self
+            .block
+            .cells(self.block.len() - 1)
+            .last()
+            .map_or(0, |cell| cell.1 as usize);
         if std::str::from_utf8(bytes.get(from..to).unwrap_or_default()).is_err() {
             let mut whole = Vec::new();
             let mut told_line = 0;
@@ -203,7 +270,12 @@ impl<'a> Table<'a> {
                 let text = String::from_utf8_lossy(cell);
                 if matches!(text, std::borrow::Cow::Owned(_)) && line != told_line {
                     told_line = line;
-                    sink.problem("table/not-utf-8", &format!("line {line}"), "bytes that are no UTF-8 text", "shown as \u{fffd}");
+                    sink.problem(
+                        "table/not-utf-8",
+                        &format!("line {line}"),
+                        "bytes that are no UTF-8 text",
+                        "shown as \u{fffd}",
+                    );
                 }
                 whole.extend_from_slice(text.as_bytes());
                 start..whole.len()
@@ -222,10 +294,18 @@ impl<'a> Table<'a> {
             if got > want && further.iter().all(|cell| cell.0 == cell.1) {
                 continue;
             }
-            let effect =
-                if got > want { "further cells were left out" } else { "cells at its end were taken as missing" };
+            let effect = if got > want {
+                "further cells were left out"
+            } else {
+                "cells at its end were taken as missing"
+            };
             let what = format!("{got} cells where the header names {want}");
-            sink.problem("table/ragged-row", &format!("line {}", self.block.line(record)), &what, effect);
+            sink.problem(
+                "table/ragged-row",
+                &format!("line {}", self.block.line(record)),
+                &what,
+                effect,
+            );
         }
     }
 }
@@ -233,13 +313,28 @@ impl<'a> Table<'a> {
 fn tell(fault: Fault, sink: &mut RunSink<'_>) {
     match fault {
         Fault::Read(error) => {
-            sink.problem("source/cannot-read", "", &error.to_string(), "reading stopped there; what came before it is kept");
+            sink.problem(
+                "source/cannot-read",
+                "",
+                &error.to_string(),
+                "reading stopped there; what came before it is kept",
+            );
         }
         Fault::UnclosedQuote(line) => {
-            sink.problem("table/unclosed-quote", &format!("line {line}"), "a quote that never closes", "taken as a letter");
+            sink.problem(
+                "table/unclosed-quote",
+                &format!("line {line}"),
+                "a quote that never closes",
+                "taken as a letter",
+            );
         }
         Fault::TooLarge(line) => {
-            sink.problem("table/record-too-large", &format!("line {line}"), "a record of more than 32 MiB", "reading stopped there");
+            sink.problem(
+                "table/record-too-large",
+                &format!("line {line}"),
+                "a record of more than 32 MiB",
+                "reading stopped there",
+            );
         }
     }
 }
@@ -251,7 +346,9 @@ fn bytes_of(bytes: &[u8], (from, to): (u32, u32)) -> &[u8] {
 impl<'a> Record<'a> {
     /// A cell's bytes; empty beyond the end.
     fn bytes(&self, at: usize) -> &'a [u8] {
-        self.cells.get(at).map_or(&[], |cell| bytes_of(self.bytes, *cell))
+        self.cells
+            .get(at)
+            .map_or(&[], |cell| bytes_of(self.bytes, *cell))
     }
 
     /// All cells as they stand.
@@ -261,18 +358,13 @@ impl<'a> Record<'a> {
     }
 
     /// A cell as it stands; empty beyond the end.
-    pub fn text(&self, at: usize) -> &'a str {
+    pub(super) fn text(&self, at: usize) -> &'a str {
         std::str::from_utf8(self.bytes(at)).unwrap_or_default()
     }
 
     /// A cell's value.
-    pub fn value(&self, at: usize) -> ValueRef<'a> {
+    pub(super) fn value(&self, at: usize) -> ValueRef<'a> {
         self.style.value(self.bytes(at))
-    }
-
-    /// A cell as text, digits as they stand; missing where it says that there is nothing.
-    pub fn verbatim(&self, at: usize) -> ValueRef<'a> {
-        self.style.text(self.bytes(at))
     }
 }
 
@@ -285,7 +377,11 @@ fn unique_names(header: &[String], line: u64, sink: &mut RunSink<'_>) -> Vec<Str
     for (at, cell) in header.iter().enumerate() {
         let given = cell.trim();
         let is_edge = at == 0 || at + 1 == header.len();
-        let base = if given.is_empty() && !is_edge { format!("column {}", at + 1) } else { given.to_owned() };
+        let base = if given.is_empty() && !is_edge {
+            format!("column {}", at + 1)
+        } else {
+            given.to_owned()
+        };
         let mut name = base.clone();
         let mut number = 2;
         while !name.is_empty() && !taken.insert(name.clone()) {
@@ -298,7 +394,12 @@ fn unique_names(header: &[String], line: u64, sink: &mut RunSink<'_>) -> Vec<Str
             } else {
                 format!("column {} has the name {given} of an earlier one", at + 1)
             };
-            sink.problem("table/column-name", &format!("line {line}"), &what, &format!("called {name}"));
+            sink.problem(
+                "table/column-name",
+                &format!("line {line}"),
+                &what,
+                &format!("called {name}"),
+            );
         }
         names.push(name);
     }

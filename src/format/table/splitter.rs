@@ -48,7 +48,9 @@ impl Block {
 
     /// The ranges of a record's cells.
     pub(super) fn cells(&self, record: usize) -> &[(u32, u32)] {
-        let from = record.checked_sub(1).map_or(0, |before| self.records[before].0);
+        let from = record
+            .checked_sub(1)
+            .map_or(0, |before| self.records[before].0);
         &self.cells[from as usize..self.records[record].0 as usize]
     }
 
@@ -58,7 +60,11 @@ impl Block {
         self.records.iter().map(move |(to, _)| {
             let cell = from + at;
             from = *to as usize;
-            if cell < from { self.cells.get(cell).copied().unwrap_or_default() } else { (0, 0) }
+            if cell < from {
+                self.cells.get(cell).copied().unwrap_or_default()
+            } else {
+                (0, 0)
+            }
         })
     }
 
@@ -67,16 +73,29 @@ impl Block {
         self.records[record].1
     }
 
+    /// Leaves out the first `count` records.
+    pub(super) fn drop_first(&mut self, count: usize) {
+        let mut passed = 0;
+        self.retain(|_| {
+            passed += 1;
+            passed > count
+        });
+    }
+
     /// Keeps the records that `keep` wants.
     pub(super) fn retain(&mut self, mut keep: impl FnMut(&[(u32, u32)]) -> bool) {
-        if (0..self.len()).all(|record| keep(self.cells(record))) {
+        let keeps: Vec<bool> = (0..self.len())
+            .map(|record| keep(self.cells(record)))
+            .collect();
+        if keeps.iter().all(|keep| *keep) {
             return;
         }
         let mut kept = Self::default();
-        for record in 0..self.len() {
-            if keep(self.cells(record)) {
+        for (record, keep) in keeps.into_iter().enumerate() {
+            if keep {
                 kept.cells.extend_from_slice(self.cells(record));
-                kept.records.push((kept.cells.len() as u32, self.line(record)));
+                kept.records
+                    .push((kept.cells.len() as u32, self.line(record)));
             }
         }
         *self = kept;
@@ -96,7 +115,9 @@ impl Block {
     /// Changes every cell's range.
     pub(super) fn map(&mut self, mut change: impl FnMut(u64, Range<usize>) -> Range<usize>) {
         for record in 0..self.len() {
-            let from = record.checked_sub(1).map_or(0, |before| self.records[before].0);
+            let from = record
+                .checked_sub(1)
+                .map_or(0, |before| self.records[before].0);
             let (to, line) = self.records[record];
             for cell in &mut self.cells[from as usize..to as usize] {
                 let changed = change(line, cell.0 as usize..cell.1 as usize);
@@ -110,7 +131,7 @@ impl Block {
 enum Cut {
     /// It goes on beyond what has been read.
     Incomplete {
-        /// Where a cell begins whose quote is still open.
+        /// Where a cell begins whose quote is still open, counted from the record's beginning.
         open_quote: Option<usize>,
     },
     /// It is whole; the next one begins here.
@@ -185,7 +206,12 @@ impl<R: Read> Splitter<R> {
     }
 
     /// Cuts further records, at most `most`; says whether there were any.
-    pub(super) fn next_block(&mut self, block: &mut Block, most: usize, on_fault: &mut dyn FnMut(Fault)) -> bool {
+    pub(super) fn next_block(
+        &mut self,
+        block: &mut Block,
+        most: usize,
+        on_fault: &mut dyn FnMut(Fault),
+    ) -> bool {
         block.clear();
         loop {
             let open_quote = loop {
@@ -210,7 +236,7 @@ impl<R: Read> Splitter<R> {
             // There is no more, or no more is wanted: what keeps the record open?
             if let Some(quote) = open_quote {
                 self.unclosed += 1;
-                self.literal_quote = Some(quote);
+                self.literal_quote = Some(self.from + quote);
                 on_fault(Fault::UnclosedQuote(self.line));
             } else if too_large {
                 on_fault(Fault::TooLarge(self.line));
@@ -278,17 +304,26 @@ impl<R: Read> Splitter<R> {
         let mut lines = 1;
         let mut at = start;
         'cell: loop {
-            if data.get(cell) == Some(&b'"') && cell < to && self.unclosed < UNCLOSED_QUOTES && self.literal_quote != Some(cell) {
+            if data.get(cell) == Some(&b'"')
+                && cell < to
+                && self.unclosed < UNCLOSED_QUOTES
+                && self.literal_quote != Some(cell)
+            {
                 let Some((closed, breaks)) = after_quotes(&data[..to], cell, self.newline) else {
                     block.cells.truncate(cells_before);
-                    return Cut::Incomplete { open_quote: Some(cell) };
+                    return Cut::Incomplete {
+                        open_quote: Some(cell - start),
+                    };
                 };
                 self.quoted.push(block.cells.len());
                 lines += breaks;
                 at = closed;
             }
             loop {
-                let word = data.get(at..at + 8).and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_le_bytes);
+                let word = data
+                    .get(at..at + 8)
+                    .and_then(|bytes| bytes.try_into().ok())
+                    .map_or(0, u64::from_le_bytes);
                 let mut found = zero_bytes(word ^ delimiters) | zero_bytes(word ^ newlines);
                 while found != 0 {
                     let end = at + (found.trailing_zeros() / 8) as usize;
@@ -297,7 +332,9 @@ impl<R: Read> Splitter<R> {
                     }
                     if data[end] == self.newline {
                         let is_crlf = end > cell && data[end - 1] == b'\r' && self.newline == b'\n';
-                        block.cells.push((cell as u32, (end - usize::from(is_crlf)) as u32));
+                        block
+                            .cells
+                            .push((cell as u32, (end - usize::from(is_crlf)) as u32));
                         block.records.push((block.cells.len() as u32, self.line));
                         self.line += lines;
                         self.close_up(block);
@@ -323,10 +360,15 @@ impl<R: Read> Splitter<R> {
     /// Takes the quotes off the present record's quoted cells.
     fn close_up(&mut self, block: &mut Block) {
         for at in self.quoted.drain(..) {
-            let Some(cell) = block.cells.get_mut(at) else { continue };
+            let Some(cell) = block.cells.get_mut(at) else {
+                continue;
+            };
             let bytes = &mut self.buffer[cell.0 as usize..cell.1 as usize];
             // Most have a quote at each end and none between.
-            let inner = bytes.len().checked_sub(2).filter(|_| bytes.last() == Some(&b'"'));
+            let inner = bytes
+                .len()
+                .checked_sub(2)
+                .filter(|_| bytes.last() == Some(&b'"'));
             if inner.is_some_and(|inner| memchr::memchr(b'"', &bytes[1..=inner]).is_none()) {
                 *cell = (cell.0 + 1, cell.1 - 1);
                 continue;
@@ -396,12 +438,18 @@ mod tests {
     fn split(text: &[u8], piece: usize) -> (Vec<(u64, Vec<String>)>, Vec<String>) {
         let mut splitter = Splitter::new(Slow(text, piece), b',', b'\n');
         let (mut block, mut records, mut faults) = (Block::default(), Vec::new(), Vec::new());
-        while splitter.next_block(&mut block, 3, &mut |fault| faults.push(format!("{fault:?}"))) {
+        while splitter.next_block(&mut block, 3, &mut |fault| {
+            faults.push(format!("{fault:?}"));
+        }) {
             for record in 0..block.len() {
                 let cell = |range: &(u32, u32)| {
-                    String::from_utf8_lossy(&splitter.bytes()[range.0 as usize..range.1 as usize]).into_owned()
+                    String::from_utf8_lossy(&splitter.bytes()[range.0 as usize..range.1 as usize])
+                        .into_owned()
                 };
-                records.push((block.line(record), block.cells(record).iter().map(cell).collect()));
+                records.push((
+                    block.line(record),
+                    block.cells(record).iter().map(cell).collect(),
+                ));
             }
         }
         (records, faults)
@@ -410,9 +458,14 @@ mod tests {
     fn check(text: &str, want: &[(u64, &[&str])]) {
         for piece in [1, 2, 7, 1000] {
             let (got, faults) = split(text.as_bytes(), piece);
-            let got: Vec<(u64, Vec<&str>)> =
-                got.iter().map(|(line, cells)| (*line, cells.iter().map(String::as_str).collect())).collect();
-            let want: Vec<(u64, Vec<&str>)> = want.iter().map(|(line, cells)| (*line, cells.to_vec())).collect();
+            let got: Vec<(u64, Vec<&str>)> = got
+                .iter()
+                .map(|(line, cells)| (*line, cells.iter().map(String::as_str).collect()))
+                .collect();
+            let want: Vec<(u64, Vec<&str>)> = want
+                .iter()
+                .map(|(line, cells)| (*line, cells.to_vec()))
+                .collect();
             assert_eq!(got, want, "{text:?} in pieces of {piece}");
             assert!(faults.is_empty());
         }
@@ -422,18 +475,27 @@ mod tests {
     fn records_are_cut() {
         check("a,b\n1,2\n", &[(1, &["a", "b"]), (2, &["1", "2"])]);
         check("a,b\r\n1,2", &[(1, &["a", "b"]), (2, &["1", "2"])]);
-        check("a,,\n,\n\nz", &[(1, &["a", "", ""]), (2, &["", ""]), (3, &[""]), (4, &["z"])]);
+        check(
+            "a,,\n,\n\nz",
+            &[(1, &["a", "", ""]), (2, &["", ""]), (3, &[""]), (4, &["z"])],
+        );
         check("", &[]);
-        check("twelve bytes,and then some more,x\n", &[(1, &["twelve bytes", "and then some more", "x"])]);
+        check(
+            "twelve bytes,and then some more,x\n",
+            &[(1, &["twelve bytes", "and then some more", "x"])],
+        );
     }
 
     #[test]
     fn quotes_keep_delimiters_breaks_and_quotes() {
-        check("\"a,b\",c\n\"x\ny\",\"say \"\"hi\"\"\"\nz,w\n", &[
-            (1, &["a,b", "c"]),
-            (2, &["x\ny", "say \"hi\""]),
-            (4, &["z", "w"]),
-        ]);
+        check(
+            "\"a,b\",c\n\"x\ny\",\"say \"\"hi\"\"\"\nz,w\n",
+            &[
+                (1, &["a,b", "c"]),
+                (2, &["x\ny", "say \"hi\""]),
+                (4, &["z", "w"]),
+            ],
+        );
         check("\"\",\"\"\n", &[(1, &["", ""])]);
         check("\"a\"b,c\"d\"\n", &[(1, &["ab", "c\"d\""])]);
         check("\"\"\"\",x\r\n", &[(1, &["\"", "x"])]);
@@ -453,14 +515,33 @@ mod tests {
         arbtest::arbtest(|u| {
             let mut text = Vec::new();
             for _ in 0..u.int_in_range(0..=60)? {
-                text.extend_from_slice(u.choose(&[b"a".as_slice(), b",", b"\n", b"\r\n", b"\"x\"", b"\"p,q\"", b"\"\"", b"1.25", b"\"a\nb\""])?);
+                text.extend_from_slice(u.choose(&[
+                    b"a".as_slice(),
+                    b",",
+                    b"\n",
+                    b"\r\n",
+                    b"\"x\"",
+                    b"\"p,q\"",
+                    b"\"\"",
+                    b"1.25",
+                    b"\"a\nb\"",
+                ])?);
             }
             let mut reader = csv::ReaderBuilder::new();
-            let mut reader = reader.has_headers(false).flexible(true).from_reader(text.as_slice());
-            let want: Vec<Vec<String>> =
-                reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect();
+            let mut reader = reader
+                .has_headers(false)
+                .flexible(true)
+                .from_reader(text.as_slice());
+            let want: Vec<Vec<String>> = reader
+                .records()
+                .map(|record| record.unwrap().iter().map(str::to_owned).collect())
+                .collect();
             let (got, _) = split(&text, u.int_in_range(1..=20)?);
-            let got: Vec<Vec<String>> = got.into_iter().map(|(_, cells)| cells).filter(|cells| *cells != [""]).collect();
+            let got: Vec<Vec<String>> = got
+                .into_iter()
+                .map(|(_, cells)| cells)
+                .filter(|cells| *cells != [""])
+                .collect();
             // The crate leaves out empty lines.
             let want: Vec<Vec<String>> = want.into_iter().filter(|cells| *cells != [""]).collect();
             assert_eq!(got, want, "{:?}", String::from_utf8_lossy(&text));

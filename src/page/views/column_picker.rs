@@ -182,7 +182,7 @@ fn PickerGroup(
                 .map(|item| item.key.as_str())
                 .collect();
             app.ledger.with_untracked(|ledger| {
-                app.change(|view| arrange::set_shown(ledger, view, &keys, shown))
+                app.change(|view| arrange::set_shown(ledger, view, &keys, shown));
             });
         });
     };
@@ -252,7 +252,7 @@ fn PickerItem(
     let toggle = move |_| {
         let now = shown();
         app.ledger.with_untracked(|ledger| {
-            app.change(|view| arrange::set_shown(ledger, view, &[&toggled], !now))
+            app.change(|view| arrange::set_shown(ledger, view, &[&toggled], !now));
         });
     };
     let moved = key.clone();
@@ -279,7 +279,7 @@ fn PickerItem(
         });
         if let Some(neighbour) = neighbour {
             app.ledger.with_untracked(|ledger| {
-                app.change(|view| arrange::move_to(ledger, view, &moved, &neighbour))
+                app.change(|view| arrange::move_to(ledger, view, &moved, &neighbour));
             });
         }
     };
@@ -304,7 +304,7 @@ fn PickerItem(
     let on_drop = move |_| {
         if let Some((key, Some(target))) = dragged.get_untracked() {
             app.ledger.with_untracked(|ledger| {
-                app.change(|view| arrange::move_to(ledger, view, &key, &target))
+                app.change(|view| arrange::move_to(ledger, view, &key, &target));
             });
         }
         dragged.set(None);

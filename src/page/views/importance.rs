@@ -5,7 +5,7 @@
 //! old answer stays, dimmed, until the new one comes.
 
 use super::importance_bars::ImportanceBars;
-use crate::chart::number::{grouped, percent};
+use crate::chart::number::grouped;
 use crate::engine::protocol::{Answer, Ask, ImportanceAnswer, LeftOut, ObjectiveGuess};
 use crate::engine::view::Tab;
 use crate::page::state::App;
@@ -20,27 +20,37 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// Which params mattered.
 #[component]
 pub(crate) fn ImportanceView(app: App) -> impl IntoView {
-    let answer = RwSignal::new(None::<Arc<ImportanceAnswer>>);
     let slow = RwSignal::new(false);
     let asking = RwSignal::new(false);
-    ask_when_in_front(app, answer, asking, slow);
+    ask_when_in_front(app, asking, slow);
     let has_objective = Memo::new(move |_| app.view.with(|view| view.objective.is_some()));
     let has_runs = Memo::new(move |_| app.ledger.with(|ledger| ledger.runs > 0));
+    let answer = Memo::new(move |_| {
+        app.last_importance
+            .with(|last| last.as_ref().map(|(_, answer)| answer.clone()))
+    });
     view! {
-        <section class="importance" data-view="importance" aria-label="Importance" aria-busy=move || asking.get().to_string()>
+        <section
+            class="importance"
+            data-view="importance"
+            aria-label="Importance"
+            aria-busy=move || asking.get().to_string()
+        >
             <Show when=move || has_runs.get() && !has_objective.get()>
                 <ChooseObjective app=app/>
             </Show>
             <Show when=move || has_objective.get()>
-                <div class="importance-progress" class:showing=move || slow.get() aria-hidden=move || (!slow.get()).to_string()>
-                    <progress
-                        aria-label="Importance being computed"
-                        max="1"
-                        prop:value=move || app.importance_done.get()
-                    ></progress>
-                    <span>{move || format!("Growing trees, {} done", percent(app.importance_done.get()))}</span>
-                </div>
-                <div class="importance-answer" class:stale=move || asking.get() && slow.get()>
+                <Show when=move || slow.get()>
+                    <div class="importance-progress">
+                        <progress
+                            aria-label="Importance being computed"
+                            max="1"
+                            prop:value=move || app.importance_done.get()
+                        ></progress>
+                        <span>{move || format!("Growing trees, {:.0} % done", app.importance_done.get() * 100.0)}</span>
+                    </div>
+                </Show>
+                <div class="importance-answer" class:stale=move || slow.get()>
                     {move || answer.get().map(|answer| view! { <AnswerView app=app answer=answer/> })}
                 </div>
             </Show>
@@ -50,77 +60,68 @@ pub(crate) fn ImportanceView(app: App) -> impl IntoView {
 
 /// Asks whenever the view is in front and what it shows is not of this selection; measures the way
 /// to the painted answer.
-fn ask_when_in_front(
-    app: App,
-    answer: RwSignal<Option<Arc<ImportanceAnswer>>>,
-    asking: RwSignal<bool>,
-    slow: RwSignal<bool>,
-) {
+fn ask_when_in_front(app: App, asking: RwSignal<bool>, slow: RwSignal<bool>) {
     let in_front = Memo::new(move |_| app.view.with(|view| view.tab == Tab::Importance));
-    let objective = Memo::new(move |_| app.view.with(|view| view.objective.clone()));
+    let objective = Memo::new(move |_| app.view.with(|view| view.objective.is_some()));
     let asked_about = StoredValue::new(0u64);
     let number = StoredValue::new(0u64);
     Effect::new(move |_| {
         let selection = app.selection.get();
-        if !in_front.get() || selection == 0 || objective.with(Option::is_none) {
+        if !in_front.get() || selection == 0 || !objective.get() {
             return;
         }
         let begun = clock::now_millis();
+        if app
+            .last_importance
+            .with_untracked(|last| last.as_ref().is_some_and(|(of, _)| *of == selection))
+        {
+            measure(app, begun);
+            return;
+        }
         if asked_about.get_value() == selection {
-            if !asking.get_untracked() && answer.with_untracked(Option::is_some) {
-                measure(app, begun, answer);
-            }
             return;
         }
         asked_about.set_value(selection);
         number.update_value(|number| *number += 1);
         let this = number.get_value();
+        // The view may be gone, or have asked again, when something comes.
+        let still_wanted = move || number.try_get_value() == Some(this);
         app.importance_done.set(0.0);
         asking.set(true);
         slow.set(false);
-        let still_this = move || number.try_get_value() == Some(this);
         set_timeout(
             move || {
-                if still_this() && asking.try_get_untracked() == Some(true) {
+                if still_wanted() && asking.get_untracked() {
                     slow.set(true);
                 }
             },
             PATIENCE,
         );
         app.ask(Ask::Importance, move |said| {
-            if !still_this() {
-                return;
-            }
-            asking.set(false);
-            slow.set(false);
             if let Answer::Importance(said) = said {
-                answer.set(Some(Arc::from(said)));
-                measure(app, begun, answer);
-            } else {
-                // Nothing came: the next visit asks again.
-                asked_about.set_value(0);
+                app.last_importance.set(Some((selection, Arc::from(said))));
+                if still_wanted() {
+                    measure(app, begun);
+                }
+            }
+            if still_wanted() {
+                asking.set(false);
+                slow.set(false);
             }
         });
     });
 }
 
-fn measure(app: App, begun: f64, answer: RwSignal<Option<Arc<ImportanceAnswer>>>) {
+fn measure(app: App, begun: f64) {
     clock::after_paint(move || {
-        let used = answer.try_with_untracked(|answer| {
-            answer
-                .as_ref()
-                .map_or((0, 0), |answer| (answer.used, answer.params.len()))
+        let (runs, columns) = app.last_importance.with_untracked(|last| {
+            last.as_ref()
+                .map_or((0, 0), |(_, answer)| (answer.used, answer.params.len()))
         });
-        let (runs, columns) = used.unwrap_or_default();
-        let shown = app.selected.with_untracked(|selected| selected.shown);
         clock::measure(
             "app:importance",
             begun,
-            &[
-                ("runs", runs as f64),
-                ("columns", columns as f64),
-                ("shown", shown as f64),
-            ],
+            &[("runs", runs as f64), ("columns", columns as f64)],
         );
     });
 }

@@ -6,7 +6,10 @@
 //! - [`importance`]: which params mattered; [`importance_bars`] draws them.
 //! - [`run`]: everything known about one run.
 
-#![expect(unreachable_pub, reason = "Leptos makes the props of every component `pub`")]
+#![expect(
+    unreachable_pub,
+    reason = "Leptos makes the props of every component `pub`"
+)]
 
 mod body;
 mod column_menu;

@@ -1,0 +1,121 @@
+//! What a drop becomes: planned, read and added as the page does it.
+
+use runsift::format::{Plan, plan, read_unit};
+use runsift::ledger::{Ledger, Role, RunSink, ValueRef, attribute};
+use runsift::source::{Files, MemoryFile};
+use std::fmt::Write as _;
+use std::rc::Rc;
+
+/// Files in memory.
+pub fn files(list: &[(&str, &[u8])]) -> Files {
+    list.iter()
+        .map(|(path, bytes)| Rc::new(MemoryFile::new(path, bytes)) as Rc<_>)
+        .collect()
+}
+
+/// Reads files as one drop.
+pub fn read(files: &Files) -> (Plan, Ledger) {
+    let plan = plan(files);
+    let mut ledger = Ledger::default();
+    for unit in &plan.units {
+        // A worker gets its unit as text.
+        let unit = serde_json::from_str(&serde_json::to_string(unit).unwrap()).unwrap();
+        let mut parts = Vec::new();
+        let mut keep = |part| parts.push(part);
+        let mut sink = RunSink::new(&mut keep);
+        read_unit(&unit, files, &mut sink, &mut |_| {});
+        sink.finish();
+        for part in parts {
+            ledger.append(part);
+        }
+    }
+    (plan, ledger)
+}
+
+/// Reads one file's text.
+pub fn read_text(path: &str, text: &str) -> (Plan, Ledger) {
+    read(&files(&[(path, text.as_bytes())]))
+}
+
+/// A drop in few words: how each file was read, what was wrong, then a line a run.
+pub fn told((plan, ledger): &(Plan, Ledger)) -> String {
+    let mut text = String::new();
+    for unread in &plan.unread {
+        writeln!(text, "{}: {}", unread.path, unread.reason).unwrap();
+    }
+    for source in ledger.sources() {
+        write!(text, "{} as {}", source.path, source.format).unwrap();
+        for (name, maximize) in &source.directions {
+            write!(text, ", {name} {}", if *maximize { "max" } else { "min" }).unwrap();
+        }
+        writeln!(text).unwrap();
+        for problem in source.problems.listed() {
+            writeln!(
+                text,
+                "! {}: {} ({})",
+                problem.place, problem.what, problem.effect
+            )
+            .unwrap();
+        }
+    }
+    for row in 0..ledger.rows() {
+        let mut cells = Vec::new();
+        for role in Role::ALL {
+            for column in ledger
+                .columns()
+                .iter()
+                .filter(|column| column.role() == role)
+            {
+                let points = column
+                    .history()
+                    .map_or(0, |history| history.range(row).len());
+                let value = column.get(row);
+                if value.is_missing() {
+                    continue;
+                }
+                let sign = match role {
+                    Role::Param => "",
+                    Role::Metric => "metric ",
+                    Role::Tag => "tag ",
+                    Role::Attribute => "@",
+                    Role::Ignored => "ignored ",
+                };
+                let kind = match value {
+                    ValueRef::Text(_) if role != Role::Attribute => "'",
+                    _ => "",
+                };
+                let count = if points > 0 {
+                    format!(" of {points}")
+                } else {
+                    String::new()
+                };
+                cells.push(format!(
+                    "{sign}{}={kind}{value}{kind}{count}",
+                    column.name()
+                ));
+            }
+        }
+        writeln!(
+            text,
+            "{}",
+            cells.join(", ").replace('\n', "\\n").replace('\r', "\\r")
+        )
+        .unwrap();
+    }
+    text
+}
+
+/// The id of a run, else its name.
+pub fn id_of(ledger: &Ledger, row: usize) -> String {
+    let text = |name| {
+        ledger
+            .attribute(name)
+            .map_or(String::new(), |column| column.get(row).to_string())
+    };
+    let id = text(attribute::ID);
+    if id.is_empty() {
+        text(attribute::NAME)
+    } else {
+        id
+    }
+}
