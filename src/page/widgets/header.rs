@@ -136,7 +136,8 @@ fn Best(app: App) -> impl IntoView {
     let ties = move |best: &BestRun| {
         // Ties are runs of this same value, this one among them.
         let tied = count(best.ties);
-        (best.ties > 1).then(|| view! { <span class="ties number">{format!("({tied} tied)")}</span> })
+        (best.ties > 1)
+            .then(|| view! { <span class="ties number">{format!("({tied} tied)")}</span> })
     };
     let named = move || {
         best.get().map(|best| {
