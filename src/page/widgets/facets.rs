@@ -289,7 +289,7 @@ fn FacetPanel(list: FacetList, id: ColumnId, role: Role, name: String) -> impl I
             data-column=label.get_value()
             aria-label=label.get_value()
         >
-            <h3>
+            <h2>
                 <span class="facet-name" title=label.get_value()>{label.get_value()}</span>
                 <Show
                     when=move || brush.with(Option::is_some)
@@ -304,7 +304,7 @@ fn FacetPanel(list: FacetList, id: ColumnId, role: Role, name: String) -> impl I
                         "clear"
                     </button>
                 </Show>
-            </h3>
+            </h2>
             {body}
             <Lanes list=list id=id facet=facet brush=brush />
         </section>
@@ -337,6 +337,12 @@ fn Values(
     };
     let listed = Memo::new(move |_| {
         facet.with(|facet| match facet.as_ref().map(|facet| &facet.bars) {
+            // A list of values that occur once each (ids, names) tells nothing.
+            Some(FacetBars::Values { values, more })
+                if *more > 0 && values.iter().all(|(_, _, all)| *all <= 1) =>
+            {
+                (Vec::new(), values.len() + more)
+            }
             Some(FacetBars::Values { values, more }) => (values.clone(), *more),
             _ => (Vec::new(), 0),
         })
@@ -388,8 +394,13 @@ fn Values(
             </For>
         </ul>
         {move || {
-            let more = listed.with(|(_, more)| *more);
-            (more > 0).then(|| view! { <p class="faint more">{format!("and {}", counted(more, "more value"))}</p> })
+            let (none, more) = listed.with(|(values, more)| (values.is_empty(), *more));
+            let text = if none {
+                format!("{}, each once", counted(more, "different value"))
+            } else {
+                format!("and {}", counted(more, "more value"))
+            };
+            (more > 0).then(|| view! { <p class="faint more">{text}</p> })
         }}
     }
 }

@@ -120,19 +120,13 @@ impl FilterInput {
             move |answer| {
                 if let Answer::Completion(completion) = answer
                     && self.draft.with_untracked(|draft| *draft == text)
-                    && self.has_focus()
+                    && has_focus()
                 {
                     self.active.set(None);
                     self.completion.set(completion);
                 }
             },
         );
-    }
-
-    fn has_focus(self) -> bool {
-        document()
-            .active_element()
-            .is_some_and(|element| element.id() == FILTER_ID)
     }
 
     /// Puts completion `at` into the text.
@@ -189,6 +183,12 @@ impl FilterInput {
         }
         event.prevent_default();
     }
+}
+
+fn has_focus() -> bool {
+    document()
+        .active_element()
+        .is_some_and(|element| element.id() == FILTER_ID)
 }
 
 /// Where in bytes a place in UTF-16 units is.

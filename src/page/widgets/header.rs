@@ -135,7 +135,9 @@ fn Best(app: App) -> impl IntoView {
     let unranked = move || app.selected.with(|selected| selected.unranked);
     let ties = move |best: &BestRun| {
         // Ties are runs of this same value, this one among them.
-        (best.ties > 1).then(|| format!(" ({} share it)", count(best.ties)))
+        let tied = count(best.ties);
+        (best.ties > 1)
+            .then(|| view! { <span class="ties number">{format!("({tied} tied)")}</span> })
     };
     let named = move || {
         best.get().map(|best| {
@@ -147,9 +149,10 @@ fn Best(app: App) -> impl IntoView {
             };
             view! {
                 <button type="button" class="button plain best" data-testid="best" title=hint on:click=move |_| app.change(|view| view.run = Some(row))>
-                    <span class="soft">"best"</span>
+                    <span class="soft">"best run"</span>
                     <strong class="best-name">{best.name}</strong>
-                    <span class="number">{best.text}{ties}</span>
+                    <span class="number">"· " {best.text}</span>
+                    {ties}
                 </button>
             }
         })

@@ -3,155 +3,16 @@
 //!
 //! Ranges snap to the edges of bins, so that what is kept is what the bars show.
 
+use super::bars::Bars;
 use super::brushing::{Brushing, Gesture};
 use super::numbers::{axis_end, count};
-use crate::engine::protocol::{Brush, Facet, FacetBars};
+use crate::engine::protocol::{Brush, Facet};
 use crate::ledger::ColumnId;
+use gloo::timers::callback::Timeout;
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
-use std::fmt::Write as _;
 use std::sync::Arc;
-
-/// The least height of a bar that is not empty, as part of the whole: one run among thousands is seen.
-const LEAST_HEIGHT: f64 = 0.06;
-
-/// By which part of a bin an edge may be moved to be short.
-const SHORTENING: f64 = 0.1;
-
-/// How many digits after the first a shortened edge has at most.
-const MOST_DIGITS: usize = 15;
-
-/// The axis and the bars.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Bars {
-    edges: Vec<f64>,
-    time: bool,
-    log: bool,
-    shown: Vec<usize>,
-    all: Vec<usize>,
-}
-
-impl Bars {
-    fn of(facet: Option<&Arc<Facet>>) -> Self {
-        match facet.map(|facet| &facet.bars) {
-            Some(FacetBars::Histogram {
-                edges,
-                log,
-                time,
-                shown,
-                all,
-            }) => Self {
-                edges: edges.clone(),
-                time: *time,
-                log: *log,
-                shown: shown.clone(),
-                all: all.clone(),
-            },
-            _ => Self::default(),
-        }
-    }
-
-    fn bins(&self) -> usize {
-        self.edges.len().saturating_sub(1)
-    }
-
-    /// Whether every bin is one whole number: edges at halves, one apart.
-    fn is_whole(&self) -> bool {
-        self.edges.windows(2).all(|pair| {
-            (pair[1] - pair[0] - 1.0).abs() < f64::EPSILON
-                && (pair[0] - 0.5).fract().abs() < f64::EPSILON
-        })
-    }
-
-    /// The brush from edge `from` to edge `to`; open at the ends of the axis.
-    fn brush(&self, from: usize, to: usize) -> Option<Brush> {
-        let bins = self.bins();
-        let (mut low, mut high) = (
-            (from > 0).then(|| self.short(from)),
-            (to < bins).then(|| self.short(to)),
-        );
-        if self.is_whole() {
-            low = low.map(f64::ceil);
-            high = high.map(f64::floor);
-        }
-        (low.is_some() || high.is_some()).then_some(Brush::Range { low, high })
-    }
-
-    /// An inner edge in as few digits as keep it within a tenth of its bins: the filter is for people.
-    fn short(&self, at: usize) -> f64 {
-        let edge = self.edges.get(at).copied().unwrap_or_default();
-        let neighbours = [at.wrapping_sub(1), at + 1].map(|other| {
-            self.edges
-                .get(other)
-                .map_or(f64::INFINITY, |other| (other - edge).abs())
-        });
-        let near = neighbours[0].min(neighbours[1]) * SHORTENING;
-        if self.is_whole() {
-            return edge;
-        }
-        let rounded = |digits: usize| format!("{edge:.digits$e}").parse::<f64>().ok();
-        (0..MOST_DIGITS)
-            .filter_map(rounded)
-            .find(|short| (short - edge).abs() <= near)
-            .unwrap_or(edge)
-    }
-
-    /// Where on the axis a value is, from 0 to 1; the bins are of equal width on it.
-    fn place(&self, value: f64) -> f64 {
-        let bins = self.bins();
-        let after = self.edges.partition_point(|edge| *edge <= value);
-        if after == 0 || bins == 0 {
-            return 0.0;
-        }
-        if after > bins {
-            return 1.0;
-        }
-        let (low, high) = (self.edges[after - 1], self.edges[after]);
-        let within = if high > low {
-            (value - low) / (high - low)
-        } else {
-            0.0
-        };
-        ((after - 1) as f64 + within) / bins as f64
-    }
-
-    /// The two ends of a brush on the axis.
-    fn span(&self, brush: Option<&Brush>) -> Option<(f64, f64)> {
-        let Some(Brush::Range { low, high }) = brush else {
-            return None;
-        };
-        // A whole number fills its bin.
-        let margin = if self.is_whole() { 0.5 } else { 0.0 };
-        let low = low.map_or(0.0, |low| self.place(low - margin));
-        Some((
-            low,
-            high.map_or(1.0, |high| self.place(high + margin)).max(low),
-        ))
-    }
-
-    /// The edge nearest to a place on the axis.
-    fn edge_at(&self, place: f64) -> usize {
-        (place.clamp(0.0, 1.0) * self.bins() as f64).round() as usize
-    }
-
-    /// Bars as one path in a box one wide for each bin and one high.
-    fn path(counts: &[usize], most: usize) -> String {
-        let mut path = String::new();
-        for (at, number) in counts.iter().enumerate().filter(|(_, number)| **number > 0) {
-            let height = (*number as f64 / most.max(1) as f64).max(LEAST_HEIGHT);
-            // Writing to a String cannot fail.
-            let _written = write!(
-                path,
-                "M{:.3} 1V{:.4}H{:.3}V1z",
-                at as f64 + 0.06,
-                1.0 - height,
-                at as f64 + 0.94
-            );
-        }
-        path
-    }
-}
 
 /// What is being dragged.
 #[derive(Clone, Copy, Debug)]
@@ -187,10 +48,9 @@ pub fn Histogram(
     let bars = Memo::new(move |_| facet.with(|facet| Bars::of(facet.as_ref())));
     let track = NodeRef::<Div>::new();
     let drag = StoredValue::new(None::<Drag>);
-    // While it is dragged the brush follows the pointer and not the answers.
-    let (dragged, set_dragged) = signal(None::<(f64, f64)>);
+    let held = Held::new();
     let span = Memo::new(move |_| {
-        dragged
+        held.span
             .get()
             .or_else(|| bars.with(|bars| brush.with(|brush| bars.span(brush.as_ref()))))
     });
@@ -208,7 +68,7 @@ pub fn Histogram(
     let put = move |gesture: Gesture, from: usize, to: usize| {
         bars.with_untracked(|bars| {
             let bins = bars.bins().max(1) as f64;
-            set_dragged.set(Some((from as f64 / bins, to as f64 / bins)));
+            held.hold((from as f64 / bins, to as f64 / bins));
             brushing.put(gesture, column, bars.brush(from, to));
         });
     };
@@ -293,7 +153,7 @@ pub fn Histogram(
             // It was never captured, or is released already.
             let _released = node.release_pointer_capture(event.pointer_id());
         }
-        settle(set_dragged);
+        held.let_go();
     };
     let handle = move |end: End| {
         let name = name.clone();
@@ -344,7 +204,7 @@ pub fn Histogram(
             let current = gesture.get_value().unwrap_or_else(|| brushing.begin());
             gesture.set_value(Some(current));
             put(current, from, to);
-            settle(set_dragged);
+            held.let_go();
         };
         view! {
             <div
@@ -427,10 +287,32 @@ pub fn Histogram(
 /// How long a finished gesture's brush is held until the filter's text says the same.
 const SETTLE_MILLIS: u32 = 400;
 
-/// Lets the filter's text place the brush again, once it has had time to change.
-fn settle(set_dragged: WriteSignal<Option<(f64, f64)>>) {
-    gloo::timers::callback::Timeout::new(SETTLE_MILLIS, move || {
-        set_dragged.try_set(None);
-    })
-    .forget();
+/// The brush as it is dragged: it follows the pointer and not the answers, until the filter's text has
+/// had time to say the same.
+#[derive(Clone, Copy)]
+struct Held {
+    span: RwSignal<Option<(f64, f64)>>,
+    letting_go: StoredValue<Option<Timeout>, LocalStorage>,
+}
+
+impl Held {
+    fn new() -> Self {
+        Self {
+            span: RwSignal::new(None),
+            letting_go: StoredValue::new_local(None),
+        }
+    }
+
+    fn hold(self, span: (f64, f64)) {
+        self.letting_go.set_value(None);
+        self.span.set(Some(span));
+    }
+
+    fn let_go(self) {
+        // The histogram may be gone when the time is up.
+        let timer = Timeout::new(SETTLE_MILLIS, move || {
+            let _gone = self.span.try_set(None);
+        });
+        self.letting_go.set_value(Some(timer));
+    }
 }

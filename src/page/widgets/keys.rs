@@ -14,8 +14,8 @@ use web_sys::{HtmlElement, KeyboardEvent};
 /// The id of the filter box's input.
 pub const FILTER_ID: &str = "filter";
 
-/// Keys, and what they do.
-pub type Shortcut = (&'static [&'static str], &'static str);
+/// Keys, any of which does it, and what they do.
+type Shortcut = (&'static [&'static str], &'static str);
 
 /// What a key does, for people: the sheet shows these.
 pub const SHORTCUTS: &[(&str, &[Shortcut])] = &[

@@ -5,6 +5,7 @@
     reason = "Leptos makes the props of every component `pub`"
 )]
 
+pub mod bars;
 pub mod brushing;
 pub mod exporting;
 pub mod facets;

@@ -31,7 +31,7 @@ pub fn guess_when_sure(app: App) {
 /// A column's key and name.
 type Candidate = (String, String);
 
-/// The columns that can be an objective, metrics first: key, name and whether it is a metric.
+/// The columns that can be an objective: metrics, and other numbers.
 fn candidates(ledger: &LedgerInfo) -> (Vec<Candidate>, Vec<Candidate>) {
     let numbers = ledger
         .columns
@@ -80,7 +80,7 @@ pub fn ObjectiveBar(app: App) -> impl IntoView {
             });
         });
     };
-    let options = move |list: Vec<(String, String)>| {
+    let options = move |list: Vec<Candidate>| {
         list.into_iter()
             .map(|(key, name)| {
                 let value = key.clone();

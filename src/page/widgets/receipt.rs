@@ -7,6 +7,7 @@ use super::roles::RoleChooser;
 use crate::engine::protocol::{ColumnInfo, LedgerInfo, SourceInfo};
 use crate::ledger::Problem;
 use crate::page::state::App;
+use leptos::html::Select;
 use leptos::prelude::*;
 use std::fmt::Write as _;
 
@@ -44,7 +45,7 @@ pub fn Receipt(app: App, panels: Panels) -> impl IntoView {
                     </button>
                 </header>
                 <div class="receipt-body">
-                    <p class="soft number">{move || summary(app)}</p>
+                    <p class="soft">{move || summary(app)}</p>
                     <Doubts app=app />
                     <Sources app=app />
                 </div>
@@ -123,10 +124,14 @@ fn Doubts(app: App) -> impl IntoView {
                 .collect::<Vec<_>>()
         })
     });
+    let another = NodeRef::<Select>::new();
     let choose = move |event: web_sys::Event| {
         let name = event_target_value(&event);
         if !name.is_empty() {
             set_also.update(|also| also.push(name));
+            if let Some(select) = another.get_untracked() {
+                select.set_selected_index(0);
+            }
         }
     };
     let key = |column: &ColumnInfo| (column.id, column.role, column.kind, column.doubt.is_some());
@@ -147,7 +152,7 @@ fn Doubts(app: App) -> impl IntoView {
                 </Show>
                 <label class="another">
                     <span class="soft">"Change another column: "</span>
-                    <select on:change=choose>
+                    <select node_ref=another on:change=choose>
                         <option value="">"choose…"</option>
                         {move || others.get().into_iter().map(|name| view! { <option value=name.clone()>{name.clone()}</option> }).collect_view()}
                     </select>

@@ -28,7 +28,7 @@ pub fn Sheet(open: RwSignal<bool>, title: &'static str, children: Children) -> i
                     {icon(Icon::Close)}
                 </button>
             </header>
-            <div class="sheet-body">{children()}</div>
+            <div class="sheet-body" tabindex="0">{children()}</div>
         </dialog>
     }
 }
