@@ -410,6 +410,7 @@ impl EngineWorker {
             let lost = computing.given.get_mut(index).and_then(Option::take);
             computing.again.extend(lost);
         }
+        leave(&mut self.hands[index]);
         self.hands[index] = Some(port);
         self.give_unit(index);
         self.give_task(index);
@@ -453,7 +454,7 @@ impl EngineWorker {
     /// A hand died: what it read becomes a problem, and the others go on.
     fn hand_lost(&mut self, index: usize, why: &str) {
         if let Some(hand) = self.hands.get_mut(index) {
-            *hand = None;
+            leave(hand);
         }
         let Some(reading) = &mut self.import else {
             let message = format!(
@@ -489,7 +490,7 @@ impl EngineWorker {
             .collect();
         for index in busy {
             if let Some(hand) = self.hands.get_mut(index) {
-                *hand = None;
+                leave(hand);
             }
         }
         send(Message::new().with("replace", &indices));
@@ -543,6 +544,15 @@ impl EngineWorker {
         self.told_ledger = clock::now_millis();
         // Telling takes at most a tenth of the time while reading goes on.
         self.ledger_pause = LEDGER_MILLIS.max((self.told_ledger - begun) * 10.0);
+    }
+}
+
+/// Hears no more of a hand: what it sent before it was replaced may still be on its way, and speaks of units that are
+/// given up.
+fn leave(hand: &mut Option<MessagePort>) {
+    if let Some(port) = hand.take() {
+        port.set_onmessage(None);
+        port.close();
     }
 }
 
