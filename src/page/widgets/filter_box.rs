@@ -66,7 +66,12 @@ impl FilterInput {
         self.draft.set(node.value());
         self.waiting
             .set_value(Some(Timeout::new(SETTLED_MILLIS, move || self.apply())));
-        self.complete();
+        // A box that was emptied covers nothing with suggestions; the down arrow asks for them.
+        if self.draft.with_untracked(String::is_empty) {
+            self.close();
+        } else {
+            self.complete();
+        }
     }
 
     /// Puts the text into the view.
