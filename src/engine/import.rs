@@ -98,17 +98,16 @@ impl Import {
     }
 
     /// Notes how far a unit has come.
-    pub fn progressed(&mut self, unit: usize, bytes: u64, runs: usize) {
+    pub fn progressed(&mut self, unit: usize, bytes: u64) {
         if let Some(state) = self.units.get_mut(unit) {
             state.bytes = bytes.min(state.bytes_total);
-            state.runs = runs;
         }
     }
 
     /// Takes a part of a unit, and gives what can be added to the ledger now, in order.
     pub fn arrived(&mut self, unit: usize, part: Ledger) -> Vec<Ledger> {
         if let Some(state) = self.units.get_mut(unit) {
-            state.runs = state.runs.max(part.rows());
+            state.runs += part.rows();
             state.parts.push_back(part);
         }
         self.ready()
@@ -244,6 +243,20 @@ mod tests {
         assert_eq!(rows(&import.ended(1)), [7]);
         assert!(import.is_over());
         assert_eq!(import.progress(15, 1.0).files_done, 3);
+    }
+
+    #[test]
+    fn a_units_progress_counts_the_runs_of_all_its_parts() {
+        let mut import = import();
+        import.give_to(0);
+        import.arrived(0, part(3));
+        import.progressed(0, 7);
+        import.arrived(0, part(4));
+        let progress = import.progress(7, 1.0);
+        assert_eq!(
+            (progress.reading[0].bytes, progress.reading[0].runs),
+            (7, 7)
+        );
     }
 
     #[test]

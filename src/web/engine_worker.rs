@@ -439,8 +439,7 @@ impl EngineWorker {
             self.add(parts);
         } else if let Some(unit) = unit_field("progress") {
             let bytes = message::number(data, "bytes").unwrap_or_default() as u64;
-            let runs = 0;
-            reading.import.progressed(unit, bytes, runs);
+            reading.import.progressed(unit, bytes);
         } else if let Some(unit) = unit_field("end") {
             let parts = reading.import.ended(unit);
             self.add(parts);
