@@ -35,6 +35,15 @@ pub fn percent(share: f64) -> String {
     }
 }
 
+/// Decimal digits without the zeros at their end: `0.300` is `0.3`, `100` stays.
+pub fn trim_zeros(digits: &str) -> &str {
+    if digits.contains('.') {
+        digits.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        digits
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -18,7 +18,6 @@ const MOST_RUNS: usize = 10_000;
 pub struct ImportanceRun {
     job: ImportanceJob,
     design: Design,
-    settings: Settings,
     columns: Vec<ColumnId>,
     left_out: Vec<(String, String)>,
     objective: String,
@@ -51,11 +50,9 @@ impl ImportanceRun {
             columns,
             left_out,
         } = LedgerDesign::new(ledger, &rows, column, values, &[]);
-        let settings = Settings::default();
         Self {
-            job: ImportanceJob::new(&design, settings.clone()),
+            job: ImportanceJob::new(&design, Settings::default()),
             design,
-            settings,
             columns,
             left_out,
             objective: format!(
@@ -69,9 +66,9 @@ impl ImportanceRun {
         }
     }
 
-    /// Design and settings as text: what a worker must know before it can do tasks.
+    /// Design and settings, as the job bounds them, as text: what a worker must know before it can do tasks.
     pub fn design_text(&self) -> String {
-        serde_json::to_string(&(&self.design, &self.settings)).unwrap_or_default()
+        serde_json::to_string(&(&self.design, self.job.settings())).unwrap_or_default()
     }
 
     /// The next task that can be done now, as text.
@@ -156,7 +153,7 @@ impl ImportanceRun {
             min_leaf,
             seed,
             ..
-        } = &self.settings;
+        } = self.job.settings();
         ImportanceAnswer {
             method: "functional ANOVA on a random forest".to_owned(),
             objective: self.objective.clone(),
@@ -193,8 +190,6 @@ impl Grower {
     /// From [`ImportanceRun::design_text`].
     pub fn new(design: &str) -> Option<Self> {
         let (design, settings) = serde_json::from_str::<(Design, Settings)>(design).ok()?;
-        // The job bounds its settings, and workers must do as it does.
-        let settings = ImportanceJob::new(&design, settings).settings().clone();
         Some(Self {
             prepared: Prepared::new(&design),
             settings,

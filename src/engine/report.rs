@@ -3,7 +3,7 @@
 use super::view::Statistic;
 use crate::analysis::importance::from_ledger::{Declared, LedgerDesign};
 use crate::analysis::importance::{Importance, Settings, importance};
-use crate::analysis::ranking::{Choice, ObjectiveColumn};
+use crate::analysis::ranking::ObjectiveColumn;
 use crate::format::{self, UnreadFile};
 use crate::ledger::{Bits, Ledger, Role, RunSink};
 use crate::source::Files;
@@ -50,11 +50,7 @@ pub fn importance_document(ledger: &Ledger, question: &ImportanceQuestion) -> Re
         .into_iter()
         .find_map(|role| ledger.find(role, &question.objective));
     let column = column.ok_or_else(|| format!("there is no metric {}", question.objective))?;
-    let choice = match (question.statistic, question.maximize) {
-        (Statistic::Last, _) => Choice::Last,
-        (Statistic::Min, _) | (Statistic::Best, false) => Choice::Min,
-        (Statistic::Max, _) | (Statistic::Best, true) => Choice::Max,
-    };
+    let choice = question.statistic.choice(question.maximize);
     let values = ObjectiveColumn::new(ledger, column, choice, question.maximize).values;
     let all = Bits::filled(ledger.rows(), true);
     let LedgerDesign {

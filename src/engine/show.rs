@@ -1,6 +1,7 @@
 //! Values as people read them: short in cells, exact on demand.
 
 use super::protocol::{Cell, CellKind};
+use crate::chart::number::trim_zeros;
 use crate::ledger::{Ledger, ValueRef, attribute, number_text};
 
 /// Longest text in a cell; the rest is in the drawer.
@@ -24,14 +25,6 @@ pub fn short_number(x: f64) -> String {
     }
     let decimals = (4 - libm::floor(libm::log10(size)) as i32).clamp(0, 8) as usize;
     trim_zeros(&format!("{x:.decimals$}")).to_owned()
-}
-
-fn trim_zeros(digits: &str) -> &str {
-    if digits.contains('.') {
-        digits.trim_end_matches('0').trim_end_matches('.')
-    } else {
-        digits
-    }
 }
 
 /// A value as a cell.

@@ -9,6 +9,7 @@
 //! `f` filter, `s` sort (`-` descends), `o` objective, `h` hidden columns, `p` pinned ones, `c` order,
 //! `w` widths, `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
 
+use crate::analysis::ranking::Choice;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
@@ -74,6 +75,15 @@ pub enum Statistic {
 impl Statistic {
     /// All, in the order in which they are offered.
     pub const ALL: [Self; 4] = [Self::Last, Self::Best, Self::Min, Self::Max];
+
+    /// Which value that is, where more is better or where less is.
+    pub fn choice(self, maximize: bool) -> Choice {
+        match (self, maximize) {
+            (Self::Last, _) => Choice::Last,
+            (Self::Min, _) | (Self::Best, false) => Choice::Min,
+            (Self::Max, _) | (Self::Best, true) => Choice::Max,
+        }
+    }
 
     /// The word that people read.
     pub fn word(self) -> &'static str {

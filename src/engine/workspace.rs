@@ -9,8 +9,8 @@ use super::protocol::{
     FilterProblem, ImportanceAnswer, LedgerInfo, Selected, Unread, Window, WindowRow,
 };
 use super::show::{cell, run_name, short_number};
-use super::view::{Direction, Objective, SortKey, Statistic};
-use crate::analysis::ranking::{Choice, ObjectiveColumn};
+use super::view::{Direction, Objective, SortKey};
+use crate::analysis::ranking::ObjectiveColumn;
 use crate::ledger::{Bits, Cells, ColumnId, Ledger, Role};
 use crate::query;
 use crate::{export, format};
@@ -89,13 +89,13 @@ impl Workspace {
                 count,
                 columns,
             } => Answer::Window(self.window(*first, *count, columns)),
-            Ask::Facets { columns } => Answer::Facets(
-                columns
+            Ask::Facets { columns } => {
+                let shown = self.shown();
+                let known = columns
                     .iter()
-                    .filter(|id| self.ledger.try_column(**id).is_some())
-                    .map(|id| facet(&self.ledger, *id, &self.shown()))
-                    .collect(),
-            ),
+                    .filter(|id| self.ledger.try_column(**id).is_some());
+                Answer::Facets(known.map(|id| facet(&self.ledger, *id, &shown)).collect())
+            }
             Ask::Run { row } => {
                 let rank = self.rank_of(*row);
                 let varies = self.catalogue.varies(&self.ledger);
@@ -236,13 +236,7 @@ impl Workspace {
         self.selection.objective = objective.and_then(|objective| {
             let column = column_of_key(&self.ledger, &objective.column)?;
             let maximize = objective.direction == Direction::Maximize;
-            let choice = match objective.statistic {
-                Statistic::Last => Choice::Last,
-                Statistic::Min => Choice::Min,
-                Statistic::Max => Choice::Max,
-                Statistic::Best if maximize => Choice::Max,
-                Statistic::Best => Choice::Min,
-            };
+            let choice = objective.statistic.choice(maximize);
             Some((
                 objective.clone(),
                 column,

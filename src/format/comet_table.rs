@@ -4,10 +4,10 @@
 //! `experimentKey` or `experiment_key`, times are `startTimeMillis` and `endTimeMillis`, `running` and
 //! `hasCrashed` tell the status. All other columns are guessed as in any table.
 
-use super::roles::guess;
+use super::roles::{SAMPLE, guess_others};
 use super::rows::{RowWriter, Target};
 use super::table::Table;
-use super::{Format, Head, NotThisFormat};
+use super::{Format, Head, NotThisFormat, alone};
 use crate::ledger::{RunSink, Status, ValueRef, attribute};
 use crate::source::File;
 
@@ -18,17 +18,10 @@ pub(super) const FORMAT: Format = Format {
     read,
 };
 
-/// How many records the roles are guessed from.
-const SAMPLE: usize = 200;
-
 fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
     let head = &heads[place];
     let keys = ["experimentKey", "experiment_key", "Experiment Key"];
-    if keys.iter().any(|key| head.has(key)) {
-        vec![place]
-    } else {
-        Vec::new()
-    }
+    alone(place, keys.iter().any(|key| head.has(key)))
 }
 
 fn fixed(name: &str) -> Option<Target> {
@@ -58,12 +51,7 @@ fn read(
     let file = files.first().ok_or(NotThisFormat)?;
     let sample = Table::sample(*file, SAMPLE);
     let mut table = Table::open(*file, sink, on_bytes).ok_or(NotThisFormat)?;
-    let mut guesses = guess(&table.columns, &sample);
-    for (name, guess) in table.columns.iter().zip(&mut guesses) {
-        if let Some(target) = fixed(name) {
-            *guess = (target, None);
-        }
-    }
+    let guesses = guess_others(&table.columns, &sample, fixed);
     let place = |wanted: &str| table.columns.iter().position(|name| name == wanted);
     let (running, crashed) = (place("running"), place("hasCrashed"));
     let mut writer = RowWriter::new(guesses);

@@ -1,14 +1,11 @@
 //! Any delimited text with one run a row, whoever wrote it.
 
-use super::roles::guess;
+use super::roles::{SAMPLE, guess};
 use super::rows::RowWriter;
 use super::table::Table;
-use super::{Format, Head, NotThisFormat};
+use super::{Format, Head, NotThisFormat, alone};
 use crate::ledger::RunSink;
 use crate::source::File;
-
-/// How many records the roles are guessed from.
-const SAMPLE: usize = 200;
 
 pub(super) const FORMAT: Format = Format {
     name: "delimited",
@@ -38,11 +35,7 @@ fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
             .count();
         header.len() > 1 && records.len() > 1 && same * 10 >= records.len() * 6
     };
-    if is_promised || is_table() {
-        vec![place]
-    } else {
-        Vec::new()
-    }
+    alone(place, is_promised || is_table())
 }
 
 fn read(

@@ -4,10 +4,10 @@
 //! tree): it is kept as the parent. Points may lack keys.
 
 use super::json::JsonRows;
-use super::roles::{guess, guess_one};
+use super::roles::{SAMPLE, guess_one, guess_others};
 use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
-use super::{Format, Head, NotThisFormat, json_text};
+use super::{Format, Head, NotThisFormat, alone, json_text};
 use crate::ledger::{RunSink, ValueRef, attribute};
 use crate::source::File;
 use serde_json::{Map, Value as Json};
@@ -26,22 +26,18 @@ pub(super) const EXPERIMENT: Format = Format {
     read: read_experiment,
 };
 
-/// How many records the roles are guessed from.
-const SAMPLE: usize = 200;
-
 fn claim_table(place: usize, heads: &[Head]) -> Vec<usize> {
-    if heads[place].has("uid") && heads[place].has("from_uid") {
-        vec![place]
-    } else {
-        Vec::new()
-    }
+    alone(
+        place,
+        heads[place].has("uid") && heads[place].has("from_uid"),
+    )
 }
 
 fn claim_experiment(place: usize, heads: &[Head]) -> Vec<usize> {
     let text = &heads[place].text;
-    let is_ours = text.trim_start().starts_with('{') && text.contains("\"datapoints\"")
-        || text.trim_start().starts_with('{') && text.contains("\"parameters_definition\"");
-    if is_ours { vec![place] } else { Vec::new() }
+    let keys = ["\"datapoints\"", "\"parameters_definition\""];
+    let is_ours = text.trim_start().starts_with('{') && keys.iter().any(|key| text.contains(key));
+    alone(place, is_ours)
 }
 
 fn fixed(name: &str) -> Option<Target> {
@@ -60,12 +56,7 @@ fn read_table(
     let file = files.first().ok_or(NotThisFormat)?;
     let sample = Table::sample(*file, SAMPLE);
     let mut table = Table::open(*file, sink, on_bytes).ok_or(NotThisFormat)?;
-    let mut guesses = guess(&table.columns, &sample);
-    for (name, guess) in table.columns.iter().zip(&mut guesses) {
-        if let Some(target) = fixed(name) {
-            *guess = (target, None);
-        }
-    }
+    let guesses = guess_others(&table.columns, &sample, fixed);
     RowWriter::new(guesses).write_all(&mut table, sink);
     Ok(())
 }

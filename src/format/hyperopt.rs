@@ -7,7 +7,7 @@
 
 use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
-use super::{Format, Head, NotThisFormat, json_text};
+use super::{Format, Head, NotThisFormat, alone, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::File;
 use serde_json::Value as Json;
@@ -29,20 +29,15 @@ pub(super) const TABLE: Format = Format {
 fn claim_trials(place: usize, heads: &[Head]) -> Vec<usize> {
     let is_trial =
         |trial: &Json| trial.get("tid").is_some() && trial.pointer("/misc/vals").is_some();
-    if heads[place].json.first().is_some_and(is_trial) {
-        vec![place]
-    } else {
-        Vec::new()
-    }
+    alone(place, heads[place].json.first().is_some_and(is_trial))
 }
 
 fn claim_table(place: usize, heads: &[Head]) -> Vec<usize> {
     let head = &heads[place];
-    if head.has("tid") && head.has("state") && head.has("loss") {
-        vec![place]
-    } else {
-        Vec::new()
-    }
+    alone(
+        place,
+        head.has("tid") && head.has("state") && head.has("loss"),
+    )
 }
 
 /// The status of a trial by its state number and its result's word.

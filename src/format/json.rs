@@ -2,9 +2,9 @@
 //! largest member holds them (`{"runs": […]}`, `{"<id>": {…}, …}`), or columns (`{"lr": [0.1, …]}`,
 //! `{"lr": {"0": 0.1}}` as pandas writes). Nested objects become `a.b`.
 
-use super::roles::guess;
+use super::roles::{SAMPLE, guess};
 use super::rows::{Guess, RowWriter, Target};
-use super::{Format, Head, NotThisFormat, json_text};
+use super::{Format, Head, NotThisFormat, alone, json_text};
 use crate::ledger::{RunSink, ValueRef, attribute};
 use crate::source::{File, text};
 use rustc_hash::FxHashMap;
@@ -16,9 +16,6 @@ pub(super) const FORMAT: Format = Format {
     claim,
     read,
 };
-
-/// How many records the roles are guessed from.
-const SAMPLE: usize = 200;
 
 /// How many records larger than a head the roles are guessed from.
 const LARGE_SAMPLE: usize = 20;
@@ -37,11 +34,7 @@ const HOLDERS: [&str; 8] = [
 
 fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
     let text = heads[place].text.trim_start();
-    if text.starts_with(['{', '[']) {
-        vec![place]
-    } else {
-        Vec::new()
-    }
+    alone(place, text.starts_with(['{', '[']))
 }
 
 /// Records with the same names going to the same columns, a run each.

@@ -6,7 +6,7 @@
 //! rows of their own with blank cells. There are no hyperparameters in either. The run is called as the file.
 
 use super::table::Table;
-use super::{Format, Head, NotThisFormat};
+use super::{Format, Head, NotThisFormat, alone};
 use crate::ledger::{ColumnId, Role, RunSink, ValueRef, attribute, parse_number};
 use crate::source::{File, file_name, file_stem};
 
@@ -72,11 +72,7 @@ fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
             first < last && pairs().all(|pair| pair[0] <= pair[1]) && measured == count
         }
     };
-    if is_log && count > 0 {
-        vec![place]
-    } else {
-        Vec::new()
-    }
+    alone(place, is_log && count > 0)
 }
 
 /// The column that counts time, where there is one.

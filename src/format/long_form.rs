@@ -7,7 +7,7 @@
 use super::roles::guess_one;
 use super::rows::{Target, millis_of};
 use super::table::Table;
-use super::{Format, Head, NotThisFormat, json_text};
+use super::{Format, Head, NotThisFormat, alone, json_text};
 use crate::ledger::{ColumnId, Role, RunSink, Status, ValueRef};
 use crate::source::{File, text};
 use rustc_hash::FxHashMap;
@@ -96,11 +96,7 @@ impl Places {
 }
 
 fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
-    if Places::of(heads[place].header()).is_some() {
-        vec![place]
-    } else {
-        Vec::new()
-    }
+    alone(place, Places::of(heads[place].header()).is_some())
 }
 
 fn names_of(records: &[Json]) -> Vec<String> {
@@ -117,11 +113,7 @@ fn claim_lines(place: usize, heads: &[Head]) -> Vec<usize> {
         Places::of(&names)
             .is_some_and(|at| record.get(&names[at.value]).is_some_and(|v| !v.is_object()))
     };
-    if json.first().is_some_and(value_is_leaf) {
-        vec![place]
-    } else {
-        Vec::new()
-    }
+    alone(place, json.first().is_some_and(value_is_leaf))
 }
 
 /// Gathers points; runs and metrics are looked up once each.

@@ -8,7 +8,7 @@
 use super::json::JsonRows;
 use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
-use super::{Format, Head, NotThisFormat, json_text};
+use super::{Format, Head, NotThisFormat, alone, json_text};
 use crate::ledger::{Role, RunSink, attribute};
 use crate::source::File;
 
@@ -36,11 +36,7 @@ fn is_ours<'a>(mut names: impl Iterator<Item = &'a str> + Clone) -> bool {
 
 fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
     let header = heads[place].header();
-    if is_ours(header.iter().map(String::as_str)) {
-        vec![place]
-    } else {
-        Vec::new()
-    }
+    alone(place, is_ours(header.iter().map(String::as_str)))
 }
 
 fn claim_records(place: usize, heads: &[Head]) -> Vec<usize> {
@@ -48,11 +44,10 @@ fn claim_records(place: usize, heads: &[Head]) -> Vec<usize> {
         .json
         .first()
         .and_then(serde_json::Value::as_object);
-    if first.is_some_and(|run| is_ours(run.keys().map(String::as_str))) {
-        vec![place]
-    } else {
-        Vec::new()
-    }
+    alone(
+        place,
+        first.is_some_and(|run| is_ours(run.keys().map(String::as_str))),
+    )
 }
 
 fn target(name: &str) -> Guess {

@@ -83,6 +83,11 @@ const HEADS_BYTES: usize = 256 << 20;
 /// How much of each file is looked at however many there are.
 const LEAST_HEAD_BYTES: usize = 2 << 10;
 
+/// A unit of one file, where the file is of the format that claims it.
+fn alone(place: usize, is_ours: bool) -> Vec<usize> {
+    if is_ours { vec![place] } else { Vec::new() }
+}
+
 /// What is read at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unit {

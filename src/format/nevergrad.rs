@@ -5,7 +5,7 @@
 //! are parameters, but for `<name>#sigma`, `<name>.indices` and `<name>.indices#sigma`, which are the state of
 //! mutation. Nevergrad always minimizes.
 
-use super::{Format, Head, NotThisFormat, json_text};
+use super::{Format, Head, NotThisFormat, alone, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::File;
 use serde_json::{Map, Value as Json};
@@ -21,11 +21,7 @@ pub(super) const FORMAT: Format = Format {
 fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
     let is_tell =
         |record: &Json| record.get("#optimizer").is_some() && record.get("#num-tell").is_some();
-    if heads[place].json.first().is_some_and(is_tell) {
-        vec![place]
-    } else {
-        Vec::new()
-    }
+    alone(place, heads[place].json.first().is_some_and(is_tell))
 }
 
 fn read(

@@ -8,7 +8,7 @@
 
 use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
-use super::{Format, Head, NotThisFormat};
+use super::{Format, Head, NotThisFormat, alone};
 use crate::ledger::{Role, RunSink, ValueRef, attribute};
 use crate::source::File;
 
@@ -36,7 +36,7 @@ fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
         || head.has("values");
     let is_ours =
         head.has("number") && head.has("state") && (has_values || head.has_prefix("params_"));
-    if is_ours { vec![place] } else { Vec::new() }
+    alone(place, is_ours)
 }
 
 fn target(name: &str) -> Guess {

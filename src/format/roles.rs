@@ -257,6 +257,22 @@ const TAG_WORDS: &[&str] = &[
     "error_message",
 ];
 
+/// How many records roles are guessed from.
+pub(super) const SAMPLE: usize = 200;
+
+/// As [`guess`], for a tracker that knows some of the columns: those are where `fixed` says.
+pub(super) fn guess_others(
+    columns: &[String],
+    sample: &[Vec<String>],
+    fixed: impl Fn(&str) -> Option<Target>,
+) -> Vec<Guess> {
+    let guesses = guess(columns, sample).into_iter();
+    guesses
+        .zip(columns)
+        .map(|(guessed, name)| fixed(name).map_or(guessed, |target| (target, None)))
+        .collect()
+}
+
 /// The targets of a table's columns, from their names and a sample of its records.
 pub(super) fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
     let mut id_taken = false;

@@ -7,7 +7,7 @@
 
 use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
-use super::{Format, Head, NotThisFormat};
+use super::{Format, Head, NotThisFormat, alone};
 use crate::ledger::{RunSink, Status, ValueRef, attribute};
 use crate::source::{File, file_name};
 
@@ -22,7 +22,7 @@ fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
     let head = &heads[place];
     let is_ours =
         head.has_prefix("mean_test_") && (head.has("params") || head.has_prefix("param_"));
-    if is_ours { vec![place] } else { Vec::new() }
+    alone(place, is_ours)
 }
 
 fn target(name: &str) -> Guess {

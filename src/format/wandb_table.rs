@@ -5,7 +5,7 @@
 //! alphabetical order, so the one place where the order starts again parts them. Where there is no such
 //! place, names and values decide, and say so.
 
-use super::roles::guess_one;
+use super::roles::{SAMPLE, guess_one};
 use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
 use super::wandb_chart::{self, KnownCurves, RowsByName};
@@ -19,9 +19,6 @@ pub(super) const FORMAT: Format = Format {
     claim,
     read,
 };
-
-/// How many records the roles are guessed from.
-const SAMPLE: usize = 200;
 
 fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
     let is_ours = is_table(&heads[place]);

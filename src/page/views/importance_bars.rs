@@ -51,12 +51,12 @@ pub(super) fn ImportanceBars(app: App, answer: Arc<ImportanceAnswer>) -> impl In
     view! {
         <div class="bars-scroll">
             <table class="bars">
-                <caption class="unseen">"Share of the objective's variance by param, most important first"</caption>
+                <caption class="visually-hidden">"Share of the objective's variance by param, most important first"</caption>
                 <thead>
                     <tr>
                         <th scope="col" class="bar-name">"Param"</th>
                         <th scope="col" class="bar-cell">
-                            <span class="unseen">"Bar"</span>
+                            <span class="visually-hidden">"Bar"</span>
                             <span class="axis" aria-hidden="true">{axis}</span>
                         </th>
                         <th scope="col" class="right">"Share"</th>

@@ -6,8 +6,8 @@
 use super::brushing::Brushing;
 use super::histogram::Histogram;
 use super::icons::{Icon, icon};
-use super::numbers::{count, counted};
 use super::panels::Panels;
+use crate::chart::number::{counted, grouped};
 use crate::engine::protocol::{Answer, Ask, Brush, ColumnInfo, Facet, FacetBars};
 use crate::ledger::{ColumnId, Role};
 use crate::page::state::App;
@@ -376,7 +376,7 @@ fn Values(
                     type="button"
                     class="facet-value"
                     aria-pressed=move || if value.with_value(|value| chosen(value)) { "true" } else { "false" }
-                    title=move || format!("{}: {} of {}", text(), count(shown), counted(all, "run"))
+                    title=move || format!("{}: {} of {}", text(), grouped(shown), counted(all, "run"))
                     on:click=move |_| value.with_value(|value| toggle(value))
                 >
                     <span class="value-all" style:width=move || width(all)></span>
@@ -423,7 +423,7 @@ fn Lanes(
                     type="button"
                     class="lane"
                     aria-pressed=move || if pressed() { "true" } else { "false" }
-                    title=format!("{name}: {} of {}", count(shown), counted(all, "run"))
+                    title=format!("{name}: {} of {}", grouped(shown), counted(all, "run"))
                     on:click=move |_| list.brushing.once(id, (!also()).then(|| meaning.clone()))
                 >
                     {name} " " <span class="number">{counts(shown, all)}</span>
@@ -449,8 +449,8 @@ fn Lanes(
 
 fn counts(shown: usize, all: usize) -> String {
     if shown == all {
-        count(all)
+        grouped(all)
     } else {
-        format!("{}/{}", count(shown), count(all))
+        format!("{}/{}", grouped(shown), grouped(all))
     }
 }

@@ -5,9 +5,9 @@
 
 use super::icons::{Icon, icon};
 use super::keys::FILTER_ID;
-use super::numbers::{count, counted};
 use super::panels::Panels;
 use super::tabs::focus_by_id;
+use crate::chart::number::{counted, grouped};
 use crate::engine::protocol::{Answer, Ask, Completion, FilterProblem};
 use crate::engine::view::Tab;
 use crate::page::state::App;
@@ -245,7 +245,7 @@ pub fn FilterBox(app: App, panels: Panels) -> impl IntoView {
         app.selected.with(|selected| {
             format!(
                 "{} of {}",
-                count(selected.shown),
+                grouped(selected.shown),
                 counted(selected.runs, "run")
             )
         })

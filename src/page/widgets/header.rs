@@ -2,11 +2,11 @@
 
 use super::icons::{Icon, icon};
 use super::intake::Intake;
-use super::numbers::{count, counted};
 use super::objective::{ObjectiveBar, Proposals};
 use super::panels::Panels;
 use super::requests::{RequestBadge, Requests};
 use super::theme;
+use crate::chart::number::{counted, grouped};
 use crate::engine::protocol::{Answer, Ask, BestRun, ExportFormat};
 use crate::page::state::App;
 use leptos::html::Details;
@@ -104,7 +104,7 @@ fn Loaded(app: App, panels: Panels) -> impl IntoView {
             } else {
                 runs
             };
-            format!("{} of {}", count(shown), counted(runs, "run"))
+            format!("{} of {}", grouped(shown), counted(runs, "run"))
         })
     };
     view! {
@@ -135,7 +135,7 @@ fn Best(app: App) -> impl IntoView {
     let unranked = move || app.selected.with(|selected| selected.unranked);
     let ties = move |best: &BestRun| {
         // Ties are runs of this same value, this one among them.
-        let tied = count(best.ties);
+        let tied = grouped(best.ties);
         (best.ties > 1)
             .then(|| view! { <span class="ties number">{format!("({tied} tied)")}</span> })
     };
@@ -145,7 +145,7 @@ fn Best(app: App) -> impl IntoView {
             let ties = ties(&best);
             let hint = match unranked() {
                 0 => "Open the best of the shown runs".to_owned(),
-                unranked => format!("Open the best of the shown runs; {} of them have no finite value", count(unranked)),
+                unranked => format!("Open the best of the shown runs; {} of them have no finite value", grouped(unranked)),
             };
             view! {
                 <button type="button" class="button plain best" data-testid="best" title=hint on:click=move |_| app.change(|view| view.run = Some(row))>

@@ -5,7 +5,8 @@
 
 use super::bars::Bars;
 use super::brushing::{Brushing, Gesture};
-use super::numbers::{axis_end, count};
+use super::numbers::axis_end;
+use crate::chart::number::grouped;
 use crate::engine::protocol::{Brush, Facet};
 use crate::ledger::ColumnId;
 use gloo::timers::callback::Timeout;
@@ -230,8 +231,8 @@ pub fn Histogram(
         bars.with(|bars| {
             format!(
                 "{} of {} in range; drag to filter",
-                count(bars.shown.iter().sum()),
-                count(bars.all.iter().sum())
+                grouped(bars.shown.iter().sum()),
+                grouped(bars.all.iter().sum())
             )
         })
     };

@@ -1,28 +1,7 @@
-//! Numbers as the parts around the views write them: counts with thousands set apart, sizes, axis ends.
+//! Numbers as the parts around the views write them: sizes, durations, axis ends. Counts are in `chart::number`.
 
+use crate::chart::number::trim_zeros;
 use crate::ledger::time::format_millis;
-
-/// A count with thousands set apart by commas: `1,248`.
-pub fn count(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// A count with its noun: `1 run`, `2 runs`.
-pub fn counted(number: usize, noun: &str) -> String {
-    if number == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{} {noun}s", count(number))
-    }
-}
 
 /// A size in the unit that leaves few digits: `812 B`, `3.4 MB`.
 pub fn bytes(size: u64) -> String {
@@ -64,7 +43,7 @@ pub fn axis_end(value: f64, time: bool) -> String {
         let text = format!("{value:.2e}");
         // 1.00e-5 says no more than 1e-5.
         match text.split_once('e') {
-            Some((mantissa, exponent)) => format!("{}e{exponent}", trimmed(mantissa)),
+            Some((mantissa, exponent)) => format!("{}e{exponent}", trim_zeros(mantissa)),
             None => text,
         }
     } else {
@@ -77,14 +56,6 @@ pub fn axis_end(value: f64, time: bool) -> String {
         } else {
             4
         };
-        trimmed(&format!("{value:.decimals$}"))
-    }
-}
-
-fn trimmed(text: &str) -> String {
-    if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else {
-        text.to_owned()
+        trim_zeros(&format!("{value:.decimals$}")).to_owned()
     }
 }

@@ -1,6 +1,7 @@
 //! The banner while files are read: how far, which files, and a way to stop.
 
-use super::numbers::{bytes, count, counted};
+use super::numbers::bytes;
+use crate::chart::number::{counted, grouped};
 use crate::page::state::App;
 use leptos::prelude::*;
 
@@ -25,7 +26,7 @@ pub fn Progress(app: App) -> impl IntoView {
             "{} of {} read, {} of {}, {} so far",
             bytes(progress.bytes),
             bytes(progress.bytes_total),
-            count(progress.files_done),
+            grouped(progress.files_done),
             counted(progress.files, "file"),
             counted(progress.runs, "run"),
         )
@@ -40,7 +41,7 @@ pub fn Progress(app: App) -> impl IntoView {
             .map(|file| file.path.clone())
             .collect();
         if more > 0 {
-            names.push(format!("{} more", count(more)));
+            names.push(format!("{} more", grouped(more)));
         }
         names.join(", ")
     };

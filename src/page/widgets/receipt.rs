@@ -1,9 +1,10 @@
 //! The receipt: every dropped file, what was made of it, what was wrong, and guesses to put right.
 
 use super::icons::{Icon, icon};
-use super::numbers::{bytes, count, counted, duration};
+use super::numbers::{bytes, duration};
 use super::panels::Panels;
 use super::roles::RoleChooser;
+use crate::chart::number::{counted, grouped};
 use crate::engine::protocol::{ColumnInfo, LedgerInfo, SourceInfo};
 use crate::ledger::Problem;
 use crate::page::state::App;
@@ -216,7 +217,7 @@ fn Sources(app: App) -> impl IntoView {
             </section>
         </Show>
         <Show when=move || { hidden() > 0 }>
-            <button type="button" class="link" on:click=move |_| set_all.set(true)>{move || format!("Show {} more", count(hidden()))}</button>
+            <button type="button" class="link" on:click=move |_| set_all.set(true)>{move || format!("Show {} more", grouped(hidden()))}</button>
         </Show>
     }
 }
@@ -244,7 +245,7 @@ fn source_entry(source: SourceInfo) -> impl IntoView {
     let further = (!rest.is_empty()).then(|| {
         view! {
             <details>
-                <summary>{format!("{} more", count(rest.len()))}</summary>
+                <summary>{format!("{} more", grouped(rest.len()))}</summary>
                 <ul class="problems">{rest.into_iter().map(problem_entry).collect_view()}</ul>
             </details>
         }

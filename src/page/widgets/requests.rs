@@ -5,7 +5,7 @@
 //! site, and these are counted.
 
 use super::icons::{Icon, icon};
-use super::numbers::counted;
+use crate::chart::number::counted;
 use crate::web::clock;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;

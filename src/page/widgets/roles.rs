@@ -67,7 +67,7 @@ pub fn RoleChooser(app: App, column: ColumnInfo) -> impl IntoView {
         <li class="role-row" data-column=name.clone()>
             <p>
                 <strong class="mono">{name.clone()}</strong>
-                <span class="faint number">{format!(" in {}", super::numbers::counted(present, "run"))}</span>
+                <span class="faint number">{format!(" in {}", crate::chart::number::counted(present, "run"))}</span>
             </p>
             {doubt.map(|doubt| view! { <p class="soft">{doubt}</p> })}
             <div class="segments" role="group" aria-label=format!("Role of {name}")>{roles}</div>

@@ -2,9 +2,9 @@
 
 use super::icons::{Icon, icon};
 use super::intake::Intake;
-use super::numbers::counted;
 use super::panels::Panels;
 use super::requests::{PrivacyLine, Requests};
+use crate::chart::number::counted;
 use crate::page::state::App;
 use leptos::prelude::*;
 use serde::Deserialize;
