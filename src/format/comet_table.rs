@@ -7,7 +7,7 @@
 use super::roles::{SAMPLE, guess_others};
 use super::rows::{RowWriter, Target};
 use super::table::Table;
-use super::{Format, Head, NotThisFormat, alone};
+use super::{Claim, Dropped, Format, NotThisFormat};
 use crate::ledger::{RunSink, Status, ValueRef, attribute};
 use crate::source::File;
 
@@ -18,10 +18,10 @@ pub(super) const FORMAT: Format = Format {
     read,
 };
 
-fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
-    let head = &heads[place];
+fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
+    let head = dropped.head(place);
     let keys = ["experimentKey", "experiment_key", "Experiment Key"];
-    alone(place, keys.iter().any(|key| head.has(key)))
+    Claim::alone(place, keys.iter().any(|key| head.has(key)))
 }
 
 fn fixed(name: &str) -> Option<Target> {

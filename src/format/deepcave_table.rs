@@ -5,7 +5,7 @@
 
 use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
-use super::{Format, Head, NotThisFormat};
+use super::{Claim, Dropped, Format, Head, NotThisFormat};
 use crate::ledger::{Role, RunSink, attribute};
 use crate::source::File;
 
@@ -16,27 +16,24 @@ pub(super) const FORMAT: Format = Format {
     read,
 };
 
-fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
+fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     let is_trials = |head: &Head| {
         head.has("config_id") && head.header().iter().any(|name| objective(name).is_some())
     };
     let is_space = |head: &Head| {
         head.has("name") && head.has("type") && head.has("lower") && head.has("upper")
     };
-    if is_trials(&heads[place]) {
-        let beside =
-            |at: &usize| is_space(&heads[*at]) && heads[*at].folder() == heads[place].folder();
-        return std::iter::once(place)
-            .chain((0..heads.len()).filter(beside))
-            .collect();
+    let mut beside = dropped.beside(place);
+    if is_trials(dropped.head(place)) {
+        let spaces = beside.filter(|at| is_space(dropped.head(*at)));
+        return Claim::of(std::iter::once(place).chain(spaces).collect());
     }
     // A search space belongs to the trials beside it.
-    if is_space(&heads[place]) {
-        let trials = (0..heads.len())
-            .find(|at| is_trials(&heads[*at]) && heads[*at].folder() == heads[place].folder());
-        return trials.map(|at| claim(at, heads)).unwrap_or_default();
+    if is_space(dropped.head(place)) {
+        let trials = beside.find(|at| is_trials(dropped.head(*at)));
+        return trials.map(|at| claim(at, dropped)).unwrap_or_default();
     }
-    Vec::new()
+    Claim::none()
 }
 
 /// Name and direction (true: maximize) of an objective's header.

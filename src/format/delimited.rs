@@ -3,7 +3,7 @@
 use super::roles::{SAMPLE, guess};
 use super::rows::RowWriter;
 use super::table::Table;
-use super::{Format, Head, NotThisFormat, alone};
+use super::{Claim, Dropped, Format, NotThisFormat, unreadable};
 use crate::ledger::RunSink;
 use crate::source::File;
 
@@ -20,11 +20,15 @@ const ENDINGS: [&str; 4] = [".csv", ".tsv", ".csv.gz", ".tsv.gz"];
 /// How many records tell a table from prose.
 const JUDGED: usize = 20;
 
-fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
-    let head = &heads[place];
+fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
+    let head = dropped.head(place);
     let Some((dialect, header)) = &head.table else {
-        return Vec::new();
+        return Claim::none();
     };
+    // Some of what is no table begins as text, as a PDF does.
+    if unreadable::reason(head).is_some() {
+        return Claim::none();
+    }
     let name = head.name().to_lowercase();
     let is_promised = ENDINGS.iter().any(|ending| name.ends_with(ending));
     let is_table = || {
@@ -35,7 +39,7 @@ fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
             .count();
         header.len() > 1 && records.len() > 1 && same * 10 >= records.len() * 6
     };
-    alone(place, is_promised || is_table())
+    Claim::alone(place, is_promised || is_table())
 }
 
 fn read(

@@ -7,7 +7,7 @@ use super::json::JsonRows;
 use super::roles::{SAMPLE, guess_one, guess_others};
 use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
-use super::{Format, Head, NotThisFormat, alone, json_text};
+use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{RunSink, ValueRef, attribute};
 use crate::source::File;
 use serde_json::{Map, Value as Json};
@@ -26,18 +26,18 @@ pub(super) const EXPERIMENT: Format = Format {
     read: read_experiment,
 };
 
-fn claim_table(place: usize, heads: &[Head]) -> Vec<usize> {
-    alone(
+fn claim_table(place: usize, dropped: &Dropped<'_>) -> Claim {
+    Claim::alone(
         place,
-        heads[place].has("uid") && heads[place].has("from_uid"),
+        dropped.head(place).has("uid") && dropped.head(place).has("from_uid"),
     )
 }
 
-fn claim_experiment(place: usize, heads: &[Head]) -> Vec<usize> {
-    let text = &heads[place].text;
+fn claim_experiment(place: usize, dropped: &Dropped<'_>) -> Claim {
+    let text = &dropped.head(place).text;
     let keys = ["\"datapoints\"", "\"parameters_definition\""];
     let is_ours = text.trim_start().starts_with('{') && keys.iter().any(|key| text.contains(key));
-    alone(place, is_ours)
+    Claim::alone(place, is_ours)
 }
 
 fn fixed(name: &str) -> Option<Target> {

@@ -7,7 +7,7 @@
 
 use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
-use super::{Format, Head, NotThisFormat, alone, json_text};
+use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::File;
 use serde_json::Value as Json;
@@ -26,15 +26,18 @@ pub(super) const TABLE: Format = Format {
     read: read_table,
 };
 
-fn claim_trials(place: usize, heads: &[Head]) -> Vec<usize> {
+fn claim_trials(place: usize, dropped: &Dropped<'_>) -> Claim {
     let is_trial =
         |trial: &Json| trial.get("tid").is_some() && trial.pointer("/misc/vals").is_some();
-    alone(place, heads[place].json.first().is_some_and(is_trial))
+    Claim::alone(
+        place,
+        dropped.head(place).json.first().is_some_and(is_trial),
+    )
 }
 
-fn claim_table(place: usize, heads: &[Head]) -> Vec<usize> {
-    let head = &heads[place];
-    alone(
+fn claim_table(place: usize, dropped: &Dropped<'_>) -> Claim {
+    let head = dropped.head(place);
+    Claim::alone(
         place,
         head.has("tid") && head.has("state") && head.has("loss"),
     )

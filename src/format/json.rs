@@ -4,7 +4,7 @@
 
 use super::roles::{SAMPLE, guess};
 use super::rows::{Guess, RowWriter, Target};
-use super::{Format, Head, NotThisFormat, alone, json_text};
+use super::{Claim, Dropped, Format, Head, NotThisFormat, json_text};
 use crate::ledger::{RunSink, ValueRef, attribute};
 use crate::source::{File, text};
 use rustc_hash::FxHashMap;
@@ -32,9 +32,9 @@ const HOLDERS: [&str; 8] = [
     "datapoints",
 ];
 
-fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
-    let text = heads[place].text.trim_start();
-    alone(place, text.starts_with(['{', '[']))
+fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
+    let text = dropped.head(place).text.trim_start();
+    Claim::alone(place, text.starts_with(['{', '[']))
 }
 
 /// Records with the same names going to the same columns, a run each.

@@ -6,7 +6,7 @@
 //! rows of their own with blank cells. There are no hyperparameters in either. The run is called as the file.
 
 use super::table::Table;
-use super::{Format, Head, NotThisFormat, alone};
+use super::{Claim, Dropped, Format, NotThisFormat};
 use crate::ledger::{ColumnId, Role, RunSink, ValueRef, attribute, parse_number};
 use crate::source::{File, file_name, file_stem};
 
@@ -44,13 +44,13 @@ const MEASURED: [&str; 17] = [
 /// How many records are looked at.
 const SAMPLE: usize = 50;
 
-fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
-    let head = &heads[place];
+fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
+    let head = dropped.head(place);
     let Some((dialect, header)) = &head.table else {
-        return Vec::new();
+        return Claim::none();
     };
     let Some(at) = step_column(header) else {
-        return Vec::new();
+        return Claim::none();
     };
     let others = || (0..header.len()).filter(|other| *other != at && !header[*other].is_empty());
     let measured = others()
@@ -72,7 +72,7 @@ fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
             first < last && pairs().all(|pair| pair[0] <= pair[1]) && measured == count
         }
     };
-    alone(place, is_log && count > 0)
+    Claim::alone(place, is_log && count > 0)
 }
 
 /// The column that counts time, where there is one.

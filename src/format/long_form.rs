@@ -7,7 +7,7 @@
 use super::roles::guess_one;
 use super::rows::{Target, millis_of};
 use super::table::Table;
-use super::{Format, Head, NotThisFormat, alone, json_text};
+use super::{Claim, Dropped, Format, Head, NotThisFormat, json_text};
 use crate::ledger::{ColumnId, Role, RunSink, Status, ValueRef};
 use crate::source::{File, text};
 use rustc_hash::FxHashMap;
@@ -95,8 +95,8 @@ impl Places {
     }
 }
 
-fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
-    alone(place, Places::of(heads[place].header()).is_some())
+fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
+    Claim::alone(place, Places::of(dropped.head(place).header()).is_some())
 }
 
 fn names_of(records: &[Json]) -> Vec<String> {
@@ -106,14 +106,14 @@ fn names_of(records: &[Json]) -> Vec<String> {
         .unwrap_or_default()
 }
 
-fn claim_lines(place: usize, heads: &[Head]) -> Vec<usize> {
-    let json = &heads[place].json;
+fn claim_lines(place: usize, dropped: &Dropped<'_>) -> Claim {
+    let json = &dropped.head(place).json;
     let names = names_of(json);
     let value_is_leaf = |record: &Json| {
         Places::of(&names)
             .is_some_and(|at| record.get(&names[at.value]).is_some_and(|v| !v.is_object()))
     };
-    alone(place, json.first().is_some_and(value_is_leaf))
+    Claim::alone(place, json.first().is_some_and(value_is_leaf))
 }
 
 /// Gathers points; runs and metrics are looked up once each.

@@ -8,7 +8,7 @@
 use super::json::JsonRows;
 use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
-use super::{Format, Head, NotThisFormat, alone, json_text};
+use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, attribute};
 use crate::source::File;
 
@@ -34,17 +34,18 @@ fn is_ours<'a>(mut names: impl Iterator<Item = &'a str> + Clone) -> bool {
         && names.any(|name| groups.iter().any(|group| name.starts_with(group)))
 }
 
-fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
-    let header = heads[place].header();
-    alone(place, is_ours(header.iter().map(String::as_str)))
+fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
+    let header = dropped.head(place).header();
+    Claim::alone(place, is_ours(header.iter().map(String::as_str)))
 }
 
-fn claim_records(place: usize, heads: &[Head]) -> Vec<usize> {
-    let first = heads[place]
+fn claim_records(place: usize, dropped: &Dropped<'_>) -> Claim {
+    let first = dropped
+        .head(place)
         .json
         .first()
         .and_then(serde_json::Value::as_object);
-    alone(
+    Claim::alone(
         place,
         first.is_some_and(|run| is_ours(run.keys().map(String::as_str))),
     )

@@ -9,6 +9,7 @@
 mod comet_table;
 mod deepcave_table;
 mod delimited;
+mod dropped;
 mod head;
 mod hiplot;
 mod hyperopt;
@@ -27,10 +28,11 @@ mod unreadable;
 mod wandb_chart;
 mod wandb_table;
 
+pub use dropped::{Claim, Dropped};
 pub use head::Head;
 
 use crate::ledger::RunSink;
-use crate::source::{File, Files, text};
+use crate::source::{File, Files};
 use serde::{Deserialize, Serialize};
 
 /// A file is not of this format after all; nothing was written.
@@ -48,9 +50,8 @@ pub struct Format {
     pub name: &'static str,
     /// Its name for people.
     pub title: &'static str,
-    /// The files that this file and the format make a unit of, by their places: at least `place`
-    /// itself. Empty where the file is not of this format.
-    pub claim: fn(place: usize, heads: &[Head]) -> Vec<usize>,
+    /// What this file shows to be of the format: at least the file at `place` itself, or nothing.
+    pub claim: fn(place: usize, dropped: &Dropped<'_>) -> Claim,
     /// Reads a unit's files into the sink.
     pub read: Read,
 }
@@ -76,17 +77,6 @@ const FORMATS: &[&Format] = &[
     &json::FORMAT,
     &delimited::FORMAT,
 ];
-
-/// How much text the heads of a drop's files may keep together, about.
-const HEADS_BYTES: usize = 256 << 20;
-
-/// How much of each file is looked at however many there are.
-const LEAST_HEAD_BYTES: usize = 2 << 10;
-
-/// A unit of one file, where the file is of the format that claims it.
-fn alone(place: usize, is_ours: bool) -> Vec<usize> {
-    if is_ours { vec![place] } else { Vec::new() }
-}
 
 /// What is read at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,50 +120,47 @@ pub fn title_of(name: &str) -> &str {
 /// Decides what is done with each file.
 pub fn plan(files: &Files) -> Plan {
     let mut plan = Plan::default();
-    // All heads together stay small, however many files there are.
-    let most = (HEADS_BYTES / files.len().max(1)).clamp(LEAST_HEAD_BYTES, text::HEAD_BYTES);
-    let heads: Vec<Head> = files
-        .iter()
-        .map(|file| Head::of(file.as_ref(), most))
-        .collect();
+    let dropped = Dropped::new(files);
     let mut taken = vec![false; files.len()];
     let mut reasons: Vec<Option<String>> = vec![None; files.len()];
-    for (place, head) in heads.iter().enumerate() {
+    for place in 0..files.len() {
         if taken[place] {
             continue;
         }
-        if let Some(reason) = unreadable::reason(head) {
+        let claimed = FORMATS.iter().find_map(|format| {
+            let mut pieces = (format.claim)(place, &dropped).into_pieces();
+            for piece in &mut pieces {
+                piece.retain(|at| taken.get(*at) == Some(&false));
+            }
+            pieces.retain(|piece| !piece.is_empty());
+            let is_ours = pieces.iter().flatten().any(|at| *at == place);
+            is_ours.then_some((format, pieces))
+        });
+        let Some((format, pieces)) = claimed else {
+            let head = dropped.head(place);
+            let reason = unreadable::reason(head).unwrap_or_else(|| unreadable::unknown(head));
             reasons[place] = Some(reason);
             continue;
-        }
-        let claimed = FORMATS.iter().find_map(|format| {
-            let mut claimed = (format.claim)(place, &heads);
-            claimed.retain(|at| taken.get(*at) == Some(&false));
-            claimed.contains(&place).then_some((format, claimed))
-        });
-        if let Some((format, claimed)) = claimed {
-            for at in &claimed {
+        };
+        // The first file stands for all, whichever was met first.
+        let first = dropped.head(pieces[0][0]);
+        let (path, part_of) = (first.path.clone(), part_number(first));
+        for files in pieces {
+            for at in &files {
                 taken[*at] = true;
             }
-            // The first file stands for the unit, whichever was met first.
-            let head = claimed
-                .first()
-                .and_then(|at| heads.get(*at))
-                .unwrap_or(head);
             plan.units.push(Unit {
                 format: format.name.to_owned(),
-                path: head.path.clone(),
-                part_of: part_number(head),
-                files: claimed,
+                path: path.clone(),
+                files,
+                part_of,
             });
-        } else {
-            reasons[place] = Some(unreadable::unknown(head));
         }
     }
     // What nobody claimed, also not later as a part of something.
     for (place, reason) in reasons.into_iter().enumerate() {
         if let (false, Some(reason)) = (taken[place], reason) {
-            let path = heads[place].path.clone();
+            let path = dropped.path(place).to_owned();
             plan.unread.push(UnreadFile { path, reason });
         }
     }

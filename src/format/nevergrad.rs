@@ -5,7 +5,7 @@
 //! are parameters, but for `<name>#sigma`, `<name>.indices` and `<name>.indices#sigma`, which are the state of
 //! mutation. Nevergrad always minimizes.
 
-use super::{Format, Head, NotThisFormat, alone, json_text};
+use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::File;
 use serde_json::{Map, Value as Json};
@@ -18,10 +18,10 @@ pub(super) const FORMAT: Format = Format {
     read,
 };
 
-fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
+fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     let is_tell =
         |record: &Json| record.get("#optimizer").is_some() && record.get("#num-tell").is_some();
-    alone(place, heads[place].json.first().is_some_and(is_tell))
+    Claim::alone(place, dropped.head(place).json.first().is_some_and(is_tell))
 }
 
 fn read(

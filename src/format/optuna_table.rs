@@ -8,7 +8,7 @@
 
 use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
-use super::{Format, Head, NotThisFormat, alone};
+use super::{Claim, Dropped, Format, NotThisFormat};
 use crate::ledger::{Role, RunSink, ValueRef, attribute};
 use crate::source::File;
 
@@ -28,15 +28,15 @@ const GROUPS: [(&str, Role); 5] = [
     ("value", Role::Metric),
 ];
 
-fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
-    let head = &heads[place];
+fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
+    let head = dropped.head(place);
     let has_values = head.has("value")
         || head.has_prefix("value_")
         || head.has_prefix("values_")
         || head.has("values");
     let is_ours =
         head.has("number") && head.has("state") && (has_values || head.has_prefix("params_"));
-    alone(place, is_ours)
+    Claim::alone(place, is_ours)
 }
 
 fn target(name: &str) -> Guess {

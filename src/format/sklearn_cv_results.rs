@@ -7,7 +7,7 @@
 
 use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
-use super::{Format, Head, NotThisFormat, alone};
+use super::{Claim, Dropped, Format, NotThisFormat};
 use crate::ledger::{RunSink, Status, ValueRef, attribute};
 use crate::source::{File, file_name};
 
@@ -18,11 +18,11 @@ pub(super) const FORMAT: Format = Format {
     read,
 };
 
-fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
-    let head = &heads[place];
+fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
+    let head = dropped.head(place);
     let is_ours =
         head.has_prefix("mean_test_") && (head.has("params") || head.has_prefix("param_"));
-    alone(place, is_ours)
+    Claim::alone(place, is_ours)
 }
 
 fn target(name: &str) -> Guess {

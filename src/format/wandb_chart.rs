@@ -10,7 +10,7 @@
 //! receipt says so.
 
 use super::table::Table;
-use super::{Format, Head, NotThisFormat};
+use super::{Claim, Dropped, Format, Head, NotThisFormat};
 use crate::ledger::{ColumnId, Role, RunSink, ValueRef, attribute};
 use crate::source::{File, file_name};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -28,19 +28,18 @@ pub(super) type RowsByName = FxHashMap<String, Option<usize>>;
 /// Curves that are there already: the same chart can be exported twice.
 pub(super) type KnownCurves = FxHashSet<(usize, ColumnId)>;
 
-fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
-    if is_chart(&heads[place]) {
-        beside(place, heads)
+fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
+    if is_chart(dropped.head(place)) {
+        Claim::of(beside(place, dropped))
     } else {
-        Vec::new()
+        Claim::none()
     }
 }
 
 /// The charts in the folder of a file.
-pub(super) fn beside(place: usize, heads: &[Head]) -> Vec<usize> {
-    let folder = heads[place].folder();
-    let is_beside = |at: &usize| heads[*at].folder() == folder && is_chart(&heads[*at]);
-    (0..heads.len()).filter(is_beside).collect()
+pub(super) fn beside(place: usize, dropped: &Dropped<'_>) -> Vec<usize> {
+    let charts = dropped.beside(place);
+    charts.filter(|at| is_chart(dropped.head(*at))).collect()
 }
 
 /// Whether all columns but the first are curves, of one metric or with their ranges.

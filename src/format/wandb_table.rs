@@ -9,7 +9,7 @@ use super::roles::{SAMPLE, guess_one};
 use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
 use super::wandb_chart::{self, KnownCurves, RowsByName};
-use super::{Format, Head, NotThisFormat};
+use super::{Claim, Dropped, Format, Head, NotThisFormat};
 use crate::ledger::{Role, RunSink, attribute};
 use crate::source::File;
 
@@ -20,25 +20,24 @@ pub(super) const FORMAT: Format = Format {
     read,
 };
 
-fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
-    let is_ours = is_table(&heads[place]);
-    if !is_ours && !wandb_chart::is_chart(&heads[place]) {
-        return Vec::new();
+fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
+    let is_ours = is_table(dropped.head(place));
+    if !is_ours && !wandb_chart::is_chart(dropped.head(place)) {
+        return Claim::none();
     }
     let tables_beside = |place: usize| {
-        let is_beside = |at: &usize| heads[*at].folder() == heads[place].folder();
-        (0..heads.len())
-            .filter(is_beside)
-            .filter(|at| is_table(&heads[*at]))
+        let tables = dropped.beside(place);
+        tables
+            .filter(|at| is_table(dropped.head(*at)))
             .collect::<Vec<usize>>()
     };
     let with_charts = |table: usize| {
         let charts = if tables_beside(table).len() == 1 {
-            wandb_chart::beside(table, heads)
+            wandb_chart::beside(table, dropped)
         } else {
             Vec::new()
         };
-        std::iter::once(table).chain(charts).collect()
+        Claim::of(std::iter::once(table).chain(charts).collect())
     };
     if is_ours {
         return with_charts(place);
@@ -46,7 +45,7 @@ fn claim(place: usize, heads: &[Head]) -> Vec<usize> {
     // A chart belongs to the table beside it, where there is one.
     match tables_beside(place).as_slice() {
         [table] => with_charts(*table),
-        _ => Vec::new(),
+        _ => Claim::none(),
     }
 }
 
