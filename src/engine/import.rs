@@ -3,24 +3,77 @@
 //! Units are read by several hands at once but enter the ledger in the order of the plan, so that the
 //! same files give the same ledger whichever hand is quicker. What a unit's successors bring waits
 //! for it. Cancelling adds what has arrived, in the same order, and lets the rest go.
+//!
+//! A large file is several units, each a span of it. A span's beginning is a guess until the one before it
+//! is read: a guess that was wrong is read again from the right place.
 
-use super::protocol::{FileInfo, FileProgress, ImportProgress, Unread};
+use super::protocol::{FileInfo, FileProgress, ImportProgress};
+use crate::format::Unit;
 use crate::ledger::Ledger;
+use crate::source::SpanRead;
 use std::collections::VecDeque;
 
 /// What is known of one unit of the plan.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct UnitState {
-    path: String,
-    files: usize,
+    unit: Unit,
     bytes_total: u64,
     bytes: u64,
     runs: usize,
     /// Who reads it.
     hand: Option<usize>,
     ended: bool,
+    /// Whether it is read from where it begins, and not from where it might.
+    is_certain: bool,
+    /// What it read of its file, where that was a span.
+    read: Option<SpanRead>,
+    /// How many lines of its file come before it.
+    lines_before: u64,
     /// Parts that wait for units before it.
     parts: VecDeque<Ledger>,
+}
+
+impl UnitState {
+    fn new(unit: Unit, files: &[FileInfo]) -> Self {
+        let bytes_of_files = || {
+            let places = unit.files.iter();
+            let files = places.filter_map(|at| files.get(*at));
+            files.map(|file| file.bytes).sum()
+        };
+        Self {
+            bytes_total: unit
+                .span
+                .map_or_else(bytes_of_files, |span| span.len_bytes()),
+            is_certain: unit.span.is_none_or(|span| span.is_exact),
+            unit,
+            bytes: 0,
+            runs: 0,
+            hand: None,
+            ended: false,
+            read: None,
+            lines_before: 0,
+            parts: VecDeque::new(),
+        }
+    }
+
+    /// Forgets what was read from a wrong beginning.
+    fn read_again(&mut self) {
+        self.hand = None;
+        self.ended = false;
+        self.bytes = 0;
+        self.runs = 0;
+        self.read = None;
+        self.parts.clear();
+    }
+
+    /// What has arrived for good.
+    fn take_parts(&mut self) -> impl Iterator<Item = Ledger> + '_ {
+        let lines = self.lines_before;
+        self.parts.drain(..).map(move |mut part| {
+            part.move_problems_down(lines);
+            part
+        })
+    }
 }
 
 /// One drop being read.
@@ -34,55 +87,45 @@ pub struct Import {
     /// Files that no unit claimed.
     files_unclaimed: usize,
     next_to_read: usize,
+    /// Units that are read again.
+    again: Vec<usize>,
     next_to_add: usize,
+    /// Where the unit before that ended in its file, and how many lines of the file come before that place.
+    before: Option<(u64, u64)>,
     cancelled: bool,
 }
 
 impl Import {
-    /// Plans to read `units`, each with a path and its files as places in `files`.
-    pub fn new<'a>(
-        number: u64,
-        files: &[FileInfo],
-        units: impl IntoIterator<Item = (&'a str, &'a [usize])>,
-        unread: &[Unread],
-    ) -> Self {
-        let bytes_of = |places: &[usize]| {
-            places
-                .iter()
-                .filter_map(|at| files.get(*at))
-                .map(|file| file.bytes)
-                .sum()
-        };
+    /// Plans to read `units`, whose files are places in `files`; `files_unclaimed` are in none of them.
+    pub fn new(number: u64, files: &[FileInfo], units: Vec<Unit>, files_unclaimed: usize) -> Self {
         let units: Vec<UnitState> = units
             .into_iter()
-            .map(|(path, places)| UnitState {
-                path: path.to_owned(),
-                files: places.len(),
-                bytes_total: bytes_of(places),
-                ..UnitState::default()
-            })
+            .map(|unit| UnitState::new(unit, files))
             .collect();
         Self {
             number,
             files: files.len(),
             bytes_total: units.iter().map(|unit| unit.bytes_total).sum(),
-            files_unclaimed: unread.len(),
+            files_unclaimed,
             units,
             next_to_read: 0,
+            again: Vec::new(),
             next_to_add: 0,
+            before: None,
             cancelled: false,
         }
     }
 
-    /// The next unit for a hand that is free; `None` where all are given out.
-    pub fn give_to(&mut self, hand: usize) -> Option<usize> {
+    /// The next unit for a hand that is free, with its number; `None` where all are given out.
+    pub fn give_to(&mut self, hand: usize) -> Option<(usize, &Unit)> {
         if self.cancelled {
             return None;
         }
-        let unit = self.next_to_read;
-        self.units.get_mut(unit)?.hand = Some(hand);
-        self.next_to_read += 1;
-        Some(unit)
+        let number = self.again.pop().unwrap_or(self.next_to_read);
+        let state = self.units.get_mut(number)?;
+        state.hand = Some(hand);
+        self.next_to_read = self.next_to_read.max(number + 1);
+        Some((number, &state.unit))
     }
 
     /// The unit that `hand` reads.
@@ -94,7 +137,7 @@ impl Import {
 
     /// The path of a unit.
     pub fn path_of(&self, unit: usize) -> &str {
-        self.units.get(unit).map_or("", |unit| &unit.path)
+        self.units.get(unit).map_or("", |state| &state.unit.path)
     }
 
     /// Notes how far a unit has come.
@@ -113,10 +156,12 @@ impl Import {
         self.ready()
     }
 
-    /// Notes that a unit is read to its end, and gives what can be added now.
-    pub fn ended(&mut self, unit: usize) -> Vec<Ledger> {
+    /// Notes that a unit is read to its end, and what it `read` where it was a span; gives what can be
+    /// added now.
+    pub fn ended(&mut self, unit: usize, read: Option<SpanRead>) -> Vec<Ledger> {
         if let Some(state) = self.units.get_mut(unit) {
             state.ended = true;
+            state.read = read;
             state.bytes = state.bytes_total;
         }
         self.ready()
@@ -132,11 +177,8 @@ impl Import {
             .filter(|unit| !unit.ended)
             .filter_map(|unit| unit.hand)
             .collect();
-        let parts = self
-            .units
-            .iter_mut()
-            .flat_map(|unit| unit.parts.drain(..))
-            .collect();
+        let certain = self.units.iter_mut().filter(|unit| unit.is_certain);
+        let parts = certain.flat_map(UnitState::take_parts).collect();
         self.next_to_add = self.units.len();
         (parts, busy)
     }
@@ -146,30 +188,33 @@ impl Import {
         self.next_to_add == self.units.len()
     }
 
-    /// How far it has come.
+    /// How far it has come. Units of one source are told as one.
     pub fn progress(&self, runs: usize, millis: f64) -> ImportProgress {
-        let done = |unit: &&UnitState| unit.ended;
+        let sources = || self.units.chunk_by(|a, b| a.unit.part_of == b.unit.part_of);
+        let is_done = |units: &&[UnitState]| units.iter().all(|unit| unit.ended);
+        let files_of = |units: &[UnitState]| -> usize {
+            let whole = units.iter().filter(|unit| unit.unit.span.is_none());
+            let files: usize = whole.map(|unit| unit.unit.files.len()).sum();
+            files.max(1)
+        };
+        let is_read = |units: &&[UnitState]| {
+            let mut units = units.iter();
+            units.any(|unit| unit.hand.is_some() && !unit.ended)
+        };
         ImportProgress {
             files: self.files,
             files_done: self.files_unclaimed
-                + self
-                    .units
-                    .iter()
-                    .filter(done)
-                    .map(|unit| unit.files)
-                    .sum::<usize>(),
+                + sources().filter(is_done).map(files_of).sum::<usize>(),
             bytes: self.units.iter().map(|unit| unit.bytes).sum(),
             bytes_total: self.bytes_total,
             runs,
-            reading: self
-                .units
-                .iter()
-                .filter(|unit| unit.hand.is_some() && !unit.ended)
-                .map(|unit| FileProgress {
-                    path: unit.path.clone(),
-                    bytes: unit.bytes,
-                    bytes_total: unit.bytes_total,
-                    runs: unit.runs,
+            reading: sources()
+                .filter(is_read)
+                .map(|units| FileProgress {
+                    path: units[0].unit.path.clone(),
+                    bytes: units.iter().map(|unit| unit.bytes).sum(),
+                    bytes_total: units.iter().map(|unit| unit.bytes_total).sum(),
+                    runs: units.iter().map(|unit| unit.runs).sum(),
                 })
                 .collect(),
             cancelled: self.cancelled,
@@ -179,14 +224,51 @@ impl Import {
 
     fn ready(&mut self) -> Vec<Ledger> {
         let mut parts = Vec::new();
-        while let Some(unit) = self.units.get_mut(self.next_to_add) {
-            parts.extend(unit.parts.drain(..));
+        loop {
+            self.settle();
+            let next = self.units.get_mut(self.next_to_add);
+            let Some(unit) = next.filter(|unit| unit.is_certain) else {
+                return parts;
+            };
+            parts.extend(unit.take_parts());
             if !unit.ended {
-                break;
+                return parts;
             }
+            let lines_before = unit.lines_before;
+            self.before = unit
+                .read
+                .map(|read| (read.ended, lines_before + read.lines));
             self.next_to_add += 1;
         }
-        parts
+    }
+
+    /// All before the next unit to add is read: so it is known where that begins, if it is a span. Where it
+    /// began elsewhere it is read again.
+    fn settle(&mut self) {
+        let number = self.next_to_add;
+        let next = self.units.get_mut(number);
+        let Some(unit) = next.filter(|unit| !unit.is_certain) else {
+            return;
+        };
+        // Where the reader of the one before it failed, a likely beginning is the best there is.
+        let (Some((begins, lines)), Some(span)) = (self.before, unit.unit.span.as_mut()) else {
+            unit.is_certain = true;
+            return;
+        };
+        unit.lines_before = lines;
+        let is_wrong = unit.read.is_some_and(|read| read.began != begins);
+        if unit.hand.is_none() || (unit.ended && is_wrong) {
+            span.from = begins;
+            span.is_exact = true;
+            if unit.hand.is_some() {
+                unit.read_again();
+                self.again.push(number);
+            }
+            unit.is_certain = true;
+        } else {
+            // One that is being read is judged when it has ended.
+            unit.is_certain = unit.ended;
+        }
     }
 }
 
@@ -194,6 +276,7 @@ impl Import {
 mod tests {
     use super::*;
     use crate::ledger::RunSink;
+    use crate::source::Span;
 
     fn part(runs: usize) -> Ledger {
         let mut made = None;
@@ -207,19 +290,33 @@ mod tests {
         made.unwrap()
     }
 
-    fn import() -> Import {
+    fn unit(place: usize, span: Option<Span>) -> Unit {
+        Unit {
+            format: "delimited".to_owned(),
+            path: format!("{place}.csv"),
+            files: vec![place],
+            part_of: place as u64 + 1,
+            span,
+            is_divisible: span.is_some(),
+        }
+    }
+
+    fn import_of(units: Vec<Unit>) -> Import {
         let files: Vec<FileInfo> = (0..3)
             .map(|i| FileInfo {
                 path: format!("{i}.csv"),
                 bytes: 10,
             })
             .collect();
-        Import::new(
-            1,
-            &files,
-            [("0.csv", &[0][..]), ("1.csv", &[1]), ("2.csv", &[2])],
-            &[],
-        )
+        Import::new(1, &files, units, 0)
+    }
+
+    fn import() -> Import {
+        import_of((0..3).map(|place| unit(place, None)).collect())
+    }
+
+    fn given(import: &mut Import, hand: usize) -> Option<usize> {
+        import.give_to(hand).map(|(number, _)| number)
     }
 
     fn rows(parts: &[Ledger]) -> Vec<usize> {
@@ -230,17 +327,21 @@ mod tests {
     fn units_enter_in_the_order_of_the_plan() {
         let mut import = import();
         assert_eq!(
-            (import.give_to(0), import.give_to(1), import.give_to(2)),
+            (
+                given(&mut import, 0),
+                given(&mut import, 1),
+                given(&mut import, 2)
+            ),
             (Some(0), Some(1), Some(2))
         );
-        assert_eq!(import.give_to(3), None);
+        assert_eq!(given(&mut import, 3), None);
         assert_eq!(rows(&import.arrived(2, part(7))), [0; 0]);
-        assert_eq!(rows(&import.ended(2)), [0; 0]);
+        assert_eq!(rows(&import.ended(2, None)), [0; 0]);
         assert_eq!(rows(&import.arrived(0, part(3))), [3]);
-        assert_eq!(rows(&import.ended(0)), [0; 0]);
+        assert_eq!(rows(&import.ended(0, None)), [0; 0]);
         assert_eq!(rows(&import.arrived(1, part(5))), [5]);
         assert!(!import.is_over());
-        assert_eq!(rows(&import.ended(1)), [7]);
+        assert_eq!(rows(&import.ended(1, None)), [7]);
         assert!(import.is_over());
         assert_eq!(import.progress(15, 1.0).files_done, 3);
     }
@@ -265,10 +366,59 @@ mod tests {
         import.give_to(4);
         import.give_to(5);
         import.arrived(1, part(2));
-        import.ended(1);
+        import.ended(1, None);
         let (parts, busy) = import.cancel();
         assert_eq!((rows(&parts), busy), (vec![2], vec![4]));
         assert!(import.is_over());
-        assert_eq!(import.give_to(5), None);
+        assert_eq!(given(&mut import, 5), None);
+    }
+
+    #[test]
+    fn a_span_that_began_in_the_wrong_place_is_read_again() {
+        let span = |from, to| {
+            Some(Span {
+                from,
+                to,
+                is_exact: from == 0,
+            })
+        };
+        let read = |began, ended| {
+            Some(SpanRead {
+                began,
+                ended,
+                lines: 5,
+            })
+        };
+        let mut import = import_of(vec![
+            unit(0, span(0, 4)),
+            unit(0, span(4, 8)),
+            unit(0, span(8, 10)),
+        ]);
+        given(&mut import, 0);
+        given(&mut import, 1);
+        // The second is read first, and from the wrong place: nothing of it is kept.
+        import.arrived(1, part(9));
+        assert_eq!(rows(&import.ended(1, read(5, 8))), [0; 0]);
+        assert_eq!(rows(&import.arrived(0, part(2))), [2]);
+        assert_eq!(rows(&import.ended(0, read(0, 6))), [0; 0]);
+        let again = import.give_to(0).unwrap();
+        assert_eq!(
+            (again.0, again.1.span),
+            (
+                1,
+                Some(Span {
+                    is_exact: true,
+                    ..span(6, 8).unwrap()
+                })
+            )
+        );
+        // The third was right, and waits.
+        assert_eq!(given(&mut import, 1), Some(2));
+        import.arrived(2, part(4));
+        assert_eq!(rows(&import.ended(2, read(9, 10))), [0; 0]);
+        assert_eq!(rows(&import.arrived(1, part(3))), [3]);
+        assert_eq!(rows(&import.ended(1, read(6, 9))), [4]);
+        assert!(import.is_over());
+        assert_eq!(import.progress(9, 1.0).files_done, 1);
     }
 }

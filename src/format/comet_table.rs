@@ -21,7 +21,7 @@ pub(super) const FORMAT: Format = Format {
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     let head = dropped.head(place);
     let keys = ["experimentKey", "experiment_key", "Experiment Key"];
-    Claim::alone(place, keys.iter().any(|key| head.has(key)))
+    Claim::alone(place, keys.iter().any(|key| head.has(key))).by_record()
 }
 
 fn fixed(name: &str) -> Option<Target> {

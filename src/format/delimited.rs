@@ -39,7 +39,7 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
             .count();
         header.len() > 1 && records.len() > 1 && same * 10 >= records.len() * 6
     };
-    Claim::alone(place, is_promised || is_table())
+    Claim::alone(place, is_promised || is_table()).by_record()
 }
 
 fn read(

@@ -126,6 +126,7 @@ fn folder_of(path: &str) -> &str {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Claim {
     pieces: Vec<Vec<usize>>,
+    is_divisible: bool,
 }
 
 impl Claim {
@@ -147,7 +148,23 @@ impl Claim {
     /// Pieces of one source, none of which needs another; its first file stands for them in the receipt.
     pub fn pieces(mut pieces: Vec<Vec<usize>>) -> Self {
         pieces.retain(|piece| !piece.is_empty());
-        Self { pieces }
+        Self {
+            pieces,
+            is_divisible: false,
+        }
+    }
+
+    /// The same, of a file in which every record is a run by itself: a large one may be read in spans.
+    pub fn by_record(self) -> Self {
+        Self {
+            is_divisible: true,
+            ..self
+        }
+    }
+
+    /// Whether a file may be read in spans.
+    pub fn is_divisible(&self) -> bool {
+        self.is_divisible
     }
 
     /// The pieces; none of them is empty.

@@ -36,7 +36,7 @@ fn is_ours<'a>(mut names: impl Iterator<Item = &'a str> + Clone) -> bool {
 
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     let header = dropped.head(place).header();
-    Claim::alone(place, is_ours(header.iter().map(String::as_str)))
+    Claim::alone(place, is_ours(header.iter().map(String::as_str))).by_record()
 }
 
 fn claim_records(place: usize, dropped: &Dropped<'_>) -> Claim {

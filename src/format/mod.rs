@@ -32,7 +32,7 @@ pub use dropped::{Claim, Dropped};
 pub use head::Head;
 
 use crate::ledger::RunSink;
-use crate::source::{File, Files};
+use crate::source::{File, FileSpan, Files, Span, text};
 use serde::{Deserialize, Serialize};
 
 /// A file is not of this format after all; nothing was written.
@@ -87,8 +87,40 @@ pub struct Unit {
     pub path: String,
     /// Its files, by their places in the drop.
     pub files: Vec<usize>,
-    /// Tells its parts from those of other units; never 0.
+    /// Tells its parts from those of other units; never 0. Units of one source have the same.
     pub part_of: u64,
+    /// What of its file is read; `None`: all.
+    pub span: Option<Span>,
+    /// Whether its one file has independent records, so that it may be read in spans.
+    pub is_divisible: bool,
+}
+
+/// How large the spans are in which a large file is read: small enough that several hands are busy to the end, large
+/// enough that the header, which is read with each, costs nothing.
+const SPAN_BYTES: u64 = 6 << 20;
+
+impl Unit {
+    /// Itself, or units of spans of its file where that is large.
+    pub fn divided(self, files: &Files) -> Vec<Self> {
+        let file = self.files.first().and_then(|at| files.get(*at));
+        let Some(file) = file.filter(|file| {
+            self.is_divisible && file.len_bytes() >= 2 * SPAN_BYTES && text::is_plain(file.as_ref())
+        }) else {
+            return vec![self];
+        };
+        let count = file.len_bytes() / SPAN_BYTES;
+        let place = |part: u64| file.len_bytes() * part / count;
+        let span = |part: u64| Span {
+            from: place(part),
+            to: place(part + 1),
+            is_exact: part == 0,
+        };
+        let unit = |part| Self {
+            span: Some(span(part)),
+            ..self.clone()
+        };
+        (0..count).map(unit).collect()
+    }
 }
 
 /// A file that no format reads.
@@ -128,15 +160,17 @@ pub fn plan(files: &Files) -> Plan {
             continue;
         }
         let claimed = FORMATS.iter().find_map(|format| {
-            let mut pieces = (format.claim)(place, &dropped).into_pieces();
+            let claim = (format.claim)(place, &dropped);
+            let is_divisible = claim.is_divisible();
+            let mut pieces = claim.into_pieces();
             for piece in &mut pieces {
                 piece.retain(|at| taken.get(*at) == Some(&false));
             }
             pieces.retain(|piece| !piece.is_empty());
             let is_ours = pieces.iter().flatten().any(|at| *at == place);
-            is_ours.then_some((format, pieces))
+            is_ours.then_some((format, pieces, is_divisible))
         });
-        let Some((format, pieces)) = claimed else {
+        let Some((format, pieces, is_divisible)) = claimed else {
             let head = dropped.head(place);
             let reason = unreadable::reason(head).unwrap_or_else(|| unreadable::unknown(head));
             reasons[place] = Some(reason);
@@ -154,6 +188,8 @@ pub fn plan(files: &Files) -> Plan {
                 path: path.clone(),
                 files,
                 part_of,
+                span: None,
+                is_divisible,
             });
         }
     }
@@ -182,13 +218,27 @@ pub fn read_unit(
         .collect();
     sink.begin_source(&unit.path, &unit.format, unit.part_of);
     sink.source().bytes = files.iter().map(|file| file.len_bytes()).sum();
+    let spans: Vec<FileSpan<'_>> = unit
+        .span
+        .iter()
+        .zip(&files)
+        .map(|(span, file)| FileSpan::new(*file, *span))
+        .collect();
+    let files: Vec<&dyn File> = if let Some(span) = unit.span {
+        sink.source().bytes = span.len_bytes();
+        spans.iter().map(|file| file as &dyn File).collect()
+    } else {
+        files
+    };
     let Some(format) = FORMATS.iter().find(|format| format.name == unit.format) else {
         return;
     };
     let runs_before = sink.rows();
     if (format.read)(&files, sink, on_bytes).is_ok() {
         // Rows of parts that were handed on are not counted, but then there are further ones.
-        if sink.rows() == runs_before && sink.source().problems.count() == 0 {
+        // A span may hold none.
+        let is_empty = sink.rows() == runs_before && unit.span.is_none();
+        if is_empty && sink.source().problems.count() == 0 {
             sink.problem(
                 "format/no-runs",
                 "",

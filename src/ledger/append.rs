@@ -69,7 +69,10 @@ impl Ledger {
         known.runs += record.runs;
         known.bytes += record.bytes;
         known.has_ids |= record.has_ids;
-        known.millis = record.millis.or(known.millis);
+        known.millis = match (known.millis, record.millis) {
+            (Some(known), Some(more)) => Some(known + more),
+            (known, more) => known.or(more),
+        };
         known.problems.absorb(record.problems);
         for direction in record.directions {
             if !known.directions.contains(&direction) {

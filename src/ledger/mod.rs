@@ -170,6 +170,13 @@ impl Ledger {
             .sum()
     }
 
+    /// Moves what was told of lines down: this is a part of a file, whose lines were counted from its beginning.
+    pub fn move_problems_down(&mut self, lines: u64) {
+        for source in &mut self.sources {
+            source.problems.move_lines_down(lines);
+        }
+    }
+
     /// Adds a source's record; runs may point to it.
     pub(crate) fn add_source(&mut self, record: SourceRecord) -> u32 {
         self.sources.push(record);

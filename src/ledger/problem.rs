@@ -59,6 +59,16 @@ impl Problems {
         self.list.extend(other.list);
     }
 
+    /// Moves what was told of lines down: of a part of a file, whose lines were counted from its beginning.
+    pub fn move_lines_down(&mut self, lines: u64) {
+        for problem in &mut self.list {
+            let number = problem.place.strip_prefix("line ");
+            if let Some(line) = number.and_then(|number| number.parse::<u64>().ok()) {
+                problem.place = format!("line {}", line + lines);
+            }
+        }
+    }
+
     /// Whether there was a problem of this kind.
     pub fn has(&self, kind: &str) -> bool {
         self.kinds.iter().any(|(known, _)| known == kind)

@@ -9,9 +9,16 @@ use super::history::{History, Point};
 use super::problem::Problem;
 use super::value::ValueRef;
 use super::{ColumnId, Ledger, Role, SourceRecord, attribute, time};
+use crate::source::SpanRead;
 use rustc_hash::FxHashMap;
 
-/// After how many values a table's part is handed on.
+/// After how many values a table's first part is handed on: its rows are seen at once.
+const VALUES_OF_FIRST_PART: usize = 1 << 16;
+
+/// How many times as many values the next part may have, up to [`VALUES_OF_A_PART`].
+const GROWTH_OF_PARTS: u32 = 4;
+
+/// After how many values a table's part is handed on at last.
 const VALUES_OF_A_PART: usize = 1 << 21;
 
 /// How a run stands, in the words of `runsift.runs/1`.
@@ -74,7 +81,9 @@ pub struct RunSink<'a> {
     points: FxHashMap<ColumnId, Vec<Point>>,
     runs_by_id: FxHashMap<(u32, String), usize>,
     values_since_flush: usize,
-    parts: u64,
+    /// How many parts were handed on.
+    parts: u32,
+    span_read: Option<SpanRead>,
     on_part: &'a mut dyn FnMut(Ledger),
 }
 
@@ -88,6 +97,7 @@ impl<'a> RunSink<'a> {
             runs_by_id: FxHashMap::default(),
             values_since_flush: 0,
             parts: 0,
+            span_read: None,
             on_part,
         }
     }
@@ -239,10 +249,23 @@ impl<'a> RunSink<'a> {
         self.source().problems.add(kind, problem);
     }
 
+    /// Says what was read of a file of which only a span is wanted.
+    pub fn tell_span(&mut self, read: SpanRead) {
+        self.span_read = Some(read);
+    }
+
+    /// What [`RunSink::tell_span`] said last.
+    pub fn span_read(&self) -> Option<SpanRead> {
+        self.span_read
+    }
+
     /// Hands on what is complete if it has grown large, and says whether it did: column ids and rows
     /// are then void. To be called between runs of a format whose runs never grow later.
     pub fn may_flush(&mut self) -> bool {
-        if self.values_since_flush < VALUES_OF_A_PART {
+        let enough = GROWTH_OF_PARTS
+            .saturating_pow(self.parts)
+            .saturating_mul(VALUES_OF_FIRST_PART as u32);
+        if self.values_since_flush < VALUES_OF_A_PART.min(enough as usize) {
             return false;
         }
         let mut record = self.source().clone();

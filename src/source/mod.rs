@@ -6,6 +6,7 @@
 
 mod limits;
 mod memory;
+mod span;
 pub mod text;
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -14,6 +15,7 @@ mod disk;
 #[cfg(not(target_arch = "wasm32"))]
 pub use disk::walk;
 pub use memory::MemoryFile;
+pub use span::{FileSpan, Span, SpanRead};
 
 use std::io::{self, Read, Seek};
 use std::rc::Rc;
@@ -30,6 +32,10 @@ pub trait File {
     fn len_bytes(&self) -> u64;
     /// Opens it at its start.
     fn open(&self) -> io::Result<Box<dyn ReadSeek>>;
+    /// Which part of it is to be read, where that is not all; [`File::open`] opens the whole even so.
+    fn span(&self) -> Option<Span> {
+        None
+    }
 }
 
 /// The files of one drop.

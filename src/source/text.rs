@@ -5,7 +5,7 @@
 use super::limits::{UNPACKED_BYTES, UNPACKED_FREE_BYTES, UNPACKED_RATIO};
 use super::{File, ReadSeek};
 use flate2::read::MultiGzDecoder;
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, BufReader, Cursor, Read, Seek as _, SeekFrom};
 
 /// In how large pieces a file is read: every read is a call out of wasm.
 const PIECE_BYTES: usize = 1 << 20;
@@ -29,6 +29,15 @@ pub fn open<'a>(
     file: &dyn File,
     on_bytes: &'a mut dyn FnMut(u64),
 ) -> io::Result<impl Read + use<'a>> {
+    open_in_pieces(file, PIECE_BYTES, on_bytes)
+}
+
+/// As [`open`], reading so many bytes at a time.
+fn open_in_pieces<'a>(
+    file: &dyn File,
+    piece_bytes: usize,
+    on_bytes: &'a mut dyn FnMut(u64),
+) -> io::Result<impl Read + use<'a>> {
     let mut raw = Counted {
         reader: file.open()?,
         read: 0,
@@ -38,7 +47,7 @@ pub fn open<'a>(
     let got = read_full(&mut raw, &mut head)?;
     let start = Cursor::new(head).take(got as u64);
     let piece =
-        usize::try_from(file.len_bytes()).map_or(PIECE_BYTES, |len| len.clamp(64, PIECE_BYTES));
+        usize::try_from(file.len_bytes()).map_or(piece_bytes, |len| len.clamp(64, piece_bytes));
     let raw = BufReader::with_capacity(piece, start.chain(raw));
     let unpacked: Box<dyn Read + 'a> = if head == [0x1f, 0x8b] {
         Box::new(Bounded {
@@ -51,6 +60,28 @@ pub fn open<'a>(
     decoded(unpacked)
 }
 
+/// Whether a file's bytes are its text as they stand: neither compressed nor UTF-16, and without a mark.
+pub fn is_plain(file: &dyn File) -> bool {
+    raw_head(file, 64).is_ok_and(|start| {
+        !start.starts_with(&[0x1f, 0x8b]) && encoding_of(&start) == (Encoding::Utf8, 0)
+    })
+}
+
+/// Opens a file whose text [`is_plain`] at a place. `on_bytes` hears how many bytes have been read from there.
+pub fn open_at<'a>(
+    file: &dyn File,
+    place: u64,
+    on_bytes: &'a mut dyn FnMut(u64),
+) -> io::Result<impl Read + use<'a>> {
+    let mut reader = file.open()?;
+    reader.seek(SeekFrom::Start(place))?;
+    Ok(Counted {
+        reader,
+        read: 0,
+        on_bytes,
+    })
+}
+
 /// The first part of a file's text, up to [`HEAD_BYTES`], and whether that is all of it.
 pub fn head(file: &dyn File) -> io::Result<(Vec<u8>, bool)> {
     head_up_to(file, HEAD_BYTES)
@@ -59,7 +90,7 @@ pub fn head(file: &dyn File) -> io::Result<(Vec<u8>, bool)> {
 /// The first part of a file's text, up to `most` bytes, and whether that is all of it.
 pub fn head_up_to(file: &dyn File, most: usize) -> io::Result<(Vec<u8>, bool)> {
     let mut ignore = |_| {};
-    let mut reader = open(file, &mut ignore)?;
+    let mut reader = open_in_pieces(file, most, &mut ignore)?;
     let mut head = vec![0; most];
     let mut got = 0;
     // A broken gzip has a head up to where it breaks; reading it whole will say what is wrong.

@@ -11,9 +11,9 @@ use crate::engine::Workspace;
 use crate::engine::import::Import;
 use crate::engine::importance_run::{Grower, ImportanceRun};
 use crate::engine::protocol::{Answer, Ask, Event, FileInfo, Reply, Request, Unread};
-use crate::format::{self, Unit};
+use crate::format;
 use crate::ledger::{Ledger, RunSink};
-use crate::source::Files;
+use crate::source::{Files, SpanRead};
 use js_sys::Array;
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -47,7 +47,6 @@ struct EngineWorker {
 /// A drop being read.
 struct Reading {
     import: Import,
-    units: Vec<Unit>,
     /// The files' paths as JSON, and the files: what a hand must know of the drop.
     paths: String,
     blobs: JsValue,
@@ -340,16 +339,13 @@ impl EngineWorker {
                 reason: file.reason.clone(),
             })
             .collect();
-        let places = plan
-            .units
-            .iter()
-            .map(|unit| (unit.path.as_str(), unit.files.as_slice()));
-        let import = Import::new(number, infos, places, &unread);
+        let units = plan.units.into_iter();
+        let units = units.flat_map(|unit| unit.divided(&files)).collect();
+        let import = Import::new(number, infos, units, unread.len());
         self.workspace.add_unread(unread);
         let paths = serde_json::to_string(&paths).unwrap_or_default();
         let reading = Reading {
             import,
-            units: plan.units,
             paths,
             blobs: blobs.clone(),
             begun,
@@ -372,19 +368,14 @@ impl EngineWorker {
         if reading.import.unit_of(index).is_some() {
             return;
         }
-        let Some(unit) = reading.import.give_to(index) else {
-            return;
-        };
-        if let Some(text) = reading
-            .units
-            .get(unit)
-            .and_then(|unit| serde_json::to_string(unit).ok())
+        if let Some((number, unit)) = reading.import.give_to(index)
+            && let Ok(text) = serde_json::to_string(unit)
         {
             post(
                 hand,
                 Message::new()
                     .with_text("unit", &text)
-                    .with_number("number", unit as f64),
+                    .with_number("number", number as f64),
             );
         }
     }
@@ -441,9 +432,21 @@ impl EngineWorker {
             let bytes = message::number(data, "bytes").unwrap_or_default() as u64;
             reading.import.progressed(unit, bytes);
         } else if let Some(unit) = unit_field("end") {
-            let parts = reading.import.ended(unit);
+            let field = |key| message::number(data, key).map(|number| number as u64);
+            let read = match (field("began"), field("ended"), field("lines")) {
+                (Some(began), Some(ended), Some(lines)) => Some(SpanRead {
+                    began,
+                    ended,
+                    lines,
+                }),
+                _ => None,
+            };
+            let parts = reading.import.ended(unit, read);
             self.add(parts);
-            self.give_unit(index);
+            // One that was free may have something to read again.
+            for index in 0..self.hands.len() {
+                self.give_unit(index);
+            }
         }
         self.tell_import();
         self.end_import_if_over();
@@ -470,7 +473,7 @@ impl EngineWorker {
                 format!("reading this file made the reader itself fail, please report it: {why}");
             let lost = unit_problem(reading.import.path_of(unit), &what);
             let mut parts = reading.import.arrived(unit, lost);
-            parts.extend(reading.import.ended(unit));
+            parts.extend(reading.import.ended(unit, None));
             self.add(parts);
             self.end_import_if_over();
         }

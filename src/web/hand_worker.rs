@@ -120,8 +120,15 @@ impl Hand {
         };
         format::read_unit(unit, &self.files, &mut sink, &mut progress);
         sink.source().millis = Some(clock::now_millis() - begun);
+        let mut end = Message::new().with_number("end", number);
+        if let Some(read) = sink.span_read() {
+            end = end
+                .with_number("began", read.began as f64)
+                .with_number("ended", read.ended as f64)
+                .with_number("lines", read.lines as f64);
+        }
         sink.finish();
-        post(engine, Message::new().with_number("end", number));
+        post(engine, end);
     }
 
     /// Grows the trees of a task and sends what they say.

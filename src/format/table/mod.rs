@@ -12,7 +12,7 @@ pub(super) use cell::is_missing_text;
 pub(super) use dialect::Dialect;
 
 use crate::ledger::{RunSink, ValueRef};
-use crate::source::{File, text};
+use crate::source::{File, Span, SpanRead, text};
 use cell::Style;
 use rustc_hash::{FxHashMap, FxHashSet};
 use splitter::{Block, Fault, Splitter};
@@ -39,6 +39,8 @@ pub(super) struct Table<'a> {
     pending: bool,
     /// The next record of the block, for [`Table::next`].
     next: usize,
+    /// Where the first record of the span began, where only a span is read.
+    span_began: Option<u64>,
 }
 
 /// One record of a table.
@@ -53,7 +55,79 @@ pub(super) struct Record<'a> {
 
 impl<'a> Table<'a> {
     /// Opens a file as a table; `None` where it has no header. Problems with the header go to the sink.
+    /// Of a file with a span the header and the records of the span are read.
     pub(super) fn open(
+        file: &dyn File,
+        sink: &mut RunSink<'_>,
+        on_bytes: &'a mut dyn FnMut(u64),
+    ) -> Option<Self> {
+        let Some(span) = file.span() else {
+            return Self::open_whole(file, sink, on_bytes);
+        };
+        if span.from == 0 {
+            let mut table = Self::open_whole(file, sink, on_bytes)?;
+            table.splitter.limit(span.to);
+            table.span_began = Some(0);
+            return Some(table);
+        }
+        // What is wrong with the header is told by who reads the first span.
+        let mut ignored = |_| {};
+        let mut untold = RunSink::new(&mut ignored);
+        let mut unheard = |_| {};
+        let header = Table::open_whole(file, &mut untold, &mut unheard)?;
+        let (dialect, columns) = (header.dialect.clone(), header.columns.clone());
+        drop(header);
+        let mut table = Self::unread(dialect, Box::new(std::io::empty()));
+        table.columns = columns;
+        match table.go_to(file, span, sink, on_bytes) {
+            Ok(()) => Some(table),
+            Err(error) => {
+                tell_unreadable(&error, sink);
+                None
+            }
+        }
+    }
+
+    /// Goes to the first record of a span.
+    fn go_to(
+        &mut self,
+        file: &dyn File,
+        span: Span,
+        sink: &mut RunSink<'_>,
+        on_bytes: &'a mut dyn FnMut(u64),
+    ) -> std::io::Result<()> {
+        // A line that begins with the span's first byte is of this span: the line break before it is looked for.
+        let from = if span.is_exact {
+            span.from
+        } else {
+            span.from - 1
+        };
+        let source = Box::new(text::open_at(file, from, on_bytes)?);
+        self.splitter
+            .go_on(source, from, !span.is_exact, &mut |fault| tell(fault, sink));
+        self.splitter.limit(span.to);
+        self.span_began = Some(self.splitter.place());
+        Ok(())
+    }
+
+    fn unread(dialect: Dialect, source: Box<dyn Read + 'a>) -> Self {
+        Self {
+            splitter: Splitter::new(source, dialect.delimiter, dialect.newline),
+            style: Style {
+                decimal_comma: dialect.decimal_comma,
+                dash_is_missing: false,
+            },
+            dialect,
+            columns: Vec::new(),
+            block: Block::default(),
+            repaired: None,
+            pending: false,
+            next: 0,
+            span_began: None,
+        }
+    }
+
+    fn open_whole(
         file: &dyn File,
         sink: &mut RunSink<'_>,
         on_bytes: &'a mut dyn FnMut(u64),
@@ -63,34 +137,14 @@ impl<'a> Table<'a> {
         let source: Box<dyn Read + 'a> = match text::open(file, on_bytes) {
             Ok(source) => Box::new(source),
             Err(error) => {
-                sink.problem(
-                    "source/cannot-read",
-                    "",
-                    &error.to_string(),
-                    "the file was not read",
-                );
+                tell_unreadable(&error, sink);
                 return None;
             }
         };
-        let mut splitter = Splitter::new(source, dialect.delimiter, dialect.newline);
-        for _ in 0..dialect.lines_before {
-            splitter.skip_line(&mut |fault| tell(fault, sink));
+        let mut table = Self::unread(dialect, source);
+        for _ in 0..table.dialect.lines_before {
+            table.splitter.skip_line(&mut |fault| tell(fault, sink));
         }
-        let style = Style {
-            decimal_comma: dialect.decimal_comma,
-            dash_is_missing: false,
-        };
-        let (block, columns) = (Block::default(), Vec::new());
-        let mut table = Self {
-            splitter,
-            dialect,
-            columns,
-            style,
-            block,
-            repaired: None,
-            pending: false,
-            next: 0,
-        };
         if !table.read_block(1, sink) {
             return None;
         }
@@ -194,6 +248,13 @@ impl<'a> Table<'a> {
     pub(super) fn next_block(&mut self, sink: &mut RunSink<'_>) -> bool {
         loop {
             if !std::mem::take(&mut self.pending) && !self.read_block(BLOCK_RECORDS, sink) {
+                if let Some(began) = self.span_began {
+                    sink.tell_span(SpanRead {
+                        began,
+                        ended: self.splitter.place(),
+                        lines: self.splitter.lines(),
+                    });
+                }
                 return false;
             }
             let bytes = self.repaired.as_deref().unwrap_or(self.splitter.bytes());
@@ -303,6 +364,11 @@ impl<'a> Table<'a> {
             );
         }
     }
+}
+
+fn tell_unreadable(error: &std::io::Error, sink: &mut RunSink<'_>) {
+    let what = error.to_string();
+    sink.problem("source/cannot-read", "", &what, "the file was not read");
 }
 
 fn tell(fault: Fault, sink: &mut RunSink<'_>) {

@@ -12,8 +12,14 @@
 use std::io::{self, Read};
 use std::ops::Range;
 
-/// In how large pieces is read.
-const PIECE_BYTES: usize = 1 << 20;
+/// How large the first piece is that is read: its rows are seen soon.
+const FIRST_PIECE_BYTES: usize = 1 << 18;
+
+/// How large pieces become: large ones are read faster, in a browser three times.
+const PIECE_BYTES: usize = 1 << 23;
+
+/// How much is read beyond a limit, to find the end of its last record.
+const BEYOND_BYTES: u64 = 1 << 16;
 
 /// How large a record may be.
 const RECORD_BYTES: usize = 32 << 20;
@@ -146,6 +152,12 @@ pub(super) struct Splitter<R> {
     delimiter: u8,
     newline: u8,
     buffer: Vec<u8>,
+    /// Where the buffer's first byte is in the text.
+    base: u64,
+    /// No record is cut that begins here or later.
+    limit: u64,
+    /// How much is read next.
+    piece: usize,
     /// What is read and not yet cut.
     from: usize,
     to: usize,
@@ -165,6 +177,9 @@ impl<R: Read> Splitter<R> {
             delimiter,
             newline,
             buffer: Vec::new(),
+            base: 0,
+            limit: u64::MAX,
+            piece: FIRST_PIECE_BYTES,
             from: 0,
             to: 0,
             at_end: false,
@@ -173,6 +188,39 @@ impl<R: Read> Splitter<R> {
             unclosed: 0,
             quoted: Vec::new(),
         }
+    }
+
+    /// Goes on with another reader, whose first byte is at `place` in the text; where that may be inside a
+    /// line, with the next line. Lines are counted anew.
+    pub(super) fn go_on(
+        &mut self,
+        reader: R,
+        place: u64,
+        is_inside: bool,
+        on_fault: &mut dyn FnMut(Fault),
+    ) {
+        self.reader = reader;
+        self.base = place;
+        (self.from, self.to) = (0, 0);
+        if is_inside {
+            self.skip_line(on_fault);
+        }
+        self.line = 1;
+    }
+
+    /// Cuts no record that begins at this place of the text or later.
+    pub(super) fn limit(&mut self, place: u64) {
+        self.limit = place;
+    }
+
+    /// Where the next record begins in the text.
+    pub(super) fn place(&self) -> u64 {
+        self.base + self.from as u64
+    }
+
+    /// How many lines were cut.
+    pub(super) fn lines(&self) -> u64 {
+        self.line - 1
     }
 
     /// What the ranges of a block are of.
@@ -206,6 +254,9 @@ impl<R: Read> Splitter<R> {
         block.clear();
         loop {
             let open_quote = loop {
+                if self.place() >= self.limit {
+                    return block.len() > 0;
+                }
                 if block.len() >= most || block.cells.len() >= BLOCK_CELLS {
                     return true;
                 }
@@ -250,14 +301,18 @@ impl<R: Read> Splitter<R> {
             if let Some(quote) = &mut self.literal_quote {
                 *quote = quote.saturating_sub(self.from);
             }
+            self.base += self.from as u64;
             self.to -= self.from;
             self.from = 0;
         }
-        let room = self.to + PIECE_BYTES.max(self.to) + PADDING;
+        let unread = self.limit.saturating_sub(self.base + self.to as u64);
+        let wanted = usize::try_from(unread.max(BEYOND_BYTES)).unwrap_or(usize::MAX);
+        let room = self.to + self.piece.max(self.to).min(wanted) + PADDING;
+        self.piece = (self.piece * 4).min(PIECE_BYTES);
         if self.buffer.len() < room {
             self.buffer.resize(room, 0);
         }
-        let end = self.buffer.len() - PADDING;
+        let end = room - PADDING;
         loop {
             match self.reader.read(&mut self.buffer[self.to..end]) {
                 Ok(0) => {
