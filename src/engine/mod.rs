@@ -11,9 +11,11 @@ pub mod import;
 pub mod importance_run;
 mod info;
 pub mod protocol;
+mod rehearsal;
 pub mod report;
 pub mod show;
 pub mod view;
 mod workspace;
 
+pub use rehearsal::Rehearsal;
 pub use workspace::Workspace;

@@ -7,13 +7,14 @@
 use super::clock;
 use super::hand_worker::{self, files_of, planted_panic, post, scope};
 use super::message::{self, Message};
-use crate::engine::Workspace;
 use crate::engine::import::Import;
 use crate::engine::importance_run::{Grower, ImportanceRun};
 use crate::engine::protocol::{Answer, Ask, Event, FileInfo, Reply, Request, Unread};
+use crate::engine::{Rehearsal, Workspace};
 use crate::format;
 use crate::ledger::{Ledger, RunSink};
 use crate::source::{Files, SpanRead};
+use gloo::timers::callback::Timeout;
 use js_sys::Array;
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -26,6 +27,12 @@ const TELL_MILLIS: f64 = 100.0;
 
 /// How often at most the page is told of the ledger while reading goes on; longer where telling is slow.
 const LEDGER_MILLIS: f64 = 300.0;
+
+/// How long after its start the engine rehearses: the page is painted first.
+const REHEARSAL_AFTER_MILLIS: u32 = 150;
+
+/// How long it pauses between steps: what is asked then is answered first.
+const REHEARSAL_PAUSE_MILLIS: u32 = 5;
 
 thread_local! {
     static ENGINE: RefCell<Option<EngineWorker>> = const { RefCell::new(None) };
@@ -42,6 +49,8 @@ struct EngineWorker {
     tick: MessagePort,
     told_ledger: f64,
     ledger_pause: f64,
+    /// Whether the page has asked for anything yet.
+    was_asked: bool,
 }
 
 /// A drop being read.
@@ -97,9 +106,23 @@ pub(super) fn run() {
         tick: channel.port2(),
         told_ledger: 0.0,
         ledger_pause: LEDGER_MILLIS,
+        was_asked: false,
     };
     ENGINE.with(|place| place.replace(Some(engine)));
     hand_worker::listen(|data| with_engine(|engine| engine.heard_page(data)));
+    rehearse(Rehearsal::default(), REHEARSAL_AFTER_MILLIS);
+}
+
+/// Rehearses as long as nothing is asked.
+fn rehearse(mut rehearsal: Rehearsal, after_millis: u32) {
+    let step = move || {
+        let mut is_idle = false;
+        with_engine(|engine| is_idle = !engine.was_asked);
+        if is_idle && rehearsal.step() {
+            rehearse(rehearsal, REHEARSAL_PAUSE_MILLIS);
+        }
+    };
+    Timeout::new(after_millis, step).forget();
 }
 
 fn with_engine(what: impl FnOnce(&mut EngineWorker)) {
@@ -114,6 +137,7 @@ impl EngineWorker {
     /// A message of the page.
     fn heard_page(&mut self, data: &JsValue) {
         if let Some(text) = message::text(data, "request") {
+            self.was_asked = true;
             match serde_json::from_str::<Request>(&text) {
                 Ok(request) => self.enqueue(request, message::field(data, "files")),
                 Err(error) => tell_panic_of_protocol(&error),

@@ -1,12 +1,26 @@
 //! A dropped file as a source: blocking reads at any place, in a worker.
 
 use crate::source::{File, ReadSeek};
+use std::cell::RefCell;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::rc::Rc;
 use web_sys::{Blob, FileReaderSync};
 
 /// Reads smaller than this are served from a buffer of this size: each read of a `Blob` costs a call
 /// out of wasm and a copy.
 const BUFFER_BYTES: usize = 1 << 18;
+
+thread_local! {
+    /// What was buffered last: a file's beginning is looked at by several readers one after another.
+    static RECENT: RefCell<Option<Recent>> = const { RefCell::new(None) };
+}
+
+/// Bytes of a file that were read.
+struct Recent {
+    blob: Blob,
+    from: u64,
+    bytes: Rc<[u8]>,
+}
 
 /// A file or blob with its path in the drop.
 pub(super) struct BlobFile {
@@ -37,7 +51,7 @@ impl File for BlobFile {
             reader,
             at: 0,
             len: self.len_bytes(),
-            buffer: Vec::new(),
+            buffer: Rc::default(),
             buffer_from: 0,
         }))
     }
@@ -48,7 +62,7 @@ struct BlobReader {
     reader: FileReaderSync,
     at: u64,
     len: u64,
-    buffer: Vec<u8>,
+    buffer: Rc<[u8]>,
     buffer_from: u64,
 }
 
@@ -60,10 +74,15 @@ impl BlobReader {
                 "the browser cannot read the file any more; it may have been moved or changed",
             )
         };
-        let slice = self
-            .blob
-            .slice_with_f64_and_f64(from as f64, (from + to.len() as u64) as f64)
-            .map_err(failed)?;
+        // A slice costs a millisecond: a small file is read whole without.
+        let is_whole = from == 0 && to.len() as u64 == self.len;
+        let slice = if is_whole {
+            self.blob.clone()
+        } else {
+            self.blob
+                .slice_with_f64_and_f64(from as f64, (from + to.len() as u64) as f64)
+                .map_err(failed)?
+        };
         let bytes = js_sys::Uint8Array::new(
             &self
                 .reader
@@ -79,6 +98,33 @@ impl BlobReader {
         }
         bytes.copy_to(to);
         Ok(())
+    }
+}
+
+impl BlobReader {
+    /// A buffer that begins at or before the present place and goes beyond it, and where it begins. The
+    /// place must lie inside the file.
+    fn buffer_at(&self) -> io::Result<(u64, Rc<[u8]>)> {
+        let recent = RECENT.with_borrow(|recent| {
+            let recent = recent.as_ref().filter(|recent| {
+                let end = recent.from + recent.bytes.len() as u64;
+                recent.blob == self.blob && (recent.from..end).contains(&self.at)
+            })?;
+            Some((recent.from, Rc::clone(&recent.bytes)))
+        });
+        if let Some(recent) = recent {
+            return Ok(recent);
+        }
+        let left = usize::try_from(self.len - self.at).unwrap_or(BUFFER_BYTES);
+        let mut bytes = vec![0; left.min(BUFFER_BYTES)];
+        self.fetch(self.at, &mut bytes)?;
+        let bytes: Rc<[u8]> = bytes.into();
+        RECENT.set(Some(Recent {
+            blob: self.blob.clone(),
+            from: self.at,
+            bytes: Rc::clone(&bytes),
+        }));
+        Ok((self.at, bytes))
     }
 }
 
@@ -104,15 +150,8 @@ impl Read for BlobReader {
             self.at += want as u64;
             return Ok(want);
         }
-        let size = BUFFER_BYTES.min(usize::try_from(left).unwrap_or(BUFFER_BYTES));
-        let mut buffer = std::mem::take(&mut self.buffer);
-        buffer.resize(size, 0);
-        self.fetch(self.at, &mut buffer)?;
-        to[..want].copy_from_slice(&buffer[..want]);
-        self.buffer = buffer;
-        self.buffer_from = self.at;
-        self.at += want as u64;
-        Ok(want)
+        (self.buffer_from, self.buffer) = self.buffer_at()?;
+        self.read(to)
     }
 }
 

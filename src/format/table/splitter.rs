@@ -201,6 +201,7 @@ impl<R: Read> Splitter<R> {
     ) {
         self.reader = reader;
         self.base = place;
+        self.piece = PIECE_BYTES;
         (self.from, self.to) = (0, 0);
         if is_inside {
             self.skip_line(on_fault);

@@ -1,0 +1,122 @@
+//! A rehearsal: what a first drop runs, on made-up runs, before there is one.
+//!
+//! A browser compiles a module's functions quickly first and well only once they have run a while,
+//! which at a first drop costs as much time as the reading itself. An idle page has that time to spare.
+
+use super::Workspace;
+use super::protocol::Ask;
+use super::view::{Direction, Objective, SortKey, Statistic};
+use crate::format;
+use crate::ledger::{Ledger, RunSink};
+use crate::source::{Files, MemoryFile};
+use std::fmt::Write as _;
+use std::rc::Rc;
+
+/// How many runs are read in a step: a step takes a few milliseconds.
+const RUNS: usize = 500;
+
+/// How many steps there are.
+const STEPS: usize = 16;
+
+/// The steps of a rehearsal; nothing of it is kept.
+pub struct Rehearsal {
+    files: Files,
+    workspace: Workspace,
+    steps: usize,
+}
+
+impl Default for Rehearsal {
+    fn default() -> Self {
+        Self {
+            files: vec![Rc::new(MemoryFile::new(
+                "rehearsal.csv",
+                table().as_bytes(),
+            ))],
+            workspace: Workspace::default(),
+            steps: 0,
+        }
+    }
+}
+
+impl Rehearsal {
+    /// Does the next step; false where that was the last.
+    pub fn step(&mut self) -> bool {
+        for unit in &format::plan(&self.files).units {
+            let mut on_part = |part: Ledger| {
+                // As a part comes from a hand; what was just written can be read.
+                if let Ok(part) = Ledger::from_bytes(&part.to_bytes()) {
+                    self.workspace.append(part);
+                }
+            };
+            let mut sink = RunSink::new(&mut on_part);
+            format::read_unit(unit, &self.files, &mut sink, &mut |_| {});
+            sink.finish();
+        }
+        let columns: Vec<_> = self
+            .workspace
+            .ledger()
+            .columns_with_ids()
+            .map(|(id, _)| id)
+            .collect();
+        let _catalogue = self.workspace.info();
+        for ask in [select(), Ask::Facets { columns }] {
+            let _answer = self.workspace.answer(&ask);
+        }
+        self.steps += 1;
+        self.steps < STEPS
+    }
+}
+
+fn select() -> Ask {
+    Ask::Select {
+        filter: "loss < 0.9 and optimizer = adam".to_owned(),
+        sort: vec![SortKey {
+            column: "metric.val_loss".to_owned(),
+            descending: false,
+        }],
+        objective: Some(Objective {
+            column: "metric.val_loss".to_owned(),
+            direction: Direction::Minimize,
+            statistic: Statistic::Last,
+        }),
+    }
+}
+
+/// A table with cells of every kind.
+fn table() -> String {
+    let mut text = String::from("run_id,name,created,optimizer,amp,seed");
+    for column in 0..20 {
+        let _written = write!(text, ",param_{column},metric_{column}");
+    }
+    text.push_str(",loss,val_loss\n");
+    for run in 0..RUNS {
+        let part = |by: usize| (run * by % 1009) as f64 / 1009.0;
+        let optimizer = ["adam", "sgd", "rmsprop"][run % 3];
+        let _written = write!(
+            text,
+            "run-{run:08x},\"trial, {run}\",2026-01-02T03:{:02}:05Z,{optimizer},{},{run}",
+            run % 60,
+            run % 2 == 0
+        );
+        for column in 0..20 {
+            let (a, b) = (part(column + 7), part(column + 11));
+            let _written = write!(text, ",{a},{:e}", b / 1000.0);
+        }
+        let _written = writeln!(text, ",{},{}", part(3), part(5));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_reads_what_it_made_and_comes_to_an_end() {
+        let mut rehearsal = Rehearsal::default();
+        assert!(rehearsal.step());
+        assert_eq!(rehearsal.workspace.runs(), RUNS);
+        assert!((2..STEPS).all(|_| rehearsal.step()));
+        assert!(!rehearsal.step());
+    }
+}
