@@ -1,0 +1,181 @@
+// The benchmarks of the page, in Chromium, on what `make dist` wrote: `node benches/browser.mjs [WORDS...]`.
+//
+// Every figure is a ratio to a reference of the same run, so that a slow machine does not look like a
+// slow page: reading is held against `File.arrayBuffer()` and a hand-written parser in JavaScript on the
+// same bytes. Each pass has a new browser profile; the figures are medians.
+
+import { mkdtemp, open as openFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Chromium, Site } from "../tests/browser/harness.mjs";
+
+const PASSES = 3;
+const words = process.argv.slice(2);
+
+/** A seeded stream of numbers in [0, 1): mulberry32. */
+function seeded(seed) {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** Writes a table of runs: params, metrics, and a loss that the first params make. */
+async function writeTable(path, runs, columns) {
+  const random = seeded(7);
+  const params = Math.ceil(columns / 2);
+  const names = ["run_id", "optimizer"];
+  for (let at = 0; at < params; at += 1) names.push(`param_${at}`);
+  for (let at = 0; at < columns - params - 1; at += 1) names.push(`metric_${at}`);
+  names.push("val_loss");
+  const file = await openFile(path, "w");
+  let text = `${names.join(",")}\n`;
+  for (let run = 0; run < runs; run += 1) {
+    const lr = 10 ** (-5 + 4 * random());
+    const row = [`run-${run}`, ["adam", "sgd", "rmsprop"][Math.floor(random() * 3)], lr.toPrecision(5)];
+    for (let at = 1; at < columns - 1; at += 1) row.push(random().toPrecision(6));
+    row.push(((Math.log10(lr) + 3) ** 2 / 4 + random() / 4).toPrecision(6));
+    text += `${row.join(",")}\n`;
+    if (text.length > 1 << 22) {
+      await file.write(text);
+      text = "";
+    }
+  }
+  await file.write(text);
+  await file.close();
+}
+
+/** What a page without us could do with the file: milliseconds of reading it, and of parsing it by hand. */
+async function reference(page, path) {
+  await page.evaluate(() => {
+    const input = document.createElement("input");
+    Object.assign(input, { type: "file", id: "reference" });
+    document.body.append(input);
+  });
+  await page.setInputFiles("#reference", path);
+  return page.evaluate(async () => {
+    const input = document.querySelector("#reference");
+    let begun = performance.now();
+    await input.files[0].arrayBuffer();
+    const read = performance.now() - begun;
+    begun = performance.now();
+    const [header, ...lines] = (await input.files[0].text()).trimEnd().split("\n");
+    const columns = header.split(",").map(() => []);
+    for (const line of lines) {
+      line.split(",").forEach((cell, at) => {
+        const number = Number(cell);
+        columns[at].push(Number.isNaN(number) ? cell : number);
+      });
+    }
+    const parse = performance.now() - begun;
+    input.remove();
+    return { read, parse };
+  });
+}
+
+const measured = (page, name) =>
+  page.evaluate((wanted) => performance.getEntriesByName(wanted).at(-1)?.duration ?? null, `app:${name}`);
+
+/** The newest measure `name` after `act`. */
+async function after(kit, page, name, act) {
+  const count = (wanted) => performance.getEntriesByName(wanted).length;
+  const before = await page.evaluate(count, `app:${name}`);
+  await act();
+  await page.waitForFunction(
+    ([wanted, known]) => performance.getEntriesByName(wanted).length > known,
+    [`app:${name}`, before],
+    { timeout: 60_000 },
+  );
+  await kit.calm(page);
+  return measured(page, name);
+}
+
+const header = (page, name) => page.locator("[data-view=table] [role=columnheader]", { hasText: name }).first();
+
+/** Scrolls the table down and to the right in steps of a frame. */
+const scroll = (page) =>
+  page.evaluate(async () => {
+    const port = document.querySelector("[data-view=table] .grid");
+    for (let frame = 0; frame < 90; frame += 1) {
+      port.scrollTop += port.scrollHeight / 100;
+      if (frame % 3 === 0) port.scrollLeft += port.scrollWidth / 30;
+      await new Promise(requestAnimationFrame);
+    }
+  });
+
+/** One table: from the drop to its rows, then sorting, filtering and scrolling. */
+async function table(kit, path) {
+  const page = await kit.open();
+  await page.waitForTimeout(1500);
+  const known = await reference(page, path);
+  await page.setInputFiles("input[type=file]", path);
+  await kit.waitReady(page, 300_000);
+  const figures = {
+    ...known,
+    start: await measured(page, "start"),
+    ready: await measured(page, "parse"),
+    rows: await measured(page, "first-rows"),
+  };
+  figures.sort = await after(kit, page, "sort", () => header(page, "val_loss").click());
+  figures.filter = await after(kit, page, "filter", async () => {
+    await page.fill("[data-testid=filter]", "val_loss < 0.5 and optimizer = adam");
+    await page.press("[data-testid=filter]", "Enter");
+  });
+  await page.fill("[data-testid=filter]", "");
+  await page.press("[data-testid=filter]", "Enter");
+  await kit.calm(page);
+  figures.scrolling = (await kit.trace(page, () => scroll(page))).longest;
+  return figures;
+}
+
+async function importance(kit, path) {
+  const page = await kit.open();
+  await page.waitForTimeout(1500);
+  await page.setInputFiles("input[type=file]", path);
+  await kit.waitReady(page);
+  return { importance: await after(kit, page, "importance", () => page.click("[role=tab][href*=importance]")) };
+}
+
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+
+function tell(name, passes) {
+  const of = Object.fromEntries(Object.keys(passes[0]).map((key) => [key, median(passes.map((pass) => pass[key]))]));
+  const figures = Object.entries(of).map(([key, ms]) => `${key} ${ms.toFixed(key === "scrolling" ? 1 : 0)} ms`);
+  console.log(`${name}: ${figures.join(", ")}`);
+  if (of.parse) {
+    const ratio = (ms) => `${(of.parse / ms).toFixed(2)} times as fast as`;
+    console.log(`  ready ${ratio(of.ready)} the parser by hand, first rows ${ratio(of.rows)} it`);
+    console.log(`  ready takes ${(of.ready / of.read).toFixed(1)} times a plain read of the bytes`);
+  }
+}
+
+const jobs = [
+  ["1,000 runs x 22 columns, importance", 1_000, 22, importance],
+  ["10,000 runs x 60 columns", 10_000, 60, table],
+  ["100,000 runs x 60 columns", 100_000, 60, table],
+  ["1,000,000 runs x 20 columns", 1_000_000, 20, table],
+  ["2,000 runs x 2,000 columns", 2_000, 2_000, table],
+].filter(([name]) => !words.length || words.some((word) => name.includes(word)));
+
+const folder = await mkdtemp(join(tmpdir(), "runsift-bench-"));
+const site = await Site.start();
+const chromium = new Chromium(site);
+try {
+  for (const [name, runs, columns, job] of jobs) {
+    const path = join(folder, "runs.csv");
+    await writeTable(path, runs, columns);
+    const passes = [];
+    for (let pass = 0; pass < PASSES; pass += 1) {
+      await chromium.run(name, { timeout: 600_000 }, async (kit) => {
+        passes.push(await job(kit, path));
+      });
+    }
+    tell(name, passes);
+  }
+} finally {
+  await chromium.close();
+  await site.close();
+  await rm(folder, { recursive: true });
+}
