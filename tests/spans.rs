@@ -92,6 +92,8 @@ fn spans_in_any_order_are_the_whole() {
         let info = FileInfo {
             path: "a.csv".to_owned(),
             bytes: text.len() as u64,
+            blob: 0,
+            from: 0,
         };
         let mut import = Import::new(1, &[info], units, 0);
         let mut got = Ledger::default();

@@ -306,6 +306,8 @@ mod tests {
             .map(|i| FileInfo {
                 path: format!("{i}.csv"),
                 bytes: 10,
+                blob: 0,
+                from: 0,
             })
             .collect();
         Import::new(1, &files, units, 0)

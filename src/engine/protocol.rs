@@ -105,6 +105,10 @@ pub struct FileInfo {
     pub path: String,
     /// Its size.
     pub bytes: u64,
+    /// Which of the blobs that cross beside this it lies in.
+    pub blob: u32,
+    /// Where in the blob it begins.
+    pub from: u64,
 }
 
 /// What a brush keeps of a column.

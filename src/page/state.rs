@@ -7,8 +7,9 @@ use crate::engine::protocol::{
     Answer, Ask, Event, ImportProgress, ImportanceAnswer, LedgerInfo, Selected,
 };
 use crate::engine::view::View;
+use crate::web::bundles::bundled;
 use crate::web::clock;
-use crate::web::drops::DroppedFile;
+use crate::web::drops::{DroppedFile, MOST_FILES};
 use crate::web::pool::Engine;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -39,6 +40,12 @@ pub struct App {
     pub import: RwSignal<Option<ImportProgress>>,
     /// Whether reading goes on.
     pub importing: RwSignal<bool>,
+    /// How many files were found of a drop that is being looked through; reading begins after.
+    pub gathering: RwSignal<Option<usize>>,
+    /// How many drops are not yet read.
+    drops: StoredValue<u32>,
+    /// How often reading was cancelled.
+    cancels: StoredValue<u32>,
     /// Part done of the importance that is being computed.
     pub importance_done: RwSignal<f64>,
     /// The importance that was answered last, with the selection that it is of.
@@ -67,6 +74,9 @@ impl App {
             selection: RwSignal::new(0),
             import: RwSignal::new(None),
             importing: RwSignal::new(false),
+            gathering: RwSignal::new(None),
+            drops: StoredValue::new(0),
+            cancels: StoredValue::new(0),
             importance_done: RwSignal::new(0.0),
             last_importance: RwSignal::new(None),
             place: RwSignal::new(None),
@@ -126,35 +136,75 @@ impl App {
 
     /// Reads these files and adds them to the ledger.
     pub fn import(self, files: Vec<DroppedFile>) {
-        if files.is_empty() {
-            self.notify("There was no file in what was dropped. Drop files or folders, or choose them with the buttons.");
-            return;
-        }
+        self.take(async move { files });
+    }
+
+    /// Reads the files of a drop and adds them to the ledger. Finding them may take its time: see
+    /// [`App::gatherer`].
+    pub fn take(self, files: impl Future<Output = Vec<DroppedFile>> + 'static) {
         let begun = clock::now_millis();
-        let first = self.ledger.with_untracked(|ledger| ledger.runs == 0);
+        let is_wanted = self.gatherer();
+        self.drops.update_value(|drops| *drops += 1);
         self.importing.set(true);
+        self.gathering.set(Some(0));
         self.pending.update(|pending| *pending += 1);
-        if first {
-            self.measures
-                .update_value(|measures| measures.push(("app:first-rows", begun)));
-        }
-        self.engine.with_value(|engine| {
-            engine.import(files, move |answer| {
-                self.pending
-                    .update(|pending| *pending = pending.saturating_sub(1));
-                self.importing.set(false);
-                if let Answer::Imported(progress) = answer {
-                    let columns = self.ledger.with_untracked(|ledger| ledger.columns.len());
-                    let detail = [
-                        ("runs", progress.runs as f64),
-                        ("columns", columns as f64),
-                        ("bytes", progress.bytes as f64),
-                    ];
-                    clock::measure("app:parse", begun, &detail);
-                    self.import.set(Some(progress));
+        leptos::task::spawn_local(async move {
+            let found = files.await;
+            if found.len() >= MOST_FILES {
+                self.notify("There are more than a million files in what was dropped: the first million are read.");
+            }
+            let is_nothing = found.is_empty() && is_wanted(0);
+            let bundles = bundled(found, is_wanted).await;
+            self.gathering.set(None);
+            if bundles.files.is_empty() {
+                self.end_import();
+                if is_nothing {
+                    self.notify("There was no file in what was dropped. Drop files or folders, or choose them with the buttons.");
                 }
+                return;
+            }
+            if self.ledger.with_untracked(|ledger| ledger.runs == 0) {
+                self.measures
+                    .update_value(|measures| measures.push(("app:first-rows", begun)));
+            }
+            self.engine.with_value(|engine| {
+                engine.import(bundles, move |answer| {
+                    self.end_import();
+                    if let Answer::Imported(progress) = answer {
+                        let columns = self.ledger.with_untracked(|ledger| ledger.columns.len());
+                        let detail = [
+                            ("runs", progress.runs as f64),
+                            ("columns", columns as f64),
+                            ("bytes", progress.bytes as f64),
+                        ];
+                        clock::measure("app:parse", begun, &detail);
+                        self.import.set(Some(progress));
+                    }
+                });
             });
         });
+    }
+
+    /// What hears how many files of a drop were found so far, and says whether the drop is still wanted.
+    pub fn gatherer(self) -> impl Fn(usize) -> bool + use<> {
+        let cancels = self.cancels.get_value();
+        move |found| {
+            let is_wanted = self.cancels.get_value() == cancels;
+            if is_wanted {
+                self.gathering.set(Some(found));
+            }
+            is_wanted
+        }
+    }
+
+    fn end_import(self) {
+        self.pending
+            .update(|pending| *pending = pending.saturating_sub(1));
+        self.drops
+            .update_value(|drops| *drops = drops.saturating_sub(1));
+        if self.drops.get_value() == 0 {
+            self.importing.set(false);
+        }
     }
 
     /// Reads one of the bundled samples.
@@ -187,6 +237,8 @@ impl App {
 
     /// Stops reading; what has arrived stays.
     pub fn cancel_import(self) {
+        self.cancels.update_value(|cancels| *cancels += 1);
+        self.gathering.set(None);
         self.ask(Ask::CancelImport, |_| {});
     }
 

@@ -14,7 +14,7 @@ use web_sys::{
 };
 
 /// How many files one drop may bring; a home folder dropped by mistake must not fill the tab.
-const MOST_FILES: usize = 200_000;
+pub const MOST_FILES: usize = 1_000_000;
 
 /// How deep folders may be nested.
 const DEEPEST: usize = 64;
@@ -28,6 +28,28 @@ pub struct DroppedFile {
     pub blob: Blob,
 }
 
+/// What was found so far, and who hears of it.
+struct Found<'a> {
+    files: Vec<DroppedFile>,
+    tell: &'a dyn Fn(usize) -> bool,
+}
+
+impl Found<'_> {
+    fn push(&mut self, path: String, file: File) {
+        if self.files.len() < MOST_FILES {
+            self.files.push(DroppedFile {
+                path,
+                blob: file.unchecked_into(),
+            });
+        }
+    }
+
+    /// Whether no more are wanted.
+    fn is_full(&self) -> bool {
+        self.files.len() >= MOST_FILES || !(self.tell)(self.files.len())
+    }
+}
+
 /// One item of a drop, asked for while the event lasts.
 enum Item {
     Handle(Promise, Option<File>),
@@ -37,30 +59,41 @@ enum Item {
 
 /// The files of a drop or paste event. The event's list is read before the returned future is first
 /// awaited, as browsers demand.
-pub fn from_transfer(transfer: &DataTransfer) -> impl Future<Output = Vec<DroppedFile>> + use<> {
+///
+/// `tell` hears how many files were found so far, again and again; where it says false, that is all.
+pub fn from_transfer<T: Fn(usize) -> bool>(
+    transfer: &DataTransfer,
+    tell: T,
+) -> impl Future<Output = Vec<DroppedFile>> + use<T> {
     let items = items_of(transfer);
     async move {
-        let mut found = Vec::new();
+        let mut found = Found {
+            files: Vec::new(),
+            tell: &tell,
+        };
         for item in items {
             take_item(item, &mut found).await;
         }
-        found
+        found.files
     }
 }
 
 /// The files of a file or folder input; folders give each file its path.
 pub fn from_input(input: &HtmlInputElement) -> Vec<DroppedFile> {
-    let mut found = Vec::new();
+    let mut found = Found {
+        files: Vec::new(),
+        tell: &|_| true,
+    };
     if let Some(list) = input.files() {
         for at in 0..list.length() {
             if let Some(file) = list.get(at) {
-                push(&mut found, path_of(&file), file);
+                found.push(path_of(&file), file);
             }
         }
     }
     // So that the same file can be chosen again.
     input.set_value("");
-    found
+    found.files
 }
 
 /// A text as a file: what was pasted.
@@ -106,37 +139,37 @@ fn items_of(transfer: &DataTransfer) -> Vec<Item> {
     items
 }
 
-async fn take_item(item: Item, found: &mut Vec<DroppedFile>) {
+async fn take_item(item: Item, found: &mut Found<'_>) {
     match item {
         Item::Handle(promise, plain) => {
-            let before = found.len();
+            let before = found.files.len();
             if let Ok(handle) = JsFuture::from(promise).await
                 && !handle.is_null()
                 && !handle.is_undefined()
             {
                 walk_handle(handle, found).await;
             }
-            if found.len() == before
+            if found.files.len() == before
                 && let Some(file) = plain
             {
-                push(found, path_of(&file), file);
+                found.push(path_of(&file), file);
             }
         }
         Item::Entry(entry, plain) => {
-            let before = found.len();
+            let before = found.files.len();
             walk_entry(entry, found).await;
-            if found.len() == before
+            if found.files.len() == before
                 && let Some(file) = plain
             {
-                push(found, path_of(&file), file);
+                found.push(path_of(&file), file);
             }
         }
-        Item::Plain(file) => push(found, path_of(&file), file),
+        Item::Plain(file) => found.push(path_of(&file), file),
     }
 }
 
 /// Collects the files below a file system handle, in the order of their paths.
-async fn walk_handle(root: JsValue, found: &mut Vec<DroppedFile>) {
+async fn walk_handle(root: JsValue, found: &mut Found<'_>) {
     let mut waiting = vec![(root, String::new(), 0)];
     while let Some((handle, parent, depth)) = waiting.pop() {
         let name = text(&handle, "name");
@@ -146,11 +179,11 @@ async fn walk_handle(root: JsValue, found: &mut Vec<DroppedFile>) {
                 .await
                 .and_then(|file| file.dyn_into::<File>().ok())
             {
-                push(found, path, file);
+                found.push(path, file);
             }
             continue;
         }
-        if depth >= DEEPEST || found.len() >= MOST_FILES {
+        if depth >= DEEPEST || found.is_full() {
             continue;
         }
         let Some(iterator) =
@@ -181,7 +214,7 @@ async fn walk_handle(root: JsValue, found: &mut Vec<DroppedFile>) {
 }
 
 /// Collects the files below an entry, in the order of their paths.
-async fn walk_entry(root: FileSystemEntry, found: &mut Vec<DroppedFile>) {
+async fn walk_entry(root: FileSystemEntry, found: &mut Found<'_>) {
     let mut waiting = vec![(root, String::new(), 0)];
     while let Some((entry, parent, depth)) = waiting.pop() {
         let path = join(&parent, &entry.name());
@@ -191,11 +224,11 @@ async fn walk_entry(root: FileSystemEntry, found: &mut Vec<DroppedFile>) {
                 entry.file_with_callback_and_callback(&resolve, &reject);
             });
             if let Ok(file) = JsFuture::from(promise).await {
-                push(found, path, file.unchecked_into());
+                found.push(path, file.unchecked_into());
             }
             continue;
         }
-        if depth >= DEEPEST || found.len() >= MOST_FILES {
+        if depth >= DEEPEST || found.is_full() {
             continue;
         }
         let directory: FileSystemDirectoryEntry = entry.unchecked_into();
@@ -222,15 +255,6 @@ async fn walk_entry(root: FileSystemEntry, found: &mut Vec<DroppedFile>) {
                 .into_iter()
                 .map(|child| (child, path.clone(), depth + 1)),
         );
-    }
-}
-
-fn push(found: &mut Vec<DroppedFile>, path: String, file: File) {
-    if found.len() < MOST_FILES {
-        found.push(DroppedFile {
-            path,
-            blob: file.unchecked_into(),
-        });
     }
 }
 

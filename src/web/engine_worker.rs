@@ -56,8 +56,8 @@ struct EngineWorker {
 /// A drop being read.
 struct Reading {
     import: Import,
-    /// The files' paths as JSON, and the files: what a hand must know of the drop.
-    paths: String,
+    /// The files as JSON, and the blobs they lie in: what a hand must know of the drop.
+    files: String,
     blobs: JsValue,
     begun: f64,
     told: f64,
@@ -68,8 +68,8 @@ impl Reading {
         post(
             hand,
             Message::new()
-                .with_text("paths", &self.paths)
-                .with("files", &self.blobs),
+                .with_text("files", &self.files)
+                .with("blobs", &self.blobs),
         );
     }
 }
@@ -139,7 +139,7 @@ impl EngineWorker {
         if let Some(text) = message::text(data, "request") {
             self.was_asked = true;
             match serde_json::from_str::<Request>(&text) {
-                Ok(request) => self.enqueue(request, message::field(data, "files")),
+                Ok(request) => self.enqueue(request, message::field(data, "blobs")),
                 Err(error) => tell_panic_of_protocol(&error),
             }
         } else if let Some(index) = message::number(data, "lost") {
@@ -352,8 +352,7 @@ impl EngineWorker {
 
     fn begin_import(&mut self, number: u64, infos: &[FileInfo], blobs: &JsValue) {
         let begun = clock::now_millis();
-        let paths: Vec<String> = infos.iter().map(|info| info.path.clone()).collect();
-        let files: Files = files_of(paths.clone(), blobs);
+        let files: Files = files_of(infos.to_vec(), blobs);
         let plan = format::plan(&files);
         let unread: Vec<Unread> = plan
             .unread
@@ -367,10 +366,9 @@ impl EngineWorker {
         let units = units.flat_map(|unit| unit.divided(&files)).collect();
         let import = Import::new(number, infos, units, unread.len());
         self.workspace.add_unread(unread);
-        let paths = serde_json::to_string(&paths).unwrap_or_default();
         let reading = Reading {
             import,
-            paths,
+            files: serde_json::to_string(infos).unwrap_or_default(),
             blobs: blobs.clone(),
             begun,
             told: begun,

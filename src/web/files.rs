@@ -1,5 +1,6 @@
 //! A dropped file as a source: blocking reads at any place, in a worker.
 
+use crate::engine::protocol::FileInfo;
 use crate::source::{File, ReadSeek};
 use std::cell::RefCell;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -22,15 +23,22 @@ struct Recent {
     bytes: Rc<[u8]>,
 }
 
-/// A file or blob with its path in the drop.
+/// A file with its path in the drop: a blob, or a stretch of one.
 pub(super) struct BlobFile {
     path: String,
     blob: Blob,
+    from: u64,
+    len: u64,
 }
 
 impl BlobFile {
-    pub(super) fn new(path: String, blob: Blob) -> Self {
-        Self { path, blob }
+    pub(super) fn new(info: FileInfo, blob: Blob) -> Self {
+        Self {
+            path: info.path,
+            blob,
+            from: info.from,
+            len: info.bytes,
+        }
     }
 }
 
@@ -40,7 +48,7 @@ impl File for BlobFile {
     }
 
     fn len_bytes(&self) -> u64 {
-        self.blob.size() as u64
+        self.len
     }
 
     fn open(&self) -> io::Result<Box<dyn ReadSeek>> {
@@ -49,8 +57,9 @@ impl File for BlobFile {
         Ok(Box::new(BlobReader {
             blob: self.blob.clone(),
             reader,
-            at: 0,
-            len: self.len_bytes(),
+            at: self.from,
+            from: self.from,
+            end: self.from + self.len,
             buffer: Rc::default(),
             buffer_from: 0,
         }))
@@ -60,8 +69,11 @@ impl File for BlobFile {
 struct BlobReader {
     blob: Blob,
     reader: FileReaderSync,
+    /// The next byte, in the blob.
     at: u64,
-    len: u64,
+    /// Where the file begins and ends in the blob.
+    from: u64,
+    end: u64,
     buffer: Rc<[u8]>,
     buffer_from: u64,
 }
@@ -74,8 +86,8 @@ impl BlobReader {
                 "the browser cannot read the file any more; it may have been moved or changed",
             )
         };
-        // A slice costs a millisecond: a small file is read whole without.
-        let is_whole = from == 0 && to.len() as u64 == self.len;
+        // A slice costs a millisecond: what is read whole needs none.
+        let is_whole = from == 0 && to.len() as f64 == self.blob.size();
         let slice = if is_whole {
             self.blob.clone()
         } else {
@@ -115,9 +127,16 @@ impl BlobReader {
         if let Some(recent) = recent {
             return Ok(recent);
         }
-        let left = usize::try_from(self.len - self.at).unwrap_or(BUFFER_BYTES);
-        let mut bytes = vec![0; left.min(BUFFER_BYTES)];
-        self.fetch(self.at, &mut bytes)?;
+        // Beyond the file there are others of its bundle, which are likely to be read next.
+        let len = |end: u64| {
+            usize::try_from(end - self.at).map_or(BUFFER_BYTES, |left| left.min(BUFFER_BYTES))
+        };
+        let mut bytes = vec![0; len(self.blob.size() as u64)];
+        if self.fetch(self.at, &mut bytes).is_err() {
+            // One of them may have been changed since.
+            bytes.truncate(len(self.end));
+            self.fetch(self.at, &mut bytes)?;
+        }
         let bytes: Rc<[u8]> = bytes.into();
         RECENT.set(Some(Recent {
             blob: self.blob.clone(),
@@ -130,7 +149,7 @@ impl BlobReader {
 
 impl Read for BlobReader {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        let left = self.len.saturating_sub(self.at);
+        let left = self.end.saturating_sub(self.at);
         let want = to.len().min(usize::try_from(left).unwrap_or(usize::MAX));
         if want == 0 {
             return Ok(0);
@@ -158,12 +177,13 @@ impl Read for BlobReader {
 impl Seek for BlobReader {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let place = match to {
-            SeekFrom::Start(at) => Some(at),
-            SeekFrom::End(by) => self.len.checked_add_signed(by),
+            SeekFrom::Start(at) => self.from.checked_add(at),
+            SeekFrom::End(by) => self.end.checked_add_signed(by),
             SeekFrom::Current(by) => self.at.checked_add_signed(by),
         };
         self.at = place
+            .filter(|at| *at >= self.from)
             .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "seek before the start"))?;
-        Ok(self.at)
+        Ok(self.at - self.from)
     }
 }

@@ -4,6 +4,7 @@ use super::files::BlobFile;
 use super::message::{self, Message};
 use super::{clock, engine_worker};
 use crate::engine::importance_run::Grower;
+use crate::engine::protocol::FileInfo;
 use crate::format::{self, Unit};
 use crate::ledger::RunSink;
 use crate::source::Files;
@@ -70,9 +71,9 @@ fn run(port: MessagePort) {
 
 impl Hand {
     fn heard(&mut self, data: &JsValue, engine: &MessagePort) {
-        if let Some(paths) = message::text(data, "paths") {
-            let paths: Vec<String> = serde_json::from_str(&paths).unwrap_or_default();
-            self.files = files_of(paths, &message::field(data, "files"));
+        if let Some(infos) = message::text(data, "files") {
+            let infos = serde_json::from_str(&infos).unwrap_or_default();
+            self.files = files_of(infos, &message::field(data, "blobs"));
         } else if let Some(unit) = message::text(data, "unit") {
             let number = message::number(data, "number").unwrap_or_default();
             match serde_json::from_str(&unit) {
@@ -148,13 +149,14 @@ impl Hand {
 }
 
 /// The files of a drop, as sources.
-pub(super) fn files_of(paths: Vec<String>, blobs: &JsValue) -> Files {
+pub(super) fn files_of(infos: Vec<FileInfo>, blobs: &JsValue) -> Files {
     let blobs = Array::from(blobs);
     // Unchecked, so that no place shifts: a thing that is no blob fails when it is read.
-    let file = |(path, blob): (String, JsValue)| -> Rc<dyn crate::source::File> {
-        Rc::new(BlobFile::new(path, blob.unchecked_into()))
+    let file = |info: FileInfo| -> Rc<dyn crate::source::File> {
+        let blob = blobs.get(info.blob).unchecked_into();
+        Rc::new(BlobFile::new(info, blob))
     };
-    paths.into_iter().zip(blobs.iter()).map(file).collect()
+    infos.into_iter().map(file).collect()
 }
 
 /// Sends over a port.

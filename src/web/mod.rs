@@ -3,6 +3,7 @@
 //! Page and workers run this one module, compiled once. The page calls [`boot_page`]; a worker calls
 //! [`boot_worker`] and learns by its first message whether it is the engine or a hand.
 
+pub mod bundles;
 pub mod clock;
 pub mod drops;
 mod engine_worker;

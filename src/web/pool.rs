@@ -5,9 +5,9 @@
 //! replaced: a hand's unit becomes a problem in the receipt; the engine is rebuilt by reading the
 //! dropped files again, of which the page keeps the `File`s (never their contents).
 
-use super::drops::DroppedFile;
+use super::bundles::Bundles;
 use super::message::{self, Message};
-use crate::engine::protocol::{Answer, Ask, Event, FileInfo, Reply, Request};
+use crate::engine::protocol::{Answer, Ask, Event, Reply, Request};
 use js_sys::Array;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -51,9 +51,9 @@ struct Pool {
     waiting: BTreeMap<u64, Then>,
     on_event: Option<Rc<dyn Fn(Event)>>,
     /// What was asked before the engine was started.
-    early: Vec<(Request, Vec<DroppedFile>)>,
+    early: Vec<(Request, Bundles)>,
     /// Every drop so far, and the number of its request.
-    drops: Vec<(u64, Vec<DroppedFile>)>,
+    drops: Vec<(u64, Bundles)>,
     /// Recasts so far: they are done again after a rebuild.
     recasts: Vec<Ask>,
     rebuilds: u32,
@@ -112,11 +112,11 @@ impl Engine {
         if matches!(ask, Ask::Recast { .. }) {
             self.0.borrow_mut().recasts.push(ask.clone());
         }
-        self.request(ask, Vec::new(), Box::new(then));
+        self.request(ask, Bundles::default(), Box::new(then));
     }
 
     /// Asks to read these files.
-    pub fn import(&self, files: Vec<DroppedFile>, then: impl FnOnce(Answer) + 'static) {
+    pub fn import(&self, files: Bundles, then: impl FnOnce(Answer) + 'static) {
         self.0.borrow_mut().rebuilds = 0;
         self.request(import_ask(&files), files, Box::new(then));
     }
@@ -128,7 +128,7 @@ impl Engine {
         pool.recasts.clear();
     }
 
-    fn request(&self, ask: Ask, files: Vec<DroppedFile>, then: Then) {
+    fn request(&self, ask: Ask, files: Bundles, then: Then) {
         let mut pool = self.0.borrow_mut();
         let request = Request {
             number: pool.next_number,
@@ -136,7 +136,7 @@ impl Engine {
         };
         pool.next_number += 1;
         pool.waiting.insert(request.number, then);
-        if !files.is_empty() {
+        if !files.blobs.is_empty() {
             pool.drops.push((request.number, files.clone()));
         }
         if pool.engine.is_some() {
@@ -338,7 +338,7 @@ impl Engine {
                     number: 0,
                     ask: ask.clone(),
                 },
-                &[],
+                &Bundles::default(),
             );
         }
     }
@@ -361,27 +361,23 @@ impl Pool {
         slot.is_none_or(|slot| slot.generation <= generation)
     }
 
-    fn send(&self, request: &Request, files: &[DroppedFile]) {
+    fn send(&self, request: &Request, files: &Bundles) {
         let (Some(engine), Ok(text)) = (&self.engine, serde_json::to_string(request)) else {
             return;
         };
-        let blobs: Array = files.iter().map(|file| &file.blob).collect();
+        let blobs: Array = files.blobs.iter().collect();
         post(
             &engine.worker,
             Message::new()
                 .with_text("request", &text)
-                .with("files", &blobs),
+                .with("blobs", &blobs),
         );
     }
 }
 
-fn import_ask(files: &[DroppedFile]) -> Ask {
-    let info = |file: &DroppedFile| FileInfo {
-        path: file.path.clone(),
-        bytes: file.blob.size() as u64,
-    };
+fn import_ask(files: &Bundles) -> Ask {
     Ask::Import {
-        files: files.iter().map(info).collect(),
+        files: files.files.clone(),
     }
 }
 

@@ -127,8 +127,7 @@ fn has_files(event: &DragEvent) -> bool {
 }
 
 fn take(app: App, transfer: &DataTransfer) {
-    let files = drops::from_transfer(transfer);
-    leptos::task::spawn_local(async move { app.import(files.await) });
+    app.take(drops::from_transfer(transfer, app.gatherer()));
 }
 
 /// Files or text from the clipboard, unless a text box gets them.

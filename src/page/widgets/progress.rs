@@ -21,6 +21,9 @@ pub fn Progress(app: App) -> impl IntoView {
         }
     };
     let said = move || {
+        if let Some(found) = app.gathering.get() {
+            return format!("{} found so far", counted(found, "file"));
+        }
         let progress = progress();
         format!(
             "{} of {} read, {} of {}, {} so far",
@@ -32,6 +35,9 @@ pub fn Progress(app: App) -> impl IntoView {
         )
     };
     let reading = move || {
+        if app.gathering.with(Option::is_some) {
+            return String::new();
+        }
         let progress = progress();
         let more = progress.reading.len().saturating_sub(NAMED);
         let mut names: Vec<_> = progress
@@ -49,7 +55,7 @@ pub fn Progress(app: App) -> impl IntoView {
         <Show when=move || app.importing.get()>
             <section class="progress" aria-label="Reading files">
                 <div class="progress-text">
-                    <strong>"Reading"</strong>
+                    <strong>{move || if app.gathering.with(Option::is_some) { "Looking through what was dropped" } else { "Reading" }}</strong>
                     <span class="number">{said}</span>
                     <span class="faint names">{reading}</span>
                 </div>
