@@ -7,15 +7,17 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PORT ?= 8080
+FUZZ_SECONDS ?= 30
 CHROMIUM ?= /usr/bin/chromium
 
-.PHONY: help serve dist test bench chromium
+.PHONY: help serve dist test bench fuzz chromium
 
 help:
 	@echo "make serve   build the page and serve it on http://127.0.0.1:8080 (PORT= overrides)"
 	echo "make dist    build the static site and the single file into dist/"
 	echo "make test    everything that CI runs"
 	echo "make bench   the benchmarks, host and browser"
+	echo "make fuzz    every reader on made-up files, FUZZ_SECONDS=30 each"
 
 serve:
 	@cargo xtask serve --port $(PORT)
@@ -51,6 +53,15 @@ test: chromium
 bench: dist
 	@cargo bench --locked
 	if [ -f benches/browser.mjs ]; then node benches/browser.mjs; fi
+
+# libFuzzer without a sanitizer: there is no unsafe code, and the stable compiler will do.
+fuzz:
+	@cargo fuzz --version >/dev/null 2>&1 || cargo install cargo-fuzz --locked
+	cargo run --quiet --locked --example fuzz_seeds -- fuzz/corpus
+	for target in $(or $(TARGETS),$$(cargo fuzz list)); do
+	  printf '\n== %s\n' "$$target"
+	  cargo fuzz run --sanitizer none "$$target" -- -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -max_len=65536 -verbosity=0 -print_final_stats=1
+	done
 
 chromium:
 	@[ -x $(CHROMIUM) ] && exit 0

@@ -141,6 +141,11 @@ pub struct Plan {
     pub unread: Vec<UnreadFile>,
 }
 
+/// The stable words of all formats.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    FORMATS.iter().map(|format| format.name)
+}
+
 /// The format's name for people; its stable word where there is no such format.
 pub fn title_of(name: &str) -> &str {
     FORMATS
