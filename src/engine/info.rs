@@ -80,6 +80,7 @@ impl Catalogue {
                 runs: source.runs,
                 bytes: source.bytes,
                 millis: source.millis,
+                points_left_out: source.points_left_out,
                 problems: source.problems.listed().to_vec(),
                 unlisted: source.problems.unlisted(),
             })

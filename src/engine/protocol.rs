@@ -5,7 +5,7 @@
 //! unasked. All of it crosses as JSON text; files and file bytes cross beside it.
 
 use super::view::{Objective, SortKey};
-use crate::ledger::{ColumnId, Kind, Problem, Role};
+use crate::ledger::{ColumnId, Keep, Kind, Problem, Role};
 use serde::{Deserialize, Serialize};
 
 /// A numbered [`Ask`].
@@ -24,7 +24,12 @@ pub enum Ask {
     Import {
         /// Path in the drop and size of each file.
         files: Vec<FileInfo>,
+        /// How much memory what is read may take, in bytes; where it looks like more, the engine asks
+        /// ([`Event::TooLarge`]).
+        budget: u64,
     },
+    /// The answer to [`Event::TooLarge`]: read on, and keep so much.
+    ReadWith(Keep),
     /// Stop reading; what has arrived stays.
     CancelImport,
     /// Filter, sort and rank: makes the selection that the asks below refer to.
@@ -197,6 +202,14 @@ pub enum Event {
     Ledger(Box<LedgerInfo>),
     /// Reading goes on.
     Import(ImportProgress),
+    /// What is to be read may need more memory than there is: it waits for [`Ask::ReadWith`] or
+    /// [`Ask::CancelImport`].
+    TooLarge {
+        /// About how many bytes of memory all of it takes.
+        wanted: u64,
+        /// How many there are for it.
+        budget: u64,
+    },
     /// An importance is being computed.
     ImportanceProgress {
         /// Part done, 0 to 1.
@@ -266,6 +279,8 @@ pub struct SourceInfo {
     pub bytes: u64,
     /// How long reading took.
     pub millis: Option<f64>,
+    /// How many logged points were left out, as the person chose.
+    pub points_left_out: u64,
     /// What was wrong.
     pub problems: Vec<Problem>,
     /// How many more problems there were.

@@ -52,6 +52,11 @@ impl Workspace {
         self.ledger.rows()
     }
 
+    /// About how many bytes of memory the ledger takes.
+    pub fn bytes(&self) -> u64 {
+        self.ledger.bytes()
+    }
+
     /// The ledger.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
@@ -130,9 +135,11 @@ impl Workspace {
                 self.changed();
                 Answer::Done
             }
-            Ask::Import { .. } | Ask::CancelImport | Ask::Importance | Ask::PlantedPanic { .. } => {
-                Answer::Done
-            }
+            Ask::Import { .. }
+            | Ask::ReadWith(_)
+            | Ask::CancelImport
+            | Ask::Importance
+            | Ask::PlantedPanic { .. } => Answer::Done,
         }
     }
 

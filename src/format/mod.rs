@@ -139,6 +139,33 @@ pub struct Plan {
     pub units: Vec<Unit>,
     /// What is not.
     pub unread: Vec<UnreadFile>,
+    /// About how many bytes of memory all that is read takes, guessed from the files' sizes.
+    pub memory_bytes: u64,
+}
+
+/// A number of eight bytes is written in about as many letters.
+const MEMORY_OF_TEXT: f64 = 1.2;
+
+/// What is compressed becomes several times as large.
+const MEMORY_OF_COMPRESSED: f64 = 8.0;
+
+/// Files below this are not looked at to guess their memory.
+const GUESSED_BYTES: u64 = 1 << 20;
+
+/// About how many bytes of memory a file takes when it is read.
+fn memory_of(place: usize, dropped: &Dropped<'_>) -> u64 {
+    const COMPRESSED: [&[u8]; 4] = [&[0x1f, 0x8b], b"\x28\xb5\x2f\xfd", b"PAR1", b"PK\x03\x04"];
+    let bytes = dropped.file(place).len_bytes();
+    let is_compressed = || {
+        let start = &dropped.head(place).raw;
+        COMPRESSED.iter().any(|magic| start.starts_with(magic))
+    };
+    let factor = if bytes >= GUESSED_BYTES && is_compressed() {
+        MEMORY_OF_COMPRESSED
+    } else {
+        MEMORY_OF_TEXT
+    };
+    (bytes as f64 * factor) as u64
 }
 
 /// The stable words of all formats.
@@ -186,6 +213,7 @@ pub fn plan(files: &Files) -> Plan {
         let (path, part_of) = (first.path.clone(), part_number(first));
         for files in pieces {
             for at in &files {
+                plan.memory_bytes += memory_of(*at, &dropped);
                 taken[*at] = true;
             }
             plan.units.push(Unit {

@@ -68,6 +68,7 @@ impl Ledger {
         let known = &mut self.sources[place];
         known.runs += record.runs;
         known.bytes += record.bytes;
+        known.points_left_out += record.points_left_out;
         known.has_ids |= record.has_ids;
         known.millis = match (known.millis, record.millis) {
             (Some(known), Some(more)) => Some(known + more),

@@ -11,6 +11,9 @@ pub struct History {
     pub times: Vec<i64>,
     /// The value of each point; may be NaN or infinite.
     pub values: Vec<f64>,
+    /// How many points of each run were left out when its curve was thinned ([`super::Keep`]); empty where all
+    /// are there.
+    pub left_out: Vec<u32>,
 }
 
 /// What the points of one run say together.
@@ -67,6 +70,7 @@ impl History {
                 Vec::new()
             },
             values: points.iter().map(|point| point.value).collect(),
+            left_out: Vec::new(),
         }
     }
 
@@ -90,7 +94,7 @@ impl History {
         let finite = || values.iter().copied().filter(|x| x.is_finite());
         let step = |at: Option<&f64>| at.copied().filter(|step| !step.is_nan());
         Some(PointSummary {
-            count: values.len(),
+            count: values.len() + self.left_out_of(row),
             last: *values.last()?,
             min: finite().reduce(f64::min),
             max: finite().reduce(f64::max),
@@ -99,21 +103,37 @@ impl History {
         })
     }
 
+    /// How many points of a run were left out.
+    fn left_out_of(&self, row: usize) -> usize {
+        self.left_out.get(row).map_or(0, |count| *count as usize)
+    }
+
     /// Covers rows up to `rows`; new ones have no points.
     pub fn pad_to(&mut self, rows: usize) {
         let end = self.offsets.last().copied().unwrap_or(0);
         let len = (rows + 1).max(self.offsets.len());
         self.offsets.resize(len, end);
+        if !self.left_out.is_empty() {
+            self.left_out.resize(len - 1, 0);
+        }
     }
 
     /// Puts `rows` rows without points before the first.
     pub(crate) fn shift_down(&mut self, rows: usize) {
         self.offsets.splice(0..0, std::iter::repeat_n(0, rows));
+        if !self.left_out.is_empty() {
+            self.left_out.splice(0..0, std::iter::repeat_n(0, rows));
+        }
     }
 
     /// Adds the rows of `more` at the end.
     pub(crate) fn append(&mut self, more: Self) {
         let end = self.values.len();
+        if !(self.left_out.is_empty() && more.left_out.is_empty()) {
+            self.left_out.resize(self.rows(), 0);
+            self.left_out.extend(&more.left_out);
+            self.left_out.resize(self.rows() + more.rows(), 0);
+        }
         if self.times.is_empty() != more.times.is_empty() {
             self.times.resize(end, 0);
         }
@@ -135,9 +155,11 @@ impl History {
     /// is row `places[n]` here. Covers `rows` rows.
     pub(crate) fn filled_from(&self, more: &Self, places: &[usize], rows: usize) -> Self {
         let mut theirs = vec![0..0; rows];
+        let mut left_out_theirs = vec![0; rows];
         for (row, place) in places.iter().enumerate() {
             if let Some(range) = theirs.get_mut(*place) {
                 *range = more.range(row);
+                left_out_theirs[*place] = more.left_out_of(row);
             }
         }
         let has_times = !self.times.is_empty() || !more.times.is_empty();
@@ -147,11 +169,12 @@ impl History {
         };
         for (row, theirs) in theirs.into_iter().enumerate() {
             let ours = self.range(row);
-            let (from, range) = if theirs.len() > ours.len() {
-                (more, theirs)
+            let (from, range, left_out) = if theirs.len() > ours.len() {
+                (more, theirs, left_out_theirs[row])
             } else {
-                (self, ours)
+                (self, ours, self.left_out_of(row))
             };
+            made.left_out.push(left_out as u32);
             made.steps.extend_from_slice(&from.steps[range.clone()]);
             made.values.extend_from_slice(&from.values[range.clone()]);
             if has_times {
@@ -160,6 +183,9 @@ impl History {
                 made.times.resize(made.values.len(), 0);
             }
             made.offsets.push(made.values.len() as u32);
+        }
+        if made.left_out.iter().all(|count| *count == 0) {
+            made.left_out.clear();
         }
         made
     }

@@ -16,6 +16,7 @@ mod cells_merge;
 mod column;
 mod dictionary;
 mod history;
+mod keep;
 mod problem;
 mod sink;
 pub mod statistics;
@@ -29,6 +30,7 @@ pub use cells::{Cells, MISSING};
 pub use column::{Column, Kind, Role};
 pub use dictionary::Dictionary;
 pub use history::{History, Point, PointSummary};
+pub use keep::Keep;
 pub use problem::{PROBLEMS_OF_A_KIND, Problem, Problems};
 pub use sink::{RunSink, Status};
 pub use value::{Value, ValueRef, number_text, parse_number};
@@ -81,6 +83,9 @@ pub struct SourceRecord {
     pub bytes: u64,
     /// Milliseconds that reading took, where a clock was at hand.
     pub millis: Option<f64>,
+    /// How many logged points were left out because memory would not hold them ([`Keep`]).
+    #[serde(default)]
+    pub points_left_out: u64,
     /// Whether its run ids are ids (an id column, a key) and not just row numbers.
     pub has_ids: bool,
     /// Direction of metrics that the source itself declares, by metric name: true is maximize.

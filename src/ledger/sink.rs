@@ -5,7 +5,8 @@
 //! leave in parts: [`RunSink::may_flush`] hands what is complete to the owner, so that rows appear,
 //! and memory is freed, while the rest is still read.
 
-use super::history::{History, Point};
+use super::history::Point;
+use super::keep::{Gathered, Keep};
 use super::problem::Problem;
 use super::value::ValueRef;
 use super::{ColumnId, Ledger, Role, SourceRecord, attribute, time};
@@ -78,7 +79,8 @@ impl Status {
 pub struct RunSink<'a> {
     ledger: Ledger,
     source: u32,
-    points: FxHashMap<ColumnId, Vec<Point>>,
+    keep: Keep,
+    points: FxHashMap<ColumnId, Gathered>,
     runs_by_id: FxHashMap<(u32, String), usize>,
     values_since_flush: usize,
     /// How many parts were handed on.
@@ -93,6 +95,7 @@ impl<'a> RunSink<'a> {
         Self {
             ledger: Ledger::default(),
             source: 0,
+            keep: Keep::default(),
             points: FxHashMap::default(),
             runs_by_id: FxHashMap::default(),
             values_since_flush: 0,
@@ -100,6 +103,13 @@ impl<'a> RunSink<'a> {
             span_read: None,
             on_part,
         }
+    }
+
+    /// Keeps of logged points only what is asked for.
+    #[must_use]
+    pub fn keeping(mut self, keep: Keep) -> Self {
+        self.keep = keep;
+        self
     }
 
     /// From here on runs belong to the source `path`, read as `format`; `part_of` tells this source
@@ -223,7 +233,12 @@ impl<'a> RunSink<'a> {
     /// Adds a logged point of a metric. `step` NaN and `millis` 0 where the source gives none.
     pub fn point(&mut self, row: usize, metric: ColumnId, step: f64, millis: i64, value: f64) {
         self.values_since_flush += 1;
-        self.points.entry(metric).or_default().push(Point {
+        let (keep, ledger) = (&self.keep, &self.ledger);
+        let gathered = self
+            .points
+            .entry(metric)
+            .or_insert_with(|| Gathered::new(keep.limit(ledger.column(metric).name())));
+        gathered.push(Point {
             row: row as u32,
             step,
             millis,
@@ -271,6 +286,7 @@ impl<'a> RunSink<'a> {
         let mut record = self.source().clone();
         record.runs = 0;
         record.bytes = 0;
+        record.points_left_out = 0;
         record.problems = super::Problems::default();
         self.hand_on();
         self.source = self.ledger.add_source(record);
@@ -287,8 +303,10 @@ impl<'a> RunSink<'a> {
         let rows = part.rows();
         let mut points: Vec<_> = std::mem::take(&mut self.points).into_iter().collect();
         points.sort_by_key(|(column, _)| *column);
+        let mut left_out = 0;
         for (id, points) in points {
-            let history = History::from_points(rows, points);
+            let (history, count) = points.into_history(rows);
+            left_out += count;
             let column = part.column_mut(id);
             for row in 0..rows {
                 if let Some(summary) = history.summary(row)
@@ -298,6 +316,9 @@ impl<'a> RunSink<'a> {
                 }
             }
             column.set_history(Some(history));
+        }
+        if let (1.., Some(source)) = (left_out, part.sources.get_mut(self.source as usize)) {
+            source.points_left_out += left_out;
         }
         part.pad();
         for column in &mut part.columns {

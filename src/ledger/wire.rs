@@ -11,7 +11,7 @@
 //!                  2 bool: bits · bits      3 time: i64[] · bits
 //!                  4 category: u32[] · values u32 × value
 //!                  5 text: text · ends u64[] · bits
-//! history: offsets u32[] · steps f64[] · times i64[] · values f64[]
+//! history: offsets u32[] · steps f64[] · times i64[] · values f64[] · left out u32[]
 //! value: tag u8 · number f64 | bool u8 | time i64 | text
 //! text: len u64 · UTF-8          T[]: count u64 · items          bits: len u64 · words u64[]
 //! ```
@@ -93,6 +93,14 @@ impl Ledger {
             ledger.columns.push(column);
         }
         Ok(ledger)
+    }
+}
+
+impl Ledger {
+    /// About how many bytes it takes.
+    pub fn bytes(&self) -> u64 {
+        let columns = self.columns.iter();
+        columns.map(|column| bulk_bytes(column) as u64).sum()
     }
 }
 
@@ -222,12 +230,14 @@ impl Writer {
             steps,
             times,
             values,
+            left_out,
         }) = column.history()
         {
             self.items(offsets, u32::to_le_bytes);
             self.items(steps, f64::to_le_bytes);
             self.items(times, i64::to_le_bytes);
             self.items(values, f64::to_le_bytes);
+            self.items(left_out, u32::to_le_bytes);
         }
     }
 }
@@ -401,10 +411,12 @@ impl<'a> Reader<'a> {
             steps: self.items(f64::from_le_bytes)?,
             times: self.items(i64::from_le_bytes)?,
             values: self.items(f64::from_le_bytes)?,
+            left_out: self.items(u32::from_le_bytes)?,
         };
         let points = history.values.len();
         let whole = history.steps.len() == points
             && (history.times.is_empty() || history.times.len() == points)
+            && (history.left_out.is_empty() || history.left_out.len() == history.rows())
             && history.offsets.is_sorted()
             && history.offsets.first() == Some(&0)
             && history

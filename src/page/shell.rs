@@ -21,6 +21,7 @@ use super::widgets::receipt::Receipt;
 use super::widgets::shortcuts::ShortcutSheet;
 use super::widgets::start::Start;
 use super::widgets::tabs::{Tabs, element_id, focus_by_id};
+use super::widgets::too_large::TooLargeSheet;
 use super::widgets::{keys, objective, requests, theme};
 use crate::engine::view::Tab;
 use leptos::prelude::*;
@@ -92,6 +93,7 @@ pub fn Shell(app: App) -> impl IntoView {
         </div>
         <Receipt app=app panels=panels />
         <Notices app=app />
+        <TooLargeSheet app=app />
         <ShortcutSheet panels=panels />
         <ExportingSheet panels=panels />
         <Show when=move || intake.dragging.get()>{drop_hint}</Show>

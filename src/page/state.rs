@@ -7,6 +7,7 @@ use crate::engine::protocol::{
     Answer, Ask, Event, ImportProgress, ImportanceAnswer, LedgerInfo, Selected,
 };
 use crate::engine::view::View;
+use crate::ledger::Keep;
 use crate::web::bundles::bundled;
 use crate::web::clock;
 use crate::web::drops::{DroppedFile, MOST_FILES};
@@ -40,6 +41,8 @@ pub struct App {
     pub import: RwSignal<Option<ImportProgress>>,
     /// Whether reading goes on.
     pub importing: RwSignal<bool>,
+    /// About how much memory a drop takes that waits for a decision, and how much there is, in bytes.
+    pub too_large: RwSignal<Option<(u64, u64)>>,
     /// How many files were found of a drop that is being looked through; reading begins after.
     pub gathering: RwSignal<Option<usize>>,
     /// How many drops are not yet read.
@@ -74,6 +77,7 @@ impl App {
             selection: RwSignal::new(0),
             import: RwSignal::new(None),
             importing: RwSignal::new(false),
+            too_large: RwSignal::new(None),
             gathering: RwSignal::new(None),
             drops: StoredValue::new(0),
             cancels: StoredValue::new(0),
@@ -235,10 +239,17 @@ impl App {
         });
     }
 
+    /// Reads what waited for a decision, keeping so much of it.
+    pub fn read_with(self, keep: Keep) {
+        self.too_large.set(None);
+        self.ask(Ask::ReadWith(keep), |_| {});
+    }
+
     /// Stops reading; what has arrived stays.
     pub fn cancel_import(self) {
         self.cancels.update_value(|cancels| *cancels += 1);
         self.gathering.set(None);
+        self.too_large.set(None);
         self.ask(Ask::CancelImport, |_| {});
     }
 
@@ -359,6 +370,7 @@ impl App {
         match event {
             Event::Ledger(info) => self.ledger.set(Arc::new(*info)),
             Event::Import(progress) => self.import.set(Some(progress)),
+            Event::TooLarge { wanted, budget } => self.too_large.set(Some((wanted, budget))),
             Event::ImportanceProgress { done } => self.importance_done.set(done),
             Event::Replaced { message, .. } => self.notify(&message),
         }

@@ -30,12 +30,17 @@ pub struct Bundles {
     pub files: Vec<FileInfo>,
     /// The blobs; nothing of them is read yet.
     pub blobs: Vec<Blob>,
+    /// How much memory what is read may take, in bytes.
+    pub budget: u64,
 }
 
 /// Bundles files, in the order of their paths. `tell` hears how many are done, now and then; where it says false, that is all.
 pub async fn bundled(mut files: Vec<DroppedFile>, tell: impl Fn(usize) -> bool) -> Bundles {
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    let mut bundles = Bundles::default();
+    let mut bundles = Bundles {
+        budget: budget(),
+        ..Bundles::default()
+    };
     let are_few = files.len() <= FEW_FILES;
     let mut open = OpenBundle::default();
     let mut begun = clock::now_millis();
@@ -60,6 +65,19 @@ pub async fn bundled(mut files: Vec<DroppedFile>, tell: impl Fn(usize) -> bool) 
     }
     open.close(&mut bundles);
     bundles
+}
+
+/// How much memory what is read may take: a quarter of the machine's, as far as the browser tells, and no
+/// more than a tab's 4 GiB leave room for.
+fn budget() -> u64 {
+    const GIB: f64 = (1 << 30) as f64;
+    let navigator = js_sys::Reflect::get(&js_sys::global(), &"navigator".into());
+    let machine = navigator
+        .and_then(|navigator| js_sys::Reflect::get(&navigator, &"deviceMemory".into()))
+        .ok()
+        .and_then(|gib| gib.as_f64())
+        .unwrap_or(6.0);
+    (machine.min(6.0) * GIB / 4.0) as u64
 }
 
 impl Bundles {

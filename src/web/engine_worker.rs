@@ -12,7 +12,7 @@ use crate::engine::importance_run::{Grower, ImportanceRun};
 use crate::engine::protocol::{Answer, Ask, Event, FileInfo, Reply, Request, Unread};
 use crate::engine::{Rehearsal, Workspace};
 use crate::format;
-use crate::ledger::{Ledger, RunSink};
+use crate::ledger::{Keep, Ledger, RunSink};
 use crate::source::{Files, SpanRead};
 use gloo::timers::callback::Timeout;
 use js_sys::Array;
@@ -43,6 +43,8 @@ struct EngineWorker {
     hands: Vec<Option<MessagePort>>,
     queue: VecDeque<(Request, JsValue)>,
     import: Option<Reading>,
+    /// A drop that waits until it is decided how much of it is kept.
+    undecided: Option<Reading>,
     importance: Option<Computing>,
     /// Whether a tick is on its way.
     ticking: bool,
@@ -59,6 +61,8 @@ struct Reading {
     /// The files as JSON, and the blobs they lie in: what a hand must know of the drop.
     files: String,
     blobs: JsValue,
+    /// What of the logged points is kept.
+    keep: Keep,
     begun: f64,
     told: f64,
 }
@@ -101,6 +105,7 @@ pub(super) fn run() {
         hands: Vec::new(),
         queue: VecDeque::new(),
         import: None,
+        undecided: None,
         importance: None,
         ticking: false,
         tick: channel.port2(),
@@ -187,7 +192,8 @@ impl EngineWorker {
 
     /// A drop waits until the one before it is read.
     fn may_begin(&self, ask: &Ask) -> bool {
-        self.import.is_none() || !matches!(ask, Ask::Import { .. } | Ask::Clear)
+        let is_reading = self.import.is_some() || self.undecided.is_some();
+        !is_reading || !matches!(ask, Ask::Import { .. } | Ask::Clear)
     }
 
     /// One tick: the first request that can be begun.
@@ -207,7 +213,14 @@ impl EngineWorker {
         let number = request.number;
         let begun = clock::now_millis();
         match request.ask {
-            Ask::Import { files } => self.begin_import(number, &files, blobs),
+            Ask::Import { files, budget } => self.plan_import(number, &files, blobs, budget),
+            Ask::ReadWith(keep) => {
+                answer(number, 0.0, Answer::Done);
+                if let Some(mut reading) = self.undecided.take() {
+                    reading.keep = keep;
+                    self.begin_import(reading);
+                }
+            }
             Ask::Importance => {
                 self.drop_importance();
                 match self.workspace.begin_importance() {
@@ -350,7 +363,7 @@ impl EngineWorker {
 
     // ---- reading ----
 
-    fn begin_import(&mut self, number: u64, infos: &[FileInfo], blobs: &JsValue) {
+    fn plan_import(&mut self, number: u64, infos: &[FileInfo], blobs: &JsValue, budget: u64) {
         let begun = clock::now_millis();
         let files: Files = files_of(infos.to_vec(), blobs);
         let plan = format::plan(&files);
@@ -365,14 +378,26 @@ impl EngineWorker {
         let units = plan.units.into_iter();
         let units = units.flat_map(|unit| unit.divided(&files)).collect();
         let import = Import::new(number, infos, units, unread.len());
+        let wanted = plan.memory_bytes;
+        let budget = budget.saturating_sub(self.workspace.bytes());
         self.workspace.add_unread(unread);
         let reading = Reading {
             import,
             files: serde_json::to_string(infos).unwrap_or_default(),
             blobs: blobs.clone(),
+            keep: Keep::default(),
             begun,
             told: begun,
         };
+        if wanted > budget {
+            self.undecided = Some(reading);
+            event(Event::TooLarge { wanted, budget });
+        } else {
+            self.begin_import(reading);
+        }
+    }
+
+    fn begin_import(&mut self, reading: Reading) {
         for hand in self.hands.iter().flatten() {
             reading.tell_files(hand);
         }
@@ -390,6 +415,7 @@ impl EngineWorker {
         if reading.import.unit_of(index).is_some() {
             return;
         }
+        let keep = serde_json::to_string(&reading.keep).unwrap_or_default();
         if let Some((number, unit)) = reading.import.give_to(index)
             && let Ok(text) = serde_json::to_string(unit)
         {
@@ -397,6 +423,7 @@ impl EngineWorker {
                 hand,
                 Message::new()
                     .with_text("unit", &text)
+                    .with_text("keep", &keep)
                     .with_number("number", number as f64),
             );
         }
@@ -502,6 +529,12 @@ impl EngineWorker {
     }
 
     fn cancel_import(&mut self) {
+        if let Some(mut reading) = self.undecided.take() {
+            let _nothing = reading.import.cancel();
+            self.import = Some(reading);
+            self.end_import_if_over();
+            return;
+        }
         let Some(reading) = &mut self.import else {
             return;
         };

@@ -6,7 +6,7 @@ use super::{clock, engine_worker};
 use crate::engine::importance_run::Grower;
 use crate::engine::protocol::FileInfo;
 use crate::format::{self, Unit};
-use crate::ledger::RunSink;
+use crate::ledger::{Keep, RunSink};
 use crate::source::Files;
 use js_sys::Array;
 use std::cell::RefCell;
@@ -76,8 +76,10 @@ impl Hand {
             self.files = files_of(infos, &message::field(data, "blobs"));
         } else if let Some(unit) = message::text(data, "unit") {
             let number = message::number(data, "number").unwrap_or_default();
+            let keep = message::text(data, "keep").unwrap_or_default();
+            let keep = serde_json::from_str(&keep).unwrap_or_default();
             match serde_json::from_str(&unit) {
-                Ok(unit) => self.read(&unit, number, engine),
+                Ok(unit) => self.read(&unit, keep, number, engine),
                 Err(error) => tell_panic(&format!("a unit that a hand cannot read: {error}")),
             }
         } else if let Some(design) = message::text(data, "design") {
@@ -95,7 +97,7 @@ impl Hand {
     }
 
     /// Reads a unit and sends its parts, its progress and its end.
-    fn read(&self, unit: &Unit, number: f64, engine: &MessagePort) {
+    fn read(&self, unit: &Unit, keep: Keep, number: f64, engine: &MessagePort) {
         let begun = clock::now_millis();
         let mut on_part = |part: crate::ledger::Ledger| {
             post(
@@ -105,7 +107,7 @@ impl Hand {
                     .with_bytes("bytes", &part.to_bytes()),
             );
         };
-        let mut sink = RunSink::new(&mut on_part);
+        let mut sink = RunSink::new(&mut on_part).keeping(keep);
         let mut told = begun;
         let mut progress = |bytes: u64| {
             let now = clock::now_millis();

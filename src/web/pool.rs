@@ -378,6 +378,7 @@ impl Pool {
 fn import_ask(files: &Bundles) -> Ask {
     Ask::Import {
         files: files.files.clone(),
+        budget: files.budget,
     }
 }
 

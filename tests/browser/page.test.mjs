@@ -220,6 +220,33 @@ export default function (t) {
     await page.waitForFunction((runs) => document.documentElement.dataset.runs === String(runs + 40), runs);
   });
 
+  t.case("what memory may not hold is asked about, and thinned curves keep their extremes", async (kit) => {
+    // A machine with a megabyte of memory.
+    await kit.page.addInitScript(() => {
+      Object.defineProperty(navigator, "deviceMemory", { value: 0.001 });
+    });
+    const page = await kit.open();
+    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    const folder = await kit.temporary();
+    const points = Array.from({ length: 20_000 }, (_, step) => `a,${step},loss,${step === 777 ? -5 : step % 100}`);
+    const file = join(folder, "history.csv");
+    await writeFile(file, `run,step,metric,value\n${points.join("\n")}\n`);
+    await page.setInputFiles(INPUT, file);
+    const sheet = page.getByRole("dialog", { name: "This is a lot to read" });
+    await sheet.getByRole("button", { name: "Cancel" }).click();
+    await kit.waitState(page, ["empty", "error"]);
+    await page.setInputFiles(INPUT, file);
+    await sheet.getByRole("radio", { name: /Summaries only/ }).check();
+    await kit.axe(page);
+    await kit.screens(page, "memory-choice");
+    await sheet.getByRole("button", { name: "Read", exact: true }).click();
+    await kit.waitReady(page);
+    assert.equal((await kit.counts(page)).runs, 1);
+    assert.match(await page.locator("[data-view=table] [role=row]").nth(1).innerText(), /99/);
+    await page.click("[data-testid=receipt-button]");
+    await page.getByText(/19,9\d\d logged points left out/).waitFor();
+  });
+
   t.case("scrolling 100,000 rows never holds the page for 50 ms", async (kit) => {
     const folder = await kit.temporary();
     const file = join(folder, "rows.csv");

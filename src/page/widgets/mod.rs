@@ -27,3 +27,4 @@ pub mod shortcuts;
 pub mod start;
 pub mod tabs;
 pub mod theme;
+pub mod too_large;

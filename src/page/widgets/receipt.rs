@@ -229,6 +229,7 @@ fn source_entry(source: SourceInfo) -> impl IntoView {
         runs,
         bytes: size,
         millis,
+        points_left_out,
         problems,
         unlisted,
     } = source;
@@ -254,6 +255,9 @@ fn source_entry(source: SourceInfo) -> impl IntoView {
         <li>
             <p><code class="path">{path}</code></p>
             <p class="soft number">{facts}</p>
+            {(points_left_out > 0).then(|| view! {
+                <p class="soft">{format!("{} left out, as you chose: least, greatest, first and last values are of all.", counted(points_left_out as usize, "logged point"))}</p>
+            })}
             <ul class="problems">{problems.into_iter().map(problem_entry).collect_view()}</ul>
             {further}
             {(unlisted > 0).then(|| view! { <p class="faint">{format!("and {} of these kinds", counted(unlisted, "further problem"))}</p> })}
