@@ -6,8 +6,8 @@ use runsift::engine::import::Import;
 use runsift::engine::protocol::FileInfo;
 use runsift::export::json::write_runs;
 use runsift::format::{self, Unit};
-use runsift::ledger::{Ledger, RunSink};
-use runsift::source::{Files, MemoryFile, Span, SpanRead};
+use runsift::ledger::{Ledger, RunSink, SpanRead};
+use runsift::source::{Files, MemoryFile, Span};
 use std::rc::Rc;
 
 /// A table with what makes records hard to find: quoted line breaks, quotes that are letters, ragged rows.

@@ -9,8 +9,7 @@
 
 use super::protocol::{FileInfo, FileProgress, ImportProgress};
 use crate::format::Unit;
-use crate::ledger::Ledger;
-use crate::source::SpanRead;
+use crate::ledger::{Ledger, SpanRead};
 use std::collections::VecDeque;
 
 /// What is known of one unit of the plan.

@@ -32,7 +32,7 @@ pub use dictionary::Dictionary;
 pub use history::{History, Point, PointSummary};
 pub use keep::Keep;
 pub use problem::{PROBLEMS_OF_A_KIND, Problem, Problems};
-pub use sink::{RunSink, Status};
+pub use sink::{RunSink, SpanRead, Status};
 pub use value::{Value, ValueRef, number_text, parse_number};
 pub use wire::WireError;
 

@@ -10,7 +10,6 @@ use super::keep::{Gathered, Keep};
 use super::problem::Problem;
 use super::value::ValueRef;
 use super::{ColumnId, Ledger, Role, SourceRecord, attribute, time};
-use crate::source::SpanRead;
 use rustc_hash::FxHashMap;
 
 /// After how many values a table's first part is handed on: its rows are seen at once.
@@ -73,6 +72,17 @@ impl Status {
             _ => Self::Unknown,
         }
     }
+}
+
+/// What a reader did with a span of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SpanRead {
+    /// Where its first record began, in bytes.
+    pub began: u64,
+    /// Where the record after its last begins.
+    pub ended: u64,
+    /// How many lines it has.
+    pub lines: u64,
 }
 
 /// Where formats write. See the module's documentation.

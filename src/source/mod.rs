@@ -15,7 +15,7 @@ mod disk;
 #[cfg(not(target_arch = "wasm32"))]
 pub use disk::walk;
 pub use memory::MemoryFile;
-pub use span::{FileSpan, Span, SpanRead};
+pub use span::{FileSpan, Span};
 
 use std::io::{self, Read, Seek};
 use std::rc::Rc;

@@ -27,17 +27,6 @@ impl Span {
     }
 }
 
-/// What a reader did with a [`Span`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SpanRead {
-    /// Where its first record began, in bytes.
-    pub began: u64,
-    /// Where the record after its last begins.
-    pub ended: u64,
-    /// How many lines it has.
-    pub lines: u64,
-}
-
 /// A file of which only a span is to be read.
 pub struct FileSpan<'a> {
     file: &'a dyn File,

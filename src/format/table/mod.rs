@@ -11,8 +11,8 @@ mod splitter;
 pub(super) use cell::is_missing_text;
 pub(super) use dialect::Dialect;
 
-use crate::ledger::{RunSink, ValueRef};
-use crate::source::{File, Span, SpanRead, text};
+use crate::ledger::{RunSink, SpanRead, ValueRef};
+use crate::source::{File, Span, text};
 use cell::Style;
 use rustc_hash::{FxHashMap, FxHashSet};
 use splitter::{Block, Fault, Splitter};

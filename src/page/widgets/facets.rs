@@ -233,7 +233,7 @@ fn FacetPanels(app: App, panels: Panels) -> impl IntoView {
                 <For each=made key=|(id, role, _)| (*id, *role) let((id, role, name))>
                     <FacetPanel list=list id=id role=role name=name />
                 </For>
-                <Show when=move || matching.with(Vec::is_empty)>
+                <Show when=move || matching.with(Vec::is_empty) && app.ledger.with(|ledger| !ledger.columns.is_empty())>
                     <p class="soft facet-none">"No column has this in its name."</p>
                 </Show>
             </div>

@@ -91,7 +91,7 @@ pub fn TooLargeSheet(app: App) -> impl IntoView {
     let options = Choice::ALL.map(|this| {
         let (title, detail) = this.said();
         view! {
-            <label class="choice">
+            <label class="keep-choice">
                 <input
                     type="radio"
                     name="keep"
@@ -105,7 +105,7 @@ pub fn TooLargeSheet(app: App) -> impl IntoView {
     view! {
         <Sheet open=open title="This is a lot to read">
             <p>{why}</p>
-            <div class="choices" role="radiogroup" aria-label="What to keep">{options.into_iter().collect_view()}</div>
+            <div class="keep-choices" role="radiogroup" aria-label="What to keep">{options.into_iter().collect_view()}</div>
             <Show when=move || choice.get() == Choice::Chosen>
                 <label class="field">
                     <span>"Metrics, with commas between; * stands for anything"</span>
