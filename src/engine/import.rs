@@ -10,13 +10,15 @@
 use super::protocol::{FileInfo, FileProgress, ImportProgress};
 use crate::format::Unit;
 use crate::ledger::{Ledger, SpanRead};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 /// What is known of one unit of the plan.
 #[derive(Debug)]
 struct UnitState {
     unit: Unit,
     bytes_total: u64,
+    /// How many of its files are in no unit before it: pieces of a source may share one.
+    files_new: usize,
     bytes: u64,
     runs: usize,
     /// Who reads it.
@@ -33,7 +35,7 @@ struct UnitState {
 }
 
 impl UnitState {
-    fn new(unit: Unit, files: &[FileInfo]) -> Self {
+    fn new(unit: Unit, files: &[FileInfo], seen: &mut BTreeSet<usize>) -> Self {
         let bytes_of_files = || {
             let places = unit.files.iter();
             let files = places.filter_map(|at| files.get(*at));
@@ -43,6 +45,7 @@ impl UnitState {
             bytes_total: unit
                 .span
                 .map_or_else(bytes_of_files, |span| span.len_bytes()),
+            files_new: unit.files.iter().filter(|at| seen.insert(**at)).count(),
             is_certain: unit.span.is_none_or(|span| span.is_exact),
             unit,
             bytes: 0,
@@ -97,9 +100,10 @@ pub struct Import {
 impl Import {
     /// Plans to read `units`, whose files are places in `files`; `files_unclaimed` are in none of them.
     pub fn new(number: u64, files: &[FileInfo], units: Vec<Unit>, files_unclaimed: usize) -> Self {
+        let mut seen = BTreeSet::new();
         let units: Vec<UnitState> = units
             .into_iter()
-            .map(|unit| UnitState::new(unit, files))
+            .map(|unit| UnitState::new(unit, files, &mut seen))
             .collect();
         Self {
             number,
@@ -191,11 +195,7 @@ impl Import {
     pub fn progress(&self, runs: usize, millis: f64) -> ImportProgress {
         let sources = || self.units.chunk_by(|a, b| a.unit.part_of == b.unit.part_of);
         let is_done = |units: &&[UnitState]| units.iter().all(|unit| unit.ended);
-        let files_of = |units: &[UnitState]| -> usize {
-            let whole = units.iter().filter(|unit| unit.unit.span.is_none());
-            let files: usize = whole.map(|unit| unit.unit.files.len()).sum();
-            files.max(1)
-        };
+        let files_of = |units: &[UnitState]| units.iter().map(|unit| unit.files_new).sum::<usize>();
         let is_read = |units: &&[UnitState]| {
             let mut units = units.iter();
             units.any(|unit| unit.hand.is_some() && !unit.ended)

@@ -508,6 +508,11 @@ pub(super) fn for_each_under(
     }
 }
 
+/// A number that JSON has no word for, as `NaN`.
+pub(super) fn token(text: &str) -> Json {
+    Json::String(format!("{MARK}{text}"))
+}
+
 /// The value of a leaf: numbers as numbers, marked tokens as the numbers they stand for, numbers in text
 /// as numbers, times in text as text (columns of times are recognised as a whole).
 pub(super) fn scalar(json: &Json) -> ValueRef<'_> {

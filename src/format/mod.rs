@@ -17,6 +17,7 @@ mod json;
 mod json_text;
 mod keras_csv_logger;
 mod long_form;
+mod mlflow_files;
 mod mlflow_table;
 mod nevergrad;
 mod optuna_table;
@@ -27,6 +28,7 @@ mod table;
 mod unreadable;
 mod wandb_chart;
 mod wandb_table;
+mod yaml;
 
 pub use dropped::{Claim, Dropped};
 pub use head::Head;
@@ -58,6 +60,7 @@ pub struct Format {
 
 /// All formats, the surest first; the last two take whatever text is left.
 const FORMATS: &[&Format] = &[
+    &mlflow_files::FORMAT,
     &optuna_table::FORMAT,
     &mlflow_table::FORMAT,
     &mlflow_table::RECORDS,
@@ -186,12 +189,13 @@ pub fn plan(files: &Files) -> Plan {
     let mut plan = Plan::default();
     let dropped = Dropped::new(files);
     let mut taken = vec![false; files.len()];
-    let mut reasons: Vec<Option<String>> = vec![None; files.len()];
-    for place in 0..files.len() {
-        if taken[place] {
-            continue;
-        }
-        let claimed = FORMATS.iter().find_map(|format| {
+    // By format, so that a sure one has its folders before another sees what lies in them.
+    let mut units: Vec<(usize, Unit)> = Vec::new();
+    for format in FORMATS {
+        for place in 0..files.len() {
+            if taken[place] {
+                continue;
+            }
             let claim = (format.claim)(place, &dropped);
             let is_divisible = claim.is_divisible();
             let mut pieces = claim.into_pieces();
@@ -199,39 +203,39 @@ pub fn plan(files: &Files) -> Plan {
                 piece.retain(|at| taken.get(*at) == Some(&false));
             }
             pieces.retain(|piece| !piece.is_empty());
-            let is_ours = pieces.iter().flatten().any(|at| *at == place);
-            is_ours.then_some((format, pieces, is_divisible))
-        });
-        let Some((format, pieces, is_divisible)) = claimed else {
-            let head = dropped.head(place);
-            let reason = unreadable::reason(head).unwrap_or_else(|| unreadable::unknown(head));
-            reasons[place] = Some(reason);
-            continue;
-        };
-        // The first file stands for all, whichever was met first.
-        let first = dropped.head(pieces[0][0]);
-        let (path, part_of) = (first.path.clone(), part_number(first));
-        for files in pieces {
-            for at in &files {
-                plan.memory_bytes += memory_of(*at, &dropped);
-                taken[*at] = true;
+            if !pieces.iter().flatten().any(|at| *at == place) {
+                continue;
             }
-            plan.units.push(Unit {
-                format: format.name.to_owned(),
-                path: path.clone(),
-                files,
-                part_of,
-                span: None,
-                is_divisible,
-            });
+            // The first file stands for all, whichever was met first.
+            let first = dropped.head(pieces[0][0]);
+            let (path, part_of) = (first.path.clone(), part_number(first));
+            let met = pieces.iter().flatten().min().copied().unwrap_or(place);
+            for files in pieces {
+                for at in &files {
+                    plan.memory_bytes += memory_of(*at, &dropped);
+                    taken[*at] = true;
+                }
+                let unit = Unit {
+                    format: format.name.to_owned(),
+                    path: path.clone(),
+                    files,
+                    part_of,
+                    span: None,
+                    is_divisible,
+                };
+                units.push((met, unit));
+            }
         }
     }
-    // What nobody claimed, also not later as a part of something.
-    for (place, reason) in reasons.into_iter().enumerate() {
-        if let (false, Some(reason)) = (taken[place], reason) {
-            let path = dropped.path(place).to_owned();
-            plan.unread.push(UnreadFile { path, reason });
-        }
+    // Stable: pieces of a source stay in their order.
+    units.sort_by_key(|(met, _)| *met);
+    plan.units = units.into_iter().map(|(_, unit)| unit).collect();
+    for place in (0..files.len()).filter(|place| !taken[*place]) {
+        let head = dropped.head(place);
+        plan.unread.push(UnreadFile {
+            path: head.path.clone(),
+            reason: unreadable::reason(head).unwrap_or_else(|| unreadable::unknown(head)),
+        });
     }
     plan
 }

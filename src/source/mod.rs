@@ -41,6 +41,15 @@ pub trait File {
 /// The files of one drop.
 pub type Files = Vec<Rc<dyn File>>;
 
+/// A file's first bytes as they are, at most `most` of them: for files that are small by nature.
+pub fn read_up_to(file: &dyn File, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let size = usize::try_from(file.len_bytes().min(most)).unwrap_or_default();
+    bytes.try_reserve(size).map_err(io::Error::other)?;
+    file.open()?.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// The last part of a path.
 pub fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)

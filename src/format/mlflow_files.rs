@@ -1,0 +1,396 @@
+//! MLflow's file store (`mlruns/`) of 1.x to 3.x: a folder an experiment, in it a folder a run.
+//!
+//! A run's folder has `meta.yaml`, a file a param (`params/KEY`, the whole file is the value), a file a
+//! metric (`metrics/KEY`, a line a point: milliseconds, value, step) and a file a tag (`tags/KEY`); `/` in
+//! a key is a folder. Artifacts, logged models, traces and the model registry are no runs. Runs that
+//! MLflow shows as deleted are left out and counted.
+
+use super::{Claim, Dropped, Format, NotThisFormat, json_text, yaml};
+use crate::ledger::{Role, RunSink, Status, ValueRef, attribute, parse_number};
+use crate::source::{self, File};
+use serde_json::Value as Json;
+use std::collections::BTreeSet;
+
+pub(super) const FORMAT: Format = Format {
+    name: "mlflow-files",
+    title: "MLflow file store (mlruns)",
+    claim,
+    read,
+};
+
+/// How many runs are read at once.
+const RUNS_OF_A_PIECE: usize = 200;
+
+/// How much of a param's or tag's file is its value.
+const VALUE_BYTES: u64 = 1 << 20;
+
+/// How large a metric's file may be.
+const METRIC_BYTES: u64 = 1 << 30;
+
+/// A tag that holds the metadata of every logged model: long, and of no use in a table.
+const MODEL_HISTORY: &str = "mlflow.log-model.history";
+
+/// Any run's or experiment's `meta.yaml` shows the whole store.
+fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
+    if dropped.name(place) != "meta.yaml" {
+        return Claim::none();
+    }
+    let folder = dropped.folder(place);
+    match Kind::of(&dropped.head(place).text) {
+        Some(Kind::Experiment) => claim_experiments(parent(folder), dropped),
+        Some(Kind::Run) => {
+            let experiment = parent(folder);
+            let is_experiment = dropped
+                .at(&join(experiment, "meta.yaml"))
+                .is_some_and(|at| Kind::of(&dropped.head(at).text) == Some(Kind::Experiment));
+            if is_experiment {
+                claim_experiments(parent(experiment), dropped)
+            } else {
+                // Runs without their experiment: those beside one another belong together.
+                Claim::pieces(pieces_of_runs(experiment, None, dropped))
+            }
+        }
+        None => Claim::none(),
+    }
+}
+
+/// What a `meta.yaml` is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Experiment,
+    Run,
+}
+
+impl Kind {
+    fn of(text: &str) -> Option<Self> {
+        let has = |key: &str| {
+            text.lines().any(|line| {
+                line.strip_prefix(key)
+                    .is_some_and(|rest| rest.starts_with(':'))
+            })
+        };
+        if !has("experiment_id") {
+            None
+        } else if has("run_id") || has("run_uuid") {
+            Some(Self::Run)
+        } else if has("artifact_location") || has("lifecycle_stage") {
+            Some(Self::Experiment)
+        } else {
+            None
+        }
+    }
+}
+
+/// All experiments in a folder, and what else MLflow keeps there.
+fn claim_experiments(root: &str, dropped: &Dropped<'_>) -> Claim {
+    let mut pieces = Vec::new();
+    for folder in [root.to_owned(), join(root, ".trash")] {
+        for child in child_folders(&folder, dropped) {
+            let meta = dropped.at(&join(&child, "meta.yaml"));
+            let kind = meta.and_then(|at| Kind::of(&dropped.head(at).text));
+            if kind == Some(Kind::Experiment) {
+                pieces.extend(pieces_of_runs(&child, meta, dropped));
+            }
+        }
+    }
+    // The model registry holds no runs.
+    let models = dropped.within(&join(root, "models")).to_vec();
+    if !root.is_empty() && !models.is_empty() {
+        pieces.push(models);
+    }
+    Claim::pieces(pieces)
+}
+
+/// The files of an experiment's folder by runs, some hundred of them in a piece. All pieces have the
+/// experiment's `meta.yaml`.
+fn pieces_of_runs(experiment: &str, meta: Option<usize>, dropped: &Dropped<'_>) -> Vec<Vec<usize>> {
+    let mut pieces = Vec::new();
+    let mut piece: Vec<usize> = Vec::new();
+    let mut runs = 0;
+    let mut current = "";
+    for at in dropped.within(experiment) {
+        if Some(*at) == meta {
+            continue;
+        }
+        let rest = relative(dropped.path(*at), experiment);
+        let (run, _) = rest.split_once('/').unwrap_or(("", rest));
+        // Without the experiment's own file only folders that are runs are taken.
+        if meta.is_none()
+            && dropped
+                .at(&format!("{}/meta.yaml", join(experiment, run)))
+                .is_none()
+        {
+            continue;
+        }
+        if run != current {
+            current = run;
+            runs += 1;
+            if runs > RUNS_OF_A_PIECE {
+                runs = 1;
+                pieces.push(std::mem::take(&mut piece));
+            }
+        }
+        piece.push(*at);
+    }
+    pieces.push(piece);
+    if let Some(meta) = meta {
+        pieces.iter_mut().for_each(|piece| piece.insert(0, meta));
+    }
+    pieces
+}
+
+fn child_folders(folder: &str, dropped: &Dropped<'_>) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for at in dropped.within(folder) {
+        let rest = relative(dropped.path(*at), folder);
+        if let Some((child, _)) = rest.split_once('/') {
+            let child = join(folder, child);
+            found.insert(child);
+        }
+    }
+    found
+}
+
+fn parent(folder: &str) -> &str {
+    folder.rsplit_once('/').map_or("", |(parent, _)| parent)
+}
+
+fn join(folder: &str, name: &str) -> String {
+    if folder.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{folder}/{name}")
+    }
+}
+
+/// A path from a folder on.
+fn relative<'p>(path: &'p str, folder: &str) -> &'p str {
+    path.strip_prefix(folder)
+        .map_or(path, |rest| rest.trim_start_matches('/'))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]
+fn read(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
+    let mut reader = Reader::default();
+    let mut bytes = 0;
+    for file in files {
+        reader.file(*file, sink);
+        bytes += file.len_bytes();
+        on_bytes(bytes);
+    }
+    if reader.deleted > 0 {
+        let what = format!("runs that MLflow shows as deleted: {}", reader.deleted);
+        sink.problem("mlflow/deleted", "", &what, "left out, as in MLflow");
+    }
+    Ok(())
+}
+
+/// Takes files in the order of their paths, in which a run's `meta.yaml` comes before what is read of it.
+#[derive(Default)]
+struct Reader {
+    experiment: Option<String>,
+    /// The folder of the present run, and its row; none where it is deleted.
+    run: Option<(String, Option<usize>)>,
+    deleted: usize,
+}
+
+impl Reader {
+    fn file(&mut self, file: &dyn File, sink: &mut RunSink<'_>) {
+        let path = file.path();
+        let folder = parent(path);
+        let inside = self.run.as_ref().and_then(|(run, row)| {
+            let rest = path.strip_prefix(run.as_str())?;
+            Some((
+                rest.strip_prefix('/').or(run.is_empty().then_some(rest))?,
+                *row,
+            ))
+        });
+        match inside {
+            Some((rest, Some(row))) => {
+                if let Some((kind, key)) = rest.split_once('/') {
+                    Self::entry(file, kind, key, row, sink);
+                }
+            }
+            Some((_, None)) => {}
+            None if source::file_name(path) == "meta.yaml" => {
+                if let Some(text) = text_of(file, VALUE_BYTES, sink) {
+                    match Kind::of(&text) {
+                        Some(Kind::Run) => self.begin_run(folder, path, &text, sink),
+                        Some(Kind::Experiment) => {
+                            self.experiment = meta(&text, path, sink)
+                                .get("name")
+                                .and_then(Json::as_str)
+                                .map(str::to_owned);
+                        }
+                        None => {}
+                    }
+                }
+            }
+            None => {}
+        }
+    }
+
+    fn begin_run(&mut self, folder: &str, path: &str, text: &str, sink: &mut RunSink<'_>) {
+        let meta = meta(text, path, sink);
+        let text_of = |key: &str| {
+            meta.get(key)
+                .and_then(Json::as_str)
+                .filter(|text| !text.is_empty())
+        };
+        if text_of("lifecycle_stage") == Some("deleted") {
+            self.deleted += 1;
+            self.run = Some((folder.to_owned(), None));
+            return;
+        }
+        let id = text_of("run_id")
+            .or_else(|| text_of("run_uuid"))
+            .unwrap_or_else(|| source::file_name(folder));
+        let row = sink.run(id);
+        self.run = Some((folder.to_owned(), Some(row)));
+        if let Some(name) = text_of("run_name") {
+            sink.set_attribute(row, attribute::NAME, ValueRef::Text(name));
+        }
+        sink.set_status(row, status_of(meta.get("status")));
+        for (key, name) in [
+            ("start_time", attribute::START),
+            ("end_time", attribute::END),
+        ] {
+            if let Some(millis) = meta.get(key).and_then(json_text::millis) {
+                sink.set_attribute(row, name, ValueRef::Time(millis));
+            }
+        }
+        if let Some(experiment) = &self.experiment {
+            sink.set_named(row, Role::Tag, "experiment", ValueRef::Text(experiment));
+        }
+        if let Some(user) = text_of("user_id") {
+            sink.set_named(row, Role::Tag, "user_id", ValueRef::Text(user));
+        }
+    }
+
+    /// A file of a run: a param, a tag or a metric.
+    fn entry(file: &dyn File, kind: &str, key: &str, row: usize, sink: &mut RunSink<'_>) {
+        match kind {
+            "params" => {
+                if let Some(text) = text_of(file, VALUE_BYTES, sink) {
+                    sink.set_named(row, Role::Param, key, ValueRef::parse(&text));
+                }
+            }
+            "tags" if key != MODEL_HISTORY => {
+                if let Some(text) = text_of(file, VALUE_BYTES, sink) {
+                    let value = ValueRef::Text(&text);
+                    sink.set_named(row, Role::Tag, key, value);
+                    match key {
+                        "mlflow.runName" => sink.set_attribute(row, attribute::NAME, value),
+                        "mlflow.parentRunId" => sink.set_attribute(row, attribute::PARENT, value),
+                        _ => {}
+                    }
+                }
+            }
+            "metrics" => {
+                if let Some(text) = text_of(file, METRIC_BYTES, sink) {
+                    metric(&text, file.path(), key, row, sink);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The points of a metric. MLflow's latest value is the greatest by step, time and value, wherever it
+/// stands in the file.
+fn metric(text: &str, path: &str, key: &str, row: usize, sink: &mut RunSink<'_>) {
+    let mut points: Vec<(f64, i64, f64)> = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        if line.trim().is_empty() {
+            continue;
+        }
+        let mut fields = line.split_ascii_whitespace();
+        let millis = fields.next().and_then(|field| field.parse().ok());
+        let value = fields.next().and_then(parse_number);
+        // The oldest stores have no step.
+        let step = fields.next().map_or(Some(0.0), parse_number);
+        if let (Some(millis), Some(value), Some(step)) = (millis, value, step) {
+            points.push((step, millis, value));
+        } else {
+            sink.problem_in(
+                "mlflow/metric-line",
+                path,
+                &format!("line {}", number + 1),
+                "it is not a time, a value and a step",
+                "line skipped",
+            );
+        }
+    }
+    points.sort_by(|a, b| {
+        let by_step_and_time = a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
+        by_step_and_time.then(a.2.total_cmp(&b.2))
+    });
+    let column = sink.column(Role::Metric, key);
+    for (step, millis, value) in points {
+        sink.point(row, column, step, millis, value);
+    }
+}
+
+/// 1 running, 2 scheduled, 3 finished, 4 failed, 5 killed, or the word; absent is running.
+fn status_of(status: Option<&Json>) -> Status {
+    match status {
+        None | Some(Json::Null) => Status::Running,
+        Some(Json::String(word)) => Status::from_word(word),
+        Some(number) => match number.as_i64() {
+            Some(1) => Status::Running,
+            Some(2) => Status::Scheduled,
+            Some(3) => Status::Finished,
+            Some(4) => Status::Failed,
+            Some(5) => Status::Killed,
+            _ => Status::Unknown,
+        },
+    }
+}
+
+fn meta(text: &str, path: &str, sink: &mut RunSink<'_>) -> Json {
+    yaml::parse(text).unwrap_or_else(|reason| {
+        sink.problem_in(
+            "mlflow/meta",
+            path,
+            "",
+            &reason,
+            "its run was read without it",
+        );
+        Json::Null
+    })
+}
+
+/// A file as text; what is longer than `most` bytes is cut there, and told.
+fn text_of(file: &dyn File, most: u64, sink: &mut RunSink<'_>) -> Option<String> {
+    match source::read_up_to(file, most) {
+        Ok(bytes) => {
+            if file.len_bytes() > most {
+                sink.problem_in(
+                    "mlflow/too-long",
+                    file.path(),
+                    "",
+                    "the file is too long",
+                    "its end was left out",
+                );
+            }
+            Some(
+                String::from_utf8(bytes)
+                    .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
+            )
+        }
+        Err(error) => {
+            sink.problem_in(
+                "source/cannot-read",
+                file.path(),
+                "",
+                &error.to_string(),
+                "left out",
+            );
+            None
+        }
+    }
+}
