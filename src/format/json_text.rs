@@ -508,6 +508,17 @@ pub(super) fn for_each_under(
     }
 }
 
+/// One JSON value of a text, with bare tokens; `None` where it is none.
+pub(super) fn parse(text: &str) -> Option<Json> {
+    let reader = Tolerant::new(text.as_bytes());
+    serde_json::from_reader(io::BufReader::new(reader)).ok()
+}
+
+/// A number as a value, also where JSON has no word for it.
+pub(super) fn number(x: f64) -> Json {
+    serde_json::Number::from_f64(x).map_or_else(|| token(&x.to_string()), Json::Number)
+}
+
 /// A number that JSON has no word for, as `NaN`.
 pub(super) fn token(text: &str) -> Json {
     Json::String(format!("{MARK}{text}"))

@@ -28,7 +28,7 @@ const VALUE_BYTES: u64 = 1 << 20;
 const METRIC_BYTES: u64 = 1 << 30;
 
 /// A tag that holds the metadata of every logged model: long, and of no use in a table.
-const MODEL_HISTORY: &str = "mlflow.log-model.history";
+pub(super) const MODEL_HISTORY: &str = "mlflow.log-model.history";
 
 /// Any run's or experiment's `meta.yaml` shows the whole store.
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
@@ -182,10 +182,7 @@ fn read(
         bytes += file.len_bytes();
         on_bytes(bytes);
     }
-    if reader.deleted > 0 {
-        let what = format!("runs that MLflow shows as deleted: {}", reader.deleted);
-        sink.problem("mlflow/deleted", "", &what, "left out, as in MLflow");
-    }
+    tell_deleted(reader.deleted, sink);
     Ok(())
 }
 
@@ -303,7 +300,7 @@ impl Reader {
 /// The points of a metric. MLflow's latest value is the greatest by step, time and value, wherever it
 /// stands in the file.
 fn metric(text: &str, path: &str, key: &str, row: usize, sink: &mut RunSink<'_>) {
-    let mut points: Vec<(f64, i64, f64)> = Vec::new();
+    let mut points: Vec<Logged> = Vec::new();
     for (number, line) in text.lines().enumerate() {
         if line.trim().is_empty() {
             continue;
@@ -325,6 +322,14 @@ fn metric(text: &str, path: &str, key: &str, row: usize, sink: &mut RunSink<'_>)
             );
         }
     }
+    put_points(points, key, row, sink);
+}
+
+/// A logged point: its step, Unix milliseconds, and value.
+pub(super) type Logged = (f64, i64, f64);
+
+/// Writes the points of a metric so that MLflow's latest, the greatest by step, time and value, comes last.
+pub(super) fn put_points(mut points: Vec<Logged>, key: &str, row: usize, sink: &mut RunSink<'_>) {
     points.sort_by(|a, b| {
         let by_step_and_time = a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
         by_step_and_time.then(a.2.total_cmp(&b.2))
@@ -332,6 +337,14 @@ fn metric(text: &str, path: &str, key: &str, row: usize, sink: &mut RunSink<'_>)
     let column = sink.column(Role::Metric, key);
     for (step, millis, value) in points {
         sink.point(row, column, step, millis, value);
+    }
+}
+
+/// Tells how many runs were left out because MLflow shows them as deleted.
+pub(super) fn tell_deleted(count: usize, sink: &mut RunSink<'_>) {
+    if count > 0 {
+        let what = format!("runs that MLflow shows as deleted: {count}");
+        sink.problem("mlflow/deleted", "", &what, "left out, as in MLflow");
     }
 }
 

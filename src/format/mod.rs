@@ -18,13 +18,20 @@ mod json_text;
 mod keras_csv_logger;
 mod long_form;
 mod mlflow_files;
+mod mlflow_sqlite;
 mod mlflow_table;
 mod nevergrad;
+mod optuna;
+mod optuna_journal;
+mod optuna_sqlite;
 mod optuna_table;
 mod roles;
 mod rows;
 mod sklearn_cv_results;
+mod sqlite;
+mod sqlite_table;
 mod table;
+mod trackio;
 mod unreadable;
 mod wandb_chart;
 mod wandb_table;
@@ -61,6 +68,10 @@ pub struct Format {
 /// All formats, the surest first; the last two take whatever text is left.
 const FORMATS: &[&Format] = &[
     &mlflow_files::FORMAT,
+    &mlflow_sqlite::FORMAT,
+    &optuna_sqlite::FORMAT,
+    &optuna_journal::FORMAT,
+    &trackio::FORMAT,
     &optuna_table::FORMAT,
     &mlflow_table::FORMAT,
     &mlflow_table::RECORDS,
@@ -77,6 +88,7 @@ const FORMATS: &[&Format] = &[
     &keras_csv_logger::FORMAT,
     &long_form::FORMAT,
     &long_form::LINES,
+    &sqlite_table::FORMAT,
     &json::FORMAT,
     &delimited::FORMAT,
 ];

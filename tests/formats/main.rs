@@ -9,3 +9,4 @@ mod dialects;
 mod drop;
 mod expected;
 mod exports;
+mod sqlite;
