@@ -16,6 +16,7 @@ mod hyperopt;
 mod json;
 mod json_text;
 mod keras_csv_logger;
+mod leveldb_log;
 mod long_form;
 mod mlflow_files;
 mod mlflow_sqlite;
@@ -25,15 +26,19 @@ mod optuna;
 mod optuna_journal;
 mod optuna_sqlite;
 mod optuna_table;
+mod protobuf;
 mod roles;
 mod rows;
 mod sklearn_cv_results;
 mod sqlite;
 mod sqlite_table;
+mod swanlab;
 mod table;
+mod tensorboard;
 mod trackio;
 mod unreadable;
 mod wandb_chart;
+mod wandb_log;
 mod wandb_table;
 mod yaml;
 
@@ -72,6 +77,9 @@ const FORMATS: &[&Format] = &[
     &optuna_sqlite::FORMAT,
     &optuna_journal::FORMAT,
     &trackio::FORMAT,
+    &wandb_log::FORMAT,
+    &swanlab::FORMAT,
+    &tensorboard::FORMAT,
     &optuna_table::FORMAT,
     &mlflow_table::FORMAT,
     &mlflow_table::RECORDS,

@@ -1,0 +1,93 @@
+//! The container of W&B's and SwanLab's logs: LevelDB's log format with a plain CRC-32.
+//!
+//! After a header of seven bytes there are blocks of 32 KiB, counted from the file's beginning. A record is
+//! one fragment or several, each with checksum, length and type; a block's last bytes that hold no header
+//! are filler. A process that was killed leaves a file that is cut anywhere.
+
+use crate::source::File;
+use crc::{CRC_32_ISO_HDLC, Crc, Table};
+use std::io::{BufReader, Read as _};
+
+static CRC: Crc<u32, Table<16>> = Crc::<u32, Table<16>>::new(&CRC_32_ISO_HDLC);
+
+/// Bytes of a block.
+const BLOCK_BYTES: usize = 32 << 10;
+
+/// Bytes of the file's header, and of a fragment's.
+const HEADER_BYTES: usize = 7;
+
+/// How large a record may be.
+const RECORD_BYTES: usize = 64 << 20;
+
+/// Calls `take` for every record of a file. Gives where reading ended early, in bytes, and why.
+pub(super) fn for_each(
+    file: &dyn File,
+    on_bytes: &mut dyn FnMut(u64),
+    take: &mut dyn FnMut(&[u8]),
+) -> Result<(), (u64, String)> {
+    let mut reader = BufReader::with_capacity(
+        BLOCK_BYTES * 8,
+        file.open().map_err(|error| (0, error.to_string()))?,
+    );
+    let mut block = Vec::with_capacity(BLOCK_BYTES);
+    let mut record = Vec::new();
+    let mut start = 0;
+    loop {
+        block.clear();
+        let mut part = (&mut reader).take(BLOCK_BYTES as u64);
+        let got = part
+            .read_to_end(&mut block)
+            .map_err(|error| (start, error.to_string()))?;
+        if got == 0 {
+            return if record.is_empty() {
+                Ok(())
+            } else {
+                Err((start, CUT.to_owned()))
+            };
+        }
+        let mut at = if start == 0 { HEADER_BYTES } else { 0 };
+        while let Some(header) = block.get(at..at + HEADER_BYTES) {
+            let place = start + at as u64;
+            let [sum @ .., a, b, kind] = header else {
+                break;
+            };
+            let len = usize::from(u16::from_le_bytes([*a, *b]));
+            if *kind == 0 && len == 0 {
+                break;
+            }
+            let Some(data) = block.get(at + HEADER_BYTES..at + HEADER_BYTES + len) else {
+                return Err((place, CUT.to_owned()));
+            };
+            let mut digest = CRC.digest();
+            digest.update(&[*kind]);
+            digest.update(data);
+            if sum != digest.finalize().to_le_bytes() {
+                return Err((place, "a record is damaged".to_owned()));
+            }
+            if matches!(kind, 1 | 2) {
+                record.clear();
+            }
+            if record.len() + len > RECORD_BYTES {
+                return Err((place, "a record is larger than 64 MiB".to_owned()));
+            }
+            record.extend_from_slice(data);
+            if matches!(kind, 1 | 4) {
+                take(&record);
+                record.clear();
+            }
+            at += HEADER_BYTES + len;
+        }
+        start += got as u64;
+        on_bytes(start);
+        if got < BLOCK_BYTES {
+            return if record.is_empty() {
+                Ok(())
+            } else {
+                Err((start, CUT.to_owned()))
+            };
+        }
+    }
+}
+
+/// How a file ends whose writer was killed.
+const CUT: &str = "the last record was cut, as when the process was killed";

@@ -1,0 +1,211 @@
+//! SwanLab's runs on disk (0.10): a `.swanlab` log and `files/config.yaml`, which has the config.
+//!
+//! The container is W&B's with another header. A record is a start, a finish, a column or a scalar; a value
+//! of 0 and a state of 0 are not written.
+
+use super::protobuf::{Field, Fields};
+use super::{Claim, Dropped, Format, NotThisFormat, json_text, leveldb_log, yaml};
+use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
+use crate::source::{self, File, file_name};
+use serde_json::{Map, Value as Json};
+use std::collections::BTreeMap;
+
+pub(super) const FORMAT: Format = Format {
+    name: "swanlab",
+    title: "SwanLab run folders",
+    claim,
+    read,
+};
+
+/// What a log begins with.
+const MAGIC: &[u8] = b":SWL";
+
+/// How large the files beside a log may be.
+const FILE_BYTES: u64 = 16 << 20;
+
+/// All runs in the folder where this log's run lies; what else lies in a run's folder says the same.
+fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
+    let is_log = |at: usize| {
+        dropped.name(at).ends_with(".swanlab") && dropped.head(at).raw.starts_with(MAGIC)
+    };
+    if !is_log(place) {
+        return Claim::none();
+    }
+    let folder = dropped.folder(place);
+    let Some((above, _)) = folder.rsplit_once('/') else {
+        return Claim::of(vec![place]);
+    };
+    let logs = dropped.within(above).iter().filter(|at| is_log(**at));
+    Claim::pieces(
+        logs.map(|at| dropped.within(dropped.folder(*at)).to_vec())
+            .collect(),
+    )
+}
+
+fn read(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
+    let mut log = files
+        .iter()
+        .filter(|file| file.path().ends_with(".swanlab"));
+    let log = *log.next().ok_or(NotThisFormat)?;
+    let mut run = Run::default();
+    let ended = leveldb_log::for_each(log, on_bytes, &mut |record| run.record(&Fields(record)));
+    if let Err((place, why)) = ended {
+        sink.problem_in(
+            "swanlab/log",
+            log.path(),
+            &format!("byte {place}"),
+            &why,
+            "what came before it is kept",
+        );
+    }
+    let config = files
+        .iter()
+        .find(|file| file.path().ends_with("files/config.yaml"));
+    let config = config.map(|file| source::read_up_to(*file, FILE_BYTES));
+    let config = match config {
+        Some(Ok(bytes)) => yaml::parse(&String::from_utf8_lossy(&bytes)).unwrap_or_default(),
+        _ => Json::Null,
+    };
+    if config.is_null() {
+        sink.problem(
+            "swanlab/config",
+            "",
+            "there is no config.yaml beside the log",
+            "the run has no params",
+        );
+    }
+    let name = file_name(log.path()).trim_end_matches(".swanlab");
+    run.write(name.strip_prefix("run-").unwrap_or(name), &config, sink);
+    Ok(())
+}
+
+/// What a log says.
+#[derive(Default)]
+struct Run {
+    start: BTreeMap<u32, String>,
+    tags: Vec<String>,
+    started: Option<i64>,
+    finished: Option<i64>,
+    state: Option<i64>,
+    /// Columns that SwanLab measures itself.
+    system: Vec<String>,
+    /// Step, Unix milliseconds and value of each point, by metric.
+    scalars: BTreeMap<String, Vec<(f64, i64, f64)>>,
+}
+
+impl Run {
+    fn record(&mut self, record: &Fields<'_>) {
+        for (number, field) in record.clone() {
+            let message = field.message();
+            match number {
+                10 => {
+                    for place in [1, 2, 4, 5, 7, 8, 10] {
+                        self.start.insert(place, message.text(place));
+                    }
+                    self.tags = message.all(6).map(Field::text).collect();
+                    self.started = message.get(12).and_then(|time| millis(&time.message()));
+                }
+                11 => {
+                    self.state = Some(message.get(1).map_or(0, Field::whole));
+                    self.finished = message.get(3).and_then(|time| millis(&time.message()));
+                }
+                12 if message.get(1).map_or(0, Field::whole) == 2 => {
+                    self.system.push(message.text(3));
+                }
+                13 => {
+                    let step = message.get(2).map_or(0, Field::whole) as f64;
+                    let time = message.get(4).and_then(|time| millis(&time.message()));
+                    let value = message.get(5).map(Field::message);
+                    let value = value
+                        .and_then(|value| value.get(1))
+                        .map_or(0.0, Field::float);
+                    let points = self.scalars.entry(message.text(1)).or_default();
+                    points.push((step, time.unwrap_or_default(), value));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn write(self, id: &str, config: &Json, sink: &mut RunSink<'_>) {
+        let text = |place: u32| {
+            self.start
+                .get(&place)
+                .map(String::as_str)
+                .filter(|text| !text.is_empty())
+        };
+        let row = sink.run(text(10).unwrap_or(id));
+        for (place, name) in [(4, attribute::NAME), (7, attribute::GROUP)] {
+            if let Some(text) = text(place) {
+                sink.set_attribute(row, name, ValueRef::Text(text));
+            }
+        }
+        for (place, name) in [
+            (1, "project"),
+            (2, "workspace"),
+            (5, "description"),
+            (8, "job_type"),
+        ] {
+            if let Some(text) = text(place) {
+                sink.set_named(row, Role::Tag, name, ValueRef::Text(text));
+            }
+        }
+        if !self.tags.is_empty() {
+            sink.set_named(
+                row,
+                Role::Tag,
+                "tags",
+                ValueRef::Text(&self.tags.join(", ")),
+            );
+        }
+        sink.set_status(
+            row,
+            match self.state {
+                Some(1) => Status::Finished,
+                Some(2) => Status::Failed,
+                Some(3) => Status::Killed,
+                // Running, or ended before it could say how.
+                _ => Status::Running,
+            },
+        );
+        for (name, time) in [
+            (attribute::START, self.started),
+            (attribute::END, self.finished),
+        ] {
+            if let Some(millis) = time {
+                sink.set_attribute(row, name, ValueRef::Time(millis));
+            }
+        }
+        let params: Map<String, Json> = config
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter_map(|(key, entry)| Some((key.clone(), entry.get("value")?.clone())))
+            .collect();
+        json_text::flatten(&params, &mut |path, value| {
+            sink.set_named(row, Role::Param, path, value);
+        });
+        for (name, points) in &self.scalars {
+            if self.system.contains(name) {
+                continue;
+            }
+            let column = sink.column(Role::Metric, name);
+            for (step, millis, value) in points {
+                sink.point(row, column, *step, *millis, *value);
+            }
+        }
+    }
+}
+
+/// Unix milliseconds of a `Timestamp` message.
+fn millis(time: &Fields<'_>) -> Option<i64> {
+    let part = |number| time.get(number).map_or(0, Field::whole);
+    let millis = part(1)
+        .saturating_mul(1000)
+        .saturating_add(part(2) / 1_000_000);
+    (millis > 0).then_some(millis)
+}

@@ -1,0 +1,316 @@
+//! Events of a run: its scalars, as simple values or tensors, and what the hparams plugin says.
+
+use super::put;
+use super::records::{self, Damage};
+use crate::format::protobuf::{Field, Fields};
+use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
+use crate::source::File;
+use std::collections::BTreeMap;
+
+/// What a folder is to the run above it.
+pub(super) enum Kind {
+    /// A run of its own.
+    Run,
+    /// Hyperparameters of the run above.
+    Hyperparameters,
+    /// One curve of the run above, by this name.
+    Curve(String),
+}
+
+/// What the files of a folder say.
+#[derive(Default)]
+pub(super) struct Run {
+    /// Step, Unix milliseconds and value of each point, by tag.
+    scalars: BTreeMap<String, Vec<(f64, i64, f64)>>,
+    /// Whether a tag's tensors are scalars: only its first value says so.
+    is_scalar: BTreeMap<String, bool>,
+    hyperparameters: Vec<(String, Hyperparameter)>,
+    has_session: bool,
+    group: String,
+    start: Option<i64>,
+    end: Option<i64>,
+    status: Option<Status>,
+}
+
+#[derive(Debug)]
+enum Hyperparameter {
+    Number(f64),
+    Bool(bool),
+    Text(String),
+}
+
+impl Run {
+    /// Reads a file of the run.
+    pub(super) fn read(
+        &mut self,
+        file: &dyn File,
+        sink: &mut RunSink<'_>,
+        on_bytes: &mut dyn FnMut(u64),
+    ) {
+        let mut damage = Vec::new();
+        let mut tell = |what: Damage| damage.push(what);
+        let ended = records::for_each(file, on_bytes, &mut tell, &mut |record| self.event(record));
+        for Damage {
+            place,
+            what,
+            effect,
+        } in damage
+        {
+            sink.problem_in(
+                "tensorboard/record",
+                file.path(),
+                &format!("byte {place}"),
+                what,
+                effect,
+            );
+        }
+        if let Err(error) = ended {
+            sink.problem_in(
+                "source/cannot-read",
+                file.path(),
+                "",
+                &error.to_string(),
+                "what came before is kept",
+            );
+        }
+    }
+
+    fn event(&mut self, record: &[u8]) {
+        let (mut time, mut step, mut summary) = (0.0, 0, None);
+        for (number, field) in Fields(record) {
+            match number {
+                1 => time = field.float(),
+                2 => step = field.whole(),
+                5 => summary = Some(field),
+                _ => {}
+            }
+        }
+        for value in summary
+            .into_iter()
+            .flat_map(|summary| summary.message().all(1))
+        {
+            self.value(value.message(), step as f64, time);
+        }
+    }
+
+    fn value(&mut self, value: Fields<'_>, step: f64, time: f64) {
+        let (mut tag, mut simple, mut tensor, mut metadata) = (&[][..], None, None, None);
+        for (number, field) in value {
+            match number {
+                1 => tag = field.bytes(),
+                2 => simple = Some(field.float()),
+                8 => tensor = Some(field),
+                9 => metadata = Some(field.message()),
+                _ => {}
+            }
+        }
+        let tag = String::from_utf8_lossy(tag);
+        if let Some(metadata) = metadata {
+            let plugin = metadata.get(1).map(Field::message);
+            let name = plugin
+                .as_ref()
+                .map(|plugin| plugin.text(1))
+                .unwrap_or_default();
+            if name == "hparams" {
+                if let Some(content) = plugin.and_then(|plugin| plugin.get(2)) {
+                    self.hparams(content.message());
+                }
+                return;
+            }
+            let class = metadata.get(4).map_or(0, Field::whole);
+            self.is_scalar
+                .insert(tag.clone().into_owned(), name == "scalars" || class == 1);
+        }
+        let is_scalar = || {
+            self.is_scalar
+                .get(tag.as_ref())
+                .copied()
+                .unwrap_or_default()
+        };
+        let number = simple.or_else(|| {
+            tensor
+                .filter(|_| is_scalar())
+                .and_then(|tensor| only_element(tensor.message()))
+        });
+        if let Some(number) = number {
+            let point = (step, millis(time).unwrap_or_default(), number);
+            match self.scalars.get_mut(tag.as_ref()) {
+                Some(points) => points.push(point),
+                None => {
+                    self.scalars.insert(tag.into_owned(), vec![point]);
+                }
+            }
+        }
+    }
+
+    /// `HParamsPluginData`: the start and the end of a session.
+    fn hparams(&mut self, data: Fields<'_>) {
+        if let Some(session) = data.get(3).map(Field::message) {
+            self.has_session = true;
+            for entry in session.all(1).map(Field::message) {
+                let value = entry.get(2).and_then(|value| value.message().next());
+                let value = match value {
+                    Some((2, number)) => Hyperparameter::Number(number.float()),
+                    Some((3, text)) => Hyperparameter::Text(text.text()),
+                    Some((4, truth)) => Hyperparameter::Bool(truth.whole() != 0),
+                    _ => continue,
+                };
+                self.hyperparameters.push((entry.text(1), value));
+            }
+            self.group = session.text(4);
+            self.start = session
+                .get(5)
+                .and_then(|time| millis(time.float()))
+                .or(self.start);
+        }
+        if let Some(session) = data.get(4).map(Field::message) {
+            self.has_session = true;
+            self.end = session
+                .get(2)
+                .and_then(|time| millis(time.float()))
+                .or(self.end);
+            self.status = Some(match session.get(1).map_or(0, Field::whole) {
+                // Some writers say success at once, whatever happens later: then there is no end.
+                1 if self.end.is_none() => Status::Unknown,
+                1 => Status::Finished,
+                2 => Status::Failed,
+                3 => Status::Running,
+                _ => Status::Unknown,
+            });
+        }
+    }
+
+    /// What the folder is to a run above it; `relative` is the path from there. `None` where it is a run of
+    /// its own.
+    pub(super) fn part_of_run_above(&self, relative: &str) -> Option<Kind> {
+        if self.has_session {
+            return Some(Kind::Hyperparameters);
+        }
+        let mut tags = self.scalars.keys();
+        let (Some(tag), None) = (tags.next(), tags.next()) else {
+            return None;
+        };
+        // `add_scalars` of tensorboardX, then that of PyTorch.
+        let plain = tag.replace('/', "_");
+        let rest = relative
+            .strip_prefix(tag.as_str())
+            .and_then(|rest| rest.strip_prefix('/'))
+            .or_else(|| relative.strip_prefix(&plain)?.strip_prefix('_'))?;
+        Some(Kind::Curve(format!("{tag}/{rest}")))
+    }
+
+    /// Writes it into a row.
+    pub(super) fn write(self, row: usize, kind: Kind, sink: &mut RunSink<'_>) {
+        let mut first = i64::MAX;
+        for (tag, points) in self.scalars {
+            let name = match &kind {
+                Kind::Curve(name) => name,
+                _ => &tag,
+            };
+            let column = sink.column(Role::Metric, name);
+            for (step, millis, value) in points {
+                if millis > 0 {
+                    first = first.min(millis);
+                }
+                sink.point(row, column, step, millis, value);
+            }
+        }
+        for (name, value) in &self.hyperparameters {
+            let value = match value {
+                Hyperparameter::Number(number) => ValueRef::Number(*number),
+                Hyperparameter::Bool(truth) => ValueRef::Bool(*truth),
+                Hyperparameter::Text(text) => ValueRef::parse(text),
+            };
+            put(row, Role::Param, name, value, sink);
+        }
+        if !self.group.is_empty() {
+            sink.set_attribute(row, attribute::GROUP, ValueRef::Text(&self.group));
+        }
+        if let Some(status) = self.status {
+            sink.set_status(row, status);
+        }
+        let start = self.start.or(matches!(kind, Kind::Run)
+            .then_some(first)
+            .filter(|first| *first < i64::MAX));
+        for (name, millis) in [(attribute::START, start), (attribute::END, self.end)] {
+            if let Some(millis) = millis {
+                sink.set_attribute(row, name, ValueRef::Time(millis));
+            }
+        }
+    }
+}
+
+/// Unix milliseconds of seconds; none where they are none.
+fn millis(seconds: f64) -> Option<i64> {
+    (seconds.is_finite() && seconds > 0.0).then(|| libm::round(seconds * 1000.0) as i64)
+}
+
+/// The number of a tensor with one element.
+fn only_element(tensor: Fields<'_>) -> Option<f64> {
+    let kind = tensor.get(1).map_or(0, Field::whole);
+    if let Some(content) = tensor
+        .get(4)
+        .map(Field::bytes)
+        .filter(|content| !content.is_empty())
+    {
+        return Some(match (kind, content.len()) {
+            (1, 4) => f64::from(f32::from_le_bytes(content.try_into().ok()?)),
+            (2, 8) => f64::from_le_bytes(content.try_into().ok()?),
+            (3, 4) => f64::from(i32::from_le_bytes(content.try_into().ok()?)),
+            (9, 8) => i64::from_le_bytes(content.try_into().ok()?) as f64,
+            (10, 1) => f64::from(content[0]),
+            (14, 2) => f64::from(f32::from_bits(
+                u32::from(u16::from_le_bytes(content.try_into().ok()?)) << 16,
+            )),
+            (19, 2) => half(u16::from_le_bytes(content.try_into().ok()?)),
+            _ => return None,
+        });
+    }
+    // A repeated number, packed or not.
+    let number = match kind {
+        1 => 5,
+        2 => 6,
+        3 => 7,
+        9 => 10,
+        10 => 11,
+        14 | 19 => 13,
+        _ => return None,
+    };
+    let mut elements = tensor.all(number);
+    let (element, None) = (elements.next()?, elements.next()) else {
+        return None;
+    };
+    let packed = element.bytes();
+    match (kind, element) {
+        (1, Field::Bytes(_)) => Some(f64::from(f32::from_le_bytes(packed.try_into().ok()?))),
+        (2, Field::Bytes(_)) => Some(f64::from_le_bytes(packed.try_into().ok()?)),
+        (1 | 2, element) => Some(element.float()),
+        (_, element) => {
+            let whole = match element {
+                // A packed varint reads as the field it would be with a key before it.
+                Field::Bytes(bytes) => {
+                    let keyed = [&[0x08], bytes].concat();
+                    Fields(&keyed).next().map(|(_, field)| field.whole())?
+                }
+                element => element.whole(),
+            };
+            Some(match kind {
+                14 => f64::from(f32::from_bits((whole as u32) << 16)),
+                19 => half(whole as u16),
+                _ => whole as f64,
+            })
+        }
+    }
+}
+
+/// A float of two bytes.
+fn half(bits: u16) -> f64 {
+    let sign = if bits & 0x8000 == 0 { 1.0 } else { -1.0 };
+    let (exponent, fraction) = (i32::from(bits >> 10 & 0x1f), f64::from(bits & 0x3ff));
+    sign * match exponent {
+        0 => libm::ldexp(fraction, -24),
+        31 if fraction == 0.0 => f64::INFINITY,
+        31 => f64::NAN,
+        _ => libm::ldexp(1024.0 + fraction, exponent - 25),
+    }
+}

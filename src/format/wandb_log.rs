@@ -1,0 +1,524 @@
+//! W&B's runs on disk: `.wandb` transaction logs in `offline-run-*` and `run-*` folders, with the files
+//! beside them.
+//!
+//! The log is what can be relied on; `files/config.yaml`, `wandb-summary.json` and `wandb-metadata.json` fill
+//! in what it lacks, or stand alone. Config: the last value of a key wins. History: numbers, by `_step`. A
+//! run that was resumed is one run with several logs. Without an exit record it crashed or still runs.
+
+use super::protobuf::{Field, Fields};
+use super::{Claim, Dropped, Format, NotThisFormat, json_text, leveldb_log, yaml};
+use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
+use crate::source::{self, File, file_name};
+use serde_json::{Map, Value as Json};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) const FORMAT: Format = Format {
+    name: "wandb-log",
+    title: "W&B run folders",
+    claim,
+    read,
+};
+
+/// What a transaction log begins with.
+const MAGIC: &[u8] = b":W&B";
+
+/// How many runs are read at once.
+const RUNS_OF_A_PIECE: usize = 40;
+
+/// How large the files beside a log may be.
+const FILE_BYTES: u64 = 16 << 20;
+
+/// All runs in the folder where this file's run lies.
+fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
+    let Some(folder) = run_folder(place, dropped) else {
+        return Claim::none();
+    };
+    let (above, _) = folder.rsplit_once('/').unwrap_or(("", ""));
+    let mut by_run: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    let candidates = if above.is_empty() {
+        dropped.within(folder)
+    } else {
+        dropped.within(above)
+    };
+    for at in candidates {
+        let Some(found) = run_folder(*at, dropped) else {
+            continue;
+        };
+        if (found == above || parent(found) == above || found == folder) && seen.insert(found) {
+            let files = if found == above || found.is_empty() {
+                vec![*at]
+            } else {
+                dropped.within(found).to_vec()
+            };
+            by_run
+                .entry(run_of(*at, found, dropped))
+                .or_default()
+                .extend(files);
+        }
+    }
+    if !by_run.values().flatten().any(|at| *at == place) {
+        return Claim::of(vec![place]);
+    }
+    let runs: Vec<Vec<usize>> = by_run.into_values().collect();
+    Claim::pieces(runs.chunks(RUNS_OF_A_PIECE).map(<[_]>::concat).collect())
+}
+
+fn parent(folder: &str) -> &str {
+    folder.rsplit_once('/').map_or("", |(parent, _)| parent)
+}
+
+/// The folder of a run that a file shows: a log's own, or the one above `files`.
+fn run_folder<'a>(place: usize, dropped: &Dropped<'a>) -> Option<&'a str> {
+    let (name, folder) = (dropped.name(place), dropped.folder(place));
+    if has_ending(name, "wandb") {
+        let head = dropped.head(place);
+        return (head.raw.starts_with(MAGIC) || head.len_bytes == 0).then_some(folder);
+    }
+    (name == "wandb-summary.json").then(|| folder.strip_suffix("/files").unwrap_or(folder))
+}
+
+fn has_ending(name: &str, ending: &str) -> bool {
+    name.rsplit_once('.')
+        .is_some_and(|(_, known)| known.eq_ignore_ascii_case(ending))
+}
+
+/// The run's id, from the log's name or the folder's.
+fn run_of(place: usize, folder: &str, dropped: &Dropped<'_>) -> String {
+    let name = dropped.name(place);
+    match name.strip_suffix(".wandb") {
+        Some(stem) => stem.strip_prefix("run-").unwrap_or(stem).to_owned(),
+        None => id_of_folder(folder),
+    }
+}
+
+/// `offline-run-20260101_120000-ID` and `run-20260101_120000-ID` are named after the run.
+fn id_of_folder(folder: &str) -> String {
+    let name = file_name(folder);
+    let is_run = name.starts_with("run-") || name.starts_with("offline-run-");
+    match name.rsplit_once('-') {
+        Some((_, id)) if is_run => id.to_owned(),
+        _ => name.to_owned(),
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]
+fn read(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
+    // Files by run; of two logs of one name the one under `latest-run` is a copy.
+    let mut runs: BTreeMap<String, Vec<&dyn File>> = BTreeMap::new();
+    for file in files {
+        let folder = parent(file.path());
+        let folder = folder.strip_suffix("/files").unwrap_or(folder);
+        let stem = file_name(file.path()).strip_suffix(".wandb");
+        let id = stem.map_or_else(
+            || id_of_folder(folder),
+            |stem| stem.strip_prefix("run-").unwrap_or(stem).to_owned(),
+        );
+        if file_name(folder) != "latest-run" || stem.is_some() {
+            runs.entry(id).or_default().push(*file);
+        }
+    }
+    let mut bytes = 0;
+    for (id, files) in runs {
+        let mut run = Run::default();
+        let is_copy = |file: &&dyn File| file.path().contains("latest-run/");
+        let has_other = files
+            .iter()
+            .any(|file| has_ending(file.path(), "wandb") && !is_copy(file));
+        for file in &files {
+            let before = bytes;
+            bytes += file.len_bytes();
+            if is_copy(file) && has_other {
+                continue;
+            }
+            if has_ending(file.path(), "wandb") {
+                run.has_log = true;
+                let ended = leveldb_log::for_each(
+                    *file,
+                    &mut |read| on_bytes(before + read),
+                    &mut |record| {
+                        run.record(Fields(record));
+                    },
+                );
+                if let Err((place, why)) = ended {
+                    let place = format!("byte {place}");
+                    sink.problem_in(
+                        "wandb/log",
+                        file.path(),
+                        &place,
+                        &why,
+                        "what came before it is kept",
+                    );
+                }
+                if file.len_bytes() == 0 {
+                    let what = "the log is empty: the process was killed before it wrote anything";
+                    sink.problem_in(
+                        "wandb/empty",
+                        file.path(),
+                        "",
+                        what,
+                        "only its name is known",
+                    );
+                }
+            }
+        }
+        for file in &files {
+            run.file_beside(*file, sink);
+        }
+        let is_known = run.has_log || !run.summary.is_empty() || !run.config.is_empty();
+        if is_known {
+            run.write(&id, sink);
+        }
+    }
+    Ok(())
+}
+
+/// What is known of a run.
+#[derive(Default)]
+struct Run {
+    has_log: bool,
+    texts: BTreeMap<&'static str, String>,
+    tags: Vec<String>,
+    start: Option<i64>,
+    runtime: Option<f64>,
+    exit: Option<i64>,
+    config: Map<String, Json>,
+    summary: Map<String, Json>,
+    /// Step, Unix milliseconds and value of each point, by metric.
+    history: BTreeMap<String, Vec<(f64, i64, f64)>>,
+    /// The last step of a history without steps.
+    rows: u64,
+    metadata: Map<String, Json>,
+}
+
+/// Texts of a `RunRecord` by field number.
+const TEXTS: [(u32, &str); 8] = [
+    (1, "id"),
+    (2, "entity"),
+    (3, "project"),
+    (6, "group"),
+    (7, "job_type"),
+    (8, "display_name"),
+    (9, "notes"),
+    (12, "sweep_id"),
+];
+
+impl Run {
+    fn record(&mut self, record: Fields<'_>) {
+        for (number, field) in record {
+            match number {
+                2 => self.history(&field.message()),
+                3 => self.summary(&field.message()),
+                5 => self.config(&field.message()),
+                17 => self.run(&field.message()),
+                18 => {
+                    let exit = field.message();
+                    self.exit = Some(exit.get(1).map_or(0, Field::whole));
+                    self.runtime = exit
+                        .get(2)
+                        .map(|runtime| runtime.whole() as f64)
+                        .or(self.runtime);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn run(&mut self, run: &Fields<'_>) {
+        for (number, name) in TEXTS {
+            let text = run.text(number);
+            if !text.is_empty() {
+                self.texts.insert(name, text);
+            }
+        }
+        if let Some(config) = run.get(4) {
+            self.config(&config.message());
+        }
+        if let Some(summary) = run.get(5) {
+            self.summary(&summary.message());
+        }
+        let tags: Vec<String> = run.all(10).map(Field::text).collect();
+        if !tags.is_empty() {
+            self.tags = tags;
+        }
+        if let Some(start) = run.get(17) {
+            let start = start.message();
+            let part = |number| start.get(number).map_or(0, Field::whole);
+            let millis = part(1)
+                .saturating_mul(1000)
+                .saturating_add(part(2) / 1_000_000);
+            self.start = (millis > 0).then_some(millis).or(self.start);
+        }
+    }
+
+    fn config(&mut self, record: &Fields<'_>) {
+        for item in record.all(1).map(Field::message) {
+            let path = path_of(&item);
+            if let Some(value) = json_text::parse(&item.text(16)) {
+                put_at(&mut self.config, &path, value);
+            }
+        }
+        for item in record.all(2).map(Field::message) {
+            remove_at(&mut self.config, &path_of(&item));
+        }
+    }
+
+    fn summary(&mut self, record: &Fields<'_>) {
+        for item in record.all(1).map(Field::message) {
+            let path = path_of(&item);
+            if let Some(value) = json_text::parse(&item.text(16)) {
+                put_at(&mut self.summary, &path, value);
+            }
+        }
+        for item in record.all(2).map(Field::message) {
+            remove_at(&mut self.summary, &path_of(&item));
+        }
+    }
+
+    fn history(&mut self, record: &Fields<'_>) {
+        let mut step = record
+            .get(2)
+            .map(|step| step.message().get(1).map_or(0, Field::whole) as f64);
+        let mut millis = 0;
+        let mut values: Vec<(String, f64)> = Vec::new();
+        for item in record.all(1).map(Field::message) {
+            let path = path_of(&item).join(".");
+            let value = value_of(&item);
+            match (path.as_str(), json_text::scalar(&value)) {
+                ("_step", value) => step = value.number().or(step),
+                ("_timestamp", ValueRef::Number(seconds)) => millis = (seconds * 1000.0) as i64,
+                _ if path.starts_with('_') => {}
+                (_, ValueRef::Number(number)) => values.push((path, number)),
+                _ => each_value(&path, &value, &mut |path, value| {
+                    // A truth in a curve is drawn as 0 or 1.
+                    let number = match value {
+                        ValueRef::Bool(truth) => Some(f64::from(u8::from(truth))),
+                        value => value.number(),
+                    };
+                    values.extend(number.map(|number| (path.to_owned(), number)));
+                }),
+            }
+        }
+        let step = step.unwrap_or(self.rows as f64);
+        self.rows += 1;
+        for (name, value) in values {
+            self.history
+                .entry(name)
+                .or_default()
+                .push((step, millis, value));
+        }
+    }
+
+    /// Takes from `files/` what the log does not say.
+    fn file_beside(&mut self, file: &dyn File, sink: &mut RunSink<'_>) {
+        let name = file_name(file.path());
+        if !matches!(
+            name,
+            "config.yaml" | "wandb-summary.json" | "wandb-metadata.json"
+        ) {
+            return;
+        }
+        let text = match source::read_up_to(file, FILE_BYTES) {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(error) => {
+                sink.problem_in(
+                    "source/cannot-read",
+                    file.path(),
+                    "",
+                    &error.to_string(),
+                    "left out",
+                );
+                return;
+            }
+        };
+        let found = if name == "config.yaml" {
+            yaml::parse(&text).ok()
+        } else {
+            json_text::parse(&text)
+        };
+        let Some(Json::Object(found)) = found else {
+            sink.problem_in(
+                "wandb/file",
+                file.path(),
+                "",
+                "it does not parse",
+                "left out",
+            );
+            return;
+        };
+        match name {
+            "config.yaml" if self.config.is_empty() => {
+                for (key, value) in found {
+                    // Each key has its value and a description.
+                    match value {
+                        Json::Object(mut entry) if entry.contains_key("value") => {
+                            self.config
+                                .extend(entry.remove("value").map(|value| (key, value)));
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            "wandb-summary.json" => {
+                for (key, value) in found {
+                    self.summary.entry(key).or_insert(value);
+                }
+            }
+            "wandb-metadata.json" => self.metadata = found,
+            _ => {}
+        }
+    }
+
+    fn write(self, id: &str, sink: &mut RunSink<'_>) {
+        let row = sink.run(self.texts.get("id").map_or(id, String::as_str));
+        let text = |name: &str| self.texts.get(name).map(String::as_str);
+        if let Some(name) = text("display_name") {
+            sink.set_attribute(row, attribute::NAME, ValueRef::Text(name));
+        }
+        if let Some(group) = text("group") {
+            sink.set_attribute(row, attribute::GROUP, ValueRef::Text(group));
+        }
+        if self.has_log {
+            sink.set_status(
+                row,
+                match self.exit {
+                    Some(0) => Status::Finished,
+                    _ => Status::Failed,
+                },
+            );
+        }
+        if let Some(start) = self.start {
+            sink.set_attribute(row, attribute::START, ValueRef::Time(start));
+            if let Some(runtime) = self.runtime.filter(|_| self.exit.is_some()) {
+                let end = start.saturating_add((runtime * 1000.0) as i64);
+                sink.set_attribute(row, attribute::END, ValueRef::Time(end));
+            }
+        }
+        for name in ["entity", "project", "job_type", "notes", "sweep_id"] {
+            if let Some(text) = text(name) {
+                sink.set_named(row, Role::Tag, name, ValueRef::Text(text));
+            }
+        }
+        if !self.tags.is_empty() {
+            sink.set_named(
+                row,
+                Role::Tag,
+                "tags",
+                ValueRef::Text(&self.tags.join(", ")),
+            );
+        }
+        for name in ["host", "program", "gpu", "python"] {
+            if let Some(text) = self.metadata.get(name).and_then(Json::as_str) {
+                sink.set_named(row, Role::Tag, name, ValueRef::Text(text));
+            }
+        }
+        if let Some(code) = self.exit.filter(|code| *code != 0) {
+            sink.set_named(row, Role::Tag, "exit_code", ValueRef::Number(code as f64));
+        }
+        let mut config = self.config;
+        config.remove("_wandb");
+        config.remove("wandb_version");
+        json_text::flatten(&config, &mut |path, value| {
+            sink.set_named(row, Role::Param, path, value);
+        });
+        let mut summary = self.summary;
+        summary.retain(|key, _| !key.starts_with('_') && !self.history.contains_key(key));
+        for (key, value) in &summary {
+            each_value(key, value, &mut |path, value| {
+                if !self.history.contains_key(path) {
+                    sink.set_named(row, Role::Metric, path, value);
+                }
+            });
+        }
+        for (name, points) in &self.history {
+            let column = sink.column(Role::Metric, name);
+            for (step, millis, value) in points {
+                sink.point(row, column, *step, *millis, *value);
+            }
+        }
+    }
+}
+
+/// An item's key: old versions write it whole, new ones in parts.
+fn path_of(item: &Fields<'_>) -> Vec<String> {
+    let nested: Vec<String> = item.all(2).map(Field::text).collect();
+    if nested.is_empty() {
+        vec![item.text(1)]
+    } else {
+        nested
+    }
+}
+
+/// An item's value: JSON text, or one of the typed fields.
+fn value_of(item: &Fields<'_>) -> Json {
+    item.clone()
+        .find_map(|(number, field)| {
+            Some(match (number, field) {
+                (16 | 8, field) => json_text::parse(&field.text())?,
+                (4, field) => Json::Bool(field.whole() != 0),
+                (5, Field::Varint(x)) => Json::from(super::protobuf::zigzag(x)),
+                (6, field) => json_text::number(field.float()),
+                (7, field) => Json::String(field.text()),
+                _ => return None,
+            })
+        })
+        .unwrap_or_default()
+}
+
+fn put_at(object: &mut Map<String, Json>, path: &[String], value: Json) {
+    match path {
+        [] => {}
+        [key] => {
+            object.insert(key.clone(), value);
+        }
+        [key, rest @ ..] => {
+            let inner = object
+                .entry(key.clone())
+                .or_insert_with(|| Json::Object(Map::new()));
+            if !inner.is_object() {
+                *inner = Json::Object(Map::new());
+            }
+            if let Json::Object(inner) = inner {
+                put_at(inner, rest, value);
+            }
+        }
+    }
+}
+
+fn remove_at(object: &mut Map<String, Json>, path: &[String]) {
+    match path {
+        [] => {}
+        [key] => {
+            object.remove(key);
+        }
+        [key, rest @ ..] => {
+            if let Some(Json::Object(inner)) = object.get_mut(key) {
+                remove_at(inner, rest);
+            }
+        }
+    }
+}
+
+/// Calls `take` for the numbers and truths of a value; pictures, histograms and the like have none of use.
+fn each_value(path: &str, value: &Json, take: &mut dyn FnMut(&str, ValueRef<'_>)) {
+    match value {
+        Json::Object(inner) if inner.contains_key("_type") => {}
+        Json::Object(inner) => {
+            json_text::flatten(inner, &mut |rest, value| {
+                if matches!(value, ValueRef::Number(_) | ValueRef::Bool(_)) {
+                    take(&format!("{path}.{rest}"), value);
+                }
+            });
+        }
+        leaf => {
+            let value = json_text::scalar(leaf);
+            if matches!(value, ValueRef::Number(_) | ValueRef::Bool(_)) {
+                take(path, value);
+            }
+        }
+    }
+}
