@@ -7,7 +7,7 @@
 //! A large file is several units, each a span of it. A span's beginning is a guess until the one before it
 //! is read: a guess that was wrong is read again from the right place.
 
-use super::protocol::{FileInfo, FileProgress, ImportProgress};
+use super::protocol::{FileProgress, ImportProgress};
 use crate::format::Unit;
 use crate::ledger::{Ledger, SpanRead};
 use std::collections::{BTreeSet, VecDeque};
@@ -35,11 +35,10 @@ struct UnitState {
 }
 
 impl UnitState {
-    fn new(unit: Unit, files: &[FileInfo], seen: &mut BTreeSet<usize>) -> Self {
+    fn new(unit: Unit, sizes: &[u64], seen: &mut BTreeSet<usize>) -> Self {
         let bytes_of_files = || {
             let places = unit.files.iter();
-            let files = places.filter_map(|at| files.get(*at));
-            files.map(|file| file.bytes).sum()
+            places.filter_map(|at| sizes.get(*at)).sum()
         };
         Self {
             bytes_total: unit
@@ -98,16 +97,16 @@ pub struct Import {
 }
 
 impl Import {
-    /// Plans to read `units`, whose files are places in `files`; `files_unclaimed` are in none of them.
-    pub fn new(number: u64, files: &[FileInfo], units: Vec<Unit>, files_unclaimed: usize) -> Self {
+    /// Plans to read `units`, whose files are places in `sizes`, each in bytes; `files_unclaimed` are in none of them.
+    pub fn new(number: u64, sizes: &[u64], units: Vec<Unit>, files_unclaimed: usize) -> Self {
         let mut seen = BTreeSet::new();
         let units: Vec<UnitState> = units
             .into_iter()
-            .map(|unit| UnitState::new(unit, files, &mut seen))
+            .map(|unit| UnitState::new(unit, sizes, &mut seen))
             .collect();
         Self {
             number,
-            files: files.len(),
+            files: sizes.len(),
             bytes_total: units.iter().map(|unit| unit.bytes_total).sum(),
             files_unclaimed,
             units,
@@ -301,15 +300,7 @@ mod tests {
     }
 
     fn import_of(units: Vec<Unit>) -> Import {
-        let files: Vec<FileInfo> = (0..3)
-            .map(|i| FileInfo {
-                path: format!("{i}.csv"),
-                bytes: 10,
-                blob: 0,
-                from: 0,
-            })
-            .collect();
-        Import::new(1, &files, units, 0)
+        Import::new(1, &[10; 3], units, 0)
     }
 
     fn import() -> Import {

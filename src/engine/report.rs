@@ -6,12 +6,15 @@ use crate::analysis::importance::{Importance, Settings, importance};
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::format::{self, UnreadFile};
 use crate::ledger::{Bits, Ledger, Role, RunSink};
-use crate::source::Files;
+use crate::source::{self, Files, Unpacked};
 use serde_json::{Map, Value as Json, json};
 
 /// Reads files as a drop is read, and says which were not.
 pub fn read_files(files: &Files) -> (Ledger, Vec<UnreadFile>) {
-    let plan = format::plan(files);
+    let Unpacked { files, problems } = source::unpack(files);
+    let mut plan = format::plan(&files);
+    plan.add_unopened(problems);
+    let files = &files;
     let mut ledger = Ledger::default();
     for unit in &plan.units {
         let mut on_part = |part: Ledger| {

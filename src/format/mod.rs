@@ -166,6 +166,15 @@ pub struct Plan {
     pub memory_bytes: u64,
 }
 
+impl Plan {
+    /// Adds what could not be opened of archives, each with the reason.
+    pub fn add_unopened(&mut self, problems: Vec<(String, String)>) {
+        let unread = problems.into_iter();
+        self.unread
+            .extend(unread.map(|(path, reason)| UnreadFile { path, reason }));
+    }
+}
+
 /// A number of eight bytes is written in about as many letters.
 const MEMORY_OF_TEXT: f64 = 1.2;
 

@@ -36,10 +36,17 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
         return Claim::of(vec![place]);
     };
     let logs = dropped.within(above).iter().filter(|at| is_log(**at));
-    Claim::pieces(
-        logs.map(|at| dropped.within(dropped.folder(*at)).to_vec())
-            .collect(),
-    )
+    let files_of = |log: &usize| {
+        let folder = dropped.folder(*log);
+        let is_part = |at: &usize| {
+            let rest = dropped.path(*at).strip_prefix(folder).unwrap_or_default();
+            let parts = ["/files/", "/logs/", "/console/", "/media/"];
+            parts.iter().any(|part| rest.starts_with(part))
+        };
+        let parts = dropped.within(folder).iter().copied().filter(is_part);
+        std::iter::once(*log).chain(parts).collect()
+    };
+    Claim::pieces(logs.map(files_of).collect())
 }
 
 fn read(

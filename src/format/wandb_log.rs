@@ -46,11 +46,8 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
             continue;
         };
         if (found == above || parent(found) == above || found == folder) && seen.insert(found) {
-            let files = if found == above || found.is_empty() {
-                vec![*at]
-            } else {
-                dropped.within(found).to_vec()
-            };
+            let files = dropped.within(found).iter().copied();
+            let files = files.filter(|at| belongs(dropped.path(*at), found, dropped));
             by_run
                 .entry(run_of(*at, found, dropped))
                 .or_default()
@@ -66,6 +63,27 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
 
 fn parent(folder: &str) -> &str {
     folder.rsplit_once('/').map_or("", |(parent, _)| parent)
+}
+
+/// Whether a file in a run's folder is the run's: people keep logs among other files too.
+fn belongs(path: &str, folder: &str, dropped: &Dropped<'_>) -> bool {
+    let rest = path
+        .strip_prefix(folder)
+        .unwrap_or(path)
+        .trim_start_matches('/');
+    let has_summary = || {
+        dropped
+            .at(&format!("{folder}/wandb-summary.json"))
+            .is_some()
+    };
+    match rest.split_once('/') {
+        Some((part, _)) => matches!(part, "files" | "logs" | "tmp"),
+        None => {
+            has_ending(rest, "wandb")
+                || rest == "wandb-summary.json"
+                || matches!(rest, "config.yaml" | "wandb-metadata.json") && has_summary()
+        }
+    }
 }
 
 /// The folder of a run that a file shows: a log's own, or the one above `files`.

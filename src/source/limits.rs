@@ -17,3 +17,9 @@ pub(super) const FOLDER_DEPTH: usize = 64;
 /// How many files are taken from a folder on the host.
 #[cfg(not(target_arch = "wasm32"))]
 pub(super) const FOLDER_FILES: usize = 1_000_000;
+
+/// How many entries are taken from an archive.
+pub(super) const ARCHIVE_ENTRIES: usize = 1_000_000;
+
+/// How much an entry of an archive that is unpacked to memory may become.
+pub(super) const UNPACKED_MEMORY_BYTES: u64 = 1 << 30;

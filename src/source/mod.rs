@@ -4,6 +4,7 @@
 //! `std::fs::File`; both are [`File`]s, so formats see `Read + Seek` and memory follows what is kept,
 //! not the file's size. [`text`] turns what may be gzip and any Unicode encoding into UTF-8.
 
+mod archive;
 mod limits;
 mod memory;
 mod span;
@@ -12,6 +13,7 @@ pub mod text;
 #[cfg(not(target_arch = "wasm32"))]
 mod disk;
 
+pub use archive::{Unpacked, unpack};
 #[cfg(not(target_arch = "wasm32"))]
 pub use disk::walk;
 pub use memory::MemoryFile;

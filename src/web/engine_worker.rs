@@ -13,7 +13,7 @@ use crate::engine::protocol::{Answer, Ask, Event, FileInfo, Reply, Request, Unre
 use crate::engine::{Rehearsal, Workspace};
 use crate::format;
 use crate::ledger::{Keep, Ledger, RunSink, SpanRead};
-use crate::source::Files;
+use crate::source::Unpacked;
 use gloo::timers::callback::Timeout;
 use js_sys::Array;
 use std::cell::RefCell;
@@ -365,8 +365,9 @@ impl EngineWorker {
 
     fn plan_import(&mut self, number: u64, infos: &[FileInfo], blobs: &JsValue, budget: u64) {
         let begun = clock::now_millis();
-        let files: Files = files_of(infos.to_vec(), blobs);
-        let plan = format::plan(&files);
+        let Unpacked { files, problems } = files_of(infos.to_vec(), blobs);
+        let mut plan = format::plan(&files);
+        plan.add_unopened(problems);
         let unread: Vec<Unread> = plan
             .unread
             .iter()
@@ -377,7 +378,8 @@ impl EngineWorker {
             .collect();
         let units = plan.units.into_iter();
         let units = units.flat_map(|unit| unit.divided(&files)).collect();
-        let import = Import::new(number, infos, units, unread.len());
+        let sizes: Vec<u64> = files.iter().map(|file| file.len_bytes()).collect();
+        let import = Import::new(number, &sizes, units, unread.len());
         let wanted = plan.memory_bytes;
         let budget = budget.saturating_sub(self.workspace.bytes());
         self.workspace.add_unread(unread);

@@ -7,7 +7,7 @@ use crate::engine::importance_run::Grower;
 use crate::engine::protocol::FileInfo;
 use crate::format::{self, Unit};
 use crate::ledger::{Keep, RunSink};
-use crate::source::Files;
+use crate::source::{Files, Unpacked, unpack};
 use js_sys::Array;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -73,7 +73,7 @@ impl Hand {
     fn heard(&mut self, data: &JsValue, engine: &MessagePort) {
         if let Some(infos) = message::text(data, "files") {
             let infos = serde_json::from_str(&infos).unwrap_or_default();
-            self.files = files_of(infos, &message::field(data, "blobs"));
+            self.files = files_of(infos, &message::field(data, "blobs")).files;
         } else if let Some(unit) = message::text(data, "unit") {
             let number = message::number(data, "number").unwrap_or_default();
             let keep = message::text(data, "keep").unwrap_or_default();
@@ -150,15 +150,17 @@ impl Hand {
     }
 }
 
-/// The files of a drop, as sources.
-pub(super) fn files_of(infos: Vec<FileInfo>, blobs: &JsValue) -> Files {
+/// The files of a drop, as sources, with its archives opened: the engine that plans and the hands that read
+/// see the same.
+pub(super) fn files_of(infos: Vec<FileInfo>, blobs: &JsValue) -> Unpacked {
     let blobs = Array::from(blobs);
     // Unchecked, so that no place shifts: a thing that is no blob fails when it is read.
     let file = |info: FileInfo| -> Rc<dyn crate::source::File> {
         let blob = blobs.get(info.blob).unchecked_into();
         Rc::new(BlobFile::new(info, blob))
     };
-    infos.into_iter().map(file).collect()
+    let files: Files = infos.into_iter().map(file).collect();
+    unpack(&files)
 }
 
 /// Sends over a port.

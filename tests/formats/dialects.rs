@@ -232,15 +232,18 @@ fn every_file_ends_in_one_place() {
         d/empty.csv: it is empty
         d/a.parquet: it is a Parquet file, which this version does not read: write it as CSV, as `pandas.read_parquet(...).to_csv(...)` does
         d/study.db: it is an SQLite database, which this version does not read: export its runs as CSV, as `mlflow experiments csv` or Optuna's `trials_dataframe().to_csv()` do
-        d/run-1.wandb: it is a W&B transaction log, which this version does not read: export the runs table of its project as CSV
         d/x.zip: it is a zip archive (or a spreadsheet), which this version does not read: unpack it, or save the sheet as CSV, and drop that
-        d/events.out.tfevents.1.host: it is a TensorBoard event file, which this version does not read: download its scalars as CSV in TensorBoard
         d/model.pkl: it is a Python pickle, which is never loaded: it could run code. Write its contents as CSV or JSON
         d/README.txt: it is text but no table of runs (it begins "This is prose, with a comma"): drop delimited text with a header, JSON or JSON Lines
         d/config.yaml: it is text but no table of runs (it begins "lr: 0.1"): drop delimited text with a header, JSON or JSON Lines
         d/junk.bin: no format recognises it (it begins with the bytes 01 02 03 04 05 06 07 08): drop delimited text with a header, JSON or JSON Lines
+        d/run-1.wandb as wandb-log
+        d/events.out.tfevents.1.host as tensorboard
+        ! byte 0: a record was cut (the file ended there)
         d/header.csv as delimited
         ! : it has a header but no rows (nothing was taken from it)
+        @id=1, @status=failed
+        @id=d, @name=d
     "#]].assert_eq(&told(&drop));
 }
 
