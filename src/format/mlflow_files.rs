@@ -5,6 +5,7 @@
 //! a key is a folder. Artifacts, logged models, traces and the model registry are no runs. Runs that
 //! MLflow shows as deleted are left out and counted.
 
+use super::run_folders::{relative, text_of};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text, yaml};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute, parse_number};
 use crate::source::{self, File};
@@ -161,12 +162,6 @@ fn join(folder: &str, name: &str) -> String {
     } else {
         format!("{folder}/{name}")
     }
-}
-
-/// A path from a folder on.
-fn relative<'p>(path: &'p str, folder: &str) -> &'p str {
-    path.strip_prefix(folder)
-        .map_or(path, |rest| rest.trim_start_matches('/'))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]
@@ -375,35 +370,4 @@ fn meta(text: &str, path: &str, sink: &mut RunSink<'_>) -> Json {
         );
         Json::Null
     })
-}
-
-/// A file as text; what is longer than `most` bytes is cut there, and told.
-fn text_of(file: &dyn File, most: u64, sink: &mut RunSink<'_>) -> Option<String> {
-    match source::read_up_to(file, most) {
-        Ok(bytes) => {
-            if file.len_bytes() > most {
-                sink.problem_in(
-                    "mlflow/too-long",
-                    file.path(),
-                    "",
-                    "the file is too long",
-                    "its end was left out",
-                );
-            }
-            Some(
-                String::from_utf8(bytes)
-                    .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
-            )
-        }
-        Err(error) => {
-            sink.problem_in(
-                "source/cannot-read",
-                file.path(),
-                "",
-                &error.to_string(),
-                "left out",
-            );
-            None
-        }
-    }
 }

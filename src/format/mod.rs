@@ -6,33 +6,52 @@
 //! [`read_unit`] reads one; where a format finds that a file is not its own after all, the generic
 //! reader of the file's kind takes it and the receipt says so.
 
+mod aim_table;
+mod ax;
+mod bohb;
+mod clearml;
+mod comet_offline;
 mod comet_table;
+mod cometx;
 mod deepcave_table;
 mod delimited;
 mod dropped;
+mod dvc_experiments;
+mod dvclive;
+mod guild;
 mod head;
 mod hiplot;
+mod hugging_face;
+mod hydra;
 mod hyperopt;
 mod json;
 mod json_text;
 mod keras_csv_logger;
+mod keras_tuner;
 mod leveldb_log;
 mod long_form;
 mod mlflow_files;
 mod mlflow_sqlite;
 mod mlflow_table;
+mod neptune_offline;
+mod neptune_scale;
 mod nevergrad;
 mod optuna;
 mod optuna_journal;
 mod optuna_sqlite;
 mod optuna_table;
 mod protobuf;
+mod ray_tune;
 mod roles;
 mod rows;
+mod run_folders;
+mod sacred;
 mod sklearn_cv_results;
+mod smac;
 mod sqlite;
 mod sqlite_table;
 mod swanlab;
+mod syne_tune;
 mod table;
 mod tensorboard;
 mod trackio;
@@ -77,8 +96,28 @@ const FORMATS: &[&Format] = &[
     &optuna_sqlite::FORMAT,
     &optuna_journal::FORMAT,
     &trackio::FORMAT,
+    &neptune_scale::FORMAT,
     &wandb_log::FORMAT,
     &swanlab::FORMAT,
+    &guild::FORMAT,
+    &ray_tune::FORMAT,
+    &comet_offline::FORMAT,
+    &cometx::FORMAT,
+    &clearml::FORMAT,
+    &neptune_offline::FORMAT,
+    &dvclive::FORMAT,
+    &syne_tune::FORMAT,
+    &smac::FORMAT,
+    &bohb::FORMAT,
+    &ax::FORMAT,
+    &hugging_face::FORMAT,
+    &dvc_experiments::JSON,
+    &dvc_experiments::TABLE,
+    &aim_table::RUNS,
+    &aim_table::METRICS,
+    &keras_tuner::FORMAT,
+    &sacred::FORMAT,
+    &hydra::FORMAT,
     &tensorboard::FORMAT,
     &optuna_table::FORMAT,
     &mlflow_table::FORMAT,

@@ -199,22 +199,33 @@ impl Run {
         Some(Kind::Curve(format!("{tag}/{rest}")))
     }
 
-    /// Writes it into a row.
-    pub(super) fn write(self, row: usize, kind: Kind, sink: &mut RunSink<'_>) {
-        let mut first = i64::MAX;
-        for (tag, points) in self.scalars {
-            let name = match &kind {
+    /// Writes the scalars into a row; gives the time of the first, in Unix milliseconds.
+    pub(super) fn write_scalars(
+        &mut self,
+        row: usize,
+        kind: &Kind,
+        sink: &mut RunSink<'_>,
+    ) -> Option<i64> {
+        let mut first = None;
+        for (tag, points) in std::mem::take(&mut self.scalars) {
+            let name = match kind {
                 Kind::Curve(name) => name,
                 _ => &tag,
             };
             let column = sink.column(Role::Metric, name);
             for (step, millis, value) in points {
                 if millis > 0 {
-                    first = first.min(millis);
+                    first = Some(first.map_or(millis, |first: i64| first.min(millis)));
                 }
                 sink.point(row, column, step, millis, value);
             }
         }
+        first
+    }
+
+    /// Writes it into a row.
+    pub(super) fn write(mut self, row: usize, kind: &Kind, sink: &mut RunSink<'_>) {
+        let first = self.write_scalars(row, kind, sink);
         for (name, value) in &self.hyperparameters {
             let value = match value {
                 Hyperparameter::Number(number) => ValueRef::Number(*number),
@@ -229,9 +240,7 @@ impl Run {
         if let Some(status) = self.status {
             sink.set_status(row, status);
         }
-        let start = self.start.or(matches!(kind, Kind::Run)
-            .then_some(first)
-            .filter(|first| *first < i64::MAX));
+        let start = self.start.or(first.filter(|_| matches!(kind, Kind::Run)));
         for (name, millis) in [(attribute::START, start), (attribute::END, self.end)] {
             if let Some(millis) = millis {
                 sink.set_attribute(row, name, ValueRef::Time(millis));

@@ -109,14 +109,23 @@ fn read(
         if let Some((above, row)) = above
             && let Some(kind) = run.part_of_run_above(&folder[above.len() + 1..])
         {
-            run.write(row, kind, sink);
+            run.write(row, &kind, sink);
             continue;
         }
         let row = begin(folder, sink);
         rows.insert(folder.to_owned(), row);
-        run.write(row, events::Kind::Run, sink);
+        run.write(row, &events::Kind::Run, sink);
     }
     Ok(())
+}
+
+/// Reads the event files of one run, which another tracker keeps, into its row; only metrics are taken.
+pub(super) fn read_run(row: usize, files: &[&dyn File], sink: &mut RunSink<'_>) {
+    let mut run = Run::default();
+    for file in files {
+        run.read(*file, sink, &mut |_| {});
+    }
+    run.write_scalars(row, &events::Kind::Run, sink);
 }
 
 /// A run of a folder. Its id is the path below the folder that was dropped.

@@ -1,0 +1,119 @@
+//! ClearML's offline sessions: `task.json`, and `metrics.jsonl` with an array of events a line.
+//!
+//! A metric is its title and series. A value without an iteration is one of the whole run. The client has
+//! replaced what is not finite by 0 before it wrote: that cannot be told from 0. There is no status.
+
+use super::run_folders::{RunFolder, claim_runs, put_tags, put_text};
+use super::{Claim, Dropped, Format, NotThisFormat, json_text};
+use crate::ledger::{Role, RunSink, ValueRef, attribute};
+use crate::source::File;
+use serde_json::Value as Json;
+
+pub(super) const FORMAT: Format = Format {
+    name: "clearml-offline",
+    title: "ClearML offline session",
+    claim,
+    read,
+};
+
+/// The iteration of a value that has none.
+const NO_ITERATION: i64 = -2_147_483_648;
+
+fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
+    let folder = dropped.folder(place);
+    let is_ours = || {
+        let beside = |name: &str| {
+            dropped
+                .at(format!("{folder}/{name}").trim_start_matches('/'))
+                .is_some()
+        };
+        beside("metrics.jsonl") || dropped.head(place).text.contains("\"hyperparams\"")
+    };
+    if dropped.name(place) != "task.json" || !is_ours() {
+        return Claim::none();
+    }
+    claim_runs(place, dropped, "task.json", |path| {
+        matches!(path, "task.json" | "metrics.jsonl" | "log.jsonl") || path.starts_with("data/")
+    })
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]
+fn read(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
+    let mut bytes = 0;
+    for folder in RunFolder::all(files, "task.json") {
+        let task = folder.json("task.json", sink);
+        let text = |key: &str| {
+            task.get(key)
+                .and_then(Json::as_str)
+                .filter(|text| !text.is_empty())
+        };
+        let row = sink.run(text("id").unwrap_or(folder.name()));
+        put_text(row, attribute::NAME, text("name"), sink);
+        put_tags(row, task.get("tags"), sink);
+        for (key, name) in [
+            ("project_name", "project"),
+            ("type", "type"),
+            ("comment", "comment"),
+        ] {
+            if let Some(text) = text(key) {
+                sink.set_named(row, Role::Tag, name, ValueRef::Text(text));
+            }
+        }
+        for (section, params) in task
+            .get("hyperparams")
+            .and_then(Json::as_object)
+            .into_iter()
+            .flatten()
+        {
+            for (name, param) in params.as_object().into_iter().flatten() {
+                let value = match param.get("value") {
+                    Some(Json::String(text)) => ValueRef::parse(text),
+                    Some(other) => json_text::scalar(other),
+                    None => ValueRef::Missing,
+                };
+                sink.set_named(row, Role::Param, &format!("{section}/{name}"), value);
+            }
+        }
+        if let Some(file) = folder.file("metrics.jsonl") {
+            json_text::for_each(file, sink, &mut |_| {}, &mut |line, _, sink| match line {
+                Json::Array(events) => events.iter().for_each(|event| take(row, event, sink)),
+                event => take(row, event, sink),
+            });
+        }
+        bytes += folder.len_bytes();
+        on_bytes(bytes);
+    }
+    Ok(())
+}
+
+fn take(row: usize, event: &Json, sink: &mut RunSink<'_>) {
+    let text = |key: &str| event.get(key).and_then(Json::as_str).unwrap_or_default();
+    let number = |key: &str| {
+        event
+            .get(key)
+            .and_then(|value| json_text::scalar(value).number())
+    };
+    let Some(value) = number("value").filter(|_| text("type").contains("scalar")) else {
+        return;
+    };
+    let (title, series) = (text("metric"), text("variant"));
+    let name = match (title, series) {
+        (title, "") => title.to_owned(),
+        // A title that the client made of the series says nothing more.
+        (title, series) if title == series => title.to_owned(),
+        (title, series) => format!("{title}/{series}"),
+    };
+    let step = number("iter")
+        .filter(|step| *step as i64 != NO_ITERATION)
+        .unwrap_or(f64::NAN);
+    let millis = event
+        .get("timestamp")
+        .and_then(json_text::millis)
+        .unwrap_or_default();
+    let column = sink.column(Role::Metric, &name);
+    sink.point(row, column, step, millis, value);
+}

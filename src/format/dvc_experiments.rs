@@ -1,0 +1,181 @@
+//! `dvc exp show` as CSV and as JSON: experiments with their final metrics and params.
+//!
+//! The workspace and commits are no runs. In the CSV metrics and params share one list of columns: params are
+//! those after the metrics, which only their names tell; in the JSON they are apart. `!` is a file that could
+//! not be read.
+
+use super::roles::{SAMPLE, guess_one};
+use super::run_folders::json_of;
+use super::table::Table;
+use super::{Claim, Dropped, Format, NotThisFormat, json_text};
+use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
+use crate::source::File;
+use serde_json::Value as Json;
+
+pub(super) const TABLE: Format = Format {
+    name: "dvc-experiments-table",
+    title: "DVC experiments (CSV)",
+    claim: claim_table,
+    read: read_table,
+};
+
+pub(super) const JSON: Format = Format {
+    name: "dvc-experiments",
+    title: "DVC experiments (JSON)",
+    claim: claim_json,
+    read: read_json,
+};
+
+/// Columns of the CSV that are of the experiment itself.
+const OWN: [&str; 5] = ["Experiment", "rev", "typ", "Created", "parent"];
+
+fn claim_table(place: usize, dropped: &Dropped<'_>) -> Claim {
+    let head = dropped.head(place);
+    Claim::alone(place, OWN.iter().all(|name| head.has(name)))
+}
+
+fn claim_json(place: usize, dropped: &Dropped<'_>) -> Claim {
+    let head = dropped.head(place).json.first();
+    let is_ours =
+        head.is_some_and(|head| head.get("rev").is_some() && head.get("experiments").is_some());
+    let text = dropped.head(place).text.trim_start();
+    Claim::alone(
+        place,
+        is_ours || text.starts_with("[{\"rev\": \"workspace\""),
+    )
+}
+
+fn read_table(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
+    let file = *files.first().ok_or(NotThisFormat)?;
+    let sample = Table::sample(file, SAMPLE);
+    let mut table = Table::open(file, sink, on_bytes).ok_or(NotThisFormat)?;
+    let columns = table.columns.clone();
+    let place = |wanted: &str| {
+        columns
+            .iter()
+            .position(|name| name == wanted)
+            .ok_or(NotThisFormat)
+    };
+    let (name_at, rev_at, type_at, created_at) = (
+        place("Experiment")?,
+        place("rev")?,
+        place("typ")?,
+        place("Created")?,
+    );
+    let roles: Vec<(Role, Option<String>)> = columns
+        .iter()
+        .enumerate()
+        .map(|(at, name)| {
+            let cells = sample.iter().filter_map(|record| record.get(at));
+            let cells: Vec<&str> = cells
+                .map(String::as_str)
+                .filter(|cell| !matches!(*cell, "" | "!"))
+                .collect();
+            match guess_one(name, &cells) {
+                (super::rows::Target::Value(Role::Param, _), doubt) => (Role::Param, doubt),
+                (_, doubt) => (Role::Metric, doubt),
+            }
+        })
+        .collect();
+    // Metrics come first: all before the last sure metric that no sure param precedes are metrics.
+    while let Some(record) = table.next(sink) {
+        if !record.text(type_at).starts_with("branch") {
+            continue;
+        }
+        let id = [record.text(name_at), record.text(rev_at)]
+            .into_iter()
+            .find(|text| !text.is_empty());
+        let row = sink.run(id.unwrap_or_default());
+        sink.set_attribute(row, attribute::NAME, ValueRef::Text(id.unwrap_or_default()));
+        sink.set_status(row, Status::Finished);
+        sink.set_time(row, attribute::START, record.text(created_at));
+        sink.set_named(row, Role::Tag, "rev", ValueRef::Text(record.text(rev_at)));
+        for (at, name) in columns.iter().enumerate() {
+            if OWN.contains(&name.as_str()) || name == "step" || record.text(at) == "!" {
+                continue;
+            }
+            let (role, doubt) = &roles[at];
+            let column = sink.column(*role, name);
+            sink.set(row, column, record.value(at));
+            if let Some(doubt) = doubt {
+                sink.doubt(column, doubt);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn read_json(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
+    let file = *files.first().ok_or(NotThisFormat)?;
+    let commits = json_of(file, sink);
+    for commit in commits.as_array().ok_or(NotThisFormat)? {
+        for experiment in commit
+            .get("experiments")
+            .and_then(Json::as_array)
+            .into_iter()
+            .flatten()
+        {
+            // The newest revision first.
+            let revision = experiment
+                .get("revs")
+                .and_then(Json::as_array)
+                .and_then(|revisions| revisions.first());
+            let Some(revision) = revision else {
+                continue;
+            };
+            let text =
+                |value: &Json, key: &str| value.get(key).and_then(Json::as_str).map(str::to_owned);
+            let name = text(experiment, "name").or_else(|| text(revision, "name"));
+            let rev = text(revision, "rev").unwrap_or_default();
+            let id = name.unwrap_or_else(|| rev.clone());
+            let row = sink.run(&id);
+            sink.set_attribute(row, attribute::NAME, ValueRef::Text(&id));
+            sink.set_named(row, Role::Tag, "rev", ValueRef::Text(&rev));
+            let data = revision.get("data").unwrap_or(revision);
+            let has_failed = revision.get("error").is_some_and(|error| !error.is_null());
+            sink.set_status(
+                row,
+                if has_failed {
+                    Status::Failed
+                } else {
+                    Status::Finished
+                },
+            );
+            if let Some(millis) = data.get("timestamp").and_then(json_text::millis) {
+                sink.set_attribute(row, attribute::START, ValueRef::Time(millis));
+            }
+            for (key, role) in [("params", Role::Param), ("metrics", Role::Metric)] {
+                for (path, file) in data
+                    .get(key)
+                    .and_then(Json::as_object)
+                    .into_iter()
+                    .flatten()
+                {
+                    match file.get("data").and_then(Json::as_object) {
+                        Some(values) => json_text::flatten(values, &mut |name, value| {
+                            if role == Role::Param || name != "step" {
+                                sink.set_named(row, role, name, value);
+                            }
+                        }),
+                        None => sink.problem(
+                            "dvc/file",
+                            &format!("{id}, {path}"),
+                            "DVC could not read it",
+                            "left out",
+                        ),
+                    }
+                }
+            }
+        }
+    }
+    on_bytes(file.len_bytes());
+    Ok(())
+}

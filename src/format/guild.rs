@@ -1,0 +1,79 @@
+//! Guild AI (0.9): `runs/<id>/.guild/` with attributes, a YAML document each, and event files.
+
+use super::run_folders::{RunFolder, claim_runs, put_all, put_tags, put_text};
+use super::{Claim, Dropped, Format, NotThisFormat, tensorboard};
+use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
+use crate::source::File;
+use serde_json::Value as Json;
+
+pub(super) const FORMAT: Format = Format {
+    name: "guild",
+    title: "Guild AI runs",
+    claim,
+    read,
+};
+
+const MARKER: &str = ".guild/opref";
+
+fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
+    if !dropped.path(place).ends_with("/.guild/opref") {
+        return Claim::none();
+    }
+    claim_runs(place, dropped, MARKER, |path| {
+        path.starts_with(".guild/") || path.contains("tfevents")
+    })
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]
+fn read(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
+    let mut bytes = 0;
+    for folder in RunFolder::all(files, MARKER) {
+        let row = sink.run(folder.name());
+        let attributes =
+            |name: &str, sink: &mut RunSink<'_>| folder.yaml(&format!(".guild/attrs/{name}"), sink);
+        put_all(row, Role::Param, &attributes("flags", sink), sink);
+        put_text(
+            row,
+            attribute::NAME,
+            attributes("label", sink).as_str(),
+            sink,
+        );
+        put_tags(row, Some(&attributes("tags", sink)), sink);
+        for (name, wanted) in [("started", attribute::START), ("stopped", attribute::END)] {
+            if let Some(micros) = attributes(name, sink).as_i64() {
+                sink.set_attribute(row, wanted, ValueRef::Time(micros / 1000));
+            }
+        }
+        for name in ["op", "host", "user"] {
+            if let Json::String(text) = attributes(name, sink) {
+                sink.set_named(row, Role::Tag, name, ValueRef::Text(&text));
+            }
+        }
+        let exit = attributes("exit_status", sink).as_i64();
+        let has_ended = folder.file(".guild/attrs/stopped").is_some();
+        sink.set_status(
+            row,
+            match exit {
+                Some(0) => Status::Finished,
+                // Stopped by a signal.
+                Some(..0) => Status::Killed,
+                Some(_) => Status::Failed,
+                None if has_ended => Status::Unknown,
+                None => Status::Running,
+            },
+        );
+        let events: Vec<&dyn File> = folder
+            .files()
+            .filter(|(path, _)| path.contains("tfevents"))
+            .map(|(_, file)| file)
+            .collect();
+        tensorboard::read_run(row, &events, sink);
+        bytes += folder.len_bytes();
+        on_bytes(bytes);
+    }
+    Ok(())
+}

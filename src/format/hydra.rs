@@ -1,0 +1,175 @@
+//! Hydra (1.3): run folders with `.hydra/config.yaml` and `overrides.yaml`, alone or of a multirun.
+//!
+//! Hydra writes no metrics: those are taken from what the program left in the folder, `metrics.json`,
+//! `results.json` or the like. The config is written unresolved: `${a.b}` is looked up here.
+
+use super::run_folders::{RunFolder, json_of, put_all};
+use super::{Claim, Dropped, Format, NotThisFormat, json_text};
+use crate::ledger::{Role, RunSink, ValueRef, attribute};
+use crate::source::File;
+use serde_json::{Map, Value as Json};
+
+pub(super) const FORMAT: Format = Format {
+    name: "hydra",
+    title: "Hydra runs",
+    claim,
+    read,
+};
+
+const MARKER: &str = ".hydra/config.yaml";
+
+/// What programs call the file of their final metrics.
+const METRICS: [&str; 6] = [
+    "metrics.json",
+    "results.json",
+    "result.json",
+    "summary.json",
+    "scores.json",
+    "eval.json",
+];
+
+/// How often one reference may lead to another.
+const REFERENCES: usize = 16;
+
+/// All runs of the folder that was dropped.
+fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
+    if !dropped.path(place).ends_with(MARKER) || dropped.name(place) != "config.yaml" {
+        return Claim::none();
+    }
+    let top = dropped.path(place).split('/').next().unwrap_or_default();
+    let within = if top == ".hydra" { "" } else { top };
+    let is_ours = |at: &&usize| {
+        let (path, name) = (dropped.path(**at), dropped.name(**at));
+        let folder = dropped.folder(**at);
+        path.contains(".hydra/")
+            || name == "multirun.yaml"
+            || (METRICS.contains(&name) || name.ends_with(".log"))
+                && dropped
+                    .at(format!("{folder}/{MARKER}").trim_start_matches('/'))
+                    .is_some()
+    };
+    Claim::of(
+        dropped
+            .within(within)
+            .iter()
+            .filter(is_ours)
+            .copied()
+            .collect(),
+    )
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]
+fn read(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
+    let mut bytes = 0;
+    for folder in RunFolder::all(files, MARKER) {
+        let id = folder
+            .path
+            .split_once('/')
+            .map_or(folder.path.as_str(), |(_, rest)| rest)
+            .to_owned();
+        let row = sink.run(if id.is_empty() { "." } else { &id });
+        let config = folder.yaml(MARKER, sink);
+        put_all(row, Role::Param, &resolved(&config, &config, 0), sink);
+        let hydra = folder.yaml(".hydra/hydra.yaml", sink);
+        let job = hydra.get("hydra").and_then(|hydra| hydra.get("job"));
+        if let Some(name) = job.and_then(|job| job.get("name")).and_then(Json::as_str) {
+            sink.set_attribute(row, attribute::GROUP, ValueRef::Text(name));
+        }
+        let overrides = folder.yaml(".hydra/overrides.yaml", sink);
+        let overrides: Vec<&str> = overrides
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Json::as_str)
+            .collect();
+        if !overrides.is_empty() {
+            sink.set_named(
+                row,
+                Role::Tag,
+                "overrides",
+                ValueRef::Text(&overrides.join(" ")),
+            );
+        }
+        for (path, file) in folder.files() {
+            if METRICS.contains(&path) {
+                let metrics = json_of(file, sink);
+                json_text::flatten(
+                    metrics.as_object().unwrap_or(&Map::new()),
+                    &mut |path, value| {
+                        if matches!(value, ValueRef::Number(_) | ValueRef::Bool(_)) {
+                            sink.set_named(row, Role::Metric, path, value);
+                        }
+                    },
+                );
+            }
+        }
+        bytes += folder.len_bytes();
+        on_bytes(bytes);
+    }
+    Ok(())
+}
+
+/// A config with its references to other keys looked up; others (`${oc.env:HOME}`) stay.
+fn resolved(value: &Json, root: &Json, depth: usize) -> Json {
+    match value {
+        Json::Object(object) => Json::Object(
+            object
+                .iter()
+                .map(|(key, value)| (key.clone(), resolved(value, root, depth)))
+                .collect(),
+        ),
+        Json::Array(items) => Json::Array(
+            items
+                .iter()
+                .map(|item| resolved(item, root, depth))
+                .collect(),
+        ),
+        // A missing mandatory value.
+        Json::String(text) if text == "???" => Json::Null,
+        Json::String(text) if depth < REFERENCES && text.contains("${") => {
+            let whole = text
+                .strip_prefix("${")
+                .and_then(|rest| rest.strip_suffix('}'))
+                .filter(|name| !name.contains(['$', '}']));
+            if let Some(found) = whole.and_then(|name| lookup(root, name)) {
+                return resolved(found, root, depth + 1);
+            }
+            Json::String(filled_in(text, root, depth))
+        }
+        other => other.clone(),
+    }
+}
+
+/// The value of a key such as `optim.betas.0`.
+fn lookup<'v>(root: &'v Json, name: &str) -> Option<&'v Json> {
+    name.split('.').try_fold(root, |value, key| match value {
+        Json::Array(items) => items.get(key.parse::<usize>().ok()?),
+        value => value.get(key),
+    })
+}
+
+/// A text with the references in it looked up.
+fn filled_in(text: &str, root: &Json, depth: usize) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${") {
+        out.push_str(before);
+        let Some((name, after)) = after.split_once('}') else {
+            out.push_str("${");
+            rest = after;
+            continue;
+        };
+        match lookup(root, name).map(|found| resolved(found, root, depth + 1)) {
+            Some(Json::String(found)) => out.push_str(&found),
+            Some(found) if !found.is_null() => out.push_str(&found.to_string()),
+            _ => out.push_str(&format!("${{{name}}}")),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}

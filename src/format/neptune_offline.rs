@@ -1,0 +1,200 @@
+//! Neptune's offline runs of the older client (1.x): `data-N.log` files of operations, and `metadata.json`.
+//!
+//! Operations are done again in their order: assignments are values, logged floats are points. This client
+//! drops what is not finite before it writes. What is under `sys` is of the run itself.
+
+use super::run_folders::{RunFolder, claim_runs, json_of, put_text};
+use super::{Claim, Dropped, Format, NotThisFormat, json_text};
+use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
+use crate::source::File;
+use serde_json::Value as Json;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) const FORMAT: Format = Format {
+    name: "neptune-offline",
+    title: "Neptune offline runs",
+    claim,
+    read,
+};
+
+fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
+    let is_ours = || {
+        let head = dropped.head(place).json.first();
+        head.is_some_and(|head| {
+            head.get("containerId").is_some() && head.get("containerType").is_some()
+        })
+    };
+    if dropped.name(place) != "metadata.json" || !is_ours() {
+        return Claim::none();
+    }
+    claim_runs(place, dropped, "metadata.json", |_| true)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]
+fn read(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
+    let mut bytes = 0;
+    for folder in RunFolder::all(files, "metadata.json") {
+        let metadata = folder
+            .file("metadata.json")
+            .map_or(Json::Null, |file| json_of(file, sink));
+        let id = metadata
+            .get("containerId")
+            .and_then(Json::as_str)
+            .unwrap_or(folder.name())
+            .to_owned();
+        let mut logs: Vec<(u64, &dyn File)> = folder
+            .files()
+            .filter_map(|(path, file)| {
+                let name = path
+                    .rsplit('/')
+                    .next()?
+                    .strip_prefix("data-")?
+                    .strip_suffix(".log")?;
+                Some((name.parse().ok()?, file))
+            })
+            .collect();
+        logs.sort_by_key(|(number, file)| (*number, file.path().to_owned()));
+        let mut run = Run::default();
+        for (_, file) in logs {
+            json_text::for_each(file, sink, &mut |_| {}, &mut |line, _, _| {
+                run.operation(line.get("obj").unwrap_or(line));
+            });
+        }
+        let row = sink.run(&id);
+        run.write(row, sink);
+        bytes += folder.len_bytes();
+        on_bytes(bytes);
+    }
+    Ok(())
+}
+
+/// What the operations have made.
+#[derive(Default)]
+pub(super) struct Run {
+    pub(super) values: BTreeMap<String, Json>,
+    pub(super) sets: BTreeMap<String, BTreeSet<String>>,
+    /// Step, Unix milliseconds and value of each point, by path.
+    pub(super) series: BTreeMap<String, Vec<(f64, i64, f64)>>,
+}
+
+impl Run {
+    fn operation(&mut self, operation: &Json) -> Option<()> {
+        let path: Vec<&str> = operation
+            .get("path")?
+            .as_array()?
+            .iter()
+            .filter_map(Json::as_str)
+            .collect();
+        let path = path.join("/");
+        let values = || {
+            operation
+                .get("values")
+                .and_then(Json::as_array)
+                .into_iter()
+                .flatten()
+        };
+        match operation.get("type")?.as_str()? {
+            "AssignFloat" | "AssignInt" | "AssignBool" | "AssignString" | "AssignDatetime" => {
+                self.values.insert(path, operation.get("value")?.clone());
+            }
+            "LogFloats" => {
+                let series = self.series.entry(path).or_default();
+                for point in values() {
+                    let number = |key: &str| {
+                        point
+                            .get(key)
+                            .and_then(|value| json_text::scalar(value).number())
+                    };
+                    if let Some(value) = number("value") {
+                        let millis = number("ts").map_or(0, |seconds| (seconds * 1000.0) as i64);
+                        series.push((number("step").unwrap_or(f64::NAN), millis, value));
+                    }
+                }
+            }
+            "AddStrings" => self
+                .sets
+                .entry(path)
+                .or_default()
+                .extend(values().filter_map(Json::as_str).map(str::to_owned)),
+            "RemoveStrings" => {
+                let set = self.sets.entry(path).or_default();
+                for text in values().filter_map(Json::as_str) {
+                    set.remove(text);
+                }
+            }
+            "ClearFloatLog" => {
+                self.series.remove(&path);
+            }
+            "DeleteAttribute" => {
+                self.values.remove(&path);
+                self.series.remove(&path);
+                self.sets.remove(&path);
+            }
+            _ => {}
+        }
+        Some(())
+    }
+
+    /// Writes the run: what is under `parameters` (or another word for it) are params, other numbers are
+    /// metrics, other values tags.
+    pub(super) fn write(self, row: usize, sink: &mut RunSink<'_>) {
+        for (path, value) in &self.values {
+            match path.as_str() {
+                "sys/name" | "sys/experiment/name" => {
+                    put_text(row, attribute::NAME, value.as_str(), sink);
+                }
+                "sys/failed" => {
+                    // That it has not failed is said of every run when it begins.
+                    if value.as_bool() == Some(true) {
+                        sink.set_status(row, Status::Failed);
+                    }
+                }
+                path if path.starts_with("sys/")
+                    || path.starts_with("source_code/")
+                    || path.starts_with("monitoring/") =>
+                {
+                    sink.set_named(row, Role::Tag, path, json_text::scalar(value));
+                }
+                path => {
+                    let value = json_text::scalar(value);
+                    let group = path.split('/').next().unwrap_or_default();
+                    let is_param = ["param", "hparam", "hyperparam", "config", "args"]
+                        .iter()
+                        .any(|word| group.starts_with(word));
+                    match value {
+                        value if is_param => {
+                            sink.set_named(row, Role::Param, path, value);
+                        }
+                        ValueRef::Number(_) | ValueRef::Bool(_) => {
+                            sink.set_named(row, Role::Metric, path, value);
+                        }
+                        value => sink.set_named(row, Role::Tag, path, value),
+                    }
+                }
+            }
+        }
+        for (path, set) in &self.sets {
+            let texts: Vec<&str> = set.iter().map(String::as_str).collect();
+            let name = if path == "sys/tags" { "tags" } else { path };
+            if path == "sys/group_tags" && !texts.is_empty() {
+                sink.set_attribute(row, attribute::GROUP, ValueRef::Text(&texts.join(", ")));
+            }
+            if !texts.is_empty() {
+                sink.set_named(row, Role::Tag, name, ValueRef::Text(&texts.join(", ")));
+            }
+        }
+        for (path, points) in &self.series {
+            if path.starts_with("monitoring/") {
+                continue;
+            }
+            let column = sink.column(Role::Metric, path);
+            for (step, millis, value) in points {
+                sink.point(row, column, *step, *millis, *value);
+            }
+        }
+    }
+}

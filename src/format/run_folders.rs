@@ -1,0 +1,220 @@
+//! What trackers share that keep a folder a run: finding the folders by a file that each has, and reading
+//! the small files in them.
+
+use super::{Claim, Dropped, json_text, yaml};
+use crate::ledger::{Role, RunSink, ValueRef};
+use crate::source::{self, File};
+use serde_json::{Map, Value as Json};
+
+/// How many runs are read at once.
+const RUNS_OF_A_PIECE: usize = 200;
+
+/// How large a file that is read whole may be.
+const FILE_BYTES: u64 = 64 << 20;
+
+/// All runs beside the one whose `marker` (a path in its folder, as `run.json`) this file is. Of each folder
+/// the files are taken of which `belongs` says so, by their path in it.
+pub(super) fn claim_runs(
+    place: usize,
+    dropped: &Dropped<'_>,
+    marker: &str,
+    belongs: impl Fn(&str) -> bool,
+) -> Claim {
+    let Some(folder) = run_of_marker(dropped.path(place), marker) else {
+        return Claim::none();
+    };
+    let files_of = |folder: &str| -> Vec<usize> {
+        let files = dropped.within(folder).iter().copied();
+        files
+            .filter(|at| belongs(relative(dropped.path(*at), folder)))
+            .collect()
+    };
+    let Some((above, _)) = folder.rsplit_once('/') else {
+        return Claim::of(files_of(folder));
+    };
+    let runs = dropped.within(above).iter().filter_map(|at| {
+        let run = run_of_marker(dropped.path(*at), marker)?;
+        (run.rsplit_once('/')?.0 == above).then(|| files_of(run))
+    });
+    let runs: Vec<Vec<usize>> = runs.collect();
+    Claim::pieces(runs.chunks(RUNS_OF_A_PIECE).map(<[_]>::concat).collect())
+}
+
+/// The folder of the run whose marker a path is; empty where it lies in none.
+fn run_of_marker<'p>(path: &'p str, marker: &str) -> Option<&'p str> {
+    let folder = path.strip_suffix(marker)?;
+    if folder.is_empty() {
+        return Some("");
+    }
+    folder.strip_suffix('/')
+}
+
+/// A path from a folder on.
+pub(super) fn relative<'p>(path: &'p str, folder: &str) -> &'p str {
+    path.strip_prefix(folder)
+        .map_or(path, |rest| rest.trim_start_matches('/'))
+}
+
+/// A run's folder and the files in it.
+pub(super) struct RunFolder<'a> {
+    /// Its path in the drop.
+    pub(super) path: String,
+    files: Vec<&'a dyn File>,
+}
+
+impl<'a> RunFolder<'a> {
+    /// The folders of a unit's files by their markers, in order.
+    pub(super) fn all(files: &[&'a dyn File], marker: &str) -> Vec<Self> {
+        let folders = files
+            .iter()
+            .filter_map(|file| run_of_marker(file.path(), marker));
+        folders
+            .map(|folder| {
+                let is_within = |file: &&&dyn File| {
+                    let rest = file.path().strip_prefix(folder);
+                    folder.is_empty() || rest.is_some_and(|rest| rest.starts_with('/'))
+                };
+                Self {
+                    path: folder.to_owned(),
+                    files: files.iter().filter(is_within).copied().collect(),
+                }
+            })
+            .collect()
+    }
+
+    /// The folder's own name.
+    pub(super) fn name(&self) -> &str {
+        source::file_name(&self.path)
+    }
+
+    /// The folder's files with their paths in it.
+    pub(super) fn files(&self) -> impl Iterator<Item = (&str, &'a dyn File)> {
+        self.files
+            .iter()
+            .map(|file| (relative(file.path(), &self.path), *file))
+    }
+
+    /// The file of this path in the folder.
+    pub(super) fn file(&self, path: &str) -> Option<&'a dyn File> {
+        self.files()
+            .find(|(known, _)| *known == path)
+            .map(|(_, file)| file)
+    }
+
+    /// The JSON of a file; null where there is none.
+    pub(super) fn json(&self, path: &str, sink: &mut RunSink<'_>) -> Json {
+        self.file(path)
+            .map_or(Json::Null, |file| json_of(file, sink))
+    }
+
+    /// The YAML of a file; null where there is none.
+    pub(super) fn yaml(&self, path: &str, sink: &mut RunSink<'_>) -> Json {
+        let Some(file) = self.file(path) else {
+            return Json::Null;
+        };
+        let text = text_of(file, FILE_BYTES, sink).unwrap_or_default();
+        yaml::parse(&text).unwrap_or_else(|reason| {
+            sink.problem_in("yaml/broken", file.path(), "", &reason, "left out");
+            Json::Null
+        })
+    }
+
+    /// How many bytes its files have.
+    pub(super) fn len_bytes(&self) -> u64 {
+        self.files.iter().map(|file| file.len_bytes()).sum()
+    }
+}
+
+/// A file's one JSON value, with bare tokens; null where it is none, which is told.
+pub(super) fn json_of(file: &dyn File, sink: &mut RunSink<'_>) -> Json {
+    let Some(text) = text_of(file, FILE_BYTES, sink) else {
+        return Json::Null;
+    };
+    json_text::parse(&text).unwrap_or_else(|| {
+        let what = if text.trim().is_empty() {
+            "it is empty"
+        } else {
+            "it is no JSON"
+        };
+        sink.problem_in("json/broken", file.path(), "", what, "left out");
+        Json::Null
+    })
+}
+
+/// A file as text; what is longer than `most` bytes is cut there, and told.
+pub(super) fn text_of(file: &dyn File, most: u64, sink: &mut RunSink<'_>) -> Option<String> {
+    match source::read_up_to(file, most) {
+        Ok(bytes) => {
+            if file.len_bytes() > most {
+                let what = "the file is too long";
+                sink.problem_in(
+                    "file/too-long",
+                    file.path(),
+                    "",
+                    what,
+                    "its end was left out",
+                );
+            }
+            Some(match String::from_utf8(bytes) {
+                Ok(text) => text,
+                Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+            })
+        }
+        Err(error) => {
+            sink.problem_in(
+                "source/cannot-read",
+                file.path(),
+                "",
+                &error.to_string(),
+                "left out",
+            );
+            None
+        }
+    }
+}
+
+/// Writes an object's leaves as values of this role; nothing where it is no object.
+pub(super) fn put_all(row: usize, role: Role, object: &Json, sink: &mut RunSink<'_>) {
+    if let Some(object) = object.as_object() {
+        put_object(row, role, object, sink);
+    }
+}
+
+/// Writes an object's leaves as values of this role.
+pub(super) fn put_object(
+    row: usize,
+    role: Role,
+    object: &Map<String, Json>,
+    sink: &mut RunSink<'_>,
+) {
+    json_text::flatten(object, &mut |path, value| {
+        sink.set_named(row, role, path, value);
+    });
+}
+
+/// Writes an attribute of a text, where it is one and not empty.
+pub(super) fn put_text(row: usize, name: &str, text: Option<&str>, sink: &mut RunSink<'_>) {
+    if let Some(text) = text.filter(|text| !text.is_empty()) {
+        sink.set_attribute(row, name, ValueRef::Text(text));
+    }
+}
+
+/// Writes an attribute of a time, where a value is one.
+pub(super) fn put_time(row: usize, name: &str, time: Option<&Json>, sink: &mut RunSink<'_>) {
+    if let Some(millis) = time.and_then(json_text::millis) {
+        sink.set_attribute(row, name, ValueRef::Time(millis));
+    }
+}
+
+/// Writes the texts of a list as one tag.
+pub(super) fn put_tags(row: usize, tags: Option<&Json>, sink: &mut RunSink<'_>) {
+    let tags: Vec<&str> = tags
+        .and_then(Json::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Json::as_str)
+        .collect();
+    if !tags.is_empty() {
+        sink.set_named(row, Role::Tag, "tags", ValueRef::Text(&tags.join(", ")));
+    }
+}

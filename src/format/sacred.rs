@@ -1,0 +1,109 @@
+//! Sacred's `FileStorageObserver` (0.8): a folder a run with `run.json`, `config.json` and `metrics.json`.
+//!
+//! Times are UTC without a zone. Values are numbers, bare tokens, or objects `{dtype, value}` of numpy.
+
+use super::run_folders::{RunFolder, claim_runs, put_all, put_text, put_time};
+use super::{Claim, Dropped, Format, NotThisFormat, json_text};
+use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
+use crate::source::File;
+use serde_json::Value as Json;
+
+pub(super) const FORMAT: Format = Format {
+    name: "sacred",
+    title: "Sacred runs",
+    claim,
+    read,
+};
+
+const PARTS: [&str; 5] = [
+    "run.json",
+    "config.json",
+    "metrics.json",
+    "info.json",
+    "cout.txt",
+];
+
+fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
+    let is_run = || {
+        let run = dropped.head(place).json.first();
+        run.is_some_and(|run| run.get("experiment").is_some() && run.get("status").is_some())
+            || dropped.head(place).text.contains("\"heartbeat\"")
+    };
+    if dropped.name(place) != "run.json" || !is_run() {
+        return Claim::none();
+    }
+    claim_runs(place, dropped, "run.json", |path| PARTS.contains(&path))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]
+fn read(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
+    let mut bytes = 0;
+    for folder in RunFolder::all(files, "run.json") {
+        let run = folder.json("run.json", sink);
+        let row = sink.run(folder.name());
+        let text = |value: Option<&Json>| value.and_then(Json::as_str).map(str::to_owned);
+        let status = text(run.get("status")).unwrap_or_default();
+        sink.set_status(row, Status::from_word(&status));
+        put_time(row, attribute::START, run.get("start_time"), sink);
+        put_time(row, attribute::END, run.get("stop_time"), sink);
+        let experiment = run
+            .get("experiment")
+            .and_then(|experiment| experiment.get("name"));
+        put_text(
+            row,
+            attribute::GROUP,
+            experiment.and_then(Json::as_str),
+            sink,
+        );
+        if let Some(host) = run
+            .get("host")
+            .and_then(|host| host.get("hostname"))
+            .and_then(Json::as_str)
+        {
+            sink.set_named(row, Role::Tag, "host", ValueRef::Text(host));
+        }
+        if let Some(result) = run.get("result").map(plain).and_then(ValueRef::number) {
+            sink.set_named(row, Role::Metric, "result", ValueRef::Number(result));
+        }
+        put_all(row, Role::Param, &folder.json("config.json", sink), sink);
+        metrics(row, &folder.json("metrics.json", sink), sink);
+        bytes += folder.len_bytes();
+        on_bytes(bytes);
+    }
+    Ok(())
+}
+
+fn metrics(row: usize, metrics: &Json, sink: &mut RunSink<'_>) {
+    for (name, series) in metrics.as_object().into_iter().flatten() {
+        let list = |key: &str| {
+            series
+                .get(key)
+                .and_then(Json::as_array)
+                .map_or(&[][..], Vec::as_slice)
+        };
+        let (steps, times) = (list("steps"), list("timestamps"));
+        let column = sink.column(Role::Metric, name);
+        for (at, value) in list("values").iter().enumerate() {
+            let Some(value) = plain(value).number() else {
+                continue;
+            };
+            let step = steps
+                .get(at)
+                .and_then(|step| json_text::scalar(step).number());
+            let millis = times
+                .get(at)
+                .and_then(json_text::millis)
+                .unwrap_or_default();
+            sink.point(row, column, step.unwrap_or(f64::NAN), millis, value);
+        }
+    }
+}
+
+/// A value, also where numpy's type is written around it.
+fn plain(value: &Json) -> ValueRef<'_> {
+    json_text::scalar(value.get("value").unwrap_or(value))
+}
