@@ -29,7 +29,7 @@ const VALUE_BYTES: u64 = 1 << 20;
 const METRIC_BYTES: u64 = 1 << 30;
 
 /// A tag that holds the metadata of every logged model: long, and of no use in a table.
-pub(super) const MODEL_HISTORY: &str = "mlflow.log-model.history";
+const MODEL_HISTORY: &str = "mlflow.log-model.history";
 
 /// Any run's or experiment's `meta.yaml` shows the whole store.
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
@@ -273,13 +273,7 @@ impl Reader {
             }
             "tags" if key != MODEL_HISTORY => {
                 if let Some(text) = text_of(file, VALUE_BYTES, sink) {
-                    let value = ValueRef::Text(&text);
-                    sink.set_named(row, Role::Tag, key, value);
-                    match key {
-                        "mlflow.runName" => sink.set_attribute(row, attribute::NAME, value),
-                        "mlflow.parentRunId" => sink.set_attribute(row, attribute::PARENT, value),
-                        _ => {}
-                    }
+                    set_tag(row, key, &text, sink);
                 }
             }
             "metrics" => {
@@ -332,6 +326,20 @@ pub(super) fn put_points(mut points: Vec<Logged>, key: &str, row: usize, sink: &
     let column = sink.column(Role::Metric, key);
     for (step, millis, value) in points {
         sink.point(row, column, step, millis, value);
+    }
+}
+
+/// Sets a tag of a run, and the attributes that MLflow keeps in tags.
+pub(super) fn set_tag(row: usize, key: &str, text: &str, sink: &mut RunSink<'_>) {
+    if key == MODEL_HISTORY {
+        return;
+    }
+    let value = ValueRef::Text(text);
+    sink.set_named(row, Role::Tag, key, value);
+    match key {
+        "mlflow.runName" => sink.set_attribute(row, attribute::NAME, value),
+        "mlflow.parentRunId" => sink.set_attribute(row, attribute::PARENT, value),
+        _ => {}
     }
 }
 

@@ -1,15 +1,17 @@
-//! MLflow's database (`mlflow.db`) of 1.x to 3.x.
+//! MLflow's database store (`mlflow.db`) of 1.x to 3.x, read from SQLite.
 //!
-//! `runs` with status words and milliseconds, `params`, `tags`, and `metrics` with a row a point: NaN is 0
-//! with `is_nan`, infinities are the greatest floats. The latest value is the greatest by step, time and
-//! value. Columns are found by name: migrations have moved them. Deleted runs are left out and counted.
+//! Tables `experiments`, `runs`, `params`, `tags`, `metrics` and `latest_metrics`; migrations have added
+//! columns at the ends, so columns go by their names. Times are Unix milliseconds. A metric that is not a
+//! number is 0 with `is_nan`, infinities are the greatest float. MLflow's latest value is the greatest by
+//! step, time and value, whenever it was logged. Runs that MLflow shows as deleted are left out and counted.
 
-use super::mlflow_files::{Logged, MODEL_HISTORY, put_points, tell_deleted};
-use super::sqlite::{self, MAGIC, Value};
+use super::mlflow_files::{set_tag, tell_deleted};
+use super::sqlite::{self, Database, Row, Table};
 use super::{Claim, Dropped, Format, NotThisFormat};
-use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
+use crate::ledger::{ColumnId, Role, RunSink, Status, ValueRef, attribute};
 use crate::source::File;
-use std::collections::{BTreeMap, BTreeSet};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
 
 pub(super) const FORMAT: Format = Format {
     name: "mlflow-sqlite",
@@ -18,146 +20,308 @@ pub(super) const FORMAT: Format = Format {
     read,
 };
 
-/// What MLflow writes for the infinities: the greatest float, or a number that is read as it.
-const INFINITE: f64 = 1.797_693_134_862_315e308;
+/// How many points of one metric and run may share the greatest step before most of them are let go.
+const MOST_HELD: usize = 4096;
 
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
-    claim_with(
-        place,
-        dropped,
-        &["runs", "metrics", "params", "experiments"],
-    )
+    sqlite::claim(place, dropped, |database| {
+        database.has("runs", &["run_uuid", "experiment_id", "status"])
+            && database.has("metrics", &["key", "value", "run_uuid"])
+            && database.has("params", &["key", "value", "run_uuid"])
+    })
 }
 
-/// A database that has these tables, with the files that SQLite keeps beside it.
-pub(super) fn claim_with(place: usize, dropped: &Dropped<'_>, tables: &[&str]) -> Claim {
-    if !dropped.head(place).raw.starts_with(MAGIC) {
-        return Claim::none();
-    }
-    let beside = |ending: &str| dropped.at(&format!("{}{ending}", dropped.path(place)));
-    let log = beside("-wal");
-    let database = sqlite::Database::open(dropped.file(place), log.map(|at| dropped.file(at)));
-    if !database.is_ok_and(|database| database.has(tables)) {
-        return Claim::none();
-    }
-    let siblings = ["-wal", "-shm", "-journal"].into_iter().filter_map(beside);
-    Claim::of(std::iter::once(place).chain(siblings).collect())
-}
-
+#[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]
 fn read(
     files: &[&dyn File],
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
-    let mut database = sqlite::open(files, sink).ok_or(NotThisFormat)?;
-    let mut experiments: BTreeMap<i64, String> = BTreeMap::new();
-    let columns = ["experiment_id", "name"];
-    database.scan("experiments", &columns, sink, &mut |row, _| {
-        if let [id, Value::Text(name)] = row {
-            experiments.extend(id.integer().map(|id| (id, name.clone())));
-        }
+    let Some(mut database) = sqlite::open(files, sink, on_bytes) else {
+        return Ok(());
+    };
+    let mut reader = Reader::default();
+    reader.experiments(&mut database);
+    reader.runs(&mut database, sink);
+    reader.values(&mut database, "params", sink, |row, key, text, sink| {
+        sink.set_named(row, Role::Param, key, ValueRef::parse(text));
     });
-    let mut rows: BTreeMap<String, usize> = BTreeMap::new();
-    let mut deleted = BTreeSet::new();
-    let columns = [
-        "run_uuid",
-        "name",
-        "status",
-        "start_time",
-        "end_time",
-        "lifecycle_stage",
-        "user_id",
-        "experiment_id",
-    ];
-    database.scan("runs", &columns, sink, &mut |values, sink| {
-        let [id, name, status, start, end, stage, user, experiment] = values else {
-            return;
-        };
-        let id = id.spelled();
-        if stage.text() == Some("deleted") {
-            deleted.insert(id);
-            return;
-        }
-        let row = sink.run(&id);
-        if let Some(name) = name.text().filter(|name| !name.is_empty()) {
-            sink.set_attribute(row, attribute::NAME, ValueRef::Text(name));
-        }
-        sink.set_status(
-            row,
-            status.text().map_or(Status::Unknown, Status::from_word),
+    reader.values(&mut database, "tags", sink, |row, key, text, sink| {
+        set_tag(row, key, text, sink);
+    });
+    reader.metrics(&mut database, sink);
+    database.report(sink);
+    tell_deleted(reader.deleted.len(), sink);
+    if reader.orphans > 0 {
+        sink.problem(
+            "mlflow/no-run",
+            "",
+            &format!(
+                "params, tags or points of runs that it does not have: {}",
+                reader.orphans
+            ),
+            "left out",
         );
-        for (millis, name) in [(start, attribute::START), (end, attribute::END)] {
-            if let Some(millis) = millis.integer() {
-                sink.set_attribute(row, name, ValueRef::Time(millis));
-            }
-        }
-        let experiment = experiment.integer().and_then(|id| experiments.get(&id));
-        for (name, value) in [
-            ("user_id", user.text()),
-            ("experiment", experiment.map(String::as_str)),
-        ] {
-            if let Some(value) = value.filter(|value| !value.is_empty()) {
-                sink.set_named(row, Role::Tag, name, ValueRef::Text(value));
-            }
-        }
-        rows.insert(id, row);
-    });
-    on_bytes(1);
-    let columns = ["run_uuid", "key", "value"];
-    database.scan("params", &columns, sink, &mut |values, sink| {
-        if let [run, Value::Text(key), value] = values
-            && let Some(row) = rows.get(&run.spelled())
-        {
-            sink.set_named(*row, Role::Param, key, ValueRef::parse(&value.spelled()));
-        }
-    });
-    database.scan("tags", &columns, sink, &mut |values, sink| {
-        if let [run, Value::Text(key), value] = values
-            && key != MODEL_HISTORY
-            && let Some(row) = rows.get(&run.spelled())
-        {
-            let value = value.spelled();
-            let value = ValueRef::Text(&value);
-            sink.set_named(*row, Role::Tag, key, value);
-            match key.as_str() {
-                "mlflow.runName" => sink.set_attribute(*row, attribute::NAME, value),
-                "mlflow.parentRunId" => sink.set_attribute(*row, attribute::PARENT, value),
-                _ => {}
-            }
-        }
-    });
-    points(&mut database, &rows, sink);
-    tell_deleted(deleted.len(), sink);
-    on_bytes(files.iter().map(|file| file.len_bytes()).sum());
+    }
     Ok(())
 }
 
-/// The logged points, those of each curve by step, time and value.
-fn points(database: &mut sqlite::Database, rows: &BTreeMap<String, usize>, sink: &mut RunSink<'_>) {
-    let mut curves: BTreeMap<(String, usize), Vec<Logged>> = BTreeMap::new();
-    let columns = ["run_uuid", "key", "value", "timestamp", "step", "is_nan"];
-    database.scan("metrics", &columns, sink, &mut |values, _| {
-        let [run, Value::Text(key), value, millis, step, is_nan] = values else {
+#[derive(Default)]
+struct Reader {
+    experiments: FxHashMap<String, String>,
+    runs: FxHashMap<String, usize>,
+    deleted: FxHashSet<String>,
+    /// How many values have a run that is not there.
+    orphans: usize,
+}
+
+impl Reader {
+    fn experiments(&mut self, database: &mut Database<'_>) {
+        let Some(table) = database.table("experiments") else {
             return;
         };
-        let Some(row) = rows.get(&run.spelled()) else {
-            return;
-        };
-        let value = match value.number() {
-            _ if is_nan.integer() == Some(1) => f64::NAN,
-            Some(value) if value >= INFINITE => f64::INFINITY,
-            Some(value) if value <= -INFINITE => f64::NEG_INFINITY,
-            Some(value) => value,
-            None => return,
-        };
-        let point = (
-            step.number().unwrap_or(0.0),
-            millis.integer().unwrap_or_default(),
-            value,
-        );
-        curves.entry((key.clone(), *row)).or_default().push(point);
-    });
-    for ((key, row), points) in curves {
-        put_points(points, &key, row, sink);
+        let (id, name) = (table.column("experiment_id"), table.column("name"));
+        database.scan(&table, |row| {
+            if let (Some(id), Some(name)) = (row.text(id), row.text(name)) {
+                self.experiments.insert(id.into_owned(), name.into_owned());
+            }
+        });
     }
+
+    fn runs(&mut self, database: &mut Database<'_>, sink: &mut RunSink<'_>) {
+        let Some(table) = database.table("runs") else {
+            return;
+        };
+        let column = |name| table.column(name);
+        let (id, stage, status) = (
+            column("run_uuid"),
+            column("lifecycle_stage"),
+            column("status"),
+        );
+        let texts = [
+            (column("name"), Role::Attribute, attribute::NAME),
+            (column("user_id"), Role::Tag, "user_id"),
+        ];
+        let times = [
+            (column("start_time"), attribute::START),
+            (column("end_time"), attribute::END),
+        ];
+        let experiment = column("experiment_id");
+        database.scan(&table, |row| {
+            let Some(id) = row.text(id) else {
+                return;
+            };
+            if row.text(stage).as_deref() == Some("deleted") {
+                self.deleted.insert(id.into_owned());
+                return;
+            }
+            let run = sink.run(&id);
+            self.runs.insert(id.into_owned(), run);
+            for (column, role, name) in texts {
+                if let Some(text) = row.text(column).filter(|text| !text.is_empty()) {
+                    sink.set_named(run, role, name, ValueRef::Text(&text));
+                }
+            }
+            for (column, name) in times {
+                if let Some(millis) = row.integer(column) {
+                    sink.set_attribute(run, name, ValueRef::Time(millis));
+                }
+            }
+            if let Some(word) = row.text(status) {
+                sink.set_status(run, Status::from_word(&word));
+            }
+            let name = row
+                .text(experiment)
+                .and_then(|id| self.experiments.get(&*id));
+            if let Some(name) = name {
+                sink.set_named(run, Role::Tag, "experiment", ValueRef::Text(name));
+            }
+        });
+    }
+
+    /// The row of a run in the ledger; none where it is deleted or not there.
+    fn run(&mut self, id: Option<&str>) -> Option<usize> {
+        let found = id.and_then(|id| self.runs.get(id)).copied();
+        if found.is_none() && !id.is_some_and(|id| self.deleted.contains(id)) {
+            self.orphans += 1;
+        }
+        found
+    }
+
+    /// A table of a key and a text of a run.
+    fn values(
+        &mut self,
+        database: &mut Database<'_>,
+        table: &str,
+        sink: &mut RunSink<'_>,
+        set: impl Fn(usize, &str, &str, &mut RunSink<'_>),
+    ) {
+        let Some(table) = database.table(table) else {
+            return;
+        };
+        let column = |name| table.column(name);
+        let (id, key, value) = (column("run_uuid"), column("key"), column("value"));
+        database.scan(&table, |row| {
+            if let Some(run) = self.run(row.text(id).as_deref())
+                && let (Some(key), Some(value)) = (row.text(key), row.text(value))
+            {
+                set(run, &key, &value, sink);
+            }
+        });
+    }
+
+    fn metrics(&mut self, database: &mut Database<'_>, sink: &mut RunSink<'_>) {
+        let mut curves = Curves::default();
+        if let Some(table) = database.table("metrics") {
+            let columns = MetricColumns::of(&table);
+            database.scan(&table, |row| {
+                if let Some(run) = self.run(row.text(columns.run).as_deref())
+                    && let Some(key) = row.text(columns.key)
+                    && let Some(point) = columns.point(row)
+                {
+                    curves.add(run, &key, point, sink);
+                }
+            });
+        }
+        // What its newest points are is kept twice: of a damaged file at least those are read.
+        if let Some(table) = database.table("latest_metrics") {
+            let columns = MetricColumns::of(&table);
+            database.scan(&table, |row| {
+                let run = row.text(columns.run).and_then(|id| self.runs.get(&*id));
+                if let (Some(run), Some(key)) = (run, row.text(columns.key))
+                    && let Some(point) = columns.point(row)
+                {
+                    curves.add_latest(*run, &key, point, sink);
+                }
+            });
+        }
+        curves.finish(sink);
+    }
+}
+
+/// Where the columns of a table of points are.
+struct MetricColumns {
+    run: Option<usize>,
+    key: Option<usize>,
+    value: Option<usize>,
+    step: Option<usize>,
+    timestamp: Option<usize>,
+    is_nan: Option<usize>,
+}
+
+impl MetricColumns {
+    fn of(table: &Table) -> Self {
+        Self {
+            run: table.column("run_uuid"),
+            key: table.column("key"),
+            value: table.column("value"),
+            step: table.column("step"),
+            timestamp: table.column("timestamp"),
+            is_nan: table.column("is_nan"),
+        }
+    }
+
+    fn point(&self, row: &Row<'_>) -> Option<Point> {
+        let stored = row.number(self.value)?;
+        let is_nan = row.integer(self.is_nan).is_some_and(|flag| flag != 0);
+        let value = if is_nan {
+            f64::NAN
+        } else {
+            sqlite::unbounded(stored)
+        };
+        Some(Point {
+            // The oldest stores have no step.
+            step: row.integer(self.step).unwrap_or(0),
+            millis: row.integer(self.timestamp).unwrap_or(0),
+            stored,
+            value,
+        })
+    }
+}
+
+/// A point, with its value as MLflow compares it.
+#[derive(Clone, Copy, Debug)]
+struct Point {
+    step: i64,
+    millis: i64,
+    stored: f64,
+    value: f64,
+}
+
+impl Point {
+    fn compare(&self, other: &Self) -> std::cmp::Ordering {
+        let by_step_and_time = self
+            .step
+            .cmp(&other.step)
+            .then(self.millis.cmp(&other.millis));
+        by_step_and_time.then(self.stored.total_cmp(&other.stored))
+    }
+}
+
+/// The points on their way to the sink. Those of the greatest step so far wait, for of equal steps the
+/// sink takes the one that comes last for the latest.
+#[derive(Default)]
+struct Curves {
+    columns: FxHashMap<String, ColumnId>,
+    held: BTreeMap<(usize, ColumnId), Vec<Point>>,
+}
+
+impl Curves {
+    fn add(&mut self, run: usize, key: &str, point: Point, sink: &mut RunSink<'_>) {
+        let column = self.column(key, sink);
+        let held = self.held.entry((run, column)).or_default();
+        let greatest = held.first().map_or(i64::MIN, |held| held.step);
+        if point.step < greatest {
+            return put(run, column, &point, sink);
+        }
+        if point.step > greatest || held.len() >= MOST_HELD {
+            let_go(run, column, held, point.step == greatest, sink);
+        }
+        held.push(point);
+    }
+
+    /// A point that is the latest of its metric, where it was not among the others.
+    fn add_latest(&mut self, run: usize, key: &str, point: Point, sink: &mut RunSink<'_>) {
+        let column = self.column(key, sink);
+        let held = self.held.get(&(run, column));
+        let is_new = held.is_none_or(|held| held.iter().all(|held| held.compare(&point).is_lt()));
+        if is_new {
+            self.add(run, key, point, sink);
+        }
+    }
+
+    fn column(&mut self, key: &str, sink: &mut RunSink<'_>) -> ColumnId {
+        if let Some(column) = self.columns.get(key) {
+            return *column;
+        }
+        let column = sink.column(Role::Metric, key);
+        self.columns.insert(key.to_owned(), column);
+        column
+    }
+
+    fn finish(self, sink: &mut RunSink<'_>) {
+        for ((run, column), mut held) in self.held {
+            let_go(run, column, &mut held, false, sink);
+        }
+    }
+}
+
+/// Gives what waits to the sink, in MLflow's order; all of it or all but the greatest.
+fn let_go(
+    run: usize,
+    column: ColumnId,
+    held: &mut Vec<Point>,
+    keeps_greatest: bool,
+    sink: &mut RunSink<'_>,
+) {
+    held.sort_by(Point::compare);
+    let kept = if keeps_greatest { held.pop() } else { None };
+    for point in held.drain(..) {
+        put(run, column, &point, sink);
+    }
+    held.extend(kept);
+}
+
+fn put(run: usize, column: ColumnId, point: &Point, sink: &mut RunSink<'_>) {
+    sink.point(run, column, point.step as f64, point.millis, point.value);
 }

@@ -57,19 +57,21 @@ pub(super) struct Trial {
 /// A param's value as a person set it, from the number that storages hold: of a categorical param that is
 /// a place among its choices. `distribution` is the JSON text of it.
 pub(super) fn external(internal: f64, distribution: &str) -> Json {
-    let distribution: Json = serde_json::from_str(distribution).unwrap_or_default();
-    let attributes = distribution.get("attributes");
-    let choices = attributes
-        .and_then(|attributes| attributes.get("choices"))
-        .and_then(Json::as_array);
-    match choices {
-        Some(choices) => match choices.get(internal as usize) {
-            // None is a choice, and not the same as no param.
-            Some(Json::Null) => Json::String("None".to_owned()),
-            Some(choice) => choice.clone(),
-            None => Json::Null,
-        },
-        None => json_text::number(internal),
+    // Most are numbers, and need not be taken apart.
+    let is_categorical = distribution.contains("\"choices\"");
+    let distribution = is_categorical.then(|| json_text::parse(distribution));
+    let choices = distribution
+        .flatten()
+        .and_then(|distribution| distribution.get("attributes")?.get("choices").cloned());
+    let Some(Json::Array(mut choices)) = choices else {
+        return json_text::number(internal);
+    };
+    let place = Some(internal).filter(|place| (0.0..choices.len() as f64).contains(place));
+    match place.map(|place| choices.swap_remove(place as usize)) {
+        // None is a choice, and not the same as no param.
+        Some(Json::Null) => Json::String("None".to_owned()),
+        Some(choice) => choice,
+        None => Json::Null,
     }
 }
 

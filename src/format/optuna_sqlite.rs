@@ -1,9 +1,13 @@
 //! Optuna's database of 3.x to 5.x (SQLite): several studies, each with its trials.
+//!
+//! `studies`, `study_directions`, `trials`, then a table each of params, values, reports and attributes, all
+//! by the trial's id. Params are numbers: of a categorical one the place among the choices of its
+//! distribution. Infinities and NaN are words beside an empty value. Times are local without a zone. From
+//! before 2.4 the one direction and value are columns of the study and the trial.
 
-use super::mlflow_sqlite::claim_with;
 use super::optuna::{METRIC_NAMES, Study, Trial, Writer, external};
-use super::sqlite::{self, Database, Value};
-use super::{Claim, Dropped, Format, NotThisFormat};
+use super::sqlite::{self, Database, Row, Table};
+use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{RunSink, Status, time};
 use crate::source::File;
 use serde_json::Value as Json;
@@ -16,169 +20,236 @@ pub(super) const FORMAT: Format = Format {
     read,
 };
 
+/// How many objectives a study may have.
+const MOST_OBJECTIVES: i64 = 1000;
+
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
-    claim_with(
-        place,
-        dropped,
-        &["studies", "trials", "trial_params", "trial_values"],
-    )
+    sqlite::claim(place, dropped, |database| {
+        database.has("studies", &["study_id", "study_name"])
+            && database.has("trials", &["trial_id", "study_id", "state"])
+            && database.has("trial_params", &["trial_id", "param_name", "param_value"])
+    })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]
 fn read(
     files: &[&dyn File],
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
-    let mut database = sqlite::open(files, sink).ok_or(NotThisFormat)?;
-    let studies = studies(&mut database, sink);
-    on_bytes(1);
-    let mut trials = trials(&mut database, sink);
-    add_params(&mut database, &mut trials, sink);
-    add_values(&mut database, &mut trials, sink);
+    let Some(mut database) = sqlite::open(files, sink, on_bytes) else {
+        return Ok(());
+    };
+    let mut studies = studies(&mut database);
+    let mut trials = trials(&mut database);
+    add_params(&mut database, &mut trials);
+    add_attributes(&mut database, &mut trials);
+    add_values(&mut database, &mut trials);
     let mut writer = Writer::default();
     for (study, trial) in trials.values() {
-        match studies.get(study) {
-            Some(study) => writer.write(study, trial, sink),
-            None => writer.write(&Study::default(), trial, sink),
-        }
+        // A study whose own row is damaged has at least its number.
+        let study = studies.entry(*study).or_insert_with(|| Study {
+            name: study.to_string(),
+            ..Study::default()
+        });
+        writer.write(study, trial, sink);
     }
     writer.finish(sink);
-    on_bytes(files.iter().map(|file| file.len_bytes()).sum());
+    database.report(sink);
     Ok(())
 }
 
-fn studies(database: &mut Database, sink: &mut RunSink<'_>) -> BTreeMap<i64, Study> {
+/// Scans a table, where it is there, with the places of these columns.
+fn scan<const N: usize>(
+    database: &mut Database<'_>,
+    table: &str,
+    columns: [&str; N],
+    mut each: impl FnMut(&Row<'_>, [Option<usize>; N]),
+) {
+    if let Some(table) = database.table(table) {
+        let places = places(&table, columns);
+        database.scan(&table, |row| each(row, places));
+    }
+}
+
+fn places<const N: usize>(table: &Table, columns: [&str; N]) -> [Option<usize>; N] {
+    columns.map(|name| table.column(name))
+}
+
+fn studies(database: &mut Database<'_>) -> BTreeMap<i64, Study> {
     let mut studies: BTreeMap<i64, Study> = BTreeMap::new();
-    database.scan(
-        "studies",
-        &["study_id", "study_name"],
-        sink,
-        &mut |row, _| {
-            if let [id, Value::Text(name)] = row
-                && let Some(id) = id.integer()
+    let columns = ["study_id", "study_name", "direction"];
+    scan(database, "studies", columns, |row, [id, name, way]| {
+        if let (Some(id), Some(name)) = (row.integer(id), row.text(name)) {
+            let study = studies.entry(id).or_default();
+            study.name = name.into_owned();
+            study
+                .directions
+                .extend(row.text(way).map(|word| direction(&word)));
+        }
+    });
+    let columns = ["study_id", "objective", "direction"];
+    scan(
+        database,
+        "study_directions",
+        columns,
+        |row, [id, objective, way]| {
+            if let (Some(id), Some(objective @ 0..MOST_OBJECTIVES)) =
+                (row.integer(id), row.integer(objective))
             {
-                studies.entry(id).or_default().name.clone_from(name);
+                let directions = &mut studies.entry(id).or_default().directions;
+                let place = objective as usize;
+                directions.resize(directions.len().max(place + 1), None);
+                if let Some(known) = directions.get_mut(place) {
+                    *known = row.text(way).and_then(|word| direction(&word));
+                }
             }
         },
     );
-    let columns = ["study_id", "objective", "direction"];
-    database.scan("study_directions", &columns, sink, &mut |row, _| {
-        if let [id, objective, direction] = row
-            && let (Some(id), Some(objective @ 0..1000)) = (id.integer(), objective.integer())
-        {
-            let directions = &mut studies.entry(id).or_default().directions;
-            let place = objective as usize;
-            directions.resize(directions.len().max(place + 1), None);
-            directions[place] = match direction.text() {
-                Some("MAXIMIZE") => Some(true),
-                Some("MINIMIZE") => Some(false),
-                _ => None,
-            };
-        }
-    });
     let columns = ["study_id", "key", "value_json"];
-    database.scan("study_system_attributes", &columns, sink, &mut |row, _| {
-        if let [id, Value::Text(key), Value::Text(json)] = row
-            && key == METRIC_NAMES
-            && let (Some(id), Ok(names)) = (id.integer(), serde_json::from_str(json))
-        {
-            studies.entry(id).or_default().name_metrics(&names);
-        }
-    });
+    scan(
+        database,
+        "study_system_attributes",
+        columns,
+        |row, [id, key, json]| {
+            if row.text(key).as_deref() == Some(METRIC_NAMES)
+                && let (Some(id), Some(json)) = (row.integer(id), row.text(json))
+                && let Some(names) = json_text::parse(&json)
+            {
+                studies.entry(id).or_default().name_metrics(&names);
+            }
+        },
+    );
     studies
+}
+
+fn direction(word: &str) -> Option<bool> {
+    match word {
+        "MAXIMIZE" => Some(true),
+        "MINIMIZE" => Some(false),
+        _ => None,
+    }
 }
 
 /// Trials by id, each with its study.
 type Trials = BTreeMap<i64, (i64, Trial)>;
 
-fn trials(database: &mut Database, sink: &mut RunSink<'_>) -> Trials {
+fn trials(database: &mut Database<'_>) -> Trials {
     let mut trials = Trials::new();
     let columns = [
         "trial_id",
-        "number",
         "study_id",
+        "number",
         "state",
         "datetime_start",
         "datetime_complete",
+        "value",
     ];
-    database.scan("trials", &columns, sink, &mut |row, _| {
-        let [id, number, study, state, start, end] = row else {
-            return;
-        };
-        let (Some(id), Some(study)) = (id.integer(), study.integer()) else {
-            return;
-        };
-        let trial = Trial {
-            number: number.integer().unwrap_or(id).max(0) as usize,
-            status: state.text().map(Status::from_word),
-            start: start.text().and_then(time::parse_millis),
-            end: end.text().and_then(time::parse_millis),
-            ..Trial::default()
-        };
-        trials.insert(id, (study, trial));
-    });
+    scan(
+        database,
+        "trials",
+        columns,
+        |row, [id, study, number, state, start, end, value]| {
+            let (Some(id), Some(study)) = (row.integer(id), row.integer(study)) else {
+                return;
+            };
+            let millis = |column| row.text(column).and_then(|text| time::parse_millis(&text));
+            let trial = Trial {
+                number: row.integer(number).unwrap_or(id).max(0) as usize,
+                status: row.text(state).map(|word| Status::from_word(&word)),
+                start: millis(start),
+                end: millis(end),
+                values: row
+                    .number(value)
+                    .map(|value| (0, value))
+                    .into_iter()
+                    .collect(),
+                ..Trial::default()
+            };
+            trials.insert(id, (study, trial));
+        },
+    );
     trials
 }
 
-fn add_params(database: &mut Database, trials: &mut Trials, sink: &mut RunSink<'_>) {
+/// The trial of a row.
+fn trial<'t>(trials: &'t mut Trials, row: &Row<'_>, id: Option<usize>) -> Option<&'t mut Trial> {
+    let (_, trial) = trials.get_mut(&row.integer(id)?)?;
+    Some(trial)
+}
+
+fn add_params(database: &mut Database<'_>, trials: &mut Trials) {
     let columns = ["trial_id", "param_name", "param_value", "distribution_json"];
-    database.scan("trial_params", &columns, sink, &mut |row, _| {
-        if let [id, Value::Text(name), value, Value::Text(distribution)] = row
-            && let Some((_, trial)) = id.integer().and_then(|id| trials.get_mut(&id))
-            && let Some(value) = value.number()
-        {
-            trial
-                .params
-                .insert(name.clone(), external(value, distribution));
-        }
-    });
+    scan(
+        database,
+        "trial_params",
+        columns,
+        |row, [id, name, value, distribution]| {
+            if let Some(trial) = trial(trials, row, id)
+                && let (Some(name), Some(value)) = (row.text(name), row.number(value))
+            {
+                let distribution = row.text(distribution).unwrap_or_default();
+                let value = external(value, &distribution);
+                trial.params.insert(name.into_owned(), value);
+            }
+        },
+    );
+}
+
+fn add_attributes(database: &mut Database<'_>, trials: &mut Trials) {
     for (table, is_user) in [
         ("trial_user_attributes", true),
         ("trial_system_attributes", false),
     ] {
         let columns = ["trial_id", "key", "value_json"];
-        database.scan(table, &columns, sink, &mut |row, _| {
-            if let [id, Value::Text(key), Value::Text(json)] = row
-                && let Some((_, trial)) = id.integer().and_then(|id| trials.get_mut(&id))
+        scan(database, table, columns, |row, [id, key, json]| {
+            if let Some(trial) = trial(trials, row, id)
+                && let (Some(key), Some(json)) = (row.text(key), row.text(json))
             {
                 let value =
-                    serde_json::from_str(json).unwrap_or_else(|_| Json::String(json.clone()));
+                    json_text::parse(&json).unwrap_or_else(|| Json::String(json.into_owned()));
                 let attributes = if is_user {
                     &mut trial.user_attributes
                 } else {
                     &mut trial.system_attributes
                 };
-                attributes.insert(key.clone(), value);
+                attributes.insert(key.into_owned(), value);
             }
         });
     }
 }
 
-fn add_values(database: &mut Database, trials: &mut Trials, sink: &mut RunSink<'_>) {
+fn add_values(database: &mut Database<'_>, trials: &mut Trials) {
     let columns = ["trial_id", "objective", "value", "value_type"];
-    database.scan("trial_values", &columns, sink, &mut |row, _| {
-        if let [id, objective, value, kind] = row
-            && let Some((_, trial)) = id.integer().and_then(|id| trials.get_mut(&id))
-            && let Some(value) = value_of(value, kind)
-        {
-            let objective = objective.integer().unwrap_or_default().max(0) as usize;
-            trial.values.push((objective, value));
-        }
-    });
+    scan(
+        database,
+        "trial_values",
+        columns,
+        |row, [id, objective, value, kind]| {
+            if let Some(trial) = trial(trials, row, id)
+                && let Some(value) = value_of(row, value, kind)
+            {
+                let objective = row
+                    .integer(objective)
+                    .unwrap_or(0)
+                    .clamp(0, MOST_OBJECTIVES);
+                trial.values.push((objective as usize, value));
+            }
+        },
+    );
     let columns = [
         "trial_id",
         "step",
         "intermediate_value",
         "intermediate_value_type",
     ];
-    database.scan(
+    scan(
+        database,
         "trial_intermediate_values",
-        &columns,
-        sink,
-        &mut |row, _| {
-            if let [id, step, value, kind] = row
-                && let Some((_, trial)) = id.integer().and_then(|id| trials.get_mut(&id))
-                && let (Some(step), Some(value)) = (step.number(), value_of(value, kind))
+        columns,
+        |row, [id, step, value, kind]| {
+            if let Some(trial) = trial(trials, row, id)
+                && let (Some(step), Some(value)) = (row.number(step), value_of(row, value, kind))
             {
                 trial.intermediate.push((step, value));
             }
@@ -186,12 +257,13 @@ fn add_values(database: &mut Database, trials: &mut Trials, sink: &mut RunSink<'
     );
 }
 
-/// Databases from before 3.0 have no kinds: their values are finite.
-fn value_of(value: &Value, kind: &Value) -> Option<f64> {
-    match kind.text() {
+/// Databases from before 3.0 have no kinds of values; they keep infinities as the greatest floats.
+fn value_of(row: &Row<'_>, value: Option<usize>, kind: Option<usize>) -> Option<f64> {
+    match row.text(kind).as_deref() {
         Some("INF_POS") => Some(f64::INFINITY),
         Some("INF_NEG") => Some(f64::NEG_INFINITY),
         Some("NAN") => Some(f64::NAN),
-        _ => value.number(),
+        _ if kind.is_some() => row.number(value),
+        _ => row.number(value).map(sqlite::unbounded),
     }
 }

@@ -1,12 +1,13 @@
-//! Any SQLite database: its table with the most columns, one row a run.
+//! Any SQLite database: its widest table that has rows, one row a run.
 
-use super::mlflow_sqlite::claim_with;
 use super::roles::{SAMPLE, guess};
 use super::rows::RowWriter;
-use super::sqlite::{self, Database};
+use super::sqlite::{self, Column, Database, Row, Table, Value};
 use super::{Claim, Dropped, Format, NotThisFormat};
-use crate::ledger::RunSink;
+use crate::ledger::{RunSink, ValueRef};
 use crate::source::File;
+use std::cmp::Reverse;
+use std::rc::Rc;
 
 pub(super) const FORMAT: Format = Format {
     name: "sqlite-table",
@@ -16,63 +17,103 @@ pub(super) const FORMAT: Format = Format {
 };
 
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
-    claim_with(place, dropped, &[])
+    sqlite::claim(place, dropped, |_| true)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]
 fn read(
     files: &[&dyn File],
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
-    let mut database = sqlite::open(files, sink).ok_or(NotThisFormat)?;
-    let Some((table, columns)) = widest(&database) else {
+    let Some(mut database) = sqlite::open(files, sink, on_bytes) else {
+        return Ok(());
+    };
+    if let Some((table, sample)) = widest(&mut database) {
+        write(&mut database, &table, &sample, sink);
+        tell_others(&database, &table, sink);
+    } else {
         sink.problem(
             "sqlite/no-table",
             "",
-            "it has no table",
+            "it has no table with rows",
             "nothing was taken from it",
         );
-        return Ok(());
-    };
-    let others = database.tables().count() - 1;
-    if others > 0 {
-        let what = format!("it has {others} more tables than {table}");
-        sink.problem(
-            "sqlite/more-tables",
-            "",
-            &what,
-            "only this one was read, a row a run",
-        );
     }
-    let wanted: Vec<&str> = columns.iter().map(String::as_str).collect();
-    let mut sample: Vec<Vec<String>> = Vec::new();
-    database.scan(&table, &wanted, sink, &mut |row, _| {
-        if sample.len() < SAMPLE {
-            sample.push(row.iter().map(sqlite::Value::spelled).collect());
-        }
-    });
-    let mut writer = RowWriter::new(guess(&columns, &sample));
-    let mut number = 0;
-    database.scan(&table, &wanted, sink, &mut |values, sink| {
-        number += 1;
-        let place = format!("row {number}");
-        writer.begin(sink);
-        let row = sink.add_run();
-        for (at, value) in values.iter().enumerate() {
-            writer.put(row, at, value.cell(), &place, sink);
-        }
-    });
-    on_bytes(files.iter().map(|file| file.len_bytes()).sum());
+    database.report(sink);
     Ok(())
 }
 
-/// The table with the most columns, the first of several.
-fn widest(database: &Database) -> Option<(String, Vec<String>)> {
-    let tables = database
-        .tables()
-        .filter(|(name, _)| !name.starts_with("sqlite_"));
-    let widest = tables
-        .enumerate()
-        .max_by_key(|(number, (_, columns))| (columns.len(), std::cmp::Reverse(*number)));
-    widest.map(|(_, (name, columns))| (name.to_owned(), columns.to_vec()))
+/// The table with the most columns of those that have rows, the first of several, and some of its rows.
+fn widest(database: &mut Database<'_>) -> Option<(Rc<Table>, Vec<Vec<String>>)> {
+    let mut tables: Vec<Rc<Table>> = own_tables(database).cloned().collect();
+    tables.sort_by_key(|table| Reverse(table.columns.len()));
+    tables.into_iter().find_map(|table| {
+        let mut sample = Vec::new();
+        database.scan_while(&table, |row| {
+            let cells = 0..table.columns.len();
+            sample.push(
+                cells
+                    .map(|at| row.text(Some(at)).unwrap_or_default().into_owned())
+                    .collect(),
+            );
+            sample.len() < SAMPLE
+        });
+        (!sample.is_empty()).then_some((table, sample))
+    })
+}
+
+/// All tables but SQLite's.
+fn own_tables<'d>(database: &'d Database<'_>) -> impl Iterator<Item = &'d Rc<Table>> {
+    let tables = database.tables().iter();
+    tables.filter(|table| !table.name.starts_with("sqlite_"))
+}
+
+fn write(
+    database: &mut Database<'_>,
+    table: &Table,
+    sample: &[Vec<String>],
+    sink: &mut RunSink<'_>,
+) {
+    let names: Vec<String> = table
+        .columns
+        .iter()
+        .map(|column| column.name.clone())
+        .collect();
+    let mut writer = RowWriter::new(guess(&names, sample));
+    let mut number = 0;
+    database.scan(table, |row| {
+        number += 1;
+        let place = format!("row {number}");
+        writer.begin(sink);
+        let run = sink.add_run();
+        for (at, column) in table.columns.iter().enumerate() {
+            with_cell(row, at, column, |value| {
+                writer.put(run, at, value, &place, sink)
+            });
+        }
+    });
+}
+
+/// A value as a cell. SQLite has no truth values of its own: a column's type says what its 0 and 1 are.
+fn with_cell(row: &Row<'_>, at: usize, column: &Column, take: impl FnOnce(ValueRef<'_>)) {
+    let value = row.get(Some(at));
+    let is_bool = || column.declared.to_ascii_uppercase().starts_with("BOOL");
+    match value {
+        Value::Integer(bit @ 0..=1) if is_bool() => take(ValueRef::Bool(bit == 1)),
+        value => value.as_cell(take),
+    }
+}
+
+fn tell_others(database: &Database<'_>, table: &Table, sink: &mut RunSink<'_>) {
+    let others = own_tables(database).filter(|other| other.name != table.name);
+    let count = others.count();
+    if count > 0 {
+        sink.problem(
+            "sqlite/more-tables",
+            "",
+            &format!("it has {count} more tables than {}", table.name),
+            "only this one was read, a row a run",
+        );
+    }
 }

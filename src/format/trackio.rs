@@ -1,14 +1,14 @@
 //! Trackio's database (SQLite), of 0.5 and later: a file a project, a row of JSON a `log` call.
 //!
-//! A run is its `run_id`, in old versions its name. Several rows of one step are one step.
+//! Tables `configs` and `metrics`. A run is its `run_id`, in old versions its name. Several rows of one step
+//! are one step. There is no status, and a run that never logged is nowhere.
 
-use super::mlflow_sqlite::claim_with;
-use super::sqlite::{self, Value};
+use super::sqlite::{self, Database, Row, Table};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
-use crate::ledger::{Role, RunSink, ValueRef, attribute, time};
+use crate::ledger::{ColumnId, Role, RunSink, ValueRef, attribute, time};
 use crate::source::File;
+use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json};
-use std::collections::BTreeMap;
 
 pub(super) const FORMAT: Format = Format {
     name: "trackio",
@@ -18,105 +18,144 @@ pub(super) const FORMAT: Format = Format {
 };
 
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
-    if !dropped.head(place).raw.starts_with(sqlite::MAGIC) {
-        return Claim::none();
-    }
-    let is_ours = sqlite::Database::open(dropped.file(place), None).is_ok_and(|database| {
-        database.has_column("metrics", "metrics") && database.has_column("metrics", "run_name")
+    sqlite::claim(place, dropped, |database| {
+        database.has("metrics", &["run_name", "step", "metrics"])
+    })
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]
+fn read(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
+    let Some(mut database) = sqlite::open(files, sink, on_bytes) else {
+        return Ok(());
+    };
+    let mut runs = Runs::default();
+    configs(&mut database, &mut runs, sink);
+    metrics(&mut database, &mut runs, sink);
+    database.report(sink);
+    Ok(())
+}
+
+fn configs(database: &mut Database<'_>, runs: &mut Runs, sink: &mut RunSink<'_>) {
+    let Some(table) = database.table("configs") else {
+        return;
+    };
+    let (columns, config) = (RunColumns::of(&table), table.column("config"));
+    database.scan(&table, |row| {
+        if let Some(config) = object(row, config, &table, sink)
+            && let Some(run) = runs.row(row, columns, sink)
+        {
+            write_config(&config, run, sink);
+        }
     });
-    if is_ours {
-        claim_with(place, dropped, &["metrics"])
-    } else {
-        Claim::none()
+}
+
+fn metrics(database: &mut Database<'_>, runs: &mut Runs, sink: &mut RunSink<'_>) {
+    let Some(table) = database.table("metrics") else {
+        return;
+    };
+    let columns = RunColumns::of(&table);
+    let [step, when, metrics] = ["step", "timestamp", "metrics"].map(|name| table.column(name));
+    let mut known: FxHashMap<String, ColumnId> = FxHashMap::default();
+    database.scan(&table, |row| {
+        let Some(metrics) = object(row, metrics, &table, sink) else {
+            return;
+        };
+        let Some(run) = runs.row(row, columns, sink) else {
+            return;
+        };
+        let step = row.number(step).unwrap_or(f64::NAN);
+        let millis = row.text(when).and_then(|text| time::parse_millis(&text));
+        json_text::flatten(&metrics, &mut |path, value| {
+            if let Some(number) = value.number() {
+                let column = known.get(path).copied().unwrap_or_else(|| {
+                    let column = sink.column(Role::Metric, path);
+                    known.insert(path.to_owned(), column);
+                    column
+                });
+                sink.point(run, column, step, millis.unwrap_or_default(), number);
+            }
+        });
+    });
+}
+
+/// The JSON object in a column; where it is none, that is told.
+fn object(
+    row: &Row<'_>,
+    column: Option<usize>,
+    table: &Table,
+    sink: &mut RunSink<'_>,
+) -> Option<Map<String, Json>> {
+    let parsed = row.text(column).and_then(|text| json_text::parse(&text));
+    if let Some(Json::Object(object)) = parsed {
+        return Some(object);
+    }
+    sink.problem(
+        "trackio/no-object",
+        &format!("table {}, row {}", table.name, row.rowid()),
+        "its JSON is no object",
+        "row skipped",
+    );
+    None
+}
+
+/// Where a table names the run of a row.
+#[derive(Clone, Copy)]
+struct RunColumns {
+    id: Option<usize>,
+    name: Option<usize>,
+}
+
+impl RunColumns {
+    fn of(table: &Table) -> Self {
+        Self {
+            id: table.column("run_id"),
+            name: table.column("run_name"),
+        }
     }
 }
 
 /// Rows of runs by id, where that is written, else by name.
 #[derive(Default)]
 struct Runs {
-    rows: BTreeMap<String, usize>,
+    rows: FxHashMap<String, usize>,
 }
 
 impl Runs {
-    fn row(&mut self, id: &Value, name: &Value, sink: &mut RunSink<'_>) -> usize {
-        let name = name.spelled();
-        let id = id.text().filter(|id| !id.is_empty()).unwrap_or(&name);
-        if let Some(row) = self.rows.get(id) {
-            return *row;
+    fn row(&mut self, row: &Row<'_>, columns: RunColumns, sink: &mut RunSink<'_>) -> Option<usize> {
+        let name = row.text(columns.name);
+        let id = row.text(columns.id).filter(|id| !id.is_empty());
+        let id = id.or_else(|| name.clone())?;
+        if let Some(known) = self.rows.get(&*id) {
+            return Some(*known);
         }
-        let row = sink.run(id);
-        sink.set_attribute(row, attribute::NAME, ValueRef::Text(&name));
-        self.rows.insert(id.to_owned(), row);
-        row
+        let run = sink.run(&id);
+        if let Some(name) = name {
+            sink.set_attribute(run, attribute::NAME, ValueRef::Text(&name));
+        }
+        self.rows.insert(id.into_owned(), run);
+        Some(run)
     }
-}
-
-fn read(
-    files: &[&dyn File],
-    sink: &mut RunSink<'_>,
-    on_bytes: &mut dyn FnMut(u64),
-) -> Result<(), NotThisFormat> {
-    let mut database = sqlite::open(files, sink).ok_or(NotThisFormat)?;
-    let mut runs = Runs::default();
-    let columns = ["run_id", "run_name", "config"];
-    database.scan("configs", &columns, sink, &mut |values, sink| {
-        if let [id, name, config] = values
-            && let Some(Json::Object(config)) = config.utf8().and_then(json_text::parse)
-        {
-            let row = runs.row(id, name, sink);
-            write_config(&config, row, sink);
-        }
-    });
-    on_bytes(1);
-    let columns = ["run_id", "run_name", "step", "timestamp", "metrics", "id"];
-    database.scan("metrics", &columns, sink, &mut |values, sink| {
-        let [id, name, step, when, metrics, number] = values else {
-            return;
-        };
-        let Some(Json::Object(metrics)) = metrics.utf8().and_then(json_text::parse) else {
-            let place = format!("row {}", number.spelled());
-            sink.problem(
-                "trackio/metrics",
-                &place,
-                "its metrics are no JSON object",
-                "row skipped",
-            );
-            return;
-        };
-        let row = runs.row(id, name, sink);
-        let step = step.number().unwrap_or(f64::NAN);
-        let millis = when.text().and_then(time::parse_millis).unwrap_or_default();
-        json_text::flatten(&metrics, &mut |path, value| {
-            if let Some(number) = value.number() {
-                let column = sink.column(Role::Metric, path);
-                sink.point(row, column, step, millis, number);
-            }
-        });
-    });
-    on_bytes(files.iter().map(|file| file.len_bytes()).sum());
-    Ok(())
 }
 
 /// Keys that begin with an underscore are Trackio's own.
-fn write_config(config: &Map<String, Json>, row: usize, sink: &mut RunSink<'_>) {
-    let (mut params, mut own) = (Map::new(), Map::new());
-    for (key, value) in config {
-        let target = if key.starts_with('_') {
-            &mut own
+fn write_config(config: &Map<String, Json>, run: usize, sink: &mut RunSink<'_>) {
+    let own = |key: &str| config.get(key).filter(|_| key.starts_with('_'));
+    if let Some(group) = own("_Group").and_then(Json::as_str) {
+        sink.set_attribute(run, attribute::GROUP, ValueRef::Text(group));
+    }
+    if let Some(millis) = own("_Created").and_then(json_text::millis) {
+        sink.set_attribute(run, attribute::START, ValueRef::Time(millis));
+    }
+    json_text::flatten(config, &mut |path, value| {
+        let role = if path.starts_with('_') {
+            Role::Tag
         } else {
-            &mut params
+            Role::Param
         };
-        target.insert(key.clone(), value.clone());
-    }
-    if let Some(group) = own.get("_Group").and_then(Json::as_str) {
-        sink.set_attribute(row, attribute::GROUP, ValueRef::Text(group));
-    }
-    if let Some(millis) = own.get("_Created").and_then(json_text::millis) {
-        sink.set_attribute(row, attribute::START, ValueRef::Time(millis));
-    }
-    for (role, values) in [(Role::Param, &params), (Role::Tag, &own)] {
-        json_text::flatten(values, &mut |path, value| {
-            sink.set_named(row, role, path, value);
-        });
-    }
+        sink.set_named(run, role, path, value);
+    });
 }

@@ -6,8 +6,23 @@ use super::Head;
 const KNOWN: &[(&[u8], &str, &str)] = &[
     (
         b"SQLite format 3\0",
-        "an SQLite database",
-        "export its runs as CSV, as `mlflow experiments csv` or Optuna's `trials_dataframe().to_csv()` do",
+        "the very beginning of an SQLite database",
+        "drop the whole of it",
+    ),
+    (
+        b"\x37\x7f\x06\x82",
+        "the write-ahead log of an SQLite database",
+        "drop the database of that name with it",
+    ),
+    (
+        b"\x37\x7f\x06\x83",
+        "the write-ahead log of an SQLite database",
+        "drop the database of that name with it",
+    ),
+    (
+        b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7",
+        "the rollback journal of an SQLite database",
+        "drop the database of that name with it",
     ),
     (
         b"PAR1",

@@ -231,7 +231,7 @@ fn every_file_ends_in_one_place() {
         d/.DS_Store: a file of the system, without runs
         d/empty.csv: it is empty
         d/a.parquet: it is a Parquet file, which this version does not read: write it as CSV, as `pandas.read_parquet(...).to_csv(...)` does
-        d/study.db: it is an SQLite database, which this version does not read: export its runs as CSV, as `mlflow experiments csv` or Optuna's `trials_dataframe().to_csv()` do
+        d/study.db: it is the very beginning of an SQLite database, which this version does not read: drop the whole of it
         d/x.zip: it is a zip archive (or a spreadsheet), which this version does not read: unpack it, or save the sheet as CSV, and drop that
         d/model.pkl: it is a Python pickle, which is never loaded: it could run code. Write its contents as CSV or JSON
         d/README.txt: it is text but no table of runs (it begins "This is prose, with a comma"): drop delimited text with a header, JSON or JSON Lines

@@ -1,183 +1,233 @@
-//! SQLite databases, read only, a page at a time: <https://www.sqlite.org/fileformat2.html>.
+//! SQLite databases, read only: tables are scanned row by row straight from the file's pages.
 //!
-//! A reader of our own, because it reads through any seekable source, opens what a running tracker has
-//! only in the write-ahead log beside it, and goes on after damage. Tables are read by full scans, row by
-//! row; a file is never in memory as a whole. Every page is visited once in a scan, so that a loop ends.
+//! [`Database::open`] reads the header, the files beside it (`-wal`, `-journal`) and the table of tables;
+//! [`Database::scan`] gives every row of one table. There is no SQL, nothing is looked up by an index, and
+//! no more than a few blocks of the file are in memory. What is damaged is left out and kept as a fault,
+//! which [`Database::report`] tells; all other pages are still read.
+//!
+//! Ours, because no crate opens a database without a C compiler for wasm, nor one in WAL mode.
+//! Source: <https://www.sqlite.org/fileformat2.html>.
 
-mod pages;
+mod blocks;
+mod bytes;
+mod create_table;
+mod overlay;
+mod pager;
 mod record;
 mod schema;
+mod tokens;
+mod tree;
 
-pub(super) use record::Value;
+pub(super) use pager::MAGIC;
+pub(super) use record::{Row, Value};
+pub(super) use schema::{Column, Table};
 
+use super::{Claim, Dropped};
 use crate::ledger::RunSink;
 use crate::source::File;
-use pages::Pages;
-use record::Encoding;
-use schema::Table;
-use std::collections::BTreeSet;
+use pager::Pager;
+use std::io;
+use std::rc::Rc;
 
-/// What the file of a database begins with.
-pub(super) const MAGIC: &[u8] = b"SQLite format 3\0";
+/// What is wrong in a database, where, and what was done about it.
+struct Fault {
+    kind: &'static str,
+    /// The file, where it is not the database itself.
+    path: Option<String>,
+    place: String,
+    what: String,
+    effect: &'static str,
+}
 
-/// How large a row may be.
-const ROW_BYTES: u64 = 64 << 20;
-
-/// How many damaged places of a scan are told.
-const TOLD: usize = 20;
-
-/// The database of a unit's files: the database itself and its write-ahead log, if that is there. What
-/// cannot be opened is told.
-pub(super) fn open(files: &[&dyn File], sink: &mut RunSink<'_>) -> Option<Database> {
-    let log = files.iter().find(|file| file.path().ends_with("-wal"));
-    match Database::open(*files.first()?, log.copied()) {
-        Ok(database) => {
-            if let Some(note) = &database.note {
-                sink.problem("sqlite/log", "", note, "the database was read without it");
-            }
-            Some(database)
+impl Fault {
+    fn new(kind: &'static str, place: String, what: String, effect: &'static str) -> Self {
+        Self {
+            kind,
+            path: None,
+            place,
+            what,
+            effect,
         }
-        Err(reason) => {
-            sink.problem("sqlite/cannot-open", "", &reason, "the file was not read");
-            None
-        }
+    }
+
+    /// The same, in the file beside the database.
+    fn of(mut self, path: &str) -> Self {
+        self.path = Some(path.to_owned());
+        self
     }
 }
 
-/// A database.
-pub(super) struct Database {
-    pages: Pages,
-    encoding: Encoding,
-    tables: Vec<Table>,
-    /// What could not be used of the files beside it.
-    note: Option<String>,
+/// How many faults are kept.
+const MOST_FAULTS: usize = 1000;
+
+fn add_fault(faults: &mut Vec<Fault>, fault: Fault) {
+    if faults.len() < MOST_FAULTS {
+        faults.push(fault);
+    }
 }
 
-impl Database {
-    /// Opens a database, with its write-ahead log where that is there.
-    pub(super) fn open(file: &dyn File, log: Option<&dyn File>) -> Result<Self, String> {
-        let mut pages = Pages::open(file)?;
-        let note = log.and_then(|log| pages.overlay(log).err());
-        let first = pages.get(1).ok_or("its first page cannot be read")?;
-        let encoding = Encoding::of(pages::u32_at(&first, 56));
+/// An open database.
+pub(super) struct Database<'a> {
+    pager: Pager,
+    tables: Vec<Rc<Table>>,
+    faults: Vec<Fault>,
+    /// Bytes of pages that were read, and who wants to hear of them.
+    bytes_read: u64,
+    on_bytes: Option<&'a mut dyn FnMut(u64)>,
+}
+
+impl<'a> Database<'a> {
+    /// Opens a database with the write-ahead log beside it; `None` where it is none. An error where it
+    /// cannot be read at all.
+    pub(super) fn open(file: &dyn File, wal: Option<&dyn File>) -> io::Result<Option<Self>> {
+        Self::open_beside(file, wal, None)
+    }
+
+    /// Opens the database of a unit, as [`claim`] makes them: its file, then those beside it.
+    pub(super) fn open_unit(
+        files: &[&dyn File],
+        on_bytes: &'a mut dyn FnMut(u64),
+    ) -> io::Result<Option<Self>> {
+        let Some(file) = files.first() else {
+            return Ok(None);
+        };
+        let beside = |ending| {
+            let found = files.iter().find(|file| file.path().ends_with(ending));
+            found.copied()
+        };
+        let opened = Self::open_beside(*file, beside("-wal"), beside("-journal"))?;
+        Ok(opened.map(|database| Self {
+            on_bytes: Some(on_bytes),
+            ..database
+        }))
+    }
+
+    fn open_beside(
+        file: &dyn File,
+        wal: Option<&dyn File>,
+        journal: Option<&dyn File>,
+    ) -> io::Result<Option<Self>> {
+        let mut faults = Vec::new();
+        let Some(pager) = Pager::open(file, wal, journal, &mut faults)? else {
+            return Ok(None);
+        };
         let mut database = Self {
-            pages,
-            encoding,
+            pager,
             tables: Vec::new(),
-            note,
+            faults,
+            bytes_read: 0,
+            on_bytes: None,
         };
         let mut tables = Vec::new();
-        let root = Table::of_schema();
-        database.walk(&root, &mut |_, row| {
-            if let [
-                Value::Text(kind),
-                Value::Text(name),
-                _,
-                page,
-                Value::Text(sql),
-                ..,
-            ] = row
-                && kind == "table"
-                && let Some(page) = page.integer()
-            {
-                tables.push(Table::parse(name, u32::try_from(page).unwrap_or(0), sql));
-            }
+        let mut faults = Vec::new();
+        database.scan(&schema::master(), |row| {
+            schema::take(row, &mut tables, &mut faults);
         });
-        database.tables = tables;
-        Ok(database)
+        database.tables = tables.into_iter().map(Rc::new).collect();
+        faults
+            .into_iter()
+            .for_each(|fault| add_fault(&mut database.faults, fault));
+        Ok(Some(database))
     }
 
-    /// The names of its tables and their columns.
-    pub(super) fn tables(&self) -> impl Iterator<Item = (&str, &[String])> {
-        self.tables
-            .iter()
-            .map(|table| (table.name.as_str(), table.columns.as_slice()))
+    /// Its tables, in the order in which they were made.
+    pub(super) fn tables(&self) -> &[Rc<Table>] {
+        &self.tables
     }
 
-    /// Whether it has all of these tables.
-    pub(super) fn has(&self, names: &[&str]) -> bool {
-        names
-            .iter()
-            .all(|name| self.tables.iter().any(|table| table.name == *name))
-    }
-
-    /// Whether a table has a column.
-    pub(super) fn has_column(&self, table: &str, column: &str) -> bool {
-        let mut tables = self.tables();
-        tables.any(|(name, columns)| name == table && columns.iter().any(|known| known == column))
-    }
-
-    /// Calls `each` for every row of a table with the values of these columns; null where the table has no
-    /// such column. Damage is told to the sink.
-    pub(super) fn scan(
-        &mut self,
-        table: &str,
-        columns: &[&str],
-        sink: &mut RunSink<'_>,
-        each: &mut dyn FnMut(&[Value], &mut RunSink<'_>),
-    ) {
-        let Some(table) = self
-            .tables
-            .iter()
-            .find(|known| known.name == table)
+    /// The table of this name; names do not tell capital letters apart.
+    pub(super) fn table(&self, name: &str) -> Option<Rc<Table>> {
+        let mut tables = self.tables.iter();
+        tables
+            .find(|table| table.name.eq_ignore_ascii_case(name))
             .cloned()
-        else {
-            return;
-        };
-        let places: Vec<Option<usize>> = columns.iter().map(|name| table.stored(name)).collect();
-        let alias = table.rowid_alias();
-        let mut values = Vec::new();
-        let damage = self.walk(&table, &mut |rowid, row| {
-            values.clear();
-            values.extend(places.iter().map(|place| match place {
-                Some(place) if Some(*place) == alias => Value::Integer(rowid),
-                Some(place) => row.get(*place).cloned().unwrap_or(Value::Null),
-                None => Value::Null,
-            }));
-            each(&values, sink);
-        });
-        for place in &damage {
-            let what = format!("a page of the table {} is damaged", table.name);
-            sink.problem("sqlite/damaged", place, &what, "its rows were skipped");
-        }
     }
 
-    /// Visits every row of a table's tree with its row id; gives the damaged places.
-    fn walk(&mut self, table: &Table, each: &mut dyn FnMut(i64, &[Value])) -> Vec<String> {
-        let mut damage = Vec::new();
-        let mut seen = BTreeSet::new();
-        let mut waiting = vec![table.root];
-        let mut row = Vec::new();
-        while let Some(number) = waiting.pop() {
-            let page = seen
-                .insert(number)
-                .then(|| self.pages.get(number))
-                .flatten();
-            let tree = page
-                .as_ref()
-                .and_then(|page| pages::TreePage::parse(page, number, self.pages.usable()));
-            let Some(tree) = tree else {
-                if damage.len() < TOLD {
-                    damage.push(format!("page {number}"));
-                }
-                continue;
-            };
-            for cell in tree.cells() {
-                let payload = cell.len.filter(|len| *len <= ROW_BYTES);
-                if let Some(bytes) = payload.and_then(|_| self.pages.payload(&cell)) {
-                    row.clear();
-                    if record::decode(&bytes, self.encoding, &mut row).is_some() {
-                        each(cell.rowid, &row);
-                        continue;
-                    }
-                }
-                if cell.len.is_some() && damage.len() < TOLD {
-                    damage.push(format!("page {number}"));
-                }
-            }
-            // The last child first on the stack: rows come in the order of their keys.
-            waiting.extend(tree.children().into_iter().rev());
-        }
-        damage
+    /// Whether it has a table of this name with these columns.
+    pub(super) fn has(&self, name: &str, columns: &[&str]) -> bool {
+        self.table(name).is_some_and(|table| table.has(columns))
     }
+
+    /// Gives every row of a table, in the order of its row numbers (or of its primary key).
+    pub(super) fn scan(&mut self, table: &Table, mut on_row: impl FnMut(&Row<'_>)) {
+        self.scan_while(table, |row| {
+            on_row(row);
+            true
+        });
+    }
+
+    /// As [`Database::scan`], while it is wanted to go on.
+    pub(super) fn scan_while(&mut self, table: &Table, mut on_row: impl FnMut(&Row<'_>) -> bool) {
+        let page_bytes = u64::from(self.pager.page_bytes());
+        let scan = tree::Scan::new(&mut self.pager, table, &mut self.faults);
+        let before = self.bytes_read;
+        let (bytes_read, on_bytes) = (&mut self.bytes_read, &mut self.on_bytes);
+        let mut on_page = |pages: u64| {
+            *bytes_read = before + pages * page_bytes;
+            if let Some(on_bytes) = on_bytes {
+                on_bytes(*bytes_read);
+            }
+        };
+        scan.run(&mut on_page, &mut on_row);
+    }
+
+    /// Tells what was wrong so far.
+    pub(super) fn report(&mut self, sink: &mut RunSink<'_>) {
+        for fault in self.faults.drain(..) {
+            let path = fault.path.unwrap_or_else(|| sink.source().path.clone());
+            sink.problem_in(fault.kind, &path, &fault.place, &fault.what, fault.effect);
+        }
+    }
+}
+
+/// Opens the database of a unit for its format; where it cannot be read at all, that is told.
+pub(super) fn open<'a>(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &'a mut dyn FnMut(u64),
+) -> Option<Database<'a>> {
+    let opened = Database::open_unit(files, on_bytes);
+    let what = match opened {
+        Ok(Some(database)) => return Some(database),
+        Ok(None) => "it has no header of a database".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    sink.problem("source/cannot-read", "", &what, "file not read");
+    None
+}
+
+/// The value that a tracker keeps as the greatest float, because not every database has infinities: from
+/// that number as it is, or printed with 16 digits, on.
+pub(super) fn unbounded(stored: f64) -> f64 {
+    const LEAST: f64 = 1.797_693_134_862_315e308;
+    if stored.abs() < LEAST || stored.is_nan() {
+        stored
+    } else {
+        f64::INFINITY.copysign(stored)
+    }
+}
+
+/// Claims a database that `is_ours`, whatever its name, with the files that SQLite keeps beside it.
+pub(super) fn claim(
+    place: usize,
+    dropped: &Dropped<'_>,
+    is_ours: impl Fn(&Database<'_>) -> bool,
+) -> Claim {
+    if !dropped.head(place).raw.starts_with(MAGIC) {
+        return Claim::none();
+    }
+    let path = dropped.path(place);
+    let beside = |ending: &str| dropped.at(&format!("{path}{ending}"));
+    let wal = beside("-wal").map(|at| dropped.file(at));
+    // A log is long: it is looked at only where it may hold the tables themselves.
+    let is_found = [None, wal]
+        .into_iter()
+        .take(1 + usize::from(wal.is_some()))
+        .filter_map(|wal| Database::open(dropped.file(place), wal).ok().flatten())
+        .any(|database| is_ours(&database));
+    if !is_found {
+        return Claim::none();
+    }
+    let others = ["-wal", "-journal", "-shm"].into_iter().filter_map(beside);
+    Claim::of([place].into_iter().chain(others).collect())
 }
