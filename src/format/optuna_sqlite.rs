@@ -42,7 +42,7 @@ fn read(
     };
     let mut studies = studies(&mut database);
     let mut trials = trials(&mut database);
-    add_params(&mut database, &mut trials);
+    add_params(&mut database, &mut trials, sink);
     add_attributes(&mut database, &mut trials);
     add_values(&mut database, &mut trials);
     let mut writer = Writer::default();
@@ -161,7 +161,7 @@ fn trials(database: &mut Database<'_>) -> Trials {
                 end: millis(end),
                 values: row
                     .number(value)
-                    .map(|value| (0, value))
+                    .map(|value| (0, sqlite::unbounded(value)))
                     .into_iter()
                     .collect(),
                 ..Trial::default()
@@ -178,19 +178,29 @@ fn trial<'t>(trials: &'t mut Trials, row: &Row<'_>, id: Option<usize>) -> Option
     Some(trial)
 }
 
-fn add_params(database: &mut Database<'_>, trials: &mut Trials) {
+fn add_params(database: &mut Database<'_>, trials: &mut Trials, sink: &mut RunSink<'_>) {
     let columns = ["trial_id", "param_name", "param_value", "distribution_json"];
     scan(
         database,
         "trial_params",
         columns,
         |row, [id, name, value, distribution]| {
-            if let Some(trial) = trial(trials, row, id)
-                && let (Some(name), Some(value)) = (row.text(name), row.number(value))
-            {
-                let distribution = row.text(distribution).unwrap_or_default();
-                let value = external(value, &distribution);
-                trial.params.insert(name.into_owned(), value);
+            let Some(trial) = trial(trials, row, id) else {
+                return;
+            };
+            let (Some(name), Some(value)) = (row.text(name), row.number(value)) else {
+                return;
+            };
+            match external(value, &row.text(distribution).unwrap_or_default()) {
+                Json::Null => sink.problem(
+                    "optuna/no-choice",
+                    &format!("table trial_params, row {}", row.rowid()),
+                    &format!("{value} is no place among the choices of {name}"),
+                    "param left out",
+                ),
+                value => {
+                    trial.params.insert(name.into_owned(), value);
+                }
             }
         },
     );
@@ -220,41 +230,44 @@ fn add_attributes(database: &mut Database<'_>, trials: &mut Trials) {
 }
 
 fn add_values(database: &mut Database<'_>, trials: &mut Trials) {
-    let columns = ["trial_id", "objective", "value", "value_type"];
-    scan(
-        database,
-        "trial_values",
-        columns,
-        |row, [id, objective, value, kind]| {
-            if let Some(trial) = trial(trials, row, id)
-                && let Some(value) = value_of(row, value, kind)
-            {
-                let objective = row
-                    .integer(objective)
-                    .unwrap_or(0)
-                    .clamp(0, MOST_OBJECTIVES);
-                trial.values.push((objective as usize, value));
-            }
-        },
-    );
-    let columns = [
-        "trial_id",
-        "step",
-        "intermediate_value",
-        "intermediate_value_type",
-    ];
-    scan(
-        database,
-        "trial_intermediate_values",
-        columns,
-        |row, [id, step, value, kind]| {
-            if let Some(trial) = trial(trials, row, id)
-                && let (Some(step), Some(value)) = (row.number(step), value_of(row, value, kind))
-            {
-                trial.intermediate.push((step, value));
-            }
-        },
-    );
+    if database.has("trial_values", &["objective"]) {
+        let columns = ["trial_id", "objective", "value", "value_type"];
+        scan(
+            database,
+            "trial_values",
+            columns,
+            |row, [id, objective, value, kind]| {
+                if let Some(trial) = trial(trials, row, id)
+                    && let Some(value) = value_of(row, value, kind)
+                {
+                    let objective = row.integer(objective).unwrap_or(0);
+                    let objective = objective.clamp(0, MOST_OBJECTIVES) as usize;
+                    trial.values.push((objective, value));
+                }
+            },
+        );
+        let columns = [
+            "trial_id",
+            "step",
+            "intermediate_value",
+            "intermediate_value_type",
+        ];
+        add_reports(database, "trial_intermediate_values", columns, trials);
+    } else {
+        // Before 2.4 these were the reports.
+        let columns = ["trial_id", "step", "value", "value_type"];
+        add_reports(database, "trial_values", columns, trials);
+    }
+}
+
+fn add_reports(database: &mut Database<'_>, table: &str, columns: [&str; 4], trials: &mut Trials) {
+    scan(database, table, columns, |row, [id, step, value, kind]| {
+        if let Some(trial) = trial(trials, row, id)
+            && let (Some(step), Some(value)) = (row.number(step), value_of(row, value, kind))
+        {
+            trial.intermediate.push((step, value));
+        }
+    });
 }
 
 /// Databases from before 3.0 have no kinds of values; they keep infinities as the greatest floats.

@@ -89,7 +89,7 @@ fn write(
         let run = sink.add_run();
         for (at, column) in table.columns.iter().enumerate() {
             with_cell(row, at, column, |value| {
-                writer.put(run, at, value, &place, sink)
+                writer.put(run, at, value, &place, sink);
             });
         }
     });

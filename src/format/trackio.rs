@@ -1,7 +1,7 @@
 //! Trackio's database (SQLite), of 0.5 and later: a file a project, a row of JSON a `log` call.
 //!
 //! Tables `configs` and `metrics`. A run is its `run_id`, in old versions its name. Several rows of one step
-//! are one step. There is no status, and a run that never logged is nowhere.
+//! are one step; what is logged but no number is a tag. There is no status, and a run that never logged is nowhere.
 
 use super::sqlite::{self, Database, Row, Table};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
@@ -61,7 +61,7 @@ fn metrics(database: &mut Database<'_>, runs: &mut Runs, sink: &mut RunSink<'_>)
     let [step, when, metrics] = ["step", "timestamp", "metrics"].map(|name| table.column(name));
     let mut known: FxHashMap<String, ColumnId> = FxHashMap::default();
     database.scan(&table, |row| {
-        let Some(metrics) = object(row, metrics, &table, sink) else {
+        let Some(mut metrics) = object(row, metrics, &table, sink) else {
             return;
         };
         let Some(run) = runs.row(row, columns, sink) else {
@@ -69,17 +69,27 @@ fn metrics(database: &mut Database<'_>, runs: &mut Runs, sink: &mut RunSink<'_>)
         };
         let step = row.number(step).unwrap_or(f64::NAN);
         let millis = row.text(when).and_then(|text| time::parse_millis(&text));
+        metrics.retain(|_, value| !is_media(value));
         json_text::flatten(&metrics, &mut |path, value| {
-            if let Some(number) = value.number() {
-                let column = known.get(path).copied().unwrap_or_else(|| {
-                    let column = sink.column(Role::Metric, path);
-                    known.insert(path.to_owned(), column);
-                    column
-                });
-                sink.point(run, column, step, millis.unwrap_or_default(), number);
-            }
+            let Some(number) = value.number() else {
+                return sink.set_named(run, Role::Tag, path, value);
+            };
+            let column = known.get(path).copied().unwrap_or_else(|| {
+                let column = sink.column(Role::Metric, path);
+                known.insert(path.to_owned(), column);
+                column
+            });
+            sink.point(run, column, step, millis.unwrap_or_default(), number);
         });
     });
+}
+
+/// Pictures, tables and the like, alone or in lists, say what they are, and are nothing measured.
+fn is_media(value: &Json) -> bool {
+    match value {
+        Json::Array(items) => items.first().is_some_and(is_media),
+        other => other.get("_type").is_some(),
+    }
 }
 
 /// The JSON object in a column; where it is none, that is told.

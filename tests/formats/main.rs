@@ -10,3 +10,4 @@ mod drop;
 mod expected;
 mod exports;
 mod sqlite;
+mod sqlite_trackers;

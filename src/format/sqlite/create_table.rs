@@ -8,6 +8,9 @@ use super::record::Value;
 use super::schema::{Column, MOST_COLUMNS};
 use super::tokens::{Token, Tokens};
 
+/// How many columns a key may have.
+const MOST_KEYS: usize = 2000;
+
 /// Words that end a column's type.
 const CONSTRAINTS: [&str; 11] = [
     "CONSTRAINT",
@@ -35,6 +38,14 @@ pub(super) struct Created {
     pub is_without_rowid: bool,
 }
 
+/// A column of the primary key.
+#[derive(Debug, PartialEq)]
+struct KeyPart {
+    name: String,
+    /// The order of its texts, where the key has one of its own.
+    collation: Option<String>,
+}
+
 /// Reads a statement; `None` where it makes no table with columns.
 pub(super) fn parse(sql: &str) -> Option<Created> {
     let mut tokens = Tokens::of(sql);
@@ -49,7 +60,7 @@ pub(super) fn parse(sql: &str) -> Option<Created> {
         }
     }
     let mut created = Created::default();
-    let mut key: Vec<String> = Vec::new();
+    let mut key: Vec<KeyPart> = Vec::new();
     let mut item: Vec<Token<'_>> = Vec::new();
     let mut depth = 0;
     for token in tokens.by_ref() {
@@ -75,7 +86,7 @@ pub(super) fn parse(sql: &str) -> Option<Created> {
 
 impl Created {
     /// Takes a column or a constraint, and empties the item.
-    fn take_item(&mut self, item: &mut Vec<Token<'_>>, key: &mut Vec<String>) {
+    fn take_item(&mut self, item: &mut Vec<Token<'_>>, key: &mut Vec<KeyPart>) {
         let is_constraint = item
             .first()
             .is_some_and(|first| TABLE_CONSTRAINTS.iter().any(|word| first.is_word(word)));
@@ -92,7 +103,10 @@ impl Created {
             && let Some((column, is_key)) = column_of(item)
         {
             if is_key {
-                *key = vec![column.name.clone()];
+                *key = vec![KeyPart {
+                    name: column.name.clone(),
+                    collation: None,
+                }];
             }
             self.columns.push(column);
         }
@@ -100,17 +114,29 @@ impl Created {
     }
 
     /// Says where each column lies in a record.
-    fn place(&mut self, key: &[String]) {
-        let same = |column: &Column, name: &String| column.name.eq_ignore_ascii_case(name);
+    fn place(&mut self, key: &[KeyPart]) {
+        let same = |column: &Column, part: &KeyPart| column.name.eq_ignore_ascii_case(&part.name);
         let mut order: Vec<usize> = Vec::new();
         if self.is_without_rowid {
-            // The key comes first; a column is kept once.
-            for name in key {
-                let found = self.columns.iter().position(|column| same(column, name));
-                order.extend(found.filter(|at| !order.contains(at)));
+            // The key comes first; a column is kept once for each order of its texts.
+            let mut orders = Vec::new();
+            for part in key.iter().take(MOST_KEYS) {
+                let Some(at) = self.columns.iter().position(|column| same(column, part)) else {
+                    continue;
+                };
+                let own = self.columns.get(at).map(|column| column.collation.as_str());
+                let collation = part.collation.as_deref().or(own).unwrap_or_default();
+                let collation = match collation.to_ascii_uppercase().as_str() {
+                    "" => "BINARY".to_owned(),
+                    named => named.to_owned(),
+                };
+                if !orders.contains(&(at, collation.clone())) {
+                    orders.push((at, collation));
+                    order.push(at);
+                }
             }
-        } else if let [name] = key
-            && let Some(column) = self.columns.iter_mut().find(|column| same(column, name))
+        } else if let [part] = key
+            && let Some(column) = self.columns.iter_mut().find(|column| same(column, part))
         {
             column.is_rowid = column.declared.eq_ignore_ascii_case("INTEGER");
         }
@@ -126,18 +152,19 @@ impl Created {
             if let Some(column) = self.columns.get_mut(at)
                 && !column.is_virtual
             {
-                column.place = places.next();
+                let place = places.next();
+                column.place = column.place.or(place);
             }
         }
     }
 }
 
-/// The names of a list in brackets, as `a, "b" COLLATE x DESC)`.
-fn listed(tokens: &[Token<'_>]) -> Vec<String> {
-    let mut names = Vec::new();
+/// The columns of a list in brackets, as `a, "b" COLLATE x DESC)`.
+fn listed(tokens: &[Token<'_>]) -> Vec<KeyPart> {
+    let mut parts = Vec::new();
     let mut depth = 0;
     let mut is_first = true;
-    for token in tokens {
+    for (at, token) in tokens.iter().enumerate() {
         match token {
             Token::Close if depth == 0 => break,
             Token::Close => depth -= 1,
@@ -149,10 +176,14 @@ fn listed(tokens: &[Token<'_>]) -> Vec<String> {
             _ => {}
         }
         if std::mem::take(&mut is_first) {
-            names.extend(token.name());
+            let collation = tokens.get(at + 1).filter(|next| next.is_word("COLLATE"));
+            parts.extend(token.name().map(|name| KeyPart {
+                name,
+                collation: collation.and_then(|_| tokens.get(at + 2)?.name()),
+            }));
         }
     }
-    names
+    parts
 }
 
 /// A column's definition, and whether it is the primary key.
@@ -195,6 +226,9 @@ fn column_of(item: &[Token<'_>]) -> Option<(Column, bool)> {
                 if rest.get(1).is_some_and(|token| token.is_word("DESC")) {
                     column.declared.push_str(" DESC");
                 }
+            }
+            _ if token.is_word("COLLATE") => {
+                column.collation = rest.first().and_then(Token::name).unwrap_or_default();
             }
             _ if token.is_word("AS") => column.is_virtual = true,
             _ if token.is_word("STORED") => column.is_virtual = false,
@@ -296,6 +330,10 @@ mod tests {
     fn tables_without_rowid_have_their_key_first() {
         check(
             "CREATE TABLE t (a, b, c, PRIMARY KEY (c COLLATE nocase DESC, A, c)) WITHOUT ROWID, STRICT",
+            "a:@1 b:@3 c:@0 without",
+        );
+        check(
+            "CREATE TABLE t (a, b, c COLLATE NoCase, PRIMARY KEY (c COLLATE nocase DESC, A, c)) WITHOUT ROWID, STRICT",
             "a:@1 b:@2 c:@0 without",
         );
         check(

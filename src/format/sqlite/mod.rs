@@ -15,6 +15,8 @@ mod overlay;
 mod pager;
 mod record;
 mod schema;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod tree;
 
@@ -73,6 +75,7 @@ pub(super) struct Database<'a> {
     faults: Vec<Fault>,
     /// Bytes of pages that were read, and who wants to hear of them.
     bytes_read: u64,
+    len_bytes: u64,
     on_bytes: Option<&'a mut dyn FnMut(u64)>,
 }
 
@@ -116,6 +119,11 @@ impl<'a> Database<'a> {
             tables: Vec::new(),
             faults,
             bytes_read: 0,
+            len_bytes: [Some(file), wal]
+                .iter()
+                .flatten()
+                .map(|file| file.len_bytes())
+                .sum(),
             on_bytes: None,
         };
         let mut tables = Vec::new();
@@ -159,13 +167,15 @@ impl<'a> Database<'a> {
     /// As [`Database::scan`], while it is wanted to go on.
     pub(super) fn scan_while(&mut self, table: &Table, mut on_row: impl FnMut(&Row<'_>) -> bool) {
         let page_bytes = u64::from(self.pager.page_bytes());
+        let len_bytes = self.len_bytes;
         let scan = tree::Scan::new(&mut self.pager, table, &mut self.faults);
         let before = self.bytes_read;
         let (bytes_read, on_bytes) = (&mut self.bytes_read, &mut self.on_bytes);
         let mut on_page = |pages: u64| {
             *bytes_read = before + pages * page_bytes;
             if let Some(on_bytes) = on_bytes {
-                on_bytes(*bytes_read);
+                // A table that is read twice counts no more than once.
+                on_bytes((*bytes_read).min(len_bytes));
             }
         };
         scan.run(&mut on_page, &mut on_row);

@@ -93,9 +93,7 @@ impl Pager {
     fn read_header(&mut self, faults: &mut Vec<Fault>) {
         // Until it is known how many pages there are, the first is one of them.
         self.pages = 1;
-        let header = self
-            .page(1)
-            .or_else(|_| self.main.read(0, 100).map_err(|_| ""));
+        let header = self.page(1).ok().or_else(|| self.main.read(0, 100).ok());
         let header: &[u8] = header.as_deref().unwrap_or_default();
         let reserved = u32::from(header.get(20).copied().unwrap_or(0));
         let usable = self.page_bytes.saturating_sub(reserved);
@@ -160,35 +158,34 @@ impl Pager {
 
     /// A page by its number, which counts from 1; else why it is not there.
     pub(super) fn page(&mut self, number: u32) -> Result<Bytes, &'static str> {
-        const CUT: &str = "it lies beyond the end of the file";
-        if number == 0 || number > self.pages {
-            return Err(CUT);
-        }
         let page_bytes = self.page_bytes as usize;
-        if let Some((blocks, overlay)) = &mut self.beside
-            && let Some(at) = overlay.place(number)
-        {
-            return blocks.read(at, page_bytes).map_err(|_| CUT);
+        let is_counted = (1..=self.pages).contains(&number);
+        let beside = self.beside.as_mut();
+        let (blocks, at) = beside
+            .and_then(|(blocks, overlay)| Some((blocks, overlay.place(number)?)))
+            .unwrap_or_else(|| {
+                let at = u64::from(number.saturating_sub(1)) * page_bytes as u64;
+                (&mut self.main, at)
+            });
+        if !is_counted || at + page_bytes as u64 > blocks.len_bytes() {
+            return Err("it lies beyond the end of the file");
         }
-        let at = u64::from(number - 1) * page_bytes as u64;
-        self.main.read(at, page_bytes).map_err(|error| {
-            if error.kind() == io::ErrorKind::UnexpectedEof {
-                CUT
-            } else {
-                "it cannot be read"
-            }
-        })
+        let page = blocks.read(at, page_bytes);
+        page.map_err(|_error| "it cannot be read")
     }
 }
+
+/// What reads which pages a file beside a database has.
+type ReadOverlay = fn(&dyn File, u32, &mut Vec<Fault>) -> io::Result<Option<Overlay>>;
 
 /// The file beside a database, with where its pages are.
 fn overlaid(
     file: &dyn File,
-    index: fn(&dyn File, u32, &mut Vec<Fault>) -> io::Result<Option<Overlay>>,
+    read: ReadOverlay,
     page_bytes: u32,
     faults: &mut Vec<Fault>,
 ) -> Option<(Blocks, Overlay)> {
-    let found = index(file, page_bytes, faults).and_then(|overlay| {
+    let found = read(file, page_bytes, faults).and_then(|overlay| {
         let Some(overlay) = overlay else {
             return Ok(None);
         };

@@ -137,7 +137,7 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    fn value<'r>(self, payload: &'r [u8], encoding: Encoding) -> Value<'r> {
+    fn value(self, payload: &[u8], encoding: Encoding) -> Value<'_> {
         // Of a row that is too long only the beginning was read.
         let Some(bytes) = payload.get(self.from..self.to) else {
             return Value::Null;

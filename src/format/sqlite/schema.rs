@@ -48,6 +48,8 @@ pub(in super::super) struct Column {
     pub declared: String,
     /// Whether it is another name of the row's number.
     pub is_rowid: bool,
+    /// The order of its texts; empty where the usual one.
+    pub(super) collation: String,
     /// Whether its values are computed and not kept.
     pub(super) is_virtual: bool,
     /// What rows have that are older than the column.

@@ -39,6 +39,9 @@ struct Level {
     left: usize,
 }
 
+/// The page that is damaged, and how.
+type Damage = (u32, String);
+
 /// What a page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Kind {
@@ -221,7 +224,7 @@ impl<'s> Scan<'s> {
         at: usize,
         usable: usize,
         joined: &'p mut Vec<u8>,
-    ) -> Result<(Found, &'p [u8]), Option<(u32, String)>> {
+    ) -> Result<(Found, &'p [u8]), Option<Damage>> {
         let number = level.number;
         let Some(found) = level.record(at, usable) else {
             return Err(Some((number, format!("its cell {at} lies outside of it"))));
