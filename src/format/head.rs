@@ -1,6 +1,7 @@
 //! The head of a file: what formats recognise it by.
 
 use super::json_text;
+use super::sqlite;
 use super::table::{Dialect, Table};
 use crate::source::{File, file_name, text};
 use serde_json::Value as Json;
@@ -28,6 +29,8 @@ pub struct Head {
     pub table: Option<(Dialect, Vec<String>)>,
     /// As JSON: its first values, elements of an array or lines.
     pub json: Vec<Json>,
+    /// As a database: its tables with their columns, without those that are only in the log beside it.
+    pub tables: Vec<(String, Vec<String>)>,
     /// Whether it is no text.
     pub is_binary: bool,
     /// Why it cannot be read at all, where it cannot.
@@ -55,6 +58,9 @@ impl Head {
         head.is_whole = is_whole;
         if is_binary(&bytes) {
             head.is_binary = true;
+            if sqlite::is_database(&head) {
+                head.tables = sqlite::tables_of(file, None);
+            }
             return head;
         }
         head.text = match String::from_utf8(bytes) {

@@ -24,11 +24,12 @@ pub(super) const FORMAT: Format = Format {
 const MOST_HELD: usize = 4096;
 
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
-    sqlite::claim(place, dropped, |database| {
-        database.has("runs", &["run_uuid", "experiment_id", "status"])
-            && database.has("metrics", &["key", "value", "run_uuid"])
-            && database.has("params", &["key", "value", "run_uuid"])
-    })
+    let tables: &[(&str, &[&str])] = &[
+        ("runs", &["run_uuid", "experiment_id", "status"]),
+        ("metrics", &["run_uuid", "key", "value"]),
+        ("params", &["run_uuid", "key", "value"]),
+    ];
+    sqlite::claim(place, dropped, tables)
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]

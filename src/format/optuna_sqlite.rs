@@ -24,11 +24,12 @@ pub(super) const FORMAT: Format = Format {
 const MOST_OBJECTIVES: i64 = 1000;
 
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
-    sqlite::claim(place, dropped, |database| {
-        database.has("studies", &["study_id", "study_name"])
-            && database.has("trials", &["trial_id", "study_id", "state"])
-            && database.has("trial_params", &["trial_id", "param_name", "param_value"])
-    })
+    let tables: &[(&str, &[&str])] = &[
+        ("studies", &["study_id", "study_name"]),
+        ("trials", &["trial_id", "study_id", "state"]),
+        ("trial_params", &["trial_id", "param_name", "param_value"]),
+    ];
+    sqlite::claim(place, dropped, tables)
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]

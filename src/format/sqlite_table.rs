@@ -17,7 +17,7 @@ pub(super) const FORMAT: Format = Format {
 };
 
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
-    sqlite::claim(place, dropped, |_| true)
+    sqlite::claim(place, dropped, &[])
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]

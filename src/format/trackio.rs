@@ -18,9 +18,11 @@ pub(super) const FORMAT: Format = Format {
 };
 
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
-    sqlite::claim(place, dropped, |database| {
-        database.has("metrics", &["run_name", "step", "metrics"])
-    })
+    sqlite::claim(
+        place,
+        dropped,
+        &[("metrics", &["run_name", "step", "metrics"])],
+    )
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]

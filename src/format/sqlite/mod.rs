@@ -20,14 +20,13 @@ mod tests;
 mod tokens;
 mod tree;
 
-pub(super) use pager::MAGIC;
 pub(super) use record::{Row, Value};
 pub(super) use schema::{Column, Table};
 
-use super::{Claim, Dropped};
+use super::{Claim, Dropped, Head};
 use crate::ledger::RunSink;
 use crate::source::File;
-use pager::Pager;
+use pager::{HEADER_BYTES, MAGIC, Pager};
 use std::io;
 use std::rc::Rc;
 
@@ -217,25 +216,52 @@ pub(super) fn unbounded(stored: f64) -> f64 {
     }
 }
 
-/// Claims a database that `is_ours`, whatever its name, with the files that SQLite keeps beside it.
-pub(super) fn claim(
-    place: usize,
-    dropped: &Dropped<'_>,
-    is_ours: impl Fn(&Database<'_>) -> bool,
-) -> Claim {
-    if !dropped.head(place).raw.starts_with(MAGIC) {
+/// Whether a file is a database, by its beginning.
+pub(super) fn is_database(head: &Head) -> bool {
+    head.raw.starts_with(MAGIC) && head.len_bytes >= HEADER_BYTES as u64
+}
+
+/// The tables of a database with their columns, for its head; none where it cannot be read.
+pub(super) fn tables_of(file: &dyn File, wal: Option<&dyn File>) -> Vec<(String, Vec<String>)> {
+    let Ok(Some(database)) = Database::open(file, wal) else {
+        return Vec::new();
+    };
+    let tables = database.tables().iter();
+    tables
+        .map(|table| {
+            let columns = table.columns.iter().map(|column| column.name.clone());
+            (table.name.clone(), columns.collect())
+        })
+        .collect()
+}
+
+/// Claims a database that has all of these tables with these columns, whatever its name, with the files
+/// that SQLite keeps beside it.
+pub(super) fn claim(place: usize, dropped: &Dropped<'_>, tables: &[(&str, &[&str])]) -> Claim {
+    let head = dropped.head(place);
+    if !is_database(head) {
         return Claim::none();
     }
-    let path = dropped.path(place);
-    let beside = |ending: &str| dropped.at(&format!("{path}{ending}"));
-    let wal = beside("-wal").map(|at| dropped.file(at));
-    // A log is long: it is looked at only where it may hold the tables themselves.
-    let is_found = [None, wal]
-        .into_iter()
-        .take(1 + usize::from(wal.is_some()))
-        .filter_map(|wal| Database::open(dropped.file(place), wal).ok().flatten())
-        .any(|database| is_ours(&database));
-    if !is_found {
+    let beside = |ending: &str| dropped.at(&format!("{}{ending}", head.path));
+    let has_all = |found: &[(String, Vec<String>)]| {
+        tables.iter().all(|(name, columns)| {
+            let mut named = found
+                .iter()
+                .filter(|(found, _)| found.eq_ignore_ascii_case(name));
+            named.any(|(_, found)| {
+                let has = |name: &&str| found.iter().any(|found| found.eq_ignore_ascii_case(name));
+                columns.iter().all(has)
+            })
+        })
+    };
+    // The log is long: it is looked at only where all tables may be in it.
+    let is_ours = has_all(&head.tables)
+        || head.tables.is_empty()
+            && beside("-wal").is_some_and(|wal| {
+                let (file, wal) = (dropped.file(place), dropped.file(wal));
+                has_all(&tables_of(file, Some(wal)))
+            });
+    if !is_ours {
         return Claim::none();
     }
     let others = ["-wal", "-journal", "-shm"].into_iter().filter_map(beside);

@@ -17,7 +17,10 @@ use crate::source::File;
 use std::io;
 
 /// What every SQLite file begins with.
-pub(in super::super) const MAGIC: &[u8] = b"SQLite format 3\0";
+pub(super) const MAGIC: &[u8] = b"SQLite format 3\0";
+
+/// How long the header is.
+pub(super) const HEADER_BYTES: usize = 100;
 
 /// The page size that is taken where the header's is damaged: what SQLite has written since 2016.
 const USUAL_PAGE_BYTES: u32 = 4096;
@@ -47,7 +50,7 @@ impl Pager {
         faults: &mut Vec<Fault>,
     ) -> io::Result<Option<Self>> {
         let mut main = Blocks::open(file)?;
-        let Ok(header) = main.read(0, 100) else {
+        let Ok(header) = main.read(0, HEADER_BYTES) else {
             return Ok(None);
         };
         if !header.starts_with(MAGIC) {
@@ -93,7 +96,10 @@ impl Pager {
     fn read_header(&mut self, faults: &mut Vec<Fault>) {
         // Until it is known how many pages there are, the first is one of them.
         self.pages = 1;
-        let header = self.page(1).ok().or_else(|| self.main.read(0, 100).ok());
+        let header = self
+            .page(1)
+            .ok()
+            .or_else(|| self.main.read(0, HEADER_BYTES).ok());
         let header: &[u8] = header.as_deref().unwrap_or_default();
         let reserved = u32::from(header.get(20).copied().unwrap_or(0));
         let usable = self.page_bytes.saturating_sub(reserved);
