@@ -114,11 +114,11 @@ pub(super) fn take(row: &Row<'_>, tables: &mut Vec<Table>, faults: &mut Vec<Faul
             is_without_rowid: created.is_without_rowid,
         });
     } else if !name.starts_with("sqlite_") {
-        faults.push(Fault::new(
-            "sqlite/schema",
-            format!("table {name}"),
-            "its columns cannot be made out".to_owned(),
-            "table left out",
-        ));
+        let what = "its columns cannot be made out".to_owned();
+        let place = format!("table {name}");
+        super::add_fault(
+            faults,
+            Fault::new("sqlite/schema", place, what, "table left out"),
+        );
     }
 }
