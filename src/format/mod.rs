@@ -40,6 +40,7 @@ mod optuna;
 mod optuna_journal;
 mod optuna_sqlite;
 mod optuna_table;
+mod parquet;
 mod protobuf;
 mod ray_tune;
 mod roles;
@@ -136,6 +137,7 @@ const FORMATS: &[&Format] = &[
     &long_form::FORMAT,
     &long_form::LINES,
     &sqlite_table::FORMAT,
+    &parquet::FORMAT,
     &json::FORMAT,
     &delimited::FORMAT,
 ];
