@@ -1,7 +1,7 @@
 //! What trackers share that keep a folder a run: finding the folders by a file that each has, and reading
 //! the small files in them.
 
-use super::{Claim, Dropped, json_text, yaml};
+use super::{Claim, Dropped, json_text, toml, yaml};
 use crate::ledger::{Role, RunSink, ValueRef};
 use crate::source::{self, File};
 use serde_json::{Map, Value as Json};
@@ -109,14 +109,8 @@ impl<'a> RunFolder<'a> {
 
     /// The YAML of a file; null where there is none.
     pub(super) fn yaml(&self, path: &str, sink: &mut RunSink<'_>) -> Json {
-        let Some(file) = self.file(path) else {
-            return Json::Null;
-        };
-        let text = text_of(file, FILE_BYTES, sink).unwrap_or_default();
-        yaml::parse(&text).unwrap_or_else(|reason| {
-            sink.problem_in("yaml/broken", file.path(), "", &reason, "left out");
-            Json::Null
-        })
+        self.file(path)
+            .map_or(Json::Null, |file| config_of(file, sink))
     }
 
     /// How many bytes its files have.
@@ -137,6 +131,24 @@ pub(super) fn json_of(file: &dyn File, sink: &mut RunSink<'_>) -> Json {
             "it is no JSON"
         };
         sink.problem_in("json/broken", file.path(), "", what, "left out");
+        Json::Null
+    })
+}
+
+/// A configuration, JSON or TOML where its name says so, else YAML; null where it is broken, which is told.
+pub(super) fn config_of(file: &dyn File, sink: &mut RunSink<'_>) -> Json {
+    let name = file.path().to_ascii_lowercase();
+    if name.ends_with(".json") {
+        return json_of(file, sink);
+    }
+    let text = text_of(file, FILE_BYTES, sink).unwrap_or_default();
+    let (kind, parsed) = if name.ends_with(".toml") {
+        ("toml/broken", toml::parse(&text))
+    } else {
+        ("yaml/broken", yaml::parse(&text))
+    };
+    parsed.unwrap_or_else(|reason| {
+        sink.problem_in(kind, file.path(), "", &reason, "left out");
         Json::Null
     })
 }

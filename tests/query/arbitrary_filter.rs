@@ -204,7 +204,9 @@ fn compares(value: ValueRef<'_>, comparison: Comparison, other: &str) -> bool {
             }
             None => false,
         },
-        ValueRef::Bool(b) => other.eq_ignore_ascii_case(&b.to_string()) || other == u8::from(b).to_string(),
+        ValueRef::Bool(b) => {
+            other.eq_ignore_ascii_case(&b.to_string()) || other == u8::from(b).to_string()
+        }
         ValueRef::Text(text) => text == other,
         ValueRef::Time(_) => unreachable!("the small ledger has no times"),
     };

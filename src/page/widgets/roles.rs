@@ -48,7 +48,8 @@ pub fn RoleChooser(app: App, column: ColumnInfo) -> impl IntoView {
                 </button>
             }
         })
-        .to_vec();
+        .into_iter()
+        .collect::<Vec<_>>();
     let kinds = KINDS
         .map(|(choice, word)| {
             view! {
@@ -62,7 +63,8 @@ pub fn RoleChooser(app: App, column: ColumnInfo) -> impl IntoView {
                 </button>
             }
         })
-        .to_vec();
+        .into_iter()
+        .collect::<Vec<_>>();
     view! {
         <li class="role-row" data-column=name.clone()>
             <p>
