@@ -1,6 +1,6 @@
 //! What boosting libraries print or return of a training: an evaluation a round.
 //!
-//! The lines of XGBoost (`[3]<tab>train-rmse:0.5<tab>test-rmse:0.6`), LightGBM (`[3]<tab>valid_0's l2: 0.24`) and CatBoost
+//! The lines of XGBoost (`[3]<tab>train-rmse:0.5<tab>test-rmse:0.6`), LightGBM (`[3]<tab>valid_0's l2: 0.24`) and `CatBoost`
 //! (`3:<tab>learn: 0.6<tab>test: 0.7<tab>total: 5ms`), and `evals_result` or a Keras `History.history` as JSON: lists of
 //! values by data set and metric. One file is one run, called as [`run_name`] says.
 
@@ -14,7 +14,7 @@ use std::io::{BufRead as _, BufReader, Read as _};
 
 pub(super) const FORMAT: Format = Format {
     name: "boosting-log",
-    title: "Evaluations by round (LightGBM, XGBoost, CatBoost)",
+    title: "Evaluations by round (LightGBM, XGBoost, `CatBoost`)",
     claim,
     read,
 };
@@ -25,7 +25,7 @@ const SAMPLE: usize = 200;
 /// A longer line is none of these.
 const LINE_BYTES: u64 = 1 << 16;
 
-/// What CatBoost prints beside metrics.
+/// What `CatBoost` prints beside metrics.
 const NO_METRICS: [&str; 3] = ["best", "total", "remaining"];
 
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
@@ -55,10 +55,14 @@ fn is_by_round(object: &Map<String, Json>) -> bool {
         let inner = value.as_object().filter(|inner| !inner.is_empty());
         inner.is_some_and(|inner| inner.values().all(is_list))
     };
+    // As Keras writes them: what was measured on other data has the same name behind `val_`.
     let is_history = || {
-        object
-            .iter()
-            .all(|(name, value)| is_list(value) && is_measured(name))
+        object.contains_key("loss")
+            && object.iter().all(|(name, value)| {
+                let inner = name.strip_prefix("val_");
+                let is_paired = inner.is_none_or(|inner| object.contains_key(inner));
+                is_list(value) && is_measured(name) && is_paired
+            })
             && finest_step(|name| object.contains_key(name)).is_none()
     };
     !object.is_empty() && (object.values().all(are_lists) || is_history())

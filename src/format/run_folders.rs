@@ -3,8 +3,9 @@
 
 use super::{Claim, Dropped, json_text, toml, yaml};
 use crate::ledger::{Role, RunSink, ValueRef};
-use crate::source::{self, File};
+use crate::source::{self, File, text};
 use serde_json::{Map, Value as Json};
+use std::io::Read as _;
 
 /// How many runs are read at once.
 const RUNS_OF_A_PIECE: usize = 200;
@@ -153,36 +154,41 @@ pub(super) fn config_of(file: &dyn File, sink: &mut RunSink<'_>) -> Json {
     })
 }
 
-/// A file as text; what is longer than `most` bytes is cut there, and told.
+/// A file as text, also where it is compressed; what is longer than `most` bytes is cut there, and told.
 pub(super) fn text_of(file: &dyn File, most: u64, sink: &mut RunSink<'_>) -> Option<String> {
-    match source::read_up_to(file, most) {
-        Ok(bytes) => {
-            if file.len_bytes() > most {
-                let what = "the file is too long";
-                sink.problem_in(
-                    "file/too-long",
-                    file.path(),
-                    "",
-                    what,
-                    "its end was left out",
-                );
-            }
-            Some(match String::from_utf8(bytes) {
-                Ok(text) => text,
-                Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-            })
+    let mut bytes = Vec::new();
+    let mut ignore = |_| {};
+    let read = text::open(file, &mut ignore)
+        .and_then(|reader| reader.take(most + 1).read_to_end(&mut bytes));
+    let tell = |what: &str, effect: &str, kind: &str, sink: &mut RunSink<'_>| {
+        sink.problem_in(kind, file.path(), "", what, effect);
+    };
+    if let Err(error) = read {
+        // Of what is compressed the beginning may be sound.
+        if bytes.is_empty() {
+            tell(&error.to_string(), "left out", "source/cannot-read", sink);
+            return None;
         }
-        Err(error) => {
-            sink.problem_in(
-                "source/cannot-read",
-                file.path(),
-                "",
-                &error.to_string(),
-                "left out",
-            );
-            None
-        }
+        tell(
+            &error.to_string(),
+            "what follows was not read",
+            "source/cannot-read",
+            sink,
+        );
     }
+    if bytes.len() as u64 > most {
+        bytes.truncate(most as usize);
+        tell(
+            "the file is too long",
+            "its end was left out",
+            "file/too-long",
+            sink,
+        );
+    }
+    Some(match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+    })
 }
 
 /// Writes an object's leaves as values of this role; nothing where it is no object.

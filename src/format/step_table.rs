@@ -93,7 +93,8 @@ impl Places {
             };
             let stays = run.is_some_and(|run| stays_the_same(records, run, at));
             let is_param = if stays {
-                !is_measured(&header[at])
+                // What a schedule leaves alone was given.
+                !is_measured(&header[at]) || ["lr", "learning_rate"].contains(&lower[at].as_str())
             } else {
                 !records.iter().all(is_number)
             };

@@ -9,4 +9,5 @@ mod dialects;
 mod drop;
 mod expected;
 mod exports;
+mod folders;
 mod sqlite;
