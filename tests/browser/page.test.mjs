@@ -1,8 +1,8 @@
 // What people do: open a sample, drop files, filter by typing and by brushing, sort, rank, ask what mattered.
 
 import assert from "node:assert/strict";
-import { link, mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { cp, link, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 
 const INPUT = "input[type=file]";
 const FILTER = "[data-testid=filter]";
@@ -292,6 +292,47 @@ export default function (t) {
       assert.equal((await kit.counts(page)).runs, runs, file);
       await page.goto("about:blank");
     }
+  });
+
+  /** Everything in a folder of fixtures but what is expected of it. */
+  const entries = async (folder) => {
+    const names = await readdir(folder);
+    return names.filter((name) => name !== "expected.json").map((name) => join(folder, name));
+  };
+
+  // Folders of `tests/fixtures` whose files hold the same runs, or have no expected document.
+  const apart = new Set(["hyperopt", "hiplot", "mlflow-table", "wandb-table", "optuna-table"]);
+
+  t.case("every tracker's folder is read in the page, and all of them at once", { timeout: 240_000 }, async (kit) => {
+    const all = [];
+    // Runs of two exports of one experiment are one run, where their ids are nobody else's.
+    const distinct = new Set();
+    for (const name of (await readdir("tests/fixtures")).sort()) {
+      const folder = join("tests/fixtures", name);
+      const expected = await readFile(join(folder, "expected.json"), "utf8").catch(() => null);
+      if (!expected || apart.has(name)) continue;
+      const { runs } = JSON.parse(expected);
+      const page = await kit.open();
+      await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+      const paths = await entries(folder);
+      await kit.drop(page, paths);
+      await kit.waitReady(page);
+      assert.equal((await kit.counts(page)).runs, runs.length, name);
+      await page.goto("about:blank");
+      all.push([name, paths]);
+      for (const [at, { id }] of runs.entries()) distinct.add(/^[0-9a-f]{32}$/.test(id) ? id : `${name} ${at}`);
+    }
+    assert.ok(all.length >= 30, `only ${all.length} trackers`);
+    // As one folder: the runs of one are not mistaken for those of another.
+    const folder = await kit.temporary();
+    for (const [name, paths] of all) {
+      for (const path of paths) await cp(path, join(folder, name, basename(path)), { recursive: true });
+    }
+    const page = await kit.open();
+    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    await kit.drop(page, folder);
+    await kit.waitReady(page);
+    assert.equal((await kit.counts(page)).runs, distinct.size);
   });
 
   for (const colorScheme of ["light", "dark"]) {
