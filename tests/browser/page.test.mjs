@@ -335,6 +335,42 @@ export default function (t) {
     assert.equal((await kit.counts(page)).runs, distinct.size);
   });
 
+  t.case("one experiment in two exports is there once; what was joined can be taken apart", async (kit) => {
+    const page = await kit.open();
+    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    const runs = () => page.evaluate(() => Number(document.documentElement.dataset.runs));
+    const runsAre = (count) => page.waitForFunction((count) => Number(document.documentElement.dataset.runs) === count, count);
+    const folder = await kit.temporary();
+    await cp("tests/fixtures/mlflow-files/mlruns", join(folder, "night/mlruns"), { recursive: true });
+    await cp("tests/fixtures/mlflow-parquet/search_runs.zstd.parquet", join(folder, "night/search_runs.parquet"));
+    await writeFile(join(folder, "night/more.csv"), "run_name,config/lr,val_loss\nx,0.1,0.5\ny,0.2,0.4\nz,0.3,0.7\n");
+    await kit.drop(page, join(folder, "night"));
+    await kit.waitReady(page);
+    assert.equal(await runs(), 51);
+    const receipt = page.getByTestId("receipt");
+    if (!(await receipt.isVisible())) await page.click("[data-testid=receipt-button]");
+    await receipt.getByText(/9 runs also in night\/mlruns\/.*, known by their ids/).waitFor();
+    await kit.screens(page, "receipt-joined");
+    await kit.axe(page);
+    await receipt.getByRole("button", { name: /^Keep apart: .*parquet/ }).click();
+    await runsAre(60);
+    await receipt.getByRole("button", { name: /^Let them join: .*parquet/ }).click();
+    await runsAre(51);
+    // Columns that look alike are offered, never joined unasked.
+    await kit.waitReady(page);
+    const headers = () => page.$$eval("[role=columnheader]", (all) => all.map((header) => header.textContent.trim()));
+    assert.ok((await headers()).some((name) => name.includes("config/lr")), String(await headers()));
+    await receipt.getByRole("button", { name: "Join config/lr to lr" }).click();
+    await receipt.getByRole("button", { name: "Take config/lr and lr apart" }).waitFor();
+    await kit.waitReady(page);
+    assert.ok(!(await headers()).some((name) => name.includes("config/lr")), String(await headers()));
+    await type(page, "lr = 0.3");
+    await page.waitForFunction(() => Number(document.documentElement.dataset.shown) === 1);
+    await type(page, "");
+    await receipt.getByRole("button", { name: "Take config/lr and lr apart" }).click();
+    await receipt.getByRole("button", { name: "Join config/lr to lr" }).waitFor();
+  });
+
   for (const colorScheme of ["light", "dark"]) {
     t.case(`nothing grave for axe-core in ${colorScheme}, wide and narrow`, { context: { colorScheme }, timeout: 90_000 }, async (kit) => {
       for (const [width, height] of [
