@@ -343,7 +343,7 @@ export default function (t) {
     const folder = await kit.temporary();
     await cp("tests/fixtures/mlflow-files/mlruns", join(folder, "night/mlruns"), { recursive: true });
     await cp("tests/fixtures/mlflow-parquet/search_runs.zstd.parquet", join(folder, "night/search_runs.parquet"));
-    await writeFile(join(folder, "night/more.csv"), "run_name,config/lr,val_loss\nx,0.1,0.5\ny,0.2,0.4\nz,0.3,0.7\n");
+    await writeFile(join(folder, "night/more.csv"), "run_name,label-noise,val_loss\nx,0.1,0.5\ny,0.2,0.4\nz,0.3,0.7\n");
     await kit.drop(page, join(folder, "night"));
     await kit.waitReady(page);
     assert.equal(await runs(), 51);
@@ -359,16 +359,16 @@ export default function (t) {
     // Columns that look alike are offered, never joined unasked.
     await kit.waitReady(page);
     const headers = () => page.$$eval("[role=columnheader]", (all) => all.map((header) => header.textContent.trim()));
-    assert.ok((await headers()).some((name) => name.includes("config/lr")), String(await headers()));
-    await receipt.getByRole("button", { name: "Join config/lr to lr" }).click();
-    await receipt.getByRole("button", { name: "Take config/lr and lr apart" }).waitFor();
+    assert.ok((await headers()).some((name) => name.includes("label-noise")), String(await headers()));
+    await receipt.getByRole("button", { name: "Join label-noise to label_noise" }).click();
+    await receipt.getByRole("button", { name: "Take label-noise and label_noise apart" }).waitFor();
     await kit.waitReady(page);
-    assert.ok(!(await headers()).some((name) => name.includes("config/lr")), String(await headers()));
-    await type(page, "lr = 0.3");
+    assert.ok(!(await headers()).some((name) => name.includes("label-noise")), String(await headers()));
+    await type(page, "label_noise = 0.3 and val_loss = 0.7");
     await page.waitForFunction(() => Number(document.documentElement.dataset.shown) === 1);
     await type(page, "");
-    await receipt.getByRole("button", { name: "Take config/lr and lr apart" }).click();
-    await receipt.getByRole("button", { name: "Join config/lr to lr" }).waitFor();
+    await receipt.getByRole("button", { name: "Take label-noise and label_noise apart" }).click();
+    await receipt.getByRole("button", { name: "Join label-noise to label_noise" }).waitFor();
   });
 
   for (const colorScheme of ["light", "dark"]) {
