@@ -74,7 +74,8 @@ fn same(got: &Json, want: &Json) -> bool {
 
 fn status(word: &str) -> &str {
     match word.to_lowercase().as_str() {
-        "complete" | "completed" | "finished" | "success" => "finished",
+        // What a scheduler stops has come to its end.
+        "complete" | "completed" | "finished" | "success" | "stopped" => "finished",
         "fail" | "failed" | "crashed" | "error" => "failed",
         "killed" | "aborted" | "interrupted" => "killed",
         "running" => "running",
@@ -110,7 +111,8 @@ fn fields(value: &Json) -> Vec<(String, Json)> {
     flat
 }
 
-fn check(label: &str, document: &Json, expected: &Json) {
+/// What of the expected runs the document says otherwise.
+fn differences(label: &str, document: &Json, expected: &Json) -> Vec<String> {
     let (got, want) = (
         document["runs"].as_array().unwrap(),
         expected["runs"].as_array().unwrap(),
@@ -127,12 +129,15 @@ fn check(label: &str, document: &Json, expected: &Json) {
         let Some(have) = by("name")
             .filter(|_| !run["name"].is_null())
             .or_else(|| by("id"))
+            // A file of one run may not say what it is called.
+            .or_else(|| (want.len() == 1).then(|| &got[0]))
         else {
             wrong.push(format!("{label}: no run {} {}", run["id"], run["name"]));
             continue;
         };
         let who = text(&run["id"]);
         if let Some(word) = run["status"].as_str()
+            && word != "see notes"
             && have["status"] != status(word)
         {
             wrong.push(format!(
@@ -154,7 +159,7 @@ fn check(label: &str, document: &Json, expected: &Json) {
                 wrong.push(format!("{label}: {who}: param {name} is {own} for {value}"));
             }
         }
-        for (name, want) in run["metrics"].as_object().unwrap() {
+        for (name, want) in run["metrics"].as_object().into_iter().flatten() {
             if UNSAYABLE.contains(&(who.as_str(), name)) {
                 continue;
             }
@@ -164,7 +169,9 @@ fn check(label: &str, document: &Json, expected: &Json) {
                 continue;
             };
             for part in ["last", "min", "max", "n", "last_step"] {
-                if !want[part].is_null() && !same(&own[part], &want[part]) {
+                // ClearML's least number stands for no step.
+                let is_said = !want[part].is_null() && want[part] != i32::MIN;
+                if is_said && !same(&own[part], &want[part]) {
                     wrong.push(format!(
                         "{label}: {who}: {name} {part} is {} for {}",
                         own[part], want[part]
@@ -173,16 +180,13 @@ fn check(label: &str, document: &Json, expected: &Json) {
             }
         }
     }
-    assert!(
-        wrong.is_empty(),
-        "{}",
-        wrong[..wrong.len().min(20)].join("\n")
-    );
+    wrong.truncate(10);
+    wrong
 }
 
 #[test]
 fn real_exports_say_what_their_trackers_said() {
-    let mut seen = 0;
+    let (mut seen, mut wrong) = (0, Vec::new());
     for folder in std::fs::read_dir(fixtures())
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -205,20 +209,21 @@ fn real_exports_say_what_their_trackers_said() {
             for file in files {
                 // pandas' JSON has ten decimals and writes NaN and infinities as null.
                 if !file.ends_with("search_runs_records.json") {
-                    check(
+                    wrong.extend(differences(
                         &file.to_string_lossy(),
                         &document(std::slice::from_ref(&file)),
                         &expected,
-                    );
+                    ));
                     seen += 1;
                 }
             }
         } else {
-            check(&name, &document(&files), &expected);
+            wrong.extend(differences(&name, &document(&files), &expected));
             seen += 1;
         }
     }
-    assert!(seen >= 10, "only {seen} drops were checked");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(seen >= 30, "only {seen} drops were checked");
 }
 
 #[test]

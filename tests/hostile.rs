@@ -7,6 +7,7 @@ use runsift::format::{plan, read_unit};
 use runsift::ledger::{Ledger, RunSink};
 use runsift::source::{File as _, Files, MemoryFile};
 use std::fs;
+use std::io::Read as _;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -78,6 +79,62 @@ fn fixtures() -> Vec<(String, Vec<u8>)> {
     }
     found.sort();
     found
+}
+
+/// The exports that are whole folders, with the paths of their files.
+fn folders() -> Vec<Vec<(String, Vec<u8>)>> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let by_hand = fs::read_dir(root.join("by-hand")).unwrap();
+    let mut roots: Vec<PathBuf> = fs::read_dir(&root)
+        .unwrap()
+        .chain(by_hand)
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .filter(|path| {
+            !["crashes", "formats", "by-hand"]
+                .iter()
+                .any(|name| path.ends_with(name))
+        })
+        .collect();
+    roots.sort();
+    let mut all = Vec::new();
+    for root in roots {
+        let (files, _) = runsift::source::walk(std::slice::from_ref(&root));
+        let bytes = |file: &dyn runsift::source::File| {
+            let mut bytes = Vec::new();
+            file.open().unwrap().read_to_end(&mut bytes).unwrap();
+            bytes
+        };
+        let files = files
+            .iter()
+            .filter(|file| !file.path().ends_with("expected.json"))
+            .map(|file| (file.path().to_owned(), bytes(file.as_ref())));
+        all.push(files.collect());
+    }
+    all
+}
+
+#[test]
+fn mutated_folders_are_read_or_refused() {
+    let folders = folders();
+    assert!(folders.len() > 30);
+    arbtest::arbtest(|u| {
+        // A few files of a folder, so that many folders have their turn.
+        let mut list = u.choose(&folders)?.clone();
+        let most = u.int_in_range(4..=40)?;
+        list.truncate(most);
+        for _ in 0..u.int_in_range(1..=3)? {
+            let at = u.choose_index(list.len())?;
+            mutate(u, &mut list[at].1)?;
+        }
+        if u.ratio(1, 8)? {
+            let at = u.choose_index(list.len())?;
+            list.remove(at);
+        }
+        drop_all(&list);
+        Ok(())
+    })
+    .budget_ms(8_000);
 }
 
 /// A few changes such as transfers, editors and crashes make.

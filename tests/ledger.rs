@@ -6,7 +6,9 @@
 use arbtest::arbitrary::{Result, Unstructured};
 use expect_test::{Expect, expect};
 use runsift::export::json::write_runs;
-use runsift::ledger::{Appended, Ledger, Role, RunSink, Status, ValueRef, attribute};
+use runsift::ledger::{
+    Appended, ColumnName, Ledger, Role, Rules, RunSink, Status, ValueRef, attribute,
+};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -432,4 +434,175 @@ fn the_document_says_what_was_read_and_invents_nothing() {
         {"id":"1","name":null,"status":"unknown","source":0,"start":null,"end":null,"group":null,"parent":null,"params":{},"metrics":{},"tags":{}}]}
     "#]],
     );
+}
+
+/// A run with its times, in a source of this path.
+fn timed(path: &str, id: &str, start: i64, end: i64, lr: f64) -> Ledger {
+    read(path, 0, |sink| {
+        let row = sink.run(id);
+        sink.set_attribute(row, attribute::START, ValueRef::Time(start));
+        sink.set_attribute(row, attribute::END, ValueRef::Time(end));
+        sink.set_named(row, Role::Param, "lr", ValueRef::Number(lr));
+    })
+}
+
+#[test]
+fn runs_of_the_same_times_and_values_are_one_whatever_they_are_called() {
+    let database = || {
+        timed(
+            "study.db",
+            "branin/0",
+            1_700_000_000_123,
+            1_700_000_001_456,
+            0.1,
+        )
+    };
+    let joined = |table: Ledger| together(vec![database(), table]).1.joined_runs;
+    let at = |start, end, lr| timed("exports/trials.csv", "0", start, end, lr);
+    assert_eq!(joined(at(1_700_000_000_123, 1_700_000_001_456, 0.1)), 1);
+    // Another time, another value, or times that are too coarse to tell.
+    assert_eq!(joined(at(1_700_000_000_124, 1_700_000_001_456, 0.1)), 0);
+    assert_eq!(joined(at(1_700_000_000_123, 1_700_000_001_456, 0.2)), 0);
+    let coarse = || {
+        timed(
+            "study.db",
+            "branin/0",
+            1_700_000_000_000,
+            1_700_000_001_000,
+            0.1,
+        )
+    };
+    let table = at(1_700_000_000_000, 1_700_000_001_000, 0.1);
+    assert_eq!(together(vec![coarse(), table]).1.joined_runs, 0);
+    // Two runs of those times: it may be either.
+    let twin = || {
+        timed(
+            "twin.db",
+            "sphere/0",
+            1_700_000_000_123,
+            1_700_000_001_456,
+            0.1,
+        )
+    };
+    let (all, last) = together(vec![
+        timed("a.db", "x", 1_700_000_000_123, 1_700_000_001_456, 0.7),
+        twin(),
+        at(1_700_000_000_123, 1_700_000_001_456, 0.1),
+    ]);
+    assert_eq!((all.rows(), last.joined_runs), (3, 0));
+}
+
+#[test]
+fn made_up_ids_join_folders_that_lie_in_one_another() {
+    let pair = |id: &str, table: &str| {
+        together(vec![
+            runs("sweep/trials/0/params.json", &[&format!("{id}: lr=0.1")]),
+            runs(table, &[&format!("{id}: lr=0.1 loss@0=3")]),
+        ])
+        .1
+        .joined_runs
+    };
+    assert_eq!(pair("9b614_00001", "sweep/results.csv"), 1);
+    assert_eq!(pair("9b614_00001", "other/results.csv"), 0);
+    assert_eq!(pair("1", "sweep/results.csv"), 0);
+}
+
+#[test]
+fn an_archive_and_what_was_unpacked_from_it_are_the_same_runs() {
+    let at = |path: &str, lr: &str| runs(path, &[&format!("1: lr={lr}")]);
+    let pair = |a: Ledger, b: Ledger| together(vec![a, b]).1.joined_runs;
+    assert_eq!(
+        pair(
+            at("night.zip/runs/1/config.json", "0.1"),
+            at("runs/1/config.json", "0.1")
+        ),
+        1
+    );
+    assert_eq!(
+        pair(
+            at("a/runs/1/config.json", "0.1"),
+            at("night.tar/runs/1/config.json", "0.1")
+        ),
+        1
+    );
+    assert_eq!(
+        pair(
+            at("night.zip/runs/1/config.json", "0.1"),
+            at("runs/1/config.json", "0.2")
+        ),
+        0
+    );
+    assert_eq!(
+        pair(
+            at("a.zip/runs/1/config.json", "0.1"),
+            at("b.zip/runs/1/config.json", "0.1")
+        ),
+        0
+    );
+    assert_eq!(
+        pair(
+            at("night.zip/config.json", "0.1"),
+            at("other/config.json", "0.1")
+        ),
+        0
+    );
+}
+
+#[test]
+fn one_run_that_differs_does_not_keep_the_others_apart() {
+    let rows = |changed: usize| {
+        let text = |at: usize| format!("{at}: lr=0.{}", if at == changed { at + 1 } else { at });
+        (1..9).map(text).collect::<Vec<_>>()
+    };
+    let of = |path: &str, rows: Vec<String>| {
+        runs(path, &rows.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let (all, last) = together(vec![of("s/a.csv", rows(0)), of("s/b.csv", rows(3))]);
+    assert_eq!((last.joined_runs, last.new_runs), (7, 1));
+    assert_eq!(all.sources()[1].shared[0].runs, 7);
+    assert!(
+        problems(&all)[0].contains("differ from them: 1, as run 3 in lr"),
+        "{:?}",
+        problems(&all)
+    );
+}
+
+#[test]
+fn a_person_keeps_sources_apart_and_joins_columns() {
+    let mut rules = Rules::default();
+    rules.keep_apart(9, true);
+    let name = |role, name: &str| ColumnName {
+        role,
+        name: name.to_owned(),
+    };
+    rules.rename(name(Role::Param, "config/lr"), name(Role::Param, "lr"));
+    rules.rename(name(Role::Param, "depth"), name(Role::Tag, "depth"));
+    let mut all = Ledger::with_rules(rules.clone());
+    all.append(runs("s/a.csv", &["x: lr=0.1 depth=3"]));
+    all.append(part("s/b.csv", 9, &["x: lr=0.1", "y: config/lr=0.2"]));
+    assert_eq!(all.rows(), 3);
+    let lr = all.find(Role::Param, "lr").unwrap();
+    assert_eq!(
+        (0..3)
+            .filter_map(|row| all.column(lr).get(row).number())
+            .collect::<Vec<_>>(),
+        [0.1, 0.1, 0.2]
+    );
+    assert_eq!(
+        (
+            all.find(Role::Param, "config/lr"),
+            all.find(Role::Param, "depth")
+        ),
+        (None, None)
+    );
+    assert_eq!(all.column(lr).sources(), [0, 1]);
+    assert_eq!(
+        rules.parts_of(Role::Param, "lr").collect::<Vec<_>>(),
+        ["config/lr"]
+    );
+    // What takes it back leaves no trace, and so does undoing.
+    rules.rename(name(Role::Tag, "depth"), name(Role::Param, "depth"));
+    rules.take_apart(&name(Role::Param, "config/lr"));
+    rules.keep_apart(9, false);
+    assert_eq!(rules, Rules::default());
 }

@@ -362,6 +362,9 @@ mod tests {
             present: 9,
             doubt: None,
             has_history: false,
+            sources: Vec::new(),
+            source_count: 0,
+            parts: Vec::new(),
         };
         LedgerInfo {
             runs: 9,

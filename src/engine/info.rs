@@ -1,11 +1,15 @@
 //! What is in the ledger, for the page: columns, sources, problems, likely objectives.
 
+use super::alike::alike;
 use super::protocol::{ColumnInfo, LedgerInfo, ObjectiveGuess, SourceInfo, Unread};
 use super::view::{Direction, Objective, Statistic};
 use crate::analysis::ranking::guess_objectives;
 use crate::format;
 use crate::ledger::statistics::{Spread, display_order};
 use crate::ledger::{ColumnId, Ledger, Role};
+
+/// How many of a column's sources are told.
+const NAMED_SOURCES: usize = 4;
 
 /// What was worked out about the columns; forgotten when the ledger changes.
 #[derive(Default)]
@@ -52,6 +56,7 @@ impl Catalogue {
     /// What is in the ledger.
     pub(super) fn info(&mut self, ledger: &Ledger, unread: &[Unread], version: u64) -> LedgerInfo {
         let varies = self.varies(ledger);
+        let rules = ledger.rules();
         let spreads = self.spreads(ledger);
         let columns = display_order(ledger, &varies)
             .into_iter()
@@ -68,6 +73,17 @@ impl Catalogue {
                     present: spread.present,
                     doubt: column.doubt().map(str::to_owned),
                     has_history: column.history().is_some(),
+                    sources: column
+                        .sources()
+                        .iter()
+                        .take(NAMED_SOURCES)
+                        .copied()
+                        .collect(),
+                    source_count: column.sources().len(),
+                    parts: rules
+                        .parts_of(column.role(), column.name())
+                        .map(str::to_owned)
+                        .collect(),
                 }
             })
             .collect();
@@ -83,6 +99,8 @@ impl Catalogue {
                 points_left_out: source.points_left_out,
                 problems: source.problems.listed().to_vec(),
                 unlisted: source.problems.unlisted(),
+                part_of: source.part_of,
+                shared: source.shared.clone(),
             })
             .collect();
         let objectives = guess_objectives(ledger)
@@ -101,6 +119,7 @@ impl Catalogue {
                 sure: guess.sure,
             })
             .collect();
+        let alike = alike(ledger, spreads);
         LedgerInfo {
             version,
             runs: ledger.rows(),
@@ -109,6 +128,8 @@ impl Catalogue {
             unread: unread.to_vec(),
             problems: ledger.problem_count() + unread.len(),
             objectives,
+            rules: rules.clone(),
+            alike,
         }
     }
 }

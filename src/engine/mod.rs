@@ -4,6 +4,7 @@
 //! and engine say to one another, [`view`] what a person has set (and the address bar holds), and
 //! [`Workspace`] the state behind the answers. The browser's part (workers, ports, files) is in `web`.
 
+mod alike;
 pub mod arrange;
 pub mod detail;
 mod facets;

@@ -5,7 +5,7 @@
 //! unasked. All of it crosses as JSON text; files and file bytes cross beside it.
 
 use super::view::{Objective, SortKey};
-use crate::ledger::{ColumnId, Keep, Kind, Problem, Role};
+use crate::ledger::{ColumnId, ColumnName, Keep, Kind, Problem, Role, Rules, SharedRuns};
 use serde::{Deserialize, Serialize};
 
 /// A numbered [`Ask`].
@@ -94,8 +94,11 @@ pub enum Ask {
         /// Only the shown runs.
         shown_only: bool,
     },
-    /// Forget everything that was read.
-    Clear,
+    /// Forget everything that was read; what comes goes by these rules.
+    Clear {
+        /// The rules.
+        rules: Rules,
+    },
     /// Make a worker panic: for the test of its replacement.
     PlantedPanic {
         /// In a hand and not in the engine.
@@ -241,6 +244,24 @@ pub struct LedgerInfo {
     pub problems: usize,
     /// Metrics that could be the objective, the likeliest first.
     pub objectives: Vec<ObjectiveGuess>,
+    /// What a person decided about sources and columns.
+    pub rules: Rules,
+    /// Columns that look like one under two names.
+    pub alike: Vec<Alike>,
+}
+
+/// Two columns that look like one: their names differ only in how trackers write them, and no run has
+/// different values in both.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alike {
+    /// The one that fewer runs have.
+    pub from: ColumnName,
+    /// How many.
+    pub from_runs: usize,
+    /// The other.
+    pub to: ColumnName,
+    /// How many runs have it.
+    pub to_runs: usize,
 }
 
 /// A column, without its values.
@@ -264,6 +285,12 @@ pub struct ColumnInfo {
     pub doubt: Option<String>,
     /// Whether it was logged over time.
     pub has_history: bool,
+    /// The first sources that have it, as places in [`LedgerInfo::sources`].
+    pub sources: Vec<u32>,
+    /// How many sources have it.
+    pub source_count: usize,
+    /// Names of columns that were joined to it.
+    pub parts: Vec<String>,
 }
 
 /// A source, for the receipt.
@@ -285,6 +312,10 @@ pub struct SourceInfo {
     pub problems: Vec<Problem>,
     /// How many more problems there were.
     pub unlisted: usize,
+    /// Tells it from others when it is to be kept apart; 0 where it cannot be.
+    pub part_of: u64,
+    /// Which of its runs earlier sources have.
+    pub shared: Vec<SharedRuns>,
 }
 
 /// A file that no format read.

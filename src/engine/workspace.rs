@@ -116,20 +116,16 @@ impl Workspace {
             } => Answer::Filter(self.brush(filter, *column, brush.as_ref())),
             Ask::Recast { column, role, kind } => {
                 if self.ledger.try_column(*column).is_some() {
-                    let column =
-                        role.map_or(*column, |role| self.ledger.change_role(*column, role));
-                    if let Some(kind) = kind {
-                        self.ledger.change_kind(column, *kind);
-                    }
+                    self.ledger.recast(*column, *role, *kind);
                     self.changed();
                 }
                 Answer::Done
             }
             Ask::Export { format, shown_only } => self.export(*format, *shown_only),
-            Ask::Clear => {
-                let version = self.version;
+            Ask::Clear { rules } => {
                 *self = Self {
-                    version,
+                    version: self.version,
+                    ledger: Ledger::with_rules(rules.clone()),
                     ..Self::default()
                 };
                 self.changed();

@@ -82,9 +82,10 @@ fn read(
             sink,
         );
         let mut metrics = folder.json(&format!("{own}metrics.json"), sink);
-        if let Json::Object(metrics) = &mut metrics {
-            metrics.remove("step");
-        }
+        let step = metrics
+            .as_object_mut()
+            .and_then(|metrics| metrics.remove("step"));
+        let step = step.and_then(|step| json_text::scalar(&step).number());
         let curves = format!("{own}plots/metrics/");
         for (path, file) in folder.files() {
             let name = path
@@ -97,8 +98,13 @@ fn read(
         }
         json_text::flatten(
             metrics.as_object().unwrap_or(&Map::new()),
-            &mut |path, value| {
-                sink.set_named(row, Role::Metric, path, value);
+            &mut |path, value| match (value, step) {
+                // What has no curve was logged at the last step.
+                (ValueRef::Number(value), Some(step)) => {
+                    let column = sink.column(Role::Metric, path);
+                    sink.point(row, column, step, 0, value);
+                }
+                _ => sink.set_named(row, Role::Metric, path, value),
             },
         );
         bytes += folder.len_bytes();

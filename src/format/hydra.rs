@@ -4,7 +4,8 @@
 //! `results.json` or the like. The config is written unresolved: `${a.b}` is looked up here.
 
 use super::run_folders::{RunFolder, json_of, put_all};
-use super::{Claim, Dropped, Format, NotThisFormat, json_text};
+use super::training_folders::{FINAL_METRICS, put_final};
+use super::{Claim, Dropped, Format, NotThisFormat};
 use crate::ledger::{Role, RunSink, ValueRef, attribute};
 use crate::source::File;
 use serde_json::{Map, Value as Json};
@@ -17,16 +18,6 @@ pub(super) const FORMAT: Format = Format {
 };
 
 const MARKER: &str = ".hydra/config.yaml";
-
-/// What programs call the file of their final metrics.
-const METRICS: [&str; 6] = [
-    "metrics.json",
-    "results.json",
-    "result.json",
-    "summary.json",
-    "scores.json",
-    "eval.json",
-];
 
 /// How often one reference may lead to another.
 const REFERENCES: usize = 16;
@@ -43,7 +34,7 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
         let folder = dropped.folder(**at);
         path.contains(".hydra/")
             || name == "multirun.yaml"
-            || (METRICS.contains(&name) || name.ends_with(".log"))
+            || (FINAL_METRICS.contains(&name) || name.ends_with(".log"))
                 && dropped
                     .at(format!("{folder}/{MARKER}").trim_start_matches('/'))
                     .is_some()
@@ -95,16 +86,9 @@ fn read(
             );
         }
         for (path, file) in folder.files() {
-            if METRICS.contains(&path) {
+            if FINAL_METRICS.contains(&path) {
                 let metrics = json_of(file, sink);
-                json_text::flatten(
-                    metrics.as_object().unwrap_or(&Map::new()),
-                    &mut |path, value| {
-                        if matches!(value, ValueRef::Number(_) | ValueRef::Bool(_)) {
-                            sink.set_named(row, Role::Metric, path, value);
-                        }
-                    },
-                );
+                put_final(row, metrics.as_object().unwrap_or(&Map::new()), sink);
             }
         }
         bytes += folder.len_bytes();

@@ -28,7 +28,7 @@ pub(super) const LINES: Format = Format {
     read: read_lines,
 };
 
-const RUN: &[&str] = &[
+pub(super) const RUN: &[&str] = &[
     "run_id",
     "run",
     "runid",
@@ -40,7 +40,7 @@ const RUN: &[&str] = &[
     "run_name",
     "id",
 ];
-const STEP: &[&str] = &[
+pub(super) const STEP: &[&str] = &[
     "step",
     "epoch",
     "iteration",
@@ -52,7 +52,7 @@ const STEP: &[&str] = &[
 const METRIC: &[&str] = &["metric", "metric_name", "key", "tag", "variable", "name"];
 const VALUE: &[&str] = &["value", "metric_value", "val", "score"];
 const SPLIT: &[&str] = &["dataset", "split", "subset", "phase"];
-const TIME: &[&str] = &["timestamp", "time", "wall_time", "created_at"];
+pub(super) const TIME: &[&str] = &["timestamp", "time", "wall_time", "created_at"];
 
 /// Where the parts of a row are.
 #[derive(Clone, Debug)]

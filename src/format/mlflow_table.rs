@@ -26,7 +26,7 @@ pub(super) const RECORDS: Format = Format {
     read: read_records,
 };
 
-fn is_ours<'a>(mut names: impl Iterator<Item = &'a str> + Clone) -> bool {
+pub(super) fn is_ours<'a>(mut names: impl Iterator<Item = &'a str> + Clone) -> bool {
     let groups = ["metrics.", "params.", "tags."];
     let has = |wanted: &str| names.clone().any(|name| name == wanted);
     has("run_id")
@@ -51,7 +51,7 @@ fn claim_records(place: usize, dropped: &Dropped<'_>) -> Claim {
     )
 }
 
-fn target(name: &str) -> Guess {
+pub(super) fn target(name: &str) -> Guess {
     let value = |role, key: &str| Target::Value(role, key.to_owned());
     let target = match name {
         "" => Target::Skip,

@@ -9,10 +9,12 @@
 mod aim_table;
 mod ax;
 mod bohb;
+mod boosting_log;
 mod clearml;
 mod comet_offline;
 mod comet_table;
 mod cometx;
+mod deepcave;
 mod deepcave_table;
 mod delimited;
 mod dropped;
@@ -26,7 +28,6 @@ mod hydra;
 mod hyperopt;
 mod json;
 mod json_text;
-mod keras_csv_logger;
 mod keras_tuner;
 mod leveldb_log;
 mod long_form;
@@ -40,6 +41,7 @@ mod optuna;
 mod optuna_journal;
 mod optuna_sqlite;
 mod optuna_table;
+mod parquet;
 mod protobuf;
 mod ray_tune;
 mod roles;
@@ -50,11 +52,15 @@ mod sklearn_cv_results;
 mod smac;
 mod sqlite;
 mod sqlite_table;
+mod step_table;
 mod swanlab;
 mod syne_tune;
 mod table;
 mod tensorboard;
+mod toml;
 mod trackio;
+mod training_folders;
+mod training_log;
 mod unreadable;
 mod wandb_chart;
 mod wandb_log;
@@ -109,6 +115,7 @@ const FORMATS: &[&Format] = &[
     &syne_tune::FORMAT,
     &smac::FORMAT,
     &bohb::FORMAT,
+    &deepcave::FORMAT,
     &ax::FORMAT,
     &hugging_face::FORMAT,
     &dvc_experiments::JSON,
@@ -132,10 +139,14 @@ const FORMATS: &[&Format] = &[
     &hiplot::EXPERIMENT,
     &hiplot::TABLE,
     &comet_table::FORMAT,
-    &keras_csv_logger::FORMAT,
+    &training_folders::FORMAT,
     &long_form::FORMAT,
     &long_form::LINES,
+    &step_table::FORMAT,
+    &training_log::FORMAT,
+    &boosting_log::FORMAT,
     &sqlite_table::FORMAT,
+    &parquet::FORMAT,
     &json::FORMAT,
     &delimited::FORMAT,
 ];

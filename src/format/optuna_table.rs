@@ -39,7 +39,7 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     Claim::alone(place, is_ours)
 }
 
-fn target(name: &str) -> Guess {
+pub(super) fn target(name: &str) -> Guess {
     let target = match name {
         "" => Target::Skip,
         // It tells trials apart in this file and nowhere else: two studies have a trial 0 each.

@@ -1,10 +1,11 @@
 //! What trackers share that keep a folder a run: finding the folders by a file that each has, and reading
 //! the small files in them.
 
-use super::{Claim, Dropped, json_text, yaml};
+use super::{Claim, Dropped, json_text, toml, yaml};
 use crate::ledger::{Role, RunSink, ValueRef};
-use crate::source::{self, File};
+use crate::source::{self, File, text};
 use serde_json::{Map, Value as Json};
+use std::io::Read as _;
 
 /// How many runs are read at once.
 const RUNS_OF_A_PIECE: usize = 200;
@@ -109,14 +110,8 @@ impl<'a> RunFolder<'a> {
 
     /// The YAML of a file; null where there is none.
     pub(super) fn yaml(&self, path: &str, sink: &mut RunSink<'_>) -> Json {
-        let Some(file) = self.file(path) else {
-            return Json::Null;
-        };
-        let text = text_of(file, FILE_BYTES, sink).unwrap_or_default();
-        yaml::parse(&text).unwrap_or_else(|reason| {
-            sink.problem_in("yaml/broken", file.path(), "", &reason, "left out");
-            Json::Null
-        })
+        self.file(path)
+            .map_or(Json::Null, |file| config_of(file, sink))
     }
 
     /// How many bytes its files have.
@@ -141,36 +136,59 @@ pub(super) fn json_of(file: &dyn File, sink: &mut RunSink<'_>) -> Json {
     })
 }
 
-/// A file as text; what is longer than `most` bytes is cut there, and told.
-pub(super) fn text_of(file: &dyn File, most: u64, sink: &mut RunSink<'_>) -> Option<String> {
-    match source::read_up_to(file, most) {
-        Ok(bytes) => {
-            if file.len_bytes() > most {
-                let what = "the file is too long";
-                sink.problem_in(
-                    "file/too-long",
-                    file.path(),
-                    "",
-                    what,
-                    "its end was left out",
-                );
-            }
-            Some(match String::from_utf8(bytes) {
-                Ok(text) => text,
-                Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-            })
-        }
-        Err(error) => {
-            sink.problem_in(
-                "source/cannot-read",
-                file.path(),
-                "",
-                &error.to_string(),
-                "left out",
-            );
-            None
-        }
+/// A configuration, JSON or TOML where its name says so, else YAML; null where it is broken, which is told.
+pub(super) fn config_of(file: &dyn File, sink: &mut RunSink<'_>) -> Json {
+    let name = file.path().to_ascii_lowercase();
+    if name.ends_with(".json") {
+        return json_of(file, sink);
     }
+    let text = text_of(file, FILE_BYTES, sink).unwrap_or_default();
+    let (kind, parsed) = if name.ends_with(".toml") {
+        ("toml/broken", toml::parse(&text))
+    } else {
+        ("yaml/broken", yaml::parse(&text))
+    };
+    parsed.unwrap_or_else(|reason| {
+        sink.problem_in(kind, file.path(), "", &reason, "left out");
+        Json::Null
+    })
+}
+
+/// A file as text, also where it is compressed; what is longer than `most` bytes is cut there, and told.
+pub(super) fn text_of(file: &dyn File, most: u64, sink: &mut RunSink<'_>) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut ignore = |_| {};
+    let read = text::open(file, &mut ignore)
+        .and_then(|reader| reader.take(most + 1).read_to_end(&mut bytes));
+    let tell = |what: &str, effect: &str, kind: &str, sink: &mut RunSink<'_>| {
+        sink.problem_in(kind, file.path(), "", what, effect);
+    };
+    if let Err(error) = read {
+        // Of what is compressed the beginning may be sound.
+        if bytes.is_empty() {
+            tell(&error.to_string(), "left out", "source/cannot-read", sink);
+            return None;
+        }
+        tell(
+            &error.to_string(),
+            "what follows was not read",
+            "source/cannot-read",
+            sink,
+        );
+    }
+    if bytes.len() as u64 > most {
+        bytes.truncate(most as usize);
+        tell(
+            "the file is too long",
+            "its end was left out",
+            "file/too-long",
+            sink,
+        );
+    }
+    Some(match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+    })
 }
 
 /// Writes an object's leaves as values of this role; nothing where it is no object.

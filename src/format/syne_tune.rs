@@ -97,7 +97,8 @@ fn read(
         sink.set_status(
             row,
             if has("stop") {
-                Status::Killed
+                // By the scheduler, as those that came to their end.
+                Status::Finished
             } else if has("end") {
                 Status::Failed
             } else {

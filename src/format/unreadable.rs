@@ -25,28 +25,13 @@ const KNOWN: &[(&[u8], &str, &str)] = &[
         "drop the database of that name with it",
     ),
     (
-        b"PAR1",
-        "a Parquet file",
-        "write it as CSV, as `pandas.read_parquet(...).to_csv(...)` does",
-    ),
-    (
-        b":W&B",
-        "a W&B transaction log",
-        "export the runs table of its project as CSV",
-    ),
-    (
         b"PK\x03\x04",
-        "a zip archive (or a spreadsheet)",
-        "unpack it, or save the sheet as CSV, and drop that",
-    ),
-    (
-        b"PK\x05\x06",
-        "an empty zip archive",
-        "drop what should be in it",
+        "a document, a model or an archive in several others",
+        "unpack it, and drop that",
     ),
     (
         b"\x28\xb5\x2f\xfd",
-        "compressed by zstd",
+        "compressed by zstd several times over",
         "unpack it and drop that",
     ),
     (b"\xfd7zXZ", "compressed by xz", "unpack it and drop that"),
@@ -95,15 +80,7 @@ pub(super) fn reason(head: &Head) -> Option<String> {
         .iter()
         .find(|(start, _, _)| head.raw.starts_with(start))
     {
-        return Some(format!(
-            "it is {what}, which this version does not read: {instead}"
-        ));
-    }
-    if head.name().contains("tfevents") {
-        return Some(
-            "it is a TensorBoard event file, which this version does not read: download its scalars as CSV in TensorBoard"
-                .to_owned(),
-        );
+        return Some(format!("it is {what}: {instead}"));
     }
     if head.raw.starts_with(&[0x80])
         && head

@@ -74,6 +74,8 @@ pub struct Column {
     cells: Cells,
     history: Option<History>,
     doubt: Option<String>,
+    /// Sources of the ledger that have it, in their order; only the whole ledger knows.
+    sources: Vec<u32>,
 }
 
 impl Column {
@@ -100,6 +102,21 @@ impl Column {
             cells,
             history,
             doubt,
+            sources: Vec::new(),
+        }
+    }
+
+    /// Which sources have it, as places in [`super::Ledger::sources`].
+    pub fn sources(&self) -> &[u32] {
+        &self.sources
+    }
+
+    /// Notes that these sources have it. Parts of a source come one after another.
+    pub(crate) fn add_sources(&mut self, sources: &[u32]) {
+        for source in sources {
+            if self.sources.last() != Some(source) {
+                self.sources.push(*source);
+            }
         }
     }
 
@@ -236,8 +253,10 @@ impl Column {
         &mut self.cells
     }
 
-    pub(crate) fn set_role(&mut self, role: Role) {
+    /// Gives it another role and name, which a person knows for sure.
+    pub(crate) fn set_name(&mut self, role: Role, name: &str) {
         self.role = role;
+        name.clone_into(&mut self.name);
         self.doubt = None;
     }
 

@@ -16,8 +16,10 @@ mod cells_merge;
 mod column;
 mod dictionary;
 mod history;
+mod identity;
 mod keep;
 mod problem;
+mod rules;
 mod sink;
 pub mod statistics;
 pub mod time;
@@ -30,8 +32,10 @@ pub use cells::{Cells, MISSING};
 pub use column::{Column, Kind, Role};
 pub use dictionary::Dictionary;
 pub use history::{History, Point, PointSummary};
+pub use identity::{Evidence, SharedRuns};
 pub use keep::Keep;
 pub use problem::{PROBLEMS_OF_A_KIND, Problem, Problems};
+pub use rules::{ColumnName, Rules};
 pub use sink::{RunSink, SpanRead, Status};
 pub use value::{Value, ValueRef, number_text, parse_number};
 pub use wire::WireError;
@@ -92,6 +96,9 @@ pub struct SourceRecord {
     pub directions: Vec<(String, bool)>,
     /// What was wrong, bounded.
     pub problems: Problems,
+    /// Which of its runs were there already.
+    #[serde(default)]
+    pub shared: Vec<SharedRuns>,
 }
 
 /// All runs. See the module's documentation.
@@ -102,12 +109,27 @@ pub struct Ledger {
     index: FxHashMap<(Role, String), ColumnId>,
     sources: Vec<SourceRecord>,
     source_of_row: Vec<u32>,
+    rules: Rules,
+    identity: identity::Index,
 }
 
 impl Ledger {
     /// How many runs.
     pub fn rows(&self) -> usize {
         self.rows
+    }
+
+    /// An empty ledger that goes by these rules.
+    pub fn with_rules(rules: Rules) -> Self {
+        Self {
+            rules,
+            ..Self::default()
+        }
+    }
+
+    /// What a person decided.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
     }
 
     /// All columns, in the order in which they came.
@@ -220,22 +242,40 @@ impl Ledger {
     /// become one: what the first has stays, what it lacks comes from the other.
     pub fn change_role(&mut self, id: ColumnId, role: Role) -> ColumnId {
         let name = self.column(id).name().to_owned();
-        let old = self.column(id).role();
-        if old == role {
+        self.rename(id, role, &name)
+    }
+
+    /// Gives a column another role and name, as [`Ledger::change_role`] does.
+    pub fn rename(&mut self, id: ColumnId, role: Role, name: &str) -> ColumnId {
+        let old = ColumnName::of(self, id);
+        if old.role == role && old.name == name {
             return id;
         }
-        self.index.remove(&(old, name.clone()));
-        if let Some(twin) = self.find(role, &name) {
+        self.index.remove(&(old.role, old.name.clone()));
+        if let Some(twin) = self.find(role, name) {
             let moved = std::mem::take(&mut self.columns[id.index()]);
             let places: Vec<usize> = (0..self.rows).collect();
+            self.columns[twin.index()].pad_to(self.rows);
             self.columns[twin.index()].fill_from(&moved, &places);
-            self.columns[id.index()] = Column::new(Role::Ignored, &name);
+            self.columns[id.index()] = Column::new(Role::Ignored, &old.name);
             self.columns[id.index()].pad_to(self.rows);
             return twin;
         }
-        self.columns[id.index()].set_role(role);
-        self.index.insert((role, name), id);
+        self.columns[id.index()].set_name(role, name);
+        self.index.insert((role, name.to_owned()), id);
         id
+    }
+
+    /// Gives a column another role or kind of values, and does so with what comes after.
+    pub fn recast(&mut self, id: ColumnId, role: Option<Role>, kind: Option<Kind>) {
+        let from = ColumnName::of(self, id);
+        let id = role.map_or(id, |role| self.change_role(id, role));
+        let to = ColumnName::of(self, id);
+        if let Some(kind) = kind {
+            self.change_kind(id, kind);
+            self.rules.set_kind(to.clone(), kind);
+        }
+        self.rules.rename(from, to);
     }
 
     /// Reads a column's values as another kind of value; what cannot be read so stays as it is.

@@ -7,7 +7,7 @@ use crate::engine::protocol::{
     Answer, Ask, Event, ImportProgress, ImportanceAnswer, LedgerInfo, Selected,
 };
 use crate::engine::view::View;
-use crate::ledger::Keep;
+use crate::ledger::{Keep, Rules};
 use crate::web::bundles::bundled;
 use crate::web::clock;
 use crate::web::drops::{DroppedFile, MOST_FILES};
@@ -253,10 +253,26 @@ impl App {
         self.ask(Ask::CancelImport, |_| {});
     }
 
+    /// Changes what was decided about sources and columns: all files are read again.
+    pub fn decide(self, how: impl FnOnce(&mut Rules)) {
+        let mut rules = self.ledger.with_untracked(|ledger| ledger.rules.clone());
+        how(&mut rules);
+        let count = self.engine.with_value(Engine::drop_count);
+        if count == 0 || self.importing.get_untracked() {
+            return;
+        }
+        self.drops.update_value(|drops| *drops += count as u32);
+        self.pending.update(|pending| *pending += count as u32);
+        self.importing.set(true);
+        self.engine
+            .with_value(|engine| engine.read_again(rules, move |_| self.end_import()));
+    }
+
     /// Forgets everything that was read, and the settings that belong to it.
     pub fn clear(self) {
         self.engine.with_value(Engine::forget_files);
-        self.ask(Ask::Clear, move |_| {
+        let rules = Rules::default();
+        self.ask(Ask::Clear { rules }, move |_| {
             self.import.set(None);
             self.change(|view| *view = View::default());
         });
@@ -368,7 +384,11 @@ impl App {
     /// What the engine says unasked.
     fn happened(self, event: Event) {
         match event {
-            Event::Ledger(info) => self.ledger.set(Arc::new(*info)),
+            Event::Ledger(info) => {
+                self.engine
+                    .with_value(|engine| engine.note_rules(&info.rules));
+                self.ledger.set(Arc::new(*info));
+            }
             Event::Import(progress) => self.import.set(Some(progress)),
             Event::TooLarge { wanted, budget } => self.too_large.set(Some((wanted, budget))),
             Event::ImportanceProgress { done } => self.importance_done.set(done),

@@ -2,11 +2,12 @@
 //!
 //! What lies in an archive becomes files of the drop, below the archive's path. Stored entries of a zip and
 //! those of a tar are read where they lie; compressed ones are unpacked to memory when they are opened,
-//! bounded. A zip that is a document or a model (`.xlsx`, `.npz`, `.pt`) stays a file. An archive in an
+//! bounded. Of a workbook (`.xlsx`) the first sheet becomes a table; a zip that is another document or a model
+//! (`.docx`, `.npz`, `.pt`) stays a file. An archive in an
 //! archive is opened once more, not deeper.
 
 use super::limits::{ARCHIVE_ENTRIES, UNPACKED_FREE_BYTES, UNPACKED_MEMORY_BYTES, UNPACKED_RATIO};
-use super::{File, Files, MemoryFile, ReadSeek, file_name, read_up_to};
+use super::{File, Files, MemoryFile, ReadSeek, file_name, read_up_to, spreadsheet};
 use flate2::read::MultiGzDecoder;
 use std::cell::RefCell;
 use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
@@ -20,15 +21,15 @@ const DEEPEST: usize = 2;
 const FEW_FILES: usize = 2000;
 
 /// How archives are named.
-const ENDINGS: [&str; 7] = [".zip", ".tar", ".gz", ".tgz", ".zst", ".zstd", ".tzst"];
+const ENDINGS: [&str; 8] = [
+    ".zip", ".xlsx", ".tar", ".gz", ".tgz", ".zst", ".zstd", ".tzst",
+];
 
 /// How much of what is compressed is looked at.
 const HEAD_BYTES: u64 = 1 << 10;
 
 /// Files that are zips but no archives of files.
-const DOCUMENTS: [&str; 9] = [
-    "xlsx", "docx", "pptx", "ods", "npz", "pt", "pth", "keras", "jar",
-];
+const DOCUMENTS: [&str; 8] = ["docx", "pptx", "ods", "npz", "pt", "pth", "keras", "jar"];
 
 /// The files of a drop with its archives opened.
 #[derive(Default)]
@@ -191,6 +192,14 @@ fn open_zip(file: &Rc<dyn File>, depth: usize, to: &mut Unpacked) -> io::Result<
         return Ok(false);
     }
     let mut zip: Zip = ZipArchive::new(file.open()?).map_err(io::Error::other)?;
+    if zip.index_for_name("xl/workbook.xml").is_some() {
+        let (name, text) = spreadsheet::first_sheet(&mut zip)?;
+        let name = clean(&name.replace('/', "-")).unwrap_or_else(|| "sheet".to_owned());
+        let path = format!("{}/{name}.csv", file.path());
+        to.files
+            .push(Rc::new(MemoryFile::new(&path, text.as_bytes())));
+        return Ok(true);
+    }
     let is_document = |name: &str| {
         name == "[Content_Types].xml"
             || name == "META-INF/MANIFEST.MF"

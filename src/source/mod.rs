@@ -8,6 +8,7 @@ mod archive;
 mod limits;
 mod memory;
 mod span;
+mod spreadsheet;
 pub mod text;
 
 #[cfg(not(target_arch = "wasm32"))]

@@ -14,8 +14,8 @@ use web_sys::Blob;
 /// Files up to this size go into bundles.
 const SMALL_BYTES: u64 = 64 << 10;
 
-/// How many files a bundle holds.
-const BUNDLE_FILES: usize = 256;
+/// How many files a bundle holds: making a blob of more holds the page for too long.
+const BUNDLE_FILES: usize = 32;
 
 /// Drops of at most so many files are not bundled.
 const FEW_FILES: usize = 64;

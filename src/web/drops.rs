@@ -168,49 +168,61 @@ async fn take_item(item: Item, found: &mut Found<'_>) {
     }
 }
 
-/// Collects the files below a file system handle, in the order of their paths.
+/// How many handles are asked at once: each answer comes from another process.
+const AT_ONCE: usize = 128;
+
+/// Collects the files below a file system handle.
 async fn walk_handle(root: JsValue, found: &mut Found<'_>) {
     let mut waiting = vec![(root, String::new(), 0)];
-    while let Some((handle, parent, depth)) = waiting.pop() {
-        let name = text(&handle, "name");
-        let path = join(&parent, &name);
-        if text(&handle, "kind") == "file" {
-            if let Some(file) = promised(&handle, "getFile")
-                .await
-                .and_then(|file| file.dyn_into::<File>().ok())
-            {
-                found.push(path, file);
-            }
-            continue;
-        }
-        if depth >= DEEPEST || found.is_full() {
-            continue;
-        }
-        let Some(iterator) =
-            method(&handle, "values").and_then(|values| values.call0(&handle).ok())
-        else {
-            continue;
-        };
-        let mut children = Vec::new();
-        while let Some(step) = promised(&iterator, "next").await {
-            if Reflect::get(&step, &"done".into()).is_ok_and(|done| done.is_truthy()) {
-                break;
-            }
-            let Ok(child) = Reflect::get(&step, &"value".into()) else {
-                break;
-            };
-            children.push(child);
-            if children.len() >= MOST_FILES {
-                break;
+    while !waiting.is_empty() && !found.is_full() {
+        let batch = waiting.split_off(waiting.len().saturating_sub(AT_ONCE));
+        // Asked all before the first is waited for.
+        let asked: Vec<_> = batch
+            .into_iter()
+            .map(|(handle, parent, depth)| {
+                let path = join(&parent, &text(&handle, "name"));
+                let file = (text(&handle, "kind") == "file").then(|| called(&handle, "getFile"));
+                (handle, path, depth, file)
+            })
+            .collect();
+        for (handle, path, depth, file) in asked {
+            match file {
+                Some(file) => {
+                    let file = settled(file).await;
+                    if let Some(file) = file.and_then(|file| file.dyn_into::<File>().ok()) {
+                        found.push(path, file);
+                    }
+                }
+                None if depth < DEEPEST => {
+                    let children = children_of(&handle).await.into_iter();
+                    waiting.extend(children.map(|child| (child, path.clone(), depth + 1)));
+                }
+                None => {}
             }
         }
-        children.sort_by_key(|child| std::cmp::Reverse(text(child, "name")));
-        waiting.extend(
-            children
-                .into_iter()
-                .map(|child| (child, path.clone(), depth + 1)),
-        );
     }
+}
+
+/// The handles in a folder.
+async fn children_of(folder: &JsValue) -> Vec<JsValue> {
+    let mut children = Vec::new();
+    let values = method(folder, "values").and_then(|values| values.call0(folder).ok());
+    let Some(iterator) = values else {
+        return children;
+    };
+    while let Some(step) = settled(called(&iterator, "next")).await {
+        if Reflect::get(&step, &"done".into()).is_ok_and(|done| done.is_truthy()) {
+            break;
+        }
+        let Ok(child) = Reflect::get(&step, &"value".into()) else {
+            break;
+        };
+        children.push(child);
+        if children.len() >= MOST_FILES {
+            break;
+        }
+    }
+    children
 }
 
 /// Collects the files below an entry, in the order of their paths.
@@ -286,11 +298,12 @@ fn method(object: &JsValue, name: &str) -> Option<Function> {
     Reflect::get(object, &name.into()).ok()?.dyn_into().ok()
 }
 
-async fn promised(object: &JsValue, name: &str) -> Option<JsValue> {
-    let promise = method(object, name)?
-        .call0(object)
-        .ok()?
-        .dyn_into::<Promise>()
-        .ok()?;
-    JsFuture::from(promise).await.ok()
+/// The promise that a method without arguments gives.
+fn called(object: &JsValue, name: &str) -> Option<Promise> {
+    let promise = method(object, name)?.call0(object).ok()?;
+    promise.dyn_into().ok()
+}
+
+async fn settled(promise: Option<Promise>) -> Option<JsValue> {
+    JsFuture::from(promise?).await.ok()
 }

@@ -193,7 +193,7 @@ impl EngineWorker {
     /// A drop waits until the one before it is read.
     fn may_begin(&self, ask: &Ask) -> bool {
         let is_reading = self.import.is_some() || self.undecided.is_some();
-        !is_reading || !matches!(ask, Ask::Import { .. } | Ask::Clear)
+        !is_reading || !matches!(ask, Ask::Import { .. } | Ask::Clear { .. })
     }
 
     /// One tick: the first request that can be begun.
@@ -240,7 +240,10 @@ impl EngineWorker {
             }
             Ask::PlantedPanic { in_hand: false } => planted_panic(),
             ask => {
-                if matches!(ask, Ask::Select { .. } | Ask::Recast { .. } | Ask::Clear) {
+                if matches!(
+                    ask,
+                    Ask::Select { .. } | Ask::Recast { .. } | Ask::Clear { .. }
+                ) {
                     self.drop_importance();
                 }
                 let version = self.workspace.version();

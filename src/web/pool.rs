@@ -8,6 +8,7 @@
 use super::bundles::Bundles;
 use super::message::{self, Message};
 use crate::engine::protocol::{Answer, Ask, Event, Reply, Request};
+use crate::ledger::Rules;
 use js_sys::Array;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -54,8 +55,8 @@ struct Pool {
     early: Vec<(Request, Bundles)>,
     /// Every drop so far, and the number of its request.
     drops: Vec<(u64, Bundles)>,
-    /// Recasts so far: they are done again after a rebuild.
-    recasts: Vec<Ask>,
+    /// What a person decided: a rebuild goes by it.
+    rules: Rules,
     rebuilds: u32,
 }
 
@@ -87,7 +88,7 @@ impl Engine {
             on_event: None,
             early: Vec::new(),
             drops: Vec::new(),
-            recasts: Vec::new(),
+            rules: Rules::default(),
             rebuilds: 0,
         })))
     }
@@ -109,9 +110,6 @@ impl Engine {
 
     /// Asks; `then` gets the one answer.
     pub fn ask(&self, ask: Ask, then: impl FnOnce(Answer) + 'static) {
-        if matches!(ask, Ask::Recast { .. }) {
-            self.0.borrow_mut().recasts.push(ask.clone());
-        }
         self.request(ask, Bundles::default(), Box::new(then));
     }
 
@@ -125,7 +123,30 @@ impl Engine {
     pub fn forget_files(&self) {
         let mut pool = self.0.borrow_mut();
         pool.drops.clear();
-        pool.recasts.clear();
+        pool.rules = Rules::default();
+    }
+
+    /// Notes the rules that hold now, for when everything has to be read again.
+    pub fn note_rules(&self, rules: &Rules) {
+        self.0.borrow_mut().rules.clone_from(rules);
+    }
+
+    /// Reads every drop again, going by other rules. `then` hears of each drop that it has been read.
+    pub fn read_again(&self, rules: Rules, then: impl Fn(Answer) + Clone + 'static) {
+        let drops = {
+            let mut pool = self.0.borrow_mut();
+            pool.rules = rules.clone();
+            std::mem::take(&mut pool.drops)
+        };
+        self.ask(Ask::Clear { rules }, |_| {});
+        for (_, files) in drops {
+            self.request(import_ask(&files), files, Box::new(then.clone()));
+        }
+    }
+
+    /// How many drops there are.
+    pub fn drop_count(&self) -> usize {
+        self.0.borrow().drops.len()
     }
 
     fn request(&self, ask: Ask, files: Bundles, then: Then) {
@@ -297,7 +318,7 @@ impl Engine {
             let given_up = pool.rebuilds > MOST_REBUILDS;
             if given_up {
                 pool.drops.clear();
-                pool.recasts.clear();
+                pool.rules = Rules::default();
             }
             let drops = pool.drops.clone();
             let mut kept = BTreeMap::new();
@@ -323,6 +344,17 @@ impl Engine {
         });
         self.start_workers();
         let pool = self.0.borrow();
+        // What a person decided comes before what it is about.
+        let rules = Ask::Clear {
+            rules: pool.rules.clone(),
+        };
+        pool.send(
+            &Request {
+                number: 0,
+                ask: rules,
+            },
+            &Bundles::default(),
+        );
         for (number, files) in again {
             pool.send(
                 &Request {
@@ -330,15 +362,6 @@ impl Engine {
                     ask: import_ask(&files),
                 },
                 &files,
-            );
-        }
-        for ask in &pool.recasts {
-            pool.send(
-                &Request {
-                    number: 0,
-                    ask: ask.clone(),
-                },
-                &Bundles::default(),
             );
         }
     }

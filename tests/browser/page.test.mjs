@@ -1,8 +1,8 @@
 // What people do: open a sample, drop files, filter by typing and by brushing, sort, rank, ask what mattered.
 
 import assert from "node:assert/strict";
-import { link, mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { cp, link, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 
 const INPUT = "input[type=file]";
 const FILTER = "[data-testid=filter]";
@@ -292,6 +292,83 @@ export default function (t) {
       assert.equal((await kit.counts(page)).runs, runs, file);
       await page.goto("about:blank");
     }
+  });
+
+  /** Everything in a folder of fixtures but what is expected of it. */
+  const entries = async (folder) => {
+    const names = await readdir(folder);
+    return names.filter((name) => name !== "expected.json").map((name) => join(folder, name));
+  };
+
+  // Folders of `tests/fixtures` whose files hold the same runs, or have no expected document.
+  const apart = new Set(["hyperopt", "hiplot", "mlflow-table", "wandb-table", "optuna-table"]);
+
+  t.case("every tracker's folder is read in the page, and all of them at once", { timeout: 240_000 }, async (kit) => {
+    const all = [];
+    // Runs of two exports of one experiment are one run, where their ids are nobody else's.
+    const distinct = new Set();
+    for (const name of (await readdir("tests/fixtures")).sort()) {
+      const folder = join("tests/fixtures", name);
+      const expected = await readFile(join(folder, "expected.json"), "utf8").catch(() => null);
+      if (!expected || apart.has(name)) continue;
+      const { runs } = JSON.parse(expected);
+      const page = await kit.open();
+      await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+      const paths = await entries(folder);
+      await kit.drop(page, paths);
+      await kit.waitReady(page);
+      assert.equal((await kit.counts(page)).runs, runs.length, name);
+      await page.goto("about:blank");
+      all.push([name, paths]);
+      for (const [at, { id }] of runs.entries()) distinct.add(/^[0-9a-f]{32}$/.test(id) ? id : `${name} ${at}`);
+    }
+    assert.ok(all.length >= 30, `only ${all.length} trackers`);
+    // As one folder: the runs of one are not mistaken for those of another.
+    const folder = await kit.temporary();
+    for (const [name, paths] of all) {
+      for (const path of paths) await cp(path, join(folder, name, basename(path)), { recursive: true });
+    }
+    const page = await kit.open();
+    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    await kit.drop(page, folder);
+    await kit.waitReady(page);
+    assert.equal((await kit.counts(page)).runs, distinct.size);
+  });
+
+  t.case("one experiment in two exports is there once; what was joined can be taken apart", async (kit) => {
+    const page = await kit.open();
+    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    const runs = () => page.evaluate(() => Number(document.documentElement.dataset.runs));
+    const runsAre = (count) => page.waitForFunction((count) => Number(document.documentElement.dataset.runs) === count, count);
+    const folder = await kit.temporary();
+    await cp("tests/fixtures/mlflow-files/mlruns", join(folder, "night/mlruns"), { recursive: true });
+    await cp("tests/fixtures/mlflow-parquet/search_runs.zstd.parquet", join(folder, "night/search_runs.parquet"));
+    await writeFile(join(folder, "night/more.csv"), "run_name,label-noise,val_loss\nx,0.1,0.5\ny,0.2,0.4\nz,0.3,0.7\n");
+    await kit.drop(page, join(folder, "night"));
+    await kit.waitReady(page);
+    assert.equal(await runs(), 51);
+    const receipt = page.getByTestId("receipt");
+    if (!(await receipt.isVisible())) await page.click("[data-testid=receipt-button]");
+    await receipt.getByText(/9 runs also in night\/mlruns\/.*, known by their ids/).waitFor();
+    await kit.screens(page, "receipt-joined");
+    await kit.axe(page);
+    await receipt.getByRole("button", { name: /^Keep apart: .*parquet/ }).click();
+    await runsAre(60);
+    await receipt.getByRole("button", { name: /^Let them join: .*parquet/ }).click();
+    await runsAre(51);
+    // Columns that look alike are offered, never joined unasked.
+    await kit.waitReady(page);
+    const headers = () => page.$$eval("[role=columnheader]", (all) => all.map((header) => header.textContent.trim()));
+    assert.ok((await headers()).some((name) => name.includes("label-noise")), String(await headers()));
+    await receipt.getByRole("button", { name: "Join label-noise to label_noise" }).click();
+    await receipt.getByRole("button", { name: "Take label-noise and label_noise apart" }).waitFor();
+    await kit.waitReady(page);
+    assert.ok(!(await headers()).some((name) => name.includes("label-noise")), String(await headers()));
+    await type(page, "label_noise = 0.3 and val_loss = 0.7");
+    await page.waitForFunction(() => Number(document.documentElement.dataset.shown) === 1);
+    await type(page, "");
+    await receipt.getByRole("button", { name: "Take label-noise and label_noise apart" }).click();
+    await receipt.getByRole("button", { name: "Join label-noise to label_noise" }).waitFor();
   });
 
   for (const colorScheme of ["light", "dark"]) {

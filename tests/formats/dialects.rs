@@ -230,13 +230,14 @@ fn every_file_ends_in_one_place() {
     expect![[r#"
         d/.DS_Store: a file of the system, without runs
         d/empty.csv: it is empty
-        d/a.parquet: it is a Parquet file, which this version does not read: write it as CSV, as `pandas.read_parquet(...).to_csv(...)` does
-        d/study.db: it is the very beginning of an SQLite database, which this version does not read: drop the whole of it
-        d/x.zip: it is a zip archive (or a spreadsheet), which this version does not read: unpack it, or save the sheet as CSV, and drop that
+        d/study.db: it is the very beginning of an SQLite database: drop the whole of it
+        d/x.zip: it is a document, a model or an archive in several others: unpack it, and drop that
         d/model.pkl: it is a Python pickle, which is never loaded: it could run code. Write its contents as CSV or JSON
         d/README.txt: it is text but no table of runs (it begins "This is prose, with a comma"): drop delimited text with a header, JSON or JSON Lines
         d/config.yaml: it is text but no table of runs (it begins "lr: 0.1"): drop delimited text with a header, JSON or JSON Lines
         d/junk.bin: no format recognises it (it begins with the bytes 01 02 03 04 05 06 07 08): drop delimited text with a header, JSON or JSON Lines
+        d/a.parquet as parquet
+        ! : EOF: Parquet file too small. Size is 12 but need 1684234857 (what is there was not read)
         d/run-1.wandb as wandb-log
         d/events.out.tfevents.1.host as tensorboard
         ! byte 0: a record was cut (the file ended there)

@@ -9,5 +9,6 @@ mod dialects;
 mod drop;
 mod expected;
 mod exports;
+mod folders;
 mod sqlite;
 mod sqlite_trackers;

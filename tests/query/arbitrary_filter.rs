@@ -191,7 +191,7 @@ fn passes(filter: &Filter, ledger: &Ledger, row: usize) -> bool {
 fn compares(value: ValueRef<'_>, comparison: Comparison, other: &str) -> bool {
     let equal = match value {
         ValueRef::Missing => return false,
-        ValueRef::Number(x) => match parse_number(other) {
+        ValueRef::Number(x) => match parse_number(other.trim()) {
             Some(y) => {
                 let order = x.partial_cmp(&y);
                 match comparison {
@@ -204,7 +204,9 @@ fn compares(value: ValueRef<'_>, comparison: Comparison, other: &str) -> bool {
             }
             None => false,
         },
-        ValueRef::Bool(b) => other == b.to_string() || other == u8::from(b).to_string(),
+        ValueRef::Bool(b) => {
+            other.eq_ignore_ascii_case(&b.to_string()) || other == u8::from(b).to_string()
+        }
         ValueRef::Text(text) => text == other,
         ValueRef::Time(_) => unreachable!("the small ledger has no times"),
     };

@@ -7,6 +7,7 @@
 mod events;
 mod records;
 
+use super::run_folders::{config_of, put_all};
 use super::{Claim, Dropped, Format, NotThisFormat};
 use crate::ledger::{Role, RunSink, ValueRef, attribute};
 use crate::source::{File, file_name};
@@ -21,6 +22,9 @@ pub(super) const FORMAT: Format = Format {
     claim,
     read,
 };
+
+/// Where Lightning writes hyperparameters, as they were given.
+const HPARAMS: &str = "hparams.yaml";
 
 /// How many runs are read at once.
 const RUNS_OF_A_PIECE: usize = 50;
@@ -44,7 +48,12 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     let mut by_folder: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for at in dropped.within(top) {
         let is_one = dropped.name(*at).contains("tfevents") || *at == place;
-        if is_one {
+        // A configuration alone is another format's.
+        let is_config = dropped.name(*at) == HPARAMS
+            && dropped
+                .beside(*at)
+                .any(|other| dropped.name(other).contains("tfevents"));
+        if is_one || is_config {
             by_folder.entry(dropped.folder(*at)).or_default().push(*at);
         }
     }
@@ -97,7 +106,12 @@ fn read(
     for (folder, mut files) in by_folder {
         files.sort_by_key(|file| file_name(file.path()));
         let mut run = Run::default();
+        let mut hparams = None;
         for file in files {
+            if file_name(file.path()) == HPARAMS {
+                hparams = Some(file);
+                continue;
+            }
             let before = bytes;
             run.read(file, sink, &mut |read| on_bytes(before + read));
             bytes += file.len_bytes();
@@ -114,6 +128,10 @@ fn read(
         }
         let row = begin(folder, sink);
         rows.insert(folder.to_owned(), row);
+        // Before those of the plugin, which are of the same run and logged.
+        if let Some(file) = hparams {
+            put_all(row, Role::Param, &config_of(file, sink), sink);
+        }
         run.write(row, &events::Kind::Run, sink);
     }
     Ok(())

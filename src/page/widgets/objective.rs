@@ -140,7 +140,8 @@ pub fn ObjectiveBar(app: App) -> impl IntoView {
                 };
                 view! { <option value=statistic.word() selected=chosen>{statistic.word()}</option> }
             })
-            .to_vec()
+            .into_iter()
+            .collect::<Vec<_>>()
     };
     let choose_statistic = move |event: web_sys::Event| {
         let word = event_target_value(&event);

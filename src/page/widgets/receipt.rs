@@ -5,8 +5,8 @@ use super::numbers::{bytes, duration};
 use super::panels::Panels;
 use super::roles::RoleChooser;
 use crate::chart::number::{counted, grouped};
-use crate::engine::protocol::{ColumnInfo, LedgerInfo, SourceInfo};
-use crate::ledger::Problem;
+use crate::engine::protocol::{Alike, ColumnInfo, LedgerInfo, SourceInfo};
+use crate::ledger::{ColumnName, Problem, SharedRuns};
 use crate::page::state::App;
 use leptos::html::Select;
 use leptos::prelude::*;
@@ -48,6 +48,7 @@ pub fn Receipt(app: App, panels: Panels) -> impl IntoView {
                 <div class="receipt-body">
                     <p class="soft">{move || summary(app)}</p>
                     <Doubts app=app />
+                    <Alikes app=app />
                     <Sources app=app />
                 </div>
             </section>
@@ -163,6 +164,74 @@ fn Doubts(app: App) -> impl IntoView {
     }
 }
 
+/// Columns that look like one, and those that were joined.
+#[component]
+fn Alikes(app: App) -> impl IntoView {
+    let alike = Memo::new(move |_| app.ledger.with(|ledger| ledger.alike.clone()));
+    let joined = Memo::new(move |_| {
+        let joins = |(from, to): &(ColumnName, ColumnName)| {
+            (from.name != to.name).then(|| (from.clone(), to.clone()))
+        };
+        app.ledger.with(|ledger| {
+            ledger
+                .rules
+                .renamed
+                .iter()
+                .filter_map(joins)
+                .collect::<Vec<_>>()
+        })
+    });
+    let offer = move |offer: Alike| {
+        let Alike {
+            from,
+            from_runs,
+            to,
+            to_runs,
+        } = offer;
+        let (name, other) = (from.name.clone(), to.name.clone());
+        let join = move |_| app.decide(|rules| rules.rename(from.clone(), to.clone()));
+        view! {
+            <li>
+                <p>
+                    <code>{name.clone()}</code>
+                    <span class="faint number">{format!(" in {}, ", counted(from_runs, "run"))}</span>
+                    <code>{other.clone()}</code>
+                    <span class="faint number">{format!(" in {}", counted(to_runs, "run"))}</span>
+                </p>
+                <button type="button" class="button" aria-label=format!("Join {name} to {other}") on:click=join>
+                    "Join"
+                </button>
+            </li>
+        }
+    };
+    let done = move |(from, to): (ColumnName, ColumnName)| {
+        let (name, other) = (from.name.clone(), to.name.clone());
+        let part = move |_| app.decide(|rules| rules.take_apart(&from));
+        view! {
+            <li>
+                <p><code>{other.clone()}</code>" has the values of "<code>{name.clone()}</code></p>
+                <button type="button" class="button" aria-label=format!("Take {name} and {other} apart") on:click=part>
+                    "Take apart"
+                </button>
+            </li>
+        }
+    };
+    view! {
+        <Show when=move || alike.with(|alike| !alike.is_empty()) || joined.with(|joined| !joined.is_empty())>
+            <section class="alikes" data-testid="alikes">
+                <h3>"Columns of two names"</h3>
+                <Show when=move || alike.with(|alike| !alike.is_empty())>
+                    <p class="soft">"These look like one column, and no run has different values in both."</p>
+                </Show>
+                <ul>
+                    {move || joined.get().into_iter().map(done).collect_view()}
+                    {move || alike.get().into_iter().map(offer).collect_view()}
+                </ul>
+            </section>
+        </Show>
+    }
+}
+
 /// Files that were not read, then all that were.
 #[component]
 fn Sources(app: App) -> impl IntoView {
@@ -213,7 +282,7 @@ fn Sources(app: App) -> impl IntoView {
         <Show when=move || app.ledger.with(|ledger| !ledger.sources.is_empty())>
             <section>
                 <h3>"Read"</h3>
-                <ul class="sources">{move || sources().into_iter().map(source_entry).collect_view()}</ul>
+                <ul class="sources">{move || sources().into_iter().map(|source| source_entry(app, source)).collect_view()}</ul>
             </section>
         </Show>
         <Show when=move || { hidden() > 0 }>
@@ -222,7 +291,7 @@ fn Sources(app: App) -> impl IntoView {
     }
 }
 
-fn source_entry(source: SourceInfo) -> impl IntoView {
+fn source_entry(app: App, source: SourceInfo) -> impl IntoView {
     let SourceInfo {
         path,
         format,
@@ -232,7 +301,29 @@ fn source_entry(source: SourceInfo) -> impl IntoView {
         points_left_out,
         problems,
         unlisted,
+        part_of,
+        shared,
     } = source;
+    let is_apart = app
+        .ledger
+        .with_untracked(|ledger| ledger.rules.keeps_apart(part_of));
+    let decision = (is_apart || !shared.is_empty()).then(|| {
+        let (what, word) = if is_apart {
+            ("Its runs are kept apart, as you chose.", "Let them join")
+        } else {
+            ("", "Keep apart")
+        };
+        let label = format!("{word}: {path}");
+        let decide = move |_| app.decide(|rules| rules.keep_apart(part_of, !is_apart));
+        view! {
+            <div class="shared">
+                <p class="soft">{what}{shared.into_iter().map(shared_text).collect::<Vec<_>>().join(" ")}</p>
+                {(part_of != 0).then(|| view! {
+                    <button type="button" class="button" aria-label=label on:click=decide>{word}</button>
+                })}
+            </div>
+        }
+    });
     let facts = format!(
         "{format} · {} · {}{}",
         counted(runs, "run"),
@@ -255,6 +346,7 @@ fn source_entry(source: SourceInfo) -> impl IntoView {
         <li>
             <p><code class="path">{path}</code></p>
             <p class="soft number">{facts}</p>
+            {decision}
             {(points_left_out > 0).then(|| view! {
                 <p class="soft">{format!("{} left out, as you chose: least, greatest, first and last values are of all.", counted(points_left_out as usize, "logged point"))}</p>
             })}
@@ -263,6 +355,19 @@ fn source_entry(source: SourceInfo) -> impl IntoView {
             {(unlisted > 0).then(|| view! { <p class="faint">{format!("and {} of these kinds", counted(unlisted, "further problem"))}</p> })}
         </li>
     }
+}
+
+fn shared_text(shared: SharedRuns) -> String {
+    let SharedRuns {
+        path,
+        runs,
+        evidence,
+    } = shared;
+    format!(
+        "{} also in {path}, known by {}.",
+        counted(runs, "run"),
+        evidence.words()
+    )
 }
 
 fn problem_entry(problem: Problem) -> impl IntoView {

@@ -70,7 +70,7 @@ pub fn Tabs(app: App) -> impl IntoView {
     };
     view! {
         <div class="tabs" role="tablist" aria-label="Views" on:keydown=moved>
-            {Tab::ALL.map(tab_link).to_vec()}
+            {Tab::ALL.map(tab_link).into_iter().collect::<Vec<_>>()}
         </div>
     }
 }

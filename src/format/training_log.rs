@@ -3,12 +3,29 @@
 //!
 //! Keras writes `epoch`, then metrics in any order; keys that an epoch lacks are `NA`; the separator is
 //! configurable. Lightning has its `step` anywhere, and writes training and validation of the same step as
-//! rows of their own with blank cells. There are no hyperparameters in either. The run is called as the file.
+//! rows of their own with blank cells. There are no hyperparameters in either: those of a configuration beside it are
+//! read by [`super::training_folders`]. The run is called as the file, or as its folder where all files are called so.
 
 use super::table::Table;
-use super::{Claim, Dropped, Format, NotThisFormat};
+use super::{Claim, Dropped, Format, Head, NotThisFormat};
 use crate::ledger::{ColumnId, Role, RunSink, ValueRef, attribute, parse_number};
 use crate::source::{File, file_name, file_stem};
+
+/// Names that every run's file has.
+const COMMON: [&str; 12] = [
+    "metrics",
+    "log",
+    "logs",
+    "history",
+    "progress",
+    "results",
+    "training",
+    "train",
+    "evals_result",
+    "output",
+    "stdout",
+    "console",
+];
 
 pub(super) const FORMAT: Format = Format {
     name: "training-log",
@@ -45,12 +62,16 @@ const MEASURED: [&str; 17] = [
 const SAMPLE: usize = 50;
 
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
-    let head = dropped.head(place);
+    Claim::alone(place, is_log(dropped.head(place)))
+}
+
+/// Whether a file is a table of one training's steps.
+pub(super) fn is_log(head: &Head) -> bool {
     let Some((dialect, header)) = &head.table else {
-        return Claim::none();
+        return false;
     };
     let Some(at) = step_column(header) else {
-        return Claim::none();
+        return false;
     };
     let others = || (0..header.len()).filter(|other| *other != at && !header[*other].is_empty());
     let measured = others()
@@ -72,7 +93,21 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
             first < last && pairs().all(|pair| pair[0] <= pair[1]) && measured == count
         }
     };
-    Claim::alone(place, is_log && count > 0)
+    is_log && count > 0
+}
+
+/// What the run of a file is called: as the file, or as the folder where every run's file is called so.
+pub(super) fn run_name(path: &str) -> &str {
+    let stem = file_stem(path);
+    let folder = path.rsplit_once('/').map(|(folder, _)| file_name(folder));
+    folder
+        .filter(|_| COMMON.contains(&stem.to_lowercase().as_str()))
+        .unwrap_or(stem)
+}
+
+/// The finest of the names that count time that is there.
+pub(super) fn finest_step(is_there: impl Fn(&str) -> bool) -> Option<&'static str> {
+    STEPS.into_iter().find(|name| is_there(name))
 }
 
 /// The column that counts time, where there is one.
@@ -84,7 +119,8 @@ fn step_column(header: &[String]) -> Option<usize> {
     })
 }
 
-fn is_measured(name: &str) -> bool {
+/// Whether a name is of what training measures.
+pub(super) fn is_measured(name: &str) -> bool {
     let lower = name.trim().to_lowercase();
     let mut words = lower.split(|c: char| !c.is_alphanumeric());
     lower == "learning_rate"
@@ -97,23 +133,41 @@ fn read(
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
-    let file = files.first().ok_or(NotThisFormat)?;
-    let mut table = Table::open(*file, sink, on_bytes).ok_or(NotThisFormat)?;
+    let file = *files.first().ok_or(NotThisFormat)?;
+    let row = sink.rows();
+    let begin = |sink: &mut RunSink<'_>| {
+        let row = sink.run(file_name(file.path()));
+        sink.set_attribute(row, attribute::NAME, ValueRef::Text(run_name(file.path())));
+    };
+    read_into(row, file, "", begin, sink, on_bytes)
+}
+
+/// Reads a log's points into a run's row, each metric's name behind `prefix`. `begin` is called once the file
+/// has shown to be one.
+pub(super) fn read_into(
+    row: usize,
+    file: &dyn File,
+    prefix: &str,
+    begin: impl FnOnce(&mut RunSink<'_>),
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
+    let mut table = Table::open(file, sink, on_bytes).ok_or(NotThisFormat)?;
     let step_at = step_column(&table.columns).ok_or(NotThisFormat)?;
-    let row = sink.run(file_name(file.path()));
-    sink.set_attribute(row, attribute::NAME, ValueRef::Text(file_stem(file.path())));
+    begin(sink);
     let metrics: Vec<(usize, ColumnId)> = table
         .columns
         .iter()
         .enumerate()
         .filter(|(at, name)| *at != step_at && !name.is_empty())
-        .map(|(at, name)| (at, sink.column(Role::Metric, name)))
+        .map(|(at, name)| (at, sink.column(Role::Metric, &format!("{prefix}{name}"))))
         .collect();
     while let Some(record) = table.next(sink) {
         let Some(step) = record.value(step_at).number() else {
             let what = format!("{:?} is no step", record.text(step_at));
             let place = format!("line {}", record.line);
-            sink.problem("training-log/no-step", &place, &what, "row skipped");
+            let effect = "row skipped";
+            sink.problem_in("training-log/no-step", file.path(), &place, &what, effect);
             continue;
         };
         for (at, metric) in &metrics {

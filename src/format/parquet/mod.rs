@@ -1,0 +1,298 @@
+//! Parquet: a table of runs, or the history of one run, opened by its footer and read a row group at a time.
+//!
+//! The crate `parquet` reads pages; nested columns become `a.b`, lists `a.0` up to a bound. What a table is
+//! is decided by its columns, as for delimited text. <https://parquet.apache.org/docs/file-format>
+
+mod source;
+
+use super::roles::{SAMPLE, guess};
+use super::rows::{Guess, RowWriter};
+use super::{Claim, Dropped, Format, NotThisFormat, mlflow_table, optuna_table};
+use crate::ledger::{Role, RunSink, Value, ValueRef, attribute};
+use crate::source::{File, file_stem};
+use ::parquet::basic::{LogicalType, TimeUnit};
+use ::parquet::file::reader::{FileReader as _, SerializedFileReader};
+use ::parquet::record::{Field, Row};
+use source::Chunks;
+use std::collections::BTreeMap;
+
+pub(super) const FORMAT: Format = Format {
+    name: "parquet",
+    title: "Parquet table",
+    claim,
+    read,
+};
+
+/// How many items of a list become columns.
+const LIST_ITEMS: usize = 64;
+
+/// How deep columns may nest.
+const DEEPEST: usize = 8;
+
+/// How many columns are taken.
+const COLUMNS: usize = 100_000;
+
+fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
+    Claim::alone(place, dropped.head(place).raw.starts_with(b"PAR1"))
+}
+
+fn read(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
+    let file = *files.first().ok_or(NotThisFormat)?;
+    let tell = |place: &str, what: &str, sink: &mut RunSink<'_>| {
+        sink.problem("parquet/damaged", place, what, "what is there was not read");
+    };
+    let reader = Chunks::open(file)
+        .map_err(|error| error.to_string())
+        .and_then(|chunks| SerializedFileReader::new(chunks).map_err(|error| error.to_string()));
+    let reader = match reader {
+        Ok(reader) => reader,
+        Err(error) => {
+            tell("", &error, sink);
+            return Ok(());
+        }
+    };
+    let nanos = nanosecond_columns(&reader);
+    let mut table: Option<Table> = None;
+    let mut sample: Vec<Cells> = Vec::new();
+    let groups = reader.num_row_groups();
+    let mut number = 0;
+    for group in 0..groups {
+        let place = format!("row group {}", group + 1);
+        let group_reader = match reader.get_row_group(group) {
+            Ok(reader) => reader,
+            Err(error) => {
+                tell(&place, &error.to_string(), sink);
+                continue;
+            }
+        };
+        let rows = match group_reader.get_row_iter(None) {
+            Ok(rows) => rows,
+            Err(error) => {
+                tell(&place, &error.to_string(), sink);
+                continue;
+            }
+        };
+        for row in rows {
+            number += 1;
+            match row {
+                Ok(row) => sample.push(cells(row, &nanos)),
+                Err(error) => {
+                    tell(&format!("row {number}"), &error.to_string(), sink);
+                    break;
+                }
+            }
+            if table.is_some() || sample.len() >= SAMPLE {
+                let table = table.get_or_insert_with(|| Table::of(&sample, file.path()));
+                sample.drain(..).for_each(|cells| table.write(&cells, sink));
+            }
+        }
+        on_bytes(file.len_bytes() * (group as u64 + 1) / groups.max(1) as u64);
+    }
+    if !sample.is_empty() {
+        let table = table.get_or_insert_with(|| Table::of(&sample, file.path()));
+        sample.drain(..).for_each(|cells| table.write(&cells, sink));
+    }
+    Ok(())
+}
+
+/// Values of a row by the names of their columns, in the order of the file.
+type Cells = Vec<(String, Value)>;
+
+/// Names of columns that hold nanoseconds, which the crate gives as whole numbers.
+fn nanosecond_columns(reader: &SerializedFileReader<Chunks>) -> Vec<String> {
+    let schema = reader.metadata().file_metadata().schema_descr();
+    let columns = schema.columns().iter();
+    let nanos = columns.filter(|column| match column.logical_type_ref() {
+        Some(LogicalType::Timestamp(time)) => time.unit == TimeUnit::NANOS,
+        _ => false,
+    });
+    nanos.map(|column| column.path().string()).collect()
+}
+
+fn cells(row: Row, nanos: &[String]) -> Cells {
+    let mut found = Cells::new();
+    for (name, field) in row.into_columns() {
+        flatten(name, field, DEEPEST, nanos, &mut found);
+    }
+    found
+}
+
+fn flatten(name: String, field: Field, depth: usize, nanos: &[String], to: &mut Cells) {
+    if to.len() >= COLUMNS {
+        return;
+    }
+    let value = match field {
+        Field::Null => return,
+        Field::Bool(truth) => Value::Bool(truth),
+        Field::Byte(x) => Value::Number(f64::from(x)),
+        Field::Short(x) => Value::Number(f64::from(x)),
+        Field::Int(x) | Field::TimeMillis(x) => Value::Number(f64::from(x)),
+        Field::Long(x) if nanos.contains(&name) => Value::Time(x / 1_000_000),
+        Field::Long(x) | Field::TimeMicros(x) => whole(i128::from(x)),
+        Field::UByte(x) => Value::Number(f64::from(x)),
+        Field::UShort(x) => Value::Number(f64::from(x)),
+        Field::UInt(x) => Value::Number(f64::from(x)),
+        Field::ULong(x) => whole(i128::from(x)),
+        Field::Float16(x) => Value::Number(x.to_f64()),
+        Field::Float(x) => Value::Number(f64::from(x)),
+        Field::Double(x) => Value::Number(x),
+        Field::Str(text) => match ValueRef::parse(&text).to_owned() {
+            Some(value) => value,
+            None => return,
+        },
+        Field::Bytes(bytes) => match std::str::from_utf8(bytes.data()) {
+            Ok(text) => Value::Text(text.to_owned()),
+            Err(_) => return,
+        },
+        Field::Date(days) => Value::Time(i64::from(days) * 86_400_000),
+        Field::TimestampMillis(millis) => Value::Time(millis),
+        Field::TimestampMicros(micros) => Value::Time(micros / 1000),
+        Field::Decimal(_) => Value::Text(field.to_string()),
+        Field::Group(row) if depth > 0 => {
+            for (inner, field) in row.into_columns() {
+                flatten(format!("{name}.{inner}"), field, depth - 1, nanos, to);
+            }
+            return;
+        }
+        Field::ListInternal(ref list) if depth > 0 && list.elements().len() <= LIST_ITEMS => {
+            for (at, item) in list.elements().iter().enumerate() {
+                flatten(format!("{name}.{at}"), item.clone(), depth - 1, nanos, to);
+            }
+            return;
+        }
+        Field::MapInternal(ref map) if depth > 0 => {
+            for (key, value) in map.entries() {
+                let key = key.to_string();
+                flatten(
+                    format!("{name}.{}", key.trim_matches('"')),
+                    value.clone(),
+                    depth - 1,
+                    nanos,
+                    to,
+                );
+            }
+            return;
+        }
+        other => Value::Text(other.to_string()),
+    };
+    to.push((name, value));
+}
+
+/// A whole number that a float cannot hold is an id.
+fn whole(x: i128) -> Value {
+    if x.unsigned_abs() <= 1 << 53 {
+        Value::Number(x as f64)
+    } else {
+        Value::Text(x.to_string())
+    }
+}
+
+/// What the rows are.
+enum Table {
+    /// A run each.
+    Runs {
+        writer: RowWriter,
+        places: BTreeMap<String, usize>,
+        rows: usize,
+    },
+    /// A step each of one run, by this name.
+    History { name: String, row: Option<usize> },
+}
+
+impl Table {
+    /// Decides by the columns and values of the first rows.
+    fn of(sample: &[Cells], path: &str) -> Self {
+        let mut columns: Vec<String> = Vec::new();
+        for (name, _) in sample.iter().flatten() {
+            if !columns.contains(name) {
+                columns.push(name.clone());
+            }
+        }
+        let has = |wanted: &str| columns.iter().any(|name| name == wanted);
+        // W&B's history of a run, as its artifacts hold it.
+        if has("_step") && (has("_timestamp") || has("_runtime")) {
+            return Self::History {
+                name: file_stem(path).to_owned(),
+                row: None,
+            };
+        }
+        let guesses: Vec<Guess> = if mlflow_table::is_ours(columns.iter().map(String::as_str)) {
+            columns
+                .iter()
+                .map(|name| mlflow_table::target(name))
+                .collect()
+        } else if has("number") && has("state") {
+            columns
+                .iter()
+                .map(|name| optuna_table::target(name))
+                .collect()
+        } else {
+            let text = |cells: &Cells, name: &String| {
+                let found = cells.iter().find(|(known, _)| known == name);
+                found
+                    .map(|(_, value)| value.as_ref().to_string())
+                    .unwrap_or_default()
+            };
+            let texts: Vec<Vec<String>> = sample
+                .iter()
+                .map(|cells| columns.iter().map(|name| text(cells, name)).collect())
+                .collect();
+            guess(&columns, &texts)
+        };
+        Self::Runs {
+            writer: RowWriter::new(guesses),
+            places: columns.into_iter().zip(0..).collect(),
+            rows: 0,
+        }
+    }
+
+    fn write(&mut self, cells: &Cells, sink: &mut RunSink<'_>) {
+        match self {
+            Self::Runs {
+                writer,
+                places,
+                rows,
+            } => {
+                *rows += 1;
+                writer.begin(sink);
+                let row = sink.add_run();
+                let place = format!("row {rows}");
+                for (name, value) in cells {
+                    let at = *places.entry(name.clone()).or_insert_with(|| {
+                        // A column that the first rows lacked.
+                        let guesses = guess(
+                            std::slice::from_ref(name),
+                            &[vec![value.as_ref().to_string()]],
+                        );
+                        guesses.into_iter().for_each(|guess| writer.add(guess));
+                        writer.len() - 1
+                    });
+                    writer.put(row, at, value.as_ref(), &place, sink);
+                }
+            }
+            Self::History { name, row } => {
+                let row = *row.get_or_insert_with(|| {
+                    let row = sink.add_run();
+                    sink.set_attribute(row, attribute::NAME, ValueRef::Text(name));
+                    row
+                });
+                let number = |wanted: &str| {
+                    let found = cells.iter().find(|(name, _)| name == wanted);
+                    found.and_then(|(_, value)| value.as_ref().number())
+                };
+                let step = number("_step").unwrap_or(f64::NAN);
+                let millis = number("_timestamp").map_or(0, |seconds| (seconds * 1000.0) as i64);
+                for (name, value) in cells.iter().filter(|(name, _)| !name.starts_with('_')) {
+                    if let Value::Number(value) = value {
+                        let column = sink.column(Role::Metric, name);
+                        sink.point(row, column, step, millis, *value);
+                    }
+                }
+            }
+        }
+    }
+}
