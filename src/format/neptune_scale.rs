@@ -3,7 +3,6 @@
 //! A row of type 1 makes the run, one of type 0 assigns values and appends to series. A step is a whole and
 //! millionths. What is not finite is kept.
 
-use super::mlflow_sqlite::claim_with;
 use super::neptune_offline::Run;
 use super::protobuf::{Field, Fields};
 use super::sqlite::{self, Value};
@@ -11,6 +10,7 @@ use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{RunSink, ValueRef, attribute};
 use crate::source::File;
 use serde_json::Value as Json;
+use std::borrow::Cow;
 
 pub(super) const FORMAT: Format = Format {
     name: "neptune-scale",
@@ -20,29 +20,41 @@ pub(super) const FORMAT: Format = Format {
 };
 
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
-    claim_with(place, dropped, &["run_operations", "metadata"])
+    let tables: &[(&str, &[&str])] = &[
+        ("run_operations", &["operation_type", "operation"]),
+        ("metadata", &["run_id"]),
+    ];
+    sqlite::claim(place, dropped, tables)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]
 fn read(
     files: &[&dyn File],
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
-    let mut database = sqlite::open(files, sink).ok_or(NotThisFormat)?;
+    let Some(mut database) = sqlite::open(files, sink, on_bytes) else {
+        return Ok(());
+    };
     let (mut id, mut project) = (None, None);
-    database.scan("metadata", &["run_id", "project"], sink, &mut |row, _| {
-        id = row.first().map(Value::spelled).filter(|id| !id.is_empty());
-        project = row.get(1).map(Value::spelled);
-    });
-    on_bytes(1);
+    if let Some(table) = database.table("metadata") {
+        let columns = ["run_id", "project"].map(|name| table.column(name));
+        database.scan(&table, |row| {
+            [id, project] = columns.map(|column| row.text(column).map(Cow::into_owned));
+        });
+    }
+    id = id.filter(|id| !id.is_empty());
     let (mut run, mut name, mut start) = (Run::default(), None, None);
-    let columns = ["operation_type", "operation"];
-    database.scan("run_operations", &columns, sink, &mut |row, _| {
-        let [kind, Value::Blob(operation)] = row else {
+    let Some(table) = database.table("run_operations") else {
+        return Ok(());
+    };
+    let [kind, operation] = ["operation_type", "operation"].map(|name| table.column(name));
+    database.scan(&table, |row| {
+        let Value::Blob(operation) = row.get(operation) else {
             return;
         };
         let operation = Fields(operation);
-        match kind.integer() {
+        match row.integer(kind) {
             Some(1) => {
                 let text = |number| Some(operation.text(number)).filter(|text| !text.is_empty());
                 id = text(1).or(id.take());
@@ -73,7 +85,7 @@ fn read(
         );
     }
     run.write(row, sink);
-    on_bytes(files.iter().map(|file| file.len_bytes()).sum());
+    database.report(sink);
     Ok(())
 }
 
