@@ -19,7 +19,7 @@ pub(super) const FORMAT: Format = Format {
 
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     let folder = dropped.folder(place);
-    let beside = |name: &str| dropped.at(format!("{folder}/{name}").trim_start_matches('/'));
+    let beside = |name: &str| dropped.in_folder(folder, name);
     let is_triple = |at: usize| {
         let text = dropped.head(at).text.trim_start();
         text.starts_with("[[")

@@ -22,11 +22,7 @@ const NO_ITERATION: i64 = -2_147_483_648;
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     let folder = dropped.folder(place);
     let is_ours = || {
-        let beside = |name: &str| {
-            dropped
-                .at(format!("{folder}/{name}").trim_start_matches('/'))
-                .is_some()
-        };
+        let beside = |name: &str| dropped.in_folder(folder, name).is_some();
         beside("metrics.jsonl") || dropped.head(place).text.contains("\"hyperparams\"")
     };
     if dropped.name(place) != "task.json" || !is_ours() {

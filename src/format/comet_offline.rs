@@ -19,9 +19,7 @@ pub(super) const FORMAT: Format = Format {
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     let folder = dropped.folder(place);
     let is_ours = dropped.name(place) == "messages.json"
-        && dropped
-            .at(format!("{folder}/experiment.json").trim_start_matches('/'))
-            .is_some();
+        && dropped.in_folder(folder, "experiment.json").is_some();
     if !is_ours {
         return Claim::none();
     }

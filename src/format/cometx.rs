@@ -31,8 +31,7 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
         .rsplit_once('/')
         .map_or("", |(above, _)| above);
     let project = ["project_metadata.json", "project_notes.md"].into_iter();
-    let project =
-        project.filter_map(|name| dropped.at(format!("{above}/{name}").trim_start_matches('/')));
+    let project = project.filter_map(|name| dropped.in_folder(above, name));
     if let Some(last) = pieces.last_mut() {
         last.extend(project);
     }

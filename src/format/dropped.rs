@@ -91,6 +91,11 @@ impl<'a> Dropped<'a> {
         found.ok().map(|at| self.by_path[at])
     }
 
+    /// The file of this name or path in a folder; of the empty folder, at the top of the drop.
+    pub fn in_folder(&self, folder: &str, name: &str) -> Option<usize> {
+        self.at(format!("{folder}/{name}").trim_start_matches('/'))
+    }
+
     /// All files below a folder, in the order of their paths; of the empty folder, all.
     pub fn within(&self, folder: &str) -> &[usize] {
         if folder.is_empty() {

@@ -26,9 +26,7 @@ fn marker(place: usize, dropped: &Dropped<'_>) -> Option<String> {
             .within(format!("{folder}/{name}").trim_start_matches('/'))
             .is_empty()
     };
-    let has_params = dropped
-        .at(format!("{folder}/params.yaml").trim_start_matches('/'))
-        .is_some();
+    let has_params = dropped.in_folder(folder, "params.yaml").is_some();
     let is_ours = dropped.name(place) == "metrics.json"
         && (has("plots/metrics") || has_params && file_name(folder) == "dvclive");
     is_ours.then(|| {

@@ -35,9 +35,7 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
         path.contains(".hydra/")
             || name == "multirun.yaml"
             || (FINAL_METRICS.contains(&name) || name.ends_with(".log"))
-                && dropped
-                    .at(format!("{folder}/{MARKER}").trim_start_matches('/'))
-                    .is_some()
+                && dropped.in_folder(folder, MARKER).is_some()
     };
     Claim::of(
         dropped

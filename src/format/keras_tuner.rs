@@ -56,9 +56,7 @@ fn claim_trials(place: usize, above: Option<&str>, dropped: &Dropped<'_>) -> Cla
         claim_runs(place, dropped, "trial.json", |path| path == "trial.json").into_pieces();
     if let (Some(above), Some(piece)) = (above, pieces.last_mut()) {
         let beside = ["oracle.json", "tuner0.json"].into_iter();
-        piece.extend(
-            beside.filter_map(|name| dropped.at(format!("{above}/{name}").trim_start_matches('/'))),
-        );
+        piece.extend(beside.filter_map(|name| dropped.in_folder(above, name)));
     }
     Claim::pieces(pieces)
 }
