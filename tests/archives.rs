@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use runsift::engine::report::read_files;
-use runsift::source::walk;
+use runsift::source::{Files, MemoryFile, unpack, walk};
 use std::fs;
+use std::io::Write as _;
 use std::path::PathBuf;
+use std::rc::Rc;
 
 /// Paths of the files that were read with their runs, and what was not read.
 fn told(name: &str) -> Vec<String> {
@@ -60,6 +62,23 @@ fn what_is_hostile_or_refused_is_told() {
     refused("bzip2.zip", "Bzip2");
     refused("cut.zip", "could not be opened");
     refused("twice-nested.zip", "zip");
+}
+
+#[test]
+fn what_unpacks_to_itself_comes_to_an_end() {
+    let mut packed = vec![0; 64];
+    for _ in 0..100 {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+        encoder.write_all(&packed).unwrap();
+        packed = encoder.finish().unwrap();
+    }
+    let files: Files = vec![Rc::new(MemoryFile::new("layers.gz", &packed))];
+    let unpacked = unpack(&files);
+    assert_eq!(unpacked.files.len(), 1);
+    assert!(
+        unpacked.files[0].len_bytes() > 1000,
+        "all layers were taken off"
+    );
 }
 
 #[test]

@@ -105,10 +105,8 @@ fn claim_experiments(root: &str, dropped: &Dropped<'_>) -> Claim {
 /// The files of an experiment's folder by runs, some hundred of them in a piece. All pieces have the
 /// experiment's `meta.yaml`.
 fn pieces_of_runs(experiment: &str, meta: Option<usize>, dropped: &Dropped<'_>) -> Vec<Vec<usize>> {
-    let mut pieces = Vec::new();
-    let mut piece: Vec<usize> = Vec::new();
-    let mut runs = 0;
-    let mut current = "";
+    let mut runs: Vec<Vec<usize>> = Vec::new();
+    let mut current = None;
     for at in dropped.within(experiment) {
         if Some(*at) == meta {
             continue;
@@ -123,21 +121,21 @@ fn pieces_of_runs(experiment: &str, meta: Option<usize>, dropped: &Dropped<'_>) 
         {
             continue;
         }
-        if run != current {
-            current = run;
-            runs += 1;
-            if runs > RUNS_OF_A_PIECE {
-                runs = 1;
-                pieces.push(std::mem::take(&mut piece));
-            }
+        if current != Some(run) {
+            current = Some(run);
+            runs.push(Vec::new());
         }
-        piece.push(*at);
+        runs.last_mut().into_iter().for_each(|run| run.push(*at));
     }
-    pieces.push(piece);
-    if let Some(meta) = meta {
-        pieces.iter_mut().for_each(|piece| piece.insert(0, meta));
-    }
-    pieces
+    // As they lie in an archive: going to and fro in one takes longer than reading it.
+    runs.sort_by_key(|run| run.iter().min().copied());
+    runs.chunks(RUNS_OF_A_PIECE)
+        .map(|piece| {
+            meta.into_iter()
+                .chain(piece.iter().flatten().copied())
+                .collect()
+        })
+        .collect()
 }
 
 fn child_folders(folder: &str, dropped: &Dropped<'_>) -> BTreeSet<String> {

@@ -14,8 +14,11 @@ use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::rc::Rc;
 use zip::{CompressionMethod, ZipArchive};
 
-/// How many archives may be in one another.
-const DEEPEST: usize = 2;
+/// How deep layers are taken off: two archives, each of which may have been packed once more.
+const DEEPEST: usize = 2 * ARCHIVE_DEPTH;
+
+/// How much deeper than an archive its entries are; what is only compressed is 1 deeper.
+const ARCHIVE_DEPTH: usize = 2;
 
 /// In drops of at most so many files each is looked into; in larger ones those with an archive's name.
 const FEW_FILES: usize = 2000;
@@ -43,17 +46,22 @@ pub struct Unpacked {
 /// Opens the archives among these files.
 pub fn unpack(files: &Files) -> Unpacked {
     let mut unpacked = Unpacked::default();
+    take_all(files.iter().map(Rc::clone), 0, &mut unpacked);
+    unpacked
+}
+
+/// Adds the files of one folder or archive, or what is in them.
+fn take_all(files: impl ExactSizeIterator<Item = Rc<dyn File>>, depth: usize, to: &mut Unpacked) {
     // Looking into each of a hundred thousand files would take longer than reading them.
     let are_few = files.len() <= FEW_FILES;
     for file in files {
         let name = file_name(file.path()).to_ascii_lowercase();
         if are_few || ENDINGS.iter().any(|ending| name.ends_with(ending)) {
-            take(Rc::clone(file), 0, &mut unpacked);
+            take(file, depth, to);
         } else {
-            unpacked.files.push(Rc::clone(file));
+            to.files.push(file);
         }
     }
-    unpacked
 }
 
 /// Adds a file, or what is in it.
@@ -140,7 +148,7 @@ fn take_unpacked(
         .iter()
         .find_map(|ending| path.strip_suffix(ending))
         .unwrap_or(path);
-    take(Rc::new(MemoryFile::new(name, &bytes)), depth, to);
+    take(Rc::new(MemoryFile::new(name, &bytes)), depth + 1, to);
     Ok(true)
 }
 
@@ -255,8 +263,8 @@ fn open_zip(file: &Rc<dyn File>, depth: usize, to: &mut Unpacked) -> io::Result<
         ));
     }
     let zip = Rc::new(RefCell::new(zip));
-    for (path, index, size, packed, place) in entries {
-        let entry: Rc<dyn File> = match place {
+    let as_file = |(path, index, size, packed, place)| -> Rc<dyn File> {
+        match place {
             Some(from) => Rc::new(Stretch {
                 file: Rc::clone(file),
                 path,
@@ -270,9 +278,9 @@ fn open_zip(file: &Rc<dyn File>, depth: usize, to: &mut Unpacked) -> io::Result<
                 size,
                 packed,
             }),
-        };
-        take(entry, depth + 1, to);
-    }
+        }
+    };
+    take_all(entries.into_iter().map(as_file), depth + ARCHIVE_DEPTH, to);
     Ok(true)
 }
 
@@ -305,6 +313,7 @@ impl File for ZipEntry {
 
 fn open_tar(file: &Rc<dyn File>, depth: usize, to: &mut Unpacked) -> io::Result<()> {
     let mut archive = tar::Archive::new(BufReader::new(file.open()?));
+    let mut stretches: Vec<Rc<dyn File>> = Vec::new();
     let mut count = 0;
     for entry in archive.entries()? {
         let entry = match entry {
@@ -314,7 +323,7 @@ fn open_tar(file: &Rc<dyn File>, depth: usize, to: &mut Unpacked) -> io::Result<
                     file.path().to_owned(),
                     format!("the archive is damaged after {count} entries: {error}"),
                 ));
-                return Ok(());
+                break;
             }
         };
         count += 1;
@@ -323,7 +332,7 @@ fn open_tar(file: &Rc<dyn File>, depth: usize, to: &mut Unpacked) -> io::Result<
                 file.path().to_owned(),
                 format!("it has more than {ARCHIVE_ENTRIES} entries: the first were taken"),
             ));
-            return Ok(());
+            break;
         }
         // Links and devices hold no data.
         if !entry.header().entry_type().is_file() {
@@ -332,14 +341,14 @@ fn open_tar(file: &Rc<dyn File>, depth: usize, to: &mut Unpacked) -> io::Result<
         let Some(name) = clean(&String::from_utf8_lossy(&entry.path_bytes())) else {
             continue;
         };
-        let stretch = Stretch {
+        stretches.push(Rc::new(Stretch {
             file: Rc::clone(file),
             path: format!("{}/{name}", file.path()),
             from: entry.raw_file_position(),
             len: entry.size(),
-        };
-        take(Rc::new(stretch), depth + 1, to);
+        }));
     }
+    take_all(stretches.into_iter(), depth + ARCHIVE_DEPTH, to);
     Ok(())
 }
 

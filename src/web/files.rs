@@ -7,9 +7,13 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::rc::Rc;
 use web_sys::{Blob, FileReaderSync};
 
-/// Reads smaller than this are served from a buffer of this size: each read of a `Blob` costs a call
-/// out of wasm and a copy.
+/// Reads smaller than this are served from a buffer of up to this size: each read of a `Blob` costs a call
+/// out of wasm, one to the browser's own process, and a copy.
 const BUFFER_BYTES: usize = 1 << 18;
+
+/// What is read ahead at a place that does not follow what was read before, as of a file somewhere in an
+/// archive; it doubles with every buffer that follows another.
+const FIRST_BUFFER_BYTES: u64 = 1 << 15;
 
 thread_local! {
     /// What was buffered last: a file's beginning is looked at by several readers one after another.
@@ -117,33 +121,42 @@ impl BlobReader {
     /// A buffer that begins at or before the present place and goes beyond it, and where it begins. The
     /// place must lie inside the file.
     fn buffer_at(&self) -> io::Result<(u64, Rc<[u8]>)> {
-        let recent = RECENT.with_borrow(|recent| {
-            let recent = recent.as_ref().filter(|recent| {
-                let end = recent.from + recent.bytes.len() as u64;
-                recent.blob == self.blob && (recent.from..end).contains(&self.at)
-            })?;
-            Some((recent.from, Rc::clone(&recent.bytes)))
-        });
+        let recent = RECENT.take().filter(|recent| recent.blob == self.blob);
+        let size = self.blob.size() as u64;
+        // The other files of a folder lie near in an archive, and not in the order in which they are read.
+        let before = |place: u64| place.saturating_sub(FIRST_BUFFER_BYTES / 2);
+        let (mut from, mut ahead) = (before(self.at), FIRST_BUFFER_BYTES);
         if let Some(recent) = recent {
-            return Ok(recent);
+            let end = recent.from + recent.bytes.len() as u64;
+            if (recent.from..end).contains(&self.at) {
+                let buffer = (recent.from, Rc::clone(&recent.bytes));
+                RECENT.set(Some(recent));
+                return Ok(buffer);
+            }
+            // Whoever skips a little is still reading on.
+            if (end..end + FIRST_BUFFER_BYTES).contains(&self.at) {
+                from = before(end);
+                ahead = (2 * (end - recent.from)).min(BUFFER_BYTES as u64);
+            }
+        }
+        if size <= BUFFER_BYTES as u64 {
+            (from, ahead) = (0, size);
         }
         // Beyond the file there are others of its bundle, which are likely to be read next.
-        let len = |end: u64| {
-            usize::try_from(end - self.at).map_or(BUFFER_BYTES, |left| left.min(BUFFER_BYTES))
-        };
-        let mut bytes = vec![0; len(self.blob.size() as u64)];
-        if self.fetch(self.at, &mut bytes).is_err() {
+        let mut bytes = vec![0; (size.min(self.at + ahead) - from) as usize];
+        if self.fetch(from, &mut bytes).is_err() {
             // One of them may have been changed since.
-            bytes.truncate(len(self.end));
-            self.fetch(self.at, &mut bytes)?;
+            from = self.at;
+            bytes.truncate(BUFFER_BYTES.min((self.end - from) as usize));
+            self.fetch(from, &mut bytes)?;
         }
         let bytes: Rc<[u8]> = bytes.into();
         RECENT.set(Some(Recent {
             blob: self.blob.clone(),
-            from: self.at,
+            from,
             bytes: Rc::clone(&bytes),
         }));
-        Ok((self.at, bytes))
+        Ok((from, bytes))
     }
 }
 
