@@ -28,7 +28,8 @@ fn fixtures() -> PathBuf {
 fn document(paths: &[PathBuf]) -> Json {
     let (files, failed) = walk(paths);
     assert!(failed.is_empty(), "{failed:?}");
-    let (ledger, _) = read_files(&files);
+    let (ledger, unread) = read_files(&files);
+    assert!(unread.is_empty(), "{unread:?}");
     let rows: Vec<usize> = (0..ledger.rows()).collect();
     let mut out = Vec::new();
     write_runs(&ledger, &rows, &mut out).unwrap();

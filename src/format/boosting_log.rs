@@ -14,7 +14,7 @@ use std::io::{BufRead as _, BufReader, Read as _};
 
 pub(super) const FORMAT: Format = Format {
     name: "boosting-log",
-    title: "Evaluations by round (LightGBM, XGBoost, `CatBoost`)",
+    title: "Evaluations by round (LightGBM, XGBoost, CatBoost)",
     claim,
     read,
 };

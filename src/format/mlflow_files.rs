@@ -129,6 +129,10 @@ fn pieces_of_runs(experiment: &str, meta: Option<usize>, dropped: &Dropped<'_>) 
     }
     // As they lie in an archive: going to and fro in one takes longer than reading it.
     runs.sort_by_key(|run| run.iter().min().copied());
+    if runs.is_empty() {
+        // An experiment without runs is one all the same.
+        runs.push(Vec::new());
+    }
     runs.chunks(RUNS_OF_A_PIECE)
         .map(|piece| {
             meta.into_iter()

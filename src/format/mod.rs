@@ -355,12 +355,8 @@ pub fn read_unit(
         // A span may hold none.
         let is_empty = sink.rows() == runs_before && unit.span.is_none();
         if is_empty && sink.source().problems.count() == 0 {
-            sink.problem(
-                "format/no-runs",
-                "",
-                "it has a header but no rows",
-                "nothing was taken from it",
-            );
+            let what = format!("read as {}, it holds no runs", format.title);
+            sink.problem("format/no-runs", "", &what, "nothing was taken from it");
         }
         return;
     }

@@ -242,7 +242,7 @@ fn every_file_ends_in_one_place() {
         d/events.out.tfevents.1.host as tensorboard
         ! byte 0: a record was cut (the file ended there)
         d/header.csv as delimited
-        ! : it has a header but no rows (nothing was taken from it)
+        ! : read as Table (CSV, TSV), it holds no runs (nothing was taken from it)
         @id=1, @status=failed
         @id=d, @name=d
     "#]].assert_eq(&told(&drop));
