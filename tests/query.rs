@@ -15,6 +15,8 @@ mod brushes;
 mod completion;
 #[path = "query/errors.rs"]
 mod errors;
+#[path = "query/expressions.rs"]
+mod expressions;
 #[path = "query/meaning.rs"]
 mod meaning;
 #[path = "query/sorting.rs"]

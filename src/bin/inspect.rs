@@ -110,9 +110,7 @@ fn importance(arguments: &[String]) -> Result<bool, String> {
             "--objective" => question.objective.clone_from(value()?),
             "--statistic" => {
                 let word = value()?;
-                question.statistic = Statistic::ALL
-                    .into_iter()
-                    .find(|statistic| statistic.word() == word)
+                question.statistic = Statistic::from_word(word)
                     .ok_or_else(|| format!("there is no statistic {word}"))?;
             }
             "--minimize" => question.maximize = false,

@@ -138,6 +138,8 @@ pub fn order(info: &LedgerInfo, view: &View) -> Vec<usize> {
             place_in(&view.pinned, key),
             place_in(&view.order, key),
             Some(key.as_str()) != objective,
+            // What a person made is what they want to see.
+            info.columns[*at].formula.is_none(),
         )
     });
     places
@@ -365,6 +367,7 @@ mod tests {
             sources: Vec::new(),
             source_count: 0,
             parts: Vec::new(),
+            formula: None,
         };
         LedgerInfo {
             runs: 9,

@@ -84,6 +84,7 @@ impl Catalogue {
                         .parts_of(column.role(), column.name())
                         .map(str::to_owned)
                         .collect(),
+                    formula: column.formula().map(str::to_owned),
                 }
             })
             .collect();

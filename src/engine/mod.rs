@@ -6,6 +6,7 @@
 
 mod alike;
 pub mod arrange;
+mod computed;
 pub mod detail;
 mod facets;
 pub mod import;

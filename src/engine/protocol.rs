@@ -4,7 +4,7 @@
 //! or by [`Answer::Superseded`] where a newer ask of the same kind came first. [`Event`]s come
 //! unasked. All of it crosses as JSON text; files and file bytes cross beside it.
 
-use super::view::{Objective, SortKey};
+use super::view::{ComputedColumn, Objective, SortKey};
 use crate::ledger::{ColumnId, ColumnName, Keep, Kind, Problem, Role, Rules, SharedRuns};
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +40,15 @@ pub enum Ask {
         sort: Vec<SortKey>,
         /// The objective, if one is chosen.
         objective: Option<Objective>,
+        /// Columns that the person made.
+        #[serde(default)]
+        computed: Vec<ComputedColumn>,
+        /// The ledger row that others are compared with.
+        #[serde(default)]
+        baseline: Option<usize>,
+        /// Unix milliseconds.
+        #[serde(default)]
+        now: Option<i64>,
     },
     /// Cells of the selection, ready to show.
     Window {
@@ -68,6 +77,11 @@ pub enum Ask {
         text: String,
         /// The cursor, in bytes.
         cursor: usize,
+    },
+    /// Whether this is an expression that a column can be computed by.
+    Check {
+        /// The expression.
+        expression: String,
     },
     /// A filter text with one column's clause replaced: what a brush writes.
     Brush {
@@ -181,6 +195,13 @@ pub enum Answer {
     Run(Option<RunDetail>),
     /// To [`Ask::Complete`].
     Completion(Completion),
+    /// To [`Ask::Check`].
+    Checked {
+        /// What is wrong.
+        problem: Option<FilterProblem>,
+        /// The first values, as text.
+        sample: Vec<String>,
+    },
     /// To [`Ask::Brush`]: the new filter text.
     Filter(String),
     /// To [`Ask::Export`]: a name for the file, and its text.
@@ -291,6 +312,8 @@ pub struct ColumnInfo {
     pub source_count: usize,
     /// Names of columns that were joined to it.
     pub parts: Vec<String>,
+    /// The expression that it is computed by, if it is.
+    pub formula: Option<String>,
 }
 
 /// A source, for the receipt.
@@ -389,6 +412,8 @@ pub struct Selected {
     pub best: Option<BestRun>,
     /// Of the shown runs, how many have no finite value of the objective.
     pub unranked: usize,
+    /// Computed columns that could not be computed, with the reason.
+    pub not_computed: Vec<(String, String)>,
 }
 
 /// Something wrong in a filter text.

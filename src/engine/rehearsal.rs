@@ -79,6 +79,9 @@ fn select() -> Ask {
             direction: Direction::Minimize,
             statistic: Statistic::Last,
         }),
+        computed: Vec::new(),
+        baseline: None,
+        now: None,
     }
 }
 

@@ -53,8 +53,7 @@ pub fn importance_document(ledger: &Ledger, question: &ImportanceQuestion) -> Re
         .into_iter()
         .find_map(|role| ledger.find(role, &question.objective));
     let column = column.ok_or_else(|| format!("there is no metric {}", question.objective))?;
-    let choice = question.statistic.choice(question.maximize);
-    let values = ObjectiveColumn::new(ledger, column, choice, question.maximize).values;
+    let values = ObjectiveColumn::new(ledger, column, question.statistic, question.maximize).values;
     let all = Bits::filled(ledger.rows(), true);
     let LedgerDesign {
         design,

@@ -7,9 +7,9 @@
 //! #/table?f=lr%3C0.1&s=-metric.val_loss,param.lr&o=metric.val_loss,min,last&h=tag.user&p=param.lr&w=param.lr:90&r=17
 //! ```
 //! `f` filter, `s` sort (`-` descends), `o` objective, `h` hidden columns, `p` pinned ones, `c` order,
-//! `w` widths, `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
+//! `w` widths, `x` computed columns, `b` the baseline's row, `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
 
-use crate::analysis::ranking::Choice;
+pub use crate::ledger::Statistic;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
@@ -57,45 +57,6 @@ impl Direction {
     }
 }
 
-/// Which of a metric's logged values counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Statistic {
-    /// The value at the greatest step.
-    #[default]
-    Last,
-    /// The least or greatest finite value, whichever the direction calls better.
-    Best,
-    /// The least finite value.
-    Min,
-    /// The greatest finite value.
-    Max,
-}
-
-impl Statistic {
-    /// All, in the order in which they are offered.
-    pub const ALL: [Self; 4] = [Self::Last, Self::Best, Self::Min, Self::Max];
-
-    /// Which value that is, where more is better or where less is.
-    pub fn choice(self, maximize: bool) -> Choice {
-        match (self, maximize) {
-            (Self::Last, _) => Choice::Last,
-            (Self::Min, _) | (Self::Best, false) => Choice::Min,
-            (Self::Max, _) | (Self::Best, true) => Choice::Max,
-        }
-    }
-
-    /// The word that people read.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Last => "last",
-            Self::Best => "best",
-            Self::Min => "min",
-            Self::Max => "max",
-        }
-    }
-}
-
 /// What is to be made better: everything that ranks or explains goes by it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Objective {
@@ -114,6 +75,15 @@ pub struct SortKey {
     pub column: String,
     /// Greatest first.
     pub descending: bool,
+}
+
+/// A column that a person made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComputedColumn {
+    /// Its name.
+    pub name: String,
+    /// What it is computed by (see [`crate::query::Expression`]).
+    pub expression: String,
 }
 
 /// What a person has set. See the module's documentation.
@@ -137,6 +107,10 @@ pub struct View {
     pub order: Vec<String>,
     /// Column widths in pixels, by key.
     pub widths: Vec<(String, u32)>,
+    /// Columns that the person made.
+    pub computed: Vec<ComputedColumn>,
+    /// The ledger row that others are compared with.
+    pub baseline: Option<usize>,
     /// The ledger row in the drawer.
     pub run: Option<usize>,
 }
@@ -193,6 +167,21 @@ impl View {
         put(
             'w',
             self.widths.iter().map(width).collect::<Vec<_>>().join(","),
+        );
+        let computed = |column: &ComputedColumn| {
+            format!("{}:{}", escape(&column.name), escape(&column.expression))
+        };
+        put(
+            'x',
+            self.computed
+                .iter()
+                .map(computed)
+                .collect::<Vec<_>>()
+                .join(","),
+        );
+        put(
+            'b',
+            self.baseline.map(|row| row.to_string()).unwrap_or_default(),
         );
         put('r', self.run.map(|row| row.to_string()).unwrap_or_default());
         hash
@@ -252,6 +241,17 @@ impl View {
                     };
                     view.widths = value.split(',').filter_map(width).collect();
                 }
+                "x" => {
+                    let computed = |part: &str| {
+                        let (name, expression) = part.split_once(':')?;
+                        Some(ComputedColumn {
+                            name: unescape(name),
+                            expression: unescape(expression),
+                        })
+                    };
+                    view.computed = value.split(',').filter_map(computed).collect();
+                }
+                "b" => view.baseline = value.parse().ok(),
                 "r" => view.run = value.parse().ok(),
                 _ => {}
             }
@@ -268,9 +268,7 @@ impl View {
             _ => return None,
         };
         let word = parts.next().unwrap_or("last");
-        let statistic = Statistic::ALL
-            .into_iter()
-            .find(|statistic| statistic.word() == word)?;
+        let statistic = Statistic::from_word(word)?;
         Some(Objective {
             column,
             direction,
@@ -356,7 +354,15 @@ mod tests {
             hidden: names.clone(),
             revealed: Vec::new(),
             pinned: names.clone(),
+            computed: names
+                .iter()
+                .map(|name| ComputedColumn {
+                    name: name.clone(),
+                    expression: format!("{name}:, *2"),
+                })
+                .collect(),
             order: names,
+            baseline: u.arbitrary::<Option<u16>>()?.map(usize::from),
             run: u.arbitrary::<Option<u16>>()?.map(usize::from),
         })
     }

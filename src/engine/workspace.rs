@@ -1,5 +1,6 @@
 //! The workspace: the ledger, the selection, and the answer to every ask.
 
+use super::computed::Computed;
 use super::detail::run_detail;
 use super::facets::facet;
 use super::importance_run::ImportanceRun;
@@ -9,14 +10,14 @@ use super::protocol::{
     FilterProblem, ImportanceAnswer, LedgerInfo, Selected, Unread, Window, WindowRow,
 };
 use super::show::{cell, run_name, short_number};
-use super::view::{Direction, Objective, SortKey};
+use super::view::{ComputedColumn, Direction, Objective, SortKey};
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::ledger::{Bits, Cells, ColumnId, Ledger, Role};
-use crate::query;
+use crate::query::{self, Expression, Scope};
 use crate::{export, format};
 
 /// The word that sorts by the objective.
-const RANK: &str = "rank";
+const RANK: &str = query::RANK;
 
 /// The ledger, what is selected of it, and what was worked out about it.
 #[derive(Default)]
@@ -25,7 +26,12 @@ pub struct Workspace {
     unread: Vec<Unread>,
     version: u64,
     catalogue: Catalogue,
+    computed: Computed,
     selection: Selection,
+    /// The row that others are compared with.
+    baseline: Option<usize>,
+    /// Unix milliseconds when the selection was asked for.
+    now: Option<i64>,
 }
 
 /// What the last [`Ask::Select`] made.
@@ -88,7 +94,16 @@ impl Workspace {
                 filter,
                 sort,
                 objective,
-            } => Answer::Selected(self.select(filter, sort, objective.as_ref())),
+                computed,
+                baseline,
+                now,
+            } => {
+                self.compute(computed);
+                self.resolve_objective(objective.as_ref());
+                self.baseline = baseline.filter(|row| *row < self.ledger.rows());
+                self.now = *now;
+                Answer::Selected(self.select(filter, sort))
+            }
             Ask::Window {
                 first,
                 count,
@@ -109,6 +124,7 @@ impl Workspace {
                 }))
             }
             Ask::Complete { text, cursor } => Answer::Completion(self.complete(text, *cursor)),
+            Ask::Check { expression } => self.check(expression),
             Ask::Brush {
                 filter,
                 column,
@@ -174,17 +190,34 @@ impl Workspace {
 
     // ---- selection ----
 
-    fn select(
-        &mut self,
-        filter: &str,
-        sort: &[SortKey],
-        objective: Option<&Objective>,
-    ) -> Selected {
+    /// Works out the columns that the person made.
+    fn compute(&mut self, wanted: &[ComputedColumn]) {
+        if self.computed.put(wanted, &mut self.ledger, self.version) {
+            self.changed();
+            self.computed.are_of(self.version);
+        }
+    }
+
+    /// What the filter may speak of.
+    fn scope(&self) -> Scope<'_> {
+        let objective = self.selection.objective.as_ref();
+        Scope {
+            ledger: &self.ledger,
+            now: self.now,
+            objective: objective.map(|(_, column, values)| (*column, values)),
+            marks: &[],
+            baseline: self.baseline,
+        }
+    }
+
+    fn select(&mut self, filter: &str, sort: &[SortKey]) -> Selected {
         let mut said = Selected {
             runs: self.ledger.rows(),
+            not_computed: self.computed.problems().to_vec(),
             ..Selected::default()
         };
-        match query::select(filter, &self.ledger) {
+        let kept = query::select(filter, self.scope());
+        match kept {
             Ok(shown) => self.selection.shown = shown,
             Err(errors) => {
                 said.errors = errors
@@ -202,13 +235,12 @@ impl Workspace {
                 }
             }
         }
-        self.resolve_objective(objective);
         self.selection.ranks.clear();
         self.sort(sort);
         said.shown = self.selection.shown.count();
         said.clauses = self.clauses(filter);
         if said.shown == 0 && said.errors.is_empty() {
-            said.emptied_by = query::explain_empty(filter, &self.ledger);
+            said.emptied_by = query::explain_empty(filter, self.scope());
         }
         if let Some((_, _, values)) = &self.selection.objective {
             let shown = &self.selection.shown;
@@ -239,11 +271,10 @@ impl Workspace {
         self.selection.objective = objective.and_then(|objective| {
             let column = column_of_key(&self.ledger, &objective.column)?;
             let maximize = objective.direction == Direction::Maximize;
-            let choice = objective.statistic.choice(maximize);
             Some((
                 objective.clone(),
                 column,
-                ObjectiveColumn::new(&self.ledger, column, choice, maximize),
+                ObjectiveColumn::new(&self.ledger, column, objective.statistic, maximize),
             ))
         });
     }
@@ -327,7 +358,7 @@ impl Workspace {
     }
 
     fn complete(&self, text: &str, cursor: usize) -> Completion {
-        let found = query::complete(text, cursor, &self.ledger);
+        let found = query::complete(text, cursor, self.scope());
         let items = found
             .items
             .into_iter()
@@ -341,6 +372,32 @@ impl Workspace {
             from: found.replace.start,
             to: found.replace.end,
             items,
+        }
+    }
+
+    /// What an expression makes of the first runs, or what is wrong with it.
+    fn check(&self, expression: &str) -> Answer {
+        const SAMPLE: usize = 5;
+        match Expression::parse(expression, &self.ledger) {
+            Ok(parsed) => {
+                let cells = parsed.evaluate(&self.ledger);
+                let present = (0..cells.len())
+                    .map(|row| cells.get(row))
+                    .filter(|value| !value.is_missing());
+                Answer::Checked {
+                    problem: None,
+                    sample: present.take(SAMPLE).map(|value| cell(value).text).collect(),
+                }
+            }
+            Err(error) => Answer::Checked {
+                problem: Some(FilterProblem {
+                    from: error.span.start,
+                    to: error.span.end,
+                    message: error.message,
+                    suggestion: None,
+                }),
+                sample: Vec::new(),
+            },
         }
     }
 

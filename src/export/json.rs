@@ -98,7 +98,12 @@ struct Layout<'a> {
 impl<'a> Layout<'a> {
     fn new(ledger: &'a Ledger) -> io::Result<Self> {
         let (mut params, mut metrics, mut tags) = (Vec::new(), Vec::new(), Vec::new());
-        let of_role = |role: Role| ledger.columns().iter().filter(move |it| it.role() == role);
+        // What was computed here is in no source.
+        let is_read = |column: &&Column| column.formula().is_none();
+        let of_role = |role: Role| {
+            let of_role = move |column: &&Column| column.role() == role;
+            ledger.columns().iter().filter(is_read).filter(of_role)
+        };
         for column in of_role(Role::Param) {
             params.push(Field::new(column, column.name())?);
         }

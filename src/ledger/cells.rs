@@ -80,6 +80,16 @@ impl Default for Cells {
 }
 
 impl Cells {
+    /// These numbers, one a row.
+    pub fn from_numbers(numbers: impl Iterator<Item = Option<f64>>) -> Self {
+        let found: Vec<Option<f64>> = numbers.collect();
+        Self::Number {
+            present: Bits::from_fn(found.len(), |row| found[row].is_some()),
+            values: found.iter().map(|x| x.unwrap_or(f64::NAN)).collect(),
+            odd: Vec::new(),
+        }
+    }
+
     /// How many rows.
     pub fn len(&self) -> usize {
         match self {

@@ -76,6 +76,8 @@ pub struct Column {
     doubt: Option<String>,
     /// Sources of the ledger that have it, in their order; only the whole ledger knows.
     sources: Vec<u32>,
+    /// The expression that it is computed by, if it is.
+    formula: Option<String>,
 }
 
 impl Column {
@@ -103,7 +105,24 @@ impl Column {
             history,
             doubt,
             sources: Vec::new(),
+            formula: None,
         }
+    }
+
+    /// A column that was worked out from others; it belongs to no source.
+    pub fn computed(role: Role, name: &str, cells: Cells) -> Self {
+        Self::from_parts(role, name.to_owned(), cells, None, None)
+    }
+
+    /// The same column, which is computed by this expression.
+    pub(crate) fn with_formula(mut self, formula: &str) -> Self {
+        self.formula = Some(formula.to_owned());
+        self
+    }
+
+    /// The expression that it is computed by, if it is.
+    pub fn formula(&self) -> Option<&str> {
+        self.formula.as_deref()
     }
 
     /// Which sources have it, as places in [`super::Ledger::sources`].

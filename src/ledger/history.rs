@@ -104,7 +104,7 @@ impl History {
     }
 
     /// How many points of a run were left out.
-    fn left_out_of(&self, row: usize) -> usize {
+    pub(super) fn left_out_of(&self, row: usize) -> usize {
         self.left_out.get(row).map_or(0, |count| *count as usize)
     }
 

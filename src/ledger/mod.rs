@@ -21,6 +21,7 @@ mod keep;
 mod problem;
 mod rules;
 mod sink;
+mod statistic;
 pub mod statistics;
 pub mod time;
 mod value;
@@ -37,6 +38,7 @@ pub use keep::Keep;
 pub use problem::{PROBLEMS_OF_A_KIND, Problem, Problems};
 pub use rules::{ColumnName, Rules};
 pub use sink::{RunSink, SpanRead, Status};
+pub use statistic::{Statistic, Until, median};
 pub use value::{Value, ValueRef, number_text, parse_number};
 pub use wire::WireError;
 
@@ -276,6 +278,32 @@ impl Ledger {
             self.rules.set_kind(to.clone(), kind);
         }
         self.rules.rename(from, to);
+    }
+
+    /// Adds a column that was computed. One that was read has its name already, or it is not computed: an error.
+    pub(crate) fn put_computed(&mut self, column: Column) -> Result<(), String> {
+        let is_taken = |role| {
+            let known = self.find(role, column.name());
+            known.is_some_and(|id| {
+                !self.column(id).cells().is_empty() && self.column(id).kind() != Kind::Empty
+            })
+        };
+        if [Role::Param, Role::Metric].into_iter().any(is_taken) {
+            return Err(format!("there is a column {} already", column.name()));
+        }
+        let id = self.intern(column.role(), column.name());
+        self.columns[id.index()] = column;
+        Ok(())
+    }
+
+    /// Empties all computed columns. They keep their places, for when they come again.
+    pub(crate) fn forget_computed(&mut self) {
+        for column in &mut self.columns {
+            if column.formula().is_some() {
+                *column = Column::new(column.role(), column.name());
+                column.pad_to(self.rows);
+            }
+        }
     }
 
     /// Reads a column's values as another kind of value; what cannot be read so stays as it is.

@@ -103,16 +103,21 @@ impl App {
                     view.filter.clone(),
                     view.sort.clone(),
                     view.objective.clone(),
+                    view.computed.clone(),
+                    view.baseline,
                 )
             })
         });
         Effect::new(move |_| {
-            let (version, filter, sort, objective) = wanted.get();
+            let (version, filter, sort, objective, computed, baseline) = wanted.get();
             if version > 0 {
                 app.select(Ask::Select {
                     filter,
                     sort,
                     objective,
+                    computed,
+                    baseline,
+                    now: Some(js_sys::Date::now() as i64),
                 });
             }
         });

@@ -4,6 +4,7 @@
 //! it again gives the same tree, which the tests hold for arbitrary trees.
 
 use super::lex::{self, Mode};
+use crate::ledger::{number_text, parse_number};
 use std::fmt;
 use std::ops::Range;
 
@@ -179,6 +180,74 @@ impl State {
     }
 }
 
+/// Which end of an order is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extreme {
+    /// The greatest.
+    Top,
+    /// The least.
+    Bottom,
+    /// The best, by the metric's direction.
+    Best,
+    /// The worst.
+    Worst,
+}
+
+impl Extreme {
+    /// All, in the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::Top, Self::Bottom, Self::Best, Self::Worst];
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Top => "top",
+            Self::Bottom => "bottom",
+            Self::Best => "best",
+            Self::Worst => "worst",
+        }
+    }
+
+    /// The end that a word (in any case) names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        let named = |end: &Self| end.word().eq_ignore_ascii_case(word);
+        Self::ALL.into_iter().find(named)
+    }
+}
+
+/// How many runs of an order.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Amount {
+    /// So many.
+    Runs(usize),
+    /// So many in a hundred of those that have a finite value, rounded up.
+    Percent(f64),
+}
+
+impl Amount {
+    /// The amount that a word spells: `20`, `10%`.
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        match word.strip_suffix('%') {
+            Some(percent) => {
+                let percent = parse_number(percent)?;
+                (percent > 0.0 && percent <= 100.0).then_some(Self::Percent(percent))
+            }
+            None => word.parse().ok().filter(|runs| *runs > 0).map(Self::Runs),
+        }
+    }
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Runs(runs) => write!(f, "{runs}"),
+            Self::Percent(percent) => write!(f, "{}%", number_text(*percent)),
+        }
+    }
+}
+
+/// The sign before the name of a set of runs.
+pub(super) const MARK: char = '@';
+
 /// A filter: which runs to keep.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Filter {
@@ -226,6 +295,19 @@ pub enum Filter {
         /// What it is.
         state: State,
     },
+    /// The runs at one end of the order by a field, among all runs; equal ones all together.
+    Extreme {
+        /// Which end.
+        end: Extreme,
+        /// How many.
+        amount: Amount,
+        /// By what; the objective where it is not said.
+        by: Option<Field>,
+        /// Where it stands.
+        span: Span,
+    },
+    /// The runs of a set that the page knows by name: `@selected`.
+    Marked(Written),
 }
 
 impl Filter {
@@ -270,7 +352,13 @@ impl Filter {
             | Self::Like { field, .. }
             | Self::Is { field, .. } => Some(field),
             Self::Not(inner) => inner.field(),
-            Self::All | Self::And(_) | Self::Or(_) | Self::Word(_) | Self::Expression(_) => None,
+            Self::All
+            | Self::And(_)
+            | Self::Or(_)
+            | Self::Word(_)
+            | Self::Expression(_)
+            | Self::Extreme { .. }
+            | Self::Marked(_) => None,
         }
     }
 }
@@ -407,13 +495,23 @@ impl fmt::Display for Filter {
                 )
             }
             Self::Is { field, state } => write!(f, "{}:{}", state.word(), field_text(&field.name)),
+            Self::Extreme {
+                end, amount, by, ..
+            } => {
+                write!(f, "{} {amount}", end.word())?;
+                match by {
+                    Some(field) => write!(f, " by {}", field_text(&field.name)),
+                    None => Ok(()),
+                }
+            }
+            Self::Marked(name) => write!(f, "{MARK}{}", name.text),
         }
     }
 }
 
 /// A bare word as it is to be typed.
 fn word_text(word: &str) -> String {
-    if lex::is_bare(word, Mode::Term) {
+    if lex::is_bare(word, Mode::Term) && !word.starts_with(MARK) {
         word.to_owned()
     } else {
         quoted(word, '"')

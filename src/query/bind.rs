@@ -4,12 +4,17 @@
 //! a column holds values of several types, nothing is a mistake that one of them can pass.
 
 use super::FilterError;
-use super::ast::{Comparison, Element, Field, Filter, State, Written, value_text};
+use super::ast::{
+    Amount, Comparison, Element, Extreme, Field, Filter, MARK, State, Written, value_text,
+};
+use super::expression::ExpressionError;
 use super::field::{qualified_name, resolve, similar};
-use super::literal::{Literal, Moment};
+use super::literal::{Literal, Moment, compare_numbers, moment_from};
 use super::pattern::{Glob, Part, expression};
-use crate::ledger::{Cells, Column, Ledger, Role, Value, ValueRef, attribute};
+use super::scope::{Scope, Unknown};
+use crate::ledger::{Bits, Cells, Column, Ledger, Role, Value, ValueRef, attribute};
 use regex_lite::Regex;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A filter whose fields are columns.
@@ -25,7 +30,9 @@ pub(super) enum Test<'a> {
     /// Any value of these columns.
     Anywhere(Vec<&'a Column>, CellTest),
     /// The value of this column.
-    Cell(&'a Column, CellTest),
+    Cell(Box<Cow<'a, Column>>, CellTest),
+    /// These rows.
+    Rows(Bits),
 }
 
 /// What is asked of one value.
@@ -192,24 +199,17 @@ impl CellTest {
 /// Binds `filter` to the columns of `ledger`. What is wrong goes to `errors`; the test is then of no use.
 pub(super) fn bind<'a>(
     filter: &Filter,
-    ledger: &'a Ledger,
+    scope: &Scope<'a>,
     errors: &mut Vec<FilterError>,
 ) -> Test<'a> {
+    let ledger = scope.ledger;
     match filter {
         Filter::All => Test::All,
-        Filter::And(parts) => Test::And(
-            parts
-                .iter()
-                .map(|part| bind(part, ledger, errors))
-                .collect(),
-        ),
-        Filter::Or(parts) => Test::Or(
-            parts
-                .iter()
-                .map(|part| bind(part, ledger, errors))
-                .collect(),
-        ),
-        Filter::Not(inner) => Test::Not(Box::new(bind(inner, ledger, errors))),
+        Filter::And(parts) => {
+            Test::And(parts.iter().map(|part| bind(part, scope, errors)).collect())
+        }
+        Filter::Or(parts) => Test::Or(parts.iter().map(|part| bind(part, scope, errors)).collect()),
+        Filter::Not(inner) => Test::Not(Box::new(bind(inner, scope, errors))),
         Filter::Word(word) => anywhere(ledger, Needle::Part(Part::new(word))),
         Filter::Expression(written) => match compile(written, errors) {
             Some(expression) => anywhere(ledger, Needle::Expression(expression)),
@@ -220,27 +220,39 @@ pub(super) fn bind<'a>(
             comparison,
             value,
         } => {
-            let Some(column) = known(field, ledger, errors, Some((*comparison, value))) else {
+            let Some(column) = known(field, scope, errors, Some((*comparison, value))) else {
                 return Test::All;
             };
             let literal = Literal::new(&value.text);
-            if let Err(message) = check_comparison(column, *comparison, &literal) {
+            if literal.number.is_none()
+                && let Some(difference) = difference(&column, field, value, scope)
+            {
+                let nothing = Literal::new("0");
+                return Test::Cell(
+                    Box::new(Cow::Owned(difference)),
+                    CellTest::Compare(*comparison, nothing),
+                );
+            }
+            if let Err(message) = check_comparison(&column, *comparison, &literal) {
                 errors.push(FilterError {
                     span: value.span.0.clone(),
                     message,
                     suggestion: None,
                 });
             }
-            Test::Cell(column, CellTest::Compare(*comparison, literal))
+            Test::Cell(Box::new(column), CellTest::Compare(*comparison, literal))
         }
         Filter::Match { field, elements } => {
-            let Some(column) = known(field, ledger, errors, None) else {
+            if let Some(test) = special(field, elements, scope, errors) {
+                return test;
+            }
+            let Some(column) = known(field, scope, errors, None) else {
                 return Test::All;
             };
             let mut alternatives = Vec::with_capacity(elements.len());
             for element in elements {
                 let alternative = Alternative::new(element);
-                if let Err(message) = check_alternative(column, element, &alternative) {
+                if let Err(message) = check_alternative(&column, element, &alternative) {
                     errors.push(FilterError {
                         span: element.span().clone(),
                         message,
@@ -250,7 +262,7 @@ pub(super) fn bind<'a>(
                 alternatives.push(alternative);
             }
             Test::Cell(
-                column,
+                Box::new(column),
                 CellTest::Among {
                     alone: alternatives.len() == 1,
                     alternatives,
@@ -262,10 +274,10 @@ pub(super) fn bind<'a>(
             negated,
             expression,
         } => {
-            let column = known(field, ledger, errors, None);
+            let column = known(field, scope, errors, None);
             match (column, compile(expression, errors)) {
                 (Some(column), Some(expression)) => Test::Cell(
-                    column,
+                    Box::new(column),
                     CellTest::Like {
                         expression,
                         negated: *negated,
@@ -274,11 +286,186 @@ pub(super) fn bind<'a>(
                 _ => Test::All,
             }
         }
-        Filter::Is { field, state } => match known(field, ledger, errors, None) {
-            Some(column) => Test::Cell(column, CellTest::Is(*state)),
+        Filter::Is { field, state } => match known(field, scope, errors, None) {
+            Some(column) => Test::Cell(Box::new(column), CellTest::Is(*state)),
             None => Test::All,
         },
+        Filter::Extreme {
+            end,
+            amount,
+            by,
+            span,
+        } => match extreme(*end, *amount, by.as_ref(), scope, errors) {
+            Ok(rows) => Test::Rows(rows),
+            Err(message) => {
+                errors.extend(message.map(|message| FilterError {
+                    span: span.0.clone(),
+                    message,
+                    suggestion: None,
+                }));
+                Test::All
+            }
+        },
+        Filter::Marked(name) => {
+            let known = scope.marks.iter().find(|(known, _)| *known == name.text);
+            if let Some((_, rows)) = known {
+                let mut rows = (*rows).clone();
+                rows.resize(ledger.rows(), false);
+                return Test::Rows(rows);
+            }
+            let names: Vec<String> = scope
+                .marks
+                .iter()
+                .map(|(name, _)| format!("{MARK}{name}"))
+                .collect();
+            errors.push(FilterError {
+                span: name.span.0.clone(),
+                message: format!(
+                    "there is no set of runs {MARK}{}; there are {}",
+                    name.text,
+                    names.join(", ")
+                ),
+                suggestion: None,
+            });
+            Test::All
+        }
     }
+}
+
+/// `diff:baseline`, `since:yesterday`, `before:2026-01-01`, where no column has such a name.
+fn special<'a>(
+    field: &Field,
+    elements: &[Element],
+    scope: &Scope<'a>,
+    errors: &mut Vec<FilterError>,
+) -> Option<Test<'a>> {
+    let word = field.name.as_str();
+    let [element] = elements else { return None };
+    if !matches!(word, "diff" | "since" | "before") || resolve(word, scope.ledger).is_some() {
+        return None;
+    }
+    let text = element.to_string();
+    if word == "diff" {
+        if text != "baseline" {
+            return None;
+        }
+        let column = known(field, scope, errors, None)?;
+        let test = CellTest::Compare(Comparison::AtLeast, Literal::new("1"));
+        return Some(Test::Cell(Box::new(column), test));
+    }
+    let (comparison, times) = if word == "since" {
+        (Comparison::AtLeast, scope.start())
+    } else {
+        (Comparison::Less, scope.start())
+    };
+    let message = match (times, moment_from(&text, scope.now)) {
+        (Some(column), Some(moment)) => {
+            let literal = Literal::at(moment);
+            return Some(Test::Cell(
+                Box::new(Cow::Borrowed(column)),
+                CellTest::Compare(comparison, literal),
+            ));
+        }
+        (None, _) => "no column says when runs began".to_owned(),
+        (_, None) => {
+            format!("“{text}” is no time: write {word}:yesterday, {word}:2h or {word}:2026-01-31")
+        }
+    };
+    errors.push(FilterError {
+        span: element.span().clone(),
+        message,
+        suggestion: None,
+    });
+    Some(Test::All)
+}
+
+/// One column less another, where a column of numbers is compared with what is no value but a name.
+fn difference(
+    column: &Column,
+    field: &Field,
+    value: &Written,
+    scope: &Scope<'_>,
+) -> Option<Column> {
+    let is_numbers = matches!(column.cells(), Cells::Number { odd, .. } if odd.is_empty());
+    if !is_numbers {
+        return None;
+    }
+    let other = scope.column(&value.text).ok()?;
+    let Cells::Number {
+        values, present, ..
+    } = other.cells()
+    else {
+        return None;
+    };
+    let numbers = column.numbers();
+    let both = |row: usize| {
+        let is_there = !column.get(row).is_missing() && present.get(row);
+        is_there.then(|| {
+            let (x, y) = (numbers[row], values[row]);
+            // Equal infinities are equal, and their difference is not.
+            if compare_numbers(Comparison::Equal, x, y) {
+                0.0
+            } else {
+                x - y
+            }
+        })
+    };
+    let cells = Cells::from_numbers((0..column.cells().len()).map(both));
+    Some(Column::computed(Role::Metric, &field.name, cells))
+}
+
+/// The runs at one end of an order. The error is told already where there is no message.
+fn extreme(
+    end: Extreme,
+    amount: Amount,
+    by: Option<&Field>,
+    scope: &Scope<'_>,
+    errors: &mut Vec<FilterError>,
+) -> Result<Bits, Option<String>> {
+    let (numbers, more_is_better) = if let Some(field) = by {
+        let column = known(field, scope, errors, None).ok_or(None)?;
+        (
+            column.numbers().into_owned(),
+            scope.more_is_better(&field.name),
+        )
+    } else {
+        let (_, objective) = scope.objective.ok_or_else(|| {
+            Some("by what? write top 10 by val/acc, or choose an objective at the top".to_owned())
+        })?;
+        (objective.values.clone(), Some(objective.maximize))
+    };
+    let greatest = match (end, more_is_better) {
+        (Extreme::Top, _) | (Extreme::Best, Some(true)) | (Extreme::Worst, Some(false)) => true,
+        (Extreme::Bottom, _) | (Extreme::Best, Some(false)) | (Extreme::Worst, Some(true)) => false,
+        (Extreme::Best | Extreme::Worst, None) => {
+            let word = end.word();
+            return Err(Some(format!(
+                "whether more is better is not known of it: write top or bottom for {word}"
+            )));
+        }
+    };
+    let mut finite: Vec<f64> = numbers.iter().copied().filter(|x| x.is_finite()).collect();
+    let count = match amount {
+        Amount::Runs(runs) => runs,
+        Amount::Percent(percent) => (finite.len() as f64 * percent / 100.0).ceil() as usize,
+    };
+    let rows = scope.ledger.rows();
+    let Some(place) = count.min(finite.len()).checked_sub(1) else {
+        return Ok(Bits::filled(rows, false));
+    };
+    let order = |a: &f64, b: &f64| {
+        if greatest {
+            b.total_cmp(a)
+        } else {
+            a.total_cmp(b)
+        }
+    };
+    let (_, last, _) = finite.select_nth_unstable_by(place, order);
+    let last = *last;
+    let passes = |x: f64| x.is_finite() && if greatest { x >= last } else { x <= last };
+    Ok(Bits::from_fn(rows, |row| {
+        numbers.get(row).is_some_and(|x| passes(*x))
+    }))
 }
 
 /// Looks for `needle` in names and ids, whatever they are, and in the texts of all columns. What numbers
@@ -309,14 +496,45 @@ fn anywhere(ledger: &Ledger, needle: Needle) -> Test<'_> {
 /// The column that a field means; if there is none, says so and what might have been meant.
 fn known<'a>(
     field: &Field,
-    ledger: &'a Ledger,
+    scope: &Scope<'a>,
     errors: &mut Vec<FilterError>,
     compared: Option<(Comparison, &Written)>,
-) -> Option<&'a Column> {
-    if let Some(id) = resolve(&field.name, ledger) {
-        return Some(ledger.column(id));
-    }
+) -> Option<Cow<'a, Column>> {
+    let ledger = scope.ledger;
+    let unknown = match scope.column(&field.name) {
+        Ok(column) => return Some(column),
+        Err(unknown) => unknown,
+    };
     let span = field.span.0.clone();
+    match unknown {
+        Unknown::Lacking(message) => {
+            errors.push(FilterError {
+                span,
+                message: message.to_owned(),
+                suggestion: None,
+            });
+            return None;
+        }
+        Unknown::Expression(ExpressionError {
+            span: inner,
+            message,
+        }) => {
+            // Blanks and quotes may stand differently in the text: then the whole is underlined.
+            let is_as_typed = span.len() == field.name.len();
+            let span = if is_as_typed {
+                span.start + inner.start..span.start + inner.end
+            } else {
+                span
+            };
+            errors.push(FilterError {
+                span,
+                message,
+                suggestion: None,
+            });
+            return None;
+        }
+        Unknown::Name => {}
+    }
     // 0.5 > lr
     if let Some((comparison, value)) = compared
         && resolve(&value.text, ledger).is_some()

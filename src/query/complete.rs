@@ -1,9 +1,11 @@
 //! What could be typed next: columns, operators that suit a column, values that it holds, keywords.
 
-use super::ast::{Comparison, State, element_text, value_text};
+use super::ast::{Comparison, MARK, State, element_text, value_text};
+use super::expression::callables;
 use super::field::{qualified_name, resolve, typed_name};
 use super::lex::{Token, TokenKind, tokens};
 use super::pattern::Part;
+use super::scope::Scope;
 use crate::ledger::{Cells, Column, Kind, Ledger, MISSING, Role, Value, ValueRef};
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -45,7 +47,9 @@ impl Item {
 }
 
 /// What could be typed at byte `cursor` of `text`.
-pub fn complete(text: &str, cursor: usize, ledger: &Ledger) -> Completion {
+pub fn complete<'a>(text: &str, cursor: usize, scope: impl Into<Scope<'a>>) -> Completion {
+    let scope = scope.into();
+    let ledger = scope.ledger;
     let cursor = text.floor_char_boundary(cursor);
     let tokens = tokens(text, &mut Vec::new());
     let is_partial = |token: &&Token| {
@@ -101,8 +105,8 @@ pub fn complete(text: &str, cursor: usize, ledger: &Ledger) -> Completion {
                 items: operators(column),
             };
         }
-        Place::Operator(_, _) => terms(&typed, true, ledger),
-        Place::Term { after_term } => terms(&typed, after_term, ledger),
+        Place::Operator(_, _) => terms(&typed, true, &scope),
+        Place::Term { after_term } => terms(&typed, after_term, &scope),
     };
     items.truncate(MOST_ITEMS);
     Completion { replace, items }
@@ -241,7 +245,7 @@ fn columns(typed: &str, ledger: &Ledger) -> Vec<Item> {
     found.into_iter().map(|(_, _, _, item)| item).collect()
 }
 
-fn terms(typed: &str, after_term: bool, ledger: &Ledger) -> Vec<Item> {
+fn terms(typed: &str, after_term: bool, scope: &Scope<'_>) -> Vec<Item> {
     let keywords = [
         ("and", "and", "both", true),
         ("or", "or", "either", true),
@@ -250,6 +254,22 @@ fn terms(typed: &str, after_term: bool, ledger: &Ledger) -> Vec<Item> {
         ("missing:", "missing:", "has no value", false),
         ("nan:", "nan:", "is not a number", false),
         ("inf:", "inf:", "is infinite", false),
+        ("top 10% by ", "top 10% by", "the greatest", false),
+        ("bottom 10% by ", "bottom 10% by", "the least", false),
+        (
+            "best 20",
+            "best 20",
+            "by the objective, or by a metric",
+            false,
+        ),
+        ("rank <= 5", "rank", "by the objective", false),
+        ("since:yesterday", "since:", "began then or later", false),
+        (
+            "diff <= 2",
+            "diff",
+            "how many params differ from the baseline",
+            false,
+        ),
     ];
     let (joins, states): (Vec<_>, Vec<_>) = keywords
         .into_iter()
@@ -258,10 +278,23 @@ fn terms(typed: &str, after_term: bool, ledger: &Ledger) -> Vec<Item> {
         .partition(|(joins, _)| *joins);
     let mut items: Vec<Item> = joins.into_iter().map(|(_, item)| item).collect();
     let states = states.into_iter().map(|(_, item)| item);
-    let mut columns = columns(typed, ledger);
-    columns.truncate(MOST_ITEMS - 8);
+    let mut columns = columns(typed, scope.ledger);
+    columns.truncate(MOST_ITEMS / 2);
     items.extend(columns);
     items.extend(states);
+    let sets = scope.marks.iter().map(|(name, rows)| {
+        let name = format!("{MARK}{name}");
+        Item::new(name.clone(), name, format!("{} runs", rows.count()))
+    });
+    items.extend(sets.filter(|item| item.text.starts_with(typed)));
+    if !typed.is_empty() {
+        let fits = |(word, _): &(String, &str)| word.starts_with(typed);
+        items.extend(
+            callables()
+                .filter(fits)
+                .map(|(word, detail)| Item::new(format!("{word}("), format!("{word}(…)"), detail)),
+        );
+    }
     items
 }
 

@@ -40,6 +40,7 @@ pub(super) fn evaluate(test: &Test<'_>, ledger: &Ledger) -> Bits {
             any
         }
         Test::Cell(column, test) => cells(column, test, rows),
+        Test::Rows(known) => known.clone(),
     }
 }
 

@@ -3,16 +3,19 @@
 use super::bind::bind;
 use super::evaluate::evaluate;
 use super::parse::read;
-use crate::ledger::{Bits, Ledger};
+use super::scope::Scope;
+use crate::ledger::Bits;
 
 /// The top-level clause that alone removes most runs, and how many would be kept without it. `None`
 /// where the filter has errors or keeps runs, or where no single clause is to blame.
-pub fn explain_empty(text: &str, ledger: &Ledger) -> Option<(String, usize)> {
+pub fn explain_empty<'a>(text: &str, scope: impl Into<Scope<'a>>) -> Option<(String, usize)> {
+    let scope = scope.into();
+    let ledger = scope.ledger;
     let mut parsed = read(text);
     let mut errors = std::mem::take(&mut parsed.errors);
     let mut sets = Vec::with_capacity(parsed.clauses.len());
     for clause in &parsed.clauses {
-        let test = bind(&clause.filter, ledger, &mut errors);
+        let test = bind(&clause.filter, &scope, &mut errors);
         if !errors.is_empty() {
             return None;
         }

@@ -40,7 +40,20 @@ impl Literal {
                 "false" | "0" => Some(false),
                 _ => None,
             },
-            time: moment(text.trim(), number),
+            time: moment(text.trim(), plain_number(text.trim())),
+        }
+    }
+
+    /// An instant, in Unix milliseconds.
+    pub(super) fn at(millis: i64) -> Self {
+        Self {
+            text: millis.to_string(),
+            number: None,
+            boolean: None,
+            time: Some(Moment {
+                from: millis,
+                through: millis,
+            }),
         }
     }
 
@@ -80,14 +93,80 @@ impl Literal {
     }
 }
 
-/// The number that `text` spells. Whole numbers beyond what a float holds exactly are read as ids where
-/// they are data; here they may also be the end of a range, which need not be exact.
+/// The number that `text` spells, with or without a unit. Whole numbers beyond what a float holds exactly
+/// are read as ids where they are data; here they may also be the end of a range, which need not be exact.
 fn number(text: &str) -> Option<f64> {
+    plain_number(text)
+        .or_else(|| measure(text, &MULTIPLES))
+        .or_else(|| duration(text))
+}
+
+fn plain_number(text: &str) -> Option<f64> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     parse_number(text).or_else(|| {
         let is_whole = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
         is_whole.then(|| text.parse().ok()).flatten()
     })
+}
+
+/// Counts (`10k`), bytes (`3GiB`) and shares (`5%`).
+const MULTIPLES: [(&str, f64); 15] = [
+    ("%", 0.01),
+    ("k", 1e3),
+    ("K", 1e3),
+    ("M", 1e6),
+    ("G", 1e9),
+    ("B", 1e9),
+    ("T", 1e12),
+    ("kB", 1e3),
+    ("MB", 1e6),
+    ("GB", 1e9),
+    ("TB", 1e12),
+    ("KiB", 1024.0),
+    ("MiB", 1_048_576.0),
+    ("GiB", 1_073_741_824.0),
+    ("TiB", 1_099_511_627_776.0),
+];
+
+/// Times, in seconds.
+const DURATIONS: [(&str, f64); 9] = [
+    ("us", 1e-6),
+    ("ms", 1e-3),
+    ("s", 1.0),
+    ("m", 60.0),
+    ("min", 60.0),
+    ("h", 3600.0),
+    ("d", 86_400.0),
+    ("day", 86_400.0),
+    ("days", 86_400.0),
+];
+
+/// The seconds that `text` spells, as `90s`, `2h`, `1.5d`.
+pub(super) fn duration(text: &str) -> Option<f64> {
+    measure(text, &DURATIONS)
+}
+
+/// A number directly before one of these units.
+fn measure(text: &str, units: &[(&str, f64)]) -> Option<f64> {
+    let from = text.rfind(|c: char| c.is_ascii_digit() || c == '.')? + 1;
+    let (digits, unit) = text.split_at(from);
+    let (_, factor) = units.iter().find(|(known, _)| *known == unit)?;
+    Some(plain_number(digits)? * factor)
+}
+
+/// The moment that `text` spells, where it may be told from `now`: `yesterday`, `today`, or a time ago.
+pub(super) fn moment_from(text: &str, now: Option<i64>) -> Option<i64> {
+    const DAY: i64 = 86_400_000;
+    let today = now.map(|now| now - now.rem_euclid(DAY));
+    match text {
+        "now" => now,
+        "today" => today,
+        "yesterday" => today.map(|today| today - DAY),
+        _ => match (duration(text), now) {
+            (Some(ago), Some(now)) => Some(now - (ago * 1000.0) as i64),
+            _ => moment(text, plain_number(text)).map(|moment| moment.from),
+        },
+    }
 }
 
 /// Compares numbers; a NaN that was asked for equals NaN.

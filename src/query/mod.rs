@@ -7,7 +7,13 @@
 //! name ~ /^run-\d+$/                regular expressions, !~ for the opposite
 //! has:lr missing:lr nan:loss inf:loss
 //! param.lr metric.lr `odd name`     which of several columns; names that are no words
-//! start > 2026-01-01                times
+//! start > 2026-01-01                times; since:yesterday before:2h
+//! steps:10k.. memory < 3GiB         units: k M G, KiB…, %, s m h d
+//! log10(lr) * wd < 1e-5             arithmetic over columns (see `expression`)
+//! min val/loss < 0.3  loss@100 < 1  what a curve comes to, whole or up to a step
+//! train/loss < val/loss             one column against another
+//! top 10% by val/acc  best 20       one end of an order; rank <= 5 by the objective
+//! @selected  diff <= 2              sets of runs; how many params differ from the baseline
 //! ```
 //!
 //! A text goes through `lex` and `parse` to a [`Filter`], is bound to the columns of a ledger (`bind`)
@@ -20,21 +26,25 @@ mod brush;
 mod complete;
 mod evaluate;
 mod explain;
+mod expression;
 mod field;
 mod lex;
 mod literal;
 mod parse;
 mod pattern;
+mod scope;
 mod sort;
 
-pub use ast::{Comparison, Element, Field, Filter, Span, State, Written};
+pub use ast::{Amount, Comparison, Element, Extreme, Field, Filter, Span, State, Written};
 pub use brush::{Clause, Kept, clauses, with_clause};
 pub use complete::{Completion, Item, complete};
 pub use explain::explain_empty;
+pub use expression::{Expression, ExpressionError};
 pub use parse::parse;
+pub use scope::{DIFFERENCE, RANK, Scope};
 pub use sort::{SortKey, sort};
 
-use crate::ledger::{Bits, Ledger};
+use crate::ledger::Bits;
 use std::ops::Range;
 
 /// Something wrong in a filter text.
@@ -49,12 +59,13 @@ pub struct FilterError {
 }
 
 /// The runs that the filter `text` keeps; all of them where it is empty.
-pub fn select(text: &str, ledger: &Ledger) -> Result<Bits, Vec<FilterError>> {
+pub fn select<'a>(text: &str, scope: impl Into<Scope<'a>>) -> Result<Bits, Vec<FilterError>> {
+    let scope = scope.into();
     let mut parsed = parse::read(text);
     let mut errors = std::mem::take(&mut parsed.errors);
-    let test = bind::bind(&parsed.filter(), ledger, &mut errors);
+    let test = bind::bind(&parsed.filter(), &scope, &mut errors);
     if errors.is_empty() {
-        return Ok(evaluate::evaluate(&test, ledger));
+        return Ok(evaluate::evaluate(&test, scope.ledger));
     }
     errors.sort_by_key(|error| error.span.start);
     Err(errors)

@@ -4,8 +4,10 @@
 //! filter     = [any]
 //! any        = all { ("or" | "||") all }
 //! all        = term { ["and" | "&&"] term }
-//! term       = ("not" | "!") term | "(" any ")" | state ":" field | field comparison value
+//! term       = ("top" | "bottom" | "best" | "worst") amount [ "by" field ] | "@" set
+//!            | ("not" | "!") term | "(" any ")" | state ":" field | field comparison value
 //!            | field ("~" | "!~") regex | field ":" element { "," element } | word | regex
+//! field      = name | words of an expression (see `expression`)
 //! element    = value | glob | [low] ".." [high]
 //! state      = "has" | "missing" | "nan" | "inf"
 //! ```
@@ -14,8 +16,9 @@
 //! once and the clauses around them are known. Depth and length are bounded: text comes from links.
 
 use super::FilterError;
-use super::ast::{Element, Field, Filter, Span, State, Written};
+use super::ast::{Amount, Element, Extreme, Field, Filter, MARK, Span, State, Written};
 use super::lex::{Token, TokenKind, tokens};
+use crate::ledger::Statistic;
 use std::ops::Range;
 
 /// Longest text that is read, in bytes.
@@ -262,7 +265,10 @@ impl Parser<'_> {
                 text: expression.clone(),
                 span: Span(token.span.clone()),
             })),
-            TokenKind::Word(name) => self.about(name, &token.span, true),
+            TokenKind::Word(name) => self
+                .marked(name, &token.span)
+                .or_else(|| self.extreme(name, &token.span))
+                .or_else(|| self.about(name, &token.span, true)),
             TokenKind::Quoted(name) => self.about(name, &token.span, false),
             TokenKind::Compare(_) | TokenKind::Like | TokenKind::Unlike | TokenKind::Colon => {
                 let message = format!(
@@ -285,10 +291,7 @@ impl Parser<'_> {
 
     /// A term that begins with a name: a comparison, a match or, with nothing behind it, a word.
     fn about(&mut self, name: &str, span: &Range<usize>, bare: bool) -> Option<Filter> {
-        let field = Field {
-            name: name.to_owned(),
-            span: Span(span.clone()),
-        };
+        let field = self.field(name, span, bare);
         let Some(token) = self.tokens.get(self.at) else {
             return Some(Filter::Word(name.to_owned()));
         };
@@ -341,6 +344,116 @@ impl Parser<'_> {
             return None;
         }
         Some(filter)
+    }
+
+    /// The field that begins with a name that was taken: the name alone, or the words of an expression up to
+    /// an operator that compares, as in `lr * wd < 3` and `min val/loss < 3`.
+    fn field(&mut self, name: &str, span: &Range<usize>, bare: bool) -> Field {
+        let words = |at: usize| match self.tokens.get(at).map(|token| &token.kind) {
+            Some(TokenKind::Word(word)) => Some((word.as_str(), true)),
+            Some(TokenKind::Quoted(word)) => Some((word.as_str(), false)),
+            _ => None,
+        };
+        let is_sign = |word: &str| matches!(word, "+" | "-" | "*" | "/" | "%" | "^");
+        // Past one operand, of which a statistic may stand before the name.
+        let past = |at: usize| match (words(at), words(at + 1)) {
+            (Some((word, true)), Some((next, _)))
+                if Statistic::from_word(word).is_some() && !is_sign(next) =>
+            {
+                at + 2
+            }
+            _ => at + 1,
+        };
+        let first = self.at - 1;
+        let mut end = past(first);
+        while words(end).is_some_and(|(word, bare)| bare && is_sign(word))
+            && words(end + 1).is_some()
+        {
+            end = past(end + 1);
+        }
+        let compares = self
+            .tokens
+            .get(end)
+            .is_some_and(|token| matches!(token.kind, TokenKind::Compare(_) | TokenKind::Colon));
+        let last = self
+            .tokens
+            .get(end - 1)
+            .map_or(span.end, |token| token.span.end);
+        if !bare || end == first + 1 || !compares {
+            return Field {
+                name: name.to_owned(),
+                span: Span(span.clone()),
+            };
+        }
+        self.at = end;
+        let words = self.text[span.start..last].split_whitespace();
+        Field {
+            name: words.collect::<Vec<_>>().join(" "),
+            span: Span(span.start..last),
+        }
+    }
+
+    /// The set of runs that a word names, where it does.
+    fn marked(&mut self, word: &str, span: &Range<usize>) -> Option<Filter> {
+        let name = word.strip_prefix(MARK).filter(|name| {
+            !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+        })?;
+        // A column may be called so.
+        let is_field = matches!(
+            self.peek(),
+            Some(TokenKind::Compare(_) | TokenKind::Like | TokenKind::Unlike | TokenKind::Colon)
+        );
+        (!is_field).then(|| {
+            Filter::Marked(Written {
+                text: name.to_owned(),
+                span: Span(span.clone()),
+            })
+        })
+    }
+
+    /// `top 10% by val/acc`, where a word begins that.
+    fn extreme(&mut self, word: &str, span: &Range<usize>) -> Option<Filter> {
+        let end = Extreme::from_word(word)?;
+        let amount = match self.peek() {
+            Some(TokenKind::Word(amount)) => Amount::from_word(amount)?,
+            _ => return None,
+        };
+        self.at += 1;
+        let mut by = None;
+        if matches!(self.peek(), Some(TokenKind::Word(by)) if by.eq_ignore_ascii_case("by"))
+            && let Some(Token {
+                kind: TokenKind::Word(name) | TokenKind::Quoted(name),
+                span,
+                ..
+            }) = self.tokens.get(self.at + 1)
+        {
+            self.at += 2;
+            let mut field = Field {
+                name: name.clone(),
+                span: Span(span.clone()),
+            };
+            // by min val/loss
+            if Statistic::from_word(name).is_some()
+                && let Some(Token {
+                    kind: TokenKind::Word(series),
+                    span: end,
+                    ..
+                }) = self.tokens.get(self.at)
+            {
+                self.at += 1;
+                field = Field {
+                    name: format!("{name} {series}"),
+                    span: Span(span.start..end.end),
+                };
+            }
+            by = Some(field);
+        }
+        Some(Filter::Extreme {
+            end,
+            amount,
+            by,
+            span: Span(span.start..self.before()),
+        })
     }
 
     fn elements(&mut self, operator: &Range<usize>) -> Option<Vec<Element>> {

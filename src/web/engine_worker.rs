@@ -627,6 +627,7 @@ fn supersedes(ask: &Ask) -> bool {
             | Ask::Facets { .. }
             | Ask::Importance
             | Ask::Complete { .. }
+            | Ask::Check { .. }
             | Ask::Run { .. }
     )
 }

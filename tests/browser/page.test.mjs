@@ -335,6 +335,56 @@ export default function (t) {
     assert.equal((await kit.counts(page)).runs, distinct.size);
   });
 
+  t.case("columns are computed by expressions and by what curves come to, and filters compute too", async (kit) => {
+    const page = await kit.open();
+    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    await kit.drop(page, "tests/fixtures/mlflow-files/mlruns");
+    await kit.waitReady(page);
+    const headers = () => page.$$eval("[role=columnheader]", (all) => all.map((header) => header.textContent.trim()));
+    const has = (name) =>
+      page.waitForFunction(
+        (name) => [...document.querySelectorAll("[role=columnheader]")].some((header) => header.textContent.includes(name)),
+        name,
+      );
+    if (await page.isVisible("[data-testid=receipt]")) await page.click("[data-testid=receipt-button]");
+    await page.getByRole("button", { name: "Compute" }).click();
+    const sheet = page.getByRole("dialog", { name: "Compute a column" });
+    await sheet.getByTestId("compute-expression").fill("log10(lr) * momentun");
+    await sheet.getByText(/did you mean momentum/).waitFor();
+    assert.ok(await sheet.getByRole("button", { name: "Add the column" }).isDisabled());
+    await sheet.getByTestId("compute-expression").fill("log10(lr)");
+    await sheet.getByText(/First values: -/).waitFor();
+    await sheet.getByTestId("compute-name").fill("lr exponent");
+    await kit.axe(page);
+    await kit.screens(page, "compute");
+    await sheet.getByRole("button", { name: "Add the column" }).click();
+    await has("lr exponent");
+    await kit.waitReady(page);
+    await type(page, "`lr exponent` < -1 and min train/loss < val/nll");
+    await page.waitForFunction(() => Number(document.documentElement.dataset.shown) < 9);
+    const some = await shown(page);
+    await type(page, "log10(lr) < -1 and `min train/loss` < val/nll");
+    await kit.calm(page);
+    assert.equal(await shown(page), some);
+    await type(page, "top 3 by val/accuracy");
+    await page.waitForFunction(() => Number(document.documentElement.dataset.shown) === 3);
+    await type(page, "");
+    // From the menu of a metric.
+    await page.locator("[aria-label='Menu of column val/accuracy']").dispatchEvent("click");
+    await page.getByRole("menuitemcheckbox", { name: "max", exact: true }).click();
+    await has("max val/accuracy");
+    await page.reload();
+    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    await kit.drop(page, "tests/fixtures/mlflow-files/mlruns");
+    await kit.waitReady(page);
+    await has("max val/accuracy");
+    await page.goBack();
+    await page.waitForFunction(
+      () => ![...document.querySelectorAll("[role=columnheader]")].some((header) => header.textContent.includes("max val")),
+    );
+    assert.ok((await headers()).some((name) => name.includes("lr exponent")));
+  });
+
   t.case("one experiment in two exports is there once; what was joined can be taken apart", async (kit) => {
     const page = await kit.open();
     await page.waitForFunction(() => document.documentElement.dataset.state === "empty");

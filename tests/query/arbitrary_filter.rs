@@ -4,7 +4,9 @@
 use super::six_runs;
 use arbtest::arbitrary::{Result, Unstructured};
 use runsift::ledger::{Ledger, Role, RunSink, ValueRef, number_text, parse_number};
-use runsift::query::{Comparison, Element, Field, Filter, Span, State, Written, parse, select};
+use runsift::query::{
+    Amount, Comparison, Element, Extreme, Field, Filter, Span, State, Written, parse, select,
+};
 
 const TEXTS: [&str; 22] = [
     "adam", "and", "Not", "a b", "", "\"", "`", "\\", "C:\\x\\", "1e-3", "a..b", "1..2", "*",
@@ -62,15 +64,15 @@ fn filter(
     name: &mut dyn FnMut(&mut Unstructured<'_>) -> Result<String>,
 ) -> Result<Filter> {
     let groups = if depth == 0 { 0 } else { 3 };
-    let choice = u.int_in_range(0..=5 + groups)?;
-    if choice > 5 {
+    let choice = u.int_in_range(0..=7 + groups)?;
+    if choice > 7 {
         let mut parts = Vec::new();
         for _ in 0..u.int_in_range(1..=3)? {
             parts.push(filter(u, depth - 1, name)?);
         }
         return Ok(match choice {
-            6 => Filter::all_of(parts),
-            7 => Filter::any_of(parts),
+            8 => Filter::all_of(parts),
+            9 => Filter::any_of(parts),
             _ => Filter::Not(Box::new(parts.swap_remove(0))),
         });
     }
@@ -104,6 +106,17 @@ fn filter(
             negated: u.arbitrary()?,
             expression: written((*u.choose(&["a", "a/b", "[0-9.]", "(?i)A"])?).to_owned()),
         },
+        5 => Filter::Extreme {
+            end: *u.choose(&[Extreme::Top, Extreme::Bottom])?,
+            amount: if u.arbitrary()? {
+                Amount::Runs(u.int_in_range(1..=20)?)
+            } else {
+                Amount::Percent(f64::from(u.int_in_range(1_u16..=1000)?) / 10.0)
+            },
+            by: u.ratio(3, 4)?.then_some(field),
+            span: Span::default(),
+        },
+        6 => Filter::Marked(written((*u.choose(&["selected", "λ_1"])?).to_owned())),
         _ => Filter::Is {
             field,
             state: *u.choose(&State::ALL)?,
@@ -185,6 +198,32 @@ fn passes(filter: &Filter, ledger: &Ledger, row: usize) -> bool {
                 State::Infinite => matches!(value, ValueRef::Number(x) if x.is_infinite()),
             }
         }
+        Filter::Extreme {
+            end, amount, by, ..
+        } => {
+            let name = &by.as_ref().unwrap().name;
+            let number = |row: usize| match value(ledger, name, row) {
+                ValueRef::Number(x) => Some(x).filter(|x| x.is_finite()),
+                ValueRef::Bool(b) => Some(f64::from(u8::from(b))),
+                _ => None,
+            };
+            let all: Vec<f64> = (0..ledger.rows()).filter_map(number).collect();
+            let wanted = match amount {
+                Amount::Runs(runs) => *runs,
+                Amount::Percent(percent) => (all.len() as f64 * percent / 100.0).ceil() as usize,
+            };
+            number(row).is_some_and(|x| {
+                let is_before = |y: &&f64| {
+                    if *end == Extreme::Top {
+                        **y > x
+                    } else {
+                        **y < x
+                    }
+                };
+                all.iter().filter(is_before).count() < wanted
+            })
+        }
+        Filter::Marked(_) => unreachable!("a plain ledger has no sets of runs"),
     }
 }
 

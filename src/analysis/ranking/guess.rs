@@ -126,6 +126,18 @@ const NOT_A_GOAL: &[&str] = &[
     "net",
 ];
 
+/// Whether more of a metric is better, where its name says so.
+pub fn more_is_better(name: &str) -> Option<bool> {
+    let words = words(name);
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    let (less, more) = (has(LESS_IS_BETTER), has(MORE_IS_BETTER));
+    (less != more).then(|| more || is_negated(&words))
+}
+
+fn is_negated(words: &[String]) -> bool {
+    words.first().is_some_and(|word| word == "neg")
+}
+
 /// The likeliest objectives, at most five, the likeliest first.
 pub fn guess_objectives(ledger: &Ledger) -> Vec<Guess> {
     let mut scored: Vec<(i32, Guess)> = Vec::new();
@@ -157,9 +169,8 @@ pub fn guess_objectives(ledger: &Ledger) -> Vec<Guess> {
             continue;
         }
         let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-        let (less, more) = (has(LESS_IS_BETTER), has(MORE_IS_BETTER));
-        let known = less != more;
-        let negated = words.first().is_some_and(|word| word == "neg");
+        let direction = more_is_better(column.name());
+        let known = direction.is_some();
         let (split, split_name) = split_of(&words);
         let mut score = split + share;
         score += if known { 40 } else { 0 };
@@ -171,7 +182,7 @@ pub fn guess_objectives(ledger: &Ledger) -> Vec<Guess> {
         };
         score -= if varies { 0 } else { 100 };
         score += i32::from(words.iter().any(|word| word == "loss")) * 2;
-        let maximize = more || negated;
+        let maximize = direction.unwrap_or_else(|| is_negated(&words));
         let reason = if known {
             let way = if maximize {
                 "more is better"

@@ -6,20 +6,9 @@
 
 mod guess;
 
-pub use guess::{Guess, guess_objectives};
+pub use guess::{Guess, guess_objectives, more_is_better};
 
-use crate::ledger::{Bits, Column, ColumnId, Ledger, Status, attribute};
-
-/// Which of a metric's logged values counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Choice {
-    /// The value at the greatest step.
-    Last,
-    /// The least finite value.
-    Min,
-    /// The greatest finite value.
-    Max,
-}
+use crate::ledger::{Bits, Column, ColumnId, Ledger, Statistic, Status, Until, attribute};
 
 /// An objective, resolved: see the module's documentation.
 #[derive(Clone, Debug)]
@@ -34,8 +23,12 @@ pub struct ObjectiveColumn {
 
 impl ObjectiveColumn {
     /// Resolves the objective on a column.
-    pub fn new(ledger: &Ledger, column: ColumnId, choice: Choice, maximize: bool) -> Self {
-        let mut values = objective_values(ledger.column(column), ledger.rows(), choice);
+    pub fn new(ledger: &Ledger, column: ColumnId, statistic: Statistic, maximize: bool) -> Self {
+        let mut values = objective_values(
+            ledger.column(column),
+            ledger.rows(),
+            statistic.resolved(maximize),
+        );
         leave_out_pruned(ledger, &mut values);
         let mut order: Vec<u32> = (0..values.len() as u32)
             .filter(|row| !values[*row as usize].is_nan())
@@ -126,23 +119,15 @@ fn leave_out_pruned(ledger: &Ledger, values: &mut [f64]) {
 }
 
 /// One finite value a run, NaN where there is none.
-fn objective_values(column: &Column, rows: usize, choice: Choice) -> Vec<f64> {
+fn objective_values(column: &Column, rows: usize, statistic: Statistic) -> Vec<f64> {
     let finite = |x: f64| if x.is_finite() { x } else { f64::NAN };
-    let mut values: Vec<f64> = match (choice, column.history()) {
-        (Choice::Last, _) | (_, None) => column.numbers().iter().map(|x| finite(*x)).collect(),
-        (Choice::Min | Choice::Max, Some(_)) => (0..rows)
-            .map(|row| {
-                let summary = column.summary(row);
-                let value = summary.and_then(|all| {
-                    if choice == Choice::Min {
-                        all.min
-                    } else {
-                        all.max
-                    }
-                });
-                value.unwrap_or(f64::NAN)
-            })
-            .collect(),
+    let mut values: Vec<f64> = if statistic == Statistic::Last || column.history().is_none() {
+        column.numbers().iter().map(|x| finite(*x)).collect()
+    } else {
+        let value = |row| column.statistic(row, statistic, Until::End);
+        (0..rows)
+            .map(|row| finite(value(row).unwrap_or(f64::NAN)))
+            .collect()
     };
     values.resize(rows, f64::NAN);
     values
@@ -189,7 +174,7 @@ mod tests {
                 shown.push(u.arbitrary::<bool>()?);
             }
             let rows = Bits::from_fn(values.len(), |row| shown[row]);
-            let objective = ObjectiveColumn::new(&ledger, ColumnId(0), Choice::Last, maximize);
+            let objective = ObjectiveColumn::new(&ledger, ColumnId(0), Statistic::Last, maximize);
             let ranks = objective.ranks(&rows);
             let better = |a: f64, b: f64| if maximize { a > b } else { a < b };
             let in_play = |row: usize| shown[row] && values[row].is_finite();

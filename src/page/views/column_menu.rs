@@ -1,10 +1,12 @@
 //! The menu of one column: all that the pointer does to a header, and more, by words and keys.
 
+use super::compute::Computing;
 use super::header::is_rank;
 use super::table::{Grid, RUN_NUMBER};
 use crate::engine::arrange::{self, RUN};
-use crate::engine::view::{Direction, Objective, View};
+use crate::engine::view::{ComputedColumn, Direction, Objective, Statistic, View};
 use crate::ledger::Role;
+use crate::page::state::App;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
@@ -40,6 +42,9 @@ struct Subject {
 
 #[derive(Clone)]
 struct ColumnFacts {
+    /// Its name, if it was logged over time.
+    curve: Option<String>,
+    computed: Option<ComputedColumn>,
     pinned: bool,
     metric: bool,
     objective: bool,
@@ -94,6 +99,11 @@ fn subject(grid: Grid, number: usize) -> Option<Subject> {
             sorted,
             others_sort,
             column: Some(ColumnFacts {
+                curve: column.has_history.then(|| column.name.clone()),
+                computed: column.formula.as_ref().map(|formula| ComputedColumn {
+                    name: column.name.clone(),
+                    expression: formula.clone(),
+                }),
                 pinned: placed.pinned,
                 metric: column.role == Role::Metric,
                 objective,
@@ -173,7 +183,9 @@ fn Menu(grid: Grid, open: OpenMenu, subject: Subject) -> impl IntoView {
         </div>
     };
     let column_items = column.map(|facts| {
-        let ColumnFacts { pinned, metric, objective, guess } = facts;
+        let ColumnFacts { curve, computed, pinned, metric, objective, guess } = facts;
+        let curve = curve.map(|metric| statistics(app, &metric, close));
+        let computed = computed.map(|column| of_computed(grid, &column, close));
         let key = sort_key.clone();
         let objective_item = |label: &str, direction: Direction| {
             let objective = Objective {
@@ -206,6 +218,8 @@ fn Menu(grid: Grid, open: OpenMenu, subject: Subject) -> impl IntoView {
                     }),
                 )}
             </div>
+            {curve}
+            {computed}
             {metric
                 .then(|| {
                     view! {
@@ -256,6 +270,90 @@ fn Menu(grid: Grid, open: OpenMenu, subject: Subject) -> impl IntoView {
             {resizes}
         </div>
     }
+}
+
+/// What else a metric's curve comes to, each of which can be a column.
+fn statistics(app: App, metric: &str, close: impl Fn() + Copy + 'static) -> AnyView {
+    let items = Statistic::ALL
+        .into_iter()
+        .filter(|statistic| *statistic != Statistic::Last);
+    let items = items.map(|statistic| {
+        let column = ComputedColumn {
+            name: format!("{} {metric}", statistic.word()),
+            expression: format!("{}(`{metric}`)", statistic.word()),
+        };
+        let is_there = app
+            .view
+            .with_untracked(|view| view.computed.contains(&column));
+        view! {
+            <button
+                class="menu-item menu-chip"
+                class:checked=is_there
+                role="menuitemcheckbox"
+                aria-checked=is_there.to_string()
+                tabindex="-1"
+                on:click=move |_| {
+                    app.change(|view| {
+                        if is_there {
+                            view.computed.retain(|known| *known != column);
+                        } else {
+                            view.computed.push(column.clone());
+                        }
+                    });
+                    close();
+                }
+            >
+                {statistic.word()}
+            </button>
+        }
+    });
+    view! {
+        <div role="group" aria-label="Add a column of its curve">
+            <p class="menu-note">"Add a column of its curve"</p>
+            <div class="menu-chips" role="presentation">{items.collect::<Vec<_>>()}</div>
+        </div>
+    }
+    .into_any()
+}
+
+/// What can be done to a column that a person made.
+fn of_computed(grid: Grid, column: &ComputedColumn, close: impl Fn() + Copy + 'static) -> AnyView {
+    let ComputedColumn { name, expression } = column.clone();
+    let note = format!("= {expression}");
+    let removed = name.clone();
+    let computing = Computing {
+        old: Some(name.clone()),
+        name,
+        expression,
+    };
+    view! {
+        <div role="group" aria-label="Computed">
+            <p class="menu-note">{note}</p>
+            <button
+                class="menu-item"
+                role="menuitem"
+                tabindex="-1"
+                on:click=move |_| {
+                    close();
+                    grid.computing.set(Some(computing.clone()));
+                }
+            >
+                "Change the expression…"
+            </button>
+            <button
+                class="menu-item"
+                role="menuitem"
+                tabindex="-1"
+                on:click=move |_| {
+                    grid.app.change(|view| view.computed.retain(|known| known.name != removed));
+                    close();
+                }
+            >
+                "Remove this column"
+            </button>
+        </div>
+    }
+    .into_any()
 }
 
 fn window_size() -> (f64, f64) {

@@ -2,7 +2,7 @@
 //!
 //! - [`table`]: the ledger as a grid that shows only what is in view. [`window`] fetches cells,
 //!   [`body`] puts them on the page, [`header`] sorts, resizes and moves columns.
-//! - [`column_menu`], [`column_picker`]: what can be done to one column, and to all.
+//! - [`column_menu`], [`column_picker`]: what can be done to one column, and to all; [`compute`] makes new ones.
 //! - [`importance`]: which params mattered; [`importance_bars`] draws them.
 //! - [`run`]: everything known about one run.
 
@@ -14,6 +14,7 @@
 mod body;
 mod column_menu;
 mod column_picker;
+mod compute;
 mod header;
 pub(crate) mod importance;
 mod importance_bars;

@@ -7,6 +7,7 @@
 use super::body::{ACTIVE_ID, Body, BodyColumn, Frame, ROW_HEIGHT};
 use super::column_menu::{ColumnMenu, OpenMenu};
 use super::column_picker::ColumnPicker;
+use super::compute::{ComputeSheet, Computing};
 use super::header::{Drag, Header};
 use super::keys;
 use super::window::{Loader, Wanted};
@@ -130,6 +131,7 @@ pub(super) struct Grid {
     pub(super) active: RwSignal<Option<Spot>>,
     pub(super) menu: RwSignal<Option<OpenMenu>>,
     pub(super) picking: RwSignal<bool>,
+    pub(super) computing: RwSignal<Option<Computing>>,
     pub(super) drag: RwSignal<Option<Drag>>,
     pub(super) loader: Loader,
     pub(super) element: NodeRef<html::Div>,
@@ -151,6 +153,7 @@ impl Grid {
             active: RwSignal::new(None),
             menu: RwSignal::new(None),
             picking: RwSignal::new(false),
+            computing: RwSignal::new(None),
             drag: RwSignal::new(None),
             loader: Loader::new(app),
             element: NodeRef::new(),
@@ -354,6 +357,7 @@ pub(crate) fn TableView(app: App) -> impl IntoView {
             </div>
             <NothingShown app=app/>
             <ColumnMenu grid=grid/>
+            <ComputeSheet grid=grid/>
         </section>
     }
 }
@@ -562,7 +566,23 @@ fn TableBar(grid: Grid) -> impl IntoView {
                     </button>
                 </Show>
             </span>
+            {move || {
+                let wrong = app.selected.with(|selected| selected.not_computed.clone());
+                wrong
+                    .into_iter()
+                    .map(|(name, reason)| view! { <span class="table-wrong" role="status"><b>{name}</b>": "{reason}</span> })
+                    .collect_view()
+            }}
             <ColumnPicker grid=grid/>
+            <button
+                class="bar-button"
+                aria-haspopup="dialog"
+                title="Compute a column by an expression"
+                on:click=move |_| grid.computing.set(Some(Computing::default()))
+            >
+                <span aria-hidden="true" class="formula">"ƒ"</span>
+                "Compute"
+            </button>
             <button
                 class="bar-button"
                 aria-haspopup="dialog"

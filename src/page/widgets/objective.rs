@@ -145,10 +145,7 @@ pub fn ObjectiveBar(app: App) -> impl IntoView {
     };
     let choose_statistic = move |event: web_sys::Event| {
         let word = event_target_value(&event);
-        if let Some(statistic) = Statistic::ALL
-            .into_iter()
-            .find(|statistic| statistic.word() == word)
-        {
+        if let Some(statistic) = Statistic::from_word(&word) {
             app.change(|view| {
                 if let Some(objective) = &mut view.objective {
                     objective.statistic = statistic;

@@ -1,0 +1,127 @@
+//! What a filter may speak of besides the cells of a ledger: ranks, marks, a baseline, the time.
+
+use super::expression::{Expression, ExpressionError};
+use super::field::resolve;
+use crate::analysis::ranking::{ObjectiveColumn, more_is_better};
+use crate::ledger::{Bits, Cells, Column, ColumnId, Ledger, Role, ValueRef, attribute};
+use std::borrow::Cow;
+
+/// The number of a run by the objective among all runs, where no column has this name.
+pub const RANK: &str = "rank";
+
+/// How many params of a run differ from the baseline's, where no column has this name.
+pub const DIFFERENCE: &str = "diff";
+
+/// What a filter may speak of.
+#[derive(Clone, Copy)]
+pub struct Scope<'a> {
+    /// The runs.
+    pub ledger: &'a Ledger,
+    /// Unix milliseconds, for `since:yesterday`.
+    pub now: Option<i64>,
+    /// The objective and its column.
+    pub objective: Option<(ColumnId, &'a ObjectiveColumn)>,
+    /// Sets of runs by name, for `@selected`.
+    pub marks: &'a [(&'static str, &'a Bits)],
+    /// The row that runs are compared with.
+    pub baseline: Option<usize>,
+}
+
+impl<'a> From<&'a Ledger> for Scope<'a> {
+    fn from(ledger: &'a Ledger) -> Self {
+        Self {
+            ledger,
+            now: None,
+            objective: None,
+            marks: &[],
+            baseline: None,
+        }
+    }
+}
+
+/// Why a name means nothing.
+pub(super) enum Unknown {
+    /// There is no such column, and it is no expression.
+    Name,
+    /// It is meant as an expression, which is wrong.
+    Expression(ExpressionError),
+    /// What it means is not there.
+    Lacking(&'static str),
+}
+
+impl<'a> Scope<'a> {
+    /// What a name means: a column, one that the page knows, or one that is computed.
+    pub(super) fn column(&self, name: &str) -> Result<Cow<'a, Column>, Unknown> {
+        if let Some(id) = resolve(name, self.ledger) {
+            return Ok(Cow::Borrowed(self.ledger.column(id)));
+        }
+        if name.eq_ignore_ascii_case(RANK) {
+            return self.ranks().map(Cow::Owned);
+        }
+        if name.eq_ignore_ascii_case(DIFFERENCE) {
+            return self.differences().map(Cow::Owned);
+        }
+        match Expression::parse(name, self.ledger) {
+            // A number alone is no column.
+            Ok(expression) if !expression.is_constant() => {
+                let cells = expression.evaluate(self.ledger);
+                let role = expression.role(self.ledger);
+                Ok(Cow::Owned(Column::computed(role, name, cells)))
+            }
+            Err(error) if super::expression::looks_like_one(name) => {
+                Err(Unknown::Expression(error))
+            }
+            _ => Err(Unknown::Name),
+        }
+    }
+
+    fn ranks(&self) -> Result<Column, Unknown> {
+        let (_, objective) = self.objective.ok_or(Unknown::Lacking(
+            "there is no rank without an objective: choose one at the top",
+        ))?;
+        let all = Bits::filled(self.ledger.rows(), true);
+        let ranks = objective.ranks(&all);
+        let number = |rank: &u32| (*rank > 0).then(|| f64::from(*rank));
+        let cells = Cells::from_numbers(ranks.iter().map(number));
+        Ok(Column::computed(Role::Attribute, RANK, cells))
+    }
+
+    fn differences(&self) -> Result<Column, Unknown> {
+        let baseline = self.baseline.ok_or(Unknown::Lacking(
+            "there is no baseline: make a run the baseline first (b in the table)",
+        ))?;
+        let mut counts = vec![0_u32; self.ledger.rows()];
+        let params = self.ledger.columns().iter();
+        for column in params.filter(|column| column.role() == Role::Param) {
+            let wanted = column.get(baseline);
+            for (row, count) in counts.iter_mut().enumerate() {
+                *count += u32::from(!same(column.get(row), wanted));
+            }
+        }
+        let cells = Cells::from_numbers(counts.iter().map(|count| Some(f64::from(*count))));
+        Ok(Column::computed(Role::Attribute, DIFFERENCE, cells))
+    }
+
+    /// When runs began: the attribute, else the first column of times.
+    pub(super) fn start(&self) -> Option<&'a Column> {
+        let is_time = |column: &&Column| matches!(column.cells(), Cells::Time { .. });
+        let start = self.ledger.attribute(attribute::START).filter(is_time);
+        start.or_else(|| self.ledger.columns().iter().find(is_time))
+    }
+
+    /// Whether more of a column is better, where that is known.
+    pub(super) fn more_is_better(&self, name: &str) -> Option<bool> {
+        let chosen = self
+            .objective
+            .filter(|(id, _)| resolve(name, self.ledger) == Some(*id));
+        match chosen {
+            Some((_, objective)) => Some(objective.maximize),
+            None => more_is_better(name),
+        }
+    }
+}
+
+/// Whether two values are one: NaN is NaN, and what is missing is missing.
+fn same(a: ValueRef<'_>, b: ValueRef<'_>) -> bool {
+    a == b || matches!((a.number(), b.number()), (Some(x), Some(y)) if x.is_nan() && y.is_nan())
+}
