@@ -191,6 +191,8 @@ fn width(view: &View, column: &ColumnInfo) -> u32 {
         let header = column.name.chars().count() as u32 * 7 + 46;
         let (least, most) = match column.kind {
             Kind::Empty | Kind::Bool => (72, 140),
+            // An uncertainty or a difference stands behind the number.
+            Kind::Number if column.role == Role::Metric && says_more(view) => (152, 200),
             Kind::Number => (92, 168),
             Kind::Time => (148, 180),
             Kind::Category => (104, 180),
@@ -198,6 +200,11 @@ fn width(view: &View, column: &ColumnInfo) -> u32 {
         };
         header.clamp(least, most)
     })
+}
+
+/// Whether metrics' cells say more than a number.
+fn says_more(view: &View) -> bool {
+    view.grouping.is_some() || view.baseline.is_some()
 }
 
 /// How a column is sorted: whether it descends, and the place of its key among several.

@@ -6,12 +6,16 @@
 
 mod alike;
 pub mod arrange;
+mod compare;
 mod computed;
 pub mod detail;
 mod facets;
+mod grouped;
 pub mod import;
 pub mod importance_run;
 mod info;
+pub mod lines;
+pub mod marks;
 pub mod protocol;
 mod rehearsal;
 pub mod report;

@@ -4,7 +4,11 @@
 //! or by [`Answer::Superseded`] where a newer ask of the same kind came first. [`Event`]s come
 //! unasked. All of it crosses as JSON text; files and file bytes cross beside it.
 
-use super::view::{ComputedColumn, Objective, SortKey};
+pub use super::lines::{
+    BestRun, Cell, CellKind, Change, ClauseInfo, GroupLine, GroupingInfo, Selected, Window,
+    WindowRow,
+};
+use super::view::{ComputedColumn, Grouping, Objective, SortKey};
 use crate::ledger::{ColumnId, ColumnName, Keep, Kind, Problem, Role, Rules, SharedRuns};
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +47,12 @@ pub enum Ask {
         /// Columns that the person made.
         #[serde(default)]
         computed: Vec<ComputedColumn>,
+        /// How runs are grouped, if they are.
+        #[serde(default)]
+        grouping: Option<Grouping>,
+        /// Ledger rows, one of each group whose runs are shown below it.
+        #[serde(default)]
+        open: Vec<usize>,
         /// The ledger row that others are compared with.
         #[serde(default)]
         baseline: Option<usize>,
@@ -101,6 +111,25 @@ pub enum Ask {
         /// Its new kind of values, if that changes.
         kind: Option<Kind>,
     },
+    /// Select lines of the table.
+    Mark {
+        /// Which.
+        lines: MarkLines,
+        /// How.
+        how: MarkHow,
+    },
+    /// Set the selected runs aside, or all shown ones but these.
+    SetAside {
+        /// Keep these and set the others aside.
+        keep: bool,
+    },
+    /// Nothing is set aside any more.
+    Restore,
+    /// The selected runs as tab-separated text, with a header.
+    Copy {
+        /// Which columns.
+        columns: Vec<ColumnId>,
+    },
     /// The shown runs, or all, as a file.
     Export {
         /// Which file.
@@ -118,6 +147,28 @@ pub enum Ask {
         /// In a hand and not in the engine.
         in_hand: bool,
     },
+}
+
+/// Lines of the table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MarkLines {
+    /// All of them.
+    All,
+    /// None.
+    None,
+    /// From one place up to and without another.
+    Places(usize, usize),
+}
+
+/// How lines are selected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MarkHow {
+    /// They alone.
+    Only,
+    /// They too.
+    Add,
+    /// They too, or no more where all of them are.
+    Toggle,
 }
 
 /// A file of a drop.
@@ -184,7 +235,7 @@ pub enum Answer {
     /// To [`Ask::Import`], when all files are accounted for.
     Imported(ImportProgress),
     /// To [`Ask::Select`].
-    Selected(Selected),
+    Selected(Box<Selected>),
     /// To [`Ask::Window`].
     Window(Window),
     /// To [`Ask::Facets`].
@@ -204,6 +255,15 @@ pub enum Answer {
     },
     /// To [`Ask::Brush`]: the new filter text.
     Filter(String),
+    /// To [`Ask::Mark`], [`Ask::SetAside`] and [`Ask::Restore`].
+    Marked {
+        /// How many runs are selected.
+        selected: usize,
+        /// How many are set aside.
+        aside: usize,
+    },
+    /// To [`Ask::Copy`].
+    Copied(String),
     /// To [`Ask::Export`]: a name for the file, and its text.
     Export {
         /// A name for the file.
@@ -395,27 +455,6 @@ pub struct FileProgress {
     pub runs: usize,
 }
 
-/// The selection that an [`Ask::Select`] made.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Selected {
-    /// How many runs are shown.
-    pub shown: usize,
-    /// Of how many.
-    pub runs: usize,
-    /// What is wrong with the filter; the last right one stays in force.
-    pub errors: Vec<FilterProblem>,
-    /// The filter's clauses, to show as chips.
-    pub clauses: Vec<ClauseInfo>,
-    /// Where nothing is shown: which clause to drop, and how many runs it alone takes away.
-    pub emptied_by: Option<(String, usize)>,
-    /// The best shown run by the objective.
-    pub best: Option<BestRun>,
-    /// Of the shown runs, how many have no finite value of the objective.
-    pub unranked: usize,
-    /// Computed columns that could not be computed, with the reason.
-    pub not_computed: Vec<(String, String)>,
-}
-
 /// Something wrong in a filter text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FilterProblem {
@@ -427,93 +466,6 @@ pub struct FilterProblem {
     pub message: String,
     /// What might have been meant.
     pub suggestion: Option<String>,
-}
-
-/// One top-level clause of a filter.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ClauseInfo {
-    /// Its text.
-    pub text: String,
-    /// Where it begins in the filter text, in bytes.
-    pub from: usize,
-    /// Where it ends, in bytes.
-    pub to: usize,
-    /// The column it is about, where it is about one alone.
-    pub column: Option<ColumnId>,
-    /// What it keeps of that column, where a brush could have written it.
-    pub brush: Option<Brush>,
-}
-
-/// A run by name, with its objective.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct BestRun {
-    /// The ledger's row.
-    pub row: usize,
-    /// Its name, else its id.
-    pub name: String,
-    /// The objective's value.
-    pub value: f64,
-    /// The value as text.
-    pub text: String,
-    /// How many runs share this value.
-    pub ties: usize,
-}
-
-/// Rows of the selection.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Window {
-    /// The first row's place in the selection.
-    pub first: usize,
-    /// The rows.
-    pub rows: Vec<WindowRow>,
-}
-
-/// One row, ready to show.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct WindowRow {
-    /// The ledger's row.
-    pub row: usize,
-    /// Its rank among the shown runs by the objective, 1 is best; `None` without a finite value.
-    pub rank: Option<usize>,
-    /// A cell a column asked for.
-    pub cells: Vec<Cell>,
-}
-
-/// One cell, ready to show.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Cell {
-    /// What to show; empty where the run has no value.
-    #[serde(rename = "t")]
-    pub text: String,
-    /// The exact value, where the text is shortened.
-    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
-    pub full: Option<String>,
-    /// What kind of value it is.
-    #[serde(rename = "k")]
-    pub kind: CellKind,
-}
-
-/// How a cell is set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum CellKind {
-    /// No value.
-    #[serde(rename = "m")]
-    Missing,
-    /// A finite number.
-    #[serde(rename = "n")]
-    Number,
-    /// NaN or an infinity.
-    #[serde(rename = "x")]
-    NotFinite,
-    /// A time.
-    #[serde(rename = "d")]
-    Time,
-    /// True or false.
-    #[serde(rename = "b")]
-    Bool,
-    /// Text.
-    #[serde(rename = "t")]
-    Text,
 }
 
 /// The distribution of one column.

@@ -80,6 +80,8 @@ fn select() -> Ask {
             statistic: Statistic::Last,
         }),
         computed: Vec::new(),
+        grouping: None,
+        open: Vec::new(),
         baseline: None,
         now: None,
     }

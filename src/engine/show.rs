@@ -44,7 +44,12 @@ pub fn cell(value: ValueRef<'_>) -> Cell {
         ValueRef::Missing | ValueRef::Bool(_) => full.clone(),
     };
     let full = (text != full).then(|| full.chars().take(4 * LONGEST_TEXT).collect());
-    Cell { text, full, kind }
+    Cell {
+        text,
+        full,
+        kind,
+        change: None,
+    }
 }
 
 /// How a value is set.

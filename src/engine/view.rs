@@ -7,7 +7,7 @@
 //! #/table?f=lr%3C0.1&s=-metric.val_loss,param.lr&o=metric.val_loss,min,last&h=tag.user&p=param.lr&w=param.lr:90&r=17
 //! ```
 //! `f` filter, `s` sort (`-` descends), `o` objective, `h` hidden columns, `p` pinned ones, `c` order,
-//! `w` widths, `x` computed columns, `b` the baseline's row, `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
+//! `w` widths, `x` computed columns, `g` grouping, `b` the baseline's row, `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
 
 pub use crate::ledger::Statistic;
 use serde::{Deserialize, Serialize};
@@ -77,6 +77,17 @@ pub struct SortKey {
     pub descending: bool,
 }
 
+/// How runs are grouped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Grouping {
+    /// Runs of one configuration: [`crate::analysis::grouping::replicate_keys`].
+    Replicates,
+    /// Runs that agree in these columns.
+    By(Vec<String>),
+    /// Runs that agree in all params but these.
+    Except(Vec<String>),
+}
+
 /// A column that a person made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ComputedColumn {
@@ -109,6 +120,8 @@ pub struct View {
     pub widths: Vec<(String, u32)>,
     /// Columns that the person made.
     pub computed: Vec<ComputedColumn>,
+    /// How runs are grouped, if they are.
+    pub grouping: Option<Grouping>,
     /// The ledger row that others are compared with.
     pub baseline: Option<usize>,
     /// The ledger row in the drawer.
@@ -178,6 +191,15 @@ impl View {
                 .map(computed)
                 .collect::<Vec<_>>()
                 .join(","),
+        );
+        put(
+            'g',
+            match &self.grouping {
+                None => String::new(),
+                Some(Grouping::Replicates) => "replicates".to_owned(),
+                Some(Grouping::By(keys)) => format!("by:{}", list(keys)),
+                Some(Grouping::Except(keys)) => format!("except:{}", list(keys)),
+            },
         );
         put(
             'b',
@@ -250,6 +272,14 @@ impl View {
                         })
                     };
                     view.computed = value.split(',').filter_map(computed).collect();
+                }
+                "g" => {
+                    view.grouping = match value.split_once(':') {
+                        None => (value == "replicates").then_some(Grouping::Replicates),
+                        Some(("by", keys)) => Some(Grouping::By(list(keys))),
+                        Some(("except", keys)) => Some(Grouping::Except(list(keys))),
+                        Some(_) => None,
+                    };
                 }
                 "b" => view.baseline = value.parse().ok(),
                 "r" => view.run = value.parse().ok(),
@@ -361,6 +391,12 @@ mod tests {
                     expression: format!("{name}:, *2"),
                 })
                 .collect(),
+            grouping: match u.int_in_range(0..=3)? {
+                0 => None,
+                1 => Some(Grouping::Replicates),
+                2 => Some(Grouping::By(names.clone())),
+                _ => Some(Grouping::Except(names.clone())),
+            },
             order: names,
             baseline: u.arbitrary::<Option<u16>>()?.map(usize::from),
             run: u.arbitrary::<Option<u16>>()?.map(usize::from),

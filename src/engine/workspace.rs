@@ -1,19 +1,22 @@
 //! The workspace: the ledger, the selection, and the answer to every ask.
 
+use super::compare::compared;
 use super::computed::Computed;
 use super::detail::run_detail;
 use super::facets::facet;
+use super::grouped::{GroupOrder, Grouped, Line, group_cell};
 use super::importance_run::ImportanceRun;
 use super::info::{Catalogue, column_of_key};
+use super::marks::Marks;
 use super::protocol::{
-    Answer, Ask, BestRun, Brush, ClauseInfo, Completion, CompletionItem, ExportFormat,
-    FilterProblem, ImportanceAnswer, LedgerInfo, Selected, Unread, Window, WindowRow,
+    Answer, Ask, BestRun, Brush, Cell, ClauseInfo, Completion, CompletionItem, ExportFormat,
+    FilterProblem, GroupLine, ImportanceAnswer, LedgerInfo, Selected, Unread, Window, WindowRow,
 };
 use super::show::{cell, run_name, short_number};
-use super::view::{ComputedColumn, Direction, Objective, SortKey};
+use super::view::{ComputedColumn, Direction, Grouping, Objective, SortKey};
 use crate::analysis::ranking::ObjectiveColumn;
-use crate::ledger::{Bits, Cells, ColumnId, Ledger, Role};
-use crate::query::{self, Expression, Scope};
+use crate::ledger::{Bits, Column, ColumnId, Kind, Ledger, Role};
+use crate::query::{self, Expression, Ranked, Scope};
 use crate::{export, format};
 
 /// The word that sorts by the objective.
@@ -27,6 +30,7 @@ pub struct Workspace {
     version: u64,
     catalogue: Catalogue,
     computed: Computed,
+    marks: Marks,
     selection: Selection,
     /// The row that others are compared with.
     baseline: Option<usize>,
@@ -45,6 +49,8 @@ struct Selection {
     objective: Option<(Objective, ColumnId, ObjectiveColumn)>,
     /// Ranks among the shown, worked out when first needed; empty until then.
     ranks: Vec<u32>,
+    /// They by groups, where they are grouped.
+    grouped: Option<Grouped>,
 }
 
 impl Workspace {
@@ -95,6 +101,8 @@ impl Workspace {
                 sort,
                 objective,
                 computed,
+                grouping,
+                open,
                 baseline,
                 now,
             } => {
@@ -102,7 +110,14 @@ impl Workspace {
                 self.resolve_objective(objective.as_ref());
                 self.baseline = baseline.filter(|row| *row < self.ledger.rows());
                 self.now = *now;
-                Answer::Selected(self.select(filter, sort))
+                let mut said = self.select(filter, sort);
+                self.group(grouping.as_ref(), sort, open);
+                said.grouping = self
+                    .selection
+                    .grouped
+                    .as_ref()
+                    .map(|grouped| grouped.info.clone());
+                Answer::Selected(Box::new(said))
             }
             Ask::Window {
                 first,
@@ -137,6 +152,22 @@ impl Workspace {
                 }
                 Answer::Done
             }
+            Ask::Mark { lines, how } => {
+                let Selection { order, grouped, .. } = &self.selection;
+                let rows = self.ledger.rows();
+                self.marks.mark(lines, *how, rows, order, grouped.as_ref());
+                self.marked()
+            }
+            Ask::SetAside { keep } => {
+                let shown = self.shown();
+                self.marks.set_aside(&shown, *keep);
+                self.marked()
+            }
+            Ask::Restore => {
+                self.marks.restore();
+                self.marked()
+            }
+            Ask::Copy { columns } => Answer::Copied(self.copy(columns)),
             Ask::Export { format, shown_only } => self.export(*format, *shown_only),
             Ask::Clear { rules } => {
                 *self = Self {
@@ -198,16 +229,28 @@ impl Workspace {
         }
     }
 
-    /// What the filter may speak of.
-    fn scope(&self) -> Scope<'_> {
+    /// Hands `ask` what a filter may speak of.
+    fn with_scope<R>(&self, ask: impl FnOnce(Scope<'_>) -> R) -> R {
         let objective = self.selection.objective.as_ref();
-        Scope {
+        let all = || Bits::filled(self.ledger.rows(), true);
+        let ranks = || objective.map_or_else(Vec::new, |(_, _, values)| values.ranks(&all()));
+        ask(Scope {
             ledger: &self.ledger,
             now: self.now,
-            objective: objective.map(|(_, column, values)| (*column, values)),
-            marks: &[],
+            objective: objective.map(|(_, column, values)| Ranked {
+                column: *column,
+                maximize: values.maximize,
+                values: &values.values,
+                ranks: &ranks,
+            }),
+            marks: &self.marks.by_name(),
             baseline: self.baseline,
-        }
+        })
+    }
+
+    fn marked(&self) -> Answer {
+        let (selected, aside) = self.marks.counts();
+        Answer::Marked { selected, aside }
     }
 
     fn select(&mut self, filter: &str, sort: &[SortKey]) -> Selected {
@@ -216,7 +259,7 @@ impl Workspace {
             not_computed: self.computed.problems().to_vec(),
             ..Selected::default()
         };
-        let kept = query::select(filter, self.scope());
+        let kept = self.with_scope(|scope| query::select(filter, scope));
         match kept {
             Ok(shown) => self.selection.shown = shown,
             Err(errors) => {
@@ -240,7 +283,7 @@ impl Workspace {
         said.shown = self.selection.shown.count();
         said.clauses = self.clauses(filter);
         if said.shown == 0 && said.errors.is_empty() {
-            said.emptied_by = query::explain_empty(filter, self.scope());
+            said.emptied_by = self.with_scope(|scope| query::explain_empty(filter, scope));
         }
         if let Some((_, _, values)) = &self.selection.objective {
             let shown = &self.selection.shown;
@@ -301,6 +344,38 @@ impl Workspace {
         self.selection.order = query::sort(&self.ledger, &keys, shown);
     }
 
+    fn group(&mut self, grouping: Option<&Grouping>, sort: &[SortKey], open: &[usize]) {
+        let objective = self
+            .selection
+            .objective
+            .as_ref()
+            .map(|(_, _, values)| values);
+        let by_objective = |key: &SortKey| {
+            let values = objective.filter(|_| key.column == RANK)?;
+            Some((values.values.clone(), values.maximize != key.descending))
+        };
+        let by_column = |key: &SortKey| {
+            let column = self
+                .ledger
+                .column(column_of_key(&self.ledger, &key.column)?);
+            let is_numbers = column.kind() == Kind::Number;
+            is_numbers.then(|| (column.numbers().into_owned(), key.descending))
+        };
+        let numbers = sort
+            .first()
+            .and_then(|key| by_objective(key).or_else(|| by_column(key)));
+        let order = match &numbers {
+            Some((numbers, descending)) => GroupOrder::Mean(numbers, *descending),
+            None => GroupOrder::First,
+        };
+        self.selection.grouped = grouping.map(|grouping| {
+            let Selection {
+                shown, order: rows, ..
+            } = &self.selection;
+            Grouped::new(&self.ledger, grouping, shown, rows, &order, objective, open)
+        });
+    }
+
     fn clauses(&self, filter: &str) -> Vec<ClauseInfo> {
         query::clauses(filter, &self.ledger)
             .into_iter()
@@ -322,26 +397,63 @@ impl Workspace {
     fn window(&mut self, first: usize, count: usize, columns: &[ColumnId]) -> Window {
         const MOST_ROWS: usize = 1000;
         self.rank_all();
-        let Selection { order, ranks, .. } = &self.selection;
-        let columns: Vec<&Cells> = columns
+        let columns: Vec<&Column> = columns
             .iter()
             .filter_map(|id| self.ledger.try_column(*id))
-            .map(crate::ledger::Column::cells)
             .collect();
-        let rows = order
-            .iter()
-            .skip(first)
-            .take(count.min(MOST_ROWS))
-            .map(|row| {
-                let row = *row as usize;
-                WindowRow {
-                    row,
-                    rank: rank_in(ranks, row),
-                    cells: columns.iter().map(|cells| cell(cells.get(row))).collect(),
-                }
-            })
-            .collect();
+        let run = |row: u32| {
+            let row = row as usize;
+            WindowRow {
+                row,
+                rank: rank_in(&self.selection.ranks, row),
+                cells: columns
+                    .iter()
+                    .map(|column| self.cell(column, row))
+                    .collect(),
+                group: None,
+                selected: self.marks.is_selected(row),
+            }
+        };
+        let is_selected = |row: u32| self.marks.is_selected(row as usize);
+        let count = count.min(MOST_ROWS);
+        let rows = match &self.selection.grouped {
+            None => {
+                let order = self.selection.order.iter().skip(first).take(count);
+                order.map(|row| run(*row)).collect()
+            }
+            Some(grouped) => {
+                let lines = grouped.lines.iter().skip(first).take(count);
+                lines
+                    .map(|line| grouped_line(grouped, *line, &columns, run, is_selected))
+                    .collect()
+            }
+        };
         Window { first, rows }
+    }
+
+    fn cell(&self, column: &Column, row: usize) -> Cell {
+        let Some(baseline) = self.baseline else {
+            return cell(column.get(row));
+        };
+        let objective = self.selection.objective.as_ref().filter(|(_, id, _)| {
+            let chosen = self.ledger.column(*id);
+            chosen.role() == column.role() && chosen.name() == column.name()
+        });
+        let more_is_better = objective.map(|(_, _, values)| values.maximize);
+        compared(column, row, baseline, more_is_better)
+    }
+
+    /// The selected runs as tab-separated text, in the order of the table.
+    fn copy(&self, columns: &[ColumnId]) -> String {
+        let is_marked = |row: &&u32| self.marks.selected().get(**row as usize);
+        let order = self.selection.order.iter().filter(is_marked);
+        let rows: Vec<usize> = order.map(|row| *row as usize).collect();
+        let is_known = |id: &&ColumnId| self.ledger.try_column(**id).is_some();
+        let columns: Vec<ColumnId> = columns.iter().filter(is_known).copied().collect();
+        let mut bytes = Vec::new();
+        // Writing to memory cannot fail.
+        let _written = export::csv::write_runs(&self.ledger, &rows, &columns, b'\t', &mut bytes);
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 
     fn rank_all(&mut self) {
@@ -358,7 +470,7 @@ impl Workspace {
     }
 
     fn complete(&self, text: &str, cursor: usize) -> Completion {
-        let found = query::complete(text, cursor, self.scope());
+        let found = self.with_scope(|scope| query::complete(text, cursor, scope));
         let items = found
             .items
             .into_iter()
@@ -432,7 +544,8 @@ impl Workspace {
                     .filter(|(_, column)| column.role() != Role::Ignored)
                     .map(|(id, _)| id)
                     .collect();
-                let _written = export::csv::write_runs(&self.ledger, &rows, &columns, &mut bytes);
+                let _written =
+                    export::csv::write_runs(&self.ledger, &rows, &columns, b',', &mut bytes);
                 ("runs.csv", "text/csv")
             }
         };
@@ -441,6 +554,44 @@ impl Workspace {
             name: name.to_owned(),
             media: media.to_owned(),
             text,
+        }
+    }
+}
+
+/// A line of a table by groups.
+fn grouped_line(
+    grouped: &Grouped,
+    line: Line,
+    columns: &[&Column],
+    run: impl Fn(u32) -> WindowRow,
+    is_selected: impl Fn(u32) -> bool,
+) -> WindowRow {
+    match line {
+        Line::Run(row) => {
+            let group = grouped.group_of(row as usize);
+            let is_alone = grouped.members(group).len() == 1;
+            // A group has one rank: its runs have none beside it.
+            WindowRow {
+                rank: grouped.rank(group).filter(|_| is_alone),
+                group: (!is_alone).then_some(GroupLine::Member),
+                ..run(row)
+            }
+        }
+        Line::Group(group) => {
+            let rows = grouped.members(group);
+            WindowRow {
+                row: rows.first().map_or(0, |row| *row as usize),
+                rank: grouped.rank(group),
+                cells: columns
+                    .iter()
+                    .map(|column| group_cell(column, rows))
+                    .collect(),
+                group: Some(GroupLine::Head {
+                    runs: rows.len(),
+                    open: grouped.is_open(group),
+                }),
+                selected: rows.iter().all(|row| is_selected(*row)),
+            }
         }
     }
 }

@@ -12,9 +12,12 @@ pub fn write_runs(
     ledger: &Ledger,
     rows: &[usize],
     columns: &[ColumnId],
+    delimiter: u8,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut writer = csv::Writer::from_writer(out);
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(delimiter)
+        .from_writer(out);
     let names: Vec<&str> = columns.iter().map(|id| ledger.column(*id).name()).collect();
     let header = columns.iter().map(|id| {
         let column = ledger.column(*id);
@@ -74,7 +77,7 @@ mod tests {
         sink.finish();
         let columns: Vec<ColumnId> = made.columns_with_ids().map(|(id, _)| id).collect();
         let mut out = Vec::new();
-        write_runs(&made, &[0, 1], &columns, &mut out).unwrap();
+        write_runs(&made, &[0, 1], &columns, b',', &mut out).unwrap();
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "param.loss,metric.loss\n\"a,\"\"b\"\"\nc\",NaN\n,\n"

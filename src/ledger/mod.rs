@@ -15,6 +15,7 @@ mod cells;
 mod cells_merge;
 mod column;
 mod dictionary;
+pub mod direction;
 mod history;
 mod identity;
 mod keep;
@@ -25,7 +26,7 @@ mod statistic;
 pub mod statistics;
 pub mod time;
 mod value;
-mod wire;
+pub(crate) mod wire;
 
 pub use append::Appended;
 pub use bits::Bits;

@@ -432,12 +432,12 @@ impl<'a> Reader<'a> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::ledger::{RunSink, ValueRef};
 
     /// A ledger of all kinds of cells, with holes, histories and problems.
-    pub(in crate::ledger) fn arbitrary_ledger(
+    pub(crate) fn arbitrary_ledger(
         u: &mut arbtest::arbitrary::Unstructured<'_>,
     ) -> arbtest::arbitrary::Result<Ledger> {
         let mut made = Ledger::default();

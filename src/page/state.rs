@@ -4,7 +4,7 @@
 //! they never talk to the engine but by [`App::ask`].
 
 use crate::engine::protocol::{
-    Answer, Ask, Event, ImportProgress, ImportanceAnswer, LedgerInfo, Selected,
+    Answer, Ask, Event, ImportProgress, ImportanceAnswer, LedgerInfo, MarkHow, MarkLines, Selected,
 };
 use crate::engine::view::View;
 use crate::ledger::{Keep, Rules};
@@ -13,6 +13,7 @@ use crate::web::clock;
 use crate::web::drops::{DroppedFile, MOST_FILES};
 use crate::web::pool::Engine;
 use leptos::prelude::*;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 
@@ -23,6 +24,20 @@ pub struct Notice {
     pub number: u64,
     /// What to say.
     pub text: String,
+}
+
+/// The clause that leaves out what was set aside.
+const WITHOUT_ASIDE: &str = "not @aside";
+
+/// What is selected and what is set aside.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Marked {
+    /// Grows with every change.
+    pub change: u64,
+    /// How many runs are selected.
+    pub selected: usize,
+    /// How many are set aside.
+    pub aside: usize,
 }
 
 /// The whole state of the page. See the module's documentation.
@@ -56,6 +71,10 @@ pub struct App {
     /// The place in the selection of the run in the drawer, where it was opened from the table: what
     /// stands before and after it.
     pub place: RwSignal<Option<usize>>,
+    /// How many runs are selected and how many set aside; the number grows with every change of them.
+    pub marked: RwSignal<Marked>,
+    /// Ledger rows, one of each group whose runs are shown below it.
+    pub open_groups: RwSignal<BTreeSet<usize>>,
     /// Messages that the person has not dismissed.
     pub notices: RwSignal<Vec<Notice>>,
     /// How many asks wait for an answer.
@@ -84,6 +103,8 @@ impl App {
             importance_done: RwSignal::new(0.0),
             last_importance: RwSignal::new(None),
             place: RwSignal::new(None),
+            marked: RwSignal::default(),
+            open_groups: RwSignal::default(),
             notices: RwSignal::default(),
             pending: RwSignal::new(0),
             engine: StoredValue::new_local(engine),
@@ -104,18 +125,23 @@ impl App {
                     view.sort.clone(),
                     view.objective.clone(),
                     view.computed.clone(),
+                    view.grouping.clone(),
                     view.baseline,
+                    app.marked.with(|marked| marked.change),
                 )
             })
         });
         Effect::new(move |_| {
-            let (version, filter, sort, objective, computed, baseline) = wanted.get();
+            let (version, filter, sort, objective, computed, grouping, baseline, _) = wanted.get();
+            let open = app.open_groups.with(|rows| rows.iter().copied().collect());
             if version > 0 {
                 app.select(Ask::Select {
                     filter,
                     sort,
                     objective,
                     computed,
+                    grouping,
+                    open,
                     baseline,
                     now: Some(js_sys::Date::now() as i64),
                 });
@@ -279,8 +305,65 @@ impl App {
         let rules = Rules::default();
         self.ask(Ask::Clear { rules }, move |_| {
             self.import.set(None);
+            self.open_groups.update(BTreeSet::clear);
+            self.marked.set(Marked::default());
             self.change(|view| *view = View::default());
         });
+    }
+
+    /// Selects lines of the table.
+    pub fn mark(self, lines: MarkLines, how: MarkHow) {
+        self.ask(Ask::Mark { lines, how }, move |answer| {
+            self.note_marks(&answer);
+        });
+    }
+
+    /// Sets the selected runs aside, or all shown ones but these. The filter says so, and there it is undone.
+    pub fn set_aside(self, keep: bool) {
+        self.ask(Ask::SetAside { keep }, move |answer| {
+            self.change(|view| {
+                if !view.filter.contains(WITHOUT_ASIDE) {
+                    let other = view.filter.trim();
+                    view.filter = if other.is_empty() {
+                        WITHOUT_ASIDE.to_owned()
+                    } else {
+                        // Of alternatives all must be held against it.
+                        format!("({other}) and {WITHOUT_ASIDE}")
+                    };
+                }
+            });
+            self.note_marks(&answer);
+        });
+    }
+
+    /// Brings back what was set aside.
+    pub fn restore(self) {
+        self.ask(Ask::Restore, move |answer| {
+            self.change(|view| {
+                let clause = format!(" and {WITHOUT_ASIDE}");
+                let rest = view.filter.replace(&clause, "").replace(WITHOUT_ASIDE, "");
+                let rest = rest.trim();
+                let inner = rest
+                    .strip_prefix('(')
+                    .and_then(|rest| rest.strip_suffix(')'));
+                // Brackets that were put around it go; those that were there stay.
+                let kept = inner.filter(|inner| !inner.contains(['(', ')']));
+                view.filter = String::from(kept.unwrap_or(rest));
+            });
+            self.note_marks(&answer);
+        });
+    }
+
+    fn note_marks(self, answer: &Answer) {
+        if let Answer::Marked { selected, aside } = answer {
+            self.marked.update(|marked| {
+                *marked = Marked {
+                    change: marked.change + 1,
+                    selected: *selected,
+                    aside: *aside,
+                };
+            });
+        }
     }
 
     /// Changes the view and adds an entry to the browser's history, so that back undoes it.
@@ -380,7 +463,7 @@ impl App {
     fn select(self, ask: Ask) {
         self.ask(ask, move |answer| {
             if let Answer::Selected(selected) = answer {
-                self.selected.set(Arc::new(selected));
+                self.selected.set(Arc::new(*selected));
                 self.selection.update(|number| *number += 1);
             }
         });

@@ -18,7 +18,7 @@
 
 use super::field::resolve;
 use super::literal::{Literal, duration};
-use crate::analysis::ranking::more_is_better;
+use crate::ledger::direction::more_is_better;
 use crate::ledger::{
     Bits, Cells, Column, ColumnId, Kind, Ledger, Role, Statistic, Until, ValueRef,
 };

@@ -34,6 +34,7 @@ mod parse;
 mod pattern;
 mod scope;
 mod sort;
+mod special;
 
 pub use ast::{Amount, Comparison, Element, Extreme, Field, Filter, Span, State, Written};
 pub use brush::{Clause, Kept, clauses, with_clause};
@@ -41,8 +42,8 @@ pub use complete::{Completion, Item, complete};
 pub use explain::explain_empty;
 pub use expression::{Expression, ExpressionError};
 pub use parse::parse;
-pub use scope::{DIFFERENCE, RANK, Scope};
-pub use sort::{SortKey, sort};
+pub use scope::{DIFFERENCE, RANK, Ranked, Scope};
+pub use sort::{SortKey, number_key, sort};
 
 use crate::ledger::Bits;
 use std::ops::Range;

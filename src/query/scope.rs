@@ -2,7 +2,7 @@
 
 use super::expression::{Expression, ExpressionError};
 use super::field::resolve;
-use crate::analysis::ranking::{ObjectiveColumn, more_is_better};
+use crate::ledger::direction::more_is_better;
 use crate::ledger::{Bits, Cells, Column, ColumnId, Ledger, Role, ValueRef, attribute};
 use std::borrow::Cow;
 
@@ -12,6 +12,19 @@ pub const RANK: &str = "rank";
 /// How many params of a run differ from the baseline's, where no column has this name.
 pub const DIFFERENCE: &str = "diff";
 
+/// What runs are ranked by.
+#[derive(Clone, Copy)]
+pub struct Ranked<'a> {
+    /// The metric.
+    pub column: ColumnId,
+    /// Whether more is better.
+    pub maximize: bool,
+    /// One finite value a run, NaN where there is none.
+    pub values: &'a [f64],
+    /// The rank of every run among all, 1 is best, 0 where it has none; worked out where a filter asks.
+    pub ranks: &'a dyn Fn() -> Vec<u32>,
+}
+
 /// What a filter may speak of.
 #[derive(Clone, Copy)]
 pub struct Scope<'a> {
@@ -19,8 +32,8 @@ pub struct Scope<'a> {
     pub ledger: &'a Ledger,
     /// Unix milliseconds, for `since:yesterday`.
     pub now: Option<i64>,
-    /// The objective and its column.
-    pub objective: Option<(ColumnId, &'a ObjectiveColumn)>,
+    /// What runs are ranked by.
+    pub objective: Option<Ranked<'a>>,
     /// Sets of runs by name, for `@selected`.
     pub marks: &'a [(&'static str, &'a Bits)],
     /// The row that runs are compared with.
@@ -76,11 +89,10 @@ impl<'a> Scope<'a> {
     }
 
     fn ranks(&self) -> Result<Column, Unknown> {
-        let (_, objective) = self.objective.ok_or(Unknown::Lacking(
+        let objective = self.objective.ok_or(Unknown::Lacking(
             "there is no rank without an objective: choose one at the top",
         ))?;
-        let all = Bits::filled(self.ledger.rows(), true);
-        let ranks = objective.ranks(&all);
+        let ranks = (objective.ranks)();
         let number = |rank: &u32| (*rank > 0).then(|| f64::from(*rank));
         let cells = Cells::from_numbers(ranks.iter().map(number));
         Ok(Column::computed(Role::Attribute, RANK, cells))
@@ -113,9 +125,9 @@ impl<'a> Scope<'a> {
     pub(super) fn more_is_better(&self, name: &str) -> Option<bool> {
         let chosen = self
             .objective
-            .filter(|(id, _)| resolve(name, self.ledger) == Some(*id));
+            .filter(|chosen| resolve(name, self.ledger) == Some(chosen.column));
         match chosen {
-            Some((_, objective)) => Some(objective.maximize),
+            Some(objective) => Some(objective.maximize),
             None => more_is_better(name),
         }
     }

@@ -58,8 +58,8 @@ pub fn sort(ledger: &Ledger, keys: &[SortKey], rows: &Bits) -> Vec<u32> {
         .collect()
 }
 
-/// A number's key: floats order as their bits do, if the negative ones are turned round.
-fn number_key(x: f64, descending: bool) -> u64 {
+/// A number's key: floats order as their bits do, if the negative ones are turned round. NaN comes last.
+pub fn number_key(x: f64, descending: bool) -> u64 {
     if x.is_nan() {
         return NAN;
     }

@@ -385,6 +385,87 @@ export default function (t) {
     assert.ok((await headers()).some((name) => name.includes("lr exponent")));
   });
 
+  t.case("replicates are grouped, runs are selected, set aside, compared and copied", async (kit) => {
+    const folder = await kit.temporary();
+    const lines = ["run_name,lr,optimizer,seed,val_loss"];
+    for (const [at, lr] of [0.0001, 0.001, 0.01].entries()) {
+      for (const optimizer of ["adam", "sgd"]) {
+        for (let seed = 0; seed < 4; seed += 1) {
+          lines.push(`${optimizer}-${lr}-${seed},${lr},${optimizer},${seed},${1 + at + (optimizer === "sgd" ? 0.5 : 0) + 0.01 * seed}`);
+        }
+      }
+    }
+    lines.push("alone,0.1,lion,0,9");
+    await writeFile(join(folder, "sweep.csv"), lines.join("\n"));
+    const page = await kit.open();
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    await kit.drop(page, join(folder, "sweep.csv"));
+    await kit.waitReady(page);
+    const rows = () =>
+      page.$$eval("[data-view=table] [role=row]", (rows) =>
+        rows.slice(1).map((row) => [...row.querySelectorAll("[role=gridcell]")].map((cell) => cell.textContent).join("|")),
+      );
+    const rowsAre = async (count) => {
+      await page.waitForFunction(
+        (count) => Number(document.querySelector("[data-view=table] [aria-rowcount]").getAttribute("aria-rowcount")) === count + 1,
+        count,
+      );
+      await kit.calm(page);
+    };
+    await page.click("[data-testid=group]");
+    const panel = page.getByRole("dialog", { name: "Group runs" });
+    await panel.getByLabel(/^Replicates/).check();
+    await rowsAre(7);
+    await panel.getByText(/7 groups, 6 of them with several runs/).waitFor();
+    await panel.getByText("like a seed").waitFor();
+    await kit.axe(page);
+    await panel.getByRole("button", { name: "Done" }).click();
+    // Mean and 95 % interval of 1, 1.01, 1.02, 1.03: t(3) = 3.182, sd = 0.01291.
+    assert.ok((await rows()).some((row) => /4 runs/.test(row) && /1\.015 ± 0\.021/.test(row)), String(await rows()));
+    assert.equal(await page.getAttribute("[data-view=table] [aria-rowcount]", "role"), "treegrid");
+    // A group opens by the keyboard.
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await rowsAre(11);
+    assert.equal(await page.locator("[aria-expanded=true][role=row]").count(), 1);
+    // A baseline: the others are told against it.
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("b");
+    await kit.calm(page);
+    assert.ok((await rows()).some((row) => /1\.01 ▲\+1\.0%/.test(row)), String(await rows()));
+    const worse = page.getByTitle(/worse than the baseline’s 1 by \+0\.01/);
+    await worse.first().waitFor();
+    await kit.screens(page, "groups-baseline");
+    // Two runs by Space and Shift+Arrow, as a table.
+    await page.keyboard.press("Space");
+    await page.keyboard.press("Shift+ArrowDown");
+    await page.getByText("2 runs selected").waitFor();
+    await kit.calm(page);
+    await page.keyboard.press("Control+c");
+    await page.getByText("Copied 2 runs").waitFor();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    assert.match(copied, /^name\t/);
+    assert.equal(copied.trim().split("\n").length, 3);
+    await type(page, "@selected");
+    await page.waitForFunction(() => Number(document.documentElement.dataset.shown) === 2);
+    await type(page, "");
+    await page.waitForFunction(() => Number(document.documentElement.dataset.shown) === 25);
+    await page.getByRole("button", { name: "Exclude" }).click();
+    await page.waitForFunction(() => Number(document.documentElement.dataset.shown) === 23);
+    assert.equal(await page.inputValue(FILTER), "not @aside");
+    await page.getByRole("button", { name: "Restore" }).click();
+    await page.waitForFunction(() => Number(document.documentElement.dataset.shown) === 25);
+    assert.equal(await page.inputValue(FILTER), "");
+    // By chosen columns.
+    await page.click("[data-testid=group]");
+    await panel.getByLabel("The same values in chosen columns").check();
+    await panel.getByLabel("optimizer", { exact: true }).check();
+    await page.waitForFunction(() => location.hash.includes("g=by:param.optimizer"));
+    await panel.getByRole("button", { name: "Done" }).click();
+    assert.ok((await rows()).some((row) => /12 runs/.test(row)), String(await rows()));
+  });
+
   t.case("one experiment in two exports is there once; what was joined can be taken apart", async (kit) => {
     const page = await kit.open();
     await page.waitForFunction(() => document.documentElement.dataset.state === "empty");

@@ -3,7 +3,7 @@
 use super::{kept, six_runs};
 use runsift::analysis::ranking::ObjectiveColumn;
 use runsift::ledger::{Bits, Cells, Ledger, Role, RunSink, Statistic, ValueRef};
-use runsift::query::{Expression, Scope, parse, select};
+use runsift::query::{Expression, Ranked, Scope, parse, select};
 
 const NONE: [usize; 0] = [];
 
@@ -238,10 +238,16 @@ fn ranks_marks_and_differences_are_spoken_of() {
     let ledger = six_runs();
     let column = ledger.find(Role::Metric, "#loss").unwrap();
     let objective = ObjectiveColumn::new(&ledger, column, Statistic::Last, false);
+    let ranks = || objective.ranks(&Bits::filled(6, true));
     let selected = Bits::from_fn(6, |row| row == 1 || row == 4);
     let marks = [("selected", &selected)];
     let scope = Scope {
-        objective: Some((column, &objective)),
+        objective: Some(Ranked {
+            column,
+            maximize: false,
+            values: &objective.values,
+            ranks: &ranks,
+        }),
         marks: &marks,
         baseline: Some(0),
         now: runsift::ledger::time::parse_millis("2026-02-01 10:00"),

@@ -1,6 +1,7 @@
 //! Which metric is the objective, and which way is better: guessed from what sources declare and from
 //! names, with the reason, and never with more certainty than there is.
 
+use crate::ledger::direction::{is_negated, more_is_better, says_direction, words};
 use crate::ledger::{ColumnId, Kind, Ledger, Role};
 
 /// A metric that could be the objective.
@@ -15,77 +16,6 @@ pub struct Guess {
     /// Whether it may be taken without asking (its reason is shown all the same).
     pub sure: bool,
 }
-
-/// Words in metric names for which less is better.
-const LESS_IS_BETTER: &[&str] = &[
-    "loss",
-    "losses",
-    "error",
-    "err",
-    "mae",
-    "mse",
-    "rmse",
-    "mape",
-    "smape",
-    "nll",
-    "logloss",
-    "perplexity",
-    "ppl",
-    "cost",
-    "regret",
-    "wer",
-    "cer",
-    "fid",
-    "crossentropy",
-    "deviance",
-    "brier",
-    "ece",
-    "bpb",
-    "bpc",
-    "mlogloss",
-    "merror",
-    "rmsle",
-];
-
-/// Words in metric names for which more is better.
-const MORE_IS_BETTER: &[&str] = &[
-    "acc",
-    "accuracy",
-    "auc",
-    "auroc",
-    "auprc",
-    "f1",
-    "score",
-    "precision",
-    "recall",
-    "reward",
-    "rewards",
-    "return",
-    "returns",
-    "r2",
-    "bleu",
-    "rouge",
-    "map",
-    "iou",
-    "miou",
-    "dice",
-    "ndcg",
-    "mrr",
-    "success",
-    "win",
-    "psnr",
-    "ssim",
-    "top1",
-    "top5",
-    "correct",
-    "hits",
-    "elo",
-    "kappa",
-    "mcc",
-    "gini",
-    "sharpe",
-    "winrate",
-];
 
 /// Words that mark bookkeeping, not goals.
 const NOT_A_GOAL: &[&str] = &[
@@ -125,18 +55,6 @@ const NOT_A_GOAL: &[&str] = &[
     "disk",
     "net",
 ];
-
-/// Whether more of a metric is better, where its name says so.
-pub fn more_is_better(name: &str) -> Option<bool> {
-    let words = words(name);
-    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    let (less, more) = (has(LESS_IS_BETTER), has(MORE_IS_BETTER));
-    (less != more).then(|| more || is_negated(&words))
-}
-
-fn is_negated(words: &[String]) -> bool {
-    words.first().is_some_and(|word| word == "neg")
-}
 
 /// The likeliest objectives, at most five, the likeliest first.
 pub fn guess_objectives(ledger: &Ledger) -> Vec<Guess> {
@@ -189,9 +107,7 @@ pub fn guess_objectives(ledger: &Ledger) -> Vec<Guess> {
             } else {
                 "less is better"
             };
-            let word = words.iter().find(|word| {
-                LESS_IS_BETTER.contains(&word.as_str()) || MORE_IS_BETTER.contains(&word.as_str())
-            });
+            let word = words.iter().find(|word| says_direction(word));
             format!(
                 "{split_name}“{}” in its name: {way}",
                 word.map_or("", |word| word)
@@ -251,25 +167,6 @@ fn split_of(words: &[String]) -> (i32, &'static str) {
     } else {
         (10, "")
     }
-}
-
-/// The words of a name: split at what is no letter or digit, and where small letters turn capital.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut before_small = false;
-    for c in name.chars() {
-        if !c.is_alphanumeric() || (c.is_uppercase() && before_small) {
-            words.push(String::new());
-        }
-        if c.is_alphanumeric()
-            && let Some(word) = words.last_mut()
-        {
-            word.extend(c.to_lowercase());
-        }
-        before_small = c.is_lowercase();
-    }
-    words.retain(|word| !word.is_empty());
-    words
 }
 
 #[cfg(test)]

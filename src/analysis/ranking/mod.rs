@@ -6,7 +6,7 @@
 
 mod guess;
 
-pub use guess::{Guess, guess_objectives, more_is_better};
+pub use guess::{Guess, guess_objectives};
 
 use crate::ledger::{Bits, Column, ColumnId, Ledger, Statistic, Status, Until, attribute};
 

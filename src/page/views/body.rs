@@ -5,7 +5,7 @@
 //! scrolling costs a few hundred comparisons and as many text changes as there are new texts.
 
 use super::window::Loaded;
-use crate::engine::protocol::{Cell, CellKind};
+use crate::engine::protocol::{Cell, CellKind, Change, GroupLine};
 use crate::ledger::ColumnId;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Document, HtmlElement, Text};
@@ -47,6 +47,8 @@ pub(super) struct Frame<'a> {
     /// Ledger rows: of the best run, and of the one in the drawer.
     pub(super) best: Option<usize>,
     pub(super) open: Option<usize>,
+    /// The run that others are compared with.
+    pub(super) baseline: Option<usize>,
 }
 
 /// The rows on the page.
@@ -56,13 +58,41 @@ pub(super) struct Body {
     rows: Vec<RowSlot>,
 }
 
+/// How a row looks.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a class of its own")]
+struct RowLook {
+    is_head: bool,
+    is_member: bool,
+    is_best: bool,
+    is_open: bool,
+    is_baseline: bool,
+    is_selected: bool,
+}
+
+impl RowLook {
+    fn class(self) -> String {
+        let parts = [
+            (self.is_head, " group"),
+            (self.is_member, " member"),
+            (self.is_best, " best"),
+            (self.is_open, " open"),
+            (self.is_baseline, " baseline"),
+            (self.is_selected, " selected"),
+        ];
+        let chosen = parts.iter().filter(|(is, _)| *is).map(|(_, class)| *class);
+        std::iter::once("row").chain(chosen).collect()
+    }
+}
+
 struct RowSlot {
     element: HtmlElement,
     fixed_part: HtmlElement,
     fixed: Vec<CellSlot>,
     loose: Vec<CellSlot>,
     place: usize,
-    class: &'static str,
+    look: RowLook,
+    group: Option<GroupLine>,
 }
 
 struct CellSlot {
@@ -86,6 +116,8 @@ enum CellLook {
     Rank,
     Run,
     Value(CellKind),
+    /// A value beside the baseline's.
+    Changed(Change),
 }
 
 impl CellLook {
@@ -99,8 +131,14 @@ impl CellLook {
             (Self::Value(CellKind::NotFinite), false) => "cell not-finite",
             (Self::Value(CellKind::NotFinite), true) => "cell right not-finite",
             (Self::Value(CellKind::Bool), _) => "cell bool",
-            (Self::Value(_), false) => "cell",
-            (Self::Value(_), true) => "cell right",
+            (Self::Value(_) | Self::Changed(Change::Same), false) => "cell",
+            (Self::Value(_) | Self::Changed(Change::Same), true) => "cell right",
+            (Self::Changed(Change::Better), false) => "cell better",
+            (Self::Changed(Change::Better), true) => "cell right better",
+            (Self::Changed(Change::Worse), false) => "cell worse",
+            (Self::Changed(Change::Worse), true) => "cell right worse",
+            (Self::Changed(Change::Differs), false) => "cell differs",
+            (Self::Changed(Change::Differs), true) => "cell right differs",
         }
     }
 }
@@ -151,13 +189,37 @@ impl Body {
                 fixed: Vec::new(),
                 loose: Vec::new(),
                 place: usize::MAX,
-                class: "row",
+                look: RowLook::default(),
+                group: None,
             });
         }
     }
 }
 
 impl RowSlot {
+    /// Tells assistive technology whether the row is a group, and opened.
+    fn tell_group(&mut self, group: Option<GroupLine>) {
+        if self.group == group {
+            return;
+        }
+        self.group = group;
+        // Taking away what is not there is no error.
+        match group {
+            Some(GroupLine::Head { open, .. }) => {
+                set_attribute(&self.element, "aria-expanded", &open.to_string());
+                set_attribute(&self.element, "aria-level", "1");
+            }
+            Some(GroupLine::Member) => {
+                let _gone = self.element.remove_attribute("aria-expanded");
+                set_attribute(&self.element, "aria-level", "2");
+            }
+            None => {
+                let _gone = self.element.remove_attribute("aria-expanded");
+                let _gone = self.element.remove_attribute("aria-level");
+            }
+        }
+    }
+
     fn show(&mut self, document: &Document, frame: &Frame<'_>, place: usize) {
         if self.place != place {
             self.place = place;
@@ -166,16 +228,26 @@ impl RowSlot {
         }
         let row = frame.loaded.row(place);
         let is = |wanted: Option<usize>| row.is_some_and(|row| Some(row.row) == wanted);
-        let class = match (is(frame.best), is(frame.open)) {
-            (false, false) => "row",
-            (true, false) => "row best",
-            (false, true) => "row open",
-            (true, true) => "row best open",
+        let group = row.and_then(|row| row.group);
+        let is_head = matches!(group, Some(GroupLine::Head { .. }));
+        let look = RowLook {
+            is_head,
+            is_member: group == Some(GroupLine::Member),
+            is_best: is(frame.best) && !is_head,
+            is_open: is(frame.open) && !is_head,
+            is_baseline: is(frame.baseline) && !is_head,
+            is_selected: row.is_some_and(|row| row.selected),
         };
-        if self.class != class {
-            self.class = class;
-            self.element.set_class_name(class);
-            if is(frame.open) {
+        self.tell_group(group);
+        if self.look != look {
+            self.look = look;
+            self.element.set_class_name(&look.class());
+            set_attribute(
+                &self.element,
+                "aria-selected",
+                &look.is_selected.to_string(),
+            );
+            if look.is_open {
                 set_attribute(&self.element, "aria-current", "true");
             } else {
                 // Taking away what is not there is no error.
@@ -201,7 +273,9 @@ impl RowSlot {
             } else {
                 CellLook::Waiting
             };
-            let title = if is(frame.best) {
+            let title = if is_head {
+                "by the mean of the objective, among the groups"
+            } else if is(frame.best) {
                 "the best shown run"
             } else {
                 ""
@@ -219,7 +293,13 @@ impl RowSlot {
                     .into_iter()
                     .find(|cell| cell.kind != CellKind::Missing)
             });
-            let number = row.map(|row| format!("run {}", row.row + 1));
+            let number = row.map(|row| match row.group {
+                Some(GroupLine::Head { runs, open }) => {
+                    format!("{} {runs} runs", if open { "▾" } else { "▸" })
+                }
+                _ => format!("run {}", row.row + 1),
+            });
+            let named = named.filter(|_| !is_head);
             let look = if row.is_some() {
                 CellLook::Run
             } else {
@@ -246,7 +326,10 @@ impl RowSlot {
             match row.and_then(|row| frame.loaded.cell(row, column.id)) {
                 Some(value) => {
                     let (text, title) = text_of(value);
-                    cell.say(text, title, CellLook::Value(value.kind), column.at_right);
+                    let look = value
+                        .change
+                        .map_or(CellLook::Value(value.kind), CellLook::Changed);
+                    cell.say(text, title, look, column.at_right);
                 }
                 None => cell.say("", "", CellLook::Waiting, column.at_right),
             }
@@ -257,7 +340,7 @@ impl RowSlot {
 /// What a cell says, and what it says when asked.
 fn text_of(cell: &Cell) -> (&str, &str) {
     match cell.kind {
-        CellKind::Missing => ("–", "no value"),
+        CellKind::Missing => ("–", cell.full.as_deref().unwrap_or("no value")),
         CellKind::NotFinite => (
             &cell.text,
             "logged as not finite: this is not the same as no value",

@@ -3,6 +3,8 @@
 use super::column_menu::OpenMenu;
 use super::header::header_of;
 use super::table::{Grid, RUN_NUMBER, Spot};
+use crate::engine::protocol::{MarkHow, MarkLines};
+use crate::engine::view::Grouping;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
@@ -65,7 +67,45 @@ fn act(grid: Grid, event: &KeyboardEvent) -> bool {
             column: last_column,
             ..spot
         },
-        "Enter" | " " if !jump => {
+        " " if !jump => {
+            if let Some(row) = spot.row {
+                grid.app
+                    .mark(MarkLines::Places(row, row + 1), MarkHow::Toggle);
+            }
+            return true;
+        }
+        "a" if jump => {
+            grid.app.mark(MarkLines::All, MarkHow::Only);
+            return true;
+        }
+        "c" if jump => {
+            grid.copy();
+            return true;
+        }
+        "b" if !jump => {
+            if let Some(row) = spot.row {
+                grid.set_baseline(row);
+            }
+            return true;
+        }
+        "x" | "X" if !jump => {
+            if grid
+                .app
+                .marked
+                .with_untracked(|marked| marked.selected == 0)
+                && let Some(row) = spot.row
+            {
+                grid.app
+                    .mark(MarkLines::Places(row, row + 1), MarkHow::Only);
+            }
+            grid.app.set_aside(event.shift_key());
+            return true;
+        }
+        "r" if !jump => {
+            grid.app.restore();
+            return true;
+        }
+        "Enter" if !jump => {
             match spot.row {
                 Some(row) => grid.open(row),
                 None => grid.cycle_sort(spot.column, event.shift_key()),
@@ -76,12 +116,25 @@ fn act(grid: Grid, event: &KeyboardEvent) -> bool {
             grid.cycle_sort(spot.column, event.shift_key());
             return true;
         }
+        "g" if !jump => {
+            grid.app.change(|view| {
+                view.grouping = match view.grouping {
+                    None => Some(Grouping::Replicates),
+                    Some(_) => None,
+                };
+            });
+            return true;
+        }
         "m" | "ContextMenu" if !jump => {
             open_menu(grid, spot.column);
             return true;
         }
         "F10" if event.shift_key() => {
             open_menu(grid, spot.column);
+            return true;
+        }
+        "Escape" if grid.app.marked.with_untracked(|marked| marked.selected > 0) => {
+            grid.app.mark(MarkLines::None, MarkHow::Only);
             return true;
         }
         "Escape" if now.is_some() => {
@@ -91,6 +144,12 @@ fn act(grid: Grid, event: &KeyboardEvent) -> bool {
         }
         _ => return false,
     };
+    if let (true, Some(from), Some(to)) = (event.shift_key(), spot.row, moved.row)
+        && from != to
+    {
+        let places = MarkLines::Places(from.min(to), from.max(to) + 1);
+        grid.app.mark(places, MarkHow::Add);
+    }
     // The first key shows where one is.
     grid.go_to(if now.is_none() { spot } else { moved });
     true

@@ -6,15 +6,15 @@
 
 use super::body::{ACTIVE_ID, Body, BodyColumn, Frame, ROW_HEIGHT};
 use super::column_menu::{ColumnMenu, OpenMenu};
-use super::column_picker::ColumnPicker;
 use super::compute::{ComputeSheet, Computing};
 use super::header::{Drag, Header};
 use super::keys;
+use super::table_bar::{NothingShown, TableBar};
 use super::window::{Loader, Wanted};
-use crate::chart::number::{counted, grouped};
+use crate::chart::number::counted;
 use crate::chart::scroll::Scroll;
 use crate::engine::arrange::{self, Arrangement, Placed, RANK, arrange};
-use crate::engine::view::View;
+use crate::engine::protocol::{Answer, Ask, GroupLine, MarkHow, MarkLines};
 use crate::ledger::{ColumnId, Kind};
 use crate::page::state::App;
 use leptos::html;
@@ -162,7 +162,9 @@ impl Grid {
 
     /// How many rows the selection has.
     pub(super) fn total(self) -> usize {
-        self.app.selected.with_untracked(|selected| selected.shown)
+        self.app
+            .selected
+            .with_untracked(|selected| selected.lines())
     }
 
     fn scroll(self, total: usize, port: Port) -> Scroll {
@@ -206,14 +208,79 @@ impl Grid {
         }
     }
 
-    /// Opens the run at this place of the selection in the drawer.
+    /// Opens the run at this place of the selection in the drawer; opens or closes a group.
     pub(super) fn open(self, place: usize) {
-        if let Some(row) = self
+        let line = self
             .loader
-            .with(|loaded| loaded.row(place).map(|row| row.row))
-        {
-            self.app.place.set(Some(place));
-            self.app.change(|view| view.run = Some(row));
+            .with(|loaded| loaded.row(place).map(|row| (row.row, row.group)));
+        match line {
+            Some((row, Some(GroupLine::Head { .. }))) => self.app.open_groups.update(|rows| {
+                if !rows.remove(&row) {
+                    rows.insert(row);
+                }
+            }),
+            Some((row, _)) => {
+                self.app.place.set(Some(place));
+                self.app.change(|view| view.run = Some(row));
+            }
+            None => {}
+        }
+    }
+
+    /// The run at this place becomes the one that others are compared with, or no more.
+    pub(super) fn set_baseline(self, place: usize) {
+        let row = self.loader.with(|loaded| {
+            let line = loaded.row(place)?;
+            (!matches!(line.group, Some(GroupLine::Head { .. }))).then_some(line.row)
+        });
+        if let Some(row) = row {
+            self.app.change(|view| {
+                view.baseline = if view.baseline == Some(row) {
+                    None
+                } else {
+                    Some(row)
+                };
+            });
+        }
+    }
+
+    /// Puts the selected runs into the clipboard as a table, or the cell that the keys act on.
+    pub(super) fn copy(self) {
+        if self.app.marked.with_untracked(|marked| marked.selected > 0) {
+            let geometry = self.geometry.get_untracked();
+            let shown = geometry.arrangement.columns.iter().map(|column| column.id);
+            let columns = geometry
+                .arrangement
+                .names
+                .iter()
+                .copied()
+                .chain(shown)
+                .collect();
+            self.app.ask(Ask::Copy { columns }, move |answer| {
+                if let Answer::Copied(text) = answer {
+                    put_in_clipboard(self.app, text);
+                }
+            });
+            return;
+        }
+        let text = self.active.get_untracked().and_then(|spot| {
+            let id = self.geometry.with_untracked(|geometry| match spot.column {
+                RUN_NUMBER => geometry.arrangement.names.first().copied(),
+                number => geometry.column(number).map(|column| column.id),
+            })?;
+            self.loader.with(|loaded| {
+                let cell = loaded.cell(loaded.row(spot.row?)?, id)?;
+                let is_told = cell.change.is_some();
+                Some(
+                    cell.full
+                        .clone()
+                        .filter(|_| !is_told)
+                        .unwrap_or_else(|| cell.text.clone()),
+                )
+            })
+        });
+        if let Some(text) = text {
+            put_in_clipboard(self.app, text);
         }
     }
 
@@ -262,7 +329,23 @@ impl Grid {
         let Some(spot) = Self::spot_of(event) else {
             return;
         };
+        let before = self.active.get_untracked();
         self.active.set(Some(spot));
+        if let (Some(row), true) = (spot.row, event.ctrl_key() || event.meta_key()) {
+            self.app
+                .mark(MarkLines::Places(row, row + 1), MarkHow::Toggle);
+            return;
+        }
+        if let (Some(row), true) = (spot.row, event.shift_key()) {
+            let from = before.and_then(|before| before.row).unwrap_or(row);
+            let places = MarkLines::Places(from.min(row), from.max(row) + 1);
+            self.app.mark(places, MarkHow::Only);
+            if let Ok(Some(selection)) = window().get_selection() {
+                // The browser has selected text up to here.
+                let _cleared = selection.remove_all_ranges();
+            }
+            return;
+        }
         let selecting = window()
             .get_selection()
             .ok()
@@ -301,7 +384,8 @@ pub(crate) fn TableView(app: App) -> impl IntoView {
     show_rows(grid, body_element);
     start_at_top_after_sorting(grid);
 
-    let total = Memo::new(move |_| app.selected.with(|selected| selected.shown));
+    let total = Memo::new(move |_| app.selected.with(|selected| selected.lines()));
+    let is_grouped = Memo::new(move |_| app.selected.with(|selected| selected.grouping.is_some()));
     let columns = Memo::new(move |_| grid.geometry.with(Geometry::count));
     let height = Memo::new(move |_| {
         let port = grid.port.get();
@@ -318,10 +402,10 @@ pub(crate) fn TableView(app: App) -> impl IntoView {
                 class="grid"
                 class:grid-scrolled=move || grid.port.with(|port| port.left > 0.0)
                 class:grid-dragging=move || grid.drag.with(Option::is_some)
-                role="grid"
+                role=move || if is_grouped.get() { "treegrid" } else { "grid" }
                 tabindex="0"
                 aria-label="Runs"
-                aria-multiselectable="false"
+                aria-multiselectable="true"
                 aria-rowcount=move || (total.get() + 1).to_string()
                 aria-colcount=move || columns.get().to_string()
                 aria-activedescendant=move || grid.active.get().map(|_| ACTIVE_ID)
@@ -399,6 +483,7 @@ fn show_rows(grid: Grid, element: NodeRef<html::Div>) {
     let body = StoredValue::new_local(None::<Body>);
     let last_told = StoredValue::new(0u64);
     let open = Memo::new(move |_| app.view.with(|view| view.run));
+    let baseline = Memo::new(move |_| app.view.with(|view| view.baseline));
     Effect::new(move |_| {
         let Some(element) = element.get() else { return };
         grid.loader.arrived.track();
@@ -406,10 +491,13 @@ fn show_rows(grid: Grid, element: NodeRef<html::Div>) {
         let geometry = grid.geometry.get();
         let port = grid.port.get();
         let active = grid.active.get();
-        let (total, best) = app
-            .selected
-            .with(|selected| (selected.shown, selected.best.as_ref().map(|best| best.row)));
-        let open = open.get();
+        let (total, best) = app.selected.with(|selected| {
+            (
+                selected.lines(),
+                selected.best.as_ref().map(|best| best.row),
+            )
+        });
+        let (open, baseline) = (open.get(), baseline.get());
         let rows = grid.scroll(total, port).in_view(port.top);
         let in_view = geometry.loose_in_view(port, 2);
         let ledger = app.ledger.get();
@@ -460,6 +548,7 @@ fn show_rows(grid: Grid, element: NodeRef<html::Div>) {
                     active: active.and_then(|spot| Some((spot.row?, spot.column))),
                     best,
                     open,
+                    baseline,
                 });
             });
         });
@@ -507,9 +596,13 @@ fn wanted(
 /// Another order or filter is read from its top.
 fn start_at_top_after_sorting(grid: Grid) {
     let order = Memo::new(move |_| {
-        grid.app
-            .view
-            .with(|view| (view.filter.clone(), view.sort.clone()))
+        grid.app.view.with(|view| {
+            (
+                view.filter.clone(),
+                view.sort.clone(),
+                view.grouping.clone(),
+            )
+        })
     });
     Effect::new(move |before: Option<()>| {
         order.track();
@@ -522,137 +615,17 @@ fn start_at_top_after_sorting(grid: Grid) {
     });
 }
 
-/// Above the grid: what it is sorted by, and the columns.
-#[component]
-fn TableBar(grid: Grid) -> impl IntoView {
-    let app = grid.app;
-    let sorted = Memo::new(move |_| {
-        let ledger = app.ledger.get();
-        app.view.with(|view| {
-            let name = |key: &str| match ledger.columns.iter().find(|column| column.key == key) {
-                Some(column) => column.name.clone(),
-                None if key == RANK => "rank".to_owned(),
-                None => key.to_owned(),
-            };
-            let word = |key: &crate::engine::view::SortKey| {
-                format!(
-                    "{} {}",
-                    name(&key.column),
-                    if key.descending { "↓" } else { "↑" }
-                )
-            };
-            view.sort.iter().map(word).collect::<Vec<_>>().join(", ")
-        })
+fn put_in_clipboard(app: App, text: String) {
+    let lines = text.lines().count();
+    let promise = window().navigator().clipboard().write_text(&text);
+    leptos::task::spawn_local(async move {
+        match wasm_bindgen_futures::JsFuture::from(promise).await {
+            Ok(_) if lines > 1 => app.notify(&format!(
+                "Copied {} with a header.",
+                counted(lines - 1, "run")
+            )),
+            Ok(_) => {}
+            Err(_) => app.notify("The browser does not let the page write to the clipboard here."),
+        }
     });
-    let hidden = Memo::new(move |_| {
-        let shown = grid
-            .geometry
-            .with(|geometry| geometry.arrangement.columns.len());
-        let ledger = app.ledger.get();
-        let all = app.view.with(|view| arrange::order(&ledger, view).len());
-        (shown, all)
-    });
-    view! {
-        <div class="table-bar">
-            <span class="table-sort">
-                <Show
-                    when=move || sorted.with(|sorted| !sorted.is_empty())
-                    fallback=|| view! { <span class="faint">"In order of arrival. Click a header to sort, Shift+click to add."</span> }
-                >
-                    "Sorted by "
-                    <b>{move || sorted.get()}</b>
-                    <button class="quiet-button" on:click=move |_| app.change(|view| view.sort.clear())>
-                        "Clear"
-                    </button>
-                </Show>
-            </span>
-            {move || {
-                let wrong = app.selected.with(|selected| selected.not_computed.clone());
-                wrong
-                    .into_iter()
-                    .map(|(name, reason)| view! { <span class="table-wrong" role="status"><b>{name}</b>": "{reason}</span> })
-                    .collect_view()
-            }}
-            <ColumnPicker grid=grid/>
-            <button
-                class="bar-button"
-                aria-haspopup="dialog"
-                title="Compute a column by an expression"
-                on:click=move |_| grid.computing.set(Some(Computing::default()))
-            >
-                <span aria-hidden="true" class="formula">"ƒ"</span>
-                "Compute"
-            </button>
-            <button
-                class="bar-button"
-                aria-haspopup="dialog"
-                aria-expanded=move || grid.picking.get().to_string()
-                on:click=move |_| grid.picking.update(|open| *open = !*open)
-            >
-                <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
-                    <path d="M2.5 3h11v10h-11zM6.2 3v10M9.8 3v10"/>
-                </svg>
-                "Columns "
-                <span class="faint">
-                    {move || {
-                        let (shown, all) = hidden.get();
-                        format!("{} of {}", grouped(shown), grouped(all))
-                    }}
-                </span>
-            </button>
-        </div>
-    }
-}
-
-/// Said over the empty grid when the filter keeps nothing.
-#[component]
-fn NothingShown(app: App) -> impl IntoView {
-    let said = Memo::new(move |_| {
-        app.selected.with(|selected| {
-            let nothing = selected.runs > 0 && selected.shown == 0;
-            nothing.then(|| (selected.runs, selected.emptied_by.clone()))
-        })
-    });
-    let drop_clause = move |text: String| {
-        let rest = app.selected.with_untracked(|selected| {
-            let mut dropped = false;
-            let kept = selected.clauses.iter().filter(|clause| {
-                let drop = !dropped && clause.text == text;
-                dropped |= drop;
-                !drop
-            });
-            kept.map(|clause| clause.text.clone())
-                .collect::<Vec<_>>()
-                .join(" and ")
-        });
-        app.change(|view: &mut View| view.filter = rest);
-    };
-    move || {
-        said.get().map(|(runs, emptied_by)| {
-            view! {
-                <div class="nothing-shown" role="status">
-                    <p class="nothing-title">{format!("None of {} passes the filter.", counted(runs, "run"))}</p>
-                    {emptied_by
-                        .map(|(clause, count)| {
-                            let label = clause.clone();
-                            view! {
-                                <p>
-                                    <code>{label}</code>
-                                    {format!(" alone takes away {}.", counted(count, "run"))}
-                                </p>
-                                <button
-                                    class="button"
-                                    on:click=move |_| drop_clause(clause.clone())
-                                >
-                                    "Drop this clause"
-                                </button>
-                            }
-                        })}
-                    <button class="button quiet" on:click=move |_| app.change(|view| view.filter.clear())>
-                        "Clear the filter"
-                    </button>
-                </div>
-            }
-        })
-    }
 }

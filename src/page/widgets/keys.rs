@@ -54,7 +54,21 @@ pub const SHORTCUTS: &[(&str, &[Shortcut])] = &[
         &[
             (&["↓", "↑"], "Move from run to run"),
             (&["←", "→"], "Move from column to column"),
-            (&["Enter"], "Open the run"),
+            (&["Enter"], "Open the run, or the group"),
+            (&["Space", "Ctrl click"], "Select the run"),
+            (&["Shift ↓", "Shift ↑"], "Select from run to run"),
+            (&["Ctrl A"], "Select all that are shown"),
+            (
+                &["Ctrl C"],
+                "Copy the selected runs as a table, or the cell",
+            ),
+            (
+                &["X", "Shift X"],
+                "Exclude the selected runs, keep only these",
+            ),
+            (&["R"], "Restore what was set aside"),
+            (&["B"], "Compare all runs with this one"),
+            (&["G"], "Group replicates"),
             (&["S"], "Sort by the column"),
             (&["M"], "The column's menu"),
             (&["Esc"], "Close it"),

@@ -1,0 +1,339 @@
+//! Runs that belong together: replicates of one configuration, or runs with the same values in chosen columns.
+//!
+//! Machine learning is an experimental science: one run of a configuration says little, and the runs that
+//! differ from it by nothing but a seed say how little. Replicates are found by themselves: runs that agree
+//! in all params but those that are like a seed (they change the noise alone) or like an output (a name, a
+//! path, an id: they change nothing). A run that lacks a key agrees with others that lack it.
+
+use crate::ledger::{Bits, Cells, Column, ColumnId, Ledger, MISSING, Role, ValueRef, median};
+use rustc_hash::FxHashMap;
+
+/// Words in names of params that change the noise alone.
+const LIKE_A_SEED: &[&str] = &[
+    "seed",
+    "seeds",
+    "rng",
+    "replicate",
+    "replica",
+    "repeat",
+    "trial",
+];
+
+/// Words in names of params that say where a run writes or ran.
+const LIKE_AN_OUTPUT: &[&str] = &[
+    "output",
+    "outputs",
+    "logdir",
+    "logs",
+    "logging",
+    "savedir",
+    "save",
+    "workdir",
+    "uuid",
+    "id",
+    "host",
+    "hostname",
+    "timestamp",
+    "device",
+    "notes",
+];
+
+/// Whole names of params that are what a run is called.
+const NAMES: &[&str] = &[
+    "name",
+    "run_name",
+    "exp_name",
+    "experiment_name",
+    "expname",
+    "log_dir",
+    "work_dir",
+    "project",
+];
+
+/// The number in [`Groups::of_row`] of a run that is in no group.
+pub const NO_GROUP: u32 = u32::MAX;
+
+/// Why a param does not part replicates, where it does not.
+pub fn parts_no_replicates(column: &Column) -> Option<&'static str> {
+    let name = column.name().to_ascii_lowercase();
+    let words = || name.split(|c: char| !c.is_ascii_alphanumeric());
+    let has = |list: &[&str]| words().any(|word| list.contains(&word));
+    let is_state = name.ends_with("random_state") || name.ends_with("randomstate");
+    if has(LIKE_A_SEED) || is_state || name.ends_with("seed") {
+        return Some("like a seed");
+    }
+    // A device may matter where it is a choice of few numbers; a path or a name is text.
+    let is_text = matches!(column.cells(), Cells::Category { .. } | Cells::Text { .. });
+    if is_text && (has(LIKE_AN_OUTPUT) || NAMES.contains(&name.as_str())) {
+        return Some("like an output");
+    }
+    let present = column.present().count();
+    let all_differ = match column.cells() {
+        Cells::Category { codes, dictionary } => {
+            present > 2 && dictionary.values().len() >= present && codes.len() == present
+        }
+        Cells::Text { .. } => true,
+        _ => false,
+    };
+    all_differ.then_some("a text of its own in every run")
+}
+
+/// Runs by group.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Groups {
+    /// The group of each row, counted from 0 in the order of the first rows; [`NO_GROUP`] for rows that were
+    /// not asked for.
+    pub of_row: Vec<u32>,
+    /// The first row of each group.
+    pub first: Vec<u32>,
+}
+
+impl Groups {
+    /// The groups of `rows` that have the same values in all of `keys`; missing is a value of its own.
+    pub fn new(ledger: &Ledger, keys: &[ColumnId], rows: &Bits) -> Self {
+        let mut of_row = vec![NO_GROUP; ledger.rows()];
+        rows.ones().for_each(|row| of_row[row] = 0);
+        for key in keys {
+            let codes = codes(ledger.column(*key), ledger.rows());
+            let mut known: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+            for (group, code) in of_row.iter_mut().zip(&codes) {
+                if *group != NO_GROUP {
+                    let next = known.len() as u32;
+                    *group = *known.entry((*group, *code)).or_insert(next);
+                }
+            }
+        }
+        // Rows come in order, so that numbers do: a group is met first at its first row.
+        let mut first = Vec::new();
+        for (row, group) in of_row.iter().enumerate() {
+            if *group != NO_GROUP && *group as usize == first.len() {
+                first.push(row as u32);
+            }
+        }
+        Self { of_row, first }
+    }
+
+    /// How many groups.
+    pub fn count(&self) -> usize {
+        self.first.len()
+    }
+}
+
+/// The values of a column by number: equal values have equal ones. Numbers are equal as numbers: -0 is 0
+/// and NaN is NaN.
+fn codes(column: &Column, rows: usize) -> Vec<u32> {
+    let mut codes = match column.cells() {
+        Cells::Category { codes, .. } => codes.clone(),
+        Cells::Number {
+            values,
+            present,
+            odd,
+        } if odd.is_empty() => {
+            let mut known: FxHashMap<u64, u32> = FxHashMap::default();
+            let code = |(row, x): (usize, &f64)| {
+                if !present.get(row) {
+                    return MISSING;
+                }
+                let bits = if x.is_nan() { f64::NAN } else { x + 0.0 }.to_bits();
+                let next = known.len() as u32;
+                *known.entry(bits).or_insert(next)
+            };
+            values.iter().enumerate().map(code).collect()
+        }
+        cells => {
+            let mut known: FxHashMap<String, u32> = FxHashMap::default();
+            let code = |row: usize| match cells.get(row) {
+                ValueRef::Missing => MISSING,
+                value => {
+                    let next = known.len() as u32;
+                    *known.entry(value.to_string()).or_insert(next)
+                }
+            };
+            (0..cells.len()).map(code).collect()
+        }
+    };
+    codes.resize(rows, MISSING);
+    codes
+}
+
+/// The columns by which replicates are told apart, and the other params with the reason.
+pub fn replicate_keys(ledger: &Ledger) -> (Vec<ColumnId>, Vec<(ColumnId, &'static str)>) {
+    let (mut keys, mut others) = (Vec::new(), Vec::new());
+    for (id, column) in ledger.columns_with_ids() {
+        if column.role() != Role::Param || column.formula().is_some() || !column.spread().varies {
+            continue;
+        }
+        match parts_no_replicates(column) {
+            None => keys.push(id),
+            Some(reason) => others.push((id, reason)),
+        }
+    }
+    (keys, others)
+}
+
+/// What several runs' numbers say together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sample {
+    /// How many finite numbers.
+    pub count: usize,
+    /// Their mean.
+    pub mean: f64,
+    /// Their median.
+    pub median: f64,
+    /// The least.
+    pub min: f64,
+    /// The greatest.
+    pub max: f64,
+    /// Their standard deviation (n − 1), of two and more.
+    pub deviation: Option<f64>,
+}
+
+impl Sample {
+    /// What the finite ones among these numbers say; `None` where there is none.
+    pub fn new(numbers: impl Iterator<Item = f64>) -> Option<Self> {
+        let finite: Vec<f64> = numbers.filter(|x| x.is_finite()).collect();
+        let count = finite.len();
+        if count == 0 {
+            return None;
+        }
+        // Of equal numbers the mean is that number, whatever rounding says.
+        let (min, max) = (
+            finite.iter().copied().fold(f64::INFINITY, f64::min),
+            finite.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        );
+        let mean = (finite.iter().sum::<f64>() / count as f64).clamp(min, max);
+        let squares: f64 = finite.iter().map(|x| (x - mean) * (x - mean)).sum();
+        Some(Self {
+            count,
+            mean,
+            min,
+            max,
+            deviation: (count > 1).then(|| (squares / (count - 1) as f64).sqrt()),
+            median: median(finite)?,
+        })
+    }
+
+    /// The standard error of the mean.
+    pub fn standard_error(&self) -> Option<f64> {
+        self.deviation
+            .map(|deviation| deviation / (self.count as f64).sqrt())
+    }
+
+    /// Half the width of the 95 % confidence interval of the mean (Student's t).
+    pub fn half_interval(&self) -> Option<f64> {
+        self.standard_error()
+            .map(|error| error * t_quantile_975(self.count - 1))
+    }
+}
+
+/// The 97.5 % quantile of Student's t with `freedom` degrees of freedom: exact for 1 and 2, else by the
+/// expansion around the normal quantile (Abramowitz and Stegun 26.7.5), to 0.2 % from 3 on; the worst, 3 and
+/// 4, are written out.
+pub fn t_quantile_975(freedom: usize) -> f64 {
+    const NORMAL: f64 = 1.959_963_984_540_054;
+    match freedom {
+        0 => f64::INFINITY,
+        1 => 12.706_204_736_432_1,
+        2 => 4.302_652_729_911_28,
+        3 => 3.182_446_305_284_26,
+        4 => 2.776_445_105_197_79,
+        _ => {
+            let (x, v) = (NORMAL, freedom as f64);
+            let (x2, x3) = (x * x, x * x * x);
+            let g1 = (x3 + x) / 4.0;
+            let g2 = (5.0 * x3 * x2 + 16.0 * x3 + 3.0 * x) / 96.0;
+            let g3 = (3.0 * x3 * x2 * x2 + 19.0 * x3 * x2 + 17.0 * x3 - 15.0 * x) / 384.0;
+            let g4 = (79.0 * x3 * x3 * x3 + 776.0 * x3 * x2 * x2 + 1482.0 * x3 * x2
+                - 1920.0 * x3
+                - 945.0 * x)
+                / 92_160.0;
+            x + g1 / v + g2 / (v * v) + g3 / (v * v * v) + g4 / (v * v * v * v)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::wire::tests::arbitrary_ledger;
+
+    #[test]
+    fn students_quantiles_are_those_of_the_tables() {
+        // scipy.stats.t.ppf(0.975, v)
+        for (freedom, want) in [
+            (1, 12.706_204_736),
+            (2, 4.302_652_73),
+            (3, 3.182_446_305),
+            (5, 2.570_581_836),
+            (7, 2.364_624_252),
+            (10, 2.228_138_852),
+            (30, 2.042_272_456),
+            (100, 1.983_971_519),
+            (100_000, 1.959_987_708),
+        ] {
+            let got = t_quantile_975(freedom);
+            assert!(
+                (got / want - 1.0).abs() < 2e-4,
+                "{freedom}: {got} and not {want}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_sample_is_what_its_textbook_says() {
+        let sample =
+            Sample::new([1.0, f64::NAN, 2.0, 4.0, f64::INFINITY, 5.0].into_iter()).unwrap();
+        assert_eq!((sample.count, sample.mean, sample.median), (4, 3.0, 3.0));
+        assert_eq!((sample.min, sample.max), (1.0, 5.0));
+        let deviation = (10.0_f64 / 3.0).sqrt();
+        assert!((sample.deviation.unwrap() - deviation).abs() < 1e-12);
+        assert!((sample.half_interval().unwrap() - 3.182_446_305 * deviation / 2.0).abs() < 1e-6);
+        let one = Sample::new([0.1].into_iter()).unwrap();
+        assert_eq!(
+            (one.mean, one.deviation, one.half_interval()),
+            (0.1, None, None)
+        );
+        assert_eq!(Sample::new([f64::NAN].into_iter()), None);
+    }
+
+    #[test]
+    fn groups_are_those_of_comparing_every_pair() {
+        arbtest::arbtest(|u| {
+            let ledger = arbitrary_ledger(u)?;
+            let mut keys = Vec::new();
+            for (id, _) in ledger.columns_with_ids() {
+                if u.arbitrary()? {
+                    keys.push(id);
+                }
+            }
+            let mut asked = Vec::new();
+            for _ in 0..ledger.rows() {
+                asked.push(u.ratio(3_u8, 4_u8)?);
+            }
+            let groups = Groups::new(
+                &ledger,
+                &keys,
+                &Bits::from_fn(ledger.rows(), |row| asked[row]),
+            );
+            let text = |row: usize| {
+                let value = |key: &ColumnId| match ledger.column(*key).get(row) {
+                    ValueRef::Number(x) => format!("number {}", x + 0.0),
+                    other => format!("{other:?}"),
+                };
+                keys.iter().map(value).collect::<Vec<_>>()
+            };
+            for a in 0..ledger.rows() {
+                assert_eq!(groups.of_row[a] == NO_GROUP, !asked[a]);
+                for b in (0..a).filter(|b| asked[a] && asked[*b]) {
+                    assert_eq!(
+                        groups.of_row[a] == groups.of_row[b],
+                        text(a) == text(b),
+                        "rows {a} and {b}"
+                    );
+                }
+            }
+            assert!(groups.first.is_sorted());
+            Ok(())
+        });
+    }
+}

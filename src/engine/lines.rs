@@ -1,0 +1,175 @@
+//! The selection and the table's lines, as the engine tells them.
+
+use super::protocol::{Brush, FilterProblem};
+use crate::ledger::ColumnId;
+use serde::{Deserialize, Serialize};
+
+/// The selection that an [`Ask::Select`] made.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Selected {
+    /// How many runs are shown.
+    pub shown: usize,
+    /// Of how many.
+    pub runs: usize,
+    /// What is wrong with the filter; the last right one stays in force.
+    pub errors: Vec<FilterProblem>,
+    /// The filter's clauses, to show as chips.
+    pub clauses: Vec<ClauseInfo>,
+    /// Where nothing is shown: which clause to drop, and how many runs it alone takes away.
+    pub emptied_by: Option<(String, usize)>,
+    /// The best shown run by the objective.
+    pub best: Option<BestRun>,
+    /// Of the shown runs, how many have no finite value of the objective.
+    pub unranked: usize,
+    /// Computed columns that could not be computed, with the reason.
+    pub not_computed: Vec<(String, String)>,
+    /// What runs are grouped by, if they are.
+    pub grouping: Option<GroupingInfo>,
+}
+
+impl Selected {
+    /// How many lines the table has.
+    pub fn lines(&self) -> usize {
+        self.grouping
+            .as_ref()
+            .map_or(self.shown, |grouping| grouping.lines)
+    }
+}
+
+/// What runs are grouped by.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupingInfo {
+    /// Keys of columns that agree in a group.
+    pub keys: Vec<String>,
+    /// Keys of params that need not, with the reason.
+    pub left_out: Vec<(String, String)>,
+    /// How many groups there are, single runs among them.
+    pub groups: usize,
+    /// How many have several runs.
+    pub several: usize,
+    /// How many lines the table has.
+    pub lines: usize,
+}
+
+/// One top-level clause of a filter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClauseInfo {
+    /// Its text.
+    pub text: String,
+    /// Where it begins in the filter text, in bytes.
+    pub from: usize,
+    /// Where it ends, in bytes.
+    pub to: usize,
+    /// The column it is about, where it is about one alone.
+    pub column: Option<ColumnId>,
+    /// What it keeps of that column, where a brush could have written it.
+    pub brush: Option<Brush>,
+}
+
+/// A run by name, with its objective.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BestRun {
+    /// The ledger's row.
+    pub row: usize,
+    /// Its name, else its id.
+    pub name: String,
+    /// The objective's value.
+    pub value: f64,
+    /// The value as text.
+    pub text: String,
+    /// How many runs share this value.
+    pub ties: usize,
+}
+
+/// Rows of the selection.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Window {
+    /// The first row's place in the selection.
+    pub first: usize,
+    /// The rows.
+    pub rows: Vec<WindowRow>,
+}
+
+/// One row, ready to show.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WindowRow {
+    /// The ledger's row.
+    pub row: usize,
+    /// Its rank among the shown runs by the objective, 1 is best; `None` without a finite value.
+    pub rank: Option<usize>,
+    /// A cell a column asked for.
+    pub cells: Vec<Cell>,
+    /// What it is where runs are grouped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupLine>,
+    /// Whether it is selected; a group is if all its runs are.
+    #[serde(default)]
+    pub selected: bool,
+}
+
+/// What a row is where runs are grouped, if it is no run of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GroupLine {
+    /// A group, of which the row is that of its first run.
+    Head {
+        /// How many runs are in it.
+        runs: usize,
+        /// Whether they are shown below it.
+        open: bool,
+    },
+    /// A run of the group above it.
+    Member,
+}
+
+/// One cell, ready to show.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cell {
+    /// What to show; empty where the run has no value.
+    #[serde(rename = "t")]
+    pub text: String,
+    /// The exact value, where the text is shortened.
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    pub full: Option<String>,
+    /// What kind of value it is.
+    #[serde(rename = "k")]
+    pub kind: CellKind,
+    /// What it is beside the baseline's, where there is a baseline.
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+}
+
+/// What a value is beside the baseline's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Change {
+    /// Better.
+    Better,
+    /// Worse.
+    Worse,
+    /// Another, and which is better is not known.
+    Differs,
+    /// The same number.
+    Same,
+}
+
+/// How a cell is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CellKind {
+    /// No value.
+    #[serde(rename = "m")]
+    Missing,
+    /// A finite number.
+    #[serde(rename = "n")]
+    Number,
+    /// NaN or an infinity.
+    #[serde(rename = "x")]
+    NotFinite,
+    /// A time.
+    #[serde(rename = "d")]
+    Time,
+    /// True or false.
+    #[serde(rename = "b")]
+    Bool,
+    /// Text.
+    #[serde(rename = "t")]
+    Text,
+}

@@ -1,0 +1,185 @@
+//! Above and over the grid: what it is sorted by, what is selected, groups and columns; and what is said where
+//! the filter keeps nothing.
+
+use super::column_picker::ColumnPicker;
+use super::compute::Computing;
+use super::grouping::GroupButton;
+use super::table::Grid;
+use crate::chart::number::{counted, grouped};
+use crate::engine::arrange::{self, RANK};
+use crate::engine::protocol::{MarkHow, MarkLines};
+use crate::engine::view::View;
+use crate::page::state::App;
+use leptos::prelude::*;
+
+/// Above the grid: what it is sorted by, and the columns.
+#[component]
+pub(super) fn TableBar(grid: Grid) -> impl IntoView {
+    let app = grid.app;
+    let sorted = Memo::new(move |_| {
+        let ledger = app.ledger.get();
+        app.view.with(|view| {
+            let name = |key: &str| match ledger.columns.iter().find(|column| column.key == key) {
+                Some(column) => column.name.clone(),
+                None if key == RANK => "rank".to_owned(),
+                None => key.to_owned(),
+            };
+            let word = |key: &crate::engine::view::SortKey| {
+                format!(
+                    "{} {}",
+                    name(&key.column),
+                    if key.descending { "↓" } else { "↑" }
+                )
+            };
+            view.sort.iter().map(word).collect::<Vec<_>>().join(", ")
+        })
+    });
+    let hidden = Memo::new(move |_| {
+        let shown = grid
+            .geometry
+            .with(|geometry| geometry.arrangement.columns.len());
+        let ledger = app.ledger.get();
+        let all = app.view.with(|view| arrange::order(&ledger, view).len());
+        (shown, all)
+    });
+    view! {
+        <div class="table-bar">
+            <span class="table-sort">
+                <Show
+                    when=move || sorted.with(|sorted| !sorted.is_empty())
+                    fallback=|| view! { <span class="faint">"In order of arrival. Click a header to sort, Shift+click to add."</span> }
+                >
+                    "Sorted by "
+                    <b>{move || sorted.get()}</b>
+                    <button class="quiet-button" on:click=move |_| app.change(|view| view.sort.clear())>
+                        "Clear"
+                    </button>
+                </Show>
+            </span>
+            {move || {
+                let wrong = app.selected.with(|selected| selected.not_computed.clone());
+                wrong
+                    .into_iter()
+                    .map(|(name, reason)| view! { <span class="table-wrong" role="status"><b>{name}</b>": "{reason}</span> })
+                    .collect_view()
+            }}
+            <SelectionBar grid=grid/>
+            <GroupButton grid=grid/>
+            <ColumnPicker grid=grid/>
+            <button
+                class="bar-button"
+                aria-haspopup="dialog"
+                title="Compute a column by an expression"
+                on:click=move |_| grid.computing.set(Some(Computing::default()))
+            >
+                <span aria-hidden="true" class="formula">"ƒ"</span>
+                "Compute"
+            </button>
+            <button
+                class="bar-button"
+                aria-haspopup="dialog"
+                aria-expanded=move || grid.picking.get().to_string()
+                on:click=move |_| grid.picking.update(|open| *open = !*open)
+            >
+                <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
+                    <path d="M2.5 3h11v10h-11zM6.2 3v10M9.8 3v10"/>
+                </svg>
+                "Columns "
+                <span class="faint">
+                    {move || {
+                        let (shown, all) = hidden.get();
+                        format!("{} of {}", grouped(shown), grouped(all))
+                    }}
+                </span>
+            </button>
+        </div>
+    }
+}
+
+/// Said over the empty grid when the filter keeps nothing.
+#[component]
+pub(super) fn NothingShown(app: App) -> impl IntoView {
+    let said = Memo::new(move |_| {
+        app.selected.with(|selected| {
+            let nothing = selected.runs > 0 && selected.shown == 0;
+            nothing.then(|| (selected.runs, selected.emptied_by.clone()))
+        })
+    });
+    let drop_clause = move |text: String| {
+        let rest = app.selected.with_untracked(|selected| {
+            let mut dropped = false;
+            let kept = selected.clauses.iter().filter(|clause| {
+                let drop = !dropped && clause.text == text;
+                dropped |= drop;
+                !drop
+            });
+            kept.map(|clause| clause.text.clone())
+                .collect::<Vec<_>>()
+                .join(" and ")
+        });
+        app.change(|view: &mut View| view.filter = rest);
+    };
+    move || {
+        said.get().map(|(runs, emptied_by)| {
+            view! {
+                <div class="nothing-shown" role="status">
+                    <p class="nothing-title">{format!("None of {} passes the filter.", counted(runs, "run"))}</p>
+                    {emptied_by
+                        .map(|(clause, count)| {
+                            let label = clause.clone();
+                            view! {
+                                <p>
+                                    <code>{label}</code>
+                                    {format!(" alone takes away {}.", counted(count, "run"))}
+                                </p>
+                                <button
+                                    class="button"
+                                    on:click=move |_| drop_clause(clause.clone())
+                                >
+                                    "Drop this clause"
+                                </button>
+                            }
+                        })}
+                    <button class="button quiet" on:click=move |_| app.change(|view| view.filter.clear())>
+                        "Clear the filter"
+                    </button>
+                </div>
+            }
+        })
+    }
+}
+
+/// What can be done with the selected runs, where some are.
+#[component]
+fn SelectionBar(grid: Grid) -> impl IntoView {
+    let app = grid.app;
+    let button = move |label: &'static str, title: &'static str, act: Box<dyn Fn()>| {
+        view! {
+            <button class="quiet-button" title=title on:click=move |_| act()>
+                {label}
+            </button>
+        }
+    };
+    move || {
+        let marked = app.marked.get();
+        if marked.selected == 0 && marked.aside == 0 {
+            return None;
+        }
+        let selected = (marked.selected > 0).then(|| {
+            view! {
+                <b>{format!("{} selected", counted(marked.selected, "run"))}</b>
+                {button("Keep", "Show only these (Shift+X)", Box::new(move || app.set_aside(true)))}
+                {button("Exclude", "Do not show these (X)", Box::new(move || app.set_aside(false)))}
+                {button("Copy", "Copy as a table (Ctrl+C)", Box::new(move || grid.copy()))}
+                {button("Clear", "Select none (Esc)", Box::new(move || app.mark(MarkLines::None, MarkHow::Only)))}
+            }
+        });
+        let aside = (marked.aside > 0).then(|| {
+            view! {
+                <span class="faint">{format!("{} set aside", counted(marked.aside, "run"))}</span>
+                {button("Restore", "Show what was set aside again (R)", Box::new(move || app.restore()))}
+            }
+        });
+        Some(view! { <span class="selection-bar" role="status">{selected}{aside}</span> })
+    }
+}
