@@ -60,7 +60,7 @@ pub(super) fn compared(
         made.change = Some(change);
         return made;
     }
-    if !is_same(value, other) {
+    if !value.is_same(other) {
         let theirs = match other {
             ValueRef::Missing => "the baseline has no value".to_owned(),
             other => format!("the baseline has {other}"),
@@ -84,10 +84,6 @@ fn relative(difference: f64, from: f64) -> Option<String> {
     let sign = if percent >= 0.0 { "+" } else { "−" };
     let decimals = usize::from(percent.abs() < 10.0) + usize::from(percent.abs() < 0.1);
     Some(format!("{sign}{:.decimals$}%", percent.abs()))
-}
-
-fn is_same(a: ValueRef<'_>, b: ValueRef<'_>) -> bool {
-    a == b || matches!((a.number(), b.number()), (Some(x), Some(y)) if x.is_nan() && y.is_nan())
 }
 
 #[cfg(test)]

@@ -4,9 +4,11 @@ use super::info::{column_of_key, key_of};
 use super::protocol::{Cell, CellKind, GroupingInfo};
 use super::show::{cell, short_number};
 use super::view::Grouping;
-use crate::analysis::grouping::{Groups, NO_GROUP, Sample, replicate_keys};
+use crate::analysis::grouping::{Groups, NO_GROUP, Sample, mean, replicate_keys};
 use crate::analysis::ranking::ObjectiveColumn;
-use crate::ledger::{Bits, Column, ColumnId, Ledger, Role, ValueRef};
+use crate::ledger::{Bits, Cells, Column, ColumnId, Ledger, Role, ValueRef};
+use rustc_hash::FxHashSet;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// A line of the table.
@@ -24,7 +26,7 @@ pub(super) struct Grouped {
     pub(super) lines: Vec<Line>,
     /// What the groups go by.
     pub(super) info: GroupingInfo,
-    /// The rows of each group, in the order of the selection.
+    /// The rows of each group, in the order of the ledger.
     members: Vec<Vec<u32>>,
     of_row: Vec<u32>,
     /// The rank of each group by the mean of the objective; 0 where it has none.
@@ -53,21 +55,24 @@ impl Grouped {
     ) -> Self {
         let (keys, left_out) = keys(ledger, grouping);
         let groups = Groups::new(ledger, &keys, shown);
+        // In the order of the ledger, in which columns are read fastest.
         let mut members: Vec<Vec<u32>> = vec![Vec::new(); groups.count()];
-        let mut sequence = Vec::with_capacity(groups.count());
-        for row in order {
-            let group = groups.of_row[*row as usize];
-            if let Some(rows) = members.get_mut(group as usize) {
-                if rows.is_empty() {
-                    sequence.push(group);
-                }
-                rows.push(*row);
+        for (row, group) in groups.of_row.iter().enumerate() {
+            if let Some(rows) = members.get_mut(*group as usize) {
+                rows.push(row as u32);
             }
         }
+        let mut is_met = vec![false; groups.count()];
+        let of_order = order.iter().map(|row| groups.of_row[*row as usize]);
+        let mut sequence: Vec<u32> = of_order
+            .filter(|group| {
+                *group != NO_GROUP && !std::mem::replace(&mut is_met[*group as usize], true)
+            })
+            .collect();
         if let GroupOrder::Mean(numbers, descending) = by {
             let mean = |group: u32| {
                 let rows = members[group as usize].iter();
-                Sample::new(rows.map(|row| numbers[*row as usize])).map(|sample| sample.mean)
+                mean(rows.map(|row| numbers[*row as usize]))
             };
             // Stable: groups without a number stay at the end in their order.
             sequence.sort_by_cached_key(|group| match mean(*group) {
@@ -85,14 +90,14 @@ impl Grouped {
             .collect();
         let mut lines = Vec::with_capacity(sequence.len());
         for group in &sequence {
-            match members[*group as usize].as_slice() {
-                [row] => lines.push(Line::Run(*row)),
-                rows => {
-                    lines.push(Line::Group(*group));
-                    if open.contains(group) {
-                        lines.extend(rows.iter().map(|row| Line::Run(*row)));
-                    }
-                }
+            if let [row] = members[*group as usize].as_slice() {
+                lines.push(Line::Run(*row));
+                continue;
+            }
+            lines.push(Line::Group(*group));
+            if open.contains(group) {
+                let is_in = |row: &&u32| groups.of_row[**row as usize] == *group;
+                lines.extend(order.iter().filter(is_in).map(|row| Line::Run(*row)));
             }
         }
         let several = members.iter().filter(|rows| rows.len() > 1).count();
@@ -160,10 +165,7 @@ fn keys(ledger: &Ledger, grouping: &Grouping) -> (Vec<ColumnId>, Vec<(ColumnId, 
 
 /// Competition ranks of groups by the mean of the objective.
 fn ranks(members: &[Vec<u32>], objective: &ObjectiveColumn) -> Vec<u32> {
-    let mean = |rows: &Vec<u32>| {
-        let values = rows.iter().map(|row| objective.values[*row as usize]);
-        Sample::new(values).map(|sample| sample.mean)
-    };
+    let mean = |rows: &Vec<u32>| mean(rows.iter().map(|row| objective.values[*row as usize]));
     let mut order: Vec<(usize, f64)> = members
         .iter()
         .enumerate()
@@ -194,82 +196,166 @@ const SHORT_LIST: usize = 12;
 /// How many of the values in a group are listed.
 const LISTED: usize = 8;
 
-/// What a group's row says of a column: the one value of all its runs, else the mean of numbers with the
-/// 95 % interval of that mean, else how many values there are.
+/// What a group's row says of a column: the one value of all its runs, else of a metric the mean with the
+/// 95 % interval of that mean, else the values, or how many they are.
 pub(super) fn group_cell(column: &Column, rows: &[u32]) -> Cell {
+    if let (
+        Role::Metric,
+        Cells::Number {
+            values,
+            present,
+            odd,
+        },
+    ) = (column.role(), column.cells())
+        && odd.is_empty()
+    {
+        return number_cell(values, present, rows);
+    }
     let values = || rows.iter().map(|row| column.get(*row as usize));
-    let present = values().filter(|value| !value.is_missing()).count();
-    let first = values().find(|value| !value.is_missing());
-    let Some(first) = first else {
+    let mut present = values().filter(|value| !value.is_missing());
+    let Some(first) = present.next() else {
         return cell(ValueRef::Missing);
     };
-    let text_of = |value: ValueRef<'_>| value.to_string();
-    let missing = if present < rows.len() {
-        format!("; missing in {} of {}", rows.len() - present, rows.len())
-    } else {
-        String::new()
-    };
-    let shared = text_of(first);
-    if present == rows.len() && values().all(|value| text_of(value) == shared) {
-        let mut same = cell(first);
-        let full = same.full.take().unwrap_or(shared);
-        same.full = Some(format!("{full} in all {} runs", rows.len()));
-        return same;
+    let (mut count, mut all_same, mut all_numbers) = (1, true, first.number().is_some());
+    for value in present {
+        count += 1;
+        all_same &= value.is_same(first);
+        all_numbers &= value.number().is_some();
     }
-    let sample = Sample::new(values().filter_map(ValueRef::number));
-    let is_numbers = values().all(|value| value.is_missing() || value.number().is_some());
+    if all_same && count == rows.len() {
+        return shared_cell(first, rows.len());
+    }
+    let missing = lacking(rows.len() - count, rows.len());
     // Of what was chosen, as a seed, a mean says nothing.
-    let is_measured = column.role() == Role::Metric;
-    if let (Some(sample), true) = (sample, is_numbers && is_measured) {
-        let text = match sample.half_interval() {
-            Some(half) => with_uncertainty(sample.mean, half),
-            None => short_number(sample.mean),
-        };
-        let number = |x: Option<f64>| x.map_or_else(|| "–".to_owned(), short_number);
-        let not_finite = present - sample.count;
-        let odd = if not_finite > 0 {
-            format!("; not finite in {not_finite}, which are left out")
-        } else {
-            String::new()
-        };
-        let full = format!(
-            "mean {} of {} runs; sd {}, standard error {}, 95 % interval {} to {}; median {}, {} to {}{odd}{missing}",
-            short_number(sample.mean),
-            sample.count,
-            number(sample.deviation),
-            number(sample.standard_error()),
-            number(sample.half_interval().map(|half| sample.mean - half)),
-            number(sample.half_interval().map(|half| sample.mean + half)),
-            short_number(sample.median),
-            short_number(sample.min),
-            short_number(sample.max),
-        );
-        return Cell {
-            text,
-            full: Some(full),
-            kind: CellKind::Number,
-            change: None,
-        };
+    let is_measured = column.role() == Role::Metric && all_numbers;
+    let sample = is_measured.then(|| Sample::new(values().filter_map(ValueRef::number)));
+    match sample.flatten() {
+        Some(sample) => mean_cell(&sample, count, &missing),
+        None => values_cell(values().filter(|value| !value.is_missing()), &missing),
     }
-    let mut distinct: Vec<ValueRef<'_>> = values().filter(|value| !value.is_missing()).collect();
-    distinct.sort_by(|a, b| match (a.number(), b.number()) {
-        (Some(x), Some(y)) => x.total_cmp(&y),
-        _ => text_of(*a).cmp(&text_of(*b)),
-    });
-    let mut distinct: Vec<String> = distinct.into_iter().map(|value| cell(value).text).collect();
-    distinct.dedup();
-    let count = distinct.len();
-    let all = distinct.join(", ");
-    let text = if all.len() <= SHORT_LIST {
-        all
-    } else {
-        format!("{count} values")
+}
+
+/// As [`group_cell`] says, of a metric that has nothing but numbers: the common case, and a long one.
+fn number_cell(values: &[f64], present: &Bits, rows: &[u32]) -> Cell {
+    let mut finite = Vec::with_capacity(rows.len());
+    let (mut count, mut first, mut all_same) = (0, None, true);
+    for row in rows {
+        let row = *row as usize;
+        if !present.get(row) {
+            continue;
+        }
+        count += 1;
+        let value = values[row];
+        let first = *first.get_or_insert(value);
+        all_same &= ValueRef::Number(value).is_same(ValueRef::Number(first));
+        if value.is_finite() {
+            finite.push(value);
+        }
+    }
+    let first = first.map_or(ValueRef::Missing, ValueRef::Number);
+    if first.is_missing() || all_same && count == rows.len() {
+        return shared_cell(first, rows.len());
+    }
+    let missing = lacking(rows.len() - count, rows.len());
+    match Sample::of_finite(finite) {
+        Some(sample) => mean_cell(&sample, count, &missing),
+        None => values_cell(std::iter::once(first), &missing),
+    }
+}
+
+/// The cell of a value that all of so many runs have.
+fn shared_cell(value: ValueRef<'_>, runs: usize) -> Cell {
+    let mut same = cell(value);
+    if !value.is_missing() {
+        let full = same.full.take().unwrap_or_else(|| value.to_string());
+        same.full = Some(format!("{full} in all {runs} runs"));
+    }
+    same
+}
+
+/// How many of so many runs have no value, in words.
+fn lacking(count: usize, runs: usize) -> String {
+    match count {
+        0 => String::new(),
+        count => format!("; missing in {count} of {runs}"),
+    }
+}
+
+/// The mean of a metric and its uncertainty; `count` runs have a value, finite or not.
+fn mean_cell(sample: &Sample, count: usize, missing: &str) -> Cell {
+    let text = match sample.half_interval() {
+        Some(half) => with_uncertainty(sample.mean, half),
+        None => short_number(sample.mean),
     };
-    let more = if count > LISTED { ", …" } else { "" };
-    distinct.truncate(LISTED);
+    let number = |x: Option<f64>| x.map_or_else(|| "–".to_owned(), short_number);
+    let odd = match count - sample.count {
+        0 => String::new(),
+        odd => format!("; not finite in {odd}, which are left out"),
+    };
+    let full = format!(
+        "mean {} of {} runs; sd {}, standard error {}, 95 % interval {} to {}; median {}, {} to {}{odd}{missing}",
+        short_number(sample.mean),
+        sample.count,
+        number(sample.deviation),
+        number(sample.standard_error()),
+        number(sample.half_interval().map(|half| sample.mean - half)),
+        number(sample.half_interval().map(|half| sample.mean + half)),
+        short_number(sample.median),
+        short_number(sample.min),
+        short_number(sample.max),
+    );
     Cell {
         text,
-        full: Some(format!("{}{more}{missing}", distinct.join(", "))),
+        full: Some(full),
+        kind: CellKind::Number,
+        change: None,
+    }
+}
+
+/// The distinct ones among these values, where they are few, else how many they are.
+fn values_cell<'v>(values: impl Iterator<Item = ValueRef<'v>>, missing: &str) -> Cell {
+    let mut numbers: FxHashSet<u64> = FxHashSet::default();
+    let mut texts: FxHashSet<Cow<'_, str>> = FxHashSet::default();
+    for value in values {
+        match value {
+            ValueRef::Number(x) => {
+                numbers.insert(if x.is_nan() { f64::NAN } else { x + 0.0 }.to_bits());
+            }
+            ValueRef::Text(text) => {
+                texts.insert(Cow::Borrowed(text));
+            }
+            other => {
+                texts.insert(Cow::Owned(other.to_string()));
+            }
+        }
+    }
+    let count = numbers.len() + texts.len();
+    let mut listed = String::new();
+    if count <= LISTED {
+        let mut numbers: Vec<f64> = numbers.into_iter().map(f64::from_bits).collect();
+        numbers.sort_unstable_by(f64::total_cmp);
+        let mut texts: Vec<Cow<'_, str>> = texts.into_iter().collect();
+        texts.sort_unstable();
+        let all: Vec<String> = numbers
+            .into_iter()
+            .map(ValueRef::Number)
+            .chain(texts.iter().map(|text| ValueRef::Text(text)))
+            .map(|value| cell(value).text)
+            .collect();
+        listed = all.join(", ");
+    }
+    let how_many = format!("{count} values");
+    let is_short = !listed.is_empty() && listed.len() <= SHORT_LIST;
+    Cell {
+        text: if is_short {
+            listed.clone()
+        } else {
+            how_many.clone()
+        },
+        full: Some(format!(
+            "{}{missing}",
+            if listed.is_empty() { how_many } else { listed }
+        )),
         kind: CellKind::Text,
         change: None,
     }
@@ -288,7 +374,6 @@ fn with_uncertainty(mean: f64, half: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::Cells;
 
     #[test]
     fn a_mean_has_as_many_digits_as_its_uncertainty_leaves() {

@@ -7,7 +7,7 @@
 //! #/table?f=lr%3C0.1&s=-metric.val_loss,param.lr&o=metric.val_loss,min,last&h=tag.user&p=param.lr&w=param.lr:90&r=17
 //! ```
 //! `f` filter, `s` sort (`-` descends), `o` objective, `h` hidden columns, `p` pinned ones, `c` order,
-//! `w` widths, `x` computed columns, `g` grouping, `b` the baseline's row, `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
+//! `w` widths, `x` computed columns, `n` named filters, `g` grouping, `b` the baseline's row, `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
 
 pub use crate::ledger::Statistic;
 use serde::{Deserialize, Serialize};
@@ -97,6 +97,15 @@ pub struct ComputedColumn {
     pub expression: String,
 }
 
+/// A filter that the person named.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedFilter {
+    /// Its name.
+    pub name: String,
+    /// Its text.
+    pub filter: String,
+}
+
 /// What a person has set. See the module's documentation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct View {
@@ -122,6 +131,8 @@ pub struct View {
     pub computed: Vec<ComputedColumn>,
     /// How runs are grouped, if they are.
     pub grouping: Option<Grouping>,
+    /// Filters that the person named.
+    pub named: Vec<NamedFilter>,
     /// The ledger row that others are compared with.
     pub baseline: Option<usize>,
     /// The ledger row in the drawer.
@@ -181,17 +192,15 @@ impl View {
             'w',
             self.widths.iter().map(width).collect::<Vec<_>>().join(","),
         );
-        let computed = |column: &ComputedColumn| {
-            format!("{}:{}", escape(&column.name), escape(&column.expression))
-        };
-        put(
-            'x',
-            self.computed
-                .iter()
-                .map(computed)
-                .collect::<Vec<_>>()
-                .join(","),
-        );
+        let pair = |name: &str, text: &str| format!("{}:{}", escape(name), escape(text));
+        let computed = self.computed.iter();
+        let computed = computed.map(|column| pair(&column.name, &column.expression));
+        put('x', computed.collect::<Vec<_>>().join(","));
+        let named = self
+            .named
+            .iter()
+            .map(|named| pair(&named.name, &named.filter));
+        put('n', named.collect::<Vec<_>>().join(","));
         put(
             'g',
             match &self.grouping {
@@ -264,14 +273,12 @@ impl View {
                     view.widths = value.split(',').filter_map(width).collect();
                 }
                 "x" => {
-                    let computed = |part: &str| {
-                        let (name, expression) = part.split_once(':')?;
-                        Some(ComputedColumn {
-                            name: unescape(name),
-                            expression: unescape(expression),
-                        })
-                    };
-                    view.computed = value.split(',').filter_map(computed).collect();
+                    let computed = |(name, expression)| ComputedColumn { name, expression };
+                    view.computed = pairs(value).map(computed).collect();
+                }
+                "n" => {
+                    let named = |(name, filter)| NamedFilter { name, filter };
+                    view.named = pairs(value).map(named).collect();
                 }
                 "g" => {
                     view.grouping = match value.split_once(':') {
@@ -305,6 +312,12 @@ impl View {
             statistic,
         })
     }
+}
+
+/// Pairs of texts, as computed columns and named filters are.
+fn pairs(value: &str) -> impl Iterator<Item = (String, String)> {
+    let parts = value.split(',').filter_map(|part| part.split_once(':'));
+    parts.map(|(name, text)| (unescape(name), unescape(text)))
 }
 
 /// Percent-encodes all but letters, digits and `-._~/`; a leading `-` too, which marks descent.
@@ -397,6 +410,13 @@ mod tests {
                 2 => Some(Grouping::By(names.clone())),
                 _ => Some(Grouping::Except(names.clone())),
             },
+            named: names
+                .iter()
+                .map(|name| NamedFilter {
+                    name: name.clone(),
+                    filter: format!("{name} < 3, & :"),
+                })
+                .collect(),
             order: names,
             baseline: u.arbitrary::<Option<u16>>()?.map(usize::from),
             run: u.arbitrary::<Option<u16>>()?.map(usize::from),

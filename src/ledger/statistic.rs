@@ -157,14 +157,17 @@ fn mean(numbers: impl Iterator<Item = f64>) -> Option<f64> {
 
 /// The median of numbers that are none of them NaN, if there are any.
 pub fn median(mut numbers: Vec<f64>) -> Option<f64> {
-    numbers.sort_unstable_by(f64::total_cmp);
-    let middle = numbers.len() / 2;
-    let upper = *numbers.get(middle)?;
-    Some(if numbers.len() % 2 == 1 {
-        upper
-    } else {
-        f64::midpoint(numbers[middle - 1], upper)
-    })
+    if numbers.is_empty() {
+        return None;
+    }
+    let (is_odd, middle) = (numbers.len() % 2 == 1, numbers.len() / 2);
+    let (below, upper, _) = numbers.select_nth_unstable_by(middle, f64::total_cmp);
+    let upper = *upper;
+    if is_odd {
+        return Some(upper);
+    }
+    let lower = below.iter().copied().reduce(f64::max)?;
+    Some(f64::midpoint(lower, upper))
 }
 
 impl History {

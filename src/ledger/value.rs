@@ -59,6 +59,13 @@ impl<'a> ValueRef<'a> {
         })
     }
 
+    /// Whether it is the same value: NaN is NaN, and what is missing is missing.
+    pub fn is_same(self, other: Self) -> bool {
+        let both_nan = |x: f64, y: f64| x.is_nan() && y.is_nan();
+        self == other
+            || matches!((self, other), (Self::Number(x), Self::Number(y)) if both_nan(x, y))
+    }
+
     /// Whether the run has no such value.
     pub fn is_missing(self) -> bool {
         matches!(self, Self::Missing)

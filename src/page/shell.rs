@@ -12,6 +12,7 @@ use super::views::table::TableView;
 use super::widgets::exporting::ExportingSheet;
 use super::widgets::facets::Facets;
 use super::widgets::filter_box::{EmptyResult, FilterBox};
+use super::widgets::filter_sheet::FilterSheet;
 use super::widgets::header::Header;
 use super::widgets::intake::{Intake, IntakeInputs};
 use super::widgets::notices::Notices;
@@ -95,6 +96,7 @@ pub fn Shell(app: App) -> impl IntoView {
         <Notices app=app />
         <TooLargeSheet app=app />
         <ShortcutSheet panels=panels />
+        <FilterSheet app=app panels=panels />
         <ExportingSheet panels=panels />
         <Show when=move || intake.dragging.get()>{drop_hint}</Show>
     }

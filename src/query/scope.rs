@@ -3,7 +3,7 @@
 use super::expression::{Expression, ExpressionError};
 use super::field::resolve;
 use crate::ledger::direction::more_is_better;
-use crate::ledger::{Bits, Cells, Column, ColumnId, Ledger, Role, ValueRef, attribute};
+use crate::ledger::{Bits, Cells, Column, ColumnId, Ledger, Role, attribute};
 use std::borrow::Cow;
 
 /// The number of a run by the objective among all runs, where no column has this name.
@@ -107,7 +107,7 @@ impl<'a> Scope<'a> {
         for column in params.filter(|column| column.role() == Role::Param) {
             let wanted = column.get(baseline);
             for (row, count) in counts.iter_mut().enumerate() {
-                *count += u32::from(!same(column.get(row), wanted));
+                *count += u32::from(!column.get(row).is_same(wanted));
             }
         }
         let cells = Cells::from_numbers(counts.iter().map(|count| Some(f64::from(*count))));
@@ -131,9 +131,4 @@ impl<'a> Scope<'a> {
             None => more_is_better(name),
         }
     }
-}
-
-/// Whether two values are one: NaN is NaN, and what is missing is missing.
-fn same(a: ValueRef<'_>, b: ValueRef<'_>) -> bool {
-    a == b || matches!((a.number(), b.number()), (Some(x), Some(y)) if x.is_nan() && y.is_nan())
 }

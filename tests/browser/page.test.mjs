@@ -466,6 +466,27 @@ export default function (t) {
     assert.ok((await rows()).some((row) => /12 runs/.test(row)), String(await rows()));
   });
 
+  t.case("the filter language stands on one page, where filters get names", async (kit) => {
+    const page = await load(kit, "samples/optuna-digits.csv");
+    await type(page, "top 10 by val_accuracy");
+    await page.waitForFunction(() => Number(document.documentElement.dataset.shown) < 240);
+    const some = await shown(page);
+    await page.getByRole("button", { name: "Filters", exact: true }).click();
+    const sheet = page.getByRole("dialog", { name: "Filters" });
+    await sheet.getByText("top 10% by val/acc").waitFor();
+    await kit.axe(page);
+    await kit.screens(page, "filter-sheet");
+    await sheet.getByLabel("A name for the present filter").fill("the ten best");
+    await sheet.getByRole("button", { name: "Save" }).click();
+    await page.keyboard.press("Escape");
+    await type(page, "");
+    await page.waitForFunction(() => Number(document.documentElement.dataset.shown) === 240);
+    await page.getByRole("button", { name: "Filters", exact: true }).click();
+    await sheet.getByRole("button", { name: "the ten best", exact: true }).click();
+    await page.waitForFunction((some) => Number(document.documentElement.dataset.shown) === some, some);
+    assert.match(page.url(), /n=the/);
+  });
+
   t.case("one experiment in two exports is there once; what was joined can be taken apart", async (kit) => {
     const page = await kit.open();
     await page.waitForFunction(() => document.documentElement.dataset.state === "empty");

@@ -491,11 +491,9 @@ fn show_rows(grid: Grid, element: NodeRef<html::Div>) {
         let geometry = grid.geometry.get();
         let port = grid.port.get();
         let active = grid.active.get();
-        let (total, best) = app.selected.with(|selected| {
-            (
-                selected.lines(),
-                selected.best.as_ref().map(|best| best.row),
-            )
+        let (total, best, is_grouped) = app.selected.with(|selected| {
+            let best = selected.best.as_ref().map(|best| best.row);
+            (selected.lines(), best, selected.grouping.is_some())
         });
         let (open, baseline) = (open.get(), baseline.get());
         let rows = grid.scroll(total, port).in_view(port.top);
@@ -524,6 +522,7 @@ fn show_rows(grid: Grid, element: NodeRef<html::Div>) {
                 &in_view,
                 rows.first..rows.first + rows.count,
                 total,
+                is_grouped,
             );
             let complete = grid.loader.need(&wanted);
             if complete && last_told.get_value() != selection {
@@ -562,6 +561,7 @@ fn wanted(
     in_view: &Range<usize>,
     rows: Range<usize>,
     total: usize,
+    is_grouped: bool,
 ) -> Wanted {
     let names = &geometry.arrangement.names;
     let all = &geometry.arrangement.columns;
@@ -572,10 +572,11 @@ fn wanted(
             .collect::<Vec<ColumnId>>()
     };
     let columns = [names.clone(), ids(fixed), ids(loose)].concat();
-    let around = if all.len() <= FEW_COLUMNS {
+    let around = if all.len() <= FEW_COLUMNS && !is_grouped {
         0..all.len()
     } else {
-        let margin = in_view.len().min(12);
+        // A group's cell is worked out of all its runs.
+        let margin = if is_grouped { 1 } else { in_view.len().min(12) };
         in_view.start.saturating_sub(margin)..(in_view.end + margin).min(all.len())
     };
     let mut columns_around = [names.clone(), ids(fixed)].concat();

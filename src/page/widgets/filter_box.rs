@@ -307,6 +307,14 @@ pub fn FilterBox(app: App, panels: Panels) -> impl IntoView {
                         {icon(Icon::Close)}
                     </button>
                 </Show>
+                <button
+                    type="button"
+                    class="button plain"
+                    title="How filters are written, and named filters"
+                    on:click=move |_| panels.filters.set(true)
+                >
+                    "Filters"
+                </button>
             </div>
             <div id="filter-problems" class="filter-problems" aria-live="polite">
                 {move || errors.get().into_iter().map(|error| problem(input, error)).collect_view()}

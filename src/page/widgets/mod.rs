@@ -10,6 +10,7 @@ pub mod brushing;
 pub mod exporting;
 pub mod facets;
 pub mod filter_box;
+pub mod filter_sheet;
 pub mod header;
 pub mod histogram;
 pub mod icons;

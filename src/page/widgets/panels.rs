@@ -11,6 +11,8 @@ pub struct Panels {
     pub receipt: RwSignal<bool>,
     /// The sheet of keyboard shortcuts.
     pub shortcuts: RwSignal<bool>,
+    /// The sheet of the filter language and of named filters.
+    pub filters: RwSignal<bool>,
     /// The sheet on how to export from each tracker.
     pub exporting: RwSignal<bool>,
 }
@@ -30,6 +32,7 @@ impl Panels {
             facets: RwSignal::new(wide),
             receipt: RwSignal::new(false),
             shortcuts: RwSignal::new(false),
+            filters: RwSignal::new(false),
             exporting: RwSignal::new(false),
         }
     }
