@@ -145,7 +145,7 @@ fn write_single_file(dist: &Path, parts: &Parts) -> anyhow::Result<()> {
         html::data_block(
             "application/octet-stream",
             " id=\"wasm\"",
-            &html::base64(&sizes::gzip(&parts.program.wasm)?),
+            &html::base64(&sizes::smallest_gzip(&parts.program.wasm)?),
         ),
     ];
     for sample in &parts.samples.files {
