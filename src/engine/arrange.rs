@@ -79,15 +79,21 @@ impl Arrangement {
 
 /// The columns that `view` shows of `info`.
 pub fn arrange(info: &LedgerInfo, view: &View) -> Arrangement {
+    arrange_without(info, view, &[])
+}
+
+/// As [`arrange`], without these columns, unless they are pinned.
+pub fn arrange_without(info: &LedgerInfo, view: &View, without: &[ColumnId]) -> Arrangement {
     let mut columns = Vec::new();
     let mut left = 0;
     let mut pinned_count = 0;
     for at in order(info, view) {
         let column = &info.columns[at];
-        if !is_shown(info, view, column) {
+        let pinned = view.pinned.contains(&column.key);
+        let left_out = without.contains(&column.id) && !pinned;
+        if left_out || !is_shown(info, view, column) {
             continue;
         }
-        let pinned = view.pinned.contains(&column.key);
         let width = width(view, column);
         pinned_count += usize::from(pinned);
         columns.push(Placed {

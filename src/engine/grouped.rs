@@ -3,7 +3,7 @@
 use super::info::{column_of_key, key_of};
 use super::protocol::{Cell, CellKind, GroupingInfo};
 use super::show::{cell, short_number};
-use super::view::Grouping;
+use super::view::{GroupStatistic, Grouping};
 use crate::analysis::grouping::{Groups, NO_GROUP, Sample, mean, replicate_keys};
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::ledger::{Bits, Cells, Column, ColumnId, Ledger, Role, ValueRef};
@@ -198,7 +198,7 @@ const LISTED: usize = 8;
 
 /// What a group's row says of a column: the one value of all its runs, else of a metric the mean with the
 /// 95 % interval of that mean, else the values, or how many they are.
-pub(super) fn group_cell(column: &Column, rows: &[u32]) -> Cell {
+pub(super) fn group_cell(column: &Column, rows: &[u32], statistic: GroupStatistic) -> Cell {
     if let (
         Role::Metric,
         Cells::Number {
@@ -209,7 +209,7 @@ pub(super) fn group_cell(column: &Column, rows: &[u32]) -> Cell {
     ) = (column.role(), column.cells())
         && odd.is_empty()
     {
-        return number_cell(values, present, rows);
+        return number_cell(values, present, rows, statistic);
     }
     let values = || rows.iter().map(|row| column.get(*row as usize));
     let mut present = values().filter(|value| !value.is_missing());
@@ -230,13 +230,13 @@ pub(super) fn group_cell(column: &Column, rows: &[u32]) -> Cell {
     let is_measured = column.role() == Role::Metric && all_numbers;
     let sample = is_measured.then(|| Sample::new(values().filter_map(ValueRef::number)));
     match sample.flatten() {
-        Some(sample) => mean_cell(&sample, count, &missing),
+        Some(sample) => mean_cell(&sample, count, &missing, statistic),
         None => values_cell(values().filter(|value| !value.is_missing()), &missing),
     }
 }
 
 /// As [`group_cell`] says, of a metric that has nothing but numbers: the common case, and a long one.
-fn number_cell(values: &[f64], present: &Bits, rows: &[u32]) -> Cell {
+fn number_cell(values: &[f64], present: &Bits, rows: &[u32], statistic: GroupStatistic) -> Cell {
     let mut finite = Vec::with_capacity(rows.len());
     let (mut count, mut first, mut all_same) = (0, None, true);
     for row in rows {
@@ -258,7 +258,7 @@ fn number_cell(values: &[f64], present: &Bits, rows: &[u32]) -> Cell {
     }
     let missing = lacking(rows.len() - count, rows.len());
     match Sample::of_finite(finite) {
-        Some(sample) => mean_cell(&sample, count, &missing),
+        Some(sample) => mean_cell(&sample, count, &missing, statistic),
         None => values_cell(std::iter::once(first), &missing),
     }
 }
@@ -282,10 +282,18 @@ fn lacking(count: usize, runs: usize) -> String {
 }
 
 /// The mean of a metric and its uncertainty; `count` runs have a value, finite or not.
-fn mean_cell(sample: &Sample, count: usize, missing: &str) -> Cell {
-    let text = match sample.half_interval() {
+fn mean_cell(sample: &Sample, count: usize, missing: &str, statistic: GroupStatistic) -> Cell {
+    let with = |half: Option<f64>| match half {
         Some(half) => with_uncertainty(sample.mean, half),
         None => short_number(sample.mean),
+    };
+    let text = match statistic {
+        GroupStatistic::Interval => with(sample.half_interval()),
+        GroupStatistic::Deviation => with(sample.deviation),
+        GroupStatistic::Error => with(sample.standard_error()),
+        GroupStatistic::Median => short_number(sample.median),
+        GroupStatistic::Min => short_number(sample.min),
+        GroupStatistic::Max => short_number(sample.max),
     };
     let number = |x: Option<f64>| x.map_or_else(|| "–".to_owned(), short_number);
     let odd = match count - sample.count {
@@ -389,7 +397,9 @@ mod tests {
         let column = |role, numbers: &[Option<f64>]| {
             Column::computed(role, "x", Cells::from_numbers(numbers.iter().copied()))
         };
-        let of = |role, numbers: &[Option<f64>]| group_cell(&column(role, numbers), &[0, 1, 2]);
+        let of = |role, numbers: &[Option<f64>]| {
+            group_cell(&column(role, numbers), &[0, 1, 2], GroupStatistic::Interval)
+        };
         assert_eq!(of(Role::Metric, &[Some(0.1); 3]).text, "0.1");
         assert_eq!(
             of(Role::Param, &[Some(2.0), Some(1.0), Some(10.0)]).text,

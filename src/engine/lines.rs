@@ -25,6 +25,9 @@ pub struct Selected {
     pub not_computed: Vec<(String, String)>,
     /// What runs are grouped by, if they are.
     pub grouping: Option<GroupingInfo>,
+    /// Columns that are the same in all shown runs, where that was asked; of the selected runs, where
+    /// several are.
+    pub same: Vec<ColumnId>,
 }
 
 impl Selected {

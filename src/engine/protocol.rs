@@ -8,7 +8,7 @@ pub use super::lines::{
     BestRun, Cell, CellKind, Change, ClauseInfo, GroupLine, GroupingInfo, Selected, Window,
     WindowRow,
 };
-use super::view::{ComputedColumn, Grouping, Objective, SortKey};
+use super::view::{ComputedColumn, GroupStatistic, Grouping, Objective, SortKey};
 use crate::ledger::{ColumnId, ColumnName, Keep, Kind, Problem, Role, Rules, SharedRuns};
 use serde::{Deserialize, Serialize};
 
@@ -50,9 +50,15 @@ pub enum Ask {
         /// How runs are grouped, if they are.
         #[serde(default)]
         grouping: Option<Grouping>,
+        /// What a group's row says of a metric.
+        #[serde(default)]
+        group_statistic: GroupStatistic,
         /// Ledger rows, one of each group whose runs are shown below it.
         #[serde(default)]
         open: Vec<usize>,
+        /// Whether to say which columns are the same in all shown runs.
+        #[serde(default)]
+        only_differing: bool,
         /// The ledger row that others are compared with.
         #[serde(default)]
         baseline: Option<usize>,

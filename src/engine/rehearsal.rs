@@ -5,7 +5,7 @@
 
 use super::Workspace;
 use super::protocol::Ask;
-use super::view::{Direction, Objective, SortKey, Statistic};
+use super::view::{Direction, GroupStatistic, Objective, SortKey, Statistic};
 use crate::format;
 use crate::ledger::{Ledger, RunSink};
 use crate::source::{Files, MemoryFile};
@@ -81,6 +81,8 @@ fn select() -> Ask {
         }),
         computed: Vec::new(),
         grouping: None,
+        group_statistic: GroupStatistic::default(),
+        only_differing: false,
         open: Vec::new(),
         baseline: None,
         now: None,

@@ -7,7 +7,7 @@
 //! #/table?f=lr%3C0.1&s=-metric.val_loss,param.lr&o=metric.val_loss,min,last&h=tag.user&p=param.lr&w=param.lr:90&r=17
 //! ```
 //! `f` filter, `s` sort (`-` descends), `o` objective, `h` hidden columns, `p` pinned ones, `c` order,
-//! `w` widths, `x` computed columns, `n` named filters, `g` grouping, `b` the baseline's row, `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
+//! `w` widths, `x` computed columns, `n` named filters, `g` grouping, `u` what groups say, `d` only what differs, `b` the baseline's row, `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
 
 pub use crate::ledger::Statistic;
 use serde::{Deserialize, Serialize};
@@ -88,6 +88,66 @@ pub enum Grouping {
     Except(Vec<String>),
 }
 
+/// What a group's row says of a metric.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GroupStatistic {
+    /// The mean and half of its 95 % interval.
+    #[default]
+    Interval,
+    /// The mean and the standard deviation.
+    Deviation,
+    /// The mean and its standard error.
+    Error,
+    /// The median.
+    Median,
+    /// The least.
+    Min,
+    /// The greatest.
+    Max,
+}
+
+impl GroupStatistic {
+    /// All, in the order in which they are offered.
+    pub const ALL: [Self; 6] = [
+        Self::Interval,
+        Self::Deviation,
+        Self::Error,
+        Self::Median,
+        Self::Min,
+        Self::Max,
+    ];
+
+    /// The word in addresses.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Interval => "interval",
+            Self::Deviation => "sd",
+            Self::Error => "se",
+            Self::Median => "median",
+            Self::Min => "min",
+            Self::Max => "max",
+        }
+    }
+
+    /// What people read.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Interval => "mean ± 95 % interval",
+            Self::Deviation => "mean ± standard deviation",
+            Self::Error => "mean ± standard error",
+            Self::Median => "median",
+            Self::Min => "least",
+            Self::Max => "greatest",
+        }
+    }
+
+    /// The one of this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.word() == word)
+    }
+}
+
 /// A column that a person made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ComputedColumn {
@@ -131,6 +191,10 @@ pub struct View {
     pub computed: Vec<ComputedColumn>,
     /// How runs are grouped, if they are.
     pub grouping: Option<Grouping>,
+    /// What a group's row says of a metric.
+    pub group_statistic: GroupStatistic,
+    /// Whether columns that are the same in all shown runs are left out.
+    pub only_differing: bool,
     /// Filters that the person named.
     pub named: Vec<NamedFilter>,
     /// The ledger row that others are compared with.
@@ -201,6 +265,12 @@ impl View {
             .iter()
             .map(|named| pair(&named.name, &named.filter));
         put('n', named.collect::<Vec<_>>().join(","));
+        if self.group_statistic != GroupStatistic::default() {
+            put('u', self.group_statistic.word().to_owned());
+        }
+        if self.only_differing {
+            put('d', "1".to_owned());
+        }
         put(
             'g',
             match &self.grouping {
@@ -280,6 +350,8 @@ impl View {
                     let named = |(name, filter)| NamedFilter { name, filter };
                     view.named = pairs(value).map(named).collect();
                 }
+                "u" => view.group_statistic = GroupStatistic::from_word(value).unwrap_or_default(),
+                "d" => view.only_differing = value == "1",
                 "g" => {
                     view.grouping = match value.split_once(':') {
                         None => (value == "replicates").then_some(Grouping::Replicates),
@@ -410,6 +482,8 @@ mod tests {
                 2 => Some(Grouping::By(names.clone())),
                 _ => Some(Grouping::Except(names.clone())),
             },
+            group_statistic: *u.choose(&GroupStatistic::ALL)?,
+            only_differing: u.arbitrary()?,
             named: names
                 .iter()
                 .map(|name| NamedFilter {

@@ -13,7 +13,7 @@ use super::protocol::{
     FilterProblem, GroupLine, ImportanceAnswer, LedgerInfo, Selected, Unread, Window, WindowRow,
 };
 use super::show::{cell, run_name, short_number};
-use super::view::{ComputedColumn, Direction, Grouping, Objective, SortKey};
+use super::view::{ComputedColumn, Direction, GroupStatistic, Grouping, Objective, SortKey};
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::ledger::{Bits, Column, ColumnId, Kind, Ledger, Role};
 use crate::query::{self, Expression, Ranked, Scope};
@@ -34,6 +34,8 @@ pub struct Workspace {
     selection: Selection,
     /// The row that others are compared with.
     baseline: Option<usize>,
+    /// What a group's row says of a metric.
+    group_statistic: GroupStatistic,
     /// Unix milliseconds when the selection was asked for.
     now: Option<i64>,
 }
@@ -102,7 +104,9 @@ impl Workspace {
                 objective,
                 computed,
                 grouping,
+                group_statistic,
                 open,
+                only_differing,
                 baseline,
                 now,
             } => {
@@ -110,6 +114,7 @@ impl Workspace {
                 self.resolve_objective(objective.as_ref());
                 self.baseline = baseline.filter(|row| *row < self.ledger.rows());
                 self.now = *now;
+                self.group_statistic = *group_statistic;
                 let mut said = self.select(filter, sort);
                 self.group(grouping.as_ref(), sort, open);
                 said.grouping = self
@@ -117,6 +122,9 @@ impl Workspace {
                     .grouped
                     .as_ref()
                     .map(|grouped| grouped.info.clone());
+                if *only_differing {
+                    said.same = self.same();
+                }
                 Answer::Selected(Box::new(said))
             }
             Ask::Window {
@@ -344,6 +352,26 @@ impl Workspace {
         self.selection.order = query::sort(&self.ledger, &keys, shown);
     }
 
+    /// Columns that are the same in all shown runs; in the selected ones, where several are.
+    fn same(&self) -> Vec<ColumnId> {
+        let mut rows = self.shown();
+        let mut marked = rows.clone();
+        marked.and(self.marks.selected());
+        if marked.count() > 1 {
+            rows = marked;
+        }
+        let is_same = |column: &Column| {
+            let mut values = rows.ones().map(|row| column.get(row));
+            let first = values.next();
+            first.is_none_or(|first| values.all(|value| value.is_same(first)))
+        };
+        let columns = self.ledger.columns_with_ids();
+        columns
+            .filter(|(_, column)| is_same(column))
+            .map(|(id, _)| id)
+            .collect()
+    }
+
     fn group(&mut self, grouping: Option<&Grouping>, sort: &[SortKey], open: &[usize]) {
         let objective = self
             .selection
@@ -424,7 +452,16 @@ impl Workspace {
             Some(grouped) => {
                 let lines = grouped.lines.iter().skip(first).take(count);
                 lines
-                    .map(|line| grouped_line(grouped, *line, &columns, run, is_selected))
+                    .map(|line| {
+                        grouped_line(
+                            grouped,
+                            *line,
+                            &columns,
+                            self.group_statistic,
+                            run,
+                            is_selected,
+                        )
+                    })
                     .collect()
             }
         };
@@ -563,6 +600,7 @@ fn grouped_line(
     grouped: &Grouped,
     line: Line,
     columns: &[&Column],
+    statistic: GroupStatistic,
     run: impl Fn(u32) -> WindowRow,
     is_selected: impl Fn(u32) -> bool,
 ) -> WindowRow {
@@ -584,7 +622,7 @@ fn grouped_line(
                 rank: grouped.rank(group),
                 cells: columns
                     .iter()
-                    .map(|column| group_cell(column, rows))
+                    .map(|column| group_cell(column, rows, statistic))
                     .collect(),
                 group: Some(GroupLine::Head {
                     runs: rows.len(),

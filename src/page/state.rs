@@ -125,7 +125,11 @@ impl App {
                     view.sort.clone(),
                     view.objective.clone(),
                     view.computed.clone(),
-                    view.grouping.clone(),
+                    (
+                        view.grouping.clone(),
+                        view.group_statistic,
+                        view.only_differing,
+                    ),
                     view.baseline,
                     app.marked.with(|marked| marked.change),
                 )
@@ -133,6 +137,7 @@ impl App {
         });
         Effect::new(move |_| {
             let (version, filter, sort, objective, computed, grouping, baseline, _) = wanted.get();
+            let (grouping, group_statistic, only_differing) = grouping;
             let open = app.open_groups.with(|rows| rows.iter().copied().collect());
             if version > 0 {
                 app.select(Ask::Select {
@@ -141,6 +146,8 @@ impl App {
                     objective,
                     computed,
                     grouping,
+                    group_statistic,
+                    only_differing,
                     open,
                     baseline,
                     now: Some(js_sys::Date::now() as i64),

@@ -457,8 +457,20 @@ export default function (t) {
     await page.getByRole("button", { name: "Restore" }).click();
     await page.waitForFunction(() => Number(document.documentElement.dataset.shown) === 25);
     assert.equal(await page.inputValue(FILTER), "");
-    // By chosen columns.
+    // Of one seed's runs the seed is the same.
+    const heads = () => page.$$eval("[role=columnheader]", (all) => all.map((header) => header.textContent.trim()));
+    await type(page, "seed = 1");
+    await page.waitForFunction(() => Number(document.documentElement.dataset.shown) === 6);
+    await page.getByRole("button", { name: "Differences" }).click();
+    await page.waitForFunction(() => ![...document.querySelectorAll("[role=columnheader]")].some((head) => head.textContent.trim() === "seed"));
+    assert.ok((await heads()).includes("lr"), String(await heads()));
+    await page.getByRole("button", { name: "Differences" }).click();
+    await type(page, "");
+    await page.waitForFunction(() => Number(document.documentElement.dataset.shown) === 25);
+    // By chosen columns, with another statistic.
     await page.click("[data-testid=group]");
+    await panel.getByLabel("Metrics show").selectOption("median");
+    await page.waitForFunction(() => location.hash.includes("u=median"));
     await panel.getByLabel("The same values in chosen columns").check();
     await panel.getByLabel("optimizer", { exact: true }).check();
     await page.waitForFunction(() => location.hash.includes("g=by:param.optimizer"));

@@ -2,7 +2,7 @@
 
 use super::table::Grid;
 use crate::chart::number::counted;
-use crate::engine::view::Grouping;
+use crate::engine::view::{GroupStatistic, Grouping};
 use crate::ledger::Role;
 use leptos::html;
 use leptos::prelude::*;
@@ -157,6 +157,23 @@ fn Panel(grid: Grid, open: RwSignal<bool>) -> impl IntoView {
             <div class="picker-list">
                 <div role="radiogroup" aria-label="How runs are grouped">{ways.into_iter().collect::<Vec<_>>()}</div>
                 {rule}
+                <Show when=move || way.get() != Way::None>
+                    <label class="group-statistic">
+                        "Metrics show "
+                        <select on:change=move |event| {
+                            let word = event_target_value(&event);
+                            app.change(|view| view.group_statistic = GroupStatistic::from_word(&word).unwrap_or_default());
+                        }>
+                            {GroupStatistic::ALL
+                                .map(|this| {
+                                    let chosen = move || app.view.with(|view| view.group_statistic == this);
+                                    view! { <option value=this.word() selected=chosen>{this.label()}</option> }
+                                })
+                                .into_iter()
+                                .collect::<Vec<_>>()}
+                        </select>
+                    </label>
+                </Show>
                 <Show when=move || matches!(way.get(), Way::By | Way::Except)>
                     <Columns grid=grid/>
                 </Show>

@@ -116,6 +116,11 @@ fn act(grid: Grid, event: &KeyboardEvent) -> bool {
             grid.cycle_sort(spot.column, event.shift_key());
             return true;
         }
+        "d" if !jump => {
+            grid.app
+                .change(|view| view.only_differing = !view.only_differing);
+            return true;
+        }
         "g" if !jump => {
             grid.app.change(|view| {
                 view.grouping = match view.grouping {

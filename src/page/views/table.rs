@@ -13,7 +13,7 @@ use super::table_bar::{NothingShown, TableBar};
 use super::window::{Loader, Wanted};
 use crate::chart::number::counted;
 use crate::chart::scroll::Scroll;
-use crate::engine::arrange::{self, Arrangement, Placed, RANK, arrange};
+use crate::engine::arrange::{self, Arrangement, Placed, RANK, arrange_without};
 use crate::engine::protocol::{Answer, Ask, GroupLine, MarkHow, MarkLines};
 use crate::ledger::{ColumnId, Kind};
 use crate::page::state::App;
@@ -140,9 +140,12 @@ pub(super) struct Grid {
 impl Grid {
     fn new(app: App) -> Self {
         let port = RwSignal::new(Port::default());
+        let same = Memo::new(move |_| app.selected.with(|selected| selected.same.clone()));
         let arrangement = Memo::new(move |_| {
             let ledger = app.ledger.get();
-            app.view.with(|view| Arc::new(arrange(&ledger, view)))
+            let same = same.get();
+            app.view
+                .with(|view| Arc::new(arrange_without(&ledger, view, &same)))
         });
         let width = Memo::new(move |_| port.with(|port| port.width));
         let runs = Memo::new(move |_| app.ledger.with(|ledger| ledger.runs));

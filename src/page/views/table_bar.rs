@@ -64,6 +64,15 @@ pub(super) fn TableBar(grid: Grid) -> impl IntoView {
                     .collect_view()
             }}
             <SelectionBar grid=grid/>
+            <button
+                class="bar-button"
+                class:on=move || app.view.with(|view| view.only_differing)
+                aria-pressed=move || app.view.with(|view| view.only_differing).to_string()
+                title="Only the columns that differ among the shown, or the selected, runs (d)"
+                on:click=move |_| app.change(|view| view.only_differing = !view.only_differing)
+            >
+                "Differences"
+            </button>
             <GroupButton grid=grid/>
             <ColumnPicker grid=grid/>
             <button

@@ -68,6 +68,10 @@ pub const SHORTCUTS: &[(&str, &[Shortcut])] = &[
             ),
             (&["R"], "Restore what was set aside"),
             (&["B"], "Compare all runs with this one"),
+            (
+                &["D"],
+                "Only the columns that differ among the shown, or the selected, runs",
+            ),
             (&["G"], "Group replicates"),
             (&["S"], "Sort by the column"),
             (&["M"], "The column's menu"),
