@@ -56,3 +56,54 @@ impl Computed {
         &self.problems
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::{Role, RunSink, ValueRef};
+
+    fn append(ledger: &mut Ledger, path: &str, columns: &[(&str, f64)]) {
+        let mut keep = |part: Ledger| {
+            ledger.append(part);
+        };
+        let mut sink = RunSink::new(&mut keep);
+        sink.begin_source(path, "test", 0);
+        let row = sink.run(path);
+        for (name, value) in columns {
+            sink.set_named(row, Role::Param, name, ValueRef::Number(*value));
+        }
+        sink.finish();
+    }
+
+    #[test]
+    fn what_is_read_later_goes_before_what_was_computed() {
+        let mut ledger = Ledger::default();
+        append(&mut ledger, "a.csv", &[("lr", 0.1)]);
+        let wanted = [ComputedColumn {
+            name: "double".to_owned(),
+            expression: "lr * 2".to_owned(),
+        }];
+        let mut computed = Computed::default();
+        let number = |ledger: &Ledger, row: usize| {
+            let id = ledger.find(Role::Param, "double").unwrap();
+            ledger.column(id).get(row).number()
+        };
+        assert!(computed.put(&wanted, &mut ledger, 1));
+        computed.are_of(1);
+        assert_eq!(number(&ledger, 0), Some(0.2));
+        assert!(!computed.put(&wanted, &mut ledger, 1));
+        // New runs are computed too.
+        append(&mut ledger, "b.csv", &[("lr", 0.3)]);
+        assert!(computed.put(&wanted, &mut ledger, 2));
+        assert_eq!(number(&ledger, 1), Some(0.6));
+        assert!(computed.problems().is_empty());
+        // A file has a column of that name: it is kept, and the person is told.
+        append(&mut ledger, "c.csv", &[("lr", 0.5), ("double", 7.0)]);
+        assert!(computed.put(&wanted, &mut ledger, 3));
+        assert_eq!((number(&ledger, 0), number(&ledger, 2)), (None, Some(7.0)));
+        assert!(computed.problems()[0].1.contains("already"));
+        // What is not wanted any more takes nothing away that was read.
+        assert!(computed.put(&[], &mut ledger, 3));
+        assert_eq!(number(&ledger, 2), Some(7.0));
+    }
+}

@@ -19,6 +19,7 @@ impl Ledger {
         let rules = std::mem::take(&mut self.rules);
         rules.apply(&mut part);
         self.rules = rules;
+        self.make_room_for(&part);
         let (places, shared, problem) = match self.join(&part) {
             Joined::Apart => (Vec::new(), Vec::new(), None),
             Joined::Conflict(kind, problem) => (Vec::new(), Vec::new(), Some((kind, problem))),
@@ -50,6 +51,17 @@ impl Ledger {
             self.append_joined(&part, &places, &sources);
         }
         appended
+    }
+
+    /// What is read goes before what was computed: computed columns of names that the part has are emptied.
+    fn make_room_for(&mut self, part: &Self) {
+        for column in part.columns() {
+            let known = self.find(column.role(), column.name());
+            if let Some(id) = known.filter(|id| self.column(*id).formula().is_some()) {
+                self.columns[id.index()] = Column::new(column.role(), column.name());
+                self.columns[id.index()].pad_to(self.rows);
+            }
+        }
     }
 
     /// Adds a source record, or a further part's numbers to the record of its first.
