@@ -188,13 +188,6 @@ pub struct Sample {
     pub deviation: Option<f64>,
 }
 
-/// The mean of the finite ones among these numbers, if there is one.
-pub fn mean(numbers: impl Iterator<Item = f64>) -> Option<f64> {
-    let finite = numbers.filter(|x| x.is_finite());
-    let (sum, count) = finite.fold((0.0, 0_usize), |(sum, count), x| (sum + x, count + 1));
-    (count > 0).then(|| sum / count as f64)
-}
-
 impl Sample {
     /// What the finite ones among these numbers say; `None` where there is none.
     pub fn new(numbers: impl Iterator<Item = f64>) -> Option<Self> {

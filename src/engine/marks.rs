@@ -11,7 +11,7 @@ use crate::ledger::Bits;
 const SELECTED: &str = "selected";
 
 /// The name of the runs that were set aside in filters.
-pub const ASIDE: &str = "aside";
+const ASIDE: &str = "aside";
 
 /// The sets.
 #[derive(Default)]

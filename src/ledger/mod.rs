@@ -39,7 +39,7 @@ pub use keep::Keep;
 pub use problem::{PROBLEMS_OF_A_KIND, Problem, Problems};
 pub use rules::{ColumnName, Rules};
 pub use sink::{RunSink, SpanRead, Status};
-pub use statistic::{Statistic, Until, median};
+pub use statistic::{Statistic, Until, mean, median};
 pub use value::{Value, ValueRef, number_text, parse_number};
 pub use wire::WireError;
 

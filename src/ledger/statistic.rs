@@ -108,7 +108,7 @@ impl Statistic {
             Self::Mean => mean(finite()),
             Self::LastMean(points) => {
                 let from = values.len().saturating_sub(points as usize);
-                mean(values[from..].iter().copied().filter(|x| x.is_finite()))
+                mean(values[from..].iter().copied())
             }
             Self::Median => median(finite().collect()),
             Self::Deviation => {
@@ -149,9 +149,10 @@ impl<'de> Deserialize<'de> for Statistic {
     }
 }
 
-/// The mean of numbers, if there are any.
-fn mean(numbers: impl Iterator<Item = f64>) -> Option<f64> {
-    let (sum, count) = numbers.fold((0.0, 0_usize), |(sum, count), x| (sum + x, count + 1));
+/// The mean of the finite ones among these numbers, if there is one.
+pub fn mean(numbers: impl Iterator<Item = f64>) -> Option<f64> {
+    let finite = numbers.filter(|x| x.is_finite());
+    let (sum, count) = finite.fold((0.0, 0_usize), |(sum, count), x| (sum + x, count + 1));
     (count > 0).then(|| sum / count as f64)
 }
 
