@@ -8,6 +8,7 @@
 use super::protocol::{ColumnInfo, LedgerInfo};
 use super::view::{SortKey, View};
 use crate::ledger::{ColumnId, Kind, Role, attribute};
+use rustc_hash::FxHashMap;
 
 /// The key under which a view names the column of run names.
 pub const RUN: &str = "run";
@@ -15,6 +16,8 @@ pub const RUN: &str = "run";
 pub const RANK: &str = "rank";
 /// The least and greatest width of a column, in pixels.
 pub const WIDTHS: (u32, u32) = (48, 800);
+/// How much wider a column is for the curves beside its values, in pixels.
+const CURVE_WIDTH: u32 = 64;
 /// How wide run names are by default, in pixels.
 const RUN_WIDTH: u32 = 200;
 
@@ -31,6 +34,10 @@ pub struct Placed {
     pub width: u32,
     /// Whether it stays at the left.
     pub pinned: bool,
+    /// How much of its name its neighbours share, in bytes, where columns stand by that; else 0.
+    pub shared: usize,
+    /// Whether it is the first of those that share it.
+    pub begins: bool,
 }
 
 /// The columns of the table, from left to right.
@@ -102,8 +109,13 @@ pub fn arrange_without(info: &LedgerInfo, view: &View, without: &[ColumnId]) -> 
             left,
             width,
             pinned,
+            shared: 0,
+            begins: false,
         });
         left += width;
+    }
+    if view.look.prefixes {
+        tell_shared(info, &mut columns);
     }
     let names = [attribute::NAME, attribute::ID]
         .iter()
@@ -121,6 +133,53 @@ pub fn arrange_without(info: &LedgerInfo, view: &View, without: &[ColumnId]) -> 
         names,
         run_width,
     }
+}
+
+/// Notes what neighbours share of their names.
+fn tell_shared(info: &LedgerInfo, columns: &mut [Placed]) {
+    let group = |placed: &Placed| {
+        let column = &info.columns[placed.at];
+        prefix(&column.name).map(|prefix| (column.role, prefix, placed.pinned))
+    };
+    for at in 0..columns.len() {
+        let Some(mine) = group(&columns[at]) else {
+            continue;
+        };
+        let is_mine = |place: Option<usize>| {
+            let neighbour = place.and_then(|place| columns.get(place));
+            neighbour.and_then(group) == Some(mine)
+        };
+        let (before, after) = (is_mine(at.checked_sub(1)), is_mine(Some(at + 1)));
+        let shared = mine.1.len();
+        if before || after {
+            columns[at].shared = shared;
+            columns[at].begins = !before;
+        }
+    }
+}
+
+/// The first part of a name with what ends it: `train/` of `train/loss`, `model.` of `model.depth`.
+pub fn prefix(name: &str) -> Option<&str> {
+    let end = name.find('/').or_else(|| name.find('.'))?;
+    (end > 0 && end + 1 < name.len()).then(|| &name[..=end])
+}
+
+/// Keys of the shown columns that share the first part of their names with this one, itself among them.
+pub fn of_one_prefix<'a>(info: &'a LedgerInfo, view: &View, key: &str) -> Vec<&'a str> {
+    let find = |column: &&ColumnInfo| column.key == key;
+    let Some(column) = info.columns.iter().find(find) else {
+        return Vec::new();
+    };
+    let Some(wanted) = prefix(&column.name) else {
+        return Vec::new();
+    };
+    let is_same = |other: &&ColumnInfo| {
+        other.role == column.role
+            && prefix(&other.name) == Some(wanted)
+            && is_shown(info, view, other)
+    };
+    let found = info.columns.iter().filter(is_same);
+    found.map(|column| column.key.as_str()).collect()
 }
 
 /// All columns that can be shown, as places in [`LedgerInfo::columns`], in the order of the table.
@@ -148,7 +207,28 @@ pub fn order(info: &LedgerInfo, view: &View) -> Vec<usize> {
             info.columns[*at].formula.is_none(),
         )
     });
+    if view.look.prefixes {
+        stand_together(info, view, &mut places);
+    }
     places
+}
+
+/// Puts columns beside the first of those that share the first part of their names.
+fn stand_together(info: &LedgerInfo, view: &View, places: &mut [usize]) {
+    let mut first_of: FxHashMap<(Role, &str), usize> = FxHashMap::default();
+    let mut keyed: Vec<(usize, usize)> = Vec::with_capacity(places.len());
+    for (number, at) in places.iter().enumerate() {
+        let column = &info.columns[*at];
+        let group = prefix(&column.name).filter(|_| !view.pinned.contains(&column.key));
+        let first = group.map_or(number, |prefix| {
+            *first_of.entry((column.role, prefix)).or_insert(number)
+        });
+        keyed.push((first, *at));
+    }
+    keyed.sort_by_key(|(first, _)| *first);
+    for (place, (_, at)) in places.iter_mut().zip(keyed) {
+        *place = at;
+    }
 }
 
 /// Whether `view` shows this column.
@@ -204,7 +284,12 @@ fn width(view: &View, column: &ColumnInfo) -> u32 {
             Kind::Category => (104, 180),
             Kind::Text => (160, 240),
         };
-        header.clamp(least, most)
+        let curve = if view.look.curves && column.has_history {
+            CURVE_WIDTH
+        } else {
+            0
+        };
+        header.clamp(least, most) + curve
     })
 }
 
@@ -423,6 +508,40 @@ mod tests {
         assert_eq!(shown(&view), "loss depth acc id");
         assert!(view.revealed.is_empty() && view.hidden == ["param.lr"]);
         assert_eq!(arrange(&info(), &view).names, [ColumnId(5), ColumnId(4)]);
+    }
+
+    #[test]
+    fn columns_stand_by_the_first_part_of_their_names() {
+        let mut info = info();
+        for (at, name) in ["a/x", "b", "loss", "a/y", "id", "name", "a/z"]
+            .into_iter()
+            .enumerate()
+        {
+            info.columns[at].name = name.to_owned();
+            info.columns[at].role = Role::Param;
+            info.columns[at].varies = true;
+        }
+        let mut view = View::default();
+        view.look.prefixes = true;
+        let arrangement = arrange(&info, &view);
+        let said: Vec<String> = arrangement
+            .columns
+            .iter()
+            .map(|column| {
+                let name = &info.columns[column.at].name;
+                format!(
+                    "{}|{}{}",
+                    &name[..column.shared],
+                    &name[column.shared..],
+                    u8::from(column.begins)
+                )
+            })
+            .collect();
+        assert_eq!(said.join(" "), "a/|x1 a/|y0 a/|z0 |b0 |loss0 |id0 |name0");
+        let key = info.columns[3].key.clone();
+        assert_eq!(of_one_prefix(&info, &view, &key).len(), 3);
+        assert_eq!(prefix("/x"), None);
+        assert_eq!(prefix("model.depth"), Some("model."));
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! Columns that a person made by an expression: worked out again whenever the ledger changes, and like any
-//! other column to filter, sort, rank and explain by.
+//! Columns that a person made, by an expression or by saying something of runs: worked out again whenever the
+//! ledger changes, and like any other column to filter, sort, rank and explain by.
 
+use super::notes::Notes;
 use super::view::ComputedColumn;
 use crate::ledger::{Column, Ledger};
 use crate::query::Expression;
@@ -11,24 +12,37 @@ pub(super) struct Computed {
     columns: Vec<ComputedColumn>,
     /// The version of the ledger that they are of.
     version: u64,
+    /// The change of the notes that they hold.
+    notes: u64,
     /// Names of those that could not be computed, with the reason.
     problems: Vec<(String, String)>,
 }
 
 impl Computed {
-    /// Computes these columns, unless they are there. Says whether the ledger changed.
+    /// Computes these columns, and puts what was said of runs into columns, unless they are there. Says whether
+    /// the ledger changed.
     pub(super) fn put(
         &mut self,
         wanted: &[ComputedColumn],
+        notes: &Notes,
         ledger: &mut Ledger,
         version: u64,
     ) -> bool {
-        let is_same = self.columns == wanted;
-        if is_same && (self.version == version || wanted.is_empty()) {
+        let is_same = self.columns == wanted && self.notes == notes.change;
+        let is_nothing = wanted.is_empty() && notes.is_empty();
+        if is_same && (self.version == version || is_nothing) {
             return false;
         }
+        let said = notes.columns(ledger.rows());
+        self.notes = notes.change;
         self.problems.clear();
         ledger.forget_computed();
+        for column in said {
+            let name = column.name().to_owned();
+            if let Err(message) = ledger.put_computed(column) {
+                self.problems.push((name, message));
+            }
+        }
         for ComputedColumn { name, expression } in wanted {
             // One at a time: later ones may be made of earlier ones.
             let made = Expression::parse(expression, ledger)
@@ -83,27 +97,27 @@ mod tests {
             name: "double".to_owned(),
             expression: "lr * 2".to_owned(),
         }];
-        let mut computed = Computed::default();
+        let (mut computed, notes) = (Computed::default(), Notes::default());
         let number = |ledger: &Ledger, row: usize| {
             let id = ledger.find(Role::Param, "double").unwrap();
             ledger.column(id).get(row).number()
         };
-        assert!(computed.put(&wanted, &mut ledger, 1));
+        assert!(computed.put(&wanted, &notes, &mut ledger, 1));
         computed.are_of(1);
         assert_eq!(number(&ledger, 0), Some(0.2));
-        assert!(!computed.put(&wanted, &mut ledger, 1));
+        assert!(!computed.put(&wanted, &notes, &mut ledger, 1));
         // New runs are computed too.
         append(&mut ledger, "b.csv", &[("lr", 0.3)]);
-        assert!(computed.put(&wanted, &mut ledger, 2));
+        assert!(computed.put(&wanted, &notes, &mut ledger, 2));
         assert_eq!(number(&ledger, 1), Some(0.6));
         assert!(computed.problems().is_empty());
         // A file has a column of that name: it is kept, and the person is told.
         append(&mut ledger, "c.csv", &[("lr", 0.5), ("double", 7.0)]);
-        assert!(computed.put(&wanted, &mut ledger, 3));
+        assert!(computed.put(&wanted, &notes, &mut ledger, 3));
         assert_eq!((number(&ledger, 0), number(&ledger, 2)), (None, Some(7.0)));
         assert!(computed.problems()[0].1.contains("already"));
         // What is not wanted any more takes nothing away that was read.
-        assert!(computed.put(&[], &mut ledger, 3));
+        assert!(computed.put(&[], &notes, &mut ledger, 3));
         assert_eq!(number(&ledger, 2), Some(7.0));
     }
 }

@@ -1,6 +1,6 @@
 //! Everything known about one run, for the drawer.
 
-use super::protocol::{RunDetail, RunField};
+use super::protocol::{RunDetail, RunField, RunNote};
 use super::show::{kind, run_name, short_number};
 use crate::ledger::{Column, History, Ledger, Role};
 
@@ -13,6 +13,7 @@ pub fn run_detail(
     ledger: &Ledger,
     row: usize,
     rank: Option<usize>,
+    note: RunNote,
     varies: &[bool],
     format_title: impl Fn(&str) -> String,
 ) -> Option<RunDetail> {
@@ -48,6 +49,7 @@ pub fn run_detail(
         format: source
             .map(|source| format_title(&source.format))
             .unwrap_or_default(),
+        note,
         fields,
     })
 }

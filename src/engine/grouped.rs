@@ -136,6 +136,27 @@ impl Grouped {
         (*rank > 0).then_some(*rank as usize)
     }
 
+    /// One run of each group, with the mean of the group's finite numbers in its place of `values`.
+    pub(super) fn representatives(&self, values: &[f64]) -> (Bits, Vec<f64>) {
+        let mut chosen = Bits::filled(values.len(), false);
+        let mut means = vec![f64::NAN; values.len()];
+        for rows in &self.members {
+            let Some(first) = rows.first().map(|row| *row as usize) else {
+                continue;
+            };
+            chosen.set(first, true);
+            if let Some(mean) = mean(rows.iter().map(|row| values[*row as usize])) {
+                means[first] = mean;
+            }
+        }
+        (chosen, means)
+    }
+
+    /// Params in which runs of a group may differ.
+    pub(super) fn left_out(&self) -> impl Iterator<Item = &str> {
+        self.info.left_out.iter().map(|(key, _)| key.as_str())
+    }
+
     /// Whether a group's runs are shown.
     pub(super) fn is_open(&self, group: u32) -> bool {
         self.open.contains(&group)
@@ -312,12 +333,7 @@ fn mean_cell(sample: &Sample, count: usize, missing: &str, statistic: GroupStati
         short_number(sample.min),
         short_number(sample.max),
     );
-    Cell {
-        text,
-        full: Some(full),
-        kind: CellKind::Number,
-        change: None,
-    }
+    Cell::new(text, Some(full), CellKind::Number)
 }
 
 /// The distinct ones among these values, where they are few, else how many they are.
@@ -354,19 +370,9 @@ fn values_cell<'v>(values: impl Iterator<Item = ValueRef<'v>>, missing: &str) ->
     }
     let how_many = format!("{count} values");
     let is_short = !listed.is_empty() && listed.len() <= SHORT_LIST;
-    Cell {
-        text: if is_short {
-            listed.clone()
-        } else {
-            how_many.clone()
-        },
-        full: Some(format!(
-            "{}{missing}",
-            if listed.is_empty() { how_many } else { listed }
-        )),
-        kind: CellKind::Text,
-        change: None,
-    }
+    let text = if is_short { &listed } else { &how_many }.clone();
+    let full = if listed.is_empty() { how_many } else { listed };
+    Cell::new(text, Some(format!("{full}{missing}")), CellKind::Text)
 }
 
 /// A mean with its uncertainty in two significant digits, and no more digits than that leaves.

@@ -22,19 +22,23 @@ pub struct ImportanceRun {
     left_out: Vec<(String, String)>,
     objective: String,
     shown: usize,
+    /// Whether each run stands for a group.
+    is_of_groups: bool,
     /// How many runs had a finite objective, where only a part of them is used.
     thinned_from: Option<usize>,
 }
 
 impl ImportanceRun {
     /// Begins to explain `objective` by the params over the shown runs; `values` has a finite number a
-    /// run, NaN where there is none.
+    /// run, NaN where there is none. Where runs are grouped, `shown` has one of each group, `values` the
+    /// group's mean, and `within` the params in which the runs of a group may differ: they explain nothing.
     pub fn begin(
         ledger: &Ledger,
         shown: &Bits,
         objective: &Objective,
         column: ColumnId,
         values: &[f64],
+        within: Option<&[ColumnId]>,
     ) -> Self {
         let finite = shown.ones().filter(|row| values[*row].is_finite()).count();
         let thinned_from = (finite > MOST_RUNS).then_some(finite);
@@ -45,22 +49,33 @@ impl ImportanceRun {
             seen += usize::from(finite);
             shown.get(row) && (!finite || stride == 1 || seen % stride == 0)
         });
+        let mut of_ledger = LedgerDesign::new(ledger, &rows, column, values, &[]);
+        for id in within.unwrap_or_default() {
+            let reason = "runs of one group may differ in it";
+            of_ledger.leave_out(*id, ledger.column(*id).name(), reason);
+        }
         let LedgerDesign {
             design,
             columns,
             left_out,
-        } = LedgerDesign::new(ledger, &rows, column, values, &[]);
+        } = of_ledger;
         Self {
             job: ImportanceJob::new(&design, Settings::default()),
             design,
             columns,
             left_out,
             objective: format!(
-                "{} ({}, {})",
+                "{} ({}, {}{})",
                 ledger.column(column).name(),
                 objective.statistic.word(),
-                objective.direction.word()
+                objective.direction.word(),
+                if within.is_some() {
+                    ", mean of each group"
+                } else {
+                    ""
+                }
             ),
+            is_of_groups: within.is_some(),
             shown: shown.count(),
             thinned_from,
         }
@@ -133,6 +148,11 @@ impl ImportanceRun {
             })
             .collect();
         let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+        if self.is_of_groups {
+            warnings.push(format!(
+                "runs are grouped: each of {n} groups counts once, with the mean of its runs"
+            ));
+        }
         if let Some(from) = self.thinned_from {
             warnings.push(format!(
                 "of {from} runs with a finite objective an even part of {n} was used"

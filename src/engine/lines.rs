@@ -25,6 +25,8 @@ pub struct Selected {
     pub not_computed: Vec<(String, String)>,
     /// What runs are grouped by, if they are.
     pub grouping: Option<GroupingInfo>,
+    /// How many runs stay at the top of the table.
+    pub pinned: usize,
     /// Columns that are the same in all shown runs, where that was asked; of the selected runs, where
     /// several are.
     pub same: Vec<ColumnId>,
@@ -91,6 +93,30 @@ pub struct Window {
     pub first: usize,
     /// The rows.
     pub rows: Vec<WindowRow>,
+    /// The rows that stay at the top: the first of the selection.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pinned: Vec<WindowRow>,
+    /// What the colours of rows mean, where they are coloured.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub legend: Vec<LegendItem>,
+}
+
+/// The colour of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RowColour {
+    /// Which part of the shown runs has less, 0 to 100.
+    Shade(u8),
+    /// The number of a category, 0 to 7 by how many runs have it; 8 is all others.
+    Class(u8),
+}
+
+/// What a colour means.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LegendItem {
+    /// The colour.
+    pub colour: RowColour,
+    /// The value.
+    pub label: String,
 }
 
 /// One row, ready to show.
@@ -108,6 +134,12 @@ pub struct WindowRow {
     /// Whether it is selected; a group is if all its runs are.
     #[serde(default)]
     pub selected: bool,
+    /// Whether the person gave it a star.
+    #[serde(default)]
+    pub star: bool,
+    /// Its colour, where rows are coloured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colour: Option<RowColour>,
 }
 
 /// What a row is where runs are grouped, if it is no run of its own.
@@ -139,6 +171,26 @@ pub struct Cell {
     /// What it is beside the baseline's, where there is a baseline.
     #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
     pub change: Option<Change>,
+    /// Which part of the shown runs has less, 0 to 100, where that was asked.
+    #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
+    pub shade: Option<u8>,
+    /// The run's curve, where that was asked: places 0 to 31 and heights 0 to 100.
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub curve: Option<Vec<(u8, u8)>>,
+}
+
+impl Cell {
+    /// A cell that says no more than this.
+    pub fn new(text: String, full: Option<String>, kind: CellKind) -> Self {
+        Self {
+            text,
+            full,
+            kind,
+            change: None,
+            shade: None,
+            curve: None,
+        }
+    }
 }
 
 /// What a value is beside the baseline's.

@@ -1,6 +1,7 @@
-//! Sets of runs that a person made by pointing at them: the selected ones, and those that are set aside.
+//! Sets of runs that a person made by pointing at them: the selected ones, those that stay at the top, and
+//! those that are set aside.
 //!
-//! Filters speak of them as `@selected` and `@aside`. They are of this reading of the files: a link does not
+//! Filters speak of them as `@selected`, `@pinned` and `@aside`. They are of this reading of the files: a link does not
 //! carry them.
 
 use super::grouped::{Grouped, Line};
@@ -10,6 +11,9 @@ use crate::ledger::Bits;
 /// The name of the selected runs in filters.
 const SELECTED: &str = "selected";
 
+/// The name of the runs that stay at the top of the table in filters.
+const PINNED: &str = "pinned";
+
 /// The name of the runs that were set aside in filters.
 const ASIDE: &str = "aside";
 
@@ -17,13 +21,18 @@ const ASIDE: &str = "aside";
 #[derive(Default)]
 pub(super) struct Marks {
     selected: Bits,
+    pinned: Bits,
     aside: Bits,
 }
 
 impl Marks {
     /// The sets by name.
-    pub(super) fn by_name(&self) -> [(&'static str, &Bits); 2] {
-        [(SELECTED, &self.selected), (ASIDE, &self.aside)]
+    pub(super) fn by_name(&self) -> [(&'static str, &Bits); 3] {
+        [
+            (SELECTED, &self.selected),
+            (PINNED, &self.pinned),
+            (ASIDE, &self.aside),
+        ]
     }
 
     /// Whether a run is selected.
@@ -34,6 +43,11 @@ impl Marks {
     /// The selected runs.
     pub(super) fn selected(&self) -> &Bits {
         &self.selected
+    }
+
+    /// The runs that stay at the top of the table.
+    pub(super) fn pinned(&self) -> &Bits {
+        &self.pinned
     }
 
     /// How many runs are selected, and how many set aside.
@@ -54,10 +68,34 @@ impl Marks {
         if how == MarkHow::Only {
             self.selected = Bits::filled(rows, false);
         }
+        let marked = self.rows_of(lines, rows, order, grouped);
+        set(&mut self.selected, &marked, how == MarkHow::Toggle);
+    }
+
+    /// Keeps runs at the top of the table, or no more where all of these are; lines as in [`Marks::mark`].
+    pub(super) fn pin(&mut self, marked: &[u32], rows: usize) {
+        self.pinned.resize(rows, false);
+        set(&mut self.pinned, marked, true);
+    }
+
+    /// The runs of lines, each once, in the ledger's order.
+    pub(super) fn rows_of(
+        &self,
+        lines: &MarkLines,
+        rows: usize,
+        order: &[u32],
+        grouped: Option<&Grouped>,
+    ) -> Vec<u32> {
         let places = match lines {
             MarkLines::All => 0..usize::MAX,
             MarkLines::None => 0..0,
             MarkLines::Places(from, to) => *from..*to,
+            MarkLines::Selected => {
+                return self.selected.ones().map(|row| row as u32).collect();
+            }
+            MarkLines::Row(row) => {
+                return (*row < rows).then_some(*row as u32).into_iter().collect();
+            }
         };
         let count = places.end.saturating_sub(places.start);
         let mut marked: Vec<u32> = Vec::new();
@@ -75,12 +113,7 @@ impl Marks {
         // A group and its open runs are the same runs once.
         marked.sort_unstable();
         marked.dedup();
-        // What is selected in part becomes selected whole.
-        let all_are = marked.iter().all(|row| self.selected.get(*row as usize));
-        let on = how != MarkHow::Toggle || !all_are;
         marked
-            .iter()
-            .for_each(|row| self.selected.set(*row as usize, on));
     }
 
     /// Sets the selected runs aside, or all shown ones but these; then none is selected.
@@ -101,4 +134,11 @@ impl Marks {
     pub(super) fn restore(&mut self) {
         self.aside = Bits::default();
     }
+}
+
+/// Puts rows into a set. To be toggled: what is in it in part comes in whole, what is whole goes.
+fn set(bits: &mut Bits, rows: &[u32], toggle: bool) {
+    let all_are = rows.iter().all(|row| bits.get(*row as usize));
+    let on = !(toggle && all_are);
+    rows.iter().for_each(|row| bits.set(*row as usize, on));
 }

@@ -5,9 +5,10 @@
 //! unasked. All of it crosses as JSON text; files and file bytes cross beside it.
 
 pub use super::lines::{
-    BestRun, Cell, CellKind, Change, ClauseInfo, GroupLine, GroupingInfo, Selected, Window,
-    WindowRow,
+    BestRun, Cell, CellKind, Change, ClauseInfo, GroupLine, GroupingInfo, LegendItem, RowColour,
+    Selected, Window, WindowRow,
 };
+pub use super::run_lines::{NoteEdit, RunDetail, RunField, RunNote};
 use super::view::{ComputedColumn, GroupStatistic, Grouping, Objective, SortKey};
 use crate::ledger::{ColumnId, ColumnName, Keep, Kind, Problem, Role, Rules, SharedRuns};
 use serde::{Deserialize, Serialize};
@@ -74,9 +75,23 @@ pub enum Ask {
         count: usize,
         /// Which columns.
         columns: Vec<ColumnId>,
+        /// Whether numbers come with their place among the shown runs.
+        #[serde(default)]
+        heat: bool,
+        /// Whether metrics come with their curves.
+        #[serde(default)]
+        curves: bool,
+        /// The column by which rows are coloured.
+        #[serde(default)]
+        colour: Option<ColumnId>,
     },
     /// Distributions of columns, of all runs and of the shown ones.
     Facets {
+        /// Which columns.
+        columns: Vec<ColumnId>,
+    },
+    /// The same for the table's header: neither supersedes the other.
+    HeaderFacets {
         /// Which columns.
         columns: Vec<ColumnId>,
     },
@@ -131,8 +146,22 @@ pub enum Ask {
     },
     /// Nothing is set aside any more.
     Restore,
-    /// The selected runs as tab-separated text, with a header.
+    /// Keep runs at the top of the table, or no more where all of these are.
+    Pin {
+        /// Which.
+        lines: MarkLines,
+    },
+    /// Say something of runs, or take it back.
+    Note {
+        /// Of which.
+        lines: MarkLines,
+        /// What.
+        edit: NoteEdit,
+    },
+    /// Runs as tab-separated text, with a header.
     Copy {
+        /// Which.
+        lines: MarkLines,
         /// Which columns.
         columns: Vec<ColumnId>,
     },
@@ -147,6 +176,8 @@ pub enum Ask {
     Clear {
         /// The rules.
         rules: Rules,
+        /// What the person said of runs too.
+        notes_too: bool,
     },
     /// Make a worker panic: for the test of its replacement.
     PlantedPanic {
@@ -162,6 +193,10 @@ pub enum MarkLines {
     All,
     /// None.
     None,
+    /// The selected ones.
+    Selected,
+    /// The run of this ledger row.
+    Row(usize),
     /// From one place up to and without another.
     Places(usize, usize),
 }
@@ -244,7 +279,7 @@ pub enum Answer {
     Selected(Box<Selected>),
     /// To [`Ask::Window`].
     Window(Window),
-    /// To [`Ask::Facets`].
+    /// To [`Ask::Facets`] and [`Ask::HeaderFacets`].
     Facets(Vec<Facet>),
     /// To [`Ask::Importance`].
     Importance(Box<ImportanceAnswer>),
@@ -261,7 +296,7 @@ pub enum Answer {
     },
     /// To [`Ask::Brush`]: the new filter text.
     Filter(String),
-    /// To [`Ask::Mark`], [`Ask::SetAside`] and [`Ask::Restore`].
+    /// To [`Ask::Mark`], [`Ask::SetAside`], [`Ask::Restore`], [`Ask::Pin`] and [`Ask::Note`].
     Marked {
         /// How many runs are selected.
         selected: usize,
@@ -573,44 +608,6 @@ pub struct LeftOut {
     pub what: String,
     /// Why.
     pub reason: String,
-}
-
-/// Everything known about a run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RunDetail {
-    /// The ledger's row.
-    pub row: usize,
-    /// Its name, else its id.
-    pub name: String,
-    /// Its rank among the shown runs.
-    pub rank: Option<usize>,
-    /// The path of its source.
-    pub source: String,
-    /// The format's name for people.
-    pub format: String,
-    /// Role and what the run has of it.
-    pub fields: Vec<RunField>,
-}
-
-/// One value of a run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RunField {
-    /// The column.
-    pub column: ColumnId,
-    /// Its role.
-    pub role: Role,
-    /// Its name.
-    pub name: String,
-    /// The value in full.
-    pub text: String,
-    /// What kind of value it is.
-    pub kind: CellKind,
-    /// Whether it differs between runs.
-    pub varies: bool,
-    /// For a metric logged over time: its points thinned to at most 120, step and value.
-    pub curve: Vec<(f64, f64)>,
-    /// For a metric logged over time: points, least, greatest, as text.
-    pub summary: Option<String>,
 }
 
 /// What could be typed.

@@ -44,12 +44,7 @@ pub fn cell(value: ValueRef<'_>) -> Cell {
         ValueRef::Missing | ValueRef::Bool(_) => full.clone(),
     };
     let full = (text != full).then(|| full.chars().take(4 * LONGEST_TEXT).collect());
-    Cell {
-        text,
-        full,
-        kind,
-        change: None,
-    }
+    Cell::new(text, full, kind)
 }
 
 /// How a value is set.

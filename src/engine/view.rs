@@ -7,8 +7,10 @@
 //! #/table?f=lr%3C0.1&s=-metric.val_loss,param.lr&o=metric.val_loss,min,last&h=tag.user&p=param.lr&w=param.lr:90&r=17
 //! ```
 //! `f` filter, `s` sort (`-` descends), `o` objective, `h` hidden columns, `p` pinned ones, `c` order,
-//! `w` widths, `x` computed columns, `n` named filters, `g` grouping, `u` what groups say, `d` only what differs, `b` the baseline's row, `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
+//! `w` widths, `x` computed columns, `n` named filters, `g` grouping, `u` what groups say, `d` only what differs, `l` looks, `k` the
+//! column of colours, `b` the baseline's row, `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
 
+use super::look::Look;
 pub use crate::ledger::Statistic;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
@@ -195,6 +197,8 @@ pub struct View {
     pub group_statistic: GroupStatistic,
     /// Whether columns that are the same in all shown runs are left out.
     pub only_differing: bool,
+    /// How the table looks.
+    pub look: Look,
     /// Filters that the person named.
     pub named: Vec<NamedFilter>,
     /// The ledger row that others are compared with.
@@ -271,6 +275,8 @@ impl View {
         if self.only_differing {
             put('d', "1".to_owned());
         }
+        put('l', self.look.word());
+        put('k', escape(self.look.colour.as_deref().unwrap_or_default()));
         put(
             'g',
             match &self.grouping {
@@ -351,6 +357,8 @@ impl View {
                     view.named = pairs(value).map(named).collect();
                 }
                 "u" => view.group_statistic = GroupStatistic::from_word(value).unwrap_or_default(),
+                "l" => view.look.read_word(value),
+                "k" => view.look.colour = Some(unescape(value)),
                 "d" => view.only_differing = value == "1",
                 "g" => {
                     view.grouping = match value.split_once(':') {
@@ -484,6 +492,14 @@ mod tests {
             },
             group_statistic: *u.choose(&GroupStatistic::ALL)?,
             only_differing: u.arbitrary()?,
+            look: Look {
+                density: *u.choose(&crate::engine::look::Density::ALL)?,
+                heat: u.arbitrary()?,
+                curves: u.arbitrary()?,
+                histograms: u.arbitrary()?,
+                prefixes: u.arbitrary()?,
+                colour: names.first().cloned(),
+            },
             named: names
                 .iter()
                 .map(|name| NamedFilter {

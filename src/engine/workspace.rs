@@ -1,17 +1,18 @@
 //! The workspace: the ledger, the selection, and the answer to every ask.
 
-use super::compare::compared;
 use super::computed::Computed;
 use super::detail::run_detail;
 use super::facets::facet;
-use super::grouped::{GroupOrder, Grouped, Line, group_cell};
+use super::grouped::{GroupOrder, Grouped};
 use super::importance_run::ImportanceRun;
 use super::info::{Catalogue, column_of_key};
 use super::marks::Marks;
+use super::notes::Notes;
 use super::protocol::{
-    Answer, Ask, BestRun, Brush, Cell, ClauseInfo, Completion, CompletionItem, ExportFormat,
-    FilterProblem, GroupLine, ImportanceAnswer, LedgerInfo, Selected, Unread, Window, WindowRow,
+    Answer, Ask, BestRun, Brush, ClauseInfo, Completion, CompletionItem, ExportFormat,
+    FilterProblem, ImportanceAnswer, LedgerInfo, MarkLines, Selected, Unread,
 };
+use super::scales::Scales;
 use super::show::{cell, run_name, short_number};
 use super::view::{ComputedColumn, Direction, GroupStatistic, Grouping, Objective, SortKey};
 use crate::analysis::ranking::ObjectiveColumn;
@@ -19,8 +20,15 @@ use crate::ledger::{Bits, Column, ColumnId, Kind, Ledger, Role};
 use crate::query::{self, Expression, Ranked, Scope};
 use crate::{export, format};
 
+mod window;
+
+use window::Looks;
+
 /// The word that sorts by the objective.
 const RANK: &str = query::RANK;
+
+/// How many runs stay at the top of the table at most: they must not fill the screen.
+const MOST_PINNED: usize = 6;
 
 /// The ledger, what is selected of it, and what was worked out about it.
 #[derive(Default)]
@@ -31,7 +39,9 @@ pub struct Workspace {
     catalogue: Catalogue,
     computed: Computed,
     marks: Marks,
+    notes: Notes,
     selection: Selection,
+    scales: Scales,
     /// The row that others are compared with.
     baseline: Option<usize>,
     /// What a group's row says of a metric.
@@ -122,6 +132,7 @@ impl Workspace {
                     .grouped
                     .as_ref()
                     .map(|grouped| grouped.info.clone());
+                said.pinned = self.pinned();
                 if *only_differing {
                     said.same = self.same();
                 }
@@ -131,8 +142,19 @@ impl Workspace {
                 first,
                 count,
                 columns,
-            } => Answer::Window(self.window(*first, *count, columns)),
-            Ask::Facets { columns } => {
+                heat,
+                curves,
+                colour,
+            } => {
+                let colour = colour.filter(|id| self.ledger.try_column(*id).is_some());
+                let looks = Looks {
+                    heat: *heat,
+                    curves: *curves,
+                    colour,
+                };
+                Answer::Window(self.window(*first, *count, columns, looks))
+            }
+            Ask::Facets { columns } | Ask::HeaderFacets { columns } => {
                 let shown = self.shown();
                 let known = columns
                     .iter()
@@ -142,9 +164,15 @@ impl Workspace {
             Ask::Run { row } => {
                 let rank = self.rank_of(*row);
                 let varies = self.catalogue.varies(&self.ledger);
-                Answer::Run(run_detail(&self.ledger, *row, rank, &varies, |name| {
-                    format::title_of(name).to_owned()
-                }))
+                let note = self.notes.of(*row);
+                Answer::Run(run_detail(
+                    &self.ledger,
+                    *row,
+                    rank,
+                    note,
+                    &varies,
+                    |name| format::title_of(name).to_owned(),
+                ))
             }
             Ask::Complete { text, cursor } => Answer::Completion(self.complete(text, *cursor)),
             Ask::Check { expression } => self.check(expression),
@@ -175,11 +203,23 @@ impl Workspace {
                 self.marks.restore();
                 self.marked()
             }
-            Ask::Copy { columns } => Answer::Copied(self.copy(columns)),
+            Ask::Pin { lines } => {
+                let rows = self.rows_of(lines);
+                self.marks.pin(&rows, self.ledger.rows());
+                self.marked()
+            }
+            Ask::Note { lines, edit } => {
+                let rows = self.rows_of(lines);
+                self.notes.edit(&rows, edit, &self.ledger);
+                self.marked()
+            }
+            Ask::Copy { lines, columns } => Answer::Copied(self.copy(lines, columns)),
             Ask::Export { format, shown_only } => self.export(*format, *shown_only),
-            Ask::Clear { rules } => {
+            Ask::Clear { rules, notes_too } => {
+                let notes = std::mem::take(&mut self.notes);
                 *self = Self {
                     version: self.version,
+                    notes: if *notes_too { Notes::default() } else { notes },
                     ledger: Ledger::with_rules(rules.clone()),
                     ..Self::default()
                 };
@@ -205,18 +245,26 @@ impl Workspace {
                 ..ImportanceAnswer::default()
             }));
         };
-        Ok(ImportanceRun::begin(
-            &self.ledger,
-            &self.shown(),
-            objective,
-            *column,
-            &values.values,
-        ))
+        let begin = |shown: &Bits, values: &[f64], within: Option<&[ColumnId]>| {
+            ImportanceRun::begin(&self.ledger, shown, objective, *column, values, within)
+        };
+        Ok(match &self.selection.grouped {
+            Some(grouped) if grouped.info.several > 0 => {
+                let (shown, means) = grouped.representatives(&values.values);
+                let within: Vec<ColumnId> = grouped
+                    .left_out()
+                    .filter_map(|key| column_of_key(&self.ledger, key))
+                    .collect();
+                begin(&shown, &means, Some(&within))
+            }
+            _ => begin(&self.shown(), &values.values, None),
+        })
     }
 
     fn changed(&mut self) {
         self.version += 1;
         self.catalogue.forget();
+        self.scales.forget();
         self.selection.objective = None;
     }
 
@@ -231,7 +279,14 @@ impl Workspace {
 
     /// Works out the columns that the person made.
     fn compute(&mut self, wanted: &[ComputedColumn]) {
-        if self.computed.put(wanted, &mut self.ledger, self.version) {
+        self.notes.follow(&self.ledger);
+        let Self {
+            computed,
+            notes,
+            ledger,
+            ..
+        } = self;
+        if computed.put(wanted, notes, ledger, self.version) {
             self.changed();
             self.computed.are_of(self.version);
         }
@@ -287,7 +342,9 @@ impl Workspace {
             }
         }
         self.selection.ranks.clear();
+        self.scales.forget();
         self.sort(sort);
+        self.put_pinned_first();
         said.shown = self.selection.shown.count();
         said.clauses = self.clauses(filter);
         if said.shown == 0 && said.errors.is_empty() {
@@ -308,6 +365,35 @@ impl Workspace {
             });
         }
         said
+    }
+
+    /// The pinned runs come first, in the order in which they are anyway.
+    fn put_pinned_first(&mut self) {
+        let pinned = self.marks.pinned();
+        if pinned.count() > 0 {
+            let order = std::mem::take(&mut self.selection.order);
+            let is_pinned = |row: &u32| pinned.get(*row as usize);
+            let (mut first, others): (Vec<u32>, Vec<u32>) = order.into_iter().partition(is_pinned);
+            first.extend(others);
+            self.selection.order = first;
+        }
+    }
+
+    /// How many runs stay at the top: none of groups, which have an order of their own.
+    fn pinned(&self) -> usize {
+        if self.selection.grouped.is_some() {
+            return 0;
+        }
+        let mut pinned = self.marks.pinned().clone();
+        pinned.resize(self.selection.shown.len(), false);
+        pinned.and(&self.selection.shown);
+        pinned.count().min(MOST_PINNED)
+    }
+
+    fn rows_of(&self, lines: &MarkLines) -> Vec<u32> {
+        let Selection { order, grouped, .. } = &self.selection;
+        self.marks
+            .rows_of(lines, self.ledger.rows(), order, grouped.as_ref())
     }
 
     fn resolve_objective(&mut self, objective: Option<&Objective>) {
@@ -422,77 +508,6 @@ impl Workspace {
 
     // ---- answers about the selection ----
 
-    fn window(&mut self, first: usize, count: usize, columns: &[ColumnId]) -> Window {
-        const MOST_ROWS: usize = 1000;
-        self.rank_all();
-        let columns: Vec<&Column> = columns
-            .iter()
-            .filter_map(|id| self.ledger.try_column(*id))
-            .collect();
-        let run = |row: u32| {
-            let row = row as usize;
-            WindowRow {
-                row,
-                rank: rank_in(&self.selection.ranks, row),
-                cells: columns
-                    .iter()
-                    .map(|column| self.cell(column, row))
-                    .collect(),
-                group: None,
-                selected: self.marks.is_selected(row),
-            }
-        };
-        let is_selected = |row: u32| self.marks.is_selected(row as usize);
-        let count = count.min(MOST_ROWS);
-        let rows = match &self.selection.grouped {
-            None => {
-                let order = self.selection.order.iter().skip(first).take(count);
-                order.map(|row| run(*row)).collect()
-            }
-            Some(grouped) => {
-                let lines = grouped.lines.iter().skip(first).take(count);
-                lines
-                    .map(|line| {
-                        grouped_line(
-                            grouped,
-                            *line,
-                            &columns,
-                            self.group_statistic,
-                            run,
-                            is_selected,
-                        )
-                    })
-                    .collect()
-            }
-        };
-        Window { first, rows }
-    }
-
-    fn cell(&self, column: &Column, row: usize) -> Cell {
-        let Some(baseline) = self.baseline else {
-            return cell(column.get(row));
-        };
-        let objective = self.selection.objective.as_ref().filter(|(_, id, _)| {
-            let chosen = self.ledger.column(*id);
-            chosen.role() == column.role() && chosen.name() == column.name()
-        });
-        let more_is_better = objective.map(|(_, _, values)| values.maximize);
-        compared(column, row, baseline, more_is_better)
-    }
-
-    /// The selected runs as tab-separated text, in the order of the table.
-    fn copy(&self, columns: &[ColumnId]) -> String {
-        let is_marked = |row: &&u32| self.marks.selected().get(**row as usize);
-        let order = self.selection.order.iter().filter(is_marked);
-        let rows: Vec<usize> = order.map(|row| *row as usize).collect();
-        let is_known = |id: &&ColumnId| self.ledger.try_column(**id).is_some();
-        let columns: Vec<ColumnId> = columns.iter().filter(is_known).copied().collect();
-        let mut bytes = Vec::new();
-        // Writing to memory cannot fail.
-        let _written = export::csv::write_runs(&self.ledger, &rows, &columns, b'\t', &mut bytes);
-        String::from_utf8_lossy(&bytes).into_owned()
-    }
-
     fn rank_all(&mut self) {
         if let (Some((_, _, values)), true) =
             (&self.selection.objective, self.selection.ranks.is_empty())
@@ -591,45 +606,6 @@ impl Workspace {
             name: name.to_owned(),
             media: media.to_owned(),
             text,
-        }
-    }
-}
-
-/// A line of a table by groups.
-fn grouped_line(
-    grouped: &Grouped,
-    line: Line,
-    columns: &[&Column],
-    statistic: GroupStatistic,
-    run: impl Fn(u32) -> WindowRow,
-    is_selected: impl Fn(u32) -> bool,
-) -> WindowRow {
-    match line {
-        Line::Run(row) => {
-            let group = grouped.group_of(row as usize);
-            let is_alone = grouped.members(group).len() == 1;
-            // A group has one rank: its runs have none beside it.
-            WindowRow {
-                rank: grouped.rank(group).filter(|_| is_alone),
-                group: (!is_alone).then_some(GroupLine::Member),
-                ..run(row)
-            }
-        }
-        Line::Group(group) => {
-            let rows = grouped.members(group);
-            WindowRow {
-                row: rows.first().map_or(0, |row| *row as usize),
-                rank: grouped.rank(group),
-                cells: columns
-                    .iter()
-                    .map(|column| group_cell(column, rows, statistic))
-                    .collect(),
-                group: Some(GroupLine::Head {
-                    runs: rows.len(),
-                    open: grouped.is_open(group),
-                }),
-                selected: rows.iter().all(|row| is_selected(*row)),
-            }
         }
     }
 }

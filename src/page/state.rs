@@ -4,7 +4,8 @@
 //! they never talk to the engine but by [`App::ask`].
 
 use crate::engine::protocol::{
-    Answer, Ask, Event, ImportProgress, ImportanceAnswer, LedgerInfo, MarkHow, MarkLines, Selected,
+    Answer, Ask, Event, ImportProgress, ImportanceAnswer, LedgerInfo, MarkHow, MarkLines, NoteEdit,
+    Selected,
 };
 use crate::engine::view::View;
 use crate::ledger::{Keep, Rules};
@@ -310,12 +311,18 @@ impl App {
     pub fn clear(self) {
         self.engine.with_value(Engine::forget_files);
         let rules = Rules::default();
-        self.ask(Ask::Clear { rules }, move |_| {
-            self.import.set(None);
-            self.open_groups.update(BTreeSet::clear);
-            self.marked.set(Marked::default());
-            self.change(|view| *view = View::default());
-        });
+        self.ask(
+            Ask::Clear {
+                rules,
+                notes_too: true,
+            },
+            move |_| {
+                self.import.set(None);
+                self.open_groups.update(BTreeSet::clear);
+                self.marked.set(Marked::default());
+                self.change(|view| *view = View::default());
+            },
+        );
     }
 
     /// Selects lines of the table.
@@ -359,6 +366,17 @@ impl App {
             });
             self.note_marks(&answer);
         });
+    }
+
+    /// Keeps runs at the top of the table, or no more where all of these are.
+    pub fn pin(self, lines: MarkLines) {
+        self.ask(Ask::Pin { lines }, move |answer| self.note_marks(&answer));
+    }
+
+    /// Says something of runs, or takes it back.
+    pub fn note(self, lines: MarkLines, edit: NoteEdit) {
+        let ask = Ask::Note { lines, edit };
+        self.ask(ask, move |answer| self.note_marks(&answer));
     }
 
     fn note_marks(self, answer: &Answer) {

@@ -625,6 +625,7 @@ fn supersedes(ask: &Ask) -> bool {
         Ask::Select { .. }
             | Ask::Window { .. }
             | Ask::Facets { .. }
+            | Ask::HeaderFacets { .. }
             | Ask::Importance
             | Ask::Complete { .. }
             | Ask::Check { .. }

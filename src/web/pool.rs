@@ -138,7 +138,8 @@ impl Engine {
             pool.rules = rules.clone();
             std::mem::take(&mut pool.drops)
         };
-        self.ask(Ask::Clear { rules }, |_| {});
+        let notes_too = false;
+        self.ask(Ask::Clear { rules, notes_too }, |_| {});
         for (_, files) in drops {
             self.request(import_ask(&files), files, Box::new(then.clone()));
         }
@@ -347,6 +348,7 @@ impl Engine {
         // What a person decided comes before what it is about.
         let rules = Ask::Clear {
             rules: pool.rules.clone(),
+            notes_too: false,
         };
         pool.send(
             &Request {

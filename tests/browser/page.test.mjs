@@ -385,6 +385,112 @@ export default function (t) {
     assert.ok((await headers()).some((name) => name.includes("lr exponent")));
   });
 
+  t.case("cells show curves and heat, headers histograms; rows have colours; runs are pinned, starred and noted", async (kit) => {
+    const page = await kit.open();
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    await kit.drop(page, "samples/learning-curves.csv");
+    await kit.waitReady(page);
+    await page.click("[data-testid=display]");
+    const panel = page.getByRole("dialog", { name: "Display" });
+    for (const part of [/^Curves/, /^Heat/, /^Histograms/]) await panel.getByLabel(part).check();
+    await panel.getByLabel("Roomy").check();
+    await panel.getByLabel("Colour runs by").selectOption({ label: "optimizer" });
+    await page.waitForSelector("[role=gridcell] .cell-curve path[d]");
+    await page.waitForSelector("[role=columnheader] .head-histogram .of-shown");
+    await page.waitForSelector("[role=gridcell][style*=color-mix]");
+    await kit.axe(page);
+    await kit.screens(page, "display");
+    await panel.getByRole("button", { name: "Done" }).click();
+    assert.deepEqual(
+      await page.$$eval(".legend-item", (items) => items.map((item) => item.textContent)),
+      ["adam", "momentum", "rmsprop", "sgd"],
+    );
+    assert.equal(await page.$eval(".grid-rows [role=row]", (row) => row.getBoundingClientRect().height), 36);
+    // One colour for each optimizer, and no run without.
+    const coloured = await page.$$eval(".grid-rows [role=row]", (rows) => rows.map((row) => row.style.getPropertyValue("--row-colour")));
+    assert.ok(coloured.every((colour) => /^var\(--class-[0-3]\)$/.test(colour)) && new Set(coloured).size === 4, String(coloured));
+    // Back is undo, and the address holds it.
+    assert.match(page.url(), /l=rhlb&k=param\.optimizer/);
+    // The fourth run stays at the top, whatever is in view.
+    const firstRow = () => page.$eval(".grid-rows [role=row]", (row) => row.querySelector(".run").textContent);
+    for (let step = 0; step < 4; step += 1) await page.keyboard.press("ArrowDown");
+    const fourth = await page.$eval("#grid-active", (cell) => cell.textContent);
+    await page.keyboard.press("p");
+    await page.waitForSelector(".row.pinned");
+    assert.equal(await firstRow(), fourth);
+    await page.keyboard.press("Control+End");
+    await kit.calm(page);
+    assert.equal(await firstRow(), fourth);
+    assert.ok((await page.$eval("#grid-active", (cell) => cell.getBoundingClientRect().bottom)) <= 900);
+    await page.keyboard.press("Control+Home");
+    await page.keyboard.press("*");
+    await page.waitForFunction((name) => document.querySelector(".grid-rows [role=row] .run").textContent === `★ ${name}`, fourth);
+    await kit.calm(page);
+    // The drawer takes a tag and a note, which are columns to filter by.
+    await page.keyboard.press("Enter");
+    const note = page.getByRole("region", { name: "Your notes" });
+    await note.getByLabel("Add a tag").fill("paper, keep");
+    await page.keyboard.press("Tab");
+    await note.getByText("keep").waitFor();
+    await note.getByLabel("Note", { exact: true }).fill("=odd at the end");
+    await page.keyboard.press("Tab");
+    await kit.calm(page);
+    await kit.axe(page);
+    await type(page, 'my_star = true and my_tags ~ keep and has:my_note and @pinned');
+    await page.waitForFunction(() => Number(document.documentElement.dataset.shown) === 1);
+    await type(page, "");
+    await page.waitForFunction(() => Number(document.documentElement.dataset.shown) === 40);
+    await note.getByRole("button", { name: "Take away the tag keep" }).click();
+    await note.getByText("keep").waitFor({ state: "detached" });
+    await page.keyboard.press("Escape");
+    // Three by two cells, selected by keys, as a table.
+    await page.locator(".grid").focus();
+    await page.keyboard.press("Control+Home");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Control+Shift+ArrowDown");
+    await page.keyboard.press("Control+Shift+ArrowDown");
+    await page.keyboard.press("Control+Shift+ArrowRight");
+    const ranged = (count) => page.waitForFunction((count) => document.querySelectorAll(".ranged").length === count, count);
+    await ranged(6);
+    await page.keyboard.press("Control+c");
+    await page.getByText("Copied 3 runs").waitFor();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    assert.deepEqual(copied.replace(/\r?\n$/, "").split("\n").map((line) => line.split("\t").length), [2, 2, 2, 2]);
+    // And by the pointer.
+    const cells = page.locator(".grid-rows [role=row]:nth-child(3) [role=gridcell]");
+    await cells.nth(2).hover();
+    await page.mouse.down();
+    await cells.nth(3).hover();
+    await page.mouse.up();
+    await ranged(2);
+    await page.keyboard.press("Escape");
+    await ranged(0);
+  });
+
+  t.case("columns stand by the first part of their names, and go together", async (kit) => {
+    const folder = await kit.temporary();
+    const head = "run_name,train/loss,model.depth,val/loss,model.width,train/acc";
+    await writeFile(join(folder, "runs.csv"), [head, "a,1,2,3,4,5", "b,2,3,4,5,6", "c,3,4,5,6,7"].join("\n"));
+    const page = await kit.open();
+    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    await kit.drop(page, join(folder, "runs.csv"));
+    await kit.waitReady(page);
+    await page.click("[data-testid=display]");
+    await page.getByRole("dialog", { name: "Display" }).getByLabel(/^Columns by/).check();
+    await page.waitForSelector(".head-shared");
+    const shared = await page.$$eval(".head-shared", (all) => all.map((part) => part.textContent));
+    assert.deepEqual(shared.filter((part) => part !== "").sort(), ["model.", "train/"]);
+    assert.equal(shared.length, 4);
+    const keys = await page.$$eval("[role=columnheader][data-key]", (all) => all.map((header) => header.dataset.key));
+    assert.equal(Math.abs(keys.findIndex((key) => key.endsWith("train/loss")) - keys.findIndex((key) => key.endsWith("train/acc"))), 1);
+    await page.getByRole("dialog", { name: "Display" }).getByRole("button", { name: "Done" }).click();
+    await page.locator("[role=columnheader][data-key$='train/acc']").click({ button: "right" });
+    await page.getByRole("menuitem", { name: "Hide the 2 columns of train/" }).click();
+    await page.waitForFunction(() => !document.querySelector("[role=columnheader][data-key$='train/acc'], [role=columnheader][data-key$='train/loss']"));
+  });
+
   t.case("replicates are grouped, runs are selected, set aside, compared and copied", async (kit) => {
     const folder = await kit.temporary();
     const lines = ["run_name,lr,optimizer,seed,val_loss"];

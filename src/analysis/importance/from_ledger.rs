@@ -37,6 +37,15 @@ pub struct LedgerDesign {
 }
 
 impl LedgerDesign {
+    /// Leaves a parameter out, if it is one.
+    pub fn leave_out(&mut self, column: ColumnId, name: &str, reason: &str) {
+        if let Some(place) = self.columns.iter().position(|known| *known == column) {
+            self.columns.remove(place);
+            self.design.parameters.remove(place);
+            self.left_out.push((name.to_owned(), reason.to_owned()));
+        }
+    }
+
     /// The design that explains `objective` (a finite value a run, NaN where there is none) by the
     /// params over `rows`. `objective_column` is never a parameter of itself.
     pub fn new(

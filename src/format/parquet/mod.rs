@@ -11,6 +11,7 @@ use super::{Claim, Dropped, Format, NotThisFormat, mlflow_table, optuna_table};
 use crate::ledger::{Role, RunSink, Value, ValueRef, attribute};
 use crate::source::{File, file_stem};
 use ::parquet::basic::{LogicalType, TimeUnit};
+use ::parquet::file::metadata::RowGroupMetaData;
 use ::parquet::file::reader::{FileReader as _, SerializedFileReader};
 use ::parquet::record::{Field, Row};
 use source::Chunks;
@@ -62,6 +63,10 @@ fn read(
     let mut number = 0;
     for group in 0..groups {
         let place = format!("row group {}", group + 1);
+        if !lies_within(reader.metadata().row_group(group), file.len_bytes()) {
+            tell(&place, "its columns lie outside of the file", sink);
+            continue;
+        }
         let group_reader = match reader.get_row_group(group) {
             Ok(reader) => reader,
             Err(error) => {
@@ -97,6 +102,19 @@ fn read(
         sample.drain(..).for_each(|cells| table.write(&cells, sink));
     }
     Ok(())
+}
+
+/// Whether all columns of a row group lie in a file of this length: the crate panics where they do not.
+fn lies_within(group: &RowGroupMetaData, len_bytes: u64) -> bool {
+    group.columns().iter().all(|column| {
+        let from = column
+            .dictionary_page_offset()
+            .unwrap_or_else(|| column.data_page_offset());
+        let range = u64::try_from(from)
+            .ok()
+            .zip(u64::try_from(column.compressed_size()).ok());
+        range.is_some_and(|(from, len)| from.checked_add(len).is_some_and(|to| to <= len_bytes))
+    })
 }
 
 /// Values of a row by the names of their columns, in the order of the file.

@@ -4,14 +4,16 @@
 //! signal and no closure belongs to a cell, and what did not change is not touched: a frame of
 //! scrolling costs a few hundred comparisons and as many text changes as there are new texts.
 
+use super::cell_curve::CellCurve;
 use super::window::Loaded;
-use crate::engine::protocol::{Cell, CellKind, Change, GroupLine};
+use crate::engine::protocol::{Cell, CellKind, Change, GroupLine, RowColour};
 use crate::ledger::ColumnId;
+use std::ops::Range;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Document, HtmlElement, Text};
 
-/// The height of a row in pixels; the style sheet has it too.
-pub(super) const ROW_HEIGHT: f64 = 28.0;
+/// How much of the mark's colour the darkest cell has, in per cent: its text must be read.
+const DARKEST_SHADE: u32 = 35;
 /// The id of the cell that the keys act on.
 pub(super) const ACTIVE_ID: &str = "grid-active";
 
@@ -31,6 +33,10 @@ pub(super) struct BodyColumn {
 /// What is to be seen.
 pub(super) struct Frame<'a> {
     pub(super) loaded: &'a Loaded,
+    /// How many rows stay at the top: the first of the selection.
+    pub(super) pinned: usize,
+    /// Places and column numbers of the cells that are selected, without the last of each.
+    pub(super) range: Option<(Range<usize>, Range<usize>)>,
     /// The first row in view, how many there are, and how far the first is scrolled off.
     pub(super) first: usize,
     pub(super) count: usize,
@@ -68,6 +74,8 @@ struct RowLook {
     is_open: bool,
     is_baseline: bool,
     is_selected: bool,
+    is_pinned: bool,
+    colour: Option<RowColour>,
 }
 
 impl RowLook {
@@ -79,6 +87,8 @@ impl RowLook {
             (self.is_open, " open"),
             (self.is_baseline, " baseline"),
             (self.is_selected, " selected"),
+            (self.is_pinned, " pinned"),
+            (self.colour.is_some(), " coloured"),
         ];
         let chosen = parts.iter().filter(|(is, _)| *is).map(|(_, class)| *class);
         std::iter::once("row").chain(chosen).collect()
@@ -91,6 +101,8 @@ struct RowSlot {
     fixed: Vec<CellSlot>,
     loose: Vec<CellSlot>,
     place: usize,
+    /// How far it is moved down, so that it stays where the others are scrolled off.
+    moved: Option<f64>,
     look: RowLook,
     group: Option<GroupLine>,
 }
@@ -100,7 +112,9 @@ struct CellSlot {
     text_node: Text,
     text: String,
     title: String,
-    look: (CellLook, bool),
+    look: (CellLook, bool, bool),
+    shade: Option<u8>,
+    curve: CellCurve,
     left: Option<u32>,
     width: u32,
     number: usize,
@@ -155,7 +169,7 @@ impl Body {
 
     /// Shows a frame.
     pub(super) fn show(&mut self, frame: &Frame<'_>) {
-        self.fit(frame.count);
+        self.fit(frame.pinned + frame.count);
         set_style(
             &self.root,
             "transform",
@@ -163,7 +177,14 @@ impl Body {
         );
         let document = &self.document;
         for (slot, row) in self.rows.iter_mut().enumerate() {
-            row.show(document, frame, frame.first + slot);
+            let is_pinned = slot < frame.pinned;
+            let place = if is_pinned {
+                slot
+            } else {
+                frame.first + slot - frame.pinned
+            };
+            row.stay(is_pinned.then_some(frame.cut));
+            row.show(document, frame, place, is_pinned);
         }
     }
 
@@ -189,6 +210,7 @@ impl Body {
                 fixed: Vec::new(),
                 loose: Vec::new(),
                 place: usize::MAX,
+                moved: None,
                 look: RowLook::default(),
                 group: None,
             });
@@ -220,7 +242,16 @@ impl RowSlot {
         }
     }
 
-    fn show(&mut self, document: &Document, frame: &Frame<'_>, place: usize) {
+    /// Moves it down by what the rows are scrolled off.
+    fn stay(&mut self, by: Option<f64>) {
+        if self.moved != by {
+            self.moved = by;
+            let moved = by.map_or_else(String::new, |by| format!("translateY({by}px)"));
+            set_style(&self.element, "transform", &moved);
+        }
+    }
+
+    fn show(&mut self, document: &Document, frame: &Frame<'_>, place: usize, is_pinned: bool) {
         if self.place != place {
             self.place = place;
             // The header is row 1.
@@ -237,9 +268,15 @@ impl RowSlot {
             is_open: is(frame.open) && !is_head,
             is_baseline: is(frame.baseline) && !is_head,
             is_selected: row.is_some_and(|row| row.selected),
+            is_pinned,
+            colour: row.and_then(|row| row.colour),
         };
         self.tell_group(group);
         if self.look != look {
+            if self.look.colour != look.colour {
+                let colour = look.colour.map_or_else(String::new, colour_of);
+                set_style(&self.element, "--row-colour", &colour);
+            }
             self.look = look;
             self.element.set_class_name(&look.class());
             set_attribute(
@@ -262,6 +299,11 @@ impl RowSlot {
         );
         fit_cells(document, &self.element, &mut self.loose, frame.loose.len());
         let active = |number: usize| frame.active == Some((place, number));
+        let ranged = |number: usize| {
+            frame.range.as_ref().is_some_and(|(places, numbers)| {
+                places.contains(&place) && numbers.contains(&number)
+            })
+        };
         let mut fixed = self.fixed.iter_mut();
         if let Some(cell) = fixed.next() {
             let rank = row.map(|row| {
@@ -281,7 +323,8 @@ impl RowSlot {
                 ""
             };
             cell.put(None, frame.rank_width, 1, active(1));
-            cell.say(rank.as_deref().unwrap_or_default(), title, look, true);
+            let text = rank.as_deref().unwrap_or_default();
+            cell.say(text, title, (look, true, ranged(1)));
         }
         if let Some(cell) = fixed.next() {
             let named = row.and_then(|row| {
@@ -309,8 +352,12 @@ impl RowSlot {
                 .map(|cell| cell.text.as_str())
                 .or(number.as_deref())
                 .unwrap_or_default();
+            let starred = row
+                .filter(|row| row.star && !is_head)
+                .map(|_| format!("★ {text}"));
             cell.put(None, frame.run_width, 2, active(2));
-            cell.say(text, text, look, false);
+            let text = starred.as_deref().unwrap_or(text);
+            cell.say(text, text, (look, false, ranged(2)));
         }
         for (cell, column) in fixed
             .zip(frame.fixed)
@@ -323,17 +370,29 @@ impl RowSlot {
                 column.number,
                 active(column.number),
             );
-            match row.and_then(|row| frame.loaded.cell(row, column.id)) {
-                Some(value) => {
-                    let (text, title) = text_of(value);
-                    let look = value
-                        .change
-                        .map_or(CellLook::Value(value.kind), CellLook::Changed);
-                    cell.say(text, title, look, column.at_right);
-                }
-                None => cell.say("", "", CellLook::Waiting, column.at_right),
-            }
+            let value = row.and_then(|row| frame.loaded.cell(row, column.id));
+            let ranged = value.is_some() && ranged(column.number);
+            let (text, title) = value.map_or(("", ""), text_of);
+            let look = value.map_or(CellLook::Waiting, |value| {
+                let kind = CellLook::Value(value.kind);
+                value.change.map_or(kind, CellLook::Changed)
+            });
+            cell.say(text, title, (look, column.at_right, ranged));
+            cell.shade(value.and_then(|value| value.shade));
+            let curve = value.and_then(|value| value.curve.as_deref());
+            cell.curve
+                .show(document, &cell.element, curve.unwrap_or_default());
         }
+    }
+}
+
+/// A colour as style sheets have it.
+pub(super) fn colour_of(colour: RowColour) -> String {
+    match colour {
+        RowColour::Shade(shade) => {
+            format!("color-mix(in oklab, var(--scale-high) {shade}%, var(--scale-low))")
+        }
+        RowColour::Class(class) => format!("var(--class-{class})"),
     }
 }
 
@@ -378,7 +437,21 @@ impl CellSlot {
         }
     }
 
-    fn say(&mut self, text: &str, title: &str, look: CellLook, at_right: bool) {
+    /// Shades it by its place among the shown runs.
+    fn shade(&mut self, shade: Option<u8>) {
+        if self.shade != shade {
+            self.shade = shade;
+            let colour = shade.map_or_else(String::new, |shade| {
+                let part = u32::from(shade) * DARKEST_SHADE / 100;
+                format!("color-mix(in srgb, var(--mark) {part}%, transparent)")
+            });
+            set_style(&self.element, "background-color", &colour);
+        }
+    }
+
+    /// Its text, what it says when asked, and how it looks: its kind, whether it stands at the right, and
+    /// whether it is selected.
+    fn say(&mut self, text: &str, title: &str, look: (CellLook, bool, bool)) {
         if self.text != text {
             text.clone_into(&mut self.text);
             self.text_node.set_data(text);
@@ -387,9 +460,15 @@ impl CellSlot {
             title.clone_into(&mut self.title);
             self.element.set_title(title);
         }
-        if self.look != (look, at_right) {
-            self.look = (look, at_right);
-            self.element.set_class_name(look.class(at_right));
+        if self.look != look {
+            self.look = look;
+            let (kind, at_right, is_ranged) = look;
+            let class = kind.class(at_right);
+            if is_ranged {
+                self.element.set_class_name(&format!("{class} ranged"));
+            } else {
+                self.element.set_class_name(class);
+            }
         }
     }
 }
@@ -417,7 +496,9 @@ fn fit_cells(document: &Document, parent: &HtmlElement, cells: &mut Vec<CellSlot
             text_node,
             text: String::new(),
             title: String::new(),
-            look: (CellLook::Waiting, false),
+            look: (CellLook::Waiting, false, false),
+            shade: None,
+            curve: CellCurve::default(),
             left: None,
             width: 0,
             number: 0,

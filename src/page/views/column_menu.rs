@@ -1,8 +1,9 @@
 //! The menu of one column: all that the pointer does to a header, and more, by words and keys.
 
 use super::compute::Computing;
+use super::geometry::RUN_NUMBER;
 use super::header::is_rank;
-use super::table::{Grid, RUN_NUMBER};
+use super::table::Grid;
 use crate::engine::arrange::{self, RUN};
 use crate::engine::view::{ComputedColumn, Direction, Objective, Statistic, View};
 use crate::ledger::Role;
@@ -41,7 +42,12 @@ struct Subject {
 }
 
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an item of its own")]
 struct ColumnFacts {
+    /// Keys of the shown columns that share the first part of its name.
+    alike: Vec<String>,
+    /// Whether runs are coloured by it.
+    coloured: bool,
     /// Its name, if it was logged over time.
     curve: Option<String>,
     computed: Option<ComputedColumn>,
@@ -99,11 +105,17 @@ fn subject(grid: Grid, number: usize) -> Option<Subject> {
             sorted,
             others_sort,
             column: Some(ColumnFacts {
+                coloured: view.look.colour.as_ref() == Some(&column.key),
+                alike: arrange::of_one_prefix(ledger, &view, &column.key)
+                    .into_iter()
+                    .map(str::to_owned)
+                    .collect(),
                 curve: column.has_history.then(|| column.name.clone()),
-                computed: column.formula.as_ref().map(|formula| ComputedColumn {
-                    name: column.name.clone(),
-                    expression: formula.clone(),
-                }),
+                computed: view
+                    .computed
+                    .iter()
+                    .find(|computed| column.formula.is_some() && computed.name == column.name)
+                    .cloned(),
                 pinned: placed.pinned,
                 metric: column.role == Role::Metric,
                 objective,
@@ -183,7 +195,7 @@ fn Menu(grid: Grid, open: OpenMenu, subject: Subject) -> impl IntoView {
         </div>
     };
     let column_items = column.map(|facts| {
-        let ColumnFacts { curve, computed, pinned, metric, objective, guess } = facts;
+        let ColumnFacts { alike, coloured, curve, computed, pinned, metric, objective, guess } = facts;
         let curve = curve.map(|metric| statistics(app, &metric, close));
         let computed = computed.map(|column| of_computed(grid, &column, close));
         let key = sort_key.clone();
@@ -201,6 +213,7 @@ fn Menu(grid: Grid, open: OpenMenu, subject: Subject) -> impl IntoView {
         };
         let pin_key = key.clone();
         let hide_key = key.clone();
+        let colour_key = key.clone();
         view! {
             <div role="group" aria-label="Place">
                 {item(
@@ -216,6 +229,23 @@ fn Menu(grid: Grid, open: OpenMenu, subject: Subject) -> impl IntoView {
                     Box::new(move |view| {
                         app.ledger.with_untracked(|ledger| arrange::set_shown(ledger, view, &[&hide_key], false));
                     }),
+                )}
+                {(alike.len() > 1)
+                    .then(|| {
+                        let shared = arrange::prefix(&name).unwrap_or_default();
+                        item(
+                            &format!("Hide the {} columns of {shared}", alike.len()),
+                            None,
+                            Box::new(move |view| {
+                                let keys: Vec<&str> = alike.iter().map(String::as_str).collect();
+                                app.ledger.with_untracked(|ledger| arrange::set_shown(ledger, view, &keys, false));
+                            }),
+                        )
+                    })}
+                {item(
+                    if coloured { "Colour runs by nothing" } else { "Colour runs by this" },
+                    None,
+                    Box::new(move |view| view.look.colour = (!coloured).then(|| colour_key.clone())),
                 )}
             </div>
             {curve}

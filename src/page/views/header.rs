@@ -2,11 +2,13 @@
 
 use super::body::ACTIVE_ID;
 use super::column_menu::OpenMenu;
-use super::table::{Geometry, Grid, RUN_NUMBER};
+use super::geometry::{Geometry, RUN_NUMBER};
+use super::header_histogram::{Distributions, HeaderHistogram};
+use super::table::Grid;
 use crate::chart::number::grouped;
 use crate::engine::arrange::{self, RANK, RUN};
 use crate::engine::protocol::ColumnInfo;
-use crate::ledger::Kind;
+use crate::ledger::{ColumnId, Kind};
 use leptos::prelude::*;
 use std::ops::Range;
 use wasm_bindgen::JsCast as _;
@@ -48,6 +50,10 @@ struct Head {
     objective: bool,
     left: Option<u32>,
     width: u32,
+    id: ColumnId,
+    /// What neighbours share of its name, where columns stand by that; empty where it stands above an
+    /// earlier one.
+    shared: Option<String>,
 }
 
 /// Whether rows descend by a column, and which of several sort keys it is.
@@ -68,6 +74,7 @@ pub(super) fn Header(grid: Grid, range: Memo<Range<usize>>) -> impl IntoView {
     };
     let fixed = Memo::new(move |_| keys_in(0..grid.geometry.with(|geometry| geometry.fixed)));
     let loose = Memo::new(move |_| keys_in(range.get()));
+    let distributions = Distributions::of(grid, range);
     view! {
         <div class="grid-head" role="rowgroup">
             <div class="row head-row" role="row" aria-rowindex="1">
@@ -75,11 +82,11 @@ pub(super) fn Header(grid: Grid, range: Memo<Range<usize>>) -> impl IntoView {
                     <LeadHeader grid=grid number=1/>
                     <LeadHeader grid=grid number=RUN_NUMBER/>
                     <For each=move || fixed.get() key=Clone::clone let:key>
-                        <ColumnHeader grid=grid key=key/>
+                        <ColumnHeader grid=grid key=key distributions=distributions/>
                     </For>
                 </div>
                 <For each=move || loose.get() key=Clone::clone let:key>
-                    <ColumnHeader grid=grid key=key/>
+                    <ColumnHeader grid=grid key=key distributions=distributions/>
                 </For>
             </div>
         </div>
@@ -139,7 +146,7 @@ fn LeadHeader(grid: Grid, number: usize) -> impl IntoView {
 
 /// The header of one column.
 #[component]
-fn ColumnHeader(grid: Grid, key: String) -> impl IntoView {
+fn ColumnHeader(grid: Grid, key: String, distributions: Distributions) -> impl IntoView {
     let app = grid.app;
     let wanted = key.clone();
     let head = Memo::new(move |before: Option<&Option<Head>>| {
@@ -169,6 +176,7 @@ fn ColumnHeader(grid: Grid, key: String) -> impl IntoView {
             })
         })
     };
+    let id = Signal::derive(move || head.with(|head| head.as_ref().map(|head| head.id)));
     let pressed_key = key.clone();
     let data_key = key.clone();
     let menu = move |event: web_sys::MouseEvent| {
@@ -216,6 +224,12 @@ fn ColumnHeader(grid: Grid, key: String) -> impl IntoView {
             on:pointerup=move |_| dropped(grid)
             on:pointercancel=move |_| grid.drag.set(None)
         >
+            <Show when=move || is(|head| head.shared.is_some())>
+                <span class="head-shared">
+                    {move || get(|head| head.shared.clone().unwrap_or_default())}
+                </span>
+            </Show>
+            <HeaderHistogram distributions=distributions column=id/>
             <i class="role-mark" aria-hidden="true"></i>
             <span class="head-name">{move || get(|head| head.name.clone())}</span>
             <Show when=move || is(|head| head.doubtful)>
@@ -226,7 +240,7 @@ fn ColumnHeader(grid: Grid, key: String) -> impl IntoView {
                 class="head-menu"
                 tabindex="-1"
                 aria-haspopup="menu"
-                aria-label=move || format!("Menu of column {}", get(|head| head.name.clone()))
+                aria-label=move || format!("Menu of column {}", get(|head| head.title.lines().next().unwrap_or_default().to_owned()))
                 on:click=menu
                 on:pointerdown=|event| event.stop_propagation()
             >
@@ -327,12 +341,17 @@ fn head_of(grid: Grid, key: &str) -> Option<Head> {
         Some(Head {
             number: at + RUN_NUMBER + 1,
             key: column.key.clone(),
-            name: column.name.clone(),
+            name: column.name[placed.shared..].to_owned(),
             title: title(column, ledger.runs, objective),
             role: column.role.word(),
             at_right: column.kind == Kind::Number,
             doubtful: column.doubt.is_some(),
             objective,
+            id: column.id,
+            shared: (placed.shared > 0).then(|| {
+                let shared = if placed.begins { placed.shared } else { 0 };
+                column.name[..shared].to_owned()
+            }),
             left: (at >= geometry.fixed).then(|| geometry.lead() + placed.left),
             width: placed.width,
         })

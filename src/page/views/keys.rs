@@ -1,9 +1,11 @@
 //! The keyboard in the table: a cell is active, keys move it and act on it.
 
 use super::column_menu::OpenMenu;
+use super::geometry::{Geometry, RUN_NUMBER};
 use super::header::header_of;
-use super::table::{Grid, RUN_NUMBER, Spot};
-use crate::engine::protocol::{MarkHow, MarkLines};
+use super::ranges::extend_by_keys;
+use super::table::{Grid, Spot};
+use crate::engine::protocol::{MarkHow, MarkLines, NoteEdit};
 use crate::engine::view::Grouping;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
@@ -23,7 +25,7 @@ pub(super) fn pressed(grid: Grid, event: &KeyboardEvent) {
 
 fn act(grid: Grid, event: &KeyboardEvent) -> bool {
     let total = grid.total();
-    let last_column = grid.geometry.with_untracked(super::table::Geometry::count);
+    let last_column = grid.geometry.with_untracked(Geometry::count);
     let now = grid.active.get_untracked();
     let spot = now.unwrap_or(Spot {
         row: (total > 0).then_some(0),
@@ -39,13 +41,15 @@ fn act(grid: Grid, event: &KeyboardEvent) -> bool {
             open_menu(grid, spot.column);
             return true;
         }
+        "ArrowDown" if event.shift_key() => down(spot, 1, total),
+        "ArrowUp" if event.shift_key() => up(spot, 1),
         "ArrowDown" | "j" if !jump => down(spot, 1, total),
         "ArrowUp" | "k" if !jump => up(spot, 1),
-        "ArrowLeft" if !jump => Spot {
+        "ArrowLeft" if !jump || event.shift_key() => Spot {
             column: (spot.column - 1).max(1),
             ..spot
         },
-        "ArrowRight" if !jump => Spot {
+        "ArrowRight" if !jump || event.shift_key() => Spot {
             column: (spot.column + 1).min(last_column),
             ..spot
         },
@@ -80,6 +84,18 @@ fn act(grid: Grid, event: &KeyboardEvent) -> bool {
         }
         "c" if jump => {
             grid.copy();
+            return true;
+        }
+        "p" if !jump => {
+            if let Some(lines) = lines_meant(grid, spot) {
+                grid.app.pin(lines);
+            }
+            return true;
+        }
+        "*" => {
+            if let Some(lines) = lines_meant(grid, spot) {
+                grid.app.note(lines, NoteEdit::Star);
+            }
             return true;
         }
         "b" if !jump => {
@@ -138,6 +154,10 @@ fn act(grid: Grid, event: &KeyboardEvent) -> bool {
             open_menu(grid, spot.column);
             return true;
         }
+        "Escape" if grid.range.with_untracked(Option::is_some) => {
+            grid.range.set(None);
+            return true;
+        }
         "Escape" if grid.app.marked.with_untracked(|marked| marked.selected > 0) => {
             grid.app.mark(MarkLines::None, MarkHow::Only);
             return true;
@@ -149,7 +169,9 @@ fn act(grid: Grid, event: &KeyboardEvent) -> bool {
         }
         _ => return false,
     };
-    if let (true, Some(from), Some(to)) = (event.shift_key(), spot.row, moved.row)
+    if event.shift_key() && jump && key.starts_with("Arrow") {
+        extend_by_keys(grid, spot, moved);
+    } else if let (true, Some(from), Some(to)) = (event.shift_key(), spot.row, moved.row)
         && from != to
     {
         let places = MarkLines::Places(from.min(to), from.max(to) + 1);
@@ -158,6 +180,14 @@ fn act(grid: Grid, event: &KeyboardEvent) -> bool {
     // The first key shows where one is.
     grid.go_to(if now.is_none() { spot } else { moved });
     true
+}
+
+/// The selected runs, else that of the cell that the keys act on.
+fn lines_meant(grid: Grid, spot: Spot) -> Option<MarkLines> {
+    if grid.app.marked.with_untracked(|marked| marked.selected > 0) {
+        return Some(MarkLines::Selected);
+    }
+    spot.row.map(|row| MarkLines::Places(row, row + 1))
 }
 
 fn down(spot: Spot, rows: usize, total: usize) -> Spot {

@@ -1,11 +1,12 @@
 //! The views behind the tabs, and the drawer of a run.
 //!
 //! - [`table`]: the ledger as a grid that shows only what is in view. [`window`] fetches cells,
-//!   [`body`] puts them on the page, [`header`] sorts, resizes and moves columns.
+//!   [`body`] puts them on the page with [`cell_curve`], [`geometry`] knows where they stand, [`header`] sorts,
+//!   resizes and moves columns and shows their distributions ([`header_histogram`]), [`ranges`] selects cells.
 //! - [`column_menu`], [`column_picker`]: what can be done to one column, and to all; [`compute`] makes new ones;
-//!   [`grouping`] puts runs together.
+//!   [`grouping`] puts runs together; [`display`] says how all of it looks.
 //! - [`importance`]: which params mattered; [`importance_bars`] draws them.
-//! - [`run`]: everything known about one run.
+//! - [`run`]: everything known about one run; [`run_note`] what the person says of it.
 
 #![expect(
     unreachable_pub,
@@ -13,15 +14,21 @@
 )]
 
 mod body;
+mod cell_curve;
 mod column_menu;
 mod column_picker;
 mod compute;
+mod display;
+mod geometry;
 mod grouping;
 mod header;
+mod header_histogram;
 pub(crate) mod importance;
 mod importance_bars;
 mod keys;
+mod ranges;
 pub(crate) mod run;
+mod run_note;
 pub(crate) mod table;
 mod table_bar;
 mod window;

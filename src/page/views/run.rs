@@ -1,5 +1,6 @@
 //! The drawer: everything known about one run.
 
+use super::run_note::NoteEditor;
 use crate::chart::line::polyline;
 use crate::engine::protocol::{Answer, Ask, Brush, CellKind, RunDetail, RunField};
 use crate::ledger::Role;
@@ -127,6 +128,9 @@ fn step(app: App, forward: bool) {
             first: next,
             count: 1,
             columns: Vec::new(),
+            heat: false,
+            curves: false,
+            colour: None,
         },
         move |answer| {
             let Answer::Window(window) = answer else {
@@ -174,6 +178,7 @@ fn Detail(app: App, run: Arc<RunDetail>) -> impl IntoView {
                 <span class="faint drawer-source" title=run.source.clone()>{format!("{} · {}", run.format, run.source)}</span>
             </p>
         </header>
+        <NoteEditor app=app row=run.row note=run.note.clone()/>
         <Fields app=app title="Metrics" fields=is(Role::Metric, None)/>
         <Fields app=app title="Params" fields=is(Role::Param, Some(true))/>
         <Fields app=app title="Params that are the same in all runs" fields=is(Role::Param, Some(false))/>

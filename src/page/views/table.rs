@@ -4,114 +4,27 @@
 //! the port, and an effect puts the cells that belong there into the rows ([`super::body`]). The
 //! engine keeps the selection: cells come from [`super::window`].
 
-use super::body::{ACTIVE_ID, Body, BodyColumn, Frame, ROW_HEIGHT};
+use super::body::{ACTIVE_ID, Body, BodyColumn, Frame};
 use super::column_menu::{ColumnMenu, OpenMenu};
 use super::compute::{ComputeSheet, Computing};
+use super::display::ColourLegend;
+use super::geometry::{Geometry, Port, RUN_NUMBER, wanted};
 use super::header::{Drag, Header};
 use super::keys;
+use super::ranges::{CellRange, extend_to, press};
 use super::table_bar::{NothingShown, TableBar};
-use super::window::{Loader, Wanted};
+use super::window::{Loader, WindowLook};
 use crate::chart::number::counted;
 use crate::chart::scroll::Scroll;
-use crate::engine::arrange::{self, Arrangement, Placed, RANK, arrange_without};
+use crate::engine::arrange::{self, RANK, arrange_without};
 use crate::engine::protocol::{Answer, Ask, GroupLine, MarkHow, MarkLines};
 use crate::ledger::{ColumnId, Kind};
 use crate::page::state::App;
 use leptos::html;
 use leptos::prelude::*;
-use std::ops::Range;
 use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, MouseEvent, ResizeObserver};
-
-/// The height of the header in pixels; the style sheet has it too.
-pub(super) const HEADER_HEIGHT: f64 = 32.0;
-/// The number of the column of run names; ranks are 1.
-pub(super) const RUN_NUMBER: usize = 2;
-/// Up to this many columns are asked for and have headers even when they are out of view.
-const FEW_COLUMNS: usize = 40;
-const FEW_HEADERS: usize = 200;
-/// A port narrower than this (a phone's) gets narrow run names.
-const NARROW: f64 = 640.0;
-
-/// The part of the table that is in the port.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Port {
-    pub(super) top: f64,
-    pub(super) left: f64,
-    pub(super) width: f64,
-    pub(super) height: f64,
-}
-
-/// The columns with what stands left of them.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Geometry {
-    pub(super) arrangement: Arc<Arrangement>,
-    pub(super) rank_width: u32,
-    pub(super) run_width: u32,
-    /// How many pinned columns really stay: none where they would fill the port.
-    pub(super) fixed: usize,
-}
-
-impl Geometry {
-    fn new(arrangement: Arc<Arrangement>, port_width: f64, runs: usize) -> Self {
-        let narrow = port_width < NARROW;
-        // The greatest rank must fit.
-        let digits = runs.max(1).ilog10() + 1;
-        let rank_width = (digits * 8 + 24).max(if narrow { 44 } else { 56 });
-        let run_width = if narrow {
-            arrangement.run_width.min(132)
-        } else {
-            arrangement.run_width
-        };
-        let stay =
-            f64::from(rank_width + run_width + arrangement.width_of_first(arrangement.pinned));
-        let fixed = if stay <= 0.6 * port_width {
-            arrangement.pinned
-        } else {
-            0
-        };
-        Self {
-            arrangement,
-            rank_width,
-            run_width,
-            fixed,
-        }
-    }
-
-    /// How wide rank and run are.
-    pub(super) fn lead(&self) -> u32 {
-        self.rank_width + self.run_width
-    }
-
-    /// How wide all that stays at the left is.
-    pub(super) fn fixed_width(&self) -> u32 {
-        self.lead() + self.arrangement.width_of_first(self.fixed)
-    }
-
-    fn width(&self) -> u32 {
-        self.lead() + self.arrangement.width()
-    }
-
-    /// How many columns there are, rank and run among them.
-    pub(super) fn count(&self) -> usize {
-        self.arrangement.columns.len() + RUN_NUMBER
-    }
-
-    /// The column with this number, unless it is rank or run.
-    pub(super) fn column(&self, number: usize) -> Option<&Placed> {
-        self.arrangement
-            .columns
-            .get(number.checked_sub(RUN_NUMBER + 1)?)
-    }
-
-    fn loose_in_view(&self, port: Port, more: usize) -> Range<usize> {
-        let stays = f64::from(self.fixed_width());
-        let left = port.left + stays - f64::from(self.lead());
-        self.arrangement
-            .in_view(self.fixed, left, port.width - stays, more)
-    }
-}
 
 /// A cell that the keys act on; no row is the header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,6 +46,10 @@ pub(super) struct Grid {
     pub(super) picking: RwSignal<bool>,
     pub(super) computing: RwSignal<Option<Computing>>,
     pub(super) drag: RwSignal<Option<Drag>>,
+    /// The cells that are selected, to be copied.
+    pub(super) range: RwSignal<Option<CellRange>>,
+    /// Where the pointer was pressed last.
+    pub(super) pressed: StoredValue<Option<Spot>>,
     pub(super) loader: Loader,
     pub(super) element: NodeRef<html::Div>,
 }
@@ -149,15 +66,20 @@ impl Grid {
         });
         let width = Memo::new(move |_| port.with(|port| port.width));
         let runs = Memo::new(move |_| app.ledger.with(|ledger| ledger.runs));
+        let look = Memo::new(move |_| app.view.with(|view| view.look.clone()));
         Self {
             app,
-            geometry: Memo::new(move |_| Geometry::new(arrangement.get(), width.get(), runs.get())),
+            geometry: Memo::new(move |_| {
+                look.with(|look| Geometry::new(arrangement.get(), width.get(), runs.get(), look))
+            }),
             port,
             active: RwSignal::new(None),
             menu: RwSignal::new(None),
             picking: RwSignal::new(false),
             computing: RwSignal::new(None),
             drag: RwSignal::new(None),
+            range: RwSignal::new(None),
+            pressed: StoredValue::new(None),
             loader: Loader::new(app),
             element: NodeRef::new(),
         }
@@ -170,14 +92,20 @@ impl Grid {
             .with_untracked(|selected| selected.lines())
     }
 
-    fn scroll(self, total: usize, port: Port) -> Scroll {
-        Scroll::new(total, ROW_HEIGHT, port.height - HEADER_HEIGHT)
+    /// The rows below those that stay at the top.
+    fn scroll(geometry: &Geometry, total: usize, pinned: usize, port: Port) -> Scroll {
+        let pinned_height = pinned as f64 * geometry.row_height;
+        let height = port.height - geometry.header_height - pinned_height;
+        Scroll::new(total - pinned.min(total), geometry.row_height, height)
     }
 
     /// How many whole rows are in view.
     pub(super) fn page(self) -> usize {
-        let height = self.port.with_untracked(|port| port.height) - HEADER_HEIGHT;
-        ((height / ROW_HEIGHT) as usize).max(1)
+        let height = self.port.with_untracked(|port| port.height);
+        self.geometry.with_untracked(|geometry| {
+            let rows = (height - geometry.header_height) / geometry.row_height;
+            (rows as usize).max(1)
+        })
     }
 
     /// Makes a cell the one that the keys act on, and scrolls it into view.
@@ -187,13 +115,20 @@ impl Grid {
             return;
         };
         let port = self.port.get_untracked();
-        if let Some(row) = spot.row {
-            let top = self.scroll(self.total(), port).to_show(row, port.top);
+        let geometry = self.geometry.get_untracked();
+        let pinned = self.app.selected.with_untracked(|selected| selected.pinned);
+        // To the top is to the top, though that row is in view always.
+        let below = spot.row.and_then(|row| match row {
+            0 => Some(0),
+            row => row.checked_sub(pinned),
+        });
+        if let Some(row) = below {
+            let scroll = Self::scroll(&geometry, self.total(), pinned, port);
+            let top = scroll.to_show(row, port.top);
             if (top - port.top).abs() > 0.4 {
                 element.set_scroll_top(top as i32);
             }
         }
-        let geometry = self.geometry.get_untracked();
         if spot.column <= RUN_NUMBER + geometry.fixed {
             return;
         }
@@ -247,23 +182,27 @@ impl Grid {
         }
     }
 
-    /// Puts the selected runs into the clipboard as a table, or the cell that the keys act on.
+    /// Puts the selected cells or runs into the clipboard as a table, or the cell that the keys act on.
     pub(super) fn copy(self) {
-        if self.app.marked.with_untracked(|marked| marked.selected > 0) {
-            let geometry = self.geometry.get_untracked();
-            let shown = geometry.arrangement.columns.iter().map(|column| column.id);
-            let columns = geometry
-                .arrangement
-                .names
-                .iter()
-                .copied()
-                .chain(shown)
-                .collect();
-            self.app.ask(Ask::Copy { columns }, move |answer| {
+        let copy = |lines: MarkLines, columns: Vec<ColumnId>| {
+            self.app.ask(Ask::Copy { lines, columns }, move |answer| {
                 if let Answer::Copied(text) = answer {
                     put_in_clipboard(self.app, text);
                 }
             });
+        };
+        let geometry = self.geometry.get_untracked();
+        if let Some(range) = self.range.get_untracked() {
+            let (places, numbers) = range.bounds();
+            let columns = geometry.columns_of(numbers);
+            copy(MarkLines::Places(places.start, places.end), columns);
+            return;
+        }
+        if self.app.marked.with_untracked(|marked| marked.selected > 0) {
+            copy(
+                MarkLines::Selected,
+                geometry.columns_of(RUN_NUMBER..usize::MAX),
+            );
             return;
         }
         let text = self.active.get_untracked().and_then(|spot| {
@@ -312,7 +251,7 @@ impl Grid {
     }
 
     /// The cell under a pointer.
-    fn spot_of(event: &MouseEvent) -> Option<Spot> {
+    pub(super) fn spot_of(event: &MouseEvent) -> Option<Spot> {
         let target: Element = event.target()?.dyn_into().ok()?;
         let cell = target.closest("[role=gridcell]").ok()??;
         let column = cell.get_attribute("aria-colindex")?.parse().ok()?;
@@ -334,6 +273,9 @@ impl Grid {
         };
         let before = self.active.get_untracked();
         self.active.set(Some(spot));
+        if self.range.with_untracked(Option::is_some) {
+            return;
+        }
         if let (Some(row), true) = (spot.row, event.ctrl_key() || event.meta_key()) {
             self.app
                 .mark(MarkLines::Places(row, row + 1), MarkHow::Toggle);
@@ -387,20 +329,35 @@ pub(crate) fn TableView(app: App) -> impl IntoView {
     show_rows(grid, body_element);
     start_at_top_after_sorting(grid);
 
-    let total = Memo::new(move |_| app.selected.with(|selected| selected.lines()));
+    let total = Memo::new(move |_| {
+        app.selected
+            .with(|selected| (selected.lines(), selected.pinned))
+    });
     let is_grouped = Memo::new(move |_| app.selected.with(|selected| selected.grouping.is_some()));
     let columns = Memo::new(move |_| grid.geometry.with(Geometry::count));
     let height = Memo::new(move |_| {
         let port = grid.port.get();
-        (
-            grid.scroll(total.get(), port).height(),
-            (port.height - HEADER_HEIGHT).max(0.0),
-        )
+        let (total, pinned) = total.get();
+        grid.geometry.with(|geometry| {
+            let pinned_height = pinned as f64 * geometry.row_height;
+            (
+                Grid::scroll(geometry, total, pinned, port).height() + pinned_height,
+                (port.height - geometry.header_height).max(0.0),
+            )
+        })
     });
-    let header_range = Memo::new(move |_| header_range(grid));
+    let sizes = Memo::new(move |_| {
+        grid.geometry
+            .with(|geometry| (geometry.row_height, geometry.header_height))
+    });
+    let header_range = Memo::new(move |_| {
+        grid.geometry
+            .with(|geometry| geometry.with_header(|| grid.port.get()))
+    });
     view! {
         <section class="table-view" data-view="table" aria-label="Runs">
             <TableBar grid=grid/>
+            <ColourLegend grid=grid/>
             <div
                 class="grid"
                 class:grid-scrolled=move || grid.port.with(|port| port.left > 0.0)
@@ -409,9 +366,11 @@ pub(crate) fn TableView(app: App) -> impl IntoView {
                 tabindex="0"
                 aria-label="Runs"
                 aria-multiselectable="true"
-                aria-rowcount=move || (total.get() + 1).to_string()
+                aria-rowcount=move || (total.get().0 + 1).to_string()
                 aria-colcount=move || columns.get().to_string()
                 aria-activedescendant=move || grid.active.get().map(|_| ACTIVE_ID)
+                style:--row-height=move || format!("{}px", sizes.get().0)
+                style:--header-height=move || format!("{}px", sizes.get().1)
                 style:scroll-padding-left=move || format!("{}px", grid.geometry.with(Geometry::fixed_width))
                 node_ref=grid.element
                 on:scroll=move |_| grid.measure()
@@ -421,7 +380,7 @@ pub(crate) fn TableView(app: App) -> impl IntoView {
                     class="grid-space"
                     role="presentation"
                     style:width=move || format!("{}px", grid.geometry.with(Geometry::width))
-                    style:height=move || format!("{}px", height.get().0 + HEADER_HEIGHT)
+                    style:height=move || format!("{}px", height.get().0 + sizes.get().1)
                 >
                     <Header grid=grid range=header_range/>
                     <div
@@ -432,6 +391,8 @@ pub(crate) fn TableView(app: App) -> impl IntoView {
                             format!("{}px", rows.min(port))
                         }
                         on:click=move |event| grid.clicked(&event)
+                        on:pointerdown=move |event| press(grid, &event)
+                        on:pointermove=move |event| extend_to(grid, &event)
                         on:dblclick=move |event| {
                             if let Some(Spot { row: Some(row), .. }) = Grid::spot_of(&event) {
                                 grid.open(row);
@@ -447,17 +408,6 @@ pub(crate) fn TableView(app: App) -> impl IntoView {
             <ComputeSheet grid=grid/>
         </section>
     }
-}
-
-/// Which columns have a header on the page: all, where they are few.
-fn header_range(grid: Grid) -> Range<usize> {
-    grid.geometry.with(|geometry| {
-        let all = geometry.arrangement.columns.len();
-        if all <= FEW_HEADERS {
-            return geometry.fixed..all;
-        }
-        geometry.loose_in_view(grid.port.get(), 4)
-    })
 }
 
 /// Keeps the port's size known.
@@ -487,6 +437,17 @@ fn show_rows(grid: Grid, element: NodeRef<html::Div>) {
     let last_told = StoredValue::new(0u64);
     let open = Memo::new(move |_| app.view.with(|view| view.run));
     let baseline = Memo::new(move |_| app.view.with(|view| view.baseline));
+    let look = Memo::new(move |_| {
+        let ledger = app.ledger.get();
+        app.view.with(|view| WindowLook {
+            heat: view.look.heat,
+            curves: view.look.curves,
+            colour: view.look.colour.as_ref().and_then(|key| {
+                let column = ledger.columns.iter().find(|column| column.key == *key)?;
+                Some(column.id)
+            }),
+        })
+    });
     Effect::new(move |_| {
         let Some(element) = element.get() else { return };
         grid.loader.arrived.track();
@@ -494,12 +455,15 @@ fn show_rows(grid: Grid, element: NodeRef<html::Div>) {
         let geometry = grid.geometry.get();
         let port = grid.port.get();
         let active = grid.active.get();
-        let (total, best, is_grouped) = app.selected.with(|selected| {
+        let (total, best, is_grouped, pinned) = app.selected.with(|selected| {
             let best = selected.best.as_ref().map(|best| best.row);
-            (selected.lines(), best, selected.grouping.is_some())
+            let is_grouped = selected.grouping.is_some();
+            (selected.lines(), best, is_grouped, selected.pinned)
         });
+        let range = grid.range.get();
         let (open, baseline) = (open.get(), baseline.get());
-        let rows = grid.scroll(total, port).in_view(port.top);
+        let rows = Grid::scroll(&geometry, total, pinned, port).in_view(port.top);
+        let first = rows.first + pinned;
         let in_view = geometry.loose_in_view(port, 2);
         let ledger = app.ledger.get();
         let body_column = |at: usize| {
@@ -517,15 +481,14 @@ fn show_rows(grid: Grid, element: NodeRef<html::Div>) {
         };
         let fixed: Vec<BodyColumn> = (0..geometry.fixed).map(body_column).collect();
         let loose: Vec<BodyColumn> = in_view.clone().map(body_column).collect();
-        if selection > 0 && port.height > HEADER_HEIGHT {
+        if selection > 0 && port.height > geometry.header_height {
             let wanted = wanted(
                 &geometry,
-                &fixed,
-                &loose,
+                (&fixed, &loose),
                 &in_view,
-                rows.first..rows.first + rows.count,
-                total,
+                (first..first + rows.count, total),
                 is_grouped,
+                look.get(),
             );
             let complete = grid.loader.need(&wanted);
             if complete && last_told.get_value() != selection {
@@ -539,7 +502,9 @@ fn show_rows(grid: Grid, element: NodeRef<html::Div>) {
             grid.loader.with(|loaded| {
                 body.show(&Frame {
                     loaded,
-                    first: rows.first,
+                    pinned,
+                    range: range.map(CellRange::bounds),
+                    first,
                     count: rows.count,
                     cut: rows.cut,
                     rank_width: geometry.rank_width,
@@ -555,46 +520,6 @@ fn show_rows(grid: Grid, element: NodeRef<html::Div>) {
             });
         });
     });
-}
-
-fn wanted(
-    geometry: &Geometry,
-    fixed: &[BodyColumn],
-    loose: &[BodyColumn],
-    in_view: &Range<usize>,
-    rows: Range<usize>,
-    total: usize,
-    is_grouped: bool,
-) -> Wanted {
-    let names = &geometry.arrangement.names;
-    let all = &geometry.arrangement.columns;
-    let ids = |columns: &[BodyColumn]| {
-        columns
-            .iter()
-            .map(|column| column.id)
-            .collect::<Vec<ColumnId>>()
-    };
-    let columns = [names.clone(), ids(fixed), ids(loose)].concat();
-    let around = if all.len() <= FEW_COLUMNS && !is_grouped {
-        0..all.len()
-    } else {
-        // A group's cell is worked out of all its runs.
-        let margin = if is_grouped { 1 } else { in_view.len().min(12) };
-        in_view.start.saturating_sub(margin)..(in_view.end + margin).min(all.len())
-    };
-    let mut columns_around = [names.clone(), ids(fixed)].concat();
-    let more = all[around]
-        .iter()
-        .map(|column| column.id)
-        .filter(|id| !columns_around.contains(id));
-    let more: Vec<ColumnId> = more.collect();
-    columns_around.extend(more);
-    Wanted {
-        rows,
-        total,
-        columns,
-        columns_around,
-    }
 }
 
 /// Another order or filter is read from its top.

@@ -3,11 +3,12 @@
 
 use super::column_picker::ColumnPicker;
 use super::compute::Computing;
+use super::display::DisplayButton;
 use super::grouping::GroupButton;
 use super::table::Grid;
 use crate::chart::number::{counted, grouped};
 use crate::engine::arrange::{self, RANK};
-use crate::engine::protocol::{MarkHow, MarkLines};
+use crate::engine::protocol::{MarkHow, MarkLines, NoteEdit};
 use crate::engine::view::View;
 use crate::page::state::App;
 use leptos::prelude::*;
@@ -74,6 +75,7 @@ pub(super) fn TableBar(grid: Grid) -> impl IntoView {
                 "Differences"
             </button>
             <GroupButton grid=grid/>
+            <DisplayButton grid=grid/>
             <ColumnPicker grid=grid/>
             <button
                 class="bar-button"
@@ -177,6 +179,8 @@ fn SelectionBar(grid: Grid) -> impl IntoView {
         let selected = (marked.selected > 0).then(|| {
             view! {
                 <b>{format!("{} selected", counted(marked.selected, "run"))}</b>
+                {button("Star", "Give these a star, or take it (*)", Box::new(move || app.note(MarkLines::Selected, NoteEdit::Star)))}
+                {button("Pin", "Keep these at the top, or no more (P)", Box::new(move || app.pin(MarkLines::Selected)))}
                 {button("Keep", "Show only these (Shift+X)", Box::new(move || app.set_aside(true)))}
                 {button("Exclude", "Do not show these (X)", Box::new(move || app.set_aside(false)))}
                 {button("Copy", "Copy as a table (Ctrl+C)", Box::new(move || grid.copy()))}

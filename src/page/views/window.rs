@@ -3,7 +3,7 @@
 //! What is there stays until the new arrives, so that nothing flickers; one ask is on its way at a
 //! time, and more is asked for than is in view, so that scrolling seldom waits.
 
-use crate::engine::protocol::{Answer, Ask, Cell, WindowRow};
+use crate::engine::protocol::{Answer, Ask, Cell, LegendItem, WindowRow};
 use crate::ledger::ColumnId;
 use crate::page::state::App;
 use crate::web::clock;
@@ -23,13 +23,19 @@ pub(super) struct Loaded {
     selection: u64,
     first: usize,
     rows: Vec<WindowRow>,
+    /// Those that stay at the top.
+    pinned: Vec<WindowRow>,
+    look: WindowLook,
     places: FxHashMap<ColumnId, usize>,
 }
 
 impl Loaded {
     /// The row at this place of the selection, if it has arrived.
     pub(super) fn row(&self, place: usize) -> Option<&WindowRow> {
-        self.rows.get(place.checked_sub(self.first)?)
+        let row = place
+            .checked_sub(self.first)
+            .and_then(|at| self.rows.get(at));
+        row.or_else(|| self.pinned.get(place))
     }
 
     /// A cell of a row, if its column has arrived.
@@ -37,10 +43,17 @@ impl Loaded {
         row.cells.get(*self.places.get(&column)?)
     }
 
-    fn covers(&self, selection: u64, rows: &Range<usize>, columns: &[ColumnId]) -> bool {
+    fn covers(
+        &self,
+        selection: u64,
+        look: WindowLook,
+        rows: &Range<usize>,
+        columns: &[ColumnId],
+    ) -> bool {
         let has_rows = rows.is_empty()
             || (self.first <= rows.start && rows.end <= self.first + self.rows.len());
         self.selection == selection
+            && self.look == look
             && has_rows
             && columns
                 .iter()
@@ -58,6 +71,16 @@ pub(super) struct Wanted {
     pub(super) columns: Vec<ColumnId>,
     /// These, and those near them.
     pub(super) columns_around: Vec<ColumnId>,
+    /// What is wanted of cells besides their values.
+    pub(super) look: WindowLook,
+}
+
+/// What is wanted of cells besides their values.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct WindowLook {
+    pub(super) heat: bool,
+    pub(super) curves: bool,
+    pub(super) colour: Option<ColumnId>,
 }
 
 #[derive(Default)]
@@ -65,8 +88,8 @@ struct State {
     loaded: Loaded,
     /// Counts asks; the greatest is the newest.
     asked: u64,
-    /// Number, selection and time of the ask that is on its way.
-    waiting: Option<(u64, u64, f64)>,
+    /// Number, selection with looks, and time of the ask that is on its way.
+    waiting: Option<(u64, (u64, WindowLook), f64)>,
 }
 
 /// Fetches windows. `Copy`, as all handles of the page.
@@ -76,6 +99,8 @@ pub(super) struct Loader {
     state: StoredValue<State, LocalStorage>,
     /// Grows whenever cells arrive.
     pub(super) arrived: RwSignal<u64>,
+    /// What the colours of rows mean.
+    pub(super) legend: RwSignal<Vec<LegendItem>>,
 }
 
 impl Loader {
@@ -85,6 +110,7 @@ impl Loader {
             app,
             state: StoredValue::new_local(State::default()),
             arrived: RwSignal::new(0),
+            legend: RwSignal::default(),
         }
     }
 
@@ -102,13 +128,17 @@ impl Loader {
             let margin = wanted.rows.len() / 3;
             let around = wanted.rows.start.saturating_sub(margin)
                 ..(wanted.rows.end + margin).min(wanted.total);
-            let covered = state
-                .loaded
-                .covers(selection, &wanted.rows, &wanted.columns);
-            let plenty = covered && state.loaded.covers(selection, &around, &wanted.columns);
-            let on_its_way = state
-                .waiting
-                .is_some_and(|(_, of, since)| of == selection && now - since < LOST_MILLIS);
+            let covered =
+                state
+                    .loaded
+                    .covers(selection, wanted.look, &wanted.rows, &wanted.columns);
+            let plenty = covered
+                && state
+                    .loaded
+                    .covers(selection, wanted.look, &around, &wanted.columns);
+            let on_its_way = state.waiting.is_some_and(|(_, of, since)| {
+                of == (selection, wanted.look) && now - since < LOST_MILLIS
+            });
             (covered, !plenty && !on_its_way)
         });
         if ask && wanted.total > 0 {
@@ -124,6 +154,7 @@ impl Loader {
             .min(wanted.total)
             .saturating_sub(first)
             .min(MOST_ROWS);
+        let look = wanted.look;
         let columns = wanted.columns_around.clone();
         let places = columns
             .iter()
@@ -132,7 +163,7 @@ impl Loader {
             .collect();
         let number = self.state.try_update_value(|state| {
             state.asked += 1;
-            state.waiting = Some((state.asked, selection, now));
+            state.waiting = Some((state.asked, (selection, look), now));
             state.asked
         });
         let Some(number) = number else { return };
@@ -141,8 +172,12 @@ impl Loader {
                 first,
                 count,
                 columns,
+                heat: look.heat,
+                curves: look.curves,
+                colour: look.colour,
             },
             move |answer| {
+                let mut legend = None;
                 let arrived = self.state.try_update_value(|state| {
                     if state.waiting.is_some_and(|(newest, ..)| newest == number) {
                         state.waiting = None;
@@ -150,14 +185,23 @@ impl Loader {
                     let Answer::Window(window) = answer else {
                         return false;
                     };
+                    legend = Some(window.legend);
                     state.loaded = Loaded {
                         selection,
                         first: window.first,
                         rows: window.rows,
+                        pinned: window.pinned,
+                        look,
                         places,
                     };
                     true
                 });
+                if let Some(legend) = legend
+                    && self.legend.with_untracked(|known| *known != legend)
+                {
+                    // The view may be gone by now.
+                    let _told = self.legend.try_set(legend);
+                }
                 if arrived == Some(true) {
                     // The view may be gone by now.
                     let _told = self.arrived.try_update(|count| *count += 1);

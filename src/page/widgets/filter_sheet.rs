@@ -68,7 +68,7 @@ const LANGUAGE: &[(&str, &[(&str, &str)])] = &[
             ("rank <= 5", "by the objective, among all runs"),
             (
                 "@selected",
-                "the runs selected in the table; @aside those set aside",
+                "the runs selected in the table; @pinned those at its top, @aside those set aside",
             ),
             (
                 "diff <= 2",

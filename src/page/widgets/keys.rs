@@ -60,13 +60,19 @@ pub const SHORTCUTS: &[(&str, &[Shortcut])] = &[
             (&["Ctrl A"], "Select all that are shown"),
             (
                 &["Ctrl C"],
-                "Copy the selected runs as a table, or the cell",
+                "Copy the selected cells or runs as a table, or the cell",
             ),
             (
                 &["X", "Shift X"],
                 "Exclude the selected runs, keep only these",
             ),
             (&["R"], "Restore what was set aside"),
+            (&["P"], "Keep the run at the top, or no more"),
+            (&["*"], "Give the run a star, or take it"),
+            (
+                &["Ctrl Shift ↓ → ↑ ←", "drag"],
+                "Select cells, to copy them",
+            ),
             (&["B"], "Compare all runs with this one"),
             (
                 &["D"],

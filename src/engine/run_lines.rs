@@ -1,0 +1,69 @@
+//! One run, as the engine tells of it, and what a person says of runs.
+
+use super::protocol::CellKind;
+use crate::ledger::{ColumnId, Role};
+use serde::{Deserialize, Serialize};
+
+/// Everything known about a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunDetail {
+    /// The ledger's row.
+    pub row: usize,
+    /// Its name, else its id.
+    pub name: String,
+    /// Its rank among the shown runs.
+    pub rank: Option<usize>,
+    /// The path of its source.
+    pub source: String,
+    /// The format's name for people.
+    pub format: String,
+    /// What the person said of it.
+    pub note: RunNote,
+    /// Role and what the run has of it.
+    pub fields: Vec<RunField>,
+}
+
+/// What a person said of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunNote {
+    /// Whether it has a star.
+    pub star: bool,
+    /// Its tags, in the order of the alphabet.
+    pub tags: Vec<String>,
+    /// What was written about it.
+    pub text: String,
+}
+
+/// A change of what a person says of runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NoteEdit {
+    /// A star for them, or none any more where all of them have one.
+    Star,
+    /// A tag for them.
+    Tag(String),
+    /// This tag no more.
+    Untag(String),
+    /// This text; an empty one takes it away.
+    Text(String),
+}
+
+/// One value of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunField {
+    /// The column.
+    pub column: ColumnId,
+    /// Its role.
+    pub role: Role,
+    /// Its name.
+    pub name: String,
+    /// The value in full.
+    pub text: String,
+    /// What kind of value it is.
+    pub kind: CellKind,
+    /// Whether it differs between runs.
+    pub varies: bool,
+    /// For a metric logged over time: its points thinned to at most 120, step and value.
+    pub curve: Vec<(f64, f64)>,
+    /// For a metric logged over time: points, least, greatest, as text.
+    pub summary: Option<String>,
+}
