@@ -178,8 +178,8 @@ pub struct Sample {
     pub count: usize,
     /// Their mean.
     pub mean: f64,
-    /// Their median.
-    pub median: f64,
+    /// Their median; not worked out of very many unless asked for.
+    pub median: Option<f64>,
     /// The least.
     pub min: f64,
     /// The greatest.
@@ -191,11 +191,13 @@ pub struct Sample {
 impl Sample {
     /// What the finite ones among these numbers say; `None` where there is none.
     pub fn new(numbers: impl Iterator<Item = f64>) -> Option<Self> {
-        Self::of_finite(numbers.filter(|x| x.is_finite()).collect())
+        Self::of_finite(numbers.filter(|x| x.is_finite()).collect(), true)
     }
 
-    /// What these numbers say, all of which are finite; `None` where there is none.
-    pub fn of_finite(finite: Vec<f64>) -> Option<Self> {
+    /// What these numbers say, all of which are finite; `None` where there is none. Of very many the median,
+    /// which takes as long as all the rest, is worked out if `with_median` says so.
+    pub fn of_finite(finite: Vec<f64>, with_median: bool) -> Option<Self> {
+        const MANY: usize = 4096;
         let count = finite.len();
         if count == 0 {
             return None;
@@ -213,7 +215,11 @@ impl Sample {
             min,
             max,
             deviation: (count > 1).then(|| (squares / (count - 1) as f64).sqrt()),
-            median: median(finite)?,
+            median: if with_median || count <= MANY {
+                median(finite)
+            } else {
+                None
+            },
         })
     }
 
@@ -287,7 +293,10 @@ mod tests {
     fn a_sample_is_what_its_textbook_says() {
         let sample =
             Sample::new([1.0, f64::NAN, 2.0, 4.0, f64::INFINITY, 5.0].into_iter()).unwrap();
-        assert_eq!((sample.count, sample.mean, sample.median), (4, 3.0, 3.0));
+        assert_eq!(
+            (sample.count, sample.mean, sample.median),
+            (4, 3.0, Some(3.0))
+        );
         assert_eq!((sample.min, sample.max), (1.0, 5.0));
         let deviation = (10.0_f64 / 3.0).sqrt();
         assert!((sample.deviation.unwrap() - deviation).abs() < 1e-12);

@@ -214,6 +214,9 @@ fn ranks(members: &[Vec<u32>], objective: &ObjectiveColumn) -> Vec<u32> {
 /// Up to how many bytes the values of a group stand in its row.
 const SHORT_LIST: usize = 12;
 
+/// Up to how many distinct values of a group are counted.
+const COUNTED: usize = 10_000;
+
 /// How many of the values in a group are listed.
 const LISTED: usize = 8;
 
@@ -278,7 +281,7 @@ fn number_cell(values: &[f64], present: &Bits, rows: &[u32], statistic: GroupSta
         return shared_cell(first, rows.len());
     }
     let missing = lacking(rows.len() - count, rows.len());
-    match Sample::of_finite(finite) {
+    match Sample::of_finite(finite, statistic == GroupStatistic::Median) {
         Some(sample) => mean_cell(&sample, count, &missing, statistic),
         None => values_cell(std::iter::once(first), &missing),
     }
@@ -312,7 +315,7 @@ fn mean_cell(sample: &Sample, count: usize, missing: &str, statistic: GroupStati
         GroupStatistic::Interval => with(sample.half_interval()),
         GroupStatistic::Deviation => with(sample.deviation),
         GroupStatistic::Error => with(sample.standard_error()),
-        GroupStatistic::Median => short_number(sample.median),
+        GroupStatistic::Median => sample.median.map_or_else(String::new, short_number),
         GroupStatistic::Min => short_number(sample.min),
         GroupStatistic::Max => short_number(sample.max),
     };
@@ -321,15 +324,17 @@ fn mean_cell(sample: &Sample, count: usize, missing: &str, statistic: GroupStati
         0 => String::new(),
         odd => format!("; not finite in {odd}, which are left out"),
     };
+    let median = sample.median.map_or_else(String::new, |median| {
+        format!("; median {}", short_number(median))
+    });
     let full = format!(
-        "mean {} of {} runs; sd {}, standard error {}, 95 % interval {} to {}; median {}, {} to {}{odd}{missing}",
+        "mean {} of {} runs; sd {}, standard error {}, 95 % interval {} to {}{median}; {} to {}{odd}{missing}",
         short_number(sample.mean),
         sample.count,
         number(sample.deviation),
         number(sample.standard_error()),
         number(sample.half_interval().map(|half| sample.mean - half)),
         number(sample.half_interval().map(|half| sample.mean + half)),
-        short_number(sample.median),
         short_number(sample.min),
         short_number(sample.max),
     );
@@ -340,7 +345,12 @@ fn mean_cell(sample: &Sample, count: usize, missing: &str, statistic: GroupStati
 fn values_cell<'v>(values: impl Iterator<Item = ValueRef<'v>>, missing: &str) -> Cell {
     let mut numbers: FxHashSet<u64> = FxHashSet::default();
     let mut texts: FxHashSet<Cow<'_, str>> = FxHashSet::default();
+    let mut is_whole = true;
     for value in values {
+        if numbers.len() + texts.len() > COUNTED {
+            is_whole = false;
+            break;
+        }
         match value {
             ValueRef::Number(x) => {
                 numbers.insert(if x.is_nan() { f64::NAN } else { x + 0.0 }.to_bits());
@@ -368,7 +378,11 @@ fn values_cell<'v>(values: impl Iterator<Item = ValueRef<'v>>, missing: &str) ->
             .collect();
         listed = all.join(", ");
     }
-    let how_many = format!("{count} values");
+    let how_many = if is_whole {
+        format!("{count} values")
+    } else {
+        format!("more than {COUNTED} values")
+    };
     let is_short = !listed.is_empty() && listed.len() <= SHORT_LIST;
     let text = if is_short { &listed } else { &how_many }.clone();
     let full = if listed.is_empty() { how_many } else { listed };

@@ -11,6 +11,9 @@ pub struct Selected {
     pub shown: usize,
     /// Of how many.
     pub runs: usize,
+    /// Greater whenever other runs are shown than before, or the ledger changed: distributions that were asked
+    /// for before are stale.
+    pub kept: u64,
     /// What is wrong with the filter; the last right one stays in force.
     pub errors: Vec<FilterProblem>,
     /// The filter's clauses, to show as chips.

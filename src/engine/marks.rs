@@ -17,6 +17,9 @@ const PINNED: &str = "pinned";
 /// The name of the runs that were set aside in filters.
 const ASIDE: &str = "aside";
 
+/// The clause that leaves out what was set aside.
+pub const WITHOUT_ASIDE: &str = "not @aside";
+
 /// The sets.
 #[derive(Default)]
 pub(super) struct Marks {

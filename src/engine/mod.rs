@@ -27,5 +27,6 @@ pub mod show;
 pub mod view;
 mod workspace;
 
+pub use marks::WITHOUT_ASIDE;
 pub use rehearsal::Rehearsal;
 pub use workspace::Workspace;

@@ -55,6 +55,8 @@ pub struct Workspace {
 struct Selection {
     /// The runs that the filter keeps.
     shown: Bits,
+    /// Grows whenever they change, and with the ledger.
+    kept: u64,
     /// They in the order of the table.
     order: Vec<u32>,
     /// The objective, where one is chosen and the ledger has it.
@@ -220,6 +222,10 @@ impl Workspace {
                 *self = Self {
                     version: self.version,
                     notes: if *notes_too { Notes::default() } else { notes },
+                    selection: Selection {
+                        kept: self.selection.kept,
+                        ..Selection::default()
+                    },
                     ledger: Ledger::with_rules(rules.clone()),
                     ..Self::default()
                 };
@@ -266,6 +272,7 @@ impl Workspace {
         self.catalogue.forget();
         self.scales.forget();
         self.selection.objective = None;
+        self.selection.kept += 1;
     }
 
     /// The shown runs; those that came after the last selection are not among them.
@@ -324,7 +331,11 @@ impl Workspace {
         };
         let kept = self.with_scope(|scope| query::select(filter, scope));
         match kept {
-            Ok(shown) => self.selection.shown = shown,
+            Ok(shown) if shown == self.selection.shown => {}
+            Ok(shown) => {
+                self.selection.shown = shown;
+                self.selection.kept += 1;
+            }
             Err(errors) => {
                 said.errors = errors
                     .into_iter()
@@ -338,6 +349,7 @@ impl Workspace {
                 if self.selection.shown.len() < self.ledger.rows() {
                     // Nothing right was in force for runs that came since: they are shown.
                     self.selection.shown.resize(self.ledger.rows(), true);
+                    self.selection.kept += 1;
                 }
             }
         }
@@ -346,6 +358,7 @@ impl Workspace {
         self.sort(sort);
         self.put_pinned_first();
         said.shown = self.selection.shown.count();
+        said.kept = self.selection.kept;
         said.clauses = self.clauses(filter);
         if said.shown == 0 && said.errors.is_empty() {
             said.emptied_by = self.with_scope(|scope| query::explain_empty(filter, scope));

@@ -3,6 +3,7 @@
 //! [`App`] is `Copy` and goes to every component. Components read its signals and call its verbs;
 //! they never talk to the engine but by [`App::ask`].
 
+use crate::engine::WITHOUT_ASIDE;
 use crate::engine::protocol::{
     Answer, Ask, Event, ImportProgress, ImportanceAnswer, LedgerInfo, MarkHow, MarkLines, NoteEdit,
     Selected,
@@ -26,9 +27,6 @@ pub struct Notice {
     /// What to say.
     pub text: String,
 }
-
-/// The clause that leaves out what was set aside.
-const WITHOUT_ASIDE: &str = "not @aside";
 
 /// What is selected and what is set aside.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -335,17 +333,15 @@ impl App {
     /// Sets the selected runs aside, or all shown ones but these. The filter says so, and there it is undone.
     pub fn set_aside(self, keep: bool) {
         self.ask(Ask::SetAside { keep }, move |answer| {
-            self.change(|view| {
-                if !view.filter.contains(WITHOUT_ASIDE) {
-                    let other = view.filter.trim();
-                    view.filter = if other.is_empty() {
-                        WITHOUT_ASIDE.to_owned()
-                    } else {
-                        // Of alternatives all must be held against it.
-                        format!("({other}) and {WITHOUT_ASIDE}")
-                    };
+            let mut clauses = self.clauses();
+            if !clauses.iter().any(|clause| clause == WITHOUT_ASIDE) {
+                if let [one] = clauses.as_mut_slice() {
+                    // It may be of alternatives, all of which must be held against the new clause.
+                    *one = format!("({one})");
                 }
-            });
+                clauses.push(WITHOUT_ASIDE.to_owned());
+                self.change(|view| view.filter = clauses.join(" and "));
+            }
             self.note_marks(&answer);
         });
     }
@@ -353,17 +349,18 @@ impl App {
     /// Brings back what was set aside.
     pub fn restore(self) {
         self.ask(Ask::Restore, move |answer| {
-            self.change(|view| {
-                let clause = format!(" and {WITHOUT_ASIDE}");
-                let rest = view.filter.replace(&clause, "").replace(WITHOUT_ASIDE, "");
-                let rest = rest.trim();
-                let inner = rest
+            let mut clauses = self.clauses();
+            clauses.retain(|clause| clause != WITHOUT_ASIDE);
+            if let [one] = clauses.as_mut_slice() {
+                let inner = one
                     .strip_prefix('(')
                     .and_then(|rest| rest.strip_suffix(')'));
                 // Brackets that were put around it go; those that were there stay.
-                let kept = inner.filter(|inner| !inner.contains(['(', ')']));
-                view.filter = String::from(kept.unwrap_or(rest));
-            });
+                if let Some(inner) = inner.filter(|inner| !inner.contains(['(', ')'])) {
+                    *one = inner.to_owned();
+                }
+            }
+            self.change(|view| view.filter = clauses.join(" and "));
             self.note_marks(&answer);
         });
     }
@@ -377,6 +374,14 @@ impl App {
     pub fn note(self, lines: MarkLines, edit: NoteEdit) {
         let ask = Ask::Note { lines, edit };
         self.ask(ask, move |answer| self.note_marks(&answer));
+    }
+
+    /// The texts of the filter's clauses, all of which hold.
+    fn clauses(self) -> Vec<String> {
+        self.selected.with_untracked(|selected| {
+            let clauses = selected.clauses.iter();
+            clauses.map(|clause| clause.text.clone()).collect()
+        })
     }
 
     fn note_marks(self, answer: &Answer) {

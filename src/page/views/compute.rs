@@ -47,7 +47,9 @@ pub(super) fn ComputeSheet(grid: Grid) -> impl IntoView {
 fn Form(grid: Grid) -> impl IntoView {
     let app = grid.app;
     let begun = grid.computing.get_untracked().unwrap_or_default();
-    let name = RwSignal::new(begun.name.clone());
+    let (bare, old_unit) = split_unit(&begun.name);
+    let name = RwSignal::new(bare.to_owned());
+    let unit = RwSignal::new(old_unit.to_owned());
     let expression = RwSignal::new(begun.expression);
     let old = StoredValue::new(begun.old);
     let check = RwSignal::new(Check::default());
@@ -67,7 +69,11 @@ fn Form(grid: Grid) -> impl IntoView {
     let final_name = move || {
         let (name, text) = (name.get(), expression.get());
         let chosen = if name.trim().is_empty() { text } else { name };
-        chosen.trim().to_owned()
+        let (chosen, unit) = (chosen.trim(), unit.get());
+        match unit.trim() {
+            "" => chosen.to_owned(),
+            unit => format!("{chosen} [{unit}]"),
+        }
     };
     let taken = move || {
         let name = final_name();
@@ -161,6 +167,17 @@ fn Form(grid: Grid) -> impl IntoView {
                     on:input=move |event| name.set(event_target_value(&event))
                 />
             </label>
+            <label>
+                "Unit"
+                <input
+                    type="text"
+                    data-testid="compute-unit"
+                    spellcheck="false"
+                    placeholder="none"
+                    prop:value=move || unit.get()
+                    on:input=move |event| unit.set(event_target_value(&event))
+                />
+            </label>
             <div role="status" aria-live="polite">{said}</div>
             <p class="faint">
                 "Columns by name, in `backticks` where the name is odd; + − * / % ^; abs sqrt exp ln log10 log2 round floor ceil sign; "
@@ -179,4 +196,12 @@ fn Form(grid: Grid) -> impl IntoView {
             </div>
         </form>
     }
+}
+
+/// A name and its unit, which stands behind it in brackets.
+fn split_unit(name: &str) -> (&str, &str) {
+    let parts = name
+        .strip_suffix(']')
+        .and_then(|name| name.rsplit_once(" ["));
+    parts.unwrap_or((name, ""))
 }

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// The distributions that have arrived, with the selection that they are of.
+/// The distributions that have arrived, with what was shown then.
 #[derive(Clone, Copy)]
 pub(super) struct Distributions {
     known: RwSignal<FxHashMap<ColumnId, (u64, Arc<Facet>)>>,
@@ -21,20 +21,20 @@ impl Distributions {
         let known = RwSignal::default();
         let made = Self { known };
         let app = grid.app;
+        let kept = Memo::new(move |_| app.selected.with(|selected| selected.kept));
         let is_on = Memo::new(move |_| app.view.with(|view| view.look.histograms));
         Effect::new(move |_| {
-            let selection = app.selection.get();
+            let kept = kept.get();
             let range = range.get();
-            if !is_on.get() || selection == 0 {
+            if !is_on.get() || kept == 0 {
                 return;
             }
             let columns: Vec<ColumnId> = grid.geometry.with(|geometry| {
                 let all = &geometry.arrangement.columns;
                 let places = (0..geometry.fixed).chain(range.start..range.end.min(all.len()));
                 let is_stale = |id: &ColumnId| {
-                    made.known.with_untracked(|known| {
-                        known.get(id).is_none_or(|(of, _)| *of != selection)
-                    })
+                    made.known
+                        .with_untracked(|known| known.get(id).is_none_or(|(of, _)| *of != kept))
                 };
                 places.map(|at| all[at].id).filter(is_stale).collect()
             });
@@ -46,9 +46,7 @@ impl Distributions {
                     // The view may be gone by now.
                     let _told = made.known.try_update(|known| {
                         let facets = facets.into_iter();
-                        known.extend(
-                            facets.map(|facet| (facet.column, (selection, Arc::new(facet)))),
-                        );
+                        known.extend(facets.map(|facet| (facet.column, (kept, Arc::new(facet)))));
                     });
                 }
             });

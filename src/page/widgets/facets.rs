@@ -35,7 +35,9 @@ struct FacetList {
     brushing: Brushing,
     /// Columns in view.
     visible: RwSignal<Vec<ColumnId>>,
-    /// The facets that came, with the selection they are of.
+    /// Tells which runs are shown ([`crate::engine::protocol::Selected::kept`]).
+    kept: Memo<u64>,
+    /// The facets that came, with what was shown then.
     known: RwSignal<BTreeMap<ColumnId, (u64, Arc<Facet>)>>,
     gathering: StoredValue<Option<Timeout>, LocalStorage>,
     observer: StoredValue<Option<Observer>, LocalStorage>,
@@ -53,6 +55,7 @@ impl FacetList {
             app,
             brushing: Brushing::new(app),
             visible: RwSignal::default(),
+            kept: Memo::new(move |_| app.selected.with(|selected| selected.kept)),
             known: RwSignal::default(),
             gathering: StoredValue::new_local(None),
             observer: StoredValue::new_local(None),
@@ -66,7 +69,7 @@ impl FacetList {
             });
         });
         Effect::new(move |_| {
-            app.selection.track();
+            list.kept.track();
             list.visible.track();
             // Scrolling brings columns one by one: they are asked for together.
             if list.gathering.with_value(Option::is_none) {
@@ -108,19 +111,19 @@ impl FacetList {
         })
     }
 
-    /// Asks for the facets in view that are not of the current selection.
+    /// Asks for the facets in view that are not of the runs that are shown now.
     fn ask(self) {
         // The list may be gone: the timer outlives it.
         if self.gathering.try_set_value(None).is_some() {
             return;
         }
-        let selection = self.app.selection.get_untracked();
+        let kept = self.kept.get_untracked();
         let columns = self.known.with_untracked(|known| {
-            let stale = |id: &ColumnId| known.get(id).is_none_or(|(of, _)| *of != selection);
+            let stale = |id: &ColumnId| known.get(id).is_none_or(|(of, _)| *of != kept);
             self.visible
                 .with_untracked(|visible| visible.iter().copied().filter(stale).collect::<Vec<_>>())
         });
-        if columns.is_empty() || selection == 0 {
+        if columns.is_empty() || kept == 0 {
             return;
         }
         self.app.ask(Ask::Facets { columns }, move |answer| {
@@ -129,7 +132,7 @@ impl FacetList {
                     known.extend(
                         facets
                             .into_iter()
-                            .map(|facet| (facet.column, (selection, Arc::new(facet)))),
+                            .map(|facet| (facet.column, (kept, Arc::new(facet)))),
                     );
                 });
             }
