@@ -25,8 +25,10 @@ use web_sys::{MessageChannel, MessageEvent, MessagePort};
 /// How often the page is told how far reading or an importance has come.
 const TELL_MILLIS: f64 = 100.0;
 
-/// How often at most the page is told of the ledger while reading goes on; longer where telling is slow.
-const LEDGER_MILLIS: f64 = 300.0;
+/// How often at most the page is told of the ledger while reading goes on; longer where telling is slow. What the
+/// page then asks and draws takes the hands' cores: a file that is read within a second is told at its first rows
+/// and at its end.
+const LEDGER_MILLIS: f64 = 1000.0;
 
 /// How long after its start the engine rehearses: the page is painted first.
 const REHEARSAL_AFTER_MILLIS: u32 = 150;
@@ -109,7 +111,7 @@ pub(super) fn run() {
         importance: None,
         ticking: false,
         tick: channel.port2(),
-        told_ledger: 0.0,
+        told_ledger: f64::NEG_INFINITY,
         ledger_pause: LEDGER_MILLIS,
         was_asked: false,
     };
@@ -403,6 +405,8 @@ impl EngineWorker {
     }
 
     fn begin_import(&mut self, reading: Reading) {
+        // Its first runs are told as soon as they come.
+        self.told_ledger = f64::NEG_INFINITY;
         for hand in self.hands.iter().flatten() {
             reading.tell_files(hand);
         }

@@ -18,7 +18,7 @@ pub(super) const PREFIX_HEIGHT: f64 = 18.0;
 pub(super) const RUN_NUMBER: usize = 2;
 /// Up to this many columns are asked for and have headers even when they are out of view.
 const FEW_COLUMNS: usize = 40;
-const FEW_HEADERS: usize = 200;
+const FEW_HEADERS: usize = 24;
 /// A port narrower than this (a phone's) gets narrow run names.
 const NARROW: f64 = 640.0;
 

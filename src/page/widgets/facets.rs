@@ -20,7 +20,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit};
 
 /// How many panels are made at first, and further ones each time the end of the list comes near.
-const PANELS: usize = 40;
+const PANELS: usize = 12;
 
 /// How long changes of what is in view gather before the engine is asked.
 const GATHER_MILLIS: u32 = 16;
