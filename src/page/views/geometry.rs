@@ -18,7 +18,9 @@ pub(super) const PREFIX_HEIGHT: f64 = 18.0;
 pub(super) const RUN_NUMBER: usize = 2;
 /// Up to this many columns are asked for and have headers even when they are out of view.
 const FEW_COLUMNS: usize = 40;
-const FEW_HEADERS: usize = 24;
+const FEW_HEADERS: usize = 200;
+/// How many headers out of view are made at a time.
+pub(super) const HEADERS_AT_ONCE: usize = 6;
 /// A port narrower than this (a phone's) gets narrow run names.
 const NARROW: f64 = 640.0;
 
@@ -126,13 +128,20 @@ impl Geometry {
             .in_view(self.fixed, left, port.width - stays, more)
     }
 
-    /// Which columns behind the fixed ones have a header on the page: all, where they are few.
-    pub(super) fn with_header(&self, port: impl Fn() -> Port) -> Range<usize> {
-        let all = self.arrangement.columns.len();
-        if all <= FEW_HEADERS {
-            return self.fixed..all;
+    /// Which columns behind the fixed ones have a header on the page: those in view, and where there are few, the
+    /// first `made` in any case.
+    pub(super) fn with_header(&self, port: Port, made: usize) -> Range<usize> {
+        let in_view = self.loose_in_view(port, 4);
+        if self.may_have_all_headers() {
+            let all = self.arrangement.columns.len();
+            return self.fixed..in_view.end.max(made).min(all);
         }
-        self.loose_in_view(port(), 4)
+        in_view
+    }
+
+    /// Whether columns are few enough for all headers to be on the page.
+    pub(super) fn may_have_all_headers(&self) -> bool {
+        self.arrangement.columns.len() <= FEW_HEADERS
     }
 }
 

@@ -8,7 +8,7 @@ use super::body::{ACTIVE_ID, Body, BodyColumn, Frame};
 use super::column_menu::{ColumnMenu, OpenMenu};
 use super::compute::{ComputeSheet, Computing};
 use super::display::ColourLegend;
-use super::geometry::{Geometry, Port, RUN_NUMBER, wanted};
+use super::geometry::{Geometry, HEADERS_AT_ONCE, Port, RUN_NUMBER, wanted};
 use super::header::{Drag, Header};
 use super::keys;
 use super::ranges::{CellRange, extend_to, press};
@@ -350,9 +350,10 @@ pub(crate) fn TableView(app: App) -> impl IntoView {
         grid.geometry
             .with(|geometry| (geometry.row_height, geometry.header_height))
     });
+    let made = made_headers(grid);
     let header_range = Memo::new(move |_| {
         grid.geometry
-            .with(|geometry| geometry.with_header(|| grid.port.get()))
+            .with(|geometry| geometry.with_header(grid.port.get(), made.get()))
     });
     view! {
         <section class="table-view" data-view="table" aria-label="Runs">
@@ -408,6 +409,31 @@ pub(crate) fn TableView(app: App) -> impl IntoView {
             <ComputeSheet grid=grid/>
         </section>
     }
+}
+
+/// How many headers are made, in view or not: a few at a time, once nothing is being read.
+fn made_headers(grid: Grid) -> RwSignal<usize> {
+    let made = RwSignal::new(0);
+    Effect::new(move |_| {
+        let wanted = grid.geometry.with(|geometry| {
+            let all = geometry.arrangement.columns.len();
+            if geometry.may_have_all_headers() {
+                all
+            } else {
+                0
+            }
+        });
+        if made.get() < wanted && !grid.app.importing.get() {
+            set_timeout(
+                move || {
+                    // The view may be gone by now.
+                    let _made = made.try_update(|made| *made += HEADERS_AT_ONCE);
+                },
+                std::time::Duration::from_millis(30),
+            );
+        }
+    });
+    made
 }
 
 /// Keeps the port's size known.
