@@ -652,3 +652,6 @@ fn rank_in(ranks: &[u32], row: usize) -> Option<usize> {
         .filter(|rank| **rank > 0)
         .map(|rank| *rank as usize)
 }
+
+#[cfg(test)]
+mod tests;

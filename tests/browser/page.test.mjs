@@ -433,6 +433,7 @@ export default function (t) {
     await note.getByLabel("Add a tag").fill("paper, keep");
     await page.keyboard.press("Tab");
     await note.getByText("keep").waitFor();
+    assert.equal(await note.getByLabel("Add a tag").inputValue(), "");
     await note.getByLabel("Note", { exact: true }).fill("=odd at the end");
     await page.keyboard.press("Tab");
     await kit.calm(page);

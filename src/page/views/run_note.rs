@@ -3,6 +3,7 @@
 use crate::engine::protocol::{MarkLines, NoteEdit, RunNote};
 use crate::page::state::App;
 use leptos::prelude::*;
+use web_sys::HtmlInputElement;
 
 /// The star, the tags and the text of the run in this row, to be changed.
 #[component]
@@ -24,6 +25,8 @@ pub(super) fn NoteEditor(app: App, row: usize, note: RunNote) -> impl IntoView {
         if !tag.trim().is_empty() {
             say(NoteEdit::Tag(tag));
         }
+        // For the next one.
+        event_target::<HtmlInputElement>(&event).set_value("");
     };
     view! {
         <section class="note" aria-label="Your notes">

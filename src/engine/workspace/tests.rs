@@ -1,0 +1,109 @@
+//! What only shows when asks follow one another.
+
+use super::*;
+use crate::engine::view::Statistic;
+use crate::ledger::{RunSink, ValueRef};
+
+/// Twenty configurations of three seeds each.
+fn workspace() -> Workspace {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    for at in 0..60_u32 {
+        let row = sink.run(&at.to_string());
+        let (lr, seed) = (f64::from(at / 3), f64::from(at % 3));
+        for (role, name, value) in [
+            (Role::Param, "lr", lr),
+            (Role::Param, "seed", seed),
+            (Role::Metric, "loss", lr * lr + seed / 10.0),
+        ] {
+            sink.set_named(row, role, name, ValueRef::Number(value));
+        }
+    }
+    sink.finish();
+    workspace
+}
+
+fn select(grouping: Option<Grouping>) -> Ask {
+    Ask::Select {
+        filter: String::new(),
+        sort: Vec::new(),
+        objective: Some(Objective {
+            column: "metric.loss".to_owned(),
+            direction: Direction::Minimize,
+            statistic: Statistic::Last,
+        }),
+        computed: Vec::new(),
+        grouping,
+        group_statistic: GroupStatistic::default(),
+        open: Vec::new(),
+        only_differing: false,
+        baseline: None,
+        now: None,
+    }
+}
+
+fn selected(workspace: &mut Workspace, grouping: Option<Grouping>) -> Selected {
+    match workspace.answer(&select(grouping)) {
+        Answer::Selected(selected) => *selected,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_importance_of_groups_counts_each_once_and_leaves_seeds_out() {
+    let mut workspace = workspace();
+    selected(&mut workspace, Some(Grouping::Replicates));
+    let of_groups = workspace.begin_importance().unwrap().design_text();
+    selected(&mut workspace, None);
+    let of_runs = workspace.begin_importance().unwrap().design_text();
+    let param = "\"name\":\"seed\"";
+    assert!(of_runs.contains(param) && !of_groups.contains(param));
+    // The mean of 361, 361.1 and 361.2 is that of the last group, and no run's.
+    assert!(of_runs.contains("361.2") && !of_groups.contains("361.2"));
+    assert!(of_groups.contains("361.1") || of_groups.contains("361.0999"));
+}
+
+#[test]
+fn pinned_runs_come_first_and_what_is_shown_is_told_apart_from_its_order() {
+    let mut workspace = workspace();
+    let before = selected(&mut workspace, None);
+    workspace.answer(&Ask::Pin {
+        lines: MarkLines::Row(17),
+    });
+    let after = selected(&mut workspace, None);
+    assert_eq!((before.pinned, after.pinned), (0, 1));
+    // The same runs are shown: their distributions are what they were.
+    assert_eq!(before.kept, after.kept);
+    let Answer::Window(window) = workspace.answer(&Ask::Window {
+        first: 5,
+        count: 2,
+        columns: Vec::new(),
+        heat: false,
+        curves: false,
+        colour: None,
+    }) else {
+        panic!("no window");
+    };
+    assert_eq!(window.pinned[0].row, 17);
+    assert_eq!(window.rows[0].row, 4);
+    // A note makes a column: the ledger is another.
+    workspace.answer(&Ask::Note {
+        lines: MarkLines::Row(17),
+        edit: crate::engine::protocol::NoteEdit::Star,
+    });
+    let noted = selected(&mut workspace, None);
+    assert!(noted.kept > after.kept);
+    let shown = |workspace: &mut Workspace, filter: &str| {
+        let mut ask = select(None);
+        if let Ask::Select { filter: text, .. } = &mut ask {
+            filter.clone_into(text);
+        }
+        match workspace.answer(&ask) {
+            Answer::Selected(selected) => (selected.shown, selected.errors.len()),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(shown(&mut workspace, "my_star = true and @pinned"), (1, 0));
+}
