@@ -227,10 +227,41 @@ fn passes(filter: &Filter, ledger: &Ledger, row: usize) -> bool {
     }
 }
 
+/// A number as the language's page says that it is written: `5m` are 300 seconds, `10k` are 10,000.
+fn spelled(text: &str) -> Option<f64> {
+    let whole = |text: &str| {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let is_whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        parse_number(text).or_else(|| is_whole.then(|| text.parse().ok()).flatten())
+    };
+    whole(text).or_else(|| {
+        let end = text.rfind(|c: char| c.is_ascii_digit() || c == '.')? + 1;
+        let factor = match &text[end..] {
+            "%" => 0.01,
+            "k" | "K" | "kB" => 1e3,
+            "M" | "MB" => 1e6,
+            "G" | "B" | "GB" => 1e9,
+            "T" | "TB" => 1e12,
+            "KiB" => 1024.0,
+            "MiB" => f64::from(1 << 20),
+            "GiB" => f64::from(1 << 30),
+            "TiB" => 1024.0 * f64::from(1 << 30),
+            "us" => 1e-6,
+            "ms" => 1e-3,
+            "s" => 1.0,
+            "m" | "min" => 60.0,
+            "h" => 3600.0,
+            "d" | "day" | "days" => 86_400.0,
+            _ => return None,
+        };
+        Some(whole(&text[..end])? * factor)
+    })
+}
+
 fn compares(value: ValueRef<'_>, comparison: Comparison, other: &str) -> bool {
     let equal = match value {
         ValueRef::Missing => return false,
-        ValueRef::Number(x) => match parse_number(other.trim()) {
+        ValueRef::Number(x) => match spelled(other.trim()) {
             Some(y) => {
                 let order = x.partial_cmp(&y);
                 match comparison {
@@ -282,8 +313,8 @@ fn matches(value: ValueRef<'_>, element: &Element, alone: bool) -> bool {
             }
         }
         (Element::Range { low, high, .. }, ValueRef::Number(x)) => {
-            (low.is_empty() || parse_number(low).is_some_and(|low| x >= low))
-                && (high.is_empty() || parse_number(high).is_some_and(|high| x <= high))
+            (low.is_empty() || spelled(low.trim()).is_some_and(|low| x >= low))
+                && (high.is_empty() || spelled(high.trim()).is_some_and(|high| x <= high))
                 && !x.is_nan()
         }
         _ => false,
