@@ -29,6 +29,8 @@ pub(super) struct Notes {
     by_row: BTreeMap<usize, Noted>,
     /// Of runs that are not in the ledger.
     away: Vec<Noted>,
+    /// The version of the ledger whose rows these are.
+    version: u64,
     /// Grows with every change.
     pub change: u64,
 }
@@ -88,8 +90,12 @@ impl Notes {
         self.change += 1;
     }
 
-    /// Finds the runs again where the ledger is another. While files are read again a run may not have come yet.
-    pub(super) fn follow(&mut self, ledger: &Ledger) {
+    /// Finds the runs again where the ledger is another, of this version: its columns are made anew then anyway.
+    /// While files are read again a run may not have come yet.
+    pub(super) fn follow(&mut self, ledger: &Ledger, version: u64) {
+        if std::mem::replace(&mut self.version, version) == version {
+            return;
+        }
         let is_there =
             |row: usize, noted: &Noted| row < ledger.rows() && ledger.run_id(row) == noted.id;
         if self.away.is_empty() && self.by_row.iter().all(|(row, noted)| is_there(*row, noted)) {
@@ -114,7 +120,6 @@ impl Notes {
             let noted = self.away.remove(place);
             self.by_row.insert(row, noted);
         }
-        self.change += 1;
     }
 
     /// What was said, as columns; none where nothing was.
@@ -186,13 +191,16 @@ mod tests {
         );
         assert_eq!(notes.of(1).tags, ["keep", "paper"]);
         let after = ledger(&["c", "x", "b"]);
-        notes.follow(&after);
+        notes.follow(&after, 1);
         assert_eq!(notes.of(0).text, "diverged late");
         assert_eq!(notes.of(2).tags, ["keep", "paper"]);
         assert_eq!(notes.of(1), RunNote::default());
         // While files are read again a run may not have come yet.
-        notes.follow(&ledger(&["c"]));
-        notes.follow(&after);
+        notes.follow(&ledger(&["c"]), 2);
+        let change = notes.change;
+        notes.follow(&ledger(&["c"]), 3);
+        assert_eq!(notes.change, change);
+        notes.follow(&after, 4);
         assert_eq!(notes.of(2).tags, ["keep", "paper"]);
         let names: Vec<String> = notes
             .columns(3)

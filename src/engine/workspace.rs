@@ -286,7 +286,7 @@ impl Workspace {
 
     /// Works out the columns that the person made.
     fn compute(&mut self, wanted: &[ComputedColumn]) {
-        self.notes.follow(&self.ledger);
+        self.notes.follow(&self.ledger, self.version);
         let Self {
             computed,
             notes,

@@ -107,3 +107,22 @@ fn pinned_runs_come_first_and_what_is_shown_is_told_apart_from_its_order() {
     };
     assert_eq!(shown(&mut workspace, "my_star = true and @pinned"), (1, 0));
 }
+
+#[test]
+fn a_note_of_a_run_that_is_gone_lets_the_ledger_come_to_rest() {
+    let mut workspace = workspace();
+    workspace.answer(&Ask::Note {
+        lines: MarkLines::Row(3),
+        edit: crate::engine::protocol::NoteEdit::Star,
+    });
+    selected(&mut workspace, None);
+    workspace.answer(&Ask::Clear {
+        rules: crate::ledger::Rules::default(),
+        notes_too: false,
+    });
+    selected(&mut workspace, None);
+    let before = workspace.version();
+    selected(&mut workspace, None);
+    selected(&mut workspace, None);
+    assert_eq!(workspace.version(), before);
+}
