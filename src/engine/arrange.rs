@@ -166,8 +166,7 @@ pub fn prefix(name: &str) -> Option<&str> {
 
 /// Keys of the shown columns that share the first part of their names with this one, itself among them.
 pub fn of_one_prefix<'a>(info: &'a LedgerInfo, view: &View, key: &str) -> Vec<&'a str> {
-    let find = |column: &&ColumnInfo| column.key == key;
-    let Some(column) = info.columns.iter().find(find) else {
+    let Some(column) = info.column(key) else {
         return Vec::new();
     };
     let Some(wanted) = prefix(&column.name) else {

@@ -1,5 +1,6 @@
 //! How the table looks: row density, and what is drawn in and over its cells.
 
+use crate::ledger::ColumnId;
 use serde::{Deserialize, Serialize};
 
 /// How high rows are.
@@ -36,6 +37,17 @@ impl Density {
             Self::Roomy => "Roomy",
         }
     }
+}
+
+/// What is asked of cells besides their values.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WindowLook {
+    /// Numbers come with their place among the shown runs.
+    pub heat: bool,
+    /// Metrics come with their curves.
+    pub curves: bool,
+    /// The column by which rows are coloured.
+    pub colour: Option<ColumnId>,
 }
 
 /// How the table looks.

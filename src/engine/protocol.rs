@@ -8,6 +8,7 @@ pub use super::lines::{
     BestRun, Cell, CellKind, Change, ClauseInfo, GroupLine, GroupingInfo, LegendItem, RowColour,
     Selected, Window, WindowRow,
 };
+use super::look::WindowLook;
 pub use super::run_lines::{NoteEdit, RunDetail, RunField, RunNote};
 use super::view::{ComputedColumn, GroupStatistic, Grouping, Objective, SortKey};
 use crate::ledger::{ColumnId, ColumnName, Keep, Kind, Problem, Role, Rules, SharedRuns};
@@ -75,23 +76,12 @@ pub enum Ask {
         count: usize,
         /// Which columns.
         columns: Vec<ColumnId>,
-        /// Whether numbers come with their place among the shown runs.
+        /// What is wanted of cells besides their values.
         #[serde(default)]
-        heat: bool,
-        /// Whether metrics come with their curves.
-        #[serde(default)]
-        curves: bool,
-        /// The column by which rows are coloured.
-        #[serde(default)]
-        colour: Option<ColumnId>,
+        look: WindowLook,
     },
     /// Distributions of columns, of all runs and of the shown ones.
     Facets {
-        /// Which columns.
-        columns: Vec<ColumnId>,
-    },
-    /// The same for the table's header: neither supersedes the other.
-    HeaderFacets {
         /// Which columns.
         columns: Vec<ColumnId>,
     },
@@ -279,7 +269,7 @@ pub enum Answer {
     Selected(Box<Selected>),
     /// To [`Ask::Window`].
     Window(Window),
-    /// To [`Ask::Facets`] and [`Ask::HeaderFacets`].
+    /// To [`Ask::Facets`].
     Facets(Vec<Facet>),
     /// To [`Ask::Importance`].
     Importance(Box<ImportanceAnswer>),
@@ -370,6 +360,13 @@ pub struct LedgerInfo {
     pub rules: Rules,
     /// Columns that look like one under two names.
     pub alike: Vec<Alike>,
+}
+
+impl LedgerInfo {
+    /// The column of this key.
+    pub fn column(&self, key: &str) -> Option<&ColumnInfo> {
+        self.columns.iter().find(|column| column.key == key)
+    }
 }
 
 /// Two columns that look like one: their names differ only in how trackers write them, and no run has

@@ -22,8 +22,6 @@ use crate::{export, format};
 
 mod window;
 
-use window::Looks;
-
 /// The word that sorts by the objective.
 const RANK: &str = query::RANK;
 
@@ -144,19 +142,9 @@ impl Workspace {
                 first,
                 count,
                 columns,
-                heat,
-                curves,
-                colour,
-            } => {
-                let colour = colour.filter(|id| self.ledger.try_column(*id).is_some());
-                let looks = Looks {
-                    heat: *heat,
-                    curves: *curves,
-                    colour,
-                };
-                Answer::Window(self.window(*first, *count, columns, looks))
-            }
-            Ask::Facets { columns } | Ask::HeaderFacets { columns } => {
+                look,
+            } => Answer::Window(self.window(*first, *count, columns, *look)),
+            Ask::Facets { columns } => {
                 let shown = self.shown();
                 let known = columns
                     .iter()
@@ -397,10 +385,9 @@ impl Workspace {
         if self.selection.grouped.is_some() {
             return 0;
         }
-        let mut pinned = self.marks.pinned().clone();
-        pinned.resize(self.selection.shown.len(), false);
-        pinned.and(&self.selection.shown);
-        pinned.count().min(MOST_PINNED)
+        let first = self.selection.order.iter().take(MOST_PINNED);
+        let pinned = self.marks.pinned();
+        first.take_while(|row| pinned.get(**row as usize)).count()
     }
 
     fn rows_of(&self, lines: &MarkLines) -> Vec<u32> {

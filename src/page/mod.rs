@@ -1,9 +1,10 @@
 //! The page: Leptos components that show what the engine answers. It never parses, sorts or computes
 //! statistics itself.
 //!
-//! [`state`] holds what a person has set and what the engine said; `views` are the tabs, `widgets`
+//! [`state`] holds what a person has set and what the engine said, [`distributions`] those of columns in view; `views` are the tabs, `widgets`
 //! the parts around them.
 
+mod distributions;
 mod shell;
 pub mod state;
 mod views;

@@ -3,6 +3,7 @@
 //! [`App`] is `Copy` and goes to every component. Components read its signals and call its verbs;
 //! they never talk to the engine but by [`App::ask`].
 
+use super::distributions::Distributions;
 use crate::engine::WITHOUT_ASIDE;
 use crate::engine::protocol::{
     Answer, Ask, Event, ImportProgress, ImportanceAnswer, LedgerInfo, MarkHow, MarkLines, NoteEdit,
@@ -74,6 +75,8 @@ pub struct App {
     pub marked: RwSignal<Marked>,
     /// Ledger rows, one of each group whose runs are shown below it.
     pub open_groups: RwSignal<BTreeSet<usize>>,
+    /// How the values of columns in view are distributed.
+    pub distributions: Distributions,
     /// Messages that the person has not dismissed.
     pub notices: RwSignal<Vec<Notice>>,
     /// How many asks wait for an answer.
@@ -104,6 +107,7 @@ impl App {
             place: RwSignal::new(None),
             marked: RwSignal::default(),
             open_groups: RwSignal::default(),
+            distributions: Distributions::default(),
             notices: RwSignal::default(),
             pending: RwSignal::new(0),
             engine: StoredValue::new_local(engine),
@@ -153,6 +157,7 @@ impl App {
                 });
             }
         });
+        app.distributions.follow(app);
         Effect::new(move |_| app.tell_document());
         clock::after_paint(move || {
             clock::measure("app:start", 0.0, &[]);
@@ -376,9 +381,19 @@ impl App {
         self.ask(ask, move |answer| self.note_marks(&answer));
     }
 
-    /// The texts of the filter's clauses, all of which hold.
+    /// The texts of the filter's clauses, all of which hold; one with a mistake is one clause, as it stands.
     fn clauses(self) -> Vec<String> {
+        let filter = self
+            .view
+            .with_untracked(|view| view.filter.trim().to_owned());
         self.selected.with_untracked(|selected| {
+            if !selected.errors.is_empty() {
+                let rest = filter.strip_suffix(WITHOUT_ASIDE);
+                return match rest.and_then(|rest| rest.strip_suffix(" and ")) {
+                    Some(rest) => vec![rest.to_owned(), WITHOUT_ASIDE.to_owned()],
+                    None => vec![filter],
+                };
+            }
             let clauses = selected.clauses.iter();
             clauses.map(|clause| clause.text.clone()).collect()
         })

@@ -629,7 +629,6 @@ fn supersedes(ask: &Ask) -> bool {
         Ask::Select { .. }
             | Ask::Window { .. }
             | Ask::Facets { .. }
-            | Ask::HeaderFacets { .. }
             | Ask::Importance
             | Ask::Complete { .. }
             | Ask::Check { .. }

@@ -564,6 +564,19 @@ export default function (t) {
     await page.getByRole("button", { name: "Restore" }).click();
     await page.waitForFunction(() => Number(document.documentElement.dataset.shown) === 25);
     assert.equal(await page.inputValue(FILTER), "");
+    // What is being written, and not right yet, stays.
+    await type(page, "lr <");
+    await page.waitForSelector(".filter-problem");
+    await page.locator("[data-view=table] .grid").focus();
+    await page.keyboard.press("Space");
+    await page.getByRole("button", { name: "Exclude" }).click();
+    const filterIs = (text) => page.waitForFunction(([box, text]) => document.querySelector(box).value === text, [FILTER, text]);
+    await filterIs("(lr <) and not @aside");
+    await kit.calm(page);
+    await page.getByRole("button", { name: "Restore" }).click();
+    await filterIs("lr <");
+    await type(page, "");
+    await kit.calm(page);
     // Of one seed's runs the seed is the same.
     const heads = () => page.$$eval("[role=columnheader]", (all) => all.map((header) => header.textContent.trim()));
     await type(page, "seed = 1");

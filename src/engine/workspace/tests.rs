@@ -80,9 +80,7 @@ fn pinned_runs_come_first_and_what_is_shown_is_told_apart_from_its_order() {
         first: 5,
         count: 2,
         columns: Vec::new(),
-        heat: false,
-        curves: false,
-        colour: None,
+        look: crate::engine::look::WindowLook::default(),
     }) else {
         panic!("no window");
     };

@@ -3,6 +3,7 @@
 use super::{Workspace, rank_in};
 use crate::engine::compare::compared;
 use crate::engine::grouped::{Grouped, Line, group_cell};
+use crate::engine::look::WindowLook;
 use crate::engine::protocol::{Cell, GroupLine, MarkLines, Window, WindowRow};
 use crate::engine::scales::Scale;
 use crate::engine::show::cell;
@@ -10,23 +11,18 @@ use crate::engine::view::GroupStatistic;
 use crate::export;
 use crate::ledger::{Bits, Column, ColumnId, Kind};
 
-/// What is asked of cells besides their values.
-#[derive(Clone, Copy)]
-pub(super) struct Looks {
-    pub heat: bool,
-    pub curves: bool,
-    pub colour: Option<ColumnId>,
-}
-
 impl Workspace {
     pub(super) fn window(
         &mut self,
         first: usize,
         count: usize,
         columns: &[ColumnId],
-        looks: Looks,
+        mut look: WindowLook,
     ) -> Window {
         const MOST_ROWS: usize = 1000;
+        look.colour = look
+            .colour
+            .filter(|id| self.ledger.try_column(*id).is_some());
         self.rank_all();
         let columns: Vec<(ColumnId, &Column)> = columns
             .iter()
@@ -36,12 +32,12 @@ impl Workspace {
             .iter()
             .copied()
             .filter(|(_, column)| {
-                let is_curve = looks.curves && column.history().is_some();
-                is_curve || (looks.heat && column.kind() == Kind::Number)
+                let is_curve = look.curves && column.history().is_some();
+                is_curve || (look.heat && column.kind() == Kind::Number)
             })
-            .chain(looks.colour.map(|id| (id, self.ledger.column(id))));
+            .chain(look.colour.map(|id| (id, self.ledger.column(id))));
         self.scales.need(shaded, &self.selection.shown);
-        let run = |row: u32| self.line(row as usize, &columns, looks);
+        let run = |row: u32| self.line(row as usize, &columns, look);
         let columns_alone: Vec<&Column> = columns.iter().map(|(_, column)| *column).collect();
         let is_selected = |row: u32| self.marks.is_selected(row as usize);
         let count = count.min(MOST_ROWS);
@@ -60,7 +56,7 @@ impl Workspace {
                 (lines.map(line).collect(), Vec::new())
             }
         };
-        let scale = looks.colour.and_then(|id| self.scales.of(id));
+        let scale = look.colour.and_then(|id| self.scales.of(id));
         Window {
             first,
             rows,
@@ -70,13 +66,13 @@ impl Workspace {
     }
 
     /// A run as a line of the table.
-    fn line(&self, row: usize, columns: &[(ColumnId, &Column)], looks: Looks) -> WindowRow {
+    fn line(&self, row: usize, columns: &[(ColumnId, &Column)], look: WindowLook) -> WindowRow {
         let cell = |(id, column): &(ColumnId, &Column)| {
-            let mut cell = self.cell(column, row);
+            let mut cell = self.cell(*id, column, row);
             if let Some(scale) = self.scales.of(*id) {
-                let number = column.get(row).number().filter(|_| looks.heat);
+                let number = column.get(row).number().filter(|_| look.heat);
                 cell.shade = number.and_then(|x| scale.shade(x));
-                let history = column.history().filter(|_| looks.curves);
+                let history = column.history().filter(|_| look.curves);
                 cell.curve = history.and_then(|history| scale.curve(history, row));
             }
             cell
@@ -92,18 +88,16 @@ impl Workspace {
             group: None,
             selected: self.marks.is_selected(row),
             star: self.notes.has_star(row),
-            colour: looks.colour.and_then(colour),
+            colour: look.colour.and_then(colour),
         }
     }
 
-    fn cell(&self, column: &Column, row: usize) -> Cell {
+    fn cell(&self, id: ColumnId, column: &Column, row: usize) -> Cell {
         let Some(baseline) = self.baseline else {
             return cell(column.get(row));
         };
-        let objective = self.selection.objective.as_ref().filter(|(_, id, _)| {
-            let chosen = self.ledger.column(*id);
-            chosen.role() == column.role() && chosen.name() == column.name()
-        });
+        let objective = self.selection.objective.as_ref();
+        let objective = objective.filter(|(_, chosen, _)| *chosen == id);
         let more_is_better = objective.map(|(_, _, values)| values.maximize);
         compared(column, row, baseline, more_is_better)
     }

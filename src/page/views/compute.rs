@@ -156,28 +156,8 @@ fn Form(grid: Grid) -> impl IntoView {
                     on:input=move |event| expression.set(event_target_value(&event))
                 />
             </label>
-            <label>
-                "Name"
-                <input
-                    type="text"
-                    data-testid="compute-name"
-                    spellcheck="false"
-                    placeholder="as the expression"
-                    prop:value=move || name.get()
-                    on:input=move |event| name.set(event_target_value(&event))
-                />
-            </label>
-            <label>
-                "Unit"
-                <input
-                    type="text"
-                    data-testid="compute-unit"
-                    spellcheck="false"
-                    placeholder="none"
-                    prop:value=move || unit.get()
-                    on:input=move |event| unit.set(event_target_value(&event))
-                />
-            </label>
+            {text_field("Name", "compute-name", "as the expression", name)}
+            {text_field("Unit", "compute-unit", "none", unit)}
             <div role="status" aria-live="polite">{said}</div>
             <p class="faint">
                 "Columns by name, in `backticks` where the name is odd; + − * / % ^; abs sqrt exp ln log10 log2 round floor ceil sign; "
@@ -195,6 +175,27 @@ fn Form(grid: Grid) -> impl IntoView {
                 </button>
             </div>
         </form>
+    }
+}
+
+fn text_field(
+    label: &'static str,
+    test_id: &'static str,
+    placeholder: &'static str,
+    text: RwSignal<String>,
+) -> impl IntoView {
+    view! {
+        <label>
+            {label}
+            <input
+                type="text"
+                data-testid=test_id
+                spellcheck="false"
+                placeholder=placeholder
+                prop:value=move || text.get()
+                on:input=move |event| text.set(event_target_value(&event))
+            />
+        </label>
     }
 }
 

@@ -1,10 +1,10 @@
 //! How the table looks: the button above it and its panel, and what the colours of rows mean.
 
+use super::bar_panel::BarPanel;
 use super::body::colour_of;
 use super::table::Grid;
 use crate::engine::look::{Density, Look};
 use crate::ledger::Role;
-use leptos::html;
 use leptos::prelude::*;
 
 /// The parts that can be shown or not: label, what it is, where it stands.
@@ -62,31 +62,11 @@ pub(super) fn DisplayButton(grid: Grid) -> impl IntoView {
 #[component]
 fn Panel(grid: Grid, open: RwSignal<bool>) -> impl IntoView {
     let app = grid.app;
-    let first = NodeRef::<html::Input>::new();
-    Effect::new(move |_| {
-        if let Some(input) = first.get() {
-            // Focus is a comfort: without it the page still works.
-            let _focused = input.focus();
-        }
-    });
-    let close = move || {
-        open.set(false);
-        if let Some(grid) = grid.element.get_untracked() {
-            let _focused = grid.focus();
-        }
-    };
     let densities = Density::ALL.map(|this| {
         let is_chosen = move || app.view.with(|view| view.look.density == this);
         let choose = move |_| app.change(|view| view.look.density = this);
         let label = this.label();
-        if this == Density::Compact {
-            return view! {
-                <label><input type="radio" name="density" node_ref=first prop:checked=is_chosen on:change=choose/>{label}</label>
-            }
-            .into_any();
-        }
         view! { <label><input type="radio" name="density" prop:checked=is_chosen on:change=choose/>{label}</label> }
-            .into_any()
     });
     let parts = PARTS.map(|(label, what, part)| {
         let is_on = move || app.view.with(|view| *part(&mut view.look.clone()));
@@ -118,38 +98,23 @@ fn Panel(grid: Grid, open: RwSignal<bool>) -> impl IntoView {
             .collect_view()
     };
     view! {
-        <div
-            class="picker"
-            role="dialog"
-            aria-label="Display"
-            on:keydown=move |event| {
-                if event.key() == "Escape" {
-                    event.stop_propagation();
-                    close();
-                }
-            }
-        >
-            <div class="picker-list">
-                <fieldset class="density">
-                    <legend>"Rows"</legend>
-                    {densities.into_iter().collect::<Vec<_>>()}
-                </fieldset>
-                {parts.into_iter().collect::<Vec<_>>()}
-                <label class="group-statistic">
-                    "Colour runs by "
-                    <select on:change=move |event| {
-                        let key = event_target_value(&event);
-                        app.change(|view| view.look.colour = Some(key).filter(|key| !key.is_empty()));
-                    }>
-                        <option value="">"nothing"</option>
-                        {columns}
-                    </select>
-                </label>
-            </div>
-            <div class="picker-top">
-                <button class="button" on:click=move |_| close()>"Done"</button>
-            </div>
-        </div>
+        <BarPanel grid=grid label="Display" open=open>
+            <fieldset class="density">
+                <legend>"Rows"</legend>
+                {densities.into_iter().collect::<Vec<_>>()}
+            </fieldset>
+            {parts.into_iter().collect::<Vec<_>>()}
+            <label class="group-statistic">
+                "Colour runs by "
+                <select on:change=move |event| {
+                    let key = event_target_value(&event);
+                    app.change(|view| view.look.colour = Some(key).filter(|key| !key.is_empty()));
+                }>
+                    <option value="">"nothing"</option>
+                    {columns}
+                </select>
+            </label>
+        </BarPanel>
     }
 }
 
@@ -160,8 +125,7 @@ pub(super) fn ColourLegend(grid: Grid) -> impl IntoView {
     let name = Memo::new(move |_| {
         let key = app.view.with(|view| view.look.colour.clone())?;
         let ledger = app.ledger.get();
-        let column = ledger.columns.iter().find(|column| column.key == key)?;
-        Some(column.name.clone())
+        Some(ledger.column(&key)?.name.clone())
     });
     move || {
         let name = name.get()?;

@@ -1,9 +1,9 @@
 //! Where the table's columns and rows are, and which are in the port.
 
 use super::body::BodyColumn;
-use super::window::{Wanted, WindowLook};
+use super::window::Wanted;
 use crate::engine::arrange::{Arrangement, Placed};
-use crate::engine::look::Look;
+use crate::engine::look::{Look, WindowLook};
 use crate::ledger::ColumnId;
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,10 +1,10 @@
 //! By what runs are grouped: the button above the table and its panel.
 
+use super::bar_panel::BarPanel;
 use super::table::Grid;
 use crate::chart::number::counted;
 use crate::engine::view::{GroupStatistic, Grouping};
 use crate::ledger::Role;
-use leptos::html;
 use leptos::prelude::*;
 
 /// The ways to group, as they are offered.
@@ -72,19 +72,6 @@ pub(super) fn GroupButton(grid: Grid) -> impl IntoView {
 #[component]
 fn Panel(grid: Grid, open: RwSignal<bool>) -> impl IntoView {
     let app = grid.app;
-    let first = NodeRef::<html::Input>::new();
-    Effect::new(move |_| {
-        if let Some(input) = first.get() {
-            // Focus is a comfort: without it the page still works.
-            let _focused = input.focus();
-        }
-    });
-    let close = move || {
-        open.set(false);
-        if let Some(grid) = grid.element.get_untracked() {
-            let _focused = grid.focus();
-        }
-    };
     let way = Memo::new(move |_| app.view.with(|view| Way::of(view.grouping.as_ref())));
     let choose = move |way: Way| {
         let left_out = app.selected.with_untracked(|selected| {
@@ -143,45 +130,30 @@ fn Panel(grid: Grid, open: RwSignal<bool>) -> impl IntoView {
         })
     };
     view! {
-        <div
-            class="picker"
-            role="dialog"
-            aria-label="Group runs"
-            on:keydown=move |event| {
-                if event.key() == "Escape" {
-                    event.stop_propagation();
-                    close();
-                }
-            }
-        >
-            <div class="picker-list">
-                <div role="radiogroup" aria-label="How runs are grouped">{ways.into_iter().collect::<Vec<_>>()}</div>
-                {rule}
-                <Show when=move || way.get() != Way::None>
-                    <label class="group-statistic">
-                        "Metrics show "
-                        <select on:change=move |event| {
-                            let word = event_target_value(&event);
-                            app.change(|view| view.group_statistic = GroupStatistic::from_word(&word).unwrap_or_default());
-                        }>
-                            {GroupStatistic::ALL
-                                .map(|this| {
-                                    let chosen = move || app.view.with(|view| view.group_statistic == this);
-                                    view! { <option value=this.word() selected=chosen>{this.label()}</option> }
-                                })
-                                .into_iter()
-                                .collect::<Vec<_>>()}
-                        </select>
-                    </label>
-                </Show>
-                <Show when=move || matches!(way.get(), Way::By | Way::Except)>
-                    <Columns grid=grid/>
-                </Show>
-            </div>
-            <div class="picker-top">
-                <button class="button" on:click=move |_| close()>"Done"</button>
-            </div>
-        </div>
+        <BarPanel grid=grid label="Group runs" open=open>
+            <div role="radiogroup" aria-label="How runs are grouped">{ways.into_iter().collect::<Vec<_>>()}</div>
+            {rule}
+            <Show when=move || way.get() != Way::None>
+                <label class="group-statistic">
+                    "Metrics show "
+                    <select on:change=move |event| {
+                        let word = event_target_value(&event);
+                        app.change(|view| view.group_statistic = GroupStatistic::from_word(&word).unwrap_or_default());
+                    }>
+                        {GroupStatistic::ALL
+                            .map(|this| {
+                                let chosen = move || app.view.with(|view| view.group_statistic == this);
+                                view! { <option value=this.word() selected=chosen>{this.label()}</option> }
+                            })
+                            .into_iter()
+                            .collect::<Vec<_>>()}
+                    </select>
+                </label>
+            </Show>
+            <Show when=move || matches!(way.get(), Way::By | Way::Except)>
+                <Columns grid=grid/>
+            </Show>
+        </BarPanel>
     }
 }
 

@@ -3,7 +3,7 @@
 use super::body::ACTIVE_ID;
 use super::column_menu::OpenMenu;
 use super::geometry::{Geometry, RUN_NUMBER};
-use super::header_histogram::{Distributions, HeaderHistogram};
+use super::header_histogram::{HeaderHistogram, want_distributions};
 use super::table::Grid;
 use crate::chart::number::grouped;
 use crate::engine::arrange::{self, RANK, RUN};
@@ -74,7 +74,7 @@ pub(super) fn Header(grid: Grid, range: Memo<Range<usize>>) -> impl IntoView {
     };
     let fixed = Memo::new(move |_| keys_in(0..grid.geometry.with(|geometry| geometry.fixed)));
     let loose = Memo::new(move |_| keys_in(range.get()));
-    let distributions = Distributions::of(grid, range);
+    want_distributions(grid, range);
     view! {
         <div class="grid-head" role="rowgroup">
             <div class="row head-row" role="row" aria-rowindex="1">
@@ -82,11 +82,11 @@ pub(super) fn Header(grid: Grid, range: Memo<Range<usize>>) -> impl IntoView {
                     <LeadHeader grid=grid number=1/>
                     <LeadHeader grid=grid number=RUN_NUMBER/>
                     <For each=move || fixed.get() key=Clone::clone let:key>
-                        <ColumnHeader grid=grid key=key distributions=distributions/>
+                        <ColumnHeader grid=grid key=key/>
                     </For>
                 </div>
                 <For each=move || loose.get() key=Clone::clone let:key>
-                    <ColumnHeader grid=grid key=key distributions=distributions/>
+                    <ColumnHeader grid=grid key=key/>
                 </For>
             </div>
         </div>
@@ -146,7 +146,7 @@ fn LeadHeader(grid: Grid, number: usize) -> impl IntoView {
 
 /// The header of one column.
 #[component]
-fn ColumnHeader(grid: Grid, key: String, distributions: Distributions) -> impl IntoView {
+fn ColumnHeader(grid: Grid, key: String) -> impl IntoView {
     let app = grid.app;
     let wanted = key.clone();
     let head = Memo::new(move |before: Option<&Option<Head>>| {
@@ -229,7 +229,7 @@ fn ColumnHeader(grid: Grid, key: String, distributions: Distributions) -> impl I
                     {move || get(|head| head.shared.clone().unwrap_or_default())}
                 </span>
             </Show>
-            <HeaderHistogram distributions=distributions column=id/>
+            <HeaderHistogram app=app column=id/>
             <i class="role-mark" aria-hidden="true"></i>
             <span class="head-name">{move || get(|head| head.name.clone())}</span>
             <Show when=move || is(|head| head.doubtful)>

@@ -1,72 +1,41 @@
 //! How a column's values are distributed, small in the table's header: the shown runs over all.
 
 use super::table::Grid;
-use crate::engine::protocol::{Answer, Ask, Facet, FacetBars};
+use crate::engine::protocol::{Facet, FacetBars};
 use crate::ledger::ColumnId;
+use crate::page::state::App;
 use leptos::prelude::*;
-use rustc_hash::FxHashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
-use std::sync::Arc;
 
-/// The distributions that have arrived, with what was shown then.
-#[derive(Clone, Copy)]
-pub(super) struct Distributions {
-    known: RwSignal<FxHashMap<ColumnId, (u64, Arc<Facet>)>>,
-}
-
-impl Distributions {
-    /// Asks for those of the fixed columns and of the columns in `range`, where headers show them.
-    pub(super) fn of(grid: Grid, range: Memo<Range<usize>>) -> Self {
-        let known = RwSignal::default();
-        let made = Self { known };
-        let app = grid.app;
-        let kept = Memo::new(move |_| app.selected.with(|selected| selected.kept));
-        let is_on = Memo::new(move |_| app.view.with(|view| view.look.histograms));
-        Effect::new(move |_| {
-            let kept = kept.get();
-            let range = range.get();
-            if !is_on.get() || kept == 0 {
-                return;
-            }
-            let columns: Vec<ColumnId> = grid.geometry.with(|geometry| {
-                let all = &geometry.arrangement.columns;
-                let places = (0..geometry.fixed).chain(range.start..range.end.min(all.len()));
-                let is_stale = |id: &ColumnId| {
-                    made.known
-                        .with_untracked(|known| known.get(id).is_none_or(|(of, _)| *of != kept))
-                };
-                places.map(|at| all[at].id).filter(is_stale).collect()
-            });
-            if columns.is_empty() {
-                return;
-            }
-            app.ask(Ask::HeaderFacets { columns }, move |answer| {
-                if let Answer::Facets(facets) = answer {
-                    // The view may be gone by now.
-                    let _told = made.known.try_update(|known| {
-                        let facets = facets.into_iter();
-                        known.extend(facets.map(|facet| (facet.column, (kept, Arc::new(facet)))));
-                    });
-                }
-            });
-        });
-        made
-    }
-
-    fn get(self, column: ColumnId) -> Option<Arc<Facet>> {
-        self.known
-            .with(|known| known.get(&column).map(|(_, facet)| facet.clone()))
-    }
+/// Wants the distributions of the fixed columns and of the columns in `range`, where headers show them.
+pub(super) fn want_distributions(grid: Grid, range: Memo<Range<usize>>) {
+    let app = grid.app;
+    let in_headers = app.distributions.in_headers;
+    let is_on = Memo::new(move |_| app.view.with(|view| view.look.histograms));
+    let columns = Memo::new(move |_| {
+        let range = range.get();
+        if !is_on.get() {
+            return Vec::new();
+        }
+        grid.geometry.with(|geometry| {
+            let all = &geometry.arrangement.columns;
+            let places = (0..geometry.fixed).chain(range.start..range.end.min(all.len()));
+            places.map(|at| all[at].id).collect::<Vec<ColumnId>>()
+        })
+    });
+    Effect::new(move |_| in_headers.set(columns.get()));
+    on_cleanup(move || in_headers.set(Vec::new()));
 }
 
 /// The picture of one column.
 #[component]
-pub(super) fn HeaderHistogram(
-    distributions: Distributions,
-    column: Signal<Option<ColumnId>>,
-) -> impl IntoView {
-    let facet = Memo::new(move |_| distributions.get(column.get()?));
+pub(super) fn HeaderHistogram(app: App, column: Signal<Option<ColumnId>>) -> impl IntoView {
+    let is_on = Memo::new(move |_| app.view.with(|view| view.look.histograms));
+    let facet = Memo::new(move |_| {
+        let column = column.get().filter(|_| is_on.get())?;
+        app.distributions.of(column)
+    });
     move || {
         let (all, shown, count) = bars(&*facet.get()?);
         if count == 0 {

@@ -4,7 +4,7 @@
 //!   [`body`] puts them on the page with [`cell_curve`], [`geometry`] knows where they stand, [`header`] sorts,
 //!   resizes and moves columns and shows their distributions ([`header_histogram`]), [`ranges`] selects cells.
 //! - [`column_menu`], [`column_picker`]: what can be done to one column, and to all; [`compute`] makes new ones;
-//!   [`grouping`] puts runs together; [`display`] says how all of it looks.
+//!   [`grouping`] puts runs together; [`display`] says how all of it looks; their panels are [`bar_panel`]s.
 //! - [`importance`]: which params mattered; [`importance_bars`] draws them.
 //! - [`run`]: everything known about one run; [`run_note`] what the person says of it.
 
@@ -13,6 +13,7 @@
     reason = "Leptos makes the props of every component `pub`"
 )]
 
+mod bar_panel;
 mod body;
 mod cell_curve;
 mod column_menu;

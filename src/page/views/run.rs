@@ -2,6 +2,7 @@
 
 use super::run_note::NoteEditor;
 use crate::chart::line::polyline;
+use crate::engine::look::WindowLook;
 use crate::engine::protocol::{Answer, Ask, Brush, CellKind, RunDetail, RunField};
 use crate::ledger::Role;
 use crate::page::state::App;
@@ -128,9 +129,7 @@ fn step(app: App, forward: bool) {
             first: next,
             count: 1,
             columns: Vec::new(),
-            heat: false,
-            curves: false,
-            colour: None,
+            look: WindowLook::default(),
         },
         move |answer| {
             let Answer::Window(window) = answer else {

@@ -13,10 +13,11 @@ use super::header::{Drag, Header};
 use super::keys;
 use super::ranges::{CellRange, extend_to, press};
 use super::table_bar::{NothingShown, TableBar};
-use super::window::{Loader, WindowLook};
+use super::window::Loader;
 use crate::chart::number::counted;
 use crate::chart::scroll::Scroll;
 use crate::engine::arrange::{self, RANK, arrange_without};
+use crate::engine::look::WindowLook;
 use crate::engine::protocol::{Answer, Ask, GroupLine, MarkHow, MarkLines};
 use crate::ledger::{ColumnId, Kind};
 use crate::page::state::App;
@@ -468,10 +469,11 @@ fn show_rows(grid: Grid, element: NodeRef<html::Div>) {
         app.view.with(|view| WindowLook {
             heat: view.look.heat,
             curves: view.look.curves,
-            colour: view.look.colour.as_ref().and_then(|key| {
-                let column = ledger.columns.iter().find(|column| column.key == *key)?;
-                Some(column.id)
-            }),
+            colour: view
+                .look
+                .colour
+                .as_ref()
+                .and_then(|key| Some(ledger.column(key)?.id)),
         })
     });
     Effect::new(move |_| {

@@ -20,7 +20,7 @@ pub(super) fn TableBar(grid: Grid) -> impl IntoView {
     let sorted = Memo::new(move |_| {
         let ledger = app.ledger.get();
         app.view.with(|view| {
-            let name = |key: &str| match ledger.columns.iter().find(|column| column.key == key) {
+            let name = |key: &str| match ledger.column(key) {
                 Some(column) => column.name.clone(),
                 None if key == RANK => "rank".to_owned(),
                 None => key.to_owned(),

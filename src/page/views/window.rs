@@ -3,6 +3,7 @@
 //! What is there stays until the new arrives, so that nothing flickers; one ask is on its way at a
 //! time, and more is asked for than is in view, so that scrolling seldom waits.
 
+use crate::engine::look::WindowLook;
 use crate::engine::protocol::{Answer, Ask, Cell, LegendItem, WindowRow};
 use crate::ledger::ColumnId;
 use crate::page::state::App;
@@ -73,14 +74,6 @@ pub(super) struct Wanted {
     pub(super) columns_around: Vec<ColumnId>,
     /// What is wanted of cells besides their values.
     pub(super) look: WindowLook,
-}
-
-/// What is wanted of cells besides their values.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct WindowLook {
-    pub(super) heat: bool,
-    pub(super) curves: bool,
-    pub(super) colour: Option<ColumnId>,
 }
 
 #[derive(Default)]
@@ -172,9 +165,7 @@ impl Loader {
                 first,
                 count,
                 columns,
-                heat: look.heat,
-                curves: look.curves,
-                colour: look.colour,
+                look,
             },
             move |answer| {
                 let mut legend = None;

@@ -8,22 +8,17 @@ use super::histogram::Histogram;
 use super::icons::{Icon, icon};
 use super::panels::Panels;
 use crate::chart::number::{counted, grouped};
-use crate::engine::protocol::{Answer, Ask, Brush, ColumnInfo, Facet, FacetBars};
+use crate::engine::protocol::{Brush, ColumnInfo, Facet, FacetBars};
 use crate::ledger::{ColumnId, Role};
 use crate::page::state::App;
-use gloo::timers::callback::Timeout;
 use leptos::html::{Div, Section};
 use leptos::prelude::*;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit};
 
 /// How many panels are made at first, and further ones each time the end of the list comes near.
 const PANELS: usize = 12;
-
-/// How long changes of what is in view gather before the engine is asked.
-const GATHER_MILLIS: u32 = 16;
 
 /// How near to the view a panel counts as in it.
 const MARGIN: &str = "200px 0px";
@@ -35,11 +30,6 @@ struct FacetList {
     brushing: Brushing,
     /// Columns in view.
     visible: RwSignal<Vec<ColumnId>>,
-    /// Tells which runs are shown ([`crate::engine::protocol::Selected::kept`]).
-    kept: Memo<u64>,
-    /// The facets that came, with what was shown then.
-    known: RwSignal<BTreeMap<ColumnId, (u64, Arc<Facet>)>>,
-    gathering: StoredValue<Option<Timeout>, LocalStorage>,
     observer: StoredValue<Option<Observer>, LocalStorage>,
 }
 
@@ -54,28 +44,17 @@ impl FacetList {
         let list = Self {
             app,
             brushing: Brushing::new(app),
-            visible: RwSignal::default(),
-            kept: Memo::new(move |_| app.selected.with(|selected| selected.kept)),
-            known: RwSignal::default(),
-            gathering: StoredValue::new_local(None),
+            visible: app.distributions.at_left,
             observer: StoredValue::new_local(None),
         };
         list.observer.set_value(list.observe());
         on_cleanup(move || {
+            list.visible.set(Vec::new());
             list.observer.try_update_value(|observer| {
                 if let Some(observer) = observer.take() {
                     observer.observer.disconnect();
                 }
             });
-        });
-        Effect::new(move |_| {
-            list.kept.track();
-            list.visible.track();
-            // Scrolling brings columns one by one: they are asked for together.
-            if list.gathering.with_value(Option::is_none) {
-                list.gathering
-                    .set_value(Some(Timeout::new(GATHER_MILLIS, move || list.ask())));
-            }
         });
         list
     }
@@ -109,34 +88,6 @@ impl FacetList {
             observer,
             _heard: heard,
         })
-    }
-
-    /// Asks for the facets in view that are not of the runs that are shown now.
-    fn ask(self) {
-        // The list may be gone: the timer outlives it.
-        if self.gathering.try_set_value(None).is_some() {
-            return;
-        }
-        let kept = self.kept.get_untracked();
-        let columns = self.known.with_untracked(|known| {
-            let stale = |id: &ColumnId| known.get(id).is_none_or(|(of, _)| *of != kept);
-            self.visible
-                .with_untracked(|visible| visible.iter().copied().filter(stale).collect::<Vec<_>>())
-        });
-        if columns.is_empty() || kept == 0 {
-            return;
-        }
-        self.app.ask(Ask::Facets { columns }, move |answer| {
-            if let Answer::Facets(facets) = answer {
-                self.known.try_update(|known| {
-                    known.extend(
-                        facets
-                            .into_iter()
-                            .map(|facet| (facet.column, (kept, Arc::new(facet)))),
-                    );
-                });
-            }
-        });
     }
 
     fn attach(self, element: &Element) {
@@ -248,10 +199,7 @@ fn FacetPanels(app: App, panels: Panels) -> impl IntoView {
 #[component]
 fn FacetPanel(list: FacetList, id: ColumnId, role: Role, name: String) -> impl IntoView {
     let node = NodeRef::<Section>::new();
-    let facet = Memo::new(move |_| {
-        list.known
-            .with(|known| known.get(&id).map(|(_, facet)| Arc::clone(facet)))
-    });
+    let facet = Memo::new(move |_| list.app.distributions.of(id));
     let brush = list.brush_of(id);
     Effect::new(move |_| {
         if let Some(element) = node.get() {

@@ -1,0 +1,71 @@
+//! How columns' values are distributed: asked for together for all that shows it, the columns at the left and
+//! the table's header, and kept while the same runs are shown.
+
+use super::state::App;
+use crate::engine::protocol::{Answer, Ask, Facet};
+use crate::ledger::ColumnId;
+use gloo::timers::callback::Timeout;
+use leptos::prelude::*;
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// How long changes of what is in view gather before the engine is asked.
+const GATHER_MILLIS: u32 = 16;
+
+/// The distributions that have arrived, and those that are wanted.
+#[derive(Clone, Copy, Default)]
+pub struct Distributions {
+    /// Columns in view at the left.
+    pub at_left: RwSignal<Vec<ColumnId>>,
+    /// Columns in view whose headers show them.
+    pub in_headers: RwSignal<Vec<ColumnId>>,
+    /// Those that came, with what was shown then ([`crate::engine::protocol::Selected::kept`]).
+    known: RwSignal<FxHashMap<ColumnId, (u64, Arc<Facet>)>>,
+}
+
+impl Distributions {
+    /// The distribution of a column, if it has arrived.
+    pub fn of(self, column: ColumnId) -> Option<Arc<Facet>> {
+        self.known
+            .with(|known| known.get(&column).map(|(_, facet)| Arc::clone(facet)))
+    }
+
+    /// Asks for what is wanted and not of the runs that are shown, whenever that changes.
+    pub fn follow(self, app: App) {
+        let kept = Memo::new(move |_| app.selected.with(|selected| selected.kept));
+        let gathering = StoredValue::new_local(None::<Timeout>);
+        Effect::new(move |_| {
+            kept.track();
+            self.at_left.track();
+            self.in_headers.track();
+            // Scrolling brings columns one by one: they are asked for together.
+            if gathering.with_value(Option::is_none) {
+                gathering.set_value(Some(Timeout::new(GATHER_MILLIS, move || {
+                    gathering.set_value(None);
+                    self.ask(app, kept.get_untracked());
+                })));
+            }
+        });
+    }
+
+    fn ask(self, app: App, kept: u64) {
+        let mut columns = self.at_left.get_untracked();
+        columns.extend(self.in_headers.get_untracked());
+        columns.sort_unstable();
+        columns.dedup();
+        self.known.with_untracked(|known| {
+            columns.retain(|id| known.get(id).is_none_or(|(of, _)| *of != kept));
+        });
+        if columns.is_empty() || kept == 0 {
+            return;
+        }
+        app.ask(Ask::Facets { columns }, move |answer| {
+            if let Answer::Facets(facets) = answer {
+                self.known.update(|known| {
+                    let facets = facets.into_iter();
+                    known.extend(facets.map(|facet| (facet.column, (kept, Arc::new(facet)))));
+                });
+            }
+        });
+    }
+}
