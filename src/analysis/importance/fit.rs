@@ -5,6 +5,7 @@ use super::parts::Parts;
 use super::points::Points;
 use super::prepare::Prepared;
 use super::surrogate::{Block, Fractions, Surrogate};
+use crate::analysis::correlation::Coefficient;
 
 /// What is known once both forests are there.
 pub(super) struct Fitted {
@@ -32,14 +33,9 @@ impl Fitted {
     ) -> Self {
         let objective = &prepared.objective;
         let surrogate = Surrogate::new(objective, forest, correction);
-        let known: Vec<usize> = (0..prepared.runs())
-            .filter(|&row| surrogate.predicted[row].is_finite())
-            .collect();
-        let predicted: Vec<f64> = known.iter().map(|&row| surrogate.predicted[row]).collect();
-        let observed: Vec<f64> = known.iter().map(|&row| objective[row]).collect();
         let mut fitted = Self {
             r2: surrogate.r2,
-            rank_correlation: rank_correlation(&predicted, &observed),
+            rank_correlation: Coefficient::Spearman.of(&surrogate.predicted, objective),
             corrected: surrogate.is_corrected,
             whole: 0.0,
             shares: None,
@@ -70,32 +66,4 @@ impl Fitted {
         }
         fitted
     }
-}
-
-/// Spearman's: Pearson's of average ranks; `None` where one side does not vary.
-fn rank_correlation(a: &[f64], b: &[f64]) -> Option<f64> {
-    let ranks = |values: &[f64]| {
-        let mut order: Vec<usize> = (0..values.len()).collect();
-        order.sort_by(|&i, &j| values[i].total_cmp(&values[j]));
-        let mut ranks = vec![0.0; values.len()];
-        let mut start = 0;
-        for tied in order.chunk_by(|&i, &j| values[i].total_cmp(&values[j]).is_eq()) {
-            let rank = start as f64 + (tied.len() as f64 - 1.0) / 2.0;
-            for &i in tied {
-                ranks[i] = rank;
-            }
-            start += tied.len();
-        }
-        ranks
-    };
-    let (a, b) = (ranks(a), ranks(b));
-    let middle = (a.len() as f64 - 1.0) / 2.0;
-    let product = |a: &[f64], b: &[f64]| {
-        a.iter()
-            .zip(b)
-            .map(|(a, b)| (a - middle) * (b - middle))
-            .sum::<f64>()
-    };
-    let spread = (product(&a, &a) * product(&b, &b)).sqrt();
-    (spread > 0.0).then(|| product(&a, &b) / spread)
 }

@@ -32,6 +32,7 @@
 //! [`importance`] answers at once; [`ImportanceJob`] hands out the same work in tasks.
 
 pub mod answer;
+pub mod axis;
 mod boxes;
 mod categories;
 pub mod design;
@@ -43,6 +44,7 @@ mod job;
 mod marginals;
 mod pairs;
 mod parts;
+pub mod pedanova;
 mod points;
 mod prepare;
 mod resample;

@@ -4,7 +4,8 @@
 //! is `O(d n log n)` and done once per worker.
 
 use super::answer::{LeftOut, Reason};
-use super::design::{Column, Design, Space, distinct, geometric_step};
+use super::axis::Axis;
+use super::design::{Column, Design, Space, distinct};
 use super::grow::Draws;
 use super::tree::CategorySet;
 
@@ -312,7 +313,9 @@ fn ordered(space: &Space, values: &[f64], rows: &[usize]) -> Result<(Vec<u32>, K
         _ => {}
     }
     let active = 1.0 - inactive as f64 / raw.len() as f64;
-    let (mut places, steps) = places_of(space, &levels);
+    let axis = Axis::new(space, &levels);
+    let steps = axis.steps;
+    let mut places: Vec<f64> = levels.iter().map(|level| axis.place(*level)).collect();
     for place in &mut places {
         *place *= active;
     }
@@ -341,66 +344,4 @@ fn ordered(space: &Space, values: &[f64], rows: &[usize]) -> Result<(Vec<u32>, K
             steps,
         },
     ))
-}
-
-/// Unit coordinates of the levels in the space's measure, and the number of steps in the range where it has steps.
-fn places_of(space: &Space, levels: &[f64]) -> (Vec<f64>, Option<usize>) {
-    let (low, high, step, log) = match space {
-        Space::Number {
-            low,
-            high,
-            step,
-            log,
-        } => (*low, *high, *step, *log),
-        // Categories that are numbers are treated as ordered levels: a caller who wants subsets passes codes.
-        Space::Levels | Space::Category => {
-            let count = levels.len() as f64;
-            return (
-                (0..levels.len())
-                    .map(|i| (i as f64 + 0.5) / count)
-                    .collect(),
-                Some(levels.len()),
-            );
-        }
-    };
-    let (first, last) = (levels[0], levels[levels.len() - 1]);
-    let low = if low.is_finite() {
-        low.min(first)
-    } else {
-        first
-    };
-    let high = if high.is_finite() {
-        high.max(last)
-    } else {
-        last
-    };
-    let step = step.filter(|step| step.is_finite() && *step > 0.0);
-    let margin = step.unwrap_or(0.0) / 2.0;
-    let (start, end, to_axis): (f64, f64, fn(f64) -> f64) = if log && low > 0.0 {
-        let (start, end) = (libm::log(low), libm::log(high));
-        match (step, geometric_step(levels)) {
-            (_, Some(ratio)) => (start - ratio / 2.0, end + ratio / 2.0, libm::log),
-            (Some(_), None) if low > margin => {
-                (libm::log(low - margin), libm::log(high + margin), libm::log)
-            }
-            _ => (start, end, libm::log),
-        }
-    } else {
-        (low - margin, high + margin, |value| value)
-    };
-    let span = end - start;
-    let steps = step
-        .filter(|_| !log)
-        .map(|step| (((high - low) / step).round() + 1.0) as usize);
-    if span > 0.0 && span.is_finite() {
-        (
-            levels
-                .iter()
-                .map(|&level| ((to_axis(level) - start) / span).clamp(0.0, 1.0))
-                .collect(),
-            steps,
-        )
-    } else {
-        (vec![0.5; levels.len()], None)
-    }
 }
