@@ -48,6 +48,7 @@ pub mod pedanova;
 mod points;
 mod prepare;
 mod resample;
+pub mod shap;
 mod surrogate;
 pub mod tree;
 

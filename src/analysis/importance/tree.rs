@@ -98,33 +98,50 @@ impl Tree {
     /// The value at a point whose coordinate on each feature `coordinate` gives (a category's is its code).
     pub fn value_at(&self, coordinate: impl Fn(usize) -> f64) -> f64 {
         let mut at_node = 0;
-        loop {
-            match self.nodes.get(at_node as usize) {
-                None => return 0.0,
-                Some(Node::Leaf { value }) => return *value,
-                Some(&Node::Threshold {
-                    feature,
-                    at,
-                    left,
-                    right,
-                }) => {
-                    at_node = if coordinate(feature as usize) <= at {
-                        left
-                    } else {
-                        right
-                    };
-                }
-                Some(&Node::Subset {
-                    feature,
-                    subset,
-                    left,
-                    right,
-                }) => {
-                    let goes_left = self.subsets[subset as usize]
-                        .contains(coordinate(feature as usize) as usize);
-                    at_node = if goes_left { left } else { right };
-                }
-            }
+        while let Some((_, next, _)) = self.step(at_node, &coordinate) {
+            at_node = next;
         }
+        match self.nodes.get(at_node) {
+            Some(Node::Leaf { value }) => *value,
+            _ => 0.0,
+        }
+    }
+
+    /// From an inner node: the feature it asks for, the child where the point goes, and the other one. `None` at a leaf.
+    pub(super) fn step(
+        &self,
+        node: usize,
+        coordinate: impl Fn(usize) -> f64,
+    ) -> Option<(usize, usize, usize)> {
+        let (feature, goes_left, left, right) = match *self.nodes.get(node)? {
+            Node::Leaf { .. } => return None,
+            Node::Threshold {
+                feature,
+                at,
+                left,
+                right,
+            } => (
+                feature as usize,
+                coordinate(feature as usize) <= at,
+                left,
+                right,
+            ),
+            Node::Subset {
+                feature,
+                subset,
+                left,
+                right,
+            } => {
+                let code = coordinate(feature as usize) as usize;
+                let goes_left = self.subsets[subset as usize].contains(code);
+                (feature as usize, goes_left, left, right)
+            }
+        };
+        let (left, right) = (left as usize, right as usize);
+        Some(if goes_left {
+            (feature, left, right)
+        } else {
+            (feature, right, left)
+        })
     }
 }
