@@ -6,7 +6,9 @@ use std::path::Path;
 
 use runsift::analysis::correlation::Coefficient;
 use runsift::analysis::importance::pedanova::{Quantiles, divergences};
-use runsift::analysis::importance::{Column, Design, Parameter, Space};
+use runsift::analysis::importance::{
+    Column, Design, Method, Parameter, Settings, Space, importance,
+};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -121,7 +123,13 @@ fn ped_anova_equals_the_reference() {
             let Some(reference) = problem.references.get(method) else {
                 continue;
             };
-            let ours = divergences(&design, &rows, problem.direction == "maximize", quantiles);
+            let ours = divergences(
+                &design.parameters,
+                &design.objective,
+                &rows,
+                problem.direction == "maximize",
+                quantiles,
+            );
             for (parameter, value) in design.parameters.iter().zip(&ours.values) {
                 let Some(Some(exact)) = reference.get(&parameter.name) else {
                     continue;
@@ -195,5 +203,48 @@ fn assert_near(ours: Option<f64>, exact: Option<f64>, what: &str) {
             "{what}: {ours} should be {exact}"
         ),
         (ours, exact) => assert_eq!(ours, exact, "{what}"),
+    }
+}
+
+/// The forest's own measures against the references' means over seeds. Forests differ in how they are
+/// grown, so what is held is that values are near; the reference of permutation has 25 runs to test on and moves by 0.2 with the seed.
+#[test]
+fn the_forests_measures_are_near_the_references() {
+    let problem: Problem = read("mixed");
+    let design = problem.design();
+    let settings = Settings {
+        methods: true,
+        resamples: 0,
+        ..Settings::default()
+    };
+    let answer = importance(&design, &settings);
+    let values = |method: Method| -> BTreeMap<String, f64> {
+        let of = answer
+            .methods
+            .iter()
+            .find(|answer| answer.method == method)
+            .unwrap();
+        of.parameters
+            .iter()
+            .map(|measured| (measured.name.clone(), measured.value.unwrap()))
+            .collect()
+    };
+    for (method, reference, allowed) in [
+        (Method::Impurity, "optuna.mdi", 0.1),
+        (Method::Permutation, "sklearn.permutation", 0.35),
+        (Method::Shap, "shap.tree", 0.2),
+    ] {
+        let known = problem
+            .references
+            .iter()
+            .find(|(name, _)| name.starts_with(reference));
+        let (ours, theirs) = (values(method), known.unwrap().1);
+        for (name, exact) in theirs {
+            let (value, exact) = (ours[name], exact.unwrap());
+            assert!(
+                (value - exact).abs() < allowed,
+                "{reference}, {name}: {value}, the reference has {exact}"
+            );
+        }
     }
 }

@@ -131,7 +131,7 @@ fn done_elsewhere(
             let task = waiting.remove(pick(waiting.len()));
             let task: TreeTask =
                 serde_json::from_str(&serde_json::to_string(&task).unwrap()).unwrap();
-            results.push(run_task(&worker, job.settings(), &task));
+            results.push(run_task(design, &worker, job.settings(), &task));
         }
         if results.is_empty() {
             break;
@@ -154,6 +154,7 @@ fn done_elsewhere(
 fn the_answer_has_the_same_bits_whoever_works_in_whatever_order() {
     let design = design(90, 3);
     let settings = Settings {
+        methods: true,
         totals: true,
         pairs: 3,
         ..quick()
@@ -175,11 +176,12 @@ fn the_answer_has_the_same_bits_whoever_works_in_whatever_order() {
 
 #[test]
 fn shares_are_there_before_their_whiskers() {
-    let mut job = ImportanceJob::new(&design(60, 1), quick());
+    let design = design(60, 1);
+    let mut job = ImportanceJob::new(&design, quick());
     assert_eq!(job.answer(), None);
     let mut early = None;
     while let Some(task) = job.next_task() {
-        let result = run_task(job.prepared(), job.settings(), &task);
+        let result = run_task(&design, job.prepared(), job.settings(), &task);
         job.absorb(result);
         early = early.or_else(|| job.answer());
     }
@@ -635,5 +637,42 @@ fn every_value_of_a_grid_weighs_the_same() {
                 "{levels:?}, level {special}: {ours}, not {exact}"
             );
         }
+    }
+}
+
+#[test]
+fn what_does_nothing_is_told_from_what_does_by_every_method() {
+    let mut unit = units(5);
+    let columns: Vec<Vec<f64>> = (0..4).map(|_| (0..150).map(|_| unit()).collect()).collect();
+    let objective = (0..150)
+        .map(|run| 4.0 * columns[0][run] + 2.0 * columns[1][run] + 0.5 * unit())
+        .collect();
+    let parameter = |(j, values)| Parameter::ranged(format!("x{j}"), values, 0.0, 1.0, false);
+    let design = Design {
+        parameters: columns.into_iter().enumerate().map(parameter).collect(),
+        objective,
+    };
+    let settings = Settings {
+        methods: true,
+        ..Settings::default()
+    };
+    let answer = importance(&design, &settings);
+    let of_fanova = answer
+        .parameters
+        .iter()
+        .map(|share| (share.name.as_str(), share.is_noise));
+    let mut found = vec![("fanova", of_fanova.collect::<Vec<_>>())];
+    for other in &answer.methods {
+        let of_other = other
+            .parameters
+            .iter()
+            .map(|measured| (measured.name.as_str(), measured.is_noise));
+        found.push((other.method.word(), of_other.collect()));
+    }
+    assert_eq!(found.len(), 8);
+    for (method, mut parameters) in found {
+        parameters.sort_unstable();
+        let noise: Vec<bool> = parameters.iter().map(|(_, is_noise)| *is_noise).collect();
+        assert_eq!(noise, [false, false, true, true], "{method}");
     }
 }

@@ -202,6 +202,7 @@ impl ImportanceRun {
 
 /// What a worker that has a design does with a task, all as text; `None` where the texts do not read.
 pub struct Grower {
+    design: Design,
     prepared: Prepared,
     settings: Settings,
 }
@@ -212,6 +213,7 @@ impl Grower {
         let (design, settings) = serde_json::from_str::<(Design, Settings)>(design).ok()?;
         Some(Self {
             prepared: Prepared::new(&design),
+            design,
             settings,
         })
     }
@@ -219,7 +221,13 @@ impl Grower {
     /// Does a task.
     pub fn grow(&self, task: &str) -> Option<String> {
         let task = serde_json::from_str::<TreeTask>(task).ok()?;
-        serde_json::to_string(&run_task(&self.prepared, &self.settings, &task)).ok()
+        serde_json::to_string(&run_task(
+            &self.design,
+            &self.prepared,
+            &self.settings,
+            &task,
+        ))
+        .ok()
     }
 }
 

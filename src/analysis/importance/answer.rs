@@ -182,6 +182,90 @@ pub struct Share {
     pub high: Option<f64>,
     /// What it explains alone and together with others, where asked for.
     pub total: Option<f64>,
+    /// Whether it cannot be told from a parameter of noise; false where that is not known.
+    pub is_noise: bool,
+}
+
+/// How importance is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Method {
+    /// Functional ANOVA of a random forest.
+    #[default]
+    Fanova,
+    /// PED-ANOVA: [`super::pedanova`].
+    PedAnova,
+    /// Mean decrease in impurity.
+    Impurity,
+    /// Permutation on out-of-bag runs.
+    Permutation,
+    /// Mean absolute SHAP values.
+    Shap,
+    /// Pearson's correlation.
+    Pearson,
+    /// Spearman's correlation.
+    Spearman,
+    /// Kendall's correlation.
+    Kendall,
+}
+
+impl Method {
+    /// All, in the order in which they are offered.
+    pub const ALL: [Self; 8] = [
+        Self::Fanova,
+        Self::PedAnova,
+        Self::Permutation,
+        Self::Shap,
+        Self::Impurity,
+        Self::Pearson,
+        Self::Spearman,
+        Self::Kendall,
+    ];
+
+    /// The word in addresses and commands.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Fanova => "fanova",
+            Self::PedAnova => "pedanova",
+            Self::Impurity => "impurity",
+            Self::Permutation => "permutation",
+            Self::Shap => "shap",
+            Self::Pearson => "pearson",
+            Self::Spearman => "spearman",
+            Self::Kendall => "kendall",
+        }
+    }
+
+    /// The one of this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.word() == word)
+    }
+}
+
+/// What one method other than functional ANOVA says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MethodAnswer {
+    /// The method.
+    pub method: Method,
+    /// By falling distance from 0.
+    pub parameters: Vec<Measured>,
+    /// Why there is no ranking.
+    pub refused: Option<String>,
+}
+
+/// What a method says of one parameter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Measured {
+    /// The parameter.
+    pub name: String,
+    /// The measure, in the method's own unit; `None` where it does not exist.
+    pub value: Option<f64>,
+    /// The 10 % end of its whisker over resampled runs.
+    pub low: Option<f64>,
+    /// The 90 % end.
+    pub high: Option<f64>,
+    /// Whether it cannot be told from a parameter of noise.
+    pub is_noise: bool,
 }
 
 /// The answer.
@@ -199,6 +283,8 @@ pub struct Importance {
     pub interactions: f64,
     /// Interactions of two parameters by falling share, where asked for.
     pub pairs: Vec<(String, String, f64)>,
+    /// What other methods say, where asked for and as far as they are done.
+    pub methods: Vec<MethodAnswer>,
     /// Share of the objective's variance that the surrogate predicts in runs it has not seen.
     pub r2_oob: Option<f64>,
     /// Spearman's correlation of those predictions with the objective.

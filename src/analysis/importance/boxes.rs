@@ -29,7 +29,7 @@ impl Range {
                 low: 0.0,
                 high: 1.0,
             },
-            Kind::Unordered { measures } => Self::Categories(measures.clone()),
+            Kind::Unordered { measures, .. } => Self::Categories(measures.clone()),
         };
         prepared
             .features

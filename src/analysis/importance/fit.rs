@@ -1,6 +1,7 @@
 //! What both forests together say: shares, totals, and how well they predict.
 
 use super::Settings;
+use super::effects;
 use super::parts::Parts;
 use super::points::Points;
 use super::prepare::Prepared;
@@ -21,6 +22,10 @@ pub(super) struct Fitted {
     pub(super) shares: Option<Vec<f64>>,
     /// By feature; empty where not wanted.
     pub(super) totals: Vec<f64>,
+    /// The surrogate's mean, of the objective less its own mean.
+    pub(super) mean: f64,
+    /// By feature, the effect's values less that mean.
+    pub(super) effects: Vec<Vec<f64>>,
 }
 
 impl Fitted {
@@ -40,6 +45,8 @@ impl Fitted {
             whole: 0.0,
             shares: None,
             totals: Vec::new(),
+            mean: surrogate.means.marginals.mean,
+            effects: effects::values(prepared, &surrogate.means.marginals),
         };
         if let Some(Fractions {
             trees,

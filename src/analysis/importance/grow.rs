@@ -305,7 +305,7 @@ impl<'a> Grower<'a> {
                 let above = places[feature.codes[usize::from(list[best.first])] as usize];
                 split.at = At::Threshold(threshold(below, above, *active));
             }
-            Kind::Unordered { measures } => {
+            Kind::Unordered { measures, .. } => {
                 // The scan's order was overwritten by later features' scans.
                 self.categories.collect(list, &feature.codes, &self.rows);
                 let mut set = CategorySet::default();

@@ -15,11 +15,15 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::{Importance, Refusal, Share, Warning};
 use super::design::{Design, missing_as_null};
+use super::effects::{self, Bin};
 use super::fit::Fitted;
-use super::pairs::{PairSums, is_pairable};
+use super::measures::{Effort, MeasureSums, Measures, Plan};
+use super::others::Others;
+use super::pairs::{PairSums, Surface, is_pairable};
+use super::plain::{Plain, plain};
 use super::points::Points;
 use super::prepare::Prepared;
-use super::resample;
+use super::resample::{self, Resampled};
 use super::surrogate::{Block, Sample, Stretch, WithTotals, grow_block};
 use super::{Definition, Settings};
 
@@ -50,6 +54,12 @@ enum Work {
         residuals: Residuals,
         pairs: Vec<(usize, usize)>,
     },
+    /// What needs no forest, of all runs or of a resample.
+    Plain { resample: Option<u32> },
+    /// The measures where runs lie, of a block's trees.
+    Measures { block: u32 },
+    /// The same of a resample.
+    MeasuresAgain { index: u32 },
 }
 
 /// What the correction predicts; empty for the forest, which predicts the objective.
@@ -73,18 +83,34 @@ enum Outcome {
     },
     Resample {
         index: u32,
-        /// Empty where its forest does not vary.
-        shares: Vec<f64>,
+        resampled: Resampled,
     },
     Pairs {
         stage: Stage,
         block: u32,
         sums: PairSums,
     },
+    Plain {
+        resample: Option<u32>,
+        plain: Plain,
+    },
+    Measures {
+        block: u32,
+        sums: MeasureSums,
+    },
+    MeasuresAgain {
+        index: u32,
+        measures: Measures,
+    },
 }
 
-/// Does a task. `prepared` must come from the design that the task's job was made for.
-pub fn run_task(prepared: &Prepared, settings: &Settings, task: &TreeTask) -> TreeResult {
+/// Does a task. `design` and what was prepared from it must be those that the task's job was made for.
+pub fn run_task(
+    design: &Design,
+    prepared: &Prepared,
+    settings: &Settings,
+    task: &TreeTask,
+) -> TreeResult {
     let per_tree = settings.definition == Definition::PerTree;
     let stretch = |stage, block: u32, residuals| {
         let start = block.saturating_mul(BLOCK);
@@ -114,8 +140,8 @@ pub fn run_task(prepared: &Prepared, settings: &Settings, task: &TreeTask) -> Tr
             }
         }
         &Work::Resample { index, corrected } => {
-            let shares = resample::shares(prepared, settings, index, corrected).unwrap_or_default();
-            Outcome::Resample { index, shares }
+            let resampled = resample::shares(prepared, settings, index, corrected);
+            Outcome::Resample { index, resampled }
         }
         Work::Pairs {
             stage,
@@ -137,6 +163,22 @@ pub fn run_task(prepared: &Prepared, settings: &Settings, task: &TreeTask) -> Tr
                 sums,
             }
         }
+        &Work::Plain { resample } => Outcome::Plain {
+            resample,
+            plain: plain(design, settings, resample),
+        },
+        &Work::Measures { block } => {
+            let plan = Plan::new(prepared, settings.seed, Effort::WHOLE);
+            let mut sums = MeasureSums::start(prepared, &plan);
+            stretch(Stage::Forest, block, &Residuals::default()).grow(prepared, |tree, counts| {
+                sums.add_tree(prepared, &plan, tree, &prepared.objective, counts);
+            });
+            Outcome::Measures { block, sums }
+        }
+        &Work::MeasuresAgain { index } => Outcome::MeasuresAgain {
+            index,
+            measures: resample::measures(prepared, settings, index),
+        },
     };
     TreeResult(outcome)
 }
@@ -165,7 +207,8 @@ pub struct ImportanceJob {
     done: usize,
     forest: Vec<Option<Block>>,
     correction: Vec<Option<Block>>,
-    resamples: Vec<Option<Vec<f64>>>,
+    resamples: Vec<Option<Resampled>>,
+    others: Others,
     pairs: Vec<(usize, usize)>,
     /// By block: the forest's, then the correction's.
     pair_sums: Vec<Option<PairSums>>,
@@ -190,6 +233,7 @@ impl ImportanceJob {
             forest: vec![None; blocks as usize],
             correction: vec![None; if has_correction { blocks as usize } else { 0 }],
             resamples: vec![None; settings.resamples as usize],
+            others: Others::new(&settings, blocks),
             pairs: Vec::new(),
             pair_sums: Vec::new(),
             ready: VecDeque::new(),
@@ -210,6 +254,9 @@ impl ImportanceJob {
                     residuals: Residuals::default(),
                 });
             }
+        } else {
+            // What needs no forest can still be said.
+            job.enqueue_others();
         }
         job
     }
@@ -271,7 +318,16 @@ impl ImportanceJob {
                 };
                 put(blocks, block as usize, sums)
             }
-            Outcome::Resample { index, shares } => put(&mut self.resamples, index as usize, shares),
+            Outcome::Resample { index, resampled } => {
+                put(&mut self.resamples, index as usize, resampled)
+            }
+            Outcome::Plain { resample, plain } => self.others.put_plain(resample, plain),
+            Outcome::Measures { block, sums } => {
+                put(&mut self.others.measures, block as usize, sums)
+            }
+            Outcome::MeasuresAgain { index, measures } => {
+                put(&mut self.others.measures_again, index as usize, measures)
+            }
             Outcome::Pairs { stage, block, sums } => {
                 let offset = if stage == Stage::Forest {
                     0
@@ -328,6 +384,26 @@ impl ImportanceJob {
             }
             self.enqueue_pairs();
         }
+        self.enqueue_others();
+    }
+
+    /// Queues what other methods need. Those that need no forest are asked for though the forest's answer is refused.
+    fn enqueue_others(&mut self) {
+        if !self.settings.methods {
+            return;
+        }
+        let resamples = self.settings.resamples;
+        for resample in std::iter::once(None).chain((0..resamples).map(Some)) {
+            self.enqueue(Work::Plain { resample });
+        }
+        if self.refused.is_none() {
+            for block in 0..self.forest.len() as u32 {
+                self.enqueue(Work::Measures { block });
+            }
+            for index in 0..resamples {
+                self.enqueue(Work::MeasuresAgain { index });
+            }
+        }
     }
 
     /// Queues the pairs of the parameters that matter most, by total index where it is known.
@@ -374,22 +450,29 @@ impl ImportanceJob {
         }
     }
 
-    fn pair_shares(&self, fitted: &Fitted) -> Vec<(String, String, f64)> {
-        let sum = |sums: &[Option<PairSums>]| {
-            let mut sum = PairSums::start(&self.prepared, &self.pairs);
-            sums.iter().flatten().for_each(|block| sum.add(block));
-            sum
-        };
-        if self.pair_sums.is_empty() || self.pair_sums.iter().any(Option::is_none) {
-            return Vec::new();
-        }
+    /// The mean over the trees of both forests, as joint marginals.
+    fn pair_means(&self) -> PairSums {
         let (forest, correction) = self
             .pair_sums
             .split_at(self.forest.len().min(self.pair_sums.len()));
-        let forest = sum(forest);
+        let start = || PairSums::start(&self.prepared, &self.pairs);
+        let mean = self.pair_sum(forest).mean_added_to(start());
+        self.pair_sum(correction).mean_added_to(mean)
+    }
+
+    fn pair_sum(&self, sums: &[Option<PairSums>]) -> PairSums {
+        let mut sum = PairSums::start(&self.prepared, &self.pairs);
+        sums.iter().flatten().for_each(|block| sum.add(block));
+        sum
+    }
+
+    fn pair_shares(&self, fitted: &Fitted) -> Vec<(String, String, f64)> {
+        if self.pair_sums.is_empty() || self.pair_sums.iter().any(Option::is_none) {
+            return Vec::new();
+        }
         let per_tree = self.settings.definition == Definition::PerTree;
-        let mean = forest.mean_added_to(PairSums::start(&self.prepared, &self.pairs));
-        let mean = sum(correction).mean_added_to(mean);
+        let forest = self.pair_sum(&self.pair_sums);
+        let mean = self.pair_means();
         let share = |(index, &(a, b)): (usize, &(usize, usize))| {
             let share = if per_tree {
                 forest.fractions[index] / f64::from(forest.trees.max(1))
@@ -413,6 +496,9 @@ impl ImportanceJob {
             refused: self.refused.clone(),
             ..Importance::default()
         };
+        answer.methods = self
+            .others
+            .answers(&self.prepared, &self.settings, &self.names);
         let Some(fitted) = &self.fitted else {
             return self.refused.is_some().then_some(answer);
         };
@@ -423,17 +509,18 @@ impl ImportanceJob {
             return Some(answer);
         };
         answer.warnings = Warning::of(&self.prepared, fitted.r2);
-        let resamples: Vec<&Vec<f64>> = if self.resamples.iter().all(Option::is_some) {
-            self.resamples
-                .iter()
-                .flatten()
-                .filter(|shares| !shares.is_empty())
-                .collect()
-        } else {
-            Vec::new()
-        };
+        let resamples = self.resampled();
+        let with_shadow: Vec<&Vec<f64>> = resamples
+            .iter()
+            .map(|resampled| &resampled.shares)
+            .filter(|shares| shares.len() > self.prepared.features.len())
+            .collect();
+        let shadow: Vec<f64> = with_shadow
+            .iter()
+            .filter_map(|shares| shares.last().copied())
+            .collect();
         for (feature, &share) in shares.iter().enumerate() {
-            let resampled: Vec<f64> = resamples.iter().map(|shares| shares[feature]).collect();
+            let resampled: Vec<f64> = with_shadow.iter().map(|shares| shares[feature]).collect();
             let (low, high) = resample::whisker(share, &resampled, self.prepared.runs()).unzip();
             let total = fitted
                 .totals
@@ -445,6 +532,7 @@ impl ImportanceJob {
                 low,
                 high,
                 total,
+                is_noise: resample::is_like_noise(&resampled, &shadow),
             });
         }
         let sum: f64 = shares.iter().sum();
@@ -458,8 +546,69 @@ impl ImportanceJob {
     }
 }
 
+impl ImportanceJob {
+    /// What all resamples say; nothing until all are in.
+    fn resampled(&self) -> Vec<&Resampled> {
+        if self.resamples.iter().any(Option::is_none) {
+            return Vec::new();
+        }
+        self.resamples.iter().flatten().collect()
+    }
+
+    /// The effect of a parameter of the design: `None` where it is no feature, or nothing is known yet.
+    pub fn effect(&self, parameter: usize) -> Option<Vec<Bin>> {
+        let feature = self.feature_of(parameter)?;
+        let fitted = self.fitted.as_ref().filter(|_| self.refused.is_none())?;
+        let effects: Vec<&Vec<Vec<f64>>> = self
+            .resampled()
+            .into_iter()
+            .map(|resampled| &resampled.effects)
+            .collect();
+        let mean = self.prepared.objective_mean + fitted.mean;
+        let values = &fitted.effects;
+        Some(effects::bins(
+            &self.prepared,
+            feature,
+            mean,
+            values,
+            &effects,
+        ))
+    }
+
+    /// The mean prediction along two parameters of the design; `None` where their pair was not worked out.
+    pub fn surface(&self, a: usize, b: usize) -> Option<Surface> {
+        let (a, b) = (self.feature_of(a)?, self.feature_of(b)?);
+        let (first, second) = (a.min(b), a.max(b));
+        let index = self
+            .pairs
+            .iter()
+            .position(|pair| *pair == (first, second))?;
+        if self.pair_sums.is_empty() || self.pair_sums.iter().any(Option::is_none) {
+            return None;
+        }
+        let mut surface = self
+            .pair_means()
+            .surface(&self.prepared, index, (first, second));
+        for value in &mut surface.values {
+            *value += self.prepared.objective_mean;
+        }
+        Some(if a == first {
+            surface
+        } else {
+            surface.turned()
+        })
+    }
+
+    fn feature_of(&self, parameter: usize) -> Option<usize> {
+        self.prepared
+            .features
+            .iter()
+            .position(|feature| feature.parameter == parameter)
+    }
+}
+
 /// Fills an empty slot; says whether it did.
-fn put<T>(slots: &mut [Option<T>], index: usize, value: T) -> bool {
+pub(super) fn put<T>(slots: &mut [Option<T>], index: usize, value: T) -> bool {
     match slots.get_mut(index) {
         Some(slot @ None) => {
             *slot = Some(value);

@@ -22,6 +22,32 @@ pub(super) struct PairSums {
     pub(super) fractions: Vec<f64>,
 }
 
+/// Mean predictions along two parameters, all others averaged out, on a grid over both axes.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Surface {
+    /// Cells along the first parameter: equal parts of its axis, or its categories.
+    pub rows: usize,
+    /// Cells along the second.
+    pub columns: usize,
+    /// By row, then column.
+    pub values: Vec<f64>,
+}
+
+impl Surface {
+    /// The same with the parameters changed about.
+    pub(super) fn turned(&self) -> Self {
+        let cells =
+            (0..self.columns).flat_map(|column| (0..self.rows).map(move |row| (row, column)));
+        Self {
+            rows: self.columns,
+            columns: self.rows,
+            values: cells
+                .map(|(row, column)| self.values[row * self.columns + column])
+                .collect(),
+        }
+    }
+}
+
 /// Pairs are worked out between features of at most this many cells.
 const MOST_CELLS: usize = 64;
 
@@ -107,17 +133,17 @@ impl PairSums {
         other
     }
 
-    /// Variance of the interaction of the pair with this index, the sums being taken as they are.
-    pub(super) fn variance(
+    /// The joint marginal of the pair with this index, the sums being taken as they are.
+    pub(super) fn surface(
         &self,
         prepared: &Prepared,
         index: usize,
         (a, b): (usize, usize),
-    ) -> f64 {
-        let measures = |feature: usize| prepared.features[feature].coarse_measures();
-        let (measures_a, measures_b) = (measures(a), measures(b));
-        let width = measures_b.len() + 2;
+    ) -> Surface {
+        let cells = |feature: usize| prepared.features[feature].coarse_cells();
         let is_ordered = |feature: usize| prepared.features[feature].is_ordered();
+        let (rows, columns) = (cells(a), cells(b));
+        let width = columns + 2;
         let mut joint = self.changes[index].clone();
         if is_ordered(b) {
             for row in joint.chunks_exact_mut(width) {
@@ -127,6 +153,25 @@ impl PairSums {
         if is_ordered(a) {
             (width..joint.len()).for_each(|cell| joint[cell] += joint[cell - width]);
         }
+        let values = joint.chunks_exact(width).take(rows);
+        Surface {
+            rows,
+            columns,
+            values: values.flat_map(|row| &row[..columns]).copied().collect(),
+        }
+    }
+
+    /// Variance of the interaction of the pair with this index, the sums being taken as they are.
+    pub(super) fn variance(
+        &self,
+        prepared: &Prepared,
+        index: usize,
+        (a, b): (usize, usize),
+    ) -> f64 {
+        let measures = |feature: usize| prepared.features[feature].coarse_measures();
+        let (measures_a, measures_b) = (measures(a), measures(b));
+        let Surface { values: joint, .. } = self.surface(prepared, index, (a, b));
+        let width = measures_b.len();
         let at = |i: usize, j: usize| joint[i * width + j];
         let marginal_a: Vec<f64> = (0..measures_a.len())
             .map(|i| {

@@ -10,7 +10,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::axis::Axis;
-use super::design::{Column, Design, Parameter, Space, distinct};
+use super::design::{Column, Parameter, Space, distinct};
 use super::tree::CategorySet;
 
 /// Which runs are compared with which.
@@ -57,16 +57,17 @@ pub struct Divergences {
     pub region: usize,
 }
 
-/// The divergence of each parameter of `design`, whose objective is the better the less (the more, where `maximize`).
+/// The divergence of each of `parameters` for an objective that is the better the less (the more, where `maximize`).
 /// Values are not normalised. `rows` are the runs that take part, each as often as it is named.
 pub fn divergences(
-    design: &Design,
+    parameters: &[Parameter],
+    objective: &[f64],
     rows: &[usize],
     maximize: bool,
     quantiles: Quantiles,
 ) -> Divergences {
     let loss = |row: usize| {
-        let value = design.objective[row];
+        let value = objective[row];
         if maximize { -value } else { value }
     };
     let rows: Vec<usize> = rows
@@ -76,7 +77,7 @@ pub fn divergences(
         .collect();
     if rows.len() < 2 {
         return Divergences {
-            values: vec![0.0; design.parameters.len()],
+            values: vec![0.0; parameters.len()],
             ..Divergences::default()
         };
     }
@@ -97,8 +98,7 @@ pub fn divergences(
         rows.clone()
     };
     let part = target.len() as f64 / region.len() as f64;
-    let values = design
-        .parameters
+    let values = parameters
         .iter()
         .map(|parameter| part * part * divergence(parameter, &target, &region, quantiles.local))
         .collect();

@@ -27,6 +27,8 @@ pub enum Kind {
     Unordered {
         /// Measure of each category; sums to 1.
         measures: Vec<f64>,
+        /// How many of them are categories that occur; one more is the inactive branch.
+        present: usize,
     },
 }
 
@@ -74,6 +76,14 @@ impl Feature {
         matches!(self.kind, Kind::Ordered { .. })
     }
 
+    /// Categories that occur, the inactive branch apart; 0 for an ordered one.
+    pub fn categories(&self) -> usize {
+        match &self.kind {
+            Kind::Ordered { .. } => 0,
+            Kind::Unordered { present, .. } => *present,
+        }
+    }
+
     /// Cells of the marginal's grid: the categories for an unordered one.
     pub fn cells(&self) -> usize {
         self.cells_of(CELLS)
@@ -91,7 +101,7 @@ impl Feature {
                 steps: Some(steps), ..
             } if *steps <= most => steps * (most / steps),
             Kind::Ordered { .. } => most,
-            Kind::Unordered { measures } => measures.len(),
+            Kind::Unordered { measures, .. } => measures.len(),
         }
     }
 
@@ -99,7 +109,7 @@ impl Feature {
     pub fn cell_measure(&self, cell: usize) -> f64 {
         match &self.kind {
             Kind::Ordered { .. } => 1.0 / self.cells() as f64,
-            Kind::Unordered { measures } => measures[cell],
+            Kind::Unordered { measures, .. } => measures[cell],
         }
     }
 
@@ -107,7 +117,7 @@ impl Feature {
     pub fn coarse_measures(&self) -> Vec<f64> {
         match &self.kind {
             Kind::Ordered { .. } => vec![1.0 / self.coarse_cells() as f64; self.coarse_cells()],
-            Kind::Unordered { measures } => measures.clone(),
+            Kind::Unordered { measures, .. } => measures.clone(),
         }
     }
 
@@ -125,7 +135,7 @@ impl Feature {
     pub fn coordinate_at(&self, quantile: f64) -> f64 {
         match &self.kind {
             Kind::Ordered { .. } => quantile,
-            Kind::Unordered { measures } => {
+            Kind::Unordered { measures, .. } => {
                 let mut left = quantile;
                 for (code, measure) in measures.iter().enumerate() {
                     left -= measure;
@@ -245,6 +255,31 @@ impl Prepared {
         }
     }
 
+    /// Adds a feature of noise, no two runs alike.
+    pub(super) fn add_shadow(&mut self, draws: &mut Draws) {
+        let runs = self.runs();
+        let mut order: Vec<u16> = (0..=u16::MAX).take(runs).collect();
+        for i in (1..runs).rev() {
+            order.swap(i, draws.below(i + 1));
+        }
+        let mut codes = vec![0; runs];
+        for (code, row) in order.iter().enumerate() {
+            codes[usize::from(*row)] = code as u32;
+        }
+        let place = |code: usize| (code as f64 + 0.5) / runs as f64;
+        self.features.push(Feature {
+            parameter: usize::MAX,
+            codes,
+            kind: Kind::Ordered {
+                places: (0..runs).map(place).collect(),
+                order,
+                active: 1.0,
+                steps: None,
+            },
+            all_distinct: true,
+        });
+    }
+
     /// Number of runs that are used.
     pub fn runs(&self) -> usize {
         self.objective.len()
@@ -297,7 +332,7 @@ fn unordered(codes: &[u32], rows: &[usize]) -> Result<(Vec<u32>, Kind), Reason> 
         .iter()
         .map(|code| categories.binary_search(code).unwrap_or_default() as u32)
         .collect();
-    Ok((codes, Kind::Unordered { measures }))
+    Ok((codes, Kind::Unordered { measures, present }))
 }
 
 fn ordered(space: &Space, values: &[f64], rows: &[usize]) -> Result<(Vec<u32>, Kind), Reason> {

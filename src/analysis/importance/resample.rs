@@ -14,36 +14,79 @@
 //! Of more than 2 000 runs a resample draws 2 000, and the range is narrowed by the square root of the ratio (the
 //! m-out-of-n bootstrap: Bickel, Götze and van Zwet 1997), which bounds the time.
 
+use super::effects;
 use super::grow::{Draws, bootstrap};
+use super::measures::{Effort, MeasureSums, Measures, Plan};
 use super::parts::Parts;
 use super::points::Points;
 use super::prepare::Prepared;
 use super::surrogate::{Means, Sample, Stretch, WithTotals, grow_block};
 use super::{Definition, Settings};
+use serde::{Deserialize, Serialize};
 
 /// Points for a resample; fewer than for the shares themselves, and the same ones for all.
 const POINTS: usize = 512;
 
 /// Runs that a resample draws at most.
-const MOST_RUNS: usize = 2000;
+pub(super) const MOST_RUNS: usize = 2000;
 
-/// The shares in resample number `index`, of a corrected forest or a plain one; `None` where it does not vary.
+/// One resample: its runs, made ready, and a forest's settings for it. Its last feature is the *shadow*, noise that was
+/// drawn for this resample: what a parameter that does nothing gets.
+struct Resample {
+    forest: u64,
+    counts: Vec<u32>,
+    prepared: Prepared,
+}
+
+impl Resample {
+    fn new(prepared: &Prepared, settings: &Settings, index: u32) -> Self {
+        let forest = 2 + 2 * u64::from(index);
+        let runs = prepared.runs();
+        let mut draws = Draws::new(settings.seed, forest, u64::MAX);
+        let drawn = bootstrap(&mut draws, runs, runs.min(MOST_RUNS));
+        let rows: Vec<usize> = (0..runs).filter(|&row| drawn[row] > 0).collect();
+        let mut resampled = prepared.subset(&rows);
+        resampled.add_shadow(&mut draws);
+        Self {
+            forest,
+            counts: rows.iter().map(|&row| drawn[row]).collect(),
+            prepared: resampled,
+        }
+    }
+
+    fn stretch<'a>(&'a self, settings: &Settings, trees: u32) -> Stretch<'a> {
+        let per_tree = settings.definition == Definition::PerTree;
+        Stretch {
+            target: &self.prepared.objective,
+            sample: Sample::PartOf(&self.counts),
+            seed: settings.seed,
+            forest: self.forest,
+            trees: 0..trees,
+            min_leaf: settings.min_leaf,
+            considered: settings.considered(self.prepared.features.len()),
+            fractions: per_tree.then_some(WithTotals(false)),
+        }
+    }
+}
+
+/// What a resample's forest says.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub(super) struct Resampled {
+    /// The share of each feature, and of the shadow last; empty where the forest does not vary.
+    pub(super) shares: Vec<f64>,
+    /// By feature the values of its effect (see [`super::effects`]); empty where trees are taken one by one.
+    pub(super) effects: Vec<Vec<f64>>,
+}
+
+/// The shares and effects in resample number `index`, of a corrected forest or a plain one.
 pub(super) fn shares(
     prepared: &Prepared,
     settings: &Settings,
     index: u32,
     corrected: bool,
-) -> Option<Vec<f64>> {
-    let forest = 2 + 2 * u64::from(index);
-    let runs = prepared.runs();
-    let drawn = bootstrap(
-        &mut Draws::new(settings.seed, forest, u64::MAX),
-        runs,
-        runs.min(MOST_RUNS),
-    );
-    let rows: Vec<usize> = (0..runs).filter(|&row| drawn[row] > 0).collect();
-    let counts: Vec<u32> = rows.iter().map(|&row| drawn[row]).collect();
-    let resampled = &prepared.subset(&rows);
+) -> Resampled {
+    let resample = Resample::new(prepared, settings, index);
+    let resampled = &resample.prepared;
     let per_tree = settings.definition == Definition::PerTree;
     let trees = if corrected {
         settings.trees_per_resample.div_ceil(2)
@@ -51,37 +94,53 @@ pub(super) fn shares(
         settings.trees_per_resample
     };
     let points = &Points::new(resampled, if per_tree { 0 } else { POINTS }, false);
-    let stretch = Stretch {
-        target: &resampled.objective,
-        sample: Sample::PartOf(&counts),
-        seed: settings.seed,
-        forest,
-        trees: 0..trees,
-        min_leaf: settings.min_leaf,
-        considered: settings.considered(resampled.features.len()),
-        fractions: per_tree.then_some(WithTotals(false)),
-    };
+    let stretch = resample.stretch(settings, trees);
     let block = grow_block(resampled, points, &stretch);
     if let Some(fractions) = &block.fractions {
         let trees = f64::from(fractions.trees);
-        return (fractions.trees > 0)
-            .then(|| fractions.singles.iter().map(|sum| sum / trees).collect());
+        let shares = fractions.singles.iter().map(|sum| sum / trees);
+        return Resampled {
+            shares: shares.filter(|share| share.is_finite()).collect(),
+            effects: Vec::new(),
+        };
     }
     let residuals = block.residuals(&resampled.objective);
     let correction = corrected.then(|| {
         let stretch = Stretch {
             target: &residuals,
-            forest: forest + 1,
+            forest: stretch.forest + 1,
             ..stretch
         };
         grow_block(resampled, points, &stretch)
     });
-    Parts::new(resampled, points, &Means::new(&block, correction.as_ref())).shares()
+    let means = Means::new(&block, correction.as_ref());
+    Resampled {
+        shares: Parts::new(resampled, points, &means)
+            .shares()
+            .unwrap_or_default(),
+        effects: effects::values(prepared, &means.marginals),
+    }
 }
 
-/// The whisker of a share: the 10 % and 90 % quantiles of its resamples of `runs` runs, moved and narrowed as said
-/// above, and kept to `[0, 1]` and around the share. `None` with fewer than five resamples.
-pub(super) fn whisker(share: f64, resampled: &[f64], runs: usize) -> Option<(f64, f64)> {
+/// The measures where runs lie in resample number `index`, the shadow's last.
+pub(super) fn measures(prepared: &Prepared, settings: &Settings, index: u32) -> Measures {
+    let resample = Resample::new(prepared, settings, index);
+    let resampled = &resample.prepared;
+    let plan = Plan::new(resampled, settings.seed, Effort::RESAMPLE);
+    let mut sums = MeasureSums::start(resampled, &plan);
+    let stretch = Stretch {
+        fractions: None,
+        ..resample.stretch(settings, settings.trees_per_resample)
+    };
+    stretch.grow(resampled, |tree, counts| {
+        sums.add_tree(resampled, &plan, tree, stretch.target, counts);
+    });
+    sums.measures(resampled, &plan)
+}
+
+/// The 10 % and 90 % quantiles of a value's resamples of `runs` runs, moved and narrowed as said above. `None` with
+/// fewer than five resamples.
+pub(super) fn interval(value: f64, resampled: &[f64], runs: usize) -> Option<(f64, f64)> {
     if resampled.len() < 5 {
         return None;
     }
@@ -93,10 +152,20 @@ pub(super) fn whisker(share: f64, resampled: &[f64], runs: usize) -> Option<(f64
         let at = q * (sorted.len() - 1) as f64;
         let below = at.floor();
         let (low, high) = (sorted[below as usize], sorted[at.ceil() as usize]);
-        share + narrowing * (low + (high - low) * (at - below) - mean)
+        value + narrowing * (low + (high - low) * (at - below) - mean)
     };
-    Some((
-        end(0.1).clamp(0.0, share),
-        end(0.9).clamp(share, 1.0_f64.max(share)),
-    ))
+    Some((end(0.1).min(value), end(0.9).max(value)))
+}
+
+/// The [`interval`] of a share, which is kept to `[0, 1]`.
+pub(super) fn whisker(share: f64, resampled: &[f64], runs: usize) -> Option<(f64, f64)> {
+    let (low, high) = interval(share, resampled, runs)?;
+    Some((low.max(0.0).min(share), high.min(1.0_f64.max(share))))
+}
+
+/// Whether a parameter cannot be told from the shadow: in more than a tenth of the resamples it got no more.
+pub(super) fn is_like_noise(of_parameter: &[f64], of_shadow: &[f64]) -> bool {
+    let pairs = of_parameter.iter().zip(of_shadow);
+    let no_more = pairs.filter(|(value, shadow)| value <= shadow).count();
+    10 * no_more > of_parameter.len()
 }

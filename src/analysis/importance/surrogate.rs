@@ -94,7 +94,7 @@ impl Block {
     }
 }
 
-fn add_each(sums: &mut [f64], added: &[f64]) {
+pub(super) fn add_each(sums: &mut [f64], added: &[f64]) {
     sums.iter_mut()
         .zip(added)
         .for_each(|(sum, add)| *sum += add);

@@ -1,0 +1,188 @@
+//! What the methods beside functional ANOVA found, from their tasks' results to answers.
+
+use super::Settings;
+use super::answer::{Measured, Method, MethodAnswer};
+use super::job::put;
+use super::measures::{Effort, MeasureSums, Measures, Plan};
+use super::plain::Plain;
+use super::prepare::Prepared;
+use super::resample::{interval, is_like_noise};
+
+/// Results of the other methods' tasks.
+pub(super) struct Others {
+    plain: Option<Plain>,
+    plain_again: Vec<Option<Plain>>,
+    pub(super) measures: Vec<Option<MeasureSums>>,
+    pub(super) measures_again: Vec<Option<Measures>>,
+}
+
+impl Others {
+    pub(super) fn new(settings: &Settings, blocks: u32) -> Self {
+        let resamples = settings.resamples as usize;
+        Self {
+            plain: None,
+            plain_again: vec![None; resamples],
+            measures: vec![None; blocks as usize],
+            measures_again: vec![None; resamples],
+        }
+    }
+
+    /// Takes a result; says whether it was awaited.
+    pub(super) fn put_plain(&mut self, resample: Option<u32>, plain: Plain) -> bool {
+        match resample {
+            None => put(std::slice::from_mut(&mut self.plain), 0, plain),
+            Some(index) => put(&mut self.plain_again, index as usize, plain),
+        }
+    }
+
+    /// The answers of which all results are in.
+    pub(super) fn answers(
+        &self,
+        prepared: &Prepared,
+        settings: &Settings,
+        names: &[String],
+    ) -> Vec<MethodAnswer> {
+        let mut answers = Vec::new();
+        let whole = |results: &[Option<Measures>]| results.iter().all(Option::is_some);
+        if self.measures.iter().all(Option::is_some) && whole(&self.measures_again) {
+            let plan = Plan::new(prepared, settings.seed, Effort::WHOLE);
+            let mut sums = MeasureSums::start(prepared, &plan);
+            self.measures
+                .iter()
+                .flatten()
+                .for_each(|block| sums.add(block));
+            let found = sums.measures(prepared, &plan);
+            for (method, of) in [
+                (
+                    Method::Permutation,
+                    (|measures| &measures.permutation) as fn(&Measures) -> &Vec<f64>,
+                ),
+                (Method::Shap, |measures| &measures.shap),
+                (Method::Impurity, |measures| &measures.impurity),
+            ] {
+                let again: Vec<Vec<f64>> = self
+                    .measures_again
+                    .iter()
+                    .flatten()
+                    .map(|measures| of(measures).clone())
+                    .collect();
+                answers.push(answer(method, prepared, names, of(&found), &again));
+            }
+        }
+        if let Some(plain) = self
+            .plain
+            .as_ref()
+            .filter(|_| self.plain_again.iter().all(Option::is_some))
+        {
+            // Plain results are by parameter, the shadow being last.
+            let by_feature = |values: &[f64]| -> Vec<f64> {
+                let of_features = prepared
+                    .features
+                    .iter()
+                    .map(|feature| values.get(feature.parameter));
+                let shadow = values.last().filter(|_| values.len() > parameters(plain));
+                of_features
+                    .chain(shadow.map(Some))
+                    .map(|value| value.copied().unwrap_or(f64::NAN))
+                    .collect()
+            };
+            let again = |of: &dyn Fn(&Plain) -> Vec<f64>| -> Vec<Vec<f64>> {
+                self.plain_again
+                    .iter()
+                    .flatten()
+                    .map(|plain| by_feature(&of(plain)))
+                    .collect()
+            };
+            let divergences = |plain: &Plain| plain.divergences.clone();
+            let mut found = answer(
+                Method::PedAnova,
+                prepared,
+                names,
+                &by_feature(&plain.divergences),
+                &again(&divergences),
+            );
+            if plain.divergences.is_empty() {
+                found.parameters.clear();
+                found.refused = Some(format!(
+                    "fewer than {} runs are among the best {:.0} %, which are too few to tell where they lie",
+                    super::pedanova::LEAST_TARGET,
+                    settings.quantiles.target * 100.0,
+                ));
+            }
+            answers.push(found);
+            for (place, method) in [Method::Pearson, Method::Spearman, Method::Kendall]
+                .into_iter()
+                .enumerate()
+            {
+                let of = move |plain: &Plain| plain.correlations[place].0.clone();
+                answers.push(answer(
+                    method,
+                    prepared,
+                    names,
+                    &by_feature(&of(plain)),
+                    &again(&of),
+                ));
+            }
+        }
+        answers.sort_by_key(|answer| {
+            Method::ALL
+                .iter()
+                .position(|method| *method == answer.method)
+        });
+        answers
+    }
+}
+
+/// Parameters of the design that a result of all runs is of.
+fn parameters(plain: &Plain) -> usize {
+    plain
+        .correlations
+        .first()
+        .map_or(0, |values| values.0.len())
+}
+
+/// One method's answer: `values` by feature, `again` the same of resamples with the shadow's last.
+fn answer(
+    method: Method,
+    prepared: &Prepared,
+    names: &[String],
+    values: &[f64],
+    again: &[Vec<f64>],
+) -> MethodAnswer {
+    let shadow: Vec<f64> = again
+        .iter()
+        .filter_map(|values| values.last())
+        .map(|value| value.abs())
+        .collect();
+    let measured = |(feature, name): (usize, &String)| {
+        let value = values
+            .get(feature)
+            .copied()
+            .filter(|value| value.is_finite());
+        let resampled: Vec<f64> = again
+            .iter()
+            .filter_map(|values| values.get(feature))
+            .copied()
+            .filter(|value| value.is_finite())
+            .collect();
+        let (low, high) = value
+            .and_then(|value| interval(value, &resampled, prepared.runs()))
+            .unzip();
+        let sizes: Vec<f64> = resampled.iter().map(|value| value.abs()).collect();
+        Measured {
+            name: name.clone(),
+            value,
+            low,
+            high,
+            is_noise: is_like_noise(&sizes, &shadow),
+        }
+    };
+    let mut parameters: Vec<Measured> = names.iter().enumerate().map(measured).collect();
+    let size = |measured: &Measured| measured.value.map_or(-1.0, f64::abs);
+    parameters.sort_by(|a, b| size(b).total_cmp(&size(a)));
+    MethodAnswer {
+        method,
+        parameters,
+        refused: None,
+    }
+}

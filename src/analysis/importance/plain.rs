@@ -1,0 +1,124 @@
+//! What needs no surrogate: PED-ANOVA and correlations, of the runs themselves or of runs drawn from them again.
+
+use serde::{Deserialize, Serialize};
+
+use super::Settings;
+use super::design::{Column, Design, Parameter, Space, missing_as_null};
+use super::grow::Draws;
+use super::pedanova::{LEAST_TARGET, divergences};
+use super::resample::MOST_RUNS;
+use crate::analysis::correlation::{Coefficient, eta_squared};
+
+/// By parameter of the design; of drawn runs the shadow's is the last.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub(super) struct Plain {
+    /// PED-ANOVA's divergences; empty where too few runs are among the best.
+    pub(super) divergences: Vec<f64>,
+    /// By [`Coefficient::ALL`]; NaN where there is none. For categories it is η².
+    pub(super) correlations: Vec<Absent>,
+}
+
+/// Values of which some do not exist.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub(super) struct Absent(#[serde(with = "missing_as_null")] pub(super) Vec<f64>);
+
+/// Tells these draws from those of trees.
+const DRAWS: u64 = u64::MAX - 2;
+
+/// Of the design's runs, or of the resample with this index.
+pub(super) fn plain(design: &Design, settings: &Settings, index: Option<u32>) -> Plain {
+    let mut rows: Vec<usize> = (0..design.objective.len())
+        .filter(|row| design.objective[*row].is_finite())
+        .collect();
+    let mut shadow = None;
+    if let Some(index) = index {
+        let mut draws = Draws::new(settings.seed, DRAWS, u64::from(index));
+        let among = rows.len();
+        rows = (0..among.min(MOST_RUNS))
+            .map(|_| rows[draws.below(among)])
+            .collect();
+        rows.sort_unstable();
+        // The shadow belongs to the run, so that a run that is drawn twice has it twice.
+        const STEPS: usize = 1 << 20;
+        let values = (0..design.objective.len()).map(|_| draws.below(STEPS) as f64 / STEPS as f64);
+        shadow = Some(Parameter {
+            name: String::new(),
+            space: Space::Number {
+                low: 0.0,
+                high: 1.0,
+                step: None,
+                log: false,
+            },
+            values: Column::Numbers(values.collect()),
+        });
+    }
+    let objective: Vec<f64> = rows.iter().map(|row| design.objective[*row]).collect();
+    let of_parameter = |parameter: &Parameter, coefficient: Coefficient| {
+        correlation(parameter, &rows, &objective, coefficient).unwrap_or(f64::NAN)
+    };
+    let correlations = Coefficient::ALL
+        .into_iter()
+        .map(|coefficient| {
+            let parameters = design.parameters.iter().chain(&shadow);
+            Absent(
+                parameters
+                    .map(|parameter| of_parameter(parameter, coefficient))
+                    .collect(),
+            )
+        })
+        .collect();
+    let divergences = |parameters: &[Parameter]| {
+        let found = divergences(
+            parameters,
+            &design.objective,
+            &rows,
+            settings.maximize,
+            settings.quantiles,
+        );
+        (found.target >= LEAST_TARGET).then_some(found.values)
+    };
+    let mut of_all = divergences(&design.parameters).unwrap_or_default();
+    if let (Some(shadow), false) = (shadow, of_all.is_empty()) {
+        of_all.extend(divergences(&[shadow]).unwrap_or_default());
+    }
+    Plain {
+        divergences: of_all,
+        correlations,
+    }
+}
+
+/// A numeric parameter's correlation, on the logarithm where its space is logarithmic; a category's η².
+fn correlation(
+    parameter: &Parameter,
+    rows: &[usize],
+    objective: &[f64],
+    coefficient: Coefficient,
+) -> Option<f64> {
+    match &parameter.values {
+        Column::Numbers(values) => {
+            let is_log = matches!(parameter.space, Space::Number { log: true, .. });
+            let value = |row: &usize| {
+                let value = values.get(*row).copied().unwrap_or(f64::NAN);
+                if is_log { libm::log(value) } else { value }
+            };
+            let values: Vec<f64> = rows.iter().map(value).collect();
+            coefficient.of(&values, objective)
+        }
+        Column::Codes(codes) => {
+            let code = |row: &usize| codes.get(*row).copied().unwrap_or(Column::NO_CATEGORY);
+            let codes: Vec<u32> = rows.iter().map(code).collect();
+            let active: Vec<f64> = codes
+                .iter()
+                .zip(objective)
+                .map(|(code, value)| {
+                    if *code == Column::NO_CATEGORY {
+                        f64::NAN
+                    } else {
+                        *value
+                    }
+                })
+                .collect();
+            eta_squared(&codes, &active)
+        }
+    }
+}
