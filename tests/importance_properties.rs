@@ -13,6 +13,7 @@ use runsift::analysis::importance::{
     Column, Definition, Design, Importance, ImportanceJob, Parameter, Prepared, Reason, Refusal,
     Settings, Space, TreeResult, TreeTask, Warning, importance, run_task,
 };
+use runsift::ledger::bytes::{decoded, encoded};
 
 fn units(seed: u64) -> impl FnMut() -> f64 {
     let mut generator = Pcg64::seed_from_u64(seed);
@@ -121,16 +122,15 @@ fn done_elsewhere(
     pick: impl Fn(usize) -> usize,
 ) -> Importance {
     let mut job = ImportanceJob::new(design, settings.clone());
-    let sent = serde_json::to_string(design).unwrap();
-    let worker = Prepared::new(&serde_json::from_str(&sent).unwrap());
+    let sent = encoded(design);
+    let worker = Prepared::new(&decoded(&sent).unwrap());
     let mut waiting: Vec<TreeTask> = Vec::new();
     let mut results: Vec<TreeResult> = Vec::new();
     loop {
         waiting.extend(job.tasks());
         while !waiting.is_empty() {
             let task = waiting.remove(pick(waiting.len()));
-            let task: TreeTask =
-                serde_json::from_str(&serde_json::to_string(&task).unwrap()).unwrap();
+            let task: TreeTask = decoded(&encoded(&task)).unwrap();
             results.push(run_task(design, &worker, job.settings(), &task));
         }
         if results.is_empty() {
@@ -138,8 +138,7 @@ fn done_elsewhere(
         }
         while !results.is_empty() {
             let result = results.remove(pick(results.len()));
-            let sent = serde_json::to_string(&result).unwrap();
-            job.absorb(serde_json::from_str(&sent).unwrap());
+            job.absorb(decoded(&encoded(&result)).unwrap());
             // A result that arrives twice changes nothing.
             job.absorb(result);
         }

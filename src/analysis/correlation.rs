@@ -206,7 +206,7 @@ mod tests {
                     let (x, y) = (a[i] - a[j], b[i] - b[j]);
                     agree += (x * y)
                         .partial_cmp(&0.0)
-                        .map_or(0.0, |sign| sign as i8 as f64);
+                        .map_or(0.0, |sign| f64::from(sign as i8));
                     free_a += f64::from(u8::from(x != 0.0));
                     free_b += f64::from(u8::from(y != 0.0));
                 }

@@ -1,5 +1,7 @@
 //! Counts and shares as people read them.
 
+use crate::ledger::number_text;
+
 /// A count with its digits in groups of three: `1,248`.
 pub fn grouped(count: usize) -> String {
     let digits = count.to_string();
@@ -42,6 +44,26 @@ pub fn trim_zeros(digits: &str) -> &str {
     } else {
         digits
     }
+}
+
+/// A number in at most five significant digits, four where it takes an exponent; whole numbers whole.
+pub fn short_number(x: f64) -> String {
+    if !x.is_finite() {
+        return number_text(x);
+    }
+    let size = x.abs();
+    if size < 1e13 && (x - x.trunc()).abs() < f64::MIN_POSITIVE {
+        return number_text(x);
+    }
+    if !(1e-3..1e7).contains(&size) {
+        let text = format!("{x:.3e}");
+        return match text.split_once('e') {
+            Some((digits, exponent)) => format!("{}e{exponent}", trim_zeros(digits)),
+            None => text,
+        };
+    }
+    let decimals = (4 - libm::floor(libm::log10(size)) as i32).clamp(0, 8) as usize;
+    trim_zeros(&format!("{x:.decimals$}")).to_owned()
 }
 
 #[cfg(test)]

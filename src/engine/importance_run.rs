@@ -1,45 +1,88 @@
 //! One importance, from the selection to its answer: the tasks that hands work on, and the answer in
 //! words.
 
-use super::protocol::{ImportanceAnswer, LeftOut, ParamImportance};
+use super::agreement::agreement;
+use super::effect;
+use super::explain::{Explain, Targets};
+use super::protocol::{
+    ImportanceAnswer, LeftOut, MeasuredParam, MethodRanking, PairImportance, PairSurface,
+    ParamEffect, ParamImportance,
+};
 use super::show::short_number;
 use super::view::Objective;
-use crate::analysis::importance::from_ledger::LedgerDesign;
+use crate::analysis::importance::from_ledger::{Declared, LedgerDesign};
 use crate::analysis::importance::{
-    Column as Values, Design, Importance, ImportanceJob, Prepared, Settings, Space, TreeResult,
-    TreeTask, run_task,
+    Column as Values, Design, Importance, ImportanceJob, MethodAnswer, Prepared, Settings, Space,
+    TreeResult, TreeTask, run_task,
 };
-use crate::ledger::{Bits, ColumnId, Ledger};
+use crate::analysis::ranking::ObjectiveColumn;
+use crate::ledger::bytes::{decoded, encoded};
+use crate::ledger::{Bits, ColumnId, Ledger, Role};
 
 /// Up to how many runs a forest is grown on; of more, an even part is taken, and that is said.
 const MOST_RUNS: usize = 10_000;
+
+/// Pairs are worked out among this many params.
+const PAIRED: usize = 8;
 
 /// An importance that is being worked out.
 pub struct ImportanceRun {
     job: ImportanceJob,
     design: Design,
     columns: Vec<ColumnId>,
+    /// What the categories of each parameter are called, by code.
+    names: Vec<Vec<String>>,
     left_out: Vec<(String, String)>,
     objective: String,
+    maximize: bool,
     shown: usize,
     /// Whether each run stands for a group.
     is_of_groups: bool,
     /// How many runs had a finite objective, where only a part of them is used.
     thinned_from: Option<usize>,
+    warnings: Vec<String>,
+    /// How many stages were told.
+    told: usize,
+}
+
+/// What is to be explained by the params.
+pub struct Question<'a> {
+    /// The runs.
+    pub shown: &'a Bits,
+    /// The objective.
+    pub objective: &'a Objective,
+    /// Its column.
+    pub column: ColumnId,
+    /// Its values; of groups the group's mean, at one run of each.
+    pub values: &'a ObjectiveColumn,
+    /// Where runs are grouped, the params in which the runs of a group may differ: they explain nothing.
+    pub within: Option<&'a [ColumnId]>,
+    /// How runs and objective count.
+    pub explain: &'a Explain,
 }
 
 impl ImportanceRun {
-    /// Begins to explain `objective` by the params over the shown runs; `values` has a finite number a
-    /// run, NaN where there is none. Where runs are grouped, `shown` has one of each group, `values` the
-    /// group's mean, and `within` the params in which the runs of a group may differ: they explain nothing.
-    pub fn begin(
-        ledger: &Ledger,
-        shown: &Bits,
-        objective: &Objective,
-        column: ColumnId,
-        values: &[f64],
-        within: Option<&[ColumnId]>,
-    ) -> Self {
+    /// Begins to answer a question.
+    pub fn begin(ledger: &Ledger, question: &Question<'_>) -> Self {
+        let Question {
+            shown,
+            objective,
+            column,
+            within,
+            explain,
+            ..
+        } = *question;
+        let of_column = ledger.column(column);
+        let statistic = objective.statistic;
+        let targets = Targets::new(
+            ledger,
+            shown,
+            of_column,
+            question.values,
+            statistic,
+            explain,
+        );
+        let values = &targets.values;
         let finite = shown.ones().filter(|row| values[*row].is_finite()).count();
         let thinned_from = (finite > MOST_RUNS).then_some(finite);
         let stride = finite.div_ceil(MOST_RUNS).max(1);
@@ -49,54 +92,120 @@ impl ImportanceRun {
             seen += usize::from(finite);
             shown.get(row) && (!finite || stride == 1 || seen % stride == 0)
         });
-        let mut of_ledger = LedgerDesign::new(ledger, &rows, column, values, &[]);
+        let declared = if explain.whole_range {
+            ranges(ledger)
+        } else {
+            Vec::new()
+        };
+        let mut of_ledger = LedgerDesign::new(ledger, &rows, column, values, &declared);
         for id in within.unwrap_or_default() {
             let reason = "runs of one group may differ in it";
             of_ledger.leave_out(*id, ledger.column(*id).name(), reason);
         }
+        let parameters = 0..of_ledger.design.parameters.len();
+        let names = parameters
+            .map(|parameter| of_ledger.names(ledger, parameter))
+            .collect();
         let LedgerDesign {
             design,
             columns,
             left_out,
+            ..
         } = of_ledger;
+        let settings = Settings {
+            totals: true,
+            pairs: PAIRED,
+            methods: true,
+            maximize: targets.maximize,
+            ..Settings::default()
+        };
+        let mut words = vec![
+            statistic.word().into_owned(),
+            objective.direction.word().to_owned(),
+        ];
+        words.extend(within.map(|_| "mean of each group".to_owned()));
+        words.extend(targets.words);
         Self {
-            job: ImportanceJob::new(&design, Settings::default()),
+            job: ImportanceJob::new(&design, settings),
             design,
             columns,
+            names,
             left_out,
-            objective: format!(
-                "{} ({}, {}{})",
-                ledger.column(column).name(),
-                objective.statistic.word(),
-                objective.direction.word(),
-                if within.is_some() {
-                    ", mean of each group"
-                } else {
-                    ""
-                }
-            ),
+            objective: format!("{} ({})", of_column.name(), words.join(", ")),
+            maximize: targets.maximize,
             is_of_groups: within.is_some(),
             shown: shown.count(),
             thinned_from,
+            warnings: targets.warnings,
+            told: 0,
         }
     }
 
-    /// Design and settings, as the job bounds them, as text: what a worker must know before it can do tasks.
-    pub fn design_text(&self) -> String {
-        serde_json::to_string(&(&self.design, self.job.settings())).unwrap_or_default()
+    /// What is known so far, where that is more than when it was last asked.
+    pub fn news(&mut self) -> Option<ImportanceAnswer> {
+        let stages = self.job.stages();
+        let is_new = stages > self.told && !self.job.is_done();
+        self.told = stages;
+        is_new.then(|| self.answer())
     }
 
-    /// The next task that can be done now, as text.
-    pub fn next_task(&mut self) -> Option<String> {
-        self.job
-            .next_task()
-            .and_then(|task| serde_json::to_string(&task).ok())
+    /// The effect of a param, once its share is known.
+    pub fn effect(&self, column: ColumnId) -> Option<ParamEffect> {
+        let place = self.place(column)?;
+        let bins = self.job.effect(place)?;
+        Some(effect::effect(
+            &self.design.parameters[place],
+            &self.names[place],
+            &bins,
+            &self.design.objective,
+            self.maximize,
+        ))
     }
 
-    /// Takes what came of a task, as text; says whether it could be read.
-    pub fn absorb(&mut self, result: &str) -> bool {
-        let read = serde_json::from_str::<TreeResult>(result);
-        read.map(|result| self.job.absorb(result)).is_ok()
+    /// The effect of two params together, where they were among the strongest.
+    pub fn surface(&self, a: ColumnId, b: ColumnId) -> Option<PairSurface> {
+        let (side, top) = (self.place(a)?, self.place(b)?);
+        let surface = self.job.surface(side, top)?;
+        let axis = |place: usize| {
+            let parameter = &self.design.parameters[place];
+            (
+                parameter.name.clone(),
+                effect::marks(parameter, &self.names[place]),
+            )
+        };
+        let places = |place: usize| effect::places(&self.design.parameters[place]);
+        let points = places(side).into_iter().zip(places(top));
+        Some(PairSurface {
+            a: axis(side),
+            b: axis(top),
+            rows: surface.rows,
+            columns: surface.columns,
+            values: surface.values,
+            points: points
+                .filter_map(|(a, b)| Some((a?, b?)))
+                .take(effect::POINTS)
+                .collect(),
+        })
+    }
+
+    fn place(&self, column: ColumnId) -> Option<usize> {
+        self.columns.iter().position(|known| *known == column)
+    }
+
+    /// Design and settings, as the job bounds them, as bytes: what a worker must know before it can do tasks.
+    pub fn design_bytes(&self) -> Vec<u8> {
+        encoded(&(&self.design, self.job.settings()))
+    }
+
+    /// The next task that can be done now, as bytes.
+    pub fn next_task(&mut self) -> Option<Vec<u8>> {
+        self.job.next_task().map(|task| encoded(&task))
+    }
+
+    /// Takes what came of a task, as bytes; says whether it could be read.
+    pub fn absorb(&mut self, result: &[u8]) -> bool {
+        let read = decoded::<TreeResult>(result);
+        read.map(|result| self.job.absorb(result)).is_some()
     }
 
     /// Whether all tasks are done.
@@ -123,6 +232,8 @@ impl ImportanceRun {
             left_out,
             warnings,
             refused,
+            methods,
+            pairs,
             ..
         } = self.job.answer().unwrap_or_default();
         let place = |name: &str| {
@@ -142,12 +253,24 @@ impl ImportanceRun {
                     share: share.share,
                     low: share.low,
                     high: share.high,
+                    total: share.total,
+                    is_noise: share.is_noise,
                     space: space_text(&parameter.space, &parameter.values),
                     present: present(&parameter.values),
                 })
             })
+            .collect::<Vec<_>>();
+        let column_of = |name: &str| self.columns.get(place(name)?).copied();
+        let pairs = pairs.into_iter().filter_map(|(a, b, share)| {
+            let (a, b) = (column_of(&a)?, column_of(&b)?);
+            Some(PairImportance { a, b, share })
+        });
+        let methods: Vec<MethodRanking> = methods
+            .into_iter()
+            .map(|answer| ranking(answer, &column_of))
             .collect();
         let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+        warnings.extend(self.warnings.iter().cloned());
         if self.is_of_groups {
             warnings.push(format!(
                 "runs are grouped: each of {n} groups counts once, with the mean of its runs"
@@ -183,6 +306,10 @@ impl ImportanceRun {
             rank_correlation,
             sum_of_singles,
             remainder: interactions,
+            agreement: agreement(&params, &methods),
+            pairs: pairs.collect(),
+            methods,
+            is_whole: self.job.is_done(),
             params,
             left_out: of_ledger.chain(of_design).collect(),
             refused: refused.map(|refusal| refusal.to_string()),
@@ -200,7 +327,40 @@ impl ImportanceRun {
     }
 }
 
-/// What a worker that has a design does with a task, all as text; `None` where the texts do not read.
+/// A method's answer with its params' columns.
+fn ranking(answer: MethodAnswer, column_of: &dyn Fn(&str) -> Option<ColumnId>) -> MethodRanking {
+    let params = answer.parameters.into_iter().filter_map(|measured| {
+        Some(MeasuredParam {
+            column: column_of(&measured.name)?,
+            name: measured.name,
+            value: measured.value,
+            low: measured.low,
+            high: measured.high,
+            is_noise: measured.is_noise,
+        })
+    });
+    MethodRanking {
+        method: answer.method,
+        params: params.collect(),
+        refused: answer.refused,
+    }
+}
+
+/// The ranges of all numeric params over all runs of the ledger.
+fn ranges(ledger: &Ledger) -> Vec<(String, Declared)> {
+    let range = |(_, column): (ColumnId, &crate::ledger::Column)| {
+        let space = Space::infer(&column.numbers());
+        match space {
+            Space::Number { low, high, log, .. } if column.role() == Role::Param && low < high => {
+                Some((column.name().to_owned(), Declared::Range { low, high, log }))
+            }
+            _ => None,
+        }
+    };
+    ledger.columns_with_ids().filter_map(range).collect()
+}
+
+/// What a worker that has a design does with a task, all as bytes; `None` where they do not read.
 pub struct Grower {
     design: Design,
     prepared: Prepared,
@@ -208,9 +368,9 @@ pub struct Grower {
 }
 
 impl Grower {
-    /// From [`ImportanceRun::design_text`].
-    pub fn new(design: &str) -> Option<Self> {
-        let (design, settings) = serde_json::from_str::<(Design, Settings)>(design).ok()?;
+    /// From [`ImportanceRun::design_bytes`].
+    pub fn new(design: &[u8]) -> Option<Self> {
+        let (design, settings) = decoded::<(Design, Settings)>(design)?;
         Some(Self {
             prepared: Prepared::new(&design),
             design,
@@ -219,15 +379,14 @@ impl Grower {
     }
 
     /// Does a task.
-    pub fn grow(&self, task: &str) -> Option<String> {
-        let task = serde_json::from_str::<TreeTask>(task).ok()?;
-        serde_json::to_string(&run_task(
+    pub fn grow(&self, task: &[u8]) -> Option<Vec<u8>> {
+        let task = decoded::<TreeTask>(task)?;
+        Some(encoded(&run_task(
             &self.design,
             &self.prepared,
             &self.settings,
             &task,
-        ))
-        .ok()
+        )))
     }
 }
 

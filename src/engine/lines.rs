@@ -97,10 +97,10 @@ pub struct Window {
     /// The rows.
     pub rows: Vec<WindowRow>,
     /// The rows that stay at the top: the first of the selection.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub pinned: Vec<WindowRow>,
     /// What the colours of rows mean, where they are coloured.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub legend: Vec<LegendItem>,
 }
 
@@ -132,7 +132,7 @@ pub struct WindowRow {
     /// A cell a column asked for.
     pub cells: Vec<Cell>,
     /// What it is where runs are grouped.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub group: Option<GroupLine>,
     /// Whether it is selected; a group is if all its runs are.
     #[serde(default)]
@@ -141,7 +141,7 @@ pub struct WindowRow {
     #[serde(default)]
     pub star: bool,
     /// Its colour, where rows are coloured.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub colour: Option<RowColour>,
 }
 
@@ -166,19 +166,19 @@ pub struct Cell {
     #[serde(rename = "t")]
     pub text: String,
     /// The exact value, where the text is shortened.
-    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "f", default)]
     pub full: Option<String>,
     /// What kind of value it is.
     #[serde(rename = "k")]
     pub kind: CellKind,
     /// What it is beside the baseline's, where there is a baseline.
-    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "c", default)]
     pub change: Option<Change>,
     /// Which part of the shown runs has less, 0 to 100, where that was asked.
-    #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "h", default)]
     pub shade: Option<u8>,
     /// The run's curve, where that was asked: places 0 to 31 and heights 0 to 100.
-    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "l", default)]
     pub curve: Option<Vec<(u8, u8)>>,
 }
 

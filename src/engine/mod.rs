@@ -4,11 +4,15 @@
 //! and engine say to one another, [`view`] what a person has set (and the address bar holds), and
 //! [`Workspace`] the state behind the answers. The browser's part (workers, ports, files) is in `web`.
 
+pub mod agreement;
 mod alike;
 pub mod arrange;
 mod compare;
 mod computed;
 pub mod detail;
+pub mod effect;
+pub mod explain;
+mod explained;
 mod facets;
 mod grouped;
 pub mod import;

@@ -4,6 +4,10 @@
 //! or by [`Answer::Superseded`] where a newer ask of the same kind came first. [`Event`]s come
 //! unasked. All of it crosses as JSON text; files and file bytes cross beside it.
 
+use super::explain::Explain;
+pub use super::explained::{
+    ImportanceAnswer, LeftOut, MeasuredParam, MethodRanking, PairImportance, ParamImportance,
+};
 pub use super::lines::{
     BestRun, Cell, CellKind, Change, ClauseInfo, GroupLine, GroupingInfo, LegendItem, RowColour,
     Selected, Window, WindowRow,
@@ -11,6 +15,8 @@ pub use super::lines::{
 use super::look::WindowLook;
 pub use super::run_lines::{NoteEdit, RunDetail, RunField, RunNote};
 use super::view::{ComputedColumn, GroupStatistic, Grouping, Objective, SortKey};
+pub use crate::chart::effect::{EffectBin, ParamEffect};
+pub use crate::chart::surface::PairSurface;
 use crate::ledger::{ColumnId, ColumnName, Keep, Kind, Problem, Role, Rules, SharedRuns};
 use serde::{Deserialize, Serialize};
 
@@ -86,7 +92,19 @@ pub enum Ask {
         columns: Vec<ColumnId>,
     },
     /// Importance of the params for the objective, over the shown runs.
-    Importance,
+    Importance(Explain),
+    /// The effect of a param in the last importance that was asked for.
+    Effect {
+        /// The param.
+        column: ColumnId,
+    },
+    /// The effect of two params together in that importance.
+    Surface {
+        /// The param along the side.
+        a: ColumnId,
+        /// The param along the top.
+        b: ColumnId,
+    },
     /// Everything known about the run in this ledger row.
     Run {
         /// The ledger's row.
@@ -273,6 +291,10 @@ pub enum Answer {
     Facets(Vec<Facet>),
     /// To [`Ask::Importance`].
     Importance(Box<ImportanceAnswer>),
+    /// To [`Ask::Effect`]; `None` where the param has none.
+    Effect(Option<Box<ParamEffect>>),
+    /// To [`Ask::Surface`]; `None` where the pair was not worked out.
+    Surface(Option<Box<PairSurface>>),
     /// To [`Ask::Run`]; `None` where there is no such run.
     Run(Option<RunDetail>),
     /// To [`Ask::Complete`].
@@ -325,6 +347,8 @@ pub enum Event {
         /// How many there are for it.
         budget: u64,
     },
+    /// What is known so far of an importance that is being computed.
+    ImportanceSoFar(Box<ImportanceAnswer>),
     /// An importance is being computed.
     ImportanceProgress {
         /// Part done, 0 to 1.
@@ -366,6 +390,12 @@ impl LedgerInfo {
     /// The column of this key.
     pub fn column(&self, key: &str) -> Option<&ColumnInfo> {
         self.columns.iter().find(|column| column.key == key)
+    }
+
+    /// The key of this column.
+    pub fn key_of(&self, id: ColumnId) -> Option<String> {
+        let column = self.columns.iter().find(|column| column.id == id)?;
+        Some(column.key.clone())
     }
 }
 
@@ -546,65 +576,6 @@ pub enum FacetBars {
         /// How many further values are not listed.
         more: usize,
     },
-}
-
-/// Importance of the params, for people.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct ImportanceAnswer {
-    /// The method's name.
-    pub method: String,
-    /// The objective in words, as `val_loss (last, minimize)`.
-    pub objective: String,
-    /// How many runs were used.
-    pub used: usize,
-    /// Of how many shown.
-    pub shown: usize,
-    /// How well the forest predicts runs that it was not grown on.
-    pub r2_oob: Option<f64>,
-    /// Spearman's correlation of those predictions with the objective.
-    pub rank_correlation: Option<f64>,
-    /// The sum of the single shares.
-    pub sum_of_singles: f64,
-    /// What is left to interactions and noise.
-    pub remainder: f64,
-    /// The params, most important first.
-    pub params: Vec<ParamImportance>,
-    /// Params and runs that were left out, with the reason.
-    pub left_out: Vec<LeftOut>,
-    /// Why there is no answer, where there is none.
-    pub refused: Option<String>,
-    /// What to be careful about.
-    pub warnings: Vec<String>,
-    /// Trees grown, resamples, seed: how to repeat it.
-    pub settings: String,
-}
-
-/// One param's importance.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ParamImportance {
-    /// The column.
-    pub column: ColumnId,
-    /// Its name.
-    pub name: String,
-    /// Share of the variance, 0 to 1.
-    pub share: f64,
-    /// 10 % quantile over resampled runs, where there were enough.
-    pub low: Option<f64>,
-    /// 90 % quantile over resampled runs, where there were enough.
-    pub high: Option<f64>,
-    /// The measure that it was averaged over, in words: `log, 1e-5 to 0.1`.
-    pub space: String,
-    /// How many of the used runs have it.
-    pub present: usize,
-}
-
-/// Something that was left out of an importance.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LeftOut {
-    /// The param, or how many runs.
-    pub what: String,
-    /// Why.
-    pub reason: String,
 }
 
 /// What could be typed.

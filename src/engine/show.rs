@@ -1,31 +1,11 @@
 //! Values as people read them: short in cells, exact on demand.
 
 use super::protocol::{Cell, CellKind};
-use crate::chart::number::trim_zeros;
-use crate::ledger::{Ledger, ValueRef, attribute, number_text};
+pub use crate::chart::number::short_number;
+use crate::ledger::{Ledger, ValueRef, attribute};
 
 /// Longest text in a cell; the rest is in the drawer.
 const LONGEST_TEXT: usize = 200;
-
-/// A number in at most five significant digits, four where it takes an exponent; whole numbers whole.
-pub fn short_number(x: f64) -> String {
-    if !x.is_finite() {
-        return number_text(x);
-    }
-    let size = x.abs();
-    if size < 1e13 && (x - x.trunc()).abs() < f64::MIN_POSITIVE {
-        return number_text(x);
-    }
-    if !(1e-3..1e7).contains(&size) {
-        let text = format!("{x:.3e}");
-        return match text.split_once('e') {
-            Some((digits, exponent)) => format!("{}e{exponent}", trim_zeros(digits)),
-            None => text,
-        };
-    }
-    let decimals = (4 - libm::floor(libm::log10(size)) as i32).clamp(0, 8) as usize;
-    trim_zeros(&format!("{x:.decimals$}")).to_owned()
-}
 
 /// A value as a cell.
 pub fn cell(value: ValueRef<'_>) -> Cell {

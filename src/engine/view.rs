@@ -7,9 +7,10 @@
 //! #/table?f=lr%3C0.1&s=-metric.val_loss,param.lr&o=metric.val_loss,min,last&h=tag.user&p=param.lr&w=param.lr:90&r=17
 //! ```
 //! `f` filter, `s` sort (`-` descends), `o` objective, `h` hidden columns, `p` pinned ones, `c` order,
-//! `w` widths, `x` computed columns, `n` named filters, `g` grouping, `u` what groups say, `d` only what differs, `l` looks, `k` the
+//! `w` widths, `x` computed columns, `n` named filters, `g` grouping, `u` what groups say, `i` how importance is asked for, `e` the params whose effect is open, `d` only what differs, `l` looks, `k` the
 //! column of colours, `b` the baseline's row, `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
 
+use super::explain::ExplainView;
 use super::look::Look;
 pub use crate::ledger::Statistic;
 use serde::{Deserialize, Serialize};
@@ -199,6 +200,8 @@ pub struct View {
     pub only_differing: bool,
     /// How the table looks.
     pub look: Look,
+    /// What the importance view shows.
+    pub explain: ExplainView,
     /// Filters that the person named.
     pub named: Vec<NamedFilter>,
     /// The ledger row that others are compared with.
@@ -275,6 +278,8 @@ impl View {
         if self.only_differing {
             put('d', "1".to_owned());
         }
+        put('i', self.explain.words());
+        put('e', list(&self.explain.open));
         put('l', self.look.word());
         put('k', escape(self.look.colour.as_deref().unwrap_or_default()));
         put(
@@ -357,6 +362,8 @@ impl View {
                     view.named = pairs(value).map(named).collect();
                 }
                 "u" => view.group_statistic = GroupStatistic::from_word(value).unwrap_or_default(),
+                "i" => view.explain.read_words(value),
+                "e" => view.explain.open = list(value).into_iter().take(2).collect(),
                 "l" => view.look.read_word(value),
                 "k" => view.look.colour = Some(unescape(value)),
                 "d" => view.only_differing = value == "1",
@@ -440,6 +447,8 @@ fn unescape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::importance::Method;
+    use crate::engine::explain::{Explain, Scale, Unfinished};
 
     fn arbitrary_view(
         u: &mut arbtest::arbitrary::Unstructured<'_>,
@@ -499,6 +508,18 @@ mod tests {
                 histograms: u.arbitrary()?,
                 prefixes: u.arbitrary()?,
                 colour: names.first().cloned(),
+            },
+            explain: ExplainView {
+                ask: Explain {
+                    best: u
+                        .arbitrary::<Option<u8>>()?
+                        .filter(|best| (1..100).contains(best)),
+                    scale: *u.choose(&Scale::ALL)?,
+                    unfinished: *u.choose(&Unfinished::ALL)?,
+                    whole_range: u.arbitrary()?,
+                },
+                method: *u.choose(&Method::ALL)?,
+                open: names.iter().take(2).cloned().collect(),
             },
             named: names
                 .iter()

@@ -2,9 +2,10 @@
 
 use super::computed::Computed;
 use super::detail::run_detail;
+use super::explain::Explain;
 use super::facets::facet;
 use super::grouped::{GroupOrder, Grouped};
-use super::importance_run::ImportanceRun;
+use super::importance_run::{ImportanceRun, Question};
 use super::info::{Catalogue, column_of_key};
 use super::marks::Marks;
 use super::notes::Notes;
@@ -223,13 +224,18 @@ impl Workspace {
             Ask::Import { .. }
             | Ask::ReadWith(_)
             | Ask::CancelImport
-            | Ask::Importance
+            | Ask::Importance(_)
+            | Ask::Effect { .. }
+            | Ask::Surface { .. }
             | Ask::PlantedPanic { .. } => Answer::Done,
         }
     }
 
     /// Begins an importance of the params for the objective over the shown runs, or says why not.
-    pub fn begin_importance(&self) -> Result<ImportanceRun, Box<ImportanceAnswer>> {
+    pub fn begin_importance(
+        &self,
+        explain: &Explain,
+    ) -> Result<ImportanceRun, Box<ImportanceAnswer>> {
         let Some((objective, column, values)) = &self.selection.objective else {
             return Err(Box::new(ImportanceAnswer {
                 refused: Some(
@@ -239,8 +245,16 @@ impl Workspace {
                 ..ImportanceAnswer::default()
             }));
         };
-        let begin = |shown: &Bits, values: &[f64], within: Option<&[ColumnId]>| {
-            ImportanceRun::begin(&self.ledger, shown, objective, *column, values, within)
+        let begin = |shown: &Bits, values: &ObjectiveColumn, within: Option<&[ColumnId]>| {
+            let question = Question {
+                shown,
+                objective,
+                column: *column,
+                values,
+                within,
+                explain,
+            };
+            ImportanceRun::begin(&self.ledger, &question)
         };
         Ok(match &self.selection.grouped {
             Some(grouped) if grouped.info.several > 0 => {
@@ -249,9 +263,9 @@ impl Workspace {
                     .left_out()
                     .filter_map(|key| column_of_key(&self.ledger, key))
                     .collect();
-                begin(&shown, &means, Some(&within))
+                begin(&shown, &values.with_values(means), Some(&within))
             }
-            _ => begin(&self.shown(), &values.values, None),
+            _ => begin(&self.shown(), values, None),
         })
     }
 

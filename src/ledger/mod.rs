@@ -11,6 +11,7 @@
 
 mod append;
 mod bits;
+pub mod bytes;
 mod cells;
 mod cells_merge;
 mod column;

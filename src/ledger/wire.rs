@@ -1,10 +1,10 @@
 //! A ledger as bytes: how a hand hands a part to the engine.
 //!
 //! Little-endian, written and read by the same build, so there is one version and no compatibility.
-//! Bulk data goes as plain arrays; only the few source records go as JSON.
+//! Bulk data goes as plain arrays; only the few source records go by serde.
 //!
 //! ```text
-//! "RSL1" · rows u64 · sources json · source of each row u32[] · columns u32 · column…
+//! "RSL1" · rows u64 · sources u8[] · source of each row u32[] · columns u32 · column…
 //! column: role u8 · name text · doubt flag u8, text · cells · history flag u8, history
 //! cells:  tag u8 · 0 empty: len u64
 //!                  1 number: f64[] · bits · odd u32 × (row u32, value)
@@ -17,6 +17,7 @@
 //! ```
 
 use super::bits::Bits;
+use super::bytes::{decoded, encoded};
 use super::cells::Cells;
 use super::column::{Column, Role};
 use super::dictionary::Dictionary;
@@ -44,8 +45,7 @@ impl Ledger {
         out.bytes.reserve(self.columns.iter().map(bulk_bytes).sum());
         out.bytes.extend_from_slice(MAGIC);
         out.count(self.rows);
-        // Records are plain data: they always serialise.
-        out.text(&serde_json::to_string(&self.sources).unwrap_or_default());
+        out.items(&encoded(&self.sources), u8::to_le_bytes);
         out.items(&self.source_of_row, u32::to_le_bytes);
         out.count(self.columns.len());
         for column in &self.columns {
@@ -61,8 +61,9 @@ impl Ledger {
             return Err(from.wrong("it does not begin as one"));
         }
         let rows = from.count()?;
-        let sources: Vec<SourceRecord> = serde_json::from_str(from.text()?)
-            .map_err(|_error| from.wrong("its sources do not read"))?;
+        let sources = from.items(u8::from_le_bytes)?;
+        let sources: Vec<SourceRecord> =
+            decoded(&sources).ok_or_else(|| from.wrong("its sources do not read"))?;
         let source_of_row = from.items(u32::from_le_bytes)?;
         if source_of_row.len() != rows
             || source_of_row

@@ -5,6 +5,7 @@
 
 use super::distributions::Distributions;
 use crate::engine::WITHOUT_ASIDE;
+use crate::engine::explain::Explain;
 use crate::engine::protocol::{
     Answer, Ask, Event, ImportProgress, ImportanceAnswer, LedgerInfo, MarkHow, MarkLines, NoteEdit,
     Selected,
@@ -19,6 +20,9 @@ use leptos::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use wasm_bindgen::prelude::*;
+
+/// What an importance was asked about: the selection, and how runs and objective count.
+pub type ImportanceQuestion = (u64, Explain);
 
 /// A short message to the person, dismissible.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,8 +70,10 @@ pub struct App {
     cancels: StoredValue<u32>,
     /// Part done of the importance that is being computed.
     pub importance_done: RwSignal<f64>,
-    /// The importance that was answered last, with the selection that it is of.
-    pub last_importance: RwSignal<Option<(u64, Arc<ImportanceAnswer>)>>,
+    /// The importance that was answered last, with the question that it answers.
+    pub last_importance: RwSignal<Option<(ImportanceQuestion, Arc<ImportanceAnswer>)>>,
+    /// The importance that was asked for last.
+    pub asked_importance: StoredValue<ImportanceQuestion>,
     /// The place in the selection of the run in the drawer, where it was opened from the table: what
     /// stands before and after it.
     pub place: RwSignal<Option<usize>>,
@@ -104,6 +110,7 @@ impl App {
             cancels: StoredValue::new(0),
             importance_done: RwSignal::new(0.0),
             last_importance: RwSignal::new(None),
+            asked_importance: StoredValue::default(),
             place: RwSignal::new(None),
             marked: RwSignal::default(),
             open_groups: RwSignal::default(),
@@ -524,6 +531,11 @@ impl App {
             }
             Event::Import(progress) => self.import.set(Some(progress)),
             Event::TooLarge { wanted, budget } => self.too_large.set(Some((wanted, budget))),
+            Event::ImportanceSoFar(answer) => {
+                let question = self.asked_importance.get_value();
+                self.last_importance
+                    .set(Some((question, Arc::from(answer))));
+            }
             Event::ImportanceProgress { done } => self.importance_done.set(done),
             Event::Replaced { message, .. } => self.notify(&message),
         }

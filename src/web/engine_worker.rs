@@ -4,14 +4,18 @@
 //! supersedes an older one that was not begun. What takes long (reading, growing trees) is done by
 //! hands: the engine stays free to answer, and what is superseded is simply not given out further.
 
+mod explaining;
+
+use self::explaining::{Computing, design_message};
 use super::clock;
 use super::hand_worker::{self, files_of, planted_panic, post, scope};
 use super::message::{self, Message};
 use crate::engine::import::Import;
-use crate::engine::importance_run::{Grower, ImportanceRun};
+use crate::engine::importance_run::ImportanceRun;
 use crate::engine::protocol::{Answer, Ask, Event, FileInfo, Reply, Request, Unread};
 use crate::engine::{Rehearsal, Workspace};
 use crate::format;
+use crate::ledger::bytes::encoded;
 use crate::ledger::{Keep, Ledger, RunSink, SpanRead};
 use crate::source::Unpacked;
 use gloo::timers::callback::Timeout;
@@ -48,6 +52,8 @@ struct EngineWorker {
     /// A drop that waits until it is decided how much of it is kept.
     undecided: Option<Reading>,
     importance: Option<Computing>,
+    /// The last importance that was computed whole: effects are read off it.
+    explained: Option<ImportanceRun>,
     /// Whether a tick is on its way.
     ticking: bool,
     tick: MessagePort,
@@ -60,8 +66,8 @@ struct EngineWorker {
 /// A drop being read.
 struct Reading {
     import: Import,
-    /// The files as JSON, and the blobs they lie in: what a hand must know of the drop.
-    files: String,
+    /// The files as bytes, and the blobs they lie in: what a hand must know of the drop.
+    files: Vec<u8>,
     blobs: JsValue,
     /// What of the logged points is kept.
     keep: Keep,
@@ -74,22 +80,10 @@ impl Reading {
         post(
             hand,
             Message::new()
-                .with_text("files", &self.files)
+                .with_bytes("files", &self.files)
                 .with("blobs", &self.blobs),
         );
     }
-}
-
-/// An importance being computed.
-struct Computing {
-    number: u64,
-    run: ImportanceRun,
-    /// What each hand works on.
-    given: Vec<Option<String>>,
-    /// Tasks of hands that died.
-    again: Vec<String>,
-    begun: f64,
-    told: f64,
 }
 
 /// Makes this worker the engine.
@@ -109,6 +103,7 @@ pub(super) fn run() {
         import: None,
         undecided: None,
         importance: None,
+        explained: None,
         ticking: false,
         tick: channel.port2(),
         told_ledger: f64::NEG_INFINITY,
@@ -143,9 +138,9 @@ fn with_engine(what: impl FnOnce(&mut EngineWorker)) {
 impl EngineWorker {
     /// A message of the page.
     fn heard_page(&mut self, data: &JsValue) {
-        if let Some(text) = message::text(data, "request") {
+        if let Some(request) = message::value::<Request>(data, "request") {
             self.was_asked = true;
-            match serde_json::from_str::<Request>(&text) {
+            match request {
                 Ok(request) => self.enqueue(request, message::field(data, "blobs")),
                 Err(error) => tell_panic_of_protocol(&error),
             }
@@ -223,9 +218,10 @@ impl EngineWorker {
                     self.begin_import(reading);
                 }
             }
-            Ask::Importance => {
+            Ask::Importance(explain) => {
                 self.drop_importance();
-                match self.workspace.begin_importance() {
+                self.explained = None;
+                match self.workspace.begin_importance(&explain) {
                     Ok(run) => self.begin_computing(number, run, begun),
                     Err(refusal) => answer(
                         number,
@@ -233,6 +229,16 @@ impl EngineWorker {
                         Answer::Importance(refusal),
                     ),
                 }
+            }
+            Ask::Effect { column } => {
+                let effect = self.explaining().and_then(|run| run.effect(column));
+                let millis = clock::now_millis() - begun;
+                answer(number, millis, Answer::Effect(effect.map(Box::new)));
+            }
+            Ask::Surface { a, b } => {
+                let surface = self.explaining().and_then(|run| run.surface(a, b));
+                let millis = clock::now_millis() - begun;
+                answer(number, millis, Answer::Surface(surface.map(Box::new)));
             }
             Ask::PlantedPanic { in_hand: true } => {
                 if let Some(hand) = self.hands.iter().flatten().next() {
@@ -255,114 +261,6 @@ impl EngineWorker {
                     self.tell_ledger();
                 }
             }
-        }
-    }
-
-    /// An importance of an older selection is of no use any more.
-    fn drop_importance(&mut self) {
-        if let Some(old) = self.importance.take() {
-            answer(old.number, 0.0, Answer::Superseded);
-        }
-    }
-
-    /// Tells all hands the design and gives each a task; hands keep the page's engine free to answer.
-    fn begin_computing(&mut self, number: u64, run: ImportanceRun, begun: f64) {
-        let design = run.design_text();
-        for hand in self.hands.iter().flatten() {
-            post(hand, design_message(number, &design));
-        }
-        let given = vec![None; self.hands.len()];
-        self.importance = Some(Computing {
-            number,
-            run,
-            given,
-            again: Vec::new(),
-            begun,
-            told: begun,
-        });
-        if self.hands.iter().all(Option::is_none) {
-            self.compute_here(&design);
-        }
-        for index in 0..self.hands.len() {
-            self.give_task(index);
-        }
-        self.end_computing_if_done();
-    }
-
-    /// Without hands (a browser that starts one worker only) the engine grows the trees itself.
-    fn compute_here(&mut self, design: &str) {
-        let (Some(computing), Some(grower)) = (&mut self.importance, Grower::new(design)) else {
-            return;
-        };
-        while let Some(result) = computing
-            .run
-            .next_task()
-            .and_then(|task| grower.grow(&task))
-        {
-            computing.run.absorb(&result);
-        }
-    }
-
-    fn give_task(&mut self, index: usize) {
-        let (Some(computing), Some(Some(hand))) = (&mut self.importance, self.hands.get(index))
-        else {
-            return;
-        };
-        computing.given.resize(self.hands.len(), None);
-        if computing.given[index].is_some() {
-            return;
-        }
-        if let Some(task) = computing.again.pop().or_else(|| computing.run.next_task()) {
-            post(
-                hand,
-                Message::new()
-                    .with_text("task", &task)
-                    .with_number("job", computing.number as f64),
-            );
-            computing.given[index] = Some(task);
-        }
-    }
-
-    /// What came of a hand's task.
-    fn heard_trees(&mut self, index: usize, result: &str, job: u64) {
-        let Some(computing) = self
-            .importance
-            .as_mut()
-            .filter(|computing| computing.number == job)
-        else {
-            return;
-        };
-        computing.run.absorb(result);
-        if let Some(given) = computing.given.get_mut(index) {
-            *given = None;
-        }
-        let now = clock::now_millis();
-        if now - computing.told > TELL_MILLIS {
-            computing.told = now;
-            event(Event::ImportanceProgress {
-                done: computing.run.done(),
-            });
-        }
-        // A result can make work for hands that waited for it.
-        for index in 0..self.hands.len() {
-            self.give_task(index);
-        }
-        self.end_computing_if_done();
-    }
-
-    fn end_computing_if_done(&mut self) {
-        if self
-            .importance
-            .as_ref()
-            .is_some_and(|computing| computing.run.is_done())
-            && let Some(done) = self.importance.take()
-        {
-            let millis = clock::now_millis() - done.begun;
-            answer(
-                done.number,
-                millis,
-                Answer::Importance(Box::new(done.run.answer())),
-            );
         }
     }
 
@@ -390,7 +288,7 @@ impl EngineWorker {
         self.workspace.add_unread(unread);
         let reading = Reading {
             import,
-            files: serde_json::to_string(infos).unwrap_or_default(),
+            files: encoded(&infos),
             blobs: blobs.clone(),
             keep: Keep::default(),
             begun,
@@ -424,15 +322,13 @@ impl EngineWorker {
         if reading.import.unit_of(index).is_some() {
             return;
         }
-        let keep = serde_json::to_string(&reading.keep).unwrap_or_default();
-        if let Some((number, unit)) = reading.import.give_to(index)
-            && let Ok(text) = serde_json::to_string(unit)
-        {
+        let keep = reading.keep.clone();
+        if let Some((number, unit)) = reading.import.give_to(index) {
             post(
                 hand,
                 Message::new()
-                    .with_text("unit", &text)
-                    .with_text("keep", &keep)
+                    .with_value("unit", unit)
+                    .with_value("keep", &keep)
                     .with_number("number", number as f64),
             );
         }
@@ -454,7 +350,7 @@ impl EngineWorker {
         if let Some(computing) = &mut self.importance {
             post(
                 &port,
-                design_message(computing.number, &computing.run.design_text()),
+                design_message(computing.number, &computing.run.design_bytes()),
             );
             let lost = computing.given.get_mut(index).and_then(Option::take);
             computing.again.extend(lost);
@@ -468,7 +364,7 @@ impl EngineWorker {
     /// A message of a hand.
     fn heard_hand(&mut self, index: usize, data: &JsValue) {
         let unit_field = |key| message::number(data, key).map(|number| number as usize);
-        if let Some(result) = message::text(data, "trees") {
+        if let Some(result) = message::bytes(data, "trees") {
             self.heard_trees(index, &result, unit_field("job").unwrap_or_default() as u64);
             return;
         }
@@ -629,7 +525,9 @@ fn supersedes(ask: &Ask) -> bool {
         Ask::Select { .. }
             | Ask::Window { .. }
             | Ask::Facets { .. }
-            | Ask::Importance
+            | Ask::Importance(_)
+            | Ask::Effect { .. }
+            | Ask::Surface { .. }
             | Ask::Complete { .. }
             | Ask::Check { .. }
             | Ask::Run { .. }
@@ -653,12 +551,6 @@ fn unit_problem(path: &str, what: &str) -> Ledger {
     made.take()
 }
 
-fn design_message(job: u64, design: &str) -> Message {
-    Message::new()
-        .with_text("design", design)
-        .with_number("job", job as f64)
-}
-
 fn answer(number: u64, millis: f64, answer: Answer) {
     reply(&Reply::Answer {
         number,
@@ -672,10 +564,7 @@ fn event(event: Event) {
 }
 
 fn reply(reply: &Reply) {
-    match serde_json::to_string(reply) {
-        Ok(text) => send(Message::new().with_text("reply", &text)),
-        Err(error) => tell_panic_of_protocol(&error),
-    }
+    send(Message::new().with_value("reply", reply));
 }
 
 fn send(message: Message) {
@@ -684,7 +573,7 @@ fn send(message: Message) {
     let _posted = scope().post_message_with_transfer(&object, &transfer);
 }
 
-fn tell_panic_of_protocol(error: &serde_json::Error) {
+fn tell_panic_of_protocol(error: &str) {
     event(Event::Replaced {
         message: format!("Page and engine do not understand one another: {error}"),
         engine: false,

@@ -71,21 +71,21 @@ fn run(port: MessagePort) {
 
 impl Hand {
     fn heard(&mut self, data: &JsValue, engine: &MessagePort) {
-        if let Some(infos) = message::text(data, "files") {
-            let infos = serde_json::from_str(&infos).unwrap_or_default();
+        if let Some(infos) = message::value(data, "files") {
+            let infos = infos.unwrap_or_default();
             self.files = files_of(infos, &message::field(data, "blobs")).files;
-        } else if let Some(unit) = message::text(data, "unit") {
+        } else if let Some(unit) = message::value(data, "unit") {
             let number = message::number(data, "number").unwrap_or_default();
-            let keep = message::text(data, "keep").unwrap_or_default();
-            let keep = serde_json::from_str(&keep).unwrap_or_default();
-            match serde_json::from_str(&unit) {
+            let keep = message::value(data, "keep").and_then(Result::ok);
+            let keep = keep.unwrap_or_default();
+            match unit {
                 Ok(unit) => self.read(&unit, keep, number, engine),
                 Err(error) => tell_panic(&format!("a unit that a hand cannot read: {error}")),
             }
-        } else if let Some(design) = message::text(data, "design") {
+        } else if let Some(design) = message::bytes(data, "design") {
             let job = message::number(data, "job").unwrap_or_default() as u64;
             self.grower = Grower::new(&design).map(|grower| (job, grower));
-        } else if let Some(task) = message::text(data, "task") {
+        } else if let Some(task) = message::bytes(data, "task") {
             self.grow(
                 &task,
                 message::number(data, "job").unwrap_or_default() as u64,
@@ -135,7 +135,7 @@ impl Hand {
     }
 
     /// Grows the trees of a task and sends what they say.
-    fn grow(&self, task: &str, job: u64, engine: &MessagePort) {
+    fn grow(&self, task: &[u8], job: u64, engine: &MessagePort) {
         let Some((_, grower)) = self.grower.as_ref().filter(|(number, _)| *number == job) else {
             return;
         };
@@ -143,7 +143,7 @@ impl Hand {
             post(
                 engine,
                 Message::new()
-                    .with_text("trees", &result)
+                    .with_bytes("trees", &result)
                     .with_number("job", job as f64),
             );
         }

@@ -1,6 +1,9 @@
 //! Messages between page, engine and hands: plain objects with a few named fields.
 
+use crate::ledger::bytes::{decoded, encoded};
 use js_sys::{Array, Object, Reflect};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 /// A message being made.
@@ -27,6 +30,11 @@ impl Message {
     /// With a text field.
     pub(super) fn with_text(self, key: &str, text: &str) -> Self {
         self.with(key, &JsValue::from_str(text))
+    }
+
+    /// With a field that holds a value as bytes; [`value`] reads it.
+    pub(super) fn with_value<T: Serialize>(self, key: &str, value: &T) -> Self {
+        self.with_bytes(key, &encoded(value))
     }
 
     /// With a number field.
@@ -60,6 +68,12 @@ pub(super) fn field(data: &JsValue, key: &str) -> JsValue {
 /// A text field.
 pub(super) fn text(data: &JsValue, key: &str) -> Option<String> {
     field(data, key).as_string()
+}
+
+/// A value that [`Message::with_value`] wrote; `None` where there is no such field.
+pub(super) fn value<T: DeserializeOwned>(data: &JsValue, key: &str) -> Option<Result<T, String>> {
+    let bytes = bytes(data, key)?;
+    Some(decoded(&bytes).ok_or_else(|| format!("{key} of {} bytes", bytes.len())))
 }
 
 /// A number field.

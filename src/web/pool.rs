@@ -253,8 +253,8 @@ impl Engine {
         }
         if let Some(message) = message::text(data, "panic") {
             self.lost(who, generation, &message);
-        } else if let Some(text) = message::text(data, "reply") {
-            match serde_json::from_str(&text) {
+        } else if let Some(reply) = message::value::<Reply>(data, "reply") {
+            match reply {
                 Ok(Reply::Answer { number, answer, .. }) => {
                     if matches!(answer, Answer::Imported(_)) {
                         self.0.borrow_mut().rebuilds = 0;
@@ -387,14 +387,14 @@ impl Pool {
     }
 
     fn send(&self, request: &Request, files: &Bundles) {
-        let (Some(engine), Ok(text)) = (&self.engine, serde_json::to_string(request)) else {
+        let Some(engine) = &self.engine else {
             return;
         };
         let blobs: Array = files.blobs.iter().collect();
         post(
             &engine.worker,
             Message::new()
-                .with_text("request", &text)
+                .with_value("request", request)
                 .with("blobs", &blobs),
         );
     }

@@ -39,8 +39,8 @@ pub enum Space {
 /// The values of one parameter, a run each.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Column {
-    /// Numbers; NaN and infinities count as missing. Written as null where missing, so that JSON carries them.
-    Numbers(#[serde(with = "missing_as_null")] Vec<f64>),
+    /// Numbers; NaN and infinities count as missing.
+    Numbers(Vec<f64>),
     /// Category codes of any numbering; [`Column::NO_CATEGORY`] is missing.
     Codes(Vec<u32>),
 }
@@ -122,7 +122,6 @@ pub struct Design {
     /// The parameters; a column that is shorter than the objective is missing at its end.
     pub parameters: Vec<Parameter>,
     /// The objective of each run; runs whose objective is not finite are left out.
-    #[serde(with = "missing_as_null")]
     pub objective: Vec<f64>,
 }
 
@@ -272,30 +271,4 @@ fn spread_over_decades(values: &[f64]) -> bool {
     let plain = distance(&|value| (value - low) / (high - low));
     let log = distance(&|value| (libm::log(value) - log_low) / log_span);
     high >= 10.0 * low && n >= 10 && 2.0 * log < plain
-}
-
-/// NaN and infinities become null and come back as NaN: JSON has no word for them.
-pub(super) mod missing_as_null {
-    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
-
-    pub(in super::super) fn serialize<S: Serializer>(
-        values: &[f64],
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        let values: Vec<Option<f64>> = values
-            .iter()
-            .map(|value| value.is_finite().then_some(*value))
-            .collect();
-        values.serialize(serializer)
-    }
-
-    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Vec<f64>, D::Error> {
-        let values = Vec::<Option<f64>>::deserialize(deserializer)?;
-        Ok(values
-            .into_iter()
-            .map(|value| value.unwrap_or(f64::NAN))
-            .collect())
-    }
 }

@@ -32,6 +32,8 @@ pub struct LedgerDesign {
     pub design: Design,
     /// The columns of its parameters, in their order.
     pub columns: Vec<ColumnId>,
+    /// The ledger's row of each of its runs.
+    pub rows: Vec<usize>,
     /// Runs and columns that take no part, each with the reason, for people.
     pub left_out: Vec<(String, String)>,
 }
@@ -84,8 +86,28 @@ impl LedgerDesign {
         Self {
             design,
             columns,
+            rows: used,
             left_out,
         }
+    }
+
+    /// What the categories of a parameter are called, by code; empty for a numeric one.
+    pub fn names(&self, ledger: &Ledger, parameter: usize) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        let parameters = self.design.parameters.get(parameter);
+        if let (Some(super::Column::Codes(codes)), Some(id)) = (
+            parameters.map(|parameter| &parameter.values),
+            self.columns.get(parameter),
+        ) {
+            let column = ledger.column(*id);
+            for (code, row) in codes.iter().zip(&self.rows) {
+                // Codes are given by first occurrence.
+                if *code as usize == names.len() {
+                    names.push(column.get(*row).to_string());
+                }
+            }
+        }
+        names
     }
 }
 

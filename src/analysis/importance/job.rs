@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use super::answer::{Importance, Refusal, Share, Warning};
-use super::design::{Design, missing_as_null};
+use super::design::Design;
 use super::effects::{self, Bin};
 use super::fit::Fitted;
 use super::measures::{Effort, MeasureSums, Measures, Plan};
@@ -64,7 +64,7 @@ enum Work {
 
 /// What the correction predicts; empty for the forest, which predicts the objective.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-struct Residuals(#[serde(with = "missing_as_null")] Vec<f64>);
+struct Residuals(Vec<f64>);
 
 /// A piece of work for any worker that has the design.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -547,6 +547,21 @@ impl ImportanceJob {
 }
 
 impl ImportanceJob {
+    /// How many of the parts of the answer are there: the shares, whiskers, pairs, and the other methods.
+    pub fn stages(&self) -> usize {
+        let has_pairs = !self.pair_sums.is_empty() && self.pair_sums.iter().all(Option::is_some);
+        [
+            self.fitted.is_some(),
+            !self.resampled().is_empty(),
+            has_pairs,
+            self.others.are_plain_done(),
+            self.others.are_measures_done(),
+        ]
+        .into_iter()
+        .filter(|is_there| *is_there)
+        .count()
+    }
+
     /// What all resamples say; nothing until all are in.
     fn resampled(&self) -> Vec<&Resampled> {
         if self.resamples.iter().any(Option::is_none) {

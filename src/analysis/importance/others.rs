@@ -35,6 +35,16 @@ impl Others {
         }
     }
 
+    /// Whether all results are in that need no forest.
+    pub(super) fn are_plain_done(&self) -> bool {
+        self.plain.is_some() && self.plain_again.iter().all(Option::is_some)
+    }
+
+    /// Whether all results of the forest are in.
+    pub(super) fn are_measures_done(&self) -> bool {
+        self.measures.iter().all(Option::is_some) && self.measures_again.iter().all(Option::is_some)
+    }
+
     /// The answers of which all results are in.
     pub(super) fn answers(
         &self,
@@ -43,8 +53,7 @@ impl Others {
         names: &[String],
     ) -> Vec<MethodAnswer> {
         let mut answers = Vec::new();
-        let whole = |results: &[Option<Measures>]| results.iter().all(Option::is_some);
-        if self.measures.iter().all(Option::is_some) && whole(&self.measures_again) {
+        if self.are_measures_done() {
             let plan = Plan::new(prepared, settings.seed, Effort::WHOLE);
             let mut sums = MeasureSums::start(prepared, &plan);
             self.measures
@@ -69,11 +78,7 @@ impl Others {
                 answers.push(answer(method, prepared, names, of(&found), &again));
             }
         }
-        if let Some(plain) = self
-            .plain
-            .as_ref()
-            .filter(|_| self.plain_again.iter().all(Option::is_some))
-        {
+        if let Some(plain) = self.plain.as_ref().filter(|_| self.are_plain_done()) {
             // Plain results are by parameter, the shadow being last.
             let by_feature = |values: &[f64]| -> Vec<f64> {
                 let of_features = prepared

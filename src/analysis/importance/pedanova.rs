@@ -150,7 +150,7 @@ impl Grid {
     fn of(parameter: &Parameter, region: &[usize]) -> Self {
         match &parameter.values {
             Column::Codes(codes) => {
-                let mut known: Vec<u32> = codes.to_vec();
+                let mut known: Vec<u32> = codes.clone();
                 known.retain(|code| *code != Column::NO_CATEGORY);
                 known.sort_unstable();
                 known.dedup();

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Settings;
-use super::design::{Column, Design, Parameter, Space, missing_as_null};
+use super::design::{Column, Design, Parameter, Space};
 use super::grow::Draws;
 use super::pedanova::{LEAST_TARGET, divergences};
 use super::resample::MOST_RUNS;
@@ -20,7 +20,10 @@ pub(super) struct Plain {
 
 /// Values of which some do not exist.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub(super) struct Absent(#[serde(with = "missing_as_null")] pub(super) Vec<f64>);
+pub(super) struct Absent(pub(super) Vec<f64>);
+
+/// How many different values the shadow's law has.
+const STEPS: usize = 1 << 20;
 
 /// Tells these draws from those of trees.
 const DRAWS: u64 = u64::MAX - 2;
@@ -39,7 +42,6 @@ pub(super) fn plain(design: &Design, settings: &Settings, index: Option<u32>) ->
             .collect();
         rows.sort_unstable();
         // The shadow belongs to the run, so that a run that is drawn twice has it twice.
-        const STEPS: usize = 1 << 20;
         let values = (0..design.objective.len()).map(|_| draws.below(STEPS) as f64 / STEPS as f64);
         shadow = Some(Parameter {
             name: String::new(),

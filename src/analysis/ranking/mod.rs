@@ -48,6 +48,14 @@ impl ObjectiveColumn {
         }
     }
 
+    /// The same objective with other values of the same rows.
+    pub fn with_values(&self, values: Vec<f64>) -> Self {
+        Self {
+            values,
+            ..self.clone()
+        }
+    }
+
     /// The best of `rows`, its value, and how many of them share it.
     pub fn best(&self, rows: &Bits) -> Option<(usize, f64, usize)> {
         let mut shown = self

@@ -4,7 +4,10 @@
 //! It asks when it is in front and the selection is another than the one it last asked about. The
 //! old answer stays, dimmed, until the new one comes.
 
-use super::importance_bars::ImportanceBars;
+use super::effect::EffectPanel;
+use super::importance_methods::{Agreement, MethodAnswerView, MethodTabs};
+use super::importance_options::Options;
+use super::interactions::{Interactions, SurfacePanel};
 use crate::chart::number::grouped;
 use crate::engine::protocol::{Answer, Ask, ImportanceAnswer, LeftOut, ObjectiveGuess};
 use crate::engine::view::Tab;
@@ -40,6 +43,7 @@ pub(crate) fn ImportanceView(app: App) -> impl IntoView {
                 <ChooseObjective app=app/>
             </Show>
             <Show when=move || has_objective.get()>
+                <Options app=app/>
                 <Show when=move || slow.get()>
                     <div class="importance-progress">
                         <progress
@@ -63,25 +67,22 @@ pub(crate) fn ImportanceView(app: App) -> impl IntoView {
 fn ask_when_in_front(app: App, asking: RwSignal<bool>, slow: RwSignal<bool>) {
     let in_front = Memo::new(move |_| app.view.with(|view| view.tab == Tab::Importance));
     let objective = Memo::new(move |_| app.view.with(|view| view.objective.is_some()));
-    let asked_about = StoredValue::new(0u64);
+    let explain = Memo::new(move |_| app.view.with(|view| view.explain.ask.clone()));
     let number = StoredValue::new(0u64);
     Effect::new(move |_| {
-        let selection = app.selection.get();
-        if !in_front.get() || selection == 0 || !objective.get() {
+        let question = (app.selection.get(), explain.get());
+        if !in_front.get() || question.0 == 0 || !objective.get() {
             return;
         }
         let begun = clock::now_millis();
-        if app
-            .last_importance
-            .with_untracked(|last| last.as_ref().is_some_and(|(of, _)| *of == selection))
-        {
-            measure(app, begun);
+        let is_asked = app.asked_importance.with_value(|asked| *asked == question);
+        if is_asked {
+            if !asking.get_untracked() {
+                measure(app, begun);
+            }
             return;
         }
-        if asked_about.get_value() == selection {
-            return;
-        }
-        asked_about.set_value(selection);
+        app.asked_importance.set_value(question.clone());
         number.update_value(|number| *number += 1);
         let this = number.get_value();
         // The view may be gone, or have asked again, when something comes.
@@ -97,9 +98,9 @@ fn ask_when_in_front(app: App, asking: RwSignal<bool>, slow: RwSignal<bool>) {
             },
             PATIENCE,
         );
-        app.ask(Ask::Importance, move |said| {
+        app.ask(Ask::Importance(question.1.clone()), move |said| {
             if let Answer::Importance(said) = said {
-                app.last_importance.set(Some((selection, Arc::from(said))));
+                app.last_importance.set(Some((question, Arc::from(said))));
                 if still_wanted() {
                     measure(app, begun);
                 }
@@ -172,7 +173,7 @@ fn ChooseObjective(app: App) -> impl IntoView {
 #[component]
 fn AnswerView(app: App, answer: Arc<ImportanceAnswer>) -> impl IntoView {
     if let Some(reason) = answer.refused.clone() {
-        return view! { <Refusal reason=reason answer=answer/> }.into_any();
+        return view! { <Refusal app=app reason=reason answer=answer/> }.into_any();
     }
     let shown = answer.shown;
     let used = answer.used;
@@ -194,9 +195,13 @@ fn AnswerView(app: App, answer: Arc<ImportanceAnswer>) -> impl IntoView {
             </p>
         </header>
         {has_warnings.then(|| view! { <ul class="warnings" aria-label="Be careful">{warnings}</ul> })}
-        <ImportanceBars app=app answer=answer.clone()/>
+        <MethodTabs app=app/>
+        <MethodAnswerView app=app answer=answer.clone()/>
+        <EffectPanel app=app/>
+        <SurfacePanel app=app/>
+        <Interactions app=app answer=answer.clone()/>
+        <Agreement app=app answer=answer.clone()/>
         <LeftOutList left_out=answer.left_out.clone()/>
-        <HowToRead answer=answer/>
     }
     .into_any()
 }
@@ -242,7 +247,11 @@ fn FitBadge(r2: Option<f64>) -> impl IntoView {
 
 /// Why there is no answer, and what would help.
 #[component]
-fn Refusal(reason: String, answer: Arc<ImportanceAnswer>) -> impl IntoView {
+fn Refusal(app: App, reason: String, answer: Arc<ImportanceAnswer>) -> impl IntoView {
+    let has_others = answer
+        .methods
+        .iter()
+        .any(|ranking| !ranking.params.is_empty());
     view! {
         <div class="statement">
             <h2>"No importance for these runs"</h2>
@@ -259,6 +268,14 @@ fn Refusal(reason: String, answer: Arc<ImportanceAnswer>) -> impl IntoView {
                 "Until then, sort the table by the objective and look along one param at a time."
             </p>
         </div>
+        {has_others
+            .then(|| {
+                view! {
+                    <h3>"What can be said without a forest"</h3>
+                    <MethodTabs app=app/>
+                    <MethodAnswerView app=app answer=answer.clone()/>
+                }
+            })}
         <LeftOutList left_out=answer.left_out.clone()/>
     }
 }
@@ -296,32 +313,4 @@ fn LeftOutList(left_out: Vec<LeftOut>) -> impl IntoView {
             </details>
         }
     })
-}
-
-/// Definition, measure, limits, and how to get the same numbers again.
-#[component]
-fn HowToRead(answer: Arc<ImportanceAnswer>) -> impl IntoView {
-    view! {
-        <details class="how-to-read">
-            <summary>"How to read this"</summary>
-            <p>
-                "A random forest learns the objective from the params. A param's share is the part of the forest's variance, "
-                "over the whole searched space, that is explained by that param alone, all others averaged out "
-                "(functional ANOVA, Hutter, Hoos and Leyton-Brown 2014). The shares of single params add up to at most all of it; "
-                "the rest belongs to params acting together. They are never scaled to make 100 %."
-            </p>
-            <p>
-                "Averages are taken over the space in the column "<i>"Averaged over"</i>
-                ": evenly in the logarithm for params that were searched so, half a step beyond the ends for whole numbers, "
-                "the same weight for each category. Another space gives other shares."
-            </p>
-            <p>
-                "The whisker runs from the 10 % to the 90 % quantile when runs are drawn again with replacement: "
-                "bars whose whiskers overlap cannot be told apart. A share speaks of the runs that are shown and of the ranges that were tried, "
-                "not of cause; where a sampler went on adapting, of where it looked. Params that work only together can look small one by one: "
-                "the remainder shows how much that may be."
-            </p>
-            <p class="settings">{answer.method.clone()} " · " {answer.settings.clone()}</p>
-        </details>
-    }
 }

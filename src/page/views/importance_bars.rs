@@ -1,130 +1,241 @@
-//! The bars of importance: a table whose rows are params, each with its share as a bar, its whisker
+//! The bars of importance: a table whose rows are params, each with its measure as a bar, its whisker
 //! and its numbers in words.
 
 use crate::chart::number::{grouped, percent};
 use crate::chart::scale::{Linear, ticks};
-use crate::engine::arrange;
-use crate::engine::protocol::{ImportanceAnswer, ParamImportance};
-use crate::engine::view::Tab;
+use crate::engine::protocol::{ImportanceAnswer, MeasuredParam, MethodRanking, ParamImportance};
+use crate::engine::show::short_number;
 use crate::ledger::ColumnId;
 use crate::page::state::App;
 use leptos::prelude::*;
 use std::sync::Arc;
 
+/// One row of bars.
+struct BarRow {
+    column: ColumnId,
+    name: String,
+    value: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
+    is_noise: bool,
+    /// What stands behind the numbers.
+    facts: Vec<String>,
+}
+
+/// The bars' axis, and how a value on it is written.
+#[derive(Clone)]
+struct BarScale {
+    across: Linear,
+    zero: f64,
+    /// Places of the axis' marks, 0 to 100.
+    lines: Arc<Vec<f64>>,
+    text: fn(f64) -> String,
+}
+
+impl BarScale {
+    /// For values of which some may be below 0.
+    fn new(rows: &[BarRow], least: f64, text: fn(f64) -> String) -> (Self, Vec<(f64, String)>) {
+        let ends = |row: &BarRow| {
+            [row.value, row.low, row.high]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+        };
+        let all: Vec<f64> = rows.iter().flat_map(ends).collect();
+        let low = all.iter().copied().fold(0.0, f64::min);
+        let high = all.iter().copied().fold(least, f64::max);
+        let across = Linear::new((low, high), (0.0, 100.0));
+        let marks = ticks(low, high, 4);
+        let lines = marks.iter().map(|mark| across.place(*mark)).collect();
+        let scale = Self {
+            across,
+            zero: across.place(0.0),
+            lines: Arc::new(lines),
+            text,
+        };
+        let marks = marks.iter().map(|mark| (across.place(*mark), text(*mark)));
+        let marks = marks.collect();
+        (scale, marks)
+    }
+}
+
 /// The params' shares, what they sum up to, and the remainder.
 #[component]
 pub(super) fn ImportanceBars(app: App, answer: Arc<ImportanceAnswer>) -> impl IntoView {
-    let greatest = answer
-        .params
-        .iter()
-        .map(|param| param.high.unwrap_or(0.0).max(param.share))
-        .fold(answer.remainder.max(0.05), f64::max)
-        .min(1.0);
-    let marks = ticks(0.0, greatest, 4);
-    let across = Linear::new((0.0, greatest), (0.0, 100.0));
-    let axis = marks
-        .iter()
-        .map(|mark| {
-            let left = across.place(*mark);
-            view! {
-                <span class="axis-mark" style:left=format!("{left}%")>
-                    {format!("{:.0} %", mark * 100.0)}
-                </span>
-            }
-        })
-        .collect::<Vec<_>>();
-    let lines = Arc::new(
-        marks
-            .iter()
-            .map(|mark| across.place(*mark))
-            .collect::<Vec<f64>>(),
-    );
     let used = answer.used;
-    let rows = answer
-        .params
-        .iter()
-        .cloned()
-        .map(|param| view! { <ParamRow app=app param=param used=used across=across lines=lines.clone()/> })
-        .collect::<Vec<_>>();
-    let sum = percent(answer.sum_of_singles);
+    let row = |param: &ParamImportance| BarRow {
+        column: param.column,
+        name: param.name.clone(),
+        value: Some(param.share),
+        low: param.low,
+        high: param.high,
+        is_noise: param.is_noise,
+        facts: vec![
+            param.total.map_or_else(|| "–".to_owned(), percent),
+            param.space.clone(),
+            if param.present == used {
+                "all".to_owned()
+            } else {
+                format!("{} of {}", grouped(param.present), grouped(used))
+            },
+        ],
+    };
+    let rows: Vec<BarRow> = answer.params.iter().map(row).collect();
+    let (scale, marks) = BarScale::new(&rows, answer.remainder.max(0.05), percent);
     let remainder = answer.remainder;
+    let foot = view! {
+        <tfoot>
+            <tr class="bar-sum">
+                <th scope="row" class="bar-name">"Single params together"</th>
+                <td class="bar-cell"></td>
+                <td class="right">{percent(answer.sum_of_singles)}</td>
+                <td colspan="4"></td>
+            </tr>
+            <tr class="bar-rest">
+                <th scope="row" class="bar-name">"Interactions, and what no single param explains"</th>
+                <td class="bar-cell">
+                    <Bar value=remainder ends=None scale=scale.clone() class="rest"/>
+                </td>
+                <td class="right">{percent(remainder)}</td>
+                <td colspan="4"></td>
+            </tr>
+        </tfoot>
+    };
     view! {
         <div class="bars-scroll">
             <table class="bars">
                 <caption class="visually-hidden">"Share of the objective's variance by param, most important first"</caption>
                 <thead>
                     <tr>
-                        <th scope="col" class="bar-name">"Param"</th>
-                        <th scope="col" class="bar-cell">
-                            <span class="visually-hidden">"Bar"</span>
-                            <span class="axis" aria-hidden="true">{axis}</span>
-                        </th>
-                        <th scope="col" class="right">"Share"</th>
-                        <th scope="col" class="right">"10–90 %"</th>
-                        <th scope="col">"Averaged over"</th>
-                        <th scope="col" class="right">"Runs"</th>
+                        <BarHeads marks=marks value="Share"/>
+                        <th scope="col" class="right fact" title="With all interactions that it takes part in">"Total"</th>
+                        <th scope="col" class="fact">"Averaged over"</th>
+                        <th scope="col" class="right fact">"Runs"</th>
                     </tr>
                 </thead>
-                <tbody>{rows}</tbody>
-                <tfoot>
-                    <tr class="bar-sum">
-                        <th scope="row" class="bar-name">"Single params together"</th>
-                        <td class="bar-cell"></td>
-                        <td class="right">{sum}</td>
-                        <td colspan="3"></td>
-                    </tr>
-                    <tr class="bar-rest">
-                        <th scope="row" class="bar-name">"Interactions, and what no single param explains"</th>
-                        <td class="bar-cell">
-                            <Bar share=remainder low=remainder high=remainder across=across lines=lines rest=true/>
-                        </td>
-                        <td class="right">{percent(remainder)}</td>
-                        <td colspan="3"></td>
-                    </tr>
-                </tfoot>
+                <tbody>{bar_rows(app, rows, &scale)}</tbody>
+                {foot}
             </table>
         </div>
     }
 }
 
+/// What another method says, in its own unit.
 #[component]
-fn ParamRow(
+pub(super) fn MethodBars(
     app: App,
-    param: ParamImportance,
-    used: usize,
-    across: Linear,
-    lines: Arc<Vec<f64>>,
+    ranking: MethodRanking,
+    unit: &'static str,
+    text: fn(f64) -> String,
 ) -> impl IntoView {
-    let ParamImportance {
+    let row = |param: MeasuredParam| BarRow {
+        column: param.column,
+        name: param.name,
+        value: param.value,
+        low: param.low,
+        high: param.high,
+        is_noise: param.is_noise,
+        facts: Vec::new(),
+    };
+    let rows: Vec<BarRow> = ranking.params.into_iter().map(row).collect();
+    let (scale, marks) = BarScale::new(&rows, f64::MIN_POSITIVE, text);
+    view! {
+        <div class="bars-scroll">
+            <table class="bars">
+                <caption class="visually-hidden">{format!("{unit} by param, greatest first")}</caption>
+                <thead>
+                    <tr>
+                        <BarHeads marks=marks value=unit/>
+                    </tr>
+                </thead>
+                <tbody>{bar_rows(app, rows, &scale)}</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// The heads of the columns that every method has.
+#[component]
+fn BarHeads(marks: Vec<(f64, String)>, value: &'static str) -> impl IntoView {
+    let axis = marks
+        .into_iter()
+        .map(|(left, text)| view! { <span class="axis-mark" style:left=format!("{left}%")>{text}</span> })
+        .collect::<Vec<_>>();
+    view! {
+        <th scope="col" class="bar-name">"Param"</th>
+        <th scope="col" class="bar-cell">
+            <span class="visually-hidden">"Bar"</span>
+            <span class="axis" aria-hidden="true">{axis}</span>
+        </th>
+        <th scope="col" class="right">{value}</th>
+        <th scope="col" class="right">"10–90 %"</th>
+    }
+}
+
+fn bar_rows(app: App, rows: Vec<BarRow>, scale: &BarScale) -> Vec<impl IntoView + use<>> {
+    rows.into_iter()
+        .map(|row| view! { <ParamRow app=app row=row scale=scale.clone()/> })
+        .collect()
+}
+
+#[component]
+fn ParamRow(app: App, row: BarRow, scale: BarScale) -> impl IntoView {
+    let BarRow {
         column,
         name,
-        share,
+        value,
         low,
         high,
-        space,
-        present,
-    } = param;
-    let title = format!("Sort the table by {name}");
+        is_noise,
+        facts,
+    } = row;
+    let text = scale.text;
     let whisker = match (low, high) {
-        (Some(low), Some(high)) => format!("{} to {}", percent(low), percent(high)),
+        (Some(low), Some(high)) => format!("{} to {}", text(low), text(high)),
         _ => "–".to_owned(),
     };
+    let key = app
+        .ledger
+        .with_untracked(|ledger| ledger.key_of(column))
+        .unwrap_or_default();
+    let open_key = key.clone();
+    let is_open = Memo::new(move |_| app.view.with(|view| view.explain.open.contains(&open_key)));
+    let title = if is_noise {
+        format!("{name} cannot be told from noise. Show its effect")
+    } else {
+        format!("Show the effect of {name}")
+    };
+    let show = move |_| {
+        app.change(|view| {
+            view.explain.open = if view.explain.open == [key.clone()] {
+                Vec::new()
+            } else {
+                vec![key.clone()]
+            };
+        });
+    };
+    let value_text = value.map_or_else(|| "does not exist".to_owned(), text);
+    let facts = facts
+        .into_iter()
+        .enumerate()
+        .map(|(number, fact)| view! { <td class="space fact" class:right=number != 1>{fact}</td> })
+        .collect::<Vec<_>>();
     view! {
-        <tr>
+        <tr class:noise=is_noise>
             <th scope="row" class="bar-name">
-                <button class="link-button" title=title on:click=move |_| show_in_table(app, column)>
+                <button class="link-button" title=title aria-expanded=move || is_open.get().to_string() on:click=show>
                     {name}
                 </button>
             </th>
             <td class="bar-cell">
-                <Bar share=share low=low.unwrap_or(share) high=high.unwrap_or(share) across=across lines=lines rest=false/>
+                <Bar value=value.unwrap_or(0.0) ends=low.zip(high) scale=scale class=if is_noise { "like-noise" } else { "" }/>
             </td>
-            <td class="right strong">{percent(share)}</td>
-            <td class="right whisker-text">{whisker}</td>
-            <td class="space">{space}</td>
-            <td class="right space">
-                {if present == used { "all".to_owned() } else { format!("{} of {}", grouped(present), grouped(used)) }}
+            <td class="right strong">{value_text}</td>
+            <td class="right whisker-text">
+                {whisker}
+                {is_noise.then(|| view! { <span class="noise-word">" · like noise"</span> })}
             </td>
+            {facts}
         </tr>
     }
 }
@@ -132,45 +243,43 @@ fn ParamRow(
 /// A bar with its whisker; the numbers beside it say the same.
 #[component]
 fn Bar(
-    share: f64,
-    low: f64,
-    high: f64,
-    across: Linear,
-    lines: Arc<Vec<f64>>,
-    rest: bool,
+    value: f64,
+    ends: Option<(f64, f64)>,
+    scale: BarScale,
+    class: &'static str,
 ) -> impl IntoView {
-    let place = move |value: f64| across.place(value.clamp(0.0, 1.0)).clamp(0.0, 100.0);
-    let grid = lines
+    let place = move |value: f64| scale.across.place(value).clamp(0.0, 100.0);
+    let (zero, end) = (scale.zero, place(value));
+    let grid = scale
+        .lines
         .iter()
         .map(|left| view! { <i class="bar-line" style:left=format!("{left}%")></i> })
         .collect::<Vec<_>>();
+    let whisker = ends.map(|(low, high)| {
+        let (from, to) = (place(low), place(high));
+        view! {
+            <div class="whisker" style:left=format!("{from}%") style:width=format!("{}%", to - from)></div>
+        }
+    });
     view! {
         <div class="bar-track" aria-hidden="true">
             {grid}
-            <div class="bar" class:rest=rest style:width=format!("{}%", place(share))></div>
-            {(!rest)
-                .then(|| {
-                    view! {
-                        <div
-                            class="whisker"
-                            style:left=format!("{}%", place(low))
-                            style:width=format!("{}%", place(high) - place(low))
-                        ></div>
-                    }
-                })}
+            <div
+                class=format!("bar {class}")
+                style:left=format!("{}%", zero.min(end))
+                style:width=format!("{}%", (end - zero).abs())
+            ></div>
+            {whisker}
         </div>
     }
 }
 
-/// Shows the table sorted by this param, with the param in it.
-fn show_in_table(app: App, column: ColumnId) {
-    let ledger = app.ledger.get_untracked();
-    let Some(column) = ledger.columns.iter().find(|known| known.id == column) else {
-        return;
-    };
-    app.change(|view| {
-        view.tab = Tab::Table;
-        arrange::set_shown(&ledger, view, &[&column.key], true);
-        arrange::set_sort(view, &column.key, Some(false), false);
-    });
+/// A number in two decimals, its sign always told apart.
+pub(super) fn two_decimals(value: f64) -> String {
+    format!("{value:.2}").replace('-', "−")
+}
+
+/// A number in the objective's unit.
+pub(super) fn in_unit(value: f64) -> String {
+    short_number(value)
 }

@@ -5,7 +5,8 @@
 //!   resizes and moves columns and shows their distributions ([`header_histogram`]), [`ranges`] selects cells.
 //! - [`column_menu`], [`column_picker`]: what can be done to one column, and to all; [`compute`] makes new ones;
 //!   [`grouping`] puts runs together; [`display`] says how all of it looks; their panels are [`bar_panel`]s.
-//! - [`importance`]: which params mattered; [`importance_bars`] draws them.
+//! - [`importance`]: which params mattered; [`importance_options`] say what is asked, [`importance_methods`] hold
+//!   the methods side by side, [`importance_bars`] draws them; [`effect`] shows what one param did, [`interactions`] two.
 //! - [`run`]: everything known about one run; [`run_note`] what the person says of it.
 
 #![expect(
@@ -20,12 +21,16 @@ mod column_menu;
 mod column_picker;
 mod compute;
 mod display;
+mod effect;
 mod geometry;
 mod grouping;
 mod header;
 mod header_histogram;
 pub(crate) mod importance;
 mod importance_bars;
+mod importance_methods;
+mod importance_options;
+mod interactions;
 mod keys;
 mod ranges;
 pub(crate) mod run;

@@ -20,6 +20,7 @@ pub mod notices;
 pub mod numbers;
 pub mod objective;
 pub mod panels;
+pub mod picture;
 pub mod progress;
 pub mod receipt;
 pub mod requests;

@@ -1,0 +1,333 @@
+//! A param's effect, for people: the mean prediction along its values, what is as good as the best, and the runs behind.
+
+use super::protocol::{EffectBin, ParamEffect};
+use super::show::short_number;
+use crate::analysis::importance::axis::Axis;
+use crate::analysis::importance::{Bin, BinPlace, Column as Values, Parameter};
+use crate::chart::scale::ticks;
+
+/// Runs that are drawn at most.
+pub const POINTS: usize = 400;
+
+/// The effect of `parameter`, whose categories are called `names`, on an objective (one value a run).
+pub fn effect(
+    parameter: &Parameter,
+    names: &[String],
+    bins: &[Bin],
+    objective: &[f64],
+    maximize: bool,
+) -> ParamEffect {
+    let scale = ScaleOf::new(parameter, names, bins);
+    let mut of_bins: Vec<EffectBin> = bins
+        .iter()
+        .map(|bin| {
+            let (from, to) = scale.place_of(bin.place);
+            EffectBin {
+                from,
+                to,
+                label: scale.label(bin.place),
+                value: bin.value,
+                low: bin.low,
+                high: bin.high,
+                is_good: false,
+            }
+        })
+        .collect();
+    let words = mark_good(parameter, bins, &scale, &mut of_bins, maximize);
+    let stride = objective.len().div_ceil(POINTS).max(1);
+    let points = (0..objective.len())
+        .step_by(stride)
+        .filter_map(|run| {
+            Some((
+                scale.place_of_run(&parameter.values, run)?,
+                *objective.get(run)?,
+            ))
+        })
+        .filter(|(_, value)| value.is_finite())
+        .collect();
+    ParamEffect {
+        name: parameter.name.clone(),
+        is_ordered: scale.is_ordered(),
+        is_log: scale.axis.as_ref().is_some_and(Axis::is_log),
+        marks: scale.marks(),
+        bins: of_bins,
+        points,
+        runs: objective.len(),
+        words,
+    }
+}
+
+/// Marks along an axis of equal parts: a unit place and its text each. For surfaces as for effects.
+pub fn marks(parameter: &Parameter, names: &[String]) -> Vec<(f64, String)> {
+    ScaleOf::new(parameter, names, &[]).marks()
+}
+
+/// Where each run lies along an axis of equal parts; `None` where the param is not set.
+pub fn places(parameter: &Parameter) -> Vec<Option<f64>> {
+    let scale = ScaleOf::new(parameter, &[], &[]);
+    let runs = 0..parameter.values.len();
+    runs.map(|run| scale.place_of_run(&parameter.values, run))
+        .collect()
+}
+
+/// Where a parameter's values lie on a unit axis, and what they are called.
+struct ScaleOf<'a> {
+    /// Of a numeric one.
+    axis: Option<Axis>,
+    levels: Vec<f64>,
+    /// Of a categorical one: the codes that occur, sorted, by falling place; and names by code.
+    codes: Vec<u32>,
+    names: &'a [String],
+    /// Bins that are drawn: places of categories and of "not set" are even parts.
+    parts: usize,
+    /// Part of the axis that is the numbers'.
+    active: f64,
+}
+
+impl<'a> ScaleOf<'a> {
+    fn new(parameter: &Parameter, names: &'a [String], bins: &[Bin]) -> Self {
+        let inactive = bins.iter().any(|bin| bin.place == BinPlace::Inactive);
+        let (mut levels, mut codes) = (Vec::new(), Vec::new());
+        match &parameter.values {
+            Values::Numbers(values) => {
+                levels = values
+                    .iter()
+                    .copied()
+                    .filter(|value| value.is_finite())
+                    .collect();
+                levels.sort_by(f64::total_cmp);
+                levels.dedup();
+            }
+            Values::Codes(values) => {
+                codes.clone_from(values);
+                codes.retain(|code| *code != Values::NO_CATEGORY);
+                codes.sort_unstable();
+                codes.dedup();
+            }
+        }
+        let axis = (!levels.is_empty()).then(|| Axis::new(&parameter.space, &levels));
+        Self {
+            axis,
+            parts: codes.len() + usize::from(inactive),
+            levels,
+            codes,
+            names,
+            // "Not set" gets a tenth at the end of a numeric axis.
+            active: if inactive { 0.9 } else { 1.0 },
+        }
+    }
+
+    fn is_ordered(&self) -> bool {
+        self.axis.is_some()
+    }
+
+    fn place_of(&self, place: BinPlace) -> (f64, f64) {
+        let part = |number: usize| {
+            let parts = self.parts.max(1) as f64;
+            (number as f64 / parts, (number + 1) as f64 / parts)
+        };
+        match place {
+            BinPlace::Between(from, to) => (from * self.active, to * self.active),
+            BinPlace::Category(number) => part(number),
+            BinPlace::Inactive if self.is_ordered() => (0.92, 1.0),
+            BinPlace::Inactive => part(self.codes.len()),
+        }
+    }
+
+    fn place_of_run(&self, values: &Values, run: usize) -> Option<f64> {
+        let middle = |(from, to): (f64, f64)| f64::midpoint(from, to);
+        let is_partly_inactive = self.active < 1.0 || self.parts > self.codes.len();
+        let inactive = || is_partly_inactive.then(|| middle(self.place_of(BinPlace::Inactive)));
+        match values {
+            Values::Numbers(values) => match values.get(run) {
+                Some(value) if value.is_finite() => {
+                    Some(self.axis.as_ref()?.place(*value) * self.active)
+                }
+                _ => inactive(),
+            },
+            Values::Codes(codes) => match self.codes.binary_search(codes.get(run)?) {
+                Ok(number) => Some(middle(self.place_of(BinPlace::Category(number)))),
+                Err(_) => inactive(),
+            },
+        }
+    }
+
+    fn name(&self, number: usize) -> String {
+        let code = self.codes.get(number).map(|code| *code as usize);
+        code.and_then(|code| self.names.get(code))
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    fn label(&self, place: BinPlace) -> String {
+        match (place, &self.axis) {
+            (BinPlace::Between(from, to), Some(axis)) => {
+                let (low, high) = (
+                    short_number(axis.value_at(from)),
+                    short_number(axis.value_at(to)),
+                );
+                let middle = axis.value_at(f64::midpoint(from, to));
+                // A bin that holds one of the steps is that step.
+                if axis
+                    .steps
+                    .is_some_and(|steps| steps as f64 * (to - from) < 1.5)
+                    || low == high
+                {
+                    short_number(middle)
+                } else {
+                    format!("{low} to {high}")
+                }
+            }
+            (BinPlace::Category(number), _) => self.name(number),
+            _ => "not set".to_owned(),
+        }
+    }
+
+    fn marks(&self) -> Vec<(f64, String)> {
+        let Some(axis) = &self.axis else {
+            let mut marks: Vec<(f64, String)> = (0..self.codes.len())
+                .map(|number| {
+                    let (from, to) = self.place_of(BinPlace::Category(number));
+                    (f64::midpoint(from, to), self.name(number))
+                })
+                .collect();
+            if self.parts > self.codes.len() {
+                let (from, to) = self.place_of(BinPlace::Inactive);
+                marks.push((f64::midpoint(from, to), "not set".to_owned()));
+            }
+            return marks;
+        };
+        let (low, high) = (axis.value_at(0.0), axis.value_at(1.0));
+        let values = if self.levels.len() <= 6 {
+            self.levels.clone()
+        } else if axis.is_log() {
+            let powers: Vec<f64> = (libm::ceil(libm::log10(low)) as i32
+                ..=libm::floor(libm::log10(high)) as i32)
+                .map(|power| libm::pow(10.0, f64::from(power)))
+                .collect();
+            let stride = powers.len().div_ceil(6).max(1);
+            let powers: Vec<f64> = powers.into_iter().step_by(stride).collect();
+            if powers.len() < 2 {
+                vec![low, high]
+            } else {
+                powers
+            }
+        } else {
+            ticks(low, high, 5)
+        };
+        let mark = |value: &f64| (axis.place(*value) * self.active, short_number(*value));
+        let mut marks: Vec<(f64, String)> = values.iter().map(mark).collect();
+        if self.active < 1.0 {
+            marks.push((0.96, "not set".to_owned()));
+        }
+        marks
+    }
+}
+
+/// Marks the bins that are within noise of the best, and says which they are; says too where the best lies at an edge
+/// of what was searched.
+fn mark_good(
+    parameter: &Parameter,
+    bins: &[Bin],
+    scale: &ScaleOf<'_>,
+    of_bins: &mut [EffectBin],
+    maximize: bool,
+) -> Vec<String> {
+    let loss = |value: f64| if maximize { -value } else { value };
+    let Some(best) =
+        (0..bins.len()).min_by(|a, b| loss(bins[*a].value).total_cmp(&loss(bins[*b].value)))
+    else {
+        return Vec::new();
+    };
+    // What may be as good as the best may be: their spreads meet.
+    let optimistic = |bin: &Bin| match (bin.low, bin.high) {
+        (Some(low), Some(high)) => loss(low).min(loss(high)),
+        _ => loss(bin.value),
+    };
+    let pessimistic = match (bins[best].low, bins[best].high) {
+        (Some(low), Some(high)) => loss(low).max(loss(high)),
+        _ => loss(bins[best].value),
+    };
+    let is_good = |bin: &Bin| optimistic(bin) <= pessimistic;
+    let name = &parameter.name;
+    if !scale.is_ordered() || bins[best].place == BinPlace::Inactive {
+        let good: Vec<String> = bins
+            .iter()
+            .zip(of_bins.iter_mut())
+            .filter(|(bin, _)| is_good(bin))
+            .map(|(_, of_bin)| {
+                of_bin.is_good = true;
+                of_bin.label.clone()
+            })
+            .collect();
+        return vec![if good.len() == bins.len() {
+            format!("No value of {name} can be told from the best.")
+        } else if good.len() == 1 {
+            format!("{name} = {} is best, beyond noise.", good[0])
+        } else {
+            format!(
+                "{name}: {} cannot be told from the best, {}.",
+                good.join(", "),
+                of_bins[best].label
+            )
+        }];
+    }
+    let ordered = bins
+        .iter()
+        .filter(|bin| matches!(bin.place, BinPlace::Between(..)))
+        .count();
+    let (mut first, mut last) = (best, best);
+    while first > 0 && is_good(&bins[first - 1]) {
+        first -= 1;
+    }
+    while last + 1 < ordered && is_good(&bins[last + 1]) {
+        last += 1;
+    }
+    for of_bin in &mut of_bins[first..=last] {
+        of_bin.is_good = true;
+    }
+    let end = |place: BinPlace, upper: bool| match (place, &scale.axis) {
+        (BinPlace::Between(from, to), Some(axis)) => {
+            // Of steps the middle of the bin is the value that was tried.
+            let is_step = axis
+                .steps
+                .is_some_and(|steps| steps as f64 * (to - from) < 1.5);
+            let at = if is_step {
+                f64::midpoint(from, to)
+            } else if upper {
+                to
+            } else {
+                from
+            };
+            short_number(axis.value_at(at))
+        }
+        _ => String::new(),
+    };
+    let mut words = vec![if first == 0 && last + 1 == ordered {
+        format!("No value of {name} that was tried can be told from the best.")
+    } else if end(bins[first].place, false) == end(bins[last].place, true) {
+        format!(
+            "{name} = {} is best, beyond noise.",
+            end(bins[first].place, false)
+        )
+    } else {
+        format!(
+            "{name} {} to {} is within noise of the best.",
+            end(bins[first].place, false),
+            end(bins[last].place, true)
+        )
+    }];
+    let is_clear = first > 0 || last + 1 < ordered;
+    if is_clear && (best == 0 || best + 1 == ordered) {
+        let (edge, more) = if best == 0 {
+            ("lower", "lower")
+        } else {
+            ("upper", "higher")
+        };
+        words.push(format!(
+            "The best lies at the {edge} edge of what was searched ({}): {more} values may be better still.",
+            end(bins[best].place, best != 0)
+        ));
+    }
+    words
+}

@@ -1,0 +1,143 @@
+//! The effect of one param: the mean prediction along its values with its spread, the runs behind, and what it comes
+//! to in words.
+
+use crate::chart::effect::{HEIGHT, WIDTH};
+use crate::chart::number::{counted, grouped, short_number};
+use crate::engine::arrange;
+use crate::engine::protocol::{Answer, Ask, ParamEffect};
+use crate::engine::view::Tab;
+use crate::page::state::App;
+use crate::page::widgets::picture::Picture;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The effect of the param that is open, if one is.
+#[component]
+pub(super) fn EffectPanel(app: App) -> impl IntoView {
+    let open = Memo::new(move |_| app.view.with(|view| view.explain.open.clone()));
+    let effect = RwSignal::new(None::<Arc<ParamEffect>>);
+    Effect::new(move |_| {
+        let open = open.get();
+        let version = app
+            .last_importance
+            .with(|last| last.as_ref().map(|(of, _)| of.clone()));
+        let [key] = open.as_slice() else {
+            effect.set(None);
+            return;
+        };
+        let column = app
+            .ledger
+            .with_untracked(|ledger| ledger.column(key).map(|column| column.id));
+        let (Some(column), Some(_)) = (column, version) else {
+            effect.set(None);
+            return;
+        };
+        app.ask(Ask::Effect { column }, move |said| {
+            if let Answer::Effect(said) = said {
+                effect.set(said.map(|said| Arc::from(*said)));
+            }
+        });
+    });
+    move || {
+        effect
+            .get()
+            .map(|effect| view! { <EffectOf app=app effect=effect/> })
+    }
+}
+
+#[component]
+fn EffectOf(app: App, effect: Arc<ParamEffect>) -> impl IntoView {
+    let name = effect.name.clone();
+    let words = effect
+        .words
+        .iter()
+        .map(|words| view! { <p>{words.clone()}</p> })
+        .collect::<Vec<_>>();
+    let scale = if effect.is_log { " (log axis)" } else { "" };
+    let (marks, outside) = effect.marks();
+    let title = format!("Mean prediction along {name}. {}", effect.words.join(" "));
+    let close = move |_| app.change(|view| view.explain.open = Vec::new());
+    let table = move |_| show_in_table(app);
+    view! {
+        <section class="effect" aria-label=format!("Effect of {name}")>
+            <header>
+                <h3>{format!("Effect of {name}{scale}")}</h3>
+                <button class="quiet-button" on:click=table>"Sort the table by it"</button>
+                <button class="quiet-button" on:click=close>"Close"</button>
+            </header>
+            <div class="effect-words">{words}</div>
+            <Picture marks=marks width=WIDTH height=HEIGHT title=title/>
+            {(outside > 0)
+                .then(|| {
+                    let runs = counted(outside, "run");
+                    view! { <p class="faint">{format!("{runs} beyond the picture's ends.")}</p> }
+                })}
+            <p class="faint">
+                {format!(
+                    "Line: the forest's mean prediction, all other params averaged out; band: 10–90 % when runs are drawn again; \
+                     dots: {} of {} runs. Green stretches are within noise of the best.",
+                    grouped(effect.points.len()),
+                    grouped(effect.runs),
+                )}
+            </p>
+            <NumbersTable effect=effect/>
+        </section>
+    }
+}
+
+/// The picture in numbers.
+#[component]
+fn NumbersTable(effect: Arc<ParamEffect>) -> impl IntoView {
+    let rows = effect
+        .bins
+        .iter()
+        .map(|bin| {
+            let spread = match (bin.low, bin.high) {
+                (Some(low), Some(high)) => {
+                    format!("{} to {}", short_number(low), short_number(high))
+                }
+                _ => "–".to_owned(),
+            };
+            view! {
+                <tr>
+                    <th scope="row">{bin.label.clone()}</th>
+                    <td>{short_number(bin.value)}</td>
+                    <td>{spread}</td>
+                    <td>{if bin.is_good { "within noise of the best" } else { "" }}</td>
+                </tr>
+            }
+        })
+        .collect::<Vec<_>>();
+    view! {
+        <details class="left-out">
+            <summary>"In numbers"</summary>
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">{effect.name.clone()}</th>
+                        <th scope="col">"Mean prediction"</th>
+                        <th scope="col">"10–90 %"</th>
+                        <th scope="col"></th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </details>
+    }
+}
+
+/// Shows the table sorted by the open param, with the param in it.
+fn show_in_table(app: App) {
+    let ledger = app.ledger.get_untracked();
+    let Some(key) = app
+        .view
+        .with_untracked(|view| view.explain.open.first().cloned())
+    else {
+        return;
+    };
+    app.change(|view| {
+        view.tab = Tab::Table;
+        arrange::set_shown(&ledger, view, &[&key], true);
+        arrange::set_sort(view, &key, Some(false), false);
+    });
+}

@@ -1,0 +1,287 @@
+//! The methods of importance: which one is in front, what it measures, and where they agree.
+
+use super::importance_bars::{ImportanceBars, MethodBars, in_unit, two_decimals};
+use crate::chart::number::percent;
+use crate::engine::agreement::label;
+use crate::engine::explain::Method;
+use crate::engine::protocol::ImportanceAnswer;
+use crate::page::state::App;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// What is to be known of a method.
+struct About {
+    /// What a bar says.
+    unit: &'static str,
+    /// How a value is written.
+    text: fn(f64) -> String,
+    /// What it measures, over what, what it takes for granted and where it fails.
+    words: [&'static str; 3],
+}
+
+fn about(method: Method) -> About {
+    let (unit, text, words): (_, fn(f64) -> String, _) = match method {
+        Method::Fanova => (
+            "Share",
+            percent,
+            [
+                "A random forest learns the objective from the params. A param's share is the part of the forest's variance that it explains alone, all others averaged out (Hutter, Hoos and Leyton-Brown 2014); its total counts all interactions that it takes part in. Shares are never scaled to make 100 %.",
+                "Averaged over the space in the table: evenly in the logarithm for params that were searched so, half a step beyond the ends for whole numbers, the same weight for each category. Another space gives other shares.",
+                "Needs a forest that predicts runs it has not seen: see the fit beside the title. Params that work only together look small one by one: look at totals and pairs.",
+            ],
+        ),
+        Method::PedAnova => (
+            "Divergence",
+            in_unit,
+            [
+                "How far the values of the best 10 % of the runs are spread otherwise than those of all runs: Pearson's divergence of the two densities, times the squared part (PED-ANOVA, Watanabe, Bansal and Hutter 2023; conditional params as Optuna 5 has them). Not scaled.",
+                "Measured where runs lie: what a sampler did is in it. No forest is needed.",
+                "One param at a time, so pure interactions are not seen. A sampler that has settled makes the params that mattered most look small.",
+            ],
+        ),
+        Method::Permutation => (
+            "R² lost",
+            two_decimals,
+            [
+                "How much of the out-of-bag R² is lost when a param's values are shuffled among the runs (Breiman 2001).",
+                "Measured where runs lie. An interaction counts for each of its params, so the sum can be above 1.",
+                "Params that move together share and hide importance; noise can be slightly below 0.",
+            ],
+        ),
+        Method::Shap => (
+            "Mean |SHAP|",
+            in_unit,
+            [
+                "By how much a param moves a run's prediction away from the mean one, on average: mean absolute SHAP value of the forest (TreeSHAP, Lundberg and others 2020), in units of the objective.",
+                "Measured where runs lie, unknown params averaged over as the trees' splits have them.",
+                "An interaction is split evenly among its params. It explains the forest, not the world.",
+            ],
+        ),
+        Method::Impurity => (
+            "Part",
+            percent,
+            [
+                "The part of the squared error that the forest's splits on a param take away (mean decrease in impurity, Breiman and others 1984), scaled to a sum of 100 %.",
+                "Measured where runs lie, on the runs that the trees were grown on.",
+                "Prefers params with many values, and never says that nothing matters: what does nothing gets a part too.",
+            ],
+        ),
+        Method::Pearson => (
+            "Correlation",
+            two_decimals,
+            [
+                "Pearson's correlation with the objective: how near runs lie to a straight line. On the logarithm for params that were searched so.",
+                "For categories it is η², the part of the variance between them, which has no sign.",
+                "Sees no bends: a param whose best lies in the middle can have none.",
+            ],
+        ),
+        Method::Spearman => (
+            "Correlation",
+            two_decimals,
+            [
+                "Spearman's correlation of ranks: how near runs lie to any curve that goes one way.",
+                "For categories it is η², the part of the variance between them, which has no sign.",
+                "Sees no effect that goes up and down again.",
+            ],
+        ),
+        Method::Kendall => (
+            "Correlation",
+            two_decimals,
+            [
+                "Kendall's τ-b: of all pairs of runs, how many more have param and objective in the same order than in the opposite one.",
+                "For categories it is η², the part of the variance between them, which has no sign.",
+                "Sees no effect that goes up and down again.",
+            ],
+        ),
+    };
+    About { unit, text, words }
+}
+
+/// The methods as tabs, one of them in front.
+#[component]
+pub(super) fn MethodTabs(app: App) -> impl IntoView {
+    let method = Memo::new(move |_| app.view.with(|view| view.explain.method));
+    let tab = move |of: Method| {
+        view! {
+            <label class="method" class:on=move || method.get() == of>
+                <input
+                    type="radio"
+                    name="importance-method"
+                    class="visually-hidden"
+                    prop:checked=move || method.get() == of
+                    on:change=move |_| app.change(|view| view.explain.method = of)
+                />
+                {capital(label(of))}
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="methods">
+            <legend class="visually-hidden">"Method"</legend>
+            {Method::ALL.map(tab).into_iter().collect::<Vec<_>>()}
+        </fieldset>
+    }
+}
+
+/// The bars of the method in front, and what it is.
+#[component]
+pub(super) fn MethodAnswerView(app: App, answer: Arc<ImportanceAnswer>) -> impl IntoView {
+    let method = Memo::new(move |_| app.view.with(|view| view.explain.method));
+    let settings = answer.settings.clone();
+    move || {
+        let method = method.get();
+        let About { unit, text, words } = about(method);
+        let ranking = answer
+            .methods
+            .iter()
+            .find(|ranking| ranking.method == method)
+            .cloned();
+        let bars = match (method, ranking) {
+            (Method::Fanova, _) => view! { <ImportanceBars app=app answer=answer.clone()/> }.into_any(),
+            (_, None) if answer.is_whole => view! {
+                <p class="statement-line">"There is no answer by this method for these runs: it needs the forest."</p>
+            }
+            .into_any(),
+            (_, None) => view! { <p class="statement-line" role="status">"Being worked out …"</p> }.into_any(),
+            (_, Some(ranking)) => match ranking.refused.clone() {
+                Some(reason) => {
+                    view! { <p class="statement-line">{format!("No ranking: {reason}.")}</p> }.into_any()
+                }
+                None => view! { <MethodBars app=app ranking=ranking unit=unit text=text/> }.into_any(),
+            },
+        };
+        let settings = settings.clone();
+        view! {
+            {bars}
+            <details class="how-to-read">
+                <summary>{format!("What {} is", label(method))}</summary>
+                {words.map(|words| view! { <p>{words}</p> }).into_iter().collect::<Vec<_>>()}
+                <p>
+                    "The whisker runs from the 10 % to the 90 % quantile when runs are drawn again with replacement: "
+                    "bars whose whiskers overlap cannot be told apart. Each time a param of pure noise was drawn in too; "
+                    "a bar is grey where its param was not above that noise in nine of ten. "
+                    "All of it speaks of the runs that are shown and the ranges that were tried, not of cause."
+                </p>
+                <p class="settings">{settings}</p>
+            </details>
+        }
+    }
+}
+
+/// Where the methods agree: each param's rank by each method, and sentences.
+#[component]
+pub(super) fn Agreement(app: App, answer: Arc<ImportanceAnswer>) -> impl IntoView {
+    if answer.agreement.is_empty() {
+        return ().into_any();
+    }
+    let mut rankings: Vec<(Method, Vec<(u32, bool)>)> = vec![(
+        Method::Fanova,
+        answer
+            .params
+            .iter()
+            .map(|param| (param.column.0, param.is_noise))
+            .collect(),
+    )];
+    rankings.extend(
+        answer
+            .methods
+            .iter()
+            .filter(|ranking| ranking.refused.is_none())
+            .map(|ranking| {
+                (
+                    ranking.method,
+                    ranking
+                        .params
+                        .iter()
+                        .map(|param| (param.column.0, param.is_noise))
+                        .collect(),
+                )
+            }),
+    );
+    let heads = rankings
+        .iter()
+        .map(|(method, _)| {
+            let method = *method;
+            view! {
+                <th scope="col">
+                    <button class="link-button" on:click=move |_| app.change(|view| view.explain.method = method)>
+                        {short(method)}
+                    </button>
+                </th>
+            }
+        })
+        .collect::<Vec<_>>();
+    let most = answer.params.len().max(1) as f64;
+    let rows = answer
+        .params
+        .iter()
+        .take(12)
+        .map(|param| {
+            let cells = rankings
+                .iter()
+                .map(|(_, ranks)| {
+                    let at = ranks.iter().position(|(column, _)| *column == param.column.0);
+                    let is_noise = at.is_some_and(|at| ranks[at].1);
+                    let strength = at.map_or(0.0, |at| 1.0 - at as f64 / most);
+                    let text = match (at, is_noise) {
+                        (None, _) => "–".to_owned(),
+                        (Some(at), false) => (at + 1).to_string(),
+                        (Some(at), true) => format!("({})", at + 1),
+                    };
+                    view! {
+                        <td class:noise=is_noise style:--part=format!("{strength:.2}") title=is_noise.then_some("Like noise")>
+                            {text}
+                        </td>
+                    }
+                })
+                .collect::<Vec<_>>();
+            view! { <tr><th scope="row">{param.name.clone()}</th>{cells}</tr> }
+        })
+        .collect::<Vec<_>>();
+    let words = answer
+        .agreement
+        .iter()
+        .map(|sentence| view! { <li>{sentence.clone()}</li> })
+        .collect::<Vec<_>>();
+    view! {
+        <section class="agreement" aria-label="Do the methods agree?">
+            <h3>"Do the methods agree?"</h3>
+            <ul>{words}</ul>
+            <div class="bars-scroll">
+                <table class="ranks">
+                    <caption class="visually-hidden">"Rank of each param by each method; in brackets where it is like noise"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Param"</th>
+                            {heads}
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// A method in a table's head.
+fn short(method: Method) -> &'static str {
+    match method {
+        Method::Fanova => "fANOVA",
+        Method::PedAnova => "PED",
+        Method::Impurity => "Impurity",
+        Method::Permutation => "Permutation",
+        Method::Shap => "SHAP",
+        Method::Pearson => "Pearson",
+        Method::Spearman => "Spearman",
+        Method::Kendall => "Kendall",
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters
+        .next()
+        .map(|letter| letter.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
+}

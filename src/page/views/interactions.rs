@@ -1,0 +1,158 @@
+//! Interactions: a matrix of pairs of params, and the mean prediction along the two of a cell.
+
+use crate::chart::number::{percent, short_number};
+use crate::chart::surface::{HEIGHT, WIDTH};
+use crate::engine::protocol::{Answer, Ask, ImportanceAnswer, PairSurface};
+use crate::ledger::ColumnId;
+use crate::page::state::App;
+use crate::page::widgets::picture::Picture;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The matrix of pairs; a cell opens the two params' surface.
+#[component]
+pub(super) fn Interactions(app: App, answer: Arc<ImportanceAnswer>) -> impl IntoView {
+    if answer.pairs.is_empty() {
+        return ().into_any();
+    }
+    // The params of the pairs, in the order of their shares.
+    let paired = |column: ColumnId| {
+        answer
+            .pairs
+            .iter()
+            .any(|pair| pair.a == column || pair.b == column)
+    };
+    let params: Vec<(ColumnId, String)> = answer
+        .params
+        .iter()
+        .filter(|param| paired(param.column))
+        .map(|param| (param.column, param.name.clone()))
+        .collect();
+    let share = |a: ColumnId, b: ColumnId| {
+        let of = answer
+            .pairs
+            .iter()
+            .find(|pair| (pair.a, pair.b) == (a, b) || (pair.a, pair.b) == (b, a));
+        of.map(|pair| pair.share)
+    };
+    let greatest = answer
+        .pairs
+        .iter()
+        .map(|pair| pair.share)
+        .fold(0.01, f64::max);
+    let heads = params
+        .iter()
+        .map(|(_, name)| view! { <th scope="col">{name.clone()}</th> })
+        .collect::<Vec<_>>();
+    let rows = params
+        .iter()
+        .enumerate()
+        .map(|(row, (a, name))| {
+            let cells = params
+                .iter()
+                .enumerate()
+                .map(|(at, (b, other))| match share(*a, *b).filter(|_| at != row) {
+                    None => view! { <td class="diagonal"></td> }.into_any(),
+                    Some(share) => {
+                        let (a, b) = (*a, *b);
+                        let title = format!("{name} and {other}: {}. Show their effect together", percent(share));
+                        view! {
+                            <td style:--part=format!("{:.3}", share / greatest)>
+                                <button title=title on:click=move |_| open(app, a, b)>{percent(share)}</button>
+                            </td>
+                        }
+                        .into_any()
+                    }
+                })
+                .collect::<Vec<_>>();
+            view! { <tr><th scope="row">{name.clone()}</th>{cells}</tr> }
+        })
+        .collect::<Vec<_>>();
+    view! {
+        <section class="interactions" aria-label="Interactions">
+            <h3>"Which params work together"</h3>
+            <p class="faint">
+                "Share of the variance that two params explain only together, among the strongest. A cell shows their effect."
+            </p>
+            <div class="bars-scroll">
+                <table class="matrix">
+                    <thead>
+                        <tr>
+                            <td></td>
+                            {heads}
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn open(app: App, a: ColumnId, b: ColumnId) {
+    let keys = app
+        .ledger
+        .with_untracked(|ledger| [ledger.key_of(a), ledger.key_of(b)]);
+    app.change(|view| view.explain.open = keys.into_iter().flatten().collect());
+}
+
+/// The mean prediction along the two params that are open, if two are.
+#[component]
+pub(super) fn SurfacePanel(app: App) -> impl IntoView {
+    let open = Memo::new(move |_| app.view.with(|view| view.explain.open.clone()));
+    let surface = RwSignal::new(None::<Arc<PairSurface>>);
+    Effect::new(move |_| {
+        let open = open.get();
+        let is_answered = app.last_importance.with(|last| {
+            last.as_ref()
+                .is_some_and(|(_, answer)| !answer.pairs.is_empty())
+        });
+        let [a, b] = open.as_slice() else {
+            surface.set(None);
+            return;
+        };
+        let id = |key: &str| {
+            app.ledger
+                .with_untracked(|ledger| ledger.column(key).map(|column| column.id))
+        };
+        let (Some(a), Some(b), true) = (id(a), id(b), is_answered) else {
+            surface.set(None);
+            return;
+        };
+        app.ask(Ask::Surface { a, b }, move |said| {
+            if let Answer::Surface(said) = said {
+                surface.set(said.map(|said| Arc::from(*said)));
+            }
+        });
+    });
+    move || {
+        surface
+            .get()
+            .map(|surface| view! { <SurfaceOf app=app surface=surface/> })
+    }
+}
+
+#[component]
+fn SurfaceOf(app: App, surface: Arc<PairSurface>) -> impl IntoView {
+    let (side, above) = (&surface.a.0, &surface.b.0);
+    let (low, high) = surface.ends();
+    let heading = format!("Effect of {side} and {above} together");
+    let title = format!(
+        "Mean prediction along {side} and {above}, from {} to {}",
+        short_number(low),
+        short_number(high)
+    );
+    let label = heading.clone();
+    let close = move |_| app.change(|view| view.explain.open = Vec::new());
+    view! {
+        <section class="effect" aria-label=label>
+            <header>
+                <h3>{heading}</h3>
+                <button class="quiet-button" on:click=close>"Close"</button>
+            </header>
+            <Picture marks=surface.marks() width=WIDTH height=HEIGHT title=title/>
+            <p class="faint">"Colour: the forest's mean prediction, all other params averaged out. Dots: runs; where there are none, it guesses."</p>
+        </section>
+    }
+}

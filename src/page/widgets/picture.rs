@@ -1,0 +1,49 @@
+//! A picture of marks on the page.
+
+use crate::chart::marks::Mark;
+use leptos::html::Div;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+use web_sys::{Document, Element, SvgElement};
+
+const SVG: &str = "http://www.w3.org/2000/svg";
+
+/// Draws marks in a box `width` by `height` of their own units; `title` says to those who cannot see it what it shows.
+#[component]
+pub(crate) fn Picture(marks: Vec<Mark>, width: f64, height: f64, title: String) -> impl IntoView {
+    let frame = NodeRef::<Div>::new();
+    Effect::new(move |_| {
+        let (Some(frame), Some(document)) = (frame.get(), window().document()) else {
+            return;
+        };
+        frame.set_text_content(None);
+        if let Some(picture) = paint(&document, &marks, width, height) {
+            // A node that was just made has no place to be refused from.
+            let _appended = frame.append_child(&picture);
+        }
+    });
+    view! { <div class="picture" role="img" aria-label=title node_ref=frame></div> }
+}
+
+fn paint(document: &Document, marks: &[Mark], width: f64, height: f64) -> Option<Element> {
+    let picture = document.create_element_ns(Some(SVG), "svg").ok()?;
+    let set = |element: &Element, name: &str, value: &str| element.set_attribute(name, value).ok();
+    set(&picture, "viewBox", &format!("0 0 {width} {height}"))?;
+    for mark in marks {
+        let element = document.create_element_ns(Some(SVG), mark.element).ok()?;
+        for (name, value) in &mark.attributes {
+            set(&element, name, value)?;
+        }
+        if let (Some(part), Some(styled)) = (mark.part, element.dyn_ref::<SvgElement>()) {
+            styled
+                .style()
+                .set_property("--part", &format!("{part:.3}"))
+                .ok()?;
+        }
+        if !mark.text.is_empty() {
+            element.set_text_content(Some(&mark.text));
+        }
+        picture.append_child(&element).ok()?;
+    }
+    Some(picture)
+}

@@ -1,0 +1,147 @@
+//! The engine's part in an importance: tasks to hands, what is known to the page, effects from what was computed last.
+
+use super::{EngineWorker, TELL_MILLIS, answer, event};
+use crate::engine::importance_run::{Grower, ImportanceRun};
+use crate::engine::protocol::{Answer, Event};
+use crate::web::clock;
+use crate::web::hand_worker::post;
+use crate::web::message::Message;
+
+/// An importance being computed.
+pub(super) struct Computing {
+    pub(super) number: u64,
+    pub(super) run: ImportanceRun,
+    /// What each hand works on.
+    pub(super) given: Vec<Option<Vec<u8>>>,
+    /// Tasks of hands that died.
+    pub(super) again: Vec<Vec<u8>>,
+    pub(super) begun: f64,
+    pub(super) told: f64,
+}
+
+impl EngineWorker {
+    /// The importance that was last asked for, as far as it is.
+    pub(super) fn explaining(&self) -> Option<&ImportanceRun> {
+        let computing = self.importance.as_ref().map(|computing| &computing.run);
+        computing.or(self.explained.as_ref())
+    }
+
+    /// An importance of an older selection is of no use any more.
+    pub(super) fn drop_importance(&mut self) {
+        if let Some(old) = self.importance.take() {
+            answer(old.number, 0.0, Answer::Superseded);
+        }
+    }
+
+    /// Tells all hands the design and gives each a task; hands keep the page's engine free to answer.
+    pub(super) fn begin_computing(&mut self, number: u64, run: ImportanceRun, begun: f64) {
+        let design = run.design_bytes();
+        for hand in self.hands.iter().flatten() {
+            post(hand, design_message(number, &design));
+        }
+        let given = vec![None; self.hands.len()];
+        self.importance = Some(Computing {
+            number,
+            run,
+            given,
+            again: Vec::new(),
+            begun,
+            told: begun,
+        });
+        if self.hands.iter().all(Option::is_none) {
+            self.compute_here(&design);
+        }
+        for index in 0..self.hands.len() {
+            self.give_task(index);
+        }
+        self.end_computing_if_done();
+    }
+
+    /// Without hands (a browser that starts one worker only) the engine grows the trees itself.
+    fn compute_here(&mut self, design: &[u8]) {
+        let (Some(computing), Some(grower)) = (&mut self.importance, Grower::new(design)) else {
+            return;
+        };
+        while let Some(result) = computing
+            .run
+            .next_task()
+            .and_then(|task| grower.grow(&task))
+        {
+            computing.run.absorb(&result);
+        }
+    }
+
+    pub(super) fn give_task(&mut self, index: usize) {
+        let (Some(computing), Some(Some(hand))) = (&mut self.importance, self.hands.get(index))
+        else {
+            return;
+        };
+        computing.given.resize(self.hands.len(), None);
+        if computing.given[index].is_some() {
+            return;
+        }
+        if let Some(task) = computing.again.pop().or_else(|| computing.run.next_task()) {
+            post(
+                hand,
+                Message::new()
+                    .with_bytes("task", &task)
+                    .with_number("job", computing.number as f64),
+            );
+            computing.given[index] = Some(task);
+        }
+    }
+
+    /// What came of a hand's task.
+    pub(super) fn heard_trees(&mut self, index: usize, result: &[u8], job: u64) {
+        let Some(computing) = self
+            .importance
+            .as_mut()
+            .filter(|computing| computing.number == job)
+        else {
+            return;
+        };
+        computing.run.absorb(result);
+        if let Some(given) = computing.given.get_mut(index) {
+            *given = None;
+        }
+        let now = clock::now_millis();
+        if now - computing.told > TELL_MILLIS {
+            computing.told = now;
+            event(Event::ImportanceProgress {
+                done: computing.run.done(),
+            });
+        }
+        if let Some(news) = computing.run.news() {
+            event(Event::ImportanceSoFar(Box::new(news)));
+        }
+        // A result can make work for hands that waited for it.
+        for index in 0..self.hands.len() {
+            self.give_task(index);
+        }
+        self.end_computing_if_done();
+    }
+
+    pub(super) fn end_computing_if_done(&mut self) {
+        if self
+            .importance
+            .as_ref()
+            .is_some_and(|computing| computing.run.is_done())
+            && let Some(done) = self.importance.take()
+        {
+            let millis = clock::now_millis() - done.begun;
+            answer(
+                done.number,
+                millis,
+                Answer::Importance(Box::new(done.run.answer())),
+            );
+            self.explained = Some(done.run);
+        }
+    }
+}
+
+/// What a hand must know of a job before it can do its tasks.
+pub(super) fn design_message(job: u64, design: &[u8]) -> Message {
+    Message::new()
+        .with_bytes("design", design)
+        .with_number("job", job as f64)
+}
