@@ -295,6 +295,13 @@ fn importance_is_answered_with_what_was_left_out() {
         10 runs: failed, no value of loss
         10 runs: NaN for loss"]]
     .assert_eq(&left_out.join("\n"));
+    let others = ask(&["--method", "spearman"]);
+    assert_eq!(others["method"].as_str(), Some("spearman"));
+    assert!(
+        others["params"]["lr"]["share"]
+            .as_f64()
+            .is_some_and(|share| share.abs() <= 1.0)
+    );
     // Same question, same answer; the declared law and the seed are part of the question.
     assert_eq!(ask(&[]), answer);
     assert_ne!(ask(&["--seed", "1"]), answer);

@@ -13,6 +13,7 @@
     reason = "a command's output"
 )]
 
+use runsift::analysis::importance::Method;
 use runsift::analysis::importance::from_ledger::Declared;
 use runsift::engine::report::{ImportanceQuestion, importance_document, read_files};
 use runsift::engine::view::Statistic;
@@ -25,7 +26,7 @@ use std::process::ExitCode;
 
 const USAGE: &str = "usage: inspect PATH...
        inspect importance --objective METRIC [--statistic last|best|min|max] [--minimize|--maximize]
-               [--method fanova] [--range PARAM=LOW:HIGH[:log]]... [--category PARAM]... [--seed N]
+               [--method NAME] [--range PARAM=LOW:HIGH[:log]]... [--category PARAM]... [--seed N]
                [--totals] [--pairs N] PATH...";
 
 fn main() -> ExitCode {
@@ -116,10 +117,10 @@ fn importance(arguments: &[String]) -> Result<bool, String> {
             "--minimize" => question.maximize = false,
             "--maximize" => question.maximize = true,
             "--method" => {
-                let method = value()?;
-                if method != "fanova" {
-                    return Err(format!("there is no method {method}; there is fanova"));
-                }
+                let word = value()?;
+                let known = Method::ALL.map(Method::word).join(", ");
+                question.method = Method::from_word(word)
+                    .ok_or_else(|| format!("there is no method {word}; there are {known}"))?;
             }
             "--range" => question.declared.push(range(value()?)?),
             "--category" => question

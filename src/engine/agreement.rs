@@ -25,15 +25,23 @@ pub fn agreement(params: &[ParamImportance], methods: &[MethodRanking]) -> Vec<S
     let mut sentences = vec![if others.is_empty() {
         format!("All {all} methods put {} first.", first.name)
     } else {
-        let by: Vec<String> = others
-            .iter()
-            .map(|ranking| format!("{} by {}", ranking.params[0].name, label(ranking.method)))
+        let mut by: Vec<(&str, Vec<&str>)> = Vec::new();
+        for ranking in &others {
+            let (name, method) = (ranking.params[0].name.as_str(), label(ranking.method));
+            match by.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, methods)) => methods.push(method),
+                None => by.push((name, vec![method])),
+            }
+        }
+        let by: Vec<String> = by
+            .into_iter()
+            .map(|(name, methods)| format!("{name} is first by {}", methods.join(", ")))
             .collect();
         format!(
             "{} of {all} methods put {} first; {}.",
             all - others.len(),
             first.name,
-            by.join(", ")
+            by.join("; ")
         )
     }];
     let by = |method: Method| answered.iter().find(|ranking| ranking.method == method);
@@ -133,7 +141,7 @@ mod tests {
         let said = agreement(&params, &other);
         assert_eq!(
             said[0],
-            "2 of 3 methods put lr first; wd by Spearman's correlation."
+            "2 of 3 methods put lr first; wd is first by Spearman's correlation."
         );
         assert!(said[1].starts_with("lr matters by functional ANOVA but not by correlation"));
         assert!(said[2].starts_with("wd has no share of its own but matters by permutation"));

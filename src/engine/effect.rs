@@ -3,7 +3,7 @@
 use super::protocol::{EffectBin, ParamEffect};
 use super::show::short_number;
 use crate::analysis::importance::axis::Axis;
-use crate::analysis::importance::{Bin, BinPlace, Column as Values, Parameter};
+use crate::analysis::importance::{Bin, BinPlace, Column as Values, Parameter, Space};
 use crate::chart::scale::ticks;
 
 /// Runs that are drawn at most.
@@ -75,6 +75,8 @@ struct ScaleOf<'a> {
     /// Of a numeric one.
     axis: Option<Axis>,
     levels: Vec<f64>,
+    /// Where its steps begin and how long they are, where it has some.
+    step: Option<(f64, f64)>,
     /// Of a categorical one: the codes that occur, sorted, by falling place; and names by code.
     codes: Vec<u32>,
     names: &'a [String],
@@ -106,8 +108,17 @@ impl<'a> ScaleOf<'a> {
             }
         }
         let axis = (!levels.is_empty()).then(|| Axis::new(&parameter.space, &levels));
+        let step = match parameter.space {
+            Space::Number {
+                low,
+                step: Some(step),
+                ..
+            } => Some((low, step)),
+            _ => None,
+        };
         Self {
             axis,
+            step,
             parts: codes.len() + usize::from(inactive),
             levels,
             codes,
@@ -115,6 +126,15 @@ impl<'a> ScaleOf<'a> {
             // "Not set" gets a tenth at the end of a numeric axis.
             active: if inactive { 0.9 } else { 1.0 },
         }
+    }
+
+    /// The value at a unit place of the numbers' axis, on a step where values have steps.
+    fn value_at(&self, place: f64) -> Option<f64> {
+        let value = self.axis.as_ref()?.value_at(place);
+        Some(match self.step {
+            Some((low, step)) => low + ((value - low) / step).round() * step,
+            None => value,
+        })
     }
 
     fn is_ordered(&self) -> bool {
@@ -161,26 +181,34 @@ impl<'a> ScaleOf<'a> {
 
     fn label(&self, place: BinPlace) -> String {
         match (place, &self.axis) {
-            (BinPlace::Between(from, to), Some(axis)) => {
-                let (low, high) = (
-                    short_number(axis.value_at(from)),
-                    short_number(axis.value_at(to)),
-                );
-                let middle = axis.value_at(f64::midpoint(from, to));
-                // A bin that holds one of the steps is that step.
-                if axis
-                    .steps
-                    .is_some_and(|steps| steps as f64 * (to - from) < 1.5)
-                    || low == high
-                {
-                    short_number(middle)
+            (BinPlace::Between(from, to), Some(_)) => {
+                let (low, high) = (self.end(place, false), self.end(place, true));
+                if low == high {
+                    low
                 } else {
-                    format!("{low} to {high}")
+                    let text = |at| self.value_at(at).map(short_number).unwrap_or_default();
+                    format!("{} to {}", text(from), text(to))
                 }
             }
             (BinPlace::Category(number), _) => self.name(number),
             _ => "not set".to_owned(),
         }
+    }
+
+    /// The value at an end of a bin; of a bin that holds one step, that step.
+    fn end(&self, place: BinPlace, upper: bool) -> String {
+        let (BinPlace::Between(from, to), Some(axis)) = (place, &self.axis) else {
+            return String::new();
+        };
+        let is_step = axis
+            .steps
+            .is_some_and(|steps| steps as f64 * (to - from) < 1.5);
+        let at = match (is_step, upper) {
+            (true, _) => f64::midpoint(from, to),
+            (false, true) => to,
+            (false, false) => from,
+        };
+        self.value_at(at).map(short_number).unwrap_or_default()
     }
 
     fn marks(&self) -> Vec<(f64, String)> {
@@ -286,23 +314,7 @@ fn mark_good(
     for of_bin in &mut of_bins[first..=last] {
         of_bin.is_good = true;
     }
-    let end = |place: BinPlace, upper: bool| match (place, &scale.axis) {
-        (BinPlace::Between(from, to), Some(axis)) => {
-            // Of steps the middle of the bin is the value that was tried.
-            let is_step = axis
-                .steps
-                .is_some_and(|steps| steps as f64 * (to - from) < 1.5);
-            let at = if is_step {
-                f64::midpoint(from, to)
-            } else if upper {
-                to
-            } else {
-                from
-            };
-            short_number(axis.value_at(at))
-        }
-        _ => String::new(),
-    };
+    let end = |place: BinPlace, upper: bool| scale.end(place, upper);
     let mut words = vec![if first == 0 && last + 1 == ordered {
         format!("No value of {name} that was tried can be told from the best.")
     } else if end(bins[first].place, false) == end(bins[last].place, true) {
@@ -330,4 +342,120 @@ fn mark_good(
         ));
     }
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::importance::Design;
+    use crate::analysis::importance::{ImportanceJob, Settings, run_task};
+
+    /// The effect of a param on an objective, as the page gets it.
+    fn effect_of(parameter: Parameter, names: &[&str], objective: Vec<f64>) -> ParamEffect {
+        let design = Design {
+            parameters: vec![parameter],
+            objective,
+        };
+        let mut job = ImportanceJob::new(&design, Settings::default());
+        while let Some(task) = job.next_task() {
+            job.absorb(run_task(&design, job.prepared(), job.settings(), &task));
+        }
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let bins = job.effect(0).unwrap();
+        effect(
+            &design.parameters[0],
+            &names,
+            &bins,
+            &design.objective,
+            false,
+        )
+    }
+
+    #[test]
+    fn a_log_param_with_its_best_in_the_middle_says_from_where_to_where() {
+        let values: Vec<f64> = (0..200)
+            .map(|run| libm::pow(10.0, -5.0 + 4.0 * f64::from(run) / 199.0))
+            .collect();
+        let objective = values
+            .iter()
+            .map(|lr| (libm::log10(*lr) + 3.0).powi(2))
+            .collect();
+        let effect = effect_of(
+            Parameter::ranged("lr", values, 1e-5, 0.1, true),
+            &[],
+            objective,
+        );
+        assert!(
+            effect.is_log && effect.is_ordered && effect.words.len() == 1,
+            "{:?}",
+            effect.words
+        );
+        let good: Vec<&EffectBin> = effect.bins.iter().filter(|bin| bin.is_good).collect();
+        assert!(good.len() < 15, "{good:?}");
+        // The middle of 1e-5 to 0.1 on the log axis is 1e-3.
+        assert!(good.iter().any(|bin| bin.from <= 0.5 && 0.5 <= bin.to));
+        assert!(
+            effect.words[0].ends_with("is within noise of the best."),
+            "{:?}",
+            effect.words
+        );
+        let marks: Vec<&str> = effect.marks.iter().map(|(_, text)| text.as_str()).collect();
+        assert_eq!(marks, ["1e-5", "1e-4", "0.001", "0.01", "0.1"]);
+        let (picture, outside) = effect.marks();
+        assert!(outside < 10 && picture.iter().filter(|mark| mark.element == "path").count() == 2);
+    }
+
+    #[test]
+    fn the_best_at_an_edge_of_the_search_is_said() {
+        let values: Vec<f64> = (0..120).map(|run| f64::from(run % 8 + 1)).collect();
+        let objective = values.iter().map(|layers| 10.0 - layers).collect();
+        let effect = effect_of(Parameter::inferred("layers", values), &[], objective);
+        assert_eq!(effect.bins.len(), 8);
+        assert_eq!(effect.bins[7].label, "8");
+        assert_eq!(
+            effect.words,
+            [
+                "layers = 8 is best, beyond noise.",
+                "The best lies at the upper edge of what was searched (8): higher values may be better still."
+            ]
+        );
+    }
+
+    #[test]
+    fn categories_are_named_and_a_param_that_is_not_always_set_has_a_place_for_that() {
+        let codes: Vec<u32> = (0..150).map(|run| run % 3).collect();
+        let objective: Vec<f64> = codes
+            .iter()
+            .map(|code| [3.0, 1.0, 2.0][*code as usize])
+            .collect();
+        let effect = effect_of(
+            Parameter::category("optimizer", codes),
+            &["sgd", "adam", "lion"],
+            objective,
+        );
+        assert_eq!(effect.words, ["optimizer = adam is best, beyond noise."]);
+        assert!(!effect.is_ordered);
+        let values: Vec<f64> = (0..150)
+            .map(|run| {
+                if run % 3 == 0 {
+                    f64::NAN
+                } else {
+                    f64::from(run)
+                }
+            })
+            .collect();
+        let objective = (0..150)
+            .map(|run| {
+                if run % 3 == 0 {
+                    0.0
+                } else {
+                    f64::from(run) + 5.0
+                }
+            })
+            .collect();
+        let effect = effect_of(Parameter::inferred("momentum", values), &[], objective);
+        assert_eq!(effect.bins.last().unwrap().label, "not set");
+        assert_eq!(effect.words, ["momentum = not set is best, beyond noise."]);
+        assert_eq!(effect.points.len(), 150);
+    }
 }

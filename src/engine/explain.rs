@@ -367,3 +367,138 @@ fn came_to_grief(ledger: &Ledger, column: &Column, row: usize, pruned: bool) -> 
             .any(|bad| status == Some(bad.word()))
         || (pruned && status == Some(Status::Pruned.word()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::{Role, RunSink, ValueRef};
+
+    /// A ledger of one metric, a line a run: its value and status.
+    fn targets(lines: &[(&str, &str)], explain: &Explain) -> Targets {
+        let mut ledger = Ledger::default();
+        let mut keep = |part: Ledger| ledger = part;
+        let mut sink = RunSink::new(&mut keep);
+        sink.begin_source("a.csv", "test", 0);
+        for (value, status) in lines {
+            let row = sink.add_run();
+            sink.set_named(row, Role::Metric, "loss", ValueRef::parse(value));
+            sink.set_status(row, Status::from_word(status));
+        }
+        sink.finish();
+        let column = ledger.find(Role::Metric, "loss").unwrap();
+        let objective = ObjectiveColumn::new(&ledger, column, Statistic::Last, false);
+        let shown = Bits::filled(ledger.rows(), true);
+        let of_column = ledger.column(column);
+        Targets::new(
+            &ledger,
+            &shown,
+            of_column,
+            &objective,
+            Statistic::Last,
+            explain,
+        )
+    }
+
+    const LINES: [(&str, &str); 6] = [
+        ("1", "finished"),
+        ("4", "finished"),
+        ("nan", "finished"),
+        ("", "failed"),
+        ("3", "pruned"),
+        ("", "running"),
+    ];
+
+    fn words(targets: &Targets) -> String {
+        let text = |value: &f64| {
+            if value.is_nan() {
+                "-".to_owned()
+            } else {
+                value.to_string()
+            }
+        };
+        targets
+            .values
+            .iter()
+            .map(text)
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    #[test]
+    fn runs_without_a_result_count_as_was_chosen() {
+        let with = |unfinished| Explain {
+            unfinished,
+            ..Explain::default()
+        };
+        assert_eq!(
+            words(&targets(&LINES, &with(Unfinished::LeftOut))),
+            "1 4 - - - -"
+        );
+        assert_eq!(
+            words(&targets(&LINES, &with(Unfinished::Worst))),
+            "1 4 4 4 4 -"
+        );
+        let outcome = targets(&LINES, &with(Unfinished::Outcome));
+        assert_eq!(words(&outcome), "0 0 1 1 0 -");
+        assert_eq!(outcome.words, ["whether a run failed or diverged"]);
+    }
+
+    #[test]
+    fn the_best_part_and_the_scale_change_the_values_only() {
+        let lines: Vec<(String, &str)> = (1..=10)
+            .map(|value| (value.to_string(), "finished"))
+            .collect();
+        let lines: Vec<(&str, &str)> = lines
+            .iter()
+            .map(|(value, status)| (value.as_str(), *status))
+            .collect();
+        let best = Explain {
+            best: Some(30),
+            ..Explain::default()
+        };
+        assert_eq!(words(&targets(&lines, &best)), "1 2 3 3 3 3 3 3 3 3");
+        let rank = Explain {
+            scale: Scale::Rank,
+            ..Explain::default()
+        };
+        assert_eq!(words(&targets(&lines, &rank)), "1 2 3 4 5 6 7 8 9 10");
+        let log = Explain {
+            scale: Scale::Log,
+            ..Explain::default()
+        };
+        assert_eq!(
+            words(&targets(&[("100", "finished"), ("0", "finished")], &log)),
+            "2 -"
+        );
+    }
+
+    #[test]
+    fn a_few_runs_that_own_the_variance_are_told() {
+        let lines: Vec<(String, &str)> = (0..40)
+            .map(|run| {
+                (
+                    (if run == 7 { 1e6 } else { f64::from(run) }).to_string(),
+                    "finished",
+                )
+            })
+            .collect();
+        let lines: Vec<(&str, &str)> = lines
+            .iter()
+            .map(|(value, status)| (value.as_str(), *status))
+            .collect();
+        let warned = targets(&lines, &Explain::default()).warnings;
+        assert!(
+            warned[0].starts_with("one run owns 97 % of the variance"),
+            "{warned:?}"
+        );
+        let even: Vec<(&str, &str)> = lines
+            .iter()
+            .copied()
+            .filter(|(value, _)| *value != "1000000")
+            .collect();
+        assert_eq!(
+            targets(&even, &Explain::default()).warnings,
+            Vec::<String>::new()
+        );
+    }
+}

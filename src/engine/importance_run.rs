@@ -10,6 +10,7 @@ use super::protocol::{
 };
 use super::show::short_number;
 use super::view::Objective;
+use crate::analysis::importance::adaptive;
 use crate::analysis::importance::from_ledger::{Declared, LedgerDesign};
 use crate::analysis::importance::{
     Column as Values, Design, Importance, ImportanceJob, MethodAnswer, Prepared, Settings, Space,
@@ -119,6 +120,14 @@ impl ImportanceRun {
             maximize: targets.maximize,
             ..Settings::default()
         };
+        let mut warnings = targets.warnings;
+        let adapted = adaptive::adapted(&design, targets.maximize);
+        if !adapted.is_empty() {
+            warnings.push(format!(
+                "later runs lie nearer to the best one ({}): the sampler learned, so all of this speaks of where it looked",
+                adapted.join(", ")
+            ));
+        }
         let mut words = vec![
             statistic.word().into_owned(),
             objective.direction.word().to_owned(),
@@ -136,7 +145,7 @@ impl ImportanceRun {
             is_of_groups: within.is_some(),
             shown: shown.count(),
             thinned_from,
-            warnings: targets.warnings,
+            warnings,
             told: 0,
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! An [`Ask`] carries a number of its own and is answered by exactly one [`Answer`] with that number,
 //! or by [`Answer::Superseded`] where a newer ask of the same kind came first. [`Event`]s come
-//! unasked. All of it crosses as JSON text; files and file bytes cross beside it.
+//! unasked. All of it crosses as bytes ([`crate::ledger::bytes`]); files and what is in them cross beside it.
 
 use super::explain::Explain;
 pub use super::explained::{

@@ -2,7 +2,7 @@
 
 use super::view::Statistic;
 use crate::analysis::importance::from_ledger::{Declared, LedgerDesign};
-use crate::analysis::importance::{Importance, Settings, importance};
+use crate::analysis::importance::{Importance, Method, Settings, importance};
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::format::{self, UnreadFile};
 use crate::ledger::{Bits, Ledger, Role, RunSink};
@@ -44,6 +44,8 @@ pub struct ImportanceQuestion {
     pub pairs: usize,
     /// Whether total indices are wanted.
     pub totals: bool,
+    /// How it is measured.
+    pub method: Method,
 }
 
 /// The importance of a ledger's params as JSON; fails where there is no such objective.
@@ -64,6 +66,8 @@ pub fn importance_document(ledger: &Ledger, question: &ImportanceQuestion) -> Re
         seed: question.seed,
         pairs: question.pairs,
         totals: question.totals,
+        methods: question.method != Method::Fanova,
+        maximize: question.maximize,
         ..Settings::default()
     };
     let Importance {
@@ -74,12 +78,28 @@ pub fn importance_document(ledger: &Ledger, question: &ImportanceQuestion) -> Re
         r2_oob,
         left_out,
         refused,
+        methods,
         ..
     } = importance(&design, &settings);
-    let params: Map<String, Json> = parameters
-        .into_iter()
-        .map(|share| (share.name, json!({"share": share.share, "low": share.low, "high": share.high, "total": share.total})))
-        .collect();
+    let mut refused = refused.map(|refusal| refusal.to_string());
+    let params: Map<String, Json> = if question.method == Method::Fanova {
+        parameters
+            .into_iter()
+            .map(|share| (share.name, json!({"share": share.share, "low": share.low, "high": share.high, "total": share.total, "noise": share.is_noise})))
+            .collect()
+    } else {
+        let of = methods
+            .into_iter()
+            .find(|answer| answer.method == question.method);
+        // What needs no forest answers where the forest is refused.
+        if let Some(answer) = &of {
+            refused.clone_from(&answer.refused);
+        }
+        of.into_iter()
+            .flat_map(|answer| answer.parameters)
+            .map(|measured| (measured.name, json!({"share": measured.value, "low": measured.low, "high": measured.high, "noise": measured.is_noise})))
+            .collect()
+    };
     let pairs: Map<String, Json> = pairs
         .into_iter()
         .map(|(a, b, share)| (format!("{a},{b}"), json!(share)))
@@ -99,8 +119,8 @@ pub fn importance_document(ledger: &Ledger, question: &ImportanceQuestion) -> Re
         }))
         .collect();
     Ok(json!({
-        "method": "fanova", "objective": question.objective, "n": n, "of": ledger.rows(), "r2_oob": r2_oob,
+        "method": question.method.word(), "objective": question.objective, "n": n, "of": ledger.rows(), "r2_oob": r2_oob,
         "sum_of_singles": sum_of_singles, "params": params, "pairs": pairs, "left_out": left_out,
-        "refused": refused.map(|refusal| refusal.to_string()),
+        "refused": refused,
     }))
 }

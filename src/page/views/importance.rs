@@ -195,7 +195,7 @@ fn AnswerView(app: App, answer: Arc<ImportanceAnswer>) -> impl IntoView {
             </p>
         </header>
         {has_warnings.then(|| view! { <ul class="warnings" aria-label="Be careful">{warnings}</ul> })}
-        <MethodTabs app=app/>
+        <MethodTabs app=app has_forest=true/>
         <MethodAnswerView app=app answer=answer.clone()/>
         <EffectPanel app=app/>
         <SurfacePanel app=app/>
@@ -272,7 +272,7 @@ fn Refusal(app: App, reason: String, answer: Arc<ImportanceAnswer>) -> impl Into
             .then(|| {
                 view! {
                     <h3>"What can be said without a forest"</h3>
-                    <MethodTabs app=app/>
+                    <MethodTabs app=app has_forest=false/>
                     <MethodAnswerView app=app answer=answer.clone()/>
                 }
             })}

@@ -97,10 +97,37 @@ fn about(method: Method) -> About {
     About { unit, text, words }
 }
 
+/// The methods that can answer; without a forest those that need none.
+fn offered(has_forest: bool) -> impl Iterator<Item = Method> {
+    let needs_forest = |method: Method| {
+        matches!(
+            method,
+            Method::Fanova | Method::Permutation | Method::Shap | Method::Impurity
+        )
+    };
+    Method::ALL
+        .into_iter()
+        .filter(move |method| has_forest || !needs_forest(*method))
+}
+
+/// The method in front: the chosen one where it can answer, else the one that answers for the fewest runs.
+fn in_front(app: App, has_forest: bool) -> Memo<Method> {
+    Memo::new(move |_| {
+        let chosen = app.view.with(|view| view.explain.method);
+        let mut can_answer = offered(has_forest);
+        let is_offered = offered(has_forest).any(|method| method == chosen);
+        if is_offered {
+            chosen
+        } else {
+            can_answer.next().unwrap_or(chosen)
+        }
+    })
+}
+
 /// The methods as tabs, one of them in front.
 #[component]
-pub(super) fn MethodTabs(app: App) -> impl IntoView {
-    let method = Memo::new(move |_| app.view.with(|view| view.explain.method));
+pub(super) fn MethodTabs(app: App, has_forest: bool) -> impl IntoView {
+    let method = in_front(app, has_forest);
     let tab = move |of: Method| {
         view! {
             <label class="method" class:on=move || method.get() == of>
@@ -118,7 +145,7 @@ pub(super) fn MethodTabs(app: App) -> impl IntoView {
     view! {
         <fieldset class="methods">
             <legend class="visually-hidden">"Method"</legend>
-            {Method::ALL.map(tab).into_iter().collect::<Vec<_>>()}
+            {offered(has_forest).map(tab).collect::<Vec<_>>()}
         </fieldset>
     }
 }
@@ -126,7 +153,7 @@ pub(super) fn MethodTabs(app: App) -> impl IntoView {
 /// The bars of the method in front, and what it is.
 #[component]
 pub(super) fn MethodAnswerView(app: App, answer: Arc<ImportanceAnswer>) -> impl IntoView {
-    let method = Memo::new(move |_| app.view.with(|view| view.explain.method));
+    let method = in_front(app, answer.refused.is_none());
     let settings = answer.settings.clone();
     move || {
         let method = method.get();
@@ -137,17 +164,19 @@ pub(super) fn MethodAnswerView(app: App, answer: Arc<ImportanceAnswer>) -> impl 
             .find(|ranking| ranking.method == method)
             .cloned();
         let bars = match (method, ranking) {
-            (Method::Fanova, _) => view! { <ImportanceBars app=app answer=answer.clone()/> }.into_any(),
-            (_, None) if answer.is_whole => view! {
-                <p class="statement-line">"There is no answer by this method for these runs: it needs the forest."</p>
+            (Method::Fanova, _) => {
+                view! { <ImportanceBars app=app answer=answer.clone()/> }.into_any()
             }
-            .into_any(),
-            (_, None) => view! { <p class="statement-line" role="status">"Being worked out …"</p> }.into_any(),
+            (_, None) => view! { <p class="statement-line" role="status">"Being worked out …"</p> }
+                .into_any(),
             (_, Some(ranking)) => match ranking.refused.clone() {
                 Some(reason) => {
-                    view! { <p class="statement-line">{format!("No ranking: {reason}.")}</p> }.into_any()
+                    view! { <p class="statement-line">{format!("No ranking: {reason}.")}</p> }
+                        .into_any()
                 }
-                None => view! { <MethodBars app=app ranking=ranking unit=unit text=text/> }.into_any(),
+                None => {
+                    view! { <MethodBars app=app ranking=ranking unit=unit text=text/> }.into_any()
+                }
             },
         };
         let settings = settings.clone();
