@@ -114,12 +114,10 @@ fn offered(has_forest: bool) -> impl Iterator<Item = Method> {
 fn in_front(app: App, has_forest: bool) -> Memo<Method> {
     Memo::new(move |_| {
         let chosen = app.view.with(|view| view.explain.method);
-        let mut can_answer = offered(has_forest);
-        let is_offered = offered(has_forest).any(|method| method == chosen);
-        if is_offered {
+        if offered(has_forest).any(|method| method == chosen) {
             chosen
         } else {
-            can_answer.next().unwrap_or(chosen)
+            Method::Spearman
         }
     })
 }
