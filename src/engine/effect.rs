@@ -62,6 +62,20 @@ pub fn marks(parameter: &Parameter, names: &[String]) -> Vec<(f64, String)> {
     ScaleOf::new(parameter, names, &[]).marks()
 }
 
+/// A run's value of a parameter whose categories are called `names`.
+pub fn value_text(parameter: &Parameter, names: &[String], run: usize) -> String {
+    let value = match &parameter.values {
+        Values::Numbers(values) => values
+            .get(run)
+            .filter(|value| value.is_finite())
+            .map(|value| short_number(*value)),
+        Values::Codes(codes) => codes
+            .get(run)
+            .and_then(|code| names.get(*code as usize).cloned()),
+    };
+    value.unwrap_or_else(|| "not set".to_owned())
+}
+
 /// Where each run lies along an axis of equal parts; `None` where the param is not set.
 pub fn places(parameter: &Parameter) -> Vec<Option<f64>> {
     let scale = ScaleOf::new(parameter, &[], &[]);

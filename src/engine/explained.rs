@@ -105,6 +105,34 @@ pub struct ParamImportance {
     pub present: usize,
 }
 
+/// Which changes lead from one run to another, in the order in which they helped most.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AblationPath {
+    /// The first run's name, and its objective.
+    pub from: (String, f64),
+    /// The second one's.
+    pub to: (String, f64),
+    /// The forest's prediction for the first run.
+    pub start: f64,
+    /// The changes.
+    pub changes: Vec<PathChange>,
+}
+
+/// One change on the way from one run to another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PathChange {
+    /// The param.
+    pub name: String,
+    /// Its value before.
+    pub from: String,
+    /// Its value after.
+    pub to: String,
+    /// The forest's prediction after it.
+    pub prediction: f64,
+    /// Whether no run lies near, so that the forest guesses.
+    pub is_far: bool,
+}
+
 /// Something that was left out of an importance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftOut {

@@ -5,17 +5,17 @@ use super::agreement::agreement;
 use super::effect;
 use super::explain::{Explain, Targets};
 use super::protocol::{
-    ImportanceAnswer, LeftOut, MeasuredParam, MethodRanking, PairImportance, PairSurface,
-    ParamEffect, ParamImportance,
+    AblationPath, ImportanceAnswer, LeftOut, MeasuredParam, MethodRanking, PairImportance,
+    PairSurface, ParamEffect, ParamImportance, PathChange,
 };
 use super::show::short_number;
 use super::view::Objective;
-use crate::analysis::importance::adaptive;
 use crate::analysis::importance::from_ledger::{Declared, LedgerDesign};
 use crate::analysis::importance::{
     Column as Values, Design, Importance, ImportanceJob, MethodAnswer, Prepared, Settings, Space,
     TreeResult, TreeTask, run_task,
 };
+use crate::analysis::importance::{ablation, adaptive};
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::ledger::bytes::{decoded, encoded};
 use crate::ledger::{Bits, ColumnId, Ledger, Role};
@@ -31,6 +31,8 @@ pub struct ImportanceRun {
     job: ImportanceJob,
     design: Design,
     columns: Vec<ColumnId>,
+    /// The ledger's row of each run of the design.
+    rows: Vec<usize>,
     /// What the categories of each parameter are called, by code.
     names: Vec<Vec<String>>,
     left_out: Vec<(String, String)>,
@@ -110,8 +112,8 @@ impl ImportanceRun {
         let LedgerDesign {
             design,
             columns,
+            rows,
             left_out,
-            ..
         } = of_ledger;
         let settings = Settings {
             totals: true,
@@ -138,6 +140,7 @@ impl ImportanceRun {
             job: ImportanceJob::new(&design, settings),
             design,
             columns,
+            rows,
             names,
             left_out,
             objective: format!("{} ({})", of_column.name(), words.join(", ")),
@@ -169,6 +172,31 @@ impl ImportanceRun {
             &self.design.objective,
             self.maximize,
         ))
+    }
+
+    /// Which changes lead from one run to another; each is its row and its name.
+    pub fn ablation(&self, from: (usize, String), to: (usize, String)) -> Option<AblationPath> {
+        let at = |row: usize| self.rows.binary_search(&row).ok();
+        let (first, last) = (at(from.0)?, at(to.0)?);
+        let settings = self.job.settings();
+        let path = ablation::ablation(&self.design, settings, first, last, self.maximize)?;
+        let changes = path.changes.into_iter().map(|change| {
+            let parameter = &self.design.parameters[change.parameter];
+            let names = &self.names[change.parameter];
+            PathChange {
+                name: parameter.name.clone(),
+                from: effect::value_text(parameter, names, first),
+                to: effect::value_text(parameter, names, last),
+                prediction: change.prediction,
+                is_far: change.is_far,
+            }
+        });
+        Some(AblationPath {
+            from: (from.1, self.design.objective[first]),
+            to: (to.1, self.design.objective[last]),
+            start: path.start,
+            changes: changes.collect(),
+        })
     }
 
     /// The effect of two params together, where they were among the strongest.

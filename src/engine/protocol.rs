@@ -6,7 +6,8 @@
 
 use super::explain::Explain;
 pub use super::explained::{
-    ImportanceAnswer, LeftOut, MeasuredParam, MethodRanking, PairImportance, ParamImportance,
+    AblationPath, ImportanceAnswer, LeftOut, MeasuredParam, MethodRanking, PairImportance,
+    ParamImportance, PathChange,
 };
 pub use super::lines::{
     BestRun, Cell, CellKind, Change, ClauseInfo, GroupLine, GroupingInfo, LegendItem, RowColour,
@@ -97,6 +98,13 @@ pub enum Ask {
     Effect {
         /// The param.
         column: ColumnId,
+    },
+    /// Which changes lead from one run to another, by the last importance that was asked for.
+    Ablation {
+        /// The ledger's row of the one.
+        from: usize,
+        /// Of the other.
+        to: usize,
     },
     /// The effect of two params together in that importance.
     Surface {
@@ -293,6 +301,8 @@ pub enum Answer {
     Importance(Box<ImportanceAnswer>),
     /// To [`Ask::Effect`]; `None` where the param has none.
     Effect(Option<Box<ParamEffect>>),
+    /// To [`Ask::Ablation`]; `None` where one of the runs takes no part.
+    Ablation(Option<Box<AblationPath>>),
     /// To [`Ask::Surface`]; `None` where the pair was not worked out.
     Surface(Option<Box<PairSurface>>),
     /// To [`Ask::Run`]; `None` where there is no such run.

@@ -226,6 +226,7 @@ impl Workspace {
             | Ask::CancelImport
             | Ask::Importance(_)
             | Ask::Effect { .. }
+            | Ask::Ablation { .. }
             | Ask::Surface { .. }
             | Ask::PlantedPanic { .. } => Answer::Done,
         }
@@ -267,6 +268,11 @@ impl Workspace {
             }
             _ => begin(&self.shown(), values, None),
         })
+    }
+
+    /// What people call the run in this row.
+    pub fn run_name(&self, row: usize) -> String {
+        run_name(&self.ledger, row)
     }
 
     fn changed(&mut self) {

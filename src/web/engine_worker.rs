@@ -235,6 +235,14 @@ impl EngineWorker {
                 let millis = clock::now_millis() - begun;
                 answer(number, millis, Answer::Effect(effect.map(Box::new)));
             }
+            Ask::Ablation { from, to } => {
+                let named = |row: usize| self.workspace.run_name(row);
+                let path = self
+                    .explaining()
+                    .and_then(|run| run.ablation((from, named(from)), (to, named(to))));
+                let millis = clock::now_millis() - begun;
+                answer(number, millis, Answer::Ablation(path.map(Box::new)));
+            }
             Ask::Surface { a, b } => {
                 let surface = self.explaining().and_then(|run| run.surface(a, b));
                 let millis = clock::now_millis() - begun;
@@ -527,6 +535,7 @@ fn supersedes(ask: &Ask) -> bool {
             | Ask::Facets { .. }
             | Ask::Importance(_)
             | Ask::Effect { .. }
+            | Ask::Ablation { .. }
             | Ask::Surface { .. }
             | Ask::Complete { .. }
             | Ask::Check { .. }

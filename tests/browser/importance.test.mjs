@@ -75,6 +75,18 @@ export default function (t) {
     await again.waitForFunction(() => !document.querySelector(".effect"));
   });
 
+  t.case("the changes from the baseline to the best run come in their order", async (kit) => {
+    const page = await explained(kit);
+    assert.match(await page.textContent(VIEW), /Mark a run in the table as the baseline/);
+    await page.goto("about:blank");
+    const with_baseline = await explained(kit, "&b=4");
+    await with_baseline.waitForSelector(".ablation tbody tr");
+    const changes = await with_baseline.$$eval(".ablation tbody tr", (all) => all.map((row) => row.textContent));
+    assert.ok(changes.length >= 3 && changes.every((row) => row.includes("→")), `${changes}`);
+    assert.match(await with_baseline.textContent(".ablation h3"), /From \S+ to 237/);
+    await kit.axe(with_baseline);
+  });
+
   t.case("what is explained can be chosen", async (kit) => {
     const page = await explained(kit);
     const title = () => page.textContent(`${VIEW} h2`);

@@ -125,6 +125,31 @@ pub struct Design {
     pub objective: Vec<f64>,
 }
 
+impl Design {
+    /// The same with these runs alone, in this order.
+    pub fn of_rows(&self, rows: &[usize]) -> Self {
+        let values = |column: &Column| match column {
+            Column::Numbers(values) => {
+                let value = |row: &usize| values.get(*row).copied().unwrap_or(f64::NAN);
+                Column::Numbers(rows.iter().map(value).collect())
+            }
+            Column::Codes(codes) => {
+                let code = |row: &usize| codes.get(*row).copied().unwrap_or(Column::NO_CATEGORY);
+                Column::Codes(rows.iter().map(code).collect())
+            }
+        };
+        let parameter = |parameter: &Parameter| Parameter {
+            name: parameter.name.clone(),
+            space: parameter.space.clone(),
+            values: values(&parameter.values),
+        };
+        Self {
+            parameters: self.parameters.iter().map(parameter).collect(),
+            objective: rows.iter().map(|row| self.objective[*row]).collect(),
+        }
+    }
+}
+
 impl Space {
     /// The space that the values suggest where none was declared.
     ///

@@ -35,6 +35,7 @@
 //!
 //! [`importance`] answers at once; [`ImportanceJob`] hands out the same work in tasks.
 
+pub mod ablation;
 pub mod adaptive;
 pub mod answer;
 pub mod axis;

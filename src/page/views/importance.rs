@@ -4,6 +4,7 @@
 //! It asks when it is in front and the selection is another than the one it last asked about. The
 //! old answer stays, dimmed, until the new one comes.
 
+use super::ablation::AblationPanel;
 use super::effect::EffectPanel;
 use super::importance_methods::{Agreement, MethodAnswerView, MethodTabs};
 use super::importance_options::Options;
@@ -20,6 +21,9 @@ use std::time::Duration;
 /// A computation that takes longer shows how far it is.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// The answer, as far as it is known.
+pub(super) type Answered = Memo<Option<Arc<ImportanceAnswer>>>;
+
 /// Which params mattered.
 #[component]
 pub(crate) fn ImportanceView(app: App) -> impl IntoView {
@@ -28,10 +32,20 @@ pub(crate) fn ImportanceView(app: App) -> impl IntoView {
     ask_when_in_front(app, asking, slow);
     let has_objective = Memo::new(move |_| app.view.with(|view| view.objective.is_some()));
     let has_runs = Memo::new(move |_| app.ledger.with(|ledger| ledger.runs > 0));
-    let answer = Memo::new(move |_| {
+    let answer: Answered = Memo::new(move |_| {
         app.last_importance
             .with(|last| last.as_ref().map(|(_, answer)| answer.clone()))
     });
+    let is_refused = Memo::new(move |_| {
+        answer.with(|answer| answer.as_ref().map(|answer| answer.refused.is_some()))
+    });
+    // An answer that is still refined is of what was asked; one of another question is dimmed.
+    let is_old = move || {
+        app.last_importance.with(|last| {
+            last.as_ref()
+                .is_some_and(|(of, _)| app.asked_importance.with_value(|asked| asked != of))
+        })
+    };
     view! {
         <section
             class="importance"
@@ -54,8 +68,12 @@ pub(crate) fn ImportanceView(app: App) -> impl IntoView {
                         <span>{move || format!("Growing trees, {:.0} % done", app.importance_done.get() * 100.0)}</span>
                     </div>
                 </Show>
-                <div class="importance-answer" class:stale=move || slow.get()>
-                    {move || answer.get().map(|answer| view! { <AnswerView app=app answer=answer/> })}
+                <div class="importance-answer" class:stale=move || slow.get() && is_old()>
+                    {move || match is_refused.get() {
+                        None => ().into_any(),
+                        Some(false) => view! { <AnswerView app=app answer=answer/> }.into_any(),
+                        Some(true) => view! { <Refusal app=app answer=answer/> }.into_any(),
+                    }}
                 </div>
             </Show>
         </section>
@@ -63,12 +81,21 @@ pub(crate) fn ImportanceView(app: App) -> impl IntoView {
 }
 
 /// Asks whenever the view is in front and what it shows is not of this selection; measures the way
-/// to the painted answer.
+/// to the first painted answer, which is refined after.
 fn ask_when_in_front(app: App, asking: RwSignal<bool>, slow: RwSignal<bool>) {
     let in_front = Memo::new(move |_| app.view.with(|view| view.tab == Tab::Importance));
     let objective = Memo::new(move |_| app.view.with(|view| view.objective.is_some()));
     let explain = Memo::new(move |_| app.view.with(|view| view.explain.ask.clone()));
     let number = StoredValue::new(0u64);
+    // When what is not painted yet was asked for.
+    let unpainted = StoredValue::new(None::<f64>);
+    Effect::new(move |_| {
+        app.last_importance.track();
+        if let Some(begun) = unpainted.get_value() {
+            unpainted.set_value(None);
+            measure(app, begun);
+        }
+    });
     Effect::new(move |_| {
         let question = (app.selection.get(), explain.get());
         if !in_front.get() || question.0 == 0 || !objective.get() {
@@ -88,6 +115,7 @@ fn ask_when_in_front(app: App, asking: RwSignal<bool>, slow: RwSignal<bool>) {
         // The view may be gone, or have asked again, when something comes.
         let still_wanted = move || number.try_get_value() == Some(this);
         app.importance_done.set(0.0);
+        unpainted.set_value(Some(begun));
         asking.set(true);
         slow.set(false);
         set_timeout(
@@ -101,9 +129,6 @@ fn ask_when_in_front(app: App, asking: RwSignal<bool>, slow: RwSignal<bool>) {
         app.ask(Ask::Importance(question.1.clone()), move |said| {
             if let Answer::Importance(said) = said {
                 app.last_importance.set(Some((question, Arc::from(said))));
-                if still_wanted() {
-                    measure(app, begun);
-                }
             }
             if still_wanted() {
                 asking.set(false);
@@ -170,13 +195,26 @@ fn ChooseObjective(app: App) -> impl IntoView {
     }
 }
 
+/// The answer so far. Its parts follow it each by itself, so that what a person holds stays while it is refined.
 #[component]
-fn AnswerView(app: App, answer: Arc<ImportanceAnswer>) -> impl IntoView {
-    if let Some(reason) = answer.refused.clone() {
-        return view! { <Refusal app=app reason=reason answer=answer/> }.into_any();
+fn AnswerView(app: App, answer: Answered) -> impl IntoView {
+    let part = move |make: &dyn Fn(Arc<ImportanceAnswer>) -> AnyView| answer.get().map(make);
+    view! {
+        {move || part(&|answer| view! { <Head answer=answer/> }.into_any())}
+        <MethodTabs app=app has_forest=true/>
+        <MethodAnswerView app=app answer=answer has_forest=true/>
+        <EffectPanel app=app/>
+        <SurfacePanel app=app/>
+        {move || part(&|answer| view! { <Interactions app=app answer=answer/> }.into_any())}
+        <AblationPanel app=app/>
+        {move || part(&|answer| view! { <Agreement app=app answer=answer/> }.into_any())}
+        <LeftOutList answer=answer/>
     }
-    let shown = answer.shown;
-    let used = answer.used;
+}
+
+/// What was explained, how well, and what to be careful about.
+#[component]
+fn Head(answer: Arc<ImportanceAnswer>) -> impl IntoView {
     let warnings = answer
         .warnings
         .iter()
@@ -188,22 +226,14 @@ fn AnswerView(app: App, answer: Arc<ImportanceAnswer>) -> impl IntoView {
             <h2>{format!("What moved {}", answer.objective)}</h2>
             <p class="importance-facts">
                 <span>
-                    <b>{grouped(used)}</b>
-                    {format!(" of {} shown runs used", grouped(shown))}
+                    <b>{grouped(answer.used)}</b>
+                    {format!(" of {} shown runs used", grouped(answer.shown))}
                 </span>
                 <FitBadge r2=answer.r2_oob/>
             </p>
         </header>
         {has_warnings.then(|| view! { <ul class="warnings" aria-label="Be careful">{warnings}</ul> })}
-        <MethodTabs app=app has_forest=true/>
-        <MethodAnswerView app=app answer=answer.clone()/>
-        <EffectPanel app=app/>
-        <SurfacePanel app=app/>
-        <Interactions app=app answer=answer.clone()/>
-        <Agreement app=app answer=answer.clone()/>
-        <LeftOutList left_out=answer.left_out.clone()/>
     }
-    .into_any()
 }
 
 /// How well the forest predicts runs that it has not seen, in words.
@@ -245,38 +275,47 @@ fn FitBadge(r2: Option<f64>) -> impl IntoView {
     }
 }
 
-/// Why there is no answer, and what would help.
+/// Why there is no answer, what would help, and what can be said without a forest.
 #[component]
-fn Refusal(app: App, reason: String, answer: Arc<ImportanceAnswer>) -> impl IntoView {
-    let has_others = answer
-        .methods
-        .iter()
-        .any(|ranking| !ranking.params.is_empty());
+fn Refusal(app: App, answer: Answered) -> impl IntoView {
+    let said = Memo::new(move |_| {
+        answer.with(|answer| {
+            let answer = answer.as_ref()?;
+            Some((answer.refused.clone()?, answer.used, answer.shown))
+        })
+    });
+    let has_others = Memo::new(move |_| {
+        let has = |answer: &Arc<ImportanceAnswer>| {
+            answer
+                .methods
+                .iter()
+                .any(|ranking| !ranking.params.is_empty())
+        };
+        answer.with(|answer| answer.as_ref().is_some_and(has))
+    });
+    let statement = move || {
+        said.get().map(|(reason, used, shown)| {
+            view! {
+                <p class="reason">{sentence(&reason)}</p>
+                <p>{format!("{} of {} shown runs could be used.", grouped(used), grouped(shown))}</p>
+            }
+        })
+    };
     view! {
         <div class="statement">
             <h2>"No importance for these runs"</h2>
-            <p class="reason">{sentence(&reason)}</p>
-            <p>
-                {format!(
-                    "{} of {} shown runs could be used.",
-                    grouped(answer.used),
-                    grouped(answer.shown),
-                )}
-            </p>
+            {statement}
             <p>
                 "What helps: more runs (about ten for each param), a looser filter, or an objective that more runs have. "
                 "Until then, sort the table by the objective and look along one param at a time."
             </p>
         </div>
-        {has_others
-            .then(|| {
-                view! {
-                    <h3>"What can be said without a forest"</h3>
-                    <MethodTabs app=app has_forest=false/>
-                    <MethodAnswerView app=app answer=answer.clone()/>
-                }
-            })}
-        <LeftOutList left_out=answer.left_out.clone()/>
+        <Show when=move || has_others.get()>
+            <h3>"What can be said without a forest"</h3>
+            <MethodTabs app=app has_forest=false/>
+            <MethodAnswerView app=app answer=answer has_forest=false/>
+        </Show>
+        <LeftOutList answer=answer/>
     }
 }
 
@@ -297,20 +336,31 @@ fn sentence(reason: &str) -> String {
 
 /// What was left out, and why.
 #[component]
-fn LeftOutList(left_out: Vec<LeftOut>) -> impl IntoView {
-    let count = left_out.len();
-    let rows = left_out
-        .into_iter()
-        .map(|LeftOut { what, reason }| view! { <tr><th scope="row">{what}</th><td>{reason}</td></tr> })
-        .collect::<Vec<_>>();
-    (count > 0).then(|| {
-        view! {
-            <details class="left-out" open=count <= 4>
-                <summary>{format!("Left out ({})", grouped(count))}</summary>
-                <table>
-                    <tbody>{rows}</tbody>
-                </table>
-            </details>
-        }
-    })
+fn LeftOutList(answer: Answered) -> impl IntoView {
+    let left_out = Memo::new(move |_| {
+        answer.with(|answer| {
+            let answer = answer.as_ref();
+            answer
+                .map(|answer| answer.left_out.clone())
+                .unwrap_or_default()
+        })
+    });
+    move || {
+        let rows = left_out
+            .get()
+            .into_iter()
+            .map(|LeftOut { what, reason }| view! { <tr><th scope="row">{what}</th><td>{reason}</td></tr> })
+            .collect::<Vec<_>>();
+        let count = rows.len();
+        (count > 0).then(|| {
+            view! {
+                <details class="left-out" open=count <= 4>
+                    <summary>{format!("Left out ({})", grouped(count))}</summary>
+                    <table>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </details>
+            }
+        })
+    }
 }

@@ -1,5 +1,6 @@
 //! The methods of importance: which one is in front, what it measures, and where they agree.
 
+use super::importance::Answered;
 use super::importance_bars::{ImportanceBars, MethodBars, in_unit, two_decimals};
 use crate::chart::number::percent;
 use crate::engine::agreement::label;
@@ -150,18 +151,18 @@ pub(super) fn MethodTabs(app: App, has_forest: bool) -> impl IntoView {
 
 /// The bars of the method in front, and what it is.
 #[component]
-pub(super) fn MethodAnswerView(app: App, answer: Arc<ImportanceAnswer>) -> impl IntoView {
-    let method = in_front(app, answer.refused.is_none());
-    let settings = answer.settings.clone();
-    move || {
+pub(super) fn MethodAnswerView(app: App, answer: Answered, has_forest: bool) -> impl IntoView {
+    let method = in_front(app, has_forest);
+    let bars = move || {
         let method = method.get();
-        let About { unit, text, words } = about(method);
+        let About { unit, text, .. } = about(method);
+        let answer = answer.get()?;
         let ranking = answer
             .methods
             .iter()
             .find(|ranking| ranking.method == method)
             .cloned();
-        let bars = match (method, ranking) {
+        Some(match (method, ranking) {
             (Method::Fanova, _) => {
                 view! { <ImportanceBars app=app answer=answer.clone()/> }.into_any()
             }
@@ -176,22 +177,31 @@ pub(super) fn MethodAnswerView(app: App, answer: Arc<ImportanceAnswer>) -> impl 
                     view! { <MethodBars app=app ranking=ranking unit=unit text=text/> }.into_any()
                 }
             },
-        };
-        let settings = settings.clone();
-        view! {
-            {bars}
-            <details class="how-to-read">
-                <summary>{format!("What {} is", label(method))}</summary>
-                {words.map(|words| view! { <p>{words}</p> }).into_iter().collect::<Vec<_>>()}
-                <p>
-                    "The whisker runs from the 10 % to the 90 % quantile when runs are drawn again with replacement: "
-                    "bars whose whiskers overlap cannot be told apart. Each time a param of pure noise was drawn in too; "
-                    "a bar is grey where its param was not above that noise in nine of ten. "
-                    "All of it speaks of the runs that are shown and the ranges that were tried, not of cause."
-                </p>
-                <p class="settings">{settings}</p>
-            </details>
-        }
+        })
+    };
+    let settings = Memo::new(move |_| {
+        answer.with(|answer| answer.as_ref().map(|answer| answer.settings.clone()))
+    });
+    let words = move || {
+        let About { words, .. } = about(method.get());
+        words
+            .map(|words| view! { <p>{words}</p> })
+            .into_iter()
+            .collect::<Vec<_>>()
+    };
+    view! {
+        {bars}
+        <details class="how-to-read">
+            <summary>{move || format!("What {} is", label(method.get()))}</summary>
+            {words}
+            <p>
+                "The whisker runs from the 10 % to the 90 % quantile when runs are drawn again with replacement: "
+                "bars whose whiskers overlap cannot be told apart. Each time a param of pure noise was drawn in too; "
+                "a bar is grey where its param was not above that noise in nine of ten. "
+                "All of it speaks of the runs that are shown and the ranges that were tried, not of cause."
+            </p>
+            <p class="settings">{move || settings.get()}</p>
+        </details>
     }
 }
 

@@ -6,7 +6,8 @@
 //! - [`column_menu`], [`column_picker`]: what can be done to one column, and to all; [`compute`] makes new ones;
 //!   [`grouping`] puts runs together; [`display`] says how all of it looks; their panels are [`bar_panel`]s.
 //! - [`importance`]: which params mattered; [`importance_options`] say what is asked, [`importance_methods`] hold
-//!   the methods side by side, [`importance_bars`] draws them; [`effect`] shows what one param did, [`interactions`] two.
+//!   the methods side by side, [`importance_bars`] draws them; [`effect`] shows what one param did, [`interactions`] two,
+//!   [`ablation`] which changes lead from one run to another.
 //! - [`run`]: everything known about one run; [`run_note`] what the person says of it.
 
 #![expect(
@@ -14,6 +15,7 @@
     reason = "Leptos makes the props of every component `pub`"
 )]
 
+mod ablation;
 mod bar_panel;
 mod body;
 mod cell_curve;
