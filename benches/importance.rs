@@ -34,14 +34,15 @@ fn design(runs: usize, parameters: usize) -> Design {
 fn main() {
     // Seconds that Optuna 5.0.0's evaluator took for the same sizes, without whiskers.
     let sizes = [
-        (100, 20, Some(1.05)),
+        (100_u32, 20, Some(1.05)),
         (1000, 5, Some(45.6)),
         (1000, 20, Some(28.9)),
         (1000, 50, Some(22.8)),
     ];
     let larger = [(10_000, 20, None), (10_000, 50, None)];
+    let mut growth = Vec::new();
     for (runs, parameters, reference) in sizes.into_iter().chain(larger) {
-        let design = design(runs, parameters);
+        let design = design(runs as usize, parameters);
         let time = |settings: &Settings| {
             let times = (0..if runs > 1000 { 1 } else { 5 }).map(|_| {
                 let start = Instant::now();
@@ -56,11 +57,35 @@ fn main() {
             ..Settings::default()
         });
         let whole = time(&Settings::default());
+        let all = time(&Settings {
+            totals: true,
+            pairs: 8,
+            methods: true,
+            ..Settings::default()
+        });
+        if parameters == 20 {
+            growth.push((libm::log(f64::from(runs)), libm::log(plain)));
+        }
         let ratio = reference.map_or_else(String::new, |seconds: f64| {
             format!(", reference {:.0} times", seconds * 1e3 / whole)
         });
         println!(
-            "{runs:6} runs x {parameters:2} parameters: {plain:7.1} ms, with whiskers {whole:7.1} ms{ratio}"
+            "{runs:6} runs x {parameters:2} parameters: {plain:7.1} ms, with whiskers {whole:7.1} ms, with pairs, totals and \
+             all methods {all:7.1} ms{ratio}"
         );
     }
+    println!(
+        "growth with the runs at 20 parameters: n to the power {:.2}",
+        slope(&growth)
+    );
+}
+
+/// The slope of the line of least squares.
+fn slope(points: &[(f64, f64)]) -> f64 {
+    let count = points.len() as f64;
+    let mean = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / count;
+    let (x, y) = (mean(|point| point.0), mean(|point| point.1));
+    let products = points.iter().map(|point| (point.0 - x) * (point.1 - y));
+    let squares = points.iter().map(|point| (point.0 - x).powi(2));
+    products.sum::<f64>() / squares.sum::<f64>()
 }
