@@ -119,7 +119,7 @@ impl Others {
                 .into_iter()
                 .enumerate()
             {
-                let of = move |plain: &Plain| plain.correlations[place].0.clone();
+                let of = move |plain: &Plain| plain.correlations[place].clone();
                 answers.push(answer(
                     method,
                     prepared,
@@ -140,10 +140,7 @@ impl Others {
 
 /// Parameters of the design that a result of all runs is of.
 fn parameters(plain: &Plain) -> usize {
-    plain
-        .correlations
-        .first()
-        .map_or(0, |values| values.0.len())
+    plain.correlations.first().map_or(0, Vec::len)
 }
 
 /// One method's answer: `values` by feature, `again` the same of resamples with the shadow's last.

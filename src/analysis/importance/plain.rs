@@ -15,12 +15,8 @@ pub(super) struct Plain {
     /// PED-ANOVA's divergences; empty where too few runs are among the best.
     pub(super) divergences: Vec<f64>,
     /// By [`Coefficient::ALL`]; NaN where there is none. For categories it is η².
-    pub(super) correlations: Vec<Absent>,
+    pub(super) correlations: Vec<Vec<f64>>,
 }
-
-/// Values of which some do not exist.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub(super) struct Absent(pub(super) Vec<f64>);
 
 /// How many different values the shadow's law has.
 const STEPS: usize = 1 << 20;
@@ -62,11 +58,9 @@ pub(super) fn plain(design: &Design, settings: &Settings, index: Option<u32>) ->
         .into_iter()
         .map(|coefficient| {
             let parameters = design.parameters.iter().chain(&shadow);
-            Absent(
-                parameters
-                    .map(|parameter| of_parameter(parameter, coefficient))
-                    .collect(),
-            )
+            parameters
+                .map(|parameter| of_parameter(parameter, coefficient))
+                .collect()
         })
         .collect();
     let divergences = |parameters: &[Parameter]| {

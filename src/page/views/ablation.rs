@@ -1,5 +1,6 @@
 //! Which changes made one run better than another: from the baseline to the run in the drawer, else to the best one.
 
+use super::asked::asked;
 use crate::chart::number::short_number;
 use crate::engine::protocol::{AblationPath, Answer, Ask};
 use crate::page::state::App;
@@ -16,20 +17,16 @@ pub(super) fn AblationPanel(app: App) -> impl IntoView {
             .with(|selected| selected.best.as_ref().map(|best| best.row));
         baseline.zip(opened.or(best))
     });
-    let path = RwSignal::new(None::<Arc<AblationPath>>);
-    Effect::new(move |_| {
+    let question = move || {
         let is_answered = app
             .last_importance
             .with(|last| last.as_ref().is_some_and(|(_, answer)| answer.is_whole));
-        let Some((from, to)) = ends.get().filter(|(from, to)| is_answered && from != to) else {
-            path.set(None);
-            return;
-        };
-        app.ask(Ask::Ablation { from, to }, move |said| {
-            if let Answer::Ablation(said) = said {
-                path.set(said.map(|said| Arc::from(*said)));
-            }
-        });
+        let (from, to) = ends.get().filter(|(from, to)| is_answered && from != to)?;
+        Some(Ask::Ablation { from, to })
+    };
+    let path = asked(app, question, |said| match said {
+        Answer::Ablation(said) => said,
+        _ => None,
     });
     move || {
         match (ends.get(), path.get()) {

@@ -1,6 +1,7 @@
 //! The effect of one param: the mean prediction along its values with its spread, the runs behind, and what it comes
 //! to in words.
 
+use super::asked::asked;
 use crate::chart::effect::{HEIGHT, WIDTH};
 use crate::chart::number::{counted, grouped, short_number};
 use crate::engine::arrange;
@@ -15,28 +16,18 @@ use std::sync::Arc;
 #[component]
 pub(super) fn EffectPanel(app: App) -> impl IntoView {
     let open = Memo::new(move |_| app.view.with(|view| view.explain.open.clone()));
-    let effect = RwSignal::new(None::<Arc<ParamEffect>>);
-    Effect::new(move |_| {
+    let question = move || {
         let open = open.get();
-        let version = app
-            .last_importance
-            .with(|last| last.as_ref().map(|(of, _)| of.clone()));
-        let [key] = open.as_slice() else {
-            effect.set(None);
-            return;
-        };
+        let is_answered = app.last_importance.with(Option::is_some);
+        let [key] = open.as_slice() else { return None };
         let column = app
             .ledger
-            .with_untracked(|ledger| ledger.column(key).map(|column| column.id));
-        let (Some(column), Some(_)) = (column, version) else {
-            effect.set(None);
-            return;
-        };
-        app.ask(Ask::Effect { column }, move |said| {
-            if let Answer::Effect(said) = said {
-                effect.set(said.map(|said| Arc::from(*said)));
-            }
-        });
+            .with_untracked(|ledger| Some(ledger.column(key)?.id))?;
+        is_answered.then_some(Ask::Effect { column })
+    };
+    let effect = asked(app, question, |said| match said {
+        Answer::Effect(said) => said,
+        _ => None,
     });
     move || {
         effect

@@ -4,7 +4,6 @@
 use crate::chart::number::{grouped, percent};
 use crate::chart::scale::{Linear, ticks};
 use crate::engine::protocol::{ImportanceAnswer, MeasuredParam, MethodRanking, ParamImportance};
-use crate::engine::show::short_number;
 use crate::ledger::ColumnId;
 use crate::page::state::App;
 use leptos::prelude::*;
@@ -277,9 +276,4 @@ fn Bar(
 /// A number in two decimals, its sign always told apart.
 pub(super) fn two_decimals(value: f64) -> String {
     format!("{value:.2}").replace('-', "−")
-}
-
-/// A number in the objective's unit.
-pub(super) fn in_unit(value: f64) -> String {
-    short_number(value)
 }

@@ -1,8 +1,8 @@
 //! The methods of importance: which one is in front, what it measures, and where they agree.
 
 use super::importance::Answered;
-use super::importance_bars::{ImportanceBars, MethodBars, in_unit, two_decimals};
-use crate::chart::number::percent;
+use super::importance_bars::{ImportanceBars, MethodBars, two_decimals};
+use crate::chart::number::{percent, short_number};
 use crate::engine::agreement::label;
 use crate::engine::explain::Method;
 use crate::engine::protocol::ImportanceAnswer;
@@ -33,7 +33,7 @@ fn about(method: Method) -> About {
         ),
         Method::PedAnova => (
             "Divergence",
-            in_unit,
+            short_number,
             [
                 "How far the values of the best 10 % of the runs are spread otherwise than those of all runs: Pearson's divergence of the two densities, times the squared part (PED-ANOVA, Watanabe, Bansal and Hutter 2023; conditional params as Optuna 5 has them). Not scaled.",
                 "Measured where runs lie: what a sampler did is in it. No forest is needed.",
@@ -51,7 +51,7 @@ fn about(method: Method) -> About {
         ),
         Method::Shap => (
             "Mean |SHAP|",
-            in_unit,
+            short_number,
             [
                 "By how much a param moves a run's prediction away from the mean one, on average: mean absolute SHAP value of the forest (TreeSHAP, Lundberg and others 2020), in units of the objective.",
                 "Measured where runs lie, unknown params averaged over as the trees' splits have them.",

@@ -1,5 +1,6 @@
 //! Interactions: a matrix of pairs of params, and the mean prediction along the two of a cell.
 
+use super::asked::asked;
 use crate::chart::number::{percent, short_number};
 use crate::chart::surface::{HEIGHT, WIDTH};
 use crate::engine::protocol::{Answer, Ask, ImportanceAnswer, PairSurface};
@@ -101,30 +102,23 @@ fn open(app: App, a: ColumnId, b: ColumnId) {
 #[component]
 pub(super) fn SurfacePanel(app: App) -> impl IntoView {
     let open = Memo::new(move |_| app.view.with(|view| view.explain.open.clone()));
-    let surface = RwSignal::new(None::<Arc<PairSurface>>);
-    Effect::new(move |_| {
+    let question = move || {
         let open = open.get();
         let is_answered = app.last_importance.with(|last| {
             last.as_ref()
                 .is_some_and(|(_, answer)| !answer.pairs.is_empty())
         });
-        let [a, b] = open.as_slice() else {
-            surface.set(None);
-            return;
-        };
+        let [a, b] = open.as_slice() else { return None };
         let id = |key: &str| {
             app.ledger
-                .with_untracked(|ledger| ledger.column(key).map(|column| column.id))
+                .with_untracked(|ledger| Some(ledger.column(key)?.id))
         };
-        let (Some(a), Some(b), true) = (id(a), id(b), is_answered) else {
-            surface.set(None);
-            return;
-        };
-        app.ask(Ask::Surface { a, b }, move |said| {
-            if let Answer::Surface(said) = said {
-                surface.set(said.map(|said| Arc::from(*said)));
-            }
-        });
+        let (a, b) = (id(a)?, id(b)?);
+        is_answered.then_some(Ask::Surface { a, b })
+    };
+    let surface = asked(app, question, |said| match said {
+        Answer::Surface(said) => said,
+        _ => None,
     });
     move || {
         surface

@@ -7,7 +7,7 @@
 //!   [`grouping`] puts runs together; [`display`] says how all of it looks; their panels are [`bar_panel`]s.
 //! - [`importance`]: which params mattered; [`importance_options`] say what is asked, [`importance_methods`] hold
 //!   the methods side by side, [`importance_bars`] draws them; [`effect`] shows what one param did, [`interactions`] two,
-//!   [`ablation`] which changes lead from one run to another.
+//!   [`ablation`] which changes lead from one run to another; what they show is [`asked`] for.
 //! - [`run`]: everything known about one run; [`run_note`] what the person says of it.
 
 #![expect(
@@ -16,6 +16,7 @@
 )]
 
 mod ablation;
+mod asked;
 mod bar_panel;
 mod body;
 mod cell_curve;

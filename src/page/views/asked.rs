@@ -1,0 +1,32 @@
+//! What a panel asks the engine for, and asks again whenever the question changes.
+
+use crate::engine::protocol::{Answer, Ask};
+use crate::page::state::App;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The answer to what `question` asks, as `take` finds it; none while nothing is asked. An answer that comes after the
+/// question changed is not taken.
+pub(super) fn asked<T: Send + Sync + 'static>(
+    app: App,
+    question: impl Fn() -> Option<Ask> + 'static,
+    take: fn(Answer) -> Option<Box<T>>,
+) -> RwSignal<Option<Arc<T>>> {
+    let said = RwSignal::new(None);
+    let number = StoredValue::new(0u64);
+    Effect::new(move |_| {
+        number.update_value(|number| *number += 1);
+        let this = number.get_value();
+        let Some(ask) = question() else {
+            said.set(None);
+            return;
+        };
+        app.ask(ask, move |answer| {
+            // The panel may be gone, or have asked again, when an answer comes.
+            if number.try_get_value() == Some(this) {
+                said.set(take(answer).map(Arc::from));
+            }
+        });
+    });
+    said
+}
