@@ -36,7 +36,7 @@ pub(super) fn alike(ledger: &Ledger, spreads: &[Spread]) -> Vec<Alike> {
     }
     let mut found = Vec::new();
     for mut ids in groups.into_values().filter(|ids| ids.len() > 1) {
-        ids.sort_by_key(|id| std::cmp::Reverse(present(spreads, *id)));
+        order::by_key(&mut ids, |id| std::cmp::Reverse(present(spreads, *id)));
         let (to, others) = (ids[0], &ids[1..]);
         for from in others {
             if found.len() < OFFERS && agree(ledger.column(to), ledger.column(*from), ledger.rows())

@@ -224,7 +224,7 @@ fn stand_together(info: &LedgerInfo, view: &View, places: &mut [usize]) {
         });
         keyed.push((first, *at));
     }
-    keyed.sort_by_key(|(first, _)| *first);
+    order::by_key(&mut keyed, |(first, _)| *first);
     for (place, (_, at)) in places.iter_mut().zip(keyed) {
         *place = at;
     }

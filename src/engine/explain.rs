@@ -274,7 +274,7 @@ impl Targets {
             .into_iter()
             .map(|row| self.values[row])
             .collect();
-        sorted.sort_by(|a, b| self.is_better(*a, *b));
+        order::by(&mut sorted, |a, b| self.is_better(*a, *b));
         let count = (sorted.len() * usize::from(best)).div_ceil(100);
         let Some(cutoff) = sorted.get(count.max(1) - 1).copied() else {
             return;
@@ -301,7 +301,7 @@ impl Targets {
             .iter()
             .map(|row| (self.values[*row] - mean).powi(2))
             .collect();
-        squares.sort_by(|a, b| b.total_cmp(a));
+        order::by(&mut squares, |a, b| b.total_cmp(a));
         let whole: f64 = squares.iter().sum();
         let part = squares[..few].iter().sum::<f64>() / whole;
         if part > 0.5 {

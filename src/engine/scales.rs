@@ -86,7 +86,9 @@ impl Scale {
                     *counts.entry(value.to_string()).or_default() += 1;
                 }
                 let mut classes: Vec<(String, usize)> = counts.into_iter().collect();
-                classes.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+                order::by(&mut classes, |a, b| {
+                    b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0))
+                });
                 let has_others = classes.len() > CLASSES;
                 classes.truncate(CLASSES);
                 Self {

@@ -141,7 +141,9 @@ fn metrics(row: usize, file: &dyn File, sink: &mut RunSink<'_>) {
             points.push((name, step, millis, value));
         }
     });
-    points.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
+    order::by(&mut points, |a, b| {
+        a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2))
+    });
     for (name, step, millis, value) in points {
         let column = sink.column(Role::Metric, &name);
         sink.point(row, column, step, millis, value);

@@ -30,7 +30,7 @@ impl<'a> Dropped<'a> {
     /// Indexes the files; reads none.
     pub fn new(files: &'a Files) -> Self {
         let mut by_path: Vec<usize> = (0..files.len()).collect();
-        by_path.sort_by_key(|at| files[*at].path());
+        order::by_key(&mut by_path, |at| files[*at].path());
         let mut by_folder: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
         for (place, file) in files.iter().enumerate() {
             by_folder

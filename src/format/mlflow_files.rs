@@ -128,7 +128,7 @@ fn pieces_of_runs(experiment: &str, meta: Option<usize>, dropped: &Dropped<'_>) 
         runs.last_mut().into_iter().for_each(|run| run.push(*at));
     }
     // As they lie in an archive: going to and fro in one takes longer than reading it.
-    runs.sort_by_key(|run| run.iter().min().copied());
+    order::by_key(&mut runs, |run| run.iter().min().copied());
     if runs.is_empty() {
         // An experiment without runs is one all the same.
         runs.push(Vec::new());
@@ -321,7 +321,7 @@ pub(super) type Logged = (f64, i64, f64);
 
 /// Writes the points of a metric so that MLflow's latest, the greatest by step, time and value, comes last.
 pub(super) fn put_points(mut points: Vec<Logged>, key: &str, row: usize, sink: &mut RunSink<'_>) {
-    points.sort_by(|a, b| {
+    order::by(&mut points, |a, b| {
         let by_step_and_time = a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
         by_step_and_time.then(a.2.total_cmp(&b.2))
     });

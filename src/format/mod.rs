@@ -307,7 +307,7 @@ pub fn plan(files: &Files) -> Plan {
         }
     }
     // Stable: pieces of a source stay in their order.
-    units.sort_by_key(|(met, _)| *met);
+    order::by_key(&mut units, |(met, _)| *met);
     plan.units = units.into_iter().map(|(_, unit)| unit).collect();
     for place in (0..files.len()).filter(|place| !taken[*place]) {
         let head = dropped.head(place);

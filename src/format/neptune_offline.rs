@@ -57,7 +57,9 @@ fn read(
                 Some((name.parse().ok()?, file))
             })
             .collect();
-        logs.sort_by_key(|(number, file)| (*number, file.path().to_owned()));
+        order::by_key(&mut logs, |(number, file)| {
+            (*number, file.path().to_owned())
+        });
         let mut run = Run::default();
         for (_, file) in logs {
             json_text::for_each(file, sink, &mut |_| {}, &mut |line, _, _| {

@@ -47,7 +47,7 @@ fn read(
 /// The table with the most columns of those that have rows, the first of several, and some of its rows.
 fn widest(database: &mut Database<'_>) -> Option<(Rc<Table>, Vec<Vec<String>>)> {
     let mut tables: Vec<Rc<Table>> = own_tables(database).cloned().collect();
-    tables.sort_by_key(|table| Reverse(table.columns.len()));
+    order::by_key(&mut tables, |table| Reverse(table.columns.len()));
     tables.into_iter().find_map(|table| {
         let mut sample = Vec::new();
         database.scan_while(&table, |row| {

@@ -312,7 +312,7 @@ impl<'a> RunSink<'a> {
         let mut part = std::mem::take(&mut self.ledger);
         let rows = part.rows();
         let mut points: Vec<_> = std::mem::take(&mut self.points).into_iter().collect();
-        points.sort_by_key(|(column, _)| *column);
+        order::by_key(&mut points, |(column, _)| *column);
         let mut left_out = 0;
         for (id, points) in points {
             let (history, count) = points.into_history(rows);

@@ -108,7 +108,7 @@ pub fn display_order(ledger: &Ledger, varies: &[bool]) -> Vec<ColumnId> {
         .filter(|(_, column)| column.kind() != Kind::Empty)
         .map(|(id, _)| id)
         .collect();
-    order.sort_by_key(|id| class(*id));
+    order::by_key(&mut order, |id| class(*id));
     order
 }
 

@@ -241,7 +241,7 @@ fn columns(typed: &str, ledger: &Ledger) -> Vec<Item> {
             Item::new(text, column.name(), detail),
         ));
     }
-    found.sort_by_key(|(fit, role, id, _)| (*fit, *role, *id));
+    order::by_key(&mut found, |(fit, role, id, _)| (*fit, *role, *id));
     found.into_iter().map(|(_, _, _, item)| item).collect()
 }
 
@@ -381,7 +381,7 @@ fn values(column: &Column, among: bool, typed: &str) -> Vec<Item> {
                     None => distinct.push((value, 1)),
                 }
             }
-            distinct.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+            order::by(&mut distinct, |(a, _), (b, _)| a.total_cmp(b));
             for (value, count) in distinct {
                 offer(ValueRef::Number(value), count);
             }
@@ -400,7 +400,7 @@ fn values(column: &Column, among: bool, typed: &str) -> Vec<Item> {
     }
     if column.kind() != Kind::Number {
         // Stable: values that came first stay first among equals.
-        found.sort_by_key(|(fit, count, _)| (*fit, Reverse(*count)));
+        order::by_key(&mut found, |(fit, count, _)| (*fit, Reverse(*count)));
     }
     let counted = column.kind() != Kind::Text;
     found

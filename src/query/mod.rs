@@ -68,6 +68,6 @@ pub fn select<'a>(text: &str, scope: impl Into<Scope<'a>>) -> Result<Bits, Vec<F
     if errors.is_empty() {
         return Ok(evaluate::evaluate(&test, scope.ledger));
     }
-    errors.sort_by_key(|error| error.span.start);
+    order::by_key(&mut errors, |error| error.span.start);
     Err(errors)
 }

@@ -111,7 +111,7 @@ pub(super) fn read(text: &str) -> Parsed {
             parser.at += 1;
         }
     }
-    parser.errors.sort_by_key(|error| error.span.start);
+    order::by_key(&mut parser.errors, |error| error.span.start);
     Parsed {
         clauses,
         errors: parser.errors,

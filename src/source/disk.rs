@@ -80,6 +80,6 @@ fn entries(place: &Path) -> io::Result<Option<Vec<(PathBuf, String)>>> {
             ));
         }
     }
-    found.sort_by(|a, b| a.1.cmp(&b.1));
+    order::by(&mut found, |a, b| a.1.cmp(&b.1));
     Ok(Some(found))
 }

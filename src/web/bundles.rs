@@ -36,7 +36,7 @@ pub struct Bundles {
 
 /// Bundles files, in the order of their paths. `tell` hears how many are done, now and then; where it says false, that is all.
 pub async fn bundled(mut files: Vec<DroppedFile>, tell: impl Fn(usize) -> bool) -> Bundles {
-    files.sort_by(|a, b| a.path.cmp(&b.path));
+    order::by(&mut files, |a, b| a.path.cmp(&b.path));
     let mut bundles = Bundles {
         budget: budget(),
         ..Bundles::default()

@@ -261,7 +261,7 @@ async fn walk_entry(root: FileSystemEntry, found: &mut Found<'_>) {
             }
             children.extend(batch.iter().map(JsCast::unchecked_into::<FileSystemEntry>));
         }
-        children.sort_by_key(|child| std::cmp::Reverse(child.name()));
+        order::by_key(&mut children, |child| std::cmp::Reverse(child.name()));
         waiting.extend(
             children
                 .into_iter()

@@ -416,7 +416,9 @@ impl ImportanceJob {
         let mut strongest: Vec<usize> = (0..shares.len())
             .filter(|&feature| is_pairable(&self.prepared, feature))
             .collect();
-        strongest.sort_by(|&a, &b| weight(b).total_cmp(weight(a)).then(a.cmp(&b)));
+        order::by(&mut strongest, |&a, &b| {
+            weight(b).total_cmp(weight(a)).then(a.cmp(&b))
+        });
         strongest.truncate(self.settings.pairs);
         strongest.sort_unstable();
         for (i, &a) in strongest.iter().enumerate() {
@@ -482,7 +484,7 @@ impl ImportanceJob {
             (self.names[a].clone(), self.names[b].clone(), share.min(1.0))
         };
         let mut shares: Vec<_> = self.pairs.iter().enumerate().map(share).collect();
-        shares.sort_by(|a, b| b.2.total_cmp(&a.2));
+        order::by(&mut shares, |a, b| b.2.total_cmp(&a.2));
         shares
     }
 

@@ -129,7 +129,7 @@ impl Others {
                 ));
             }
         }
-        answers.sort_by_key(|answer| {
+        order::by_key(&mut answers, |answer| {
             Method::ALL
                 .iter()
                 .position(|method| *method == answer.method)
@@ -181,7 +181,7 @@ fn answer(
     };
     let mut parameters: Vec<Measured> = names.iter().enumerate().map(measured).collect();
     let size = |measured: &Measured| measured.value.map_or(-1.0, f64::abs);
-    parameters.sort_by(|a, b| size(b).total_cmp(&size(a)));
+    order::by(&mut parameters, |a, b| size(b).total_cmp(&size(a)));
     MethodAnswer {
         method,
         parameters,

@@ -127,7 +127,7 @@ pub fn guess_objectives(ledger: &Ledger) -> Vec<Guess> {
             ));
         }
     }
-    scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    order::by_key(&mut scored, |(score, _)| std::cmp::Reverse(*score));
     only_one_is_sure(&mut scored);
     scored.into_iter().take(5).map(|(_, guess)| guess).collect()
 }

@@ -104,7 +104,7 @@ fn read(
     // Rows of runs, by folder, in the order of the folders: a run comes before what is below it.
     let mut rows: BTreeMap<String, usize> = BTreeMap::new();
     for (folder, mut files) in by_folder {
-        files.sort_by_key(|file| file_name(file.path()));
+        order::by_key(&mut files, |file| file_name(file.path()));
         let mut run = Run::default();
         let mut hparams = None;
         for file in files {

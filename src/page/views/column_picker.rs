@@ -116,7 +116,9 @@ fn Panel(grid: Grid) -> impl IntoView {
     let listed = Memo::new(move |_| {
         let mut items: Vec<Item> = found.get();
         // Stable: in a group the table's order stays.
-        items.sort_by_key(|item| Group::ALL.iter().position(|group| *group == item.group));
+        order::by_key(&mut items, |item| {
+            Group::ALL.iter().position(|group| *group == item.group)
+        });
         items.truncate(MOST_LISTED);
         items
     });

@@ -251,7 +251,7 @@ fn Sources(app: App) -> impl IntoView {
         app.ledger.with(|ledger| {
             let mut sources: Vec<SourceInfo> = ledger.sources.clone();
             // Those with problems first, else in the order of the drop.
-            sources.sort_by_key(|source| source.problems.is_empty());
+            order::by_key(&mut sources, |source| source.problems.is_empty());
             sources.truncate(limit());
             sources
         })
