@@ -1,17 +1,21 @@
 //! Drawing without a browser: numbers in, places and texts out.
 //!
+//! - [`axis`]: places of values along an axis, and its marks.
 //! - [`band`]: a line with the band of its spread.
 //! - [`scale`]: values to places, and the round numbers along an axis.
 //! - [`marks`]: what a picture is made of; [`effect`] and [`surface`] are pictures.
+//! - [`parallel`]: many runs as lines across axes, as pixels.
 //! - [`line`]: a run's curve as the points of an SVG polyline.
 //! - [`number`]: counts and shares as people read them.
 //! - [`scroll`]: which rows of a long table are in view.
 
+pub mod axis;
 pub mod band;
 pub mod effect;
 pub mod line;
 pub mod marks;
 pub mod number;
+pub mod parallel;
 pub mod scale;
 pub mod scroll;
 pub mod surface;

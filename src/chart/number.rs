@@ -1,6 +1,7 @@
 //! Counts and shares as people read them.
 
 use crate::ledger::number_text;
+use crate::ledger::time::format_millis;
 
 /// A count with its digits in groups of three: `1,248`.
 pub fn grouped(count: usize) -> String {
@@ -43,6 +44,38 @@ pub fn trim_zeros(digits: &str) -> &str {
         digits.trim_end_matches('0').trim_end_matches('.')
     } else {
         digits
+    }
+}
+
+/// The end of an axis in about four digits; `time` reads it as Unix milliseconds.
+pub fn axis_end(value: f64, time: bool) -> String {
+    if time {
+        let text = format_millis(value as i64);
+        return text
+            .get(..16)
+            .map_or(text.clone(), |minute| minute.replace('T', " "));
+    }
+    let size = value.abs();
+    if value == 0.0 {
+        "0".to_owned()
+    } else if !(1e-3..1e6).contains(&size) {
+        let text = format!("{value:.2e}");
+        // 1.00e-5 says no more than 1e-5.
+        match text.split_once('e') {
+            Some((mantissa, exponent)) => format!("{}e{exponent}", trim_zeros(mantissa)),
+            None => text,
+        }
+    } else {
+        let decimals = if size >= 1000.0 {
+            0
+        } else if size >= 10.0 {
+            1
+        } else if size >= 1.0 {
+            2
+        } else {
+            4
+        };
+        trim_zeros(&format!("{value:.decimals$}")).to_owned()
     }
 }
 

@@ -28,6 +28,8 @@ pub mod report;
 mod run_lines;
 mod scales;
 pub mod show;
+pub mod space;
+mod space_axes;
 pub mod view;
 mod workspace;
 

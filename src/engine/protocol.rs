@@ -15,6 +15,7 @@ pub use super::lines::{
 };
 use super::look::WindowLook;
 pub use super::run_lines::{NoteEdit, RunDetail, RunField, RunNote};
+pub use super::space::{Absence, AxisSetting, SpaceAxis, SpacePicture, SpaceQuestion, SpaceRun};
 use super::view::{ComputedColumn, GroupStatistic, Grouping, Objective, SortKey};
 pub use crate::chart::effect::{EffectBin, ParamEffect};
 pub use crate::chart::surface::PairSurface;
@@ -112,6 +113,15 @@ pub enum Ask {
         a: ColumnId,
         /// The param along the top.
         b: ColumnId,
+    },
+    /// The runs as lines across axes.
+    Space(SpaceQuestion),
+    /// The shown run that is nearest to a place in the last such picture, in units of the page.
+    SpaceRun {
+        /// From the left.
+        x: f64,
+        /// From above.
+        y: f64,
     },
     /// Everything known about the run in this ledger row.
     Run {
@@ -305,6 +315,10 @@ pub enum Answer {
     Ablation(Option<Box<AblationPath>>),
     /// To [`Ask::Surface`]; `None` where the pair was not worked out.
     Surface(Option<Box<PairSurface>>),
+    /// To [`Ask::Space`].
+    Space(Box<SpacePicture>),
+    /// To [`Ask::SpaceRun`]; `None` where none is near.
+    SpaceRun(Option<Box<SpaceRun>>),
     /// To [`Ask::Run`]; `None` where there is no such run.
     Run(Option<RunDetail>),
     /// To [`Ask::Complete`].

@@ -64,7 +64,8 @@ impl Scales {
 }
 
 impl Scale {
-    fn of(column: &Column, shown: &Bits) -> Self {
+    /// The scale of a column among these runs.
+    pub(super) fn of(column: &Column, shown: &Bits) -> Self {
         let every = shown.count().div_ceil(SAMPLE).max(1);
         let rows: Vec<usize> = shown.ones().step_by(every).collect();
         let values = rows.iter().map(|row| column.get(*row));

@@ -8,10 +8,11 @@
 //! ```
 //! `f` filter, `s` sort (`-` descends), `o` objective, `h` hidden columns, `p` pinned ones, `c` order,
 //! `w` widths, `x` computed columns, `n` named filters, `g` grouping, `u` what groups say, `i` how importance is asked for, `e` the params whose effect is open, `d` only what differs, `l` looks, `k` the
-//! column of colours, `b` the baseline's row, `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
+//! column of colours, `a` the axes of the space, `z` whether its lines are curved, `b` the baseline's row, `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
 
 use super::explain::ExplainView;
 use super::look::Look;
+use super::space::AxisSetting;
 pub use crate::ledger::Statistic;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
@@ -23,18 +24,21 @@ pub enum Tab {
     /// The ledger as a table.
     #[default]
     Table,
+    /// Runs as lines across the axes of params and metrics.
+    Space,
     /// Which params mattered.
     Importance,
 }
 
 impl Tab {
     /// All, in the order of the tabs.
-    pub const ALL: [Self; 2] = [Self::Table, Self::Importance];
+    pub const ALL: [Self; 3] = [Self::Table, Self::Space, Self::Importance];
 
     /// The word in addresses and in `data-view`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Table => "table",
+            Self::Space => "space",
             Self::Importance => "importance",
         }
     }
@@ -202,6 +206,10 @@ pub struct View {
     pub look: Look,
     /// What the importance view shows.
     pub explain: ExplainView,
+    /// The axes of the space from left to right; where empty, they are chosen.
+    pub axes: Vec<AxisSetting>,
+    /// Whether the lines of the space are curved.
+    pub curved: bool,
     /// Filters that the person named.
     pub named: Vec<NamedFilter>,
     /// The ledger row that others are compared with.
@@ -209,6 +217,9 @@ pub struct View {
     /// The ledger row in the drawer.
     pub run: Option<usize>,
 }
+
+/// How many axes the space has at most.
+pub const MOST_AXES: usize = 64;
 
 /// Longest hash that is read; a longer one is somebody's mischief.
 const LONGEST_HASH: usize = 64 * 1024;
@@ -280,6 +291,18 @@ impl View {
         }
         put('i', self.explain.words());
         put('e', list(&self.explain.open));
+        let axis = |axis: &AxisSetting| {
+            let flipped = if axis.flipped { "!" } else { "" };
+            let rescaled = if axis.rescaled { "~" } else { "" };
+            format!("{flipped}{rescaled}{}", escape(&axis.key))
+        };
+        put(
+            'a',
+            self.axes.iter().map(axis).collect::<Vec<_>>().join(","),
+        );
+        if self.curved {
+            put('z', "1".to_owned());
+        }
         put('l', self.look.word());
         put('k', escape(self.look.colour.as_deref().unwrap_or_default()));
         put(
@@ -366,6 +389,20 @@ impl View {
                 "e" => view.explain.open = list(value).into_iter().take(2).collect(),
                 "l" => view.look.read_word(value),
                 "k" => view.look.colour = Some(unescape(value)),
+                "a" => {
+                    let axis = |part: &str| {
+                        let (flipped, rest) = flag(part, '!');
+                        let (rescaled, rest) = flag(rest, '~');
+                        AxisSetting {
+                            key: unescape(rest),
+                            flipped,
+                            rescaled,
+                        }
+                    };
+                    let parts = value.split(',').filter(|part| !part.is_empty());
+                    view.axes = parts.take(MOST_AXES).map(axis).collect();
+                }
+                "z" => view.curved = value == "1",
                 "d" => view.only_differing = value == "1",
                 "g" => {
                     view.grouping = match value.split_once(':') {
@@ -399,6 +436,12 @@ impl View {
             statistic,
         })
     }
+}
+
+/// Whether a text begins with a mark, and the text without it.
+fn flag(text: &str, mark: char) -> (bool, &str) {
+    text.strip_prefix(mark)
+        .map_or((false, text), |rest| (true, rest))
 }
 
 /// Pairs of texts, as computed columns and named filters are.
@@ -501,6 +544,17 @@ mod tests {
             },
             group_statistic: *u.choose(&GroupStatistic::ALL)?,
             only_differing: u.arbitrary()?,
+            axes: names
+                .iter()
+                .map(|name| {
+                    Ok(AxisSetting {
+                        key: name.clone(),
+                        flipped: u.arbitrary()?,
+                        rescaled: u.arbitrary()?,
+                    })
+                })
+                .collect::<arbtest::arbitrary::Result<_>>()?,
+            curved: u.arbitrary()?,
             look: Look {
                 density: *u.choose(&crate::engine::look::Density::ALL)?,
                 heat: u.arbitrary()?,

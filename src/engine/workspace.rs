@@ -15,6 +15,7 @@ use super::protocol::{
 };
 use super::scales::Scales;
 use super::show::{cell, run_name, short_number};
+use super::space::{Space, SpaceRuns};
 use super::view::{ComputedColumn, Direction, GroupStatistic, Grouping, Objective, SortKey};
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::ledger::{Bits, Column, ColumnId, Kind, Ledger, Role};
@@ -41,6 +42,7 @@ pub struct Workspace {
     notes: Notes,
     selection: Selection,
     scales: Scales,
+    space: Space,
     /// The row that others are compared with.
     baseline: Option<usize>,
     /// What a group's row says of a metric.
@@ -151,6 +153,18 @@ impl Workspace {
                     .iter()
                     .filter(|id| self.ledger.try_column(**id).is_some());
                 Answer::Facets(known.map(|id| facet(&self.ledger, *id, &shown)).collect())
+            }
+            Ask::Space(question) => {
+                let varies = self.catalogue.varies(&self.ledger);
+                let mut space = std::mem::take(&mut self.space);
+                let said = space.picture(question, self.space_runs(&self.shown(), &varies));
+                self.space = space;
+                Answer::Space(Box::new(said))
+            }
+            Ask::SpaceRun { x, y } => {
+                let runs = self.shown();
+                let said = self.space.run_at((*x, *y), self.space_runs(&runs, &[]));
+                Answer::SpaceRun(said.map(Box::new))
             }
             Ask::Run { row } => {
                 let rank = self.rank_of(*row);
@@ -268,6 +282,18 @@ impl Workspace {
             }
             _ => begin(&self.shown(), values, None),
         })
+    }
+
+    fn space_runs<'a>(&'a self, shown: &'a Bits, varies: &'a [bool]) -> SpaceRuns<'a> {
+        let objective = self.selection.objective.as_ref();
+        SpaceRuns {
+            ledger: &self.ledger,
+            version: self.version,
+            shown,
+            varies,
+            objective: objective.map(|(_, id, values)| (*id, values)),
+            asked: objective.map(|(asked, ..)| asked),
+        }
     }
 
     /// What people call the run in this row.

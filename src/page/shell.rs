@@ -8,6 +8,7 @@
 use super::state::App;
 use super::views::importance::ImportanceView;
 use super::views::run::RunDrawer;
+use super::views::space::SpaceView;
 use super::views::table::TableView;
 use super::widgets::exporting::ExportingSheet;
 use super::widgets::facets::Facets;
@@ -30,7 +31,7 @@ use leptos::prelude::*;
 /// The whole page.
 #[component]
 pub fn Shell(app: App) -> impl IntoView {
-    theme::restore();
+    theme::restore(app);
     let panels = Panels::new();
     let intake = Intake::listen(app);
     let requests = requests::watch();
@@ -56,6 +57,7 @@ pub fn Shell(app: App) -> impl IntoView {
                     >
                         {move || match tab.get() {
                             Tab::Table => view! { <TableView app=app /> }.into_any(),
+                            Tab::Space => view! { <SpaceView app=app /> }.into_any(),
                             Tab::Importance => view! { <ImportanceView app=app /> }.into_any(),
                         }}
                     </section>

@@ -83,6 +83,8 @@ pub struct App {
     pub open_groups: RwSignal<BTreeSet<usize>>,
     /// How the values of columns in view are distributed.
     pub distributions: Distributions,
+    /// Whether the page is dark: pictures of pixels are drawn for it.
+    pub dark: RwSignal<bool>,
     /// Messages that the person has not dismissed.
     pub notices: RwSignal<Vec<Notice>>,
     /// How many asks wait for an answer.
@@ -115,6 +117,7 @@ impl App {
             marked: RwSignal::default(),
             open_groups: RwSignal::default(),
             distributions: Distributions::default(),
+            dark: RwSignal::new(false),
             notices: RwSignal::default(),
             pending: RwSignal::new(0),
             engine: StoredValue::new_local(engine),

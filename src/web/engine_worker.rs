@@ -537,6 +537,8 @@ fn supersedes(ask: &Ask) -> bool {
             | Ask::Effect { .. }
             | Ask::Ablation { .. }
             | Ask::Surface { .. }
+            | Ask::Space(_)
+            | Ask::SpaceRun { .. }
             | Ask::Complete { .. }
             | Ask::Check { .. }
             | Ask::Run { .. }

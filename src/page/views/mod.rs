@@ -8,6 +8,7 @@
 //! - [`importance`]: which params mattered; [`importance_options`] say what is asked, [`importance_methods`] hold
 //!   the methods side by side, [`importance_bars`] draws them; [`effect`] shows what one param did, [`interactions`] two,
 //!   [`ablation`] which changes lead from one run to another; what they show is [`asked`] for.
+//! - [`space`]: runs as lines across axes, each a [`space_axis`] that brushes.
 //! - [`run`]: everything known about one run; [`run_note`] what the person says of it.
 
 #![expect(
@@ -38,6 +39,8 @@ mod keys;
 mod ranges;
 pub(crate) mod run;
 mod run_note;
+pub(crate) mod space;
+mod space_axis;
 pub(crate) mod table;
 mod table_bar;
 mod window;

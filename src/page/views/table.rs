@@ -21,11 +21,12 @@ use crate::engine::look::WindowLook;
 use crate::engine::protocol::{Answer, Ask, GroupLine, MarkHow, MarkLines};
 use crate::ledger::{ColumnId, Kind};
 use crate::page::state::App;
+use crate::page::widgets::size::watch_size;
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, HtmlElement, MouseEvent, ResizeObserver};
+use web_sys::{Element, HtmlElement, MouseEvent};
 
 /// A cell that the keys act on; no row is the header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -326,7 +327,7 @@ impl Grid {
 pub(crate) fn TableView(app: App) -> impl IntoView {
     let grid = Grid::new(app);
     let body_element = NodeRef::<html::Div>::new();
-    watch_size(grid);
+    watch_size(grid.element, move || grid.measure());
     show_rows(grid, body_element);
     start_at_top_after_sorting(grid);
 
@@ -435,25 +436,6 @@ fn made_headers(grid: Grid) -> RwSignal<usize> {
         }
     });
     made
-}
-
-/// Keeps the port's size known.
-fn watch_size(grid: Grid) {
-    let changed = Closure::<dyn FnMut()>::new(move || grid.measure());
-    let Ok(observer) = ResizeObserver::new(changed.as_ref().unchecked_ref()) else {
-        return;
-    };
-    let kept = StoredValue::new_local((observer, changed));
-    Effect::new(move |_| {
-        if let Some(element) = grid.element.get() {
-            kept.with_value(|(observer, _)| observer.observe(&element));
-            grid.measure();
-        }
-    });
-    on_cleanup(move || {
-        // Gone already when the owner went first.
-        let _gone = kept.try_with_value(|(observer, _)| observer.disconnect());
-    });
 }
 
 /// Puts the rows in view on the page whenever anything about them changes, and asks for what is not

@@ -71,7 +71,7 @@ pub fn Header(
                     <RequestBadge requests=requests />
                     {actions}
                 </Show>
-                <button type="button" class="button plain square" title="Light or dark (Alt M)" aria-label="Light or dark" on:click=move |_| theme::toggle()>
+                <button type="button" class="button plain square" title="Light or dark (Alt M)" aria-label="Light or dark" on:click=move |_| theme::toggle(app)>
                     {icon(Icon::Theme)}
                 </button>
                 <button type="button" class="button plain square" title="Keyboard shortcuts (?)" aria-label="Keyboard shortcuts" on:click=move |_| panels.shortcuts.set(true)>

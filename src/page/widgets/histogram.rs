@@ -5,7 +5,7 @@
 
 use super::bars::Bars;
 use super::brushing::{Brushing, Gesture};
-use super::numbers::axis_end;
+use crate::chart::number::axis_end;
 use crate::chart::number::grouped;
 use crate::engine::protocol::{Brush, Facet};
 use crate::ledger::ColumnId;

@@ -104,7 +104,7 @@ fn pressed(app: App, panels: Panels, event: &KeyboardEvent) {
     let done = if event.alt_key() {
         // By the key's place: with Alt some layouts give another letter.
         !command && event.code() == "KeyM" && {
-            theme::toggle();
+            theme::toggle(app);
             true
         }
     } else if command {

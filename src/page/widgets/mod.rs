@@ -26,6 +26,7 @@ pub mod receipt;
 pub mod requests;
 pub mod roles;
 pub mod shortcuts;
+pub mod size;
 pub mod start;
 pub mod tabs;
 pub mod theme;

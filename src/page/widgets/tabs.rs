@@ -9,6 +9,7 @@ use leptos::prelude::*;
 fn title(tab: Tab) -> &'static str {
     match tab {
         Tab::Table => "Table",
+        Tab::Space => "Space",
         Tab::Importance => "Importance",
     }
 }

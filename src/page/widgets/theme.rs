@@ -1,23 +1,26 @@
 //! Light and dark. Until the person chooses, the system's choice holds; theirs is kept in this browser.
 
+use crate::page::state::App;
 use gloo::storage::{LocalStorage, Storage as _};
 use leptos::prelude::*;
 
 const KEY: &str = "runsift.theme";
 
 /// Puts the person's earlier choice into effect.
-pub fn restore() {
+pub fn restore(app: App) {
     if let Ok(word) = LocalStorage::get::<String>(KEY)
         && (word == "dark" || word == "light")
     {
         put(&word);
     }
+    app.dark.set(is_dark());
 }
 
 /// Changes from light to dark or back.
-pub fn toggle() {
+pub fn toggle(app: App) {
     let word = if is_dark() { "light" } else { "dark" };
     put(word);
+    app.dark.set(word == "dark");
     // Where the browser stores nothing (private windows), the choice lasts as long as the tab.
     let _stored = LocalStorage::set(KEY, word);
 }

@@ -1,0 +1,270 @@
+//! An axis of values: where a value lies along it, which value lies at a place, and what it is marked with.
+//!
+//! Places go from 0, the axis' beginning, to 1, its end.
+
+use super::number::{axis_end, short_number};
+use super::scale::ticks;
+use serde::{Deserialize, Serialize};
+
+/// About how many marks an axis of numbers has.
+const TICKS: usize = 6;
+
+/// How far apart marks stand that can be read.
+const CLEAR: f64 = 0.06;
+
+/// How many values of an axis are named at most.
+const NAMED: usize = 24;
+
+/// An axis.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Axis {
+    /// Numbers between two ends.
+    Numbers {
+        /// The least.
+        low: f64,
+        /// The greatest.
+        high: f64,
+        /// Whether places are even on a logarithmic scale; then both ends are positive.
+        log: bool,
+        /// Whether the numbers are Unix milliseconds.
+        time: bool,
+    },
+    /// Values, each in the middle of a step of its own.
+    Values {
+        /// They.
+        values: Vec<String>,
+        /// How many more there are, which share a last step.
+        rest: usize,
+    },
+}
+
+impl Axis {
+    /// The place of a finite number; the middle where all numbers are the same.
+    pub fn place(&self, x: f64) -> f64 {
+        let Self::Numbers { low, high, log, .. } = self else {
+            return 0.5;
+        };
+        let on = |x: f64| if *log { libm::log(x) } else { x };
+        let span = on(*high) - on(*low);
+        if span > 0.0 {
+            (on(x) - on(*low)) / span
+        } else {
+            0.5
+        }
+    }
+
+    /// The place of the value in this step.
+    pub fn place_of_step(&self, step: usize) -> f64 {
+        match self {
+            Self::Values { values, rest } => {
+                let steps = values.len() + usize::from(*rest > 0);
+                (step as f64 + 0.5) / steps.max(1) as f64
+            }
+            Self::Numbers { .. } => 0.5,
+        }
+    }
+
+    /// The number at a place, with no more digits than the axis tells apart.
+    pub fn number_at(&self, place: f64) -> Option<f64> {
+        let Self::Numbers {
+            low,
+            high,
+            log,
+            time,
+        } = self
+        else {
+            return None;
+        };
+        let place = place.clamp(0.0, 1.0);
+        // The ends are exact, or the runs at them would be left out.
+        if place == 0.0 || place == 1.0 {
+            return Some(if place == 0.0 { *low } else { *high });
+        }
+        if *log {
+            let x = libm::exp(libm::log(*low) + place * libm::log(high / low));
+            return Some(rounded(x, x / 200.0));
+        }
+        let x = low + place * (high - low);
+        let step = if *time { 1.0 } else { (high - low) / 500.0 };
+        Some(rounded(x, step))
+    }
+
+    /// The values whose steps lie between two places, the lesser first.
+    pub fn values_between(&self, from: f64, to: f64) -> Vec<String> {
+        let Self::Values { values, .. } = self else {
+            return Vec::new();
+        };
+        let inside = |step: &usize| (from..=to).contains(&self.place_of_step(*step));
+        let steps = (0..values.len()).filter(inside);
+        steps.map(|step| values[step].clone()).collect()
+    }
+
+    /// Places and texts that mark it.
+    pub fn marks(&self) -> Vec<(f64, String)> {
+        match self {
+            Self::Values { values, rest } => {
+                let every = values.len().div_ceil(NAMED).max(1);
+                let named = values.iter().enumerate().step_by(every);
+                let mark =
+                    |(step, value): (usize, &String)| (self.place_of_step(step), value.clone());
+                let more = || (self.place_of_step(values.len()), format!("{rest} more"));
+                named.map(mark).chain((*rest > 0).then(more)).collect()
+            }
+            Self::Numbers {
+                low,
+                high,
+                log,
+                time,
+            } => {
+                let text = |x: f64| {
+                    if *time {
+                        axis_end(x, true)
+                    } else {
+                        short_number(x)
+                    }
+                };
+                if low >= high {
+                    return vec![(0.5, text(*low))];
+                }
+                let round = if *log {
+                    log_ticks(*low, *high)
+                } else {
+                    ticks(*low, *high, TICKS)
+                };
+                let mut marks: Vec<(f64, String)> = round
+                    .into_iter()
+                    .map(|x| (self.place(x), text(x)))
+                    .collect();
+                // The ends are told too, where no mark stands in their way.
+                for (place, x) in [(0.0, *low), (1.0, *high)] {
+                    if marks.iter().all(|(other, _)| (other - place).abs() > CLEAR) {
+                        marks.push((place, text(x)));
+                    }
+                }
+                marks
+            }
+        }
+    }
+}
+
+/// A number with no digits below a step.
+fn rounded(x: f64, step: f64) -> f64 {
+    let step = step.abs();
+    if step < f64::MIN_POSITIVE || !step.is_finite() {
+        return x;
+    }
+    let power = libm::pow(10.0, libm::floor(libm::log10(step)));
+    // Read from its text: 3 * 0.1 is not 0.3.
+    let text = if power < 1.0 {
+        let digits = (-libm::round(libm::log10(power))).clamp(0.0, 300.0) as usize;
+        format!("{x:.digits$}")
+    } else {
+        format!("{}", libm::round(x / power) * power)
+    };
+    text.parse().unwrap_or(x)
+}
+
+/// Powers of ten between two ends; where there are few, twice and five times of them too.
+fn log_ticks(low: f64, high: f64) -> Vec<f64> {
+    let (first, last) = (
+        libm::floor(libm::log10(low)) as i32,
+        libm::ceil(libm::log10(high)) as i32,
+    );
+    let decades = (last - first).max(1);
+    let digits: &[f64] = if decades <= 3 {
+        &[1.0, 2.0, 5.0]
+    } else {
+        &[1.0]
+    };
+    let every = (decades as usize).div_ceil(8).max(1);
+    let inside = |x: &f64| (low..=high).contains(x);
+    (first..=last)
+        .step_by(every)
+        .flat_map(|power| {
+            let ten = libm::pow(10.0, f64::from(power));
+            digits.iter().map(move |digit| digit * ten)
+        })
+        .filter(inside)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers(low: f64, high: f64, log: bool) -> Axis {
+        Axis::Numbers {
+            low,
+            high,
+            log,
+            time: false,
+        }
+    }
+
+    #[test]
+    fn a_number_lies_where_its_place_says() {
+        let check = |axis: Axis, x: f64| {
+            let back = axis.number_at(axis.place(x)).unwrap();
+            assert!(
+                (back - x).abs() <= 0.01 * x.abs() + 0.01,
+                "{x} became {back}"
+            );
+        };
+        check(numbers(0.0, 1.0, false), 0.25);
+        check(numbers(-5.0, 5.0, false), -1.0);
+        check(numbers(1e-5, 1e-1, true), 1e-3);
+        // The ends are the ends, to the bit.
+        let odd = numbers(0.1 + 0.2, 0.9, false);
+        assert_eq!(odd.number_at(0.0), Some(0.1 + 0.2));
+        assert_eq!(odd.number_at(1.0), Some(0.9));
+        assert_eq!(numbers(3.0, 3.0, false).place(3.0), 0.5);
+    }
+
+    #[test]
+    fn numbers_at_places_have_few_digits() {
+        let at = |axis: Axis, place| axis.number_at(place).unwrap().to_string();
+        assert_eq!(at(numbers(0.0, 1.0, false), 0.333_333_3), "0.333");
+        assert_eq!(at(numbers(0.0, 100_000.0, false), 0.333_333_3), "33300");
+        assert_eq!(at(numbers(1e-4, 1e-1, true), 0.5).len(), "0.00316".len());
+    }
+
+    #[test]
+    fn marks_of_any_axis_are_few_and_on_it() {
+        arbtest::arbtest(|u| {
+            let (a, b, log): (f64, f64, bool) = u.arbitrary()?;
+            let (low, high) = (a.min(b), a.max(b));
+            if low.is_finite()
+                && high.is_finite()
+                && (!log || low > 0.0)
+                && (high - low).is_finite()
+            {
+                let marks = numbers(low, high, log).marks();
+                assert!(marks.len() <= 40, "{marks:?}");
+                assert!(
+                    marks
+                        .iter()
+                        .all(|(place, _)| (-0.01..=1.01).contains(place)),
+                    "{marks:?}"
+                );
+            }
+            Ok(())
+        });
+        let many = Axis::Values {
+            values: (0..300).map(|at| format!("c{at}")).collect(),
+            rest: 7,
+        };
+        let marks = many.marks();
+        assert!(marks.len() <= NAMED + 1);
+        assert_eq!(marks.last().unwrap().1, "7 more");
+    }
+
+    #[test]
+    fn values_between_places_are_those_whose_middle_is_there() {
+        let axis = Axis::Values {
+            values: ["a", "b", "c", "d"].map(str::to_owned).to_vec(),
+            rest: 0,
+        };
+        assert_eq!(axis.values_between(0.2, 0.7), ["b", "c"]);
+        assert_eq!(axis.values_between(0.0, 0.1), [""; 0]);
+    }
+}

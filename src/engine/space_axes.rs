@@ -1,0 +1,392 @@
+//! The axes of the space of runs: which, in which order, and where each run lies on them.
+
+use super::info::key_of;
+use super::space::{LANE, MARGIN, SpaceRuns};
+use crate::analysis::correlation::{Coefficient, eta_squared};
+use crate::chart::axis::Axis;
+use crate::ledger::{Cells, Column, ColumnId, Kind, Role, ValueRef};
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+/// Of how many runs at most the order of the axes is made.
+const SAMPLE: usize = 5000;
+
+/// How much room an axis needs at least, in units of the page.
+const NARROWEST: f64 = 84.0;
+
+/// How many axes are chosen at most.
+const MOST_CHOSEN: usize = 16;
+
+/// How many values an axis tells apart; rarer ones share a last step.
+const MOST_VALUES: usize = 200;
+
+/// An axis is logarithmic by itself where its 95 % quantile is so many times its 5 % one.
+const LOG_RATIO: f64 = 100.0;
+
+/// An axis as a person wants it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AxisSetting {
+    /// The column's key.
+    pub key: String,
+    /// Whether it runs downwards.
+    pub flipped: bool,
+    /// Whether it has the scale that it would not have by itself: logarithmic or linear.
+    pub rescaled: bool,
+}
+
+/// An axis of the picture.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SpaceAxis {
+    /// Its column.
+    pub column: ColumnId,
+    /// How it was asked for.
+    pub setting: AxisSetting,
+    /// The column's name.
+    pub name: String,
+    /// Whether it is the objective.
+    pub is_objective: bool,
+    /// Where values lie along it.
+    pub axis: Axis,
+    /// Where it stands, in units of the page.
+    pub x: f64,
+    /// Where its beginning and its end lie, in units of the page from above.
+    pub ends: (f64, f64),
+    /// Runs that have no number or value to lie at, by why, with the height of their lane, and how many they are.
+    pub absent: Vec<(Absence, f64, usize)>,
+}
+
+/// Why a run has no place on an axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Absence {
+    /// It has no value.
+    Missing,
+    /// It is not a number.
+    NotANumber,
+    /// It is minus infinity.
+    NegativeInfinity,
+    /// It is infinity.
+    Infinity,
+}
+
+impl Absence {
+    /// All, in the order of their lanes from above.
+    pub const ALL: [Self; 4] = [
+        Self::Infinity,
+        Self::NegativeInfinity,
+        Self::NotANumber,
+        Self::Missing,
+    ];
+
+    /// What people read.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::NotANumber => "NaN",
+            Self::NegativeInfinity => "-∞",
+            Self::Infinity => "∞",
+        }
+    }
+}
+
+/// Where a run lies on an axis.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Place {
+    /// At a part of its length.
+    At(f32),
+    /// Nowhere on it.
+    Absent(Absence),
+}
+
+/// An axis with its runs, before it is known how high it is.
+pub(super) struct Built {
+    column: ColumnId,
+    setting: AxisSetting,
+    name: String,
+    is_objective: bool,
+    axis: Axis,
+    places: Vec<Place>,
+}
+
+/// Which axes there are where nobody chose, the ones that go along with the objective most beside it, at the right;
+/// and that in words.
+pub(super) fn chosen(runs: SpaceRuns<'_>, width: f64) -> (Vec<AxisSetting>, String) {
+    let every = runs.ledger.rows().div_ceil(SAMPLE).max(1);
+    let rows: Vec<usize> = (0..runs.ledger.rows()).step_by(every).collect();
+    let objective = runs.objective.map(|(id, values)| {
+        let values: Vec<f64> = rows.iter().map(|row| values.values[*row]).collect();
+        (id, values)
+    });
+    let params = runs.ledger.columns_with_ids().filter(|(id, column)| {
+        column.role() == Role::Param
+            && column.kind() != Kind::Empty
+            && runs.varies.get(id.index()).copied().unwrap_or(false)
+    });
+    let mut ranked: Vec<(f64, ColumnId)> = params
+        .map(|(id, column)| {
+            let size = objective
+                .as_ref()
+                .and_then(|(_, values)| association(column, &rows, values));
+            (size.unwrap_or(0.0), id)
+        })
+        .collect();
+    let room = ((width - 2.0 * MARGIN) / NARROWEST) as usize;
+    let most = room.clamp(2, MOST_CHOSEN);
+    let all = ranked.len();
+    order::by(&mut ranked, |a, b| b.0.total_cmp(&a.0));
+    ranked.truncate(most);
+    ranked.reverse();
+    let said = if objective.is_some() {
+        let which = if all > most {
+            format!("The {most} of {all} params that differ which go along with the objective most")
+        } else {
+            "Params that differ".to_owned()
+        };
+        format!("{which}, the strongest beside it (rank correlation, η² for categories).")
+    } else {
+        "Params that differ. Choose an objective to order and colour them by it.".to_owned()
+    };
+    let ids = ranked.into_iter().map(|(_, id)| id);
+    let ids = ids.chain(objective.map(|(id, _)| id));
+    let setting = |id| AxisSetting {
+        key: key_of(runs.ledger, id),
+        ..AxisSetting::default()
+    };
+    (ids.map(setting).collect(), said)
+}
+
+/// How closely a column goes along with the objective, 0 to 1.
+fn association(column: &Column, rows: &[usize], objective: &[f64]) -> Option<f64> {
+    match column.kind() {
+        Kind::Number | Kind::Time => {
+            let numbers: Vec<f64> = rows.iter().map(|row| number(column.get(*row))).collect();
+            Coefficient::Spearman.of(&numbers, objective).map(f64::abs)
+        }
+        _ => {
+            let mut codes: FxHashMap<String, u32> = FxHashMap::default();
+            let coded: Vec<u32> = rows
+                .iter()
+                .map(|row| {
+                    let next = codes.len() as u32;
+                    *codes.entry(column.get(*row).to_string()).or_insert(next)
+                })
+                .collect();
+            // As many values as runs explain everything and nothing.
+            (codes.len() * 2 < rows.len())
+                .then(|| eta_squared(&coded, objective))
+                .flatten()
+                .map(libm::sqrt)
+        }
+    }
+}
+
+fn number(value: ValueRef<'_>) -> f64 {
+    match value {
+        ValueRef::Time(millis) => millis as f64,
+        other => other.number().unwrap_or(f64::NAN),
+    }
+}
+
+/// An axis and where each run lies on it.
+pub(super) fn build(setting: &AxisSetting, id: ColumnId, runs: SpaceRuns<'_>) -> Built {
+    let column = runs.ledger.column(id);
+    let rows = runs.ledger.rows();
+    let objective = runs.objective.filter(|(objective, _)| *objective == id);
+    let (axis, places) = match (objective, column.kind()) {
+        // The objective's statistic, where the run has a finite one.
+        (Some((_, values)), _) => {
+            let value = |row: usize| match values.values[row] {
+                x if x.is_nan() => match column.get(row) {
+                    ValueRef::Number(x) if x.is_finite() => ValueRef::Missing,
+                    other => other,
+                },
+                x => ValueRef::Number(x),
+            };
+            numeric(rows, value, setting.rescaled, false)
+        }
+        (None, kind @ (Kind::Number | Kind::Time)) => {
+            let value = |row: usize| column.get(row);
+            numeric(rows, value, setting.rescaled, kind == Kind::Time)
+        }
+        _ => by_value(column, runs),
+    };
+    Built {
+        column: id,
+        setting: setting.clone(),
+        name: column.name().to_owned(),
+        is_objective: objective.is_some(),
+        axis,
+        places,
+    }
+}
+
+fn numeric<'a>(
+    rows: usize,
+    value: impl Fn(usize) -> ValueRef<'a>,
+    rescaled: bool,
+    time: bool,
+) -> (Axis, Vec<Place>) {
+    let finite = (0..rows)
+        .map(|row| number(value(row)))
+        .filter(|x| x.is_finite());
+    let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| {
+        (low.min(x), high.max(x))
+    });
+    let every = rows.div_ceil(SAMPLE).max(1);
+    let sampled = (0..rows).step_by(every).map(|row| number(value(row)));
+    let mut sample: Vec<f64> = sampled.filter(|x| x.is_finite()).collect();
+    sample.sort_unstable_by(f64::total_cmp);
+    let last = sample.len().saturating_sub(1);
+    let is_wide =
+        low > 0.0 && !sample.is_empty() && sample[last - last / 20] / sample[last / 20] > LOG_RATIO;
+    let log = low > 0.0 && high > low && (is_wide != rescaled);
+    let (low, high) = if low <= high { (low, high) } else { (0.0, 0.0) };
+    let axis = Axis::Numbers {
+        low,
+        high,
+        log,
+        time,
+    };
+    let place = |row: usize| match value(row) {
+        ValueRef::Missing => Place::Absent(Absence::Missing),
+        other => match number(other) {
+            x if x.is_finite() => Place::At(axis.place(x) as f32),
+            x if x.is_nan() => Place::Absent(Absence::NotANumber),
+            x if x > 0.0 => Place::Absent(Absence::Infinity),
+            _ => Place::Absent(Absence::NegativeInfinity),
+        },
+    };
+    let places = (0..rows).map(place).collect();
+    (axis, places)
+}
+
+/// Values in the order of their mean objective, so that lines cross as little as they can; without one, by name.
+fn by_value(column: &Column, runs: SpaceRuns<'_>) -> (Axis, Vec<Place>) {
+    let rows = runs.ledger.rows();
+    let mut met: FxHashMap<String, u32> = FxHashMap::default();
+    let mut code = |value: ValueRef<'_>| {
+        let next = met.len() as u32;
+        *met.entry(value.to_string()).or_insert(next)
+    };
+    let codes: Vec<Option<u32>> = match column.cells() {
+        // The text of each value is made once and not for every run.
+        Cells::Category { codes, dictionary } => {
+            let values: Vec<u32> = dictionary
+                .values()
+                .iter()
+                .map(|value| code(value.as_ref()))
+                .collect();
+            codes
+                .iter()
+                .map(|at| values.get(*at as usize).copied())
+                .collect()
+        }
+        _ => (0..rows)
+            .map(|row| {
+                Some(column.get(row))
+                    .filter(|value| !value.is_missing())
+                    .map(&mut code)
+            })
+            .collect(),
+    };
+    let mut sums = vec![(0.0, 0usize, 0usize); met.len()];
+    for (row, code) in codes.iter().enumerate() {
+        let Some(sum) = code.and_then(|code| sums.get_mut(code as usize)) else {
+            continue;
+        };
+        sum.2 += 1;
+        let value = runs
+            .objective
+            .map_or(f64::NAN, |(_, values)| values.values[row]);
+        if value.is_finite() {
+            sum.0 += value;
+            sum.1 += 1;
+        }
+    }
+    let mean = |code: u32| {
+        let (sum, count, _) = sums[code as usize];
+        if count > 0 {
+            sum / count as f64
+        } else {
+            f64::NAN
+        }
+    };
+    let mut values: Vec<(String, u32)> = met
+        .into_iter()
+        .filter(|(_, code)| sums[*code as usize].2 > 0)
+        .collect();
+    order::by(&mut values, |a, b| {
+        mean(a.1).total_cmp(&mean(b.1)).then_with(|| a.0.cmp(&b.0))
+    });
+    let steps = values.len().min(MOST_VALUES);
+    let mut step_of = vec![0; sums.len()];
+    for (step, (_, code)) in values.iter().enumerate() {
+        step_of[*code as usize] = step.min(steps);
+    }
+    let axis = Axis::Values {
+        rest: values.len() - steps,
+        values: values
+            .into_iter()
+            .take(steps)
+            .map(|(name, _)| name)
+            .collect(),
+    };
+    let place = |code: &Option<u32>| match code {
+        Some(code) => Place::At(axis.place_of_step(step_of[*code as usize]) as f32),
+        None => Place::Absent(Absence::Missing),
+    };
+    let places = codes.iter().map(place).collect();
+    (axis, places)
+}
+
+impl Built {
+    /// Whether a run is absent for this reason.
+    pub(super) fn has(&self, absence: Absence) -> bool {
+        self.places.contains(&Place::Absent(absence))
+    }
+
+    /// The axis at `x`, from `top` to `bottom` with its lanes below, and the height of each run.
+    pub(super) fn laid_out(
+        self,
+        x: f64,
+        (top, bottom): (f64, f64),
+        lanes: &[Absence],
+    ) -> (SpaceAxis, Vec<f32>) {
+        let ends = if self.setting.flipped {
+            (top, bottom)
+        } else {
+            (bottom, top)
+        };
+        let lane = |absence: Absence| {
+            let place = lanes.iter().position(|lane| *lane == absence);
+            bottom + LANE * (place.unwrap_or(0) as f64 + 0.75)
+        };
+        let heights = self
+            .places
+            .iter()
+            .map(|place| match place {
+                Place::At(part) => (ends.0 + f64::from(*part) * (ends.1 - ends.0)) as f32,
+                Place::Absent(absence) => lane(*absence) as f32,
+            })
+            .collect();
+        let absent = lanes
+            .iter()
+            .map(|absence| {
+                let is_it = |place: &&Place| **place == Place::Absent(*absence);
+                let all = self.places.iter().filter(is_it).count();
+                (*absence, lane(*absence), all)
+            })
+            .filter(|(.., all)| *all > 0)
+            .collect();
+        let axis = SpaceAxis {
+            column: self.column,
+            setting: self.setting,
+            name: self.name,
+            is_objective: self.is_objective,
+            axis: self.axis,
+            x,
+            ends,
+            absent,
+        };
+        (axis, heights)
+    }
+}

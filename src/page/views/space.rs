@@ -1,0 +1,279 @@
+//! The space of runs: each a line across the axes of params and the objective, painted from the engine's pixels,
+//! with the axes over it. A brush on an axis is the filter.
+
+use super::asked::asked;
+use super::body::colour_of;
+use super::space_axis::Axes;
+use crate::chart::number::{counted, grouped};
+use crate::engine::protocol::{
+    Answer, Ask, AxisSetting, LegendItem, SpacePicture, SpaceQuestion, SpaceRun,
+};
+use crate::engine::view::{MOST_AXES, View};
+use crate::page::state::App;
+use crate::page::widgets::size::watch_size;
+use crate::web::clock;
+use leptos::ev::{MouseEvent, PointerEvent};
+use leptos::html::{Canvas, Div};
+use leptos::prelude::*;
+use std::sync::Arc;
+use wasm_bindgen::{Clamped, JsCast as _};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
+
+/// How high the picture is, in pixels of the page.
+const HEIGHT: f64 = 440.0;
+
+/// How wide an axis is at least: more axes than fit make the picture wider than the page, which scrolls.
+const AXIS_WIDTH: f64 = 76.0;
+
+/// Runs as lines.
+#[component]
+pub(crate) fn SpaceView(app: App) -> impl IntoView {
+    let stage = NodeRef::<Div>::new();
+    let canvas = NodeRef::<Canvas>::new();
+    let width = RwSignal::new(0.0);
+    let measure = move || {
+        if let Some(stage) = stage.get_untracked() {
+            width.set(f64::from(stage.client_width()));
+        }
+    };
+    watch_size(stage, measure);
+    let set = Memo::new(move |_| {
+        app.view
+            .with(|view| (view.axes.clone(), view.curved, view.look.colour.clone()))
+    });
+    let begun = StoredValue::new(0.0);
+    let question = move || {
+        let selection = app.selection.get();
+        let room = width.get();
+        let dark = app.dark.get();
+        let (axes, curved, colour) = set.get();
+        if selection == 0 || room <= 0.0 {
+            return None;
+        }
+        begun.set_value(clock::now_millis());
+        let colour = colour.and_then(|key| {
+            app.ledger
+                .with_untracked(|ledger| Some(ledger.column(&key)?.id))
+        });
+        Some(Ask::Space(SpaceQuestion {
+            width: room.max(axes.len() as f64 * AXIS_WIDTH),
+            axes,
+            height: HEIGHT,
+            density: window().device_pixel_ratio(),
+            dark,
+            curved,
+            colour,
+        }))
+    };
+    let picture = asked(app, question, |said| match said {
+        Answer::Space(said) => Some(said),
+        _ => None,
+    });
+    Effect::new(move |_| {
+        if let (Some(picture), Some(canvas)) = (picture.get(), canvas.get())
+            && paint(&canvas, &picture).is_some()
+        {
+            let runs = picture.runs as f64;
+            let begun = begun.get_value();
+            clock::after_paint(move || clock::measure("app:space", begun, &[("runs", runs)]));
+        }
+    });
+    let near = RwSignal::new(None::<Arc<SpaceRun>>);
+    let pointed = StoredValue::new(0u64);
+    let point = move |event: PointerEvent| {
+        let Some(canvas) = canvas.get_untracked() else {
+            return;
+        };
+        let frame = canvas.get_bounding_client_rect();
+        pointed.update_value(|number| *number += 1);
+        let this = pointed.get_value();
+        let ask = Ask::SpaceRun {
+            x: f64::from(event.client_x()) - frame.left(),
+            y: f64::from(event.client_y()) - frame.top(),
+        };
+        app.ask(ask, move |answer| {
+            if let (Answer::SpaceRun(said), Some(true)) =
+                (answer, pointed.try_with_value(|number| *number == this))
+            {
+                near.set(said.map(Arc::from));
+            }
+        });
+    };
+    let left = move |_: PointerEvent| {
+        pointed.update_value(|number| *number += 1);
+        near.set(None);
+    };
+    let open = move |_: MouseEvent| {
+        if let Some(run) = near.get_untracked() {
+            app.change(|view| view.run = Some(run.row));
+        }
+    };
+    // The axes are made anew only where they are others: a brush that is being dragged must stay.
+    let axes = Memo::new(move |_| {
+        picture.with(|picture| picture.as_ref().map(|picture| picture.axes.clone()))
+    });
+    let wide =
+        move || picture.with(|picture| picture.as_ref().map_or(0.0, |picture| picture.units()));
+    view! {
+        <section class="space" data-view="space" aria-label="Space">
+            <Bar app=app picture=picture/>
+            <div class="space-stage" node_ref=stage>
+                <div
+                    class="space-picture"
+                    style:width=move || format!("{}px", wide())
+                    on:pointermove=point
+                    on:pointerleave=left
+                    on:click=open
+                >
+                    <canvas
+                        node_ref=canvas
+                        role="img"
+                        aria-label=move || said(picture.get().as_deref())
+                        style:height=format!("{HEIGHT}px")
+                    ></canvas>
+                    <svg aria-hidden="true" viewBox=move || format!("0 0 {} {HEIGHT}", wide())>
+                        <path class="near" d=move || near.with(|near| near.as_ref().map(|run| run.path.clone()))></path>
+                    </svg>
+                    {move || axes.get().map(|axes| view! { <Axes app=app axes=axes/> })}
+                </div>
+            </div>
+            <p class="space-near" role="status">{move || near.with(|near| named(near.as_deref()))}</p>
+        </section>
+    }
+}
+
+/// What stands above the picture: what is shown, and what can be changed.
+#[component]
+fn Bar(app: App, picture: RwSignal<Option<Arc<SpacePicture>>>) -> impl IntoView {
+    let legend = move || {
+        let items = picture.get().map(|picture| picture.legend.clone());
+        let item = |item: LegendItem| {
+            let colour = colour_of(item.colour);
+            view! { <span class="legend-item"><i style:background=colour aria-hidden="true"></i>{item.label}</span> }
+        };
+        items
+            .unwrap_or_default()
+            .into_iter()
+            .map(item)
+            .collect::<Vec<_>>()
+    };
+    let others = move || {
+        let others = picture.get().map(|picture| picture.others.clone());
+        let option = |(key, name): (String, String)| view! { <option value=key>{name}</option> };
+        others
+            .unwrap_or_default()
+            .into_iter()
+            .map(option)
+            .collect::<Vec<_>>()
+    };
+    let add = move |event: leptos::ev::Event| {
+        let key = event_target_value(&event);
+        if let (false, Some(picture)) = (key.is_empty(), picture.get_untracked()) {
+            let axes = picture.axes.iter();
+            let mut axes: Vec<_> = axes.map(|axis| axis.setting.clone()).collect();
+            // Before the objective, where there is one.
+            let end = picture.axes.iter().rposition(|axis| axis.is_objective);
+            let added = AxisSetting {
+                key,
+                ..AxisSetting::default()
+            };
+            axes.insert(end.unwrap_or(axes.len()), added);
+            app.change(|view| put_axes(view, axes));
+        }
+    };
+    view! {
+        <div class="space-bar">
+            <p class="faint">{move || picture.with(|picture| told(picture.as_deref()))}</p>
+            <span class="colour-legend">{legend}</span>
+            <label>
+                <input
+                    type="checkbox"
+                    prop:checked=move || app.view.with(|view| view.curved)
+                    on:change=move |_| app.change(|view| view.curved = !view.curved)
+                />
+                " Curved"
+            </label>
+            <select aria-label="Add an axis" prop:value="" on:change=add>
+                <option value="">"Add an axis…"</option>
+                {others}
+            </select>
+            <Show when=move || app.view.with(|view| !view.axes.is_empty())>
+                <button class="quiet-button" on:click=move |_| app.change(|view| view.axes = Vec::new())>
+                    "Choose axes anew"
+                </button>
+            </Show>
+        </div>
+    }
+}
+
+/// Takes these axes from now on.
+pub(super) fn put_axes(view: &mut View, mut axes: Vec<AxisSetting>) {
+    axes.truncate(MOST_AXES);
+    view.axes = axes;
+}
+
+/// How many runs are drawn, and why so.
+fn told(picture: Option<&SpacePicture>) -> String {
+    let Some(picture) = picture else {
+        return String::new();
+    };
+    let shown = if picture.shown == picture.runs {
+        counted(picture.runs, "run")
+    } else {
+        let all = counted(picture.runs, "run");
+        format!("{} of {all}; the others are grey", grouped(picture.shown))
+    };
+    let hidden = if picture.others.is_empty() {
+        String::new()
+    } else {
+        format!(
+            " {} without an axis.",
+            counted(picture.others.len(), "further column")
+        )
+    };
+    format!("{shown}. {}{hidden}", picture.order)
+}
+
+/// The picture in words.
+fn said(picture: Option<&SpacePicture>) -> String {
+    let Some(picture) = picture else {
+        return "Runs as lines across axes".to_owned();
+    };
+    let names: Vec<&str> = picture.axes.iter().map(|axis| axis.name.as_str()).collect();
+    format!(
+        "{} as lines across {}",
+        counted(picture.shown, "run"),
+        names.join(", ")
+    )
+}
+
+/// The run that is pointed at, in words.
+fn named(near: Option<&SpaceRun>) -> String {
+    near.map_or_else(
+        || {
+            "Point at a line to see its run, click to open it. Drag along an axis to filter."
+                .to_owned()
+        },
+        |run| {
+            let value = |(name, value): &(String, String)| format!("{name} {value}");
+            let values: Vec<String> = run.values.iter().map(value).collect();
+            format!("Run {}: {}", run.name, values.join(" · "))
+        },
+    )
+}
+
+/// Puts the pixels on the canvas; `None` where the browser does not.
+fn paint(canvas: &HtmlCanvasElement, picture: &SpacePicture) -> Option<()> {
+    let width = u32::try_from(picture.width)
+        .ok()
+        .filter(|width| *width > 0)?;
+    let height = u32::try_from(picture.pixels.0.len() / (4 * picture.width)).ok()?;
+    let image =
+        ImageData::new_with_u8_clamped_array_and_sh(Clamped(&picture.pixels.0), width, height)
+            .ok()?;
+    canvas.set_width(width);
+    canvas.set_height(height);
+    let context = canvas.get_context("2d").ok().flatten()?;
+    let context = context.dyn_into::<CanvasRenderingContext2d>().ok()?;
+    context.put_image_data(&image, 0.0, 0.0).ok()
+}

@@ -1,0 +1,324 @@
+//! An axis of the space: its name, which moves, turns and removes it, its marks, and its brush.
+
+use super::space::put_axes;
+use crate::chart::axis::Axis;
+use crate::chart::number::counted;
+use crate::engine::protocol::{Absence, AxisSetting, Brush, ClauseInfo, SpaceAxis};
+use crate::ledger::ColumnId;
+use crate::page::state::App;
+use crate::page::widgets::brushing::{Brushing, Gesture};
+use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent};
+use leptos::html::Div;
+use leptos::prelude::*;
+use std::sync::Arc;
+use wasm_bindgen::JsCast as _;
+use web_sys::Element;
+
+/// How far a press may wander and still be a click, in pixels.
+const CLICK_PIXELS: f64 = 3.0;
+
+/// All axes of a picture.
+#[component]
+pub(super) fn Axes(app: App, axes: Vec<SpaceAxis>) -> impl IntoView {
+    let brushing = Brushing::new(app);
+    let all: Arc<[SpaceAxis]> = axes.into();
+    (0..all.len())
+        .map(|at| view! { <OneAxis app=app all=all.clone() at=at brushing=brushing/> })
+        .collect::<Vec<_>>()
+}
+
+/// What can be done to one axis among the others.
+#[derive(Clone, Copy)]
+struct Order {
+    app: App,
+    at: usize,
+    settings: StoredValue<Vec<AxisSetting>>,
+}
+
+impl Order {
+    fn change(self, how: impl FnOnce(&mut Vec<AxisSetting>)) {
+        let mut axes = self.settings.get_value();
+        how(&mut axes);
+        self.app.change(|view| put_axes(view, axes));
+    }
+
+    fn turn(self) {
+        self.change(|axes| axes[self.at].flipped = !axes[self.at].flipped);
+    }
+
+    fn move_to(self, to: usize) {
+        self.change(|axes| {
+            let axis = axes.remove(self.at);
+            axes.insert(to.min(axes.len()), axis);
+        });
+    }
+}
+
+/// A press on an axis.
+#[derive(Clone, Copy)]
+struct Press {
+    gesture: Gesture,
+    from: f64,
+    moved: bool,
+}
+
+#[component]
+fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, brushing: Brushing) -> impl IntoView {
+    let axis = StoredValue::new(all[at].clone());
+    let column = all[at].column;
+    let track = NodeRef::<Div>::new();
+    let press = StoredValue::new(None::<Press>);
+    // What is dragged is shown at once; what is filtered comes back with the filter's clauses.
+    let dragged = RwSignal::new(None::<(f64, f64)>);
+    let span = move || {
+        dragged.get().or_else(|| {
+            let brush = app
+                .selected
+                .with(|selected| brush_of(&selected.clauses, column));
+            axis.with_value(|axis| brush.and_then(|brush| span_of(&axis.axis, &brush)))
+        })
+    };
+    // From the axis' beginning, 0, to its end, 1.
+    let place = move |event: &PointerEvent| {
+        let frame = track.get_untracked()?.get_bounding_client_rect();
+        let down = (f64::from(event.client_y()) - frame.top()) / frame.height();
+        let is_down = axis.with_value(|axis| axis.ends.0 < axis.ends.1);
+        (frame.height() > 0.0).then_some((if is_down { down } else { 1.0 - down }, frame.height()))
+    };
+    let pressed = move |event: PointerEvent| {
+        let (Some((from, _)), Some(track)) = (place(&event), track.get_untracked()) else {
+            return;
+        };
+        if event.button() != 0 {
+            return;
+        }
+        event.prevent_default();
+        // Without capture the drag ends at the border, no more.
+        let _captured = track.set_pointer_capture(event.pointer_id());
+        press.set_value(Some(Press {
+            gesture: brushing.begin(),
+            from,
+            moved: false,
+        }));
+    };
+    let moved = move |event: PointerEvent| {
+        let (Some(mut state), Some((to, height))) = (press.get_value(), place(&event)) else {
+            return;
+        };
+        event.stop_propagation();
+        state.moved |= (to - state.from).abs() * height > CLICK_PIXELS;
+        press.set_value(Some(state));
+        if state.moved {
+            let (low, high) = (
+                state.from.min(to).clamp(0.0, 1.0),
+                state.from.max(to).clamp(0.0, 1.0),
+            );
+            dragged.set(Some((low, high)));
+            let brush = axis.with_value(|axis| brush_between(&axis.axis, low, high));
+            if brush.is_some() {
+                brushing.put(state.gesture, column, brush);
+            }
+        }
+    };
+    let released = move |_: PointerEvent| {
+        if let Some(state) = press.get_value() {
+            press.set_value(None);
+            dragged.set(None);
+            if !state.moved {
+                // A click beside a brush takes it away.
+                brushing.put(state.gesture, column, None);
+            }
+        }
+    };
+    let last = all.len() - 1;
+    let settings = all.iter().map(|axis| axis.setting.clone()).collect();
+    let order = Order {
+        app,
+        at,
+        settings: StoredValue::new(settings),
+    };
+    let key = move |event: KeyboardEvent| {
+        match event.key().as_str() {
+            "ArrowLeft" => order.move_to(at.saturating_sub(1)),
+            "ArrowRight" => order.move_to((at + 1).min(last)),
+            "f" => order.turn(),
+            "l" => order.change(|axes| axes[at].rescaled = !axes[at].rescaled),
+            "Delete" | "Backspace" if last > 0 => order.change(|axes| drop(axes.remove(at))),
+            "Escape" => brushing.once(column, None),
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    };
+    // A name that is dragged sideways goes to the place where it is let go.
+    let places: Vec<f64> = all.iter().map(|axis| axis.x).collect();
+    let grabbed = StoredValue::new(None::<f64>);
+    let shift = RwSignal::new(0.0);
+    let grab = move |event: PointerEvent| {
+        if event.button() == 0 {
+            let target = event
+                .current_target()
+                .and_then(|target| target.dyn_into::<Element>().ok());
+            if let Some(target) = target {
+                let _captured = target.set_pointer_capture(event.pointer_id());
+            }
+            grabbed.set_value(Some(f64::from(event.client_x())));
+        }
+    };
+    let drag = move |event: PointerEvent| {
+        if let Some(from) = grabbed.get_value() {
+            event.stop_propagation();
+            shift.set(f64::from(event.client_x()) - from);
+        }
+    };
+    let let_go = move |_: PointerEvent| {
+        let by = shift.get_untracked();
+        if grabbed.get_value().is_none() {
+            return;
+        }
+        grabbed.set_value(None);
+        shift.set(0.0);
+        if by.abs() <= CLICK_PIXELS {
+            order.turn();
+            return;
+        }
+        let x = places[at] + by;
+        let nearest = (0..places.len())
+            .min_by(|a, b| (places[*a] - x).abs().total_cmp(&(places[*b] - x).abs()));
+        if let Some(to) = nearest.filter(|to| *to != at) {
+            order.move_to(to);
+        }
+    };
+    let SpaceAxis {
+        name,
+        axis: scale,
+        x,
+        ends,
+        absent,
+        setting,
+        is_objective,
+        ..
+    } = all[at].clone();
+    let (top, bottom) = (ends.0.min(ends.1), ends.0.max(ends.1));
+    let height = bottom - top;
+    let along = move |place: f64| ends.0 + place * (ends.1 - ends.0) - top;
+    let marks = scale.marks().into_iter().map(|(place, text)| {
+        view! { <span class="axis-mark" style:top=format!("{:.1}px", along(place))>{text}</span> }
+    });
+    let marks = marks.collect::<Vec<_>>();
+    let lanes = absent.into_iter().map(|(absence, y, count)| {
+        let brush = move |event: MouseEvent| {
+            event.stop_propagation();
+            brushing.once(column, Some(absence_brush(absence)));
+        };
+        let said = format!("{} of {name}: keep only them", counted(count, absence.word()));
+        let style = format!("{:.1}px", y - top);
+        view! { <button class="axis-lane" title=said style:top=style on:click=brush>{absence.word()}</button> }
+    });
+    let lanes = lanes.collect::<Vec<_>>();
+    let is_log = matches!(scale, Axis::Numbers { log: true, .. });
+    let mut title = name.clone();
+    title.push_str(if is_log { ", logarithmic" } else { "" });
+    title.push_str(if setting.flipped { ", downwards" } else { "" });
+    title.push_str(". Drag or arrow keys move it, click or f turns it, l changes its scale, Delete removes it, Escape clears its brush.");
+    let (low, high) = (
+        move || span().map(|(low, _)| low),
+        move || span().map(|(_, high)| high),
+    );
+    let edge = move |place: Option<f64>| place.map_or(0.0, along);
+    view! {
+        <div
+            class="axis"
+            class:objective=is_objective
+            data-column=setting.key
+            style:left=move || format!("{:.1}px", x + shift.get())
+            style:top=format!("{top}px")
+            style:height=format!("{height}px")
+        >
+            <button
+                class="axis-name"
+                title=title.clone()
+                aria-label=title
+                on:pointerdown=grab
+                on:pointermove=drag
+                on:pointerup=let_go
+                on:click=|event| event.stop_propagation()
+                on:keydown=key
+            >
+                {name.clone()}
+                {is_log.then_some(" (log)")}
+                {if setting.flipped { " ↓" } else { "" }}
+            </button>
+            <div
+                class="axis-track"
+                node_ref=track
+                on:pointerdown=pressed
+                on:pointermove=moved
+                on:pointerup=released
+                on:pointercancel=released
+                on:click=|event| event.stop_propagation()
+            >
+                <div
+                    class="axis-span"
+                    hidden=move || span().is_none()
+                    style:top=move || format!("{:.1}px", edge(low()).min(edge(high())))
+                    style:height=move || format!("{:.1}px", (edge(low()) - edge(high())).abs())
+                ></div>
+            </div>
+            {marks}
+            {lanes}
+        </div>
+    }
+}
+
+/// What the filter's clauses keep of a column, where one does that a brush could have written.
+fn brush_of(clauses: &[ClauseInfo], column: ColumnId) -> Option<Brush> {
+    let clause = clauses
+        .iter()
+        .find(|clause| clause.column == Some(column))?;
+    clause.brush.clone()
+}
+
+/// The brush that keeps what lies between two places; none where nothing does.
+fn brush_between(axis: &Axis, low: f64, high: f64) -> Option<Brush> {
+    match axis {
+        Axis::Numbers { .. } => Some(Brush::Range {
+            low: axis.number_at(low),
+            high: axis.number_at(high),
+        }),
+        Axis::Values { .. } => {
+            let values = axis.values_between(low, high);
+            (!values.is_empty()).then_some(Brush::Values(values))
+        }
+    }
+}
+
+/// Where a brush lies on an axis.
+fn span_of(axis: &Axis, brush: &Brush) -> Option<(f64, f64)> {
+    match (brush, axis) {
+        (Brush::Range { low, high }, Axis::Numbers { .. }) => {
+            let place =
+                |x: &Option<f64>, open: f64| x.map_or(open, |x| axis.place(x).clamp(0.0, 1.0));
+            Some((place(low, 0.0), place(high, 1.0)))
+        }
+        (Brush::Values(kept), Axis::Values { values, .. }) => {
+            let steps = values
+                .iter()
+                .enumerate()
+                .filter(|(_, value)| kept.contains(value));
+            let places: Vec<f64> = steps.map(|(step, _)| axis.place_of_step(step)).collect();
+            let half = axis.place_of_step(0);
+            Some((places.first()? - half, places.last()? + half))
+        }
+        _ => None,
+    }
+}
+
+/// The brush that keeps the runs of a lane.
+fn absence_brush(absence: Absence) -> Brush {
+    match absence {
+        Absence::Missing => Brush::Missing,
+        Absence::NotANumber => Brush::NotANumber,
+        Absence::Infinity | Absence::NegativeInfinity => Brush::Infinite,
+    }
+}

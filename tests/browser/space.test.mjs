@@ -1,0 +1,142 @@
+// The space of runs: lines across axes, their brushes, and the runs behind them.
+
+import assert from "node:assert/strict";
+
+const VIEW = "[data-view=space]";
+const SAMPLE = "samples/optuna-digits.csv";
+
+async function opened(kit, hash = "?o=metric.val_accuracy,max,last") {
+  const page = await kit.open(`#/space${hash}`);
+  await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+  await page.setInputFiles("input[type=file]", SAMPLE);
+  await kit.waitReady(page);
+  await page.waitForSelector(`${VIEW} .axis`);
+  await kit.calm(page);
+  return page;
+}
+
+const names = (page) => page.$$eval(`${VIEW} .axis-name`, (all) => all.map((name) => name.textContent.replace(/ \(log\)| ↓/g, "")));
+
+/** How many pixels of the picture are painted in colour, not grey. */
+const coloured = (page) =>
+  page.$eval(`${VIEW} canvas`, (canvas) => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) {
+      const spread = Math.max(data[at], data[at + 1], data[at + 2]) - Math.min(data[at], data[at + 1], data[at + 2]);
+      if (data[at + 3] > 40 && spread > 30) count += 1;
+    }
+    return count;
+  });
+
+/** Drags along an axis, from one part of its height to another. */
+async function brush(page, name, from, to) {
+  const box = await page.locator(`${VIEW} .axis`, { hasText: name }).first().locator(".axis-track").boundingBox();
+  const x = box.x + box.width / 2;
+  await page.mouse.move(x, box.y + from * box.height);
+  await page.mouse.down();
+  await page.mouse.move(x, box.y + ((from + to) / 2) * box.height);
+  await page.mouse.move(x, box.y + to * box.height);
+  await page.mouse.up();
+}
+
+export default function (t) {
+  t.case("runs are lines across axes, the objective at the right", async (kit) => {
+    const page = await opened(kit);
+    const all = await names(page);
+    assert.equal(all.at(-1), "val_accuracy");
+    assert.ok(all.length > 7, `${all}`);
+    assert.ok((await coloured(page)) > 5000);
+    const told = await page.textContent(`${VIEW} .space-bar p`);
+    assert.match(told, /240 runs.*without an axis/);
+    assert.match(await page.getAttribute(`${VIEW} canvas`, "aria-label"), /240 runs as lines across .*val_accuracy/);
+    await kit.axe(page);
+    await kit.screens(page, "space");
+  });
+
+  t.case("a brush on an axis is the filter, and the filter's text is the brush", async (kit) => {
+    const page = await opened(kit);
+    const before = await coloured(page);
+    await brush(page, "val_accuracy", 0.02, 0.3);
+    await page.waitForFunction(() => Number(document.documentElement.dataset.shown) < 240);
+    await kit.calm(page);
+    assert.match(await page.inputValue("[data-testid=filter]"), /val_accuracy/);
+    assert.ok((await coloured(page)) < before);
+    assert.match(await page.textContent(`${VIEW} .space-bar p`), /of 240 runs; the others are grey/);
+    // Categories are brushed too, and both clauses hold.
+    const shown = await page.getAttribute("html", "data-shown");
+    await brush(page, "activation", 0.55, 1);
+    await page.waitForFunction((shown) => document.documentElement.dataset.shown !== shown, shown);
+    assert.match(await page.inputValue("[data-testid=filter]"), /activation/);
+    await page.fill("[data-testid=filter]", "lr:0.001..0.1");
+    await page.keyboard.press("Enter");
+    await kit.calm(page);
+    const spans = await page.$$eval(`${VIEW} .axis:has(.axis-span:not([hidden]))`, (all) => all.map((axis) => axis.dataset.column));
+    assert.deepEqual(spans, ["param.lr"]);
+    // A click beside it takes it away, and undo brings it back.
+    const box = await page.locator(`${VIEW} .axis[data-column="param.lr"] .axis-track`).boundingBox();
+    await page.mouse.click(box.x + 12, box.y + 2);
+    await page.waitForFunction(() => document.documentElement.dataset.shown === "240");
+    await page.goBack();
+    await page.waitForFunction(() => document.documentElement.dataset.shown !== "240");
+  });
+
+  t.case("a line tells its run and opens it", async (kit) => {
+    const page = await opened(kit);
+    const box = await page.locator(`${VIEW} .axis.objective .axis-track`).boundingBox();
+    await page.mouse.move(box.x - 10, box.y + 1);
+    await page.waitForFunction(() => document.querySelector(".space-near").textContent.startsWith("Run "));
+    assert.match(await page.textContent(".space-near"), /val_accuracy 0\.97/);
+    assert.match(await page.getAttribute(`${VIEW} .near`, "d"), /^M/);
+    await page.mouse.click(box.x - 10, box.y + 1);
+    await page.waitForSelector("[data-view=run]");
+  });
+
+  t.case("axes are moved, turned, rescaled, removed and added by keys, and the address keeps them", async (kit) => {
+    const page = await opened(kit);
+    const first = await names(page);
+    const name = (key) => `${VIEW} .axis[data-column="${key}"] .axis-name`;
+    await page.focus(name("param.lr"));
+    await page.keyboard.press("f");
+    await page.waitForFunction(() => document.querySelector('.axis[data-column="param.lr"] .axis-name').textContent.includes("↓"));
+    await kit.calm(page);
+    await page.focus(name("param.lr"));
+    await page.keyboard.press("l");
+    await page.waitForFunction(() => !document.querySelector('.axis[data-column="param.lr"] .axis-name').textContent.includes("log"));
+    await page.focus(name("param.depth"));
+    await page.keyboard.press("Delete");
+    await page.waitForFunction(() => !document.querySelector('.axis[data-column="param.depth"]'));
+    await kit.calm(page);
+    await page.selectOption(`${VIEW} select`, "param.depth");
+    await page.waitForSelector(name("param.depth"));
+    await kit.calm(page);
+    assert.equal((await names(page)).at(-2), "depth");
+    await page.focus(name("param.depth"));
+    await page.keyboard.press("ArrowLeft");
+    await page.waitForFunction(() => [...document.querySelectorAll(".axis")].at(-3).dataset.column === "param.depth");
+    assert.match(page.url(), /a=[^&]*!~param\.lr/);
+    await page.click(`${VIEW} .space-bar button`);
+    await kit.calm(page);
+    assert.deepEqual(await names(page), first);
+    // A name that is dragged goes where it is let go.
+    const lr = await page.locator(name("param.lr")).boundingBox();
+    const goal = await page.locator(`${VIEW} .axis`).first().locator(".axis-name").boundingBox();
+    await page.mouse.move(lr.x + lr.width / 2, lr.y + 5);
+    await page.mouse.down();
+    await page.mouse.move(goal.x, goal.y + 5, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForFunction(() => document.querySelector(".axis").dataset.column === "param.lr");
+  });
+
+  t.case("the space is drawn for the dark and for narrow screens", async (kit) => {
+    const page = await opened(kit);
+    await page.keyboard.press("Alt+m");
+    await kit.calm(page);
+    await kit.screens(page, "space-dark");
+    await kit.axe(page);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await kit.calm(page);
+    await kit.screens(page, "space-narrow");
+    assert.ok((await coloured(page)) > 500);
+  });
+}
