@@ -190,6 +190,12 @@ impl Import {
         self.next_to_add == self.units.len()
     }
 
+    /// About how long it goes on, in milliseconds, where it has taken `millis` so far.
+    pub fn millis_left(&self, millis: f64) -> f64 {
+        let bytes: u64 = self.units.iter().map(|unit| unit.bytes).sum();
+        millis * self.bytes_total.saturating_sub(bytes) as f64 / bytes.max(1) as f64
+    }
+
     /// How far it has come. Units of one source are told as one.
     pub fn progress(&self, runs: usize, millis: f64) -> ImportProgress {
         let sources = || self.units.chunk_by(|a, b| a.unit.part_of == b.unit.part_of);
@@ -343,8 +349,10 @@ mod tests {
         let mut import = import();
         import.give_to(0);
         import.arrived(0, part(3));
+        assert!(import.millis_left(1.0) >= 30.0);
         import.progressed(0, 7);
         import.arrived(0, part(4));
+        assert_eq!(import.millis_left(70.0), 230.0);
         let progress = import.progress(7, 1.0);
         assert_eq!(
             (progress.reading[0].bytes, progress.reading[0].runs),

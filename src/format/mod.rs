@@ -168,20 +168,26 @@ pub struct Unit {
     pub is_divisible: bool,
 }
 
-/// How large the spans are in which a large file is read: small enough that several hands are busy to the end, large
-/// enough that the header, which is read with each, costs nothing.
-const SPAN_BYTES: u64 = 6 << 20;
+/// How large a span of a large file is, at least and at most: the header is looked at for each, and one that began at
+/// a wrong guess is read again.
+const SPAN_BYTES: std::ops::RangeInclusive<u64> = 2 << 20..=6 << 20;
+
+/// How many spans a file has where that makes none too small or too large: several hands are busy to the end.
+const SPANS: u64 = 24;
 
 impl Unit {
     /// Itself, or units of spans of its file where that is large.
     pub fn divided(self, files: &Files) -> Vec<Self> {
         let file = self.files.first().and_then(|at| files.get(*at));
         let Some(file) = file.filter(|file| {
-            self.is_divisible && file.len_bytes() >= 2 * SPAN_BYTES && text::is_plain(file.as_ref())
+            self.is_divisible
+                && file.len_bytes() >= 2 * SPAN_BYTES.start()
+                && text::is_plain(file.as_ref())
         }) else {
             return vec![self];
         };
-        let count = file.len_bytes() / SPAN_BYTES;
+        let wanted = file.len_bytes() / SPANS;
+        let count = file.len_bytes() / wanted.clamp(*SPAN_BYTES.start(), *SPAN_BYTES.end());
         let place = |part: u64| file.len_bytes() * part / count;
         let span = |part: u64| Span {
             from: place(part),

@@ -3,7 +3,7 @@
 //! A [`Target`] says where a cell goes. Named exports know theirs; for any other table
 //! [`super::roles::guess`] finds them. Whole tables are written a block at a time, one column after another.
 
-use super::table::{Record, Table};
+use super::table::{Columns, Record, Table};
 use crate::ledger::{ColumnId, Role, RunSink, Status, ValueRef, attribute, time};
 
 /// Where the cells of a column go.
@@ -105,8 +105,9 @@ impl RowWriter {
         while table.next_block(sink) {
             self.begin(sink);
             let first = sink.add_runs(table.records().len());
+            let columns = table.block_columns();
             for at in 0..self.targets.len() {
-                self.fill(at, table, first, sink);
+                self.fill(at, table, columns, first, sink);
             }
             for (record, row) in table.records().zip(first..) {
                 after(&record, row, sink);
@@ -115,23 +116,28 @@ impl RowWriter {
     }
 
     /// Writes one column of a block.
-    fn fill(&mut self, at: usize, table: &Table<'_>, first: usize, sink: &mut RunSink<'_>) {
+    fn fill(
+        &mut self,
+        at: usize,
+        table: &Table<'_>,
+        columns: Columns<'_>,
+        first: usize,
+        sink: &mut RunSink<'_>,
+    ) {
         let Some(id) = self.column(at, sink) else {
             return;
         };
-        let records = || table.records();
         match &self.targets[at] {
             Target::Skip => {}
-            Target::Value(..) => sink.fill(first, id, table.values(at)),
-            Target::Text(..) | Target::Attribute(_) => sink.fill(first, id, table.verbatim(at)),
+            Target::Value(..) => sink.fill(first, id, columns.values(at)),
+            Target::Text(..) | Target::Attribute(_) => sink.fill(first, id, columns.verbatim(at)),
             Target::Id => {
                 sink.source().has_ids = true;
-                sink.fill(first, id, table.verbatim(at));
+                sink.fill(first, id, columns.verbatim(at));
             }
             Target::Status => {
                 let mut last = ("", Status::Unknown);
-                let words = records().map(|record| {
-                    let word = record.text(at);
+                let words = columns.texts(at).map(|word| {
                     if word != last.0 {
                         last = (word, Status::from_word(word));
                     }
@@ -145,16 +151,15 @@ impl RowWriter {
             }
             Target::Time(name) => {
                 let mut broken = Vec::new();
-                let times = records().map(|record| {
-                    let value = record.value(at);
+                let times = columns.values(at).enumerate().map(|(row, value)| {
                     let millis = millis_of(value);
                     if millis.is_none() && !value.is_missing() {
-                        broken.push(record);
+                        broken.push(row);
                     }
                     millis.map_or(ValueRef::Missing, ValueRef::Time)
                 });
                 sink.fill(first, id, times);
-                for record in broken {
+                for record in broken.into_iter().map(|row| table.record(row)) {
                     tell_no_time(
                         record.text(at),
                         name,
@@ -164,9 +169,9 @@ impl RowWriter {
                 }
             }
             Target::TagAnd(_, name) => {
-                sink.fill(first, id, table.verbatim(at));
+                sink.fill(first, id, columns.verbatim(at));
                 let id = sink.column(Role::Attribute, name);
-                sink.fill(first, id, table.verbatim(at));
+                sink.fill(first, id, columns.verbatim(at));
             }
         }
     }

@@ -10,8 +10,52 @@ pub struct Dictionary {
     values: Vec<Value>,
     texts: FxHashMap<String, u32>,
     others: FxHashMap<(u8, u64), u32>,
-    /// The code of the last text: neighbours are often the same.
-    last: u32,
+    /// How many texts were asked for before there was [`Dictionary::recent`].
+    asked: u32,
+    /// Texts that were asked for, with their codes, each in the place that its ends fall on.
+    recent: Vec<(Ends, u32)>,
+}
+
+/// How many recent texts are known: most columns have a handful of words.
+const RECENT: usize = 32;
+
+/// After how many texts that were asked for they are: then they take no more memory than the codes.
+const RECENT_AFTER: u32 = 256;
+
+/// The first and the last bytes of a text and its length: all of it, where it is short. No text is like the default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Ends {
+    first: u64,
+    last: u64,
+    len: u32,
+}
+
+impl Ends {
+    /// Up to this length the ends are the text.
+    const WHOLE: u32 = 16;
+
+    fn of(text: &str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        let (first, last) =
+            if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+                (u64::from_le_bytes(*first), u64::from_le_bytes(*last))
+            } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+                let word = |bytes: &[u8; 4]| u64::from(u32::from_le_bytes(*bytes));
+                (word(first), word(last))
+            } else {
+                let ends = [*bytes.first()?, *bytes.last()?];
+                let middle = bytes[bytes.len() / 2];
+                (u64::from(u16::from_le_bytes(ends)), u64::from(middle))
+            };
+        let len = u32::try_from(bytes.len()).ok()?;
+        Some(Self { first, last, len })
+    }
+
+    /// The place that they fall on.
+    fn place(self) -> usize {
+        let mixed = self.first ^ self.last.rotate_left(23) ^ u64::from(self.len);
+        (mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize % RECENT
+    }
 }
 
 impl Dictionary {
@@ -19,7 +63,7 @@ impl Dictionary {
     pub fn from_values(values: impl IntoIterator<Item = Value>) -> Self {
         let mut dictionary = Self::default();
         for value in values {
-            dictionary.code(value.as_ref());
+            dictionary.find_or_add(value.as_ref());
         }
         dictionary
     }
@@ -36,14 +80,34 @@ impl Dictionary {
 
     /// The code of `value`, which is added where it is new. Missing is [`MISSING`].
     pub fn code(&mut self, value: ValueRef<'_>) -> u32 {
-        let last = self.values.get(self.last as usize).map(Value::as_ref);
-        if let (ValueRef::Text(text), Some(ValueRef::Text(before))) = (value, last)
-            && text == before
+        let ends = match value {
+            ValueRef::Text(text) if self.asked >= RECENT_AFTER => Ends::of(text),
+            _ => None,
+        };
+        let Some(ends) = ends else {
+            self.asked = self.asked.saturating_add(1);
+            return self.find_or_add(value);
+        };
+        if let Some((known, code)) = self.recent.get(ends.place())
+            && *known == ends
+            && (ends.len <= Ends::WHOLE || self.is_code_of(*code, value))
         {
-            return self.last;
+            return *code;
         }
+        let code = self.find_or_add(value);
+        self.recent.resize(RECENT, (Ends::default(), MISSING));
+        self.recent[ends.place()] = (ends, code);
+        code
+    }
+
+    fn is_code_of(&self, code: u32, value: ValueRef<'_>) -> bool {
+        let known = self.values.get(code as usize).map(Value::as_ref);
+        known == Some(value)
+    }
+
+    /// As [`Dictionary::code`], by hash.
+    fn find_or_add(&mut self, value: ValueRef<'_>) -> u32 {
         if let Some(code) = self.find(value) {
-            self.last = code;
             return code;
         }
         let code = self.values.len() as u32;
@@ -79,5 +143,34 @@ impl Dictionary {
             ValueRef::Time(t) => (2, t.cast_unsigned()),
             ValueRef::Missing | ValueRef::Text(_) => (3, 0),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_the_places_of_a_plain_list() {
+        arbtest::arbtest(|u| {
+            let (mut dictionary, mut plain) = (Dictionary::default(), Vec::<String>::new());
+            dictionary.asked = u.int_in_range(0..=RECENT_AFTER)?;
+            for _ in 0..u.int_in_range(0..=200)? {
+                // Alike at both ends, and of lengths about those that lie in one word and in two.
+                let len = u.int_in_range(0..=20)?;
+                let mut text = "a".repeat(len);
+                if len > 0 {
+                    let at = u.int_in_range(0..=len - 1)?;
+                    text.replace_range(at..=at, u.choose(&["a", "b", "\0", "λ"])?);
+                }
+                let place = plain.iter().position(|known| *known == text);
+                let place = place.unwrap_or_else(|| {
+                    plain.push(text.clone());
+                    plain.len() - 1
+                });
+                assert_eq!(dictionary.code(ValueRef::Text(&text)), place as u32);
+            }
+            Ok(())
+        });
     }
 }

@@ -38,8 +38,12 @@ pub fn parse_millis(text: &str) -> Option<i64> {
             if digits == 0 {
                 return None;
             }
-            let padded = format!("{:0<3}", &after[..digits]);
-            millis = padded[..3].parse().ok()?;
+            let digit = |at: usize| {
+                after.as_bytes()[..digits]
+                    .get(at)
+                    .map_or(0, |byte| u16::from(byte - b'0'))
+            };
+            millis = digit(0) * 100 + digit(1) * 10 + digit(2);
             rest = &after[digits..];
         }
     }
@@ -48,7 +52,7 @@ pub fn parse_millis(text: &str) -> Option<i64> {
     let moment = date
         .with_time(clock)
         .assume_offset(parse_offset(rest.trim())?);
-    Some((moment.unix_timestamp_nanos() / 1_000_000) as i64)
+    Some(moment.unix_timestamp() * 1000 + i64::from(moment.millisecond()))
 }
 
 /// The offset after a time of day: nothing or `Z` is UTC, else `±HH:MM`, `±HHMM` or `±HH`.

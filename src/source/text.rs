@@ -8,7 +8,7 @@ use flate2::read::MultiGzDecoder;
 use std::io::{self, BufReader, Cursor, Read, Seek as _, SeekFrom};
 
 /// In how large pieces a file is read: every read is a call out of wasm.
-const PIECE_BYTES: usize = 1 << 20;
+pub const PIECE_BYTES: usize = 1 << 20;
 
 /// How much of a file is looked at to recognise it.
 pub const HEAD_BYTES: usize = 64 << 10;
@@ -33,7 +33,7 @@ pub fn open<'a>(
 }
 
 /// As [`open`], reading so many bytes at a time.
-fn open_in_pieces<'a>(
+pub fn open_in_pieces<'a>(
     file: &dyn File,
     piece_bytes: usize,
     on_bytes: &'a mut dyn FnMut(u64),

@@ -30,9 +30,14 @@ use web_sys::{MessageChannel, MessageEvent, MessagePort};
 const TELL_MILLIS: f64 = 100.0;
 
 /// How often at most the page is told of the ledger while reading goes on; longer where telling is slow. What the
-/// page then asks and draws takes the hands' cores: a file that is read within a second is told at its first rows
-/// and at its end.
+/// page then asks and draws takes the hands' cores: a file that is read within a second or so is told at its end.
 const LEDGER_MILLIS: f64 = 1000.0;
+
+/// How long a drop has been read when its first rows are told at the earliest.
+const FIRST_ROWS_MILLIS: f64 = 150.0;
+
+/// How much longer it must be likely to take then: else whoever waits would wait longer for the first rows' sake.
+const LONG_MILLIS: f64 = 500.0;
 
 /// How long after its start the engine rehearses: the page is painted first.
 const REHEARSAL_AFTER_MILLIS: u32 = 150;
@@ -476,7 +481,11 @@ impl EngineWorker {
             self.workspace.append(part);
         }
         let now = clock::now_millis();
-        if now - self.told_ledger > self.ledger_pause {
+        let is_long = self.import.as_ref().is_none_or(|reading| {
+            let millis = now - reading.begun;
+            millis > FIRST_ROWS_MILLIS && reading.import.millis_left(millis) > LONG_MILLIS
+        });
+        if is_long && now - self.told_ledger > self.ledger_pause {
             self.tell_ledger();
         }
     }

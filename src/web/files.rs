@@ -1,6 +1,7 @@
 //! A dropped file as a source: blocking reads at any place, in a worker.
 
 use crate::engine::protocol::FileInfo;
+use crate::source::text::HEAD_BYTES;
 use crate::source::{File, ReadSeek};
 use std::cell::RefCell;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -126,6 +127,10 @@ impl BlobReader {
         // The other files of a folder lie near in an archive, and not in the order in which they are read.
         let before = |place: u64| place.saturating_sub(FIRST_BUFFER_BYTES / 2);
         let (mut from, mut ahead) = (before(self.at), FIRST_BUFFER_BYTES);
+        if self.at == self.from {
+            // Who begins at the beginning looks at the head, and others after it.
+            ahead = ahead.max((self.end - self.from).min(HEAD_BYTES as u64));
+        }
         if let Some(recent) = recent {
             let end = recent.from + recent.bytes.len() as u64;
             if (recent.from..end).contains(&self.at) {

@@ -14,29 +14,28 @@ pub(super) struct Style {
 impl Style {
     /// A cell's value.
     #[inline]
-    pub(super) fn value<'a>(&self, bytes: &'a [u8]) -> ValueRef<'a> {
-        match decimal(bytes) {
+    pub(super) fn value<'a>(&self, text: &'a str) -> ValueRef<'a> {
+        match decimal(text.as_bytes()) {
             Some(x) => ValueRef::Number(x),
-            None => self.other_value(bytes),
+            None => self.other_value(text),
         }
     }
 
     /// The value of a cell that is no short decimal.
     #[inline(never)]
-    fn other_value<'a>(&self, bytes: &'a [u8]) -> ValueRef<'a> {
-        if bytes.is_empty() {
-            return ValueRef::Missing;
+    fn other_value<'a>(&self, text: &'a str) -> ValueRef<'a> {
+        match text.as_bytes() {
+            [] => return ValueRef::Missing,
+            // Nothing but text begins with these letters: all others begin `NA`, `true`, `false`, `inf` and their like.
+            [
+                b'a'..=b'e' | b'g' | b'h' | b'j'..=b'm' | b'o'..=b's' | b'u'..=b'z',
+                ..,
+            ] => return ValueRef::Text(text),
+            b"true" => return ValueRef::Bool(true),
+            b"false" => return ValueRef::Bool(false),
+            _ => {}
         }
-        // The table holds only whole letters: see `Table::next_block`.
-        let text = std::str::from_utf8(bytes).unwrap_or_default();
-        // Nothing but text begins with these letters: all others begin `NA`, `true`, `false`, `inf` and their like.
-        if matches!(
-            bytes.first(),
-            Some(b'a'..=b'e' | b'g' | b'h' | b'j'..=b'm' | b'o'..=b's' | b'u'..=b'z')
-        ) {
-            return ValueRef::Text(text);
-        }
-        let trimmed = text.trim();
+        let trimmed = trimmed(text);
         if is_missing_text(trimmed) || (self.dash_is_missing && trimmed == "-") {
             return ValueRef::Missing;
         }
@@ -49,14 +48,24 @@ impl Style {
     }
 
     /// A cell as it stands; missing where it is blank or says so.
-    pub(super) fn text<'a>(&self, bytes: &'a [u8]) -> ValueRef<'a> {
-        let text = std::str::from_utf8(bytes).unwrap_or_default();
-        let trimmed = text.trim();
+    pub(super) fn text<'a>(&self, text: &'a str) -> ValueRef<'a> {
+        let trimmed = trimmed(text);
         if is_missing_text(trimmed) || (self.dash_is_missing && trimmed == "-") {
             ValueRef::Missing
         } else {
             ValueRef::Text(text)
         }
+    }
+}
+
+/// A cell without blanks around it. Most have none, as their first and last byte say.
+fn trimmed(text: &str) -> &str {
+    let is_letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let bytes = text.as_bytes();
+    if is_letter(bytes.first()) && is_letter(bytes.last()) {
+        text
+    } else {
+        text.trim()
     }
 }
 
@@ -257,18 +266,18 @@ mod tests {
     fn some_words_are_missing() {
         let style = Style::default();
         for text in ["", " ", "NA", "null", "<NA>", "N/A"] {
-            assert_eq!(style.value(text.as_bytes()), ValueRef::Missing);
+            assert_eq!(style.value(text), ValueRef::Missing);
         }
-        assert_eq!(style.value(b"None"), ValueRef::Text("None"));
-        assert_eq!(style.value(b"-"), ValueRef::Text("-"));
+        assert_eq!(style.value("None"), ValueRef::Text("None"));
+        assert_eq!(style.value("-"), ValueRef::Text("-"));
         assert_eq!(
             Style {
                 dash_is_missing: true,
                 ..style
             }
-            .value(b"-"),
+            .value("-"),
             ValueRef::Missing
         );
-        assert_eq!(style.text(b"12345e67"), ValueRef::Text("12345e67"));
+        assert_eq!(style.text("12345e67"), ValueRef::Text("12345e67"));
     }
 }

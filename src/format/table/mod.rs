@@ -53,6 +53,38 @@ pub(super) struct Record<'a> {
     style: Style,
 }
 
+/// The columns of a block, whose bytes were seen to be text once and not for every cell.
+#[derive(Clone, Copy)]
+pub(super) struct Columns<'a> {
+    /// From the first cell to the last.
+    text: &'a str,
+    /// Where that begins in the bytes that cells are ranges of.
+    from: u32,
+    block: &'a Block,
+    style: Style,
+}
+
+impl<'a> Columns<'a> {
+    /// The cells of one column as they stand; empty ones where records are too short.
+    pub(super) fn texts(self, at: usize) -> impl ExactSizeIterator<Item = &'a str> {
+        self.block.column(at).map(move |(from, to)| {
+            // An empty cell of a short record lies before them all.
+            let place = |at: u32| at.wrapping_sub(self.from) as usize;
+            self.text.get(place(from)..place(to)).unwrap_or_default()
+        })
+    }
+
+    /// The values of one column.
+    pub(super) fn values(self, at: usize) -> impl ExactSizeIterator<Item = ValueRef<'a>> {
+        self.texts(at).map(move |text| self.style.value(text))
+    }
+
+    /// The cells of one column as text; missing where they say that there is nothing.
+    pub(super) fn verbatim(self, at: usize) -> impl ExactSizeIterator<Item = ValueRef<'a>> {
+        self.texts(at).map(move |text| self.style.text(text))
+    }
+}
+
 impl<'a> Table<'a> {
     /// Opens a file as a table; `None` where it has no header. Problems with the header go to the sink.
     /// Of a file with a span the header and the records of the span are read.
@@ -74,7 +106,7 @@ impl<'a> Table<'a> {
         let mut ignored = |_| {};
         let mut untold = RunSink::new(&mut ignored);
         let mut unheard = |_| {};
-        let header = Table::open_whole(file, &mut untold, &mut unheard)?;
+        let header = Table::open_in_pieces(file, text::HEAD_BYTES, &mut untold, &mut unheard)?;
         let (dialect, columns) = (header.dialect.clone(), header.columns.clone());
         drop(header);
         let mut table = Self::unread(dialect, Box::new(std::io::empty()));
@@ -103,9 +135,10 @@ impl<'a> Table<'a> {
             span.from - 1
         };
         let source = Box::new(text::open_at(file, from, on_bytes)?);
+        // Known first, so that no more is read than the span.
+        self.splitter.limit(span.to);
         self.splitter
             .go_on(source, from, !span.is_exact, &mut |fault| tell(fault, sink));
-        self.splitter.limit(span.to);
         self.span_began = Some(self.splitter.place());
         Ok(())
     }
@@ -132,9 +165,19 @@ impl<'a> Table<'a> {
         sink: &mut RunSink<'_>,
         on_bytes: &'a mut dyn FnMut(u64),
     ) -> Option<Self> {
+        Self::open_in_pieces(file, text::PIECE_BYTES, sink, on_bytes)
+    }
+
+    /// Reads the header; what follows is read in pieces of so many bytes.
+    fn open_in_pieces(
+        file: &dyn File,
+        piece_bytes: usize,
+        sink: &mut RunSink<'_>,
+        on_bytes: &'a mut dyn FnMut(u64),
+    ) -> Option<Self> {
         let (head, _) = text::head(file).ok()?;
         let dialect = Dialect::of(&String::from_utf8_lossy(&head));
-        let source: Box<dyn Read + 'a> = match text::open(file, on_bytes) {
+        let source: Box<dyn Read + 'a> = match text::open_in_pieces(file, piece_bytes, on_bytes) {
             Ok(source) => Box::new(source),
             Err(error) => {
                 tell_unreadable(&error, sink);
@@ -223,19 +266,16 @@ impl<'a> Table<'a> {
         (0..self.block.len()).map(|at| self.record(at))
     }
 
-    /// The values of one column in the present block.
-    pub(super) fn values(&self, at: usize) -> impl ExactSizeIterator<Item = ValueRef<'_>> {
-        let (bytes, style) = (self.bytes(), self.style);
-        self.block
-            .column(at)
-            .map(move |cell| style.value(bytes_of(bytes, cell)))
-    }
-    /// The cells of one column in the present block as text; missing where they say that there is nothing.
-    pub(super) fn verbatim(&self, at: usize) -> impl ExactSizeIterator<Item = ValueRef<'_>> {
-        let (bytes, style) = (self.bytes(), self.style);
-        self.block
-            .column(at)
-            .map(move |cell| style.text(bytes_of(bytes, cell)))
+    /// The columns of the present block.
+    pub(super) fn block_columns(&self) -> Columns<'_> {
+        let range = self.block.range();
+        Columns {
+            // What is no text was repaired: see `read_block`.
+            text: std::str::from_utf8(bytes_of(self.bytes(), range)).unwrap_or_default(),
+            from: range.0,
+            block: &self.block,
+            style: self.style,
+        }
     }
 
     /// The bytes that the present block's ranges are of.
@@ -288,7 +328,8 @@ impl<'a> Table<'a> {
         }
     }
 
-    fn record(&self, at: usize) -> Record<'_> {
+    /// A record of the present block.
+    pub(super) fn record(&self, at: usize) -> Record<'_> {
         Record {
             bytes: self.bytes(),
             cells: self.block.cells(at),
@@ -307,17 +348,7 @@ impl<'a> Table<'a> {
             return false;
         }
         let bytes = self.splitter.bytes();
-        let from = self
-            .block
-            .cells(0)
-            .first()
-            .map_or(0, |cell| cell.0 as usize);
-        let to = self
-            .block
-            .cells(self.block.len() - 1)
-            .last()
-            .map_or(0, |cell| cell.1 as usize);
-        if std::str::from_utf8(bytes.get(from..to).unwrap_or_default()).is_err() {
+        if std::str::from_utf8(bytes_of(bytes, self.block.range())).is_err() {
             let mut whole = Vec::new();
             let mut told_line = 0;
             self.block.map(|line, range| {
@@ -425,7 +456,7 @@ impl<'a> Record<'a> {
 
     /// A cell's value.
     pub(super) fn value(&self, at: usize) -> ValueRef<'a> {
-        self.style.value(self.bytes(at))
+        self.style.value(self.text(at))
     }
 }
 

@@ -74,6 +74,12 @@ impl Block {
         })
     }
 
+    /// The bytes from the first cell's beginning to the last cell's end.
+    pub(super) fn range(&self) -> (u32, u32) {
+        let first = self.cells.first().map_or(0, |cell| cell.0);
+        (first, self.cells.last().map_or(first, |cell| cell.1))
+    }
+
     /// The line at which a record begins, from 1.
     pub(super) fn line(&self, record: usize) -> u64 {
         self.records[record].1
@@ -307,7 +313,8 @@ impl<R: Read> Splitter<R> {
             self.from = 0;
         }
         let unread = self.limit.saturating_sub(self.base + self.to as u64);
-        let wanted = usize::try_from(unread.max(BEYOND_BYTES)).unwrap_or(usize::MAX);
+        let wanted = unread.saturating_add(BEYOND_BYTES);
+        let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
         let room = self.to + self.piece.max(self.to).min(wanted) + PADDING;
         self.piece = (self.piece * 4).min(PIECE_BYTES);
         if self.buffer.len() < room {
