@@ -34,10 +34,8 @@ pub struct Request {
 /// What the page can ask.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Ask {
-    /// Read these files and add them to the ledger; the files themselves cross beside it.
+    /// Read files and add them to the ledger; their [`FileInfo`]s and the files themselves cross beside it.
     Import {
-        /// Path in the drop and size of each file.
-        files: Vec<FileInfo>,
         /// How much memory what is read may take, in bytes; where it looks like more, the engine asks
         /// ([`Event::TooLarge`]).
         budget: u64,

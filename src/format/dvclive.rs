@@ -1,4 +1,5 @@
-//! DVCLive (3.x): `dvclive/metrics.json`, `params.yaml`, and a table of tab-separated values a curve.
+//! DVCLive (3.x): `dvclive/metrics.json`, `params.yaml`, and a table of tab-separated values a curve. Versions before
+//! 2.0 have `dvclive.json` beside the folder `dvclive`, with the curves in it or in its `scalars`.
 //!
 //! A run has no name, id, status or time: its folder is all that is known of it.
 
@@ -18,78 +19,102 @@ pub(super) const FORMAT: Format = Format {
 /// How large a curve's file may be.
 const CURVE_BYTES: u64 = 1 << 30;
 
-/// The folder may have any name; the run is named after the folder above it.
-fn marker(place: usize, dropped: &Dropped<'_>) -> Option<String> {
-    let folder = dropped.folder(place);
-    let has = |name: &str| {
-        !dropped
-            .within(format!("{folder}/{name}").trim_start_matches('/'))
-            .is_empty()
-    };
-    let has_params = dropped.in_folder(folder, "params.yaml").is_some();
-    let is_ours = dropped.name(place) == "metrics.json"
-        && (has("plots/metrics") || has_params && file_name(folder) == "dvclive");
-    is_ours.then(|| {
-        let own = file_name(folder);
-        if own == "dvclive" {
-            "dvclive/metrics.json".to_owned()
-        } else {
-            "metrics.json".to_owned()
+/// Where a version keeps things in a run's folder.
+struct Layout {
+    metrics: &'static str,
+    params: &'static str,
+    /// Folders of curves; the first that holds one gives its name.
+    curves: &'static [&'static str],
+}
+
+/// The folder may have any name; named `dvclive`, the run is named after the folder above it.
+const LAYOUTS: [Layout; 3] = [
+    Layout {
+        metrics: "dvclive/metrics.json",
+        params: "dvclive/params.yaml",
+        curves: &["dvclive/plots/metrics/"],
+    },
+    Layout {
+        metrics: "dvclive.json",
+        params: "params.yaml",
+        curves: &["dvclive/scalars/", "dvclive/plots/metrics/", "dvclive/"],
+    },
+    Layout {
+        metrics: "metrics.json",
+        params: "params.yaml",
+        curves: &["plots/metrics/"],
+    },
+];
+
+impl Layout {
+    /// That of a run whose metrics a file is.
+    fn of(place: usize, dropped: &Dropped<'_>) -> Option<&'static Self> {
+        let (name, folder) = (dropped.name(place), dropped.folder(place));
+        let has = |name: &str| {
+            let inner = format!("{folder}/{name}");
+            !dropped.within(inner.trim_start_matches('/')).is_empty()
+        };
+        let [in_own, old, any] = &LAYOUTS;
+        if name == old.metrics {
+            return has("dvclive").then_some(old);
         }
-    })
+        let is_own = file_name(folder) == "dvclive";
+        let has_params = dropped.in_folder(folder, "params.yaml").is_some();
+        let is_ours = name == any.metrics && (has("plots/metrics") || has_params && is_own);
+        is_ours.then_some(if is_own { in_own } else { any })
+    }
+
+    /// Whether a path in a run's folder is DVCLive's.
+    fn has(&self, path: &str) -> bool {
+        let folder = self
+            .metrics
+            .strip_suffix("metrics.json")
+            .unwrap_or("dvclive/");
+        let in_folder = path.strip_prefix(folder).is_some_and(|rest| {
+            matches!(rest, "report.md" | "report.html") || rest.starts_with("plots/")
+        });
+        path == self.metrics || path == self.params || in_folder || self.curve_of(path).is_some()
+    }
+
+    /// The metric whose curve a file is.
+    fn curve_of<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let mut folders = self.curves.iter();
+        let name = folders.find_map(|folder| path.strip_prefix(folder))?;
+        name.strip_suffix(".tsv")
+    }
 }
 
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
-    let Some(marker) = marker(place, dropped) else {
+    let Some(layout) = Layout::of(place, dropped) else {
         return Claim::none();
     };
-    let own = marker.trim_end_matches("metrics.json").to_owned();
-    claim_runs(place, dropped, &marker, move |path| {
-        let rest = path.strip_prefix(own.as_str());
-        rest.is_some_and(|rest| {
-            matches!(
-                rest,
-                "metrics.json" | "params.yaml" | "report.md" | "report.html"
-            ) || rest.starts_with("plots/")
-        })
-    })
+    claim_runs(place, dropped, layout.metrics, |path| layout.has(path))
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]
 fn read(
     files: &[&dyn File],
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
-    let is_own = files
-        .iter()
-        .any(|file| file.path().ends_with("dvclive/metrics.json"));
-    let own = if is_own { "dvclive/" } else { "" };
+    let has = |name: &str| files.iter().any(|file| file.path().ends_with(name));
+    let layout = LAYOUTS.iter().find(|layout| has(layout.metrics));
+    let layout = layout.ok_or(NotThisFormat)?;
     let mut bytes = 0;
-    for folder in RunFolder::all(files, &format!("{own}metrics.json")) {
+    for folder in RunFolder::all(files, layout.metrics) {
         let row = sink.run(if folder.name().is_empty() {
             "dvclive"
         } else {
             folder.name()
         });
         sink.set_attribute(row, attribute::NAME, ValueRef::Text(folder.name()));
-        put_all(
-            row,
-            Role::Param,
-            &folder.yaml(&format!("{own}params.yaml"), sink),
-            sink,
-        );
-        let mut metrics = folder.json(&format!("{own}metrics.json"), sink);
+        put_all(row, Role::Param, &folder.yaml(layout.params, sink), sink);
+        let mut metrics = folder.json(layout.metrics, sink);
         let step = metrics
             .as_object_mut()
             .and_then(|metrics| metrics.remove("step"));
         let step = step.and_then(|step| json_text::scalar(&step).number());
-        let curves = format!("{own}plots/metrics/");
         for (path, file) in folder.files() {
-            let name = path
-                .strip_prefix(&curves)
-                .and_then(|path| path.strip_suffix(".tsv"));
-            if let Some(name) = name {
+            if let Some(name) = layout.curve_of(path) {
                 curve(row, name, file, sink);
                 remove(&mut metrics, name);
             }

@@ -4,7 +4,7 @@
 
 use super::roles::{SAMPLE, guess};
 use super::rows::{Guess, RowWriter, Target};
-use super::{Claim, Dropped, Format, Head, NotThisFormat, json_text};
+use super::{Claim, Dropped, Format, Head, NotThisFormat, json_text, unreadable};
 use crate::ledger::{RunSink, ValueRef, attribute};
 use crate::source::{File, text};
 use rustc_hash::FxHashMap;
@@ -33,8 +33,9 @@ const HOLDERS: [&str; 8] = [
 ];
 
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
-    let text = dropped.head(place).text.trim_start();
-    Claim::alone(place, text.starts_with(['{', '[']))
+    let head = dropped.head(place);
+    let is_json = head.text.trim_start().starts_with(['{', '[']);
+    Claim::alone(place, is_json && unreadable::reason(head).is_none())
 }
 
 /// Records with the same names going to the same columns, a run each.

@@ -187,6 +187,8 @@ fn read(
 #[derive(Default)]
 struct Reader {
     experiment: Option<String>,
+    /// Whether the experiment is deleted: older versions leave its runs as they were.
+    is_deleted: bool,
     /// The folder of the present run, and its row; none where it is deleted.
     run: Option<(String, Option<usize>)>,
     deleted: usize,
@@ -215,10 +217,11 @@ impl Reader {
                     match Kind::of(&text) {
                         Some(Kind::Run) => self.begin_run(folder, path, &text, sink),
                         Some(Kind::Experiment) => {
-                            self.experiment = meta(&text, path, sink)
-                                .get("name")
-                                .and_then(Json::as_str)
-                                .map(str::to_owned);
+                            let meta = meta(&text, path, sink);
+                            let text_of = |key: &str| meta.get(key).and_then(Json::as_str);
+                            self.experiment = text_of("name").map(str::to_owned);
+                            self.is_deleted = text_of("lifecycle_stage") == Some("deleted")
+                                || path.split('/').any(|part| part == ".trash");
                         }
                         None => {}
                     }
@@ -235,7 +238,7 @@ impl Reader {
                 .and_then(Json::as_str)
                 .filter(|text| !text.is_empty())
         };
-        if text_of("lifecycle_stage") == Some("deleted") {
+        if self.is_deleted || text_of("lifecycle_stage") == Some("deleted") {
             self.deleted += 1;
             self.run = Some((folder.to_owned(), None));
             return;

@@ -70,6 +70,8 @@ fn read(
 #[derive(Default)]
 struct Reader {
     experiments: FxHashMap<String, String>,
+    /// Experiments that are deleted: older versions leave their runs as they were.
+    deleted_experiments: FxHashSet<String>,
     runs: FxHashMap<String, usize>,
     deleted: FxHashSet<String>,
     /// How many values have a run that is not there.
@@ -82,7 +84,13 @@ impl Reader {
             return;
         };
         let (id, name) = (table.column("experiment_id"), table.column("name"));
+        let stage = table.column("lifecycle_stage");
         database.scan(&table, |row| {
+            if let Some(id) = row.text(id)
+                && row.text(stage).as_deref() == Some("deleted")
+            {
+                self.deleted_experiments.insert(id.into_owned());
+            }
             if let (Some(id), Some(name)) = (row.text(id), row.text(name)) {
                 self.experiments.insert(id.into_owned(), name.into_owned());
             }
@@ -112,7 +120,10 @@ impl Reader {
             let Some(id) = row.text(id) else {
                 return;
             };
-            if row.text(stage).as_deref() == Some("deleted") {
+            let of = row.text(experiment);
+            if row.text(stage).as_deref() == Some("deleted")
+                || of.is_some_and(|of| self.deleted_experiments.contains(&*of))
+            {
                 self.deleted.insert(id.into_owned());
                 return;
             }

@@ -1,10 +1,11 @@
-//! Ray Tune (2.x): a folder a trial with `params.json` and `result.json`, below an `experiment_state-*.json`.
+//! Ray Tune (1.x, 2.x): a folder a trial with `params.json` and `result.json`, below an `experiment_state-*.json`.
 //!
 //! `result.json` is a JSON object a report; what Tune adds to it for itself is no metric. Params are those of
 //! `params.json`: folder names cut and change them. `error.txt` says that a trial failed. Pickles are never
-//! read, and `progress.csv` and event files say the same as `result.json`.
+//! read, event files say the same as `result.json`, and so does `progress.csv`, which is read where that is missing.
+//! A state without its trials' folders has their last reports.
 
-use super::run_folders::{RunFolder, claim_runs, json_of, put_all};
+use super::run_folders::{RunFolder, claim_runs, json_of, put_all, put_text, put_time, text_of};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::{File, file_name};
@@ -17,6 +18,9 @@ pub(super) const FORMAT: Format = Format {
     claim,
     read,
 };
+
+/// How large a `progress.csv` may be.
+const PROGRESS_BYTES: u64 = 256 << 20;
 
 /// What Tune reports of itself.
 const OWN: [&str; 20] = [
@@ -80,7 +84,11 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
             && folder.rsplit_once('/').map_or("", |(above, _)| above) == above
     });
     let Some(trial) = trial else {
-        return Claim::none();
+        let has = |word: &str| dropped.head(place).text.contains(word);
+        let is_alone = is_state(name) && (has("\"trial_data\"") || has("\"checkpoints\""));
+        let states = dropped.beside(place);
+        let states = states.filter(|at| is_alone && is_state(dropped.name(*at)));
+        return Claim::of(states.collect());
     };
     let mut pieces = claim_runs(*trial, dropped, "params.json", own).into_pieces();
     let states = dropped.within(above).iter().copied();
@@ -124,39 +132,84 @@ fn read(
     let state = states
         .max_by_key(|file| file.path())
         .map(|file| json_of(*file, sink));
-    let statuses = state.map(|state| statuses(&state)).unwrap_or_default();
+    let trials = state.as_ref().map(trials_of).unwrap_or_default();
     let mut bytes = 0;
-    for folder in RunFolder::all(files, "params.json") {
-        trial(&folder, &statuses, sink);
+    let folders = RunFolder::all(files, "params.json");
+    for folder in &folders {
+        trial(folder, &trials, sink);
         bytes += folder.len_bytes();
         on_bytes(bytes);
+    }
+    if folders.is_empty() {
+        for (id, trial) in &trials {
+            trial_of_state(id, trial, sink);
+        }
     }
     Ok(())
 }
 
-/// Status words by trial id: each trial's data is a pair of JSON texts.
-fn statuses(state: &Json) -> BTreeMap<String, String> {
+/// Trials of a state by their ids. 2.x has a pair of JSON texts for each, what it is and how it went; 1.x one text or
+/// object with both.
+fn trials_of(state: &Json) -> BTreeMap<String, Map<String, Json>> {
     let trials = state.get("trial_data").or_else(|| state.get("checkpoints"));
     let trials = trials.and_then(Json::as_array).into_iter().flatten();
     trials
         .filter_map(|trial| {
-            let text = trial
+            let parts = trial
                 .as_array()
-                .and_then(|pair| pair.first())
-                .unwrap_or(trial)
-                .as_str()?;
-            let data = json_text::parse(text)?;
-            let text = |key: &str| Some(data.get(key)?.as_str()?.to_owned());
-            Some((text("trial_id")?, text("status")?))
+                .map_or(std::slice::from_ref(trial), Vec::as_slice);
+            let mut data = Map::new();
+            for part in parts {
+                let part = part
+                    .as_str()
+                    .map_or_else(|| Some(part.clone()), json_text::parse);
+                if let Some(Json::Object(part)) = part {
+                    data.extend(part);
+                }
+            }
+            Some((data.get("trial_id")?.as_str()?.to_owned(), data))
         })
         .collect()
 }
 
-fn trial(folder: &RunFolder<'_>, statuses: &BTreeMap<String, String>, sink: &mut RunSink<'_>) {
+/// A trial's status in Tune's own word; empty where it has none.
+fn word_of(trial: Option<&Map<String, Json>>) -> &str {
+    let word = trial.and_then(|trial| trial.get("status")?.as_str());
+    word.unwrap_or_default()
+}
+
+/// A trial of which there is only what the state says.
+fn trial_of_state(id: &str, trial: &Map<String, Json>, sink: &mut RunSink<'_>) {
+    let row = sink.run(id);
+    let text = |key: &str| trial.get(key).and_then(Json::as_str);
+    put_text(row, attribute::NAME, text("experiment_tag"), sink);
+    put_all(
+        row,
+        Role::Param,
+        trial.get("config").unwrap_or(&Json::Null),
+        sink,
+    );
+    put_time(row, attribute::START, trial.get("start_time"), sink);
+    sink.set_status(
+        row,
+        match word_of(Some(trial)) {
+            "ERROR" => Status::Failed,
+            "PAUSED" => Status::Running,
+            word => Status::from_word(word),
+        },
+    );
+    if let Some(Json::Object(last)) = trial.get("last_result") {
+        report(row, last, f64::NAN, sink);
+    }
+}
+
+fn trial(
+    folder: &RunFolder<'_>,
+    trials: &BTreeMap<String, Map<String, Json>>,
+    sink: &mut RunSink<'_>,
+) {
     // `<trainable>_<id>_<number>_<params>_<date>`: the state knows the ids.
-    let id_of_name = statuses
-        .keys()
-        .find(|id| folder.name().contains(id.as_str()));
+    let id_of_name = trials.keys().find(|id| folder.name().contains(id.as_str()));
     let mut records: Vec<Json> = Vec::new();
     if let Some(results) = folder
         .file("result.json")
@@ -165,6 +218,8 @@ fn trial(folder: &RunFolder<'_>, statuses: &BTreeMap<String, String>, sink: &mut
         json_text::for_each(results, sink, &mut |_| {}, &mut |record, _, _| {
             records.push(record.clone());
         });
+    } else if let Some(table) = folder.file("progress.csv") {
+        records = progress(table, sink);
     }
     let reported = records
         .first()
@@ -175,7 +230,7 @@ fn trial(folder: &RunFolder<'_>, statuses: &BTreeMap<String, String>, sink: &mut
     let row = sink.run(&id);
     sink.set_attribute(row, attribute::NAME, ValueRef::Text(folder.name()));
     put_all(row, Role::Param, &folder.json("params.json", sink), sink);
-    let word = statuses.get(&id).map(String::as_str).unwrap_or_default();
+    let word = word_of(trials.get(&id));
     let is_failed = folder.file("error.txt").is_some() || word == "ERROR";
     sink.set_status(
         row,
@@ -228,6 +283,26 @@ fn trial(folder: &RunFolder<'_>, statuses: &BTreeMap<String, String>, sink: &mut
             sink.set_named(row, Role::Tag, key, ValueRef::Text(text));
         }
     }
+}
+
+/// The reports of a `progress.csv`; the config that it repeats is left out.
+fn progress(table: &dyn File, sink: &mut RunSink<'_>) -> Vec<Json> {
+    let text = text_of(table, PROGRESS_BYTES, sink).unwrap_or_default();
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let header = reader.headers().cloned().unwrap_or_default();
+    let records = reader.records().map_while(Result::ok);
+    let report = |record: csv::StringRecord| {
+        let cells = header.iter().zip(&record);
+        let cells = cells.filter(|(name, _)| !name.starts_with("config/"));
+        Json::Object(
+            cells
+                .map(|(name, cell)| (name.to_owned(), cell.into()))
+                .collect(),
+        )
+    };
+    records.map(report).collect()
 }
 
 fn report(row: usize, record: &Map<String, Json>, number: f64, sink: &mut RunSink<'_>) {

@@ -62,6 +62,14 @@ const SYSTEM_FILES: [&str; 5] = [
     ".gitkeep",
 ];
 
+/// Endings of programs, pages and settings, of which tables would be made by accident: people drop the folder of a
+/// whole project.
+const NO_DATA: [&str; 34] = [
+    "py", "ipynb", "rs", "js", "mjs", "ts", "tsx", "jsx", "css", "html", "htm", "md", "rst",
+    "toml", "yaml", "yml", "sh", "c", "cc", "cpp", "h", "hpp", "cu", "java", "go", "jl", "r",
+    "tex", "bib", "lock", "cfg", "ini", "map", "xml",
+];
+
 /// Why a file is not read, where that is clear from its head.
 pub(super) fn reason(head: &Head) -> Option<String> {
     if let Some(failure) = &head.failure {
@@ -75,6 +83,17 @@ pub(super) fn reason(head: &Head) -> Option<String> {
     }
     if head.len_bytes == 0 {
         return Some("it is empty".to_owned());
+    }
+    let ending = head.name().rsplit_once('.').map(|(_, ending)| ending);
+    if ending.is_some_and(|ending| {
+        NO_DATA
+            .iter()
+            .any(|known| ending.eq_ignore_ascii_case(known))
+    }) {
+        return Some(
+            "its name says that it is a program, a page or a setting, and no tracker's: drop what it has written"
+                .to_owned(),
+        );
     }
     if let Some((_, what, instead)) = KNOWN
         .iter()

@@ -12,12 +12,13 @@ use crate::engine::protocol::{
 };
 use crate::engine::view::View;
 use crate::ledger::{Keep, Rules};
-use crate::web::bundles::bundled;
+use crate::web::bundles::{Bundler, MOST_FILES};
 use crate::web::clock;
-use crate::web::drops::{DroppedFile, MOST_FILES};
+use crate::web::drops::Delivery;
 use crate::web::pool::Engine;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 
@@ -190,29 +191,25 @@ impl App {
         });
     }
 
-    /// Reads these files and adds them to the ledger.
-    pub fn import(self, files: Vec<DroppedFile>) {
-        self.take(async move { files });
-    }
-
-    /// Reads the files of a drop and adds them to the ledger. Finding them may take its time: see
-    /// [`App::gatherer`].
-    pub fn take(self, files: impl Future<Output = Vec<DroppedFile>> + 'static) {
+    /// Reads the files of a drop and adds them to the ledger. Finding them may take its time.
+    pub fn take(self, delivery: Delivery) {
         let begun = clock::now_millis();
         let is_wanted = self.gatherer();
         self.drops.update_value(|drops| *drops += 1);
         self.importing.set(true);
         self.gathering.set(Some(0));
         self.pending.update(|pending| *pending += 1);
+        let engine = self.engine.with_value(Engine::clone);
         leptos::task::spawn_local(async move {
-            let found = files.await;
-            if found.len() >= MOST_FILES {
+            let bundler = Rc::new(Bundler::new(engine, is_wanted.clone()));
+            delivery.gather(&bundler).await;
+            if bundler.count() >= MOST_FILES {
                 self.notify("There are more than a million files in what was dropped: the first million are read.");
             }
-            let is_nothing = found.is_empty() && is_wanted(0);
-            let bundles = bundled(found, is_wanted).await;
+            let is_nothing = bundler.count() == 0 && is_wanted(0);
+            let bundles = bundler.finish().await;
             self.gathering.set(None);
-            if bundles.files.is_empty() {
+            if bundles.blobs.is_empty() {
                 self.end_import();
                 if is_nothing {
                     self.notify("There was no file in what was dropped. Drop files or folders, or choose them with the buttons.");
@@ -242,7 +239,7 @@ impl App {
     }
 
     /// What hears how many files of a drop were found so far, and says whether the drop is still wanted.
-    pub fn gatherer(self) -> impl Fn(usize) -> bool + use<> {
+    fn gatherer(self) -> impl Fn(usize) -> bool + Clone + use<> {
         let cancels = self.cancels.get_value();
         move |found| {
             let is_wanted = self.cancels.get_value() == cancels;
@@ -285,7 +282,7 @@ impl App {
                 .ok()
                 .and_then(|blob| blob.dyn_into::<web_sys::Blob>().ok())
             {
-                Some(blob) => self.import(vec![DroppedFile { path: name, blob }]),
+                Some(blob) => self.take(Delivery::of_blob(&name, blob)),
                 None => self.notify(&format!("The sample {name} could not be loaded.")),
             }
         });

@@ -1,70 +1,220 @@
 //! The files of a drop as few blobs: many small files become one.
 //!
-//! A browser takes a fifth of a millisecond to look at a file and half of one to read it, however small
-//! it is: of a hundred thousand that is a minute. Read as one blob they cost a fifth. What remains is
-//! done in slices, so that the page stays free.
+//! A browser takes a third of a millisecond to look at a file and as long to read it, however small it is: of a
+//! hundred thousand that is a minute. Read as one blob of many they cost a third, and hands can read such blobs while the
+//! page still looks for further files: what they have read they hand back as a blob in the browser's memory, which
+//! engine and hands read at once. The page itself holds no contents. It works in slices, so that it stays free.
 
 use super::clock;
-use super::drops::DroppedFile;
+use super::pool::Engine;
 use crate::engine::protocol::FileInfo;
+use crate::ledger::bytes::Listed;
 use gloo::timers::future::TimeoutFuture;
-use js_sys::Array;
+use js_sys::{Array, Promise};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
+
+/// How many files one drop may bring; a home folder dropped by mistake must not fill the tab.
+pub const MOST_FILES: usize = 1_000_000;
 
 /// Files up to this size go into bundles.
 const SMALL_BYTES: u64 = 64 << 10;
 
 /// How many files a bundle holds: making a blob of more holds the page for too long.
-const BUNDLE_FILES: usize = 32;
+const BUNDLE_FILES: u32 = 32;
 
-/// Drops of at most so many files are not bundled.
+/// How many bundles a hand reads at once, and how many bytes at about.
+const PACK_BUNDLES: u32 = 32;
+const PACK_BYTES: u64 = 256 << 10;
+
+/// How much of a drop hands read ahead, in bytes: it lies in the browser's memory until the drop is forgotten.
+const AHEAD_BYTES: u64 = 256 << 20;
+
+/// The first so many files are not bundled.
 const FEW_FILES: usize = 64;
 
 /// How long a slice of work takes, in milliseconds.
 const SLICE_MILLIS: f64 = 12.0;
 
+/// How often it is told how many files were found, in milliseconds.
+const TELL_MILLIS: f64 = 100.0;
+
 /// A drop as it goes to the workers: its files, and the blobs that they lie in.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Bundles {
-    /// What is known of each file, with its place in the blobs.
-    pub files: Vec<FileInfo>,
-    /// The blobs; nothing of them is read yet.
+    /// What is known of each file, with its place in the blobs: encoded [`FileInfo`]s.
+    pub files: Rc<[u8]>,
+    /// The blobs.
     pub blobs: Vec<Blob>,
     /// How much memory what is read may take, in bytes.
     pub budget: u64,
 }
 
-/// Bundles files, in the order of their paths. `tell` hears how many are done, now and then; where it says false, that is all.
-pub async fn bundled(mut files: Vec<DroppedFile>, tell: impl Fn(usize) -> bool) -> Bundles {
-    order::by(&mut files, |a, b| a.path.cmp(&b.path));
-    let mut bundles = Bundles {
-        budget: budget(),
-        ..Bundles::default()
-    };
-    let are_few = files.len() <= FEW_FILES;
-    let mut open = OpenBundle::default();
-    let mut begun = clock::now_millis();
-    for (number, DroppedFile { path, blob }) in files.into_iter().enumerate() {
-        let bytes = blob.size() as u64;
-        if are_few || bytes > SMALL_BYTES {
-            bundles.add(path, bytes, 0, bundles.blobs.len() as u32);
-            bundles.blobs.push(blob);
-        } else {
-            open.add(path, bytes, &blob);
-            if open.files.len() == BUNDLE_FILES {
-                std::mem::take(&mut open).close(&mut bundles);
-            }
-        }
-        if clock::now_millis() - begun > SLICE_MILLIS {
-            if !tell(number + 1) {
-                return Bundles::default();
-            }
-            TimeoutFuture::new(0).await;
-            begun = clock::now_millis();
+/// Bundles files as they are found.
+pub struct Bundler {
+    engine: Engine,
+    tell: Box<dyn Fn(usize) -> bool>,
+    found: RefCell<Found>,
+    is_wanted: Cell<bool>,
+    told: Cell<f64>,
+    slice_begun: Cell<f64>,
+}
+
+/// What was found so far.
+#[derive(Default)]
+struct Found {
+    files: Listed,
+    blobs: Vec<Blob>,
+    /// Small files that wait for more.
+    bundle: Array,
+    /// Bundles that wait for more to be read at once, the place that they will have, and how many bytes they and the
+    /// files that wait hold.
+    pack: Array,
+    pack_place: Option<usize>,
+    pack_bytes: u64,
+    /// Places of blobs that hands read ahead, with promises of what takes their place, and how many bytes they hold.
+    ahead: Vec<usize>,
+    promises: Array,
+    ahead_bytes: u64,
+}
+
+impl Bundler {
+    /// A bundler. `tell` hears how many files there are, now and then; where it says false, that is all.
+    pub fn new(engine: Engine, tell: impl Fn(usize) -> bool + 'static) -> Self {
+        let now = clock::now_millis();
+        Self {
+            engine,
+            tell: Box::new(tell),
+            found: RefCell::default(),
+            is_wanted: Cell::new(true),
+            told: Cell::new(now),
+            slice_begun: Cell::new(now),
         }
     }
-    open.close(&mut bundles);
-    bundles
+
+    /// How many files there are.
+    pub fn count(&self) -> usize {
+        self.found.borrow().files.len()
+    }
+
+    /// Whether further files are wanted.
+    pub fn has_room(&self) -> bool {
+        let now = clock::now_millis();
+        if now - self.told.get() > TELL_MILLIS {
+            self.told.set(now);
+            self.is_wanted.set((self.tell)(self.count()));
+        }
+        self.is_wanted.get() && self.count() < MOST_FILES
+    }
+
+    /// Lets the page do something else, where it has waited for long enough.
+    pub async fn pause(&self) {
+        if clock::now_millis() - self.slice_begun.get() > SLICE_MILLIS {
+            TimeoutFuture::new(0).await;
+            self.slice_begun.set(clock::now_millis());
+        }
+    }
+
+    /// Adds a file.
+    pub fn add(&self, path: String, blob: Blob) {
+        let found = &mut *self.found.borrow_mut();
+        if found.files.len() < MOST_FILES {
+            let bytes = blob.size() as u64;
+            if found.files.len() < FEW_FILES || bytes > SMALL_BYTES {
+                found.add_alone(path, bytes, blob);
+            } else {
+                found.add_small(path, bytes, &blob, &self.engine);
+            }
+        }
+    }
+
+    /// What was found, when the hands have read what they were given of it; nothing where it is not wanted any more.
+    pub async fn finish(&self) -> Bundles {
+        let promised = {
+            let found = &mut *self.found.borrow_mut();
+            found.close_bundle();
+            found.close_pack(&self.engine);
+            Promise::all(&found.promises)
+        };
+        let ahead = JsFuture::from(promised).await;
+        if !(self.tell)(self.count()) {
+            return Bundles::default();
+        }
+        let mut found = self.found.take();
+        // What a hand could not read stays the files themselves: who reads them will say what is wrong.
+        let ahead = ahead.map_or_else(|_| Array::new(), |blobs| Array::from(&blobs));
+        for (place, blob) in found.ahead.into_iter().zip(ahead.iter()) {
+            if let Ok(blob) = blob.dyn_into() {
+                found.blobs[place] = blob;
+            }
+        }
+        Bundles {
+            files: found.files.finish().into(),
+            blobs: found.blobs,
+            budget: budget(),
+        }
+    }
+}
+
+impl Found {
+    fn add_alone(&mut self, path: String, bytes: u64, blob: Blob) {
+        self.list(path, bytes, self.blobs.len(), 0);
+        self.blobs.push(blob);
+    }
+
+    fn add_small(&mut self, path: String, bytes: u64, blob: &Blob, engine: &Engine) {
+        let place = *self.pack_place.get_or_insert(self.blobs.len());
+        if place == self.blobs.len() {
+            // Until there is the whole.
+            self.blobs.push(blob.clone());
+        }
+        self.list(path, bytes, place, self.pack_bytes);
+        self.pack_bytes += bytes;
+        self.bundle.push(blob);
+        if self.bundle.length() == BUNDLE_FILES {
+            self.close_bundle();
+            let is_full = self.pack.length() == PACK_BUNDLES || self.pack_bytes >= PACK_BYTES;
+            if is_full || self.ahead_bytes >= AHEAD_BYTES {
+                self.close_pack(engine);
+            }
+        }
+    }
+
+    fn list(&mut self, path: String, bytes: u64, place: usize, from: u64) {
+        self.files.push(&FileInfo {
+            path,
+            bytes,
+            blob: place as u32,
+            from,
+        });
+    }
+
+    fn close_bundle(&mut self) {
+        let files = std::mem::take(&mut self.bundle);
+        if let Ok(blob) = Blob::new_with_blob_sequence(&files) {
+            self.pack.push(&blob);
+        }
+    }
+
+    fn close_pack(&mut self, engine: &Engine) {
+        let bundles = std::mem::take(&mut self.pack);
+        let bytes = std::mem::take(&mut self.pack_bytes);
+        let (Some(place), Ok(blob)) = (
+            self.pack_place.take(),
+            Blob::new_with_blob_sequence(&bundles),
+        ) else {
+            return;
+        };
+        self.blobs[place] = blob;
+        if self.ahead_bytes < AHEAD_BYTES {
+            self.ahead_bytes += bytes;
+            self.ahead.push(place);
+            self.promises.push(&engine.read_ahead(&bundles));
+        }
+    }
 }
 
 /// How much memory what is read may take: a quarter of the machine's, as far as the browser tells, and no
@@ -78,52 +228,4 @@ fn budget() -> u64 {
         .and_then(|gib| gib.as_f64())
         .unwrap_or(6.0);
     (machine.min(6.0) * GIB / 4.0) as u64
-}
-
-impl Bundles {
-    fn add(&mut self, path: String, bytes: u64, from: u64, blob: u32) {
-        self.files.push(FileInfo {
-            path,
-            bytes,
-            blob,
-            from,
-        });
-    }
-}
-
-/// Small files that wait for more.
-#[derive(Default)]
-struct OpenBundle {
-    files: Vec<(String, u64)>,
-    parts: Array,
-}
-
-impl OpenBundle {
-    fn add(&mut self, path: String, bytes: u64, blob: &Blob) {
-        self.files.push((path, bytes));
-        self.parts.push(blob);
-    }
-
-    fn close(self, bundles: &mut Bundles) {
-        if self.files.is_empty() {
-            return;
-        }
-        let place = bundles.blobs.len() as u32;
-        if let Ok(blob) = Blob::new_with_blob_sequence(&self.parts) {
-            let mut from = 0;
-            for (path, bytes) in self.files {
-                bundles.add(path, bytes, from, place);
-                from += bytes;
-            }
-            bundles.blobs.push(blob);
-            return;
-        }
-        // Never seen; each file alone is as good.
-        for ((path, bytes), blob) in self.files.into_iter().zip(self.parts.iter()) {
-            bundles.add(path, bytes, 0, bundles.blobs.len() as u32);
-            bundles
-                .blobs
-                .push(wasm_bindgen::JsCast::unchecked_into(blob));
-        }
-    }
 }

@@ -1,108 +1,100 @@
-//! Drops, file inputs and folders as a flat list of files with their paths.
+//! Drops, file inputs and folders as files with their paths, told one by one as they are found.
 //!
 //! Three ways lead from a drop to files, and no browser has all of them everywhere: handles
 //! (`getAsFileSystemHandle`: Chromium, the only one that works on a page opened from `file://`),
 //! entries (`webkitGetAsEntry`: elsewhere), and plain files. Each item takes the first that works.
 //! All must be asked for before the drop event returns, or the browser empties the list.
+//!
+//! Every look into a folder is a question to another process, so many are asked at once, and the files found go on
+//! while the rest is looked for.
 
+use super::bundles::{Bundler, MOST_FILES};
 use js_sys::{Array, Function, Promise, Reflect};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     Blob, DataTransfer, File, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry,
     HtmlInputElement,
 };
 
-/// How many files one drop may bring; a home folder dropped by mistake must not fill the tab.
-pub const MOST_FILES: usize = 1_000_000;
-
 /// How deep folders may be nested.
 const DEEPEST: usize = 64;
 
-/// A file with its path in the drop. A `File` is a `Blob`: nothing is read yet.
-#[derive(Clone, Debug)]
-pub struct DroppedFile {
-    /// Its path in the drop, as `sweep/results.csv`.
-    pub path: String,
-    /// The file.
-    pub blob: Blob,
+/// How many folders and files are asked for at once.
+const AT_ONCE: usize = 64;
+
+/// What a drop, a paste or an input brings; nothing is looked for yet.
+pub struct Delivery {
+    items: Vec<Item>,
+    /// The files of an input.
+    list: Array,
 }
 
-/// What was found so far, and who hears of it.
-struct Found<'a> {
-    files: Vec<DroppedFile>,
-    tell: &'a dyn Fn(usize) -> bool,
-}
-
-impl Found<'_> {
-    fn push(&mut self, path: String, file: File) {
-        if self.files.len() < MOST_FILES {
-            self.files.push(DroppedFile {
-                path,
-                blob: file.unchecked_into(),
-            });
-        }
-    }
-
-    /// Whether no more are wanted.
-    fn is_full(&self) -> bool {
-        self.files.len() >= MOST_FILES || !(self.tell)(self.files.len())
-    }
-}
-
-/// One item of a drop, asked for while the event lasts.
+/// One item, asked for while the event lasts.
 enum Item {
     Handle(Promise, Option<File>),
     Entry(FileSystemEntry, Option<File>),
     Plain(File),
+    Made(String, Blob),
 }
 
-/// The files of a drop or paste event. The event's list is read before the returned future is first
-/// awaited, as browsers demand.
-///
-/// `tell` hears how many files were found so far, again and again; where it says false, that is all.
-pub fn from_transfer<T: Fn(usize) -> bool>(
-    transfer: &DataTransfer,
-    tell: T,
-) -> impl Future<Output = Vec<DroppedFile>> + use<T> {
-    let items = items_of(transfer);
-    async move {
-        let mut found = Found {
-            files: Vec::new(),
-            tell: &tell,
-        };
-        for item in items {
-            take_item(item, &mut found).await;
+impl Delivery {
+    /// What a drop or paste event brings.
+    pub fn of_transfer(transfer: &DataTransfer) -> Self {
+        Self {
+            items: items_of(transfer),
+            list: Array::new(),
         }
-        found.files
     }
-}
 
-/// The files of a file or folder input; folders give each file its path.
-pub fn from_input(input: &HtmlInputElement) -> Vec<DroppedFile> {
-    let mut found = Found {
-        files: Vec::new(),
-        tell: &|_| true,
-    };
-    if let Some(list) = input.files() {
-        for at in 0..list.length() {
-            if let Some(file) = list.get(at) {
-                found.push(path_of(&file), file);
+    /// What a file or folder input holds; it is emptied, so that the same file can be chosen again.
+    pub fn of_input(input: &HtmlInputElement) -> Self {
+        // The input's own list is emptied with it.
+        let list = input
+            .files()
+            .map_or_else(Array::new, |list| Array::from(&list));
+        input.set_value("");
+        Self {
+            items: Vec::new(),
+            list,
+        }
+    }
+
+    /// One file that the page has: a sample's.
+    pub fn of_blob(path: &str, blob: Blob) -> Self {
+        Self {
+            items: vec![Item::Made(path.to_owned(), blob)],
+            list: Array::new(),
+        }
+    }
+
+    /// A text as a file: what was pasted.
+    pub fn of_text(path: &str, text: &str) -> Option<Self> {
+        let blob = Blob::new_with_str_sequence(&Array::of1(&text.into())).ok()?;
+        Some(Self::of_blob(path, blob))
+    }
+
+    /// Whether nothing was brought, as an input says that was emptied.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty() && self.list.length() == 0
+    }
+
+    /// Looks for the files and tells each to the bundler, until it wants no more.
+    pub async fn gather(self, to: &Rc<Bundler>) {
+        for item in self.items {
+            take_item(item, to).await;
+        }
+        for file in self.list.iter() {
+            if !to.has_room() {
+                return;
             }
+            take_plain(file.unchecked_into(), to);
+            // To ask for its size has the page wait.
+            to.pause().await;
         }
     }
-    // So that the same file can be chosen again.
-    input.set_value("");
-    found.files
-}
-
-/// A text as a file: what was pasted.
-pub fn from_text(path: &str, text: &str) -> Option<DroppedFile> {
-    let blob = Blob::new_with_str_sequence(&Array::of1(&text.into())).ok()?;
-    Some(DroppedFile {
-        path: path.to_owned(),
-        blob,
-    })
 }
 
 fn items_of(transfer: &DataTransfer) -> Vec<Item> {
@@ -139,134 +131,186 @@ fn items_of(transfer: &DataTransfer) -> Vec<Item> {
     items
 }
 
-async fn take_item(item: Item, found: &mut Found<'_>) {
-    match item {
+fn take_plain(file: File, to: &Bundler) {
+    to.add(path_of(&file), file.unchecked_into());
+}
+
+async fn take_item(item: Item, to: &Rc<Bundler>) {
+    let before = to.count();
+    let plain = match item {
         Item::Handle(promise, plain) => {
-            let before = found.files.len();
-            if let Ok(handle) = JsFuture::from(promise).await
-                && !handle.is_null()
-                && !handle.is_undefined()
-            {
-                walk_handle(handle, found).await;
+            let handle = JsFuture::from(promise).await.ok();
+            if let Some(handle) = handle.filter(JsValue::is_object) {
+                Walk::whole(Node::Handle(handle), to).await;
             }
-            if found.files.len() == before
-                && let Some(file) = plain
-            {
-                found.push(path_of(&file), file);
-            }
+            plain
         }
         Item::Entry(entry, plain) => {
-            let before = found.files.len();
-            walk_entry(entry, found).await;
-            if found.files.len() == before
-                && let Some(file) = plain
-            {
-                found.push(path_of(&file), file);
-            }
+            Walk::whole(Node::Entry(entry), to).await;
+            plain
         }
-        Item::Plain(file) => found.push(path_of(&file), file),
+        Item::Plain(file) => Some(file),
+        Item::Made(path, blob) => {
+            to.add(path, blob);
+            None
+        }
+    };
+    if to.count() == before
+        && let Some(file) = plain
+    {
+        take_plain(file, to);
     }
 }
 
-/// How many handles are asked at once: each answer comes from another process.
-const AT_ONCE: usize = 128;
+/// A file or a folder in a drop.
+enum Node {
+    Handle(JsValue),
+    Entry(FileSystemEntry),
+}
 
-/// Collects the files below a file system handle.
-async fn walk_handle(root: JsValue, found: &mut Found<'_>) {
-    let mut waiting = vec![(root, String::new(), 0)];
-    while !waiting.is_empty() && !found.is_full() {
-        let batch = waiting.split_off(waiting.len().saturating_sub(AT_ONCE));
-        // Asked all before the first is waited for.
-        let asked: Vec<_> = batch
-            .into_iter()
-            .map(|(handle, parent, depth)| {
-                let path = join(&parent, &text(&handle, "name"));
-                let file = (text(&handle, "kind") == "file").then(|| called(&handle, "getFile"));
-                (handle, path, depth, file)
-            })
-            .collect();
-        for (handle, path, depth, file) in asked {
-            match file {
-                Some(file) => {
-                    let file = settled(file).await;
-                    if let Some(file) = file.and_then(|file| file.dyn_into::<File>().ok()) {
-                        found.push(path, file);
+impl Node {
+    fn name(&self) -> String {
+        match self {
+            Self::Handle(handle) => text(handle, "name"),
+            Self::Entry(entry) => entry.name(),
+        }
+    }
+
+    fn is_file(&self) -> bool {
+        match self {
+            Self::Handle(handle) => text(handle, "kind") == "file",
+            Self::Entry(entry) => entry.is_file(),
+        }
+    }
+
+    async fn file(self) -> Option<File> {
+        let promise = match self {
+            Self::Handle(handle) => called(&handle, "getFile")?,
+            Self::Entry(entry) => {
+                let entry: FileSystemFileEntry = entry.unchecked_into();
+                Promise::new(&mut |resolve, reject| {
+                    entry.file_with_callback_and_callback(&resolve, &reject);
+                })
+            }
+        };
+        JsFuture::from(promise).await.ok()?.dyn_into().ok()
+    }
+
+    /// What lies in a folder, told in pieces as it comes; where `hear` says false, that is all.
+    async fn children(self, hear: impl Fn(Self) -> bool) {
+        match self {
+            Self::Handle(folder) => {
+                let values = method(&folder, "values");
+                let Some(iterator) = values.and_then(|values| values.call0(&folder).ok()) else {
+                    return;
+                };
+                while let Some(step) = settled(called(&iterator, "next")).await {
+                    let is_done = Reflect::get(&step, &"done".into());
+                    let Ok(child) = Reflect::get(&step, &"value".into()) else {
+                        return;
+                    };
+                    if is_done.is_ok_and(|done| done.is_truthy()) || !hear(Self::Handle(child)) {
+                        return;
                     }
                 }
-                None if depth < DEEPEST => {
-                    let children = children_of(&handle).await.into_iter();
-                    waiting.extend(children.map(|child| (child, path.clone(), depth + 1)));
+            }
+            Self::Entry(folder) => {
+                let folder: FileSystemDirectoryEntry = folder.unchecked_into();
+                let reader = folder.create_reader();
+                // A reader gives at most some hundred entries a call, and none at the end.
+                loop {
+                    let promise = Promise::new(&mut |resolve, reject| {
+                        // An error comes through the callback as well.
+                        let _asked =
+                            reader.read_entries_with_callback_and_callback(&resolve, &reject);
+                    });
+                    let Ok(batch) = JsFuture::from(promise).await else {
+                        return;
+                    };
+                    let batch = Array::from(&batch);
+                    let mut children = batch.iter().map(JsCast::unchecked_into);
+                    if batch.length() == 0 || !children.all(|child| hear(Self::Entry(child))) {
+                        return;
+                    }
                 }
-                None => {}
             }
         }
     }
 }
 
-/// The handles in a folder.
-async fn children_of(folder: &JsValue) -> Vec<JsValue> {
-    let mut children = Vec::new();
-    let values = method(folder, "values").and_then(|values| values.call0(folder).ok());
-    let Some(iterator) = values else {
-        return children;
-    };
-    while let Some(step) = settled(called(&iterator, "next")).await {
-        if Reflect::get(&step, &"done".into()).is_ok_and(|done| done.is_truthy()) {
-            break;
-        }
-        let Ok(child) = Reflect::get(&step, &"value".into()) else {
-            break;
-        };
-        children.push(child);
-        if children.len() >= MOST_FILES {
-            break;
-        }
-    }
-    children
+/// Looks through what is below a folder, many folders and files at once.
+struct Walk {
+    /// What is to be looked at, with its folder's path and its depth; the last first, so that the files of a folder
+    /// are found near one another.
+    waiting: RefCell<Vec<(Node, String, usize)>>,
+    /// How many are being looked at.
+    active: Cell<usize>,
+    to: Rc<Bundler>,
+    /// Called at the end.
+    over: Function,
 }
 
-/// Collects the files below an entry, in the order of their paths.
-async fn walk_entry(root: FileSystemEntry, found: &mut Found<'_>) {
-    let mut waiting = vec![(root, String::new(), 0)];
-    while let Some((entry, parent, depth)) = waiting.pop() {
-        let path = join(&parent, &entry.name());
-        if entry.is_file() {
-            let entry: FileSystemFileEntry = entry.unchecked_into();
-            let promise = Promise::new(&mut |resolve, reject| {
-                entry.file_with_callback_and_callback(&resolve, &reject);
+impl Walk {
+    /// Tells every file at or below a node.
+    async fn whole(node: Node, to: &Rc<Bundler>) {
+        let mut first = Some(node);
+        let promise = Promise::new(&mut |resolve, _| {
+            let walk = Rc::new(Self {
+                waiting: RefCell::new(
+                    first
+                        .take()
+                        .map(|node| (node, String::new(), 0))
+                        .into_iter()
+                        .collect(),
+                ),
+                active: Cell::new(0),
+                to: Rc::clone(to),
+                over: resolve,
             });
-            if let Ok(file) = JsFuture::from(promise).await {
-                found.push(path, file.unchecked_into());
-            }
-            continue;
+            walk.go_on();
+        });
+        // It is never refused.
+        let _over = JsFuture::from(promise).await;
+    }
+
+    /// Begins as much as may go on at once.
+    fn go_on(self: &Rc<Self>) {
+        if !self.to.has_room() {
+            self.waiting.borrow_mut().clear();
         }
-        if depth >= DEEPEST || found.is_full() {
-            continue;
-        }
-        let directory: FileSystemDirectoryEntry = entry.unchecked_into();
-        let reader = directory.create_reader();
-        let mut children: Vec<FileSystemEntry> = Vec::new();
-        // A reader gives at most some hundred entries a call, and none at the end.
-        loop {
-            let promise = Promise::new(&mut |resolve, reject| {
-                // An error comes through the callback as well.
-                let _asked = reader.read_entries_with_callback_and_callback(&resolve, &reject);
-            });
-            let Ok(batch) = JsFuture::from(promise).await else {
+        while self.active.get() < AT_ONCE {
+            let next = self.waiting.borrow_mut().pop();
+            let Some((node, parent, depth)) = next else {
                 break;
             };
-            let batch = Array::from(&batch);
-            if batch.length() == 0 || children.len() >= MOST_FILES {
-                break;
-            }
-            children.extend(batch.iter().map(JsCast::unchecked_into::<FileSystemEntry>));
+            self.active.set(self.active.get() + 1);
+            let walk = Rc::clone(self);
+            spawn_local(async move {
+                walk.look_at(node, &parent, depth).await;
+                walk.active.set(walk.active.get() - 1);
+                walk.go_on();
+            });
         }
-        order::by_key(&mut children, |child| std::cmp::Reverse(child.name()));
-        waiting.extend(
-            children
-                .into_iter()
-                .map(|child| (child, path.clone(), depth + 1)),
-        );
+        if self.active.get() == 0 {
+            // Whoever waits goes on in a task of its own.
+            let _told = self.over.call0(&JsValue::NULL);
+        }
+    }
+
+    async fn look_at(&self, node: Node, parent: &str, depth: usize) {
+        let path = join(parent, &node.name());
+        if node.is_file() {
+            if let Some(file) = node.file().await {
+                self.to.add(path, file.unchecked_into());
+            }
+        } else if depth < DEEPEST {
+            let hear = |child| {
+                let mut waiting = self.waiting.borrow_mut();
+                waiting.push((child, path.clone(), depth + 1));
+                self.to.has_room() && waiting.len() < MOST_FILES
+            };
+            node.children(hear).await;
+        }
     }
 }
 

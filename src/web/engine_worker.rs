@@ -52,6 +52,7 @@ thread_local! {
 struct EngineWorker {
     workspace: Workspace,
     hands: Vec<Option<MessagePort>>,
+    /// What is asked, each with the message that it came in.
     queue: VecDeque<(Request, JsValue)>,
     import: Option<Reading>,
     /// A drop that waits until it is decided how much of it is kept.
@@ -146,7 +147,7 @@ impl EngineWorker {
         if let Some(request) = message::value::<Request>(data, "request") {
             self.was_asked = true;
             match request {
-                Ok(request) => self.enqueue(request, message::field(data, "blobs")),
+                Ok(request) => self.enqueue(request, data),
                 Err(error) => tell_panic_of_protocol(&error),
             }
         } else if let Some(index) = message::number(data, "lost") {
@@ -161,7 +162,7 @@ impl EngineWorker {
     }
 
     /// Queues a request; an older one of the same kind that was not begun is superseded.
-    fn enqueue(&mut self, request: Request, files: JsValue) {
+    fn enqueue(&mut self, request: Request, data: &JsValue) {
         if matches!(request.ask, Ask::CancelImport) {
             // Not behind what it is to cancel.
             self.cancel_import();
@@ -178,7 +179,7 @@ impl EngineWorker {
                 keep
             });
         }
-        self.queue.push_back((request, files));
+        self.queue.push_back((request, data.clone()));
     }
 
     fn tick_soon(&mut self) {
@@ -205,17 +206,17 @@ impl EngineWorker {
             .queue
             .iter()
             .position(|(request, _)| self.may_begin(&request.ask));
-        if let Some((request, files)) = first.and_then(|at| self.queue.remove(at)) {
-            self.begin(request, &files);
+        if let Some((request, data)) = first.and_then(|at| self.queue.remove(at)) {
+            self.begin(request, &data);
         }
         self.tick_soon();
     }
 
-    fn begin(&mut self, request: Request, blobs: &JsValue) {
+    fn begin(&mut self, request: Request, data: &JsValue) {
         let number = request.number;
         let begun = clock::now_millis();
         match request.ask {
-            Ask::Import { files, budget } => self.plan_import(number, &files, blobs, budget),
+            Ask::Import { budget } => self.plan_import(number, data, budget),
             Ask::ReadWith(keep) => {
                 answer(number, 0.0, Answer::Done);
                 if let Some(mut reading) = self.undecided.take() {
@@ -279,9 +280,14 @@ impl EngineWorker {
 
     // ---- reading ----
 
-    fn plan_import(&mut self, number: u64, infos: &[FileInfo], blobs: &JsValue, budget: u64) {
+    fn plan_import(&mut self, number: u64, data: &JsValue, budget: u64) {
         let begun = clock::now_millis();
-        let Unpacked { files, problems } = files_of(infos.to_vec(), blobs);
+        let infos = message::value::<Vec<FileInfo>>(data, "files").and_then(Result::ok);
+        let mut infos = infos.unwrap_or_default();
+        infos.sort_by(|a, b| a.path.cmp(&b.path));
+        let blobs = message::field(data, "blobs");
+        let known = encoded(&infos);
+        let Unpacked { files, problems } = files_of(infos, &blobs);
         let mut plan = format::plan(&files);
         plan.add_unopened(problems);
         let unread: Vec<Unread> = plan
@@ -301,8 +307,8 @@ impl EngineWorker {
         self.workspace.add_unread(unread);
         let reading = Reading {
             import,
-            files: encoded(&infos),
-            blobs: blobs.clone(),
+            files: known,
+            blobs,
             keep: Keep::default(),
             begun,
             told: begun,

@@ -4,6 +4,7 @@ use crate::engine::protocol::FileInfo;
 use crate::source::text::HEAD_BYTES;
 use crate::source::{File, ReadSeek};
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::rc::Rc;
 use web_sys::{Blob, FileReaderSync};
@@ -16,9 +17,12 @@ const BUFFER_BYTES: usize = 1 << 18;
 /// archive; it doubles with every buffer that follows another.
 const FIRST_BUFFER_BYTES: u64 = 1 << 15;
 
+/// Of how many blobs what was buffered last is kept: the files of a folder may lie in several bundles.
+const RECENT_BLOBS: usize = 16;
+
 thread_local! {
-    /// What was buffered last: a file's beginning is looked at by several readers one after another.
-    static RECENT: RefCell<Option<Recent>> = const { RefCell::new(None) };
+    /// What was buffered last, the newest last: a file's beginning is looked at by several readers one after another.
+    static RECENT: RefCell<VecDeque<Recent>> = const { RefCell::new(VecDeque::new()) };
 }
 
 /// Bytes of a file that were read.
@@ -26,6 +30,16 @@ struct Recent {
     blob: Blob,
     from: u64,
     bytes: Rc<[u8]>,
+}
+
+/// Keeps what was buffered, instead of what was not asked for longest.
+fn keep(buffered: Recent) {
+    RECENT.with_borrow_mut(|recent| {
+        if recent.len() == RECENT_BLOBS {
+            recent.pop_front();
+        }
+        recent.push_back(buffered);
+    });
 }
 
 /// A file with its path in the drop: a blob, or a stretch of one.
@@ -122,7 +136,10 @@ impl BlobReader {
     /// A buffer that begins at or before the present place and goes beyond it, and where it begins. The
     /// place must lie inside the file.
     fn buffer_at(&self) -> io::Result<(u64, Rc<[u8]>)> {
-        let recent = RECENT.take().filter(|recent| recent.blob == self.blob);
+        let recent = RECENT.with_borrow_mut(|recent| {
+            let place = recent.iter().position(|recent| recent.blob == self.blob)?;
+            recent.remove(place)
+        });
         let size = self.blob.size() as u64;
         // The other files of a folder lie near in an archive, and not in the order in which they are read.
         let before = |place: u64| place.saturating_sub(FIRST_BUFFER_BYTES / 2);
@@ -135,7 +152,7 @@ impl BlobReader {
             let end = recent.from + recent.bytes.len() as u64;
             if (recent.from..end).contains(&self.at) {
                 let buffer = (recent.from, Rc::clone(&recent.bytes));
-                RECENT.set(Some(recent));
+                keep(recent);
                 return Ok(buffer);
             }
             // Whoever skips a little is still reading on.
@@ -156,11 +173,11 @@ impl BlobReader {
             self.fetch(from, &mut bytes)?;
         }
         let bytes: Rc<[u8]> = bytes.into();
-        RECENT.set(Some(Recent {
+        keep(Recent {
             blob: self.blob.clone(),
             from,
             bytes: Rc::clone(&bytes),
-        }));
+        });
         Ok((from, bytes))
     }
 }

@@ -12,7 +12,7 @@ use js_sys::Array;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, MessagePort};
+use web_sys::{Blob, DedicatedWorkerGlobalScope, FileReaderSync, MessageEvent, MessagePort};
 
 /// How often a hand tells how far it has come, in milliseconds.
 const PROGRESS_MILLIS: f64 = 100.0;
@@ -27,8 +27,32 @@ pub(super) fn wait_for_role() {
                 run(port);
             }
         }
-        _ => {}
+        _ => {
+            if let Some(number) = message::number(data, "ahead") {
+                read_ahead(number, &message::field(data, "blobs"));
+            }
+        }
     });
+}
+
+/// Reads blobs into one that lies in the browser's memory, and sends it to the page; none where that fails.
+fn read_ahead(number: f64, blobs: &JsValue) {
+    let read = || {
+        let reader = FileReaderSync::new()?;
+        let read = |blob: JsValue| reader.read_as_array_buffer(blob.unchecked_ref());
+        let parts: Array = Array::from(blobs)
+            .iter()
+            .map(read)
+            .collect::<Result<_, _>>()?;
+        Blob::new_with_buffer_source_sequence(&parts)
+    };
+    let blob = read().map_or(JsValue::UNDEFINED, JsValue::from);
+    let (object, _) = Message::new()
+        .with_number("ahead", number)
+        .with("blob", &blob)
+        .parts();
+    // A blob can be cloned.
+    let _posted = scope().post_message(&object);
 }
 
 /// The worker's own scope.

@@ -9,7 +9,7 @@ use super::bundles::Bundles;
 use super::message::{self, Message};
 use crate::engine::protocol::{Answer, Ask, Event, Reply, Request};
 use crate::ledger::Rules;
-use js_sys::Array;
+use js_sys::{Array, Function, Promise};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -58,6 +58,8 @@ struct Pool {
     /// What a person decided: a rebuild goes by it.
     rules: Rules,
     rebuilds: u32,
+    /// What is being read ahead: by which hand, and who gets the blob.
+    ahead: BTreeMap<u64, (usize, Function)>,
 }
 
 /// A worker with the closures that hear it.
@@ -90,6 +92,7 @@ impl Engine {
             drops: Vec::new(),
             rules: Rules::default(),
             rebuilds: 0,
+            ahead: BTreeMap::new(),
         })))
     }
 
@@ -117,6 +120,26 @@ impl Engine {
     pub fn import(&self, files: Bundles, then: impl FnOnce(Answer) + 'static) {
         self.0.borrow_mut().rebuilds = 0;
         self.request(import_ask(&files), files, Box::new(then));
+    }
+
+    /// Has a hand read blobs of files before they are planned. Promises one blob in the browser's memory that holds what
+    /// they hold; undefined where they cannot be read.
+    pub fn read_ahead(&self, blobs: &Array) -> Promise {
+        Promise::new(&mut |resolve, _| {
+            let pool = &mut *self.0.borrow_mut();
+            let number = pool.next_number;
+            pool.next_number += 1;
+            let hand = number as usize % pool.hands.len().max(1);
+            if let Some(slot) = pool.hands.get(hand) {
+                let message = Message::new()
+                    .with_number("ahead", number as f64)
+                    .with("blobs", blobs);
+                post(&slot.worker, message);
+                pool.ahead.insert(number, (hand, resolve));
+            } else {
+                settle(&resolve, &JsValue::UNDEFINED);
+            }
+        })
     }
 
     /// Forgets the files of all drops, so that a rebuild does not read them again.
@@ -272,6 +295,11 @@ impl Engine {
                     engine: false,
                 }),
             }
+        } else if let Some(number) = message::number(data, "ahead") {
+            let asked = self.0.borrow_mut().ahead.remove(&(number as u64));
+            if let Some((_, resolve)) = asked {
+                settle(&resolve, &message::field(data, "blob"));
+            }
         } else if let Ok(busy) = message::field(data, "replace").dyn_into::<Array>() {
             // The engine asks to stop hands in the middle of their work: reading was cancelled.
             for index in busy.iter().filter_map(|index| index.as_f64()) {
@@ -303,6 +331,7 @@ impl Engine {
         if let Some(slot) = self.0.borrow().hands.get(index) {
             slot.worker.terminate();
         }
+        self.0.borrow_mut().give_up_ahead(|hand| hand == index);
         self.start_hand(index);
     }
 
@@ -315,6 +344,7 @@ impl Engine {
             }
             pool.engine = None;
             pool.hands.clear();
+            pool.give_up_ahead(|_| true);
             pool.rebuilds += 1;
             let given_up = pool.rebuilds > MOST_REBUILDS;
             if given_up {
@@ -377,6 +407,17 @@ impl Engine {
 }
 
 impl Pool {
+    /// Says of what these hands read ahead that there is nothing.
+    fn give_up_ahead(&mut self, of: impl Fn(usize) -> bool) {
+        self.ahead.retain(|_, (hand, resolve)| {
+            let is_lost = of(*hand);
+            if is_lost {
+                settle(resolve, &JsValue::UNDEFINED);
+            }
+            !is_lost
+        });
+    }
+
     fn is_current(&self, who: Who, generation: u64) -> bool {
         let slot = match who {
             Who::Engine => self.engine.as_ref(),
@@ -395,6 +436,7 @@ impl Pool {
             &engine.worker,
             Message::new()
                 .with_value("request", request)
+                .with_bytes("files", &files.files)
                 .with("blobs", &blobs),
         );
     }
@@ -402,9 +444,13 @@ impl Pool {
 
 fn import_ask(files: &Bundles) -> Ask {
     Ask::Import {
-        files: files.files.clone(),
         budget: files.budget,
     }
+}
+
+/// Keeps a promise. Who waits for it goes on in a task of its own.
+fn settle(resolve: &Function, value: &JsValue) {
+    let _told = resolve.call1(&JsValue::UNDEFINED, value);
 }
 
 fn post(worker: &Worker, message: Message) {

@@ -234,7 +234,7 @@ fn every_file_ends_in_one_place() {
         d/x.zip: it is a document, a model or an archive in several others: unpack it, and drop that
         d/model.pkl: it is a Python pickle, which is never loaded: it could run code. Write its contents as CSV or JSON
         d/README.txt: it is text but no table of runs (it begins "This is prose, with a comma"): drop delimited text with a header, JSON or JSON Lines
-        d/config.yaml: it is text but no table of runs (it begins "lr: 0.1"): drop delimited text with a header, JSON or JSON Lines
+        d/config.yaml: its name says that it is a program, a page or a setting, and no tracker's: drop what it has written
         d/junk.bin: no format recognises it (it begins with the bytes 01 02 03 04 05 06 07 08): drop delimited text with a header, JSON or JSON Lines
         d/a.parquet as parquet
         ! : EOF: Parquet file too small. Size is 12 but need 1684234857 (what is there was not read)

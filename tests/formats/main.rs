@@ -12,3 +12,4 @@ mod exports;
 mod folders;
 mod sqlite;
 mod sqlite_trackers;
+mod versions;

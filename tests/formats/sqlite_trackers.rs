@@ -30,7 +30,7 @@ fn mlflow() {
         "mlflow-1.x.db",
         &expect![[r#"
         d/renamed.bin as mlflow-sqlite
-        ! : runs that MLflow shows as deleted: 1 (left out, as in MLflow)
+        ! : runs that MLflow shows as deleted: 2 (left out, as in MLflow)
         ! : params, tags or points of runs that it does not have: 1 (left out)
         big='578705461057335990', flag=true, metric old=0.25 of 1, metric tie=2 of 5, metric loss=0.5 of 3, metric nan=NaN of 1, metric low=-Infinity of 1, metric only here=4 of 1, tag user_id='ana', tag experiment='later', tag empty='', @id=a, @name=α, @start=2020-09-13T12:26:40Z, @end=2020-09-13T12:27:40Z, @status=finished
         tag user_id='ana', tag experiment='later', tag mlflow.parentRunId='a', @id=child, @name=β, @start=2020-09-13T12:26:40Z, @end=2020-09-13T12:26:41Z, @status=failed, @parent=a

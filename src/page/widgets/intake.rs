@@ -1,7 +1,7 @@
 //! How files come in: the two file inputs, drops anywhere on the page, and paste.
 
 use crate::page::state::App;
-use crate::web::drops;
+use crate::web::drops::Delivery;
 use leptos::ev;
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -89,10 +89,10 @@ impl Intake {
 pub fn IntakeInputs(app: App, intake: Intake) -> impl IntoView {
     let chosen = move |node: NodeRef<Input>| {
         if let Some(input) = node.get_untracked() {
-            let files = drops::from_input(&input);
+            let chosen = Delivery::of_input(&input);
             // An input that was emptied says `change` as well.
-            if !files.is_empty() {
-                app.import(files);
+            if !chosen.is_empty() {
+                app.take(chosen);
             }
         }
     };
@@ -127,7 +127,7 @@ fn has_files(event: &DragEvent) -> bool {
 }
 
 fn take(app: App, transfer: &DataTransfer) {
-    app.take(drops::from_transfer(transfer, app.gatherer()));
+    app.take(Delivery::of_transfer(transfer));
 }
 
 /// Files or text from the clipboard, unless a text box gets them.
@@ -157,8 +157,8 @@ fn pasted(app: App, event: &ClipboardEvent) {
     } else {
         "pasted.csv"
     };
-    match drops::from_text(name, &text) {
-        Some(file) => app.import(vec![file]),
+    match Delivery::of_text(name, &text) {
+        Some(file) => app.take(file),
         None => app.notify("What was pasted could not be taken. Save it as a file and drop that."),
     }
 }
