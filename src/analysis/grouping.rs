@@ -7,6 +7,10 @@
 
 use crate::ledger::{Bits, Cells, Column, ColumnId, Ledger, MISSING, Role, ValueRef, median};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
+
+/// Up to how many pairs of group and value are looked up in a table, however few the rows.
+const MOST_CELLS: usize = 1 << 16;
 
 /// Words in names of params that change the noise alone.
 const LIKE_A_SEED: &[&str] = &[
@@ -93,15 +97,40 @@ impl Groups {
     pub fn new(ledger: &Ledger, keys: &[ColumnId], rows: &Bits) -> Self {
         let mut of_row = vec![NO_GROUP; ledger.rows()];
         rows.ones().for_each(|row| of_row[row] = 0);
+        let mut count = 1;
         for key in keys {
-            let codes = codes(ledger.column(*key), ledger.rows());
-            let mut known: FxHashMap<(u32, u32), u32> = FxHashMap::default();
-            for (group, code) in of_row.iter_mut().zip(&codes) {
-                if *group != NO_GROUP {
-                    let next = known.len() as u32;
-                    *group = *known.entry((*group, *code)).or_insert(next);
+            let (codes, distinct) = codes(ledger.column(*key));
+            // A code more for what is missing.
+            let table = (distinct + 1) * count;
+            let mut next = 0;
+            let mut number = |known: &mut u32| {
+                if *known == NO_GROUP {
+                    *known = next;
+                    next += 1;
+                }
+                *known
+            };
+            let code = |row: usize| {
+                codes
+                    .get(row)
+                    .map_or(distinct, |code| (*code as usize).min(distinct))
+            };
+            if table <= MOST_CELLS.max(4 * of_row.len()) {
+                let mut known = vec![NO_GROUP; table];
+                for (row, group) in of_row.iter_mut().enumerate() {
+                    if *group != NO_GROUP {
+                        *group = number(&mut known[*group as usize * (distinct + 1) + code(row)]);
+                    }
+                }
+            } else {
+                let mut known: FxHashMap<(u32, usize), u32> = FxHashMap::default();
+                for (row, group) in of_row.iter_mut().enumerate() {
+                    if *group != NO_GROUP {
+                        *group = number(known.entry((*group, code(row))).or_insert(NO_GROUP));
+                    }
                 }
             }
+            count = next as usize;
         }
         // Rows come in order, so that numbers do: a group is met first at its first row.
         let mut first = Vec::new();
@@ -119,11 +148,11 @@ impl Groups {
     }
 }
 
-/// The values of a column by number: equal values have equal ones. Numbers are equal as numbers: -0 is 0
-/// and NaN is NaN.
-fn codes(column: &Column, rows: usize) -> Vec<u32> {
-    let mut codes = match column.cells() {
-        Cells::Category { codes, .. } => codes.clone(),
+/// The values of a column by number, and how many there are: equal values have equal numbers, what is missing has a
+/// greater one or none. Numbers are equal as numbers: -0 is 0 and NaN is NaN.
+fn codes(column: &Column) -> (Cow<'_, [u32]>, usize) {
+    match column.cells() {
+        Cells::Category { codes, dictionary } => (Cow::Borrowed(codes), dictionary.values().len()),
         Cells::Number {
             values,
             present,
@@ -138,7 +167,8 @@ fn codes(column: &Column, rows: usize) -> Vec<u32> {
                 let next = known.len() as u32;
                 *known.entry(bits).or_insert(next)
             };
-            values.iter().enumerate().map(code).collect()
+            let codes = values.iter().enumerate().map(code).collect();
+            (Cow::Owned(codes), known.len())
         }
         cells => {
             let mut known: FxHashMap<String, u32> = FxHashMap::default();
@@ -149,11 +179,10 @@ fn codes(column: &Column, rows: usize) -> Vec<u32> {
                     *known.entry(value.to_string()).or_insert(next)
                 }
             };
-            (0..cells.len()).map(code).collect()
+            let codes = (0..cells.len()).map(code).collect();
+            (Cow::Owned(codes), known.len())
         }
-    };
-    codes.resize(rows, MISSING);
-    codes
+    }
 }
 
 /// The columns by which replicates are told apart, and the other params with the reason.
@@ -189,26 +218,25 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// What the finite ones among these numbers say; `None` where there is none.
-    pub fn new(numbers: impl Iterator<Item = f64>) -> Option<Self> {
-        Self::of_finite(numbers.filter(|x| x.is_finite()).collect(), true)
-    }
-
-    /// What these numbers say, all of which are finite; `None` where there is none. Of very many the median,
-    /// which takes as long as all the rest, is worked out if `with_median` says so.
-    pub fn of_finite(finite: Vec<f64>, with_median: bool) -> Option<Self> {
+    /// What the finite ones among these numbers say; `None` where there is none. Of very many the median, which takes
+    /// longer than all the rest, is worked out if `with_median` says so.
+    pub fn new(numbers: impl Iterator<Item = f64> + Clone, with_median: bool) -> Option<Self> {
         const MANY: usize = 4096;
-        let count = finite.len();
+        let finite = numbers.filter(|x| x.is_finite());
+        let (mut count, mut sum) = (0, 0.0);
+        let (mut min, mut max) = (f64::INFINITY, f64::NEG_INFINITY);
+        for x in finite.clone() {
+            count += 1;
+            sum += x;
+            min = if x < min { x } else { min };
+            max = if x > max { x } else { max };
+        }
         if count == 0 {
             return None;
         }
         // Of equal numbers the mean is that number, whatever rounding says.
-        let (min, max) = (
-            finite.iter().copied().fold(f64::INFINITY, f64::min),
-            finite.iter().copied().fold(f64::NEG_INFINITY, f64::max),
-        );
-        let mean = (finite.iter().sum::<f64>() / count as f64).clamp(min, max);
-        let squares: f64 = finite.iter().map(|x| (x - mean) * (x - mean)).sum();
+        let mean = (sum / count as f64).clamp(min, max);
+        let squares: f64 = finite.clone().map(|x| (x - mean) * (x - mean)).sum();
         Some(Self {
             count,
             mean,
@@ -216,11 +244,23 @@ impl Sample {
             max,
             deviation: (count > 1).then(|| (squares / (count - 1) as f64).sqrt()),
             median: if with_median || count <= MANY {
-                median(finite)
+                median(finite.collect())
             } else {
                 None
             },
         })
+    }
+
+    /// What so many equal numbers say.
+    pub fn of_equal(x: f64, count: usize) -> Self {
+        Self {
+            count,
+            mean: x,
+            median: Some(x),
+            min: x,
+            max: x,
+            deviation: (count > 1).then_some(0.0),
+        }
     }
 
     /// The standard error of the mean.
@@ -234,6 +274,24 @@ impl Sample {
         self.standard_error()
             .map(|error| error * t_quantile_975(self.count - 1))
     }
+}
+
+/// Half the width of the 95 % confidence interval of the difference of two means that may spread differently (Welch,
+/// with whole degrees of freedom, rounded down); `None` where one is of a single number.
+pub fn welch_half_interval(a: &Sample, b: &Sample) -> Option<f64> {
+    let part = |sample: &Sample| {
+        let deviation = sample.deviation?;
+        Some((
+            deviation * deviation / sample.count as f64,
+            (sample.count - 1) as f64,
+        ))
+    };
+    let ((a, a_freedom), (b, b_freedom)) = (part(a)?, part(b)?);
+    let squared = a + b;
+    let freedom = squared * squared / (a * a / a_freedom + b * b / b_freedom);
+    // Where nothing spreads there is no freedom, and no width.
+    let freedom = (freedom + 1e-9).clamp(1.0, a_freedom + b_freedom) as usize;
+    Some(squared.sqrt() * t_quantile_975(freedom.max(1)))
 }
 
 /// The 97.5 % quantile of Student's t with `freedom` degrees of freedom: exact for 1 and 2, else by the
@@ -291,8 +349,11 @@ mod tests {
 
     #[test]
     fn a_sample_is_what_its_textbook_says() {
-        let sample =
-            Sample::new([1.0, f64::NAN, 2.0, 4.0, f64::INFINITY, 5.0].into_iter()).unwrap();
+        let sample = Sample::new(
+            [1.0, f64::NAN, 2.0, 4.0, f64::INFINITY, 5.0].into_iter(),
+            true,
+        )
+        .unwrap();
         assert_eq!(
             (sample.count, sample.mean, sample.median),
             (4, 3.0, Some(3.0))
@@ -301,12 +362,12 @@ mod tests {
         let deviation = (10.0_f64 / 3.0).sqrt();
         assert!((sample.deviation.unwrap() - deviation).abs() < 1e-12);
         assert!((sample.half_interval().unwrap() - 3.182_446_305 * deviation / 2.0).abs() < 1e-6);
-        let one = Sample::new([0.1].into_iter()).unwrap();
+        let one = Sample::new([0.1].into_iter(), true).unwrap();
         assert_eq!(
             (one.mean, one.deviation, one.half_interval()),
             (0.1, None, None)
         );
-        assert_eq!(Sample::new([f64::NAN].into_iter()), None);
+        assert_eq!(Sample::new([f64::NAN].into_iter(), true), None);
     }
 
     #[test]

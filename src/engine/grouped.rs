@@ -6,9 +6,9 @@ use super::show::{cell, short_number};
 use super::view::{GroupStatistic, Grouping};
 use crate::analysis::grouping::{Groups, NO_GROUP, Sample, replicate_keys};
 use crate::analysis::ranking::ObjectiveColumn;
-use crate::ledger::{Bits, Cells, Column, ColumnId, Ledger, Role, ValueRef, mean};
-use rustc_hash::FxHashSet;
-use std::borrow::Cow;
+use crate::ledger::{
+    Bits, Cells, Column, ColumnId, Distinct, Ledger, MOST_DISTINCT, Role, ValueRef, mean,
+};
 use std::collections::BTreeSet;
 
 /// A line of the table.
@@ -26,12 +26,51 @@ pub(super) struct Grouped {
     pub(super) lines: Vec<Line>,
     /// What the groups go by.
     pub(super) info: GroupingInfo,
-    /// The rows of each group, in the order of the ledger.
-    members: Vec<Vec<u32>>,
+    members: Members,
     of_row: Vec<u32>,
     /// The rank of each group by the mean of the objective; 0 where it has none.
     ranks: Vec<u32>,
     open: BTreeSet<u32>,
+}
+
+/// The rows of each group, in the order of the ledger, in which columns are read fastest.
+struct Members {
+    rows: Vec<u32>,
+    /// Where each group's begin, and where the last one's end.
+    starts: Vec<u32>,
+}
+
+impl Members {
+    fn new(groups: &Groups) -> Self {
+        let mut starts = vec![0; groups.count() + 1];
+        let grouped = || groups.of_row.iter().filter(|group| **group != NO_GROUP);
+        grouped().for_each(|group| starts[*group as usize + 1] += 1);
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        let mut next = starts.clone();
+        let mut rows = vec![0; grouped().count()];
+        for (row, group) in groups.of_row.iter().enumerate() {
+            if *group != NO_GROUP {
+                let place = &mut next[*group as usize];
+                rows[*place as usize] = row as u32;
+                *place += 1;
+            }
+        }
+        Self { rows, starts }
+    }
+
+    /// The rows of a group.
+    fn of(&self, group: u32) -> &[u32] {
+        let bounds = self.starts.get(group as usize..group as usize + 2);
+        bounds.map_or(&[], |bounds| {
+            &self.rows[bounds[0] as usize..bounds[1] as usize]
+        })
+    }
+
+    fn all(&self) -> impl Iterator<Item = &[u32]> {
+        (0..self.starts.len() as u32 - 1).map(|group| self.of(group))
+    }
 }
 
 /// By what groups are put in order.
@@ -55,13 +94,7 @@ impl Grouped {
     ) -> Self {
         let (keys, left_out) = keys(ledger, grouping);
         let groups = Groups::new(ledger, &keys, shown);
-        // In the order of the ledger, in which columns are read fastest.
-        let mut members: Vec<Vec<u32>> = vec![Vec::new(); groups.count()];
-        for (row, group) in groups.of_row.iter().enumerate() {
-            if let Some(rows) = members.get_mut(*group as usize) {
-                rows.push(row as u32);
-            }
-        }
+        let members = Members::new(&groups);
         let mut is_met = vec![false; groups.count()];
         let of_order = order.iter().map(|row| groups.of_row[*row as usize]);
         let mut sequence: Vec<u32> = of_order
@@ -70,10 +103,8 @@ impl Grouped {
             })
             .collect();
         if let GroupOrder::Mean(numbers, descending) = by {
-            let mean = |group: u32| {
-                let rows = members[group as usize].iter();
-                mean(rows.map(|row| numbers[*row as usize]))
-            };
+            let mean =
+                |group: u32| mean(members.of(group).iter().map(|row| numbers[*row as usize]));
             // Stable: groups without a number stay at the end in their order.
             sequence.sort_by_cached_key(|group| match mean(*group) {
                 Some(mean) => {
@@ -90,7 +121,7 @@ impl Grouped {
             .collect();
         let mut lines = Vec::with_capacity(sequence.len());
         for group in &sequence {
-            if let [row] = members[*group as usize].as_slice() {
+            if let [row] = members.of(*group) {
                 lines.push(Line::Run(*row));
                 continue;
             }
@@ -100,7 +131,7 @@ impl Grouped {
                 lines.extend(order.iter().filter(is_in).map(|row| Line::Run(*row)));
             }
         }
-        let several = members.iter().filter(|rows| rows.len() > 1).count();
+        let several = members.all().filter(|rows| rows.len() > 1).count();
         Self {
             info: GroupingInfo {
                 keys: keys.iter().map(|id| key_of(ledger, *id)).collect(),
@@ -108,7 +139,7 @@ impl Grouped {
                     .iter()
                     .map(|(id, reason)| (key_of(ledger, *id), (*reason).to_owned()))
                     .collect(),
-                groups: members.len(),
+                groups: groups.count(),
                 several,
                 lines: lines.len(),
             },
@@ -127,7 +158,7 @@ impl Grouped {
 
     /// The runs of a group.
     pub(super) fn members(&self, group: u32) -> &[u32] {
-        self.members.get(group as usize).map_or(&[], Vec::as_slice)
+        self.members.of(group)
     }
 
     /// The rank of a group by the mean of the objective among all groups.
@@ -140,7 +171,7 @@ impl Grouped {
     pub(super) fn representatives(&self, values: &[f64]) -> (Bits, Vec<f64>) {
         let mut chosen = Bits::filled(values.len(), false);
         let mut means = vec![f64::NAN; values.len()];
-        for rows in &self.members {
+        for rows in self.members.all() {
             let Some(first) = rows.first().map(|row| *row as usize) else {
                 continue;
             };
@@ -164,7 +195,10 @@ impl Grouped {
 }
 
 /// The columns that a grouping goes by, and params that it does not go by, with the reason.
-fn keys(ledger: &Ledger, grouping: &Grouping) -> (Vec<ColumnId>, Vec<(ColumnId, &'static str)>) {
+pub(super) fn keys(
+    ledger: &Ledger,
+    grouping: &Grouping,
+) -> (Vec<ColumnId>, Vec<(ColumnId, &'static str)>) {
     let of = |keys: &[String]| -> Vec<ColumnId> {
         keys.iter()
             .filter_map(|key| column_of_key(ledger, key))
@@ -185,10 +219,10 @@ fn keys(ledger: &Ledger, grouping: &Grouping) -> (Vec<ColumnId>, Vec<(ColumnId, 
 }
 
 /// Competition ranks of groups by the mean of the objective.
-fn ranks(members: &[Vec<u32>], objective: &ObjectiveColumn) -> Vec<u32> {
-    let mean = |rows: &Vec<u32>| mean(rows.iter().map(|row| objective.values[*row as usize]));
+fn ranks(members: &Members, objective: &ObjectiveColumn) -> Vec<u32> {
+    let mean = |rows: &[u32]| mean(rows.iter().map(|row| objective.values[*row as usize]));
     let mut order: Vec<(usize, f64)> = members
-        .iter()
+        .all()
         .enumerate()
         .filter_map(|(group, rows)| Some((group, mean(rows)?)))
         .collect();
@@ -199,7 +233,7 @@ fn ranks(members: &[Vec<u32>], objective: &ObjectiveColumn) -> Vec<u32> {
             a.total_cmp(b)
         }
     });
-    let mut ranks = vec![0; members.len()];
+    let mut ranks = vec![0; members.starts.len() - 1];
     let (mut rank, mut before) = (0, f64::NAN);
     for (place, (group, mean)) in order.into_iter().enumerate() {
         if mean.total_cmp(&before).is_ne() {
@@ -214,83 +248,74 @@ fn ranks(members: &[Vec<u32>], objective: &ObjectiveColumn) -> Vec<u32> {
 /// Up to how many bytes the values of a group stand in its row.
 const SHORT_LIST: usize = 12;
 
-/// Up to how many distinct values of a group are counted.
-const COUNTED: usize = 10_000;
-
 /// How many of the values in a group are listed.
 const LISTED: usize = 8;
 
-/// What a group's row says of a column: the one value of all its runs, else of a metric the mean with the
-/// 95 % interval of that mean, else the values, or how many they are.
-pub(super) fn group_cell(column: &Column, rows: &[u32], statistic: GroupStatistic) -> Cell {
-    if let (
-        Role::Metric,
-        Cells::Number {
-            values,
-            present,
-            odd,
-        },
-    ) = (column.role(), column.cells())
-        && odd.is_empty()
-    {
-        return number_cell(values, present, rows, statistic);
-    }
-    let values = || rows.iter().map(|row| column.get(*row as usize));
-    let mut present = values().filter(|value| !value.is_missing());
-    let Some(first) = present.next() else {
-        return cell(ValueRef::Missing);
-    };
-    let (mut count, mut all_same, mut all_numbers) = (1, true, first.number().is_some());
-    for value in present {
-        count += 1;
-        all_same &= value.is_same(first);
-        all_numbers &= value.number().is_some();
-    }
-    if all_same && count == rows.len() {
-        return shared_cell(first, rows.len());
-    }
-    let missing = lacking(rows.len() - count, rows.len());
-    // Of what was chosen, as a seed, a mean says nothing.
-    let is_measured = column.role() == Role::Metric && all_numbers;
-    let sample = is_measured.then(|| Sample::new(values().filter_map(ValueRef::number)));
-    match sample.flatten() {
-        Some(sample) => mean_cell(&sample, count, &missing, statistic),
-        None => values_cell(values().filter(|value| !value.is_missing()), &missing),
-    }
+/// What some runs have in a column, a group or one alone.
+pub(super) enum Said<'c> {
+    /// The value that so many runs have, which are all.
+    One(ValueRef<'c>, usize),
+    /// A metric that differs: what its finite numbers say.
+    Sample(Sample),
+    /// Values that differ, of which a mean says nothing.
+    Values(Distinct<'c>),
 }
 
-/// As [`group_cell`] says, of a metric that has nothing but numbers: the common case, and a long one.
-fn number_cell(values: &[f64], present: &Bits, rows: &[u32], statistic: GroupStatistic) -> Cell {
-    let mut finite = Vec::with_capacity(rows.len());
-    let (mut count, mut first, mut all_same) = (0, None, true);
-    for row in rows {
-        let row = *row as usize;
-        if !present.get(row) {
-            continue;
-        }
-        count += 1;
-        let value = values[row];
-        let first = *first.get_or_insert(value);
-        all_same &= ValueRef::Number(value).is_same(ValueRef::Number(first));
-        if value.is_finite() {
-            finite.push(value);
+impl<'c> Said<'c> {
+    /// What these runs have.
+    pub(super) fn new(column: &'c Column, rows: &[u32], statistic: GroupStatistic) -> Self {
+        let values = || rows.iter().map(|row| column.get(*row as usize));
+        let first = values().next().unwrap_or(ValueRef::Missing);
+        // Of what was chosen, as a seed, a mean says nothing.
+        let sample = match column.cells() {
+            _ if column.role() != Role::Metric => None,
+            // The common case, and a long one.
+            Cells::Number { values, odd, .. } if odd.is_empty() => {
+                let numbers = rows.iter().map(|row| values[*row as usize]);
+                Sample::new(numbers, statistic == GroupStatistic::Median)
+            }
+            _ => {
+                let is_number = |value: ValueRef<'_>| value.number().is_some();
+                let are_numbers = values().all(|value| value.is_missing() || is_number(value));
+                let numbers = values().filter_map(ValueRef::number);
+                Sample::new(numbers, true).filter(|_| are_numbers)
+            }
+        };
+        match sample {
+            Some(sample) if sample.count < rows.len() || sample.min < sample.max => {
+                Self::Sample(sample)
+            }
+            None if !values().all(|value| value.is_same(first)) => {
+                Self::Values(Distinct::new(values()))
+            }
+            _ => Self::One(first, rows.len()),
         }
     }
-    let first = first.map_or(ValueRef::Missing, ValueRef::Number);
-    if first.is_missing() || all_same && count == rows.len() {
-        return shared_cell(first, rows.len());
-    }
-    let missing = lacking(rows.len() - count, rows.len());
-    match Sample::of_finite(finite, statistic == GroupStatistic::Median) {
-        Some(sample) => mean_cell(&sample, count, &missing, statistic),
-        None => values_cell(std::iter::once(first), &missing),
+
+    /// What a group's row says: the one value of all its runs, else of a metric the mean with its uncertainty, else
+    /// the values, or how many they are. `present` are the runs that have a value.
+    pub(super) fn cell(&self, present: &Bits, rows: &[u32], statistic: GroupStatistic) -> Cell {
+        let count = || {
+            rows.iter()
+                .filter(|row| present.get(**row as usize))
+                .count()
+        };
+        let missing = |count: usize| lacking(rows.len() - count, rows.len());
+        match self {
+            Self::One(value, runs) => shared_cell(*value, *runs),
+            Self::Sample(sample) => {
+                let count = count();
+                mean_cell(sample, count, &missing(count), statistic)
+            }
+            Self::Values(values) => values_cell(values, &missing(count())),
+        }
     }
 }
 
 /// The cell of a value that all of so many runs have.
 fn shared_cell(value: ValueRef<'_>, runs: usize) -> Cell {
     let mut same = cell(value);
-    if !value.is_missing() {
+    if !value.is_missing() && runs > 1 {
         let full = same.full.take().unwrap_or_else(|| value.to_string());
         same.full = Some(format!("{full} in all {runs} runs"));
     }
@@ -341,47 +366,24 @@ fn mean_cell(sample: &Sample, count: usize, missing: &str, statistic: GroupStati
     Cell::new(text, Some(full), CellKind::Number)
 }
 
-/// The distinct ones among these values, where they are few, else how many they are.
-fn values_cell<'v>(values: impl Iterator<Item = ValueRef<'v>>, missing: &str) -> Cell {
-    let mut numbers: FxHashSet<u64> = FxHashSet::default();
-    let mut texts: FxHashSet<Cow<'_, str>> = FxHashSet::default();
-    let mut is_whole = true;
-    for value in values {
-        if numbers.len() + texts.len() > COUNTED {
-            is_whole = false;
-            break;
-        }
-        match value {
-            ValueRef::Number(x) => {
-                numbers.insert(if x.is_nan() { f64::NAN } else { x + 0.0 }.to_bits());
-            }
-            ValueRef::Text(text) => {
-                texts.insert(Cow::Borrowed(text));
-            }
-            other => {
-                texts.insert(Cow::Owned(other.to_string()));
-            }
-        }
-    }
-    let count = numbers.len() + texts.len();
-    let mut listed = String::new();
-    if count <= LISTED {
-        let mut numbers: Vec<f64> = numbers.into_iter().map(f64::from_bits).collect();
-        numbers.sort_unstable_by(f64::total_cmp);
-        let mut texts: Vec<Cow<'_, str>> = texts.into_iter().collect();
-        texts.sort_unstable();
-        let all: Vec<String> = numbers
+/// Distinct values, where they are few, else how many they are.
+fn values_cell(values: &Distinct<'_>, missing: &str) -> Cell {
+    // What is missing is told apart.
+    let count = values
+        .count()
+        .map(|count| count - usize::from(!missing.is_empty()));
+    let mut texts = Vec::new();
+    if count.is_some_and(|count| count <= LISTED) {
+        let present = values
+            .listed()
             .into_iter()
-            .map(ValueRef::Number)
-            .chain(texts.iter().map(|text| ValueRef::Text(text)))
-            .map(|value| cell(value).text)
-            .collect();
-        listed = all.join(", ");
+            .filter(|value| !value.is_missing());
+        texts.extend(present.map(|value| cell(value).text));
     }
-    let how_many = if is_whole {
-        format!("{count} values")
-    } else {
-        format!("more than {COUNTED} values")
+    let listed = texts.join(", ");
+    let how_many = match count {
+        Some(count) => format!("{count} values"),
+        None => format!("more than {MOST_DISTINCT} values"),
     };
     let is_short = !listed.is_empty() && listed.len() <= SHORT_LIST;
     let text = if is_short { &listed } else { &how_many }.clone();
@@ -390,7 +392,7 @@ fn values_cell<'v>(values: impl Iterator<Item = ValueRef<'v>>, missing: &str) ->
 }
 
 /// A mean with its uncertainty in two significant digits, and no more digits than that leaves.
-fn with_uncertainty(mean: f64, half: f64) -> String {
+pub(super) fn with_uncertainty(mean: f64, half: f64) -> String {
     let magnitude = libm::floor(libm::log10(half));
     if !(-8.0..4.0).contains(&magnitude) || mean.abs() >= 1e6 {
         return format!("{} ± {}", short_number(mean), short_number(half));
@@ -418,7 +420,9 @@ mod tests {
             Column::computed(role, "x", Cells::from_numbers(numbers.iter().copied()))
         };
         let of = |role, numbers: &[Option<f64>]| {
-            group_cell(&column(role, numbers), &[0, 1, 2], GroupStatistic::Interval)
+            let (column, rows) = (column(role, numbers), [0, 1, 2]);
+            let statistic = GroupStatistic::Interval;
+            Said::new(&column, &rows, statistic).cell(&column.present(), &rows, statistic)
         };
         assert_eq!(of(Role::Metric, &[Some(0.1); 3]).text, "0.1");
         assert_eq!(

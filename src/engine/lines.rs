@@ -28,6 +28,8 @@ pub struct Selected {
     pub not_computed: Vec<(String, String)>,
     /// What runs are grouped by, if they are.
     pub grouping: Option<GroupingInfo>,
+    /// What others are compared with, in words.
+    pub baseline: Option<String>,
     /// How many runs stay at the top of the table.
     pub pinned: usize,
     /// Columns that are the same in all shown runs, where that was asked; of the selected runs, where
@@ -140,6 +142,9 @@ pub struct WindowRow {
     /// Whether the person gave it a star.
     #[serde(default)]
     pub star: bool,
+    /// Whether others are compared with it.
+    #[serde(default)]
+    pub baseline: bool,
     /// Its colour, where rows are coloured.
     #[serde(default)]
     pub colour: Option<RowColour>,
@@ -205,6 +210,8 @@ pub enum Change {
     Worse,
     /// Another, and which is better is not known.
     Differs,
+    /// Another, but the two groups spread too much to tell them apart.
+    Unclear,
     /// The same number.
     Same,
 }

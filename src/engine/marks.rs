@@ -2,11 +2,13 @@
 //! those that are set aside.
 //!
 //! Filters speak of them as `@selected`, `@pinned` and `@aside`. They are of this reading of the files: a link does not
-//! carry them.
+//! carry them. What they and the notes were is kept for a while ([`Past`]), so that pointing can be undone.
 
 use super::grouped::{Grouped, Line};
+use super::notes::Notes;
 use super::protocol::{MarkHow, MarkLines};
 use crate::ledger::Bits;
+use std::collections::VecDeque;
 
 /// The name of the selected runs in filters.
 const SELECTED: &str = "selected";
@@ -21,11 +23,71 @@ const ASIDE: &str = "aside";
 pub const WITHOUT_ASIDE: &str = "not @aside";
 
 /// The sets.
-#[derive(Default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Marks {
     selected: Bits,
     pinned: Bits,
     aside: Bits,
+}
+
+/// How many states of what was pointed at can be gone back to.
+const MOST_STATES: usize = 64;
+
+/// What was pointed at and said of runs, as it was: the newest states by number.
+pub(super) struct Past {
+    states: VecDeque<(u64, Marks, Notes)>,
+    /// The number of the newest.
+    newest: u64,
+    /// The number of the one that holds.
+    now: u64,
+}
+
+impl Default for Past {
+    /// Nothing was pointed at: state 0.
+    fn default() -> Self {
+        Self {
+            states: VecDeque::from([(0, Marks::default(), Notes::default())]),
+            newest: 0,
+            now: 0,
+        }
+    }
+}
+
+impl Past {
+    /// The number of the state that holds, which is this one.
+    pub(super) fn note(&mut self, marks: &Marks, notes: &Notes) -> u64 {
+        let is_same = self.states.iter().any(|(number, known, said)| {
+            *number == self.now && known == marks && said.change == notes.change
+        });
+        if !is_same {
+            self.newest += 1;
+            self.now = self.newest;
+            self.states
+                .push_back((self.now, marks.clone(), notes.clone()));
+            if self.states.len() > MOST_STATES {
+                self.states.pop_front();
+            }
+        }
+        self.now
+    }
+
+    /// Goes to a state, where it is still known.
+    pub(super) fn go_to(&mut self, number: u64, marks: &mut Marks, notes: &mut Notes) {
+        let state = self.states.iter_mut().find(|(known, ..)| *known == number);
+        if let Some((number, was, said)) = state {
+            self.now = *number;
+            marks.clone_from(was);
+            notes.become_again(said);
+        }
+    }
+
+    /// Forgets all states but the first. Their numbers are not used again.
+    pub(super) fn forget(&mut self) {
+        *self = Self {
+            newest: self.newest,
+            ..Self::default()
+        };
+    }
 }
 
 impl Marks {

@@ -7,6 +7,7 @@ use super::protocol::{NoteEdit, RunNote};
 use crate::ledger::{Cells, Column, Ledger, Role, ValueRef};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The name of the column of stars.
 const STAR: &str = "my_star";
@@ -23,18 +24,22 @@ const BY_HAND: &str = "said by hand";
 /// Longest tag or text that is kept, in letters.
 const LONGEST: usize = 10_000;
 
-/// What was said, by run.
-#[derive(Default)]
+/// The version of no ledger.
+const UNKNOWN: u64 = u64::MAX;
+
+/// What was said, by run. To be cloned for nothing.
+#[derive(Clone, Default)]
 pub(super) struct Notes {
-    by_row: BTreeMap<usize, Noted>,
+    by_row: Arc<BTreeMap<usize, Noted>>,
     /// Of runs that are not in the ledger.
-    away: Vec<Noted>,
+    away: Arc<Vec<Noted>>,
     /// The version of the ledger whose rows these are.
     version: u64,
     /// Grows with every change.
     pub change: u64,
 }
 
+#[derive(Clone)]
 struct Noted {
     /// The run's id.
     id: String,
@@ -63,9 +68,10 @@ impl Notes {
     /// Says something of these runs.
     pub(super) fn edit(&mut self, rows: &[u32], edit: &NoteEdit, ledger: &Ledger) {
         let all_have = rows.iter().all(|row| self.has_star(*row as usize));
+        let by_row = Arc::make_mut(&mut self.by_row);
         for row in rows {
             let row = *row as usize;
-            let noted = self.by_row.entry(row).or_insert_with(|| Noted {
+            let noted = by_row.entry(row).or_insert_with(|| Noted {
                 id: ledger.run_id(row),
                 note: RunNote::default(),
             });
@@ -85,9 +91,18 @@ impl Notes {
                 NoteEdit::Text(text) => note.text = shortened(text.trim()),
             }
         }
-        self.by_row
-            .retain(|_, noted| noted.note != RunNote::default());
+        by_row.retain(|_, noted| noted.note != RunNote::default());
         self.change += 1;
+    }
+
+    /// Is again what it was, in a ledger that may be another by now.
+    pub(super) fn become_again(&mut self, was: &mut Self) {
+        if was.change != self.change {
+            // Greater than any: the columns are made anew.
+            was.change = self.change + 1;
+            self.clone_from(was);
+            self.version = UNKNOWN;
+        }
     }
 
     /// Finds the runs again where the ledger is another, of this version: its columns are made anew then anyway.
@@ -101,12 +116,15 @@ impl Notes {
         if self.away.is_empty() && self.by_row.iter().all(|(row, noted)| is_there(*row, noted)) {
             return;
         }
-        let noted = std::mem::take(&mut self.by_row).into_iter();
+        let noted = std::mem::take(&mut self.by_row);
+        let noted = Arc::unwrap_or_clone(noted).into_iter();
         let (found, lost): (Vec<_>, Vec<_>) = noted.partition(|(row, noted)| is_there(*row, noted));
-        self.by_row.extend(found);
-        self.away.extend(lost.into_iter().map(|(_, noted)| noted));
+        let by_row = Arc::make_mut(&mut self.by_row);
+        by_row.extend(found);
+        let away = Arc::make_mut(&mut self.away);
+        away.extend(lost.into_iter().map(|(_, noted)| noted));
         let mut wanted: FxHashMap<String, usize> = FxHashMap::default();
-        for (place, noted) in self.away.iter().enumerate() {
+        for (place, noted) in away.iter().enumerate() {
             wanted.insert(noted.id.clone(), place);
         }
         let mut found: Vec<(usize, usize)> = Vec::new();
@@ -117,8 +135,8 @@ impl Notes {
         }
         found.sort_unstable_by(|a, b| b.cmp(a));
         for (place, row) in found {
-            let noted = self.away.remove(place);
-            self.by_row.insert(row, noted);
+            let noted = away.remove(place);
+            by_row.insert(row, noted);
         }
     }
 

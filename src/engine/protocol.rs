@@ -16,7 +16,7 @@ pub use super::lines::{
 use super::look::WindowLook;
 pub use super::run_lines::{NoteEdit, RunDetail, RunField, RunNote};
 pub use super::space::{Absence, AxisSetting, SpaceAxis, SpacePicture, SpaceQuestion, SpaceRun};
-use super::view::{ComputedColumn, GroupStatistic, Grouping, Objective, SortKey};
+use super::view::{Baseline, ComputedColumn, GroupStatistic, Grouping, Objective, SortKey};
 pub use crate::chart::effect::{EffectBin, ParamEffect};
 pub use crate::chart::surface::PairSurface;
 use crate::ledger::{ColumnId, ColumnName, Keep, Kind, Problem, Role, Rules, SharedRuns};
@@ -67,9 +67,9 @@ pub enum Ask {
         /// Whether to say which columns are the same in all shown runs.
         #[serde(default)]
         only_differing: bool,
-        /// The ledger row that others are compared with.
+        /// What others are compared with.
         #[serde(default)]
-        baseline: Option<usize>,
+        baseline: Option<Baseline>,
         /// Unix milliseconds.
         #[serde(default)]
         now: Option<i64>,
@@ -170,6 +170,11 @@ pub enum Ask {
     },
     /// Nothing is set aside any more.
     Restore,
+    /// What was pointed at and said of runs is again what it was, where that is still known.
+    Recall {
+        /// The state, as [`Answer::Marked`] told it.
+        state: u64,
+    },
     /// Keep runs at the top of the table, or no more where all of these are.
     Pin {
         /// Which.
@@ -330,8 +335,10 @@ pub enum Answer {
     },
     /// To [`Ask::Brush`]: the new filter text.
     Filter(String),
-    /// To [`Ask::Mark`], [`Ask::SetAside`], [`Ask::Restore`], [`Ask::Pin`] and [`Ask::Note`].
+    /// To [`Ask::Mark`], [`Ask::SetAside`], [`Ask::Restore`], [`Ask::Recall`], [`Ask::Pin`] and [`Ask::Note`].
     Marked {
+        /// The state of what was pointed at and said of runs, for [`Ask::Recall`].
+        state: u64,
         /// How many runs are selected.
         selected: usize,
         /// How many are set aside.

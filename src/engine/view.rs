@@ -8,7 +8,7 @@
 //! ```
 //! `f` filter, `s` sort (`-` descends), `o` objective, `h` hidden columns, `p` pinned ones, `c` order,
 //! `w` widths, `x` computed columns, `n` named filters, `g` grouping, `u` what groups say, `i` how importance is asked for, `e` the params whose effect is open, `d` only what differs, `l` looks, `k` the
-//! column of colours, `a` the axes of the space, `z` whether its lines are curved, `b` the baseline's row, `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
+//! column of colours, `a` the axes of the space, `z` whether its lines are curved, `b` the baseline's row (`g17`: the group of row 17), `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
 
 use super::explain::ExplainView;
 use super::look::Look;
@@ -155,6 +155,39 @@ impl GroupStatistic {
     }
 }
 
+/// What others are compared with, by a row of the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Baseline {
+    /// The run of this row.
+    Run(usize),
+    /// The group that the run of this row is in, as runs are grouped; nothing where they are not.
+    Group(usize),
+}
+
+impl Baseline {
+    /// The run, where it is one.
+    pub fn run(self) -> Option<usize> {
+        match self {
+            Self::Run(row) => Some(row),
+            Self::Group(_) => None,
+        }
+    }
+
+    fn word(self) -> String {
+        match self {
+            Self::Run(row) => row.to_string(),
+            Self::Group(row) => format!("g{row}"),
+        }
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        match word.strip_prefix('g') {
+            Some(row) => row.parse().ok().map(Self::Group),
+            None => word.parse().ok().map(Self::Run),
+        }
+    }
+}
+
 /// A column that a person made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ComputedColumn {
@@ -212,8 +245,8 @@ pub struct View {
     pub curved: bool,
     /// Filters that the person named.
     pub named: Vec<NamedFilter>,
-    /// The ledger row that others are compared with.
-    pub baseline: Option<usize>,
+    /// What others are compared with.
+    pub baseline: Option<Baseline>,
     /// The ledger row in the drawer.
     pub run: Option<usize>,
 }
@@ -314,10 +347,7 @@ impl View {
                 Some(Grouping::Except(keys)) => format!("except:{}", list(keys)),
             },
         );
-        put(
-            'b',
-            self.baseline.map(|row| row.to_string()).unwrap_or_default(),
-        );
+        put('b', self.baseline.map(Baseline::word).unwrap_or_default());
         put('r', self.run.map(|row| row.to_string()).unwrap_or_default());
         hash
     }
@@ -412,7 +442,7 @@ impl View {
                         Some(_) => None,
                     };
                 }
-                "b" => view.baseline = value.parse().ok(),
+                "b" => view.baseline = Baseline::from_word(value),
                 "r" => view.run = value.parse().ok(),
                 _ => {}
             }
@@ -583,7 +613,10 @@ mod tests {
                 })
                 .collect(),
             order: names,
-            baseline: u.arbitrary::<Option<u16>>()?.map(usize::from),
+            baseline: match u.arbitrary::<Option<u16>>()?.map(usize::from) {
+                Some(row) if u.arbitrary()? => Some(Baseline::Group(row)),
+                row => row.map(Baseline::Run),
+            },
             run: u.arbitrary::<Option<u16>>()?.map(usize::from),
         })
     }

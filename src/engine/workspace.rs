@@ -4,10 +4,10 @@ use super::computed::Computed;
 use super::detail::run_detail;
 use super::explain::Explain;
 use super::facets::facet;
-use super::grouped::{GroupOrder, Grouped};
+use super::grouped::{GroupOrder, Grouped, keys};
 use super::importance_run::{ImportanceRun, Question};
 use super::info::{Catalogue, column_of_key};
-use super::marks::Marks;
+use super::marks::{Marks, Past};
 use super::notes::Notes;
 use super::protocol::{
     Answer, Ask, BestRun, Brush, ClauseInfo, Completion, CompletionItem, ExportFormat,
@@ -16,11 +16,14 @@ use super::protocol::{
 use super::scales::Scales;
 use super::show::{cell, run_name, short_number};
 use super::space::{Space, SpaceRuns};
-use super::view::{ComputedColumn, Direction, GroupStatistic, Grouping, Objective, SortKey};
+use super::view::{
+    Baseline, ComputedColumn, Direction, GroupStatistic, Grouping, Objective, SortKey,
+};
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::ledger::{Bits, Column, ColumnId, Kind, Ledger, Role};
 use crate::query::{self, Expression, Ranked, Scope};
 use crate::{export, format};
+use std::borrow::Cow;
 
 mod window;
 
@@ -40,11 +43,14 @@ pub struct Workspace {
     computed: Computed,
     marks: Marks,
     notes: Notes,
+    past: Past,
     selection: Selection,
     scales: Scales,
     space: Space,
-    /// The row that others are compared with.
-    baseline: Option<usize>,
+    /// What others are compared with.
+    baseline: Option<Baseline>,
+    /// The rows of it that are shown, or all where none is.
+    baseline_rows: Vec<u32>,
     /// What a group's row says of a metric.
     group_statistic: GroupStatistic,
     /// Unix milliseconds when the selection was asked for.
@@ -66,6 +72,8 @@ struct Selection {
     ranks: Vec<u32>,
     /// They by groups, where they are grouped.
     grouped: Option<Grouped>,
+    /// All runs in an order that was asked for: what it is by, and the ledger's version.
+    whole_order: Option<(Vec<query::SortKey>, u64, Vec<u32>)>,
 }
 
 impl Workspace {
@@ -125,10 +133,12 @@ impl Workspace {
             } => {
                 self.compute(computed);
                 self.resolve_objective(objective.as_ref());
-                self.baseline = baseline.filter(|row| *row < self.ledger.rows());
+                self.baseline = *baseline;
+                self.baseline_rows = self.rows_of_baseline(grouping.as_ref());
                 self.now = *now;
                 self.group_statistic = *group_statistic;
                 let mut said = self.select(filter, sort);
+                self.keep_shown_of_baseline();
                 self.group(grouping.as_ref(), sort, open);
                 said.grouping = self
                     .selection
@@ -136,6 +146,7 @@ impl Workspace {
                     .as_ref()
                     .map(|grouped| grouped.info.clone());
                 said.pinned = self.pinned();
+                said.baseline = self.told_baseline();
                 if *only_differing {
                     said.same = self.same();
                 }
@@ -208,6 +219,10 @@ impl Workspace {
                 self.marks.restore();
                 self.marked()
             }
+            Ask::Recall { state } => {
+                self.past.go_to(*state, &mut self.marks, &mut self.notes);
+                self.marked()
+            }
             Ask::Pin { lines } => {
                 let rows = self.rows_of(lines);
                 self.marks.pin(&rows, self.ledger.rows());
@@ -222,8 +237,11 @@ impl Workspace {
             Ask::Export { format, shown_only } => self.export(*format, *shown_only),
             Ask::Clear { rules, notes_too } => {
                 let notes = std::mem::take(&mut self.notes);
+                let mut past = std::mem::take(&mut self.past);
+                past.forget();
                 *self = Self {
                     version: self.version,
+                    past,
                     notes: if *notes_too { Notes::default() } else { notes },
                     selection: Selection {
                         kept: self.selection.kept,
@@ -348,13 +366,17 @@ impl Workspace {
                 ranks: &ranks,
             }),
             marks: &self.marks.by_name(),
-            baseline: self.baseline,
+            baseline: &self.baseline_rows,
         })
     }
 
-    fn marked(&self) -> Answer {
+    fn marked(&mut self) -> Answer {
         let (selected, aside) = self.marks.counts();
-        Answer::Marked { selected, aside }
+        Answer::Marked {
+            state: self.past.note(&self.marks, &self.notes),
+            selected,
+            aside,
+        }
     }
 
     fn select(&mut self, filter: &str, sort: &[SortKey]) -> Selected {
@@ -442,6 +464,43 @@ impl Workspace {
             .rows_of(lines, self.ledger.rows(), order, grouped.as_ref())
     }
 
+    /// The rows of the baseline: one, or all that are in its group, shown or not.
+    fn rows_of_baseline(&self, grouping: Option<&Grouping>) -> Vec<u32> {
+        let rows = self.ledger.rows();
+        match (self.baseline, grouping) {
+            (Some(Baseline::Run(row)), _) if row < rows => vec![row as u32],
+            (Some(Baseline::Group(row)), Some(grouping)) if row < rows => {
+                let (keys, _) = keys(&self.ledger, grouping);
+                let mut found: Vec<u32> = (0..rows as u32).collect();
+                for key in keys {
+                    let column = self.ledger.column(key);
+                    let wanted = column.get(row);
+                    found.retain(|other| column.get(*other as usize).is_same(wanted));
+                }
+                found
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// A group that is the baseline says what its row says, which is of the shown runs, where there are any.
+    fn keep_shown_of_baseline(&mut self) {
+        let shown = self.selection.shown.among(&self.baseline_rows);
+        if !shown.is_empty() {
+            self.baseline_rows = shown;
+        }
+    }
+
+    /// What others are compared with, in words.
+    fn told_baseline(&self) -> Option<String> {
+        Some(match (self.baseline?, self.baseline_rows.as_slice()) {
+            (Baseline::Group(_), []) => "a group, while runs are grouped".to_owned(),
+            (Baseline::Run(_), []) => "a run that is not here".to_owned(),
+            (Baseline::Run(row), _) => run_name(&self.ledger, row),
+            (Baseline::Group(_), rows) => format!("a group of {} runs", rows.len()),
+        })
+    }
+
     fn resolve_objective(&mut self, objective: Option<&Objective>) {
         let known = self.selection.objective.as_ref();
         let rows = self.ledger.rows();
@@ -481,7 +540,23 @@ impl Workspace {
                 })
             })
             .collect();
-        self.selection.order = query::sort(&self.ledger, &keys, shown);
+        let is_kept = |(by, version, _): &(Vec<query::SortKey>, u64, _)| {
+            *by == keys && *version == self.version
+        };
+        if !self.selection.whole_order.as_ref().is_some_and(is_kept) {
+            // Of few runs the order is found sooner than that of all.
+            let are_few = shown.count() * 4 < shown.len();
+            if keys.is_empty() || are_few {
+                self.selection.order = query::sort(&self.ledger, &keys, shown);
+                return;
+            }
+            let all = Bits::filled(shown.len(), true);
+            let order = query::sort(&self.ledger, &keys, &all);
+            self.selection.whole_order = Some((keys, self.version, order));
+        }
+        if let Some((.., order)) = &self.selection.whole_order {
+            self.selection.order = shown.among(order);
+        }
     }
 
     /// Columns that are the same in all shown runs; in the selected ones, where several are.
@@ -512,14 +587,15 @@ impl Workspace {
             .map(|(_, _, values)| values);
         let by_objective = |key: &SortKey| {
             let values = objective.filter(|_| key.column == RANK)?;
-            Some((values.values.clone(), values.maximize != key.descending))
+            let values_of_runs = Cow::Borrowed(values.values.as_slice());
+            Some((values_of_runs, values.maximize != key.descending))
         };
         let by_column = |key: &SortKey| {
             let column = self
                 .ledger
                 .column(column_of_key(&self.ledger, &key.column)?);
             let is_numbers = column.kind() == Kind::Number;
-            is_numbers.then(|| (column.numbers().into_owned(), key.descending))
+            is_numbers.then(|| (column.numbers(), key.descending))
         };
         let numbers = sort
             .first()

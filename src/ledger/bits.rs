@@ -134,6 +134,21 @@ impl Bits {
         })
     }
 
+    /// Those of these numbers whose bits are set, in their order.
+    pub fn among(&self, numbers: &[u32]) -> Vec<u32> {
+        let mut kept = vec![0; numbers.len()];
+        let mut count = 0;
+        // Without a branch: which numbers are kept cannot be foreseen.
+        for number in numbers {
+            if let Some(place) = kept.get_mut(count) {
+                *place = *number;
+            }
+            count += usize::from(self.get(*number as usize));
+        }
+        kept.truncate(count);
+        kept
+    }
+
     /// Keeps what is set in both; lengths must agree.
     pub fn and(&mut self, other: &Self) {
         self.combine(other, |a, b| a & b);
@@ -193,6 +208,10 @@ mod tests {
             }
             let mut turned = bits.clone();
             turned.not();
+            let all: Vec<u32> = (0..plain.len() as u32 + 3).rev().collect();
+            let mut kept: Vec<u32> = bits.ones().map(|at| at as u32).collect();
+            kept.reverse();
+            assert_eq!(bits.among(&all), kept);
             assert_eq!(bits.len(), plain.len());
             assert_eq!(bits.count(), plain.iter().filter(|b| **b).count());
             assert_eq!(turned.count(), plain.iter().filter(|b| !**b).count());

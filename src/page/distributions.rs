@@ -4,6 +4,7 @@
 use super::state::App;
 use crate::engine::protocol::{Answer, Ask, Facet};
 use crate::ledger::ColumnId;
+use crate::web::clock;
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use rustc_hash::FxHashMap;
@@ -59,8 +60,14 @@ impl Distributions {
         if columns.is_empty() || kept == 0 {
             return;
         }
+        let begun = clock::now_millis();
         app.ask(Ask::Facets { columns }, move |answer| {
             if let Answer::Facets(facets) = answer {
+                let detail = [
+                    ("columns", facets.len() as f64),
+                    ("engine", app.engine_millis()),
+                ];
+                clock::measure("app:facets", begun, &detail);
                 self.known.update(|known| {
                     let facets = facets.into_iter();
                     known.extend(facets.map(|facet| (facet.column, (kept, Arc::new(facet)))));

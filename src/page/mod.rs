@@ -1,10 +1,11 @@
 //! The page: Leptos components that show what the engine answers. It never parses, sorts or computes
 //! statistics itself.
 //!
-//! [`state`] holds what a person has set and what the engine said, [`distributions`] those of columns in view; `views` are the tabs, `widgets`
-//! the parts around them.
+//! [`state`] holds what a person has set and what the engine said, [`distributions`] those of columns in view, [`past`] what can be
+//! undone; `views` are the tabs, `widgets` the parts around them.
 
 mod distributions;
+mod past;
 mod shell;
 pub mod state;
 mod views;

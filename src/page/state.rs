@@ -4,6 +4,7 @@
 //! they never talk to the engine but by [`App::ask`].
 
 use super::distributions::Distributions;
+use super::past::Entry;
 use crate::engine::WITHOUT_ASIDE;
 use crate::engine::explain::Explain;
 use crate::engine::protocol::{
@@ -43,6 +44,8 @@ pub struct Marked {
     pub selected: usize,
     /// How many are set aside.
     pub aside: usize,
+    /// The engine's number for this state of them and of what was said of runs.
+    pub state: u64,
 }
 
 /// The whole state of the page. See the module's documentation.
@@ -90,10 +93,18 @@ pub struct App {
     pub notices: RwSignal<Vec<Notice>>,
     /// How many asks wait for an answer.
     pub pending: RwSignal<u32>,
+    /// Tells this life of the page from earlier ones, whose entries are in the browser's history too.
+    life: u64,
+    /// The entry of the browser's history that is shown.
+    entry: StoredValue<Entry>,
+    /// Whether the last change added runs to the selected ones: more of them are one step to undo.
+    adding: StoredValue<bool>,
     engine: StoredValue<Engine, LocalStorage>,
     samples: StoredValue<JsValue, LocalStorage>,
     /// Names and starts of measures that end when the next rows are painted.
     measures: StoredValue<Vec<(&'static str, f64)>, LocalStorage>,
+    /// Milliseconds that the engine worked on the selection that is shown, and on its cells.
+    spent: StoredValue<(f64, f64)>,
 }
 
 impl App {
@@ -121,14 +132,21 @@ impl App {
             dark: RwSignal::new(false),
             notices: RwSignal::default(),
             pending: RwSignal::new(0),
+            life: js_sys::Date::now() as u64,
+            entry: StoredValue::default(),
+            adding: StoredValue::new(false),
             engine: StoredValue::new_local(engine),
             samples: StoredValue::new_local(samples),
             measures: StoredValue::new_local(Vec::new()),
+            spent: StoredValue::default(),
         };
         app.engine
             .with_value(|engine| engine.on_event(move |event| app.happened(event)));
         // Back and forward are undo and redo.
-        let listener = window_event_listener(leptos::ev::hashchange, move |_| app.read_address());
+        let entry = Entry::now(app.life, 0).unwrap_or_default();
+        app.entry.set_value(entry);
+        entry.write(app.life, &hash, false);
+        let listener = window_event_listener(leptos::ev::popstate, move |_| app.read_entry());
         on_cleanup(move || listener.remove());
         let wanted = Memo::new(move |_| {
             let version = app.ledger.with(|ledger| ledger.version);
@@ -338,7 +356,11 @@ impl App {
     /// Selects lines of the table.
     pub fn mark(self, lines: MarkLines, how: MarkHow) {
         self.ask(Ask::Mark { lines, how }, move |answer| {
-            self.note_marks(&answer);
+            let is_adding = how == MarkHow::Add;
+            // What is added in one go is one step to undo.
+            let joins = is_adding && self.adding.get_value();
+            self.pointed(&answer, |_| {}, !joins);
+            self.adding.set_value(is_adding);
         });
     }
 
@@ -346,15 +368,20 @@ impl App {
     pub fn set_aside(self, keep: bool) {
         self.ask(Ask::SetAside { keep }, move |answer| {
             let mut clauses = self.clauses();
-            if !clauses.iter().any(|clause| clause == WITHOUT_ASIDE) {
+            let is_said = clauses.iter().any(|clause| clause == WITHOUT_ASIDE);
+            if !is_said {
                 if let [one] = clauses.as_mut_slice() {
                     // It may be of alternatives, all of which must be held against the new clause.
                     *one = format!("({one})");
                 }
                 clauses.push(WITHOUT_ASIDE.to_owned());
-                self.change(|view| view.filter = clauses.join(" and "));
             }
-            self.note_marks(&answer);
+            let say = |view: &mut View| {
+                if !is_said {
+                    view.filter = clauses.join(" and ");
+                }
+            };
+            self.pointed(&answer, say, true);
         });
     }
 
@@ -372,20 +399,21 @@ impl App {
                     *one = inner.to_owned();
                 }
             }
-            self.change(|view| view.filter = clauses.join(" and "));
-            self.note_marks(&answer);
+            self.pointed(&answer, |view| view.filter = clauses.join(" and "), true);
         });
     }
 
     /// Keeps runs at the top of the table, or no more where all of these are.
     pub fn pin(self, lines: MarkLines) {
-        self.ask(Ask::Pin { lines }, move |answer| self.note_marks(&answer));
+        self.ask(Ask::Pin { lines }, move |answer| {
+            self.pointed(&answer, |_| {}, true);
+        });
     }
 
     /// Says something of runs, or takes it back.
     pub fn note(self, lines: MarkLines, edit: NoteEdit) {
         let ask = Ask::Note { lines, edit };
-        self.ask(ask, move |answer| self.note_marks(&answer));
+        self.ask(ask, move |answer| self.pointed(&answer, |_| {}, true));
     }
 
     /// The texts of the filter's clauses, all of which hold; one with a mistake is one clause, as it stands.
@@ -406,30 +434,49 @@ impl App {
         })
     }
 
-    fn note_marks(self, answer: &Answer) {
-        if let Answer::Marked { selected, aside } = answer {
-            self.marked.update(|marked| {
-                *marked = Marked {
-                    change: marked.change + 1,
-                    selected: *selected,
-                    aside: *aside,
-                };
-            });
-        }
+    /// Takes over what was pointed at, and changes the view with it: one step to undo, of its own if `is_new`.
+    fn pointed(self, answer: &Answer, how: impl FnOnce(&mut View), is_new: bool) {
+        let is_other = self.take_marks(answer);
+        self.change_with(how, is_new, is_other);
+    }
+
+    /// Takes over what is pointed at, and says whether that is another state than before.
+    fn take_marks(self, answer: &Answer) -> bool {
+        let Answer::Marked {
+            state,
+            selected,
+            aside,
+        } = *answer
+        else {
+            return false;
+        };
+        let before = self.marked.get_untracked();
+        self.marked.set(Marked {
+            change: before.change + 1,
+            selected,
+            aside,
+            state,
+        });
+        before.state != state
     }
 
     /// Changes the view and adds an entry to the browser's history, so that back undoes it.
     pub fn change(self, how: impl FnOnce(&mut View)) {
-        self.change_with(how, true);
+        self.change_with(how, true, false);
     }
 
     /// Changes the view in place: for steps of one gesture (a drag, typing), of which only the last counts.
     pub fn change_quietly(self, how: impl FnOnce(&mut View)) {
-        self.change_with(how, false);
+        self.change_with(how, false, false);
     }
 
-    /// Undoes the last change of the view.
+    /// Undoes the last change of the view, or of what was pointed at.
     pub fn undo(self) {
+        if self.entry.get_value().depth == 0 {
+            // Further back lies another page, and what was read would be lost.
+            self.notify("There is nothing more to undo.");
+            return;
+        }
         // Without history there is nothing to undo.
         let _gone = window().history().and_then(|history| history.back());
     }
@@ -437,6 +484,17 @@ impl App {
     /// Does again what was undone.
     pub fn redo(self) {
         let _gone = window().history().and_then(|history| history.forward());
+    }
+
+    /// Milliseconds that the engine worked on the answer that is being heard: for measures.
+    pub fn engine_millis(self) -> f64 {
+        self.engine.with_value(Engine::millis)
+    }
+
+    /// Notes how long the engine worked on the cells that came.
+    pub fn cells_came(self) {
+        let millis = self.engine_millis();
+        self.spent.update_value(|spent| spent.1 = millis);
     }
 
     /// Says something to the person.
@@ -464,8 +522,10 @@ impl App {
         }
         clock::after_paint(move || {
             let runs = self.ledger.with_untracked(|ledger| ledger.runs) as f64;
+            let (engine, cells) = self.spent.get_value();
             for (name, from) in waiting {
-                clock::measure(name, from, &[("runs", runs)]);
+                let detail = [("runs", runs), ("engine", engine), ("cells", cells)];
+                clock::measure(name, from, &detail);
             }
         });
     }
@@ -479,35 +539,61 @@ impl App {
         });
     }
 
-    fn change_with(self, how: impl FnOnce(&mut View), entry: bool) {
+    /// Changes the view; a new entry of the history if `is_new`. Without `always`, nothing happens where nothing changes.
+    fn change_with(self, how: impl FnOnce(&mut View), is_new: bool, always: bool) {
         let old = self.view.get_untracked();
         let mut new = old.clone();
         how(&mut new);
-        if new == old {
+        if new == old && !always {
             return;
         }
-        if new.filter != old.filter {
-            self.measure_until_rows("app:filter");
+        self.adding.set_value(false);
+        self.measure_change(&old, &new);
+        let entry = Entry {
+            depth: self.entry.get_value().depth + u64::from(is_new),
+            pointed: self.marked.with_untracked(|marked| marked.state),
+        };
+        self.entry.set_value(entry);
+        entry.write(self.life, &new.to_hash(), is_new);
+        if new != old {
+            self.view.set(new);
         }
-        if new.sort != old.sort {
-            self.measure_until_rows("app:sort");
-        }
-        if let Ok(history) = window().history() {
-            let hash = new.to_hash();
-            // The address is a copy of the view: where it cannot be written, the page still works.
-            let _written = if entry {
-                history.push_state_with_url(&JsValue::NULL, "", Some(&hash))
-            } else {
-                history.replace_state_with_url(&JsValue::NULL, "", Some(&hash))
-            };
-        }
-        self.view.set(new);
     }
 
-    /// Takes the view from the address: after back, forward, or an edit of the address itself.
-    fn read_address(self) {
-        let view = View::from_hash(&window().location().hash().unwrap_or_default());
-        if self.view.with_untracked(|old| *old != view) {
+    /// Begins the measures of a change of the view.
+    fn measure_change(self, old: &View, new: &View) {
+        for (is_other, name) in [
+            (new.filter != old.filter, "app:filter"),
+            (new.sort != old.sort, "app:sort"),
+            (new.grouping != old.grouping, "app:group"),
+        ] {
+            if is_other {
+                self.measure_until_rows(name);
+            }
+        }
+    }
+
+    /// Takes the view from the address, and what was pointed at from the engine: after back, forward, or an edit of
+    /// the address itself.
+    fn read_entry(self) {
+        let hash = window().location().hash().unwrap_or_default();
+        let state = self.marked.with_untracked(|marked| marked.state);
+        let entry = Entry::now(self.life, state).unwrap_or(Entry {
+            depth: self.entry.get_value().depth + 1,
+            pointed: state,
+        });
+        entry.write(self.life, &hash, false);
+        self.entry.set_value(entry);
+        if entry.pointed != state {
+            let state = entry.pointed;
+            self.ask(Ask::Recall { state }, move |answer| {
+                self.take_marks(&answer);
+            });
+        }
+        let view = View::from_hash(&hash);
+        let old = self.view.get_untracked();
+        if old != view {
+            self.measure_change(&old, &view);
             self.view.set(view);
         }
     }
@@ -515,6 +601,7 @@ impl App {
     fn select(self, ask: Ask) {
         self.ask(ask, move |answer| {
             if let Answer::Selected(selected) = answer {
+                self.spent.set_value((self.engine_millis(), 0.0));
                 self.selected.set(Arc::new(*selected));
                 self.selection.update(|number| *number += 1);
             }

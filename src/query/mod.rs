@@ -32,6 +32,7 @@ mod lex;
 mod literal;
 mod parse;
 mod pattern;
+mod radix;
 mod scope;
 mod sort;
 mod special;
@@ -42,6 +43,7 @@ pub use complete::{Completion, Item, complete};
 pub use explain::explain_empty;
 pub use expression::{Expression, ExpressionError};
 pub use parse::parse;
+pub use radix::put_in_order;
 pub use scope::{DIFFERENCE, RANK, Ranked, Scope};
 pub use sort::{SortKey, number_key, sort};
 

@@ -3,13 +3,13 @@
 use super::expression::{Expression, ExpressionError};
 use super::field::resolve;
 use crate::ledger::direction::more_is_better;
-use crate::ledger::{Bits, Cells, Column, ColumnId, Ledger, Role, attribute};
+use crate::ledger::{Bits, Cells, Column, ColumnId, Distinct, Ledger, Role, attribute};
 use std::borrow::Cow;
 
 /// The number of a run by the objective among all runs, where no column has this name.
 pub const RANK: &str = "rank";
 
-/// How many params of a run differ from the baseline's, where no column has this name.
+/// How many params of a run have a value that the baseline has not, no run of it where it is a group, where no column has this name.
 pub const DIFFERENCE: &str = "diff";
 
 /// What runs are ranked by.
@@ -36,8 +36,8 @@ pub struct Scope<'a> {
     pub objective: Option<Ranked<'a>>,
     /// Sets of runs by name, for `@selected`.
     pub marks: &'a [(&'static str, &'a Bits)],
-    /// The row that runs are compared with.
-    pub baseline: Option<usize>,
+    /// The rows that runs are compared with: one, or those of a group.
+    pub baseline: &'a [u32],
 }
 
 impl<'a> From<&'a Ledger> for Scope<'a> {
@@ -47,7 +47,7 @@ impl<'a> From<&'a Ledger> for Scope<'a> {
             now: None,
             objective: None,
             marks: &[],
-            baseline: None,
+            baseline: &[],
         }
     }
 }
@@ -99,15 +99,22 @@ impl<'a> Scope<'a> {
     }
 
     fn differences(&self) -> Result<Column, Unknown> {
-        let baseline = self.baseline.ok_or(Unknown::Lacking(
-            "there is no baseline: make a run the baseline first (b in the table)",
-        ))?;
+        let Some(first) = self.baseline.first() else {
+            return Err(Unknown::Lacking(
+                "there is no baseline: make a run the baseline first (b in the table)",
+            ));
+        };
         let mut counts = vec![0_u32; self.ledger.rows()];
         let params = self.ledger.columns().iter();
         for column in params.filter(|column| column.role() == Role::Param) {
-            let wanted = column.get(baseline);
+            let known = column.get(*first as usize);
+            let values = self.baseline.iter().map(|row| column.get(*row as usize));
+            let others = Distinct::new(values);
             for (row, count) in counts.iter_mut().enumerate() {
-                *count += u32::from(!column.get(row).is_same(wanted));
+                let value = column.get(row);
+                let is_known = value.is_same(known)
+                    || (others.count() != Some(1) && others.has(value) != Some(false));
+                *count += u32::from(!is_known);
             }
         }
         let cells = Cells::from_numbers(counts.iter().map(|count| Some(f64::from(*count))));

@@ -4,10 +4,11 @@
 //! turns the order within numbers and within text, but what is not comparable stays last. Text goes
 //! by its lower case. Ties are broken by further keys, then by the order of the ledger.
 //!
-//! Every value becomes one integer of the same order, so that the sort compares integers.
+//! Every value becomes one integer of the same order, and the integers are sorted digit by digit.
 
+use super::radix::put_in_order;
 use crate::ledger::{Bits, Cells, Column, ColumnId, Ledger, Value, ValueRef};
-use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 
 /// A column to sort by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,35 +28,42 @@ const NAN: u64 = u64::MAX - 1;
 /// Keys of texts are from here on; the greatest key of a number is that of +∞, `0xFFF0 << 48`.
 const TEXTS: u64 = 0xFFF8 << 48;
 
+/// How many keys count at most: further ones part nothing that a person would see.
+const MOST_KEYS: usize = 16;
+
 /// The rows in `rows`, sorted. Keys whose column is not in the ledger are passed over.
 pub fn sort(ledger: &Ledger, keys: &[SortKey], rows: &Bits) -> Vec<u32> {
     let rows: Vec<u32> = rows.ones().map(|row| row as u32).collect();
-    let mut columns = keys.iter().filter_map(|key| {
+    let columns = keys.iter().take(MOST_KEYS).filter_map(|key| {
         let column = ledger.try_column(key.column)?;
         Some(order_keys(column, key.descending, &rows))
     });
-    let Some(first) = columns.next() else {
+    let keys: Vec<Vec<u64>> = columns.collect();
+    if keys.is_empty() {
         return rows;
-    };
-    let others: Vec<Vec<u64>> = columns.collect();
+    }
     // `rows` ascends, so that a place in it breaks ties as the row does.
-    let mut places: Vec<(u64, u32)> = first.into_iter().zip(0..).collect();
-    if others.is_empty() {
-        places.sort_unstable();
-    } else {
-        places.sort_unstable_by(|(a, i), (b, j)| {
-            a.cmp(b)
-                .then_with(|| {
-                    let further = |place: u32| others.iter().map(move |keys| keys[place as usize]);
-                    further(*i).cmp(further(*j))
-                })
-                .then(i.cmp(j))
-        });
+    let mut places: Vec<u32> = (0..rows.len() as u32).collect();
+    put_in_order_by_all(&mut places, &keys);
+    for place in &mut places {
+        *place = rows[*place as usize];
     }
     places
-        .into_iter()
-        .map(|(_, place)| rows[place as usize])
-        .collect()
+}
+
+/// Puts ascending places in the order of the first keys, those of equal ones in the order of the next.
+fn put_in_order_by_all(places: &mut [u32], keys: &[Vec<u64>]) {
+    let Some((first, further)) = keys.split_first() else {
+        return;
+    };
+    put_in_order(places, first);
+    if !further.is_empty() {
+        for equal in places.chunk_by_mut(|a, b| first[*a as usize] == first[*b as usize]) {
+            if equal.len() > 1 {
+                put_in_order_by_all(equal, further);
+            }
+        }
+    }
 }
 
 /// A number's key: floats order as their bits do, if the negative ones are turned round. NaN comes last.
@@ -82,19 +90,54 @@ fn plain_key(value: ValueRef<'_>, descending: bool) -> u64 {
 
 /// Keys of these texts, one each: equal for texts that differ only in case.
 fn text_keys<'t>(texts: impl Iterator<Item = &'t str>, descending: bool) -> Vec<u64> {
-    let folded: Vec<String> = texts.map(str::to_lowercase).collect();
-    let mut sorted: Vec<&str> = folded.iter().map(String::as_str).collect();
-    sorted.sort_unstable();
-    sorted.dedup();
-    let last = sorted.len().saturating_sub(1) as u64;
-    let ranks: FxHashMap<&str, u64> = sorted.iter().copied().zip(0..).collect();
-    folded
+    let folded: Vec<Cow<'_, str>> = texts.map(folded).collect();
+    let shared = shared_start(&folded);
+    // The eight bytes after what all begin with tell most texts apart.
+    let starts: Vec<u64> = folded
         .iter()
         .map(|text| {
-            let rank = ranks.get(text.as_str()).copied().unwrap_or(0);
-            TEXTS + if descending { last - rank } else { rank }
+            let mut start = [0; 8];
+            for (byte, of_text) in start.iter_mut().zip(&text.as_bytes()[shared..]) {
+                *byte = *of_text;
+            }
+            u64::from_be_bytes(start)
         })
-        .collect()
+        .collect();
+    let mut places: Vec<u32> = (0..folded.len() as u32).collect();
+    put_in_order(&mut places, &starts);
+    for equal in places.chunk_by_mut(|a, b| starts[*a as usize] == starts[*b as usize]) {
+        equal.sort_by(|a, b| folded[*a as usize].cmp(&folded[*b as usize]));
+    }
+    let mut ranks = vec![0; folded.len()];
+    let mut rank = 0;
+    for (at, place) in places.iter().enumerate() {
+        let is_next = at > 0 && folded[places[at - 1] as usize] != folded[*place as usize];
+        rank += u64::from(is_next);
+        ranks[*place as usize] = rank;
+    }
+    for key in &mut ranks {
+        *key = TEXTS + if descending { rank - *key } else { *key };
+    }
+    ranks
+}
+
+/// A text by its lower case; most are so already.
+fn folded(text: &str) -> Cow<'_, str> {
+    let is_lower = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
+    if text.bytes().all(is_lower) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.to_lowercase())
+    }
+}
+
+/// How many bytes all of these texts begin with.
+fn shared_start(texts: &[Cow<'_, str>]) -> usize {
+    let first = texts.first().map_or(&[][..], |text| text.as_bytes());
+    texts.iter().fold(first.len(), |shared, text| {
+        let both = first[..shared].iter().zip(text.as_bytes());
+        both.take_while(|(a, b)| a == b).count()
+    })
 }
 
 /// The keys of a column's values in `rows`.

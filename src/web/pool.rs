@@ -60,6 +60,8 @@ struct Pool {
     rebuilds: u32,
     /// What is being read ahead: by which hand, and who gets the blob.
     ahead: BTreeMap<u64, (usize, Function)>,
+    /// How long the engine worked on its last answer.
+    millis: f64,
 }
 
 /// A worker with the closures that hear it.
@@ -93,6 +95,7 @@ impl Engine {
             rules: Rules::default(),
             rebuilds: 0,
             ahead: BTreeMap::new(),
+            millis: 0.0,
         })))
     }
 
@@ -114,6 +117,11 @@ impl Engine {
     /// Asks; `then` gets the one answer.
     pub fn ask(&self, ask: Ask, then: impl FnOnce(Answer) + 'static) {
         self.request(ask, Bundles::default(), Box::new(then));
+    }
+
+    /// Milliseconds that the engine worked on the answer that is being heard.
+    pub fn millis(&self) -> f64 {
+        self.0.borrow().millis
     }
 
     /// Asks to read these files.
@@ -278,7 +286,12 @@ impl Engine {
             self.lost(who, generation, &message);
         } else if let Some(reply) = message::value::<Reply>(data, "reply") {
             match reply {
-                Ok(Reply::Answer { number, answer, .. }) => {
+                Ok(Reply::Answer {
+                    number,
+                    millis,
+                    answer,
+                }) => {
+                    self.0.borrow_mut().millis = millis;
                     if matches!(answer, Answer::Imported(_)) {
                         self.0.borrow_mut().rebuilds = 0;
                     }

@@ -249,7 +249,7 @@ fn ranks_marks_and_differences_are_spoken_of() {
             ranks: &ranks,
         }),
         marks: &marks,
-        baseline: Some(0),
+        baseline: &[0],
         now: runsift::ledger::time::parse_millis("2026-02-01 10:00"),
         ..Scope::from(&ledger)
     };

@@ -71,6 +71,12 @@ impl LedgerDesign {
             if column.role() != Role::Param || id == objective_column {
                 continue;
             }
+            if let Some(formula) = column.formula() {
+                // Its share would be taken from theirs.
+                let reason = format!("computed by {formula}: what it is made of is measured");
+                left_out.push((column.name().to_owned(), reason));
+                continue;
+            }
             let said = declared
                 .iter()
                 .find(|(name, _)| name == column.name())

@@ -9,6 +9,7 @@ mod guess;
 pub use guess::{Guess, guess_objectives};
 
 use crate::ledger::{Bits, Column, ColumnId, Ledger, Statistic, Status, Until, attribute};
+use crate::query::{number_key, put_in_order};
 
 /// An objective, resolved: see the module's documentation.
 #[derive(Clone, Debug)]
@@ -33,14 +34,8 @@ impl ObjectiveColumn {
         let mut order: Vec<u32> = (0..values.len() as u32)
             .filter(|row| !values[*row as usize].is_nan())
             .collect();
-        order.sort_by(|a, b| {
-            let (a, b) = (values[*a as usize], values[*b as usize]);
-            if maximize {
-                b.total_cmp(&a)
-            } else {
-                a.total_cmp(&b)
-            }
-        });
+        let keys: Vec<u64> = values.iter().map(|x| number_key(*x, maximize)).collect();
+        put_in_order(&mut order, &keys);
         Self {
             maximize,
             values,
@@ -95,12 +90,7 @@ impl ObjectiveColumn {
 
     /// The runs of `rows`, best first, those without a finite value last in the order of rows.
     pub fn sorted(&self, rows: &Bits, worst_first: bool) -> Vec<u32> {
-        let mut sorted: Vec<u32> = self
-            .order
-            .iter()
-            .copied()
-            .filter(|row| rows.get(*row as usize))
-            .collect();
+        let mut sorted = rows.among(&self.order);
         if worst_first {
             sorted.reverse();
         }

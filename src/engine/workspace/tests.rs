@@ -3,7 +3,7 @@
 use super::*;
 use crate::analysis::importance::{Design, Settings};
 use crate::engine::explain::Explain;
-use crate::engine::protocol::{AxisSetting, SpacePicture, SpaceQuestion, SpaceRun};
+use crate::engine::protocol::{AxisSetting, Change, SpacePicture, SpaceQuestion, SpaceRun, Window};
 use crate::engine::view::Statistic;
 use crate::ledger::bytes::decoded;
 use crate::ledger::{RunSink, ValueRef};
@@ -74,6 +74,157 @@ fn an_importance_of_groups_counts_each_once_and_leaves_seeds_out() {
     let greatest = |design: &Design| design.objective.iter().copied().fold(0.0, f64::max);
     assert!((greatest(&of_runs) - 361.2).abs() < 1e-9);
     assert!((greatest(&of_groups) - 361.1).abs() < 1e-9);
+}
+
+#[test]
+fn a_param_that_is_computed_explains_nothing_beside_what_it_is_made_of() {
+    let mut workspace = workspace();
+    let mut ask = select(None);
+    if let Ask::Select { computed, .. } = &mut ask {
+        computed.push(ComputedColumn {
+            name: "double".to_owned(),
+            expression: "lr * 2".to_owned(),
+        });
+    }
+    workspace.answer(&ask);
+    let run = workspace.begin_importance(&Explain::default()).unwrap();
+    let (design, _) = decoded::<(Design, Settings)>(&run.design_bytes()).unwrap();
+    let names: Vec<&str> = design.parameters.iter().map(|param| param.name.as_str()).collect();
+    assert_eq!(names, ["lr", "seed"]);
+    let left_out = run.answer().left_out;
+    assert!(left_out.iter().any(|left| left.what == "double" && left.reason.contains("lr * 2")));
+}
+
+/// The lines of the table with only the metric, and how a selection goes that compares with a baseline.
+fn compared(workspace: &mut Workspace, filter: &str, baseline: Baseline) -> (Selected, Window) {
+    let mut ask = select(Some(Grouping::Replicates));
+    if let Ask::Select {
+        filter: text,
+        baseline: from,
+        ..
+    } = &mut ask
+    {
+        filter.clone_into(text);
+        *from = Some(baseline);
+    }
+    let Answer::Selected(said) = workspace.answer(&ask) else {
+        panic!("not selected");
+    };
+    let columns = ["param.lr", "metric.loss"];
+    let of_key = |key: &&str| column_of_key(&workspace.ledger, key).unwrap();
+    let window = Ask::Window {
+        first: 0,
+        count: 100,
+        columns: columns.iter().map(of_key).collect(),
+        look: crate::engine::look::WindowLook::default(),
+    };
+    match workspace.answer(&window) {
+        Answer::Window(window) => (*said, window),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_group_is_a_baseline_that_others_are_told_against() {
+    let mut workspace = workspace();
+    // The group of lr = 1: its loss is 1, 1.1 and 1.2.
+    let (said, window) = compared(&mut workspace, "", Baseline::Group(4));
+    assert_eq!(said.baseline.as_deref(), Some("a group of 3 runs"));
+    let changes: Vec<Option<Change>> = window.rows.iter().map(|row| row.cells[1].change).collect();
+    assert_eq!(changes[0], Some(Change::Better));
+    assert_eq!(changes[1], None);
+    assert_eq!(changes[2], Some(Change::Worse));
+    assert!(window.rows[1].baseline && !window.rows[0].baseline);
+    let full = window.rows[2].cells[1].full.clone().unwrap();
+    assert!(full.contains("the baseline’s 1.10 ± 0.25 (mean of 3 runs) by +3"), "{full}");
+    // A filter that leaves two of its runs: it is what its row says then.
+    let (said, window) = compared(&mut workspace, "seed > 0", Baseline::Group(4));
+    assert_eq!(said.baseline.as_deref(), Some("a group of 2 runs"));
+    assert!(window.rows[1].baseline);
+    // One that leaves none: it is what it is of all runs.
+    let (said, _) = compared(&mut workspace, "lr > 5", Baseline::Group(4));
+    assert_eq!(said.baseline.as_deref(), Some("a group of 3 runs"));
+    // All runs but its own differ from it in lr.
+    let (said, _) = compared(&mut workspace, "diff:baseline", Baseline::Group(4));
+    assert_eq!(said.shown, 57);
+    // A run stays a baseline for groups.
+    let (said, window) = compared(&mut workspace, "", Baseline::Run(4));
+    assert_eq!(said.baseline.as_deref(), Some("4"));
+    assert_eq!(window.rows[0].cells[1].change, Some(Change::Better));
+    assert_eq!(window.rows[1].cells[1].change, Some(Change::Same));
+}
+
+#[test]
+fn what_was_pointed_at_can_be_what_it_was() {
+    let mut workspace = workspace();
+    let state = |workspace: &mut Workspace, ask: Ask| match workspace.answer(&ask) {
+        Answer::Marked {
+            state,
+            selected,
+            aside,
+        } => (state, selected, aside),
+        other => panic!("{other:?}"),
+    };
+    let select_rows = |from, to| Ask::Mark {
+        lines: MarkLines::Places(from, to),
+        how: crate::engine::protocol::MarkHow::Only,
+    };
+    let star = Ask::Note {
+        lines: MarkLines::Row(3),
+        edit: crate::engine::protocol::NoteEdit::Star,
+    };
+    selected(&mut workspace, None);
+    let one = state(&mut workspace, select_rows(0, 5));
+    assert_eq!((one.1, one.2), (5, 0));
+    // Nothing changed: it is the same state.
+    assert_eq!(state(&mut workspace, select_rows(0, 5)), one);
+    let two = state(&mut workspace, star);
+    let three = state(&mut workspace, Ask::SetAside { keep: false });
+    assert_eq!((three.1, three.2), (0, 5));
+    assert_eq!(state(&mut workspace, Ask::Recall { state: two.0 }), two);
+    assert!(workspace.notes.has_star(3));
+    assert_eq!(state(&mut workspace, Ask::Recall { state: one.0 }), one);
+    assert!(!workspace.notes.has_star(3));
+    let nothing = state(&mut workspace, Ask::Recall { state: 0 });
+    assert_eq!(nothing, (0, 0, 0));
+    assert_eq!(state(&mut workspace, Ask::Recall { state: three.0 }), three);
+    assert!(workspace.notes.has_star(3));
+    // What is done after going back is a state of its own; one that is not known changes nothing.
+    let four = state(&mut workspace, select_rows(0, 2));
+    assert!(four.0 > three.0);
+    assert_eq!(state(&mut workspace, Ask::Recall { state: 99 }), four);
+    // The ledger comes to rest.
+    selected(&mut workspace, None);
+    let version = workspace.version();
+    selected(&mut workspace, None);
+    assert_eq!(workspace.version(), version);
+}
+
+#[test]
+fn an_order_that_is_kept_is_the_one_that_is_made_anew() {
+    let mut workspace = workspace();
+    let mut rows = |filter: &str, descending: bool| {
+        let mut ask = select(None);
+        if let Ask::Select {
+            filter: text, sort, ..
+        } = &mut ask
+        {
+            filter.clone_into(text);
+            sort.push(SortKey {
+                column: "param.seed".to_owned(),
+                descending,
+            });
+        }
+        workspace.answer(&ask);
+        workspace.selection.order.clone()
+    };
+    let all = rows("", true);
+    let kept = rows("lr < 3", true);
+    assert!(all.iter().filter(|row| **row < 9).eq(&kept));
+    assert_eq!(kept, [2, 5, 8, 1, 4, 7, 0, 3, 6]);
+    assert_eq!(rows("lr < 3", false), [0, 3, 6, 1, 4, 7, 2, 5, 8]);
+    assert_eq!(rows("lr < 1", true), [2, 1, 0]);
+    assert_eq!(rows("", false)[..3], [0, 3, 6]);
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! Lines of the table, ready to show, and as text to copy.
 
 use super::{Workspace, rank_in};
-use crate::engine::compare::compared;
-use crate::engine::grouped::{Grouped, Line, group_cell};
+use crate::engine::compare::compare;
+use crate::engine::grouped::{Grouped, Line, Said};
 use crate::engine::look::WindowLook;
-use crate::engine::protocol::{Cell, GroupLine, MarkLines, Window, WindowRow};
+use crate::engine::protocol::{GroupLine, MarkLines, Window, WindowRow};
 use crate::engine::scales::Scale;
 use crate::engine::show::cell;
-use crate::engine::view::GroupStatistic;
+use crate::engine::view::Baseline;
 use crate::export;
 use crate::ledger::{Bits, Column, ColumnId, Kind};
 
@@ -24,22 +24,39 @@ impl Workspace {
             .colour
             .filter(|id| self.ledger.try_column(*id).is_some());
         self.rank_all();
-        let columns: Vec<(ColumnId, &Column)> = columns
+        let is_grouped = self.selection.grouped.is_some();
+        let objective = self.selection.objective.as_ref();
+        let columns: Vec<Shown<'_>> = columns
             .iter()
-            .filter_map(|id| Some((*id, self.ledger.try_column(*id)?)))
+            .filter_map(|id| {
+                let column = self.ledger.try_column(*id)?;
+                let rows = &self.baseline_rows;
+                Some(Shown {
+                    id: *id,
+                    column,
+                    present: if is_grouped {
+                        column.present()
+                    } else {
+                        Bits::default()
+                    },
+                    baseline: (!rows.is_empty())
+                        .then(|| Said::new(column, rows, self.group_statistic)),
+                    more_is_better: objective
+                        .filter(|(_, chosen, _)| chosen == id)
+                        .map(|(_, _, values)| values.maximize),
+                })
+            })
             .collect();
         let shaded = columns
             .iter()
-            .copied()
+            .map(|shown| (shown.id, shown.column))
             .filter(|(_, column)| {
                 let is_curve = look.curves && column.history().is_some();
                 is_curve || (look.heat && column.kind() == Kind::Number)
             })
             .chain(look.colour.map(|id| (id, self.ledger.column(id))));
         self.scales.need(shaded, &self.selection.shown);
-        let run = |row: u32| self.line(row as usize, &columns, look);
-        let columns_alone: Vec<&Column> = columns.iter().map(|(_, column)| *column).collect();
-        let is_selected = |row: u32| self.marks.is_selected(row as usize);
+        let run = |row: u32| self.line(row, &columns, look);
         let count = count.min(MOST_ROWS);
         let (rows, pinned) = match &self.selection.grouped {
             None => {
@@ -49,9 +66,9 @@ impl Workspace {
             }
             Some(grouped) => {
                 let lines = grouped.lines.iter().skip(first).take(count);
-                let statistic = self.group_statistic;
-                let line = |line: &Line| {
-                    grouped_line(grouped, *line, &columns_alone, statistic, run, is_selected)
+                let line = |line: &Line| match line {
+                    Line::Run(row) => member(grouped, run(*row)),
+                    Line::Group(group) => self.head(grouped, *group, &columns),
                 };
                 (lines.map(line).collect(), Vec::new())
             }
@@ -66,13 +83,20 @@ impl Workspace {
     }
 
     /// A run as a line of the table.
-    fn line(&self, row: usize, columns: &[(ColumnId, &Column)], look: WindowLook) -> WindowRow {
-        let cell = |(id, column): &(ColumnId, &Column)| {
-            let mut cell = self.cell(*id, column, row);
-            if let Some(scale) = self.scales.of(*id) {
-                let number = column.get(row).number().filter(|_| look.heat);
+    fn line(&self, run: u32, columns: &[Shown<'_>], look: WindowLook) -> WindowRow {
+        let row = run as usize;
+        let is_baseline = self.baseline == Some(Baseline::Run(row));
+        let cell = |shown: &Shown<'_>| {
+            let mut cell = cell(shown.column.get(row));
+            if let (Some(baseline), false) = (&shown.baseline, is_baseline) {
+                let said = Said::new(shown.column, &[run], self.group_statistic);
+                let direction = shown.more_is_better;
+                compare(&mut cell, shown.column, &said, baseline, direction);
+            }
+            if let Some(scale) = self.scales.of(shown.id) {
+                let number = shown.column.get(row).number().filter(|_| look.heat);
                 cell.shade = number.and_then(|x| scale.shade(x));
-                let history = column.history().filter(|_| look.curves);
+                let history = shown.column.history().filter(|_| look.curves);
                 cell.curve = history.and_then(|history| scale.curve(history, row));
             }
             cell
@@ -88,18 +112,43 @@ impl Workspace {
             group: None,
             selected: self.marks.is_selected(row),
             star: self.notes.has_star(row),
+            baseline: is_baseline,
             colour: look.colour.and_then(colour),
         }
     }
 
-    fn cell(&self, id: ColumnId, column: &Column, row: usize) -> Cell {
-        let Some(baseline) = self.baseline else {
-            return cell(column.get(row));
+    /// A group of several runs as a line of the table.
+    fn head(&self, grouped: &Grouped, group: u32, columns: &[Shown<'_>]) -> WindowRow {
+        let rows = grouped.members(group);
+        let statistic = self.group_statistic;
+        let is_in = |row: &u32| grouped.group_of(*row as usize) == group;
+        let is_group = matches!(self.baseline, Some(Baseline::Group(_)));
+        let is_baseline = is_group && self.baseline_rows.first().is_some_and(is_in);
+        let cell = |shown: &Shown<'_>| {
+            let said = Said::new(shown.column, rows, statistic);
+            let mut cell = said.cell(&shown.present, rows, statistic);
+            if let (Said::Sample(_), Some(_)) = (&said, shown.column.history()) {
+                cell.full = cell.full.map(|full| format!("of the runs’ last values: {full}"));
+            }
+            if let (Some(baseline), false) = (&shown.baseline, is_baseline) {
+                let direction = shown.more_is_better;
+                compare(&mut cell, shown.column, &said, baseline, direction);
+            }
+            cell
         };
-        let objective = self.selection.objective.as_ref();
-        let objective = objective.filter(|(_, chosen, _)| *chosen == id);
-        let more_is_better = objective.map(|(_, _, values)| values.maximize);
-        compared(column, row, baseline, more_is_better)
+        WindowRow {
+            row: rows.first().map_or(0, |row| *row as usize),
+            rank: grouped.rank(group),
+            cells: columns.iter().map(cell).collect(),
+            group: Some(GroupLine::Head {
+                runs: rows.len(),
+                open: grouped.is_open(group),
+            }),
+            selected: rows.iter().all(|row| self.marks.is_selected(*row as usize)),
+            star: false,
+            baseline: is_baseline,
+            colour: None,
+        }
     }
 
     /// Runs as tab-separated text, in the order of the table.
@@ -121,43 +170,25 @@ impl Workspace {
     }
 }
 
-/// A line of a table by groups.
-fn grouped_line(
-    grouped: &Grouped,
-    line: Line,
-    columns: &[&Column],
-    statistic: GroupStatistic,
-    run: impl Fn(u32) -> WindowRow,
-    is_selected: impl Fn(u32) -> bool,
-) -> WindowRow {
-    match line {
-        Line::Run(row) => {
-            let group = grouped.group_of(row as usize);
-            let is_alone = grouped.members(group).len() == 1;
-            // A group has one rank: its runs have none beside it.
-            WindowRow {
-                rank: grouped.rank(group).filter(|_| is_alone),
-                group: (!is_alone).then_some(GroupLine::Member),
-                ..run(row)
-            }
-        }
-        Line::Group(group) => {
-            let rows = grouped.members(group);
-            WindowRow {
-                row: rows.first().map_or(0, |row| *row as usize),
-                rank: grouped.rank(group),
-                cells: columns
-                    .iter()
-                    .map(|column| group_cell(column, rows, statistic))
-                    .collect(),
-                group: Some(GroupLine::Head {
-                    runs: rows.len(),
-                    open: grouped.is_open(group),
-                }),
-                selected: rows.iter().all(|row| is_selected(*row)),
-                star: false,
-                colour: None,
-            }
-        }
+/// A column of a window.
+struct Shown<'l> {
+    id: ColumnId,
+    column: &'l Column,
+    /// Which runs have a value, where runs are grouped.
+    present: Bits,
+    /// What the baseline has, where there is one.
+    baseline: Option<Said<'l>>,
+    /// Which way is better, where the person chose.
+    more_is_better: Option<bool>,
+}
+
+/// A run in a table by groups. A group has one rank: its runs have none beside it.
+fn member(grouped: &Grouped, run: WindowRow) -> WindowRow {
+    let group = grouped.group_of(run.row);
+    let is_alone = grouped.members(group).len() == 1;
+    WindowRow {
+        rank: grouped.rank(group).filter(|_| is_alone),
+        group: (!is_alone).then_some(GroupLine::Member),
+        ..run
     }
 }

@@ -3,6 +3,7 @@
 use super::asked::asked;
 use crate::chart::number::short_number;
 use crate::engine::protocol::{AblationPath, Answer, Ask};
+use crate::engine::view::Baseline;
 use crate::page::state::App;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -11,7 +12,9 @@ use std::sync::Arc;
 #[component]
 pub(super) fn AblationPanel(app: App) -> impl IntoView {
     let ends = Memo::new(move |_| {
-        let (baseline, opened) = app.view.with(|view| (view.baseline, view.run));
+        let (baseline, opened) = app
+            .view
+            .with(|view| (view.baseline.and_then(Baseline::run), view.run));
         let best = app
             .selected
             .with(|selected| selected.best.as_ref().map(|best| best.row));

@@ -53,8 +53,6 @@ pub(super) struct Frame<'a> {
     /// Ledger rows: of the best run, and of the one in the drawer.
     pub(super) best: Option<usize>,
     pub(super) open: Option<usize>,
-    /// The run that others are compared with.
-    pub(super) baseline: Option<usize>,
 }
 
 /// The rows on the page.
@@ -145,8 +143,8 @@ impl CellLook {
             (Self::Value(CellKind::NotFinite), false) => "cell not-finite",
             (Self::Value(CellKind::NotFinite), true) => "cell right not-finite",
             (Self::Value(CellKind::Bool), _) => "cell bool",
-            (Self::Value(_) | Self::Changed(Change::Same), false) => "cell",
-            (Self::Value(_) | Self::Changed(Change::Same), true) => "cell right",
+            (Self::Value(_) | Self::Changed(Change::Same | Change::Unclear), false) => "cell",
+            (Self::Value(_) | Self::Changed(Change::Same | Change::Unclear), true) => "cell right",
             (Self::Changed(Change::Better), false) => "cell better",
             (Self::Changed(Change::Better), true) => "cell right better",
             (Self::Changed(Change::Worse), false) => "cell worse",
@@ -266,7 +264,7 @@ impl RowSlot {
             is_member: group == Some(GroupLine::Member),
             is_best: is(frame.best) && !is_head,
             is_open: is(frame.open) && !is_head,
-            is_baseline: is(frame.baseline) && !is_head,
+            is_baseline: row.is_some_and(|row| row.baseline),
             is_selected: row.is_some_and(|row| row.selected),
             is_pinned,
             colour: row.and_then(|row| row.colour),

@@ -99,9 +99,7 @@ fn act(grid: Grid, event: &KeyboardEvent) -> bool {
             return true;
         }
         "b" if !jump => {
-            if let Some(row) = spot.row {
-                grid.set_baseline(row);
-            }
+            grid.set_active_baseline();
             return true;
         }
         "x" | "X" if !jump => {

@@ -19,6 +19,7 @@ use crate::chart::scroll::Scroll;
 use crate::engine::arrange::{self, RANK, arrange_without};
 use crate::engine::look::WindowLook;
 use crate::engine::protocol::{Answer, Ask, GroupLine, MarkHow, MarkLines};
+use crate::engine::view::Baseline;
 use crate::ledger::{ColumnId, Kind};
 use crate::page::state::App;
 use crate::page::widgets::size::watch_size;
@@ -167,20 +168,25 @@ impl Grid {
         }
     }
 
-    /// The run at this place becomes the one that others are compared with, or no more.
+    /// The run or group at this place becomes what others are compared with, or no more.
     pub(super) fn set_baseline(self, place: usize) {
-        let row = self.loader.with(|loaded| {
+        let baseline = self.loader.with(|loaded| {
             let line = loaded.row(place)?;
-            (!matches!(line.group, Some(GroupLine::Head { .. }))).then_some(line.row)
+            let baseline = match line.group {
+                Some(GroupLine::Head { .. }) => Baseline::Group(line.row),
+                _ => Baseline::Run(line.row),
+            };
+            Some((!line.baseline).then_some(baseline))
         });
-        if let Some(row) = row {
-            self.app.change(|view| {
-                view.baseline = if view.baseline == Some(row) {
-                    None
-                } else {
-                    Some(row)
-                };
-            });
+        if let Some(baseline) = baseline {
+            self.app.change(|view| view.baseline = baseline);
+        }
+    }
+
+    /// So does that of the cell that the keys act on.
+    pub(super) fn set_active_baseline(self) {
+        if let Some(row) = self.active.get_untracked().and_then(|spot| spot.row) {
+            self.set_baseline(row);
         }
     }
 
@@ -445,7 +451,6 @@ fn show_rows(grid: Grid, element: NodeRef<html::Div>) {
     let body = StoredValue::new_local(None::<Body>);
     let last_told = StoredValue::new(0u64);
     let open = Memo::new(move |_| app.view.with(|view| view.run));
-    let baseline = Memo::new(move |_| app.view.with(|view| view.baseline));
     let look = Memo::new(move |_| {
         let ledger = app.ledger.get();
         app.view.with(|view| WindowLook {
@@ -471,7 +476,7 @@ fn show_rows(grid: Grid, element: NodeRef<html::Div>) {
             (selected.lines(), best, is_grouped, selected.pinned)
         });
         let range = grid.range.get();
-        let (open, baseline) = (open.get(), baseline.get());
+        let open = open.get();
         let rows = Grid::scroll(&geometry, total, pinned, port).in_view(port.top);
         let first = rows.first + pinned;
         let in_view = geometry.loose_in_view(port, 2);
@@ -525,7 +530,6 @@ fn show_rows(grid: Grid, element: NodeRef<html::Div>) {
                     active: active.and_then(|spot| Some((spot.row?, spot.column))),
                     best,
                     open,
-                    baseline,
                 });
             });
         });

@@ -164,6 +164,7 @@ pub(super) fn NothingShown(app: App) -> impl IntoView {
 #[component]
 fn SelectionBar(grid: Grid) -> impl IntoView {
     let app = grid.app;
+    let baseline = Memo::new(move |_| app.selected.with(|selected| selected.baseline.clone()));
     let button = move |label: &'static str, title: &'static str, act: Box<dyn Fn()>| {
         view! {
             <button class="quiet-button" title=title on:click=move |_| act()>
@@ -173,7 +174,8 @@ fn SelectionBar(grid: Grid) -> impl IntoView {
     };
     move || {
         let marked = app.marked.get();
-        if marked.selected == 0 && marked.aside == 0 {
+        let baseline = baseline.get();
+        if marked.selected == 0 && marked.aside == 0 && baseline.is_none() {
             return None;
         }
         let selected = (marked.selected > 0).then(|| {
@@ -183,6 +185,7 @@ fn SelectionBar(grid: Grid) -> impl IntoView {
                 {button("Pin", "Keep these at the top, or no more (P)", Box::new(move || app.pin(MarkLines::Selected)))}
                 {button("Keep", "Show only these (Shift+X)", Box::new(move || app.set_aside(true)))}
                 {button("Exclude", "Do not show these (X)", Box::new(move || app.set_aside(false)))}
+                {button("Baseline", "Compare all with the run or group that was clicked last (B)", Box::new(move || grid.set_active_baseline()))}
                 {button("Copy", "Copy as a table (Ctrl+C)", Box::new(move || grid.copy()))}
                 {button("Clear", "Select none (Esc)", Box::new(move || app.mark(MarkLines::None, MarkHow::Only)))}
             }
@@ -193,6 +196,12 @@ fn SelectionBar(grid: Grid) -> impl IntoView {
                 {button("Restore", "Show what was set aside again (R)", Box::new(move || app.restore()))}
             }
         });
-        Some(view! { <span class="selection-bar" role="status">{selected}{aside}</span> })
+        let baseline = baseline.map(|baseline| {
+            view! {
+                <span class="faint">{format!("Compared with {baseline}")}</span>
+                {button("No baseline", "Compare with nothing", Box::new(move || app.change(|view| view.baseline = None)))}
+            }
+        });
+        Some(view! { <span class="selection-bar" role="status">{selected}{aside}{baseline}</span> })
     }
 }

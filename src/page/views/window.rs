@@ -176,6 +176,7 @@ impl Loader {
                     let Answer::Window(window) = answer else {
                         return false;
                     };
+                    self.app.cells_came();
                     legend = Some(window.legend);
                     state.loaded = Loaded {
                         selection,

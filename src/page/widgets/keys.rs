@@ -26,7 +26,7 @@ pub const SHORTCUTS: &[(&str, &[Shortcut])] = &[
             (&["1", "2"], "Show the table, the importance"),
             (&["["], "Show or hide the columns at the left"),
             (&["]"], "Show or hide the run at the right"),
-            (&["Ctrl Z"], "Undo the last change of the view"),
+            (&["Ctrl Z"], "Undo the last change of the view or selection"),
             (&["Ctrl Shift Z"], "Do it again"),
             (&["Ctrl V"], "Read the table or JSON in the clipboard"),
             (&["Alt M"], "Light or dark"),
@@ -73,7 +73,7 @@ pub const SHORTCUTS: &[(&str, &[Shortcut])] = &[
                 &["Ctrl Shift ↓ → ↑ ←", "drag"],
                 "Select cells, to copy them",
             ),
-            (&["B"], "Compare all runs with this one"),
+            (&["B"], "Compare all with this run or group"),
             (
                 &["D"],
                 "Only the columns that differ among the shown, or the selected, runs",
