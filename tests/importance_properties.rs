@@ -178,11 +178,13 @@ fn shares_are_there_before_their_whiskers() {
     let design = design(60, 1);
     let mut job = ImportanceJob::new(&design, quick());
     assert_eq!(job.answer(), None);
-    let mut early = None;
+    let (mut coarse, mut early) = (None, None);
     while let Some(task) = job.next_task() {
         let result = run_task(&design, job.prepared(), job.settings(), &task);
         job.absorb(result);
-        early = early.or_else(|| job.answer());
+        coarse = coarse.or_else(|| job.answer());
+        // Of the first trees, then of all, then with whiskers.
+        early = early.or_else(|| job.answer().filter(|_| job.stages() > 1));
     }
     let (early, whole) = (early.unwrap(), job.answer().unwrap());
     assert!(
@@ -205,6 +207,17 @@ fn shares_are_there_before_their_whiskers() {
             .collect::<Vec<_>>()
     };
     assert_eq!(shares(&early), shares(&whole));
+    // A few trees already tell about as much.
+    for share in &coarse.unwrap().parameters {
+        let finer = self::share(&whole, &share.name);
+        assert!(
+            (share.share - finer).abs() < 0.1,
+            "{}: {} became {finer}",
+            share.name,
+            share.share
+        );
+        assert_eq!(share.low, None);
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@
 use super::Settings;
 use super::design::Design;
 use super::prepare::Prepared;
-use super::surrogate::{Sample, Stretch};
+use super::surrogate::Stretch;
 use super::tree::Tree;
 
 /// Trees of the forest that is asked.
@@ -75,7 +75,6 @@ pub fn ablation(
     let (from, to) = (place(from)?, place(to)?);
     let stretch = Stretch {
         target: &prepared.objective,
-        sample: Sample::Bootstrap,
         seed: settings.seed,
         forest: 0,
         trees: 0..TREES,

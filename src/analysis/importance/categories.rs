@@ -6,7 +6,7 @@ use super::tree::CategorySet;
 #[derive(Clone, Copy, Default)]
 pub(super) struct Row {
     pub(super) sum: f64,
-    pub(super) count: u32,
+    pub(super) count: f64,
 }
 
 /// A category at a node.
@@ -14,7 +14,7 @@ pub(super) struct Row {
 pub(super) struct Met {
     pub(super) code: u32,
     pub(super) rows: usize,
-    pub(super) count: usize,
+    pub(super) count: f64,
     pub(super) sum: f64,
 }
 
@@ -37,7 +37,7 @@ impl Categories {
                 self.met.push(Met {
                     code,
                     rows: 0,
-                    count: 0,
+                    count: 0.0,
                     sum: 0.0,
                 });
                 *slot = self.met.len() as u32;
@@ -45,15 +45,14 @@ impl Categories {
             let met = &mut self.met[*slot as usize - 1];
             let row = rows[usize::from(row)];
             met.rows += 1;
-            met.count += row.count as usize;
+            met.count += row.count;
             met.sum += row.sum;
         }
         self.met
             .iter()
             .for_each(|met| self.slot[met.code as usize] = 0);
-        let mean = |met: &Met| met.sum / met.count as f64;
-        order::by(&mut self.met, |a, b| {
-            mean(a).total_cmp(&mean(b)).then(a.code.cmp(&b.code))
-        });
+        let mean = |met: &Met| met.sum / met.count;
+        self.met
+            .sort_by(|a, b| mean(a).total_cmp(&mean(b)).then(a.code.cmp(&b.code)));
     }
 }

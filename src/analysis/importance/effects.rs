@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::calibration::Slopes;
 use super::marginals::Marginals;
 use super::prepare::{Feature, Kind, Prepared};
 use super::resample;
@@ -65,9 +66,9 @@ fn places(feature: &Feature) -> Vec<BinPlace> {
     }
 }
 
-/// By feature, the marginal's deviation from the mean in each bin.
-pub(super) fn values(prepared: &Prepared, marginals: &Marginals) -> Vec<Vec<f64>> {
-    let of_feature = |(feature, cells): (&Feature, &Vec<f64>)| {
+/// By feature, the stretched marginal's deviation from the mean in each bin.
+pub(super) fn values(prepared: &Prepared, marginals: &Marginals, slopes: &Slopes) -> Vec<Vec<f64>> {
+    let of_feature = |((feature, cells), slope): ((&Feature, &Vec<f64>), &f64)| {
         let active = match &feature.kind {
             Kind::Ordered { active, .. } => *active,
             Kind::Unordered { .. } => 1.0,
@@ -85,12 +86,14 @@ pub(super) fn values(prepared: &Prepared, marginals: &Marginals) -> Vec<Vec<f64>
                 BinPlace::Inactive if feature.is_ordered() => mean(active, 1.0),
                 BinPlace::Category(_) | BinPlace::Inactive => cells[number],
             })
+            .map(|deviation| slope * deviation)
             .collect()
     };
     prepared
         .features
         .iter()
         .zip(&marginals.cells)
+        .zip(&slopes.singles)
         .map(of_feature)
         .collect()
 }
@@ -109,7 +112,8 @@ pub(super) fn bins(
             .iter()
             .filter_map(|values| values.get(feature)?.get(number).copied())
             .collect();
-        let (low, high) = resample::interval(value, &others, prepared.runs()).unzip();
+        let (low, high) =
+            resample::interval(value, &others, resample::spread(prepared.runs())).unzip();
         Some(Bin {
             place,
             value: mean + value,

@@ -1,6 +1,7 @@
 //! What both forests together say: shares, totals, and how well they predict.
 
 use super::Settings;
+use super::calibration::Slopes;
 use super::effects;
 use super::parts::Parts;
 use super::points::Points;
@@ -16,14 +17,16 @@ pub(super) struct Fitted {
     pub(super) rank_correlation: Option<f64>,
     /// Whether the correction is kept.
     pub(super) corrected: bool,
-    /// Variance of the surrogate's mean function.
+    /// Variance of the stretched surrogate's mean function.
     pub(super) whole: f64,
     /// By feature; `None` where the surrogate does not vary.
     pub(super) shares: Option<Vec<f64>>,
     /// By feature; empty where not wanted.
     pub(super) totals: Vec<f64>,
-    /// The surrogate's mean, of the objective less its own mean.
+    /// The stretched surrogate's mean, of the objective less its own mean.
     pub(super) mean: f64,
+    /// How far the parts are stretched.
+    pub(super) slopes: Slopes,
     /// By feature, the effect's values less that mean.
     pub(super) effects: Vec<Vec<f64>>,
 }
@@ -45,8 +48,9 @@ impl Fitted {
             whole: 0.0,
             shares: None,
             totals: Vec::new(),
-            mean: surrogate.means.marginals.mean,
-            effects: effects::values(prepared, &surrogate.means.marginals),
+            mean: surrogate.means.marginals.mean + surrogate.slopes.shift,
+            effects: effects::values(prepared, &surrogate.means.marginals, &surrogate.slopes),
+            slopes: surrogate.slopes.clone(),
         };
         if let Some(Fractions {
             trees,
@@ -62,6 +66,7 @@ impl Fitted {
                 prepared,
                 &Points::for_shares(prepared, settings),
                 &surrogate.means,
+                &surrogate.slopes,
             );
             fitted.whole = parts.whole;
             fitted.shares = parts.shares();

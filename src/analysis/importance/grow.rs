@@ -1,8 +1,9 @@
 //! Growing regression trees on bootstrap samples (Breiman 2001), exactly and fast.
 //!
 //! Each ordered feature keeps its rows presorted; a split partitions all lists stably, so a level of the tree costs
-//! `O(rows * features)` with no sorting. A bootstrap sample is a count per row, and reciprocals of counts are tabled,
-//! so the scan of a candidate has neither division nor branch where values are distinct. Categories are sorted by
+//! `O(rows * features)` with no sorting. A bootstrap sample is a count per row. With sums about
+//! the node's mean a candidate of `c` among `n` runs that has sum `s` explains `s² n / (c (n - c))`, and candidates are
+//! compared crosswise, so the scan has no division. Categories are sorted by
 //! their mean at the node, after which the best subset is a prefix (Fisher 1958; exact for squared error). Categories
 //! that no run of the node has follow the larger part.
 
@@ -32,10 +33,10 @@ impl Draws {
     }
 }
 
-/// How often each of `n` rows is drawn when `drawn` are drawn with replacement.
-pub(super) fn bootstrap(draws: &mut Draws, n: usize, drawn: usize) -> Vec<u32> {
+/// How often each of `n` rows is drawn when as many are drawn with replacement.
+pub(super) fn bootstrap(draws: &mut Draws, n: usize) -> Vec<u32> {
     let mut counts = vec![0; n];
-    (0..drawn).for_each(|_| counts[draws.below(n)] += 1);
+    (0..n).for_each(|_| counts[draws.below(n)] += 1);
     counts
 }
 
@@ -44,12 +45,19 @@ struct Open {
     node: usize,
     start: usize,
     end: usize,
-    count: usize,
+    count: f64,
     sum: f64,
+}
+
+impl Open {
+    fn mean(&self) -> f64 {
+        self.sum / self.count.max(1.0)
+    }
 }
 
 #[derive(Clone, Copy)]
 struct Best {
+    /// What it explains, by the node's count.
     score: f64,
     feature: usize,
     /// Rows that go left, in the feature's list, for an ordered one; categories that do, in the scan's order, else.
@@ -66,7 +74,6 @@ pub(super) struct Grower<'a> {
     lists: Vec<Vec<u16>>,
     list_of: Vec<usize>,
     rows: Vec<Row>,
-    reciprocals: Vec<f64>,
     goes_left: Vec<bool>,
     buffer: Vec<u16>,
     /// Strides coprime to the number of features, for visiting them in an order that differs from node to node.
@@ -97,7 +104,6 @@ impl<'a> Grower<'a> {
             lists: vec![Vec::with_capacity(n); ordered.max(1)],
             list_of,
             rows: vec![Row::default(); n],
-            reciprocals: Vec::new(),
             goes_left: vec![false; n],
             buffer: vec![0; n],
             strides: (1..=d).filter(|&stride| coprime(stride, d)).collect(),
@@ -107,21 +113,18 @@ impl<'a> Grower<'a> {
 
     /// Grows a tree that predicts `target`, on the rows as often as `counts` says.
     pub(super) fn grow(&mut self, target: &[f64], counts: &[u32], draws: &mut Draws) -> Tree {
-        let (mut total, mut sum, mut squares) = (0, 0.0, 0.0);
+        let (mut total, mut sum, mut squares) = (0.0, 0.0, 0.0);
         for (row, &count) in counts.iter().enumerate() {
             let times = f64::from(count);
             let value = if count > 0 { target[row] } else { 0.0 };
             self.rows[row] = Row {
                 sum: value * times,
-                count,
+                count: times,
             };
-            total += count as usize;
+            total += times;
             sum += value * times;
             squares += value * value * times;
         }
-        let known = self.reciprocals.len();
-        self.reciprocals
-            .extend((known..=total).map(|count| 1.0 / count.max(1) as f64));
         let sampled = self.fill_lists(counts);
         // Gains below rounding noise would split pure nodes.
         let least_gain = 1e-12 * squares;
@@ -138,9 +141,7 @@ impl<'a> Grower<'a> {
         }];
         while let Some(part) = open.pop() {
             let Some(best) = self.best_split(&part, least_gain, draws) else {
-                tree.nodes[part.node] = Node::Leaf {
-                    value: part.sum * self.reciprocals[part.count],
-                };
+                tree.nodes[part.node] = Node::Leaf { value: part.mean() };
                 continue;
             };
             let split = self.mark(&part, best);
@@ -192,9 +193,7 @@ impl<'a> Grower<'a> {
                 if splittable(&half) {
                     open.push(half);
                 } else {
-                    tree.nodes[half.node] = Node::Leaf {
-                        value: half.sum * self.reciprocals[half.count],
-                    };
+                    tree.nodes[half.node] = Node::Leaf { value: half.mean() };
                 }
             }
         }
@@ -243,14 +242,12 @@ impl<'a> Grower<'a> {
         );
         let scan = Scan {
             rows: &self.rows,
-            reciprocals: &self.reciprocals,
             count: part.count,
-            sum: part.sum,
+            mean: part.mean(),
             min_leaf: self.min_leaf,
         };
-        let whole = part.sum * part.sum * self.reciprocals[part.count];
         let mut best = Best {
-            score: whole + least_gain,
+            score: least_gain / part.count.max(1.0),
             feature,
             first: 0,
         };
@@ -285,14 +282,14 @@ impl<'a> Grower<'a> {
         let mut split = Split {
             at: At::Threshold(0.0),
             rows: 0,
-            count: 0,
+            count: 0.0,
             sum: 0.0,
         };
         let mut send = |row: u16, left: bool| {
             self.goes_left[usize::from(row)] = left;
             if left {
                 split.rows += 1;
-                split.count += self.rows[usize::from(row)].count as usize;
+                split.count += self.rows[usize::from(row)].count;
                 split.sum += self.rows[usize::from(row)].sum;
             }
         };
@@ -317,7 +314,7 @@ impl<'a> Grower<'a> {
                 for &row in list {
                     send(row, set.contains(feature.codes[usize::from(row)] as usize));
                 }
-                if 2 * split.count > part.count {
+                if 2.0 * split.count > part.count {
                     let mut met = CategorySet::default();
                     self.categories
                         .met
@@ -358,7 +355,7 @@ impl<'a> Grower<'a> {
 struct Split {
     at: At,
     rows: usize,
-    count: usize,
+    count: f64,
     sum: f64,
 }
 
@@ -380,40 +377,50 @@ fn threshold(below: f64, above: f64, active: f64) -> f64 {
 /// One node's candidates.
 struct Scan<'a> {
     rows: &'a [Row],
-    reciprocals: &'a [f64],
-    count: usize,
-    sum: f64,
+    count: f64,
+    mean: f64,
     min_leaf: usize,
 }
 
 impl Scan<'_> {
-    /// What the split leaves explained, `S_left²/n_left + S_right²/n_right`.
-    fn score(&self, count: usize, sum: f64) -> f64 {
-        let rest = self.sum - sum;
-        sum * sum * self.reciprocals[count] + rest * rest * self.reciprocals[self.count - count]
+    /// What a left side of so many runs and this sum explains by the node's count, as a fraction.
+    fn score(&self, count: f64, sum: f64) -> (f64, f64) {
+        let about_mean = sum - count * self.mean;
+        (about_mean * about_mean, count * (self.count - count))
     }
 
     /// The best cut of a list that beats `least`.
     fn ordered(&self, list: &[u16], feature: &Feature, least: f64) -> Option<(f64, usize)> {
-        let (mut count, mut sum) = (0, 0.0);
-        for &row in &list[..self.min_leaf - 1] {
+        let (mut count, mut sum) = (0.0, 0.0);
+        let (all_left, others) = list.split_at(self.min_leaf - 1);
+        for &row in all_left {
             let row = self.rows[usize::from(row)];
-            count += row.count as usize;
+            count += row.count;
             sum += row.sum;
         }
         let (mut best, mut best_first) = (least, 0);
-        for first in self.min_leaf..=list.len() - self.min_leaf {
-            let last_left = usize::from(list[first - 1]);
-            count += self.rows[last_left].count as usize;
-            sum += self.rows[last_left].sum;
-            if !feature.all_distinct
-                && feature.codes[last_left] == feature.codes[usize::from(list[first])]
-            {
-                continue;
+        let mut cut = |row: u16, first: usize, is_cut: bool| {
+            let row = self.rows[usize::from(row)];
+            count += row.count;
+            sum += row.sum;
+            let (over, under) = self.score(count, sum);
+            if is_cut && over > best * under {
+                (best, best_first) = (over / under, first);
             }
-            let score = self.score(count, sum);
-            if score > best {
-                (best, best_first) = (score, first);
+        };
+        // The last rows are always right.
+        let others = &others[..others.len() + 1 - self.min_leaf];
+        if feature.all_distinct {
+            for (i, &row) in others[..others.len() - 1].iter().enumerate() {
+                cut(row, i + self.min_leaf, true);
+            }
+        } else {
+            let code = |row: u16| feature.codes[usize::from(row)];
+            let mut here = code(others[0]);
+            for (i, pair) in others.windows(2).enumerate() {
+                let next = code(pair[1]);
+                cut(pair[0], i + self.min_leaf, here != next);
+                here = next;
             }
         }
         (best_first > 0).then_some((best, best_first))
@@ -429,7 +436,7 @@ impl Scan<'_> {
     ) -> Option<(f64, usize)> {
         categories.collect(list, codes, self.rows);
         let (mut best, mut best_first) = (least, 0);
-        let (mut count, mut sum, mut rows) = (0, 0.0, 0);
+        let (mut count, mut sum, mut rows) = (0.0, 0.0, 0);
         for (i, met) in categories.met.iter().enumerate() {
             count += met.count;
             sum += met.sum;
@@ -440,9 +447,9 @@ impl Scan<'_> {
             if list.len() - rows < self.min_leaf {
                 break;
             }
-            let score = self.score(count, sum);
-            if score > best {
-                (best, best_first) = (score, i + 1);
+            let (over, under) = self.score(count, sum);
+            if over > best * under {
+                (best, best_first) = (over / under, i + 1);
             }
         }
         (best_first > 0).then_some((best, best_first))

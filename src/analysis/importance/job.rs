@@ -1,6 +1,6 @@
 //! Importance as small tasks that run anywhere, in any order, on any number of workers.
 //!
-//! 1. blocks of eight trees of the forest;
+//! 1. blocks of eight trees of the forest, the first two of which give a coarse answer;
 //! 2. when the forest is there, blocks of its correction, which need its out-of-bag residuals;
 //! 3. when that is there, and with it whether the correction is kept, one task for each resample, and where pairs are
 //!    wanted blocks that regrow both and sum up the pairs' joint marginals (a seed tells all of a tree, so none is ever
@@ -24,11 +24,14 @@ use super::plain::{Plain, plain};
 use super::points::Points;
 use super::prepare::Prepared;
 use super::resample::{self, Resampled};
-use super::surrogate::{Block, Sample, Stretch, WithTotals, grow_block};
+use super::surrogate::{Block, Stretch, WithTotals, grow_block};
 use super::{Definition, Settings};
 
 /// Trees in a block.
 const BLOCK: u32 = 8;
+
+/// Blocks that a coarse answer is made of: always the same ones, so that it too is the same each time.
+const COARSE: usize = 2;
 
 /// Which of the two forests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,7 +119,6 @@ pub fn run_task(
         let start = block.saturating_mul(BLOCK);
         Stretch {
             target: target_of(prepared, residuals),
-            sample: Sample::Bootstrap,
             seed: settings.seed,
             forest: u64::from(stage == Stage::Correction),
             trees: start..start.saturating_add(BLOCK).min(settings.trees),
@@ -212,7 +214,20 @@ pub struct ImportanceJob {
     pairs: Vec<(usize, usize)>,
     /// By block: the forest's, then the correction's.
     pair_sums: Vec<Option<PairSums>>,
+    /// What they say together, once all are there.
+    paired: Option<Paired>,
+    /// What the first trees say, while the others are grown, where that is worth telling.
+    coarse: Option<Fitted>,
+    is_coarse_known: bool,
     fitted: Option<Fitted>,
+}
+
+/// What is known of the pairs.
+struct Paired {
+    /// Mean joint marginals over the trees of both forests.
+    means: PairSums,
+    /// By pair, as in [`ImportanceJob::pairs`].
+    shares: Vec<f64>,
 }
 
 impl ImportanceJob {
@@ -241,6 +256,9 @@ impl ImportanceJob {
             residuals: Residuals::default(),
             pending: 0,
             done: 0,
+            paired: None,
+            coarse: None,
+            is_coarse_known: false,
             fitted: None,
             refused,
             prepared,
@@ -353,6 +371,8 @@ impl ImportanceJob {
     /// Queues what has become possible.
     fn advance(&mut self) {
         let has = |blocks: &[Option<Block>]| blocks.iter().all(Option::is_some);
+        self.pair_up();
+        self.fit_coarsely();
         let awaits_correction = self.correction_is_queued && !has(&self.correction);
         if self.fitted.is_some() || !has(&self.forest) || awaits_correction {
             return;
@@ -385,6 +405,53 @@ impl ImportanceJob {
             self.enqueue_pairs();
         }
         self.enqueue_others();
+    }
+
+    /// Puts the first trees together, as soon as they are there and unless all are. A fit that would be refused is not
+    /// told: more trees may do better.
+    fn fit_coarsely(&mut self) {
+        let awaited = self.forest.iter().any(Option::is_none) && !self.is_coarse_known;
+        let first = self.forest.iter().take(COARSE);
+        if !awaited
+            || self.settings.definition == Definition::PerTree
+            || first.clone().any(Option::is_none)
+        {
+            return;
+        }
+        let Some(first) = Block::sum(first.flatten()) else {
+            return;
+        };
+        let fitted = Fitted::new(&self.prepared, &self.settings, &first, None);
+        let is_good = Refusal::after_fitting(fitted.r2, fitted.shares.is_some()).is_none();
+        self.coarse = Some(fitted).filter(|_| is_good);
+        self.is_coarse_known = true;
+    }
+
+    /// Puts the pairs' sums together, once all are there.
+    fn pair_up(&mut self) {
+        let Some(fitted) = self.fitted.as_ref().filter(|_| self.paired.is_none()) else {
+            return;
+        };
+        if self.pair_sums.is_empty() || self.pair_sums.iter().any(Option::is_none) {
+            return;
+        }
+        let (forest, correction) = self.pair_sums.split_at(self.forest.len());
+        let start = PairSums::start(&self.prepared, &self.pairs);
+        let forest = self.pair_sum(forest);
+        let means = self
+            .pair_sum(correction)
+            .mean_added_to(forest.mean_added_to(start));
+        let times = fitted.slopes.interactions * fitted.slopes.interactions;
+        let share = |(index, &pair): (usize, &(usize, usize))| {
+            let share = if self.settings.definition == Definition::PerTree {
+                forest.fractions[index] / f64::from(forest.trees.max(1))
+            } else {
+                times * means.variance(&self.prepared, index, pair) / fitted.whole
+            };
+            share.min(1.0)
+        };
+        let shares = self.pairs.iter().enumerate().map(share).collect();
+        self.paired = Some(Paired { means, shares });
     }
 
     /// Queues what other methods need. Those that need no forest are asked for though the forest's answer is refused.
@@ -452,43 +519,25 @@ impl ImportanceJob {
         }
     }
 
-    /// The mean over the trees of both forests, as joint marginals.
-    fn pair_means(&self) -> PairSums {
-        let (forest, correction) = self
-            .pair_sums
-            .split_at(self.forest.len().min(self.pair_sums.len()));
-        let start = || PairSums::start(&self.prepared, &self.pairs);
-        let mean = self.pair_sum(forest).mean_added_to(start());
-        self.pair_sum(correction).mean_added_to(mean)
-    }
-
     fn pair_sum(&self, sums: &[Option<PairSums>]) -> PairSums {
         let mut sum = PairSums::start(&self.prepared, &self.pairs);
         sums.iter().flatten().for_each(|block| sum.add(block));
         sum
     }
 
-    fn pair_shares(&self, fitted: &Fitted) -> Vec<(String, String, f64)> {
-        if self.pair_sums.is_empty() || self.pair_sums.iter().any(Option::is_none) {
-            return Vec::new();
-        }
-        let per_tree = self.settings.definition == Definition::PerTree;
-        let forest = self.pair_sum(&self.pair_sums);
-        let mean = self.pair_means();
-        let share = |(index, &(a, b)): (usize, &(usize, usize))| {
-            let share = if per_tree {
-                forest.fractions[index] / f64::from(forest.trees.max(1))
-            } else {
-                mean.variance(&self.prepared, index, (a, b)) / fitted.whole
-            };
-            (self.names[a].clone(), self.names[b].clone(), share.min(1.0))
-        };
-        let mut shares: Vec<_> = self.pairs.iter().enumerate().map(share).collect();
+    fn pair_shares(&self) -> Vec<(String, String, f64)> {
+        let shares = self.paired.iter().flat_map(|paired| &paired.shares);
+        let named = self
+            .pairs
+            .iter()
+            .zip(shares)
+            .map(|(&(a, b), share)| (self.names[a].clone(), self.names[b].clone(), *share));
+        let mut shares: Vec<_> = named.collect();
         order::by(&mut shares, |a, b| b.2.total_cmp(&a.2));
         shares
     }
 
-    /// The answer so far: `None` until both forests are there. Whiskers and pairs are absent until all their results
+    /// The answer so far: `None` until the first trees are there, coarse until both forests are. Whiskers and pairs are absent until all their results
     /// are in, so that the answer of a finished job does not depend on the order of arrival.
     pub fn answer(&self) -> Option<Importance> {
         let mut answer = Importance {
@@ -501,7 +550,7 @@ impl ImportanceJob {
         answer.methods = self
             .others
             .answers(&self.prepared, &self.settings, &self.names);
-        let Some(fitted) = &self.fitted else {
+        let Some(fitted) = self.fit() else {
             return self.refused.is_some().then_some(answer);
         };
         answer.r2_oob = Some(fitted.r2);
@@ -521,9 +570,10 @@ impl ImportanceJob {
             .iter()
             .filter_map(|shares| shares.last().copied())
             .collect();
+        let spread = resample::spread(self.prepared.runs());
         for (feature, &share) in shares.iter().enumerate() {
             let resampled: Vec<f64> = with_shadow.iter().map(|shares| shares[feature]).collect();
-            let (low, high) = resample::whisker(share, &resampled, self.prepared.runs()).unzip();
+            let (low, high) = resample::whisker(share, &resampled, spread).unzip();
             let total = fitted
                 .totals
                 .get(feature)
@@ -543,19 +593,24 @@ impl ImportanceJob {
         answer
             .parameters
             .sort_by(|a, b| b.share.total_cmp(&a.share));
-        answer.pairs = self.pair_shares(fitted);
+        answer.pairs = self.pair_shares();
         Some(answer)
     }
 }
 
 impl ImportanceJob {
-    /// How many of the parts of the answer are there: the shares, whiskers, pairs, and the other methods.
+    /// The fit of both forests, or of the first trees as long as there is none.
+    fn fit(&self) -> Option<&Fitted> {
+        self.fitted.as_ref().or(self.coarse.as_ref())
+    }
+
+    /// How many of the parts of the answer are there: coarse shares, the shares, whiskers, pairs, and the other methods.
     pub fn stages(&self) -> usize {
-        let has_pairs = !self.pair_sums.is_empty() && self.pair_sums.iter().all(Option::is_some);
         [
+            self.fit().is_some(),
             self.fitted.is_some(),
             !self.resampled().is_empty(),
-            has_pairs,
+            self.paired.is_some(),
             self.others.are_plain_done(),
             self.others.are_measures_done(),
         ]
@@ -575,7 +630,7 @@ impl ImportanceJob {
     /// The effect of a parameter of the design: `None` where it is no feature, or nothing is known yet.
     pub fn effect(&self, parameter: usize) -> Option<Vec<Bin>> {
         let feature = self.feature_of(parameter)?;
-        let fitted = self.fitted.as_ref().filter(|_| self.refused.is_none())?;
+        let fitted = self.fit().filter(|_| self.refused.is_none())?;
         let effects: Vec<&Vec<Vec<f64>>> = self
             .resampled()
             .into_iter()
@@ -600,12 +655,10 @@ impl ImportanceJob {
             .pairs
             .iter()
             .position(|pair| *pair == (first, second))?;
-        if self.pair_sums.is_empty() || self.pair_sums.iter().any(Option::is_none) {
-            return None;
-        }
-        let mut surface = self
-            .pair_means()
-            .surface(&self.prepared, index, (first, second));
+        let (paired, fitted) = (self.paired.as_ref()?, self.fitted.as_ref()?);
+        let pair = (first, second);
+        let means = &paired.means;
+        let mut surface = means.stretched_surface(&self.prepared, index, pair, &fitted.slopes);
         for value in &mut surface.values {
             *value += self.prepared.objective_mean;
         }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::boxes::{Place, Range, visit};
 use super::prepare::{Feature, Prepared};
+use super::surrogate::add_each;
 use super::tree::Tree;
 
 /// Sums over trees: of their means, and of their marginals' deviations from them on every feature's grid.
@@ -52,6 +53,8 @@ pub(super) struct Sweep<'a> {
     change: Vec<Vec<f64>>,
     /// By feature: sum of weight times value over the leaves that are restricted on it.
     restricted: Vec<f64>,
+    /// By feature and cell: the last tree's marginal, less its mean.
+    of_tree: Vec<Vec<f64>>,
 }
 
 impl<'a> Sweep<'a> {
@@ -65,6 +68,10 @@ impl<'a> Sweep<'a> {
                 .map(|feature| vec![0.0; feature.cells() + 2])
                 .collect(),
             restricted: vec![0.0; features.len()],
+            of_tree: features
+                .iter()
+                .map(|feature| vec![0.0; feature.cells()])
+                .collect(),
         }
     }
 
@@ -87,6 +94,7 @@ impl<'a> Sweep<'a> {
             ranges,
             change,
             restricted,
+            of_tree,
         } = self;
         for cells in change.iter_mut() {
             cells.fill(0.0);
@@ -112,20 +120,26 @@ impl<'a> Sweep<'a> {
             }
         });
         sums.mean += mean;
-        for (j, feature) in features.iter().enumerate() {
+        for j in 0..features.len() {
             // Leaves that are not restricted on the feature add the same everywhere.
             let everywhere = -restricted[j];
             let ordered = matches!(ranges[j], Range::Number { .. });
             let mut running = 0.0;
-            for (cell, sum) in sums.cells[j].iter_mut().enumerate().take(feature.cells()) {
+            for (cell, deviation) in of_tree[j].iter_mut().enumerate() {
                 running = if ordered {
                     running + change[j][cell]
                 } else {
                     change[j][cell]
                 };
-                *sum += running + everywhere;
+                *deviation = running + everywhere;
             }
+            add_each(&mut sums.cells[j], &of_tree[j]);
         }
+    }
+
+    /// By feature and cell, the marginals' deviations from the mean of the tree that was added last.
+    pub(super) fn of_tree(&self) -> &[Vec<f64>] {
+        &self.of_tree
     }
 }
 

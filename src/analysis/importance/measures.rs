@@ -105,8 +105,8 @@ pub(super) struct MeasureSums {
     /// Out-of-bag predictions of the tested rows, and of how many trees.
     seen: Vec<u32>,
     predicted: Vec<f64>,
-    /// The same with shuffled values: by feature, repeat, then row.
-    shuffled: Vec<f64>,
+    /// What these change by with shuffled values: by feature, repeat, then row.
+    changes: Vec<f64>,
 }
 
 impl MeasureSums {
@@ -118,7 +118,7 @@ impl MeasureSums {
             shap: vec![0.0; features * plan.explained.len()],
             seen: vec![0; tested],
             predicted: vec![0.0; tested],
-            shuffled: vec![0.0; plan.shuffled.len() * tested],
+            changes: vec![0.0; plan.shuffled.len() * tested],
         }
     }
 
@@ -128,7 +128,7 @@ impl MeasureSums {
         add_each(&mut self.impurity, &other.impurity);
         add_each(&mut self.shap, &other.shap);
         add_each(&mut self.predicted, &other.predicted);
-        add_each(&mut self.shuffled, &other.shuffled);
+        add_each(&mut self.changes, &other.changes);
         for (sum, add) in self.seen.iter_mut().zip(&other.seen) {
             *sum += add;
         }
@@ -153,26 +153,29 @@ impl MeasureSums {
             .iter()
             .zip(self.shap.chunks_exact_mut(features.max(1)))
         {
-            let at = |feature: usize| prepared.features[feature].coordinate(*row);
+            let point = prepared.row(*row);
+            let at = |feature: usize| point[feature];
             explainer.add(tree, &nodes.count, &at, values);
         }
         let repeats = plan.shuffled.len() / features.max(1);
         let tested = plan.tested.len();
+        let mut moved = Vec::new();
         for (i, row) in plan.tested.iter().copied().enumerate() {
             if counts[row] > 0 {
                 continue;
             }
-            let at = |feature: usize| prepared.features[feature].coordinate(row);
-            let whole = tree.value_at(at);
             self.seen[i] += 1;
-            self.predicted[i] += whole;
-            for (number, shuffled) in plan.shuffled.iter().enumerate() {
-                let moved = number / repeats;
-                let other = shuffled[i];
-                self.shuffled[number * tested + i] += tree.value_at(|feature| {
-                    let row = if feature == moved { other } else { row };
-                    prepared.features[feature].coordinate(row)
-                });
+            for repeat in 0..repeats {
+                let other = |feature: usize| {
+                    prepared.row(plan.shuffled[feature * repeats + repeat][i])[feature]
+                };
+                let whole = tree.value_and_moved(prepared.row(row), other, &mut moved);
+                if repeat == 0 {
+                    self.predicted[i] += whole;
+                }
+                for (feature, there) in &moved {
+                    self.changes[(feature * repeats + repeat) * tested + i] += there - whole;
+                }
             }
         }
     }
@@ -203,19 +206,22 @@ impl MeasureSums {
         let observed = |i: usize| prepared.objective[plan.tested[i]];
         let mean = known.iter().map(|i| observed(*i)).sum::<f64>() / known.len().max(1) as f64;
         let spread: f64 = known.iter().map(|i| (observed(*i) - mean).powi(2)).sum();
-        let error = |sums: &[f64]| -> f64 {
-            let miss = |i: &usize| observed(*i) - sums[*i] / f64::from(self.seen[*i]);
-            known.iter().map(|i| miss(i).powi(2)).sum()
+        let error = |change: &dyn Fn(usize) -> f64| -> f64 {
+            let predicted = |i: usize| (self.predicted[i] + change(i)) / f64::from(self.seen[i]);
+            known
+                .iter()
+                .map(|&i| (observed(i) - predicted(i)).powi(2))
+                .sum()
         };
         let repeats = plan.shuffled.len() / features.max(1);
         if spread <= 0.0 || tested == 0 {
             return vec![0.0; features];
         }
-        let unshuffled = error(&self.predicted);
-        self.shuffled
+        let unshuffled = error(&|_| 0.0);
+        self.changes
             .chunks_exact(tested * repeats)
             .map(|of_feature| {
-                let lost = |sums: &[f64]| (error(sums) - unshuffled) / spread;
+                let lost = |changes: &[f64]| (error(&|i| changes[i]) - unshuffled) / spread;
                 of_feature.chunks_exact(tested).map(lost).sum::<f64>() / repeats as f64
             })
             .collect()
@@ -239,13 +245,15 @@ impl NodeSums {
         };
         for (row, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
             let count = f64::from(*count);
-            let at = |feature: usize| prepared.features[feature].coordinate(row);
+            let point = prepared.row(row);
             let mut node = Some(0);
             while let Some(here) = node.filter(|node| *node < size) {
                 sums.count[here] += count;
                 sums.sum[here] += count * target[row];
                 sums.squares[here] += count * target[row] * target[row];
-                node = tree.step(here, at).map(|(_, next, _)| next);
+                node = tree
+                    .step(here, |feature| point[feature])
+                    .map(|(_, next, _)| next);
             }
         }
         sums

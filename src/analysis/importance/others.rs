@@ -4,9 +4,9 @@ use super::Settings;
 use super::answer::{Measured, Method, MethodAnswer};
 use super::job::put;
 use super::measures::{Effort, MeasureSums, Measures, Plan};
-use super::plain::Plain;
+use super::plain::{self, Plain};
 use super::prepare::Prepared;
-use super::resample::{interval, is_like_noise};
+use super::resample::{self, interval, is_like_noise};
 
 /// Results of the other methods' tasks.
 pub(super) struct Others {
@@ -54,6 +54,7 @@ impl Others {
     ) -> Vec<MethodAnswer> {
         let mut answers = Vec::new();
         if self.are_measures_done() {
+            let spread = resample::spread(prepared.runs());
             let plan = Plan::new(prepared, settings.seed, Effort::WHOLE);
             let mut sums = MeasureSums::start(prepared, &plan);
             self.measures
@@ -75,10 +76,11 @@ impl Others {
                     .flatten()
                     .map(|measures| of(measures).clone())
                     .collect();
-                answers.push(answer(method, prepared, names, of(&found), &again));
+                answers.push(answer(method, names, of(&found), &again, spread));
             }
         }
         if let Some(plain) = self.plain.as_ref().filter(|_| self.are_plain_done()) {
+            let spread = plain::spread(prepared.runs());
             // Plain results are by parameter, the shadow being last.
             let by_feature = |values: &[f64]| -> Vec<f64> {
                 let of_features = prepared
@@ -101,10 +103,10 @@ impl Others {
             let divergences = |plain: &Plain| plain.divergences.clone();
             let mut found = answer(
                 Method::PedAnova,
-                prepared,
                 names,
                 &by_feature(&plain.divergences),
                 &again(&divergences),
+                spread,
             );
             if plain.divergences.is_empty() {
                 found.parameters.clear();
@@ -122,10 +124,10 @@ impl Others {
                 let of = move |plain: &Plain| plain.correlations[place].clone();
                 answers.push(answer(
                     method,
-                    prepared,
                     names,
                     &by_feature(&of(plain)),
                     &again(&of),
+                    spread,
                 ));
             }
         }
@@ -146,10 +148,10 @@ fn parameters(plain: &Plain) -> usize {
 /// One method's answer: `values` by feature, `again` the same of resamples with the shadow's last.
 fn answer(
     method: Method,
-    prepared: &Prepared,
     names: &[String],
     values: &[f64],
     again: &[Vec<f64>],
+    spread: f64,
 ) -> MethodAnswer {
     let shadow: Vec<f64> = again
         .iter()
@@ -168,7 +170,7 @@ fn answer(
             .filter(|value| value.is_finite())
             .collect();
         let (low, high) = value
-            .and_then(|value| interval(value, &resampled, prepared.runs()))
+            .and_then(|value| interval(value, &resampled, spread))
             .unzip();
         let sizes: Vec<f64> = resampled.iter().map(|value| value.abs()).collect();
         Measured {

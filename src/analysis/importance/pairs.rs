@@ -8,8 +8,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::boxes::{Place, Range, Side, visit};
+use super::calibration::Slopes;
 use super::exact::Decomposition;
-use super::prepare::Prepared;
+use super::prepare::{Feature, Prepared};
 use super::tree::Tree;
 
 /// Sums over trees for some pairs.
@@ -44,6 +45,37 @@ impl Surface {
             values: cells
                 .map(|(row, column)| self.values[row * self.columns + column])
                 .collect(),
+        }
+    }
+}
+
+impl Surface {
+    /// Takes the values apart into their mean, the two sides' deviations from it and the interaction, and puts so many
+    /// `times` of each together again.
+    fn restretch(&mut self, measures_a: &[f64], measures_b: &[f64], times: [f64; 4]) {
+        let width = self.columns;
+        let at = |i: usize, j: usize| self.values[i * width + j];
+        let weighted = |measures: &[f64], of: &dyn Fn(usize) -> f64| -> f64 {
+            measures
+                .iter()
+                .enumerate()
+                .map(|(i, measure)| measure * of(i))
+                .sum()
+        };
+        let of_rows: Vec<f64> = (0..self.rows)
+            .map(|i| weighted(measures_b, &|j| at(i, j)))
+            .collect();
+        let of_columns: Vec<f64> = (0..width)
+            .map(|j| weighted(measures_a, &|i| at(i, j)))
+            .collect();
+        let mean = weighted(measures_a, &|i| of_rows[i]);
+        for (i, row) in self.values.chunks_exact_mut(width.max(1)).enumerate() {
+            for (value, of_column) in row.iter_mut().zip(&of_columns) {
+                let (side, top) = (of_rows[i] - mean, of_column - mean);
+                let interaction = *value - mean - side - top;
+                *value =
+                    times[0] * mean + times[1] * side + times[2] * top + times[3] * interaction;
+            }
         }
     }
 }
@@ -87,20 +119,26 @@ impl PairSums {
     /// Adds a tree's joint marginals.
     pub(super) fn add_tree(&mut self, prepared: &Prepared, pairs: &[(usize, usize)], tree: &Tree) {
         self.trees += 1;
-        let (mut edges_a, mut edges_b) = (Vec::new(), Vec::new());
+        let cells: Vec<usize> = prepared
+            .features
+            .iter()
+            .map(Feature::coarse_cells)
+            .collect();
+        let mut paired: Vec<usize> = pairs.iter().flat_map(|&(a, b)| [a, b]).collect();
+        paired.sort_unstable();
+        paired.dedup();
+        let mut edges_of: Vec<Vec<(usize, f64)>> = vec![Vec::new(); cells.len()];
         visit(tree, &Range::of(prepared), |leaf| {
+            for &feature in &paired {
+                edges(&leaf.sides[feature], cells[feature], &mut edges_of[feature]);
+            }
             for (&(a, b), change) in pairs.iter().zip(&mut self.changes) {
                 let (side_a, side_b) = (&leaf.sides[a], &leaf.sides[b]);
-                let (cells_a, cells_b) = (
-                    prepared.features[a].coarse_cells(),
-                    prepared.features[b].coarse_cells(),
-                );
-                edges(side_a, cells_a, &mut edges_a);
-                edges(side_b, cells_b, &mut edges_b);
                 let added = leaf.value * leaf.weight / (side_a.measure * side_b.measure);
-                for &(cell_a, times_a) in &edges_a {
-                    for &(cell_b, times_b) in &edges_b {
-                        change[cell_a * (cells_b + 2) + cell_b] += added * times_a * times_b;
+                for &(cell_a, times_a) in &edges_of[a] {
+                    let row = cell_a * (cells[b] + 2);
+                    for &(cell_b, times_b) in &edges_of[b] {
+                        change[row + cell_b] += added * times_a * times_b;
                     }
                 }
             }
@@ -134,12 +172,7 @@ impl PairSums {
     }
 
     /// The joint marginal of the pair with this index, the sums being taken as they are.
-    pub(super) fn surface(
-        &self,
-        prepared: &Prepared,
-        index: usize,
-        (a, b): (usize, usize),
-    ) -> Surface {
+    fn surface(&self, prepared: &Prepared, index: usize, (a, b): (usize, usize)) -> Surface {
         let cells = |feature: usize| prepared.features[feature].coarse_cells();
         let is_ordered = |feature: usize| prepared.features[feature].is_ordered();
         let (rows, columns) = (cells(a), cells(b));
@@ -170,40 +203,41 @@ impl PairSums {
     ) -> f64 {
         let measures = |feature: usize| prepared.features[feature].coarse_measures();
         let (measures_a, measures_b) = (measures(a), measures(b));
-        let Surface { values: joint, .. } = self.surface(prepared, index, (a, b));
-        let width = measures_b.len();
-        let at = |i: usize, j: usize| joint[i * width + j];
-        let marginal_a: Vec<f64> = (0..measures_a.len())
-            .map(|i| {
-                measures_b
-                    .iter()
-                    .enumerate()
-                    .map(|(j, m)| m * at(i, j))
-                    .sum()
-            })
-            .collect();
-        let marginal_b: Vec<f64> = (0..measures_b.len())
-            .map(|j| {
-                measures_a
-                    .iter()
-                    .enumerate()
-                    .map(|(i, m)| m * at(i, j))
-                    .sum()
-            })
-            .collect();
-        let mean: f64 = measures_a
-            .iter()
-            .zip(&marginal_a)
-            .map(|(measure, value)| measure * value)
-            .sum();
-        let mut variance = 0.0;
-        for (i, measure_a) in measures_a.iter().enumerate() {
-            for (j, measure_b) in measures_b.iter().enumerate() {
-                let interaction = at(i, j) - marginal_a[i] - marginal_b[j] + mean;
-                variance += measure_a * measure_b * interaction * interaction;
-            }
-        }
-        variance
+        let mut surface = self.surface(prepared, index, (a, b));
+        surface.restretch(&measures_a, &measures_b, [0.0, 0.0, 0.0, 1.0]);
+        let values = surface.values.chunks_exact(surface.columns.max(1));
+        let of_rows = values.zip(&measures_a).map(|(row, measure)| {
+            let of_row = row.iter().zip(&measures_b);
+            measure
+                * of_row
+                    .map(|(value, measure)| measure * value * value)
+                    .sum::<f64>()
+        });
+        of_rows.sum()
+    }
+
+    /// The joint marginal of the pair with this index of a surrogate whose parts are stretched.
+    pub(super) fn stretched_surface(
+        &self,
+        prepared: &Prepared,
+        index: usize,
+        (a, b): (usize, usize),
+        slopes: &Slopes,
+    ) -> Surface {
+        let measures = |feature: usize| prepared.features[feature].coarse_measures();
+        let mut surface = self.surface(prepared, index, (a, b));
+        let times = [
+            1.0,
+            slopes.singles[a],
+            slopes.singles[b],
+            slopes.interactions,
+        ];
+        surface.restretch(&measures(a), &measures(b), times);
+        surface
+            .values
+            .iter_mut()
+            .for_each(|value| *value += slopes.shift);
+        surface
     }
 }
 

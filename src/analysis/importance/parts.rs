@@ -10,6 +10,7 @@
 //! single tree carries interactions that are its own noise; averaging first removes them (figures in [`super`]).
 //! [`super::Definition::PerTree`] still gives the paper's.
 
+use super::calibration::Slopes;
 use super::marginals::Marginals;
 use super::points::Points;
 use super::prepare::Prepared;
@@ -26,11 +27,16 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// Takes a surrogate apart.
-    pub(super) fn new(prepared: &Prepared, points: &Points, means: &Means) -> Self {
+    /// Takes a surrogate apart, whose parts are stretched by `slopes`.
+    pub(super) fn new(
+        prepared: &Prepared,
+        points: &Points,
+        means: &Means,
+        slopes: &Slopes,
+    ) -> Self {
         let marginals = &means.marginals;
         let singles: Vec<f64> = (0..prepared.features.len())
-            .map(|j| single(prepared, marginals, j))
+            .map(|j| slopes.singles[j] * slopes.singles[j] * single(prepared, marginals, j))
             .collect();
         let deviation = |feature: usize, coordinate: f64| {
             marginals.cells[feature][prepared.features[feature].cell_of(coordinate)]
@@ -46,8 +52,10 @@ impl Parts {
                 means.at_points[i] - marginals.mean - additive
             })
             .collect();
-        let mean_square =
-            interactions.iter().map(|r| r * r).sum::<f64>() / points.len().max(1) as f64;
+        let mean_square = slopes.interactions
+            * slopes.interactions
+            * interactions.iter().map(|r| r * r).sum::<f64>()
+            / points.len().max(1) as f64;
         let whole = singles.iter().sum::<f64>() + mean_square;
         let replaced = points.replaced();
         let totals = if replaced == 0 {
@@ -56,11 +64,11 @@ impl Parts {
             let total = |j: usize| {
                 let (mut product, mut square) = (0.0, 0.0);
                 for (i, r) in interactions.iter().enumerate().take(replaced) {
-                    let value = means.at_points[points.len() + j * replaced + i];
+                    let change = means.at_points[points.len() + j * replaced + i];
                     let additive =
                         deviation(j, points.other(i, j)) - deviation(j, points.point(i)[j]);
                     // r at the replaced point: what changed, less what the marginal explains of it.
-                    let other = r + value - means.at_points[i] - additive;
+                    let other = r + change - additive;
                     product += r * other;
                     square += f64::midpoint(r * r, other * other);
                 }

@@ -6,7 +6,6 @@ use super::Settings;
 use super::design::{Column, Design, Parameter, Space};
 use super::grow::Draws;
 use super::pedanova::{LEAST_TARGET, divergences};
-use super::resample::MOST_RUNS;
 use crate::analysis::correlation::{Coefficient, eta_squared};
 
 /// By parameter of the design; of drawn runs the shadow's is the last.
@@ -16,6 +15,15 @@ pub(super) struct Plain {
     pub(super) divergences: Vec<f64>,
     /// By [`Coefficient::ALL`]; NaN where there is none. For categories it is η².
     pub(super) correlations: Vec<Vec<f64>>,
+}
+
+/// Runs that a resample draws at most.
+const MOST_RUNS: usize = 2000;
+
+/// How far the sample spreads for one unit of its resamples' spread: these are bootstraps, of fewer runs where there are
+/// many (the m-out-of-n bootstrap: Bickel, Götze and van Zwet 1997).
+pub(super) fn spread(runs: usize) -> f64 {
+    (runs.clamp(1, MOST_RUNS) as f64 / runs.max(1) as f64).sqrt()
 }
 
 /// How many different values the shadow's law has.

@@ -80,23 +80,21 @@ impl Points {
         self.others[i * self.features + feature]
     }
 
-    /// Adds a tree's values at the points, then at the points with one coordinate replaced (by feature, then point).
+    /// Adds a tree's values at the points, then what they change by where one coordinate is replaced (by feature, then
+    /// point).
     pub(super) fn add(&self, tree: &Tree, sums: &mut [f64]) {
-        for (i, sum) in sums.iter_mut().enumerate().take(self.len()) {
+        let mut moved = Vec::new();
+        let (values, changes) = sums.split_at_mut(self.len());
+        for (i, sum) in values.iter_mut().enumerate() {
             let point = self.point(i);
-            *sum += tree.value_at(|feature| point[feature]);
-        }
-        for j in 0..self.features {
-            for i in 0..self.seconds {
-                let point = self.point(i);
-                let value = tree.value_at(|feature| {
-                    if feature == j {
-                        self.other(i, j)
-                    } else {
-                        point[feature]
-                    }
-                });
-                sums[self.len() + j * self.seconds + i] += value;
+            if i >= self.seconds {
+                *sum += tree.value(point);
+                continue;
+            }
+            let value = tree.value_and_moved(point, |feature| self.other(i, feature), &mut moved);
+            *sum += value;
+            for (feature, there) in &moved {
+                changes[feature * self.seconds + i] += there - value;
             }
         }
     }

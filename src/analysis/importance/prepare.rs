@@ -52,6 +52,8 @@ pub struct Prepared {
     pub features: Vec<Feature>,
     /// Objective of each used run, less their mean.
     pub objective: Vec<f64>,
+    /// Coordinates by run, then feature.
+    coordinates: Vec<f64>,
     /// That mean.
     pub objective_mean: f64,
     /// Number of runs in the design.
@@ -212,6 +214,7 @@ impl Prepared {
             }
         }
         Self {
+            coordinates: coordinates(&features, rows.len()),
             features,
             objective,
             objective_mean: mean,
@@ -220,8 +223,8 @@ impl Prepared {
         }
     }
 
-    /// The same with these runs alone, ascending.
-    pub(super) fn subset(&self, rows: &[usize]) -> Self {
+    /// The same with these runs alone, ascending, and with a last feature of noise, no two runs alike.
+    pub(super) fn subset_with_shadow(&self, rows: &[usize], draws: &mut Draws) -> Self {
         let mut new_row = vec![None; self.runs()];
         (0..=u16::MAX)
             .zip(rows)
@@ -247,43 +250,59 @@ impl Prepared {
             },
             ..*feature
         };
+        let mut features: Vec<Feature> = self.features.iter().map(feature).collect();
+        features.push(shadow(rows.len(), draws));
         Self {
-            features: self.features.iter().map(feature).collect(),
+            coordinates: coordinates(&features, rows.len()),
+            features,
             objective: rows.iter().map(|&row| self.objective[row]).collect(),
             left_out: Vec::new(),
             ..*self
         }
     }
 
-    /// Adds a feature of noise, no two runs alike.
-    pub(super) fn add_shadow(&mut self, draws: &mut Draws) {
-        let runs = self.runs();
-        let mut order: Vec<u16> = (0..=u16::MAX).take(runs).collect();
-        for i in (1..runs).rev() {
-            order.swap(i, draws.below(i + 1));
-        }
-        let mut codes = vec![0; runs];
-        for (code, row) in order.iter().enumerate() {
-            codes[usize::from(*row)] = code as u32;
-        }
-        let place = |code: usize| (code as f64 + 0.5) / runs as f64;
-        self.features.push(Feature {
-            parameter: usize::MAX,
-            codes,
-            kind: Kind::Ordered {
-                places: (0..runs).map(place).collect(),
-                order,
-                active: 1.0,
-                steps: None,
-            },
-            all_distinct: true,
-        });
+    /// A run's coordinates.
+    pub fn row(&self, row: usize) -> &[f64] {
+        let features = self.features.len();
+        &self.coordinates[row * features..(row + 1) * features]
     }
 
     /// Number of runs that are used.
     pub fn runs(&self) -> usize {
         self.objective.len()
     }
+}
+
+/// A feature of noise.
+fn shadow(runs: usize, draws: &mut Draws) -> Feature {
+    let mut order: Vec<u16> = (0..=u16::MAX).take(runs).collect();
+    for i in (1..runs).rev() {
+        order.swap(i, draws.below(i + 1));
+    }
+    let mut codes = vec![0; runs];
+    for (code, row) in order.iter().enumerate() {
+        codes[usize::from(*row)] = code as u32;
+    }
+    let place = |code: usize| (code as f64 + 0.5) / runs as f64;
+    Feature {
+        parameter: usize::MAX,
+        codes,
+        kind: Kind::Ordered {
+            places: (0..runs).map(place).collect(),
+            order,
+            active: 1.0,
+            steps: None,
+        },
+        all_distinct: true,
+    }
+}
+
+fn coordinates(features: &[Feature], runs: usize) -> Vec<f64> {
+    let mut coordinates = Vec::with_capacity(features.len() * runs);
+    for row in 0..runs {
+        coordinates.extend(features.iter().map(|feature| feature.coordinate(row)));
+    }
+    coordinates
 }
 
 /// A random part of the rows, the same each time, in their order.

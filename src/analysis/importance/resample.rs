@@ -1,42 +1,54 @@
 //! Whiskers: how much shares move when the runs are drawn anew.
 //!
-//! A resample draws as many runs as there are, with replacement (the bootstrap over trials; the spread over trees of
-//! one forest would show the trees' noise, not the sample's), and gets a small forest of its own; if the shares' own
-//! forest kept its correction, half the trees are a correction here too. Inside a resample trees are not bootstrapped
-//! again, which would repeat runs twice over, but get a random four fifths of its distinct runs, each as often as the
-//! resample has it; the rest is out of bag.
+//! A resample is a random half of the runs, without repeats, and gets a small forest of its own, calibrated as the shares'
+//! own is; if that kept its correction, half the trees are a correction here too. (The spread over trees of one forest
+//! would show the trees' noise, not the sample's.) A half's statistic lies about the whole's as the whole's lies about
+//! its mean over samples, exactly so where it is a mean (subsampling: Politis and Romano 1994),
+//! and its forest meets no run twice, as the forest of all runs does not. A part of `m` of `n` runs spreads by
+//! `sqrt((n - m) / m)` times as much (the delete-d jackknife: Shao and Wu 1989), which is taken out: so few runs keep more
+//! than their half, and of many only so many are drawn, which bounds the time.
 //!
-//! Even so a resample has only 63 % distinct runs and its forest is coarser, which moves all resamples' shares the same
-//! way. That shift is not the sample's spread, so the 10–90 % range of the resamples is moved to have its mean at the
-//! share it belongs to; but the forest of all runs errs the same way in part, so the range reaches out against the
-//! shift. With a noisy objective such a range holds the share's mean over samples about 80 % of the time; what many more
-//! runs would say it holds less often for weak effects, which few runs make weaker. Without noise it is wider than the
-//! true spread, where both are small.
+//! A half's forest is coarser, which moves all shares the same way. That is no spread, so the 10–90 % range of the resamples
+//! is moved to have its mean at the share; what is left of the share's own bias is the calibration's to take away
+//! ([`super::calibration`]). Shares are moved as their square roots (the effects' standard deviations), whose spread
+//! depends less on their size: ends stay above 0, and a weak effect's upper end reaches as far as it should.
 //!
-//! Of more than 2 000 runs a resample draws 2 000, and the range is narrowed by the square root of the ratio (the
-//! m-out-of-n bootstrap: Bickel, Götze and van Zwet 1997), which bounds the time.
+//! How often such a range holds what many more runs say, on seven problems with noise: `benches/coverage.rs`.
 
 use super::effects;
-use super::grow::{Draws, bootstrap};
+use super::grow::Draws;
 use super::measures::{Effort, MeasureSums, Measures, Plan};
 use super::parts::Parts;
 use super::points::Points;
 use super::prepare::Prepared;
-use super::surrogate::{Means, Sample, Stretch, WithTotals, grow_block};
+use super::surrogate::{Means, Stretch, WithTotals, grow_block, slopes};
 use super::{Definition, Settings};
 use serde::{Deserialize, Serialize};
 
 /// Points for a resample; fewer than for the shares themselves, and the same ones for all.
 const POINTS: usize = 512;
 
-/// Runs that a resample draws at most.
-pub(super) const MOST_RUNS: usize = 2000;
+/// Runs that a resample has at most.
+const MOST_RUNS: usize = 1250;
+
+/// Fewest runs of a resample, where four fifths of the runs are as many.
+const LEAST_RUNS: usize = 30;
+
+/// How many of `runs` a resample has.
+fn size(runs: usize) -> usize {
+    (runs / 2).max(LEAST_RUNS.min(runs * 4 / 5)).min(MOST_RUNS)
+}
+
+/// How far the sample spreads for one unit of its resamples' spread.
+pub(super) fn spread(runs: usize) -> f64 {
+    let size = size(runs);
+    (size as f64 / (runs - size).max(1) as f64).sqrt()
+}
 
 /// One resample: its runs, made ready, and a forest's settings for it. Its last feature is the *shadow*, noise that was
 /// drawn for this resample: what a parameter that does nothing gets.
 struct Resample {
     forest: u64,
-    counts: Vec<u32>,
     prepared: Prepared,
 }
 
@@ -45,14 +57,16 @@ impl Resample {
         let forest = 2 + 2 * u64::from(index);
         let runs = prepared.runs();
         let mut draws = Draws::new(settings.seed, forest, u64::MAX);
-        let drawn = bootstrap(&mut draws, runs, runs.min(MOST_RUNS));
-        let rows: Vec<usize> = (0..runs).filter(|&row| drawn[row] > 0).collect();
-        let mut resampled = prepared.subset(&rows);
-        resampled.add_shadow(&mut draws);
+        let mut rows: Vec<usize> = (0..runs).collect();
+        let size = size(runs);
+        for i in 0..size {
+            rows.swap(i, i + draws.below(runs - i));
+        }
+        rows.truncate(size);
+        rows.sort_unstable();
         Self {
             forest,
-            counts: rows.iter().map(|&row| drawn[row]).collect(),
-            prepared: resampled,
+            prepared: prepared.subset_with_shadow(&rows, &mut draws),
         }
     }
 
@@ -60,7 +74,6 @@ impl Resample {
         let per_tree = settings.definition == Definition::PerTree;
         Stretch {
             target: &self.prepared.objective,
-            sample: Sample::PartOf(&self.counts),
             seed: settings.seed,
             forest: self.forest,
             trees: 0..trees,
@@ -116,11 +129,12 @@ pub(super) fn shares(
         grow_block(resampled, points, &stretch)
     });
     let means = Means::new(&block, correction.as_ref());
+    let slopes = slopes(&resampled.objective, &means, &block, correction.as_ref());
     Resampled {
-        shares: Parts::new(resampled, points, &means)
+        shares: Parts::new(resampled, points, &means, &slopes)
             .shares()
             .unwrap_or_default(),
-        effects: effects::values(prepared, &means.marginals),
+        effects: effects::values(prepared, &means.marginals, &slopes),
     }
 }
 
@@ -140,37 +154,33 @@ pub(super) fn measures(prepared: &Prepared, settings: &Settings, index: u32) -> 
     sums.measures(resampled, &plan)
 }
 
-/// A resample has 63 % of the runs. Where an error falls as the number of runs rises, all runs still miss about this many
-/// times what the resamples miss beside them: `1 / (1 / 0.632 - 1)`.
-const MISSED: f64 = 1.7;
-
-/// The 10 % and 90 % quantiles of a value's resamples of `runs` runs, moved and narrowed as said above, and reaching
-/// out by what is [`MISSED`]. `None` with fewer than five resamples.
-pub(super) fn interval(value: f64, resampled: &[f64], runs: usize) -> Option<(f64, f64)> {
+/// The 10 % and 90 % quantiles of a value's resamples, their deviations from their mean taken times `spread` and put at
+/// the value. `None` with fewer than five resamples.
+pub(super) fn interval(value: f64, resampled: &[f64], spread: f64) -> Option<(f64, f64)> {
     if resampled.len() < 5 {
         return None;
     }
     let mut sorted = resampled.to_vec();
     sorted.sort_by(f64::total_cmp);
     let mean = sorted.iter().sum::<f64>() / sorted.len() as f64;
-    let narrowing = (runs.clamp(1, MOST_RUNS) as f64 / runs.max(1) as f64).sqrt();
     let end = |q: f64| {
         let at = q * (sorted.len() - 1) as f64;
         let below = at.floor();
         let (low, high) = (sorted[below as usize], sorted[at.ceil() as usize]);
-        value + narrowing * (low + (high - low) * (at - below) - mean)
+        value + spread * (low + (high - low) * (at - below) - mean)
     };
-    let missed = narrowing * narrowing * MISSED * (value - mean);
-    Some((
-        end(0.1).min(value) + missed.min(0.0),
-        end(0.9).max(value) + missed.max(0.0),
-    ))
+    Some((end(0.1).min(value), end(0.9).max(value)))
 }
 
-/// The [`interval`] of a share, which is kept to `[0, 1]`.
-pub(super) fn whisker(share: f64, resampled: &[f64], runs: usize) -> Option<(f64, f64)> {
-    let (low, high) = interval(share, resampled, runs)?;
-    Some((low.max(0.0).min(share), high.min(1.0_f64.max(share))))
+/// The [`interval`] of a share, taken of square roots and kept to `[0, 1]`.
+pub(super) fn whisker(share: f64, resampled: &[f64], spread: f64) -> Option<(f64, f64)> {
+    let roots: Vec<f64> = resampled
+        .iter()
+        .map(|share| share.max(0.0).sqrt())
+        .collect();
+    let (low, high) = interval(share.max(0.0).sqrt(), &roots, spread)?;
+    let (low, high) = (low.max(0.0), high.min(1.0));
+    Some(((low * low).min(share), (high * high).max(share)))
 }
 
 /// Whether a parameter cannot be told from the shadow: in more than a tenth of the resamples it got no more.

@@ -25,6 +25,8 @@ const ROOT: usize = usize::MAX;
 pub struct Explainer {
     /// Paths of the nodes above, one after another.
     paths: Vec<Met>,
+    /// `1 / i` by `i`; division is what all this would wait for.
+    inverse: Vec<f64>,
 }
 
 impl Explainer {
@@ -62,15 +64,22 @@ impl Explainer {
         begin: usize,
         met: Met,
     ) {
-        extend(&mut self.paths, begin, met);
+        let depth = self.paths.len() - begin;
+        while self.inverse.len() < depth + 3 {
+            self.inverse.push(1.0 / self.inverse.len() as f64);
+        }
+        extend(&mut self.paths, begin, met, &self.inverse);
         let Some((feature, hot, cold)) = tree.step(node, coordinate) else {
             if let Some(Node::Leaf { value }) = tree.nodes.get(node) {
                 let path = &self.paths[begin..];
-                for place in 1..path.len() {
-                    let Met {
-                        feature, zero, one, ..
-                    } = path[place];
-                    values[feature] += unwound_sum(path, place) * (one - zero) * value;
+                // The same for all entries that the run does not follow, but for a factor that cancels out.
+                let cold = cold_sum(path, &self.inverse) * value;
+                for met in &path[1..] {
+                    values[met.feature] += if met.one > 0.0 {
+                        hot_sum(path, met.zero, &self.inverse) * (1.0 - met.zero) * value
+                    } else {
+                        -cold
+                    };
                 }
             }
             return;
@@ -85,7 +94,7 @@ impl Explainer {
                 self.paths[begin + before].zero,
                 self.paths[begin + before].one,
             );
-            unwind(&mut self.paths, begin, before);
+            unwind(&mut self.paths, begin, before, &self.inverse);
         }
         let end = self.paths.len();
         for (child, goes) in [(hot, one), (cold, 0.0)] {
@@ -103,33 +112,34 @@ impl Explainer {
 }
 
 /// Grows the path by one, with the weights of subsets of each size.
-fn extend(paths: &mut Vec<Met>, begin: usize, mut met: Met) {
+fn extend(paths: &mut Vec<Met>, begin: usize, mut met: Met, inverse: &[f64]) {
     let depth = paths.len() - begin;
     met.weight = if depth == 0 { 1.0 } else { 0.0 };
     paths.push(met);
     let path = &mut paths[begin..];
-    let size = depth as f64 + 1.0;
+    let part = inverse[depth + 1];
     for i in (0..depth).rev() {
-        let weight = path[i].weight;
-        path[i + 1].weight += met.one * weight * (i as f64 + 1.0) / size;
-        path[i].weight = met.zero * weight * (depth - i) as f64 / size;
+        let weight = path[i].weight * part;
+        path[i + 1].weight += met.one * weight * (i as f64 + 1.0);
+        path[i].weight = met.zero * weight * (depth - i) as f64;
     }
 }
 
 /// Takes the entry at `place` out again.
-fn unwind(paths: &mut Vec<Met>, begin: usize, place: usize) {
+fn unwind(paths: &mut Vec<Met>, begin: usize, place: usize, inverse: &[f64]) {
     let path = &mut paths[begin..];
     let depth = path.len() - 1;
     let Met { zero, one, .. } = path[place];
     let mut next = path[depth].weight;
-    let size = depth as f64 + 1.0;
+    let (size, part) = (depth as f64 + 1.0, inverse[depth + 1]);
+    let times = if one > 0.0 { size } else { size / zero };
     for i in (0..depth).rev() {
-        if one == 0.0 {
-            path[i].weight = path[i].weight * size / (zero * (depth - i) as f64);
-        } else {
+        if one > 0.0 {
             let weight = path[i].weight;
-            path[i].weight = next * size / ((i as f64 + 1.0) * one);
-            next = weight - path[i].weight * zero * (depth - i) as f64 / size;
+            path[i].weight = next * times * inverse[i + 1];
+            next = weight - path[i].weight * zero * (depth - i) as f64 * part;
+        } else {
+            path[i].weight *= times * inverse[depth - i];
         }
     }
     for i in place..depth {
@@ -142,23 +152,28 @@ fn unwind(paths: &mut Vec<Met>, begin: usize, place: usize) {
     paths.pop();
 }
 
-/// The weights' sum of the path without the entry at `place`.
-fn unwound_sum(path: &[Met], place: usize) -> f64 {
+/// The weights' sum of the path without an entry that the run follows, which has `zero`.
+fn hot_sum(path: &[Met], zero: f64, inverse: &[f64]) -> f64 {
     let depth = path.len() - 1;
-    let Met { zero, one, .. } = path[place];
     let mut next = path[depth].weight;
     let mut sum = 0.0;
-    let size = depth as f64 + 1.0;
     for i in (0..depth).rev() {
-        if one == 0.0 {
-            sum += path[i].weight / zero / ((depth - i) as f64 / size);
-        } else {
-            let weight = next * size / ((i as f64 + 1.0) * one);
-            sum += weight;
-            next = path[i].weight - weight * zero * (depth - i) as f64 / size;
-        }
+        // The weight by `size`, which is multiplied in at the end.
+        let weight = next * inverse[i + 1];
+        sum += weight;
+        next = path[i].weight - weight * zero * (depth - i) as f64;
     }
-    sum
+    sum * (depth as f64 + 1.0)
+}
+
+/// The weights' sum of the path without an entry that the run does not follow, times what it has for `zero`.
+fn cold_sum(path: &[Met], inverse: &[f64]) -> f64 {
+    let depth = path.len() - 1;
+    let of_weights = path[..depth].iter().enumerate();
+    let sum: f64 = of_weights
+        .map(|(i, met)| met.weight * inverse[depth - i])
+        .sum();
+    sum * (depth as f64 + 1.0)
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::boxes::Range;
+use super::calibration;
+use super::calibration::{Slopes, Unseen, UnseenParts};
 use super::exact::Decomposition;
 use super::grow::{Draws, Grower, bootstrap};
 use super::marginals::{Marginals, Sweep};
@@ -27,6 +29,8 @@ pub(super) struct Block {
     /// Out-of-bag predictions, by row, and of how many trees.
     pub(super) out_of_bag: Vec<f64>,
     pub(super) out_of_bag_trees: Vec<u32>,
+    /// Out-of-bag values of the marginals.
+    pub(super) unseen: UnseenParts,
     /// Single trees' fractions, where those are wanted.
     pub(super) fractions: Option<Fractions>,
 }
@@ -71,6 +75,7 @@ impl Block {
             .iter_mut()
             .zip(&other.out_of_bag_trees)
             .for_each(|(sum, add)| *sum += add);
+        self.unseen.add(&other.unseen);
         if let (Some(sum), Some(added)) = (&mut self.fractions, &other.fractions) {
             sum.add(added);
         }
@@ -100,32 +105,9 @@ pub(super) fn add_each(sums: &mut [f64], added: &[f64]) {
         .for_each(|(sum, add)| *sum += add);
 }
 
-/// Which runs a tree is grown on.
-#[derive(Clone, Copy)]
-pub(super) enum Sample<'a> {
-    /// As many as there are, with replacement.
-    Bootstrap,
-    /// Four fifths of the runs of a resample, each as often as the resample has it. (A bootstrap of a bootstrap would
-    /// repeat runs twice over; see [`super::resample`].)
-    PartOf(&'a [u32]),
-}
-
-impl Sample<'_> {
-    fn draw(self, draws: &mut Draws, runs: usize) -> Vec<u32> {
-        match self {
-            Self::Bootstrap => bootstrap(draws, runs, runs),
-            Self::PartOf(counts) => counts
-                .iter()
-                .map(|&count| if draws.below(5) > 0 { count } else { 0 })
-                .collect(),
-        }
-    }
-}
-
-/// A stretch of trees of one forest.
+/// A stretch of trees of one forest, each grown on as many runs as there are, drawn with replacement.
 pub(super) struct Stretch<'a> {
     pub(super) target: &'a [f64],
-    pub(super) sample: Sample<'a>,
     pub(super) seed: u64,
     /// Tells forests apart; with the tree's number it seeds the tree.
     pub(super) forest: u64,
@@ -147,7 +129,7 @@ impl Stretch<'_> {
         let mut grower = Grower::new(prepared, self.min_leaf, self.considered);
         for number in self.trees.clone() {
             let mut draws = Draws::new(self.seed, self.forest, u64::from(number));
-            let mut counts = self.sample.draw(&mut draws, prepared.runs());
+            let mut counts = bootstrap(&mut draws, prepared.runs());
             counts
                 .iter_mut()
                 .zip(self.target)
@@ -163,6 +145,7 @@ impl Stretch<'_> {
 pub(super) fn grow_block(prepared: &Prepared, points: &Points, stretch: &Stretch<'_>) -> Block {
     let mut sweep = Sweep::new(prepared);
     let ranges = Range::of(prepared);
+    let unseen = Unseen::new(prepared);
     let (runs, features) = (prepared.runs(), prepared.features.len());
     let mut block = Block {
         trees: 0,
@@ -170,6 +153,7 @@ pub(super) fn grow_block(prepared: &Prepared, points: &Points, stretch: &Stretch
         at_points: vec![0.0; points.sums()],
         out_of_bag: vec![0.0; runs],
         out_of_bag_trees: vec![0; runs],
+        unseen: unseen.start(),
         fractions: stretch.fractions.map(|WithTotals(totals)| Fractions {
             trees: 0,
             singles: vec![0.0; features],
@@ -179,9 +163,9 @@ pub(super) fn grow_block(prepared: &Prepared, points: &Points, stretch: &Stretch
     stretch.grow(prepared, |tree, counts| {
         sweep.add(tree, &mut block.marginals);
         points.add(tree, &mut block.at_points);
+        unseen.add(sweep.of_tree(), counts, &mut block.unseen);
         for row in (0..runs).filter(|&row| counts[row] == 0) {
-            block.out_of_bag[row] +=
-                tree.value_at(|feature| prepared.features[feature].coordinate(row));
+            block.out_of_bag[row] += tree.value(prepared.row(row));
             block.out_of_bag_trees[row] += 1;
         }
         if let Some(fractions) = &mut block.fractions {
@@ -220,9 +204,44 @@ impl Means {
     }
 }
 
+/// The slopes of the parts of a forest with its correction, fitted to `objective` on runs that trees have not seen.
+pub(super) fn slopes(
+    objective: &[f64],
+    means: &Means,
+    forest: &Block,
+    correction: Option<&Block>,
+) -> Slopes {
+    let features = means.marginals.cells.len();
+    let (mut parts, mut target) = (Vec::new(), Vec::new());
+    for (place, row) in calibration::rows(objective.len()).into_iter().enumerate() {
+        let mut values = vec![0.0; features + 1];
+        let mut prediction = 0.0;
+        let mut is_known = true;
+        for block in std::iter::once(forest).chain(correction) {
+            is_known &= block.out_of_bag_trees[row] > 0;
+            let factor = 1.0 / f64::from(block.out_of_bag_trees[row].max(1));
+            prediction += block.out_of_bag[row] * factor;
+            let of_block = block.unseen.of(place, features);
+            values
+                .iter_mut()
+                .zip(of_block)
+                .for_each(|(value, sum)| *value += sum * factor);
+        }
+        if is_known {
+            let additive: f64 = values.iter().sum();
+            values[features] = prediction - additive - means.marginals.mean;
+            parts.push(values);
+            target.push(objective[row] - means.marginals.mean);
+        }
+    }
+    Slopes::fit(&parts, &target)
+}
+
 /// A forest with its correction where that is worth it, and how well it predicts.
 pub(super) struct Surrogate {
     pub(super) means: Means,
+    /// How far its parts are stretched.
+    pub(super) slopes: Slopes,
     /// Out-of-bag R².
     pub(super) r2: f64,
     /// Out-of-bag prediction of each run; NaN where there is none.
@@ -249,8 +268,15 @@ impl Surrogate {
             .zip(&residuals)
             .map(|(objective, residual)| objective - residual)
             .collect();
+        let means = Means::new(forest, kept);
+        let slopes = if forest.fractions.is_none() {
+            slopes(objective, &means, forest, kept)
+        } else {
+            Slopes::none(means.marginals.cells.len())
+        };
         Self {
-            means: Means::new(forest, kept),
+            means,
+            slopes,
             r2,
             predicted,
             is_corrected: kept.is_some(),
