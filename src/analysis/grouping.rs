@@ -101,7 +101,7 @@ impl Groups {
         for key in keys {
             let (codes, distinct) = codes(ledger.column(*key));
             // A code more for what is missing.
-            let table = (distinct + 1) * count;
+            let table = (distinct + 1).saturating_mul(count);
             let mut next = 0;
             let mut number = |known: &mut u32| {
                 if *known == NO_GROUP {

@@ -202,7 +202,7 @@ mod tests {
         let near = told(&loss, &[3, 4, 5], &[0, 1, 2], None);
         assert_eq!(near.change, Some(Change::Unclear));
         assert!(near.text.ends_with("≈+10.0%"), "{}", near.text);
-        // scipy.stats.ttest_ind(equal_var=False).confidence_interval(): -0.12669, 0.32669
+        // Four degrees of freedom: 0.1 ± 2.776445 · √(0.01 / 3 + 0.01 / 3).
         let full = near.full.unwrap();
         assert!(full.contains("cannot be told from"), "{full}");
         assert!(full.contains("-0.12669 to 0.32669"), "{full}");

@@ -1,8 +1,8 @@
 //! Distributions of columns for the facets at the left.
 
 use super::protocol::{Facet, FacetBars};
-use crate::ledger::statistics::{Counts, distribution_listing};
-use crate::ledger::{Bits, ColumnId, Kind, Ledger};
+use crate::ledger::{Bits, ColumnId, Counts, Kind, Lanes, Ledger};
+use rustc_hash::FxHashMap;
 
 /// How many bins a histogram has at most.
 const BINS: usize = 24;
@@ -10,15 +10,51 @@ const BINS: usize = 24;
 /// How many values are listed.
 const VALUES: usize = 12;
 
-/// The distribution of a column among the shown runs and all.
-pub(super) fn facet(ledger: &Ledger, id: ColumnId, shown: &Bits) -> Facet {
-    let column = ledger.column(id);
-    let found = distribution_listing(column, shown, BINS, VALUES);
+/// What part of the ledger's memory may be kept here.
+const PART: u64 = 4;
+
+/// In which bin every run is, of the columns that were asked for.
+#[derive(Default)]
+pub(super) struct Facets {
+    of_column: FxHashMap<ColumnId, Lanes>,
+    /// The version of the ledger that they are of.
+    version: u64,
+}
+
+impl Facets {
+    /// The distributions of these columns, which are in the ledger of this version, among the shown runs and all.
+    pub(super) fn of(
+        &mut self,
+        ledger: &Ledger,
+        version: u64,
+        columns: impl Iterator<Item = ColumnId>,
+        shown: &Bits,
+    ) -> Vec<Facet> {
+        if std::mem::replace(&mut self.version, version) != version {
+            self.of_column.clear();
+        }
+        let most = ledger.bytes() / PART;
+        columns
+            .map(|id| {
+                let kept = (self.of_column.len() * ledger.rows()) as u64;
+                if kept > most && !self.of_column.contains_key(&id) {
+                    self.of_column.clear();
+                }
+                let lanes = self.of_column.entry(id);
+                let lanes = lanes.or_insert_with(|| Lanes::new(ledger.column(id), BINS, VALUES));
+                facet(ledger, id, lanes, shown)
+            })
+            .collect()
+    }
+}
+
+fn facet(ledger: &Ledger, id: ColumnId, lanes: &Lanes, shown: &Bits) -> Facet {
+    let found = lanes.distribution(shown);
     let pair = |count: Counts| (count.shown, count.all);
     let bars = if found.bins.is_empty() {
         let distinct = found.distinct.unwrap_or(found.values.len());
-        let more = distinct.saturating_sub(VALUES);
-        let listed = found.values.into_iter().take(VALUES);
+        let more = distinct.saturating_sub(found.values.len());
+        let listed = found.values.into_iter();
         FacetBars::Values {
             values: listed
                 .map(|(value, count)| (value, count.shown, count.all))
@@ -29,7 +65,7 @@ pub(super) fn facet(ledger: &Ledger, id: ColumnId, shown: &Bits) -> Facet {
         FacetBars::Histogram {
             edges: found.edges,
             log: found.log,
-            time: column.kind() == Kind::Time,
+            time: ledger.column(id).kind() == Kind::Time,
             shown: found.bins.iter().map(|bin| bin.shown).collect(),
             all: found.bins.iter().map(|bin| bin.all).collect(),
         }

@@ -3,7 +3,7 @@
 use super::computed::Computed;
 use super::detail::run_detail;
 use super::explain::Explain;
-use super::facets::facet;
+use super::facets::Facets;
 use super::grouped::{GroupOrder, Grouped, keys};
 use super::importance_run::{ImportanceRun, Question};
 use super::info::{Catalogue, column_of_key};
@@ -47,6 +47,7 @@ pub struct Workspace {
     selection: Selection,
     scales: Scales,
     space: Space,
+    facets: Facets,
     /// What others are compared with.
     baseline: Option<Baseline>,
     /// The rows of it that are shown, or all where none is.
@@ -160,10 +161,10 @@ impl Workspace {
             } => Answer::Window(self.window(*first, *count, columns, *look)),
             Ask::Facets { columns } => {
                 let shown = self.shown();
-                let known = columns
-                    .iter()
-                    .filter(|id| self.ledger.try_column(**id).is_some());
-                Answer::Facets(known.map(|id| facet(&self.ledger, *id, &shown)).collect())
+                let (ledger, version) = (&self.ledger, self.version);
+                let columns = columns.iter().copied();
+                let known = columns.filter(|id| ledger.try_column(*id).is_some());
+                Answer::Facets(self.facets.of(ledger, version, known, &shown))
             }
             Ask::Space(question) => {
                 let varies = self.catalogue.varies(&self.ledger);

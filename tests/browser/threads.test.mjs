@@ -85,6 +85,15 @@ export default function (t) {
     assert.match(await row(page, /bare|2 runs/), /▲\+/);
     await page.getByRole("button", { name: "No baseline" }).click();
     await page.waitForFunction(() => !location.hash.includes("b="));
+    // Without a keyboard: a run from its drawer.
+    await page.locator("[role=row] [role=gridcell].run", { hasText: "runs" }).first().click();
+    await page.locator("[role=row].member [role=gridcell].run").first().click();
+    const drawer = page.locator("[data-view=run]");
+    await drawer.getByRole("button", { name: "Baseline" }).click();
+    await page.waitForSelector(".row.member.baseline");
+    assert.equal(await drawer.getByRole("button", { name: "Baseline" }).getAttribute("aria-pressed"), "true");
+    await drawer.getByRole("button", { name: "Select" }).click();
+    await page.getByText("1 run selected").waitFor();
   });
 
   t.case("what was selected, set aside, pinned and said is undone and done again", async (kit) => {

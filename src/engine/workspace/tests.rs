@@ -89,10 +89,18 @@ fn a_param_that_is_computed_explains_nothing_beside_what_it_is_made_of() {
     workspace.answer(&ask);
     let run = workspace.begin_importance(&Explain::default()).unwrap();
     let (design, _) = decoded::<(Design, Settings)>(&run.design_bytes()).unwrap();
-    let names: Vec<&str> = design.parameters.iter().map(|param| param.name.as_str()).collect();
+    let names: Vec<&str> = design
+        .parameters
+        .iter()
+        .map(|param| param.name.as_str())
+        .collect();
     assert_eq!(names, ["lr", "seed"]);
     let left_out = run.answer().left_out;
-    assert!(left_out.iter().any(|left| left.what == "double" && left.reason.contains("lr * 2")));
+    assert!(
+        left_out
+            .iter()
+            .any(|left| left.what == "double" && left.reason.contains("lr * 2"))
+    );
 }
 
 /// The lines of the table with only the metric, and how a selection goes that compares with a baseline.
@@ -136,7 +144,10 @@ fn a_group_is_a_baseline_that_others_are_told_against() {
     assert_eq!(changes[2], Some(Change::Worse));
     assert!(window.rows[1].baseline && !window.rows[0].baseline);
     let full = window.rows[2].cells[1].full.clone().unwrap();
-    assert!(full.contains("the baseline’s 1.10 ± 0.25 (mean of 3 runs) by +3"), "{full}");
+    assert!(
+        full.contains("the baseline’s 1.10 ± 0.25 (mean of 3 runs) by +3"),
+        "{full}"
+    );
     // A filter that leaves two of its runs: it is what its row says then.
     let (said, window) = compared(&mut workspace, "seed > 0", Baseline::Group(4));
     assert_eq!(said.baseline.as_deref(), Some("a group of 2 runs"));

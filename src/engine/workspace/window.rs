@@ -128,7 +128,9 @@ impl Workspace {
             let said = Said::new(shown.column, rows, statistic);
             let mut cell = said.cell(&shown.present, rows, statistic);
             if let (Said::Sample(_), Some(_)) = (&said, shown.column.history()) {
-                cell.full = cell.full.map(|full| format!("of the runs’ last values: {full}"));
+                cell.full = cell
+                    .full
+                    .map(|full| format!("of the runs’ last values: {full}"));
             }
             if let (Some(baseline), false) = (&shown.baseline, is_baseline) {
                 let direction = shown.more_is_better;

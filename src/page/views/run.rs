@@ -3,7 +3,10 @@
 use super::run_note::NoteEditor;
 use crate::chart::line::polyline;
 use crate::engine::look::WindowLook;
-use crate::engine::protocol::{Answer, Ask, Brush, CellKind, RunDetail, RunField};
+use crate::engine::protocol::{
+    Answer, Ask, Brush, CellKind, MarkHow, MarkLines, RunDetail, RunField,
+};
+use crate::engine::view::Baseline;
 use crate::ledger::Role;
 use crate::page::state::App;
 use leptos::html;
@@ -65,6 +68,10 @@ fn Drawer(app: App, row: Memo<Option<usize>>) -> impl IntoView {
             let _focused = back.focus();
         }
     };
+    let is_baseline = move || {
+        let baseline = app.view.with(|view| view.baseline);
+        row.get().map(Baseline::Run) == baseline
+    };
     let can_step = move || app.place.get().is_some();
     let key = move |event: KeyboardEvent| {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
@@ -89,6 +96,28 @@ fn Drawer(app: App, row: Memo<Option<usize>>) -> impl IntoView {
                     <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M3.5 6 8 10.5 12.5 6"/></svg>
                 </button>
                 <span class="drawer-space"></span>
+                <button
+                    class="quiet-button"
+                    title="Select the run, or no more (Space in the table)"
+                    on:click=move |_| {
+                        if let Some(row) = row.get_untracked() {
+                            app.mark(MarkLines::Row(row), MarkHow::Toggle);
+                        }
+                    }
+                >
+                    "Select"
+                </button>
+                <button
+                    class="quiet-button"
+                    aria-pressed=move || is_baseline().to_string()
+                    title="Compare all with this run (B in the table)"
+                    on:click=move |_| {
+                        let baseline = row.get_untracked().filter(|_| !is_baseline()).map(Baseline::Run);
+                        app.change(|view| view.baseline = baseline);
+                    }
+                >
+                    "Baseline"
+                </button>
                 <CopyButton label="Copy as JSON" text=move || shown.with(|shown| match shown {
                     Shown::Run(run) => as_json(run),
                     _ => String::new(),
