@@ -52,7 +52,7 @@ fn whiskers_hold_the_large_sample_value_about_as_often_as_they_say() {
         .iter()
         .filter(|problem| problem.parameters <= 4)
     {
-        let many = problem.large_sample_shares();
+        let many = problem.large_sample_shares(1);
         for seed in 0..6 {
             let answer = importance(&problem.drawn(150, 100 + seed), &Settings::default());
             for (parameter, aim) in many.iter().enumerate().filter(|(_, aim)| **aim > 0.01) {

@@ -18,7 +18,7 @@ pub struct Mark {
     pub element: &'static str,
     /// Its attributes.
     pub attributes: Vec<(&'static str, String)>,
-    /// How far a cell's colour is from the scale's low end, 0 to 1.
+    /// How far the colour is from the scale's low end, 0 to 1.
     pub part: Option<f64>,
     /// What a text says.
     pub text: String,
@@ -56,9 +56,14 @@ impl Mark {
 
     /// A rectangle in the colour at `part` of the scale.
     pub fn cell(at: (f64, f64), size: (f64, f64), part: f64) -> Self {
+        Self::rect("cell", at, size).coloured(part)
+    }
+
+    /// The mark in the colour at `part` of the scale.
+    pub fn coloured(self, part: f64) -> Self {
         Self {
             part: Some(part),
-            ..Self::rect("cell", at, size)
+            ..self
         }
     }
 

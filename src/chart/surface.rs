@@ -3,6 +3,7 @@
 use super::marks::{Anchor, Mark};
 use super::number::short_number;
 use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
 
 /// The mean prediction along two params.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,6 +18,9 @@ pub struct PairSurface {
     pub columns: usize,
     /// By row, then column.
     pub values: Vec<f64>,
+    /// How unsure each is, as a standard deviation; empty where that is not known.
+    #[serde(default)]
+    pub spread: Vec<f64>,
     /// Runs: place along the side, along the top.
     pub points: Vec<(f64, f64)>,
 }
@@ -39,6 +43,19 @@ impl PairSurface {
         })
     }
 
+    /// From which spread on a cell is hatched: a fifth of what lies between the least and the greatest prediction.
+    pub fn unsure_from(&self) -> f64 {
+        let (low, high) = self.ends();
+        (high - low) / 5.0
+    }
+
+    /// Which part of the cells is hatched.
+    pub fn unsure(&self) -> f64 {
+        let limit = self.unsure_from();
+        let unsure = self.spread.iter().filter(|spread| **spread > limit);
+        unsure.count() as f64 / self.values.len().max(1) as f64
+    }
+
     /// The picture.
     pub fn marks(&self) -> Vec<Mark> {
         let (left, right, top, bottom) = PLOT;
@@ -59,6 +76,23 @@ impl PairSurface {
                 (wide + 0.3, tall + 0.3),
                 (value - low) / span,
             ));
+        }
+        // Slanting lines through unsure cells, one path for all.
+        let limit = self.unsure_from();
+        let mut hatch = String::new();
+        for (number, _) in self
+            .spread
+            .iter()
+            .enumerate()
+            .filter(|(_, spread)| **spread > limit)
+        {
+            let (row, column) = (number / self.columns, number % self.columns);
+            let (x, y) = (left + column as f64 * wide, bottom - row as f64 * tall);
+            // Writing to a String cannot fail.
+            let _written = write!(hatch, "M{x:.1} {y:.1}l{wide:.1} {:.1}", -tall);
+        }
+        if !hatch.is_empty() {
+            marks.push(Mark::path("hatch", hatch));
         }
         for (a, b) in &self.points {
             let at = (left + b * (right - left), bottom - a * (bottom - top));

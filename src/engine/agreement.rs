@@ -109,6 +109,7 @@ mod tests {
             is_noise,
             space: String::new(),
             present: 10,
+            active: None,
         }
     }
 

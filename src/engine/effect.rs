@@ -62,18 +62,48 @@ pub fn marks(parameter: &Parameter, names: &[String]) -> Vec<(f64, String)> {
     ScaleOf::new(parameter, names, &[]).marks()
 }
 
-/// A run's value of a parameter whose categories are called `names`.
-pub fn value_text(parameter: &Parameter, names: &[String], run: usize) -> String {
-    let value = match &parameter.values {
-        Values::Numbers(values) => values
-            .get(run)
-            .filter(|value| value.is_finite())
-            .map(|value| short_number(*value)),
-        Values::Codes(codes) => codes
-            .get(run)
-            .and_then(|code| names.get(*code as usize).cloned()),
+/// The value of a parameter whose categories are called `names` in these runs: of several the median, or the category
+/// that most have with how many do.
+pub fn values_text(parameter: &Parameter, names: &[String], runs: &[usize]) -> String {
+    let (text, having) = match &parameter.values {
+        Values::Numbers(values) => {
+            let of_runs = runs.iter().filter_map(|run| values.get(*run));
+            let mut known: Vec<f64> = of_runs.copied().filter(|value| value.is_finite()).collect();
+            known.sort_by(f64::total_cmp);
+            let middle = known.get(known.len() / 2).map(|value| short_number(*value));
+            (middle, runs.len())
+        }
+        Values::Codes(codes) => {
+            let mut counts = vec![0; names.len()];
+            for code in runs.iter().filter_map(|run| codes.get(*run)) {
+                if let Some(count) = counts.get_mut(*code as usize) {
+                    *count += 1;
+                }
+            }
+            // The first of those that most have.
+            let most = (0..counts.len()).rev().max_by_key(|code| counts[*code]);
+            let most = most.filter(|code| counts[*code] > 0);
+            (
+                most.map(|code| names[code].clone()),
+                most.map_or(0, |code| counts[code]),
+            )
+        }
     };
-    value.unwrap_or_else(|| "not set".to_owned())
+    let text = text.unwrap_or_else(|| "not set".to_owned());
+    if having == runs.len() || having == 0 {
+        text
+    } else {
+        format!("{text} ({having} of {})", runs.len())
+    }
+}
+
+/// The codes of categories that occur, each once, ascending.
+pub fn occurring(codes: &[u32]) -> Vec<u32> {
+    let mut codes = codes.to_vec();
+    codes.retain(|code| *code != Values::NO_CATEGORY);
+    codes.sort_unstable();
+    codes.dedup();
+    codes
 }
 
 /// Where each run lies along an axis of equal parts; `None` where the param is not set.
@@ -115,10 +145,7 @@ impl<'a> ScaleOf<'a> {
                 levels.dedup();
             }
             Values::Codes(values) => {
-                codes.clone_from(values);
-                codes.retain(|code| *code != Values::NO_CATEGORY);
-                codes.sort_unstable();
-                codes.dedup();
+                codes = occurring(values);
             }
         }
         let axis = (!levels.is_empty()).then(|| Axis::new(&parameter.space, &levels));

@@ -1,6 +1,6 @@
 //! What importance says, as the page shows it.
 
-use crate::analysis::importance::Method;
+use crate::analysis::importance::{Measured, Method};
 use crate::ledger::ColumnId;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,8 @@ pub struct ImportanceAnswer {
     pub settings: String,
     /// What the other methods say, as far as they are done.
     pub methods: Vec<MethodRanking>,
+    /// Shares of several metrics, or at several budgets, side by side; as far as they are done.
+    pub compared: Vec<Comparison>,
     /// Interactions of two params, greatest first.
     pub pairs: Vec<PairImportance>,
     /// How far the methods agree, in words; empty until all are there.
@@ -71,6 +73,20 @@ pub struct MeasuredParam {
     pub is_noise: bool,
 }
 
+impl MeasuredParam {
+    /// What a method says of the param in a column.
+    pub fn new(column: ColumnId, measured: Measured) -> Self {
+        Self {
+            column,
+            name: measured.name,
+            value: measured.value,
+            low: measured.low,
+            high: measured.high,
+            is_noise: measured.is_noise,
+        }
+    }
+}
+
 /// The interaction of two params.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PairImportance {
@@ -103,22 +119,65 @@ pub struct ParamImportance {
     pub space: String,
     /// How many of the used runs have it.
     pub present: usize,
+    /// Its share within those, where it is not set in all and that is worked out.
+    pub active: Option<ActiveShare>,
 }
 
-/// Which changes lead from one run to another, in the order in which they helped most.
+/// The share of a conditional param within the runs in which it is set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ActiveShare {
+    /// How many runs.
+    pub runs: usize,
+    /// Share of the variance within them, 0 to 1; `None` where it is refused.
+    pub share: Option<f64>,
+    /// Its whisker.
+    pub ends: Option<(f64, f64)>,
+    /// Why there is none.
+    pub refused: Option<String>,
+}
+
+/// Shares for several targets, side by side.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// What is compared.
+    pub title: String,
+    /// What is to be known of it, a sentence or two each.
+    pub words: Vec<String>,
+    /// The targets, each a forest of its own.
+    pub targets: Vec<ComparedTarget>,
+    /// Rank correlation of each target with each.
+    pub alike: Vec<Vec<Option<f64>>>,
+}
+
+/// One target of a comparison.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ComparedTarget {
+    /// Its name.
+    pub name: String,
+    /// How many runs were used.
+    pub used: usize,
+    /// How well its forest predicts runs that it was not grown on.
+    pub r2_oob: Option<f64>,
+    /// The params' shares, greatest first; none where refused.
+    pub shares: Vec<MeasuredParam>,
+    /// Why there are none.
+    pub refused: Option<String>,
+}
+
+/// Which changes lead from some runs to others, in the order in which they helped most.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AblationPath {
-    /// The first run's name, and its objective.
+    /// What the first are called, and the mean of their objective.
     pub from: (String, f64),
-    /// The second one's.
+    /// The others.
     pub to: (String, f64),
-    /// The forest's prediction for the first run.
+    /// The forest's mean prediction for the first.
     pub start: f64,
     /// The changes.
     pub changes: Vec<PathChange>,
 }
 
-/// One change on the way from one run to another.
+/// One change on the way.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PathChange {
     /// The param.
@@ -127,8 +186,10 @@ pub struct PathChange {
     pub from: String,
     /// Its value after.
     pub to: String,
-    /// The forest's prediction after it.
+    /// The forest's mean prediction after it.
     pub prediction: f64,
+    /// What the change alone makes of the prediction, 10 % and 90 % quantile over forests of resampled runs.
+    pub ends: Option<(f64, f64)>,
     /// Whether no run lies near, so that the forest guesses.
     pub is_far: bool,
 }

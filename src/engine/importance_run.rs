@@ -2,13 +2,16 @@
 //! words.
 
 use super::agreement::agreement;
+use super::beside::{Among, Beside};
+use super::budgets::budgets;
 use super::effect;
-use super::explain::{Explain, Targets};
+use super::explain::{Explain, PathEnd};
 use super::protocol::{
     AblationPath, ImportanceAnswer, LeftOut, MeasuredParam, MethodRanking, PairImportance,
-    PairSurface, ParamEffect, ParamImportance, PathChange,
+    PairSurface, ParamEffect, ParamImportance, PathChange, Swarm, SwarmParam, WayEnd,
 };
 use super::show::short_number;
+use super::targets::{Part, Targets};
 use super::view::Objective;
 use crate::analysis::importance::from_ledger::{Declared, LedgerDesign};
 use crate::analysis::importance::{
@@ -17,8 +20,10 @@ use crate::analysis::importance::{
 };
 use crate::analysis::importance::{ablation, adaptive};
 use crate::analysis::ranking::ObjectiveColumn;
+use crate::chart::number::counted;
 use crate::ledger::bytes::{decoded, encoded};
 use crate::ledger::{Bits, ColumnId, Ledger, Role};
+use std::cell::OnceCell;
 
 /// Up to how many runs a forest is grown on; of more, an even part is taken, and that is said.
 const MOST_RUNS: usize = 10_000;
@@ -44,6 +49,7 @@ pub struct ImportanceRun {
     /// How many runs had a finite objective, where only a part of them is used.
     thinned_from: Option<usize>,
     warnings: Vec<String>,
+    beside: Beside,
     /// How many stages were told.
     told: usize,
 }
@@ -60,6 +66,8 @@ pub struct Question<'a> {
     pub values: &'a ObjectiveColumn,
     /// Where runs are grouped, the params in which the runs of a group may differ: they explain nothing.
     pub within: Option<&'a [ColumnId]>,
+    /// Further metrics: column, values, and weight in the sum that is explained.
+    pub further: &'a [(ColumnId, ObjectiveColumn, f64)],
     /// How runs and objective count.
     pub explain: &'a Explain,
 }
@@ -77,23 +85,39 @@ impl ImportanceRun {
         } = *question;
         let of_column = ledger.column(column);
         let statistic = objective.statistic;
-        let targets = Targets::new(
-            ledger,
-            shown,
-            of_column,
-            question.values,
-            statistic,
-            explain,
-        );
+        let own = Part {
+            column: of_column,
+            objective: question.values,
+            weight: f64::from(explain.weight()),
+        };
+        let further = question.further.iter();
+        let further = further.map(|(id, objective, weight)| Part {
+            column: ledger.column(*id),
+            objective,
+            weight: *weight,
+        });
+        let parts: Vec<Part<'_>> = std::iter::once(own).chain(further).collect();
+        let targets = if explain.is_weighted() {
+            Targets::weighted(ledger, shown, &parts, statistic, explain)
+        } else {
+            Targets::new(ledger, shown, own, statistic, explain)
+        };
         let values = &targets.values;
         let finite = shown.ones().filter(|row| values[*row].is_finite()).count();
         let thinned_from = (finite > MOST_RUNS).then_some(finite);
         let stride = finite.div_ceil(MOST_RUNS).max(1);
         let mut seen = 0;
+        // Runs that have the objective, but not all that is weighed with it.
+        let is_partial = |row: usize| {
+            explain.is_weighted()
+                && !values[row].is_finite()
+                && own.objective.values[row].is_finite()
+        };
         let rows = Bits::from_fn(shown.len(), |row| {
             let finite = shown.get(row) && values[row].is_finite();
             seen += usize::from(finite);
-            shown.get(row) && (!finite || stride == 1 || seen % stride == 0)
+            let is_taken = !finite || stride == 1 || seen % stride == 0;
+            shown.get(row) && is_taken && !is_partial(row)
         });
         let declared = if explain.whole_range {
             ranges(ledger)
@@ -101,10 +125,45 @@ impl ImportanceRun {
             Vec::new()
         };
         let mut of_ledger = LedgerDesign::new(ledger, &rows, column, values, &declared);
+        let partial = shown.ones().filter(|row| is_partial(*row)).count();
+        if partial > 0 {
+            let reason =
+                "without all of the weighted metrics, or with one that is the same in all runs";
+            of_ledger
+                .left_out
+                .push((counted(partial, "run"), reason.to_owned()));
+        }
         for id in within.unwrap_or_default() {
             let reason = "runs of one group may differ in it";
             of_ledger.leave_out(*id, ledger.column(*id).name(), reason);
         }
+        let among = Among {
+            ledger,
+            shown,
+            declared: &declared,
+            within: within.unwrap_or_default(),
+        };
+        let mut beside = Beside::default();
+        if parts.len() > 1 {
+            let ids = std::iter::once(column).chain(question.further.iter().map(|(id, ..)| *id));
+            let metrics: Vec<(ColumnId, String, Targets)> = ids
+                .zip(&parts)
+                .map(|(id, part)| {
+                    let targets = Targets::new(ledger, shown, *part, statistic, explain);
+                    (id, part.column.name().to_owned(), targets)
+                })
+                .collect();
+            beside.add_metrics(among, &metrics);
+        }
+        // A group's value is of no one budget.
+        if within.is_none() && !explain.is_weighted() {
+            let resolved = statistic.resolved(question.values.maximize);
+            let found = budgets(ledger, shown, of_column, &question.values.values, resolved);
+            if let Some(found) = found {
+                beside.add_budgets(among, column, &found);
+            }
+        }
+        beside.add_conditional(&of_ledger.design, &of_ledger.columns);
         let parameters = 0..of_ledger.design.parameters.len();
         let names = parameters
             .map(|parameter| of_ledger.names(ledger, parameter))
@@ -120,6 +179,7 @@ impl ImportanceRun {
             pairs: PAIRED,
             methods: true,
             maximize: targets.maximize,
+            quantiles: explain.compared.quantiles(),
             ..Settings::default()
         };
         let mut warnings = targets.warnings;
@@ -143,20 +203,21 @@ impl ImportanceRun {
             rows,
             names,
             left_out,
-            objective: format!("{} ({})", of_column.name(), words.join(", ")),
+            objective: format!("{} ({})", name_of(&parts, explain), words.join(", ")),
             maximize: targets.maximize,
             is_of_groups: within.is_some(),
             shown: shown.count(),
             thinned_from,
             warnings,
+            beside,
             told: 0,
         }
     }
 
     /// What is known so far, where that is more than when it was last asked.
     pub fn news(&mut self) -> Option<ImportanceAnswer> {
-        let stages = self.job.stages();
-        let is_new = stages > self.told && !self.job.is_done();
+        let stages = self.job.stages() + self.beside.stages();
+        let is_new = stages > self.told && !self.is_done();
         self.told = stages;
         is_new.then(|| self.answer())
     }
@@ -174,29 +235,120 @@ impl ImportanceRun {
         ))
     }
 
-    /// Which changes lead from one run to another; each is its row and its name.
-    pub fn ablation(&self, from: (usize, String), to: (usize, String)) -> Option<AblationPath> {
-        let at = |row: usize| self.rows.binary_search(&row).ok();
-        let (first, last) = (at(from.0)?, at(to.0)?);
-        let settings = self.job.settings();
-        let path = ablation::ablation(&self.design, settings, first, last, self.maximize)?;
+    /// Which changes lead from some runs to others; `selected` are the ledger's rows that are, and `name` says what a
+    /// run is called.
+    pub fn ablation(
+        &self,
+        from: WayEnd,
+        to: WayEnd,
+        selected: &Bits,
+        name: &dyn Fn(usize) -> String,
+    ) -> Option<AblationPath> {
+        let (first, last) = (self.runs_of(from, selected), self.runs_of(to, selected));
+        let path = ablation::ablation(
+            &self.design,
+            self.job.settings(),
+            &first,
+            &last,
+            self.maximize,
+        )?;
         let changes = path.changes.into_iter().map(|change| {
             let parameter = &self.design.parameters[change.parameter];
             let names = &self.names[change.parameter];
             PathChange {
                 name: parameter.name.clone(),
-                from: effect::value_text(parameter, names, first),
-                to: effect::value_text(parameter, names, last),
+                from: effect::values_text(parameter, names, &first),
+                to: effect::values_text(parameter, names, &last),
                 prediction: change.prediction,
+                ends: change.ends,
                 is_far: change.is_far,
             }
         });
+        let told = |end: WayEnd, runs: &[usize]| {
+            let name = match (end, runs) {
+                (WayEnd::Run(row), _) => name(row),
+                (_, [only]) => name(self.rows[*only]),
+                (WayEnd::Set(end), _) => {
+                    format!("{} ({})", end.label(), counted(runs.len(), "run"))
+                }
+            };
+            let sum: f64 = runs.iter().map(|run| self.design.objective[*run]).sum();
+            (name, sum / runs.len().max(1) as f64)
+        };
         Some(AblationPath {
-            from: (from.1, self.design.objective[first]),
-            to: (to.1, self.design.objective[last]),
+            from: told(from, &first),
+            to: told(to, &last),
             start: path.start,
             changes: changes.collect(),
         })
+    }
+
+    /// The runs of the design at an end of a way.
+    fn runs_of(&self, end: WayEnd, selected: &Bits) -> Vec<usize> {
+        let objective = &self.design.objective;
+        let by_falling_worth = || {
+            let mut runs: Vec<usize> = (0..objective.len()).collect();
+            runs.sort_by(|a, b| {
+                let order = objective[*a].total_cmp(&objective[*b]);
+                if self.maximize {
+                    order.reverse()
+                } else {
+                    order
+                }
+            });
+            runs
+        };
+        let of_rows = |is_of: &dyn Fn(usize) -> bool| -> Vec<usize> {
+            let runs = self.rows.iter().enumerate();
+            runs.filter(|(_, row)| is_of(**row))
+                .map(|(run, _)| run)
+                .collect()
+        };
+        match end {
+            WayEnd::Run(row) => of_rows(&|known| known == row),
+            WayEnd::Set(PathEnd::Selected) => of_rows(&|row| selected.get(row)),
+            WayEnd::Set(PathEnd::Others) => of_rows(&|row| !selected.get(row)),
+            WayEnd::Set(PathEnd::BestTenth) => {
+                let mut runs = by_falling_worth();
+                runs.truncate(objective.len().div_ceil(10));
+                runs
+            }
+            WayEnd::Set(PathEnd::WorseHalf) => by_falling_worth().split_off(objective.len() / 2),
+            // The baseline and the opened run are told by their rows.
+            WayEnd::Set(PathEnd::Best | PathEnd::Baseline | PathEnd::Opened) => {
+                by_falling_worth().into_iter().take(1).collect()
+            }
+        }
+    }
+
+    /// How each param moved the predictions of runs, once that is worked out: the params that moved them most.
+    pub fn swarm(&self) -> Option<Swarm> {
+        let shap = self.job.shap()?;
+        let count = shap.parameters.len();
+        let of_parameter = |(feature, place): (usize, &usize)| {
+            let parameter = &self.design.parameters[*place];
+            let of = |all: &[f64]| all.iter().skip(feature).step_by(count).copied().collect();
+            let (values, places): (Vec<f64>, Vec<f64>) = (of(&shap.values), of(&shap.places));
+            let categories = match &parameter.values {
+                Values::Codes(codes) => effect::occurring(codes)
+                    .iter()
+                    .map(|code| {
+                        self.names[*place]
+                            .get(*code as usize)
+                            .cloned()
+                            .unwrap_or_default()
+                    })
+                    .collect(),
+                Values::Numbers(_) => Vec::new(),
+            };
+            SwarmParam {
+                name: parameter.name.clone(),
+                categories,
+                points: values.into_iter().zip(places).collect(),
+            }
+        };
+        let params = shap.parameters.iter().enumerate().map(of_parameter);
+        Some(Swarm::new(params.collect()))
     }
 
     /// The effect of two params together, where they were among the strongest.
@@ -217,6 +369,7 @@ impl ImportanceRun {
             b: axis(top),
             rows: surface.rows,
             columns: surface.columns,
+            spread: self.job.surface_spread(side, top).unwrap_or_default(),
             values: surface.values,
             points: points
                 .filter_map(|(a, b)| Some((a?, b?)))
@@ -229,31 +382,53 @@ impl ImportanceRun {
         self.columns.iter().position(|known| *known == column)
     }
 
-    /// Design and settings, as the job bounds them, as bytes: what a worker must know before it can do tasks.
-    pub fn design_bytes(&self) -> Vec<u8> {
-        encoded(&(&self.design, self.job.settings()))
+    /// The design that explains the objective.
+    pub fn design(&self) -> &Design {
+        &self.design
     }
 
-    /// The next task that can be done now, as bytes.
+    /// Designs and settings, as the jobs bound them, as bytes: what a worker must know before it can do tasks.
+    pub fn design_bytes(&self) -> Vec<u8> {
+        let beside = Beside::settings();
+        let beside = self.beside.designs().map(|design| (design, &beside));
+        let first = std::iter::once((&self.design, self.job.settings()));
+        encoded(&first.chain(beside).collect::<Vec<_>>())
+    }
+
+    /// The next task that can be done now, as bytes; those beside come when the first job has none left to begin.
     pub fn next_task(&mut self) -> Option<Vec<u8>> {
-        self.job.next_task().map(|task| encoded(&task))
+        let first = self.job.next_task().map(|task| (0, task));
+        let task = first.or_else(|| {
+            let (number, task) = self.beside.next_task()?;
+            Some((number + 1, task))
+        });
+        task.map(|task| encoded(&task))
     }
 
     /// Takes what came of a task, as bytes; says whether it could be read.
     pub fn absorb(&mut self, result: &[u8]) -> bool {
-        let read = decoded::<TreeResult>(result);
-        read.map(|result| self.job.absorb(result)).is_some()
+        let Some((number, result)) = decoded::<(usize, TreeResult)>(result) else {
+            return false;
+        };
+        match number.checked_sub(1) {
+            None => self.job.absorb(result),
+            Some(number) => self.beside.absorb(number, result),
+        }
+        true
     }
 
     /// Whether all tasks are done.
     pub fn is_done(&self) -> bool {
-        self.job.is_done()
+        let (done, of) = self.beside.progress();
+        self.job.is_done() && done == of
     }
 
-    /// The part done, 0 to 1.
+    /// The part done, 0 to 1; a job beside counts as a tenth of the first.
     pub fn done(&self) -> f64 {
         let (done, of) = self.job.progress();
-        done as f64 / of.max(1) as f64
+        let (done_beside, beside) = self.beside.progress();
+        let first = done as f64 / of.max(1) as f64;
+        (first + 0.1 * done_beside as f64) / (1.0 + 0.1 * beside as f64)
     }
 
     /// The answer, in words.
@@ -293,7 +468,8 @@ impl ImportanceRun {
                     total: share.total,
                     is_noise: share.is_noise,
                     space: space_text(&parameter.space, &parameter.values),
-                    present: present(&parameter.values),
+                    present: parameter.values.active().count(),
+                    active: self.beside.active(at),
                 })
             })
             .collect::<Vec<_>>();
@@ -346,7 +522,8 @@ impl ImportanceRun {
             agreement: agreement(&params, &methods),
             pairs: pairs.collect(),
             methods,
-            is_whole: self.job.is_done(),
+            compared: self.beside.comparisons(),
+            is_whole: self.is_done(),
             params,
             left_out: of_ledger.chain(of_design).collect(),
             refused: refused.map(|refusal| refusal.to_string()),
@@ -366,16 +543,10 @@ impl ImportanceRun {
 
 /// A method's answer with its params' columns.
 fn ranking(answer: MethodAnswer, column_of: &dyn Fn(&str) -> Option<ColumnId>) -> MethodRanking {
-    let params = answer.parameters.into_iter().filter_map(|measured| {
-        Some(MeasuredParam {
-            column: column_of(&measured.name)?,
-            name: measured.name,
-            value: measured.value,
-            low: measured.low,
-            high: measured.high,
-            is_noise: measured.is_noise,
-        })
-    });
+    let params = answer
+        .parameters
+        .into_iter()
+        .filter_map(|measured| Some(MeasuredParam::new(column_of(&measured.name)?, measured)));
     MethodRanking {
         method: answer.method,
         params: params.collect(),
@@ -397,43 +568,50 @@ fn ranges(ledger: &Ledger) -> Vec<(String, Declared)> {
     ledger.columns_with_ids().filter_map(range).collect()
 }
 
-/// What a worker that has a design does with a task, all as bytes; `None` where they do not read.
+/// What the objective is called, or the weighted sum of it and others.
+fn name_of(parts: &[Part<'_>], explain: &Explain) -> String {
+    let weighed = |part: &Part<'_>| format!("{} × {}", part.weight, part.column.name());
+    if explain.is_weighted() {
+        let weighed: Vec<String> = parts
+            .iter()
+            .filter(|part| part.weight > 0.0)
+            .map(weighed)
+            .collect();
+        weighed.join(" + ")
+    } else {
+        parts
+            .first()
+            .map_or_else(String::new, |part| part.column.name().to_owned())
+    }
+}
+
+/// What a worker that has the designs does with a task, all as bytes; `None` where they do not read.
 pub struct Grower {
-    design: Design,
-    prepared: Prepared,
-    settings: Settings,
+    designs: Vec<(Design, Settings)>,
+    /// Each is prepared when its first task comes.
+    prepared: Vec<OnceCell<Prepared>>,
 }
 
 impl Grower {
     /// From [`ImportanceRun::design_bytes`].
-    pub fn new(design: &[u8]) -> Option<Self> {
-        let (design, settings) = decoded::<(Design, Settings)>(design)?;
+    pub fn new(designs: &[u8]) -> Option<Self> {
+        let designs = decoded::<Vec<(Design, Settings)>>(designs)?;
         Some(Self {
-            prepared: Prepared::new(&design),
-            design,
-            settings,
+            prepared: designs.iter().map(|_| OnceCell::new()).collect(),
+            designs,
         })
     }
 
     /// Does a task.
     pub fn grow(&self, task: &[u8]) -> Option<Vec<u8>> {
-        let task = decoded::<TreeTask>(task)?;
-        Some(encoded(&run_task(
-            &self.design,
-            &self.prepared,
-            &self.settings,
-            &task,
-        )))
-    }
-}
-
-fn present(values: &Values) -> usize {
-    match values {
-        Values::Numbers(values) => values.iter().filter(|x| x.is_finite()).count(),
-        Values::Codes(codes) => codes
-            .iter()
-            .filter(|code| **code != Values::NO_CATEGORY)
-            .count(),
+        let (number, task) = decoded::<(usize, TreeTask)>(task)?;
+        let (design, settings) = self.designs.get(number)?;
+        let prepared = self
+            .prepared
+            .get(number)?
+            .get_or_init(|| Prepared::new(design));
+        let result = run_task(design, prepared, settings, &task);
+        Some(encoded(&(number, result)))
     }
 }
 
@@ -456,14 +634,11 @@ fn space_text(space: &Space, values: &Values) -> String {
         }
         Space::Levels => "levels, each as likely".to_owned(),
         Space::Category => {
-            let mut codes = match values {
-                Values::Codes(codes) => codes.clone(),
-                Values::Numbers(_) => Vec::new(),
+            let count = match values {
+                Values::Codes(codes) => effect::occurring(codes).len(),
+                Values::Numbers(_) => 0,
             };
-            codes.retain(|code| *code != Values::NO_CATEGORY);
-            codes.sort_unstable();
-            codes.dedup();
-            format!("{} categories, each as likely", codes.len())
+            format!("{count} categories, each as likely")
         }
     }
 }

@@ -7,6 +7,8 @@
 pub mod agreement;
 mod alike;
 pub mod arrange;
+mod beside;
+mod budgets;
 mod compare;
 mod computed;
 pub mod detail;
@@ -30,6 +32,7 @@ mod scales;
 pub mod show;
 pub mod space;
 mod space_axes;
+pub mod targets;
 pub mod view;
 mod workspace;
 

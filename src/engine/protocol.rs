@@ -4,10 +4,10 @@
 //! or by [`Answer::Superseded`] where a newer ask of the same kind came first. [`Event`]s come
 //! unasked. All of it crosses as bytes ([`crate::ledger::bytes`]); files and what is in them cross beside it.
 
-use super::explain::Explain;
+use super::explain::{Explain, PathEnd};
 pub use super::explained::{
-    AblationPath, ImportanceAnswer, LeftOut, MeasuredParam, MethodRanking, PairImportance,
-    ParamImportance, PathChange,
+    AblationPath, ActiveShare, ComparedTarget, Comparison, ImportanceAnswer, LeftOut,
+    MeasuredParam, MethodRanking, PairImportance, ParamImportance, PathChange,
 };
 pub use super::lines::{
     BestRun, Cell, CellKind, Change, ClauseInfo, GroupLine, GroupingInfo, LegendItem, RowColour,
@@ -19,6 +19,7 @@ pub use super::space::{Absence, AxisSetting, SpaceAxis, SpacePicture, SpaceQuest
 use super::view::{Baseline, ComputedColumn, GroupStatistic, Grouping, Objective, SortKey};
 pub use crate::chart::effect::{EffectBin, ParamEffect};
 pub use crate::chart::surface::PairSurface;
+pub use crate::chart::swarm::{Swarm, SwarmParam};
 use crate::ledger::{ColumnId, ColumnName, Keep, Kind, Problem, Role, Rules, SharedRuns};
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,15 @@ pub struct Request {
     pub number: u64,
     /// What is asked.
     pub ask: Ask,
+}
+
+/// The runs at an end of a way of changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum WayEnd {
+    /// The one in this row of the ledger.
+    Run(usize),
+    /// Those of a set.
+    Set(PathEnd),
 }
 
 /// What the page can ask.
@@ -98,13 +108,15 @@ pub enum Ask {
         /// The param.
         column: ColumnId,
     },
-    /// Which changes lead from one run to another, by the last importance that was asked for.
+    /// Which changes lead from some runs to others, by the last importance that was asked for.
     Ablation {
-        /// The ledger's row of the one.
-        from: usize,
-        /// Of the other.
-        to: usize,
+        /// The ones.
+        from: WayEnd,
+        /// The others.
+        to: WayEnd,
     },
+    /// How each param moved the prediction of each run, in that importance.
+    Swarm,
     /// The effect of two params together in that importance.
     Surface {
         /// The param along the side.
@@ -314,8 +326,10 @@ pub enum Answer {
     Importance(Box<ImportanceAnswer>),
     /// To [`Ask::Effect`]; `None` where the param has none.
     Effect(Option<Box<ParamEffect>>),
-    /// To [`Ask::Ablation`]; `None` where one of the runs takes no part.
+    /// To [`Ask::Ablation`]; `None` where there is no run at one of its ends.
     Ablation(Option<Box<AblationPath>>),
+    /// To [`Ask::Swarm`]; `None` where the values are not worked out.
+    Swarm(Option<Box<Swarm>>),
     /// To [`Ask::Surface`]; `None` where the pair was not worked out.
     Surface(Option<Box<PairSurface>>),
     /// To [`Ask::Space`].

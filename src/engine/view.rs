@@ -7,10 +7,10 @@
 //! #/table?f=lr%3C0.1&s=-metric.val_loss,param.lr&o=metric.val_loss,min,last&h=tag.user&p=param.lr&w=param.lr:90&r=17
 //! ```
 //! `f` filter, `s` sort (`-` descends), `o` objective, `h` hidden columns, `p` pinned ones, `c` order,
-//! `w` widths, `x` computed columns, `n` named filters, `g` grouping, `u` what groups say, `i` how importance is asked for, `e` the params whose effect is open, `d` only what differs, `l` looks, `k` the
+//! `w` widths, `x` computed columns, `n` named filters, `g` grouping, `u` what groups say, `i` how importance is asked for, `e` the params whose effect is open, `m` further metrics that are explained, `d` only what differs, `l` looks, `k` the
 //! column of colours, `a` the axes of the space, `z` whether its lines are curved, `b` the baseline's row (`g17`: the group of row 17), `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
 
-use super::explain::ExplainView;
+use super::explain::{ExplainView, FurtherMetric, MOST_FURTHER};
 use super::look::Look;
 use super::space::AxisSetting;
 pub use crate::ledger::Statistic;
@@ -336,6 +336,12 @@ impl View {
         if self.curved {
             put('z', "1".to_owned());
         }
+        let further = |metric: &FurtherMetric| {
+            let way = if metric.maximize { "max" } else { "min" };
+            format!("{}:{way}:{}", escape(&metric.column), metric.weight)
+        };
+        let metrics = self.explain.ask.further.iter();
+        put('m', metrics.map(further).collect::<Vec<_>>().join(","));
         put('l', self.look.word());
         put('k', escape(self.look.colour.as_deref().unwrap_or_default()));
         put(
@@ -417,6 +423,18 @@ impl View {
                 "u" => view.group_statistic = GroupStatistic::from_word(value).unwrap_or_default(),
                 "i" => view.explain.read_words(value),
                 "e" => view.explain.open = list(value).into_iter().take(2).collect(),
+                "m" => {
+                    let further = |part: &str| {
+                        let mut parts = part.split(':');
+                        Some(FurtherMetric {
+                            column: unescape(parts.next()?),
+                            maximize: parts.next()? == "max",
+                            weight: parts.next()?.parse().ok()?,
+                        })
+                    };
+                    let metrics = value.split(',').filter_map(further);
+                    view.explain.ask.further = metrics.take(MOST_FURTHER).collect();
+                }
                 "l" => view.look.read_word(value),
                 "k" => view.look.colour = Some(unescape(value)),
                 "a" => {
@@ -521,7 +539,7 @@ fn unescape(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::analysis::importance::Method;
-    use crate::engine::explain::{Explain, Scale, Unfinished};
+    use crate::engine::explain::{Compared, Explain, PathEnd, Scale, Unfinished};
 
     fn arbitrary_view(
         u: &mut arbtest::arbitrary::Unstructured<'_>,
@@ -601,9 +619,26 @@ mod tests {
                     scale: *u.choose(&Scale::ALL)?,
                     unfinished: *u.choose(&Unfinished::ALL)?,
                     whole_range: u.arbitrary()?,
+                    further: names
+                        .iter()
+                        .take(2)
+                        .map(|name| FurtherMetric {
+                            column: name.clone(),
+                            maximize: name.len() % 2 == 0,
+                            weight: name.len() as u8,
+                        })
+                        .collect(),
+                    own_weight: u.arbitrary()?,
+                    compared: Compared {
+                        target: u.int_in_range(1..=99)?,
+                        region: u.int_in_range(1..=100)?,
+                        evenly: u.arbitrary()?,
+                    },
                 },
                 method: *u.choose(&Method::ALL)?,
                 open: names.iter().take(2).cloned().collect(),
+                from: *u.choose(&PathEnd::ALL)?,
+                to: u.arbitrary::<bool>()?.then_some(PathEnd::BestTenth),
             },
             named: names
                 .iter()

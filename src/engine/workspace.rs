@@ -260,6 +260,7 @@ impl Workspace {
             | Ask::Importance(_)
             | Ask::Effect { .. }
             | Ask::Ablation { .. }
+            | Ask::Swarm
             | Ask::Surface { .. }
             | Ask::PlantedPanic { .. } => Answer::Done,
         }
@@ -279,16 +280,26 @@ impl Workspace {
                 ..ImportanceAnswer::default()
             }));
         };
-        let begin = |shown: &Bits, values: &ObjectiveColumn, within: Option<&[ColumnId]>| {
-            let question = Question {
-                shown,
-                objective,
-                column: *column,
-                values,
-                within,
-                explain,
-            };
-            ImportanceRun::begin(&self.ledger, &question)
+        // Further metrics that the ledger does not have (an old link) are left out.
+        let further: Vec<(ColumnId, ObjectiveColumn, f64)> = explain
+            .further
+            .iter()
+            .filter_map(|metric| {
+                let id = column_of_key(&self.ledger, &metric.column)?;
+                let statistic = objective.statistic;
+                let values = ObjectiveColumn::new(&self.ledger, id, statistic, metric.maximize);
+                (id != *column).then_some((id, values, f64::from(metric.weight)))
+            })
+            .collect();
+        let begin = |question: Question<'_>| ImportanceRun::begin(&self.ledger, &question);
+        let question = Question {
+            shown: &self.shown(),
+            objective,
+            column: *column,
+            values,
+            within: None,
+            further: &further,
+            explain,
         };
         Ok(match &self.selection.grouped {
             Some(grouped) if grouped.info.several > 0 => {
@@ -297,9 +308,20 @@ impl Workspace {
                     .left_out()
                     .filter_map(|key| column_of_key(&self.ledger, key))
                     .collect();
-                begin(&shown, &values.with_values(means), Some(&within))
+                let of_groups = |(id, values, weight): &(ColumnId, ObjectiveColumn, f64)| {
+                    let (_, means) = grouped.representatives(&values.values);
+                    (*id, values.with_values(means), *weight)
+                };
+                let further: Vec<_> = further.iter().map(of_groups).collect();
+                begin(Question {
+                    shown: &shown,
+                    values: &values.with_values(means),
+                    within: Some(&within),
+                    further: &further,
+                    ..question
+                })
             }
-            _ => begin(&self.shown(), values, None),
+            _ => begin(question),
         })
     }
 
@@ -313,6 +335,11 @@ impl Workspace {
             objective: objective.map(|(_, id, values)| (*id, values)),
             asked: objective.map(|(asked, ..)| asked),
         }
+    }
+
+    /// The runs that are selected.
+    pub fn selected_runs(&self) -> &Bits {
+        self.marks.selected()
     }
 
     /// What people call the run in this row.

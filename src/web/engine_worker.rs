@@ -243,11 +243,17 @@ impl EngineWorker {
             }
             Ask::Ablation { from, to } => {
                 let named = |row: usize| self.workspace.run_name(row);
+                let selected = self.workspace.selected_runs();
                 let path = self
                     .explaining()
-                    .and_then(|run| run.ablation((from, named(from)), (to, named(to))));
+                    .and_then(|run| run.ablation(from, to, selected, &named));
                 let millis = clock::now_millis() - begun;
                 answer(number, millis, Answer::Ablation(path.map(Box::new)));
+            }
+            Ask::Swarm => {
+                let swarm = self.explaining().and_then(ImportanceRun::swarm);
+                let millis = clock::now_millis() - begun;
+                answer(number, millis, Answer::Swarm(swarm.map(Box::new)));
             }
             Ask::Surface { a, b } => {
                 let surface = self.explaining().and_then(|run| run.surface(a, b));
@@ -551,6 +557,7 @@ fn supersedes(ask: &Ask) -> bool {
             | Ask::Importance(_)
             | Ask::Effect { .. }
             | Ask::Ablation { .. }
+            | Ask::Swarm
             | Ask::Surface { .. }
             | Ask::Space(_)
             | Ask::SpaceRun { .. }

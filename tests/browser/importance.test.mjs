@@ -7,10 +7,10 @@ const VIEW = "[data-view=importance]";
 const SAMPLE = "samples/optuna-digits.csv";
 
 /// The view on the sample, its answer whole.
-async function explained(kit, hash = "") {
-  const page = await kit.open(`#/importance?o=metric.val_accuracy,max,last${hash}`);
+async function explained(kit, hash = "", files = SAMPLE, objective = "val_accuracy,max") {
+  const page = await kit.open(`#/importance?o=metric.${objective},last${hash}`);
   await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
-  await page.setInputFiles("input[type=file]", SAMPLE);
+  await page.setInputFiles("input[type=file]", files);
   await kit.waitReady(page);
   await page.waitForSelector(`${VIEW} .methods`);
   await kit.calm(page);
@@ -40,7 +40,7 @@ export default function (t) {
     assert.match(page.url(), /i=kendall/);
     const agreement = await page.textContent(".agreement ul");
     assert.match(agreement, /methods put \w+ first/);
-    assert.equal((await page.$$(".ranks tbody tr")).length, 9);
+    assert.equal((await page.$$(".agreement .heat tbody tr")).length, 9);
     // Keys move among the methods as among any radio buttons.
     await page.focus(".method.on input");
     await page.keyboard.press("ArrowUp");
@@ -59,9 +59,10 @@ export default function (t) {
     await kit.axe(page);
     const url = page.url();
     assert.match(url, /e=param\./);
-    await page.click(".matrix tbody tr:first-child td:nth-child(3) button");
+    await page.click("[aria-label=Interactions] .heat tbody tr:first-child td:nth-child(3) button");
     await page.waitForSelector(".effect svg rect.cell");
     assert.match(await page.textContent(".effect h3"), /together/);
+    assert.match(await page.textContent(".effect"), /Hatched, \S+ % of it: when runs are drawn again/);
     await kit.axe(page);
     await page.goBack();
     await page.waitForSelector(".effect svg path.band");
@@ -75,16 +76,114 @@ export default function (t) {
     await again.waitForFunction(() => !document.querySelector(".effect"));
   });
 
-  t.case("the changes from the baseline to the best run come in their order", async (kit) => {
+  t.case("the changes from the baseline to the best run, and between sets of runs, come in their order", async (kit) => {
     const page = await explained(kit);
-    assert.match(await page.textContent(VIEW), /Mark a run in the table as the baseline/);
+    assert.match(await page.textContent(".ablation"), /Mark a run in the table as the baseline/);
     await page.goto("about:blank");
     const with_baseline = await explained(kit, "&b=4");
-    await with_baseline.waitForSelector(".ablation tbody tr");
-    const changes = await with_baseline.$$eval(".ablation tbody tr", (all) => all.map((row) => row.textContent));
-    assert.ok(changes.length >= 3 && changes.every((row) => row.includes("→")), `${changes}`);
-    assert.match(await with_baseline.textContent(".ablation h3"), /From \S+ to 237/);
+    const changes = async () => {
+      await with_baseline.waitForSelector(".ablation tbody tr");
+      return with_baseline.$$eval(".ablation tbody tr", (all) => all.map((row) => row.textContent));
+    };
+    const of_runs = await changes();
+    // Each has what it makes of the prediction, from where to where.
+    assert.ok(of_runs.length >= 3 && of_runs.every((row) => /→.*[+−]\S+ to [+−]/.test(row)), `${of_runs}`);
+    assert.match(await with_baseline.textContent(".ablation h4"), /From \S+ to 237/);
+    await choose(kit, with_baseline, "From", "worse");
+    await choose(kit, with_baseline, "To", "tenth");
+    await with_baseline.waitForSelector(".ablation h4:has-text('the worse half (86 runs) to the best tenth (18 runs)')");
+    assert.notDeepEqual(await changes(), of_runs);
+    assert.match(with_baseline.url(), /from-worse\.to-tenth/);
     await kit.axe(with_baseline);
+    await choose(kit, with_baseline, "To", "selected");
+    await with_baseline.waitForSelector(".ablation [role=status]:has-text('no run takes part')");
+  });
+
+  t.case("several metrics stand side by side, and a weighted sum of them is explained", async (kit) => {
+    const page = await explained(kit);
+    const before = await rows(page);
+    await choose(kit, page, "Further metric", "metric.val_loss");
+    await choose(kit, page, "Further metric", "metric.test_accuracy");
+    await page.waitForSelector("[aria-label='Several metrics side by side'] .compared tbody tr");
+    const heads = await page.$$eval(".compared thead th", (all) => all.map((head) => head.textContent));
+    assert.equal(heads.length, 4);
+    assert.ok(heads[1].includes("val_accuracy") && heads.slice(1).every((head) => /R² \S+, \d+ runs/.test(head)), `${heads}`);
+    const cells = await page.$$eval(".compared tbody tr", (all) => all.map((row) => [...row.children].map((cell) => cell.textContent)));
+    assert.equal(cells.length, 9);
+    // Two metrics, two answers; each with its whisker.
+    assert.notDeepEqual(cells.map((row) => row[1]), cells.map((row) => row[2]));
+    assert.match(cells[0][1], /% \(\S+ % to \S+ %\)/);
+    assert.ok((await page.$$(".compared .whisker")).length > 9);
+    // What the objective's own bars say is what its column says.
+    assert.deepEqual(await rows(page), before);
+    assert.match(page.url(), /m=metric\.val_loss:min:0,metric\.test_accuracy:max:0/);
+    await kit.axe(page);
+    await kit.screens(page, "importance-metrics");
+    await page.fill("[aria-label='Weight of val_loss']", "2");
+    await page.keyboard.press("Enter");
+    await kit.calm(page);
+    assert.match(await page.textContent(`${VIEW} h2`), /1 × val_accuracy \+ 2 × val_loss/);
+    assert.notDeepEqual(await rows(page), before);
+    await page.click("text=Remove >> nth=0");
+    await page.click("text=Remove >> nth=0");
+    await kit.calm(page);
+    assert.deepEqual(await rows(page), before);
+    assert.equal(await page.$(".compared"), null);
+  });
+
+  t.case("runs that differ in budget are explained at each, and how far budgets agree is told", async (kit) => {
+    const folder = "tests/fixtures/smac/iris-svm-mf/8";
+    const page = await explained(kit, "", [`${folder}/runhistory.json`, `${folder}/scenario.json`], "cost,min");
+    const budgets = await page.waitForSelector("[aria-label='At each budget']");
+    const said = await budgets.textContent();
+    assert.match(said, /Runs differ in their budget: tag budget says it/);
+    const heads = await page.$$eval(".compared thead th b", (all) => all.map((head) => head.textContent));
+    assert.deepEqual(heads, ["budget = 1", "budget = 3", "budget = 9"]);
+    const correlations = await page.$$eval("[aria-label='At each budget'] .heat td", (all) => all.map((cell) => cell.textContent));
+    assert.equal(correlations.length, 9);
+    assert.ok(correlations[0] === "1.00" && correlations[1] === correlations[3], `${correlations}`);
+    await kit.axe(page);
+    await kit.screens(page, "importance-budgets");
+  });
+
+  t.case("SHAP shows each run at how far each param moved it, by shape and in words", async (kit) => {
+    const page = await explained(kit, "&i=shap");
+    await page.waitForSelector(".swarm svg path.dot");
+    assert.ok((await page.$$(".swarm svg .dot")).length > 1000);
+    // Categories and runs without the param have no low and high.
+    assert.ok((await page.$$(".swarm svg .dot.other")).length > 100);
+    assert.match(await page.textContent(".swarm .effect-words"), /moves predictions most: .* by [+−]\S+ on average/);
+    await page.click(".swarm summary");
+    assert.ok((await page.$$(".swarm tbody tr")).length > 15);
+    await kit.axe(page);
+    await kit.screens(page, "importance-swarm");
+    await page.click('.method:has-text("Functional ANOVA")');
+    await page.waitForFunction(() => !document.querySelector(".swarm"));
+  });
+
+  t.case("a conditional param has its share within its runs, the fit its rank correlation, a method its formula", async (kit) => {
+    const page = await explained(kit);
+    const momentum = (await rows(page)).find((row) => row.startsWith("momentum"));
+    assert.match(momentum, /\d+ of 172, \S+ % within them \(\S+ % to \S+ %\)|\d+ of 172; within them no share: /);
+    assert.match(await page.textContent(".fit"), /out-of-bag R² \S+, rank correlation 0\.\d\d: /);
+    for (const [name, formula] of [["Functional ANOVA", "V_j / V"], ["SHAP", "φ_j = Σ"], ["Kendall", "τ_b ="], ["PED-ANOVA", "p_all"]]) {
+      await page.click(`.method:has-text("${name}")`);
+      const about = await page.textContent(".how-to-read");
+      assert.ok(about.includes(formula) && /\d{4}/.test(about), name);
+    }
+    // PED-ANOVA is in front: what it compares can be chosen.
+    const usual = await rows(page);
+    await choose(kit, page, "Best runs", "30");
+    assert.notDeepEqual(await rows(page), usual);
+    await choose(kit, page, "Best runs", "10");
+    await choose(kit, page, "Compared with", "50");
+    assert.notDeepEqual(await rows(page), usual);
+    await choose(kit, page, "Compared with", "100");
+    await choose(kit, page, "Law", "even");
+    assert.match(page.url(), /pedanova\.even/);
+    assert.notDeepEqual(await rows(page), usual);
+    await choose(kit, page, "Law", "runs");
+    assert.deepEqual(await rows(page), usual);
   });
 
   t.case("what is explained can be chosen", async (kit) => {

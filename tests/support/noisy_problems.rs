@@ -119,17 +119,17 @@ impl Problem {
         }
     }
 
-    /// What 4 000 runs say, mean of three draws: by parameter.
-    pub(crate) fn large_sample_shares(&self) -> Vec<f64> {
+    /// What 4 000 runs say, mean of so many draws: by parameter.
+    pub(crate) fn large_sample_shares(&self, draws: u64) -> Vec<f64> {
         let settings = Settings {
             resamples: 0,
             ..Settings::default()
         };
         let mut sums = vec![0.0; self.parameters];
-        for seed in 7..10 {
+        for seed in 7..7 + draws {
             for share in importance(&self.drawn(4000, seed), &settings).parameters {
                 let of = (0..self.parameters).find(|parameter| name(*parameter) == share.name);
-                sums[of.unwrap_or_default()] += share.share / 3.0;
+                sums[of.unwrap_or_default()] += share.share / draws as f64;
             }
         }
         sums

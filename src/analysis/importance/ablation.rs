@@ -1,13 +1,18 @@
-//! The ablation path between two runs: which changes, in which order, made the one better than the other.
+//! The ablation path between runs: which changes, in which order, made the ones better than the others.
 //!
 //! Fawcett and Hoos, "Analysing differences between algorithm configurations through ablation", Journal of Heuristics
 //! 2016, on the surrogate (Biedenkapp and others, AAAI 2017): from the first run's configuration, the change towards the
 //! second's that helps most by the forest's prediction is made first, then the next, until it is the second's.
-//! Configurations on the way were mostly never tried; how far they lie from all runs is told with each.
+//! Between groups the same changes are made in pairs, one run of each group, drawn at random, and predictions are means
+//! over the pairs; of two single runs there is one pair.
+//! Configurations on the way were mostly never tried; how far they lie from all runs is told with each. How sure a
+//! change is: the same way by forests that are grown on resampled runs.
 
 use super::Settings;
 use super::design::Design;
+use super::grow::Draws;
 use super::prepare::Prepared;
+use super::resample::{Refit, range};
 use super::surrogate::Stretch;
 use super::tree::Tree;
 
@@ -20,59 +25,73 @@ const RUNS: usize = 2000;
 /// Runs whose distances to their neighbours say what is usual, at most.
 const NEIGHBOURS: usize = 200;
 
+/// Pairs of runs of two groups at most.
+const PAIRS: usize = 64;
+
+/// Tells the draws of pairs from those of trees.
+const PAIRING: u64 = u64::MAX - 3;
+
 /// One change on the way.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
     /// Index of the parameter in the design.
     pub parameter: usize,
-    /// The prediction after it.
+    /// The mean prediction after it.
     pub prediction: f64,
-    /// Whether the configuration lies farther from all runs than runs do from one another, so that the forest guesses.
+    /// The 10 % and the 90 % quantile of what the change makes of the prediction, over forests of resampled runs.
+    pub ends: Option<(f64, f64)>,
+    /// Whether most configurations lie farther from all runs than runs do from one another, so that the forest guesses.
     pub is_far: bool,
 }
 
-/// The way from one run to another.
+/// The way from some runs to others.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ablation {
-    /// The prediction for the first run.
+    /// The mean prediction for the first runs.
     pub start: f64,
     /// The changes in their order; none where the runs do not differ.
     pub changes: Vec<Change>,
 }
 
-/// The path from the run at `from` to the one at `to` of the design; `None` where one of them takes no part.
+/// The path from the runs `from` to the runs `to` of the design; `None` where one of the two has none that takes part.
 pub fn ablation(
     design: &Design,
     settings: &Settings,
-    from: usize,
-    to: usize,
+    from: &[usize],
+    to: &[usize],
     maximize: bool,
 ) -> Option<Ablation> {
-    let is_known = |run: usize| {
-        design
-            .objective
-            .get(run)
-            .is_some_and(|value| value.is_finite())
+    let is_known = |run: &usize| {
+        let value = design.objective.get(*run);
+        value.is_some_and(|value| value.is_finite())
     };
-    if !is_known(from) || !is_known(to) {
+    let known = |runs: &[usize]| -> Vec<usize> { runs.iter().copied().filter(is_known).collect() };
+    let pairs = pairs(known(from), known(to), settings.seed);
+    if pairs.is_empty() {
         return None;
     }
-    // An even part of the runs, with both of these; rows without an objective would shift places.
-    let finite: Vec<usize> = (0..design.objective.len())
-        .filter(|run| is_known(*run))
-        .collect();
+    // An even part of the runs, with all of these; rows without an objective would shift places.
+    let finite: Vec<usize> = (0..design.objective.len()).filter(is_known).collect();
     let stride = finite.len().div_ceil(RUNS).max(1);
     let mut rows: Vec<usize> = finite
         .into_iter()
         .step_by(stride)
-        .chain([from, to])
+        .chain(pairs.iter().flat_map(|(from, to)| [*from, *to]))
         .collect();
     rows.sort_unstable();
     rows.dedup();
     let design = design.of_rows(&rows);
     let prepared = Prepared::new(&design);
-    let place = |run: usize| rows.binary_search(&run).ok();
-    let (from, to) = (place(from)?, place(to)?);
+    let coordinates = |run: usize| -> Option<Vec<f64>> {
+        let row = rows.binary_search(&run).ok()?;
+        let features = prepared.features.iter();
+        Some(features.map(|feature| feature.coordinate(row)).collect())
+    };
+    let (mut here, mut ends) = (Vec::new(), Vec::new());
+    for (from, to) in pairs {
+        here.push(coordinates(from)?);
+        ends.push(coordinates(to)?);
+    }
     let stretch = Stretch {
         target: &prepared.objective,
         seed: settings.seed,
@@ -84,47 +103,88 @@ pub fn ablation(
     };
     let mut trees: Vec<Tree> = Vec::new();
     stretch.grow(&prepared, |tree, _| trees.push(tree.clone()));
-    let predict = |at: &[f64]| {
-        let sum: f64 = trees
-            .iter()
-            .map(|tree| tree.value_at(|feature| at[feature]))
-            .sum();
-        prepared.objective_mean + sum / f64::from(TREES)
-    };
-    let coordinates = |row: usize| -> Vec<f64> {
-        let features = prepared.features.iter();
-        features.map(|feature| feature.coordinate(row)).collect()
-    };
-    let (mut here, end) = (coordinates(from), coordinates(to));
+    let refits = Refit::all(&prepared, settings);
     let usual = usual_distance(&prepared);
-    let mut left: Vec<usize> = (0..here.len())
-        .filter(|feature| differ(here[*feature], end[*feature]))
+    let mut left: Vec<usize> = (0..prepared.features.len())
+        .filter(|feature| {
+            here.iter()
+                .zip(&ends)
+                .any(|(here, end)| differ(here[*feature], end[*feature]))
+        })
         .collect();
+    let mean = prepared.objective_mean;
     let mut ablation = Ablation {
-        start: predict(&here),
+        start: mean + predict(&trees, &here, None),
         changes: Vec::new(),
     };
+    let mut before: Vec<f64> = refits
+        .iter()
+        .map(|refit| predict(&refit.trees, &here, None))
+        .collect();
     while !left.is_empty() {
-        let after = |feature: usize| {
-            let mut there = here.clone();
-            there[feature] = end[feature];
-            predict(&there)
-        };
         let loss = |prediction: f64| if maximize { -prediction } else { prediction };
         let predictions = left
             .iter()
             .enumerate()
-            .map(|(at, feature)| (at, after(*feature)));
+            .map(|(at, feature)| (at, predict(&trees, &here, Some((*feature, &ends)))));
         let (at, prediction) = predictions.min_by(|a, b| loss(a.1).total_cmp(&loss(b.1)))?;
         let feature = left.remove(at);
-        here[feature] = end[feature];
+        for (here, end) in here.iter_mut().zip(&ends) {
+            here[feature] = end[feature];
+        }
+        let after: Vec<f64> = refits
+            .iter()
+            .map(|refit| predict(&refit.trees, &here, None))
+            .collect();
+        let moved = after
+            .iter()
+            .zip(&before)
+            .map(|(after, before)| after - before);
+        let ends = range(moved.collect());
+        before = after;
+        let far = here
+            .iter()
+            .filter(|at| nearest(&prepared, at, None) > usual);
         ablation.changes.push(Change {
             parameter: prepared.features[feature].parameter,
-            prediction,
-            is_far: nearest(&prepared, &here, None) > usual,
+            prediction: mean + prediction,
+            ends,
+            is_far: 2 * far.count() > here.len(),
         });
     }
     Some(ablation)
+}
+
+/// Runs of two groups in pairs: each run of the greater group once, as far as there is room, with one of the other.
+fn pairs(mut from: Vec<usize>, mut to: Vec<usize>, seed: u64) -> Vec<(usize, usize)> {
+    if from.is_empty() || to.is_empty() {
+        return Vec::new();
+    }
+    let mut draws = Draws::new(seed, PAIRING, 0);
+    for group in [&mut from, &mut to] {
+        for i in (1..group.len()).rev() {
+            group.swap(i, draws.below(i + 1));
+        }
+    }
+    let count = from.len().max(to.len()).min(PAIRS);
+    let pair = |i: usize| (from[i % from.len()], to[i % to.len()]);
+    (0..count).map(pair).collect()
+}
+
+/// The mean over configurations of what trees predict, with one feature as in others where that is said.
+fn predict(trees: &[Tree], at: &[Vec<f64>], instead: Option<(usize, &[Vec<f64>])>) -> f64 {
+    let mut sum = 0.0;
+    for (pair, here) in at.iter().enumerate() {
+        let coordinate = |feature: usize| match instead {
+            Some((moved, others)) if moved == feature => others[pair][feature],
+            _ => here[feature],
+        };
+        sum += trees
+            .iter()
+            .map(|tree| tree.value_at(coordinate))
+            .sum::<f64>();
+    }
+    sum / (trees.len() * at.len()).max(1) as f64
 }
 
 fn differ(a: f64, b: f64) -> bool {
@@ -169,7 +229,6 @@ fn usual_distance(prepared: &Prepared) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::super::Parameter;
-    use super::super::grow::Draws;
     use super::*;
 
     fn design() -> Design {
@@ -199,7 +258,7 @@ mod tests {
 
     #[test]
     fn the_change_that_helps_most_comes_first() {
-        let path = ablation(&design(), &Settings::default(), 0, 1, false).unwrap();
+        let path = ablation(&design(), &Settings::default(), &[0], &[1], false).unwrap();
         let order: Vec<usize> = path.changes.iter().map(|change| change.parameter).collect();
         assert_eq!(order[0], 0, "{path:?}");
         assert_eq!(order.len(), 3);
@@ -218,7 +277,7 @@ mod tests {
         );
         assert!(drop_of(2).abs() < 0.3, "{path:?}");
         // The way back makes the same changes.
-        let back = ablation(&design(), &Settings::default(), 1, 0, true).unwrap();
+        let back = ablation(&design(), &Settings::default(), &[1], &[0], true).unwrap();
         assert_eq!(back.changes[0].parameter, 0);
         assert!((back.start - path.changes[2].prediction).abs() < 1e-9);
     }
@@ -227,13 +286,53 @@ mod tests {
     fn a_run_without_a_value_has_no_path_and_one_like_itself_no_changes() {
         let mut design = design();
         assert_eq!(
-            ablation(&design, &Settings::default(), 3, 3, false)
+            ablation(&design, &Settings::default(), &[3], &[3], false)
                 .unwrap()
                 .changes,
             []
         );
         design.objective[1] = f64::NAN;
-        assert_eq!(ablation(&design, &Settings::default(), 0, 1, false), None);
+        assert_eq!(
+            ablation(&design, &Settings::default(), &[0], &[1], false),
+            None
+        );
+    }
+
+    #[test]
+    fn groups_are_led_into_one_another_and_each_change_has_a_range() {
+        let design = design();
+        let by_x0 = |is_high: bool| -> Vec<usize> {
+            let super::super::Column::Numbers(values) = &design.parameters[0].values else {
+                panic!("numbers");
+            };
+            (2..300)
+                .filter(|run| (values[*run] > 0.5) == is_high)
+                .collect()
+        };
+        let (high, low) = (by_x0(true), by_x0(false));
+        let path = ablation(&design, &Settings::default(), &high, &low, false).unwrap();
+        // The groups differ in x0 alone: means of 0.75 and 0.25, four times that in the objective.
+        let change = path
+            .changes
+            .iter()
+            .find(|change| change.parameter == 0)
+            .unwrap();
+        let (from, to) = change.ends.unwrap();
+        assert!(from <= to && from < -1.7 && to > -2.3, "{path:?}");
+        for change in &path.changes {
+            let (from, to) = change.ends.unwrap();
+            assert!(
+                change.parameter == 0 || (from > -0.7 && to < 0.7),
+                "{path:?}"
+            );
+        }
+        // What all changes make of it leads to the others' mean.
+        let last = path.changes.last().unwrap().prediction;
+        assert!((path.start - last - 2.0).abs() < 0.4, "{path:?}");
+        assert_eq!(
+            ablation(&design, &Settings::default(), &[], &low, false),
+            None
+        );
     }
 
     #[test]
@@ -245,7 +344,7 @@ mod tests {
             parameters: vec![parameter("a"), parameter("b")],
             objective: values.iter().map(|x| 2.0 * x).collect(),
         };
-        let path = ablation(&design, &Settings::default(), 99, 0, false).unwrap();
+        let path = ablation(&design, &Settings::default(), &[99], &[0], false).unwrap();
         let far: Vec<bool> = path.changes.iter().map(|change| change.is_far).collect();
         assert_eq!(far, [true, false]);
     }

@@ -268,6 +268,18 @@ pub struct Measured {
     pub is_noise: bool,
 }
 
+impl From<Share> for Measured {
+    fn from(share: Share) -> Self {
+        Self {
+            name: share.name,
+            value: Some(share.share),
+            low: share.low,
+            high: share.high,
+            is_noise: share.is_noise,
+        }
+    }
+}
+
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Importance {

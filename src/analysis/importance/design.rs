@@ -61,6 +61,18 @@ impl Column {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+
+    /// The runs that have a value.
+    pub fn active(&self) -> Box<dyn Iterator<Item = usize> + '_> {
+        match self {
+            Self::Numbers(values) => {
+                Box::new((0..values.len()).filter(|run| values[*run].is_finite()))
+            }
+            Self::Codes(codes) => {
+                Box::new((0..codes.len()).filter(|run| codes[*run] != Self::NO_CATEGORY))
+            }
+        }
+    }
 }
 
 /// One hyperparameter.

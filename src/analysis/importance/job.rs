@@ -18,8 +18,8 @@ use super::design::Design;
 use super::effects::{self, Bin};
 use super::fit::Fitted;
 use super::measures::{Effort, MeasureSums, Measures, Plan};
-use super::others::Others;
-use super::pairs::{PairSums, Surface, is_pairable};
+use super::others::{Others, ShapValues};
+use super::pairs::{self, PairSums, Surface, is_pairable};
 use super::plain::{Plain, plain};
 use super::points::Points;
 use super::prepare::Prepared;
@@ -667,6 +667,18 @@ impl ImportanceJob {
         } else {
             surface.turned()
         })
+    }
+
+    /// How unsure the surface of two parameters is, by its cells: a standard deviation. Forests are grown for it.
+    pub fn surface_spread(&self, a: usize, b: usize) -> Option<Vec<f64>> {
+        let (a, b) = (self.feature_of(a)?, self.feature_of(b)?);
+        let spread = pairs::spread(&self.prepared, &self.settings, (a.min(b), a.max(b)));
+        Some(if a <= b { spread } else { spread.turned() }.values)
+    }
+
+    /// SHAP values of some runs; `None` until they are worked out.
+    pub fn shap(&self) -> Option<ShapValues> {
+        self.others.shap(&self.prepared, &self.settings)
     }
 
     fn feature_of(&self, parameter: usize) -> Option<usize> {

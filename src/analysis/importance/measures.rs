@@ -185,11 +185,11 @@ impl MeasureSums {
         let features = prepared.features.len();
         let whole: f64 = self.impurity.iter().sum();
         let part = |sum: &f64| if whole > 0.0 { sum / whole } else { 0.0 };
-        let (explained, trees) = (plan.explained.len().max(1), f64::from(self.trees.max(1)));
+        let explained = plan.explained.len().max(1) as f64;
         let mut shap = vec![0.0; features];
-        for row in self.shap.chunks_exact(features.max(1)) {
+        for row in self.shap_values().chunks_exact(features.max(1)) {
             for (sum, value) in shap.iter_mut().zip(row) {
-                *sum += value.abs() / trees / explained as f64;
+                *sum += value.abs() / explained;
             }
         }
         Measures {
@@ -197,6 +197,12 @@ impl MeasureSums {
             permutation: self.permutation(prepared, plan),
             shap,
         }
+    }
+
+    /// SHAP values of the forest by explained row, then feature: means over its trees.
+    pub(super) fn shap_values(&self) -> Vec<f64> {
+        let trees = f64::from(self.trees.max(1));
+        self.shap.iter().map(|sum| sum / trees).collect()
     }
 
     fn permutation(&self, prepared: &Prepared, plan: &Plan) -> Vec<f64> {
@@ -288,6 +294,65 @@ impl NodeSums {
             };
             let after = self.error(left as usize) + self.error(right as usize);
             impurity[feature as usize] += (self.error(node) - after).max(0.0) / whole;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::design::{Column, Design, Parameter};
+    use super::super::surrogate::Stretch;
+    use super::*;
+
+    #[test]
+    fn shap_values_of_a_run_sum_up_to_its_prediction_less_the_mean_one() {
+        let mut draws = Draws::new(4, 0, 0);
+        let mut unit = || draws.below(1 << 20) as f64 / f64::from(1 << 20);
+        let x: Vec<f64> = (0..80).map(|_| unit()).collect();
+        let codes: Vec<u32> = (0..80).map(|run| run % 3).collect();
+        let of_run = |run: usize| 3.0 * x[run] + f64::from(codes[run]) * (1.0 - x[run]);
+        let mut sometimes = x.clone();
+        (0..80).step_by(4).for_each(|run| sometimes[run] = f64::NAN);
+        let design = Design {
+            objective: (0..80).map(of_run).collect(),
+            parameters: vec![
+                Parameter::ranged("x", x.clone(), 0.0, 1.0, false),
+                Parameter::category("kind", codes.clone()),
+                Parameter::inferred("sometimes", sometimes),
+            ],
+        };
+        assert!(matches!(design.parameters[1].values, Column::Codes(_)));
+        let prepared = Prepared::new(&design);
+        let plan = Plan::new(&prepared, 0, Effort::WHOLE);
+        let mut sums = MeasureSums::start(&prepared, &plan);
+        let stretch = Stretch {
+            target: &prepared.objective,
+            seed: 0,
+            forest: 0,
+            trees: 0..16,
+            min_leaf: 3,
+            considered: 3,
+            fractions: None,
+        };
+        // By explained row what trees predict, less their mean over the runs that they were grown on.
+        let mut moved = vec![0.0; plan.explained.len()];
+        stretch.grow(&prepared, |tree, counts| {
+            sums.add_tree(&prepared, &plan, tree, stretch.target, counts);
+            let value =
+                |row: usize| tree.value_at(|feature| prepared.features[feature].coordinate(row));
+            let grown: f64 = counts
+                .iter()
+                .enumerate()
+                .map(|(row, count)| f64::from(*count) * value(row))
+                .sum();
+            let mean = grown / counts.iter().sum::<u32>() as f64;
+            for (sum, row) in moved.iter_mut().zip(&plan.explained) {
+                *sum += (value(*row) - mean) / 16.0;
+            }
+        });
+        for (values, moved) in sums.shap_values().chunks_exact(3).zip(&moved) {
+            let sum: f64 = values.iter().sum();
+            assert!((sum - moved).abs() < 1e-9, "{sum} should be {moved}");
         }
     }
 }

@@ -73,6 +73,7 @@ pub use boxes::Range;
 pub use design::{Column, Design, Parameter, Space};
 pub use effects::{Bin, BinPlace};
 pub use job::{ImportanceJob, TreeResult, TreeTask, run_task};
+pub use others::ShapValues;
 pub use pairs::Surface;
 pub use pedanova::Quantiles;
 pub use prepare::Prepared;

@@ -8,6 +8,18 @@ use super::plain::{self, Plain};
 use super::prepare::Prepared;
 use super::resample::{self, interval, is_like_noise};
 
+/// How parameters moved the predictions of some runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShapValues {
+    /// Parameters of the design; the ones that vary.
+    pub parameters: Vec<usize>,
+    /// By run, then parameter.
+    pub values: Vec<f64>,
+    /// Where the run lies on the parameter's axis, 0 to 1, in the same order; NaN where it is not set. Of a category it
+    /// is its number among those that occur.
+    pub places: Vec<f64>,
+}
+
 /// Results of the other methods' tasks.
 pub(super) struct Others {
     plain: Option<Plain>,
@@ -45,6 +57,37 @@ impl Others {
         self.measures.iter().all(Option::is_some) && self.measures_again.iter().all(Option::is_some)
     }
 
+    /// The sums of all blocks of the forest.
+    fn measure_sums(&self, prepared: &Prepared, plan: &Plan) -> MeasureSums {
+        let mut sums = MeasureSums::start(prepared, plan);
+        self.measures
+            .iter()
+            .flatten()
+            .for_each(|block| sums.add(block));
+        sums
+    }
+
+    /// SHAP values by run; `None` until the forest's measures are there.
+    pub(super) fn shap(&self, prepared: &Prepared, settings: &Settings) -> Option<ShapValues> {
+        if self.measures.iter().any(Option::is_none) {
+            return None;
+        }
+        let plan = Plan::new(prepared, settings.seed, Effort::WHOLE);
+        let values = self.measure_sums(prepared, &plan).shap_values();
+        let features = &prepared.features;
+        let of_row = |row: &usize| {
+            let row = *row;
+            features
+                .iter()
+                .map(move |feature| feature.active_place(row))
+        };
+        Some(ShapValues {
+            places: plan.explained.iter().flat_map(of_row).collect(),
+            parameters: features.iter().map(|feature| feature.parameter).collect(),
+            values,
+        })
+    }
+
     /// The answers of which all results are in.
     pub(super) fn answers(
         &self,
@@ -56,12 +99,7 @@ impl Others {
         if self.are_measures_done() {
             let spread = resample::spread(prepared.runs());
             let plan = Plan::new(prepared, settings.seed, Effort::WHOLE);
-            let mut sums = MeasureSums::start(prepared, &plan);
-            self.measures
-                .iter()
-                .flatten()
-                .for_each(|block| sums.add(block));
-            let found = sums.measures(prepared, &plan);
+            let found = self.measure_sums(prepared, &plan).measures(prepared, &plan);
             for (method, of) in [
                 (
                     Method::Permutation,

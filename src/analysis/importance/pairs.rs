@@ -7,10 +7,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Settings;
 use super::boxes::{Place, Range, Side, visit};
 use super::calibration::Slopes;
 use super::exact::Decomposition;
 use super::prepare::{Feature, Prepared};
+use super::resample::Refit;
 use super::tree::Tree;
 
 /// Sums over trees for some pairs.
@@ -77,6 +79,33 @@ impl Surface {
                     times[0] * mean + times[1] * side + times[2] * top + times[3] * interaction;
             }
         }
+    }
+}
+
+/// How unsure the mean prediction along two features is, by cell as in [`Surface::values`]: its standard deviation over
+/// forests of halves of the runs.
+pub(super) fn spread(prepared: &Prepared, settings: &Settings, pair: (usize, usize)) -> Surface {
+    let surfaces: Vec<Surface> = Refit::all(prepared, settings)
+        .iter()
+        .map(|refit| {
+            let mut sums = PairSums::start(prepared, &[pair]);
+            for tree in &refit.trees {
+                sums.add_tree(prepared, &[pair], tree);
+            }
+            sums.mean_added_to(PairSums::start(prepared, &[pair]))
+                .surface(prepared, 0, pair)
+        })
+        .collect();
+    let count = surfaces.len().max(1) as f64;
+    let deviation = |cell: usize| {
+        let values = || surfaces.iter().map(|surface| surface.values[cell]);
+        let mean = values().sum::<f64>() / count;
+        (values().map(|value| (value - mean).powi(2)).sum::<f64>() / (count - 1.0).max(1.0)).sqrt()
+    };
+    let first = surfaces.first().cloned().unwrap_or_default();
+    Surface {
+        values: (0..first.values.len()).map(deviation).collect(),
+        ..first
     }
 }
 

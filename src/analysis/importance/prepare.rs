@@ -157,6 +157,16 @@ impl Feature {
             Kind::Unordered { .. } => f64::from(self.codes[row]),
         }
     }
+
+    /// Where a row's value lies among those that are set: 0 to 1 on an axis, or the category's number; else NaN.
+    pub fn active_place(&self, row: usize) -> f64 {
+        let coordinate = self.coordinate(row);
+        match &self.kind {
+            Kind::Ordered { active, .. } if coordinate <= *active => coordinate / active,
+            Kind::Unordered { present, .. } if coordinate < *present as f64 => coordinate,
+            _ => f64::NAN,
+        }
+    }
 }
 
 impl Prepared {

@@ -22,6 +22,7 @@ use super::parts::Parts;
 use super::points::Points;
 use super::prepare::Prepared;
 use super::surrogate::{Means, Stretch, WithTotals, grow_block, slopes};
+use super::tree::Tree;
 use super::{Definition, Settings};
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +46,17 @@ pub(super) fn spread(runs: usize) -> f64 {
     (size as f64 / (runs - size).max(1) as f64).sqrt()
 }
 
+/// So many of the runs, drawn without replacement, in their order.
+fn drawn(runs: usize, size: usize, draws: &mut Draws) -> Vec<usize> {
+    let mut rows: Vec<usize> = (0..runs).collect();
+    for i in 0..size {
+        rows.swap(i, i + draws.below(runs - i));
+    }
+    rows.truncate(size);
+    rows.sort_unstable();
+    rows
+}
+
 /// One resample: its runs, made ready, and a forest's settings for it. Its last feature is the *shadow*, noise that was
 /// drawn for this resample: what a parameter that does nothing gets.
 struct Resample {
@@ -57,13 +69,7 @@ impl Resample {
         let forest = 2 + 2 * u64::from(index);
         let runs = prepared.runs();
         let mut draws = Draws::new(settings.seed, forest, u64::MAX);
-        let mut rows: Vec<usize> = (0..runs).collect();
-        let size = size(runs);
-        for i in 0..size {
-            rows.swap(i, i + draws.below(runs - i));
-        }
-        rows.truncate(size);
-        rows.sort_unstable();
+        let rows = drawn(runs, size(runs), &mut draws);
         Self {
             forest,
             prepared: prepared.subset_with_shadow(&rows, &mut draws),
@@ -188,4 +194,57 @@ pub(super) fn is_like_noise(of_parameter: &[f64], of_shadow: &[f64]) -> bool {
     let pairs = of_parameter.iter().zip(of_shadow);
     let no_more = pairs.filter(|(value, shadow)| value <= shadow).count();
     10 * no_more > of_parameter.len()
+}
+
+/// A forest of a random half of the runs, for what is asked once the answer is there: halves spread as the sample does.
+pub(super) struct Refit {
+    pub(super) trees: Vec<Tree>,
+}
+
+/// How many such forests.
+const REFITS: u32 = 10;
+
+/// Trees of one.
+const TREES_OF_REFIT: u32 = 12;
+
+/// Tells these forests from those of resamples.
+const FIRST_REFIT: u64 = 1 << 32;
+
+impl Refit {
+    /// Such forests on all runs of a design.
+    pub(super) fn all(prepared: &Prepared, settings: &Settings) -> Vec<Self> {
+        let refit = |index: u32| {
+            let forest = FIRST_REFIT + u64::from(index);
+            let mut draws = Draws::new(settings.seed, forest, u64::MAX);
+            // What has no target takes no part.
+            let mut target = vec![f64::NAN; prepared.runs()];
+            for row in drawn(prepared.runs(), prepared.runs() / 2, &mut draws) {
+                target[row] = prepared.objective[row];
+            }
+            let stretch = Stretch {
+                target: &target,
+                seed: settings.seed,
+                forest,
+                trees: 0..TREES_OF_REFIT,
+                min_leaf: settings.min_leaf,
+                considered: settings.considered(prepared.features.len()),
+                fractions: None,
+            };
+            let mut trees = Vec::new();
+            stretch.grow(prepared, |tree, _| trees.push(tree.clone()));
+            Self { trees }
+        };
+        (0..REFITS).map(refit).collect()
+    }
+}
+
+/// The 10 % and 90 % quantiles of values; `None` of fewer than five.
+pub(super) fn range(mut values: Vec<f64>) -> Option<(f64, f64)> {
+    values.sort_by(f64::total_cmp);
+    let quantile = |part: f64| {
+        let at = part * (values.len().max(1) - 1) as f64;
+        let (low, high) = (values[at as usize], values[at.ceil() as usize]);
+        low + (high - low) * (at - at.floor())
+    };
+    (values.len() >= 5).then(|| (quantile(0.1), quantile(0.9)))
 }

@@ -1,11 +1,10 @@
 //! What only shows when asks follow one another.
 
 use super::*;
-use crate::analysis::importance::{Design, Settings};
+use crate::analysis::importance::Design;
 use crate::engine::explain::Explain;
 use crate::engine::protocol::{AxisSetting, Change, SpacePicture, SpaceQuestion, SpaceRun, Window};
 use crate::engine::view::Statistic;
-use crate::ledger::bytes::decoded;
 use crate::ledger::{RunSink, ValueRef};
 
 /// Twenty configurations of three seeds each.
@@ -61,9 +60,7 @@ fn an_importance_of_groups_counts_each_once_and_leaves_seeds_out() {
     selected(&mut workspace, Some(Grouping::Replicates));
     let design = |workspace: &Workspace| -> Design {
         let run = workspace.begin_importance(&Explain::default()).unwrap();
-        decoded::<(Design, Settings)>(&run.design_bytes())
-            .unwrap()
-            .0
+        run.design().clone()
     };
     let of_groups = design(&workspace);
     selected(&mut workspace, None);
@@ -88,8 +85,8 @@ fn a_param_that_is_computed_explains_nothing_beside_what_it_is_made_of() {
     }
     workspace.answer(&ask);
     let run = workspace.begin_importance(&Explain::default()).unwrap();
-    let (design, _) = decoded::<(Design, Settings)>(&run.design_bytes()).unwrap();
-    let names: Vec<&str> = design
+    let names: Vec<&str> = run
+        .design()
         .parameters
         .iter()
         .map(|param| param.name.as_str())

@@ -5,7 +5,10 @@
 //! old answer stays, dimmed, until the new one comes.
 
 use super::ablation::AblationPanel;
+use super::beeswarm::BeeswarmPanel;
+use super::compared::Compared;
 use super::effect::EffectPanel;
+use super::importance_bars::two_decimals;
 use super::importance_methods::{Agreement, MethodAnswerView, MethodTabs};
 use super::importance_options::Options;
 use super::interactions::{Interactions, SurfacePanel};
@@ -203,8 +206,10 @@ fn AnswerView(app: App, answer: Answered) -> impl IntoView {
         {move || part(&|answer| view! { <Head answer=answer/> }.into_any())}
         <MethodTabs app=app has_forest=true/>
         <MethodAnswerView app=app answer=answer has_forest=true/>
+        <BeeswarmPanel app=app/>
         <EffectPanel app=app/>
         <SurfacePanel app=app/>
+        {move || part(&|answer| view! { <Compared answer=answer/> }.into_any())}
         {move || part(&|answer| view! { <Interactions app=app answer=answer/> }.into_any())}
         <AblationPanel app=app/>
         {move || part(&|answer| view! { <Agreement app=app answer=answer/> }.into_any())}
@@ -229,7 +234,7 @@ fn Head(answer: Arc<ImportanceAnswer>) -> impl IntoView {
                     <b>{grouped(answer.used)}</b>
                     {format!(" of {} shown runs used", grouped(answer.shown))}
                 </span>
-                <FitBadge r2=answer.r2_oob/>
+                <FitBadge r2=answer.r2_oob rank=answer.rank_correlation/>
             </p>
         </header>
         {has_warnings.then(|| view! { <ul class="warnings" aria-label="Be careful">{warnings}</ul> })}
@@ -238,7 +243,7 @@ fn Head(answer: Arc<ImportanceAnswer>) -> impl IntoView {
 
 /// How well the forest predicts runs that it has not seen, in words.
 #[component]
-fn FitBadge(r2: Option<f64>) -> impl IntoView {
+fn FitBadge(r2: Option<f64>, rank: Option<f64>) -> impl IntoView {
     let (class, words) = match r2 {
         None => (
             "fit unsure",
@@ -265,11 +270,12 @@ fn FitBadge(r2: Option<f64>) -> impl IntoView {
             "predicts unseen runs worse than their mean: do not rely on the bars",
         ),
     };
-    let value = r2.map(|r2| format!("{r2:.2}")).unwrap_or_default();
+    let value = r2.map(two_decimals);
+    let rank = rank.map(|rank| format!(", rank correlation {}", two_decimals(rank)));
     view! {
         <span class=class>
             <i aria-hidden="true"></i>
-            {r2.is_some().then(|| view! { "out-of-bag R² " <b>{value}</b> ": " })}
+            {value.map(|value| view! { "out-of-bag R² " <b>{value}</b> {rank} ": " })}
             {words}
         </span>
     }

@@ -1,9 +1,12 @@
 //! The bars of importance: a table whose rows are params, each with its measure as a bar, its whisker
 //! and its numbers in words.
 
-use crate::chart::number::{grouped, percent};
+use crate::chart::number::{counted, grouped, percent};
 use crate::chart::scale::{Linear, ticks};
-use crate::engine::protocol::{ImportanceAnswer, MeasuredParam, MethodRanking, ParamImportance};
+use crate::engine::protocol::{
+    ActiveShare, ComparedTarget, Comparison, ImportanceAnswer, MeasuredParam, MethodRanking,
+    ParamImportance,
+};
 use crate::ledger::ColumnId;
 use crate::page::state::App;
 use leptos::prelude::*;
@@ -72,11 +75,7 @@ pub(super) fn ImportanceBars(app: App, answer: Arc<ImportanceAnswer>) -> impl In
         facts: vec![
             param.total.map_or_else(|| "–".to_owned(), percent),
             param.space.clone(),
-            if param.present == used {
-                "all".to_owned()
-            } else {
-                format!("{} of {}", grouped(param.present), grouped(used))
-            },
+            runs_text(param, used),
         ],
     };
     let rows: Vec<BarRow> = answer.params.iter().map(row).collect();
@@ -119,6 +118,100 @@ pub(super) fn ImportanceBars(app: App, answer: Arc<ImportanceAnswer>) -> impl In
     }
 }
 
+/// How many runs have the param, and its share within them where that is known.
+fn runs_text(param: &ParamImportance, used: usize) -> String {
+    if param.present == used {
+        return "all".to_owned();
+    }
+    let runs = format!("{} of {}", grouped(param.present), grouped(used));
+    match &param.active {
+        None => runs,
+        Some(ActiveShare {
+            share: Some(share),
+            ends,
+            ..
+        }) => {
+            let ends = ends.map(|(low, high)| format!(" ({} to {})", percent(low), percent(high)));
+            format!(
+                "{runs}, {} within them{}",
+                percent(*share),
+                ends.unwrap_or_default()
+            )
+        }
+        Some(ActiveShare { refused, .. }) => {
+            format!(
+                "{runs}; within them no share: {}",
+                refused.as_deref().unwrap_or_default()
+            )
+        }
+    }
+}
+
+/// Shares for several targets, each with its bar and whisker, param by param.
+pub(super) fn compared_table(comparison: &Comparison) -> AnyView {
+    let shares = || comparison.targets.iter().flat_map(|target| &target.shares);
+    let all: Vec<BarRow> = shares().cloned().map(bar_row).collect();
+    let (scale, _) = BarScale::new(&all, 0.05, percent);
+    // In the order of the first target that has it.
+    let mut params: Vec<(ColumnId, String)> = Vec::new();
+    for param in shares() {
+        if params.iter().all(|(known, _)| *known != param.column) {
+            params.push((param.column, param.name.clone()));
+        }
+    }
+    let head = |target: &ComparedTarget| {
+        let fit = match (&target.refused, target.r2_oob) {
+            (Some(reason), _) => format!("no shares: {reason}"),
+            (None, Some(r2)) => format!("R² {}, {}", two_decimals(r2), counted(target.used, "run")),
+            (None, None) => counted(target.used, "run"),
+        };
+        view! { <th scope="col"><b>{target.name.clone()}</b><br/>{fit}</th> }.into_any()
+    };
+    let cell = |target: &ComparedTarget, column: ColumnId| {
+        let Some(param) = target.shares.iter().find(|param| param.column == column) else {
+            return view! { <td>"–"</td> }.into_any();
+        };
+        let ends = param.low.zip(param.high);
+        let whisker = ends.map(|(low, high)| format!(" ({} to {})", percent(low), percent(high)));
+        let noise = if param.is_noise { " · like noise" } else { "" };
+        let class = if param.is_noise { "like-noise" } else { "" };
+        let share = param.value.unwrap_or(0.0);
+        view! {
+            <td class:noise=param.is_noise>
+                <Bar value=share ends=ends scale=scale.clone() class=class/>
+                <b>{percent(share)}</b>
+                <span class="whisker-text">{whisker} {noise}</span>
+            </td>
+        }
+        .into_any()
+    };
+    let row = |(column, name): &(ColumnId, String)| {
+        let cells = comparison
+            .targets
+            .iter()
+            .map(|target| cell(target, *column));
+        let cells = cells.collect::<Vec<_>>();
+        view! { <tr><th scope="row" class="bar-name">{name.clone()}</th>{cells}</tr> }.into_any()
+    };
+    let heads = comparison.targets.iter().map(head).collect::<Vec<_>>();
+    let rows = params.iter().map(row).collect::<Vec<_>>();
+    view! {
+        <div class="bars-scroll">
+            <table class="bars compared">
+                <caption class="visually-hidden">{format!("Shares: {}", comparison.title)}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col" class="bar-name">"Param"</th>
+                        {heads}
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
 /// What another method says, in its own unit.
 #[component]
 pub(super) fn MethodBars(
@@ -127,16 +220,7 @@ pub(super) fn MethodBars(
     unit: &'static str,
     text: fn(f64) -> String,
 ) -> impl IntoView {
-    let row = |param: MeasuredParam| BarRow {
-        column: param.column,
-        name: param.name,
-        value: param.value,
-        low: param.low,
-        high: param.high,
-        is_noise: param.is_noise,
-        facts: Vec::new(),
-    };
-    let rows: Vec<BarRow> = ranking.params.into_iter().map(row).collect();
+    let rows: Vec<BarRow> = ranking.params.into_iter().map(bar_row).collect();
     let (scale, marks) = BarScale::new(&rows, f64::MIN_POSITIVE, text);
     view! {
         <div class="bars-scroll">
@@ -150,6 +234,19 @@ pub(super) fn MethodBars(
                 <tbody>{bar_rows(app, rows, &scale)}</tbody>
             </table>
         </div>
+    }
+}
+
+/// A row with no facts behind its numbers.
+fn bar_row(param: MeasuredParam) -> BarRow {
+    BarRow {
+        column: param.column,
+        name: param.name,
+        value: param.value,
+        low: param.low,
+        high: param.high,
+        is_noise: param.is_noise,
+        facts: Vec::new(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The methods of importance: which one is in front, what it measures, and where they agree.
 
+use super::heat_table::{HeatCell, heat_table};
 use super::importance::Answered;
 use super::importance_bars::{ImportanceBars, MethodBars, two_decimals};
 use crate::chart::number::{percent, short_number};
@@ -16,8 +17,8 @@ struct About {
     unit: &'static str,
     /// How a value is written.
     text: fn(f64) -> String,
-    /// What it measures, over what, what it takes for granted and where it fails.
-    words: [&'static str; 3],
+    /// What it measures, its formula, over what, what it takes for granted and where it fails.
+    words: [&'static str; 4],
 }
 
 fn about(method: Method) -> About {
@@ -27,6 +28,7 @@ fn about(method: Method) -> About {
             percent,
             [
                 "A random forest learns the objective from the params. A param's share is the part of the forest's variance that it explains alone, all others averaged out (Hutter, Hoos and Leyton-Brown 2014); its total counts all interactions that it takes part in. Shares are never scaled to make 100 %.",
+                "V_j / V, where V is the variance of the forest f over the whole space and V_j = Var(E[f | x_j]) that of its mean along x_j; the total is 1 − Var(E[f | all but x_j]) / V.",
                 "Averaged over the space in the table: evenly in the logarithm for params that were searched so, half a step beyond the ends for whole numbers, the same weight for each category. Another space gives other shares.",
                 "Needs a forest that predicts runs it has not seen: see the fit beside the title. Params that work only together look small one by one: look at totals and pairs.",
             ],
@@ -35,7 +37,8 @@ fn about(method: Method) -> About {
             "Divergence",
             short_number,
             [
-                "How far the values of the best 10 % of the runs are spread otherwise than those of all runs: Pearson's divergence of the two densities, times the squared part (PED-ANOVA, Watanabe, Bansal and Hutter 2023; conditional params as Optuna 5 has them). Not scaled.",
+                "How far the values of the best runs (the best 10 % where nothing else is chosen) are spread otherwise than those of all runs: Pearson's divergence of the two densities, times the squared part (PED-ANOVA, Watanabe, Bansal and Hutter 2023; conditional params as Optuna 5 has them). Not scaled.",
+                "q² · Σ over regimes of α² / β · Σ over values of p_all · (p_best / p_all − 1)², where q is the part of the runs that are best, α and β the parts of the best and of all that have the param, p densities by kernels.",
                 "Measured where runs lie: what a sampler did is in it. No forest is needed.",
                 "One param at a time, so pure interactions are not seen. A sampler that has settled makes the params that mattered most look small.",
             ],
@@ -45,6 +48,7 @@ fn about(method: Method) -> About {
             two_decimals,
             [
                 "How much of the out-of-bag R² is lost when a param's values are shuffled among the runs (Breiman 2001).",
+                "R²(f, runs) − R²(f, runs with x_j shuffled), on runs that a tree has not seen; the mean of several shuffles.",
                 "Measured where runs lie. An interaction counts for each of its params, so the sum can be above 1.",
                 "Params that move together share and hide importance; noise can be slightly below 0.",
             ],
@@ -54,6 +58,7 @@ fn about(method: Method) -> About {
             short_number,
             [
                 "By how much a param moves a run's prediction away from the mean one, on average: mean absolute SHAP value of the forest (TreeSHAP, Lundberg and others 2020), in units of the objective.",
+                "mean over runs of |φ_j|, where φ_j = Σ over sets S without j of |S|! (d − |S| − 1)! / d! · (f(S and j) − f(S)): the Shapley value of x_j, exact for trees. The φ of a run sum up to its prediction less the mean one.",
                 "Measured where runs lie, unknown params averaged over as the trees' splits have them.",
                 "An interaction is split evenly among its params. It explains the forest, not the world.",
             ],
@@ -63,6 +68,7 @@ fn about(method: Method) -> About {
             percent,
             [
                 "The part of the squared error that the forest's splits on a param take away (mean decrease in impurity, Breiman and others 1984), scaled to a sum of 100 %.",
+                "Σ over splits on x_j of runs · (variance before − variance after), over the same of all splits; the mean over trees.",
                 "Measured where runs lie, on the runs that the trees were grown on.",
                 "Prefers params with many values, and never says that nothing matters: what does nothing gets a part too.",
             ],
@@ -72,6 +78,7 @@ fn about(method: Method) -> About {
             two_decimals,
             [
                 "Pearson's correlation with the objective: how near runs lie to a straight line. On the logarithm for params that were searched so.",
+                "r = cov(x, y) / (sd(x) · sd(y)), −1 to 1 (Pearson 1895).",
                 "For categories it is η², the part of the variance between them, which has no sign.",
                 "Sees no bends: a param whose best lies in the middle can have none.",
             ],
@@ -81,6 +88,7 @@ fn about(method: Method) -> About {
             two_decimals,
             [
                 "Spearman's correlation of ranks: how near runs lie to any curve that goes one way.",
+                "Pearson's r of the ranks, ties sharing their mean rank (Spearman 1904).",
                 "For categories it is η², the part of the variance between them, which has no sign.",
                 "Sees no effect that goes up and down again.",
             ],
@@ -90,6 +98,7 @@ fn about(method: Method) -> About {
             two_decimals,
             [
                 "Kendall's τ-b: of all pairs of runs, how many more have param and objective in the same order than in the opposite one.",
+                "τ_b = (C − D) / √((n₀ − n₁)(n₀ − n₂)), C and D pairs in the same and in opposite order, n₀ all pairs, n₁ and n₂ those tied in one of the two (Kendall 1945).",
                 "For categories it is η², the part of the variance between them, which has no sign.",
                 "Sees no effect that goes up and down again.",
             ],
@@ -235,46 +244,41 @@ pub(super) fn Agreement(app: App, answer: Arc<ImportanceAnswer>) -> impl IntoVie
                 )
             }),
     );
-    let heads = rankings
-        .iter()
-        .map(|(method, _)| {
-            let method = *method;
-            view! {
-                <th scope="col">
-                    <button class="link-button" on:click=move |_| app.change(|view| view.explain.method = method)>
-                        {short(method)}
-                    </button>
-                </th>
-            }
-        })
-        .collect::<Vec<_>>();
+    let head = |(method, _): &(Method, Vec<(u32, bool)>)| {
+        let method = *method;
+        view! {
+            <button class="link-button" on:click=move |_| app.change(|view| view.explain.method = method)>
+                {short(method)}
+            </button>
+        }
+        .into_any()
+    };
+    let heads = rankings.iter().map(head).collect();
     let most = answer.params.len().max(1) as f64;
     let rows = answer
         .params
         .iter()
         .take(12)
         .map(|param| {
-            let cells = rankings
-                .iter()
-                .map(|(_, ranks)| {
-                    let at = ranks.iter().position(|(column, _)| *column == param.column.0);
-                    let is_noise = at.is_some_and(|at| ranks[at].1);
-                    let strength = at.map_or(0.0, |at| 1.0 - at as f64 / most);
-                    let text = match (at, is_noise) {
-                        (None, _) => "–".to_owned(),
-                        (Some(at), false) => (at + 1).to_string(),
-                        (Some(at), true) => format!("({})", at + 1),
-                    };
-                    view! {
-                        <td class:noise=is_noise style:--part=format!("{strength:.2}") title=is_noise.then_some("Like noise")>
-                            {text}
-                        </td>
-                    }
+            let cell = |(_, ranks): &(Method, Vec<(u32, bool)>)| {
+                let at = ranks
+                    .iter()
+                    .position(|(column, _)| *column == param.column.0);
+                let is_noise = at.is_some_and(|at| ranks[at].1);
+                let text = match (at, is_noise) {
+                    (None, _) => "–".to_owned(),
+                    (Some(at), false) => (at + 1).to_string(),
+                    (Some(at), true) => format!("({})", at + 1),
+                };
+                Some(HeatCell {
+                    is_noise,
+                    title: is_noise.then(|| "Like noise".to_owned()),
+                    ..HeatCell::plain(text, at.map_or(0.0, |at| 1.0 - at as f64 / most))
                 })
-                .collect::<Vec<_>>();
-            view! { <tr><th scope="row">{param.name.clone()}</th>{cells}</tr> }
+            };
+            (param.name.clone(), rankings.iter().map(cell).collect())
         })
-        .collect::<Vec<_>>();
+        .collect();
     let words = answer
         .agreement
         .iter()
@@ -284,18 +288,7 @@ pub(super) fn Agreement(app: App, answer: Arc<ImportanceAnswer>) -> impl IntoVie
         <section class="agreement" aria-label="Do the methods agree?">
             <h3>"Do the methods agree?"</h3>
             <ul>{words}</ul>
-            <div class="bars-scroll">
-                <table class="ranks">
-                    <caption class="visually-hidden">"Rank of each param by each method; in brackets where it is like noise"</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Param"</th>
-                            {heads}
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            {heat_table("Rank of each param by each method; in brackets where it is like noise", "Param", heads, rows)}
         </section>
     }
     .into_any()

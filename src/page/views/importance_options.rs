@@ -1,11 +1,21 @@
-//! What of the objective is explained, and how runs without a result count.
+//! What of the objective is explained, and how runs without a result count; further metrics, and what each weighs.
 
-use crate::engine::explain::{Explain, Scale, Unfinished};
+use crate::engine::explain::{
+    Compared, Explain, FurtherMetric, MOST_FURTHER, Method, Scale, Unfinished,
+};
+use crate::ledger::Role;
+use crate::ledger::direction::more_is_better;
 use crate::page::state::App;
 use leptos::prelude::*;
 
 /// The best so many per cent that can be chosen.
 const BEST: [u8; 4] = [50, 25, 10, 5];
+
+/// The parts that PED-ANOVA can look at, in per cent.
+const TARGETS: [u8; 5] = [5, 10, 20, 30, 50];
+
+/// The parts that it can compare them with.
+const REGIONS: [u8; 4] = [100, 75, 50, 25];
 
 /// The settings of importance; a change asks again.
 #[component]
@@ -59,12 +69,176 @@ pub(super) fn Options(app: App) -> impl IntoView {
             {choice("Differences over ", "Region", regions, choose_region)}
             {choice("Objective ", "Objective's scale", scales, choose_scale)}
             {choice("Runs without a result ", "Runs without a result", unfinished, choose_unfinished)}
+            {further_metrics(app, ask)}
+            {comparison(app, ask)}
         </div>
     }
 }
 
+/// What PED-ANOVA compares, while it is in front.
+fn comparison(app: App, ask: Memo<Explain>) -> impl IntoView {
+    let in_front = Memo::new(move |_| {
+        app.view
+            .with(|view| view.explain.method == Method::PedAnova)
+    });
+    let compared = move || ask.get().compared;
+    let change =
+        move |set: &dyn Fn(&mut Compared)| app.change(|view| set(&mut view.explain.ask.compared));
+    let part = |of: u8, chosen: u8| {
+        let text = if of == 100 {
+            "all".to_owned()
+        } else {
+            format!("the best {of} %")
+        };
+        (of.to_string(), text, of == chosen)
+    };
+    let targets = move || TARGETS.map(|of| part(of, compared().target)).to_vec();
+    let regions = move || REGIONS.map(|of| part(of, compared().region)).to_vec();
+    let laws = move || {
+        let evenly = compared().evenly;
+        vec![
+            ("runs".to_owned(), "where runs lie".to_owned(), !evenly),
+            (
+                "even".to_owned(),
+                "an even law over the range".to_owned(),
+                evenly,
+            ),
+        ]
+    };
+    let number = |text: String, otherwise: u8| text.parse().unwrap_or(otherwise);
+    move || {
+        in_front.get().then(|| {
+            view! {
+                {choice("PED-ANOVA of ", "Best runs", targets, move |text| change(&|of| of.target = number(text.clone(), 10)))}
+                {choice("among ", "Compared with", regions, move |text| change(&|of| of.region = number(text.clone(), 100)))}
+                {choice("against ", "Law", laws, move |text| change(&|of| of.evenly = text == "even"))}
+            }
+        })
+    }
+}
+
+/// Metrics that are explained beside the objective: one more, and what each of them weighs.
+fn further_metrics(app: App, ask: Memo<Explain>) -> impl IntoView {
+    let offered = move || {
+        let (objective, chosen) = app.view.with(|view| {
+            let objective = view
+                .objective
+                .as_ref()
+                .map(|objective| objective.column.clone());
+            (objective, view.explain.ask.further.clone())
+        });
+        let is_new = |key: &String| {
+            Some(key) != objective.as_ref() && chosen.iter().all(|metric| &metric.column != key)
+        };
+        let metrics = app.ledger.with(|ledger| {
+            let metrics = ledger
+                .columns
+                .iter()
+                .filter(|column| column.role == Role::Metric && is_new(&column.key));
+            let option = metrics.map(|column| (column.key.clone(), column.name.clone(), false));
+            option.collect::<Vec<_>>()
+        });
+        let none = (String::new(), "a metric …".to_owned(), true);
+        std::iter::once(none).chain(metrics).collect::<Vec<_>>()
+    };
+    let add = move |column: String| {
+        let maximize = more_is_better(&column).unwrap_or(false);
+        app.change(|view| {
+            let further = &mut view.explain.ask.further;
+            if !column.is_empty() && further.len() < MOST_FURTHER {
+                further.push(FurtherMetric {
+                    column,
+                    maximize,
+                    weight: 0,
+                });
+            }
+        });
+    };
+    let chosen = move || {
+        let Explain { further, .. } = ask.get();
+        let own = (!further.is_empty()).then(|| {
+            let weigh = move |weight| app.change(|view| view.explain.ask.own_weight = Some(weight));
+            weight_box(
+                "The objective weighs ",
+                "Weight of the objective".to_owned(),
+                ask.get().weight(),
+                weigh,
+            )
+        });
+        let metrics = further.into_iter().enumerate();
+        let metrics = metrics.map(|(place, metric)| further_metric(app, place, &metric));
+        (own, metrics.collect::<Vec<_>>())
+    };
+    view! {
+        {choice("Explain too ", "Further metric", offered, add)}
+        {chosen}
+    }
+}
+
+fn further_metric(app: App, place: usize, metric: &FurtherMetric) -> AnyView {
+    let name = metric
+        .column
+        .split_once('.')
+        .map_or(metric.column.as_str(), |(_, name)| name)
+        .to_owned();
+    let change = move |set: &dyn Fn(&mut FurtherMetric)| {
+        app.change(|view| {
+            if let Some(metric) = view.explain.ask.further.get_mut(place) {
+                set(metric);
+            }
+        });
+    };
+    let maximize = metric.maximize;
+    let ways = move || {
+        vec![
+            ("min".to_owned(), "less is better".to_owned(), !maximize),
+            ("max".to_owned(), "more is better".to_owned(), maximize),
+        ]
+    };
+    let remove = move |_| {
+        app.change(|view| {
+            let further = &mut view.explain.ask.further;
+            if place < further.len() {
+                further.remove(place);
+            }
+        });
+    };
+    view! {
+        <span class="further-metric">
+            <b>{name.clone()}</b>
+            {choice("", "Which way is better", ways, move |text| change(&|metric| metric.maximize = text == "max"))}
+            {weight_box("weighs ", format!("Weight of {name}"), metric.weight, move |weight| change(&|metric| metric.weight = weight))}
+            <button class="quiet-button" title=format!("Explain {name} no more") on:click=remove>"Remove"</button>
+        </span>
+    }
+    .into_any()
+}
+
+/// A box for a whole number from 0 to 100.
+fn weight_box(
+    words: &'static str,
+    label: String,
+    weight: u8,
+    set: impl Fn(u8) + 'static,
+) -> AnyView {
+    view! {
+        <label>
+            {words}
+            <input
+                type="number"
+                min="0"
+                max="100"
+                aria-label=label
+                prop:value=weight.to_string()
+                on:change=move |event| set(event_target_value(&event).parse().unwrap_or(weight).min(100))
+            />
+        </label>
+    }
+    .into_any()
+}
+
 /// A labelled choice among options: value, text, and whether it is chosen.
-fn choice(
+pub(super) fn choice(
     words: &'static str,
     label: &'static str,
     options: impl Fn() -> Vec<(String, String, bool)> + Send + 'static,

@@ -1,6 +1,7 @@
 //! Interactions: a matrix of pairs of params, and the mean prediction along the two of a cell.
 
 use super::asked::asked;
+use super::heat_table::{HeatCell, heat_table};
 use crate::chart::number::{percent, short_number};
 use crate::chart::surface::{HEIGHT, WIDTH};
 use crate::engine::protocol::{Answer, Ask, ImportanceAnswer, PairSurface};
@@ -43,49 +44,34 @@ pub(super) fn Interactions(app: App, answer: Arc<ImportanceAnswer>) -> impl Into
         .fold(0.01, f64::max);
     let heads = params
         .iter()
-        .map(|(_, name)| view! { <th scope="col">{name.clone()}</th> })
-        .collect::<Vec<_>>();
+        .map(|(_, name)| name.clone().into_any())
+        .collect();
     let rows = params
         .iter()
         .enumerate()
         .map(|(row, (a, name))| {
-            let cells = params
-                .iter()
-                .enumerate()
-                .map(|(at, (b, other))| match share(*a, *b).filter(|_| at != row) {
-                    None => view! { <td class="diagonal"></td> }.into_any(),
-                    Some(share) => {
-                        let (a, b) = (*a, *b);
-                        let title = format!("{name} and {other}: {}. Show their effect together", percent(share));
-                        view! {
-                            <td style:--part=format!("{:.3}", share / greatest)>
-                                <button title=title on:click=move |_| open(app, a, b)>{percent(share)}</button>
-                            </td>
-                        }
-                        .into_any()
-                    }
+            let cell = |(at, (b, other)): (usize, &(ColumnId, String))| {
+                let share = share(*a, *b).filter(|_| at != row)?;
+                let (a, b) = (*a, *b);
+                Some(HeatCell {
+                    title: Some(format!(
+                        "{name} and {other}: {}. Show their effect together",
+                        percent(share)
+                    )),
+                    press: Some(Box::new(move || open(app, a, b))),
+                    ..HeatCell::plain(percent(share), share / greatest)
                 })
-                .collect::<Vec<_>>();
-            view! { <tr><th scope="row">{name.clone()}</th>{cells}</tr> }
+            };
+            (name.clone(), params.iter().enumerate().map(cell).collect())
         })
-        .collect::<Vec<_>>();
+        .collect();
     view! {
         <section class="interactions" aria-label="Interactions">
             <h3>"Which params work together"</h3>
             <p class="faint">
                 "Share of the variance that two params explain only together, among the strongest. A cell shows their effect."
             </p>
-            <div class="bars-scroll">
-                <table class="matrix">
-                    <thead>
-                        <tr>
-                            <td></td>
-                            {heads}
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            {heat_table("Interaction of each two params", "", heads, rows)}
         </section>
     }
     .into_any()
@@ -137,6 +123,13 @@ fn SurfaceOf(app: App, surface: Arc<PairSurface>) -> impl IntoView {
         short_number(low),
         short_number(high)
     );
+    let unsure = (!surface.spread.is_empty()).then(|| {
+        format!(
+            "Hatched, {} of it: when runs are drawn again, the prediction varies there by more than {} (standard deviation).",
+            percent(surface.unsure()),
+            short_number(surface.unsure_from())
+        )
+    });
     let label = heading.clone();
     let close = move |_| app.change(|view| view.explain.open = Vec::new());
     view! {
@@ -146,7 +139,10 @@ fn SurfaceOf(app: App, surface: Arc<PairSurface>) -> impl IntoView {
                 <button class="quiet-button" on:click=close>"Close"</button>
             </header>
             <Picture marks=surface.marks() width=WIDTH height=HEIGHT title=title/>
-            <p class="faint">"Colour: the forest's mean prediction, all other params averaged out. Dots: runs; where there are none, it guesses."</p>
+            <p class="faint">
+                "Colour: the forest's mean prediction, all other params averaged out. Dots: runs; where there are none, it guesses. "
+                {unsure}
+            </p>
         </section>
     }
 }

@@ -1,0 +1,93 @@
+//! How each param moved the prediction of each run: the picture below SHAP's bars.
+
+use super::asked::asked;
+use crate::chart::number::{counted, short_number};
+use crate::chart::swarm::WIDTH;
+use crate::engine::explain::Method;
+use crate::engine::protocol::{Answer, Ask, MethodRanking, Swarm, SwarmParam};
+use crate::page::state::App;
+use crate::page::widgets::picture::Picture;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The runs by param, while SHAP is in front.
+#[component]
+pub(super) fn BeeswarmPanel(app: App) -> impl IntoView {
+    let in_front = Memo::new(move |_| app.view.with(|view| view.explain.method == Method::Shap));
+    let question = move || {
+        let is_shap = |of: &MethodRanking| of.method == Method::Shap;
+        let is_answered = app.last_importance.with(|last| {
+            last.as_ref()
+                .is_some_and(|(_, answer)| answer.methods.iter().any(is_shap))
+        });
+        (in_front.get() && is_answered).then_some(Ask::Swarm)
+    };
+    let swarm = asked(app, question, |said| match said {
+        Answer::Swarm(said) => said,
+        _ => None,
+    });
+    move || swarm.get().map(|swarm| swarm_view(&swarm))
+}
+
+fn swarm_view(swarm: &Arc<Swarm>) -> AnyView {
+    let words = swarm.words();
+    let title = format!("SHAP values of runs by param. {}", words.join(" "));
+    let words = words
+        .into_iter()
+        .map(|words| view! { <p>{words}</p> }.into_any());
+    let words = words.collect::<Vec<_>>();
+    let runs = swarm.params.first().map_or(0, |param| param.points.len());
+    let told = format!(
+        "Each mark is one of {}, at how far the param moved its prediction. ▽ lower third of the param's values, ● middle, △ upper \
+         third, from one end of the colours to the other; ○ a category, or not set.{}",
+        counted(runs, "run"),
+        if swarm.of > swarm.params.len() {
+            format!(
+                " The {} params of {} that move it most.",
+                swarm.params.len(),
+                swarm.of
+            )
+        } else {
+            String::new()
+        }
+    );
+    let rows = swarm.params.iter().flat_map(part_rows).collect::<Vec<_>>();
+    view! {
+        <section class="effect swarm" aria-label="How params move each run's prediction">
+            <h3>"How params move each run's prediction"</h3>
+            <div class="effect-words">{words}</div>
+            <Picture marks=swarm.marks() width=WIDTH height=swarm.height() title=title/>
+            <p class="faint">{told}</p>
+            <details class="left-out">
+                <summary>"In numbers"</summary>
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Param"</th>
+                            <th scope="col">"Values"</th>
+                            <th scope="col">"Mean SHAP value"</th>
+                            <th scope="col">"Runs"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </details>
+        </section>
+    }
+    .into_any()
+}
+
+fn part_rows(param: &SwarmParam) -> Vec<AnyView> {
+    let row = |(part, mean, runs): (String, f64, usize)| {
+        view! {
+            <tr>
+                <th scope="row">{param.name.clone()}</th>
+                <td>{part}</td>
+                <td>{short_number(mean)}</td>
+                <td>{runs}</td>
+            </tr>
+        }
+        .into_any()
+    };
+    param.parts().into_iter().map(row).collect()
+}
