@@ -185,6 +185,21 @@ fn codes(column: &Column) -> (Cow<'_, [u32]>, usize) {
     }
 }
 
+/// The values of a column by number, one a row: equal values have equal numbers, what is missing [`MISSING`].
+pub(crate) fn row_codes(column: &Column, rows: usize) -> Vec<u32> {
+    let (codes, count) = codes(column);
+    let code = |code: &u32| {
+        if (*code as usize) < count {
+            *code
+        } else {
+            MISSING
+        }
+    };
+    let mut codes: Vec<u32> = codes.iter().map(code).collect();
+    codes.resize(rows, MISSING);
+    codes
+}
+
 /// The columns by which replicates are told apart, and the other params with the reason.
 pub fn replicate_keys(ledger: &Ledger) -> (Vec<ColumnId>, Vec<(ColumnId, &'static str)>) {
     let (mut keys, mut others) = (Vec::new(), Vec::new());

@@ -183,6 +183,14 @@ impl Grouped {
         (chosen, means)
     }
 
+    /// The runs of each group.
+    pub(super) fn all_members(&self) -> Vec<Vec<u32>> {
+        let groups = 0..(self.members.starts.len() as u32).saturating_sub(1);
+        groups
+            .map(|group| self.members.of(group).to_vec())
+            .collect()
+    }
+
     /// Params in which runs of a group may differ.
     pub(super) fn left_out(&self) -> impl Iterator<Item = &str> {
         self.info.left_out.iter().map(|(key, _)| key.as_str())

@@ -8,6 +8,7 @@ pub mod agreement;
 mod alike;
 pub mod arrange;
 mod beside;
+pub mod brief;
 mod budgets;
 mod compare;
 mod computed;

@@ -4,6 +4,7 @@
 //! or by [`Answer::Superseded`] where a newer ask of the same kind came first. [`Event`]s come
 //! unasked. All of it crosses as bytes ([`crate::ledger::bytes`]); files and what is in them cross beside it.
 
+pub use super::brief::{Brief, Evidence, Sentence, SentenceKind};
 use super::explain::{Explain, PathEnd};
 pub use super::explained::{
     AblationPath, ActiveShare, ComparedTarget, Comparison, ImportanceAnswer, LeftOut,
@@ -132,6 +133,11 @@ pub enum Ask {
         x: f64,
         /// From above.
         y: f64,
+    },
+    /// What is to be known first of the shown runs, in sentences.
+    Brief {
+        /// The filter in force, to which the sentences' links add.
+        filter: String,
     },
     /// Everything known about the run in this ledger row.
     Run {
@@ -336,6 +342,8 @@ pub enum Answer {
     Space(Box<SpacePicture>),
     /// To [`Ask::SpaceRun`]; `None` where none is near.
     SpaceRun(Option<Box<SpaceRun>>),
+    /// To [`Ask::Brief`].
+    Brief(Box<Brief>),
     /// To [`Ask::Run`]; `None` where there is no such run.
     Run(Option<RunDetail>),
     /// To [`Ask::Complete`].

@@ -26,17 +26,20 @@ pub enum Tab {
     Table,
     /// Runs as lines across the axes of params and metrics.
     Space,
+    /// What is to be known first, in sentences.
+    Brief,
     /// Which params mattered.
     Importance,
 }
 
 impl Tab {
     /// All, in the order of the tabs.
-    pub const ALL: [Self; 3] = [Self::Table, Self::Space, Self::Importance];
+    pub const ALL: [Self; 4] = [Self::Brief, Self::Table, Self::Space, Self::Importance];
 
     /// The word in addresses and in `data-view`.
     pub fn word(self) -> &'static str {
         match self {
+            Self::Brief => "brief",
             Self::Table => "table",
             Self::Space => "space",
             Self::Importance => "importance",

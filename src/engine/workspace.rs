@@ -1,5 +1,6 @@
 //! The workspace: the ledger, the selection, and the answer to every ask.
 
+use super::brief::{self, Brief};
 use super::computed::Computed;
 use super::detail::run_detail;
 use super::explain::Explain;
@@ -191,6 +192,7 @@ impl Workspace {
                     |name| format::title_of(name).to_owned(),
                 ))
             }
+            Ask::Brief { filter } => Answer::Brief(Box::new(self.brief(filter))),
             Ask::Complete { text, cursor } => Answer::Completion(self.complete(text, *cursor)),
             Ask::Check { expression } => self.check(expression),
             Ask::Brush {
@@ -657,6 +659,18 @@ impl Workspace {
     }
 
     // ---- answers about the selection ----
+
+    fn brief(&self, filter: &str) -> Brief {
+        let objective = self.selection.objective.as_ref();
+        brief::brief(&brief::Question {
+            ledger: &self.ledger,
+            shown: &self.shown(),
+            objective: objective.map(|(objective, column, values)| (objective, *column, values)),
+            grouped: self.selection.grouped.as_ref().map(Grouped::all_members),
+            baseline: self.baseline_rows.first().map(|row| *row as usize),
+            filter,
+        })
+    }
 
     fn rank_all(&mut self) {
         if let (Some((_, _, values)), true) =

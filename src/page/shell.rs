@@ -6,6 +6,7 @@
 )]
 
 use super::state::App;
+use super::views::brief::BriefView;
 use super::views::importance::ImportanceView;
 use super::views::run::RunDrawer;
 use super::views::space::SpaceView;
@@ -58,6 +59,7 @@ pub fn Shell(app: App) -> impl IntoView {
                         {move || match tab.get() {
                             Tab::Table => view! { <TableView app=app /> }.into_any(),
                             Tab::Space => view! { <SpaceView app=app /> }.into_any(),
+                            Tab::Brief => view! { <BriefView app=app /> }.into_any(),
                             Tab::Importance => view! { <ImportanceView app=app /> }.into_any(),
                         }}
                     </section>

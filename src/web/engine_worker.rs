@@ -561,6 +561,7 @@ fn supersedes(ask: &Ask) -> bool {
             | Ask::Surface { .. }
             | Ask::Space(_)
             | Ask::SpaceRun { .. }
+            | Ask::Brief { .. }
             | Ask::Complete { .. }
             | Ask::Check { .. }
             | Ask::Run { .. }

@@ -2,9 +2,12 @@
 //!
 //! An [`ObjectiveColumn`] is a metric with a direction and a statistic, resolved against a ledger:
 //! one number a run, NaN where the run has no finite one. Ranks are competition ranks: equal values
-//! share the least, so three runs in the lead are all first and the next is fourth.
+//! share the least, so three runs in the lead are all first and the next is fourth. How sure a rank is, [`uncertainty`] says.
 
 mod guess;
+pub mod near;
+pub mod probability;
+pub mod uncertainty;
 
 pub use guess::{Guess, guess_objectives};
 

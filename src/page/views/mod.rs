@@ -8,6 +8,7 @@
 //! - [`importance`]: which params mattered; [`importance_options`] say what is asked, [`importance_methods`] hold
 //!   the methods side by side, [`importance_bars`] draws them; [`effect`] shows what one param did, [`interactions`] two,
 //!   [`ablation`] which changes lead from one run to another; what they show is [`asked`] for.
+//! - [`brief`]: what is to be known first, in sentences.
 //! - [`space`]: runs as lines across axes, each a [`space_axis`] that brushes.
 //! - [`run`]: everything known about one run; [`run_note`] what the person says of it.
 
@@ -21,6 +22,7 @@ mod asked;
 mod bar_panel;
 mod beeswarm;
 mod body;
+pub(crate) mod brief;
 mod cell_curve;
 mod column_menu;
 mod column_picker;

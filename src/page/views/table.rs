@@ -195,7 +195,7 @@ impl Grid {
         let copy = |lines: MarkLines, columns: Vec<ColumnId>| {
             self.app.ask(Ask::Copy { lines, columns }, move |answer| {
                 if let Answer::Copied(text) = answer {
-                    put_in_clipboard(self.app, text);
+                    put_in_clipboard(self.app, &text, copied_runs(&text));
                 }
             });
         };
@@ -230,7 +230,7 @@ impl Grid {
             })
         });
         if let Some(text) = text {
-            put_in_clipboard(self.app, text);
+            put_in_clipboard(self.app, &text, copied_runs(&text));
         }
     }
 
@@ -558,16 +558,18 @@ fn start_at_top_after_sorting(grid: Grid) {
     });
 }
 
-fn put_in_clipboard(app: App, text: String) {
+/// What to say of runs that were copied; nothing of a single cell.
+fn copied_runs(text: &str) -> Option<String> {
     let lines = text.lines().count();
-    let promise = window().navigator().clipboard().write_text(&text);
+    (lines > 1).then(|| format!("Copied {} with a header.", counted(lines - 1, "run")))
+}
+
+/// Puts text into the clipboard, and says so if `said` is to be said.
+pub(super) fn put_in_clipboard(app: App, text: &str, said: Option<String>) {
+    let promise = window().navigator().clipboard().write_text(text);
     leptos::task::spawn_local(async move {
         match wasm_bindgen_futures::JsFuture::from(promise).await {
-            Ok(_) if lines > 1 => app.notify(&format!(
-                "Copied {} with a header.",
-                counted(lines - 1, "run")
-            )),
-            Ok(_) => {}
+            Ok(_) => said.iter().for_each(|said| app.notify(said)),
             Err(_) => app.notify("The browser does not let the page write to the clipboard here."),
         }
     });

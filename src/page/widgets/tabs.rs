@@ -8,6 +8,7 @@ use leptos::prelude::*;
 /// The name on a tab.
 fn title(tab: Tab) -> &'static str {
     match tab {
+        Tab::Brief => "Brief",
         Tab::Table => "Table",
         Tab::Space => "Space",
         Tab::Importance => "Importance",
@@ -32,10 +33,7 @@ pub fn Tabs(app: App) -> impl IntoView {
             })
         };
         let clicked = move |event: MouseEvent| {
-            // With a modifier it is the browser's: a new tab, a window, a download.
-            if event.button() == 0
-                && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key())
-            {
+            if is_plain_click(&event) {
                 event.prevent_default();
                 app.change(|view| view.tab = tab);
             }
@@ -74,6 +72,12 @@ pub fn Tabs(app: App) -> impl IntoView {
             {Tab::ALL.map(tab_link).into_iter().collect::<Vec<_>>()}
         </div>
     }
+}
+
+/// Whether a click on a link is the page's. With a modifier it is the browser's: a new tab, a window, a download.
+pub fn is_plain_click(event: &MouseEvent) -> bool {
+    event.button() == 0
+        && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key())
 }
 
 /// Moves the focus to an element, where it exists.

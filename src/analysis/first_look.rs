@@ -1,0 +1,177 @@
+//! Which params the objective goes along with, at a glance: no model, one param at a time.
+//!
+//! The test is Kruskal and Wallis's on ranks of the objective between the values of a param (of a number, up to five parts
+//! with as many runs each), corrected by Holm for the number of params. The strength is ε², the part of the ranks' variance
+//! between the values less what chance gives. It sees effects that turn around, and none that only two params have together.
+
+use super::correlation::{Coefficient, average_ranks, eta_squared};
+use super::grouping::row_codes;
+use super::ranking::probability::{chi_squared_above, holm};
+use crate::ledger::{Cells, ColumnId, Ledger, MISSING};
+use rustc_hash::FxHashMap;
+
+/// So many runs it takes.
+const FEWEST: usize = 20;
+
+/// Into how many parts the values of a number are put.
+const PARTS: usize = 5;
+
+/// A param goes along at this level.
+const LEVEL: f64 = 0.05;
+
+/// And with at least this part of the variance.
+const LEAST: f64 = 0.02;
+
+/// A param that the objective goes along with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Association {
+    /// The param.
+    pub column: ColumnId,
+    /// Part of the variance of ranks, 0 to 1.
+    pub share: f64,
+    /// Of how many runs.
+    pub n: usize,
+    /// Spearman's correlation, of a number.
+    pub slope: Option<f64>,
+}
+
+/// The params that `values` (by row, NaN where a run takes no part) go along with beyond chance, the strongest first.
+pub fn associations(ledger: &Ledger, params: &[ColumnId], values: &[f64]) -> Vec<Association> {
+    let rows: Vec<usize> = (0..values.len())
+        .filter(|row| values[*row].is_finite())
+        .collect();
+    let (mut found, mut probabilities) = (Vec::new(), Vec::new());
+    for column in params {
+        if let Some((association, p)) = associate(ledger, *column, values, &rows) {
+            found.push(association);
+            probabilities.push(p);
+        }
+    }
+    let corrected = holm(&probabilities);
+    let mut kept: Vec<Association> = found
+        .into_iter()
+        .zip(corrected)
+        .filter(|(association, p)| *p < LEVEL && association.share >= LEAST)
+        .map(|(association, _)| association)
+        .collect();
+    kept.sort_by(|a, b| b.share.total_cmp(&a.share));
+    kept
+}
+
+fn associate(
+    ledger: &Ledger,
+    column: ColumnId,
+    values: &[f64],
+    rows: &[usize],
+) -> Option<(Association, f64)> {
+    let cells = ledger.column(column);
+    let numbers = matches!(cells.cells(), Cells::Number { .. }).then(|| cells.numbers());
+    let codes = if numbers.is_none() {
+        row_codes(cells, values.len())
+    } else {
+        Vec::new()
+    };
+    let has_value = |row: &usize| match &numbers {
+        Some(numbers) => numbers.get(*row).is_some_and(|x| x.is_finite()),
+        None => codes[*row] != MISSING,
+    };
+    let rows: Vec<usize> = rows.iter().copied().filter(has_value).collect();
+    let objective: Vec<f64> = rows.iter().map(|row| values[*row]).collect();
+    let (parts, slope) = match &numbers {
+        Some(numbers) => {
+            let own: Vec<f64> = rows.iter().map(|row| numbers[*row]).collect();
+            (in_parts(&own), Coefficient::Spearman.of(&own, &objective))
+        }
+        None => (rows.iter().map(|row| codes[*row]).collect(), None),
+    };
+    let mut sizes: FxHashMap<u32, usize> = FxHashMap::default();
+    parts
+        .iter()
+        .for_each(|part| *sizes.entry(*part).or_default() += 1);
+    let (n, k) = (rows.len() as f64, sizes.len() as f64);
+    // Of values that hardly recur nothing can be told.
+    if rows.len() < FEWEST || k < 2.0 || n < 4.0 * k {
+        return None;
+    }
+    let between = eta_squared(&parts, &average_ranks(&objective))?;
+    let statistic = between * (n - 1.0);
+    let share = ((statistic - k + 1.0) / (n - k)).clamp(0.0, 1.0);
+    let association = Association {
+        column,
+        share,
+        n: rows.len(),
+        slope,
+    };
+    Some((association, chi_squared_above(statistic, k - 1.0)))
+}
+
+/// Numbers by parts of about as many each; equal ones in one.
+fn in_parts(numbers: &[f64]) -> Vec<u32> {
+    let count = numbers.len() as f64;
+    average_ranks(numbers)
+        .into_iter()
+        .map(|rank| (rank * PARTS as f64 / count) as u32)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::{Role, RunSink, ValueRef};
+
+    /// Runs with params of which `lr` matters, `bend` matters by turning around, `kind` matters as a category.
+    fn ledger(runs: u32) -> (Ledger, Vec<ColumnId>) {
+        let mut made = Ledger::default();
+        let mut keep = |part: Ledger| {
+            made.append(part);
+        };
+        let mut sink = RunSink::new(&mut keep);
+        sink.begin_source("a", "test", 0);
+        for at in 0..runs {
+            let row = sink.add_run();
+            for (name, step) in [("lr", 37), ("bend", 53), ("noise", 71)] {
+                let value = f64::from(at * step % 101);
+                sink.set_named(row, Role::Param, name, ValueRef::Number(value));
+            }
+            let kind = ["a", "b", "c"][at as usize * 7 % 3];
+            sink.set_named(row, Role::Param, "kind", ValueRef::Text(kind));
+        }
+        sink.finish();
+        let params = made.columns_with_ids().map(|(id, _)| id).collect();
+        (made, params)
+    }
+
+    #[test]
+    fn what_matters_is_found_and_what_does_not_is_not() {
+        let (ledger, params) = ledger(101);
+        let named = |name: &str| ledger.find(Role::Param, name).unwrap();
+        let numbers = |name: &str| ledger.column(named(name)).numbers().into_owned();
+        let of = |values: &[f64]| associations(&ledger, &params, values);
+        let straight = of(&numbers("lr").iter().map(|x| -x).collect::<Vec<_>>());
+        assert_eq!(straight[0].column, named("lr"));
+        assert!(straight[0].share > 0.9 && straight[0].slope == Some(-1.0));
+        let bent = of(&numbers("bend")
+            .iter()
+            .map(|x| (x - 50.0).abs())
+            .collect::<Vec<_>>());
+        assert_eq!((bent[0].column, bent.len()), (named("bend"), 1));
+        assert!(bent[0].slope.unwrap().abs() < 0.1);
+        let by_kind: Vec<f64> = (0..101)
+            .map(|row| {
+                let is_b = ledger.column(named("kind")).get(row).text() == Some("b");
+                f64::from(u8::from(is_b)) + row as f64 * 29.0 % 101.0 / 1000.0
+            })
+            .collect();
+        assert_eq!(of(&by_kind)[0].column, named("kind"));
+        let chance: Vec<f64> = (0..101).map(|at| f64::from(at * at * 17 % 101)).collect();
+        assert_eq!(of(&chance), []);
+        assert_eq!(of(&vec![1.0; 101]), []);
+    }
+
+    #[test]
+    fn a_dozen_runs_say_nothing() {
+        let (ledger, params) = ledger(12);
+        let numbers = ledger.column(params[0]).numbers().into_owned();
+        assert_eq!(associations(&ledger, &params, &numbers), []);
+    }
+}

@@ -1,0 +1,213 @@
+//! What makes runs suspicious before anything is concluded from them.
+
+use super::correlation::{Coefficient, average_ranks};
+use super::grouping::{Groups, parts_no_replicates};
+use crate::ledger::{Bits, Cells, ColumnId, Ledger, Role, ValueRef};
+use rustc_hash::FxHashSet;
+
+/// A metric of so many runs that never changes is worth a word.
+const FEWEST_CONSTANT: usize = 5;
+
+/// An order of so many different values is no accident.
+const FEWEST_ORDERED: usize = 10;
+
+/// A param that gives the objective away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leak {
+    /// The param.
+    pub column: ColumnId,
+    /// Whether it is the objective, and not only in its order.
+    pub is_equal: bool,
+    /// In how many runs.
+    pub n: usize,
+}
+
+/// Runs that are the same in all params and all metrics as an earlier one, by row, with that one's row.
+pub fn duplicates(ledger: &Ledger, shown: &Bits) -> Vec<(u32, u32)> {
+    let of = |role: Role| -> Vec<ColumnId> {
+        ledger
+            .columns_with_ids()
+            .filter(|(_, column)| column.role() == role && column.formula().is_none())
+            .map(|(id, _)| id)
+            .collect()
+    };
+    let (params, metrics) = (of(Role::Param), of(Role::Metric));
+    // What no run measured is no evidence that two are one.
+    let mut measured = Bits::filled(ledger.rows(), false);
+    for id in &metrics {
+        let mut present = ledger.column(*id).present();
+        present.resize(ledger.rows(), false);
+        measured.or(&present);
+    }
+    measured.and(shown);
+    if params.is_empty() || metrics.is_empty() {
+        return Vec::new();
+    }
+    let groups = Groups::new(ledger, &[params, metrics].concat(), &measured);
+    measured
+        .ones()
+        .filter_map(|row| {
+            let first = *groups.first.get(groups.of_row[row] as usize)?;
+            (first as usize != row).then_some((row as u32, first))
+        })
+        .collect()
+}
+
+/// Metrics that are the same number in all of the shown runs that have one, with how many have.
+pub fn constant_metrics(ledger: &Ledger, shown: &Bits) -> Vec<(ColumnId, usize)> {
+    let is_constant = |id: ColumnId| {
+        let column = ledger.column(id);
+        if column.role() != Role::Metric || column.formula().is_some() {
+            return None;
+        }
+        let mut values = shown
+            .ones()
+            .map(|row| column.get(row))
+            .filter(|value| !value.is_missing());
+        let first = values.next()?.number().filter(|x| x.is_finite())?;
+        let mut count = 1;
+        let all = values.all(|value| {
+            count += 1;
+            value.is_same(ValueRef::Number(first))
+        });
+        (all && count >= FEWEST_CONSTANT).then_some((id, count))
+    };
+    let ids = ledger.columns_with_ids().map(|(id, _)| id);
+    ids.filter_map(is_constant).collect()
+}
+
+/// A param like a seed that has one value in all of the shown runs, with how many have it.
+pub fn fixed_seed(ledger: &Ledger, shown: &Bits) -> Option<(ColumnId, usize)> {
+    ledger.columns_with_ids().find_map(|(id, column)| {
+        let is_seed =
+            column.role() == Role::Param && parts_no_replicates(column) == Some("like a seed");
+        let mut values = shown
+            .ones()
+            .filter(|_| is_seed)
+            .map(|row| column.get(row))
+            .filter(|value| !value.is_missing());
+        let first = values.next()?;
+        let mut count = 1;
+        let all = values.all(|value| {
+            count += 1;
+            value.is_same(first)
+        });
+        (all && count > 1).then_some((id, count))
+    })
+}
+
+/// Params that are the objective, or have its very order, over the runs of which `values` are not NaN.
+pub fn leaks(ledger: &Ledger, params: &[ColumnId], values: &[f64]) -> Vec<Leak> {
+    let leak = |id: &ColumnId| {
+        let column = ledger.column(*id);
+        if !matches!(column.cells(), Cells::Number { .. }) {
+            return None;
+        }
+        let numbers = column.numbers();
+        let pairs: Vec<(f64, f64)> = values
+            .iter()
+            .zip(numbers.iter())
+            .filter(|(value, number)| value.is_finite() && number.is_finite())
+            .map(|(value, number)| (*value, *number))
+            .collect();
+        let distinct: FxHashSet<u64> = pairs.iter().map(|(_, x)| (x + 0.0).to_bits()).collect();
+        if distinct.len() < FEWEST_ORDERED {
+            return None;
+        }
+        let is_equal = pairs.iter().all(|(value, number)| value == number);
+        let (objective, own): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
+        let has_its_order = || {
+            let slope = Coefficient::Spearman.of(&objective, &own);
+            let ranks = average_ranks(&objective);
+            let mut others = average_ranks(&own);
+            if slope.is_some_and(|slope| slope < 0.0) {
+                let last = own.len() as f64 - 1.0;
+                others.iter_mut().for_each(|rank| *rank = last - *rank);
+            }
+            ranks == others
+        };
+        (is_equal || has_its_order()).then_some(Leak {
+            column: *id,
+            is_equal,
+            n: pairs.len(),
+        })
+    };
+    params.iter().filter_map(leak).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::RunSink;
+
+    fn ledger(runs: u32, value: impl Fn(u32, &str) -> f64) -> Ledger {
+        let mut made = Ledger::default();
+        let mut keep = |part: Ledger| {
+            made.append(part);
+        };
+        let mut sink = RunSink::new(&mut keep);
+        sink.begin_source("a", "test", 0);
+        for at in 0..runs {
+            let row = sink.add_run();
+            for (role, name) in [
+                (Role::Param, "lr"),
+                (Role::Param, "seed"),
+                (Role::Metric, "loss"),
+                (Role::Metric, "recall"),
+            ] {
+                sink.set_named(row, role, name, ValueRef::Number(value(at, name)));
+            }
+        }
+        sink.finish();
+        made
+    }
+
+    #[test]
+    fn each_oddity_is_seen_where_it_is_and_nowhere_else() {
+        let honest = |at: u32, name: &str| match name {
+            "seed" => f64::from(at % 3),
+            "lr" => f64::from(at),
+            "loss" => f64::from(at * 7 % 20),
+            _ => f64::from(at % 5),
+        };
+        let all = Bits::filled(20, true);
+        let clean = ledger(20, honest);
+        let lr = clean.find(Role::Param, "lr").unwrap();
+        let loss = |ledger: &Ledger| {
+            let id = ledger.find(Role::Metric, "loss").unwrap();
+            ledger.column(id).numbers().into_owned()
+        };
+        assert_eq!(duplicates(&clean, &all), []);
+        assert_eq!(constant_metrics(&clean, &all), []);
+        assert_eq!(fixed_seed(&clean, &all), None);
+        assert_eq!(leaks(&clean, &[lr], &loss(&clean)), []);
+
+        let twice = ledger(20, |at, name| honest(at % 18, name));
+        assert_eq!(duplicates(&twice, &all), [(18, 0), (19, 1)]);
+        let flat = ledger(20, |at, name| {
+            if name == "recall" {
+                1.0
+            } else {
+                honest(at, name)
+            }
+        });
+        assert_eq!(constant_metrics(&flat, &all)[0].1, 20);
+        let seeded = ledger(20, |at, name| {
+            if name == "seed" {
+                42.0
+            } else {
+                honest(at, name)
+            }
+        });
+        assert_eq!(fixed_seed(&seeded, &all).unwrap().1, 20);
+        for (turned, is_equal) in [(1.0, true), (-3.0, false)] {
+            let leaked = ledger(20, |at, name| {
+                let is_rate = name == "lr";
+                let factor = if is_rate { turned } else { 1.0 };
+                factor * honest(at, if is_rate { "loss" } else { name })
+            });
+            let found = leaks(&leaked, &[lr], &loss(&leaked));
+            assert_eq!((found[0].is_equal, found[0].n), (is_equal, 20));
+        }
+    }
+}

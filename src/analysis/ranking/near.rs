@@ -1,0 +1,114 @@
+//! Noise without replicates: runs whose params are nearly the same differ mostly by chance.
+//!
+//! Each param is put on a scale of places from 0 to 1 (by rank, so that logarithmic ones need no say). Two runs are nearly
+//! the same where every category agrees and no number differs by more than [`NEAR`] of that scale. Runs are paired each
+//! once, the nearest first, and the mean of the squared differences is twice the variance of one run. What little the
+//! params still move makes it too great rather than too small.
+
+use serde::{Deserialize, Serialize};
+
+/// How far apart places of nearly the same runs may be.
+const NEAR: f64 = 0.03;
+
+/// So many pairs it takes.
+const FEWEST_PAIRS: usize = 5;
+
+/// Among how many runs pairs are sought.
+const MOST_RUNS: usize = 2000;
+
+/// What pairs of nearly the same runs say of noise.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NearRuns {
+    /// How many pairs.
+    pub pairs: usize,
+    /// The standard deviation of one run.
+    pub deviation: f64,
+}
+
+/// A param over the runs that are compared.
+pub enum Places {
+    /// Places from 0 to 1; NaN where there is no value.
+    Number(Vec<f64>),
+    /// Values by number.
+    Category(Vec<u32>),
+}
+
+impl Places {
+    /// How far apart two runs are; `None` where they are not nearly the same.
+    fn apart(&self, a: usize, b: usize) -> Option<f64> {
+        match self {
+            Self::Number(places) => {
+                let (a, b) = (places[a], places[b]);
+                if a.is_nan() || b.is_nan() {
+                    return (a.is_nan() && b.is_nan()).then_some(0.0);
+                }
+                Some((a - b).abs()).filter(|apart| *apart <= NEAR)
+            }
+            Self::Category(codes) => (codes[a] == codes[b]).then_some(0.0),
+        }
+    }
+}
+
+/// What nearly the same runs say of noise; `None` where there are too few. Runs that agree in all params are no pair: they
+/// are replicates, or one run twice.
+pub fn near_runs(params: &[Places], values: &[f64]) -> Option<NearRuns> {
+    let runs: Vec<usize> = (0..values.len())
+        .filter(|run| values[*run].is_finite())
+        .take(MOST_RUNS)
+        .collect();
+    let mut found = Vec::new();
+    for (at, &a) in runs.iter().enumerate() {
+        for &b in &runs[..at] {
+            let mut greatest = 0.0_f64;
+            let is_near = params.iter().all(|param| {
+                let apart = param.apart(a, b);
+                greatest = greatest.max(apart.unwrap_or(0.0));
+                apart.is_some()
+            });
+            if is_near && greatest > 0.0 {
+                found.push((greatest, a, b));
+            }
+        }
+    }
+    found.sort_by(|x, y| x.0.total_cmp(&y.0));
+    let mut is_taken = vec![false; values.len()];
+    let (mut pairs, mut squares) = (0, 0.0);
+    for (_, a, b) in found {
+        if !is_taken[a] && !is_taken[b] {
+            (is_taken[a], is_taken[b]) = (true, true);
+            pairs += 1;
+            squares += (values[a] - values[b]) * (values[a] - values[b]) / 2.0;
+        }
+    }
+    (pairs >= FEWEST_PAIRS && squares > 0.0).then(|| NearRuns {
+        pairs,
+        deviation: (squares / pairs as f64).sqrt(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::uncertainty::Normals;
+    use super::*;
+
+    #[test]
+    fn noise_is_found_where_runs_are_near_and_only_there() {
+        let mut normals = Normals::new(1);
+        // Steps of 1 % of the range, an effect of 1 over all of it and noise of 0.2.
+        let places: Vec<f64> = (0..101).map(|at| f64::from(at) / 100.0).collect();
+        let values: Vec<f64> = places.iter().map(|x| x + 0.2 * normals.next()).collect();
+        let near = near_runs(&[Places::Number(places.clone())], &values).unwrap();
+        // Nearest first leaves a run here and there alone.
+        assert!((45..=50).contains(&near.pairs), "{near:?}");
+        assert!((near.deviation - 0.2).abs() < 0.06, "{near:?}");
+        // Where neighbours never share the category, or all runs agree, there is no pair.
+        let sides: Vec<u32> = (0..101).collect();
+        let apart = [Places::Number(places), Places::Category(sides)];
+        assert_eq!(near_runs(&apart, &values), None);
+        assert_eq!(near_runs(&[Places::Category(vec![0; 101])], &values), None);
+        let gaps = [Places::Number(
+            (0..101).map(|at| f64::from(at) / 10.0).collect(),
+        )];
+        assert_eq!(near_runs(&gaps, &values), None);
+    }
+}

@@ -1,0 +1,324 @@
+//! Which configuration is best, and how sure that is.
+//!
+//! - **Interval of a mean**: Student's t at 95 %, of the configuration's own runs. (Percentile bootstrap covers far less
+//!   at n = 5, the common number of seeds.)
+//! - **Noise**: where a configuration was run once, or all its runs came out equal while others' vary, the deviation
+//!   pooled over the configurations that were repeated stands in; where nothing was repeated, that of pairs of runs which
+//!   are nearly the same ([`super::near`]); else there is none, and nothing is said about chance.
+//! - **Tie group**: the configurations whose mean Welch's t-test cannot tell from the best one's at 5 %, corrected by Holm
+//!   for how many were compared.
+//! - **Chance of being best** and **what a rerun would give**: parametric draws of all means. The best of many is best
+//!   partly by luck: a drawn winner lies above the mean that it was drawn around, and so much, on average, the best one
+//!   is likely to lie above its own (bootstrap correction of selection).
+
+use super::near::NearRuns;
+use super::probability::{holm, student_quantile, student_two_sided};
+use crate::analysis::grouping::Sample;
+use rand_core::{Rng as _, SeedableRng as _};
+use rand_pcg::Pcg64;
+
+/// Two means that differ at this level are told apart.
+const LEVEL: f64 = 0.05;
+
+/// How often all means are drawn.
+const DRAWS: usize = 1000;
+
+/// Among how many of the foremost configurations a winner is drawn.
+const DRAWN: usize = 100;
+
+/// Up to how many degrees of freedom a drawn deviation is not taken for the true one.
+const FEW_FREEDOM: f64 = 30.0;
+
+/// The mean of a configuration, as far as it is known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// How many runs with a finite value.
+    pub n: usize,
+    /// Their mean.
+    pub mean: f64,
+    /// The standard deviation of one run, by which the error was worked out; `None` where no noise is known.
+    pub deviation: Option<f64>,
+    /// How many degrees of freedom that deviation has.
+    pub freedom: f64,
+}
+
+impl Estimate {
+    /// The standard error of the mean.
+    pub fn error(&self) -> Option<f64> {
+        self.deviation
+            .map(|deviation| deviation / (self.n as f64).sqrt())
+    }
+
+    /// Half the width of the mean's 95 % interval.
+    pub fn half(&self) -> Option<f64> {
+        Some(self.error()? * student_quantile(LEVEL, self.freedom))
+    }
+}
+
+/// One mean less another.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Difference {
+    /// The difference.
+    pub amount: f64,
+    /// Half the width of its 95 % interval.
+    pub half: f64,
+    /// The probability of a difference at least so great if there were none (Welch).
+    pub p: f64,
+    /// The difference in standard deviations of single runs, corrected for few of them (Hedges' g); `None` where they do
+    /// not vary.
+    pub effect: Option<f64>,
+}
+
+impl Difference {
+    /// `a` less `b`; `None` where no noise is known.
+    pub fn between(a: &Estimate, b: &Estimate) -> Option<Self> {
+        let (error_a, error_b) = (a.error()?, b.error()?);
+        let amount = a.mean - b.mean;
+        let (square_a, square_b) = (error_a * error_a, error_b * error_b);
+        let error = (square_a + square_b).sqrt();
+        if error == 0.0 {
+            return Some(Self {
+                amount,
+                half: 0.0,
+                p: if amount == 0.0 { 1.0 } else { 0.0 },
+                effect: None,
+            });
+        }
+        let freedom = (square_a + square_b) * (square_a + square_b)
+            / (square_a * square_a / a.freedom + square_b * square_b / b.freedom);
+        let variance = |estimate: &Estimate| estimate.deviation.unwrap_or(0.0).powi(2);
+        let both = a.freedom + b.freedom;
+        let pooled = ((variance(a) * a.freedom + variance(b) * b.freedom) / both).sqrt();
+        Some(Self {
+            amount,
+            half: error * student_quantile(LEVEL, freedom),
+            p: student_two_sided(amount / error, freedom),
+            effect: Some(amount / pooled * (1.0 - 3.0 / (4.0 * both - 1.0))),
+        })
+    }
+}
+
+/// Where what is known of chance comes from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Noise {
+    /// From the repeated configurations.
+    Repeated {
+        /// How many were repeated.
+        configurations: usize,
+        /// The deviation pooled over them.
+        deviation: f64,
+        /// Its degrees of freedom.
+        freedom: f64,
+    },
+    /// From runs that are nearly the same.
+    Near(NearRuns),
+    /// Nothing is known.
+    None,
+}
+
+/// Configurations in order, and how sure the order is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standing {
+    /// The numbers of the configurations that have a value, best first.
+    pub order: Vec<u32>,
+    /// What is known of each of `order`.
+    pub estimates: Vec<Estimate>,
+    /// The places in `order` that cannot be told from the best one, which is the first of them; it alone where no noise
+    /// is known.
+    pub tied: Vec<usize>,
+    /// Where the noise comes from.
+    pub noise: Noise,
+    /// The chance of being best of each of the foremost of `order`; empty where no noise is known.
+    pub chances: Vec<f64>,
+    /// What the best one may be expected to give when it is run again.
+    pub on_rerun: Option<f64>,
+}
+
+impl Standing {
+    /// The standing of configurations by the values of their runs; `near` is what nearly the same runs say of noise, asked
+    /// for only where nothing was repeated. `None` where no configuration has a finite value.
+    pub fn new(
+        configurations: &[Vec<f64>],
+        maximize: bool,
+        near: impl FnOnce() -> Option<NearRuns>,
+        seed: u64,
+    ) -> Option<Self> {
+        let samples: Vec<Option<Sample>> = configurations
+            .iter()
+            .map(|values| Sample::new(values.iter().copied(), false))
+            .collect();
+        let noise = noise_of(&samples, near);
+        let mut order: Vec<(u32, Estimate)> = samples
+            .iter()
+            .enumerate()
+            .filter_map(|(at, sample)| Some((at as u32, estimate(sample.as_ref()?, noise))))
+            .collect();
+        order.sort_by(|(_, a), (_, b)| {
+            if maximize {
+                b.mean.total_cmp(&a.mean)
+            } else {
+                a.mean.total_cmp(&b.mean)
+            }
+        });
+        let (order, estimates): (Vec<u32>, Vec<Estimate>) = order.into_iter().unzip();
+        let best = *estimates.first()?;
+        let (chances, luck) = draw(&estimates, maximize, seed);
+        Some(Self {
+            tied: tied(&estimates),
+            on_rerun: luck.map(|luck| best.mean + if maximize { -luck } else { luck }),
+            order,
+            estimates,
+            noise,
+            chances,
+        })
+    }
+}
+
+fn noise_of(samples: &[Option<Sample>], near: impl FnOnce() -> Option<NearRuns>) -> Noise {
+    let (mut configurations, mut squares, mut freedom) = (0, 0.0, 0.0);
+    for sample in samples.iter().flatten() {
+        if let Some(deviation) = sample.deviation {
+            let own = (sample.count - 1) as f64;
+            configurations += 1;
+            squares += deviation * deviation * own;
+            freedom += own;
+        }
+    }
+    if configurations > 0 {
+        return Noise::Repeated {
+            configurations,
+            deviation: (squares / freedom).sqrt(),
+            freedom,
+        };
+    }
+    near().map_or(Noise::None, Noise::Near)
+}
+
+fn estimate(sample: &Sample, noise: Noise) -> Estimate {
+    let (shared, freedom) = match noise {
+        Noise::Repeated {
+            deviation, freedom, ..
+        } => (Some(deviation), freedom),
+        Noise::Near(near) => (Some(near.deviation), near.pairs as f64),
+        Noise::None => (None, 0.0),
+    };
+    let own = sample.deviation.filter(|own| *own > 0.0);
+    Estimate {
+        n: sample.count,
+        mean: sample.mean,
+        deviation: own.or(shared),
+        freedom: if own.is_some() {
+            (sample.count - 1) as f64
+        } else {
+            freedom
+        },
+    }
+}
+
+/// The places that cannot be told from the first.
+fn tied(estimates: &[Estimate]) -> Vec<usize> {
+    let Some((best, others)) = estimates.split_first() else {
+        return Vec::new();
+    };
+    let compared: Option<Vec<f64>> = others
+        .iter()
+        .map(|other| Difference::between(best, other).map(|difference| difference.p))
+        .collect();
+    let mut tied = vec![0];
+    if let Some(probabilities) = compared {
+        let corrected = holm(&probabilities);
+        let places = corrected.iter().enumerate();
+        tied.extend(places.filter(|(_, p)| **p >= LEVEL).map(|(at, _)| at + 1));
+    }
+    tied
+}
+
+/// How often each of the foremost wins when all means are drawn anew, and by how much a winner lies above the mean that
+/// it was drawn around.
+fn draw(estimates: &[Estimate], maximize: bool, seed: u64) -> (Vec<f64>, Option<f64>) {
+    let foremost = &estimates[..estimates.len().min(DRAWN)];
+    let errors: Option<Vec<f64>> = foremost.iter().map(Estimate::error).collect();
+    let Some(errors) = errors else {
+        return (Vec::new(), None);
+    };
+    if foremost.len() < 2 {
+        // Nothing was chosen.
+        return (vec![1.0; foremost.len()], Some(0.0));
+    }
+    let sign = if maximize { 1.0 } else { -1.0 };
+    let mut normals = Normals::new(seed);
+    let mut wins = vec![0_usize; foremost.len()];
+    let mut luck = 0.0;
+    for _ in 0..DRAWS {
+        // As far as they are known, for who wins; with the error as if it were known, for by how much: with few degrees
+        // of freedom the luck that t allows has no mean.
+        let (mut winner, mut greatest) = (0, f64::NEG_INFINITY);
+        let (mut most, mut its_luck) = (f64::NEG_INFINITY, 0.0);
+        for (at, (estimate, error)) in foremost.iter().zip(&errors).enumerate() {
+            let normal = normals.next();
+            let by_chance = error * normal;
+            let drawn = sign * estimate.mean + by_chance;
+            if drawn > most {
+                (most, its_luck) = (drawn, by_chance);
+            }
+            let drawn = sign * estimate.mean + by_chance * normals.widening(estimate.freedom);
+            if drawn > greatest {
+                (winner, greatest) = (at, drawn);
+            }
+        }
+        wins[winner] += 1;
+        luck += its_luck;
+    }
+    let chances = wins.iter().map(|wins| *wins as f64 / DRAWS as f64);
+    (chances.collect(), Some((luck / DRAWS as f64).max(0.0)))
+}
+
+/// Seeded draws of normal numbers.
+pub(super) struct Normals {
+    source: Pcg64,
+    spare: Option<f64>,
+}
+
+impl Normals {
+    pub(super) fn new(seed: u64) -> Self {
+        Self {
+            source: Pcg64::seed_from_u64(seed),
+            spare: None,
+        }
+    }
+
+    /// Uniform above 0, up to 1.
+    fn uniform(&mut self) -> f64 {
+        ((self.source.next_u64() >> 11) + 1) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// A normal number (Box and Muller).
+    pub(super) fn next(&mut self) -> f64 {
+        if let Some(spare) = self.spare.take() {
+            return spare;
+        }
+        let radius = (-2.0 * libm::log(self.uniform())).sqrt();
+        let (sine, cosine) = libm::sincos(std::f64::consts::TAU * self.uniform());
+        self.spare = Some(radius * sine);
+        radius * cosine
+    }
+
+    /// What makes Student's t of a normal number.
+    fn widening(&mut self, freedom: f64) -> f64 {
+        if freedom > FEW_FREEDOM {
+            return 1.0;
+        }
+        let squares: f64 = (0..freedom as usize)
+            .map(|_| self.next())
+            .map(|x| x * x)
+            .sum();
+        if squares > 0.0 {
+            (freedom / squares).sqrt()
+        } else {
+            1.0
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

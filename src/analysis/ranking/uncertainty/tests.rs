@@ -1,0 +1,194 @@
+//! Golden values, how often the statements hold on simulated runs, and what must not change them.
+
+use super::*;
+
+fn standing(configurations: &[Vec<f64>], maximize: bool) -> Standing {
+    Standing::new(configurations, maximize, || None, 1).unwrap()
+}
+
+#[test]
+fn means_and_intervals_are_scipys() {
+    let golden: serde_json::Value = serde_json::from_str(include_str!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/fixtures/ranking/rank_stats.json"
+    )))
+    .unwrap();
+    let mut held = 0;
+    for case in golden["cases"].as_array().unwrap() {
+        let values: Vec<f64> = serde_json::from_value(case["a"].clone()).unwrap();
+        let stats = &case["a_stats"];
+        let known = |name: &str| stats[name].as_f64().unwrap();
+        let best = standing(std::slice::from_ref(&values), true).estimates[0];
+        let near = |got: f64, want: f64| assert!((got - want).abs() < 1e-9, "{got} and not {want}");
+        near(best.mean, known("mean"));
+        near(best.deviation.unwrap(), known("sd_sample"));
+        near(best.error().unwrap(), known("sem"));
+        if known("sd_sample") > 0.0 {
+            near(best.half().unwrap(), known("t95_halfwidth"));
+            held += 1;
+        }
+    }
+    assert!(held > 0);
+}
+
+/// A draw of one run: its place in units of its deviation, normal or skewed.
+fn run(normals: &mut Normals, skewed: bool) -> f64 {
+    if !skewed {
+        return normals.next();
+    }
+    // χ² with 16 degrees of freedom has a skewness of 0.71: as losses of good runs have.
+    let squares: f64 = (0..16).map(|_| normals.next()).map(|x| x * x).sum();
+    (squares - 16.0) / 32.0_f64.sqrt()
+}
+
+#[test]
+fn intervals_cover_the_truth_in_95_of_100_times() {
+    const TIMES: usize = 4000;
+    for skewed in [false, true] {
+        for n in [5, 10, 20] {
+            let mut normals = Normals::new(n as u64);
+            let covered = (0..TIMES)
+                .filter(|_| {
+                    let values = (0..n).map(|_| run(&mut normals, skewed)).collect();
+                    let best = standing(&[values], true).estimates[0];
+                    best.mean.abs() <= best.half().unwrap()
+                })
+                .count();
+            let share = covered as f64 / TIMES as f64;
+            println!("skewed {skewed}, n {n}: {share}");
+            assert!(
+                (0.93..=0.97).contains(&share),
+                "skewed {skewed}, n {n}: {share}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_tie_group_holds_the_true_best_and_a_rerun_is_what_was_expected() {
+    const TIMES: usize = 200;
+    for (skewed, spread) in [(false, 0.0), (false, 1.0), (true, 1.0)] {
+        let mut normals = Normals::new(7);
+        let (mut held, mut bias, mut corrected) = (0, 0.0, 0.0);
+        for _ in 0..TIMES {
+            let truth: Vec<f64> = (0..20).map(|_| spread * normals.next()).collect();
+            let mut true_best = 0;
+            for at in 1..truth.len() {
+                if truth[at] > truth[true_best] {
+                    true_best = at;
+                }
+            }
+            let configurations: Vec<Vec<f64>> = truth
+                .iter()
+                .map(|truth| (0..5).map(|_| truth + run(&mut normals, skewed)).collect())
+                .collect();
+            let found = standing(&configurations, true);
+            let tied: Vec<u32> = found.tied.iter().map(|at| found.order[*at]).collect();
+            held += usize::from(tied.contains(&(true_best as u32)));
+            let is_truly = truth[found.order[0] as usize];
+            bias += found.estimates[0].mean - is_truly;
+            corrected += found.on_rerun.unwrap() - is_truly;
+        }
+        let share = f64::from(held as u32) / TIMES as f64;
+        println!(
+            "skewed {skewed}, spread {spread}: held {share}, bias {bias}, corrected {corrected}"
+        );
+        assert!(share >= 0.95, "skewed {skewed}, spread {spread}: {share}");
+        assert!(
+            bias > 0.0 && corrected.abs() < bias / 2.0,
+            "{bias}, {corrected}"
+        );
+    }
+}
+
+#[test]
+fn the_order_of_runs_and_configurations_changes_nothing() {
+    let mut normals = Normals::new(3);
+    let configurations: Vec<Vec<f64>> = (0..12_u32)
+        .map(|at| {
+            (0..4)
+                .map(|_| f64::from(at) / 4.0 + normals.next())
+                .collect()
+        })
+        .collect();
+    let mut turned = configurations.clone();
+    turned.reverse();
+    turned.iter_mut().for_each(|values| values.reverse());
+    let (one, other) = (standing(&configurations, false), standing(&turned, false));
+    let turned_order: Vec<u32> = other.order.iter().map(|at| 11 - at).collect();
+    assert_eq!(one.order, turned_order);
+    assert_eq!((&one.tied, one.tied.len() > 1), (&other.tied, true));
+    assert!(one.tied.len() < 12);
+    for (a, b) in one.chances.iter().zip(&other.chances) {
+        assert!((a - b).abs() < 0.01);
+    }
+    // What is best turns around with the sign.
+    let negative: Vec<Vec<f64>> = configurations
+        .iter()
+        .map(|values| values.iter().map(|x| -x).collect())
+        .collect();
+    assert_eq!(standing(&negative, true).order, one.order);
+}
+
+#[test]
+fn configurations_with_the_same_runs_all_tie() {
+    let found = standing(&vec![vec![0.1, 0.2, 0.4]; 6], true);
+    assert_eq!(found.tied, [0, 1, 2, 3, 4, 5]);
+    assert!(
+        found
+            .chances
+            .iter()
+            .all(|chance| (chance - 1.0 / 6.0).abs() < 0.06)
+    );
+    // Without any spread at all the equal ones tie and others do not.
+    let exact = standing(&[vec![1.0, 1.0], vec![1.0, 1.0], vec![0.5, 0.5]], true);
+    assert_eq!(exact.tied, [0, 1]);
+    assert_eq!(exact.on_rerun, Some(1.0));
+}
+
+#[test]
+fn noise_is_lent_by_repeated_ones_and_never_made_up() {
+    let lent = standing(
+        &[vec![1.0], vec![0.8, 1.0], vec![0.2, 0.4], vec![f64::NAN]],
+        true,
+    );
+    assert_eq!(lent.order.len(), 3);
+    assert!(lent.estimates[0].half().is_some());
+    assert!(matches!(
+        lent.noise,
+        Noise::Repeated {
+            configurations: 2,
+            ..
+        }
+    ));
+    let none = standing(&[vec![1.0], vec![0.5]], true);
+    assert_eq!((none.noise, none.on_rerun), (Noise::None, None));
+    assert_eq!(
+        (none.tied.as_slice(), none.chances.len()),
+        ([0].as_slice(), 0)
+    );
+    assert!(none.estimates[0].half().is_none());
+    let near = NearRuns {
+        pairs: 9,
+        deviation: 0.5,
+    };
+    let by_near = Standing::new(&[vec![1.0], vec![0.5]], true, || Some(near), 1).unwrap();
+    assert_eq!(by_near.tied, [0, 1]);
+    assert!(Standing::new(&[vec![f64::NAN]], true, || None, 1).is_none());
+}
+
+#[test]
+fn a_difference_is_welchs() {
+    let of = |values: &[f64]| standing(&[values.to_vec()], true).estimates[0];
+    // By hand: means 3 and 6, variances 1 and 4 of three runs each.
+    let difference = Difference::between(&of(&[5.0, 6.0, 7.0]), &of(&[1.0, 3.0, 5.0])).unwrap();
+    assert!((difference.amount - 3.0).abs() < 1e-12);
+    // t = 3 / sqrt(5/3) with 50/17 degrees of freedom.
+    let freedom = 50.0 / 17.0;
+    let t = 3.0 / (5.0_f64 / 3.0).sqrt();
+    assert!((difference.p - student_two_sided(t, freedom)).abs() < 1e-12);
+    let half = (5.0_f64 / 3.0).sqrt() * student_quantile(0.05, freedom);
+    assert!((difference.half - half).abs() < 1e-9);
+    // g = 3 / sqrt(2.5) (1 - 3/15)
+    assert!((difference.effect.unwrap() - 3.0 / 2.5_f64.sqrt() * 0.8).abs() < 1e-12);
+}

@@ -1,0 +1,265 @@
+//! The best run or configuration: how good, how sure, what ties with it, what a rerun would give, and against the baseline.
+
+use super::configurations::near;
+use super::{Asked, Evidence, Sentence, SentenceKind};
+use crate::analysis::ranking::uncertainty::{Difference, Estimate, Noise, Standing};
+use crate::chart::number::{grouped, percent};
+use crate::engine::grouped::with_uncertainty;
+use crate::engine::show::{run_name, short_number};
+use crate::engine::view::Tab;
+
+/// Same runs, same sentences.
+const SEED: u64 = 0;
+
+/// A rerun is worth a sentence where it may be expected to be worse by this part of the interval's half.
+const NOTABLE: f64 = 0.1;
+
+/// What is said of the best one.
+pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
+    let shown = asked.of.shown.count();
+    let Some((objective, column, values)) = asked.of.objective else {
+        into.push(Sentence {
+            kind: SentenceKind::NoObjective,
+            text: "No objective is chosen, so nothing can be called best: choose at the top which metric should have \
+                   become better, or open Importance, which proposes some with reasons."
+                .to_owned(),
+            n: shown,
+            of: shown,
+            link: Evidence {
+                tab: Tab::Importance,
+                ..asked.table()
+            },
+        });
+        return;
+    };
+    let configurations = &asked.configurations;
+    let of_each = configurations.values(&values.values);
+    let near = || {
+        near(
+            asked.of.ledger,
+            &asked.params,
+            &configurations.means(&values.values),
+        )
+    };
+    let Some(standing) = Standing::new(&of_each, values.maximize, near, SEED) else {
+        return;
+    };
+    let aim = if values.maximize { "highest" } else { "lowest" };
+    let judged = Judged {
+        asked,
+        metric: asked.name(column),
+        by: format!(
+            "{aim} {} ({})",
+            asked.name(column),
+            objective.statistic.word()
+        ),
+        noun: if configurations.are_repeated() {
+            "configuration"
+        } else {
+            "run"
+        },
+        of: configurations.members.len(),
+        standing,
+    };
+    into.push(judged.best());
+    into.extend(judged.rerun());
+    into.extend(judged.noise());
+    into.extend(judged.baseline(&values.values));
+}
+
+/// A standing with the words for it.
+struct Judged<'a> {
+    asked: &'a Asked<'a>,
+    metric: &'a str,
+    by: String,
+    noun: &'static str,
+    of: usize,
+    standing: Standing,
+}
+
+impl Judged<'_> {
+    fn sentence(&self, kind: SentenceKind, text: String) -> Sentence {
+        Sentence {
+            kind,
+            text,
+            n: self.standing.order.len(),
+            of: self.of,
+            link: self.asked.ranked(),
+        }
+    }
+
+    fn rows(&self, place: usize) -> &[u32] {
+        let configuration = self.standing.order.get(place);
+        configuration
+            .and_then(|at| self.asked.configurations.members.get(*at as usize))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    fn best(&self) -> Sentence {
+        let Standing {
+            estimates, tied, ..
+        } = &self.standing;
+        let (best, ranked) = (&estimates[0], estimates.len());
+        let rows = self.rows(0);
+        let name = called(self.asked, rows);
+        let value = match (best.half(), rows.len()) {
+            (Some(half), _) => format!(
+                "{} (95 % interval, Student’s t)",
+                with_uncertainty(best.mean, half)
+            ),
+            (None, _) => short_number(best.mean),
+        };
+        let mean = if best.n > 1 {
+            format!("mean {value} of {}", best.n)
+        } else {
+            value
+        };
+        let ties = match (ranked, tied.len()) {
+            (1, _) => String::new(),
+            _ if best.half().is_none() => String::new(),
+            (_, 1) => format!(
+                " None of the other {} can be taken for it (Welch’s t, Holm’s correction for {0}).",
+                grouped(ranked - 1)
+            ),
+            (_, ties) => {
+                let is_run_of_places = tied.last() == Some(&(ties - 1));
+                let which = if is_run_of_places {
+                    format!("1 to {} cannot be told apart", grouped(ties))
+                } else {
+                    format!("{} more cannot be told from it", grouped(ties - 1))
+                };
+                format!(
+                    " {which} (Welch’s t against the best, Holm’s correction for {} compared).",
+                    grouped(ranked - 1)
+                )
+            }
+        };
+        let chance = match self.standing.chances.first() {
+            Some(chance) if ranked > 1 => {
+                format!(
+                    " Its chance of being the best is {} (means drawn anew 1,000 times).",
+                    percent(*chance)
+                )
+            }
+            _ => String::new(),
+        };
+        let text = format!(
+            "Best of {} {}s by {}: {name}, {mean}.{ties}{chance}",
+            grouped(ranked),
+            self.noun,
+            self.by
+        );
+        self.sentence(SentenceKind::Best, text)
+    }
+
+    fn rerun(&self) -> Option<Sentence> {
+        let best = &self.standing.estimates[0];
+        let (expected, half) = (self.standing.on_rerun?, best.half()?);
+        if self.standing.estimates.len() < 2 || (expected - best.mean).abs() <= NOTABLE * half {
+            return None;
+        }
+        let text = format!(
+            "The best of many is best partly by luck: run again, {} may be expected to give a {} of about {} rather than {}.",
+            called(self.asked, self.rows(0)),
+            self.metric,
+            short_number(rounded_to(expected, half)),
+            short_number(rounded_to(best.mean, half)),
+        );
+        Some(self.sentence(SentenceKind::Rerun, text))
+    }
+
+    fn noise(&self) -> Option<Sentence> {
+        let text = match self.standing.noise {
+            _ if self.standing.estimates.len() < 2 => return None,
+            Noise::Repeated { .. } => return None,
+            Noise::Near(near) => format!(
+                "No configuration was repeated: how far chance goes (a standard deviation of {} a run) is estimated from \
+                 {} pairs of runs whose params are nearly the same. Runs that differ by nothing but a seed would say it better.",
+                short_number(near.deviation),
+                near.pairs
+            ),
+            Noise::None => "No configuration was repeated and too few runs are nearly the same: how much of the order is \
+                            chance is not known. Run the best few again with other seeds."
+                .to_owned(),
+        };
+        Some(self.sentence(SentenceKind::Noise, text))
+    }
+
+    fn baseline(&self, values: &[f64]) -> Option<Sentence> {
+        let row = self.asked.of.baseline?;
+        let members = &self.asked.configurations.members;
+        let place = self.standing.order.iter().position(|at| {
+            let rows = &members[*at as usize];
+            rows.binary_search(&(row as u32)).is_ok()
+        });
+        let best = &self.standing.estimates[0];
+        let name = run_name(self.asked.of.ledger, row);
+        let text = match place {
+            Some(0) => format!("The baseline, {name}, is itself the best."),
+            Some(place) => self.against(best, &self.standing.estimates[place], &name),
+            None => {
+                // A run that is not shown stands for itself.
+                let value = values.get(row).copied().filter(|value| value.is_finite())?;
+                let alone = Estimate {
+                    n: 1,
+                    mean: value,
+                    deviation: None,
+                    freedom: 0.0,
+                };
+                self.against(best, &alone, &name)
+            }
+        };
+        Some(self.sentence(SentenceKind::Baseline, text))
+    }
+
+    fn against(&self, best: &Estimate, baseline: &Estimate, name: &str) -> String {
+        let amount = (best.mean - baseline.mean).abs();
+        let way = if best.mean >= baseline.mean {
+            "higher"
+        } else {
+            "lower"
+        };
+        match Difference::between(best, baseline) {
+            None => format!(
+                "Against the baseline, {name}: {} {way}; how much of that is chance is not known.",
+                short_number(amount)
+            ),
+            Some(difference) => {
+                let verdict = if difference.p < 0.05 {
+                    "better"
+                } else {
+                    "cannot be told apart"
+                };
+                let effect = difference.effect.map_or_else(String::new, |effect| {
+                    format!(", {:.1} standard deviations of a run", effect.abs())
+                });
+                format!(
+                    "Against the baseline, {name}: {verdict}, {} {way} (95 % interval, Welch’s t{effect}; one comparison, \
+                     not corrected for the choice of the best).",
+                    with_uncertainty(amount, difference.half)
+                )
+            }
+        }
+    }
+}
+
+/// What people call a configuration: its run, or its first run and how many are like it.
+fn called(asked: &Asked<'_>, rows: &[u32]) -> String {
+    let name = rows
+        .first()
+        .map_or_else(String::new, |row| run_name(asked.of.ledger, *row as usize));
+    match rows.len() {
+        0 | 1 => name,
+        several => format!("the {} runs like {name}", grouped(several)),
+    }
+}
+
+/// No more digits than an uncertainty of `half` leaves.
+fn rounded_to(x: f64, half: f64) -> f64 {
+    let step = libm::pow(10.0, libm::floor(libm::log10(half)) - 1.0);
+    if step > 0.0 && step.is_finite() {
+        (x / step).round() * step
+    } else {
+        x
+    }
+}

@@ -1,0 +1,89 @@
+//! The shown runs by configuration: the person's groups, else replicates.
+
+use super::Question;
+use crate::analysis::correlation::average_ranks;
+use crate::analysis::grouping::{Groups, row_codes};
+use crate::analysis::ranking::near::{NearRuns, Places, near_runs};
+use crate::ledger::{Cells, ColumnId, Ledger, mean};
+
+/// Rows by configuration.
+pub(super) struct Configurations {
+    /// The rows of each.
+    pub(super) members: Vec<Vec<u32>>,
+}
+
+impl Configurations {
+    pub(super) fn new(question: &Question<'_>, params: &[ColumnId]) -> Self {
+        let members = match &question.grouped {
+            Some(members) => members.clone(),
+            // Without params all runs would be one configuration.
+            None if params.is_empty() => {
+                let rows = question.shown.ones();
+                rows.map(|row| vec![row as u32]).collect()
+            }
+            None => {
+                let groups = Groups::new(question.ledger, params, question.shown);
+                let mut members = vec![Vec::new(); groups.count()];
+                for row in question.shown.ones() {
+                    if let Some(rows) = members.get_mut(groups.of_row[row] as usize) {
+                        rows.push(row as u32);
+                    }
+                }
+                members
+            }
+        };
+        Self { members }
+    }
+
+    /// Whether one has several runs.
+    pub(super) fn are_repeated(&self) -> bool {
+        self.members.iter().any(|rows| rows.len() > 1)
+    }
+
+    /// The finite ones of `values`, by row, of each.
+    pub(super) fn values(&self, values: &[f64]) -> Vec<Vec<f64>> {
+        let of = |rows: &Vec<u32>| {
+            let values = rows.iter().map(|row| values[*row as usize]);
+            values.filter(|value| value.is_finite()).collect()
+        };
+        self.members.iter().map(of).collect()
+    }
+
+    /// The mean of each in the place of its first row, NaN in all others: each counts once.
+    pub(super) fn means(&self, values: &[f64]) -> Vec<f64> {
+        let mut means = vec![f64::NAN; values.len()];
+        for rows in &self.members {
+            let of_rows = mean(rows.iter().map(|row| values[*row as usize]));
+            if let (Some(first), Some(mean)) = (rows.first(), of_rows) {
+                means[*first as usize] = mean;
+            }
+        }
+        means
+    }
+}
+
+/// What runs that are nearly the same in `params` say of the noise of `means`, one value a configuration by row.
+pub(super) fn near(ledger: &Ledger, params: &[ColumnId], means: &[f64]) -> Option<NearRuns> {
+    let rows: Vec<usize> = (0..means.len())
+        .filter(|row| means[*row].is_finite())
+        .collect();
+    let places = |id: &ColumnId| {
+        let column = ledger.column(*id);
+        if !matches!(column.cells(), Cells::Number { .. }) {
+            let codes = row_codes(column, means.len());
+            return Places::Category(rows.iter().map(|row| codes[*row]).collect());
+        }
+        let numbers = column.numbers();
+        let own: Vec<f64> = rows
+            .iter()
+            .map(|row| numbers.get(*row).copied().unwrap_or(f64::NAN))
+            .collect();
+        let last = (rows.len() as f64 - 1.0).max(1.0);
+        let ranks = average_ranks(&own).into_iter().zip(&own);
+        let place = |(rank, x): (f64, &f64)| if x.is_nan() { f64::NAN } else { rank / last };
+        Places::Number(ranks.map(place).collect())
+    };
+    let params: Vec<Places> = params.iter().map(places).collect();
+    let values: Vec<f64> = rows.iter().map(|row| means[*row]).collect();
+    near_runs(&params, &values)
+}

@@ -1,0 +1,202 @@
+//! What is to be known first of the shown runs: each fact a sentence with its counts and its evidence.
+//!
+//! A sentence is there only where the data carries it: each kind has a test on data with it and on data without.
+
+mod best;
+mod broken;
+mod configurations;
+mod odd;
+mod params;
+#[cfg(test)]
+mod tests;
+
+use super::view::{Grouping, Objective, SortKey, Tab, View};
+use crate::analysis::grouping::replicate_keys;
+use crate::analysis::ranking::ObjectiveColumn;
+use crate::ledger::{Bits, ColumnId, Ledger};
+use crate::query::{self, Kept};
+use configurations::Configurations;
+use serde::{Deserialize, Serialize};
+
+/// What a sentence is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SentenceKind {
+    /// How many runs came to which end.
+    Statuses,
+    /// That no objective is chosen, and how to choose one.
+    NoObjective,
+    /// The best run or configuration, and what ties with it.
+    Best,
+    /// What the best one may be expected to give when it is run again.
+    Rerun,
+    /// Where what is known of chance comes from, where nothing was repeated.
+    Noise,
+    /// The best against the baseline.
+    Baseline,
+    /// The params that go along with the objective.
+    Params,
+    /// That the best lies at an edge of what was searched.
+    Edge,
+    /// How many runs broke.
+    Broken,
+    /// The condition under which they broke.
+    Rule,
+    /// Runs whose objective is NaN or infinite.
+    NotFinite,
+    /// Runs that are there twice.
+    Duplicates,
+    /// Metrics that never change.
+    ConstantMetrics,
+    /// A seed that is the same in all runs though configurations are repeated.
+    FixedSeed,
+    /// Params that give the objective away.
+    Leak,
+}
+
+/// A fact with its evidence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sentence {
+    /// What it is about.
+    pub kind: SentenceKind,
+    /// The sentence.
+    pub text: String,
+    /// About how many runs or configurations it is.
+    pub n: usize,
+    /// Of how many.
+    pub of: usize,
+    /// Where it can be checked.
+    pub link: Evidence,
+}
+
+/// The view in which a sentence can be checked; what it does not say stays as it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The tab.
+    pub tab: Tab,
+    /// The filter, whole.
+    pub filter: String,
+    /// The column to sort by, if by another one.
+    pub sort: Option<SortKey>,
+    /// How runs are grouped, if otherwise.
+    pub grouping: Option<Grouping>,
+}
+
+impl Evidence {
+    /// Brings a view to it.
+    pub fn show_in(&self, view: &mut View) {
+        view.tab = self.tab;
+        view.filter.clone_from(&self.filter);
+        if let Some(sort) = &self.sort {
+            view.sort = vec![sort.clone()];
+        }
+        if self.grouping.is_some() {
+            view.grouping.clone_from(&self.grouping);
+        }
+    }
+}
+
+/// The sentences, the most urgent first.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Brief {
+    /// They.
+    pub sentences: Vec<Sentence>,
+}
+
+impl Brief {
+    /// The sentences as a list in Markdown.
+    pub fn markdown(&self) -> String {
+        let mut text = String::from("## Brief\n\n");
+        for sentence in &self.sentences {
+            text.push_str("- ");
+            for letter in sentence.text.chars() {
+                // Names of runs and columns are shown as they are, not as marks.
+                if matches!(letter, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>') {
+                    text.push('\\');
+                }
+                text.push(if letter.is_control() { ' ' } else { letter });
+            }
+            text.push('\n');
+        }
+        text
+    }
+}
+
+/// What a brief is of.
+pub(super) struct Question<'a> {
+    /// The runs.
+    pub(super) ledger: &'a Ledger,
+    /// Which of them.
+    pub(super) shown: &'a Bits,
+    /// By what they are ranked.
+    pub(super) objective: Option<(&'a Objective, ColumnId, &'a ObjectiveColumn)>,
+    /// The rows of each group, where the person grouped them.
+    pub(super) grouped: Option<Vec<Vec<u32>>>,
+    /// The row that others are compared with.
+    pub(super) baseline: Option<usize>,
+    /// The filter in force.
+    pub(super) filter: &'a str,
+}
+
+/// The question with what several sentences need.
+struct Asked<'a> {
+    of: &'a Question<'a>,
+    /// Params that are neither like a seed nor like an output, and vary.
+    params: Vec<ColumnId>,
+    configurations: Configurations,
+}
+
+impl Asked<'_> {
+    /// The table, as it is.
+    fn table(&self) -> Evidence {
+        Evidence {
+            tab: Tab::Table,
+            filter: self.of.filter.to_owned(),
+            sort: None,
+            grouping: None,
+        }
+    }
+
+    /// The table with a clause on a column.
+    fn filtered(&self, column: ColumnId, kept: &Kept) -> Evidence {
+        Evidence {
+            filter: query::with_clause(self.of.filter, self.of.ledger, column, Some(kept)),
+            ..self.table()
+        }
+    }
+
+    /// The table, best first, and by configurations where there are several runs of one.
+    fn ranked(&self) -> Evidence {
+        let may_group = self.of.grouped.is_none() && self.configurations.are_repeated();
+        Evidence {
+            sort: Some(SortKey {
+                column: query::RANK.to_owned(),
+                descending: false,
+            }),
+            grouping: may_group.then_some(Grouping::Replicates),
+            ..self.table()
+        }
+    }
+
+    fn name(&self, column: ColumnId) -> &str {
+        self.of.ledger.column(column).name()
+    }
+}
+
+/// The sentences that the data carries.
+pub(super) fn brief(question: &Question<'_>) -> Brief {
+    let mut sentences = Vec::new();
+    if question.shown.count() > 0 {
+        let (params, _) = replicate_keys(question.ledger);
+        let asked = Asked {
+            of: question,
+            configurations: Configurations::new(question, &params),
+            params,
+        };
+        sentences.extend(broken::statuses(&asked));
+        best::sentences(&asked, &mut sentences);
+        params::sentences(&asked, &mut sentences);
+        broken::sentences(&asked, &mut sentences);
+        odd::sentences(&asked, &mut sentences);
+    }
+    Brief { sentences }
+}

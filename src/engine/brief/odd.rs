@@ -1,0 +1,184 @@
+//! What is suspicious.
+
+use super::{Asked, Evidence, Sentence, SentenceKind};
+use crate::analysis::oddities::{constant_metrics, duplicates, fixed_seed, leaks};
+use crate::chart::number::{counted, grouped};
+use crate::engine::info::key_of;
+use crate::engine::show::{cell, run_name};
+use crate::engine::view::SortKey;
+use crate::ledger::{ColumnId, Role, attribute};
+use crate::query::Kept;
+
+/// How many of a kind are named.
+const NAMED: usize = 3;
+
+/// Up to how many runs are named in a filter.
+const FILTERED: usize = 30;
+
+/// What is said of suspicious things.
+pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
+    into.extend(twice(asked));
+    into.extend(constant(asked));
+    into.extend(seed(asked));
+    into.extend(given_away(asked));
+}
+
+fn twice(asked: &Asked<'_>) -> Option<Sentence> {
+    let found = duplicates(asked.of.ledger, asked.of.shown);
+    let (again, first) = found.first()?;
+    let name = |row: u32| run_name(asked.of.ledger, row as usize);
+    Some(Sentence {
+        kind: SentenceKind::Duplicates,
+        text: format!(
+            "{} the same in every param and metric as an earlier one ({} as {}): counted twice, it makes intervals too narrow.",
+            is_or_are(found.len(), "run"),
+            name(*again),
+            name(*first)
+        ),
+        n: found.len(),
+        of: asked.of.shown.count(),
+        link: by_name(
+            asked,
+            found.iter().flat_map(|(again, first)| [*again, *first]),
+        ),
+    })
+}
+
+fn constant(asked: &Asked<'_>) -> Option<Sentence> {
+    let found = constant_metrics(asked.of.ledger, asked.of.shown);
+    let (first, n) = *found.first()?;
+    let value = |id: ColumnId| {
+        let column = asked.of.ledger.column(id);
+        let mut values = asked.of.shown.ones().map(|row| column.get(row));
+        let first = values.find(|value| !value.is_missing());
+        first.map_or_else(String::new, |value| cell(value).text)
+    };
+    let mut named: Vec<String> = found
+        .iter()
+        .take(NAMED)
+        .map(|(id, n)| {
+            format!(
+                "{} ({} in {})",
+                asked.name(*id),
+                value(*id),
+                counted(*n, "run")
+            )
+        })
+        .collect();
+    if found.len() > NAMED {
+        named.push(format!("{} more", grouped(found.len() - NAMED)));
+    }
+    Some(Sentence {
+        kind: SentenceKind::ConstantMetrics,
+        text: format!(
+            "{} never changes: {}. Is it measured?",
+            if found.len() == 1 {
+                "A metric"
+            } else {
+                "Each of these metrics"
+            },
+            named.join("; ")
+        ),
+        n,
+        of: asked.of.shown.count(),
+        link: sorted_by(asked, first),
+    })
+}
+
+fn seed(asked: &Asked<'_>) -> Option<Sentence> {
+    if !asked.configurations.are_repeated() {
+        return None;
+    }
+    let (id, n) = fixed_seed(asked.of.ledger, asked.of.shown)?;
+    let members = &asked.configurations.members;
+    let repeated = members.iter().filter(|rows| rows.len() > 1).count();
+    Some(Sentence {
+        kind: SentenceKind::FixedSeed,
+        text: format!(
+            "{} is the same in all {} though {} several runs: their spread is not that of seeds.",
+            asked.name(id),
+            counted(n, "run"),
+            if repeated == 1 {
+                "1 configuration has".to_owned()
+            } else {
+                format!("{} configurations have", grouped(repeated))
+            }
+        ),
+        n,
+        of: asked.of.shown.count(),
+        link: sorted_by(asked, id),
+    })
+}
+
+fn given_away(asked: &Asked<'_>) -> Option<Sentence> {
+    let (_, column, values) = asked.of.objective?;
+    let mut of_shown = values.values.clone();
+    for (row, value) in of_shown.iter_mut().enumerate() {
+        if !asked.of.shown.get(row) {
+            *value = f64::NAN;
+        }
+    }
+    let found = leaks(asked.of.ledger, &asked.params, &of_shown);
+    let first = found.first()?;
+    let named = found.iter().take(NAMED).map(|leak| {
+        let how = if leak.is_equal {
+            "equals it"
+        } else {
+            "puts the runs in exactly its order"
+        };
+        format!(
+            "{} {how} in {}",
+            asked.name(leak.column),
+            counted(leak.n, "run")
+        )
+    });
+    Some(Sentence {
+        kind: SentenceKind::Leak,
+        text: format!(
+            "What was set gives {} away: {}. Is it a result that was logged as a param?",
+            asked.name(column),
+            named.collect::<Vec<_>>().join("; ")
+        ),
+        n: first.n,
+        of: asked.of.shown.count(),
+        link: sorted_by(asked, first.column),
+    })
+}
+
+fn is_or_are(count: usize, noun: &str) -> String {
+    let verb = if count == 1 { "is" } else { "are" };
+    format!("{} {verb}", counted(count, noun))
+}
+
+fn sorted_by(asked: &Asked<'_>, column: ColumnId) -> Evidence {
+    Evidence {
+        sort: Some(SortKey {
+            column: key_of(asked.of.ledger, column),
+            descending: false,
+        }),
+        ..asked.table()
+    }
+}
+
+/// The table with these runs alone, by the name or the id that people know them by; of too many, with all.
+fn by_name(asked: &Asked<'_>, rows: impl Iterator<Item = u32>) -> Evidence {
+    let ledger = asked.of.ledger;
+    let column = [attribute::NAME, attribute::ID]
+        .into_iter()
+        .find_map(|name| ledger.find(Role::Attribute, name));
+    let mut rows: Vec<u32> = rows.collect();
+    rows.sort_unstable();
+    rows.dedup();
+    match column {
+        Some(id) if rows.len() <= FILTERED => {
+            let mut names: Vec<String> = rows
+                .iter()
+                .map(|row| ledger.column(id).get(*row as usize).to_string())
+                .filter(|name| !name.is_empty())
+                .collect();
+            names.dedup();
+            asked.filtered(id, &Kept::Values(names))
+        }
+        _ => asked.table(),
+    }
+}

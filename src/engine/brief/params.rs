@@ -1,0 +1,149 @@
+//! The params that go along with the objective, and whether the best lies at an edge of what was searched.
+
+use super::{Asked, Evidence, Sentence, SentenceKind};
+use crate::analysis::first_look::{Association, associations};
+use crate::chart::number::{grouped, percent};
+use crate::engine::info::key_of;
+use crate::engine::show::short_number;
+use crate::engine::view::{SortKey, Tab};
+use crate::ledger::Cells;
+use crate::query::Kept;
+
+/// How many params are named.
+const NAMED: usize = 3;
+
+/// A correlation of ranks from which a direction is told.
+const DIRECTED: f64 = 0.3;
+
+/// So many values of a param must have been tried for it to have edges.
+const FEWEST_VALUES: usize = 3;
+
+/// The best lies at an edge where at most this part of the configurations lies beyond or with it.
+const EDGE: f64 = 0.05;
+
+/// What is said of params.
+pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
+    let Some((_, column, values)) = asked.of.objective else {
+        return;
+    };
+    let means = asked.configurations.means(&values.values);
+    let found = associations(asked.of.ledger, &asked.params, &means);
+    let Some(first) = found.first() else {
+        return;
+    };
+    let of = asked.configurations.members.len();
+    let better = |association: &Association| {
+        let slope = association.slope.filter(|slope| slope.abs() >= DIRECTED)?;
+        Some((slope > 0.0) == values.maximize)
+    };
+    let named = found.iter().take(NAMED).map(|association| {
+        let way = match better(association) {
+            Some(true) => ", higher goes with better",
+            Some(false) => ", lower goes with better",
+            None => "",
+        };
+        format!(
+            "{} ({}{way})",
+            asked.name(association.column),
+            percent(association.share)
+        )
+    });
+    into.push(Sentence {
+        kind: SentenceKind::Params,
+        text: format!(
+            "{} goes along most with: {}. A first look, one param at a time (part of the variance of ranks, Kruskal and \
+             Wallis, Holm’s correction for {} params): Importance tells more.",
+            asked.name(column),
+            named.collect::<Vec<_>>().join("; "),
+            asked.params.len()
+        ),
+        n: first.n,
+        of,
+        link: Evidence {
+            tab: Tab::Importance,
+            ..asked.table()
+        },
+    });
+    let ranked: Vec<usize> = (0..means.len())
+        .filter(|row| means[*row].is_finite())
+        .collect();
+    let best = ranked.iter().copied().min_by(|a, b| {
+        let (a, b) = (means[*a], means[*b]);
+        if values.maximize {
+            b.total_cmp(&a)
+        } else {
+            a.total_cmp(&b)
+        }
+    });
+    let Some(best) = best else { return };
+    into.extend(
+        found.iter().take(NAMED).filter_map(|association| {
+            edge(asked, association, better(association)?, best, &ranked)
+        }),
+    );
+}
+
+/// That the best one's number lies at the upper or the lower edge, and that better lies that way.
+fn edge(
+    asked: &Asked<'_>,
+    association: &Association,
+    upward: bool,
+    best: usize,
+    ranked: &[usize],
+) -> Option<Sentence> {
+    let column = asked.of.ledger.column(association.column);
+    if !matches!(column.cells(), Cells::Number { .. }) {
+        return None;
+    }
+    let numbers = column.numbers();
+    let at = numbers.get(best).copied().filter(|x| x.is_finite())?;
+    let mut tried: Vec<f64> = ranked
+        .iter()
+        .filter_map(|row| numbers.get(*row).copied())
+        .filter(|x| x.is_finite())
+        .collect();
+    tried.sort_by(f64::total_cmp);
+    let n = tried.len();
+    let (low, high) = (*tried.first()?, *tried.last()?);
+    let beyond = tried
+        .iter()
+        .filter(|x| if upward { **x >= at } else { **x <= at })
+        .count();
+    tried.dedup();
+    let is_end = at == if upward { high } else { low };
+    if tried.len() < FEWEST_VALUES || !(is_end || beyond as f64 <= EDGE * n as f64) {
+        return None;
+    }
+    let (end, kept, way) = if upward {
+        ("upper", (Some(at), None), "higher")
+    } else {
+        ("lower", (None, Some(at)), "lower")
+    };
+    let name = column.name();
+    let mut link = asked.filtered(
+        association.column,
+        &Kept::Range {
+            low: kept.0,
+            high: kept.1,
+        },
+    );
+    link.sort = Some(SortKey {
+        column: key_of(asked.of.ledger, association.column),
+        descending: upward,
+    });
+    Some(Sentence {
+        kind: SentenceKind::Edge,
+        text: format!(
+            "The best lies at the {end} edge of what was searched in {name}: {} of {} to {}, and better goes that way. Try {way} \
+             next: {} of {} tried as much.",
+            short_number(at),
+            short_number(low),
+            short_number(high),
+            grouped(beyond),
+            grouped(n)
+        ),
+        n: beyond,
+        of: n,
+        link,
+    })
+}

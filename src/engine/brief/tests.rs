@@ -1,0 +1,535 @@
+//! Each kind of sentence on data that carries it and on data that does not.
+
+use super::{Sentence, SentenceKind};
+use crate::engine::Workspace;
+use crate::engine::protocol::{Answer, Ask};
+use crate::engine::view::{
+    Baseline, Direction, GroupStatistic, Grouping, Objective, Statistic, Tab, View,
+};
+use crate::ledger::{Ledger, Role, RunSink, Status, ValueRef};
+
+/// What a made run is like.
+#[derive(Clone)]
+struct Run {
+    lr: f64,
+    depth: f64,
+    optimizer: &'static str,
+    seed: f64,
+    loss: f64,
+    recall: f64,
+    status: Option<Status>,
+}
+
+/// 40 configurations of 3 seeds each: a lower loss with a lower `lr`, best inside its range, and noise that is as honest
+/// as a fixed sequence can be.
+fn honest() -> Vec<Run> {
+    (0..120_u32)
+        .map(|at| {
+            let configuration = at / 3;
+            let lr = f64::from(configuration * 17 % 40) + 1.0;
+            let noise = f64::from(at * 37 % 101) / 101.0 - 0.5;
+            Run {
+                lr,
+                depth: f64::from(configuration % 4),
+                optimizer: ["adam", "sgd"][configuration as usize % 2],
+                seed: f64::from(at % 3),
+                loss: (lr - 9.0).abs() / 10.0 + noise,
+                recall: f64::from(at * 13 % 7),
+                status: Some(Status::Finished),
+            }
+        })
+        .collect()
+}
+
+fn workspace(runs: &[Run]) -> Workspace {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    for (at, run) in runs.iter().enumerate() {
+        let row = sink.run(&format!("run-{at}"));
+        for (role, name, value) in [
+            (Role::Param, "lr", run.lr),
+            (Role::Param, "depth", run.depth),
+            (Role::Param, "seed", run.seed),
+            (Role::Metric, "loss", run.loss),
+            (Role::Metric, "recall", run.recall),
+        ] {
+            sink.set_named(row, role, name, ValueRef::Number(value));
+        }
+        sink.set_named(row, Role::Param, "optimizer", ValueRef::Text(run.optimizer));
+        if let Some(status) = run.status {
+            sink.set_status(row, status);
+        }
+    }
+    sink.finish();
+    workspace
+}
+
+/// What is asked beside the runs.
+#[derive(Default)]
+struct How<'a> {
+    without_objective: bool,
+    grouping: Option<Grouping>,
+    baseline: Option<usize>,
+    filter: &'static str,
+    /// The metric that is to be highest; else `loss` is to be lowest.
+    metric: Option<&'a str>,
+}
+
+fn asked(workspace: &mut Workspace, how: &How<'_>) -> Vec<Sentence> {
+    let objective = Objective {
+        column: how.metric.unwrap_or("metric.loss").to_owned(),
+        direction: if how.metric.is_some() {
+            Direction::Maximize
+        } else {
+            Direction::Minimize
+        },
+        statistic: Statistic::Last,
+    };
+    workspace.answer(&Ask::Select {
+        filter: how.filter.to_owned(),
+        sort: Vec::new(),
+        objective: (!how.without_objective).then_some(objective),
+        computed: Vec::new(),
+        grouping: how.grouping.clone(),
+        group_statistic: GroupStatistic::default(),
+        open: Vec::new(),
+        only_differing: false,
+        baseline: how.baseline.map(Baseline::Run),
+        now: None,
+    });
+    match workspace.answer(&Ask::Brief {
+        filter: how.filter.to_owned(),
+    }) {
+        Answer::Brief(brief) => brief.sentences,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn of(runs: &[Run], how: &How<'_>) -> Vec<Sentence> {
+    asked(&mut workspace(runs), how)
+}
+
+fn find(sentences: &[Sentence], kind: SentenceKind) -> Option<&Sentence> {
+    sentences.iter().find(|sentence| sentence.kind == kind)
+}
+
+fn changed(how: impl Fn(usize, &mut Run)) -> Vec<Run> {
+    let mut runs = honest();
+    runs.iter_mut()
+        .enumerate()
+        .for_each(|(at, run)| how(at, run));
+    runs
+}
+
+/// The sentence of a kind, which must be there with the one data and not with the other; and how many runs its filter keeps.
+fn held(
+    kind: SentenceKind,
+    with: (&[Run], &How<'_>),
+    without: (&[Run], &How<'_>),
+) -> (Sentence, usize) {
+    let absent = of(without.0, without.1);
+    assert!(find(&absent, kind).is_none(), "{absent:#?}");
+    let mut workspace = workspace(with.0);
+    let sentences = asked(&mut workspace, with.1);
+    let sentence = find(&sentences, kind)
+        .unwrap_or_else(|| panic!("{sentences:#?}"))
+        .clone();
+    assert!(sentence.n <= sentence.of, "{sentence:?}");
+    let mut view = View::default();
+    sentence.link.show_in(&mut view);
+    assert_eq!(
+        (view.tab, &view.filter),
+        (sentence.link.tab, &sentence.link.filter)
+    );
+    let Answer::Selected(selected) = workspace.answer(&Ask::Select {
+        filter: view.filter,
+        sort: view.sort,
+        objective: None,
+        computed: Vec::new(),
+        grouping: None,
+        group_statistic: GroupStatistic::default(),
+        open: Vec::new(),
+        only_differing: false,
+        baseline: None,
+        now: None,
+    }) else {
+        panic!("no selection")
+    };
+    assert_eq!(selected.errors, [], "{sentence:?}");
+    println!("{kind:?}: {}", sentence.text);
+    (sentence, selected.shown)
+}
+
+/// Every configuration once.
+fn once() -> Vec<Run> {
+    honest().into_iter().step_by(3).collect()
+}
+
+const PLAIN: &How<'static> = &How {
+    without_objective: false,
+    grouping: None,
+    baseline: None,
+    filter: "",
+    metric: None,
+};
+
+#[test]
+fn counts_by_status_where_there_is_one() {
+    let mixed = changed(|at, run| {
+        if at % 10 == 0 {
+            run.status = Some(Status::Failed);
+        }
+        if at == 1 {
+            run.status = None;
+        }
+    });
+    let silent = changed(|_, run| run.status = None);
+    let (sentence, shown) = held(SentenceKind::Statuses, (&mixed, PLAIN), (&silent, PLAIN));
+    assert_eq!(
+        sentence.text,
+        "120 runs: 107 finished, 12 failed, 1 without a status."
+    );
+    assert_eq!((sentence.n, sentence.of, shown), (119, 120, 120));
+}
+
+#[test]
+fn without_an_objective_it_says_how_to_choose_one_and_ranks_nothing() {
+    let how = How {
+        without_objective: true,
+        ..How::default()
+    };
+    let (sentence, _) = held(
+        SentenceKind::NoObjective,
+        (&honest(), &how),
+        (&honest(), PLAIN),
+    );
+    assert!(sentence.text.contains("choose at the top"));
+    assert_eq!(sentence.link.tab, Tab::Importance);
+    let all = of(&honest(), &how);
+    assert!(find(&all, SentenceKind::Best).is_none() && find(&all, SentenceKind::Params).is_none());
+}
+
+#[test]
+fn the_best_configuration_with_its_interval_and_ties() {
+    let nothing = changed(|_, run| run.loss = f64::NAN);
+    let (sentence, shown) = held(SentenceKind::Best, (&honest(), PLAIN), (&nothing, PLAIN));
+    let text = &sentence.text;
+    assert!(
+        text.starts_with("Best of 40 configurations by lowest loss (last): the 3 runs like "),
+        "{text}"
+    );
+    assert!(
+        text.contains(" ± ") && text.contains("cannot be told") && text.contains("Holm"),
+        "{text}"
+    );
+    assert_eq!((sentence.n, sentence.of, shown), (40, 40, 120));
+    assert_eq!(sentence.link.grouping, Some(Grouping::Replicates));
+    // One that is far ahead ties with none.
+    let ahead = changed(|at, run| {
+        if at / 3 == 7 {
+            run.loss = run.loss / 1e4 - 50.0;
+        }
+    });
+    let ahead = of(&ahead, PLAIN);
+    let text = &find(&ahead, SentenceKind::Best).unwrap().text;
+    assert!(text.contains("None of the other 39"), "{text}");
+    assert!(text.contains("the 3 runs like run-21"), "{text}");
+    // What the person grouped by is what is ranked.
+    let by = How {
+        grouping: Some(Grouping::By(vec!["param.optimizer".to_owned()])),
+        ..How::default()
+    };
+    let grouped = of(&honest(), &by);
+    let text = &find(&grouped, SentenceKind::Best).unwrap().text;
+    assert!(text.starts_with("Best of 2 configurations"), "{text}");
+}
+
+#[test]
+fn a_rerun_is_expected_to_be_worse_where_luck_chose() {
+    let clear = changed(|at, run| {
+        run.loss /= 1e4;
+        if at / 3 == 7 {
+            run.loss -= 50.0;
+        }
+    });
+    let (sentence, _) = held(SentenceKind::Rerun, (&honest(), PLAIN), (&clear, PLAIN));
+    assert!(sentence.text.contains("partly by luck"));
+}
+
+#[test]
+fn where_nothing_was_repeated_it_says_where_noise_comes_from() {
+    let (sentence, _) = held(SentenceKind::Noise, (&once(), PLAIN), (&honest(), PLAIN));
+    assert!(sentence.text.contains("is not known"), "{}", sentence.text);
+    let all = of(&once(), PLAIN);
+    let best = &find(&all, SentenceKind::Best).unwrap().text;
+    assert!(
+        best.contains("runs by lowest") && !best.contains("interval"),
+        "{best}"
+    );
+    // Many runs in one dimension lie near one another.
+    let mut near = Vec::new();
+    for (at, run) in honest().into_iter().enumerate() {
+        near.push(Run {
+            lr: at as f64,
+            depth: 1.0,
+            optimizer: "adam",
+            seed: 0.0,
+            ..run
+        });
+    }
+    let all = of(&near, PLAIN);
+    let noise = &find(&all, SentenceKind::Noise).unwrap().text;
+    assert!(
+        noise.contains("pairs of runs whose params are nearly the same"),
+        "{noise}"
+    );
+}
+
+#[test]
+fn against_the_baseline_where_one_is_set() {
+    let how = |baseline| How {
+        baseline: Some(baseline),
+        ..How::default()
+    };
+    // The worst: lr 40.
+    let worst = honest().iter().position(|run| run.lr == 40.0).unwrap();
+    let (sentence, _) = held(
+        SentenceKind::Baseline,
+        (&honest(), &how(worst)),
+        (&honest(), PLAIN),
+    );
+    assert!(
+        sentence.text.contains("better, ") && sentence.text.contains(" lower "),
+        "{}",
+        sentence.text
+    );
+    let best = honest().iter().position(|run| run.lr == 9.0).unwrap();
+    let all = of(&honest(), &how(best));
+    let text = &find(&all, SentenceKind::Baseline).unwrap().text;
+    assert!(
+        text.contains("itself the best") || text.contains("cannot be told apart"),
+        "{text}"
+    );
+}
+
+#[test]
+fn the_params_that_go_along_where_some_do() {
+    let chance = changed(|at, run| run.loss = (at * at * 17 % 101) as f64);
+    let (sentence, _) = held(SentenceKind::Params, (&honest(), PLAIN), (&chance, PLAIN));
+    assert!(
+        sentence.text.starts_with("loss goes along most with: lr ("),
+        "{}",
+        sentence.text
+    );
+    assert!(
+        sentence.text.contains("lower goes with better") && sentence.text.contains("first look")
+    );
+    assert_eq!(
+        (sentence.n, sentence.of, sentence.link.tab),
+        (40, 40, Tab::Importance)
+    );
+}
+
+#[test]
+fn the_best_at_an_edge_says_where_to_look_next() {
+    let edge = changed(|_, run| run.loss = run.loss / 100.0 + run.lr);
+    let (sentence, shown) = held(SentenceKind::Edge, (&edge, PLAIN), (&honest(), PLAIN));
+    assert!(
+        sentence
+            .text
+            .contains("lower edge of what was searched in lr: 1 of 1 to 40"),
+        "{}",
+        sentence.text
+    );
+    assert_eq!((sentence.n, sentence.of, shown), (1, 40, 3));
+}
+
+#[test]
+fn what_broke_and_under_which_condition() {
+    let broken = changed(|at, run| {
+        if run.lr > 34.0 || at == 5 {
+            run.status = Some(Status::Failed);
+        }
+    });
+    let (sentence, shown) = held(SentenceKind::Broken, (&broken, PLAIN), (&honest(), PLAIN));
+    assert!(
+        sentence
+            .text
+            .starts_with("19 of 120 runs that came to an end broke"),
+        "{}",
+        sentence.text
+    );
+    assert_eq!((sentence.n, sentence.of, shown), (19, 120, 19));
+    let spread = changed(|at, run| {
+        if at % 11 == 0 {
+            run.status = Some(Status::Killed);
+        }
+    });
+    let (rule, shown) = held(SentenceKind::Rule, (&broken, PLAIN), (&spread, PLAIN));
+    assert!(
+        rule.text
+            .starts_with("lr ≥ 35: 6 of 6 configurations broke")
+            && rule.text.contains("else 0 of 34"),
+        "{}",
+        rule.text
+    );
+    assert_eq!(shown, 18);
+    // The clause joins the filter in force.
+    let how = How {
+        filter: "seed < 2",
+        ..How::default()
+    };
+    let all = of(&broken, &how);
+    let rule = find(&all, SentenceKind::Rule).unwrap();
+    assert!(rule.link.filter.starts_with("seed < 2 and lr"), "{rule:?}");
+    assert_eq!(rule.of, 6);
+}
+
+#[test]
+fn an_objective_that_is_no_number() {
+    let odd = changed(|at, run| {
+        if at % 12 == 0 {
+            run.loss = f64::NAN;
+        }
+        if at == 1 {
+            run.loss = f64::INFINITY;
+        }
+    });
+    let (sentence, shown) = held(SentenceKind::NotFinite, (&odd, PLAIN), (&honest(), PLAIN));
+    assert!(
+        sentence
+            .text
+            .starts_with("loss is NaN in 10 and infinite in 1 of 120 runs"),
+        "{}",
+        sentence.text
+    );
+    assert_eq!((sentence.n, shown), (11, 10));
+}
+
+#[test]
+fn runs_that_are_there_twice() {
+    let mut twice = honest();
+    twice.push(twice[4].clone());
+    let (sentence, shown) = held(
+        SentenceKind::Duplicates,
+        (&twice, PLAIN),
+        (&honest(), PLAIN),
+    );
+    assert!(
+        sentence.text.starts_with(
+            "1 run is the same in every param and metric as an earlier one (run-120 as run-4)"
+        ),
+        "{}",
+        sentence.text
+    );
+    assert_eq!((sentence.n, sentence.of, shown), (1, 121, 2));
+}
+
+#[test]
+fn a_metric_that_never_changes() {
+    let flat = changed(|_, run| run.recall = 1.0);
+    let (sentence, _) = held(
+        SentenceKind::ConstantMetrics,
+        (&flat, PLAIN),
+        (&honest(), PLAIN),
+    );
+    assert!(
+        sentence.text.contains("recall (1 in 120 runs)"),
+        "{}",
+        sentence.text
+    );
+}
+
+#[test]
+fn a_seed_that_does_not_vary_though_runs_are_repeated() {
+    let fixed = changed(|_, run| run.seed = 42.0);
+    let (sentence, _) = held(SentenceKind::FixedSeed, (&fixed, PLAIN), (&honest(), PLAIN));
+    assert!(
+        sentence
+            .text
+            .starts_with("seed is the same in all 120 runs though 40 configurations have"),
+        "{}",
+        sentence.text
+    );
+    // One seed and nothing repeated is no wonder.
+    let mut single = once();
+    single.iter_mut().for_each(|run| run.seed = 42.0);
+    assert!(find(&of(&single, PLAIN), SentenceKind::FixedSeed).is_none());
+}
+
+#[test]
+fn a_param_that_gives_the_objective_away() {
+    let mut leaked = once();
+    leaked.iter_mut().for_each(|run| run.depth = run.loss);
+    let (sentence, _) = held(SentenceKind::Leak, (&leaked, PLAIN), (&once(), PLAIN));
+    assert!(
+        sentence.text.contains("depth equals it in 40 runs"),
+        "{}",
+        sentence.text
+    );
+}
+
+#[test]
+fn the_bundled_samples_are_told() {
+    let told = |file: &str, metric: &str| {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("samples")
+            .join(file);
+        let (files, unopened) = crate::source::walk(&[path]);
+        assert!(unopened.is_empty());
+        let mut workspace = Workspace::default();
+        workspace.append(crate::engine::report::read_files(&files).0);
+        let sentences = asked(
+            &mut workspace,
+            &How {
+                metric: Some(metric),
+                ..How::default()
+            },
+        );
+        for sentence in &sentences {
+            println!("{file}: {}", sentence.text);
+        }
+        sentences
+    };
+    // 60 configurations of five seeds, of which 12 broke with every seed.
+    let seeds = told("random-search-seeds.csv", "metric.test/accuracy");
+    let best = &find(&seeds, SentenceKind::Best).unwrap().text;
+    assert!(
+        best.starts_with("Best of 48 configurations") && best.contains("the 5 runs like"),
+        "{best}"
+    );
+    assert!(
+        find(&seeds, SentenceKind::Noise).is_none()
+            && find(&seeds, SentenceKind::Baseline).is_none()
+    );
+    let broken = &find(&seeds, SentenceKind::Broken).unwrap().text;
+    assert!(
+        broken.contains("most runs of 12 of 60 configurations"),
+        "{broken}"
+    );
+    let trials = told("optuna-digits.csv", "metric.val_accuracy");
+    let statuses = &find(&trials, SentenceKind::Statuses).unwrap().text;
+    assert_eq!(statuses, "240 runs: 172 finished, 19 failed, 49 pruned.");
+    let broken = find(&trials, SentenceKind::Broken).unwrap();
+    assert_eq!((broken.n, broken.of), (19, 191));
+}
+
+#[test]
+fn nothing_shown_says_nothing_and_markdown_is_a_list() {
+    let how = How {
+        filter: "lr > 1000",
+        ..How::default()
+    };
+    assert_eq!(of(&honest(), &how), []);
+    let brief = super::Brief {
+        sentences: of(&honest(), PLAIN),
+    };
+    let text = brief.markdown();
+    assert!(
+        text.starts_with("## Brief\n\n- 120 runs: 120 finished.\n- Best of 40"),
+        "{text}"
+    );
+    assert_eq!(text.lines().count(), 2 + brief.sentences.len());
+}

@@ -1,0 +1,100 @@
+//! What is to be known first: sentences, each a link to where it can be checked.
+
+use super::asked::asked;
+use super::table::put_in_clipboard;
+use crate::engine::protocol::{Answer, Ask, Brief, Sentence, SentenceKind};
+use crate::page::state::App;
+use crate::page::widgets::tabs::is_plain_click;
+use leptos::ev::MouseEvent;
+use leptos::prelude::*;
+
+/// The sentences about the shown runs.
+#[component]
+pub(crate) fn BriefView(app: App) -> impl IntoView {
+    // A filter makes a selection, and that is what is asked about.
+    let question = move || {
+        (app.selection.get() > 0).then(|| Ask::Brief {
+            filter: app.view.with_untracked(|view| view.filter.clone()),
+        })
+    };
+    let brief = asked(app, question, |said| match said {
+        Answer::Brief(said) => Some(said),
+        _ => None,
+    });
+    let copy = move |_| {
+        if let Some(brief) = brief.get_untracked() {
+            put_in_clipboard(
+                app,
+                &brief.markdown(),
+                Some("Copied as Markdown.".to_owned()),
+            );
+        }
+    };
+    view! {
+        <section class="importance brief" data-view="brief" aria-label="Brief">
+            <div class="importance-head">
+                <h2>"Brief"</h2>
+                <button type="button" class="button" on:click=copy>"Copy as Markdown"</button>
+            </div>
+            {move || brief.get().map(|brief| sentences(app, &brief))}
+        </section>
+    }
+}
+
+fn sentences(app: App, brief: &Brief) -> AnyView {
+    let each = brief.sentences.iter().cloned();
+    let items = each.map(|sentence| item(app, sentence)).collect::<Vec<_>>();
+    view! { <ul class="sentences">{items}</ul> }.into_any()
+}
+
+fn item(app: App, sentence: Sentence) -> AnyView {
+    let Sentence {
+        kind,
+        text,
+        n,
+        of,
+        link,
+    } = sentence;
+    let address = {
+        let link = link.clone();
+        move || {
+            let mut view = app.view.get();
+            link.show_in(&mut view);
+            view.to_hash()
+        }
+    };
+    let clicked = move |event: MouseEvent| {
+        if is_plain_click(&event) {
+            event.prevent_default();
+            app.change(|view| link.show_in(view));
+        }
+    };
+    view! {
+        <li data-kind=format!("{kind:?}")>
+            <b>{topic(kind)}</b>
+            <a href=address on:click=clicked>{text}</a>
+            <span class="faint number">{format!("{n} of {of}")}</span>
+        </li>
+    }
+    .into_any()
+}
+
+/// What a sentence is about, in a word or two before it.
+fn topic(kind: SentenceKind) -> &'static str {
+    match kind {
+        SentenceKind::Statuses => "Runs",
+        SentenceKind::NoObjective => "Objective",
+        SentenceKind::Best => "Best",
+        SentenceKind::Rerun => "On a rerun",
+        SentenceKind::Noise => "Noise",
+        SentenceKind::Baseline => "Baseline",
+        SentenceKind::Params => "Params",
+        SentenceKind::Edge => "Next",
+        SentenceKind::Broken | SentenceKind::Rule => "Broken",
+        SentenceKind::NotFinite
+        | SentenceKind::Duplicates
+        | SentenceKind::ConstantMetrics
+        | SentenceKind::FixedSeed
+        | SentenceKind::Leak => "Suspicious",
+    }
+}

@@ -1,0 +1,72 @@
+// The brief: its sentences on the bundled samples, their links, its Markdown.
+
+import assert from "node:assert/strict";
+
+const VIEW = "[data-view=brief]";
+
+/// The brief of a sample.
+async function briefed(kit, file, hash) {
+  const page = await kit.open(`#/brief${hash}`);
+  await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+  await page.setInputFiles("input[type=file]", file);
+  await kit.waitReady(page);
+  await page.waitForSelector(`${VIEW} .sentences li`);
+  await kit.calm(page);
+  return page;
+}
+
+const told = (page, kind) => page.$$eval(`${VIEW} li[data-kind=${kind}]`, (all) => all.map((item) => item.textContent));
+
+export default function (t) {
+  t.case("configurations of several seeds are ranked with interval and ties, and a link shows them", async (kit) => {
+    const page = await briefed(kit, "samples/random-search-seeds.csv", "?o=metric.test/accuracy,max,last");
+    const [best] = await told(page, "Best");
+    assert.match(best, /^BestBest of \d+ configurations by highest test\/accuracy \(last\): the 5 runs like mlp-/);
+    assert.match(best, / ± .*Student’s t.*(cannot be told|None of the other).*Holm’s correction for \d+/);
+    assert.equal((await told(page, "Params")).length, 1);
+    assert.equal((await told(page, "Noise")).length, 0, "seeds were repeated");
+    assert.equal((await told(page, "Baseline")).length, 0, "none is set");
+    await kit.axe(page);
+    await page.emulateMedia({ colorScheme: "light" });
+    await kit.screens(page, "brief-light");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await kit.axe(page);
+    await kit.screens(page, "brief-dark");
+    await page.setViewportSize({ width: 390, height: 800 });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    assert.equal(wide, false, "nothing sticks out at 390 px");
+    await kit.screens(page, "brief-narrow");
+    await page.setViewportSize({ width: 1280, height: 800 });
+    // By the keys, as any link.
+    await page.focus(`${VIEW} li[data-kind=Best] a`);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("[data-view=table]");
+    assert.match(page.url(), /g=replicates/);
+    assert.match(page.url(), /s=rank/);
+    await page.goBack();
+    await page.waitForSelector(`${VIEW} .sentences`);
+  });
+
+  t.case("what broke is told, and its link sets the filter", async (kit) => {
+    const page = await briefed(kit, "samples/optuna-digits.csv", "?o=metric.val_accuracy,max,last");
+    const [statuses] = await told(page, "Statuses");
+    assert.match(statuses, /240 runs: \d+ finished, \d+ failed/);
+    const [broken] = await told(page, "Broken");
+    const count = Number(broken.match(/^Broken([\d,]+) of/)[1]);
+    await page.click(`${VIEW} li[data-kind=Broken] a`);
+    await page.waitForSelector("[data-view=table]");
+    await kit.calm(page);
+    assert.equal((await kit.counts(page)).shown, count);
+    assert.match(await page.inputValue("#filter"), /status = failed/);
+  });
+
+  t.case("it can be copied as Markdown", async (kit) => {
+    await kit.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    const page = await briefed(kit, "samples/optuna-digits.csv", "?o=metric.val_accuracy,max,last");
+    await page.click(`${VIEW} >> text=Copy as Markdown`);
+    await page.waitForSelector(".notice:has-text('Copied as Markdown')");
+    const text = await page.evaluate(() => navigator.clipboard.readText());
+    assert.match(text, /^## Brief\n\n- 240 runs: /);
+    assert.equal(text.trim().split("\n").length, 2 + (await page.$$(`${VIEW} .sentences li`)).length);
+  });
+}
