@@ -1,13 +1,19 @@
 //! What the importance view says beside one objective's shares, through the engine as the page asks it: several metrics
 //! side by side and their weighted sum, budgets, conditional params within their runs, ways between groups.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that finds nothing should stop"
+)]
+
 use rand_core::{Rng as _, SeedableRng as _};
 use rand_pcg::Pcg64;
 use runsift::engine::Workspace;
 use runsift::engine::explain::{Explain, FurtherMetric, PathEnd};
 use runsift::engine::importance_run::{Grower, ImportanceRun};
 use runsift::engine::protocol::{Answer, Ask, ComparedTarget, ImportanceAnswer, WayEnd};
-use runsift::engine::view::{Direction, Objective, Statistic};
+use runsift::engine::view::{Direction, GroupStatistic, Objective, Statistic};
 use runsift::ledger::{Bits, Ledger, Role, RunSink, ValueRef};
 
 fn units(seed: u64) -> impl FnMut() -> f64 {
@@ -35,7 +41,7 @@ fn workspace(write: impl FnOnce(&mut RunSink<'_>)) -> Workspace {
         }),
         computed: Vec::new(),
         grouping: None,
-        group_statistic: Default::default(),
+        group_statistic: GroupStatistic::default(),
         open: Vec::new(),
         only_differing: false,
         baseline: None,

@@ -230,7 +230,7 @@ fn numbers(column: &Column, outcomes: &Outcomes) -> Option<Vec<(f64, bool)>> {
         .filter(|(x, _)| x.is_finite())
         .map(|(x, broken)| (x + 0.0, broken))
         .collect();
-    numbers.sort_by(|a, b| a.0.total_cmp(&b.0));
+    order::by(&mut numbers, |a, b| a.0.total_cmp(&b.0));
     Some(numbers)
 }
 

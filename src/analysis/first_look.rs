@@ -54,7 +54,7 @@ pub fn associations(ledger: &Ledger, params: &[ColumnId], values: &[f64]) -> Vec
         .filter(|(association, p)| *p < LEVEL && association.share >= LEAST)
         .map(|(association, _)| association)
         .collect();
-    kept.sort_by(|a, b| b.share.total_cmp(&a.share));
+    order::by(&mut kept, |a, b| b.share.total_cmp(&a.share));
     kept
 }
 

@@ -28,6 +28,8 @@ pub enum Axis {
         log: bool,
         /// Whether the numbers are Unix milliseconds.
         time: bool,
+        /// Whether all of them are whole: then marks are too.
+        whole: bool,
     },
     /// Values, each in the middle of a step of its own.
     Values {
@@ -71,6 +73,7 @@ impl Axis {
             high,
             log,
             time,
+            ..
         } = self
         else {
             return None;
@@ -115,6 +118,7 @@ impl Axis {
                 high,
                 log,
                 time,
+                whole,
             } => {
                 let text = |x: f64| {
                     if *time {
@@ -133,6 +137,7 @@ impl Axis {
                 };
                 let mut marks: Vec<(f64, String)> = round
                     .into_iter()
+                    .filter(|x| !whole || (x - libm::round(*x)).abs() < 1e-9)
                     .map(|x| (self.place(x), text(x)))
                     .collect();
                 // The ends are told too, where no mark stands in their way.
@@ -198,6 +203,7 @@ mod tests {
             high,
             log,
             time: false,
+            whole: false,
         }
     }
 

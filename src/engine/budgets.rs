@@ -60,8 +60,9 @@ pub(super) fn budgets(
 fn by_column(ledger: &Ledger, shown: &Bits, values: &[f64]) -> Option<Budgets> {
     let sureness = |column: &Column| {
         let words = words(column.name());
-        let known = |name: &&str| words.iter().any(|word| word == name);
-        NAMES.iter().position(|name| known(&name))
+        NAMES
+            .iter()
+            .position(|name| words.iter().any(|word| word == name))
     };
     let mut candidates: Vec<(usize, ColumnId)> = ledger
         .columns_with_ids()

@@ -205,7 +205,7 @@ mod tests {
         // Four degrees of freedom: 0.1 ± 2.776445 · √(0.01 / 3 + 0.01 / 3).
         let full = near.full.unwrap();
         assert!(full.contains("cannot be told from"), "{full}");
-        assert!(full.contains("-0.12669 to 0.32669"), "{full}");
+        assert!(full.contains("-0.1267 to 0.3267"), "{full}");
         let far = told(&loss, &[6, 7, 8], &[0, 1, 2], None);
         assert_eq!(far.change, Some(Change::Worse));
         // A run alone has no spread: it is told as it is.

@@ -62,10 +62,11 @@ impl Members {
 
     /// The rows of a group.
     fn of(&self, group: u32) -> &[u32] {
-        let bounds = self.starts.get(group as usize..group as usize + 2);
-        bounds.map_or(&[], |bounds| {
-            &self.rows[bounds[0] as usize..bounds[1] as usize]
-        })
+        let bound = |at: u32| self.starts.get(at as usize).map(|place| *place as usize);
+        match (bound(group), bound(group.saturating_add(1))) {
+            (Some(from), Some(to)) => &self.rows[from..to],
+            _ => &[],
+        }
     }
 
     fn all(&self) -> impl Iterator<Item = &[u32]> {

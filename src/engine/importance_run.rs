@@ -288,7 +288,7 @@ impl ImportanceRun {
         let objective = &self.design.objective;
         let by_falling_worth = || {
             let mut runs: Vec<usize> = (0..objective.len()).collect();
-            runs.sort_by(|a, b| {
+            order::by(&mut runs, |a, b| {
                 let order = objective[*a].total_cmp(&objective[*b]);
                 if self.maximize {
                     order.reverse()

@@ -322,7 +322,7 @@ fn coloured(
     }
     if first > 0 {
         legend.push(LegendItem {
-            colour: RowColour::Class(8),
+            colour: RowColour::Class(WITHOUT),
             label: "no result".to_owned(),
         });
     }
@@ -336,6 +336,9 @@ struct Palette {
     context: Colour,
     without: Colour,
 }
+
+/// The class whose colour runs without a result have: far from both ends of the scale and from its middle, which is grey.
+const WITHOUT: u8 = 5;
 
 /// As `--class-0` to `--class-8`.
 const CLASSES: [[u8; 3]; 9] = [
@@ -356,7 +359,7 @@ fn colour(bytes: [u8; 3]) -> Colour {
 
 impl Palette {
     fn of(dark: bool) -> Self {
-        let without = colour(CLASSES[8]);
+        let without = colour(CLASSES[usize::from(WITHOUT)]);
         if dark {
             Self {
                 low: colour([0x4a, 0x4a, 0x2a]),

@@ -225,10 +225,11 @@ fn numeric<'a>(
     rescaled: bool,
     time: bool,
 ) -> (Axis, Vec<Place>) {
-    let finite = (0..rows)
-        .map(|row| number(value(row)))
-        .filter(|x| x.is_finite());
-    let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| {
+    let finite = || {
+        let numbers = (0..rows).map(|row| number(value(row)));
+        numbers.filter(|x| x.is_finite())
+    };
+    let (low, high) = finite().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| {
         (low.min(x), high.max(x))
     });
     let every = rows.div_ceil(SAMPLE).max(1);
@@ -245,6 +246,7 @@ fn numeric<'a>(
         high,
         log,
         time,
+        whole: finite().all(|x| x.fract() == 0.0),
     };
     let place = |row: usize| match value(row) {
         ValueRef::Missing => Place::Absent(Absence::Missing),

@@ -36,17 +36,20 @@ impl Ends {
 
     fn of(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
-        let (first, last) =
-            if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
-                (u64::from_le_bytes(*first), u64::from_le_bytes(*last))
-            } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
-                let word = |bytes: &[u8; 4]| u64::from(u32::from_le_bytes(*bytes));
-                (word(first), word(last))
-            } else {
-                let ends = [*bytes.first()?, *bytes.last()?];
-                let middle = bytes[bytes.len() / 2];
-                (u64::from(u16::from_le_bytes(ends)), u64::from(middle))
-            };
+        let (first, last) = if let (Some(first), Some(last)) =
+            (bytes.first_chunk::<8>(), bytes.last_chunk::<8>())
+        {
+            (u64::from_le_bytes(*first), u64::from_le_bytes(*last))
+        } else if let (Some(first), Some(last)) =
+            (bytes.first_chunk::<4>(), bytes.last_chunk::<4>())
+        {
+            let word = |bytes: &[u8; 4]| u64::from(u32::from_le_bytes(*bytes));
+            (word(first), word(last))
+        } else {
+            let ends = [*bytes.first()?, *bytes.last()?];
+            let middle = bytes[bytes.len() / 2];
+            (u64::from(u16::from_le_bytes(ends)), u64::from(middle))
+        };
         let len = u32::try_from(bytes.len()).ok()?;
         Some(Self { first, last, len })
     }

@@ -79,7 +79,7 @@ impl<'v> Distinct<'v> {
         });
         let (mut numbers, mut others): (Vec<_>, Vec<_>) =
             values.partition(|value| value.number().is_some());
-        numbers.sort_by(|a, b| {
+        order::by(&mut numbers, |a, b| {
             let number = |value: &ValueRef<'_>| value.number().unwrap_or(f64::NAN);
             number(a).total_cmp(&number(b))
         });

@@ -153,10 +153,9 @@ fn by_value(found: &mut Distribution, cells: &Cells, listed: usize) -> Vec<u8> {
             *known.entry(text).or_insert(next)
         })
         .collect();
-    let mut texts = vec![Cow::Borrowed(""); known.len()];
-    for (text, code) in known {
-        texts[code as usize] = text;
-    }
+    let mut named: Vec<(Cow<'_, str>, u32)> = known.into_iter().collect();
+    named.sort_unstable_by_key(|(_, code)| *code);
+    let texts = named.into_iter().map(|(text, _)| text).collect();
     let mut lanes = by_code(found, &codes, texts, listed);
     for (row, lane) in odd {
         lanes[row] = lane;

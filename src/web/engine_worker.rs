@@ -290,7 +290,7 @@ impl EngineWorker {
         let begun = clock::now_millis();
         let infos = message::value::<Vec<FileInfo>>(data, "files").and_then(Result::ok);
         let mut infos = infos.unwrap_or_default();
-        infos.sort_by(|a, b| a.path.cmp(&b.path));
+        order::by(&mut infos, |a, b| a.path.cmp(&b.path));
         let blobs = message::field(data, "blobs");
         let known = encoded(&infos);
         let Unpacked { files, problems } = files_of(infos, &blobs);

@@ -11,8 +11,8 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::html::hex_digest;
 use crate::tools::{self, Project, WASM_TARGET};
 
-/// How wasm-opt works on the module: by the page's own benchmark it is as fast as after `-O3`, and smaller.
-const WASM_OPT_LEVEL: &str = "-Os";
+/// How wasm-opt works on the module: for the least size, which the budget asks for.
+const WASM_OPT_LEVEL: &str = "-Oz";
 
 /// What rustc 1.95 may emit for wasm32 by default, named one by one: wasm-opt refuses what is not
 /// enabled, and a module whose `target_features` section was stripped would enable nothing.

@@ -345,7 +345,7 @@ mod tests {
                 .enumerate()
                 .map(|(row, count)| f64::from(*count) * value(row))
                 .sum();
-            let mean = grown / counts.iter().sum::<u32>() as f64;
+            let mean = grown / f64::from(counts.iter().sum::<u32>());
             for (sum, row) in moved.iter_mut().zip(&plan.explained) {
                 *sum += (value(*row) - mean) / 16.0;
             }

@@ -70,7 +70,7 @@ pub fn near_runs(params: &[Places], values: &[f64]) -> Option<NearRuns> {
             }
         }
     }
-    found.sort_by(|x, y| x.0.total_cmp(&y.0));
+    order::by(&mut found, |x, y| x.0.total_cmp(&y.0));
     let mut is_taken = vec![false; values.len()];
     let (mut pairs, mut squares) = (0, 0.0);
     for (_, a, b) in found {

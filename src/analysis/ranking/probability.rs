@@ -103,7 +103,9 @@ pub fn wilson(count: usize, n: usize) -> (f64, f64) {
 /// each may be held against the level by itself.
 pub fn holm(probabilities: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..probabilities.len()).collect();
-    order.sort_by(|a, b| probabilities[*a].total_cmp(&probabilities[*b]));
+    order::by(&mut order, |a, b| {
+        probabilities[*a].total_cmp(&probabilities[*b])
+    });
     let mut corrected = vec![1.0; probabilities.len()];
     let mut greatest = 0.0_f64;
     for (place, at) in order.into_iter().enumerate() {

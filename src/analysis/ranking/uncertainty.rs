@@ -153,7 +153,7 @@ impl Standing {
             .enumerate()
             .filter_map(|(at, sample)| Some((at as u32, estimate(sample.as_ref()?, noise))))
             .collect();
-        order.sort_by(|(_, a), (_, b)| {
+        order::by(&mut order, |(_, a), (_, b)| {
             if maximize {
                 b.mean.total_cmp(&a.mean)
             } else {

@@ -3,8 +3,10 @@
 use super::*;
 use crate::analysis::importance::Design;
 use crate::engine::explain::Explain;
-use crate::engine::protocol::{AxisSetting, Change, SpacePicture, SpaceQuestion, SpaceRun, Window};
-use crate::engine::view::Statistic;
+use crate::engine::protocol::{
+    AxisSetting, Change, MarkLines, Selected, SpacePicture, SpaceQuestion, SpaceRun, Window,
+};
+use crate::engine::view::{ComputedColumn, Direction, Grouping, SortKey, Statistic};
 use crate::ledger::{RunSink, ValueRef};
 
 /// Twenty configurations of three seeds each.
