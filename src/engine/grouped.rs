@@ -186,10 +186,7 @@ impl Grouped {
 
     /// The runs of each group.
     pub(super) fn all_members(&self) -> Vec<Vec<u32>> {
-        let groups = 0..(self.members.starts.len() as u32).saturating_sub(1);
-        groups
-            .map(|group| self.members.of(group).to_vec())
-            .collect()
+        self.members.all().map(<[u32]>::to_vec).collect()
     }
 
     /// Params in which runs of a group may differ.

@@ -178,7 +178,7 @@ impl Scale {
 }
 
 /// A number, or a time in milliseconds.
-fn size(value: ValueRef<'_>) -> Option<f64> {
+pub(super) fn size(value: ValueRef<'_>) -> Option<f64> {
     match value {
         ValueRef::Time(millis) => Some(millis as f64),
         other => other.number(),

@@ -269,36 +269,31 @@ fn coloured(
     palette: &Palette,
 ) -> (Vec<(u32, Colour)>, Vec<LegendItem>) {
     // Runs without a result first, then from the worst to the best.
-    let order: Vec<u32> = match runs.objective {
+    let (order, ranked): (Vec<u32>, usize) = match runs.objective {
         Some((_, values)) => {
             let sorted = values.sorted(runs.shown, true);
-            let ranked = sorted
-                .iter()
-                .filter(|row| !values.values[**row as usize].is_nan())
-                .count();
-            let (ranked, without) = sorted.split_at(ranked);
-            without.iter().chain(ranked).copied().collect()
+            let has_result = |row: &&u32| !values.values[**row as usize].is_nan();
+            let ranked = sorted.iter().filter(has_result).count();
+            let (with, without) = sorted.split_at(ranked);
+            (without.iter().chain(with).copied().collect(), ranked)
         }
-        None => runs.shown.ones().map(|row| row as u32).collect(),
+        None => (runs.shown.ones().map(|row| row as u32).collect(), 0),
     };
     if let Some(column) = question.colour.and_then(|id| runs.ledger.try_column(id)) {
         let scale = Scale::of(column, runs.shown);
         let colour = |row: u32| match scale.colour(column, row as usize) {
             Some(RowColour::Shade(shade)) => palette.at(f32::from(shade) / 100.0),
             Some(RowColour::Class(class)) => palette.class(class),
-            None => palette.without,
+            // Not as runs without a result: that colour is a class of its own here.
+            None => palette.class(OTHERS),
         };
         let drawn = order.iter().map(|row| (*row, colour(*row))).collect();
         return (drawn, scale.legend());
     }
-    let Some((_, values)) = runs.objective else {
+    if runs.objective.is_none() {
         let drawn = order.iter().map(|row| (*row, palette.at(0.8))).collect();
         return (drawn, Vec::new());
-    };
-    let ranked = order
-        .iter()
-        .filter(|row| !values.values[**row as usize].is_nan())
-        .count();
+    }
     let first = order.len() - ranked;
     let colour = |(place, row): (usize, &u32)| {
         let colour = match place.checked_sub(first) {
@@ -339,6 +334,9 @@ struct Palette {
 
 /// The class whose colour runs without a result have: far from both ends of the scale and from its middle, which is grey.
 const WITHOUT: u8 = 5;
+
+/// The class of what has none of its own.
+const OTHERS: u8 = 8;
 
 /// As `--class-0` to `--class-8`.
 const CLASSES: [[u8; 3]; 9] = [

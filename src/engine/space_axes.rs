@@ -1,10 +1,11 @@
 //! The axes of the space of runs: which, in which order, and where each run lies on them.
 
 use super::info::key_of;
+use super::scales::size;
 use super::space::{LANE, MARGIN, SpaceRuns};
 use crate::analysis::correlation::{Coefficient, eta_squared};
 use crate::chart::axis::Axis;
-use crate::ledger::{Cells, Column, ColumnId, Kind, Role, ValueRef};
+use crate::ledger::{Cells, Column, ColumnId, Kind, Role, ValueRef, looks_log};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -19,9 +20,6 @@ const MOST_CHOSEN: usize = 16;
 
 /// How many values an axis tells apart; rarer ones share a last step.
 const MOST_VALUES: usize = 200;
-
-/// An axis is logarithmic by itself where its 95 % quantile is so many times its 5 % one.
-const LOG_RATIO: f64 = 100.0;
 
 /// An axis as a person wants it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -179,11 +177,9 @@ fn association(column: &Column, rows: &[usize], objective: &[f64]) -> Option<f64
     }
 }
 
+/// As [`size`], NaN where there is none.
 fn number(value: ValueRef<'_>) -> f64 {
-    match value {
-        ValueRef::Time(millis) => millis as f64,
-        other => other.number().unwrap_or(f64::NAN),
-    }
+    size(value).unwrap_or(f64::NAN)
 }
 
 /// An axis and where each run lies on it.
@@ -225,20 +221,12 @@ fn numeric<'a>(
     rescaled: bool,
     time: bool,
 ) -> (Axis, Vec<Place>) {
-    let finite = || {
-        let numbers = (0..rows).map(|row| number(value(row)));
-        numbers.filter(|x| x.is_finite())
-    };
+    let numbers: Vec<f64> = (0..rows).map(|row| number(value(row))).collect();
+    let finite = || numbers.iter().copied().filter(|x| x.is_finite());
     let (low, high) = finite().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| {
         (low.min(x), high.max(x))
     });
-    let every = rows.div_ceil(SAMPLE).max(1);
-    let sampled = (0..rows).step_by(every).map(|row| number(value(row)));
-    let mut sample: Vec<f64> = sampled.filter(|x| x.is_finite()).collect();
-    sample.sort_unstable_by(f64::total_cmp);
-    let last = sample.len().saturating_sub(1);
-    let is_wide =
-        low > 0.0 && !sample.is_empty() && sample[last - last / 20] / sample[last / 20] > LOG_RATIO;
+    let is_wide = low > 0.0 && looks_log(&numbers, |row| numbers[row].is_finite());
     let log = low > 0.0 && high > low && (is_wide != rescaled);
     let (low, high) = if low <= high { (low, high) } else { (0.0, 0.0) };
     let axis = Axis::Numbers {
@@ -250,7 +238,7 @@ fn numeric<'a>(
     };
     let place = |row: usize| match value(row) {
         ValueRef::Missing => Place::Absent(Absence::Missing),
-        other => match number(other) {
+        _ => match numbers[row] {
             x if x.is_finite() => Place::At(axis.place(x) as f32),
             x if x.is_nan() => Place::Absent(Absence::NotANumber),
             x if x > 0.0 => Place::Absent(Absence::Infinity),

@@ -368,7 +368,7 @@ impl Workspace {
             ledger: &self.ledger,
             shown: &self.shown(),
             objective: objective.map(|(objective, column, values)| (objective, *column, values)),
-            grouped: self.selection.grouped.as_ref().map(Grouped::all_members),
+            grouped: self.selection.grouped.as_ref(),
             baseline: self.baseline_rows.first().map(|row| *row as usize),
             filter,
         })

@@ -295,7 +295,7 @@ fn count_distinct(values: &[f64], is_finite: impl Fn(usize) -> bool) -> Option<u
 }
 
 /// Whether positive numbers spread over orders of magnitude, judged by quantiles of at most 2,000 of them.
-fn looks_log(values: &[f64], is_finite: impl Fn(usize) -> bool) -> bool {
+pub fn looks_log(values: &[f64], is_finite: impl Fn(usize) -> bool) -> bool {
     let stride = values.len().div_ceil(2000).max(1);
     let picked = values
         .iter()

@@ -37,7 +37,7 @@ pub use cells::{Cells, MISSING};
 pub use column::{Column, Kind, Role};
 pub use dictionary::Dictionary;
 pub use distinct::{Distinct, MOST_DISTINCT};
-pub use distribution::{Counts, Distribution, Lanes};
+pub use distribution::{Counts, Distribution, Lanes, looks_log};
 pub use history::{History, Point, PointSummary};
 pub use identity::{Evidence, SharedRuns};
 pub use keep::Keep;

@@ -14,8 +14,8 @@ pub(super) struct Configurations {
 
 impl Configurations {
     pub(super) fn new(question: &Question<'_>, params: &[ColumnId]) -> Self {
-        let members = match &question.grouped {
-            Some(members) => members.clone(),
+        let members = match question.grouped {
+            Some(grouped) => grouped.all_members(),
             // Without params all runs would be one configuration.
             None if params.is_empty() => {
                 let rows = question.shown.ones();

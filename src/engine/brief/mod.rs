@@ -10,6 +10,7 @@ mod params;
 #[cfg(test)]
 mod tests;
 
+use super::grouped::Grouped;
 use super::view::{Grouping, Objective, SortKey, Tab, View};
 use crate::analysis::grouping::replicate_keys;
 use crate::analysis::ranking::ObjectiveColumn;
@@ -129,8 +130,8 @@ pub(super) struct Question<'a> {
     pub(super) shown: &'a Bits,
     /// By what they are ranked.
     pub(super) objective: Option<(&'a Objective, ColumnId, &'a ObjectiveColumn)>,
-    /// The rows of each group, where the person grouped them.
-    pub(super) grouped: Option<Vec<Vec<u32>>>,
+    /// They by groups, where the person grouped them.
+    pub(super) grouped: Option<&'a Grouped>,
     /// The row that others are compared with.
     pub(super) baseline: Option<usize>,
     /// The filter in force.

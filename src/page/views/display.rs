@@ -4,6 +4,7 @@ use super::bar_panel::BarPanel;
 use super::body::colour_of;
 use super::table::Grid;
 use crate::engine::look::{Density, Look};
+use crate::engine::protocol::LegendItem;
 use crate::ledger::Role;
 use leptos::prelude::*;
 
@@ -129,15 +130,20 @@ pub(super) fn ColourLegend(grid: Grid) -> impl IntoView {
     });
     move || {
         let name = name.get()?;
-        let items = grid.loader.legend.get().into_iter().map(|item| {
-            let colour = colour_of(item.colour);
-            view! { <span class="legend-item"><i style:background=colour aria-hidden="true"></i>{item.label}</span> }
-        });
         Some(view! {
             <div class="colour-legend">
                 <b>{name}</b>
-                {items.collect::<Vec<_>>()}
+                {legend_items(grid.loader.legend.get())}
             </div>
         })
     }
+}
+
+/// Colours with what they mean.
+pub(super) fn legend_items(items: Vec<LegendItem>) -> Vec<impl IntoView> {
+    let item = |item: LegendItem| {
+        let colour = colour_of(item.colour);
+        view! { <span class="legend-item"><i style:background=colour aria-hidden="true"></i>{item.label}</span> }
+    };
+    items.into_iter().map(item).collect()
 }

@@ -2,12 +2,10 @@
 //! with the axes over it. A brush on an axis is the filter.
 
 use super::asked::asked;
-use super::body::colour_of;
+use super::display::legend_items;
 use super::space_axis::Axes;
 use crate::chart::number::{counted, grouped};
-use crate::engine::protocol::{
-    Answer, Ask, AxisSetting, LegendItem, SpacePicture, SpaceQuestion, SpaceRun,
-};
+use crate::engine::protocol::{Answer, Ask, AxisSetting, SpacePicture, SpaceQuestion, SpaceRun};
 use crate::engine::view::{MOST_AXES, View};
 use crate::page::state::App;
 use crate::page::widgets::size::watch_size;
@@ -147,15 +145,7 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
 fn Bar(app: App, picture: RwSignal<Option<Arc<SpacePicture>>>) -> impl IntoView {
     let legend = move || {
         let items = picture.get().map(|picture| picture.legend.clone());
-        let item = |item: LegendItem| {
-            let colour = colour_of(item.colour);
-            view! { <span class="legend-item"><i style:background=colour aria-hidden="true"></i>{item.label}</span> }
-        };
-        items
-            .unwrap_or_default()
-            .into_iter()
-            .map(item)
-            .collect::<Vec<_>>()
+        legend_items(items.unwrap_or_default())
     };
     let others = move || {
         let others = picture.get().map(|picture| picture.others.clone());

@@ -3,8 +3,7 @@
 use super::space::put_axes;
 use crate::chart::axis::Axis;
 use crate::chart::number::counted;
-use crate::engine::protocol::{Absence, AxisSetting, Brush, ClauseInfo, SpaceAxis};
-use crate::ledger::ColumnId;
+use crate::engine::protocol::{Absence, AxisSetting, Brush, SpaceAxis};
 use crate::page::state::App;
 use crate::page::widgets::brushing::{Brushing, Gesture};
 use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent};
@@ -72,10 +71,8 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, brushing: Brushing) -> im
     let dragged = RwSignal::new(None::<(f64, f64)>);
     let span = move || {
         dragged.get().or_else(|| {
-            let brush = app
-                .selected
-                .with(|selected| brush_of(&selected.clauses, column));
-            axis.with_value(|axis| brush.and_then(|brush| span_of(&axis.axis, &brush)))
+            let brush = brushing.of(column)?;
+            axis.with_value(|axis| span_of(&axis.axis, &brush))
         })
     };
     // From the axis' beginning, 0, to its end, 1.
@@ -221,11 +218,10 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, brushing: Brushing) -> im
     title.push_str(if is_log { ", logarithmic" } else { "" });
     title.push_str(if setting.flipped { ", downwards" } else { "" });
     title.push_str(". Drag or arrow keys move it, click or f turns it, l changes its scale, Delete removes it, Escape clears its brush.");
-    let (low, high) = (
-        move || span().map(|(low, _)| low),
-        move || span().map(|(_, high)| high),
-    );
-    let edge = move |place: Option<f64>| place.map_or(0.0, along);
+    let stretch = move || {
+        let (a, b) = span().map_or((0.0, 0.0), |(low, high)| (along(low), along(high)));
+        (a.min(b), (a - b).abs())
+    };
     view! {
         <div
             class="axis"
@@ -261,22 +257,14 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, brushing: Brushing) -> im
                 <div
                     class="axis-span"
                     hidden=move || span().is_none()
-                    style:top=move || format!("{:.1}px", edge(low()).min(edge(high())))
-                    style:height=move || format!("{:.1}px", (edge(low()) - edge(high())).abs())
+                    style:top=move || format!("{:.1}px", stretch().0)
+                    style:height=move || format!("{:.1}px", stretch().1)
                 ></div>
             </div>
             {marks}
             {lanes}
         </div>
     }
-}
-
-/// What the filter's clauses keep of a column, where one does that a brush could have written.
-fn brush_of(clauses: &[ClauseInfo], column: ColumnId) -> Option<Brush> {
-    let clause = clauses
-        .iter()
-        .find(|clause| clause.column == Some(column))?;
-    clause.brush.clone()
 }
 
 /// The brush that keeps what lies between two places; none where nothing does.

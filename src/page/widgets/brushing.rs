@@ -46,6 +46,16 @@ impl Brushing {
         }
     }
 
+    /// What the filter's text keeps of a column, where a brush could have written it.
+    pub fn of(self, column: ColumnId) -> Option<Brush> {
+        self.app.selected.with(|selected| {
+            let mut clauses = selected.clauses.iter();
+            let brushed =
+                clauses.find(|clause| clause.column == Some(column) && clause.brush.is_some());
+            brushed.and_then(|clause| clause.brush.clone())
+        })
+    }
+
     /// A new gesture.
     pub fn begin(self) -> Gesture {
         self.last.update_value(|last| *last += 1);

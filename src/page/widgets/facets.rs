@@ -105,19 +105,6 @@ impl FacetList {
             }
         });
     }
-
-    /// What the filter's text keeps of a column, where a brush could have written it.
-    fn brush_of(self, id: ColumnId) -> Memo<Option<Brush>> {
-        Memo::new(move |_| {
-            self.app.selected.with(|selected| {
-                selected
-                    .clauses
-                    .iter()
-                    .find(|clause| clause.column == Some(id) && clause.brush.is_some())
-                    .and_then(|clause| clause.brush.clone())
-            })
-        })
-    }
 }
 
 /// The list of columns.
@@ -200,7 +187,7 @@ fn FacetPanels(app: App, panels: Panels) -> impl IntoView {
 fn FacetPanel(list: FacetList, id: ColumnId, role: Role, name: String) -> impl IntoView {
     let node = NodeRef::<Section>::new();
     let facet = Memo::new(move |_| list.app.distributions.of(id));
-    let brush = list.brush_of(id);
+    let brush = Memo::new(move |_| list.brushing.of(id));
     Effect::new(move |_| {
         if let Some(element) = node.get() {
             list.attach(&element);
