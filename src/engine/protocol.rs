@@ -320,8 +320,8 @@ pub enum Reply {
 /// Answers, by the ask they belong to.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Answer {
-    /// To [`Ask::Import`], when all files are accounted for.
-    Imported(ImportProgress),
+    /// To [`Ask::Import`], when all files are accounted for: how it went, and what is in the ledger then.
+    Imported(ImportProgress, Box<LedgerInfo>),
     /// To [`Ask::Select`].
     Selected(Box<Selected>),
     /// To [`Ask::Window`].

@@ -8,7 +8,7 @@ use super::protocol::Ask;
 use super::view::{Direction, GroupStatistic, Objective, SortKey, Statistic};
 use crate::format;
 use crate::ledger::{Ledger, RunSink};
-use crate::source::{Files, MemoryFile};
+use crate::source::{Files, MemoryFile, unpack};
 use std::fmt::Write as _;
 use std::rc::Rc;
 
@@ -27,11 +27,9 @@ pub struct Rehearsal {
 
 impl Default for Rehearsal {
     fn default() -> Self {
+        let file = MemoryFile::new("rehearsal.csv", table().as_bytes());
         Self {
-            files: vec![Rc::new(MemoryFile::new(
-                "rehearsal.csv",
-                table().as_bytes(),
-            ))],
+            files: unpack(&vec![Rc::new(file)]).files,
             workspace: Workspace::default(),
             steps: 0,
         }

@@ -169,11 +169,11 @@ pub struct Unit {
 }
 
 /// How large a span of a large file is, at least and at most: the header is looked at for each, and one that began at
-/// a wrong guess is read again.
-const SPAN_BYTES: std::ops::RangeInclusive<u64> = 2 << 20..=6 << 20;
+/// a wrong guess is read again. A browser reads 16 MiB at once a fourth faster than 4.
+const SPAN_BYTES: std::ops::RangeInclusive<u64> = 2 << 20..=16 << 20;
 
 /// How many spans a file has where that makes none too small or too large: several hands are busy to the end.
-const SPANS: u64 = 24;
+const SPANS: u64 = 16;
 
 impl Unit {
     /// Itself, or units of spans of its file where that is large.

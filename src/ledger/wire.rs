@@ -1,6 +1,6 @@
 //! A ledger as bytes: how a hand hands a part to the engine.
 //!
-//! Little-endian, written and read by the same build, so there is one version and no compatibility.
+//! Written and read by the same build, so there is one version and no compatibility, and arrays go as they lie in memory.
 //! Bulk data goes as plain arrays; only the few source records go by serde.
 //!
 //! ```text
@@ -10,7 +10,7 @@
 //!                  1 number: f64[] · bits · odd u32 × (row u32, value)
 //!                  2 bool: bits · bits      3 time: i64[] · bits
 //!                  4 category: u32[] · values u32 × value
-//!                  5 text: text · ends u64[] · bits
+//!                  5 text: text · ends usize[] · bits
 //! history: offsets u32[] · steps f64[] · times i64[] · values f64[] · left out u32[]
 //! value: tag u8 · number f64 | bool u8 | time i64 | text
 //! text: len u64 · UTF-8          T[]: count u64 · items          bits: len u64 · words u64[]
@@ -24,6 +24,7 @@ use super::dictionary::Dictionary;
 use super::history::History;
 use super::value::Value;
 use super::{ColumnId, Ledger, SourceRecord};
+use bytemuck::{AnyBitPattern, NoUninit};
 
 const MAGIC: &[u8; 4] = b"RSL1";
 
@@ -45,8 +46,8 @@ impl Ledger {
         out.bytes.reserve(self.columns.iter().map(bulk_bytes).sum());
         out.bytes.extend_from_slice(MAGIC);
         out.count(self.rows);
-        out.items(&encoded(&self.sources), u8::to_le_bytes);
-        out.items(&self.source_of_row, u32::to_le_bytes);
+        out.items(&encoded(&self.sources));
+        out.items(&self.source_of_row);
         out.count(self.columns.len());
         for column in &self.columns {
             out.column(column);
@@ -61,10 +62,10 @@ impl Ledger {
             return Err(from.wrong("it does not begin as one"));
         }
         let rows = from.count()?;
-        let sources = from.items(u8::from_le_bytes)?;
+        let sources = from.items()?;
         let sources: Vec<SourceRecord> =
             decoded(&sources).ok_or_else(|| from.wrong("its sources do not read"))?;
-        let source_of_row = from.items(u32::from_le_bytes)?;
+        let source_of_row = from.items()?;
         if source_of_row.len() != rows
             || source_of_row
                 .iter()
@@ -134,19 +135,15 @@ impl Writer {
         self.bytes.extend_from_slice(text.as_bytes());
     }
 
-    /// An array. On a little-endian machine the loop is a copy of memory.
-    fn items<T: Copy, const N: usize>(&mut self, items: &[T], as_bytes: impl Fn(T) -> [u8; N]) {
+    /// An array, as it lies in memory.
+    fn items<T: NoUninit>(&mut self, items: &[T]) {
         self.count(items.len());
-        let from = self.bytes.len();
-        self.bytes.resize(from + items.len() * N, 0);
-        for (place, item) in self.bytes[from..].chunks_exact_mut(N).zip(items) {
-            place.copy_from_slice(&as_bytes(*item));
-        }
+        self.bytes.extend_from_slice(bytemuck::cast_slice(items));
     }
 
     fn bits(&mut self, bits: &Bits) {
         self.count(bits.len());
-        self.items(bits.words(), u64::to_le_bytes);
+        self.items(bits.words());
     }
 
     fn value(&mut self, value: &Value) {
@@ -188,7 +185,7 @@ impl Writer {
                 odd,
             } => {
                 self.bytes.push(1);
-                self.items(values, f64::to_le_bytes);
+                self.items(values);
                 self.bits(present);
                 self.count(odd.len());
                 for (row, value) in odd {
@@ -203,12 +200,12 @@ impl Writer {
             }
             Cells::Time { millis, present } => {
                 self.bytes.push(3);
-                self.items(millis, i64::to_le_bytes);
+                self.items(millis);
                 self.bits(present);
             }
             Cells::Category { codes, dictionary } => {
                 self.bytes.push(4);
-                self.items(codes, u32::to_le_bytes);
+                self.items(codes);
                 self.count(dictionary.values().len());
                 for value in dictionary.values() {
                     self.value(value);
@@ -221,7 +218,7 @@ impl Writer {
             } => {
                 self.bytes.push(5);
                 self.text(heap);
-                self.items(ends, |end| (end as u64).to_le_bytes());
+                self.items(ends);
                 self.bits(present);
             }
         }
@@ -234,11 +231,11 @@ impl Writer {
             left_out,
         }) = column.history()
         {
-            self.items(offsets, u32::to_le_bytes);
-            self.items(steps, f64::to_le_bytes);
-            self.items(times, i64::to_le_bytes);
-            self.items(values, f64::to_le_bytes);
-            self.items(left_out, u32::to_le_bytes);
+            self.items(offsets);
+            self.items(steps);
+            self.items(times);
+            self.items(values);
+            self.items(left_out);
         }
     }
 }
@@ -285,21 +282,17 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(taken).map_err(|_error| self.wrong("text that is no UTF-8"))
     }
 
-    fn items<T, const N: usize>(
-        &mut self,
-        of_bytes: impl Fn([u8; N]) -> T,
-    ) -> Result<Vec<T>, WireError> {
+    fn items<T: NoUninit + AnyBitPattern>(&mut self) -> Result<Vec<T>, WireError> {
         let count = self.count()?;
         let len = count
-            .checked_mul(N)
+            .checked_mul(size_of::<T>())
             .ok_or_else(|| self.wrong("a length beyond memory"))?;
-        let (chunks, _) = self.take(len)?.as_chunks::<N>();
-        Ok(chunks.iter().map(|chunk| of_bytes(*chunk)).collect())
+        Ok(bytemuck::pod_collect_to_vec(self.take(len)?))
     }
 
     fn bits(&mut self) -> Result<Bits, WireError> {
         let len = self.count()?;
-        let words = self.items(u64::from_le_bytes)?;
+        let words = self.items()?;
         if words.len() != len.div_ceil(64) {
             return Err(self.wrong("bits of another length"));
         }
@@ -328,7 +321,7 @@ impl<'a> Reader<'a> {
         Ok(match self.byte()? {
             0 => Cells::Empty(self.count()?),
             1 => {
-                let values = self.items(f64::from_le_bytes)?;
+                let values = self.items()?;
                 let present = self.bits()?;
                 self.same_length(values.len(), &[&present])?;
                 let mut odd: Vec<(u32, Value)> = Vec::new();
@@ -354,13 +347,13 @@ impl<'a> Reader<'a> {
                 Cells::Bool { values, present }
             }
             3 => {
-                let millis = self.items(i64::from_le_bytes)?;
+                let millis = self.items()?;
                 let present = self.bits()?;
                 self.same_length(millis.len(), &[&present])?;
                 Cells::Time { millis, present }
             }
             4 => {
-                let codes = self.items(u32::from_le_bytes)?;
+                let codes = self.items()?;
                 let mut values = Vec::new();
                 for _ in 0..self.count()? {
                     values.push(self.value()?);
@@ -372,7 +365,7 @@ impl<'a> Reader<'a> {
             }
             5 => {
                 let heap = self.text()?.to_owned();
-                let ends = self.items(|bytes| u64::from_le_bytes(bytes) as usize)?;
+                let ends = self.items::<usize>()?;
                 let present = self.bits()?;
                 self.same_length(ends.len(), &[&present])?;
                 let whole = ends.is_sorted() && ends.iter().all(|end| heap.is_char_boundary(*end));
@@ -408,11 +401,11 @@ impl<'a> Reader<'a> {
 
     fn history(&mut self) -> Result<History, WireError> {
         let history = History {
-            offsets: self.items(u32::from_le_bytes)?,
-            steps: self.items(f64::from_le_bytes)?,
-            times: self.items(i64::from_le_bytes)?,
-            values: self.items(f64::from_le_bytes)?,
-            left_out: self.items(u32::from_le_bytes)?,
+            offsets: self.items()?,
+            steps: self.items()?,
+            times: self.items()?,
+            values: self.items()?,
+            left_out: self.items()?,
         };
         let points = history.values.len();
         let whole = history.steps.len() == points

@@ -12,13 +12,14 @@ mod views;
 mod widgets;
 
 use crate::web::pool::Engine;
+use js_sys::Function;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
 /// Starts the page: mounts the shell, then the workers.
-pub(crate) fn start(module: JsValue, worker_url: String, samples: JsValue) {
+pub(crate) fn start(hands: usize, start_worker: Function, samples: JsValue) {
     leptos::mount::mount_to_body(move || {
-        let engine = Engine::new(module.clone(), worker_url.clone());
+        let engine = Engine::new(hands, start_worker.clone());
         let app = state::App::start(engine, samples.clone());
         view! { <shell::Shell app=app /> }
     });

@@ -39,8 +39,10 @@ pub fn Shell(app: App) -> impl IntoView {
     keys::listen(app, panels);
     objective::guess_when_sure(app);
     let has_runs = Memo::new(move |_| app.ledger.with(|ledger| ledger.runs > 0));
-    // The views are made while the first rows are still being read: then these have only to be put in.
-    let has_work = Memo::new(move |_| has_runs.get() || app.importing.get());
+    // The views are made while the first rows are still being read: then these have only to be put in. Not before the
+    // workers know of the drop, which would wait for as long as that takes.
+    let is_reading = move || app.importing.get() && app.gathering.with(Option::is_none);
+    let has_work = Memo::new(move |_| has_runs.get() || is_reading());
     let tab = Memo::new(move |_| app.view.with(|view| view.tab));
     let work = move || {
         view! {

@@ -213,11 +213,9 @@ impl App {
     pub fn take(self, delivery: Delivery) {
         let begun = clock::now_millis();
         let is_wanted = self.gatherer();
-        self.drops.update_value(|drops| *drops += 1);
-        self.importing.set(true);
-        self.gathering.set(Some(0));
-        self.pending.update(|pending| *pending += 1);
         let engine = self.engine.with_value(Engine::clone);
+        // Spawned before the page hears of the drop: what it then draws, a tenth of a second at a first drop, it draws
+        // while the workers read already.
         leptos::task::spawn_local(async move {
             let bundler = Rc::new(Bundler::new(engine, is_wanted.clone()));
             delivery.gather(&bundler).await;
@@ -226,9 +224,9 @@ impl App {
             }
             let is_nothing = bundler.count() == 0 && is_wanted(0);
             let bundles = bundler.finish().await;
-            self.gathering.set(None);
             if bundles.blobs.is_empty() {
-                self.end_import();
+                self.gathering.set(None);
+                self.end_import(Answer::Superseded);
                 if is_nothing {
                     self.notify("There was no file in what was dropped. Drop files or folders, or choose them with the buttons.");
                 }
@@ -240,8 +238,7 @@ impl App {
             }
             self.engine.with_value(|engine| {
                 engine.import(bundles, move |answer| {
-                    self.end_import();
-                    if let Answer::Imported(progress) = answer {
+                    if let Some(progress) = self.end_import(answer) {
                         let columns = self.ledger.with_untracked(|ledger| ledger.columns.len());
                         let detail = [
                             ("runs", progress.runs as f64),
@@ -249,11 +246,15 @@ impl App {
                             ("bytes", progress.bytes as f64),
                         ];
                         clock::measure("app:parse", begun, &detail);
-                        self.import.set(Some(progress));
                     }
                 });
             });
+            self.gathering.set(None);
         });
+        self.drops.update_value(|drops| *drops += 1);
+        self.importing.set(true);
+        self.gathering.set(Some(0));
+        self.pending.update(|pending| *pending += 1);
     }
 
     /// What hears how many files of a drop were found so far, and says whether the drop is still wanted.
@@ -268,7 +269,15 @@ impl App {
         }
     }
 
-    fn end_import(self) {
+    /// A drop was read, or is given up. How it went, where it was read.
+    fn end_import(self, answer: Answer) -> Option<ImportProgress> {
+        let progress = if let Answer::Imported(progress, info) = answer {
+            self.take_ledger(*info);
+            self.import.set(Some(progress.clone()));
+            Some(progress)
+        } else {
+            None
+        };
         self.pending
             .update(|pending| *pending = pending.saturating_sub(1));
         self.drops
@@ -276,6 +285,7 @@ impl App {
         if self.drops.get_value() == 0 {
             self.importing.set(false);
         }
+        progress
     }
 
     /// Reads one of the bundled samples.
@@ -331,8 +341,11 @@ impl App {
         self.drops.update_value(|drops| *drops += count as u32);
         self.pending.update(|pending| *pending += count as u32);
         self.importing.set(true);
-        self.engine
-            .with_value(|engine| engine.read_again(rules, move |_| self.end_import()));
+        self.engine.with_value(|engine| {
+            engine.read_again(rules, move |answer| {
+                self.end_import(answer);
+            });
+        });
     }
 
     /// Forgets everything that was read, and the settings that belong to it.
@@ -611,11 +624,7 @@ impl App {
     /// What the engine says unasked.
     fn happened(self, event: Event) {
         match event {
-            Event::Ledger(info) => {
-                self.engine
-                    .with_value(|engine| engine.note_rules(&info.rules));
-                self.ledger.set(Arc::new(*info));
-            }
+            Event::Ledger(info) => self.take_ledger(*info),
             Event::Import(progress) => self.import.set(Some(progress)),
             Event::TooLarge { wanted, budget } => self.too_large.set(Some((wanted, budget))),
             Event::ImportanceSoFar(answer) => {
@@ -626,6 +635,13 @@ impl App {
             Event::ImportanceProgress { done } => self.importance_done.set(done),
             Event::Replaced { message, .. } => self.notify(&message),
         }
+    }
+
+    /// What is in the ledger now.
+    fn take_ledger(self, info: LedgerInfo) {
+        self.engine
+            .with_value(|engine| engine.note_rules(&info.rules));
+        self.ledger.set(Arc::new(info));
     }
 
     /// Writes what the outside relies on to `<html>`.

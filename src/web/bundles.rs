@@ -137,15 +137,20 @@ impl Bundler {
             let found = &mut *self.found.borrow_mut();
             found.close_bundle();
             found.close_pack(&self.engine);
-            Promise::all(&found.promises)
+            (found.promises.length() > 0).then(|| Promise::all(&found.promises))
         };
-        let ahead = JsFuture::from(promised).await;
+        // What a hand could not read stays the files themselves: who reads them will say what is wrong.
+        let ahead = match promised {
+            Some(promised) => JsFuture::from(promised)
+                .await
+                .map_or_else(|_| Array::new(), |blobs| Array::from(&blobs)),
+            // No wait where there is nothing to wait for: the page would draw meanwhile.
+            None => Array::new(),
+        };
         if !(self.tell)(self.count()) {
             return Bundles::default();
         }
         let mut found = self.found.take();
-        // What a hand could not read stays the files themselves: who reads them will say what is wrong.
-        let ahead = ahead.map_or_else(|_| Array::new(), |blobs| Array::from(&blobs));
         for (place, blob) in found.ahead.into_iter().zip(ahead.iter()) {
             if let Ok(blob) = blob.dyn_into() {
                 found.blobs[place] = blob;

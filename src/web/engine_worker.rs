@@ -29,15 +29,15 @@ use web_sys::{MessageChannel, MessageEvent, MessagePort};
 /// How often the page is told how far reading or an importance has come.
 const TELL_MILLIS: f64 = 100.0;
 
-/// How often at most the page is told of the ledger while reading goes on; longer where telling is slow. What the
-/// page then asks and draws takes the hands' cores: a file that is read within a second or so is told at its end.
+/// How often at most the page is told of the ledger while reading goes on; the longer it goes on the more rarely. What
+/// the page then asks and draws takes the hands' cores: a file that is read within a second or so is told at its end.
 const LEDGER_MILLIS: f64 = 1000.0;
 
 /// How long a drop has been read when its first rows are told at the earliest.
 const FIRST_ROWS_MILLIS: f64 = 150.0;
 
 /// How much longer it must be likely to take then: else whoever waits would wait longer for the first rows' sake.
-const LONG_MILLIS: f64 = 500.0;
+const LONG_MILLIS: f64 = 1500.0;
 
 /// How long after its start the engine rehearses: the page is painted first.
 const REHEARSAL_AFTER_MILLIS: u32 = 150;
@@ -522,19 +522,28 @@ impl EngineWorker {
             .is_some_and(|reading| reading.import.is_over())
             && let Some(reading) = self.import.take()
         {
-            self.tell_ledger();
+            // In one message, so that the page does not draw before it hears that all is read.
+            let info = Box::new(self.workspace.info());
             let millis = clock::now_millis() - reading.begun;
             let progress = reading.import.progress(self.workspace.runs(), millis);
-            answer(reading.import.number, millis, Answer::Imported(progress));
+            answer(
+                reading.import.number,
+                millis,
+                Answer::Imported(progress, info),
+            );
         }
     }
 
     fn tell_ledger(&mut self) {
-        let begun = clock::now_millis();
         event(Event::Ledger(Box::new(self.workspace.info())));
         self.told_ledger = clock::now_millis();
-        // Telling takes at most a tenth of the time while reading goes on.
-        self.ledger_pause = LEDGER_MILLIS.max((self.told_ledger - begun) * 10.0);
+        // What the page then asks takes time in proportion to what was read: to be told at twice the time each keeps its
+        // sum in proportion too, and not its square.
+        let read_for = self
+            .import
+            .as_ref()
+            .map(|reading| self.told_ledger - reading.begun);
+        self.ledger_pause = LEDGER_MILLIS.max(read_for.unwrap_or_default());
     }
 }
 

@@ -14,11 +14,11 @@ pub mod pool;
 
 use wasm_bindgen::prelude::*;
 
-/// Starts the page. `module` is the compiled module itself, for the workers; `worker_url` the script
-/// they start from; `samples` an object of functions that each give a promise of a sample's `Blob`.
+/// Starts the page. `hands` is how many workers read files; `start_worker` gives a worker that has this module and waits
+/// for its role; `samples` is an object of functions that each give a promise of a sample's `Blob`.
 #[wasm_bindgen]
-pub fn boot_page(module: JsValue, worker_url: String, samples: JsValue) {
-    crate::page::start(module, worker_url, samples);
+pub fn boot_page(hands: usize, start_worker: js_sys::Function, samples: JsValue) {
+    crate::page::start(hands, start_worker, samples);
 }
 
 /// Starts a worker: it waits for the message that tells its role.

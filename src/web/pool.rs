@@ -16,9 +16,6 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, MessageChannel, MessageEvent, Worker};
 
-/// How many hands at most: more would cost memory and win little.
-const MOST_HANDS: usize = 4;
-
 /// How often the engine may die while it reads the same files before they are given up.
 const MOST_REBUILDS: u32 = 2;
 
@@ -42,8 +39,9 @@ pub(super) fn plant_panic(in_hand: bool) {
 pub struct Engine(Rc<RefCell<Pool>>);
 
 struct Pool {
-    module: JsValue,
-    worker_url: String,
+    /// How many hands there are.
+    count: usize,
+    start_worker: Function,
     engine: Option<Slot>,
     hands: Vec<Slot>,
     /// Tells a worker's messages from those of the one that it replaced.
@@ -79,11 +77,12 @@ enum Who {
 }
 
 impl Engine {
-    /// An engine that is not started yet; what is asked waits.
-    pub fn new(module: JsValue, worker_url: String) -> Self {
+    /// An engine with so many hands that is not started yet; what is asked waits. `start_worker` gives a worker that has
+    /// the module and waits for its role.
+    pub fn new(count: usize, start_worker: Function) -> Self {
         Self(Rc::new(RefCell::new(Pool {
-            module,
-            worker_url,
+            count,
+            start_worker,
             engine: None,
             hands: Vec::new(),
             generation: 0,
@@ -200,12 +199,10 @@ impl Engine {
     }
 
     fn start_workers(&self) {
-        let cores =
-            web_sys::window().map_or(2.0, |window| window.navigator().hardware_concurrency());
-        let hands = (cores as usize).clamp(1, MOST_HANDS);
         let engine = self.new_worker(Who::Engine);
         self.0.borrow_mut().engine = engine;
-        for index in 0..hands {
+        let count = self.0.borrow().count;
+        for index in 0..count {
             self.start_hand(index);
         }
     }
@@ -242,7 +239,8 @@ impl Engine {
         let (worker, generation) = {
             let mut pool = self.0.borrow_mut();
             pool.generation += 1;
-            let worker = match Worker::new(&pool.worker_url) {
+            let started = pool.start_worker.call0(&JsValue::UNDEFINED);
+            let worker = match started.and_then(JsCast::dyn_into::<Worker>) {
                 Ok(worker) => worker,
                 Err(error) => {
                     drop(pool);
@@ -253,7 +251,6 @@ impl Engine {
                     return None;
                 }
             };
-            post(&worker, Message::new().with("module", &pool.module));
             (worker, pool.generation)
         };
         let this = self.clone();
@@ -292,7 +289,7 @@ impl Engine {
                     answer,
                 }) => {
                     self.0.borrow_mut().millis = millis;
-                    if matches!(answer, Answer::Imported(_)) {
+                    if matches!(answer, Answer::Imported(..)) {
                         self.0.borrow_mut().rebuilds = 0;
                     }
                     let then = self.0.borrow_mut().waiting.remove(&number);

@@ -17,7 +17,7 @@ use crate::tools::Project;
 use crate::wasm;
 
 /// The most that the page may weigh after gzip -9, each of its two forms with everything in it.
-const BUDGET_BYTES: usize = 2 << 20;
+const BUDGET_BYTES: usize = 2_000_000;
 
 /// How often zopfli tries for a better packing: more takes longer and saves next to nothing.
 const ZOPFLI_ITERATIONS: NonZeroU64 = NonZeroU64::new(3).unwrap();
