@@ -39,10 +39,6 @@ pub fn Shell(app: App) -> impl IntoView {
     keys::listen(app, panels);
     objective::guess_when_sure(app);
     let has_runs = Memo::new(move |_| app.ledger.with(|ledger| ledger.runs > 0));
-    // The views are made while the first rows are still being read: then these have only to be put in. Not before the
-    // workers know of the drop, which would wait for as long as that takes.
-    let is_reading = move || app.importing.get() && app.gathering.with(Option::is_none);
-    let has_work = Memo::new(move |_| has_runs.get() || is_reading());
     let tab = Memo::new(move |_| app.view.with(|view| view.tab));
     let work = move || {
         view! {
@@ -88,11 +84,11 @@ pub fn Shell(app: App) -> impl IntoView {
     view! {
         <button type="button" class="skip button" on:click=move |_| focus_by_id("main")>"Skip to the runs"</button>
         <IntakeInputs app=app intake=intake />
-        <div class="app" class:empty=move || !has_work.get()>
+        <div class="app" class:empty=move || !has_runs.get()>
             <Header app=app panels=panels intake=intake requests=requests has_runs=has_runs />
             <Progress app=app />
             <Show
-                when=move || has_work.get()
+                when=move || has_runs.get()
                 fallback=move || view! { <Start app=app panels=panels intake=intake requests=requests /> }
             >
                 {work}

@@ -214,8 +214,7 @@ impl App {
         let begun = clock::now_millis();
         let is_wanted = self.gatherer();
         let engine = self.engine.with_value(Engine::clone);
-        // Spawned before the page hears of the drop: what it then draws, a tenth of a second at a first drop, it draws
-        // while the workers read already.
+        // Spawned before the page hears of the drop, so that it draws what it then has to while the workers read already.
         leptos::task::spawn_local(async move {
             let bundler = Rc::new(Bundler::new(engine, is_wanted.clone()));
             delivery.gather(&bundler).await;

@@ -37,7 +37,7 @@ const LEDGER_MILLIS: f64 = 1000.0;
 const FIRST_ROWS_MILLIS: f64 = 150.0;
 
 /// How much longer it must be likely to take then: else whoever waits would wait longer for the first rows' sake.
-const LONG_MILLIS: f64 = 1500.0;
+const LONG_MILLIS: f64 = 2500.0;
 
 /// How long after its start the engine rehearses: the page is painted first.
 const REHEARSAL_AFTER_MILLIS: u32 = 150;

@@ -14,7 +14,7 @@ use crate::tools::{self, Project, WASM_TARGET};
 /// How wasm-opt works on the module: for the least size, which the budget asks for. A function that has one caller is put
 /// into it only where it is small: else some grow so large that a tab works for half a second on the code of one, which
 /// it compiles anew when it has run for a while. Packed, the page weighs a twentieth less for it as well.
-const WASM_OPT_LEVEL: [&str; 3] = ["-Oz", "--one-caller-inline-max-function-size", "100"];
+const WASM_OPT_ARGUMENTS: [&str; 3] = ["-Oz", "--one-caller-inline-max-function-size", "100"];
 
 /// What rustc 1.95 may emit for wasm32 by default, named one by one: wasm-opt refuses what is not
 /// enabled, and a module whose `target_features` section was stripped would enable nothing.
@@ -153,10 +153,10 @@ fn optimise(project: &Project, wasm_opt: &Path, bound: &[u8]) -> anyhow::Result<
     let started = now();
     let lock = project.read("package-lock.json")?;
     let question = [
-        &WASM_OPT_LEVEL.join(" "),
-        &WASM_FEATURES.join(" "),
-        &hex_digest(lock.as_bytes()),
-        &hex_digest(bound),
+        WASM_OPT_ARGUMENTS.join(" "),
+        WASM_FEATURES.join(" "),
+        hex_digest(lock.as_bytes()),
+        hex_digest(bound),
     ];
     let digest = hex_digest(question.join("\n").as_bytes());
     let answer = project.work().join("optimised.wasm");
@@ -168,7 +168,7 @@ fn optimise(project: &Project, wasm_opt: &Path, bound: &[u8]) -> anyhow::Result<
             .arg(named_module(project))
             .arg("-o")
             .arg(&answer)
-            .args(WASM_OPT_LEVEL)
+            .args(WASM_OPT_ARGUMENTS)
             .args(WASM_FEATURES);
         tools::run(&mut command)?;
         fs::write(&stamp, digest).context("could not note what wasm-opt answered")?;
