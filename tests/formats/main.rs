@@ -7,6 +7,7 @@
 )]
 mod dialects;
 mod drop;
+mod event_files;
 mod expected;
 mod exports;
 mod folders;
