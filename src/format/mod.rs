@@ -21,6 +21,7 @@ mod dropped;
 mod dvc_experiments;
 mod dvclive;
 mod guild;
+mod guild_table;
 mod head;
 mod hiplot;
 mod hugging_face;
@@ -127,6 +128,7 @@ const FORMATS: &[&Format] = &[
     &hydra::FORMAT,
     &tensorboard::FORMAT,
     &optuna_table::FORMAT,
+    &guild_table::FORMAT,
     &mlflow_table::FORMAT,
     &mlflow_table::RECORDS,
     &sklearn_cv_results::FORMAT,

@@ -11,6 +11,7 @@ mod event_files;
 mod expected;
 mod exports;
 mod folders;
+mod layouts;
 mod sqlite;
 mod sqlite_trackers;
 mod versions;

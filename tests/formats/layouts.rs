@@ -1,0 +1,108 @@
+//! What trackers and people lay out otherwise than the fixtures: other versions, other ways of one writer, several
+//! exports of the same runs, and what lies beside runs.
+
+use crate::drop::{files, read, read_text, told};
+use expect_test::{Expect, expect};
+use std::fmt::Write as _;
+
+fn check(dropped: &[(&str, &str)], want: &Expect) {
+    let dropped: Vec<(&str, &[u8])> = dropped
+        .iter()
+        .map(|(path, text)| (*path, text.as_bytes()))
+        .collect();
+    want.assert_eq(&told(&read(&files(&dropped))));
+}
+
+const COMPARED: &str = "run,operation,started,time,status,label,lr,depth,step,loss,val_acc\n\
+    0123abcd,train.py,2026-11-23 06:07:16,0:01:05,completed,first,0.1,3,9,0.25,0.5\n\
+    89abcdef,train.py,2026-11-23 06:07:26,0:00:05,terminated,,0.2,4,7,0.5,0.25\n";
+
+#[test]
+fn guild_has_its_flags_before_the_step_and_its_scalars_behind_it() {
+    check(
+        &[("compare.csv", COMPARED)],
+        &expect![[r#"
+        compare.csv as guild-table
+        lr=0.1, depth=3, metric loss=0.25, metric val_acc=0.5, tag operation='train.py', @id=0123abcd, @start=2026-11-23T06:07:16Z, @name=first, @status=finished, @duration=65
+        lr=0.2, depth=4, metric loss=0.5, metric val_acc=0.25, tag operation='train.py', @id=89abcdef, @start=2026-11-23T06:07:26Z, @status=killed, @duration=5
+    "#]],
+    );
+}
+
+#[test]
+fn the_beginning_of_a_guild_run_is_the_run() {
+    // The folder's times are UTC, those of the table local.
+    let folder = "runs/0123abcd0123abcd0123abcd0123abcd/.guild";
+    let path = |name: &str| format!("{folder}/{name}");
+    let dropped = [
+        (path("opref"), "x"),
+        (path("attrs/flags"), "lr: 0.1\ndepth: 3\n"),
+        (path("attrs/started"), "1795406836123456\n"),
+        (path("attrs/exit_status"), "0\n"),
+        ("compare.csv".to_owned(), COMPARED),
+    ];
+    let dropped: Vec<(&str, &str)> = dropped
+        .iter()
+        .map(|(path, text)| (path.as_str(), *text))
+        .collect();
+    check(
+        &dropped,
+        &expect![[r#"
+        runs/0123abcd0123abcd0123abcd0123abcd/.guild/attrs/exit_status as guild
+        compare.csv as guild-table
+        lr=0.1, depth=3, metric loss=0.25, metric val_acc=0.5, tag operation='train.py', @id=0123abcd0123abcd0123abcd0123abcd, @start=2026-11-23T04:07:16.123Z, @status=finished, @name=first, @duration=65
+        lr=0.2, depth=4, metric loss=0.5, metric val_acc=0.25, tag operation='train.py', @id=89abcdef, @start=2026-11-23T06:07:26Z, @status=killed, @duration=5
+    "#]],
+    );
+}
+
+/// A study with a trial that is over, one that runs and has no params yet, and one that waits.
+const JOURNAL: &str = r#"{"op_code":0,"worker_id":"w","study_name":"s","directions":[1]}
+{"op_code":4,"worker_id":"w","study_id":0,"datetime_start":"2026-06-10T21:07:07.559797"}
+{"op_code":5,"worker_id":"w","trial_id":0,"param_name":"x","param_value_internal":0.5,"distribution":"{\"name\": \"FloatDistribution\", \"attributes\": {\"step\": null, \"low\": 0.0, \"high\": 1.0, \"log\": false}}"}
+{"op_code":6,"worker_id":"w","trial_id":0,"state":1,"values":[0.25],"datetime_complete":"2026-06-10T21:07:08.559797"}
+{"op_code":4,"worker_id":"w","study_id":0,"datetime_start":"2026-06-10T21:07:09.123456"}
+{"op_code":4,"worker_id":"w","study_id":0,"state":4,"datetime_start":null,"datetime_complete":null,"system_attrs":{"fixed_params":{"x":0.75}},"params":{},"distributions":{},"user_attrs":{},"intermediate_values":{}}
+"#;
+
+#[test]
+fn trials_that_run_or_wait_are_the_same_in_both_exports() {
+    let table = "number,value,datetime_start,datetime_complete,duration,params_x,state\n\
+        0,0.25,2026-06-10 21:07:07.559797,2026-06-10 21:07:08.559797,0 days 00:00:01,0.5,COMPLETE\n\
+        1,,2026-06-10 21:07:09.123456,,,,RUNNING\n2,,,,,,WAITING\n";
+    for (first, second) in [
+        (("a/s.log", JOURNAL), ("b/trials.csv", table)),
+        (("a/trials.csv", table), ("b/s.log", JOURNAL)),
+        (("a/s.log", JOURNAL), ("b/t.log", JOURNAL)),
+    ] {
+        let dropped = [
+            (first.0, first.1.as_bytes()),
+            (second.0, second.1.as_bytes()),
+        ];
+        let (_, ledger) = read(&files(&dropped));
+        assert_eq!(ledger.rows(), 3, "{} and {}", first.0, second.0);
+        assert_eq!(ledger.sources()[1].shared[0].runs, 3);
+    }
+}
+
+#[test]
+fn a_param_that_optuna_refused_is_none() {
+    let mut journal = JOURNAL.to_owned();
+    for distribution in [
+        r#"{\"name\": \"FloatDistribution\", \"attributes\": {\"step\": null, \"low\": 0.0, \"high\": 9.0, \"log\": true}}"#,
+        r#"{\"name\": \"CategoricalDistribution\", \"attributes\": {\"choices\": [1, 2]}}"#,
+    ] {
+        writeln!(journal, r#"{{"op_code":5,"worker_id":"w","trial_id":1,"param_name":"x","param_value_internal":1.0,"distribution":"{distribution}"}}"#).unwrap();
+    }
+    // Another range is no other distribution.
+    writeln!(journal, r#"{{"op_code":5,"worker_id":"w","trial_id":2,"param_name":"x","param_value_internal":4.0,"distribution":"{{\"name\": \"FloatDistribution\", \"attributes\": {{\"step\": null, \"low\": 0.0, \"high\": 9.0, \"log\": false}}}}"}}"#).unwrap();
+    check(
+        &[("s.log", &journal)],
+        &expect![[r#"
+        s.log as optuna-journal, value min
+        x=0.5, metric value=0.25, @id=s/0, @name=s/0, @group=s, @status=finished, @start=2026-06-10T21:07:07.559Z, @end=2026-06-10T21:07:08.559Z
+        @id=s/1, @name=s/1, @group=s, @status=running, @start=2026-06-10T21:07:09.123Z
+        x=4, tag fixed_params.x=0.75, @id=s/2, @name=s/2, @group=s, @status=scheduled
+    "#]],
+    );
+}
