@@ -13,6 +13,66 @@ fn check(dropped: &[(&str, &str)], want: &Expect) {
     want.assert_eq(&told(&read(&files(&dropped))));
 }
 
+#[test]
+fn mlflow_runs_as_json_in_every_layout_of_pandas() {
+    let id = [
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+    ];
+    let records = format!(
+        r#"[{{"run_id":"{0}","experiment_id":"1","params.lr":"0.1","metrics.loss":0.5,"tags.mlflow.runName":"a"}},{{"run_id":"{1}","experiment_id":"1","params.lr":"0.2","metrics.loss":null,"tags.mlflow.runName":"b"}}]"#,
+        id[0], id[1]
+    );
+    let want = told(&read_text("r.json", &records));
+    assert!(
+        want.contains("as mlflow-records") && want.contains("@name=b"),
+        "{want}"
+    );
+    let columns = format!(
+        r#"{{"run_id":{{"0":"{0}","1":"{1}"}},"experiment_id":{{"0":"1","1":"1"}},"params.lr":{{"0":"0.1","1":"0.2"}},"metrics.loss":{{"0":0.5,"1":null}},"tags.mlflow.runName":{{"0":"a","1":"b"}}}}"#,
+        id[0], id[1]
+    );
+    let split = format!(
+        r#"{{"columns":["run_id","experiment_id","params.lr","metrics.loss","tags.mlflow.runName"],"index":[0,1],"data":[["{0}","1","0.1",0.5,"a"],["{1}","1","0.2",null,"b"]]}}"#,
+        id[0], id[1]
+    );
+    let table = format!(r#"{{"schema":{{"fields":[]}},"data":{records}}}"#);
+    for text in [columns, split, table] {
+        let got = told(&read_text("r.json", &text));
+        for part in [
+            "as mlflow-records",
+            "lr=0.1",
+            "lr=0.2",
+            "metric loss=0.5",
+            "@name=b",
+        ] {
+            assert!(got.contains(part), "{text}\n{got}");
+        }
+    }
+}
+
+#[test]
+fn a_logged_model_of_mlflow_is_no_experiment() {
+    let run = "experiment_id: '1'\nlifecycle_stage: active\nrun_id: zz\nstatus: 3\n";
+    check(
+        &[
+            (
+                "mlruns/1/meta.yaml",
+                "artifact_location: x\nexperiment_id: '1'\nlifecycle_stage: active\nname: mine\n",
+            ),
+            (
+                "mlruns/1/models/m-1/meta.yaml",
+                "artifact_location: x\nexperiment_id: '1'\nlifecycle_stage: deleted\nmodel_id: m-1\nname: net\nsource_run_id: zz\n",
+            ),
+            ("mlruns/1/zz/meta.yaml", run),
+        ],
+        &expect![[r#"
+            mlruns/1/meta.yaml as mlflow-files
+            tag experiment='mine', @id=zz, @status=finished
+        "#]],
+    );
+}
+
 const COMPARED: &str = "run,operation,started,time,status,label,lr,depth,step,loss,val_acc\n\
     0123abcd,train.py,2026-11-23 06:07:16,0:01:05,completed,first,0.1,3,9,0.25,0.5\n\
     89abcdef,train.py,2026-11-23 06:07:26,0:00:05,terminated,,0.2,4,7,0.5,0.25\n";
@@ -104,5 +164,104 @@ fn a_param_that_optuna_refused_is_none() {
         @id=s/1, @name=s/1, @group=s, @status=running, @start=2026-06-10T21:07:09.123Z
         x=4, tag fixed_params.x=0.75, @id=s/2, @name=s/2, @group=s, @status=scheduled
     "#]],
+    );
+}
+
+#[test]
+fn json_that_is_no_run_is_none() {
+    let table = r#"{"schema": 1, "values": {"lr": 0.1, "units": 32}, "ongoing_trials": {}, "end_order": ["0", "1"]}"#;
+    check(
+        &[
+            ("oracle.json", table),
+            (
+                "package.json",
+                r#"{"name": "x", "version": "1.0.0", "scripts": {"test": "jest"}, "contributors": [{"name": "a"}, {"name": "b"}]}"#,
+            ),
+            (
+                "settings.json",
+                r#"{"editor.fontSize": 12, "files.exclude": {"a": true}, "workbench": {"theme": "dark"}}"#,
+            ),
+            (
+                "config.json",
+                r#"{"vocab_size": 30522, "hidden_dropout_prob": 0.1, "model_type": "bert", "return_dict": true}"#,
+            ),
+            (
+                "labels.json",
+                r#"{"en": {"title": "Runs", "test": "Try"}, "de": {"title": "Läufe", "test": "Versuch"}}"#,
+            ),
+            (
+                "places.json",
+                r#"{"type": "FeatureCollection", "features": [{"type": "Feature", "name": "x"}, {"type": "Feature", "name": "y"}]}"#,
+            ),
+        ],
+        &expect![[r#"
+            oracle.json: its name says that it is what Keras Tuner keeps of its search: drop the folder with its trials
+            package.json: its name says that it is a setting of a program: drop what it has written
+            settings.json: it is JSON, but nothing in it looks like the params and metrics of a run: drop the folder in which it lies, or JSON with an object a run
+            config.json: it is JSON, but nothing in it looks like the params and metrics of a run: drop the folder in which it lies, or JSON with an object a run
+            labels.json: it is JSON, but nothing in it looks like the params and metrics of a run: drop the folder in which it lies, or JSON with an object a run
+            places.json: it is JSON, but nothing in it looks like the params and metrics of a run: drop the folder in which it lies, or JSON with an object a run
+        "#]],
+    );
+    // A file of one run says what came out of it.
+    check(
+        &[
+            (
+                "a/run_1.json",
+                r#"{"lr": 0.1, "model": {"layers": 3}, "val_loss": 0.25}"#,
+            ),
+            (
+                "a/run_2.json",
+                r#"{"params": {"x": 1}, "metrics": {"y": 2}}"#,
+            ),
+            ("b/results.json", r#"{"x": 1, "y": 2}"#),
+        ],
+        &expect![[r#"
+            a/run_1.json as json
+            a/run_2.json as json
+            b/results.json as json
+            lr=0.1, model.layers=3, metric val_loss=0.25
+            x=1, metric y=2
+            x=1, y=2
+        "#]],
+    );
+    // What is larger than what is looked at first is judged when it is read.
+    let words: Vec<String> = (0..9000)
+        .map(|word| format!("\"word{word}\": \"Wort {word}\""))
+        .collect();
+    let large = format!("{{\"texts\": {{{}}}, \"n\": 1}}", words.join(", "));
+    check(
+        &[("large.json", &large)],
+        &expect![[r#"
+        large.json as json
+        ! : nothing in it looks like a param or a metric of a run (nothing was taken from it)
+    "#]],
+    );
+}
+
+#[test]
+fn results_of_the_trainer_are_its_runs() {
+    check(
+        &[
+            (
+                "out/trainer_state.json",
+                r#"{"global_step": 2, "log_history": [{"loss": 0.5, "step": 2}, {"train_loss": 0.75, "step": 2}]}"#,
+            ),
+            (
+                "out/all_results.json",
+                r#"{"epoch": 1.0, "train_loss": 0.75, "eval_accuracy": 0.5}"#,
+            ),
+            ("out/config.json", r#"{"vocab_size": 30522}"#),
+            (
+                "out/tokenizer.json",
+                r#"{"model": {"vocab": {"loss": 1, "test": 2}}}"#,
+            ),
+        ],
+        &expect![[r#"
+            out/config.json: it is JSON, but nothing in it looks like the params and metrics of a run: drop the folder in which it lies, or JSON with an object a run
+            out/tokenizer.json: its name says that it is a part of a model: drop the trainer_state.json beside it
+            out/trainer_state.json as hugging-face-trainer
+            global_step=2, metric eval_accuracy=0.5, metric loss=0.5 of 1, metric train_loss=0.75 of 1, @name=out
+        "#]],
     );
 }
