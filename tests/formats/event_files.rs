@@ -156,3 +156,20 @@ fn curves_below_a_run_that_logged_nothing_itself_are_its_own() {
         "#]],
     );
 }
+
+#[test]
+fn folders_of_one_run_keep_their_curves_apart() {
+    let events = |value: f32| [version(), scalar("loss", 0, value), scalar("lr", 0, 0.5)].concat();
+    let (train, valid) = (events(1.0), events(2.0));
+    let own = [version(), scalar("best", 0, 0.25)].concat();
+    let drop = read(&files(&[
+        ("outputs/a/.hydra/config.yaml", b"lr: 0.5\n"),
+        ("outputs/a/logs/train/events.out.tfevents.1.h", &train),
+        ("outputs/a/logs/valid/events.out.tfevents.1.h", &valid),
+        ("outputs/a/events.out.tfevents.1.h", &own),
+    ]));
+    expect![[r#"
+        outputs/a/.hydra/config.yaml as hydra
+        lr=0.5, metric best=0.25 of 1, metric train/loss=1 of 1, metric train/lr=0.5 of 1, metric valid/loss=2 of 1, metric valid/lr=0.5 of 1, @id=a
+    "#]].assert_eq(&told(&drop));
+}

@@ -168,6 +168,41 @@ fn a_param_that_optuna_refused_is_none() {
 }
 
 #[test]
+fn histories_with_very_long_rows_are_histories() {
+    let columns = 12_000;
+    let mut text = String::from("step");
+    for column in 0..columns {
+        write!(text, ",layer.{column}.norm").unwrap();
+    }
+    for step in 0..12 {
+        write!(text, "\n{}", step * 10).unwrap();
+        for column in 0..columns {
+            write!(text, ",0.{}", column * 7 + step).unwrap();
+        }
+    }
+    let (plan, ledger) = read_text("norms.csv", &text);
+    assert_eq!(
+        (plan.units[0].format.as_str(), ledger.rows()),
+        ("training-log", 1)
+    );
+    let mut long = String::from("run_id,step");
+    for column in 0..columns {
+        write!(long, ",m{column}").unwrap();
+    }
+    for row in 0..12 {
+        write!(long, "\n{},{}", ["a", "b"][row / 6], row % 6).unwrap();
+        for column in 0..columns {
+            write!(long, ",0.{}", column * 7 + row).unwrap();
+        }
+    }
+    let (plan, ledger) = read_text("wide.csv", &long);
+    assert_eq!(
+        (plan.units[0].format.as_str(), ledger.rows()),
+        ("step-table", 2)
+    );
+}
+
+#[test]
 fn json_that_is_no_run_is_none() {
     let table = r#"{"schema": 1, "values": {"lr": 0.1, "units": 32}, "ongoing_trials": {}, "end_order": ["0", "1"]}"#;
     check(
@@ -237,6 +272,58 @@ fn json_that_is_no_run_is_none() {
         ! : nothing in it looks like a param or a metric of a run (nothing was taken from it)
     "#]],
     );
+}
+
+#[test]
+fn hydra_runs_have_what_their_program_logged() {
+    check(
+        &[
+            (
+                "outputs/a/.hydra/config.yaml",
+                "lr: 0.1\nwhere: ${oc.env:HOME}\n",
+            ),
+            (
+                "outputs/a/csv/version_0/metrics.csv",
+                "epoch,reward,step\n0,0.5,9\n1,0.75,19\n2,1.5,29\n",
+            ),
+            ("outputs/a/csv/version_0/hparams.yaml", "lr: 0.1\n"),
+            ("outputs/a/train.log", "done\n"),
+            ("outputs/b/.hydra/config.yaml", "lr: 0.2\n"),
+            (
+                "outputs/b/log.jsonl",
+                "{\"step\": 1, \"loss\": 0.5}\n{\"step\": 2, \"loss\": NaN}\n",
+            ),
+            ("outputs/b/summary.json", "{\"accuracy\": 0.5}"),
+        ],
+        &expect![[r#"
+            outputs/a/.hydra/config.yaml as hydra
+            lr=0.1, where='${oc.env:HOME}', metric epoch=2 of 3, metric reward=1.5 of 3, @id=a
+            lr=0.2, metric loss=NaN of 2, metric accuracy=0.5, @id=b
+        "#]],
+    );
+}
+
+#[test]
+fn a_log_called_so_may_measure_anything() {
+    check(
+        &[
+            (
+                "x/metrics.csv",
+                "epoch,reward,step\n0,0.5,9\n1,0.75,19\n2,,29\n",
+            ),
+            (
+                "x/hparams.yaml",
+                "env: CartPole\nlayers: !!python/tuple\n- 64\n- 64\n",
+            ),
+        ],
+        &expect![[r#"
+            x/hparams.yaml as training-folders
+            env='CartPole', layers.0=64, layers.1=64, metric epoch=2 of 3, metric reward=0.75 of 2, @id=x, @name=x
+        "#]],
+    );
+    // A table of runs that are numbered by their steps is none.
+    let runs = "step,batch_size,fitness\n1,16,0.5\n2,32,0.25\n3,16,0.75\n4,64,0.5\n";
+    assert_eq!(read_text("sweep.csv", runs).1.rows(), 4);
 }
 
 #[test]
