@@ -327,6 +327,23 @@ fn a_log_called_so_may_measure_anything() {
 }
 
 #[test]
+fn curves_that_tensorboard_downloads_are_of_the_runs_they_name() {
+    let curve = "Wall time,Step,Value\n1700000000.5,0,1.0\n1700000001.5,1,0.5\n";
+    check(
+        &[
+            ("d/run-a-tag-loss.csv", curve),
+            ("d/run-a-tag-val_acc.csv", curve),
+            ("d/run-b-tag-loss.csv", curve),
+        ],
+        &expect![[r#"
+            d/run-a-tag-loss.csv as tensorboard-table
+            metric loss=0.5 of 2, metric val_acc=0.5 of 2, @id=a, @name=a
+            metric loss=0.5 of 2, @id=b, @name=b
+        "#]],
+    );
+}
+
+#[test]
 fn results_of_the_trainer_are_its_runs() {
     check(
         &[
@@ -349,6 +366,43 @@ fn results_of_the_trainer_are_its_runs() {
             out/tokenizer.json: its name says that it is a part of a model: drop the trainer_state.json beside it
             out/trainer_state.json as hugging-face-trainer
             global_step=2, metric eval_accuracy=0.5, metric loss=0.5 of 1, metric train_loss=0.75 of 1, @name=out
+        "#]],
+    );
+}
+
+#[test]
+fn a_table_of_the_guide_to_the_api_of_wandb_has_its_dicts_apart() {
+    check(
+        &[(
+            "project.csv",
+            ",summary,config,name\n\
+             0,\"{'_step': 9, 'loss': 0.25, 'best': {'acc': nan}, 'plot': {'_type': 'image'}}\",\"{'lr': 0.1, 'opt': 'it\\'s', 'layers': [64, 32]}\",first\n\
+             1,{},\"{'lr': 0.2, 'opt': None}\",second\n\
+             2,{},no dict,third\n",
+        )],
+        &expect![[r#"
+            project.csv as wandb-api-table
+            ! line 4: its config is no dict (left out)
+            lr=0.1, opt='it's', layers.0=64, layers.1=32, metric loss=0.25, metric best.acc=NaN, @name=first
+            lr=0.2, @name=second
+            @name=third
+        "#]],
+    );
+}
+
+#[test]
+fn results_of_ray_as_a_table_are_its_trials() {
+    check(
+        &[(
+            "results.csv",
+            "loss,timestamp,done,training_iteration,trial_id,pid,time_total_s,detail/acc,config/lr,config/net/hidden,logdir\n\
+             0.5,1795405266,True,8,a_0,55,9.5,0.25,0.1,32,a\n\
+             0.25,1795405267,True,2,a_1,56,9.75,0.5,0.2,64,b\n",
+        )],
+        &expect![[r#"
+            results.csv as ray-table
+            lr=0.1, net.hidden=32, metric loss=0.5, metric training_iteration=8, metric detail/acc=0.25, tag timestamp=1795405266, tag pid=55, tag time_total_s=9.5, tag logdir='a', @id=a_0
+            lr=0.2, net.hidden=64, metric loss=0.25, metric training_iteration=2, metric detail/acc=0.5, tag timestamp=1795405267, tag pid=56, tag time_total_s=9.75, tag logdir='b', @id=a_1
         "#]],
     );
 }
