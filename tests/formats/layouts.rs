@@ -344,6 +344,114 @@ fn curves_that_tensorboard_downloads_are_of_the_runs_they_name() {
 }
 
 #[test]
+fn older_and_newer_trackers() {
+    // W&B before 0.10.
+    check(
+        &[
+            (
+                "wandb/run-20200101_000000-abc/wandb-summary.json",
+                r#"{"loss": 0.25, "best": 0.5, "_step": 1}"#,
+            ),
+            (
+                "wandb/run-20200101_000000-abc/config.yaml",
+                "lr:\n  desc: null\n  value: 0.1\nwandb_version: 1\n",
+            ),
+            (
+                "wandb/run-20200101_000000-abc/wandb-history.jsonl",
+                "{\"loss\": 0.5, \"_step\": 0, \"_timestamp\": 1577836800.5}\n{\"loss\": 0.25, \"_step\": 1}\n",
+            ),
+        ],
+        &expect![[r#"
+            wandb/run-20200101_000000-abc/config.yaml as wandb-log
+            lr=0.1, metric best=0.5, metric loss=0.25 of 2, @id=abc
+        "#]],
+    );
+    // Neptune before 1.0.
+    check(
+        &[(
+            ".neptune/offline/run__1234/data-1.log",
+            "{\"obj\": {\"type\": \"AssignFloat\", \"path\": [\"params\", \"lr\"], \"value\": 0.1}, \"version\": 1}\n{\"obj\": {\"type\": \"LogFloats\", \"path\": [\"loss\"], \"values\": [{\"value\": 0.5, \"step\": 1, \"ts\": 1700000000}]}, \"version\": 2}\n",
+        )],
+        &expect![[r#"
+            .neptune/offline/run__1234/data-1.log as neptune-offline
+            params/lr=0.1, metric loss=0.5 of 1, @id=1234
+        "#]],
+    );
+    // DVC 2.
+    check(
+        &[(
+            "exp.json",
+            r#"{"workspace": {"baseline": {"data": {"params": {"params.yaml": {"data": {"lr": 9}}}}}}, "c0ffee": {"baseline": {"data": {}}, "e1": {"data": {"name": "exp-1", "timestamp": "2022-01-01T00:00:00", "queued": false, "running": false, "params": {"params.yaml": {"data": {"lr": 0.1}}}, "metrics": {"metrics.json": {"data": {"acc": 0.5}}}}}, "e2": {"data": {"name": "exp-2", "queued": true, "params": {"params.yaml": {"data": {"lr": 0.2}}}}}}}"#,
+        )],
+        &expect![[r#"
+            exp.json as dvc-experiments
+            lr=0.1, metric acc=0.5, tag rev='e1', @id=exp-1, @name=exp-1, @status=finished, @start=2022-01-01T00:00:00Z
+            lr=0.2, tag rev='e2', @id=exp-2, @name=exp-2, @status=scheduled
+        "#]],
+    );
+    // Sacred with several results; Ray with what JSON cannot hold.
+    check(
+        &[
+            (
+                "runs/1/run.json",
+                r#"{"experiment": {"name": "e"}, "status": "TIMEOUT", "heartbeat": null, "result": {"acc": 0.5, "loss": {"dtype": "float64", "value": 0.25}}}"#,
+            ),
+            ("runs/1/config.json", r#"{"seed": 1}"#),
+            (
+                "ray/t_0/params.json",
+                r#"{"lr": 0.1, "env": {"_type": "CLOUDPICKLE_FALLBACK", "value": "80"}, "net": {"act": "relu"}}"#,
+            ),
+            (
+                "ray/t_0/result.json",
+                "{\"loss\": 0.5, \"training_iteration\": 1, \"trial_id\": \"t_0\", \"done\": true}\n",
+            ),
+        ],
+        &expect![[r#"
+            runs/1/config.json as sacred
+            ray/t_0/params.json as ray-tune
+            seed=1, metric result.acc=0.5, metric result.loss=0.25, @id=1, @status=failed, @group=e
+            lr=0.1, net.act='relu', metric loss=0.5 of 1, @id=t_0, @status=finished, @name=t_0
+        "#]],
+    );
+}
+
+#[test]
+fn params_of_dvc_beside_the_folder_of_dvclive() {
+    check(
+        &[
+            ("p/dvclive/metrics.json", r#"{"step": 1, "loss": 0.5}"#),
+            (
+                "p/dvclive/plots/metrics/loss.tsv",
+                "step\tloss\n0\t1.0\n1\t0.5\n",
+            ),
+            ("p/params.yaml", "lr: 0.1\n"),
+        ],
+        &expect![[r#"
+            p/dvclive/metrics.json as dvclive
+            lr=0.1, metric loss=0.5 of 2, @id=p, @name=p
+        "#]],
+    );
+}
+
+#[test]
+fn metrics_of_dvc_come_before_params() {
+    check(
+        &[(
+            "exp.csv",
+            "Experiment,rev,typ,Created,parent,hits,val_loss,metrics.json:acc,lr,knob,params.yaml:acc\n\
+             ,workspace,baseline,,,1,0.5,0.5,0.1,0.123456,2\n\
+             a,1234567,branch_base,2026-01-01 00:00:00,,7,0.25,0.75,0.2,0.654321,3\n\
+             b,2345678,checkpoint_tip,2026-01-01 00:00:00,,8,!,0.5,0.3,0.754321,4\n",
+        )],
+        &expect![[r#"
+            exp.csv as dvc-experiments-table
+            lr=0.2, knob=0.654321, params.yaml:acc=3, metric hits=7, metric val_loss=0.25, metric metrics.json:acc=0.75, tag rev='1234567', @id=a, @name=a, @status=finished, @start=2026-01-01T00:00:00Z
+            lr=0.3, knob=0.754321, params.yaml:acc=4, metric hits=8, metric metrics.json:acc=0.5, tag rev='2345678', @id=b, @name=b, @status=finished, @start=2026-01-01T00:00:00Z
+        "#]],
+    );
+}
+
+#[test]
 fn results_of_the_trainer_are_its_runs() {
     check(
         &[
@@ -368,6 +476,39 @@ fn results_of_the_trainer_are_its_runs() {
             global_step=2, metric eval_accuracy=0.5, metric loss=0.5 of 1, metric train_loss=0.75 of 1, @name=out
         "#]],
     );
+}
+
+#[test]
+fn points_of_aim_have_what_is_known_of_their_run() {
+    check(
+        &[(
+            "m.csv",
+            "idx,step,value,epoch,time,run.hash,run.name,run.active,run.creation_time,run.hparams.lr,metric.name,metric.context.subset\n\
+             0,0,0.5,0,2026-01-01 00:00:00.5,abc,first,False,1700000000.25,0.1,loss,val\n\
+             1,1,,0,2026-01-01 00:00:01.5,abc,first,False,1700000000.25,0.1,loss,val\n",
+        )],
+        &expect![[r#"
+            m.csv as aim-metrics
+            hparams.lr=0.1, metric loss subset=val=NaN of 2, @id=abc, @name=first, @start=2023-11-14T22:13:20.25Z
+        "#]],
+    );
+}
+
+#[test]
+fn a_folder_of_swanlab_alone_has_its_config() {
+    let log = b":SWL\xd6\xe1\x02".as_slice();
+    let drop = read(&files(&[
+        ("run-1/run-abc.swanlab", log),
+        (
+            "run-1/files/config.yaml",
+            b"lr:\n  desc: ''\n  sort: 0\n  value: 0.1\n",
+        ),
+    ]));
+    expect![[r#"
+        run-1/run-abc.swanlab as swanlab
+        lr=0.1, @id=abc, @status=running
+    "#]]
+    .assert_eq(&told(&drop));
 }
 
 #[test]
@@ -403,6 +544,21 @@ fn results_of_ray_as_a_table_are_its_trials() {
             results.csv as ray-table
             lr=0.1, net.hidden=32, metric loss=0.5, metric training_iteration=8, metric detail/acc=0.25, tag timestamp=1795405266, tag pid=55, tag time_total_s=9.5, tag logdir='a', @id=a_0
             lr=0.2, net.hidden=64, metric loss=0.25, metric training_iteration=2, metric detail/acc=0.5, tag timestamp=1795405267, tag pid=56, tag time_total_s=9.75, tag logdir='b', @id=a_1
+        "#]],
+    );
+}
+
+#[test]
+fn a_search_by_halving_gives_its_candidates_resources() {
+    check(
+        &[(
+            "halving.csv",
+            ",iter,n_resources,mean_fit_time,param_C,params,split0_test_score,mean_test_score,rank_test_score\n\
+             0,0,20,0.5,0.1,{'C': 0.1},0.75,0.75,1\n",
+        )],
+        &expect![[r#"
+            halving.csv as sklearn-cv-results, mean_test_score max
+            C=0.1, metric mean_fit_time=0.5, metric split0_test_score=0.75, metric mean_test_score=0.75, metric rank_test_score=1, tag iter=0, tag n_resources=20, @id=0, @name=halving.csv#0, @status=finished
         "#]],
     );
 }
