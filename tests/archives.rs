@@ -3,9 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use runsift::engine::report::read_files;
-use runsift::source::{Files, MemoryFile, unpack, walk};
+use runsift::source::{File, Files, MemoryFile, ReadSeek, unpack, walk};
+use std::cell::Cell;
 use std::fs;
-use std::io::Write as _;
+use std::io::{self, Cursor, Read, Seek, SeekFrom, Write as _};
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -91,4 +92,108 @@ fn a_bomb_costs_little_and_is_told() {
     );
     let told = told("bomb.zip");
     assert!(told.iter().all(|line| !line.ends_with(": 2")), "{told:?}");
+}
+
+/// A file that counts what is read of it.
+struct Counted {
+    name: &'static str,
+    bytes: Vec<u8>,
+    read: Rc<Cell<usize>>,
+}
+
+struct CountedReader(Cursor<Vec<u8>>, Rc<Cell<usize>>);
+
+impl File for Counted {
+    fn path(&self) -> &str {
+        self.name
+    }
+
+    fn len_bytes(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
+    fn open(&self) -> io::Result<Box<dyn ReadSeek>> {
+        let cursor = Cursor::new(self.bytes.clone());
+        Ok(Box::new(CountedReader(cursor, Rc::clone(&self.read))))
+    }
+}
+
+impl Read for CountedReader {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let got = self.0.read(to)?;
+        self.1.set(self.1.get() + got);
+        Ok(got)
+    }
+}
+
+impl Seek for CountedReader {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+/// A tar of so many entries of a megabyte.
+fn tar_of(entries: usize) -> Vec<u8> {
+    let mut tar = tar::Builder::new(Vec::new());
+    for entry in 0..entries {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(1 << 20);
+        header.set_mode(0o644);
+        header.set_cksum();
+        let data = vec![b'x'; 1 << 20];
+        tar.append_data(&mut header, format!("d/{entry}.csv"), data.as_slice())
+            .unwrap();
+    }
+    tar.into_inner().unwrap()
+}
+
+fn zip_of(entries: usize) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for entry in 0..entries {
+        let stored = zip::write::SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Stored);
+        zip.start_file(format!("d/{entry}.csv"), stored).unwrap();
+        zip.write_all(&vec![b'x'; 1 << 20]).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn opening_an_archive_reads_no_more_than_what_is_in_it() {
+    for (name, bytes) in [("a.tar", tar_of(8)), ("a.zip", zip_of(8))] {
+        let read = Rc::new(Cell::new(0));
+        let file = Counted {
+            name,
+            bytes,
+            read: Rc::clone(&read),
+        };
+        let unpacked = unpack(&vec![Rc::new(file) as Rc<dyn File>]);
+        assert_eq!(unpacked.files.len(), 8, "{name}");
+        assert!(read.get() < 200_000, "{name}: {} bytes", read.get());
+        let mut text = String::new();
+        let mut last = unpacked.files[7].open().unwrap();
+        last.read_to_string(&mut text).unwrap();
+        assert_eq!(
+            (text.len(), text.trim_matches('x')),
+            (1 << 20, ""),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_tar_that_was_cut_is_told() {
+    let mut bytes = tar_of(3);
+    bytes.truncate(5 << 19);
+    let unpacked = unpack(&vec![
+        Rc::new(MemoryFile::new("cut.tar", &bytes)) as Rc<dyn File>
+    ]);
+    assert_eq!(unpacked.files.len(), 3);
+    assert_eq!(
+        unpacked.problems,
+        [(
+            "cut.tar".to_owned(),
+            "the archive ends in the middle of its entry 3, d/2.csv".to_owned()
+        )]
+    );
 }

@@ -6,7 +6,7 @@
 use super::rows::{Guess, RowWriter, Target, millis_of};
 use super::table::Table;
 use super::{Claim, Dropped, Format, NotThisFormat};
-use crate::ledger::{Role, RunSink, Status, attribute};
+use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::File;
 
 pub(super) const RUNS: Format = Format {
@@ -45,7 +45,7 @@ fn claim_metrics(place: usize, dropped: &Dropped<'_>) -> Claim {
 
 fn target(name: &str) -> Guess {
     let target = match name {
-        "" | "active" => Target::Skip,
+        "" | "active" | "duration" => Target::Skip,
         "hash" => Target::Id,
         "name" => Target::Attribute(attribute::NAME),
         "experiment" => Target::Attribute(attribute::GROUP),
@@ -101,10 +101,15 @@ fn read_metrics(
             ) {
                 metric.push_str(&format!(" {key}={}", record.text(at)));
             } else if let Some(param) = name.strip_prefix("run.").filter(|param| *param != "hash") {
-                match param {
-                    "name" => sink.set_attribute(row, attribute::NAME, record.value(at)),
-                    "experiment" => sink.set_attribute(row, attribute::GROUP, record.value(at)),
-                    param => sink.set_named(row, Role::Param, param, record.value(at)),
+                match target(param).0 {
+                    Target::Attribute(name) => sink.set_attribute(row, name, record.value(at)),
+                    Target::Time(name) => {
+                        if let Some(millis) = millis_of(record.value(at)) {
+                            sink.set_attribute(row, name, ValueRef::Time(millis));
+                        }
+                    }
+                    Target::Value(role, name) => sink.set_named(row, role, &name, record.value(at)),
+                    _ => {}
                 }
             }
         }

@@ -18,7 +18,14 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     let text = dropped.head(place).text.trim_start();
     let start = text.get(..400).unwrap_or(text);
     let is_ours = start.starts_with('{')
-        && (start.contains("\"AxClient\"") || start.contains("\"__type\": \"Experiment\""));
+        && [
+            "\"AxClient\"",
+            // Since 1.0.
+            "\"_type\": \"Client\"",
+            "\"__type\": \"Experiment\"",
+        ]
+        .iter()
+        .any(|word| start.contains(word));
     Claim::alone(place, is_ours)
 }
 

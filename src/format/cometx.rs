@@ -75,7 +75,11 @@ fn read(
         }
         if let Some(file) = folder.file("parameters.json") {
             for parameter in json_of(file, sink).as_array().into_iter().flatten() {
-                current(row, Role::Param, parameter, sink);
+                // Comet keeps these for itself.
+                let name = parameter.get("name").and_then(Json::as_str);
+                if !matches!(name, Some("curr_step" | "curr_epoch")) {
+                    current(row, Role::Param, parameter, sink);
+                }
             }
         }
         if let Some(file) = folder.file("others.jsonl") {

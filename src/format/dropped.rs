@@ -4,7 +4,8 @@
 //! is read only when a format asks for it. So formats ask for names and folders first, content then.
 
 use super::Head;
-use crate::source::{File, Files, file_name, text};
+use super::head::WIDEST_BYTES;
+use crate::source::{File, Files, file_name};
 use rustc_hash::FxHashMap;
 use std::cell::OnceCell;
 
@@ -18,7 +19,7 @@ const LEAST_HEAD_BYTES: usize = 2 << 10;
 pub struct Dropped<'a> {
     files: &'a Files,
     heads: Vec<OnceCell<Box<Head>>>,
-    /// How much of each file its head shows, in bytes.
+    /// How much of each file its head shows at most, in bytes.
     head_bytes: usize,
     /// All places in the order of their paths.
     by_path: Vec<usize>,
@@ -41,8 +42,7 @@ impl<'a> Dropped<'a> {
         Self {
             files,
             heads: files.iter().map(|_| OnceCell::new()).collect(),
-            head_bytes: (HEADS_BYTES / files.len().max(1))
-                .clamp(LEAST_HEAD_BYTES, text::HEAD_BYTES),
+            head_bytes: (HEADS_BYTES / files.len().max(1)).clamp(LEAST_HEAD_BYTES, WIDEST_BYTES),
             by_path,
             by_folder,
         }

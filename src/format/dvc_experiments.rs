@@ -39,9 +39,11 @@ fn claim_json(place: usize, dropped: &Dropped<'_>) -> Claim {
     let is_ours =
         head.is_some_and(|head| head.get("rev").is_some() && head.get("experiments").is_some());
     let text = dropped.head(place).text.trim_start();
+    // Before 3.0 by commit, the workspace first.
+    let is_old = || text.starts_with("{\"workspace\"") && text.contains("\"baseline\"");
     Claim::alone(
         place,
-        is_ours || text.starts_with("[{\"rev\": \"workspace\""),
+        is_ours || text.starts_with("[{\"rev\": \"workspace\"") || is_old(),
     )
 }
 
@@ -66,24 +68,11 @@ fn read_table(
         place("typ")?,
         place("Created")?,
     );
-    let roles: Vec<(Role, Option<String>)> = columns
-        .iter()
-        .enumerate()
-        .map(|(at, name)| {
-            let cells = sample.iter().filter_map(|record| record.get(at));
-            let cells: Vec<&str> = cells
-                .map(String::as_str)
-                .filter(|cell| !matches!(*cell, "" | "!"))
-                .collect();
-            match guess_one(name, &cells) {
-                (super::rows::Target::Value(Role::Param, _), doubt) => (Role::Param, doubt),
-                (_, doubt) => (Role::Metric, doubt),
-            }
-        })
-        .collect();
-    // Metrics come first: all before the last sure metric that no sure param precedes are metrics.
+    let roles = roles(&columns, &sample);
     while let Some(record) = table.next(sink) {
-        if !record.text(type_at).starts_with("branch") {
+        // Before 3.0 an experiment may have checkpoints, of which the last is its state.
+        let kind = record.text(type_at);
+        if !kind.starts_with("branch") && kind != "checkpoint_tip" {
             continue;
         }
         let id = [record.text(name_at), record.text(rev_at)]
@@ -109,6 +98,70 @@ fn read_table(
     Ok(())
 }
 
+/// What each column is: metrics come first, params after them, and where both have a name it stands behind that of the
+/// file. Where the names that say what they are do not stand so, each speaks for itself.
+fn roles(columns: &[String], sample: &[Vec<String>]) -> Vec<(Role, Option<String>)> {
+    let mut roles: Vec<(Role, Option<String>)> = Vec::with_capacity(columns.len());
+    for (at, name) in columns.iter().enumerate() {
+        let cells = sample.iter().filter_map(|record| record.get(at));
+        let cells: Vec<&str> = cells
+            .map(String::as_str)
+            .filter(|cell| !matches!(*cell, "" | "!"))
+            .collect();
+        let of_file = |name: &str| match name.split_once(':') {
+            Some((file, _)) if file.contains("param") => Some(Role::Param),
+            Some((file, _)) if file.contains("metric") => Some(Role::Metric),
+            _ => None,
+        };
+        roles.push(match (of_file(name), guess_one(name, &cells)) {
+            (Some(role), _) => (role, None),
+            (None, (super::rows::Target::Value(Role::Param, _), doubt)) => (Role::Param, doubt),
+            (None, (_, doubt)) => (Role::Metric, doubt),
+        });
+    }
+    let free = |at: &usize| !OWN.contains(&columns[*at].as_str()) && columns[*at] != "step";
+    let is_sure = |at: &usize, role: Role| free(at) && roles[*at] == (role, None);
+    let last_metric = (0..columns.len()).rfind(|at| is_sure(at, Role::Metric));
+    let first_param = (0..columns.len()).find(|at| is_sure(at, Role::Param));
+    if let (Some(metric), Some(param)) = (last_metric, first_param)
+        && metric < param
+    {
+        for (at, role) in roles.iter_mut().enumerate() {
+            if at < metric {
+                *role = (Role::Metric, None);
+            } else if at > param {
+                *role = (Role::Param, None);
+            }
+        }
+    }
+    roles
+}
+
+/// Experiments as 2.x writes them: by commit and by their own hash, each with its data.
+fn write_old(commits: &serde_json::Map<String, Json>, sink: &mut RunSink<'_>) {
+    for (_, experiments) in commits {
+        let experiments = experiments.as_object().into_iter().flatten();
+        for (hash, experiment) in experiments.filter(|(hash, _)| *hash != "baseline") {
+            let data = experiment.get("data").unwrap_or(experiment);
+            // Of checkpoints only the last is an experiment.
+            let tip = data.get("checkpoint_tip").and_then(Json::as_str);
+            if tip.is_some_and(|tip| tip != hash) {
+                continue;
+            }
+            let name = data.get("name").and_then(Json::as_str).unwrap_or(hash);
+            let is = |key: &str| data.get(key).and_then(Json::as_bool) == Some(true);
+            let error = experiment.get("error").or_else(|| data.get("error"));
+            let status = match error {
+                Some(error) if !error.is_null() => Status::Failed,
+                _ if is("running") => Status::Running,
+                _ if is("queued") => Status::Scheduled,
+                _ => Status::Finished,
+            };
+            write_experiment(name, hash, data, status, sink);
+        }
+    }
+}
+
 fn read_json(
     files: &[&dyn File],
     sink: &mut RunSink<'_>,
@@ -116,6 +169,11 @@ fn read_json(
 ) -> Result<(), NotThisFormat> {
     let file = *files.first().ok_or(NotThisFormat)?;
     let commits = json_of(file, sink);
+    if let Json::Object(commits) = &commits {
+        write_old(commits, sink);
+        on_bytes(file.len_bytes());
+        return Ok(());
+    }
     for commit in commits.as_array().ok_or(NotThisFormat)? {
         for experiment in commit
             .get("experiments")
@@ -136,46 +194,45 @@ fn read_json(
             let name = text(experiment, "name").or_else(|| text(revision, "name"));
             let rev = text(revision, "rev").unwrap_or_default();
             let id = name.unwrap_or_else(|| rev.clone());
-            let row = sink.run(&id);
-            sink.set_attribute(row, attribute::NAME, ValueRef::Text(&id));
-            sink.set_named(row, Role::Tag, "rev", ValueRef::Text(&rev));
             let data = revision.get("data").unwrap_or(revision);
             let has_failed = revision.get("error").is_some_and(|error| !error.is_null());
-            sink.set_status(
-                row,
-                if has_failed {
-                    Status::Failed
-                } else {
-                    Status::Finished
-                },
-            );
-            if let Some(millis) = data.get("timestamp").and_then(json_text::millis) {
-                sink.set_attribute(row, attribute::START, ValueRef::Time(millis));
-            }
-            for (key, role) in [("params", Role::Param), ("metrics", Role::Metric)] {
-                for (path, file) in data
-                    .get(key)
-                    .and_then(Json::as_object)
-                    .into_iter()
-                    .flatten()
-                {
-                    match file.get("data").and_then(Json::as_object) {
-                        Some(values) => json_text::flatten(values, &mut |name, value| {
-                            if role == Role::Param || name != "step" {
-                                sink.set_named(row, role, name, value);
-                            }
-                        }),
-                        None => sink.problem(
-                            "dvc/file",
-                            &format!("{id}, {path}"),
-                            "DVC could not read it",
-                            "left out",
-                        ),
-                    }
-                }
-            }
+            let status = if has_failed {
+                Status::Failed
+            } else {
+                Status::Finished
+            };
+            write_experiment(&id, &rev, data, status, sink);
         }
     }
     on_bytes(file.len_bytes());
     Ok(())
+}
+
+/// Writes an experiment with the params and metrics of its files.
+fn write_experiment(id: &str, rev: &str, data: &Json, status: Status, sink: &mut RunSink<'_>) {
+    let row = sink.run(id);
+    sink.set_attribute(row, attribute::NAME, ValueRef::Text(id));
+    sink.set_named(row, Role::Tag, "rev", ValueRef::Text(rev));
+    sink.set_status(row, status);
+    if let Some(millis) = data.get("timestamp").and_then(json_text::millis) {
+        sink.set_attribute(row, attribute::START, ValueRef::Time(millis));
+    }
+    for (key, role) in [("params", Role::Param), ("metrics", Role::Metric)] {
+        let files = data.get(key).and_then(Json::as_object);
+        for (path, file) in files.into_iter().flatten() {
+            match file.get("data").and_then(Json::as_object) {
+                Some(values) => json_text::flatten(values, &mut |name, value| {
+                    if role == Role::Param || name != "step" {
+                        sink.set_named(row, role, name, value);
+                    }
+                }),
+                None => sink.problem(
+                    "dvc/file",
+                    &format!("{id}, {path}"),
+                    "DVC could not read it",
+                    "left out",
+                ),
+            }
+        }
+    }
 }

@@ -73,7 +73,11 @@ impl Layout {
         let in_folder = path.strip_prefix(folder).is_some_and(|rest| {
             matches!(rest, "report.md" | "report.html") || rest.starts_with("plots/")
         });
-        path == self.metrics || path == self.params || in_folder || self.curve_of(path).is_some()
+        path == self.metrics
+            || path == self.params
+            || path == "params.yaml"
+            || in_folder
+            || self.curve_of(path).is_some()
     }
 
     /// The metric whose curve a file is.
@@ -107,7 +111,14 @@ fn read(
             folder.name()
         });
         sink.set_attribute(row, attribute::NAME, ValueRef::Text(folder.name()));
-        put_all(row, Role::Param, &folder.yaml(layout.params, sink), sink);
+        // What DVCLive was not told of may stand in DVC's own file.
+        let has_own = folder.file(layout.params).is_some();
+        let params = if has_own {
+            layout.params
+        } else {
+            "params.yaml"
+        };
+        put_all(row, Role::Param, &folder.yaml(params, sink), sink);
         let mut metrics = folder.json(layout.metrics, sink);
         let step = metrics
             .as_object_mut()

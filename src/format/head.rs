@@ -12,6 +12,12 @@ const RAW_BYTES: usize = 512;
 /// How many JSON values or lines are looked at.
 const SAMPLES: usize = 50;
 
+/// How much of a file is looked at at most, where its lines are very long.
+pub(super) const WIDEST_BYTES: usize = 4 << 20;
+
+/// So many lines tell a history from a table with a row a run.
+const TELLING_LINES: usize = 16;
+
 /// What is known of a file before it is read.
 #[derive(Clone, Debug, Default)]
 pub struct Head {
@@ -38,7 +44,7 @@ pub struct Head {
 }
 
 impl Head {
-    /// Looks at the first `most` bytes of a file.
+    /// Looks at the beginning of a file; at more of it, up to `most` bytes, where that holds only few lines.
     pub fn of(file: &dyn File, most: usize) -> Self {
         let mut head = Self {
             path: file.path().to_owned(),
@@ -52,7 +58,7 @@ impl Head {
                 return head;
             }
         }
-        let Ok((bytes, is_whole)) = text::head_up_to(file, most) else {
+        let Ok((bytes, is_whole)) = beginning(file, most) else {
             return head;
         };
         head.is_whole = is_whole;
@@ -101,6 +107,23 @@ impl Head {
     /// Whether its header has a column whose name begins so.
     pub fn has_prefix(&self, prefix: &str) -> bool {
         self.header().iter().any(|name| name.starts_with(prefix))
+    }
+}
+
+/// The first bytes of a file's text, and whether they are all of it.
+fn beginning(file: &dyn File, most: usize) -> std::io::Result<(Vec<u8>, bool)> {
+    let mut len = most.min(text::HEAD_BYTES);
+    loop {
+        let (bytes, is_whole) = text::head_up_to(file, len)?;
+        let is_json = bytes.trim_ascii_start().starts_with(b"{")
+            || bytes.trim_ascii_start().starts_with(b"[");
+        let lines = memchr::memchr2_iter(b'\n', b'\r', &bytes);
+        let is_telling =
+            is_json || is_binary(&bytes) || lines.take(TELLING_LINES).count() == TELLING_LINES;
+        if is_whole || is_telling || len >= most {
+            return Ok((bytes, is_whole));
+        }
+        len = (len * 8).min(most);
     }
 }
 

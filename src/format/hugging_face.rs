@@ -47,8 +47,17 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
             && run_folder(dropped.path(*at)) == folder
             && is_ours(*at)
     });
-    Claim::of(states.collect())
+    let results = RESULTS.iter();
+    let results = results.filter_map(|name| dropped.in_folder(folder, name));
+    Claim::of(states.chain(results).collect())
 }
+
+/// Where the example scripts write what came out at the end.
+const RESULTS: [&str; 3] = [
+    "all_results.json",
+    "train_results.json",
+    "eval_results.json",
+];
 
 fn read(
     files: &[&dyn File],
@@ -56,7 +65,12 @@ fn read(
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
     let path = files.first().ok_or(NotThisFormat)?.path();
-    let states: Vec<Json> = files.iter().map(|file| json_of(*file, sink)).collect();
+    let is_result = |file: &&&dyn File| RESULTS.contains(&file_name(file.path()));
+    let states: Vec<Json> = files
+        .iter()
+        .filter(|file| !is_result(file))
+        .map(|file| json_of(*file, sink))
+        .collect();
     let step = |state: &Json| {
         state
             .get("global_step")
@@ -96,12 +110,20 @@ fn read(
     if let Some(Json::Object(trial)) = trial {
         put_object(row, Role::Param, &trial, sink);
     }
-    for record in object
-        .get("log_history")
-        .and_then(Json::as_array)
-        .into_iter()
-        .flatten()
-    {
+    let history = object.get("log_history").and_then(Json::as_array);
+    let history = history.map_or(&[][..], Vec::as_slice);
+    // What was logged too is told with its step.
+    let is_logged = |key: &str| history.iter().any(|record| record.get(key).is_some());
+    for file in files.iter().filter(is_result) {
+        let results = json_of(*file, sink);
+        for (key, value) in results.as_object().into_iter().flatten() {
+            let value = json_text::scalar(value);
+            if key != "epoch" && value.number().is_some() && !is_logged(key) {
+                sink.set_named(row, Role::Metric, key, value);
+            }
+        }
+    }
+    for record in history {
         let number = |key: &str| {
             record
                 .get(key)

@@ -1,14 +1,15 @@
 //! Hydra (1.3): run folders with `.hydra/config.yaml` and `overrides.yaml`, alone or of a multirun.
 //!
-//! Hydra writes no metrics: those are taken from what the program left in the folder, `metrics.json`,
-//! `results.json` or the like. The config is written unresolved: `${a.b}` is looked up here.
+//! Hydra writes no metrics: those are taken from what the program left in the folder or below it, `metrics.json`,
+//! training logs, event files of TensorBoard. The config is written unresolved: `${a.b}` is looked up here.
 
-use super::run_folders::{RunFolder, json_of, put_all};
-use super::training_folders::{FINAL_METRICS, put_final};
-use super::{Claim, Dropped, Format, NotThisFormat};
+use super::run_folders::{RunFolder, put_all};
+use super::training_folders::{may_be_measured, put_measured};
+use super::{Claim, Dropped, Format, NotThisFormat, tensorboard};
 use crate::ledger::{Role, RunSink, ValueRef, attribute};
-use crate::source::File;
-use serde_json::{Map, Value as Json};
+use crate::source::{File, file_name};
+use serde_json::Value as Json;
+use std::collections::BTreeSet;
 
 pub(super) const FORMAT: Format = Format {
     name: "hydra",
@@ -29,22 +30,32 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     }
     let top = dropped.path(place).split('/').next().unwrap_or_default();
     let within = if top == ".hydra" { "" } else { top };
+    let places = dropped.within(within);
+    let runs: BTreeSet<&str> = places
+        .iter()
+        .filter_map(|at| dropped.path(*at).strip_suffix(MARKER))
+        .map(|folder| folder.trim_end_matches('/'))
+        .collect();
+    let is_in_run = |folder: &str| {
+        let mut above = Some(folder);
+        while let Some(folder) = above {
+            if runs.contains(folder) {
+                return true;
+            }
+            above = folder.rsplit_once('/').map(|(above, _)| above);
+        }
+        runs.contains("")
+    };
     let is_ours = |at: &&usize| {
         let (path, name) = (dropped.path(**at), dropped.name(**at));
         let folder = dropped.folder(**at);
         path.contains(".hydra/")
             || name == "multirun.yaml"
-            || (FINAL_METRICS.contains(&name) || name.ends_with(".log"))
-                && dropped.in_folder(folder, MARKER).is_some()
+            || name.ends_with(".log") && runs.contains(folder)
+            || (may_be_measured(name) || name.contains("tfevents") || name == "hparams.yaml")
+                && is_in_run(folder)
     };
-    Claim::of(
-        dropped
-            .within(within)
-            .iter()
-            .filter(is_ours)
-            .copied()
-            .collect(),
-    )
+    Claim::of(places.iter().filter(is_ours).copied().collect())
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]
@@ -83,12 +94,13 @@ fn read(
                 ValueRef::Text(&overrides.join(" ")),
             );
         }
-        for (path, file) in folder.files() {
-            if FINAL_METRICS.contains(&path) {
-                let metrics = json_of(file, sink);
-                put_final(row, metrics.as_object().unwrap_or(&Map::new()), sink);
-            }
-        }
+        let measured = folder.files().filter(|(path, _)| may_be_measured(path));
+        put_measured(row, measured, sink);
+        let events = folder.files().map(|(_, file)| file);
+        let events: Vec<&dyn File> = events
+            .filter(|file| file_name(file.path()).contains("tfevents"))
+            .collect();
+        tensorboard::read_run(row, &events, sink);
         bytes += folder.len_bytes();
         on_bytes(bytes);
     }

@@ -4,9 +4,10 @@
 
 use super::roles::{SAMPLE, guess};
 use super::rows::{Guess, RowWriter, Target};
+use super::training_folders::FINAL_METRICS;
 use super::{Claim, Dropped, Format, Head, NotThisFormat, json_text, unreadable};
-use crate::ledger::{RunSink, ValueRef, attribute};
-use crate::source::{File, text};
+use crate::ledger::{Role, RunSink, ValueRef, attribute};
+use crate::source::{File, file_name, text};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json};
 
@@ -35,8 +36,59 @@ const HOLDERS: [&str; 8] = [
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     let head = dropped.head(place);
     let is_json = head.text.trim_start().starts_with(['{', '[']);
-    Claim::alone(place, is_json && unreadable::reason(head).is_none())
+    // What is larger than its head is judged when it is read.
+    let is_known = head.is_whole && !head.json.is_empty();
+    let is_ours = is_json && unreadable::reason(head).is_none();
+    Claim::alone(
+        place,
+        is_ours && (!is_known || holds_runs(head.name(), &head.json)),
+    )
 }
+
+/// Whether records are runs, by their roles: most JSON that lies about is settings, packages, words of a language.
+fn holds_runs(name: &str, records: &[Json]) -> bool {
+    let shape = shape(records);
+    let inner: Vec<Json> = match (&shape, records) {
+        // Several records of a kind are a table, whatever its columns are called.
+        (Shape::Records | Shape::Split, _) => return true,
+        (Shape::Under(holder), _) if RUN_HOLDERS.contains(&holder.as_str()) => return true,
+        (Shape::One, _) if FINAL_METRICS.contains(&name) => return true,
+        (Shape::Under(holder), [only, ..]) => {
+            let list = only.get(holder).and_then(Json::as_array);
+            list.cloned().unwrap_or_default()
+        }
+        (Shape::ById, [Json::Object(only), ..]) => only.values().cloned().collect(),
+        (Shape::Columns, [only, ..]) => records_of_columns(only),
+        (_, records) => records.to_vec(),
+    };
+    let guesses = guesser(&inner);
+    let (mut leaves, mut numbers, mut metrics, mut named) = (0, 0, 0, 0);
+    let mut names: FxHashMap<String, usize> = FxHashMap::default();
+    let records = inner.iter().take(SAMPLE).filter_map(Json::as_object);
+    for record in records.clone() {
+        json_text::flatten(record, &mut |path, value| {
+            let is_number = value.number().is_some();
+            let (target, doubt) = guesses(path);
+            let is_metric = is_number && matches!(target, Target::Value(Role::Metric, _));
+            let is_param = matches!(target, Target::Value(Role::Param, _)) && doubt.is_none();
+            leaves += 1;
+            numbers += usize::from(is_number);
+            metrics += usize::from(is_metric);
+            named += usize::from(is_metric && doubt.is_none() || is_param);
+            *names.entry(path.to_owned()).or_default() += 1;
+        });
+    }
+    let count = records.count();
+    // Of one record alone something must have been measured, and much of it must be a run's.
+    if matches!(shape, Shape::One) {
+        return metrics > 0 && named * 4 >= leaves;
+    }
+    let is_alike = names.values().any(|times| times * 2 >= count);
+    is_alike && (named > 0 || numbers * 2 >= leaves)
+}
+
+/// Those of [`HOLDERS`] that hold nothing else.
+const RUN_HOLDERS: [&str; 3] = ["runs", "trials", "experiments"];
 
 /// Records with the same names going to the same columns, a run each.
 pub(super) struct JsonRows {
@@ -141,10 +193,43 @@ fn shape(records: &[Json]) -> Shape {
     {
         return Shape::Columns;
     }
-    if only.len() > 1 && only.values().all(Json::is_object) {
+    if are_runs_by_id(only) {
         return Shape::ById;
     }
     Shape::One
+}
+
+/// Whether an object's members are runs: objects with names in common. Those of one run are called after its parts.
+fn are_runs_by_id(object: &Map<String, Json>) -> bool {
+    const PARTS: [&str; 16] = [
+        "params",
+        "parameters",
+        "config",
+        "hparams",
+        "hyperparameters",
+        "args",
+        "metrics",
+        "summary",
+        "results",
+        "train",
+        "val",
+        "valid",
+        "validation",
+        "test",
+        "eval",
+        "dev",
+    ];
+    let members = || object.values().filter_map(Json::as_object);
+    let mut names: FxHashMap<&str, usize> = FxHashMap::default();
+    for name in members().flat_map(Map::keys) {
+        *names.entry(name).or_default() += 1;
+    }
+    object.len() > 1
+        && members().count() == object.len()
+        && names.values().any(|times| times * 2 > object.len())
+        && !object
+            .keys()
+            .any(|name| PARTS.contains(&name.to_lowercase().as_str()))
 }
 
 /// The items of a column: an array of leaves, or an object of them by row number.
@@ -177,51 +262,80 @@ fn read(
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
-    let head = Head::of(*file, text::HEAD_BYTES);
+    let rows_of = |sample: &[Json], records: &[Json]| {
+        holds_runs(file_name(file.path()), sample).then(|| JsonRows::new(guesser(records)))
+    };
+    read_records(*file, &rows_of, sink, on_bytes)
+}
+
+/// Says, from the first values of a file and the first records in them, where the values of records go; nothing where
+/// they are no runs.
+pub(super) type RowsOf<'f> = &'f dyn Fn(&[Json], &[Json]) -> Option<JsonRows>;
+
+/// Reads the records of a file in whichever way they are laid out.
+pub(super) fn read_records(
+    file: &dyn File,
+    rows_of: RowsOf<'_>,
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
+    let head = Head::of(file, text::HEAD_BYTES);
     let mut sample = head.json.clone();
     if sample.len() < 2 && !head.is_whole {
-        if let Some((holder, inner)) = large_holder(&head.text) {
-            let mut rows = JsonRows::new(guesser(&inner));
+        if let Some((holder, inner)) = large_holder(&head.text)
+            && let Some(mut rows) = rows_of(&inner, &inner)
+        {
             let mut write = |record: &Json, place: &str, sink: &mut RunSink<'_>| {
                 rows.write(record, place, sink);
             };
-            if json_text::for_each_under(*file, holder, sink, on_bytes, &mut write) {
+            if json_text::for_each_under(file, holder, sink, on_bytes, &mut write) {
                 return Ok(());
             }
         }
         // What is larger than a head is looked at as a whole: one value, or several of its kind.
-        sample = json_text::first_values_of(*file, LARGE_SAMPLE);
+        sample = json_text::first_values_of(file, LARGE_SAMPLE);
     }
-    if sample.is_empty() {
+    let Some(first) = sample.first() else {
         return Err(NotThisFormat);
-    }
-    match shape(&sample) {
+    };
+    let shape = shape(&sample);
+    let inner: Vec<Json> = match &shape {
+        Shape::Records | Shape::One => sample.clone(),
+        Shape::Under(name) => {
+            let list = first.get(name).and_then(Json::as_array);
+            list.cloned().unwrap_or_default()
+        }
+        Shape::Columns => records_of_columns(first),
+        Shape::Split => records_of_split(first),
+        Shape::ById => {
+            let members = first.as_object();
+            members.map_or_else(Vec::new, |members| members.values().cloned().collect())
+        }
+    };
+    let Some(mut rows) = rows_of(&sample, &inner) else {
+        let what = "nothing in it looks like a param or a metric of a run";
+        let effect = "nothing was taken from it";
+        sink.problem("json/no-runs", "", what, effect);
+        return Ok(());
+    };
+    match shape {
         Shape::Records | Shape::One => {
-            let mut rows = JsonRows::new(guesser(&sample));
-            json_text::for_each(*file, sink, on_bytes, &mut |record, place, sink| {
+            json_text::for_each(file, sink, on_bytes, &mut |record, place, sink| {
                 rows.write(record, place, sink);
             });
         }
         Shape::Under(name) => {
-            let inner: Vec<Json> = sample[0]
-                .get(&name)
-                .and_then(Json::as_array)
-                .cloned()
-                .unwrap_or_default();
-            let mut rows = JsonRows::new(guesser(&inner));
-            json_text::for_each_under(*file, &name, sink, on_bytes, &mut |record, place, sink| {
+            json_text::for_each_under(file, &name, sink, on_bytes, &mut |record, place, sink| {
                 rows.write(record, place, sink);
             });
         }
-        Shape::Columns => write_records(&records_of_columns(&sample[0]), sink),
-        Shape::Split => write_records(&records_of_split(&sample[0]), sink),
+        Shape::Columns | Shape::Split => {
+            for (number, record) in inner.iter().enumerate() {
+                rows.write(record, &format!("row {number}"), sink);
+            }
+        }
         Shape::ById => {
-            let members: Vec<Json> = sample[0]
-                .as_object()
-                .map(|object| object.values().cloned().collect())
-                .unwrap_or_default();
-            let mut rows = JsonRows::new(guesser(&members));
-            for (id, member) in sample[0].as_object().into_iter().flatten() {
+            for (id, member) in first.as_object().into_iter().flatten() {
                 if let Some(row) = rows.write(member, id, sink) {
                     sink.source().has_ids = true;
                     sink.set_attribute(row, attribute::ID, ValueRef::Text(id));
@@ -277,13 +391,6 @@ fn records_of_split(object: &Json) -> Vec<Json> {
         Json::Object(names.iter().cloned().zip(cells).collect())
     };
     list("data").map(record).collect()
-}
-
-fn write_records(records: &[Json], sink: &mut RunSink<'_>) {
-    let mut rows = JsonRows::new(guesser(records));
-    for (number, record) in records.iter().enumerate() {
-        rows.write(record, &format!("row {number}"), sink);
-    }
 }
 
 /// Guesses roles from a sample of records; names that the sample lacks are guessed when they come.

@@ -70,7 +70,8 @@ impl Kind {
                     .is_some_and(|rest| rest.starts_with(':'))
             })
         };
-        if !has("experiment_id") {
+        // A logged model names its experiment too.
+        if !has("experiment_id") || has("model_id") {
             None
         } else if has("run_id") || has("run_uuid") {
             Some(Self::Run)

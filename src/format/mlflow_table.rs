@@ -1,16 +1,17 @@
-//! MLflow's runs as a table: `mlflow experiments csv`, `search_runs().to_csv()` and `.to_json(orient="records")`.
+//! MLflow's runs as a table: `mlflow experiments csv`, `search_runs().to_csv()` and `.to_json()` in any layout.
 //!
 //! Columns `run_id`, `experiment_id`, `status`, `artifact_uri`, `start_time`, `end_time`, then
 //! `metrics.<key>`, `params.<key>`, `tags.<key>`. Only the latest value of each metric. Times are
 //! UTC with offset in CSV, Unix milliseconds in JSON; no end means that the run still goes on, as its
 //! status says. Params are text as logged.
 
-use super::json::JsonRows;
+use super::json::{JsonRows, read_records};
 use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
-use super::{Claim, Dropped, Format, NotThisFormat, json_text};
+use super::{Claim, Dropped, Format, NotThisFormat};
 use crate::ledger::{Role, RunSink, attribute};
 use crate::source::File;
+use serde_json::Value as Json;
 
 pub(super) const FORMAT: Format = Format {
     name: "mlflow-table",
@@ -23,7 +24,7 @@ pub(super) const RECORDS: Format = Format {
     name: "mlflow-records",
     title: "MLflow runs (JSON)",
     claim: claim_records,
-    read: read_records,
+    read: read_json,
 };
 
 pub(super) fn is_ours<'a>(mut names: impl Iterator<Item = &'a str> + Clone) -> bool {
@@ -40,15 +41,27 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
 }
 
 fn claim_records(place: usize, dropped: &Dropped<'_>) -> Claim {
-    let first = dropped
-        .head(place)
-        .json
-        .first()
-        .and_then(serde_json::Value::as_object);
-    Claim::alone(
-        place,
-        first.is_some_and(|run| is_ours(run.keys().map(String::as_str))),
-    )
+    let head = dropped.head(place);
+    let first = head.json.first().and_then(Json::as_object);
+    let is_ours = match first {
+        // Runs by column, by number, or beside the names of columns: the ways of `to_json`.
+        Some(run) if !is_ours(run.keys().map(String::as_str)) => {
+            let inner = run.values().find_map(Json::as_object);
+            let names = run.get("columns").and_then(Json::as_array);
+            let names = names.into_iter().flatten().filter_map(Json::as_str);
+            inner.is_some_and(|inner| is_ours(inner.keys().map(String::as_str)))
+                || is_ours(names)
+                || run
+                    .get("data")
+                    .and_then(|data| data.get(0))
+                    .is_some_and(|run| {
+                        let run = run.as_object();
+                        run.is_some_and(|run| is_ours(run.keys().map(String::as_str)))
+                    })
+        }
+        first => first.is_some(),
+    };
+    Claim::alone(place, is_ours)
 }
 
 pub(super) fn target(name: &str) -> Guess {
@@ -89,15 +102,12 @@ fn read(
     Ok(())
 }
 
-fn read_records(
+fn read_json(
     files: &[&dyn File],
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
-    let mut rows = JsonRows::new(Box::new(target));
-    json_text::for_each(*file, sink, on_bytes, &mut |record, place, sink| {
-        rows.write(record, place, sink);
-    });
-    Ok(())
+    let rows_of = |_: &[Json], _: &[Json]| Some(JsonRows::new(Box::new(target)));
+    read_records(*file, &rows_of, sink, on_bytes)
 }

@@ -21,6 +21,7 @@ mod dropped;
 mod dvc_experiments;
 mod dvclive;
 mod guild;
+mod guild_table;
 mod head;
 mod hiplot;
 mod hugging_face;
@@ -43,6 +44,8 @@ mod optuna_sqlite;
 mod optuna_table;
 mod parquet;
 mod protobuf;
+mod python_repr;
+mod ray_table;
 mod ray_tune;
 mod roles;
 mod rows;
@@ -57,11 +60,13 @@ mod swanlab;
 mod syne_tune;
 mod table;
 mod tensorboard;
+mod tensorboard_table;
 mod toml;
 mod trackio;
 mod training_folders;
 mod training_log;
 mod unreadable;
+mod wandb_api_table;
 mod wandb_chart;
 mod wandb_log;
 mod wandb_table;
@@ -126,11 +131,15 @@ const FORMATS: &[&Format] = &[
     &sacred::FORMAT,
     &hydra::FORMAT,
     &tensorboard::FORMAT,
+    &tensorboard_table::FORMAT,
     &optuna_table::FORMAT,
+    &guild_table::FORMAT,
+    &ray_table::FORMAT,
     &mlflow_table::FORMAT,
     &mlflow_table::RECORDS,
     &sklearn_cv_results::FORMAT,
     &wandb_table::FORMAT,
+    &wandb_api_table::FORMAT,
     &wandb_chart::FORMAT,
     &deepcave_table::FORMAT,
     &hyperopt::TRIALS,

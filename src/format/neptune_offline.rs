@@ -6,7 +6,7 @@
 use super::run_folders::{RunFolder, claim_runs, json_of, put_text};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
-use crate::source::File;
+use crate::source::{File, file_name};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,11 +24,27 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
             head.get("containerId").is_some() && head.get("containerType").is_some()
         })
     };
+    if dropped.name(place) == OLD_MARKER {
+        // Clients before 1.0 wrote no metadata: the folder has the run's id.
+        let folder = dropped.folder(place);
+        let is_operation = |line: &Json| line.pointer("/obj/type").is_some();
+        let head = dropped.head(place).json.first();
+        let is_old =
+            dropped.in_folder(folder, "metadata.json").is_none() && head.is_some_and(is_operation);
+        return if is_old {
+            claim_runs(place, dropped, OLD_MARKER, |path| !path.contains('/'))
+        } else {
+            Claim::none()
+        };
+    }
     if dropped.name(place) != "metadata.json" || !is_ours() {
         return Claim::none();
     }
     claim_runs(place, dropped, "metadata.json", |_| true)
 }
+
+/// The first log of a run.
+const OLD_MARKER: &str = "data-1.log";
 
 #[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]
 fn read(
@@ -37,14 +53,22 @@ fn read(
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
     let mut bytes = 0;
-    for folder in RunFolder::all(files, "metadata.json") {
+    let has_metadata = files
+        .iter()
+        .any(|file| file_name(file.path()) == "metadata.json");
+    let marker = if has_metadata {
+        "metadata.json"
+    } else {
+        OLD_MARKER
+    };
+    for folder in RunFolder::all(files, marker) {
         let metadata = folder
             .file("metadata.json")
             .map_or(Json::Null, |file| json_of(file, sink));
         let id = metadata
             .get("containerId")
             .and_then(Json::as_str)
-            .unwrap_or(folder.name())
+            .unwrap_or_else(|| folder.name().rsplit("__").next().unwrap_or_default())
             .to_owned();
         let mut logs: Vec<(u64, &dyn File)> = folder
             .files()

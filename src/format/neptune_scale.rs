@@ -7,7 +7,7 @@ use super::neptune_offline::Run;
 use super::protobuf::{Field, Fields};
 use super::sqlite::{self, Value};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
-use crate::ledger::{RunSink, ValueRef, attribute};
+use crate::ledger::{RunSink, ValueRef, attribute, time};
 use crate::source::File;
 use serde_json::Value as Json;
 use std::borrow::Cow;
@@ -137,7 +137,7 @@ fn value_of(value: &Fields<'_>) -> Option<Json> {
             3 => Json::from(field.whole()),
             5 => Json::Bool(field.whole() != 0),
             6 => Json::String(field.text()),
-            8 => Json::from(millis(&field.message())?),
+            8 => Json::String(time::format_millis(millis(&field.message())?)),
             12 => {
                 let texts: Vec<String> = field.message().all(1).map(Field::text).collect();
                 Json::String(texts.join(", "))

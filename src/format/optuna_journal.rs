@@ -53,6 +53,8 @@ struct Journal {
     trials: Vec<(u64, Trial)>,
     /// How many trials each study has.
     counts: BTreeMap<u64, usize>,
+    /// The first distribution of each param of a study.
+    distributions: BTreeMap<(u64, String), String>,
 }
 
 impl Journal {
@@ -75,7 +77,17 @@ impl Journal {
             4 => self.create_trial(number("study_id")?, record)?,
             operation @ 5..=9 => {
                 let id = usize::try_from(number("trial_id")?).ok()?;
-                let (_, trial) = self.trials.get_mut(id)?;
+                let (study, trial) = self.trials.get_mut(id)?;
+                if operation == 5 && !is_over(trial) {
+                    let text = |key: &str| record.get(key).and_then(Json::as_str);
+                    let distribution = text("distribution").unwrap_or_default();
+                    let key = (*study, text("param_name")?.to_owned());
+                    let first = self.distributions.entry(key);
+                    let first = first.or_insert_with(|| distribution.to_owned());
+                    if first != distribution && !are_compatible(first, distribution) {
+                        return None;
+                    }
+                }
                 change(trial, operation, record)?;
             }
             _ => {}
@@ -130,6 +142,9 @@ impl Journal {
                 .and_then(Json::as_str)
                 .unwrap_or_default();
             if let Some(value) = json_text::scalar(value).number() {
+                self.distributions
+                    .entry((study, name.clone()))
+                    .or_insert_with(|| distribution.to_owned());
                 trial
                     .params
                     .insert(name.clone(), external(value, distribution));
@@ -154,10 +169,31 @@ impl Journal {
     }
 }
 
+fn is_over(trial: &Trial) -> bool {
+    !matches!(trial.status, Some(Status::Running | Status::Scheduled))
+}
+
+/// Whether a param may have both distributions in one study: of one kind, on one scale, with the same choices. What is
+/// not so was refused to its writer, and is no param of the trial.
+fn are_compatible(first: &str, second: &str) -> bool {
+    let parts = |text: &str| {
+        let distribution = json_text::parse(text)?;
+        let attribute = |key: &str| distribution.get("attributes")?.get(key).cloned();
+        Some((
+            distribution.get("name").cloned(),
+            attribute("log"),
+            attribute("choices"),
+        ))
+    };
+    match (parts(first), parts(second)) {
+        (Some(first), Some(second)) => first == second,
+        _ => true,
+    }
+}
+
 fn change(trial: &mut Trial, operation: u64, record: &Json) -> Option<()> {
-    let is_over = !matches!(trial.status, Some(Status::Running | Status::Scheduled));
     // Two workers may take one waiting trial: only the first is heard, and nothing after its end.
-    if is_over {
+    if is_over(trial) {
         return None;
     }
     match operation {

@@ -23,7 +23,7 @@ pub(super) const FORMAT: Format = Format {
 const PROGRESS_BYTES: u64 = 256 << 20;
 
 /// What Tune reports of itself.
-const OWN: [&str; 20] = [
+pub(super) const OWN: [&str; 20] = [
     "timestamp",
     "checkpoint_dir_name",
     "should_checkpoint",
@@ -172,6 +172,32 @@ fn trials_of(state: &Json) -> BTreeMap<String, Map<String, Json>> {
         .collect()
 }
 
+/// Writes a config's values but for those that JSON cannot hold, which Tune writes as a pickle in hex.
+fn put_config(row: usize, config: &Json, sink: &mut RunSink<'_>) {
+    fn without_pickles(value: &Json) -> Option<Json> {
+        match value {
+            Json::Object(object)
+                if object.contains_key("_type") && object.contains_key("value") =>
+            {
+                None
+            }
+            Json::Object(object) => {
+                let kept = object.iter();
+                let kept =
+                    kept.filter_map(|(key, value)| Some((key.clone(), without_pickles(value)?)));
+                Some(Json::Object(kept.collect()))
+            }
+            other => Some(other.clone()),
+        }
+    }
+    put_all(
+        row,
+        Role::Param,
+        &without_pickles(config).unwrap_or_default(),
+        sink,
+    );
+}
+
 /// A trial's status in Tune's own word; empty where it has none.
 fn word_of(trial: Option<&Map<String, Json>>) -> &str {
     let word = trial.and_then(|trial| trial.get("status")?.as_str());
@@ -183,12 +209,7 @@ fn trial_of_state(id: &str, trial: &Map<String, Json>, sink: &mut RunSink<'_>) {
     let row = sink.run(id);
     let text = |key: &str| trial.get(key).and_then(Json::as_str);
     put_text(row, attribute::NAME, text("experiment_tag"), sink);
-    put_all(
-        row,
-        Role::Param,
-        trial.get("config").unwrap_or(&Json::Null),
-        sink,
-    );
+    put_config(row, trial.get("config").unwrap_or(&Json::Null), sink);
     put_time(row, attribute::START, trial.get("start_time"), sink);
     sink.set_status(
         row,
@@ -229,7 +250,7 @@ fn trial(
     let id = id.unwrap_or_else(|| folder.name().to_owned());
     let row = sink.run(&id);
     sink.set_attribute(row, attribute::NAME, ValueRef::Text(folder.name()));
-    put_all(row, Role::Param, &folder.json("params.json", sink), sink);
+    put_config(row, &folder.json("params.json", sink), sink);
     let word = word_of(trials.get(&id));
     let is_failed = folder.file("error.txt").is_some() || word == "ERROR";
     sink.set_status(

@@ -69,15 +69,21 @@ impl<'a> RunFolder<'a> {
         let folders = files
             .iter()
             .filter_map(|file| run_of_marker(file.path(), marker));
+        let mut sorted = files.to_vec();
+        order::by(&mut sorted, |a, b| a.path().cmp(b.path()));
         folders
             .map(|folder| {
-                let is_within = |file: &&&dyn File| {
-                    let rest = file.path().strip_prefix(folder);
-                    folder.is_empty() || rest.is_some_and(|rest| rest.starts_with('/'))
-                };
+                let inside = format!("{folder}/");
+                let inside = inside.trim_start_matches('/');
+                let from = sorted.partition_point(|file| file.path() < inside);
+                let is_within = |file: &&&dyn File| file.path().starts_with(inside);
                 Self {
                     path: folder.to_owned(),
-                    files: files.iter().filter(is_within).copied().collect(),
+                    files: sorted[from..]
+                        .iter()
+                        .take_while(is_within)
+                        .copied()
+                        .collect(),
                 }
             })
             .collect()

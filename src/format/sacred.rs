@@ -68,6 +68,14 @@ fn read(
         }
         if let Some(result) = run.get("result").map(plain).and_then(ValueRef::number) {
             sink.set_named(row, Role::Metric, "result", ValueRef::Number(result));
+        } else if let Some(Json::Object(results)) = run.get("result") {
+            // A program may return several by name.
+            for (name, value) in results {
+                if let Some(value) = plain(value).number() {
+                    let name = format!("result.{name}");
+                    sink.set_named(row, Role::Metric, &name, ValueRef::Number(value));
+                }
+            }
         }
         put_all(row, Role::Param, &folder.json("config.json", sink), sink);
         metrics(row, &folder.json("metrics.json", sink), sink);

@@ -28,6 +28,8 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
 fn target(name: &str) -> Guess {
     let target = match name {
         "" | "params" => Target::Skip,
+        // Of a search by halving: its round, and how much each candidate was given.
+        "iter" | "n_resources" => Target::tag(name),
         _ => name
             .strip_prefix("param_")
             .map_or_else(|| Target::metric(name), Target::param),

@@ -3,6 +3,7 @@
 //!
 //! What of a run stays the same over its steps, and is not a thing that is measured, is a param.
 
+use super::head::WIDEST_BYTES;
 use super::long_form::{RUN, STEP, TIME};
 use super::roles::guess_one;
 use super::rows::{Target, millis_of};
@@ -10,7 +11,7 @@ use super::table::Table;
 use super::training_log::{is_measured, run_name};
 use super::{Claim, Dropped, Format, Head, NotThisFormat};
 use crate::ledger::{ColumnId, Role, RunSink, ValueRef, attribute, parse_number};
-use crate::source::{File, file_name, text};
+use crate::source::{File, file_name};
 use rustc_hash::FxHashMap;
 
 pub(super) const FORMAT: Format = Format {
@@ -150,7 +151,7 @@ fn read(
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
     let file = *files.first().ok_or(NotThisFormat)?;
-    let places = Places::of(&Head::of(file, text::HEAD_BYTES)).ok_or(NotThisFormat)?;
+    let places = Places::of(&Head::of(file, WIDEST_BYTES)).ok_or(NotThisFormat)?;
     let mut table = Table::open(file, sink, on_bytes).ok_or(NotThisFormat)?;
     let names = table.columns.clone();
     let name = |at: usize| names.get(at).map_or("", String::as_str);

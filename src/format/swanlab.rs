@@ -32,15 +32,15 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
         return Claim::none();
     }
     let folder = dropped.folder(place);
-    let Some((above, _)) = folder.rsplit_once('/') else {
-        return Claim::of(vec![place]);
-    };
+    // A run's folder may be dropped alone.
+    let above = folder.rsplit_once('/').map_or(folder, |(above, _)| above);
     let logs = dropped.within(above).iter().filter(|at| is_log(**at));
     let files_of = |log: &usize| {
         let folder = dropped.folder(*log);
         let is_part = |at: &usize| {
             let rest = dropped.path(*at).strip_prefix(folder).unwrap_or_default();
-            let parts = ["/files/", "/logs/", "/console/", "/media/"];
+            let parts = ["files/", "logs/", "console/", "media/"];
+            let rest = rest.trim_start_matches('/');
             parts.iter().any(|part| rest.starts_with(part))
         };
         let parts = dropped.within(folder).iter().copied().filter(is_part);

@@ -150,6 +150,10 @@ fn read(
             Some("stopped" | "stopping") => sink.set_status(row, Status::Finished),
             Some("failed") => sink.set_status(row, Status::Failed),
             Some("paused" | "in_progress") => sink.set_status(row, Status::Running),
+            // So says every report but the last; what a trial's folder says is later.
+            Some("inprogress") if !trials.contains_key(&(trial as u64)) => {
+                sink.set_status(row, Status::Running);
+            }
             _ => {}
         }
     }

@@ -4,11 +4,12 @@
 //! What is measured may be a training log, lines of JSON with a step, evaluations by round, or a JSON object
 //! of final values by a name that such files have.
 
+use super::head::WIDEST_BYTES;
 use super::run_folders::{RunFolder, claim_runs, config_of, json_of, put_all};
 use super::training_log::finest_step;
 use super::{Claim, Dropped, Format, Head, NotThisFormat, boosting_log, json_text, training_log};
 use crate::ledger::{Role, RunSink, ValueRef, attribute};
-use crate::source::{File, file_name, file_stem, text};
+use crate::source::{File, file_name, file_stem};
 use serde_json::{Map, Value as Json};
 
 pub(super) const FORMAT: Format = Format {
@@ -40,6 +41,15 @@ pub(super) const FINAL_METRICS: [&str; 6] = [
     "scores.json",
     "eval.json",
 ];
+
+/// Whether a file's name is of those that hold what was measured.
+pub(super) fn may_be_measured(path: &str) -> bool {
+    let name = file_name(path);
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    FINAL_METRICS.contains(&name)
+        || ["csv", "tsv", "jsonl", "ndjson"].contains(&ending)
+        || ["evals_result.json", "history.json"].contains(&name)
+}
 
 fn is_config(name: &str) -> bool {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
@@ -102,11 +112,7 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     claim_runs(place, dropped, name, |path| {
         let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
         !path.contains('/')
-            && (is_config(path)
-                || FINAL_METRICS.contains(&path)
-                || ["csv", "tsv", "jsonl", "ndjson", "log", "txt"].contains(&ending)
-                || path == "evals_result.json"
-                || path == "history.json")
+            && (is_config(path) || may_be_measured(path) || ["log", "txt"].contains(&ending))
     })
 }
 
@@ -129,13 +135,6 @@ fn read(
             &folder.path
         });
         sink.set_attribute(row, attribute::NAME, ValueRef::Text(&name));
-        let measured: Vec<(&str, &dyn File, Measured)> = folder
-            .files()
-            .filter_map(|(path, file)| {
-                let head = Head::of(file, text::HEAD_BYTES);
-                Some((path, file, Measured::of(&head)?))
-            })
-            .collect();
         for (path, file) in folder.files().filter(|(path, _)| is_config(path)) {
             // A `params.json` and a `config.yaml` may both be there; what both say is the same.
             let config = config_of(file, sink);
@@ -146,44 +145,52 @@ fn read(
                 sink.problem_in("config/no-mapping", file.path(), "", &what, "left out");
             }
         }
-        let logs = measured
-            .iter()
-            .filter(|(_, _, kind)| *kind != Measured::Final);
-        let is_one = logs.count() < 2;
-        for (path, file, kind) in measured {
-            // `train.csv` beside `valid.csv` may both have a loss.
-            let prefix = if is_one {
-                String::new()
-            } else {
-                format!("{}/", file_stem(path))
-            };
-            match kind {
-                Measured::Table => {
-                    let read =
-                        training_log::read_into(row, file, &prefix, |_| {}, sink, &mut |_| {});
-                    if read.is_err() {
-                        let what = "it looked like a training log at its start but is not";
-                        sink.problem_in(
-                            "format/not-as-it-looked",
-                            file.path(),
-                            "",
-                            what,
-                            "left out",
-                        );
-                    }
-                }
-                Measured::Rounds => boosting_log::read_into(row, file, &prefix, sink, &mut |_| {}),
-                Measured::Lines => lines(row, file, &prefix, sink),
-                Measured::Final => {
-                    let metrics = json_of(file, sink);
-                    put_final(row, metrics.as_object().unwrap_or(&Map::new()), sink);
-                }
-            }
-        }
+        put_measured(row, folder.files(), sink);
         bytes += folder.len_bytes();
         on_bytes(bytes);
     }
     Ok(())
+}
+
+/// Reads into a run's row what was measured, of those of its files that hold such.
+pub(super) fn put_measured<'f>(
+    row: usize,
+    files: impl Iterator<Item = (&'f str, &'f dyn File)>,
+    sink: &mut RunSink<'_>,
+) {
+    let measured: Vec<(&str, &dyn File, Measured)> = files
+        .filter_map(|(path, file)| {
+            let head = Head::of(file, WIDEST_BYTES);
+            Some((path, file, Measured::of(&head)?))
+        })
+        .collect();
+    let logs = measured
+        .iter()
+        .filter(|(_, _, kind)| *kind != Measured::Final);
+    let is_one = logs.count() < 2;
+    for (path, file, kind) in measured {
+        // `train.csv` beside `valid.csv` may both have a loss.
+        let prefix = if is_one {
+            String::new()
+        } else {
+            format!("{}/", file_stem(path))
+        };
+        match kind {
+            Measured::Table => {
+                let read = training_log::read_into(row, file, &prefix, |_| {}, sink, &mut |_| {});
+                if read.is_err() {
+                    let what = "it looked like a training log at its start but is not";
+                    sink.problem_in("format/not-as-it-looked", file.path(), "", what, "left out");
+                }
+            }
+            Measured::Rounds => boosting_log::read_into(row, file, &prefix, sink, &mut |_| {}),
+            Measured::Lines => lines(row, file, &prefix, sink),
+            Measured::Final => {
+                let metrics = json_of(file, sink);
+                put_final(row, metrics.as_object().unwrap_or(&Map::new()), sink);
+            }
+        }
+    }
 }
 
 /// Writes the numbers and truths of an object as metrics.

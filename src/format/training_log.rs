@@ -6,7 +6,9 @@
 //! rows of their own with blank cells. There are no hyperparameters in either: those of a configuration beside it are
 //! read by [`super::training_folders`]. The run is called as the file, or as its folder where all files are called so.
 
-use super::table::Table;
+use super::roles::guess_one;
+use super::rows::Target;
+use super::table::{Table, is_missing_text};
 use super::{Claim, Dropped, Format, Head, NotThisFormat};
 use crate::ledger::{ColumnId, Role, RunSink, ValueRef, attribute, parse_number};
 use crate::source::{File, file_name, file_stem};
@@ -61,6 +63,9 @@ const MEASURED: [&str; 17] = [
 /// How many records are looked at.
 const SAMPLE: usize = 50;
 
+/// Nobody chooses so many params: names such as `layer.3.weight` are of what was measured then.
+const MANY: usize = 200;
+
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     Claim::alone(place, is_log(dropped.head(place)))
 }
@@ -77,23 +82,66 @@ pub(super) fn is_log(head: &Head) -> bool {
     let measured = others()
         .filter(|other| is_measured(&header[*other]))
         .count();
-    let records = dialect.records_of(&head.text, SAMPLE);
+    let mut records = dialect.records_of(&head.text, SAMPLE);
+    if !head.is_whole && records.len() > 2 && records.len() < SAMPLE {
+        // The last may be cut by the end of the head.
+        records.pop();
+    }
     let steps: Vec<f64> = records
         .iter()
         .skip(1)
         .filter_map(|record| parse_number(record.get(at)?.trim()))
         .collect();
     let (count, pairs) = (others().count(), || steps.windows(2));
+    let grows = || pairs().all(|pair| pair[0] < pair[1]);
+    // Columns of any name, as long as none of them was given: a table of runs has those.
+    let is_bare = || {
+        let is_given = |name: &str| {
+            let (target, doubt) = guess_one(name, &[]);
+            let is_param = matches!(target, Target::Value(Role::Param, _)) && doubt.is_none();
+            is_param && !is_measured(name)
+        };
+        let is_number = |cell: &String| {
+            let cell = cell.trim();
+            is_missing_text(cell) || parse_number(&dialect.with_point(cell)).is_some()
+        };
+        let body = || records.iter().skip(1);
+        (count > MANY || !others().any(|other| is_given(&header[other])))
+            && body().all(|record| others().all(|other| record.get(other).is_none_or(is_number)))
+    };
     let is_log = match steps.as_slice() {
         [] => false,
         // A training that ended after its first epoch.
         [only] => (0.0..=1.0).contains(only) && measured == count,
-        _ if at == 0 && pairs().all(|pair| pair[0] < pair[1]) => measured * 2 >= count,
+        _ if at == 0 && grows() && measured * 2 >= count => true,
+        [.., _, _, _]
+            if grows() && (at == 0 && is_finely_counted(header, at) || is_named_so(head)) =>
+        {
+            is_bare()
+        }
         [first, .., last] => {
-            first < last && pairs().all(|pair| pair[0] <= pair[1]) && measured == count
+            first < last
+                && pairs().all(|pair| pair[0] <= pair[1])
+                && (measured == count || is_named_so(head) && is_bare())
         }
     };
     is_log && count > 0
+}
+
+/// Whether steps are counted by a word that numbers no trials.
+fn is_finely_counted(header: &[String], at: usize) -> bool {
+    ["step", "global_step", "epoch"]
+        .iter()
+        .any(|word| header[at].trim().eq_ignore_ascii_case(word))
+}
+
+/// Whether a file is called as the log of a training.
+fn is_named_so(head: &Head) -> bool {
+    let stem = file_stem(head.name()).to_lowercase();
+    [
+        "metrics", "log", "logs", "history", "progress", "training", "train",
+    ]
+    .contains(&stem.as_str())
 }
 
 /// What the run of a file is called: as the file, or as the folder where every run's file is called so.

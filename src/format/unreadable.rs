@@ -62,6 +62,54 @@ const SYSTEM_FILES: [&str; 5] = [
     ".gitkeep",
 ];
 
+/// JSON that tools and libraries leave beside runs, what it is, and what to do.
+const KNOWN_JSON: &[(&[&str], &str, &str)] = &[
+    (
+        &["oracle.json", "tuner0.json"],
+        "what Keras Tuner keeps of its search",
+        "drop the folder with its trials",
+    ),
+    (
+        &[
+            "package.json",
+            "package-lock.json",
+            "composer.json",
+            "tsconfig.json",
+            "jsconfig.json",
+            "launch.json",
+            "manifest.json",
+        ],
+        "a setting of a program",
+        "drop what it has written",
+    ),
+    (
+        &[
+            "tokenizer.json",
+            "tokenizer_config.json",
+            "vocab.json",
+            "special_tokens_map.json",
+            "added_tokens.json",
+            "generation_config.json",
+            "preprocessor_config.json",
+            "adapter_config.json",
+            "model.safetensors.index.json",
+            "pytorch_model.bin.index.json",
+        ],
+        "a part of a model",
+        "drop the trainer_state.json beside it",
+    ),
+    (
+        &[
+            "scenario.json",
+            "configspace.json",
+            "optimization.json",
+            "intensifier.json",
+        ],
+        "what SMAC keeps beside its runs",
+        "drop the runhistory.json beside it",
+    ),
+];
+
 /// Endings of programs, pages and settings, of which tables would be made by accident: people drop the folder of a
 /// whole project.
 const NO_DATA: [&str; 34] = [
@@ -95,6 +143,12 @@ pub(super) fn reason(head: &Head) -> Option<String> {
                 .to_owned(),
         );
     }
+    let known = KNOWN_JSON
+        .iter()
+        .find(|(names, ..)| names.contains(&head.name()));
+    if let Some((_, what, instead)) = known {
+        return Some(format!("its name says that it is {what}: {instead}"));
+    }
     if let Some((_, what, instead)) = KNOWN
         .iter()
         .find(|(start, _, _)| head.raw.starts_with(start))
@@ -123,6 +177,10 @@ pub(super) fn reason(head: &Head) -> Option<String> {
 
 /// What an unknown file's beginning looks like.
 pub(super) fn unknown(head: &Head) -> String {
+    if !head.json.is_empty() {
+        return "it is JSON, but nothing in it looks like the params and metrics of a run: drop the folder in which it lies, or JSON with an object a run"
+            .to_owned();
+    }
     if !head.text.trim().is_empty() {
         let start = head.text.trim_start().chars();
         let start: String = start.take_while(|c| !c.is_control()).take(40).collect();

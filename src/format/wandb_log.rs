@@ -22,6 +22,9 @@ pub(super) const FORMAT: Format = Format {
 /// What a transaction log begins with.
 const MAGIC: &[u8] = b":W&B";
 
+/// Where versions before 0.10 kept the history.
+const HISTORY: &str = "wandb-history.jsonl";
+
 /// How many runs are read at once.
 const RUNS_OF_A_PIECE: usize = 40;
 
@@ -81,7 +84,7 @@ fn belongs(path: &str, folder: &str, dropped: &Dropped<'_>) -> bool {
         None => {
             has_ending(rest, "wandb")
                 || rest == "wandb-summary.json"
-                || matches!(rest, "config.yaml" | "wandb-metadata.json") && has_summary()
+                || matches!(rest, "config.yaml" | "wandb-metadata.json" | HISTORY) && has_summary()
         }
     }
 }
@@ -185,6 +188,11 @@ fn read(
             }
         }
         for file in &files {
+            if file_name(file.path()) == HISTORY && !run.has_log {
+                json_text::for_each(*file, sink, &mut |_| {}, &mut |line, _, _| {
+                    run.history_line(line);
+                });
+            }
             run.file_beside(*file, sink);
         }
         let is_known = run.has_log || !run.summary.is_empty() || !run.config.is_empty();
@@ -298,14 +306,25 @@ impl Run {
     }
 
     fn history(&mut self, record: &Fields<'_>) {
-        let mut step = record
+        let step = record
             .get(2)
             .map(|step| step.message().get(1).map_or(0, Field::whole) as f64);
+        let items = record.all(1).map(Field::message);
+        let items = items.map(|item| (path_of(&item).join("."), value_of(&item)));
+        self.logged(step, items);
+    }
+
+    /// A line of the history as a file of its own.
+    fn history_line(&mut self, line: &Json) {
+        let items = line.as_object().into_iter().flatten();
+        self.logged(None, items.map(|(key, value)| (key.clone(), value.clone())));
+    }
+
+    /// What was logged at once.
+    fn logged(&mut self, mut step: Option<f64>, items: impl Iterator<Item = (String, Json)>) {
         let mut millis = 0;
         let mut values: Vec<(String, f64)> = Vec::new();
-        for item in record.all(1).map(Field::message) {
-            let path = path_of(&item).join(".");
-            let value = value_of(&item);
+        for (path, value) in items {
             match (path.as_str(), json_text::scalar(&value)) {
                 ("_step", value) => step = value.number().or(step),
                 ("_timestamp", ValueRef::Number(seconds)) => millis = (seconds * 1000.0) as i64,
@@ -369,7 +388,7 @@ impl Run {
             return;
         };
         match name {
-            "config.yaml" if self.config.is_empty() => {
+            "config.yaml" if self.config.keys().all(|key| key == "_wandb") => {
                 for (key, value) in found {
                     // Each key has its value and a description.
                     match value {

@@ -9,7 +9,7 @@
 use super::history::History;
 use super::value::{ValueRef, parse_number};
 use super::{Column, Ledger, Problem, Role, SourceRecord, attribute};
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -31,10 +31,13 @@ pub enum Evidence {
     Ids,
     /// Ids in one folder, or in folders one of which lies in the other and ids that are no mere numbers.
     IdsNearby,
-    /// They began and ended in the same millisecond.
+    /// They began and ended in the same millisecond; or others of their sources did, and their ids correspond as those
+    /// of the others do: a trial that waits has no times.
     Times,
     /// The same path in an archive and beside it.
     Copy,
+    /// One source writes the first eight digits of ids that no two runs share, and values are the same.
+    Beginnings,
 }
 
 impl Evidence {
@@ -45,6 +48,7 @@ impl Evidence {
             Self::IdsNearby => "their ids in the same folder",
             Self::Times => "the times at which they began and ended",
             Self::Copy => "their path in the archive and beside it",
+            Self::Beginnings => "the beginnings of their ids",
         }
     }
 }
@@ -81,8 +85,8 @@ pub(super) struct Index {
     /// How many rows are in it.
     rows: usize,
     first: FxHashMap<u64, u32>,
-    /// By row the next with the same hash: one list for ids, one for times.
-    next: [Vec<u32>; 2],
+    /// By row the next with the same hash: one list for ids, one for times, one for beginnings of ids.
+    next: [Vec<u32>; 3],
 }
 
 const NONE: u32 = u32::MAX;
@@ -90,7 +94,11 @@ const NONE: u32 = u32::MAX;
 impl Index {
     fn grow(&mut self, ledger: &Ledger) {
         for row in self.rows..ledger.rows {
-            let keys = [id_key(ledger, row), times_key(ledger, row)];
+            let keys = [
+                id_key(ledger, row),
+                times_key(ledger, row),
+                beginning_key(ledger, row),
+            ];
             for (list, key) in self.next.iter_mut().zip(keys) {
                 let before = key.and_then(|key| self.first.insert(key, row as u32));
                 list.push(before.unwrap_or(NONE));
@@ -111,10 +119,23 @@ impl Index {
 }
 
 fn id_key(ledger: &Ledger, row: usize) -> Option<u64> {
-    let id = id_of(ledger, row)?;
+    id_of(ledger, row).map(|id| hash_of(&id))
+}
+
+fn hash_of(id: &str) -> u64 {
     let mut hasher = FxHasher::default();
     id.hash(&mut hasher);
-    Some(hasher.finish())
+    hasher.finish()
+}
+
+/// How many digits of an id are shown where not all are.
+const BEGINNING: usize = 8;
+
+fn beginning_key(ledger: &Ledger, row: usize) -> Option<u64> {
+    let id = id_of(ledger, row)?;
+    let is_short = id.len() == BEGINNING && id.bytes().all(|b| b.is_ascii_hexdigit());
+    let beginning = id.get(..BEGINNING)?;
+    (is_short || is_unique_in_the_world(&id)).then(|| hash_of(beginning) ^ 2)
 }
 
 fn times_key(ledger: &Ledger, row: usize) -> Option<u64> {
@@ -164,8 +185,12 @@ impl Ledger {
         index.grow(self);
         let mut pairs = self.pairs_by_id(part, record, own, &index);
         if pairs.is_empty() {
+            pairs = self.pairs_by_beginnings(part, own, &index);
+        }
+        if pairs.is_empty() {
             pairs = self.pairs_by_times(part, own, &index);
         }
+        self.add_those_without_times(part, &index, &mut pairs);
         self.identity = index;
         self.places_of(part, &pairs)
     }
@@ -181,7 +206,7 @@ impl Ledger {
         if !record.has_ids {
             return pairs;
         }
-        let mut seen = rustc_hash::FxHashSet::default();
+        let mut seen = FxHashSet::default();
         for row in 0..part.rows {
             let Some(id) = id_of(part, row) else {
                 continue;
@@ -213,6 +238,82 @@ impl Ledger {
             }
         }
         pairs
+    }
+
+    /// Runs of other sources whose ids begin as those of the part, or the other way round, and that share a value.
+    fn pairs_by_beginnings(&self, part: &Self, own: Option<usize>, index: &Index) -> Vec<Pair> {
+        let mut pairs = Vec::new();
+        for row in 0..part.rows {
+            let Some(id) = id_of(part, row) else {
+                continue;
+            };
+            let begins = |known: &str| {
+                known.len() != id.len() && (known.starts_with(&*id) || id.starts_with(known))
+            };
+            let places = index.rows_of(beginning_key(part, row), 2);
+            let mut places = places.filter(|place| {
+                Some(self.source_of(*place)) != own
+                    && id_of(self, *place).is_some_and(|known| begins(&known))
+            });
+            if let (Some(place), None) = (places.next(), places.next())
+                && self.share_a_value(place, part, row)
+            {
+                pairs.push((row, place, Evidence::Beginnings));
+            }
+        }
+        pairs
+    }
+
+    /// Where runs of two sources were paired by their times and their ids correspond (one source may write `study/7` and
+    /// the other `7`), those of them that have no times are paired by their ids.
+    fn add_those_without_times(&self, part: &Self, index: &Index, pairs: &mut Vec<Pair>) {
+        /// What stands before the ids of the one, and before those of the other.
+        type Before = (String, String);
+        let mut known: BTreeMap<usize, Option<Before>> = BTreeMap::new();
+        for (row, place, _) in pairs.iter().filter(|(.., why)| *why == Evidence::Times) {
+            let (Some(here), Some(there)) = (id_of(self, *place), id_of(part, *row)) else {
+                continue;
+            };
+            let before = |long: &str, short: &str| {
+                let rest = long.strip_suffix(short)?;
+                (rest.is_empty() || rest.ends_with('/')).then(|| rest.to_owned())
+            };
+            let both = before(&here, &there)
+                .map(|rest| (rest, String::new()))
+                .or_else(|| before(&there, &here).map(|rest| (String::new(), rest)));
+            known
+                .entry(self.source_of(*place))
+                .and_modify(|known| {
+                    *known = known.take().filter(|known| Some(known) == both.as_ref());
+                })
+                .or_insert(both);
+        }
+        let mut rows: FxHashSet<usize> = pairs.iter().map(|(row, ..)| *row).collect();
+        let mut places: FxHashSet<usize> = pairs.iter().map(|(_, place, _)| *place).collect();
+        for (source, before) in known {
+            let Some((here, there)) = before else {
+                continue;
+            };
+            for row in 0..part.rows {
+                let Some(id) = id_of(part, row).filter(|_| !rows.contains(&row)) else {
+                    continue;
+                };
+                let Some(rest) = id.strip_prefix(&there) else {
+                    continue;
+                };
+                let wanted = format!("{here}{rest}");
+                let mut found = index.rows_of(Some(hash_of(&wanted)), 0).filter(|place| {
+                    self.source_of(*place) == source
+                        && id_of(self, *place).is_some_and(|id| id == wanted)
+                });
+                if let (Some(place), None) = (found.next(), found.next())
+                    && places.insert(place)
+                {
+                    rows.insert(row);
+                    pairs.push((row, place, Evidence::Times));
+                }
+            }
+        }
     }
 
     /// Runs of other sources that began and ended with those of the part, one with one, and share a value.
@@ -418,7 +519,10 @@ fn differs(own: &Column, own_row: usize, other: &Column, row: usize) -> bool {
     }
     let values_differ = match (a, b) {
         (ValueRef::Number(a), ValueRef::Number(b)) => !is_same_number(a, b),
-        (ValueRef::Time(a), ValueRef::Time(b)) => a.abs_diff(b) > 1000,
+        (ValueRef::Time(a), ValueRef::Time(b)) => {
+            let is_start = own.role() == Role::Attribute && own.name() == attribute::START;
+            a.abs_diff(b) > 1000 && !(is_start && are_in_zones(a, b))
+        }
         // One export writes `True`, or quotes its numbers.
         (ValueRef::Bool(truth), ValueRef::Text(text))
         | (ValueRef::Text(text), ValueRef::Bool(truth)) => {
@@ -435,6 +539,14 @@ fn differs(own: &Column, own_row: usize, other: &Column, row: usize) -> bool {
             (Some(ours), Some(theirs)) => histories_differ(ours, own_row, theirs, row),
             _ => false,
         }
+}
+
+/// Whether times are apart as those of two zones are: one of two exports may have written local time.
+fn are_in_zones(a: i64, b: i64) -> bool {
+    const QUARTER: u64 = 15 * 60 * 1000;
+    let apart = a.abs_diff(b);
+    let over = apart % QUARTER;
+    apart <= 14 * 4 * QUARTER + 1000 && over.min(QUARTER - over) <= 1000
 }
 
 /// Equal but for rounding: one of two exports may have rounded, and ten digits are the same number.

@@ -219,7 +219,8 @@ fn open_zip(file: &Rc<dyn File>, depth: usize, to: &mut Unpacked) -> io::Result<
     let count = zip.len();
     let mut entries = Vec::new();
     for index in 0..count.min(ARCHIVE_ENTRIES) {
-        let entry = match zip.by_index_raw(index) {
+        // From the central directory: going to each entry's own header would read the archive all over.
+        let entry = match zip.by_index_data(index) {
             Ok(entry) => entry,
             Err(error) => {
                 to.problems.push((
@@ -253,7 +254,7 @@ fn open_zip(file: &Rc<dyn File>, depth: usize, to: &mut Unpacked) -> io::Result<
             index,
             entry.size(),
             entry.compressed_size(),
-            entry.data_start().filter(|_| is_stored),
+            is_stored,
         ));
     }
     if count > ARCHIVE_ENTRIES {
@@ -263,34 +264,30 @@ fn open_zip(file: &Rc<dyn File>, depth: usize, to: &mut Unpacked) -> io::Result<
         ));
     }
     let zip = Rc::new(RefCell::new(zip));
-    let as_file = |(path, index, size, packed, place)| -> Rc<dyn File> {
-        match place {
-            Some(from) => Rc::new(Stretch {
-                file: Rc::clone(file),
-                path,
-                from,
-                len: size,
-            }),
-            None => Rc::new(ZipEntry {
-                zip: Rc::clone(&zip),
-                path,
-                index,
-                size,
-                packed,
-            }),
-        }
+    let as_file = |(path, index, size, packed, is_stored)| -> Rc<dyn File> {
+        Rc::new(ZipEntry {
+            file: Rc::clone(file),
+            zip: Rc::clone(&zip),
+            path,
+            index,
+            size,
+            packed,
+            is_stored,
+        })
     };
     take_all(entries.into_iter().map(as_file), depth + ARCHIVE_DEPTH, to);
     Ok(true)
 }
 
-/// A compressed entry of a zip; unpacked to memory whenever it is opened.
+/// An entry of a zip: read where it lies, or, where it is compressed, unpacked to memory whenever it is opened.
 struct ZipEntry {
+    file: Rc<dyn File>,
     zip: Rc<RefCell<Zip>>,
     path: String,
     index: usize,
     size: u64,
     packed: u64,
+    is_stored: bool,
 }
 
 impl File for ZipEntry {
@@ -304,6 +301,13 @@ impl File for ZipEntry {
 
     fn open(&self) -> io::Result<Box<dyn ReadSeek>> {
         let mut zip = self.zip.borrow_mut();
+        if self.is_stored {
+            let entry = zip.by_index_raw(self.index).map_err(io::Error::other)?;
+            let from = entry
+                .data_start()
+                .ok_or_else(|| io::Error::other("its entry has no place in the archive"))?;
+            return open_stretch(self.file.as_ref(), from, self.size);
+        }
         let entry = zip.by_index(self.index).map_err(io::Error::other)?;
         Ok(Box::new(Cursor::new(read_bounded(entry, self.packed)?)))
     }
@@ -312,10 +316,11 @@ impl File for ZipEntry {
 // ---- tar ----
 
 fn open_tar(file: &Rc<dyn File>, depth: usize, to: &mut Unpacked) -> io::Result<()> {
-    let mut archive = tar::Archive::new(BufReader::new(file.open()?));
+    let mut archive = tar::Archive::new(file.open()?);
     let mut stretches: Vec<Rc<dyn File>> = Vec::new();
     let mut count = 0;
-    for entry in archive.entries()? {
+    // From header to header: what lies between is read when it is asked for.
+    for entry in archive.entries_with_seek()? {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
@@ -341,12 +346,20 @@ fn open_tar(file: &Rc<dyn File>, depth: usize, to: &mut Unpacked) -> io::Result<
         let Some(name) = clean(&String::from_utf8_lossy(&entry.path_bytes())) else {
             continue;
         };
+        let (from, len) = (entry.raw_file_position(), entry.size());
         stretches.push(Rc::new(Stretch {
             file: Rc::clone(file),
             path: format!("{}/{name}", file.path()),
-            from: entry.raw_file_position(),
-            len: entry.size(),
+            from,
+            len,
         }));
+        if from.saturating_add(len) > file.len_bytes() {
+            to.problems.push((
+                file.path().to_owned(),
+                format!("the archive ends in the middle of its entry {count}, {name}"),
+            ));
+            break;
+        }
     }
     take_all(stretches.into_iter(), depth + ARCHIVE_DEPTH, to);
     Ok(())
@@ -370,15 +383,19 @@ impl File for Stretch {
     }
 
     fn open(&self) -> io::Result<Box<dyn ReadSeek>> {
-        let mut source = self.file.open()?;
-        source.seek(SeekFrom::Start(self.from))?;
-        Ok(Box::new(StretchReader {
-            source,
-            from: self.from,
-            len: self.len,
-            at: 0,
-        }))
+        open_stretch(self.file.as_ref(), self.from, self.len)
     }
+}
+
+fn open_stretch(file: &dyn File, from: u64, len: u64) -> io::Result<Box<dyn ReadSeek>> {
+    let mut source = file.open()?;
+    source.seek(SeekFrom::Start(from))?;
+    Ok(Box::new(StretchReader {
+        source,
+        from,
+        len,
+        at: 0,
+    }))
 }
 
 struct StretchReader {

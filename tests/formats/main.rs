@@ -7,9 +7,11 @@
 )]
 mod dialects;
 mod drop;
+mod event_files;
 mod expected;
 mod exports;
 mod folders;
+mod layouts;
 mod sqlite;
 mod sqlite_trackers;
 mod versions;

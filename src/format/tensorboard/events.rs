@@ -32,8 +32,8 @@ pub(super) struct Run {
     status: Option<Status>,
 }
 
-#[derive(Debug)]
-enum Hyperparameter {
+#[derive(Debug, PartialEq)]
+pub(super) enum Hyperparameter {
     Number(f64),
     Bool(bool),
     Text(String),
@@ -178,6 +178,43 @@ impl Run {
                 _ => Status::Unknown,
             });
         }
+    }
+
+    /// The tags of its scalars.
+    pub(super) fn tags(&self) -> impl Iterator<Item = &String> {
+        self.scalars.keys()
+    }
+
+    /// Puts a name before the tags of which `is_wanted` says so.
+    pub(super) fn qualify(&mut self, name: &str, is_wanted: impl Fn(&str) -> bool) {
+        let scalars = std::mem::take(&mut self.scalars).into_iter();
+        let renamed = scalars.map(|(tag, points)| {
+            let is_wanted = is_wanted(&tag);
+            (
+                if is_wanted {
+                    format!("{name}/{tag}")
+                } else {
+                    tag
+                },
+                points,
+            )
+        });
+        self.scalars = renamed.collect();
+    }
+
+    /// Whether nothing was logged.
+    pub(super) fn is_blank(&self) -> bool {
+        self.scalars.is_empty() && !self.has_session
+    }
+
+    /// Whether the plugin says with which hyperparameters it ran.
+    pub(super) fn has_session(&self) -> bool {
+        self.has_session
+    }
+
+    /// The hyperparameters of its session.
+    pub(super) fn session(&self) -> &[(String, Hyperparameter)] {
+        &self.hyperparameters
     }
 
     /// What the folder is to a run above it; `relative` is the path from there. `None` where it is a run of

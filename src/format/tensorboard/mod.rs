@@ -2,7 +2,8 @@
 //!
 //! A run is a folder; its files are read in the order of their names. What writes hyperparameters into a
 //! sub-folder of the run (`add_hparams`) and what writes one curve a sub-folder (`add_scalars`) belongs to
-//! the run above.
+//! the run above. Where several sub-folders have different hyperparameters each is a run, and a folder that
+//! only describes their experiment is none.
 
 mod events;
 mod records;
@@ -11,8 +12,8 @@ use super::run_folders::{config_of, put_all};
 use super::{Claim, Dropped, Format, NotThisFormat};
 use crate::ledger::{Role, RunSink, ValueRef, attribute};
 use crate::source::{File, file_name};
-use events::Run;
-use std::collections::BTreeMap;
+use events::{Kind, Run};
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) use records::starts_as_record;
 
@@ -101,8 +102,7 @@ fn read(
             .push(*file);
     }
     let mut bytes = 0;
-    // Rows of runs, by folder, in the order of the folders: a run comes before what is below it.
-    let mut rows: BTreeMap<String, usize> = BTreeMap::new();
+    let mut runs = Runs::default();
     for (folder, mut files) in by_folder {
         order::by_key(&mut files, |file| file_name(file.path()));
         let mut run = Run::default();
@@ -116,34 +116,107 @@ fn read(
             run.read(file, sink, &mut |read| on_bytes(before + read));
             bytes += file.len_bytes();
         }
-        let above = rows
-            .iter()
-            .rfind(|(other, _)| is_below(folder, other))
-            .map(|(other, row)| (other.clone(), *row));
-        if let Some((above, row)) = above
-            && let Some(kind) = run.part_of_run_above(&folder[above.len() + 1..])
-        {
-            run.write(row, &kind, sink);
-            continue;
+        runs.add(folder, run, hparams, sink);
+    }
+    runs.finish(sink);
+    Ok(())
+}
+
+/// The runs so far, by folder, in the order of the folders: a run comes before what is below it.
+#[derive(Default)]
+struct Runs<'a> {
+    /// The row of each; none where its folder has logged nothing, so that it may be no run: what only describes an
+    /// experiment lies above its runs.
+    rows: BTreeMap<String, Option<usize>>,
+    /// Those without a row that have runs below them.
+    shelves: BTreeSet<String>,
+    /// Sessions below each run, which are its own where they are all the same, and else runs beside one another.
+    sessions: BTreeMap<String, Vec<(&'a str, Run)>>,
+    /// Runs with a session in their own folder: one below it is another's.
+    with_session: BTreeSet<&'a str>,
+}
+
+impl<'a> Runs<'a> {
+    fn add(
+        &mut self,
+        folder: &'a str,
+        run: Run,
+        hparams: Option<&dyn File>,
+        sink: &mut RunSink<'_>,
+    ) {
+        let mut runs = self.rows.iter();
+        let above = runs.rfind(|(other, _)| is_below(folder, other));
+        if let Some((above, row)) = above.map(|(other, row)| (other.clone(), *row)) {
+            match (run.part_of_run_above(&folder[above.len() + 1..]), row) {
+                (Some(kind @ Kind::Curve(_)), row) => {
+                    let row = row.unwrap_or_else(|| begin(&above, sink));
+                    self.rows.insert(above, Some(row));
+                    return run.write(row, &kind, sink);
+                }
+                (Some(Kind::Hyperparameters), Some(_))
+                    if !self.with_session.contains(above.as_str()) =>
+                {
+                    return self.sessions.entry(above).or_default().push((folder, run));
+                }
+                (_, None) => {
+                    self.shelves.insert(above);
+                }
+                (_, Some(_)) => {}
+            }
+        }
+        if run.has_session() {
+            self.with_session.insert(folder);
+        }
+        if hparams.is_none() && run.is_blank() {
+            self.rows.insert(folder.to_owned(), None);
+            return;
         }
         let row = begin(folder, sink);
-        rows.insert(folder.to_owned(), row);
+        self.rows.insert(folder.to_owned(), Some(row));
         // Before those of the plugin, which are of the same run and logged.
         if let Some(file) = hparams {
             put_all(row, Role::Param, &config_of(file, sink), sink);
         }
-        run.write(row, &events::Kind::Run, sink);
+        run.write(row, &Kind::Run, sink);
     }
-    Ok(())
+
+    fn finish(self, sink: &mut RunSink<'_>) {
+        for (above, mut sessions) in self.sessions {
+            let first = sessions.first().map(|(_, run)| run.session());
+            let is_one = sessions.iter().all(|(_, run)| Some(run.session()) == first);
+            for (folder, run) in sessions.drain(..) {
+                match self.rows.get(&above).copied().flatten() {
+                    Some(row) if is_one => run.write(row, &Kind::Hyperparameters, sink),
+                    _ => run.write(begin(folder, sink), &Kind::Run, sink),
+                }
+            }
+        }
+        for (folder, row) in &self.rows {
+            if row.is_none() && !self.shelves.contains(folder) {
+                begin(folder, sink);
+            }
+        }
+    }
 }
 
-/// Reads the event files of one run, which another tracker keeps, into its row; only metrics are taken.
+/// Reads the event files of one run, which another tracker keeps, into its row; only metrics are taken. What several
+/// folders log under one name (`train` and `validation`) has the folder's name before it.
 pub(super) fn read_run(row: usize, files: &[&dyn File], sink: &mut RunSink<'_>) {
-    let mut run = Run::default();
+    let mut by_folder: BTreeMap<&str, Run> = BTreeMap::new();
     for file in files {
+        let run = by_folder.entry(folder_of(file.path())).or_default();
         run.read(*file, sink, &mut |_| {});
     }
-    run.write_scalars(row, &events::Kind::Run, sink);
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    for tag in by_folder.values().flat_map(Run::tags) {
+        *times.entry(tag.clone()).or_default() += 1;
+    }
+    for (folder, run) in &mut by_folder {
+        run.qualify(file_name(folder), |tag| {
+            times.get(tag).is_some_and(|times| *times > 1)
+        });
+        run.write_scalars(row, &Kind::Run, sink);
+    }
 }
 
 /// A run of a folder. Its id is the path below the folder that was dropped.
