@@ -131,7 +131,7 @@ impl Workspace {
                 baseline,
                 now,
             } => {
-                self.compute(computed);
+                self.compute(computed, objective.as_ref());
                 self.resolve_objective(objective.as_ref());
                 self.baseline = *baseline;
                 self.baseline_rows = self.rows_of_baseline(grouping.as_ref());
@@ -286,8 +286,8 @@ impl Workspace {
             .iter()
             .filter_map(|metric| {
                 let id = column_of_key(&self.ledger, &metric.column)?;
-                let statistic = objective.statistic;
-                let values = ObjectiveColumn::new(&self.ledger, id, statistic, metric.maximize);
+                let reading = objective.reading();
+                let values = ObjectiveColumn::new(&self.ledger, id, reading, metric.maximize);
                 (id != *column).then_some((id, values, f64::from(metric.weight)))
             })
             .collect();
@@ -332,7 +332,8 @@ impl Workspace {
             version: self.version,
             shown,
             varies,
-            objective: objective.map(|(_, id, values)| (*id, values)),
+            objective: objective
+                .map(|(asked, id, values)| (self.shown_objective(asked, *id), values)),
             asked: objective.map(|(asked, ..)| asked),
         }
     }

@@ -26,6 +26,7 @@ impl Workspace {
         self.rank_all();
         let is_grouped = self.selection.grouped.is_some();
         let objective = self.selection.objective.as_ref();
+        let shown = objective.map(|(asked, id, _)| self.shown_objective(asked, *id));
         let columns: Vec<Shown<'_>> = columns
             .iter()
             .filter_map(|id| {
@@ -42,7 +43,7 @@ impl Workspace {
                     baseline: (!rows.is_empty())
                         .then(|| Said::new(column, rows, self.group_statistic)),
                     more_is_better: objective
-                        .filter(|(_, chosen, _)| chosen == id)
+                        .filter(|(_, chosen, _)| chosen == id || shown == Some(*id))
                         .map(|(_, _, values)| values.maximize),
                 })
             })
@@ -121,6 +122,7 @@ impl Workspace {
     fn head(&self, grouped: &Grouped, group: u32, columns: &[Shown<'_>]) -> WindowRow {
         let rows = grouped.members(group);
         let statistic = self.group_statistic;
+        let opened_by = grouped.opened_by(group);
         let is_in = |row: &u32| grouped.group_of(*row as usize) == group;
         let is_group = matches!(self.baseline, Some(Baseline::Group(_)));
         let is_baseline = is_group && self.baseline_rows.first().is_some_and(is_in);
@@ -139,12 +141,13 @@ impl Workspace {
             cell
         };
         WindowRow {
-            row: rows.first().map_or(0, |row| *row as usize),
+            // The one by which it is closed again, though the filter shows others before it.
+            row: opened_by.unwrap_or_else(|| rows.first().map_or(0, |row| *row as usize)),
             rank: grouped.rank(group),
             cells: columns.iter().map(cell).collect(),
             group: Some(GroupLine::Head {
                 runs: rows.len(),
-                open: grouped.is_open(group),
+                open: opened_by.is_some(),
             }),
             selected: rows.iter().all(|row| self.marks.is_selected(*row as usize)),
             star: false,
