@@ -22,6 +22,7 @@ use crate::analysis::ranking::ObjectiveColumn;
 use crate::ledger::{Bits, ColumnId, Ledger, Role};
 use crate::query::{self, Expression};
 use crate::{export, format};
+use rustc_hash::FxHashMap;
 
 mod select;
 mod window;
@@ -45,6 +46,8 @@ pub struct Workspace {
     past: Past,
     selection: Selection,
     scales: Scales,
+    /// For how many decimals columns that were in view leave room.
+    decimals: FxHashMap<ColumnId, usize>,
     space: Space,
     facets: Facets,
     /// What others are compared with.
@@ -352,6 +355,7 @@ impl Workspace {
         self.version += 1;
         self.catalogue.forget();
         self.scales.forget();
+        self.decimals.clear();
         self.selection.objective = None;
         self.selection.kept += 1;
     }

@@ -481,7 +481,9 @@ fn one_choice_of_what_is_read_of_curves_drives_table_rank_and_importance() {
     let mut texts = |words: &str, key: &str| {
         let (said, window) = by_objective(&mut workspace, words, &[key]);
         assert!(said.not_computed.is_empty(), "{:?}", said.not_computed);
-        let row = |row: &super::super::protocol::WindowRow| (row.rank, row.cells[0].text.clone());
+        let row = |row: &super::super::protocol::WindowRow| {
+            (row.rank, row.cells[0].text.trim_end().to_owned())
+        };
         window.rows.iter().map(row).collect::<Vec<_>>()
     };
     let ranked = |values: [&str; 4]| {

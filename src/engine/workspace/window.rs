@@ -4,9 +4,9 @@ use super::{Workspace, rank_in};
 use crate::engine::compare::compare;
 use crate::engine::grouped::{Grouped, Line, Said};
 use crate::engine::look::WindowLook;
-use crate::engine::protocol::{GroupLine, MarkLines, Window, WindowRow};
+use crate::engine::protocol::{CellKind, GroupLine, MarkLines, Window, WindowRow};
 use crate::engine::scales::Scale;
-use crate::engine::show::cell;
+use crate::engine::show::{self, cell};
 use crate::engine::view::Baseline;
 use crate::export;
 use crate::ledger::{Bits, Column, ColumnId, Kind};
@@ -25,6 +25,12 @@ impl Workspace {
             .filter(|id| self.ledger.try_column(*id).is_some());
         self.rank_all();
         let is_grouped = self.selection.grouped.is_some();
+        for id in columns {
+            if let Some(column) = self.ledger.try_column(*id) {
+                let decimals = self.decimals.entry(*id);
+                decimals.or_insert_with(|| show::decimals(column));
+            }
+        }
         let objective = self.selection.objective.as_ref();
         let shown = objective.map(|(asked, id, _)| self.shown_objective(asked, *id));
         let columns: Vec<Shown<'_>> = columns
@@ -35,6 +41,7 @@ impl Workspace {
                 Some(Shown {
                     id: *id,
                     column,
+                    decimals: self.decimals.get(id).copied().unwrap_or_default(),
                     present: if is_grouped {
                         column.present()
                     } else {
@@ -93,6 +100,9 @@ impl Workspace {
                 let said = Said::new(shown.column, &[run], self.group_statistic);
                 let direction = shown.more_is_better;
                 compare(&mut cell, shown.column, &said, baseline, direction);
+            }
+            if cell.kind == CellKind::Number && cell.change.is_none() {
+                show::line_up(&mut cell.text, shown.decimals);
             }
             if let Some(scale) = self.scales.of(shown.id) {
                 let number = shown.column.get(row).number().filter(|_| look.heat);
@@ -179,6 +189,8 @@ impl Workspace {
 struct Shown<'l> {
     id: ColumnId,
     column: &'l Column,
+    /// For how many decimals its numbers leave room.
+    decimals: usize,
     /// Which runs have a value, where runs are grouped.
     present: Bits,
     /// What the baseline has, where there is one.

@@ -223,7 +223,7 @@ impl Grid {
                     cell.full
                         .clone()
                         .filter(|_| !is_told)
-                        .unwrap_or_else(|| cell.text.clone()),
+                        .unwrap_or_else(|| cell.text.trim_end().to_owned()),
                 )
             })
         });
