@@ -13,7 +13,7 @@ use runsift::engine::Workspace;
 use runsift::engine::explain::{Explain, FurtherMetric, PathEnd};
 use runsift::engine::importance_run::{Grower, ImportanceRun};
 use runsift::engine::protocol::{Answer, Ask, ComparedTarget, ImportanceAnswer, WayEnd};
-use runsift::engine::view::{Direction, GroupStatistic, Objective, Statistic};
+use runsift::engine::view::{Direction, GroupStatistic, Objective, Statistic, Until};
 use runsift::ledger::{Bits, Ledger, Role, RunSink, ValueRef};
 
 fn units(seed: u64) -> impl FnMut() -> f64 {
@@ -38,6 +38,7 @@ fn workspace(write: impl FnOnce(&mut RunSink<'_>)) -> Workspace {
             column: "metric.loss".to_owned(),
             direction: Direction::Minimize,
             statistic: Statistic::Last,
+            until: Until::End,
         }),
         computed: Vec::new(),
         grouping: None,

@@ -183,6 +183,7 @@ pub fn of_one_prefix<'a>(info: &'a LedgerInfo, view: &View, key: &str) -> Vec<&'
 
 /// All columns that can be shown, as places in [`LedgerInfo::columns`], in the order of the table.
 pub fn order(info: &LedgerInfo, view: &View) -> Vec<usize> {
+    let shown = objective_key(info, view);
     let objective = view
         .objective
         .as_ref()
@@ -201,6 +202,8 @@ pub fn order(info: &LedgerInfo, view: &View) -> Vec<usize> {
         (
             place_in(&view.pinned, key),
             place_in(&view.order, key),
+            // What the objective goes by, then what its metric came to at last.
+            Some(key.as_str()) != shown,
             Some(key.as_str()) != objective,
             // What a person made is what they want to see.
             info.columns[*at].formula.is_none(),
@@ -210,6 +213,16 @@ pub fn order(info: &LedgerInfo, view: &View) -> Vec<usize> {
         stand_together(info, view, &mut places);
     }
     places
+}
+
+/// The key of the column that shows the objective: what is read of its metric's curve, else the metric.
+pub fn objective_key<'a>(info: &'a LedgerInfo, view: &'a View) -> Option<&'a str> {
+    let objective = view.objective.as_ref()?;
+    let read = objective.shown_name().and_then(|name| {
+        let mut columns = info.columns.iter();
+        columns.find(|column| column.formula.is_some() && column.name == name)
+    });
+    Some(read.map_or(objective.column.as_str(), |column| column.key.as_str()))
 }
 
 /// Puts columns beside the first of those that share the first part of their names.
@@ -448,7 +461,7 @@ pub fn reset(view: &mut View) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::view::{Direction, Objective, Statistic};
+    use crate::engine::view::{Direction, Objective, Statistic, Until};
 
     fn info() -> LedgerInfo {
         let column = |number: u32, role: Role, name: &str, varies: bool| ColumnInfo {
@@ -499,6 +512,7 @@ mod tests {
             column: "metric.loss".to_owned(),
             direction: Direction::Minimize,
             statistic: Statistic::Last,
+            until: Until::End,
         });
         assert_eq!(shown(&view), "loss lr depth acc id");
         set_shown(&info(), &mut view, &["param.seed"], true);

@@ -9,7 +9,7 @@ use crate::analysis::ranking::ObjectiveColumn;
 use crate::ledger::{
     Bits, Cells, Column, ColumnId, Distinct, Ledger, MOST_DISTINCT, Role, ValueRef, mean,
 };
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// A line of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,8 @@ pub(super) struct Grouped {
     of_row: Vec<u32>,
     /// The rank of each group by the mean of the objective; 0 where it has none.
     ranks: Vec<u32>,
-    open: BTreeSet<u32>,
+    /// Open groups, and the row by which each is known to be.
+    open: BTreeMap<u32, usize>,
 }
 
 /// The rows of each group, in the order of the ledger, in which columns are read fastest.
@@ -115,10 +116,10 @@ impl Grouped {
                 None => (1, 0),
             });
         }
-        let open: BTreeSet<u32> = open
+        let open: BTreeMap<u32, usize> = open
             .iter()
-            .filter_map(|row| groups.of_row.get(*row).copied())
-            .filter(|group| *group != NO_GROUP)
+            .filter_map(|row| Some((groups.of_row.get(*row).copied()?, *row)))
+            .filter(|(group, _)| *group != NO_GROUP)
             .collect();
         let mut lines = Vec::with_capacity(sequence.len());
         for group in &sequence {
@@ -127,7 +128,7 @@ impl Grouped {
                 continue;
             }
             lines.push(Line::Group(*group));
-            if open.contains(group) {
+            if open.contains_key(group) {
                 let is_in = |row: &&u32| groups.of_row[**row as usize] == *group;
                 lines.extend(order.iter().filter(is_in).map(|row| Line::Run(*row)));
             }
@@ -194,9 +195,9 @@ impl Grouped {
         self.info.left_out.iter().map(|(key, _)| key.as_str())
     }
 
-    /// Whether a group's runs are shown.
-    pub(super) fn is_open(&self, group: u32) -> bool {
-        self.open.contains(&group)
+    /// The row by which a group is known whose runs are shown.
+    pub(super) fn opened_by(&self, group: u32) -> Option<usize> {
+        self.open.get(&group).copied()
     }
 }
 
@@ -448,5 +449,26 @@ mod tests {
                 .unwrap()
                 .contains("missing")
         );
+    }
+
+    #[test]
+    fn each_statistic_of_a_group_is_that_of_a_textbook() {
+        let numbers = [1.0, 2.0, 4.0, 5.0].map(Some);
+        let column = Column::computed(Role::Metric, "x", Cells::from_numbers(numbers.into_iter()));
+        let rows = [0, 1, 2, 3];
+        let text = |statistic| {
+            let said = Said::new(&column, &rows, statistic);
+            said.cell(&column.present(), &rows, statistic).text
+        };
+        // sd² = (4 + 1 + 1 + 4) / 3; t of three degrees of freedom is 3.182.
+        assert_eq!(text(GroupStatistic::Interval), "3.0 ± 2.9");
+        assert_eq!(text(GroupStatistic::Deviation), "3.0 ± 1.8");
+        assert_eq!(text(GroupStatistic::Error), "3.00 ± 0.91");
+        assert_eq!(text(GroupStatistic::Median), "3");
+        assert_eq!(text(GroupStatistic::Min), "1");
+        assert_eq!(text(GroupStatistic::Max), "5");
+        for statistic in GroupStatistic::ALL {
+            assert_eq!(GroupStatistic::from_word(statistic.word()), Some(statistic));
+        }
     }
 }

@@ -191,7 +191,7 @@ impl ImportanceRun {
             ));
         }
         let mut words = vec![
-            statistic.word().into_owned(),
+            objective.reading_words(),
             objective.direction.word().to_owned(),
         ];
         words.extend(within.map(|_| "mean of each group".to_owned()));

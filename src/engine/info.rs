@@ -2,7 +2,7 @@
 
 use super::alike::alike;
 use super::protocol::{ColumnInfo, LedgerInfo, ObjectiveGuess, SourceInfo, Unread};
-use super::view::{Direction, Objective, Statistic};
+use super::view::{Direction, Objective, Statistic, Until};
 use crate::analysis::ranking::guess_objectives;
 use crate::format;
 use crate::ledger::statistics::{Spread, display_order};
@@ -115,6 +115,7 @@ impl Catalogue {
                         Direction::Minimize
                     },
                     statistic: Statistic::Last,
+                    until: Until::End,
                 },
                 reason: guess.reason,
                 sure: guess.sure,

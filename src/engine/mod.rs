@@ -24,7 +24,9 @@ mod info;
 mod lines;
 pub mod look;
 mod marks;
+pub mod named;
 mod notes;
+pub mod objective;
 pub mod protocol;
 mod rehearsal;
 pub mod report;
@@ -37,6 +39,7 @@ pub mod targets;
 pub mod view;
 mod workspace;
 
+pub use crate::query::LANGUAGE;
 pub use marks::WITHOUT_ASIDE;
 pub use rehearsal::Rehearsal;
 pub use workspace::Workspace;

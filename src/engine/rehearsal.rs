@@ -5,7 +5,7 @@
 
 use super::Workspace;
 use super::protocol::Ask;
-use super::view::{Direction, GroupStatistic, Objective, SortKey, Statistic};
+use super::view::{Direction, GroupStatistic, Objective, SortKey, Statistic, Until};
 use crate::format;
 use crate::ledger::{Ledger, RunSink};
 use crate::source::{Files, MemoryFile, unpack};
@@ -76,6 +76,7 @@ fn select() -> Ask {
             column: "metric.val_loss".to_owned(),
             direction: Direction::Minimize,
             statistic: Statistic::Last,
+            until: Until::End,
         }),
         computed: Vec::new(),
         grouping: None,

@@ -2,7 +2,7 @@
 
 use super::protocol::{Cell, CellKind};
 pub use crate::chart::number::short_number;
-use crate::ledger::{Ledger, ValueRef, attribute};
+use crate::ledger::{Column, Ledger, ValueRef, attribute};
 
 /// Longest text in a cell; the rest is in the drawer.
 const LONGEST_TEXT: usize = 200;
@@ -25,6 +25,45 @@ pub fn cell(value: ValueRef<'_>) -> Cell {
     };
     let full = (text != full).then(|| full.chars().take(4 * LONGEST_TEXT).collect());
     Cell::new(text, full, kind)
+}
+
+/// Of how many values at most it is found how a column's numbers line up.
+const ALIGNED: usize = 64;
+
+/// How many digits a number may be wide so that it lines up: more would not fit.
+const WIDEST: usize = 8;
+
+/// How many decimals a column leaves room for, so that its points stand below one another; found from some of its
+/// values, that it is the same wherever one scrolls.
+pub fn decimals(column: &Column) -> usize {
+    let rows = column.cells().len();
+    let every = rows.div_ceil(ALIGNED).max(1);
+    let numbers = (0..rows)
+        .step_by(every)
+        .filter_map(|row| match column.get(row) {
+            ValueRef::Number(x) if x.is_finite() => Some(short_number(x)),
+            _ => None,
+        });
+    let (mut whole, mut decimals) = (0, 0);
+    for text in numbers.filter(|text| !text.contains('e')) {
+        let (before, after) = text.split_once('.').unwrap_or((&text, ""));
+        whole = whole.max(before.len());
+        decimals = decimals.max(after.len());
+    }
+    decimals.min(WIDEST.saturating_sub(whole))
+}
+
+/// Leaves room behind a number for so many decimals: a figure space is as wide as a digit, a punctuation space as a point.
+pub fn line_up(text: &mut String, decimals: usize) {
+    if decimals == 0 || text.contains('e') {
+        return;
+    }
+    let point = text.find('.');
+    let has = point.map_or(0, |point| text.len() - point - 1);
+    if point.is_none() {
+        text.push('\u{2008}');
+    }
+    text.extend((has..decimals).map(|_| '\u{2007}'));
 }
 
 /// How a value is set.
@@ -54,6 +93,7 @@ pub fn run_name(ledger: &Ledger, row: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::{Cells, Role};
 
     #[test]
     fn numbers_are_short_but_not_wrong() {
@@ -69,6 +109,28 @@ mod tests {
         check(1e-300, "1e-300");
         check(12_345_678.9, "1.235e7");
         check(f64::NEG_INFINITY, "-Infinity");
+    }
+
+    #[test]
+    fn the_points_of_a_column_stand_below_one_another() {
+        let of = |numbers: &[f64]| {
+            let cells = Cells::from_numbers(numbers.iter().copied().map(Some));
+            let decimals = decimals(&Column::computed(Role::Metric, "x", cells));
+            let lined = |x: &f64| {
+                let mut text = short_number(*x);
+                line_up(&mut text, decimals);
+                text.replace('\u{2007}', "_").replace('\u{2008}', ",")
+            };
+            numbers.iter().map(lined).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(of(&[0.5, 0.125, 3.0]), "0.5__ 0.125 3,___");
+        assert_eq!(of(&[1.0, 2.0, 30.0]), "1 2 30");
+        // An exponent has no place in line.
+        assert_eq!(of(&[0.01, 1e-5, 0.1]), "0.01 1e-5 0.1_");
+        // What would not fit sticks out.
+        assert_eq!(of(&[123_456.0, 0.036_744]), "123456,__ 0.036744");
+        assert_eq!(of(&[1_767_253_896.0, 0.5]), "1767253896 0.5");
+        assert_eq!(of(&[f64::NAN]), "NaN");
     }
 
     #[test]

@@ -153,12 +153,7 @@ impl Targets {
 
     /// Every run at the step that nine of ten came to.
     fn take_common_step(&mut self, shown: &Bits, column: &Column, statistic: Statistic) {
-        let mut ends: Vec<f64> = shown
-            .ones()
-            .filter_map(|row| column.summary(row)?.last_step)
-            .collect();
-        ends.sort_by(f64::total_cmp);
-        let Some(step) = ends.get(ends.len() / 10).copied() else {
+        let Some(step) = column.common_step(shown.ones()) else {
             self.warnings.push(
                 "this objective has no curve, so there is no common step: runs without a result are left out".to_owned(),
             );

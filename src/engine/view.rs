@@ -7,13 +7,15 @@
 //! #/table?f=lr%3C0.1&s=-metric.val_loss,param.lr&o=metric.val_loss,min,last&h=tag.user&p=param.lr&w=param.lr:90&r=17
 //! ```
 //! `f` filter, `s` sort (`-` descends), `o` objective, `h` hidden columns, `p` pinned ones, `c` order,
-//! `w` widths, `x` computed columns, `n` named filters, `g` grouping, `u` what groups say, `i` how importance is asked for, `e` the params whose effect is open, `m` further metrics that are explained, `d` only what differs, `l` looks, `k` the
+//! `w` widths, `x` computed columns, `n` named filters, `g` grouping, `u` what groups say, `t` rows of open groups, `i` how importance is asked for, `e` the params whose effect is open, `m` further metrics that are explained, `d` only what differs, `l` looks, `k` the
 //! column of colours, `a` the axes of the space, `z` whether its lines are curved, `b` the baseline's row (`g17`: the group of row 17), `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
 
 use super::explain::{ExplainView, FurtherMetric, MOST_FURTHER};
 use super::look::Look;
+pub use super::named::NamedFilter;
+pub use super::objective::{Direction, Objective};
 use super::space::AxisSetting;
-pub use crate::ledger::Statistic;
+pub use crate::ledger::{Statistic, Until};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
@@ -45,37 +47,6 @@ impl Tab {
             Self::Importance => "importance",
         }
     }
-}
-
-/// Which way is better.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Direction {
-    /// Less is better.
-    Minimize,
-    /// More is better.
-    Maximize,
-}
-
-impl Direction {
-    /// The word that people read.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Minimize => "minimize",
-            Self::Maximize => "maximize",
-        }
-    }
-}
-
-/// What is to be made better: everything that ranks or explains goes by it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Objective {
-    /// The column's key, as `metric.val_loss`.
-    pub column: String,
-    /// Which way is better.
-    pub direction: Direction,
-    /// Which of its values counts.
-    pub statistic: Statistic,
 }
 
 /// A column to sort by.
@@ -200,17 +171,8 @@ pub struct ComputedColumn {
     pub expression: String,
 }
 
-/// A filter that the person named.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NamedFilter {
-    /// Its name.
-    pub name: String,
-    /// Its text.
-    pub filter: String,
-}
-
 /// What a person has set. See the module's documentation.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct View {
     /// The tab in front.
     pub tab: Tab,
@@ -236,6 +198,8 @@ pub struct View {
     pub grouping: Option<Grouping>,
     /// What a group's row says of a metric.
     pub group_statistic: GroupStatistic,
+    /// Ledger rows, one of each group whose runs are shown below it.
+    pub open: Vec<usize>,
     /// Whether columns that are the same in all shown runs are left out.
     pub only_differing: bool,
     /// How the table looks.
@@ -254,6 +218,9 @@ pub struct View {
     pub run: Option<usize>,
 }
 
+/// How many groups can be open at once.
+const MOST_OPEN: usize = 1000;
+
 /// How many axes the space has at most.
 pub const MOST_AXES: usize = 64;
 
@@ -261,6 +228,21 @@ pub const MOST_AXES: usize = 64;
 const LONGEST_HASH: usize = 64 * 1024;
 
 impl View {
+    /// Groups runs otherwise, or not at all: then no group is open.
+    pub fn group(&mut self, grouping: Option<Grouping>) {
+        self.grouping = grouping;
+        self.open.clear();
+    }
+
+    /// Shows the runs of the group of this row, or no more.
+    pub fn toggle_group(&mut self, row: usize) {
+        let known = self.open.len();
+        self.open.retain(|open| *open != row);
+        if self.open.len() == known && known < MOST_OPEN {
+            self.open.push(row);
+        }
+    }
+
     /// The view as the address bar's hash, with the leading `#`.
     pub fn to_hash(&self) -> String {
         let mut hash = format!("#/{}", self.tab.word());
@@ -290,17 +272,8 @@ impl View {
             's',
             self.sort.iter().map(sort).collect::<Vec<_>>().join(","),
         );
-        if let Some(objective) = &self.objective {
-            let direction = &objective.direction.word()[..3];
-            put(
-                'o',
-                format!(
-                    "{},{direction},{}",
-                    escape(&objective.column),
-                    objective.statistic.word()
-                ),
-            );
-        }
+        let objective = self.objective.as_ref();
+        put('o', objective.map(Objective::to_hash).unwrap_or_default());
         put('h', list(&self.hidden));
         put('v', list(&self.revealed));
         put('p', list(&self.pinned));
@@ -356,6 +329,8 @@ impl View {
                 Some(Grouping::Except(keys)) => format!("except:{}", list(keys)),
             },
         );
+        let open = self.open.iter().map(usize::to_string);
+        put('t', open.collect::<Vec<_>>().join(","));
         put('b', self.baseline.map(Baseline::word).unwrap_or_default());
         put('r', self.run.map(|row| row.to_string()).unwrap_or_default());
         hash
@@ -403,7 +378,7 @@ impl View {
                         .map(part)
                         .collect();
                 }
-                "o" => view.objective = Self::objective_from(value),
+                "o" => view.objective = Objective::from_hash(value),
                 "h" => view.hidden = list(value),
                 "v" => view.revealed = list(value),
                 "p" => view.pinned = list(value),
@@ -463,29 +438,16 @@ impl View {
                         Some(_) => None,
                     };
                 }
+                "t" => {
+                    let rows = value.split(',').filter_map(|row| row.parse().ok());
+                    view.open = rows.take(MOST_OPEN).collect();
+                }
                 "b" => view.baseline = Baseline::from_word(value),
                 "r" => view.run = value.parse().ok(),
                 _ => {}
             }
         }
         view
-    }
-
-    fn objective_from(value: &str) -> Option<Objective> {
-        let mut parts = value.split(',');
-        let column = unescape(parts.next().filter(|column| !column.is_empty())?);
-        let direction = match parts.next()? {
-            "min" => Direction::Minimize,
-            "max" => Direction::Maximize,
-            _ => return None,
-        };
-        let word = parts.next().unwrap_or("last");
-        let statistic = Statistic::from_word(word)?;
-        Some(Objective {
-            column,
-            direction,
-            statistic,
-        })
     }
 }
 
@@ -502,7 +464,7 @@ fn pairs(value: &str) -> impl Iterator<Item = (String, String)> {
 }
 
 /// Percent-encodes all but letters, digits and `-._~/`; a leading `-` too, which marks descent.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (at, byte) in text.bytes().enumerate() {
         if byte.is_ascii_alphanumeric()
@@ -519,7 +481,7 @@ fn escape(text: &str) -> String {
 }
 
 /// Undoes [`escape`]; what is no escape stays as it is, bytes that are no UTF-8 are replaced.
-fn unescape(text: &str) -> String {
+pub(super) fn unescape(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -560,6 +522,12 @@ mod tests {
                     Direction::Maximize
                 },
                 statistic: *u.choose(&Statistic::ALL)?,
+                until: *u.choose(&[
+                    Until::End,
+                    Until::Common,
+                    Until::Step(0.5),
+                    Until::Seconds(7200.0),
+                ])?,
             })
         } else {
             None
@@ -594,6 +562,7 @@ mod tests {
                 _ => Some(Grouping::Except(names.clone())),
             },
             group_statistic: *u.choose(&GroupStatistic::ALL)?,
+            open: (0..names.len()).collect(),
             only_differing: u.arbitrary()?,
             axes: names
                 .iter()
@@ -666,6 +635,23 @@ mod tests {
             assert_eq!(View::from_hash(&view.to_hash()), view);
             Ok(())
         });
+    }
+
+    #[test]
+    fn groups_open_and_close_until_runs_are_grouped_otherwise() {
+        let mut view = View::default();
+        view.group(Some(Grouping::Replicates));
+        for row in [3, 7, 3, 9] {
+            view.toggle_group(row);
+        }
+        assert_eq!(view.open, [7, 9]);
+        assert!(view.to_hash().contains("t=7,9"));
+        view.group(Some(Grouping::By(vec!["param.lr".to_owned()])));
+        assert!(view.open.is_empty());
+        for row in 0..2 * MOST_OPEN {
+            view.toggle_group(row);
+        }
+        assert_eq!(view.open.len(), MOST_OPEN);
     }
 
     #[test]

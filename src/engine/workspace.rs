@@ -22,6 +22,7 @@ use crate::analysis::ranking::ObjectiveColumn;
 use crate::ledger::{Bits, ColumnId, Ledger, Role};
 use crate::query::{self, Expression};
 use crate::{export, format};
+use rustc_hash::FxHashMap;
 
 mod select;
 mod window;
@@ -45,6 +46,8 @@ pub struct Workspace {
     past: Past,
     selection: Selection,
     scales: Scales,
+    /// For how many decimals columns that were in view leave room.
+    decimals: FxHashMap<ColumnId, usize>,
     space: Space,
     facets: Facets,
     /// What others are compared with.
@@ -131,7 +134,7 @@ impl Workspace {
                 baseline,
                 now,
             } => {
-                self.compute(computed);
+                self.compute(computed, objective.as_ref());
                 self.resolve_objective(objective.as_ref());
                 self.baseline = *baseline;
                 self.baseline_rows = self.rows_of_baseline(grouping.as_ref());
@@ -286,8 +289,8 @@ impl Workspace {
             .iter()
             .filter_map(|metric| {
                 let id = column_of_key(&self.ledger, &metric.column)?;
-                let statistic = objective.statistic;
-                let values = ObjectiveColumn::new(&self.ledger, id, statistic, metric.maximize);
+                let reading = objective.reading();
+                let values = ObjectiveColumn::new(&self.ledger, id, reading, metric.maximize);
                 (id != *column).then_some((id, values, f64::from(metric.weight)))
             })
             .collect();
@@ -332,7 +335,8 @@ impl Workspace {
             version: self.version,
             shown,
             varies,
-            objective: objective.map(|(_, id, values)| (*id, values)),
+            objective: objective
+                .map(|(asked, id, values)| (self.shown_objective(asked, *id), values)),
             asked: objective.map(|(asked, ..)| asked),
         }
     }
@@ -351,6 +355,7 @@ impl Workspace {
         self.version += 1;
         self.catalogue.forget();
         self.scales.forget();
+        self.decimals.clear();
         self.selection.objective = None;
         self.selection.kept += 1;
     }

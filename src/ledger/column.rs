@@ -78,6 +78,8 @@ pub struct Column {
     sources: Vec<u32>,
     /// The expression that it is computed by, if it is.
     formula: Option<String>,
+    /// Whether it was computed once, and is no more.
+    was_computed: bool,
 }
 
 impl Column {
@@ -106,6 +108,7 @@ impl Column {
             doubt,
             sources: Vec::new(),
             formula: None,
+            was_computed: false,
         }
     }
 
@@ -123,6 +126,19 @@ impl Column {
     /// The expression that it is computed by, if it is.
     pub fn formula(&self) -> Option<&str> {
         self.formula.as_deref()
+    }
+
+    /// The empty column that keeps the place of this computed one.
+    pub(crate) fn vacated(&self) -> Self {
+        Self {
+            was_computed: true,
+            ..Self::new(self.role, &self.name)
+        }
+    }
+
+    /// Whether nobody has it: a computed column that was taken away, whose place is kept.
+    pub fn is_vacant(&self) -> bool {
+        self.was_computed && matches!(self.cells, Cells::Empty(_))
     }
 
     /// Which sources have it, as places in [`super::Ledger::sources`].

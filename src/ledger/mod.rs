@@ -44,7 +44,7 @@ pub use keep::Keep;
 pub use problem::{PROBLEMS_OF_A_KIND, Problem, Problems};
 pub use rules::{ColumnName, Rules};
 pub use sink::{RunSink, SpanRead, Status};
-pub use statistic::{Statistic, Until, mean, median};
+pub use statistic::{Reading, Statistic, Until, mean, median};
 pub use value::{Value, ValueRef, number_text, parse_number};
 pub use wire::WireError;
 
@@ -306,7 +306,7 @@ impl Ledger {
     pub(crate) fn forget_computed(&mut self) {
         for column in &mut self.columns {
             if column.formula().is_some() {
-                *column = Column::new(column.role(), column.name());
+                *column = column.vacated();
                 column.pad_to(self.rows);
             }
         }

@@ -35,15 +35,43 @@ pub enum Statistic {
 }
 
 /// Up to where a run's points count.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum Until {
     /// All of them.
     #[default]
     End,
+    /// Up to the step that nine of ten runs came to, so that runs are compared at an equal budget: a step
+    /// by [`Column::resolved`], before which all points count.
+    Common,
     /// Up to this step; a run that did not come so far has no value.
     Step(f64),
     /// Up to so many seconds after its first point; a run that did not last so long has no value.
     Seconds(f64),
+}
+
+/// What is read of a run's curve: one of its statistics, up to somewhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Reading {
+    /// Which number stands for the points.
+    pub statistic: Statistic,
+    /// Up to where they count.
+    pub until: Until,
+}
+
+impl Reading {
+    /// Whether it is what a metric's column shows: the last value.
+    pub fn is_last(self) -> bool {
+        self == Self::default()
+    }
+}
+
+impl From<Statistic> for Reading {
+    fn from(statistic: Statistic) -> Self {
+        Self {
+            statistic,
+            until: Until::End,
+        }
+    }
 }
 
 impl Statistic {
@@ -176,7 +204,7 @@ impl History {
     fn range_until(&self, row: usize, until: Until) -> Option<Range<usize>> {
         let all = self.range(row);
         match until {
-            Until::End => Some(all),
+            Until::End | Until::Common => Some(all),
             Until::Step(step) => {
                 let steps = &self.steps[all.clone()];
                 let known = steps.partition_point(|at| !at.is_nan());
@@ -209,6 +237,25 @@ impl History {
 }
 
 impl Column {
+    /// The step that nine of ten of these runs came to in this metric; `None` where none has a step.
+    pub fn common_step(&self, rows: impl Iterator<Item = usize>) -> Option<f64> {
+        let mut ends: Vec<f64> = rows
+            .filter_map(|row| self.summary(row)?.last_step)
+            .collect();
+        ends.sort_by(f64::total_cmp);
+        ends.get(ends.len() / 10).copied()
+    }
+
+    /// [`Until::Common`] as the step that it is of all runs of this metric.
+    pub fn resolved(&self, until: Until) -> Until {
+        match until {
+            Until::Common => self
+                .common_step(0..self.cells().len())
+                .map_or(Until::End, Until::Step),
+            other => other,
+        }
+    }
+
     /// The statistic of a run's values, where it has one. Of a metric without points, or of any other
     /// column, its value is all there is to go by. [`Statistic::Best`] is the least.
     pub fn statistic(&self, row: usize, statistic: Statistic, until: Until) -> Option<f64> {

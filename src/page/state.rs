@@ -18,7 +18,6 @@ use crate::web::clock;
 use crate::web::drops::Delivery;
 use crate::web::pool::Engine;
 use leptos::prelude::*;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 use wasm_bindgen::prelude::*;
@@ -83,8 +82,6 @@ pub struct App {
     pub place: RwSignal<Option<usize>>,
     /// How many runs are selected and how many set aside; the number grows with every change of them.
     pub marked: RwSignal<Marked>,
-    /// Ledger rows, one of each group whose runs are shown below it.
-    pub open_groups: RwSignal<BTreeSet<usize>>,
     /// How the values of columns in view are distributed.
     pub distributions: Distributions,
     /// Whether the page is dark: pictures of pixels are drawn for it.
@@ -127,7 +124,6 @@ impl App {
             asked_importance: StoredValue::default(),
             place: RwSignal::new(None),
             marked: RwSignal::default(),
-            open_groups: RwSignal::default(),
             distributions: Distributions::default(),
             dark: RwSignal::new(false),
             notices: RwSignal::default(),
@@ -161,6 +157,7 @@ impl App {
                         view.grouping.clone(),
                         view.group_statistic,
                         view.only_differing,
+                        view.open.clone(),
                     ),
                     view.baseline,
                     app.marked.with(|marked| marked.change),
@@ -169,8 +166,7 @@ impl App {
         });
         Effect::new(move |_| {
             let (version, filter, sort, objective, computed, grouping, baseline, _) = wanted.get();
-            let (grouping, group_statistic, only_differing) = grouping;
-            let open = app.open_groups.with(|rows| rows.iter().copied().collect());
+            let (grouping, group_statistic, only_differing, open) = grouping;
             if version > 0 {
                 app.select(Ask::Select {
                     filter,
@@ -358,7 +354,6 @@ impl App {
             },
             move |_| {
                 self.import.set(None);
-                self.open_groups.update(BTreeSet::clear);
                 self.marked.set(Marked::default());
                 self.change(|view| *view = View::default());
             },

@@ -7,17 +7,18 @@
 //! power      = signed [ "^" power ]
 //! signed     = "-" signed | operand
 //! operand    = number | "(" sum ")" | function "(" sum { "," sum } ")" | series
-//! series     = statistic series | statistic "(" series ")" | column [ "@" number ]
+//! series     = statistic series | statistic "(" series ")" | column [ "@" until ]
 //! ```
 //!
 //! Names of columns hold nearly everything, so where an operand is expected the longest text that is
 //! the name of a column is one: `val/loss` is a column, not a quotient, where there is such a column.
-//! A name in backticks is one always. `@` asks for a curve up to a step, or up to a time after its
-//! beginning (`@2h`), so that `min(val/loss@100)` compares at an equal budget. A run without one of the
+//! A name in backticks is one always. `@` asks for a curve up to a step, up to a time after its
+//! beginning (`@2h`), or up to the step that nine of ten runs came to (`@common`), so that
+//! `min(val/loss@100)` compares at an equal budget. A run without one of the
 //! values has no value; what cannot be computed (`log10(-1)`) is NaN, as if it had been logged so.
 
 use super::field::resolve;
-use super::literal::{Literal, duration};
+use super::literal::Literal;
 use crate::ledger::direction::more_is_better;
 use crate::ledger::{
     Bits, Cells, Column, ColumnId, Kind, Ledger, Role, Statistic, Until, ValueRef,
@@ -328,6 +329,7 @@ fn series(column: &Column, statistic: Statistic, until: Until, rows: usize) -> N
         return Numbers { values, present };
     }
     let statistic = statistic.resolved(more_is_better(column.name()).unwrap_or(false));
+    let until = column.resolved(until);
     let value = |row: usize| match column.get(row) {
         ValueRef::Time(millis) if is_plain => Some(millis as f64 / 1000.0),
         ValueRef::Bool(b) => Some(f64::from(u8::from(b))),
@@ -561,15 +563,11 @@ impl Parser<'_> {
                 .find(|c: char| !(c.is_alphanumeric() || c == '.' || c == '_'))
                 .unwrap_or(self.rest().len());
             let text = &self.rest()[..end];
-            until = match (duration(text), Literal::new(text).number) {
-                (Some(seconds), _) => Until::Seconds(seconds),
-                (None, Some(step)) if !step.is_nan() => Until::Step(step),
-                _ => {
-                    return Err(self.error(
-                        "a step or a time is expected behind @, as in loss@100 or loss@2h",
-                    ));
-                }
-            };
+            until = super::until::until(text).ok_or_else(|| {
+                self.error(
+                    "a step, a time or “common” is expected behind @, as in loss@100 or loss@2h",
+                )
+            })?;
             self.at += end;
         }
         Ok(Node::Series(column, Statistic::Last, until))

@@ -9,12 +9,17 @@ const LONGEST_SIMILAR: usize = 64;
 /// The column that `name` means: `role.name`, else the first of param, metric, attribute and tag that
 /// has it, else the one whose name differs only in case.
 pub(super) fn resolve(name: &str, ledger: &Ledger) -> Option<ColumnId> {
+    // Of a computed column that was taken away the name may still be read as the expression that it was.
+    let find = |role: Role, name: &str| {
+        let known = ledger.find(role, name);
+        known.filter(|id| !ledger.column(*id).is_vacant())
+    };
     let qualified = |name: &str| {
         let (word, rest) = name.split_once('.')?;
         let role = Role::ALL
             .into_iter()
             .find(|role| role.word().eq_ignore_ascii_case(word))?;
-        ledger.find(role, rest)
+        find(role, rest)
     };
     let plain = |name: &str| {
         [
@@ -25,11 +30,13 @@ pub(super) fn resolve(name: &str, ledger: &Ledger) -> Option<ColumnId> {
             Role::Ignored,
         ]
         .into_iter()
-        .find_map(|role| ledger.find(role, name))
+        .find_map(|role| find(role, name))
     };
     let in_any_case = |name: &str| {
         let mut alike = ledger.columns_with_ids().filter(|(_, column)| {
-            column.role() != Role::Ignored && column.name().eq_ignore_ascii_case(name)
+            column.role() != Role::Ignored
+                && !column.is_vacant()
+                && column.name().eq_ignore_ascii_case(name)
         });
         let first = alike.next()?;
         alike.next().is_none().then_some(first.0)

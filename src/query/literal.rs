@@ -110,7 +110,7 @@ fn plain_number(text: &str) -> Option<f64> {
 }
 
 /// Counts (`10k`), bytes (`3GiB`) and shares (`5%`).
-const MULTIPLES: [(&str, f64); 15] = [
+pub(super) const MULTIPLES: [(&str, f64); 15] = [
     ("%", 0.01),
     ("k", 1e3),
     ("K", 1e3),
@@ -129,7 +129,7 @@ const MULTIPLES: [(&str, f64); 15] = [
 ];
 
 /// Times, in seconds.
-const DURATIONS: [(&str, f64); 9] = [
+pub(super) const DURATIONS: [(&str, f64); 9] = [
     ("us", 1e-6),
     ("ms", 1e-3),
     ("s", 1.0),

@@ -10,11 +10,12 @@
 //! start > 2026-01-01                times; since:yesterday before:2h
 //! steps:10k.. memory < 3GiB         units: k M G, KiB…, %, s m h d
 //! log10(lr) * wd < 1e-5             arithmetic over columns (see `expression`)
-//! min val/loss < 0.3  loss@100 < 1  what a curve comes to, whole or up to a step
+//! min val/loss < 0.3  loss@100 < 1  what a curve comes to, whole or up to a step, a time, @common
 //! train/loss < val/loss             one column against another
 //! top 10% by val/acc  best 20       one end of an order; rank <= 5 by the objective
 //! @selected  diff <= 2              sets of runs; how many params differ from the baseline
 //! ```
+//! The page that people read is [`LANGUAGE`], which a test holds against what can be written.
 //!
 //! A text goes through `lex` and `parse` to a [`Filter`], is bound to the columns of a ledger (`bind`)
 //! and evaluated column by column (`evaluate`). Facets and histograms write clauses into the same
@@ -28,6 +29,7 @@ mod evaluate;
 mod explain;
 mod expression;
 mod field;
+mod language;
 mod lex;
 mod literal;
 mod parse;
@@ -36,16 +38,19 @@ mod radix;
 mod scope;
 mod sort;
 mod special;
+mod until;
 
 pub use ast::{Amount, Comparison, Element, Extreme, Field, Filter, Span, State, Written};
 pub use brush::{Clause, Kept, clauses, with_clause};
 pub use complete::{Completion, Item, complete};
 pub use explain::explain_empty;
 pub use expression::{Expression, ExpressionError};
+pub use language::LANGUAGE;
 pub use parse::parse;
 pub use radix::put_in_order;
 pub use scope::{DIFFERENCE, RANK, Ranked, Scope};
 pub use sort::{SortKey, number_key, sort};
+pub use until::{until, until_text};
 
 use crate::ledger::Bits;
 use std::ops::Range;

@@ -61,8 +61,9 @@ pub fn guess_objectives(ledger: &Ledger) -> Vec<Guess> {
     let mut scored: Vec<(i32, Guess)> = Vec::new();
     let declared = declared_directions(ledger);
     for (id, column) in ledger.columns_with_ids() {
-        if column.role() != Role::Metric || !matches!(column.kind(), Kind::Number | Kind::Category)
-        {
+        // What is computed of a metric is no other goal than that.
+        let is_read = column.role() == Role::Metric && column.formula().is_none();
+        if !is_read || !matches!(column.kind(), Kind::Number | Kind::Category) {
             continue;
         }
         let numbers = column.numbers();

@@ -1,6 +1,6 @@
 //! Ranking of runs by one objective.
 //!
-//! An [`ObjectiveColumn`] is a metric with a direction and a statistic, resolved against a ledger:
+//! An [`ObjectiveColumn`] is a metric with a direction and a reading of its curve, resolved against a ledger:
 //! one number a run, NaN where the run has no finite one. Ranks are competition ranks: equal values
 //! share the least, so three runs in the lead are all first and the next is fourth. How sure a rank is, [`uncertainty`] says.
 
@@ -11,7 +11,7 @@ pub mod uncertainty;
 
 pub use guess::{Guess, guess_objectives};
 
-use crate::ledger::{Bits, Column, ColumnId, Ledger, Statistic, Status, Until, attribute};
+use crate::ledger::{Bits, Column, ColumnId, Ledger, Reading, Status, attribute};
 use crate::query::{number_key, put_in_order};
 
 /// An objective, resolved: see the module's documentation.
@@ -27,12 +27,19 @@ pub struct ObjectiveColumn {
 
 impl ObjectiveColumn {
     /// Resolves the objective on a column.
-    pub fn new(ledger: &Ledger, column: ColumnId, statistic: Statistic, maximize: bool) -> Self {
-        let mut values = objective_values(
-            ledger.column(column),
-            ledger.rows(),
-            statistic.resolved(maximize),
-        );
+    pub fn new(
+        ledger: &Ledger,
+        column: ColumnId,
+        reading: impl Into<Reading>,
+        maximize: bool,
+    ) -> Self {
+        let Reading { statistic, until } = reading.into();
+        let column = ledger.column(column);
+        let reading = Reading {
+            statistic: statistic.resolved(maximize),
+            until: column.resolved(until),
+        };
+        let mut values = objective_values(column, ledger.rows(), reading);
         leave_out_pruned(ledger, &mut values);
         let mut order: Vec<u32> = (0..values.len() as u32)
             .filter(|row| !values[*row as usize].is_nan())
@@ -120,12 +127,12 @@ fn leave_out_pruned(ledger: &Ledger, values: &mut [f64]) {
 }
 
 /// One finite value a run, NaN where there is none.
-fn objective_values(column: &Column, rows: usize, statistic: Statistic) -> Vec<f64> {
+fn objective_values(column: &Column, rows: usize, reading: Reading) -> Vec<f64> {
     let finite = |x: f64| if x.is_finite() { x } else { f64::NAN };
-    let mut values: Vec<f64> = if statistic == Statistic::Last || column.history().is_none() {
+    let mut values: Vec<f64> = if reading.is_last() || column.history().is_none() {
         column.numbers().iter().map(|x| finite(*x)).collect()
     } else {
-        let value = |row| column.statistic(row, statistic, Until::End);
+        let value = |row| column.statistic(row, reading.statistic, reading.until);
         (0..rows)
             .map(|row| finite(value(row).unwrap_or(f64::NAN)))
             .collect()
@@ -142,7 +149,7 @@ fn same(a: f64, b: f64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::{Role, RunSink, ValueRef};
+    use crate::ledger::{Role, RunSink, Statistic, ValueRef};
 
     fn ledger(values: &[f64]) -> Ledger {
         let mut made = None;

@@ -51,7 +51,7 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
         by: format!(
             "{aim} {} ({})",
             asked.name(column),
-            objective.statistic.word()
+            objective.reading_words()
         ),
         noun: if configurations.are_repeated() {
             "configuration"

@@ -4,7 +4,7 @@ use super::{Sentence, SentenceKind};
 use crate::engine::Workspace;
 use crate::engine::protocol::{Answer, Ask};
 use crate::engine::view::{
-    Baseline, Direction, GroupStatistic, Grouping, Objective, Statistic, Tab, View,
+    Baseline, Direction, GroupStatistic, Grouping, Objective, Statistic, Tab, Until, View,
 };
 use crate::ledger::{Ledger, Role, RunSink, Status, ValueRef};
 
@@ -86,6 +86,7 @@ fn asked(workspace: &mut Workspace, how: &How<'_>) -> Vec<Sentence> {
             Direction::Minimize
         },
         statistic: Statistic::Last,
+        until: Until::End,
     };
     workspace.answer(&Ask::Select {
         filter: how.filter.to_owned(),

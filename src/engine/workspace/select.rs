@@ -7,13 +7,19 @@ use crate::engine::info::column_of_key;
 use crate::engine::protocol::{Answer, BestRun, ClauseInfo, FilterProblem, MarkLines, Selected};
 use crate::engine::show::{run_name, short_number};
 use crate::engine::view::{Baseline, ComputedColumn, Direction, Grouping, Objective, SortKey};
-use crate::ledger::{Bits, Column, ColumnId, Kind};
+use crate::ledger::{Bits, Column, ColumnId, Kind, Role};
 use crate::query::{self, Ranked, Scope};
 use std::borrow::Cow;
 
 impl Workspace {
-    /// Works out the columns that the person made.
-    pub(super) fn compute(&mut self, wanted: &[ComputedColumn]) {
+    /// Works out the columns that the person made, and that of what the objective goes by.
+    pub(super) fn compute(&mut self, wanted: &[ComputedColumn], objective: Option<&Objective>) {
+        let mut wanted = Cow::Borrowed(wanted);
+        if let Some(column) = objective.and_then(|objective| self.column_of_objective(objective))
+            && wanted.iter().all(|known| known.name != column.name)
+        {
+            wanted.to_mut().push(column);
+        }
         self.notes.follow(&self.ledger, self.version);
         let Self {
             computed,
@@ -21,10 +27,33 @@ impl Workspace {
             ledger,
             ..
         } = self;
-        if computed.put(wanted, notes, ledger, self.version) {
+        if computed.put(&wanted, notes, ledger, self.version) {
             self.changed();
             self.computed.are_of(self.version);
         }
+    }
+
+    /// The column of what the objective goes by, where its metric's own shows something else: the last value.
+    fn column_of_objective(&self, objective: &Objective) -> Option<ComputedColumn> {
+        let id = column_of_key(&self.ledger, &objective.column)?;
+        let metric = self.ledger.column(id);
+        metric.history()?;
+        let is_shared = self.ledger.find(Role::Param, metric.name()).is_some();
+        let column = objective.shown_as(is_shared)?;
+        // What was read goes before what is computed.
+        let known = self.ledger.find(Role::Metric, &column.name);
+        let known = known.map(|id| self.ledger.column(id));
+        let is_read = |known: &Column| known.formula().is_none() && known.kind() != Kind::Empty;
+        (!known.is_some_and(is_read)).then_some(column)
+    }
+
+    /// The column that shows the objective of this metric.
+    pub(super) fn shown_objective(&self, objective: &Objective, metric: ColumnId) -> ColumnId {
+        let read = objective
+            .shown_name()
+            .and_then(|name| self.ledger.find(Role::Metric, &name));
+        let is_computed = |id: &ColumnId| self.ledger.column(*id).formula().is_some();
+        read.filter(is_computed).unwrap_or(metric)
     }
 
     /// Hands `ask` what a filter may speak of.
@@ -192,7 +221,7 @@ impl Workspace {
             Some((
                 objective.clone(),
                 column,
-                ObjectiveColumn::new(&self.ledger, column, objective.statistic, maximize),
+                ObjectiveColumn::new(&self.ledger, column, objective.reading(), maximize),
             ))
         });
     }

@@ -6,7 +6,7 @@ use crate::engine::explain::Explain;
 use crate::engine::protocol::{
     AxisSetting, Change, MarkLines, Selected, SpacePicture, SpaceQuestion, SpaceRun, Window,
 };
-use crate::engine::view::{ComputedColumn, Direction, Grouping, SortKey, Statistic};
+use crate::engine::view::{ComputedColumn, Direction, Grouping, SortKey, Statistic, Until};
 use crate::ledger::{RunSink, ValueRef};
 
 /// Twenty configurations of three seeds each.
@@ -38,6 +38,7 @@ fn select(grouping: Option<Grouping>) -> Ask {
             column: "metric.loss".to_owned(),
             direction: Direction::Minimize,
             statistic: Statistic::Last,
+            until: Until::End,
         }),
         computed: Vec::new(),
         grouping,
@@ -417,4 +418,193 @@ fn runs_without_a_number_have_lanes_of_their_own() {
     let heights: Vec<f64> = picture.axes[0].absent.iter().map(|(_, y, _)| *y).collect();
     assert!(heights.is_sorted() && heights[0] > picture.axes[0].ends.0);
     assert_eq!(picture.axes[1].absent.len(), 1);
+}
+
+/// Four runs with curves of a loss that falls and rises again; the last stops early.
+fn with_curves() -> Workspace {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    let loss = sink.column(Role::Metric, "loss");
+    for (at, (least, points)) in [(4.0, 30), (3.0, 30), (2.0, 30), (1.0, 10)]
+        .into_iter()
+        .enumerate()
+    {
+        let row = sink.run(&at.to_string());
+        sink.set_named(row, Role::Param, "lr", ValueRef::Number(at as f64));
+        for step in 0..points {
+            // The least at step 5, where it turns; the last is the worse the better the least was.
+            let step = f64::from(step);
+            let value = least + (step - 5.0).abs() * (5.0 - least);
+            sink.point(row, loss, step, 1_000 + step as i64 * 60_000, value);
+        }
+    }
+    sink.finish();
+    workspace
+}
+
+/// The selection by an objective, and its window of these columns.
+fn by_objective(workspace: &mut Workspace, words: &str, keys: &[&str]) -> (Selected, Window) {
+    let mut ask = select(None);
+    if let Ask::Select {
+        objective, sort, ..
+    } = &mut ask
+    {
+        *objective = Objective::from_hash(words);
+        assert!(objective.is_some(), "{words}");
+        *sort = vec![SortKey {
+            column: RANK.to_owned(),
+            descending: false,
+        }];
+    }
+    let Answer::Selected(said) = workspace.answer(&ask) else {
+        panic!("not selected");
+    };
+    let of_key =
+        |key: &&str| column_of_key(&workspace.ledger, key).unwrap_or_else(|| panic!("{key}"));
+    let window = Ask::Window {
+        first: 0,
+        count: 100,
+        columns: keys.iter().map(of_key).collect(),
+        look: crate::engine::look::WindowLook::default(),
+    };
+    match workspace.answer(&window) {
+        Answer::Window(window) => (*said, window),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn one_choice_of_what_is_read_of_curves_drives_table_rank_and_importance() {
+    let mut workspace = with_curves();
+    let mut texts = |words: &str, key: &str| {
+        let (said, window) = by_objective(&mut workspace, words, &[key]);
+        assert!(said.not_computed.is_empty(), "{:?}", said.not_computed);
+        let row = |row: &super::super::protocol::WindowRow| {
+            (row.rank, row.cells[0].text.trim_end().to_owned())
+        };
+        window.rows.iter().map(row).collect::<Vec<_>>()
+    };
+    let ranked = |values: [&str; 4]| {
+        let numbered = (1..).zip(values);
+        let ranked = |(rank, text): (usize, &str)| {
+            (Some(rank).filter(|_| !text.is_empty()), text.to_owned())
+        };
+        numbered.map(ranked).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        texts("metric.loss,min,last", "metric.loss"),
+        ranked(["17", "28", "51", "74"])
+    );
+    let by_least = ranked(["1", "2", "3", "4"]);
+    assert_eq!(texts("metric.loss,min,min", "metric.min loss"), by_least);
+    assert_eq!(texts("metric.loss,min,best", "metric.min loss"), by_least);
+    assert_eq!(
+        texts("metric.loss,max,best", "metric.max loss"),
+        ranked(["74", "51", "28", "21"])
+    );
+    // Nine of ten came to step 9: there the last of them has a value too.
+    assert_eq!(
+        texts("metric.loss,min,last@common", "metric.loss@common"),
+        ranked(["8", "11", "14", "17"])
+    );
+    // It did not come to step 20, nor to 20 minutes, and has no rank.
+    assert_eq!(
+        texts("metric.loss,min,last@20", "metric.loss@20"),
+        ranked(["19", "33", "47", ""])
+    );
+    assert_eq!(
+        texts("metric.loss,min,mean@20m", "metric.mean loss@1200s")
+            .last()
+            .cloned(),
+        Some((None, String::new()))
+    );
+}
+
+#[test]
+fn what_the_objective_goes_by_is_a_column_like_others_and_no_other_goal() {
+    let mut workspace = with_curves();
+    by_objective(&mut workspace, "metric.loss,min,min", &["metric.min loss"]);
+    let info = workspace.info();
+    let view = crate::engine::view::View {
+        objective: Objective::from_hash("metric.loss,min,min"),
+        ..crate::engine::view::View::default()
+    };
+    let key = crate::engine::arrange::objective_key(&info, &view);
+    assert_eq!(key, Some("metric.min loss"));
+    let first = crate::engine::arrange::order(&info, &view);
+    let first: Vec<&str> = first
+        .iter()
+        .map(|at| info.columns[*at].key.as_str())
+        .collect();
+    assert_eq!(first[..2], ["metric.min loss", "metric.loss"]);
+    let guesses: Vec<&str> = info
+        .objectives
+        .iter()
+        .map(|guess| guess.objective.column.as_str())
+        .collect();
+    assert_eq!(guesses, ["metric.loss"]);
+    // A brush on it speaks of it, also when it is the objective's no more.
+    let column = column_of_key(&workspace.ledger, "metric.min loss").unwrap();
+    let brush = Brush::Range {
+        low: None,
+        high: Some(2.5),
+    };
+    let Answer::Filter(filter) = workspace.answer(&Ask::Brush {
+        filter: String::new(),
+        column,
+        brush: Some(brush),
+    }) else {
+        panic!("no filter");
+    };
+    let shown = |workspace: &mut Workspace| {
+        let mut ask = select(None);
+        if let Ask::Select { filter: text, .. } = &mut ask {
+            text.clone_from(&filter);
+        }
+        match workspace.answer(&ask) {
+            Answer::Selected(said) => (said.shown, said.errors),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(shown(&mut workspace), (2, Vec::new()), "{filter}");
+    let column = workspace.ledger.column(column);
+    assert!(
+        column.formula().is_none(),
+        "the objective is the last value again"
+    );
+    // A metric without curves has one value, whatever is asked of it.
+    let mut plain = super::tests::workspace();
+    by_objective(&mut plain, "metric.loss,min,min@9", &["metric.loss"]);
+    assert!(column_of_key(&plain.ledger, "metric.min loss@9").is_none());
+}
+
+#[test]
+fn a_group_that_is_open_closes_though_another_of_its_runs_is_first() {
+    let mut workspace = workspace();
+    let lines = |workspace: &mut Workspace, filter: &str| {
+        let mut ask = select(Some(Grouping::Replicates));
+        if let Ask::Select {
+            filter: text, open, ..
+        } = &mut ask
+        {
+            filter.clone_into(text);
+            // The second run of the second group.
+            open.push(4);
+        }
+        workspace.answer(&ask);
+        match workspace.answer(&Ask::Window {
+            first: 1,
+            count: 1,
+            columns: Vec::new(),
+            look: crate::engine::look::WindowLook::default(),
+        }) {
+            Answer::Window(window) => (window.rows[0].row, window.rows[0].group),
+            other => panic!("{other:?}"),
+        }
+    };
+    let open = |runs| Some(crate::engine::protocol::GroupLine::Head { runs, open: true });
+    assert_eq!(lines(&mut workspace, ""), (4, open(3)));
+    assert_eq!(lines(&mut workspace, "seed > 0"), (4, open(2)));
 }

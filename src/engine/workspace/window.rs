@@ -4,9 +4,9 @@ use super::{Workspace, rank_in};
 use crate::engine::compare::compare;
 use crate::engine::grouped::{Grouped, Line, Said};
 use crate::engine::look::WindowLook;
-use crate::engine::protocol::{GroupLine, MarkLines, Window, WindowRow};
+use crate::engine::protocol::{CellKind, GroupLine, MarkLines, Window, WindowRow};
 use crate::engine::scales::Scale;
-use crate::engine::show::cell;
+use crate::engine::show::{self, cell};
 use crate::engine::view::Baseline;
 use crate::export;
 use crate::ledger::{Bits, Column, ColumnId, Kind};
@@ -25,7 +25,14 @@ impl Workspace {
             .filter(|id| self.ledger.try_column(*id).is_some());
         self.rank_all();
         let is_grouped = self.selection.grouped.is_some();
+        for id in columns {
+            if let Some(column) = self.ledger.try_column(*id) {
+                let decimals = self.decimals.entry(*id);
+                decimals.or_insert_with(|| show::decimals(column));
+            }
+        }
         let objective = self.selection.objective.as_ref();
+        let shown = objective.map(|(asked, id, _)| self.shown_objective(asked, *id));
         let columns: Vec<Shown<'_>> = columns
             .iter()
             .filter_map(|id| {
@@ -34,6 +41,7 @@ impl Workspace {
                 Some(Shown {
                     id: *id,
                     column,
+                    decimals: self.decimals.get(id).copied().unwrap_or_default(),
                     present: if is_grouped {
                         column.present()
                     } else {
@@ -42,7 +50,7 @@ impl Workspace {
                     baseline: (!rows.is_empty())
                         .then(|| Said::new(column, rows, self.group_statistic)),
                     more_is_better: objective
-                        .filter(|(_, chosen, _)| chosen == id)
+                        .filter(|(_, chosen, _)| chosen == id || shown == Some(*id))
                         .map(|(_, _, values)| values.maximize),
                 })
             })
@@ -93,6 +101,9 @@ impl Workspace {
                 let direction = shown.more_is_better;
                 compare(&mut cell, shown.column, &said, baseline, direction);
             }
+            if cell.kind == CellKind::Number && cell.change.is_none() {
+                show::line_up(&mut cell.text, shown.decimals);
+            }
             if let Some(scale) = self.scales.of(shown.id) {
                 let number = shown.column.get(row).number().filter(|_| look.heat);
                 cell.shade = number.and_then(|x| scale.shade(x));
@@ -121,6 +132,7 @@ impl Workspace {
     fn head(&self, grouped: &Grouped, group: u32, columns: &[Shown<'_>]) -> WindowRow {
         let rows = grouped.members(group);
         let statistic = self.group_statistic;
+        let opened_by = grouped.opened_by(group);
         let is_in = |row: &u32| grouped.group_of(*row as usize) == group;
         let is_group = matches!(self.baseline, Some(Baseline::Group(_)));
         let is_baseline = is_group && self.baseline_rows.first().is_some_and(is_in);
@@ -139,12 +151,13 @@ impl Workspace {
             cell
         };
         WindowRow {
-            row: rows.first().map_or(0, |row| *row as usize),
+            // The one by which it is closed again, though the filter shows others before it.
+            row: opened_by.unwrap_or_else(|| rows.first().map_or(0, |row| *row as usize)),
             rank: grouped.rank(group),
             cells: columns.iter().map(cell).collect(),
             group: Some(GroupLine::Head {
                 runs: rows.len(),
-                open: grouped.is_open(group),
+                open: opened_by.is_some(),
             }),
             selected: rows.iter().all(|row| self.marks.is_selected(*row as usize)),
             star: false,
@@ -176,6 +189,8 @@ impl Workspace {
 struct Shown<'l> {
     id: ColumnId,
     column: &'l Column,
+    /// For how many decimals its numbers leave room.
+    decimals: usize,
     /// Which runs have a value, where runs are grouped.
     present: Bits,
     /// What the baseline has, where there is one.

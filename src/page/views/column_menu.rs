@@ -5,8 +5,10 @@ use super::geometry::RUN_NUMBER;
 use super::header::is_rank;
 use super::table::Grid;
 use crate::engine::arrange::{self, RUN};
-use crate::engine::view::{ComputedColumn, Direction, Objective, Statistic, View};
-use crate::ledger::Role;
+use crate::engine::objective::column_of_curve;
+use crate::engine::protocol::ColumnInfo;
+use crate::engine::view::{ComputedColumn, Direction, Objective, Statistic, Until, View};
+use crate::ledger::{Reading, Role};
 use crate::page::state::App;
 use leptos::html;
 use leptos::prelude::*;
@@ -48,13 +50,12 @@ struct ColumnFacts {
     alike: Vec<String>,
     /// Whether runs are coloured by it.
     coloured: bool,
-    /// Its name, if it was logged over time.
-    curve: Option<String>,
+    /// Its name, if it was logged over time, and whether a param has that name too.
+    curve: Option<(String, bool)>,
     computed: Option<ComputedColumn>,
     pinned: bool,
     metric: bool,
     objective: bool,
-    guess: Option<Objective>,
 }
 
 /// The open menu, if one is.
@@ -89,14 +90,7 @@ fn subject(grid: Grid, number: usize) -> Option<Subject> {
     let placed = geometry.column(number)?.clone();
     app.ledger.with_untracked(|ledger| {
         let column = ledger.columns.get(placed.at)?;
-        let objective = view
-            .objective
-            .as_ref()
-            .is_some_and(|objective| objective.column == column.key);
-        let guess = ledger
-            .objectives
-            .iter()
-            .find(|guess| guess.objective.column == column.key);
+        let objective = arrange::objective_key(ledger, &view) == Some(column.key.as_str());
         Some(Subject {
             width_key: sort_key.clone(),
             sort_key,
@@ -110,7 +104,12 @@ fn subject(grid: Grid, number: usize) -> Option<Subject> {
                     .into_iter()
                     .map(str::to_owned)
                     .collect(),
-                curve: column.has_history.then(|| column.name.clone()),
+                curve: column.has_history.then(|| {
+                    let mut columns = ledger.columns.iter();
+                    let is_shared =
+                        |other: &ColumnInfo| other.role == Role::Param && other.name == column.name;
+                    (column.name.clone(), columns.any(is_shared))
+                }),
                 computed: view
                     .computed
                     .iter()
@@ -119,7 +118,6 @@ fn subject(grid: Grid, number: usize) -> Option<Subject> {
                 pinned: placed.pinned,
                 metric: column.role == Role::Metric,
                 objective,
-                guess: guess.map(|guess| guess.objective.clone()),
             }),
         })
     })
@@ -195,17 +193,22 @@ fn Menu(grid: Grid, open: OpenMenu, subject: Subject) -> impl IntoView {
         </div>
     };
     let column_items = column.map(|facts| {
-        let ColumnFacts { alike, coloured, curve, computed, pinned, metric, objective, guess } = facts;
-        let curve = curve.map(|metric| statistics(app, &metric, close));
+        let ColumnFacts { alike, coloured, curve, computed, pinned, metric, objective } = facts;
+        let curve = curve.map(|(metric, is_shared)| statistics(app, &metric, is_shared, close));
         let computed = computed.map(|column| of_computed(grid, &column, close));
         let key = sort_key.clone();
         let objective_item = |label: &str, direction: Direction| {
-            let objective = Objective {
+            let other = Objective {
                 column: key.clone(),
                 direction,
-                statistic: guess.as_ref().map_or_else(Default::default, |guess| guess.statistic),
+                statistic: Statistic::default(),
+                until: Until::default(),
             };
-            item(label, None, Box::new(move |view| view.objective = Some(objective.clone())))
+            item(label, None, Box::new(move |view| match &mut view.objective {
+                // It may be what is read of another column's curve.
+                Some(known) if objective => known.direction = direction,
+                known => *known = Some(other.clone()),
+            }))
         };
         let moved = |label: &str, right: bool| {
             let key = key.clone();
@@ -303,15 +306,23 @@ fn Menu(grid: Grid, open: OpenMenu, subject: Subject) -> impl IntoView {
 }
 
 /// What else a metric's curve comes to, each of which can be a column.
-fn statistics(app: App, metric: &str, close: impl Fn() + Copy + 'static) -> AnyView {
-    let items = Statistic::ALL
+fn statistics(
+    app: App,
+    metric: &str,
+    is_shared: bool,
+    close: impl Fn() + Copy + 'static,
+) -> AnyView {
+    let whole = Statistic::ALL.map(|statistic| (statistic.word(), Reading::from(statistic)));
+    let common = Reading {
+        statistic: Statistic::Last,
+        until: Until::Common,
+    };
+    let readings = whole
         .into_iter()
-        .filter(|statistic| *statistic != Statistic::Last);
-    let items = items.map(|statistic| {
-        let column = ComputedColumn {
-            name: format!("{} {metric}", statistic.word()),
-            expression: format!("{}(`{metric}`)", statistic.word()),
-        };
+        .filter(|(_, reading)| !reading.is_last())
+        .chain([("at equal budget".into(), common)]);
+    let items = readings.map(|(label, reading)| {
+        let column = column_of_curve(metric, is_shared, reading);
         let is_there = app
             .view
             .with_untracked(|view| view.computed.contains(&column));
@@ -333,7 +344,7 @@ fn statistics(app: App, metric: &str, close: impl Fn() + Copy + 'static) -> AnyV
                     close();
                 }
             >
-                {statistic.word()}
+                {label}
             </button>
         }
     });

@@ -167,7 +167,9 @@ fn Form(grid: Grid) -> impl IntoView {
                 <code>"val/loss@100"</code>
                 " at a step, "
                 <code>"val/loss@2h"</code>
-                " at a time."
+                " at a time, "
+                <code>"val/loss@common"</code>
+                " at equal budget."
             </p>
             <div class="sheet-buttons">
                 <button type="submit" class="button" disabled=move || !is_ready()>

@@ -81,13 +81,13 @@ fn Panel(grid: Grid, open: RwSignal<bool>) -> impl IntoView {
             })
         });
         app.change(|view| {
-            view.grouping = match way {
+            view.group(match way {
                 Way::None => None,
                 Way::Replicates => Some(Grouping::Replicates),
                 Way::By => Some(Grouping::By(Vec::new())),
                 // The rule by which replicates are found is where one begins.
                 Way::Except => Some(Grouping::Except(left_out)),
-            };
+            });
         });
     };
     let ways = Way::ALL.map(|this| {

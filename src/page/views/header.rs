@@ -323,11 +323,10 @@ fn several(grid: Grid) -> Memo<bool> {
 
 fn head_of(grid: Grid, key: &str) -> Option<Head> {
     let ledger = grid.app.ledger.get();
-    let objective = grid.app.view.with(|view| {
-        view.objective
-            .as_ref()
-            .is_some_and(|objective| objective.column == key)
-    });
+    let objective = grid
+        .app
+        .view
+        .with(|view| arrange::objective_key(&ledger, view) == Some(key));
     grid.geometry.with(|geometry: &Geometry| {
         let columns = &geometry.arrangement.columns;
         let at = columns.iter().position(|placed| {
@@ -381,6 +380,10 @@ pub(super) fn title(column: &ColumnInfo, runs: usize, objective: bool) -> String
     );
     if !column.varies {
         text.push_str(" · the same in all");
+    }
+    if let Some(formula) = &column.formula {
+        text.push_str("\n= ");
+        text.push_str(formula);
     }
     if let Some(doubt) = &column.doubt {
         text.push_str("\nThe role is a guess: ");

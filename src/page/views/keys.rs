@@ -137,10 +137,11 @@ fn act(grid: Grid, event: &KeyboardEvent) -> bool {
         }
         "g" if !jump => {
             grid.app.change(|view| {
-                view.grouping = match view.grouping {
+                let next = match view.grouping {
                     None => Some(Grouping::Replicates),
                     Some(_) => None,
                 };
+                view.group(next);
             });
             return true;
         }

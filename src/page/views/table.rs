@@ -155,11 +155,9 @@ impl Grid {
             .loader
             .with(|loaded| loaded.row(place).map(|row| (row.row, row.group)));
         match line {
-            Some((row, Some(GroupLine::Head { .. }))) => self.app.open_groups.update(|rows| {
-                if !rows.remove(&row) {
-                    rows.insert(row);
-                }
-            }),
+            Some((row, Some(GroupLine::Head { .. }))) => {
+                self.app.change(|view| view.toggle_group(row));
+            }
             Some((row, _)) => {
                 self.app.place.set(Some(place));
                 self.app.change(|view| view.run = Some(row));
@@ -225,7 +223,7 @@ impl Grid {
                     cell.full
                         .clone()
                         .filter(|_| !is_told)
-                        .unwrap_or_else(|| cell.text.clone()),
+                        .unwrap_or_else(|| cell.text.trim_end().to_owned()),
                 )
             })
         });

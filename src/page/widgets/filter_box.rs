@@ -8,7 +8,7 @@ use super::keys::FILTER_ID;
 use super::panels::Panels;
 use super::tabs::focus_by_id;
 use crate::chart::number::{counted, grouped};
-use crate::engine::protocol::{Answer, Ask, Completion, FilterProblem};
+use crate::engine::protocol::{Answer, Ask, ClauseInfo, Completion, FilterProblem};
 use crate::engine::view::Tab;
 use crate::page::state::App;
 use gloo::timers::callback::Timeout;
@@ -93,6 +93,25 @@ impl FilterInput {
     fn commit(self) {
         self.apply();
         self.entered.set_value(false);
+    }
+
+    /// Selects a clause in the box, to be written otherwise.
+    fn edit(self, clause: &ClauseInfo) {
+        let text = self.draft.get_untracked();
+        let units = |bytes: usize| {
+            let before = text.get(..bytes);
+            before.map(|before| before.encode_utf16().count() as u32)
+        };
+        let (Some(from), Some(to), Some(node)) = (
+            units(clause.from),
+            units(clause.to),
+            self.node.get_untracked(),
+        ) else {
+            return;
+        };
+        focus_by_id(FILTER_ID);
+        // Fails only for inputs without text.
+        let _selected = node.set_selection_range(from, to);
     }
 
     /// Replaces the text from outside the box.
@@ -368,30 +387,28 @@ fn problem(input: FilterInput, error: FilterProblem) -> impl IntoView {
     }
 }
 
-/// The filter's clauses, each to be taken away by itself.
+/// The filter's clauses, each to be changed or taken away by itself.
 #[component]
 fn Chips(app: App, input: FilterInput) -> impl IntoView {
     let clauses = Memo::new(move |_| app.selected.with(|selected| selected.clauses.clone()));
     let chips = move || {
         let clauses = clauses.get();
         let texts: Vec<String> = clauses.iter().map(|clause| clause.text.clone()).collect();
-        let chip = move |(at, text): (usize, String)| {
+        let chip = move |(at, clause): (usize, ClauseInfo)| {
             let rest = without(&texts, at);
+            let text = clause.text.clone();
             view! {
                 <li class="chip">
-                    <code>{text.clone()}</code>
+                    <button type="button" class="edit" title="Select it in the filter, to change it" on:click=move |_| input.edit(&clause)>
+                        <code>{text.clone()}</code>
+                    </button>
                     <button type="button" aria-label=format!("Remove {text}") title="Remove" on:click=move |_| input.replace(rest.clone())>
                         {icon(Icon::Close)}
                     </button>
                 </li>
             }
         };
-        let texts: Vec<_> = clauses
-            .iter()
-            .map(|clause| clause.text.clone())
-            .enumerate()
-            .collect();
-        texts.into_iter().map(chip).collect_view()
+        clauses.into_iter().enumerate().map(chip).collect_view()
     };
     view! {
         <Show when=move || clauses.with(|clauses| clauses.len() > 1)>

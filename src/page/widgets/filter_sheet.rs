@@ -2,89 +2,10 @@
 
 use super::panels::Panels;
 use super::shortcuts::Sheet;
-use crate::engine::view::NamedFilter;
+use crate::engine::LANGUAGE;
+use crate::engine::named::{self, NamedFilter};
 use crate::page::state::App;
 use leptos::prelude::*;
-
-/// What can be written, with what it means.
-const LANGUAGE: &[(&str, &[(&str, &str)])] = &[
-    (
-        "Values",
-        &[
-            ("adam", "has “adam” in its name, id or any text"),
-            ("lr >= 1e-4", "also = != < <= >"),
-            (
-                "lr:1e-4..1e-2",
-                "from, to, both included; one end may be left out",
-            ),
-            ("optimizer:adam,sgd", "one of these"),
-            ("name:run-*", "a pattern"),
-            (
-                "name ~ /^run-\\d+$/",
-                "a regular expression; !~ for the opposite",
-            ),
-            ("has:lr   missing:lr", "has a value, has none"),
-            ("nan:loss   inf:loss", "diverged"),
-            ("steps > 10k   time < 2h", "k M G %, KiB MiB GiB, s m h d"),
-            (
-                "start > 2026-01-31",
-                "a day, an hour; since:yesterday, before:2h",
-            ),
-        ],
-    ),
-    (
-        "Together",
-        &[
-            ("adam lr<0.1", "both; “and” may be left out"),
-            ("adam or sgd", "either"),
-            ("not (adam or sgd)", "neither"),
-        ],
-    ),
-    (
-        "Computed",
-        &[
-            (
-                "log10(lr) * wd < 1e-5",
-                "+ − * / % ^, abs sqrt exp ln log10 log2 round min max",
-            ),
-            (
-                "min val/loss < 0.3",
-                "what a curve comes to: first, max, mean, median, last5, sd, area, count",
-            ),
-            (
-                "val/loss@100 < 1",
-                "at a step; @2h at a time after its beginning",
-            ),
-            ("train/loss < val/loss", "one column against another"),
-        ],
-    ),
-    (
-        "Order and sets",
-        &[
-            (
-                "top 10% by val/acc",
-                "also bottom; best 20 by the objective, or by a metric",
-            ),
-            ("rank <= 5", "by the objective, among all runs"),
-            (
-                "@selected",
-                "the runs selected in the table; @pinned those at its top, @aside those set aside",
-            ),
-            (
-                "diff <= 2",
-                "so many params differ from the baseline; diff:baseline",
-            ),
-        ],
-    ),
-    (
-        "Names",
-        &[
-            ("param.lr   metric.lr", "which of two columns of one name"),
-            ("`batch size` > 8", "a name that is no word"),
-            ("\"and\"", "a word in quotes is only text"),
-        ],
-    ),
-];
 
 /// The sheet.
 #[component]
@@ -94,7 +15,7 @@ pub fn FilterSheet(app: App, panels: Panels) -> impl IntoView {
         .map(|(title, lines)| {
             let lines = lines
                 .iter()
-                .map(|(example, meaning)| view! { <div><dt><code>{*example}</code></dt><dd>{*meaning}</dd></div> })
+                .map(|(examples, meaning)| view! { <div><dt><code>{*examples}</code></dt><dd>{*meaning}</dd></div> })
                 .collect_view();
             view! {
                 <section>
@@ -117,42 +38,71 @@ pub fn FilterSheet(app: App, panels: Panels) -> impl IntoView {
 fn Named(app: App, panels: Panels) -> impl IntoView {
     let name = RwSignal::new(String::new());
     let present = Memo::new(move |_| app.view.with(|view| view.filter.clone()));
+    let named = Memo::new(move |_| app.view.with(|view| view.named.clone()));
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let named = NamedFilter {
-            name: name.get_untracked().trim().to_owned(),
-            filter: present.get_untracked(),
-        };
-        if named.name.is_empty() || named.filter.is_empty() {
-            return;
-        }
-        app.change(|view| {
-            view.named.retain(|known| known.name != named.name);
-            view.named.push(named);
-        });
+        app.change(|view| named::save(view, &name.get_untracked()));
         name.set(String::new());
     };
+    let is_known = Memo::new(move |_| {
+        app.view.with(|view| {
+            let is_it = |known: &NamedFilter| name.with(|name| name.trim() == known.name);
+            view.named.iter().any(is_it)
+        })
+    });
     let line = move |named: NamedFilter| {
         let NamedFilter { name, filter } = named;
-        let (applied, removed) = (filter.clone(), name.clone());
+        let name = StoredValue::new(name);
+        let said = name.get_value();
+        let (applied, is_present) = (filter.clone(), present.with(|text| *text == filter));
+        let rename = move |event: web_sys::Event| {
+            let other = event_target_value(&event);
+            let mut is_renamed = false;
+            app.change(|view| {
+                is_renamed = name.with_value(|name| named::rename(view, name, &other));
+            });
+            if !is_renamed {
+                let name = name.get_value();
+                app.notify(&format!("“{name}” keeps its name: no two filters have the same, and none has an empty one."));
+                event_target::<web_sys::HtmlInputElement>(&event).set_value(&name);
+            }
+        };
         view! {
-            <li>
+            <li class:present=is_present>
+                <input
+                    type="text"
+                    aria-label=format!("Name of the filter {said}")
+                    title="Write another name to rename it"
+                    prop:value=said.clone()
+                    on:change=rename
+                />
+                <code title=filter.clone()>{filter.clone()}</code>
                 <button
                     type="button"
                     class="button"
+                    aria-label=format!("Apply the filter {said}")
                     on:click=move |_| {
                         app.change(|view| view.filter.clone_from(&applied));
                         panels.filters.set(false);
                     }
                 >
-                    {name.clone()}
+                    "Apply"
                 </button>
-                <code>{filter}</code>
                 <button
                     type="button"
                     class="button plain"
-                    aria-label=format!("Forget the filter {name}")
-                    on:click=move |_| app.change(|view| view.named.retain(|known| known.name != removed))
+                    aria-label=format!("Replace the filter {said} by the present one")
+                    title="Replace it by the present filter"
+                    disabled=is_present || present.with(String::is_empty)
+                    on:click=move |_| app.change(|view| name.with_value(|name| named::save(view, name)))
+                >
+                    "Replace"
+                </button>
+                <button
+                    type="button"
+                    class="button plain"
+                    aria-label=format!("Forget the filter {said}")
+                    on:click=move |_| app.change(|view| name.with_value(|name| named::forget(view, name)))
                 >
                     "Forget"
                 </button>
@@ -163,7 +113,7 @@ fn Named(app: App, panels: Panels) -> impl IntoView {
         <section>
             <h3>"Named filters"</h3>
             <ul class="named-filters">
-                {move || app.view.with(|view| view.named.clone()).into_iter().map(line).collect_view()}
+                {move || named.get().into_iter().map(line).collect_view()}
             </ul>
             <form class="name-filter" on:submit=save>
                 <input
@@ -180,7 +130,9 @@ fn Named(app: App, panels: Panels) -> impl IntoView {
                     prop:value=move || name.get()
                     on:input=move |event| name.set(event_target_value(&event))
                 />
-                <button type="submit" class="button" disabled=move || name.with(|name| name.trim().is_empty())>"Save"</button>
+                <button type="submit" class="button" disabled=move || name.with(|name| name.trim().is_empty())>
+                    {move || if is_known.get() { "Replace" } else { "Save" }}
+                </button>
             </form>
         </section>
     }

@@ -1,8 +1,9 @@
 //! The objective: what is to be made better. Chosen once, at the top; everything follows it.
 
 use super::icons::{Icon, icon};
-use crate::engine::protocol::{LedgerInfo, ObjectiveGuess};
-use crate::engine::view::{Direction, Objective, Statistic};
+use crate::engine::arrange::objective_key;
+use crate::engine::protocol::{ColumnInfo, LedgerInfo, ObjectiveGuess};
+use crate::engine::view::{Direction, Objective, Statistic, Until, View};
 use crate::ledger::{Kind, Role};
 use crate::page::state::App;
 use leptos::prelude::*;
@@ -31,15 +32,23 @@ pub fn guess_when_sure(app: App) {
 /// A column's key and name.
 type Candidate = (String, String);
 
-/// The columns that can be an objective: metrics, and other numbers.
-fn candidates(ledger: &LedgerInfo) -> (Vec<Candidate>, Vec<Candidate>) {
-    let numbers = ledger
-        .columns
-        .iter()
-        .filter(|column| column.kind == Kind::Number && column.role != Role::Ignored);
+/// The key of the column that shows what is read of the objective's curve, where the person did not make it: it goes
+/// where the objective goes, and is no other.
+fn own_column(ledger: &LedgerInfo, view: &View) -> Option<String> {
+    let column = ledger.column(objective_key(ledger, view)?)?;
+    let is_made = || view.computed.iter().any(|made| made.name == column.name);
+    (column.formula.is_some() && !is_made()).then(|| column.key.clone())
+}
+
+/// The columns that can be an objective but for one: metrics, and other numbers.
+fn candidates(ledger: &LedgerInfo, own: Option<&str>) -> (Vec<Candidate>, Vec<Candidate>) {
+    let is_own = |column: &ColumnInfo| own == Some(column.key.as_str());
+    let numbers = ledger.columns.iter().filter(|column| {
+        column.kind == Kind::Number && column.role != Role::Ignored && !is_own(column)
+    });
     let (metrics, others): (Vec<_>, Vec<_>) =
         numbers.partition(|column| column.role == Role::Metric);
-    let pair = |columns: Vec<&crate::engine::protocol::ColumnInfo>| {
+    let pair = |columns: Vec<&ColumnInfo>| {
         columns
             .into_iter()
             .map(|column| (column.key.clone(), column.name.clone()))
@@ -61,22 +70,39 @@ fn guess_for(ledger: &LedgerInfo, key: &str) -> Option<ObjectiveGuess> {
 #[component]
 pub fn ObjectiveBar(app: App) -> impl IntoView {
     let objective = Memo::new(move |_| app.view.with(|view| view.objective.clone()));
-    let columns = Memo::new(move |_| app.ledger.with(|ledger| candidates(ledger)));
+    let own = Memo::new(move |_| {
+        app.ledger
+            .with(|ledger| app.view.with(|view| own_column(ledger, view)))
+    });
+    let columns = Memo::new(move |_| {
+        app.ledger
+            .with(|ledger| own.with(|own| candidates(ledger, own.as_deref())))
+    });
+    let has_curve = Memo::new(move |_| {
+        app.ledger.with(|ledger| {
+            let key = objective.with(|objective| Some(objective.as_ref()?.column.clone()));
+            let column = key.and_then(|key| ledger.column(&key));
+            column.is_some_and(|column| column.has_history)
+        })
+    });
     let choose = move |key: String| {
         let guess = app.ledger.with_untracked(|ledger| guess_for(ledger, &key));
         app.change(|view| {
             let old = view.objective.take();
-            view.objective = (!key.is_empty()).then(|| {
-                guess.map_or_else(
-                    || Objective {
-                        column: key,
-                        direction: old
-                            .as_ref()
-                            .map_or(Direction::Minimize, |old| old.direction),
-                        statistic: old.as_ref().map_or(Statistic::Last, |old| old.statistic),
-                    },
-                    |guess| guess.objective,
-                )
+            view.objective = (!key.is_empty()).then(|| Objective {
+                direction: match (&guess, &old) {
+                    (Some(guess), _) => guess.objective.direction,
+                    (None, Some(old)) => old.direction,
+                    (None, None) => Direction::Minimize,
+                },
+                column: key,
+                // What is read of curves is chosen once for whatever metric; which end of it is best, may differ.
+                statistic: match old.as_ref().map(|old| old.statistic) {
+                    Some(Statistic::Min | Statistic::Max) => Statistic::Best,
+                    Some(other) => other,
+                    None => Statistic::Last,
+                },
+                until: old.map_or(Until::End, |old| old.until),
             });
         });
     };
@@ -128,30 +154,52 @@ pub fn ObjectiveBar(app: App) -> impl IntoView {
             }
         });
     };
+    let statistic =
+        Memo::new(move |_| objective.with(|objective| Some(objective.as_ref()?.statistic)));
+    // Whichever mean of last points is chosen, there is one such option.
     let statistics = move || {
-        Statistic::ALL
-            .map(|statistic| {
-                let chosen = move || {
-                    objective.with(|objective| {
-                        objective
-                            .as_ref()
-                            .is_some_and(|objective| objective.statistic == statistic)
-                    })
-                };
-                view! { <option value=statistic.word() selected=chosen>{statistic.word()}</option> }
-            })
-            .into_iter()
-            .collect::<Vec<_>>()
+        let options = Statistic::ALL.map(|offered| {
+            let offered = move || match (offered, statistic.get()) {
+                (Statistic::LastMean(_), Some(chosen @ Statistic::LastMean(_))) => chosen,
+                _ => offered,
+            };
+            let label = move || match offered() {
+                Statistic::LastMean(points) => format!("mean of last {points}"),
+                other => other.word().into_owned(),
+            };
+            view! { <option value=move || offered().word() selected=move || statistic.get() == Some(offered())>{label}</option> }
+        });
+        options.into_iter().collect::<Vec<_>>()
     };
-    let choose_statistic = move |event: web_sys::Event| {
-        let word = event_target_value(&event);
-        if let Some(statistic) = Statistic::from_word(&word) {
+    let set_statistic = move |word: &str| {
+        if let Some(statistic) = Statistic::from_word(word) {
             app.change(|view| {
                 if let Some(objective) = &mut view.objective {
                     objective.statistic = statistic;
                 }
             });
         }
+    };
+    let points = Memo::new(move |_| match statistic.get() {
+        Some(Statistic::LastMean(points)) => Some(points.to_string()),
+        _ => None,
+    });
+    let until = Memo::new(move |_| {
+        objective.with(|objective| objective.as_ref().map(Objective::until_text))
+    });
+    let set_until = move |event: web_sys::Event| {
+        let text = event_target_value(&event);
+        let mut chosen = objective.get_untracked();
+        let is_read = chosen
+            .as_mut()
+            .is_some_and(|chosen| chosen.set_until(&text));
+        if !is_read {
+            app.notify(&format!(
+                "“{text}” is no place in a curve: write a step (100), a time (2h), common (the step that nine of ten runs came to), or nothing for the end."
+            ));
+            return;
+        }
+        app.change(|view| view.objective = chosen);
     };
     // The reason stands as long as what was guessed does.
     let reason = Memo::new(move |_| {
@@ -180,9 +228,37 @@ pub fn ObjectiveBar(app: App) -> impl IntoView {
                     }}
                     <span>{move || direction().map(Direction::word)}</span>
                 </button>
-                <select aria-label="Statistic: which of a metric's logged values counts" data-testid="statistic" on:change=choose_statistic>
+                <select
+                    aria-label="Statistic: which of a metric's logged values counts"
+                    data-testid="statistic"
+                    on:change=move |event| set_statistic(&event_target_value(&event))
+                >
                     {statistics}
                 </select>
+                <Show when=move || points.with(Option::is_some)>
+                    <input
+                        type="number"
+                        class="number"
+                        min="1"
+                        aria-label="How many last points"
+                        prop:value=move || points.get()
+                        on:change=move |event| set_statistic(&format!("last{}", event_target_value(&event)))
+                    />
+                </Show>
+                <Show when=move || has_curve.get()>
+                    <span class="soft">"at"</span>
+                    <input
+                        type="text"
+                        list="until-offers"
+                        placeholder="the end"
+                        data-testid="until"
+                        aria-label="Up to which step or time curves count"
+                        title="Count curves up to a step (100), a time after their beginning (2h), or at equal budget (common: the step that nine of ten runs came to)"
+                        prop:value=move || until.get()
+                        on:change=set_until
+                    />
+                    <datalist id="until-offers"><option value="common">"equal budget"</option></datalist>
+                </Show>
             </Show>
             <Show when=move || reason.with(Option::is_some)>
                 <span class="guess faint" title=move || reason.get().unwrap_or_default()>

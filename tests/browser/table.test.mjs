@@ -1,0 +1,279 @@
+// The table as a researcher works in it: what is read of curves, groups and rules, named filters, chips, the menus of
+// columns by keys; each change of the view is undone and done again.
+
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+const FILTER = "[data-testid=filter]";
+const GRID = "[data-view=table] .grid";
+
+const load = async (kit, file, path = "") => {
+  const page = await kit.open(path);
+  await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+  await page.setInputFiles("input[type=file]", file);
+  await kit.waitReady(page);
+  if (await page.isVisible("[data-testid=receipt]")) await page.click("[data-testid=receipt-button]");
+  return page;
+};
+
+const type = async (page, text) => {
+  await page.fill(FILTER, text);
+  await page.press(FILTER, "Enter");
+};
+
+const shownIs = (page, count) => page.waitForFunction((count) => Number(document.documentElement.dataset.shown) === count, count);
+const addressHas = (page, text) => page.waitForFunction((text) => decodeURIComponent(location.hash).includes(text), text);
+const linesAre = (page, count) =>
+  page.waitForFunction(
+    (count) => Number(document.querySelector("[data-view=table] [aria-rowcount]").getAttribute("aria-rowcount")) === count + 1,
+    count,
+  );
+
+const headers = (page) => page.$$eval("[role=columnheader][data-key]", (all) => all.map((header) => header.dataset.key));
+const headerIs = (page, key) => page.waitForSelector(`[role=columnheader][data-key="${key}"]`);
+
+/** The numbers in view of a column. */
+const numbers = (page, key) =>
+  page.evaluate((key) => {
+    const at = document.querySelector(`[role=columnheader][data-key="${key}"]`).getAttribute("aria-colindex");
+    const cells = document.querySelectorAll(`.grid-rows [role=gridcell][aria-colindex="${at}"]`);
+    return [...cells].map((cell) => cell.textContent).filter((text) => text !== "" && text !== "–").map(Number);
+  }, key);
+
+/** Three optimizers by two rates by four seeds. */
+const sweep = async (kit) => {
+  const lines = ["name,lr,optimizer,seed,val_loss"];
+  for (const [at, optimizer] of ["adam", "sgd", "lion"].entries()) {
+    for (const lr of [0.1, 0.01]) {
+      for (let seed = 0; seed < 4; seed += 1) lines.push(`${optimizer}-${lr}-${seed},${lr},${optimizer},${seed},${1 + at + 0.02 * seed}`);
+    }
+  }
+  const file = join(await kit.temporary(), "sweep.csv");
+  await writeFile(file, lines.join("\n"));
+  return file;
+};
+
+export default function (t) {
+  t.case("one choice of what is read of curves drives table, rank, order and address", async (kit) => {
+    const page = await load(kit, "samples/learning-curves.csv", "#/table?o=metric.val_loss,min,last&s=rank");
+    const leads = async (key) => {
+      await headerIs(page, key);
+      await kit.calm(page);
+      assert.equal((await headers(page))[0], key, String(await headers(page)));
+      assert.ok(await page.$(`[role=columnheader][data-key="${key}"].objective`), "it is marked as the objective");
+      const values = await numbers(page, key);
+      assert.ok(values.length > 5);
+      assert.deepEqual(values, [...values].sort((a, b) => a - b), "ranked by what is shown");
+      return values;
+    };
+    const last = await leads("metric.val_loss");
+    await page.getByTestId("statistic").selectOption("best");
+    const least = await leads("metric.min val_loss");
+    assert.ok(least[0] <= last[0]);
+    // The last value stands beside it.
+    assert.equal((await headers(page))[1], "metric.val_loss");
+    await addressHas(page, "o=metric.val_loss,min,best");
+    assert.ok((await page.textContent("[data-testid=best]")).includes(String(least[0])));
+    // It is no other goal to choose.
+    assert.equal(await page.$$eval("#objective-column option", (all) => all.filter((one) => one.value.includes("min val_loss")).length), 0);
+    await page.getByTestId("statistic").selectOption("last5");
+    await leads("metric.last5 val_loss");
+    await page.getByLabel("How many last points").fill("3");
+    await page.getByLabel("How many last points").press("Enter");
+    await leads("metric.last3 val_loss");
+    await page.getByTestId("statistic").selectOption("last");
+    await page.getByTestId("until").fill("10");
+    await page.getByTestId("until").press("Enter");
+    await leads("metric.val_loss@10");
+    await addressHas(page, "last@10");
+    await page.getByTestId("until").fill("common");
+    await page.getByTestId("until").press("Enter");
+    await leads("metric.val_loss@common");
+    await kit.axe(page);
+    await kit.screens(page, "objective-reading");
+    await page.getByTestId("until").fill("whenever");
+    await page.getByTestId("until").press("Enter");
+    await page.getByText("“whenever” is no place in a curve").waitFor();
+    // A brush on it speaks of it.
+    await type(page, "`val_loss@common` < 1.5");
+    await kit.calm(page);
+    assert.equal(await page.locator(".filter-problem").count(), 0);
+    await type(page, "");
+    await page.locator(GRID).focus();
+    for (let step = 0; step < 2; step += 1) await page.keyboard.press("Control+z");
+    await leads("metric.val_loss@common");
+    await page.keyboard.press("Control+z");
+    await leads("metric.val_loss@10");
+    // The menu of a metric adds several statistics as columns.
+    for (const [label, key] of [["median", "metric.median val_loss"], ["area", "metric.area val_loss"], ["at equal budget", "metric.val_loss@common"]]) {
+      await page.locator("[aria-label='Menu of column val_loss']").dispatchEvent("click");
+      await page.getByRole("menuitemcheckbox", { name: label, exact: true }).click();
+      await headerIs(page, key);
+    }
+    await page.setViewportSize({ width: 390, height: 800 });
+    await kit.calm(page);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    assert.equal(wide, false, "nothing sticks out at 390 px");
+    await kit.screens(page, "objective-reading-390");
+  });
+
+  t.case("groups open and close as steps of undo, and a link finds them open", async (kit) => {
+    const page = await load(kit, await sweep(kit), "#/table?g=replicates");
+    await linesAre(page, 6);
+    await page.locator(GRID).focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await linesAre(page, 10);
+    await addressHas(page, "t=");
+    const address = page.url();
+    await page.keyboard.press("Enter");
+    await linesAre(page, 6);
+    await page.keyboard.press("Control+z");
+    await linesAre(page, 10);
+    await page.keyboard.press("Control+z");
+    await linesAre(page, 6);
+    await page.keyboard.press("Control+Shift+z");
+    await linesAre(page, 10);
+    await page.goto("about:blank");
+    const again = await load(kit, await sweep(kit), address);
+    await linesAre(again, 10);
+  });
+
+  t.case("the rule of replicates is shown and changed: all params but chosen ones", async (kit) => {
+    const page = await load(kit, await sweep(kit));
+    await page.click("[data-testid=group]");
+    const panel = page.getByRole("dialog", { name: "Group runs" });
+    await panel.getByLabel(/^Replicates/).check();
+    await linesAre(page, 6);
+    await panel.getByText("like a seed").waitFor();
+    await panel.getByRole("button", { name: "Change this rule" }).click();
+    await addressHas(page, "g=except:param.seed");
+    assert.ok(await panel.getByLabel("seed", { exact: true }).isChecked());
+    // The rate may differ in a group too.
+    await panel.getByLabel("lr", { exact: true }).check();
+    await linesAre(page, 3);
+    // Ranks are those of the groups.
+    await page.goto(page.url().replace("?", "?o=metric.val_loss,min,last&s=rank&"));
+    await kit.calm(page);
+    const ranks = await page.$$eval(".grid-rows [role=row]", (rows) => rows.map((row) => row.querySelector("[aria-colindex='1']").textContent));
+    assert.deepEqual(ranks.filter((text) => text), ["1", "2", "3"]);
+    await panel.getByLabel("lr", { exact: true }).uncheck();
+    await linesAre(page, 6);
+    await kit.axe(page);
+  });
+
+  t.case("named filters are applied, renamed, replaced and forgotten, and the link keeps them", async (kit) => {
+    const page = await load(kit, "samples/optuna-digits.csv");
+    const open = () => page.getByRole("button", { name: "Filters", exact: true }).click();
+    const sheet = page.getByRole("dialog", { name: "Filters" });
+    const save = async (filter, name) => {
+      await type(page, filter);
+      await kit.calm(page);
+      await open();
+      await sheet.getByLabel("A name for the present filter").fill(name);
+      await sheet.locator("form").getByRole("button").click();
+      await page.keyboard.press("Escape");
+    };
+    await save("optimizer = sgd", "sgd only");
+    await save("optimizer = adam", "adam");
+    await open();
+    await sheet.getByLabel("Name of the filter adam").fill("sgd only");
+    await sheet.getByLabel("Name of the filter adam").press("Tab");
+    await page.getByText("“adam” keeps its name").waitFor();
+    assert.equal(await sheet.getByLabel("Name of the filter adam").inputValue(), "adam");
+    await sheet.getByLabel("Name of the filter adam").fill("adam, & its kin");
+    await sheet.getByLabel("Name of the filter adam").press("Tab");
+    await sheet.getByLabel("Name of the filter adam, & its kin").waitFor();
+    await kit.axe(page);
+    await kit.screens(page, "named-filters");
+    await sheet.getByRole("button", { name: "Apply the filter sgd only" }).click();
+    assert.equal(await page.inputValue(FILTER), "optimizer = sgd");
+    await type(page, "optimizer = adam and lr < 0.1");
+    await open();
+    await sheet.getByRole("button", { name: "Replace the filter adam, & its kin by the present one" }).click();
+    await sheet.locator("code", { hasText: "optimizer = adam and lr < 0.1" }).waitFor();
+    await sheet.getByRole("button", { name: "Forget the filter sgd only" }).click();
+    await sheet.getByLabel("Name of the filter sgd only").waitFor({ state: "detached" });
+    const address = page.url();
+    await page.goto("about:blank");
+    await load(kit, "samples/optuna-digits.csv", address);
+    await type(page, "");
+    await open();
+    await sheet.getByRole("button", { name: "Apply the filter adam, & its kin" }).click();
+    assert.equal(await page.inputValue(FILTER), "optimizer = adam and lr < 0.1");
+  });
+
+  t.case("a chip selects its clause to be written otherwise, or takes it away", async (kit) => {
+    const page = await load(kit, await sweep(kit));
+    await type(page, "optimizer = adam and lr < 0.05");
+    await shownIs(page, 4);
+    const chips = page.getByRole("list", { name: "Clauses of the filter" });
+    await chips.getByRole("button", { name: "optimizer = adam", exact: true }).click();
+    await page.keyboard.type("optimizer:adam,sgd");
+    await page.keyboard.press("Enter");
+    await shownIs(page, 8);
+    assert.equal(await page.inputValue(FILTER), "optimizer:adam,sgd and lr < 0.05");
+    await kit.calm(page);
+    await kit.axe(page);
+    await chips.getByRole("button", { name: "Remove lr < 0.05" }).click();
+    await shownIs(page, 16);
+  });
+
+  t.case("columns are pinned, moved, widened, sorted and hidden by keys alone, and all of it is undone", async (kit) => {
+    const page = await load(kit, await sweep(kit));
+    const grid = page.locator(GRID);
+    await grid.focus();
+    const key = (name) => page.keyboard.press(name);
+    const before = await headers(page);
+    const choose = async (column, item) => {
+      await grid.focus();
+      await key("Home");
+      for (let step = 1; step < column; step += 1) await key("ArrowRight");
+      await key("Alt+ArrowDown");
+      const menu = page.getByRole("menu");
+      await menu.waitFor();
+      const items = await menu.locator(".menu-item").allTextContents();
+      for (let step = 0; step < items.indexOf(item); step += 1) await key("ArrowDown");
+      await key("Enter");
+      await menu.waitFor({ state: "detached" });
+      await kit.calm(page);
+    };
+    await key("ArrowDown");
+    await choose(5, "Pin at the left");
+    const pinned = (await headers(page))[0];
+    assert.equal(pinned, before[2]);
+    await choose(4, "Hide");
+    assert.equal((await headers(page)).length, before.length - 1);
+    await choose(3, "Sort descending");
+    assert.equal(await page.getAttribute(`[data-key="${pinned}"]`, "aria-sort"), "descending");
+    await choose(4, "Move right");
+    const moved = await headers(page);
+    await grid.focus();
+    for (let step = 0; step < 4; step += 1) {
+      await key("Control+z");
+      await kit.calm(page);
+    }
+    assert.deepEqual(await headers(page), before);
+    for (let step = 0; step < 4; step += 1) {
+      await key("Control+Shift+z");
+      await kit.calm(page);
+    }
+    assert.deepEqual(await headers(page), moved);
+    // The active cell is told; every row and cell has its place in the grid.
+    const active = await grid.getAttribute("aria-activedescendant");
+    assert.ok(await page.$(`#${active}`));
+    assert.equal(await page.$$eval(".grid-rows [role=gridcell]:not([aria-colindex])", (cells) => cells.length), 0);
+    // All matches are selected, and only they are kept.
+    await type(page, "optimizer = lion");
+    await shownIs(page, 8);
+    await grid.focus();
+    await key("Control+a");
+    await page.getByText("8 runs selected").waitFor();
+    await type(page, "");
+    await shownIs(page, 24);
+    await page.getByRole("button", { name: "Keep", exact: true }).click();
+    await shownIs(page, 8);
+    assert.equal(await page.inputValue(FILTER), "not @aside");
+  });
+}
