@@ -293,8 +293,11 @@ impl Engine {
                         self.0.borrow_mut().rebuilds = 0;
                     }
                     let then = self.0.borrow_mut().waiting.remove(&number);
-                    if let Some(then) = then {
-                        then(answer);
+                    match (then, answer) {
+                        (Some(then), answer) => then(answer),
+                        // Read again by a new engine: nobody waits any more for what was answered once.
+                        (None, Answer::Imported(_, info)) => self.tell(Event::Ledger(info)),
+                        (None, _) => {}
                     }
                 }
                 Ok(Reply::Event(event)) => self.tell(event),

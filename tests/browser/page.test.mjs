@@ -196,8 +196,8 @@ export default function (t) {
     await page.waitForFunction(() => document.documentElement.dataset.runs === "280");
     await page.evaluate(() => wasm_bindgen.plant_panic(false));
     await page.waitForFunction(() => document.body.innerText.includes("started anew"));
-    await page.waitForFunction(() => document.documentElement.dataset.runs === "280");
     await kit.waitReady(page);
+    await page.waitForFunction(() => document.documentElement.dataset.runs === "280");
     await type(page, "optimizer = sgd");
     await kit.calm(page);
     assert.ok((await shown(page)) > 0);
@@ -614,7 +614,7 @@ export default function (t) {
     await type(page, "");
     await page.waitForFunction(() => Number(document.documentElement.dataset.shown) === 240);
     await page.getByRole("button", { name: "Filters", exact: true }).click();
-    await sheet.getByRole("button", { name: "the ten best", exact: true }).click();
+    await sheet.getByRole("button", { name: "Apply the filter the ten best" }).click();
     await page.waitForFunction((some) => Number(document.documentElement.dataset.shown) === some, some);
     assert.match(page.url(), /n=the/);
   });

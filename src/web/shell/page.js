@@ -4,15 +4,17 @@
 // How many workers read files: more would cost memory and win little. One more is the engine.
 const HANDS = Math.min(Math.max(navigator.hardwareConcurrency ?? 2, 1), 4);
 
+const startEarly = async () => {
+  const url = URL.createObjectURL(await parts.worker());
+  return { url, early: Array.from({ length: 1 + HANDS }, () => new Worker(url)) };
+};
+
 const start = async () => {
   for (const needed of ["WebAssembly", "DecompressionStream", "Worker"]) {
     if (!(needed in self)) throw new Error(`this browser has no ${needed}`);
   }
-  const compiled = parts.module();
   // The first workers start while the module is compiled: who drops a file at once waits for less.
-  const url = URL.createObjectURL(await parts.worker());
-  const early = Array.from({ length: 1 + HANDS }, () => new Worker(url));
-  const module = await compiled;
+  const [module, { url, early }] = await Promise.all([parts.module(), startEarly()]);
   const withModule = (worker) => {
     worker.postMessage({ module });
     return worker;
