@@ -196,6 +196,24 @@ impl Import {
         millis * self.bytes_total.saturating_sub(bytes) as f64 / bytes.max(1) as f64
     }
 
+    /// About how many runs are still to be added: a guess by the units that are read to their end, where all are of one
+    /// source and so alike.
+    pub fn runs_left(&self) -> Option<usize> {
+        let (first, rest) = self.units.split_first()?;
+        let is_one = rest
+            .iter()
+            .all(|unit| unit.unit.part_of == first.unit.part_of);
+        let ended = || self.units.iter().filter(|unit| unit.ended);
+        let bytes: u64 = ended().map(|unit| unit.bytes_total).sum();
+        if bytes == 0 || !is_one {
+            return None;
+        }
+        let runs: usize = ended().map(|unit| unit.runs).sum();
+        let left = self.units[self.next_to_add..].iter();
+        let left: u64 = left.map(|unit| unit.bytes_total).sum();
+        Some((runs as f64 / bytes as f64 * left as f64) as usize)
+    }
+
     /// How far it has come. Units of one source are told as one.
     pub fn progress(&self, runs: usize, millis: f64) -> ImportProgress {
         let sources = || self.units.chunk_by(|a, b| a.unit.part_of == b.unit.part_of);
@@ -337,6 +355,11 @@ mod tests {
         assert_eq!(rows(&import.ended(2, None)), [0; 0]);
         assert_eq!(rows(&import.arrived(0, part(3))), [3]);
         assert_eq!(rows(&import.ended(0, None)), [0; 0]);
+        assert_eq!(
+            import.runs_left(),
+            None,
+            "files of several sources are not alike"
+        );
         assert_eq!(rows(&import.arrived(1, part(5))), [5]);
         assert!(!import.is_over());
         assert_eq!(rows(&import.ended(1, None)), [7]);
@@ -396,9 +419,12 @@ mod tests {
         ]);
         given(&mut import, 0);
         given(&mut import, 1);
+        assert_eq!(import.runs_left(), None, "nothing is known yet");
         // The second is read first, and from the wrong place: nothing of it is kept.
         import.arrived(1, part(9));
         assert_eq!(rows(&import.ended(1, read(5, 8))), [0; 0]);
+        // Nine of 4 of 10 bytes.
+        assert_eq!(import.runs_left(), Some(22));
         assert_eq!(rows(&import.arrived(0, part(2))), [2]);
         assert_eq!(rows(&import.ended(0, read(0, 6))), [0; 0]);
         let again = import.give_to(0).unwrap();

@@ -106,6 +106,11 @@ impl Workspace {
         self.changed();
     }
 
+    /// Makes room for about so many further runs like those that are there.
+    pub fn reserve(&mut self, runs: usize) {
+        self.ledger.reserve(runs);
+    }
+
     /// Adds files that no format read.
     pub fn add_unread(&mut self, unread: Vec<Unread>) {
         self.unread.extend(unread);

@@ -53,6 +53,14 @@ impl Ledger {
         appended
     }
 
+    /// Makes room for about so many further runs like those that are there.
+    pub fn reserve(&mut self, runs: usize) {
+        self.source_of_row.reserve_exact(runs);
+        for column in &mut self.columns {
+            column.cells_mut().reserve(runs);
+        }
+    }
+
     /// What is read goes before what was computed: computed columns of names that the part has are emptied.
     fn make_room_for(&mut self, part: &Self) {
         for column in part.columns() {

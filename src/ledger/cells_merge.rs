@@ -94,6 +94,20 @@ impl Cells {
         }
     }
 
+    /// Makes room for so many further rows like those that are there, so that they are not moved again and again as they come.
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        match self {
+            Self::Empty(_) | Self::Bool { .. } => {}
+            Self::Number { values, .. } => values.reserve_exact(rows),
+            Self::Time { millis, .. } => millis.reserve_exact(rows),
+            Self::Category { codes, .. } => codes.reserve_exact(rows),
+            Self::Text { heap, ends, .. } => {
+                heap.reserve_exact(heap.len() / ends.len().max(1) * rows);
+                ends.reserve_exact(rows);
+            }
+        }
+    }
+
     /// Gives rows of `other` to rows of its own that have no value: `pairs` are (own row, other's row).
     /// Rows that have a value keep it.
     pub fn fill_gaps(&mut self, other: &Self, pairs: impl Iterator<Item = (usize, usize)>) {

@@ -34,7 +34,7 @@ const TELL_MILLIS: f64 = 100.0;
 const LEDGER_MILLIS: f64 = 1000.0;
 
 /// How long a drop has been read when its first rows are told at the earliest.
-const FIRST_ROWS_MILLIS: f64 = 150.0;
+const FIRST_ROWS_MILLIS: f64 = 600.0;
 
 /// How much longer it must be likely to take then: else whoever waits would wait longer for the first rows' sake.
 const LONG_MILLIS: f64 = 2500.0;
@@ -79,6 +79,8 @@ struct Reading {
     keep: Keep,
     begun: f64,
     told: f64,
+    /// Whether there is room in the ledger for about all that is read.
+    has_room: bool,
 }
 
 impl Reading {
@@ -318,6 +320,7 @@ impl EngineWorker {
             keep: Keep::default(),
             begun,
             told: begun,
+            has_room: false,
         };
         if wanted > budget {
             self.undecided = Some(reading);
@@ -491,6 +494,14 @@ impl EngineWorker {
         self.drop_importance();
         for part in parts {
             self.workspace.append(part);
+        }
+        if let Some(reading) = &mut self.import
+            && !reading.has_room
+            && let Some(runs) = reading.import.runs_left()
+        {
+            reading.has_room = true;
+            // Spans differ a little.
+            self.workspace.reserve(runs + runs / 50);
         }
         let now = clock::now_millis();
         let is_long = self.import.as_ref().is_none_or(|reading| {
