@@ -27,6 +27,8 @@ struct FilterInput {
     /// What stands in the box.
     draft: RwSignal<String>,
     completion: RwSignal<Completion>,
+    /// Counts what was asked and closed: an answer to what was asked before is of no use.
+    asked: StoredValue<u64>,
     /// The completion that is chosen.
     active: RwSignal<Option<usize>>,
     /// Whether the text that is being typed has its entry in the history already.
@@ -41,6 +43,7 @@ impl FilterInput {
             node: NodeRef::new(),
             draft: RwSignal::new(app.view.with_untracked(|view| view.filter.clone())),
             completion: RwSignal::default(),
+            asked: StoredValue::new(0),
             active: RwSignal::new(None),
             entered: StoredValue::new(false),
             waiting: StoredValue::new_local(None),
@@ -124,6 +127,8 @@ impl FilterInput {
     }
 
     fn close(self) {
+        // One that is on its way would cover what was typed when it comes.
+        self.asked.update_value(|asked| *asked += 1);
         self.completion.set(Completion::default());
         self.active.set(None);
     }
@@ -136,6 +141,8 @@ impl FilterInput {
         let text = node.value();
         let units = node.selection_start().ok().flatten().unwrap_or(u32::MAX) as usize;
         let cursor = bytes_of_units(&text, units);
+        self.asked.update_value(|asked| *asked += 1);
+        let asked = self.asked.get_value();
         self.app.ask(
             Ask::Complete {
                 text: text.clone(),
@@ -143,6 +150,7 @@ impl FilterInput {
             },
             move |answer| {
                 if let Answer::Completion(completion) = answer
+                    && self.asked.get_value() == asked
                     && self.draft.with_untracked(|draft| *draft == text)
                     && has_focus()
                 {
