@@ -6,6 +6,7 @@ use super::importance_options::choice;
 use super::space::paint;
 use crate::chart::curve::frame;
 use crate::chart::number::{counted, grouped};
+use crate::engine::curves::MOST_SMOOTHING;
 use crate::engine::protocol::{
     Answer, Ask, CurvePanel, CurvePlace, CurveRun, CurveX, CurvesPicture, CurvesQuestion,
     CurvesView as Settings,
@@ -30,9 +31,6 @@ const GAP: f64 = 14.0;
 
 /// Room for marks around a picture: at its left, right, top and bottom.
 const AROUND: (f64, f64, f64, f64) = (54.0, 8.0, 6.0, 20.0);
-
-/// Most weight of smoothing that the slider gives, in hundredths.
-const MOST_WEIGHT: u8 = 99;
 
 /// What is pointed at, and how it is asked for.
 #[derive(Clone, Copy)]
@@ -219,7 +217,7 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>) -> impl IntoView
                 <input
                     type="range"
                     min="0"
-                    max=MOST_WEIGHT.to_string()
+                    max=MOST_SMOOTHING.to_string()
                     aria-label="Smoothing"
                     prop:value=move || set.get().smoothing.to_string()
                     on:change=move |event| {
