@@ -6,11 +6,13 @@
 //! - [`marks`]: what a picture is made of; [`effect`], [`surface`] and [`swarm`] are pictures.
 //! - [`parallel`]: many runs as lines across axes, as pixels.
 //! - [`line`]: a run's curve as the points of an SVG polyline.
+//! - [`curve`]: curves of many runs over one axis, as pixels.
 //! - [`number`]: counts and shares as people read them.
 //! - [`scroll`]: which rows of a long table are in view.
 
 pub mod axis;
 pub mod band;
+pub mod curve;
 pub mod effect;
 pub mod line;
 pub mod marks;

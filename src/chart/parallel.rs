@@ -57,7 +57,7 @@ impl Canvas {
     }
 
     /// Lays a colour over one pixel; outside of the picture nothing.
-    fn cover(&mut self, x: usize, y: usize, colour: Colour, alpha: f32) {
+    pub(super) fn cover(&mut self, x: usize, y: usize, colour: Colour, alpha: f32) {
         let Some(pixel) = self.pixels.get_mut(y * self.width + x) else {
             return;
         };
@@ -216,7 +216,7 @@ impl Lines {
 }
 
 /// How opaque each of so many lines is: of few all are seen, of many those that lie together.
-fn alpha_of(count: usize) -> f32 {
+pub fn alpha_of(count: usize) -> f32 {
     (0.05 + 8.0 / libm::powf(count.max(1) as f32, 0.6)).min(0.9)
 }
 

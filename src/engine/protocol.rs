@@ -5,6 +5,9 @@
 //! unasked. All of it crosses as bytes ([`crate::ledger::bytes`]); files and what is in them cross beside it.
 
 pub use super::brief::{Brief, Evidence, Sentence, SentenceKind};
+pub use super::curves::{
+    CurvePanel, CurvePlace, CurveRun, CurveValue, CurveX, CurvesPicture, CurvesQuestion, CurvesView,
+};
 use super::explain::{Explain, PathEnd};
 pub use super::explained::{
     AblationPath, ActiveShare, ComparedTarget, Comparison, ImportanceAnswer, LeftOut,
@@ -16,7 +19,9 @@ pub use super::lines::{
 };
 use super::look::WindowLook;
 pub use super::run_lines::{NoteEdit, RunDetail, RunField, RunNote};
-pub use super::space::{Absence, AxisSetting, SpaceAxis, SpacePicture, SpaceQuestion, SpaceRun};
+pub use super::space::{
+    Absence, AxisSetting, Pixels, SpaceAxis, SpacePicture, SpaceQuestion, SpaceRun,
+};
 use super::view::{Baseline, ComputedColumn, GroupStatistic, Grouping, Objective, SortKey};
 pub use crate::chart::effect::{EffectBin, ParamEffect};
 pub use crate::chart::surface::PairSurface;
@@ -134,6 +139,10 @@ pub enum Ask {
         /// From above.
         y: f64,
     },
+    /// The curves of runs, a panel a metric.
+    Curves(CurvesQuestion),
+    /// The run at a place in the last such picture.
+    CurveRun(CurvePlace),
     /// What is to be known first of the shown runs, in sentences.
     Brief {
         /// The filter in force, to which the sentences' links add.
@@ -342,6 +351,10 @@ pub enum Answer {
     Space(Box<SpacePicture>),
     /// To [`Ask::SpaceRun`]; `None` where none is near.
     SpaceRun(Option<Box<SpaceRun>>),
+    /// To [`Ask::Curves`].
+    Curves(Box<CurvesPicture>),
+    /// To [`Ask::CurveRun`]; `None` where none is near.
+    CurveRun(Option<Box<CurveRun>>),
     /// To [`Ask::Brief`].
     Brief(Box<Brief>),
     /// To [`Ask::Run`]; `None` where there is no such run.

@@ -17,7 +17,7 @@ use crate::ledger::{Bits, ColumnId, Ledger, Role};
 use serde::{Deserialize, Serialize};
 
 /// The most pixels that a picture has: what a browser keeps of one canvas, with room.
-const MOST_PIXELS: usize = 16_000_000;
+pub(super) const MOST_PIXELS: usize = 16_000_000;
 
 /// How near to a line one must point, in units of the page.
 const REACH: f64 = 12.0;
@@ -353,6 +353,12 @@ const CLASSES: [[u8; 3]; 9] = [
 
 fn colour(bytes: [u8; 3]) -> Colour {
     bytes.map(|byte| f32::from(byte) / 255.0)
+}
+
+/// The colour of a class.
+pub(super) fn class_colour(class: u8) -> Colour {
+    let last = CLASSES.len() - 1;
+    colour(CLASSES[usize::from(class).min(last)])
 }
 
 impl Palette {

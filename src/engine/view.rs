@@ -8,8 +8,9 @@
 //! ```
 //! `f` filter, `s` sort (`-` descends), `o` objective, `h` hidden columns, `p` pinned ones, `c` order,
 //! `w` widths, `x` computed columns, `n` named filters, `g` grouping, `u` what groups say, `t` rows of open groups, `i` how importance is asked for, `e` the params whose effect is open, `m` further metrics that are explained, `d` only what differs, `l` looks, `k` the
-//! column of colours, `a` the axes of the space, `z` whether its lines are curved, `b` the baseline's row (`g17`: the group of row 17), `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
+//! column of colours, `a` the axes of the space, `z` whether its lines are curved, `y` what the curves show, `b` the baseline's row (`g17`: the group of row 17), `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
 
+use super::curves::CurvesView;
 use super::explain::{ExplainView, FurtherMetric, MOST_FURTHER};
 use super::look::Look;
 pub use super::named::NamedFilter;
@@ -28,6 +29,8 @@ pub enum Tab {
     Table,
     /// Runs as lines across the axes of params and metrics.
     Space,
+    /// Metrics over steps or time.
+    Curves,
     /// What is to be known first, in sentences.
     Brief,
     /// Which params mattered.
@@ -36,7 +39,13 @@ pub enum Tab {
 
 impl Tab {
     /// All, in the order of the tabs.
-    pub const ALL: [Self; 4] = [Self::Brief, Self::Table, Self::Space, Self::Importance];
+    pub const ALL: [Self; 5] = [
+        Self::Brief,
+        Self::Table,
+        Self::Space,
+        Self::Importance,
+        Self::Curves,
+    ];
 
     /// The word in addresses and in `data-view`.
     pub fn word(self) -> &'static str {
@@ -44,6 +53,7 @@ impl Tab {
             Self::Brief => "brief",
             Self::Table => "table",
             Self::Space => "space",
+            Self::Curves => "curves",
             Self::Importance => "importance",
         }
     }
@@ -210,6 +220,8 @@ pub struct View {
     pub axes: Vec<AxisSetting>,
     /// Whether the lines of the space are curved.
     pub curved: bool,
+    /// What the curves show.
+    pub curves: CurvesView,
     /// Filters that the person named.
     pub named: Vec<NamedFilter>,
     /// What others are compared with.
@@ -312,6 +324,7 @@ impl View {
         if self.curved {
             put('z', "1".to_owned());
         }
+        put('y', self.curves.words());
         let further = |metric: &FurtherMetric| {
             let way = if metric.maximize { "max" } else { "min" };
             format!("{}:{way}:{}", escape(&metric.column), metric.weight)
@@ -429,6 +442,7 @@ impl View {
                     view.axes = parts.take(MOST_AXES).map(axis).collect();
                 }
                 "z" => view.curved = value == "1",
+                "y" => view.curves = CurvesView::from_words(value),
                 "d" => view.only_differing = value == "1",
                 "g" => {
                     view.grouping = match value.split_once(':') {
@@ -575,6 +589,11 @@ mod tests {
                 })
                 .collect::<arbtest::arbitrary::Result<_>>()?,
             curved: u.arbitrary()?,
+            curves: CurvesView {
+                pattern: u.arbitrary()?,
+                smoothing: u.int_in_range(0..=99)?,
+                ..CurvesView::default()
+            },
             look: Look {
                 density: *u.choose(&crate::engine::look::Density::ALL)?,
                 heat: u.arbitrary()?,

@@ -2,6 +2,7 @@
 
 use super::brief::{self, Brief};
 use super::computed::Computed;
+use super::curves_drawn::{CurveRuns, Curves};
 use super::detail::run_detail;
 use super::explain::Explain;
 use super::facets::Facets;
@@ -49,6 +50,7 @@ pub struct Workspace {
     /// For how many decimals columns that were in view leave room.
     decimals: FxHashMap<ColumnId, usize>,
     space: Space,
+    curves: Curves,
     facets: Facets,
     /// What others are compared with.
     baseline: Option<Baseline>,
@@ -184,6 +186,18 @@ impl Workspace {
                 let runs = self.shown();
                 let said = self.space.run_at((*x, *y), self.space_runs(&runs, &[]));
                 Answer::SpaceRun(said.map(Box::new))
+            }
+            Ask::Curves(question) => {
+                let varies = self.catalogue.varies(&self.ledger);
+                let mut curves = std::mem::take(&mut self.curves);
+                let said = curves.picture(question, self.curve_runs(&self.shown(), &varies));
+                self.curves = curves;
+                Answer::Curves(Box::new(said))
+            }
+            Ask::CurveRun(place) => {
+                let runs = self.shown();
+                let said = self.curves.run_at(place, self.curve_runs(&runs, &[]));
+                Answer::CurveRun(said.map(Box::new))
             }
             Ask::Run { row } => {
                 let rank = self.rank_of(*row);
@@ -343,6 +357,20 @@ impl Workspace {
             objective: objective
                 .map(|(asked, id, values)| (self.shown_objective(asked, *id), values)),
             asked: objective.map(|(asked, ..)| asked),
+        }
+    }
+
+    fn curve_runs<'a>(&'a self, shown: &'a Bits, varies: &'a [bool]) -> CurveRuns<'a> {
+        let objective = self.selection.objective.as_ref();
+        CurveRuns {
+            ledger: &self.ledger,
+            version: self.version,
+            shown,
+            varies,
+            objective: objective.map(|(_, id, values)| (*id, values)),
+            selected: self.marks.selected(),
+            baseline: &self.baseline_rows,
+            grouped: self.selection.grouped.as_ref(),
         }
     }
 

@@ -7,6 +7,7 @@
 
 use super::state::App;
 use super::views::brief::BriefView;
+use super::views::curves::CurvesView;
 use super::views::importance::ImportanceView;
 use super::views::run::RunDrawer;
 use super::views::space::SpaceView;
@@ -57,6 +58,7 @@ pub fn Shell(app: App) -> impl IntoView {
                         {move || match tab.get() {
                             Tab::Table => view! { <TableView app=app /> }.into_any(),
                             Tab::Space => view! { <SpaceView app=app /> }.into_any(),
+                            Tab::Curves => view! { <CurvesView app=app /> }.into_any(),
                             Tab::Brief => view! { <BriefView app=app /> }.into_any(),
                             Tab::Importance => view! { <ImportanceView app=app /> }.into_any(),
                         }}

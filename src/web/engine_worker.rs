@@ -581,6 +581,8 @@ fn supersedes(ask: &Ask) -> bool {
             | Ask::Surface { .. }
             | Ask::Space(_)
             | Ask::SpaceRun { .. }
+            | Ask::Curves(_)
+            | Ask::CurveRun(_)
             | Ask::Brief { .. }
             | Ask::Complete { .. }
             | Ask::Check { .. }

@@ -9,6 +9,8 @@ use crate::engine::protocol::{
 use crate::engine::view::{ComputedColumn, Direction, Grouping, SortKey, Statistic, Until};
 use crate::ledger::{RunSink, ValueRef};
 
+mod curves;
+
 /// Twenty configurations of three seeds each.
 fn workspace() -> Workspace {
     let mut workspace = Workspace::default();

@@ -10,6 +10,7 @@
 //!   [`ablation`] which changes lead from one run to another; what they show is [`asked`] for.
 //! - [`brief`]: what is to be known first, in sentences.
 //! - [`space`]: runs as lines across axes, each a [`space_axis`] that brushes.
+//! - [`curves`]: metrics over steps or time.
 //! - [`run`]: everything known about one run; [`run_note`] what the person says of it.
 
 #![expect(
@@ -28,6 +29,7 @@ mod column_menu;
 mod column_picker;
 mod compared;
 mod compute;
+pub(crate) mod curves;
 mod display;
 mod effect;
 mod geometry;

@@ -5,7 +5,9 @@ use super::asked::asked;
 use super::display::legend_items;
 use super::space_axis::Axes;
 use crate::chart::number::{counted, grouped};
-use crate::engine::protocol::{Answer, Ask, AxisSetting, SpacePicture, SpaceQuestion, SpaceRun};
+use crate::engine::protocol::{
+    Answer, Ask, AxisSetting, Pixels, SpacePicture, SpaceQuestion, SpaceRun,
+};
 use crate::engine::view::{MOST_AXES, View};
 use crate::page::state::App;
 use crate::page::widgets::size::watch_size;
@@ -69,7 +71,7 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
     });
     Effect::new(move |_| {
         if let (Some(picture), Some(canvas)) = (picture.get(), canvas.get())
-            && paint(&canvas, &picture).is_some()
+            && paint(&canvas, picture.width, &picture.pixels).is_some()
         {
             let runs = picture.runs as f64;
             let begun = begun.get_value();
@@ -253,14 +255,11 @@ fn named(near: Option<&SpaceRun>) -> String {
 }
 
 /// Puts the pixels on the canvas; `None` where the browser does not.
-fn paint(canvas: &HtmlCanvasElement, picture: &SpacePicture) -> Option<()> {
-    let width = u32::try_from(picture.width)
-        .ok()
-        .filter(|width| *width > 0)?;
-    let height = u32::try_from(picture.pixels.0.len() / (4 * picture.width)).ok()?;
+pub(super) fn paint(canvas: &HtmlCanvasElement, width: usize, pixels: &Pixels) -> Option<()> {
+    let width = u32::try_from(width).ok().filter(|width| *width > 0)?;
+    let height = u32::try_from(pixels.0.len()).ok()? / (4 * width);
     let image =
-        ImageData::new_with_u8_clamped_array_and_sh(Clamped(&picture.pixels.0), width, height)
-            .ok()?;
+        ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels.0), width, height).ok()?;
     canvas.set_width(width);
     canvas.set_height(height);
     let context = canvas.get_context("2d").ok().flatten()?;

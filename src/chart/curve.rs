@@ -1,0 +1,612 @@
+//! Curves of many runs over one axis, as pixels.
+//!
+//! A curve is reduced to what its columns of pixels show: the first, last, least and greatest value of each
+//! ([`Envelope`]), so that no spike is lost and what is drawn costs its pixels and not its points. What lines cover is
+//! added up in [`Ink`] and laid on the picture once, whether one line lies there or thousands.
+
+use super::axis::Axis;
+use super::marks::{Anchor, Mark};
+use super::parallel::{Canvas, Colour};
+
+/// What one column of pixels shows of a curve.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stroke {
+    /// The first value.
+    pub first: f64,
+    /// The last one.
+    pub last: f64,
+    /// The least.
+    pub low: f64,
+    /// The greatest.
+    pub high: f64,
+    /// Whether nothing that cannot be drawn lies between it and the stroke before.
+    pub joined: bool,
+}
+
+/// Points that cannot be drawn as a part of a curve.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Undrawn {
+    /// NaN.
+    pub nan: usize,
+    /// +∞.
+    pub above: usize,
+    /// -∞.
+    pub below: usize,
+    /// 0 and less on a logarithmic axis.
+    pub not_positive: usize,
+    /// Without a place on the horizontal axis.
+    pub nowhere: usize,
+}
+
+impl Undrawn {
+    /// Counts those of another curve too.
+    pub fn add(&mut self, other: Self) {
+        self.nan += other.nan;
+        self.above += other.above;
+        self.below += other.below;
+        self.not_positive += other.not_positive;
+        self.nowhere += other.nowhere;
+    }
+}
+
+/// A curve by columns of pixels.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Envelope {
+    /// What each column shows.
+    pub columns: Vec<Option<Stroke>>,
+    /// Columns with a value that is not finite, and whether it is marked at the upper edge.
+    pub odd: Vec<(usize, bool)>,
+    /// What is not drawn.
+    pub undrawn: Undrawn,
+}
+
+impl Envelope {
+    /// The curve through points (place, value) in their order, over `width` columns from `x.0` to `x.1`; on a
+    /// logarithmic axis only positive values can be drawn. What lies beyond the ends is left out.
+    pub fn take(&mut self, points: &[(f64, f64)], x: (f64, f64), width: usize, log: bool) {
+        self.columns.clear();
+        self.columns.resize(width, None);
+        self.odd.clear();
+        self.undrawn = Undrawn::default();
+        let mut joined = false;
+        for (at, value) in points {
+            let Some(column) = column_of(*at, x, width) else {
+                self.undrawn.nowhere += usize::from(!at.is_finite());
+                joined = false;
+                continue;
+            };
+            if !value.is_finite() || (log && *value <= 0.0) {
+                joined = false;
+                let counted = if value.is_nan() {
+                    &mut self.undrawn.nan
+                } else if *value == f64::INFINITY {
+                    &mut self.undrawn.above
+                } else if *value == f64::NEG_INFINITY {
+                    &mut self.undrawn.below
+                } else {
+                    &mut self.undrawn.not_positive
+                };
+                *counted += 1;
+                let mark = (column, *value == f64::INFINITY);
+                if self.odd.last() != Some(&mark) {
+                    self.odd.push(mark);
+                }
+                continue;
+            }
+            match &mut self.columns[column] {
+                Some(stroke) => {
+                    stroke.last = *value;
+                    stroke.low = stroke.low.min(*value);
+                    stroke.high = stroke.high.max(*value);
+                }
+                empty => {
+                    *empty = Some(Stroke {
+                        first: *value,
+                        last: *value,
+                        low: *value,
+                        high: *value,
+                        joined,
+                    });
+                }
+            }
+            joined = true;
+        }
+    }
+
+    /// Puts the curve as a line into the ink; `spans` is room for work.
+    pub fn trace(
+        &self,
+        y: Heights<'_>,
+        thickness: f32,
+        ink: &mut Ink,
+        spans: &mut Vec<(f32, f32)>,
+    ) {
+        let place = |value: f64| y.of(value);
+        spans.clear();
+        spans.resize(self.columns.len(), (f32::INFINITY, f32::NEG_INFINITY));
+        let mut before: Option<(usize, f32)> = None;
+        for (column, stroke) in self.columns.iter().enumerate() {
+            let Some(stroke) = stroke else { continue };
+            let first = place(stroke.first);
+            if let (Some((from, height)), true) = (before, stroke.joined) {
+                // From the middle of a column to the middle of the next that has values.
+                let gap = (column - from) as f32;
+                let at = |along: f32| height + (first - height) * (along / gap).clamp(0.0, 1.0);
+                for step in 0..=(column - from) {
+                    let (one, two) = (at(step as f32 - 0.5), at(step as f32 + 0.5));
+                    widen(&mut spans[from + step], one.min(two), one.max(two));
+                }
+            }
+            widen(&mut spans[column], place(stroke.high), place(stroke.low));
+            before = Some((column, place(stroke.last)));
+        }
+        for (column, (top, bottom)) in spans.iter().enumerate() {
+            if top <= bottom {
+                ink.add(column, top - thickness / 2.0, bottom + thickness / 2.0);
+            }
+        }
+    }
+
+    /// The curve as the `d` of an SVG path, where a column is `step` wide.
+    pub fn path(&self, y: Heights<'_>, step: f64) -> String {
+        use std::fmt::Write as _;
+        let mut d = String::new();
+        let mut is_begun = false;
+        for (column, stroke) in self.columns.iter().enumerate() {
+            let Some(stroke) = stroke else { continue };
+            let x = (column as f64 + 0.5) * step;
+            let mut heights = vec![stroke.first, stroke.low, stroke.high, stroke.last];
+            heights.dedup();
+            for (number, value) in heights.into_iter().enumerate() {
+                let is_start = number == 0 && !(stroke.joined && is_begun);
+                let letter = if is_start { 'M' } else { 'L' };
+                let at = y.of(value);
+                // Writing to a String cannot fail.
+                let _written = write!(d, "{letter}{x:.1} {at:.1}");
+            }
+            is_begun = true;
+        }
+        d
+    }
+}
+
+/// The column of a place; none beyond the ends.
+fn column_of(at: f64, (low, high): (f64, f64), width: usize) -> Option<usize> {
+    if !(low..=high).contains(&at) || width == 0 {
+        return None;
+    }
+    let part = if high > low {
+        (at - low) / (high - low)
+    } else {
+        0.5
+    };
+    Some(((part * width as f64) as usize).min(width - 1))
+}
+
+/// How much room there is above and below the values, in units of the page: for thick lines, and for marks of what is
+/// no value.
+pub const PAD: f64 = 7.0;
+
+/// Where values lie in a picture.
+#[derive(Clone, Copy, Debug)]
+pub struct Heights<'a> {
+    axis: &'a Axis,
+    pad: f32,
+    height: f32,
+}
+
+impl<'a> Heights<'a> {
+    /// The values of an axis in a picture of this height, measured like the answers in units of `1 / density`.
+    pub fn new(axis: &'a Axis, height: f64, density: f64) -> Self {
+        let pad = PAD * density;
+        Self {
+            axis,
+            pad: pad as f32,
+            height: (height - 2.0 * pad).max(1.0) as f32,
+        }
+    }
+
+    /// How far below the upper edge a value lies.
+    pub fn of(&self, value: f64) -> f32 {
+        self.at(self.axis.place(value))
+    }
+
+    /// How far below the upper edge a place of the axis lies.
+    fn at(&self, place: f64) -> f32 {
+        let place = place as f32;
+        // What has no place on a logarithmic axis is below all that have.
+        let place = if place.is_nan() { -1.0 } else { place };
+        self.pad + (1.0 - place.clamp(-1.0, 2.0)) * self.height
+    }
+}
+
+fn widen(span: &mut (f32, f32), top: f32, bottom: f32) {
+    *span = (span.0.min(top), span.1.max(bottom));
+}
+
+/// What lines of one colour cover of a picture, in parts of a pixel: for each column how that changes from above to below.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ink {
+    width: usize,
+    height: usize,
+    /// By column, in 256ths; two more than there are rows.
+    changes: Vec<i32>,
+}
+
+/// One pixel that is covered once.
+const WHOLE: f32 = 256.0;
+
+impl Ink {
+    /// Nothing yet.
+    pub fn new(width: usize, height: usize) -> Self {
+        Self {
+            width,
+            height,
+            changes: vec![0; width * (height + 2)],
+        }
+    }
+
+    /// Covers a column from one height to another once more, measured in pixels from above.
+    pub fn add(&mut self, column: usize, top: f32, bottom: f32) {
+        if column >= self.width {
+            return;
+        }
+        let inside = |height: f32| (height.clamp(0.0, self.height as f32) * WHOLE) as usize;
+        let (top, bottom) = (inside(top), inside(bottom));
+        if bottom <= top {
+            return;
+        }
+        let rows = self.height + 2;
+        let changes = &mut self.changes[column * rows..(column + 1) * rows];
+        let whole = WHOLE as usize;
+        for (end, sign) in [(top, 1), (bottom, -1)] {
+            let (row, part) = (end / whole, (end % whole) as i32);
+            changes[row] += sign * (WHOLE as i32 - part);
+            changes[row + 1] += sign * part;
+        }
+    }
+
+    /// How often a pixel is covered.
+    #[cfg(test)]
+    fn at(&self, column: usize, row: usize) -> f32 {
+        let from = column * (self.height + 2);
+        let sum: i32 = self.changes[from..=from + row].iter().sum();
+        sum as f32 / WHOLE
+    }
+
+    /// Lays it over a picture of the same size, each line with this opacity, and begins anew.
+    pub fn lay(&mut self, canvas: &mut Canvas, colour: Colour, alpha: f32) {
+        let rows = self.height + 2;
+        for (column, changes) in self.changes.chunks_exact_mut(rows).enumerate() {
+            let mut sum = 0;
+            for (row, change) in changes.iter_mut().enumerate() {
+                sum += std::mem::take(change);
+                if sum > 0 && row < self.height {
+                    let times = sum as f32 / WHOLE;
+                    let opacity = if times <= 1.0 {
+                        alpha * times
+                    } else {
+                        1.0 - libm::powf(1.0 - alpha, times)
+                    };
+                    canvas.cover(column, row, colour, opacity);
+                }
+            }
+        }
+    }
+}
+
+/// Smooths values by an exponential mean of this weight, 0 to below 1, without the pull towards 0 that its beginning
+/// has: of the first n values the weights sum to 1 − weightⁿ, by which it is divided (Kingma and Ba 2015, section 3; as in
+/// TensorBoard). Values that are not finite stay and count for nothing.
+pub fn smooth(points: &mut [(f64, f64)], weight: f64) {
+    if !(weight > 0.0 && weight < 1.0) {
+        return;
+    }
+    let (mut mean, mut rest) = (0.0, 1.0);
+    for (_, value) in points {
+        if value.is_finite() {
+            mean = weight * mean + (1.0 - weight) * *value;
+            rest *= weight;
+            *value = mean / (1.0 - rest);
+        }
+    }
+}
+
+/// A curve's mean in each column of pixels, on straight lines between columns that have values; NaN before the first
+/// and after the last.
+pub fn resampled(points: &[(f64, f64)], x: (f64, f64), width: usize) -> Vec<f64> {
+    let mut sums = vec![(0.0, 0u32); width];
+    for (at, value) in points {
+        if let (Some(column), true) = (column_of(*at, x, width), value.is_finite()) {
+            sums[column].0 += value;
+            sums[column].1 += 1;
+        }
+    }
+    let mut values = vec![f64::NAN; width];
+    let mut before: Option<(usize, f64)> = None;
+    for (column, (sum, count)) in sums.into_iter().enumerate() {
+        if count == 0 {
+            continue;
+        }
+        let mean = sum / f64::from(count);
+        values[column] = mean;
+        if let Some((from, value)) = before {
+            let steps = (column - from) as f64;
+            for (step, between) in values[from..column].iter_mut().enumerate().skip(1) {
+                *between = value + step as f64 / steps * (mean - value);
+            }
+        }
+        before = Some((column, mean));
+    }
+    values
+}
+
+/// What the curves of a group say in one column of pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Spread {
+    /// How many curves there are.
+    pub count: u32,
+    /// Their mean.
+    pub mean: f64,
+    /// The sum of squares around it.
+    squares: f64,
+}
+
+impl Spread {
+    /// One more curve's value (Welford 1962); NaN is none.
+    pub fn add(&mut self, value: f64) {
+        if value.is_nan() {
+            return;
+        }
+        self.count += 1;
+        let away = value - self.mean;
+        self.mean += away / f64::from(self.count);
+        self.squares += away * (value - self.mean);
+    }
+
+    /// The standard deviation (n − 1); 0 of one.
+    pub fn deviation(&self) -> f64 {
+        libm::sqrt(self.squares / f64::from(self.count.saturating_sub(1).max(1)))
+    }
+}
+
+/// How wide a letter of a mark is, about.
+const LETTER: f64 = 6.0;
+
+/// The axes around a picture of `size` whose upper left corner lies at `corner`: its grid, marks and their texts.
+pub fn frame(x: &Axis, y: &Axis, corner: (f64, f64), size: (f64, f64)) -> Vec<Mark> {
+    let (left, top) = corner;
+    let (right, bottom) = (left + size.0, top + size.1);
+    let mut marks = Vec::new();
+    let heights = Heights::new(y, size.1, 1.0);
+    for (place, text) in y.marks() {
+        let at = top + f64::from(heights.at(place));
+        marks.push(Mark::line("grid", (left, at), (right, at)));
+        marks.push(Mark::text((left - 5.0, at + 3.5), Anchor::End, &text));
+    }
+    marks.push(Mark::line("base", (left, bottom), (right, bottom)));
+    let mut texts = x.marks();
+    order::by_key(&mut texts, |(place, _)| (place * 1e6) as i64);
+    let mut clear = f64::NEG_INFINITY;
+    for (place, text) in texts {
+        let at = left + place * size.0;
+        let half = LETTER * text.chars().count() as f64 / 2.0;
+        marks.push(Mark::line("base", (at, bottom), (at, bottom + 3.0)));
+        // Texts that would run into one another are left out; those at the ends stay within.
+        let middle = at.max(half).min(right - half);
+        if middle - half > clear + LETTER {
+            marks.push(Mark::text((middle, bottom + 14.0), Anchor::Middle, &text));
+            clear = middle + half;
+        }
+    }
+    marks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers(low: f64, high: f64, log: bool) -> Axis {
+        Axis::Numbers {
+            low,
+            high,
+            log,
+            time: false,
+            whole: false,
+        }
+    }
+
+    fn envelope(points: &[(f64, f64)], x: (f64, f64), width: usize, log: bool) -> Envelope {
+        let mut envelope = Envelope::default();
+        envelope.take(points, x, width, log);
+        envelope
+    }
+
+    #[test]
+    fn a_column_keeps_its_extremes_as_a_naive_search_finds_them() {
+        arbtest::arbtest(|u| {
+            let width = u.int_in_range(1..=9)?;
+            let mut points = Vec::new();
+            for at in 0..u.int_in_range(1..=60)? {
+                let value = match u.int_in_range(0..=9)? {
+                    0 => f64::NAN,
+                    1 => f64::INFINITY,
+                    2 => f64::NEG_INFINITY,
+                    other => f64::from(other) - 5.0,
+                };
+                points.push((f64::from(at), value));
+            }
+            let log = u.arbitrary()?;
+            let last = points.len() as f64 - 1.0;
+            let made = envelope(&points, (0.0, last), width, log);
+            let drawn = |value: f64| value.is_finite() && (!log || value > 0.0);
+            for column in 0..width {
+                let here = points.iter().filter(|(x, value)| {
+                    drawn(*value) && column_of(*x, (0.0, last), width) == Some(column)
+                });
+                let values: Vec<f64> = here.map(|point| point.1).collect();
+                let stroke = made.columns[column];
+                assert_eq!(stroke.is_none(), values.is_empty());
+                if let Some(stroke) = stroke {
+                    assert_eq!(Some(&stroke.first), values.first());
+                    assert_eq!(Some(&stroke.last), values.last());
+                    assert_eq!(Some(stroke.low), values.iter().copied().reduce(f64::min));
+                    assert_eq!(Some(stroke.high), values.iter().copied().reduce(f64::max));
+                }
+            }
+            let Undrawn {
+                nan,
+                above,
+                below,
+                not_positive,
+                nowhere,
+            } = made.undrawn;
+            let left_out = points.iter().filter(|(_, value)| !drawn(*value)).count();
+            assert_eq!(nan + above + below + not_positive + nowhere, left_out);
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn ink_is_the_sum_of_what_each_line_covers() {
+        arbtest::arbtest(|u| {
+            let mut ink = Ink::new(1, 8);
+            let mut naive = [0.0f32; 8];
+            for _ in 0..u.int_in_range(0..=6)? {
+                let top = u.int_in_range(-16..=160)? as f32 / 16.0;
+                let bottom = top + u.int_in_range(0..=64)? as f32 / 16.0;
+                ink.add(0, top, bottom);
+                for (row, sum) in naive.iter_mut().enumerate() {
+                    let row = row as f32;
+                    *sum += (bottom.min(row + 1.0) - top.max(row)).max(0.0);
+                }
+            }
+            for (row, want) in naive.into_iter().enumerate() {
+                assert!((ink.at(0, row) - want).abs() < 1e-3, "row {row}");
+            }
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn a_line_is_whole_between_sparse_points_and_broken_where_one_is_missing() {
+        let y = numbers(0.0, 1.0, false);
+        let inked = |points: &[(f64, f64)]| -> Vec<bool> {
+            let mut ink = Ink::new(100, 50);
+            let envelope = envelope(points, (0.0, 4.0), 100, false);
+            envelope.trace(Heights::new(&y, 50.0, 0.0), 2.0, &mut ink, &mut Vec::new());
+            let column = |x: usize| (0..50).any(|row| ink.at(x, row) > 0.0);
+            (0..100).map(column).collect()
+        };
+        let whole = inked(&[(0.0, 0.2), (2.0, 0.9), (4.0, 0.1)]);
+        assert!(whole.iter().all(|is| *is));
+        let broken = inked(&[
+            (0.0, 0.2),
+            (1.0, 0.3),
+            (2.0, f64::NAN),
+            (3.0, 0.5),
+            (4.0, 0.5),
+        ]);
+        assert!(broken[10] && !broken[50] && broken[90]);
+    }
+
+    #[test]
+    fn a_spike_of_one_point_in_ten_thousand_reaches_its_pixel() {
+        let mut points: Vec<(f64, f64)> = (0..10_000).map(|x| (f64::from(x), 0.1)).collect();
+        points[5_050].1 = 1.0;
+        let envelope = envelope(&points, (0.0, 9_999.0), 100, false);
+        let mut ink = Ink::new(100, 40);
+        let y = numbers(0.0, 1.0, false);
+        envelope.trace(Heights::new(&y, 40.0, 0.0), 1.0, &mut ink, &mut Vec::new());
+        let mut canvas = Canvas::new(100, 40);
+        ink.lay(&mut canvas, [1.0, 0.0, 0.0], 1.0);
+        let bytes = canvas.rgba();
+        let alpha = |x: usize, y: usize| bytes[4 * (y * 100 + x) + 3];
+        assert!(alpha(50, 0) > 100 && alpha(50, 20) > 250);
+        assert_eq!((alpha(40, 20), alpha(60, 0)), (0, 0));
+        // Laid once, it is gone.
+        let mut again = Canvas::new(100, 40);
+        ink.lay(&mut again, [1.0; 3], 1.0);
+        assert!(again.rgba().iter().all(|byte| *byte == 0));
+    }
+
+    #[test]
+    fn smoothing_is_the_weighted_mean_of_all_before() {
+        arbtest::arbtest(|u| {
+            let weight = f64::from(u.int_in_range(0..=99)?) / 100.0;
+            let mut points = Vec::new();
+            for at in 0..u.int_in_range(0..=30)? {
+                let value = match u.int_in_range(0..=6)? {
+                    0 => f64::NAN,
+                    other => f64::from(other),
+                };
+                points.push((f64::from(at), value));
+            }
+            let mut smoothed = points.clone();
+            smooth(&mut smoothed, weight);
+            let mut before: Vec<f64> = Vec::new();
+            for ((_, raw), (_, got)) in points.iter().zip(&smoothed) {
+                if raw.is_nan() {
+                    assert!(got.is_nan());
+                    continue;
+                }
+                before.push(*raw);
+                let weights = (0..before.len()).rev().map(|age| weight.powi(age as i32));
+                let total: f64 = weights.clone().sum();
+                let sum: f64 = weights.zip(&before).map(|(w, x)| w * x).sum();
+                assert!((got - sum / total).abs() < 1e-9, "{got}");
+            }
+            Ok(())
+        });
+        // A constant stays, from its first point on.
+        let mut constant = vec![(0.0, 7.0); 50];
+        smooth(&mut constant, 0.99);
+        assert!(constant.iter().all(|(_, value)| (value - 7.0).abs() < 1e-9));
+    }
+
+    #[test]
+    fn a_spread_is_mean_and_deviation_of_the_curves_that_are_there() {
+        let one = resampled(&[(0.0, 1.0), (4.0, 5.0)], (0.0, 4.0), 5);
+        assert_eq!(one, [1.0, 2.0, 3.0, 4.0, 5.0]);
+        let two = resampled(&[(1.0, 4.0), (2.0, f64::NAN), (3.0, 8.0)], (0.0, 4.0), 5);
+        assert!(two[0].is_nan() && two[4].is_nan());
+        assert_eq!(two[1..4], [4.0, 6.0, 8.0]);
+        let mut spread = Spread::default();
+        for value in [2.0, f64::NAN, 4.0, 9.0] {
+            spread.add(value);
+        }
+        assert_eq!((spread.count, spread.mean), (3, 5.0));
+        assert!((spread.deviation() - libm::sqrt(13.0)).abs() < 1e-12);
+        let mut alone = Spread::default();
+        alone.add(1.0);
+        assert_eq!(alone.deviation(), 0.0);
+    }
+
+    #[test]
+    fn a_frame_keeps_its_texts_apart_and_inside() {
+        let time = Axis::Numbers {
+            low: 1.7e12,
+            high: 1.7e12 + 9e7,
+            log: false,
+            time: true,
+            whole: false,
+        };
+        for x in [time, numbers(0.0, 30.0, false), numbers(3.0, 3.0, false)] {
+            let marks = frame(&x, &numbers(1e-3, 1.0, true), (50.0, 8.0), (300.0, 160.0));
+            let texts = marks.iter().filter(|mark| mark.element == "text");
+            let place = |mark: &Mark, name| -> f64 {
+                let found = mark.attributes.iter().find(|(key, _)| *key == name);
+                found.unwrap().1.parse().unwrap()
+            };
+            let below = texts.filter(|mark| place(mark, "y") > 169.0);
+            let mut end = 0.0;
+            for mark in below {
+                let half = LETTER * mark.text.len() as f64 / 2.0;
+                let middle = place(mark, "x");
+                assert!(middle - half >= end && middle + half <= 350.1, "{mark:?}");
+                end = middle + half;
+            }
+            assert!(end > 0.0);
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! The curves of runs: a panel for each of some metrics, all over one horizontal axis.
+//!
+//! Here is what is asked and what is said; [`super::curves_drawn`] makes the pictures and [`super::curves_near`] finds the
+//! run that is pointed at.
+
+use super::lines::LegendItem;
+use super::space::Pixels;
+use super::view::{escape, unescape};
+use crate::chart::axis::Axis;
+use serde::{Deserialize, Serialize};
+
+/// How many panels there are at most.
+pub const MOST_PANELS: usize = 24;
+
+/// How many are chosen where the person has not said which.
+pub(super) const CHOSEN_PANELS: usize = 6;
+
+/// The greatest weight of smoothing, in hundredths.
+pub const MOST_SMOOTHING: u8 = 99;
+
+/// What runs along the horizontal axis.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CurveX {
+    /// The step; the number of the point in runs whose points have none.
+    #[default]
+    Step,
+    /// The time since the run's first point.
+    Relative,
+    /// The time of the day.
+    Wall,
+}
+
+impl CurveX {
+    /// All, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Step, Self::Relative, Self::Wall];
+
+    /// The word in addresses.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Step => "step",
+            Self::Relative => "relative",
+            Self::Wall => "wall",
+        }
+    }
+
+    /// What people read.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Step => "step",
+            Self::Relative => "time since the run's start",
+            Self::Wall => "date and time",
+        }
+    }
+}
+
+/// What a person has set of the curves.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CurvesView {
+    /// Metrics whose names this regular expression finds, in any case; where empty, they are chosen.
+    pub pattern: String,
+    /// What runs along the horizontal axis.
+    pub x: CurveX,
+    /// Whether values are on a logarithmic axis.
+    pub log: bool,
+    /// The weight of smoothing, in hundredths.
+    pub smoothing: u8,
+    /// Whether groups are drawn as their mean and its band, where runs are grouped.
+    pub bands: bool,
+}
+
+impl CurvesView {
+    /// The words in addresses.
+    pub fn words(&self) -> String {
+        let mut words = Vec::new();
+        if self.x != CurveX::default() {
+            words.push(self.x.word().to_owned());
+        }
+        if self.log {
+            words.push("log".to_owned());
+        }
+        if self.bands {
+            words.push("bands".to_owned());
+        }
+        if self.smoothing > 0 {
+            words.push(format!("s{}", self.smoothing));
+        }
+        if !self.pattern.is_empty() {
+            words.push(format!("m:{}", escape(&self.pattern)));
+        }
+        words.join(",")
+    }
+
+    /// What the words say; unknown ones say nothing.
+    pub fn from_words(words: &str) -> Self {
+        let mut view = Self::default();
+        for word in words.split(',') {
+            if let Some(pattern) = word.strip_prefix("m:") {
+                view.pattern = unescape(pattern);
+            } else if let Some(x) = CurveX::ALL.into_iter().find(|x| x.word() == word) {
+                view.x = x;
+            } else if word == "log" {
+                view.log = true;
+            } else if word == "bands" {
+                view.bands = true;
+            } else if let Some(Ok(weight)) = word.strip_prefix('s').map(str::parse::<u8>) {
+                view.smoothing = weight.min(MOST_SMOOTHING);
+            }
+        }
+        view
+    }
+}
+
+/// What is to be drawn.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CurvesQuestion {
+    /// What the person has set.
+    pub set: CurvesView,
+    /// The width of a panel's picture, in units of the page.
+    pub width: f64,
+    /// Its height.
+    pub height: f64,
+    /// Pixels a unit.
+    pub density: f64,
+    /// The run in the drawer.
+    pub run: Option<usize>,
+}
+
+/// The panels and what stands around them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CurvesPicture {
+    /// They.
+    pub panels: Vec<CurvePanel>,
+    /// The horizontal axis of all.
+    pub x: Axis,
+    /// What runs along it, with its unit.
+    pub x_title: String,
+    /// Whether any point has a time.
+    pub has_times: bool,
+    /// Whether runs are grouped.
+    pub grouped: bool,
+    /// Whether each group is drawn as one line with a band.
+    pub bands: bool,
+    /// How many metrics have curves.
+    pub metrics: usize,
+    /// Names of those without a panel, some of them.
+    pub others: Vec<String>,
+    /// What is wrong with the pattern, or what else was not done as it was asked.
+    pub problem: Option<String>,
+    /// Which lines are bold, and of what.
+    pub legend: Vec<LegendItem>,
+    /// How many runs are shown.
+    pub shown: usize,
+    /// Of how many.
+    pub runs: usize,
+}
+
+/// The curves of one metric.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CurvePanel {
+    /// The metric's key.
+    pub key: String,
+    /// Its name.
+    pub name: String,
+    /// The vertical axis.
+    pub y: Axis,
+    /// What the picture says, in one sentence.
+    pub summary: String,
+    /// What is not drawn and why.
+    pub notes: Vec<String>,
+    /// Pixels in a row.
+    pub width: usize,
+    /// The pixels by row.
+    pub pixels: Pixels,
+}
+
+/// A place in a panel that is pointed at, by hand or by keys.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CurvePlace {
+    /// The number of the panel.
+    pub panel: usize,
+    /// How far from the picture's left, in units of the page.
+    pub x: f64,
+    /// How far from above: finds the nearest run.
+    pub y: Option<f64>,
+    /// The run, where it is known; else, without a height, the best.
+    pub row: Option<usize>,
+    /// So many points later.
+    pub by: i32,
+}
+
+/// The run that is pointed at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CurveRun {
+    /// The ledger's row.
+    pub row: usize,
+    /// Its name.
+    pub name: String,
+    /// How far from the picture's left its point lies, in units of the page.
+    pub x: f64,
+    /// Its step or time.
+    pub x_text: String,
+    /// What it has there, one a panel.
+    pub values: Vec<Option<CurveValue>>,
+}
+
+/// A run's value at a place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CurveValue {
+    /// The value; its step too, where that is another.
+    pub text: String,
+    /// Where its point lies, where it can be drawn.
+    pub at: Option<(f64, f64)>,
+    /// The run's line, as the `d` of an SVG path in units of the page.
+    pub path: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_and_what_is_set_are_inverse() {
+        arbtest::arbtest(|u| {
+            let view = CurvesView {
+                pattern: u.arbitrary()?,
+                x: *u.choose(&CurveX::ALL)?,
+                log: u.arbitrary()?,
+                smoothing: u.int_in_range(0..=MOST_SMOOTHING)?,
+                bands: u.arbitrary()?,
+            };
+            assert_eq!(CurvesView::from_words(&view.words()), view);
+            Ok(())
+        });
+        assert_eq!(
+            CurvesView::from_words("s250,what").smoothing,
+            MOST_SMOOTHING
+        );
+    }
+}

@@ -1,0 +1,203 @@
+//! The curves of runs, as they are asked for and pointed at.
+
+use super::*;
+use crate::chart::axis::Axis;
+use crate::engine::protocol::{CurvePlace, CurveRun, CurvesPicture, CurvesQuestion, CurvesView};
+
+/// Three runs of ten points: one falls to 0.1, one to 1, one becomes NaN; each an hour long.
+fn with_curves() -> Workspace {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    for (name, end) in [("low", 0.1), ("high", 1.0), ("broken", f64::NAN)] {
+        let row = sink.run(name);
+        sink.set_named(row, Role::Param, "end", ValueRef::Number(end));
+        for step in 0..10_u32 {
+            let value = end * f64::from(10 - step);
+            let value = if step < 5 && end.is_nan() { 2.0 } else { value };
+            let millis = 1_700_000_000_000 + i64::from(step) * 400_000;
+            for metric in ["loss", "accuracy"] {
+                let metric = sink.column(Role::Metric, metric);
+                sink.point(row, metric, f64::from(step), millis, value);
+            }
+        }
+    }
+    let row = sink.run("without");
+    sink.set_named(row, Role::Param, "end", ValueRef::Number(0.5));
+    sink.finish();
+    workspace
+}
+
+fn curves(workspace: &mut Workspace, words: &str) -> CurvesPicture {
+    let question = CurvesQuestion {
+        set: CurvesView::from_words(words),
+        width: 300.0,
+        height: 100.0,
+        density: 1.0,
+        ..CurvesQuestion::default()
+    };
+    match workspace.answer(&Ask::Curves(question)) {
+        Answer::Curves(picture) => *picture,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn curve_at(workspace: &mut Workspace, place: CurvePlace) -> Option<CurveRun> {
+    match workspace.answer(&Ask::CurveRun(place)) {
+        Answer::CurveRun(run) => run.map(|run| *run),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn curves_begin_with_the_objective_and_say_what_is_not_drawn() {
+    let mut workspace = with_curves();
+    selected(&mut workspace, None);
+    let picture = curves(&mut workspace, "");
+    let names = |picture: &CurvesPicture| -> Vec<String> {
+        let names = picture.panels.iter().map(|panel| panel.name.clone());
+        names.collect()
+    };
+    assert_eq!(names(&picture), ["loss", "accuracy"]);
+    assert_eq!((picture.shown, picture.runs), (4, 4));
+    let panel = &picture.panels[0];
+    assert_eq!(
+        panel.summary,
+        "3 of 4 runs shown with points; 1 without; best run ends at 0.1; median of last values 0.55; all values 0.1 to 10."
+    );
+    assert_eq!(panel.notes, ["5 points NaN, marked at the lower edge"]);
+    assert_eq!(panel.pixels.0.len(), 4 * 300 * 100);
+    assert_eq!(picture.legend[0].label, "low: best");
+    // The best is drawn over the whole width in its colour, and NaN is marked below.
+    let pixel = |x: usize, y: usize| &panel.pixels.0[4 * (y * 300 + x)..][..4];
+    let blue = |x: usize| (0..100).any(|y| pixel(x, y)[2] > 150 && pixel(x, y)[0] < 40);
+    assert!((0..300).all(blue));
+    assert!(pixel(299, 98)[3] > 200 && pixel(100, 98)[3] == 0);
+    // A pattern chooses, and one that is none is told.
+    assert_eq!(names(&curves(&mut workspace, "m:ACC.r")), ["accuracy"]);
+    let wrong = curves(&mut workspace, "m:%28");
+    assert!(wrong.problem.unwrap().contains("no regular expression"));
+    assert_eq!(wrong.panels.len(), 2);
+    let nothing = curves(&mut workspace, "m:nothing");
+    assert!(nothing.problem.is_some() && nothing.panels.is_empty());
+    assert_eq!(nothing.others, ["loss", "accuracy"]);
+}
+
+#[test]
+fn curves_run_over_time_and_on_logarithmic_axes() {
+    let mut workspace = with_curves();
+    selected(&mut workspace, None);
+    let ends = |picture: &CurvesPicture| match &picture.x {
+        Axis::Numbers { low, high, .. } => (*low, *high),
+        Axis::Values { .. } => panic!("no numbers"),
+    };
+    let relative = curves(&mut workspace, "relative");
+    assert_eq!((ends(&relative), relative.has_times), ((0.0, 60.0), true));
+    assert_eq!(relative.x_title, "minutes since the run's first point");
+    let wall = curves(&mut workspace, "wall,log");
+    assert_eq!(ends(&wall), (1_700_000_000_000.0, 1_700_003_600_000.0));
+    assert!(matches!(wall.panels[0].y, Axis::Numbers { log: true, low, .. } if low > 0.0));
+    // Without times the axis is the step, and that is told.
+    let mut timeless = workspace_of_steps();
+    selected(&mut timeless, None);
+    let picture = curves(&mut timeless, "wall");
+    assert_eq!(picture.x_title, "step");
+    assert!(picture.problem.unwrap().contains("has a time"));
+    let log = curves(&mut timeless, "log");
+    assert!(
+        log.panels[0].notes[0].contains("0 or less"),
+        "{:?}",
+        log.panels[0].notes
+    );
+}
+
+/// A run whose values are -1, 0 and 1 and whose points have no time.
+fn workspace_of_steps() -> Workspace {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    let row = sink.run("a");
+    for step in 0..3_u32 {
+        let step = f64::from(step);
+        let metric = sink.column(Role::Metric, "loss");
+        sink.point(row, metric, step, 0, step - 1.0);
+    }
+    sink.finish();
+    workspace
+}
+
+#[test]
+fn a_place_among_curves_finds_its_run_in_all_panels() {
+    let mut workspace = with_curves();
+    selected(&mut workspace, None);
+    curves(&mut workspace, "");
+    // The lowest curve lies near the lower edge at its end.
+    let near = curve_at(
+        &mut workspace,
+        CurvePlace {
+            panel: 1,
+            x: 299.0,
+            y: Some(95.0),
+            ..CurvePlace::default()
+        },
+    )
+    .unwrap();
+    assert_eq!((near.row, near.x_text.as_str()), (0, "step 9"));
+    assert_eq!(near.values.len(), 2);
+    let value = near.values[0].as_ref().unwrap();
+    assert_eq!(value.text, "0.1");
+    assert!(value.path.starts_with('M') && value.at.is_some());
+    // Nothing is near the middle of the upper edge.
+    let far = CurvePlace {
+        x: 250.0,
+        y: Some(2.0),
+        ..CurvePlace::default()
+    };
+    assert_eq!(curve_at(&mut workspace, far), None);
+    // Keys begin with the best and go from point to point, to the end.
+    let first = curve_at(&mut workspace, CurvePlace::default()).unwrap();
+    assert_eq!((first.row, first.x_text.as_str()), (0, "step 0"));
+    let next = CurvePlace {
+        row: Some(first.row),
+        x: first.x,
+        by: 1,
+        ..CurvePlace::default()
+    };
+    let next = curve_at(&mut workspace, next).unwrap();
+    assert_eq!(next.x_text, "step 1");
+    let last = CurvePlace {
+        row: Some(0),
+        x: 300.0,
+        by: 5,
+        ..CurvePlace::default()
+    };
+    assert_eq!(curve_at(&mut workspace, last).unwrap().x_text, "step 9");
+    // A run without points is nowhere; a place of a panel that is not there neither.
+    let without = CurvePlace {
+        row: Some(3),
+        ..CurvePlace::default()
+    };
+    assert_eq!(curve_at(&mut workspace, without), None);
+    let beyond = CurvePlace {
+        panel: 9,
+        ..CurvePlace::default()
+    };
+    assert_eq!(curve_at(&mut workspace, beyond), None);
+}
+
+#[test]
+fn groups_of_curves_are_bands_with_names() {
+    let mut workspace = with_curves();
+    selected(
+        &mut workspace,
+        Some(Grouping::By(vec!["param.end".to_owned()])),
+    );
+    let single = curves(&mut workspace, "");
+    let bands = curves(&mut workspace, "bands");
+    assert!(single.grouped && bands.grouped);
+    assert_ne!(single.panels[0].pixels, bands.panels[0].pixels);
+    assert_eq!(bands.legend[0].label, "end 0.1 (1 run)");
+    assert_eq!(bands.legend.len(), 4);
+}

@@ -1,0 +1,433 @@
+//! The curves of runs: a panel a metric over one horizontal axis, painted from the engine's pixels.
+
+use super::asked::asked;
+use super::display::legend_items;
+use super::importance_options::choice;
+use super::space::paint;
+use crate::chart::curve::frame;
+use crate::chart::number::{counted, grouped};
+use crate::engine::curves::MOST_SMOOTHING;
+use crate::engine::protocol::{
+    Answer, Ask, CurvePanel, CurvePlace, CurveRun, CurveX, CurvesPicture, CurvesQuestion,
+    CurvesView as Settings,
+};
+use crate::page::state::App;
+use crate::page::widgets::picture::Picture;
+use crate::page::widgets::size::watch_size;
+use crate::web::clock;
+use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent};
+use leptos::html::{Canvas, Div};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// How high the picture of a panel is, in pixels of the page.
+const HEIGHT: f64 = 170.0;
+
+/// How wide a panel is at least, where the page is.
+const PANEL_WIDTH: f64 = 340.0;
+
+/// How far panels stand apart.
+const GAP: f64 = 14.0;
+
+/// Room for marks around a picture: at its left, right, top and bottom.
+const AROUND: (f64, f64, f64, f64) = (54.0, 8.0, 6.0, 20.0);
+
+/// What is pointed at, and how it is asked for.
+#[derive(Clone, Copy)]
+struct Pointing {
+    app: App,
+    near: RwSignal<Option<Arc<CurveRun>>>,
+    number: StoredValue<u64>,
+}
+
+impl Pointing {
+    /// Asks for the run at a place.
+    fn at(self, place: CurvePlace) {
+        self.number.update_value(|number| *number += 1);
+        let this = self.number.get_value();
+        self.app.ask(Ask::CurveRun(place), move |answer| {
+            if let (Answer::CurveRun(said), Some(true)) =
+                (answer, self.number.try_with_value(|number| *number == this))
+            {
+                self.near.set(said.map(Arc::from));
+            }
+        });
+    }
+
+    fn nowhere(self) {
+        self.number.update_value(|number| *number += 1);
+        self.near.set(None);
+    }
+
+    fn open(self) {
+        if let Some(run) = self.near.get_untracked() {
+            self.app.change(|view| view.run = Some(run.row));
+        }
+    }
+}
+
+/// Metrics over steps or time.
+#[component]
+pub(crate) fn CurvesView(app: App) -> impl IntoView {
+    let stage = NodeRef::<Div>::new();
+    let room = RwSignal::new(0.0);
+    let measure = move || {
+        if let Some(stage) = stage.get_untracked() {
+            room.set(f64::from(stage.client_width()));
+        }
+    };
+    watch_size(stage, measure);
+    let width = Memo::new(move |_| {
+        let room = room.get();
+        let columns = ((room + GAP) / (PANEL_WIDTH + GAP)).floor().max(1.0);
+        ((room - (columns - 1.0) * GAP) / columns - AROUND.0 - AROUND.1).floor()
+    });
+    let set = Memo::new(move |_| app.view.with(|view| (view.curves.clone(), view.run)));
+    let begun = StoredValue::new(0.0);
+    let pointing = Pointing {
+        app,
+        near: RwSignal::new(None),
+        number: StoredValue::new(0),
+    };
+    let question = move || {
+        let (selection, width) = (app.selection.get(), width.get());
+        let (set, run) = set.get();
+        if selection == 0 || width <= 0.0 {
+            return None;
+        }
+        begun.set_value(clock::now_millis());
+        pointing.nowhere();
+        Some(Ask::Curves(CurvesQuestion {
+            set,
+            width,
+            height: HEIGHT,
+            density: window().device_pixel_ratio(),
+            run,
+        }))
+    };
+    let picture = asked(app, question, |said| match said {
+        Answer::Curves(said) => Some(said),
+        _ => None,
+    });
+    Effect::new(move |_| {
+        if let Some(runs) = picture.with(|said| said.as_ref().map(|said| said.shown as f64)) {
+            let begun = begun.get_value();
+            clock::after_paint(move || clock::measure("app:curves", begun, &[("runs", runs)]));
+        }
+    });
+    let keys = Memo::new(move |_| {
+        picture.with(|picture| {
+            let panels = picture.as_ref().map(|picture| picture.panels.iter());
+            let keys = panels.into_iter().flatten().map(|panel| panel.key.clone());
+            keys.enumerate().collect::<Vec<_>>()
+        })
+    });
+    let told = move || picture.with(|picture| told(picture.as_deref()));
+    let problem = move || picture.get()?.problem.clone();
+    let legend = move || {
+        let items = picture.get().map(|picture| picture.legend.clone());
+        legend_items(items.unwrap_or_default())
+    };
+    let is_empty = move || picture.with(|said| said.as_ref().is_some_and(|said| said.metrics == 0));
+    view! {
+        <section class="curves" data-view="curves" aria-label="Curves">
+            <Bar app=app picture=picture/>
+            <p class="curves-told">
+                <span class="faint">{told}</span>
+                <span class="colour-legend">{legend}</span>
+            </p>
+            <p class="curves-problem" role="alert">{problem}</p>
+            <Show when=is_empty>
+                <p class="faint">
+                    "No metric of these runs has a curve: what was read has one value a run. Files with a value at each step, as logs and histories, have curves."
+                </p>
+            </Show>
+            <div class="curves-panels" node_ref=stage>
+                <For each=move || keys.get() key=Clone::clone let:item>
+                    <Panel pointing=pointing picture=picture at=item.0 width=width/>
+                </For>
+            </div>
+            <p class="curves-near" role="status">
+                {move || pointing.near.with(|near| named(near.as_deref()))}
+            </p>
+        </section>
+    }
+}
+
+/// What can be set.
+#[component]
+fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>) -> impl IntoView {
+    let set = Memo::new(move |_| app.view.with(|view| view.curves.clone()));
+    let change = move |set: &dyn Fn(&mut Settings)| app.change(|view| set(&mut view.curves));
+    let places = move || -> Vec<(String, String, bool)> {
+        let has_times = picture.with(|said| said.as_ref().is_some_and(|said| said.has_times));
+        let chosen = set.get().x;
+        let known = CurveX::ALL.into_iter();
+        let offered = known.filter(|x| has_times || *x == CurveX::Step || *x == chosen);
+        offered
+            .map(|x| (x.word().to_owned(), x.label().to_owned(), x == chosen))
+            .collect()
+    };
+    let choose_x = move |word: String| {
+        let x = CurveX::ALL.into_iter().find(|x| x.word() == word);
+        change(&|set| set.x = x.unwrap_or_default());
+    };
+    let names = move || {
+        let others = picture.get().map(|picture| {
+            let with = picture.panels.iter().map(|panel| panel.name.clone());
+            with.chain(picture.others.clone()).collect::<Vec<_>>()
+        });
+        let option = |name: String| view! { <option value=name></option> };
+        others
+            .unwrap_or_default()
+            .into_iter()
+            .map(option)
+            .collect::<Vec<_>>()
+    };
+    let is_grouped = move || picture.with(|said| said.as_ref().is_some_and(|said| said.grouped));
+    let weight = move || f64::from(set.get().smoothing) / 100.0;
+    view! {
+        <div class="curves-bar">
+            <label>
+                "Metrics "
+                <input
+                    type="search"
+                    class="curves-pattern"
+                    list="curves-metrics"
+                    placeholder="part of a name or a regular expression"
+                    prop:value=move || set.get().pattern
+                    on:change=move |event| {
+                        let pattern = event_target_value(&event);
+                        change(&|set| set.pattern.clone_from(&pattern));
+                    }
+                />
+            </label>
+            <datalist id="curves-metrics">{names}</datalist>
+            {choice("Over ", "Horizontal axis", places, choose_x)}
+            <label>
+                <input
+                    type="checkbox"
+                    prop:checked=move || set.get().log
+                    on:change=move |_| change(&|set| set.log = !set.log)
+                />
+                " Logarithmic"
+            </label>
+            <label>
+                "Smoothing "
+                <input
+                    type="range"
+                    min="0"
+                    max=MOST_SMOOTHING.to_string()
+                    aria-label="Smoothing"
+                    prop:value=move || set.get().smoothing.to_string()
+                    on:change=move |event| {
+                        let weight = event_target_value(&event).parse().unwrap_or(0);
+                        change(&|set| set.smoothing = weight);
+                    }
+                />
+                <output>{weight}</output>
+            </label>
+            <Show when=is_grouped>
+                <label>
+                    <input
+                        type="checkbox"
+                        prop:checked=move || set.get().bands
+                        on:change=move |_| change(&|set| set.bands = !set.bands)
+                    />
+                    " Groups as mean ± standard deviation"
+                </label>
+            </Show>
+        </div>
+    }
+}
+
+/// The curves of one metric.
+#[component]
+fn Panel(
+    pointing: Pointing,
+    picture: RwSignal<Option<Arc<CurvesPicture>>>,
+    /// Its place among the panels.
+    at: usize,
+    width: Memo<f64>,
+) -> impl IntoView {
+    let canvas = NodeRef::<Canvas>::new();
+    Effect::new(move |_| {
+        if let (Some(picture), Some(canvas)) = (picture.get(), canvas.get())
+            && let Some(panel) = picture.panels.get(at)
+        {
+            paint(&canvas, panel.width, &panel.pixels);
+        }
+    });
+    // Not the panel itself: its pixels are many.
+    let of = move |take: fn(&CurvePanel) -> String| {
+        picture.with(|picture| picture.as_ref()?.panels.get(at).map(take))
+    };
+    let place = move |event: &PointerEvent| {
+        let frame = canvas.get_untracked()?.get_bounding_client_rect();
+        Some((
+            f64::from(event.client_x()) - frame.left(),
+            f64::from(event.client_y()) - frame.top(),
+        ))
+    };
+    let point = move |event: PointerEvent| {
+        if let Some((x, y)) = place(&event) {
+            pointing.at(CurvePlace {
+                panel: at,
+                x,
+                y: Some(y),
+                ..CurvePlace::default()
+            });
+        }
+    };
+    let key = move |event: KeyboardEvent| {
+        let by = match event.key().as_str() {
+            "ArrowLeft" => -1,
+            "ArrowRight" => 1,
+            "Enter" => {
+                event.prevent_default();
+                event.stop_propagation();
+                pointing.open();
+                return;
+            }
+            "Escape" => {
+                pointing.nowhere();
+                return;
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        event.stop_propagation();
+        let near = pointing.near.get_untracked();
+        pointing.at(CurvePlace {
+            panel: at,
+            x: near.as_ref().map_or(0.0, |near| near.x),
+            row: near.as_ref().map(|near| near.row),
+            by: if near.is_some() { by } else { 0 },
+            ..CurvePlace::default()
+        });
+    };
+    let value = move || {
+        let near = pointing.near.get()?;
+        near.values.get(at)?.clone()
+    };
+    let marks = move || {
+        let picture = picture.get()?;
+        let panel = picture.panels.get(at)?;
+        let (left, right, top, bottom) = AROUND;
+        let wide = width.get();
+        let marks = frame(&picture.x, &panel.y, (left, top), (wide, HEIGHT));
+        let title = format!("{} over {}", panel.name, picture.x_title);
+        Some(view! {
+            <Picture marks=marks width={left + wide + right} height={top + HEIGHT + bottom} title=title/>
+        })
+    };
+    let notes = move || {
+        let notes = of(|panel| panel.notes.join("; ")).unwrap_or_default();
+        (!notes.is_empty()).then(|| format!(" Not drawn as lines: {notes}."))
+    };
+    let x_title = move || picture.get().map(|picture| picture.x_title.clone());
+    let total = move || width.get() + AROUND.0 + AROUND.1;
+    view! {
+        <figure
+            class="curves-panel"
+            data-column=move || of(|panel| panel.key.clone())
+            style:width=move || format!("{}px", total())
+        >
+            <h3>
+                {move || of(|panel| panel.name.clone())}
+                <small class="faint">" over " {x_title}</small>
+            </h3>
+            <div
+                class="curves-plot"
+                tabindex="0"
+                role="group"
+                aria-label=move || of(|panel| format!("{}. Arrow keys go from point to point, Enter opens the run", panel.name))
+                on:keydown=key
+                on:pointermove=point
+                on:pointerleave=move |_: PointerEvent| pointing.nowhere()
+                on:click=move |_: MouseEvent| pointing.open()
+            >
+                {marks}
+                <canvas
+                    node_ref=canvas
+                    aria-hidden="true"
+                    style:left=format!("{}px", AROUND.0)
+                    style:top=format!("{}px", AROUND.2)
+                    style:width=move || format!("{}px", width.get())
+                    style:height=format!("{HEIGHT}px")
+                ></canvas>
+                <svg
+                    class="curves-over"
+                    aria-hidden="true"
+                    viewBox=move || format!("0 0 {} {HEIGHT}", width.get())
+                    style:left=format!("{}px", AROUND.0)
+                    style:top=format!("{}px", AROUND.2)
+                    style:width=move || format!("{}px", width.get())
+                    style:height=format!("{HEIGHT}px")
+                >
+                    {move || pointing.near.get().map(|near| {
+                        let x = near.x.to_string();
+                        view! { <line class="at" x1=x.clone() x2=x y1="0" y2=HEIGHT.to_string()></line> }
+                    })}
+                    {move || value().map(|value| view! { <path class="near" d=value.path></path> })}
+                    {move || value().and_then(|value| value.at).map(|(x, y)| {
+                        view! { <circle class="dot" cx=x.to_string() cy=y.to_string() r="4"></circle> }
+                    })}
+                </svg>
+            </div>
+            <p class="curves-value">{move || value().map(|value| value.text)}</p>
+            <figcaption>
+                {move || of(|panel| panel.summary.clone())}
+                {notes}
+            </figcaption>
+        </figure>
+    }
+}
+
+/// How many runs and metrics are drawn.
+fn told(picture: Option<&CurvesPicture>) -> String {
+    let Some(picture) = picture else {
+        return String::new();
+    };
+    let all = counted(picture.runs, "run");
+    let runs = if picture.shown == picture.runs {
+        all
+    } else {
+        format!("{} of {all}", grouped(picture.shown))
+    };
+    let panels = picture.panels.len();
+    let metrics = if panels == picture.metrics {
+        counted(panels, "metric")
+    } else {
+        let others = &picture.others;
+        let named = others.iter().take(8).cloned().collect::<Vec<_>>();
+        let more = if others.len() > named.len() {
+            ", …"
+        } else {
+            ""
+        };
+        format!(
+            "{panels} of {}; without a panel: {}{more}",
+            counted(picture.metrics, "metric"),
+            named.join(", ")
+        )
+    };
+    let lines = if picture.bands {
+        "Each group is its mean with a band of one standard deviation; point at a run to see its line."
+    } else {
+        "Each shown run is a faint line."
+    };
+    format!("{runs}. {metrics}. {lines}")
+}
+
+/// The run that is pointed at, in words.
+fn named(near: Option<&CurveRun>) -> String {
+    near.map_or_else(
+        || "Point at a line to see its run, click to open it.".to_owned(),
+        |run| {
+            let values = run.values.iter().flatten().map(|value| value.text.as_str());
+            let values: Vec<&str> = values.collect();
+            format!("Run {} at {}: {}", run.name, run.x_text, values.join(" · "))
+        },
+    )
+}

@@ -1,0 +1,107 @@
+// The curves of runs: panels of metrics, what is set of them, and the runs behind the lines.
+
+import assert from "node:assert/strict";
+
+const VIEW = "[data-view=curves]";
+const SAMPLE = "samples/learning-curves.csv";
+
+async function opened(kit, hash = "?o=metric.val_loss,min,last") {
+  const page = await kit.open(`#/curves${hash}`);
+  await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+  await page.setInputFiles("input[type=file]", SAMPLE);
+  await kit.waitReady(page);
+  await page.waitForSelector(`${VIEW} .curves-panel`);
+  await kit.calm(page);
+  return page;
+}
+
+const names = (page) => page.$$eval(`${VIEW} .curves-panel`, (all) => all.map((panel) => panel.dataset.column));
+
+/** How many pixels of the first panel are painted. */
+const painted = (page) =>
+  page.$eval(`${VIEW} .curves-plot canvas`, (canvas) => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let at = 3; at < data.length; at += 4) if (data[at] > 20) count += 1;
+    return count;
+  });
+
+export default function (t) {
+  t.case("metrics are panels, the objective first, and each says what it shows", async (kit) => {
+    const page = await opened(kit);
+    const all = await names(page);
+    assert.equal(all[0], "metric.val_loss");
+    assert.ok(all.length > 1, `${all}`);
+    assert.ok((await painted(page)) > 2000);
+    assert.match(await page.textContent(`${VIEW} .curves-told`), /40 runs\..*: best/s);
+    assert.match(await page.textContent(`${VIEW} figcaption`), /of 40 runs shown with points.*best run ends at .*median/s);
+    assert.equal(await page.getAttribute("[role=tab][href*=curves]", "aria-selected"), "true");
+    const measures = await page.evaluate(() => performance.getEntriesByName("app:curves").length);
+    assert.ok(measures > 0);
+    await kit.axe(page);
+    await kit.screens(page, "curves");
+  });
+
+  t.case("metrics, axes and smoothing are set, and the address keeps them", async (kit) => {
+    const page = await opened(kit);
+    const before = await painted(page);
+    await page.fill(`${VIEW} .curves-pattern`, "^val_");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => [...document.querySelectorAll(".curves-panel")].every((panel) => panel.dataset.column.startsWith("metric.val_")));
+    await kit.calm(page);
+    await page.focus(`${VIEW} input[type=range]`);
+    await page.keyboard.press("End");
+    await page.waitForFunction(() => document.querySelector(".curves-bar output").textContent === "0.99");
+    await kit.calm(page);
+    assert.notEqual(await painted(page), before);
+    await page.click(`${VIEW} .curves-bar input[type=checkbox]`);
+    await kit.calm(page);
+    assert.match(page.url(), /y=log,s99,m:/);
+    await page.goBack();
+    await page.waitForFunction(() => !location.hash.includes("log"));
+  });
+
+  t.case("a line tells its run in all panels, by hand and by keys, and opens it", async (kit) => {
+    const page = await opened(kit);
+    const box = await page.locator(`${VIEW} .curves-plot canvas`).first().boundingBox();
+    // From above to below: some line is met.
+    for (let part = 0.95; part > 0; part -= 0.1) {
+      await page.mouse.move(box.x + box.width / 2, box.y + part * box.height);
+      await kit.calm(page);
+      if ((await page.textContent(`${VIEW} .curves-near`)).startsWith("Run ")) break;
+    }
+    assert.match(await page.textContent(`${VIEW} .curves-near`), /^Run .* at step \d+: /);
+    const paths = await page.$$eval(`${VIEW} path.near`, (all) => all.map((path) => path.getAttribute("d")));
+    assert.equal(paths.length, (await names(page)).length);
+    await page.mouse.move(2, 2);
+    await page.focus(`${VIEW} .curves-plot`);
+    await page.keyboard.press("ArrowRight");
+    await page.waitForFunction(() => document.querySelector(".curves-near").textContent.includes("at step "));
+    const first = await page.textContent(`${VIEW} .curves-near`);
+    await page.keyboard.press("ArrowRight");
+    await page.waitForFunction((first) => document.querySelector(".curves-near").textContent !== first, first);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("[data-view=run]");
+  });
+
+  t.case("groups are means with bands by choice", async (kit) => {
+    const page = await opened(kit, "?o=metric.val_loss,min,last&g=by:param.optimizer");
+    await page.getByLabel("Groups as mean ± standard deviation").check();
+    await page.waitForFunction(() => document.querySelector(".curves-told").textContent.includes("optimizer "));
+    assert.match(page.url(), /y=bands/);
+    await kit.calm(page);
+    await kit.screens(page, "curves-bands");
+  });
+
+  t.case("curves are drawn for the dark and for narrow screens", async (kit) => {
+    const page = await opened(kit);
+    await page.keyboard.press("Alt+m");
+    await kit.calm(page);
+    await kit.screens(page, "curves-dark");
+    await kit.axe(page);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await kit.calm(page);
+    await kit.screens(page, "curves-narrow");
+    assert.ok((await painted(page)) > 500);
+  });
+}
