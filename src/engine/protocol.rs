@@ -10,6 +10,7 @@ pub use super::explained::{
     AblationPath, ActiveShare, ComparedTarget, Comparison, ImportanceAnswer, LeftOut,
     MeasuredParam, MethodRanking, PairImportance, ParamImportance, PathChange,
 };
+pub use super::failures::{Failures, Finding, ParamRates, RunEnd};
 pub use super::lines::{
     BestRun, Cell, CellKind, Change, ClauseInfo, GroupLine, GroupingInfo, LegendItem, RowColour,
     Selected, Window, WindowRow,
@@ -19,8 +20,10 @@ pub use super::run_lines::{NoteEdit, RunDetail, RunField, RunNote};
 pub use super::space::{Absence, AxisSetting, SpaceAxis, SpacePicture, SpaceQuestion, SpaceRun};
 use super::view::{Baseline, ComputedColumn, GroupStatistic, Grouping, Objective, SortKey};
 pub use crate::chart::effect::{EffectBin, ParamEffect};
+pub use crate::chart::rates::{RateBar, Rates};
 pub use crate::chart::surface::PairSurface;
 pub use crate::chart::swarm::{Swarm, SwarmParam};
+pub use crate::chart::timeline::Timeline;
 use crate::ledger::{ColumnId, ColumnName, Keep, Kind, Problem, Role, Rules, SharedRuns};
 use serde::{Deserialize, Serialize};
 
@@ -137,6 +140,11 @@ pub enum Ask {
     /// What is to be known first of the shown runs, in sentences.
     Brief {
         /// The filter in force, to which the sentences' links add.
+        filter: String,
+    },
+    /// To which ends the shown runs came, and what those that broke have in common.
+    Failures {
+        /// The filter in force, to which the links add.
         filter: String,
     },
     /// Everything known about the run in this ledger row.
@@ -344,6 +352,8 @@ pub enum Answer {
     SpaceRun(Option<Box<SpaceRun>>),
     /// To [`Ask::Brief`].
     Brief(Box<Brief>),
+    /// To [`Ask::Failures`].
+    Failures(Box<Failures>),
     /// To [`Ask::Run`]; `None` where there is no such run.
     Run(Option<RunDetail>),
     /// To [`Ask::Complete`].

@@ -32,11 +32,19 @@ pub enum Tab {
     Brief,
     /// Which params mattered.
     Importance,
+    /// To which ends runs came, and what those that broke have in common.
+    Failures,
 }
 
 impl Tab {
     /// All, in the order of the tabs.
-    pub const ALL: [Self; 4] = [Self::Brief, Self::Table, Self::Space, Self::Importance];
+    pub const ALL: [Self; 5] = [
+        Self::Brief,
+        Self::Table,
+        Self::Space,
+        Self::Importance,
+        Self::Failures,
+    ];
 
     /// The word in addresses and in `data-view`.
     pub fn word(self) -> &'static str {
@@ -45,6 +53,7 @@ impl Tab {
             Self::Table => "table",
             Self::Space => "space",
             Self::Importance => "importance",
+            Self::Failures => "failures",
         }
     }
 }

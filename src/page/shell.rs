@@ -7,6 +7,7 @@
 
 use super::state::App;
 use super::views::brief::BriefView;
+use super::views::failures::FailuresView;
 use super::views::importance::ImportanceView;
 use super::views::run::RunDrawer;
 use super::views::space::SpaceView;
@@ -59,6 +60,7 @@ pub fn Shell(app: App) -> impl IntoView {
                             Tab::Space => view! { <SpaceView app=app /> }.into_any(),
                             Tab::Brief => view! { <BriefView app=app /> }.into_any(),
                             Tab::Importance => view! { <ImportanceView app=app /> }.into_any(),
+                            Tab::Failures => view! { <FailuresView app=app /> }.into_any(),
                         }}
                     </section>
                 </main>

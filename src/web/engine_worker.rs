@@ -571,6 +571,7 @@ fn supersedes(ask: &Ask) -> bool {
             | Ask::Space(_)
             | Ask::SpaceRun { .. }
             | Ask::Brief { .. }
+            | Ask::Failures { .. }
             | Ask::Complete { .. }
             | Ask::Check { .. }
             | Ask::Run { .. }

@@ -12,6 +12,7 @@ fn title(tab: Tab) -> &'static str {
         Tab::Table => "Table",
         Tab::Space => "Space",
         Tab::Importance => "Importance",
+        Tab::Failures => "Failures",
     }
 }
 
