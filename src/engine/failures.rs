@@ -123,22 +123,19 @@ pub(super) fn failures(question: &Question<'_>) -> Failures {
     } else {
         "run"
     };
-    match check(question.ledger, &params, &each) {
-        Some(checked) => {
-            said.findings
-                .extend(checked.rule.as_ref().map(|rule| known.rule(rule, noun)));
-            said.checked = told_check(&checked, each.share(), noun);
-            said.more_params = checked.params.len().saturating_sub(MOST_PARAMS);
-            said.params = known.params(&checked, &each);
-        }
-        None => {
-            let Share { broken, n } = each.share();
-            said.checked = format!(
-                "{} of {} broke: too few of one kind to tell what these have in common.",
-                grouped(broken),
-                counted(n, noun)
-            );
-        }
+    if let Some(checked) = check(question.ledger, &params, &each) {
+        said.findings
+            .extend(checked.rule.as_ref().map(|rule| known.rule(rule, noun)));
+        said.checked = told_check(&checked, each.share(), noun);
+        said.more_params = checked.params.len().saturating_sub(MOST_PARAMS);
+        said.params = known.params(&checked, &each);
+    } else {
+        let Share { broken, n } = each.share();
+        said.checked = format!(
+            "{} of {} broke: too few of one kind to tell what these have in common.",
+            grouped(broken),
+            counted(n, noun)
+        );
     }
     let begun = known.begun();
     let times: Vec<(i64, bool)> = begun.iter().map(|run| (run.at, run.broke)).collect();

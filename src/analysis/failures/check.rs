@@ -465,8 +465,9 @@ impl Trial {
                 offer(below, 0, part);
                 offer((whole.0 - below.0, whole.1 - below.1), part, ordered);
             }
-            for part in ordered..counts.len() {
-                offer((counts[part], parts.sizes[part]), part, part + 1);
+            let others = counts.iter().zip(&parts.sizes).enumerate();
+            for (part, (broken, n)) in others.skip(ordered) {
+                offer((*broken, *n), part, part + 1);
             }
         }
         best
