@@ -2,6 +2,14 @@
 //!
 //! A run counts as broken where its status is failed or killed, or its objective is NaN or infinite. One that still goes,
 //! waits or was pruned says nothing and is left out.
+//!
+//! - [`endings`]: to which end each run came, a curve that exploded too.
+//! - [`check`]: which params tell broken runs from others beyond chance, and a rule of at most two conditions.
+//! - [`bursts`]: runs that broke one after the other.
+
+pub mod bursts;
+pub mod check;
+pub mod endings;
 
 use super::grouping::row_codes;
 use super::ranking::probability::{chi_squared_above, wilson};
@@ -38,9 +46,7 @@ impl Outcomes {
         };
         let statuses = ledger.attribute(attribute::STATUS);
         for row in shown.ones() {
-            let status = statuses
-                .and_then(|column| column.get(row).text())
-                .map_or(Status::Unknown, Status::from_word);
+            let status = status(statuses, row);
             if matches!(status, Status::Running | Status::Scheduled | Status::Pruned) {
                 continue;
             }
@@ -85,6 +91,13 @@ impl Outcomes {
     }
 }
 
+/// The status of a run by the column of statuses.
+fn status(statuses: Option<&Column>, row: usize) -> Status {
+    statuses
+        .and_then(|column| column.get(row).text())
+        .map_or(Status::Unknown, Status::from_word)
+}
+
 /// How many of so many runs broke.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Share {
@@ -100,7 +113,8 @@ impl Share {
         wilson(self.broken, self.n)
     }
 
-    fn rate(self) -> f64 {
+    /// How many of all broke, 0 to 1.
+    pub fn rate(self) -> f64 {
         self.broken as f64 / self.n.max(1) as f64
     }
 
@@ -124,6 +138,22 @@ pub enum Condition {
     Between(Option<f64>, Option<f64>),
     /// The value that this row has.
     As(usize),
+    /// No value.
+    Missing,
+}
+
+impl Condition {
+    /// Whether a run's value is so.
+    pub fn holds(&self, column: &Column, row: usize) -> bool {
+        let value = column.get(row);
+        match self {
+            Self::Between(low, high) => value.number().is_some_and(|x| {
+                low.is_none_or(|low| x >= low) && high.is_none_or(|high| x <= high)
+            }),
+            Self::As(other) => value.is_same(column.get(*other)),
+            Self::Missing => value.is_missing(),
+        }
+    }
 }
 
 /// How often runs broke under a condition, and else.
@@ -139,9 +169,23 @@ pub struct Rule {
     pub outside: Share,
 }
 
-/// How often runs broke by a param's value, or in each of about eight parts of its numbers; runs without a value are left
-/// out. Nothing for a param of more values than rates can be told for.
+/// How often runs broke by a param's value, or in each of about eight parts of its numbers, and last without a value, where
+/// some have none. Nothing for a param of more values than rates can be told for.
 pub fn rates(column: &Column, outcomes: &Outcomes) -> Vec<(Condition, Share)> {
+    let mut made = rates_of_values(column, outcomes);
+    let mut missing = Share::default();
+    for row in outcomes.ended.ones() {
+        if column.get(row).is_missing() {
+            missing.add(outcomes.broken.get(row));
+        }
+    }
+    if missing.n > 0 && !made.is_empty() {
+        made.push((Condition::Missing, missing));
+    }
+    made
+}
+
+fn rates_of_values(column: &Column, outcomes: &Outcomes) -> Vec<(Condition, Share)> {
     if let Some(numbers) = numbers(column, outcomes) {
         let mut made: Vec<(Condition, Share)> = Vec::new();
         let enough = numbers.len().div_ceil(BINS);

@@ -3,7 +3,7 @@
 //! - [`axis`]: places of values along an axis, and its marks.
 //! - [`band`]: a line with the band of its spread.
 //! - [`scale`]: values to places, and the round numbers along an axis.
-//! - [`marks`]: what a picture is made of; [`effect`], [`surface`] and [`swarm`] are pictures.
+//! - [`marks`]: what a picture is made of; [`effect`], [`rates`], [`surface`], [`swarm`] and [`timeline`] are pictures.
 //! - [`parallel`]: many runs as lines across axes, as pixels.
 //! - [`line`]: a run's curve as the points of an SVG polyline.
 //! - [`curve`]: curves of many runs over one axis, as pixels.
@@ -18,7 +18,9 @@ pub mod line;
 pub mod marks;
 pub mod number;
 pub mod parallel;
+pub mod rates;
 pub mod scale;
 pub mod scroll;
 pub mod surface;
 pub mod swarm;
+pub mod timeline;

@@ -21,6 +21,7 @@ pub mod effect;
 pub mod explain;
 mod explained;
 mod facets;
+pub mod failures;
 mod grouped;
 pub mod import;
 pub mod importance_run;

@@ -13,6 +13,7 @@ pub use super::explained::{
     AblationPath, ActiveShare, ComparedTarget, Comparison, ImportanceAnswer, LeftOut,
     MeasuredParam, MethodRanking, PairImportance, ParamImportance, PathChange,
 };
+pub use super::failures::{Failures, Finding, ParamRates, RunEnd};
 pub use super::lines::{
     BestRun, Cell, CellKind, Change, ClauseInfo, GroupLine, GroupingInfo, LegendItem, RowColour,
     Selected, Window, WindowRow,
@@ -24,8 +25,10 @@ pub use super::space::{
 };
 use super::view::{Baseline, ComputedColumn, GroupStatistic, Grouping, Objective, SortKey};
 pub use crate::chart::effect::{EffectBin, ParamEffect};
+pub use crate::chart::rates::{RateBar, Rates};
 pub use crate::chart::surface::PairSurface;
 pub use crate::chart::swarm::{Swarm, SwarmParam};
+pub use crate::chart::timeline::Timeline;
 use crate::ledger::{ColumnId, ColumnName, Keep, Kind, Problem, Role, Rules, SharedRuns};
 use serde::{Deserialize, Serialize};
 
@@ -146,6 +149,11 @@ pub enum Ask {
     /// What is to be known first of the shown runs, in sentences.
     Brief {
         /// The filter in force, to which the sentences' links add.
+        filter: String,
+    },
+    /// To which ends the shown runs came, and what those that broke have in common.
+    Failures {
+        /// The filter in force, to which the links add.
         filter: String,
     },
     /// Everything known about the run in this ledger row.
@@ -357,6 +365,8 @@ pub enum Answer {
     CurveRun(Option<Box<CurveRun>>),
     /// To [`Ask::Brief`].
     Brief(Box<Brief>),
+    /// To [`Ask::Failures`].
+    Failures(Box<Failures>),
     /// To [`Ask::Run`]; `None` where there is no such run.
     Run(Option<RunDetail>),
     /// To [`Ask::Complete`].

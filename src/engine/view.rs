@@ -35,16 +35,19 @@ pub enum Tab {
     Brief,
     /// Which params mattered.
     Importance,
+    /// To which ends runs came, and what those that broke have in common.
+    Failures,
 }
 
 impl Tab {
     /// All, in the order of the tabs.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Brief,
         Self::Table,
         Self::Space,
-        Self::Importance,
         Self::Curves,
+        Self::Importance,
+        Self::Failures,
     ];
 
     /// The word in addresses and in `data-view`.
@@ -55,6 +58,7 @@ impl Tab {
             Self::Space => "space",
             Self::Curves => "curves",
             Self::Importance => "importance",
+            Self::Failures => "failures",
         }
     }
 }

@@ -1,11 +1,12 @@
 //! The workspace: the ledger, the selection, and the answer to every ask.
 
-use super::brief::{self, Brief};
+use super::brief;
 use super::computed::Computed;
 use super::curves_drawn::{CurveRuns, Curves};
 use super::detail::run_detail;
 use super::explain::Explain;
 use super::facets::Facets;
+use super::failures;
 use super::grouped::Grouped;
 use super::importance_run::{ImportanceRun, Question};
 use super::info::{Catalogue, column_of_key};
@@ -212,7 +213,14 @@ impl Workspace {
                     |name| format::title_of(name).to_owned(),
                 ))
             }
-            Ask::Brief { filter } => Answer::Brief(Box::new(self.brief(filter))),
+            Ask::Brief { filter } => {
+                let said = self.with_question(filter, brief::brief);
+                Answer::Brief(Box::new(said))
+            }
+            Ask::Failures { filter } => {
+                let said = self.with_question(filter, failures::failures);
+                Answer::Failures(Box::new(said))
+            }
             Ask::Complete { text, cursor } => Answer::Completion(self.complete(text, *cursor)),
             Ask::Check { expression } => self.check(expression),
             Ask::Brush {
@@ -400,9 +408,10 @@ impl Workspace {
         shown
     }
 
-    fn brief(&self, filter: &str) -> Brief {
+    /// What a question about the shown runs is answered by.
+    fn with_question<R>(&self, filter: &str, answer: fn(&brief::Question<'_>) -> R) -> R {
         let objective = self.selection.objective.as_ref();
-        brief::brief(&brief::Question {
+        answer(&brief::Question {
             ledger: &self.ledger,
             shown: &self.shown(),
             objective: objective.map(|(objective, column, values)| (objective, *column, values)),

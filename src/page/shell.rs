@@ -8,6 +8,7 @@
 use super::state::App;
 use super::views::brief::BriefView;
 use super::views::curves::CurvesView;
+use super::views::failures::FailuresView;
 use super::views::importance::ImportanceView;
 use super::views::run::RunDrawer;
 use super::views::space::SpaceView;
@@ -61,6 +62,7 @@ pub fn Shell(app: App) -> impl IntoView {
                             Tab::Curves => view! { <CurvesView app=app /> }.into_any(),
                             Tab::Brief => view! { <BriefView app=app /> }.into_any(),
                             Tab::Importance => view! { <ImportanceView app=app /> }.into_any(),
+                            Tab::Failures => view! { <FailuresView app=app /> }.into_any(),
                         }}
                     </section>
                 </main>

@@ -378,7 +378,7 @@ fn quoted(text: &str, quote: char) -> String {
 }
 
 /// A field's name as it is to be typed.
-pub(super) fn field_text(name: &str) -> String {
+pub fn field_text(name: &str) -> String {
     let plain = lex::is_bare(name, Mode::Term) && lex::is_bare(name, Mode::Value);
     if plain && State::from_word(name).is_none() {
         name.to_owned()

@@ -53,7 +53,7 @@ pub(super) fn qualified_name(column: &Column) -> String {
 
 /// What to type for a column: its name where that is enough, else with its role. `None` for a column
 /// that cannot be named any more, because another took its place.
-pub(super) fn typed_name(id: ColumnId, ledger: &Ledger) -> Option<String> {
+pub fn typed_name(id: ColumnId, ledger: &Ledger) -> Option<String> {
     let column = ledger.try_column(id)?;
     [column.name().to_owned(), qualified_name(column)]
         .into_iter()

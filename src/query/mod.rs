@@ -40,11 +40,14 @@ mod sort;
 mod special;
 mod until;
 
-pub use ast::{Amount, Comparison, Element, Extreme, Field, Filter, Span, State, Written};
+pub use ast::{
+    Amount, Comparison, Element, Extreme, Field, Filter, Span, State, Written, field_text,
+};
 pub use brush::{Clause, Kept, clauses, with_clause};
 pub use complete::{Completion, Item, complete};
 pub use explain::explain_empty;
 pub use expression::{Expression, ExpressionError};
+pub use field::typed_name;
 pub use language::LANGUAGE;
 pub use parse::parse;
 pub use radix::put_in_order;

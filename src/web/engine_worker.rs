@@ -584,6 +584,7 @@ fn supersedes(ask: &Ask) -> bool {
             | Ask::Curves(_)
             | Ask::CurveRun(_)
             | Ask::Brief { .. }
+            | Ask::Failures { .. }
             | Ask::Complete { .. }
             | Ask::Check { .. }
             | Ask::Run { .. }

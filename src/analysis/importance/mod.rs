@@ -72,6 +72,7 @@ pub use answer::{
 pub use boxes::Range;
 pub use design::{Column, Design, Parameter, Space};
 pub use effects::{Bin, BinPlace};
+pub(super) use grow::Draws;
 pub use job::{ImportanceJob, TreeResult, TreeTask, run_task};
 pub use others::ShapValues;
 pub use pairs::Surface;

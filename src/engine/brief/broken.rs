@@ -109,6 +109,7 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
             let value = ledger.column(rule.column).get(row).to_string();
             (format!("{name} = {value}"), Kept::Values(vec![value]))
         }
+        Condition::Missing => (format!("no {name}"), Kept::Missing),
     };
     into.push(Sentence {
         kind: SentenceKind::Rule,

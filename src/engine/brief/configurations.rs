@@ -7,13 +7,13 @@ use crate::analysis::ranking::near::{NearRuns, Places, near_runs};
 use crate::ledger::{Cells, ColumnId, Ledger, mean};
 
 /// Rows by configuration.
-pub(super) struct Configurations {
+pub(in crate::engine) struct Configurations {
     /// The rows of each.
-    pub(super) members: Vec<Vec<u32>>,
+    pub(in crate::engine) members: Vec<Vec<u32>>,
 }
 
 impl Configurations {
-    pub(super) fn new(question: &Question<'_>, params: &[ColumnId]) -> Self {
+    pub(in crate::engine) fn new(question: &Question<'_>, params: &[ColumnId]) -> Self {
         let members = match question.grouped {
             Some(grouped) => grouped.all_members(),
             // Without params all runs would be one configuration.
@@ -36,7 +36,7 @@ impl Configurations {
     }
 
     /// Whether one has several runs.
-    pub(super) fn are_repeated(&self) -> bool {
+    pub(in crate::engine) fn are_repeated(&self) -> bool {
         self.members.iter().any(|rows| rows.len() > 1)
     }
 

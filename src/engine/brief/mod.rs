@@ -4,7 +4,7 @@
 
 mod best;
 mod broken;
-mod configurations;
+pub(super) mod configurations;
 mod odd;
 mod params;
 #[cfg(test)]

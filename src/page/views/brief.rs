@@ -2,7 +2,7 @@
 
 use super::asked::asked;
 use super::table::put_in_clipboard;
-use crate::engine::protocol::{Answer, Ask, Brief, Sentence, SentenceKind};
+use crate::engine::protocol::{Answer, Ask, Brief, Evidence, Sentence, SentenceKind};
 use crate::page::state::App;
 use crate::page::widgets::tabs::is_plain_click;
 use leptos::ev::MouseEvent;
@@ -55,6 +55,32 @@ fn item(app: App, sentence: Sentence) -> AnyView {
         of,
         link,
     } = sentence;
+    let topic = topic(kind).to_owned();
+    finding(app, format!("{kind:?}"), topic, text, (n, of), link)
+}
+
+/// A fact as a link to its evidence, what it is about before it, n of N behind.
+pub(super) fn finding(
+    app: App,
+    kind: String,
+    topic: String,
+    text: String,
+    counts: (usize, usize),
+    link: Evidence,
+) -> AnyView {
+    let (n, of) = counts;
+    view! {
+        <li data-kind=kind>
+            <b>{topic}</b>
+            {evidence_link(app, link, text)}
+            <span class="faint number">{format!("{n} of {of}")}</span>
+        </li>
+    }
+    .into_any()
+}
+
+/// A link that brings the view to where something can be checked.
+pub(super) fn evidence_link(app: App, link: Evidence, text: String) -> AnyView {
     let address = {
         let link = link.clone();
         move || {
@@ -69,14 +95,7 @@ fn item(app: App, sentence: Sentence) -> AnyView {
             app.change(|view| link.show_in(view));
         }
     };
-    view! {
-        <li data-kind=format!("{kind:?}")>
-            <b>{topic(kind)}</b>
-            <a href=address on:click=clicked>{text}</a>
-            <span class="faint number">{format!("{n} of {of}")}</span>
-        </li>
-    }
-    .into_any()
+    view! { <a href=address on:click=clicked>{text}</a> }.into_any()
 }
 
 /// What a sentence is about, in a word or two before it.

@@ -8,7 +8,7 @@
 //! - [`importance`]: which params mattered; [`importance_options`] say what is asked, [`importance_methods`] hold
 //!   the methods side by side, [`importance_bars`] draws them; [`effect`] shows what one param did, [`interactions`] two,
 //!   [`ablation`] which changes lead from one run to another; what they show is [`asked`] for.
-//! - [`brief`]: what is to be known first, in sentences.
+//! - [`brief`]: what is to be known first, in sentences; [`failures`]: what broke, when, and what it has in common.
 //! - [`space`]: runs as lines across axes, each a [`space_axis`] that brushes.
 //! - [`curves`]: metrics over steps or time.
 //! - [`run`]: everything known about one run; [`run_note`] what the person says of it.
@@ -32,6 +32,7 @@ mod compute;
 pub(crate) mod curves;
 mod display;
 mod effect;
+pub(crate) mod failures;
 mod geometry;
 mod grouping;
 mod header;

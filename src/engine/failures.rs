@@ -1,0 +1,525 @@
+//! To which ends runs came, what those that broke have in common, and when they broke: the answer to
+//! [`super::protocol::Ask::Failures`].
+//!
+//! Every count is a link to the table with a filter that keeps just these runs ([`filters`]); [`ends`] are the broken runs
+//! one by one.
+
+mod ends;
+mod filters;
+#[cfg(test)]
+mod tests;
+
+use super::brief::configurations::Configurations;
+use super::brief::{Evidence, Question};
+use super::view::Tab;
+use crate::analysis::failures::bursts::{Begun, Burst, burst, shared};
+use crate::analysis::failures::check::{Checked, JointRule, check};
+use crate::analysis::failures::endings::{Ending, Endings};
+use crate::analysis::failures::{Condition, Outcomes, Share, rates};
+use crate::analysis::grouping::replicate_keys;
+use crate::chart::number::{axis_end, counted, grouped, percent, short_number};
+use crate::chart::rates::{RateBar, Rates};
+use crate::chart::timeline::Timeline;
+use crate::ledger::{Bits, ColumnId, attribute};
+use crate::query::{self, Kept};
+pub use ends::RunEnd;
+use filters::Filters;
+use serde::{Deserialize, Serialize};
+
+/// Params whose rates are shown.
+const MOST_PARAMS: usize = 8;
+
+/// Values of a category whose rates are shown, the most frequent.
+const MOST_BARS: usize = 12;
+
+/// A param tells at this level, corrected for all that were looked at.
+const LEVEL: f64 = 0.05;
+
+/// A fact with a link to what it is about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Its stable word.
+    pub kind: String,
+    /// What it is about, for people.
+    pub topic: String,
+    /// It.
+    pub text: String,
+    /// About how many runs or configurations it is.
+    pub n: usize,
+    /// Of how many.
+    pub of: usize,
+    /// Where it can be checked.
+    pub link: Evidence,
+}
+
+/// How often runs broke by one param.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ParamRates {
+    /// The param.
+    pub name: String,
+    /// How much it tells, in words.
+    pub told: String,
+    /// Whether chance gives as much.
+    pub is_chance: bool,
+    /// Its values.
+    pub rates: Rates,
+    /// The runs of each value.
+    pub links: Vec<Evidence>,
+}
+
+/// The whole answer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Failures {
+    /// Counts, the rule, the burst.
+    pub findings: Vec<Finding>,
+    /// How what is said of params was checked, or why nothing is.
+    pub checked: String,
+    /// Those that tell most first.
+    pub params: Vec<ParamRates>,
+    /// How many more there are.
+    pub more_params: usize,
+    /// When runs began.
+    pub timeline: Option<Timeline>,
+    /// Runs that broke, one by one.
+    pub ends: Vec<RunEnd>,
+    /// How many more there are.
+    pub more_ends: usize,
+}
+
+/// What is known of the shown runs.
+struct Known<'a> {
+    of: &'a Question<'a>,
+    endings: Endings,
+    outcomes: Outcomes,
+    filters: Filters<'a>,
+}
+
+/// The answer.
+pub(super) fn failures(question: &Question<'_>) -> Failures {
+    let mut said = Failures::default();
+    if question.shown.count() == 0 {
+        return said;
+    }
+    let objective = question
+        .objective
+        .map(|(_, column, values)| (column, values.maximize));
+    let endings = Endings::new(question.ledger, question.shown, objective);
+    let known = Known {
+        outcomes: endings.outcomes(),
+        filters: Filters::new(question, &endings, objective),
+        endings,
+        of: question,
+    };
+    known.count(&mut said.findings);
+    let share = known.outcomes.share();
+    if share.broken == 0 {
+        return said;
+    }
+    let (params, _) = replicate_keys(question.ledger);
+    let configurations = Configurations::new(question, &params);
+    let each = known.outcomes.by_configuration(&configurations.members);
+    let noun = if configurations.are_repeated() {
+        "configuration"
+    } else {
+        "run"
+    };
+    if let Some(checked) = check(question.ledger, &params, &each) {
+        said.findings
+            .extend(checked.rule.as_ref().map(|rule| known.rule(rule, noun)));
+        said.checked = told_check(&checked, each.share(), noun);
+        said.more_params = checked.params.len().saturating_sub(MOST_PARAMS);
+        said.params = known.params(&checked, &each);
+    } else {
+        let Share { broken, n } = each.share();
+        said.checked = format!(
+            "{} of {} broke: too few of one kind to tell what these have in common.",
+            grouped(broken),
+            counted(n, noun)
+        );
+    }
+    let begun = known.begun();
+    let times: Vec<(i64, bool)> = begun.iter().map(|run| (run.at, run.broke)).collect();
+    said.timeline = Timeline::new(&times);
+    said.findings
+        .extend(burst(begun).and_then(|burst| known.burst(&burst)));
+    (said.ends, said.more_ends) = ends::ends(question, &known.endings, objective);
+    said
+}
+
+/// How it was found out what params tell.
+fn told_check(checked: &Checked, share: Share, noun: &str) -> String {
+    if checked.params.is_empty() {
+        return "No param differs among these runs in a way that rates could be told of."
+            .to_owned();
+    }
+    let told = checked.params.iter().filter(|told| told.p < LEVEL).count();
+    let rule = if checked.rule.is_some() {
+        ""
+    } else {
+        " No rule is told: shuffled ends give one as good by chance."
+    };
+    format!(
+        "Checked against {} shuffles of which of the {} broke, corrected for all {} that were looked at (Westfall and Young): \
+         {} beyond chance.{rule}",
+        checked.shuffles,
+        counted(share.n, noun),
+        counted(checked.params.len(), "param"),
+        match told {
+            0 => "none tells broken from others".to_owned(),
+            1 => "1 tells broken from others".to_owned(),
+            several => format!("{several} tell broken from others"),
+        }
+    )
+}
+
+impl Known<'_> {
+    fn finding(&self, kind: &str, topic: &str, text: String, n: usize, filter: String) -> Finding {
+        Finding {
+            kind: kind.to_owned(),
+            topic: topic.to_owned(),
+            text,
+            n,
+            of: self.of.shown.count(),
+            link: table(filter),
+        }
+    }
+
+    /// How many came to which end, and how many of those that ended broke.
+    fn count(&self, into: &mut Vec<Finding>) {
+        let objective = self
+            .of
+            .objective
+            .map(|(_, id, _)| self.of.ledger.column(id).name());
+        let has_status = self.of.ledger.attribute(attribute::STATUS).is_some();
+        for ending in Ending::ALL {
+            let n = self.endings.count(ending);
+            if n == 0 {
+                continue;
+            }
+            let runs = counted(n, "run");
+            let (kind, topic, text) = match ending {
+                Ending::Finished => ("finished", "Finished", format!("{runs} finished.")),
+                Ending::Failed => (
+                    "failed",
+                    "Failed",
+                    format!("{runs} ended by an error, or killed from outside."),
+                ),
+                Ending::Diverged => ("diverged", "Diverged", self.told_divergence(n)),
+                Ending::Pruned => (
+                    "pruned",
+                    "Pruned",
+                    format!("{runs} ended early by choice, which is no failure."),
+                ),
+                Ending::Running => (
+                    "running",
+                    "Running",
+                    format!("{runs} still running or waiting: left out of all rates."),
+                ),
+                Ending::Unknown => (
+                    "unknown",
+                    "No status",
+                    format!("{runs} of no known status: taken as having ended well."),
+                ),
+            };
+            into.push(self.finding(kind, topic, text, n, self.filters.of(ending)));
+        }
+        let Share { broken, n } = self.outcomes.share();
+        let (text, filter) = if !has_status && objective.is_none() {
+            (
+                "Nothing says how these runs ended: they have no status, and no objective is chosen, in which NaN would tell."
+                    .to_owned(),
+                self.of.filter.to_owned(),
+            )
+        } else if n == 0 {
+            return;
+        } else if broken == 0 {
+            (none_broke(n, objective), self.of.filter.to_owned())
+        } else {
+            let (low, high) = self.outcomes.share().interval();
+            (
+                format!(
+                    "{} of {} that came to an end broke: {} (95 % interval {} to {}, Wilson).",
+                    grouped(broken),
+                    counted(n, "run"),
+                    percent(broken as f64 / n as f64),
+                    percent(low),
+                    percent(high)
+                ),
+                self.filters.broken(),
+            )
+        };
+        let mut finding = self.finding("broken", "Broken", text, broken, filter);
+        finding.of = n;
+        into.insert(0, finding);
+    }
+
+    fn told_divergence(&self, n: usize) -> String {
+        let name = self
+            .of
+            .objective
+            .map_or("", |(_, id, _)| self.of.ledger.column(id).name());
+        let exploded = self.endings.rows(Ending::Diverged);
+        let exploded = exploded
+            .filter(|row| self.endings.exploded.get(*row))
+            .count();
+        let with = match (n - exploded, exploded) {
+            (_, 0) => "is NaN or infinite at the end".to_owned(),
+            (0, _) => "ended 100 times as far from zero as it began".to_owned(),
+            (odd, exploded) => format!(
+                "is NaN or infinite at the end of {}, and ended 100 times as far from zero as it began in {}",
+                grouped(odd),
+                grouped(exploded)
+            ),
+        };
+        format!("{} diverged: {name} {with}.", counted(n, "run"))
+    }
+
+    /// The rule as a sentence.
+    fn rule(&self, rule: &JointRule, noun: &str) -> Finding {
+        let mut filter = self.of.filter.to_owned();
+        let mut words = Vec::new();
+        for (column, condition) in &rule.conditions {
+            words.push(self.told_condition(*column, condition));
+            filter = self.with_condition(&filter, *column, condition);
+        }
+        let of = |share: Share| {
+            let (low, high) = share.interval();
+            format!(
+                "{} of {} broke ({} to {})",
+                grouped(share.broken),
+                counted(share.n, noun),
+                percent(low),
+                percent(high)
+            )
+        };
+        let text = format!(
+            "{}: {}; else {}. 95 % intervals; they flatter, since the rule was chosen among all that were tried (shuffled \
+             ends give one as good with p = {:.3}).",
+            words.join(" and "),
+            of(rule.inside),
+            of(rule.outside),
+            rule.p
+        );
+        Finding {
+            of: rule.inside.n,
+            ..self.finding("rule", "Rule", text, rule.inside.broken, filter)
+        }
+    }
+
+    fn told_condition(&self, column: ColumnId, condition: &Condition) -> String {
+        let column = self.of.ledger.column(column);
+        let name = column.name();
+        match condition {
+            Condition::Between(Some(low), None) => format!("{name} ≥ {}", short_number(*low)),
+            Condition::Between(None, Some(high)) => format!("{name} ≤ {}", short_number(*high)),
+            Condition::Between(..) => format!("{name} {}", told_values(column, condition)),
+            Condition::As(_) => format!("{name} = {}", told_values(column, condition)),
+            Condition::Missing => format!("no {name}"),
+        }
+    }
+
+    /// The filter with the condition: a clause on this column that is there already is made no wider.
+    fn with_condition(&self, filter: &str, id: ColumnId, condition: &Condition) -> String {
+        let ledger = self.of.ledger;
+        let column = ledger.column(id);
+        let kept = match condition {
+            Condition::Between(low, high) => {
+                let has_clause = query::clauses(filter, ledger)
+                    .iter()
+                    .any(|clause| clause.column == Some(id));
+                let (mut low, mut high) = (*low, *high);
+                if has_clause {
+                    let numbers = self
+                        .of
+                        .shown
+                        .ones()
+                        .filter_map(|row| column.get(row).number());
+                    let ends = numbers.filter(|x| x.is_finite()).fold(None, |ends, x| {
+                        let (least, most) = ends.unwrap_or((x, x));
+                        Some((x.min(least), x.max(most)))
+                    });
+                    low = low.or(ends.map(|(least, _)| least));
+                    high = high.or(ends.map(|(_, most)| most));
+                }
+                Kept::Range { low, high }
+            }
+            Condition::As(row) => Kept::Values(vec![column.get(*row).to_string()]),
+            Condition::Missing => Kept::Missing,
+        };
+        query::with_clause(filter, ledger, id, Some(&kept))
+    }
+
+    /// The rates by the params that tell most.
+    fn params(&self, checked: &Checked, outcomes: &Outcomes) -> Vec<ParamRates> {
+        let overall = outcomes.share().rate();
+        let mut made = Vec::new();
+        for told in checked.params.iter().take(MOST_PARAMS) {
+            let column = self.of.ledger.column(told.column);
+            let mut parts = rates(column, outcomes);
+            let is_category = parts
+                .iter()
+                .any(|(condition, _)| matches!(condition, Condition::As(_)));
+            if is_category && parts.len() > MOST_BARS {
+                order::by_key(&mut parts, |(_, share)| std::cmp::Reverse(share.n));
+                parts.truncate(MOST_BARS);
+            }
+            let bar = |(condition, share): &(Condition, Share)| {
+                let (low, high) = share.interval();
+                RateBar {
+                    label: told_values(column, condition),
+                    count: share.broken,
+                    n: share.n,
+                    low,
+                    high,
+                }
+            };
+            let link = |(condition, _): &(Condition, Share)| {
+                table(self.with_condition(self.of.filter, told.column, condition))
+            };
+            made.push(ParamRates {
+                name: column.name().to_owned(),
+                told: format!(
+                    "takes away {} of what is uncertain, p = {:.3}",
+                    percent(told.share),
+                    told.p
+                ),
+                is_chance: told.p >= LEVEL,
+                rates: Rates {
+                    bars: parts.iter().map(bar).collect(),
+                    overall,
+                },
+                links: parts.iter().map(link).collect(),
+            });
+        }
+        made
+    }
+
+    /// The runs that ended and whose beginning is known.
+    fn begun(&self) -> Vec<Begun> {
+        let Some(starts) = self.of.ledger.attribute(attribute::START) else {
+            return Vec::new();
+        };
+        let starts = starts.numbers();
+        let begun = |row: usize| {
+            let at = starts.get(row).copied().filter(|at| at.is_finite())?;
+            Some(Begun {
+                at: at as i64,
+                row,
+                broke: self.outcomes.broken.get(row),
+            })
+        };
+        self.outcomes.ended.ones().filter_map(begun).collect()
+    }
+
+    /// The burst as a sentence.
+    fn burst(&self, burst: &Burst) -> Option<Finding> {
+        let (first, last) = (burst.runs.first()?, burst.runs.last()?);
+        let ledger = self.of.ledger;
+        let before = match burst.calm_before {
+            0 => String::new(),
+            1 => ", while the 1 before did not".to_owned(),
+            several => format!(", while the {} right before did not", grouped(several)),
+        };
+        let rows: Vec<usize> = burst
+            .runs
+            .iter()
+            .filter(|run| run.broke)
+            .map(|run| run.row)
+            .collect();
+        let mut is_in = Bits::filled(ledger.rows(), false);
+        burst.runs.iter().for_each(|run| is_in.set(run.row, true));
+        let others: Vec<usize> = self
+            .outcomes
+            .ended
+            .ones()
+            .filter(|row| !is_in.get(*row))
+            .collect();
+        let same = shared(ledger, &rows, &others).map_or(String::new(), |shared| {
+            let column = ledger.column(shared.column);
+            format!(
+                " All of these have {} = {}, as {} of {} have.",
+                column.name(),
+                column.get(rows[0]),
+                grouped(shared.others),
+                counted(others.len(), "other run")
+            )
+        });
+        let text = format!(
+            "{} of {} that began within {} from {} broke{before}.{same}",
+            grouped(burst.broken),
+            counted(burst.runs.len(), "run"),
+            span(last.at - first.at),
+            axis_end(first.at as f64, true),
+        );
+        let start = ledger.find(crate::ledger::Role::Attribute, attribute::START)?;
+        let kept = Kept::Range {
+            low: Some(first.at as f64),
+            high: Some(last.at as f64),
+        };
+        let filter = query::with_clause(self.of.filter, ledger, start, Some(&kept));
+        Some(Finding {
+            of: burst.runs.len(),
+            ..self.finding("burst", "Burst", text, burst.broken, filter)
+        })
+    }
+}
+
+/// That none broke, and how many may all the same.
+fn none_broke(n: usize, objective: Option<&str>) -> String {
+    // The exact bound for no event in n: 1 - 0.05^(1/n), which 3/n comes near.
+    let bound = 1.0 - libm::pow(0.05, 1.0 / n as f64);
+    let looked_at = objective.map_or_else(
+        || {
+            ", as far as their status says (no objective is chosen, in which NaN would tell)"
+                .to_owned()
+        },
+        |name| format!(": none failed, and {name} is finite in all that have it"),
+    );
+    format!(
+        "None of {} that came to an end broke{looked_at}. Of further runs like these at most {} would (upper 95 % bound, about \
+         3 / {}).",
+        counted(n, "run"),
+        percent(bound),
+        grouped(n)
+    )
+}
+
+/// The values of a condition, without the param's name.
+fn told_values(column: &crate::ledger::Column, condition: &Condition) -> String {
+    match condition {
+        Condition::Between(Some(low), Some(high)) if low < high => {
+            format!("{} to {}", short_number(*low), short_number(*high))
+        }
+        Condition::Between(Some(low), Some(_)) => short_number(*low),
+        Condition::Between(low, high) => {
+            let end = |end: &Option<f64>| end.map_or_else(String::new, short_number);
+            format!("{} to {}", end(low), end(high))
+        }
+        Condition::As(row) => column.get(*row).to_string(),
+        Condition::Missing => "not set".to_owned(),
+    }
+}
+
+/// A stretch of time in words.
+fn span(millis: i64) -> String {
+    let minutes = millis as f64 / 60_000.0;
+    if minutes < 1.0 {
+        "a minute".to_owned()
+    } else if minutes < 120.0 {
+        format!("{} minutes", minutes.ceil())
+    } else if minutes < 72.0 * 60.0 {
+        format!("{} hours", (minutes / 60.0).ceil())
+    } else {
+        format!("{} days", (minutes / 60.0 / 24.0).ceil())
+    }
+}
+
+/// The table with this filter.
+fn table(filter: String) -> Evidence {
+    Evidence {
+        tab: Tab::Table,
+        filter,
+        sort: None,
+        grouping: None,
+    }
+}

@@ -1,0 +1,206 @@
+//! To which ends runs came, what those that broke have in common, when they broke, and what is known of each.
+
+use super::asked::asked;
+use super::brief::{evidence_link, finding};
+use crate::chart::number::{counted, percent};
+use crate::chart::{rates, timeline};
+use crate::engine::explain::Unfinished;
+use crate::engine::protocol::{Answer, Ask, Failures, ParamRates, RunEnd};
+use crate::engine::view::{Tab, View};
+use crate::page::state::App;
+use crate::page::widgets::picture::Picture;
+use crate::page::widgets::tabs::is_plain_click;
+use leptos::ev::MouseEvent;
+use leptos::prelude::*;
+
+/// What broke.
+#[component]
+pub(crate) fn FailuresView(app: App) -> impl IntoView {
+    let question = move || {
+        (app.selection.get() > 0).then(|| Ask::Failures {
+            filter: app.view.with_untracked(|view| view.filter.clone()),
+        })
+    };
+    let failures = asked(app, question, |said| match said {
+        Answer::Failures(said) => Some(said),
+        _ => None,
+    });
+    view! {
+        <section class="importance brief" data-view="failures" aria-label="Failures">
+            <div class="importance-head"><h2>"Failures"</h2></div>
+            {move || failures.get().map(|said| contents(app, &said))}
+        </section>
+    }
+}
+
+fn contents(app: App, said: &Failures) -> AnyView {
+    let findings = said.findings.iter().cloned().map(|said| {
+        let kind = said.kind.clone();
+        finding(
+            app,
+            kind,
+            said.topic,
+            said.text,
+            (said.n, said.of),
+            said.link,
+        )
+    });
+    let findings = findings.collect::<Vec<_>>();
+    let line = said.timeline.as_ref().map(|line| {
+        view! {
+            <section class="effect" aria-label="When runs began">
+                <h3>"When runs began"</h3>
+                <Picture
+                    marks=line.marks()
+                    width=timeline::WIDTH
+                    height=timeline::HEIGHT
+                    title="Runs that ended by when they began; at the foot of each bar those that broke.".to_owned()
+                />
+                <p class="faint">"Bars: runs that ended, by when they began; at the foot, in colour, those that broke."</p>
+            </section>
+        }
+    });
+    let params = said.params.iter().map(|param| param_view(app, param));
+    let params = params.collect::<Vec<_>>();
+    let more = (said.more_params > 0).then(|| {
+        let more = counted(said.more_params, "more param");
+        view! { <p class="faint">{format!("{more} that tell less.")}</p> }
+    });
+    let by_param = (!said.checked.is_empty()).then(|| {
+        view! {
+            <section class="effect" aria-label="What broken runs have in common">
+                <header>
+                    <h3>"By param"</h3>
+                    {importance_link(app)}
+                </header>
+                <p class="effect-words">{said.checked.clone()}</p>
+                {params}
+                {more}
+            </section>
+        }
+    });
+    view! {
+        <ul class="sentences">{findings}</ul>
+        {line}
+        {by_param}
+        {ends_view(app, &said.ends, said.more_ends)}
+    }
+    .into_any()
+}
+
+/// A link to the importance of params for failing, where an objective is chosen.
+fn importance_link(app: App) -> Option<AnyView> {
+    let show = |view: &mut View| {
+        view.tab = Tab::Importance;
+        view.explain.ask.unfinished = Unfinished::Outcome;
+    };
+    let address = move || {
+        let mut view = app.view.get();
+        show(&mut view);
+        view.to_hash()
+    };
+    let clicked = move |event: MouseEvent| {
+        if is_plain_click(&event) {
+            event.prevent_default();
+            app.change(show);
+        }
+    };
+    let has_objective = app.view.with_untracked(|view| view.objective.is_some());
+    has_objective
+        .then(|| view! { <a href=address on:click=clicked>"Importance for failing"</a> }.into_any())
+}
+
+fn param_view(app: App, param: &ParamRates) -> AnyView {
+    let rows = param
+        .rates
+        .bars
+        .iter()
+        .zip(&param.links)
+        .map(|(bar, link)| {
+            let interval = format!("{} to {}", percent(bar.low), percent(bar.high));
+            view! {
+                <tr>
+                    <th scope="row">{evidence_link(app, link.clone(), bar.label.clone())}</th>
+                    <td>{format!("{} of {}", bar.count, bar.n)}</td>
+                    <td>{percent(bar.share())}</td>
+                    <td>{interval}</td>
+                </tr>
+            }
+            .into_any()
+        });
+    let rows = rows.collect::<Vec<_>>();
+    let chance = if param.is_chance {
+        ": no more than chance"
+    } else {
+        ""
+    };
+    let name = param.name.clone();
+    view! {
+        <section class="rates" data-param=name.clone() aria-label=format!("Broken by {name}")>
+            <h4>{name.clone()} <span class="faint">{format!(" {}{chance}", param.told)}</span></h4>
+            <Picture
+                marks=param.rates.marks()
+                width=rates::WIDTH
+                height=param.rates.height()
+                title=format!("Share that broke by {name}: {}", param.rates.words())
+            />
+            <details class="left-out">
+                <summary>"In numbers"</summary>
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">{name.clone()}</th>
+                            <th scope="col">"Broke"</th>
+                            <th scope="col">"Share"</th>
+                            <th scope="col">"95 % interval (Wilson)"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </details>
+        </section>
+    }
+    .into_any()
+}
+
+fn ends_view(app: App, ends: &[RunEnd], more: usize) -> Option<AnyView> {
+    let row = |end: &RunEnd| {
+        let row = end.row;
+        let open = move |_| app.change(|view| view.run = Some(row));
+        let (value, step) = end.last.clone().unwrap_or_default();
+        view! {
+            <tr>
+                <th scope="row"><button type="button" class="quiet-button" on:click=open>{end.name.clone()}</button></th>
+                <td>{end.ending.clone()}</td>
+                <td>{value}</td>
+                <td>{step}</td>
+                <td>{end.said.clone()}</td>
+            </tr>
+        }
+        .into_any()
+    };
+    let rows = ends.iter().map(row).collect::<Vec<_>>();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <section class="effect left-out" aria-label="How they ended">
+                <h3>"How they ended"</h3>
+                <div class="bars-scroll">
+                    <table>
+                        <thead>
+                            <tr>
+                                <th scope="col">"Run"</th>
+                                <th scope="col">"Ending"</th>
+                                <th scope="col">"Last finite value"</th>
+                                <th scope="col">"At step"</th>
+                                <th scope="col">"What the export says"</th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+                {(more > 0).then(|| view! { <p class="faint">{format!("{} more.", counted(more, "run"))}</p> })}
+            </section>
+        }
+        .into_any()
+    })
+}

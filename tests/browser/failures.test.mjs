@@ -1,0 +1,89 @@
+// Failures: counts that filter, the rule, the rates by param, and where nothing broke, on two real exports.
+
+import assert from "node:assert/strict";
+
+const VIEW = "[data-view=failures]";
+
+/// The failures of a file.
+async function failures(kit, file, hash) {
+  const page = await kit.open(`#/table${hash}`);
+  await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+  await page.setInputFiles("input[type=file]", file);
+  await kit.waitReady(page);
+  await page.click("[role=tab][href*=failures]");
+  await page.waitForSelector(`${VIEW} .sentences li`);
+  await kit.calm(page);
+  return page;
+}
+
+const counts = (page) =>
+  page.$$eval(`${VIEW} .sentences li`, (all) => Object.fromEntries(all.map((item) => [item.dataset.kind, item.querySelector(".number").textContent])));
+
+/// Follows a finding's link, and says how many runs it keeps.
+async function followed(kit, page, kind) {
+  await page.click(`${VIEW} li[data-kind=${kind}] a`);
+  await page.waitForSelector("[data-view=table]");
+  await kit.calm(page);
+  return (await kit.counts(page)).shown;
+}
+
+export default function (t) {
+  t.case("ends are counted, a rule says what failed runs have in common, and links filter", async (kit) => {
+    const page = await failures(kit, "samples/optuna-digits.csv", "?o=metric.val_accuracy,max,last");
+    const told = await counts(page);
+    assert.equal(told.broken, "19 of 191");
+    assert.equal(told.finished, "172 of 240");
+    assert.equal(told.failed, "19 of 240");
+    assert.equal(told.pruned, "49 of 240");
+    const rule = await page.textContent(`${VIEW} li[data-kind=rule]`);
+    assert.match(rule, /lr ≥ [\d.]+.*\d+ of \d+ runs broke .*; else \d+ of \d+ runs broke/);
+    // What tells most comes first: a picture, and the same in numbers.
+    const first = `${VIEW} .rates >> nth=0`;
+    assert.equal(await page.getAttribute(first, "data-param"), "lr");
+    await page.click(`${first} >> summary`);
+    const bars = await page.$$eval(`${VIEW} .rates[data-param=lr] tbody tr`, (all) => all.length);
+    assert.equal(await page.$$eval(`${VIEW} .rates[data-param=lr] circle`, (all) => all.length), bars);
+    assert.ok(bars > 4);
+    await kit.axe(page);
+    await page.emulateMedia({ colorScheme: "light" });
+    await kit.screens(page, "failures-light");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await kit.axe(page);
+    await kit.screens(page, "failures-dark");
+    await page.setViewportSize({ width: 390, height: 800 });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    assert.equal(wide, false, "nothing sticks out at 390 px");
+    await page.setViewportSize({ width: 1280, height: 800 });
+    assert.equal(await followed(kit, page, "failed"), 19);
+    assert.match(await page.inputValue("#filter"), /status = failed/);
+    await page.goBack();
+    await page.waitForSelector(`${VIEW} li[data-kind=rule]`);
+    await kit.calm(page);
+    await followed(kit, page, "rule");
+    assert.match(await page.inputValue("#filter"), /lr >= /);
+    await page.goBack();
+    await page.waitForSelector(`${VIEW} .rates`);
+    await page.click(`${VIEW} >> text=Importance for failing`);
+    await page.waitForSelector("[data-view=importance]");
+    assert.match(page.url(), /outcome/);
+  });
+
+  t.case("a run whose loss is NaN diverged, whatever its status says", async (kit) => {
+    const page = await failures(kit, "samples/random-search-seeds.csv", "?o=metric.val%2Floss,min,last");
+    const told = await counts(page);
+    assert.equal(told.diverged, "5 of 300");
+    assert.equal(told.failed, "60 of 300");
+    assert.equal(told.finished, "235 of 300");
+    assert.equal(await followed(kit, page, "diverged"), 5);
+    await page.goBack();
+    await page.waitForSelector(`${VIEW} .sentences li`);
+    await kit.calm(page);
+    assert.equal(await followed(kit, page, "finished"), 235);
+  });
+
+  t.case("where nothing broke it says so, and how many may", async (kit) => {
+    const page = await failures(kit, "samples/optuna-digits.csv", "?f=status%3Dfinished&o=metric.val_accuracy,max,last");
+    assert.match(await page.textContent(`${VIEW} li[data-kind=broken]`), /None of 172 runs .*upper 95 % bound, about 3 \/ 172/);
+    assert.equal((await page.$$(`${VIEW} .rates`)).length, 0);
+  });
+}
