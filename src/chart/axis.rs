@@ -121,8 +121,9 @@ impl Axis {
                 whole,
             } => {
                 let text = |x: f64| {
-                    if *time {
-                        axis_end(x, true)
+                    // Large round numbers have many zeros, and there is little room.
+                    if *time || x.abs() >= 1e7 {
+                        axis_end(x, *time)
                     } else {
                         short_number(x)
                     }

@@ -332,10 +332,15 @@ impl Drawer<'_> {
             notes.push(format!("{points} were left out when the curves were read"));
         }
         let column = runs.ledger.column(id);
+        let mut summary = summary(history, runs);
+        if matches!(y, Axis::Numbers { log: true, .. }) && !question.set.log {
+            summary
+                .push_str(" The axis is logarithmic, for they span more than four powers of ten.");
+        }
         let panel = CurvePanel {
             key: key_of(runs.ledger, id),
             name: column.name().to_owned(),
-            summary: summary(history, runs),
+            summary,
             y: y.clone(),
             notes,
             width: self.size.0,
@@ -536,6 +541,9 @@ pub(super) fn weight(question: &CurvesQuestion) -> f64 {
     f64::from(question.set.smoothing) / 100.0
 }
 
+/// Positive values whose greatest is so many times their least are on a logarithmic axis unasked.
+const WIDE_RATIO: f64 = 1e4;
+
 /// The vertical axis of the shown runs' values, and what it cannot show.
 fn vertical(history: &History, shown: &Bits, log: bool) -> (Axis, Vec<String>) {
     let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
@@ -553,10 +561,12 @@ fn vertical(history: &History, shown: &Bits, log: bool) -> (Axis, Vec<String>) {
         notes.push("no value of the shown runs can be drawn".to_owned());
         (low, high) = (0.0, 1.0);
     }
+    // One run that explodes would press all others to the lower edge.
+    let is_wide = low > 0.0 && high / low > WIDE_RATIO;
     let axis = Axis::Numbers {
         low,
         high,
-        log: log && !is_empty,
+        log: (log || is_wide) && !is_empty,
         time: false,
         whole: false,
     };

@@ -17,9 +17,10 @@ async function opened(kit, hash = "?o=metric.val_loss,min,last") {
 
 const names = (page) => page.$$eval(`${VIEW} .curves-panel`, (all) => all.map((panel) => panel.dataset.column));
 
-/** How many pixels of the first panel are painted. */
+/** How many pixels of the last panel are painted. */
 const painted = (page) =>
-  page.$eval(`${VIEW} .curves-plot canvas`, (canvas) => {
+  page.$$eval(`${VIEW} .curves-plot canvas`, (all) => {
+    const canvas = all.at(-1);
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     let count = 0;
     for (let at = 3; at < data.length; at += 4) if (data[at] > 20) count += 1;
@@ -44,11 +45,12 @@ export default function (t) {
 
   t.case("metrics, axes and smoothing are set, and the address keeps them", async (kit) => {
     const page = await opened(kit);
-    const before = await painted(page);
+    assert.match(await page.textContent(`${VIEW} .curves-panel`), /axis is logarithmic, for they span/);
     await page.fill(`${VIEW} .curves-pattern`, "^val_");
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => [...document.querySelectorAll(".curves-panel")].every((panel) => panel.dataset.column.startsWith("metric.val_")));
     await kit.calm(page);
+    const before = await painted(page);
     await page.focus(`${VIEW} input[type=range]`);
     await page.keyboard.press("End");
     await page.waitForFunction(() => document.querySelector(".curves-bar output").textContent === "0.99");
