@@ -6,8 +6,7 @@
 //! status says. Params are text as logged.
 
 use super::json::{JsonRows, read_records};
-use super::rows::{Guess, RowWriter, Target};
-use super::table::Table;
+use super::rows::{Guess, Target, read_by_names};
 use super::{Claim, Dropped, Format, NotThisFormat};
 use crate::ledger::{Role, RunSink, attribute};
 use crate::source::File;
@@ -95,11 +94,7 @@ fn read(
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
-    let file = files.first().ok_or(NotThisFormat)?;
-    let mut table = Table::open(*file, sink, on_bytes).ok_or(NotThisFormat)?;
-    let guesses = table.columns.iter().map(|name| target(name)).collect();
-    RowWriter::new(guesses).write_all(&mut table, sink);
-    Ok(())
+    read_by_names(files, sink, on_bytes, target)
 }
 
 fn read_json(

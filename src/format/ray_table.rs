@@ -3,8 +3,7 @@
 //! A nested config is parted by `/` here and by `.` where its folder is read: here too, so that both are one column.
 
 use super::ray_tune::OWN;
-use super::rows::{Guess, RowWriter, Target};
-use super::table::Table;
+use super::rows::{Guess, Target, read_by_names};
 use super::{Claim, Dropped, Format, NotThisFormat};
 use crate::ledger::{Role, RunSink};
 use crate::source::File;
@@ -61,9 +60,5 @@ fn read(
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
-    let file = files.first().ok_or(NotThisFormat)?;
-    let mut table = Table::open(*file, sink, on_bytes).ok_or(NotThisFormat)?;
-    let targets = table.columns.iter().map(|name| target(name)).collect();
-    RowWriter::new(targets).write_all(&mut table, sink);
-    Ok(())
+    read_by_names(files, sink, on_bytes, target)
 }

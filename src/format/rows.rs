@@ -3,8 +3,10 @@
 //! A [`Target`] says where a cell goes. Named exports know theirs; for any other table
 //! [`super::roles::guess`] finds them. Whole tables are written a block at a time, one column after another.
 
+use super::NotThisFormat;
 use super::table::{Columns, Record, Table};
 use crate::ledger::{ColumnId, Role, RunSink, Status, ValueRef, attribute, time};
+use crate::source::File;
 
 /// Where the cells of a column go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +31,20 @@ pub(super) enum Target {
 
 /// A target with the reason why it is only a guess.
 pub(super) type Guess = (Target, Option<String>);
+
+/// Reads a table whose columns' names alone say where their cells go.
+pub(super) fn read_by_names(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+    target: fn(&str) -> Guess,
+) -> Result<(), NotThisFormat> {
+    let file = files.first().ok_or(NotThisFormat)?;
+    let mut table = Table::open(*file, sink, on_bytes).ok_or(NotThisFormat)?;
+    let guesses = table.columns.iter().map(|name| target(name)).collect();
+    RowWriter::new(guesses).write_all(&mut table, sink);
+    Ok(())
+}
 
 impl Target {
     /// To a param.

@@ -1,5 +1,6 @@
 //! What a drop becomes: planned, read and added as the page does it.
 
+use expect_test::Expect;
 use runsift::format::{Plan, plan, read_unit};
 use runsift::ledger::{Ledger, Role, RunSink, ValueRef, attribute};
 use runsift::source::{Files, MemoryFile};
@@ -35,6 +36,15 @@ pub(crate) fn read(files: &Files) -> (Plan, Ledger) {
 /// Reads one file's text.
 pub(crate) fn read_text(path: &str, text: &str) -> (Plan, Ledger) {
     read(&files(&[(path, text.as_bytes())]))
+}
+
+/// Holds what becomes of texts as one drop against what is wanted.
+pub(crate) fn check(dropped: &[(&str, &str)], want: &Expect) {
+    let dropped: Vec<(&str, &[u8])> = dropped
+        .iter()
+        .map(|(path, text)| (*path, text.as_bytes()))
+        .collect();
+    want.assert_eq(&told(&read(&files(&dropped))));
 }
 
 /// A drop in few words: how each file was read, what was wrong, then a line a run.

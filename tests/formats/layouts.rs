@@ -1,17 +1,9 @@
 //! What trackers and people lay out otherwise than the fixtures: other versions, other ways of one writer, several
 //! exports of the same runs, and what lies beside runs.
 
-use crate::drop::{files, read, read_text, told};
-use expect_test::{Expect, expect};
+use crate::drop::{check, files, read, read_text, told};
+use expect_test::expect;
 use std::fmt::Write as _;
-
-fn check(dropped: &[(&str, &str)], want: &Expect) {
-    let dropped: Vec<(&str, &[u8])> = dropped
-        .iter()
-        .map(|(path, text)| (*path, text.as_bytes()))
-        .collect();
-    want.assert_eq(&told(&read(&files(&dropped))));
-}
 
 #[test]
 fn mlflow_runs_as_json_in_every_layout_of_pandas() {

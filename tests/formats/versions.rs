@@ -1,20 +1,12 @@
 //! Exports of other versions and shapes than the fixtures': written here by the rules of each format.
 
-use crate::drop::{files, read, told};
-use expect_test::{Expect, expect};
+use crate::drop::{check, files, read, told};
+use expect_test::expect;
 use flate2::write::GzEncoder;
 use runsift::source::unpack;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use std::fs;
 use std::io::Write as _;
-
-fn check(dropped: &[(&str, &str)], want: &Expect) {
-    let dropped: Vec<(&str, &[u8])> = dropped
-        .iter()
-        .map(|(path, text)| (*path, text.as_bytes()))
-        .collect();
-    want.assert_eq(&told(&read(&files(&dropped))));
-}
 
 #[test]
 fn ray_without_result_json_has_its_progress() {
