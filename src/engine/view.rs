@@ -12,56 +12,15 @@
 
 use super::curves::CurvesView;
 use super::explain::{ExplainView, FurtherMetric, MOST_FURTHER};
+pub use super::grouping::{GroupStatistic, Grouping};
 use super::look::Look;
 pub use super::named::NamedFilter;
 pub use super::objective::{Direction, Objective};
 use super::space::AxisSetting;
+pub use super::tab::Tab;
 pub use crate::ledger::{Statistic, Until};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
-
-/// The views behind the tabs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Tab {
-    /// The ledger as a table.
-    #[default]
-    Table,
-    /// Runs as lines across the axes of params and metrics.
-    Space,
-    /// Metrics over steps or time.
-    Curves,
-    /// What is to be known first, in sentences.
-    Brief,
-    /// Which params mattered.
-    Importance,
-    /// To which ends runs came, and what those that broke have in common.
-    Failures,
-}
-
-impl Tab {
-    /// All, in the order of the tabs.
-    pub const ALL: [Self; 6] = [
-        Self::Brief,
-        Self::Table,
-        Self::Space,
-        Self::Curves,
-        Self::Importance,
-        Self::Failures,
-    ];
-
-    /// The word in addresses and in `data-view`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Brief => "brief",
-            Self::Table => "table",
-            Self::Space => "space",
-            Self::Curves => "curves",
-            Self::Importance => "importance",
-            Self::Failures => "failures",
-        }
-    }
-}
 
 /// A column to sort by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,77 +29,6 @@ pub struct SortKey {
     pub column: String,
     /// Greatest first.
     pub descending: bool,
-}
-
-/// How runs are grouped.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Grouping {
-    /// Runs of one configuration: [`crate::analysis::grouping::replicate_keys`].
-    Replicates,
-    /// Runs that agree in these columns.
-    By(Vec<String>),
-    /// Runs that agree in all params but these.
-    Except(Vec<String>),
-}
-
-/// What a group's row says of a metric.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum GroupStatistic {
-    /// The mean and half of its 95 % interval.
-    #[default]
-    Interval,
-    /// The mean and the standard deviation.
-    Deviation,
-    /// The mean and its standard error.
-    Error,
-    /// The median.
-    Median,
-    /// The least.
-    Min,
-    /// The greatest.
-    Max,
-}
-
-impl GroupStatistic {
-    /// All, in the order in which they are offered.
-    pub const ALL: [Self; 6] = [
-        Self::Interval,
-        Self::Deviation,
-        Self::Error,
-        Self::Median,
-        Self::Min,
-        Self::Max,
-    ];
-
-    /// The word in addresses.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Interval => "interval",
-            Self::Deviation => "sd",
-            Self::Error => "se",
-            Self::Median => "median",
-            Self::Min => "min",
-            Self::Max => "max",
-        }
-    }
-
-    /// What people read.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Interval => "mean ± 95 % interval",
-            Self::Deviation => "mean ± standard deviation",
-            Self::Error => "mean ± standard error",
-            Self::Median => "median",
-            Self::Min => "least",
-            Self::Max => "greatest",
-        }
-    }
-
-    /// The one of this word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|known| known.word() == word)
-    }
 }
 
 /// What others are compared with, by a row of the ledger.
