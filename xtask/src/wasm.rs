@@ -14,7 +14,15 @@ use crate::tools::{self, Project, WASM_TARGET};
 /// How wasm-opt works on the module: for the least size, which the budget asks for. A function that has one caller is put
 /// into it only where it is small: else some grow so large that a tab works for half a second on the code of one, which
 /// it compiles anew when it has run for a while. Packed, the page weighs a twentieth less for it as well.
-const WASM_OPT_ARGUMENTS: [&str; 3] = ["-Oz", "--one-caller-inline-max-function-size", "5"];
+///
+/// Last, functions are put in the order of their names: so the instances of one generic function, which are much alike, lie
+/// beside one another, within the 32 kB that gzip looks back, and the page packs to nine tenths.
+const WASM_OPT_ARGUMENTS: [&str; 4] = [
+    "-Oz",
+    "--one-caller-inline-max-function-size",
+    "5",
+    "--reorder-functions-by-name",
+];
 
 /// What rustc 1.95 may emit for wasm32 by default, named one by one: wasm-opt refuses what is not
 /// enabled, and a module whose `target_features` section was stripped would enable nothing.
