@@ -47,6 +47,7 @@ fn workspace(write: impl FnOnce(&mut RunSink<'_>)) -> Workspace {
         only_differing: false,
         baseline: None,
         now: None,
+        window: None,
     };
     assert!(matches!(workspace.answer(&select), Answer::Selected(_)));
     workspace

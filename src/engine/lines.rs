@@ -1,5 +1,6 @@
 //! The selection and the table's lines, as the engine tells them.
 
+use super::look::WindowLook;
 use super::protocol::{Brush, FilterProblem};
 use crate::ledger::ColumnId;
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,9 @@ pub struct Selected {
     /// Columns that are the same in all shown runs, where that was asked; of the selected runs, where
     /// several are.
     pub same: Vec<ColumnId>,
+    /// The cells in view, where they were wanted with it.
+    #[serde(default)]
+    pub window: Option<Window>,
 }
 
 impl Selected {
@@ -89,6 +93,20 @@ pub struct BestRun {
     pub text: String,
     /// How many runs share this value.
     pub ties: usize,
+}
+
+/// Which cells of the selection are wanted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WindowQuestion {
+    /// The first place in the selection.
+    pub first: usize,
+    /// How many rows.
+    pub count: usize,
+    /// Which columns.
+    pub columns: Vec<ColumnId>,
+    /// What is wanted of cells besides their values.
+    #[serde(default)]
+    pub look: WindowLook,
 }
 
 /// Rows of the selection.

@@ -19,9 +19,8 @@ pub use super::ledger_info::{
 };
 pub use super::lines::{
     BestRun, Cell, CellKind, Change, ClauseInfo, GroupLine, GroupingInfo, LegendItem, RowColour,
-    Selected, Window, WindowRow,
+    Selected, Window, WindowQuestion, WindowRow,
 };
-use super::look::WindowLook;
 pub use super::run_lines::{NoteEdit, RunDetail, RunField, RunNote};
 pub use super::space::{
     Absence, AxisSetting, Pixels, SpaceAxis, SpacePicture, SpaceQuestion, SpaceRun,
@@ -95,19 +94,12 @@ pub enum Ask {
         /// Unix milliseconds.
         #[serde(default)]
         now: Option<i64>,
+        /// The cells that are in view, wanted of the new selection at once.
+        #[serde(default)]
+        window: Option<Box<WindowQuestion>>,
     },
     /// Cells of the selection, ready to show.
-    Window {
-        /// The first place in the selection.
-        first: usize,
-        /// How many rows.
-        count: usize,
-        /// Which columns.
-        columns: Vec<ColumnId>,
-        /// What is wanted of cells besides their values.
-        #[serde(default)]
-        look: WindowLook,
-    },
+    Window(WindowQuestion),
     /// Distributions of columns, of all runs and of the shown ones.
     Facets {
         /// Which columns.

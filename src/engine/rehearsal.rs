@@ -85,6 +85,7 @@ fn select() -> Ask {
         open: Vec::new(),
         baseline: None,
         now: None,
+        window: None,
     }
 }
 

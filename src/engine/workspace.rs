@@ -20,7 +20,7 @@ use super::scales::Scales;
 use super::show::{cell, run_name};
 use super::space::{Space, SpaceRuns};
 use super::view::{Baseline, GroupStatistic, Objective};
-use crate::analysis::ranking::ObjectiveColumn;
+use crate::analysis::ranking::{ObjectiveColumn, Ranks};
 use crate::ledger::{Bits, ColumnId, Ledger, Role};
 use crate::query::{self, Expression};
 use crate::{export, format};
@@ -74,8 +74,8 @@ struct Selection {
     order: Vec<u32>,
     /// The objective, where one is chosen and the ledger has it.
     objective: Option<(Objective, ColumnId, ObjectiveColumn)>,
-    /// Ranks among the shown, worked out when first needed; empty until then.
-    ranks: Vec<u32>,
+    /// What ranks among the shown are found by.
+    ranks: Ranks,
     /// They by groups, where they are grouped.
     grouped: Option<Grouped>,
     /// All runs in an order that was asked for: what it is by, and the ledger's version.
@@ -141,6 +141,7 @@ impl Workspace {
                 only_differing,
                 baseline,
                 now,
+                window,
             } => {
                 self.compute(computed, objective.as_ref());
                 self.resolve_objective(objective.as_ref());
@@ -161,14 +162,10 @@ impl Workspace {
                 if *only_differing {
                     said.same = self.same();
                 }
+                said.window = window.as_deref().map(|window| self.window(window));
                 Answer::Selected(Box::new(said))
             }
-            Ask::Window {
-                first,
-                count,
-                columns,
-                look,
-            } => Answer::Window(self.window(*first, *count, columns, *look)),
+            Ask::Window(question) => Answer::Window(self.window(question)),
             Ask::Facets { columns } => {
                 let shown = self.shown();
                 let (ledger, version) = (&self.ledger, self.version);
@@ -421,17 +418,11 @@ impl Workspace {
         })
     }
 
-    fn rank_all(&mut self) {
-        if let (Some((_, _, values)), true) =
-            (&self.selection.objective, self.selection.ranks.is_empty())
-        {
-            self.selection.ranks = values.ranks(&self.selection.shown);
-        }
-    }
-
-    fn rank_of(&mut self, row: usize) -> Option<usize> {
-        self.rank_all();
-        rank_in(&self.selection.ranks, row)
+    /// The rank of a run among the shown.
+    fn rank_of(&self, row: usize) -> Option<usize> {
+        let (_, _, values) = self.selection.objective.as_ref()?;
+        let is_shown = self.selection.shown.get(row);
+        is_shown.then(|| values.rank(&self.selection.ranks, row))?
     }
 
     fn complete(&self, text: &str, cursor: usize) -> Completion {
@@ -544,13 +535,6 @@ fn as_kept(brush: &Brush) -> query::Kept {
         Brush::NotANumber => query::Kept::NotANumber,
         Brush::Infinite => query::Kept::Infinite,
     }
-}
-
-fn rank_in(ranks: &[u32], row: usize) -> Option<usize> {
-    ranks
-        .get(row)
-        .filter(|rank| **rank > 0)
-        .map(|rank| *rank as usize)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! undone; `views` are the tabs, `widgets` the parts around them.
 
 mod distributions;
+mod document;
 mod past;
 mod shell;
 pub mod state;

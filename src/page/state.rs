@@ -4,14 +4,15 @@
 //! they never talk to the engine but by [`App::ask`].
 
 use super::distributions::Distributions;
+use super::document;
 use super::past::Entry;
 use crate::engine::WITHOUT_ASIDE;
 use crate::engine::explain::Explain;
 use crate::engine::protocol::{
     Answer, Ask, Event, ImportProgress, ImportanceAnswer, LedgerInfo, MarkHow, MarkLines, NoteEdit,
-    Selected,
+    Selected, Window, WindowQuestion,
 };
-use crate::engine::view::View;
+use crate::engine::view::{Tab, View};
 use crate::ledger::{Keep, Rules};
 use crate::web::bundles::{Bundler, MOST_FILES};
 use crate::web::clock;
@@ -56,6 +57,10 @@ pub struct App {
     pub ledger: RwSignal<Arc<LedgerInfo>>,
     /// What the filter keeps.
     pub selected: RwSignal<Arc<Selected>>,
+    /// The cells that the table has in view: they are wanted with the next selection.
+    pub in_view: StoredValue<Option<WindowQuestion>>,
+    /// They, as they came with the selection, until the table takes them.
+    pub sent: StoredValue<Option<(WindowQuestion, Window)>>,
     /// Grows whenever the engine's selection (rows or order) changed: windows, facets and importance
     /// that were asked for before are stale.
     pub selection: RwSignal<u64>,
@@ -112,6 +117,8 @@ impl App {
             view: RwSignal::new(View::from_hash(&hash)),
             ledger: RwSignal::default(),
             selected: RwSignal::default(),
+            in_view: StoredValue::new(None),
+            sent: StoredValue::new(None),
             selection: RwSignal::new(0),
             import: RwSignal::new(None),
             importing: RwSignal::new(false),
@@ -164,10 +171,20 @@ impl App {
                 )
             })
         });
-        Effect::new(move |_| {
+        Effect::new(move |before: Option<_>| {
             let (version, filter, sort, objective, computed, grouping, baseline, _) = wanted.get();
             let (grouping, group_statistic, only_differing, open) = grouping;
+            let order = (filter.clone(), sort.clone(), grouping.clone());
             if version > 0 {
+                let in_view = app.in_view.get_value();
+                let is_table = app.view.with_untracked(|view| view.tab == Tab::Table);
+                let window = in_view.filter(|_| is_table).map(|mut window| {
+                    // Another order is read from its top.
+                    if before.as_ref() != Some(&order) {
+                        window.first = 0;
+                    }
+                    window
+                });
                 app.select(Ask::Select {
                     filter,
                     sort,
@@ -179,11 +196,13 @@ impl App {
                     open,
                     baseline,
                     now: Some(js_sys::Date::now() as i64),
+                    window: window.map(Box::new),
                 });
             }
+            order
         });
         app.distributions.follow(app);
-        Effect::new(move |_| app.tell_document());
+        Effect::new(move |_| document::tell(app));
         clock::after_paint(move || {
             clock::measure("app:start", 0.0, &[]);
             app.engine.with_value(Engine::start);
@@ -606,9 +625,18 @@ impl App {
     }
 
     fn select(self, ask: Ask) {
+        let Ask::Select { window, .. } = &ask else {
+            return;
+        };
+        let asked = window.clone();
         self.ask(ask, move |answer| {
-            if let Answer::Selected(selected) = answer {
+            if let Answer::Selected(mut selected) = answer {
                 self.spent.set_value((self.engine_millis(), 0.0));
+                self.sent.set_value(
+                    asked
+                        .zip(selected.window.take())
+                        .map(|(asked, window)| (*asked, window)),
+                );
                 self.selected.set(Arc::new(*selected));
                 self.selection.update(|number| *number += 1);
             }
@@ -636,45 +664,5 @@ impl App {
         self.engine
             .with_value(|engine| engine.note_rules(&info.rules));
         self.ledger.set(Arc::new(info));
-    }
-
-    /// Writes what the outside relies on to `<html>`.
-    fn tell_document(self) {
-        let (runs, problems, nothing) = self.ledger.with(|ledger| {
-            (
-                ledger.runs,
-                ledger.problems,
-                ledger.runs == 0 && (!ledger.sources.is_empty() || !ledger.unread.is_empty()),
-            )
-        });
-        let (shown, current) = self
-            .selected
-            .with(|selected| (selected.shown, selected.runs == runs));
-        let importing = self.importing.get();
-        let state = if importing {
-            "loading"
-        } else if runs > 0 {
-            "ready"
-        } else if nothing {
-            "error"
-        } else {
-            "empty"
-        };
-        let busy = self.pending.get() > 0;
-        let Some(root) = document().document_element() else {
-            return;
-        };
-        let put = |name: &str, value: &str| {
-            // The root element takes any data attribute.
-            let _put = root.set_attribute(name, value);
-        };
-        put("data-runs", &runs.to_string());
-        put(
-            "data-shown",
-            &if current { shown } else { runs }.to_string(),
-        );
-        put("data-problems", &problems.to_string());
-        put("data-busy", if busy { "true" } else { "false" });
-        put("data-state", state);
     }
 }

@@ -572,7 +572,7 @@ fn supersedes(ask: &Ask) -> bool {
     matches!(
         ask,
         Ask::Select { .. }
-            | Ask::Window { .. }
+            | Ask::Window(_)
             | Ask::Facets { .. }
             | Ask::Importance(_)
             | Ask::Effect { .. }

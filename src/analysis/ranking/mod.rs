@@ -7,9 +7,11 @@
 mod guess;
 pub mod near;
 pub mod probability;
+mod ranks;
 pub mod uncertainty;
 
 pub use guess::{Guess, guess_objectives};
+pub use ranks::Ranks;
 
 use crate::ledger::{Bits, Column, ColumnId, Ledger, Reading, Status, attribute};
 use crate::query::{number_key, put_in_order};
@@ -77,6 +79,26 @@ impl ObjectiveColumn {
                 .take_while(|row| same(self.values[*row], value))
                 .count(),
         ))
+    }
+
+    /// What the ranks among `rows` are found by.
+    pub fn ranks_among(&self, rows: &Bits) -> Ranks {
+        Ranks::new(&self.order, rows)
+    }
+
+    /// The rank of a run among those that `ranks` were made for, of which it must be one; 1 is best, `None` where it has no
+    /// finite value.
+    pub fn rank(&self, ranks: &Ranks, row: usize) -> Option<usize> {
+        let value = *self.values.get(row)?;
+        let is_better = |other: &u32| {
+            let other = self.values[*other as usize];
+            if self.maximize {
+                other > value
+            } else {
+                other < value
+            }
+        };
+        (!value.is_nan()).then(|| 1 + ranks.below(self.order.partition_point(is_better)))
     }
 
     /// The rank of every run among `rows`, 1 is best, 0 where it has none.
@@ -196,6 +218,15 @@ mod tests {
                 };
                 assert_eq!(ranks[row] as usize, want, "row {row} of {values:?}");
             }
+            let among = objective.ranks_among(&rows);
+            for row in rows.ones() {
+                let rank = objective.rank(&among, row).unwrap_or_default();
+                assert_eq!(rank, ranks[row] as usize, "row {row} of {values:?}");
+            }
+            assert_eq!(
+                among.count(),
+                ranks.iter().filter(|rank| **rank > 0).count()
+            );
             let sorted = objective.sorted(&rows, false);
             assert_eq!(sorted.len(), rows.count());
             let ranked: Vec<u32> = sorted

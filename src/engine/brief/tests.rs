@@ -99,6 +99,7 @@ fn asked(workspace: &mut Workspace, how: &How<'_>) -> Vec<Sentence> {
         only_differing: false,
         baseline: how.baseline.map(Baseline::Run),
         now: None,
+        window: None,
     });
     match workspace.answer(&Ask::Brief {
         filter: how.filter.to_owned(),
@@ -155,6 +156,7 @@ fn held(
         only_differing: false,
         baseline: None,
         now: None,
+        window: None,
     }) else {
         panic!("no selection")
     };

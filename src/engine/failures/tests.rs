@@ -80,6 +80,7 @@ fn select(workspace: &mut Workspace, filter: &str, with_objective: bool) -> usiz
         only_differing: false,
         baseline: None,
         now: None,
+        window: None,
     });
     match said {
         Answer::Selected(said) => {

@@ -114,7 +114,6 @@ impl Workspace {
                 }
             }
         }
-        self.selection.ranks.clear();
         self.scales.forget();
         self.sort(sort);
         self.put_pinned_first();
@@ -126,10 +125,8 @@ impl Workspace {
         }
         if let Some((_, _, values)) = &self.selection.objective {
             let shown = &self.selection.shown;
-            said.unranked = shown
-                .ones()
-                .filter(|row| values.values[*row].is_nan())
-                .count();
+            self.selection.ranks = values.ranks_among(shown);
+            said.unranked = said.shown - self.selection.ranks.count();
             said.best = values.best(shown).map(|(row, value, ties)| BestRun {
                 row,
                 name: run_name(&self.ledger, row),

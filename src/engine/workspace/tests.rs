@@ -5,6 +5,7 @@ use crate::analysis::importance::Design;
 use crate::engine::explain::Explain;
 use crate::engine::protocol::{
     AxisSetting, Change, MarkLines, Selected, SpacePicture, SpaceQuestion, SpaceRun, Window,
+    WindowQuestion,
 };
 use crate::engine::view::{ComputedColumn, Direction, Grouping, SortKey, Statistic, Until};
 use crate::ledger::{RunSink, ValueRef};
@@ -49,6 +50,7 @@ fn select(grouping: Option<Grouping>) -> Ask {
         only_differing: false,
         baseline: None,
         now: None,
+        window: None,
     }
 }
 
@@ -122,12 +124,12 @@ fn compared(workspace: &mut Workspace, filter: &str, baseline: Baseline) -> (Sel
     };
     let columns = ["param.lr", "metric.loss"];
     let of_key = |key: &&str| column_of_key(&workspace.ledger, key).unwrap();
-    let window = Ask::Window {
+    let window = Ask::Window(WindowQuestion {
         first: 0,
         count: 100,
         columns: columns.iter().map(of_key).collect(),
         look: crate::engine::look::WindowLook::default(),
-    };
+    });
     match workspace.answer(&window) {
         Answer::Window(window) => (*said, window),
         other => panic!("{other:?}"),
@@ -251,16 +253,30 @@ fn pinned_runs_come_first_and_what_is_shown_is_told_apart_from_its_order() {
     assert_eq!((before.pinned, after.pinned), (0, 1));
     // The same runs are shown: their distributions are what they were.
     assert_eq!(before.kept, after.kept);
-    let Answer::Window(window) = workspace.answer(&Ask::Window {
+    let Answer::Window(window) = workspace.answer(&Ask::Window(WindowQuestion {
         first: 5,
         count: 2,
         columns: Vec::new(),
         look: crate::engine::look::WindowLook::default(),
-    }) else {
+    })) else {
         panic!("no window");
     };
     assert_eq!(window.pinned[0].row, 17);
     assert_eq!(window.rows[0].row, 4);
+    // What is wanted with the selection is what an ask after it gets.
+    let mut ask = select(None);
+    if let Ask::Select { window, .. } = &mut ask {
+        *window = Some(Box::new(WindowQuestion {
+            first: 5,
+            count: 2,
+            columns: Vec::new(),
+            look: crate::engine::look::WindowLook::default(),
+        }));
+    }
+    let Answer::Selected(said) = workspace.answer(&ask) else {
+        panic!("not selected");
+    };
+    assert_eq!(said.window, Some(window));
     // A note makes a column: the ledger is another.
     workspace.answer(&Ask::Note {
         lines: MarkLines::Row(17),
@@ -375,6 +391,7 @@ fn a_place_in_the_space_finds_its_run_among_the_shown() {
         only_differing: false,
         baseline: None,
         now: None,
+        window: None,
     };
     workspace.answer(&few);
     let picture = space(&mut workspace, &[]);
@@ -465,12 +482,12 @@ fn by_objective(workspace: &mut Workspace, words: &str, keys: &[&str]) -> (Selec
     };
     let of_key =
         |key: &&str| column_of_key(&workspace.ledger, key).unwrap_or_else(|| panic!("{key}"));
-    let window = Ask::Window {
+    let window = Ask::Window(WindowQuestion {
         first: 0,
         count: 100,
         columns: keys.iter().map(of_key).collect(),
         look: crate::engine::look::WindowLook::default(),
-    };
+    });
     match workspace.answer(&window) {
         Answer::Window(window) => (*said, window),
         other => panic!("{other:?}"),
@@ -596,12 +613,12 @@ fn a_group_that_is_open_closes_though_another_of_its_runs_is_first() {
             open.push(4);
         }
         workspace.answer(&ask);
-        match workspace.answer(&Ask::Window {
+        match workspace.answer(&Ask::Window(WindowQuestion {
             first: 1,
             count: 1,
             columns: Vec::new(),
             look: crate::engine::look::WindowLook::default(),
-        }) {
+        })) {
             Answer::Window(window) => (window.rows[0].row, window.rows[0].group),
             other => panic!("{other:?}"),
         }

@@ -1,10 +1,10 @@
 //! Lines of the table, ready to show, and as text to copy.
 
-use super::{Workspace, rank_in};
+use super::Workspace;
 use crate::engine::compare::compare;
 use crate::engine::grouped::{Grouped, Line, Said};
 use crate::engine::look::WindowLook;
-use crate::engine::protocol::{CellKind, GroupLine, MarkLines, Window, WindowRow};
+use crate::engine::protocol::{CellKind, GroupLine, MarkLines, Window, WindowQuestion, WindowRow};
 use crate::engine::scales::Scale;
 use crate::engine::show::{self, cell};
 use crate::engine::view::Baseline;
@@ -12,18 +12,17 @@ use crate::export;
 use crate::ledger::{Bits, Column, ColumnId, Kind};
 
 impl Workspace {
-    pub(super) fn window(
-        &mut self,
-        first: usize,
-        count: usize,
-        columns: &[ColumnId],
-        mut look: WindowLook,
-    ) -> Window {
+    pub(super) fn window(&mut self, question: &WindowQuestion) -> Window {
         const MOST_ROWS: usize = 1000;
+        let WindowQuestion {
+            first,
+            count,
+            ref columns,
+            mut look,
+        } = *question;
         look.colour = look
             .colour
             .filter(|id| self.ledger.try_column(*id).is_some());
-        self.rank_all();
         let is_grouped = self.selection.grouped.is_some();
         for id in columns {
             if let Some(column) = self.ledger.try_column(*id) {
@@ -118,7 +117,7 @@ impl Workspace {
         };
         WindowRow {
             row,
-            rank: rank_in(&self.selection.ranks, row),
+            rank: self.rank_of(row),
             cells: columns.iter().map(cell).collect(),
             group: None,
             selected: self.marks.is_selected(row),

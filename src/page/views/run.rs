@@ -4,7 +4,7 @@ use super::run_note::NoteEditor;
 use crate::chart::line::polyline;
 use crate::engine::look::WindowLook;
 use crate::engine::protocol::{
-    Answer, Ask, Brush, CellKind, MarkHow, MarkLines, RunDetail, RunField,
+    Answer, Ask, Brush, CellKind, MarkHow, MarkLines, RunDetail, RunField, WindowQuestion,
 };
 use crate::engine::view::Baseline;
 use crate::ledger::Role;
@@ -154,12 +154,12 @@ fn step(app: App, forward: bool) {
     };
     let Some(next) = next else { return };
     app.ask(
-        Ask::Window {
+        Ask::Window(WindowQuestion {
             first: next,
             count: 1,
             columns: Vec::new(),
             look: WindowLook::default(),
-        },
+        }),
         move |answer| {
             let Answer::Window(window) = answer else {
                 return;

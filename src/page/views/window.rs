@@ -4,7 +4,7 @@
 //! time, and more is asked for than is in view, so that scrolling seldom waits.
 
 use crate::engine::look::WindowLook;
-use crate::engine::protocol::{Answer, Ask, Cell, LegendItem, WindowRow};
+use crate::engine::protocol::{Answer, Ask, Cell, LegendItem, Window, WindowQuestion, WindowRow};
 use crate::ledger::ColumnId;
 use crate::page::state::App;
 use crate::web::clock;
@@ -117,6 +117,10 @@ impl Loader {
     pub(super) fn need(self, wanted: &Wanted) -> bool {
         let selection = self.app.selection.get_untracked();
         let now = clock::now_millis();
+        // What was in view came with the selection.
+        if let Some((question, window)) = self.app.sent.try_update_value(Option::take).flatten() {
+            self.take(selection, &question, window);
+        }
         let (covered, ask) = self.state.with_value(|state| {
             let margin = wanted.rows.len() / 3;
             let around = wanted.rows.start.saturating_sub(margin)
@@ -148,57 +152,50 @@ impl Loader {
             .saturating_sub(first)
             .min(MOST_ROWS);
         let look = wanted.look;
-        let columns = wanted.columns_around.clone();
-        let places = columns
-            .iter()
-            .enumerate()
-            .map(|(place, column)| (*column, place))
-            .collect();
+        let question = WindowQuestion {
+            first,
+            count,
+            columns: wanted.columns_around.clone(),
+            look,
+        };
+        self.app.in_view.set_value(Some(question.clone()));
         let number = self.state.try_update_value(|state| {
             state.asked += 1;
             state.waiting = Some((state.asked, (selection, look), now));
             state.asked
         });
         let Some(number) = number else { return };
-        self.app.ask(
-            Ask::Window {
-                first,
-                count,
-                columns,
-                look,
-            },
-            move |answer| {
-                let mut legend = None;
-                let arrived = self.state.try_update_value(|state| {
-                    if state.waiting.is_some_and(|(newest, ..)| newest == number) {
-                        state.waiting = None;
-                    }
-                    let Answer::Window(window) = answer else {
-                        return false;
-                    };
-                    self.app.cells_came();
-                    legend = Some(window.legend);
-                    state.loaded = Loaded {
-                        selection,
-                        first: window.first,
-                        rows: window.rows,
-                        pinned: window.pinned,
-                        look,
-                        places,
-                    };
-                    true
-                });
-                if let Some(legend) = legend
-                    && self.legend.with_untracked(|known| *known != legend)
-                {
-                    // The view may be gone by now.
-                    let _told = self.legend.try_set(legend);
+        let ask = Ask::Window(question.clone());
+        self.app.ask(ask, move |answer| {
+            let is_newest = |state: &mut State| {
+                if state.waiting.is_some_and(|(newest, ..)| newest == number) {
+                    state.waiting = None;
                 }
-                if arrived == Some(true) {
-                    // The view may be gone by now.
-                    let _told = self.arrived.try_update(|count| *count += 1);
-                }
-            },
-        );
+            };
+            // The view may be gone by now.
+            let is_there = self.state.try_update_value(is_newest).is_some();
+            if let (Answer::Window(window), true) = (answer, is_there) {
+                self.app.cells_came();
+                self.take(selection, &question, window);
+                let _told = self.arrived.try_update(|count| *count += 1);
+            }
+        });
+    }
+
+    fn take(self, selection: u64, question: &WindowQuestion, window: Window) {
+        let places = question.columns.iter().enumerate();
+        let loaded = Loaded {
+            selection,
+            first: window.first,
+            rows: window.rows,
+            pinned: window.pinned,
+            look: question.look,
+            places: places.map(|(place, column)| (*column, place)).collect(),
+        };
+        self.state.update_value(|state| state.loaded = loaded);
+        let legend = window.legend;
+        if self.legend.with_untracked(|known| *known != legend) {
+            let _told = self.legend.try_set(legend);
+        }
     }
 }

@@ -1,0 +1,44 @@
+//! What the outside relies on: the state of the page as attributes of `<html>`.
+
+use super::state::App;
+use leptos::prelude::*;
+
+/// Writes what the outside relies on to `<html>`.
+pub(super) fn tell(app: App) {
+    let (runs, problems, nothing) = app.ledger.with(|ledger| {
+        (
+            ledger.runs,
+            ledger.problems,
+            ledger.runs == 0 && (!ledger.sources.is_empty() || !ledger.unread.is_empty()),
+        )
+    });
+    let (shown, current) = app
+        .selected
+        .with(|selected| (selected.shown, selected.runs == runs));
+    let importing = app.importing.get();
+    let state = if importing {
+        "loading"
+    } else if runs > 0 {
+        "ready"
+    } else if nothing {
+        "error"
+    } else {
+        "empty"
+    };
+    let busy = app.pending.get() > 0;
+    let Some(root) = document().document_element() else {
+        return;
+    };
+    let put = |name: &str, value: &str| {
+        // The root element takes any data attribute.
+        let _put = root.set_attribute(name, value);
+    };
+    put("data-runs", &runs.to_string());
+    put(
+        "data-shown",
+        &if current { shown } else { runs }.to_string(),
+    );
+    put("data-problems", &problems.to_string());
+    put("data-busy", if busy { "true" } else { "false" });
+    put("data-state", state);
+}
