@@ -22,6 +22,7 @@ pub use super::lines::{
     Selected, Window, WindowRow,
 };
 use super::look::WindowLook;
+pub use super::next::{Next, NextRow, NextText};
 pub use super::run_lines::{NoteEdit, RunDetail, RunField, RunNote};
 pub use super::space::{
     Absence, AxisSetting, Pixels, SpaceAxis, SpacePicture, SpaceQuestion, SpaceRun,
@@ -158,6 +159,15 @@ pub enum Ask {
     Failures {
         /// The filter in force, to which the links add.
         filter: String,
+    },
+    /// What to run next by what the shown runs say.
+    Next {
+        /// The filter in force, to which the links add.
+        filter: String,
+        /// How many proposals.
+        count: usize,
+        /// Same seed, same proposals.
+        seed: u64,
     },
     /// Everything known about the run in this ledger row.
     Run {
@@ -370,6 +380,8 @@ pub enum Answer {
     Brief(Box<Brief>),
     /// To [`Ask::Failures`].
     Failures(Box<Failures>),
+    /// To [`Ask::Next`].
+    Next(Box<Next>),
     /// To [`Ask::Run`]; `None` where there is no such run.
     Run(Option<RunDetail>),
     /// To [`Ask::Complete`].
