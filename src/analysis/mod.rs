@@ -1,10 +1,11 @@
 //! What the numbers say: [`correlation`]s, [`ranking`] of runs by an objective, and [`importance`] of params for it; at a
-//! glance, [`first_look`] at the params, [`failures`] and [`oddities`].
+//! glance, [`first_look`] at the params, [`failures`] and [`oddities`]; what to run [`next`].
 
 pub mod correlation;
 pub mod failures;
 pub mod first_look;
 pub mod grouping;
 pub mod importance;
+pub mod next;
 pub mod oddities;
 pub mod ranking;

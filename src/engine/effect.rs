@@ -57,6 +57,41 @@ pub fn effect(
     }
 }
 
+/// The values that are within noise of the best.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Good {
+    /// From one to another.
+    Numbers(f64, f64),
+    /// Categories, by their codes in the design.
+    Categories(Vec<u32>),
+}
+
+/// What an effect's marked bins are in values; `None` where all are good, or the param is best not set.
+pub fn good(parameter: &Parameter, bins: &[Bin], marked: &[EffectBin]) -> Option<Good> {
+    if marked.iter().all(|bin| bin.is_good) {
+        return None;
+    }
+    let scale = ScaleOf::new(parameter, &[], bins);
+    let good = bins.iter().zip(marked).filter(|(_, marked)| marked.is_good);
+    let places: Vec<BinPlace> = good.map(|(bin, _)| bin.place).collect();
+    if places.contains(&BinPlace::Inactive) {
+        return None;
+    }
+    if scale.is_ordered() {
+        let (first, last) = (*places.first()?, *places.last()?);
+        let ends = (
+            scale.value_at_end(first, false)?,
+            scale.value_at_end(last, true)?,
+        );
+        return Some(Good::Numbers(ends.0, ends.1));
+    }
+    let code = |place: &BinPlace| match place {
+        BinPlace::Category(number) => scale.codes.get(*number).copied(),
+        _ => None,
+    };
+    Some(Good::Categories(places.iter().filter_map(code).collect()))
+}
+
 /// Marks along an axis of equal parts: a unit place and its text each. For surfaces as for effects.
 pub fn marks(parameter: &Parameter, names: &[String]) -> Vec<(f64, String)> {
     ScaleOf::new(parameter, names, &[]).marks()
@@ -104,6 +139,34 @@ pub fn occurring(codes: &[u32]) -> Vec<u32> {
     codes.sort_unstable();
     codes.dedup();
     codes
+}
+
+/// The measure that a param was averaged over, in words.
+pub fn space_text(space: &Space, values: &Values) -> String {
+    match space {
+        Space::Number {
+            low,
+            high,
+            step,
+            log,
+        } => {
+            let scale = match (log, step) {
+                (true, _) => "log scale, ",
+                (false, Some(step)) if (step - 1.0).abs() < f64::EPSILON => "whole numbers, ",
+                (false, Some(_)) => "steps, ",
+                (false, None) => "even, ",
+            };
+            format!("{scale}{} to {}", short_number(*low), short_number(*high))
+        }
+        Space::Levels => "levels, each as likely".to_owned(),
+        Space::Category => {
+            let count = match values {
+                Values::Codes(codes) => occurring(codes).len(),
+                Values::Numbers(_) => 0,
+            };
+            format!("{count} categories, each as likely")
+        }
+    }
 }
 
 /// Where each run lies along an axis of equal parts; `None` where the param is not set.
@@ -238,8 +301,13 @@ impl<'a> ScaleOf<'a> {
 
     /// The value at an end of a bin; of a bin that holds one step, that step.
     fn end(&self, place: BinPlace, upper: bool) -> String {
+        let value = self.value_at_end(place, upper);
+        value.map(short_number).unwrap_or_default()
+    }
+
+    fn value_at_end(&self, place: BinPlace, upper: bool) -> Option<f64> {
         let (BinPlace::Between(from, to), Some(axis)) = (place, &self.axis) else {
-            return String::new();
+            return None;
         };
         let is_step = axis
             .steps
@@ -249,7 +317,7 @@ impl<'a> ScaleOf<'a> {
             (false, true) => to,
             (false, false) => from,
         };
-        self.value_at(at).map(short_number).unwrap_or_default()
+        self.value_at(at)
     }
 
     fn marks(&self) -> Vec<(f64, String)> {

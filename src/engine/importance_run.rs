@@ -10,7 +10,6 @@ use super::protocol::{
     AblationPath, ImportanceAnswer, LeftOut, MeasuredParam, MethodRanking, PairImportance,
     PairSurface, ParamEffect, ParamImportance, PathChange, Swarm, SwarmParam, WayEnd,
 };
-use super::show::short_number;
 use super::targets::{Part, Targets};
 use super::view::Objective;
 use crate::analysis::importance::from_ledger::{Declared, LedgerDesign};
@@ -27,6 +26,10 @@ use std::cell::OnceCell;
 
 /// Up to how many runs a forest is grown on; of more, an even part is taken, and that is said.
 const MOST_RUNS: usize = 10_000;
+
+/// The same for proposals, which are worked out by the engine itself; the best of all are always among them.
+const NEXT_RUNS: usize = 1_800;
+const NEXT_BEST: usize = 200;
 
 /// Pairs are worked out among this many params.
 const PAIRED: usize = 8;
@@ -49,6 +52,8 @@ pub struct ImportanceRun {
     /// How many runs had a finite objective, where only a part of them is used.
     thinned_from: Option<usize>,
     warnings: Vec<String>,
+    /// What is said of the best runs where only a part is used.
+    best_are_kept: &'static str,
     beside: Beside,
     /// How many stages were told.
     told: usize,
@@ -70,6 +75,9 @@ pub struct Question<'a> {
     pub further: &'a [(ColumnId, ObjectiveColumn, f64)],
     /// How runs and objective count.
     pub explain: &'a Explain,
+    /// Whether it is for proposals: then of many runs fewer are used, the best among them, and nothing is worked out that
+    /// proposals do not need.
+    pub for_next: bool,
 }
 
 impl ImportanceRun {
@@ -81,6 +89,7 @@ impl ImportanceRun {
             column,
             within,
             explain,
+            for_next,
             ..
         } = *question;
         let of_column = ledger.column(column);
@@ -104,8 +113,23 @@ impl ImportanceRun {
         };
         let values = &targets.values;
         let finite = shown.ones().filter(|row| values[*row].is_finite()).count();
-        let thinned_from = (finite > MOST_RUNS).then_some(finite);
-        let stride = finite.div_ceil(MOST_RUNS).max(1);
+        let most = if for_next { NEXT_RUNS } else { MOST_RUNS };
+        let thinned_from = (finite > most).then_some(finite);
+        let stride = finite.div_ceil(most).max(1);
+        let mut kept: Vec<usize> = Vec::new();
+        if for_next && thinned_from.is_some() {
+            kept.extend(shown.ones().filter(|row| values[*row].is_finite()));
+            order::by(&mut kept, |a, b| {
+                let order = values[*a].total_cmp(&values[*b]);
+                if targets.maximize {
+                    order.reverse()
+                } else {
+                    order
+                }
+            });
+            kept.truncate(NEXT_BEST);
+            kept.sort_unstable();
+        }
         let mut seen = 0;
         // Runs that have the objective, but not all that is weighed with it.
         let is_partial = |row: usize| {
@@ -116,7 +140,8 @@ impl ImportanceRun {
         let rows = Bits::from_fn(shown.len(), |row| {
             let finite = shown.get(row) && values[row].is_finite();
             seen += usize::from(finite);
-            let is_taken = !finite || stride == 1 || seen % stride == 0;
+            let is_even = !finite || stride == 1 || seen % stride == 0;
+            let is_taken = is_even || kept.binary_search(&row).is_ok();
             shown.get(row) && is_taken && !is_partial(row)
         });
         let declared = if explain.whole_range {
@@ -156,14 +181,16 @@ impl ImportanceRun {
             beside.add_metrics(among, &metrics);
         }
         // A group's value is of no one budget.
-        if within.is_none() && !explain.is_weighted() {
+        if within.is_none() && !explain.is_weighted() && !for_next {
             let resolved = statistic.resolved(question.values.maximize);
             let found = budgets(ledger, shown, of_column, &question.values.values, resolved);
             if let Some(found) = found {
                 beside.add_budgets(among, column, &found);
             }
         }
-        beside.add_conditional(&of_ledger.design, &of_ledger.columns);
+        if !for_next {
+            beside.add_conditional(&of_ledger.design, &of_ledger.columns);
+        }
         let parameters = 0..of_ledger.design.parameters.len();
         let names = parameters
             .map(|parameter| of_ledger.names(ledger, parameter))
@@ -175,9 +202,9 @@ impl ImportanceRun {
             left_out,
         } = of_ledger;
         let settings = Settings {
-            totals: true,
-            pairs: PAIRED,
-            methods: true,
+            totals: !for_next,
+            pairs: if for_next { 0 } else { PAIRED },
+            methods: !for_next,
             maximize: targets.maximize,
             quantiles: explain.compared.quantiles(),
             ..Settings::default()
@@ -209,6 +236,11 @@ impl ImportanceRun {
             shown: shown.count(),
             thinned_from,
             warnings,
+            best_are_kept: if for_next {
+                ", the best among them"
+            } else {
+                ""
+            },
             beside,
             told: 0,
         }
@@ -382,6 +414,38 @@ impl ImportanceRun {
         self.columns.iter().position(|known| *known == column)
     }
 
+    /// Does one task here; says whether there was one.
+    pub fn work_here(&mut self) -> bool {
+        let Some(task) = self.job.next_task() else {
+            return false;
+        };
+        let (prepared, settings) = (self.job.prepared(), self.job.settings());
+        let result = run_task(&self.design, prepared, settings, &task);
+        self.job.absorb(result);
+        true
+    }
+
+    /// The job that explains the objective.
+    pub fn job(&self) -> &ImportanceJob {
+        &self.job
+    }
+
+    /// By parameter of the design: its column, and what its categories are called.
+    pub fn columns(&self) -> impl Iterator<Item = (ColumnId, &[String])> {
+        let names = self.names.iter().map(Vec::as_slice);
+        self.columns.iter().copied().zip(names)
+    }
+
+    /// The ledger's row of each run of the design.
+    pub fn rows(&self) -> &[usize] {
+        &self.rows
+    }
+
+    /// Whether more is better.
+    pub fn maximize(&self) -> bool {
+        self.maximize
+    }
+
     /// The design that explains the objective.
     pub fn design(&self) -> &Design {
         &self.design
@@ -467,7 +531,7 @@ impl ImportanceRun {
                     high: share.high,
                     total: share.total,
                     is_noise: share.is_noise,
-                    space: space_text(&parameter.space, &parameter.values),
+                    space: effect::space_text(&parameter.space, &parameter.values),
                     present: parameter.values.active().count(),
                     active: self.beside.active(at),
                 })
@@ -491,7 +555,8 @@ impl ImportanceRun {
         }
         if let Some(from) = self.thinned_from {
             warnings.push(format!(
-                "of {from} runs with a finite objective an even part of {n} was used"
+                "of {from} runs with a finite objective an even part of {n} was used{}",
+                self.best_are_kept
             ));
         }
         let of_design = left_out.into_iter().map(|left| LeftOut {
@@ -612,33 +677,5 @@ impl Grower {
             .get_or_init(|| Prepared::new(design));
         let result = run_task(design, prepared, settings, &task);
         Some(encoded(&(number, result)))
-    }
-}
-
-/// The measure that a param was averaged over, in words.
-fn space_text(space: &Space, values: &Values) -> String {
-    match space {
-        Space::Number {
-            low,
-            high,
-            step,
-            log,
-        } => {
-            let scale = match (log, step) {
-                (true, _) => "log scale, ",
-                (false, Some(step)) if (step - 1.0).abs() < f64::EPSILON => "whole numbers, ",
-                (false, Some(_)) => "steps, ",
-                (false, None) => "even, ",
-            };
-            format!("{scale}{} to {}", short_number(*low), short_number(*high))
-        }
-        Space::Levels => "levels, each as likely".to_owned(),
-        Space::Category => {
-            let count = match values {
-                Values::Codes(codes) => effect::occurring(codes).len(),
-                Values::Numbers(_) => 0,
-            };
-            format!("{count} categories, each as likely")
-        }
     }
 }

@@ -32,6 +32,7 @@ mod lines;
 pub mod look;
 mod marks;
 pub mod named;
+pub mod next;
 mod notes;
 pub mod objective;
 pub mod protocol;

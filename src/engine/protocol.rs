@@ -21,6 +21,7 @@ pub use super::lines::{
     BestRun, Cell, CellKind, Change, ClauseInfo, GroupLine, GroupingInfo, LegendItem, RowColour,
     Selected, Window, WindowQuestion, WindowRow,
 };
+pub use super::next::{Next, NextRow, NextText};
 pub use super::run_lines::{NoteEdit, RunDetail, RunField, RunNote};
 pub use super::space::{
     Absence, AxisSetting, Pixels, SpaceAxis, SpacePicture, SpaceQuestion, SpaceRun,
@@ -150,6 +151,15 @@ pub enum Ask {
     Failures {
         /// The filter in force, to which the links add.
         filter: String,
+    },
+    /// What to run next by what the shown runs say.
+    Next {
+        /// The filter in force, to which the links add.
+        filter: String,
+        /// How many proposals.
+        count: usize,
+        /// Same seed, same proposals.
+        seed: u64,
     },
     /// Everything known about the run in this ledger row.
     Run {
@@ -362,6 +372,8 @@ pub enum Answer {
     Brief(Box<Brief>),
     /// To [`Ask::Failures`].
     Failures(Box<Failures>),
+    /// To [`Ask::Next`].
+    Next(Box<Next>),
     /// To [`Ask::Run`]; `None` where there is no such run.
     Run(Option<RunDetail>),
     /// To [`Ask::Complete`].

@@ -19,17 +19,20 @@ pub enum Tab {
     Importance,
     /// To which ends runs came, and what those that broke have in common.
     Failures,
+    /// What to run next.
+    Next,
 }
 
 impl Tab {
     /// All, in the order of the tabs.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Brief,
         Self::Table,
         Self::Space,
         Self::Curves,
         Self::Importance,
         Self::Failures,
+        Self::Next,
     ];
 
     /// The word in addresses and in `data-view`.
@@ -41,6 +44,7 @@ impl Tab {
             Self::Curves => "curves",
             Self::Importance => "importance",
             Self::Failures => "failures",
+            Self::Next => "next",
         }
     }
 }

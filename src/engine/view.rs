@@ -8,7 +8,7 @@
 //! ```
 //! `f` filter, `s` sort (`-` descends), `o` objective, `h` hidden columns, `p` pinned ones, `c` order,
 //! `w` widths, `x` computed columns, `n` named filters, `g` grouping, `u` what groups say, `t` rows of open groups, `i` how importance is asked for, `e` the params whose effect is open, `m` further metrics that are explained, `d` only what differs, `l` looks, `k` the
-//! column of colours, `a` the axes of the space, `z` whether its lines are curved, `y` what the curves show, `b` the baseline's row (`g17`: the group of row 17), `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
+//! column of colours, `a` the axes of the space, `z` whether its lines are curved, `y` what the curves show, `q` how many proposals of what seed, `b` the baseline's row (`g17`: the group of row 17), `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
 
 use super::curves::CurvesView;
 use super::explain::{ExplainView, FurtherMetric, MOST_FURTHER};
@@ -114,6 +114,8 @@ pub struct View {
     pub curved: bool,
     /// What the curves show.
     pub curves: CurvesView,
+    /// How many proposals are shown, and their seed; `None` is ten of seed 0.
+    pub proposals: Option<(u8, u32)>,
     /// Filters that the person named.
     pub named: Vec<NamedFilter>,
     /// What others are compared with.
@@ -217,6 +219,10 @@ impl View {
             put('z', "1".to_owned());
         }
         put('y', self.curves.words());
+        let proposals = self
+            .proposals
+            .map(|(count, seed)| format!("{count}.{seed}"));
+        put('q', proposals.unwrap_or_default());
         let further = |metric: &FurtherMetric| {
             let way = if metric.maximize { "max" } else { "min" };
             format!("{}:{way}:{}", escape(&metric.column), metric.weight)
@@ -335,6 +341,16 @@ impl View {
                 }
                 "z" => view.curved = value == "1",
                 "y" => view.curves = CurvesView::from_words(value),
+                "q" => {
+                    let numbers = value.split_once('.');
+                    view.proposals = numbers.and_then(|(count, seed)| {
+                        let count = count
+                            .parse()
+                            .ok()
+                            .filter(|count| (1..=20).contains(count))?;
+                        Some((count, seed.parse().ok()?))
+                    });
+                }
                 "d" => view.only_differing = value == "1",
                 "g" => {
                     view.grouping = match value.split_once(':') {
@@ -522,6 +538,11 @@ mod tests {
                 open: names.iter().take(2).cloned().collect(),
                 from: *u.choose(&PathEnd::ALL)?,
                 to: u.arbitrary::<bool>()?.then_some(PathEnd::BestTenth),
+            },
+            proposals: if u.arbitrary()? {
+                Some((u.int_in_range(1..=20)?, u.arbitrary()?))
+            } else {
+                None
             },
             named: names
                 .iter()

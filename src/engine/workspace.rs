@@ -11,6 +11,7 @@ use super::grouped::Grouped;
 use super::importance_run::{ImportanceRun, Question};
 use super::info::{Catalogue, column_of_key};
 use super::marks::{Marks, Past};
+use super::next::{Next, NextRun};
 use super::notes::Notes;
 use super::protocol::{
     Answer, Ask, Brush, Completion, CompletionItem, ExportFormat, FilterProblem, ImportanceAnswer,
@@ -289,6 +290,7 @@ impl Workspace {
             | Ask::Ablation { .. }
             | Ask::Swarm
             | Ask::Surface { .. }
+            | Ask::Next { .. }
             | Ask::PlantedPanic { .. } => Answer::Done,
         }
     }
@@ -307,6 +309,32 @@ impl Workspace {
                 ..ImportanceAnswer::default()
             }));
         };
+        Ok(self.begin_run((objective, *column, values), explain, false))
+    }
+
+    /// Begins to work out what to run next, or says why not.
+    pub fn begin_next(&self, filter: &str, seed: u64) -> Result<NextRun, Box<Next>> {
+        let Some((objective, column, values)) = &self.selection.objective else {
+            return Err(Box::default());
+        };
+        let run = self.begin_run((objective, *column, values), &Explain::default(), true);
+        let findings = self.with_question(filter, brief::for_next);
+        Ok(NextRun::begin(
+            &self.ledger,
+            run,
+            objective,
+            findings,
+            filter,
+            seed,
+        ))
+    }
+
+    fn begin_run(
+        &self,
+        (objective, column, values): (&Objective, ColumnId, &ObjectiveColumn),
+        explain: &Explain,
+        for_next: bool,
+    ) -> ImportanceRun {
         // Further metrics that the ledger does not have (an old link) are left out.
         let further: Vec<(ColumnId, ObjectiveColumn, f64)> = explain
             .further
@@ -315,20 +343,21 @@ impl Workspace {
                 let id = column_of_key(&self.ledger, &metric.column)?;
                 let reading = objective.reading();
                 let values = ObjectiveColumn::new(&self.ledger, id, reading, metric.maximize);
-                (id != *column).then_some((id, values, f64::from(metric.weight)))
+                (id != column).then_some((id, values, f64::from(metric.weight)))
             })
             .collect();
         let begin = |question: Question<'_>| ImportanceRun::begin(&self.ledger, &question);
         let question = Question {
             shown: &self.shown(),
             objective,
-            column: *column,
+            column,
             values,
             within: None,
             further: &further,
             explain,
+            for_next,
         };
-        Ok(match &self.selection.grouped {
+        match &self.selection.grouped {
             Some(grouped) if grouped.info.several > 0 => {
                 let (shown, means) = grouped.representatives(&values.values);
                 let within: Vec<ColumnId> = grouped
@@ -349,7 +378,7 @@ impl Workspace {
                 })
             }
             _ => begin(question),
-        })
+        }
     }
 
     fn space_runs<'a>(&'a self, shown: &'a Bits, varies: &'a [bool]) -> SpaceRuns<'a> {

@@ -70,7 +70,7 @@ mod wandb_api_table;
 mod wandb_chart;
 mod wandb_log;
 mod wandb_table;
-mod yaml;
+pub(crate) mod yaml;
 
 pub use dropped::{Claim, Dropped};
 pub use head::Head;

@@ -18,7 +18,7 @@ const DEEPEST: usize = 64;
 const MOST_VALUES: usize = 1_000_000;
 
 /// The first document of a text; empty text is null. Fails with the reason and the line.
-pub(super) fn parse(text: &str) -> Result<Json, String> {
+pub(crate) fn parse(text: &str) -> Result<Json, String> {
     let mut reader = Reader {
         parser: Parser::new_from_str(text.trim_start_matches('\u{feff}')),
         anchors: BTreeMap::new(),

@@ -10,6 +10,7 @@ use super::views::brief::BriefView;
 use super::views::curves::CurvesView;
 use super::views::failures::FailuresView;
 use super::views::importance::ImportanceView;
+use super::views::next::NextView;
 use super::views::run::RunDrawer;
 use super::views::space::SpaceView;
 use super::views::table::TableView;
@@ -63,6 +64,7 @@ pub fn Shell(app: App) -> impl IntoView {
                             Tab::Brief => view! { <BriefView app=app /> }.into_any(),
                             Tab::Importance => view! { <ImportanceView app=app /> }.into_any(),
                             Tab::Failures => view! { <FailuresView app=app /> }.into_any(),
+                            Tab::Next => view! { <NextView app=app /> }.into_any(),
                         }}
                     </section>
                 </main>

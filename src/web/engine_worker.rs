@@ -6,7 +6,7 @@
 
 mod explaining;
 
-use self::explaining::{Computing, design_message};
+use self::explaining::{Advising, Computing, design_message};
 use super::clock;
 use super::hand_worker::{self, files_of, planted_panic, post, scope};
 use super::message::{self, Message};
@@ -60,6 +60,8 @@ struct EngineWorker {
     importance: Option<Computing>,
     /// The last importance that was computed whole: effects are read off it.
     explained: Option<ImportanceRun>,
+    /// What to run next.
+    advising: Option<Advising>,
     /// Whether a tick is on its way.
     ticking: bool,
     tick: MessagePort,
@@ -112,6 +114,7 @@ pub(super) fn run() {
         undecided: None,
         importance: None,
         explained: None,
+        advising: None,
         ticking: false,
         tick: channel.port2(),
         told_ledger: f64::NEG_INFINITY,
@@ -189,7 +192,7 @@ impl EngineWorker {
             .queue
             .iter()
             .any(|(request, _)| self.may_begin(&request.ask));
-        if !self.ticking && can_begin {
+        if !self.ticking && (can_begin || self.is_advising()) {
             self.ticking = true;
             let _posted = self.tick.post_message(&JsValue::NULL);
         }
@@ -210,6 +213,8 @@ impl EngineWorker {
             .position(|(request, _)| self.may_begin(&request.ask));
         if let Some((request, data)) = first.and_then(|at| self.queue.remove(at)) {
             self.begin(request, &data);
+        } else if self.is_advising() {
+            self.advise_on();
         }
         self.tick_soon();
     }
@@ -238,6 +243,11 @@ impl EngineWorker {
                     ),
                 }
             }
+            Ask::Next {
+                filter,
+                count,
+                seed,
+            } => self.advise(number, (&filter, count, seed)),
             Ask::Effect { column } => {
                 let effect = self.explaining().and_then(|run| run.effect(column));
                 let millis = clock::now_millis() - begun;
@@ -275,6 +285,7 @@ impl EngineWorker {
                     Ask::Select { .. } | Ask::Recast { .. } | Ask::Clear { .. }
                 ) {
                     self.drop_importance();
+                    self.drop_advice();
                 }
                 let version = self.workspace.version();
                 let said = self.workspace.answer(&ask);
@@ -585,6 +596,7 @@ fn supersedes(ask: &Ask) -> bool {
             | Ask::CurveRun(_)
             | Ask::Brief { .. }
             | Ask::Failures { .. }
+            | Ask::Next { .. }
             | Ask::Complete { .. }
             | Ask::Check { .. }
             | Ask::Run { .. }

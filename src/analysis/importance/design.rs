@@ -208,7 +208,7 @@ impl Space {
 }
 
 /// The finite values, sorted, each once.
-pub(super) fn distinct(values: &[f64]) -> Vec<f64> {
+pub(in crate::analysis) fn distinct(values: &[f64]) -> Vec<f64> {
     // `+ 0.0` makes one of the two zeros.
     let mut sorted: Vec<f64> = values
         .iter()
@@ -260,7 +260,7 @@ fn greatest_common_divisor(mut a: u64, mut b: u64) -> u64 {
 
 /// The common distance on the log axis of at least three positive values, all neighbours being whole multiples of it
 /// and at most 64 of them apart.
-pub(super) fn geometric_step(distinct: &[f64]) -> Option<f64> {
+pub(in crate::analysis) fn geometric_step(distinct: &[f64]) -> Option<f64> {
     if distinct.len() < 3 || distinct.first().is_none_or(|&low| low <= 0.0) {
         return None;
     }

@@ -105,12 +105,21 @@ impl Tree {
         self.value_below(0, |feature| point[feature])
     }
 
-    fn value_below(&self, node: usize, coordinate: impl Fn(usize) -> f64) -> f64 {
+    /// The leaf in which a point lies, by its place among the nodes.
+    pub(super) fn leaf(&self, point: &[f64]) -> usize {
+        self.leaf_below(0, |feature| point[feature])
+    }
+
+    fn leaf_below(&self, node: usize, coordinate: impl Fn(usize) -> f64) -> usize {
         let mut at_node = node;
         while let Some((_, next, _)) = self.step(at_node, &coordinate) {
             at_node = next;
         }
-        match self.nodes.get(at_node) {
+        at_node
+    }
+
+    fn value_below(&self, node: usize, coordinate: impl Fn(usize) -> f64) -> f64 {
+        match self.nodes.get(self.leaf_below(node, coordinate)) {
             Some(Node::Leaf { value }) => *value,
             _ => 0.0,
         }

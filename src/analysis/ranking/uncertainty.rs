@@ -274,13 +274,13 @@ fn draw(estimates: &[Estimate], maximize: bool, seed: u64) -> (Vec<f64>, Option<
 }
 
 /// Seeded draws of normal numbers.
-pub(super) struct Normals {
+pub(in crate::analysis) struct Normals {
     source: Pcg64,
     spare: Option<f64>,
 }
 
 impl Normals {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(in crate::analysis) fn new(seed: u64) -> Self {
         Self {
             source: Pcg64::seed_from_u64(seed),
             spare: None,
@@ -288,12 +288,12 @@ impl Normals {
     }
 
     /// Uniform above 0, up to 1.
-    fn uniform(&mut self) -> f64 {
+    pub(in crate::analysis) fn uniform(&mut self) -> f64 {
         ((self.source.next_u64() >> 11) + 1) as f64 / (1_u64 << 53) as f64
     }
 
     /// A normal number (Box and Muller).
-    pub(super) fn next(&mut self) -> f64 {
+    pub(in crate::analysis) fn next(&mut self) -> f64 {
         if let Some(spare) = self.spare.take() {
             return spare;
         }

@@ -2,6 +2,7 @@
 
 use super::configurations::near;
 use super::{Asked, Evidence, Sentence, SentenceKind};
+use crate::analysis::ranking::ObjectiveColumn;
 use crate::analysis::ranking::uncertainty::{Difference, Estimate, Noise, Standing};
 use crate::chart::number::{grouped, percent};
 use crate::engine::grouped::with_uncertainty;
@@ -33,15 +34,7 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
         return;
     };
     let configurations = &asked.configurations;
-    let of_each = configurations.values(&values.values);
-    let near = || {
-        near(
-            asked.of.ledger,
-            &asked.params,
-            &configurations.means(&values.values),
-        )
-    };
-    let Some(standing) = Standing::new(&of_each, values.maximize, near, SEED) else {
+    let Some(standing) = standing(asked, values) else {
         return;
     };
     let aim = if values.maximize { "highest" } else { "lowest" };
@@ -65,6 +58,20 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
     into.extend(judged.rerun());
     into.extend(judged.noise());
     into.extend(judged.baseline(&values.values));
+}
+
+/// The configurations in order by the objective's values; `None` where no configuration has one.
+pub(super) fn standing(asked: &Asked<'_>, values: &ObjectiveColumn) -> Option<Standing> {
+    let configurations = &asked.configurations;
+    let of_each = configurations.values(&values.values);
+    let near = || {
+        near(
+            asked.of.ledger,
+            &asked.params,
+            &configurations.means(&values.values),
+        )
+    };
+    Standing::new(&of_each, values.maximize, near, SEED)
 }
 
 /// A standing with the words for it.
@@ -244,7 +251,7 @@ impl Judged<'_> {
 }
 
 /// What people call a configuration: its run, or its first run and how many are like it.
-fn called(asked: &Asked<'_>, rows: &[u32]) -> String {
+pub(super) fn called(asked: &Asked<'_>, rows: &[u32]) -> String {
     let name = rows
         .first()
         .map_or_else(String::new, |row| run_name(asked.of.ledger, *row as usize));

@@ -5,6 +5,7 @@
 mod best;
 mod broken;
 pub(super) mod configurations;
+mod next;
 mod odd;
 mod params;
 #[cfg(test)]
@@ -52,6 +53,10 @@ pub enum SentenceKind {
     FixedSeed,
     /// Params that give the objective away.
     Leak,
+    /// How many replicates tell the best two apart, or the noise at all.
+    Replicates,
+    /// What to try next.
+    Next,
 }
 
 /// A fact with its evidence.
@@ -198,6 +203,22 @@ pub(super) fn brief(question: &Question<'_>) -> Brief {
         params::sentences(&asked, &mut sentences);
         broken::sentences(&asked, &mut sentences);
         odd::sentences(&asked, &mut sentences);
+        sentences.extend(next::sentence(&asked));
     }
     Brief { sentences }
+}
+
+/// What the runs alone say of what to run next: replicates, and edges to widen.
+pub(super) fn for_next(question: &Question<'_>) -> Vec<Sentence> {
+    let (params, _) = replicate_keys(question.ledger);
+    let asked = Asked {
+        of: question,
+        configurations: Configurations::new(question, &params),
+        params,
+    };
+    let mut sentences = Vec::new();
+    params::sentences(&asked, &mut sentences);
+    sentences.retain(|sentence| sentence.kind == SentenceKind::Edge);
+    sentences.splice(0..0, next::replicates(&asked));
+    sentences
 }

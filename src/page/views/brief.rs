@@ -108,7 +108,8 @@ fn topic(kind: SentenceKind) -> &'static str {
         SentenceKind::Noise => "Noise",
         SentenceKind::Baseline => "Baseline",
         SentenceKind::Params => "Params",
-        SentenceKind::Edge => "Next",
+        SentenceKind::Edge | SentenceKind::Next => "Next",
+        SentenceKind::Replicates => "Replicate",
         SentenceKind::Broken | SentenceKind::Rule => "Broken",
         SentenceKind::NotFinite
         | SentenceKind::Duplicates

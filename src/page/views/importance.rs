@@ -157,7 +157,7 @@ fn measure(app: App, begun: f64) {
 
 /// Without an objective nothing can be explained: the likely ones, with their reasons.
 #[component]
-fn ChooseObjective(app: App) -> impl IntoView {
+pub(super) fn ChooseObjective(app: App) -> impl IntoView {
     let guesses = Memo::new(move |_| {
         app.ledger.with(|ledger| {
             ledger
@@ -187,7 +187,7 @@ fn ChooseObjective(app: App) -> impl IntoView {
     view! {
         <div class="statement">
             <h2>"What should have become better?"</h2>
-            <p>"Importance tells what moved one metric. None is chosen yet, and the names did not make one certain."</p>
+            <p>"This view is about one metric. None is chosen yet, and the names did not make one certain."</p>
             <ul class="choices">
                 {move || guesses.get().into_iter().map(choice).collect::<Vec<_>>()}
             </ul>

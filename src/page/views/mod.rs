@@ -8,7 +8,8 @@
 //! - [`importance`]: which params mattered; [`importance_options`] say what is asked, [`importance_methods`] hold
 //!   the methods side by side, [`importance_bars`] draws them; [`effect`] shows what one param did, [`interactions`] two,
 //!   [`ablation`] which changes lead from one run to another; what they show is [`asked`] for.
-//! - [`brief`]: what is to be known first, in sentences; [`failures`]: what broke, when, and what it has in common.
+//! - [`brief`]: what is to be known first, in sentences; [`failures`]: what broke, when, and what it has in common;
+//!   [`next`]: what to run next.
 //! - [`space`]: runs as lines across axes, each a [`space_axis`] that brushes.
 //! - [`curves`]: metrics over steps or time.
 //! - [`run`]: everything known about one run; [`run_note`] what the person says of it.
@@ -44,6 +45,7 @@ mod importance_methods;
 mod importance_options;
 mod interactions;
 mod keys;
+pub(crate) mod next;
 mod ranges;
 pub(crate) mod run;
 mod run_note;

@@ -200,7 +200,7 @@ fn ExportMenu(app: App) -> impl IntoView {
 }
 
 /// Hands a text to the browser to save; from memory, so nothing is sent.
-fn save(name: &str, media: &str, text: &str) -> bool {
+pub fn save(name: &str, media: &str, text: &str) -> bool {
     let save = || -> Result<(), wasm_bindgen::JsValue> {
         let options = BlobPropertyBag::new();
         options.set_type(media);

@@ -1,7 +1,9 @@
 //! The engine's part in an importance: tasks to hands, what is known to the page, effects from what was computed last.
+//! What to run next it works out itself, a piece between any two asks.
 
 use super::{EngineWorker, TELL_MILLIS, answer, event};
 use crate::engine::importance_run::{Grower, ImportanceRun};
+use crate::engine::next::NextRun;
 use crate::engine::protocol::{Answer, Event};
 use crate::web::clock;
 use crate::web::hand_worker::post;
@@ -135,6 +137,74 @@ impl EngineWorker {
                 Answer::Importance(Box::new(done.run.answer())),
             );
             self.explained = Some(done.run);
+        }
+    }
+}
+
+/// What to run next, while it is worked out and after.
+pub(super) struct Advising {
+    /// The request that waits for it, with how many proposals it wants.
+    waiting: Option<(u64, usize)>,
+    run: NextRun,
+    /// The ledger's version that it is of.
+    version: u64,
+    begun: f64,
+}
+
+impl EngineWorker {
+    /// Begins to work out what to run next, or answers from what is worked out already.
+    pub(super) fn advise(&mut self, number: u64, (filter, count, seed): (&str, usize, u64)) {
+        let begun = clock::now_millis();
+        let version = self.workspace.version();
+        if let Some(known) = &mut self.advising
+            && known.version == version
+            && known.run.is_of(filter, seed)
+        {
+            if let Some((older, _)) = known.waiting.replace((number, count)) {
+                answer(older, 0.0, Answer::Superseded);
+            }
+            known.begun = begun;
+            return;
+        }
+        self.drop_advice();
+        match self.workspace.begin_next(filter, seed) {
+            Ok(run) => {
+                self.advising = Some(Advising {
+                    waiting: Some((number, count)),
+                    run,
+                    version,
+                    begun,
+                });
+            }
+            Err(refusal) => answer(number, 0.0, Answer::Next(refusal)),
+        }
+    }
+
+    /// Whether there is more to do for it.
+    pub(super) fn is_advising(&self) -> bool {
+        let advising = self.advising.as_ref();
+        advising.is_some_and(|advising| advising.waiting.is_some())
+    }
+
+    /// Does a piece of it, and answers with the last.
+    pub(super) fn advise_on(&mut self) {
+        if let Some(advising) = &mut self.advising
+            && !advising.run.step()
+            && let Some((number, count)) = advising.waiting.take()
+        {
+            let said = Box::new(advising.run.answer(count));
+            answer(
+                number,
+                clock::now_millis() - advising.begun,
+                Answer::Next(said),
+            );
+        }
+    }
+
+    /// What is worked out of older runs is of no use any more.
+    pub(super) fn drop_advice(&mut self) {
+        if let Some((number, _)) = self.advising.take().and_then(|old| old.waiting) {
+            answer(number, 0.0, Answer::Superseded);
         }
     }
 }

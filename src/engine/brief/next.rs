@@ -1,0 +1,98 @@
+//! What to try next: how many replicates tell the best two apart, and where proposals are.
+
+use super::best::{called, standing};
+use super::{Asked, Evidence, Sentence, SentenceKind};
+use crate::analysis::next::power::runs_needed;
+use crate::analysis::ranking::uncertainty::Noise;
+use crate::chart::number::counted;
+use crate::engine::show::short_number;
+use crate::engine::view::Tab;
+
+/// Two-sided level and power of the test that is planned.
+const LEVEL: f64 = 0.05;
+const POWER: f64 = 0.8;
+
+/// How many runs of each of two configurations tell them apart; where no noise is known, how many tell that.
+pub(super) fn replicates(asked: &Asked<'_>) -> Option<Sentence> {
+    let (_, _, values) = asked.of.objective?;
+    let standing = standing(asked, values)?;
+    let ranked = standing.estimates.len();
+    let (deviation, source) = match standing.noise {
+        _ if ranked < 2 => return None,
+        Noise::None => (None, ""),
+        Noise::Repeated { deviation, .. } => (Some(deviation), ""),
+        Noise::Near(near) => (
+            Some(near.deviation),
+            ", estimated from nearly the same runs",
+        ),
+    };
+    let text = match deviation {
+        // χ² with 9 degrees of freedom: the true deviation is 0.69 to 1.83 times that which is seen, with 95 %.
+        None => "No configuration was repeated, so how much of the order is chance is not known. Run the best three four \
+                 times each, with other seeds: that tells the standard deviation of a run to within a factor of 1.8 (95 %, 9 \
+                 degrees of freedom)."
+            .to_owned(),
+        Some(deviation) => {
+            let second = *standing.tied.get(1)?;
+            let name = |place: usize| {
+                let rows = standing.order.get(place);
+                let rows = rows.and_then(|at| asked.configurations.members.get(*at as usize));
+                called(asked, rows.map_or(&[], Vec::as_slice))
+            };
+            let (a, b) = (&standing.estimates[0], &standing.estimates[second]);
+            let apart = (a.mean - b.mean).abs();
+            let needed = runs_needed(apart / deviation, LEVEL, POWER);
+            let many = needed.map_or_else(
+                || "more than 1,000 runs of each, so take the cheaper one".to_owned(),
+                |needed| format!("{} of each", counted(needed, "run")),
+            );
+            format!(
+                "{} and {} cannot be told apart: their means differ by {}, one run’s standard deviation is {}{source}. If they \
+                 truly differ by as much, it takes {many} (now {} and {}) to tell with 80 % power (two-sample t-test, \
+                 two-sided 5 %).",
+                name(0),
+                name(second),
+                short_number(apart),
+                short_number(deviation),
+                a.n,
+                b.n
+            )
+        }
+    };
+    Some(Sentence {
+        kind: SentenceKind::Replicates,
+        text,
+        n: ranked,
+        of: asked.configurations.members.len(),
+        link: asked.ranked(),
+    })
+}
+
+/// That there are proposals, of how many runs.
+pub(super) fn sentence(asked: &Asked<'_>) -> Option<Sentence> {
+    let (_, column, values) = asked.of.objective?;
+    let shown = asked.of.shown;
+    let n = shown
+        .ones()
+        .filter(|row| values.values[*row].is_finite())
+        .count();
+    if n < 2 || asked.params.is_empty() {
+        return None;
+    }
+    Some(Sentence {
+        kind: SentenceKind::Next,
+        text: format!(
+            "What to try next for {}: configurations proposed by {} over {} that vary, ranges to narrow, and whether \
+             replicates are worth running.",
+            asked.name(column),
+            counted(n, "run"),
+            counted(asked.params.len(), "param")
+        ),
+        n,
+        of: shown.count(),
+        link: Evidence {
+            tab: Tab::Next,
+            ..asked.table()
+        },
+    })
+}

@@ -1,0 +1,187 @@
+//! What the forest says of each param: a range to narrow it to, or that it may as well be fixed.
+
+use super::NextRun;
+use crate::analysis::importance::{Bin, Column as Values, Parameter, Space};
+use crate::engine::brief::Evidence;
+use crate::engine::effect::{self, Good};
+use crate::engine::failures::Finding;
+use crate::engine::protocol::{ImportanceAnswer, ParamImportance};
+use crate::engine::view::Tab;
+use crate::ledger::Value;
+
+/// Ranges that are told at most, those of the most important params, and as many knobs.
+const TOLD: usize = 8;
+
+/// What a param is to be taken from next.
+pub(super) struct Narrowed {
+    /// The param.
+    pub(super) name: String,
+    /// From where.
+    pub(super) from: Choice,
+}
+
+/// Values to take a param from.
+pub(super) enum Choice {
+    /// Numbers from one to another.
+    Numbers {
+        low: f64,
+        high: f64,
+        step: Option<f64>,
+        log: bool,
+    },
+    /// One of these.
+    Values(Vec<Value>),
+}
+
+/// Adds what is said of params, and from where each is to be taken: params in the order of the design.
+pub(super) fn of_forest(
+    next: &NextRun,
+    said: &ImportanceAnswer,
+    findings: &mut Vec<Finding>,
+    narrowed: &mut Vec<Narrowed>,
+) {
+    let parameters = next.run.design().parameters.iter().enumerate();
+    let (mut ranges, mut knobs) = (Vec::new(), Vec::new());
+    for (at, parameter) in parameters {
+        if next
+            .run
+            .job()
+            .prepared()
+            .features
+            .iter()
+            .all(|feature| feature.parameter != at)
+        {
+            continue;
+        }
+        let place = said
+            .params
+            .iter()
+            .position(|param| param.name == parameter.name);
+        let known = place.map(|place| (place, &said.params[place]));
+        let fixed = known.and_then(|(_, param)| fixed(next, at, param));
+        let good = match (known, &fixed) {
+            (Some((place, param)), None) => {
+                range(next, at, param).map(|(good, text)| (place, good, text))
+            }
+            _ => None,
+        };
+        if let (Some((place, param)), Some((value, text))) = (known, &fixed) {
+            let finding = finding(next, "fix", "Fix", text.clone(), param, said);
+            knobs.push((place, finding));
+            narrowed.push(Narrowed {
+                name: parameter.name.clone(),
+                from: Choice::Values(vec![value.clone()]),
+            });
+            continue;
+        }
+        if let (Some((place, _, text)), Some((_, param))) = (&good, known) {
+            ranges.push((
+                *place,
+                finding(next, "narrow", "Narrow", text.clone(), param, said),
+            ));
+        }
+        narrowed.push(Narrowed {
+            name: parameter.name.clone(),
+            from: from(next, at, good.as_ref().map(|(_, good, _)| good)),
+        });
+    }
+    for mut list in [ranges, knobs] {
+        order::by_key(&mut list, |(place, _)| *place);
+        findings.extend(list.into_iter().take(TOLD).map(|(_, finding)| finding));
+    }
+}
+
+fn finding(
+    next: &NextRun,
+    kind: &str,
+    topic: &str,
+    text: String,
+    param: &ParamImportance,
+    said: &ImportanceAnswer,
+) -> Finding {
+    Finding {
+        kind: kind.to_owned(),
+        topic: topic.to_owned(),
+        text,
+        n: param.present,
+        of: said.used,
+        link: Evidence {
+            tab: Tab::Importance,
+            filter: next.asked.0.clone(),
+            sort: None,
+            grouping: None,
+        },
+    }
+}
+
+/// The value that a param which cannot be told from noise may be fixed to: the best run's.
+fn fixed(next: &NextRun, at: usize, param: &ParamImportance) -> Option<(Value, String)> {
+    let design = next.run.design();
+    let turned = |run: &usize| {
+        let value = design.objective[*run];
+        if next.run.maximize() { -value } else { value }
+    };
+    let best = (0..design.objective.len()).min_by(|a, b| turned(a).total_cmp(&turned(b)))?;
+    let value = match &design.parameters[at].values {
+        Values::Numbers(values) => Value::Number(*values.get(best).filter(|x| x.is_finite())?),
+        Values::Codes(codes) => next.params[at]
+            .categories
+            .get(*codes.get(best)? as usize)?
+            .clone(),
+    };
+    let text = format!(
+        "{} cannot be told from a param of noise: fix it, for instance to the best run’s {}.",
+        param.name,
+        value.as_ref()
+    );
+    param.is_noise.then_some((value, text))
+}
+
+/// The values of a param that are within noise of the best, where that is not all of them.
+fn range(next: &NextRun, at: usize, param: &ParamImportance) -> Option<(Good, String)> {
+    let parameter: &Parameter = next.run.design().parameters.get(at)?;
+    let bins: Vec<Bin> = next.run.job().effect(at)?;
+    let effect = next.run.effect(param.column)?;
+    let good = effect::good(parameter, &bins, &effect.bins)?;
+    let words = effect.words.first()?;
+    Some((good, format!("{words} Searched: {}.", param.space)))
+}
+
+/// From where a param is to be taken: what is good of it, else what was searched.
+fn from(next: &NextRun, at: usize, good: Option<&Good>) -> Choice {
+    let parameter = &next.run.design().parameters[at];
+    let categories = &next.params[at].categories;
+    match (&parameter.values, &parameter.space, good) {
+        (Values::Codes(_), _, Some(Good::Categories(codes))) => Choice::Values(
+            codes
+                .iter()
+                .filter_map(|code| categories.get(*code as usize).cloned())
+                .collect(),
+        ),
+        (Values::Codes(_), ..) => Choice::Values(categories.clone()),
+        (Values::Numbers(values), space, good) => {
+            let (low, high) = match good {
+                Some(Good::Numbers(low, high)) => (*low, *high),
+                _ => (f64::NEG_INFINITY, f64::INFINITY),
+            };
+            let mut seen: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
+            seen.sort_by(f64::total_cmp);
+            seen.dedup();
+            let ends = (seen.first().copied(), seen.last().copied());
+            let is_few = seen.len() <= 12 && values.len() >= 3 * seen.len();
+            match space {
+                // A few values on no arithmetic grid are to be taken as they are.
+                Space::Number { step, log, .. } if !(is_few && step.is_none()) => Choice::Numbers {
+                    low: ends.0.map_or(low, |first| first.max(low)),
+                    high: ends.1.map_or(high, |last| last.min(high)),
+                    step: *step,
+                    log: *log,
+                },
+                _ => {
+                    seen.retain(|x| low <= *x && *x <= high);
+                    Choice::Values(seen.into_iter().map(Value::Number).collect())
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,354 @@
+//! What to run next: proposals of a forest, and what the runs say of ranges, edges, knobs and replicates: the answer to
+//! [`super::protocol::Ask::Next`].
+//!
+//! It is worked out in steps, so that whoever has it can answer others between them. It explains what importance does,
+//! with its default settings, on fewer runs.
+
+mod export;
+mod findings;
+#[cfg(test)]
+mod tests;
+
+use super::brief::{Sentence, SentenceKind};
+use super::failures::Finding;
+use super::importance_run::ImportanceRun;
+use super::show::{cell, short_number};
+use super::view::Objective;
+use crate::analysis::importance::Refusal;
+use crate::analysis::next::{Proposal, Proposals, Proposing, Setting, Wanted};
+use crate::chart::number::grouped;
+use crate::ledger::{ColumnId, Ledger, Value};
+use findings::Narrowed;
+use serde::{Deserialize, Serialize};
+
+/// How many proposals are worked out; fewer are the first of them.
+pub const MOST: usize = 20;
+
+/// Runs without a result that are not proposed again, at most.
+const MOST_TRIED: usize = 5_000;
+
+/// A forest that predicts less of the variance is hardly better than the mean.
+const WEAK: f64 = 0.1;
+
+/// The answer, for people.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Next {
+    /// What is to become better, as `val_loss (last, minimize)`; empty where no objective is chosen.
+    pub objective: String,
+    /// Runs that were used, and of how many shown.
+    pub used: (usize, usize),
+    /// How the proposals came about, or why they are not predicted.
+    pub words: Vec<String>,
+    /// The params that are proposed.
+    pub params: Vec<String>,
+    /// The proposals, those that are expected to improve most first.
+    pub proposals: Vec<NextRow>,
+    /// Replicates, edges, ranges, knobs.
+    pub findings: Vec<Finding>,
+    /// The proposals in other forms.
+    pub texts: Vec<NextText>,
+}
+
+/// One proposal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NextRow {
+    /// A value for each param; empty where it is not set.
+    pub values: Vec<String>,
+    /// The predicted value, its 80 % interval and the expected improvement; `None` where nothing is predicted.
+    pub predicted: Option<[String; 3]>,
+    /// Why it is proposed.
+    pub why: String,
+}
+
+/// The proposals as text for a program.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NextText {
+    /// What it is for.
+    pub title: String,
+    /// A name for the file.
+    pub name: String,
+    /// Its media type.
+    pub media: String,
+    /// It.
+    pub text: String,
+}
+
+/// A parameter of the design, as its column has it.
+struct Param {
+    name: String,
+    /// The values of its categories, by code.
+    categories: Vec<Value>,
+}
+
+impl Param {
+    /// A setting as the ledger types it; `None` where it is not set.
+    fn value(&self, setting: Setting) -> Option<Value> {
+        match setting {
+            Setting::Number(number) => Some(Value::Number(number)),
+            Setting::Category(code) => self.categories.get(code as usize).cloned(),
+            Setting::Inactive => None,
+        }
+    }
+}
+
+/// It while it is worked out.
+pub struct NextRun {
+    run: ImportanceRun,
+    proposing: Option<Proposing>,
+    params: Vec<Param>,
+    tried: Vec<Vec<Setting>>,
+    /// What the objective's column is called, for a sweep.
+    metric: String,
+    asked: (String, u64),
+    findings: Vec<Finding>,
+}
+
+impl NextRun {
+    /// Begins, with what explains the objective and what the runs alone say.
+    pub fn begin(
+        ledger: &Ledger,
+        run: ImportanceRun,
+        objective: &Objective,
+        sentences: Vec<Sentence>,
+        filter: &str,
+        seed: u64,
+    ) -> Self {
+        let params: Vec<Param> = run
+            .columns()
+            .zip(&run.design().parameters)
+            .map(|((column, names), parameter)| Param {
+                name: parameter.name.clone(),
+                categories: categories(ledger, column, names, run.rows()),
+            })
+            .collect();
+        let (_, metric) = objective.column.split_once('.').unwrap_or_default();
+        let finding = |sentence: Sentence| {
+            let is_edge = sentence.kind == SentenceKind::Edge;
+            Finding {
+                kind: if is_edge { "edge" } else { "replicates" }.to_owned(),
+                topic: if is_edge { "Widen" } else { "Replicate" }.to_owned(),
+                text: sentence.text,
+                n: sentence.n,
+                of: sentence.of,
+                link: sentence.link,
+            }
+        };
+        Self {
+            tried: tried(ledger, &run),
+            metric: metric.to_owned(),
+            asked: (filter.to_owned(), seed),
+            findings: sentences.into_iter().map(finding).collect(),
+            proposing: None,
+            params,
+            run,
+        }
+    }
+
+    /// Whether it is of this filter and seed.
+    pub fn is_of(&self, filter: &str, seed: u64) -> bool {
+        self.asked.0 == filter && self.asked.1 == seed
+    }
+
+    /// Does a piece of the work; says whether there is more.
+    pub fn step(&mut self) -> bool {
+        if self.run.work_here() {
+            return true;
+        }
+        let job = self.run.job();
+        let proposing = match &mut self.proposing {
+            Some(proposing) => proposing,
+            none => {
+                // What a forest finds is for the proposals' own to say.
+                let can_grow = matches!(
+                    job.answer().and_then(|answer| answer.refused),
+                    None | Some(Refusal::Unpredictable { .. } | Refusal::NothingFound)
+                );
+                let wanted = Wanted {
+                    count: MOST,
+                    seed: self.asked.1,
+                    maximize: self.run.maximize(),
+                };
+                let settings = can_grow.then(|| job.settings());
+                let (design, prepared) = (self.run.design(), job.prepared());
+                none.insert(Proposing::new(
+                    design,
+                    prepared,
+                    settings,
+                    wanted,
+                    &self.tried,
+                ))
+            }
+        };
+        proposing.step(job.prepared())
+    }
+
+    /// The answer with at most so many proposals, once all steps are done.
+    pub fn answer(&self, count: usize) -> Next {
+        let said = self.run.answer();
+        let none = Proposals::default();
+        let found = self.proposing.as_ref().and_then(Proposing::proposals);
+        let found = found.unwrap_or(&none);
+        let mut chosen: Vec<&Proposal> =
+            found.proposals.iter().take(count.clamp(1, MOST)).collect();
+        let improvement = |proposal: &Proposal| {
+            proposal
+                .forecast
+                .map_or(0.0, |forecast| forecast.improvement)
+        };
+        order::by(&mut chosen, |a, b| {
+            improvement(b).total_cmp(&improvement(a))
+        });
+        let params: Vec<&Param> = found
+            .parameters
+            .iter()
+            .map(|at| &self.params[*at])
+            .collect();
+        let configurations: Vec<Vec<Option<Value>>> = chosen
+            .iter()
+            .map(|proposal| {
+                let settings = params.iter().zip(&proposal.settings);
+                settings
+                    .map(|(param, setting)| param.value(*setting))
+                    .collect()
+            })
+            .collect();
+        let rows = chosen.iter().zip(&configurations);
+        let proposals = rows
+            .map(|(proposal, values)| row(proposal, values))
+            .collect();
+        let names: Vec<&str> = params.iter().map(|param| param.name.as_str()).collect();
+        let mut narrowed: Vec<Narrowed> = Vec::new();
+        let mut findings = self.findings.clone();
+        findings::of_forest(self, &said, &mut findings, &mut narrowed);
+        let mut words = self.words(found, said.refused.as_deref());
+        words.extend(said.warnings);
+        Next {
+            objective: said.objective,
+            used: (said.used, said.shown),
+            words,
+            texts: if configurations.is_empty() {
+                Vec::new()
+            } else {
+                let sweep = export::sweep(&self.metric, self.run.maximize(), &narrowed);
+                export::texts(&names, &configurations, sweep)
+            },
+            params: names.into_iter().map(str::to_owned).collect(),
+            proposals,
+            findings,
+        }
+    }
+
+    /// How the proposals came about.
+    fn words(&self, found: &Proposals, refused: Option<&str>) -> Vec<String> {
+        let seed = self.asked.1;
+        let is_forest = found
+            .proposals
+            .iter()
+            .any(|proposal| proposal.forecast.is_some());
+        let mut words = Vec::new();
+        if found.parameters.is_empty() {
+            let reason = refused.unwrap_or("no param varies over these runs");
+            words.push(format!("Nothing can be proposed: {reason}."));
+            return words;
+        }
+        if found.proposals.is_empty() {
+            words.push(
+                "Every configuration of the values that were searched has been run: widen a range or add a value."
+                    .to_owned(),
+            );
+        } else if is_forest {
+            let r2 = found.r2.unwrap_or_default();
+            words.push(format!(
+                "Expected improvement on the best predicted run, by a random forest of {} runs within what was searched; intervals \
+                 hold 80 % of runs that its trees had not seen. Out-of-bag R² {r2:.2}, seed {seed}.",
+                grouped(self.run.rows().len())
+            ));
+            if r2 < WEAK {
+                words.push(
+                    "The forest predicts unseen runs hardly better than their mean does: random search may be as good."
+                        .to_owned(),
+                );
+            }
+        } else {
+            let reason = match found.r2 {
+                Some(r2) => format!(
+                    "the objective cannot be predicted from these params (out-of-bag R² {r2:.2}), so random search is as good"
+                ),
+                None => refused.unwrap_or("there is no forest").to_owned(),
+            };
+            words.push(format!(
+                "No predictions: {reason}. Proposed instead: points far from all runs and from one another within what was \
+                 searched, seed {seed}."
+            ));
+        }
+        words
+    }
+}
+
+fn row(proposal: &Proposal, values: &[Option<Value>]) -> NextRow {
+    let text = |value: &Option<Value>| match value {
+        Some(value) => cell(value.as_ref()).text,
+        None => String::new(),
+    };
+    let why = match proposal.forecast {
+        None => "Far from all runs",
+        Some(forecast) if forecast.explores => {
+            "Explores: predicted among the worse nine tenths, but unsure"
+        }
+        Some(_) => "Exploits: predicted as good as the best tenth of runs",
+    };
+    NextRow {
+        values: values.iter().map(text).collect(),
+        predicted: proposal.forecast.map(|forecast| {
+            [
+                short_number(forecast.mean),
+                format!(
+                    "{} to {}",
+                    short_number(forecast.low),
+                    short_number(forecast.high)
+                ),
+                short_number(forecast.improvement),
+            ]
+        }),
+        why: why.to_owned(),
+    }
+}
+
+/// The values of a column's categories by code, which are given by first occurrence among `rows`.
+fn categories(ledger: &Ledger, id: ColumnId, names: &[String], rows: &[usize]) -> Vec<Value> {
+    let column = ledger.column(id);
+    let mut found: Vec<Value> = Vec::new();
+    for row in rows {
+        let value = column.get(*row);
+        if names
+            .get(found.len())
+            .is_some_and(|name| *name == value.to_string())
+        {
+            found.extend(value.to_owned());
+        }
+    }
+    found
+}
+
+/// The configurations of runs that are not in the design: those without a result, or beyond what is used.
+fn tried(ledger: &Ledger, run: &ImportanceRun) -> Vec<Vec<Setting>> {
+    let others = (0..ledger.rows()).filter(|row| run.rows().binary_search(row).is_err());
+    let rows: Vec<usize> = others.take(MOST_TRIED).collect();
+    let mut tried = vec![Vec::new(); rows.len()];
+    for (id, names) in run.columns() {
+        let column = ledger.column(id);
+        for (settings, row) in tried.iter_mut().zip(&rows) {
+            let value = column.get(*row);
+            let category = || {
+                let text = value.to_string();
+                names.iter().position(|name| *name == text)
+            };
+            settings.push(match value.number() {
+                _ if value.is_missing() => Setting::Inactive,
+                Some(number) if names.is_empty() => Setting::Number(number),
+                _ => category().map_or(Setting::Inactive, |code| Setting::Category(code as u32)),
+            });
+        }
+    }
+    tried
+}

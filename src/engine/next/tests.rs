@@ -1,0 +1,258 @@
+//! What is proposed of made runs, what is refused, and that each text reads as what it says.
+
+use super::*;
+use crate::engine::Workspace;
+use crate::engine::protocol::{Answer, Ask};
+use crate::engine::view::{Direction, GroupStatistic, Statistic, Tab, Until};
+use crate::format::yaml;
+use crate::ledger::{Role, RunSink, Status, ValueRef};
+use serde_json::Value as Json;
+
+/// `count` runs: best at `lr` of 0.01 and with the optimizer `no: "1"`; `decay` goes with it alone, `width` is noise. The
+/// last fifth failed.
+fn workspace(count: usize, seeds: usize) -> Workspace {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    for at in 0..count {
+        let configuration = at / seeds;
+        let part = |prime: usize| (configuration * prime % 101) as f64 / 101.0;
+        let row = sink.run(&format!("run-{at}"));
+        let lr = libm::pow(10.0, -4.0 + 4.0 * part(37));
+        let is_first = configuration.is_multiple_of(2);
+        let optimizer = if is_first { "no: \"1\"" } else { "sgd" };
+        let mut set = |name: &str, value| sink.set_named(row, Role::Param, name, value);
+        set("lr", ValueRef::Number(lr));
+        set("optimizer", ValueRef::Text(optimizer));
+        set("amp", ValueRef::Bool(configuration.is_multiple_of(3)));
+        set("model.width", ValueRef::Number((part(53) * 64.0).floor()));
+        if is_first {
+            set("decay", ValueRef::Number(part(71)));
+        }
+        if seeds > 1 {
+            set("seed", ValueRef::Number((at % seeds) as f64));
+        }
+        let noise = (at * 61 % 97) as f64 / 97.0 - 0.5;
+        let loss = (libm::log10(lr) + 2.0).powi(2) + f64::from(u8::from(!is_first)) + 0.3 * noise;
+        if at * 5 < count * 4 {
+            sink.set_named(row, Role::Metric, "loss", ValueRef::Number(loss));
+            sink.set_status(row, Status::Finished);
+        } else {
+            sink.set_status(row, Status::Failed);
+        }
+    }
+    sink.finish();
+    workspace
+}
+
+fn select(workspace: &mut Workspace, filter: &str, direction: Option<Direction>) {
+    workspace.answer(&Ask::Select {
+        filter: filter.to_owned(),
+        sort: Vec::new(),
+        objective: direction.map(|direction| Objective {
+            column: "metric.loss".to_owned(),
+            direction,
+            statistic: Statistic::Last,
+            until: Until::End,
+        }),
+        computed: Vec::new(),
+        grouping: None,
+        group_statistic: GroupStatistic::default(),
+        open: Vec::new(),
+        only_differing: false,
+        baseline: None,
+        now: None,
+    });
+}
+
+fn run(workspace: &mut Workspace, filter: &str, direction: Direction) -> NextRun {
+    select(workspace, filter, Some(direction));
+    let mut run = workspace.begin_next(filter, 7).unwrap();
+    while run.step() {}
+    run
+}
+
+fn text<'a>(next: &'a Next, title: &str) -> &'a str {
+    let mut texts = next.texts.iter();
+    &texts.find(|text| text.title == title).unwrap().text
+}
+
+fn findings<'a>(next: &'a Next, kind: &str) -> Vec<&'a str> {
+    let of = next.findings.iter().filter(|finding| finding.kind == kind);
+    of.map(|finding| finding.text.as_str()).collect()
+}
+
+#[test]
+fn proposals_go_to_what_is_good_and_every_text_reads_as_what_was_typed() {
+    let run = run(&mut workspace(200, 1), "", Direction::Minimize);
+    let next = run.answer(8);
+    assert_eq!(next.used, (160, 200));
+    assert_eq!(next.objective, "loss (last, minimize)");
+    assert_eq!(next.proposals.len(), 8);
+    assert_eq!(run.answer(8), next);
+    let improvement = |row: &NextRow| row.predicted.as_ref().unwrap()[2].parse::<f64>().unwrap();
+    assert!(
+        next.proposals
+            .is_sorted_by(|a, b| improvement(a) >= improvement(b))
+    );
+    let json: Json = serde_json::from_str(text(&next, "JSON")).unwrap();
+    let proposals = json.as_array().unwrap();
+    assert_eq!(proposals.len(), 8);
+    for proposal in proposals {
+        let lr = proposal["lr"].as_f64().unwrap();
+        assert!((5e-4..=0.3).contains(&lr), "{proposal}");
+        assert!(proposal["amp"].is_boolean() && proposal["model.width"].as_f64().is_some());
+        let is_first = proposal["optimizer"] == "no: \"1\"";
+        assert!(is_first || proposal["optimizer"] == "sgd");
+        assert_eq!(proposal.get("decay").is_some(), is_first, "{proposal}");
+    }
+    assert_eq!(yaml::parse(text(&next, "YAML")).unwrap(), json);
+    let optuna = text(&next, "Optuna");
+    let calls: Vec<&str> = optuna
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .collect();
+    for (call, proposal) in calls.iter().zip(proposals) {
+        let dictionary = call.strip_prefix("study.enqueue_trial(").unwrap();
+        let dictionary = dictionary.strip_suffix(")").unwrap();
+        assert!(dictionary.contains("True") || dictionary.contains("False"));
+        let json = dictionary.replace("True", "true").replace("False", "false");
+        assert_eq!(serde_json::from_str::<Json>(&json).unwrap(), *proposal);
+    }
+    let sweep = yaml::parse(text(&next, "W&B sweep")).unwrap();
+    assert_eq!(sweep["metric"]["goal"], "minimize");
+    assert_eq!(sweep["metric"]["name"], "loss");
+    let lr = &sweep["parameters"]["lr"];
+    assert_eq!(lr["distribution"], "log_uniform_values", "{sweep}");
+    let (low, high) = (lr["min"].as_f64().unwrap(), lr["max"].as_f64().unwrap());
+    assert!(
+        low > 1e-4 && low < 0.01 && high > 0.01 && high < 0.9,
+        "{lr}"
+    );
+    assert_eq!(sweep["parameters"]["optimizer"]["value"], "no: \"1\"");
+    assert!(
+        findings(&next, "narrow")
+            .iter()
+            .any(|text| text.starts_with("lr "))
+    );
+    let fixed = findings(&next, "fix");
+    assert!(
+        fixed.iter().any(|text| text.starts_with("model.width ")),
+        "{next:#?}"
+    );
+    assert!(fixed.iter().all(|text| !text.starts_with("lr ")));
+    // One run a configuration: noise comes from nearly the same runs, or it is said how to learn it.
+    assert_eq!(findings(&next, "replicates").len(), 1, "{next:#?}");
+}
+
+#[test]
+fn the_direction_and_the_filter_are_honoured() {
+    let mut workspace = workspace(200, 1);
+    let next = run(&mut workspace, "", Direction::Maximize).answer(10);
+    let json: Json = serde_json::from_str(text(&next, "JSON")).unwrap();
+    for proposal in json.as_array().unwrap() {
+        let lr = proposal["lr"].as_f64().unwrap();
+        assert!(!(1e-3..=0.1).contains(&lr), "{proposal}");
+    }
+    assert!(text(&next, "W&B sweep").contains("goal: maximize"));
+    let filter = "lr < 0.01";
+    let next = run(&mut workspace, filter, Direction::Minimize).answer(10);
+    assert!(next.used.1 < 150);
+    let json: Json = serde_json::from_str(text(&next, "JSON")).unwrap();
+    let lrs = json
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|proposal| proposal["lr"].as_f64().unwrap());
+    assert!(lrs.into_iter().all(|lr| lr < 0.01));
+    assert!(
+        next.findings
+            .iter()
+            .all(|finding| finding.link.filter.contains(filter))
+    );
+}
+
+#[test]
+fn replicates_that_part_a_tie_are_counted() {
+    let next = run(&mut workspace(150, 3), "", Direction::Minimize).answer(3);
+    let told = findings(&next, "replicates");
+    assert!(
+        told.len() == 1
+            && told[0].contains("cannot be told apart")
+            && told[0].contains("(now 3 and 3)"),
+        "{told:?}"
+    );
+    assert!(told[0].contains("80 % power (two-sample t-test, two-sided 5 %)"));
+}
+
+#[test]
+fn where_importance_refuses_points_are_spread_out_and_the_reason_is_told() {
+    let mut workspace = workspace(10, 1);
+    let next = run(&mut workspace, "", Direction::Minimize).answer(5);
+    assert!(
+        next.words[0].starts_with("No predictions: 8 runs are too few for"),
+        "{next:#?}"
+    );
+    assert_eq!(next.proposals.len(), 5);
+    assert!(next.proposals.iter().all(|row| row.predicted.is_none()));
+    assert_eq!(
+        findings(&next, "fix").len() + findings(&next, "narrow").len(),
+        0
+    );
+    let none = run(&mut workspace, "lr > 5", Direction::Minimize).answer(5);
+    assert!(
+        none.proposals.is_empty() && none.texts.is_empty(),
+        "{none:#?}"
+    );
+    assert!(none.words[0].starts_with("Nothing can be proposed: "));
+    select(&mut workspace, "", None);
+    assert!(
+        workspace
+            .begin_next("", 0)
+            .is_err_and(|next| next.objective.is_empty())
+    );
+}
+
+#[test]
+fn the_brief_ends_with_what_to_try_next_where_something_can_be_tried() {
+    let mut workspace = workspace(60, 1);
+    let mut last = |direction| {
+        select(&mut workspace, "", direction);
+        let filter = String::new();
+        match workspace.answer(&Ask::Brief { filter }) {
+            Answer::Brief(brief) => brief.sentences.last().cloned().unwrap(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let sentence = last(Some(Direction::Minimize));
+    assert_eq!(
+        (sentence.kind, sentence.n, sentence.of),
+        (SentenceKind::Next, 48, 60)
+    );
+    assert_eq!(sentence.link.tab, Tab::Next);
+    assert_ne!(last(None).kind, SentenceKind::Next);
+}
+
+#[test]
+fn texts_are_defused() {
+    let value = |text: &str| Some(Value::Text(text.to_owned()));
+    let nasty = "a\"\\\n\u{2028}: - # '\t\u{7}";
+    let configuration = vec![
+        value(nasty),
+        value("no"),
+        Some(Value::Number(3e-9)),
+        Some(Value::Number(1e20)),
+        Some(Value::Number(2.0)),
+        None,
+    ];
+    let names = ["yes", "a b: \"c\"", "small", "great", "whole", "gone"];
+    let texts = export::texts(&names, &[configuration], String::new());
+    let json: Json = serde_json::from_str(&texts[1].text).unwrap();
+    assert_eq!(json[0]["yes"], nasty);
+    assert_eq!(json[0]["small"], 3e-9);
+    assert!(json[0]["whole"].is_u64() && json[0].get("gone").is_none());
+    assert_eq!(yaml::parse(&texts[0].text).unwrap(), json);
+    assert!(texts[0].text.contains("small: 3.0e-9") && texts[0].text.contains("great: 1.0e+20"));
+    assert!(texts[0].text.contains("\"yes\": "));
+}
