@@ -17,12 +17,17 @@ pub use super::failures::{Failures, Finding, ParamRates, RunEnd};
 pub use super::ledger_info::{
     Alike, ColumnInfo, FileProgress, ImportProgress, LedgerInfo, ObjectiveGuess, SourceInfo, Unread,
 };
+pub use super::line_diff::{DiffKind, DiffLine, TextDiff};
 pub use super::lines::{
     BestRun, Cell, CellKind, Change, ClauseInfo, GroupLine, GroupingInfo, LegendItem, RowColour,
     Selected, Window, WindowRow,
 };
 use super::look::WindowLook;
-pub use super::run_lines::{NoteEdit, RunDetail, RunField, RunNote};
+pub use super::reproduce::{Fact, FactKind, Reproduce};
+pub use super::run_lines::{FieldSummary, NoteEdit, RunDetail, RunField, RunNote};
+pub use super::side_by_side::{
+    CompareFormat, CompareQuestion, ComparedColumn, ComparedPart, ComparedRow, SideBySide,
+};
 pub use super::space::{
     Absence, AxisSetting, Pixels, SpaceAxis, SpacePicture, SpaceQuestion, SpaceRun,
 };
@@ -158,6 +163,31 @@ pub enum Ask {
     Failures {
         /// The filter in force, to which the links add.
         filter: String,
+    },
+    /// Runs or groups side by side.
+    Compare(CompareQuestion),
+    /// They as text to copy.
+    CopyCompared {
+        /// What is compared.
+        question: CompareQuestion,
+        /// Whether runs are rows.
+        transposed: bool,
+        /// As what.
+        format: CompareFormat,
+    },
+    /// What differs between the texts that two runs have in a column.
+    TextDiff {
+        /// The column.
+        column: ColumnId,
+        /// The ledger's row that is compared with.
+        from: usize,
+        /// The other.
+        to: usize,
+    },
+    /// How the run in this ledger row can be started again.
+    Reproduce {
+        /// The ledger's row.
+        row: usize,
     },
     /// Everything known about the run in this ledger row.
     Run {
@@ -370,6 +400,12 @@ pub enum Answer {
     Brief(Box<Brief>),
     /// To [`Ask::Failures`].
     Failures(Box<Failures>),
+    /// To [`Ask::Compare`].
+    Compared(Box<SideBySide>),
+    /// To [`Ask::TextDiff`]; `None` where there is no such column.
+    TextDiff(Option<Box<TextDiff>>),
+    /// To [`Ask::Reproduce`]; `None` where there is no such run.
+    Reproduce(Option<Box<Reproduce>>),
     /// To [`Ask::Run`]; `None` where there is no such run.
     Run(Option<RunDetail>),
     /// To [`Ask::Complete`].
@@ -392,7 +428,7 @@ pub enum Answer {
         /// How many are set aside.
         aside: usize,
     },
-    /// To [`Ask::Copy`].
+    /// To [`Ask::Copy`] and [`Ask::CopyCompared`].
     Copied(String),
     /// To [`Ask::Export`]: a name for the file, and its text.
     Export {

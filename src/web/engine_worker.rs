@@ -585,6 +585,9 @@ fn supersedes(ask: &Ask) -> bool {
             | Ask::CurveRun(_)
             | Ask::Brief { .. }
             | Ask::Failures { .. }
+            | Ask::Compare(_)
+            | Ask::TextDiff { .. }
+            | Ask::Reproduce { .. }
             | Ask::Complete { .. }
             | Ask::Check { .. }
             | Ask::Run { .. }

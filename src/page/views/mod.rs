@@ -11,7 +11,8 @@
 //! - [`brief`]: what is to be known first, in sentences; [`failures`]: what broke, when, and what it has in common.
 //! - [`space`]: runs as lines across axes, each a [`space_axis`] that brushes.
 //! - [`curves`]: metrics over steps or time.
-//! - [`run`]: everything known about one run; [`run_note`] what the person says of it.
+//! - [`compare`]: runs or groups side by side.
+//! - [`run`]: everything known about one run, [`run_page`] on a page of its own; [`run_note`] what the person says of it.
 
 #![expect(
     unreachable_pub,
@@ -27,6 +28,7 @@ pub(crate) mod brief;
 mod cell_curve;
 mod column_menu;
 mod column_picker;
+pub(crate) mod compare;
 mod compared;
 mod compute;
 pub(crate) mod curves;
@@ -47,6 +49,7 @@ mod keys;
 mod ranges;
 pub(crate) mod run;
 mod run_note;
+pub(crate) mod run_page;
 pub(crate) mod space;
 mod space_axis;
 pub(crate) mod table;
