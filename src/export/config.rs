@@ -221,12 +221,16 @@ pub fn hydra(params: &[(String, Value)]) -> (String, Vec<String>) {
     let (mut words, mut left_out) = (Vec::new(), Vec::new());
     leaves(&tree(params), "", &mut |name, value| {
         let is_part = |part: &str| {
-            part.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
-                && part
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+            let is_number = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+            is_number
+                || part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+                    && part
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
         };
-        if !name.split('.').all(is_part) {
+        let is_key =
+            name.split('.').all(is_part) && !name.starts_with(|c: char| c.is_ascii_digit());
+        if !is_key {
             left_out.push(name.to_owned());
             return;
         }
@@ -376,10 +380,11 @@ mod tests {
         let (text, left_out) = hydra(&params(&[
             ("opt/lr", Value::Number(1.0)),
             ("a b", Value::Number(1.0)),
+            ("9x", Value::Number(1.0)),
             ("x", super::tests::text("null")),
         ]));
         assert_eq!(text, "'x='\\''null'\\'''");
-        assert_eq!(left_out, ["opt/lr", "a b"]);
+        assert_eq!(left_out, ["opt/lr", "a b", "9x"]);
     }
 
     #[test]
