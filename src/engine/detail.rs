@@ -1,6 +1,6 @@
 //! Everything known about one run, for the drawer.
 
-use super::protocol::{RunDetail, RunField, RunNote};
+use super::protocol::{FieldSummary, RunDetail, RunField, RunNote};
 use super::show::{kind, run_name, short_number};
 use crate::ledger::{Column, History, Ledger, Role};
 
@@ -39,6 +39,7 @@ pub fn run_detail(
                 .map(|history| thinned(history, row))
                 .unwrap_or_default(),
             summary: column.history().and_then(|_| summary_text(column, row)),
+            is_system: column.role() == Role::Metric && is_system(column.name()),
         });
     }
     Some(RunDetail {
@@ -54,15 +55,21 @@ pub fn run_detail(
     })
 }
 
-fn summary_text(column: &Column, row: usize) -> Option<String> {
+/// Whether a metric of this name is one of the machine, as trackers name those.
+fn is_system(name: &str) -> bool {
+    const FIRST: [&str; 6] = ["system", "sys", "monitoring", "hardware", "gpu", "cpu"];
+    let first = name.split(['.', '/', ':']).next().unwrap_or_default();
+    first.len() < name.len() && FIRST.iter().any(|word| first.eq_ignore_ascii_case(word))
+}
+
+fn summary_text(column: &Column, row: usize) -> Option<FieldSummary> {
     let summary = column.summary(row)?;
     let number = |x: Option<f64>| x.map_or_else(|| "–".to_owned(), short_number);
-    Some(format!(
-        "{} points, least {}, greatest {}",
-        summary.count,
-        number(summary.min),
-        number(summary.max)
-    ))
+    Some(FieldSummary {
+        points: summary.count.to_string(),
+        least: number(summary.min),
+        greatest: number(summary.max),
+    })
 }
 
 /// A run's curve in at most [`CURVE_POINTS`] points: of each bucket of finite points the least and the
@@ -115,6 +122,21 @@ fn thinned(history: &History, row: usize) -> Vec<(f64, f64)> {
 mod tests {
     use super::*;
     use crate::ledger::Point;
+
+    #[test]
+    fn metrics_of_the_machine_are_known_by_how_they_begin() {
+        for name in [
+            "system/cpu_utilization",
+            "system.gpu.0.temp",
+            "monitoring/x",
+            "GPU/0",
+        ] {
+            assert!(is_system(name), "{name}");
+        }
+        for name in ["system", "systematic/error", "val/gpu", "loss"] {
+            assert!(!is_system(name), "{name}");
+        }
+    }
 
     #[test]
     fn a_thinned_curve_keeps_its_extremes() {

@@ -299,6 +299,16 @@ impl<'c> Said<'c> {
         }
     }
 
+    /// Whether others have the same.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::One(value, _), Self::One(other, _)) => value.is_same(*other),
+            (Self::Sample(sample), Self::Sample(other)) => sample == other,
+            (Self::Values(values), Self::Values(others)) => values.is_same_as(others),
+            _ => false,
+        }
+    }
+
     /// What a group's row says: the one value of all its runs, else of a metric the mean with its uncertainty, else
     /// the values, or how many they are. `present` are the runs that have a value.
     pub(super) fn cell(&self, present: &Bits, rows: &[u32], statistic: GroupStatistic) -> Cell {

@@ -17,12 +17,17 @@ pub use super::failures::{Failures, Finding, ParamRates, RunEnd};
 pub use super::ledger_info::{
     Alike, ColumnInfo, FileProgress, ImportProgress, LedgerInfo, ObjectiveGuess, SourceInfo, Unread,
 };
+pub use super::line_diff::{DiffKind, DiffLine, TextDiff};
 pub use super::lines::{
     BestRun, Cell, CellKind, Change, ClauseInfo, GroupLine, GroupingInfo, LegendItem, RowColour,
     Selected, Window, WindowQuestion, WindowRow,
 };
 pub use super::next::{Next, NextRow, NextText};
-pub use super::run_lines::{NoteEdit, RunDetail, RunField, RunNote};
+pub use super::reproduce::{Fact, FactKind, Reproduce};
+pub use super::run_lines::{FieldSummary, NoteEdit, RunDetail, RunField, RunNote};
+pub use super::side_by_side::{
+    CompareFormat, CompareQuestion, ComparedColumn, ComparedPart, ComparedRow, SideBySide,
+};
 pub use super::space::{
     Absence, AxisSetting, Pixels, SpaceAxis, SpacePicture, SpaceQuestion, SpaceRun,
 };
@@ -160,6 +165,31 @@ pub enum Ask {
         count: usize,
         /// Same seed, same proposals.
         seed: u64,
+    },
+    /// Runs or groups side by side.
+    Compare(CompareQuestion),
+    /// They as text to copy.
+    CopyCompared {
+        /// What is compared.
+        question: CompareQuestion,
+        /// Whether runs are rows.
+        transposed: bool,
+        /// As what.
+        format: CompareFormat,
+    },
+    /// What differs between the texts that two runs have in a column.
+    TextDiff {
+        /// The column.
+        column: ColumnId,
+        /// The ledger's row that is compared with.
+        from: usize,
+        /// The other.
+        to: usize,
+    },
+    /// How the run in this ledger row can be started again.
+    Reproduce {
+        /// The ledger's row.
+        row: usize,
     },
     /// Everything known about the run in this ledger row.
     Run {
@@ -374,6 +404,12 @@ pub enum Answer {
     Failures(Box<Failures>),
     /// To [`Ask::Next`].
     Next(Box<Next>),
+    /// To [`Ask::Compare`].
+    Compared(Box<SideBySide>),
+    /// To [`Ask::TextDiff`]; `None` where there is no such column.
+    TextDiff(Option<Box<TextDiff>>),
+    /// To [`Ask::Reproduce`]; `None` where there is no such run.
+    Reproduce(Option<Box<Reproduce>>),
     /// To [`Ask::Run`]; `None` where there is no such run.
     Run(Option<RunDetail>),
     /// To [`Ask::Complete`].
@@ -396,7 +432,7 @@ pub enum Answer {
         /// How many are set aside.
         aside: usize,
     },
-    /// To [`Ask::Copy`].
+    /// To [`Ask::Copy`] and [`Ask::CopyCompared`].
     Copied(String),
     /// To [`Ask::Export`]: a name for the file, and its text.
     Export {

@@ -64,6 +64,31 @@ pub struct RunField {
     pub varies: bool,
     /// For a metric logged over time: its points thinned to at most 120, step and value.
     pub curve: Vec<(f64, f64)>,
-    /// For a metric logged over time: points, least, greatest, as text.
-    pub summary: Option<String>,
+    /// For a metric logged over time: its points in words for people.
+    pub summary: Option<FieldSummary>,
+    /// Whether it is a metric of the machine and not of the model.
+    pub is_system: bool,
+}
+
+/// What a curve says, as text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldSummary {
+    /// How many points.
+    pub points: String,
+    /// The least of the finite ones.
+    pub least: String,
+    /// The greatest.
+    pub greatest: String,
+}
+
+impl FieldSummary {
+    /// All of it.
+    pub fn words(&self) -> String {
+        let Self {
+            points,
+            least,
+            greatest,
+        } = self;
+        format!("{points} points, least {least}, greatest {greatest}")
+    }
 }

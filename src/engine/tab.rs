@@ -17,20 +17,25 @@ pub enum Tab {
     Brief,
     /// Which params mattered.
     Importance,
+    /// Runs or groups side by side.
+    Compare,
     /// To which ends runs came, and what those that broke have in common.
     Failures,
     /// What to run next.
     Next,
+    /// Everything about one run.
+    Run,
 }
 
 impl Tab {
-    /// All, in the order of the tabs.
-    pub const ALL: [Self; 7] = [
+    /// All in the row of tabs, in their order: all but that of a run, which is opened from where the run is.
+    pub const ALL: [Self; 8] = [
         Self::Brief,
         Self::Table,
         Self::Space,
         Self::Curves,
         Self::Importance,
+        Self::Compare,
         Self::Failures,
         Self::Next,
     ];
@@ -43,8 +48,16 @@ impl Tab {
             Self::Space => "space",
             Self::Curves => "curves",
             Self::Importance => "importance",
+            Self::Compare => "compare",
             Self::Failures => "failures",
             Self::Next => "next",
+            Self::Run => "run",
         }
+    }
+
+    /// The one of this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        let mut all = Self::ALL.into_iter().chain([Self::Run]);
+        all.find(|tab| tab.word() == word)
     }
 }

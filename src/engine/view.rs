@@ -6,9 +6,9 @@
 //! ```text
 //! #/table?f=lr%3C0.1&s=-metric.val_loss,param.lr&o=metric.val_loss,min,last&h=tag.user&p=param.lr&w=param.lr:90&r=17
 //! ```
-//! `f` filter, `s` sort (`-` descends), `o` objective, `h` hidden columns, `p` pinned ones, `c` order,
+//! `f` filter, `s` sort (`-` descends), `o` objective, `h` hidden columns, `v` revealed ones, `p` pinned ones, `c` order,
 //! `w` widths, `x` computed columns, `n` named filters, `g` grouping, `u` what groups say, `t` rows of open groups, `i` how importance is asked for, `e` the params whose effect is open, `m` further metrics that are explained, `d` only what differs, `l` looks, `k` the
-//! column of colours, `a` the axes of the space, `z` whether its lines are curved, `y` what the curves show, `q` how many proposals of what seed, `b` the baseline's row (`g17`: the group of row 17), `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
+//! column of colours, `a` the axes of the space, `z` whether its lines are curved, `y` what the curves show, `q` what the comparison shows, `N` how many proposals of what seed, `b` the baseline's row (`g17`: the group of row 17), `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
 
 use super::curves::CurvesView;
 use super::explain::{ExplainView, FurtherMetric, MOST_FURTHER};
@@ -16,6 +16,7 @@ pub use super::grouping::{GroupStatistic, Grouping};
 use super::look::Look;
 pub use super::named::NamedFilter;
 pub use super::objective::{Direction, Objective};
+pub use super::side_by_side::CompareView;
 use super::space::AxisSetting;
 pub use super::tab::Tab;
 pub use crate::ledger::{Statistic, Until};
@@ -116,6 +117,8 @@ pub struct View {
     pub curves: CurvesView,
     /// How many proposals are shown, and their seed; `None` is ten of seed 0.
     pub proposals: Option<(u8, u32)>,
+    /// What the comparison shows.
+    pub compare: CompareView,
     /// Filters that the person named.
     pub named: Vec<NamedFilter>,
     /// What others are compared with.
@@ -222,7 +225,8 @@ impl View {
         let proposals = self
             .proposals
             .map(|(count, seed)| format!("{count}.{seed}"));
-        put('q', proposals.unwrap_or_default());
+        put('N', proposals.unwrap_or_default());
+        put('q', self.compare.words());
         let further = |metric: &FurtherMetric| {
             let way = if metric.maximize { "max" } else { "min" };
             format!("{}:{way}:{}", escape(&metric.column), metric.weight)
@@ -255,10 +259,7 @@ impl View {
         }
         let text = hash.trim_start_matches('#').trim_start_matches('/');
         let (word, query) = text.split_once('?').unwrap_or((text, ""));
-        view.tab = Tab::ALL
-            .into_iter()
-            .find(|tab| tab.word() == word)
-            .unwrap_or_default();
+        view.tab = Tab::from_word(word).unwrap_or_default();
         let list = |value: &str| {
             value
                 .split(',')
@@ -341,7 +342,7 @@ impl View {
                 }
                 "z" => view.curved = value == "1",
                 "y" => view.curves = CurvesView::from_words(value),
-                "q" => {
+                "N" => {
                     let numbers = value.split_once('.');
                     view.proposals = numbers.and_then(|(count, seed)| {
                         let count = count
@@ -351,6 +352,7 @@ impl View {
                         Some((count, seed.parse().ok()?))
                     });
                 }
+                "q" => view.compare = CompareView::from_words(value),
                 "d" => view.only_differing = value == "1",
                 "g" => {
                     view.grouping = match value.split_once(':') {
@@ -462,7 +464,13 @@ mod tests {
             });
         }
         Ok(View {
-            tab: *u.choose(&Tab::ALL)?,
+            tab: *u.choose(&[
+                Tab::Brief,
+                Tab::Table,
+                Tab::Compare,
+                Tab::Failures,
+                Tab::Run,
+            ])?,
             filter: u.arbitrary()?,
             sort,
             objective,
@@ -501,6 +509,11 @@ mod tests {
                 pattern: u.arbitrary()?,
                 smoothing: u.int_in_range(0..=99)?,
                 ..CurvesView::default()
+            },
+            compare: CompareView {
+                transposed: u.arbitrary()?,
+                search: u.arbitrary()?,
+                ..CompareView::default()
             },
             look: Look {
                 density: *u.choose(&crate::engine::look::Density::ALL)?,

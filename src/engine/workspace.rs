@@ -17,6 +17,7 @@ use super::protocol::{
     Answer, Ask, Brush, Completion, CompletionItem, ExportFormat, FilterProblem, ImportanceAnswer,
     LedgerInfo, Unread,
 };
+use super::reproduce::reproduce;
 use super::scales::Scales;
 use super::show::{cell, run_name};
 use super::space::{Space, SpaceRuns};
@@ -27,6 +28,7 @@ use crate::query::{self, Expression};
 use crate::{export, format};
 use rustc_hash::FxHashMap;
 
+mod compared;
 mod select;
 mod window;
 
@@ -210,6 +212,20 @@ impl Workspace {
                     &varies,
                     |name| format::title_of(name).to_owned(),
                 ))
+            }
+            Ask::Compare(question) => {
+                Answer::Compared(Box::new(self.side_by_side(question, false)))
+            }
+            Ask::CopyCompared {
+                question,
+                transposed,
+                format,
+            } => Answer::Copied(self.copy_compared(question, *transposed, *format)),
+            Ask::TextDiff { column, from, to } => {
+                Answer::TextDiff(self.text_diff(*column, *from, *to).map(Box::new))
+            }
+            Ask::Reproduce { row } => {
+                Answer::Reproduce(reproduce(&self.ledger, *row).map(Box::new))
             }
             Ask::Brief { filter } => {
                 let said = self.with_question(filter, brief::brief);

@@ -38,6 +38,23 @@ pub fn write_runs(
     writer.flush()
 }
 
+/// Records as delimited text; those that a spreadsheet would run are defused.
+pub fn table(records: &[Vec<String>], delimiter: u8) -> String {
+    let mut bytes = Vec::new();
+    {
+        let out: &mut dyn Write = &mut bytes;
+        let mut writer = csv::WriterBuilder::new()
+            .delimiter(delimiter)
+            .from_writer(out);
+        for record in records {
+            // Writing to memory cannot fail, and records are of one length.
+            let _written = writer.write_record(record.iter().map(|cell| defused(cell)));
+        }
+        let _flushed = writer.flush();
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 /// The text, with an apostrophe before it where a spreadsheet would run it.
 pub fn defused(text: &str) -> String {
     let risky =

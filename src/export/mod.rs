@@ -1,4 +1,7 @@
-//! What is in the ledger as files for other programs: [`json`], the runs document, and [`csv`].
+//! What is in the ledger as text for other programs: [`json`], the runs document, [`csv`], tables in [`markdown`], and
+//! params that start a run again ([`config`]).
 
+pub mod config;
 pub mod csv;
 pub mod json;
+pub mod markdown;

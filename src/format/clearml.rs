@@ -3,7 +3,7 @@
 //! A metric is its title and series. A value without an iteration is one of the whole run. The client has
 //! replaced what is not finite by 0 before it wrote: that cannot be told from 0. There is no status.
 
-use super::run_folders::{RunFolder, claim_runs, put_tags, put_text};
+use super::run_folders::{RunFolder, claim_runs, put_start, put_tags, put_text};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, ValueRef, attribute};
 use crate::source::File;
@@ -59,6 +59,28 @@ fn read(
                 sink.set_named(row, Role::Tag, name, ValueRef::Text(text));
             }
         }
+        let script = |key: &str| task.get("script").and_then(|script| script.get(key));
+        let repository = script("repository").and_then(Json::as_str);
+        // Without a repository the whole program stands where else its changes do.
+        let is_whole = repository.is_none_or(str::is_empty);
+        for (key, name) in [
+            ("repository", "script.repository"),
+            ("branch", "script.branch"),
+            ("version_num", "script.commit"),
+            ("entry_point", "script.entry_point"),
+            (
+                "diff",
+                if is_whole {
+                    "script.source"
+                } else {
+                    "script.diff"
+                },
+            ),
+        ] {
+            put_start(row, name, script(key), sink);
+        }
+        let packages = script("requirements").and_then(|packages| packages.get("pip"));
+        put_start(row, "script.requirements", packages, sink);
         for (section, params) in task
             .get("hyperparams")
             .and_then(Json::as_object)

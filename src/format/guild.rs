@@ -1,6 +1,6 @@
 //! Guild AI (0.9): `runs/<id>/.guild/` with attributes, a YAML document each, and event files.
 
-use super::run_folders::{RunFolder, claim_runs, put_all, put_tags, put_text};
+use super::run_folders::{RunFolder, claim_runs, put_all, put_start, put_tags, put_text};
 use super::{Claim, Dropped, Format, NotThisFormat, tensorboard};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::File;
@@ -53,6 +53,9 @@ fn read(
                 sink.set_named(row, Role::Tag, name, ValueRef::Text(&text));
             }
         }
+        put_start(row, "command", Some(&attributes("cmd", sink)), sink);
+        let platform = attributes("platform", sink);
+        put_start(row, "python", platform.get("python_version"), sink);
         let exit = attributes("exit_status", sink).as_i64();
         let has_ended = folder.file(".guild/attrs/stopped").is_some();
         sink.set_status(

@@ -230,6 +230,24 @@ pub(super) fn put_time(row: usize, name: &str, time: Option<&Json>, sink: &mut R
     }
 }
 
+/// How long a text of how a run was started may be.
+const LONGEST_START: usize = 64 << 10;
+
+/// Writes what is said of how a run was started as a tag: a text, or the words of a list as JSON.
+pub(super) fn put_start(row: usize, name: &str, value: Option<&Json>, sink: &mut RunSink<'_>) {
+    let text = match value {
+        Some(Json::String(text)) => text.clone(),
+        Some(list @ Json::Array(words)) if !words.is_empty() => list.to_string(),
+        _ => return,
+    };
+    if text.len() > LONGEST_START {
+        let what = format!("{name} has {} bytes", text.len());
+        sink.problem("start/too-long", "", &what, "it was left out");
+    } else if !text.trim().is_empty() {
+        sink.set_named(row, Role::Tag, name, ValueRef::Text(&text));
+    }
+}
+
 /// Writes the texts of a list as one tag.
 pub(super) fn put_tags(row: usize, tags: Option<&Json>, sink: &mut RunSink<'_>) {
     let tags: Vec<&str> = tags

@@ -2,7 +2,7 @@
 //!
 //! Times are UTC without a zone. Values are numbers, bare tokens, or objects `{dtype, value}` of numpy.
 
-use super::run_folders::{RunFolder, claim_runs, put_all, put_text, put_time};
+use super::run_folders::{RunFolder, claim_runs, put_all, put_start, put_text, put_time};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::File;
@@ -50,20 +50,34 @@ fn read(
         sink.set_status(row, Status::from_word(&status));
         put_time(row, attribute::START, run.get("start_time"), sink);
         put_time(row, attribute::END, run.get("stop_time"), sink);
-        let experiment = run
-            .get("experiment")
-            .and_then(|experiment| experiment.get("name"));
+        let experiment = run.get("experiment");
+        let of_experiment = |key: &str| experiment.and_then(|experiment| experiment.get(key));
         put_text(
             row,
             attribute::GROUP,
-            experiment.and_then(Json::as_str),
+            of_experiment("name").and_then(Json::as_str),
             sink,
         );
-        if let Some(host) = run
-            .get("host")
-            .and_then(|host| host.get("hostname"))
-            .and_then(Json::as_str)
-        {
+        put_start(row, "program", of_experiment("mainfile"), sink);
+        let host = |key: &str| run.get("host").and_then(|host| host.get(key));
+        put_start(row, "python", host("python_version"), sink);
+        let packages = of_experiment("dependencies").and_then(Json::as_array);
+        let packages: Vec<&str> = packages
+            .into_iter()
+            .flatten()
+            .filter_map(Json::as_str)
+            .collect();
+        let packages = Json::String(packages.join("\n"));
+        put_start(row, "requirements", Some(&packages), sink);
+        // The first is that of the program.
+        let repository = of_experiment("repositories").and_then(|all| all.get(0));
+        let of_repository = |key: &str| repository.and_then(|repository| repository.get(key));
+        put_start(row, "git.repository", of_repository("url"), sink);
+        put_start(row, "git.commit", of_repository("commit"), sink);
+        if let Some(dirty) = of_repository("dirty").and_then(Json::as_bool) {
+            sink.set_named(row, Role::Tag, "git.dirty", ValueRef::Bool(dirty));
+        }
+        if let Some(host) = host("hostname").and_then(Json::as_str) {
             sink.set_named(row, Role::Tag, "host", ValueRef::Text(host));
         }
         if let Some(result) = run.get("result").map(plain).and_then(ValueRef::number) {

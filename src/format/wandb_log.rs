@@ -2,10 +2,11 @@
 //! beside them.
 //!
 //! The log is what can be relied on; `files/config.yaml`, `wandb-summary.json` and `wandb-metadata.json` fill
-//! in what it lacks, or stand alone. Config: the last value of a key wins. History: numbers, by `_step`. A
+//! in what it lacks, or stand alone; `requirements.txt` and `diff.patch` are tags. Config: the last value of a key wins. History: numbers, by `_step`. A
 //! run that was resumed is one run with several logs. Without an exit record it crashed or still runs.
 
 use super::protobuf::{Field, Fields};
+use super::run_folders::put_start;
 use super::{Claim, Dropped, Format, NotThisFormat, json_text, leveldb_log, yaml};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::{self, File, file_name};
@@ -219,6 +220,8 @@ struct Run {
     /// The last step of a history without steps.
     rows: u64,
     metadata: Map<String, Json>,
+    /// Changes that are not committed, else packages, as texts.
+    texts_beside: Vec<(bool, Json)>,
 }
 
 /// Texts of a `RunRecord` by field number.
@@ -233,6 +236,16 @@ const TEXTS: [(u32, &str); 8] = [
     (12, "sweep_id"),
 ];
 
+/// Texts of an `EnvironmentRecord` by field number.
+const ENVIRONMENT: [(u32, &str); 6] = [
+    (1, "os"),
+    (2, "python"),
+    (4, "docker"),
+    (6, "program"),
+    (12, "host"),
+    (14, "executable"),
+];
+
 impl Run {
     fn record(&mut self, record: Fields<'_>) {
         for (number, field) in record {
@@ -241,6 +254,7 @@ impl Run {
                 3 => self.summary(&field.message()),
                 5 => self.config(&field.message()),
                 17 => self.run(&field.message()),
+                26 => self.environment(&field.message()),
                 18 => {
                     let exit = field.message();
                     self.exit = Some(exit.get(1).map_or(0, Field::whole));
@@ -278,6 +292,29 @@ impl Run {
                 .saturating_mul(1000)
                 .saturating_add(part(2) / 1_000_000);
             self.start = (millis > 0).then_some(millis).or(self.start);
+        }
+    }
+
+    /// What newer versions say of the machine in the log itself.
+    fn environment(&mut self, record: &Fields<'_>) {
+        let mut put = |key: &str, value: Json| {
+            if value != "" {
+                self.metadata.insert(key.to_owned(), value);
+            }
+        };
+        for (number, key) in ENVIRONMENT {
+            put(key, record.text(number).into());
+        }
+        let words: Vec<Json> = record.all(5).map(|word| word.text().into()).collect();
+        if !words.is_empty() {
+            put("args", words.into());
+        }
+        if let Some(git) = record.get(9) {
+            let git = git.message();
+            put(
+                "git",
+                serde_json::json!({"remote": git.text(1), "commit": git.text(2)}),
+            );
         }
     }
 
@@ -355,7 +392,11 @@ impl Run {
         let name = file_name(file.path());
         if !matches!(
             name,
-            "config.yaml" | "wandb-summary.json" | "wandb-metadata.json"
+            "config.yaml"
+                | "wandb-summary.json"
+                | "wandb-metadata.json"
+                | "requirements.txt"
+                | "diff.patch"
         ) {
             return;
         }
@@ -372,6 +413,17 @@ impl Run {
                 return;
             }
         };
+        if let "requirements.txt" | "diff.patch" = name {
+            let is_patch = name == "diff.patch";
+            let mut lines: Vec<&str> = text.lines().collect();
+            if !is_patch {
+                // Written in any order: the same packages are the same text.
+                order::by_key(&mut lines, |line| *line);
+            }
+            let text = lines.join("\n") + if is_patch { "\n" } else { "" };
+            self.texts_beside.push((is_patch, text.into()));
+            return;
+        }
         let found = if name == "config.yaml" {
             yaml::parse(&text).ok()
         } else {
@@ -405,7 +457,7 @@ impl Run {
                     self.summary.entry(key).or_insert(value);
                 }
             }
-            "wandb-metadata.json" => self.metadata = found,
+            "wandb-metadata.json" => self.metadata.extend(found),
             _ => {}
         }
     }
@@ -448,10 +500,28 @@ impl Run {
                 ValueRef::Text(&self.tags.join(", ")),
             );
         }
-        for name in ["host", "program", "gpu", "python"] {
-            if let Some(text) = self.metadata.get(name).and_then(Json::as_str) {
-                sink.set_named(row, Role::Tag, name, ValueRef::Text(text));
-            }
+        for name in [
+            "host",
+            "program",
+            "args",
+            "gpu",
+            "python",
+            "os",
+            "docker",
+            "executable",
+        ] {
+            put_start(row, name, self.metadata.get(name), sink);
+        }
+        let git = |key: &str| self.metadata.get("git").and_then(|git| git.get(key));
+        put_start(row, "git.remote", git("remote"), sink);
+        put_start(row, "git.commit", git("commit"), sink);
+        for (is_patch, text) in &self.texts_beside {
+            let name = if *is_patch {
+                "diff.patch"
+            } else {
+                "requirements"
+            };
+            put_start(row, name, Some(text), sink);
         }
         if let Some(code) = self.exit.filter(|code| *code != 0) {
             sink.set_named(row, Role::Tag, "exit_code", ValueRef::Number(code as f64));

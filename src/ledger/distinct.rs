@@ -68,6 +68,11 @@ impl<'v> Distinct<'v> {
         (self.is_whole && other.is_whole).then_some(true)
     }
 
+    /// Whether the two are known to be the same values.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        self.is_whole && other.is_whole && self.known == other.known
+    }
+
     /// They: numbers first, ascending, then all others by how they are written.
     pub fn listed(&self) -> Vec<ValueRef<'v>> {
         let values = self.known.iter().map(|key| match *key {
@@ -127,8 +132,10 @@ mod tests {
         let one = |value| Distinct::new(std::iter::once(value));
         assert_eq!(all.is_apart_from(&one(ValueRef::Missing)), Some(false));
         assert_eq!(all.is_apart_from(&one(ValueRef::Text("c"))), Some(true));
+        assert!(all.is_same_as(&all) && !all.is_same_as(&one(ValueRef::Missing)));
         let many = Distinct::new((0..2 * MOST_DISTINCT).map(|at| ValueRef::Number(at as f64)));
         assert_eq!(many.count(), None);
+        assert!(!many.is_same_as(&many));
         assert_eq!(many.has(ValueRef::Text("c")), None);
         assert_eq!(all.has(ValueRef::Text("c")), Some(false));
         assert_eq!(all.has(ValueRef::Missing), Some(true));

@@ -7,11 +7,13 @@
 
 use super::state::App;
 use super::views::brief::BriefView;
+use super::views::compare::CompareView;
 use super::views::curves::CurvesView;
 use super::views::failures::FailuresView;
 use super::views::importance::ImportanceView;
 use super::views::next::NextView;
 use super::views::run::RunDrawer;
+use super::views::run_page::RunPage;
 use super::views::space::SpaceView;
 use super::views::table::TableView;
 use super::widgets::exporting::ExportingSheet;
@@ -63,6 +65,8 @@ pub fn Shell(app: App) -> impl IntoView {
                             Tab::Curves => view! { <CurvesView app=app /> }.into_any(),
                             Tab::Brief => view! { <BriefView app=app /> }.into_any(),
                             Tab::Importance => view! { <ImportanceView app=app /> }.into_any(),
+                            Tab::Compare => view! { <CompareView app=app /> }.into_any(),
+                            Tab::Run => view! { <RunPage app=app /> }.into_any(),
                             Tab::Failures => view! { <FailuresView app=app /> }.into_any(),
                             Tab::Next => view! { <NextView app=app /> }.into_any(),
                         }}

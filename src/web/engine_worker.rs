@@ -597,6 +597,9 @@ fn supersedes(ask: &Ask) -> bool {
             | Ask::Brief { .. }
             | Ask::Failures { .. }
             | Ask::Next { .. }
+            | Ask::Compare(_)
+            | Ask::TextDiff { .. }
+            | Ask::Reproduce { .. }
             | Ask::Complete { .. }
             | Ask::Check { .. }
             | Ask::Run { .. }

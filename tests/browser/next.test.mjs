@@ -52,7 +52,7 @@ export default function (t) {
     assert.equal(await readFile(await download.path(), "utf8"), await text(page));
     await page.selectOption(`${VIEW} [name=count]`, "3");
     await page.waitForFunction((rows) => document.querySelectorAll(rows).length === 3, `${VIEW} .proposals tbody tr`);
-    assert.match(page.url(), /q=3\.0/);
+    assert.match(page.url(), /N=3\.0/);
     await page.click(`${VIEW} >> text=Others`);
     await page.waitForFunction((view) => document.querySelector(view).textContent.includes("seed 1."), VIEW);
     await kit.calm(page);

@@ -14,4 +14,5 @@ mod folders;
 mod layouts;
 mod sqlite;
 mod sqlite_trackers;
+mod started;
 mod versions;

@@ -114,13 +114,8 @@ impl Brief {
         let mut text = String::from("## Brief\n\n");
         for sentence in &self.sentences {
             text.push_str("- ");
-            for letter in sentence.text.chars() {
-                // Names of runs and columns are shown as they are, not as marks.
-                if matches!(letter, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>') {
-                    text.push('\\');
-                }
-                text.push(if letter.is_control() { ' ' } else { letter });
-            }
+            // Names of runs and columns are shown as they are, not as marks.
+            crate::export::markdown::escape(&sentence.text, &mut text);
             text.push('\n');
         }
         text

@@ -1,13 +1,16 @@
 //! Lines of the table, ready to show, and as text to copy.
 
 use super::Workspace;
+use crate::analysis::ranking::ObjectiveColumn;
 use crate::engine::compare::compare;
 use crate::engine::grouped::{Grouped, Line, Said};
 use crate::engine::look::WindowLook;
-use crate::engine::protocol::{CellKind, GroupLine, MarkLines, Window, WindowQuestion, WindowRow};
+use crate::engine::protocol::{
+    Cell, CellKind, GroupLine, MarkLines, Window, WindowQuestion, WindowRow,
+};
 use crate::engine::scales::Scale;
 use crate::engine::show::{self, cell};
-use crate::engine::view::Baseline;
+use crate::engine::view::{Baseline, Objective};
 use crate::export;
 use crate::ledger::{Bits, Column, ColumnId, Kind};
 
@@ -30,39 +33,28 @@ impl Workspace {
                 decimals.or_insert_with(|| show::decimals(column));
             }
         }
-        let objective = self.selection.objective.as_ref();
-        let shown = objective.map(|(asked, id, _)| self.shown_objective(asked, *id));
-        let columns: Vec<Shown<'_>> = columns
-            .iter()
-            .filter_map(|id| {
-                let column = self.ledger.try_column(*id)?;
-                let rows = &self.baseline_rows;
-                Some(Shown {
-                    id: *id,
-                    column,
-                    decimals: self.decimals.get(id).copied().unwrap_or_default(),
-                    present: if is_grouped {
-                        column.present()
-                    } else {
-                        Bits::default()
-                    },
-                    baseline: (!rows.is_empty())
-                        .then(|| Said::new(column, rows, self.group_statistic)),
-                    more_is_better: objective
-                        .filter(|(_, chosen, _)| chosen == id || shown == Some(*id))
-                        .map(|(_, _, values)| values.maximize),
-                })
-            })
-            .collect();
+        let ledger = &self.ledger;
         let shaded = columns
             .iter()
-            .map(|shown| (shown.id, shown.column))
+            .filter_map(|id| Some((*id, ledger.try_column(*id)?)))
             .filter(|(_, column)| {
                 let is_curve = look.curves && column.history().is_some();
                 is_curve || (look.heat && column.kind() == Kind::Number)
             })
-            .chain(look.colour.map(|id| (id, self.ledger.column(id))));
+            .chain(look.colour.map(|id| (id, ledger.column(id))));
         self.scales.need(shaded, &self.selection.shown);
+        let columns: Vec<Shown<'_>> = columns
+            .iter()
+            .filter_map(|id| {
+                let column = self.ledger.try_column(*id)?;
+                let decimals = self.decimals.get(id).copied().unwrap_or_default();
+                let mut shown = self.shown_column(*id, column, decimals);
+                if is_grouped {
+                    shown.present = column.present();
+                }
+                Some(shown)
+            })
+            .collect();
         let run = |row: u32| self.line(row, &columns, look);
         let count = count.min(MOST_ROWS);
         let (rows, pinned) = match &self.selection.grouped {
@@ -87,6 +79,51 @@ impl Workspace {
             pinned,
             legend: scale.map(Scale::legend).unwrap_or_default(),
         }
+    }
+
+    /// A column with what the baseline has in it and which way is better.
+    pub(super) fn shown_column<'l>(
+        &self,
+        id: ColumnId,
+        column: &'l Column,
+        decimals: usize,
+    ) -> Shown<'l> {
+        let objective = self.selection.objective.as_ref();
+        let is_objective = |(asked, chosen, _): &&(Objective, ColumnId, ObjectiveColumn)| {
+            *chosen == id || self.shown_objective(asked, *chosen) == id
+        };
+        let rows = &self.baseline_rows;
+        Shown {
+            id,
+            column,
+            decimals,
+            present: Bits::default(),
+            baseline: (!rows.is_empty()).then(|| Said::new(column, rows, self.group_statistic)),
+            more_is_better: objective
+                .filter(is_objective)
+                .map(|(_, _, values)| values.maximize),
+        }
+    }
+
+    /// What several runs have together, told against the baseline.
+    pub(super) fn told_cell(
+        &self,
+        shown: &Shown<'_>,
+        said: &Said<'_>,
+        rows: &[u32],
+        is_baseline: bool,
+    ) -> Cell {
+        let mut cell = said.cell(&shown.present, rows, self.group_statistic);
+        if let (Said::Sample(_), Some(_)) = (said, shown.column.history()) {
+            cell.full = cell
+                .full
+                .map(|full| format!("of the runs’ last values: {full}"));
+        }
+        if let (Some(baseline), false) = (&shown.baseline, is_baseline) {
+            let direction = shown.more_is_better;
+            compare(&mut cell, shown.column, said, baseline, direction);
+        }
+        cell
     }
 
     /// A run as a line of the table.
@@ -130,24 +167,13 @@ impl Workspace {
     /// A group of several runs as a line of the table.
     fn head(&self, grouped: &Grouped, group: u32, columns: &[Shown<'_>]) -> WindowRow {
         let rows = grouped.members(group);
-        let statistic = self.group_statistic;
         let opened_by = grouped.opened_by(group);
         let is_in = |row: &u32| grouped.group_of(*row as usize) == group;
         let is_group = matches!(self.baseline, Some(Baseline::Group(_)));
         let is_baseline = is_group && self.baseline_rows.first().is_some_and(is_in);
         let cell = |shown: &Shown<'_>| {
-            let said = Said::new(shown.column, rows, statistic);
-            let mut cell = said.cell(&shown.present, rows, statistic);
-            if let (Said::Sample(_), Some(_)) = (&said, shown.column.history()) {
-                cell.full = cell
-                    .full
-                    .map(|full| format!("of the runs’ last values: {full}"));
-            }
-            if let (Some(baseline), false) = (&shown.baseline, is_baseline) {
-                let direction = shown.more_is_better;
-                compare(&mut cell, shown.column, &said, baseline, direction);
-            }
-            cell
+            let said = Said::new(shown.column, rows, self.group_statistic);
+            self.told_cell(shown, &said, rows, is_baseline)
         };
         WindowRow {
             // The one by which it is closed again, though the filter shows others before it.
@@ -185,13 +211,13 @@ impl Workspace {
 }
 
 /// A column of a window.
-struct Shown<'l> {
+pub(super) struct Shown<'l> {
     id: ColumnId,
     column: &'l Column,
     /// For how many decimals its numbers leave room.
     decimals: usize,
     /// Which runs have a value, where runs are grouped.
-    present: Bits,
+    pub(super) present: Bits,
     /// What the baseline has, where there is one.
     baseline: Option<Said<'l>>,
     /// Which way is better, where the person chose.

@@ -12,7 +12,8 @@
 //!   [`next`]: what to run next.
 //! - [`space`]: runs as lines across axes, each a [`space_axis`] that brushes.
 //! - [`curves`]: metrics over steps or time.
-//! - [`run`]: everything known about one run; [`run_note`] what the person says of it.
+//! - [`compare`]: runs or groups side by side.
+//! - [`run`]: everything known about one run, [`run_page`] on a page of its own; [`run_note`] what the person says of it.
 
 #![expect(
     unreachable_pub,
@@ -28,6 +29,7 @@ pub(crate) mod brief;
 mod cell_curve;
 mod column_menu;
 mod column_picker;
+pub(crate) mod compare;
 mod compared;
 mod compute;
 pub(crate) mod curves;
@@ -49,6 +51,7 @@ pub(crate) mod next;
 mod ranges;
 pub(crate) mod run;
 mod run_note;
+pub(crate) mod run_page;
 pub(crate) mod space;
 mod space_axis;
 pub(crate) mod table;

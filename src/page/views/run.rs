@@ -6,7 +6,7 @@ use crate::engine::look::WindowLook;
 use crate::engine::protocol::{
     Answer, Ask, Brush, CellKind, MarkHow, MarkLines, RunDetail, RunField, WindowQuestion,
 };
-use crate::engine::view::Baseline;
+use crate::engine::view::{Baseline, Tab};
 use crate::ledger::Role;
 use crate::page::state::App;
 use leptos::html;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 use web_sys::KeyboardEvent;
 
 /// The size of a curve beside a metric, in pixels.
-const CURVE: (f64, f64) = (96.0, 22.0);
+pub(super) const CURVE: (f64, f64) = (96.0, 22.0);
 
 /// What the drawer shows.
 #[derive(Clone)]
@@ -29,7 +29,11 @@ enum Shown {
 #[component]
 pub(crate) fn RunDrawer(app: App) -> impl IntoView {
     let row = Memo::new(move |_| app.view.with(|view| view.run));
-    let ready = Memo::new(move |_| app.ledger.with(|ledger| ledger.runs > 0));
+    let ready = Memo::new(move |_| {
+        // On a page of its own a run needs no drawer.
+        let is_page = app.view.with(|view| view.tab == Tab::Run);
+        !is_page && app.ledger.with(|ledger| ledger.runs > 0)
+    });
     move || (row.get().is_some() && ready.get()).then(|| view! { <Drawer app=app row=row/> })
 }
 
@@ -117,6 +121,9 @@ fn Drawer(app: App, row: Memo<Option<usize>>) -> impl IntoView {
                     }
                 >
                     "Baseline"
+                </button>
+                <button class="quiet-button" title="The run on a page of its own" on:click=move |_| app.change(|view| view.tab = Tab::Run)>
+                    "Page"
                 </button>
                 <CopyButton label="Copy as JSON" text=move || shown.with(|shown| match shown {
                     Shown::Run(run) => as_json(run),
@@ -216,7 +223,7 @@ fn Detail(app: App, run: Arc<RunDetail>) -> impl IntoView {
 }
 
 /// One of the words a status can be; others have no colour of their own.
-fn status_class(status: &str) -> &'static str {
+pub(super) fn status_class(status: &str) -> &'static str {
     match status {
         "finished" => "good",
         "failed" | "killed" => "bad",
@@ -226,7 +233,7 @@ fn status_class(status: &str) -> &'static str {
 }
 
 #[component]
-fn Fields(app: App, title: &'static str, fields: Vec<RunField>) -> impl IntoView {
+pub(super) fn Fields(app: App, title: &'static str, fields: Vec<RunField>) -> impl IntoView {
     (!fields.is_empty()).then(|| {
         let count = fields.len();
         let rows = fields
@@ -253,8 +260,10 @@ fn Field(app: App, field: RunField) -> impl IntoView {
         varies,
         curve,
         summary,
+        ..
     } = field;
     let line = polyline(&curve, CURVE.0, CURVE.1, 2.0);
+    let summary = summary.map(|summary| summary.words());
     let curve_label = summary
         .as_ref()
         .map(|summary| format!("Curve of {name}: {summary}"));
@@ -326,7 +335,10 @@ fn brush_for(text: &str, kind: CellKind) -> Option<Brush> {
 }
 
 #[component]
-fn CopyButton(label: &'static str, text: impl Fn() -> String + 'static) -> impl IntoView {
+pub(super) fn CopyButton(
+    label: &'static str,
+    text: impl Fn() -> String + 'static,
+) -> impl IntoView {
     let done = RwSignal::new(false);
     view! {
         <button class="bar-button" on:click=move |_| copy(&text(), done)>

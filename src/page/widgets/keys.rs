@@ -163,6 +163,8 @@ fn toggle_drawer(app: App) {
         .with_untracked(|selected| selected.best.as_ref().map(|best| best.row));
     app.change(|view| {
         view.run = match view.run {
+            // On its own page a run stays.
+            Some(row) if view.tab == Tab::Run => Some(row),
             Some(_) => None,
             None => best.or(Some(0)),
         }

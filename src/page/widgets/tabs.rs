@@ -13,8 +13,10 @@ fn title(tab: Tab) -> &'static str {
         Tab::Space => "Space",
         Tab::Importance => "Importance",
         Tab::Curves => "Curves",
+        Tab::Compare => "Compare",
         Tab::Failures => "Failures",
         Tab::Next => "Next",
+        Tab::Run => "Run",
     }
 }
 
@@ -48,7 +50,7 @@ pub fn Tabs(app: App) -> impl IntoView {
                 href=address
                 aria-selected=move || if current.get() == tab { "true" } else { "false" }
                 aria-controls="view"
-                tabindex=move || if current.get() == tab { "0" } else { "-1" }
+                tabindex=move || if current.get() == tab || (current.get() == Tab::Run && tab == Tab::Table) { "0" } else { "-1" }
                 on:click=clicked
             >
                 {title(tab)}

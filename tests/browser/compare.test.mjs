@@ -1,0 +1,220 @@
+// Runs and groups side by side, and the page of a run with what starts it again, on the bundled samples.
+
+import assert from "node:assert/strict";
+
+const VIEW = "[data-view=compare]";
+const HEADS = `${VIEW} .compare-head`;
+const GRID = "[data-view=table] .grid";
+
+const load = async (kit, file, path) => {
+  await kit.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const page = await kit.open(path);
+  await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+  await page.setInputFiles("input[type=file]", file);
+  await kit.waitReady(page);
+  if (await page.isVisible("[data-testid=receipt]")) await page.click("[data-testid=receipt-button]");
+  return page;
+};
+
+const show = async (kit, page, view) => {
+  await page.click(`#tab-${view}`);
+  await page.waitForSelector(`[data-view=${view}]`);
+  await kit.calm(page);
+};
+
+const headsAre = (page, count) =>
+  page.waitForFunction(([heads, count]) => document.querySelectorAll(heads).length === count, [HEADS, count]);
+
+/** Selects so many runs of the table from the top. */
+const select = async (kit, page, count) => {
+  await page.locator(GRID).focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Space");
+  for (let step = 1; step < count; step += 1) await page.keyboard.press("Shift+ArrowDown");
+  await page.getByText(`${count} runs selected`).waitFor();
+  await kit.calm(page);
+};
+
+const cells = (page, key) => page.$$eval(`tr[data-key="${key}"] td`, (all) => all.map((cell) => cell.textContent.trim()));
+
+const clipboard = (page) => page.evaluate(() => navigator.clipboard.readText());
+
+const copied = async (kit, page, button) => {
+  await page.evaluate(() => navigator.clipboard.writeText(""));
+  await page.click(`${VIEW} >> text=${button}`);
+  await page.waitForFunction(async () => (await navigator.clipboard.readText()) !== "");
+  await kit.calm(page);
+  return clipboard(page);
+};
+
+const fitsAt390 = async (kit, page, name) => {
+  await page.setViewportSize({ width: 390, height: 800 });
+  await kit.calm(page);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  assert.equal(wide, false, "nothing sticks out at 390 px");
+  await kit.screens(page, name);
+  await page.setViewportSize({ width: 1280, height: 800 });
+};
+
+export default function (t) {
+  t.case("chosen runs stand side by side, told against a baseline, turned, searched and copied", async (kit) => {
+    const page = await load(kit, "samples/optuna-digits.csv", "#/table?f=status%3Dfinished&o=metric.val_accuracy,max,last");
+    await show(kit, page, "compare");
+    await headsAre(page, 6);
+    assert.match(await page.textContent(`${VIEW} .compare-told`), /No run is selected or pinned: these are the best by val_accuracy/);
+    await show(kit, page, "table");
+    await select(kit, page, 3);
+    await show(kit, page, "compare");
+    await headsAre(page, 3);
+    assert.match(await page.textContent(`${VIEW} .compare-told`), /3 runs selected or pinned\./);
+    const rates = await cells(page, "param.lr");
+    assert.equal(new Set(rates).size, 3, String(rates));
+    assert.match(await page.textContent("[data-testid=compare-counts]"), /\d+ rows differ; \d+ the same in all/);
+    // A baseline: sign, arrow and word.
+    await page.locator(HEADS).nth(0).getByRole("button", { name: "Baseline" }).click();
+    await page.waitForSelector(`${VIEW} .compare-head.baseline`);
+    await kit.calm(page);
+    assert.match(await page.textContent(`${VIEW} .compare-told`), /Told against /);
+    const told = await cells(page, "metric.val_accuracy");
+    assert.equal(told.length, 3);
+    for (const cell of told.slice(1)) assert.match(cell, /[▲▼][+−]|=$/);
+    const words = await page.$$eval('tr[data-key="metric.val_accuracy"] td', (all) => all.map((cell) => cell.title));
+    for (const word of words.slice(1)) assert.match(word, /(better than|worse than|the same as) the baseline’s/);
+    await kit.axe(page);
+    await page.emulateMedia({ colorScheme: "light" });
+    await kit.screens(page, "compare-light");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await kit.axe(page);
+    await kit.screens(page, "compare-dark");
+    await fitsAt390(kit, page, "compare-390");
+    // Same rows are there when asked for.
+    const before = await page.$$eval(`${VIEW} tr[data-key]:not([data-key=""])`, (all) => all.length);
+    await page.getByRole("button", { name: "Same rows" }).click();
+    await page.waitForFunction(
+      (before) => document.querySelectorAll('[data-view=compare] tr[data-key]:not([data-key=""])').length > before,
+      before,
+    );
+    // Search, which the address holds.
+    await page.fill(`${VIEW} input[type=search]`, "width");
+    await page.waitForFunction(() => document.querySelectorAll('[data-view=compare] tr[data-key]:not([data-key=""])').length === 1);
+    assert.match(page.url(), /q=s:width/);
+    await page.fill(`${VIEW} input[type=search]`, "");
+    await kit.calm(page);
+    const markdown = await copied(kit, page, "Copy as Markdown");
+    assert.match(markdown, /^\|  \| .*\(baseline\) \|/);
+    assert.match(markdown, /\| param\.lr \| [\d.e-]+ \|/);
+    const tabs = await copied(kit, page, "Copy as TSV");
+    assert.equal(tabs.split("\n")[0].split("\t").length, 4);
+    const exact = tabs.split("\n").find((line) => line.startsWith("param.lr\t")).split("\t");
+    assert.ok(exact.slice(1).every((text) => Number.isFinite(Number(text)) && text !== ""), String(exact));
+    // Turned: runs as rows.
+    await page.getByRole("button", { name: "Runs as rows" }).click();
+    await page.waitForSelector(`${VIEW} thead th[data-key="param.lr"]`);
+    assert.equal(await page.$$eval(`${VIEW} tbody tr`, (all) => all.length), 3);
+    await kit.axe(page);
+    await kit.screens(page, "compare-turned");
+    // Their curves, and which changes lead from the baseline to one of them.
+    assert.match(await page.getAttribute(`${VIEW} .compare-told a`, "href"), /curves\?f=%40selected/);
+    await page.locator(HEADS).nth(1).getByRole("button", { name: "Why?" }).click();
+    await page.waitForSelector("[data-view=importance]");
+    assert.match(page.url(), /to-opened/);
+    await page.goBack();
+    await page.waitForSelector(VIEW);
+    await kit.calm(page);
+    // One is taken away again.
+    await page.locator(HEADS).nth(2).getByRole("button", { name: "Remove" }).click();
+    await headsAre(page, 2);
+  });
+
+  t.case("groups stand side by side with their intervals, and nested names as a tree", async (kit) => {
+    const page = await load(kit, "samples/random-search-seeds.csv", "#/compare?g=replicates&o=metric.val%2Floss,min,last");
+    await page.waitForSelector(HEADS);
+    await kit.calm(page);
+    await headsAre(page, 6);
+    assert.match(await page.textContent(`${VIEW} .compare-told`), /No group is selected/);
+    assert.match(await page.locator(HEADS).nth(0).textContent(), /rank 1, \d runs/);
+    await page.locator(HEADS).nth(0).getByRole("button", { name: "Baseline" }).click();
+    await page.waitForSelector(`${VIEW} .compare-head.baseline`);
+    await kit.calm(page);
+    const told = await cells(page, "metric.val/loss");
+    assert.match(told[0], /±/);
+    for (const cell of told.slice(1)) assert.match(cell, /[≈▲▼][+−]/);
+    assert.deepEqual(await cells(page, "param.seed"), [], "seeds are the same in each group");
+    await kit.axe(page);
+    await kit.screens(page, "compare-groups");
+    // All runs: the first thirty of them.
+    await page.click("#tab-table");
+    await page.getByRole("button", { name: /No baseline/ }).click();
+    await page.evaluate(() => {
+      location.hash = "#/table?o=metric.val%2Floss,min,last";
+    });
+    await page.waitForSelector(GRID);
+    await kit.calm(page);
+    await page.locator(GRID).focus();
+    await page.keyboard.press("Control+a");
+    await page.getByText("300 runs selected").waitFor();
+    await show(kit, page, "compare");
+    await headsAre(page, 30);
+    assert.match(await page.textContent(`${VIEW} .compare-told`), /The first 30 of 300 runs/);
+    const label = (key) => page.textContent(`tr[data-key="${key}"] th`);
+    assert.equal(await label("param.model.depth"), "depth");
+    assert.ok((await page.$$eval(`${VIEW} tr[data-key=""] th`, (all) => all.map((head) => head.textContent))).includes("model."));
+  });
+
+  t.case("a run has a page with its configuration, curves and what starts it again", async (kit) => {
+    const page = await load(kit, "samples/random-search-seeds.csv", "#/compare?o=metric.val%2Floss,min,last&b=0");
+    await page.waitForSelector(HEADS);
+    await kit.calm(page);
+    await page.locator(HEADS).nth(1).locator(".link-button").click();
+    const drawer = page.locator(".drawer");
+    await drawer.getByRole("button", { name: "Page", exact: true }).click();
+    await page.waitForSelector(".run-page[data-view=run] h2");
+    await kit.calm(page);
+    assert.equal(await drawer.count(), 0, "no drawer beside the page");
+    assert.match(page.url(), /#\/run\?.*r=\d+/);
+    assert.match(await page.textContent(".run-page"), /Rank 1 of 300/);
+    // The baseline stands before the run.
+    assert.match(await page.textContent(".run-page .compare-head.baseline"), /mlp-00-seed-0/);
+    assert.equal((await cells(page, "param.lr")).length, 2);
+    const loss = page.locator("section[aria-label=Metrics] tr", { hasText: "val/loss" });
+    assert.match(await loss.textContent(), /▼−/);
+    const text = async (title) => {
+      const details = page.locator(`.reproduce[data-text="${title}"]`);
+      if (!(await details.evaluate((one) => one.open))) await details.locator("summary").click();
+      return details.locator("pre").textContent();
+    };
+    assert.match(await text("YAML"), /\nmodel:\n {2}depth: \d/);
+    assert.equal(JSON.parse(await text("JSON")).activation.length > 2, true);
+    assert.match(await text("argparse flags"), /--model\.depth=\d/);
+    assert.match(await text("Hydra overrides"), /(^|\s)model\.depth=\d/);
+    const missing = await page.textContent(".run-page .caveats");
+    assert.match(missing, /No command.*No commit.*No patch.*No list of the installed packages/);
+    await page.locator('.reproduce[data-text="YAML"]').getByRole("button", { name: "Copy" }).click();
+    await page.waitForFunction(async () => (await navigator.clipboard.readText()).includes("activation: "));
+    await kit.axe(page);
+    await page.emulateMedia({ colorScheme: "light" });
+    await kit.screens(page, "run-page-light");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await kit.axe(page);
+    await kit.screens(page, "run-page-dark");
+    await fitsAt390(kit, page, "run-page-390");
+    // The link finds it again, and the table shows the run in its drawer.
+    const address = page.url();
+    await page.goto("about:blank");
+    const again = await load(kit, "samples/random-search-seeds.csv", address);
+    await again.waitForSelector(".run-page h2");
+    await kit.calm(again);
+    await show(kit, again, "table");
+    await again.waitForSelector(".drawer h2");
+  });
+
+  t.case("a run's page draws the curves of its metrics", async (kit) => {
+    const page = await load(kit, "samples/learning-curves.csv", "#/run?r=3");
+    await page.waitForSelector(".run-page h2");
+    await kit.calm(page);
+    const row = page.locator("section[aria-label=Metrics] tr", { hasText: "val_loss" });
+    assert.equal(await row.locator("svg.curve polyline").count(), 1);
+    assert.equal(await row.locator("td").nth(3).textContent(), "30");
+    await kit.screens(page, "run-page-curves");
+  });
+}
