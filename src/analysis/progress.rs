@@ -24,7 +24,8 @@ pub fn improvements(values: &[f64], maximize: bool) -> Vec<usize> {
 /// The level that is a part of the best value's size worse than it; `None` where the best is 0, of which there is no part.
 pub fn level(best: f64, part: f64, maximize: bool) -> Option<f64> {
     let away = best.abs() * part;
-    (away > 0.0).then(|| if maximize { best - away } else { best + away })
+    let level = if maximize { best - away } else { best + away };
+    (away > 0.0).then_some(level)
 }
 
 /// The place of the first value that is at least as good as a level.

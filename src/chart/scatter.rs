@@ -26,6 +26,9 @@ const REACH: f64 = 14.0;
 /// How many dots are marks of their own at most.
 pub const MOST_MARKS: usize = 3000;
 
+/// The radius of the dots that are the ground for others, as pixels, in units of the picture.
+const GROUND_RADIUS: f64 = 1.2;
+
 /// From how many times the least number to the greatest an axis is logarithmic.
 pub const LOG_SPAN: f64 = 1e4;
 
@@ -73,6 +76,11 @@ impl ScatterAxis {
             },
             has_lane,
         }
+    }
+
+    /// Whether its numbers are times.
+    pub fn is_time(&self) -> bool {
+        matches!(self.axis, Axis::Numbers { time: true, .. })
     }
 
     /// The place, 0 to 1, of a number; `None` in the lane.
@@ -223,21 +231,17 @@ impl Scatter {
         let (wide, high) = (WIDTH * density, HEIGHT * density);
         let mut canvas = Canvas::new(wide as usize, high as usize);
         let alpha = alpha_of(self.dots.len());
-        let radius = 2.5 * density;
-        let reach = libm::ceil(radius) as i32;
+        let (few, many) = (disc(3.0 * density), disc(GROUND_RADIUS * density));
         for dot in &self.dots {
             let at = self.place(dot.x, dot.y);
-            let (x, y) = (at.0 * density, at.1 * density);
+            // Places are inside of the picture, and so are discs around them.
+            let (x, y) = ((at.0 * density) as i32, (at.1 * density) as i32);
             // Those on top are few, and must be seen.
+            let disc = if dot.class == FOREMOST { &few } else { &many };
             let alpha = if dot.class == OTHERS { alpha } else { 0.9 };
-            for down in -reach..=reach {
-                for along in -reach..=reach {
-                    let (column, row) = (x + f64::from(along), y + f64::from(down));
-                    let inside = (0.0..wide).contains(&column) && (0.0..high).contains(&row);
-                    if inside && f64::from(along * along + down * down) <= radius * radius {
-                        canvas.cover(column as usize, row as usize, colour_of(dot.class), alpha);
-                    }
-                }
+            let colour = colour_of(dot.class);
+            for (along, down) in disc {
+                canvas.cover((x + along) as usize, (y + down) as usize, colour, alpha);
             }
         }
         canvas
@@ -259,8 +263,20 @@ impl Scatter {
     }
 }
 
+/// The class of dots on top.
+pub const FOREMOST: u8 = 0;
+
 /// The class of dots that are the ground for others.
 pub const OTHERS: u8 = 8;
+
+/// The pixels of a disc, from its middle.
+fn disc(radius: f64) -> Vec<(i32, i32)> {
+    let reach = libm::ceil(radius) as i32;
+    let all = (-reach..=reach).flat_map(|along| (-reach..=reach).map(move |down| (along, down)));
+    let inside =
+        |(along, down): &(i32, i32)| f64::from(along * along + down * down) <= radius * radius;
+    all.filter(inside).collect()
+}
 
 /// The class of a line in a class of colours.
 fn stroke(class: u8) -> &'static str {

@@ -34,6 +34,7 @@ mod marks;
 pub mod named;
 mod notes;
 pub mod objective;
+pub mod objectives;
 pub mod protocol;
 mod rehearsal;
 pub mod report;

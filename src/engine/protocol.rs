@@ -22,6 +22,10 @@ pub use super::lines::{
     Selected, Window, WindowRow,
 };
 use super::look::WindowLook;
+pub use super::objectives::{
+    ChosenMetric, Objectives, ObjectivesLine, ObjectivesQuestion, ObjectivesTable, ScatterPicture,
+    Section,
+};
 pub use super::run_lines::{NoteEdit, RunDetail, RunField, RunNote};
 pub use super::space::{
     Absence, AxisSetting, Pixels, SpaceAxis, SpacePicture, SpaceQuestion, SpaceRun,
@@ -159,6 +163,17 @@ pub enum Ask {
         /// The filter in force, to which the links add.
         filter: String,
     },
+    /// Runs by several objectives, and how the search went on.
+    Objectives(ObjectivesQuestion),
+    /// The run at a place in a picture of the last such answer.
+    ScatterRun {
+        /// Which picture.
+        picture: usize,
+        /// From the left, in the picture's units.
+        x: f64,
+        /// From above.
+        y: f64,
+    },
     /// Everything known about the run in this ledger row.
     Run {
         /// The ledger's row.
@@ -264,6 +279,8 @@ pub enum MarkLines {
     Selected,
     /// The run of this ledger row.
     Row(usize),
+    /// The runs of these ledger rows.
+    Rows(Vec<usize>),
     /// From one place up to and without another.
     Places(usize, usize),
 }
@@ -360,7 +377,7 @@ pub enum Answer {
     Surface(Option<Box<PairSurface>>),
     /// To [`Ask::Space`].
     Space(Box<SpacePicture>),
-    /// To [`Ask::SpaceRun`]; `None` where none is near.
+    /// To [`Ask::SpaceRun`] and [`Ask::ScatterRun`]; `None` where none is near.
     SpaceRun(Option<Box<SpaceRun>>),
     /// To [`Ask::Curves`].
     Curves(Box<CurvesPicture>),
@@ -370,6 +387,8 @@ pub enum Answer {
     Brief(Box<Brief>),
     /// To [`Ask::Failures`].
     Failures(Box<Failures>),
+    /// To [`Ask::Objectives`].
+    Objectives(Box<Objectives>),
     /// To [`Ask::Run`]; `None` where there is no such run.
     Run(Option<RunDetail>),
     /// To [`Ask::Complete`].

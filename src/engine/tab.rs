@@ -17,18 +17,21 @@ pub enum Tab {
     Brief,
     /// Which params mattered.
     Importance,
+    /// Runs by several objectives, and how the search went on.
+    Objectives,
     /// To which ends runs came, and what those that broke have in common.
     Failures,
 }
 
 impl Tab {
     /// All, in the order of the tabs.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Brief,
         Self::Table,
         Self::Space,
         Self::Curves,
         Self::Importance,
+        Self::Objectives,
         Self::Failures,
     ];
 
@@ -40,6 +43,7 @@ impl Tab {
             Self::Space => "space",
             Self::Curves => "curves",
             Self::Importance => "importance",
+            Self::Objectives => "objectives",
             Self::Failures => "failures",
         }
     }

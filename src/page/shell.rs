@@ -10,6 +10,7 @@ use super::views::brief::BriefView;
 use super::views::curves::CurvesView;
 use super::views::failures::FailuresView;
 use super::views::importance::ImportanceView;
+use super::views::objectives::ObjectivesView;
 use super::views::run::RunDrawer;
 use super::views::space::SpaceView;
 use super::views::table::TableView;
@@ -62,6 +63,7 @@ pub fn Shell(app: App) -> impl IntoView {
                             Tab::Curves => view! { <CurvesView app=app /> }.into_any(),
                             Tab::Brief => view! { <BriefView app=app /> }.into_any(),
                             Tab::Importance => view! { <ImportanceView app=app /> }.into_any(),
+                            Tab::Objectives => view! { <ObjectivesView app=app /> }.into_any(),
                             Tab::Failures => view! { <FailuresView app=app /> }.into_any(),
                         }}
                     </section>

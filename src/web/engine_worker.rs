@@ -585,6 +585,8 @@ fn supersedes(ask: &Ask) -> bool {
             | Ask::CurveRun(_)
             | Ask::Brief { .. }
             | Ask::Failures { .. }
+            | Ask::Objectives(_)
+            | Ask::ScatterRun { .. }
             | Ask::Complete { .. }
             | Ask::Check { .. }
             | Ask::Run { .. }

@@ -188,22 +188,13 @@ fn directions_turn_and_a_hundred_thousand_runs_are_peeled() {
             .map(|column| (column.as_slice(), true))
             .collect();
         let points = Points::new(&of, &rows);
-        let began = std::time::Instant::now();
-        let fronts = points.fronts(usize::MAX);
-        let took = began.elapsed();
         let first = points.fronts(1).unwrap();
-        let on = first.iter().filter(|front| **front == 0).count();
-        println!(
-            "{width}: {took:?} for all fronts, {on} on the first, {}",
-            fronts.is_some()
-        );
+        assert!(points.fronts(usize::MAX).unwrap().contains(&1));
         let best =
             |column: &[f64]| (0..column.len()).max_by(|a, b| column[*a].total_cmp(&column[*b]));
         assert_eq!(first[best(&columns[0]).unwrap()], 0);
         let reference = [0.0; MOST];
-        let began = std::time::Instant::now();
         let grown = growth(&points, &reference);
-        println!("   growth {:?}", began.elapsed());
         assert!(grown.unwrap().is_sorted_by(|a, b| a.1 <= b.1 && a.0 < b.0));
     }
 }

@@ -9,6 +9,7 @@
 //!   the methods side by side, [`importance_bars`] draws them; [`effect`] shows what one param did, [`interactions`] two,
 //!   [`ablation`] which changes lead from one run to another; what they show is [`asked`] for.
 //! - [`brief`]: what is to be known first, in sentences; [`failures`]: what broke, when, and what it has in common.
+//! - [`objectives`]: several objectives, and how a search went on; [`scatter`] paints their dots.
 //! - [`space`]: runs as lines across axes, each a [`space_axis`] that brushes.
 //! - [`curves`]: metrics over steps or time.
 //! - [`run`]: everything known about one run; [`run_note`] what the person says of it.
@@ -44,9 +45,11 @@ mod importance_methods;
 mod importance_options;
 mod interactions;
 mod keys;
+pub(crate) mod objectives;
 mod ranges;
 pub(crate) mod run;
 mod run_note;
+mod scatter;
 pub(crate) mod space;
 mod space_axis;
 pub(crate) mod table;

@@ -13,6 +13,7 @@ fn title(tab: Tab) -> &'static str {
         Tab::Space => "Space",
         Tab::Importance => "Importance",
         Tab::Curves => "Curves",
+        Tab::Objectives => "Objectives",
         Tab::Failures => "Failures",
     }
 }
