@@ -197,19 +197,26 @@ pub(super) fn objectives(
 fn chosen(question: &Question<'_>, asked: &ObjectivesQuestion) -> (Vec<ChosenMetric>, bool) {
     let ledger = question.ledger;
     let mut is_declared = false;
-    let wanted = asked.chosen.clone().unwrap_or_else(|| {
-        let declared = declared(ledger);
-        if declared.len() > 1 {
-            is_declared = true;
-            return declared;
-        }
-        let objective = question.objective.map(|(_, column, values)| FurtherMetric {
-            column: key_of(ledger, column),
-            maximize: values.maximize,
-            weight: WEIGHT,
-        });
-        objective.into_iter().collect()
+    let objective = question.objective.map(|(_, column, values)| FurtherMetric {
+        column: key_of(ledger, column),
+        maximize: values.maximize,
+        weight: WEIGHT,
     });
+    let wanted = match (&asked.chosen, objective) {
+        // What is left alone is no choice beside the objective, which is chosen elsewhere.
+        (Some(chosen), None) => chosen.clone(),
+        (Some(chosen), Some(_)) if chosen.len() > 1 => chosen.clone(),
+        (Some(_), objective) => objective.into_iter().collect(),
+        (None, objective) => {
+            let declared = declared(ledger);
+            is_declared = declared.len() > 1;
+            if is_declared {
+                declared
+            } else {
+                objective.into_iter().collect()
+            }
+        }
+    };
     let mut metrics: Vec<ChosenMetric> = Vec::new();
     for metric in wanted {
         // Metrics that the ledger does not have (an old link) are left out.

@@ -18,7 +18,7 @@ pub use super::named::NamedFilter;
 pub use super::objective::{Direction, Objective};
 use super::space::AxisSetting;
 pub use super::tab::Tab;
-use crate::analysis::pareto::MOST as MOST_OBJECTIVES;
+pub use crate::analysis::pareto::MOST as MOST_OBJECTIVES;
 pub use crate::ledger::{Statistic, Until};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;

@@ -76,8 +76,10 @@ export default function (t) {
     await page.click(`${VIEW} >> text=Select the first front`);
     await kit.calm(page);
     await page.fill("#filter", "@selected");
+    await page.press("#filter", "Enter");
     await page.waitForFunction(() => document.documentElement.dataset.shown === "17");
     await page.fill("#filter", "");
+    await page.press("#filter", "Enter");
     await page.waitForFunction(() => document.documentElement.dataset.shown === "100");
     await kit.calm(page);
 

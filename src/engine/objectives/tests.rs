@@ -183,6 +183,9 @@ fn what_a_person_chose_goes_before_what_the_source_declares() {
         .map(|part| part.word.as_str())
         .collect();
     assert_eq!(words, ["history", "clock", "cost", "early"]);
+    // One that is left alone is the objective, as it is set at the top.
+    let left = ask(&mut workspace, Some(&[("model_nodes", true, 1)]));
+    assert_eq!(left.metrics[0].name, "error");
     // A metric that is not there, as an old link has it, and one that is there twice.
     let said = ask(
         &mut workspace,

@@ -128,7 +128,7 @@ impl Several<'_> {
         let mut columns = vec!["On the first front".to_owned()];
         columns.extend(self.metrics.iter().map(|metric| metric.name.clone()));
         columns.extend(chances.is_some().then(|| "How often on it".to_owned()));
-        columns.push(String::new());
+        columns.push("Which".to_owned());
         section.table = Some(ObjectivesTable {
             columns,
             lines: (0..first.len().min(MOST_ROWS)).map(line).collect(),

@@ -4,13 +4,13 @@ use super::asked::asked;
 use super::brief::evidence_link;
 use super::importance_options::choice;
 use super::scatter::ScatterView;
-use crate::analysis::pareto::MOST;
 use crate::chart::number::counted;
 use crate::engine::explain::FurtherMetric;
 use crate::engine::protocol::{
     Answer, Ask, Brush, ChosenMetric, MarkHow, MarkLines, Objectives, ObjectivesLine,
     ObjectivesQuestion, ObjectivesTable, Section,
 };
+use crate::engine::view::MOST_OBJECTIVES;
 use crate::ledger::direction::more_is_better;
 use crate::ledger::{ColumnId, Kind, Role};
 use crate::page::state::App;
@@ -126,7 +126,7 @@ fn controls(
         if !column.is_empty() {
             let maximize = more_is_better(&column).unwrap_or(false);
             change(app, said, |metrics| {
-                metrics.truncate(MOST - 1);
+                metrics.truncate(MOST_OBJECTIVES - 1);
                 metrics.push(FurtherMetric {
                     column,
                     maximize,
@@ -136,7 +136,11 @@ fn controls(
         }
     };
     let each = move || {
-        let all = metrics.get();
+        let mut all = metrics.get();
+        if all.len() < 2 {
+            // One alone is set at the top.
+            all.clear();
+        }
         let each = all.iter().enumerate();
         each.map(|(place, metric)| control(app, said, place, metric))
             .collect::<Vec<_>>()
@@ -166,7 +170,7 @@ fn controls(
     view! {
         <div class="importance-options">
             {each}
-            <Show when=move || metrics.with(|all| all.len() < MOST)>
+            <Show when=move || metrics.with(|all| all.len() < MOST_OBJECTIVES)>
                 {choice("Objective ", "Add an objective", offered, add)}
             </Show>
             {pair}
