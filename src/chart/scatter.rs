@@ -7,6 +7,7 @@
 use super::axis::Axis;
 use super::band::path;
 use super::marks::{Anchor, Mark};
+use super::number::axis_end;
 use super::parallel::{Canvas, Colour, alpha_of};
 use serde::{Deserialize, Serialize};
 
@@ -164,12 +165,22 @@ impl Scatter {
             marks.push(Mark::line("grid", (left, y), (right, y)));
             marks.push(Mark::text((left - 6.0, y + 4.0), Anchor::End, &text));
         }
-        for (part, text) in self.x.axis.marks() {
+        let along = match &self.x.axis {
+            // Times are long: there is room for the ends.
+            Axis::Numbers {
+                low,
+                high,
+                time: true,
+                ..
+            } => vec![(0.0, axis_end(*low, true)), (1.0, axis_end(*high, true))],
+            axis => axis.marks(),
+        };
+        for (part, text) in along {
             let x = low + part * (high - low);
-            let anchor = if part > 0.95 {
-                Anchor::End
-            } else {
-                Anchor::Middle
+            let anchor = match part {
+                _ if part > 0.95 => Anchor::End,
+                _ if part <= 0.0 && self.x.is_time() => Anchor::Start,
+                _ => Anchor::Middle,
             };
             marks.push(Mark::line("grid", (x, bottom), (x, bottom + 5.0)));
             marks.push(Mark::text((x, bottom + 18.0), anchor, &text));
@@ -368,6 +379,16 @@ mod tests {
                 .count()
         };
         assert_eq!((says("none"), says("knee"), says("nodes")), (1, 1, 1));
+    }
+
+    #[test]
+    fn times_are_told_at_the_ends_alone() {
+        let mut scatter = scatter(&[(1.7e12, 5.0), (1.8e12, 6.0)]);
+        scatter.x = ScatterAxis::new("when", scatter.dots.iter().map(|dot| dot.x), true);
+        let marks = scatter.marks();
+        let times = marks.iter().filter(|mark| mark.text.starts_with("202"));
+        let times: Vec<&str> = times.map(|mark| mark.text.as_str()).collect();
+        assert_eq!(times, ["2023-11-14 22:13", "2027-01-15 08:00"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! How the search for one objective went on: the best so far by run and by clock, what it cost to come near the best, and
 //! what early values of the curves would have chosen.
 
+use super::taken::violations;
 use super::{FIRST, MOST_ROWS, ObjectivesLine, ObjectivesTable, Pictures, ScatterPicture, Section};
 use crate::analysis::progress::{Early, improvements, level, reached};
 use crate::analysis::ranking::ObjectiveColumn;
@@ -139,6 +140,10 @@ impl<'a> Search<'a> {
                 several => format!("{} runs were", grouped(several)),
             }
         ));
+        if violations(self.ledger).is_some() {
+            let words = "Constraints are not looked at here: the best may break one.";
+            section.words.push(words.to_owned());
+        }
         let places: Vec<usize> = (0..all).collect();
         let number = |place: usize| (place + 1) as f64;
         section.picture = Some(self.picture(&places, &number, false, pictures));

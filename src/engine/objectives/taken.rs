@@ -212,7 +212,7 @@ fn is_complete(unit: &Unit) -> bool {
 }
 
 /// By how much each run breaks constraints in sum, infinite where that is not known; `None` where no run says it.
-fn violations(ledger: &Ledger) -> Option<Vec<f64>> {
+pub(super) fn violations(ledger: &Ledger) -> Option<Vec<f64>> {
     let mut sums: Option<Vec<f64>> = None;
     for column in ledger.columns() {
         let is_part = column

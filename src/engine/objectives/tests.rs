@@ -137,6 +137,7 @@ fn a_study_brings_its_objectives_and_its_front_is_optunas() {
     assert_eq!((table.lines.len(), table.more), (17, 0));
     check(&said, "hypervolume", "of 68 runs. 99 % of that");
     check(&said, "history", "98 of 100 runs have a value");
+    check(&said, "history", "Constraints are not looked at here");
     check(&said, "early", "no three runs with curves");
     // The front is selected as any runs are, and a dot is found where it is pointed at.
     let rows = said.front.clone();
@@ -345,6 +346,7 @@ fn a_search_says_what_it_cost_to_come_near_the_best() {
         "9 of 10 runs have a value. The best, 1, is run-6: run 7 of 10, in the order in which they began. 5 runs were better",
     );
     check(&said, "clock", "10 of 10 runs say so");
+    assert!(!says(&said, "history", "Constraints"));
     check(&said, "cost", "4.5 h in sum, over 9 of 10 runs");
     let lines = &part(&said, "cost").table.as_ref().unwrap().lines;
     let told: Vec<(&str, &str, &str, &str)> = lines
