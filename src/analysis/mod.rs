@@ -1,5 +1,6 @@
 //! What the numbers say: [`correlation`]s, [`ranking`] of runs by an objective, and [`importance`] of params for it; at a
-//! glance, [`first_look`] at the params, [`failures`] and [`oddities`]; what to run [`next`].
+//! glance, [`first_look`] at the params, [`failures`] and [`oddities`]; runs by several objectives ([`pareto`]), how a search
+//! went on ([`progress`]), and what to run [`next`].
 
 pub mod correlation;
 pub mod failures;
@@ -8,4 +9,6 @@ pub mod grouping;
 pub mod importance;
 pub mod next;
 pub mod oddities;
+pub mod pareto;
+pub mod progress;
 pub mod ranking;

@@ -4,6 +4,7 @@
 //! - [`band`]: a line with the band of its spread.
 //! - [`scale`]: values to places, and the round numbers along an axis.
 //! - [`marks`]: what a picture is made of; [`effect`], [`rates`], [`surface`], [`swarm`] and [`timeline`] are pictures.
+//! - [`scatter`]: dots over two axes, as marks or pixels.
 //! - [`parallel`]: many runs as lines across axes, as pixels.
 //! - [`line`]: a run's curve as the points of an SVG polyline.
 //! - [`curve`]: curves of many runs over one axis, as pixels.
@@ -20,6 +21,7 @@ pub mod number;
 pub mod parallel;
 pub mod rates;
 pub mod scale;
+pub mod scatter;
 pub mod scroll;
 pub mod surface;
 pub mod swarm;

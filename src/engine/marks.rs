@@ -158,6 +158,10 @@ impl Marks {
             MarkLines::Selected => {
                 return self.selected.ones().map(|row| row as u32).collect();
             }
+            MarkLines::Rows(marked) => {
+                let known = marked.iter().filter(|row| **row < rows);
+                return known.map(|row| *row as u32).collect();
+            }
             MarkLines::Row(row) => {
                 return (*row < rows).then_some(*row as u32).into_iter().collect();
             }

@@ -37,6 +37,7 @@ pub mod named;
 pub mod next;
 mod notes;
 pub mod objective;
+pub mod objectives;
 pub mod protocol;
 mod rehearsal;
 pub mod report;

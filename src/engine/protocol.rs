@@ -23,6 +23,10 @@ pub use super::lines::{
     Selected, Window, WindowQuestion, WindowRow,
 };
 pub use super::next::{Next, NextRow, NextText};
+pub use super::objectives::{
+    ChosenMetric, Objectives, ObjectivesLine, ObjectivesQuestion, ObjectivesTable, ScatterPicture,
+    Section,
+};
 pub use super::reproduce::{Fact, FactKind, Reproduce};
 pub use super::run_lines::{FieldSummary, NoteEdit, RunDetail, RunField, RunNote};
 pub use super::side_by_side::{
@@ -191,6 +195,17 @@ pub enum Ask {
         /// The ledger's row.
         row: usize,
     },
+    /// Runs by several objectives, and how the search went on.
+    Objectives(ObjectivesQuestion),
+    /// The run at a place in a picture of the last such answer.
+    ScatterRun {
+        /// Which picture.
+        picture: usize,
+        /// From the left, in the picture's units.
+        x: f64,
+        /// From above.
+        y: f64,
+    },
     /// Everything known about the run in this ledger row.
     Run {
         /// The ledger's row.
@@ -296,6 +311,8 @@ pub enum MarkLines {
     Selected,
     /// The run of this ledger row.
     Row(usize),
+    /// The runs of these ledger rows.
+    Rows(Vec<usize>),
     /// From one place up to and without another.
     Places(usize, usize),
 }
@@ -392,7 +409,7 @@ pub enum Answer {
     Surface(Option<Box<PairSurface>>),
     /// To [`Ask::Space`].
     Space(Box<SpacePicture>),
-    /// To [`Ask::SpaceRun`]; `None` where none is near.
+    /// To [`Ask::SpaceRun`] and [`Ask::ScatterRun`]; `None` where none is near.
     SpaceRun(Option<Box<SpaceRun>>),
     /// To [`Ask::Curves`].
     Curves(Box<CurvesPicture>),
@@ -410,6 +427,8 @@ pub enum Answer {
     TextDiff(Option<Box<TextDiff>>),
     /// To [`Ask::Reproduce`]; `None` where there is no such run.
     Reproduce(Option<Box<Reproduce>>),
+    /// To [`Ask::Objectives`].
+    Objectives(Box<Objectives>),
     /// To [`Ask::Run`]; `None` where there is no such run.
     Run(Option<RunDetail>),
     /// To [`Ask::Complete`].

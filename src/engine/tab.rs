@@ -19,6 +19,8 @@ pub enum Tab {
     Importance,
     /// Runs or groups side by side.
     Compare,
+    /// Runs by several objectives, and how the search went on.
+    Objectives,
     /// To which ends runs came, and what those that broke have in common.
     Failures,
     /// What to run next.
@@ -29,13 +31,14 @@ pub enum Tab {
 
 impl Tab {
     /// All in the row of tabs, in their order: all but that of a run, which is opened from where the run is.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Brief,
         Self::Table,
         Self::Space,
         Self::Curves,
         Self::Importance,
         Self::Compare,
+        Self::Objectives,
         Self::Failures,
         Self::Next,
     ];
@@ -49,6 +52,7 @@ impl Tab {
             Self::Curves => "curves",
             Self::Importance => "importance",
             Self::Compare => "compare",
+            Self::Objectives => "objectives",
             Self::Failures => "failures",
             Self::Next => "next",
             Self::Run => "run",

@@ -7,7 +7,7 @@
 //! #/table?f=lr%3C0.1&s=-metric.val_loss,param.lr&o=metric.val_loss,min,last&h=tag.user&p=param.lr&w=param.lr:90&r=17
 //! ```
 //! `f` filter, `s` sort (`-` descends), `o` objective, `h` hidden columns, `v` revealed ones, `p` pinned ones, `c` order,
-//! `w` widths, `x` computed columns, `n` named filters, `g` grouping, `u` what groups say, `t` rows of open groups, `i` how importance is asked for, `e` the params whose effect is open, `m` further metrics that are explained, `d` only what differs, `l` looks, `k` the
+//! `w` widths, `x` computed columns, `n` named filters, `g` grouping, `u` what groups say, `t` rows of open groups, `i` how importance is asked for, `e` the params whose effect is open, `m` further metrics that are explained, `j` objectives that are held against one another, `d` only what differs, `l` looks, `k` the
 //! column of colours, `a` the axes of the space, `z` whether its lines are curved, `y` what the curves show, `q` what the comparison shows, `N` how many proposals of what seed, `b` the baseline's row (`g17`: the group of row 17), `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
 
 use super::curves::CurvesView;
@@ -19,6 +19,7 @@ pub use super::objective::{Direction, Objective};
 pub use super::side_by_side::CompareView;
 use super::space::AxisSetting;
 pub use super::tab::Tab;
+pub use crate::analysis::pareto::MOST as MOST_OBJECTIVES;
 pub use crate::ledger::{Statistic, Until};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
@@ -109,6 +110,8 @@ pub struct View {
     pub look: Look,
     /// What the importance view shows.
     pub explain: ExplainView,
+    /// The objectives that are held against one another; `None` where they are to be chosen.
+    pub objectives: Option<Vec<FurtherMetric>>,
     /// The axes of the space from left to right; where empty, they are chosen.
     pub axes: Vec<AxisSetting>,
     /// Whether the lines of the space are curved.
@@ -126,6 +129,9 @@ pub struct View {
     /// The ledger row in the drawer.
     pub run: Option<usize>,
 }
+
+/// The word of an address in which a person chose no objective beside the one.
+const ONE_OBJECTIVE: &str = "one";
 
 /// How many groups can be open at once.
 const MOST_OPEN: usize = 1000;
@@ -227,12 +233,12 @@ impl View {
             .map(|(count, seed)| format!("{count}.{seed}"));
         put('N', proposals.unwrap_or_default());
         put('q', self.compare.words());
-        let further = |metric: &FurtherMetric| {
-            let way = if metric.maximize { "max" } else { "min" };
-            format!("{}:{way}:{}", escape(&metric.column), metric.weight)
-        };
-        let metrics = self.explain.ask.further.iter();
-        put('m', metrics.map(further).collect::<Vec<_>>().join(","));
+        put('m', metrics_word(&self.explain.ask.further));
+        if let Some(objectives) = &self.objectives {
+            let one = || ONE_OBJECTIVE.to_owned();
+            let word = Some(metrics_word(objectives)).filter(|word| !word.is_empty());
+            put('j', word.unwrap_or_else(one));
+        }
         put('l', self.look.word());
         put('k', escape(self.look.colour.as_deref().unwrap_or_default()));
         put(
@@ -314,17 +320,9 @@ impl View {
                 "i" => view.explain.read_words(value),
                 "e" => view.explain.open = list(value).into_iter().take(2).collect(),
                 "m" => {
-                    let further = |part: &str| {
-                        let mut parts = part.split(':');
-                        Some(FurtherMetric {
-                            column: unescape(parts.next()?),
-                            maximize: parts.next()? == "max",
-                            weight: parts.next()?.parse().ok()?,
-                        })
-                    };
-                    let metrics = value.split(',').filter_map(further);
-                    view.explain.ask.further = metrics.take(MOST_FURTHER).collect();
+                    view.explain.ask.further = metrics_of(value).take(MOST_FURTHER).collect();
                 }
+                "j" => view.objectives = Some(metrics_of(value).take(MOST_OBJECTIVES).collect()),
                 "l" => view.look.read_word(value),
                 "k" => view.look.colour = Some(unescape(value)),
                 "a" => {
@@ -373,6 +371,27 @@ impl View {
         }
         view
     }
+}
+
+/// Metrics as a part of an address.
+fn metrics_word(metrics: &[FurtherMetric]) -> String {
+    let word = |metric: &FurtherMetric| {
+        let way = if metric.maximize { "max" } else { "min" };
+        format!("{}:{way}:{}", escape(&metric.column), metric.weight)
+    };
+    metrics.iter().map(word).collect::<Vec<_>>().join(",")
+}
+
+/// The metrics that a part of an address spells.
+fn metrics_of(value: &str) -> impl Iterator<Item = FurtherMetric> {
+    value.split(',').filter_map(|part| {
+        let mut parts = part.split(':');
+        Some(FurtherMetric {
+            column: unescape(parts.next()?),
+            maximize: parts.next()? == "max",
+            weight: parts.next()?.parse().ok()?,
+        })
+    })
 }
 
 /// Whether a text begins with a mark, and the text without it.
@@ -557,6 +576,14 @@ mod tests {
             } else {
                 None
             },
+            objectives: u.arbitrary::<bool>()?.then(|| {
+                let metric = |name: &String| FurtherMetric {
+                    column: name.clone(),
+                    maximize: name.len() % 2 == 1,
+                    weight: name.len() as u8,
+                };
+                names.iter().map(metric).collect()
+            }),
             named: names
                 .iter()
                 .map(|name| NamedFilter {

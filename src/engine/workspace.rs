@@ -13,6 +13,7 @@ use super::info::{Catalogue, column_of_key};
 use super::marks::{Marks, Past};
 use super::next::{Next, NextRun};
 use super::notes::Notes;
+use super::objectives;
 use super::protocol::{
     Answer, Ask, Brush, Completion, CompletionItem, ExportFormat, FilterProblem, ImportanceAnswer,
     LedgerInfo, Unread,
@@ -20,9 +21,11 @@ use super::protocol::{
 use super::reproduce::reproduce;
 use super::scales::Scales;
 use super::show::{cell, run_name};
-use super::space::{Space, SpaceRuns};
+use super::space::{Space, SpaceRun, SpaceRuns};
 use super::view::{Baseline, GroupStatistic, Objective};
 use crate::analysis::ranking::{ObjectiveColumn, Ranks};
+use crate::chart::number::short_number;
+use crate::chart::scatter::Scatter;
 use crate::ledger::{Bits, ColumnId, Ledger, Role};
 use crate::query::{self, Expression};
 use crate::{export, format};
@@ -55,6 +58,8 @@ pub struct Workspace {
     decimals: FxHashMap<ColumnId, usize>,
     space: Space,
     curves: Curves,
+    /// The pictures of dots that were shown last.
+    scatters: Vec<Scatter>,
     facets: Facets,
     /// What others are compared with.
     baseline: Option<Baseline>,
@@ -234,6 +239,15 @@ impl Workspace {
             Ask::Failures { filter } => {
                 let said = self.with_question(filter, failures::failures);
                 Answer::Failures(Box::new(said))
+            }
+            Ask::Objectives(asked) => {
+                let of = |question: &brief::Question<'_>| objectives::objectives(question, asked);
+                let (said, scatters) = self.with_question(&asked.filter, of);
+                self.scatters = scatters;
+                Answer::Objectives(Box::new(said))
+            }
+            Ask::ScatterRun { picture, x, y } => {
+                Answer::SpaceRun(self.run_in_scatter(*picture, (*x, *y)).map(Box::new))
             }
             Ask::Complete { text, cursor } => Answer::Completion(self.complete(text, *cursor)),
             Ask::Check { expression } => self.check(expression),
@@ -439,6 +453,7 @@ impl Workspace {
         self.catalogue.forget();
         self.scales.forget();
         self.decimals.clear();
+        self.scatters.clear();
         self.selection.objective = None;
         self.selection.kept += 1;
     }
@@ -451,7 +466,7 @@ impl Workspace {
     }
 
     /// What a question about the shown runs is answered by.
-    fn with_question<R>(&self, filter: &str, answer: fn(&brief::Question<'_>) -> R) -> R {
+    fn with_question<R>(&self, filter: &str, answer: impl Fn(&brief::Question<'_>) -> R) -> R {
         let objective = self.selection.objective.as_ref();
         answer(&brief::Question {
             ledger: &self.ledger,
@@ -460,6 +475,34 @@ impl Workspace {
             grouped: self.selection.grouped.as_ref(),
             baseline: self.baseline_rows.first().map(|row| *row as usize),
             filter,
+        })
+    }
+
+    /// The run at a place in a picture of dots, with a ring around it.
+    fn run_in_scatter(&self, picture: usize, at: (f64, f64)) -> Option<SpaceRun> {
+        const RADIUS: f64 = 7.0;
+        let scatter = self.scatters.get(picture)?;
+        let (dot, (x, y)) = scatter.nearest(at)?;
+        let row = dot.row as usize;
+        let turn = format!("a{RADIUS} {RADIUS} 0 1 0");
+        let (left, wide) = (x - RADIUS, 2.0 * RADIUS);
+        let value = |name: &str, x: f64| {
+            let text = if x.is_nan() {
+                "none".to_owned()
+            } else {
+                short_number(x)
+            };
+            (name.to_owned(), text)
+        };
+        let mut values = vec![value(&scatter.y.name, dot.y)];
+        if !scatter.x.is_time() {
+            values.insert(0, value(&scatter.x.name, dot.x));
+        }
+        Some(SpaceRun {
+            row,
+            name: run_name(&self.ledger, row),
+            path: format!("M{left:.1} {y:.1}{turn} {wide} 0{turn} -{wide} 0"),
+            values,
         })
     }
 

@@ -12,6 +12,7 @@ use super::views::curves::CurvesView;
 use super::views::failures::FailuresView;
 use super::views::importance::ImportanceView;
 use super::views::next::NextView;
+use super::views::objectives::ObjectivesView;
 use super::views::run::RunDrawer;
 use super::views::run_page::RunPage;
 use super::views::space::SpaceView;
@@ -67,6 +68,7 @@ pub fn Shell(app: App) -> impl IntoView {
                             Tab::Importance => view! { <ImportanceView app=app /> }.into_any(),
                             Tab::Compare => view! { <CompareView app=app /> }.into_any(),
                             Tab::Run => view! { <RunPage app=app /> }.into_any(),
+                            Tab::Objectives => view! { <ObjectivesView app=app /> }.into_any(),
                             Tab::Failures => view! { <FailuresView app=app /> }.into_any(),
                             Tab::Next => view! { <NextView app=app /> }.into_any(),
                         }}

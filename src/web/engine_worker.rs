@@ -600,6 +600,8 @@ fn supersedes(ask: &Ask) -> bool {
             | Ask::Compare(_)
             | Ask::TextDiff { .. }
             | Ask::Reproduce { .. }
+            | Ask::Objectives(_)
+            | Ask::ScatterRun { .. }
             | Ask::Complete { .. }
             | Ask::Check { .. }
             | Ask::Run { .. }

@@ -10,6 +10,7 @@
 //!   [`ablation`] which changes lead from one run to another; what they show is [`asked`] for.
 //! - [`brief`]: what is to be known first, in sentences; [`failures`]: what broke, when, and what it has in common;
 //!   [`next`]: what to run next.
+//! - [`objectives`]: several objectives, and how a search went on; [`scatter`] paints their dots.
 //! - [`space`]: runs as lines across axes, each a [`space_axis`] that brushes.
 //! - [`curves`]: metrics over steps or time.
 //! - [`compare`]: runs or groups side by side.
@@ -48,10 +49,12 @@ mod importance_options;
 mod interactions;
 mod keys;
 pub(crate) mod next;
+pub(crate) mod objectives;
 mod ranges;
 pub(crate) mod run;
 mod run_note;
 pub(crate) mod run_page;
+mod scatter;
 pub(crate) mod space;
 mod space_axis;
 pub(crate) mod table;

@@ -14,6 +14,7 @@ fn title(tab: Tab) -> &'static str {
         Tab::Importance => "Importance",
         Tab::Curves => "Curves",
         Tab::Compare => "Compare",
+        Tab::Objectives => "Objectives",
         Tab::Failures => "Failures",
         Tab::Next => "Next",
         Tab::Run => "Run",

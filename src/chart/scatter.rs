@@ -1,0 +1,420 @@
+//! Dots over two axes, each of a class of colours, with lines through some of them: runs by two numbers.
+//!
+//! Axes are logarithmic where positive numbers span more than [`LOG_SPAN`]. What has no number on an axis lies in a lane
+//! beside it. Of more than [`MOST_MARKS`] dots a picture of pixels is made ([`Scatter::draw`]), over which the
+//! marks lie.
+
+use super::axis::Axis;
+use super::band::path;
+use super::marks::{Anchor, Mark};
+use super::number::axis_end;
+use super::parallel::{Canvas, Colour, alpha_of};
+use serde::{Deserialize, Serialize};
+
+/// The picture's width in units of its own.
+pub const WIDTH: f64 = 640.0;
+/// Its height.
+pub const HEIGHT: f64 = 360.0;
+/// Where its axes lie: left, right, top, bottom.
+const PLOT: (f64, f64, f64, f64) = (64.0, 628.0, 12.0, 316.0);
+/// How far dots stay from the plot's edges.
+const PAD: f64 = 8.0;
+/// How wide the lane is in which dots without a number lie.
+const LANE: f64 = 22.0;
+/// How far from a dot one may point.
+const REACH: f64 = 14.0;
+
+/// How many dots are marks of their own at most.
+pub const MOST_MARKS: usize = 3000;
+
+/// The radius of the dots that are the ground for others, as pixels, in units of the picture.
+const GROUND_RADIUS: f64 = 1.2;
+
+/// From how many times the least number to the greatest an axis is logarithmic.
+pub const LOG_SPAN: f64 = 1e4;
+
+/// The style's classes of colours.
+const CLASSES: [&str; 9] = [
+    "class-0", "class-1", "class-2", "class-3", "class-4", "class-5", "class-6", "class-7",
+    "class-8",
+];
+
+/// One of the axes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScatterAxis {
+    /// What it is of.
+    pub name: String,
+    /// Its numbers.
+    pub axis: Axis,
+    /// Whether there are dots without a number on it.
+    pub has_lane: bool,
+}
+
+impl ScatterAxis {
+    /// The axis of some numbers, of which those that are not finite lie in its lane.
+    pub fn new(name: &str, numbers: impl Iterator<Item = f64>, time: bool) -> Self {
+        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+        let (mut has_lane, mut whole) = (false, true);
+        for x in numbers {
+            if x.is_finite() {
+                (low, high) = (low.min(x), high.max(x));
+                whole &= (x - libm::round(x)).abs() < f64::MIN_POSITIVE;
+            } else {
+                has_lane = true;
+            }
+        }
+        if low > high {
+            (low, high) = (0.0, 0.0);
+        }
+        Self {
+            name: name.to_owned(),
+            axis: Axis::Numbers {
+                low,
+                high,
+                log: !time && low > 0.0 && high / low > LOG_SPAN,
+                time,
+                whole,
+            },
+            has_lane,
+        }
+    }
+
+    /// Whether its numbers are times.
+    pub fn is_time(&self) -> bool {
+        matches!(self.axis, Axis::Numbers { time: true, .. })
+    }
+
+    /// The place, 0 to 1, of a number; `None` in the lane.
+    fn place(&self, x: f64) -> Option<f64> {
+        x.is_finite().then(|| self.axis.place(x).clamp(0.0, 1.0))
+    }
+}
+
+/// A dot.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Dot {
+    /// Its number along, NaN in the lane.
+    pub x: f64,
+    /// Its number up, NaN in the lane.
+    pub y: f64,
+    /// Its class of colours.
+    pub class: u8,
+    /// The row of its run.
+    pub row: u32,
+}
+
+/// A line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScatterLine {
+    /// Its class of colours.
+    pub class: u8,
+    /// Its points.
+    pub points: Vec<(f64, f64)>,
+    /// Whether it goes along and then up or down, as what stays until it changes.
+    pub is_stepped: bool,
+}
+
+/// The picture.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Scatter {
+    /// Along.
+    pub x: ScatterAxis,
+    /// Up.
+    pub y: ScatterAxis,
+    /// Dots, the last on top.
+    pub dots: Vec<Dot>,
+    /// Lines, below the dots.
+    pub lines: Vec<ScatterLine>,
+    /// Places with a ring and a name.
+    pub named: Vec<(f64, f64, String)>,
+}
+
+impl Scatter {
+    /// Where a dot lies.
+    fn place(&self, x: f64, y: f64) -> (f64, f64) {
+        let (left, right, top, bottom) = self.inside();
+        let across = self.x.place(x);
+        let up = self.y.place(y);
+        (
+            across.map_or(left - PAD - LANE / 2.0, |part| left + part * (right - left)),
+            up.map_or(bottom + PAD + LANE / 2.0, |part| {
+                bottom - part * (bottom - top)
+            }),
+        )
+    }
+
+    /// Where numbers lie: left, right, top, bottom.
+    fn inside(&self) -> (f64, f64, f64, f64) {
+        let (left, right, top, bottom) = PLOT;
+        let lane = |has_lane: bool| if has_lane { LANE } else { 0.0 };
+        (
+            left + PAD + lane(self.x.has_lane),
+            right - PAD,
+            top + PAD,
+            bottom - PAD - lane(self.y.has_lane),
+        )
+    }
+
+    /// The marks: axes, lanes, lines, names, and the dots that are there.
+    pub fn marks(&self) -> Vec<Mark> {
+        let (left, right, top, bottom) = PLOT;
+        let (low, high, above, below) = self.inside();
+        let mut marks = Vec::new();
+        for (part, text) in self.y.axis.marks() {
+            let y = below - part * (below - above);
+            marks.push(Mark::line("grid", (left, y), (right, y)));
+            marks.push(Mark::text((left - 6.0, y + 4.0), Anchor::End, &text));
+        }
+        let along = match &self.x.axis {
+            // Times are long: there is room for the ends.
+            Axis::Numbers {
+                low,
+                high,
+                time: true,
+                ..
+            } => vec![(0.0, axis_end(*low, true)), (1.0, axis_end(*high, true))],
+            axis => axis.marks(),
+        };
+        for (part, text) in along {
+            let x = low + part * (high - low);
+            let anchor = match part {
+                _ if part > 0.95 => Anchor::End,
+                _ if part <= 0.0 && self.x.is_time() => Anchor::Start,
+                _ => Anchor::Middle,
+            };
+            marks.push(Mark::line("grid", (x, bottom), (x, bottom + 5.0)));
+            marks.push(Mark::text((x, bottom + 18.0), anchor, &text));
+        }
+        if self.x.has_lane {
+            let x = left + LANE;
+            marks.push(Mark::line("zero", (x, top), (x, bottom)));
+            marks.push(Mark::text(
+                (left + LANE / 2.0, bottom + 18.0),
+                Anchor::Middle,
+                "none",
+            ));
+        }
+        if self.y.has_lane {
+            let y = bottom - LANE;
+            marks.push(Mark::line("zero", (left, y), (right, y)));
+            marks.push(Mark::text(
+                (left - 6.0, bottom - LANE / 2.0 + 4.0),
+                Anchor::End,
+                "none",
+            ));
+        }
+        for line in &self.lines {
+            marks.push(Mark::path(stroke(line.class), self.path(line)));
+        }
+        marks.extend(self.dots.iter().map(|dot| {
+            let class = CLASSES[usize::from(dot.class).min(CLASSES.len() - 1)];
+            Mark::circle(class, self.place(dot.x, dot.y), 3.5)
+        }));
+        for (x, y, name) in &self.named {
+            let at = self.place(*x, *y);
+            marks.push(Mark::circle("ring", at, 7.0));
+            let (by, anchor) = if at.0 > f64::midpoint(left, right) {
+                (-11.0, Anchor::End)
+            } else {
+                (11.0, Anchor::Start)
+            };
+            marks.push(Mark::text((at.0 + by, at.1 - 7.0), anchor, name));
+        }
+        let under = (f64::midpoint(left, right), HEIGHT - 6.0);
+        marks.push(Mark::text(under, Anchor::Middle, &self.x.name));
+        marks
+    }
+
+    fn path(&self, line: &ScatterLine) -> String {
+        let mut places: Vec<(f64, f64)> = Vec::with_capacity(2 * line.points.len());
+        for (x, y) in &line.points {
+            let at = self.place(*x, *y);
+            if let (true, Some(before)) = (line.is_stepped, places.last()) {
+                places.push((at.0, before.1));
+            }
+            places.push(at);
+        }
+        path(&places)
+    }
+
+    /// The dots as pixels, `density` of them a unit.
+    pub fn draw(&self, density: f64, colour_of: impl Fn(u8) -> Colour) -> Canvas {
+        let (wide, high) = (WIDTH * density, HEIGHT * density);
+        let mut canvas = Canvas::new(wide as usize, high as usize);
+        let alpha = alpha_of(self.dots.len());
+        let (few, many) = (disc(3.0 * density), disc(GROUND_RADIUS * density));
+        for dot in &self.dots {
+            let at = self.place(dot.x, dot.y);
+            // Places are inside of the picture, and so are discs around them.
+            let (x, y) = ((at.0 * density) as i32, (at.1 * density) as i32);
+            // Those on top are few, and must be seen.
+            let disc = if dot.class == FOREMOST { &few } else { &many };
+            let alpha = if dot.class == OTHERS { alpha } else { 0.9 };
+            let colour = colour_of(dot.class);
+            for (along, down) in disc {
+                canvas.cover((x + along) as usize, (y + down) as usize, colour, alpha);
+            }
+        }
+        canvas
+    }
+
+    /// The dot nearest to a place, of equal ones that on top, with where it lies.
+    pub fn nearest(&self, at: (f64, f64)) -> Option<(Dot, (f64, f64))> {
+        let mut found = None;
+        let mut least = REACH * REACH;
+        for dot in self.dots.iter().rev() {
+            let place = self.place(dot.x, dot.y);
+            let (along, down) = (place.0 - at.0, place.1 - at.1);
+            let away = along * along + down * down;
+            if away < least {
+                (found, least) = (Some((*dot, place)), away);
+            }
+        }
+        found
+    }
+}
+
+/// The class of dots on top.
+pub const FOREMOST: u8 = 0;
+
+/// The class of dots that are the ground for others.
+pub const OTHERS: u8 = 8;
+
+/// The pixels of a disc, from its middle.
+fn disc(radius: f64) -> Vec<(i32, i32)> {
+    let reach = libm::ceil(radius) as i32;
+    let all = (-reach..=reach).flat_map(|along| (-reach..=reach).map(move |down| (along, down)));
+    let inside =
+        |(along, down): &(i32, i32)| f64::from(along * along + down * down) <= radius * radius;
+    all.filter(inside).collect()
+}
+
+/// The class of a line in a class of colours.
+fn stroke(class: u8) -> &'static str {
+    match class {
+        0 => "line-0",
+        4 => "line-4",
+        _ => "line-8",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scatter(dots: &[(f64, f64)]) -> Scatter {
+        let axis = |name: &str, of: fn(&(f64, f64)) -> f64| {
+            ScatterAxis::new(name, dots.iter().map(of), false)
+        };
+        let dot = |(row, (x, y)): (usize, &(f64, f64))| Dot {
+            x: *x,
+            y: *y,
+            class: (row % 2) as u8 * OTHERS,
+            row: row as u32,
+        };
+        Scatter {
+            x: axis("nodes", |dot| dot.0),
+            y: axis("error", |dot| dot.1),
+            dots: dots.iter().enumerate().map(dot).collect(),
+            lines: vec![ScatterLine {
+                class: 0,
+                points: dots.to_vec(),
+                is_stepped: true,
+            }],
+            named: vec![(dots[0].0, dots[0].1, "knee".to_owned())],
+        }
+    }
+
+    #[test]
+    fn every_dot_lies_in_the_plot_and_is_found_there() {
+        arbtest::arbtest(|u| {
+            let mut dots = vec![(1.0, 2.0)];
+            dots.extend(u.arbitrary::<Vec<(f64, f64)>>()?);
+            let scatter = scatter(&dots);
+            for dot in &scatter.dots {
+                let at = scatter.place(dot.x, dot.y);
+                assert!(
+                    (PLOT.0..=PLOT.1).contains(&at.0) && (PLOT.2..=PLOT.3).contains(&at.1),
+                    "{dot:?} at {at:?}"
+                );
+                let (near, place) = scatter.nearest(at).unwrap();
+                assert_eq!(place, at, "{near:?}");
+            }
+            let texts = |mark: &Mark| {
+                mark.attributes
+                    .iter()
+                    .all(|(_, text)| !text.contains("NaN"))
+            };
+            assert!(scatter.marks().iter().all(texts));
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn numbers_far_apart_are_on_a_logarithmic_axis() {
+        let is_log = |numbers: &[f64]| {
+            let axis = ScatterAxis::new("x", numbers.iter().copied(), false).axis;
+            matches!(axis, Axis::Numbers { log: true, .. })
+        };
+        assert!(is_log(&[1e-3, 11.0, f64::NAN]));
+        assert!(!is_log(&[1e-3, 1.0]));
+        assert!(!is_log(&[-1.0, 1e9]));
+    }
+
+    #[test]
+    fn what_has_no_number_lies_in_a_lane() {
+        let scatter = scatter(&[(1.0, 5.0), (2.0, f64::NAN), (3.0, 6.0)]);
+        assert!(!scatter.x.has_lane && scatter.y.has_lane);
+        let heights: Vec<f64> = scatter
+            .dots
+            .iter()
+            .map(|dot| scatter.place(dot.x, dot.y).1)
+            .collect();
+        assert!(heights[1] > PLOT.3 - LANE && heights[0] < PLOT.3 - LANE);
+        let says = |text: &str| {
+            scatter
+                .marks()
+                .iter()
+                .filter(|mark| mark.text == text)
+                .count()
+        };
+        assert_eq!((says("none"), says("knee"), says("nodes")), (1, 1, 1));
+    }
+
+    #[test]
+    fn times_are_told_at_the_ends_alone() {
+        let mut scatter = scatter(&[(1.7e12, 5.0), (1.8e12, 6.0)]);
+        scatter.x = ScatterAxis::new("when", scatter.dots.iter().map(|dot| dot.x), true);
+        let marks = scatter.marks();
+        let times = marks.iter().filter(|mark| mark.text.starts_with("202"));
+        let times: Vec<&str> = times.map(|mark| mark.text.as_str()).collect();
+        assert_eq!(times, ["2023-11-14 22:13", "2027-01-15 08:00"]);
+    }
+
+    #[test]
+    fn a_stepped_line_goes_along_before_it_rises() {
+        let scatter = scatter(&[(0.0, 0.0), (1.0, 1.0)]);
+        let path = scatter.path(&scatter.lines[0]);
+        assert_eq!(path.matches('L').count(), 2);
+        let corner = scatter.place(1.0, 0.0);
+        assert!(
+            path.contains(&format!("L{:.1} {:.1}L", corner.0, corner.1)),
+            "{path}"
+        );
+    }
+
+    #[test]
+    fn pixels_are_where_dots_are() {
+        let scatter = scatter(&[(0.0, 0.0), (1.0, 1.0)]);
+        let canvas = scatter.draw(2.0, |class| [f32::from(class) / 8.0, 0.0, 0.0]);
+        let bytes = canvas.rgba();
+        let alpha = |x: f64, y: f64| {
+            bytes[4 * ((y * 2.0) as usize * canvas.width() + (x * 2.0) as usize) + 3]
+        };
+        for dot in &scatter.dots {
+            let (x, y) = scatter.place(dot.x, dot.y);
+            assert!(alpha(x, y) > 200);
+            assert_eq!(alpha(x - 8.0, y), 0);
+        }
+    }
+}
