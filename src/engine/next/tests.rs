@@ -63,6 +63,7 @@ fn select(workspace: &mut Workspace, filter: &str, direction: Option<Direction>)
         only_differing: false,
         baseline: None,
         now: None,
+        window: None,
     });
 }
 

@@ -54,6 +54,7 @@ fn select(workspace: &mut Workspace, objective: Option<&str>, grouping: Option<G
         only_differing: false,
         baseline: None,
         now: None,
+        window: None,
     });
     assert!(matches!(said, Answer::Selected(_)));
 }

@@ -23,7 +23,7 @@ pub const SHORTCUTS: &[(&str, &[Shortcut])] = &[
         "Everywhere",
         &[
             (&["/"], "Go to the filter"),
-            (&["1", "2"], "Show the table, the importance"),
+            (&["1 to 9"], "Show a view, in the order of the tabs"),
             (&["["], "Show or hide the columns at the left"),
             (&["]"], "Show or hide the run at the right"),
             (&["Ctrl Z"], "Undo the last change of the view or selection"),
