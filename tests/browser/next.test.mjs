@@ -18,16 +18,16 @@ async function next(kit, file, hash) {
 }
 
 const rows = (page) =>
-  page.$$eval(`${VIEW} .proposals tbody tr`, (all) => all.map((row) => [...row.querySelectorAll("td")].map((cell) => cell.textContent)));
+  page.$$eval(`${VIEW} .next-runs tbody tr`, (all) => all.map((row) => [...row.querySelectorAll("td")].map((cell) => cell.textContent)));
 
-const heads = (page) => page.$$eval(`${VIEW} .proposals thead th`, (all) => all.map((head) => head.textContent));
+const heads = (page) => page.$$eval(`${VIEW} .next-runs thead th`, (all) => all.map((head) => head.textContent));
 
 const text = (page) => page.textContent(`${VIEW} .as-text`);
 
 export default function (t) {
   t.case("proposals are a table and text, in any number, and another seed gives others", async (kit) => {
     const page = await next(kit, "samples/optuna-digits.csv", "?o=metric.val_accuracy,max,last");
-    await page.waitForSelector(`${VIEW} .proposals`);
+    await page.waitForSelector(`${VIEW} .next-runs`);
     const names = await heads(page);
     assert.ok(names.includes("lr"), String(names));
     const ten = await rows(page);
@@ -51,7 +51,7 @@ export default function (t) {
     assert.equal(download.suggestedFilename(), "sweep.yaml");
     assert.equal(await readFile(await download.path(), "utf8"), await text(page));
     await page.selectOption(`${VIEW} [name=count]`, "3");
-    await page.waitForFunction((rows) => document.querySelectorAll(rows).length === 3, `${VIEW} .proposals tbody tr`);
+    await page.waitForFunction((rows) => document.querySelectorAll(rows).length === 3, `${VIEW} .next-runs tbody tr`);
     assert.match(page.url(), /N=3\.0/);
     await page.click(`${VIEW} >> text=Others`);
     await page.waitForFunction((view) => document.querySelector(view).textContent.includes("seed 1."), VIEW);
@@ -75,6 +75,6 @@ export default function (t) {
     await page.waitForSelector("[data-view=brief] .sentences li");
     await kit.calm(page);
     await page.click("[data-view=brief] li[data-kind=Next] a");
-    await page.waitForSelector(`${VIEW} .proposals`);
+    await page.waitForSelector(`${VIEW} .next-runs`);
   });
 }

@@ -122,6 +122,7 @@ export default function (t) {
     await writeFile(file, "run_id,width,quantity\na,1,2\nb,2,3\n");
     const page = await objectives(kit, file);
     assert.match(await page.textContent(VIEW), /choose a metric/);
+    await page.waitForSelector(`${VIEW} >> text=Choose the metric that is to become better`);
     assert.equal((await page.$$(`${VIEW} [data-part]`)).length, 0);
   });
 }

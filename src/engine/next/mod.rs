@@ -221,7 +221,8 @@ impl NextRun {
         let mut findings = self.findings.clone();
         findings::of_forest(self, &said, &mut findings, &mut narrowed);
         let mut words = self.words(found, said.refused.as_deref());
-        words.extend(said.warnings);
+        let warned = said.warnings.iter();
+        words.extend(warned.map(|warning| format!("Take care: {warning}.")));
         Next {
             objective: said.objective,
             used: (said.used, said.shown),

@@ -123,9 +123,9 @@ fn table(said: &Next) -> AnyView {
         .map(row)
         .collect::<Vec<_>>();
     view! {
-        <section class="effect left-out" aria-label="Proposals">
+        <section class="effect" aria-label="Proposals">
             <div class="bars-scroll" tabindex="0" role="region" aria-label="Proposals, a line each">
-                <table class="proposals">
+                <table class="next-runs">
                     <thead><tr><th scope="col">"No."</th>{heads}</tr></thead>
                     <tbody>{rows}</tbody>
                 </table>

@@ -67,6 +67,12 @@ pub(crate) fn ObjectivesView(app: App) -> impl IntoView {
                 .collect::<Vec<_>>(),
         )
     };
+    let none_chosen = move || {
+        let is_none = said.with(|said| said.as_ref().is_some_and(|said| said.metrics.is_empty()));
+        is_none.then(|| view! {
+            <p class="effect-words">"Choose the metric that is to become better: how the search for it went on is shown here. With a second one, the runs that no other beats in both, and what one costs of the other."</p>
+        })
+    };
     view! {
         <section class="importance brief" data-view="objectives" aria-label="Objectives">
             <div class="importance-head">
@@ -76,6 +82,7 @@ pub(crate) fn ObjectivesView(app: App) -> impl IntoView {
                 </Show>
             </div>
             {controls(app, said, metrics, axes)}
+            {none_chosen}
             {sections}
         </section>
     }

@@ -4,6 +4,7 @@ use crate::engine::view::Tab;
 use crate::page::state::App;
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
+use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// The name on a tab.
 fn title(tab: Tab) -> &'static str {
@@ -58,6 +59,16 @@ pub fn Tabs(app: App) -> impl IntoView {
             </a>
         }
     };
+    // Where not all fit, the one that is shown is scrolled to.
+    Effect::new(move |_| {
+        let shown = document().get_element_by_id(&element_id(current.get()));
+        if let Some(tab) = shown {
+            let nearest = ScrollIntoViewOptions::new();
+            nearest.set_block(ScrollLogicalPosition::Nearest);
+            nearest.set_inline(ScrollLogicalPosition::Nearest);
+            tab.scroll_into_view_with_scroll_into_view_options(&nearest);
+        }
+    });
     let moved = move |event: KeyboardEvent| {
         let step = match event.key().as_str() {
             "ArrowRight" => 1,
