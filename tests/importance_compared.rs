@@ -12,8 +12,10 @@ use rand_pcg::Pcg64;
 use runsift::engine::Workspace;
 use runsift::engine::explain::{Explain, FurtherMetric, PathEnd};
 use runsift::engine::importance_run::{Grower, ImportanceRun};
-use runsift::engine::protocol::{Answer, Ask, ComparedTarget, ImportanceAnswer, WayEnd};
-use runsift::engine::view::{Direction, GroupStatistic, Objective, Statistic, Until};
+use runsift::engine::protocol::{
+    Answer, Ask, ComparedTarget, ImportanceAnswer, SelectQuestion, WayEnd,
+};
+use runsift::engine::view::{Direction, Objective, Statistic, Until};
 use runsift::ledger::{Bits, Ledger, Role, RunSink, ValueRef};
 
 fn units(seed: u64) -> impl FnMut() -> f64 {
@@ -31,24 +33,16 @@ fn workspace(write: impl FnOnce(&mut RunSink<'_>)) -> Workspace {
     sink.finish();
     let mut workspace = Workspace::default();
     workspace.append(made);
-    let select = Ask::Select {
+    let select = Ask::Select(Box::new(SelectQuestion {
         filter: String::new(),
-        sort: Vec::new(),
         objective: Some(Objective {
             column: "metric.loss".to_owned(),
             direction: Direction::Minimize,
             statistic: Statistic::Last,
             until: Until::End,
         }),
-        computed: Vec::new(),
-        grouping: None,
-        group_statistic: GroupStatistic::default(),
-        open: Vec::new(),
-        only_differing: false,
-        baseline: None,
-        now: None,
-        window: None,
-    };
+        ..SelectQuestion::default()
+    }));
     assert!(matches!(workspace.answer(&select), Answer::Selected(_)));
     workspace
 }

@@ -195,10 +195,11 @@ fn log_ticks(low: f64, high: f64) -> Vec<f64> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn numbers(low: f64, high: f64, log: bool) -> Axis {
+    /// An axis of plain numbers.
+    pub(in crate::chart) fn numbers(low: f64, high: f64, log: bool) -> Axis {
         Axis::Numbers {
             low,
             high,

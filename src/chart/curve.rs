@@ -405,16 +405,7 @@ pub fn frame(x: &Axis, y: &Axis, corner: (f64, f64), size: (f64, f64)) -> Vec<Ma
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn numbers(low: f64, high: f64, log: bool) -> Axis {
-        Axis::Numbers {
-            low,
-            high,
-            log,
-            time: false,
-            whole: false,
-        }
-    }
+    use crate::chart::axis::tests::numbers;
 
     fn envelope(points: &[(f64, f64)], x: (f64, f64), width: usize, log: bool) -> Envelope {
         let mut envelope = Envelope::default();

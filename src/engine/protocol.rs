@@ -76,38 +76,7 @@ pub enum Ask {
     /// Stop reading; what has arrived stays.
     CancelImport,
     /// Filter, sort and rank: makes the selection that the asks below refer to.
-    Select {
-        /// Filter text; empty keeps all runs.
-        filter: String,
-        /// Sort keys, the first counts most; empty is the order of arrival.
-        sort: Vec<SortKey>,
-        /// The objective, if one is chosen.
-        objective: Option<Objective>,
-        /// Columns that the person made.
-        #[serde(default)]
-        computed: Vec<ComputedColumn>,
-        /// How runs are grouped, if they are.
-        #[serde(default)]
-        grouping: Option<Grouping>,
-        /// What a group's row says of a metric.
-        #[serde(default)]
-        group_statistic: GroupStatistic,
-        /// Ledger rows, one of each group whose runs are shown below it.
-        #[serde(default)]
-        open: Vec<usize>,
-        /// Whether to say which columns are the same in all shown runs.
-        #[serde(default)]
-        only_differing: bool,
-        /// What others are compared with.
-        #[serde(default)]
-        baseline: Option<Baseline>,
-        /// Unix milliseconds.
-        #[serde(default)]
-        now: Option<i64>,
-        /// The cells that are in view, wanted of the new selection at once.
-        #[serde(default)]
-        window: Option<Box<WindowQuestion>>,
-    },
+    Select(Box<SelectQuestion>),
     /// Cells of the selection, ready to show.
     Window(WindowQuestion),
     /// Distributions of columns, of all runs and of the shown ones.
@@ -298,6 +267,41 @@ pub enum Ask {
         /// In a hand and not in the engine.
         in_hand: bool,
     },
+}
+
+/// What makes a selection: see [`Ask::Select`]. By default, all runs in the order of arrival.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SelectQuestion {
+    /// Filter text; empty keeps all runs.
+    pub filter: String,
+    /// Sort keys, the first counts most; empty is the order of arrival.
+    pub sort: Vec<SortKey>,
+    /// The objective, if one is chosen.
+    pub objective: Option<Objective>,
+    /// Columns that the person made.
+    #[serde(default)]
+    pub computed: Vec<ComputedColumn>,
+    /// How runs are grouped, if they are.
+    #[serde(default)]
+    pub grouping: Option<Grouping>,
+    /// What a group's row says of a metric.
+    #[serde(default)]
+    pub group_statistic: GroupStatistic,
+    /// Ledger rows, one of each group whose runs are shown below it.
+    #[serde(default)]
+    pub open: Vec<usize>,
+    /// Whether to say which columns are the same in all shown runs.
+    #[serde(default)]
+    pub only_differing: bool,
+    /// What others are compared with.
+    #[serde(default)]
+    pub baseline: Option<Baseline>,
+    /// Unix milliseconds.
+    #[serde(default)]
+    pub now: Option<i64>,
+    /// The cells that are in view, wanted of the new selection at once.
+    #[serde(default)]
+    pub window: Option<WindowQuestion>,
 }
 
 /// Lines of the table.

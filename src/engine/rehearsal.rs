@@ -4,8 +4,8 @@
 //! which at a first drop costs as much time as the reading itself. An idle page has that time to spare.
 
 use super::Workspace;
-use super::protocol::Ask;
-use super::view::{Direction, GroupStatistic, Objective, SortKey, Statistic, Until};
+use super::protocol::{Ask, SelectQuestion};
+use super::view::{Direction, Objective, SortKey, Statistic, Until};
 use crate::format;
 use crate::ledger::{Ledger, RunSink};
 use crate::source::{Files, MemoryFile, unpack};
@@ -66,7 +66,7 @@ impl Rehearsal {
 }
 
 fn select() -> Ask {
-    Ask::Select {
+    Ask::Select(Box::new(SelectQuestion {
         filter: "loss < 0.9 and optimizer = adam".to_owned(),
         sort: vec![SortKey {
             column: "metric.val_loss".to_owned(),
@@ -78,15 +78,8 @@ fn select() -> Ask {
             statistic: Statistic::Last,
             until: Until::End,
         }),
-        computed: Vec::new(),
-        grouping: None,
-        group_statistic: GroupStatistic::default(),
-        only_differing: false,
-        open: Vec::new(),
-        baseline: None,
-        now: None,
-        window: None,
-    }
+        ..SelectQuestion::default()
+    }))
 }
 
 /// A table with cells of every kind.

@@ -138,41 +138,7 @@ impl Workspace {
     /// answered with [`Answer::Done`].
     pub fn answer(&mut self, ask: &Ask) -> Answer {
         match ask {
-            Ask::Select {
-                filter,
-                sort,
-                objective,
-                computed,
-                grouping,
-                group_statistic,
-                open,
-                only_differing,
-                baseline,
-                now,
-                window,
-            } => {
-                self.compute(computed, objective.as_ref());
-                self.resolve_objective(objective.as_ref());
-                self.baseline = *baseline;
-                self.baseline_rows = self.rows_of_baseline(grouping.as_ref());
-                self.now = *now;
-                self.group_statistic = *group_statistic;
-                let mut said = self.select(filter, sort);
-                self.keep_shown_of_baseline();
-                self.group(grouping.as_ref(), sort, open);
-                said.grouping = self
-                    .selection
-                    .grouped
-                    .as_ref()
-                    .map(|grouped| grouped.info.clone());
-                said.pinned = self.pinned();
-                said.baseline = self.told_baseline();
-                if *only_differing {
-                    said.same = self.same();
-                }
-                said.window = window.as_deref().map(|window| self.window(window));
-                Answer::Selected(Box::new(said))
-            }
+            Ask::Select(question) => Answer::Selected(Box::new(self.select(question))),
             Ask::Window(question) => Answer::Window(self.window(question)),
             Ask::Facets { columns } => {
                 let shown = self.shown();

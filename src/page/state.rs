@@ -10,7 +10,7 @@ use crate::engine::WITHOUT_ASIDE;
 use crate::engine::explain::Explain;
 use crate::engine::protocol::{
     Answer, Ask, Event, ImportProgress, ImportanceAnswer, LedgerInfo, MarkHow, MarkLines, NoteEdit,
-    Selected, Window, WindowQuestion,
+    SelectQuestion, Selected, Window, WindowQuestion,
 };
 use crate::engine::view::{Tab, View};
 use crate::ledger::{Keep, Rules};
@@ -185,7 +185,7 @@ impl App {
                     }
                     window
                 });
-                app.select(Ask::Select {
+                app.select(SelectQuestion {
                     filter,
                     sort,
                     objective,
@@ -196,7 +196,7 @@ impl App {
                     open,
                     baseline,
                     now: Some(js_sys::Date::now() as i64),
-                    window: window.map(Box::new),
+                    window,
                 });
             }
             order
@@ -624,19 +624,12 @@ impl App {
         }
     }
 
-    fn select(self, ask: Ask) {
-        let Ask::Select { window, .. } = &ask else {
-            return;
-        };
-        let asked = window.clone();
-        self.ask(ask, move |answer| {
+    fn select(self, question: SelectQuestion) {
+        let asked = question.window.clone();
+        self.ask(Ask::Select(Box::new(question)), move |answer| {
             if let Answer::Selected(mut selected) = answer {
                 self.spent.set_value((self.engine_millis(), 0.0));
-                self.sent.set_value(
-                    asked
-                        .zip(selected.window.take())
-                        .map(|(asked, window)| (*asked, window)),
-                );
+                self.sent.set_value(asked.zip(selected.window.take()));
                 self.selected.set(Arc::new(*selected));
                 self.selection.update(|number| *number += 1);
             }

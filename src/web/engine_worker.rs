@@ -280,10 +280,7 @@ impl EngineWorker {
             }
             Ask::PlantedPanic { in_hand: false } => planted_panic(),
             ask => {
-                if matches!(
-                    ask,
-                    Ask::Select { .. } | Ask::Recast { .. } | Ask::Clear { .. }
-                ) {
+                if matches!(ask, Ask::Select(_) | Ask::Recast { .. } | Ask::Clear { .. }) {
                     self.drop_importance();
                     self.drop_advice();
                 }
@@ -582,7 +579,7 @@ fn leave(hand: &mut Option<MessagePort>) {
 fn supersedes(ask: &Ask) -> bool {
     matches!(
         ask,
-        Ask::Select { .. }
+        Ask::Select(_)
             | Ask::Window(_)
             | Ask::Facets { .. }
             | Ask::Importance(_)

@@ -2,10 +2,8 @@
 
 use super::{Sentence, SentenceKind};
 use crate::engine::Workspace;
-use crate::engine::protocol::{Answer, Ask};
-use crate::engine::view::{
-    Baseline, Direction, GroupStatistic, Grouping, Objective, Statistic, Tab, Until, View,
-};
+use crate::engine::protocol::{Answer, Ask, SelectQuestion};
+use crate::engine::view::{Baseline, Direction, Grouping, Objective, Statistic, Tab, Until, View};
 use crate::ledger::{Ledger, Role, RunSink, Status, ValueRef};
 
 /// What a made run is like.
@@ -88,19 +86,13 @@ fn asked(workspace: &mut Workspace, how: &How<'_>) -> Vec<Sentence> {
         statistic: Statistic::Last,
         until: Until::End,
     };
-    workspace.answer(&Ask::Select {
+    workspace.answer(&Ask::Select(Box::new(SelectQuestion {
         filter: how.filter.to_owned(),
-        sort: Vec::new(),
         objective: (!how.without_objective).then_some(objective),
-        computed: Vec::new(),
         grouping: how.grouping.clone(),
-        group_statistic: GroupStatistic::default(),
-        open: Vec::new(),
-        only_differing: false,
         baseline: how.baseline.map(Baseline::Run),
-        now: None,
-        window: None,
-    });
+        ..SelectQuestion::default()
+    })));
     match workspace.answer(&Ask::Brief {
         filter: how.filter.to_owned(),
     }) {
@@ -145,19 +137,12 @@ fn held(
         (view.tab, &view.filter),
         (sentence.link.tab, &sentence.link.filter)
     );
-    let Answer::Selected(selected) = workspace.answer(&Ask::Select {
+    let Answer::Selected(selected) = workspace.answer(&Ask::Select(Box::new(SelectQuestion {
         filter: view.filter,
         sort: view.sort,
         objective: None,
-        computed: Vec::new(),
-        grouping: None,
-        group_statistic: GroupStatistic::default(),
-        open: Vec::new(),
-        only_differing: false,
-        baseline: None,
-        now: None,
-        window: None,
-    }) else {
+        ..SelectQuestion::default()
+    }))) else {
         panic!("no selection")
     };
     assert_eq!(selected.errors, [], "{sentence:?}");

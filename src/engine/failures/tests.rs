@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::engine::Workspace;
-use crate::engine::protocol::{Answer, Ask};
-use crate::engine::view::{Direction, GroupStatistic, Objective, Statistic, Until};
+use crate::engine::protocol::{Answer, Ask, SelectQuestion};
+use crate::engine::view::{Direction, Objective, Statistic, Until};
 use crate::ledger::{Ledger, Role, RunSink, Status, ValueRef};
 
 /// A run: its params, its curve, how it ended, on which host, when.
@@ -69,19 +69,11 @@ fn select(workspace: &mut Workspace, filter: &str, with_objective: bool) -> usiz
         statistic: Statistic::Last,
         until: Until::End,
     };
-    let said = workspace.answer(&Ask::Select {
+    let said = workspace.answer(&Ask::Select(Box::new(SelectQuestion {
         filter: filter.to_owned(),
-        sort: Vec::new(),
         objective: with_objective.then_some(objective),
-        computed: Vec::new(),
-        grouping: None,
-        group_statistic: GroupStatistic::default(),
-        open: Vec::new(),
-        only_differing: false,
-        baseline: None,
-        now: None,
-        window: None,
-    });
+        ..SelectQuestion::default()
+    })));
     match said {
         Answer::Selected(said) => {
             assert_eq!(said.errors, [], "{filter}");

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::engine::Workspace;
-use crate::engine::protocol::{Answer, Ask};
-use crate::engine::view::{Direction, GroupStatistic, Statistic, Tab, Until};
+use crate::engine::protocol::{Answer, Ask, SelectQuestion};
+use crate::engine::view::{Direction, Statistic, Tab, Until};
 use crate::format::yaml;
 use crate::ledger::{Role, RunSink, Status, ValueRef};
 use serde_json::Value as Json;
@@ -47,24 +47,16 @@ fn workspace(count: usize, seeds: usize) -> Workspace {
 }
 
 fn select(workspace: &mut Workspace, filter: &str, direction: Option<Direction>) {
-    workspace.answer(&Ask::Select {
+    workspace.answer(&Ask::Select(Box::new(SelectQuestion {
         filter: filter.to_owned(),
-        sort: Vec::new(),
         objective: direction.map(|direction| Objective {
             column: "metric.loss".to_owned(),
             direction,
             statistic: Statistic::Last,
             until: Until::End,
         }),
-        computed: Vec::new(),
-        grouping: None,
-        group_statistic: GroupStatistic::default(),
-        open: Vec::new(),
-        only_differing: false,
-        baseline: None,
-        now: None,
-        window: None,
-    });
+        ..SelectQuestion::default()
+    })));
 }
 
 fn run(workspace: &mut Workspace, filter: &str, direction: Direction) -> NextRun {

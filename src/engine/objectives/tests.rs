@@ -3,9 +3,9 @@
 
 use super::*;
 use crate::engine::Workspace;
-use crate::engine::protocol::{Answer, Ask, MarkHow, MarkLines, SpaceRun};
+use crate::engine::protocol::{Answer, Ask, MarkHow, MarkLines, SelectQuestion, SpaceRun};
 use crate::engine::view::Grouping;
-use crate::engine::view::{Direction, GroupStatistic, Objective};
+use crate::engine::view::{Direction, Objective};
 use crate::format;
 use crate::ledger::{RunSink, Status, ValueRef, attribute};
 use crate::source::{Files, MemoryFile};
@@ -43,19 +43,12 @@ fn select(workspace: &mut Workspace, objective: Option<&str>, grouping: Option<G
         statistic: Statistic::Last,
         until: Until::End,
     });
-    let said = workspace.answer(&Ask::Select {
+    let said = workspace.answer(&Ask::Select(Box::new(SelectQuestion {
         filter: String::new(),
-        sort: Vec::new(),
         objective,
-        computed: Vec::new(),
         grouping,
-        group_statistic: GroupStatistic::default(),
-        open: Vec::new(),
-        only_differing: false,
-        baseline: None,
-        now: None,
-        window: None,
-    });
+        ..SelectQuestion::default()
+    })));
     assert!(matches!(said, Answer::Selected(_)));
 }
 

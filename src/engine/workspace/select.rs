@@ -4,7 +4,9 @@ use super::{MOST_PINNED, RANK, Selection, Workspace, as_brush};
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::engine::grouped::{GroupOrder, Grouped, keys};
 use crate::engine::info::column_of_key;
-use crate::engine::protocol::{Answer, BestRun, ClauseInfo, FilterProblem, MarkLines, Selected};
+use crate::engine::protocol::{
+    Answer, BestRun, ClauseInfo, FilterProblem, MarkLines, SelectQuestion, Selected,
+};
 use crate::engine::show::{run_name, short_number};
 use crate::engine::view::{Baseline, ComputedColumn, Direction, Grouping, Objective, SortKey};
 use crate::ledger::{Bits, Column, ColumnId, Kind, Role};
@@ -84,7 +86,34 @@ impl Workspace {
         }
     }
 
-    pub(super) fn select(&mut self, filter: &str, sort: &[SortKey]) -> Selected {
+    /// Makes the selection that a person asked for.
+    pub(super) fn select(&mut self, question: &SelectQuestion) -> Selected {
+        let grouping = question.grouping.as_ref();
+        self.compute(&question.computed, question.objective.as_ref());
+        self.resolve_objective(question.objective.as_ref());
+        self.baseline = question.baseline;
+        self.baseline_rows = self.rows_of_baseline(grouping);
+        self.now = question.now;
+        self.group_statistic = question.group_statistic;
+        let mut said = self.keep(&question.filter, &question.sort);
+        self.keep_shown_of_baseline();
+        self.group(grouping, &question.sort, &question.open);
+        said.grouping = self
+            .selection
+            .grouped
+            .as_ref()
+            .map(|grouped| grouped.info.clone());
+        said.pinned = self.pinned();
+        said.baseline = self.told_baseline();
+        if question.only_differing {
+            said.same = self.same();
+        }
+        said.window = question.window.as_ref().map(|window| self.window(window));
+        said
+    }
+
+    /// Keeps what the filter keeps, in order.
+    fn keep(&mut self, filter: &str, sort: &[SortKey]) -> Selected {
         let mut said = Selected {
             runs: self.ledger.rows(),
             not_computed: self.computed.problems().to_vec(),

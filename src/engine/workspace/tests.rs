@@ -4,8 +4,8 @@ use super::*;
 use crate::analysis::importance::Design;
 use crate::engine::explain::Explain;
 use crate::engine::protocol::{
-    AxisSetting, Change, MarkLines, Selected, SpacePicture, SpaceQuestion, SpaceRun, Window,
-    WindowQuestion,
+    AxisSetting, Change, MarkLines, SelectQuestion, Selected, SpacePicture, SpaceQuestion,
+    SpaceRun, Window, WindowQuestion,
 };
 use crate::engine::view::{ComputedColumn, Direction, Grouping, SortKey, Statistic, Until};
 use crate::ledger::{RunSink, ValueRef};
@@ -35,24 +35,17 @@ fn workspace() -> Workspace {
 }
 
 fn select(grouping: Option<Grouping>) -> Ask {
-    Ask::Select {
+    Ask::Select(Box::new(SelectQuestion {
         filter: String::new(),
-        sort: Vec::new(),
         objective: Some(Objective {
             column: "metric.loss".to_owned(),
             direction: Direction::Minimize,
             statistic: Statistic::Last,
             until: Until::End,
         }),
-        computed: Vec::new(),
         grouping,
-        group_statistic: GroupStatistic::default(),
-        open: Vec::new(),
-        only_differing: false,
-        baseline: None,
-        now: None,
-        window: None,
-    }
+        ..SelectQuestion::default()
+    }))
 }
 
 fn selected(workspace: &mut Workspace, grouping: Option<Grouping>) -> Selected {
@@ -85,7 +78,8 @@ fn an_importance_of_groups_counts_each_once_and_leaves_seeds_out() {
 fn a_param_that_is_computed_explains_nothing_beside_what_it_is_made_of() {
     let mut workspace = workspace();
     let mut ask = select(None);
-    if let Ask::Select { computed, .. } = &mut ask {
+    if let Ask::Select(question) = &mut ask {
+        let SelectQuestion { computed, .. } = &mut **question;
         computed.push(ComputedColumn {
             name: "double".to_owned(),
             expression: "lr * 2".to_owned(),
@@ -111,12 +105,12 @@ fn a_param_that_is_computed_explains_nothing_beside_what_it_is_made_of() {
 /// The lines of the table with only the metric, and how a selection goes that compares with a baseline.
 fn compared(workspace: &mut Workspace, filter: &str, baseline: Baseline) -> (Selected, Window) {
     let mut ask = select(Some(Grouping::Replicates));
-    if let Ask::Select {
-        filter: text,
-        baseline: from,
-        ..
-    } = &mut ask
-    {
+    if let Ask::Select(question) = &mut ask {
+        let SelectQuestion {
+            filter: text,
+            baseline: from,
+            ..
+        } = &mut **question;
         filter.clone_into(text);
         *from = Some(baseline);
     }
@@ -221,10 +215,10 @@ fn an_order_that_is_kept_is_the_one_that_is_made_anew() {
     let mut workspace = workspace();
     let mut rows = |filter: &str, descending: bool| {
         let mut ask = select(None);
-        if let Ask::Select {
-            filter: text, sort, ..
-        } = &mut ask
-        {
+        if let Ask::Select(question) = &mut ask {
+            let SelectQuestion {
+                filter: text, sort, ..
+            } = &mut **question;
             filter.clone_into(text);
             sort.push(SortKey {
                 column: "param.seed".to_owned(),
@@ -266,13 +260,14 @@ fn pinned_runs_come_first_and_what_is_shown_is_told_apart_from_its_order() {
     assert_eq!(window.rows[0].row, 4);
     // What is wanted with the selection is what an ask after it gets.
     let mut ask = select(None);
-    if let Ask::Select { window, .. } = &mut ask {
-        *window = Some(Box::new(WindowQuestion {
+    if let Ask::Select(question) = &mut ask {
+        let SelectQuestion { window, .. } = &mut **question;
+        *window = Some(WindowQuestion {
             first: 5,
             count: 2,
             columns: Vec::new(),
             look: crate::engine::look::WindowLook::default(),
-        }));
+        });
     }
     let Answer::Selected(said) = workspace.answer(&ask) else {
         panic!("not selected");
@@ -287,7 +282,8 @@ fn pinned_runs_come_first_and_what_is_shown_is_told_apart_from_its_order() {
     assert!(noted.kept > after.kept);
     let shown = |workspace: &mut Workspace, filter: &str| {
         let mut ask = select(None);
-        if let Ask::Select { filter: text, .. } = &mut ask {
+        if let Ask::Select(question) = &mut ask {
+            let SelectQuestion { filter: text, .. } = &mut **question;
             filter.clone_into(text);
         }
         match workspace.answer(&ask) {
@@ -378,22 +374,15 @@ fn a_place_in_the_space_finds_its_run_among_the_shown() {
     assert_eq!(found.values[1], ("lr".to_owned(), "19".to_owned()));
     assert!(found.path.starts_with('M'));
     // A run that the filter leaves out is not found, and its pixels are grey.
-    let Ask::Select { objective, .. } = select(None) else {
+    let Ask::Select(question) = select(None) else {
         return;
     };
-    let few = Ask::Select {
+    let objective = question.objective;
+    let few = Ask::Select(Box::new(SelectQuestion {
         filter: "lr < 5".to_owned(),
-        sort: Vec::new(),
         objective,
-        computed: Vec::new(),
-        grouping: None,
-        group_statistic: GroupStatistic::default(),
-        open: Vec::new(),
-        only_differing: false,
-        baseline: None,
-        now: None,
-        window: None,
-    };
+        ..SelectQuestion::default()
+    }));
     workspace.answer(&few);
     let picture = space(&mut workspace, &[]);
     assert_eq!((picture.shown, picture.runs), (15, 60));
@@ -467,10 +456,10 @@ fn with_curves() -> Workspace {
 /// The selection by an objective, and its window of these columns.
 fn by_objective(workspace: &mut Workspace, words: &str, keys: &[&str]) -> (Selected, Window) {
     let mut ask = select(None);
-    if let Ask::Select {
-        objective, sort, ..
-    } = &mut ask
-    {
+    if let Ask::Select(question) = &mut ask {
+        let SelectQuestion {
+            objective, sort, ..
+        } = &mut **question;
         *objective = Objective::from_hash(words);
         assert!(objective.is_some(), "{words}");
         *sort = vec![SortKey {
@@ -580,7 +569,8 @@ fn what_the_objective_goes_by_is_a_column_like_others_and_no_other_goal() {
     };
     let shown = |workspace: &mut Workspace| {
         let mut ask = select(None);
-        if let Ask::Select { filter: text, .. } = &mut ask {
+        if let Ask::Select(question) = &mut ask {
+            let SelectQuestion { filter: text, .. } = &mut **question;
             text.clone_from(&filter);
         }
         match workspace.answer(&ask) {
@@ -605,10 +595,10 @@ fn a_group_that_is_open_closes_though_another_of_its_runs_is_first() {
     let mut workspace = workspace();
     let lines = |workspace: &mut Workspace, filter: &str| {
         let mut ask = select(Some(Grouping::Replicates));
-        if let Ask::Select {
-            filter: text, open, ..
-        } = &mut ask
-        {
+        if let Ask::Select(question) = &mut ask {
+            let SelectQuestion {
+                filter: text, open, ..
+            } = &mut **question;
             filter.clone_into(text);
             // The second run of the second group.
             open.push(4);

@@ -29,8 +29,8 @@ fn mark(workspace: &mut Workspace, row: usize, pin: bool) {
 
 fn select_with(workspace: &mut Workspace, grouping: Option<Grouping>, from: Option<Baseline>) {
     let mut ask = select(grouping);
-    if let Ask::Select { baseline, .. } = &mut ask {
-        *baseline = from;
+    if let Ask::Select(question) = &mut ask {
+        question.baseline = from;
     }
     workspace.answer(&ask);
 }
