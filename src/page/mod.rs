@@ -2,11 +2,12 @@
 //! statistics itself.
 //!
 //! [`state`] holds what a person has set and what the engine said, [`distributions`] those of columns in view, [`past`] what can be
-//! undone; `views` are the tabs, `widgets` the parts around them.
+//! undone, [`selecting`] asks which runs are shown; `views` are the tabs, `widgets` the parts around them.
 
 mod distributions;
 mod document;
 mod past;
+mod selecting;
 mod shell;
 pub mod state;
 mod views;

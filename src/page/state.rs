@@ -6,13 +6,14 @@
 use super::distributions::Distributions;
 use super::document;
 use super::past::Entry;
+use super::selecting::Selecting;
 use crate::engine::WITHOUT_ASIDE;
 use crate::engine::explain::Explain;
 use crate::engine::protocol::{
     Answer, Ask, Event, ImportProgress, ImportanceAnswer, LedgerInfo, MarkHow, MarkLines, NoteEdit,
-    SelectQuestion, Selected, Window, WindowQuestion,
+    Selected,
 };
-use crate::engine::view::{Tab, View};
+use crate::engine::view::View;
 use crate::ledger::{Keep, Rules};
 use crate::web::bundles::{Bundler, MOST_FILES};
 use crate::web::clock;
@@ -57,10 +58,8 @@ pub struct App {
     pub ledger: RwSignal<Arc<LedgerInfo>>,
     /// What the filter keeps.
     pub selected: RwSignal<Arc<Selected>>,
-    /// The cells that the table has in view: they are wanted with the next selection.
-    pub in_view: StoredValue<Option<WindowQuestion>>,
-    /// They, as they came with the selection, until the table takes them.
-    pub sent: StoredValue<Option<(WindowQuestion, Window)>>,
+    /// The asks for selections.
+    pub selecting: Selecting,
     /// Grows whenever the engine's selection (rows or order) changed: windows, facets and importance
     /// that were asked for before are stale.
     pub selection: RwSignal<u64>,
@@ -117,8 +116,7 @@ impl App {
             view: RwSignal::new(View::from_hash(&hash)),
             ledger: RwSignal::default(),
             selected: RwSignal::default(),
-            in_view: StoredValue::new(None),
-            sent: StoredValue::new(None),
+            selecting: Selecting::default(),
             selection: RwSignal::new(0),
             import: RwSignal::new(None),
             importing: RwSignal::new(false),
@@ -151,56 +149,7 @@ impl App {
         entry.write(app.life, &hash, false);
         let listener = window_event_listener(leptos::ev::popstate, move |_| app.read_entry());
         on_cleanup(move || listener.remove());
-        let wanted = Memo::new(move |_| {
-            let version = app.ledger.with(|ledger| ledger.version);
-            app.view.with(|view| {
-                (
-                    version,
-                    view.filter.clone(),
-                    view.sort.clone(),
-                    view.objective.clone(),
-                    view.computed.clone(),
-                    (
-                        view.grouping.clone(),
-                        view.group_statistic,
-                        view.only_differing,
-                        view.open.clone(),
-                    ),
-                    view.baseline,
-                    app.marked.with(|marked| marked.change),
-                )
-            })
-        });
-        Effect::new(move |before: Option<_>| {
-            let (version, filter, sort, objective, computed, grouping, baseline, _) = wanted.get();
-            let (grouping, group_statistic, only_differing, open) = grouping;
-            let order = (filter.clone(), sort.clone(), grouping.clone());
-            if version > 0 {
-                let in_view = app.in_view.get_value();
-                let is_table = app.view.with_untracked(|view| view.tab == Tab::Table);
-                let window = in_view.filter(|_| is_table).map(|mut window| {
-                    // Another order is read from its top.
-                    if before.as_ref() != Some(&order) {
-                        window.first = 0;
-                    }
-                    window
-                });
-                app.select(SelectQuestion {
-                    filter,
-                    sort,
-                    objective,
-                    computed,
-                    grouping,
-                    group_statistic,
-                    only_differing,
-                    open,
-                    baseline,
-                    now: Some(js_sys::Date::now() as i64),
-                    window,
-                });
-            }
-            order
-        });
+        app.selecting.follow(app);
         app.distributions.follow(app);
         Effect::new(move |_| document::tell(app));
         clock::after_paint(move || {
@@ -517,6 +466,11 @@ impl App {
         self.engine.with_value(Engine::millis)
     }
 
+    /// Notes how long the engine worked on the selection that came.
+    pub(super) fn selection_came(self) {
+        self.spent.set_value((self.engine_millis(), 0.0));
+    }
+
     /// Notes how long the engine worked on the cells that came.
     pub fn cells_came(self) {
         let millis = self.engine_millis();
@@ -580,10 +534,13 @@ impl App {
             pointed: self.marked.with_untracked(|marked| marked.state),
         };
         self.entry.set_value(entry);
-        entry.write(self.life, &new.to_hash(), is_new);
+        let hash = new.to_hash();
         if new != old {
             self.view.set(new);
+            // The engine begins before the page's own parts hear of the change.
+            self.selecting.ask(self);
         }
+        entry.write(self.life, &hash, is_new);
     }
 
     /// Begins the measures of a change of the view.
@@ -622,18 +579,6 @@ impl App {
             self.measure_change(&old, &view);
             self.view.set(view);
         }
-    }
-
-    fn select(self, question: SelectQuestion) {
-        let asked = question.window.clone();
-        self.ask(Ask::Select(Box::new(question)), move |answer| {
-            if let Answer::Selected(mut selected) = answer {
-                self.spent.set_value((self.engine_millis(), 0.0));
-                self.sent.set_value(asked.zip(selected.window.take()));
-                self.selected.set(Arc::new(*selected));
-                self.selection.update(|number| *number += 1);
-            }
-        });
     }
 
     /// What the engine says unasked.

@@ -10,7 +10,7 @@ use crate::engine::protocol::{Cell, CellKind, Change, GroupLine, RowColour};
 use crate::ledger::ColumnId;
 use std::ops::Range;
 use wasm_bindgen::JsCast as _;
-use web_sys::{Document, HtmlElement, Text};
+use web_sys::{Document, HtmlElement, Node, Text};
 
 /// How much of the mark's colour the darkest cell has, in per cent: its text must be read.
 const DARKEST_SHADE: u32 = 35;
@@ -109,7 +109,10 @@ struct CellSlot {
     element: HtmlElement,
     text_node: Text,
     text: String,
+    /// What it says when asked.
     title: String,
+    /// Whether the element has that title.
+    is_told: bool,
     look: (CellLook, bool, bool),
     shade: Option<u8>,
     curve: CellCurve,
@@ -183,6 +186,17 @@ impl Body {
             };
             row.stay(is_pinned.then_some(frame.cut));
             row.show(document, frame, place, is_pinned);
+        }
+    }
+
+    /// The pointer came to this part of a cell: what it says when asked is put there.
+    pub(super) fn asked(&mut self, part: &Node) {
+        let mut rows = self.rows.iter_mut();
+        let row = rows.find(|row| row.element.contains(Some(part)));
+        let Some(row) = row else { return };
+        let mut cells = row.fixed.iter_mut().chain(&mut row.loose);
+        if let Some(cell) = cells.find(|cell| cell.element.contains(Some(part))) {
+            cell.tell();
         }
     }
 
@@ -289,13 +303,11 @@ impl RowSlot {
                 let _gone = self.element.remove_attribute("aria-current");
             }
         }
-        fit_cells(
-            document,
-            &self.fixed_part,
-            &mut self.fixed,
-            2 + frame.fixed.len(),
-        );
-        fit_cells(document, &self.element, &mut self.loose, frame.loose.len());
+        // Rank and run come first, and words can stand behind the name of a run.
+        let fixed_count = (2 + frame.fixed.len(), 2);
+        fit_cells(document, &self.fixed_part, &mut self.fixed, fixed_count);
+        let loose_count = (frame.loose.len(), 0);
+        fit_cells(document, &self.element, &mut self.loose, loose_count);
         let active = |number: usize| frame.active == Some((place, number));
         let ranged = |number: usize| {
             frame.range.as_ref().is_some_and(|(places, numbers)| {
@@ -435,6 +447,14 @@ impl CellSlot {
         }
     }
 
+    /// Gives the element its title.
+    fn tell(&mut self) {
+        if !self.is_told {
+            self.is_told = true;
+            self.element.set_title(&self.title);
+        }
+    }
+
     /// Shades it by its place among the shown runs.
     fn shade(&mut self, shade: Option<u8>) {
         if self.shade != shade {
@@ -456,7 +476,14 @@ impl CellSlot {
         }
         if self.title != title {
             title.clone_into(&mut self.title);
-            self.element.set_title(title);
+            // Nobody asks most cells, and what a former text said must not stay.
+            if std::mem::take(&mut self.is_told) {
+                self.element.set_title("");
+            }
+        }
+        // What it means beside the baseline is not to be missed; more digits wait for the pointer or the keys.
+        if self.active || matches!(look.0, CellLook::Changed(_)) {
+            self.tell();
         }
         if self.look != look {
             self.look = look;
@@ -471,29 +498,39 @@ impl CellSlot {
     }
 }
 
-fn fit_cells(document: &Document, parent: &HtmlElement, cells: &mut Vec<CellSlot>, count: usize) {
+/// Makes as many cells as there are columns. The first `with_span` have their text in an element of its own, as words or
+/// a line belong to it; everywhere else such elements would be a third of what a frame has to lay out.
+fn fit_cells(
+    document: &Document,
+    parent: &HtmlElement,
+    cells: &mut Vec<CellSlot>,
+    (count, with_span): (usize, usize),
+) {
     while cells.len() > count {
         if let Some(cell) = cells.pop() {
             cell.element.remove();
         }
     }
     while cells.len() < count {
-        let (Some(element), Some(inner)) = (
-            make(document, "cell", Some("gridcell")),
-            make_span(document),
-        ) else {
+        let Some(element) = make(document, "cell", Some("gridcell")) else {
             return;
         };
         let text_node = document.create_text_node("");
+        let inner = if cells.len() < with_span {
+            let span = make_span(document);
+            span.inspect(|span| append(&element, span))
+        } else {
+            None
+        };
         // Appending a fresh node to a fresh element cannot fail.
-        let _appended = inner.append_child(&text_node);
-        append(&element, &inner);
+        let _appended = inner.as_ref().unwrap_or(&element).append_child(&text_node);
         append(parent, &element);
         cells.push(CellSlot {
             element,
             text_node,
             text: String::new(),
             title: String::new(),
+            is_told: false,
             look: (CellLook::Waiting, false, false),
             shade: None,
             curve: CellCurve::default(),

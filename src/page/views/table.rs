@@ -332,7 +332,8 @@ pub(crate) fn TableView(app: App) -> impl IntoView {
     let grid = Grid::new(app);
     let body_element = NodeRef::<html::Div>::new();
     watch_size(grid.element, move || grid.measure());
-    show_rows(grid, body_element);
+    let body = StoredValue::new_local(None::<Body>);
+    show_rows(grid, body_element, body);
     start_at_top_after_sorting(grid);
 
     let total = Memo::new(move |_| {
@@ -400,6 +401,14 @@ pub(crate) fn TableView(app: App) -> impl IntoView {
                         on:click=move |event| grid.clicked(&event)
                         on:pointerdown=move |event| press(grid, &event)
                         on:pointermove=move |event| extend_to(grid, &event)
+                        on:pointerover=move |event| {
+                            let part = event.target().and_then(|target| target.dyn_into().ok());
+                            body.update_value(|body| {
+                                if let (Some(body), Some(part)) = (body, part) {
+                                    body.asked(&part);
+                                }
+                            });
+                        }
                         on:dblclick=move |event| {
                             if let Some(Spot { row: Some(row), .. }) = Grid::spot_of(&event) {
                                 grid.open(row);
@@ -444,9 +453,12 @@ fn made_headers(grid: Grid) -> RwSignal<usize> {
 
 /// Puts the rows in view on the page whenever anything about them changes, and asks for what is not
 /// there.
-fn show_rows(grid: Grid, element: NodeRef<html::Div>) {
+fn show_rows(
+    grid: Grid,
+    element: NodeRef<html::Div>,
+    body: StoredValue<Option<Body>, LocalStorage>,
+) {
     let app = grid.app;
-    let body = StoredValue::new_local(None::<Body>);
     let last_told = StoredValue::new(0u64);
     let open = Memo::new(move |_| app.view.with(|view| view.run));
     let look = Memo::new(move |_| {
@@ -477,7 +489,7 @@ fn show_rows(grid: Grid, element: NodeRef<html::Div>) {
         let open = open.get();
         let rows = Grid::scroll(&geometry, total, pinned, port).in_view(port.top);
         let first = rows.first + pinned;
-        let in_view = geometry.loose_in_view(port, 2);
+        let in_view = geometry.loose_in_view(port, 1);
         let ledger = app.ledger.get();
         let body_column = |at: usize| {
             let placed = &geometry.arrangement.columns[at];

@@ -118,9 +118,16 @@ impl Loader {
         let selection = self.app.selection.get_untracked();
         let now = clock::now_millis();
         // What was in view came with the selection.
-        if let Some((question, window)) = self.app.sent.try_update_value(Option::take).flatten() {
+        if let Some((question, window)) = self.app.selecting.take_sent() {
             self.take(selection, &question, window);
         }
+        // What is around it comes after: the next selection waits for no cell that nobody sees.
+        self.app.selecting.note_in_view(WindowQuestion {
+            first: wanted.rows.start,
+            count: wanted.rows.len().min(MOST_ROWS),
+            columns: wanted.columns.clone(),
+            look: wanted.look,
+        });
         let (covered, ask) = self.state.with_value(|state| {
             let margin = wanted.rows.len() / 3;
             let around = wanted.rows.start.saturating_sub(margin)
@@ -158,7 +165,6 @@ impl Loader {
             columns: wanted.columns_around.clone(),
             look,
         };
-        self.app.in_view.set_value(Some(question.clone()));
         let number = self.state.try_update_value(|state| {
             state.asked += 1;
             state.waiting = Some((state.asked, (selection, look), now));

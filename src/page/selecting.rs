@@ -1,0 +1,118 @@
+//! The asks for selections: what is wanted follows from the view, the ledger and what was pointed at, and is asked
+//! once whenever it changed.
+
+use super::state::App;
+use crate::engine::protocol::{Answer, Ask, SelectQuestion, Window, WindowQuestion};
+use crate::engine::view::Tab;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// What a selection is of, without the cells and the time that are wanted with it.
+#[derive(Clone, Default, PartialEq)]
+struct Wanted {
+    version: u64,
+    /// Counts changes of what was pointed at.
+    marked: u64,
+    question: SelectQuestion,
+}
+
+/// Asks for selections. `Copy`, as all handles of the page.
+#[derive(Clone, Copy)]
+pub struct Selecting {
+    wanted: StoredValue<Option<Memo<Wanted>>>,
+    asked: StoredValue<Wanted>,
+    /// The cells that the table has in view: they are wanted with the next selection.
+    in_view: StoredValue<Option<WindowQuestion>>,
+    /// They, as they came with the selection, until the table takes them.
+    sent: StoredValue<Option<(WindowQuestion, Window)>>,
+}
+
+impl Default for Selecting {
+    fn default() -> Self {
+        Self {
+            wanted: StoredValue::new(None),
+            asked: StoredValue::default(),
+            in_view: StoredValue::new(None),
+            sent: StoredValue::new(None),
+        }
+    }
+}
+
+impl Selecting {
+    /// Asks from now on whenever something else is wanted.
+    pub(super) fn follow(self, app: App) {
+        let wanted = Memo::new(move |_| Wanted {
+            version: app.ledger.with(|ledger| ledger.version),
+            marked: app.marked.with(|marked| marked.change),
+            question: app.view.with(|view| SelectQuestion {
+                filter: view.filter.clone(),
+                sort: view.sort.clone(),
+                objective: view.objective.clone(),
+                computed: view.computed.clone(),
+                grouping: view.grouping.clone(),
+                group_statistic: view.group_statistic,
+                open: view.open.clone(),
+                only_differing: view.only_differing,
+                baseline: view.baseline,
+                now: None,
+                window: None,
+            }),
+        });
+        self.wanted.set_value(Some(wanted));
+        Effect::new(move |_| {
+            wanted.track();
+            self.ask(app);
+        });
+    }
+
+    /// Asks, where something else is wanted than was asked for.
+    pub(super) fn ask(self, app: App) {
+        let Some(wanted) = self.wanted.get_value() else {
+            return;
+        };
+        let wanted = wanted.get_untracked();
+        let before = self.asked.get_value();
+        if wanted.version == 0 || wanted == before {
+            return;
+        }
+        self.asked.set_value(wanted.clone());
+        let mut question = wanted.question;
+        let is_table = app.view.with_untracked(|view| view.tab == Tab::Table);
+        let order = |question: &SelectQuestion| {
+            (
+                question.filter.clone(),
+                question.sort.clone(),
+                question.grouping.clone(),
+            )
+        };
+        let is_other = order(&question) != order(&before.question);
+        let in_view = self.in_view.get_value().filter(|_| is_table);
+        question.now = Some(js_sys::Date::now() as i64);
+        question.window = in_view.map(|mut window| {
+            // Another order is read from its top.
+            if is_other {
+                window.first = 0;
+            }
+            window
+        });
+        let asked = question.window.clone();
+        app.ask(Ask::Select(Box::new(question)), move |answer| {
+            if let Answer::Selected(mut selected) = answer {
+                app.selection_came();
+                self.sent.set_value(asked.zip(selected.window.take()));
+                app.selected.set(Arc::new(*selected));
+                app.selection.update(|number| *number += 1);
+            }
+        });
+    }
+
+    /// Notes which cells the table has in view.
+    pub fn note_in_view(self, question: WindowQuestion) {
+        self.in_view.set_value(Some(question));
+    }
+
+    /// The cells that came with the selection, once.
+    pub fn take_sent(self) -> Option<(WindowQuestion, Window)> {
+        self.sent.try_update_value(Option::take).flatten()
+    }
+}
