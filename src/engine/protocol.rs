@@ -255,6 +255,15 @@ pub enum Ask {
         /// Only the shown runs.
         shown_only: bool,
     },
+    /// The lines of the table as they are seen, with what they are of, as a file.
+    ExportSeen {
+        /// Which file.
+        format: TableFormat,
+        /// The columns behind rank and name, in their order.
+        columns: Vec<ColumnId>,
+        /// The text of the filter, to be told.
+        filter: String,
+    },
     /// Forget everything that was read; what comes goes by these rules.
     Clear {
         /// The rules.
@@ -374,6 +383,17 @@ pub enum ExportFormat {
     Csv,
 }
 
+/// How a table as it is seen is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TableFormat {
+    /// A table of `booktabs`, for papers.
+    Latex,
+    /// As GitHub and others render it.
+    Markdown,
+    /// Tab-separated text, formula cells defused.
+    Tabs,
+}
+
 /// What the engine says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Reply {
@@ -457,7 +477,7 @@ pub enum Answer {
     },
     /// To [`Ask::Copy`] and [`Ask::CopyCompared`].
     Copied(String),
-    /// To [`Ask::Export`]: a name for the file, and its text.
+    /// To [`Ask::Export`] and [`Ask::ExportSeen`]: a name for the file, and its text.
     Export {
         /// A name for the file.
         name: String,

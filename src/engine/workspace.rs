@@ -32,6 +32,7 @@ use crate::{export, format};
 use rustc_hash::FxHashMap;
 
 mod compared;
+mod seen;
 mod select;
 mod window;
 
@@ -260,6 +261,11 @@ impl Workspace {
             }
             Ask::Copy { lines, columns } => Answer::Copied(self.copy(lines, columns)),
             Ask::Export { format, shown_only } => self.export(*format, *shown_only),
+            Ask::ExportSeen {
+                format,
+                columns,
+                filter,
+            } => self.export_seen(*format, columns, filter),
             Ask::Clear { rules, notes_too } => {
                 let notes = std::mem::take(&mut self.notes);
                 let mut past = std::mem::take(&mut self.past);

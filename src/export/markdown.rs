@@ -2,11 +2,19 @@
 
 /// A table; the first record is its header.
 pub fn table(records: &[Vec<String>]) -> String {
+    table_with(records, &|_, _| false)
+}
+
+/// A table in which cells are bold, by record and column.
+pub fn table_with(records: &[Vec<String>], is_bold: &dyn Fn(usize, usize) -> bool) -> String {
     let mut text = String::new();
     for (number, record) in records.iter().enumerate() {
-        for cell in record {
+        for (column, cell) in record.iter().enumerate() {
+            let around = if is_bold(number, column) { "**" } else { "" };
             text.push_str("| ");
+            text.push_str(around);
             escape(cell, &mut text);
+            text.push_str(around);
             text.push(' ');
         }
         text.push_str("|\n");
@@ -39,6 +47,10 @@ mod tests {
         assert_eq!(
             table(&records),
             "| name | run\\_1 |\n| --- | --- |\n| a\\|b | x y |\n"
+        );
+        assert!(
+            table_with(&records, &|record, column| (record, column) == (1, 0))
+                .contains("| **a\\|b** |")
         );
     }
 }

@@ -1,7 +1,8 @@
-//! What is in the ledger as text for other programs: [`json`], the runs document, [`csv`], tables in [`markdown`], and
+//! What is in the ledger as text for other programs: [`json`], the runs document, [`csv`], tables in [`markdown`] and [`latex`], and
 //! params that start a run again ([`config`]).
 
 pub mod config;
 pub mod csv;
 pub mod json;
+pub mod latex;
 pub mod markdown;

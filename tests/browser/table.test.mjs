@@ -2,7 +2,7 @@
 // columns by keys; each change of the view is undone and done again.
 
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 const FILTER = "[data-testid=filter]";
@@ -116,6 +116,27 @@ export default function (t) {
     const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
     assert.equal(wide, false, "nothing sticks out at 390 px");
     await kit.screens(page, "objective-reading-390");
+  });
+
+  t.case("the table as it is seen is saved for a paper: groups, what it is of, and no commands of others", async (kit) => {
+    const page = await load(kit, await sweep(kit), "#/table?g=replicates");
+    await linesAre(page, 6);
+    const save = async (entry) => {
+      await page.click(".export-menu summary");
+      const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: entry }).click()]);
+      return [download.suggestedFilename(), await readFile(await download.path(), "utf8")];
+    };
+    const [tex, latex] = await save("The table, LaTeX");
+    assert.equal(tex, "table.tex");
+    assert.match(latex, /^% 6 groups \(\d+ of \d+ runs\), metrics as mean ± 95 % interval/);
+    assert.equal(latex.split("\\\\\n").length - 1, 7, latex);
+    assert.match(latex, /\$\\pm\$/);
+    const [md, markdown] = await save("The table, Markdown");
+    assert.equal(md, "table.md");
+    assert.equal(markdown.split("\n").filter((line) => line.startsWith("|")).length, 8, markdown);
+    const [tsv, tabs] = await save("The table, TSV");
+    assert.equal(tsv, "table.tsv");
+    assert.equal(tabs.trim().split("\n").length, 7, tabs);
   });
 
   t.case("groups open and close as steps of undo, and a link finds them open", async (kit) => {

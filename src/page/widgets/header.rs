@@ -7,7 +7,8 @@ use super::panels::Panels;
 use super::requests::{RequestBadge, Requests};
 use super::theme;
 use crate::chart::number::{counted, grouped};
-use crate::engine::protocol::{Answer, Ask, BestRun, ExportFormat};
+use crate::engine::arrange::arrange_without;
+use crate::engine::protocol::{Answer, Ask, BestRun, ExportFormat, TableFormat};
 use crate::page::state::App;
 use leptos::html::Details;
 use leptos::prelude::*;
@@ -164,26 +165,49 @@ fn Best(app: App) -> impl IntoView {
 #[component]
 fn ExportMenu(app: App) -> impl IntoView {
     let node = NodeRef::<Details>::new();
-    let export = move |format: ExportFormat, shown_only: bool| {
+    let close = move || {
         if let Some(menu) = node.get_untracked() {
             menu.set_open(false);
         }
-        app.ask(Ask::Export { format, shown_only }, move |answer| {
-            if let Answer::Export { name, media, text } = answer
-                && !save(&name, &media, &text)
-            {
-                app.notify("The browser did not take the file to save.");
-            }
+    };
+    let saved = move |answer| {
+        if let Answer::Export { name, media, text } = answer
+            && !save(&name, &media, &text)
+        {
+            app.notify("The browser did not take the file to save.");
+        }
+    };
+    let export = move |format: ExportFormat, shown_only: bool| {
+        close();
+        app.ask(Ask::Export { format, shown_only }, saved);
+    };
+    let export_seen = move |format: TableFormat| {
+        close();
+        let ledger = app.ledger.get_untracked();
+        let same = app
+            .selected
+            .with_untracked(|selected| selected.same.clone());
+        let (columns, filter) = app.view.with_untracked(|view| {
+            let columns = arrange_without(&ledger, view, &same).columns;
+            let ids = columns.iter().map(|placed| placed.id).collect();
+            (ids, view.filter.clone())
         });
+        let ask = Ask::ExportSeen {
+            format,
+            columns,
+            filter,
+        };
+        app.ask(ask, saved);
+    };
+    let seen = move |label: &'static str, format: TableFormat| {
+        view! { <li><button type="button" class="button plain" on:click=move |_| export_seen(format)>{label}</button></li> }
     };
     let entry = move |label: &'static str, format: ExportFormat, shown_only: bool| {
         view! { <li><button type="button" class="button plain" on:click=move |_| export(format, shown_only)>{label}</button></li> }
     };
     let left = move |event: leptos::ev::KeyboardEvent| {
-        if event.key() == "Escape"
-            && let Some(menu) = node.get_untracked()
-        {
-            menu.set_open(false);
+        if event.key() == "Escape" {
+            close();
         }
     };
     view! {
@@ -194,6 +218,9 @@ fn ExportMenu(app: App) -> impl IntoView {
                 {entry("Shown runs, JSON", ExportFormat::Json, true)}
                 {entry("All runs, CSV", ExportFormat::Csv, false)}
                 {entry("All runs, JSON", ExportFormat::Json, false)}
+                {seen("The table, LaTeX", TableFormat::Latex)}
+                {seen("The table, Markdown", TableFormat::Markdown)}
+                {seen("The table, TSV", TableFormat::Tabs)}
             </ul>
         </details>
     }

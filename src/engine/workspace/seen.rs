@@ -1,0 +1,214 @@
+//! The table as it is seen, for a paper or for notes: with what it is of, the best in bold, and what cannot be told
+//! from the best marked.
+
+use super::Workspace;
+use crate::analysis::ranking::uncertainty::Standing;
+use crate::chart::number::{counted, grouped as digits};
+use crate::engine::grouped::{Grouped, Line};
+use crate::engine::look::WindowLook;
+use crate::engine::protocol::{Answer, GroupLine, TableFormat, WindowQuestion, WindowRow};
+use crate::engine::show::run_name;
+use crate::engine::view::Direction;
+use crate::export;
+use crate::ledger::{ColumnId, Kind};
+
+/// Longer tables are for [`super::export`]: nobody prints them.
+const MOST_LINES: usize = 500;
+/// Same groups, same marks.
+const SEED: u64 = 0;
+/// Stands behind what cannot be told from the best.
+const TIED: &str = " †";
+
+impl Workspace {
+    /// The lines of the table with these columns. The runs below an open group are left out: its row speaks for them.
+    pub(super) fn export_seen(
+        &mut self,
+        format: TableFormat,
+        columns: &[ColumnId],
+        filter: &str,
+    ) -> Answer {
+        let is_known = |id: &&ColumnId| self.ledger.try_column(**id).is_some();
+        let columns: Vec<ColumnId> = columns.iter().filter(is_known).copied().collect();
+        let window = self.window(&WindowQuestion {
+            first: 0,
+            count: 2 * MOST_LINES,
+            columns: columns.clone(),
+            look: WindowLook::default(),
+        });
+        let mut rows = window.rows;
+        rows.retain(|row| row.group != Some(GroupLine::Member));
+        rows.truncate(MOST_LINES);
+        let is_ranked = self.selection.objective.is_some();
+        let objective = self
+            .selection
+            .objective
+            .as_ref()
+            .and_then(|(asked, id, _)| {
+                let wanted = [*id, self.shown_objective(asked, *id)];
+                columns.iter().position(|column| wanted.contains(column))
+            });
+        // Behind the name, and behind the rank where there is one.
+        let before = 1 + usize::from(is_ranked);
+        let tied = self.tied_lines(&rows);
+        let mut header: Vec<String> = Vec::new();
+        if is_ranked {
+            header.push("rank".to_owned());
+        }
+        let is_grouped = self.selection.grouped.is_some();
+        header.push(if is_grouped { "runs" } else { "run" }.to_owned());
+        let names = columns.iter().map(|id| self.ledger.column(*id).name());
+        header.extend(names.map(str::to_owned));
+        let mut records = vec![header];
+        for (row, is_tied) in rows.iter().zip(&tied) {
+            let mut record = Vec::new();
+            if is_ranked {
+                record.push(row.rank.map_or_else(String::new, |rank| rank.to_string()));
+            }
+            record.push(match row.group {
+                Some(GroupLine::Head { runs, .. }) => digits(runs),
+                _ => run_name(&self.ledger, row.row),
+            });
+            for (at, cell) in row.cells.iter().enumerate() {
+                let mark = if *is_tied && Some(at) == objective {
+                    TIED
+                } else {
+                    ""
+                };
+                record.push(format!("{}{mark}", cell.text.trim()));
+            }
+            records.push(record);
+        }
+        let is_bold = |record: usize, column: usize| {
+            let row = record.checked_sub(1).and_then(|at| rows.get(at));
+            objective.is_some_and(|at| at + before == column)
+                && row.is_some_and(|row| row.rank == Some(1))
+        };
+        let mut told = self.told_of_table(&rows, filter);
+        if tied.contains(&true) {
+            told.push(format!(
+                "{}: cannot be told from the best (Welch’s t against it, Holm’s correction)",
+                TIED.trim()
+            ));
+        }
+        let (name, media, text) = match format {
+            TableFormat::Latex => {
+                let mut at_right = vec![true; usize::from(is_ranked)];
+                at_right.push(is_grouped);
+                let is_number = |id: &ColumnId| self.ledger.column(*id).kind() == Kind::Number;
+                at_right.extend(columns.iter().map(is_number));
+                let table = export::latex::Table {
+                    records: &records,
+                    at_right: &at_right,
+                    is_bold: &is_bold,
+                    caption: &format!("{}.", told.join("; ")),
+                    comments: &told,
+                };
+                ("table.tex", "text/x-tex", table.source())
+            }
+            TableFormat::Markdown => {
+                let mut text = export::markdown::table_with(&records, &is_bold);
+                for line in &told {
+                    text.push('\n');
+                    export::markdown::escape(line, &mut text);
+                    text.push_str("  ");
+                }
+                text.push('\n');
+                ("table.md", "text/markdown", text)
+            }
+            TableFormat::Tabs => (
+                "table.tsv",
+                "text/tab-separated-values",
+                export::csv::table(&records, b'\t'),
+            ),
+        };
+        Answer::Export {
+            name: name.to_owned(),
+            media: media.to_owned(),
+            text,
+        }
+    }
+
+    /// Which lines are groups that cannot be told from the best one; none where that is not known.
+    fn tied_lines(&self, rows: &[WindowRow]) -> Vec<bool> {
+        let nothing = || vec![false; rows.len()];
+        let (Some(grouped), Some((_, _, values))) =
+            (&self.selection.grouped, &self.selection.objective)
+        else {
+            return nothing();
+        };
+        let members = grouped.all_members();
+        let of_each: Vec<Vec<f64>> = members
+            .iter()
+            .map(|rows| {
+                let values = rows.iter().map(|row| values.values[*row as usize]);
+                values.filter(|value| value.is_finite()).collect()
+            })
+            .collect();
+        let Some(standing) = Standing::new(&of_each, values.maximize, || None, SEED) else {
+            return nothing();
+        };
+        if standing.tied.len() < 2 {
+            return nothing();
+        }
+        let tied: Vec<u32> = standing
+            .tied
+            .iter()
+            .filter_map(|place| standing.order.get(*place).copied())
+            .collect();
+        rows.iter()
+            .map(|row| tied.contains(&grouped.group_of(row.row)))
+            .collect()
+    }
+
+    /// What the table is of, a sentence a line: how many of how many, the objective, the filter, the program.
+    fn told_of_table(&self, rows: &[WindowRow], filter: &str) -> Vec<String> {
+        let shown = self.selection.shown.count();
+        let runs = format!(
+            "{} of {}",
+            digits(shown),
+            counted(self.ledger.rows(), "run")
+        );
+        let lines = |all: usize, what: &str| {
+            if rows.len() < all {
+                format!("the first {} of {}", digits(rows.len()), counted(all, what))
+            } else {
+                counted(all, what)
+            }
+        };
+        let mut told = Vec::new();
+        match &self.selection.grouped {
+            Some(grouped) => told.push(format!(
+                "{} ({runs}), metrics as {}",
+                lines(count_of_groups(grouped), "group"),
+                self.group_statistic.label()
+            )),
+            None if rows.len() < shown => told.push(format!("{} ({runs})", lines(shown, "run"))),
+            None => told.push(runs),
+        }
+        if let Some((objective, column, _)) = &self.selection.objective {
+            let aim = match objective.direction {
+                Direction::Minimize => "lowest",
+                Direction::Maximize => "highest",
+            };
+            told.push(format!(
+                "ranked by the {aim} {} ({})",
+                self.ledger.column(*column).name(),
+                objective.reading_words()
+            ));
+        }
+        if !filter.is_empty() {
+            told.push(format!("filter: {filter}"));
+        }
+        told.push(format!("made with runsift {}", env!("CARGO_PKG_VERSION")));
+        told
+    }
+}
+
+/// How many lines are of groups, or of the one run of a group.
+fn count_of_groups(grouped: &Grouped) -> usize {
+    let is_alone = |line: &&Line| match line {
+        Line::Group(_) => true,
+        Line::Run(row) => grouped.members(grouped.group_of(*row as usize)).len() == 1,
+    };
+    grouped.lines.iter().filter(is_alone).count()
+}

@@ -1,0 +1,88 @@
+//! The table as it is seen, as a file.
+
+use super::{selected, workspace};
+use crate::engine::info::column_of_key;
+use crate::engine::protocol::{Answer, Ask, TableFormat};
+use crate::engine::view::Grouping;
+use crate::engine::workspace::Workspace;
+use crate::ledger::{Ledger, Role, RunSink, ValueRef};
+
+fn seen(workspace: &mut Workspace, format: TableFormat, filter: &str) -> String {
+    let of_key = |key: &str| column_of_key(&workspace.ledger, key).unwrap();
+    let columns = vec![of_key("param.lr"), of_key("metric.loss")];
+    let filter = filter.to_owned();
+    match workspace.answer(&Ask::ExportSeen {
+        format,
+        columns,
+        filter,
+    }) {
+        Answer::Export { text, .. } => text,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn groups_have_mean_and_interval_the_best_is_bold_and_what_ties_with_it_marked() {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    for (config, base) in [0.9, 0.10, 0.11].into_iter().enumerate() {
+        for seed in 0..3_u32 {
+            let row = sink.run(&format!("{config}-{seed}"));
+            for (role, name, value) in [
+                (Role::Param, "lr", config as f64),
+                (Role::Param, "seed", f64::from(seed)),
+                (Role::Metric, "loss", base + 0.02 * f64::from(seed)),
+            ] {
+                sink.set_named(row, role, name, ValueRef::Number(value));
+            }
+        }
+    }
+    sink.finish();
+    selected(&mut workspace, Some(Grouping::Replicates));
+    // Half of the interval: t(2) = 4.303, sd = 0.02.
+    assert_eq!(
+        seen(&mut workspace, TableFormat::Markdown, ""),
+        "| rank | runs | lr | loss |\n| --- | --- | --- | --- |\n| 3 | 3 | 0 | 0.920 ± 0.050 |\n\
+         | 1 | 3 | 1 | **0.120 ± 0.050 †** |\n| 2 | 3 | 2 | 0.130 ± 0.050 † |\n\n\
+         3 groups (9 of 9 runs), metrics as mean ± 95 % interval  \n\
+         ranked by the lowest loss (last)  \n\
+         made with runsift 0.1.0  \n\
+         †: cannot be told from the best (Welch’s t against it, Holm’s correction)  \n"
+    );
+    let latex = seen(&mut workspace, TableFormat::Latex, "lr_x < 3");
+    assert!(latex.contains("\\begin{tabular}{rrrr}"), "{latex}");
+    assert!(
+        latex.contains(
+            "\n1 & 3 & 1 & {\\bfseries\\boldmath 0.120 $\\pm$ 0.050 \\textdagger{}} \\\\\n"
+        ),
+        "{latex}"
+    );
+    assert!(latex.contains("filter: lr\\_x $<$ 3"), "{latex}");
+    assert!(latex.starts_with("% 3 groups (9 of 9 runs)"), "{latex}");
+}
+
+#[test]
+fn runs_are_told_of_how_many_and_long_tables_are_cut_aloud() {
+    let mut workspace = workspace();
+    selected(&mut workspace, None);
+    let text = seen(&mut workspace, TableFormat::Tabs, "");
+    assert_eq!(text.lines().count(), 61);
+    assert_eq!(text.lines().next(), Some("rank\trun\tlr\tloss"));
+    let text = seen(&mut workspace, TableFormat::Markdown, "");
+    assert!(text.contains("60 of 60 runs"), "{text}");
+    assert!(!text.contains('†'), "{text}");
+
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("b", "test", 0);
+    for at in 0..500 {
+        let row = sink.run(&format!("more {at}"));
+        sink.set_named(row, Role::Metric, "loss", ValueRef::Number(f64::from(at)));
+    }
+    sink.finish();
+    selected(&mut workspace, None);
+    let text = seen(&mut workspace, TableFormat::Markdown, "");
+    assert!(text.contains("the first 500 of 560 runs"), "{text}");
+}
