@@ -12,6 +12,7 @@ pub mod check;
 pub mod endings;
 
 use super::grouping::row_codes;
+use super::part::Part;
 use super::ranking::probability::{chi_squared_above, wilson};
 use crate::ledger::{Bits, Cells, Column, ColumnId, Ledger, MISSING, Status, attribute};
 use rustc_hash::FxHashMap;
@@ -21,6 +22,9 @@ const FEWEST: usize = 5;
 
 /// A rule holds at this level, corrected for all conditions that were tried.
 const LEVEL: f64 = 0.01;
+
+/// Among how many runs a rule is sought.
+const MOST_SOUGHT: usize = 20_000;
 
 /// Into how many parts the values of a number are put.
 const BINS: usize = 8;
@@ -208,7 +212,29 @@ fn rates_of_values(column: &Column, outcomes: &Outcomes) -> Vec<(Condition, Shar
 
 /// The one condition on one of `params` that parts broken runs from others best (by the likelihood ratio), where it holds
 /// against all that were tried and leaves some runs on both sides.
+///
+/// Of many runs it is sought in an even part; what it says is counted over all.
 pub fn rule(ledger: &Ledger, params: &[ColumnId], outcomes: &Outcomes) -> Option<Rule> {
+    let part = Part::new(outcomes.ended.count(), MOST_SOUGHT);
+    let in_part = |bits: &Bits| Bits::from_fn(bits.len(), |row| bits.get(row) && part.has(row));
+    let mut found = rule_in(
+        ledger,
+        params,
+        &Outcomes {
+            ended: in_part(&outcomes.ended),
+            broken: in_part(&outcomes.broken),
+        },
+    )?;
+    let column = ledger.column(found.column);
+    let inside = outcomes.ended.ones();
+    let inside = inside.filter(|row| found.condition.holds(column, *row));
+    found.inside = Share::default();
+    inside.for_each(|row| found.inside.add(outcomes.broken.get(row)));
+    found.outside = outcomes.share().without(found.inside);
+    Some(found)
+}
+
+fn rule_in(ledger: &Ledger, params: &[ColumnId], outcomes: &Outcomes) -> Option<Rule> {
     let all = outcomes.share();
     if all.broken < 2 || all.broken == all.n {
         return None;
@@ -357,6 +383,18 @@ mod tests {
             .collect();
         let rule = rule(ledger, &params, &outcomes);
         (outcomes, rule)
+    }
+
+    #[test]
+    fn a_rule_of_many_runs_is_sought_in_a_part_and_counted_over_all() {
+        let runs: Vec<(f64, &str, bool)> = (0..50_000_u32)
+            .map(|at| (f64::from(at % 1000), "adam", at % 1000 >= 900))
+            .collect();
+        let (_, rule) = found(&ledger(&runs));
+        let rule = rule.unwrap();
+        assert_eq!(rule.condition, Condition::Between(Some(900.0), None));
+        assert_eq!((rule.inside.broken, rule.inside.n), (5_000, 5_000));
+        assert_eq!((rule.outside.broken, rule.outside.n), (0, 45_000));
     }
 
     #[test]

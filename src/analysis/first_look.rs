@@ -6,9 +6,13 @@
 
 use super::correlation::{Coefficient, average_ranks, eta_squared};
 use super::grouping::row_codes;
+use super::part::Part;
 use super::ranking::probability::{chi_squared_above, holm};
 use crate::ledger::{Cells, ColumnId, Ledger, MISSING};
 use rustc_hash::FxHashMap;
+
+/// Of more runs a part says as much.
+const MOST: usize = 20_000;
 
 /// So many runs it takes.
 const FEWEST: usize = 20;
@@ -35,11 +39,12 @@ pub struct Association {
     pub slope: Option<f64>,
 }
 
-/// The params that `values` (by row, NaN where a run takes no part) go along with beyond chance, the strongest first.
+/// The params that `values` (by row, NaN where a run takes no part) go along with beyond chance, the strongest first; of
+/// many runs an even part is looked at.
 pub fn associations(ledger: &Ledger, params: &[ColumnId], values: &[f64]) -> Vec<Association> {
-    let rows: Vec<usize> = (0..values.len())
-        .filter(|row| values[*row].is_finite())
-        .collect();
+    let finite = || (0..values.len()).filter(|row| values[*row].is_finite());
+    let part = Part::new(finite().count(), MOST);
+    let rows: Vec<usize> = finite().filter(|row| part.has(*row)).collect();
     let (mut found, mut probabilities) = (Vec::new(), Vec::new());
     for column in params {
         if let Some((association, p)) = associate(ledger, *column, values, &rows) {

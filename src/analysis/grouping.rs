@@ -12,6 +12,9 @@ use std::borrow::Cow;
 /// Up to how many pairs of group and value are looked up in a table, however few the rows.
 const MOST_CELLS: usize = 1 << 16;
 
+/// Of how many rows it is found how many values a column has.
+const SAMPLED: usize = 256;
+
 /// Words in names of params that change the noise alone.
 const LIKE_A_SEED: &[&str] = &[
     "seed",
@@ -21,7 +24,14 @@ const LIKE_A_SEED: &[&str] = &[
     "replica",
     "repeat",
     "trial",
+    "fold",
 ];
+
+/// Words beside those that make a number of repeats of them, which is a choice.
+const COUNTS: &[&str] = &["n", "k", "num", "number", "count", "max", "total"];
+
+/// The reason why a param like a seed does not part replicates.
+pub const SEED_LIKE: &str = "like a seed";
 
 /// Words in names of params that say where a run writes or ran.
 const LIKE_AN_OUTPUT: &[&str] = &[
@@ -63,8 +73,9 @@ pub fn parts_no_replicates(column: &Column) -> Option<&'static str> {
     let words = || name.split(|c: char| !c.is_ascii_alphanumeric());
     let has = |list: &[&str]| words().any(|word| list.contains(&word));
     let is_state = name.ends_with("random_state") || name.ends_with("randomstate");
-    if has(LIKE_A_SEED) || is_state || name.ends_with("seed") {
-        return Some("like a seed");
+    let is_seed = has(LIKE_A_SEED) && !has(COUNTS);
+    if is_seed || is_state || name.ends_with("seed") {
+        return Some(SEED_LIKE);
     }
     // A device may matter where it is a choice of few numbers; a path or a name is text.
     let is_text = matches!(column.cells(), Cells::Category { .. } | Cells::Text { .. });
@@ -94,57 +105,150 @@ pub struct Groups {
 
 impl Groups {
     /// The groups of `rows` that have the same values in all of `keys`; missing is a value of its own.
+    ///
+    /// Columns of many values go first, and a row that is alone is not looked at again: of a million runs with params of
+    /// their own, most are done after one column.
     pub fn new(ledger: &Ledger, keys: &[ColumnId], rows: &Bits) -> Self {
-        let mut of_row = vec![NO_GROUP; ledger.rows()];
-        rows.ones().for_each(|row| of_row[row] = 0);
-        let mut count = 1;
-        for key in keys {
-            let (codes, distinct) = codes(ledger.column(*key));
-            // A code more for what is missing.
-            let table = (distinct + 1).saturating_mul(count);
-            let mut next = 0;
-            let mut number = |known: &mut u32| {
-                if *known == NO_GROUP {
-                    *known = next;
-                    next += 1;
-                }
-                *known
-            };
-            let code = |row: usize| {
-                codes
-                    .get(row)
-                    .map_or(distinct, |code| (*code as usize).min(distinct))
-            };
-            if table <= MOST_CELLS.max(4 * of_row.len()) {
-                let mut known = vec![NO_GROUP; table];
-                for (row, group) in of_row.iter_mut().enumerate() {
-                    if *group != NO_GROUP {
-                        *group = number(&mut known[*group as usize * (distinct + 1) + code(row)]);
-                    }
-                }
-            } else {
-                let mut known: FxHashMap<(u32, usize), u32> = FxHashMap::default();
-                for (row, group) in of_row.iter_mut().enumerate() {
-                    if *group != NO_GROUP {
-                        *group = number(known.entry((*group, code(row))).or_insert(NO_GROUP));
-                    }
-                }
-            }
-            count = next as usize;
+        let mut open = Open {
+            rows: rows.ones().map(|row| row as u32).collect(),
+            groups: vec![0; rows.count()],
+            count: 1,
+        };
+        let mut keys: Vec<(usize, ColumnId)> = keys
+            .iter()
+            .map(|key| (variety(ledger.column(*key)), *key))
+            .collect();
+        keys.sort_unstable_by(|a, b| b.cmp(a));
+        for (_, key) in keys {
+            open.part(ledger.column(key));
         }
-        // Rows come in order, so that numbers do: a group is met first at its first row.
-        let mut first = Vec::new();
-        for (row, group) in of_row.iter().enumerate() {
-            if *group != NO_GROUP && *group as usize == first.len() {
-                first.push(row as u32);
+        // Groups are counted in the order of their first rows.
+        let mut made = Self {
+            of_row: vec![NO_GROUP; ledger.rows()],
+            first: Vec::new(),
+        };
+        let mut numbers = vec![NO_GROUP; open.count];
+        let mut still_open = open.rows.iter().zip(&open.groups).peekable();
+        for row in rows.ones() {
+            let new = made.first.len() as u32;
+            let number = match still_open.next_if(|(open, _)| **open as usize == row) {
+                Some((_, group)) => {
+                    let number = &mut numbers[*group as usize];
+                    if *number == NO_GROUP {
+                        *number = new;
+                    }
+                    *number
+                }
+                None => new,
+            };
+            if number == new {
+                made.first.push(row as u32);
             }
+            made.of_row[row] = number;
         }
-        Self { of_row, first }
+        made
     }
 
     /// How many groups.
     pub fn count(&self) -> usize {
         self.first.len()
+    }
+}
+
+/// Rows that may have others like them.
+struct Open {
+    /// They, ascending.
+    rows: Vec<u32>,
+    /// The group of each.
+    groups: Vec<u32>,
+    /// How many groups.
+    count: usize,
+}
+
+impl Open {
+    /// Parts the groups by a column, and lets go of rows that are alone.
+    fn part(&mut self, column: &Column) {
+        let mut sizes: Vec<u32> = Vec::new();
+        let mut number = |known: &mut u32| {
+            if *known == NO_GROUP {
+                *known = sizes.len() as u32;
+                sizes.push(0);
+            }
+            sizes[*known as usize] += 1;
+            *known
+        };
+        let mut by_hash = |value: &dyn Fn(usize) -> u64| {
+            let mut known: FxHashMap<(u32, u64), u32> = FxHashMap::default();
+            for (row, group) in self.rows.iter().zip(&mut self.groups) {
+                let known = known.entry((*group, value(*row as usize)));
+                *group = number(known.or_insert(NO_GROUP));
+            }
+        };
+        match column.cells() {
+            Cells::Number {
+                values,
+                present,
+                odd,
+            } if odd.is_empty() => by_hash(&|row| match values.get(row) {
+                Some(x) if present.get(row) => {
+                    (if x.is_nan() { f64::NAN } else { x + 0.0 }).to_bits()
+                }
+                // Another NaN than the one of all NaNs.
+                _ => u64::MAX,
+            }),
+            _ => {
+                let (codes, distinct) = codes(column);
+                // A code more for what is missing.
+                let code = |row: usize| {
+                    let code = codes.get(row).copied().unwrap_or(MISSING);
+                    (code as usize).min(distinct)
+                };
+                let table = (distinct + 1).saturating_mul(self.count);
+                if table <= MOST_CELLS.max(4 * self.rows.len()) {
+                    let mut known = vec![NO_GROUP; table];
+                    for (row, group) in self.rows.iter().zip(&mut self.groups) {
+                        let cell = *group as usize * (distinct + 1) + code(*row as usize);
+                        *group = number(&mut known[cell]);
+                    }
+                } else {
+                    by_hash(&|row| code(row) as u64);
+                }
+            }
+        }
+        let mut numbers = vec![NO_GROUP; sizes.len()];
+        let (mut kept, mut count) = (0, 0);
+        for at in 0..self.rows.len() {
+            let group = self.groups[at] as usize;
+            if sizes[group] > 1 {
+                if numbers[group] == NO_GROUP {
+                    numbers[group] = count;
+                    count += 1;
+                }
+                self.rows[kept] = self.rows[at];
+                self.groups[kept] = numbers[group];
+                kept += 1;
+            }
+        }
+        self.rows.truncate(kept);
+        self.groups.truncate(kept);
+        self.count = count as usize;
+    }
+}
+
+/// About how many different values a column has: of some rows.
+fn variety(column: &Column) -> usize {
+    let rows = column.cells().len();
+    match column.cells() {
+        Cells::Category { dictionary, .. } => dictionary.values().len().min(SAMPLED),
+        Cells::Bool { .. } | Cells::Empty(_) => 1,
+        Cells::Number { values, .. } => {
+            let every = rows.div_ceil(SAMPLED).max(1);
+            let mut some: Vec<u64> = values.iter().step_by(every).map(|x| x.to_bits()).collect();
+            some.sort_unstable();
+            some.dedup();
+            some.len()
+        }
+        Cells::Time { .. } | Cells::Text { .. } => SAMPLED,
     }
 }
 

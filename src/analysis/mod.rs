@@ -1,6 +1,7 @@
 //! What the numbers say: [`correlation`]s, [`ranking`] of runs by an objective, and [`importance`] of params for it; at a
 //! glance, [`first_look`] at the params, [`failures`] and [`oddities`]; runs by several objectives ([`pareto`]), how a search
-//! went on ([`progress`]), and what to run [`next`].
+//! went on ([`progress`]), and what to run [`next`]; of many runs an even
+//! [`part`] where all would tell no more.
 
 pub mod correlation;
 pub mod failures;
@@ -10,5 +11,6 @@ pub mod importance;
 pub mod next;
 pub mod oddities;
 pub mod pareto;
+pub mod part;
 pub mod progress;
 pub mod ranking;

@@ -1,7 +1,7 @@
 //! What makes runs suspicious before anything is concluded from them.
 
 use super::correlation::{Coefficient, average_ranks};
-use super::grouping::{Groups, parts_no_replicates};
+use super::grouping::{Groups, SEED_LIKE, parts_no_replicates};
 use crate::ledger::{Bits, Cells, ColumnId, Ledger, Role, ValueRef};
 use rustc_hash::FxHashSet;
 
@@ -80,7 +80,7 @@ pub fn constant_metrics(ledger: &Ledger, shown: &Bits) -> Vec<(ColumnId, usize)>
 pub fn fixed_seed(ledger: &Ledger, shown: &Bits) -> Option<(ColumnId, usize)> {
     ledger.columns_with_ids().find_map(|(id, column)| {
         let is_seed =
-            column.role() == Role::Param && parts_no_replicates(column) == Some("like a seed");
+            column.role() == Role::Param && parts_no_replicates(column) == Some(SEED_LIKE);
         let mut values = shown
             .ones()
             .filter(|_| is_seed)
@@ -104,6 +104,9 @@ pub fn leaks(ledger: &Ledger, params: &[ColumnId], values: &[f64]) -> Vec<Leak> 
             return None;
         }
         let numbers = column.numbers();
+        if !may_leak(values, &numbers) {
+            return None;
+        }
         let pairs: Vec<(f64, f64)> = values
             .iter()
             .zip(numbers.iter())
@@ -133,6 +136,23 @@ pub fn leaks(ledger: &Ledger, params: &[ColumnId], values: &[f64]) -> Vec<Leak> 
         })
     };
     params.iter().filter_map(leak).collect()
+}
+
+/// Whether the first of the runs are in one order by both, up or down, or the same: what some of them are not, all are not.
+fn may_leak(values: &[f64], numbers: &[f64]) -> bool {
+    const SOME: usize = 300;
+    let both = values.iter().copied().zip(numbers.iter().copied());
+    let both = both.filter(|(value, number)| value.is_finite() && number.is_finite());
+    let mut some: Vec<(f64, f64)> = both.take(SOME).collect();
+    order::by(&mut some, |a, b| a.0.total_cmp(&b.0));
+    let goes = |down: bool| {
+        some.windows(2).all(|pair| {
+            let ((a, x), (b, y)) = (pair[0], pair[1]);
+            let (x, y) = if down { (y, x) } else { (x, y) };
+            if a == b { x == y } else { x < y }
+        })
+    };
+    goes(false) || goes(true)
 }
 
 #[cfg(test)]

@@ -13,8 +13,8 @@ const NEAR: f64 = 0.03;
 /// So many pairs it takes.
 const FEWEST_PAIRS: usize = 5;
 
-/// Among how many runs pairs are sought.
-const MOST_RUNS: usize = 2000;
+/// Among how many runs pairs are sought; of more, an even part should be given.
+pub const MOST_RUNS: usize = 2000;
 
 /// What pairs of nearly the same runs say of noise.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -98,6 +98,38 @@ impl Difference {
     }
 }
 
+impl Difference {
+    /// The first of each pair less the second, by Student's t of the pairs' differences: what both of a pair have in
+    /// common, as a seed or a fold, cancels out. The effect is in standard deviations of single runs, pooled over both
+    /// sides. `None` for less than two pairs.
+    pub fn paired(pairs: &[(f64, f64)]) -> Option<Self> {
+        let sample = |of: fn(&(f64, f64)) -> f64| Sample::new(pairs.iter().map(of), false);
+        let differences = sample(|(a, b)| a - b)?;
+        let deviation = differences.deviation?;
+        let amount = differences.mean;
+        let freedom = (differences.count - 1) as f64;
+        let error = deviation / (differences.count as f64).sqrt();
+        let variance = |sample: Sample| sample.deviation.unwrap_or(0.0).powi(2);
+        let pooled = f64::midpoint(
+            variance(sample(|(a, _)| *a)?),
+            variance(sample(|(_, b)| *b)?),
+        )
+        .sqrt();
+        let effect = amount / pooled * (1.0 - 3.0 / (8.0 * freedom - 1.0));
+        let p = match (error == 0.0, amount == 0.0) {
+            (false, _) => student_two_sided(amount / error, freedom),
+            (true, false) => 0.0,
+            (true, true) => 1.0,
+        };
+        Some(Self {
+            amount,
+            half: error * student_quantile(LEVEL, freedom),
+            p,
+            effect: effect.is_finite().then_some(effect),
+        })
+    }
+}
+
 /// Where what is known of chance comes from.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Noise {

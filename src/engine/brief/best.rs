@@ -2,15 +2,21 @@
 
 use super::configurations::near;
 use super::{Asked, Evidence, Sentence, SentenceKind};
-use crate::analysis::ranking::ObjectiveColumn;
+use crate::analysis::grouping::{SEED_LIKE, replicate_keys};
 use crate::analysis::ranking::uncertainty::{Difference, Estimate, Noise, Standing};
 use crate::chart::number::{grouped, percent};
 use crate::engine::grouped::with_uncertainty;
 use crate::engine::show::{run_name, short_number};
 use crate::engine::view::Tab;
+use crate::ledger::ColumnId;
 
 /// Same runs, same sentences.
 const SEED: u64 = 0;
+
+/// Fewer pairs say less than all runs of both.
+const FEWEST_PAIRS: usize = 3;
+/// More runs of one configuration are not paired.
+const MOST_PAIRS: usize = 1000;
 
 /// A rerun is worth a sentence where it may be expected to be worse by this part of the interval's half.
 const NOTABLE: f64 = 0.1;
@@ -34,7 +40,7 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
         return;
     };
     let configurations = &asked.configurations;
-    let Some(standing) = standing(asked, values) else {
+    let Some(standing) = standing(asked) else {
         return;
     };
     let aim = if values.maximize { "highest" } else { "lowest" };
@@ -52,6 +58,7 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
             "run"
         },
         of: configurations.members.len(),
+        maximize: values.maximize,
         standing,
     };
     into.push(judged.best());
@@ -61,17 +68,21 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
 }
 
 /// The configurations in order by the objective's values; `None` where no configuration has one.
-pub(super) fn standing(asked: &Asked<'_>, values: &ObjectiveColumn) -> Option<Standing> {
-    let configurations = &asked.configurations;
-    let of_each = configurations.values(&values.values);
-    let near = || {
-        near(
-            asked.of.ledger,
-            &asked.params,
-            &configurations.means(&values.values),
-        )
-    };
-    Standing::new(&of_each, values.maximize, near, SEED)
+pub(super) fn standing<'a>(asked: &'a Asked<'_>) -> Option<&'a Standing> {
+    let found = asked.standing.get_or_init(|| {
+        let (_, _, values) = asked.of.objective?;
+        let configurations = &asked.configurations;
+        let near = || {
+            near(
+                asked.of.ledger,
+                &asked.params,
+                &configurations.means(&values.values),
+            )
+        };
+        let of_each = configurations.values(&values.values);
+        Standing::new(&of_each, values.maximize, near, SEED)
+    });
+    found.as_ref()
 }
 
 /// A standing with the words for it.
@@ -81,7 +92,8 @@ struct Judged<'a> {
     by: String,
     noun: &'static str,
     of: usize,
-    standing: Standing,
+    maximize: bool,
+    standing: &'a Standing,
 }
 
 impl Judged<'_> {
@@ -105,7 +117,7 @@ impl Judged<'_> {
     fn best(&self) -> Sentence {
         let Standing {
             estimates, tied, ..
-        } = &self.standing;
+        } = self.standing;
         let (best, ranked) = (&estimates[0], estimates.len());
         let rows = self.rows(0);
         let name = called(self.asked, rows);
@@ -203,7 +215,13 @@ impl Judged<'_> {
         let name = run_name(self.asked.of.ledger, row);
         let text = match place {
             Some(0) => format!("The baseline, {name}, is itself the best."),
-            Some(place) => self.against(best, &self.standing.estimates[place], &name),
+            Some(place) => {
+                let baseline = &self.standing.estimates[place];
+                match self.paired(self.rows(place), values) {
+                    Some((difference, how)) => self.told_difference(difference, &how, &name),
+                    None => self.against(best, baseline, &name),
+                }
+            }
             None => {
                 // A run that is not shown stands for itself.
                 let value = values.get(row).copied().filter(|value| value.is_finite())?;
@@ -220,34 +238,79 @@ impl Judged<'_> {
     }
 
     fn against(&self, best: &Estimate, baseline: &Estimate, name: &str) -> String {
-        let amount = (best.mean - baseline.mean).abs();
-        let way = if best.mean >= baseline.mean {
-            "higher"
-        } else {
-            "lower"
-        };
         match Difference::between(best, baseline) {
-            None => format!(
-                "Against the baseline, {name}: {} {way}; how much of that is chance is not known.",
-                short_number(amount)
-            ),
-            Some(difference) => {
-                let verdict = if difference.p < 0.05 {
-                    "better"
-                } else {
-                    "cannot be told apart"
-                };
-                let effect = difference.effect.map_or_else(String::new, |effect| {
-                    format!(", {:.1} standard deviations of a run", effect.abs())
-                });
+            None => {
+                let amount = best.mean - baseline.mean;
                 format!(
-                    "Against the baseline, {name}: {verdict}, {} {way} (95 % interval, Welch’s t{effect}; one comparison, \
-                     not corrected for the choice of the best).",
-                    with_uncertainty(amount, difference.half)
+                    "Against the baseline, {name}: {} {}; how much of that is chance is not known.",
+                    short_number(amount.abs()),
+                    way(amount)
                 )
             }
+            Some(difference) => self.told_difference(difference, "Welch’s t", name),
         }
     }
+
+    fn told_difference(&self, difference: Difference, how: &str, name: &str) -> String {
+        let verdict = if difference.p >= 0.05 {
+            "cannot be told apart"
+        } else if (difference.amount > 0.0) == self.maximize {
+            "better"
+        } else {
+            // The pairs of both may be others than the runs that made it the best.
+            "worse"
+        };
+        let effect = difference.effect.map_or_else(String::new, |effect| {
+            format!(", {:.1} standard deviations of a run", effect.abs())
+        });
+        format!(
+            "Against the baseline, {name}: {verdict}, {} {} (95 % interval, {how}{effect}; one comparison, not corrected \
+             for the choice of the best).",
+            with_uncertainty(difference.amount.abs(), difference.half),
+            way(difference.amount)
+        )
+    }
+
+    /// The best less the baseline, where both were run with the same seeds or on the same folds: by pairs.
+    fn paired(&self, baseline: &[u32], values: &[f64]) -> Option<(Difference, String)> {
+        let ledger = self.asked.of.ledger;
+        let best = self.rows(0);
+        let (_, others) = replicate_keys(ledger);
+        let seeds = others.iter().filter(|(_, reason)| *reason == SEED_LIKE);
+        let of_seed = |id: ColumnId| -> Option<Vec<(f64, f64)>> {
+            let column = ledger.column(id);
+            // One value of each seed, or it is not known which belong together.
+            let of = |rows: &[u32]| -> Option<Vec<(String, f64)>> {
+                let mut of: Vec<(String, f64)> = Vec::new();
+                for row in rows.iter().map(|row| *row as usize) {
+                    let seed = column.get(row).to_string();
+                    if of.iter().any(|(known, _)| *known == seed) || of.len() == MOST_PAIRS {
+                        return None;
+                    }
+                    if !seed.is_empty() && values[row].is_finite() {
+                        of.push((seed, values[row]));
+                    }
+                }
+                Some(of)
+            };
+            let of_baseline = of(baseline)?;
+            let mut pairs = Vec::new();
+            for (seed, value) in of(best)? {
+                let same = of_baseline.iter().find(|(other, _)| *other == seed);
+                pairs.extend(same.map(|(_, other)| (value, *other)));
+            }
+            (pairs.len() >= FEWEST_PAIRS).then_some(pairs)
+        };
+        let mut found = seeds.filter_map(|(id, _)| Some((*id, of_seed(*id)?)));
+        let (id, pairs) = found.next()?;
+        let how = format!("t of {} pairs by {}", pairs.len(), self.asked.name(id));
+        Some((Difference::paired(&pairs)?, how))
+    }
+}
+
+/// Which way a difference goes.
+fn way(amount: f64) -> &'static str {
+    if amount >= 0.0 { "higher" } else { "lower" }
 }
 
 /// What people call a configuration: its run, or its first run and how many are like it.

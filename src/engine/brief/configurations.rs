@@ -3,7 +3,8 @@
 use super::Question;
 use crate::analysis::correlation::average_ranks;
 use crate::analysis::grouping::{Groups, row_codes};
-use crate::analysis::ranking::near::{NearRuns, Places, near_runs};
+use crate::analysis::part::Part;
+use crate::analysis::ranking::near::{MOST_RUNS, NearRuns, Places, near_runs};
 use crate::ledger::{Cells, ColumnId, Ledger, mean};
 
 /// Rows by configuration.
@@ -64,9 +65,9 @@ impl Configurations {
 
 /// What runs that are nearly the same in `params` say of the noise of `means`, one value a configuration by row.
 pub(super) fn near(ledger: &Ledger, params: &[ColumnId], means: &[f64]) -> Option<NearRuns> {
-    let rows: Vec<usize> = (0..means.len())
-        .filter(|row| means[*row].is_finite())
-        .collect();
+    let finite = || (0..means.len()).filter(|row| means[*row].is_finite());
+    let part = Part::new(finite().count(), MOST_RUNS);
+    let rows: Vec<usize> = finite().filter(|row| part.has(*row)).collect();
     let places = |id: &ColumnId| {
         let column = ledger.column(*id);
         if !matches!(column.cells(), Cells::Number { .. }) {

@@ -15,10 +15,12 @@ use super::grouped::Grouped;
 use super::view::{Grouping, Objective, SortKey, Tab, View};
 use crate::analysis::grouping::replicate_keys;
 use crate::analysis::ranking::ObjectiveColumn;
+use crate::analysis::ranking::uncertainty::Standing;
 use crate::ledger::{Bits, ColumnId, Ledger};
 use crate::query::{self, Kept};
 use configurations::Configurations;
 use serde::{Deserialize, Serialize};
+use std::cell::OnceCell;
 
 /// What a sentence is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -144,6 +146,20 @@ struct Asked<'a> {
     /// Params that are neither like a seed nor like an output, and vary.
     params: Vec<ColumnId>,
     configurations: Configurations,
+    /// See [`best::standing`].
+    standing: OnceCell<Option<Standing>>,
+}
+
+impl<'a> Asked<'a> {
+    fn new(of: &'a Question<'a>) -> Self {
+        let (params, _) = replicate_keys(of.ledger);
+        Self {
+            of,
+            configurations: Configurations::new(of, &params),
+            params,
+            standing: OnceCell::new(),
+        }
+    }
 }
 
 impl Asked<'_> {
@@ -187,12 +203,7 @@ impl Asked<'_> {
 pub(super) fn brief(question: &Question<'_>) -> Brief {
     let mut sentences = Vec::new();
     if question.shown.count() > 0 {
-        let (params, _) = replicate_keys(question.ledger);
-        let asked = Asked {
-            of: question,
-            configurations: Configurations::new(question, &params),
-            params,
-        };
+        let asked = Asked::new(question);
         sentences.extend(broken::statuses(&asked));
         best::sentences(&asked, &mut sentences);
         params::sentences(&asked, &mut sentences);
@@ -205,12 +216,7 @@ pub(super) fn brief(question: &Question<'_>) -> Brief {
 
 /// What the runs alone say of what to run next: replicates, and edges to widen.
 pub(super) fn for_next(question: &Question<'_>) -> Vec<Sentence> {
-    let (params, _) = replicate_keys(question.ledger);
-    let asked = Asked {
-        of: question,
-        configurations: Configurations::new(question, &params),
-        params,
-    };
+    let asked = Asked::new(question);
     let mut sentences = Vec::new();
     params::sentences(&asked, &mut sentences);
     sentences.retain(|sentence| sentence.kind == SentenceKind::Edge);

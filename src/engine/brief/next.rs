@@ -14,8 +14,7 @@ const POWER: f64 = 0.8;
 
 /// How many runs of each of two configurations tell them apart; where no noise is known, how many tell that.
 pub(super) fn replicates(asked: &Asked<'_>) -> Option<Sentence> {
-    let (_, _, values) = asked.of.objective?;
-    let standing = standing(asked, values)?;
+    let standing = standing(asked)?;
     let ranked = standing.estimates.len();
     let (deviation, source) = match standing.noise {
         _ if ranked < 2 => return None,

@@ -303,6 +303,45 @@ fn against_the_baseline_where_one_is_set() {
 }
 
 #[test]
+fn runs_of_the_same_seeds_are_compared_by_pairs() {
+    // Seeds matter far more than the learning rate, which is better by the same amount with each of them.
+    let runs = |shared: bool| -> Vec<Run> {
+        let made = honest().into_iter().take(30).enumerate();
+        made.map(|(at, run)| {
+            let configuration = (at / 5) as f64;
+            let seed = (at % 5) as f64;
+            Run {
+                lr: configuration + 1.0,
+                depth: 1.0,
+                optimizer: "adam",
+                seed: if shared { seed } else { at as f64 },
+                loss: configuration / 10.0 + seed * seed + (at * 37 % 11) as f64 / 1000.0,
+                ..run
+            }
+        })
+        .collect()
+    };
+    let against_fourth = How {
+        baseline: Some(15),
+        ..How::default()
+    };
+    let text = |shared: bool| {
+        let said = of(&runs(shared), &against_fourth);
+        find(&said, SentenceKind::Baseline).unwrap().text.clone()
+    };
+    assert!(
+        text(true).contains("better, ") && text(true).contains("t of 5 pairs by seed"),
+        "{}",
+        text(true)
+    );
+    assert!(
+        text(false).contains("cannot be told apart") && text(false).contains("Welch"),
+        "{}",
+        text(false)
+    );
+}
+
+#[test]
 fn the_params_that_go_along_where_some_do() {
     let chance = changed(|at, run| run.loss = (at * at * 17 % 101) as f64);
     let (sentence, _) = held(SentenceKind::Params, (&honest(), PLAIN), (&chance, PLAIN));
