@@ -312,6 +312,43 @@ pub fn smooth(points: &mut [(f64, f64)], weight: f64) {
     }
 }
 
+/// Cuts a curve off at the ends of what is shown, with points on its lines there; on a logarithmic axis its lines are
+/// straight in the logarithm.
+pub fn cut(points: &mut Vec<(f64, f64)>, (low, high): (f64, f64), log: bool) {
+    let is_in = |at: f64| (low..=high).contains(&at);
+    let at_end = |(a, x): (f64, f64), (b, y): (f64, f64), end: f64| {
+        let part = (end - a) / (b - a);
+        let value = if log && x > 0.0 && y > 0.0 {
+            x * libm::pow(y / x, part)
+        } else {
+            x + part * (y - x)
+        };
+        (end, value)
+    };
+    let mut kept = Vec::with_capacity(points.len().min(1024));
+    let mut before: Option<(f64, f64)> = None;
+    for point in points.iter().copied() {
+        if let Some(before) = before
+            && point.1.is_finite()
+            && !(is_in(before.0) && is_in(point.0))
+        {
+            let ends = if before.0 <= point.0 {
+                [low, high]
+            } else {
+                [high, low]
+            };
+            let (from, to) = (before.0.min(point.0), before.0.max(point.0));
+            let crossed = ends.into_iter().filter(|end| from < *end && *end < to);
+            kept.extend(crossed.map(|end| at_end(before, point, end)));
+        }
+        if is_in(point.0) {
+            kept.push(point);
+        }
+        before = Some(point).filter(|(at, value)| at.is_finite() && value.is_finite());
+    }
+    *points = kept;
+}
+
 /// A curve's mean in each column of pixels, on straight lines between columns that have values; NaN before the first
 /// and after the last.
 pub fn resampled(points: &[(f64, f64)], x: (f64, f64), width: usize) -> Vec<f64> {
@@ -411,6 +448,38 @@ mod tests {
         let mut envelope = Envelope::default();
         envelope.take(points, x, width, log);
         envelope
+    }
+
+    #[test]
+    fn a_cut_curve_ends_on_its_lines() {
+        let cut_to = |points: &[(f64, f64)], ends: (f64, f64), log: bool| {
+            let mut points = points.to_vec();
+            cut(&mut points, ends, log);
+            points
+        };
+        let straight: Vec<(f64, f64)> =
+            (0..=10).map(|x| (f64::from(x), f64::from(2 * x))).collect();
+        let kept = cut_to(&straight, (2.5, 4.25), false);
+        assert_eq!(kept, [(2.5, 5.0), (3.0, 6.0), (4.0, 8.0), (4.25, 8.5)]);
+        // No point lies in it, and yet a line does; points at the ends are there once.
+        assert_eq!(
+            cut_to(&[(0.0, 0.0), (10.0, 10.0)], (4.0, 6.0), false),
+            [(4.0, 4.0), (6.0, 6.0)]
+        );
+        assert_eq!(
+            cut_to(&straight, (3.0, 4.0), false),
+            [(3.0, 6.0), (4.0, 8.0)]
+        );
+        let on_log = cut_to(&[(0.0, 1.0), (2.0, 100.0)], (1.0, 3.0), true);
+        assert!((on_log[0].1 - 10.0).abs() < 1e-9, "{on_log:?}");
+        // From or to what is no number there is no line.
+        assert_eq!(
+            cut_to(&[(0.0, f64::NAN), (10.0, 1.0)], (4.0, 6.0), false),
+            []
+        );
+        // Times may go back.
+        let back = cut_to(&[(0.0, 0.0), (10.0, 10.0), (0.0, 20.0)], (4.0, 6.0), false);
+        assert_eq!(back, [(4.0, 4.0), (6.0, 6.0), (6.0, 14.0), (4.0, 16.0)]);
     }
 
     #[test]

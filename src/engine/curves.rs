@@ -1,6 +1,7 @@
 //! The curves of runs: a panel for each of some metrics, all over one horizontal axis.
 //!
-//! Here is what is asked and what is said; [`super::curves_drawn`] makes the pictures and [`super::curves_near`] finds the
+//! Here is what is asked and what is said; [`super::curves_drawn`] makes the pictures of [`super::curves_values`] and
+//! [`super::curves_near`] finds the
 //! run that is pointed at.
 
 use super::lines::LegendItem;
@@ -53,8 +54,38 @@ impl CurveX {
     }
 }
 
+/// A part of the horizontal axis: steps or, for both axes of time, milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Zoom {
+    /// Where it begins.
+    pub low: f64,
+    /// Where it ends, which is greater.
+    pub high: f64,
+}
+
+impl Zoom {
+    /// Between two places, whichever comes first; none where there is nothing between them.
+    pub fn between(a: f64, b: f64) -> Option<Self> {
+        let (low, high) = (a.min(b), a.max(b));
+        (low.is_finite() && high.is_finite() && low < high).then_some(Self { low, high })
+    }
+
+    /// It as wide as `factor` times itself, around a place that stays where it is.
+    pub fn scaled(self, factor: f64, around: f64) -> Option<Self> {
+        let at = |end: f64| around + (end - around) * factor;
+        Self::between(at(self.low), at(self.high))
+    }
+
+    /// It moved by a part of its width, at most to an end of `whole`.
+    pub fn moved(self, part: f64, whole: Self) -> Option<Self> {
+        let by = part * (self.high - self.low);
+        let by = by.max(whole.low - self.low).min(whole.high - self.high);
+        Self::between(self.low + by, self.high + by)
+    }
+}
+
 /// What a person has set of the curves.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CurvesView {
     /// Metrics whose names this regular expression finds, in any case; where empty, they are chosen.
     pub pattern: String,
@@ -66,6 +97,10 @@ pub struct CurvesView {
     pub smoothing: u8,
     /// Whether groups are drawn as their mean and its band, where runs are grouped.
     pub bands: bool,
+    /// Whether the vertical axis is that of most values, and the few far from them lie beyond it.
+    pub clip: bool,
+    /// The part of the horizontal axis that is shown, if not all of it.
+    pub zoom: Option<Zoom>,
 }
 
 impl CurvesView {
@@ -80,6 +115,12 @@ impl CurvesView {
         }
         if self.bands {
             words.push("bands".to_owned());
+        }
+        if self.clip {
+            words.push("clip".to_owned());
+        }
+        if let Some(Zoom { low, high }) = self.zoom {
+            words.push(format!("z{low}:{high}"));
         }
         if self.smoothing > 0 {
             words.push(format!("s{}", self.smoothing));
@@ -102,6 +143,13 @@ impl CurvesView {
                 view.log = true;
             } else if word == "bands" {
                 view.bands = true;
+            } else if word == "clip" {
+                view.clip = true;
+            } else if let Some(ends) = word.strip_prefix('z') {
+                let ends = ends.split_once(':').map(|(a, b)| (a.parse(), b.parse()));
+                if let Some((Ok(low), Ok(high))) = ends {
+                    view.zoom = Zoom::between(low, high);
+                }
             } else if let Some(Ok(weight)) = word.strip_prefix('s').map(str::parse::<u8>) {
                 view.smoothing = weight.min(MOST_SMOOTHING);
             }
@@ -134,6 +182,12 @@ pub struct CurvesPicture {
     pub x: Axis,
     /// What runs along it, with its unit.
     pub x_title: String,
+    /// How many of a [`Zoom`]'s units a unit of the axis has.
+    pub unit: f64,
+    /// The whole axis.
+    pub whole: Zoom,
+    /// Which part is shown, in words; none where it is the whole.
+    pub part: Option<String>,
     /// Whether any point has a time.
     pub has_times: bool,
     /// Whether runs are grouped.
@@ -227,13 +281,16 @@ mod tests {
                 log: u.arbitrary()?,
                 smoothing: u.int_in_range(0..=MOST_SMOOTHING)?,
                 bands: u.arbitrary()?,
+                clip: u.arbitrary()?,
+                zoom: Zoom::between(u.arbitrary()?, u.arbitrary()?),
             };
             assert_eq!(CurvesView::from_words(&view.words()), view);
             Ok(())
         });
         assert_eq!(
-            CurvesView::from_words("s250,what").smoothing,
+            CurvesView::from_words("s250,what,z3:nan,z5:5").smoothing,
             MOST_SMOOTHING
         );
+        assert_eq!(CurvesView::from_words("z3:nan,z5:5").zoom, None);
     }
 }

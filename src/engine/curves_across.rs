@@ -1,9 +1,12 @@
 //! Where the points of curves lie along the horizontal axis that all panels share.
 
-use super::curves::CurveX;
+use super::curves::{CurveX, Zoom};
 use super::curves_drawn::CurveRuns;
+use super::show::short_number;
 use crate::chart::axis::Axis;
+use crate::ledger::time::format_millis;
 use crate::ledger::{ColumnId, History, Ledger};
+use std::ops::Range;
 
 /// Where points lie along the horizontal axis.
 #[derive(Default)]
@@ -15,6 +18,8 @@ pub(super) struct Across {
     unit: (f64, &'static str),
     /// The axis' ends.
     pub(super) ends: (f64, f64),
+    /// The ends of all points, where only a part of them is shown.
+    pub(super) whole: (f64, f64),
 }
 
 /// Units of time, the longest first, in milliseconds.
@@ -26,12 +31,18 @@ const UNITS: [(f64, &str); 4] = [
 ];
 
 impl Across {
-    pub(super) fn new(is: CurveX, panels: &[ColumnId], runs: CurveRuns<'_>) -> Self {
+    pub(super) fn new(
+        is: CurveX,
+        zoom: Option<Zoom>,
+        panels: &[ColumnId],
+        runs: CurveRuns<'_>,
+    ) -> Self {
         let mut across = Self {
             is,
             starts: Vec::new(),
             unit: (1.0, ""),
             ends: (0.0, 0.0),
+            whole: (0.0, 0.0),
         };
         if is == CurveX::Relative {
             across.starts = starts(runs.ledger);
@@ -43,8 +54,45 @@ impl Across {
             // Divided as the places are: the last point must not lie beyond the end.
             ends = across.reach(panels, runs);
         }
-        across.ends = if ends.0 <= ends.1 { ends } else { (0.0, 1.0) };
+        across.whole = if ends.0 <= ends.1 { ends } else { (0.0, 1.0) };
+        let part = zoom.map(|zoom| (zoom.low / across.unit.0, zoom.high / across.unit.0));
+        let part = part.map(|(low, high)| (low.max(across.whole.0), high.min(across.whole.1)));
+        // What is zoomed into may no longer be there.
+        across.ends = part
+            .filter(|(low, high)| low < high)
+            .unwrap_or(across.whole);
         across
+    }
+
+    /// Whether only a part of the axis is shown.
+    pub(super) fn is_zoomed(&self) -> bool {
+        self.ends != self.whole
+    }
+
+    /// How many milliseconds or steps a unit has.
+    pub(super) fn unit_size(&self) -> f64 {
+        self.unit.0
+    }
+
+    /// Whether a place is shown.
+    pub(super) fn shows(&self, x: f64) -> bool {
+        (self.ends.0..=self.ends.1).contains(&x)
+    }
+
+    /// The run's points that are shown or have to do with what is shown: one more at each side, and `before` further ones
+    /// before them.
+    pub(super) fn in_view(&self, history: &History, row: usize, before: usize) -> Range<usize> {
+        let range = history.range(row);
+        let steps = &history.steps[range.clone()];
+        // Times need not go up within a run, as steps do.
+        let goes_up = self.is == CurveX::Step && steps.last().is_some_and(|step| step.is_finite());
+        if !self.is_zoomed() || !goes_up {
+            return range;
+        }
+        let from = steps.partition_point(|step| *step < self.ends.0);
+        let to = steps.partition_point(|step| *step <= self.ends.1);
+        let from = from.saturating_sub(1 + before);
+        range.start + from..range.start + (to + 1).min(steps.len())
     }
 
     /// The least and the greatest place of the shown runs' points.
@@ -92,10 +140,15 @@ impl Across {
         }
     }
 
-    /// The points of a run, places and values.
-    pub(super) fn points(&self, history: &History, row: usize, into: &mut Vec<(f64, f64)>) {
+    /// Points of a run, places and values.
+    pub(super) fn points(
+        &self,
+        history: &History,
+        row: usize,
+        range: Range<usize>,
+        into: &mut Vec<(f64, f64)>,
+    ) {
         into.clear();
-        let range = history.range(row);
         let values = &history.values[range.clone()];
         let steps = &history.steps[range.clone()];
         // The common case, and a long one.
@@ -114,6 +167,32 @@ impl Across {
             log: false,
             time: self.is == CurveX::Wall,
             whole: self.is == CurveX::Step && whole(self.ends.0) && whole(self.ends.1),
+        }
+    }
+
+    /// Which part of the axis is shown, in words.
+    pub(super) fn told_part(&self) -> String {
+        let ((low, high), (from, to)) = (self.ends, self.whole);
+        match self.is {
+            CurveX::Step => format!(
+                "steps {} to {} of {} to {}",
+                short_number(low),
+                short_number(high),
+                short_number(from),
+                short_number(to)
+            ),
+            CurveX::Relative => format!(
+                "{} to {} of {} {}",
+                short_number(low),
+                short_number(high),
+                short_number(to),
+                self.unit()
+            ),
+            CurveX::Wall => format!(
+                "{} to {}",
+                format_millis(low as i64),
+                format_millis(high as i64)
+            ),
         }
     }
 

@@ -1,20 +1,19 @@
 //! The pictures of the curves: which metrics, which runs are bold, and what is drawn of them.
 
 use super::curves::{
-    CHOSEN_PANELS, CurvePanel, CurveX, CurvesPicture, CurvesQuestion, CurvesView, MOST_PANELS,
+    CHOSEN_PANELS, CurvePanel, CurveX, CurvesPicture, CurvesQuestion, CurvesView, MOST_PANELS, Zoom,
 };
 use super::curves_across::Across;
+use super::curves_values::{line, summary, told_undrawn, vertical};
 use super::grouped::Grouped;
 use super::info::{column_of_key, key_of};
 use super::lines::{LegendItem, RowColour};
-use super::show::{cell, run_name, short_number};
+use super::show::{cell, run_name};
 use super::space::{MOST_PIXELS, Pixels, class_colour};
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::chart::axis::Axis;
-use crate::chart::curve::{
-    Envelope, Heights, Ink, PAD, Spread, Stroke, Undrawn, resampled, smooth,
-};
-use crate::chart::number::{counted, grouped};
+use crate::chart::curve::{Envelope, Heights, Ink, PAD, Spread, Stroke, Undrawn, resampled};
+use crate::chart::number::counted;
 use crate::chart::parallel::{Canvas, Colour, alpha_of};
 use crate::ledger::{Bits, ColumnId, History, Ledger, Role};
 use regex_lite::{Regex, RegexBuilder};
@@ -183,7 +182,7 @@ impl Curves {
             is = CurveX::Step;
             problem.get_or_insert("No point has a time: the axis is the step.".to_owned());
         }
-        let across = Across::new(is, &panels, runs);
+        let across = Across::new(is, question.set.zoom, &panels, runs);
         let bold = bold(question, runs);
         let groups = runs.grouped.filter(|_| question.set.bands);
         let legend = |class: u8, label: String| LegendItem {
@@ -233,6 +232,12 @@ impl Curves {
                 CurveX::Relative => format!("{} since the run's first point", across.unit()),
                 CurveX::Wall => "date and time, UTC".to_owned(),
             },
+            unit: across.unit_size(),
+            whole: Zoom {
+                low: across.whole.0 * across.unit_size(),
+                high: across.whole.1 * across.unit_size(),
+            },
+            part: across.is_zoomed().then(|| across.told_part()),
             has_times,
             grouped: runs.grouped.is_some(),
             bands: groups.is_some(),
@@ -314,7 +319,8 @@ impl Drawer<'_> {
     ) -> Option<(CurvePanel, Axis)> {
         let (runs, question) = (self.runs, self.question);
         let history = runs.history(id)?;
-        let (y, mut notes) = vertical(history, runs.shown, question.set.log);
+        let set = &question.set;
+        let (y, mut notes) = vertical(history, self.across, runs.shown, (set.log, set.clip));
         let mut canvas = Canvas::new(self.size.0, self.size.1);
         let mut undrawn = Undrawn::default();
         let mut edges = vec![(false, false); self.size.0];
@@ -351,11 +357,9 @@ impl Drawer<'_> {
 
     /// The run's curve as an envelope, smoothed or not.
     fn take(&mut self, history: &History, row: usize, smoothed: bool) {
-        self.across.points(history, row, &mut self.points);
-        if smoothed {
-            smooth(&mut self.points, weight(self.question));
-        }
         let log = self.question.set.log;
+        let weight = if smoothed { weight(self.question) } else { 0.0 };
+        line(self.across, history, row, (weight, log), &mut self.points);
         self.envelope
             .take(&self.points, self.across.ends, self.size.0, log);
     }
@@ -480,8 +484,8 @@ impl Drawer<'_> {
     fn spreads(&mut self, history: &History, rows: &[u32]) -> Vec<Spread> {
         let mut spreads = vec![Spread::default(); self.size.0];
         for row in rows {
-            self.across.points(history, *row as usize, &mut self.points);
-            smooth(&mut self.points, weight(self.question));
+            let how = (weight(self.question), self.question.set.log);
+            line(self.across, history, *row as usize, how, &mut self.points);
             let values = resampled(&self.points, self.across.ends, self.size.0);
             for (spread, value) in spreads.iter_mut().zip(values) {
                 spread.add(value);
@@ -539,89 +543,4 @@ impl Drawer<'_> {
 /// The weight of smoothing.
 pub(super) fn weight(question: &CurvesQuestion) -> f64 {
     f64::from(question.set.smoothing) / 100.0
-}
-
-/// Positive values whose greatest is so many times their least are on a logarithmic axis unasked.
-const WIDE_RATIO: f64 = 1e4;
-
-/// The vertical axis of the shown runs' values, and what it cannot show.
-fn vertical(history: &History, shown: &Bits, log: bool) -> (Axis, Vec<String>) {
-    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-    for row in shown.ones() {
-        for value in &history.values[history.range(row)] {
-            if value.is_finite() && (!log || *value > 0.0) {
-                low = low.min(*value);
-                high = high.max(*value);
-            }
-        }
-    }
-    let mut notes = Vec::new();
-    let is_empty = low > high;
-    if is_empty {
-        notes.push("no value of the shown runs can be drawn".to_owned());
-        (low, high) = (0.0, 1.0);
-    }
-    // One run that explodes would press all others to the lower edge.
-    let is_wide = low > 0.0 && high / low > WIDE_RATIO;
-    let axis = Axis::Numbers {
-        low,
-        high,
-        log: (log || is_wide) && !is_empty,
-        time: false,
-        whole: false,
-    };
-    (axis, notes)
-}
-
-/// What is not drawn, in words.
-fn told_undrawn(undrawn: Undrawn, notes: &mut Vec<String>) {
-    let mut tell = |count: usize, what: &str| {
-        if count > 0 {
-            notes.push(format!("{} {what}", counted(count, "point")));
-        }
-    };
-    tell(undrawn.nan, "NaN, marked at the lower edge");
-    tell(undrawn.above, "+Infinity, marked at the upper edge");
-    tell(undrawn.below, "-Infinity, marked at the lower edge");
-    tell(
-        undrawn.not_positive,
-        "of 0 or less, which a logarithmic axis cannot show, marked at the lower edge",
-    );
-    tell(undrawn.nowhere, "without a place on the axis, not drawn");
-}
-
-/// What a panel says, in one sentence.
-fn summary(history: &History, runs: CurveRuns<'_>) -> String {
-    let last = |row: usize| history.summary(row);
-    let all: Vec<_> = runs.shown.ones().filter_map(last).collect();
-    let mut parts = vec![format!(
-        "{} of {} shown with points",
-        grouped(all.len()),
-        counted(runs.shown.count(), "run")
-    )];
-    let without = runs.shown.count() - all.len();
-    if without > 0 {
-        parts.push(format!("{} without", grouped(without)));
-    }
-    if let Some(best) = runs.best().and_then(|row| history.summary(row)) {
-        parts.push(format!("best run ends at {}", short_number(best.last)));
-    }
-    let ends = all.iter().map(|summary| summary.last);
-    let mut ends: Vec<f64> = ends.filter(|last| last.is_finite()).collect();
-    order::by(&mut ends, f64::total_cmp);
-    if !ends.is_empty() {
-        let (below, above) = (ends[(ends.len() - 1) / 2], ends[ends.len() / 2]);
-        let median = below + (above - below) / 2.0;
-        parts.push(format!("median of last values {}", short_number(median)));
-    }
-    let least = all.iter().filter_map(|summary| summary.min);
-    let greatest = all.iter().filter_map(|summary| summary.max);
-    if let (Some(least), Some(greatest)) = (least.reduce(f64::min), greatest.reduce(f64::max)) {
-        parts.push(format!(
-            "all values {} to {}",
-            short_number(least),
-            short_number(greatest)
-        ));
-    }
-    format!("{}.", parts.join("; "))
 }

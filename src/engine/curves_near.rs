@@ -2,6 +2,7 @@
 
 use super::curves::{CurvePlace, CurveRun, CurveValue, CurveX};
 use super::curves_drawn::{CurveRuns, Curves, weight};
+use super::curves_values::{line, memory};
 use super::show::{run_name, short_number};
 use crate::chart::axis::Axis;
 use crate::chart::curve::{Envelope, Heights, smooth};
@@ -10,9 +11,6 @@ use crate::ledger::{History, number_text};
 
 /// How near to a line one must point, in units of the page.
 const REACH: f64 = 24.0;
-
-/// What a point weighs in a smoothed value that is so much older that it no more counts.
-const NO_WEIGHT: f64 = 1e-6;
 
 impl Curves {
     /// The run at a place of the last picture.
@@ -150,8 +148,10 @@ impl Curves {
         if weight <= 0.0 {
             return history.values[at];
         }
-        let long = (libm::log(NO_WEIGHT) / libm::log(weight)) as usize + 1;
-        let from = history.range(row).start.max(at.saturating_sub(long));
+        let from = history
+            .range(row)
+            .start
+            .max(at.saturating_sub(memory(weight)));
         let values = &history.values[from..=at];
         let mut points: Vec<(f64, f64)> = values.iter().map(|value| (0.0, *value)).collect();
         smooth(&mut points, weight);
@@ -172,11 +172,17 @@ impl Curves {
             text = format!("{text} at {}", self.x_text(own));
         }
         let mut points = Vec::new();
-        self.across.points(history, row, &mut points);
-        smooth(&mut points, weight(&self.question));
+        let log = self.question.set.log;
+        line(
+            &self.across,
+            history,
+            row,
+            (weight(&self.question), log),
+            &mut points,
+        );
         let mut envelope = Envelope::default();
         let columns = self.question.width as usize;
-        envelope.take(&points, self.across.ends, columns, self.question.set.log);
+        envelope.take(&points, self.across.ends, columns, log);
         let heights = Heights::new(axis, self.question.height, 1.0);
         let step = self.question.width / columns.max(1) as f64;
         let height = self.height(history, axis, row, at);

@@ -16,6 +16,7 @@ pub mod curves;
 mod curves_across;
 mod curves_drawn;
 mod curves_near;
+mod curves_values;
 pub mod detail;
 pub mod effect;
 pub mod explain;

@@ -43,6 +43,42 @@ export default function (t) {
     await kit.screens(page, "curves");
   });
 
+  t.case("a part of the axis is shown in all panels by hand and by keys, and undone; outliers are ignored aloud", async (kit) => {
+    const page = await opened(kit);
+    const told = () => page.textContent(`${VIEW} .curves-told`);
+    const partIs = (pattern) => page.waitForFunction((pattern) => new RegExp(pattern).test(document.querySelector(".curves-told").textContent), pattern);
+    const plot = page.locator(`${VIEW} .curves-plot`).first();
+    const box = await plot.boundingBox();
+    const middle = box.y + 80;
+    await page.mouse.move(box.x + 150, middle);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 220, middle, { steps: 4 });
+    await page.waitForSelector(`${VIEW} .curves-over .span`);
+    await page.mouse.up();
+    await partIs("Shown are steps \\d");
+    assert.equal(await page.locator(".drawer").count(), 0, "a drag opens no run");
+    await page.waitForFunction(() => /[,=]z\d/.test(decodeURIComponent(location.hash)));
+    const first = await told();
+    await kit.calm(page);
+    assert.ok((await painted(page)) > 500);
+    await kit.screens(page, "curves-zoomed");
+    await plot.focus();
+    await page.keyboard.press("Shift+ArrowRight");
+    await page.waitForFunction((first) => document.querySelector(".curves-told").textContent !== first, first);
+    await page.keyboard.press("Control+z");
+    await page.waitForFunction((first) => document.querySelector(".curves-told").textContent === first, first);
+    await page.getByRole("button", { name: "Whole axis" }).click();
+    await partIs("line\\.$");
+    await plot.focus();
+    await page.keyboard.press("+");
+    await partIs("Shown are steps");
+    await page.keyboard.press("0");
+    await partIs("line\\.$");
+    await page.getByLabel("Ignore outliers").check();
+    await page.waitForFunction(() => /points? beyond the axis/.test(document.querySelector(".curves-panels").textContent));
+    await kit.axe(page);
+  });
+
   t.case("metrics, axes and smoothing are set, and the address keeps them", async (kit) => {
     const page = await opened(kit);
     assert.match(await page.textContent(`${VIEW} .curves-panel`), /axis is logarithmic, for they span/);

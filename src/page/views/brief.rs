@@ -99,7 +99,7 @@ pub(super) fn evidence_link(app: App, link: Evidence, text: String) -> AnyView {
 }
 
 /// What a sentence is about, in a word or two before it.
-fn topic(kind: SentenceKind) -> &'static str {
+pub(super) fn topic(kind: SentenceKind) -> &'static str {
     match kind {
         SentenceKind::Statuses => "Runs",
         SentenceKind::NoObjective => "Objective",

@@ -4,9 +4,10 @@ use super::asked::asked;
 use super::display::legend_items;
 use super::importance_options::choice;
 use super::space::paint;
+use crate::chart::axis::Axis;
 use crate::chart::curve::frame;
 use crate::chart::number::{counted, grouped};
-use crate::engine::curves::MOST_SMOOTHING;
+use crate::engine::curves::{MOST_SMOOTHING, Zoom};
 use crate::engine::protocol::{
     Answer, Ask, CurvePanel, CurvePlace, CurveRun, CurveX, CurvesPicture, CurvesQuestion,
     CurvesView as Settings,
@@ -28,6 +29,9 @@ const PANEL_WIDTH: f64 = 340.0;
 
 /// How far panels stand apart.
 const GAP: f64 = 14.0;
+
+/// A hand that moved less pressed.
+const LEAST_DRAG: f64 = 6.0;
 
 /// Room for marks around a picture: at its left, right, top and bottom.
 const AROUND: (f64, f64, f64, f64) = (54.0, 8.0, 6.0, 20.0);
@@ -62,6 +66,68 @@ impl Pointing {
     fn open(self) {
         if let Some(run) = self.near.get_untracked() {
             self.app.change(|view| view.run = Some(run.row));
+        }
+    }
+}
+
+/// What changes the part of the axis that is shown.
+#[derive(Clone, Copy)]
+struct Zooming {
+    app: App,
+    picture: RwSignal<Option<Arc<CurvesPicture>>>,
+    width: Memo<f64>,
+}
+
+impl Zooming {
+    /// The step or time at a distance from the left.
+    fn at(self, x: f64) -> Option<f64> {
+        let picture = self.picture.get_untracked()?;
+        let Axis::Numbers { low, high, .. } = &picture.x else {
+            return None;
+        };
+        let part = (x / self.width.get_untracked()).clamp(0.0, 1.0);
+        Some((low + part * (high - low)) * picture.unit)
+    }
+
+    /// What is shown, and the whole.
+    fn shown(self) -> Option<(Zoom, Zoom)> {
+        let whole = self.picture.get_untracked()?.whole;
+        let shown = Zoom::between(self.at(0.0)?, self.at(f64::MAX)?)?;
+        Some((shown, whole))
+    }
+
+    /// Shows a part, or the whole where there is none smaller. Always true.
+    fn set(self, part: Option<Zoom>) -> bool {
+        let whole = self.picture.get_untracked().map(|picture| picture.whole);
+        let is_less =
+            |part: &Zoom| whole.is_none_or(|whole| part.low > whole.low || part.high < whole.high);
+        self.app
+            .change(|view| view.curves.zoom = part.filter(is_less));
+        true
+    }
+
+    /// Shows what lies between two distances from the left.
+    fn to(self, from: f64, to: f64) {
+        if let (Some(a), Some(b)) = (self.at(from), self.at(to)) {
+            self.set(Zoom::between(a, b));
+        }
+    }
+
+    /// Shows so much of the axis as before, around a distance from the left or the middle.
+    fn by(self, factor: f64, around: Option<f64>) -> bool {
+        let middle = self.width.get_untracked() / 2.0;
+        let around = self.at(around.unwrap_or(middle));
+        match (self.shown(), around) {
+            (Some((shown, _)), Some(around)) => self.set(shown.scaled(factor, around)),
+            _ => false,
+        }
+    }
+
+    /// Moves along by a part of what is shown.
+    fn along(self, part: f64) -> bool {
+        match self.shown() {
+            Some((shown, whole)) => self.set(shown.moved(part, whole)),
+            None => false,
         }
     }
 }
@@ -170,7 +236,11 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>) -> impl IntoView
     };
     let choose_x = move |word: String| {
         let x = CurveX::ALL.into_iter().find(|x| x.word() == word);
-        change(&|set| set.x = x.unwrap_or_default());
+        change(&|set| {
+            set.x = x.unwrap_or_default();
+            // A part of another axis.
+            set.zoom = None;
+        });
     };
     let names = move || {
         let others = picture.get().map(|picture| {
@@ -212,6 +282,14 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>) -> impl IntoView
                 />
                 " Logarithmic"
             </label>
+            <label title="The vertical axis is that of 96 % of the values; how many lie beyond is said below">
+                <input
+                    type="checkbox"
+                    prop:checked=move || set.get().clip
+                    on:change=move |_| change(&|set| set.clip = !set.clip)
+                />
+                " Ignore outliers"
+            </label>
             <label>
                 "Smoothing "
                 <input
@@ -227,6 +305,9 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>) -> impl IntoView
                 />
                 <output>{weight}</output>
             </label>
+            {move || set.get().zoom.map(|_| view! {
+                <button type="button" class="button" on:click=move |_| change(&|set| set.zoom = None)>"Whole axis"</button>
+            }.into_any())}
             <Show when=is_grouped>
                 <label>
                     <input
@@ -251,6 +332,7 @@ fn Panel(
     width: Memo<f64>,
 ) -> impl IntoView {
     let canvas = NodeRef::<Canvas>::new();
+    let plot = NodeRef::<Div>::new();
     Effect::new(move |_| {
         if let (Some(picture), Some(canvas)) = (picture.get(), canvas.get())
             && let Some(panel) = picture.panels.get(at)
@@ -269,8 +351,12 @@ fn Panel(
             f64::from(event.client_y()) - frame.top(),
         ))
     };
+    // Where the hand was pressed, and where it is.
+    let drag = RwSignal::new(None::<(f64, f64)>);
+    let was_dragged = StoredValue::new(false);
     let point = move |event: PointerEvent| {
         if let Some((x, y)) = place(&event) {
+            drag.update(|drag| *drag = drag.map(|(from, _)| (from, x)));
             pointing.at(CurvePlace {
                 panel: at,
                 x,
@@ -279,7 +365,47 @@ fn Panel(
             });
         }
     };
+    let zoom = Zooming {
+        app: pointing.app,
+        picture,
+        width,
+    };
+    let press = move |event: PointerEvent| {
+        was_dragged.set_value(false);
+        if let (Some((x, _)), 0) = (place(&event), event.button()) {
+            drag.set(Some((x, x)));
+            if let Some(plot) = plot.get_untracked() {
+                // Only a pointer that is gone cannot be captured.
+                let _held = plot.set_pointer_capture(event.pointer_id());
+            }
+        }
+    };
+    let release = move |_: PointerEvent| {
+        if let Some((from, to)) = drag.get_untracked() {
+            drag.set(None);
+            if (to - from).abs() >= LEAST_DRAG {
+                was_dragged.set_value(true);
+                zoom.to(from, to);
+            }
+        }
+    };
     let key = move |event: KeyboardEvent| {
+        let near = pointing
+            .near
+            .with_untracked(|near| near.as_ref().map(|near| near.x));
+        let zooms = match (event.key().as_str(), event.shift_key()) {
+            ("+" | "=", _) => zoom.by(0.5, near),
+            ("-", _) => zoom.by(2.0, near),
+            ("0", _) => zoom.set(None),
+            ("ArrowLeft", true) => zoom.along(-0.25),
+            ("ArrowRight", true) => zoom.along(0.25),
+            _ => false,
+        };
+        if zooms {
+            event.prevent_default();
+            event.stop_propagation();
+            return;
+        }
         let by = match event.key().as_str() {
             "ArrowLeft" => -1,
             "ArrowRight" => 1,
@@ -339,13 +465,21 @@ fn Panel(
             </h3>
             <div
                 class="curves-plot"
+                node_ref=plot
                 tabindex="0"
                 role="group"
-                aria-label=move || of(|panel| format!("{}. Arrow keys go from point to point, Enter opens the run", panel.name))
+                aria-label=move || of(|panel| format!("{}. Arrow keys go from point to point, Enter opens the run, + and - zoom, Shift with arrows moves along, 0 shows the whole axis", panel.name))
                 on:keydown=key
+                on:pointerdown=press
                 on:pointermove=point
+                on:pointerup=release
+                on:pointercancel=move |_: PointerEvent| drag.set(None)
                 on:pointerleave=move |_: PointerEvent| pointing.nowhere()
-                on:click=move |_: MouseEvent| pointing.open()
+                on:click=move |_: MouseEvent| {
+                    if !was_dragged.get_value() {
+                        pointing.open();
+                    }
+                }
             >
                 {marks}
                 <canvas
@@ -365,6 +499,10 @@ fn Panel(
                     style:width=move || format!("{}px", width.get())
                     style:height=format!("{HEIGHT}px")
                 >
+                    {move || drag.get().map(|(from, to)| {
+                        let (x, wide) = (from.min(to).to_string(), (to - from).abs().to_string());
+                        view! { <rect class="span" x=x y="0" width=wide height=HEIGHT.to_string()></rect> }
+                    })}
                     {move || pointing.near.get().map(|near| {
                         let x = near.x.to_string();
                         view! { <line class="at" x1=x.clone() x2=x y1="0" y2=HEIGHT.to_string()></line> }
@@ -417,13 +555,15 @@ fn told(picture: Option<&CurvesPicture>) -> String {
     } else {
         "Each shown run is a faint line."
     };
-    format!("{runs}. {metrics}. {lines}")
+    let part = picture.part.as_ref();
+    let part = part.map_or_else(String::new, |part| format!(" Shown are {part}."));
+    format!("{runs}. {metrics}. {lines}{part}")
 }
 
 /// The run that is pointed at, in words.
 fn named(near: Option<&CurveRun>) -> String {
     near.map_or_else(
-        || "Point at a line to see its run, click to open it.".to_owned(),
+        || "Point at a line to see its run, click to open it, drag along to zoom.".to_owned(),
         |run| {
             let values = run.values.iter().flatten().map(|value| value.text.as_str());
             let values: Vec<&str> = values.collect();

@@ -8,7 +8,7 @@
 //! - [`importance`]: which params mattered; [`importance_options`] say what is asked, [`importance_methods`] hold
 //!   the methods side by side, [`importance_bars`] draws them; [`effect`] shows what one param did, [`interactions`] two,
 //!   [`ablation`] which changes lead from one run to another; what they show is [`asked`] for.
-//! - [`brief`]: what is to be known first, in sentences; [`failures`]: what broke, when, and what it has in common;
+//! - [`brief`]: what is to be known first, in sentences, two of them as a [`brief_strip`] above the table; [`failures`]: what broke, when, and what it has in common;
 //!   [`next`]: what to run next.
 //! - [`objectives`]: several objectives, and how a search went on; [`scatter`] paints their dots.
 //! - [`space`]: runs as lines across axes, each a [`space_axis`] that brushes.
@@ -27,6 +27,7 @@ mod bar_panel;
 mod beeswarm;
 mod body;
 pub(crate) mod brief;
+mod brief_strip;
 mod cell_curve;
 mod column_menu;
 mod column_picker;

@@ -5,6 +5,7 @@
 //! engine keeps the selection: cells come from [`super::window`].
 
 use super::body::{ACTIVE_ID, Body, BodyColumn, Frame};
+use super::brief_strip::BriefStrip;
 use super::column_menu::{ColumnMenu, OpenMenu};
 use super::compute::{ComputeSheet, Computing};
 use super::display::ColourLegend;
@@ -364,6 +365,7 @@ pub(crate) fn TableView(app: App) -> impl IntoView {
     });
     view! {
         <section class="table-view" data-view="table" aria-label="Runs">
+            <BriefStrip app=app/>
             <TableBar grid=grid/>
             <ColourLegend grid=grid/>
             <div

@@ -84,14 +84,80 @@ fn curves_begin_with_the_objective_and_say_what_is_not_drawn() {
     assert_eq!(nothing.others, ["loss", "accuracy"]);
 }
 
+fn ends(axis: &Axis) -> (f64, f64) {
+    match axis {
+        Axis::Numbers { low, high, .. } => (*low, *high),
+        Axis::Values { .. } => panic!("no numbers"),
+    }
+}
+
+#[test]
+fn a_part_of_the_axis_is_shown_with_the_values_in_it() {
+    let mut workspace = with_curves();
+    selected(&mut workspace, None);
+    let whole = curves(&mut workspace, "");
+    assert_eq!((whole.part.clone(), ends(&whole.x)), (None, (0.0, 9.0)));
+    let part = curves(&mut workspace, "z2.5:4.5");
+    assert_eq!(ends(&part.x), (2.5, 4.5));
+    assert_eq!((part.whole.low, part.whole.high), (0.0, 9.0));
+    assert_eq!(part.part.as_deref(), Some("steps 2.5 to 4.5 of 0 to 9"));
+    // Lines come from the points before and go to those after.
+    let (low, high) = ends(&part.panels[0].y);
+    assert!((low - 0.55).abs() < 1e-9 && high == 7.5, "{low} {high}");
+    let pixels = &part.panels[0].pixels.0;
+    let is_painted = |x: usize| (0..100).any(|y| pixels[4 * (y * 300 + x) + 3] > 100);
+    assert!(is_painted(0) && is_painted(150) && is_painted(299));
+    // A place is found in the part that is shown.
+    let place = CurvePlace {
+        x: 75.0,
+        ..CurvePlace::default()
+    };
+    assert_eq!(curve_at(&mut workspace, place).unwrap().x_text, "step 3");
+    // Times are in milliseconds whatever the unit is, and smoothing is that of all points before.
+    let hours = curves(&mut workspace, "relative,z600000:1200000,s90");
+    assert_eq!(ends(&hours.x), (10.0, 20.0));
+    assert_eq!(hours.unit, 60_000.0);
+    // What lies beyond the points is all of them.
+    assert_eq!(curves(&mut workspace, "z50:60").part, None);
+}
+
+#[test]
+fn outliers_lie_beyond_the_axis_if_asked_and_are_counted() {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    let row = sink.run("a");
+    let loss = sink.column(Role::Metric, "loss");
+    for step in 0..1000_u32 {
+        let value = if step % 200 == 7 {
+            1e3
+        } else {
+            1.0 + f64::from(step % 10)
+        };
+        sink.point(row, loss, f64::from(step), 0, value);
+    }
+    sink.finish();
+    selected(&mut workspace, None);
+    let whole = curves(&mut workspace, "");
+    assert_eq!(
+        (ends(&whole.panels[0].y), whole.panels[0].notes.len()),
+        ((1.0, 1e3), 0)
+    );
+    let clipped = curves(&mut workspace, "clip");
+    assert_eq!(ends(&clipped.panels[0].y), (1.0, 10.0));
+    let note = &clipped.panels[0].notes[0];
+    assert!(
+        note.starts_with("5 points beyond the axis (5 above 10, 0 below 1)"),
+        "{note}"
+    );
+}
+
 #[test]
 fn curves_run_over_time_and_on_logarithmic_axes() {
     let mut workspace = with_curves();
     selected(&mut workspace, None);
-    let ends = |picture: &CurvesPicture| match &picture.x {
-        Axis::Numbers { low, high, .. } => (*low, *high),
-        Axis::Values { .. } => panic!("no numbers"),
-    };
+    let ends = |picture: &CurvesPicture| ends(&picture.x);
     let relative = curves(&mut workspace, "relative");
     assert_eq!((ends(&relative), relative.has_times), ((0.0, 60.0), true));
     assert_eq!(relative.x_title, "minutes since the run's first point");

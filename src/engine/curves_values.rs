@@ -1,0 +1,192 @@
+//! The values of a panel of curves: the points of a line as far as they are shown, the vertical axis, and what both say.
+
+use super::curves_across::Across;
+use super::curves_drawn::CurveRuns;
+use super::show::short_number;
+use crate::chart::axis::Axis;
+use crate::chart::curve::{Undrawn, cut, smooth};
+use crate::chart::number::{counted, grouped};
+use crate::ledger::{Bits, History};
+
+/// Positive values whose greatest is so many times their least are on a logarithmic axis unasked.
+const WIDE_RATIO: f64 = 1e4;
+
+/// The part of the values at each side that lies beyond a clipped axis.
+const BEYOND: f64 = 0.02;
+
+/// Of how many values it is found where that part begins.
+const SORTED: usize = 200_000;
+
+/// What a point weighs in a smoothed value that is so much older that it no more counts.
+const NO_WEIGHT: f64 = 1e-6;
+
+/// How many points before it a smoothed value depends on.
+pub(super) fn memory(weight: f64) -> usize {
+    if weight <= 0.0 {
+        return 0;
+    }
+    (libm::log(NO_WEIGHT) / libm::log(weight)) as usize + 1
+}
+
+/// The points of a run's line as far as they are shown: smoothed by a weight over all that came before, cut off at the ends
+/// of the axis, which may be logarithmic.
+pub(super) fn line(
+    across: &Across,
+    history: &History,
+    row: usize,
+    (weight, log): (f64, bool),
+    points: &mut Vec<(f64, f64)>,
+) {
+    let range = across.in_view(history, row, memory(weight));
+    across.points(history, row, range, points);
+    smooth(points, weight);
+    if across.is_zoomed() {
+        cut(points, across.ends, log);
+    }
+}
+
+/// The vertical axis of the shown runs' values in view, and what it cannot show.
+pub(super) fn vertical(
+    history: &History,
+    across: &Across,
+    shown: &Bits,
+    (log, clip): (bool, bool),
+) -> (Axis, Vec<String>) {
+    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    let is_zoomed = across.is_zoomed();
+    let has_height = |value: f64| value.is_finite() && (!log || value > 0.0);
+    // Each value that was logged and has a height.
+    let each = |take: &mut dyn FnMut(f64)| {
+        for row in shown.ones() {
+            for at in across.in_view(history, row, 0) {
+                let value = history.values[at];
+                let is_shown = || !is_zoomed || across.shows(across.place(history, row, at));
+                if has_height(value) && is_shown() {
+                    take(value);
+                }
+            }
+        }
+    };
+    let mut count = 0_usize;
+    let mut widen = |value: f64| {
+        low = low.min(value);
+        high = high.max(value);
+        count += 1;
+    };
+    if is_zoomed {
+        // Lines come from points and go to points that are not shown.
+        let mut points = Vec::new();
+        for row in shown.ones() {
+            line(across, history, row, (0.0, log), &mut points);
+            let values = points.iter().map(|(_, value)| *value);
+            values
+                .filter(|value| has_height(*value))
+                .for_each(&mut widen);
+        }
+    } else {
+        each(&mut widen);
+    }
+    let mut notes = Vec::new();
+    let is_empty = low > high;
+    if is_empty {
+        notes.push("no value of the shown runs can be drawn here".to_owned());
+        (low, high) = (0.0, 1.0);
+    }
+    if clip && !is_empty {
+        let every = count.div_ceil(SORTED).max(1);
+        let (mut some, mut number) = (Vec::new(), 0);
+        each(&mut |value| {
+            if number % every == 0 {
+                some.push(value);
+            }
+            number += 1;
+        });
+        order::by(&mut some, f64::total_cmp);
+        let at = |part: f64| {
+            let place = some.len().saturating_sub(1) as f64 * part;
+            some.get(place as usize).copied().unwrap_or(f64::NAN)
+        };
+        let (from, to) = (at(BEYOND), at(1.0 - BEYOND));
+        if from < to {
+            let (mut above, mut below) = (0_usize, 0_usize);
+            each(&mut |value| {
+                above += usize::from(value > to);
+                below += usize::from(value < from);
+            });
+            if above + below > 0 {
+                notes.push(format!(
+                    "{} beyond the axis ({} above {}, {} below {}), which is that of 96 % of the values",
+                    counted(above + below, "point"),
+                    grouped(above),
+                    short_number(to),
+                    grouped(below),
+                    short_number(from)
+                ));
+            }
+            (low, high) = (from, to);
+        }
+    }
+    // One run that explodes would press all others to the lower edge.
+    let is_wide = low > 0.0 && high / low > WIDE_RATIO;
+    let axis = Axis::Numbers {
+        low,
+        high,
+        log: (log || is_wide) && !is_empty,
+        time: false,
+        whole: false,
+    };
+    (axis, notes)
+}
+
+/// What is not drawn, in words.
+pub(super) fn told_undrawn(undrawn: Undrawn, notes: &mut Vec<String>) {
+    let mut tell = |count: usize, what: &str| {
+        if count > 0 {
+            notes.push(format!("{} {what}", counted(count, "point")));
+        }
+    };
+    tell(undrawn.nan, "NaN, marked at the lower edge");
+    tell(undrawn.above, "+Infinity, marked at the upper edge");
+    tell(undrawn.below, "-Infinity, marked at the lower edge");
+    tell(
+        undrawn.not_positive,
+        "of 0 or less, which a logarithmic axis cannot show, marked at the lower edge",
+    );
+    tell(undrawn.nowhere, "without a place on the axis, not drawn");
+}
+
+/// What a panel says, in one sentence.
+pub(super) fn summary(history: &History, runs: CurveRuns<'_>) -> String {
+    let last = |row: usize| history.summary(row);
+    let all: Vec<_> = runs.shown.ones().filter_map(last).collect();
+    let mut parts = vec![format!(
+        "{} of {} shown with points",
+        grouped(all.len()),
+        counted(runs.shown.count(), "run")
+    )];
+    let without = runs.shown.count() - all.len();
+    if without > 0 {
+        parts.push(format!("{} without", grouped(without)));
+    }
+    if let Some(best) = runs.best().and_then(|row| history.summary(row)) {
+        parts.push(format!("best run ends at {}", short_number(best.last)));
+    }
+    let ends = all.iter().map(|summary| summary.last);
+    let mut ends: Vec<f64> = ends.filter(|last| last.is_finite()).collect();
+    order::by(&mut ends, f64::total_cmp);
+    if !ends.is_empty() {
+        let (below, above) = (ends[(ends.len() - 1) / 2], ends[ends.len() / 2]);
+        let median = below + (above - below) / 2.0;
+        parts.push(format!("median of last values {}", short_number(median)));
+    }
+    let least = all.iter().filter_map(|summary| summary.min);
+    let greatest = all.iter().filter_map(|summary| summary.max);
+    if let (Some(least), Some(greatest)) = (least.reduce(f64::min), greatest.reduce(f64::max)) {
+        parts.push(format!(
+            "all values {} to {}",
+            short_number(least),
+            short_number(greatest)
+        ));
+    }
+    format!("{}.", parts.join("; "))
+}

@@ -1,0 +1,108 @@
+//! The brief in two lines above the table: what one wants to know first, where one is first.
+
+use super::brief::{evidence_link, topic};
+use crate::engine::protocol::{Answer, Ask, Brief, Evidence, Sentence, SentenceKind};
+use crate::engine::view::Tab;
+use crate::page::state::App;
+use crate::page::widgets::icons::{Icon, icon};
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// Of more cells a brief takes the engine too long to be made unasked.
+const MOST_CELLS: usize = 2_000_000;
+/// What a person does first goes before.
+const WAIT: Duration = Duration::from_millis(500);
+/// How many sentences.
+const SENTENCES: usize = 2;
+
+/// The sentences that decide most, of all runs; made once a drop is read and whenever the objective is another one.
+#[component]
+pub(crate) fn BriefStrip(app: App) -> impl IntoView {
+    let said = RwSignal::new(None::<Box<Brief>>);
+    let is_open = RwSignal::new(true);
+    let wanted = Memo::new(move |_| {
+        let (version, cells) = app
+            .ledger
+            .with(|ledger| (ledger.version, ledger.runs * ledger.columns.len()));
+        let is_read = cells > 0 && cells <= MOST_CELLS && !app.importing.get();
+        let objective = app.view.with(|view| view.objective.clone());
+        (is_read && is_open.get()).then_some((version, objective))
+    });
+    Effect::new(move |_| {
+        let Some(this) = wanted.get() else {
+            said.set(None);
+            return;
+        };
+        set_timeout(
+            move || {
+                // A filter's runs are told in the brief itself.
+                let is_whole = app.view.with_untracked(|view| view.filter.is_empty());
+                let is_still = wanted.try_get_untracked().flatten() == Some(this);
+                if !is_whole || !is_still {
+                    return;
+                }
+                let filter = String::new();
+                app.ask(Ask::Brief { filter }, move |answer| {
+                    if let Answer::Brief(brief) = answer {
+                        // The table may be gone by now.
+                        let _told = said.try_set(Some(brief));
+                    }
+                });
+            },
+            WAIT,
+        );
+    });
+    move || {
+        let brief = said.get()?;
+        let all = brief.sentences.len();
+        let sentences = brief.sentences.into_iter();
+        let sentences = sentences.filter(|sentence| decides(sentence.kind));
+        let items: Vec<AnyView> = sentences
+            .take(SENTENCES)
+            .map(|sentence| line(app, sentence))
+            .collect();
+        if items.is_empty() {
+            return None;
+        }
+        let whole = Evidence {
+            tab: Tab::Brief,
+            filter: String::new(),
+            sort: None,
+            grouping: None,
+        };
+        Some(
+            view! {
+                <aside class="brief-strip" aria-label="Brief of all runs" data-testid="brief-strip">
+                    <ul>{items}</ul>
+                    {evidence_link(app, whole, format!("All {all} findings"))}
+                    <button type="button" class="icon-button" aria-label="Close the brief" title="Close" on:click=move |_| is_open.set(false)>
+                        {icon(Icon::Close)}
+                    </button>
+                </aside>
+            }
+            .into_any(),
+        )
+    }
+}
+
+/// Whether a sentence may stand above the table.
+fn decides(kind: SentenceKind) -> bool {
+    matches!(
+        kind,
+        SentenceKind::NoObjective
+            | SentenceKind::Best
+            | SentenceKind::Params
+            | SentenceKind::Broken
+            | SentenceKind::Duplicates
+            | SentenceKind::Leak
+    )
+}
+
+fn line(app: App, sentence: Sentence) -> AnyView {
+    let Sentence {
+        kind, text, link, ..
+    } = sentence;
+    let title = text.clone();
+    view! { <li title=title><b>{topic(kind)}</b>" "{evidence_link(app, link, text)}</li> }
+        .into_any()
+}
