@@ -19,6 +19,9 @@ const PINNED: &str = "pinned";
 /// The name of the runs that were set aside in filters.
 const ASIDE: &str = "aside";
 
+/// The name of the runs that came since the last visit in filters.
+const NEW: &str = "new";
+
 /// The clause that leaves out what was set aside.
 pub const WITHOUT_ASIDE: &str = "not @aside";
 
@@ -28,6 +31,9 @@ pub(super) struct Marks {
     selected: Bits,
     pinned: Bits,
     aside: Bits,
+    /// How many runs there were at the last visit, where there was one, and those that came since.
+    known: Option<usize>,
+    new: Bits,
 }
 
 /// How many states of what was pointed at can be gone back to.
@@ -92,12 +98,50 @@ impl Past {
 
 impl Marks {
     /// The sets by name.
-    pub(super) fn by_name(&self) -> [(&'static str, &Bits); 3] {
+    pub(super) fn by_name(&self) -> [(&'static str, &Bits); 4] {
         [
             (SELECTED, &self.selected),
             (PINNED, &self.pinned),
             (ASIDE, &self.aside),
+            (NEW, &self.new),
         ]
+    }
+
+    /// The runs that are there now were there at the last visit.
+    pub(super) fn all_known(&mut self, rows: usize) {
+        self.known = Some(rows);
+        self.new = Bits::filled(rows, false);
+    }
+
+    /// These stand at the top and are set aside too.
+    pub(super) fn put(&mut self, rows: usize, pinned: &[u32], aside: &[u32]) {
+        self.pinned.resize(rows, false);
+        pinned
+            .iter()
+            .for_each(|row| self.pinned.set(*row as usize, true));
+        self.aside.resize(rows, false);
+        aside
+            .iter()
+            .for_each(|row| self.aside.set(*row as usize, true));
+    }
+
+    /// There are so many runs.
+    pub(super) fn follow(&mut self, rows: usize) {
+        if let Some(known) = self.known
+            && self.new.len() != rows
+        {
+            self.new = Bits::from_fn(rows, |row| row >= known);
+        }
+    }
+
+    /// The runs that came since the last visit.
+    pub(super) fn new_runs(&self) -> &Bits {
+        &self.new
+    }
+
+    /// The runs that were set aside.
+    pub(super) fn aside(&self) -> &Bits {
+        &self.aside
     }
 
     /// Whether a run is selected.

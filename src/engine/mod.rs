@@ -41,6 +41,7 @@ pub mod objective;
 pub mod objectives;
 pub mod protocol;
 mod rehearsal;
+pub mod remembered;
 pub mod report;
 mod reproduce;
 mod run_lines;

@@ -4,6 +4,7 @@
 //! colour by. A run is known by its id, so that what was said holds when the files are read again.
 
 use super::protocol::{NoteEdit, RunNote};
+use super::remembered::NotedRun;
 use crate::ledger::{Cells, Column, Ledger, Role, ValueRef};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -93,6 +94,51 @@ impl Notes {
         }
         by_row.retain(|_, noted| noted.note != RunNote::default());
         self.change += 1;
+    }
+
+    /// All that was said.
+    pub(super) fn all(&self) -> Vec<NotedRun> {
+        let noted = self.by_row.values().chain(self.away.iter());
+        let noted = noted.map(|noted| NotedRun {
+            id: noted.id.clone(),
+            note: noted.note.clone(),
+        });
+        noted.collect()
+    }
+
+    /// Takes over what was said before, of runs of which nothing was said since; they are found at the next selection.
+    pub(super) fn take(&mut self, before: &[NotedRun]) {
+        let mut known: Vec<String> = self.all().into_iter().map(|noted| noted.id).collect();
+        known.sort_unstable();
+        let away = Arc::make_mut(&mut self.away);
+        for noted in before {
+            if known.binary_search(&noted.id).is_ok() {
+                continue;
+            }
+            // From outside: what a hand could not have made is made so.
+            let mut note = RunNote {
+                star: noted.note.star,
+                tags: noted
+                    .note
+                    .tags
+                    .iter()
+                    .map(|tag| shortened(tag.trim()))
+                    .collect(),
+                text: shortened(noted.note.text.trim()),
+            };
+            note.tags
+                .retain(|tag| !tag.is_empty() && !tag.contains(','));
+            note.tags.sort_unstable();
+            note.tags.dedup();
+            if note != RunNote::default() {
+                away.push(Noted {
+                    id: noted.id.clone(),
+                    note,
+                });
+            }
+        }
+        self.change += 1;
+        self.version = UNKNOWN;
     }
 
     /// Is again what it was, in a ledger that may be another by now.

@@ -27,6 +27,7 @@ pub use super::objectives::{
     ChosenMetric, Objectives, ObjectivesLine, ObjectivesQuestion, ObjectivesTable, ScatterPicture,
     Section,
 };
+pub use super::remembered::{NotedRun, Remembered};
 pub use super::reproduce::{Fact, FactKind, Reproduce};
 pub use super::run_lines::{FieldSummary, NoteEdit, RunDetail, RunField, RunNote};
 pub use super::side_by_side::{
@@ -264,6 +265,15 @@ pub enum Ask {
         /// The text of the filter, to be told.
         filter: String,
     },
+    /// What the person made of runs, to be kept.
+    Remember,
+    /// What the person made of runs before.
+    Recollect {
+        /// That.
+        before: Box<Remembered>,
+        /// Whether the runs that are there now were there then, so that those that come are new.
+        all_known: bool,
+    },
     /// Forget everything that was read; what comes goes by these rules.
     Clear {
         /// The rules.
@@ -466,7 +476,8 @@ pub enum Answer {
     },
     /// To [`Ask::Brush`]: the new filter text.
     Filter(String),
-    /// To [`Ask::Mark`], [`Ask::SetAside`], [`Ask::Restore`], [`Ask::Recall`], [`Ask::Pin`] and [`Ask::Note`].
+    /// To [`Ask::Mark`], [`Ask::SetAside`], [`Ask::Restore`], [`Ask::Recall`], [`Ask::Recollect`], [`Ask::Pin`] and
+    /// [`Ask::Note`].
     Marked {
         /// The state of what was pointed at and said of runs, for [`Ask::Recall`].
         state: u64,
@@ -475,6 +486,8 @@ pub enum Answer {
         /// How many are set aside.
         aside: usize,
     },
+    /// To [`Ask::Remember`].
+    Remembered(Box<Remembered>),
     /// To [`Ask::Copy`] and [`Ask::CopyCompared`].
     Copied(String),
     /// To [`Ask::Export`] and [`Ask::ExportSeen`]: a name for the file, and its text.

@@ -25,6 +25,7 @@ pub struct RunDetail {
 
 /// What a person said of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct RunNote {
     /// Whether it has a star.
     pub star: bool,

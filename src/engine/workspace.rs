@@ -32,6 +32,7 @@ use crate::{export, format};
 use rustc_hash::FxHashMap;
 
 mod compared;
+mod recollect;
 mod seen;
 mod select;
 mod window;
@@ -259,6 +260,8 @@ impl Workspace {
                 self.notes.edit(&rows, edit, &self.ledger);
                 self.marked()
             }
+            Ask::Remember => Answer::Remembered(Box::new(self.remember())),
+            Ask::Recollect { before, all_known } => self.recollect(before, *all_known),
             Ask::Copy { lines, columns } => Answer::Copied(self.copy(lines, columns)),
             Ask::Export { format, shown_only } => self.export(*format, *shown_only),
             Ask::ExportSeen {
@@ -446,6 +449,7 @@ impl Workspace {
             objective: objective.map(|(objective, column, values)| (objective, *column, values)),
             grouped: self.selection.grouped.as_ref(),
             baseline: self.baseline_rows.first().map(|row| *row as usize),
+            new: self.marks.new_runs(),
             filter,
         })
     }

@@ -23,6 +23,7 @@ use super::widgets::filter_box::{EmptyResult, FilterBox};
 use super::widgets::filter_sheet::FilterSheet;
 use super::widgets::header::Header;
 use super::widgets::intake::{Intake, IntakeInputs};
+use super::widgets::keep_bar::KeepBar;
 use super::widgets::notices::Notices;
 use super::widgets::panels::Panels;
 use super::widgets::progress::Progress;
@@ -48,6 +49,7 @@ pub fn Shell(app: App) -> impl IntoView {
     let tab = Memo::new(move |_| app.view.with(|view| view.tab));
     let work = move || {
         view! {
+            <KeepBar app=app />
             <FilterBox app=app panels=panels />
             <div class="work" class:with-facets=move || panels.facets.get()>
                 <Facets app=app panels=panels />

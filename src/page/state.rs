@@ -5,21 +5,23 @@
 
 use super::distributions::Distributions;
 use super::document;
+use super::keeping::Keeping;
 use super::past::Entry;
 use super::selecting::Selecting;
 use crate::engine::WITHOUT_ASIDE;
 use crate::engine::explain::Explain;
 use crate::engine::protocol::{
     Answer, Ask, Event, ImportProgress, ImportanceAnswer, LedgerInfo, MarkHow, MarkLines, NoteEdit,
-    Selected,
+    Remembered, Selected,
 };
 use crate::engine::view::View;
 use crate::ledger::{Keep, Rules};
-use crate::web::bundles::{Bundler, MOST_FILES};
+use crate::web::bundles::{Bundler, Bundles, MOST_FILES};
 use crate::web::clock;
 use crate::web::drops::Delivery;
 use crate::web::pool::Engine;
 use leptos::prelude::*;
+use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 use wasm_bindgen::prelude::*;
@@ -92,6 +94,8 @@ pub struct App {
     pub dark: RwSignal<bool>,
     /// Messages that the person has not dismissed.
     pub notices: RwSignal<Vec<Notice>>,
+    /// What is kept between visits.
+    pub keeping: Keeping,
     /// How many asks wait for an answer.
     pub pending: RwSignal<u32>,
     /// Tells this life of the page from earlier ones, whose entries are in the browser's history too.
@@ -132,6 +136,7 @@ impl App {
             distributions: Distributions::default(),
             dark: RwSignal::new(false),
             notices: RwSignal::default(),
+            keeping: Keeping::new(),
             pending: RwSignal::new(0),
             life: js_sys::Date::now() as u64,
             entry: StoredValue::default(),
@@ -151,6 +156,7 @@ impl App {
         on_cleanup(move || listener.remove());
         app.selecting.follow(app);
         app.distributions.follow(app);
+        app.keeping.follow(app);
         Effect::new(move |_| document::tell(app));
         clock::after_paint(move || {
             clock::measure("app:start", 0.0, &[]);
@@ -297,17 +303,56 @@ impl App {
     pub fn decide(self, how: impl FnOnce(&mut Rules)) {
         let mut rules = self.ledger.with_untracked(|ledger| ledger.rules.clone());
         how(&mut rules);
-        let count = self.engine.with_value(Engine::drop_count);
-        if count == 0 || self.importing.get_untracked() {
+        let drops = self.engine.with_value(Engine::drops);
+        if drops.is_empty() || self.importing.get_untracked() {
             return;
         }
-        self.drops.update_value(|drops| *drops += count as u32);
-        self.pending.update(|pending| *pending += count as u32);
+        self.read_drops(rules, drops, false, || {});
+    }
+
+    /// Reads drops that were kept, going by these rules, in place of what is there. `then` hears that all are read.
+    pub fn open_drops(self, rules: Rules, drops: Vec<Bundles>, then: impl FnOnce() + 'static) {
+        self.read_drops(rules, drops, true, then);
+    }
+
+    fn read_drops(
+        self,
+        rules: Rules,
+        drops: Vec<Bundles>,
+        is_other: bool,
+        then: impl FnOnce() + 'static,
+    ) {
+        let count = drops.len() as u32;
+        self.drops.update_value(|drops| *drops += count);
+        self.pending.update(|pending| *pending += count);
         self.importing.set(true);
+        let then = Rc::new(Cell::new(Some(then)));
         self.engine.with_value(|engine| {
-            engine.read_again(rules, move |answer| {
+            engine.read_drops(rules, drops, is_other, move |answer| {
                 self.end_import(answer);
+                if self.drops.get_value() == 0
+                    && let Some(then) = then.take()
+                {
+                    then();
+                }
             });
+        });
+    }
+
+    /// All drops so far, and how many bytes their files have.
+    pub fn drops_and_bytes(self) -> (Vec<Bundles>, f64) {
+        let drops = self.engine.with_value(Engine::drops);
+        let blobs = drops.iter().flat_map(|drop| &drop.blobs);
+        let bytes = blobs.map(web_sys::Blob::size).sum();
+        (drops, bytes)
+    }
+
+    /// Takes over what was made of runs before; see [`Ask::Recollect`].
+    pub fn recollect(self, before: Remembered, all_known: bool) {
+        let before = Box::new(before);
+        let ask = Ask::Recollect { before, all_known };
+        self.ask(ask, move |answer| {
+            self.take_marks(&answer);
         });
     }
 

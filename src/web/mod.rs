@@ -11,6 +11,7 @@ mod files;
 mod hand_worker;
 mod message;
 pub mod pool;
+pub mod store;
 
 use wasm_bindgen::prelude::*;
 

@@ -161,23 +161,30 @@ impl Engine {
         self.0.borrow_mut().rules.clone_from(rules);
     }
 
-    /// Reads every drop again, going by other rules. `then` hears of each drop that it has been read.
-    pub fn read_again(&self, rules: Rules, then: impl Fn(Answer) + Clone + 'static) {
-        let drops = {
+    /// Reads these drops in place of all that was read, going by these rules; what the person said of runs is forgotten
+    /// where they are others. `then` hears of each drop that it has been read.
+    pub fn read_drops(
+        &self,
+        rules: Rules,
+        drops: Vec<Bundles>,
+        notes_too: bool,
+        then: impl Fn(Answer) + Clone + 'static,
+    ) {
+        {
             let mut pool = self.0.borrow_mut();
             pool.rules = rules.clone();
-            std::mem::take(&mut pool.drops)
-        };
-        let notes_too = false;
+            pool.drops.clear();
+        }
         self.ask(Ask::Clear { rules, notes_too }, |_| {});
-        for (_, files) in drops {
+        for files in drops {
             self.request(import_ask(&files), files, Box::new(then.clone()));
         }
     }
 
-    /// How many drops there are.
-    pub fn drop_count(&self) -> usize {
-        self.0.borrow().drops.len()
+    /// All drops so far.
+    pub fn drops(&self) -> Vec<Bundles> {
+        let pool = self.0.borrow();
+        pool.drops.iter().map(|(_, files)| files.clone()).collect()
     }
 
     fn request(&self, ask: Ask, files: Bundles, then: Then) {

@@ -2,9 +2,8 @@
 //!
 //! ```text
 //! dist/index.html            small; names the parts below by relative URLs
-//!      runsift-HASH.js       glue + shell/page_static.js + shell/page.js
+//!      runsift-HASH.js       glue + shell/worker.js + shell/page_static.js + shell/page.js
 //!      runsift-HASH.wasm     compiled while it streams
-//!      worker-HASH.js        glue + shell/worker.js
 //!      runsift-HASH.css      style/*.css
 //!      samples/NAME          the sample sweeps
 //!      runsift.html          all of it in one file: wasm and samples as gzip in base64
@@ -97,14 +96,15 @@ fn boot_script(source: &str, page: &str) -> String {
 /// `dist/index.html` and its parts.
 fn write_site(dist: &Path, parts: &Parts) -> anyhow::Result<()> {
     let glue = &parts.program.glue;
+    // The worker's script is made of these functions' own text, so the glue is shipped once.
     let script = format!(
-        "{glue}\n{}",
+        "const glue = () => {{\n{glue}\nreturn wasm_bindgen;\n}};\nconst bootWorker = () => {{\n{}\n}};\n\
+         const wasm_bindgen = glue();\n{}",
+        parts.worker_script,
         boot_script(&parts.static_script, &parts.page_script)
     );
-    let worker = format!("{glue}\n{}", parts.worker_script);
     let wasm_name = write_hashed(dist, "runsift", "wasm", &parts.program.wasm)?;
     let script_name = write_hashed(dist, "runsift", "js", script.as_bytes())?;
-    let worker_name = write_hashed(dist, "worker", "js", worker.as_bytes())?;
     let style_name = write_hashed(dist, "runsift", "css", parts.style.as_bytes())?;
     for sample in &parts.samples.files {
         write(&dist.join("samples").join(&sample.name), &sample.bytes)?;
@@ -117,9 +117,8 @@ fn write_site(dist: &Path, parts: &Parts) -> anyhow::Result<()> {
         },
         head: format!(
             "<link rel=\"preload\" href=\"{wasm_name}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n\
-             <link rel=\"preload\" href=\"{worker_name}\" as=\"fetch\" crossorigin>\n\
              <link rel=\"stylesheet\" href=\"{style_name}\">\n\
-             <script defer src=\"{script_name}\" data-wasm=\"{wasm_name}\" data-worker=\"{worker_name}\"></script>"
+             <script defer src=\"{script_name}\" data-wasm=\"{wasm_name}\"></script>"
         ),
         body: samples_index(&parts.samples),
     };

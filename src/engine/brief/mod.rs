@@ -16,6 +16,8 @@ use super::view::{Grouping, Objective, SortKey, Tab, View};
 use crate::analysis::grouping::replicate_keys;
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::analysis::ranking::uncertainty::Standing;
+use crate::chart::number::{counted, grouped};
+use crate::engine::show::run_name;
 use crate::ledger::{Bits, ColumnId, Ledger};
 use crate::query::{self, Kept};
 use configurations::Configurations;
@@ -27,6 +29,8 @@ use std::cell::OnceCell;
 pub enum SentenceKind {
     /// How many runs came to which end.
     Statuses,
+    /// How many came since the last visit.
+    New,
     /// That no objective is chosen, and how to choose one.
     NoObjective,
     /// The best run or configuration, and what ties with it.
@@ -136,6 +140,8 @@ pub(super) struct Question<'a> {
     pub(super) grouped: Option<&'a Grouped>,
     /// The row that others are compared with.
     pub(super) baseline: Option<usize>,
+    /// Those that came since the last visit.
+    pub(super) new: &'a Bits,
     /// The filter in force.
     pub(super) filter: &'a str,
 }
@@ -205,6 +211,7 @@ pub(super) fn brief(question: &Question<'_>) -> Brief {
     if question.shown.count() > 0 {
         let asked = Asked::new(question);
         sentences.extend(broken::statuses(&asked));
+        sentences.extend(since_last_visit(&asked));
         best::sentences(&asked, &mut sentences);
         params::sentences(&asked, &mut sentences);
         broken::sentences(&asked, &mut sentences);
@@ -212,6 +219,41 @@ pub(super) fn brief(question: &Question<'_>) -> Brief {
         sentences.extend(next::sentence(&asked));
     }
     Brief { sentences }
+}
+
+/// How many of the shown runs came since the last visit, where some did, and whether the best is one of them.
+fn since_last_visit(asked: &Asked<'_>) -> Option<Sentence> {
+    let mut new = asked.of.new.clone();
+    new.resize(asked.of.shown.len(), false);
+    new.and(asked.of.shown);
+    let n = new.count();
+    let best = asked.of.objective.and_then(|(_, _, values)| {
+        let (row, ..) = values.best(asked.of.shown)?;
+        new.get(row).then(|| run_name(asked.of.ledger, row))
+    });
+    let best = best.map_or_else(String::new, |name| format!(", among them the best, {name}"));
+    let (filter, clause) = (asked.of.filter, "@new");
+    let is_said = filter.contains(clause);
+    let of = asked.of.shown.count();
+    (n > 0).then(|| Sentence {
+        kind: SentenceKind::New,
+        text: format!(
+            "{} of {} {} new since the last visit{best}.",
+            grouped(n),
+            counted(of, "run"),
+            if n == 1 { "is" } else { "are" }
+        ),
+        n,
+        of,
+        link: Evidence {
+            filter: match filter {
+                "" => clause.to_owned(),
+                filter if is_said => filter.to_owned(),
+                filter => format!("({filter}) and {clause}"),
+            },
+            ..asked.table()
+        },
+    })
 }
 
 /// What the runs alone say of what to run next: replicates, and edges to widen.

@@ -89,6 +89,7 @@ impl Workspace {
     /// Makes the selection that a person asked for.
     pub(super) fn select(&mut self, question: &SelectQuestion) -> Selected {
         let grouping = question.grouping.as_ref();
+        self.marks.follow(self.ledger.rows());
         self.compute(&question.computed, question.objective.as_ref());
         self.resolve_objective(question.objective.as_ref());
         self.baseline = question.baseline;

@@ -102,6 +102,7 @@ pub(super) fn evidence_link(app: App, link: Evidence, text: String) -> AnyView {
 pub(super) fn topic(kind: SentenceKind) -> &'static str {
     match kind {
         SentenceKind::Statuses => "Runs",
+        SentenceKind::New => "New",
         SentenceKind::NoObjective => "Objective",
         SentenceKind::Best => "Best",
         SentenceKind::Rerun => "On a rerun",

@@ -90,6 +90,7 @@ fn decides(kind: SentenceKind) -> bool {
     matches!(
         kind,
         SentenceKind::NoObjective
+            | SentenceKind::New
             | SentenceKind::Best
             | SentenceKind::Params
             | SentenceKind::Broken

@@ -2,6 +2,7 @@
 
 use super::icons::{Icon, icon};
 use super::intake::Intake;
+use super::numbers::bytes;
 use super::objective::{ObjectiveBar, Proposals};
 use super::panels::Panels;
 use super::requests::{RequestBadge, Requests};
@@ -9,6 +10,7 @@ use super::theme;
 use crate::chart::number::{counted, grouped};
 use crate::engine::arrange::arrange_without;
 use crate::engine::protocol::{Answer, Ask, BestRun, ExportFormat, TableFormat};
+use crate::page::keeping::Choice;
 use crate::page::state::App;
 use leptos::html::Details;
 use leptos::prelude::*;
@@ -221,8 +223,29 @@ fn ExportMenu(app: App) -> impl IntoView {
                 {seen("The table, LaTeX", TableFormat::Latex)}
                 {seen("The table, Markdown", TableFormat::Markdown)}
                 {seen("The table, TSV", TableFormat::Tabs)}
+                {move || kept_entry(app)}
             </ul>
         </details>
+    }
+}
+
+/// Keeping this session, or deleting what is kept of it.
+fn kept_entry(app: App) -> AnyView {
+    let keeping = app.keeping;
+    if keeping.choice.get() == Choice::Yes {
+        let size = keeping
+            .kept
+            .get()
+            .map(|session| bytes(session.bytes as u64));
+        let label = format!(
+            "Delete what is kept here ({})",
+            size.unwrap_or_else(|| "nothing yet".to_owned())
+        );
+        view! { <li><button type="button" class="button plain" on:click=move |_| keeping.forget(app)>{label}</button></li> }
+            .into_any()
+    } else {
+        view! { <li><button type="button" class="button plain" on:click=move |_| keeping.choose(Choice::Yes)>"Keep in this browser"</button></li> }
+            .into_any()
     }
 }
 

@@ -15,6 +15,7 @@ pub mod header;
 pub mod histogram;
 pub mod icons;
 pub mod intake;
+pub mod keep_bar;
 pub mod keys;
 pub mod notices;
 pub mod numbers;

@@ -2,6 +2,7 @@
 
 use super::icons::{Icon, icon};
 use super::intake::Intake;
+use super::keep_bar::GoOn;
 use super::panels::Panels;
 use super::requests::{PrivacyLine, Requests};
 use crate::chart::number::counted;
@@ -68,6 +69,7 @@ pub fn Start(
                     </p>
                 </div>
             </Show>
+            <GoOn app=app />
             <section class="drop-area" aria-label="Drop files">
                 <svg class="drop-picture" viewBox="0 0 96 40" aria-hidden="true" focusable="false">
                     <path class="faint-bars" d="M4 38V30h8v8zM16 38V22h8v16zM28 38V10h8v28zM40 38V4h8v34zM52 38V14h8v24zM64 38V24h8v14zM76 38V32h8v6z"></path>

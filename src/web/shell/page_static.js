@@ -1,6 +1,6 @@
 // Where the static site's parts come from: files beside the page, named by the script's element.
 
-const { wasm, worker } = document.currentScript.dataset;
+const { wasm } = document.currentScript.dataset;
 
 const fetched = async (name) => {
   const response = await fetch(name);
@@ -17,6 +17,7 @@ const parts = {
       : WebAssembly.compile(await response.arrayBuffer());
   },
   // A worker from a Blob inherits this page's policy; from a URL it would not.
-  worker: async () => new Blob([await (await fetched(worker)).text()], { type: "text/javascript" }),
+  worker: async () =>
+    new Blob([`const wasm_bindgen = (${glue})();\n(${bootWorker})();\n`], { type: "text/javascript" }),
   sample: async (file) => (await fetched(`samples/${file}`)).blob(),
 };

@@ -1,0 +1,118 @@
+//! What a person made of runs, kept and taken over by another reading.
+
+use super::*;
+use crate::engine::protocol::{NoteEdit, Remembered, SentenceKind};
+
+/// Runs with these ids.
+fn with_runs(workspace: &mut Workspace, ids: &[&str]) {
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source(ids[0], "test", 0);
+    for (at, id) in ids.iter().enumerate() {
+        let row = sink.run(id);
+        sink.set_named(row, Role::Metric, "loss", ValueRef::Number(at as f64));
+    }
+    sink.finish();
+}
+
+fn remembered(workspace: &mut Workspace) -> Remembered {
+    match workspace.answer(&Ask::Remember) {
+        Answer::Remembered(made) => *made,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn shown(workspace: &mut Workspace, filter: &str) -> usize {
+    let question = SelectQuestion {
+        filter: filter.to_owned(),
+        ..SelectQuestion::default()
+    };
+    match workspace.answer(&Ask::Select(Box::new(question))) {
+        Answer::Selected(said) => {
+            assert_eq!(said.errors, []);
+            said.shown
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn stars_notes_and_pins_are_there_again_and_later_runs_are_new() {
+    let mut yesterday = Workspace::default();
+    with_runs(&mut yesterday, &["a", "b", "c"]);
+    shown(&mut yesterday, "");
+    let note = |workspace: &mut Workspace, row: usize, edit: NoteEdit| {
+        workspace.answer(&Ask::Note {
+            lines: MarkLines::Row(row),
+            edit,
+        });
+    };
+    note(&mut yesterday, 0, NoteEdit::Star);
+    note(
+        &mut yesterday,
+        2,
+        NoteEdit::Text("for the paper".to_owned()),
+    );
+    note(&mut yesterday, 2, NoteEdit::Tag("keep".to_owned()));
+    yesterday.answer(&Ask::Pin {
+        lines: MarkLines::Row(1),
+    });
+    let made = remembered(&mut yesterday);
+    // As it is kept: as text.
+    let text = serde_json::to_string(&made).unwrap();
+    let made: Remembered = serde_json::from_str(&text).unwrap();
+
+    // Another order, and one run that is not there.
+    let mut today = Workspace::default();
+    with_runs(&mut today, &["c", "b"]);
+    today.answer(&Ask::Recollect {
+        before: Box::new(made.clone()),
+        all_known: true,
+    });
+    assert_eq!(shown(&mut today, "my_note ~ paper and my_tags:keep"), 1);
+    assert_eq!(shown(&mut today, "@pinned"), 1);
+    assert_eq!(shown(&mut today, "@new"), 0);
+    assert!(!told(&mut today).contains(&SentenceKind::New));
+    // What was said of a run that is away is not lost, and it is found when it comes.
+    let mut again = remembered(&mut today);
+    let by_id = |made: &mut Remembered| made.notes.sort_by(|a, b| a.id.cmp(&b.id));
+    by_id(&mut again);
+    assert_eq!(again, made);
+    with_runs(&mut today, &["a", "d"]);
+    assert_eq!(shown(&mut today, "my_star:true"), 1);
+    assert_eq!(shown(&mut today, "@new"), 2);
+    shown(&mut today, "");
+    assert!(told(&mut today).contains(&SentenceKind::New));
+}
+
+fn told(workspace: &mut Workspace) -> Vec<SentenceKind> {
+    let filter = String::new();
+    match workspace.answer(&Ask::Brief { filter }) {
+        Answer::Brief(brief) => brief.sentences.iter().map(|said| said.kind).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_was_said_since_goes_before_what_was_kept_and_odd_texts_are_made_right() {
+    let mut workspace = Workspace::default();
+    with_runs(&mut workspace, &["a", "b"]);
+    shown(&mut workspace, "");
+    workspace.answer(&Ask::Note {
+        lines: MarkLines::Row(0),
+        edit: NoteEdit::Text("now".to_owned()),
+    });
+    let kept = r#"{"notes": [
+        {"id": "a", "note": {"text": "before"}},
+        {"id": "b", "note": {"tags": ["x", "x", " ", "a,b"], "more": 1}, "unknown": {}}
+    ], "other": 3}"#;
+    workspace.answer(&Ask::Recollect {
+        before: Box::new(serde_json::from_str(kept).unwrap()),
+        all_known: false,
+    });
+    assert_eq!(shown(&mut workspace, "my_note = now"), 1);
+    assert_eq!(shown(&mut workspace, "my_tags = x"), 1);
+    // Which runs were there before is not known.
+    with_runs(&mut workspace, &["c"]);
+    assert_eq!(shown(&mut workspace, "@new"), 0);
+}

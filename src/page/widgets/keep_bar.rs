@@ -1,0 +1,60 @@
+//! Where a person is asked whether sessions are kept in this browser, and goes on with one that is.
+
+use crate::chart::number::counted;
+use crate::page::keeping::{Choice, Session};
+use crate::page::state::App;
+use crate::page::widgets::numbers;
+use leptos::prelude::*;
+
+/// The question, once there are runs, until it is answered.
+#[component]
+pub fn KeepBar(app: App) -> impl IntoView {
+    let keeping = app.keeping;
+    let is_asked = Memo::new(move |_| {
+        let has_runs = app.ledger.with(|ledger| ledger.runs > 0);
+        keeping.choice.get() == Choice::Unasked && has_runs && !app.importing.get()
+    });
+    let answer = move |label: &'static str, class: &'static str, choice: Choice| {
+        view! { <button type="button" class=class on:click=move |_| keeping.choose(choice)>{label}</button> }
+    };
+    view! {
+        <Show when=move || is_asked.get()>
+            <aside class="keep-bar" aria-label="Keep this session" data-testid="keep-bar">
+                <p>"Keep these files and your notes in this browser, to go on later? They stay on this computer."</p>
+                {answer("Keep", "button", Choice::Yes)}
+                {answer("Not now", "button plain", Choice::NotNow)}
+                {answer("Never", "button plain", Choice::Never)}
+            </aside>
+        </Show>
+    }
+}
+
+/// The session that is kept, on the empty page.
+#[component]
+pub fn GoOn(app: App) -> impl IntoView {
+    let keeping = app.keeping;
+    move || {
+        keeping.kept.get().map(|session| {
+            view! {
+                <section class="go-on" aria-labelledby="go-on-title" data-testid="go-on">
+                    <h2 id="go-on-title">"Go on where you were"</h2>
+                    <p>{told(&session)}</p>
+                    <button type="button" class="button primary" on:click=move |_| keeping.go_on(app)>"Go on"</button>
+                    <button type="button" class="button" on:click=move |_| keeping.forget(app)>"Delete"</button>
+                </section>
+            }
+            .into_any()
+        })
+    }
+}
+
+fn told(session: &Session) -> String {
+    let saved = js_sys::Date::new(&session.saved.into());
+    let saved = saved.to_locale_string("default", &wasm_bindgen::JsValue::UNDEFINED);
+    format!(
+        "{}, kept in this browser {}, {}.",
+        counted(session.runs, "run"),
+        String::from(saved),
+        numbers::bytes(session.bytes as u64)
+    )
+}

@@ -1,0 +1,136 @@
+// Sessions: what is kept in the browser is asked for once, is there again after a reload, and goes when it is deleted.
+
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+const SAMPLE = "samples/random-search-seeds.csv";
+const FILTER = "[data-testid=filter]";
+
+const emptyIs = (page) => page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+const runsAre = (page, count) => page.waitForFunction((count) => Number(document.documentElement.dataset.runs) === count, count);
+const shownAre = (page, count) => page.waitForFunction((count) => Number(document.documentElement.dataset.shown) === count, count);
+const goOn = (page) => page.getByTestId("go-on").getByRole("button", { name: "Go on" });
+
+/** The text that is kept, if one is. */
+const kept = () =>
+  new Promise((done) => {
+    const request = indexedDB.open("runsift", 1);
+    request.onerror = () => done(null);
+    request.onsuccess = () => {
+      const database = request.result;
+      try {
+        const got = database.transaction("texts").objectStore("texts").get("last");
+        got.onsuccess = () => done(got.result ?? null);
+      } catch {
+        done(null);
+      }
+      database.close();
+    };
+  });
+
+/** Waits until what is kept says this. */
+async function keptIs(page, pattern) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    if (pattern.test((await page.evaluate(kept)) ?? "")) return;
+    await page.waitForTimeout(100);
+  }
+  assert.fail(`${pattern} is not kept`);
+}
+
+async function starred(kit, page) {
+  await emptyIs(page);
+  await page.setInputFiles("input[type=file]", SAMPLE);
+  await kit.waitReady(page);
+  const bar = page.getByTestId("keep-bar");
+  await bar.waitFor();
+  await kit.axe(page);
+  await bar.getByRole("button", { name: "Keep" }).click();
+  await bar.waitFor({ state: "detached" });
+  await page.locator("[data-view=table] .grid").focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("*");
+  await keptIs(page, /"star":true/);
+}
+
+export default function (t) {
+  for (const form of ["base", "single"]) {
+    t.case(`stars and filter are there after a reload, and deleting deletes (${form})`, async (kit) => {
+      const page = await kit.open(kit[form]);
+      await starred(kit, page);
+      await page.fill(FILTER, "my_star:true");
+      await page.press(FILTER, "Enter");
+      await shownAre(page, 1);
+      await keptIs(page, /my_star/);
+      await page.goto(kit[form]);
+      await page.reload();
+      await emptyIs(page);
+      await goOn(page).waitFor();
+      assert.match(await page.getByTestId("go-on").textContent(), /300 runs, kept in this browser .*kB/);
+      await kit.screens(page, `session-go-on-${form}`);
+      await kit.axe(page);
+      await goOn(page).click();
+      await runsAre(page, 300);
+      await kit.waitReady(page);
+      await shownAre(page, 1);
+      assert.equal(await page.inputValue(FILTER), "my_star:true");
+      assert.equal(await page.getByTestId("keep-bar").count(), 0, "asked once");
+      // New runs are told apart from those that were there.
+      const folder = await kit.temporary();
+      const more = join(folder, "tonight.csv");
+      await writeFile(more, "name,learning_rate,test/accuracy\ntonight-1,0.1,0.5\ntonight-2,0.2,0.6\n");
+      await page.setInputFiles("input[type=file]", more);
+      await runsAre(page, 302);
+      await kit.calm(page);
+      await page.fill(FILTER, "@new");
+      await page.press(FILTER, "Enter");
+      await shownAre(page, 2);
+      await page.click(".export-menu summary");
+      await page.getByRole("button", { name: /Delete what is kept here/ }).click();
+      await page.getByText("What was kept in this browser is deleted.").waitFor();
+      await page.goto(kit[form]);
+      await page.reload();
+      await emptyIs(page);
+      await page.waitForTimeout(500);
+      assert.equal(await page.getByTestId("go-on").count(), 0);
+    });
+  }
+
+  t.case("what was said of runs is taken over by a drop without going on, and a killed tab leaves what was kept", async (kit) => {
+    const dying = await kit.context.newPage();
+    await dying.goto(kit.base);
+    await starred(kit, dying);
+    // A tab that dies while it writes: the change of a moment ago may be lost, what was kept before is not.
+    await dying.keyboard.press("ArrowDown");
+    await dying.keyboard.press("*");
+    await dying.waitForTimeout(450);
+    const died = dying.waitForEvent("crash");
+    const cdp = await kit.context.newCDPSession(dying);
+    cdp.send("Page.crash").catch(() => {});
+    await died;
+    const next = await kit.open();
+    await emptyIs(next);
+    await goOn(next).waitFor();
+    await next.setInputFiles("input[type=file]", SAMPLE);
+    await kit.waitReady(next);
+    await next.waitForTimeout(1500);
+    await next.fill(FILTER, "my_star:true");
+    await next.press(FILTER, "Enter");
+    await next.waitForFunction(() => [1, 2].includes(Number(document.documentElement.dataset.shown)));
+  });
+
+  t.case("not now and never are answers", async (kit) => {
+    const page = await kit.open();
+    await emptyIs(page);
+    await page.setInputFiles("input[type=file]", SAMPLE);
+    await kit.waitReady(page);
+    await page.getByTestId("keep-bar").getByRole("button", { name: "Never" }).click();
+    await page.goto(page.url().split("#")[0]);
+    await page.reload();
+    await emptyIs(page);
+    await page.setInputFiles("input[type=file]", SAMPLE);
+    await kit.waitReady(page);
+    await page.waitForTimeout(300);
+    assert.equal(await page.getByTestId("keep-bar").count(), 0);
+  });
+}
