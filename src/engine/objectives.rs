@@ -261,13 +261,19 @@ fn declared(ledger: &Ledger) -> Vec<FurtherMetric> {
 
 /// The pictures of an answer.
 #[derive(Default)]
-struct Pictures {
-    whole: Vec<Scatter>,
+pub(super) struct Pictures {
+    /// They, whole.
+    pub(super) whole: Vec<Scatter>,
 }
 
 impl Pictures {
     /// Keeps a picture whole, and makes of it what crosses: of too many dots pixels, with those of the first colour on top.
-    fn add(&mut self, title: String, legend: &[(u8, &str)], scatter: Scatter) -> ScatterPicture {
+    pub(super) fn add(
+        &mut self,
+        title: String,
+        legend: &[(u8, &str)],
+        scatter: Scatter,
+    ) -> ScatterPicture {
         let mut crossing = scatter.clone();
         let pixels = (scatter.dots.len() > MOST_MARKS).then(|| {
             crossing.dots.retain(|dot| dot.class == FIRST);

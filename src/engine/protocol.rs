@@ -30,6 +30,7 @@ pub use super::objectives::{
 pub use super::remembered::{NotedRun, Remembered};
 pub use super::reproduce::{Fact, FactKind, Reproduce};
 pub use super::run_lines::{FieldSummary, NoteEdit, RunDetail, RunField, RunNote};
+pub use super::scattered::{ScatterView, Scattered};
 pub use super::side_by_side::{
     CompareFormat, CompareQuestion, ComparedColumn, ComparedPart, ComparedRow, SideBySide,
 };
@@ -265,6 +266,13 @@ pub enum Ask {
         /// The text of the filter, to be told.
         filter: String,
     },
+    /// Runs by two columns.
+    Scatter {
+        /// Which.
+        set: ScatterView,
+        /// The filter in force.
+        filter: String,
+    },
     /// What the person made of runs, to be kept.
     Remember,
     /// What the person made of runs before.
@@ -486,6 +494,8 @@ pub enum Answer {
         /// How many are set aside.
         aside: usize,
     },
+    /// To [`Ask::Scatter`].
+    Scatter(Box<Scattered>),
     /// To [`Ask::Remember`].
     Remembered(Box<Remembered>),
     /// To [`Ask::Copy`] and [`Ask::CopyCompared`].

@@ -115,6 +115,33 @@ impl Scale {
         Some((middle * 100 / (self.numbers.len() - 1)).min(100) as u8)
     }
 
+    /// The texts that have a colour of their own, the most frequent first; none of numbers.
+    pub(super) fn classes(&self) -> &[String] {
+        &self.classes
+    }
+
+    /// The ends of so many parts with about as many of the numbers each; fewer where they are the same.
+    pub(super) fn parts(&self, count: usize) -> Vec<(f64, f64)> {
+        let last = self.numbers.len().saturating_sub(1);
+        let at = |place: usize| self.numbers.get(place).copied();
+        let ends = (0..count).filter_map(|part| {
+            let from = part * self.numbers.len() / count;
+            let to = ((part + 1) * self.numbers.len() / count).saturating_sub(1);
+            Some((at(from)?, at(to.clamp(from, last))?))
+        });
+        ends.collect()
+    }
+
+    /// In which of so many parts a number lies.
+    pub(super) fn part_of(&self, x: f64, count: usize) -> Option<usize> {
+        if !x.is_finite() || self.numbers.is_empty() {
+            return None;
+        }
+        let ends = self.parts(count);
+        let part = ends.iter().position(|(_, high)| x <= *high);
+        Some(part.unwrap_or(count - 1))
+    }
+
     /// The colour of a run.
     pub(super) fn colour(&self, column: &Column, row: usize) -> Option<RowColour> {
         let value = column.get(row);

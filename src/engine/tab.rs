@@ -25,13 +25,15 @@ pub enum Tab {
     Failures,
     /// What to run next.
     Next,
+    /// Runs by any two columns.
+    Scatter,
     /// Everything about one run.
     Run,
 }
 
 impl Tab {
     /// All in the row of tabs, in their order: all but that of a run, which is opened from where the run is.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Brief,
         Self::Table,
         Self::Space,
@@ -41,6 +43,7 @@ impl Tab {
         Self::Objectives,
         Self::Failures,
         Self::Next,
+        Self::Scatter,
     ];
 
     /// The word in addresses and in `data-view`.
@@ -55,6 +58,7 @@ impl Tab {
             Self::Objectives => "objectives",
             Self::Failures => "failures",
             Self::Next => "next",
+            Self::Scatter => "scatter",
             Self::Run => "run",
         }
     }

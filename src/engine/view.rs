@@ -16,6 +16,7 @@ pub use super::grouping::{GroupStatistic, Grouping};
 use super::look::Look;
 pub use super::named::NamedFilter;
 pub use super::objective::{Direction, Objective};
+use super::scattered::ScatterView;
 pub use super::side_by_side::CompareView;
 use super::space::AxisSetting;
 pub use super::tab::Tab;
@@ -118,6 +119,8 @@ pub struct View {
     pub curved: bool,
     /// What the curves show.
     pub curves: CurvesView,
+    /// Which columns the scatter shows.
+    pub scatter: ScatterView,
     /// How many proposals are shown, and their seed; `None` is ten of seed 0.
     pub proposals: Option<(u8, u32)>,
     /// What the comparison shows.
@@ -228,6 +231,7 @@ impl View {
             put('z', "1".to_owned());
         }
         put('y', self.curves.words());
+        put('C', self.scatter.words());
         let proposals = self
             .proposals
             .map(|(count, seed)| format!("{count}.{seed}"));
@@ -340,6 +344,7 @@ impl View {
                 }
                 "z" => view.curved = value == "1",
                 "y" => view.curves = CurvesView::from_words(value),
+                "C" => view.scatter = ScatterView::from_words(value),
                 "N" => {
                     let numbers = value.split_once('.');
                     view.proposals = numbers.and_then(|(count, seed)| {
@@ -528,6 +533,11 @@ mod tests {
                 pattern: u.arbitrary()?,
                 smoothing: u.int_in_range(0..=99)?,
                 ..CurvesView::default()
+            },
+            scatter: ScatterView {
+                x: u.arbitrary()?,
+                colour: u.arbitrary()?,
+                ..ScatterView::default()
             },
             compare: CompareView {
                 transposed: u.arbitrary()?,

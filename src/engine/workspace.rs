@@ -20,6 +20,7 @@ use super::protocol::{
 };
 use super::reproduce::reproduce;
 use super::scales::Scales;
+use super::scattered;
 use super::show::{cell, run_name};
 use super::space::{Space, SpaceRun, SpaceRuns};
 use super::view::{Baseline, GroupStatistic, Objective};
@@ -213,6 +214,12 @@ impl Workspace {
                 let (said, scatters) = self.with_question(&asked.filter, of);
                 self.scatters = scatters;
                 Answer::Objectives(Box::new(said))
+            }
+            Ask::Scatter { set, filter } => {
+                let of = |question: &brief::Question<'_>| scattered::scattered(question, set);
+                let (said, scatters) = self.with_question(filter, of);
+                self.scatters = scatters;
+                Answer::Scatter(Box::new(said))
             }
             Ask::ScatterRun { picture, x, y } => {
                 Answer::SpaceRun(self.run_in_scatter(*picture, (*x, *y)).map(Box::new))

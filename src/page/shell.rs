@@ -15,6 +15,7 @@ use super::views::next::NextView;
 use super::views::objectives::ObjectivesView;
 use super::views::run::RunDrawer;
 use super::views::run_page::RunPage;
+use super::views::scattered::ScatteredView;
 use super::views::space::SpaceView;
 use super::views::table::TableView;
 use super::widgets::exporting::ExportingSheet;
@@ -72,6 +73,7 @@ pub fn Shell(app: App) -> impl IntoView {
                             Tab::Run => view! { <RunPage app=app /> }.into_any(),
                             Tab::Objectives => view! { <ObjectivesView app=app /> }.into_any(),
                             Tab::Failures => view! { <FailuresView app=app /> }.into_any(),
+                            Tab::Scatter => view! { <ScatteredView app=app /> }.into_any(),
                             Tab::Next => view! { <NextView app=app /> }.into_any(),
                         }}
                     </section>

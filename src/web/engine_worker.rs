@@ -598,6 +598,7 @@ fn supersedes(ask: &Ask) -> bool {
             | Ask::TextDiff { .. }
             | Ask::Reproduce { .. }
             | Ask::Objectives(_)
+            | Ask::Scatter { .. }
             | Ask::ScatterRun { .. }
             | Ask::Complete { .. }
             | Ask::Check { .. }

@@ -45,7 +45,7 @@ async function starred(kit, page) {
   const bar = page.getByTestId("keep-bar");
   await bar.waitFor();
   await kit.axe(page);
-  await bar.getByRole("button", { name: "Keep" }).click();
+  await bar.getByRole("button", { name: "Yes, keep" }).click();
   await bar.waitFor({ state: "detached" });
   await page.locator("[data-view=table] .grid").focus();
   await page.keyboard.press("ArrowDown");

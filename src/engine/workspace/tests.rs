@@ -12,6 +12,7 @@ use crate::ledger::{RunSink, ValueRef};
 
 mod curves;
 mod recollect;
+mod scattered;
 mod seen;
 mod side_by_side;
 

@@ -34,7 +34,7 @@ const GAP: f64 = 14.0;
 const LEAST_DRAG: f64 = 6.0;
 
 /// Room for marks around a picture: at its left, right, top and bottom.
-const AROUND: (f64, f64, f64, f64) = (54.0, 8.0, 6.0, 20.0);
+const AROUND: (f64, f64, f64, f64) = (64.0, 8.0, 6.0, 20.0);
 
 /// What is pointed at, and how it is asked for.
 #[derive(Clone, Copy)]

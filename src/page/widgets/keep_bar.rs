@@ -21,7 +21,7 @@ pub fn KeepBar(app: App) -> impl IntoView {
         <Show when=move || is_asked.get()>
             <aside class="keep-bar" aria-label="Keep this session" data-testid="keep-bar">
                 <p>"Keep these files and your notes in this browser, to go on later? They stay on this computer."</p>
-                {answer("Keep", "button", Choice::Yes)}
+                {answer("Yes, keep", "button", Choice::Yes)}
                 {answer("Not now", "button plain", Choice::NotNow)}
                 {answer("Never", "button plain", Choice::Never)}
             </aside>

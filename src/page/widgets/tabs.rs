@@ -18,6 +18,7 @@ fn title(tab: Tab) -> &'static str {
         Tab::Objectives => "Objectives",
         Tab::Failures => "Failures",
         Tab::Next => "Next",
+        Tab::Scatter => "Scatter",
         Tab::Run => "Run",
     }
 }

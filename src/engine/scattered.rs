@@ -1,0 +1,264 @@
+//! Runs by any two columns, coloured by a third: the answer to [`super::protocol::Ask::Scatter`].
+
+use super::brief::Question;
+use super::info::{column_of_key, key_of};
+use super::objectives::{Pictures, ScatterPicture};
+use super::scales::{Scale, size};
+use super::show::{run_name, short_number};
+use super::view::{escape, unescape};
+use crate::analysis::correlation::Coefficient;
+use crate::analysis::part::Part;
+use crate::chart::number::{counted, grouped};
+use crate::chart::scatter::{Dot, FOREMOST, OTHERS, Scatter, ScatterAxis};
+use crate::ledger::{Column, ColumnId, Kind, Role};
+use serde::{Deserialize, Serialize};
+
+/// Of so many runs at least a correlation has an interval.
+const FEWEST: usize = 10;
+/// Of more runs an even part is correlated.
+const MOST_CORRELATED: usize = 100_000;
+/// In how many parts numbers are coloured.
+const PARTS: usize = 5;
+/// How many categories have a colour of their own beside the best run's.
+const CLASSES: usize = 7;
+
+/// What a person has set of the picture: keys of columns; where empty, they are chosen.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScatterView {
+    /// Along.
+    pub x: String,
+    /// Up.
+    pub y: String,
+    /// What colours go by; where empty, all dots but the best are grey.
+    pub colour: String,
+}
+
+impl ScatterView {
+    /// The words in addresses.
+    pub fn words(&self) -> String {
+        if *self == Self::default() {
+            return String::new();
+        }
+        let Self { x, y, colour } = self;
+        [x, y, colour].map(|key| escape(key)).join(",")
+    }
+
+    /// What the words say; what is not there is chosen.
+    pub fn from_words(words: &str) -> Self {
+        let mut keys = words.split(',').map(unescape);
+        let mut next = || keys.next().unwrap_or_default();
+        Self {
+            x: next(),
+            y: next(),
+            colour: next(),
+        }
+    }
+}
+
+/// The answer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Scattered {
+    /// The columns that are shown, as they were set or chosen.
+    pub set: ScatterView,
+    /// What can be said, in sentences.
+    pub words: Vec<String>,
+    /// The picture; none where there are no two columns of numbers.
+    pub picture: Option<ScatterPicture>,
+}
+
+/// The answer, with its picture whole.
+pub(super) fn scattered(question: &Question<'_>, set: &ScatterView) -> (Scattered, Vec<Scatter>) {
+    let mut pictures = Pictures::default();
+    let said = answer(question, set, &mut pictures).unwrap_or_else(|| Scattered {
+        words: vec!["There are no two columns of numbers that differ between runs.".to_owned()],
+        ..Scattered::default()
+    });
+    (said, pictures.whole)
+}
+
+fn answer(
+    question: &Question<'_>,
+    set: &ScatterView,
+    pictures: &mut Pictures,
+) -> Option<Scattered> {
+    let ledger = question.ledger;
+    let is_shown = |id: &ColumnId| {
+        let column = ledger.column(*id);
+        column.role() != Role::Ignored && matches!(column.kind(), Kind::Number | Kind::Time)
+    };
+    let wanted = |key: &str| column_of_key(ledger, key).filter(is_shown);
+    let first = |role: Role, other: Option<ColumnId>| {
+        let mut columns = ledger.columns_with_ids();
+        let found = columns.find(|(id, column)| {
+            column.role() == role && column.spread().varies && is_shown(id) && Some(*id) != other
+        });
+        found.map(|(id, _)| id)
+    };
+    let objective = question.objective.map(|(_, column, _)| column);
+    let y = wanted(&set.y)
+        .or_else(|| objective.filter(is_shown))
+        .or_else(|| first(Role::Metric, None))?;
+    let x = wanted(&set.x)
+        .or_else(|| first(Role::Param, Some(y)))
+        .or_else(|| first(Role::Metric, Some(y)))?;
+    let colour = column_of_key(ledger, &set.colour);
+    let (along, up) = (ledger.column(x), ledger.column(y));
+    let number = |column: &Column, row: usize| size(column.get(row)).unwrap_or(f64::NAN);
+    let best = question
+        .objective
+        .and_then(|(_, _, values)| values.best(question.shown));
+    let best = best.map(|(row, ..)| row);
+    let colours = colour.map(|id| Colours::new(ledger.column(id), question));
+    let mut dots: Vec<Dot> = Vec::new();
+    let (mut both, mut n, mut neither) = ((Vec::new(), Vec::new()), 0_usize, 0_usize);
+    let part = Part::new(question.shown.count(), MOST_CORRELATED);
+    for row in question.shown.ones() {
+        let (a, b) = (number(along, row), number(up, row));
+        if !(a.is_finite() || b.is_finite()) {
+            neither += 1;
+            continue;
+        }
+        if a.is_finite() && b.is_finite() {
+            n += 1;
+            if part.has(row) {
+                both.0.push(a);
+                both.1.push(b);
+            }
+        }
+        let class = match &colours {
+            _ if Some(row) == best => FOREMOST,
+            Some(colours) => colours.of(row),
+            None => OTHERS,
+        };
+        dots.push(Dot {
+            x: a,
+            y: b,
+            class,
+            row: row as u32,
+        });
+    }
+    // Colours lie on grey, and the best on all.
+    let rank = |dot: &Dot| match dot.class {
+        OTHERS => 0,
+        FOREMOST => 2,
+        _ => 1,
+    };
+    order::by_key(&mut dots, |dot| rank(dot));
+    let axis = |column: &Column, of: fn(&Dot) -> f64| {
+        let is_time = column.kind() == Kind::Time;
+        ScatterAxis::new(column.name(), dots.iter().map(of), is_time)
+    };
+    let (x_axis, y_axis) = (axis(along, |dot| dot.x), axis(up, |dot| dot.y));
+    let title = format!("{} over {}", up.name(), along.name());
+    let mut legend: Vec<(u8, String)> = Vec::new();
+    if let Some(row) = best {
+        legend.push((FOREMOST, format!("{}: best", run_name(ledger, row))));
+    }
+    legend.extend(colours.iter().flat_map(|colours| colours.legend.clone()));
+    let legend: Vec<(u8, &str)> = legend
+        .iter()
+        .map(|(class, label)| (*class, label.as_str()))
+        .collect();
+    let shown = question.shown.count();
+    let mut words = vec![format!(
+        "{} of {} have both; {} lie in a lane, for they have no finite number on one axis; {} have neither.",
+        grouped(n),
+        counted(shown, "shown run"),
+        grouped(dots.len() - n),
+        grouped(neither)
+    )];
+    words.extend(correlation(&both.0, &both.1));
+    let picture = pictures.add(
+        title,
+        &legend,
+        Scatter {
+            x: x_axis,
+            y: y_axis,
+            dots,
+            lines: Vec::new(),
+            named: Vec::new(),
+        },
+    );
+    Some(Scattered {
+        set: ScatterView {
+            x: key_of(ledger, x),
+            y: key_of(ledger, y),
+            colour: colour.map(|id| key_of(ledger, id)).unwrap_or_default(),
+        },
+        words,
+        picture: Some(picture),
+    })
+}
+
+/// How two columns go together, with its interval: Spearman's coefficient by Fisher's transformation with the error of
+/// Bonett and Wright (2000).
+fn correlation(x: &[f64], y: &[f64]) -> Option<String> {
+    let slope = Coefficient::Spearman.of(x, y)?;
+    let n = x.len();
+    if n < FEWEST || slope.abs() >= 1.0 {
+        return Some(format!(
+            "Correlation of ranks {slope:.2} (n = {}).",
+            grouped(n)
+        ));
+    }
+    let error = ((1.0 + slope * slope / 2.0) / (n as f64 - 3.0)).sqrt();
+    let at = |side: f64| libm::tanh(libm::atanh(slope) + side * 1.959_964 * error);
+    let (low, high) = (at(-1.0), at(1.0));
+    let verdict = if low <= 0.0 && high >= 0.0 {
+        " It may be none."
+    } else {
+        ""
+    };
+    Some(format!(
+        "Correlation of ranks {slope:.2} (Spearman, 95 % interval {low:.2} to {high:.2}, n = {}).{verdict}",
+        grouped(n)
+    ))
+}
+
+/// The colours of dots by a column.
+struct Colours<'a> {
+    column: &'a Column,
+    scale: Scale,
+    legend: Vec<(u8, String)>,
+}
+
+impl<'a> Colours<'a> {
+    fn new(column: &'a Column, question: &Question<'_>) -> Self {
+        let scale = Scale::of(column, question.shown);
+        let name = column.name();
+        let mut legend: Vec<(u8, String)> = Vec::new();
+        if scale.classes().is_empty() {
+            for (part, (low, high)) in scale.parts(PARTS).into_iter().enumerate() {
+                let (low, high) = (short_number(low), short_number(high));
+                legend.push((1 + part as u8, format!("{name} {low} to {high}")));
+            }
+        } else {
+            let classes = scale.classes().iter().take(CLASSES).zip(1..);
+            legend.extend(classes.map(|(class, number)| (number, format!("{name} {class}"))));
+        }
+        legend.push((OTHERS, format!("other or no {name}")));
+        Self {
+            column,
+            scale,
+            legend,
+        }
+    }
+
+    fn of(&self, row: usize) -> u8 {
+        let value = self.column.get(row);
+        let classes = self.scale.classes();
+        if classes.is_empty() {
+            let part = size(value).and_then(|x| self.scale.part_of(x, PARTS));
+            return part.map_or(OTHERS, |part| 1 + part as u8);
+        }
+        if value.is_missing() {
+            return OTHERS;
+        }
+        let text = value.to_string();
+        let class = classes
+            .iter()
+            .take(CLASSES)
+            .position(|class| *class == text);
+        class.map_or(OTHERS, |class| 1 + class as u8)
+    }
+}

@@ -1,0 +1,133 @@
+//! Runs by two columns, as they are asked for and pointed at.
+
+use super::*;
+use crate::engine::protocol::{ScatterView, Scattered};
+
+/// Forty runs: a loss that goes down with the rate, without a loss in four of them, by two optimizers.
+fn with_losses() -> Workspace {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    for at in 0..40_u32 {
+        let row = sink.run(&format!("run-{at}"));
+        let rate = f64::from(at) + 1.0;
+        sink.set_named(row, Role::Param, "lr", ValueRef::Number(rate));
+        let optimizer = if at % 2 == 0 { "adam" } else { "sgd" };
+        sink.set_named(row, Role::Param, "optimizer", ValueRef::Text(optimizer));
+        if at % 10 != 3 {
+            let loss = 100.0 - rate + f64::from(at * 37 % 11);
+            sink.set_named(row, Role::Metric, "loss", ValueRef::Number(loss));
+        }
+    }
+    sink.finish();
+    workspace
+}
+
+fn scattered(workspace: &mut Workspace, words: &str) -> Scattered {
+    let ask = Ask::Scatter {
+        set: ScatterView::from_words(words),
+        filter: String::new(),
+    };
+    match workspace.answer(&ask) {
+        Answer::Scatter(said) => *said,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn two_columns_are_chosen_or_set_and_what_has_no_number_lies_in_a_lane() {
+    let mut workspace = with_losses();
+    selected(&mut workspace, None);
+    let said = scattered(&mut workspace, "");
+    assert_eq!(said.set, ScatterView::from_words("param.lr,metric.loss,"));
+    assert_eq!(
+        said.words[0],
+        "36 of 40 shown runs have both; 4 lie in a lane, for they have no finite number on one axis; 0 have neither."
+    );
+    assert!(
+        said.words[1].starts_with("Correlation of ranks -0.9"),
+        "{:?}",
+        said.words
+    );
+    let picture = said.picture.unwrap();
+    assert_eq!(picture.title, "loss over lr");
+    assert_eq!(picture.scatter.dots.len(), 40);
+    assert!(picture.scatter.y.has_lane && !picture.scatter.x.has_lane);
+    // The best lies on top, in its colour.
+    let last = picture.scatter.dots.last().unwrap();
+    assert_eq!((picture.legend.len(), last.class), (1, 0));
+    assert_eq!(picture.legend[0].label, format!("run-{}: best", last.row));
+
+    let said = scattered(&mut workspace, "metric.loss,param.lr,param.optimizer");
+    let picture = said.picture.unwrap();
+    assert_eq!(picture.title, "lr over loss");
+    let labels: Vec<&str> = picture
+        .legend
+        .iter()
+        .map(|item| item.label.as_str())
+        .collect();
+    assert_eq!(
+        labels[1..],
+        ["optimizer adam", "optimizer sgd", "other or no optimizer"]
+    );
+    let class = |row: u32| {
+        picture
+            .scatter
+            .dots
+            .iter()
+            .find(|dot| dot.row == row)
+            .unwrap()
+            .class
+    };
+    assert_eq!((class(0), class(1)), (1, 2));
+    // A number is coloured by parts of as many runs each.
+    let picture = scattered(&mut workspace, "param.lr,metric.loss,param.lr")
+        .picture
+        .unwrap();
+    let class = |row: u32| {
+        picture
+            .scatter
+            .dots
+            .iter()
+            .find(|dot| dot.row == row)
+            .unwrap()
+            .class
+    };
+    assert_eq!((class(0), class(20), class(38)), (1, 3, 5));
+    assert_eq!(picture.legend[1].label, "lr 1 to 8");
+    // What is no column of numbers is chosen otherwise.
+    let other = scattered(&mut workspace, "param.optimizer,metric.no,param.no");
+    assert_eq!(other.set, ScatterView::from_words("param.lr,metric.loss,"));
+}
+
+#[test]
+fn one_that_is_pointed_at_is_named_and_without_numbers_it_says_so() {
+    let mut workspace = with_losses();
+    selected(&mut workspace, None);
+    let picture = scattered(&mut workspace, "").picture.unwrap();
+    let ask = |x: f64, y: f64| Ask::ScatterRun {
+        picture: picture.place,
+        x,
+        y,
+    };
+    // The rightmost of all, found by going down along the right edge.
+    let mut found = None;
+    for y in 0..360 {
+        if let Answer::SpaceRun(Some(run)) = workspace.answer(&ask(620.0, f64::from(y))) {
+            found = Some(run.name);
+        }
+    }
+    assert_eq!(found.as_deref(), Some("run-39"));
+
+    let mut words = Workspace::default();
+    let mut keep = |part: Ledger| words.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    let row = sink.run("a");
+    sink.set_named(row, Role::Param, "kind", ValueRef::Text("b"));
+    sink.finish();
+    selected(&mut words, None);
+    let said = scattered(&mut words, "");
+    assert!(said.picture.is_none() && said.words[0].contains("no two columns"));
+}

@@ -1,0 +1,48 @@
+// Any two columns against one another: chosen, coloured, pointed at, opened, and kept in the address.
+
+import assert from "node:assert/strict";
+
+const VIEW = "[data-view=scatter]";
+
+async function opened(kit, hash = "") {
+  const page = await kit.open(`#/scatter${hash}`);
+  await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+  await page.setInputFiles("input[type=file]", "samples/random-search-seeds.csv");
+  await kit.waitReady(page);
+  await page.waitForSelector(`${VIEW} .scatter`);
+  await kit.calm(page);
+  return page;
+}
+
+export default function (t) {
+  t.case("two columns are chosen, coloured and turned, and the address keeps them", async (kit) => {
+    const page = await opened(kit, "?o=metric.test/accuracy,max,last");
+    assert.match(await page.textContent(VIEW), /of 300 shown runs have both.*Correlation of ranks/s);
+    assert.equal(await page.inputValue(`${VIEW} [aria-label="Vertical axis"]`), "metric.test/accuracy");
+    await page.selectOption(`${VIEW} [aria-label="Horizontal axis"]`, "param.lr");
+    await page.selectOption(`${VIEW} [aria-label=Colour]`, "param.optimizer");
+    await page.waitForFunction(() => /optimizer adam/.test(document.querySelector("[data-view=scatter] .colour-legend").textContent));
+    await page.waitForFunction(() => decodeURIComponent(location.hash).includes("C=param.lr,metric.test/accuracy,param.optimizer"));
+    await kit.calm(page);
+    await kit.axe(page);
+    await kit.screens(page, "scatter");
+    await page.getByRole("button", { name: "Swap axes" }).click();
+    await page.waitForFunction(() => document.querySelector('[data-view=scatter] [aria-label="Vertical axis"]').value === "param.lr");
+    await page.goBack();
+    await page.waitForFunction(() => document.querySelector('[data-view=scatter] [aria-label="Horizontal axis"]').value === "param.lr");
+    // A filter is what is drawn.
+    await page.fill("[data-testid=filter]", "optimizer = adam");
+    await page.press("[data-testid=filter]", "Enter");
+    await page.waitForFunction(() => !/of 300 shown/.test(document.querySelector("[data-view=scatter]").textContent));
+  });
+
+  t.case("a dot names its run and opens it", async (kit) => {
+    const page = await opened(kit, "?o=metric.test/accuracy,max,last");
+    const dot = page.locator(`${VIEW} .scatter circle`).last();
+    await dot.hover({ force: true });
+    await page.waitForFunction(() => / · test\/accuracy /.test(document.querySelector("[data-view=scatter] [role=status]").textContent));
+    await dot.click({ force: true });
+    await page.waitForSelector(".drawer");
+    await kit.screens(page, "scatter-run");
+  });
+}
