@@ -4,6 +4,7 @@ use super::state::App;
 use crate::engine::protocol::{Answer, Ask, Remembered};
 use crate::engine::view::View;
 use crate::ledger::Rules;
+use crate::web::bundles::Bundles;
 use crate::web::store;
 use gloo::storage::{LocalStorage as Browser, Storage as _};
 use gloo::timers::callback::Timeout;
@@ -14,6 +15,8 @@ use serde::{Deserialize, Serialize};
 const CHOICE: &str = "runsift.keep";
 /// After a change it is waited for more for so long.
 const SETTLED_MILLIS: u32 = 500;
+/// So long after it heard of runs last, a new engine has read all again.
+const READ_MILLIS: u32 = 2_000;
 /// What a session's text is: see docs/sessions.md. Of unknown fields nothing is made, absent ones are as by default.
 const SCHEMA: &str = "runsift.session/1";
 
@@ -58,13 +61,17 @@ pub struct Keeping {
     pub choice: RwSignal<Choice>,
     /// The session that is kept in this browser.
     pub kept: RwSignal<Option<Session>>,
+    /// Whether what is kept is this session: another one is only replaced where the person says so.
+    pub is_ours: RwSignal<bool>,
+    /// Whether what is kept is of another version of this program, and left alone.
+    pub is_foreign: RwSignal<bool>,
     waiting: StoredValue<Option<Timeout>, LocalStorage>,
-    /// The number and the size of the drops that were written last.
-    written: StoredValue<Option<(usize, f64)>>,
-    /// Whether a session is being opened: what is there by then is not written over it.
+    /// The drops that were written last.
+    written: StoredValue<Option<Vec<u64>>>,
+    /// Whether it is known what is kept.
+    is_looked: StoredValue<bool>,
+    /// Whether a session is being opened, or read again by a new engine: what is there by then is not all.
     is_opening: StoredValue<bool>,
-    /// Whether what is kept is of this visit: what was made of runs in one that was not opened is taken over.
-    is_ours: StoredValue<bool>,
 }
 
 impl Keeping {
@@ -78,30 +85,41 @@ impl Keeping {
         Self {
             choice: RwSignal::new(choice),
             kept: RwSignal::new(None),
+            is_ours: RwSignal::new(false),
+            is_foreign: RwSignal::new(false),
             waiting: StoredValue::new_local(None),
             written: StoredValue::new(None),
+            is_looked: StoredValue::new(false),
             is_opening: StoredValue::new(false),
-            is_ours: StoredValue::new(false),
         }
     }
 
     /// Looks for what is kept, and keeps from now on what changes.
     pub(super) fn follow(self, app: App) {
         leptos::task::spawn_local(async move {
-            let text = store::text().await;
-            let session = text.and_then(|text| serde_json::from_str::<Session>(&text).ok());
-            self.kept
-                .set(session.filter(|session| session.schema == SCHEMA));
+            if let Some(text) = store::text().await {
+                let session = serde_json::from_str::<Session>(&text).ok();
+                let session = session.filter(|session| session.schema == SCHEMA);
+                self.is_foreign.set(session.is_none());
+                self.kept.set(session);
+            }
+            self.is_looked.set_value(true);
         });
         Effect::new(move |_| {
             app.view.track();
             app.marked.track();
+            self.is_ours.track();
             let has_runs = app.ledger.with(|ledger| ledger.runs > 0);
             if self.choice.get() == Choice::Yes && has_runs && !app.importing.get() {
-                let later = Timeout::new(SETTLED_MILLIS, move || self.write(app));
-                self.waiting.set_value(Some(later));
+                self.write_later(app);
             }
         });
+    }
+
+    /// Another session that is kept, of which the person has to say what becomes of it.
+    pub fn other(self) -> Option<Session> {
+        let may_write = self.choice.get() == Choice::Yes && !self.is_ours.get();
+        self.kept.get().filter(|_| may_write)
     }
 
     /// What the person chose.
@@ -128,6 +146,7 @@ impl Keeping {
             match store::forget().await {
                 Ok(()) => {
                     self.kept.set(None);
+                    self.is_foreign.set(false);
                     app.notify("What was kept in this browser is deleted.");
                 }
                 Err(why) => app.notify(&format!("It could not be deleted: {why}.")),
@@ -135,57 +154,97 @@ impl Keeping {
         });
     }
 
-    /// Opens what is kept.
+    /// Opens what is kept; what was dropped since is read after it.
     pub fn go_on(self, app: App) {
         let Some(session) = self.kept.get_untracked() else {
             return;
         };
+        self.is_opening.set_value(true);
         leptos::task::spawn_local(async move {
-            let drops = match store::drops().await {
-                Ok(drops) if !drops.is_empty() => drops,
-                Ok(_) => {
-                    return app.notify("The files that were kept are no longer in this browser.");
+            let problem = match store::drops().await {
+                Ok(drops) if !drops.is_empty() => {
+                    self.open(app, session, drops);
+                    return;
                 }
-                Err(why) => {
-                    return app.notify(&format!("What was kept could not be opened: {why}."));
-                }
+                Ok(_) => "The files that were kept are no longer in this browser.".to_owned(),
+                Err(why) => format!("What was kept could not be opened: {why}."),
             };
-            self.is_opening.set_value(true);
-            self.written.set_value(Some((drops.len(), session.bytes)));
-            // Who came by a link sees what the link says.
-            if app.view.with_untracked(|view| *view == View::default()) {
-                app.change(|view| *view = View::from_hash(&session.view));
-            }
-            let Session { rules, made, .. } = session;
-            app.open_drops(rules, drops, move || {
-                app.recollect(made, true);
-                self.is_opening.set_value(false);
-                self.is_ours.set_value(true);
-            });
+            self.is_opening.set_value(false);
+            app.notify(&problem);
         });
+    }
+
+    fn open(self, app: App, session: Session, drops: Vec<Bundles>) {
+        let (_, since, _) = app.drops_and_bytes();
+        // Who came by a link sees what the link says.
+        if app.view.with_untracked(|view| *view == View::default()) {
+            app.change(|view| *view = View::from_hash(&session.view));
+        }
+        let Session { rules, made, .. } = session;
+        app.open_drops(rules, drops, move || {
+            app.recollect(made, true);
+            let (numbers, ..) = app.drops_and_bytes();
+            self.written.set_value(Some(numbers));
+            self.is_opening.set_value(false);
+            self.is_ours.set(true);
+            app.add_drops(since);
+        });
+    }
+
+    /// The engine died, and a new one reads the files again: it knows nothing of what was made of runs.
+    pub(super) fn engine_replaced(self) {
+        self.is_opening.set_value(true);
+    }
+
+    /// It has read some of them: what was made of runs is given back once no more come.
+    pub(super) fn read_again(self, app: App) {
+        if self.is_opening.get_value() {
+            let later = Timeout::new(READ_MILLIS, move || self.give_back(app));
+            self.waiting.set_value(Some(later));
+        }
+    }
+
+    fn give_back(self, app: App) {
+        self.waiting.set_value(None);
+        if self.is_opening.get_value() {
+            if let (Some(kept), true) = (self.kept.get_untracked(), self.is_ours.get_untracked()) {
+                app.recollect(kept.made, false);
+            }
+            self.is_opening.set_value(false);
+        }
+    }
+
+    fn write_later(self, app: App) {
+        let later = Timeout::new(SETTLED_MILLIS, move || self.write(app));
+        self.waiting.set_value(Some(later));
+    }
+
+    /// Whether something may be written now.
+    fn may_write(self) -> bool {
+        let is_other = self.kept.with_untracked(Option::is_some) && !self.is_ours.get_untracked();
+        self.choice.get_untracked() == Choice::Yes
+            && !self.is_opening.get_value()
+            && !self.is_foreign.get_untracked()
+            && !is_other
     }
 
     /// Writes down what is there.
     fn write(self, app: App) {
         self.waiting.set_value(None);
-        if self.is_opening.get_value() {
+        if !self.is_looked.get_value() {
+            self.write_later(app);
             return;
         }
-        let other = self
-            .kept
-            .get_untracked()
-            .filter(|_| !self.is_ours.get_value());
-        if let Some(other) = other {
-            // The engine answers in order: what it remembers next holds this too.
-            app.recollect(other.made, false);
+        if !self.may_write() {
+            return;
         }
-        self.is_ours.set_value(true);
         app.ask(Ask::Remember, move |answer| {
+            let (numbers, drops, bytes) = app.drops_and_bytes();
             let Answer::Remembered(made) = answer else {
                 return;
             };
-            let (drops, bytes) = app.drops_and_bytes();
-            if drops.is_empty() {
+            // It may have been deleted, or the engine have died, since it was asked.
+            if drops.is_empty() || !self.may_write() {
                 return;
             }
             let session = Session {
@@ -198,16 +257,21 @@ impl Keeping {
                 rules: app.ledger.with_untracked(|ledger| ledger.rules.clone()),
                 made: *made,
             };
-            let these = Some((drops.len(), bytes));
-            let drops = (self.written.get_value() != these).then_some(drops);
             let Ok(text) = serde_json::to_string(&session) else {
                 return;
             };
+            let is_written = self.written.get_value().as_ref() == Some(&numbers);
             leptos::task::spawn_local(async move {
-                match store::keep(&text, drops).await {
+                match store::keep(&text, (!is_written).then_some(drops)).await {
                     Ok(()) => {
-                        self.written.set_value(these);
-                        self.kept.set(Some(session));
+                        self.written.set_value(Some(numbers));
+                        // Not after it was deleted meanwhile.
+                        if self.choice.get_untracked() == Choice::Yes {
+                            self.kept.set(Some(session));
+                            if !self.is_ours.get_untracked() {
+                                self.is_ours.set(true);
+                            }
+                        }
                     }
                     Err(why) => {
                         // Not again at every change.

@@ -8,6 +8,7 @@ use super::document;
 use super::keeping::Keeping;
 use super::past::Entry;
 use super::selecting::Selecting;
+use super::views::brief_strip::BriefAbove;
 use crate::engine::WITHOUT_ASIDE;
 use crate::engine::explain::Explain;
 use crate::engine::protocol::{
@@ -94,6 +95,8 @@ pub struct App {
     pub dark: RwSignal<bool>,
     /// Messages that the person has not dismissed.
     pub notices: RwSignal<Vec<Notice>>,
+    /// The brief above the table.
+    pub above: BriefAbove,
     /// What is kept between visits.
     pub keeping: Keeping,
     /// How many asks wait for an answer.
@@ -136,6 +139,7 @@ impl App {
             distributions: Distributions::default(),
             dark: RwSignal::new(false),
             notices: RwSignal::default(),
+            above: BriefAbove::default(),
             keeping: Keeping::new(),
             pending: RwSignal::new(0),
             life: js_sys::Date::now() as u64,
@@ -303,7 +307,7 @@ impl App {
     pub fn decide(self, how: impl FnOnce(&mut Rules)) {
         let mut rules = self.ledger.with_untracked(|ledger| ledger.rules.clone());
         how(&mut rules);
-        let drops = self.engine.with_value(Engine::drops);
+        let (_, drops, _) = self.drops_and_bytes();
         if drops.is_empty() || self.importing.get_untracked() {
             return;
         }
@@ -339,12 +343,27 @@ impl App {
         });
     }
 
-    /// All drops so far, and how many bytes their files have.
-    pub fn drops_and_bytes(self) -> (Vec<Bundles>, f64) {
-        let drops = self.engine.with_value(Engine::drops);
+    /// Reads further drops.
+    pub fn add_drops(self, drops: Vec<Bundles>) {
+        for files in drops {
+            self.drops.update_value(|drops| *drops += 1);
+            self.pending.update(|pending| *pending += 1);
+            self.importing.set(true);
+            self.engine.with_value(|engine| {
+                engine.import(files, move |answer| {
+                    self.end_import(answer);
+                });
+            });
+        }
+    }
+
+    /// All drops so far with the numbers that tell them from others, and how many bytes their files have.
+    pub fn drops_and_bytes(self) -> (Vec<u64>, Vec<Bundles>, f64) {
+        let drops = self.engine.with_value(Engine::drops).into_iter();
+        let (numbers, drops): (Vec<u64>, Vec<Bundles>) = drops.unzip();
         let blobs = drops.iter().flat_map(|drop| &drop.blobs);
         let bytes = blobs.map(web_sys::Blob::size).sum();
-        (drops, bytes)
+        (numbers, drops, bytes)
     }
 
     /// Takes over what was made of runs before; see [`Ask::Recollect`].
@@ -629,7 +648,12 @@ impl App {
     /// What the engine says unasked.
     fn happened(self, event: Event) {
         match event {
-            Event::Ledger(info) => self.take_ledger(*info),
+            Event::Ledger(info) => {
+                self.take_ledger(*info);
+                if !self.importing.get_untracked() {
+                    self.keeping.read_again(self);
+                }
+            }
             Event::Import(progress) => self.import.set(Some(progress)),
             Event::TooLarge { wanted, budget } => self.too_large.set(Some((wanted, budget))),
             Event::ImportanceSoFar(answer) => {
@@ -638,7 +662,12 @@ impl App {
                     .set(Some((question, Arc::from(answer))));
             }
             Event::ImportanceProgress { done } => self.importance_done.set(done),
-            Event::Replaced { message, .. } => self.notify(&message),
+            Event::Replaced { message, engine } => {
+                if engine {
+                    self.keeping.engine_replaced();
+                }
+                self.notify(&message);
+            }
         }
     }
 

@@ -181,10 +181,9 @@ impl Engine {
         }
     }
 
-    /// All drops so far.
-    pub fn drops(&self) -> Vec<Bundles> {
-        let pool = self.0.borrow();
-        pool.drops.iter().map(|(_, files)| files.clone()).collect()
+    /// All drops so far, each with the number of the request that read it.
+    pub fn drops(&self) -> Vec<(u64, Bundles)> {
+        self.0.borrow().drops.clone()
     }
 
     fn request(&self, ask: Ask, files: Bundles, then: Then) {

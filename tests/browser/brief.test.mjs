@@ -18,6 +18,34 @@ async function briefed(kit, file, hash) {
 const told = (page, kind) => page.$$eval(`${VIEW} li[data-kind=${kind}]`, (all) => all.map((item) => item.textContent));
 
 export default function (t) {
+  t.case("two findings stand above the table, open their evidence, and stay closed", async (kit) => {
+    const page = await kit.open("#/table?o=metric.test/accuracy,max,last");
+    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    await page.setInputFiles("input[type=file]", "samples/random-search-seeds.csv");
+    await kit.waitReady(page);
+    const strip = page.getByTestId("brief-strip");
+    await strip.waitFor();
+    assert.match(await strip.textContent(), /Best of 48 configurations.*All \d+ findings/s);
+    await kit.axe(page);
+    await kit.screens(page, "brief-strip");
+    // Coming back it is there at once.
+    await page.click("[role=tab][href*=curves]");
+    await page.waitForSelector("[data-view=curves]");
+    await page.click("[role=tab][href*=table]");
+    await page.waitForSelector("[data-view=table]");
+    assert.equal(await strip.count(), 1);
+    await strip.getByText(/All \d+ findings/).click();
+    await page.waitForSelector("[data-view=brief]");
+    await page.click("[role=tab][href*=table]");
+    await strip.getByRole("button", { name: "Close the brief" }).click();
+    await strip.waitFor({ state: "detached" });
+    await page.click("[role=tab][href*=curves]");
+    await page.waitForSelector("[data-view=curves]");
+    await page.click("[role=tab][href*=table]");
+    await page.waitForTimeout(800);
+    assert.equal(await strip.count(), 0);
+  });
+
   t.case("configurations of several seeds are ranked with interval and ties, and a link shows them", async (kit) => {
     const page = await briefed(kit, "samples/random-search-seeds.csv", "?o=metric.test/accuracy,max,last");
     const [best] = await told(page, "Best");

@@ -96,27 +96,110 @@ export default function (t) {
     });
   }
 
-  t.case("what was said of runs is taken over by a drop without going on, and a killed tab leaves what was kept", async (kit) => {
+  t.case("a tab that dies leaves what was kept, to which new runs are added, or which they replace only if told to", async (kit) => {
     const dying = await kit.context.newPage();
     await dying.goto(kit.base);
     await starred(kit, dying);
-    // A tab that dies while it writes: the change of a moment ago may be lost, what was kept before is not.
+    // A tab that dies about when it writes: the change of a moment ago may be lost, what was kept before is not.
     await dying.keyboard.press("ArrowDown");
     await dying.keyboard.press("*");
-    await dying.waitForTimeout(450);
+    await dying.waitForTimeout(520);
     const died = dying.waitForEvent("crash");
     const cdp = await kit.context.newCDPSession(dying);
     cdp.send("Page.crash").catch(() => {});
     await died;
-    const next = await kit.open();
-    await emptyIs(next);
-    await goOn(next).waitFor();
-    await next.setInputFiles("input[type=file]", SAMPLE);
-    await kit.waitReady(next);
-    await next.waitForTimeout(1500);
-    await next.fill(FILTER, "my_star:true");
-    await next.press(FILTER, "Enter");
-    await next.waitForFunction(() => [1, 2].includes(Number(document.documentElement.dataset.shown)));
+    const page = await kit.open();
+    await emptyIs(page);
+    await goOn(page).waitFor();
+    const before = await page.evaluate(kept);
+    // Other runs, without going on: nothing of them has the star, and what is kept stays until one says otherwise.
+    const folder = await kit.temporary();
+    const other = join(folder, "tonight.csv");
+    await writeFile(other, "name,learning_rate,test/accuracy\ntonight-1,0.1,0.5\ntonight-2,0.2,0.6\n");
+    await page.setInputFiles("input[type=file]", other);
+    await kit.waitReady(page);
+    const bar = page.getByTestId("keep-other");
+    await bar.waitFor();
+    await kit.axe(page);
+    await kit.screens(page, "session-other");
+    await page.waitForTimeout(1200);
+    assert.equal(await page.evaluate(kept), before);
+    await bar.getByRole("button", { name: "Add these runs to it" }).click();
+    await runsAre(page, 302);
+    await kit.calm(page);
+    await page.fill(FILTER, "my_star:true");
+    await page.press(FILTER, "Enter");
+    await page.waitForFunction(() => [1, 2].includes(Number(document.documentElement.dataset.shown)));
+    await page.fill(FILTER, "@new");
+    await page.press(FILTER, "Enter");
+    await shownAre(page, 2);
+    await keptIs(page, /"runs":302/);
+    // And with others in their place.
+    await page.goto("about:blank");
+    await page.goto(kit.base);
+    await emptyIs(page);
+    await goOn(page).waitFor();
+    await page.setInputFiles("input[type=file]", other);
+    await kit.waitReady(page);
+    await bar.getByRole("button", { name: "Replace it" }).click();
+    await keptIs(page, /"runs":2,.*"notes":\[\]/);
+  });
+
+  t.case("other files of the same size are other files", async (kit) => {
+    const folder = await kit.temporary();
+    const [first, second] = ["aa", "bb"].map((name) => [join(folder, `${name}.csv`), `name,lr,loss\n${name}-1,0.1,0.5\n${name}-2,0.2,0.6\n`]);
+    await writeFile(...first);
+    await writeFile(...second);
+    const page = await kit.open();
+    await emptyIs(page);
+    await page.setInputFiles("input[type=file]", first[0]);
+    await kit.waitReady(page);
+    await page.getByTestId("keep-bar").getByRole("button", { name: "Yes, keep" }).click();
+    await keptIs(page, /"runs":2/);
+    const saved = async () => JSON.parse(await page.evaluate(kept)).saved;
+    const before = await saved();
+    await page.getByRole("button", { name: "Clear", exact: true }).click();
+    await emptyIs(page);
+    await page.setInputFiles("input[type=file]", second[0]);
+    await kit.waitReady(page);
+    for (let tries = 0; tries < 50 && (await saved()) === before; tries += 1) await page.waitForTimeout(100);
+    await page.waitForTimeout(800);
+    await page.goto("about:blank");
+    await page.goto(kit.base);
+    await goOn(page).click();
+    await kit.waitReady(page);
+    await page.getByText("bb-1").first().waitFor();
+  });
+
+  t.case("what another version kept is left alone, and a dead engine loses no note", { allow: ["console", "pageerror"] }, async (kit) => {
+    const page = await kit.open();
+    await starred(kit, page);
+    await page.evaluate(() => wasm_bindgen.plant_panic(false));
+    await page.getByText(/engine stopped by a fault/).waitFor();
+    await page.waitForTimeout(3500);
+    assert.match(await page.evaluate(kept), /"star":true/);
+    await page.fill(FILTER, "my_star:true");
+    await page.press(FILTER, "Enter");
+    await shownAre(page, 1);
+    await page.evaluate(
+      () =>
+        new Promise((done) => {
+          const request = indexedDB.open("runsift", 1);
+          request.onsuccess = () => {
+            const changes = request.result.transaction("texts", "readwrite");
+            changes.objectStore("texts").put('{"schema":"runsift.session/2"}', "last");
+            changes.oncomplete = () => done(request.result.close());
+          };
+        }),
+    );
+    await page.goto("about:blank");
+    await page.goto(kit.base);
+    await emptyIs(page);
+    await page.setInputFiles("input[type=file]", SAMPLE);
+    await kit.waitReady(page);
+    await page.getByText(/written by another version/).waitFor();
+    await page.waitForTimeout(1200);
+    assert.equal(await page.evaluate(kept), '{"schema":"runsift.session/2"}');
   });
 
   t.case("not now and never are answers", async (kit) => {

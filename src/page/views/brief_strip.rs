@@ -2,10 +2,11 @@
 
 use super::brief::{evidence_link, topic};
 use crate::engine::protocol::{Answer, Ask, Brief, Evidence, Sentence, SentenceKind};
-use crate::engine::view::Tab;
+use crate::engine::view::{Objective, Tab};
 use crate::page::state::App;
 use crate::page::widgets::icons::{Icon, icon};
 use leptos::prelude::*;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Of more cells a brief takes the engine too long to be made unasked.
@@ -15,11 +16,29 @@ const WAIT: Duration = Duration::from_millis(500);
 /// How many sentences.
 const SENTENCES: usize = 2;
 
+/// What a brief is of: the ledger's version and the objective.
+type Of = (u64, Option<Objective>);
+
+/// What stands above the table, or was closed; it outlasts the table, which is made anew when one comes back to it.
+#[derive(Clone, Copy)]
+pub struct BriefAbove {
+    said: RwSignal<Option<(Of, Arc<Brief>)>>,
+    is_open: RwSignal<bool>,
+}
+
+impl Default for BriefAbove {
+    fn default() -> Self {
+        Self {
+            said: RwSignal::new(None),
+            is_open: RwSignal::new(true),
+        }
+    }
+}
+
 /// The sentences that decide most, of all runs; made once a drop is read and whenever the objective is another one.
 #[component]
 pub(crate) fn BriefStrip(app: App) -> impl IntoView {
-    let said = RwSignal::new(None::<Box<Brief>>);
-    let is_open = RwSignal::new(true);
+    let BriefAbove { said, is_open } = app.above;
     let wanted = Memo::new(move |_| {
         let (version, cells) = app
             .ledger
@@ -30,22 +49,24 @@ pub(crate) fn BriefStrip(app: App) -> impl IntoView {
     });
     Effect::new(move |_| {
         let Some(this) = wanted.get() else {
-            said.set(None);
             return;
         };
+        let is_known = |said: &Option<(Of, _)>| said.as_ref().is_some_and(|(of, _)| *of == this);
+        if said.with_untracked(is_known) {
+            return;
+        }
         set_timeout(
             move || {
                 // A filter's runs are told in the brief itself.
                 let is_whole = app.view.with_untracked(|view| view.filter.is_empty());
-                let is_still = wanted.try_get_untracked().flatten() == Some(this);
+                let is_still = wanted.try_get_untracked().flatten().as_ref() == Some(&this);
                 if !is_whole || !is_still {
                     return;
                 }
                 let filter = String::new();
                 app.ask(Ask::Brief { filter }, move |answer| {
                     if let Answer::Brief(brief) = answer {
-                        // The table may be gone by now.
-                        let _told = said.try_set(Some(brief));
+                        said.set(Some((this, Arc::from(brief))));
                     }
                 });
             },
@@ -53,13 +74,14 @@ pub(crate) fn BriefStrip(app: App) -> impl IntoView {
         );
     });
     move || {
-        let brief = said.get()?;
+        // Until another is said, the former stays, but not of what is gone.
+        let (_, brief) = said.get().filter(|_| wanted.with(Option::is_some))?;
         let all = brief.sentences.len();
-        let sentences = brief.sentences.into_iter();
+        let sentences = brief.sentences.iter();
         let sentences = sentences.filter(|sentence| decides(sentence.kind));
         let items: Vec<AnyView> = sentences
             .take(SENTENCES)
-            .map(|sentence| line(app, sentence))
+            .map(|sentence| line(app, sentence.clone()))
             .collect();
         if items.is_empty() {
             return None;

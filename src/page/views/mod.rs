@@ -28,7 +28,7 @@ mod bar_panel;
 mod beeswarm;
 mod body;
 pub(crate) mod brief;
-mod brief_strip;
+pub mod brief_strip;
 mod cell_curve;
 mod column_menu;
 mod column_picker;

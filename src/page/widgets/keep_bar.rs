@@ -17,7 +17,36 @@ pub fn KeepBar(app: App) -> impl IntoView {
     let answer = move |label: &'static str, class: &'static str, choice: Choice| {
         view! { <button type="button" class=class on:click=move |_| keeping.choose(choice)>{label}</button> }
     };
+    let other = move || {
+        let has_runs = app.ledger.with(|ledger| ledger.runs > 0);
+        let session = keeping
+            .other()
+            .filter(|_| has_runs && !app.importing.get())?;
+        Some(
+            view! {
+                <aside class="keep-bar" aria-label="Another session is kept" data-testid="keep-other">
+                    <p>{format!("Another session is kept: {}", told(&session))}</p>
+                    <button type="button" class="button" on:click=move |_| keeping.go_on(app)>"Add these runs to it"</button>
+                    <button type="button" class="button plain" on:click=move |_| keeping.is_ours.set(true)>"Replace it"</button>
+                    {answer("Leave it", "button plain", Choice::NotNow)}
+                </aside>
+            }
+            .into_any(),
+        )
+    };
+    let foreign = move || {
+        let is_told = keeping.is_foreign.get() && keeping.choice.get() == Choice::Yes;
+        is_told.then(|| view! {
+            <aside class="keep-bar" aria-label="What is kept is of another version">
+                <p>"What is kept in this browser was written by another version of runsift and is left alone: this session is not kept."</p>
+                <button type="button" class="button" on:click=move |_| keeping.forget(app)>"Delete it"</button>
+                {answer("Leave it", "button plain", Choice::NotNow)}
+            </aside>
+        }.into_any())
+    };
     view! {
+        {other}
+        {foreign}
         <Show when=move || is_asked.get()>
             <aside class="keep-bar" aria-label="Keep this session" data-testid="keep-bar">
                 <p>"Keep these files and your notes in this browser, to go on later? They stay on this computer."</p>
