@@ -179,7 +179,8 @@ impl Scatter {
             let x = low + part * (high - low);
             let anchor = match part {
                 _ if part > 0.95 => Anchor::End,
-                _ if part <= 0.0 && self.x.is_time() => Anchor::Start,
+                // Beside it stands what the lane is.
+                _ if part <= 0.0 && (self.x.is_time() || self.x.has_lane) => Anchor::Start,
                 _ => Anchor::Middle,
             };
             marks.push(Mark::line("grid", (x, bottom), (x, bottom + 5.0)));

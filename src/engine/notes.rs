@@ -179,11 +179,11 @@ impl Notes {
                 found.push((place, row));
             }
         }
-        found.sort_unstable_by(|a, b| b.cmp(a));
+        let mut waiting: Vec<Option<Noted>> = std::mem::take(away).into_iter().map(Some).collect();
         for (place, row) in found {
-            let noted = away.remove(place);
-            by_row.insert(row, noted);
+            by_row.extend(waiting[place].take().map(|noted| (row, noted)));
         }
+        away.extend(waiting.into_iter().flatten());
     }
 
     /// What was said, as columns; none where nothing was.

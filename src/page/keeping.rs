@@ -66,6 +66,8 @@ pub struct Keeping {
     /// Whether what is kept is of another version of this program, and left alone.
     pub is_foreign: RwSignal<bool>,
     waiting: StoredValue<Option<Timeout>, LocalStorage>,
+    /// Waits until a new engine has read all again.
+    reading: StoredValue<Option<Timeout>, LocalStorage>,
     /// The drops that were written last.
     written: StoredValue<Option<Vec<u64>>>,
     /// Whether it is known what is kept.
@@ -88,6 +90,7 @@ impl Keeping {
             is_ours: RwSignal::new(false),
             is_foreign: RwSignal::new(false),
             waiting: StoredValue::new_local(None),
+            reading: StoredValue::new_local(None),
             written: StoredValue::new(None),
             is_looked: StoredValue::new(false),
             is_opening: StoredValue::new(false),
@@ -200,12 +203,12 @@ impl Keeping {
     pub(super) fn read_again(self, app: App) {
         if self.is_opening.get_value() {
             let later = Timeout::new(READ_MILLIS, move || self.give_back(app));
-            self.waiting.set_value(Some(later));
+            self.reading.set_value(Some(later));
         }
     }
 
     fn give_back(self, app: App) {
-        self.waiting.set_value(None);
+        self.reading.set_value(None);
         if self.is_opening.get_value() {
             if let (Some(kept), true) = (self.kept.get_untracked(), self.is_ours.get_untracked()) {
                 app.recollect(kept.made, false);

@@ -311,7 +311,15 @@ impl App {
         if drops.is_empty() || self.importing.get_untracked() {
             return;
         }
-        self.read_drops(rules, drops, false, || {});
+        self.importing.set(true);
+        // Rows may be others then: what stands at the top or was set aside is found by its id.
+        self.ask(Ask::Remember, move |answer| {
+            self.read_drops(rules, drops, false, move || {
+                if let Answer::Remembered(made) = answer {
+                    self.recollect(*made, false);
+                }
+            });
+        });
     }
 
     /// Reads drops that were kept, going by these rules, in place of what is there. `then` hears that all are read.

@@ -111,8 +111,7 @@ pub(crate) fn BriefStrip(app: App) -> impl IntoView {
 fn decides(kind: SentenceKind) -> bool {
     matches!(
         kind,
-        SentenceKind::NoObjective
-            | SentenceKind::New
+        SentenceKind::New
             | SentenceKind::Best
             | SentenceKind::Params
             | SentenceKind::Broken

@@ -12,7 +12,10 @@ pub fn KeepBar(app: App) -> impl IntoView {
     let keeping = app.keeping;
     let is_asked = Memo::new(move |_| {
         let has_runs = app.ledger.with(|ledger| ledger.runs > 0);
-        keeping.choice.get() == Choice::Unasked && has_runs && !app.importing.get()
+        // One question at a time: that of the objective comes first, unless something was said of runs already.
+        let is_at_work = app.view.with(|view| view.objective.is_some())
+            || app.marked.with(|marked| marked.change > 0);
+        keeping.choice.get() == Choice::Unasked && has_runs && is_at_work && !app.importing.get()
     });
     let answer = move |label: &'static str, class: &'static str, choice: Choice| {
         view! { <button type="button" class=class on:click=move |_| keeping.choose(choice)>{label}</button> }
