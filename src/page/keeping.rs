@@ -40,6 +40,8 @@ pub struct Session {
     schema: String,
     /// The version of the program that wrote it.
     program: String,
+    /// Tells this session from others: a tab writes over no other one unasked.
+    mark: String,
     /// Unix milliseconds.
     pub saved: f64,
     /// How many runs there were.
@@ -68,8 +70,8 @@ pub struct Keeping {
     waiting: StoredValue<Option<Timeout>, LocalStorage>,
     /// Waits until a new engine has read all again.
     reading: StoredValue<Option<Timeout>, LocalStorage>,
-    /// The drops that were written last.
-    written: StoredValue<Option<Vec<u64>>>,
+    /// The drops that were written last, and the mark of the session that they were written with.
+    written: StoredValue<Option<(Vec<u64>, String)>>,
     /// Whether it is known what is kept.
     is_looked: StoredValue<bool>,
     /// Whether a session is being opened, or read again by a new engine: what is there by then is not all.
@@ -183,11 +185,13 @@ impl Keeping {
         if app.view.with_untracked(|view| *view == View::default()) {
             app.change(|view| *view = View::from_hash(&session.view));
         }
-        let Session { rules, made, .. } = session;
+        let Session {
+            rules, made, mark, ..
+        } = session;
         app.open_drops(rules, drops, move || {
             app.recollect(made, true);
             let (numbers, ..) = app.drops_and_bytes();
-            self.written.set_value(Some(numbers));
+            self.written.set_value(Some((numbers, mark)));
             self.is_opening.set_value(false);
             self.is_ours.set(true);
             app.add_drops(since);
@@ -250,8 +254,16 @@ impl Keeping {
             if drops.is_empty() || !self.may_write() {
                 return;
             }
+            let written = self.written.get_value();
+            let written = written.filter(|(known, _)| *known == numbers);
+            // Of other files, a session of its own.
+            let mark = written.as_ref().map_or_else(
+                || format!("{:x}", (js_sys::Math::random() * 2_f64.powi(52)) as u64),
+                |(_, mark)| mark.clone(),
+            );
             let session = Session {
                 schema: SCHEMA.to_owned(),
+                mark: mark.clone(),
                 program: env!("CARGO_PKG_VERSION").to_owned(),
                 saved: js_sys::Date::now(),
                 runs: app.ledger.with_untracked(|ledger| ledger.runs),
@@ -263,13 +275,18 @@ impl Keeping {
             let Ok(text) = serde_json::to_string(&session) else {
                 return;
             };
-            let is_written = self.written.get_value().as_ref() == Some(&numbers);
+            let drops = written.is_none().then_some(drops);
             leptos::task::spawn_local(async move {
-                match store::keep(&text, (!is_written).then_some(drops)).await {
-                    Ok(()) => {
-                        self.written.set_value(Some(numbers));
+                match store::keep(&text, &format!("\"mark\":\"{mark}\""), drops).await {
+                    Ok(false) => {
+                        self.choice.set(Choice::NotNow);
+                        self.written.set_value(None);
+                        app.notify("What was kept was replaced or deleted in another tab: this session is not kept any more. Keep it anew under Export.");
+                    }
+                    Ok(true) => {
                         // Not after it was deleted meanwhile.
                         if self.choice.get_untracked() == Choice::Yes {
+                            self.written.set_value(Some((numbers, mark)));
                             self.kept.set(Some(session));
                             if !self.is_ours.get_untracked() {
                                 self.is_ours.set(true);

@@ -21,8 +21,10 @@ const DROPS: &str = "drops";
 /// There is one session.
 const KEY: &str = "last";
 
-/// Keeps a session in place of the one before; without drops, these stay. Errors are for people.
-pub async fn keep(text: &str, drops: Option<Vec<Bundles>>) -> Result<(), String> {
+/// Keeps a session in place of the one before. Without drops, these stay: then what is kept must be of the same session,
+/// which its text says by holding `mark`; another tab may have replaced or deleted it. Answers whether it was kept. Errors
+/// are for people.
+pub async fn keep(text: &str, mark: &str, drops: Option<Vec<Bundles>>) -> Result<bool, String> {
     let kept = async {
         let database = open().await?;
         let changes = database.transaction_with_str_sequence_and_mode(
@@ -30,6 +32,13 @@ pub async fn keep(text: &str, drops: Option<Vec<Bundles>>) -> Result<(), String>
             IdbTransactionMode::Readwrite,
         )?;
         let key = JsValue::from_str(KEY);
+        if drops.is_none() {
+            let known = succeeded(&changes.object_store(TEXTS)?.get(&key)?).await?;
+            if !known.as_string().is_some_and(|known| known.contains(mark)) {
+                database.close();
+                return Ok(false);
+            }
+        }
         changes
             .object_store(TEXTS)?
             .put_with_key(&JsValue::from_str(text), &key)?;
@@ -39,7 +48,7 @@ pub async fn keep(text: &str, drops: Option<Vec<Bundles>>) -> Result<(), String>
         }
         let done = completed(&changes).await;
         database.close();
-        done
+        done.map(|()| true)
     };
     kept.await.map_err(told)
 }

@@ -202,6 +202,21 @@ export default function (t) {
     assert.equal(await page.evaluate(kept), '{"schema":"runsift.session/2"}');
   });
 
+  t.case("what one tab deletes, another does not bring back", async (kit) => {
+    const page = await kit.open();
+    await starred(kit, page);
+    const second = await kit.context.newPage();
+    await second.goto(kit.base);
+    await emptyIs(second);
+    await second.getByTestId("go-on").getByRole("button", { name: "Delete" }).click();
+    await second.getByText("What was kept in this browser is deleted.").waitFor();
+    await page.bringToFront();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("*");
+    await page.getByText(/replaced or deleted in another tab/).waitFor();
+    assert.equal(await page.evaluate(kept), null);
+  });
+
   t.case("not now and never are answers", async (kit) => {
     const page = await kit.open();
     await emptyIs(page);
