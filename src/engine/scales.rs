@@ -120,26 +120,21 @@ impl Scale {
         &self.classes
     }
 
-    /// The ends of so many parts with about as many of the numbers each; fewer where they are the same.
+    /// The ends of so many parts with about as many of the numbers each; equal numbers are in one, so that there may be
+    /// fewer.
     pub(super) fn parts(&self, count: usize) -> Vec<(f64, f64)> {
-        let last = self.numbers.len().saturating_sub(1);
-        let at = |place: usize| self.numbers.get(place).copied();
-        let ends = (0..count).filter_map(|part| {
-            let from = part * self.numbers.len() / count;
-            let to = ((part + 1) * self.numbers.len() / count).saturating_sub(1);
-            Some((at(from)?, at(to.clamp(from, last))?))
-        });
-        ends.collect()
-    }
-
-    /// In which of so many parts a number lies.
-    pub(super) fn part_of(&self, x: f64, count: usize) -> Option<usize> {
-        if !x.is_finite() || self.numbers.is_empty() {
-            return None;
+        let all = &self.numbers;
+        let mut parts = Vec::new();
+        let mut from = 0;
+        for part in 1..=count {
+            let to = part * all.len() / count;
+            if to > from {
+                let high = all[to - 1];
+                parts.push((all[from], high));
+                from = all.partition_point(|x| *x <= high);
+            }
         }
-        let ends = self.parts(count);
-        let part = ends.iter().position(|(_, high)| x <= *high);
-        Some(part.unwrap_or(count - 1))
+        parts
     }
 
     /// The colour of a run.

@@ -219,6 +219,8 @@ fn correlation(x: &[f64], y: &[f64]) -> Option<String> {
 struct Colours<'a> {
     column: &'a Column,
     scale: Scale,
+    /// The ends of parts of its numbers.
+    parts: Vec<(f64, f64)>,
     legend: Vec<(u8, String)>,
 }
 
@@ -227,10 +229,16 @@ impl<'a> Colours<'a> {
         let scale = Scale::of(column, question.shown);
         let name = column.name();
         let mut legend: Vec<(u8, String)> = Vec::new();
+        let parts = scale.parts(PARTS);
         if scale.classes().is_empty() {
-            for (part, (low, high)) in scale.parts(PARTS).into_iter().enumerate() {
-                let (low, high) = (short_number(low), short_number(high));
-                legend.push((1 + part as u8, format!("{name} {low} to {high}")));
+            for (part, (low, high)) in parts.iter().enumerate() {
+                let (from, to) = (short_number(*low), short_number(*high));
+                let range = if low < high {
+                    format!("{from} to {to}")
+                } else {
+                    from
+                };
+                legend.push((1 + part as u8, format!("{name} {range}")));
             }
         } else {
             let classes = scale.classes().iter().take(CLASSES).zip(1..);
@@ -240,6 +248,7 @@ impl<'a> Colours<'a> {
         Self {
             column,
             scale,
+            parts,
             legend,
         }
     }
@@ -248,7 +257,12 @@ impl<'a> Colours<'a> {
         let value = self.column.get(row);
         let classes = self.scale.classes();
         if classes.is_empty() {
-            let part = size(value).and_then(|x| self.scale.part_of(x, PARTS));
+            let Some(x) = size(value).filter(|x| x.is_finite()) else {
+                return OTHERS;
+            };
+            // The scale is of some of the runs: beyond its greatest number the last part goes on.
+            let part = self.parts.iter().position(|(_, high)| x <= *high);
+            let part = part.or(self.parts.len().checked_sub(1));
             return part.map_or(OTHERS, |part| 1 + part as u8);
         }
         if value.is_missing() {

@@ -24,6 +24,27 @@ fn with_losses() -> Workspace {
     workspace
 }
 
+/// Thirty runs of three widths.
+fn workspace_of_widths() -> Workspace {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    for at in 0..30_u32 {
+        let row = sink.run(&format!("run-{at}"));
+        let width = [16.0, 32.0, 64.0][at as usize % 3];
+        for (role, name, value) in [
+            (Role::Param, "lr", f64::from(at)),
+            (Role::Param, "width", width),
+            (Role::Metric, "loss", f64::from(at)),
+        ] {
+            sink.set_named(row, role, name, ValueRef::Number(value));
+        }
+    }
+    sink.finish();
+    workspace
+}
+
 fn scattered(workspace: &mut Workspace, words: &str) -> Scattered {
     let ask = Ask::Scatter {
         set: ScatterView::from_words(words),
@@ -96,6 +117,31 @@ fn two_columns_are_chosen_or_set_and_what_has_no_number_lies_in_a_lane() {
     };
     assert_eq!((class(0), class(20), class(38)), (1, 3, 5));
     assert_eq!(picture.legend[1].label, "lr 1 to 8");
+    // Equal numbers have one colour, and each colour says them.
+    let mut few = workspace_of_widths();
+    selected(&mut few, None);
+    let picture = scattered(&mut few, "param.lr,metric.loss,param.width")
+        .picture
+        .unwrap();
+    let labels: Vec<&str> = picture
+        .legend
+        .iter()
+        .map(|item| item.label.as_str())
+        .collect();
+    assert_eq!(
+        labels[1..],
+        ["width 16", "width 32", "width 64", "other or no width"]
+    );
+    let class = |row: u32| {
+        picture
+            .scatter
+            .dots
+            .iter()
+            .find(|dot| dot.row == row)
+            .unwrap()
+            .class
+    };
+    assert_eq!((class(3), class(4), class(5)), (1, 2, 3));
     // What is no column of numbers is chosen otherwise.
     let other = scattered(&mut workspace, "param.optimizer,metric.no,param.no");
     assert_eq!(other.set, ScatterView::from_words("param.lr,metric.loss,"));
