@@ -1,8 +1,7 @@
 //! The curves of runs: a panel for each of some metrics, all over one horizontal axis.
 //!
 //! Here is what is asked and what is said; [`super::curves_drawn`] makes the pictures of [`super::curves_values`] and
-//! [`super::curves_near`] finds the
-//! run that is pointed at.
+//! [`super::curves_near`] finds the run that is pointed at.
 
 use super::lines::LegendItem;
 use super::space::Pixels;

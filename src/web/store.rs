@@ -26,11 +26,7 @@ const KEY: &str = "last";
 /// are for people.
 pub async fn keep(text: &str, mark: &str, drops: Option<Vec<Bundles>>) -> Result<bool, String> {
     let kept = async {
-        let database = open().await?;
-        let changes = database.transaction_with_str_sequence_and_mode(
-            &Array::of2(&TEXTS.into(), &DROPS.into()),
-            IdbTransactionMode::Readwrite,
-        )?;
+        let (database, changes) = begin().await?;
         let key = JsValue::from_str(KEY);
         if drops.is_none() {
             let known = succeeded(&changes.object_store(TEXTS)?.get(&key)?).await?;
@@ -70,11 +66,7 @@ pub async fn drops() -> Result<Vec<Bundles>, String> {
 /// Deletes the session that is kept. Errors are for people.
 pub async fn forget() -> Result<(), String> {
     let forgotten = async {
-        let database = open().await?;
-        let changes = database.transaction_with_str_sequence_and_mode(
-            &Array::of2(&TEXTS.into(), &DROPS.into()),
-            IdbTransactionMode::Readwrite,
-        )?;
+        let (database, changes) = begin().await?;
         for store in [TEXTS, DROPS] {
             changes.object_store(store)?.clear()?;
         }
@@ -111,6 +103,16 @@ async fn read(store: &str) -> Result<JsValue, JsValue> {
     let found = succeeded(&store.get(&JsValue::from_str(KEY))?).await;
     database.close();
     found
+}
+
+/// A transaction that may change both stores.
+async fn begin() -> Result<(IdbDatabase, IdbTransaction), JsValue> {
+    let database = open().await?;
+    let changes = database.transaction_with_str_sequence_and_mode(
+        &Array::of2(&TEXTS.into(), &DROPS.into()),
+        IdbTransactionMode::Readwrite,
+    )?;
+    Ok((database, changes))
 }
 
 async fn open() -> Result<IdbDatabase, JsValue> {

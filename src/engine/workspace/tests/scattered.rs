@@ -1,7 +1,7 @@
 //! Runs by two columns, as they are asked for and pointed at.
 
 use super::*;
-use crate::engine::protocol::{ScatterView, Scattered};
+use crate::engine::protocol::{ScatterPicture, ScatterView, Scattered};
 
 /// Forty runs: a loss that goes down with the rate, without a loss in four of them, by two optimizers.
 fn with_losses() -> Workspace {
@@ -45,6 +45,18 @@ fn workspace_of_widths() -> Workspace {
     workspace
 }
 
+/// The class of colours of a run's dot.
+fn class_of(picture: &ScatterPicture, row: u32) -> u8 {
+    let dot = picture.scatter.dots.iter().find(|dot| dot.row == row);
+    dot.unwrap().class
+}
+
+/// What the colours mean.
+fn labels(picture: &ScatterPicture) -> Vec<&str> {
+    let labels = picture.legend.iter().map(|item| item.label.as_str());
+    labels.collect()
+}
+
 fn scattered(workspace: &mut Workspace, words: &str) -> Scattered {
     let ask = Ask::Scatter {
         set: ScatterView::from_words(words),
@@ -83,38 +95,17 @@ fn two_columns_are_chosen_or_set_and_what_has_no_number_lies_in_a_lane() {
     let said = scattered(&mut workspace, "metric.loss,param.lr,param.optimizer");
     let picture = said.picture.unwrap();
     assert_eq!(picture.title, "lr over loss");
-    let labels: Vec<&str> = picture
-        .legend
-        .iter()
-        .map(|item| item.label.as_str())
-        .collect();
     assert_eq!(
-        labels[1..],
+        labels(&picture)[1..],
         ["optimizer adam", "optimizer sgd", "other or no optimizer"]
     );
-    let class = |row: u32| {
-        picture
-            .scatter
-            .dots
-            .iter()
-            .find(|dot| dot.row == row)
-            .unwrap()
-            .class
-    };
+    let class = |row| class_of(&picture, row);
     assert_eq!((class(0), class(1)), (1, 2));
     // A number is coloured by parts of as many runs each.
     let picture = scattered(&mut workspace, "param.lr,metric.loss,param.lr")
         .picture
         .unwrap();
-    let class = |row: u32| {
-        picture
-            .scatter
-            .dots
-            .iter()
-            .find(|dot| dot.row == row)
-            .unwrap()
-            .class
-    };
+    let class = |row| class_of(&picture, row);
     assert_eq!((class(0), class(20), class(38)), (1, 3, 5));
     assert_eq!(picture.legend[1].label, "lr 1 to 8");
     // Equal numbers have one colour, and each colour says them.
@@ -123,24 +114,11 @@ fn two_columns_are_chosen_or_set_and_what_has_no_number_lies_in_a_lane() {
     let picture = scattered(&mut few, "param.lr,metric.loss,param.width")
         .picture
         .unwrap();
-    let labels: Vec<&str> = picture
-        .legend
-        .iter()
-        .map(|item| item.label.as_str())
-        .collect();
     assert_eq!(
-        labels[1..],
+        labels(&picture)[1..],
         ["width 16", "width 32", "width 64", "other or no width"]
     );
-    let class = |row: u32| {
-        picture
-            .scatter
-            .dots
-            .iter()
-            .find(|dot| dot.row == row)
-            .unwrap()
-            .class
-    };
+    let class = |row| class_of(&picture, row);
     assert_eq!((class(3), class(4), class(5)), (1, 2, 3));
     // What is no column of numbers is chosen otherwise.
     let other = scattered(&mut workspace, "param.optimizer,metric.no,param.no");
