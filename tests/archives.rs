@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use runsift::engine::report::read_files;
-use runsift::source::{File, Files, MemoryFile, ReadSeek, unpack, walk};
+use runsift::source::{
+    File, Files, MemoryFile, ReadSeek, Store, Unpacking, unpack, unpack_into, walk,
+};
 use std::cell::Cell;
 use std::fs;
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write as _};
@@ -196,4 +198,209 @@ fn a_tar_that_was_cut_is_told() {
             "the archive ends in the middle of its entry 3, d/2.csv".to_owned()
         )]
     );
+}
+
+/// Bytes that do not shrink.
+fn noise(len: usize) -> Vec<u8> {
+    let mut state = 1_u32;
+    let mut next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    };
+    (0..len).map(|_| next()).collect()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn deflated(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in entries {
+        let options = zip::write::SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Deflated);
+        zip.start_file(*name, options).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+fn counted(name: &'static str, bytes: Vec<u8>) -> (Files, Rc<Cell<usize>>) {
+    let read = Rc::new(Cell::new(0));
+    let file = Counted {
+        name,
+        bytes,
+        read: Rc::clone(&read),
+    };
+    (vec![Rc::new(file)], read)
+}
+
+fn contents(file: &Rc<dyn File>) -> (String, Vec<u8>) {
+    let mut bytes = Vec::new();
+    file.open().unwrap().read_to_end(&mut bytes).unwrap();
+    (file.path().to_owned(), bytes)
+}
+
+/// Keeps as the engine's worker does, and then tells as a hand is told.
+#[derive(Default)]
+struct Keeping {
+    pieces: Vec<u8>,
+    kept: Vec<Option<Rc<dyn File>>>,
+    told: Option<usize>,
+}
+
+impl Store for Keeping {
+    fn known(&mut self) -> Option<Option<Rc<dyn File>>> {
+        let told = self.told.as_mut()?;
+        *told += 1;
+        Some(self.kept[*told - 1].clone())
+    }
+
+    fn add(&mut self, piece: &[u8]) {
+        assert_eq!(self.told, None, "nothing is decoded twice");
+        self.pieces.extend_from_slice(piece);
+    }
+
+    fn end(&mut self, path: Option<&str>) -> Option<Rc<dyn File>> {
+        let bytes = std::mem::take(&mut self.pieces);
+        let file = path.map(|path| Rc::new(MemoryFile::new(path, &bytes)) as Rc<dyn File>);
+        self.kept.push(file.clone());
+        file
+    }
+}
+
+#[test]
+fn what_was_decoded_once_is_not_decoded_by_others() {
+    let tar = tar_of(3);
+    let zip = deflated(&[("inner.tar", &tar), ("deeper.tar.gz", &gzip(&tar))]);
+    let mut files: Files = Vec::new();
+    let mut reads = Vec::new();
+    for (name, bytes) in [
+        ("a.tar.gz", gzip(&tar)),
+        ("b.zip", zip),
+        ("c.tgz", gzip(&tar)),
+    ] {
+        let (file, read) = counted(name, bytes);
+        files.extend(file);
+        reads.push(read);
+    }
+    let mut store = Keeping::default();
+    let first = unpack_into(&files, &mut store);
+    assert_eq!(store.kept.len(), 4);
+    let before = reads[0].get();
+    store.told = Some(0);
+    let second = unpack_into(&files, &mut store);
+    assert_eq!(store.told, Some(4));
+    assert!(reads[0].get() > before, "its head is looked at");
+    let all = |files: &Files| files.iter().map(contents).collect::<Vec<_>>();
+    assert_eq!(first.files.len(), 3 * 4);
+    assert!(all(&first.files) == all(&second.files));
+}
+
+#[test]
+fn a_packed_entry_is_inflated_only_as_far_as_it_is_read() {
+    let long = noise(4 << 20);
+    let (files, read) = counted(
+        "a.zip",
+        deflated(&[("a/long.bin", &long), ("a/b.csv", b"x\n1\n")]),
+    );
+    let unpacked = unpack(&files);
+    let mut entry = unpacked.files[0].open().unwrap();
+    let mut start = [0; 100];
+    entry.read_exact(&mut start).unwrap();
+    assert_eq!(start, long[..100]);
+    assert!(read.get() < 500_000, "{}", read.get());
+    // Onward, back, and to the end.
+    let mut four = [0; 4];
+    for place in [1 << 20, 7, (4 << 20) - 4, 0] {
+        entry.seek(SeekFrom::Start(place)).unwrap();
+        entry.read_exact(&mut four).unwrap();
+        assert_eq!(four, long[place as usize..][..4]);
+    }
+    assert_eq!(entry.seek(SeekFrom::End(-3)).unwrap(), (4 << 20) - 3);
+    let mut end = Vec::new();
+    entry.read_to_end(&mut end).unwrap();
+    assert_eq!(end, long[long.len() - 3..]);
+    assert!(contents(&unpacked.files[0]).1 == long);
+}
+
+#[test]
+fn a_tar_in_a_zip_is_inflated_once_for_all_its_entries() {
+    let mut tar = tar::Builder::new(Vec::new());
+    for entry in 0..50 {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(20_000);
+        header.set_mode(0o644);
+        header.set_cksum();
+        tar.append_data(
+            &mut header,
+            format!("{entry}.bin"),
+            noise(20_000).as_slice(),
+        )
+        .unwrap();
+    }
+    let zip = deflated(&[("inner.tar", &tar.into_inner().unwrap())]);
+    let len = zip.len();
+    let (files, read) = counted("a.zip", zip);
+    let unpacked = unpack(&files);
+    assert_eq!(unpacked.files.iter().map(contents).count(), 50);
+    assert!(read.get() < 3 * len + 500_000, "{} of {len}", read.get());
+}
+
+#[test]
+fn a_wrong_checksum_in_a_zip_is_told() {
+    let mut zip = deflated(&[("a.csv", b"lr,loss\n0.1,1\n0.2,2\n")]);
+    let list = zip
+        .windows(4)
+        .position(|four| four == b"PK\x01\x02")
+        .unwrap();
+    zip[list + 16] ^= 1;
+    let (files, _) = counted("a.zip", zip);
+    let unpacked = unpack(&files);
+    let error = unpacked.files[0]
+        .open()
+        .unwrap()
+        .read_to_end(&mut Vec::new());
+    assert!(error.unwrap_err().to_string().contains("checksum"));
+}
+
+#[test]
+fn of_a_cut_archive_the_beginning_is_read() {
+    let mut tar = tar::Builder::new(Vec::new());
+    for (name, bytes) in [
+        ("runs.csv", b"lr,loss\n0.1,1\n0.2,2\n".to_vec()),
+        ("z.bin", noise(50_000)),
+    ] {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        header.set_cksum();
+        tar.append_data(&mut header, name, bytes.as_slice())
+            .unwrap();
+    }
+    let mut packed = gzip(&tar.into_inner().unwrap());
+    packed.truncate(packed.len() / 2);
+    let (files, _) = counted("cut.tar.gz", packed);
+    let (ledger, unread) = read_files(&files);
+    assert_eq!(ledger.rows(), 2);
+    let told = unread
+        .iter()
+        .find(|file| file.path == "cut.tar.gz")
+        .unwrap();
+    assert!(told.reason.contains("it is damaged"), "{}", told.reason);
+}
+
+#[test]
+fn opening_a_large_archive_can_be_left_between_steps() {
+    let (files, _) = counted("a.tar.gz", gzip(&tar_of(20)));
+    let mut unpacking = Unpacking::new(&files);
+    let mut store = Keeping::default();
+    let mut told = Vec::new();
+    while unpacking.step(&mut store) {
+        told.push(unpacking.progress().1.to_owned());
+    }
+    assert!(told.iter().filter(|path| *path == "a.tar.gz").count() > 3);
+    assert_eq!(unpacking.finish().files.len(), 20);
 }

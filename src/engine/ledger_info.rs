@@ -152,7 +152,7 @@ pub struct ImportProgress {
 }
 
 /// How far one unit has come.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FileProgress {
     /// Its path in the drop.
     pub path: String,

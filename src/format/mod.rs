@@ -43,6 +43,7 @@ mod optuna_journal;
 mod optuna_sqlite;
 mod optuna_table;
 mod parquet;
+mod planning;
 mod protobuf;
 mod python_repr;
 mod ray_table;
@@ -74,6 +75,7 @@ pub(crate) mod yaml;
 
 pub use dropped::{Claim, Dropped};
 pub use head::Head;
+pub use planning::{Plan, Planning, UnreadFile, plan};
 
 use crate::ledger::RunSink;
 use crate::source::{File, FileSpan, Files, Span, text};
@@ -190,6 +192,7 @@ impl Unit {
         let file = self.files.first().and_then(|at| files.get(*at));
         let Some(file) = file.filter(|file| {
             self.is_divisible
+                && !file.is_packed()
                 && file.len_bytes() >= 2 * SPAN_BYTES.start()
                 && text::is_plain(file.as_ref())
         }) else {
@@ -211,60 +214,6 @@ impl Unit {
     }
 }
 
-/// A file that no format reads.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnreadFile {
-    /// Its path in the drop.
-    pub path: String,
-    /// Why, and what to do.
-    pub reason: String,
-}
-
-/// What is done with each file of a drop.
-#[derive(Clone, Debug, Default)]
-pub struct Plan {
-    /// What is read.
-    pub units: Vec<Unit>,
-    /// What is not.
-    pub unread: Vec<UnreadFile>,
-    /// About how many bytes of memory all that is read takes, guessed from the files' sizes.
-    pub memory_bytes: u64,
-}
-
-impl Plan {
-    /// Adds what could not be opened of archives, each with the reason.
-    pub fn add_unopened(&mut self, problems: Vec<(String, String)>) {
-        let unread = problems.into_iter();
-        self.unread
-            .extend(unread.map(|(path, reason)| UnreadFile { path, reason }));
-    }
-}
-
-/// A number of eight bytes is written in about as many letters.
-const MEMORY_OF_TEXT: f64 = 1.2;
-
-/// What is compressed becomes several times as large.
-const MEMORY_OF_COMPRESSED: f64 = 8.0;
-
-/// Files below this are not looked at to guess their memory.
-const GUESSED_BYTES: u64 = 1 << 20;
-
-/// About how many bytes of memory a file takes when it is read.
-fn memory_of(place: usize, dropped: &Dropped<'_>) -> u64 {
-    const COMPRESSED: [&[u8]; 4] = [&[0x1f, 0x8b], b"\x28\xb5\x2f\xfd", b"PAR1", b"PK\x03\x04"];
-    let bytes = dropped.file(place).len_bytes();
-    let is_compressed = || {
-        let start = &dropped.head(place).raw;
-        COMPRESSED.iter().any(|magic| start.starts_with(magic))
-    };
-    let factor = if bytes >= GUESSED_BYTES && is_compressed() {
-        MEMORY_OF_COMPRESSED
-    } else {
-        MEMORY_OF_TEXT
-    };
-    (bytes as f64 * factor) as u64
-}
-
 /// The stable words of all formats.
 pub fn names() -> impl Iterator<Item = &'static str> {
     FORMATS.iter().map(|format| format.name)
@@ -276,62 +225,6 @@ pub fn title_of(name: &str) -> &str {
         .iter()
         .find(|format| format.name == name)
         .map_or(name, |format| format.title)
-}
-
-/// Decides what is done with each file.
-pub fn plan(files: &Files) -> Plan {
-    let mut plan = Plan::default();
-    let dropped = Dropped::new(files);
-    let mut taken = vec![false; files.len()];
-    // By format, so that a sure one has its folders before another sees what lies in them.
-    let mut units: Vec<(usize, Unit)> = Vec::new();
-    for format in FORMATS {
-        for place in 0..files.len() {
-            if taken[place] {
-                continue;
-            }
-            let claim = (format.claim)(place, &dropped);
-            let is_divisible = claim.is_divisible();
-            let mut pieces = claim.into_pieces();
-            for piece in &mut pieces {
-                piece.retain(|at| taken.get(*at) == Some(&false));
-            }
-            pieces.retain(|piece| !piece.is_empty());
-            if !pieces.iter().flatten().any(|at| *at == place) {
-                continue;
-            }
-            // The first file stands for all, whichever was met first.
-            let first = dropped.head(pieces[0][0]);
-            let (path, part_of) = (first.path.clone(), part_number(first));
-            let met = pieces.iter().flatten().min().copied().unwrap_or(place);
-            for files in pieces {
-                for at in &files {
-                    plan.memory_bytes += memory_of(*at, &dropped);
-                    taken[*at] = true;
-                }
-                let unit = Unit {
-                    format: format.name.to_owned(),
-                    path: path.clone(),
-                    files,
-                    part_of,
-                    span: None,
-                    is_divisible,
-                };
-                units.push((met, unit));
-            }
-        }
-    }
-    // Stable: pieces of a source stay in their order.
-    order::by_key(&mut units, |(met, _)| *met);
-    plan.units = units.into_iter().map(|(_, unit)| unit).collect();
-    for place in (0..files.len()).filter(|place| !taken[*place]) {
-        let head = dropped.head(place);
-        plan.unread.push(UnreadFile {
-            path: head.path.clone(),
-            reason: unreadable::reason(head).unwrap_or_else(|| unreadable::unknown(head)),
-        });
-    }
-    plan
 }
 
 /// Reads a unit. Never fails as a whole: what is wrong becomes a problem of the source.
@@ -394,19 +287,4 @@ pub fn read_unit(
         "it has no rows that can be read as runs",
         "nothing was taken from it",
     );
-}
-
-/// A number of the file's own: from its path, size and head (FNV-1a).
-fn part_number(head: &Head) -> u64 {
-    const PRIME: u64 = 0x0100_0000_01b3;
-    let bytes = head
-        .path
-        .bytes()
-        .chain(head.len_bytes.to_le_bytes())
-        .chain(head.text.bytes().take(4096));
-    bytes
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(PRIME)
-        })
-        .max(1)
 }

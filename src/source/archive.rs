@@ -1,16 +1,23 @@
 //! Archives opened in place: zip, tar, and what gzip and zstd have made of them.
 //!
 //! What lies in an archive becomes files of the drop, below the archive's path. Stored entries of a zip and
-//! those of a tar are read where they lie; compressed ones are unpacked to memory when they are opened,
-//! bounded. Of a workbook (`.xlsx`) the first sheet becomes a table; a zip that is another document or a model
-//! (`.docx`, `.npz`, `.pt`) stays a file. An archive in an
-//! archive is opened once more, not deeper.
+//! those of a tar are read where they lie, compressed ones are inflated as they are read. What must be read at any
+//! place and is compressed as a whole (a `.tar.gz`, an archive in a zip) is decoded once and kept by a [`Store`],
+//! so that of several workers which open the same drop only the first decodes. Of a workbook (`.xlsx`) the first
+//! sheet becomes a table; a zip that is another document or a model (`.docx`, `.npz`, `.pt`) stays a file. An archive
+//! in an archive is opened once more, not deeper.
 
-use super::limits::{ARCHIVE_ENTRIES, UNPACKED_FREE_BYTES, UNPACKED_MEMORY_BYTES, UNPACKED_RATIO};
-use super::{File, Files, MemoryFile, ReadSeek, file_name, read_up_to, spreadsheet};
+use super::limits::{
+    ARCHIVE_ENTRIES, UNPACKED_DROP_BYTES, UNPACKED_FREE_BYTES, UNPACKED_MEMORY_BYTES,
+    UNPACKED_RATIO,
+};
+use super::store::{InMemory, Store};
+use super::stretch::Stretch;
+use super::zip_entry::{Sizes, Zip, ZipEntry};
+use super::{File, Files, file_name, read_up_to, spreadsheet};
 use flate2::read::MultiGzDecoder;
 use std::cell::RefCell;
-use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read};
 use std::rc::Rc;
 use zip::{CompressionMethod, ZipArchive};
 
@@ -28,8 +35,18 @@ const ENDINGS: [&str; 8] = [
     ".zip", ".xlsx", ".tar", ".gz", ".tgz", ".zst", ".zstd", ".tzst",
 ];
 
+/// Endings that go with what is decoded.
+const GZIP_ENDINGS: [&str; 2] = [".gz", ".tgz"];
+const ZSTD_ENDINGS: [&str; 3] = [".zst", ".zstd", ".tzst"];
+
 /// How much of what is compressed is looked at.
 const HEAD_BYTES: u64 = 1 << 10;
+
+/// How much is decoded in a step.
+const PIECE_BYTES: u64 = 4 << 20;
+
+/// How many files that are not looked into are taken in a step.
+const STEP_FILES: usize = 256;
 
 /// Files that are zips but no archives of files.
 const DOCUMENTS: [&str; 8] = ["docx", "pptx", "ods", "npz", "pt", "pth", "keras", "jar"];
@@ -45,39 +62,378 @@ pub struct Unpacked {
 
 /// Opens the archives among these files.
 pub fn unpack(files: &Files) -> Unpacked {
-    let mut unpacked = Unpacked::default();
-    take_all(files.iter().map(Rc::clone), 0, &mut unpacked);
-    unpacked
+    unpack_into(files, &mut InMemory::default())
 }
 
-/// Adds the files of one folder or archive, or what is in them.
-fn take_all(files: impl ExactSizeIterator<Item = Rc<dyn File>>, depth: usize, to: &mut Unpacked) {
-    // Looking into each of a hundred thousand files would take longer than reading them.
-    let are_few = files.len() <= FEW_FILES;
-    for file in files {
-        let name = file_name(file.path()).to_ascii_lowercase();
-        if are_few || ENDINGS.iter().any(|ending| name.ends_with(ending)) {
-            take(file, depth, to);
+/// As [`unpack`]; what is decoded is kept by `store`.
+pub fn unpack_into(files: &Files, store: &mut dyn Store) -> Unpacked {
+    let mut unpacking = Unpacking::new(files);
+    while unpacking.step(store) {}
+    unpacking.unpacked
+}
+
+/// Archives being opened, in steps of some milliseconds, so that it can be left.
+pub struct Unpacking {
+    /// Folders and archives whose files are being taken, the innermost last.
+    levels: Vec<Level>,
+    decoding: Option<Decoding>,
+    /// How many bytes were decoded of the whole drop.
+    decoded: u64,
+    unpacked: Unpacked,
+}
+
+/// The files of one folder or archive that are still to be taken.
+struct Level {
+    files: std::vec::IntoIter<Rc<dyn File>>,
+    depth: usize,
+    /// Whether each is looked into: of a hundred thousand that would take longer than reading them.
+    are_few: bool,
+}
+
+/// A stream being decoded.
+struct Decoding {
+    reader: Box<dyn Read>,
+    /// The file that it is of, and the path of what it holds.
+    of: String,
+    path: String,
+    /// How deep what it holds lies.
+    depth: usize,
+    bytes: u64,
+    /// The most that may come out.
+    most: u64,
+}
+
+impl Unpacking {
+    /// Begins with the files of a drop.
+    pub fn new(files: &Files) -> Self {
+        let mut unpacking = Self {
+            levels: Vec::new(),
+            decoding: None,
+            decoded: 0,
+            unpacked: Unpacked::default(),
+        };
+        unpacking.enter(files.clone(), 0);
+        unpacking
+    }
+
+    /// Does the next piece of work; false where nothing is left.
+    pub fn step(&mut self, store: &mut dyn Store) -> bool {
+        if let Some(decoding) = self.decoding.take() {
+            self.decode_on(decoding, store);
+            return true;
+        }
+        for _ in 0..STEP_FILES {
+            let Some(level) = self.levels.last_mut() else {
+                return false;
+            };
+            let (depth, are_few) = (level.depth, level.are_few);
+            let Some(file) = level.files.next() else {
+                self.levels.pop();
+                continue;
+            };
+            let name = file_name(file.path()).to_ascii_lowercase();
+            if are_few || ENDINGS.iter().any(|ending| name.ends_with(ending)) {
+                self.take(file, depth, store);
+                return true;
+            }
+            self.unpacked.files.push(file);
+        }
+        true
+    }
+
+    /// How many files were found so far, and what is being decoded.
+    pub fn progress(&self) -> (usize, &str) {
+        let decoding = self.decoding.as_ref();
+        let of = decoding.map_or("", |decoding| &decoding.of);
+        (self.unpacked.files.len(), of)
+    }
+
+    /// All files, when nothing is left to do.
+    pub fn finish(self) -> Unpacked {
+        self.unpacked
+    }
+
+    fn enter(&mut self, files: Files, depth: usize) {
+        self.levels.push(Level {
+            are_few: files.len() <= FEW_FILES,
+            files: files.into_iter(),
+            depth,
+        });
+    }
+
+    fn tell(&mut self, path: &str, what: String) {
+        self.unpacked.problems.push((path.to_owned(), what));
+    }
+
+    /// Adds a file, or what is in it.
+    fn take(&mut self, file: Rc<dyn File>, depth: usize, store: &mut dyn Store) {
+        let opened = match Kind::of(file.as_ref()) {
+            Some(kind) if depth < DEEPEST => self.open(kind, &file, depth, store),
+            _ => Ok(false),
+        };
+        match opened {
+            Ok(true) => {}
+            Ok(false) => self.unpacked.files.push(file),
+            Err(error) => {
+                let reason = format!("this archive could not be opened: {error}");
+                self.tell(file.path(), reason);
+            }
+        }
+    }
+
+    /// Opens an archive; says whether it was one.
+    fn open(
+        &mut self,
+        kind: Kind,
+        file: &Rc<dyn File>,
+        depth: usize,
+        store: &mut dyn Store,
+    ) -> io::Result<bool> {
+        match kind {
+            Kind::Zip if is_document_name(file.path()) => return Ok(false),
+            // Else each of its entries would be reached by decoding all before it.
+            Kind::Zip | Kind::Tar if file.is_packed() => {
+                self.decode(file.open()?, file, &[], depth, store);
+            }
+            Kind::Zip => return self.open_zip(file, depth, store),
+            Kind::Tar => self.open_tar(file, depth)?,
+            Kind::Gzip => {
+                let mut head = Vec::new();
+                let mut decoder = MultiGzDecoder::new(BufReader::new(file.open()?));
+                // A broken one is told by who reads it as text.
+                let _read = (&mut decoder).take(HEAD_BYTES).read_to_end(&mut head);
+                if is_text(&head) {
+                    return Ok(false);
+                }
+                let decoder = MultiGzDecoder::new(BufReader::new(file.open()?));
+                self.decode(decoder, file, &GZIP_ENDINGS, depth + 1, store);
+            }
+            Kind::Zstd => {
+                let source = BufReader::new(file.open()?);
+                let decoder =
+                    ruzstd::decoding::StreamingDecoder::new(source).map_err(io::Error::other)?;
+                self.decode(decoder, file, &ZSTD_ENDINGS, depth + 1, store);
+            }
+        }
+        Ok(true)
+    }
+
+    /// What one stream holds becomes a file, under the name without its ending.
+    fn decode(
+        &mut self,
+        reader: impl Read + 'static,
+        file: &Rc<dyn File>,
+        endings: &[&str],
+        depth: usize,
+        store: &mut dyn Store,
+    ) {
+        if let Some(known) = store.known() {
+            if let Some(known) = known {
+                self.take(known, depth, store);
+            }
+            return;
+        }
+        let path = file.path();
+        let ending = endings.iter().find_map(|ending| path.strip_suffix(ending));
+        let honest = file.len_bytes().saturating_mul(UNPACKED_RATIO) + UNPACKED_FREE_BYTES;
+        self.decoding = Some(Decoding {
+            reader: Box::new(reader),
+            of: path.to_owned(),
+            path: ending.unwrap_or(path).to_owned(),
+            depth,
+            bytes: 0,
+            most: honest
+                .min(UNPACKED_MEMORY_BYTES)
+                .min(UNPACKED_DROP_BYTES.saturating_sub(self.decoded)),
+        });
+    }
+
+    /// Decodes a further piece. Of what is damaged the beginning is kept.
+    fn decode_on(&mut self, mut decoding: Decoding, store: &mut dyn Store) {
+        let mut piece = Vec::new();
+        let read = (&mut decoding.reader)
+            .take(PIECE_BYTES)
+            .read_to_end(&mut piece);
+        decoding.bytes += piece.len() as u64;
+        self.decoded += piece.len() as u64;
+        let failure = if decoding.bytes > decoding.most {
+            Some("more comes out of it than can be kept".to_owned())
         } else {
-            to.files.push(file);
+            store.add(&piece);
+            match read {
+                Ok(_) if piece.len() as u64 == PIECE_BYTES => {
+                    self.decoding = Some(decoding);
+                    return;
+                }
+                Ok(_) => None,
+                Err(error) if decoding.bytes > 0 => {
+                    let at = decoding.bytes;
+                    let what =
+                        format!("it is damaged: {at} bytes came out of it and were read ({error})");
+                    self.tell(&decoding.of, what);
+                    None
+                }
+                Err(error) => Some(error.to_string()),
+            }
+        };
+        let path = failure.is_none().then_some(decoding.path.as_str());
+        if let Some(file) = store.end(path) {
+            self.take(file, decoding.depth, store);
         }
+        if let Some(failure) = failure {
+            let reason = format!("this archive could not be opened: {failure}");
+            self.tell(&decoding.of, reason);
+        }
+    }
+
+    /// Adds the entries of a zip; says whether it was an archive of files.
+    fn open_zip(
+        &mut self,
+        file: &Rc<dyn File>,
+        depth: usize,
+        store: &mut dyn Store,
+    ) -> io::Result<bool> {
+        let mut zip: Zip = ZipArchive::new(file.open()?).map_err(io::Error::other)?;
+        if zip.index_for_name("xl/workbook.xml").is_some() {
+            let kept = kept_sheet(&mut zip, file.path(), store)?;
+            self.unpacked.files.extend(kept);
+            return Ok(true);
+        }
+        let is_document = |name: &str| {
+            name == "[Content_Types].xml"
+                || name == "META-INF/MANIFEST.MF"
+                || name.ends_with("/data.pkl")
+        };
+        if zip.file_names().flatten().any(|name| is_document(&name)) {
+            return Ok(false);
+        }
+        let count = zip.len();
+        let mut entries = Vec::new();
+        for index in 0..count.min(ARCHIVE_ENTRIES) {
+            // From the central directory: going to each entry's own header would read the archive all over.
+            let entry = match zip.by_index_data(index) {
+                Ok(entry) => entry,
+                Err(error) => {
+                    self.tell(
+                        file.path(),
+                        format!("its entry {} cannot be read: {error}", index + 1),
+                    );
+                    continue;
+                }
+            };
+            let Some(name) = entry.name().ok().and_then(|name| clean(&name)) else {
+                continue;
+            };
+            let path = format!("{}/{name}", file.path());
+            let refusal = if entry.encrypted() {
+                Some("it is encrypted: unpack the archive with its password".to_owned())
+            } else {
+                match entry.compression() {
+                    CompressionMethod::Stored | CompressionMethod::Deflated => None,
+                    other => Some(format!(
+                        "it is packed by {other}, which is not read here: pack the archive anew"
+                    )),
+                }
+            };
+            if let Some(refusal) = refusal {
+                self.tell(&path, refusal);
+                continue;
+            }
+            let sizes = Sizes {
+                size: entry.size(),
+                packed: entry.compressed_size(),
+                checksum: entry.crc32(),
+                is_stored: entry.compression() == CompressionMethod::Stored,
+            };
+            entries.push((path, index, sizes));
+        }
+        if count > ARCHIVE_ENTRIES {
+            self.tell(
+                file.path(),
+                format!("it has {count} entries: the first {ARCHIVE_ENTRIES} were taken"),
+            );
+        }
+        let zip = Rc::new(RefCell::new(zip));
+        let as_file = |(path, index, sizes)| -> Rc<dyn File> {
+            Rc::new(ZipEntry::new(file, &zip, path, index, sizes))
+        };
+        self.enter(
+            entries.into_iter().map(as_file).collect(),
+            depth + ARCHIVE_DEPTH,
+        );
+        Ok(true)
+    }
+
+    /// Adds the entries of a tar.
+    fn open_tar(&mut self, file: &Rc<dyn File>, depth: usize) -> io::Result<()> {
+        let mut archive = tar::Archive::new(file.open()?);
+        let mut stretches: Vec<Rc<dyn File>> = Vec::new();
+        let mut count = 0;
+        // From header to header: what lies between is read when it is asked for.
+        for entry in archive.entries_with_seek()? {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    self.tell(
+                        file.path(),
+                        format!("the archive is damaged after {count} entries: {error}"),
+                    );
+                    break;
+                }
+            };
+            count += 1;
+            if count > ARCHIVE_ENTRIES {
+                self.tell(
+                    file.path(),
+                    format!("it has more than {ARCHIVE_ENTRIES} entries: the first were taken"),
+                );
+                break;
+            }
+            // Links and devices hold no data.
+            if !entry.header().entry_type().is_file() {
+                continue;
+            }
+            let Some(name) = clean(&String::from_utf8_lossy(&entry.path_bytes())) else {
+                continue;
+            };
+            let (from, len) = (entry.raw_file_position(), entry.size());
+            stretches.push(Rc::new(Stretch::new(
+                file,
+                format!("{}/{name}", file.path()),
+                from,
+                len,
+            )));
+            if from.saturating_add(len) > file.len_bytes() {
+                self.tell(
+                    file.path(),
+                    format!("the archive ends in the middle of its entry {count}, {name}"),
+                );
+                break;
+            }
+        }
+        self.enter(stretches, depth + ARCHIVE_DEPTH);
+        Ok(())
     }
 }
 
-/// Adds a file, or what is in it.
-fn take(file: Rc<dyn File>, depth: usize, to: &mut Unpacked) {
-    let opened = match Kind::of(file.as_ref()) {
-        Some(kind) if depth < DEEPEST => open(kind, &file, depth, to),
-        _ => Ok(false),
-    };
-    match opened {
-        Ok(true) => {}
-        Ok(false) => to.files.push(file),
-        Err(error) => {
-            let reason = format!("this archive could not be opened: {error}");
-            to.problems.push((file.path().to_owned(), reason));
-        }
+/// The first sheet of a workbook, as a table below the workbook's path.
+fn kept_sheet(
+    zip: &mut Zip,
+    path: &str,
+    store: &mut dyn Store,
+) -> io::Result<Option<Rc<dyn File>>> {
+    if let Some(known) = store.known() {
+        return Ok(known);
     }
+    let sheet = spreadsheet::first_sheet(zip);
+    let Ok((name, text)) = &sheet else {
+        // What failed has its place among the kept, so that none shifts.
+        store.end(None);
+        return sheet.map(|_| None);
+    };
+    let name = clean(&name.replace('/', "-")).unwrap_or_else(|| "sheet".to_owned());
+    store.add(text.as_bytes());
+    Ok(store.end(Some(&format!("{path}/{name}.csv"))))
 }
 
 /// What a file is by its first bytes.
@@ -106,62 +462,14 @@ impl Kind {
     }
 }
 
-/// Opens an archive; says whether it was one.
-fn open(kind: Kind, file: &Rc<dyn File>, depth: usize, to: &mut Unpacked) -> io::Result<bool> {
-    match kind {
-        Kind::Zip => open_zip(file, depth, to),
-        Kind::Tar => {
-            open_tar(file, depth, to)?;
-            Ok(true)
-        }
-        Kind::Gzip => {
-            let mut head = Vec::new();
-            let mut decoder = MultiGzDecoder::new(BufReader::new(file.open()?));
-            // A broken one is told by who reads it as text.
-            let _read = (&mut decoder).take(HEAD_BYTES).read_to_end(&mut head);
-            if is_text(&head) {
-                return Ok(false);
-            }
-            let decoder = MultiGzDecoder::new(BufReader::new(file.open()?));
-            take_unpacked(decoder, file, &[".gz", ".tgz"], depth, to)
-        }
-        Kind::Zstd => {
-            let source = BufReader::new(file.open()?);
-            let decoder =
-                ruzstd::decoding::StreamingDecoder::new(source).map_err(io::Error::other)?;
-            take_unpacked(decoder, file, &[".zst", ".zstd", ".tzst"], depth, to)
-        }
-    }
-}
-
-/// What one stream holds becomes a file in memory, under the name without its ending.
-fn take_unpacked(
-    decoder: impl Read,
-    file: &Rc<dyn File>,
-    endings: &[&str],
-    depth: usize,
-    to: &mut Unpacked,
-) -> io::Result<bool> {
-    let bytes = read_bounded(decoder, file.len_bytes())?;
-    let path = file.path();
-    let name = endings
+/// Whether a zip of this name is no archive of files.
+fn is_document_name(path: &str) -> bool {
+    let ending = file_name(path)
+        .rsplit_once('.')
+        .map_or("", |(_, ending)| ending);
+    DOCUMENTS
         .iter()
-        .find_map(|ending| path.strip_suffix(ending))
-        .unwrap_or(path);
-    take(Rc::new(MemoryFile::new(name, &bytes)), depth + 1, to);
-    Ok(true)
-}
-
-/// Reads to the end, unless more comes out than an honest archive of this size holds.
-fn read_bounded(reader: impl Read, packed: u64) -> io::Result<Vec<u8>> {
-    let most =
-        (packed.saturating_mul(UNPACKED_RATIO) + UNPACKED_FREE_BYTES).min(UNPACKED_MEMORY_BYTES);
-    let mut bytes = Vec::new();
-    reader.take(most + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > most {
-        return Err(io::Error::other("more comes out of it than can be kept"));
-    }
-    Ok(bytes)
+        .any(|known| ending.eq_ignore_ascii_case(known))
 }
 
 /// Text has no zero bytes.
@@ -183,253 +491,4 @@ fn clean(name: &str) -> Option<String> {
             .iter()
             .any(|part| part.starts_with("._") || *part == ".DS_Store");
     (!is_junk).then(|| parts.join("/"))
-}
-
-// ---- zip ----
-
-type Zip = ZipArchive<Box<dyn ReadSeek>>;
-
-fn open_zip(file: &Rc<dyn File>, depth: usize, to: &mut Unpacked) -> io::Result<bool> {
-    let ending = file_name(file.path())
-        .rsplit_once('.')
-        .map_or("", |(_, ending)| ending);
-    if DOCUMENTS
-        .iter()
-        .any(|known| ending.eq_ignore_ascii_case(known))
-    {
-        return Ok(false);
-    }
-    let mut zip: Zip = ZipArchive::new(file.open()?).map_err(io::Error::other)?;
-    if zip.index_for_name("xl/workbook.xml").is_some() {
-        let (name, text) = spreadsheet::first_sheet(&mut zip)?;
-        let name = clean(&name.replace('/', "-")).unwrap_or_else(|| "sheet".to_owned());
-        let path = format!("{}/{name}.csv", file.path());
-        to.files
-            .push(Rc::new(MemoryFile::new(&path, text.as_bytes())));
-        return Ok(true);
-    }
-    let is_document = |name: &str| {
-        name == "[Content_Types].xml"
-            || name == "META-INF/MANIFEST.MF"
-            || name.ends_with("/data.pkl")
-    };
-    if zip.file_names().flatten().any(|name| is_document(&name)) {
-        return Ok(false);
-    }
-    let count = zip.len();
-    let mut entries = Vec::new();
-    for index in 0..count.min(ARCHIVE_ENTRIES) {
-        // From the central directory: going to each entry's own header would read the archive all over.
-        let entry = match zip.by_index_data(index) {
-            Ok(entry) => entry,
-            Err(error) => {
-                to.problems.push((
-                    file.path().to_owned(),
-                    format!("its entry {} cannot be read: {error}", index + 1),
-                ));
-                continue;
-            }
-        };
-        let Some(name) = entry.name().ok().and_then(|name| clean(&name)) else {
-            continue;
-        };
-        let path = format!("{}/{name}", file.path());
-        let refusal = if entry.encrypted() {
-            Some("it is encrypted: unpack the archive with its password".to_owned())
-        } else {
-            match entry.compression() {
-                CompressionMethod::Stored | CompressionMethod::Deflated => None,
-                other => Some(format!(
-                    "it is packed by {other}, which is not read here: pack the archive anew"
-                )),
-            }
-        };
-        if let Some(refusal) = refusal {
-            to.problems.push((path, refusal));
-            continue;
-        }
-        let is_stored = entry.compression() == CompressionMethod::Stored;
-        entries.push((
-            path,
-            index,
-            entry.size(),
-            entry.compressed_size(),
-            is_stored,
-        ));
-    }
-    if count > ARCHIVE_ENTRIES {
-        to.problems.push((
-            file.path().to_owned(),
-            format!("it has {count} entries: the first {ARCHIVE_ENTRIES} were taken"),
-        ));
-    }
-    let zip = Rc::new(RefCell::new(zip));
-    let as_file = |(path, index, size, packed, is_stored)| -> Rc<dyn File> {
-        Rc::new(ZipEntry {
-            file: Rc::clone(file),
-            zip: Rc::clone(&zip),
-            path,
-            index,
-            size,
-            packed,
-            is_stored,
-        })
-    };
-    take_all(entries.into_iter().map(as_file), depth + ARCHIVE_DEPTH, to);
-    Ok(true)
-}
-
-/// An entry of a zip: read where it lies, or, where it is compressed, unpacked to memory whenever it is opened.
-struct ZipEntry {
-    file: Rc<dyn File>,
-    zip: Rc<RefCell<Zip>>,
-    path: String,
-    index: usize,
-    size: u64,
-    packed: u64,
-    is_stored: bool,
-}
-
-impl File for ZipEntry {
-    fn path(&self) -> &str {
-        &self.path
-    }
-
-    fn len_bytes(&self) -> u64 {
-        self.size
-    }
-
-    fn open(&self) -> io::Result<Box<dyn ReadSeek>> {
-        let mut zip = self.zip.borrow_mut();
-        if self.is_stored {
-            let entry = zip.by_index_raw(self.index).map_err(io::Error::other)?;
-            let from = entry
-                .data_start()
-                .ok_or_else(|| io::Error::other("its entry has no place in the archive"))?;
-            return open_stretch(self.file.as_ref(), from, self.size);
-        }
-        let entry = zip.by_index(self.index).map_err(io::Error::other)?;
-        Ok(Box::new(Cursor::new(read_bounded(entry, self.packed)?)))
-    }
-}
-
-// ---- tar ----
-
-fn open_tar(file: &Rc<dyn File>, depth: usize, to: &mut Unpacked) -> io::Result<()> {
-    let mut archive = tar::Archive::new(file.open()?);
-    let mut stretches: Vec<Rc<dyn File>> = Vec::new();
-    let mut count = 0;
-    // From header to header: what lies between is read when it is asked for.
-    for entry in archive.entries_with_seek()? {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                to.problems.push((
-                    file.path().to_owned(),
-                    format!("the archive is damaged after {count} entries: {error}"),
-                ));
-                break;
-            }
-        };
-        count += 1;
-        if count > ARCHIVE_ENTRIES {
-            to.problems.push((
-                file.path().to_owned(),
-                format!("it has more than {ARCHIVE_ENTRIES} entries: the first were taken"),
-            ));
-            break;
-        }
-        // Links and devices hold no data.
-        if !entry.header().entry_type().is_file() {
-            continue;
-        }
-        let Some(name) = clean(&String::from_utf8_lossy(&entry.path_bytes())) else {
-            continue;
-        };
-        let (from, len) = (entry.raw_file_position(), entry.size());
-        stretches.push(Rc::new(Stretch {
-            file: Rc::clone(file),
-            path: format!("{}/{name}", file.path()),
-            from,
-            len,
-        }));
-        if from.saturating_add(len) > file.len_bytes() {
-            to.problems.push((
-                file.path().to_owned(),
-                format!("the archive ends in the middle of its entry {count}, {name}"),
-            ));
-            break;
-        }
-    }
-    take_all(stretches.into_iter(), depth + ARCHIVE_DEPTH, to);
-    Ok(())
-}
-
-/// A stretch of a file as a file.
-struct Stretch {
-    file: Rc<dyn File>,
-    path: String,
-    from: u64,
-    len: u64,
-}
-
-impl File for Stretch {
-    fn path(&self) -> &str {
-        &self.path
-    }
-
-    fn len_bytes(&self) -> u64 {
-        self.len
-    }
-
-    fn open(&self) -> io::Result<Box<dyn ReadSeek>> {
-        open_stretch(self.file.as_ref(), self.from, self.len)
-    }
-}
-
-fn open_stretch(file: &dyn File, from: u64, len: u64) -> io::Result<Box<dyn ReadSeek>> {
-    let mut source = file.open()?;
-    source.seek(SeekFrom::Start(from))?;
-    Ok(Box::new(StretchReader {
-        source,
-        from,
-        len,
-        at: 0,
-    }))
-}
-
-struct StretchReader {
-    source: Box<dyn ReadSeek>,
-    from: u64,
-    len: u64,
-    at: u64,
-}
-
-impl Read for StretchReader {
-    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        let left = usize::try_from(self.len.saturating_sub(self.at)).unwrap_or(usize::MAX);
-        let want = to.len().min(left);
-        let got = self.source.read(&mut to[..want])?;
-        self.at += got as u64;
-        Ok(got)
-    }
-}
-
-impl Seek for StretchReader {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let place = match to {
-            SeekFrom::Start(at) => Some(at),
-            SeekFrom::End(by) => self.len.checked_add_signed(by),
-            SeekFrom::Current(by) => self.at.checked_add_signed(by),
-        };
-        let place = place
-            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "seek before the start"))?;
-        let there = self
-            .from
-            .checked_add(place)
-            .ok_or_else(|| io::Error::other("seek beyond the end"))?;
-        self.source.seek(SeekFrom::Start(there))?;
-        self.at = place;
-        Ok(place)
-    }
 }

@@ -21,5 +21,8 @@ pub(super) const FOLDER_FILES: usize = 1_000_000;
 /// How many entries are taken from an archive.
 pub(super) const ARCHIVE_ENTRIES: usize = 1_000_000;
 
+/// How much may be decoded and kept of one drop.
+pub(super) const UNPACKED_DROP_BYTES: u64 = 4 << 30;
+
 /// How much an entry of an archive that is unpacked to memory may become.
 pub(super) const UNPACKED_MEMORY_BYTES: u64 = 1 << 30;

@@ -9,16 +9,20 @@ mod limits;
 mod memory;
 mod span;
 mod spreadsheet;
+mod store;
+mod stretch;
 pub mod text;
+mod zip_entry;
 
 #[cfg(not(target_arch = "wasm32"))]
 mod disk;
 
-pub use archive::{Unpacked, unpack};
+pub use archive::{Unpacked, Unpacking, unpack, unpack_into};
 #[cfg(not(target_arch = "wasm32"))]
 pub use disk::walk;
 pub use memory::MemoryFile;
 pub use span::{FileSpan, Span};
+pub use store::Store;
 
 use std::io::{self, Read, Seek};
 use std::rc::Rc;
@@ -38,6 +42,10 @@ pub trait File {
     /// Which part of it is to be read, where that is not all; [`File::open`] opens the whole even so.
     fn span(&self) -> Option<Span> {
         None
+    }
+    /// Whether a place in it is reached only by decoding all that comes before.
+    fn is_packed(&self) -> bool {
+        false
     }
 }
 

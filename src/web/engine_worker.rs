@@ -8,22 +8,23 @@ mod explaining;
 
 use self::explaining::{Advising, Computing, design_message};
 use super::clock;
-use super::hand_worker::{self, files_of, planted_panic, post, scope};
+use super::hand_worker::{self, planted_panic, post, scope};
 use super::message::{self, Message};
+use super::planning::{self, Planned};
 use crate::engine::import::Import;
 use crate::engine::importance_run::ImportanceRun;
 use crate::engine::protocol::{Answer, Ask, Event, FileInfo, Reply, Request, Unread};
 use crate::engine::{Rehearsal, Workspace};
-use crate::format;
+use crate::format::Unit;
 use crate::ledger::bytes::encoded;
 use crate::ledger::{Keep, Ledger, RunSink, SpanRead};
-use crate::source::Unpacked;
 use gloo::timers::callback::Timeout;
 use js_sys::Array;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{MessageChannel, MessageEvent, MessagePort};
 
 /// How often the page is told how far reading or an importance has come.
@@ -55,6 +56,8 @@ struct EngineWorker {
     /// What is asked, each with the message that it came in.
     queue: VecDeque<(Request, JsValue)>,
     import: Option<Reading>,
+    /// A drop that is being planned, and what says to whoever plans it that it is left.
+    planning: Option<(AskedDrop, Rc<Cell<bool>>)>,
     /// A drop that waits until it is decided how much of it is kept.
     undecided: Option<Reading>,
     importance: Option<Computing>,
@@ -71,12 +74,39 @@ struct EngineWorker {
     was_asked: bool,
 }
 
+/// A drop as it was asked for.
+struct AskedDrop {
+    number: u64,
+    /// The files as bytes, and the blobs they lie in, to which what is decoded is added.
+    files: Vec<u8>,
+    blobs: Array,
+    budget: u64,
+    begun: f64,
+}
+
+impl AskedDrop {
+    /// Reads it by units of files of these sizes; some are in none.
+    fn reading(self, sizes: &[u64], units: Vec<Unit>, unread: usize, kept: Vec<u8>) -> Reading {
+        Reading {
+            import: Import::new(self.number, sizes, units, unread),
+            files: self.files,
+            blobs: self.blobs,
+            kept,
+            keep: Keep::default(),
+            begun: self.begun,
+            told: self.begun,
+            has_room: false,
+        }
+    }
+}
+
 /// A drop being read.
 struct Reading {
     import: Import,
-    /// The files as bytes, and the blobs they lie in: what a hand must know of the drop.
+    /// The files as bytes, the blobs they lie in, and what was decoded of them: what a hand must know of the drop.
     files: Vec<u8>,
-    blobs: JsValue,
+    blobs: Array,
+    kept: Vec<u8>,
     /// What of the logged points is kept.
     keep: Keep,
     begun: f64,
@@ -91,6 +121,7 @@ impl Reading {
             hand,
             Message::new()
                 .with_bytes("files", &self.files)
+                .with_bytes("kept", &self.kept)
                 .with("blobs", &self.blobs),
         );
     }
@@ -111,6 +142,7 @@ pub(super) fn run() {
         hands: Vec::new(),
         queue: VecDeque::new(),
         import: None,
+        planning: None,
         undecided: None,
         importance: None,
         explained: None,
@@ -200,7 +232,8 @@ impl EngineWorker {
 
     /// A drop waits until the one before it is read.
     fn may_begin(&self, ask: &Ask) -> bool {
-        let is_reading = self.import.is_some() || self.undecided.is_some();
+        let is_reading =
+            self.import.is_some() || self.planning.is_some() || self.undecided.is_some();
         !is_reading || !matches!(ask, Ask::Import { .. } | Ask::Clear { .. })
     }
 
@@ -297,45 +330,55 @@ impl EngineWorker {
     // ---- reading ----
 
     fn plan_import(&mut self, number: u64, data: &JsValue, budget: u64) {
-        let begun = clock::now_millis();
         let infos = message::value::<Vec<FileInfo>>(data, "files").and_then(Result::ok);
         let mut infos = infos.unwrap_or_default();
         order::by(&mut infos, |a, b| a.path.cmp(&b.path));
-        let blobs = message::field(data, "blobs");
-        let known = encoded(&infos);
-        let Unpacked { files, problems } = files_of(infos, &blobs);
-        let mut plan = format::plan(&files);
-        plan.add_unopened(problems);
+        let drop = AskedDrop {
+            number,
+            files: encoded(&infos),
+            blobs: Array::from(&message::field(data, "blobs")),
+            budget,
+            begun: clock::now_millis(),
+        };
+        let is_left = Rc::new(Cell::new(false));
+        let tell = |progress| event(Event::Import(progress));
+        let plan = planning::plan(infos, drop.blobs.clone(), Rc::clone(&is_left), tell);
+        self.planning = Some((drop, is_left));
+        spawn_local(async move {
+            if let Some(planned) = plan.await {
+                with_engine(|engine| engine.planned(planned));
+            }
+        });
+    }
+
+    /// A drop is planned: it is read, unless it is too large.
+    fn planned(&mut self, planned: Planned) {
+        let Some((drop, _)) = self.planning.take() else {
+            return;
+        };
+        let Planned { files, plan, kept } = planned;
         let unread: Vec<Unread> = plan
             .unread
-            .iter()
+            .into_iter()
             .map(|file| Unread {
-                path: file.path.clone(),
-                reason: file.reason.clone(),
+                path: file.path,
+                reason: file.reason,
             })
             .collect();
         let units = plan.units.into_iter();
         let units = units.flat_map(|unit| unit.divided(&files)).collect();
         let sizes: Vec<u64> = files.iter().map(|file| file.len_bytes()).collect();
-        let import = Import::new(number, &sizes, units, unread.len());
         let wanted = plan.memory_bytes;
-        let budget = budget.saturating_sub(self.workspace.bytes());
+        let budget = drop.budget.saturating_sub(self.workspace.bytes());
+        let reading = drop.reading(&sizes, units, unread.len(), encoded(&kept));
         self.workspace.add_unread(unread);
-        let reading = Reading {
-            import,
-            files: known,
-            blobs,
-            keep: Keep::default(),
-            begun,
-            told: begun,
-            has_room: false,
-        };
         if wanted > budget {
             self.undecided = Some(reading);
             event(Event::TooLarge { wanted, budget });
         } else {
             self.begin_import(reading);
         }
+        self.tick_soon();
     }
 
     fn begin_import(&mut self, reading: Reading) {
@@ -470,7 +513,11 @@ impl EngineWorker {
     }
 
     fn cancel_import(&mut self) {
-        if let Some(mut reading) = self.undecided.take() {
+        let planning = self.planning.take().map(|(drop, is_left)| {
+            is_left.set(true);
+            drop.reading(&[], Vec::new(), 0, Vec::new())
+        });
+        if let Some(mut reading) = planning.or_else(|| self.undecided.take()) {
             let _nothing = reading.import.cancel();
             self.import = Some(reading);
             self.end_import_if_over();

@@ -1,13 +1,13 @@
 //! A hand: reads units into parts of a ledger, and grows trees, for the engine.
 
-use super::files::BlobFile;
+use super::kept::{Recalled, blob_file};
 use super::message::{self, Message};
 use super::{clock, engine_worker};
 use crate::engine::importance_run::Grower;
 use crate::engine::protocol::FileInfo;
 use crate::format::{self, Unit};
 use crate::ledger::{Keep, RunSink};
-use crate::source::{Files, Unpacked, unpack};
+use crate::source::{Files, unpack_into};
 use js_sys::Array;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -95,9 +95,14 @@ fn run(port: MessagePort) {
 
 impl Hand {
     fn heard(&mut self, data: &JsValue, engine: &MessagePort) {
-        if let Some(infos) = message::value(data, "files") {
-            let infos = infos.unwrap_or_default();
-            self.files = files_of(infos, &message::field(data, "blobs")).files;
+        if let Some(infos) = message::value::<Vec<FileInfo>>(data, "files") {
+            let blobs = Array::from(&message::field(data, "blobs"));
+            let files = infos.unwrap_or_default().into_iter();
+            let files: Files = files.map(|info| blob_file(info, &blobs)).collect();
+            let kept = message::value(data, "kept").and_then(Result::ok);
+            let mut recalled = Recalled::new(kept.unwrap_or_default(), &blobs);
+            // So it sees the same as the engine that planned.
+            self.files = unpack_into(&files, &mut recalled).files;
         } else if let Some(unit) = message::value(data, "unit") {
             let number = message::number(data, "number").unwrap_or_default();
             let keep = message::value(data, "keep").and_then(Result::ok);
@@ -172,19 +177,6 @@ impl Hand {
             );
         }
     }
-}
-
-/// The files of a drop, as sources, with its archives opened: the engine that plans and the hands that read
-/// see the same.
-pub(super) fn files_of(infos: Vec<FileInfo>, blobs: &JsValue) -> Unpacked {
-    let blobs = Array::from(blobs);
-    // Unchecked, so that no place shifts: a thing that is no blob fails when it is read.
-    let file = |info: FileInfo| -> Rc<dyn crate::source::File> {
-        let blob = blobs.get(info.blob).unchecked_into();
-        Rc::new(BlobFile::new(info, blob))
-    };
-    let files: Files = infos.into_iter().map(file).collect();
-    unpack(&files)
 }
 
 /// Sends over a port.

@@ -9,7 +9,9 @@ pub mod drops;
 mod engine_worker;
 mod files;
 mod hand_worker;
+mod kept;
 mod message;
+mod planning;
 pub mod pool;
 pub mod store;
 

@@ -25,6 +25,10 @@ pub fn Progress(app: App) -> impl IntoView {
             return format!("{} found so far", counted(found, "file"));
         }
         let progress = progress();
+        if progress.bytes_total == 0 {
+            let files = counted(progress.files, "file");
+            return format!("{} of {files} looked through", grouped(progress.files_done));
+        }
         format!(
             "{} of {} read, {} of {}, {} so far",
             bytes(progress.bytes),
@@ -55,7 +59,7 @@ pub fn Progress(app: App) -> impl IntoView {
         <Show when=move || app.importing.get()>
             <section class="progress" aria-label="Reading files">
                 <div class="progress-text">
-                    <strong>{move || if app.gathering.with(Option::is_some) { "Looking through what was dropped" } else { "Reading" }}</strong>
+                    <strong>{move || if app.gathering.with(Option::is_some) || progress().bytes_total == 0 { "Looking through what was dropped" } else { "Reading" }}</strong>
                     <span class="number">{said}</span>
                     <span class="faint names">{reading}</span>
                 </div>
