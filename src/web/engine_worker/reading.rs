@@ -1,0 +1,389 @@
+//! The engine's part in reading a drop: it plans, gives units to hands, and adds what they bring to the ledger.
+
+use super::explaining::design_message;
+use super::{EngineWorker, LEDGER_MILLIS, TELL_MILLIS, answer, event, send, with_engine};
+use crate::engine::import::Import;
+use crate::engine::protocol::{Answer, Event, FileInfo, Unread};
+use crate::format::Unit;
+use crate::ledger::bytes::encoded;
+use crate::ledger::{Keep, Ledger, RunSink, SpanRead};
+use crate::web::clock;
+use crate::web::hand_worker::post;
+use crate::web::message::{self, Message};
+use crate::web::planning::{self, Planned};
+use js_sys::Array;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{MessageEvent, MessagePort};
+
+/// How long a drop has been read when its first rows are told at the earliest.
+const FIRST_ROWS_MILLIS: f64 = 600.0;
+
+/// How much longer it must be likely to take then: else whoever waits would wait longer for the first rows' sake.
+const LONG_MILLIS: f64 = 2500.0;
+
+/// A drop as it was asked for.
+pub(super) struct AskedDrop {
+    number: u64,
+    /// The files as bytes, and the blobs they lie in, to which what is decoded is added.
+    files: Vec<u8>,
+    blobs: Array,
+    budget: u64,
+    begun: f64,
+}
+
+impl AskedDrop {
+    /// Reads it by units of files of these sizes; some are in none.
+    fn reading(self, sizes: &[u64], units: Vec<Unit>, unread: usize, kept: Vec<u8>) -> Reading {
+        Reading {
+            import: Import::new(self.number, sizes, units, unread),
+            files: self.files,
+            blobs: self.blobs,
+            kept,
+            keep: Keep::default(),
+            begun: self.begun,
+            told: self.begun,
+            has_room: false,
+        }
+    }
+}
+
+/// A drop being read.
+pub(super) struct Reading {
+    import: Import,
+    /// The files as bytes, the blobs they lie in, and what was decoded of them: what a hand must know of the drop.
+    files: Vec<u8>,
+    blobs: Array,
+    kept: Vec<u8>,
+    /// What of the logged points is kept.
+    pub(super) keep: Keep,
+    begun: f64,
+    told: f64,
+    /// Whether there is room in the ledger for about all that is read.
+    has_room: bool,
+}
+
+impl Reading {
+    fn tell_files(&self, hand: &MessagePort) {
+        post(
+            hand,
+            Message::new()
+                .with_bytes("files", &self.files)
+                .with_bytes("kept", &self.kept)
+                .with("blobs", &self.blobs),
+        );
+    }
+}
+
+impl EngineWorker {
+    pub(super) fn plan_import(&mut self, number: u64, data: &JsValue, budget: u64) {
+        let infos = message::value::<Vec<FileInfo>>(data, "files").and_then(Result::ok);
+        let mut infos = infos.unwrap_or_default();
+        order::by(&mut infos, |a, b| a.path.cmp(&b.path));
+        let drop = AskedDrop {
+            number,
+            files: encoded(&infos),
+            blobs: Array::from(&message::field(data, "blobs")),
+            budget,
+            begun: clock::now_millis(),
+        };
+        let is_left = Rc::new(Cell::new(false));
+        let tell = |progress| event(Event::Import(progress));
+        let plan = planning::plan(infos, drop.blobs.clone(), Rc::clone(&is_left), tell);
+        self.planning = Some((drop, is_left));
+        spawn_local(async move {
+            if let Some(planned) = plan.await {
+                with_engine(|engine| engine.planned(planned));
+            }
+        });
+    }
+
+    /// A drop is planned: it is read, unless it is too large.
+    fn planned(&mut self, planned: Planned) {
+        let Some((drop, _)) = self.planning.take() else {
+            return;
+        };
+        let Planned { files, plan, kept } = planned;
+        let unread: Vec<Unread> = plan
+            .unread
+            .into_iter()
+            .map(|file| Unread {
+                path: file.path,
+                reason: file.reason,
+            })
+            .collect();
+        let units = plan.units.into_iter();
+        let units = units.flat_map(|unit| unit.divided(&files)).collect();
+        let sizes: Vec<u64> = files.iter().map(|file| file.len_bytes()).collect();
+        let wanted = plan.memory_bytes;
+        let budget = drop.budget.saturating_sub(self.workspace.bytes());
+        let reading = drop.reading(&sizes, units, unread.len(), encoded(&kept));
+        self.workspace.add_unread(unread);
+        if wanted > budget {
+            self.undecided = Some(reading);
+            event(Event::TooLarge { wanted, budget });
+        } else {
+            self.begin_import(reading);
+        }
+        self.tick_soon();
+    }
+
+    pub(super) fn begin_import(&mut self, reading: Reading) {
+        // Its first runs are told as soon as they come.
+        self.told_ledger = f64::NEG_INFINITY;
+        for hand in self.hands.iter().flatten() {
+            reading.tell_files(hand);
+        }
+        self.import = Some(reading);
+        for index in 0..self.hands.len() {
+            self.give_unit(index);
+        }
+        self.end_import_if_over();
+    }
+
+    fn give_unit(&mut self, index: usize) {
+        let (Some(reading), Some(Some(hand))) = (&mut self.import, self.hands.get(index)) else {
+            return;
+        };
+        if reading.import.unit_of(index).is_some() {
+            return;
+        }
+        let keep = reading.keep.clone();
+        if let Some((number, unit)) = reading.import.give_to(index) {
+            post(
+                hand,
+                Message::new()
+                    .with_value("unit", unit)
+                    .with_value("keep", &keep)
+                    .with_number("number", number as f64),
+            );
+        }
+    }
+
+    /// A hand came, or came back after it was replaced.
+    pub(super) fn hand_joined(&mut self, index: usize, port: MessagePort) {
+        let closure = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            with_engine(|engine| engine.heard_hand(index, &event.data()));
+        });
+        port.set_onmessage(Some(closure.as_ref().unchecked_ref()));
+        closure.forget();
+        if let Some(reading) = &self.import {
+            reading.tell_files(&port);
+        }
+        if self.hands.len() <= index {
+            self.hands.resize(index + 1, None);
+        }
+        if let Some(computing) = &mut self.importance {
+            post(
+                &port,
+                design_message(computing.number, &computing.run.design_bytes()),
+            );
+            let lost = computing.given.get_mut(index).and_then(Option::take);
+            computing.again.extend(lost);
+        }
+        leave(&mut self.hands[index]);
+        self.hands[index] = Some(port);
+        self.give_unit(index);
+        self.give_task(index);
+    }
+
+    /// A message of a hand.
+    fn heard_hand(&mut self, index: usize, data: &JsValue) {
+        let unit_field = |key| message::number(data, key).map(|number| number as usize);
+        if let Some(result) = message::bytes(data, "trees") {
+            self.heard_trees(index, &result, unit_field("job").unwrap_or_default() as u64);
+            return;
+        }
+        let Some(reading) = &mut self.import else {
+            return;
+        };
+        if let Some(unit) = unit_field("part") {
+            let parts = match message::bytes(data, "bytes").map(|bytes| Ledger::from_bytes(&bytes))
+            {
+                Some(Ok(part)) => reading.import.arrived(unit, part),
+                Some(Err(error)) => {
+                    let lost = unit_problem(reading.import.path_of(unit), &error.to_string());
+                    reading.import.arrived(unit, lost)
+                }
+                None => Vec::new(),
+            };
+            self.add(parts);
+        } else if let Some(unit) = unit_field("progress") {
+            let bytes = message::number(data, "bytes").unwrap_or_default() as u64;
+            reading.import.progressed(unit, bytes);
+        } else if let Some(unit) = unit_field("end") {
+            let field = |key| message::number(data, key).map(|number| number as u64);
+            let read = match (field("began"), field("ended"), field("lines")) {
+                (Some(began), Some(ended), Some(lines)) => Some(SpanRead {
+                    began,
+                    ended,
+                    lines,
+                }),
+                _ => None,
+            };
+            let parts = reading.import.ended(unit, read);
+            self.add(parts);
+            // One that was free may have something to read again.
+            for index in 0..self.hands.len() {
+                self.give_unit(index);
+            }
+        }
+        self.tell_import();
+        self.end_import_if_over();
+        self.tick_soon();
+    }
+
+    /// A hand died: what it read becomes a problem, and the others go on.
+    pub(super) fn hand_lost(&mut self, index: usize, why: &str) {
+        if let Some(hand) = self.hands.get_mut(index) {
+            leave(hand);
+        }
+        let Some(reading) = &mut self.import else {
+            let message = format!(
+                "A worker stopped by a fault of its own and was replaced. Please report: {why}"
+            );
+            event(Event::Replaced {
+                message,
+                engine: false,
+            });
+            return;
+        };
+        if let Some(unit) = reading.import.unit_of(index) {
+            let what =
+                format!("reading this file made the reader itself fail, please report it: {why}");
+            let lost = unit_problem(reading.import.path_of(unit), &what);
+            let mut parts = reading.import.arrived(unit, lost);
+            parts.extend(reading.import.ended(unit, None));
+            self.add(parts);
+            self.end_import_if_over();
+        }
+    }
+
+    pub(super) fn cancel_import(&mut self) {
+        let planning = self.planning.take().map(|(drop, is_left)| {
+            is_left.set(true);
+            drop.reading(&[], Vec::new(), 0, Vec::new())
+        });
+        if let Some(mut reading) = planning.or_else(|| self.undecided.take()) {
+            let _nothing = reading.import.cancel();
+            self.import = Some(reading);
+            self.end_import_if_over();
+            return;
+        }
+        let Some(reading) = &mut self.import else {
+            return;
+        };
+        let (parts, busy) = reading.import.cancel();
+        self.add(parts);
+        // A hand in the middle of a unit hears nothing until it is done: the page replaces it.
+        let indices: Array = busy
+            .iter()
+            .map(|index| JsValue::from_f64(*index as f64))
+            .collect();
+        for index in busy {
+            if let Some(hand) = self.hands.get_mut(index) {
+                leave(hand);
+            }
+        }
+        send(Message::new().with("replace", &indices));
+        self.end_import_if_over();
+    }
+
+    fn add(&mut self, parts: Vec<Ledger>) {
+        if parts.is_empty() {
+            return;
+        }
+        self.drop_importance();
+        for part in parts {
+            self.workspace.append(part);
+        }
+        if let Some(reading) = &mut self.import
+            && !reading.has_room
+            && let Some(runs) = reading.import.runs_left()
+        {
+            reading.has_room = true;
+            // Spans differ a little.
+            self.workspace.reserve(runs + runs / 50);
+        }
+        let now = clock::now_millis();
+        let is_long = self.import.as_ref().is_none_or(|reading| {
+            let millis = now - reading.begun;
+            millis > FIRST_ROWS_MILLIS && reading.import.millis_left(millis) > LONG_MILLIS
+        });
+        if is_long && now - self.told_ledger > self.ledger_pause {
+            self.tell_ledger();
+        }
+    }
+
+    fn tell_import(&mut self) {
+        let runs = self.workspace.runs();
+        if let Some(reading) = &mut self.import {
+            let now = clock::now_millis();
+            if now - reading.told > TELL_MILLIS {
+                reading.told = now;
+                event(Event::Import(
+                    reading.import.progress(runs, now - reading.begun),
+                ));
+            }
+        }
+    }
+
+    fn end_import_if_over(&mut self) {
+        if self
+            .import
+            .as_ref()
+            .is_some_and(|reading| reading.import.is_over())
+            && let Some(reading) = self.import.take()
+        {
+            // In one message, so that the page does not draw before it hears that all is read.
+            let info = Box::new(self.workspace.info());
+            let millis = clock::now_millis() - reading.begun;
+            let progress = reading.import.progress(self.workspace.runs(), millis);
+            answer(
+                reading.import.number,
+                millis,
+                Answer::Imported(progress, info),
+            );
+        }
+    }
+
+    pub(super) fn tell_ledger(&mut self) {
+        event(Event::Ledger(Box::new(self.workspace.info())));
+        self.told_ledger = clock::now_millis();
+        // What the page then asks takes time in proportion to what was read: to be told at twice the time each keeps its
+        // sum in proportion too, and not its square.
+        let read_for = self
+            .import
+            .as_ref()
+            .map(|reading| self.told_ledger - reading.begun);
+        self.ledger_pause = LEDGER_MILLIS.max(read_for.unwrap_or_default());
+    }
+}
+
+/// A part of a ledger with nothing but a problem of the whole unit.
+fn unit_problem(path: &str, what: &str) -> Ledger {
+    let made = Rc::new(RefCell::new(Ledger::default()));
+    let into = made.clone();
+    let mut keep = move |part: Ledger| *into.borrow_mut() = part;
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source(path, "", 0);
+    sink.problem(
+        "engine/reader-failed",
+        "",
+        what,
+        "the file was not read to its end",
+    );
+    sink.finish();
+    made.take()
+}
+
+/// Hears no more of a hand: what it sent before it was replaced may still be on its way, and speaks of units that are
+/// given up.
+fn leave(hand: &mut Option<MessagePort>) {
+    if let Some(port) = hand.take() {
+        port.set_onmessage(None);
+        port.close();
+    }
+}
