@@ -3,13 +3,13 @@
 //! A browser takes a third of a millisecond to look at a file and as long to read it, however small it is: of a
 //! hundred thousand that is a minute. Read as one blob of many they cost a third, and hands can read such blobs while the
 //! page still looks for further files: what they have read they hand back as a blob in the browser's memory, which
-//! engine and hands read at once. The page itself holds no contents. It works in slices, so that it stays free.
+//! engine and hands read at once. Small files whose size is not known come with their contents, and become such blobs
+//! without that. The page itself holds no contents for long.
 
 use super::clock;
 use super::pool::Engine;
 use crate::engine::protocol::FileInfo;
 use crate::ledger::bytes::Listed;
-use gloo::timers::future::TimeoutFuture;
 use js_sys::{Array, Promise};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -21,7 +21,7 @@ use web_sys::Blob;
 pub const MOST_FILES: usize = 1_000_000;
 
 /// Files up to this size go into bundles.
-const SMALL_BYTES: u64 = 64 << 10;
+pub(super) const SMALL_BYTES: u64 = 64 << 10;
 
 /// How many files a bundle holds: making a blob of more holds the page for too long.
 const BUNDLE_FILES: u32 = 32;
@@ -34,10 +34,7 @@ const PACK_BYTES: u64 = 256 << 10;
 const AHEAD_BYTES: u64 = 256 << 20;
 
 /// The first so many files are not bundled.
-const FEW_FILES: usize = 64;
-
-/// How long a slice of work takes, in milliseconds.
-const SLICE_MILLIS: f64 = 12.0;
+pub(super) const FEW_FILES: usize = 64;
 
 /// How often it is told how many files were found, in milliseconds.
 const TELL_MILLIS: f64 = 100.0;
@@ -60,7 +57,6 @@ pub struct Bundler {
     found: RefCell<Found>,
     is_wanted: Cell<bool>,
     told: Cell<f64>,
-    slice_begun: Cell<f64>,
 }
 
 /// What was found so far.
@@ -70,15 +66,38 @@ struct Found {
     blobs: Vec<Blob>,
     /// Small files that wait for more.
     bundle: Array,
-    /// Bundles that wait for more to be read at once, the place that they will have, and how many bytes they and the
-    /// files that wait hold.
-    pack: Array,
-    pack_place: Option<usize>,
-    pack_bytes: u64,
+    /// Bundles that wait for more to be read at once.
+    pack: Pack,
+    /// Contents that wait for more.
+    contents: Pack,
     /// Places of blobs that hands read ahead, with promises of what takes their place, and how many bytes they hold.
     ahead: Vec<usize>,
     promises: Array,
     ahead_bytes: u64,
+}
+
+/// Parts that become one blob.
+#[derive(Default)]
+struct Pack {
+    parts: Array,
+    /// The place that the blob will have.
+    place: Option<usize>,
+    /// How many bytes it will hold.
+    bytes: u64,
+}
+
+impl Pack {
+    /// Gives a file its place among the blobs, and where in the blob it begins. Until there is the whole, the first
+    /// file stands there.
+    fn room_for(&mut self, file: &Blob, bytes: u64, blobs: &mut Vec<Blob>) -> (usize, u64) {
+        let place = *self.place.get_or_insert_with(|| {
+            blobs.push(file.clone());
+            blobs.len() - 1
+        });
+        let from = self.bytes;
+        self.bytes += bytes;
+        (place, from)
+    }
 }
 
 impl Bundler {
@@ -91,7 +110,6 @@ impl Bundler {
             found: RefCell::default(),
             is_wanted: Cell::new(true),
             told: Cell::new(now),
-            slice_begun: Cell::new(now),
         }
     }
 
@@ -110,14 +128,6 @@ impl Bundler {
         self.is_wanted.get() && self.count() < MOST_FILES
     }
 
-    /// Lets the page do something else, where it has waited for long enough.
-    pub async fn pause(&self) {
-        if clock::now_millis() - self.slice_begun.get() > SLICE_MILLIS {
-            TimeoutFuture::new(0).await;
-            self.slice_begun.set(clock::now_millis());
-        }
-    }
-
     /// Adds a file.
     pub fn add(&self, path: String, blob: Blob) {
         let found = &mut *self.found.borrow_mut();
@@ -131,12 +141,26 @@ impl Bundler {
         }
     }
 
+    /// Whether contents may lie in memory.
+    pub(super) fn has_room_for_contents(&self) -> bool {
+        self.found.borrow().ahead_bytes < AHEAD_BYTES
+    }
+
+    /// Adds a small file by its contents.
+    pub(super) fn add_contents(&self, path: String, blob: &Blob, bytes: u64, pieces: &Array) {
+        let found = &mut *self.found.borrow_mut();
+        if found.files.len() < MOST_FILES {
+            found.add_contents(path, bytes, blob, pieces);
+        }
+    }
+
     /// What was found, when the hands have read what they were given of it; nothing where it is not wanted any more.
     pub async fn finish(&self) -> Bundles {
         let promised = {
             let found = &mut *self.found.borrow_mut();
             found.close_bundle();
             found.close_pack(&self.engine);
+            found.close_contents();
             (found.promises.length() > 0).then(|| Promise::all(&found.promises))
         };
         // What a hand could not read stays the files themselves: who reads them will say what is wrong.
@@ -171,20 +195,26 @@ impl Found {
     }
 
     fn add_small(&mut self, path: String, bytes: u64, blob: &Blob, engine: &Engine) {
-        let place = *self.pack_place.get_or_insert(self.blobs.len());
-        if place == self.blobs.len() {
-            // Until there is the whole.
-            self.blobs.push(blob.clone());
-        }
-        self.list(path, bytes, place, self.pack_bytes);
-        self.pack_bytes += bytes;
+        let (place, from) = self.pack.room_for(blob, bytes, &mut self.blobs);
+        self.list(path, bytes, place, from);
         self.bundle.push(blob);
         if self.bundle.length() == BUNDLE_FILES {
             self.close_bundle();
-            let is_full = self.pack.length() == PACK_BUNDLES || self.pack_bytes >= PACK_BYTES;
+            let is_full = self.pack.parts.length() == PACK_BUNDLES || self.pack.bytes >= PACK_BYTES;
             if is_full || self.ahead_bytes >= AHEAD_BYTES {
                 self.close_pack(engine);
             }
+        }
+    }
+
+    fn add_contents(&mut self, path: String, bytes: u64, blob: &Blob, pieces: &Array) {
+        let (place, from) = self.contents.room_for(blob, bytes, &mut self.blobs);
+        self.list(path, bytes, place, from);
+        for piece in pieces.iter() {
+            self.contents.parts.push(&piece);
+        }
+        if self.contents.bytes >= PACK_BYTES {
+            self.close_contents();
         }
     }
 
@@ -200,24 +230,30 @@ impl Found {
     fn close_bundle(&mut self) {
         let files = std::mem::take(&mut self.bundle);
         if let Ok(blob) = Blob::new_with_blob_sequence(&files) {
-            self.pack.push(&blob);
+            self.pack.parts.push(&blob);
         }
     }
 
     fn close_pack(&mut self, engine: &Engine) {
-        let bundles = std::mem::take(&mut self.pack);
-        let bytes = std::mem::take(&mut self.pack_bytes);
-        let (Some(place), Ok(blob)) = (
-            self.pack_place.take(),
-            Blob::new_with_blob_sequence(&bundles),
-        ) else {
+        let pack = std::mem::take(&mut self.pack);
+        let (Some(place), Ok(blob)) = (pack.place, Blob::new_with_blob_sequence(&pack.parts))
+        else {
             return;
         };
         self.blobs[place] = blob;
         if self.ahead_bytes < AHEAD_BYTES {
-            self.ahead_bytes += bytes;
+            self.ahead_bytes += pack.bytes;
             self.ahead.push(place);
-            self.promises.push(&engine.read_ahead(&bundles));
+            self.promises.push(&engine.read_ahead(&pack.parts));
+        }
+    }
+
+    fn close_contents(&mut self) {
+        let pack = std::mem::take(&mut self.contents);
+        let blob = Blob::new_with_buffer_source_sequence(&pack.parts);
+        if let (Some(place), Ok(blob)) = (pack.place, blob) {
+            self.ahead_bytes += pack.bytes;
+            self.blobs[place] = blob;
         }
     }
 }

@@ -6,10 +6,11 @@
 //! All must be asked for before the drop event returns, or the browser empties the list.
 //!
 //! Every look into a folder is a question to another process, so many are asked at once, and the files found go on
-//! while the rest is looked for.
+//! while the rest is looked for. A browser does not know the size of an input's files: to ask for it has the page wait
+//! as long as it takes to read a small file, so of many files the contents are asked for instead.
 
-use super::bundles::{Bundler, MOST_FILES};
-use js_sys::{Array, Function, Promise, Reflect};
+use super::bundles::{Bundler, FEW_FILES, MOST_FILES, SMALL_BYTES};
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -23,7 +24,7 @@ use web_sys::{
 const DEEPEST: usize = 64;
 
 /// How many folders and files are asked for at once.
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 128;
 
 /// What a drop, a paste or an input brings; nothing is looked for yet.
 pub struct Delivery {
@@ -86,14 +87,18 @@ impl Delivery {
         for item in self.items {
             take_item(item, to).await;
         }
-        for file in self.list.iter() {
-            if !to.has_room() {
-                return;
+        if self.list.length() as usize <= FEW_FILES {
+            for file in self.list.iter() {
+                take_plain(file.unchecked_into(), to);
             }
-            take_plain(file.unchecked_into(), to);
-            // To ask for its size has the page wait.
-            to.pause().await;
+            return;
         }
+        let files = self.list.iter().map(JsCast::unchecked_into);
+        let mut waiting: Vec<Waiting> = files
+            .map(|file| Waiting::first(Node::Plain(file)))
+            .collect();
+        waiting.reverse();
+        Walk::whole(waiting, to).await;
     }
 }
 
@@ -141,12 +146,12 @@ async fn take_item(item: Item, to: &Rc<Bundler>) {
         Item::Handle(promise, plain) => {
             let handle = JsFuture::from(promise).await.ok();
             if let Some(handle) = handle.filter(JsValue::is_object) {
-                Walk::whole(Node::Handle(handle), to).await;
+                Walk::whole(vec![Waiting::first(Node::Handle(handle))], to).await;
             }
             plain
         }
         Item::Entry(entry, plain) => {
-            Walk::whole(Node::Entry(entry), to).await;
+            Walk::whole(vec![Waiting::first(Node::Entry(entry))], to).await;
             plain
         }
         Item::Plain(file) => Some(file),
@@ -166,6 +171,8 @@ async fn take_item(item: Item, to: &Rc<Bundler>) {
 enum Node {
     Handle(JsValue),
     Entry(FileSystemEntry),
+    /// A file of an input, with its folders in its path.
+    Plain(File),
 }
 
 impl Node {
@@ -173,6 +180,7 @@ impl Node {
         match self {
             Self::Handle(handle) => text(handle, "name"),
             Self::Entry(entry) => entry.name(),
+            Self::Plain(file) => path_of(file),
         }
     }
 
@@ -180,6 +188,7 @@ impl Node {
         match self {
             Self::Handle(handle) => text(handle, "kind") == "file",
             Self::Entry(entry) => entry.is_file(),
+            Self::Plain(_) => true,
         }
     }
 
@@ -192,6 +201,7 @@ impl Node {
                     entry.file_with_callback_and_callback(&resolve, &reject);
                 })
             }
+            Self::Plain(file) => return Some(file),
         };
         JsFuture::from(promise).await.ok()?.dyn_into().ok()
     }
@@ -204,12 +214,8 @@ impl Node {
                 let Some(iterator) = values.and_then(|values| values.call0(&folder).ok()) else {
                     return;
                 };
-                while let Some(step) = settled(called(&iterator, "next")).await {
-                    let is_done = Reflect::get(&step, &"done".into());
-                    let Ok(child) = Reflect::get(&step, &"value".into()) else {
-                        return;
-                    };
-                    if is_done.is_ok_and(|done| done.is_truthy()) || !hear(Self::Handle(child)) {
+                while let Some(Step::Value(child)) = step(&iterator, "next").await {
+                    if !hear(Self::Handle(child)) {
                         return;
                     }
                 }
@@ -234,15 +240,34 @@ impl Node {
                     }
                 }
             }
+            Self::Plain(_) => {}
         }
     }
 }
 
-/// Looks through what is below a folder, many folders and files at once.
+/// A file or a folder that is to be looked at.
+struct Waiting {
+    node: Node,
+    /// Its folder's path.
+    parent: String,
+    depth: usize,
+}
+
+impl Waiting {
+    /// What was dropped itself.
+    fn first(node: Node) -> Self {
+        Self {
+            node,
+            parent: String::new(),
+            depth: 0,
+        }
+    }
+}
+
+/// Looks through what was dropped and what is below it, many folders and files at once.
 struct Walk {
-    /// What is to be looked at, with its folder's path and its depth; the last first, so that the files of a folder
-    /// are found near one another.
-    waiting: RefCell<Vec<(Node, String, usize)>>,
+    /// The last first, so that the files of a folder are found near one another.
+    waiting: RefCell<Vec<Waiting>>,
     /// How many are being looked at.
     active: Cell<usize>,
     to: Rc<Bundler>,
@@ -251,18 +276,11 @@ struct Walk {
 }
 
 impl Walk {
-    /// Tells every file at or below a node.
-    async fn whole(node: Node, to: &Rc<Bundler>) {
-        let mut first = Some(node);
+    /// Tells every file at or below these, the last first.
+    async fn whole(mut waiting: Vec<Waiting>, to: &Rc<Bundler>) {
         let promise = Promise::new(&mut |resolve, _| {
             let walk = Rc::new(Self {
-                waiting: RefCell::new(
-                    first
-                        .take()
-                        .map(|node| (node, String::new(), 0))
-                        .into_iter()
-                        .collect(),
-                ),
+                waiting: RefCell::new(std::mem::take(&mut waiting)),
                 active: Cell::new(0),
                 to: Rc::clone(to),
                 over: resolve,
@@ -280,13 +298,13 @@ impl Walk {
         }
         while self.active.get() < AT_ONCE {
             let next = self.waiting.borrow_mut().pop();
-            let Some((node, parent, depth)) = next else {
+            let Some(next) = next else {
                 break;
             };
             self.active.set(self.active.get() + 1);
             let walk = Rc::clone(self);
             spawn_local(async move {
-                walk.look_at(node, &parent, depth).await;
+                walk.look_at(next).await;
                 walk.active.set(walk.active.get() - 1);
                 walk.go_on();
             });
@@ -297,21 +315,76 @@ impl Walk {
         }
     }
 
-    async fn look_at(&self, node: Node, parent: &str, depth: usize) {
-        let path = join(parent, &node.name());
+    async fn look_at(
+        &self,
+        Waiting {
+            node,
+            parent,
+            depth,
+        }: Waiting,
+    ) {
+        let path = join(&parent, &node.name());
         if node.is_file() {
-            if let Some(file) = node.file().await {
-                self.to.add(path, file.unchecked_into());
+            let is_sized = !matches!(node, Node::Plain(_));
+            let Some(file) = node.file().await else {
+                return;
+            };
+            let contents = if is_sized || !self.to.has_room_for_contents() {
+                None
+            } else {
+                small_contents(&file).await
+            };
+            match contents {
+                Some((pieces, bytes)) => self.to.add_contents(path, &file, bytes, &pieces),
+                None => self.to.add(path, file.unchecked_into()),
             }
         } else if depth < DEEPEST {
-            let hear = |child| {
+            let hear = |node| {
                 let mut waiting = self.waiting.borrow_mut();
-                waiting.push((child, path.clone(), depth + 1));
+                waiting.push(Waiting {
+                    node,
+                    parent: path.clone(),
+                    depth: depth + 1,
+                });
                 self.to.has_room() && waiting.len() < MOST_FILES
             };
             node.children(hear).await;
         }
     }
+}
+
+/// The contents of a file, in pieces, and their bytes, where it is small; of a large one only the first piece is read.
+async fn small_contents(file: &File) -> Option<(Array, u64)> {
+    let stream = method(file, "stream")?.call0(file).ok()?;
+    let reader = method(&stream, "getReader")?.call0(&stream).ok()?;
+    let pieces = Array::new();
+    let mut bytes = 0;
+    while let Step::Value(piece) = step(&reader, "read").await? {
+        let piece: Uint8Array = piece.dyn_into().ok()?;
+        bytes += u64::from(piece.length());
+        pieces.push(&piece);
+        if bytes > SMALL_BYTES {
+            settled(called(&reader, "cancel")).await;
+            return None;
+        }
+    }
+    Some((pieces, bytes))
+}
+
+/// What an iterator or a reader gives.
+enum Step {
+    Value(JsValue),
+    End,
+}
+
+/// The next of an iterator or a reader; `None` where it fails.
+async fn step(of: &JsValue, method: &str) -> Option<Step> {
+    let given = settled(called(of, method)).await?;
+    let field = |key: &str| Reflect::get(&given, &key.into()).ok();
+    if field("done")?.is_truthy() {
+        return Some(Step::End);
+    }
+    field("value").map(Step::Value)
 }
 
 fn path_of(file: &File) -> String {

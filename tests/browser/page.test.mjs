@@ -1,24 +1,10 @@
 // What people do: open a sample, drop files, filter by typing and by brushing, sort, rank, ask what mattered.
 
 import assert from "node:assert/strict";
-import { cp, link, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 
-const INPUT = "input[type=file]";
-const FILTER = "[data-testid=filter]";
-
-const load = async ({ open, waitReady }, files, path = "") => {
-  const page = await open(path);
-  await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
-  await page.setInputFiles(INPUT, files);
-  await waitReady(page);
-  return page;
-};
-
-const type = async (page, text) => {
-  await page.fill(FILTER, text);
-  await page.press(FILTER, "Enter");
-};
+import { FILTER, INPUT, load, table, type } from "./people.mjs";
 
 const shown = (page) => page.evaluate(() => Number(document.documentElement.dataset.shown));
 const rowTexts = (page, column) =>
@@ -31,19 +17,6 @@ const rowTexts = (page, column) =>
         .filter((text) => text !== undefined && text !== ""),
     column,
   );
-
-const table = (rows, seed = 7) => {
-  let x = seed;
-  const random = () => (x = (x * 48271) % 2147483647) / 2147483647;
-  const lines = ["id,lr,batch_size,optimizer,dropout,val_loss"];
-  for (let run = 0; run < rows; run += 1) {
-    const lr = 10 ** (-5 + 4 * random());
-    const optimizer = ["adam", "sgd", "lion"][Math.floor(3 * random())];
-    const loss = (Math.log10(lr) + 3) ** 2 + (optimizer === "sgd" ? 1 : 0) + 0.1 * random();
-    lines.push(`run-${run},${lr},${2 ** (4 + Math.floor(4 * random()))},${optimizer},${random()},${loss}`);
-  }
-  return lines.join("\n");
-};
 
 export default function (t) {
   t.case("a sample opens with one click and is ranked", async (kit) => {
@@ -134,28 +107,6 @@ export default function (t) {
     assert.equal(await pressed.count(), 2);
   });
 
-  t.case("dropped files and folders add up, every file is accounted for", async (kit) => {
-    const page = await kit.open();
-    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
-    const folder = await kit.temporary();
-    await mkdir(join(folder, "sweep/night"), { recursive: true });
-    await writeFile(join(folder, "sweep/night/a.csv"), table(20, 3));
-    await writeFile(join(folder, "sweep/b.jsonl"), '{"lr": 0.1, "val_loss": NaN}\n{"lr": 0.2, "val_loss": 1.5}\n{"lr"');
-    await writeFile(join(folder, "sweep/model.pkl"), Buffer.from([0x80, 4, 0x95, 0, 0]));
-    await kit.drop(page, join(folder, "sweep"));
-    await kit.waitReady(page);
-    assert.equal((await kit.counts(page)).runs, 22);
-    assert.ok((await kit.counts(page)).problems >= 2);
-    await kit.drop(page, "samples/learning-curves.csv");
-    await page.waitForFunction(() => document.documentElement.dataset.runs === "62");
-    await kit.waitReady(page);
-    if (!(await page.isVisible("[data-testid=receipt]"))) await page.click("[data-testid=receipt-button]");
-    const receipt = await page.textContent("[data-testid=receipt]");
-    for (const name of ["a.csv", "b.jsonl", "model.pkl", "learning-curves.csv", "pickle"]) {
-      assert.ok(receipt.includes(name), `the receipt names ${name}: ${receipt.slice(0, 400)}`);
-    }
-  });
-
   t.case("the view is in the address: a reload finds it, back undoes", async (kit) => {
     const page = await load(kit, "samples/optuna-digits.csv");
     await type(page, "optimizer = sgd");
@@ -203,50 +154,6 @@ export default function (t) {
     assert.ok((await shown(page)) > 0);
   });
 
-  t.case("cancel keeps what has arrived", async (kit) => {
-    const page = await kit.open();
-    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
-    const folder = await kit.temporary();
-    // Several seconds of reading: the button comes after half a second.
-    const big = Array.from({ length: 8 }, (_, number) => join(folder, `big-${number}.csv`));
-    await writeFile(big[0], table(1_000_000));
-    for (const other of big.slice(1)) await link(big[0], other);
-    await page.setInputFiles(INPUT, big);
-    await page.getByRole("button", { name: /cancel/i }).first().click({ timeout: 20_000 });
-    await kit.waitState(page, ["ready", "error"]);
-    const { runs } = await kit.counts(page);
-    assert.ok(runs < 8_000_000, `${runs} runs`);
-    await page.setInputFiles(INPUT, "samples/learning-curves.csv");
-    await page.waitForFunction((runs) => document.documentElement.dataset.runs === String(runs + 40), runs);
-  });
-
-  t.case("what memory may not hold is asked about, and thinned curves keep their extremes", async (kit) => {
-    // A machine with a megabyte of memory.
-    await kit.page.addInitScript(() => {
-      Object.defineProperty(navigator, "deviceMemory", { value: 0.001 });
-    });
-    const page = await kit.open();
-    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
-    const folder = await kit.temporary();
-    const points = Array.from({ length: 20_000 }, (_, step) => `a,${step},loss,${step === 777 ? -5 : step % 100}`);
-    const file = join(folder, "history.csv");
-    await writeFile(file, `run,step,metric,value\n${points.join("\n")}\n`);
-    await page.setInputFiles(INPUT, file);
-    const sheet = page.getByRole("dialog", { name: "This is a lot to read" });
-    await sheet.getByRole("button", { name: "Cancel" }).click();
-    await kit.waitState(page, ["empty", "error"]);
-    await page.setInputFiles(INPUT, file);
-    await sheet.getByRole("radio", { name: /Summaries only/ }).check();
-    await kit.axe(page);
-    await kit.screens(page, "memory-choice");
-    await sheet.getByRole("button", { name: "Read", exact: true }).click();
-    await kit.waitReady(page);
-    assert.equal((await kit.counts(page)).runs, 1);
-    assert.match(await page.locator("[data-view=table] [role=row]").nth(1).innerText(), /99/);
-    await page.click("[data-testid=receipt-button]");
-    await page.getByText(/19,9\d\d logged points left out/).waitFor();
-  });
-
   t.case("scrolling 100,000 rows never holds the page for 50 ms", async (kit) => {
     const folder = await kit.temporary();
     const file = join(folder, "rows.csv");
@@ -270,69 +177,6 @@ export default function (t) {
     console.log(`      longest task while scrolling: ${longest.toFixed(1)} ms`);
     assert.ok(longest < 50, `a task of ${longest} ms`);
     assert.ok((await rowTexts(page, 2)).length > 5);
-  });
-
-  const exports = [
-    ["wandb-table/wandb_export_2026-11-23T04_00_00.000+00_00.csv", 40],
-    ["mlflow-table/search_runs_index.csv", 48],
-    ["mlflow-table/search_runs_records.json", 48],
-    ["sklearn/grid_cv_results.csv", 15],
-    ["hyperopt/trials.json", 60],
-    ["hyperopt/trials.csv", 60],
-    ["nevergrad/ng_log.jsonl", 60],
-    ["hiplot/experiment.json", 3],
-    ["hiplot/experiment.csv", 3],
-    ["keras-csvlogger/training_0.csv", 1],
-    ["optuna-table/trials_branin_with_index.csv", 30],
-    ["boosting-jsonl/metrics.jsonl", 8],
-  ];
-  t.case("every tracker's table export is read in the page", async (kit) => {
-    for (const [file, runs] of exports) {
-      const page = await load(kit, `tests/fixtures/${file}`);
-      assert.equal((await kit.counts(page)).runs, runs, file);
-      await page.goto("about:blank");
-    }
-  });
-
-  /** Everything in a folder of fixtures but what is expected of it. */
-  const entries = async (folder) => {
-    const names = await readdir(folder);
-    return names.filter((name) => name !== "expected.json").map((name) => join(folder, name));
-  };
-
-  // Folders of `tests/fixtures` whose files hold the same runs, or have no expected document.
-  const apart = new Set(["hyperopt", "hiplot", "mlflow-table", "wandb-table", "optuna-table"]);
-
-  t.case("every tracker's folder is read in the page, and all of them at once", { timeout: 240_000 }, async (kit) => {
-    const all = [];
-    // Runs of two exports of one experiment are one run, where their ids are nobody else's.
-    const distinct = new Set();
-    for (const name of (await readdir("tests/fixtures")).sort()) {
-      const folder = join("tests/fixtures", name);
-      const expected = await readFile(join(folder, "expected.json"), "utf8").catch(() => null);
-      if (!expected || apart.has(name)) continue;
-      const { runs } = JSON.parse(expected);
-      const page = await kit.open();
-      await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
-      const paths = await entries(folder);
-      await kit.drop(page, paths);
-      await kit.waitReady(page);
-      assert.equal((await kit.counts(page)).runs, runs.length, name);
-      await page.goto("about:blank");
-      all.push([name, paths]);
-      for (const [at, { id }] of runs.entries()) distinct.add(/^[0-9a-f]{32}$/.test(id) ? id : `${name} ${at}`);
-    }
-    assert.ok(all.length >= 30, `only ${all.length} trackers`);
-    // As one folder: the runs of one are not mistaken for those of another.
-    const folder = await kit.temporary();
-    for (const [name, paths] of all) {
-      for (const path of paths) await cp(path, join(folder, name, basename(path)), { recursive: true });
-    }
-    const page = await kit.open();
-    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
-    await kit.drop(page, folder);
-    await kit.waitReady(page);
-    assert.equal((await kit.counts(page)).runs, distinct.size);
   });
 
   t.case("columns are computed by expressions and by what curves come to, and filters compute too", async (kit) => {
@@ -617,47 +461,6 @@ export default function (t) {
     await sheet.getByRole("button", { name: "Apply the filter the ten best" }).click();
     await page.waitForFunction((some) => Number(document.documentElement.dataset.shown) === some, some);
     assert.match(page.url(), /n=the/);
-  });
-
-  t.case("one experiment in two exports is there once; what was joined can be taken apart", async (kit) => {
-    const page = await kit.open();
-    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
-    const runs = () => page.evaluate(() => Number(document.documentElement.dataset.runs));
-    const runsAre = (count) => page.waitForFunction((count) => Number(document.documentElement.dataset.runs) === count, count);
-    const folder = await kit.temporary();
-    await cp("tests/fixtures/mlflow-files/mlruns", join(folder, "night/mlruns"), { recursive: true });
-    await cp("tests/fixtures/mlflow-parquet/search_runs.zstd.parquet", join(folder, "night/search_runs.parquet"));
-    await writeFile(join(folder, "night/more.csv"), "run_name,label-noise,val_loss\nx,0.1,0.5\ny,0.2,0.4\nz,0.3,0.7\n");
-    await kit.drop(page, join(folder, "night"));
-    await kit.waitReady(page);
-    assert.equal(await runs(), 51);
-    const receipt = page.getByTestId("receipt");
-    if (!(await receipt.isVisible())) await page.click("[data-testid=receipt-button]");
-    await receipt.getByText(/9 runs also in night\/mlruns\/.*, known by their ids/).waitFor();
-    await kit.screens(page, "receipt-joined");
-    await kit.axe(page);
-    await receipt.getByRole("button", { name: /^Keep apart: .*parquet/ }).click();
-    await runsAre(60);
-    await receipt.getByRole("button", { name: /^Let them join: .*parquet/ }).click();
-    await runsAre(51);
-    // Columns that look alike are offered, never joined unasked.
-    await kit.waitReady(page);
-    // Headers beyond those in view are made one after another.
-    const hasHeader = (wanted) =>
-      page.waitForFunction(
-        (wanted) => [...document.querySelectorAll("[role=columnheader]")].some((header) => header.textContent.includes("label-noise")) === wanted,
-        wanted,
-      );
-    await hasHeader(true);
-    await receipt.getByRole("button", { name: "Join label-noise to label_noise" }).click();
-    await receipt.getByRole("button", { name: "Take label-noise and label_noise apart" }).waitFor();
-    await kit.waitReady(page);
-    await hasHeader(false);
-    await type(page, "label_noise = 0.3 and val_loss = 0.7");
-    await page.waitForFunction(() => Number(document.documentElement.dataset.shown) === 1);
-    await type(page, "");
-    await receipt.getByRole("button", { name: "Take label-noise and label_noise apart" }).click();
-    await receipt.getByRole("button", { name: "Join label-noise to label_noise" }).waitFor();
   });
 
   for (const colorScheme of ["light", "dark"]) {

@@ -5,21 +5,14 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-const FILTER = "[data-testid=filter]";
+import { FILTER, load as loadFiles, type } from "./people.mjs";
+
 const GRID = "[data-view=table] .grid";
 
-const load = async (kit, file, path = "") => {
-  const page = await kit.open(path);
-  await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
-  await page.setInputFiles("input[type=file]", file);
-  await kit.waitReady(page);
+const load = async (kit, file, path) => {
+  const page = await loadFiles(kit, file, path);
   if (await page.isVisible("[data-testid=receipt]")) await page.click("[data-testid=receipt-button]");
   return page;
-};
-
-const type = async (page, text) => {
-  await page.fill(FILTER, text);
-  await page.press(FILTER, "Enter");
 };
 
 const shownIs = (page, count) => page.waitForFunction((count) => Number(document.documentElement.dataset.shown) === count, count);

@@ -5,21 +5,9 @@ import assert from "node:assert/strict";
 import { open as openFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-const FILTER = "[data-testid=filter]";
+import { FILTER, load, type } from "./people.mjs";
+
 const GRID = "[data-view=table] .grid";
-
-const load = async (kit, file, path = "") => {
-  const page = await kit.open(path);
-  await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
-  await page.setInputFiles("input[type=file]", file);
-  await kit.waitReady(page, 120_000);
-  return page;
-};
-
-const type = async (page, text) => {
-  await page.fill(FILTER, text);
-  await page.press(FILTER, "Enter");
-};
 
 const shownIs = (page, count) => page.waitForFunction((count) => Number(document.documentElement.dataset.shown) === count, count);
 

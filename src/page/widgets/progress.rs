@@ -25,6 +25,9 @@ pub fn Progress(app: App) -> impl IntoView {
             return format!("{} found so far", counted(found, "file"));
         }
         let progress = progress();
+        if progress.files == 0 {
+            return String::new();
+        }
         if progress.bytes_total == 0 {
             let files = counted(progress.files, "file");
             return format!("{} of {files} looked through", grouped(progress.files_done));
