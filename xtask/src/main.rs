@@ -4,7 +4,7 @@
 //! one HTML file that works from `file://`, a content security policy with the hashes of its inline
 //! parts, and one WebAssembly module for the page and its workers.
 //!
-//! - [`wasm`]: cargo → wasm-bindgen → wasm-opt.
+//! - [`wasm`]: cargo → wasm-bindgen → wasm-opt → [`order`].
 //! - [`bundle`]: the parts of the page → the static site and the single file.
 //! - [`html`]: the template, the policy and its hashes.
 //! - [`samples`]: the bundled sample sweeps.
@@ -20,6 +20,7 @@
 
 mod bundle;
 mod html;
+mod order;
 mod samples;
 mod serve;
 mod sizes;

@@ -1,4 +1,4 @@
-//! cargo → wasm-bindgen → wasm-opt: one module for the page and its workers.
+//! cargo → wasm-bindgen → wasm-opt → order: one module for the page and its workers.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,20 +9,13 @@ use anyhow::{Context as _, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::html::hex_digest;
+use crate::order;
 use crate::tools::{self, Project, WASM_TARGET};
 
 /// How wasm-opt works on the module: for the least size, which the budget asks for. A function that has one caller is put
 /// into it only where it is small: else some grow so large that a tab works for half a second on the code of one, which
 /// it compiles anew when it has run for a while. Packed, the page weighs a twentieth less for it as well.
-///
-/// Last, functions are put in the order of their names: so the instances of one generic function, which are much alike, lie
-/// beside one another, within the 32 kB that gzip looks back, and the page packs to nine tenths.
-const WASM_OPT_ARGUMENTS: [&str; 4] = [
-    "-Oz",
-    "--one-caller-inline-max-function-size",
-    "5",
-    "--reorder-functions-by-name",
-];
+const WASM_OPT_ARGUMENTS: [&str; 3] = ["-Oz", "--one-caller-inline-max-function-size", "5"];
 
 /// What rustc 1.95 may emit for wasm32 by default, named one by one: wasm-opt refuses what is not
 /// enabled, and a module whose `target_features` section was stripped would enable nothing.
@@ -186,7 +179,11 @@ fn optimise(project: &Project, wasm_opt: &Path, bound: &[u8]) -> anyhow::Result<
         "wasm-opt        {:>8.2} s{note}",
         started.elapsed().as_secs_f64()
     );
-    fs::read(&answer).context("could not read what wasm-opt wrote")
+    let optimised = fs::read(&answer).context("could not read what wasm-opt wrote")?;
+    let started = now();
+    let ordered = order::packed_well(&optimised)?;
+    println!("order           {:>8.2} s", started.elapsed().as_secs_f64());
+    Ok(ordered)
 }
 
 #[expect(
