@@ -12,6 +12,7 @@ mod expected;
 mod exports;
 mod folders;
 mod layouts;
+mod logs;
 mod sqlite;
 mod sqlite_trackers;
 mod started;
