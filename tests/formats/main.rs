@@ -13,6 +13,7 @@ mod exports;
 mod folders;
 mod layouts;
 mod logs;
+mod nested;
 mod sqlite;
 mod sqlite_trackers;
 mod started;
