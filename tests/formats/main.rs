@@ -14,6 +14,7 @@ mod folders;
 mod layouts;
 mod logs;
 mod nested;
+mod offline;
 mod sqlite;
 mod sqlite_trackers;
 mod started;
