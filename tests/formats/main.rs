@@ -15,6 +15,7 @@ mod layouts;
 mod logs;
 mod nested;
 mod offline;
+mod searches;
 mod sqlite;
 mod sqlite_trackers;
 mod started;
