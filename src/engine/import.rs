@@ -83,6 +83,8 @@ pub struct Import {
     /// The request that it answers.
     pub number: u64,
     units: Vec<UnitState>,
+    /// The unit that each hand was last given.
+    given: Vec<Option<usize>>,
     files: usize,
     bytes_total: u64,
     /// Files that no unit claimed.
@@ -110,6 +112,7 @@ impl Import {
             bytes_total: units.iter().map(|unit| unit.bytes_total).sum(),
             files_unclaimed,
             units,
+            given: Vec::new(),
             next_to_read: 0,
             again: Vec::new(),
             next_to_add: 0,
@@ -126,15 +129,19 @@ impl Import {
         let number = self.again.pop().unwrap_or(self.next_to_read);
         let state = self.units.get_mut(number)?;
         state.hand = Some(hand);
+        if self.given.len() <= hand {
+            self.given.resize(hand + 1, None);
+        }
+        self.given[hand] = Some(number);
         self.next_to_read = self.next_to_read.max(number + 1);
         Some((number, &state.unit))
     }
 
     /// The unit that `hand` reads.
     pub fn unit_of(&self, hand: usize) -> Option<usize> {
-        self.units
-            .iter()
-            .position(|unit| unit.hand == Some(hand) && !unit.ended)
+        let number = self.given.get(hand).copied().flatten()?;
+        let state = self.units.get(number)?;
+        (state.hand == Some(hand) && !state.ended).then_some(number)
     }
 
     /// The path of a unit.
@@ -365,6 +372,33 @@ mod tests {
         assert_eq!(rows(&import.ended(1, None)), [7]);
         assert!(import.is_over());
         assert_eq!(import.progress(15, 1.0).files_done, 3);
+    }
+
+    #[test]
+    fn a_hand_reads_what_it_was_given_until_that_ends() {
+        let mut import = import();
+        assert_eq!(import.unit_of(2), None);
+        given(&mut import, 2);
+        given(&mut import, 0);
+        assert_eq!((import.unit_of(2), import.unit_of(0)), (Some(0), Some(1)));
+        import.ended(0, None);
+        assert_eq!((import.unit_of(2), import.unit_of(0)), (None, Some(1)));
+        given(&mut import, 2);
+        assert_eq!((import.unit_of(1), import.unit_of(2)), (None, Some(2)));
+    }
+
+    #[test]
+    fn asking_what_a_hand_reads_takes_no_longer_with_more_units() {
+        // A scan of all units for each would be ten thousand million looks, which takes longer than any test.
+        let units = 100_000;
+        let mut import = import_of((0..units).map(|place| unit(place, None)).collect());
+        for number in 0..units {
+            assert_eq!(given(&mut import, 0), Some(number));
+            assert_eq!(import.unit_of(0), Some(number));
+            import.ended(number, None);
+            assert_eq!(import.unit_of(0), None);
+        }
+        assert!(import.is_over());
     }
 
     #[test]

@@ -95,6 +95,7 @@ fn read(
         }
     }
     on_bytes(configs.len_bytes());
+    let mut starts: BTreeMap<usize, i64> = BTreeMap::new();
     for (number, result) in lines(results, sink) {
         let Some([id, budget, times, outcome, error @ ..]) = result.as_array().map(Vec::as_slice)
         else {
@@ -114,11 +115,18 @@ fn read(
                 .get(key)
                 .and_then(|time| json_text::scalar(time).number())
         };
-        for (key, name) in [("started", attribute::START), ("finished", attribute::END)] {
-            if let Some(seconds) = time(key) {
-                sink.set_attribute(row, name, ValueRef::Time((seconds * 1000.0) as i64));
-            }
+        let millis = |key: &str| time(key).map(|seconds| (seconds * 1000.0) as i64);
+        // It starts at its first budget and ends at its last.
+        if let Some(start) = millis("started") {
+            let first = starts.entry(row).or_insert(start);
+            *first = start.min(*first);
+            sink.set_attribute(row, attribute::START, ValueRef::Time(*first));
         }
+        if let Some(end) = millis("finished") {
+            sink.set_attribute(row, attribute::END, ValueRef::Time(end));
+        }
+        let budget = json_text::scalar(budget).number().unwrap_or(f64::NAN);
+        let when = millis("finished").unwrap_or_default();
         let failed = error
             .first()
             .and_then(Json::as_str)
@@ -136,18 +144,14 @@ fn read(
         );
         if let Some(loss) = loss {
             let column = sink.column(Role::Metric, "loss");
-            let budget = json_text::scalar(budget).number().unwrap_or(f64::NAN);
-            sink.point(
-                row,
-                column,
-                budget,
-                time("finished").map_or(0, |seconds| (seconds * 1000.0) as i64),
-                loss,
-            );
+            sink.point(row, column, budget, when, loss);
         }
         if let Some(info) = outcome.get("info").and_then(Json::as_object) {
             json_text::flatten(info, &mut |path, value| match value {
-                ValueRef::Number(_) => sink.set_named(row, Role::Metric, path, value),
+                ValueRef::Number(number) => {
+                    let column = sink.column(Role::Metric, path);
+                    sink.point(row, column, budget, when, number);
+                }
                 value => sink.set_named(row, Role::Tag, path, value),
             });
         }

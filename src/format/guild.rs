@@ -1,6 +1,6 @@
 //! Guild AI (0.9): `runs/<id>/.guild/` with attributes, a YAML document each, and event files.
 
-use super::run_folders::{RunFolder, claim_runs, put_all, put_start, put_tags, put_text};
+use super::run_folders::{RunFolder, claim_runs, put_all, put_start, put_tags, put_text, text_of};
 use super::{Claim, Dropped, Format, NotThisFormat, tensorboard};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::File;
@@ -14,6 +14,24 @@ pub(super) const FORMAT: Format = Format {
 };
 
 const MARKER: &str = ".guild/opref";
+
+/// How long a reference to an operation may be.
+const OPREF_BYTES: u64 = 64 << 10;
+
+/// The operation as Guild's table calls it. A reference is four words, each perhaps in quotes: where it is from, its
+/// version, the model and the operation's own name.
+fn operation(reference: &str) -> Option<String> {
+    let mut words = reference
+        .trim()
+        .rsplit(' ')
+        .map(|word| word.trim_matches('\''));
+    let (name, model) = (words.next()?, words.next()?);
+    Some(match model {
+        _ if name.is_empty() => return None,
+        "" => name.to_owned(),
+        model => format!("{model}:{name}"),
+    })
+}
 
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     if !dropped.path(place).ends_with("/.guild/opref") {
@@ -48,7 +66,12 @@ fn read(
                 sink.set_attribute(row, wanted, ValueRef::Time(micros / 1000));
             }
         }
-        for name in ["op", "host", "user"] {
+        let reference = folder.file(MARKER);
+        let reference = reference.and_then(|file| text_of(file, OPREF_BYTES, sink));
+        if let Some(operation) = reference.as_deref().and_then(operation) {
+            sink.set_named(row, Role::Tag, "operation", ValueRef::Text(&operation));
+        }
+        for name in ["host", "user"] {
             if let Json::String(text) = attributes(name, sink) {
                 sink.set_named(row, Role::Tag, name, ValueRef::Text(&text));
             }

@@ -72,6 +72,8 @@ fn read(
             .map_or(folder.path.as_str(), |(_, rest)| rest)
             .to_owned();
         let row = sink.run(if id.is_empty() { "." } else { &id });
+        let before = folder.path.strip_suffix(&id).unwrap_or_default();
+        sink.source().run_folders = Some(before.to_owned());
         let config = folder.yaml(MARKER, sink);
         put_all(row, Role::Param, &resolved(&config, &config, 0), sink);
         let hydra = folder.yaml(".hydra/hydra.yaml", sink);

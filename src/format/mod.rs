@@ -58,6 +58,7 @@ mod sqlite;
 mod sqlite_table;
 mod step_table;
 mod swanlab;
+mod swanlab_local;
 mod syne_tune;
 mod table;
 mod tensorboard;
@@ -112,6 +113,7 @@ const FORMATS: &[&Format] = &[
     &neptune_scale::FORMAT,
     &wandb_log::FORMAT,
     &swanlab::FORMAT,
+    &swanlab_local::FORMAT,
     &guild::FORMAT,
     &ray_tune::FORMAT,
     &comet_offline::FORMAT,

@@ -5,7 +5,7 @@
 
 use super::run_folders::{RunFolder, claim_runs, json_of, put_text};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
-use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
+use crate::ledger::{Role, RunSink, Status, ValueRef, attribute, time};
 use crate::source::{File, file_name};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -124,8 +124,14 @@ impl Run {
                 .flatten()
         };
         match operation.get("type")?.as_str()? {
-            "AssignFloat" | "AssignInt" | "AssignBool" | "AssignString" | "AssignDatetime" => {
+            "AssignFloat" | "AssignInt" | "AssignBool" | "AssignString" => {
                 self.values.insert(path, operation.get("value")?.clone());
+            }
+            // A number of milliseconds.
+            "AssignDatetime" => {
+                let millis = json_text::millis(operation.get("value")?)?;
+                let text = Json::String(time::format_millis(millis));
+                self.values.insert(path, text);
             }
             "LogFloats" => {
                 let series = self.series.entry(path).or_default();

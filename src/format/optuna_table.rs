@@ -28,20 +28,48 @@ const GROUPS: [(&str, Role); 5] = [
     ("value", Role::Metric),
 ];
 
+/// Columns that stand in no group.
+const SINGLE: [&str; 5] = [
+    "number",
+    "state",
+    "datetime_start",
+    "datetime_complete",
+    "duration",
+];
+
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     let head = dropped.head(place);
-    let has_values = head.has("value")
-        || head.has_prefix("value_")
-        || head.has_prefix("values_")
-        || head.has("values");
-    let is_ours =
-        head.has("number") && head.has("state") && (has_values || head.has_prefix("params_"));
+    // Its attributes can be chosen: without its number or its state it begins as it always does, or has params.
+    let names = head.header().iter().map(String::as_str);
+    let mut names = names.skip_while(|name| is_index(name));
+    let is_value = |name: &str| {
+        ["value", "values"].contains(&name)
+            || ["value_", "values_"]
+                .iter()
+                .any(|start| name.starts_with(start))
+    };
+    let begins = names.next() == Some("number") && names.next().is_some_and(is_value);
+    let has_number = head.has("number")
+        && (head.has_prefix("params_") || head.header().iter().any(|name| is_value(name)));
+    // Other tables may have params of such names, but not these columns alone.
+    let is_group = |name: &str| GROUPS.iter().any(|(group, _)| name.starts_with(group));
+    let is_known = |name: &String| {
+        let name = name.as_str();
+        is_index(name) || SINGLE.contains(&name) || is_group(name)
+    };
+    let has_no_other = || head.has_prefix("params_") && head.header().iter().all(is_known);
+    let is_ours = begins || head.has("state") && (has_number || has_no_other());
     Claim::alone(place, is_ours)
+}
+
+/// Whether a column is the index, which pandas names so where it read it from a table.
+fn is_index(name: &str) -> bool {
+    name.is_empty() || name.starts_with("Unnamed: ")
 }
 
 pub(super) fn target(name: &str) -> Guess {
     let target = match name {
-        "" => Target::Skip,
+        _ if is_index(name) => Target::Skip,
         // It tells trials apart in this file and nowhere else: two studies have a trial 0 each.
         "number" => Target::Attribute(attribute::ID),
         "state" => Target::Status,
@@ -93,12 +121,11 @@ fn read(
         .next()
         .unwrap_or_default();
     let mut table = Table::open(*file, sink, on_bytes).ok_or(NotThisFormat)?;
-    let number = table
-        .columns
-        .iter()
-        .position(|name| name == "number")
-        .ok_or(NotThisFormat)?;
-    let has_two_headers = first.get(number).is_some_and(String::is_empty)
+    // A column that stands in no group has nothing in the second header row, and something for every trial.
+    let is_single = |name: &String| SINGLE[..2].contains(&name.as_str());
+    let single = table.columns.iter().position(is_single);
+    let single = single.ok_or(NotThisFormat)?;
+    let has_two_headers = first.get(single).is_some_and(String::is_empty)
         && first.iter().any(|cell| !cell.is_empty());
     let names = if has_two_headers {
         // Groups repeat in the first header row: that is no fault of the file.

@@ -13,11 +13,17 @@ const DEEPEST: usize = 32;
 
 /// The dict that a text is; `None` where it is none.
 pub(super) fn dict(text: &str) -> Option<Map<String, Json>> {
-    let mut reader = Reader { rest: text.trim() };
-    match reader.value(0)? {
-        Json::Object(object) if reader.rest.trim().is_empty() => Some(object),
+    match value(text)? {
+        Json::Object(object) => Some(object),
         _ => None,
     }
+}
+
+/// What a text is as a whole; `None` where it is nothing.
+pub(super) fn value(text: &str) -> Option<Json> {
+    let mut reader = Reader { rest: text.trim() };
+    let value = reader.value(0)?;
+    reader.rest.trim().is_empty().then_some(value)
 }
 
 struct Reader<'t> {

@@ -23,7 +23,7 @@ pub(super) const FORMAT: Format = Format {
 const PROGRESS_BYTES: u64 = 256 << 20;
 
 /// What Tune reports of itself.
-pub(super) const OWN: [&str; 20] = [
+const OWN: [&str; 17] = [
     "timestamp",
     "checkpoint_dir_name",
     "should_checkpoint",
@@ -31,13 +31,10 @@ pub(super) const OWN: [&str; 20] = [
     "training_iteration",
     "trial_id",
     "date",
-    "time_this_iter_s",
-    "time_total_s",
     "pid",
     "hostname",
     "node_ip",
     "config",
-    "time_since_restore",
     "iterations_since_restore",
     "timesteps_total",
     "episodes_total",
@@ -45,6 +42,11 @@ pub(super) const OWN: [&str; 20] = [
     "experiment_tag",
     "experiment_id",
 ];
+
+/// Whether Tune reports it of itself.
+pub(super) fn is_own(name: &str) -> bool {
+    OWN.contains(&name) || name.starts_with("time_")
+}
 
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     let name = dropped.name(place);
@@ -326,6 +328,20 @@ fn progress(table: &dyn File, sink: &mut RunSink<'_>) -> Vec<Json> {
     records.map(report).collect()
 }
 
+/// Parts what is nested by `/`, as Tune itself does in its tables, so that a metric has one name wherever it is read.
+fn put_below(path: String, value: &Json, to: &mut Map<String, Json>) {
+    match value {
+        Json::Object(inner) if !inner.is_empty() => {
+            for (key, value) in inner {
+                put_below(format!("{path}/{key}"), value, to);
+            }
+        }
+        leaf => {
+            to.insert(path, leaf.clone());
+        }
+    }
+}
+
 fn report(row: usize, record: &Map<String, Json>, number: f64, sink: &mut RunSink<'_>) {
     let value = |key: &str| {
         record
@@ -334,8 +350,10 @@ fn report(row: usize, record: &Map<String, Json>, number: f64, sink: &mut RunSin
     };
     let step = value("training_iteration").unwrap_or(number);
     let millis = value("timestamp").map_or(0, |seconds| (seconds * 1000.0) as i64);
-    let mut metrics = record.clone();
-    metrics.retain(|key, _| !OWN.contains(&key.as_str()));
+    let mut metrics = Map::new();
+    for (key, value) in record.iter().filter(|(key, _)| !is_own(key)) {
+        put_below(key.clone(), value, &mut metrics);
+    }
     json_text::flatten(&metrics, &mut |path, value| {
         if let Some(value) = value.number() {
             let column = sink.column(Role::Metric, path);

@@ -28,6 +28,8 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
 fn target(name: &str) -> Guess {
     let target = match name {
         "" | "params" => Target::Skip,
+        // The index, as pandas names it where it read it from a table.
+        _ if name.starts_with("Unnamed: ") => Target::Skip,
         // Of a search by halving: its round, and how much each candidate was given.
         "iter" | "n_resources" => Target::tag(name),
         _ => name

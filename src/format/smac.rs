@@ -34,7 +34,9 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     let has = |key: &str| head.text.contains(key);
     let is_history = head.text.trim_start().starts_with('{')
         && has("\"data\"")
-        && (dropped.name(place) == "runhistory.json" || has("\"config_id\"") && has("\"cost\""));
+        && (dropped.name(place) == "runhistory.json"
+            || has("\"config_id\"") && has("\"cost\"")
+            || has("\"StatusType."));
     if !is_history {
         return Claim::none();
     }
@@ -128,14 +130,6 @@ fn read(
         .and_then(Json::as_str)
         .unwrap_or_default()
         .to_owned();
-    let objectives = match scenario.get("objectives") {
-        Some(Json::Array(names)) => names
-            .iter()
-            .filter_map(Json::as_str)
-            .map(str::to_owned)
-            .collect(),
-        _ => Vec::new(),
-    };
     let (configs, origins) = (history.get("configs"), history.get("config_origins"));
     let mut metrics = BTreeSet::new();
     for (entry, number) in data.iter().zip(1..) {
@@ -155,15 +149,7 @@ fn read(
         let origin = origins
             .and_then(|origins| origins.get(&evaluation.config))
             .and_then(Json::as_str);
-        write(
-            &evaluation,
-            &name,
-            params,
-            origin,
-            &objectives,
-            &mut metrics,
-            sink,
-        );
+        write(&evaluation, &name, params, origin, &mut metrics, sink);
     }
     sink.source()
         .directions
@@ -177,7 +163,6 @@ fn write(
     scenario: &str,
     params: &Json,
     origin: Option<&str>,
-    objectives: &[String],
     metrics: &mut BTreeSet<String>,
     sink: &mut RunSink<'_>,
 ) {
@@ -239,12 +224,10 @@ fn write(
         cost => std::slice::from_ref(cost),
     };
     for (at, cost) in costs.iter().enumerate() {
-        let name = match (objectives.get(at), costs.len()) {
-            (Some(name), 2..) if objectives.len() == costs.len() && !name.is_empty() => {
-                format!("cost_{at}")
-            }
-            (_, 2..) => format!("cost_{at}"),
-            _ => "cost".to_owned(),
+        let name = if costs.len() > 1 {
+            format!("cost_{at}")
+        } else {
+            "cost".to_owned()
         };
         let value = json_text::scalar(cost).number();
         let value = value.map(|value| {

@@ -1,9 +1,10 @@
-//! SwanLab's runs on disk (0.10): a `.swanlab` log and `files/config.yaml`, which has the config.
+//! SwanLab's runs on disk (since 0.6): a `.swanlab` log and `files/config.yaml`, which has the config.
 //!
 //! The container is W&B's with another header. A record is a start, a finish, a column or a scalar; a value
-//! of 0 and a state of 0 are not written.
+//! of 0 and a state of 0 are not written. Before 0.10 the log is `backup.swanlab`, and a record JSON.
 
 use super::protobuf::{Field, Fields};
+use super::run_folders::put_object;
 use super::{Claim, Dropped, Format, NotThisFormat, json_text, leveldb_log, yaml};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::{self, File, file_name};
@@ -39,7 +40,7 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
         let folder = dropped.folder(*log);
         let is_part = |at: &usize| {
             let rest = dropped.path(*at).strip_prefix(folder).unwrap_or_default();
-            let parts = ["files/", "logs/", "console/", "media/"];
+            let parts = ["files/", "logs/", "console/", "media/", "debug/"];
             let rest = rest.trim_start_matches('/');
             parts.iter().any(|part| rest.starts_with(part))
         };
@@ -86,8 +87,27 @@ fn read(
         );
     }
     let name = file_name(log.path()).trim_end_matches(".swanlab");
-    run.write(name.strip_prefix("run-").unwrap_or(name), &config, sink);
+    let folder = log.path().rsplit_once('/').map(|(folder, _)| folder);
+    let id = match folder {
+        Some(folder) if name == "backup" => id_of_folder(folder),
+        _ => name.strip_prefix("run-").unwrap_or(name),
+    };
+    run.write(id, &config, sink);
     Ok(())
+}
+
+/// The id in `run-20261128_084255-ID`.
+pub(super) fn id_of_folder(folder: &str) -> &str {
+    let name = file_name(folder);
+    name.rsplit_once('-').map_or(name, |(_, id)| id)
+}
+
+/// The params of a `config.yaml`, each of which has a description and a value.
+pub(super) fn params_of(config: &Json) -> Map<String, Json> {
+    let entries = config.as_object().into_iter().flatten();
+    let params =
+        entries.filter_map(|(key, entry)| Some((key.clone(), entry.get("value")?.clone())));
+    params.collect()
 }
 
 /// What a log says.
@@ -106,6 +126,12 @@ struct Run {
 
 impl Run {
     fn record(&mut self, record: &Fields<'_>) {
+        // No message begins so.
+        if record.0.starts_with(b"{") {
+            let parsed = json_text::parse(&String::from_utf8_lossy(record.0));
+            parsed.and_then(|record| self.json_record(&record));
+            return;
+        }
         for (number, field) in record.clone() {
             let message = field.message();
             match number {
@@ -136,6 +162,51 @@ impl Run {
                 _ => {}
             }
         }
+    }
+
+    /// A record of a version before 0.10.
+    fn json_record(&mut self, record: &Json) -> Option<()> {
+        let data = record.get("data")?;
+        let text = |key: &str| data.get(key).and_then(Json::as_str).map(str::to_owned);
+        let time = |data: &Json| data.get("create_time").and_then(json_text::millis);
+        let mut note = |places: &[(u32, &str)]| {
+            for (place, key) in places {
+                self.start.insert(*place, text(key).unwrap_or_default());
+            }
+        };
+        match record.get("model_type")?.as_str()? {
+            "Header" => self.started = time(data),
+            "Project" => note(&[(1, "name"), (2, "workspace")]),
+            "Experiment" => {
+                note(&[
+                    (10, "id"),
+                    (4, "name"),
+                    (5, "description"),
+                    (7, "group"),
+                    (8, "job_type"),
+                ]);
+                let tags = data.get("tags").and_then(Json::as_array);
+                let tags = tags.into_iter().flatten().filter_map(Json::as_str);
+                self.tags = tags.map(str::to_owned).collect();
+            }
+            "Column" if text("cls").as_deref() == Some("SYSTEM") => {
+                self.system.push(text("key")?);
+            }
+            "Scalar" => {
+                let metric = data.get("metric")?;
+                let value = json_text::scalar(metric.get("data")?).number()?;
+                let step = json_text::scalar(data.get("step").or(metric.get("index"))?).number()?;
+                let points = self.scalars.entry(text("key")?).or_default();
+                points.push((step, time(metric).unwrap_or_default(), value));
+            }
+            "Footer" => {
+                let is_success = data.get("success").and_then(Json::as_bool);
+                self.state = is_success.map(|success| if success { 1 } else { 2 });
+                self.finished = time(data);
+            }
+            _ => {}
+        }
+        Some(())
     }
 
     fn write(self, id: &str, config: &Json, sink: &mut RunSink<'_>) {
@@ -187,15 +258,7 @@ impl Run {
                 sink.set_attribute(row, name, ValueRef::Time(millis));
             }
         }
-        let params: Map<String, Json> = config
-            .as_object()
-            .into_iter()
-            .flatten()
-            .filter_map(|(key, entry)| Some((key.clone(), entry.get("value")?.clone())))
-            .collect();
-        json_text::flatten(&params, &mut |path, value| {
-            sink.set_named(row, Role::Param, path, value);
-        });
+        put_object(row, Role::Param, &params_of(config), sink);
         for (name, points) in &self.scalars {
             if self.system.contains(name) {
                 continue;

@@ -112,11 +112,15 @@ fn read(
             put_all(row, Role::Param, &json_of(*config, sink), sink);
         }
     }
+    let has_ended = |trial: &u64| {
+        let mut parts = trials.get(trial).into_iter().flatten();
+        parts.any(|file| matches!(file_name(file.path()), "end" | "stop"))
+    };
     let mut table = Table::open(results, sink, on_bytes).ok_or(NotThisFormat)?;
     let columns = table.columns.clone();
     let place = |wanted: &str| columns.iter().position(|name| name == wanted);
     let trial_at = place("trial_id").ok_or(NotThisFormat)?;
-    let status_at = place("st_status");
+    let (status_at, decision_at) = (place("st_status"), place("st_decision"));
     let step_at = ["epoch", "step", "iteration"]
         .iter()
         .find_map(|name| place(name))
@@ -149,10 +153,15 @@ fn read(
             Some("completed") => sink.set_status(row, Status::Finished),
             Some("stopped" | "stopping") => sink.set_status(row, Status::Finished),
             Some("failed") => sink.set_status(row, Status::Failed),
-            Some("paused" | "in_progress") => sink.set_status(row, Status::Running),
-            // So says every report but the last; what a trial's folder says is later.
-            Some("inprogress") if !trials.contains_key(&(trial as u64)) => {
-                sink.set_status(row, Status::Running);
+            Some("paused") => sink.set_status(row, Status::Running),
+            // So says every report; what was decided then, and what a trial's folder says, is later.
+            Some("inprogress" | "in_progress") => {
+                let decision = decision_at.map_or("", |at| record.text(at));
+                if decision.eq_ignore_ascii_case("stop") {
+                    sink.set_status(row, Status::Finished);
+                } else if !has_ended(&(trial as u64)) {
+                    sink.set_status(row, Status::Running);
+                }
             }
             _ => {}
         }

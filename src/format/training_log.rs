@@ -60,6 +60,9 @@ const MEASURED: [&str; 17] = [
     "recall",
 ];
 
+/// How many values that only grow, or only fall, are a schedule: a grid is shorter.
+const SCHEDULED: usize = 20;
+
 /// How many records are looked at.
 const SAMPLE: usize = 50;
 
@@ -79,9 +82,6 @@ pub(super) fn is_log(head: &Head) -> bool {
         return false;
     };
     let others = || (0..header.len()).filter(|other| *other != at && !header[*other].is_empty());
-    let measured = others()
-        .filter(|other| is_measured(&header[*other]))
-        .count();
     let mut records = dialect.records_of(&head.text, SAMPLE);
     if !head.is_whole && records.len() > 2 && records.len() < SAMPLE {
         // The last may be cut by the end of the head.
@@ -94,20 +94,30 @@ pub(super) fn is_log(head: &Head) -> bool {
         .collect();
     let (count, pairs) = (others().count(), || steps.windows(2));
     let grows = || pairs().all(|pair| pair[0] < pair[1]);
-    // Columns of any name, as long as none of them was given: a table of runs has those.
+    let body = || records.iter().skip(1);
+    let number = |cell: &str| parse_number(&dialect.with_point(cell.trim()));
+    // A learning rate is logged beside what came of it; in a table of runs it was given.
+    let is_outcome = |name: &str| is_measured(name) && !counts_time(name) || is_metric(name);
+    let mut names = others().map(|other| header[other].as_str());
+    let has_outcome = names.any(|name| !is_rate(name) && is_outcome(name));
+    let only_rates = others().all(|other| is_rate(&header[other]));
+    let counts_rates = has_outcome || only_rates || is_named_so(head);
+    let is_of_log = |name: &str| is_measured(name) && (counts_rates || !is_rate(name));
+    // What is changed by a plan goes one way over many steps; what is tried goes up and down.
+    let is_scheduled = |at: usize| {
+        let values = body().filter_map(|record| number(record.get(at)?));
+        let values: Vec<f64> = values.collect();
+        values.len() >= SCHEDULED
+            && (values.is_sorted() || values.is_sorted_by(|first, second| first >= second))
+    };
+    let is_given =
+        |at: usize| !is_of_log(&header[at]) && is_param(&header[at]) && !is_scheduled(at);
+    let has_given = || count <= MANY && others().any(is_given);
+    let measured = others().filter(|at| is_of_log(&header[*at])).count();
+    // Columns of any name.
     let is_bare = || {
-        let is_given = |name: &str| {
-            let (target, doubt) = guess_one(name, &[]);
-            let is_param = matches!(target, Target::Value(Role::Param, _)) && doubt.is_none();
-            is_param && !is_measured(name)
-        };
-        let is_number = |cell: &String| {
-            let cell = cell.trim();
-            is_missing_text(cell) || parse_number(&dialect.with_point(cell)).is_some()
-        };
-        let body = || records.iter().skip(1);
-        (count > MANY || !others().any(|other| is_given(&header[other])))
-            && body().all(|record| others().all(|other| record.get(other).is_none_or(is_number)))
+        let is_number = |cell: &String| is_missing_text(cell.trim()) || number(cell).is_some();
+        body().all(|record| others().all(|other| record.get(other).is_none_or(is_number)))
     };
     let is_log = match steps.as_slice() {
         [] => false,
@@ -125,7 +135,32 @@ pub(super) fn is_log(head: &Head) -> bool {
                 && (measured == count || is_named_so(head) && is_bare())
         }
     };
-    is_log && count > 0
+    // A table of runs has columns that were given.
+    is_log && count > 0 && !has_given()
+}
+
+/// Whether a column is a param by its name alone.
+fn is_param(name: &str) -> bool {
+    let (target, doubt) = guess_one(name, &[]);
+    matches!(target, Target::Value(Role::Param, _)) && doubt.is_none()
+}
+
+/// Whether a column is a metric by its name alone.
+fn is_metric(name: &str) -> bool {
+    let (target, doubt) = guess_one(name, &[]);
+    matches!(target, Target::Value(Role::Metric, _)) && doubt.is_none()
+}
+
+/// Whether a name is that of a learning rate, as `lr-Adam` and `train/lr` are.
+fn is_rate(name: &str) -> bool {
+    let lower = name.trim().to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric());
+    lower == "learning_rate" || words.any(|word| word == "lr")
+}
+
+/// Whether a name counts time.
+fn counts_time(name: &str) -> bool {
+    STEPS.contains(&name.trim().to_lowercase().as_str())
 }
 
 /// Whether steps are counted by a word that numbers no trials.
@@ -171,9 +206,7 @@ fn step_column(header: &[String]) -> Option<usize> {
 pub(super) fn is_measured(name: &str) -> bool {
     let lower = name.trim().to_lowercase();
     let mut words = lower.split(|c: char| !c.is_alphanumeric());
-    lower == "learning_rate"
-        || STEPS.contains(&lower.as_str())
-        || words.any(|word| MEASURED.contains(&word))
+    lower == "learning_rate" || counts_time(&lower) || words.any(|word| MEASURED.contains(&word))
 }
 
 fn read(

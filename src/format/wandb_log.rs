@@ -69,6 +69,14 @@ fn parent(folder: &str) -> &str {
     folder.rsplit_once('/').map_or("", |(parent, _)| parent)
 }
 
+/// The folder in which the program ran: W&B keeps its runs in `wandb` below it.
+fn ran_in(path: &str) -> Option<&str> {
+    if path.starts_with("wandb/") {
+        return Some(".");
+    }
+    path.rfind("/wandb/").and_then(|at| path.get(..at))
+}
+
 /// Whether a file in a run's folder is the run's: people keep logs among other files too.
 fn belongs(path: &str, folder: &str, dropped: &Dropped<'_>) -> bool {
     let rest = path
@@ -130,6 +138,8 @@ fn read(
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
+    let folder = files.first().and_then(|file| ran_in(file.path()));
+    sink.source().ran_in = folder.map(str::to_owned);
     // Files by run; of two logs of one name the one under `latest-run` is a copy.
     let mut runs: BTreeMap<String, Vec<&dyn File>> = BTreeMap::new();
     for file in files {

@@ -6,6 +6,8 @@
 //! source whose runs share ids but mostly differ nothing joins. What joined is told in the source's record,
 //! what was kept apart is a problem of it; a person can keep a source apart ([`Rules`]).
 
+mod in_folders;
+
 use super::history::History;
 use super::value::{ValueRef, parse_number};
 use super::{Column, Ledger, Problem, Role, SourceRecord, attribute};
@@ -36,6 +38,8 @@ pub enum Evidence {
     Times,
     /// The same path in an archive and beside it.
     Copy,
+    /// The folder of the one is where the program ran that logged the other, and no third.
+    Folder,
     /// One source writes the first eight digits of ids that no two runs share, and values are the same.
     Beginnings,
 }
@@ -48,6 +52,7 @@ impl Evidence {
             Self::IdsNearby => "their ids in the same folder",
             Self::Times => "the times at which they began and ended",
             Self::Copy => "their path in the archive and beside it",
+            Self::Folder => "the folder in which they ran",
             Self::Beginnings => "the beginnings of their ids",
         }
     }
@@ -191,6 +196,9 @@ impl Ledger {
             pairs = self.pairs_by_times(part, own, &index);
         }
         self.add_those_without_times(part, &index, &mut pairs);
+        if pairs.is_empty() {
+            pairs = self.pairs_by_folder(part, record, own, &index);
+        }
         self.identity = index;
         self.places_of(part, &pairs)
     }
@@ -383,6 +391,11 @@ impl Ledger {
                         "runs with the ids of runs of {path} that differ from them: {count}, as run {run} in {column}"
                     );
                     (SOME_DIFFER, what)
+                } else if pairs.iter().any(|(.., why)| *why == Evidence::Folder) {
+                    let what = format!(
+                        "its runs and those of {path} ran in the same folders but differ, as run {run} in {column}"
+                    );
+                    (SAME_IDS, what)
                 } else {
                     let what = format!(
                         "its runs have the same ids as those of {path} but differ, as run {run} in {column}"
@@ -433,7 +446,12 @@ impl Ledger {
                 continue;
             };
             let own = self.column(own);
-            for (row, place, _) in pairs {
+            let is_group = own.role() == Role::Attribute && own.name() == attribute::GROUP;
+            for (row, place, why) in pairs {
+                // What launches a run and what tracks it group runs in ways of their own.
+                if is_group && *why == Evidence::Folder {
+                    continue;
+                }
                 if differs(own, *place, column, *row) {
                     found.entry(*row).or_insert(column.name());
                 }

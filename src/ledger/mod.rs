@@ -100,6 +100,12 @@ pub struct SourceRecord {
     pub points_left_out: u64,
     /// Whether its run ids are ids (an id column, a key) and not just row numbers.
     pub has_ids: bool,
+    /// The folder of the drop in which the program ran that logged its run, where its own path says so.
+    #[serde(default)]
+    pub ran_in: Option<String>,
+    /// What stands in the drop before its runs' ids, where those are the paths of folders in which programs ran.
+    #[serde(default)]
+    pub run_folders: Option<String>,
     /// Direction of metrics that the source itself declares, by metric name: true is maximize.
     pub directions: Vec<(String, bool)>,
     /// What was wrong, bounded.
