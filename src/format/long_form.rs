@@ -8,7 +8,7 @@ use super::roles::guess_one;
 use super::rows::{Target, millis_of};
 use super::table::Table;
 use super::{Claim, Dropped, Format, Head, NotThisFormat, json_text};
-use crate::ledger::{ColumnId, Role, RunSink, Status, ValueRef};
+use crate::ledger::{ColumnId, Role, RunSink, Status, ValueRef, attribute};
 use crate::source::{File, text};
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
@@ -70,7 +70,7 @@ impl Places {
     fn of(names: &[String]) -> Option<Self> {
         let lower: Vec<String> = names
             .iter()
-            .map(|name| name.trim().to_lowercase())
+            .map(|name| name.trim().to_lowercase().replace(' ', "_"))
             .collect();
         let find = |list: &[&str]| {
             list.iter()
@@ -151,6 +151,8 @@ fn as_text(value: ValueRef<'_>) -> Cow<'_, str> {
 impl Writer {
     fn new(names: &[String], places: Places) -> Self {
         let target = |name: &str| match guess_one(name, &[]).0 {
+            // Beside an id, that is what it is called.
+            Target::Id if name.eq_ignore_ascii_case("run") => Target::Attribute(attribute::NAME),
             // Measured things come as metrics of their own in this layout.
             Target::Value(Role::Metric, name) => Target::param(&name),
             target => target,

@@ -24,6 +24,9 @@ pub(super) const FORMAT: Format = Format {
     read,
 };
 
+/// What folders are called that hold the curves of one part of the data.
+const SPLITS: [&str; 6] = ["train", "validation", "valid", "val", "test", "eval"];
+
 /// Where Lightning writes hyperparameters, as they were given.
 const HPARAMS: &str = "hparams.yaml";
 
@@ -44,7 +47,9 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     }
     let path = dropped.path(place);
     let Some((top, _)) = path.split_once('/') else {
-        return Claim::of(vec![place]);
+        // What lies in one folder is one run, also where it was dropped without it.
+        let beside = dropped.beside(place);
+        return Claim::of(beside.filter(|at| is_event_file(*at, dropped)).collect());
     };
     let mut by_folder: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for at in dropped.within(top) {
@@ -140,14 +145,25 @@ impl<'a> Runs<'a> {
     fn add(
         &mut self,
         folder: &'a str,
-        run: Run,
+        mut run: Run,
         hparams: Option<&dyn File>,
         sink: &mut RunSink<'_>,
     ) {
         let mut runs = self.rows.iter();
         let above = runs.rfind(|(other, _)| is_below(folder, other));
         if let Some((above, row)) = above.map(|(other, row)| (other.clone(), *row)) {
-            match (run.part_of_run_above(&folder[above.len() + 1..]), row) {
+            let relative = &folder[above.len() + 1..];
+            // Keras writes training and validation of a session into folders of their own.
+            if let Some(row) = row
+                && self.with_session.contains(above.as_str())
+                && !run.has_session()
+                && SPLITS.contains(&relative)
+            {
+                run.qualify(relative, |_| true);
+                run.write_scalars(row, &Kind::Run, sink);
+                return;
+            }
+            match (run.part_of_run_above(relative), row) {
                 (Some(kind @ Kind::Curve(_)), row) => {
                     let row = row.unwrap_or_else(|| begin(&above, sink));
                     self.rows.insert(above, Some(row));
