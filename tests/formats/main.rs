@@ -12,6 +12,7 @@ mod expected;
 mod exports;
 mod folders;
 mod layouts;
+mod parquet_tables;
 mod rules;
 mod sqlite;
 mod sqlite_trackers;

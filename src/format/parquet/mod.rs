@@ -3,6 +3,7 @@
 //! The crate `parquet` reads pages; nested columns become `a.b`, lists `a.0` up to a bound. What a table is
 //! is decided by its columns, as for delimited text. <https://parquet.apache.org/docs/file-format>
 
+mod neptune;
 mod source;
 
 use super::roles::{SAMPLE, guess};
@@ -14,6 +15,7 @@ use ::parquet::basic::{LogicalType, TimeUnit};
 use ::parquet::file::metadata::RowGroupMetaData;
 use ::parquet::file::reader::{FileReader as _, SerializedFileReader};
 use ::parquet::record::{Field, Row};
+use neptune::Attributes;
 use source::Chunks;
 use std::collections::BTreeMap;
 
@@ -27,6 +29,9 @@ pub(super) const FORMAT: Format = Format {
 /// How many items of a list become columns.
 const LIST_ITEMS: usize = 64;
 
+/// How many runs are read at once where each has files of its own.
+const RUNS_OF_A_PIECE: usize = 20;
+
 /// How deep columns may nest.
 const DEEPEST: usize = 8;
 
@@ -34,17 +39,54 @@ const DEEPEST: usize = 8;
 const COLUMNS: usize = 100_000;
 
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
-    Claim::alone(place, dropped.head(place).raw.starts_with(b"PAR1"))
+    let is_ours = |at: &usize| dropped.head(*at).raw.starts_with(b"PAR1");
+    let part_of = |at: &usize| neptune::part_of(dropped.name(*at));
+    if part_of(&place).is_none() || !is_ours(&place) {
+        return Claim::alone(place, is_ours(&place));
+    }
+    // Those of a run are read by one hand.
+    let parts = dropped.beside(place);
+    let mut parts: Vec<usize> = parts
+        .filter(|at| part_of(at).is_some() && is_ours(at))
+        .collect();
+    order::by_key(&mut parts, |at| part_of(at));
+    let run_of = |at: &usize| part_of(at).map(|(run, _)| run);
+    let runs: Vec<&[usize]> = parts.chunk_by(|a, b| run_of(a) == run_of(b)).collect();
+    Claim::pieces(runs.chunks(RUNS_OF_A_PIECE).map(<[_]>::concat).collect())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]
 fn read(
     files: &[&dyn File],
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
-    let file = *files.first().ok_or(NotThisFormat)?;
+    let (mut table, mut bytes) = (None, 0);
+    for file in files {
+        read_file(*file, &mut table, sink, &mut |read| on_bytes(bytes + read));
+        bytes += file.len_bytes();
+    }
+    if let Some(Table::Attributes(attributes)) = &mut table {
+        attributes.finish(sink);
+    }
+    Ok(())
+}
+
+/// Reads a file into the table that the first of its unit has shown to be.
+fn read_file(
+    file: &dyn File,
+    table: &mut Option<Table>,
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) {
     let tell = |place: &str, what: &str, sink: &mut RunSink<'_>| {
-        sink.problem("parquet/damaged", place, what, "what is there was not read");
+        sink.problem_in(
+            "parquet/damaged",
+            file.path(),
+            place,
+            what,
+            "what is there was not read",
+        );
     };
     let reader = Chunks::open(file)
         .map_err(|error| error.to_string())
@@ -52,12 +94,10 @@ fn read(
     let reader = match reader {
         Ok(reader) => reader,
         Err(error) => {
-            tell("", &error, sink);
-            return Ok(());
+            return tell("", &error, sink);
         }
     };
     let nanos = nanosecond_columns(&reader);
-    let mut table: Option<Table> = None;
     let mut sample: Vec<Cells> = Vec::new();
     let groups = reader.num_row_groups();
     let mut number = 0;
@@ -101,7 +141,6 @@ fn read(
         let table = table.get_or_insert_with(|| Table::of(&sample, file.path()));
         sample.drain(..).for_each(|cells| table.write(&cells, sink));
     }
-    Ok(())
 }
 
 /// Whether all columns of a row group lie in a file of this length: the crate panics where they do not.
@@ -169,7 +208,10 @@ fn flatten(name: String, field: Field, depth: usize, nanos: &[String], to: &mut 
         Field::Date(days) => Value::Time(i64::from(days) * 86_400_000),
         Field::TimestampMillis(millis) => Value::Time(millis),
         Field::TimestampMicros(micros) => Value::Time(micros / 1000),
-        Field::Decimal(_) => Value::Text(field.to_string()),
+        Field::Decimal(_) => match ValueRef::parse(&field.to_string()).to_owned() {
+            Some(value) => value,
+            None => return,
+        },
         Field::Group(row) if depth > 0 => {
             for (inner, field) in row.into_columns() {
                 flatten(format!("{name}.{inner}"), field, depth - 1, nanos, to);
@@ -217,6 +259,8 @@ enum Table {
         places: BTreeMap<String, usize>,
         rows: usize,
     },
+    /// What Neptune's exporter writes.
+    Attributes(Attributes),
     /// A step each of one run, by this name.
     History { name: String, row: Option<usize> },
 }
@@ -231,6 +275,9 @@ impl Table {
             }
         }
         let has = |wanted: &str| columns.iter().any(|name| name == wanted);
+        if Attributes::are_in(has) {
+            return Self::Attributes(Attributes::default());
+        }
         // W&B's history of a run, as its artifacts hold it.
         if has("_step") && (has("_timestamp") || has("_runtime")) {
             return Self::History {
@@ -270,6 +317,7 @@ impl Table {
 
     fn write(&mut self, cells: &Cells, sink: &mut RunSink<'_>) {
         match self {
+            Self::Attributes(attributes) => attributes.take(cells, sink),
             Self::Runs {
                 writer,
                 places,
@@ -305,10 +353,14 @@ impl Table {
                 let step = number("_step").unwrap_or(f64::NAN);
                 let millis = number("_timestamp").map_or(0, |seconds| (seconds * 1000.0) as i64);
                 for (name, value) in cells.iter().filter(|(name, _)| !name.starts_with('_')) {
-                    if let Value::Number(value) = value {
-                        let column = sink.column(Role::Metric, name);
-                        sink.point(row, column, step, millis, *value);
-                    }
+                    let value = match value {
+                        Value::Number(number) => *number,
+                        // A truth in a curve is drawn as 0 or 1.
+                        Value::Bool(truth) => f64::from(u8::from(*truth)),
+                        _ => continue,
+                    };
+                    let column = sink.column(Role::Metric, name);
+                    sink.point(row, column, step, millis, value);
                 }
             }
         }
