@@ -72,6 +72,9 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     }
 }
 
+/// The folders in that of an experiment which are no runs.
+const PARTS_OF_EXPERIMENT: [&str; 4] = ["datasets", "models", "tags", "traces"];
+
 /// The folders in that of a run.
 const PARTS_OF_RUN: [&str; 6] = [
     "artifacts",
@@ -142,7 +145,8 @@ fn pieces_of_runs(experiment: &str, meta: Option<usize>, dropped: &Dropped<'_>) 
         let rest = relative(dropped.path(*at), experiment);
         let (run, _) = rest.split_once('/').unwrap_or(("", rest));
         // Without the experiment's own folder or file only folders that are runs are taken.
-        if (meta.is_none() || experiment.is_empty())
+        let is_part = experiment.is_empty() && PARTS_OF_EXPERIMENT.contains(&run);
+        if (meta.is_none() || experiment.is_empty() && !is_part)
             && dropped
                 .at(&format!("{}/meta.yaml", join(experiment, run)))
                 .is_none()

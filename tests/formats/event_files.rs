@@ -196,13 +196,15 @@ fn training_and_validation_below_a_session_are_of_it() {
 fn event_files_that_lie_beside_one_another_are_one_run() {
     let file = |value: f32, step: u8| [version(), scalar("loss", step, value)].concat();
     let (first, second) = (file(1.0, 0), file(0.5, 1));
+    let hyperparameters = [version(), session("lr", 0.5)].concat();
     let drop = read(&files(&[
         ("events.out.tfevents.1.h", &first),
+        ("1767225600.1/events.out.tfevents.1.h", &hyperparameters),
         ("events.out.tfevents.2.h", &second),
     ]));
     expect![[r#"
-        events.out.tfevents.1.h as tensorboard
-        metric loss=0.5 of 2, @id=., @name=
+        1767225600.1/events.out.tfevents.1.h as tensorboard
+        lr=0.5, metric loss=0.5 of 2, @id=., @name=
     "#]]
     .assert_eq(&told(&drop));
 }

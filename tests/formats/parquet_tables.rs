@@ -59,42 +59,48 @@ const SCHEMA: &str = "message schema {
     optional group file_value { optional binary path (UTF8); }
 }";
 
-fn exported(run: &str, rows: &[Row]) -> Vec<u8> {
+/// A file of one row group, whose columns are written in the schema's order.
+fn written(
+    schema: &str,
+    write: impl FnOnce(&mut SerializedRowGroupWriter<'_, &mut Vec<u8>>),
+) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let schema = Arc::new(parse_message_type(SCHEMA).unwrap());
+    let schema = Arc::new(parse_message_type(schema).unwrap());
     let properties = Arc::new(WriterProperties::builder().build());
     let mut writer = SerializedFileWriter::new(&mut bytes, schema, properties).unwrap();
     let mut group = writer.next_row_group().unwrap();
+    write(&mut group);
+    group.close().unwrap();
+    writer.close().unwrap();
+    bytes
+}
+
+fn exported(run: &str, rows: &[Row]) -> Vec<u8> {
+    written(SCHEMA, |group| columns(run, rows, group))
+}
+
+fn columns(run: &str, rows: &[Row], group: &mut SerializedRowGroupWriter<'_, &mut Vec<u8>>) {
     let texts = |of: &dyn Fn(&Row) -> String| -> Vec<Option<ByteArray>> {
         rows.iter().map(|row| text(&of(row))).collect()
     };
-    column::<ByteArrayType>(&mut group, &texts(&|_| "lab/p".to_owned()));
-    column::<ByteArrayType>(&mut group, &texts(&|_| run.to_owned()));
-    column::<ByteArrayType>(&mut group, &texts(&|row| row.path.to_owned()));
-    column::<ByteArrayType>(&mut group, &texts(&|row| row.kind.to_owned()));
+    column::<ByteArrayType>(group, &texts(&|_| "lab/p".to_owned()));
+    column::<ByteArrayType>(group, &texts(&|_| run.to_owned()));
+    column::<ByteArrayType>(group, &texts(&|row| row.path.to_owned()));
+    column::<ByteArrayType>(group, &texts(&|row| row.kind.to_owned()));
     let step = |row: &Row| {
         let bytes = row.step?.to_be_bytes().to_vec();
         Some(FixedLenByteArray::from(bytes))
     };
-    column::<FixedLenByteArrayType>(&mut group, &rows.iter().map(step).collect::<Vec<_>>());
+    column::<FixedLenByteArrayType>(group, &rows.iter().map(step).collect::<Vec<_>>());
     let is_time = |row: &Row| row.kind == "datetime";
     let time = |row: &Row| row.millis.filter(|_| !is_time(row));
-    column::<Int64Type>(&mut group, &rows.iter().map(time).collect::<Vec<_>>());
-    column::<Int64Type>(
-        &mut group,
-        &rows.iter().map(|row| row.int).collect::<Vec<_>>(),
-    );
-    column::<DoubleType>(
-        &mut group,
-        &rows.iter().map(|row| row.float).collect::<Vec<_>>(),
-    );
-    column::<ByteArrayType>(&mut group, &texts(&|row| row.text.to_owned()));
-    column::<BoolType>(
-        &mut group,
-        &rows.iter().map(|row| row.truth).collect::<Vec<_>>(),
-    );
+    column::<Int64Type>(group, &rows.iter().map(time).collect::<Vec<_>>());
+    column::<Int64Type>(group, &rows.iter().map(|row| row.int).collect::<Vec<_>>());
+    column::<DoubleType>(group, &rows.iter().map(|row| row.float).collect::<Vec<_>>());
+    column::<ByteArrayType>(group, &texts(&|row| row.text.to_owned()));
+    column::<BoolType>(group, &rows.iter().map(|row| row.truth).collect::<Vec<_>>());
     let time = |row: &Row| row.millis.filter(|_| is_time(row));
-    column::<Int64Type>(&mut group, &rows.iter().map(time).collect::<Vec<_>>());
+    column::<Int64Type>(group, &rows.iter().map(time).collect::<Vec<_>>());
     let (mut items, mut levels, mut repeats) = (Vec::new(), Vec::new(), Vec::new());
     for row in rows {
         if row.set.is_empty() {
@@ -112,10 +118,7 @@ fn exported(run: &str, rows: &[Row]) -> Vec<u8> {
         .write_batch(&items, Some(&levels), Some(&repeats))
         .unwrap();
     sets.close().unwrap();
-    column::<ByteArrayType>(&mut group, &texts(&|_| String::new()));
-    group.close().unwrap();
-    writer.close().unwrap();
-    bytes
+    column::<ByteArrayType>(group, &texts(&|_| String::new()));
 }
 
 #[test]
@@ -177,4 +180,61 @@ fn what_the_exporter_of_neptune_writes() {
         params/amp=false, params/layers=3, params/lr=0.1, metric val/loss=0.25 of 3, tag tags='a, b', @id=R-1, @start=2020-09-13T12:26:40Z, @name=first
         metric best=0.5, @id=R-2
     "#]].assert_eq(&told(&drop));
+}
+
+#[test]
+fn a_row_a_step_or_a_value_is_no_run() {
+    let texts =
+        |list: &[&str]| -> Vec<Option<ByteArray>> { list.iter().map(|x| text(x)).collect() };
+    // As Trackio keeps a project: a number of its own in each row, and no metric where it was not logged.
+    let steps = written(
+        "message m { optional int64 id; optional binary run_name (UTF8); optional int64 step;
+            optional double loss; optional double acc; optional binary opt (UTF8); }",
+        |group| {
+            column::<Int64Type>(group, &[Some(1), Some(2), Some(3)]);
+            column::<ByteArrayType>(group, &texts(&["a", "a", "b"]));
+            column::<Int64Type>(group, &[Some(0), Some(1), Some(0)]);
+            column::<DoubleType>(group, &[Some(1.0), Some(0.5), Some(2.0)]);
+            column::<DoubleType>(group, &[None, Some(0.75), None]);
+            column::<ByteArrayType>(group, &texts(&["adam", "adam", "sgd"]));
+        },
+    );
+    expect![[r#"
+        p.parquet as parquet
+        opt='adam', metric loss=0.5 of 2, metric acc=0.75 of 1, @id=a
+        opt='sgd', metric loss=2 of 1, @id=b
+    "#]]
+    .assert_eq(&told(&read(&files(&[("p.parquet", &steps)]))));
+    let values = written(
+        "message m { optional binary run_id (UTF8); optional binary metric (UTF8);
+            optional int64 step; optional double value; optional double lr; }",
+        |group| {
+            column::<ByteArrayType>(group, &texts(&["a", "a", "b"]));
+            column::<ByteArrayType>(group, &texts(&["loss", "loss", "acc"]));
+            column::<Int64Type>(group, &[Some(0), Some(1), Some(0)]);
+            column::<DoubleType>(group, &[Some(1.0), Some(f64::NAN), Some(0.5)]);
+            column::<DoubleType>(group, &[Some(0.1), Some(0.1), Some(0.2)]);
+        },
+    );
+    expect![[r#"
+        p.parquet as parquet
+        lr=0.1, metric loss=NaN of 2, @id=a
+        lr=0.2, metric acc=0.5 of 1, @id=b
+    "#]]
+    .assert_eq(&told(&read(&files(&[("p.parquet", &values)]))));
+    // Runs with an id each are runs, whatever they count.
+    let runs = written(
+        "message m { optional binary run_id (UTF8); optional int64 epoch; optional double loss; }",
+        |group| {
+            column::<ByteArrayType>(group, &texts(&["a", "b"]));
+            column::<Int64Type>(group, &[Some(3), Some(4)]);
+            column::<DoubleType>(group, &[Some(1.0), Some(0.5)]);
+        },
+    );
+    expect![[r#"
+        p.parquet as parquet
+        metric epoch=3, metric loss=1, @id=a
+        metric epoch=4, metric loss=0.5, @id=b
+    "#]]
+    .assert_eq(&told(&read(&files(&[("p.parquet", &runs)]))));
 }

@@ -22,7 +22,6 @@ fn mlflow_without_the_folders_above() {
             ("notes.csv", "lr,loss\n0.5,0.25\n"),
         ],
         &expect![[r#"
-            tags/owner: it is text but no table of runs (it begins "ana"): drop delimited text with a header, JSON or JSON Lines
             meta.yaml as mlflow-files
             notes.csv as delimited
             lr=0.1, tag experiment='mine', @id=aa, @name=old name, @status=finished

@@ -1,4 +1,4 @@
-//! Parquet: a table of runs, or the history of one run, opened by its footer and read a row group at a time.
+//! Parquet: a table of runs, or histories with a row a step or a logged value, opened by its footer and read a row group at a time.
 //!
 //! The crate `parquet` reads pages; nested columns become `a.b`, lists `a.0` up to a bound. What a table is
 //! is decided by its columns, as for delimited text. <https://parquet.apache.org/docs/file-format>
@@ -8,8 +8,10 @@ mod source;
 
 use super::roles::{SAMPLE, guess};
 use super::rows::{Guess, RowWriter};
-use super::{Claim, Dropped, Format, NotThisFormat, mlflow_table, optuna_table};
-use crate::ledger::{Role, RunSink, Value, ValueRef, attribute};
+use super::{
+    Claim, Dropped, Format, NotThisFormat, long_form, mlflow_table, optuna_table, step_table,
+};
+use crate::ledger::{Role, RunSink, Value, ValueRef, attribute, parse_number};
 use crate::source::{File, file_stem};
 use ::parquet::basic::{LogicalType, TimeUnit};
 use ::parquet::file::metadata::RowGroupMetaData;
@@ -131,14 +133,14 @@ fn read_file(
                 }
             }
             if table.is_some() || sample.len() >= SAMPLE {
-                let table = table.get_or_insert_with(|| Table::of(&sample, file.path()));
+                let table = table.get_or_insert_with(|| Table::of(&sample, file.path(), sink));
                 sample.drain(..).for_each(|cells| table.write(&cells, sink));
             }
         }
         on_bytes(file.len_bytes() * (group as u64 + 1) / groups.max(1) as u64);
     }
     if !sample.is_empty() {
-        let table = table.get_or_insert_with(|| Table::of(&sample, file.path()));
+        let table = table.get_or_insert_with(|| Table::of(&sample, file.path(), sink));
         sample.drain(..).for_each(|cells| table.write(&cells, sink));
     }
 }
@@ -251,6 +253,12 @@ fn whole(x: i128) -> Value {
     }
 }
 
+/// How rows are written that are no runs.
+enum Histories {
+    Steps(step_table::Writer),
+    Values(Box<long_form::Writer>),
+}
+
 /// What the rows are.
 enum Table {
     /// A run each.
@@ -261,13 +269,19 @@ enum Table {
     },
     /// What Neptune's exporter writes.
     Attributes(Attributes),
+    /// A step or a logged value each, of runs that they name.
+    Histories {
+        writer: Histories,
+        places: BTreeMap<String, usize>,
+        rows: usize,
+    },
     /// A step each of one run, by this name.
     History { name: String, row: Option<usize> },
 }
 
 impl Table {
     /// Decides by the columns and values of the first rows.
-    fn of(sample: &[Cells], path: &str) -> Self {
+    fn of(sample: &[Cells], path: &str, sink: &mut RunSink<'_>) -> Self {
         let mut columns: Vec<String> = Vec::new();
         for (name, _) in sample.iter().flatten() {
             if !columns.contains(name) {
@@ -306,6 +320,22 @@ impl Table {
                 .iter()
                 .map(|cells| columns.iter().map(|name| text(cells, name)).collect())
                 .collect();
+            let is_number = |cell: &str| parse_number(cell).is_some();
+            let writer = if let Some(places) = long_form::Places::of(&columns) {
+                let writer = long_form::Writer::new(&columns, places);
+                Some(Histories::Values(Box::new(writer)))
+            } else {
+                let steps = step_table::Places::among(&columns, &|| texts.clone(), &is_number);
+                let steps = steps.map(|at| step_table::Writer::new(at, columns.clone(), sink));
+                steps.map(Histories::Steps)
+            };
+            if let Some(writer) = writer {
+                return Self::Histories {
+                    writer,
+                    places: columns.into_iter().zip(0..).collect(),
+                    rows: 0,
+                };
+            }
             guess(&columns, &texts)
         };
         Self::Runs {
@@ -318,6 +348,30 @@ impl Table {
     fn write(&mut self, cells: &Cells, sink: &mut RunSink<'_>) {
         match self {
             Self::Attributes(attributes) => attributes.take(cells, sink),
+            Self::Histories {
+                writer,
+                places,
+                rows,
+            } => {
+                *rows += 1;
+                let mut values = vec![ValueRef::Missing; places.len()];
+                for (name, value) in cells {
+                    if let Some(at) = places.get(name) {
+                        values[*at] = value.as_ref();
+                    }
+                }
+                let value = |at: usize| values.get(at).copied().unwrap_or(ValueRef::Missing);
+                let place = || format!("row {rows}");
+                match writer {
+                    Histories::Steps(writer) => {
+                        let id = writer.run().map_or(ValueRef::Missing, value).to_string();
+                        writer.write(&id, &value, &place, sink);
+                    }
+                    Histories::Values(writer) => {
+                        writer.write(value, |at| long_form::as_text(value(at)), place, sink);
+                    }
+                }
+            }
             Self::Runs {
                 writer,
                 places,

@@ -8,7 +8,7 @@
 mod events;
 mod records;
 
-use super::run_folders::{config_of, put_all};
+use super::run_folders::{config_of, put_all, relative};
 use super::{Claim, Dropped, Format, NotThisFormat};
 use crate::ledger::{Role, RunSink, ValueRef, attribute};
 use crate::source::{File, file_name};
@@ -47,9 +47,11 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     }
     let path = dropped.path(place);
     let Some((top, _)) = path.split_once('/') else {
-        // What lies in one folder is one run, also where it was dropped without it.
-        let beside = dropped.beside(place);
-        return Claim::of(beside.filter(|at| is_event_file(*at, dropped)).collect());
+        // What lies in one folder is one run, also where it was dropped without it, with what lies below.
+        let files = dropped.within("").iter().copied();
+        let is_near = |at: &usize| !dropped.folder(*at).contains('/');
+        let is_event_file = |at: &usize| is_event_file(*at, dropped);
+        return Claim::of(files.filter(is_near).filter(is_event_file).collect());
     };
     let mut by_folder: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for at in dropped.within(top) {
@@ -81,12 +83,14 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     Claim::pieces(pieces)
 }
 
-/// Whether a folder lies below another.
+/// Whether a folder lies below another; below what was dropped without its folder, where it is next to it.
 fn is_below(folder: &str, other: &str) -> bool {
-    !other.is_empty()
-        && folder
-            .strip_prefix(other)
-            .is_some_and(|rest| rest.starts_with('/'))
+    if other.is_empty() {
+        return !folder.is_empty() && !folder.contains('/');
+    }
+    folder
+        .strip_prefix(other)
+        .is_some_and(|rest| rest.starts_with('/'))
 }
 
 fn folder_of(path: &str) -> &str {
@@ -152,7 +156,7 @@ impl<'a> Runs<'a> {
         let mut runs = self.rows.iter();
         let above = runs.rfind(|(other, _)| is_below(folder, other));
         if let Some((above, row)) = above.map(|(other, row)| (other.clone(), *row)) {
-            let relative = &folder[above.len() + 1..];
+            let relative = relative(folder, &above);
             // Keras writes training and validation of a session into folders of their own.
             if let Some(row) = row
                 && self.with_session.contains(above.as_str())
