@@ -1,9 +1,10 @@
 //! Comet's offline archives: `experiment.json` and `messages.json`, which holds JSON Lines in spite of its name.
 //!
 //! An archive exists only where the process came as far as closing it. Auto-logged `curr_step` and
-//! `curr_epoch` are no hyperparameters. A metric of a context is shown as Comet shows it, `train_loss`.
+//! `curr_epoch` are no hyperparameters. A metric of a context is shown as Comet shows it, `train_loss`. Old archives
+//! have params, metrics and the like in messages of one type.
 
-use super::run_folders::{RunFolder, claim_runs, put_tags, put_time};
+use super::run_folders::{RunFolder, claim_runs, put_object, put_start, put_tags, put_time};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::{File, file_stem};
@@ -47,6 +48,12 @@ fn read(
                 sink.set_named(row, Role::Tag, name, ValueRef::Text(text));
             }
         }
+        put_start(
+            row,
+            "error_message",
+            experiment.get("customer_error_message"),
+            sink,
+        );
         if let Some(messages) = folder.file("messages.json") {
             json_text::for_each(messages, sink, &mut |_| {}, &mut |message, _, sink| {
                 let kind = message
@@ -73,62 +80,65 @@ fn take(row: usize, kind: &str, payload: &Json, sink: &mut RunSink<'_>) {
         .get("context")
         .and_then(Json::as_str)
         .filter(|context| !context.is_empty());
-    match kind {
-        "parameter_msg" => {
-            let Some(param) = payload.get("param").or_else(|| payload.get("params")) else {
-                return;
-            };
-            let name = param
-                .get("paramName")
-                .and_then(Json::as_str)
-                .unwrap_or_default();
-            let is_own = param.get("source").and_then(Json::as_str) == Some("auto-logged")
-                && matches!(name, "curr_step" | "curr_epoch");
-            if let (false, Some(value)) = (is_own, param.get("paramValue")) {
-                let one = Map::from_iter([(name.to_owned(), value.clone())]);
-                super::run_folders::put_object(row, Role::Param, &one, sink);
-            }
+    let part = |of: &str, key: &str| {
+        let part = payload.get(key).filter(|part| !part.is_null());
+        part.filter(|_| kind == of || kind == OLD)
+    };
+    let param = part("parameter_msg", "param").or_else(|| part("parameter_msg", "params"));
+    if let Some(param) = param {
+        let name = param
+            .get("paramName")
+            .and_then(Json::as_str)
+            .unwrap_or_default();
+        let source = param.get("source").and_then(Json::as_str);
+        let is_own = source.is_none_or(|source| source == "auto-logged")
+            && matches!(name, "curr_step" | "curr_epoch");
+        if let (false, Some(value)) = (is_own, param.get("paramValue")) {
+            put_object(row, Role::Param, &one(name, value), sink);
         }
-        "metric_msg" => {
-            let Some(metric) = payload.get("metric") else {
-                return;
-            };
-            let name = metric
-                .get("metricName")
-                .and_then(Json::as_str)
-                .unwrap_or_default();
-            let value = metric
-                .get("metricValue")
-                .and_then(|value| json_text::scalar(value).number());
-            let number = |key: &str| {
-                metric
-                    .get(key)
-                    .and_then(|value| json_text::scalar(value).number())
-            };
-            if let Some(value) = value {
-                let step = number("step")
-                    .or_else(|| number("epoch"))
-                    .unwrap_or(f64::NAN);
-                let name =
-                    context.map_or_else(|| name.to_owned(), |context| format!("{context}_{name}"));
-                let column = sink.column(Role::Metric, &name);
-                sink.point(row, column, step, millis, value);
-            }
-        }
-        "log_other" => {
-            let key = payload
-                .get("key")
-                .and_then(Json::as_str)
-                .unwrap_or_default();
-            let value = payload
-                .get("value")
-                .map_or(ValueRef::Missing, json_text::scalar);
-            if key == "Name" {
-                sink.set_attribute(row, attribute::NAME, value);
-            } else {
-                sink.set_named(row, Role::Tag, key, value);
-            }
-        }
-        _ => {}
     }
+    if let Some(metric) = part("metric_msg", "metric") {
+        let name = metric
+            .get("metricName")
+            .and_then(Json::as_str)
+            .unwrap_or_default();
+        let value = metric
+            .get("metricValue")
+            .and_then(|value| json_text::scalar(value).number());
+        let number = |key: &str| {
+            metric
+                .get(key)
+                .and_then(|value| json_text::scalar(value).number())
+        };
+        if let Some(value) = value {
+            let step = number("step")
+                .or_else(|| number("epoch"))
+                .unwrap_or(f64::NAN);
+            let name =
+                context.map_or_else(|| name.to_owned(), |context| format!("{context}_{name}"));
+            let column = sink.column(Role::Metric, &name);
+            sink.point(row, column, step, millis, value);
+        }
+    }
+    let other = match kind {
+        "log_other" => Some(payload),
+        _ => part(OLD, "log_other"),
+    };
+    if let Some(other) = other
+        && let Some(key) = other.get("key").and_then(Json::as_str)
+        && let Some(value) = other.get("value").or_else(|| other.get("val"))
+    {
+        if key == "Name" {
+            sink.set_attribute(row, attribute::NAME, json_text::scalar(value));
+        } else {
+            put_object(row, Role::Tag, &one(key, value), sink);
+        }
+    }
+}
+
+/// The type that all messages had before 3.2 or so.
+const OLD: &str = "ws_msg";
+
+fn one(name: &str, value: &Json) -> Map<String, Json> {
+    Map::from_iter([(name.to_owned(), value.clone())])
 }

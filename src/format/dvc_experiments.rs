@@ -5,10 +5,10 @@
 //! not be read.
 
 use super::roles::{SAMPLE, guess_one};
-use super::run_folders::json_of;
+use super::run_folders::{json_of, put_start};
 use super::table::Table;
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
-use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
+use crate::ledger::{Role, RunSink, Status, ValueRef, attribute, parse_number};
 use crate::source::File;
 use serde_json::Value as Json;
 
@@ -28,6 +28,11 @@ pub(super) const JSON: Format = Format {
 
 /// Columns of the CSV that are of the experiment itself.
 const OWN: [&str; 5] = ["Experiment", "rev", "typ", "Created", "parent"];
+
+/// Whether a column is of the experiment itself; the last two are there where some experiment was queued.
+fn is_own(name: &str) -> bool {
+    OWN.contains(&name) || matches!(name, "State" | "Executor")
+}
 
 fn claim_table(place: usize, dropped: &Dropped<'_>) -> Claim {
     let head = dropped.head(place);
@@ -68,6 +73,7 @@ fn read_table(
         place("typ")?,
         place("Created")?,
     );
+    let state_at = columns.iter().position(|name| name == "State");
     let roles = roles(&columns, &sample);
     while let Some(record) = table.next(sink) {
         // Before 3.0 an experiment may have checkpoints, of which the last is its state.
@@ -80,16 +86,22 @@ fn read_table(
             .find(|text| !text.is_empty());
         let row = sink.run(id.unwrap_or_default());
         sink.set_attribute(row, attribute::NAME, ValueRef::Text(id.unwrap_or_default()));
-        sink.set_status(row, Status::Finished);
+        let state = state_at.map_or("", |at| record.text(at));
+        sink.set_status(row, status_of(state));
         sink.set_time(row, attribute::START, record.text(created_at));
         sink.set_named(row, Role::Tag, "rev", ValueRef::Text(record.text(rev_at)));
         for (at, name) in columns.iter().enumerate() {
-            if OWN.contains(&name.as_str()) || name == "step" || record.text(at) == "!" {
+            if is_own(name) || name == "step" || record.text(at) == "!" {
                 continue;
             }
             let (role, doubt) = &roles[at];
             let column = sink.column(*role, name);
-            sink.set(row, column, record.value(at));
+            // Of a hash of digits alone, too.
+            let value = match (role, record.text(at)) {
+                (Role::Tag, text) if !text.is_empty() => ValueRef::Text(text),
+                _ => record.value(at),
+            };
+            sink.set(row, column, value);
             if let Some(doubt) = doubt {
                 sink.doubt(column, doubt);
             }
@@ -119,14 +131,29 @@ fn roles(columns: &[String], sample: &[Vec<String>]) -> Vec<(Role, Option<String
             (None, (_, doubt)) => (Role::Metric, doubt),
         });
     }
-    let free = |at: &usize| !OWN.contains(&columns[*at].as_str()) && columns[*at] != "step";
-    let is_sure = |at: &usize, role: Role| free(at) && roles[*at] == (role, None);
+    // Dependencies come last, a file and the beginning of its hash each.
+    let is_hash = |cell: &str| cell.len() == 7 && cell.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_dependency = |at: &usize| {
+        let cells = || sample.iter().filter_map(|record| record.get(*at));
+        let mut filled = cells().filter(|cell| !matches!(cell.as_str(), "" | "!"));
+        filled.all(|cell| is_hash(cell))
+            && cells().any(|cell| parse_number(cell).is_none() && is_hash(cell))
+    };
+    for at in (0..columns.len()).rev().take_while(is_dependency) {
+        roles[at] = (Role::Tag, None);
+    }
+    let is_free =
+        |at: &usize| !is_own(&columns[*at]) && columns[*at] != "step" && roles[*at].0 != Role::Tag;
+    let is_sure = |at: &usize, role: Role| is_free(at) && roles[*at] == (role, None);
     let last_metric = (0..columns.len()).rfind(|at| is_sure(at, Role::Metric));
     let first_param = (0..columns.len()).find(|at| is_sure(at, Role::Param));
     if let (Some(metric), Some(param)) = (last_metric, first_param)
         && metric < param
     {
         for (at, role) in roles.iter_mut().enumerate() {
+            if role.0 == Role::Tag {
+                continue;
+            }
             if at < metric {
                 *role = (Role::Metric, None);
             } else if at > param {
@@ -135,6 +162,14 @@ fn roles(columns: &[String], sample: &[Vec<String>]) -> Vec<(Role, Option<String
         }
     }
     roles
+}
+
+/// The status of an experiment's state; what has none is over.
+fn status_of(state: &str) -> Status {
+    match Status::from_word(state) {
+        Status::Unknown => Status::Finished,
+        known => known,
+    }
 }
 
 /// Experiments as 2.x writes them: by commit and by their own hash, each with its data.
@@ -196,12 +231,15 @@ fn read_json(
             let id = name.unwrap_or_else(|| rev.clone());
             let data = revision.get("data").unwrap_or(revision);
             let has_failed = revision.get("error").is_some_and(|error| !error.is_null());
+            let state = experiment.pointer("/executor/state").and_then(Json::as_str);
             let status = if has_failed {
                 Status::Failed
             } else {
-                Status::Finished
+                status_of(state.unwrap_or_default())
             };
             write_experiment(&id, &rev, data, status, sink);
+            let row = sink.run(&id);
+            put_start(row, "error", revision.pointer("/error/msg"), sink);
         }
     }
     on_bytes(file.len_bytes());

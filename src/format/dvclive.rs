@@ -130,21 +130,35 @@ fn read(
                 remove(&mut metrics, name);
             }
         }
-        json_text::flatten(
-            metrics.as_object().unwrap_or(&Map::new()),
-            &mut |path, value| match (value, step) {
-                // What has no curve was logged at the last step.
-                (ValueRef::Number(value), Some(step)) => {
-                    let column = sink.column(Role::Metric, path);
-                    sink.point(row, column, step, 0, value);
-                }
-                _ => sink.set_named(row, Role::Metric, path, value),
-            },
-        );
+        let mut left = Map::new();
+        name_parts("", metrics, &mut left);
+        json_text::flatten(&left, &mut |path, value| match (value, step) {
+            // What has no curve was logged at the last step.
+            (ValueRef::Number(value), Some(step)) => {
+                let column = sink.column(Role::Metric, path);
+                sink.point(row, column, step, 0, value);
+            }
+            _ => sink.set_named(row, Role::Metric, path, value),
+        });
         bytes += folder.len_bytes();
         on_bytes(bytes);
     }
     Ok(())
+}
+
+/// Gives the leaves of a summary the names by which they were logged, `train/loss`.
+fn name_parts(path: &str, metrics: Json, to: &mut Map<String, Json>) {
+    match metrics {
+        Json::Object(inner) => {
+            for (name, value) in inner {
+                let name = format!("{path}/{name}");
+                name_parts(name.trim_start_matches('/'), value, to);
+            }
+        }
+        leaf => {
+            to.insert(path.to_owned(), leaf);
+        }
+    }
 }
 
 /// Takes the last value of a curve out of the summary: `train/loss` is `loss` in `train`.

@@ -19,7 +19,8 @@ const HEADER_BYTES: usize = 7;
 /// How large a record may be.
 const RECORD_BYTES: usize = 64 << 20;
 
-/// Calls `take` for every record of a file. Gives where reading ended early, in bytes, and why.
+/// Calls `take` for every record of a file that is whole: after damage the next block is gone on with, as its framing
+/// is made for. Gives where the first damage is, in bytes, and what.
 pub(super) fn for_each(
     file: &dyn File,
     on_bytes: &mut dyn FnMut(u64),
@@ -31,6 +32,9 @@ pub(super) fn for_each(
     );
     let mut block = Vec::with_capacity(BLOCK_BYTES);
     let mut record = Vec::new();
+    // Whether fragments of a record were read whose last is to come.
+    let mut is_open = false;
+    let mut damage = None;
     let mut start = 0;
     loop {
         block.clear();
@@ -38,13 +42,6 @@ pub(super) fn for_each(
         let got = part
             .read_to_end(&mut block)
             .map_err(|error| (start, error.to_string()))?;
-        if got == 0 {
-            return if record.is_empty() {
-                Ok(())
-            } else {
-                Err((start, CUT.to_owned()))
-            };
-        }
         let mut at = if start == 0 { HEADER_BYTES } else { 0 };
         while let Some(header) = block.get(at..at + HEADER_BYTES) {
             let place = start + at as u64;
@@ -55,36 +52,45 @@ pub(super) fn for_each(
             if *kind == 0 && len == 0 {
                 break;
             }
-            let Some(data) = block.get(at + HEADER_BYTES..at + HEADER_BYTES + len) else {
-                return Err((place, CUT.to_owned()));
+            let data = block.get(at + HEADER_BYTES..at + HEADER_BYTES + len);
+            let is_whole = data.is_some_and(|data| {
+                let mut digest = CRC.digest();
+                digest.update(&[*kind]);
+                digest.update(data);
+                sum == digest.finalize().to_le_bytes()
+            });
+            let Some(data) = data.filter(|_| is_whole) else {
+                let is_cut = data.is_none() && got < BLOCK_BYTES;
+                let what = if is_cut { CUT } else { "a record is damaged" };
+                damage.get_or_insert_with(|| (place, what.to_owned()));
+                is_open = false;
+                break;
             };
-            let mut digest = CRC.digest();
-            digest.update(&[*kind]);
-            digest.update(data);
-            if sum != digest.finalize().to_le_bytes() {
-                return Err((place, "a record is damaged".to_owned()));
-            }
             if matches!(kind, 1 | 2) {
                 record.clear();
+                is_open = true;
             }
             if record.len() + len > RECORD_BYTES {
                 return Err((place, "a record is larger than 64 MiB".to_owned()));
             }
-            record.extend_from_slice(data);
+            // The rest of a record whose beginning was damaged says nothing.
+            if is_open {
+                record.extend_from_slice(data);
+            }
             if matches!(kind, 1 | 4) {
-                take(&record);
+                if is_open {
+                    take(&record);
+                }
                 record.clear();
+                is_open = false;
             }
             at += HEADER_BYTES + len;
         }
         start += got as u64;
         on_bytes(start);
         if got < BLOCK_BYTES {
-            return if record.is_empty() {
-                Ok(())
-            } else {
-                Err((start, CUT.to_owned()))
-            };
+            let cut = is_open.then(|| (start, CUT.to_owned()));
+            return damage.or(cut).map_or(Ok(()), Err);
         }
     }
 }

@@ -8,7 +8,7 @@ use super::roles::guess_one;
 use super::rows::{Target, millis_of};
 use super::table::Table;
 use super::{Claim, Dropped, Format, Head, NotThisFormat, json_text};
-use crate::ledger::{ColumnId, Role, RunSink, Status, ValueRef};
+use crate::ledger::{ColumnId, Role, RunSink, Status, ValueRef, attribute};
 use crate::source::{File, text};
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
@@ -56,7 +56,7 @@ pub(super) const TIME: &[&str] = &["timestamp", "time", "wall_time", "created_at
 
 /// Where the parts of a row are.
 #[derive(Clone, Debug)]
-struct Places {
+pub(super) struct Places {
     run: usize,
     step: Option<usize>,
     metric: usize,
@@ -67,10 +67,10 @@ struct Places {
 
 impl Places {
     /// By names; `None` where it is no long form.
-    fn of(names: &[String]) -> Option<Self> {
+    pub(super) fn of(names: &[String]) -> Option<Self> {
         let lower: Vec<String> = names
             .iter()
-            .map(|name| name.trim().to_lowercase())
+            .map(|name| name.trim().to_lowercase().replace(' ', "_"))
             .collect();
         let find = |list: &[&str]| {
             list.iter()
@@ -117,7 +117,7 @@ fn claim_lines(place: usize, dropped: &Dropped<'_>) -> Claim {
 }
 
 /// Gathers points; runs and metrics are looked up once each.
-struct Writer {
+pub(super) struct Writer {
     places: Places,
     /// Columns of the run, with what they are to it.
     others: Vec<(usize, Target)>,
@@ -140,7 +140,7 @@ struct Metric {
 }
 
 /// A value as text, without a copy where it is text.
-fn as_text(value: ValueRef<'_>) -> Cow<'_, str> {
+pub(super) fn as_text(value: ValueRef<'_>) -> Cow<'_, str> {
     match value {
         ValueRef::Text(text) => Cow::Borrowed(text),
         ValueRef::Missing => Cow::Borrowed(""),
@@ -149,8 +149,10 @@ fn as_text(value: ValueRef<'_>) -> Cow<'_, str> {
 }
 
 impl Writer {
-    fn new(names: &[String], places: Places) -> Self {
+    pub(super) fn new(names: &[String], places: Places) -> Self {
         let target = |name: &str| match guess_one(name, &[]).0 {
+            // Beside an id, that is what it is called.
+            Target::Id if name.eq_ignore_ascii_case("run") => Target::Attribute(attribute::NAME),
             // Measured things come as metrics of their own in this layout.
             Target::Value(Role::Metric, name) => Target::param(&name),
             target => target,
@@ -167,7 +169,7 @@ impl Writer {
         }
     }
 
-    fn write<'v>(
+    pub(super) fn write<'v>(
         &mut self,
         value: impl Fn(usize) -> ValueRef<'v>,
         text: impl Fn(usize) -> Cow<'v, str>,

@@ -5,6 +5,7 @@
 //! a key is a folder. Artifacts, logged models, traces and the model registry are no runs. Runs that
 //! MLflow shows as deleted are left out and counted.
 
+use super::rows::millis_of;
 use super::run_folders::{relative, text_of};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text, yaml};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute, parse_number};
@@ -29,7 +30,7 @@ const VALUE_BYTES: u64 = 1 << 20;
 const METRIC_BYTES: u64 = 1 << 30;
 
 /// A tag that holds the metadata of every logged model: long, and of no use in a table.
-const MODEL_HISTORY: &str = "mlflow.log-model.history";
+pub(super) const MODEL_HISTORY: &str = "mlflow.log-model.history";
 
 /// Any run's or experiment's `meta.yaml` shows the whole store.
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
@@ -37,23 +38,52 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
         return Claim::none();
     }
     let folder = dropped.folder(place);
+    let of_experiment = |experiment: &str, meta: usize| {
+        if experiment.is_empty() {
+            // What lies in its folder was dropped without it.
+            Claim::pieces(pieces_of_runs("", Some(meta), dropped))
+        } else {
+            claim_experiments(parent(experiment), dropped)
+        }
+    };
     match Kind::of(&dropped.head(place).text) {
-        Some(Kind::Experiment) => claim_experiments(parent(folder), dropped),
+        Some(Kind::Experiment) => of_experiment(folder, place),
+        Some(Kind::Run) if folder.is_empty() => {
+            let files = dropped.within("").iter().copied();
+            let is_of_run = |at: &usize| {
+                let (part, _) = dropped.path(*at).split_once('/').unwrap_or_default();
+                PARTS_OF_RUN.contains(&part)
+            };
+            let files = files.filter(is_of_run);
+            Claim::of([place].into_iter().chain(files).collect())
+        }
         Some(Kind::Run) => {
             let experiment = parent(folder);
-            let is_experiment = dropped
-                .at(&join(experiment, "meta.yaml"))
-                .is_some_and(|at| Kind::of(&dropped.head(at).text) == Some(Kind::Experiment));
-            if is_experiment {
-                claim_experiments(parent(experiment), dropped)
-            } else {
+            let meta = dropped.at(&join(experiment, "meta.yaml"));
+            let is_experiment =
+                |at: &usize| Kind::of(&dropped.head(*at).text) == Some(Kind::Experiment);
+            match meta.filter(is_experiment) {
+                Some(meta) => of_experiment(experiment, meta),
                 // Runs without their experiment: those beside one another belong together.
-                Claim::pieces(pieces_of_runs(experiment, None, dropped))
+                None => Claim::pieces(pieces_of_runs(experiment, None, dropped)),
             }
         }
         None => Claim::none(),
     }
 }
+
+/// The folders in that of an experiment which are no runs.
+const PARTS_OF_EXPERIMENT: [&str; 4] = ["datasets", "models", "tags", "traces"];
+
+/// The folders in that of a run.
+const PARTS_OF_RUN: [&str; 6] = [
+    "artifacts",
+    "inputs",
+    "metrics",
+    "outputs",
+    "params",
+    "tags",
+];
 
 /// What a `meta.yaml` is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,8 +144,9 @@ fn pieces_of_runs(experiment: &str, meta: Option<usize>, dropped: &Dropped<'_>) 
         }
         let rest = relative(dropped.path(*at), experiment);
         let (run, _) = rest.split_once('/').unwrap_or(("", rest));
-        // Without the experiment's own file only folders that are runs are taken.
-        if meta.is_none()
+        // Without the experiment's own folder or file only folders that are runs are taken.
+        let is_part = experiment.is_empty() && PARTS_OF_EXPERIMENT.contains(&run);
+        if (meta.is_none() || experiment.is_empty() && !is_part)
             && dropped
                 .at(&format!("{}/meta.yaml", join(experiment, run)))
                 .is_none()
@@ -249,7 +280,8 @@ impl Reader {
             .unwrap_or_else(|| source::file_name(folder));
         let row = sink.run(id);
         self.run = Some((folder.to_owned(), Some(row)));
-        if let Some(name) = text_of("run_name") {
+        // Before 1.0 it was called so.
+        if let Some(name) = text_of("run_name").or_else(|| text_of("name")) {
             sink.set_attribute(row, attribute::NAME, ValueRef::Text(name));
         }
         sink.set_status(row, status_of(meta.get("status")));
@@ -301,10 +333,15 @@ fn metric(text: &str, path: &str, key: &str, row: usize, sink: &mut RunSink<'_>)
             continue;
         }
         let mut fields = line.split_ascii_whitespace();
-        let millis = fields.next().and_then(|field| field.parse().ok());
+        let time = fields.next().and_then(|field| field.parse::<i64>().ok());
         let value = fields.next().and_then(parse_number);
-        // The oldest stores have no step.
-        let step = fields.next().map_or(Some(0.0), parse_number);
+        // The oldest stores have no step, and their times are seconds.
+        let step = fields.next();
+        let millis = time.map(|time| match step {
+            None => millis_of(ValueRef::Number(time as f64)).unwrap_or(time),
+            Some(_) => time,
+        });
+        let step = step.map_or(Some(0.0), parse_number);
         if let (Some(millis), Some(value), Some(step)) = (millis, value, step) {
             points.push((step, millis, value));
         } else {

@@ -3,7 +3,7 @@
 //! Operations are done again in their order: assignments are values, logged floats are points. This client
 //! drops what is not finite before it writes. What is under `sys` is of the run itself.
 
-use super::run_folders::{RunFolder, claim_runs, json_of, put_text};
+use super::run_folders::{RunFolder, claim_runs, json_of, put_text, put_time};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute, time};
 use crate::source::{File, file_name};
@@ -81,8 +81,13 @@ fn read(
                 Some((name.parse().ok()?, file))
             })
             .collect();
+        // A process that went on with the run has a folder of its own.
         order::by_key(&mut logs, |(number, file)| {
-            (*number, file.path().to_owned())
+            let folder = file
+                .path()
+                .rsplit_once('/')
+                .map_or("", |(folder, _)| folder);
+            (folder.to_owned(), *number)
         });
         let mut run = Run::default();
         for (_, file) in logs {
@@ -127,11 +132,9 @@ impl Run {
             "AssignFloat" | "AssignInt" | "AssignBool" | "AssignString" => {
                 self.values.insert(path, operation.get("value")?.clone());
             }
-            // A number of milliseconds.
             "AssignDatetime" => {
                 let millis = json_text::millis(operation.get("value")?)?;
-                let text = Json::String(time::format_millis(millis));
-                self.values.insert(path, text);
+                self.values.insert(path, time::format_millis(millis).into());
             }
             "LogFloats" => {
                 let series = self.series.entry(path).or_default();
@@ -185,6 +188,7 @@ impl Run {
                         sink.set_status(row, Status::Failed);
                     }
                 }
+                "sys/creation_time" => put_time(row, attribute::START, Some(value), sink),
                 path if path.starts_with("sys/")
                     || path.starts_with("source_code/")
                     || path.starts_with("monitoring/") =>
@@ -193,10 +197,12 @@ impl Run {
                 }
                 path => {
                     let value = json_text::scalar(value);
-                    let group = path.split('/').next().unwrap_or_default();
-                    let is_param = ["param", "hparam", "hyperparam", "config", "args"]
-                        .iter()
-                        .any(|word| group.starts_with(word));
+                    // Integrations put all of theirs below a word of their own: `training/hyperparams/lr`.
+                    let (groups, _) = path.rsplit_once('/').unwrap_or((path, ""));
+                    let is_param = groups.split('/').any(|group| {
+                        let words = ["param", "hparam", "hyperparam", "config", "args"];
+                        words.iter().any(|word| group.starts_with(word))
+                    });
                     match value {
                         value if is_param => {
                             sink.set_named(row, Role::Param, path, value);

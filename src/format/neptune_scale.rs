@@ -5,6 +5,7 @@
 
 use super::neptune_offline::Run;
 use super::protobuf::{Field, Fields};
+use super::run_folders::put_text;
 use super::sqlite::{self, Value};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{RunSink, ValueRef, attribute, time};
@@ -45,6 +46,7 @@ fn read(
     }
     id = id.filter(|id| !id.is_empty());
     let (mut run, mut name, mut start) = (Run::default(), None, None);
+    let mut parent = None;
     let Some(table) = database.table("run_operations") else {
         return Ok(());
     };
@@ -59,6 +61,9 @@ fn read(
                 let text = |number| Some(operation.text(number)).filter(|text| !text.is_empty());
                 id = text(1).or(id.take());
                 name = text(5).or(name.take());
+                // What it was forked off.
+                let fork = operation.get(2).map(|fork| fork.message().text(2));
+                parent = fork.filter(|id| !id.is_empty()).or(parent.take());
                 start = operation
                     .get(3)
                     .and_then(|time| millis(&time.message()))
@@ -70,9 +75,8 @@ fn read(
     });
     let folder = files.first().map_or("", |file| file.path());
     let row = sink.run(id.as_deref().unwrap_or(folder));
-    if let Some(name) = name {
-        sink.set_attribute(row, attribute::NAME, ValueRef::Text(&name));
-    }
+    put_text(row, attribute::NAME, name.as_deref(), sink);
+    put_text(row, attribute::PARENT, parent.as_deref(), sink);
     if let Some(start) = start {
         sink.set_attribute(row, attribute::START, ValueRef::Time(start));
     }
@@ -88,6 +92,9 @@ fn read(
     database.report(sink);
     Ok(())
 }
+
+/// What is done with an entry of a set: it is taken out.
+const REMOVED: i64 = 2;
 
 /// `UpdateRunSnapshot`.
 fn update(run: &mut Run, message: &Fields<'_>) {
@@ -114,7 +121,10 @@ fn update(run: &mut Run, message: &Fields<'_>) {
             .flat_map(|set| set.message().all(1))
         {
             for change in change.message().all(1).map(Field::message) {
-                set.insert(change.text(1));
+                match change.get(2).map_or(0, Field::whole) {
+                    REMOVED => set.remove(&change.text(1)),
+                    _ => set.insert(change.text(1)),
+                };
             }
         }
     }

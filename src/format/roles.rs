@@ -302,7 +302,8 @@ pub(super) fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
             .filter(|cell| !is_missing_text(cell))
             .collect();
         // The index that pandas writes, or a delimiter at the line's end.
-        if name.is_empty() || is_written_index(name, &values) {
+        if name.is_empty() || name.starts_with("__index_level_") || is_written_index(name, &values)
+        {
             guesses.push((Target::Skip, None));
             continue;
         }

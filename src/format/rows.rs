@@ -232,7 +232,8 @@ impl RowWriter {
         };
         match &self.targets[at] {
             Target::Skip => {}
-            Target::Value(..) => sink.set(row, id, value),
+            // As a table's cell: `True` in text is what it is there.
+            Target::Value(..) => sink.set(row, id, value.text().map_or(value, ValueRef::parse)),
             Target::Text(..) | Target::Attribute(_) => text(value, sink, id),
             Target::Id => {
                 sink.source().has_ids = true;

@@ -80,23 +80,38 @@ fn read(
         if let Some(host) = host("hostname").and_then(Json::as_str) {
             sink.set_named(row, Role::Tag, "host", ValueRef::Text(host));
         }
-        if let Some(result) = run.get("result").map(plain).and_then(ValueRef::number) {
-            sink.set_named(row, Role::Metric, "result", ValueRef::Number(result));
-        } else if let Some(Json::Object(results)) = run.get("result") {
-            // A program may return several by name.
-            for (name, value) in results {
-                if let Some(value) = plain(value).number() {
-                    let name = format!("result.{name}");
-                    sink.set_named(row, Role::Metric, &name, ValueRef::Number(value));
-                }
-            }
+        if let Some(result) = run.get("result") {
+            let mut left = RESULTS;
+            put_result(row, "result", result, &mut left, sink);
         }
+        let trace = run.get("fail_trace").and_then(Json::as_array);
+        let trace = trace.into_iter().flatten().filter_map(Json::as_str);
+        let trace = Json::String(trace.collect());
+        put_start(row, "fail_trace", Some(&trace), sink);
         put_all(row, Role::Param, &folder.json("config.json", sink), sink);
         metrics(row, &folder.json("metrics.json", sink), sink);
         bytes += folder.len_bytes();
         on_bytes(bytes);
     }
     Ok(())
+}
+
+/// How many results a program returns at most.
+const RESULTS: usize = 5000;
+
+/// What a program has returned: a number, or several by name.
+fn put_result(row: usize, name: &str, result: &Json, left: &mut usize, sink: &mut RunSink<'_>) {
+    if *left == 0 {
+        return;
+    }
+    if let Some(number) = plain(result).number() {
+        *left -= 1;
+        sink.set_named(row, Role::Metric, name, ValueRef::Number(number));
+    } else if let Json::Object(results) = result {
+        for (part, result) in results {
+            put_result(row, &format!("{name}.{part}"), result, left, sink);
+        }
+    }
 }
 
 fn metrics(row: usize, metrics: &Json, sink: &mut RunSink<'_>) {

@@ -1,7 +1,7 @@
 //! A table with a row a step and a column a metric: histories of several runs below one another, or the history of
 //! one W&B run (`run.history().to_csv()`, with `_step` and `_timestamp`).
 //!
-//! What of a run stays the same over its steps, and is not a thing that is measured, is a param.
+//! In Parquet too. What of a run stays the same over its steps, and is not a thing that is measured, is a param.
 
 use super::head::WIDEST_BYTES;
 use super::long_form::{RUN, STEP, TIME};
@@ -26,7 +26,7 @@ const SAMPLE: usize = 300;
 
 /// Where the parts of a row are.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Places {
+pub(super) struct Places {
     /// `None`: the file is one run.
     run: Option<usize>,
     step: usize,
@@ -39,6 +39,25 @@ impl Places {
     /// By names and the first records; `None` where it is no such table.
     fn of(head: &Head) -> Option<Self> {
         let (dialect, header) = head.table.as_ref()?;
+        let records = || {
+            let mut records = dialect.records_of(&head.text, SAMPLE);
+            // The last may be cut by the end of the head.
+            if !head.is_whole {
+                records.pop();
+            }
+            records.drain(..records.len().min(1));
+            records
+        };
+        let is_number = |cell: &str| parse_number(&dialect.with_point(cell)).is_some();
+        Self::among(header, &records, &is_number)
+    }
+
+    /// By names and some records; `None` where it is no such table.
+    pub(super) fn among(
+        header: &[String],
+        records: &dyn Fn() -> Vec<Vec<String>>,
+        is_number: &dyn Fn(&str) -> bool,
+    ) -> Option<Self> {
         let lower: Vec<String> = header
             .iter()
             .map(|name| name.trim().to_lowercase())
@@ -59,14 +78,7 @@ impl Places {
         } else {
             find(STEP)?
         };
-        let records = dialect.records_of(&head.text, SAMPLE);
-        // The last may be cut by the end of the head.
-        let whole = if head.is_whole {
-            records.len()
-        } else {
-            records.len().saturating_sub(1)
-        };
-        let records = records.get(1..whole).unwrap_or_default();
+        let records = &records();
         let is_history = match run {
             Some(run) => goes_on(records, run, step),
             None => is_wandb,
@@ -90,9 +102,13 @@ impl Places {
             }
             let is_number = |record: &Vec<String>| {
                 let cell = record.get(at).map_or("", |cell| cell.trim());
-                cell.is_empty() || parse_number(&dialect.with_point(cell)).is_some()
+                cell.is_empty() || is_number(cell)
             };
             let stays = run.is_some_and(|run| stays_the_same(records, run, at));
+            // A row's own number.
+            if !stays && RUN.contains(&lower[at].as_str()) {
+                continue;
+            }
             let is_param = if stays {
                 // What a schedule leaves alone was given.
                 !is_measured(&header[at]) || ["lr", "learning_rate"].contains(&lower[at].as_str())
@@ -154,23 +170,57 @@ fn read(
     let places = Places::of(&Head::of(file, WIDEST_BYTES)).ok_or(NotThisFormat)?;
     let mut table = Table::open(file, sink, on_bytes).ok_or(NotThisFormat)?;
     let names = table.columns.clone();
-    let name = |at: usize| names.get(at).map_or("", String::as_str);
-    let metrics: Vec<(usize, ColumnId)> = places
-        .metrics
-        .iter()
-        .map(|at| (*at, sink.column(Role::Metric, name(*at))))
-        .collect();
-    let mut only = None;
-    if places.run.is_none() {
+    let run = places.run;
+    let mut writer = Writer::new(places, names, sink);
+    if run.is_none() {
         let row = sink.run(file_name(file.path()));
         sink.set_attribute(row, attribute::NAME, ValueRef::Text(run_name(file.path())));
-        only = Some(row);
+        writer.last.1 = Some(row);
     }
-    // Histories are written run by run.
-    let mut last = (String::new(), only);
     while let Some(record) = table.next(sink) {
-        let id = places.run.map_or("", |at| record.text(at).trim());
+        let id = run.map_or("", |at| record.text(at).trim());
         let place = || format!("line {}", record.line);
+        writer.write(id, &|at| record.value(at), &place, sink);
+    }
+    Ok(())
+}
+
+/// Writes rows as points of their runs.
+pub(super) struct Writer {
+    places: Places,
+    names: Vec<String>,
+    metrics: Vec<(usize, ColumnId)>,
+    /// The run of the row before, and its row: histories are written run by run.
+    last: (String, Option<usize>),
+}
+
+impl Writer {
+    pub(super) fn new(places: Places, names: Vec<String>, sink: &mut RunSink<'_>) -> Self {
+        let name = |at: usize| names.get(at).map_or("", String::as_str);
+        let metrics = places.metrics.iter();
+        let metrics = metrics.map(|at| (*at, sink.column(Role::Metric, name(*at))));
+        Self {
+            metrics: metrics.collect(),
+            places,
+            names,
+            last: (String::new(), None),
+        }
+    }
+
+    /// Where the run of a row is named.
+    pub(super) fn run(&self) -> Option<usize> {
+        self.places.run
+    }
+
+    /// Writes a row, of the run of this id.
+    pub(super) fn write<'v>(
+        &mut self,
+        id: &str,
+        value: &dyn Fn(usize) -> ValueRef<'v>,
+        place: &dyn Fn() -> String,
+        sink: &mut RunSink<'_>,
+    ) {
+        let places = &self.places;
         if places.run.is_some() && id.is_empty() {
             sink.problem(
                 "step-table/no-run",
@@ -178,38 +228,35 @@ fn read(
                 "it names no run",
                 "row skipped",
             );
-            continue;
+            return;
         }
-        let row = match last {
+        let row = match self.last {
             (ref known, Some(row)) if known == id => row,
             _ => {
                 let before = sink.rows();
                 let row = sink.run(id);
                 if row == before {
                     for at in &places.params {
-                        if let Target::Value(role @ (Role::Param | Role::Tag), name) =
-                            guess_one(name(*at), &[]).0
-                        {
-                            sink.set_named(row, role, &name, record.value(*at));
-                        } else {
-                            sink.set_named(row, Role::Param, name(*at), record.value(*at));
+                        let name = self.names.get(*at).map_or("", String::as_str);
+                        match guess_one(name, &[]).0 {
+                            Target::Value(role @ (Role::Param | Role::Tag), name) => {
+                                sink.set_named(row, role, &name, value(*at));
+                            }
+                            Target::Attribute(name) => sink.set_attribute(row, name, value(*at)),
+                            _ => sink.set_named(row, Role::Param, name, value(*at)),
                         }
                     }
                 }
-                last = (id.to_owned(), Some(row));
+                self.last = (id.to_owned(), Some(row));
                 row
             }
         };
-        let step = record.value(places.step).number().unwrap_or(f64::NAN);
-        let millis = places
-            .time
-            .and_then(|at| millis_of(record.value(at)))
-            .unwrap_or(0);
-        for (at, metric) in &metrics {
-            if let Some(value) = record.value(*at).number() {
-                sink.point(row, *metric, step, millis, value);
+        let step = value(places.step).number().unwrap_or(f64::NAN);
+        let millis = places.time.and_then(|at| millis_of(value(at)));
+        for (at, metric) in &self.metrics {
+            if let Some(value) = value(*at).number() {
+                sink.point(row, *metric, step, millis.unwrap_or(0), value);
             }
         }
     }
-    Ok(())
 }

@@ -50,6 +50,8 @@ pub(super) fn is_chart(head: &Head) -> bool {
     let metrics: Vec<Option<&str>> = series
         .iter()
         .map(|name| name.rsplit_once(" - ").map(|(_, metric)| metric))
+        // Each curve can have its steps beside it.
+        .filter(|metric| *metric != Some("_step"))
         .collect();
     let has_end = |end: &str| series.iter().any(|name| name.ends_with(end));
     let is_one_metric = metrics.windows(2).all(|pair| pair[0] == pair[1]);

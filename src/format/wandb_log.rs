@@ -6,7 +6,7 @@
 //! run that was resumed is one run with several logs. Without an exit record it crashed or still runs.
 
 use super::protobuf::{Field, Fields};
-use super::run_folders::put_start;
+use super::run_folders::{put_start, put_time};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text, leveldb_log, yaml};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::{self, File, file_name};
@@ -155,7 +155,11 @@ fn read(
         }
     }
     let mut bytes = 0;
-    for (id, files) in runs {
+    for (id, mut files) in runs {
+        // A run that was resumed has a log each time, in folders that are named after the time.
+        order::by_key(&mut files, |file| {
+            file.path().replace("offline-run-", "run-")
+        });
         let mut run = Run::default();
         let is_copy = |file: &&dyn File| file.path().contains("latest-run/");
         let has_other = files
@@ -169,6 +173,9 @@ fn read(
             }
             if has_ending(file.path(), "wandb") {
                 run.has_log = true;
+                if file.len_bytes() > 0 {
+                    run.begin_log();
+                }
                 let ended = leveldb_log::for_each(
                     *file,
                     &mut |read| on_bytes(before + read),
@@ -183,7 +190,7 @@ fn read(
                         file.path(),
                         &place,
                         &why,
-                        "what came before it is kept",
+                        "what is whole is kept",
                     );
                 }
                 if file.len_bytes() == 0 {
@@ -220,6 +227,9 @@ struct Run {
     has_log: bool,
     texts: BTreeMap<&'static str, String>,
     tags: Vec<String>,
+    /// When the first of its logs was begun, where there are several, in Unix milliseconds.
+    first_start: Option<i64>,
+    /// Of its last log: start, seconds and exit code.
     start: Option<i64>,
     runtime: Option<f64>,
     exit: Option<i64>,
@@ -246,6 +256,9 @@ const TEXTS: [(u32, &str); 8] = [
     (12, "sweep_id"),
 ];
 
+/// What a metric can be summed up as.
+const KINDS: [&str; 6] = ["min", "max", "mean", "best", "last", "first"];
+
 /// Texts of an `EnvironmentRecord` by field number.
 const ENVIRONMENT: [(u32, &str); 6] = [
     (1, "os"),
@@ -257,6 +270,12 @@ const ENVIRONMENT: [(u32, &str); 6] = [
 ];
 
 impl Run {
+    /// How it ended and when is said by the last of its logs.
+    fn begin_log(&mut self) {
+        self.first_start = self.first_start.or(self.start);
+        (self.start, self.runtime, self.exit) = (None, None, None);
+    }
+
     fn record(&mut self, record: Fields<'_>) {
         for (number, field) in record {
             match number {
@@ -303,6 +322,18 @@ impl Run {
                 .saturating_add(part(2) / 1_000_000);
             self.start = (millis > 0).then_some(millis).or(self.start);
         }
+        let host = run.text(13);
+        if !host.is_empty() {
+            self.metadata.entry("host").or_insert(host.into());
+        }
+        if let Some(git) = run.get(21) {
+            self.git(&git.message());
+        }
+    }
+
+    fn git(&mut self, git: &Fields<'_>) {
+        let git = serde_json::json!({"remote": git.text(1), "commit": git.text(2)});
+        self.metadata.insert("git".to_owned(), git);
     }
 
     /// What newer versions say of the machine in the log itself.
@@ -320,11 +351,7 @@ impl Run {
             put("args", words.into());
         }
         if let Some(git) = record.get(9) {
-            let git = git.message();
-            put(
-                "git",
-                serde_json::json!({"remote": git.text(1), "commit": git.text(2)}),
-            );
+            self.git(&git.message());
         }
     }
 
@@ -481,21 +508,25 @@ impl Run {
         if let Some(group) = text("group") {
             sink.set_attribute(row, attribute::GROUP, ValueRef::Text(group));
         }
-        if self.has_log {
+        // Before there were logs the metadata said how it ended.
+        let exit = self.metadata.get("exitcode").and_then(Json::as_i64);
+        if self.has_log || exit.is_some() {
             sink.set_status(
                 row,
-                match self.exit {
+                match self.exit.or(exit.filter(|_| !self.has_log)) {
                     Some(0) => Status::Finished,
                     _ => Status::Failed,
                 },
             );
         }
-        if let Some(start) = self.start {
+        if let Some(start) = self.first_start.or(self.start) {
             sink.set_attribute(row, attribute::START, ValueRef::Time(start));
-            if let Some(runtime) = self.runtime.filter(|_| self.exit.is_some()) {
-                let end = start.saturating_add((runtime * 1000.0) as i64);
-                sink.set_attribute(row, attribute::END, ValueRef::Time(end));
-            }
+        } else {
+            put_time(row, attribute::START, self.metadata.get("startedAt"), sink);
+        }
+        if let (Some(start), Some(runtime), Some(_)) = (self.start, self.runtime, self.exit) {
+            let end = start.saturating_add((runtime * 1000.0) as i64);
+            sink.set_attribute(row, attribute::END, ValueRef::Time(end));
         }
         for name in ["entity", "project", "job_type", "notes", "sweep_id"] {
             if let Some(text) = text(name) {
@@ -546,7 +577,12 @@ impl Run {
         summary.retain(|key, _| !key.starts_with('_') && !self.history.contains_key(key));
         for (key, value) in &summary {
             each_value(key, value, &mut |path, value| {
-                if !self.history.contains_key(path) {
+                // What a metric was asked to be summed up as is beside its curve: `{"max": 0.9}`.
+                let of_curve = path
+                    .rsplit_once('.')
+                    .filter(|(_, kind)| KINDS.contains(kind));
+                let is_known = |path: &str| self.history.contains_key(path);
+                if !is_known(path) && !of_curve.is_some_and(|(path, _)| is_known(path)) {
                     sink.set_named(row, Role::Metric, path, value);
                 }
             });

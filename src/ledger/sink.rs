@@ -62,9 +62,8 @@ impl Status {
             | "done" | "ok" | "stopped" => Self::Finished,
             "fail" | "failed" | "error" | "errored" | "crashed" | "crash" | "timeout"
             | "memoryout" | "memout" => Self::Failed,
-            "killed" | "interrupted" | "aborted" | "abandoned" | "cancelled" | "canceled" => {
-                Self::Killed
-            }
+            "killed" | "preempted" | "interrupted" | "aborted" | "abandoned" | "cancelled"
+            | "canceled" => Self::Killed,
             "pruned" | "early_stopped" => Self::Pruned,
             "waiting" | "scheduled" | "pending" | "queued" | "new" | "candidate" | "staged" => {
                 Self::Scheduled

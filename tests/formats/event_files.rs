@@ -173,3 +173,51 @@ fn folders_of_one_run_keep_their_curves_apart() {
         lr=0.5, metric best=0.25 of 1, metric train/loss=1 of 1, metric train/lr=0.5 of 1, metric valid/loss=2 of 1, metric valid/lr=0.5 of 1, @id=a
     "#]].assert_eq(&told(&drop));
 }
+
+#[test]
+fn training_and_validation_below_a_session_are_of_it() {
+    // As the callbacks of Keras write them.
+    check(
+        &[
+            ("logs/a", vec![session("units", 16.0)]),
+            ("logs/a/train", vec![scalar("epoch_loss", 0, 1.0)]),
+            ("logs/a/validation", vec![scalar("epoch_loss", 0, 1.5)]),
+            ("logs/b/train", vec![scalar("epoch_loss", 0, 2.0)]),
+        ],
+        &expect![[r#"
+            logs/a/events.out.tfevents.1.h as tensorboard
+            units=16, metric train/epoch_loss=1 of 1, metric validation/epoch_loss=1.5 of 1, @id=a, @name=a
+            metric epoch_loss=2 of 1, @id=b/train, @name=train
+        "#]],
+    );
+}
+
+#[test]
+fn event_files_that_lie_beside_one_another_are_one_run() {
+    let file = |value: f32, step: u8| [version(), scalar("loss", step, value)].concat();
+    let (first, second) = (file(1.0, 0), file(0.5, 1));
+    let hyperparameters = [version(), session("lr", 0.5)].concat();
+    let drop = read(&files(&[
+        ("events.out.tfevents.1.h", &first),
+        ("1767225600.1/events.out.tfevents.1.h", &hyperparameters),
+        ("events.out.tfevents.2.h", &second),
+    ]));
+    expect![[r#"
+        1767225600.1/events.out.tfevents.1.h as tensorboard
+        lr=0.5, metric loss=0.5 of 2, @id=., @name=
+    "#]]
+    .assert_eq(&told(&drop));
+}
+
+#[test]
+fn a_hyperparameter_that_is_an_empty_text_is_there() {
+    let entry = [bytes(1, b"augment"), bytes(2, &bytes(3, b""))].concat();
+    let session = plugin("_hparams_/session_start_info", &bytes(3, &bytes(1, &entry)));
+    check(
+        &[("logs/a", vec![session])],
+        &expect![[r#"
+        logs/a/events.out.tfevents.1.h as tensorboard
+        augment='', @id=a, @name=a
+    "#]],
+    );
+}

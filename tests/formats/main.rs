@@ -15,6 +15,8 @@ mod layouts;
 mod logs;
 mod nested;
 mod offline;
+mod parquet_tables;
+mod rules;
 mod searches;
 mod sqlite;
 mod sqlite_trackers;

@@ -75,6 +75,17 @@ fn trackio() {
 }
 
 #[test]
+fn neptune() {
+    check(
+        "neptune-scale.db",
+        &expect![[r#"
+        d/renamed.bin as neptune-scale
+        params/lr=0.5, metric loss=0.25 of 2, tag project='lab/p', tag tags='best', @id=r-2, @parent=r-1, @start=1970-01-01T00:01:40Z
+    "#]],
+    );
+}
+
+#[test]
 fn any_table() {
     check(
         "table.db",

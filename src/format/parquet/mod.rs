@@ -1,19 +1,23 @@
-//! Parquet: a table of runs, or the history of one run, opened by its footer and read a row group at a time.
+//! Parquet: a table of runs, or histories with a row a step or a logged value, opened by its footer and read a row group at a time.
 //!
 //! The crate `parquet` reads pages; nested columns become `a.b`, lists `a.0` up to a bound. What a table is
 //! is decided by its columns, as for delimited text. <https://parquet.apache.org/docs/file-format>
 
+mod neptune;
 mod source;
 
 use super::roles::{SAMPLE, guess};
 use super::rows::{Guess, RowWriter};
-use super::{Claim, Dropped, Format, NotThisFormat, mlflow_table, optuna_table};
-use crate::ledger::{Role, RunSink, Value, ValueRef, attribute};
+use super::{
+    Claim, Dropped, Format, NotThisFormat, long_form, mlflow_table, optuna_table, step_table,
+};
+use crate::ledger::{Role, RunSink, Value, ValueRef, attribute, parse_number};
 use crate::source::{File, file_stem};
 use ::parquet::basic::{LogicalType, TimeUnit};
 use ::parquet::file::metadata::RowGroupMetaData;
 use ::parquet::file::reader::{FileReader as _, SerializedFileReader};
 use ::parquet::record::{Field, Row};
+use neptune::Attributes;
 use source::Chunks;
 use std::collections::BTreeMap;
 
@@ -27,6 +31,9 @@ pub(super) const FORMAT: Format = Format {
 /// How many items of a list become columns.
 const LIST_ITEMS: usize = 64;
 
+/// How many runs are read at once where each has files of its own.
+const RUNS_OF_A_PIECE: usize = 20;
+
 /// How deep columns may nest.
 const DEEPEST: usize = 8;
 
@@ -34,17 +41,54 @@ const DEEPEST: usize = 8;
 const COLUMNS: usize = 100_000;
 
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
-    Claim::alone(place, dropped.head(place).raw.starts_with(b"PAR1"))
+    let is_ours = |at: &usize| dropped.head(*at).raw.starts_with(b"PAR1");
+    let part_of = |at: &usize| neptune::part_of(dropped.name(*at));
+    if part_of(&place).is_none() || !is_ours(&place) {
+        return Claim::alone(place, is_ours(&place));
+    }
+    // Those of a run are read by one hand.
+    let parts = dropped.beside(place);
+    let mut parts: Vec<usize> = parts
+        .filter(|at| part_of(at).is_some() && is_ours(at))
+        .collect();
+    order::by_key(&mut parts, |at| part_of(at));
+    let run_of = |at: &usize| part_of(at).map(|(run, _)| run);
+    let runs: Vec<&[usize]> = parts.chunk_by(|a, b| run_of(a) == run_of(b)).collect();
+    Claim::pieces(runs.chunks(RUNS_OF_A_PIECE).map(<[_]>::concat).collect())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]
 fn read(
     files: &[&dyn File],
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
-    let file = *files.first().ok_or(NotThisFormat)?;
+    let (mut table, mut bytes) = (None, 0);
+    for file in files {
+        read_file(*file, &mut table, sink, &mut |read| on_bytes(bytes + read));
+        bytes += file.len_bytes();
+    }
+    if let Some(Table::Attributes(attributes)) = &mut table {
+        attributes.finish(sink);
+    }
+    Ok(())
+}
+
+/// Reads a file into the table that the first of its unit has shown to be.
+fn read_file(
+    file: &dyn File,
+    table: &mut Option<Table>,
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) {
     let tell = |place: &str, what: &str, sink: &mut RunSink<'_>| {
-        sink.problem("parquet/damaged", place, what, "what is there was not read");
+        sink.problem_in(
+            "parquet/damaged",
+            file.path(),
+            place,
+            what,
+            "what is there was not read",
+        );
     };
     let reader = Chunks::open(file)
         .map_err(|error| error.to_string())
@@ -52,12 +96,10 @@ fn read(
     let reader = match reader {
         Ok(reader) => reader,
         Err(error) => {
-            tell("", &error, sink);
-            return Ok(());
+            return tell("", &error, sink);
         }
     };
     let nanos = nanosecond_columns(&reader);
-    let mut table: Option<Table> = None;
     let mut sample: Vec<Cells> = Vec::new();
     let groups = reader.num_row_groups();
     let mut number = 0;
@@ -91,17 +133,16 @@ fn read(
                 }
             }
             if table.is_some() || sample.len() >= SAMPLE {
-                let table = table.get_or_insert_with(|| Table::of(&sample, file.path()));
+                let table = table.get_or_insert_with(|| Table::of(&sample, file.path(), sink));
                 sample.drain(..).for_each(|cells| table.write(&cells, sink));
             }
         }
         on_bytes(file.len_bytes() * (group as u64 + 1) / groups.max(1) as u64);
     }
     if !sample.is_empty() {
-        let table = table.get_or_insert_with(|| Table::of(&sample, file.path()));
+        let table = table.get_or_insert_with(|| Table::of(&sample, file.path(), sink));
         sample.drain(..).for_each(|cells| table.write(&cells, sink));
     }
-    Ok(())
 }
 
 /// Whether all columns of a row group lie in a file of this length: the crate panics where they do not.
@@ -169,7 +210,10 @@ fn flatten(name: String, field: Field, depth: usize, nanos: &[String], to: &mut 
         Field::Date(days) => Value::Time(i64::from(days) * 86_400_000),
         Field::TimestampMillis(millis) => Value::Time(millis),
         Field::TimestampMicros(micros) => Value::Time(micros / 1000),
-        Field::Decimal(_) => Value::Text(field.to_string()),
+        Field::Decimal(_) => match ValueRef::parse(&field.to_string()).to_owned() {
+            Some(value) => value,
+            None => return,
+        },
         Field::Group(row) if depth > 0 => {
             for (inner, field) in row.into_columns() {
                 flatten(format!("{name}.{inner}"), field, depth - 1, nanos, to);
@@ -209,11 +253,25 @@ fn whole(x: i128) -> Value {
     }
 }
 
+/// How rows are written that are no runs.
+enum Histories {
+    Steps(step_table::Writer),
+    Values(Box<long_form::Writer>),
+}
+
 /// What the rows are.
 enum Table {
     /// A run each.
     Runs {
         writer: RowWriter,
+        places: BTreeMap<String, usize>,
+        rows: usize,
+    },
+    /// What Neptune's exporter writes.
+    Attributes(Attributes),
+    /// A step or a logged value each, of runs that they name.
+    Histories {
+        writer: Histories,
         places: BTreeMap<String, usize>,
         rows: usize,
     },
@@ -223,7 +281,7 @@ enum Table {
 
 impl Table {
     /// Decides by the columns and values of the first rows.
-    fn of(sample: &[Cells], path: &str) -> Self {
+    fn of(sample: &[Cells], path: &str, sink: &mut RunSink<'_>) -> Self {
         let mut columns: Vec<String> = Vec::new();
         for (name, _) in sample.iter().flatten() {
             if !columns.contains(name) {
@@ -231,6 +289,9 @@ impl Table {
             }
         }
         let has = |wanted: &str| columns.iter().any(|name| name == wanted);
+        if Attributes::are_in(has) {
+            return Self::Attributes(Attributes::default());
+        }
         // W&B's history of a run, as its artifacts hold it.
         if has("_step") && (has("_timestamp") || has("_runtime")) {
             return Self::History {
@@ -259,6 +320,22 @@ impl Table {
                 .iter()
                 .map(|cells| columns.iter().map(|name| text(cells, name)).collect())
                 .collect();
+            let is_number = |cell: &str| parse_number(cell).is_some();
+            let writer = if let Some(places) = long_form::Places::of(&columns) {
+                let writer = long_form::Writer::new(&columns, places);
+                Some(Histories::Values(Box::new(writer)))
+            } else {
+                let steps = step_table::Places::among(&columns, &|| texts.clone(), &is_number);
+                let steps = steps.map(|at| step_table::Writer::new(at, columns.clone(), sink));
+                steps.map(Histories::Steps)
+            };
+            if let Some(writer) = writer {
+                return Self::Histories {
+                    writer,
+                    places: columns.into_iter().zip(0..).collect(),
+                    rows: 0,
+                };
+            }
             guess(&columns, &texts)
         };
         Self::Runs {
@@ -270,6 +347,31 @@ impl Table {
 
     fn write(&mut self, cells: &Cells, sink: &mut RunSink<'_>) {
         match self {
+            Self::Attributes(attributes) => attributes.take(cells, sink),
+            Self::Histories {
+                writer,
+                places,
+                rows,
+            } => {
+                *rows += 1;
+                let mut values = vec![ValueRef::Missing; places.len()];
+                for (name, value) in cells {
+                    if let Some(at) = places.get(name) {
+                        values[*at] = value.as_ref();
+                    }
+                }
+                let value = |at: usize| values.get(at).copied().unwrap_or(ValueRef::Missing);
+                let place = || format!("row {rows}");
+                match writer {
+                    Histories::Steps(writer) => {
+                        let id = writer.run().map_or(ValueRef::Missing, value).to_string();
+                        writer.write(&id, &value, &place, sink);
+                    }
+                    Histories::Values(writer) => {
+                        writer.write(value, |at| long_form::as_text(value(at)), place, sink);
+                    }
+                }
+            }
             Self::Runs {
                 writer,
                 places,
@@ -305,10 +407,14 @@ impl Table {
                 let step = number("_step").unwrap_or(f64::NAN);
                 let millis = number("_timestamp").map_or(0, |seconds| (seconds * 1000.0) as i64);
                 for (name, value) in cells.iter().filter(|(name, _)| !name.starts_with('_')) {
-                    if let Value::Number(value) = value {
-                        let column = sink.column(Role::Metric, name);
-                        sink.point(row, column, step, millis, *value);
-                    }
+                    let value = match value {
+                        Value::Number(number) => *number,
+                        // A truth in a curve is drawn as 0 or 1.
+                        Value::Bool(truth) => f64::from(u8::from(*truth)),
+                        _ => continue,
+                    };
+                    let column = sink.column(Role::Metric, name);
+                    sink.point(row, column, step, millis, value);
                 }
             }
         }

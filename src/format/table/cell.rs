@@ -44,7 +44,9 @@ impl Style {
         {
             return ValueRef::Number(x);
         }
-        ValueRef::parse(text)
+        unguarded(trimmed)
+            .and_then(parse_number)
+            .map_or_else(|| ValueRef::parse(text), ValueRef::Number)
     }
 
     /// A cell as it stands; missing where it is blank or says so.
@@ -56,6 +58,12 @@ impl Style {
             ValueRef::Text(text)
         }
     }
+}
+
+/// What stands behind the apostrophe that is written before a sign, so that no spreadsheet takes it for a formula.
+pub(super) fn unguarded(cell: &str) -> Option<&str> {
+    let rest = cell.strip_prefix('\'')?;
+    rest.starts_with(['-', '+']).then_some(rest)
 }
 
 /// A cell without blanks around it. Most have none, as their first and last byte say.

@@ -251,6 +251,8 @@ impl<'a> Table<'a> {
         for cell in records.iter_mut().flatten() {
             if let std::borrow::Cow::Owned(pointed) = dialect.with_point(cell) {
                 *cell = pointed;
+            } else if let Some(number) = cell::unguarded(cell) {
+                *cell = number.to_owned();
             }
         }
         records

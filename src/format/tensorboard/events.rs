@@ -267,6 +267,8 @@ impl Run {
             let value = match value {
                 Hyperparameter::Number(number) => ValueRef::Number(*number),
                 Hyperparameter::Bool(truth) => ValueRef::Bool(*truth),
+                // Nothing in quotes is a choice too.
+                Hyperparameter::Text(text) if text.is_empty() => ValueRef::Text(text),
                 Hyperparameter::Text(text) => ValueRef::parse(text),
             };
             put(row, Role::Param, name, value, sink);

@@ -8,7 +8,7 @@
 mod events;
 mod records;
 
-use super::run_folders::{config_of, put_all};
+use super::run_folders::{config_of, put_all, relative};
 use super::{Claim, Dropped, Format, NotThisFormat};
 use crate::ledger::{Role, RunSink, ValueRef, attribute};
 use crate::source::{File, file_name};
@@ -23,6 +23,9 @@ pub(super) const FORMAT: Format = Format {
     claim,
     read,
 };
+
+/// What folders are called that hold the curves of one part of the data.
+const SPLITS: [&str; 6] = ["train", "validation", "valid", "val", "test", "eval"];
 
 /// Where Lightning writes hyperparameters, as they were given.
 const HPARAMS: &str = "hparams.yaml";
@@ -44,7 +47,11 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     }
     let path = dropped.path(place);
     let Some((top, _)) = path.split_once('/') else {
-        return Claim::of(vec![place]);
+        // What lies in one folder is one run, also where it was dropped without it, with what lies below.
+        let files = dropped.within("").iter().copied();
+        let is_near = |at: &usize| !dropped.folder(*at).contains('/');
+        let is_event_file = |at: &usize| is_event_file(*at, dropped);
+        return Claim::of(files.filter(is_near).filter(is_event_file).collect());
     };
     let mut by_folder: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for at in dropped.within(top) {
@@ -76,12 +83,14 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     Claim::pieces(pieces)
 }
 
-/// Whether a folder lies below another.
+/// Whether a folder lies below another; below what was dropped without its folder, where it is next to it.
 fn is_below(folder: &str, other: &str) -> bool {
-    !other.is_empty()
-        && folder
-            .strip_prefix(other)
-            .is_some_and(|rest| rest.starts_with('/'))
+    if other.is_empty() {
+        return !folder.is_empty() && !folder.contains('/');
+    }
+    folder
+        .strip_prefix(other)
+        .is_some_and(|rest| rest.starts_with('/'))
 }
 
 fn folder_of(path: &str) -> &str {
@@ -140,14 +149,25 @@ impl<'a> Runs<'a> {
     fn add(
         &mut self,
         folder: &'a str,
-        run: Run,
+        mut run: Run,
         hparams: Option<&dyn File>,
         sink: &mut RunSink<'_>,
     ) {
         let mut runs = self.rows.iter();
         let above = runs.rfind(|(other, _)| is_below(folder, other));
         if let Some((above, row)) = above.map(|(other, row)| (other.clone(), *row)) {
-            match (run.part_of_run_above(&folder[above.len() + 1..]), row) {
+            let relative = relative(folder, &above);
+            // Keras writes training and validation of a session into folders of their own.
+            if let Some(row) = row
+                && self.with_session.contains(above.as_str())
+                && !run.has_session()
+                && SPLITS.contains(&relative)
+            {
+                run.qualify(relative, |_| true);
+                run.write_scalars(row, &Kind::Run, sink);
+                return;
+            }
+            match (run.part_of_run_above(relative), row) {
                 (Some(kind @ Kind::Curve(_)), row) => {
                     let row = row.unwrap_or_else(|| begin(&above, sink));
                     self.rows.insert(above, Some(row));

@@ -1,0 +1,240 @@
+//! Tables in Parquet whose rows are no runs, written here by the rules of their format.
+
+use crate::drop::{files, read, told};
+use expect_test::expect;
+use parquet::data_type::{
+    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FixedLenByteArray,
+    FixedLenByteArrayType, Int64Type,
+};
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use parquet::schema::parser::parse_message_type;
+use std::sync::Arc;
+
+/// Writes the next column; `None` is null.
+fn column<T: DataType>(
+    group: &mut SerializedRowGroupWriter<'_, &mut Vec<u8>>,
+    values: &[Option<T::T>],
+) {
+    let levels: Vec<i16> = values
+        .iter()
+        .map(|value| i16::from(value.is_some()))
+        .collect();
+    let values: Vec<T::T> = values.iter().flatten().cloned().collect();
+    let mut column = group.next_column().unwrap().unwrap();
+    column
+        .typed::<T>()
+        .write_batch(&values, Some(&levels), None)
+        .unwrap();
+    column.close().unwrap();
+}
+
+fn text(text: &str) -> Option<ByteArray> {
+    (!text.is_empty()).then(|| ByteArray::from(text))
+}
+
+/// A row of Neptune's exporter.
+#[derive(Clone, Default)]
+struct Row {
+    path: &'static str,
+    kind: &'static str,
+    /// In millionths.
+    step: Option<i64>,
+    millis: Option<i64>,
+    int: Option<i64>,
+    float: Option<f64>,
+    text: &'static str,
+    truth: Option<bool>,
+    set: &'static [&'static str],
+}
+
+const SCHEMA: &str = "message schema {
+    optional binary project_id (UTF8); optional binary run_id (UTF8);
+    optional binary attribute_path (UTF8); optional binary attribute_type (UTF8);
+    optional fixed_len_byte_array(8) step (DECIMAL(18,6));
+    optional int64 timestamp (TIMESTAMP(MILLIS,true));
+    optional int64 int_value; optional double float_value; optional binary string_value (UTF8);
+    optional boolean bool_value; optional int64 datetime_value (TIMESTAMP(MILLIS,true));
+    optional group string_set_value (LIST) { repeated group list { optional binary element (UTF8); } }
+    optional group file_value { optional binary path (UTF8); }
+}";
+
+/// A file of one row group, whose columns are written in the schema's order.
+fn written(
+    schema: &str,
+    write: impl FnOnce(&mut SerializedRowGroupWriter<'_, &mut Vec<u8>>),
+) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let properties = Arc::new(WriterProperties::builder().build());
+    let mut writer = SerializedFileWriter::new(&mut bytes, schema, properties).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    write(&mut group);
+    group.close().unwrap();
+    writer.close().unwrap();
+    bytes
+}
+
+fn exported(run: &str, rows: &[Row]) -> Vec<u8> {
+    written(SCHEMA, |group| columns(run, rows, group))
+}
+
+fn columns(run: &str, rows: &[Row], group: &mut SerializedRowGroupWriter<'_, &mut Vec<u8>>) {
+    let texts = |of: &dyn Fn(&Row) -> String| -> Vec<Option<ByteArray>> {
+        rows.iter().map(|row| text(&of(row))).collect()
+    };
+    column::<ByteArrayType>(group, &texts(&|_| "lab/p".to_owned()));
+    column::<ByteArrayType>(group, &texts(&|_| run.to_owned()));
+    column::<ByteArrayType>(group, &texts(&|row| row.path.to_owned()));
+    column::<ByteArrayType>(group, &texts(&|row| row.kind.to_owned()));
+    let step = |row: &Row| {
+        let bytes = row.step?.to_be_bytes().to_vec();
+        Some(FixedLenByteArray::from(bytes))
+    };
+    column::<FixedLenByteArrayType>(group, &rows.iter().map(step).collect::<Vec<_>>());
+    let is_time = |row: &Row| row.kind == "datetime";
+    let time = |row: &Row| row.millis.filter(|_| !is_time(row));
+    column::<Int64Type>(group, &rows.iter().map(time).collect::<Vec<_>>());
+    column::<Int64Type>(group, &rows.iter().map(|row| row.int).collect::<Vec<_>>());
+    column::<DoubleType>(group, &rows.iter().map(|row| row.float).collect::<Vec<_>>());
+    column::<ByteArrayType>(group, &texts(&|row| row.text.to_owned()));
+    column::<BoolType>(group, &rows.iter().map(|row| row.truth).collect::<Vec<_>>());
+    let time = |row: &Row| row.millis.filter(|_| is_time(row));
+    column::<Int64Type>(group, &rows.iter().map(time).collect::<Vec<_>>());
+    let (mut items, mut levels, mut repeats) = (Vec::new(), Vec::new(), Vec::new());
+    for row in rows {
+        if row.set.is_empty() {
+            levels.push(0);
+            repeats.push(0);
+        }
+        for (at, item) in row.set.iter().enumerate() {
+            items.push(ByteArray::from(*item));
+            levels.push(3);
+            repeats.push(i16::from(at > 0));
+        }
+    }
+    let mut sets = group.next_column().unwrap().unwrap();
+    sets.typed::<ByteArrayType>()
+        .write_batch(&items, Some(&levels), Some(&repeats))
+        .unwrap();
+    sets.close().unwrap();
+    column::<ByteArrayType>(group, &texts(&|_| String::new()));
+}
+
+#[test]
+fn what_the_exporter_of_neptune_writes() {
+    let row = |path, kind| Row {
+        path,
+        kind,
+        ..Row::default()
+    };
+    let point = |step, float| Row {
+        step: Some(step),
+        millis: Some(1_600_000_000_000),
+        float: Some(float),
+        ..row("val/loss", "float_series")
+    };
+    let first = [
+        Row {
+            text: "first",
+            ..row("sys/name", "string")
+        },
+        Row {
+            float: Some(0.1),
+            ..row("params/lr", "float")
+        },
+        Row {
+            int: Some(3),
+            ..row("params/layers", "int")
+        },
+        Row {
+            truth: Some(false),
+            ..row("params/amp", "bool")
+        },
+        Row {
+            set: &["b", "a"],
+            ..row("sys/tags", "string_set")
+        },
+        Row {
+            millis: Some(1_600_000_000_000),
+            ..row("sys/creation_time", "datetime")
+        },
+        row("model", "file"),
+        point(500_000, 1.0),
+        point(2_000_000, f64::NAN),
+    ];
+    let second = [point(10_000_000, 0.25)];
+    let other = [Row {
+        float: Some(0.5),
+        ..row("best", "float")
+    }];
+    let (first, second) = (exported("R-1", &first), exported("R-1", &second));
+    let other = exported("R-2", &other);
+    let drop = read(&files(&[
+        ("data/lab_p/R-1_part_1.parquet", &second),
+        ("data/lab_p/R-2_part_0.parquet", &other),
+        ("data/lab_p/R-1_part_0.parquet", &first),
+    ]));
+    expect![[r#"
+        data/lab_p/R-1_part_0.parquet as parquet
+        params/amp=false, params/layers=3, params/lr=0.1, metric val/loss=0.25 of 3, tag tags='a, b', @id=R-1, @start=2020-09-13T12:26:40Z, @name=first
+        metric best=0.5, @id=R-2
+    "#]].assert_eq(&told(&drop));
+}
+
+#[test]
+fn a_row_a_step_or_a_value_is_no_run() {
+    let texts =
+        |list: &[&str]| -> Vec<Option<ByteArray>> { list.iter().map(|x| text(x)).collect() };
+    // As Trackio keeps a project: a number of its own in each row, and no metric where it was not logged.
+    let steps = written(
+        "message m { optional int64 id; optional binary run_name (UTF8); optional int64 step;
+            optional double loss; optional double acc; optional binary opt (UTF8); }",
+        |group| {
+            column::<Int64Type>(group, &[Some(1), Some(2), Some(3)]);
+            column::<ByteArrayType>(group, &texts(&["a", "a", "b"]));
+            column::<Int64Type>(group, &[Some(0), Some(1), Some(0)]);
+            column::<DoubleType>(group, &[Some(1.0), Some(0.5), Some(2.0)]);
+            column::<DoubleType>(group, &[None, Some(0.75), None]);
+            column::<ByteArrayType>(group, &texts(&["adam", "adam", "sgd"]));
+        },
+    );
+    expect![[r#"
+        p.parquet as parquet
+        opt='adam', metric loss=0.5 of 2, metric acc=0.75 of 1, @id=a
+        opt='sgd', metric loss=2 of 1, @id=b
+    "#]]
+    .assert_eq(&told(&read(&files(&[("p.parquet", &steps)]))));
+    let values = written(
+        "message m { optional binary run_id (UTF8); optional binary metric (UTF8);
+            optional int64 step; optional double value; optional double lr; }",
+        |group| {
+            column::<ByteArrayType>(group, &texts(&["a", "a", "b"]));
+            column::<ByteArrayType>(group, &texts(&["loss", "loss", "acc"]));
+            column::<Int64Type>(group, &[Some(0), Some(1), Some(0)]);
+            column::<DoubleType>(group, &[Some(1.0), Some(f64::NAN), Some(0.5)]);
+            column::<DoubleType>(group, &[Some(0.1), Some(0.1), Some(0.2)]);
+        },
+    );
+    expect![[r#"
+        p.parquet as parquet
+        lr=0.1, metric loss=NaN of 2, @id=a
+        lr=0.2, metric acc=0.5 of 1, @id=b
+    "#]]
+    .assert_eq(&told(&read(&files(&[("p.parquet", &values)]))));
+    // Runs with an id each are runs, whatever they count.
+    let runs = written(
+        "message m { optional binary run_id (UTF8); optional int64 epoch; optional double loss; }",
+        |group| {
+            column::<ByteArrayType>(group, &texts(&["a", "b"]));
+            column::<Int64Type>(group, &[Some(3), Some(4)]);
+            column::<DoubleType>(group, &[Some(1.0), Some(0.5)]);
+        },
+    );
+    expect![[r#"
+        p.parquet as parquet
+        metric epoch=3, metric loss=1, @id=a
+        metric epoch=4, metric loss=0.5, @id=b
+    "#]]
+    .assert_eq(&told(&read(&files(&[("p.parquet", &runs)]))));
+}
