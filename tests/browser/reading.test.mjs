@@ -184,7 +184,7 @@ export default function (t) {
     const folder = await kit.temporary();
     await mkdir(join(folder, "sweep"));
     // Decoding takes seconds, and what comes out is not so much larger that it looks like a bomb.
-    await writeFile(join(folder, "sweep/runs.csv"), table(20));
+    await writeFile(join(folder, "sweep/runs.csv"), table(20, 1234));
     for (let part = 0; part < 12; part += 1) await writeFile(join(folder, `sweep/part-${part}.csv`), table(150_000, 3 + part));
     const archive = join(folder, "sweep.tar.gz");
     execFileSync("tar", ["--use-compress-program=gzip -1", "-cf", archive, "-C", folder, "sweep"]);

@@ -7,15 +7,20 @@
 //!   are nearly the same ([`super::near`]); else there is none, and nothing is said about chance.
 //! - **Tie group**: the configurations whose mean Welch's t-test cannot tell from the best one's at 5 %, corrected by Holm
 //!   for how many were compared.
+//! - **Interval of a rank**: see [`mod@rank_intervals`].
 //! - **Chance of being best** and **what a rerun would give**: parametric draws of all means. The best of many is best
 //!   partly by luck: a drawn winner lies above the mean that it was drawn around, and so much, on average, the best one
 //!   is likely to lie above its own (bootstrap correction of selection).
 
+mod rank_intervals;
+
+use self::rank_intervals::rank_intervals;
 use super::near::NearRuns;
 use super::probability::{holm, student_quantile, student_two_sided};
 use crate::analysis::grouping::Sample;
 use rand_core::{Rng as _, SeedableRng as _};
 use rand_pcg::Pcg64;
+use std::ops::RangeInclusive;
 
 /// Two means that differ at this level are told apart.
 const LEVEL: f64 = 0.05;
@@ -162,6 +167,8 @@ pub struct Standing {
     pub noise: Noise,
     /// The chance of being best of each of the foremost of `order`; empty where no noise is known.
     pub chances: Vec<f64>,
+    /// The 95 % intervals of the ranks of the foremost of `order`; empty where no noise is known.
+    pub ranks: Vec<RangeInclusive<u32>>,
     /// What the best one may be expected to give when it is run again.
     pub on_rerun: Option<f64>,
 }
@@ -197,6 +204,7 @@ impl Standing {
         let (chances, luck) = draw(&estimates, maximize, seed);
         Some(Self {
             tied: tied(&estimates),
+            ranks: rank_intervals(&estimates, maximize),
             on_rerun: luck.map(|luck| best.mean + if maximize { -luck } else { luck }),
             order,
             estimates,

@@ -8,8 +8,11 @@ pub(super) mod configurations;
 mod next;
 mod odd;
 mod params;
+mod ranked;
 #[cfg(test)]
 mod tests;
+
+pub use self::ranked::Ranked;
 
 use super::grouped::Grouped;
 use super::view::{Grouping, Objective, SortKey, Tab, View};
@@ -18,6 +21,7 @@ use crate::analysis::ranking::ObjectiveColumn;
 use crate::analysis::ranking::uncertainty::Standing;
 use crate::chart::number::{counted, grouped};
 use crate::engine::show::run_name;
+use crate::export;
 use crate::ledger::{Bits, ColumnId, Ledger};
 use crate::query::{self, Kept};
 use configurations::Configurations;
@@ -112,19 +116,54 @@ impl Evidence {
 pub struct Brief {
     /// They.
     pub sentences: Vec<Sentence>,
+    /// The foremost configurations, best first.
+    pub ranked: Vec<Ranked>,
+    /// By what they are ranked.
+    pub ranked_by: String,
 }
 
 impl Brief {
-    /// The sentences as a list in Markdown.
+    /// The sentences as a list in Markdown, and the foremost configurations as a table.
     pub fn markdown(&self) -> String {
         let mut text = String::from("## Brief\n\n");
         for sentence in &self.sentences {
             text.push_str("- ");
             // Names of runs and columns are shown as they are, not as marks.
-            crate::export::markdown::escape(&sentence.text, &mut text);
+            export::markdown::escape(&sentence.text, &mut text);
             text.push('\n');
         }
+        if !self.ranked.is_empty() {
+            text.push('\n');
+            text.push_str(&export::markdown::table(&self.ranked_records()));
+        }
         text
+    }
+
+    /// The foremost configurations as records, below a header.
+    pub fn ranked_records(&self) -> Vec<Vec<String>> {
+        let header = [
+            "Rank",
+            "Configuration",
+            "n",
+            &self.ranked_by,
+            "May rank",
+            "Best by chance",
+            "Best less it",
+        ];
+        let mut records = vec![header.map(str::to_owned).to_vec()];
+        let ranked = self.ranked.iter().enumerate();
+        records.extend(ranked.map(|(place, of)| {
+            vec![
+                (place + 1).to_string(),
+                of.name.clone(),
+                grouped(of.n),
+                of.mean.clone(),
+                of.ranks.clone(),
+                of.chance.clone(),
+                of.behind.clone(),
+            ]
+        }));
+        records
     }
 }
 
@@ -207,18 +246,25 @@ impl Asked<'_> {
 
 /// The sentences that the data carries.
 pub(super) fn brief(question: &Question<'_>) -> Brief {
-    let mut sentences = Vec::new();
+    let mut brief = Brief::default();
+    let sentences = &mut brief.sentences;
     if question.shown.count() > 0 {
         let asked = Asked::new(question);
         sentences.extend(broken::statuses(&asked));
         sentences.extend(since_last_visit(&asked));
-        best::sentences(&asked, &mut sentences);
-        params::sentences(&asked, &mut sentences);
-        broken::sentences(&asked, &mut sentences);
-        odd::sentences(&asked, &mut sentences);
+        best::sentences(&asked, sentences);
+        params::sentences(&asked, sentences);
+        broken::sentences(&asked, sentences);
+        odd::sentences(&asked, sentences);
         sentences.extend(next::sentence(&asked));
+        brief.ranked = ranked::ranked(&asked);
+        brief.ranked_by = question
+            .objective
+            .map_or_else(String::new, |(objective, column, _)| {
+                format!("{} ({})", asked.name(column), objective.reading_words())
+            });
     }
-    Brief { sentences }
+    brief
 }
 
 /// How many of the shown runs came since the last visit, where some did, and whether the best is one of them.

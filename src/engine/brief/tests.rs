@@ -552,6 +552,7 @@ fn nothing_shown_says_nothing_and_markdown_is_a_list() {
     assert_eq!(of(&honest(), &how), []);
     let brief = super::Brief {
         sentences: of(&honest(), PLAIN),
+        ..super::Brief::default()
     };
     let text = brief.markdown();
     assert!(

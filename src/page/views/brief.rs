@@ -44,7 +44,57 @@ pub(crate) fn BriefView(app: App) -> impl IntoView {
 fn sentences(app: App, brief: &Brief) -> AnyView {
     let each = brief.sentences.iter().cloned();
     let items = each.map(|sentence| item(app, sentence)).collect::<Vec<_>>();
-    view! { <ul class="sentences">{items}</ul> }.into_any()
+    view! {
+        <ul class="sentences">{items}</ul>
+        {(!brief.ranked.is_empty()).then(|| ranked(app, brief))}
+    }
+    .into_any()
+}
+
+/// The foremost configurations in numbers; a name opens its run.
+fn ranked(app: App, brief: &Brief) -> AnyView {
+    let mut records = brief.ranked_records().into_iter();
+    let header = records.next().unwrap_or_default().into_iter();
+    let header = header
+        .map(|text| view! { <th scope="col">{text}</th> }.into_any())
+        .collect::<Vec<_>>();
+    let rows = brief.ranked.iter().zip(records);
+    let rows = rows
+        .map(|(ranked, record)| {
+            let row = ranked.row as usize;
+            let open = move |_| app.change(|view| view.run = Some(row));
+            let cells = record.into_iter().enumerate();
+            let cells = cells
+                .map(|(at, text)| match at {
+                    1 => view! {
+                        <th scope="row">
+                            <button type="button" class="quiet-button" on:click=open>{text}</button>
+                        </th>
+                    }
+                    .into_any(),
+                    _ => view! { <td class="number">{text}</td> }.into_any(),
+                })
+                .collect::<Vec<_>>();
+            view! { <tr>{cells}</tr> }.into_any()
+        })
+        .collect::<Vec<_>>();
+    view! {
+        <section class="ranked" aria-label="The foremost" data-testid="ranked">
+            <h3>"The foremost"</h3>
+            <div class="wide">
+                <table>
+                    <thead><tr>{header}</tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            <p class="faint">
+                "± is half of the 95 % interval (Student’s t). The ranks that each may have are worked out by Welch’s t against \
+                 all others, Bonferroni’s correction for their number (Mogstad et al. 2024); the chance of being best by means \
+                 drawn anew 1,000 times among the foremost 100; sd is the standard deviation of a run (Hedges’ g)."
+            </p>
+        </section>
+    }
+    .into_any()
 }
 
 fn item(app: App, sentence: Sentence) -> AnyView {

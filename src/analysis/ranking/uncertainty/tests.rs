@@ -212,3 +212,49 @@ fn a_difference_of_pairs_is_students() {
     assert!(found.p < 1e-9 && found.half < 1e-9, "{found:?}");
     assert!(Difference::paired(&pairs[..1]).is_none());
 }
+
+#[test]
+fn a_rank_stands_behind_what_is_surely_better_and_before_what_is_surely_worse() {
+    let far = |middle: f64| vec![middle - 0.1, middle, middle + 0.1];
+    // Two that are near, two that are far behind them and near one another.
+    let found = standing(&[far(9.0), far(1.0), far(9.05), far(1.05)], true);
+    assert_eq!(found.ranks, [1..=2, 1..=2, 3..=4, 3..=4]);
+    let least = standing(&[far(9.0), far(1.0), far(5.0)], false);
+    assert_eq!(least.ranks, [1..=1, 2..=2, 3..=3]);
+    // Without any spread equal ones share their ranks; without noise nothing is said.
+    let exact = standing(&[vec![1.0, 1.0], vec![1.0, 1.0], vec![0.5, 0.5]], true);
+    assert_eq!(exact.ranks, [1..=2, 1..=2, 3..=3]);
+    assert!(standing(&[vec![1.0], vec![0.5]], true).ranks.is_empty());
+    assert_eq!(standing(&[vec![1.0, 2.0]], true).ranks, [1..=1]);
+}
+
+#[test]
+fn intervals_of_ranks_hold_the_true_ranks() {
+    const TIMES: usize = 400;
+    for (skewed, step) in [(false, 0.0), (false, 0.5), (true, 0.5)] {
+        let mut normals = Normals::new(11);
+        let mut held = [0; 8];
+        for _ in 0..TIMES {
+            let configurations: Vec<Vec<f64>> = (0..8)
+                .map(|at| {
+                    let middle = step * f64::from(at);
+                    (0..5).map(|_| middle + run(&mut normals, skewed)).collect()
+                })
+                .collect();
+            let found = standing(&configurations, true);
+            for (at, ranks) in found.order.iter().zip(&found.ranks) {
+                // Where all are equal each may have any rank.
+                let truth = 8 - at;
+                held[*at as usize] += usize::from(if step > 0.0 {
+                    ranks.contains(&truth)
+                } else {
+                    *ranks == (1..=8)
+                });
+            }
+        }
+        for held in held {
+            let share = held as f64 / TIMES as f64;
+            assert!(share >= 0.94, "skewed {skewed}, step {step}: {share}");
+        }
+    }
+}
