@@ -32,20 +32,6 @@ pub(super) enum Target {
 /// A target with the reason why it is only a guess.
 pub(super) type Guess = (Target, Option<String>);
 
-/// Reads a table whose columns' names alone say where their cells go.
-pub(super) fn read_by_names(
-    files: &[&dyn File],
-    sink: &mut RunSink<'_>,
-    on_bytes: &mut dyn FnMut(u64),
-    target: fn(&str) -> Guess,
-) -> Result<(), NotThisFormat> {
-    let file = files.first().ok_or(NotThisFormat)?;
-    let mut table = Table::open(*file, sink, on_bytes).ok_or(NotThisFormat)?;
-    let guesses = table.columns.iter().map(|name| target(name)).collect();
-    RowWriter::new(guesses).write_all(&mut table, sink);
-    Ok(())
-}
-
 impl Target {
     /// To a param.
     pub(super) fn param(name: &str) -> Self {
