@@ -3,10 +3,8 @@
 //! A [`Target`] says where a cell goes. Named exports know theirs; for any other table
 //! [`super::roles::guess`] finds them. Whole tables are written a block at a time, one column after another.
 
-use super::NotThisFormat;
 use super::table::{Columns, Record, Table};
 use crate::ledger::{ColumnId, Role, RunSink, Status, ValueRef, attribute, time};
-use crate::source::File;
 
 /// Where the cells of a column go.
 #[derive(Clone, Debug, PartialEq, Eq)]
