@@ -15,14 +15,14 @@ pub(super) const FORMAT: Format = Format {
 };
 
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
-    let text = dropped.head(place).text.trim_start();
-    let start = text.get(..400).unwrap_or(text);
+    let text = dropped.head(place).text.chars();
+    let start: String = text.filter(|c| !c.is_whitespace()).take(400).collect();
     let is_ours = start.starts_with('{')
         && [
             "\"AxClient\"",
             // Since 1.0.
-            "\"_type\": \"Client\"",
-            "\"__type\": \"Experiment\"",
+            "\"_type\":\"Client\"",
+            "\"__type\":\"Experiment\"",
         ]
         .iter()
         .any(|word| start.contains(word));

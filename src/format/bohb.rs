@@ -95,7 +95,7 @@ fn read(
         }
     }
     on_bytes(configs.len_bytes());
-    let mut starts: BTreeMap<usize, i64> = BTreeMap::new();
+    let mut starts: Vec<i64> = Vec::new();
     for (number, result) in lines(results, sink) {
         let Some([id, budget, times, outcome, error @ ..]) = result.as_array().map(Vec::as_slice)
         else {
@@ -118,9 +118,11 @@ fn read(
         let millis = |key: &str| time(key).map(|seconds| (seconds * 1000.0) as i64);
         // It starts at its first budget and ends at its last.
         if let Some(start) = millis("started") {
-            let first = starts.entry(row).or_insert(start);
-            *first = start.min(*first);
-            sink.set_attribute(row, attribute::START, ValueRef::Time(*first));
+            if starts.len() <= row {
+                starts.resize(row + 1, i64::MAX);
+            }
+            starts[row] = starts[row].min(start);
+            sink.set_attribute(row, attribute::START, ValueRef::Time(starts[row]));
         }
         if let Some(end) = millis("finished") {
             sink.set_attribute(row, attribute::END, ValueRef::Time(end));

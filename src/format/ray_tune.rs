@@ -3,9 +3,11 @@
 //! `result.json` is a JSON object a report; what Tune adds to it for itself is no metric. Params are those of
 //! `params.json`: folder names cut and change them. `error.txt` says that a trial failed. Pickles are never
 //! read, event files say the same as `result.json`, and so does `progress.csv`, which is read where that is missing.
-//! A state without its trials' folders has their last reports.
+//! A state without its trials' folders has their last reports; beside them, the trials that wait.
 
-use super::run_folders::{RunFolder, claim_runs, json_of, put_all, put_text, put_time, text_of};
+use super::run_folders::{
+    RUNS_OF_A_PIECE, RunFolder, claim_runs, json_of, put_all, put_text, put_time, text_of,
+};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::{File, file_name};
@@ -130,22 +132,29 @@ fn read(
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
     // The newest state by its name, which ends in its time.
-    let states = files.iter().filter(|file| is_state(file_name(file.path())));
-    let state = states
+    let states = || files.iter().filter(|file| is_state(file_name(file.path())));
+    let state = states()
         .max_by_key(|file| file.path())
         .map(|file| json_of(*file, sink));
     let trials = state.as_ref().map(trials_of).unwrap_or_default();
     let mut bytes = 0;
     let folders = RunFolder::all(files, "params.json");
+    // A trial that waits has no folder yet; those of others were not dropped. Where there may be further pieces nobody
+    // knows whose folders they have.
+    let is_only_piece = trials.len() <= RUNS_OF_A_PIECE && states().count() == 1;
+    let is_known_here = |trial| is_only_piece && word_of(Some(trial)) == "PENDING";
+    let mut others: Vec<_> = trials
+        .iter()
+        .filter(|(_, trial)| folders.is_empty() || is_known_here(trial))
+        .collect();
     for folder in &folders {
-        trial(folder, &trials, sink);
+        let id = trial(folder, &trials, sink);
+        others.retain(|(other, _)| **other != id);
         bytes += folder.len_bytes();
         on_bytes(bytes);
     }
-    if folders.is_empty() {
-        for (id, trial) in &trials {
-            trial_of_state(id, trial, sink);
-        }
+    for (id, trial) in others {
+        trial_of_state(id, trial, sink);
     }
     Ok(())
 }
@@ -226,13 +235,12 @@ fn trial_of_state(id: &str, trial: &Map<String, Json>, sink: &mut RunSink<'_>) {
     }
 }
 
+/// Writes the trial of a folder; gives its id.
 fn trial(
     folder: &RunFolder<'_>,
     trials: &BTreeMap<String, Map<String, Json>>,
     sink: &mut RunSink<'_>,
-) {
-    // `<trainable>_<id>_<number>_<params>_<date>`: the state knows the ids.
-    let id_of_name = trials.keys().find(|id| folder.name().contains(id.as_str()));
+) -> String {
     let mut records: Vec<Json> = Vec::new();
     if let Some(results) = folder
         .file("result.json")
@@ -248,7 +256,11 @@ fn trial(
         .first()
         .and_then(|record| record.get("trial_id"))
         .and_then(Json::as_str);
-    let id = reported.map(str::to_owned).or_else(|| id_of_name.cloned());
+    // `<trainable>_<id>_<number>_<params>_<date>`: the state knows the ids.
+    let id_of_name = || trials.keys().find(|id| folder.name().contains(id.as_str()));
+    let id = reported
+        .map(str::to_owned)
+        .or_else(|| id_of_name().cloned());
     let id = id.unwrap_or_else(|| folder.name().to_owned());
     let row = sink.run(&id);
     sink.set_attribute(row, attribute::NAME, ValueRef::Text(folder.name()));
@@ -306,6 +318,7 @@ fn trial(
             sink.set_named(row, Role::Tag, key, ValueRef::Text(text));
         }
     }
+    id
 }
 
 /// The reports of a `progress.csv`; the config that it repeats is left out.

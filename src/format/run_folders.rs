@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 use std::io::Read as _;
 
 /// How many runs are read at once.
-const RUNS_OF_A_PIECE: usize = 200;
+pub(super) const RUNS_OF_A_PIECE: usize = 200;
 
 /// How large a file that is read whole may be.
 const FILE_BYTES: u64 = 64 << 20;

@@ -10,7 +10,6 @@ use super::swanlab::{id_of_folder, params_of};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::File;
-use std::collections::BTreeMap;
 
 pub(super) const FORMAT: Format = Format {
     name: "swanlab-local",
@@ -74,7 +73,7 @@ fn read(
         !folders.iter().any(is_within)
     };
     let first = files.first().ok_or(NotThisFormat)?;
-    let mut experiments = BTreeMap::new();
+    let mut experiments = Vec::new();
     if is_beside(&first) {
         let database: Vec<&dyn File> = files.iter().take(2).filter(is_beside).copied().collect();
         if let Some(mut database) = sqlite::open(&database, sink, on_bytes) {
@@ -85,18 +84,15 @@ fn read(
             experiment.write(sink.run(id_of_folder(run_id)), sink);
         }
     }
+    let nobody = Experiment::default();
     let mut bytes = 0;
     for folder in &folders {
         let row = sink.run(id_of_folder(folder.name()));
         let config = folder.yaml("files/config.yaml", sink);
         put_object(row, Role::Param, &params_of(&config), sink);
-        let nobody = Experiment::default();
-        points(
-            row,
-            folder,
-            experiments.get(folder.name()).unwrap_or(&nobody),
-            sink,
-        );
+        let known = experiments.binary_search_by(|(name, _)| name.as_str().cmp(folder.name()));
+        let experiment = known.map_or(&nobody, |at| &experiments[at].1);
+        points(row, folder, experiment, sink);
         bytes += folder.len_bytes();
         on_bytes(bytes);
     }
@@ -131,8 +127,8 @@ impl Experiment {
     }
 }
 
-/// Experiments by the names of their runs' folders.
-fn experiments_of(database: &mut Database<'_>) -> BTreeMap<String, Experiment> {
+/// Experiments in the order of the names of their runs' folders.
+fn experiments_of(database: &mut Database<'_>) -> Vec<(String, Experiment)> {
     let mut projects: Vec<(i64, String)> = Vec::new();
     if let Some(table) = database.table("project") {
         let [id, name] = ["id", "name"].map(|name| table.column(name));
@@ -209,10 +205,11 @@ fn experiments_of(database: &mut Database<'_>) -> BTreeMap<String, Experiment> {
             }
         });
     }
-    found
+    order::by(&mut found, |a, b| a.1.cmp(&b.1));
+    let named = found
         .into_iter()
-        .map(|(_, run_id, experiment)| (run_id, experiment))
-        .collect()
+        .map(|(_, name, experiment)| (name, experiment));
+    named.collect()
 }
 
 /// Reads a run's points, of the metrics whose names are known.

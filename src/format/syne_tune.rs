@@ -22,9 +22,8 @@ const PARTS: [&str; 5] = ["config.json", "std.out", "std.err", "end", "stop"];
 
 /// The folder of an experiment, by its results.
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
-    if dropped.name(place) != "results.csv"
-        || !dropped.head(place).has("st_worker_time") && !dropped.head(place).has("st_tuner_time")
-    {
+    let head = dropped.head(place);
+    if !head.has("trial_id") || !head.has("st_worker_time") && !head.has("st_tuner_time") {
         return Claim::none();
     }
     let folder = dropped.folder(place);
@@ -60,19 +59,21 @@ fn read(
         .iter()
         .find(|file| file_name(file.path()) == "metadata.json");
     let metadata = metadata.map_or(Json::Null, |file| json_of(*file, sink));
-    let name = results
-        .path()
-        .trim_end_matches("/results.csv")
-        .trim_end_matches("/results.csv.zip");
-    let name = file_name(name).to_owned();
+    // The experiment is its folder, where the file is not called otherwise.
+    let path = results.path().trim_end_matches("results.csv");
+    let path = path
+        .trim_end_matches('/')
+        .trim_end_matches("results.csv.zip");
+    let name = file_name(path.trim_end_matches('/')).to_owned();
     let mut rows: BTreeMap<u64, usize> = BTreeMap::new();
     let row_of = |rows: &mut BTreeMap<u64, usize>, trial: u64, sink: &mut RunSink<'_>| {
         *rows.entry(trial).or_insert_with(|| {
             let row = sink.run(&trial.to_string());
+            let path = format!("{name}/{trial}");
             sink.set_attribute(
                 row,
                 attribute::NAME,
-                ValueRef::Text(&format!("{name}/{trial}")),
+                ValueRef::Text(path.trim_start_matches('/')),
             );
             row
         })

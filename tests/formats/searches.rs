@@ -45,13 +45,13 @@ fn trials_of_syne_tune_end_in_several_ways() {
     check(
         &[("results.csv", results)],
         &expect![[r#"
-        results.csv as syne-tune
-        lr=0.1, act='tanh', metric val_loss=1.25 of 2, metric acc=0.75 of 2, @id=0, @name=results.csv/0, @status=finished
-        lr=0.2, act='relu', metric val_loss=2.5 of 1, metric acc=0.25 of 1, @id=1, @name=results.csv/1, @status=finished
-        lr=0.3, act='relu', metric val_loss=3.25 of 2, metric acc=NaN of 2, @id=2, @name=results.csv/2, @status=running
-        lr=0.4, act='relu', metric val_loss=4.5 of 1, metric acc=0.25 of 1, @id=3, @name=results.csv/3, @status=running
-        lr=0.5, act='relu', metric val_loss=5.5 of 1, metric acc=0.25 of 1, @id=5, @name=results.csv/5, @status=running
-    "#]],
+            results.csv as syne-tune
+            lr=0.1, act='tanh', metric val_loss=1.25 of 2, metric acc=0.75 of 2, @id=0, @name=0, @status=finished
+            lr=0.2, act='relu', metric val_loss=2.5 of 1, metric acc=0.25 of 1, @id=1, @name=1, @status=finished
+            lr=0.3, act='relu', metric val_loss=3.25 of 2, metric acc=NaN of 2, @id=2, @name=2, @status=running
+            lr=0.4, act='relu', metric val_loss=4.5 of 1, metric acc=0.25 of 1, @id=3, @name=3, @status=running
+            lr=0.5, act='relu', metric val_loss=5.5 of 1, metric acc=0.25 of 1, @id=5, @name=5, @status=running
+        "#]],
     );
 }
 
@@ -240,6 +240,48 @@ fn a_metric_of_ray_has_one_name_in_folder_and_table() {
             e/results.csv as ray-table
             lr=0.1, tags.0='a', tags.1='b', metric val/loss=0.5 of 1, metric detail/acc=0.25 of 1, metric training_iteration=1, tag time_ms=3, @id=ab12_00000, @name=train_ab12_00000_0, @status=finished
         "#]],
+    );
+}
+
+#[test]
+fn trials_of_ray_that_wait_are_only_in_its_state() {
+    check(
+        &[
+            (
+                "e/experiment_state-2026.json",
+                r#"{"trial_data":[["{\"trial_id\": \"ab_0\", \"status\": \"TERMINATED\", \"config\": {\"lr\": 0.1}}","{}"],["{\"trial_id\": \"ab_1\", \"status\": \"PENDING\", \"config\": {\"lr\": 0.2}, \"experiment_tag\": \"1_lr=0.2\"}","{}"]]}"#,
+            ),
+            ("e/train_ab_0_lr=0.1/params.json", r#"{"lr": 0.1}"#),
+            (
+                "e/train_ab_0_lr=0.1/result.json",
+                r#"{"loss": 0.5, "training_iteration": 1, "trial_id": "ab_0"}"#,
+            ),
+        ],
+        &expect![[r#"
+            e/train_ab_0_lr=0.1/params.json as ray-tune
+            lr=0.1, metric loss=0.5 of 1, @id=ab_0, @name=train_ab_0_lr=0.1, @status=finished
+            lr=0.2, @id=ab_1, @name=1_lr=0.2, @status=scheduled
+        "#]],
+    );
+}
+
+#[test]
+fn exports_are_known_by_what_is_in_them() {
+    let results = "trial_id,loss,st_worker_time,config_lr\n0,0.5,1.5,0.1\n0,0.25,2.5,0.1\n";
+    check(
+        &[("mine.csv", results)],
+        &expect![[r#"
+        mine.csv as syne-tune
+        lr=0.1, metric loss=0.25 of 2, @id=0, @name=mine.csv/0
+    "#]],
+    );
+    let ax = r#"{"__type":"Experiment","name":"e","trials":{"0":{"__type":"Trial","status":{"name":"COMPLETED"},"generator_run":{"arms":[{"name":"0_0","parameters":{"x":1}}]}}},"data_by_trial":{}}"#;
+    check(
+        &[("mine.json", ax)],
+        &expect![[r#"
+        mine.json as ax
+        x=1, @id=0, @name=0_0, @group=e, @status=finished
+    "#]],
     );
 }
 
