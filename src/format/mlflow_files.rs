@@ -395,7 +395,7 @@ pub(super) fn tell_deleted(count: usize, sink: &mut RunSink<'_>) {
 }
 
 /// 1 running, 2 scheduled, 3 finished, 4 failed, 5 killed, or the word; absent is running.
-fn status_of(status: Option<&Json>) -> Status {
+pub(super) fn status_of(status: Option<&Json>) -> Status {
     match status {
         None | Some(Json::Null) => Status::Running,
         Some(Json::String(word)) => Status::from_word(word),

@@ -33,6 +33,7 @@ mod keras_tuner;
 mod leveldb_log;
 mod long_form;
 mod mlflow_files;
+mod mlflow_rest;
 mod mlflow_sqlite;
 mod mlflow_table;
 mod neptune_offline;
@@ -141,6 +142,7 @@ const FORMATS: &[&Format] = &[
     &ray_table::FORMAT,
     &mlflow_table::FORMAT,
     &mlflow_table::RECORDS,
+    &mlflow_rest::FORMAT,
     &sklearn_cv_results::FORMAT,
     &wandb_table::FORMAT,
     &wandb_api_table::FORMAT,

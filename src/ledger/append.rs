@@ -74,11 +74,7 @@ impl Ledger {
 
     /// Adds a source record, or a further part's numbers to the record of its first.
     fn take_source(&mut self, record: SourceRecord) -> u32 {
-        let known = self
-            .sources
-            .iter()
-            .position(|known| record.part_of != 0 && known.part_of == record.part_of);
-        let Some(place) = known else {
+        let Some(place) = self.place_of(&record) else {
             return self.add_source(record);
         };
         let known = &mut self.sources[place];

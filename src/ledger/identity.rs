@@ -178,8 +178,7 @@ impl Ledger {
         let [record] = part.sources.as_slice() else {
             return Joined::Apart;
         };
-        let is_own = |known: &SourceRecord| record.part_of != 0 && known.part_of == record.part_of;
-        let own = self.sources.iter().position(is_own);
+        let own = self.place_of(record);
         let is_first = self.sources.len() == usize::from(own.is_some());
         // What a first part found holds for the parts after it.
         let is_refused = own.is_some_and(|own| self.sources[own].problems.has(SAME_IDS));

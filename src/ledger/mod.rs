@@ -122,6 +122,8 @@ pub struct Ledger {
     columns: Vec<Column>,
     index: FxHashMap<(Role, String), ColumnId>,
     sources: Vec<SourceRecord>,
+    /// The place of each source by its [`SourceRecord::part_of`].
+    places_of_parts: FxHashMap<u64, u32>,
     source_of_row: Vec<u32>,
     rules: Rules,
     identity: identity::Index,
@@ -220,8 +222,18 @@ impl Ledger {
 
     /// Adds a source's record; runs may point to it.
     pub(crate) fn add_source(&mut self, record: SourceRecord) -> u32 {
+        let place = self.sources.len() as u32;
+        if record.part_of != 0 {
+            self.places_of_parts.entry(record.part_of).or_insert(place);
+        }
         self.sources.push(record);
-        (self.sources.len() - 1) as u32
+        place
+    }
+
+    /// The place of the source that a record is a part of, where one came before it.
+    fn place_of(&self, record: &SourceRecord) -> Option<usize> {
+        let place = self.places_of_parts.get(&record.part_of)?;
+        Some(*place as usize)
     }
 
     pub(crate) fn add_row(&mut self, source: u32) -> usize {

@@ -75,10 +75,12 @@ impl Ledger {
         }
         let mut ledger = Self {
             rows,
-            sources,
             source_of_row,
             ..Self::default()
         };
+        for source in sources {
+            ledger.add_source(source);
+        }
         for at in 0..from.count()? {
             let column = from.column()?;
             if column.cells().len() != rows

@@ -75,6 +75,17 @@ export default function (t) {
     await page.waitForSelector(`${VIEW} .sentences`);
   });
 
+  t.case("the foremost are told in numbers, with the ranks that they may have, and open their runs", async (kit) => {
+    const page = await briefed(kit, "samples/random-search-seeds.csv", "?o=metric.test/accuracy,max,last");
+    const ranked = page.getByTestId("ranked");
+    const rows = await ranked.locator("tbody tr").allInnerTexts();
+    assert.equal(rows.length, 10);
+    assert.match(rows[0], /^1\tthe 5 runs like .*\t5\t0\.97.* ± .*\t1 to \d+\t\d/);
+    assert.match(rows[1], /^2\t.*sd\)$/);
+    await ranked.locator("tbody tr button").first().click();
+    await page.locator("[data-view=run], [role=dialog]").first().waitFor();
+  });
+
   t.case("what broke is told, and its link sets the filter", async (kit) => {
     const page = await briefed(kit, "samples/optuna-digits.csv", "?o=metric.val_accuracy,max,last");
     const [statuses] = await told(page, "Statuses");
@@ -95,6 +106,10 @@ export default function (t) {
     await page.waitForSelector(".notice:has-text('Copied as Markdown')");
     const text = await page.evaluate(() => navigator.clipboard.readText());
     assert.match(text, /^## Brief\n\n- 240 runs: /);
-    assert.equal(text.trim().split("\n").length, 2 + (await page.$$(`${VIEW} .sentences li`)).length);
+    const lines = text.trim().split("\n");
+    assert.equal(lines.filter((line) => line.startsWith("- ")).length, (await page.$$(`${VIEW} .sentences li`)).length);
+    // The foremost as a table, below its header.
+    assert.equal(lines.filter((line) => line.startsWith("| ")).length, 2 + (await page.$$("[data-testid=ranked] tbody tr")).length);
+    assert.match(text, /\| Rank \| Configuration \|/);
   });
 }

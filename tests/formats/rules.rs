@@ -83,6 +83,37 @@ fn params_of_mlflow_in_json_are_what_they_are_in_a_table() {
 }
 
 #[test]
+fn what_the_rest_api_of_mlflow_answers() {
+    check(
+        &[(
+            "runs.json",
+            r#"{"runs":[
+                {"info":{"run_uuid":"a","run_id":"a","run_name":"first","experiment_id":"1","status":"FINISHED","start_time":"1600000000000","end_time":1600000060000,"artifact_uri":"x","lifecycle_stage":"active"},
+                 "data":{"metrics":[{"key":"loss","value":0.5,"timestamp":1600000050000,"step":"7"},{"key":"odd","value":"NaN","timestamp":1600000050000,"step":0}],"params":[{"key":"lr","value":"0.1"},{"key":"opt","value":"adam"}],"tags":[{"key":"mlflow.parentRunId","value":"p"}]},"inputs":{}},
+                {"info":{"run_id":"b","experiment_id":"1","status":"RUNNING","artifact_uri":"x","lifecycle_stage":"deleted"},"data":{}}],
+              "next_page_token":"xyz"}"#,
+        )],
+        &expect![[r#"
+            runs.json as mlflow-rest
+            ! : runs that MLflow shows as deleted: 1 (left out, as in MLflow)
+            lr=0.1, opt='adam', metric loss=0.5 of 1, metric odd=NaN of 1, tag experiment_id='1', tag mlflow.parentRunId='p', @id=a, @name=first, @status=finished, @start=2020-09-13T12:26:40Z, @end=2020-09-13T12:27:40Z, @parent=p
+        "#]],
+    );
+    // As `[run.to_dictionary() for run in client.search_runs(...)]`.
+    check(
+        &[(
+            "runs.json",
+            r#"[{"info":{"run_id":"a","run_name":"first","experiment_id":"1","status":"FAILED","start_time":1600000000000,"end_time":null,"artifact_uri":"x","lifecycle_stage":"active"},
+                 "data":{"metrics":{"loss":0.5},"params":{"lr":"0.1"},"tags":{"mlflow.runName":"first"}}}]"#,
+        )],
+        &expect![[r#"
+            runs.json as mlflow-rest
+            lr=0.1, metric loss=0.5, tag experiment_id='1', tag mlflow.runName='first', @id=a, @name=first, @status=failed, @start=2020-09-13T12:26:40Z
+        "#]],
+    );
+}
+
+#[test]
 fn what_the_page_of_mlflow_downloads() {
     check(
         &[(
