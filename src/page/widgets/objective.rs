@@ -6,10 +6,14 @@ use crate::engine::protocol::{ColumnInfo, LedgerInfo, ObjectiveGuess};
 use crate::engine::view::{Direction, Objective, Statistic, Until, View};
 use crate::ledger::{Kind, Role};
 use crate::page::state::App;
+use leptos::html::Select;
 use leptos::prelude::*;
 
 /// How many proposals are shown where none is sure.
 const PROPOSALS: usize = 3;
+
+/// How many columns are offered before someone is about to choose.
+const FIRST_OPTIONS: usize = 300;
 
 /// Takes the engine's guess where it is sure and nothing was chosen; else nothing is chosen silently.
 pub fn guess_when_sure(app: App) {
@@ -106,41 +110,70 @@ pub fn ObjectiveBar(app: App) -> impl IntoView {
             });
         });
     };
-    let options = move |list: Vec<Candidate>| {
-        list.into_iter()
-            .map(|(key, name)| {
-                let value = key.clone();
-                let chosen = move || {
-                    objective.with(|objective| {
-                        objective
-                            .as_ref()
-                            .is_some_and(|objective| objective.column == key)
-                    })
-                };
-                view! { <option value=value selected=chosen>{name}</option> }
+    // Until someone is about to choose there are but so many: a browser takes half a second for some thousand.
+    let (is_whole, set_whole) = signal(false);
+    let whole = move || {
+        if !is_whole.get_untracked() {
+            set_whole.set(true);
+        }
+    };
+    let chosen = move || objective.with(|objective| Some(objective.as_ref()?.column.clone()));
+    let options = move |list: &[Candidate], most: usize| {
+        let chosen = untrack(chosen);
+        let is_chosen = |key: &String| chosen.as_ref() == Some(key);
+        let offered = list.iter().enumerate();
+        let offered = offered.filter(|(at, (key, _))| *at < most || is_chosen(key));
+        offered
+            .map(|(_, (key, name))| {
+                let selected = is_chosen(key);
+                view! { <option value=key.clone() selected=selected>{name.clone()}</option> }
             })
             .collect_view()
     };
-    let select = move || {
-        let (metrics, others) = columns.get();
-        let unknown = objective.with(|objective| {
-            objective
-                .as_ref()
-                .map(|objective| objective.column.clone())
-                .filter(|key| metrics.iter().chain(&others).all(|(known, _)| known != key))
-        });
-        view! {
-            <select
-                id="objective-column"
-                aria-label="Objective"
-                on:change=move |event| choose(event_target_value(&event))
-            >
-                <option value="" selected=move || objective.with(Option::is_none)>"choose a metric…"</option>
-                {unknown.map(|key| view! { <option value=key.clone() selected=true>{format!("{key} (not in these runs)")}</option> })}
-                <optgroup label="Metrics">{options(metrics)}</optgroup>
-                {(!others.is_empty()).then(|| view! { <optgroup label="Other numbers">{options(others)}</optgroup> })}
-            </select>
+    let listed = move || {
+        let most = if is_whole.get() {
+            usize::MAX
+        } else {
+            FIRST_OPTIONS
+        };
+        columns.with(|(metrics, others)| {
+            let rest = most.saturating_sub(metrics.len());
+            view! {
+                <optgroup label="Metrics">{options(metrics, most)}</optgroup>
+                {(!others.is_empty()).then(|| view! { <optgroup label="Other numbers">{options(others, rest)}</optgroup> })}
+            }
+        })
+    };
+    let unknown = Memo::new(move |_| {
+        let key = chosen()?;
+        let is_known = columns
+            .with(|(metrics, others)| metrics.iter().chain(others).any(|(known, _)| *known == key));
+        (!is_known).then_some(key)
+    });
+    let select = NodeRef::<Select>::new();
+    // Options say only when they are made which one is chosen.
+    Effect::new(move |_| {
+        let chosen = chosen().unwrap_or_default();
+        if let Some(select) = select.get() {
+            select.set_value(&chosen);
+            if select.value() != chosen {
+                whole();
+            }
         }
+    });
+    let select = view! {
+        <select
+            id="objective-column"
+            aria-label="Objective"
+            node_ref=select
+            on:pointerdown=move |_| whole()
+            on:focus=move |_| whole()
+            on:change=move |event| choose(event_target_value(&event))
+        >
+            <option value="">"choose a metric…"</option>
+            {move || unknown.get().map(|key| view! { <option value=key.clone() selected=true>{format!("{key} (not in these runs)")}</option> })}
+            {listed}
+        </select>
     };
     let direction =
         move || objective.with(|objective| objective.as_ref().map(|objective| objective.direction));
