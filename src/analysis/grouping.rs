@@ -15,6 +15,9 @@ const MOST_CELLS: usize = 1 << 16;
 /// Of how many rows it is found how many values a column has.
 const SAMPLED: usize = 256;
 
+/// Numbers of at most about so many values are numbered before groups are parted by them.
+const FEW: usize = 64;
+
 /// Words in names of params that change the noise alone.
 const LIKE_A_SEED: &[&str] = &[
     "seed",
@@ -189,7 +192,7 @@ impl Open {
                 values,
                 present,
                 odd,
-            } if odd.is_empty() => by_hash(&|row| match values.get(row) {
+            } if odd.is_empty() && variety(column) > FEW => by_hash(&|row| match values.get(row) {
                 Some(x) if present.get(row) => {
                     (if x.is_nan() { f64::NAN } else { x + 0.0 }).to_bits()
                 }

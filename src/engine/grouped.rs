@@ -292,10 +292,14 @@ impl<'c> Said<'c> {
             Some(sample) if sample.count < rows.len() || sample.min < sample.max => {
                 Self::Sample(sample)
             }
-            None if !values().all(|value| value.is_same(first)) => {
-                Self::Values(Distinct::new(values()))
+            Some(_) => Self::One(first, rows.len()),
+            None => {
+                let distinct = Distinct::among(column.cells(), rows);
+                match distinct.count() {
+                    Some(0 | 1) => Self::One(first, rows.len()),
+                    _ => Self::Values(distinct),
+                }
             }
-            _ => Self::One(first, rows.len()),
         }
     }
 

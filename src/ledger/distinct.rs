@@ -1,6 +1,6 @@
 //! The distinct values among some.
 
-use super::ValueRef;
+use super::{Cells, ValueRef};
 use rustc_hash::FxHashSet;
 
 /// Up to how many distinct values are told apart.
@@ -24,7 +24,49 @@ enum Key<'v> {
     Text(&'v str),
 }
 
+/// Numbers are looked for one after another among so many before they are hashed.
+const FEW: usize = 16;
+
 impl<'v> Distinct<'v> {
+    /// The distinct ones among the values of these rows.
+    pub fn among(cells: &'v Cells, rows: &[u32]) -> Self {
+        match cells {
+            Cells::Category { codes, dictionary } if dictionary.values().len() <= rows.len() => {
+                let values = dictionary.values();
+                // The last stands for what is missing.
+                let mut is_met = vec![false; values.len() + 1];
+                for row in rows {
+                    let code = codes
+                        .get(*row as usize)
+                        .map_or(values.len(), |code| *code as usize);
+                    is_met[code.min(values.len())] = true;
+                }
+                let met = (0..is_met.len()).filter(|code| is_met[*code]);
+                Self::new(met.map(|code| {
+                    values
+                        .get(code)
+                        .map_or(ValueRef::Missing, |value| value.as_ref())
+                }))
+            }
+            Cells::Number { .. } => {
+                let mut few: Vec<u64> = Vec::new();
+                let is_new = |value: &ValueRef<'v>| {
+                    let ValueRef::Number(x) = value else {
+                        return true;
+                    };
+                    let is_new = !few.contains(&x.to_bits());
+                    if is_new && few.len() < FEW {
+                        few.push(x.to_bits());
+                    }
+                    is_new
+                };
+                let values = rows.iter().map(|row| cells.get(*row as usize));
+                Self::new(values.filter(is_new))
+            }
+            _ => Self::new(rows.iter().map(|row| cells.get(*row as usize))),
+        }
+    }
+
     /// The distinct ones among these values.
     pub fn new(values: impl Iterator<Item = ValueRef<'v>>) -> Self {
         let mut known = FxHashSet::default();
@@ -111,6 +153,36 @@ impl<'v> From<ValueRef<'v>> for Key<'v> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn among_rows_of_a_column_they_are_as_among_their_values() {
+        let numbers = |count: usize| -> Vec<Option<f64>> {
+            let number = |at: usize| (at % 7 != 3).then_some((at % count) as f64 - 2.0);
+            (0..200).map(number).collect()
+        };
+        let texts = |at: usize| ["a", "b", "c"].get(at % 4).copied();
+        let mut all = Vec::new();
+        for count in [1, 2, 50] {
+            let mut cells = Cells::Empty(0);
+            for number in numbers(count) {
+                cells.push(number.map_or(ValueRef::Missing, ValueRef::Number));
+            }
+            all.push(cells);
+        }
+        let mut cells = Cells::Empty(0);
+        (0..200).for_each(|at| cells.push(texts(at).map_or(ValueRef::Missing, ValueRef::Text)));
+        all.push(cells);
+        for cells in all {
+            for step in [1, 4, 7] {
+                let rows: Vec<u32> = (0..200).step_by(step).collect();
+                let naive = Distinct::new(rows.iter().map(|row| cells.get(*row as usize)));
+                assert!(
+                    Distinct::among(&cells, &rows).is_same_as(&naive),
+                    "{cells:?} by {step}"
+                );
+            }
+        }
+    }
 
     #[test]
     fn values_are_distinct_as_they_are_the_same() {
