@@ -5,6 +5,7 @@
 //! - [`scale`]: values to places, and the round numbers along an axis.
 //! - [`marks`]: what a picture is made of; [`effect`], [`rates`], [`surface`], [`swarm`] and [`timeline`] are pictures.
 //! - [`scatter`]: dots over two axes, as marks or pixels.
+//! - [`slice`]: a metric over one param, small; [`dots`]: runs in it, drawn as few paths.
 //! - [`parallel`]: many runs as lines across axes, as pixels.
 //! - [`line`]: a run's curve as the points of an SVG polyline.
 //! - [`curve`]: curves of many runs over one axis, as pixels.
@@ -14,6 +15,7 @@
 pub mod axis;
 pub mod band;
 pub mod curve;
+pub mod dots;
 pub mod effect;
 pub mod line;
 pub mod marks;
@@ -23,6 +25,7 @@ pub mod rates;
 pub mod scale;
 pub mod scatter;
 pub mod scroll;
+pub mod slice;
 pub mod surface;
 pub mod swarm;
 pub mod timeline;
