@@ -1,6 +1,7 @@
 //! How a metric is distributed: over each param, by what runs have in a column, and as a whole: the answer to
 //! [`super::protocol::Ask::Distributions`].
 
+mod categories;
 mod measure;
 mod parts;
 mod slices;
@@ -10,12 +11,16 @@ use super::info::key_of;
 use super::view::{escape, unescape};
 use crate::chart::slice::Slice;
 use crate::ledger::ColumnId;
+pub use categories::ByCategory;
 pub(super) use measure::Measure;
 use serde::{Deserialize, Serialize};
 use slices::Sliced;
 
 /// The word for no column to part runs by.
 pub const BY_NOTHING: &str = "none";
+
+/// The word for the groups that runs are in.
+pub const BY_GROUP: &str = "group";
 
 /// The word for the sources of runs.
 pub const BY_SOURCE: &str = "source";
@@ -25,7 +30,7 @@ pub const BY_SOURCE: &str = "source";
 pub struct DistributionsView {
     /// The key of the column whose numbers are looked at; the objective where empty.
     pub metric: String,
-    /// What runs are parted by: a column's key, [`BY_SOURCE`] or [`BY_NOTHING`].
+    /// What runs are parted by: a column's key, [`BY_SOURCE`], [`BY_GROUP`] or [`BY_NOTHING`].
     pub by: String,
 }
 
@@ -74,6 +79,8 @@ pub struct Distributions {
     pub slices_told: String,
     /// How many params are not drawn.
     pub more_slices: usize,
+    /// It by category.
+    pub by: Option<ByCategory>,
 }
 
 /// The answer.
@@ -89,11 +96,14 @@ pub(super) fn distributions(
     };
     let Sliced { slices, told, more } =
         slices::slices(question, &measure, &asked.importance, asked.slices);
+    let found = categories::by_category(question, &measure, &asked.set.by, &slices);
+    let (key, by) = found.unzip();
     Distributions {
         set: DistributionsView {
             metric: key_of(question.ledger, measure.column),
-            by: String::new(),
+            by: key.unwrap_or_default(),
         },
+        by,
         metric: measure.name.clone(),
         words: measure.told(question),
         slices,

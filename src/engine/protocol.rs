@@ -9,7 +9,8 @@ pub use super::curves::{
     CurvePanel, CurvePlace, CurveRun, CurveValue, CurveX, CurvesPicture, CurvesQuestion, CurvesView,
 };
 pub use super::distributions::{
-    BY_NOTHING, BY_SOURCE, Distributions, DistributionsQuestion, DistributionsView,
+    BY_GROUP, BY_NOTHING, BY_SOURCE, ByCategory, Distributions, DistributionsQuestion,
+    DistributionsView,
 };
 use super::explain::{Explain, PathEnd};
 pub use super::explained::{

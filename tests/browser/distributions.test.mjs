@@ -36,6 +36,31 @@ export default function (t) {
     await page.waitForFunction(() => !/of 300 shown/.test(document.querySelector("[data-view=distributions]").textContent));
   });
 
+  t.case("boxes and lines part the runs by a column that is chosen", async (kit) => {
+    const page = await opened(kit);
+    const boxes = page.locator(`${VIEW} [data-part=boxes]`);
+    await page.selectOption(`${VIEW} [aria-label="What runs are parted by"]`, "param.optimizer");
+    await page.waitForFunction(() => decodeURIComponent(location.hash).includes("D=,param.optimizer"));
+    await boxes.filter({ hasText: /by optimizer.*The median is least in/s }).waitFor();
+    assert.ok((await boxes.locator("rect.box").count()) > 1);
+    await boxes.locator("summary").click();
+    assert.ok((await boxes.locator("tbody tr").count()) > 1);
+    const lines = page.locator(`${VIEW} [data-part=cumulative]`);
+    assert.match(await lines.textContent(), /More is better.*adam \(\d+ of \d+ runs\)/s);
+    assert.equal(await lines.locator("path.spread").count(), await boxes.locator("rect.box").count());
+    await boxes.locator(".dots-stage").focus();
+    await page.keyboard.press("ArrowRight");
+    await boxes.locator("[role=status]").filter({ hasText: / · optimizer / }).waitFor();
+    await kit.axe(page);
+    await kit.screens(page, "distributions-boxes");
+    // Numbers are parted too.
+    await page.selectOption(`${VIEW} [aria-label="What runs are parted by"]`, "param.lr");
+    await boxes.filter({ hasText: /by lr/ }).waitFor();
+    await page.waitForFunction(() => document.querySelectorAll("[data-part=boxes] tbody tr").length === 5);
+    await page.selectOption(`${VIEW} [aria-label="What runs are parted by"]`, "none");
+    await boxes.filter({ hasText: /The median of all runs is/ }).waitFor();
+  });
+
   t.case("arrow keys go from run to run, and Enter opens one", async (kit) => {
     const page = await opened(kit);
     const stage = page.locator(`${SLICES} .dots-stage`).first();

@@ -57,8 +57,7 @@ impl<'a> Measure<'a> {
         let measure = Self::of_key(question, key)?;
         let text = match measure.of(row) {
             x if x.is_nan() => "none".to_owned(),
-            x if measure.is_time => axis_end(x, true),
-            x => short_number(x),
+            x => measure.text(x),
         };
         Some((measure.name, text))
     }
@@ -108,6 +107,15 @@ impl<'a> Measure<'a> {
     /// The number of a run.
     pub(super) fn of(&self, row: usize) -> f64 {
         self.values.get(row).copied().unwrap_or(f64::NAN)
+    }
+
+    /// A number as people read it.
+    pub(super) fn text(&self, x: f64) -> String {
+        if self.is_time {
+            axis_end(x, true)
+        } else {
+            short_number(x)
+        }
     }
 
     /// Of how many runs there is a number, what the others have instead, and how many lie beyond the axes.

@@ -2,8 +2,16 @@
 
 use super::measure::Measure;
 use crate::analysis::grouping::row_codes;
+use crate::chart::number::{axis_end, counted, short_number};
 use crate::engine::brief::Question;
-use crate::ledger::{ColumnId, MISSING, median};
+use crate::engine::scales::even_parts;
+use crate::ledger::{ColumnId, Kind, MISSING, median};
+
+/// Of more different numbers there are parts.
+const MOST_NUMBERS: usize = 8;
+
+/// So many.
+const PARTS: usize = 5;
 
 /// The number of a run that is in no part.
 pub(super) const NO_PART: u32 = u32::MAX;
@@ -97,5 +105,115 @@ impl Parts {
             rest,
             of_row: codes,
         }
+    }
+}
+
+/// The shown runs of a part.
+pub(super) struct PartRuns {
+    /// What they have in common.
+    pub(super) name: String,
+    /// How many they are.
+    pub(super) of: usize,
+    /// Those with a finite number.
+    pub(super) rows: Vec<u32>,
+}
+
+impl PartRuns {
+    /// Their numbers, ascending.
+    pub(super) fn sorted(&self, measure: &Measure<'_>) -> Vec<f64> {
+        let numbers = self.rows.iter().map(|row| measure.of(*row as usize));
+        let mut sorted: Vec<f64> = numbers.collect();
+        sorted.sort_unstable_by(f64::total_cmp);
+        sorted
+    }
+}
+
+impl Parts {
+    /// All runs as one.
+    pub(super) fn whole(question: &Question<'_>) -> Self {
+        Self {
+            names: vec!["all runs".to_owned()],
+            rest: 0,
+            of_row: vec![0; question.ledger.rows()],
+        }
+    }
+
+    /// By a number: each of few, else parts of as many runs each.
+    pub(super) fn by_number(question: &Question<'_>, id: ColumnId) -> Self {
+        let column = question.ledger.column(id);
+        let is_time = column.kind() == Kind::Time;
+        let numbers = column.numbers();
+        let shown = question.shown.ones();
+        let shown = shown.filter_map(|row| numbers.get(row).copied());
+        let mut sorted: Vec<f64> = shown.filter(|x| x.is_finite()).collect();
+        sorted.sort_unstable_by(f64::total_cmp);
+        let mut ends: Vec<(f64, f64)> = Vec::new();
+        let mut at = 0;
+        while let Some(x) = sorted.get(at)
+            && ends.len() <= MOST_NUMBERS
+        {
+            ends.push((*x, *x));
+            at = sorted.partition_point(|y| y <= x);
+        }
+        if ends.len() > MOST_NUMBERS {
+            ends = even_parts(&sorted, PARTS);
+        }
+        let text = |x: f64| {
+            if is_time {
+                axis_end(x, true)
+            } else {
+                short_number(x)
+            }
+        };
+        let name = |(low, high): &(f64, f64)| {
+            if low < high {
+                format!("{} to {}", text(*low), text(*high))
+            } else {
+                text(*low)
+            }
+        };
+        let part = |x: &f64| {
+            let part = ends.partition_point(|(_, high)| high < x);
+            if x.is_finite() && part < ends.len() {
+                part as u32
+            } else {
+                NO_PART
+            }
+        };
+        Self {
+            names: ends.iter().map(name).collect(),
+            rest: 0,
+            of_row: numbers.iter().map(part).collect(),
+        }
+    }
+
+    /// The shown runs by part, those of rarer values last; and how many are in none.
+    pub(super) fn runs(
+        &self,
+        question: &Question<'_>,
+        measure: &Measure<'_>,
+    ) -> (Vec<PartRuns>, usize) {
+        let rest = (self.rest > 0).then(|| counted(self.rest, "more value"));
+        let names = self.names.iter().cloned().chain(rest);
+        let mut runs: Vec<PartRuns> = names
+            .map(|name| PartRuns {
+                name,
+                of: 0,
+                rows: Vec::new(),
+            })
+            .collect();
+        let mut without = 0;
+        for row in question.shown.ones() {
+            let part = self.of_row.get(row);
+            let Some(runs) = part.and_then(|part| runs.get_mut(*part as usize)) else {
+                without += 1;
+                continue;
+            };
+            runs.of += 1;
+            if measure.of(row).is_finite() {
+                runs.rows.push(row as u32);
+            }
+        }
+        (runs, without)
     }
 }

@@ -168,23 +168,24 @@ fn slice(
             column.kind() == Kind::Time,
         ),
     };
-    // The part of the axis at which a run lies.
+    let has_x = |row: usize| match &by_value {
+        Some(parts) => parts.of_row.get(row).is_some_and(|part| *part != NO_PART),
+        None => numbers.get(row).is_some_and(|x| x.is_finite()),
+    };
+    // The part of the axis at which a run lies: worked out of what is drawn alone.
     let along = |row: usize| match &by_value {
+        _ if !has_x(row) => None,
         Some(parts) => {
             let part = *parts.of_row.get(row)?;
             let steps = (parts.names.len() + usize::from(parts.rest > 0)).max(1);
-            (part != NO_PART)
-                .then(|| x_axis.place_of_step(part as usize) + JITTER * jitter(row) / steps as f64)
+            Some(x_axis.place_of_step(part as usize) + JITTER * jitter(row) / steps as f64)
         }
-        None => numbers
-            .get(row)
-            .filter(|x| x.is_finite())
-            .map(|x| x_axis.place(*x)),
+        None => numbers.get(row).map(|x| x_axis.place(*x)),
     };
     let (mut both, mut no_x, mut no_y) = (0_usize, 0_usize, 0_usize);
     let mut rows: Vec<usize> = Vec::new();
     for row in question.shown.ones() {
-        match (along(row).is_some(), measure.of(row).is_finite()) {
+        match (has_x(row), measure.of(row).is_finite()) {
             (true, true) => both += 1,
             (false, true) => no_x += 1,
             (true, false) => no_y += 1,

@@ -4,14 +4,18 @@ use super::asked::asked;
 use super::display::legend_items;
 use super::dots::{RunPicture, dots_view};
 use super::importance_options::choice;
+use crate::chart::boxes;
+use crate::chart::cumulative;
 use crate::chart::number::counted;
 use crate::chart::slice::{self, Slice};
+use crate::engine::explain::Unfinished;
 use crate::engine::protocol::{
-    Answer, Ask, Distributions, DistributionsQuestion, DistributionsView as Settings, LegendItem,
-    RowColour,
+    Answer, Ask, BY_GROUP, BY_NOTHING, BY_SOURCE, ByCategory, Distributions, DistributionsQuestion,
+    DistributionsView as Settings, LegendItem, RowColour,
 };
 use crate::ledger::{ColumnId, Kind, Role};
 use crate::page::state::App;
+use crate::page::widgets::picture::Picture;
 use leptos::prelude::*;
 
 /// How many slices are shown at first, and how many more at a time.
@@ -54,6 +58,27 @@ pub(crate) fn DistributionsView(app: App) -> impl IntoView {
             columns.collect::<Vec<_>>()
         })
     };
+    let parted = move || {
+        let chosen = said.with(|said| said.as_ref().map(|said| said.set.by.clone()));
+        let option = |key: &str, name: &str| {
+            let is_chosen = chosen.as_deref() == Some(key);
+            (key.to_owned(), name.to_owned(), is_chosen)
+        };
+        let mut options = vec![option(BY_NOTHING, "nothing")];
+        if app.selected.with(|selected| selected.grouping.is_some()) {
+            options.push(option(BY_GROUP, "groups"));
+        }
+        app.ledger.with(|ledger| {
+            if ledger.sources.len() > 1 {
+                options.push(option(BY_SOURCE, "sources"));
+            }
+            let columns = ledger.columns.iter();
+            let columns =
+                columns.filter(|column| column.role != Role::Ignored && column.kind != Kind::Empty);
+            options.extend(columns.map(|column| option(&column.key, &column.name)));
+        });
+        options
+    };
     let more_slices =
         Memo::new(move |_| said.with(|said| said.as_ref().map_or(0, |said| said.more_slices)));
     let has_more = move || more_slices.get() > 0;
@@ -63,6 +88,7 @@ pub(crate) fn DistributionsView(app: App) -> impl IntoView {
             <div class="importance-head"><h2>"Distributions"</h2></div>
             <div class="curves-bar">
                 {choice("Of ", "Metric", metrics, move |key| change(&|set| set.metric.clone_from(&key)))}
+                {choice("By ", "What runs are parted by", parted, move |key| change(&|set| set.by.clone_from(&key)))}
             </div>
             {move || said.get().map(|said| slices_view(app, &said))}
             // Outside of what is made anew with each answer, that it keeps the focus.
@@ -71,11 +97,12 @@ pub(crate) fn DistributionsView(app: App) -> impl IntoView {
                     {more}
                 </button>
             </Show>
+            {move || said.get().and_then(|said| said.by.as_ref().map(|by| categories_view(app, &said, by)))}
         </section>
     }
 }
 
-/// The params in the order of the last importance, where it is of the metric that is shown.
+/// The params in the order of the last importance, where it is of the metric and of the runs that are shown.
 fn known_importance(app: App, set: &Settings) -> Vec<ColumnId> {
     let objective = app.view.with_untracked(|view| {
         let objective = view.objective.as_ref();
@@ -85,8 +112,12 @@ fn known_importance(app: App, set: &Settings) -> Vec<ColumnId> {
         return Vec::new();
     }
     app.last_importance.with_untracked(|last| {
-        let of = last.as_ref().filter(|(of, answer)| {
-            answer.refused.is_none() && app.asked_importance.with_value(|asked| asked == of)
+        let selection = app.selection.get_untracked();
+        let of = last.as_ref().filter(|((of, explain), answer)| {
+            // Of what fails, importance says nothing about the metric.
+            *of == selection
+                && explain.unfinished != Unfinished::Outcome
+                && answer.refused.is_none()
         });
         of.map(|(_, answer)| answer.params.iter().map(|param| param.column).collect())
             .unwrap_or_default()
@@ -132,4 +163,78 @@ fn slice_view(app: App, said: &Distributions, of: &Slice) -> AnyView {
     };
     view! { <div class="slice"><h4>{of.name.clone()}</h4>{dots_view(app, picture)}</div> }
         .into_any()
+}
+
+/// The metric by category: boxes, and distribution functions.
+fn categories_view(app: App, said: &Distributions, by: &ByCategory) -> AnyView {
+    let title = if by.name.is_empty() {
+        said.metric.clone()
+    } else {
+        format!("{} by {}", said.metric, by.name)
+    };
+    let told = |words: &[String]| {
+        let words = words.iter().cloned();
+        let words = words.map(|words| view! { <p>{words}</p> }.into_any());
+        words.collect::<Vec<_>>()
+    };
+    let summary = by.words.first().cloned().unwrap_or_default();
+    let picture = RunPicture {
+        title: format!("{title}. {summary}"),
+        size: (boxes::WIDTH, by.boxes.height()),
+        marks: by.boxes.marks(),
+        dots: by.boxes.dots.as_slice().into(),
+        metric: said.set.metric.clone(),
+        column: by.column,
+        words: "Point at a dot to see its run, click to open it.".to_owned(),
+    };
+    let head = [
+        if by.name.is_empty() {
+            "Category"
+        } else {
+            by.name.as_str()
+        },
+        "Runs",
+        "Median",
+        "95 % interval",
+        "Quartiles",
+        "Whiskers",
+        "Beyond",
+    ];
+    let head = head.map(|name| view! { <th scope="col">{name.to_owned()}</th> }.into_any());
+    let row = |cells: &Vec<String>| {
+        let mut cells = cells.iter().cloned();
+        let name = cells.next();
+        let cells = cells.map(|text| view! { <td>{text}</td> }.into_any());
+        let cells = cells.collect::<Vec<_>>();
+        view! { <tr><th scope="row">{name}</th>{cells}</tr> }.into_any()
+    };
+    let rows = by.table.iter().map(row).collect::<Vec<_>>();
+    view! {
+        <section class="effect" data-part="boxes" aria-label=title.clone()>
+            <h3>{title.clone()}</h3>
+            <div class="effect-words">{told(&by.words)}</div>
+            {dots_view(app, picture)}
+            <details class="left-out">
+                <summary>"In numbers"</summary>
+                <div class="bars-scroll" tabindex="0" role="region" aria-label=format!("{title}, in numbers")>
+                    <table>
+                        <thead><tr>{head.into_iter().collect::<Vec<_>>()}</tr></thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            </details>
+        </section>
+        <section class="effect" data-part="cumulative" aria-label="Distribution functions">
+            <h3>"Distribution function"</h3>
+            <div class="effect-words">{told(&by.cumulative_words)}</div>
+            <span class="colour-legend">{legend_items(by.legend.clone())}</span>
+            <Picture
+                marks=by.cumulative.marks()
+                width=cumulative::WIDTH
+                height=cumulative::HEIGHT
+                title=format!("Distribution functions of {title}. {summary}")
+            />
+        </section>
+    }
+    .into_any()
 }

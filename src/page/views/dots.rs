@@ -99,7 +99,10 @@ pub(super) fn dots_view(app: App, picture: RunPicture) -> AnyView {
         point(place);
     };
     let named = move || said.get().map_or_else(|| words.clone(), |run| told(&run));
-    let label = format!("{title}. Arrow keys go from run to run, Enter opens one.");
+    let label = format!(
+        "{}. Arrow keys go from run to run, Enter opens one.",
+        title.trim_end_matches('.')
+    );
     let circle = move || dot().map(|dot| ring(&dot));
     view! {
         <div

@@ -139,7 +139,13 @@ fn odd_numbers_have_slices_too() {
         })
     };
     // One run differs from none.
-    assert!(asked(&mut one(1.0), "", &[]).slices.is_empty());
+    let said = asked(&mut one(1.0), "", &[]);
+    assert!(said.slices.is_empty());
+    let by = said.by.unwrap();
+    assert_eq!(
+        by.words[0],
+        "The median of all runs is 1 (too few for an interval, n = 1)."
+    );
     // All NaN: every run is in the lane.
     let mut nan = runs(30, |at| {
         vec![
@@ -148,6 +154,7 @@ fn odd_numbers_have_slices_too() {
         ]
     });
     let said = asked(&mut nan, "metric.loss", &[]);
+    assert!(said.by.is_none());
     assert!(said.words[0].starts_with("0 of 30 shown runs have a finite loss; the others: 30 NaN"));
     assert_eq!(said.slices[0].words, "0 of 30 runs have both; 30 no loss.");
     // Constant, and negative where a logarithm would be wanted.
@@ -234,4 +241,149 @@ fn a_dot_tells_its_run() {
     assert_eq!(told(9), Some(("run-9".to_owned(), values("sgd", "111"))));
     assert_eq!(told(0), Some(("run-0".to_owned(), values("adam", "none"))));
     assert_eq!(told(100), None);
+}
+
+fn line_names(said: &Distributions) -> Vec<&str> {
+    let by = said.by.as_ref().unwrap();
+    by.boxes
+        .lines
+        .iter()
+        .map(|line| line.name.as_str())
+        .collect()
+}
+
+#[test]
+fn categories_have_boxes_by_their_median_and_lines_with_bands() {
+    let mut workspace = searched();
+    let said = asked(&mut workspace, "", &[]);
+    // The first category among the slices, where nobody chose.
+    assert_eq!(said.set.by, "param.optimizer");
+    assert_eq!(line_names(&said), ["adam", "sgd"]);
+    let by = said.by.unwrap();
+    assert_eq!((by.name.as_str(), by.boxes.dots.len()), ("optimizer", 96));
+    // Of adam one is infinite and one is missing, of sgd one is NaN and one is missing.
+    let adam = by.boxes.lines[0].summary.unwrap();
+    assert_eq!(
+        (adam.count, by.boxes.lines[0].of, adam.median),
+        (48, 50, 49.0)
+    );
+    assert_eq!(by.table[0][..3], ["adam", "48 of 50", "49"]);
+    assert_eq!(by.table[0].len(), 7);
+    assert!(
+        by.words[0].starts_with("The median is least in adam: 49 (95 % ")
+            && by.words[0].contains(", n = 48), and greatest in sgd: "),
+        "{:?}",
+        by.words
+    );
+    let (low, high) = adam.interval.unwrap();
+    assert!(low < 49.0 && high > 49.0);
+    assert_eq!(by.cumulative.lines.len(), 2);
+    assert_eq!(
+        by.cumulative.lines[0].steps.last().map(|step| step.1),
+        Some(1.0)
+    );
+    assert!(by.cumulative.lines[0].half > 0.19 && by.cumulative.lines[0].half < 0.2);
+    assert_eq!(by.legend[1].label, "sgd (48 of 50 runs)");
+    assert!(
+        by.cumulative_words[0].contains("Less is better"),
+        "{:?}",
+        by.cumulative_words
+    );
+    let heights = by.boxes.dots.iter().map(|dot| dot.y);
+    assert!(
+        heights
+            .into_iter()
+            .all(|y| f64::from(y) < by.boxes.height())
+    );
+}
+
+#[test]
+fn numbers_are_parted_where_they_are_many_and_whatever_has_no_value_is_told() {
+    let mut workspace = searched();
+    let said = asked(&mut workspace, ",param.momentum", &[]);
+    assert_eq!(line_names(&said).len(), 5);
+    let by = said.by.unwrap();
+    let words = &by.words[1];
+    assert!(
+        words.contains("50 runs have no momentum and are in no line."),
+        "{words}"
+    );
+    assert_eq!(by.boxes.lines.iter().map(|line| line.of).sum::<usize>(), 50);
+    assert!(
+        by.boxes.lines[0].name.starts_with("0 to "),
+        "{:?}",
+        by.table
+    );
+    // Few numbers are values.
+    assert_eq!(
+        line_names(&asked(&mut workspace, ",param.same", &[])),
+        ["3"]
+    );
+    assert_eq!(
+        line_names(&asked(&mut workspace, ",none", &[])),
+        ["all runs"]
+    );
+    assert_eq!(line_names(&asked(&mut workspace, ",source", &[])), ["a"]);
+    // Groups are called by what their runs share.
+    let by_optimizer = Grouping::By(vec!["param.optimizer".to_owned()]);
+    selected(&mut workspace, Some(by_optimizer));
+    let said = asked(&mut workspace, ",group", &[]);
+    assert_eq!(line_names(&said), ["optimizer adam", "optimizer sgd"]);
+    assert_eq!(said.set.by, "group");
+    // Without groups the word is nobody's.
+    selected(&mut workspace, None);
+    assert_eq!(
+        asked(&mut workspace, ",group", &[]).set.by,
+        "param.optimizer"
+    );
+}
+
+#[test]
+fn of_three_hundred_categories_the_rarer_share_a_line_and_nothing_grows_with_the_runs() {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    for at in 0..20_000_u32 {
+        let row = sink.add_run();
+        // The greater its number, the rarer.
+        let kind = format!("kind {}", (at * 7 % 300).min(at % 300));
+        sink.set_named(row, Role::Param, "kind", ValueRef::Text(&kind));
+        sink.set_named(
+            row,
+            Role::Metric,
+            "loss",
+            ValueRef::Number(f64::from(at * 37 % 1009)),
+        );
+    }
+    sink.finish();
+    selected(&mut workspace, None);
+    let said = asked(&mut workspace, "", &[]);
+    let by = said.by.unwrap();
+    assert_eq!(by.boxes.lines.len(), 21);
+    let last = by.boxes.lines.last().unwrap();
+    assert!(
+        last.name.ends_with(" more values") && last.count() > 1000,
+        "{}",
+        last.name
+    );
+    assert!(by.boxes.dots.len() <= 21 * 520, "{}", by.boxes.dots.len());
+    assert!(
+        by.words[1].contains("The 20 most frequent values")
+            && by.words[1].contains("an even 500 or so")
+    );
+    assert_eq!(
+        (by.cumulative.lines.len(), by.cumulative.lines[8].class),
+        (9, 8)
+    );
+    assert!(
+        by.cumulative
+            .lines
+            .iter()
+            .all(|line| line.steps.len() <= 302)
+    );
+    assert_eq!(
+        by.boxes.lines.iter().map(|line| line.of).sum::<usize>(),
+        20_000
+    );
 }
