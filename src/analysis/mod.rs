@@ -1,7 +1,7 @@
 //! What the numbers say: [`correlation`]s, [`ranking`] of runs by an objective, and [`importance`] of params for it; at a
 //! glance, [`first_look`] at the params, [`failures`] and [`oddities`]; runs by several objectives ([`pareto`]), how a search
 //! went on ([`progress`]), and what to run [`next`]; of many runs an even
-//! [`part`] where all would tell no more.
+//! [`part`] where all would tell no more. What sorted numbers say without a model is in [`order_statistics`].
 
 pub mod correlation;
 pub mod failures;
@@ -10,6 +10,7 @@ pub mod grouping;
 pub mod importance;
 pub mod next;
 pub mod oddities;
+pub mod order_statistics;
 pub mod pareto;
 pub mod part;
 pub mod progress;

@@ -5,6 +5,8 @@
 //! - [`scale`]: values to places, and the round numbers along an axis.
 //! - [`marks`]: what a picture is made of; [`effect`], [`rates`], [`surface`], [`swarm`] and [`timeline`] are pictures.
 //! - [`scatter`]: dots over two axes, as marks or pixels.
+//! - [`boxes`]: numbers by category; [`cumulative`]: their distribution functions.
+//! - [`slice`]: a metric over one param, small; [`dots`]: runs in it, drawn as few paths.
 //! - [`parallel`]: many runs as lines across axes, as pixels.
 //! - [`line`]: a run's curve as the points of an SVG polyline.
 //! - [`curve`]: curves of many runs over one axis, as pixels.
@@ -13,7 +15,10 @@
 
 pub mod axis;
 pub mod band;
+pub mod boxes;
+pub mod cumulative;
 pub mod curve;
+pub mod dots;
 pub mod effect;
 pub mod line;
 pub mod marks;
@@ -23,6 +28,7 @@ pub mod rates;
 pub mod scale;
 pub mod scatter;
 pub mod scroll;
+pub mod slice;
 pub mod surface;
 pub mod swarm;
 pub mod timeline;

@@ -99,6 +99,16 @@ pub fn short_number(x: f64) -> String {
     trim_zeros(&format!("{x:.decimals$}")).to_owned()
 }
 
+/// A label of at most so many letters, the last a mark that there were more.
+pub fn shortened(label: &str, longest: usize) -> String {
+    if label.chars().count() <= longest {
+        return label.to_owned();
+    }
+    let mut text: String = label.chars().take(longest.saturating_sub(1)).collect();
+    text.push('…');
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

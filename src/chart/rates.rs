@@ -1,7 +1,7 @@
 //! How often something happened by a param's value: a dot with the 95 % interval of each share, the overall share behind.
 
 use super::marks::{Anchor, Mark};
-use super::number::percent;
+use super::number::{percent, shortened};
 use super::scale::Linear;
 use serde::{Deserialize, Serialize};
 
@@ -77,7 +77,7 @@ impl Rates {
             marks.push(Mark::text(
                 (left - 10.0, y + 4.0),
                 Anchor::End,
-                &short(&bar.label),
+                &shortened(&bar.label, LONGEST),
             ));
             marks.push(Mark::line("line", (low, y), (high, y)));
             marks.push(Mark::circle("mean", (across.place(bar.share()), y), 4.5));
@@ -93,15 +93,6 @@ impl Rates {
         let each = each.map(|bar| format!("{} {}", bar.label, percent(bar.share())));
         each.collect::<Vec<_>>().join(", ")
     }
-}
-
-fn short(label: &str) -> String {
-    if label.chars().count() <= LONGEST {
-        return label.to_owned();
-    }
-    let mut text: String = label.chars().take(LONGEST - 1).collect();
-    text.push('…');
-    text
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod curves_drawn;
 mod curves_near;
 mod curves_values;
 pub mod detail;
+pub mod distributions;
 pub mod effect;
 pub mod explain;
 mod explained;

@@ -8,6 +8,10 @@ pub use super::brief::{Brief, Evidence, Sentence, SentenceKind};
 pub use super::curves::{
     CurvePanel, CurvePlace, CurveRun, CurveValue, CurveX, CurvesPicture, CurvesQuestion, CurvesView,
 };
+pub use super::distributions::{
+    BY_GROUP, BY_NOTHING, BY_SOURCE, ByCategory, Distributions, DistributionsQuestion,
+    DistributionsView,
+};
 use super::explain::{Explain, PathEnd};
 pub use super::explained::{
     AblationPath, ActiveShare, ComparedTarget, Comparison, ImportanceAnswer, LeftOut,
@@ -273,6 +277,17 @@ pub enum Ask {
         /// The filter in force.
         filter: String,
     },
+    /// How a metric is distributed.
+    Distributions(DistributionsQuestion),
+    /// A run of the last such answer by name, with what it has.
+    DotRun {
+        /// The ledger's row.
+        row: usize,
+        /// The key of the column whose numbers are looked at; the objective where empty.
+        metric: String,
+        /// A further column.
+        column: Option<ColumnId>,
+    },
     /// What the person made of runs, to be kept.
     Remember,
     /// What the person made of runs before.
@@ -451,7 +466,7 @@ pub enum Answer {
     Surface(Option<Box<PairSurface>>),
     /// To [`Ask::Space`].
     Space(Box<SpacePicture>),
-    /// To [`Ask::SpaceRun`] and [`Ask::ScatterRun`]; `None` where none is near.
+    /// To [`Ask::SpaceRun`], [`Ask::ScatterRun`] and [`Ask::DotRun`]; `None` where none is near.
     SpaceRun(Option<Box<SpaceRun>>),
     /// To [`Ask::Curves`].
     Curves(Box<CurvesPicture>),
@@ -496,6 +511,8 @@ pub enum Answer {
     },
     /// To [`Ask::Scatter`].
     Scatter(Box<Scattered>),
+    /// To [`Ask::Distributions`].
+    Distributions(Box<Distributions>),
     /// To [`Ask::Remember`].
     Remembered(Box<Remembered>),
     /// To [`Ask::Copy`] and [`Ask::CopyCompared`].

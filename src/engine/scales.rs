@@ -123,18 +123,7 @@ impl Scale {
     /// The ends of so many parts with about as many of the numbers each; equal numbers are in one, so that there may be
     /// fewer.
     pub(super) fn parts(&self, count: usize) -> Vec<(f64, f64)> {
-        let all = &self.numbers;
-        let mut parts = Vec::new();
-        let mut from = 0;
-        for part in 1..=count {
-            let to = part * all.len() / count;
-            if to > from {
-                let high = all[to - 1];
-                parts.push((all[from], high));
-                from = all.partition_point(|x| *x <= high);
-            }
-        }
-        parts
+        even_parts(&self.numbers, count)
     }
 
     /// The colour of a run.
@@ -197,6 +186,21 @@ impl Scale {
         }
         (parts.len() > 1).then_some(parts)
     }
+}
+
+/// The ends of so many parts of sorted numbers, as [`Scale::parts`] says.
+pub(super) fn even_parts(sorted: &[f64], count: usize) -> Vec<(f64, f64)> {
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for part in 1..=count {
+        let to = part * sorted.len() / count;
+        if to > from {
+            let high = sorted[to - 1];
+            parts.push((sorted[from], high));
+            from = sorted.partition_point(|x| *x <= high);
+        }
+    }
+    parts
 }
 
 /// A number, or a time in milliseconds.

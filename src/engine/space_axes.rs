@@ -153,7 +153,7 @@ pub(super) fn chosen(runs: SpaceRuns<'_>, width: f64) -> (Vec<AxisSetting>, Stri
 }
 
 /// How closely a column goes along with the objective, 0 to 1.
-fn association(column: &Column, rows: &[usize], objective: &[f64]) -> Option<f64> {
+pub(super) fn association(column: &Column, rows: &[usize], objective: &[f64]) -> Option<f64> {
     match column.kind() {
         Kind::Number | Kind::Time => {
             let numbers: Vec<f64> = rows.iter().map(|row| number(column.get(*row))).collect();

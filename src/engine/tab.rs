@@ -27,13 +27,15 @@ pub enum Tab {
     Next,
     /// Runs by any two columns.
     Scatter,
+    /// How a metric is distributed.
+    Distributions,
     /// Everything about one run.
     Run,
 }
 
 impl Tab {
     /// All in the row of tabs, in their order: all but that of a run, which is opened from where the run is.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Brief,
         Self::Table,
         Self::Space,
@@ -44,6 +46,7 @@ impl Tab {
         Self::Failures,
         Self::Next,
         Self::Scatter,
+        Self::Distributions,
     ];
 
     /// The word in addresses and in `data-view`.
@@ -59,6 +62,7 @@ impl Tab {
             Self::Failures => "failures",
             Self::Next => "next",
             Self::Scatter => "scatter",
+            Self::Distributions => "distributions",
             Self::Run => "run",
         }
     }

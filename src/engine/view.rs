@@ -8,9 +8,10 @@
 //! ```
 //! `f` filter, `s` sort (`-` descends), `o` objective, `h` hidden columns, `v` revealed ones, `p` pinned ones, `c` order,
 //! `w` widths, `x` computed columns, `n` named filters, `g` grouping, `u` what groups say, `t` rows of open groups, `i` how importance is asked for, `e` the params whose effect is open, `m` further metrics that are explained, `j` objectives that are held against one another, `d` only what differs, `l` looks, `k` the
-//! column of colours, `a` the axes of the space, `z` whether its lines are curved, `y` what the curves show, `q` what the comparison shows, `N` how many proposals of what seed, `b` the baseline's row (`g17`: the group of row 17), `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
+//! column of colours, `a` the axes of the space, `z` whether its lines are curved, `y` what the curves show, `C` the columns of the scatter, `D` those of the distributions, `q` what the comparison shows, `N` how many proposals of what seed, `b` the baseline's row (`g17`: the group of row 17), `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
 
 use super::curves::CurvesView;
+use super::distributions::DistributionsView;
 use super::explain::{ExplainView, FurtherMetric, MOST_FURTHER};
 pub use super::grouping::{GroupStatistic, Grouping};
 use super::look::Look;
@@ -121,6 +122,8 @@ pub struct View {
     pub curves: CurvesView,
     /// Which columns the scatter shows.
     pub scatter: ScatterView,
+    /// What the distributions are of.
+    pub distributions: DistributionsView,
     /// How many proposals are shown, and their seed; `None` is ten of seed 0.
     pub proposals: Option<(u8, u32)>,
     /// What the comparison shows.
@@ -232,6 +235,7 @@ impl View {
         }
         put('y', self.curves.words());
         put('C', self.scatter.words());
+        put('D', self.distributions.words());
         let proposals = self
             .proposals
             .map(|(count, seed)| format!("{count}.{seed}"));
@@ -345,6 +349,7 @@ impl View {
                 "z" => view.curved = value == "1",
                 "y" => view.curves = CurvesView::from_words(value),
                 "C" => view.scatter = ScatterView::from_words(value),
+                "D" => view.distributions = DistributionsView::from_words(value),
                 "N" => {
                     let numbers = value.split_once('.');
                     view.proposals = numbers.and_then(|(count, seed)| {
@@ -493,6 +498,7 @@ mod tests {
                 Tab::Table,
                 Tab::Compare,
                 Tab::Failures,
+                Tab::Distributions,
                 Tab::Run,
             ])?,
             filter: u.arbitrary()?,
@@ -538,6 +544,10 @@ mod tests {
                 x: u.arbitrary()?,
                 colour: u.arbitrary()?,
                 ..ScatterView::default()
+            },
+            distributions: DistributionsView {
+                metric: u.arbitrary()?,
+                by: u.arbitrary()?,
             },
             compare: CompareView {
                 transposed: u.arbitrary()?,

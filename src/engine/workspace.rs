@@ -4,6 +4,7 @@ use super::brief;
 use super::computed::Computed;
 use super::curves_drawn::{CurveRuns, Curves};
 use super::detail::run_detail;
+use super::distributions::{self, Measure};
 use super::explain::Explain;
 use super::facets::Facets;
 use super::failures;
@@ -224,6 +225,16 @@ impl Workspace {
             Ask::ScatterRun { picture, x, y } => {
                 Answer::SpaceRun(self.run_in_scatter(*picture, (*x, *y)).map(Box::new))
             }
+            Ask::Distributions(asked) => {
+                let of =
+                    |question: &brief::Question<'_>| distributions::distributions(question, asked);
+                Answer::Distributions(Box::new(self.with_question("", of)))
+            }
+            Ask::DotRun {
+                row,
+                metric,
+                column,
+            } => Answer::SpaceRun(self.dot_run(*row, metric, *column).map(Box::new)),
             Ask::Complete { text, cursor } => Answer::Completion(self.complete(text, *cursor)),
             Ask::Check { expression } => self.check(expression),
             Ask::Brush {
@@ -486,6 +497,28 @@ impl Workspace {
             name: run_name(&self.ledger, row),
             path: format!("M{left:.1} {y:.1}{turn} {wide} 0{turn} -{wide} 0"),
             values,
+        })
+    }
+
+    /// A run with its number of a metric and its value in a further column.
+    fn dot_run(&self, row: usize, metric: &str, column: Option<ColumnId>) -> Option<SpaceRun> {
+        let is_there = row < self.ledger.rows();
+        let column = column.and_then(|id| self.ledger.try_column(id));
+        let value = column.map(|column| {
+            let text = cell(column.get(row)).text;
+            let text = if text.is_empty() {
+                "none".to_owned()
+            } else {
+                text
+            };
+            (column.name().to_owned(), text)
+        });
+        let number = self.with_question("", |question| Measure::of_run(question, metric, row));
+        is_there.then(|| SpaceRun {
+            row,
+            name: run_name(&self.ledger, row),
+            path: String::new(),
+            values: value.into_iter().chain(number).collect(),
         })
     }
 

@@ -9,6 +9,7 @@ use super::state::App;
 use super::views::brief::BriefView;
 use super::views::compare::CompareView;
 use super::views::curves::CurvesView;
+use super::views::distributions::DistributionsView;
 use super::views::failures::FailuresView;
 use super::views::importance::ImportanceView;
 use super::views::next::NextView;
@@ -74,6 +75,7 @@ pub fn Shell(app: App) -> impl IntoView {
                             Tab::Objectives => view! { <ObjectivesView app=app /> }.into_any(),
                             Tab::Failures => view! { <FailuresView app=app /> }.into_any(),
                             Tab::Scatter => view! { <ScatteredView app=app /> }.into_any(),
+                            Tab::Distributions => view! { <DistributionsView app=app /> }.into_any(),
                             Tab::Next => view! { <NextView app=app /> }.into_any(),
                         }}
                     </section>

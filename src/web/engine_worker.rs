@@ -289,6 +289,8 @@ fn supersedes(ask: &Ask) -> bool {
             | Ask::Objectives(_)
             | Ask::Scatter { .. }
             | Ask::ScatterRun { .. }
+            | Ask::Distributions(_)
+            | Ask::DotRun { .. }
             | Ask::Complete { .. }
             | Ask::Check { .. }
             | Ask::Run { .. }

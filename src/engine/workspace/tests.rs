@@ -11,6 +11,7 @@ use crate::engine::view::{ComputedColumn, Direction, Grouping, SortKey, Statisti
 use crate::ledger::{RunSink, ValueRef};
 
 mod curves;
+mod distributions;
 mod recollect;
 mod scattered;
 mod seen;

@@ -11,7 +11,7 @@
 //! - [`brief`]: what is to be known first, in sentences, two of them as a [`brief_strip`] above the table; [`failures`]: what broke, when, and what it has in common;
 //!   [`next`]: what to run next.
 //! - [`objectives`]: several objectives, and how a search went on; [`scatter`] paints their dots.
-//! - [`scattered`]: any two columns against one another.
+//! - [`scattered`]: any two columns against one another; [`distributions`] of one, with [`dots`] that name their runs.
 //! - [`space`]: runs as lines across axes, each a [`space_axis`] that brushes.
 //! - [`curves`]: metrics over steps or time.
 //! - [`compare`]: runs or groups side by side.
@@ -37,6 +37,8 @@ mod compared;
 mod compute;
 pub(crate) mod curves;
 mod display;
+pub(crate) mod distributions;
+mod dots;
 mod effect;
 pub(crate) mod failures;
 mod geometry;

@@ -50,6 +50,14 @@ pub const SHORTCUTS: &[(&str, &[Shortcut])] = &[
         ],
     ),
     (
+        "On a picture of runs",
+        &[
+            (&["←", "→"], "Name one run after the other"),
+            (&["Home", "End"], "Name the first or the last"),
+            (&["Enter"], "Open the run"),
+        ],
+    ),
+    (
         "In the table",
         &[
             (&["↓", "↑"], "Move from run to run"),

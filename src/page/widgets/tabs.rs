@@ -19,6 +19,7 @@ fn title(tab: Tab) -> &'static str {
         Tab::Failures => "Failures",
         Tab::Next => "Next",
         Tab::Scatter => "Scatter",
+        Tab::Distributions => "Distributions",
         Tab::Run => "Run",
     }
 }

@@ -1,0 +1,145 @@
+//! Empirical distribution functions: which part of the numbers is at most so much, a stepped line with its band for each
+//! of several sets of them.
+
+use super::axis::Axis;
+use super::band::{band, path};
+use super::marks::{Anchor, Mark};
+use super::number::percent;
+use serde::{Deserialize, Serialize};
+
+/// The picture's width in units of its own.
+pub const WIDTH: f64 = 640.0;
+/// Its height.
+pub const HEIGHT: f64 = 300.0;
+/// Where its axes lie: left, right, top, bottom.
+const PLOT: (f64, f64, f64, f64) = (64.0, 628.0, 10.0, 256.0);
+
+/// The style's classes of lines, and of their bands.
+const LINES: [&str; 9] = [
+    "line-0", "line-1", "line-2", "line-3", "line-4", "line-5", "line-6", "line-7", "line-8",
+];
+const BANDS: [&str; 9] = [
+    "class-0 spread",
+    "class-1 spread",
+    "class-2 spread",
+    "class-3 spread",
+    "class-4 spread",
+    "class-5 spread",
+    "class-6 spread",
+    "class-7 spread",
+    "class-8 spread",
+];
+
+/// Distribution functions over one axis.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cumulative {
+    /// What the numbers are.
+    pub name: String,
+    /// Where they lie; what is beyond its ends is counted there.
+    pub axis: Axis,
+    /// The lines, the last on top.
+    pub lines: Vec<CumulativeLine>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CumulativeLine {
+    /// Its class of colours.
+    pub class: u8,
+    /// Numbers, ascending, with the part of all that are not greater.
+    pub steps: Vec<(f64, f64)>,
+    /// Half the width of its band.
+    pub half: f64,
+}
+
+impl Cumulative {
+    /// The picture.
+    pub fn marks(&self) -> Vec<Mark> {
+        let (left, right, top, bottom) = PLOT;
+        let up = |part: f64| bottom - part.clamp(0.0, 1.0) * (bottom - top);
+        let mut marks = Vec::new();
+        for part in [0.0, 0.25, 0.5, 0.75, 1.0] {
+            let y = up(part);
+            marks.push(Mark::line("grid", (left, y), (right, y)));
+            let text = if part > 0.0 {
+                percent(part)
+            } else {
+                "0 %".to_owned()
+            };
+            marks.push(Mark::text((left - 6.0, y + 4.0), Anchor::End, &text));
+        }
+        for (part, text) in self.axis.marks() {
+            let x = left + part * (right - left);
+            let anchor = if part > 0.95 {
+                Anchor::End
+            } else {
+                Anchor::Middle
+            };
+            marks.push(Mark::line("grid", (x, bottom), (x, bottom + 5.0)));
+            marks.push(Mark::text((x, bottom + 18.0), anchor, &text));
+        }
+        let class = |line: &CumulativeLine| usize::from(line.class).min(LINES.len() - 1);
+        for line in &self.lines {
+            let spread = |(x, part): (f64, f64)| (x, up(part - line.half), up(part + line.half));
+            let edges: Vec<(f64, f64, f64)> = self.corners(line).into_iter().map(spread).collect();
+            marks.push(Mark::path(BANDS[class(line)], band(&edges)));
+        }
+        for line in &self.lines {
+            let corners = self.corners(line).into_iter();
+            let corners: Vec<(f64, f64)> = corners.map(|(x, part)| (x, up(part))).collect();
+            marks.push(Mark::path(LINES[class(line)], path(&corners)));
+        }
+        let under = (f64::midpoint(left, right), HEIGHT - 6.0);
+        marks.push(Mark::text(under, Anchor::Middle, &self.name));
+        marks
+    }
+
+    /// The corners of a line from the left edge of the plot to the right one, with the parts there.
+    fn corners(&self, line: &CumulativeLine) -> Vec<(f64, f64)> {
+        let (left, right, ..) = PLOT;
+        let mut corners = vec![(left, 0.0)];
+        let mut before = 0.0;
+        for (number, part) in &line.steps {
+            let along = self.axis.place(*number);
+            let along = if along.is_nan() { 0.5 } else { along };
+            let x = left + along.clamp(0.0, 1.0) * (right - left);
+            corners.extend([(x, before), (x, *part)]);
+            before = *part;
+        }
+        corners.push((right, before));
+        corners
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::axis::tests::numbers;
+    use super::*;
+
+    #[test]
+    fn lines_rise_in_steps_from_nothing_to_all_within_their_band() {
+        let line = CumulativeLine {
+            class: 2,
+            steps: vec![(-1.0, 0.25), (5.0, 0.5), (10.0, 1.0)],
+            half: 0.3,
+        };
+        let picture = Cumulative {
+            name: "loss".to_owned(),
+            axis: numbers(0.0, 10.0, false),
+            lines: vec![line],
+        };
+        let corners = picture.corners(&picture.lines[0]);
+        // What lies before the axis is counted at its beginning.
+        assert_eq!(corners[..3], [(64.0, 0.0), (64.0, 0.0), (64.0, 0.25)]);
+        assert_eq!(corners[3..5], [(346.0, 0.25), (346.0, 0.5)]);
+        assert_eq!(corners.last(), Some(&(628.0, 1.0)));
+        let marks = picture.marks();
+        let paths: Vec<&Mark> = marks.iter().filter(|mark| mark.element == "path").collect();
+        assert_eq!(paths[0].attributes[0].1, "class-2 spread");
+        assert_eq!(paths[1].attributes[0].1, "line-2");
+        // The band stays between none and all.
+        assert!(paths[0].attributes[1].1.starts_with("M64.0 256.0L"));
+        let texts: Vec<&str> = marks.iter().map(|mark| mark.text.as_str()).collect();
+        assert!(texts.contains(&"50 %") && texts.contains(&"0 %") && texts.contains(&"loss"));
+    }
+}

@@ -1,0 +1,245 @@
+//! A metric over one param, small enough to stand beside others: a dot a run, coloured by the order of the runs.
+//!
+//! What has no value on an axis lies in a lane beside it.
+
+use super::axis::Axis;
+use super::dots::{RunDot, paths};
+use super::marks::{Anchor, Mark};
+use super::number::{axis_end, shortened};
+use crate::ledger::ColumnId;
+use serde::{Deserialize, Serialize};
+
+/// The picture's width in units of its own.
+pub const WIDTH: f64 = 300.0;
+/// Its height.
+pub const HEIGHT: f64 = 190.0;
+/// Where its axes lie: left, right, top, bottom.
+const PLOT: (f64, f64, f64, f64) = (52.0, 296.0, 6.0, 168.0);
+/// How far dots stay from the plot's edges.
+const PAD: f64 = 6.0;
+/// How wide the lane is in which dots without a value lie.
+const LANE: f64 = 18.0;
+/// About how wide a letter of a label is, and how wide a label of numbers.
+const LETTER: f64 = 6.6;
+const LABEL: f64 = 44.0;
+
+/// The axes of a slice.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SliceAxes {
+    /// Along.
+    pub x: Axis,
+    /// Up; what lies beyond its ends is drawn at them.
+    pub y: Axis,
+    /// Whether there are dots without a value along, and up.
+    pub has_lane: (bool, bool),
+}
+
+/// A metric over one param.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Slice {
+    /// The param's name.
+    pub name: String,
+    /// Its column.
+    pub column: ColumnId,
+    /// Its axes.
+    pub axes: SliceAxes,
+    /// A dot a run, in the order of their places along.
+    pub dots: Vec<RunDot>,
+    /// The best run, by its place among the dots.
+    pub best: Option<usize>,
+    /// Of how many runs it is, and what is left out.
+    pub words: String,
+}
+
+impl SliceAxes {
+    /// Where a run lies: by the part of the axis along, and by the number up; in the lanes where there is none.
+    pub fn at(&self, along: Option<f64>, up: f64) -> (f64, f64) {
+        let (left, right, top, bottom) = self.inside();
+        let x = along.map_or(left - PAD - LANE / 2.0, |part| {
+            left + inside(part) * (right - left)
+        });
+        let y = if up.is_finite() {
+            bottom - inside(self.y.place(up)) * (bottom - top)
+        } else {
+            bottom + PAD + LANE / 2.0
+        };
+        (x, y)
+    }
+
+    /// Where values lie: left, right, top, bottom.
+    fn inside(&self) -> (f64, f64, f64, f64) {
+        let (left, right, top, bottom) = PLOT;
+        let lane = |has_lane: bool| if has_lane { LANE } else { 0.0 };
+        (
+            left + PAD + lane(self.has_lane.0),
+            right - PAD,
+            top + PAD,
+            bottom - PAD - lane(self.has_lane.1),
+        )
+    }
+
+    fn marks(&self) -> Vec<Mark> {
+        let (left, right, top, bottom) = PLOT;
+        let (low, high, above, below) = self.inside();
+        let mut marks = Vec::new();
+        let mut free = f64::INFINITY;
+        for (part, text) in in_order(self.y.marks()) {
+            let y = below - part * (below - above);
+            marks.push(Mark::line("grid", (left, y), (right, y)));
+            if y + 13.0 < free {
+                marks.push(Mark::text((left - 5.0, y + 4.0), Anchor::End, &text));
+                free = y;
+            }
+        }
+        let along = match &self.x {
+            // Times are long: there is room for the ends.
+            Axis::Numbers {
+                low,
+                high,
+                time: true,
+                ..
+            } => vec![(0.0, axis_end(*low, true)), (1.0, axis_end(*high, true))],
+            axis => axis.marks(),
+        };
+        let is_time = matches!(self.x, Axis::Numbers { time: true, .. });
+        let room = match &self.x {
+            Axis::Values { .. } => (high - low) / along.len().max(1) as f64,
+            Axis::Numbers { .. } => LABEL,
+        };
+        let mut free = low - LABEL;
+        for (part, text) in in_order(along) {
+            let x = low + part * (high - low);
+            marks.push(Mark::line("grid", (x, bottom), (x, bottom + 4.0)));
+            let text = match &self.x {
+                Axis::Values { .. } => shortened(&text, ((room / LETTER) as usize).max(3)),
+                Axis::Numbers { .. } => text,
+            };
+            let wide = if is_time {
+                LABEL
+            } else {
+                LETTER * text.chars().count() as f64
+            };
+            if x - wide / 2.0 < free {
+                continue;
+            }
+            free = x + wide / 2.0;
+            let anchor = match part {
+                _ if part > 0.95 && matches!(self.x, Axis::Numbers { .. }) => Anchor::End,
+                _ if is_time => Anchor::Start,
+                _ => Anchor::Middle,
+            };
+            marks.push(Mark::text((x, bottom + 17.0), anchor, &text));
+        }
+        if self.has_lane.0 {
+            let x = left + LANE;
+            marks.push(Mark::line("zero", (x, top), (x, bottom)));
+            let at = (left + LANE / 2.0, bottom + 17.0);
+            marks.push(Mark::text(at, Anchor::End, "none"));
+        }
+        if self.has_lane.1 {
+            let y = bottom - LANE;
+            marks.push(Mark::line("zero", (left, y), (right, y)));
+            let at = (left - 5.0, bottom - LANE / 2.0 + 4.0);
+            marks.push(Mark::text(at, Anchor::End, "none"));
+        }
+        marks
+    }
+}
+
+impl Slice {
+    /// The picture.
+    pub fn marks(&self) -> Vec<Mark> {
+        let mut marks = self.axes.marks();
+        marks.extend(paths("dots", &self.dots));
+        let best = self.best.and_then(|place| self.dots.get(place));
+        marks.extend(best.map(|dot| Mark::circle("ring", dot.at(), 5.0)));
+        marks
+    }
+}
+
+/// A part of an axis; what is beyond its ends lies at them, and what cannot be told in the middle.
+fn inside(part: f64) -> f64 {
+    if part.is_nan() {
+        0.5
+    } else {
+        part.clamp(0.0, 1.0)
+    }
+}
+
+/// Marks from the beginning of an axis to its end.
+fn in_order(mut marks: Vec<(f64, String)>) -> Vec<(f64, String)> {
+    order::by(&mut marks, |a, b| a.0.total_cmp(&b.0));
+    marks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::axis::tests::numbers;
+    use super::*;
+
+    fn slice(x: Axis, y: Axis, has_lane: (bool, bool)) -> Slice {
+        let axes = SliceAxes { x, y, has_lane };
+        let dot = |row: u32| {
+            let (x, y) = axes.at(Some(f64::from(row) / 4.0), f64::from(row));
+            RunDot {
+                x: x as f32,
+                y: y as f32,
+                part: row as f32 / 4.0,
+                row,
+            }
+        };
+        Slice {
+            name: "lr".to_owned(),
+            column: ColumnId(0),
+            dots: (0..5).map(dot).collect(),
+            best: Some(1),
+            words: String::new(),
+            axes,
+        }
+    }
+
+    #[test]
+    fn every_run_lies_in_the_plot_or_in_a_lane() {
+        arbtest::arbtest(|u| {
+            let (low, high, along, up): (f64, f64, Option<f64>, f64) = u.arbitrary()?;
+            let (low, high) = (low.min(high), low.max(high));
+            if low.is_finite() && high.is_finite() {
+                let slice = slice(
+                    numbers(low, high, low > 0.0),
+                    numbers(low, high, false),
+                    (true, true),
+                );
+                let (x, y) = slice.axes.at(along, up);
+                assert!((PLOT.0..=PLOT.1).contains(&x) && (PLOT.2..=PLOT.3).contains(&y));
+            }
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn labels_do_not_stand_on_one_another() {
+        let values = Axis::Values {
+            values: (0..12).map(|at| format!("a long category {at}")).collect(),
+            rest: 288,
+        };
+        let slice = slice(values, numbers(0.0, 4.0, false), (true, true));
+        let marks = slice.marks();
+        let place = |mark: &Mark| -> f64 { mark.attributes[1].1.parse().unwrap() };
+        let below = marks.iter().filter(|mark| {
+            mark.element == "text" && mark.attributes[2].1.starts_with("185") && mark.text != "none"
+        });
+        let below: Vec<(f64, usize)> = below
+            .map(|mark| (place(mark), mark.text.chars().count()))
+            .collect();
+        assert!(below.len() > 3, "{below:?}");
+        for pair in below.windows(2) {
+            let wide = (pair[0].1 + pair[1].1) as f64 / 2.0 * LETTER;
+            assert!(pair[1].0 - pair[0].0 >= wide - 0.1, "{below:?}");
+        }
+        let of = |class: &str| {
+            let has = |mark: &&Mark| mark.attributes[0].1 == class;
+            marks.iter().filter(has).count()
+        };
+        assert_eq!((of("zero"), of("ring"), of("dots")), (2, 1, 5));
+    }
+}

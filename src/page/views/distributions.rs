@@ -1,0 +1,240 @@
+//! How a metric is distributed: over each param, by what runs have in a column, and as a whole.
+
+use super::asked::asked;
+use super::display::legend_items;
+use super::dots::{RunPicture, dots_view};
+use super::importance_options::choice;
+use crate::chart::boxes;
+use crate::chart::cumulative;
+use crate::chart::number::counted;
+use crate::chart::slice::{self, Slice};
+use crate::engine::explain::Unfinished;
+use crate::engine::protocol::{
+    Answer, Ask, BY_GROUP, BY_NOTHING, BY_SOURCE, ByCategory, Distributions, DistributionsQuestion,
+    DistributionsView as Settings, LegendItem, RowColour,
+};
+use crate::ledger::{ColumnId, Kind, Role};
+use crate::page::state::App;
+use crate::page::widgets::picture::Picture;
+use leptos::prelude::*;
+
+/// How many slices are shown at first, and how many more at a time.
+const SLICES: usize = 12;
+
+/// Where a metric's numbers lie.
+#[component]
+pub(crate) fn DistributionsView(app: App) -> impl IntoView {
+    let set = Memo::new(move |_| app.view.with(|view| view.distributions.clone()));
+    let slices = RwSignal::new(SLICES);
+    let question = move || {
+        let (set, slices) = (set.get(), slices.get());
+        (app.selection.get() > 0).then(|| {
+            Ask::Distributions(DistributionsQuestion {
+                importance: known_importance(app, &set),
+                set,
+                slices,
+            })
+        })
+    };
+    let said = asked(app, question, |said| match said {
+        Answer::Distributions(said) => Some(said),
+        _ => None,
+    });
+    let change = move |set: &dyn Fn(&mut Settings)| {
+        app.change(|view| set(&mut view.distributions));
+    };
+    let metrics = move || {
+        let chosen = said.with(|said| said.as_ref().map(|said| said.set.metric.clone()));
+        let is_number = |role: Role, kind: Kind| {
+            role != Role::Ignored && matches!(kind, Kind::Number | Kind::Time)
+        };
+        app.ledger.with(|ledger| {
+            let columns = ledger.columns.iter();
+            let columns = columns.filter(|column| is_number(column.role, column.kind));
+            let columns = columns.map(|column| {
+                let is_chosen = chosen.as_ref() == Some(&column.key);
+                (column.key.clone(), column.name.clone(), is_chosen)
+            });
+            columns.collect::<Vec<_>>()
+        })
+    };
+    let parted = move || {
+        let chosen = said.with(|said| said.as_ref().map(|said| said.set.by.clone()));
+        let option = |key: &str, name: &str| {
+            let is_chosen = chosen.as_deref() == Some(key);
+            (key.to_owned(), name.to_owned(), is_chosen)
+        };
+        let mut options = vec![option(BY_NOTHING, "nothing")];
+        if app.selected.with(|selected| selected.grouping.is_some()) {
+            options.push(option(BY_GROUP, "groups"));
+        }
+        app.ledger.with(|ledger| {
+            if ledger.sources.len() > 1 {
+                options.push(option(BY_SOURCE, "sources"));
+            }
+            let columns = ledger.columns.iter();
+            let columns =
+                columns.filter(|column| column.role != Role::Ignored && column.kind != Kind::Empty);
+            options.extend(columns.map(|column| option(&column.key, &column.name)));
+        });
+        options
+    };
+    let more_slices =
+        Memo::new(move |_| said.with(|said| said.as_ref().map_or(0, |said| said.more_slices)));
+    let has_more = move || more_slices.get() > 0;
+    let more = move || format!("Show more: {} left", counted(more_slices.get(), "param"));
+    view! {
+        <section class="importance brief" data-view="distributions" aria-label="Distributions">
+            <div class="importance-head"><h2>"Distributions"</h2></div>
+            <div class="curves-bar">
+                {choice("Of ", "Metric", metrics, move |key| change(&|set| set.metric.clone_from(&key)))}
+                {choice("By ", "What runs are parted by", parted, move |key| change(&|set| set.by.clone_from(&key)))}
+            </div>
+            {move || said.get().map(|said| slices_view(app, &said))}
+            // Outside of what is made anew with each answer, that it keeps the focus.
+            <Show when=has_more>
+                <button type="button" class="button" on:click=move |_| slices.update(|count| *count += SLICES)>
+                    {more}
+                </button>
+            </Show>
+            {move || said.get().and_then(|said| said.by.as_ref().map(|by| categories_view(app, &said, by)))}
+        </section>
+    }
+}
+
+/// The params in the order of the last importance, where it is of the metric and of the runs that are shown.
+fn known_importance(app: App, set: &Settings) -> Vec<ColumnId> {
+    let objective = app.view.with_untracked(|view| {
+        let objective = view.objective.as_ref();
+        objective.map(|objective| objective.column.clone())
+    });
+    if objective.is_none() || !(set.metric.is_empty() || Some(&set.metric) == objective.as_ref()) {
+        return Vec::new();
+    }
+    app.last_importance.with_untracked(|last| {
+        let selection = app.selection.get_untracked();
+        let of = last.as_ref().filter(|((of, explain), answer)| {
+            // Of what fails, importance says nothing about the metric.
+            *of == selection
+                && explain.unfinished != Unfinished::Outcome
+                && answer.refused.is_none()
+        });
+        of.map(|(_, answer)| answer.params.iter().map(|param| param.column).collect())
+            .unwrap_or_default()
+    })
+}
+
+/// What can be said of all, and the metric over each param.
+fn slices_view(app: App, said: &Distributions) -> AnyView {
+    let words = said.words.iter().cloned();
+    let words = words.map(|words| view! { <p class="effect-words">{words}</p> }.into_any());
+    let words = words.collect::<Vec<_>>();
+    let each = said.slices.iter().map(|slice| slice_view(app, said, slice));
+    let each = each.collect::<Vec<_>>();
+    let end = |shade: u8, label: &str| LegendItem {
+        colour: RowColour::Shade(shade),
+        label: label.to_owned(),
+    };
+    let slices = (!each.is_empty()).then(|| {
+        let legend = vec![end(0, "first run"), end(100, "last run")];
+        let title = format!("{} over each param", said.metric);
+        view! {
+            <section class="effect" data-part="slices" aria-label=title>
+                <h3>"Over each param"</h3>
+                <p class="effect-words">{said.slices_told.clone()}</p>
+                <span class="colour-legend">{legend_items(legend)}</span>
+                <div class="slices">{each}</div>
+            </section>
+        }
+        .into_any()
+    });
+    view! { {words} {slices} }.into_any()
+}
+
+fn slice_view(app: App, said: &Distributions, of: &Slice) -> AnyView {
+    let picture = RunPicture {
+        title: format!("{} over {}: {}", said.metric, of.name, of.words),
+        size: (slice::WIDTH, slice::HEIGHT),
+        marks: of.marks(),
+        dots: of.dots.as_slice().into(),
+        metric: said.set.metric.clone(),
+        column: Some(of.column),
+        words: of.words.clone(),
+    };
+    view! { <div class="slice"><h4>{of.name.clone()}</h4>{dots_view(app, picture)}</div> }
+        .into_any()
+}
+
+/// The metric by category: boxes, and distribution functions.
+fn categories_view(app: App, said: &Distributions, by: &ByCategory) -> AnyView {
+    let title = if by.name.is_empty() {
+        said.metric.clone()
+    } else {
+        format!("{} by {}", said.metric, by.name)
+    };
+    let told = |words: &[String]| {
+        let words = words.iter().cloned();
+        let words = words.map(|words| view! { <p>{words}</p> }.into_any());
+        words.collect::<Vec<_>>()
+    };
+    let summary = by.words.first().cloned().unwrap_or_default();
+    let picture = RunPicture {
+        title: format!("{title}. {summary}"),
+        size: (boxes::WIDTH, by.boxes.height()),
+        marks: by.boxes.marks(),
+        dots: by.boxes.dots.as_slice().into(),
+        metric: said.set.metric.clone(),
+        column: by.column,
+        words: "Point at a dot to see its run, click to open it.".to_owned(),
+    };
+    let head = [
+        if by.name.is_empty() {
+            "Category"
+        } else {
+            by.name.as_str()
+        },
+        "Runs",
+        "Median",
+        "95 % interval",
+        "Quartiles",
+        "Whiskers",
+        "Beyond",
+    ];
+    let head = head.map(|name| view! { <th scope="col">{name.to_owned()}</th> }.into_any());
+    let row = |cells: &Vec<String>| {
+        let mut cells = cells.iter().cloned();
+        let name = cells.next();
+        let cells = cells.map(|text| view! { <td>{text}</td> }.into_any());
+        let cells = cells.collect::<Vec<_>>();
+        view! { <tr><th scope="row">{name}</th>{cells}</tr> }.into_any()
+    };
+    let rows = by.table.iter().map(row).collect::<Vec<_>>();
+    view! {
+        <section class="effect" data-part="boxes" aria-label=title.clone()>
+            <h3>{title.clone()}</h3>
+            <div class="effect-words">{told(&by.words)}</div>
+            {dots_view(app, picture)}
+            <details class="left-out">
+                <summary>"In numbers"</summary>
+                <div class="bars-scroll" tabindex="0" role="region" aria-label=format!("{title}, in numbers")>
+                    <table>
+                        <thead><tr>{head.into_iter().collect::<Vec<_>>()}</tr></thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            </details>
+        </section>
+        <section class="effect" data-part="cumulative" aria-label="Distribution functions">
+            <h3>"Distribution function"</h3>
+            <div class="effect-words">{told(&by.cumulative_words)}</div>
+            <span class="colour-legend">{legend_items(by.legend.clone())}</span>
+            <Picture
+                marks=by.cumulative.marks()
+                width=cumulative::WIDTH
+                height=cumulative::HEIGHT
+                title=format!("Distribution functions of {title}. {summary}")
+            />
+        </section>
+    }
+    .into_any()
+}
