@@ -6,6 +6,8 @@
 //! - [`marks`]: what a picture is made of; [`effect`], [`rates`], [`surface`], [`swarm`] and [`timeline`] are pictures.
 //! - [`scatter`]: dots over two axes, as marks or pixels.
 //! - [`parallel`]: many runs as lines across axes, as pixels.
+//! - [`colour`]: what colours mean, on light and dark ground; [`svg`]: pictures as files.
+//! - [`bars`], [`heat`] and [`parallel_axes`]: what the page makes of HTML, as marks for those who save it.
 //! - [`line`]: a run's curve as the points of an SVG polyline.
 //! - [`curve`]: curves of many runs over one axis, as pixels.
 //! - [`number`]: counts and shares as people read them.
@@ -13,16 +15,21 @@
 
 pub mod axis;
 pub mod band;
+pub mod bars;
+pub mod colour;
 pub mod curve;
 pub mod effect;
+pub mod heat;
 pub mod line;
 pub mod marks;
 pub mod number;
 pub mod parallel;
+pub mod parallel_axes;
 pub mod rates;
 pub mod scale;
 pub mod scatter;
 pub mod scroll;
 pub mod surface;
+pub mod svg;
 pub mod swarm;
 pub mod timeline;

@@ -95,7 +95,8 @@ impl Rates {
     }
 }
 
-fn short(label: &str) -> String {
+/// A label as long as there is room for.
+pub(super) fn short(label: &str) -> String {
     if label.chars().count() <= LONGEST {
         return label.to_owned();
     }
