@@ -95,7 +95,7 @@ fn scatters() {
         let dot = |run: usize| Dot {
             x: wide(run),
             y: of(run),
-            class: if run % 5 == 0 { 0 } else { OTHERS },
+            class: if run.is_multiple_of(5) { 0 } else { OTHERS },
             row: run as u32,
         };
         let scatter = Scatter {
@@ -265,7 +265,7 @@ fn importances() {
         let bar = |at: usize| Bar {
             name: format!("model.encoder.param_{at}"),
             value: Some(of(at)),
-            ends: (at % 2 == 0).then(|| (of(at) - 0.05, of(at) + 0.05)),
+            ends: at.is_multiple_of(2).then(|| (of(at) - 0.05, of(at) + 0.05)),
             is_faint: at == 3,
         };
         let (unit, text): (&str, fn(f64) -> String) = if kind == "negative" {
@@ -388,7 +388,12 @@ fn spaces_and_curves() {
         let categories = if kind == "categories" { 300 } else { 3 };
         let mut workspace = workspace(runs, of, categories);
         let picture = space(&mut workspace);
-        if kind != "categories" {
+        if kind == "categories" {
+            // The marks of 300 categories: their lines are as those of the others.
+            let mut plate = space_plate(&picture, 300.0, &|_, _| None);
+            plate.charts[0].layer = None;
+            holds("space-categories", &plate, &Style::default());
+        } else {
             let plate = space_plate(&picture, 300.0, &|_, _| None);
             let lines = plate.charts[0].layer.as_ref().map(|layer| &layer.drawn);
             let is_all = matches!(lines, Some(Drawn::Traces(all)) if all.len() == runs);
@@ -398,11 +403,6 @@ fn spaces_and_curves() {
             let picture = curves(&mut workspace, words, true);
             let plate = curves_plate(&picture, (300.0, 120.0), None, &|_, _| None);
             holds(&format!("curves-{kind}"), &plate, &Style::default());
-        } else {
-            // The marks of 300 categories: their lines are as those of the others.
-            let mut plate = space_plate(&picture, 300.0, &|_, _| None);
-            plate.charts[0].layer = None;
-            holds("space-categories", &plate, &Style::default());
         }
     }
 }
