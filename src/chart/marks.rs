@@ -95,4 +95,17 @@ impl Mark {
         text.clone_into(&mut mark.text);
         mark
     }
+
+    /// A text that is never left out.
+    pub fn name(at: (f64, f64), anchor: Anchor, text: &str) -> Self {
+        let mut mark = Self::text(at, anchor, text);
+        "name".clone_into(&mut mark.attributes[0].1);
+        mark
+    }
+
+    /// An attribute; empty where there is none.
+    pub fn attribute(&self, name: &str) -> &str {
+        let found = self.attributes.iter().find(|(known, _)| *known == name);
+        found.map_or("", |(_, value)| value)
+    }
 }

@@ -8,6 +8,8 @@
 //! - [`boxes`]: numbers by category; [`cumulative`]: their distribution functions.
 //! - [`slice`]: a metric over one param, small; [`dots`]: runs in it, drawn as few paths.
 //! - [`parallel`]: many runs as lines across axes, as pixels.
+//! - [`colour`]: what colours mean, on light and dark ground; [`svg`]: pictures as files.
+//! - [`bars`], [`heat`] and [`parallel_axes`]: what the page makes of HTML, as marks for those who save it.
 //! - [`line`]: a run's curve as the points of an SVG polyline.
 //! - [`curve`]: curves of many runs over one axis, as pixels.
 //! - [`number`]: counts and shares as people read them.
@@ -15,20 +17,25 @@
 
 pub mod axis;
 pub mod band;
+pub mod bars;
 pub mod boxes;
+pub mod colour;
 pub mod cumulative;
 pub mod curve;
 pub mod dots;
 pub mod effect;
+pub mod heat;
 pub mod line;
 pub mod marks;
 pub mod number;
 pub mod parallel;
+pub mod parallel_axes;
 pub mod rates;
 pub mod scale;
 pub mod scatter;
 pub mod scroll;
 pub mod slice;
 pub mod surface;
+pub mod svg;
 pub mod swarm;
 pub mod timeline;

@@ -18,7 +18,7 @@ const PLOT: (f64, f64) = (190.0, 550.0);
 const BELOW: f64 = 24.0;
 
 /// Letters of a value's label at most.
-const LONGEST: usize = 26;
+pub(super) const LONGEST: usize = 26;
 
 /// The shares by value.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

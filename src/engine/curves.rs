@@ -7,6 +7,7 @@ use super::lines::LegendItem;
 use super::space::Pixels;
 use super::view::{escape, unescape};
 use crate::chart::axis::Axis;
+use crate::chart::svg::Trace;
 use serde::{Deserialize, Serialize};
 
 /// How many panels there are at most.
@@ -170,6 +171,8 @@ pub struct CurvesQuestion {
     pub density: f64,
     /// The run in the drawer.
     pub run: Option<usize>,
+    /// Whether the lines are wanted besides their pixels, to be saved.
+    pub traces: bool,
 }
 
 /// The panels and what stands around them.
@@ -224,6 +227,8 @@ pub struct CurvePanel {
     pub width: usize,
     /// The pixels by row.
     pub pixels: Pixels,
+    /// The lines in units of the page, where they were asked for and are not too many.
+    pub traces: Vec<Trace>,
 }
 
 /// A place in a panel that is pointed at, by hand or by keys.

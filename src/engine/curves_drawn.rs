@@ -9,14 +9,18 @@ use super::grouped::Grouped;
 use super::info::{column_of_key, key_of};
 use super::lines::{LegendItem, RowColour};
 use super::show::{cell, run_name};
-use super::space::{MOST_PIXELS, Pixels, class_colour};
+use super::space::{MOST_PIXELS, MOST_POINTS, Pixels, class_colour};
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::chart::axis::Axis;
+use crate::chart::band::band;
+use crate::chart::colour::Hue;
 use crate::chart::curve::{Envelope, Heights, Ink, PAD, Spread, Stroke, Undrawn, resampled};
 use crate::chart::number::counted;
 use crate::chart::parallel::{Canvas, Colour, alpha_of};
+use crate::chart::svg::Trace;
 use crate::ledger::{Bits, ColumnId, History, Ledger, Role};
 use regex_lite::{Regex, RegexBuilder};
+use std::fmt::Write as _;
 
 /// How large a compiled pattern may be, in bytes.
 const LARGEST_PATTERN: usize = 1 << 20;
@@ -199,6 +203,9 @@ impl Curves {
             points: Vec::new(),
             spans: Vec::new(),
             envelope: Envelope::default(),
+            traces: Vec::new(),
+            room: if question.traces { MOST_POINTS } else { 0 },
+            left: 0,
         };
         let groups = groups.map(|groups| drawer.groups(groups));
         if let Some(groups) = &groups {
@@ -272,6 +279,12 @@ struct Drawer<'a> {
     points: Vec<(f64, f64)>,
     spans: Vec<(f32, f32)>,
     envelope: Envelope,
+    /// The panel's lines, to be saved.
+    traces: Vec<Trace>,
+    /// How many points the lines of this panel and the next ones may have.
+    room: usize,
+    /// How many are left of them; lines end where none are.
+    left: usize,
 }
 
 impl Drawer<'_> {
@@ -324,6 +337,8 @@ impl Drawer<'_> {
         let mut canvas = Canvas::new(self.size.0, self.size.1);
         let mut undrawn = Undrawn::default();
         let mut edges = vec![(false, false); self.size.0];
+        self.traces.clear();
+        self.left = self.room;
         if let Some(groups) = groups {
             self.draw_groups(history, &y, groups, &mut canvas);
         } else {
@@ -337,6 +352,14 @@ impl Drawer<'_> {
             let points = counted(left_out, "point");
             notes.push(format!("{points} were left out when the curves were read"));
         }
+        // Half of the lines would be another picture: then there are the pixels.
+        let traces = std::mem::take(&mut self.traces);
+        let traces = if self.left > 0 {
+            self.room = self.left;
+            traces
+        } else {
+            Vec::new()
+        };
         let column = runs.ledger.column(id);
         let mut summary = summary(history, runs);
         if matches!(y, Axis::Numbers { log: true, .. }) && !question.set.log {
@@ -351,6 +374,7 @@ impl Drawer<'_> {
             notes,
             width: self.size.0,
             pixels: Pixels(canvas.rgba()),
+            traces,
         };
         Some((panel, y))
     }
@@ -362,6 +386,29 @@ impl Drawer<'_> {
         line(self.across, history, row, (weight, log), &mut self.points);
         self.envelope
             .take(&self.points, self.across.ends, self.size.0, log);
+    }
+
+    /// Notes a line for those who save the picture, while there is room.
+    fn note(&mut self, hue: Hue, width: Option<f64>, opacity: f64, d: String) {
+        let points = d.bytes().filter(|byte| matches!(byte, b'M' | b'L')).count();
+        self.left = self.left.saturating_sub(points);
+        if self.left > 0 && points > 0 {
+            self.traces.push(Trace {
+                hue,
+                width,
+                opacity,
+                d,
+            });
+        }
+    }
+
+    /// Notes the curve that was taken.
+    fn note_curve(&mut self, y: &Axis, class: u8, width: f64, opacity: f32) {
+        if self.left > 0 {
+            let heights = Heights::new(y, self.question.height, 1.0);
+            let d = self.envelope.path(heights, self.question.density.recip());
+            self.note(Hue::Class(class), Some(width), f64::from(opacity), d);
+        }
     }
 
     /// All shown runs.
@@ -377,12 +424,10 @@ impl Drawer<'_> {
         let is_smooth = self.question.set.smoothing > 0;
         let mut ink = Ink::new(self.size.0, self.size.1);
         let mut smoothed = Ink::new(self.size.0, self.size.1);
-        let mut drawn = 0;
-        for row in self.runs.shown.ones() {
-            if history.range(row).is_empty() {
-                continue;
-            }
-            drawn += 1;
+        let has_points = |row: &usize| !history.range(*row).is_empty();
+        let drawn = self.runs.shown.ones().filter(has_points).count();
+        let alpha = 0.7 * alpha_of(drawn);
+        for row in self.runs.shown.ones().filter(has_points) {
             self.take(history, row, false);
             undrawn.add(self.envelope.undrawn);
             for (column, above) in &self.envelope.odd {
@@ -392,14 +437,15 @@ impl Drawer<'_> {
             let thin = density as f32;
             self.envelope
                 .trace(heights, thin, &mut ink, &mut self.spans);
+            self.note_curve(y, FAINT, 1.0, if is_smooth { 0.3 * alpha } else { alpha });
             if is_smooth {
                 self.take(history, row, true);
                 self.envelope
                     .trace(heights, thin, &mut smoothed, &mut self.spans);
+                self.note_curve(y, FAINT, 1.0, alpha);
             }
         }
         let grey = class_colour(FAINT);
-        let alpha = 0.7 * alpha_of(drawn);
         if is_smooth {
             ink.lay(canvas, grey, 0.3 * alpha);
             smoothed.lay(canvas, grey, alpha);
@@ -431,10 +477,12 @@ impl Drawer<'_> {
                 self.envelope
                     .trace(heights, thin, &mut ink, &mut self.spans);
                 ink.lay(canvas, colour, 0.3);
+                self.note_curve(y, *class, 1.0, 0.3);
                 self.take(history, *row, true);
             }
             self.envelope
                 .trace(heights, thick, &mut ink, &mut self.spans);
+            self.note_curve(y, *class, 2.2, 1.0);
             ink.lay(canvas, colour, 1.0);
         }
     }
@@ -457,11 +505,28 @@ impl Drawer<'_> {
                 bands.push((spreads, class_colour(number as u8)));
             } else {
                 self.trace_mean(&spreads, heights, density as f32, &mut faint);
+                self.note_curve(y, FAINT, 1.0, 0.5);
             }
         }
         faint.lay(canvas, class_colour(FAINT), 0.5);
         let mut ink = faint;
-        for (spreads, colour) in bands.iter().rev() {
+        let page = Heights::new(y, self.question.height, 1.0);
+        for (number, (spreads, colour)) in bands.iter().enumerate().rev() {
+            if self.left > 0 {
+                let several = spreads.iter().enumerate();
+                let several = several.filter(|(_, spread)| spread.count > 1);
+                let ends = several.map(|(column, spread)| {
+                    let (mean, deviation) = (spread.mean, spread.deviation());
+                    let at = |value: f64| f64::from(page.of(value));
+                    (
+                        (column as f64 + 0.5) / density,
+                        at(mean - deviation),
+                        at(mean + deviation),
+                    )
+                });
+                let d = band(&ends.collect::<Vec<_>>());
+                self.note(Hue::Class(number as u8), None, 0.18, d);
+            }
             for (column, spread) in spreads.iter().enumerate() {
                 if spread.count > 1 {
                     let (mean, deviation) = (spread.mean, spread.deviation());
@@ -474,8 +539,9 @@ impl Drawer<'_> {
             }
             ink.lay(canvas, *colour, 0.18);
         }
-        for (spreads, colour) in bands.iter().rev() {
+        for (number, (spreads, colour)) in bands.iter().enumerate().rev() {
             self.trace_mean(spreads, heights, 2.2 * density as f32, &mut ink);
+            self.note_curve(y, number as u8, 2.2, 1.0);
             ink.lay(canvas, *colour, 1.0);
         }
     }
@@ -512,15 +578,16 @@ impl Drawer<'_> {
                 joined: true,
             })
         };
-        let envelope = Envelope {
+        self.envelope = Envelope {
             columns: spreads.iter().map(stroke).collect(),
             ..Envelope::default()
         };
-        envelope.trace(heights, thickness, ink, &mut self.spans);
+        self.envelope
+            .trace(heights, thickness, ink, &mut self.spans);
     }
 
     /// Marks at the edges, where there is a value that has no height.
-    fn draw_edges(&self, edges: &[(bool, bool)], canvas: &mut Canvas) {
+    fn draw_edges(&mut self, edges: &[(bool, bool)], canvas: &mut Canvas) {
         let (wide, high) = self.size;
         let long = (0.7 * PAD * self.question.density) as f32;
         let mut ink = Ink::new(wide, high);
@@ -537,6 +604,21 @@ impl Drawer<'_> {
             }
         }
         ink.lay(canvas, class_colour(ODD), 0.9);
+        if self.left > 0 {
+            let bottom = self.question.height;
+            let mut d = String::new();
+            for (column, (above, below)) in edges.iter().enumerate() {
+                let x = (column as f64 + 0.5) / self.question.density;
+                for (_, from, by) in [(above, 0.0, 0.7 * PAD), (below, bottom, -0.7 * PAD)]
+                    .into_iter()
+                    .filter(|(is_there, ..)| **is_there)
+                {
+                    // Writing to a String cannot fail.
+                    let _written = write!(d, "M{x:.1} {from:.1}v{by:.1}");
+                }
+            }
+            self.note(Hue::Class(ODD), Some(1.0), 0.9, d);
+        }
     }
 }
 

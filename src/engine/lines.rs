@@ -2,6 +2,7 @@
 
 use super::look::WindowLook;
 use super::protocol::{Brush, FilterProblem};
+use crate::chart::colour::Hue;
 use crate::ledger::ColumnId;
 use serde::{Deserialize, Serialize};
 
@@ -131,6 +132,15 @@ pub enum RowColour {
     Shade(u8),
     /// The number of a category, 0 to 7 by how many runs have it; 8 is all others.
     Class(u8),
+}
+
+impl From<RowColour> for Hue {
+    fn from(colour: RowColour) -> Self {
+        match colour {
+            RowColour::Shade(shade) => Self::Part(f32::from(shade) / 100.0),
+            RowColour::Class(class) => Self::Class(class),
+        }
+    }
 }
 
 /// What a colour means.

@@ -47,6 +47,8 @@ pub mod report;
 mod reproduce;
 mod run_lines;
 mod scales;
+
+pub mod saved;
 pub mod scattered;
 pub mod show;
 pub mod side_by_side;

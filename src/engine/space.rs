@@ -12,12 +12,17 @@ pub use super::space_axes::{Absence, AxisSetting, SpaceAxis};
 use super::space_axes::{build, chosen};
 use super::view::Objective;
 use crate::analysis::ranking::ObjectiveColumn;
-use crate::chart::parallel::{Canvas, Colour, Lines};
+use crate::chart::colour::{Bytes, Hue, Theme};
+use crate::chart::parallel::{Canvas, Colour, Lines, alpha_of};
+use crate::chart::svg::Trace;
 use crate::ledger::{Bits, ColumnId, Ledger, Role};
 use serde::{Deserialize, Serialize};
 
 /// The most pixels that a picture has: what a browser keeps of one canvas, with room.
 pub(super) const MOST_PIXELS: usize = 16_000_000;
+
+/// The most points that lines have in a picture that is saved; of more it has the pixels.
+pub(super) const MOST_POINTS: usize = 20_000;
 
 /// How near to a line one must point, in units of the page.
 const REACH: f64 = 12.0;
@@ -48,6 +53,8 @@ pub struct SpaceQuestion {
     pub curved: bool,
     /// The column by which runs are coloured; else by the objective.
     pub colour: Option<ColumnId>,
+    /// Whether the lines are wanted besides their pixels, to be saved.
+    pub traces: bool,
 }
 
 /// The picture and what stands around it.
@@ -71,6 +78,8 @@ pub struct SpacePicture {
     pub density: f64,
     /// The pixels by row: red, green, blue, opacity.
     pub pixels: Pixels,
+    /// The lines, where they were asked for and are not too many.
+    pub traces: Vec<Trace>,
 }
 
 /// Bytes that cross as they are.
@@ -155,9 +164,18 @@ impl Space {
         let Some(mut canvas) = self.context.clone() else {
             return SpacePicture::default();
         };
-        let palette = Palette::of(question.dark);
-        let (drawn, legend) = coloured(question, runs, &palette);
+        let theme = Theme::of(question.dark);
+        let (hues, legend) = coloured(question, runs);
+        let drawn: Vec<(u32, Colour)> = hues
+            .iter()
+            .map(|(row, hue)| (*row, pixel(&theme, *hue)))
+            .collect();
         self.lines.draw(&mut canvas, &drawn);
+        let traces = if question.traces {
+            self.traces(&hues, runs, question.density)
+        } else {
+            Vec::new()
+        };
         SpacePicture {
             axes: self.axes.clone(),
             others: self.others.clone(),
@@ -168,7 +186,26 @@ impl Space {
             width: canvas.width(),
             density: question.density,
             pixels: Pixels(canvas.rgba()),
+            traces,
         }
+    }
+
+    /// All runs as lines, those that are not shown first; none where they are too many for a file.
+    fn traces(&self, shown: &[(u32, Hue)], runs: SpaceRuns<'_>, density: f64) -> Vec<Trace> {
+        let rows = runs.ledger.rows();
+        if rows.saturating_mul(self.axes.len()) > MOST_POINTS {
+            return Vec::new();
+        }
+        let others = (0..rows).filter(|row| !runs.shown.get(*row));
+        let others = others.map(|row| (row as u32, Hue::Context));
+        let opacity = f64::from(alpha_of(shown.len()));
+        let trace = |(row, hue): (u32, Hue)| Trace {
+            hue,
+            width: Some(1.0),
+            opacity,
+            d: self.lines.path(row, density as f32),
+        };
+        others.chain(shown.iter().copied()).map(trace).collect()
     }
 
     /// The shown run nearest to a place in the last picture, in units of the page.
@@ -195,9 +232,10 @@ impl Space {
 
     /// Makes what belongs to all runs, where it is not there.
     fn prepare(&mut self, question: &SpaceQuestion, runs: SpaceRuns<'_>) {
-        // Colour is no matter of the context.
+        // Neither colour nor what else is wanted is a matter of the context.
         let question = SpaceQuestion {
             colour: None,
+            traces: false,
             ..question.clone()
         };
         let of = Some((runs.version, runs.asked.cloned(), question));
@@ -252,7 +290,7 @@ impl Space {
             .collect();
         self.order = order;
         let mut canvas = Canvas::new(wide, high);
-        let grey = Palette::of(question.dark).context;
+        let grey = floats(Theme::of(question.dark).hairline);
         let all: Vec<(u32, Colour)> = (0..runs.ledger.rows() as u32)
             .map(|row| (row, grey))
             .collect();
@@ -263,11 +301,7 @@ impl Space {
 }
 
 /// The shown runs with their colours, in the order in which they are drawn, and what the colours mean.
-fn coloured(
-    question: &SpaceQuestion,
-    runs: SpaceRuns<'_>,
-    palette: &Palette,
-) -> (Vec<(u32, Colour)>, Vec<LegendItem>) {
+fn coloured(question: &SpaceQuestion, runs: SpaceRuns<'_>) -> (Vec<(u32, Hue)>, Vec<LegendItem>) {
     // Runs without a result first, then from the worst to the best.
     let (order, ranked): (Vec<u32>, usize) = match runs.objective {
         Some((_, values)) => {
@@ -281,24 +315,23 @@ fn coloured(
     };
     if let Some(column) = question.colour.and_then(|id| runs.ledger.try_column(id)) {
         let scale = Scale::of(column, runs.shown);
-        let colour = |row: u32| match scale.colour(column, row as usize) {
-            Some(RowColour::Shade(shade)) => palette.at(f32::from(shade) / 100.0),
-            Some(RowColour::Class(class)) => palette.class(class),
+        let colour = |row: u32| {
+            let colour = scale.colour(column, row as usize);
             // Not as runs without a result: that colour is a class of its own here.
-            None => palette.class(OTHERS),
+            colour.map_or(OTHERS, Hue::from)
         };
         let drawn = order.iter().map(|row| (*row, colour(*row))).collect();
         return (drawn, scale.legend());
     }
     if runs.objective.is_none() {
-        let drawn = order.iter().map(|row| (*row, palette.at(0.8))).collect();
+        let drawn = order.iter().map(|row| (*row, Hue::Part(0.8))).collect();
         return (drawn, Vec::new());
     }
     let first = order.len() - ranked;
     let colour = |(place, row): (usize, &u32)| {
         let colour = match place.checked_sub(first) {
-            Some(better) => palette.at(better as f32 / (ranked - 1).max(1) as f32),
-            None => palette.without,
+            Some(better) => Hue::Part(better as f32 / (ranked - 1).max(1) as f32),
+            None => WITHOUT,
         };
         (*row, colour)
     };
@@ -317,78 +350,33 @@ fn coloured(
     }
     if first > 0 {
         legend.push(LegendItem {
-            colour: RowColour::Class(WITHOUT),
+            colour: RowColour::Class(5),
             label: "no result".to_owned(),
         });
     }
     (drawn, legend)
 }
 
-/// The colours of `style/00-tokens.css`, which pictures of pixels cannot read.
-struct Palette {
-    low: Colour,
-    high: Colour,
-    context: Colour,
-    without: Colour,
-}
-
 /// The class whose colour runs without a result have: far from both ends of the scale and from its middle, which is grey.
-const WITHOUT: u8 = 5;
+const WITHOUT: Hue = Hue::Class(5);
 
 /// The class of what has none of its own.
-const OTHERS: u8 = 8;
+const OTHERS: Hue = Hue::Class(8);
 
-/// As `--class-0` to `--class-8`.
-const CLASSES: [[u8; 3]; 9] = [
-    [0x00, 0x72, 0xb2],
-    [0xe6, 0x9f, 0x00],
-    [0x00, 0x9e, 0x73],
-    [0xcc, 0x79, 0xa7],
-    [0x56, 0xb4, 0xe9],
-    [0xd5, 0x5e, 0x00],
-    [0x6b, 0x4f, 0xa0],
-    [0xb8, 0xa8, 0x00],
-    [0x8b, 0x92, 0x9e],
-];
-
-fn colour(bytes: [u8; 3]) -> Colour {
+fn floats(bytes: Bytes) -> Colour {
     bytes.map(|byte| f32::from(byte) / 255.0)
 }
 
 /// The colour of a class.
 pub(super) fn class_colour(class: u8) -> Colour {
-    let last = CLASSES.len() - 1;
-    colour(CLASSES[usize::from(class).min(last)])
+    floats(Theme::of(false).colour(Hue::Class(class)))
 }
 
-impl Palette {
-    fn of(dark: bool) -> Self {
-        let without = colour(CLASSES[usize::from(WITHOUT)]);
-        if dark {
-            Self {
-                low: colour([0x4a, 0x4a, 0x2a]),
-                high: colour([0x8f, 0xd0, 0xff]),
-                context: colour([0x2a, 0x30, 0x38]),
-                without,
-            }
-        } else {
-            Self {
-                low: colour([0xf0, 0xd5, 0x85]),
-                high: colour([0x1d, 0x3f, 0x91]),
-                context: colour([0xe2, 0xe5, 0xea]),
-                without,
-            }
-        }
-    }
-
-    /// The colour at a part of the scale.
-    fn at(&self, part: f32) -> Colour {
-        std::array::from_fn(|at| self.low[at] + part * (self.high[at] - self.low[at]))
-    }
-
-    fn class(&self, class: u8) -> Colour {
-        CLASSES
-            .get(usize::from(class))
-            .map_or(self.without, |bytes| colour(*bytes))
-    }
+/// The colour of a line. Between the ends of the scale it is mixed as pixels are: there may be a million lines.
+fn pixel(theme: &Theme, hue: Hue) -> Colour {
+    let Hue::Part(part) = hue else {
+        return floats(theme.colour(hue));
+    };
+    let (low, high) = (floats(theme.low), floats(theme.high));
+    std::array::from_fn(|at| low[at] + part * (high[at] - low[at]))
 }

@@ -9,6 +9,7 @@ use super::keeping::Keeping;
 use super::past::Entry;
 use super::selecting::Selecting;
 use super::views::brief_strip::BriefAbove;
+use crate::chart::svg::Style;
 use crate::engine::WITHOUT_ASIDE;
 use crate::engine::explain::Explain;
 use crate::engine::protocol::{
@@ -93,6 +94,8 @@ pub struct App {
     pub distributions: Distributions,
     /// Whether the page is dark: pictures of pixels are drawn for it.
     pub dark: RwSignal<bool>,
+    /// How pictures are saved.
+    pub picture_style: RwSignal<Style>,
     /// Messages that the person has not dismissed.
     pub notices: RwSignal<Vec<Notice>>,
     /// The brief above the table.
@@ -138,6 +141,7 @@ impl App {
             marked: RwSignal::default(),
             distributions: Distributions::default(),
             dark: RwSignal::new(false),
+            picture_style: RwSignal::default(),
             notices: RwSignal::default(),
             above: BriefAbove::default(),
             keeping: Keeping::new(),

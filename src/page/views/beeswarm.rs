@@ -1,12 +1,12 @@
 //! How each param moved the prediction of each run: the picture below SHAP's bars.
 
 use super::asked::asked;
+use super::saving::{About, saved_picture};
 use crate::chart::number::{counted, short_number};
 use crate::chart::swarm::WIDTH;
 use crate::engine::explain::Method;
 use crate::engine::protocol::{Answer, Ask, MethodRanking, Swarm, SwarmParam};
 use crate::page::state::App;
-use crate::page::widgets::picture::Picture;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -26,12 +26,18 @@ pub(super) fn BeeswarmPanel(app: App) -> impl IntoView {
         Answer::Swarm(said) => said,
         _ => None,
     });
-    move || swarm.get().map(|swarm| swarm_view(&swarm))
+    move || swarm.get().map(|swarm| swarm_view(app, &swarm))
 }
 
-fn swarm_view(swarm: &Arc<Swarm>) -> AnyView {
+fn swarm_view(app: App, swarm: &Arc<Swarm>) -> AnyView {
     let words = swarm.words();
     let title = format!("SHAP values of runs by param. {}", words.join(" "));
+    let mut about = About {
+        name: "shap".to_owned(),
+        title: "How params move each run's prediction".to_owned(),
+        words: words.clone(),
+        ..About::default()
+    };
     let words = words
         .into_iter()
         .map(|words| view! { <p>{words}</p> }.into_any());
@@ -51,12 +57,13 @@ fn swarm_view(swarm: &Arc<Swarm>) -> AnyView {
             String::new()
         }
     );
+    about.words.push(told.clone());
     let rows = swarm.params.iter().flat_map(part_rows).collect::<Vec<_>>();
     view! {
         <section class="effect swarm" aria-label="How params move each run's prediction">
             <h3>"How params move each run's prediction"</h3>
             <div class="effect-words">{words}</div>
-            <Picture marks=swarm.marks() width=WIDTH height=swarm.height() title=title/>
+            {saved_picture(app, about, swarm.marks(), (WIDTH, swarm.height()), title)}
             <p class="faint">{told}</p>
             <details class="left-out">
                 <summary>"In numbers"</summary>

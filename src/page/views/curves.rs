@@ -3,6 +3,7 @@
 use super::asked::asked;
 use super::display::legend_items;
 use super::importance_options::choice;
+use super::saving::{Give, image_of, save_picture};
 use super::space::paint;
 use crate::chart::axis::Axis;
 use crate::chart::curve::frame;
@@ -12,6 +13,7 @@ use crate::engine::protocol::{
     Answer, Ask, CurvePanel, CurvePlace, CurveRun, CurveX, CurvesPicture, CurvesQuestion,
     CurvesView as Settings,
 };
+use crate::engine::saved::{AROUND, curves_plate};
 use crate::page::state::App;
 use crate::page::widgets::picture::Picture;
 use crate::page::widgets::size::watch_size;
@@ -33,8 +35,8 @@ const GAP: f64 = 14.0;
 /// A hand that moved less pressed.
 const LEAST_DRAG: f64 = 6.0;
 
-/// Room for marks around a picture: at its left, right, top and bottom.
-const AROUND: (f64, f64, f64, f64) = (64.0, 8.0, 6.0, 20.0);
+/// Pixels a unit of a picture that is saved, where lines are too many to be told.
+const SAVED_DENSITY: f64 = 2.0;
 
 /// What is pointed at, and how it is asked for.
 #[derive(Clone, Copy)]
@@ -169,6 +171,7 @@ pub(crate) fn CurvesView(app: App) -> impl IntoView {
             height: HEIGHT,
             density: window().device_pixel_ratio(),
             run,
+            traces: false,
         }))
     };
     let picture = asked(app, question, |said| match said {
@@ -197,7 +200,7 @@ pub(crate) fn CurvesView(app: App) -> impl IntoView {
     let is_empty = move || picture.with(|said| said.as_ref().is_some_and(|said| said.metrics == 0));
     view! {
         <section class="curves" data-view="curves" aria-label="Curves">
-            <Bar app=app picture=picture/>
+            <Bar app=app picture=picture width=width/>
             <p class="curves-told">
                 <span class="faint">{told}</span>
                 <span class="colour-legend">{legend}</span>
@@ -220,9 +223,35 @@ pub(crate) fn CurvesView(app: App) -> impl IntoView {
     }
 }
 
+/// Gives the panels, or `only` one, to be saved.
+fn give_curves(app: App, width: f64, only: Option<usize>, give: Give) {
+    let (set, run) = app
+        .view
+        .with_untracked(|view| (view.curves.clone(), view.run));
+    let ask = Ask::Curves(CurvesQuestion {
+        set,
+        width,
+        height: HEIGHT,
+        density: SAVED_DENSITY,
+        run,
+        traces: true,
+    });
+    app.ask(ask, move |answer| {
+        if let Answer::Curves(picture) = answer {
+            let mut plate = curves_plate(&picture, (width, HEIGHT), only, &image_of);
+            plate.title = match plate.charts.as_mut_slice() {
+                [chart] => std::mem::take(&mut chart.title),
+                _ => "Curves".to_owned(),
+            };
+            plate.caption.push(told(Some(&picture)));
+            give(plate);
+        }
+    });
+}
+
 /// What can be set.
 #[component]
-fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>) -> impl IntoView {
+fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>, width: Memo<f64>) -> impl IntoView {
     let set = Memo::new(move |_| app.view.with(|view| view.curves.clone()));
     let change = move |set: &dyn Fn(&mut Settings)| app.change(|view| set(&mut view.curves));
     let places = move || -> Vec<(String, String, bool)> {
@@ -318,6 +347,7 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>) -> impl IntoView
                     " Groups as mean ± standard deviation"
                 </label>
             </Show>
+            {save_picture(app, "curves", move |_, give| give_curves(app, width.get_untracked(), None, give))}
         </div>
     }
 }
@@ -451,6 +481,12 @@ fn Panel(
         let notes = of(|panel| panel.notes.join("; ")).unwrap_or_default();
         (!notes.is_empty()).then(|| format!(" Not drawn as lines: {notes}."))
     };
+    let app = pointing.app;
+    // A panel is made anew where it is another metric's.
+    let name = picture.with_untracked(|picture| {
+        let panel = picture.as_ref().and_then(|picture| picture.panels.get(at));
+        panel.map_or_else(String::new, |panel| panel.name.clone())
+    });
     let x_title = move || picture.get().map(|picture| picture.x_title.clone());
     let total = move || width.get() + AROUND.0 + AROUND.1;
     view! {
@@ -518,6 +554,7 @@ fn Panel(
                 {move || of(|panel| panel.summary.clone())}
                 {notes}
             </figcaption>
+            {save_picture(app, &format!("curve {name}"), move |_, give| give_curves(app, width.get_untracked(), Some(at), give))}
         </figure>
     }
 }

@@ -2,13 +2,13 @@
 //! to in words.
 
 use super::asked::asked;
+use super::saving::{About, saved_picture};
 use crate::chart::effect::{HEIGHT, WIDTH};
 use crate::chart::number::{counted, grouped, short_number};
 use crate::engine::arrange;
 use crate::engine::protocol::{Answer, Ask, ParamEffect};
 use crate::engine::view::Tab;
 use crate::page::state::App;
-use crate::page::widgets::picture::Picture;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -47,6 +47,21 @@ fn EffectOf(app: App, effect: Arc<ParamEffect>) -> impl IntoView {
     let scale = if effect.is_log { " (log axis)" } else { "" };
     let (marks, outside) = effect.marks();
     let title = format!("Mean prediction along {name}. {}", effect.words.join(" "));
+    let about = About {
+        name: format!("effect {name}"),
+        title: format!("Effect of {name}{scale}"),
+        words: effect
+            .words
+            .iter()
+            .cloned()
+            .chain([format!(
+                "Line: mean prediction; band: 10–90 % when runs are drawn again; dots: {} of {} runs.",
+                grouped(effect.points.len()),
+                grouped(effect.runs)
+            )])
+            .collect(),
+        ..About::default()
+    };
     let close = move |_| app.change(|view| view.explain.open = Vec::new());
     let table = move |_| show_in_table(app);
     view! {
@@ -57,7 +72,7 @@ fn EffectOf(app: App, effect: Arc<ParamEffect>) -> impl IntoView {
                 <button class="quiet-button" on:click=close>"Close"</button>
             </header>
             <div class="effect-words">{words}</div>
-            <Picture marks=marks width=WIDTH height=HEIGHT title=title/>
+            {saved_picture(app, about, marks, (WIDTH, HEIGHT), title)}
             {(outside > 0)
                 .then(|| {
                     let runs = counted(outside, "run");

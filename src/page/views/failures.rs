@@ -2,13 +2,13 @@
 
 use super::asked::asked;
 use super::brief::{evidence_link, finding};
+use super::saving::{About, saved_picture};
 use crate::chart::number::{counted, percent};
 use crate::chart::{rates, timeline};
 use crate::engine::explain::Unfinished;
 use crate::engine::protocol::{Answer, Ask, Failures, ParamRates, RunEnd};
 use crate::engine::view::{Tab, View};
 use crate::page::state::App;
-use crate::page::widgets::picture::Picture;
 use crate::page::widgets::tabs::is_plain_click;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
@@ -47,15 +47,25 @@ fn contents(app: App, said: &Failures) -> AnyView {
     });
     let findings = findings.collect::<Vec<_>>();
     let line = said.timeline.as_ref().map(|line| {
+        let about = About {
+            name: "failures began".to_owned(),
+            title: "When runs began".to_owned(),
+            words: vec![
+                "Bars: runs that ended, by when they began; at the foot those that broke."
+                    .to_owned(),
+            ],
+            ..About::default()
+        };
         view! {
             <section class="effect" aria-label="When runs began">
                 <h3>"When runs began"</h3>
-                <Picture
-                    marks=line.marks()
-                    width=timeline::WIDTH
-                    height=timeline::HEIGHT
-                    title="Runs that ended by when they began; at the foot of each bar those that broke.".to_owned()
-                />
+                {saved_picture(
+                    app,
+                    about,
+                    line.marks(),
+                    (timeline::WIDTH, timeline::HEIGHT),
+                    "Runs that ended by when they began; at the foot of each bar those that broke.".to_owned(),
+                )}
                 <p class="faint">"Bars: runs that ended, by when they began; at the foot, in colour, those that broke."</p>
             </section>
         }
@@ -135,15 +145,25 @@ fn param_view(app: App, param: &ParamRates) -> AnyView {
         ""
     };
     let name = param.name.clone();
+    let about = About {
+        name: format!("failures {name}"),
+        title: format!("Share that broke by {name}"),
+        words: vec![
+            format!("{}{chance}", param.told),
+            "Dots: share that broke; lines: 95 % interval (Wilson); dashed: all.".to_owned(),
+        ],
+        is_rows: true,
+    };
     view! {
         <section class="rates" data-param=name.clone() aria-label=format!("Broken by {name}")>
             <h4>{name.clone()} <span class="faint">{format!(" {}{chance}", param.told)}</span></h4>
-            <Picture
-                marks=param.rates.marks()
-                width=rates::WIDTH
-                height=param.rates.height()
-                title=format!("Share that broke by {name}: {}", param.rates.words())
-            />
+            {saved_picture(
+                app,
+                about,
+                param.rates.marks(),
+                (rates::WIDTH, param.rates.height()),
+                format!("Share that broke by {name}: {}", param.rates.words()),
+            )}
             <details class="left-out">
                 <summary>"In numbers"</summary>
                 <table>

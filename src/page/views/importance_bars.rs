@@ -1,8 +1,11 @@
 //! The bars of importance: a table whose rows are params, each with its measure as a bar, its whisker
 //! and its numbers in words.
 
+use super::saving::{About, save_chart};
+use crate::chart::bars::{self, Bars};
 use crate::chart::number::{counted, grouped, percent};
 use crate::chart::scale::{Linear, ticks};
+use crate::chart::svg::Chart;
 use crate::engine::protocol::{
     ActiveShare, ComparedTarget, Comparison, ImportanceAnswer, MeasuredParam, MethodRanking,
     ParamImportance,
@@ -61,6 +64,40 @@ impl BarScale {
     }
 }
 
+/// The menu that saves the bars, and below them what else there is of the whole.
+fn saved_bars(
+    app: App,
+    about: About,
+    rows: &[BarRow],
+    rest: Option<f64>,
+    (unit, text): (&str, fn(f64) -> String),
+) -> AnyView {
+    let bar = |row: &BarRow| bars::Bar {
+        name: row.name.clone(),
+        value: row.value,
+        ends: row.low.zip(row.high),
+        is_faint: row.is_noise,
+    };
+    let rest = rest.map(|rest| bars::Bar {
+        name: "Interactions, and the rest".to_owned(),
+        value: Some(rest),
+        is_faint: true,
+        ..bars::Bar::default()
+    });
+    let bars = Bars {
+        bars: rows.iter().map(bar).chain(rest).collect(),
+        unit: unit.to_owned(),
+        text,
+    };
+    let chart = Chart {
+        size: (bars::WIDTH, bars.height()),
+        marks: bars.marks(),
+        is_rows: true,
+        ..Chart::default()
+    };
+    save_chart(app, about, chart)
+}
+
 /// The params' shares, what they sum up to, and the remainder.
 #[component]
 pub(super) fn ImportanceBars(app: App, answer: Arc<ImportanceAnswer>) -> impl IntoView {
@@ -81,6 +118,23 @@ pub(super) fn ImportanceBars(app: App, answer: Arc<ImportanceAnswer>) -> impl In
     let rows: Vec<BarRow> = answer.params.iter().map(row).collect();
     let (scale, marks) = BarScale::new(&rows, answer.remainder.max(0.05), percent);
     let remainder = answer.remainder;
+    let about = About {
+        name: "importance".to_owned(),
+        title: "Share of the objective's variance by param".to_owned(),
+        words: vec![format!(
+            "{} used; single params together {}; whiskers: 10–90 % when runs are drawn again; faint: like noise.",
+            counted(used, "run"),
+            percent(answer.sum_of_singles)
+        )],
+        ..About::default()
+    };
+    let saving = saved_bars(
+        app,
+        about,
+        &rows,
+        Some(remainder),
+        ("share of the variance", percent),
+    );
     let foot = view! {
         <tfoot>
             <tr class="bar-sum">
@@ -115,6 +169,7 @@ pub(super) fn ImportanceBars(app: App, answer: Arc<ImportanceAnswer>) -> impl In
                 {foot}
             </table>
         </div>
+        {saving}
     }
 }
 
@@ -222,6 +277,13 @@ pub(super) fn MethodBars(
 ) -> impl IntoView {
     let rows: Vec<BarRow> = ranking.params.into_iter().map(bar_row).collect();
     let (scale, marks) = BarScale::new(&rows, f64::MIN_POSITIVE, text);
+    let about = About {
+        name: format!("importance {unit}"),
+        title: format!("{unit} by param"),
+        words: vec!["Whiskers: 10–90 % when runs are drawn again; faint: like noise.".to_owned()],
+        ..About::default()
+    };
+    let saving = saved_bars(app, about, &rows, None, (unit, text));
     view! {
         <div class="bars-scroll">
             <table class="bars">
@@ -234,6 +296,7 @@ pub(super) fn MethodBars(
                 <tbody>{bar_rows(app, rows, &scale)}</tbody>
             </table>
         </div>
+        {saving}
     }
 }
 

@@ -2,12 +2,14 @@
 
 use super::asked::asked;
 use super::heat_table::{HeatCell, heat_table};
+use super::saving::{About, save_chart, saved_picture};
+use crate::chart::heat::Heat;
 use crate::chart::number::{percent, short_number};
 use crate::chart::surface::{HEIGHT, WIDTH};
+use crate::chart::svg::Chart;
 use crate::engine::protocol::{Answer, Ask, ImportanceAnswer, PairSurface};
 use crate::ledger::ColumnId;
 use crate::page::state::App;
-use crate::page::widgets::picture::Picture;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -42,6 +44,34 @@ pub(super) fn Interactions(app: App, answer: Arc<ImportanceAnswer>) -> impl Into
         .iter()
         .map(|pair| pair.share)
         .fold(0.01, f64::max);
+    let heat = Heat {
+        names: params.iter().map(|(_, name)| name.clone()).collect(),
+        cells: params
+            .iter()
+            .map(|(a, _)| {
+                let cell = |(b, _): &(ColumnId, String)| {
+                    let share = share(*a, *b).filter(|_| a != b)?;
+                    Some((percent(share), share / greatest))
+                };
+                params.iter().map(cell).collect()
+            })
+            .collect(),
+    };
+    let chart = Chart {
+        size: heat.size(),
+        marks: heat.marks(),
+        is_rows: true,
+        ..Chart::default()
+    };
+    let about = About {
+        name: "interactions".to_owned(),
+        title: "Which params work together".to_owned(),
+        words: vec![
+            "Share of the variance that two params explain only together, among the strongest."
+                .to_owned(),
+        ],
+        ..About::default()
+    };
     let heads = params
         .iter()
         .map(|(_, name)| name.clone().into_any())
@@ -72,6 +102,7 @@ pub(super) fn Interactions(app: App, answer: Arc<ImportanceAnswer>) -> impl Into
                 "Share of the variance that two params explain only together, among the strongest. A cell shows their effect."
             </p>
             {heat_table("Interaction of each two params", "", heads, rows)}
+            {save_chart(app, about, chart)}
         </section>
     }
     .into_any()
@@ -131,6 +162,18 @@ fn SurfaceOf(app: App, surface: Arc<PairSurface>) -> impl IntoView {
         )
     });
     let label = heading.clone();
+    let about = About {
+        name: format!("effect {side} {above}"),
+        title: heading.clone(),
+        words: [
+            Some("Colour: mean prediction; dots: runs.".to_owned()),
+            unsure.clone(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
+        ..About::default()
+    };
     let close = move |_| app.change(|view| view.explain.open = Vec::new());
     view! {
         <section class="effect" aria-label=label>
@@ -138,7 +181,7 @@ fn SurfaceOf(app: App, surface: Arc<PairSurface>) -> impl IntoView {
                 <h3>{heading}</h3>
                 <button class="quiet-button" on:click=close>"Close"</button>
             </header>
-            <Picture marks=surface.marks() width=WIDTH height=HEIGHT title=title/>
+            {saved_picture(app, about, surface.marks(), (WIDTH, HEIGHT), title)}
             <p class="faint">
                 "Colour: the forest's mean prediction, all other params averaged out. Dots: runs; where there are none, it guesses. "
                 {unsure}

@@ -11,6 +11,7 @@
 //! - [`brief`]: what is to be known first, in sentences, two of them as a [`brief_strip`] above the table; [`failures`]: what broke, when, and what it has in common;
 //!   [`next`]: what to run next.
 //! - [`objectives`]: several objectives, and how a search went on; [`scatter`] paints their dots.
+//! - [`saving`]: any chart as a file.
 //! - [`scattered`]: any two columns against one another; [`distributions`] of one, with [`dots`] that name their runs.
 //! - [`space`]: runs as lines across axes, each a [`space_axis`] that brushes.
 //! - [`curves`]: metrics over steps or time.
@@ -58,6 +59,7 @@ mod ranges;
 pub(crate) mod run;
 mod run_note;
 pub(crate) mod run_page;
+mod saving;
 mod scatter;
 pub(crate) mod scattered;
 pub(crate) mod space;

@@ -286,7 +286,8 @@ fn section(app: App, part: &Section) -> AnyView {
     let link =
         link.map(|(text, link)| view! { <p>{evidence_link(app, link, text)}</p> }.into_any());
     let picture = part.picture.clone();
-    let picture = picture.map(|picture| view! { <ScatterView app=app picture=picture/> });
+    let picture = picture
+        .map(|picture| view! { <ScatterView app=app picture=picture words=part.words.clone()/> });
     view! {
         <section class="effect" data-part=part.word.clone() aria-label=part.title.clone()>
             <h3>{part.title.clone()}</h3>

@@ -1,9 +1,12 @@
 //! A picture of dots: marks, over pixels where dots are many. Pointing names a run, a click opens it.
 
 use super::display::legend_items;
+use super::saving::{image_of, save_picture};
 use super::space::paint;
 use crate::chart::scatter::{HEIGHT, WIDTH};
+use crate::chart::svg::Plate;
 use crate::engine::protocol::{Answer, Ask, ScatterPicture, SpaceRun};
+use crate::engine::saved::{legend as legend_of, scatter_chart};
 use crate::page::state::App;
 use crate::page::widgets::picture::Picture;
 use leptos::ev::PointerEvent;
@@ -13,7 +16,22 @@ use std::sync::Arc;
 
 /// The picture.
 #[component]
-pub(super) fn ScatterView(app: App, picture: ScatterPicture) -> impl IntoView {
+pub(super) fn ScatterView(
+    app: App,
+    picture: ScatterPicture,
+    /// What stands below it where it is saved.
+    words: Vec<String>,
+) -> impl IntoView {
+    let kept = Arc::new(picture.clone());
+    let name = format!("{} {}", kept.scatter.y.name, kept.scatter.x.name);
+    let saving = save_picture(app, &name, move |_, give| {
+        give(Plate {
+            title: kept.title.clone(),
+            legend: legend_of(&kept.legend),
+            charts: vec![scatter_chart(&kept, &image_of)],
+            caption: words.clone(),
+        });
+    });
     let stage = NodeRef::<Div>::new();
     let canvas = NodeRef::<Canvas>::new();
     let ScatterPicture {
@@ -87,6 +105,7 @@ pub(super) fn ScatterView(app: App, picture: ScatterPicture) -> impl IntoView {
             <Picture marks=scatter.marks() width=WIDTH height=HEIGHT title=title/>
             <svg aria-hidden="true" viewBox=format!("0 0 {WIDTH} {HEIGHT}")><path d=ring></path></svg>
         </div>
+        {saving}
         {has_dots.then(|| view! { <p class="faint" role="status">{named}</p> })}
     }
 }

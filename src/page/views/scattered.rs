@@ -74,6 +74,7 @@ fn contents(app: App, said: &Scattered) -> AnyView {
         .map(|words| view! { <p class="effect-words">{words.clone()}</p> }.into_any())
         .collect();
     let picture = said.picture.clone();
-    let picture = picture.map(|picture| view! { <Dots app=app picture=picture/> });
+    let picture =
+        picture.map(|picture| view! { <Dots app=app picture=picture words=said.words.clone()/> });
     view! { {words} {picture} }.into_any()
 }

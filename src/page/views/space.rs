@@ -3,12 +3,16 @@
 
 use super::asked::asked;
 use super::display::legend_items;
+use super::saving::{Give, image_of, save_picture};
 use super::space_axis::Axes;
 use crate::chart::number::{counted, grouped};
+use crate::chart::svg::{Paper, Style};
 use crate::engine::protocol::{
     Answer, Ask, AxisSetting, Pixels, SpacePicture, SpaceQuestion, SpaceRun,
 };
+use crate::engine::saved::space_plate;
 use crate::engine::view::{MOST_AXES, View};
+use crate::ledger::ColumnId;
 use crate::page::state::App;
 use crate::page::widgets::size::watch_size;
 use crate::web::clock;
@@ -51,10 +55,7 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
             return None;
         }
         begun.set_value(clock::now_millis());
-        let colour = colour.and_then(|key| {
-            app.ledger
-                .with_untracked(|ledger| Some(ledger.column(&key)?.id))
-        });
+        let colour = colour_column(app, colour);
         Some(Ask::Space(SpaceQuestion {
             width: room.max(axes.len() as f64 * AXIS_WIDTH),
             axes,
@@ -63,6 +64,7 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
             dark,
             curved,
             colour,
+            traces: false,
         }))
     };
     let picture = asked(app, question, |said| match said {
@@ -142,6 +144,37 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
     }
 }
 
+/// The column by which runs are coloured.
+fn colour_column(app: App, key: Option<String>) -> Option<ColumnId> {
+    let key = key?;
+    app.ledger
+        .with_untracked(|ledger| Some(ledger.column(&key)?.id))
+}
+
+/// Gives the picture, so wide, to be saved; the engine chooses the same axes again where it chose.
+fn give_space(app: App, width: f64, style: Style, give: Give) {
+    let (axes, curved, colour) = app
+        .view
+        .with_untracked(|view| (view.axes.clone(), view.curved, view.look.colour.clone()));
+    let ask = Ask::Space(SpaceQuestion {
+        axes,
+        width,
+        height: HEIGHT,
+        density: 2.0,
+        dark: style.paper == Paper::Dark,
+        curved,
+        colour: colour_column(app, colour),
+        traces: true,
+    });
+    app.ask(ask, move |answer| {
+        if let Answer::Space(picture) = answer {
+            let mut plate = space_plate(&picture, HEIGHT, &image_of);
+            plate.caption.push(told(Some(&picture)));
+            give(plate);
+        }
+    });
+}
+
 /// What stands above the picture: what is shown, and what can be changed.
 #[component]
 fn Bar(app: App, picture: RwSignal<Option<Arc<SpacePicture>>>) -> impl IntoView {
@@ -189,6 +222,10 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<SpacePicture>>>) -> impl IntoView 
                 <option value="">"Add an axis…"</option>
                 {others}
             </select>
+            {save_picture(app, "space", move |style, give| {
+                let width = picture.with_untracked(|picture| picture.as_ref().map_or(0.0, |picture| picture.units()));
+                give_space(app, width, style, give);
+            })}
             <Show when=move || app.view.with(|view| !view.axes.is_empty())>
                 <button class="quiet-button" on:click=move |_| app.change(|view| view.axes = Vec::new())>
                     "Choose axes anew"

@@ -251,23 +251,26 @@ fn kept_entry(app: App) -> AnyView {
 
 /// Hands a text to the browser to save; from memory, so nothing is sent.
 pub fn save(name: &str, media: &str, text: &str) -> bool {
-    let save = || -> Result<(), wasm_bindgen::JsValue> {
-        let options = BlobPropertyBag::new();
-        options.set_type(media);
-        let blob =
-            Blob::new_with_str_sequence_and_options(&js_sys::Array::of1(&text.into()), &options)?;
-        let address = Url::create_object_url_with_blob(&blob)?;
-        let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
-        link.set_href(&address);
-        link.set_download(name);
-        link.click();
-        // Freed after the browser has begun to save.
-        gloo::timers::callback::Timeout::new(60_000, move || {
-            // Freeing an address that is gone does nothing.
-            let _freed = Url::revoke_object_url(&address);
-        })
-        .forget();
-        Ok(())
-    };
-    save().is_ok()
+    let options = BlobPropertyBag::new();
+    options.set_type(media);
+    let parts = js_sys::Array::of1(&text.into());
+    Blob::new_with_str_sequence_and_options(&parts, &options)
+        .and_then(|blob| save_blob(name, &blob))
+        .is_ok()
+}
+
+/// Hands bytes to the browser to save.
+pub fn save_blob(name: &str, blob: &Blob) -> Result<(), wasm_bindgen::JsValue> {
+    let address = Url::create_object_url_with_blob(blob)?;
+    let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
+    link.set_href(&address);
+    link.set_download(name);
+    link.click();
+    // Freed after the browser has begun to save.
+    gloo::timers::callback::Timeout::new(60_000, move || {
+        // Freeing an address that is gone does nothing.
+        let _freed = Url::revoke_object_url(&address);
+    })
+    .forget();
+    Ok(())
 }

@@ -1,0 +1,58 @@
+//! A matrix of each two of some params, the darker the more, for pictures that are saved. On the page it is a table.
+
+use super::marks::{Anchor, Mark};
+use super::number::shortened;
+use super::rates::LONGEST;
+
+/// A cell's width and height.
+const CELL: (f64, f64) = (64.0, 26.0);
+
+/// Room for names at the left and above.
+const HEAD: (f64, f64) = (170.0, 24.0);
+
+/// The matrix.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Heat {
+    /// Names of lines and columns.
+    pub names: Vec<String>,
+    /// By line, then column: what the cell says, and its part of the greatest.
+    pub cells: Vec<Vec<Option<(String, f64)>>>,
+}
+
+impl Heat {
+    /// How wide and high the picture is.
+    pub fn size(&self) -> (f64, f64) {
+        let many = self.names.len() as f64;
+        (HEAD.0 + CELL.0 * many, HEAD.1 + CELL.1 * many)
+    }
+
+    /// The picture.
+    pub fn marks(&self) -> Vec<Mark> {
+        let mut marks = Vec::new();
+        let (left, top) = HEAD;
+        for (at, name) in self.names.iter().enumerate() {
+            let (x, y) = (left + CELL.0 * at as f64, top + CELL.1 * at as f64);
+            let above = (x + CELL.0 / 2.0, top - 8.0);
+            marks.push(Mark::name(above, Anchor::Middle, &shortened(name, LONGEST)));
+            marks.push(Mark::name(
+                (left - 8.0, y + 17.0),
+                Anchor::End,
+                &shortened(name, LONGEST),
+            ));
+        }
+        for (line, cells) in self.cells.iter().enumerate() {
+            let y = top + CELL.1 * line as f64;
+            for (column, cell) in cells.iter().enumerate() {
+                let Some((text, part)) = cell else { continue };
+                let x = left + CELL.0 * column as f64;
+                let size = (CELL.0 - 1.0, CELL.1 - 1.0);
+                marks.push(Mark::rect("heat", (x, y), size).coloured(part.clamp(0.0, 1.0)));
+                let at = (x + CELL.0 / 2.0, y + 17.0);
+                let mut text = Mark::text(at, Anchor::Middle, text);
+                "value".clone_into(&mut text.attributes[0].1);
+                marks.push(text);
+            }
+        }
+        marks
+    }
+}

@@ -1,0 +1,129 @@
+//! Pictures of pixels with their axes, as they are saved: with lines in place of pixels where these were told.
+//!
+//! `image` makes the address of a picture that carries pixels in it; only the page can.
+
+use super::curves::CurvesPicture;
+use super::lines::LegendItem;
+use super::objectives::ScatterPicture;
+use super::space::{Pixels, SpacePicture};
+use crate::chart::colour::Hue;
+use crate::chart::curve::frame;
+use crate::chart::parallel_axes::{ParallelAxis, axes};
+use crate::chart::scatter::{HEIGHT, WIDTH};
+use crate::chart::svg::{Chart, Drawn, Layer, Plate, Trace};
+
+/// Makes the address of a picture of so many pixels a row.
+pub type Image<'a> = &'a dyn Fn(usize, &Pixels) -> Option<String>;
+
+/// Room for marks around curves: at their left, right, top and bottom.
+pub const AROUND: (f64, f64, f64, f64) = (64.0, 8.0, 6.0, 20.0);
+
+/// What colours mean.
+pub fn legend(items: &[LegendItem]) -> Vec<(Hue, String)> {
+    let item = |item: &LegendItem| (Hue::from(item.colour), item.label.clone());
+    items.iter().map(item).collect()
+}
+
+fn drawn(traces: &[Trace], width: usize, pixels: &Pixels, image: Image<'_>) -> Option<Drawn> {
+    if traces.is_empty() {
+        image(width, pixels).map(Drawn::Image)
+    } else {
+        Some(Drawn::Traces(traces.to_vec()))
+    }
+}
+
+/// The runs as lines across axes, so high.
+pub fn space_plate(picture: &SpacePicture, height: f64, image: Image<'_>) -> Plate {
+    let size = (picture.units(), height);
+    let drawn = drawn(&picture.traces, picture.width, &picture.pixels, image);
+    let all: Vec<ParallelAxis<'_>> = picture
+        .axes
+        .iter()
+        .map(|axis| ParallelAxis {
+            name: &axis.name,
+            axis: &axis.axis,
+            x: axis.x,
+            ends: axis.ends,
+            lanes: axis
+                .absent
+                .iter()
+                .map(|(absence, y, _)| (absence.word(), *y))
+                .collect(),
+        })
+        .collect();
+    let chart = Chart {
+        size,
+        marks: axes(&all),
+        layer: drawn.map(|drawn| Layer {
+            at: (0.0, 0.0),
+            size,
+            is_over: false,
+            drawn,
+        }),
+        ..Chart::default()
+    };
+    Plate {
+        title: "Runs across their params and metrics".to_owned(),
+        legend: legend(&picture.legend),
+        charts: vec![chart],
+        caption: Vec::new(),
+    }
+}
+
+/// The curves of all panels or of `only` one, each of which is so wide and high.
+pub fn curves_plate(
+    picture: &CurvesPicture,
+    (wide, high): (f64, f64),
+    only: Option<usize>,
+    image: Image<'_>,
+) -> Plate {
+    let (left, right, top, bottom) = AROUND;
+    let mut caption = Vec::new();
+    let panels = picture.panels.iter().enumerate();
+    let wanted = panels.filter(|(at, _)| only.is_none_or(|only| only == *at));
+    let charts = wanted.map(|(_, panel)| {
+        let mut said = format!("{}: {}", panel.name, panel.summary);
+        if !panel.notes.is_empty() {
+            said.push_str(" Not drawn as lines: ");
+            said.push_str(&panel.notes.join("; "));
+            said.push('.');
+        }
+        caption.push(said);
+        let drawn = drawn(&panel.traces, panel.width, &panel.pixels, image);
+        Chart {
+            title: format!("{} over {}", panel.name, picture.x_title),
+            size: (left + wide + right, top + high + bottom),
+            marks: frame(&picture.x, &panel.y, (left, top), (wide, high)),
+            is_rows: false,
+            layer: drawn.map(|drawn| Layer {
+                at: (left, top),
+                size: (wide, high),
+                is_over: true,
+                drawn,
+            }),
+        }
+    });
+    Plate {
+        charts: charts.collect(),
+        title: String::new(),
+        legend: legend(&picture.legend),
+        caption,
+    }
+}
+
+/// The dots over two axes.
+pub fn scatter_chart(picture: &ScatterPicture, image: Image<'_>) -> Chart {
+    let pixels = picture.pixels.as_ref();
+    let drawn = pixels.and_then(|(width, pixels)| image(*width, pixels).map(Drawn::Image));
+    Chart {
+        size: (WIDTH, HEIGHT),
+        marks: picture.scatter.marks(),
+        layer: drawn.map(|drawn| Layer {
+            at: (0.0, 0.0),
+            size: (WIDTH, HEIGHT),
+            is_over: false,
+            drawn,
+        }),
+        ..Chart::default()
+    }
+}

@@ -1,0 +1,114 @@
+// Charts as files: SVG that stands alone, and PNG of the size that was asked for.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+
+async function opened(kit, hash, files) {
+  const page = await kit.open(hash);
+  await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+  await page.setInputFiles("input[type=file]", files);
+  await kit.waitReady(page);
+  await kit.calm(page);
+  return page;
+}
+
+/** Saves by the menu in `root`: as "SVG" or "PNG", after `set` of the menu. Gives the file's name and bytes. */
+async function saved(page, root, kind, set = async () => {}) {
+  const menu = page.locator(`${root} .save-picture`).first();
+  await menu.locator("summary").click();
+  await set(menu);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    menu.getByRole("button", { name: kind, exact: true }).click(),
+  ]);
+  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+}
+
+/** What a browser makes of a file of SVG. */
+function parsed(page, bytes) {
+  return page.evaluate((text) => {
+    const file = new DOMParser().parseFromString(text, "image/svg+xml");
+    const all = (name) => file.getElementsByTagName(name).length;
+    return {
+      broken: all("parsererror"),
+      root: file.documentElement.tagName,
+      texts: [...file.getElementsByTagName("text")].map((text) => text.textContent),
+      scripts: all("script"),
+      paths: all("path"),
+      circles: all("circle"),
+      width: file.documentElement.getAttribute("width"),
+    };
+  }, bytes.toString("utf8"));
+}
+
+function standsAlone(svg, bytes) {
+  const text = bytes.toString("utf8");
+  assert.deepEqual([svg.broken, svg.root, svg.scripts], [0, "svg", 0]);
+  assert.ok(!/var\(--|class=|url\(|<foreignObject/.test(text));
+  assert.ok(svg.texts.some((text) => /made with runsift \d/.test(text)), svg.texts.join("\n"));
+}
+
+export default function (t) {
+  t.case("curves are saved as lines with their axes, all panels and one", async (kit) => {
+    const page = await opened(kit, "#/curves", [0, 1, 2].map((run) => `tests/fixtures/keras-csvlogger/training_${run}.csv`));
+    await page.waitForSelector("[data-view=curves] .curves-plot .mark");
+    const all = await saved(page, "[data-view=curves] .curves-bar", "SVG");
+    assert.equal(all.name, "runsift-curves.svg");
+    const svg = await parsed(page, all.bytes);
+    standsAlone(svg, all.bytes);
+    assert.equal(svg.width, "800px");
+    const panels = await page.locator("[data-view=curves] .curves-panel").count();
+    assert.ok(svg.paths >= panels, `${svg.paths} lines in ${panels} panels`);
+    const one = await saved(page, "[data-view=curves] .curves-panel", "SVG", (menu) =>
+      menu.getByLabel("Ground of the picture").selectOption("dark"),
+    );
+    standsAlone(await parsed(page, one.bytes), one.bytes);
+    assert.ok(one.bytes.length < all.bytes.length && one.bytes.includes('fill="#121418"'));
+    await kit.screens(page, "pictures-curves");
+  });
+
+  t.case("dots are saved with their legend and filter, as SVG and as PNG of the size that was asked for", async (kit) => {
+    const view = "[data-view=scatter]";
+    const page = await opened(kit, "#/scatter?o=metric.test/accuracy,max,last", "samples/random-search-seeds.csv");
+    await page.waitForSelector(`${view} .scatter circle`);
+    await page.fill("[data-testid=filter]", "optimizer = adam");
+    await page.press("[data-testid=filter]", "Enter");
+    await page.waitForFunction(() => Number(document.documentElement.dataset.shown) < 300);
+    await kit.calm(page);
+    const { name, bytes } = await saved(page, view, "SVG");
+    assert.match(name, /^runsift-test-accuracy-.*\.svg$/);
+    const svg = await parsed(page, bytes);
+    standsAlone(svg, bytes);
+    assert.ok(svg.circles >= (await page.locator(`${view} .scatter circle`).count()));
+    const said = svg.texts.join(" ");
+    assert.match(said, /objective: highest test\/accuracy \(last\)/);
+    assert.match(said, /filter: optimizer = adam/);
+    assert.match(said, /\d+ of 300 runs/);
+    const png = await saved(page, view, "PNG", async (menu) => {
+      await menu.locator("input").first().fill("640");
+      await menu.locator("input").first().press("Tab");
+    });
+    assert.equal(png.bytes.subarray(1, 4).toString(), "PNG");
+    assert.equal(png.bytes.readUInt32BE(16), 640);
+    assert.ok(png.bytes.readUInt32BE(20) > 300 && png.bytes.length > 4000);
+    // 85 mm of 300 dots an inch.
+    const printed = await saved(page, view, "PNG", (menu) =>
+      menu.getByLabel("Unit of the picture's width").selectOption("mm"),
+    );
+    assert.equal(printed.bytes.readUInt32BE(16), 1004);
+    await page.locator(`${view} .save-picture summary`).first().click();
+    await kit.axe(page);
+    await kit.screens(page, "pictures-menu");
+  });
+
+  t.case("the space is saved with its axes", async (kit) => {
+    const page = await opened(kit, "#/space?o=metric.test/accuracy,max,last", "samples/random-search-seeds.csv");
+    await page.waitForSelector("[data-view=space] .axis");
+    const { bytes } = await saved(page, "[data-view=space]", "SVG");
+    const svg = await parsed(page, bytes);
+    standsAlone(svg, bytes);
+    assert.ok(svg.paths >= 300);
+    const names = await page.locator("[data-view=space] .axis-name").allTextContents();
+    for (const name of names) assert.ok(svg.texts.some((text) => text.startsWith(name.trim().slice(0, 20))), name);
+  });
+}
