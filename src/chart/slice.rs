@@ -19,9 +19,8 @@ const PLOT: (f64, f64, f64, f64) = (52.0, 296.0, 6.0, 168.0);
 const PAD: f64 = 6.0;
 /// How wide the lane is in which dots without a value lie.
 const LANE: f64 = 18.0;
-/// About how wide a letter of a label is, and how wide a label of numbers.
+/// About how wide a letter of a label is.
 const LETTER: f64 = 6.6;
-const LABEL: f64 = 44.0;
 
 /// The axes of a slice.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -102,11 +101,8 @@ impl SliceAxes {
             axis => axis.marks(),
         };
         let is_time = matches!(self.x, Axis::Numbers { time: true, .. });
-        let room = match &self.x {
-            Axis::Values { .. } => (high - low) / along.len().max(1) as f64,
-            Axis::Numbers { .. } => LABEL,
-        };
-        let mut free = low - LABEL;
+        let room = (high - low) / along.len().max(1) as f64;
+        let mut free = 0.0;
         for (part, text) in in_order(along) {
             let x = low + part * (high - low);
             marks.push(Mark::line("grid", (x, bottom), (x, bottom + 4.0)));
@@ -114,20 +110,20 @@ impl SliceAxes {
                 Axis::Values { .. } => shortened(&text, ((room / LETTER) as usize).max(3)),
                 Axis::Numbers { .. } => text,
             };
-            let wide = if is_time {
-                LABEL
-            } else {
-                LETTER * text.chars().count() as f64
+            let wide = LETTER * text.chars().count() as f64;
+            let are_numbers = matches!(self.x, Axis::Numbers { .. });
+            // Beside the first stands what the lane is.
+            let (anchor, from) = match part {
+                _ if are_numbers && part > 0.95 => (Anchor::End, x - wide),
+                _ if are_numbers && part <= 0.0 && (is_time || self.has_lane.0) => {
+                    (Anchor::Start, x)
+                }
+                _ => (Anchor::Middle, x - wide / 2.0),
             };
-            if x - wide / 2.0 < free {
+            if from < free {
                 continue;
             }
-            free = x + wide / 2.0;
-            let anchor = match part {
-                _ if part > 0.95 && matches!(self.x, Axis::Numbers { .. }) => Anchor::End,
-                _ if is_time => Anchor::Start,
-                _ => Anchor::Middle,
-            };
+            free = from + wide;
             marks.push(Mark::text((x, bottom + 17.0), anchor, &text));
         }
         if self.has_lane.0 {
