@@ -32,6 +32,8 @@ pub(super) struct Grouped {
     ranks: Vec<u32>,
     /// Open groups, and the row by which each is known to be.
     open: BTreeMap<u32, usize>,
+    /// How many different values the columns have that were asked for; `usize::MAX` where they are not few.
+    few: BTreeMap<u32, usize>,
 }
 
 /// The rows of each group, in the order of the ledger, in which columns are read fastest.
@@ -150,7 +152,19 @@ impl Grouped {
             members,
             of_row: groups.of_row,
             open,
+            few: BTreeMap::new(),
         }
+    }
+
+    /// Learns how many different values a column has, before much is told of its groups.
+    pub(super) fn learn(&mut self, id: ColumnId, column: &Column) {
+        let few = || Distinct::few_of(column.cells()).unwrap_or(usize::MAX);
+        self.few.entry(id.0).or_insert_with(few);
+    }
+
+    /// How many different values a column has, where that was learnt and they are few.
+    pub(super) fn few(&self, id: ColumnId) -> Option<usize> {
+        self.few.get(&id.0).copied()
     }
 
     /// The group of a run.
@@ -271,6 +285,16 @@ pub(super) enum Said<'c> {
 impl<'c> Said<'c> {
     /// What these runs have.
     pub(super) fn new(column: &'c Column, rows: &[u32], statistic: GroupStatistic) -> Self {
+        Self::of_few(column, rows, statistic, None)
+    }
+
+    /// What these runs have in a column of so many different values, where that is known.
+    pub(super) fn of_few(
+        column: &'c Column,
+        rows: &[u32],
+        statistic: GroupStatistic,
+        most: Option<usize>,
+    ) -> Self {
         let values = || rows.iter().map(|row| column.get(*row as usize));
         let first = values().next().unwrap_or(ValueRef::Missing);
         // Of what was chosen, as a seed, a mean says nothing.
@@ -294,7 +318,7 @@ impl<'c> Said<'c> {
             }
             Some(_) => Self::One(first, rows.len()),
             None => {
-                let distinct = Distinct::among(column.cells(), rows);
+                let distinct = Distinct::among(column.cells(), rows, most);
                 match distinct.count() {
                     Some(0 | 1) => Self::One(first, rows.len()),
                     _ => Self::Values(distinct),

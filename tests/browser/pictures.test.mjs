@@ -12,15 +12,23 @@ async function opened(kit, hash, files) {
   return page;
 }
 
+/** The menu in `root`, opened. */
+async function menuIn(page, root) {
+  const menu = page.locator(`${root} .save-picture`).first();
+  if (!(await menu.evaluate((menu) => menu.open))) await menu.locator("summary").click();
+  return menu;
+}
+
 /** Saves by the menu in `root`: as "SVG" or "PNG", after `set` of the menu. Gives the file's name and bytes. */
 async function saved(page, root, kind, set = async () => {}) {
-  const menu = page.locator(`${root} .save-picture`).first();
-  await menu.locator("summary").click();
+  const menu = await menuIn(page, root);
   await set(menu);
   const [download] = await Promise.all([
     page.waitForEvent("download"),
     menu.getByRole("button", { name: kind, exact: true }).click(),
   ]);
+  // It closes when all is done.
+  await page.waitForFunction((menu) => !menu.open, await menu.elementHandle());
   return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
 }
 
@@ -96,14 +104,14 @@ export default function (t) {
       menu.getByLabel("Unit of the picture's width").selectOption("mm"),
     );
     assert.equal(printed.bytes.readUInt32BE(16), 1004);
-    await page.locator(`${view} .save-picture summary`).first().click();
+    await menuIn(page, view);
     await kit.axe(page);
     await kit.screens(page, "pictures-menu");
   });
 
   t.case("the space is saved with its axes", async (kit) => {
     const page = await opened(kit, "#/space?o=metric.test/accuracy,max,last", "samples/random-search-seeds.csv");
-    await page.waitForSelector("[data-view=space] .axis");
+    await page.waitForSelector("[data-view=space] .axis-name");
     const { bytes } = await saved(page, "[data-view=space]", "SVG");
     const svg = await parsed(page, bytes);
     standsAlone(svg, bytes);

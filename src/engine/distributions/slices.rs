@@ -54,7 +54,7 @@ pub(super) fn slices(
         slices.extend(slice(question, measure, *column, &parts));
     }
     let mut told = format!(
-        "{} Each dot is a run, the darker the later{}; the ring is the best.",
+        "{} Each dot is a run, coloured by when{}; the ring is the best.",
         if is_by_importance {
             "The most important param first."
         } else {

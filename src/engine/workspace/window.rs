@@ -34,6 +34,13 @@ impl Workspace {
             }
         }
         let ledger = &self.ledger;
+        if let Some(grouped) = &mut self.selection.grouped {
+            for id in columns {
+                if let Some(column) = ledger.try_column(*id) {
+                    grouped.learn(*id, column);
+                }
+            }
+        }
         let shaded = columns
             .iter()
             .filter_map(|id| Some((*id, ledger.try_column(*id)?)))
@@ -172,7 +179,8 @@ impl Workspace {
         let is_group = matches!(self.baseline, Some(Baseline::Group(_)));
         let is_baseline = is_group && self.baseline_rows.first().is_some_and(is_in);
         let cell = |shown: &Shown<'_>| {
-            let said = Said::new(shown.column, rows, self.group_statistic);
+            let few = grouped.few(shown.id);
+            let said = Said::of_few(shown.column, rows, self.group_statistic, few);
             self.told_cell(shown, &said, rows, is_baseline)
         };
         WindowRow {

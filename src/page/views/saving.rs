@@ -107,17 +107,10 @@ pub(super) fn save_picture(app: App, name: &str, make: impl Fn(Style, Give) + 's
         let paper = Paper::ALL.into_iter().find(|paper| paper.label() == label);
         set(&|style| style.paper = paper.unwrap_or_default());
     };
-    view! {
-        <details
-            class="export-menu save-picture"
-            node_ref=node
-            on:keydown=move |event| {
-                if event.key() == "Escape" {
-                    close();
-                }
-            }
-        >
-            <summary class="quiet-button" title="Save this chart as a file">"Save picture"</summary>
+    // Made when it is opened: in what was closed Chromium does not lay out fields until something else changes.
+    let (is_open, set_open) = signal(false);
+    let menu = move || {
+        view! {
             <div class="save-menu">
                 {number("Width ", |style| &mut style.width)}
                 {choice("in ", "Unit of the picture's width", units, set_unit)}
@@ -129,6 +122,22 @@ pub(super) fn save_picture(app: App, name: &str, make: impl Fn(Style, Give) + 's
                     <button type="button" class="button" on:click=move |_| save_as.with_value(|save| save(true))>"PNG"</button>
                 </p>
             </div>
+        }
+        .into_any()
+    };
+    view! {
+        <details
+            class="export-menu save-picture"
+            node_ref=node
+            on:toggle=move |_| set_open.set(node.get_untracked().is_some_and(|menu| menu.open()))
+            on:keydown=move |event| {
+                if event.key() == "Escape" {
+                    close();
+                }
+            }
+        >
+            <summary class="quiet-button" title="Save this chart as a file">"Save picture"</summary>
+            {move || is_open.get().then(menu)}
         </details>
     }
     .into_any()
