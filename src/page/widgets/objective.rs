@@ -118,47 +118,55 @@ pub fn ObjectiveBar(app: App) -> impl IntoView {
         }
     };
     let chosen = move || objective.with(|objective| Some(objective.as_ref()?.column.clone()));
-    let options = move |list: &[Candidate], most: usize| {
-        let chosen = untrack(chosen);
-        let is_chosen = |key: &String| chosen.as_ref() == Some(key);
-        let offered = list.iter().enumerate();
-        let offered = offered.filter(|(at, (key, _))| *at < most || is_chosen(key));
-        offered
-            .map(|(_, (key, name))| {
-                let selected = is_chosen(key);
-                view! { <option value=key.clone() selected=selected>{name.clone()}</option> }
-            })
-            .collect_view()
-    };
-    let listed = move || {
+    let offered = Memo::new(move |_| {
         let most = if is_whole.get() {
             usize::MAX
         } else {
             FIRST_OPTIONS
         };
-        columns.with(|(metrics, others)| {
-            let rest = most.saturating_sub(metrics.len());
+        let (mut metrics, mut others) = columns.get();
+        metrics.truncate(most);
+        others.truncate(most.saturating_sub(metrics.len()));
+        (metrics, others)
+    });
+    // One that is not offered has an option of its own.
+    let apart = Memo::new(move |_| {
+        let key = chosen()?;
+        let name_in = |(metrics, others): &(Vec<Candidate>, Vec<Candidate>)| {
+            let mut all = metrics.iter().chain(others);
+            all.find(|(known, _)| *known == key)
+                .map(|(_, name)| name.clone())
+        };
+        if offered.with(name_in).is_some() {
+            return None;
+        }
+        let name = columns.with(name_in);
+        let name = name.unwrap_or_else(|| format!("{key} (not in these runs)"));
+        Some((key, name))
+    });
+    let options = move |list: &[Candidate]| {
+        let chosen = untrack(chosen);
+        list.iter()
+            .map(|(key, name)| {
+                let selected = chosen.as_ref() == Some(key);
+                view! { <option value=key.clone() selected=selected>{name.clone()}</option> }
+            })
+            .collect_view()
+    };
+    let listed = move || {
+        offered.with(|(metrics, others)| {
             view! {
-                <optgroup label="Metrics">{options(metrics, most)}</optgroup>
-                {(!others.is_empty()).then(|| view! { <optgroup label="Other numbers">{options(others, rest)}</optgroup> })}
+                <optgroup label="Metrics">{options(metrics)}</optgroup>
+                {(!others.is_empty()).then(|| view! { <optgroup label="Other numbers">{options(others)}</optgroup> })}
             }
         })
     };
-    let unknown = Memo::new(move |_| {
-        let key = chosen()?;
-        let is_known = columns
-            .with(|(metrics, others)| metrics.iter().chain(others).any(|(known, _)| *known == key));
-        (!is_known).then_some(key)
-    });
     let select = NodeRef::<Select>::new();
     // Options say only when they are made which one is chosen.
     Effect::new(move |_| {
         let chosen = chosen().unwrap_or_default();
         if let Some(select) = select.get() {
             select.set_value(&chosen);
-            if select.value() != chosen {
-                whole();
-            }
         }
     });
     let select = view! {
@@ -171,7 +179,7 @@ pub fn ObjectiveBar(app: App) -> impl IntoView {
             on:change=move |event| choose(event_target_value(&event))
         >
             <option value="">"choose a metric…"</option>
-            {move || unknown.get().map(|key| view! { <option value=key.clone() selected=true>{format!("{key} (not in these runs)")}</option> })}
+            {move || apart.get().map(|(key, name)| view! { <option value=key selected=true>{name}</option> })}
             {listed}
         </select>
     };
