@@ -4,7 +4,7 @@
 //! (instances of one generic function, glue of closures), and a compiler leaves them far apart. Here each function is
 //! followed by the one whose code was seen most in the window before it, as far as runs of a few bytes tell.
 
-use anyhow::Context;
+use anyhow::Context as _;
 use std::collections::VecDeque;
 use std::ops::Range;
 use wasm_encoder::reencode::{self, Reencode};
