@@ -194,6 +194,15 @@ fn log_ticks(low: f64, high: f64) -> Vec<f64> {
         .collect()
 }
 
+/// A part of an axis; what is beyond its ends lies at them, and what cannot be told in the middle.
+pub(super) fn inside(part: f64) -> f64 {
+    if part.is_nan() {
+        0.5
+    } else {
+        part.clamp(0.0, 1.0)
+    }
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;

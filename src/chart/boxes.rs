@@ -1,6 +1,6 @@
 //! How numbers lie by category: a box with whiskers for each, its median with the interval of it, and its runs below.
 
-use super::axis::Axis;
+use super::axis::{Axis, inside};
 use super::dots::{RunDot, paths};
 use super::marks::{Anchor, Mark};
 use super::number::{grouped, shortened};
@@ -52,9 +52,7 @@ impl BoxLine {
 
 /// Where a number lies along an axis that ends at `ends`; beyond its ends at them.
 fn along(axis: &Axis, x: f64, ends: (f64, f64)) -> f64 {
-    let part = axis.place(x);
-    let part = if part.is_nan() { 0.5 } else { part };
-    ends.0 + part.clamp(0.0, 1.0) * (ends.1 - ends.0)
+    ends.0 + inside(axis.place(x)) * (ends.1 - ends.0)
 }
 
 /// Where a run lies: with a number, in a line, so far aside as `jitter` says, -1 to 1.

@@ -1,7 +1,7 @@
 //! Empirical distribution functions: which part of the numbers is at most so much, a stepped line with its band for each
 //! of several sets of them.
 
-use super::axis::Axis;
+use super::axis::{Axis, inside};
 use super::band::{band, path};
 use super::marks::{Anchor, Mark};
 use super::number::percent;
@@ -100,9 +100,7 @@ impl Cumulative {
         let mut corners = vec![(left, 0.0)];
         let mut before = 0.0;
         for (number, part) in &line.steps {
-            let along = self.axis.place(*number);
-            let along = if along.is_nan() { 0.5 } else { along };
-            let x = left + along.clamp(0.0, 1.0) * (right - left);
+            let x = left + inside(self.axis.place(*number)) * (right - left);
             corners.extend([(x, before), (x, *part)]);
             before = *part;
         }

@@ -2,7 +2,7 @@
 //!
 //! What has no value on an axis lies in a lane beside it.
 
-use super::axis::Axis;
+use super::axis::{Axis, inside};
 use super::dots::{RunDot, paths};
 use super::marks::{Anchor, Mark};
 use super::number::{axis_end, shortened};
@@ -150,15 +150,6 @@ impl Slice {
         let best = self.best.and_then(|place| self.dots.get(place));
         marks.extend(best.map(|dot| Mark::circle("ring", dot.at(), 5.0)));
         marks
-    }
-}
-
-/// A part of an axis; what is beyond its ends lies at them, and what cannot be told in the middle.
-fn inside(part: f64) -> f64 {
-    if part.is_nan() {
-        0.5
-    } else {
-        part.clamp(0.0, 1.0)
     }
 }
 
