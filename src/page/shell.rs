@@ -26,6 +26,7 @@ use super::widgets::filter_sheet::FilterSheet;
 use super::widgets::header::Header;
 use super::widgets::intake::{Intake, IntakeInputs};
 use super::widgets::keep_bar::KeepBar;
+use super::widgets::later::{self, AFTER_THE_VIEW, Later};
 use super::widgets::notices::Notices;
 use super::widgets::panels::Panels;
 use super::widgets::progress::Progress;
@@ -42,6 +43,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Shell(app: App) -> impl IntoView {
     theme::restore(app);
+    later::begin();
     let panels = Panels::new();
     let intake = Intake::listen(app);
     let requests = requests::watch();
@@ -49,38 +51,46 @@ pub fn Shell(app: App) -> impl IntoView {
     objective::guess_when_sure(app);
     let has_runs = Memo::new(move |_| app.ledger.with(|ledger| ledger.runs > 0));
     let tab = Memo::new(move |_| app.view.with(|view| view.tab));
+    let views = move || {
+        view! {
+            <section
+                id="view"
+                class="view"
+                role="tabpanel"
+                aria-labelledby=move || element_id(tab.get())
+            >
+                {move || match tab.get() {
+                    Tab::Table => view! { <TableView app=app /> }.into_any(),
+                    Tab::Space => view! { <SpaceView app=app /> }.into_any(),
+                    Tab::Curves => view! { <CurvesView app=app /> }.into_any(),
+                    Tab::Brief => view! { <BriefView app=app /> }.into_any(),
+                    Tab::Importance => view! { <ImportanceView app=app /> }.into_any(),
+                    Tab::Compare => view! { <CompareView app=app /> }.into_any(),
+                    Tab::Run => view! { <RunPage app=app /> }.into_any(),
+                    Tab::Objectives => view! { <ObjectivesView app=app /> }.into_any(),
+                    Tab::Failures => view! { <FailuresView app=app /> }.into_any(),
+                    Tab::Scatter => view! { <ScatteredView app=app /> }.into_any(),
+                    Tab::Distributions => view! { <DistributionsView app=app /> }.into_any(),
+                    Tab::Next => view! { <NextView app=app /> }.into_any(),
+                }}
+            </section>
+        }
+    };
     let work = move || {
         view! {
-            <KeepBar app=app />
-            <FilterBox app=app panels=panels />
+            <Later app=app><KeepBar app=app /></Later>
+            <Later app=app><FilterBox app=app panels=panels /></Later>
             <div class="work" class:with-facets=move || panels.facets.get()>
-                <Facets app=app panels=panels />
+                <Later app=app after=AFTER_THE_VIEW><Facets app=app panels=panels /></Later>
                 <main id="main" tabindex="-1">
-                    <Tabs app=app />
+                    <Later app=app><Tabs app=app /></Later>
                     <EmptyResult app=app />
-                    <section
-                        id="view"
-                        class="view"
-                        role="tabpanel"
-                        aria-labelledby=move || element_id(tab.get())
-                    >
-                        {move || match tab.get() {
-                            Tab::Table => view! { <TableView app=app /> }.into_any(),
-                            Tab::Space => view! { <SpaceView app=app /> }.into_any(),
-                            Tab::Curves => view! { <CurvesView app=app /> }.into_any(),
-                            Tab::Brief => view! { <BriefView app=app /> }.into_any(),
-                            Tab::Importance => view! { <ImportanceView app=app /> }.into_any(),
-                            Tab::Compare => view! { <CompareView app=app /> }.into_any(),
-                            Tab::Run => view! { <RunPage app=app /> }.into_any(),
-                            Tab::Objectives => view! { <ObjectivesView app=app /> }.into_any(),
-                            Tab::Failures => view! { <FailuresView app=app /> }.into_any(),
-                            Tab::Scatter => view! { <ScatteredView app=app /> }.into_any(),
-                            Tab::Distributions => view! { <DistributionsView app=app /> }.into_any(),
-                            Tab::Next => view! { <NextView app=app /> }.into_any(),
-                        }}
-                    </section>
+                    <Later app=app>{views()}</Later>
                 </main>
-                <RunDrawer app=app />
+                <Later app=app after=AFTER_THE_VIEW>
+                    {later::settle()}
+                    <RunDrawer app=app />
+                </Later>
             </div>
         }
     };

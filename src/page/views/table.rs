@@ -23,6 +23,7 @@ use crate::engine::protocol::{Answer, Ask, GroupLine, MarkHow, MarkLines};
 use crate::engine::view::Baseline;
 use crate::ledger::{ColumnId, Kind};
 use crate::page::state::App;
+use crate::page::widgets::later::Later;
 use crate::page::widgets::size::watch_size;
 use leptos::html;
 use leptos::prelude::*;
@@ -366,7 +367,7 @@ pub(crate) fn TableView(app: App) -> impl IntoView {
     view! {
         <section class="table-view" data-view="table" aria-label="Runs">
             <BriefStrip app=app/>
-            <TableBar grid=grid/>
+            <Later app=app><TableBar grid=grid/></Later>
             <ColourLegend grid=grid/>
             <div
                 class="grid"
@@ -392,7 +393,7 @@ pub(crate) fn TableView(app: App) -> impl IntoView {
                     style:width=move || format!("{}px", grid.geometry.with(Geometry::width))
                     style:height=move || format!("{}px", height.get().0 + sizes.get().1)
                 >
-                    <Header grid=grid range=header_range/>
+                    <Later app=app><Header grid=grid range=header_range/></Later>
                     <div
                         class="grid-body"
                         role="rowgroup"

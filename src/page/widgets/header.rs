@@ -2,6 +2,7 @@
 
 use super::icons::{Icon, icon};
 use super::intake::Intake;
+use super::later::{AFTER_THE_VIEW, Later};
 use super::numbers::bytes;
 use super::objective::{ObjectiveBar, Proposals};
 use super::panels::Panels;
@@ -68,11 +69,11 @@ pub fn Header(
     view! {
         <header class="top">
             <h1>"runsift"</h1>
-            <Show when=move || has_runs.get()>{loaded}</Show>
+            <Show when=move || has_runs.get()><Later app=app>{loaded()}</Later></Show>
             <div class="actions">
                 <Show when=move || has_runs.get()>
                     <RequestBadge requests=requests />
-                    {actions}
+                    <Later app=app after=AFTER_THE_VIEW>{actions()}</Later>
                 </Show>
                 <button type="button" class="button plain square" title="Light or dark (Alt M)" aria-label="Light or dark" on:click=move |_| theme::toggle(app)>
                     {icon(Icon::Theme)}

@@ -17,6 +17,7 @@ pub mod icons;
 pub mod intake;
 pub mod keep_bar;
 pub mod keys;
+pub mod later;
 pub mod notices;
 pub mod numbers;
 pub mod objective;
