@@ -7,8 +7,11 @@
 use crate::source::File;
 use crc::{CRC_32_ISO_HDLC, Crc, Table};
 use std::io::{BufReader, Read as _};
+use std::sync::LazyLock;
 
-static CRC: Crc<u32, Table<16>> = Crc::<u32, Table<16>>::new(&CRC_32_ISO_HDLC);
+// Worked out when it is needed: in the page's module its table would be 16 kB that nothing packs.
+static CRC: LazyLock<Crc<u32, Table<16>>> =
+    LazyLock::new(|| Crc::<u32, Table<16>>::new(&CRC_32_ISO_HDLC));
 
 /// Bytes of a block.
 const BLOCK_BYTES: usize = 32 << 10;

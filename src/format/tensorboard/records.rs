@@ -3,8 +3,11 @@
 use crate::source::File;
 use crc::{CRC_32_ISCSI, Crc, Table};
 use std::io::{BufReader, ErrorKind, Read};
+use std::sync::LazyLock;
 
-static CRC: Crc<u32, Table<16>> = Crc::<u32, Table<16>>::new(&CRC_32_ISCSI);
+// Worked out when it is needed: in the page's module its table would be 16 kB that nothing packs.
+static CRC: LazyLock<Crc<u32, Table<16>>> =
+    LazyLock::new(|| Crc::<u32, Table<16>>::new(&CRC_32_ISCSI));
 
 /// How large a record may be that is kept: scalars take some hundred bytes, pictures are skipped.
 const RECORD_BYTES: u64 = 64 << 20;
