@@ -50,6 +50,7 @@ mod scales;
 
 pub mod saved;
 pub mod scattered;
+pub mod sharing;
 pub mod show;
 pub mod side_by_side;
 pub mod space;

@@ -35,6 +35,9 @@ pub use super::remembered::{NotedRun, Remembered};
 pub use super::reproduce::{Fact, FactKind, Reproduce};
 pub use super::run_lines::{FieldSummary, NoteEdit, RunDetail, RunField, RunNote};
 pub use super::scattered::{ScatterView, Scattered};
+pub use super::sharing::{
+    Redaction, Report, ReportForm, ReportQuestion, ReportText, SecretKind, Secrets, SharedRuns,
+};
 pub use super::side_by_side::{
     CompareFormat, CompareQuestion, ComparedColumn, ComparedPart, ComparedRow, SideBySide,
 };
@@ -270,6 +273,22 @@ pub enum Ask {
         /// The text of the filter, to be told.
         filter: String,
     },
+    /// What texts of runs would give away in a report.
+    Secrets {
+        /// Of which runs.
+        runs: SharedRuns,
+        /// In all columns but these.
+        left_out: Vec<ColumnId>,
+    },
+    /// A report of runs.
+    Report(Box<ReportQuestion>),
+    /// Take over the runs of a report.
+    OpenReport {
+        /// They, as [`Report::runs`] has them.
+        runs: Vec<u8>,
+        /// What was made of them.
+        made: Box<Remembered>,
+    },
     /// Runs by two columns.
     Scatter {
         /// Which.
@@ -423,6 +442,8 @@ pub enum TableFormat {
     Latex,
     /// As GitHub and others render it.
     Markdown,
+    /// A table of HTML.
+    Html,
     /// Tab-separated text, formula cells defused.
     Tabs,
 }
@@ -513,6 +534,12 @@ pub enum Answer {
     Scatter(Box<Scattered>),
     /// To [`Ask::Distributions`].
     Distributions(Box<Distributions>),
+    /// To [`Ask::Secrets`].
+    Secrets(Box<Secrets>),
+    /// To [`Ask::Report`].
+    Report(Box<Report>),
+    /// To [`Ask::OpenReport`]: whether there were runs in it.
+    ReportOpened(bool),
     /// To [`Ask::Remember`].
     Remembered(Box<Remembered>),
     /// To [`Ask::Copy`] and [`Ask::CopyCompared`].

@@ -29,13 +29,15 @@ pub enum Tab {
     Scatter,
     /// How a metric is distributed.
     Distributions,
+    /// What is said to others, and the file for them.
+    Report,
     /// Everything about one run.
     Run,
 }
 
 impl Tab {
     /// All in the row of tabs, in their order: all but that of a run, which is opened from where the run is.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Brief,
         Self::Table,
         Self::Space,
@@ -47,6 +49,7 @@ impl Tab {
         Self::Next,
         Self::Scatter,
         Self::Distributions,
+        Self::Report,
     ];
 
     /// The word in addresses and in `data-view`.
@@ -63,6 +66,7 @@ impl Tab {
             Self::Next => "next",
             Self::Scatter => "scatter",
             Self::Distributions => "distributions",
+            Self::Report => "report",
             Self::Run => "run",
         }
     }

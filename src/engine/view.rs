@@ -17,6 +17,7 @@ pub use super::grouping::{GroupStatistic, Grouping};
 use super::look::Look;
 pub use super::named::NamedFilter;
 pub use super::objective::{Direction, Objective};
+use super::protocol::SelectQuestion;
 use super::scattered::ScatterView;
 pub use super::side_by_side::CompareView;
 use super::space::AxisSetting;
@@ -161,6 +162,23 @@ impl View {
         self.open.retain(|open| *open != row);
         if self.open.len() == known && known < MOST_OPEN {
             self.open.push(row);
+        }
+    }
+
+    /// What it wants of the selection, but for the time and the cells in view.
+    pub fn selection(&self) -> SelectQuestion {
+        SelectQuestion {
+            filter: self.filter.clone(),
+            sort: self.sort.clone(),
+            objective: self.objective.clone(),
+            computed: self.computed.clone(),
+            grouping: self.grouping.clone(),
+            group_statistic: self.group_statistic,
+            open: self.open.clone(),
+            only_differing: self.only_differing,
+            baseline: self.baseline,
+            now: None,
+            window: None,
         }
     }
 

@@ -37,6 +37,7 @@ mod compared;
 mod recollect;
 mod seen;
 mod select;
+mod shared;
 mod window;
 
 /// The word that sorts by the objective.
@@ -287,6 +288,11 @@ impl Workspace {
                 columns,
                 filter,
             } => self.export_seen(*format, columns, filter),
+            Ask::Secrets { runs, left_out } => {
+                Answer::Secrets(Box::new(self.secrets(*runs, left_out)))
+            }
+            Ask::Report(question) => Answer::Report(Box::new(self.report(question))),
+            Ask::OpenReport { runs, made } => Answer::ReportOpened(self.open_report(runs, made)),
             Ask::Clear { rules, notes_too } => {
                 let notes = std::mem::take(&mut self.notes);
                 let mut past = std::mem::take(&mut self.past);

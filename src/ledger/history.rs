@@ -190,6 +190,26 @@ impl History {
         made
     }
 
+    /// The points of these rows alone, in this order.
+    pub fn of_rows(&self, rows: &[usize]) -> Self {
+        let mut made = Self {
+            offsets: vec![0],
+            ..Self::default()
+        };
+        for row in rows {
+            let range = self.range(*row);
+            made.steps.extend_from_slice(&self.steps[range.clone()]);
+            made.values.extend_from_slice(&self.values[range.clone()]);
+            made.times
+                .extend_from_slice(self.times.get(range).unwrap_or_default());
+            made.offsets.push(made.values.len() as u32);
+            if !self.left_out.is_empty() {
+                made.left_out.push(self.left_out_of(*row) as u32);
+            }
+        }
+        made
+    }
+
     /// The points again, in the order of the arena.
     pub fn points(&self) -> impl Iterator<Item = Point> + '_ {
         (0..self.rows()).flat_map(move |row| {

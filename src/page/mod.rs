@@ -3,28 +3,31 @@
 //!
 //! [`state`] holds what a person has set and what the engine said, [`distributions`] those of columns in view, [`keeping`] what
 //! is kept between visits, [`past`] what can be
-//! undone, [`selecting`] asks which runs are shown; `views` are the tabs, `widgets` the parts around them.
+//! undone, [`reporting`] tells others,
+//! [`selecting`] asks which runs are shown; `views` are the tabs, `widgets` the parts around them.
 
 mod distributions;
 mod document;
 pub mod keeping;
 mod past;
+pub mod reporting;
 mod selecting;
 mod shell;
 pub mod state;
 mod views;
 mod widgets;
 
+use crate::web::parts::Parts;
 use crate::web::pool::Engine;
 use js_sys::Function;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
 /// Starts the page: mounts the shell, then the workers.
-pub(crate) fn start(hands: usize, start_worker: Function, samples: JsValue) {
+pub(crate) fn start(hands: usize, start_worker: Function, parts: JsValue) {
     leptos::mount::mount_to_body(move || {
         let engine = Engine::new(hands, start_worker.clone());
-        let app = state::App::start(engine, samples.clone());
+        let app = state::App::start(engine, Parts::new(parts.clone()));
         view! { <shell::Shell app=app /> }
     });
 }

@@ -3,7 +3,7 @@
 
 use super::state::App;
 use crate::engine::protocol::{Answer, Ask, SelectQuestion, Window, WindowQuestion};
-use crate::engine::view::Tab;
+use crate::engine::view::{Tab, View};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -44,19 +44,7 @@ impl Selecting {
         let wanted = Memo::new(move |_| Wanted {
             version: app.ledger.with(|ledger| ledger.version),
             marked: app.marked.with(|marked| marked.change),
-            question: app.view.with(|view| SelectQuestion {
-                filter: view.filter.clone(),
-                sort: view.sort.clone(),
-                objective: view.objective.clone(),
-                computed: view.computed.clone(),
-                grouping: view.grouping.clone(),
-                group_statistic: view.group_statistic,
-                open: view.open.clone(),
-                only_differing: view.only_differing,
-                baseline: view.baseline,
-                now: None,
-                window: None,
-            }),
+            question: app.view.with(View::selection),
         });
         self.wanted.set_value(Some(wanted));
         Effect::new(move |_| {

@@ -14,6 +14,7 @@ use super::views::failures::FailuresView;
 use super::views::importance::ImportanceView;
 use super::views::next::NextView;
 use super::views::objectives::ObjectivesView;
+use super::views::report::ReportView;
 use super::views::run::RunDrawer;
 use super::views::run_page::RunPage;
 use super::views::scattered::ScatteredView;
@@ -48,6 +49,12 @@ pub fn Shell(app: App) -> impl IntoView {
     let intake = Intake::listen(app);
     let requests = requests::watch();
     keys::listen(app, panels);
+    // Told by src/web/shell/page_static.js.
+    let update = leptos::ev::Custom::<web_sys::Event>::new("runsift-update");
+    let listener = window_event_listener(update, move |_| {
+        app.notify("A new version of runsift is here. It is used when you next open the page.");
+    });
+    on_cleanup(move || listener.remove());
     objective::guess_when_sure(app);
     let has_runs = Memo::new(move |_| app.ledger.with(|ledger| ledger.runs > 0));
     let tab = Memo::new(move |_| app.view.with(|view| view.tab));
@@ -71,6 +78,7 @@ pub fn Shell(app: App) -> impl IntoView {
                     Tab::Failures => view! { <FailuresView app=app /> }.into_any(),
                     Tab::Scatter => view! { <ScatteredView app=app /> }.into_any(),
                     Tab::Distributions => view! { <DistributionsView app=app /> }.into_any(),
+                    Tab::Report => view! { <ReportView app=app /> }.into_any(),
                     Tab::Next => view! { <NextView app=app /> }.into_any(),
                 }}
             </section>
@@ -78,7 +86,7 @@ pub fn Shell(app: App) -> impl IntoView {
     };
     let work = move || {
         view! {
-            <Later app=app><KeepBar app=app /></Later>
+            <Show when=move || app.reporting.opened.with(Option::is_none)><Later app=app><KeepBar app=app /></Later></Show>
             <Later app=app><FilterBox app=app panels=panels /></Later>
             <div class="work" class:with-facets=move || panels.facets.get()>
                 <Later app=app after=AFTER_THE_VIEW><Facets app=app panels=panels /></Later>
@@ -92,6 +100,14 @@ pub fn Shell(app: App) -> impl IntoView {
                     <RunDrawer app=app />
                 </Later>
             </div>
+        }
+    };
+    let before_runs = move || {
+        // The words of a report are there before its runs.
+        if app.reporting.opened.with(Option::is_some) {
+            view! { <main id="main" tabindex="-1"><ReportView app=app /></main> }.into_any()
+        } else {
+            view! { <Start app=app panels=panels intake=intake requests=requests /> }.into_any()
         }
     };
     let drop_hint = move || {
@@ -117,7 +133,7 @@ pub fn Shell(app: App) -> impl IntoView {
             <Progress app=app />
             <Show
                 when=move || has_runs.get()
-                fallback=move || view! { <Start app=app panels=panels intake=intake requests=requests /> }
+                fallback=before_runs
             >
                 {work}
             </Show>

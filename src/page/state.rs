@@ -7,6 +7,7 @@ use super::distributions::Distributions;
 use super::document;
 use super::keeping::Keeping;
 use super::past::Entry;
+use super::reporting::Reporting;
 use super::selecting::Selecting;
 use super::views::brief_strip::BriefAbove;
 use crate::chart::svg::Style;
@@ -21,12 +22,12 @@ use crate::ledger::{Keep, Rules};
 use crate::web::bundles::{Bundler, Bundles, MOST_FILES};
 use crate::web::clock;
 use crate::web::drops::Delivery;
+use crate::web::parts::Parts;
 use crate::web::pool::Engine;
 use leptos::prelude::*;
 use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
-use wasm_bindgen::prelude::*;
 
 /// What an importance was asked about: the selection, and how runs and objective count.
 pub type ImportanceQuestion = (u64, Explain);
@@ -102,6 +103,8 @@ pub struct App {
     pub above: BriefAbove,
     /// What is kept between visits.
     pub keeping: Keeping,
+    /// What is told to others.
+    pub reporting: Reporting,
     /// How many asks wait for an answer.
     pub pending: RwSignal<u32>,
     /// Tells this life of the page from earlier ones, whose entries are in the browser's history too.
@@ -111,7 +114,7 @@ pub struct App {
     /// Whether the last change added runs to the selected ones: more of them are one step to undo.
     adding: StoredValue<bool>,
     engine: StoredValue<Engine, LocalStorage>,
-    samples: StoredValue<JsValue, LocalStorage>,
+    pub(super) parts: StoredValue<Parts, LocalStorage>,
     /// Names and starts of measures that end when the next rows are painted.
     measures: StoredValue<Vec<(&'static str, f64)>, LocalStorage>,
     /// Milliseconds that the engine worked on the selection that is shown, and on its cells.
@@ -120,7 +123,7 @@ pub struct App {
 
 impl App {
     /// Makes the state, connects it to the address bar and to the engine.
-    pub fn start(engine: Engine, samples: JsValue) -> Self {
+    pub fn start(engine: Engine, parts: Parts) -> Self {
         let hash = window().location().hash().unwrap_or_default();
         let app = Self {
             view: RwSignal::new(View::from_hash(&hash)),
@@ -145,12 +148,13 @@ impl App {
             notices: RwSignal::default(),
             above: BriefAbove::default(),
             keeping: Keeping::new(),
+            reporting: Reporting::default(),
             pending: RwSignal::new(0),
             life: js_sys::Date::now() as u64,
             entry: StoredValue::default(),
             adding: StoredValue::new(false),
             engine: StoredValue::new_local(engine),
-            samples: StoredValue::new_local(samples),
+            parts: StoredValue::new_local(parts),
             measures: StoredValue::new_local(Vec::new()),
             spent: StoredValue::default(),
         };
@@ -170,6 +174,7 @@ impl App {
             clock::measure("app:start", 0.0, &[]);
             app.engine.with_value(Engine::start);
         });
+        app.reporting.open(app);
         app
     }
 
@@ -268,27 +273,16 @@ impl App {
     /// Reads one of the bundled samples.
     pub fn open_sample(self, file: &str) {
         let name = file.to_owned();
-        let made = self.samples.with_value(|samples| {
-            let load = js_sys::Reflect::get(samples, &file.into())
-                .ok()?
-                .dyn_into::<js_sys::Function>()
-                .ok()?;
-            load.call0(samples).ok()?.dyn_into::<js_sys::Promise>().ok()
-        });
-        let Some(promise) = made else {
-            self.notify(&format!(
-                "The sample {name} is not in this copy of the page."
-            ));
-            return;
-        };
+        let parts = self.parts.with_value(Parts::clone);
         leptos::task::spawn_local(async move {
-            let blob = wasm_bindgen_futures::JsFuture::from(promise).await;
-            match blob
-                .ok()
-                .and_then(|blob| blob.dyn_into::<web_sys::Blob>().ok())
-            {
-                Some(blob) => self.take(Delivery::of_blob(&name, blob)),
-                None => self.notify(&format!("The sample {name} could not be loaded.")),
+            match parts.sample(&name).await {
+                Some(Ok(blob)) => self.take(Delivery::of_blob(&name, blob)),
+                Some(Err(why)) => {
+                    self.notify(&format!("The sample {name} could not be loaded: {why}."));
+                }
+                None => self.notify(&format!(
+                    "The sample {name} is not in this copy of the page."
+                )),
             }
         });
     }
@@ -488,7 +482,7 @@ impl App {
     /// Takes over what was pointed at, and changes the view with it: one step to undo, of its own if `is_new`.
     fn pointed(self, answer: &Answer, how: impl FnOnce(&mut View), is_new: bool) {
         let is_other = self.take_marks(answer);
-        self.change_with(how, is_new, is_other);
+        self.change_with(&mut once(how), is_new, is_other);
     }
 
     /// Takes over what is pointed at, and says whether that is another state than before.
@@ -513,12 +507,12 @@ impl App {
 
     /// Changes the view and adds an entry to the browser's history, so that back undoes it.
     pub fn change(self, how: impl FnOnce(&mut View)) {
-        self.change_with(how, true, false);
+        self.change_with(&mut once(how), true, false);
     }
 
     /// Changes the view in place: for steps of one gesture (a drag, typing), of which only the last counts.
     pub fn change_quietly(self, how: impl FnOnce(&mut View)) {
-        self.change_with(how, false, false);
+        self.change_with(&mut once(how), false, false);
     }
 
     /// Undoes the last change of the view, or of what was pointed at.
@@ -596,7 +590,8 @@ impl App {
     }
 
     /// Changes the view; a new entry of the history if `is_new`. Without `always`, nothing happens where nothing changes.
-    fn change_with(self, how: impl FnOnce(&mut View), is_new: bool, always: bool) {
+    /// It is one function for all changes, since there are a hundred of them.
+    fn change_with(self, how: &mut dyn FnMut(&mut View), is_new: bool, always: bool) {
         let old = self.view.get_untracked();
         let mut new = old.clone();
         how(&mut new);
@@ -688,5 +683,15 @@ impl App {
         self.engine
             .with_value(|engine| engine.note_rules(&info.rules));
         self.ledger.set(Arc::new(info));
+    }
+}
+
+/// What is done once, as a function behind a pointer.
+fn once(how: impl FnOnce(&mut View)) -> impl FnMut(&mut View) {
+    let mut how = Some(how);
+    move |view| {
+        if let Some(how) = how.take() {
+            how(view);
+        }
     }
 }

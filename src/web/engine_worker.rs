@@ -290,6 +290,7 @@ fn supersedes(ask: &Ask) -> bool {
             | Ask::Scatter { .. }
             | Ask::ScatterRun { .. }
             | Ask::Distributions(_)
+            | Ask::Secrets { .. }
             | Ask::DotRun { .. }
             | Ask::Complete { .. }
             | Ask::Check { .. }

@@ -11,6 +11,7 @@ mod files;
 mod hand_worker;
 mod kept;
 mod message;
+pub mod parts;
 mod planning;
 pub mod pool;
 pub mod store;
@@ -18,10 +19,10 @@ pub mod store;
 use wasm_bindgen::prelude::*;
 
 /// Starts the page. `hands` is how many workers read files; `start_worker` gives a worker that has this module and waits
-/// for its role; `samples` is an object of functions that each give a promise of a sample's `Blob`.
+/// for its role; `parts` are what else the page's scripts hand over: see [`parts`].
 #[wasm_bindgen]
-pub fn boot_page(hands: usize, start_worker: js_sys::Function, samples: JsValue) {
-    crate::page::start(hands, start_worker, samples);
+pub fn boot_page(hands: usize, start_worker: js_sys::Function, parts: JsValue) {
+    crate::page::start(hands, start_worker, parts);
 }
 
 /// Starts a worker: it waits for the message that tells its role.

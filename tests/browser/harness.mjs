@@ -46,6 +46,7 @@ const MEDIA_TYPES = {
   ".css": "text/css; charset=utf-8",
   ".wasm": "application/wasm",
   ".json": "application/json",
+  ".webmanifest": "application/manifest+json",
   ".csv": "text/csv; charset=utf-8",
 };
 

@@ -6,6 +6,8 @@
 //!      runsift-HASH.wasm     compiled while it streams
 //!      runsift-HASH.css      style/*.css
 //!      samples/NAME          the sample sweeps
+//!      service_worker.js     keeps all of these, so that the page opens without a network
+//!      manifest.webmanifest  what it is as an installed program
 //!      runsift.html          all of it in one file: wasm and samples as gzip in base64
 //! ```
 //!
@@ -17,6 +19,7 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 
 use crate::html::{self, Filling, Policy};
+use crate::plain;
 use crate::samples::Samples;
 use crate::sizes;
 use crate::tools::Project;
@@ -38,19 +41,29 @@ struct Parts {
     static_script: String,
     single_script: String,
     worker_script: String,
+    service_worker: String,
+    manifest: String,
     samples: Samples,
 }
 
 /// Builds the page into `dist/` and prints what it weighs; fails above the budget.
 pub(crate) fn dist(project: &Project, profile: Profile) -> anyhow::Result<()> {
+    let script = |name: &str| -> anyhow::Result<String> {
+        plain::script(&project.read(&format!("src/web/shell/{name}"))?)
+            .with_context(|| format!("src/web/shell/{name}"))
+    };
+    let mut program = wasm::build(project, profile)?;
+    program.glue = plain::script(&program.glue).context("the glue of wasm-bindgen")?;
     let parts = Parts {
-        program: wasm::build(project, profile)?,
+        program,
         style: style(project)?,
         template: project.read("index.html")?,
-        page_script: project.read("src/web/shell/page.js")?,
-        static_script: project.read("src/web/shell/page_static.js")?,
-        single_script: project.read("src/web/shell/page_single.js")?,
-        worker_script: project.read("src/web/shell/worker.js")?,
+        page_script: script("page.js")?,
+        static_script: script("page_static.js")?,
+        single_script: script("page_single.js")?,
+        worker_script: script("worker.js")?,
+        service_worker: script("service_worker.js")?,
+        manifest: project.read("src/web/shell/manifest.webmanifest")?,
         samples: Samples::read(project)?,
     };
     let dist = project.dist();
@@ -85,7 +98,7 @@ fn style(project: &Project) -> anyhow::Result<String> {
             .with_context(|| format!("could not read {}", path.display()))?;
         sheet.push('\n');
     }
-    Ok(sheet)
+    Ok(plain::style(&sheet))
 }
 
 /// The boot script: where the parts come from, then what is done with them, in a scope of its own.
@@ -114,18 +127,34 @@ fn write_site(dist: &Path, parts: &Parts) -> anyhow::Result<()> {
             script: "'self'".to_owned(),
             style: "'self'".to_owned(),
             connect: "'self'",
+            is_installed: true,
         },
         head: format!(
-            "<link rel=\"preload\" href=\"{wasm_name}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n\
+            "<link rel=\"manifest\" href=\"manifest.webmanifest\">\n\
+             <link rel=\"preload\" href=\"{wasm_name}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n\
              <link rel=\"stylesheet\" href=\"{style_name}\">\n\
              <script defer src=\"{script_name}\" data-wasm=\"{wasm_name}\"></script>"
         ),
         body: samples_index(&parts.samples),
     };
+    let page = html::fill(&parts.template, &filling)?;
+    write(&dist.join("index.html"), page.as_bytes())?;
     write(
-        &dist.join("index.html"),
-        html::fill(&parts.template, &filling)?.as_bytes(),
-    )
+        &dist.join("manifest.webmanifest"),
+        parts.manifest.as_bytes(),
+    )?;
+    let mut files = vec![wasm_name, script_name, style_name];
+    let samples = parts.samples.files.iter();
+    files.extend(samples.map(|sample| format!("samples/{}", sample.name)));
+    // Their names tell the version of most; the page and the manifest have none.
+    let version = html::hex_digest(format!("{page}{}{files:?}", parts.manifest).as_bytes());
+    files.extend(["./".to_owned(), "manifest.webmanifest".to_owned()]);
+    let script = format!(
+        "const VERSION = \"{version}\";\nconst FILES = {};\n{}",
+        serde_json::to_string(&files)?,
+        parts.service_worker
+    );
+    write(&dist.join("service_worker.js"), script.as_bytes())
 }
 
 /// `dist/runsift.html`.
@@ -171,6 +200,7 @@ fn write_single_file(dist: &Path, parts: &Parts) -> anyhow::Result<()> {
             script: format!("{} {}", html::hash_source(glue), html::hash_source(&boot)),
             style: html::hash_source(&parts.style),
             connect: "'none'",
+            is_installed: false,
         },
         head: html::inline("style", "", &parts.style)?,
         body: body.join("\n"),

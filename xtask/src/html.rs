@@ -34,6 +34,8 @@ pub(crate) struct Policy {
     pub(crate) style: String,
     /// Where `fetch` and its kin may go.
     pub(crate) connect: &'static str,
+    /// Whether it may have a service worker and a manifest of its own.
+    pub(crate) is_installed: bool,
 }
 
 impl Policy {
@@ -44,10 +46,16 @@ impl Policy {
             script,
             style,
             connect,
+            is_installed,
         } = self;
+        let (worker, manifest) = if *is_installed {
+            ("'self' blob:", " manifest-src 'self';")
+        } else {
+            ("blob:", "")
+        };
         format!(
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
-             script-src {script} 'wasm-unsafe-eval'; worker-src blob:; style-src {style}; \
+             script-src {script} 'wasm-unsafe-eval'; worker-src {worker}; style-src {style};{manifest} \
              img-src data: blob:; connect-src {connect}; base-uri 'none'; form-action 'none'\">"
         )
     }
@@ -125,6 +133,7 @@ mod tests {
                 script: "'self'".to_owned(),
                 style: "'self'".to_owned(),
                 connect: "'none'",
+                is_installed: false,
             },
             head: "H".to_owned(),
             body: "B".to_owned(),
@@ -144,6 +153,15 @@ mod tests {
             )
             .is_err()
         );
+    }
+
+    #[test]
+    fn an_installed_page_may_have_its_own_worker_and_manifest() {
+        let mut filling = filling();
+        filling.policy.is_installed = true;
+        let meta = filling.policy.meta();
+        assert!(meta.contains("worker-src 'self' blob:;"), "{meta}");
+        assert!(meta.contains("; manifest-src 'self'; img-src"), "{meta}");
     }
 
     #[test]

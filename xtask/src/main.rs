@@ -5,6 +5,7 @@
 //! parts, and one WebAssembly module for the page and its workers.
 //!
 //! - [`wasm`]: cargo → wasm-bindgen → wasm-opt → [`order`].
+//! - [`plain`]: style sheets and scripts without comments and indentation.
 //! - [`bundle`]: the parts of the page → the static site and the single file.
 //! - [`html`]: the template, the policy and its hashes.
 //! - [`samples`]: the bundled sample sweeps.
@@ -21,6 +22,7 @@
 mod bundle;
 mod html;
 mod order;
+mod plain;
 mod samples;
 mod serve;
 mod sizes;

@@ -160,6 +160,7 @@ fn media_type(path: &Path) -> &'static str {
         "wasm" => "application/wasm",
         "css" => "text/css; charset=utf-8",
         "json" => "application/json",
+        "webmanifest" => "application/manifest+json",
         "csv" => "text/csv; charset=utf-8",
         "gz" => "application/gzip",
         _ => "application/octet-stream",

@@ -115,6 +115,12 @@ impl Workspace {
                 text.push('\n');
                 ("table.md", "text/markdown", text)
             }
+            TableFormat::Html => {
+                let mut text = export::html::table_with(&records, &is_bold);
+                export::html::element("p", &told.join("; "), &mut text);
+                text.push('\n');
+                ("table.html", "text/html", text)
+            }
             TableFormat::Tabs => (
                 "table.tsv",
                 "text/tab-separated-values",

@@ -15,6 +15,7 @@ mod distributions;
 mod recollect;
 mod scattered;
 mod seen;
+mod shared;
 mod side_by_side;
 
 /// Twenty configurations of three seeds each.

@@ -3,6 +3,7 @@
 use crate::engine::protocol::{Answer, Ask};
 use crate::page::state::App;
 use leptos::prelude::*;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// The answer to what `question` asks, as `take` finds it; none while nothing is asked. An answer that comes after the
@@ -13,20 +14,28 @@ pub(super) fn asked<T: Send + Sync + 'static>(
     take: fn(Answer) -> Option<Box<T>>,
 ) -> RwSignal<Option<Arc<T>>> {
     let said = RwSignal::new(None);
+    let hear = move |answer: Option<Answer>| said.set(answer.and_then(take).map(Arc::from));
+    ask_again(app, Box::new(question), Rc::new(hear));
+    said
+}
+
+/// Asks whenever the question changes; `hear` gets the answer, and nothing while nothing is asked. One function for all
+/// panels.
+fn ask_again(app: App, question: Box<dyn Fn() -> Option<Ask>>, hear: Rc<dyn Fn(Option<Answer>)>) {
     let number = StoredValue::new(0u64);
     Effect::new(move |_| {
         number.update_value(|number| *number += 1);
         let this = number.get_value();
         let Some(ask) = question() else {
-            said.set(None);
+            hear(None);
             return;
         };
+        let hear = Rc::clone(&hear);
         app.ask(ask, move |answer| {
             // The panel may be gone, or have asked again, when an answer comes.
             if number.try_get_value() == Some(this) {
-                said.set(take(answer).map(Arc::from));
+                hear(Some(answer));
             }
         });
     });
-    said
 }

@@ -237,13 +237,26 @@ fn weight_box(
     .into_any()
 }
 
+/// What a choice offers: value, text, and whether it is chosen.
+type Options = Box<dyn Fn() -> Vec<(String, String, bool)> + Send>;
+
 /// A labelled choice among options: value, text, and whether it is chosen.
 pub(super) fn choice(
     words: &'static str,
     label: &'static str,
     options: impl Fn() -> Vec<(String, String, bool)> + Send + 'static,
     choose: impl Fn(String) + 'static,
-) -> impl IntoView {
+) -> AnyView {
+    boxed_choice(words, label, Box::new(options), Box::new(choose))
+}
+
+/// One function for all choices, since there are dozens.
+fn boxed_choice(
+    words: &'static str,
+    label: &'static str,
+    options: Options,
+    choose: Box<dyn Fn(String)>,
+) -> AnyView {
     let options = move || {
         options()
             .into_iter()
@@ -258,4 +271,5 @@ pub(super) fn choice(
             </select>
         </label>
     }
+    .into_any()
 }

@@ -11,7 +11,7 @@
 //! - [`brief`]: what is to be known first, in sentences, two of them as a [`brief_strip`] above the table; [`failures`]: what broke, when, and what it has in common;
 //!   [`next`]: what to run next.
 //! - [`objectives`]: several objectives, and how a search went on; [`scatter`] paints their dots.
-//! - [`saving`]: any chart as a file.
+//! - [`report`]: what is said to others. [`saving`]: any chart as a file.
 //! - [`scattered`]: any two columns against one another; [`distributions`] of one, with [`dots`] that name their runs.
 //! - [`space`]: runs as lines across axes, each a [`space_axis`] that brushes.
 //! - [`curves`]: metrics over steps or time.
@@ -56,6 +56,7 @@ mod keys;
 pub(crate) mod next;
 pub(crate) mod objectives;
 mod ranges;
+pub(crate) mod report;
 pub(crate) mod run;
 mod run_note;
 pub(crate) mod run_page;

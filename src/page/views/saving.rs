@@ -22,6 +22,11 @@ pub(super) type Give = Box<dyn FnOnce(Plate)>;
 
 /// The menu of a chart that `make` makes; `name` is what files are called.
 pub(super) fn save_picture(app: App, name: &str, make: impl Fn(Style, Give) + 'static) -> AnyView {
+    menu(app, name, Box::new(make))
+}
+
+/// One function for all charts.
+fn menu(app: App, name: &str, make: Box<dyn Fn(Style, Give)>) -> AnyView {
     let name = file_name(name);
     let node = NodeRef::<Details>::new();
     let make = StoredValue::new_local(make);

@@ -149,15 +149,17 @@ fn alone(app: App, panels: Panels, event: &KeyboardEvent) -> bool {
         "]" if has_runs => toggle_drawer(app),
         "Escape" if panels.receipt.get_untracked() => panels.receipt.set(false),
         key => {
+            let tabs = untrack(|| app.reporting.shown_tabs());
+            // The tenth is 0.
             let Some(tab) = key
                 .parse::<usize>()
                 .ok()
-                .and_then(|number| Tab::ALL.get(number.checked_sub(1)?))
+                .and_then(|number| tabs.get((number + 9) % 10).copied())
             else {
                 return false;
             };
             if has_runs {
-                app.change(|view| view.tab = *tab);
+                app.change(|view| view.tab = tab);
             }
         }
     }

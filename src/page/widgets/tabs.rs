@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// The name on a tab.
-fn title(tab: Tab) -> &'static str {
+pub fn title(tab: Tab) -> &'static str {
     match tab {
         Tab::Brief => "Brief",
         Tab::Table => "Table",
@@ -20,6 +20,7 @@ fn title(tab: Tab) -> &'static str {
         Tab::Next => "Next",
         Tab::Scatter => "Scatter",
         Tab::Distributions => "Distributions",
+        Tab::Report => "Report",
         Tab::Run => "Run",
     }
 }
@@ -34,19 +35,7 @@ pub fn element_id(tab: Tab) -> String {
 pub fn Tabs(app: App) -> impl IntoView {
     let current = Memo::new(move |_| app.view.with(|view| view.tab));
     let tab_link = move |tab: Tab| {
-        let address = move || {
-            app.view.with(|view| {
-                let mut view = view.clone();
-                view.tab = tab;
-                view.to_hash()
-            })
-        };
-        let clicked = move |event: MouseEvent| {
-            if is_plain_click(&event) {
-                event.prevent_default();
-                app.change(|view| view.tab = tab);
-            }
-        };
+        let (address, clicked) = link_to(app, tab);
         view! {
             <a
                 role="tab"
@@ -72,25 +61,50 @@ pub fn Tabs(app: App) -> impl IntoView {
         }
     });
     let moved = move |event: KeyboardEvent| {
-        let step = match event.key().as_str() {
-            "ArrowRight" => 1,
-            "ArrowLeft" => Tab::ALL.len() - 1,
+        let is_back = match event.key().as_str() {
+            "ArrowRight" => false,
+            "ArrowLeft" => true,
             _ => return,
         };
         event.prevent_default();
-        let at = Tab::ALL
-            .iter()
-            .position(|tab| *tab == current.get_untracked())
-            .unwrap_or(0);
-        let next = Tab::ALL[(at + step) % Tab::ALL.len()];
+        let tabs = untrack(|| app.reporting.shown_tabs());
+        let at = tabs.iter().position(|tab| *tab == current.get_untracked());
+        let next = (at.unwrap_or(0) + if is_back { tabs.len() - 1 } else { 1 }) % tabs.len();
+        let Some(next) = tabs.get(next).copied() else {
+            return;
+        };
         app.change(|view| view.tab = next);
         focus_by_id(&element_id(next));
     };
     view! {
         <div class="tabs" role="tablist" aria-label="Views" on:keydown=moved>
-            {Tab::ALL.map(tab_link).into_iter().collect::<Vec<_>>()}
+            {move || app.reporting.shown_tabs().into_iter().map(tab_link).collect::<Vec<_>>()}
         </div>
     }
+}
+
+/// The address of a view as it stands, and what a click on a link to it does.
+pub fn link_to(
+    app: App,
+    tab: Tab,
+) -> (
+    impl Fn() -> String + Copy + Send + 'static,
+    impl Fn(MouseEvent) + Copy + Send + 'static,
+) {
+    let address = move || {
+        app.view.with(|view| {
+            let mut view = view.clone();
+            view.tab = tab;
+            view.to_hash()
+        })
+    };
+    let clicked = move |event: MouseEvent| {
+        if is_plain_click(&event) {
+            event.prevent_default();
+            app.change(|view| view.tab = tab);
+        }
+    };
+    (address, clicked)
 }
 
 /// Whether a click on a link is the page's. With a modifier it is the browser's: a new tab, a window, a download.

@@ -18,4 +18,19 @@ const parts = {
     const block = document.querySelector(`script[data-sample="${file}"]`);
     return "gzip" in block.dataset ? unzipped(block, "text/plain").blob() : new Blob([bytes(block)]);
   },
+  // A report is this file with two blocks more: see `report` in page.js.
+  opened: async () => {
+    const runs = document.getElementById("report-runs");
+    const buffer = runs && (await unzipped(runs, "application/octet-stream").arrayBuffer());
+    return runs && [text("report-text"), new Uint8Array(buffer)];
+  },
+  // The page at work is drawn beside the scripts, which are the program.
+  program: async () =>
+    [
+      "<!doctype html>\n<html>",
+      document.head.outerHTML,
+      "<body>",
+      ...[...document.body.children].filter(({ tagName }) => tagName === "SCRIPT").map(({ outerHTML }) => outerHTML),
+      "</body></html>\n",
+    ].join("\n"),
 };

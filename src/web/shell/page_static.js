@@ -20,4 +20,32 @@ const parts = {
   worker: async () =>
     new Blob([`const wasm_bindgen = (${glue})();\n(${bootWorker})();\n`], { type: "text/javascript" }),
   sample: async (file) => (await fetched(`samples/${file}`)).blob(),
+  opened: async () => null,
+  // The single file lies beside the page.
+  program: async () => (await fetched("runsift.html")).text(),
 };
+
+// The page opens without a network from the second visit on, where the browser and the host allow it; when it is at
+// work already is soon enough. Launched with files as an installed program, it reads them.
+const install = async () => {
+  const { serviceWorker } = navigator;
+  if (!serviceWorker || !navigator.onLine) return;
+  const registration = await serviceWorker.register("service_worker.js");
+  registration.addEventListener("updatefound", () => {
+    if (!serviceWorker.controller) return;
+    const found = registration.installing;
+    found.addEventListener("statechange", () => {
+      if (found.state === "installed") dispatchEvent(new Event("runsift-update"));
+    });
+  });
+};
+addEventListener("load", () => setTimeout(() => install().catch(() => {}), 4000));
+
+globalThis.launchQueue?.setConsumer(async ({ files }) => {
+  const input = document.querySelector("input[type=file]");
+  const list = new DataTransfer();
+  for (const handle of files) list.items.add(await handle.getFile());
+  if (!input || list.files.length === 0) return;
+  input.files = list.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+});

@@ -1,0 +1,360 @@
+//! What in texts should not leave with a report: addresses of people and machines, paths, keys.
+//!
+//! A text is looked at piece by piece, a piece being what stands between spaces, quotes and brackets; a text that
+//! begins as a path is one to its end. What cannot be told by its looks (the name of a person or a machine) is
+//! known from columns that are named for it and from the folders of homes, and then looked for everywhere
+//! ([`super::masking`]).
+
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// What a piece of text gives away; as a number, its place in [`SecretKind::ALL`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum SecretKind {
+    /// A key or a password.
+    Token,
+    /// An e-mail address.
+    Email,
+    /// The name of a person's account.
+    User,
+    /// The name or address of a machine.
+    Host,
+    /// A path from the root of a machine.
+    Path,
+}
+
+impl SecretKind {
+    /// All, in the order in which they are told.
+    pub const ALL: [Self; 5] = [Self::Token, Self::Email, Self::User, Self::Host, Self::Path];
+
+    /// Its name where there are several.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Token => "keys and passwords",
+            Self::Email => "e-mail addresses",
+            Self::User => "names of users",
+            Self::Host => "names and addresses of machines",
+            Self::Path => "paths",
+        }
+    }
+
+    /// Its name in what stands for one.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Token => "key",
+            Self::Email => "e-mail",
+            Self::User => "user",
+            Self::Host => "host",
+            Self::Path => "path",
+        }
+    }
+}
+
+/// How keys of well-known services begin, and how long what begins so is at least.
+const KEYS: &[(&str, usize)] = &[
+    ("sk-", 20),
+    ("ghp_", 20),
+    ("gho_", 20),
+    ("github_pat_", 20),
+    ("glpat-", 20),
+    ("hf_", 20),
+    ("xoxb-", 20),
+    ("xoxp-", 20),
+    ("AKIA", 20),
+    ("ASIA", 20),
+    ("AIza", 30),
+    ("eyJ", 30),
+];
+
+/// Names of columns whose values are keys, whatever they look like.
+const KEY_NAMES: &[&str] = &[
+    "token",
+    "password",
+    "passwd",
+    "secret",
+    "credential",
+    "credentials",
+    "apikey",
+    "api_key",
+    "access_key",
+    "secret_key",
+    "auth",
+];
+/// Names of columns whose values are names of users.
+const USER_NAMES: &[&str] = &[
+    "user",
+    "username",
+    "user_name",
+    "userid",
+    "user_id",
+    "owner",
+    "author",
+    "created_by",
+    "creator",
+    "email",
+    "entity",
+];
+/// Names of columns whose values are names of machines.
+const HOST_NAMES: &[&str] = &[
+    "host",
+    "hostname",
+    "host_name",
+    "node",
+    "nodename",
+    "node_name",
+    "machine",
+    "node_ip",
+    "ip",
+    "server",
+];
+
+/// What all texts of a column of this name are, if its last part says so.
+pub(crate) fn named_kind(column: &str) -> Option<SecretKind> {
+    let last = column.rsplit(['.', '/', ':']).next().unwrap_or(column);
+    let last = last.trim().to_lowercase().replace(['-', ' '], "_");
+    let is_of = |names: &[&str]| names.contains(&last.as_str());
+    let ends = |word: &str| last.ends_with(word);
+    if is_of(KEY_NAMES) || ends("_token") || ends("_password") || ends("_secret") || ends("api_key")
+    {
+        Some(SecretKind::Token)
+    } else if is_of(USER_NAMES) {
+        Some(SecretKind::User)
+    } else if is_of(HOST_NAMES) {
+        Some(SecretKind::Host)
+    } else {
+        None
+    }
+}
+
+/// The places of what a text gives away by its looks, in order.
+pub(crate) fn spotted(text: &str) -> Vec<(Range<usize>, SecretKind)> {
+    if is_whole_path(text) {
+        return vec![(0..text.len(), SecretKind::Path)];
+    }
+    let mut found = Vec::new();
+    let mut from = 0;
+    for (at, separator) in text.char_indices().chain([(text.len(), ' ')]) {
+        if !(separator.is_whitespace() || "\"'`,;()[]{}<>|=".contains(separator)) {
+            continue;
+        }
+        if let Some((place, kind)) = text.get(from..at).and_then(kind_of) {
+            found.push((from + place.start..from + place.end, kind));
+        }
+        from = at + separator.len_utf8();
+    }
+    found
+}
+
+/// The names of accounts in the folders of homes that a text names.
+pub(crate) fn homes(text: &str) -> impl Iterator<Item = &str> {
+    ["/home/", "/Users/", "\\Users\\", "/users/"]
+        .into_iter()
+        .flat_map(|home| text.match_indices(home).map(move |(at, _)| at + home.len()))
+        .filter_map(|from| {
+            let rest = text.get(from..)?;
+            let name = rest.split(['/', '\\', ' ', '"', '\'', ',', ':']).next()?;
+            (!name.is_empty()).then_some(name)
+        })
+}
+
+/// Whether a text is one path from its beginning to its end, spaces and all.
+fn is_whole_path(text: &str) -> bool {
+    is_rooted(text) && !text.contains(['\n', '"', ',', ';', '=']) && !text.contains(" -")
+}
+
+/// Whether a text begins at the root of a machine, or at a home.
+fn is_rooted(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    match bytes {
+        [b'~', b'/', ..] | [b'\\', b'\\', _, ..] => true,
+        // One name behind the root is no place: `/s`, a metric's name.
+        [b'/', rest @ ..] => rest.first().is_some_and(|byte| *byte != b'/') && rest.contains(&b'/'),
+        [drive, b':', b'\\' | b'/', ..] => drive.is_ascii_alphabetic(),
+        _ => false,
+    }
+}
+
+/// What a piece gives away, and where in it.
+fn kind_of(piece: &str) -> Option<(Range<usize>, SecretKind)> {
+    let end = piece.trim_end_matches(['.', ':', '!', '?']).len();
+    let start = piece.len() - piece.trim_start_matches(':').len();
+    let core = piece.get(start..end)?;
+    if core.len() < 4 {
+        return None;
+    }
+    let whole = |kind| Some((start..end, kind));
+    if is_key(core) {
+        return whole(SecretKind::Token);
+    }
+    if let Some((scheme, rest)) = core.split_once("://") {
+        let is_word = !scheme.is_empty()
+            && scheme
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'+');
+        if is_word && !rest.is_empty() {
+            let is_path = scheme == "file" || rest.starts_with('/');
+            return whole(if is_path {
+                SecretKind::Path
+            } else {
+                SecretKind::Host
+            });
+        }
+    }
+    if is_email(core) {
+        return whole(SecretKind::Email);
+    }
+    if is_rooted(core) {
+        return whole(SecretKind::Path);
+    }
+    // `name:/home/…`, `user@machine:/data/…`
+    if let Some((before, after)) = core.split_once(':')
+        && is_rooted(after)
+    {
+        let from = if before.contains('@') {
+            start
+        } else {
+            end - after.len()
+        };
+        return Some((from..end, SecretKind::Path));
+    }
+    let address = core.split_once(':').map_or(core, |(address, _)| address);
+    if is_address(address)
+        || core
+            .split_once('@')
+            .is_some_and(|(_, host)| is_address(host))
+    {
+        return whole(SecretKind::Host);
+    }
+    None
+}
+
+fn is_key(piece: &str) -> bool {
+    KEYS.iter().any(|(beginning, least)| {
+        piece.starts_with(beginning)
+            && piece.len() >= *least
+            && piece.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+            // A word of letters that begins so is none.
+            && piece.bytes().any(|byte| byte.is_ascii_digit())
+    })
+}
+
+fn is_email(piece: &str) -> bool {
+    let Some((local, domain)) = piece.split_once('@') else {
+        return false;
+    };
+    let of = |text: &str, more: &[u8]| {
+        !text.is_empty()
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte >= 128 || more.contains(&byte))
+    };
+    of(local, b"._%+-")
+        && of(domain, b".-")
+        && domain.rsplit_once('.').is_some_and(|(host, top)| {
+            !host.is_empty() && top.len() >= 2 && top.bytes().all(|byte| byte.is_ascii_alphabetic())
+        })
+}
+
+/// Four numbers of a byte each. A version of four numbers looks so too, and is masked with them.
+fn is_address(piece: &str) -> bool {
+    piece.split('.').count() == 4
+        && piece.split('.').all(|part| {
+            (1..=3).contains(&part.len())
+                && part.bytes().all(|byte| byte.is_ascii_digit())
+                && part.parse::<u16>().is_ok_and(|number| number < 256)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> Vec<(&str, SecretKind)> {
+        spotted(text)
+            .into_iter()
+            .map(|(place, kind)| (&text[place], kind))
+            .collect()
+    }
+
+    #[test]
+    fn what_gives_something_away_is_found_where_it_stands() {
+        use SecretKind::{Email, Host, Path, Token};
+        let cases: &[(&str, &[(&str, SecretKind)])] = &[
+            (
+                "/home/anna/My Data/train.csv",
+                &[("/home/anna/My Data/train.csv", Path)],
+            ),
+            (
+                "python /home/anna/train.py --lr 3e-4",
+                &[("/home/anna/train.py", Path)],
+            ),
+            (
+                "/usr/bin/python train.py --data=/srv/d/x",
+                &[("/usr/bin/python", Path), ("/srv/d/x", Path)],
+            ),
+            ("C:\\Users\\Anna\\runs", &[("C:\\Users\\Anna\\runs", Path)]),
+            ("~/runs and more", &[("~/runs and more", Path)]),
+            ("see ~/runs", &[("~/runs", Path)]),
+            ("mail anna.b@uni-x.ac.uk.", &[("anna.b@uni-x.ac.uk", Email)]),
+            ("{\"to\":\"a@b.org\",\"n\":1}", &[("a@b.org", Email)]),
+            (
+                "http://tracker.corp:5000/#/experiments/1",
+                &[("http://tracker.corp:5000/#/experiments/1", Host)],
+            ),
+            ("s3://bucket/anna/x", &[("s3://bucket/anna/x", Host)]),
+            ("file:///data/x.csv", &[("file:///data/x.csv", Path)]),
+            ("10.0.3.17:8080 up", &[("10.0.3.17:8080", Host)]),
+            ("anna@gpu7:/data/set", &[("anna@gpu7:/data/set", Path)]),
+            (
+                "key=sk-abcdefghij0123456789",
+                &[("sk-abcdefghij0123456789", Token)],
+            ),
+            (
+                "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+                &[("ghp_16C7e42F292c6912E7710c838347Ae178B4a", Token)],
+            ),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(told(text), *expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_gives_nothing_away_stays() {
+        for text in [
+            "adam",
+            "val/loss",
+            "/s",
+            "0.1.2",
+            "1.2.3.400",
+            "data/train.csv",
+            "a@b",
+            "lr=3e-4",
+            "1/2",
+            "2026-11-28T10:00:00Z",
+            "sk-learn",
+            "hf_transfer_enabled_by_default",
+            "//",
+            "x // y",
+            "a: b",
+            "…/é",
+            "deadbeefdeadbeefdeadbeefdeadbeefdeadbeef",
+            "",
+        ] {
+            assert_eq!(told(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn columns_and_homes_name_people_and_machines() {
+        assert_eq!(named_kind("tags.mlflow.user"), Some(SecretKind::User));
+        assert_eq!(named_kind("host"), Some(SecretKind::Host));
+        assert_eq!(named_kind("wandb/api_key"), Some(SecretKind::Token));
+        assert_eq!(named_kind("OPENAI_API_KEY"), Some(SecretKind::Token));
+        for name in ["max_tokens", "lr", "num_nodes", "tokenizer", "id"] {
+            assert_eq!(named_kind(name), None, "{name}");
+        }
+        let found: Vec<&str> = homes("a /home/anna/x and C:\\Users\\Bo\\y").collect();
+        assert_eq!(found, ["anna", "Bo"]);
+    }
+}

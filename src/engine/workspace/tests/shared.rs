@@ -1,0 +1,328 @@
+//! Reports: what of the runs is in the file, and above all what is not.
+
+use crate::engine::info::column_of_key;
+use crate::engine::protocol::{
+    Answer, Ask, MarkHow, MarkLines, NoteEdit, Redaction, Report, ReportForm, ReportQuestion,
+    ReportText, SecretKind, SelectQuestion, SharedRuns,
+};
+use crate::engine::view::{Direction, Objective, Statistic, Tab, Until, View};
+use crate::engine::workspace::Workspace;
+use crate::ledger::{Ledger, Role, RunSink, ValueRef, attribute};
+
+/// Everything in the runs below that must not leave; in small letters, as it is looked for.
+const PRIVATE: [&str; 9] = [
+    "anna",
+    "bertram",
+    "gpu-node7",
+    "10.0.0.7",
+    "/data/secret",
+    "sk-abcdef",
+    "hunter2",
+    "corp.example",
+    "projectx",
+];
+
+/// Six runs of two people on a machine, with paths, keys and names in params, tags, ids and curves.
+fn private() -> Workspace {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("/home/anna/projectx/runs.csv", "test", 0);
+    for at in 0..6_u32 {
+        let user = if at % 2 == 0 { "Anna" } else { "bertram" };
+        let row = sink.run(&format!("{user}-run-{at}"));
+        let name = format!("{user}_exp{at} on gpu-node7");
+        for (role, column, value) in [
+            (Role::Param, "lr", ValueRef::Number(0.1 * f64::from(at + 1))),
+            (
+                Role::Param,
+                "data",
+                ValueRef::Text("/data/secret/train.csv"),
+            ),
+            (Role::Param, "optimizer", ValueRef::Text("adam")),
+            (Role::Param, "api_key", ValueRef::Text("hunter2")),
+            (Role::Tag, "user", ValueRef::Text(user)),
+            (Role::Tag, "host", ValueRef::Text("gpu-node7")),
+            (
+                Role::Tag,
+                "mail",
+                ValueRef::Text("to bertram@corp.example, cc /home/anna/x"),
+            ),
+            (
+                Role::Tag,
+                "command",
+                ValueRef::Text("python t.py --key=sk-abcdef0123456789abcdef --to 10.0.0.7:80"),
+            ),
+            (Role::Tag, "projectx", ValueRef::Text("projectx")),
+            (Role::Attribute, attribute::NAME, ValueRef::Text(&name)),
+            (Role::Metric, "loss", ValueRef::Number(f64::from(at))),
+        ] {
+            sink.set_named(row, role, column, value);
+        }
+    }
+    sink.finish();
+    workspace
+}
+
+fn objective() -> Objective {
+    Objective {
+        column: "metric.loss".to_owned(),
+        statistic: Statistic::Last,
+        until: Until::End,
+        direction: Direction::Minimize,
+    }
+}
+
+fn select(workspace: &mut Workspace, filter: &str) {
+    let question = SelectQuestion {
+        filter: filter.to_owned(),
+        objective: Some(objective()),
+        ..SelectQuestion::default()
+    };
+    workspace.answer(&Ask::Select(Box::new(question)));
+}
+
+fn question(workspace: &Workspace, form: ReportForm) -> ReportQuestion {
+    let of_key = |key: &str| column_of_key(&workspace.ledger, key).unwrap();
+    let view = View {
+        filter: "lr < 0.55".to_owned(),
+        objective: Some(objective()),
+        ..View::default()
+    };
+    ReportQuestion {
+        form,
+        runs: SharedRuns::Shown,
+        redaction: Redaction {
+            further: vec!["projectX".to_owned()],
+            left_out: vec![of_key("tag.mail")],
+            ..Redaction::default()
+        },
+        title: " Night for Anna ".to_owned(),
+        notes: "Lower **lr** on gpu-node7 is better.".to_owned(),
+        tabs: vec![Tab::Brief, Tab::Table],
+        view: view.to_hash(),
+        columns: vec![
+            of_key("param.lr"),
+            of_key("param.data"),
+            of_key("tag.mail"),
+            of_key("metric.loss"),
+        ],
+        with_marks: true,
+    }
+}
+
+fn report(workspace: &mut Workspace, question: ReportQuestion) -> Report {
+    match workspace.answer(&Ask::Report(Box::new(question))) {
+        Answer::Report(report) => *report,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What of [`PRIVATE`] stands in these bytes.
+fn leaked(bytes: &[u8]) -> Vec<&'static str> {
+    let text = String::from_utf8_lossy(bytes).to_lowercase();
+    PRIVATE
+        .into_iter()
+        .filter(|word| text.contains(word))
+        .collect()
+}
+
+#[test]
+fn what_gives_something_away_is_listed_with_where_it_stands() {
+    let mut workspace = private();
+    select(&mut workspace, "lr < 0.55");
+    let ask = Ask::Secrets {
+        runs: SharedRuns::Shown,
+        left_out: Vec::new(),
+    };
+    let Answer::Secrets(secrets) = workspace.answer(&ask) else {
+        panic!("no secrets");
+    };
+    let told: Vec<String> = secrets
+        .listed
+        .iter()
+        .map(|secret| {
+            format!(
+                "{:?} {} {} {}",
+                secret.kind,
+                secret.text,
+                secret.cells,
+                secret.columns.join(",")
+            )
+        })
+        .collect();
+    for expected in [
+        "Token hunter2 5 api_key",
+        "Token sk-abcdef0123456789abcdef 5 command",
+        "Email bertram@corp.example 5 mail",
+        "User anna 5 mail",
+        "User Anna 3 user",
+        "User bertram 2 user",
+        "Host gpu-node7 5 host",
+        "Host 10.0.0.7:80 5 command",
+        "Path /data/secret/train.csv 5 data",
+        "Path /home/anna/x 5 mail",
+    ] {
+        assert!(
+            told.iter().any(|line| line == expected),
+            "{expected} in {told:#?}"
+        );
+    }
+    assert_eq!((told.len(), secrets.unlisted), (10, 0), "{told:#?}");
+}
+
+#[test]
+fn nothing_that_was_replaced_or_left_out_is_in_the_bytes() {
+    let mut workspace = private();
+    select(&mut workspace, "lr < 0.55");
+    workspace.answer(&Ask::Note {
+        lines: MarkLines::Row(0),
+        edit: NoteEdit::Text("Bertram says: see /data/secret/x".to_owned()),
+    });
+    for (renames_runs, kept) in [(false, ""), (true, ""), (false, "/data/secret/train.csv")] {
+        for form in [ReportForm::Interactive, ReportForm::Plain] {
+            let mut asked = question(&workspace, form);
+            asked.redaction.renames_runs = renames_runs;
+            asked.redaction.kept = vec![kept.to_owned()];
+            let made = report(&mut workspace, asked);
+            let bytes = [made.text.as_bytes(), &made.runs].concat();
+            let expected: &[&str] = if kept.is_empty() {
+                &[]
+            } else {
+                &["/data/secret"]
+            };
+            assert_eq!(
+                leaked(&bytes),
+                expected,
+                "{form:?} {renames_runs}\n{}",
+                made.text
+            );
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            // What should be there is.
+            for word in ["adam", "Lower **lr**", "loss"] {
+                let is_plain = form == ReportForm::Plain;
+                let is_there = text.contains(word);
+                assert_eq!(is_there, !is_plain || word == "loss", "{word} {form:?}");
+            }
+        }
+    }
+    // Where nothing is to be replaced all of it is there: the test can fail.
+    let mut asked = question(&workspace, ReportForm::Interactive);
+    asked.redaction.kinds.clear();
+    asked.redaction.further.clear();
+    asked.redaction.left_out.clear();
+    let made = report(&mut workspace, asked);
+    let bytes = [made.text.as_bytes(), &made.runs].concat();
+    // Paths of sources never go.
+    assert_eq!(leaked(&bytes), PRIVATE);
+    assert!(!String::from_utf8_lossy(&bytes).contains("projectx/runs.csv"));
+}
+
+#[test]
+fn a_report_opens_with_the_same_runs() {
+    let mut workspace = private();
+    select(&mut workspace, "");
+    workspace.answer(&Ask::Note {
+        lines: MarkLines::Row(1),
+        edit: NoteEdit::Star,
+    });
+    workspace.answer(&Ask::Mark {
+        lines: MarkLines::Rows(vec![1, 4]),
+        how: MarkHow::Only,
+    });
+    let asked = ReportQuestion {
+        runs: SharedRuns::Selected,
+        redaction: Redaction {
+            renames_runs: true,
+            ..Redaction::default()
+        },
+        ..question(&workspace, ReportForm::Interactive)
+    };
+    let made = report(&mut workspace, asked);
+    let text: ReportText = serde_json::from_str(&made.text).unwrap();
+    assert_eq!(text.told[0], "2 of 6 runs: those that were selected.");
+    assert_eq!(
+        (text.title.as_str(), text.tabs.len()),
+        ("Night for [user 1]", 2)
+    );
+    let view = View::from_hash(&text.view);
+    assert_eq!((view.tab, view.filter.as_str()), (Tab::Brief, "lr < 0.55"));
+    assert_eq!(made.lost, Vec::<String>::new());
+
+    let mut opened = Workspace::default();
+    let ask = Ask::OpenReport {
+        runs: made.runs.clone(),
+        made: Box::new(text.made),
+    };
+    assert!(matches!(opened.answer(&ask), Answer::ReportOpened(true)));
+    select(&mut opened, "");
+    assert_eq!(opened.runs(), 2);
+    let ledger = opened.ledger();
+    let value = |role, name: &str, row| {
+        ledger
+            .column(ledger.find(role, name).unwrap())
+            .get(row)
+            .to_string()
+    };
+    assert_eq!(value(Role::Metric, "loss", 1), "4");
+    assert_eq!(value(Role::Tag, "user", 0), "[user 2]");
+    assert_eq!(value(Role::Attribute, attribute::NAME, 1), "run 2");
+    assert_eq!(value(Role::Tag, "my_star", 0), "true");
+
+    for cut in [0, 3, made.runs.len() / 2] {
+        let ask = Ask::OpenReport {
+            runs: made.runs[..cut].to_vec(),
+            made: Box::default(),
+        };
+        assert!(matches!(opened.answer(&ask), Answer::ReportOpened(false)));
+    }
+}
+
+#[test]
+fn a_view_that_names_what_is_left_out_does_not_go() {
+    let mut workspace = private();
+    select(&mut workspace, "user = anna");
+    let mut asked = question(&workspace, ReportForm::Interactive);
+    asked.view = View {
+        filter: "user = anna".to_owned(),
+        objective: Some(objective()),
+        ..View::default()
+    }
+    .to_hash();
+    let made = report(&mut workspace, asked.clone());
+    let text: ReportText = serde_json::from_str(&made.text).unwrap();
+    let view = View::from_hash(&text.view);
+    assert_eq!((view.filter.as_str(), view.objective.is_some()), ("", true));
+    assert_eq!(made.lost.len(), 1);
+    asked.redaction.left_out = vec![column_of_key(&workspace.ledger, "metric.loss").unwrap()];
+    asked.redaction.kinds = vec![SecretKind::Path];
+    let made = report(&mut workspace, asked);
+    assert_eq!(made.lost.len(), 2, "{:?}", made.lost);
+    assert!(!made.text.contains("loss"));
+}
+
+#[test]
+fn the_plain_page_is_html_that_loads_nothing() {
+    let mut workspace = private();
+    select(&mut workspace, "");
+    let mut asked = question(&workspace, ReportForm::Plain);
+    asked.title = "<script>alert(1)</script>".to_owned();
+    asked.notes = "- <img src=x onerror=alert(1)>".to_owned();
+    let made = report(&mut workspace, asked);
+    let page = made.text;
+    assert!(page.starts_with("<!doctype html>"), "{page}");
+    for part in [
+        "<h1>&lt;script&gt;alert(1)&lt;/script&gt;</h1>",
+        "<li>&lt;img src=x onerror=alert(1)&gt;</li>",
+        "<h2>Brief</h2>",
+        "<th>rank</th><th>run</th><th>lr</th><th>data</th><th>loss</th>",
+        "default-src 'none'",
+        "6 of 6 runs: those that were shown.",
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    assert!(
+        !page.contains("<script") && !page.contains("src=\"") && !page.contains("http:"),
+        "{page}"
+    );
+}

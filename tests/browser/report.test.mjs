@@ -1,0 +1,137 @@
+// Reports: one file that opens without a network and shows the same, and holds nothing that was to stay.
+
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { gunzipSync } from "node:zlib";
+
+const VIEW = "[data-view=report]";
+const OBJECTIVE = "o=metric.val_loss,min,last";
+
+/** What must not leave, in small letters. */
+const PRIVATE = ["anna", "bertram", "gpu-node7", "/data/secret", "sk-abcdef0123456789", "corp.example", "projectx"];
+
+/** Forty runs of two people, with much that gives them away. */
+const runs = () => {
+  const lines = ["id,name,user,host,lr,optimizer,data,note,tags.api_key,val_loss"];
+  for (let run = 0; run < 40; run += 1) {
+    const user = run % 2 ? "anna" : "bertram";
+    const lr = 0.001 * (run + 1);
+    const note = `"${user}@corp.example, projectX on gpu-node7"`;
+    lines.push(
+      `${user}-run-${run},${user}_exp${run},${user},gpu-node7,${lr},${run % 3 ? "adam" : "sgd"},${run % 3 ? "/data/secret/a.csv" : "/data/public/b.csv"},${note},sk-abcdef0123456789abcdef,${Math.abs(lr - 0.02) + 0.001 * (run % 3)}`,
+    );
+  }
+  return lines.join("\n");
+};
+
+async function opened(kit, address) {
+  const page = await kit.open(`${address}#/report?${OBJECTIVE}`);
+  const file = join(await kit.temporary(), "night-of-anna.csv");
+  await writeFile(file, runs());
+  await page.setInputFiles("input[type=file]", file);
+  await kit.waitReady(page);
+  await page.locator(VIEW).waitFor();
+  await page.getByLabel("Title").fill("Night of the 28th");
+  await page.getByLabel("Notes, in Markdown").fill("# Result\n\nLower **lr** <b>wins</b>, says Anna.\n- one\n- two");
+  await page.getByLabel("Further words").fill("projectX");
+  await page.getByLabel("Further words").blur();
+  await kit.calm(page);
+  return page;
+}
+
+async function saved(page, name) {
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name }).click()]);
+  return [download.suggestedFilename(), await readFile(await download.path(), "utf8")];
+}
+
+/** What of the private words is in a text. */
+const leaked = (text) => PRIVATE.filter((word) => text.toLowerCase().includes(word));
+
+export default function (t) {
+  for (const form of ["base", "single"]) {
+    t.case(
+      `a report opens without a network and holds nothing that was replaced (${form})`,
+      { allow: ["foreign"], timeout: 120_000 },
+      async (kit) => {
+        const page = await opened(kit, kit[form]);
+        const told = await page.locator(VIEW).textContent();
+        for (const words of ["keys and passwords: 1 found", "names of users: 2 found", "paths: 2 found", "names and addresses of machines: 1 found"]) {
+          assert.ok(told.includes(words), `${words} in ${told}`);
+        }
+        assert.equal(await page.locator(".report-preview strong").textContent(), "lr");
+        await kit.axe(page);
+        await kit.screens(page, `report-form-${form}`);
+        const [name, html] = await saved(page, "Save the report");
+        assert.equal(name, "report-interactive.html");
+        assert.ok(html.length < 3_000_000 + 10_000, `${html.length} bytes`);
+        const block = (id) => new RegExp(`<script[^>]*id="report-${id}"[^>]*>([^<]*)</script>`).exec(html)[1];
+        const bytes = gunzipSync(Buffer.from(block("runs"), "base64")).toString("latin1");
+        assert.deepEqual(leaked(bytes), []);
+        // Long runs of base64 spell anything.
+        assert.deepEqual(leaked(html.replace(/[A-Za-z0-9+/=]{1000,}/g, "")), []);
+        assert.ok(bytes.includes("adam") && bytes.includes("[user 1]"));
+
+        const file = join(await kit.temporary(), name);
+        await writeFile(file, html);
+        const address = pathToFileURL(file).href;
+        await kit.context.setOffline(true);
+        const other = await kit.context.newPage();
+        await other.goto(address);
+        await kit.waitReady(other);
+        assert.equal(await other.evaluate(() => document.documentElement.dataset.runs), "40");
+        await other.locator(`${VIEW} h2`, { hasText: "Night of the 28th" }).waitFor();
+        const words = await other.locator(VIEW).textContent();
+        assert.ok(words.includes("Lower lr <b>wins</b>, says [user 2]."), words);
+        assert.ok(words.includes("40 of 40 runs: those that were shown."), words);
+        assert.deepEqual(await other.locator("[role=tab]").allTextContents(), ["Report", "Brief", "Table", "Importance"]);
+        await kit.axe(other);
+        await kit.screens(other, `report-opened-${form}`);
+        await other.click(`${VIEW} a >> text=Table`);
+        await other.locator("[data-view=table] .grid-rows .row").first().waitFor();
+        await kit.calm(other);
+        assert.match(await other.locator("[data-view=table]").textContent(), /\[user [12]\]_exp/);
+        await other.keyboard.press("4");
+        await other.locator("[data-view=importance] .bar").first().waitFor();
+        const foreign = kit.seen.foreign.filter((seen) => !JSON.stringify(seen).includes(address));
+        assert.deepEqual(foreign, []);
+      },
+    );
+  }
+
+  t.case("what a person unticks stays, columns can be left out, and runs numbered", { allow: ["foreign"] }, async (kit) => {
+    const page = await opened(kit, kit.base);
+    await page.locator(".report-found summary").last().click();
+    await page.getByLabel(/\/data\/public\/b\.csv/).uncheck();
+    await page.getByLabel("Number the runs instead of naming them").check();
+    await page.getByRole("button", { name: "Choose columns" }).click();
+    await page.locator(".report-columns").getByLabel("optimizer").check();
+    await kit.calm(page);
+    const [name, html] = await saved(page, "Save as plain HTML");
+    assert.equal(name, "report.html");
+    assert.deepEqual(leaked(html), []);
+    assert.ok(html.includes("/data/public/b.csv"));
+    assert.ok(!html.includes("<script") && !html.includes("adam"));
+    for (const part of ["<h1>Night of the 28th</h1>", "<strong>lr</strong>", "<h2>Brief</h2>", "run 17", "Left out: 1 column."]) {
+      assert.ok(html.includes(part), part);
+    }
+    const file = join(await kit.temporary(), name);
+    await writeFile(file, html);
+    const other = await kit.context.newPage();
+    await other.goto(pathToFileURL(file).href);
+    assert.equal(await other.locator("h1").textContent(), "Night of the 28th");
+    await kit.axe(other);
+    await kit.screens(other, "report-plain");
+  });
+
+  t.case("a damaged report says so", { allow: ["foreign"] }, async (kit) => {
+    const page = await opened(kit, kit.single);
+    const [, html] = await saved(page, "Save the report");
+    const file = join(await kit.temporary(), "cut.html");
+    await writeFile(file, html.replace(/(id="report-runs"[^>]*>.{200})[^<]*/, "$1"));
+    const other = await kit.context.newPage();
+    await other.goto(pathToFileURL(file).href);
+    await other.getByText("This report cannot be read").waitFor();
+  });
+}
