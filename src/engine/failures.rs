@@ -521,5 +521,6 @@ fn table(filter: String) -> Evidence {
         filter,
         sort: None,
         grouping: None,
+        open: None,
     }
 }

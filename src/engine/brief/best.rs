@@ -1,6 +1,5 @@
 //! The best run or configuration: how good, how sure, what ties with it, what a rerun would give, and against the baseline.
 
-use super::configurations::near;
 use super::{Asked, Evidence, Sentence, SentenceKind};
 use crate::analysis::grouping::{SEED_LIKE, replicate_keys};
 use crate::analysis::ranking::uncertainty::{Difference, Estimate, Noise, Standing};
@@ -9,9 +8,6 @@ use crate::engine::grouped::with_uncertainty;
 use crate::engine::show::{run_name, short_number};
 use crate::engine::view::Tab;
 use crate::ledger::ColumnId;
-
-/// Same runs, same sentences.
-const SEED: u64 = 0;
 
 /// Fewer pairs say less than all runs of both.
 const FEWEST_PAIRS: usize = 3;
@@ -39,8 +35,8 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
         });
         return;
     };
-    let configurations = &asked.configurations;
-    let Some(standing) = standing(asked) else {
+    let configurations = &asked.known.configurations;
+    let Some(standing) = &asked.known.standing else {
         return;
     };
     let aim = if values.maximize { "highest" } else { "lowest" };
@@ -65,24 +61,6 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
     into.extend(judged.rerun());
     into.extend(judged.noise());
     into.extend(judged.baseline(&values.values));
-}
-
-/// The configurations in order by the objective's values; `None` where no configuration has one.
-pub(super) fn standing<'a>(asked: &'a Asked<'_>) -> Option<&'a Standing> {
-    let found = asked.standing.get_or_init(|| {
-        let (_, _, values) = asked.of.objective?;
-        let configurations = &asked.configurations;
-        let near = || {
-            near(
-                asked.of.ledger,
-                &asked.params,
-                &configurations.means(&values.values),
-            )
-        };
-        let of_each = configurations.values(&values.values);
-        Standing::new(&of_each, values.maximize, near, SEED)
-    });
-    found.as_ref()
 }
 
 /// A standing with the words for it.
@@ -110,7 +88,7 @@ impl Judged<'_> {
     fn rows(&self, place: usize) -> &[u32] {
         let configuration = self.standing.order.get(place);
         configuration
-            .and_then(|at| self.asked.configurations.members.get(*at as usize))
+            .and_then(|at| self.asked.known.configurations.members.get(*at as usize))
             .map_or(&[], Vec::as_slice)
     }
 
@@ -206,7 +184,7 @@ impl Judged<'_> {
 
     fn baseline(&self, values: &[f64]) -> Option<Sentence> {
         let row = self.asked.of.baseline?;
-        let members = &self.asked.configurations.members;
+        let members = &self.asked.known.configurations.members;
         let place = self.standing.order.iter().position(|at| {
             let rows = &members[*at as usize];
             rows.binary_search(&(row as u32)).is_ok()

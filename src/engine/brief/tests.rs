@@ -561,3 +561,50 @@ fn nothing_shown_says_nothing_and_markdown_is_a_list() {
     );
     assert_eq!(text.lines().count(), 2 + brief.sentences.len());
 }
+
+#[test]
+fn a_brief_in_pieces_tells_the_counts_first_and_comes_to_what_all_at_once_says() {
+    let mut runs = changed(|_, run| {
+        if run.lr > 30.0 {
+            run.status = Some(Status::Failed);
+            run.loss = f64::NAN;
+        }
+        run.recall = 1.0;
+    });
+    runs.push(runs[4].clone());
+    let mut workspace = workspace(&runs);
+    let whole = asked(&mut workspace, &How::default());
+    let mut run = workspace.begin_brief("");
+    let (mut steps, mut done, mut so_far) = (0, 0.0, Vec::new());
+    loop {
+        let has_more = workspace.go_on(&mut run);
+        steps += 1;
+        assert!((done..=1.0).contains(&run.done()), "{}", run.done());
+        done = run.done();
+        let known = run.brief().sentences;
+        // What was told stays, where it stands in the whole.
+        assert!(so_far.iter().all(|sentence| known.contains(sentence)));
+        let mut rest = whole.iter();
+        assert!(known.iter().all(|one| rest.any(|other| other == one)));
+        let kinds: Vec<SentenceKind> = known.iter().map(|sentence| sentence.kind).collect();
+        if kinds.contains(&SentenceKind::Best) {
+            assert!(kinds.contains(&SentenceKind::Rule), "{kinds:?}");
+        } else if steps == 1 {
+            assert_eq!(kinds, [SentenceKind::Statuses]);
+        }
+        so_far = known;
+        if !has_more {
+            break;
+        }
+    }
+    assert_eq!((so_far, done), (whole.clone(), 1.0));
+    assert!(steps > 15, "{steps}");
+    for kind in [
+        SentenceKind::Best,
+        SentenceKind::Params,
+        SentenceKind::Duplicates,
+        SentenceKind::ConstantMetrics,
+    ] {
+        assert!(find(&whole, kind).is_some(), "{kind:?}");
+    }
+}

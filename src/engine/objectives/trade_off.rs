@@ -178,6 +178,7 @@ impl Several<'_> {
                 filter: self.question.filter.to_owned(),
                 sort: None,
                 grouping: Some(Grouping::Replicates),
+                open: None,
             };
             ("Group replicates, to see how sure it is".to_owned(), link)
         })

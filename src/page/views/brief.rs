@@ -3,6 +3,7 @@
 use super::asked::asked;
 use super::table::put_in_clipboard;
 use crate::engine::protocol::{Answer, Ask, Brief, Evidence, Sentence, SentenceKind};
+use crate::page::jobs::progress;
 use crate::page::state::App;
 use crate::page::widgets::tabs::is_plain_click;
 use leptos::ev::MouseEvent;
@@ -21,6 +22,14 @@ pub(crate) fn BriefView(app: App) -> impl IntoView {
         Answer::Brief(said) => Some(said),
         _ => None,
     });
+    // Of many runs it comes in parts.
+    let jobs = app.jobs;
+    Effect::new(move |_| {
+        brief.track();
+        jobs.forget_brief();
+    });
+    let shown = move || jobs.brief_so_far.get().or_else(|| brief.get());
+    let is_slow = move || jobs.brief_so_far.with(Option::is_some);
     let copy = move |_| {
         if let Some(brief) = brief.get_untracked() {
             put_in_clipboard(
@@ -34,9 +43,12 @@ pub(crate) fn BriefView(app: App) -> impl IntoView {
         <section class="importance brief" data-view="brief" aria-label="Brief">
             <div class="importance-head">
                 <h2>"Brief"</h2>
-                <button type="button" class="button" on:click=copy>"Copy as Markdown"</button>
+                <button type="button" class="button" disabled=is_slow on:click=copy>"Copy as Markdown"</button>
             </div>
-            {move || brief.get().map(|brief| sentences(app, &brief))}
+            <Show when=is_slow>
+                <div class="importance-progress">{progress("Looking through the runs", jobs.brief)}</div>
+            </Show>
+            {move || shown().map(|brief| sentences(app, &brief))}
         </section>
     }
 }
