@@ -39,7 +39,8 @@ pub(crate) fn NextView(app: App) -> impl IntoView {
     });
     let done = app.jobs.next;
     Effect::new(move |_| {
-        (next.track(), is_left.track());
+        next.track();
+        is_left.track();
         done.set(0.0);
     });
     let leave = move |_| {
