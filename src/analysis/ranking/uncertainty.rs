@@ -1,7 +1,8 @@
 //! Which configuration is best, and how sure that is.
 //!
 //! - **Interval of a mean**: Student's t at 95 %, of the configuration's own runs. (Percentile bootstrap covers far less
-//!   at n = 5, the common number of seeds.)
+//!   at n = 5, the common number of seeds.) Where the repeated configurations together tell that runs are skewed, Hall's
+//!   transformation ([`mod@skew`]).
 //! - **Noise**: where a configuration was run once, or all its runs came out equal while others' vary, the deviation
 //!   pooled over the configurations that were repeated stands in; where nothing was repeated, that of pairs of runs which
 //!   are nearly the same ([`super::near`]); else there is none, and nothing is said about chance.
@@ -14,8 +15,10 @@
 
 mod judging;
 mod rank_intervals;
+mod skew;
 
 pub use self::judging::Judging;
+pub use self::skew::Skew;
 use super::near::NearRuns;
 use super::probability::{student_quantile, student_two_sided};
 use crate::analysis::grouping::Sample;
@@ -172,6 +175,8 @@ pub struct Standing {
     pub ranks: Vec<RangeInclusive<u32>>,
     /// What the best one may be expected to give when it is run again.
     pub on_rerun: Option<f64>,
+    /// How skewed runs of one configuration are.
+    pub skew: Skew,
 }
 
 impl Standing {

@@ -3,7 +3,7 @@
 use super::{Asked, Evidence, Sentence, SentenceKind};
 use crate::analysis::grouping::{SEED_LIKE, replicate_keys};
 use crate::analysis::ranking::uncertainty::{Difference, Estimate, Noise, Standing};
-use crate::chart::number::{grouped, percent};
+use crate::chart::number::{counted, grouped, percent};
 use crate::engine::grouped::with_uncertainty;
 use crate::engine::show::{run_name, short_number};
 use crate::engine::view::Tab;
@@ -99,12 +99,17 @@ impl Judged<'_> {
         let (best, ranked) = (&estimates[0], estimates.len());
         let rows = self.rows(0);
         let name = called(self.asked, rows);
-        let value = match (best.half(), rows.len()) {
-            (Some(half), _) => format!(
-                "{} (95 % interval, Student’s t)",
-                with_uncertainty(best.mean, half)
-            ),
-            (None, _) => short_number(best.mean),
+        let value = match best.half() {
+            Some(half) => {
+                let how = if best.is_skewed_too(&self.standing.skew) {
+                    "Hall’s transformation"
+                } else {
+                    "Student’s t"
+                };
+                let value = with_interval(self.standing, best, half);
+                format!("{value} (95 % interval, {how})")
+            }
+            None => short_number(best.mean),
         };
         let mean = if best.n > 1 {
             format!("mean {value} of {}", best.n)
@@ -168,7 +173,17 @@ impl Judged<'_> {
     fn noise(&self) -> Option<Sentence> {
         let text = match self.standing.noise {
             _ if self.standing.estimates.len() < 2 => return None,
-            Noise::Repeated { .. } => return None,
+            Noise::Repeated { .. } => {
+                let skew = &self.standing.skew;
+                format!(
+                    "Runs of one configuration are skewed ({:.1}, pooled over {} of several runs), for which Student’s t covers too \
+                     little: intervals of means are by Hall’s transformation with that skewness. In simulations these cover 93 to \
+                     98 of 100 where a dozen configurations of five runs tell it, and less where fewer do. Who ties is told by \
+                     Welch’s t all the same.",
+                    skew.told()?,
+                    counted(skew.configurations, "configuration")
+                )
+            }
             Noise::Near(near) => format!(
                 "No configuration was repeated: how far chance goes (a standard deviation of {} a run) is estimated from \
                  {} pairs of runs whose params are nearly the same. Runs that differ by nothing but a seed would say it better.",
@@ -283,6 +298,19 @@ impl Judged<'_> {
         let (id, pairs) = found.next()?;
         let how = format!("t of {} pairs by {}", pairs.len(), self.asked.name(id));
         Some((Difference::paired(&pairs)?, how))
+    }
+}
+
+/// A mean with its interval, of which `half` is the half where it lies evenly around it.
+pub(super) fn with_interval(standing: &Standing, of: &Estimate, half: f64) -> String {
+    match of.interval(&standing.skew) {
+        Some((low, high)) if of.is_skewed_too(&standing.skew) => format!(
+            "{} in {} to {}",
+            short_number(rounded_to(of.mean, half)),
+            short_number(rounded_to(low, half)),
+            short_number(rounded_to(high, half))
+        ),
+        _ => with_uncertainty(of.mean, half),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The foremost configurations in numbers: mean, rank and chance, each as far as it is known.
 
 use super::Asked;
-use super::best::called;
+use super::best::{called, with_interval};
 use crate::analysis::ranking::uncertainty::{Difference, Standing};
 use crate::chart::number::{grouped, percent};
 use crate::engine::grouped::with_uncertainty;
@@ -52,7 +52,7 @@ fn at_place(asked: &Asked<'_>, standing: &Standing, place: usize) -> Option<Rank
     let (best, estimate) = (&standing.estimates[0], &standing.estimates[place]);
     let mean = estimate.half().map_or_else(
         || short_number(estimate.mean),
-        |half| with_uncertainty(estimate.mean, half),
+        |half| with_interval(standing, estimate, half),
     );
     let ranks = standing.ranks.get(place).map(|ranks| {
         let (first, last) = (*ranks.start() as usize, *ranks.end() as usize);

@@ -608,3 +608,29 @@ fn a_brief_in_pieces_tells_the_counts_first_and_comes_to_what_all_at_once_says()
         assert!(find(&whole, kind).is_some(), "{kind:?}");
     }
 }
+
+#[test]
+fn skewed_runs_have_halls_interval_and_the_reader_is_told() {
+    // Three seeds of each: two near one another and one far above, more or less.
+    let skewed = changed(|at, run| {
+        let far = if at % 3 == 2 { 2.0 } else { 0.0 };
+        run.loss = (run.lr - 9.0).abs() / 10.0 + far + (at * 37 % 101) as f64 / 200.0;
+    });
+    let said = of(&skewed, &How::default());
+    let best = find(&said, SentenceKind::Best).unwrap();
+    assert!(
+        best.text.contains("(95 % interval, Hall’s transformation)"),
+        "{}",
+        best.text
+    );
+    let noise = find(&said, SentenceKind::Noise).unwrap();
+    assert!(
+        noise.text.contains("pooled over 40 configurations"),
+        "{}",
+        noise.text
+    );
+    let said = of(&honest(), &How::default());
+    assert!(find(&said, SentenceKind::Noise).is_none());
+    let best = find(&said, SentenceKind::Best).unwrap();
+    assert!(best.text.contains("Student’s t"), "{}", best.text);
+}

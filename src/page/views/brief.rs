@@ -100,7 +100,7 @@ fn ranked(app: App, brief: &Brief) -> AnyView {
                 </table>
             </div>
             <p class="faint">
-                "± is half of the 95 % interval (Student’s t). The ranks that each may have are worked out by Welch’s t against \
+                "± is half of the 95 % interval (Student’s t); where runs are skewed the interval is told whole (Hall’s transformation). The ranks that each may have are worked out by Welch’s t against \
                  all others, Bonferroni’s correction for their number (Mogstad et al. 2024); the chance of being best by means \
                  drawn anew 1,000 times among the foremost 100; sd is the standard deviation of a run (Hedges’ g)."
             </p>

@@ -1,7 +1,7 @@
 //! A standing while it is worked out: a million configurations take a while, and each piece a few tens of milliseconds.
 
 use super::rank_intervals::RankIntervals;
-use super::{Difference, LEVEL, Noise, Standing, draw, estimate, noise_of};
+use super::{Difference, LEVEL, Noise, Skew, Standing, draw, estimate, noise_of};
 use crate::analysis::grouping::Sample;
 use crate::analysis::ranking::near::NearRuns;
 use crate::analysis::ranking::probability::holm;
@@ -49,13 +49,21 @@ impl Judging {
                 chances: Vec::new(),
                 ranks: Vec::new(),
                 on_rerun: None,
+                skew: Skew::default(),
             },
         }
     }
 
     /// Adds the next configuration by the values of its runs.
     pub fn add(&mut self, values: impl Iterator<Item = f64> + Clone) {
-        self.samples.push(Sample::new(values, false));
+        let sample = Sample::new(values.clone(), false);
+        if let Some(sample) = &sample
+            && let Some(deviation) = sample.deviation
+        {
+            let skew = &mut self.standing.skew;
+            skew.add(values, sample.count, sample.mean, deviation);
+        }
+        self.samples.push(sample);
     }
 
     /// How many were added.
