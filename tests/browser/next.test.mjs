@@ -107,6 +107,7 @@ export default function (t) {
     // A filter that is asked while the brief is worked out does not wait for it, and the brief is then of its runs.
     await page.click("[role=tab][href*='#/brief']");
     await page.fill("#filter", "p0 < 0.5");
+    await page.press("#filter", "Enter");
     await page.waitForFunction(() => Number(document.documentElement.dataset.shown) < 150_000);
     await page.waitForSelector("[data-view=brief] .sentences li[data-kind=Statuses]");
     await kit.calm(page);
