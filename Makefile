@@ -51,7 +51,9 @@ test: chromium
 	  END { printf "\n%d passed, %d failed\n", passed, failed }' target/test-host.log target/test-browser.log
 
 bench: dist
-	@cargo bench --locked
+	@export RUNSIFT_BENCH_DATA=$$(mktemp -d)
+	trap 'rm -rf "$$RUNSIFT_BENCH_DATA"' EXIT
+	cargo bench --locked
 	if [ -f benches/browser.mjs ]; then node benches/browser.mjs; fi
 
 # libFuzzer without a sanitizer: there is no unsafe code, and the stable compiler will do.

@@ -2,9 +2,10 @@
 //
 // Every figure is a ratio to a reference of the same run, so that a slow machine does not look like a
 // slow page: reading is held against `File.arrayBuffer()` and a hand-written parser in JavaScript on the
-// same bytes. Each pass has a new browser profile; the figures are medians.
+// same bytes. Each pass has a new browser profile; the figures are medians. `RUNSIFT_BENCH_DATA` is the folder in which
+// `cargo bench --bench importance` left its data: importance is timed on the same here.
 
-import { mkdtemp, open as openFile, rm } from "node:fs/promises";
+import { mkdtemp, open as openFile, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Chromium, Site } from "../tests/browser/harness.mjs";
@@ -163,6 +164,44 @@ async function importance(kit, path) {
   return { importance: await after(kit, page, "importance", () => page.click("[role=tab][href*=importance]")) };
 }
 
+/** The data sets of `cargo bench --bench importance` in the page: to the first painted answer, and to the whole one. */
+async function sameData(chromium, data) {
+  const sets = (await readdir(data)).filter((name) => /^importance-\d+x\d+\.csv$/.test(name));
+  const size = (name) => name.match(/\d+/g).map(Number);
+  sets.sort((a, b) => size(a)[1] - size(b)[1] || size(a)[0] - size(b)[0]);
+  const lines = [];
+  for (const name of sets) {
+    const [runs, params] = size(name);
+    const host = Number(await readFile(join(data, name.replace(".csv", ".host")), "utf8"));
+    const passes = [];
+    for (let pass = 0; pass < PASSES; pass += 1) {
+      await chromium.run(name, { timeout: 600_000 }, async (kit) => {
+        const page = await kit.open("#/table?o=metric.val_loss,min,last");
+        await page.waitForTimeout(1500);
+        await page.setInputFiles("input[type=file]", join(data, name));
+        await kit.waitReady(page, 120_000);
+        const begun = Date.now();
+        const first = await after(kit, page, "importance", () => page.click("[role=tab][href*=importance]"));
+        passes.push({ first, whole: Date.now() - begun });
+      });
+    }
+    const of = (key) => median(passes.map((pass) => pass[key]));
+    lines.push({ runs, params, host, first: of("first"), whole: of("whole") });
+  }
+  console.log("\nImportance in the page on the data of the host's benchmark, milliseconds: the first painted answer, the whole one");
+  console.log("(whiskers, pairs, all methods), the host's singles on one thread:\n\n| runs x params | first | whole | host |\n| ---: | ---: | ---: | ---: |");
+  for (const { runs, params, host, first, whole } of lines) {
+    console.log(`| ${runs} x ${params} | ${first.toFixed(0)} | ${whole} | ${host.toFixed(1)} |`);
+  }
+  for (const params of new Set(lines.map((line) => line.params))) {
+    const points = lines.filter((line) => line.params === params).map((line) => [Math.log(line.runs), Math.log(line.whole)]);
+    const mean = (at) => points.reduce((sum, point) => sum + point[at], 0) / points.length;
+    const [x, y] = [mean(0), mean(1)];
+    const slope = points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0) / points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0);
+    if (points.length > 1) console.log(`growth of the whole with the runs at ${params} params: n to the power ${slope.toFixed(2)}`);
+  }
+}
+
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 function tell(name, passes) {
@@ -201,6 +240,8 @@ try {
     }
     tell(name, passes);
   }
+  const data = process.env.RUNSIFT_BENCH_DATA;
+  if (data && (!words.length || words.includes("importance"))) await sameData(chromium, data);
 } finally {
   await chromium.close();
   await site.close();

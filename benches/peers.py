@@ -3,7 +3,7 @@
 
 FILE holds columns of little-endian doubles, the objective last. A line for each evaluator that is installed: its name
 and the milliseconds of the evaluation alone, without starting Python and without building the study. One that takes
-longer than RUNSIFT_LIMIT seconds (60) is stopped, and that is said.
+longer than RUNSIFT_LIMIT seconds (60) is stopped, and one that is not installed left out: both are said.
 """
 import array
 import multiprocessing
@@ -90,7 +90,9 @@ if __name__ == "__main__":
             continue
         finally:
             process.terminate()
-        if seconds is not None and seconds > limit:
+        if seconds is None:
+            print(f"{name}: not installed", flush=True)
+        elif seconds > limit:
             print(f"{name}: more than {limit:.0f} s", flush=True)
-        elif seconds is not None:
+        else:
             print(f"{name} {seconds * 1e3:.1f}", flush=True)

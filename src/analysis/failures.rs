@@ -210,58 +210,58 @@ fn rates_of_values(column: &Column, outcomes: &Outcomes) -> Vec<(Condition, Shar
     by_value(column, outcomes)
 }
 
-/// The one condition on one of `params` that parts broken runs from others best (by the likelihood ratio), where it holds
-/// against all that were tried and leaves some runs on both sides.
+/// The search for the one condition on one param that parts broken runs from others best (by the likelihood ratio), where
+/// it holds against all that were tried and leaves some runs on both sides; a param at a time.
 ///
 /// Of many runs it is sought in an even part; what it says is counted over all.
-pub fn rule(ledger: &Ledger, params: &[ColumnId], outcomes: &Outcomes) -> Option<Rule> {
-    let part = Part::new(outcomes.ended.count(), MOST_SOUGHT);
-    let in_part = |bits: &Bits| Bits::from_fn(bits.len(), |row| bits.get(row) && part.has(row));
-    let mut found = rule_in(
-        ledger,
-        params,
-        &Outcomes {
-            ended: in_part(&outcomes.ended),
-            broken: in_part(&outcomes.broken),
-        },
-    )?;
-    let column = ledger.column(found.column);
-    let inside = outcomes.ended.ones();
-    let inside = inside.filter(|row| found.condition.holds(column, *row));
-    found.inside = Share::default();
-    inside.for_each(|row| found.inside.add(outcomes.broken.get(row)));
-    found.outside = outcomes.share().without(found.inside);
-    Some(found)
+pub struct RuleSearch {
+    part: Outcomes,
+    tried: u32,
+    best: Option<(f64, Rule)>,
 }
 
-fn rule_in(ledger: &Ledger, params: &[ColumnId], outcomes: &Outcomes) -> Option<Rule> {
-    let all = outcomes.share();
-    if all.broken < 2 || all.broken == all.n {
-        return None;
+impl RuleSearch {
+    /// Among these runs.
+    pub fn new(outcomes: &Outcomes) -> Self {
+        let part = Part::new(outcomes.ended.count(), MOST_SOUGHT);
+        let in_part = |bits: &Bits| Bits::from_fn(bits.len(), |row| bits.get(row) && part.has(row));
+        Self {
+            part: Outcomes {
+                ended: in_part(&outcomes.ended),
+                broken: in_part(&outcomes.broken),
+            },
+            tried: 0,
+            best: None,
+        }
     }
-    let mut tried = 0;
-    let mut best: Option<(f64, Rule)> = None;
-    for column in params {
+
+    /// Tries the conditions on a param.
+    pub fn try_param(&mut self, ledger: &Ledger, param: ColumnId) {
+        let Self { part, tried, best } = self;
+        let all = part.share();
+        if all.broken < 2 || all.broken == all.n {
+            return;
+        }
         let mut offer = |condition: Condition, inside: Share| {
             let outside = all.without(inside);
             if inside.n < FEWEST || outside.n < FEWEST {
                 return;
             }
-            tried += 1;
+            *tried += 1;
             let gain = likelihood_ratio(inside, outside);
             if inside.rate() > outside.rate() && best.as_ref().is_none_or(|(most, _)| gain > *most)
             {
                 let rule = Rule {
-                    column: *column,
+                    column: param,
                     condition,
                     inside,
                     outside,
                 };
-                best = Some((gain, rule));
+                *best = Some((gain, rule));
             }
         };
-        let values = ledger.column(*column);
-        match numbers(values, outcomes) {
+        let values = ledger.column(param);
+        match numbers(values, part) {
             Some(numbers) => {
                 let mut whole = Share::default();
                 numbers.iter().for_each(|(_, broken)| whole.add(*broken));
@@ -277,14 +277,28 @@ fn rule_in(ledger: &Ledger, params: &[ColumnId], outcomes: &Outcomes) -> Option<
                     }
                 }
             }
-            None => by_value(values, outcomes)
+            None => by_value(values, part)
                 .into_iter()
                 .for_each(|(condition, share)| offer(condition, share)),
         }
     }
-    let (gain, rule) = best?;
-    let p = chi_squared_above(gain, 1.0) * f64::from(tried);
-    (p < LEVEL).then_some(rule)
+
+    /// The best of what was tried, counted over all runs.
+    pub fn rule(&self, ledger: &Ledger, outcomes: &Outcomes) -> Option<Rule> {
+        let (gain, rule) = self.best.as_ref()?;
+        let p = chi_squared_above(*gain, 1.0) * f64::from(self.tried);
+        if p >= LEVEL {
+            return None;
+        }
+        let mut found = rule.clone();
+        let column = ledger.column(found.column);
+        let inside = outcomes.ended.ones();
+        let inside = inside.filter(|row| found.condition.holds(column, *row));
+        found.inside = Share::default();
+        inside.for_each(|row| found.inside.add(outcomes.broken.get(row)));
+        found.outside = outcomes.share().without(found.inside);
+        Some(found)
+    }
 }
 
 /// The param's numbers in order, each with whether its run broke; `None` for what is no number.
@@ -381,7 +395,11 @@ mod tests {
             .iter()
             .filter_map(|name| ledger.find(Role::Param, name))
             .collect();
-        let rule = rule(ledger, &params, &outcomes);
+        let mut search = RuleSearch::new(&outcomes);
+        params
+            .iter()
+            .for_each(|param| search.try_param(ledger, *param));
+        let rule = search.rule(ledger, &outcomes);
         (outcomes, rule)
     }
 

@@ -39,28 +39,51 @@ pub struct Association {
     pub slope: Option<f64>,
 }
 
-/// The params that `values` (by row, NaN where a run takes no part) go along with beyond chance, the strongest first; of
-/// many runs an even part is looked at.
-pub fn associations(ledger: &Ledger, params: &[ColumnId], values: &[f64]) -> Vec<Association> {
-    let finite = || (0..values.len()).filter(|row| values[*row].is_finite());
-    let part = Part::new(finite().count(), MOST);
-    let rows: Vec<usize> = finite().filter(|row| part.has(*row)).collect();
-    let (mut found, mut probabilities) = (Vec::new(), Vec::new());
-    for column in params {
-        if let Some((association, p)) = associate(ledger, *column, values, &rows) {
-            found.push(association);
-            probabilities.push(p);
+/// A look at one param after the other.
+pub struct FirstLook {
+    values: Vec<f64>,
+    /// The rows that are looked at.
+    rows: Vec<usize>,
+    found: Vec<(Association, f64)>,
+}
+
+impl FirstLook {
+    /// At what goes along with `values` (by row, NaN where a run takes no part); of many runs an even part is looked at.
+    pub fn new(values: Vec<f64>) -> Self {
+        let finite = || (0..values.len()).filter(|row| values[*row].is_finite());
+        let part = Part::new(finite().count(), MOST);
+        Self {
+            rows: finite().filter(|row| part.has(*row)).collect(),
+            values,
+            found: Vec::new(),
         }
     }
-    let corrected = holm(&probabilities);
-    let mut kept: Vec<Association> = found
-        .into_iter()
-        .zip(corrected)
-        .filter(|(association, p)| *p < LEVEL && association.share >= LEAST)
-        .map(|(association, _)| association)
-        .collect();
-    order::by(&mut kept, |a, b| b.share.total_cmp(&a.share));
-    kept
+
+    /// The values.
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// Looks at a param.
+    pub fn look(&mut self, ledger: &Ledger, param: ColumnId) {
+        let found = associate(ledger, param, &self.values, &self.rows);
+        self.found.extend(found);
+    }
+
+    /// The params that the values go along with beyond chance, of those that were looked at, the strongest first.
+    pub fn associations(&self) -> Vec<Association> {
+        let probabilities: Vec<f64> = self.found.iter().map(|(_, p)| *p).collect();
+        let corrected = holm(&probabilities);
+        let mut kept: Vec<Association> = self
+            .found
+            .iter()
+            .zip(corrected)
+            .filter(|((association, _), p)| *p < LEVEL && association.share >= LEAST)
+            .map(|((association, _), _)| association.clone())
+            .collect();
+        order::by(&mut kept, |a, b| b.share.total_cmp(&a.share));
+        kept
+    }
 }
 
 fn associate(
@@ -144,6 +167,12 @@ mod tests {
         sink.finish();
         let params = made.columns_with_ids().map(|(id, _)| id).collect();
         (made, params)
+    }
+
+    fn associations(ledger: &Ledger, params: &[ColumnId], values: &[f64]) -> Vec<Association> {
+        let mut look = FirstLook::new(values.to_vec());
+        params.iter().for_each(|param| look.look(ledger, *param));
+        look.associations()
     }
 
     #[test]

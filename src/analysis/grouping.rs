@@ -15,6 +15,9 @@ const MOST_CELLS: usize = 1 << 16;
 /// Of how many rows it is found how many values a column has.
 const SAMPLED: usize = 256;
 
+/// How many rows are parted at a time by the hash of their values.
+const SLICE: usize = 200_000;
+
 /// Numbers of at most about so many values are numbered before groups are parted by them.
 const FEW: usize = 64;
 
@@ -112,22 +115,99 @@ impl Groups {
     /// Columns of many values go first, and a row that is alone is not looked at again: of a million runs with params of
     /// their own, most are done after one column.
     pub fn new(ledger: &Ledger, keys: &[ColumnId], rows: &Bits) -> Self {
-        let mut open = Open {
-            rows: rows.ones().map(|row| row as u32).collect(),
-            groups: vec![0; rows.count()],
-            count: 1,
-        };
+        let mut parting = Parting::new(ledger, keys, rows.clone());
+        while parting.part(ledger) {}
+        parting.groups()
+    }
+
+    /// How many groups.
+    pub fn count(&self) -> usize {
+        self.first.len()
+    }
+}
+
+/// Groups while they are made, a column or some rows at a time: of many runs each takes its time.
+pub struct Parting {
+    /// How many rows the ledger has.
+    all: usize,
+    rows: Bits,
+    /// The columns that are still to part them, the next last.
+    keys: Vec<ColumnId>,
+    open: Open,
+    numbering: Numbering,
+}
+
+/// How far the groups are parted by a column.
+#[derive(Default)]
+struct Numbering {
+    /// How many rows are done.
+    rows: usize,
+    /// How many rows each new group has.
+    sizes: Vec<u32>,
+    /// The new group of a former one and a value.
+    known: FxHashMap<(u32, u64), u32>,
+}
+
+impl Numbering {
+    /// Counts a row of the new group that is `known` by now.
+    fn number(sizes: &mut Vec<u32>, known: &mut u32) -> u32 {
+        if *known == NO_GROUP {
+            *known = sizes.len() as u32;
+            sizes.push(0);
+        }
+        sizes[*known as usize] += 1;
+        *known
+    }
+}
+
+impl Parting {
+    /// All of `rows` as one group, which `keys` are to part.
+    pub fn new(ledger: &Ledger, keys: &[ColumnId], rows: Bits) -> Self {
         let mut keys: Vec<(usize, ColumnId)> = keys
             .iter()
             .map(|key| (variety(ledger.column(*key)), *key))
             .collect();
-        keys.sort_unstable_by(|a, b| b.cmp(a));
-        for (_, key) in keys {
-            open.part(ledger.column(key));
+        keys.sort_unstable();
+        Self {
+            all: ledger.rows(),
+            keys: keys.into_iter().map(|(_, key)| key).collect(),
+            open: Open {
+                rows: rows.ones().map(|row| row as u32).collect(),
+                groups: vec![0; rows.count()],
+                count: 1,
+            },
+            numbering: Numbering::default(),
+            rows,
         }
+    }
+
+    /// Parts them on by the next column; false where there is nothing left to do.
+    pub fn part(&mut self, ledger: &Ledger) -> bool {
+        if let Some(key) = self.keys.last()
+            && self.open.part(ledger.column(*key), &mut self.numbering)
+        {
+            self.numbering = Numbering::default();
+            self.keys.pop();
+        }
+        if self.open.rows.is_empty() {
+            self.keys.clear();
+        }
+        !self.keys.is_empty()
+    }
+
+    /// How many columns are still to part them.
+    pub fn columns_left(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// What was made.
+    pub fn groups(self) -> Groups {
+        let Self {
+            all, rows, open, ..
+        } = self;
         // Groups are counted in the order of their first rows.
-        let mut made = Self {
-            of_row: vec![NO_GROUP; ledger.rows()],
+        let mut made = Groups {
+            of_row: vec![NO_GROUP; all],
             first: Vec::new(),
         };
         let mut numbers = vec![NO_GROUP; open.count];
@@ -151,11 +231,6 @@ impl Groups {
         }
         made
     }
-
-    /// How many groups.
-    pub fn count(&self) -> usize {
-        self.first.len()
-    }
 }
 
 /// Rows that may have others like them.
@@ -169,36 +244,35 @@ struct Open {
 }
 
 impl Open {
-    /// Parts the groups by a column, and lets go of rows that are alone.
-    fn part(&mut self, column: &Column) {
-        let mut sizes: Vec<u32> = Vec::new();
-        let mut number = |known: &mut u32| {
-            if *known == NO_GROUP {
-                *known = sizes.len() as u32;
-                sizes.push(0);
-            }
-            sizes[*known as usize] += 1;
-            *known
-        };
-        let mut by_hash = |value: &dyn Fn(usize) -> u64| {
-            let mut known: FxHashMap<(u32, u64), u32> = FxHashMap::default();
-            for (row, group) in self.rows.iter().zip(&mut self.groups) {
+    /// Parts the groups on by a column; when all rows are done, lets go of those that are alone, and says so.
+    fn part(&mut self, column: &Column, numbering: &mut Numbering) -> bool {
+        let Numbering {
+            rows: done,
+            sizes,
+            known,
+        } = numbering;
+        let mut by_hash = |most: usize, value: &dyn Fn(usize) -> u64| {
+            let rows = self.rows.iter().zip(&mut self.groups);
+            for (row, group) in rows.skip(*done).take(most) {
                 let known = known.entry((*group, value(*row as usize)));
-                *group = number(known.or_insert(NO_GROUP));
+                *group = Numbering::number(sizes, known.or_insert(NO_GROUP));
             }
+            *done = done.saturating_add(most);
         };
         match column.cells() {
             Cells::Number {
                 values,
                 present,
                 odd,
-            } if odd.is_empty() && variety(column) > FEW => by_hash(&|row| match values.get(row) {
-                Some(x) if present.get(row) => {
-                    (if x.is_nan() { f64::NAN } else { x + 0.0 }).to_bits()
-                }
-                // Another NaN than the one of all NaNs.
-                _ => u64::MAX,
-            }),
+            } if odd.is_empty() && variety(column) > FEW => {
+                by_hash(SLICE, &|row| match values.get(row) {
+                    Some(x) if present.get(row) => {
+                        (if x.is_nan() { f64::NAN } else { x + 0.0 }).to_bits()
+                    }
+                    // Another NaN than the one of all NaNs.
+                    _ => u64::MAX,
+                });
+            }
             _ => {
                 let (codes, distinct) = codes(column);
                 // A code more for what is missing.
@@ -211,12 +285,19 @@ impl Open {
                     let mut known = vec![NO_GROUP; table];
                     for (row, group) in self.rows.iter().zip(&mut self.groups) {
                         let cell = *group as usize * (distinct + 1) + code(*row as usize);
-                        *group = number(&mut known[cell]);
+                        *group = Numbering::number(sizes, &mut known[cell]);
                     }
+                    *done = self.rows.len();
                 } else {
-                    by_hash(&|row| code(row) as u64);
+                    // Numbering the values again takes as long as all rows do.
+                    let is_ready = matches!(codes, Cow::Borrowed(_));
+                    let most = if is_ready { SLICE } else { usize::MAX };
+                    by_hash(most, &|row| code(row) as u64);
                 }
             }
+        }
+        if *done < self.rows.len() {
+            return false;
         }
         let mut numbers = vec![NO_GROUP; sizes.len()];
         let (mut kept, mut count) = (0, 0);
@@ -235,6 +316,7 @@ impl Open {
         self.rows.truncate(kept);
         self.groups.truncate(kept);
         self.count = count as usize;
+        true
     }
 }
 

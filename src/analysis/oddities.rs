@@ -1,8 +1,8 @@
 //! What makes runs suspicious before anything is concluded from them.
 
 use super::correlation::{Coefficient, average_ranks};
-use super::grouping::{Groups, SEED_LIKE, parts_no_replicates};
-use crate::ledger::{Bits, Cells, ColumnId, Ledger, Role, ValueRef};
+use super::grouping::{Groups, Parting, SEED_LIKE, parts_no_replicates};
+use crate::ledger::{Bits, Cells, Column, ColumnId, Ledger, Role, ValueRef};
 use rustc_hash::FxHashSet;
 
 /// A metric of so many runs that never changes is worth a word.
@@ -22,8 +22,8 @@ pub struct Leak {
     pub n: usize,
 }
 
-/// Runs that are the same in all params and all metrics as an earlier one, by row, with that one's row.
-pub fn duplicates(ledger: &Ledger, shown: &Bits) -> Vec<(u32, u32)> {
+/// Begins to part the runs by all params and all metrics; `None` where there is nothing to part them by.
+pub fn parted_by_all(ledger: &Ledger, shown: &Bits) -> Option<Parting> {
     let of = |role: Role| -> Vec<ColumnId> {
         ledger
             .columns_with_ids()
@@ -40,40 +40,39 @@ pub fn duplicates(ledger: &Ledger, shown: &Bits) -> Vec<(u32, u32)> {
         measured.or(&present);
     }
     measured.and(shown);
-    if params.is_empty() || metrics.is_empty() {
-        return Vec::new();
-    }
-    let groups = Groups::new(ledger, &[params, metrics].concat(), &measured);
-    measured
-        .ones()
-        .filter_map(|row| {
-            let first = *groups.first.get(groups.of_row[row] as usize)?;
-            (first as usize != row).then_some((row as u32, first))
+    let keys = [&*params, &*metrics].concat();
+    let has_both = !params.is_empty() && !metrics.is_empty();
+    has_both.then(|| Parting::new(ledger, &keys, measured))
+}
+
+/// Runs that are in one group with an earlier one, by row, with that one's row: of [`parted_by_all`], those that are there
+/// again.
+pub fn duplicates(groups: &Groups) -> Vec<(u32, u32)> {
+    let groups_of_rows = groups.of_row.iter().zip(0_u32..);
+    groups_of_rows
+        .filter_map(|(group, row)| {
+            let first = *groups.first.get(*group as usize)?;
+            (first != row).then_some((row, first))
         })
         .collect()
 }
 
-/// Metrics that are the same number in all of the shown runs that have one, with how many have.
-pub fn constant_metrics(ledger: &Ledger, shown: &Bits) -> Vec<(ColumnId, usize)> {
-    let is_constant = |id: ColumnId| {
-        let column = ledger.column(id);
-        if column.role() != Role::Metric || column.formula().is_some() {
-            return None;
-        }
-        let mut values = shown
-            .ones()
-            .map(|row| column.get(row))
-            .filter(|value| !value.is_missing());
-        let first = values.next()?.number().filter(|x| x.is_finite())?;
-        let mut count = 1;
-        let all = values.all(|value| {
-            count += 1;
-            value.is_same(ValueRef::Number(first))
-        });
-        (all && count >= FEWEST_CONSTANT).then_some((id, count))
-    };
-    let ids = ledger.columns_with_ids().map(|(id, _)| id);
-    ids.filter_map(is_constant).collect()
+/// In how many of the shown runs a metric is the same number, where it is in all of them that have it.
+pub fn constant_metric(column: &Column, shown: &Bits) -> Option<usize> {
+    if column.role() != Role::Metric || column.formula().is_some() {
+        return None;
+    }
+    let mut values = shown
+        .ones()
+        .map(|row| column.get(row))
+        .filter(|value| !value.is_missing());
+    let first = values.next()?.number().filter(|x| x.is_finite())?;
+    let mut count = 1;
+    let all = values.all(|value| {
+        count += 1;
+        value.is_same(ValueRef::Number(first))
+    });
+    (all && count >= FEWEST_CONSTANT).then_some(count)
 }
 
 /// A param like a seed that has one value in all of the shown runs, with how many have it.
@@ -182,6 +181,13 @@ mod tests {
         made
     }
 
+    /// Runs that are there again, all at once.
+    fn again(ledger: &Ledger, shown: &Bits) -> Vec<(u32, u32)> {
+        let mut parting = parted_by_all(ledger, shown).unwrap();
+        while parting.part(ledger) {}
+        duplicates(&parting.groups())
+    }
+
     #[test]
     fn each_oddity_is_seen_where_it_is_and_nowhere_else() {
         let honest = |at: u32, name: &str| match name {
@@ -197,13 +203,18 @@ mod tests {
             let id = ledger.find(Role::Metric, "loss").unwrap();
             ledger.column(id).numbers().into_owned()
         };
-        assert_eq!(duplicates(&clean, &all), []);
-        assert_eq!(constant_metrics(&clean, &all), []);
+        let recall = clean
+            .columns_with_ids()
+            .find(|(_, column)| column.name() == "recall")
+            .unwrap()
+            .0;
+        assert_eq!(again(&clean, &all), []);
+        assert_eq!(constant_metric(clean.column(recall), &all), None);
         assert_eq!(fixed_seed(&clean, &all), None);
         assert_eq!(leaks(&clean, &[lr], &loss(&clean)), []);
 
         let twice = ledger(20, |at, name| honest(at % 18, name));
-        assert_eq!(duplicates(&twice, &all), [(18, 0), (19, 1)]);
+        assert_eq!(again(&twice, &all), [(18, 0), (19, 1)]);
         let flat = ledger(20, |at, name| {
             if name == "recall" {
                 1.0
@@ -211,7 +222,8 @@ mod tests {
                 honest(at, name)
             }
         });
-        assert_eq!(constant_metrics(&flat, &all)[0].1, 20);
+        assert_eq!(constant_metric(flat.column(recall), &all), Some(20));
+        assert_eq!(constant_metric(flat.column(lr), &all), None);
         let seeded = ledger(20, |at, name| {
             if name == "seed" {
                 42.0

@@ -8,6 +8,7 @@
 
 pub mod chance;
 pub mod hypervolume;
+mod knee;
 
 use std::ops::Range;
 
@@ -116,21 +117,6 @@ impl Points {
         let sums = self.sums(weights);
         let least = sums.iter().copied().fold(f64::INFINITY, f64::min);
         sums.iter().position(|sum| *sum <= least)
-    }
-
-    /// The place of the knee of a front of two objectives: the point that lies furthest below the line between the
-    /// front's ends (Das 1999). None where no point does.
-    pub fn knee(&self) -> Option<usize> {
-        if self.width != 2 {
-            return None;
-        }
-        let at = self.chosen(&[1.0, 1.0])?;
-        let (low, high) = self.ends();
-        if (0..2).any(|at| low[at] >= high[at]) {
-            return None;
-        }
-        // On the line itself the sum is 1; what rounding makes of that is no knee.
-        (self.sums(&[1.0, 1.0])[at] < 1.0 - 1e-9).then_some(at)
     }
 
     fn sums(&self, weights: &[f64]) -> Vec<f64> {

@@ -51,6 +51,7 @@ pub fn run_detail(
             .map(|source| format_title(&source.format))
             .unwrap_or_default(),
         note,
+        log: ledger.logs().of(row).cloned(),
         fields,
     })
 }

@@ -84,6 +84,8 @@ pub struct Failures {
     pub ends: Vec<RunEnd>,
     /// How many more there are.
     pub more_ends: usize,
+    /// How many logs' ends were left out because they would take too much memory.
+    pub logs_left_out: usize,
 }
 
 /// What is known of the shown runs.
@@ -142,6 +144,7 @@ pub(super) fn failures(question: &Question<'_>) -> Failures {
     said.timeline = Timeline::new(&times);
     said.findings
         .extend(burst(begun).and_then(|burst| known.burst(&burst)));
+    said.logs_left_out = question.ledger.logs().left_out();
     (said.ends, said.more_ends) = ends::ends(question, &known.endings, objective);
     said
 }
@@ -521,5 +524,6 @@ fn table(filter: String) -> Evidence {
         filter,
         sort: None,
         grouping: None,
+        open: None,
     }
 }

@@ -41,9 +41,11 @@ const MOST_ROWS: usize = 200;
 /// Pixels a unit of a picture.
 const DENSITY: f64 = 2.0;
 
-/// Colours: the first front, the second, what breaks constraints.
+/// How many fronts are told.
+const FRONTS: usize = 5;
+
+/// Colours: the first front, what breaks constraints.
 const FIRST: u8 = FOREMOST;
-const SECOND: u8 = 4;
 const BROKEN: u8 = 5;
 
 /// What is asked.
@@ -175,9 +177,14 @@ pub(super) fn objectives(
             metrics: &said.metrics,
             taken: &taken,
         };
-        let fronts = taken.points.fronts(2);
+        // Where four objectives make them too many to peel, two may still be.
+        let peeled = |most: usize| Some((taken.points.fronts(most)?, most));
+        let (fronts, peeled) = peeled(FRONTS).or_else(|| peeled(2)).unzip();
         let (section, front) = several.trade_off(fronts.as_deref(), asked, &mut pictures);
         said.sections.push(section);
+        let further = fronts.as_deref().zip(peeled);
+        let further = further.and_then(|(fronts, peeled)| several.further(fronts, peeled));
+        said.sections.extend(further);
         said.sections.push(several.hypervolume(&mut pictures));
         said.front = front;
     }

@@ -148,6 +148,8 @@ pub enum Ask {
         /// Same seed, same proposals.
         seed: u64,
     },
+    /// Leave what is being worked out of what to run next.
+    CancelNext,
     /// Runs or groups side by side.
     Compare(CompareQuestion),
     /// They as text to copy.
@@ -578,6 +580,18 @@ pub enum Event {
     ImportanceSoFar(Box<ImportanceAnswer>),
     /// An importance is being computed.
     ImportanceProgress {
+        /// Part done, 0 to 1.
+        done: f64,
+    },
+    /// What is known so far of a brief that takes its time.
+    BriefSoFar {
+        /// The sentences so far.
+        brief: Box<Brief>,
+        /// Part done, 0 to 1.
+        done: f64,
+    },
+    /// What to run next takes its time.
+    NextProgress {
         /// Part done, 0 to 1.
         done: f64,
     },

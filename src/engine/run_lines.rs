@@ -1,7 +1,7 @@
 //! One run, as the engine tells of it, and what a person says of runs.
 
 use super::protocol::CellKind;
-use crate::ledger::{ColumnId, Role};
+use crate::ledger::{ColumnId, LogTail, Role};
 use serde::{Deserialize, Serialize};
 
 /// Everything known about a run.
@@ -19,6 +19,8 @@ pub struct RunDetail {
     pub format: String,
     /// What the person said of it.
     pub note: RunNote,
+    /// The end of its log.
+    pub log: Option<LogTail>,
     /// Role and what the run has of it.
     pub fields: Vec<RunField>,
 }

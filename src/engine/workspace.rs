@@ -1,6 +1,6 @@
 //! The workspace: the ledger, the selection, and the answer to every ask.
 
-use super::brief;
+use super::brief::{self, BriefRun, Sentence};
 use super::computed::Computed;
 use super::curves_drawn::{CurveRuns, Curves};
 use super::detail::run_detail;
@@ -12,7 +12,7 @@ use super::grouped::Grouped;
 use super::importance_run::{ImportanceRun, Question};
 use super::info::{Catalogue, column_of_key};
 use super::marks::{Marks, Past};
-use super::next::{Next, NextRun};
+use super::next::{Advice, Next, NextRun};
 use super::notes::Notes;
 use super::objectives;
 use super::protocol::{
@@ -320,6 +320,7 @@ impl Workspace {
             | Ask::Swarm
             | Ask::Surface { .. }
             | Ask::Next { .. }
+            | Ask::CancelNext
             | Ask::PlantedPanic { .. } => Answer::Done,
         }
     }
@@ -342,20 +343,39 @@ impl Workspace {
     }
 
     /// Begins to work out what to run next, or says why not.
-    pub fn begin_next(&self, filter: &str, seed: u64) -> Result<NextRun, Box<Next>> {
-        let Some((objective, column, values)) = &self.selection.objective else {
+    pub fn begin_next(&self, filter: &str, seed: u64) -> Result<Advice, Box<Next>> {
+        if self.selection.objective.is_none() {
             return Err(Box::default());
-        };
+        }
+        let of = |question: &brief::Question<'_>| BriefRun::for_next(question, filter);
+        Ok(Advice::new(self.with_question(filter, of), seed))
+    }
+
+    /// What the forest is to say of what to run next, beside what the runs alone say.
+    pub(super) fn next_run(
+        &self,
+        filter: &str,
+        seed: u64,
+        findings: Vec<Sentence>,
+    ) -> Option<NextRun> {
+        let (objective, column, values) = self.selection.objective.as_ref()?;
         let run = self.begin_run((objective, *column, values), &Explain::default(), true);
-        let findings = self.with_question(filter, brief::for_next);
-        Ok(NextRun::begin(
-            &self.ledger,
-            run,
-            objective,
-            findings,
-            filter,
-            seed,
+        let ledger = &self.ledger;
+        Some(NextRun::begin(
+            ledger, run, objective, findings, filter, seed,
         ))
+    }
+
+    /// Begins a brief of the selection.
+    pub fn begin_brief(&self, filter: &str) -> BriefRun {
+        let of = |question: &brief::Question<'_>| BriefRun::new(question, filter);
+        self.with_question(filter, of)
+    }
+
+    /// Does a piece of a brief that was begun on this selection; says whether there is more.
+    pub fn go_on(&self, run: &mut BriefRun) -> bool {
+        let filter = run.filter().to_owned();
+        self.with_question(&filter, |question| run.step(question))
     }
 
     fn begin_run(
@@ -465,7 +485,7 @@ impl Workspace {
     }
 
     /// What a question about the shown runs is answered by.
-    fn with_question<R>(&self, filter: &str, answer: impl Fn(&brief::Question<'_>) -> R) -> R {
+    fn with_question<R>(&self, filter: &str, answer: impl FnOnce(&brief::Question<'_>) -> R) -> R {
         let objective = self.selection.objective.as_ref();
         answer(&brief::Question {
             ledger: &self.ledger,

@@ -3,6 +3,7 @@
 //! A metric is its title and series. A value without an iteration is one of the whole run. The client has
 //! replaced what is not finite by 0 before it wrote: that cannot be told from 0. There is no status.
 
+use super::log_tail::log_tail_of_events;
 use super::run_folders::{RunFolder, claim_runs, put_start, put_tags, put_text};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, ValueRef, attribute};
@@ -101,6 +102,10 @@ fn read(
                 Json::Array(events) => events.iter().for_each(|event| take(row, event, sink)),
                 event => take(row, event, sink),
             });
+        }
+        let log = folder.file("log.jsonl");
+        if let Some(tail) = log.and_then(|file| log_tail_of_events("log.jsonl", file)) {
+            sink.log(row, tail);
         }
         bytes += folder.len_bytes();
         on_bytes(bytes);

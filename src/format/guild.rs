@@ -1,5 +1,6 @@
 //! Guild AI (0.9): `runs/<id>/.guild/` with attributes, a YAML document each, and event files.
 
+use super::log_tail::put_log;
 use super::run_folders::{RunFolder, claim_runs, put_all, put_start, put_tags, put_text, text_of};
 use super::{Claim, Dropped, Format, NotThisFormat, tensorboard};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
@@ -92,6 +93,7 @@ fn read(
                 None => Status::Running,
             },
         );
+        put_log(row, &folder, &[".guild/output"], sink);
         let events: Vec<&dyn File> = folder
             .files()
             .filter(|(path, _)| path.contains("tfevents"))

@@ -3,6 +3,7 @@
 //! Hydra writes no metrics: those are taken from what the program left in the folder or below it, `metrics.json`,
 //! training logs, event files of TensorBoard. The config is written unresolved: `${a.b}` is looked up here.
 
+use super::log_tail::log_tail;
 use super::run_folders::{RunFolder, put_all};
 use super::training_folders::{may_be_measured, put_measured};
 use super::{Claim, Dropped, Format, NotThisFormat, tensorboard};
@@ -95,6 +96,14 @@ fn read(
                 "overrides",
                 ValueRef::Text(&overrides.join(" ")),
             );
+        }
+        // A program may have several: the longest is that of the job.
+        let logs = folder.files();
+        let logs = logs.filter(|(path, _)| path.ends_with(".log") && !path.contains('/'));
+        let longest = logs.max_by_key(|(_, file)| file.len_bytes());
+        let tail = longest.and_then(|(name, file)| log_tail(name, file));
+        if let Some(tail) = tail {
+            sink.log(row, tail);
         }
         let measured = folder.files().filter(|(path, _)| may_be_measured(path));
         put_measured(row, measured, sink);

@@ -31,6 +31,7 @@ mod json;
 mod json_text;
 mod keras_tuner;
 mod leveldb_log;
+mod log_tail;
 mod long_form;
 mod mlflow_files;
 mod mlflow_rest;

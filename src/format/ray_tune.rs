@@ -1,10 +1,12 @@
 //! Ray Tune (1.x, 2.x): a folder a trial with `params.json` and `result.json`, below an `experiment_state-*.json`.
 //!
 //! `result.json` is a JSON object a report; what Tune adds to it for itself is no metric. Params are those of
-//! `params.json`: folder names cut and change them. `error.txt` says that a trial failed. Pickles are never
+//! `params.json`: folder names cut and change them. `error.txt` says that a trial failed, and why; else the end of
+//! `stderr` is kept. Pickles are never
 //! read, event files say the same as `result.json`, and so does `progress.csv`, which is read where that is missing.
 //! A state without its trials' folders has their last reports; beside them, the trials that wait.
 
+use super::log_tail::put_log;
 use super::run_folders::{
     RUNS_OF_A_PIECE, RunFolder, claim_runs, json_of, put_all, put_text, put_time, text_of,
 };
@@ -80,6 +82,8 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
                 | "progress.csv"
                 | "error.txt"
                 | "error.pkl"
+                | "stderr"
+                | "stdout"
         ) || path.contains("tfevents")
     };
     let trial = dropped.within(above).iter().find(|at| {
@@ -284,6 +288,7 @@ fn trial(
             word => Status::from_word(word),
         },
     );
+    put_log(row, folder, &["error.txt", "stderr", "stdout"], sink);
     for (record, number) in records.iter().zip(1..) {
         let Some(record) = record.as_object() else {
             continue;

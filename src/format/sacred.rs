@@ -2,6 +2,7 @@
 //!
 //! Times are UTC without a zone. Values are numbers, bare tokens, or objects `{dtype, value}` of numpy.
 
+use super::log_tail::put_log;
 use super::run_folders::{RunFolder, claim_runs, put_all, put_start, put_text, put_time};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
@@ -88,6 +89,7 @@ fn read(
         let trace = trace.into_iter().flatten().filter_map(Json::as_str);
         let trace = Json::String(trace.collect());
         put_start(row, "fail_trace", Some(&trace), sink);
+        put_log(row, &folder, &["cout.txt"], sink);
         put_all(row, Role::Param, &folder.json("config.json", sink), sink);
         metrics(row, &folder.json("metrics.json", sink), sink);
         bytes += folder.len_bytes();

@@ -5,6 +5,7 @@
 //! in what it lacks, or stand alone; `requirements.txt` and `diff.patch` are tags. Config: the last value of a key wins. History: numbers, by `_step`. A
 //! run that was resumed is one run with several logs. Without an exit record it crashed or still runs.
 
+use super::log_tail::log_tail;
 use super::protobuf::{Field, Fields};
 use super::run_folders::{put_start, put_time};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text, leveldb_log, yaml};
@@ -215,7 +216,16 @@ fn read(
         }
         let is_known = run.has_log || !run.summary.is_empty() || !run.config.is_empty();
         if is_known {
-            run.write(&id, sink);
+            let row = run.write(&id, sink);
+            // Of a run that was resumed, that of the last time.
+            let mut logs = files.iter().rev();
+            let is_log = |file: &&&dyn File| file.path().ends_with("/output.log");
+            let tail = logs
+                .find(is_log)
+                .and_then(|file| log_tail("output.log", *file));
+            if let Some(tail) = tail {
+                sink.log(row, tail);
+            }
         }
     }
     Ok(())
@@ -499,7 +509,7 @@ impl Run {
         }
     }
 
-    fn write(self, id: &str, sink: &mut RunSink<'_>) {
+    fn write(self, id: &str, sink: &mut RunSink<'_>) -> usize {
         let row = sink.run(self.texts.get("id").map_or(id, String::as_str));
         let text = |name: &str| self.texts.get(name).map(String::as_str);
         if let Some(name) = text("display_name") {
@@ -593,6 +603,7 @@ impl Run {
                 sink.point(row, column, *step, *millis, *value);
             }
         }
+        row
     }
 }
 

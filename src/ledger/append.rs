@@ -112,6 +112,7 @@ impl Ledger {
         let source_of = |source: &u32| sources.get(*source as usize).copied().unwrap_or_default();
         self.source_of_row
             .extend(part.source_of_row.iter().map(source_of));
+        self.logs.append(part.logs, &|row| row + before);
         for column in part.columns {
             if is_given_away(&column) {
                 continue;
@@ -134,6 +135,7 @@ impl Ledger {
             targets.push(place.unwrap_or_else(|| self.add_row(source)));
         }
         self.pad();
+        self.logs.append(part.logs.clone(), &|row| targets[row]);
         for column in &part.columns {
             if is_given_away(column) {
                 continue;

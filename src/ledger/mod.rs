@@ -22,6 +22,7 @@ mod distribution;
 mod history;
 mod identity;
 mod keep;
+mod logs;
 mod problem;
 mod rules;
 mod sink;
@@ -41,6 +42,7 @@ pub use distribution::{Counts, Distribution, Lanes, looks_log};
 pub use history::{History, Point, PointSummary};
 pub use identity::{Evidence, SharedRuns};
 pub use keep::Keep;
+pub use logs::{LogTail, Logs};
 pub use problem::{PROBLEMS_OF_A_KIND, Problem, Problems};
 pub use rules::{ColumnName, Rules};
 pub use sink::{RunSink, SpanRead, Status};
@@ -125,6 +127,7 @@ pub struct Ledger {
     /// The place of each source by its [`SourceRecord::part_of`].
     places_of_parts: FxHashMap<u64, u32>,
     source_of_row: Vec<u32>,
+    logs: Logs,
     rules: Rules,
     identity: identity::Index,
 }
@@ -179,6 +182,11 @@ impl Ledger {
     /// The attribute column of this name ([`attribute`]), if any run has it.
     pub fn attribute(&self, name: &str) -> Option<&Column> {
         self.find(Role::Attribute, name).map(|id| self.column(id))
+    }
+
+    /// The ends of runs' logs.
+    pub fn logs(&self) -> &Logs {
+        &self.logs
     }
 
     /// What was read.

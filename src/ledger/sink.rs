@@ -9,7 +9,7 @@ use super::history::Point;
 use super::keep::{Gathered, Keep};
 use super::problem::Problem;
 use super::value::ValueRef;
-use super::{ColumnId, Ledger, Role, SourceRecord, attribute, time};
+use super::{ColumnId, Ledger, LogTail, Role, SourceRecord, attribute, time};
 use rustc_hash::FxHashMap;
 
 /// After how many values a table's first part is handed on: its rows are seen at once.
@@ -228,6 +228,14 @@ impl<'a> RunSink<'a> {
     /// Sets the run's status.
     pub fn set_status(&mut self, row: usize, status: Status) {
         self.set_attribute(row, attribute::STATUS, ValueRef::Text(status.word()));
+    }
+
+    /// Keeps the end of a run's log, once the run's status is set: those of failed runs come first.
+    pub fn log(&mut self, row: usize, tail: LogTail) {
+        let status = self.ledger.attribute(attribute::STATUS);
+        let status = status.and_then(|column| column.get(row).text().map(Status::from_word));
+        let is_failed = matches!(status, Some(Status::Failed | Status::Killed));
+        self.ledger.logs.put(row as u32, is_failed, tail);
     }
 
     /// Sets a time attribute from text, where the text is a time; says whether it was.

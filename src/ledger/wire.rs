@@ -1,10 +1,10 @@
 //! A ledger as bytes: how a hand hands a part to the engine.
 //!
 //! Written and read by the same build, so there is one version and no compatibility, and arrays go as they lie in memory.
-//! Bulk data goes as plain arrays; only the few source records go by serde.
+//! Bulk data goes as plain arrays; only the few source records and the ends of logs go by serde.
 //!
 //! ```text
-//! "RSL1" · rows u64 · sources u8[] · source of each row u32[] · columns u32 · column…
+//! "RSL1" · rows u64 · sources u8[] · logs u8[] · source of each row u32[] · columns u32 · column…
 //! column: role u8 · name text · doubt flag u8, text · cells · history flag u8, history
 //! cells:  tag u8 · 0 empty: len u64
 //!                  1 number: f64[] · bits · odd u32 × (row u32, value)
@@ -23,7 +23,7 @@ use super::column::{Column, Role};
 use super::dictionary::Dictionary;
 use super::history::History;
 use super::value::Value;
-use super::{ColumnId, Ledger, SourceRecord};
+use super::{ColumnId, Ledger, Logs, SourceRecord};
 use bytemuck::{AnyBitPattern, NoUninit};
 
 const MAGIC: &[u8; 4] = b"RSL1";
@@ -47,6 +47,7 @@ impl Ledger {
         out.bytes.extend_from_slice(MAGIC);
         out.count(self.rows);
         out.items(&encoded(&self.sources));
+        out.items(&encoded(&self.logs));
         out.items(&self.source_of_row);
         out.count(self.columns.len());
         for column in &self.columns {
@@ -65,6 +66,11 @@ impl Ledger {
         let sources = from.items()?;
         let sources: Vec<SourceRecord> =
             decoded(&sources).ok_or_else(|| from.wrong("its sources do not read"))?;
+        let logs = from.items()?;
+        let logs: Logs = decoded(&logs).ok_or_else(|| from.wrong("its logs do not read"))?;
+        if logs.rows() > rows {
+            return Err(from.wrong("logs without a run"));
+        }
         let source_of_row = from.items()?;
         if source_of_row.len() != rows
             || source_of_row
@@ -76,6 +82,7 @@ impl Ledger {
         let mut ledger = Self {
             rows,
             source_of_row,
+            logs,
             ..Self::default()
         };
         for source in sources {
@@ -104,7 +111,7 @@ impl Ledger {
     /// About how many bytes it takes.
     pub fn bytes(&self) -> u64 {
         let columns = self.columns.iter();
-        columns.map(|column| bulk_bytes(column) as u64).sum()
+        columns.map(|column| bulk_bytes(column) as u64).sum::<u64>() + self.logs.bytes() as u64
     }
 }
 

@@ -1,13 +1,14 @@
 //! The page: Leptos components that show what the engine answers. It never parses, sorts or computes
 //! statistics itself.
 //!
-//! [`state`] holds what a person has set and what the engine said, [`distributions`] those of columns in view, [`keeping`] what
+//! [`state`] holds what a person has set and what the engine said, [`distributions`] those of columns in view, [`jobs`] how far it is with what takes long, [`keeping`] what
 //! is kept between visits, [`past`] what can be
 //! undone, [`reporting`] tells others,
 //! [`selecting`] asks which runs are shown; `views` are the tabs, `widgets` the parts around them.
 
 mod distributions;
 mod document;
+mod jobs;
 pub mod keeping;
 mod past;
 pub mod reporting;

@@ -5,6 +5,7 @@
 
 use super::distributions::Distributions;
 use super::document;
+use super::jobs::Jobs;
 use super::keeping::Keeping;
 use super::past::Entry;
 use super::reporting::Reporting;
@@ -80,8 +81,8 @@ pub struct App {
     drops: StoredValue<u32>,
     /// How often reading was cancelled.
     cancels: StoredValue<u32>,
-    /// Part done of the importance that is being computed.
-    pub importance_done: RwSignal<f64>,
+    /// How far the engine has come with what takes it long.
+    pub jobs: Jobs,
     /// The importance that was answered last, with the question that it answers.
     pub last_importance: RwSignal<Option<(ImportanceQuestion, Arc<ImportanceAnswer>)>>,
     /// The importance that was asked for last.
@@ -137,7 +138,7 @@ impl App {
             gathering: RwSignal::new(None),
             drops: StoredValue::new(0),
             cancels: StoredValue::new(0),
-            importance_done: RwSignal::new(0.0),
+            jobs: Jobs::default(),
             last_importance: RwSignal::new(None),
             asked_importance: StoredValue::default(),
             place: RwSignal::new(None),
@@ -668,13 +669,13 @@ impl App {
                 self.last_importance
                     .set(Some((question, Arc::from(answer))));
             }
-            Event::ImportanceProgress { done } => self.importance_done.set(done),
             Event::Replaced { message, engine } => {
                 if engine {
                     self.keeping.engine_replaced();
                 }
                 self.notify(&message);
             }
+            told => self.jobs.happened(told),
         }
     }
 

@@ -4,9 +4,11 @@
 //! supersedes an older one that was not begun. What takes long (reading, growing trees) is done by
 //! hands: the engine stays free to answer, and what is superseded is simply not given out further.
 
+mod briefing;
 mod explaining;
 mod reading;
 
+use self::briefing::Briefing;
 use self::explaining::{Advising, Computing};
 use self::reading::{AskedDrop, Reading};
 use super::clock;
@@ -24,6 +26,9 @@ use web_sys::{MessageChannel, MessageEvent, MessagePort};
 
 /// How often the page is told how far reading or an importance has come.
 const TELL_MILLIS: f64 = 100.0;
+
+/// What takes longer is told to the page as far as it is known.
+const PATIENCE_MILLIS: f64 = 500.0;
 
 /// How often at most the page is told of the ledger while reading goes on; the longer it goes on the more rarely. What
 /// the page then asks and draws takes the hands' cores: a file that is read within a second or so is told at its end.
@@ -54,6 +59,7 @@ struct EngineWorker {
     explained: Option<ImportanceRun>,
     /// What to run next.
     advising: Option<Advising>,
+    briefing: Option<Briefing>,
     /// Whether a tick is on its way.
     ticking: bool,
     tick: MessagePort,
@@ -83,6 +89,7 @@ pub(super) fn run() {
         importance: None,
         explained: None,
         advising: None,
+        briefing: None,
         ticking: false,
         tick: channel.port2(),
         told_ledger: f64::NEG_INFINITY,
@@ -160,7 +167,7 @@ impl EngineWorker {
             .queue
             .iter()
             .any(|(request, _)| self.may_begin(&request.ask));
-        if !self.ticking && (can_begin || self.is_advising()) {
+        if !self.ticking && (can_begin || self.briefing.is_some() || self.is_advising()) {
             self.ticking = true;
             let _posted = self.tick.post_message(&JsValue::NULL);
         }
@@ -182,6 +189,8 @@ impl EngineWorker {
             .position(|(request, _)| self.may_begin(&request.ask));
         if let Some((request, data)) = first.and_then(|at| self.queue.remove(at)) {
             self.begin(request, &data);
+        } else if self.briefing.is_some() {
+            self.brief_on();
         } else if self.is_advising() {
             self.advise_on();
         }
@@ -217,6 +226,11 @@ impl EngineWorker {
                 count,
                 seed,
             } => self.advise(number, (&filter, count, seed)),
+            Ask::CancelNext => {
+                self.drop_advice();
+                answer(number, 0.0, Answer::Done);
+            }
+            Ask::Brief { filter } => self.brief(number, &filter),
             Ask::Effect { column } => {
                 let effect = self.explaining().and_then(|run| run.effect(column));
                 let millis = clock::now_millis() - begun;
@@ -252,6 +266,7 @@ impl EngineWorker {
                 if matches!(ask, Ask::Select(_) | Ask::Recast { .. } | Ask::Clear { .. }) {
                     self.drop_importance();
                     self.drop_advice();
+                    self.drop_brief();
                 }
                 let version = self.workspace.version();
                 let said = self.workspace.answer(&ask);

@@ -1,6 +1,8 @@
 // Failures: counts that filter, the rule, the rates by param, and where nothing broke, on two real exports.
 
 import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 
 const VIEW = "[data-view=failures]";
 
@@ -85,5 +87,36 @@ export default function (t) {
     const page = await failures(kit, "samples/optuna-digits.csv", "?f=status%3Dfinished&o=metric.val_accuracy,max,last");
     assert.match(await page.textContent(`${VIEW} li[data-kind=broken]`), /None of 172 runs .*upper 95 % bound, about 3 \/ 172/);
     assert.equal((await page.$$(`${VIEW} .rates`)).length, 0);
+  });
+
+  t.case("the end of a failed run's log is there to read, and on the run's page", async (kit) => {
+    const folder = join(await kit.temporary(), "exp");
+    for (const [trial, error] of [["a", "\u001b[31mRuntimeError\u001b[0m: out of memory\n"], ["b", ""], ["c", ""]]) {
+      await mkdir(join(folder, trial), { recursive: true });
+      await writeFile(join(folder, trial, "params.json"), JSON.stringify({ lr: trial.charCodeAt(0) }));
+      await writeFile(join(folder, trial, "result.json"), '{"loss": 1, "done": true}\n');
+      if (error) {
+        await writeFile(join(folder, trial, "error.txt"), `Traceback (most recent call last):\n${error}`);
+      }
+    }
+    const page = await kit.open("#/failures");
+    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    await kit.drop(page, [folder]);
+    await kit.waitReady(page);
+    const log = page.locator(`${VIEW} .log-tail`);
+    assert.equal(await log.count(), 1);
+    assert.equal(await log.locator("summary").textContent(), "error.txt, all 2 lines of the file");
+    await log.locator("summary").click();
+    assert.equal(await log.locator("pre").textContent(), "Traceback (most recent call last):\nRuntimeError: out of memory");
+    await kit.axe(page);
+    await kit.screens(page, "failures-log");
+    await page.click(`${VIEW} section[aria-label="How they ended"] th button`);
+    await page.waitForFunction(() => location.hash.includes("r="));
+    await page.evaluate(() => (location.hash = location.hash.replace("#/failures", "#/run")));
+    const own = page.locator(".run-page section[aria-label='Log tail']");
+    await own.waitFor();
+    assert.match(await own.textContent(), /RuntimeError: out of memory/);
+    assert.equal(await own.locator("details").evaluate((details) => details.open), true);
+    await kit.axe(page);
   });
 }

@@ -124,6 +124,20 @@ export default function (t) {
     await kit.calm(page);
     assert.match(await page.textContent(`${VIEW} h2`), /1 × val\/accuracy \+ 2 × val\/loss/);
     assert.notDeepEqual(await rows(page), before);
+    // The box stays the one that is typed into, whatever was asked meanwhile: the keys count on from where they were.
+    const focused = () => page.evaluate(() => document.activeElement.getAttribute("aria-label"));
+    assert.equal(await focused(), "Weight of val/loss");
+    for (const weight of ["3", "4", "5"]) {
+      await page.keyboard.press("ArrowUp");
+      await kit.calm(page);
+      assert.equal(await focused(), "Weight of val/loss");
+      assert.equal(await page.inputValue("[aria-label='Weight of val/loss']"), weight);
+    }
+    assert.match(await page.textContent(`${VIEW} h2`), /1 × val\/accuracy \+ 5 × val\/loss/);
+    // What is undone is told by the box too.
+    await page.goBack();
+    await page.waitForFunction(() => document.querySelector("[aria-label='Weight of val/loss']").value === "4");
+    await kit.calm(page);
     await page.click("text=Remove >> nth=0");
     await page.click("text=Remove >> nth=0");
     await kit.calm(page);

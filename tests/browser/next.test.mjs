@@ -1,7 +1,8 @@
 // Next: proposals of a real export as a table and as text, how many, with which seed; and of few runs.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 
 const VIEW = "[data-view=next]";
 
@@ -23,6 +24,18 @@ const rows = (page) =>
 const heads = (page) => page.$$eval(`${VIEW} .next-runs thead th`, (all) => all.map((head) => head.textContent));
 
 const text = (page) => page.textContent(`${VIEW} .as-text`);
+
+/** A table of many runs: `loss` falls with `a`, a run in twenty failed. */
+function many(runs, params) {
+  const lines = [`run_id,status,${Array.from({ length: params }, (_, at) => `param.p${at}`).join()},metric.loss`];
+  let state = 1;
+  const unit = () => (state = (state * 16807) % 2147483647) / 2147483647;
+  for (let run = 0; run < runs; run += 1) {
+    const values = Array.from({ length: params }, () => unit().toFixed(6));
+    lines.push(`r${run},${run % 20 === 0 ? "failed" : "finished"},${values.join()},${(Number(values[0]) + unit() / 5).toFixed(6)}`);
+  }
+  return lines.join("\n");
+}
 
 export default function (t) {
   t.case("proposals are a table and text, in any number, and another seed gives others", async (kit) => {
@@ -61,6 +74,48 @@ export default function (t) {
     await page.setViewportSize({ width: 390, height: 800 });
     const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
     assert.equal(wide, false, "nothing sticks out at 390 px");
+  });
+
+  t.case("what is said of a param opens its effect", async (kit) => {
+    const page = await next(kit, "samples/optuna-digits.csv", "?o=metric.val_accuracy,max,last");
+    const link = page.locator(`${VIEW} li[data-kind=narrow] a, ${VIEW} li[data-kind=fix] a`).first();
+    const param = (await link.textContent()).split(" ")[0];
+    await link.click();
+    await page.waitForSelector("[data-view=importance] .effect svg");
+    assert.match(await page.textContent("[data-view=importance] .effect h3"), new RegExp(`^Effect of ${param}`));
+    await page.goBack();
+    await page.waitForSelector(`${VIEW} .sentences li`);
+  });
+
+  t.case("of many runs it shows how far it is, can be cancelled, and begun again; so does the brief", { timeout: 120_000 }, async (kit) => {
+    const file = join(await kit.temporary(), "many.csv");
+    await writeFile(file, many(200_000, 30));
+    const page = await kit.open("#/table?o=metric.loss,min,last");
+    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    await page.setInputFiles("input[type=file]", file);
+    await kit.waitReady(page, 60_000);
+    await page.click("[role=tab][href*='#/next']");
+    await page.waitForSelector(`${VIEW} progress[aria-label="Growing trees"]`);
+    assert.match(await page.textContent(`${VIEW} .importance-progress`), /Growing trees, \d+ % done/);
+    await page.click(`${VIEW} .importance-progress >> text=Cancel`);
+    await page.waitForSelector(`${VIEW} >> text=Cancelled.`);
+    await kit.calm(page);
+    assert.equal(await page.locator(`${VIEW} progress`).count(), 0);
+    await page.click(`${VIEW} >> text=Work it out`);
+    await page.waitForSelector(`${VIEW} .next-runs`);
+    assert.equal(await page.locator(`${VIEW} progress`).count(), 0);
+    // A filter that is asked while the brief is worked out does not wait for it, and the brief is then of its runs.
+    await page.click("[role=tab][href*='#/brief']");
+    await page.fill("#filter", "p0 < 0.5");
+    await page.press("#filter", "Enter");
+    await page.waitForFunction(() => Number(document.documentElement.dataset.shown) < 150_000);
+    await page.waitForSelector("[data-view=brief] .sentences li[data-kind=Statuses]");
+    await kit.calm(page);
+    const { shown } = await kit.counts(page);
+    const counts = await page.textContent("[data-view=brief] li[data-kind=Statuses]");
+    assert.ok(counts.includes(`${shown.toLocaleString("en-US")} runs:`), counts);
+    assert.equal(await page.locator("[data-view=brief] progress").count(), 0);
+    assert.equal(await page.locator("[data-view=brief] button", { hasText: "Copy as Markdown" }).isEnabled(), true);
   });
 
   t.case("few runs get points that are spread out, and the reason", async (kit) => {

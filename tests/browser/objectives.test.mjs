@@ -34,6 +34,13 @@ export default function (t) {
     assert.match(told, /2 of 100 runs without a finite value/);
     assert.equal((await lines(page, "tradeoff")).length, 17);
     assert.equal((await page.$$(`${VIEW} [data-part=tradeoff] circle.class-0`)).length, 17);
+    // Further fronts are numbered below it and have colours of their own.
+    const further = await lines(page, "fronts");
+    assert.equal(further[0][1], "2");
+    assert.deepEqual(further.map((line) => Number(line[1])), further.map((line) => Number(line[1])).toSorted((a, b) => a - b));
+    assert.match(await words(page, "fronts"), /Of 68 runs: \d+ on the second front, \d+ on the third front/);
+    assert.ok((await page.$$(`${VIEW} [data-part=tradeoff] circle.class-4`)).length > 0);
+    assert.ok((await page.$$(`${VIEW} [data-part=tradeoff] circle.class-2`)).length > 0);
     assert.match(await words(page, "hypervolume"), /% of the box .* of 68 runs/s);
     await kit.axe(page);
     await page.emulateMedia({ colorScheme: "light" });

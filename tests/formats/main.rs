@@ -12,6 +12,7 @@ mod expected;
 mod exports;
 mod folders;
 mod layouts;
+mod log_tails;
 mod logs;
 mod nested;
 mod offline;

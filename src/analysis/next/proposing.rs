@@ -127,6 +127,12 @@ impl Proposing {
         }
     }
 
+    /// Part done, 0 to 1.
+    pub fn done(&self) -> f64 {
+        let grown = self.forest.as_ref().map_or(0, Forest::trees);
+        grown as f64 / f64::from(self.settings.trees.max(1))
+    }
+
     /// Does a piece of the work; `prepared` is of the design. Says whether there is more.
     pub fn step(&mut self, prepared: &Prepared) -> bool {
         if self.done.is_some() {

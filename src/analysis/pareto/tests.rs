@@ -161,6 +161,46 @@ fn the_knee_lies_below_the_line_between_the_ends() {
 }
 
 #[test]
+fn the_knee_of_three_and_four_lies_furthest_below_the_plane_of_those_best_in_one_each() {
+    let front = |width: usize, of: &[&[f64]]| {
+        let point = |values: &&[f64]| {
+            let mut point = [0.0; MOST];
+            point[..width].copy_from_slice(values);
+            point
+        };
+        points(width, of.iter().map(point).collect())
+    };
+    // The corners have one of three each; by hand the plane is x + y + z = 1, and (1, 2, 3) tenths lies furthest below.
+    let (a, b, c): (&[f64], &[f64], &[f64]) =
+        (&[10.0, 0.0, 0.0], &[0.0, 5.0, 0.0], &[0.0, 0.0, 1.0]);
+    let (near, far): (&[f64], &[f64]) = (&[3.0, 1.5, 0.3], &[1.0, 1.0, 0.3]);
+    assert_eq!(front(3, &[a, b, near, far, c]).knee(), Some(3));
+    // On the plane, or behind it, is no knee.
+    assert_eq!(front(3, &[a, b, c, &[4.0, 1.0, 0.4]]).knee(), None);
+    assert_eq!(front(3, &[a, b, c, &[5.0, 2.5, 0.5]]).knee(), None);
+    // Corners that are not on the axes: best in one each at 0.2 of another.
+    let (a, b, c): (&[f64], &[f64], &[f64]) =
+        (&[0.0, 1.0, 0.2], &[0.2, 0.0, 1.0], &[1.0, 0.2, 0.0]);
+    assert_eq!(front(3, &[a, b, c, &[0.3, 0.3, 0.3]]).knee(), Some(3));
+    assert_eq!(front(3, &[a, b, c, &[0.4, 0.4, 0.4]]).knee(), None);
+    // One that is best in two leaves no plane.
+    assert_eq!(
+        front(3, &[&[0.0, 0.0, 1.0], &[1.0, 1.0, 0.0], &[0.5, 0.5, 0.5]]).knee(),
+        None
+    );
+    let four: Vec<Vec<f64>> = (0..4)
+        .map(|at| {
+            (0..4)
+                .map(|other| f64::from(u8::from(at == other)))
+                .collect()
+        })
+        .chain([vec![0.2; 4], vec![0.1; 4]])
+        .collect();
+    let four: Vec<&[f64]> = four.iter().map(Vec::as_slice).collect();
+    assert_eq!(front(4, &four).knee(), Some(5));
+}
+
+#[test]
 fn weights_choose() {
     let of = front(&[(0.0, 100.0), (0.2, 30.0), (1.0, 0.0)]);
     assert_eq!(of.chosen(&[1.0, 0.0]), Some(0));

@@ -3,6 +3,8 @@
 //! The incomplete beta function is worked out by its continued fraction and the incomplete gamma function by series or
 //! continued fraction (Numerical Recipes 6.2 and 6.4), to about twelve digits.
 
+use crate::query::{number_key, put_in_order};
+
 /// The 97.5 % quantile of the normal distribution.
 const NORMAL_975: f64 = 1.959_963_984_540_054;
 
@@ -102,14 +104,16 @@ pub fn wilson(count: usize, n: usize) -> (f64, f64) {
 /// The probabilities corrected for their number (Holm, "A simple sequentially rejective multiple test procedure", 1979):
 /// each may be held against the level by itself.
 pub fn holm(probabilities: &[f64]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..probabilities.len()).collect();
-    order::by(&mut order, |a, b| {
-        probabilities[*a].total_cmp(&probabilities[*b])
-    });
+    let mut order: Vec<u32> = (0..probabilities.len() as u32).collect();
+    let keys: Vec<u64> = probabilities
+        .iter()
+        .map(|p| number_key(*p, false))
+        .collect();
+    put_in_order(&mut order, &keys);
     let mut corrected = vec![1.0; probabilities.len()];
     let mut greatest = 0.0_f64;
     for (place, at) in order.into_iter().enumerate() {
-        let left = (probabilities.len() - place) as f64;
+        let (at, left) = (at as usize, (probabilities.len() - place) as f64);
         greatest = greatest.max((probabilities[at] * left).min(1.0));
         corrected[at] = greatest;
     }

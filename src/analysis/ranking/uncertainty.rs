@@ -1,7 +1,8 @@
 //! Which configuration is best, and how sure that is.
 //!
 //! - **Interval of a mean**: Student's t at 95 %, of the configuration's own runs. (Percentile bootstrap covers far less
-//!   at n = 5, the common number of seeds.)
+//!   at n = 5, the common number of seeds.) Where the repeated configurations together tell that runs are skewed, Hall's
+//!   transformation ([`mod@skew`]).
 //! - **Noise**: where a configuration was run once, or all its runs came out equal while others' vary, the deviation
 //!   pooled over the configurations that were repeated stands in; where nothing was repeated, that of pairs of runs which
 //!   are nearly the same ([`super::near`]); else there is none, and nothing is said about chance.
@@ -12,11 +13,14 @@
 //!   partly by luck: a drawn winner lies above the mean that it was drawn around, and so much, on average, the best one
 //!   is likely to lie above its own (bootstrap correction of selection).
 
+mod judging;
 mod rank_intervals;
+mod skew;
 
-use self::rank_intervals::rank_intervals;
+pub use self::judging::Judging;
+pub use self::skew::Skew;
 use super::near::NearRuns;
-use super::probability::{holm, student_quantile, student_two_sided};
+use super::probability::{student_quantile, student_two_sided};
 use crate::analysis::grouping::Sample;
 use rand_core::{Rng as _, SeedableRng as _};
 use rand_pcg::Pcg64;
@@ -171,6 +175,8 @@ pub struct Standing {
     pub ranks: Vec<RangeInclusive<u32>>,
     /// What the best one may be expected to give when it is run again.
     pub on_rerun: Option<f64>,
+    /// How skewed runs of one configuration are.
+    pub skew: Skew,
 }
 
 impl Standing {
@@ -182,35 +188,13 @@ impl Standing {
         near: impl FnOnce() -> Option<NearRuns>,
         seed: u64,
     ) -> Option<Self> {
-        let samples: Vec<Option<Sample>> = configurations
-            .iter()
-            .map(|values| Sample::new(values.iter().copied(), false))
-            .collect();
-        let noise = noise_of(&samples, near);
-        let mut order: Vec<(u32, Estimate)> = samples
-            .iter()
-            .enumerate()
-            .filter_map(|(at, sample)| Some((at as u32, estimate(sample.as_ref()?, noise))))
-            .collect();
-        order::by(&mut order, |(_, a), (_, b)| {
-            if maximize {
-                b.mean.total_cmp(&a.mean)
-            } else {
-                a.mean.total_cmp(&b.mean)
-            }
-        });
-        let (order, estimates): (Vec<u32>, Vec<Estimate>) = order.into_iter().unzip();
-        let best = *estimates.first()?;
-        let (chances, luck) = draw(&estimates, maximize, seed);
-        Some(Self {
-            tied: tied(&estimates),
-            ranks: rank_intervals(&estimates, maximize),
-            on_rerun: luck.map(|luck| best.mean + if maximize { -luck } else { luck }),
-            order,
-            estimates,
-            noise,
-            chances,
-        })
+        let mut judging = Judging::new(maximize, seed);
+        for values in configurations {
+            judging.add(values.iter().copied());
+        }
+        let mut near = Some(near);
+        while judging.step(|| near.take()?()) {}
+        judging.standing()
     }
 }
 
@@ -253,24 +237,6 @@ fn estimate(sample: &Sample, noise: Noise) -> Estimate {
             freedom
         },
     }
-}
-
-/// The places that cannot be told from the first.
-fn tied(estimates: &[Estimate]) -> Vec<usize> {
-    let Some((best, others)) = estimates.split_first() else {
-        return Vec::new();
-    };
-    let compared: Option<Vec<f64>> = others
-        .iter()
-        .map(|other| Difference::between(best, other).map(|difference| difference.p))
-        .collect();
-    let mut tied = vec![0];
-    if let Some(probabilities) = compared {
-        let corrected = holm(&probabilities);
-        let places = corrected.iter().enumerate();
-        tied.extend(places.filter(|(_, p)| **p >= LEVEL).map(|(at, _)| at + 1));
-    }
-    tied
 }
 
 /// How often each of the foremost wins when all means are drawn anew, and by how much a winner lies above the mean that

@@ -1,10 +1,10 @@
 //! To which ends runs came, how many broke, and under which condition.
 
 use super::{Asked, Evidence, Sentence, SentenceKind};
-use crate::analysis::failures::{Condition, Outcomes, Share, rule};
+use crate::analysis::failures::{Condition, Outcomes, RuleSearch, Share};
 use crate::chart::number::{counted, grouped, percent};
 use crate::engine::show::short_number;
-use crate::ledger::{ColumnId, Role, Status, attribute};
+use crate::ledger::{ColumnId, Ledger, Role, Status, attribute};
 use crate::query::Kept;
 
 /// In the order in which they are told.
@@ -52,8 +52,21 @@ pub(super) fn statuses(asked: &Asked<'_>) -> Option<Sentence> {
     })
 }
 
-/// What is said of runs that broke.
-pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
+/// Who broke, of runs and of configurations, and the search for what they have in common.
+pub(super) struct Broken {
+    each: Outcomes,
+    search: RuleSearch,
+}
+
+impl Broken {
+    /// Tries the conditions on a param.
+    pub(super) fn try_param(&mut self, ledger: &Ledger, param: ColumnId) {
+        self.search.try_param(ledger, param);
+    }
+}
+
+/// What is said of runs that broke but by which rule, which is to be sought.
+pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) -> Option<Broken> {
     let ledger = asked.of.ledger;
     let objective = asked.of.objective.map(|(_, column, _)| column);
     if let Some(column) = objective {
@@ -62,20 +75,17 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
     let outcomes = Outcomes::new(ledger, asked.of.shown, objective);
     let share = outcomes.share();
     if share.broken == 0 {
-        return;
+        return None;
     }
     // Of runs, or of configurations where these are repeated.
-    let configurations = &asked.configurations;
+    let configurations = &asked.known.configurations;
     let each = outcomes.by_configuration(&configurations.members);
-    let (noun, that_is) = if configurations.are_repeated() {
+    let that_is = if configurations.are_repeated() {
         let share = each.share();
         let (broken, n) = (grouped(share.broken), grouped(share.n));
-        (
-            " configurations",
-            format!("most runs of {broken} of {n} configurations, "),
-        )
+        format!("most runs of {broken} of {n} configurations, ")
     } else {
-        ("", String::new())
+        String::new()
     };
     into.push(Sentence {
         kind: SentenceKind::Broken,
@@ -90,8 +100,19 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
         of: share.n,
         link: evidence(asked, &outcomes),
     });
-    let Some(rule) = rule(ledger, &asked.params, &each) else {
-        return;
+    let search = RuleSearch::new(&each);
+    Some(Broken { each, search })
+}
+
+/// The condition under which runs broke, when all params were tried.
+pub(super) fn rule(asked: &Asked<'_>) -> Option<Sentence> {
+    let ledger = asked.of.ledger;
+    let Broken { each, search } = asked.known.broken.as_ref()?;
+    let rule = search.rule(ledger, each)?;
+    let noun = if asked.known.configurations.are_repeated() {
+        " configurations"
+    } else {
+        ""
     };
     let name = asked.name(rule.column);
     let (condition, kept) = match rule.condition {
@@ -111,7 +132,7 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
         }
         Condition::Missing => (format!("no {name}"), Kept::Missing),
     };
-    into.push(Sentence {
+    Some(Sentence {
         kind: SentenceKind::Rule,
         text: format!(
             "{condition}: {} of {}{noun} broke ({}); else {} of {} ({}).",
@@ -125,7 +146,7 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
         n: rule.inside.broken,
         of: rule.inside.n,
         link: asked.filtered(rule.column, &kept),
-    });
+    })
 }
 
 fn interval(share: Share) -> String {

@@ -2,12 +2,13 @@
 
 use super::Question;
 use crate::analysis::correlation::average_ranks;
-use crate::analysis::grouping::{Groups, row_codes};
+use crate::analysis::grouping::{Parting, row_codes};
 use crate::analysis::part::Part;
 use crate::analysis::ranking::near::{MOST_RUNS, NearRuns, Places, near_runs};
 use crate::ledger::{Cells, ColumnId, Ledger, mean};
 
 /// Rows by configuration.
+#[derive(Default)]
 pub(in crate::engine) struct Configurations {
     /// The rows of each.
     pub(in crate::engine) members: Vec<Vec<u32>>,
@@ -15,15 +16,30 @@ pub(in crate::engine) struct Configurations {
 
 impl Configurations {
     pub(in crate::engine) fn new(question: &Question<'_>, params: &[ColumnId]) -> Self {
-        let members = match question.grouped {
-            Some(grouped) => grouped.all_members(),
-            // Without params all runs would be one configuration.
-            None if params.is_empty() => {
+        let mut parting = Self::parting(question, params);
+        if let Some(parting) = &mut parting {
+            while parting.part(question.ledger) {}
+        }
+        Self::parted(question, parting)
+    }
+
+    /// What parts the runs by `params`, where that is to be done.
+    pub(super) fn parting(question: &Question<'_>, params: &[ColumnId]) -> Option<Parting> {
+        // Without params all runs would be one configuration.
+        let is_to_do = question.grouped.is_none() && !params.is_empty();
+        is_to_do.then(|| Parting::new(question.ledger, params, question.shown.clone()))
+    }
+
+    /// The configurations, once the runs are parted.
+    pub(super) fn parted(question: &Question<'_>, parting: Option<Parting>) -> Self {
+        let members = match (question.grouped, parting) {
+            (Some(grouped), _) => grouped.all_members(),
+            (None, None) => {
                 let rows = question.shown.ones();
                 rows.map(|row| vec![row as u32]).collect()
             }
-            None => {
-                let groups = Groups::new(question.ledger, params, question.shown);
+            (None, Some(parting)) => {
+                let groups = parting.groups();
                 let mut members = vec![Vec::new(); groups.count()];
                 for row in question.shown.ones() {
                     if let Some(rows) = members.get_mut(groups.of_row[row] as usize) {
@@ -39,15 +55,6 @@ impl Configurations {
     /// Whether one has several runs.
     pub(in crate::engine) fn are_repeated(&self) -> bool {
         self.members.iter().any(|rows| rows.len() > 1)
-    }
-
-    /// The finite ones of `values`, by row, of each.
-    pub(super) fn values(&self, values: &[f64]) -> Vec<Vec<f64>> {
-        let of = |rows: &Vec<u32>| {
-            let values = rows.iter().map(|row| values[*row as usize]);
-            values.filter(|value| value.is_finite()).collect()
-        };
-        self.members.iter().map(of).collect()
     }
 
     /// The mean of each in the place of its first row, NaN in all others: each counts once.

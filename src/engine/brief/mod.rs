@@ -9,14 +9,16 @@ mod next;
 mod odd;
 mod params;
 mod ranked;
+mod run;
 #[cfg(test)]
 mod tests;
 
 pub use self::ranked::Ranked;
+pub use self::run::BriefRun;
 
 use super::grouped::Grouped;
 use super::view::{Grouping, Objective, SortKey, Tab, View};
-use crate::analysis::grouping::replicate_keys;
+use crate::analysis::first_look::FirstLook;
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::analysis::ranking::uncertainty::Standing;
 use crate::chart::number::{counted, grouped};
@@ -24,9 +26,9 @@ use crate::engine::show::run_name;
 use crate::export;
 use crate::ledger::{Bits, ColumnId, Ledger};
 use crate::query::{self, Kept};
+use broken::Broken;
 use configurations::Configurations;
 use serde::{Deserialize, Serialize};
-use std::cell::OnceCell;
 
 /// What a sentence is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,6 +97,8 @@ pub struct Evidence {
     pub sort: Option<SortKey>,
     /// How runs are grouped, if otherwise.
     pub grouping: Option<Grouping>,
+    /// The key of the param whose effect is shown in Importance, if one's is.
+    pub open: Option<String>,
 }
 
 impl Evidence {
@@ -107,6 +111,9 @@ impl Evidence {
         }
         if self.grouping.is_some() {
             view.grouping.clone_from(&self.grouping);
+        }
+        if self.open.is_some() {
+            view.explain.open = self.open.iter().cloned().collect();
         }
     }
 }
@@ -188,23 +195,21 @@ pub(super) struct Question<'a> {
 /// The question with what several sentences need.
 struct Asked<'a> {
     of: &'a Question<'a>,
+    known: &'a Known,
+}
+
+/// What several sentences need.
+#[derive(Default)]
+struct Known {
     /// Params that are neither like a seed nor like an output, and vary.
     params: Vec<ColumnId>,
     configurations: Configurations,
-    /// See [`best::standing`].
-    standing: OnceCell<Option<Standing>>,
-}
-
-impl<'a> Asked<'a> {
-    fn new(of: &'a Question<'a>) -> Self {
-        let (params, _) = replicate_keys(of.ledger);
-        Self {
-            of,
-            configurations: Configurations::new(of, &params),
-            params,
-            standing: OnceCell::new(),
-        }
-    }
+    /// The configurations in order by the objective's values; `None` where none has one.
+    standing: Option<Standing>,
+    /// What goes along with the objective's means of configurations.
+    look: Option<FirstLook>,
+    /// Who broke, where some did.
+    broken: Option<Broken>,
 }
 
 impl Asked<'_> {
@@ -215,6 +220,7 @@ impl Asked<'_> {
             filter: self.of.filter.to_owned(),
             sort: None,
             grouping: None,
+            open: None,
         }
     }
 
@@ -228,7 +234,7 @@ impl Asked<'_> {
 
     /// The table, best first, and by configurations where there are several runs of one.
     fn ranked(&self) -> Evidence {
-        let may_group = self.of.grouped.is_none() && self.configurations.are_repeated();
+        let may_group = self.of.grouped.is_none() && self.known.configurations.are_repeated();
         Evidence {
             sort: Some(SortKey {
                 column: query::RANK.to_owned(),
@@ -244,27 +250,11 @@ impl Asked<'_> {
     }
 }
 
-/// The sentences that the data carries.
+/// The sentences that the data carries, all at once.
 pub(super) fn brief(question: &Question<'_>) -> Brief {
-    let mut brief = Brief::default();
-    let sentences = &mut brief.sentences;
-    if question.shown.count() > 0 {
-        let asked = Asked::new(question);
-        sentences.extend(broken::statuses(&asked));
-        sentences.extend(since_last_visit(&asked));
-        best::sentences(&asked, sentences);
-        params::sentences(&asked, sentences);
-        broken::sentences(&asked, sentences);
-        odd::sentences(&asked, sentences);
-        sentences.extend(next::sentence(&asked));
-        brief.ranked = ranked::ranked(&asked);
-        brief.ranked_by = question
-            .objective
-            .map_or_else(String::new, |(objective, column, _)| {
-                format!("{} ({})", asked.name(column), objective.reading_words())
-            });
-    }
-    brief
+    let mut run = BriefRun::new(question, question.filter);
+    while run.step(question) {}
+    run.brief()
 }
 
 /// How many of the shown runs came since the last visit, where some did, and whether the best is one of them.
@@ -300,14 +290,4 @@ fn since_last_visit(asked: &Asked<'_>) -> Option<Sentence> {
             ..asked.table()
         },
     })
-}
-
-/// What the runs alone say of what to run next: replicates, and edges to widen.
-pub(super) fn for_next(question: &Question<'_>) -> Vec<Sentence> {
-    let asked = Asked::new(question);
-    let mut sentences = Vec::new();
-    params::sentences(&asked, &mut sentences);
-    sentences.retain(|sentence| sentence.kind == SentenceKind::Edge);
-    sentences.splice(0..0, next::replicates(&asked));
-    sentences
 }

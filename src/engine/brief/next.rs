@@ -1,6 +1,6 @@
 //! What to try next: how many replicates tell the best two apart, and where proposals are.
 
-use super::best::{called, standing};
+use super::best::called;
 use super::{Asked, Evidence, Sentence, SentenceKind};
 use crate::analysis::next::power::runs_needed;
 use crate::analysis::ranking::uncertainty::Noise;
@@ -14,7 +14,7 @@ const POWER: f64 = 0.8;
 
 /// How many runs of each of two configurations tell them apart; where no noise is known, how many tell that.
 pub(super) fn replicates(asked: &Asked<'_>) -> Option<Sentence> {
-    let standing = standing(asked)?;
+    let standing = asked.known.standing.as_ref()?;
     let ranked = standing.estimates.len();
     let (deviation, source) = match standing.noise {
         _ if ranked < 2 => return None,
@@ -35,7 +35,7 @@ pub(super) fn replicates(asked: &Asked<'_>) -> Option<Sentence> {
             let second = *standing.tied.get(1)?;
             let name = |place: usize| {
                 let rows = standing.order.get(place);
-                let rows = rows.and_then(|at| asked.configurations.members.get(*at as usize));
+                let rows = rows.and_then(|at| asked.known.configurations.members.get(*at as usize));
                 called(asked, rows.map_or(&[], Vec::as_slice))
             };
             let (a, b) = (&standing.estimates[0], &standing.estimates[second]);
@@ -62,7 +62,7 @@ pub(super) fn replicates(asked: &Asked<'_>) -> Option<Sentence> {
         kind: SentenceKind::Replicates,
         text,
         n: ranked,
-        of: asked.configurations.members.len(),
+        of: asked.known.configurations.members.len(),
         link: asked.ranked(),
     })
 }
@@ -75,7 +75,7 @@ pub(super) fn sentence(asked: &Asked<'_>) -> Option<Sentence> {
         .ones()
         .filter(|row| values.values[*row].is_finite())
         .count();
-    if n < 2 || asked.params.is_empty() {
+    if n < 2 || asked.known.params.is_empty() {
         return None;
     }
     Some(Sentence {
@@ -85,7 +85,7 @@ pub(super) fn sentence(asked: &Asked<'_>) -> Option<Sentence> {
              replicates are worth running.",
             asked.name(column),
             counted(n, "run"),
-            counted(asked.params.len(), "param")
+            counted(asked.known.params.len(), "param")
         ),
         n,
         of: shown.count(),

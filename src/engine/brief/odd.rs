@@ -1,7 +1,8 @@
 //! What is suspicious.
 
 use super::{Asked, Evidence, Sentence, SentenceKind};
-use crate::analysis::oddities::{constant_metrics, duplicates, fixed_seed, leaks};
+use crate::analysis::grouping::Groups;
+use crate::analysis::oddities::{Leak, duplicates, fixed_seed, leaks};
 use crate::chart::number::{counted, grouped};
 use crate::engine::info::key_of;
 use crate::engine::show::{cell, run_name};
@@ -15,16 +16,9 @@ const NAMED: usize = 3;
 /// Up to how many runs are named in a filter.
 const FILTERED: usize = 30;
 
-/// What is said of suspicious things.
-pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
-    into.extend(twice(asked));
-    into.extend(constant(asked));
-    into.extend(seed(asked));
-    into.extend(given_away(asked));
-}
-
-fn twice(asked: &Asked<'_>) -> Option<Sentence> {
-    let found = duplicates(asked.of.ledger, asked.of.shown);
+/// That runs are there twice, of those that [`parted_by_all`](crate::analysis::oddities::parted_by_all) put together.
+pub(super) fn twice(asked: &Asked<'_>, groups: &Groups) -> Option<Sentence> {
+    let found = duplicates(groups);
     let (again, first) = found.first()?;
     let name = |row: u32| run_name(asked.of.ledger, row as usize);
     Some(Sentence {
@@ -44,8 +38,8 @@ fn twice(asked: &Asked<'_>) -> Option<Sentence> {
     })
 }
 
-fn constant(asked: &Asked<'_>) -> Option<Sentence> {
-    let found = constant_metrics(asked.of.ledger, asked.of.shown);
+/// That these metrics, each with how many runs have it, never change.
+pub(super) fn constant(asked: &Asked<'_>, found: &[(ColumnId, usize)]) -> Option<Sentence> {
     let (first, n) = *found.first()?;
     let value = |id: ColumnId| {
         let column = asked.of.ledger.column(id);
@@ -85,12 +79,13 @@ fn constant(asked: &Asked<'_>) -> Option<Sentence> {
     })
 }
 
-fn seed(asked: &Asked<'_>) -> Option<Sentence> {
-    if !asked.configurations.are_repeated() {
+/// That the seed is the same in all runs though configurations are repeated.
+pub(super) fn seed(asked: &Asked<'_>) -> Option<Sentence> {
+    if !asked.known.configurations.are_repeated() {
         return None;
     }
     let (id, n) = fixed_seed(asked.of.ledger, asked.of.shown)?;
-    let members = &asked.configurations.members;
+    let members = &asked.known.configurations.members;
     let repeated = members.iter().filter(|rows| rows.len() > 1).count();
     Some(Sentence {
         kind: SentenceKind::FixedSeed,
@@ -110,15 +105,23 @@ fn seed(asked: &Asked<'_>) -> Option<Sentence> {
     })
 }
 
-fn given_away(asked: &Asked<'_>) -> Option<Sentence> {
-    let (_, column, values) = asked.of.objective?;
+/// Those of some params that give the objective of the shown runs away.
+pub(super) fn leaks_of(asked: &Asked<'_>, params: &[ColumnId]) -> Vec<Leak> {
+    let Some((_, _, values)) = asked.of.objective else {
+        return Vec::new();
+    };
     let mut of_shown = values.values.clone();
     for (row, value) in of_shown.iter_mut().enumerate() {
         if !asked.of.shown.get(row) {
             *value = f64::NAN;
         }
     }
-    let found = leaks(asked.of.ledger, &asked.params, &of_shown);
+    leaks(asked.of.ledger, params, &of_shown)
+}
+
+/// That these params give the objective away.
+pub(super) fn given_away(asked: &Asked<'_>, found: &[Leak]) -> Option<Sentence> {
+    let (_, column, _) = asked.of.objective?;
     let first = found.first()?;
     let named = found.iter().take(NAMED).map(|leak| {
         let how = if leak.is_equal {

@@ -1,7 +1,7 @@
 //! The params that go along with the objective, and whether the best lies at an edge of what was searched.
 
 use super::{Asked, Evidence, Sentence, SentenceKind};
-use crate::analysis::first_look::{Association, associations};
+use crate::analysis::first_look::Association;
 use crate::chart::number::{grouped, percent};
 use crate::engine::info::key_of;
 use crate::engine::show::short_number;
@@ -26,12 +26,14 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
     let Some((_, column, values)) = asked.of.objective else {
         return;
     };
-    let means = asked.configurations.means(&values.values);
-    let found = associations(asked.of.ledger, &asked.params, &means);
+    let Some(look) = &asked.known.look else {
+        return;
+    };
+    let (means, found) = (look.values(), look.associations());
     let Some(first) = found.first() else {
         return;
     };
-    let of = asked.configurations.members.len();
+    let of = asked.known.configurations.members.len();
     let better = |association: &Association| {
         let slope = association.slope.filter(|slope| slope.abs() >= DIRECTED)?;
         Some((slope > 0.0) == values.maximize)
@@ -55,7 +57,7 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
              Wallis, Holm’s correction for {} params): Importance tells more.",
             asked.name(column),
             named.collect::<Vec<_>>().join("; "),
-            asked.params.len()
+            asked.known.params.len()
         ),
         n: first.n,
         of,

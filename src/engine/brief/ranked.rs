@@ -1,7 +1,7 @@
 //! The foremost configurations in numbers: mean, rank and chance, each as far as it is known.
 
 use super::Asked;
-use super::best::{called, standing};
+use super::best::{called, with_interval};
 use crate::analysis::ranking::uncertainty::{Difference, Standing};
 use crate::chart::number::{grouped, percent};
 use crate::engine::grouped::with_uncertainty;
@@ -32,7 +32,12 @@ pub struct Ranked {
 
 /// The foremost, best first; none where there is but one.
 pub(super) fn ranked(asked: &Asked<'_>) -> Vec<Ranked> {
-    let Some(standing) = standing(asked).filter(|standing| standing.order.len() > 1) else {
+    let Some(standing) = asked
+        .known
+        .standing
+        .as_ref()
+        .filter(|standing| standing.order.len() > 1)
+    else {
         return Vec::new();
     };
     let places = 0..standing.order.len().min(TOLD);
@@ -42,12 +47,12 @@ pub(super) fn ranked(asked: &Asked<'_>) -> Vec<Ranked> {
 }
 
 fn at_place(asked: &Asked<'_>, standing: &Standing, place: usize) -> Option<Ranked> {
-    let members = &asked.configurations.members;
+    let members = &asked.known.configurations.members;
     let rows = members.get(*standing.order.get(place)? as usize)?;
     let (best, estimate) = (&standing.estimates[0], &standing.estimates[place]);
     let mean = estimate.half().map_or_else(
         || short_number(estimate.mean),
-        |half| with_uncertainty(estimate.mean, half),
+        |half| with_interval(standing, estimate, half),
     );
     let ranks = standing.ranks.get(place).map(|ranks| {
         let (first, last) = (*ranks.start() as usize, *ranks.end() as usize);
@@ -74,4 +79,12 @@ fn at_place(asked: &Asked<'_>, standing: &Standing, place: usize) -> Option<Rank
         chance: chance.unwrap_or_default(),
         behind: behind.unwrap_or_default(),
     })
+}
+
+/// By what they are ranked, in words; nothing without an objective.
+pub(super) fn by(asked: &Asked<'_>) -> String {
+    let words = asked.of.objective.map(|(objective, column, _)| {
+        format!("{} ({})", asked.name(column), objective.reading_words())
+    });
+    words.unwrap_or_default()
 }

@@ -561,3 +561,76 @@ fn nothing_shown_says_nothing_and_markdown_is_a_list() {
     );
     assert_eq!(text.lines().count(), 2 + brief.sentences.len());
 }
+
+#[test]
+fn a_brief_in_pieces_tells_the_counts_first_and_comes_to_what_all_at_once_says() {
+    let mut runs = changed(|_, run| {
+        if run.lr > 30.0 {
+            run.status = Some(Status::Failed);
+            run.loss = f64::NAN;
+        }
+        run.recall = 1.0;
+    });
+    runs.push(runs[4].clone());
+    let mut workspace = workspace(&runs);
+    let whole = asked(&mut workspace, &How::default());
+    let mut run = workspace.begin_brief("");
+    let (mut steps, mut done, mut so_far) = (0, 0.0, Vec::new());
+    loop {
+        let has_more = workspace.go_on(&mut run);
+        steps += 1;
+        assert!((done..=1.0).contains(&run.done()), "{}", run.done());
+        done = run.done();
+        let known = run.brief().sentences;
+        // What was told stays, where it stands in the whole.
+        assert!(so_far.iter().all(|sentence| known.contains(sentence)));
+        let mut rest = whole.iter();
+        assert!(known.iter().all(|one| rest.any(|other| other == one)));
+        let kinds: Vec<SentenceKind> = known.iter().map(|sentence| sentence.kind).collect();
+        if kinds.contains(&SentenceKind::Best) {
+            assert!(kinds.contains(&SentenceKind::Rule), "{kinds:?}");
+        } else if steps == 1 {
+            assert_eq!(kinds, [SentenceKind::Statuses]);
+        }
+        so_far = known;
+        if !has_more {
+            break;
+        }
+    }
+    assert_eq!((so_far, done), (whole.clone(), 1.0));
+    assert!(steps > 15, "{steps}");
+    for kind in [
+        SentenceKind::Best,
+        SentenceKind::Params,
+        SentenceKind::Duplicates,
+        SentenceKind::ConstantMetrics,
+    ] {
+        assert!(find(&whole, kind).is_some(), "{kind:?}");
+    }
+}
+
+#[test]
+fn skewed_runs_have_halls_interval_and_the_reader_is_told() {
+    // Three seeds of each: two near one another and one far above, more or less.
+    let skewed = changed(|at, run| {
+        let far = if at % 3 == 2 { 2.0 } else { 0.0 };
+        run.loss = (run.lr - 9.0).abs() / 10.0 + far + (at * 37 % 101) as f64 / 200.0;
+    });
+    let said = of(&skewed, &How::default());
+    let best = find(&said, SentenceKind::Best).unwrap();
+    assert!(
+        best.text.contains("(95 % interval, Hall’s transformation)"),
+        "{}",
+        best.text
+    );
+    let noise = find(&said, SentenceKind::Noise).unwrap();
+    assert!(
+        noise.text.contains("pooled over 40 configurations"),
+        "{}",
+        noise.text
+    );
+    let said = of(&honest(), &How::default());
+    assert!(find(&said, SentenceKind::Noise).is_none());
+    let best = find(&said, SentenceKind::Best).unwrap();
+    assert!(best.text.contains("Student’s t"), "{}", best.text);
+}

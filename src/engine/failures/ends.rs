@@ -3,7 +3,7 @@
 use super::Question;
 use crate::analysis::failures::endings::{Ending, Endings, last_finite};
 use crate::engine::show::{run_name, short_number};
-use crate::ledger::{Column, ColumnId, Role};
+use crate::ledger::{Column, ColumnId, LogTail, Role};
 use serde::{Deserialize, Serialize};
 
 /// Runs that are told, at most.
@@ -43,6 +43,8 @@ pub struct RunEnd {
     pub last: Option<(String, Option<String>)>,
     /// What the export says of it.
     pub said: String,
+    /// The end of its log.
+    pub log: Option<LogTail>,
 }
 
 /// The diverged runs, then the failed ones, and how many more there are.
@@ -65,7 +67,9 @@ pub(super) fn ends(
             let last = curve.and_then(|curve| last_finite(curve, row));
             let said = said(&telling, row);
             // Of a run that says nothing more than its status there is nothing to tell.
-            if ending == Ending::Failed && last.is_none() && said.is_empty() {
+            let log = ledger.logs().of(row);
+            let is_silent = last.is_none() && said.is_empty() && log.is_none();
+            if ending == Ending::Failed && is_silent {
                 continue;
             }
             if made.len() == MOST {
@@ -78,6 +82,7 @@ pub(super) fn ends(
                 ending: word.to_owned(),
                 last: last.map(|last| (short_number(last.value), last.step.map(short_number))),
                 said,
+                log: log.cloned(),
             });
         }
     }

@@ -4,7 +4,7 @@ use super::*;
 use crate::engine::Workspace;
 use crate::engine::protocol::{Answer, Ask, SelectQuestion};
 use crate::engine::view::{Direction, Objective, Statistic, Until};
-use crate::ledger::{Ledger, Role, RunSink, Status, ValueRef};
+use crate::ledger::{Ledger, LogTail, Role, RunSink, Status, ValueRef};
 
 /// A run: its params, its curve, how it ended, on which host, when.
 #[derive(Clone)]
@@ -313,4 +313,37 @@ fn repeated_configurations_count_once() {
     assert!(rule.text.contains("configurations broke"), "{}", rule.text);
     assert!((14..=16).contains(&rule.n) && rule.n == rule.of, "{rule:?}");
     assert_eq!(find(&said, "failed").unwrap().n, 48);
+}
+
+#[test]
+fn a_failed_run_is_told_with_the_end_of_its_log_and_so_is_its_page() {
+    let mut made = Workspace::default();
+    let mut keep = |part: Ledger| made.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    for (id, status) in [("good", Status::Finished), ("bad", Status::Failed)] {
+        let row = sink.run(id);
+        sink.set_status(row, status);
+        sink.log(
+            row,
+            LogTail {
+                name: "error.txt".to_owned(),
+                text: format!("{id}: out of memory"),
+                lines: 1,
+                is_cut: false,
+            },
+        );
+    }
+    sink.finish();
+    let said = asked(&mut made, "", false);
+    let [end] = said.ends.as_slice() else {
+        panic!("{:?}", said.ends)
+    };
+    assert_eq!(end.name, "bad");
+    assert_eq!(end.log.as_ref().unwrap().text, "bad: out of memory");
+    assert_eq!(said.logs_left_out, 0);
+    match made.answer(&Ask::Run { row: 0 }) {
+        Answer::Run(Some(run)) => assert_eq!(run.log.unwrap().text, "good: out of memory"),
+        other => panic!("{other:?}"),
+    }
 }

@@ -1,6 +1,6 @@
 //! What the forest says of each param: a range to narrow it to, or that it may as well be fixed.
 
-use super::NextRun;
+use super::{NextRun, Param};
 use crate::analysis::importance::{Bin, Column as Values, Parameter, Space};
 use crate::engine::brief::Evidence;
 use crate::engine::effect::{self, Good};
@@ -110,8 +110,14 @@ fn finding(
             filter: next.asked.0.clone(),
             sort: None,
             grouping: None,
+            open: param_of(next, param).map(|param| param.key.clone()),
         },
     }
+}
+
+/// The param of the design that importance speaks of.
+fn param_of<'a>(next: &'a NextRun, of: &ParamImportance) -> Option<&'a Param> {
+    next.params.iter().find(|param| param.name == of.name)
 }
 
 /// The value that a param which cannot be told from noise may be fixed to: the best run's.

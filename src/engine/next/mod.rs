@@ -4,14 +4,17 @@
 //! It is worked out in steps, so that whoever has it can answer others between them. It explains what importance does,
 //! with its default settings, on fewer runs.
 
+mod advice;
 mod export;
 mod findings;
 #[cfg(test)]
 mod tests;
 
+pub use self::advice::Advice;
 use super::brief::{Sentence, SentenceKind};
 use super::failures::Finding;
 use super::importance_run::ImportanceRun;
+use super::info::key_of;
 use super::show::{cell, short_number};
 use super::view::Objective;
 use crate::analysis::importance::Refusal;
@@ -76,6 +79,8 @@ pub struct NextText {
 /// A parameter of the design, as its column has it.
 struct Param {
     name: String,
+    /// The key of its column.
+    key: String,
     /// The values of its categories, by code.
     categories: Vec<Value>,
 }
@@ -105,7 +110,7 @@ pub struct NextRun {
 
 impl NextRun {
     /// Begins, with what explains the objective and what the runs alone say.
-    pub fn begin(
+    pub(super) fn begin(
         ledger: &Ledger,
         run: ImportanceRun,
         objective: &Objective,
@@ -118,6 +123,7 @@ impl NextRun {
             .zip(&run.design().parameters)
             .map(|((column, names), parameter)| Param {
                 name: parameter.name.clone(),
+                key: key_of(ledger, column),
                 categories: categories(ledger, column, names, run.rows()),
             })
             .collect();
@@ -144,9 +150,10 @@ impl NextRun {
         }
     }
 
-    /// Whether it is of this filter and seed.
-    pub fn is_of(&self, filter: &str, seed: u64) -> bool {
-        self.asked.0 == filter && self.asked.1 == seed
+    /// Part done, 0 to 1.
+    fn done(&self) -> f64 {
+        let proposing = self.proposing.as_ref().map_or(0.0, Proposing::done);
+        f64::midpoint(self.run.done(), proposing)
     }
 
     /// Does a piece of the work; says whether there is more.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::engine::Workspace;
 use crate::engine::protocol::{Answer, Ask, SelectQuestion};
-use crate::engine::view::{Direction, Statistic, Tab, Until};
+use crate::engine::view::{Direction, Statistic, Tab, Until, View};
 use crate::format::yaml;
 use crate::ledger::{Role, RunSink, Status, ValueRef};
 use serde_json::Value as Json;
@@ -59,10 +59,15 @@ fn select(workspace: &mut Workspace, filter: &str, direction: Option<Direction>)
     })));
 }
 
-fn run(workspace: &mut Workspace, filter: &str, direction: Direction) -> NextRun {
+fn run(workspace: &mut Workspace, filter: &str, direction: Direction) -> Advice {
     select(workspace, filter, Some(direction));
     let mut run = workspace.begin_next(filter, 7).unwrap();
-    while run.step() {}
+    let mut done = run.done();
+    while run.step(workspace) {
+        // How far it is never goes back.
+        assert!((done..=1.0).contains(&run.done()), "{}", run.done());
+        done = run.done();
+    }
     run
 }
 
@@ -135,6 +140,19 @@ fn proposals_go_to_what_is_good_and_every_text_reads_as_what_was_typed() {
         "{next:#?}"
     );
     assert!(fixed.iter().all(|text| !text.starts_with("lr ")));
+    // What is said of a param can be seen in its effect.
+    for kind in ["narrow", "fix"] {
+        let finding = next.findings.iter().find(|finding| finding.kind == kind);
+        let finding = finding.unwrap();
+        let mut view = View::default();
+        finding.link.show_in(&mut view);
+        assert_eq!(view.tab, Tab::Importance);
+        let [key] = view.explain.open.as_slice() else {
+            panic!("{finding:?}")
+        };
+        let name = key.strip_prefix("param.").unwrap();
+        assert!(finding.text.starts_with(name), "{finding:?}");
+    }
     // One run a configuration: noise comes from nearly the same runs, or it is said how to learn it.
     assert_eq!(findings(&next, "replicates").len(), 1, "{next:#?}");
 }

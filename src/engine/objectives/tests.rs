@@ -129,6 +129,40 @@ fn a_study_brings_its_objectives_and_its_front_is_optunas() {
     let table = part(&said, "tradeoff").table.as_ref().unwrap();
     assert_eq!(table.columns.len(), 1 + 2 + 1);
     assert_eq!((table.lines.len(), table.more), (17, 0));
+    // Further fronts are those of Optuna and pymoo too, each of its colour.
+    let ranks = &golden["feasible_only"]["rank_by_trial"];
+    let further = part(&said, "fronts").table.as_ref().unwrap();
+    assert_eq!(further.columns[1], "Front");
+    let mut fronts: Vec<u64> = Vec::new();
+    for line in &further.lines {
+        let trial = line.name.rsplit_once('/').unwrap().1;
+        let front = ranks[trial].as_u64().unwrap() + 1;
+        assert_eq!(line.cells[0], front.to_string(), "{line:?}");
+        fronts.push(front);
+    }
+    assert!(
+        fronts.is_sorted() && fronts[0] == 2 && fronts.contains(&5),
+        "{fronts:?}"
+    );
+    let second = fronts.iter().filter(|front| **front == 2).count();
+    check(
+        &said,
+        "fronts",
+        &format!("Of 68 runs: {second} on the second front, "),
+    );
+    let dots = &part(&said, "tradeoff")
+        .picture
+        .as_ref()
+        .unwrap()
+        .scatter
+        .dots;
+    let of_class = |class: u8| dots.iter().filter(|dot| dot.class == class).count();
+    assert_eq!((of_class(0), of_class(4)), (17, second));
+    let legend = &part(&said, "tradeoff").picture.as_ref().unwrap().legend;
+    assert!(
+        legend.iter().any(|item| item.label == "fifth front"),
+        "{legend:?}"
+    );
     check(&said, "hypervolume", "of 68 runs. 99 % of that");
     check(&said, "history", "98 of 100 runs have a value");
     check(&said, "history", "Constraints are not looked at here");
@@ -218,6 +252,48 @@ fn runs(of: &[(f64, f64, Option<&str>, usize)]) -> Workspace {
             }
         }
     })
+}
+
+#[test]
+fn three_objectives_have_a_knee_that_is_named_with_its_method() {
+    let mut workspace = written(|sink| {
+        for (at, of) in [
+            [10.0, 0.0, 0.0],
+            [0.0, 5.0, 0.0],
+            [0.0, 0.0, 1.0],
+            [1.0, 1.0, 0.3],
+            [4.0, 2.0, 0.4],
+        ]
+        .iter()
+        .enumerate()
+        {
+            let row = sink.run(&format!("run-{at}"));
+            for (name, value) in ["a", "b", "c"].iter().zip(of) {
+                sink.set_named(row, Role::Metric, name, ValueRef::Number(*value));
+            }
+        }
+    });
+    select(&mut workspace, None, None);
+    let three = [("a", false, 50), ("b", false, 50), ("c", false, 50)];
+    let said = ask(&mut workspace, Some(&three));
+    check(&said, "tradeoff", "4 of 5 runs on the first front");
+    check(
+        &said,
+        "tradeoff",
+        "Knee: run-3, furthest below the plane through the runs that are best in one objective each",
+    );
+    check(&said, "fronts", "Of 5 runs: 1 on the second front.");
+    let turned = [("a", true, 50), ("b", true, 50), ("c", true, 50)];
+    let turned = ask(&mut workspace, Some(&turned));
+    check(&turned, "tradeoff", "Knee: run-4, ");
+    // Where one is best in two there is no plane.
+    let two = [("b", false, 50), ("c", false, 50), ("a", true, 50)];
+    check(
+        &ask(&mut workspace, Some(&two)),
+        "tradeoff",
+        "1 of 5 runs on the first front",
+    );
+    check(&ask(&mut workspace, Some(&two)), "tradeoff", "no knee");
 }
 
 const BOTH: [(&str, bool, u8); 2] = [("a", false, 50), ("b", false, 50)];

@@ -3,10 +3,11 @@
 
 use super::taken::Taken;
 use super::{
-    BROKEN, ChosenMetric, FIRST, MOST_ROWS, ObjectivesLine, ObjectivesQuestion, ObjectivesTable,
-    Pictures, SECOND, ScatterPicture, Section,
+    BROKEN, ChosenMetric, FIRST, FRONTS, MOST_ROWS, ObjectivesLine, ObjectivesQuestion,
+    ObjectivesTable, Pictures, ScatterPicture, Section,
 };
 use crate::analysis::grouping::replicate_keys;
+use crate::analysis::pareto::BEHIND;
 use crate::analysis::pareto::hypervolume::growth;
 use crate::chart::number::{counted, grouped, percent};
 use crate::chart::scatter::{Dot, OTHERS, Scatter, ScatterAxis, ScatterLine};
@@ -17,6 +18,23 @@ use crate::engine::view::{Grouping, Tab};
 
 /// How far beyond the worst value the reference lies, in parts of the range.
 const BEYOND: f64 = 0.1;
+
+/// The colour of each front that is told.
+const CLASSES: [u8; FRONTS] = [FIRST, 4, 2, 7, 1];
+
+/// What they are called.
+const NAMES: [&str; FRONTS] = [
+    "first front",
+    "second front",
+    "third front",
+    "fourth front",
+    "fifth front",
+];
+
+/// The colour of a front.
+fn class_of(front: u32) -> u8 {
+    CLASSES.get(front as usize).copied().unwrap_or(OTHERS)
+}
 
 /// What is known where there are several objectives.
 pub(super) struct Several<'a> {
@@ -66,7 +84,7 @@ impl Several<'_> {
             let places = 0..fronts.len();
             places.filter(|place| fronts[*place] == wanted).collect()
         };
-        let (mut first, second) = (on(0), on(1));
+        let mut first = on(0);
         order::by(&mut first, |a, b| {
             let point = |place: &usize| taken.points.of[*place][0];
             point(a).total_cmp(&point(b))
@@ -75,10 +93,9 @@ impl Several<'_> {
         section.words.insert(
             0,
             format!(
-                "{} of {} on the first front: none is better in one objective and no worse in the others. The second front has {}.",
+                "{} of {} on the first front: none is better in one objective and no worse in the others.",
                 grouped(first.len()),
                 counted(all, self.noun()),
-                grouped(second.len())
             ),
         );
         let (chances, how) = self.chances(all);
@@ -95,11 +112,18 @@ impl Several<'_> {
         let row = |place: usize| taken.units[first[place]].row;
         section.words.push(match (knee, self.metrics.len()) {
             (Some(place), _) => format!(
-                "Knee: {}, furthest below the line between the front's ends, each objective from its best to its worst on the front.",
-                self.name(row(place))
+                "Knee: {}, furthest below {}, each objective from its best to its worst on the front (Das 1999).",
+                self.name(row(place)),
+                if self.metrics.len() == 2 {
+                    "the line between the front's ends"
+                } else {
+                    "the plane through the runs that are best in one objective each"
+                }
             ),
             (None, 2) => "The front has no knee: no run lies below the line between its ends.".to_owned(),
-            _ => "A knee is told of two objectives only.".to_owned(),
+            _ => "The front has no knee: no run lies below the plane through the runs that are best in one objective each, or one \
+                  run is best in several, or that plane does not face the best."
+                .to_owned(),
         });
         if let Some(place) = by_weight {
             section.words.push(format!(
@@ -178,6 +202,7 @@ impl Several<'_> {
                 filter: self.question.filter.to_owned(),
                 sort: None,
                 grouping: Some(Grouping::Replicates),
+                open: None,
             };
             ("Group replicates, to see how sure it is".to_owned(), link)
         })
@@ -197,9 +222,7 @@ impl Several<'_> {
         let mut dots = Vec::new();
         for (at, unit) in taken.units.iter().enumerate() {
             let class = match fronts.get(at) {
-                Some(0) => FIRST,
-                Some(1) => SECOND,
-                Some(_) => OTHERS,
+                Some(front) => class_of(*front),
                 None if unit.violation > 0.0 => BROKEN,
                 None => OTHERS,
             };
@@ -213,12 +236,13 @@ impl Several<'_> {
                 });
             }
         }
-        // The first front on top.
-        order::by_key(&mut dots, |dot| match dot.class {
-            FIRST => 3,
-            SECOND => 2,
-            BROKEN => 1,
-            _ => 0,
+        // The first front on top, what is on none below.
+        order::by_key(&mut dots, |dot| {
+            let front = CLASSES.iter().position(|class| *class == dot.class);
+            std::cmp::Reverse(front.unwrap_or(match dot.class {
+                BROKEN => CLASSES.len(),
+                _ => CLASSES.len() + 1,
+            }))
         });
         let place = |at: usize| (taken.units[at].values[x], taken.units[at].values[y]);
         let mut lines = Vec::new();
@@ -263,15 +287,70 @@ impl Several<'_> {
             self.metrics[y].name,
             first.len()
         );
-        let mut legend = vec![
-            (FIRST, "first front"),
-            (SECOND, "second front"),
-            (OTHERS, "others"),
-        ];
+        let there = CLASSES
+            .iter()
+            .zip(NAMES)
+            .map(|(class, name)| (*class, name));
+        let is_there = |item: &(u8, &str)| scatter.dots.iter().any(|dot| dot.class == item.0);
+        let mut legend: Vec<(u8, &str)> =
+            there.chain([(OTHERS, "others")]).filter(is_there).collect();
         if taken.has_constraints {
             legend.push((BROKEN, "breaks a constraint"));
         }
         pictures.add(title, &legend, scatter)
+    }
+
+    /// The fronts behind the first: how many each has, and who is on which.
+    pub(super) fn further(&self, fronts: &[u32], peeled: usize) -> Option<Section> {
+        let taken = self.taken;
+        let mut on: Vec<usize> = (0..fronts.len())
+            .filter(|at| (1..peeled as u32).contains(&fronts[*at]))
+            .collect();
+        order::by_key(&mut on, |at| fronts[*at]);
+        if on.is_empty() {
+            return None;
+        }
+        let count = |wanted: u32| fronts.iter().filter(|front| **front == wanted).count();
+        let mut each: Vec<String> = (1..peeled)
+            .map(|front| (NAMES[front], count(front as u32)))
+            .filter(|(_, count)| *count > 0)
+            .map(|(name, count)| format!("{} on the {name}", grouped(count)))
+            .collect();
+        let behind = count(BEHIND);
+        if behind > 0 {
+            each.push(format!("{} behind these", grouped(behind)));
+        }
+        let mut words = vec![format!(
+            "Of {}: {}. A front is what is beaten by nothing but the fronts before it (non-dominated sorting).",
+            counted(fronts.len(), self.noun()),
+            each.join(", ")
+        )];
+        if peeled < FRONTS {
+            words.push("Fronts behind the second take too long to tell with so many runs of four objectives.".to_owned());
+        }
+        let line = |at: &usize| {
+            let unit = &taken.units[*at];
+            let front = (fronts[*at] + 1).to_string();
+            let values = unit.values.iter().map(|x| short_number(*x));
+            ObjectivesLine {
+                row: Some(unit.row),
+                name: self.name(unit.row),
+                cells: std::iter::once(front).chain(values).collect(),
+            }
+        };
+        let names = self.metrics.iter().map(|metric| metric.name.clone());
+        let columns = ["On further fronts".to_owned(), "Front".to_owned()];
+        Some(Section {
+            word: "fronts".to_owned(),
+            title: "Further fronts".to_owned(),
+            words,
+            table: Some(ObjectivesTable {
+                columns: columns.into_iter().chain(names).collect(),
+                lines: on.iter().take(MOST_ROWS).map(line).collect(),
+                more: on.len().saturating_sub(MOST_ROWS),
+            }),
+            ..Section::default()
+        })
     }
 
     /// How much of the box between the best and the reference is covered, and how that grew.

@@ -3,6 +3,7 @@
 use super::asked::asked;
 use super::table::put_in_clipboard;
 use crate::engine::protocol::{Answer, Ask, Brief, Evidence, Sentence, SentenceKind};
+use crate::page::jobs::progress;
 use crate::page::state::App;
 use crate::page::widgets::tabs::is_plain_click;
 use leptos::ev::MouseEvent;
@@ -21,6 +22,14 @@ pub(crate) fn BriefView(app: App) -> impl IntoView {
         Answer::Brief(said) => Some(said),
         _ => None,
     });
+    // Of many runs it comes in parts.
+    let jobs = app.jobs;
+    Effect::new(move |_| {
+        brief.track();
+        jobs.forget_brief();
+    });
+    let shown = move || jobs.brief_so_far.get().or_else(|| brief.get());
+    let is_slow = move || jobs.brief_so_far.with(Option::is_some);
     let copy = move |_| {
         if let Some(brief) = brief.get_untracked() {
             put_in_clipboard(
@@ -34,9 +43,12 @@ pub(crate) fn BriefView(app: App) -> impl IntoView {
         <section class="importance brief" data-view="brief" aria-label="Brief">
             <div class="importance-head">
                 <h2>"Brief"</h2>
-                <button type="button" class="button" on:click=copy>"Copy as Markdown"</button>
+                <button type="button" class="button" disabled=is_slow on:click=copy>"Copy as Markdown"</button>
             </div>
-            {move || brief.get().map(|brief| sentences(app, &brief))}
+            <Show when=is_slow>
+                <div class="importance-progress">{progress("Looking through the runs", jobs.brief)}</div>
+            </Show>
+            {move || shown().map(|brief| sentences(app, &brief))}
         </section>
     }
 }
@@ -88,7 +100,7 @@ fn ranked(app: App, brief: &Brief) -> AnyView {
                 </table>
             </div>
             <p class="faint">
-                "± is half of the 95 % interval (Student’s t). The ranks that each may have are worked out by Welch’s t against \
+                "± is half of the 95 % interval (Student’s t); where runs are skewed the interval is told whole (Hall’s transformation). The ranks that each may have are worked out by Welch’s t against \
                  all others, Bonferroni’s correction for their number (Mogstad et al. 2024); the chance of being best by means \
                  drawn anew 1,000 times among the foremost 100; sd is the standard deviation of a run (Hedges’ g)."
             </p>

@@ -48,6 +48,8 @@ pub(crate) fn BriefStrip(app: App) -> impl IntoView {
         (is_read && is_open.get()).then_some((version, objective))
     });
     Effect::new(move |_| {
+        // A brief that is being worked out is dropped with the selection that it is of.
+        app.selection.track();
         let Some(this) = wanted.get() else {
             return;
         };
@@ -91,6 +93,7 @@ pub(crate) fn BriefStrip(app: App) -> impl IntoView {
             filter: String::new(),
             sort: None,
             grouping: None,
+            open: None,
         };
         Some(
             view! {

@@ -111,6 +111,7 @@ fn contents(
             filter,
             sort: None,
             grouping: None,
+            open: None,
         };
         evidence_link(app, link, "Their curves".to_owned())
     });

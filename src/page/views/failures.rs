@@ -2,6 +2,7 @@
 
 use super::asked::asked;
 use super::brief::{evidence_link, finding};
+use super::log_view::log_view;
 use super::saving::{About, saved_picture};
 use crate::chart::number::{counted, percent};
 use crate::chart::{rates, timeline};
@@ -89,11 +90,16 @@ fn contents(app: App, said: &Failures) -> AnyView {
             </section>
         }
     });
+    let left_out = (said.logs_left_out > 0).then(|| {
+        let logs = counted(said.logs_left_out, "log");
+        view! { <p class="faint">{format!("The ends of {logs} did not fit into 32 MiB and are left out.")}</p> }
+    });
     view! {
         <ul class="sentences">{findings}</ul>
         {line}
         {by_param}
         {ends_view(app, &said.ends, said.more_ends)}
+        {left_out}
     }
     .into_any()
 }
@@ -194,7 +200,7 @@ fn ends_view(app: App, ends: &[RunEnd], more: usize) -> Option<AnyView> {
                 <td>{end.ending.clone()}</td>
                 <td>{value}</td>
                 <td>{step}</td>
-                <td>{end.said.clone()}</td>
+                <td>{end.said.clone()}{end.log.as_ref().map(|log| log_view(log, false))}</td>
             </tr>
         }
         .into_any()

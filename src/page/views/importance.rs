@@ -15,6 +15,7 @@ use super::interactions::{Interactions, SurfacePanel};
 use crate::chart::number::grouped;
 use crate::engine::protocol::{Answer, Ask, ImportanceAnswer, LeftOut, ObjectiveGuess};
 use crate::engine::view::Tab;
+use crate::page::jobs::progress;
 use crate::page::state::App;
 use crate::web::clock;
 use leptos::prelude::*;
@@ -63,12 +64,7 @@ pub(crate) fn ImportanceView(app: App) -> impl IntoView {
                 <Options app=app/>
                 <Show when=move || slow.get()>
                     <div class="importance-progress">
-                        <progress
-                            aria-label="Importance being computed"
-                            max="1"
-                            prop:value=move || app.importance_done.get()
-                        ></progress>
-                        <span>{move || format!("Growing trees, {:.0} % done", app.importance_done.get() * 100.0)}</span>
+                        {progress("Growing trees", app.jobs.importance)}
                     </div>
                 </Show>
                 <div class="importance-answer" class:stale=move || slow.get() && is_old()>
@@ -117,7 +113,7 @@ fn ask_when_in_front(app: App, asking: RwSignal<bool>, slow: RwSignal<bool>) {
         let this = number.get_value();
         // The view may be gone, or have asked again, when something comes.
         let still_wanted = move || number.try_get_value() == Some(this);
-        app.importance_done.set(0.0);
+        app.jobs.importance.set(0.0);
         unpainted.set_value(Some(begun));
         asking.set(true);
         slow.set(false);

@@ -154,19 +154,28 @@ fn further_metrics(app: App, ask: Memo<Explain>) -> impl IntoView {
             }
         });
     };
+    // They are made anew when others are chosen, and not when one weighs something else: who types keeps the box.
+    let columns = Memo::new(move |_| {
+        ask.with(|ask| {
+            let further = ask.further.iter();
+            further
+                .map(|metric| metric.column.clone())
+                .collect::<Vec<_>>()
+        })
+    });
     let chosen = move || {
-        let Explain { further, .. } = ask.get();
-        let own = (!further.is_empty()).then(|| {
+        let columns = columns.get();
+        let own = (!columns.is_empty()).then(|| {
             let weigh = move |weight| app.change(|view| view.explain.ask.own_weight = Some(weight));
             weight_box(
                 "The objective weighs ",
                 "Weight of the objective".to_owned(),
-                ask.get().weight(),
+                move || ask.with(Explain::weight),
                 weigh,
             )
         });
-        let metrics = further.into_iter().enumerate();
-        let metrics = metrics.map(|(place, metric)| further_metric(app, place, &metric));
+        let metrics = columns.iter().enumerate();
+        let metrics = metrics.map(|(place, column)| further_metric(app, ask, place, column));
         (own, metrics.collect::<Vec<_>>())
     };
     view! {
@@ -175,12 +184,9 @@ fn further_metrics(app: App, ask: Memo<Explain>) -> impl IntoView {
     }
 }
 
-fn further_metric(app: App, place: usize, metric: &FurtherMetric) -> AnyView {
-    let name = metric
-        .column
-        .split_once('.')
-        .map_or(metric.column.as_str(), |(_, name)| name)
-        .to_owned();
+fn further_metric(app: App, ask: Memo<Explain>, place: usize, column: &str) -> AnyView {
+    let name = column.split_once('.').map_or(column, |(_, name)| name);
+    let name = name.to_owned();
     let change = move |set: &dyn Fn(&mut FurtherMetric)| {
         app.change(|view| {
             if let Some(metric) = view.explain.ask.further.get_mut(place) {
@@ -188,8 +194,15 @@ fn further_metric(app: App, place: usize, metric: &FurtherMetric) -> AnyView {
             }
         });
     };
-    let maximize = metric.maximize;
+    // Weight, and whether more is better.
+    let set = move || {
+        ask.with(|ask| {
+            let metric = ask.further.get(place);
+            metric.map_or((0, false), |metric| (metric.weight, metric.maximize))
+        })
+    };
     let ways = move || {
+        let (_, maximize) = set();
         vec![
             ("min".to_owned(), "less is better".to_owned(), !maximize),
             ("max".to_owned(), "more is better".to_owned(), maximize),
@@ -207,7 +220,7 @@ fn further_metric(app: App, place: usize, metric: &FurtherMetric) -> AnyView {
         <span class="further-metric">
             <b>{name.clone()}</b>
             {choice("", "Which way is better", ways, move |text| change(&|metric| metric.maximize = text == "max"))}
-            {weight_box("weighs ", format!("Weight of {name}"), metric.weight, move |weight| change(&|metric| metric.weight = weight))}
+            {weight_box("weighs ", format!("Weight of {name}"), move || set().0, move |weight| change(&|metric| metric.weight = weight))}
             <button class="quiet-button" title=format!("Explain {name} no more") on:click=remove>"Remove"</button>
         </span>
     }
@@ -218,7 +231,7 @@ fn further_metric(app: App, place: usize, metric: &FurtherMetric) -> AnyView {
 fn weight_box(
     words: &'static str,
     label: String,
-    weight: u8,
+    weight: impl Fn() -> u8 + Copy + Send + 'static,
     set: impl Fn(u8) + 'static,
 ) -> AnyView {
     view! {
@@ -229,8 +242,8 @@ fn weight_box(
                 min="0"
                 max="100"
                 aria-label=label
-                prop:value=weight.to_string()
-                on:change=move |event| set(event_target_value(&event).parse().unwrap_or(weight).min(100))
+                prop:value=move || weight().to_string()
+                on:change=move |event| set(event_target_value(&event).parse().unwrap_or_else(|_| untrack(weight)).min(100))
             />
         </label>
     }

@@ -16,7 +16,7 @@
 //! - [`space`]: runs as lines across axes, each a [`space_axis`] that brushes.
 //! - [`curves`]: metrics over steps or time.
 //! - [`compare`]: runs or groups side by side.
-//! - [`run`]: everything known about one run, [`run_page`] on a page of its own; [`run_note`] what the person says of it.
+//! - [`run`]: everything known about one run, [`run_page`] on a page of its own, [`log_view`] the end of its log; [`run_note`] what the person says of it.
 
 #![expect(
     unreachable_pub,
@@ -53,6 +53,7 @@ mod importance_methods;
 mod importance_options;
 mod interactions;
 mod keys;
+mod log_view;
 pub(crate) mod next;
 pub(crate) mod objectives;
 mod ranges;

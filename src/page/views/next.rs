@@ -6,6 +6,7 @@ use super::importance::ChooseObjective;
 use super::table::put_in_clipboard;
 use crate::chart::number::counted;
 use crate::engine::protocol::{Answer, Ask, Next, NextRow, NextText};
+use crate::page::jobs::progress;
 use crate::page::state::App;
 use crate::page::widgets::header::save;
 use leptos::prelude::*;
@@ -22,9 +23,11 @@ const USUAL: u8 = 10;
 pub(crate) fn NextView(app: App) -> impl IntoView {
     let wanted = Memo::new(move |_| app.view.with(|view| view.proposals).unwrap_or((USUAL, 0)));
     let has_objective = Memo::new(move |_| app.view.with(|view| view.objective.is_some()));
+    let is_left = RwSignal::new(false);
     let question = move || {
         let (count, seed) = wanted.get();
-        (app.selection.get() > 0 && has_objective.get()).then(|| Ask::Next {
+        let may_ask = app.selection.get() > 0 && has_objective.get() && !is_left.get();
+        may_ask.then(|| Ask::Next {
             filter: app.view.with_untracked(|view| view.filter.clone()),
             count: usize::from(count),
             seed: u64::from(seed),
@@ -34,6 +37,16 @@ pub(crate) fn NextView(app: App) -> impl IntoView {
         Answer::Next(said) => Some(said),
         _ => None,
     });
+    let done = app.jobs.next;
+    Effect::new(move |_| {
+        next.track();
+        is_left.track();
+        done.set(0.0);
+    });
+    let leave = move |_| {
+        is_left.set(true);
+        app.ask(Ask::CancelNext, |_| {});
+    };
     // Which text is shown stays when other proposals come.
     let form = RwSignal::new(0_usize);
     let counted_as = move |count: u8| {
@@ -55,6 +68,13 @@ pub(crate) fn NextView(app: App) -> impl IntoView {
             return view! { <ChooseObjective app=app/> }.into_any();
         }
         match next.get() {
+            None if is_left.get() => view! {
+                <p class="faint">
+                    "Cancelled. "
+                    <button type="button" class="button" on:click=move |_| is_left.set(false)>"Work it out"</button>
+                </p>
+            }
+            .into_any(),
             None => view! { <p class="faint">"Working it out…"</p> }.into_any(),
             Some(said) => contents(app, &said, form),
         }
@@ -68,6 +88,12 @@ pub(crate) fn NextView(app: App) -> impl IntoView {
                     <button type="button" class="button" on:click=other>"Others"</button>
                 </div>
             </div>
+            <Show when=move || 0.0 < done.get() && !is_left.get()>
+                <div class="importance-progress">
+                    {progress("Growing trees", done)}
+                    <button type="button" class="button" on:click=leave>"Cancel"</button>
+                </div>
+            </Show>
             {contents}
         </section>
     }

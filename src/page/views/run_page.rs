@@ -3,6 +3,7 @@
 
 use super::asked::asked;
 use super::compare::{Opened, compared_table, diff_panel};
+use super::log_view::log_view;
 use super::run::{CURVE, CopyButton, Fields, status_class};
 use super::run_note::NoteEditor;
 use crate::chart::line::polyline;
@@ -11,7 +12,7 @@ use crate::engine::protocol::{
     Answer, Ask, Cell, Change, CompareQuestion, Fact, Reproduce, RunDetail, RunField, SideBySide,
 };
 use crate::engine::view::Baseline;
-use crate::ledger::{ColumnId, Role};
+use crate::ledger::{ColumnId, LogTail, Role};
 use crate::page::state::App;
 use leptos::prelude::*;
 
@@ -67,6 +68,7 @@ pub(crate) fn RunPage(app: App) -> impl IntoView {
             {metrics(&detail, &beside, false)}
             {configuration(app, &beside, opened)}
             {move || reproduce.get().map(|said| reproduce_view(&said))}
+            {detail.log.as_ref().map(log_section)}
             {metrics(&detail, &beside, true)}
             <Fields app=app title="Tags" fields=fields(&detail, Role::Tag)/>
             <Fields app=app title="About" fields=fields(&detail, Role::Attribute)/>
@@ -208,6 +210,17 @@ fn configuration(app: App, beside: &SideBySide, opened: Opened) -> Option<AnyVie
         }
         .into_any(),
     )
+}
+
+/// The end of its log.
+fn log_section(tail: &LogTail) -> AnyView {
+    view! {
+        <section class="effect" aria-label="Log tail">
+            <h3>"Log tail"</h3>
+            {log_view(tail, true)}
+        </section>
+    }
+    .into_any()
 }
 
 /// What the export says of how the run was started, and texts that start it again.

@@ -1,9 +1,9 @@
 //! The engine's part in an importance: tasks to hands, what is known to the page, effects from what was computed last.
 //! What to run next it works out itself, a piece between any two asks.
 
-use super::{EngineWorker, TELL_MILLIS, answer, event};
+use super::{EngineWorker, PATIENCE_MILLIS, TELL_MILLIS, answer, event};
 use crate::engine::importance_run::{Grower, ImportanceRun};
-use crate::engine::next::NextRun;
+use crate::engine::next::Advice;
 use crate::engine::protocol::{Answer, Event};
 use crate::web::clock;
 use crate::web::hand_worker::post;
@@ -145,10 +145,11 @@ impl EngineWorker {
 pub(super) struct Advising {
     /// The request that waits for it, with how many proposals it wants.
     waiting: Option<(u64, usize)>,
-    run: NextRun,
+    run: Advice,
     /// The ledger's version that it is of.
     version: u64,
     begun: f64,
+    told: f64,
 }
 
 impl EngineWorker {
@@ -163,7 +164,7 @@ impl EngineWorker {
             if let Some((older, _)) = known.waiting.replace((number, count)) {
                 answer(older, 0.0, Answer::Superseded);
             }
-            known.begun = begun;
+            (known.begun, known.told) = (begun, begun);
             return;
         }
         self.drop_advice();
@@ -174,6 +175,7 @@ impl EngineWorker {
                     run,
                     version,
                     begun,
+                    told: begun,
                 });
             }
             Err(refusal) => answer(number, 0.0, Answer::Next(refusal)),
@@ -188,16 +190,27 @@ impl EngineWorker {
 
     /// Does a piece of it, and answers with the last.
     pub(super) fn advise_on(&mut self) {
-        if let Some(advising) = &mut self.advising
-            && !advising.run.step()
-            && let Some((number, count)) = advising.waiting.take()
-        {
+        let version = self.workspace.version();
+        let Some(advising) = &mut self.advising else {
+            return;
+        };
+        if advising.version != version {
+            // Runs came; the page asks anew when they are selected.
+            self.drop_advice();
+            return;
+        }
+        let has_more = advising.run.step(&self.workspace);
+        let now = clock::now_millis();
+        if has_more {
+            if now - advising.begun > PATIENCE_MILLIS && now - advising.told > TELL_MILLIS {
+                advising.told = now;
+                event(Event::NextProgress {
+                    done: advising.run.done(),
+                });
+            }
+        } else if let Some((number, count)) = advising.waiting.take() {
             let said = Box::new(advising.run.answer(count));
-            answer(
-                number,
-                clock::now_millis() - advising.begun,
-                Answer::Next(said),
-            );
+            answer(number, now - advising.begun, Answer::Next(said));
         }
     }
 

@@ -14,39 +14,76 @@ pub(super) const RANKED: usize = 100;
 /// Degrees of freedom from which on t is taken for that of so many.
 const MANY_FREEDOM: usize = 1000;
 
-/// The 95 % intervals of the ranks of the foremost of these, which are best first; none where no noise is known.
-pub(super) fn rank_intervals(estimates: &[Estimate], maximize: bool) -> Vec<RangeInclusive<u32>> {
-    let known = |estimate: &Estimate| Some((estimate.mean, estimate.error()?, estimate.freedom));
-    let Some(known) = estimates.iter().map(known).collect::<Option<Vec<_>>>() else {
-        return Vec::new();
-    };
-    let level = LEVEL / known.len().saturating_sub(1).max(1) as f64;
-    let mut far = FarEnough {
-        level,
-        by_freedom: vec![f64::NAN; MANY_FREEDOM + 1],
-    };
-    let foremost = known.iter().take(RANKED);
-    foremost
-        .map(|(mean, error, freedom)| {
-            let (mut better, mut worse) = (0, 0);
-            for (other, its_error, its_freedom) in &known {
-                let amount = if maximize { other - mean } else { mean - other };
-                let (square, its_square) = (error * error, its_error * its_error);
-                let both = square + its_square;
-                let welch = both * both
-                    / (square * square / freedom + its_square * its_square / its_freedom);
-                // Where nothing varies any difference is sure.
-                let is_sure =
-                    amount != 0.0 && (both == 0.0 || amount.abs() > both.sqrt() * far.of(welch));
-                if is_sure && amount > 0.0 {
-                    better += 1;
-                } else if is_sure {
-                    worse += 1;
-                }
-            }
-            1 + better..=known.len() as u32 - worse
+/// How many comparisons are made in a piece.
+const AT_ONCE: usize = 2_000_000;
+
+/// The 95 % intervals of the ranks of the foremost, while they are worked out.
+pub(super) struct RankIntervals {
+    maximize: bool,
+    /// Mean, error and degrees of freedom of each, best first.
+    known: Vec<(f64, f64, f64)>,
+    far: FarEnough,
+    ranks: Vec<RangeInclusive<u32>>,
+}
+
+impl RankIntervals {
+    /// Of these, which are best first; none where no noise is known.
+    pub(super) fn new(estimates: &[Estimate], maximize: bool) -> Option<Self> {
+        let known =
+            |estimate: &Estimate| Some((estimate.mean, estimate.error()?, estimate.freedom));
+        let known = estimates.iter().map(known).collect::<Option<Vec<_>>>()?;
+        let level = LEVEL / known.len().saturating_sub(1).max(1) as f64;
+        Some(Self {
+            maximize,
+            known,
+            far: FarEnough {
+                level,
+                by_freedom: vec![f64::NAN; MANY_FREEDOM + 1],
+            },
+            ranks: Vec::new(),
         })
-        .collect()
+    }
+
+    /// Works out some more; says whether there are more.
+    pub(super) fn step(&mut self) -> bool {
+        let all = self.known.len().min(RANKED);
+        let end = self.ranks.len() + (AT_ONCE / self.known.len().max(1)).max(1);
+        for at in self.ranks.len()..end.min(all) {
+            let ranks = self.of(at);
+            self.ranks.push(ranks);
+        }
+        self.ranks.len() < all
+    }
+
+    /// What was worked out.
+    pub(super) fn ranks(self) -> Vec<RangeInclusive<u32>> {
+        self.ranks
+    }
+
+    fn of(&mut self, at: usize) -> RangeInclusive<u32> {
+        let (mean, error, freedom) = self.known[at];
+        let (mut better, mut worse) = (0, 0);
+        for (other, its_error, its_freedom) in &self.known {
+            let amount = if self.maximize {
+                other - mean
+            } else {
+                mean - other
+            };
+            let (square, its_square) = (error * error, its_error * its_error);
+            let both = square + its_square;
+            let welch =
+                both * both / (square * square / freedom + its_square * its_square / its_freedom);
+            // Where nothing varies any difference is sure.
+            let is_sure =
+                amount != 0.0 && (both == 0.0 || amount.abs() > both.sqrt() * self.far.of(welch));
+            if is_sure && amount > 0.0 {
+                better += 1;
+            } else if is_sure {
+                worse += 1;
+            }
+        }
+        1 + better..=self.known.len() as u32 - worse
+    }
 }
 
 /// How far, in standard errors, a difference must lie from 0 to be sure.

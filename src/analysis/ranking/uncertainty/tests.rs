@@ -64,6 +64,124 @@ fn intervals_cover_the_truth_in_95_of_100_times() {
     }
 }
 
+/// Runs around 0: normal, exponential, or lognormal with this σ.
+enum Law {
+    Normal,
+    Exponential,
+    Lognormal(f64),
+}
+
+impl Law {
+    fn draw(&self, normals: &mut Normals) -> f64 {
+        match self {
+            Self::Normal => normals.next(),
+            Self::Exponential => -libm::log(normals.uniform()) - 1.0,
+            Self::Lognormal(sigma) => {
+                libm::exp(sigma * normals.next()) - libm::exp(sigma * sigma / 2.0)
+            }
+        }
+    }
+}
+
+/// How often intervals of `times` standings hold the truth, which is 0: those that are told, and Student's.
+fn coverage(law: &Law, configurations: usize, n: usize, times: usize) -> (f64, f64) {
+    let mut normals = Normals::new(17 + n as u64);
+    let (mut told, mut students) = (0, 0);
+    for _ in 0..times {
+        let values: Vec<Vec<f64>> = (0..configurations)
+            .map(|at| {
+                // Configurations may spread differently.
+                let scale = 1.0 + (at % 3) as f64;
+                (0..n).map(|_| scale * law.draw(&mut normals)).collect()
+            })
+            .collect();
+        // As a standing does it, without the draws that take most of its time.
+        let mut skew = Skew::default();
+        let estimates: Vec<Estimate> = values
+            .iter()
+            .map(|values| {
+                let sample = Sample::new(values.iter().copied(), false).unwrap();
+                let deviation = sample.deviation.unwrap();
+                skew.add(values.iter().copied(), n, sample.mean, deviation);
+                estimate(&sample, Noise::None)
+            })
+            .collect();
+        for estimate in &estimates {
+            let (low, high) = estimate.interval(&skew).unwrap();
+            told += usize::from(low <= 0.0 && 0.0 <= high);
+            students += usize::from(estimate.mean.abs() <= estimate.half().unwrap());
+        }
+    }
+    let all = (times * configurations) as f64;
+    (told as f64 / all, students as f64 / all)
+}
+
+#[test]
+fn intervals_of_skewed_runs_cover_where_a_dozen_configurations_tell_the_skew() {
+    for (name, law) in [
+        ("normal", Law::Normal),
+        ("exponential", Law::Exponential),
+        ("lognormal 0.5", Law::Lognormal(0.5)),
+        ("lognormal 1", Law::Lognormal(1.0)),
+    ] {
+        for n in [5, 10, 20] {
+            let (told, students) = coverage(&law, 12, n, 300);
+            println!("{name}, n {n}: told {told:.3}, Student's {students:.3}");
+            assert!((0.93..=0.98).contains(&told), "{name}, n {n}: {told}");
+        }
+    }
+    // What is said of Student's is so.
+    let (_, exponential) = coverage(&Law::Exponential, 12, 5, 300);
+    let (_, lognormal) = coverage(&Law::Lognormal(1.0), 12, 5, 300);
+    assert!((0.86..=0.90).contains(&exponential), "{exponential}");
+    assert!((0.79..=0.84).contains(&lognormal), "{lognormal}");
+}
+
+#[test]
+fn a_lone_configuration_of_five_tells_no_skew_and_has_students_interval() {
+    let (told, students) = coverage(&Law::Lognormal(1.0), 1, 5, 2000);
+    assert_eq!((told, told < 0.9), (students, true), "{told}");
+    let found = standing(&[vec![1.0, 1.1, 1.2, 1.3, 9.0], vec![1.0]], true);
+    let repeated = found.estimates.iter().find(|of| of.n == 5).unwrap();
+    let (low, high) = repeated.interval(&found.skew).unwrap();
+    assert!((low + high - 2.0 * repeated.mean).abs() < 1e-12);
+}
+
+#[test]
+fn halls_interval_is_where_his_transformation_says() {
+    let configurations: Vec<Vec<f64>> = (0..8)
+        .map(|at| {
+            (0..4)
+                .map(|run| f64::from(at) + f64::from(run * run * run) / 9.0)
+                .collect()
+        })
+        .collect();
+    let found = standing(&configurations, false);
+    let skewness = found.skew.told().unwrap();
+    // By hand: 0, 1, 8, 27 have the mean 9, cubes that sum up to 4590 and a standard deviation of √(470 / 3).
+    let cubes = 4590.0 * 4.0 / 6.0;
+    let scale = libm::pow(470.0 / 3.0, 1.5);
+    assert!((skewness - cubes / scale).abs() < 1e-12, "{skewness}");
+    let of = found.estimates[0];
+    let (low, high) = of.interval(&found.skew).unwrap();
+    let (a, t) = (skewness / 2.0, student_quantile(0.05, 3.0));
+    let transformed = |end: f64| {
+        let t = (of.mean - end) / of.error().unwrap();
+        t + a * t * t / 3.0 + a * a * t * t * t / 27.0 + a / 6.0
+    };
+    assert!((transformed(low) - t).abs() < 1e-9, "{low}");
+    assert!((transformed(high) + t).abs() < 1e-9, "{high}");
+    // Skewed upwards, the mean may well be higher and hardly lower.
+    assert!(high - of.mean > of.mean - low);
+    // Configurations of one run lend the deviation of others, and no skew.
+    let mut configurations = configurations;
+    configurations.push(vec![50.0]);
+    let lent = standing(&configurations, false);
+    assert!(lent.skew.told().is_some());
+    let single = lent.estimates.iter().find(|of| of.n == 1).unwrap();
+    assert!(!single.is_skewed_too(&lent.skew));
+}
+
 #[test]
 fn the_tie_group_holds_the_true_best_and_a_rerun_is_what_was_expected() {
     const TIMES: usize = 200;

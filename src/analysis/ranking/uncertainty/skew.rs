@@ -1,0 +1,95 @@
+//! Intervals of means where runs are skewed, as losses are that cannot fall below 0 but rise without end.
+//!
+//! Student's t covers too little then: with five runs a configuration in 88 of 100 cases where runs are exponential and in 81
+//! where they are lognormal with σ = 1, and no interval of five numbers alone holds for all such (Bahadur and Savage 1956).
+//! Several repeated configurations tell the skewness together. With it, Hall's transformation of t ("On the removal of
+//! skewness by transformation", Journal of the Royal Statistical Society B 54, 1992) is nearly free of skew, and its quantiles
+//! are taken for Student's. In simulations of 12 repeated configurations and more, of 5, 10 and 20 runs each, of lognormal runs
+//! with σ up to 1 and of exponential ones, it covers in 93 to 98 of 100 cases (`tests`).
+
+use super::Estimate;
+use crate::analysis::ranking::probability::student_quantile;
+
+/// Below so many runs a configuration tells no skewness, and gets no such interval.
+pub(super) const FEWEST_RUNS: usize = 3;
+
+/// It takes so many degrees of freedom to tell skewness at all.
+const FEWEST_FREEDOM: f64 = 15.0;
+
+/// Skewness is told where it is so many standard errors from 0, those of normal runs,
+const ERRORS: f64 = 2.0;
+
+/// and at least so great: with less, Student's t covers in 94 of 100 cases.
+const LEAST: f64 = 0.6;
+
+/// The skewness of single runs, pooled over configurations.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Skew {
+    cubes: f64,
+    scales: f64,
+    freedom: f64,
+    /// How many configurations tell it.
+    pub configurations: usize,
+}
+
+impl Skew {
+    /// Adds the runs of a configuration, whose mean and standard deviation these are.
+    pub(super) fn add(
+        &mut self,
+        values: impl Iterator<Item = f64>,
+        count: usize,
+        mean: f64,
+        deviation: f64,
+    ) {
+        if count < FEWEST_RUNS {
+            return;
+        }
+        let n = count as f64;
+        let cubes: f64 = values
+            .filter(|x| x.is_finite())
+            .map(|x| (x - mean) * (x - mean) * (x - mean))
+            .sum();
+        let (cubes, scale) = (
+            cubes * n / ((n - 1.0) * (n - 2.0)),
+            deviation * deviation * deviation,
+        );
+        if cubes.is_finite() && scale.is_finite() {
+            self.cubes += cubes;
+            self.scales += scale;
+            self.freedom += n - 1.0;
+            self.configurations += 1;
+        }
+    }
+
+    /// The skewness; `None` where it cannot be told from none.
+    pub fn told(&self) -> Option<f64> {
+        let skewness = self.cubes / self.scales;
+        let least = LEAST.max(ERRORS * (6.0 / self.freedom).sqrt());
+        (self.freedom >= FEWEST_FREEDOM && skewness.abs() >= least).then_some(skewness)
+    }
+}
+
+impl Estimate {
+    /// The mean's 95 % interval: by Hall's transformation where `skew` tells skewness and the deviation is the
+    /// configuration's own, else by Student's t.
+    pub fn interval(&self, skew: &Skew) -> Option<(f64, f64)> {
+        let half = self.half()?;
+        let Some(skewness) = skew.told().filter(|_| self.is_skewed_too(skew)) else {
+            return Some((self.mean - half, self.mean + half));
+        };
+        let (error, t) = (self.error()?, student_quantile(super::LEVEL, self.freedom));
+        // g(T) = T + a T² / 3 + a² T³ / 27 + a / 6 with a = skewness / √n, which grows in T everywhere; here T of g.
+        let a = skewness / (self.n as f64).sqrt();
+        let untransformed = |g: f64| 3.0 / a * (libm::cbrt(1.0 + a * (g - a / 6.0)) - 1.0);
+        Some((
+            self.mean - error * untransformed(t),
+            self.mean - error * untransformed(-t),
+        ))
+    }
+
+    /// Whether its interval is by Hall's transformation.
+    pub fn is_skewed_too(&self, skew: &Skew) -> bool {
+        let is_own = (self.freedom - (self.n as f64 - 1.0)).abs() < 0.5;
+        self.n >= FEWEST_RUNS && is_own && skew.told().is_some()
+    }
+}

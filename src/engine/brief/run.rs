@@ -1,0 +1,323 @@
+//! A brief while it is worked out: in pieces, so that whoever has it can answer others between them.
+//!
+//! Of a million runs the whole takes seconds, and a piece (mostly a look at one column) some tens of milliseconds. The counts
+//! and what broke come first; each sentence stands where it stands in the whole, whenever it was found.
+
+use super::configurations::{Configurations, near};
+use super::{Asked, Brief, Known, Question, Sentence, SentenceKind};
+use super::{best, broken, next, odd, params, ranked, since_last_visit};
+use crate::analysis::first_look::FirstLook;
+use crate::analysis::grouping::{Parting, replicate_keys};
+use crate::analysis::oddities::{Leak, constant_metric, parted_by_all};
+use crate::analysis::ranking::uncertainty::Judging;
+use crate::ledger::{ColumnId, Role};
+use std::mem::take;
+
+/// How many params are held against the objective in a piece.
+const PARAMS_AT_ONCE: usize = 8;
+
+/// How many configurations are summed up in a piece.
+const CONFIGURATIONS_AT_ONCE: usize = 200_000;
+
+/// Same runs, same sentences.
+const SEED: u64 = 0;
+
+/// A piece of the work.
+#[derive(Clone, Copy)]
+enum Piece {
+    /// How many runs came to which end, and how many are new.
+    Counts,
+    /// Parts the runs on by a further param, until all params have.
+    Configure,
+    /// The configurations, when all params parted them.
+    Configured,
+    Broken,
+    /// Whether a condition on this param tells broken runs from others.
+    TryRule(ColumnId),
+    Rule,
+    /// Sums up the objective of some further configurations, until all are.
+    Sum,
+    /// Works on at their standing, until it is known.
+    Judge,
+    Best,
+    Replicates,
+    /// What goes along with the objective is to be looked for.
+    Look,
+    LookAt(ColumnId),
+    Params,
+    Constant(ColumnId),
+    /// Metrics that are constant, and a seed that is.
+    Same,
+    /// Whether params from this one on give the objective away.
+    Leaks(usize),
+    Leak,
+    /// Parts the runs on by a further column of all, until all have.
+    PartByAll,
+    Twice,
+    Next,
+}
+
+/// Where sentences stand in the whole.
+#[derive(Clone, Copy)]
+enum Place {
+    Counts,
+    Best,
+    Params,
+    Broken,
+    Odd,
+    Leaks,
+    Next,
+}
+
+/// See the module's documentation.
+pub struct BriefRun {
+    filter: String,
+    /// What is to be done, the next last.
+    to_do: Vec<Piece>,
+    pieces: usize,
+    known: Known,
+    /// The runs while they are parted by params, and then by all columns.
+    parting: Option<Parting>,
+    judging: Option<Judging>,
+    constant: Vec<(ColumnId, usize)>,
+    leaks: Vec<Leak>,
+    /// The sentences by their places.
+    said: [Vec<Sentence>; 7],
+    brief: Brief,
+}
+
+impl BriefRun {
+    /// Begins a brief, whose links add to `filter`.
+    pub(in crate::engine) fn new(question: &Question<'_>, filter: &str) -> Self {
+        let mut run = Self::begin(question, filter, &[Piece::Counts]);
+        let params = run.known.params.clone();
+        let columns = || question.ledger.columns_with_ids();
+        run.will([Piece::Broken]);
+        run.will(params.iter().copied().map(Piece::TryRule));
+        run.will([
+            Piece::Rule,
+            Piece::Sum,
+            Piece::Judge,
+            Piece::Best,
+            Piece::Look,
+        ]);
+        run.will(params.iter().copied().map(Piece::LookAt));
+        run.will([Piece::Params]);
+        let metrics = columns().filter(|(_, column)| column.role() == Role::Metric);
+        run.will(metrics.map(|(id, _)| Piece::Constant(id)));
+        run.will([Piece::Same]);
+        run.will((0..params.len()).step_by(PARAMS_AT_ONCE).map(Piece::Leaks));
+        run.will([Piece::Leak, Piece::PartByAll, Piece::Twice, Piece::Next]);
+        run.ready(question)
+    }
+
+    /// Begins what the runs alone say of what to run next: replicates, and edges to widen.
+    pub(in crate::engine) fn for_next(question: &Question<'_>, filter: &str) -> Self {
+        let mut run = Self::begin(question, filter, &[]);
+        let params = run.known.params.clone();
+        run.will([Piece::Sum, Piece::Judge, Piece::Replicates, Piece::Look]);
+        run.will(params.into_iter().map(Piece::LookAt));
+        run.will([Piece::Params]);
+        run.ready(question)
+    }
+
+    fn begin(question: &Question<'_>, filter: &str, first: &[Piece]) -> Self {
+        let (params, _) = replicate_keys(question.ledger);
+        let parting = Configurations::parting(question, &params);
+        let mut run = Self {
+            filter: filter.to_owned(),
+            to_do: first.to_vec(),
+            pieces: 0,
+            known: Known::default(),
+            judging: None,
+            constant: Vec::new(),
+            leaks: Vec::new(),
+            said: Default::default(),
+            brief: Brief::default(),
+            parting,
+        };
+        run.will([Piece::Configure, Piece::Configured]);
+        run.known.params = params;
+        run
+    }
+
+    fn will(&mut self, pieces: impl IntoIterator<Item = Piece>) {
+        self.to_do.extend(pieces);
+    }
+
+    fn ready(mut self, question: &Question<'_>) -> Self {
+        if question.shown.count() == 0 {
+            self.to_do.clear();
+        }
+        self.to_do.reverse();
+        self.pieces = self.to_do.len();
+        self
+    }
+
+    /// The filter that its links add to.
+    pub fn filter(&self) -> &str {
+        &self.filter
+    }
+
+    /// Part done, 0 to 1.
+    pub fn done(&self) -> f64 {
+        1.0 - self.to_do.len() as f64 / self.pieces.max(1) as f64
+    }
+
+    /// Does a piece of the work; says whether there is more. The question must be of the same runs each time.
+    pub(in crate::engine) fn step(&mut self, question: &Question<'_>) -> bool {
+        if let Some(piece) = self.to_do.pop()
+            && self.prepare(piece, question)
+        {
+            self.to_do.push(piece);
+        }
+        !self.to_do.is_empty()
+    }
+
+    /// What sentences need; says whether this is to be gone on with.
+    fn prepare(&mut self, piece: Piece, question: &Question<'_>) -> bool {
+        let Self {
+            known,
+            parting,
+            judging,
+            ..
+        } = self;
+        let ledger = question.ledger;
+        let objective = question.objective.map(|(_, _, values)| values);
+        match piece {
+            Piece::Configure | Piece::PartByAll => {
+                return parting.as_mut().is_some_and(|parting| parting.part(ledger));
+            }
+            Piece::Configured => {
+                known.configurations = Configurations::parted(question, parting.take());
+            }
+            Piece::TryRule(param) => {
+                if let Some(broken) = &mut known.broken {
+                    broken.try_param(ledger, param);
+                }
+            }
+            Piece::Sum => {
+                let Some(objective) = objective else {
+                    return false;
+                };
+                let new = || Judging::new(objective.maximize, SEED);
+                let judging = judging.get_or_insert_with(new);
+                let members = &known.configurations.members;
+                let some = members.iter().skip(judging.len());
+                for rows in some.take(CONFIGURATIONS_AT_ONCE) {
+                    judging.add(rows.iter().map(|row| objective.values[*row as usize]));
+                }
+                return judging.len() < members.len();
+            }
+            Piece::Judge => {
+                let near = || {
+                    let means = known.configurations.means(&objective?.values);
+                    near(ledger, &known.params, &means)
+                };
+                if judging.as_mut().is_some_and(|judging| judging.step(near)) {
+                    return true;
+                }
+                known.standing = judging.take().and_then(Judging::standing);
+            }
+            Piece::Look => {
+                known.look = objective
+                    .map(|values| FirstLook::new(known.configurations.means(&values.values)));
+            }
+            Piece::LookAt(param) => {
+                if let Some(look) = &mut known.look {
+                    look.look(ledger, param);
+                }
+            }
+            Piece::Constant(id) => {
+                let n = constant_metric(ledger.column(id), question.shown);
+                self.constant.extend(n.map(|n| (id, n)));
+            }
+            said => self.say(said, question),
+        }
+        false
+    }
+
+    fn say(&mut self, piece: Piece, question: &Question<'_>) {
+        let asked = Asked {
+            of: question,
+            known: &self.known,
+        };
+        let mut found = Vec::new();
+        let place = match piece {
+            Piece::Counts => {
+                found.extend(broken::statuses(&asked));
+                found.extend(since_last_visit(&asked));
+                Place::Counts
+            }
+            Piece::Broken => {
+                self.known.broken = broken::sentences(&asked, &mut found);
+                Place::Broken
+            }
+            Piece::Rule => {
+                found.extend(broken::rule(&asked));
+                Place::Broken
+            }
+            Piece::Best => {
+                best::sentences(&asked, &mut found);
+                self.brief.ranked = ranked::ranked(&asked);
+                self.brief.ranked_by = ranked::by(&asked);
+                Place::Best
+            }
+            Piece::Replicates => {
+                found.extend(next::replicates(&asked));
+                Place::Best
+            }
+            Piece::Params => {
+                params::sentences(&asked, &mut found);
+                Place::Params
+            }
+            Piece::Leaks(from) => {
+                let params = self.known.params.iter().skip(from);
+                let params: Vec<ColumnId> = params.take(PARAMS_AT_ONCE).copied().collect();
+                self.leaks.extend(odd::leaks_of(&asked, &params));
+                return;
+            }
+            Piece::Leak => {
+                found.extend(odd::given_away(&asked, &self.leaks));
+                self.parting = parted_by_all(question.ledger, question.shown);
+                Place::Leaks
+            }
+            Piece::Twice => {
+                let groups = self.parting.take().map(Parting::groups);
+                found.extend(groups.and_then(|groups| odd::twice(&asked, &groups)));
+                // It comes last of what is odd, and stands first.
+                found.append(&mut self.said[Place::Odd as usize]);
+                Place::Odd
+            }
+            Piece::Next => {
+                found.extend(next::sentence(&asked));
+                Place::Next
+            }
+            Piece::Same => {
+                found.extend(odd::constant(&asked, &self.constant));
+                found.extend(odd::seed(&asked));
+                Place::Odd
+            }
+            // All others only prepare.
+            _ => return,
+        };
+        self.said[place as usize].append(&mut found);
+    }
+
+    /// The sentences so far; the last time, all.
+    pub fn brief(&self) -> Brief {
+        Brief {
+            sentences: self.said.concat(),
+            ..self.brief.clone()
+        }
+    }
+
+    /// What it was begun for by [`Self::for_next`], when all is done.
+    pub(in crate::engine) fn findings(&mut self) -> Vec<Sentence> {
+        let mut sentences = take(&mut self.said).concat();
+        sentences.retain(|sentence| {
+            matches!(sentence.kind, SentenceKind::Replicates | SentenceKind::Edge)
+        });
+        sentences
+    }
+}
