@@ -77,8 +77,8 @@ pub(crate) fn secrets(ledger: &Ledger, rows: &Bits, left_out: &[ColumnId]) -> Se
     let mut found: Vec<Secret> = Vec::new();
     let mut places: FxHashMap<(SecretKind, String), usize> = FxHashMap::default();
     let mut unlisted = 0;
-    each_text(ledger, rows, left_out, &mut |column, text, cells| {
-        each_secret(column.name(), text, &mut |kind, text| {
+    each_text(ledger, rows, left_out, &mut |column, named, text, cells| {
+        each_secret(named, text, &mut |kind, text| {
             let key = (kind, text.to_owned());
             let place = match places.get(&key) {
                 Some(place) => *place,
@@ -129,8 +129,8 @@ pub(crate) fn mask(ledger: &Ledger, redaction: &Redaction) -> Mask {
         mask.add_word(word, HIDDEN);
     }
     // Of all columns: who is named in one that is left out is not to be named in others.
-    each_text(ledger, &all, &[], &mut |column, text, _| {
-        each_secret(column.name(), text, &mut |kind, text| {
+    each_text(ledger, &all, &[], &mut |_, named, text, _| {
+        each_secret(named, text, &mut |kind, text| {
             mask.number(kind, text);
             if mask.has(kind) && is_word(kind) {
                 let stand_in = mask.stand_in(kind, text);
@@ -213,17 +213,17 @@ pub(crate) fn number_of_run(row: usize) -> String {
     format!("run {}", row + 1)
 }
 
-/// Calls `on` with each different text of the wanted rows and in how many of them it stands.
-fn each_text(
-    ledger: &Ledger,
-    rows: &Bits,
-    left_out: &[ColumnId],
-    on: &mut dyn FnMut(&Column, &str, usize),
-) {
+/// Hears of a text: its column, what that column's name says of it, and in how many cells it stands.
+type OnText<'a> = &'a mut dyn FnMut(&Column, Option<SecretKind>, &str, usize);
+
+/// Calls `on` with each different text of the wanted rows, what its column's name says it is, and in how many of them it
+/// stands.
+fn each_text(ledger: &Ledger, rows: &Bits, left_out: &[ColumnId], on: OnText<'_>) {
     for (id, column) in ledger.columns_with_ids() {
         if column.is_vacant() || left_out.contains(&id) {
             continue;
         }
+        let named = named_kind(column.name());
         match column.cells() {
             Cells::Category { codes, dictionary } => {
                 let mut cells = vec![0usize; dictionary.values().len()];
@@ -235,21 +235,21 @@ fn each_text(
                 }
                 for (value, count) in dictionary.values().iter().zip(cells) {
                     if let (Value::Text(text), true) = (value, count > 0) {
-                        on(column, text, count);
+                        on(column, named, text, count);
                     }
                 }
             }
             Cells::Number { odd, .. } => {
                 for (row, value) in odd {
                     if let (Value::Text(text), true) = (value, rows.get(*row as usize)) {
-                        on(column, text, 1);
+                        on(column, named, text, 1);
                     }
                 }
             }
             Cells::Text { .. } => {
                 for row in rows.ones() {
                     if let ValueRef::Text(text) = column.get(row) {
-                        on(column, text, 1);
+                        on(column, named, text, 1);
                     }
                 }
             }
@@ -258,18 +258,20 @@ fn each_text(
     }
 }
 
-/// Calls `on` with everything that a text of a column of this name gives away.
-fn each_secret(column: &str, text: &str, on: &mut dyn FnMut(SecretKind, &str)) {
+/// Calls `on` with everything that a text gives away, whose column says that it is of this kind.
+fn each_secret(named: Option<SecretKind>, text: &str, on: &mut dyn FnMut(SecretKind, &str)) {
     let spots = spotted(text);
-    for name in homes(text) {
-        on(SecretKind::User, name);
+    if !spots.is_empty() {
+        for name in homes(text) {
+            on(SecretKind::User, name);
+        }
     }
     for (place, kind) in &spots {
         on(*kind, &text[place.clone()]);
     }
     // A cell of a column of hosts may be an address already, and one of users an e-mail address.
     let is_all = spots.iter().any(|(place, _)| place.len() == text.len());
-    if let (Some(kind), false, false) = (named_kind(column), is_all, text.trim().is_empty()) {
+    if let (Some(kind), false, false) = (named, is_all, text.trim().is_empty()) {
         on(kind, text.trim());
     }
 }

@@ -128,6 +128,9 @@ pub(crate) fn named_kind(column: &str) -> Option<SecretKind> {
 
 /// The places of what a text gives away by its looks, in order.
 pub(crate) fn spotted(text: &str) -> Vec<(Range<usize>, SecretKind)> {
+    if !may_tell(text) {
+        return Vec::new();
+    }
     if is_whole_path(text) {
         return vec![(0..text.len(), SecretKind::Path)];
     }
@@ -155,6 +158,22 @@ pub(crate) fn homes(text: &str) -> impl Iterator<Item = &str> {
             let name = rest.split(['/', '\\', ' ', '"', '\'', ',', ':']).next()?;
             (!name.is_empty()).then_some(name)
         })
+}
+
+/// Whether a text may give something away: most of a million do not, and need no more than a glance.
+fn may_tell(text: &str) -> bool {
+    let mut dots = 0;
+    for byte in text.bytes() {
+        match byte {
+            b'/' | b'\\' | b'@' => return true,
+            b'.' => dots += 1,
+            _ => {}
+        }
+    }
+    dots >= 3
+        || KEYS
+            .iter()
+            .any(|(beginning, least)| text.len() >= *least && text.contains(beginning))
 }
 
 /// Whether a text is one path from its beginning to its end, spaces and all.
