@@ -13,6 +13,7 @@ mod kept;
 mod message;
 mod planning;
 pub mod pool;
+pub mod saving;
 pub mod store;
 
 use wasm_bindgen::prelude::*;
