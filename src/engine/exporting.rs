@@ -1,6 +1,9 @@
 //! Files of the runs or of their curves, made in slices: what is made is handed on before the next slice begins, so that
 //! neither time nor memory grows with the file.
 
+mod session;
+
+use self::session::SessionFile;
 use super::space::Pixels;
 use crate::export::parquet::{GROUP_ROWS, Type, Writer};
 use crate::export::{csv, json, names};
@@ -80,6 +83,7 @@ enum Work {
     },
     Table(RunsTable),
     Curves(Curves),
+    Session(Box<SessionFile>),
     Done,
 }
 
@@ -121,6 +125,16 @@ impl Exporting {
         Self { rows, told, work }
     }
 
+    /// Begins the file of a session, whose text is a JSON object.
+    pub(super) fn of_session(ledger: &Ledger, text: &str, told: Vec<String>) -> Self {
+        let file = SessionFile::new(ledger, text);
+        Self {
+            rows: (0..ledger.rows()).collect(),
+            told,
+            work: Work::Session(Box::new(file)),
+        }
+    }
+
     /// Makes the next part.
     pub(super) fn step(&mut self, ledger: &Ledger) -> Slice {
         let Self { rows, told, work } = self;
@@ -145,19 +159,24 @@ impl Exporting {
                 curves.step(ledger, rows, &mut bytes);
                 curves.place
             }
+            Work::Session(file) => {
+                file.step(ledger, rows, told, &mut bytes);
+                file.table.from.midpoint(file.curves.place)
+            }
             Work::Done => rows.len(),
         };
         let is_last = match work {
             Work::Text { done, .. } => *done >= rows.len(),
             Work::Table(table) => table.is_done(rows),
             Work::Curves(curves) => curves.place >= rows.len(),
+            Work::Session(file) => file.is_done,
             Work::Done => true,
         };
         if is_last {
             let writer = match std::mem::replace(work, Work::Done) {
                 Work::Table(table) => Some(table.writer),
                 Work::Curves(curves) => curves.writer,
-                Work::Text { .. } | Work::Done => None,
+                Work::Text { .. } | Work::Session(_) | Work::Done => None,
             };
             if let Some(writer) = writer {
                 bytes.extend(writer.finish(&[(COMMENT, &told.join("\n"))]));
@@ -209,6 +228,8 @@ fn write_text(
 /// The runs as Parquet, a run a row.
 struct RunsTable {
     columns: Vec<ColumnId>,
+    /// Whether a last column has the place of a run's source.
+    has_sources: bool,
     writer: Writer,
     /// How many runs are in row groups that are complete.
     from: usize,
@@ -223,26 +244,54 @@ impl RunsTable {
         Self {
             writer: Writer::new(names.into_iter().zip(types).collect()),
             columns,
+            has_sources: false,
             from: 0,
             column: 0,
             written: 0,
         }
     }
 
+    /// As a session has it: what was computed is in its view, and comes from there.
+    fn of_session(ledger: &Ledger, columns: Vec<ColumnId>) -> Self {
+        let of = |id: &ColumnId| {
+            let column = ledger.column(*id);
+            let name = match column.role() {
+                Role::Attribute => column.name().to_owned(),
+                role => format!("{}.{}", role.word(), column.name()),
+            };
+            (name, Type::of(column))
+        };
+        let source = (SOURCE.to_owned(), Type::Whole);
+        let named = columns.iter().map(of).chain([source]).collect();
+        Self {
+            writer: Writer::new(named),
+            has_sources: true,
+            ..Self::new(ledger, columns, Vec::new())
+        }
+    }
+
     fn is_done(&self, rows: &[usize]) -> bool {
-        self.from >= rows.len() || self.columns.is_empty()
+        self.from >= rows.len() || self.width() == 0
+    }
+
+    fn width(&self) -> usize {
+        self.columns.len() + usize::from(self.has_sources)
     }
 
     fn step(&mut self, ledger: &Ledger, rows: &[usize]) {
-        let (mut cells, begun) = (0, self.writer.len());
+        let (mut cells, begun) = (0, self.writer.written());
         while !self.is_done(rows)
             && cells < SLICE_CELLS
-            && self.writer.len() - begun < SLICE_BYTES as u64
+            && self.writer.written() - begun < SLICE_BYTES as u64
         {
             let group = &rows[self.from..rows.len().min(self.from + GROUP_ROWS)];
-            let column = ledger.column(self.columns[self.column]);
+            let column = self.columns.get(self.column).map(|id| ledger.column(*id));
+            let value = |row: &usize| match column {
+                Some(column) => column.get(*row),
+                None => ValueRef::Number(ledger.source_of(*row) as f64),
+            };
             let rest = group[self.written..].iter();
-            let took = self.writer.page(&mut rest.map(|row| column.get(*row)));
+            let took = self.writer.page(&mut rest.map(value));
             cells += took;
             self.written += took;
             if self.written >= group.len() {
@@ -250,7 +299,7 @@ impl RunsTable {
                 self.written = 0;
                 self.column += 1;
             }
-            if self.column == self.columns.len() {
+            if self.column == self.width() {
                 self.column = 0;
                 self.from += group.len();
             }
@@ -258,11 +307,16 @@ impl RunsTable {
     }
 }
 
+/// The column of `runs.parquet` that has the place of a run's source.
+const SOURCE: &str = "runsift.source";
+
 /// The curves in long form: a logged point a row, run by run.
 struct Curves {
     metrics: Vec<ColumnId>,
     /// Of Parquet; `None` writes CSV.
     writer: Option<Writer>,
+    /// Whether a last column has the row of the run.
+    has_rows: bool,
     is_begun: bool,
     /// The run, by its place among those that are written, its metric, and the point of it, which come next.
     place: usize,
@@ -286,22 +340,33 @@ impl Curves {
             column.role() == Role::Metric && column.history().is_some() && is_written(column)
         });
         let metrics: Vec<ColumnId> = of_metrics.map(|(id, _)| id).collect();
-        let histories = || metrics.iter().filter_map(|id| ledger.column(*id).history());
-        let writer = is_parquet.then(|| {
-            let is_whole = histories().all(|history| history.steps.iter().all(is_whole_step));
-            let steps = if is_whole { Type::Whole } else { Type::Number };
-            let types = [Type::Text, Type::Text, steps, Type::Time, Type::Number];
-            let names = Self::COLUMNS.map(str::to_owned);
-            Writer::new(names.into_iter().zip(types).collect())
-        });
+        let writer = is_parquet.then(|| Self::writer(ledger, &metrics, &[]));
         Self {
             metrics,
             writer,
+            has_rows: false,
             is_begun: false,
             place: 0,
             metric: 0,
             point: 0,
         }
+    }
+
+    /// Adds a column with the row of the run.
+    fn add_rows(&mut self, ledger: &Ledger) {
+        let row = ("row".to_owned(), Type::Whole);
+        self.writer = Some(Self::writer(ledger, &self.metrics, &[row]));
+        self.has_rows = true;
+    }
+
+    fn writer(ledger: &Ledger, metrics: &[ColumnId], more: &[(String, Type)]) -> Writer {
+        let histories = || metrics.iter().filter_map(|id| ledger.column(*id).history());
+        let is_whole = histories().all(|history| history.steps.iter().all(is_whole_step));
+        let steps = if is_whole { Type::Whole } else { Type::Number };
+        let types = [Type::Text, Type::Text, steps, Type::Time, Type::Number];
+        let names = Self::COLUMNS.map(str::to_owned);
+        let named = names.into_iter().zip(types);
+        Writer::new(named.chain(more.iter().cloned()).collect())
     }
 
     fn step(&mut self, ledger: &Ledger, rows: &[usize], out: &mut Vec<u8>) {
@@ -351,10 +416,11 @@ impl Curves {
                     Some(0) | None => ValueRef::Missing,
                     Some(millis) => ValueRef::Time(*millis),
                 },
-                _ => number(history.and_then(|history| history.values.get(*at))),
+                4 => number(history.and_then(|history| history.values.get(*at))),
+                _ => ValueRef::Number(ids[*run].0 as f64),
             }
         };
-        let columns = 0..Self::COLUMNS.len();
+        let columns = 0..Self::COLUMNS.len() + usize::from(self.has_rows);
         let Some(writer) = &mut self.writer else {
             // Writing to memory cannot fail.
             if !self.is_begun {

@@ -32,7 +32,7 @@ pub use super::objectives::{
     ChosenMetric, Objectives, ObjectivesLine, ObjectivesQuestion, ObjectivesTable, ScatterPicture,
     Section,
 };
-pub use super::remembered::{NotedRun, Remembered};
+pub use super::remembered::{NotedRun, Remembered, SCHEMA, Session};
 pub use super::reproduce::{Fact, FactKind, Reproduce};
 pub use super::run_lines::{FieldSummary, NoteEdit, RunDetail, RunField, RunNote};
 pub use super::scattered::{ScatterView, Scattered};
@@ -266,6 +266,8 @@ pub enum Ask {
     },
     /// The next part of the file that was begun last.
     ExportOn,
+    /// The session as a file: its first part. What was made of runs is added by the engine.
+    ExportSession(Box<Session>),
     /// The params of the best shown run, as a file.
     ExportBest {
         /// Which file.

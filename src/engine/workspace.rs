@@ -290,6 +290,7 @@ impl Workspace {
                 filter,
             } => self.export(*format, *shown_only, filter),
             Ask::ExportOn => self.export_on(),
+            Ask::ExportSession(session) => self.export_session(session),
             Ask::ExportBest { format, filter } => self.export_best(*format, filter),
             Ask::ExportSeen {
                 format,

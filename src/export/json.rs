@@ -40,7 +40,7 @@ pub fn write_runs(ledger: &Ledger, rows: &[usize], out: &mut dyn Write) -> io::R
 
 /// Writes what comes before the runs: the sources, and what is to be told of the document, if anything.
 pub fn write_head(ledger: &Ledger, told: &[String], out: &mut dyn Write) -> io::Result<()> {
-    write!(out, "{{\"schema\":\"runsift.runs/1\",\n")?;
+    writeln!(out, "{{\"schema\":\"runsift.runs/1\",")?;
     if !told.is_empty() {
         writeln!(out, "\"comment\":{},", json!(told))?;
     }

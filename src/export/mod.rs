@@ -1,5 +1,5 @@
 //! What is in the ledger as files for other programs: [`json`], the runs document, [`csv`], [`parquet`], tables in
-//! [`markdown`] and [`latex`], and params that start a run again ([`config`]).
+//! [`markdown`] and [`latex`], params that start a run again ([`config`]), and a [`zip`] of several.
 
 pub mod config;
 pub mod csv;
@@ -7,6 +7,7 @@ pub mod json;
 pub mod latex;
 pub mod markdown;
 pub mod parquet;
+pub mod zip;
 
 use crate::ledger::{ColumnId, Ledger};
 use rustc_hash::FxHashMap;

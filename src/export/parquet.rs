@@ -120,18 +120,18 @@ impl Writer {
             out: MAGIC.to_vec(),
             taken: 0,
         };
-        writer.open.from = writer.len();
+        writer.open.from = writer.written();
         writer
     }
 
     /// How many bytes were written.
-    pub fn len(&self) -> u64 {
+    pub fn written(&self) -> u64 {
         self.taken + self.out.len() as u64
     }
 
     /// What was written since this was asked last.
     pub fn take(&mut self) -> Vec<u8> {
-        self.taken = self.len();
+        self.taken = self.written();
         std::mem::take(&mut self.out)
     }
 
@@ -141,7 +141,7 @@ impl Writer {
     }
 
     /// Writes a page of the next values of the open column and says how many it took: at least one where there is one.
-    pub fn page<'v>(&mut self, values: &mut dyn Iterator<Item = ValueRef<'v>>) -> usize {
+    pub fn page(&mut self, values: &mut dyn Iterator<Item = ValueRef<'_>>) -> usize {
         let Some((_, of)) = self.columns.get(self.column()) else {
             return 0;
         };
@@ -236,7 +236,7 @@ impl Writer {
 
     /// The column has no further rows in this row group: pages are of the next.
     pub fn end_column(&mut self) {
-        let from = self.len();
+        let from = self.written();
         let next = Chunk {
             from,
             ..Chunk::default()

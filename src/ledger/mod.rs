@@ -24,6 +24,7 @@ mod identity;
 mod keep;
 mod problem;
 mod rules;
+mod saved;
 mod sink;
 mod statistic;
 pub mod statistics;
@@ -43,6 +44,7 @@ pub use identity::{Evidence, SharedRuns};
 pub use keep::Keep;
 pub use problem::{PROBLEMS_OF_A_KIND, Problem, Problems};
 pub use rules::{ColumnName, Rules};
+pub use saved::{SavedColumn, SavedSource, SavedTables};
 pub use sink::{RunSink, SpanRead, Status};
 pub use statistic::{Reading, Statistic, Until, mean, median};
 pub use value::{Value, ValueRef, number_text, parse_number};
@@ -113,6 +115,9 @@ pub struct SourceRecord {
     /// Which of its runs were there already.
     #[serde(default)]
     pub shared: Vec<SharedRuns>,
+    /// What a person made of its runs and saw of them, where it is a session file: a session as JSON.
+    #[serde(default)]
+    pub session: Option<String>,
 }
 
 /// All runs. See the module's documentation.

@@ -1,6 +1,7 @@
 //! What is saved reads back as it was.
 
 use super::*;
+use crate::engine::remembered::{SCHEMA, Session};
 use crate::engine::report::read_files;
 use crate::ledger::{RunSink, Status, attribute};
 use crate::source::MemoryFile;
@@ -77,7 +78,9 @@ fn read(name: &str, bytes: &[u8]) -> Ledger {
 fn assert_same_values(wanted: &Ledger, rows: &[usize], found: &Ledger) {
     assert_eq!(found.rows(), rows.len());
     for column in wanted.columns() {
-        let same = found.columns().iter().find(|it| it.name() == column.name());
+        let by_name = || found.columns().iter().find(|it| it.name() == column.name());
+        let by_role = found.find(column.role(), column.name());
+        let same = by_role.map(|id| found.column(id)).or_else(by_name);
         let same = same.unwrap_or_else(|| panic!("no {}", column.name()));
         for (at, row) in rows.iter().enumerate() {
             let (a, b) = (column.get(*row), same.get(at));
@@ -241,4 +244,126 @@ fn files_for_other_programs_are_written() {
         let (bytes, _) = file(&ledger, format, all(&ledger));
         std::fs::write(folder.join(name), bytes).unwrap();
     }
+}
+
+/// A session of these runs as a file.
+fn session(ledger: &Ledger) -> Vec<u8> {
+    let session = Session {
+        schema: SCHEMA.to_owned(),
+        view: "#/table?f=lr".to_owned(),
+        runs: ledger.rows(),
+        ..Session::default()
+    };
+    let text = serde_json::to_string(&session).unwrap();
+    let mut exporting = Exporting::of_session(ledger, &text, vec!["made by a test".to_owned()]);
+    let (mut bytes, mut before) = (Vec::new(), 0.0);
+    loop {
+        let slice = exporting.step(ledger);
+        assert!(slice.bytes.len() < 3 * SLICE_BYTES && slice.done >= before);
+        before = slice.done;
+        bytes.extend(slice.bytes);
+        if slice.is_last {
+            return bytes;
+        }
+    }
+}
+
+fn session_of(ledger: &Ledger) -> Session {
+    let texts = ledger.sources().iter();
+    let text = texts
+        .filter_map(|source| source.session.as_ref())
+        .next_back();
+    serde_json::from_str(text.unwrap()).unwrap()
+}
+
+#[test]
+fn a_session_file_brings_back_runs_curves_sources_and_what_was_made_of_them() {
+    let mut before = ledger(3_000);
+    let mut keep = |part: Ledger| {
+        before.append(part);
+    };
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("other/mlruns", "mlflow-files", 7);
+    for at in 0..40 {
+        let row = sink.run(&format!("0{at}"));
+        let lr = if at == 3 {
+            ValueRef::Text("auto")
+        } else {
+            ValueRef::Number(0.5)
+        };
+        sink.set_named(row, Role::Param, "warmup", lr);
+        sink.set_named(row, Role::Tag, "lr", ValueRef::Text("0012"));
+    }
+    sink.finish();
+    let bytes = session(&before);
+    let after = read("mine.runsift.zip", &bytes);
+    assert_same_values(&before, &all(&before), &after);
+    assert_same_curves(&before, &after);
+    for row in [0, 2_999, 3_000, 3_039] {
+        let path = |ledger: &Ledger| {
+            let source = &ledger.sources()[ledger.source_of(row)];
+            (
+                source.path.clone(),
+                source.format.clone(),
+                source.runs,
+                source.has_ids,
+            )
+        };
+        assert_eq!(path(&before), path(&after));
+    }
+    let is_same = |a: &Column, b: &Column| a.name() == b.name() && a.role() == b.role();
+    for column in before.columns() {
+        assert!(after.columns().iter().any(|it| is_same(column, it)));
+    }
+    let session = session_of(&after);
+    assert_eq!(
+        (session.view.as_str(), session.runs),
+        ("#/table?f=lr", 3_040)
+    );
+}
+
+#[test]
+fn a_session_of_a_newer_version_and_a_damaged_one_are_told() {
+    let told = |bytes: &[u8]| {
+        let (ledger, _) = read_files(&vec![Rc::new(MemoryFile::new("a.runsift.zip", bytes)) as _]);
+        let problems = ledger.sources().iter().flat_map(|it| it.problems.listed());
+        (
+            ledger.rows(),
+            problems.map(|it| it.what.clone()).collect::<Vec<_>>(),
+        )
+    };
+    let bytes = session(&ledger(40));
+    assert_eq!(told(&bytes), (40, Vec::new()));
+    // The sum of an entry is not looked at where it lies stored: its text may be of any version.
+    let place = |wanted: &[u8]| {
+        bytes
+            .windows(wanted.len())
+            .position(|it| it == wanted)
+            .unwrap()
+    };
+    let mut newer = bytes.clone();
+    newer[place(b"runsift.session/1") + 16] = b'2';
+    let (runs, problems) = told(&newer);
+    assert_eq!(runs, 0);
+    assert!(problems[0].contains("a newer runsift"), "{problems:?}");
+    let mut damaged = bytes.clone();
+    damaged[place(b"PAR1") + 120] ^= 0x55;
+    let (_, problems) = told(&damaged);
+    assert!(!problems.is_empty());
+}
+
+/// The file was written by the version that first had session files; any later one opens it.
+#[test]
+fn a_session_file_of_version_1_opens() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/session");
+    let path = folder.join("version-1.runsift.zip");
+    let wanted = ledger(40);
+    if std::env::var_os("RUNSIFT_WRITE_SESSION").is_some() {
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(&path, session(&wanted)).unwrap();
+    }
+    let found = read("version-1.runsift.zip", &std::fs::read(path).unwrap());
+    assert_same_values(&wanted, &all(&wanted), &found);
+    assert_same_curves(&wanted, &found);
+    assert_eq!(session_of(&found).view, "#/table?f=lr");
 }

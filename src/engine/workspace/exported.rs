@@ -4,7 +4,7 @@ use super::Workspace;
 use super::seen::{program, told_of_filter};
 use crate::chart::number::{counted, grouped};
 use crate::engine::exporting::{Exporting, Slice};
-use crate::engine::protocol::{Answer, BestFormat, ExportFormat, FilePart, Pixels};
+use crate::engine::protocol::{Answer, BestFormat, ExportFormat, FilePart, Pixels, Session};
 use crate::engine::reproduce::best_texts;
 use crate::engine::show::{run_name, short_number};
 
@@ -64,6 +64,26 @@ impl Workspace {
             media,
             version: self.version,
             exporting: Exporting::new(&self.ledger, format, rows, told),
+        }));
+        self.export_on()
+    }
+
+    /// Begins the file of a session; gives its first part.
+    pub(super) fn export_session(&mut self, session: &Session) -> Answer {
+        let session = Session {
+            made: self.remember(),
+            ..session.clone()
+        };
+        let text = serde_json::to_string(&session).unwrap_or_default();
+        let all = self.ledger.rows();
+        let mut told = vec![counted(all, "run")];
+        told.extend(self.told_of_objective("objective:"));
+        told.push(program());
+        self.export = Some(Box::new(Export {
+            name: "runs.runsift.zip",
+            media: "application/zip",
+            version: self.version,
+            exporting: Exporting::of_session(&self.ledger, &text, told),
         }));
         self.export_on()
     }

@@ -4,7 +4,7 @@ use super::icons::{Icon, icon};
 use super::numbers::bytes;
 use crate::engine::arrange::arrange_without;
 use crate::engine::protocol::{Answer, Ask, BestFormat, ExportFormat, TableFormat};
-use crate::page::keeping::Choice;
+use crate::page::keeping::{Choice, session_file};
 use crate::page::state::App;
 use crate::web::saving::{save, save_parts};
 use js_sys::{Array, Uint8Array};
@@ -32,21 +32,25 @@ pub fn ExportMenu(app: App) -> impl IntoView {
         _ => app.notify("No run is best: choose an objective first."),
     };
     let filter = move || app.view.with_untracked(|view| view.filter.clone());
-    let export = move |format: ExportFormat, shown_only: bool| {
+    let make = move |ask: Ask| {
         close();
         // One whose engine died is never done.
         if done.get_untracked().is_some() && app.pending.get_untracked() > 0 {
             app.notify("Another file is being made: save this one when it is done.");
             return;
         }
-        let ask = Ask::Export {
-            format,
-            shown_only,
-            filter: filter(),
-        };
         done.set(Some(0.0));
         gather(app, ask, Array::new(), done);
     };
+    let export = move |format: ExportFormat, shown_only: bool| {
+        let filter = filter();
+        make(Ask::Export {
+            format,
+            shown_only,
+            filter,
+        });
+    };
+    let session = move || make(session_file(app));
     let export_best = move |format: BestFormat| {
         close();
         let filter = filter();
@@ -103,6 +107,11 @@ pub fn ExportMenu(app: App) -> impl IntoView {
             best("Best run’s params, YAML", BestFormat::Yaml),
             best("Best run’s params, JSON", BestFormat::Json),
             best("Best run’s params, flags", BestFormat::Flags),
+            entry(
+                "Session as one file",
+                "Runs, curves, view, notes, stars and tags: drop it here to go on",
+                Box::new(session),
+            ),
         ]
         .into_iter()
         .collect::<Vec<_>>()

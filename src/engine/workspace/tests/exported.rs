@@ -1,9 +1,14 @@
 //! Files of the runs: what is told of them, and what becomes of one whose runs change.
 
 use super::{selected, workspace};
-use crate::engine::protocol::{Answer, Ask, BestFormat, ExportFormat, FilePart};
+use crate::engine::protocol::{
+    Answer, Ask, BestFormat, ExportFormat, FilePart, Remembered, SCHEMA, Session,
+};
+use crate::engine::report::read_files;
 use crate::engine::workspace::Workspace;
 use crate::ledger::{Ledger, Role, RunSink, ValueRef};
+use crate::source::MemoryFile;
+use std::rc::Rc;
 
 fn export(format: ExportFormat, shown_only: bool) -> Ask {
     Ask::Export {
@@ -108,4 +113,44 @@ fn the_best_params_are_told_and_nothing_in_them_is_run() {
         .collect();
     assert!(!outside.concat().contains("rm"), "{flags}");
     assert!(outside.concat().contains("--lr"), "{flags}");
+}
+
+#[test]
+fn a_session_file_has_what_was_made_of_runs() {
+    let mut workspace = workspace();
+    let before = Remembered {
+        pinned: vec!["3".to_owned()],
+        aside: vec!["5".to_owned()],
+        ..Remembered::default()
+    };
+    let all_known = true;
+    workspace.answer(&Ask::Recollect {
+        before: Box::new(before.clone()),
+        all_known,
+    });
+    let session = Session {
+        schema: SCHEMA.to_owned(),
+        runs: 60,
+        ..Session::default()
+    };
+    let mut part_of = workspace.answer(&Ask::ExportSession(Box::new(session)));
+    let mut bytes = Vec::new();
+    loop {
+        let FilePart {
+            bytes: more,
+            is_last,
+            ..
+        } = part(part_of).unwrap();
+        bytes.extend(more.0);
+        if is_last {
+            break;
+        }
+        part_of = workspace.answer(&Ask::ExportOn);
+    }
+    let (ledger, _) = read_files(&vec![Rc::new(MemoryFile::new("a.runsift.zip", &bytes)) as _]);
+    let mut again = Workspace::default();
+    again.append(ledger);
+    let text = again.info().session.unwrap();
+    let session: Session = serde_json::from_str(&text).unwrap();
+    assert_eq!((session.runs, session.made), (60, before));
 }
