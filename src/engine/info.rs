@@ -132,6 +132,11 @@ impl Catalogue {
             objectives,
             rules: rules.clone(),
             alike,
+            session: ledger
+                .sources()
+                .iter()
+                .rev()
+                .find_map(|source| source.session.clone()),
         }
     }
 }

@@ -25,6 +25,8 @@ pub struct LedgerInfo {
     pub rules: Rules,
     /// Columns that look like one under two names.
     pub alike: Vec<Alike>,
+    /// The session that was read from a file, as JSON.
+    pub session: Option<String>,
 }
 
 impl LedgerInfo {

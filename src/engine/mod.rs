@@ -22,6 +22,7 @@ pub mod distributions;
 pub mod effect;
 pub mod explain;
 mod explained;
+mod exporting;
 mod facets;
 pub mod failures;
 mod grouped;

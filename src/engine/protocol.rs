@@ -17,6 +17,7 @@ pub use super::explained::{
     AblationPath, ActiveShare, ComparedTarget, Comparison, ImportanceAnswer, LeftOut,
     MeasuredParam, MethodRanking, PairImportance, ParamImportance, PathChange,
 };
+pub use super::exporting::{BestFormat, ExportFormat, FilePart};
 pub use super::failures::{Failures, Finding, ParamRates, RunEnd};
 pub use super::ledger_info::{
     Alike, ColumnInfo, FileProgress, ImportProgress, LedgerInfo, ObjectiveGuess, SourceInfo, Unread,
@@ -31,7 +32,7 @@ pub use super::objectives::{
     ChosenMetric, Objectives, ObjectivesLine, ObjectivesQuestion, ObjectivesTable, ScatterPicture,
     Section,
 };
-pub use super::remembered::{NotedRun, Remembered};
+pub use super::remembered::{NotedRun, Remembered, SCHEMA, Session};
 pub use super::reproduce::{Fact, FactKind, Reproduce};
 pub use super::run_lines::{FieldSummary, NoteEdit, RunDetail, RunField, RunNote};
 pub use super::scattered::{ScatterView, Scattered};
@@ -259,12 +260,25 @@ pub enum Ask {
         /// Which columns.
         columns: Vec<ColumnId>,
     },
-    /// The shown runs, or all, as a file.
+    /// The shown runs, or all, as a file: its first part.
     Export {
         /// Which file.
         format: ExportFormat,
         /// Only the shown runs.
         shown_only: bool,
+        /// The text of the filter, to be told.
+        filter: String,
+    },
+    /// The next part of the file that was begun last.
+    ExportOn,
+    /// The session as a file: its first part. What was made of runs is added by the engine.
+    ExportSession(Box<Session>),
+    /// The params of the best shown run, as a file.
+    ExportBest {
+        /// Which file.
+        format: BestFormat,
+        /// The text of the filter, to be told.
+        filter: String,
     },
     /// The lines of the table as they are seen, with what they are of, as a file.
     ExportSeen {
@@ -428,15 +442,6 @@ pub enum Brush {
     Infinite,
 }
 
-/// A file that can be made of the runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ExportFormat {
-    /// `runsift.runs/1`.
-    Json,
-    /// Delimited text, formula cells defused.
-    Csv,
-}
-
 /// How a table as it is seen is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TableFormat {
@@ -546,7 +551,9 @@ pub enum Answer {
     Remembered(Box<Remembered>),
     /// To [`Ask::Copy`] and [`Ask::CopyCompared`].
     Copied(String),
-    /// To [`Ask::Export`] and [`Ask::ExportSeen`]: a name for the file, and its text.
+    /// To [`Ask::Export`] and [`Ask::ExportOn`]; `None` where what it is of has changed, and it cannot go on.
+    FilePart(Option<Box<FilePart>>),
+    /// To [`Ask::ExportSeen`] and [`Ask::ExportBest`]: a name for the file, and its text.
     Export {
         /// A name for the file.
         name: String,

@@ -3,6 +3,7 @@
 //! Every tracker has names of its own for the commit, the program, the machine. They are known here by the last part of
 //! the name (`mlflow.source.git.commit`, `vcs_commit`); what no export says is told as missing and never made up.
 
+use super::exporting::BestFormat;
 use crate::export::config;
 use crate::ledger::{Ledger, Role, Value};
 use serde::{Deserialize, Serialize};
@@ -205,6 +206,26 @@ pub(super) fn reproduce(ledger: &Ledger, row: usize) -> Option<Reproduce> {
         }
     }
     Some(said)
+}
+
+/// The params of a run as text, and whether not all are in it.
+pub(super) fn best_texts(
+    ledger: &Ledger,
+    row: usize,
+    format: BestFormat,
+) -> (String, Option<String>) {
+    let (params, of) = params(ledger, row);
+    let text = match format {
+        BestFormat::Yaml => config::yaml(&params),
+        BestFormat::Json => config::json(&params),
+        BestFormat::Flags => config::argparse(&params),
+    };
+    let is_cut = params.len() < of;
+    let told = "of the params are written: with all of them it would be too much";
+    (
+        text,
+        is_cut.then(|| format!("{} of {of} {told}", params.len())),
+    )
 }
 
 /// What tags and attributes say, by what it is about.

@@ -16,8 +16,8 @@ use super::next::{Advice, Next, NextRun};
 use super::notes::Notes;
 use super::objectives;
 use super::protocol::{
-    Answer, Ask, Brush, Completion, CompletionItem, ExportFormat, FilterProblem, ImportanceAnswer,
-    LedgerInfo, Unread,
+    Answer, Ask, Brush, Completion, CompletionItem, FilterProblem, ImportanceAnswer, LedgerInfo,
+    Unread,
 };
 use super::reproduce::reproduce;
 use super::scales::Scales;
@@ -28,12 +28,13 @@ use super::view::{Baseline, GroupStatistic, Objective};
 use crate::analysis::ranking::{ObjectiveColumn, Ranks};
 use crate::chart::number::short_number;
 use crate::chart::scatter::Scatter;
-use crate::ledger::{Bits, ColumnId, Ledger, Role};
+use crate::format;
+use crate::ledger::{Bits, ColumnId, Ledger};
 use crate::query::{self, Expression};
-use crate::{export, format};
 use rustc_hash::FxHashMap;
 
 mod compared;
+mod exported;
 mod recollect;
 mod seen;
 mod select;
@@ -74,6 +75,8 @@ pub struct Workspace {
     group_statistic: GroupStatistic,
     /// Unix milliseconds when the selection was asked for.
     now: Option<i64>,
+    /// A file that is being made.
+    export: Option<Box<exported::Export>>,
 }
 
 /// What the last [`Ask::Select`] made.
@@ -282,7 +285,14 @@ impl Workspace {
             Ask::Remember => Answer::Remembered(Box::new(self.remember())),
             Ask::Recollect { before, all_known } => self.recollect(before, *all_known),
             Ask::Copy { lines, columns } => Answer::Copied(self.copy(lines, columns)),
-            Ask::Export { format, shown_only } => self.export(*format, *shown_only),
+            Ask::Export {
+                format,
+                shown_only,
+                filter,
+            } => self.export(*format, *shown_only, filter),
+            Ask::ExportOn => self.export_on(),
+            Ask::ExportSession(session) => self.export_session(session),
+            Ask::ExportBest { format, filter } => self.export_best(*format, filter),
             Ask::ExportSeen {
                 format,
                 columns,
@@ -604,43 +614,6 @@ impl Workspace {
             return filter.to_owned();
         }
         query::with_clause(filter, &self.ledger, column, brush.map(as_kept).as_ref())
-    }
-
-    fn export(&self, format: ExportFormat, shown_only: bool) -> Answer {
-        let rows: Vec<usize> = if shown_only {
-            self.selection
-                .order
-                .iter()
-                .map(|row| *row as usize)
-                .collect()
-        } else {
-            (0..self.ledger.rows()).collect()
-        };
-        let mut bytes = Vec::new();
-        // Writing to memory cannot fail.
-        let (name, media) = match format {
-            ExportFormat::Json => {
-                let _written = export::json::write_runs(&self.ledger, &rows, &mut bytes);
-                ("runs.json", "application/json")
-            }
-            ExportFormat::Csv => {
-                let columns: Vec<ColumnId> = self
-                    .ledger
-                    .columns_with_ids()
-                    .filter(|(_, column)| column.role() != Role::Ignored)
-                    .map(|(id, _)| id)
-                    .collect();
-                let _written =
-                    export::csv::write_runs(&self.ledger, &rows, &columns, b',', &mut bytes);
-                ("runs.csv", "text/csv")
-            }
-        };
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        Answer::Export {
-            name: name.to_owned(),
-            media: media.to_owned(),
-            text,
-        }
     }
 }
 

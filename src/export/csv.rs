@@ -3,11 +3,10 @@
 //! Cells that a spreadsheet would take for a formula (`=`, `+`, `-`, `@`, tab or return at their start,
 //! and no number) get a leading apostrophe: what is in a dropped file must not run when its export is opened.
 
-use crate::ledger::{ColumnId, Ledger, ValueRef, parse_number};
+use crate::ledger::{Column, ColumnId, Ledger, ValueRef, parse_number};
 use std::io::{self, Write};
 
-/// Writes a header and a line a row. Columns whose names occur twice are told apart by their role
-/// (`metric.loss`). Fails only where writing does.
+/// Writes a header and a line a row, with the names of [`super::names`]. Fails only where writing does.
 pub fn write_runs(
     ledger: &Ledger,
     rows: &[usize],
@@ -15,27 +14,65 @@ pub fn write_runs(
     delimiter: u8,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut writer = csv::WriterBuilder::new()
-        .delimiter(delimiter)
-        .from_writer(out);
-    let names: Vec<&str> = columns.iter().map(|id| ledger.column(*id).name()).collect();
-    let header = columns.iter().map(|id| {
-        let column = ledger.column(*id);
-        let is_unique = names.iter().filter(|name| **name == column.name()).count() == 1;
-        defused(&if is_unique {
-            column.name().to_owned()
-        } else {
-            format!("{}.{}", column.role().word(), column.name())
-        })
-    });
-    writer.write_record(header)?;
-    for row in rows {
-        writer.write_record(columns.iter().map(|id| match ledger.column(*id).get(*row) {
-            ValueRef::Text(text) => defused(text),
-            value => value.to_string(),
-        }))?;
+    let names = super::names(ledger, columns);
+    write_header(&names, delimiter, out)?;
+    write_rows(ledger, rows, columns, delimiter, out)
+}
+
+/// Writes a line a row.
+pub fn write_rows(
+    ledger: &Ledger,
+    rows: &[usize],
+    columns: &[ColumnId],
+    delimiter: u8,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let columns: Vec<&Column> = columns.iter().map(|id| ledger.column(*id)).collect();
+    write_lines(
+        rows.len(),
+        columns.len(),
+        &|line, column| columns[column].get(rows[line]),
+        delimiter,
+        out,
+    )
+}
+
+/// Writes so many lines of so many values.
+pub fn write_lines<'v>(
+    lines: usize,
+    columns: usize,
+    value: &dyn Fn(usize, usize) -> ValueRef<'v>,
+    delimiter: u8,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut writer = to(delimiter, out);
+    for line in 0..lines {
+        for column in 0..columns {
+            match value(line, column) {
+                ValueRef::Text(text) => writer.write_field(defused(text))?,
+                other => writer.write_field(other.to_string())?,
+            }
+        }
+        writer.write_record(None::<&[u8]>)?;
     }
     writer.flush()
+}
+
+/// Writes a header.
+pub fn write_header(names: &[String], delimiter: u8, out: &mut dyn Write) -> io::Result<()> {
+    write_lines(
+        1,
+        names.len(),
+        &|_, at| ValueRef::Text(&names[at]),
+        delimiter,
+        out,
+    )
+}
+
+fn to(delimiter: u8, out: &mut dyn Write) -> csv::Writer<&mut dyn Write> {
+    csv::WriterBuilder::new()
+        .delimiter(delimiter)
+        .from_writer(out)
 }
 
 /// Records as delimited text; those that a spreadsheet would run are defused.
@@ -43,9 +80,7 @@ pub fn table(records: &[Vec<String>], delimiter: u8) -> String {
     let mut bytes = Vec::new();
     {
         let out: &mut dyn Write = &mut bytes;
-        let mut writer = csv::WriterBuilder::new()
-            .delimiter(delimiter)
-            .from_writer(out);
+        let mut writer = to(delimiter, out);
         for record in records {
             // Writing to memory cannot fail, and records are of one length.
             let _written = writer.write_record(record.iter().map(|cell| defused(cell)));

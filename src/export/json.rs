@@ -1,7 +1,7 @@
 //! The runs document, `runsift.runs/1`.
 //!
 //! ```text
-//! {"schema": "runsift.runs/1",
+//! {"schema": "runsift.runs/1", "comment": [sentences; only where the page saved it],
 //!  "sources": [{"path", "format", "runs", "problems": [{"path", "where", "what", "effect"}]}],
 //!  "runs": [{"id", "name", "status", "source", "start", "end", "group", "parent",
 //!            "params": {NAME: value}, "tags": {NAME: value},
@@ -33,20 +33,46 @@ const OWN_PLACE: [&str; 7] = [
 
 /// Writes the document of these rows. Fails only where writing does.
 pub fn write_runs(ledger: &Ledger, rows: &[usize], out: &mut dyn Write) -> io::Result<()> {
-    write!(out, "{{\"schema\":\"runsift.runs/1\",\n\"sources\":[")?;
+    write_head(ledger, &[], out)?;
+    write_some(ledger, rows, true, out)?;
+    write_tail(out)
+}
+
+/// Writes what comes before the runs: the sources, and what is to be told of the document, if anything.
+pub fn write_head(ledger: &Ledger, told: &[String], out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{{\"schema\":\"runsift.runs/1\",")?;
+    if !told.is_empty() {
+        writeln!(out, "\"comment\":{},", json!(told))?;
+    }
+    write!(out, "\"sources\":[")?;
     for (place, source) in ledger.sources().iter().enumerate() {
         out.write_all(if place == 0 { b"\n" } else { b",\n" })?;
         write_source(source, out)?;
     }
-    write!(out, "],\n\"runs\":[")?;
+    write!(out, "],\n\"runs\":[")
+}
+
+/// Writes runs; `is_first` says that none were written before.
+pub fn write_some(
+    ledger: &Ledger,
+    rows: &[usize],
+    is_first: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let layout = Layout::new(ledger)?;
     let mut line = Vec::new();
     for (place, row) in rows.iter().enumerate() {
         line.clear();
-        line.extend_from_slice(if place == 0 { b"\n" } else { b",\n" });
+        let is_first = is_first && place == 0;
+        line.extend_from_slice(if is_first { b"\n" } else { b",\n" });
         layout.write_run(*row, &mut line)?;
         out.write_all(&line)?;
     }
+    Ok(())
+}
+
+/// Writes what comes after the runs.
+pub fn write_tail(out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "]}}")
 }
 

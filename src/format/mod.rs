@@ -118,6 +118,7 @@ const FORMATS: &[&Format] = &[
     &swanlab_local::FORMAT,
     &guild::FORMAT,
     &ray_tune::FORMAT,
+    &parquet::session::FORMAT,
     &comet_offline::FORMAT,
     &cometx::FORMAT,
     &clearml::FORMAT,

@@ -25,6 +25,7 @@ mod keep;
 mod logs;
 mod problem;
 mod rules;
+mod saved;
 mod sink;
 mod statistic;
 pub mod statistics;
@@ -45,6 +46,7 @@ pub use keep::Keep;
 pub use logs::{LogTail, Logs};
 pub use problem::{PROBLEMS_OF_A_KIND, Problem, Problems};
 pub use rules::{ColumnName, Rules};
+pub use saved::{SavedColumn, SavedSource, SavedTables};
 pub use sink::{RunSink, SpanRead, Status};
 pub use statistic::{Reading, Statistic, Until, mean, median};
 pub use value::{Value, ValueRef, number_text, parse_number};
@@ -115,6 +117,9 @@ pub struct SourceRecord {
     /// Which of its runs were there already.
     #[serde(default)]
     pub shared: Vec<SharedRuns>,
+    /// What a person made of its runs and saw of them, where it is a session file: a session as JSON.
+    #[serde(default)]
+    pub session: Option<String>,
 }
 
 /// All runs. See the module's documentation.

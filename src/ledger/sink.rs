@@ -9,7 +9,7 @@ use super::history::Point;
 use super::keep::{Gathered, Keep};
 use super::problem::Problem;
 use super::value::ValueRef;
-use super::{ColumnId, Ledger, LogTail, Role, SourceRecord, attribute, time};
+use super::{ColumnId, Ledger, LogTail, Role, SavedSource, SourceRecord, attribute, time};
 use rustc_hash::FxHashMap;
 
 /// After how many values a table's first part is handed on: its rows are seen at once.
@@ -130,6 +130,25 @@ impl<'a> RunSink<'a> {
             format: format.to_owned(),
             ..SourceRecord::default()
         });
+    }
+
+    /// Adds the sources of runs that were saved; gives the place of the first for [`RunSink::add_saved_run`].
+    pub fn begin_saved(&mut self, sources: Vec<SavedSource>) -> usize {
+        let first = self.ledger.sources().len();
+        for source in sources {
+            self.ledger.add_source(source.into());
+        }
+        first
+    }
+
+    /// A new run of a source that was saved; of the current one where there is none at that place.
+    pub fn add_saved_run(&mut self, first: usize, place: usize) -> usize {
+        let source = first.saturating_add(place);
+        let Some(record) = self.ledger.sources.get_mut(source) else {
+            return self.add_run();
+        };
+        record.runs += 1;
+        self.ledger.add_row(source as u32)
     }
 
     /// The record of the current source.

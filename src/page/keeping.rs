@@ -1,15 +1,13 @@
 //! A session kept in this browser: asked for once, written whenever something changed, offered on the next visit.
 
 use super::state::App;
-use crate::engine::protocol::{Answer, Ask, Remembered};
+use crate::engine::protocol::{Answer, Ask, Remembered, SCHEMA, Session};
 use crate::engine::view::View;
-use crate::ledger::Rules;
 use crate::web::bundles::Bundles;
 use crate::web::store;
 use gloo::storage::{LocalStorage as Browser, Storage as _};
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 /// Where the person's choice is kept.
 const CHOICE: &str = "runsift.keep";
@@ -17,8 +15,6 @@ const CHOICE: &str = "runsift.keep";
 const SETTLED_MILLIS: u32 = 500;
 /// So long after it heard of runs last, a new engine has read all again.
 const READ_MILLIS: u32 = 2_000;
-/// What a session's text is: see docs/sessions.md. Of unknown fields nothing is made, absent ones are as by default.
-const SCHEMA: &str = "runsift.session/1";
 
 /// Whether sessions are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,29 +27,6 @@ pub enum Choice {
     Yes,
     /// No, and not to be asked again.
     Never,
-}
-
-/// What is kept beside the dropped files.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Session {
-    schema: String,
-    /// The version of the program that wrote it.
-    program: String,
-    /// Tells this session from others: a tab writes over no other one unasked.
-    mark: String,
-    /// Unix milliseconds.
-    pub saved: f64,
-    /// How many runs there were.
-    pub runs: usize,
-    /// How many bytes the dropped files have.
-    pub bytes: f64,
-    /// The view, as in an address.
-    view: String,
-    /// What was decided about sources and columns.
-    rules: Rules,
-    /// What was made of runs.
-    made: Remembered,
 }
 
 /// Keeps sessions. `Copy`, as all handles of the page.
@@ -72,6 +45,8 @@ pub struct Keeping {
     reading: StoredValue<Option<Timeout>, LocalStorage>,
     /// The drops that were written last, and the mark of the session that they were written with.
     written: StoredValue<Option<(Vec<u64>, String)>>,
+    /// The text of the session file that was taken over last.
+    file: StoredValue<String>,
     /// Whether it is known what is kept.
     is_looked: StoredValue<bool>,
     /// Whether a session is being opened, or read again by a new engine: what is there by then is not all.
@@ -94,6 +69,7 @@ impl Keeping {
             waiting: StoredValue::new_local(None),
             reading: StoredValue::new_local(None),
             written: StoredValue::new(None),
+            file: StoredValue::new(String::new()),
             is_looked: StoredValue::new(false),
             is_opening: StoredValue::new(false),
         }
@@ -115,6 +91,9 @@ impl Keeping {
             app.marked.track();
             self.is_ours.track();
             let has_runs = app.ledger.with(|ledger| ledger.runs > 0);
+            if !has_runs {
+                self.file.set_value(String::new());
+            }
             if self.choice.get() == Choice::Yes && has_runs && !app.importing.get() {
                 self.write_later(app);
             }
@@ -261,17 +240,7 @@ impl Keeping {
                 || format!("{:x}", (js_sys::Math::random() * 2_f64.powi(52)) as u64),
                 |(_, mark)| mark.clone(),
             );
-            let session = Session {
-                schema: SCHEMA.to_owned(),
-                mark: mark.clone(),
-                program: env!("CARGO_PKG_VERSION").to_owned(),
-                saved: js_sys::Date::now(),
-                runs: app.ledger.with_untracked(|ledger| ledger.runs),
-                bytes,
-                view: app.view.with_untracked(View::to_hash),
-                rules: app.ledger.with_untracked(|ledger| ledger.rules.clone()),
-                made: *made,
-            };
+            let session = session(app, mark.clone(), bytes, *made);
             let Ok(text) = serde_json::to_string(&session) else {
                 return;
             };
@@ -301,5 +270,55 @@ impl Keeping {
                 }
             });
         });
+    }
+}
+
+/// The session as it is now.
+fn session(app: App, mark: String, bytes: f64, made: Remembered) -> Session {
+    let (runs, rules) = app
+        .ledger
+        .with_untracked(|ledger| (ledger.runs, ledger.rules.clone()));
+    Session {
+        schema: SCHEMA.to_owned(),
+        mark,
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        saved: js_sys::Date::now(),
+        runs,
+        bytes,
+        view: app.view.with_untracked(View::to_hash),
+        rules,
+        made,
+    }
+}
+
+/// What asks for the session as a file; the engine knows what was made of runs.
+pub fn session_file(app: App) -> Ask {
+    let (_, _, bytes) = app.drops_and_bytes();
+    let session = session(app, String::new(), bytes, Remembered::default());
+    Ask::ExportSession(Box::new(session))
+}
+
+impl Keeping {
+    /// Takes over what a session file says besides its runs, which were read; its view where all runs are of it.
+    pub(super) fn take_file(self, app: App, text: &str) {
+        if self.file.with_value(|known| known == text) {
+            return;
+        }
+        self.file.set_value(text.to_owned());
+        // What is kept in this browser of it is newer.
+        if self.is_opening.get_value() {
+            return;
+        }
+        let Ok(session) = serde_json::from_str::<Session>(text) else {
+            return;
+        };
+        let Session {
+            runs, view, made, ..
+        } = session;
+        let is_all = app.ledger.with_untracked(|ledger| ledger.runs == runs);
+        if is_all && !view.is_empty() {
+            app.change(|now| *now = View::from_hash(&view));
+        }
+        app.recollect(made, is_all);
     }
 }

@@ -6,8 +6,8 @@ use crate::engine::protocol::{
     Answer, Ask, Redaction, Report, ReportForm, ReportQuestion, ReportText, SharedRuns,
 };
 use crate::engine::view::{Tab, View};
-use crate::page::widgets::header::{save, save_blob};
 use crate::web::parts::Parts;
+use crate::web::saving::{save, save_blob};
 use leptos::prelude::*;
 use std::sync::Arc;
 

@@ -255,8 +255,12 @@ impl App {
     /// A drop was read, or is given up. How it went, where it was read.
     fn end_import(self, answer: Answer) -> Option<ImportProgress> {
         let progress = if let Answer::Imported(progress, info) = answer {
+            let session = info.session.clone();
             self.take_ledger(*info);
             self.import.set(Some(progress.clone()));
+            if let Some(session) = session {
+                self.keeping.take_file(self, &session);
+            }
             Some(progress)
         } else {
             None

@@ -14,6 +14,7 @@ mod message;
 pub mod parts;
 mod planning;
 pub mod pool;
+pub mod saving;
 pub mod store;
 
 use wasm_bindgen::prelude::*;

@@ -188,6 +188,8 @@ class Kit {
     context.on("weberror", (error) => seen.pageerror.push(String(error.error().stack ?? error.error())));
     await context.exposeBinding("reportedViolation", (_, text) => seen.csp.push(text));
     await context.addInitScript(() => {
+      // Its dialog cannot be answered here: what is saved is a download, but where a case puts something in its place.
+      globalThis.showSaveFilePicker = undefined;
       addEventListener("securitypolicyviolation", (event) =>
         globalThis.reportedViolation(`${event.violatedDirective} refused ${event.blockedURI || "inline"}`),
       );

@@ -102,6 +102,35 @@ export default function (t) {
     });
   }
 
+  t.case("a session goes into one file, and comes back from it in another browser", async (kit) => {
+    const page = await kit.open();
+    await starred(kit, page);
+    await page.fill(FILTER, "my_star:true");
+    await page.press(FILTER, "Enter");
+    await shownAre(page, 1);
+    await page.click(".export-menu summary");
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Session as one file" }).click(),
+    ]);
+    assert.equal(download.suggestedFilename(), "runs.runsift.zip");
+    const file = join(await kit.temporary(), "mine.runsift.zip");
+    await download.saveAs(file);
+    // As on another machine: nothing is kept here any more.
+    await page.click(".export-menu summary");
+    await page.getByRole("button", { name: /Delete what is kept here/ }).click();
+    await page.getByText("What was kept in this browser is deleted.").waitFor();
+    const other = await kit.context.newPage();
+    await other.goto(kit.base);
+    await emptyIs(other);
+    await other.setInputFiles("input[type=file]", file);
+    await runsAre(other, 300);
+    await kit.waitReady(other);
+    await shownAre(other, 1);
+    assert.equal(await other.inputValue(FILTER), "my_star:true");
+    assert.equal((await kit.counts(other)).problems, 0);
+  });
+
   t.case("a tab that dies leaves what was kept, to which new runs are added, or which they replace only if told to", async (kit) => {
     const dying = await kit.context.newPage();
     await dying.goto(kit.base);

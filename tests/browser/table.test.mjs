@@ -132,6 +132,74 @@ export default function (t) {
     assert.equal(tabs.trim().split("\n").length, 7, tabs);
   });
 
+  t.case("runs and best params are saved in every form, and where the browser asks where to", async (kit) => {
+    const page = await load(kit, await sweep(kit), "#/table");
+    const runs = (await kit.counts(page)).runs;
+    const choose = async (entry) => {
+      await page.click(".export-menu summary");
+      await page.getByRole("button", { name: entry, exact: true }).click();
+    };
+    const save = async (entry) => {
+      const [download] = await Promise.all([page.waitForEvent("download"), choose(entry)]);
+      return [download.suggestedFilename(), await readFile(await download.path())];
+    };
+    const [parquet, bytes] = await save("All runs, Parquet");
+    assert.equal(parquet, "runs.parquet");
+    assert.equal(bytes.subarray(0, 4).toString() + bytes.subarray(-4).toString(), "PAR1PAR1");
+    const [json, document] = await save("Shown runs, JSON");
+    assert.equal(json, "runs.json");
+    const { runs: listed, comment } = JSON.parse(document.toString());
+    assert.equal(listed.length, runs);
+    assert.match(comment[0], new RegExp(`^${runs} of ${runs} runs`));
+    for (const [entry, name, pattern] of [
+      ["Best run’s params, YAML", "best.yaml", /^# the params of .*, the best of \d+ of \d+ runs/],
+      ["Best run’s params, JSON", "best.json", /^\{/],
+      ["Best run’s params, flags", "best.sh", /\n--/],
+    ]) {
+      const [found, text] = await save(entry);
+      assert.equal(found, name);
+      assert.match(text.toString(), pattern);
+    }
+    // What was exported is read by the page.
+    const file = join(await kit.temporary(), "again.parquet");
+    await writeFile(file, bytes);
+    const again = await kit.context.newPage();
+    await again.goto(kit.base);
+    await again.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    await again.setInputFiles("input[type=file]", file);
+    await again.waitForFunction((runs) => Number(document.documentElement.dataset.runs) === runs, runs);
+    // Where the browser asks where a file goes, it is written there, and nothing is downloaded.
+    await page.evaluate(() => {
+      const written = [];
+      globalThis.written = written;
+      globalThis.showSaveFilePicker = async ({ suggestedName }) => ({
+        createWritable: async () => ({
+          write: async (blob) => written.push(suggestedName, await blob.text()),
+          close: async () => written.push("closed"),
+        }),
+      });
+    });
+    await choose("All runs, CSV");
+    await page.waitForFunction(() => globalThis.written.length === 3);
+    const [name, text, end] = await page.evaluate(() => globalThis.written);
+    assert.deepEqual([name, end], ["runs.csv", "closed"]);
+    assert.ok(text.includes("\n"));
+    // Who closes the dialog wants no file.
+    await page.evaluate(() => {
+      globalThis.asked = 0;
+      globalThis.showSaveFilePicker = async () => {
+        globalThis.asked += 1;
+        throw new DOMException("closed", "AbortError");
+      };
+    });
+    let downloads = 0;
+    page.on("download", () => (downloads += 1));
+    await choose("All runs, CSV");
+    await page.waitForFunction(() => globalThis.asked === 1);
+    await kit.calm(page);
+    assert.equal(downloads, 0);
+  });
+
   t.case("groups open and close as steps of undo, and a link finds them open", async (kit) => {
     const page = await load(kit, await sweep(kit), "#/table?g=replicates");
     await linesAre(page, 6);

@@ -191,23 +191,35 @@ impl Workspace {
             None if rows.len() < shown => told.push(format!("{} ({runs})", lines(shown, "run"))),
             None => told.push(runs),
         }
-        if let Some((objective, column, _)) = &self.selection.objective {
-            let aim = match objective.direction {
-                Direction::Minimize => "lowest",
-                Direction::Maximize => "highest",
-            };
-            told.push(format!(
-                "ranked by the {aim} {} ({})",
-                self.ledger.column(*column).name(),
-                objective.reading_words()
-            ));
-        }
-        if !filter.is_empty() {
-            told.push(format!("filter: {filter}"));
-        }
-        told.push(format!("made with runsift {}", env!("CARGO_PKG_VERSION")));
+        told.extend(self.told_of_objective("ranked by"));
+        told.extend(told_of_filter(filter));
+        told.push(program());
         told
     }
+
+    /// The objective, after these words.
+    pub(super) fn told_of_objective(&self, words: &str) -> Option<String> {
+        let (objective, column, _) = self.selection.objective.as_ref()?;
+        let aim = match objective.direction {
+            Direction::Minimize => "lowest",
+            Direction::Maximize => "highest",
+        };
+        Some(format!(
+            "{words} the {aim} {} ({})",
+            self.ledger.column(*column).name(),
+            objective.reading_words()
+        ))
+    }
+}
+
+/// The filter, where there is one.
+pub(super) fn told_of_filter(filter: &str) -> Option<String> {
+    (!filter.is_empty()).then(|| format!("filter: {filter}"))
+}
+
+/// The program and its version.
+pub(super) fn program() -> String {
+    format!("made with runsift {}", env!("CARGO_PKG_VERSION"))
 }
 
 /// How many lines are of groups, or of the one run of a group.

@@ -8,10 +8,11 @@ use crate::engine::protocol::{
     SpaceRun, Window, WindowQuestion,
 };
 use crate::engine::view::{ComputedColumn, Direction, Grouping, SortKey, Statistic, Until};
-use crate::ledger::{RunSink, ValueRef};
+use crate::ledger::{Role, RunSink, ValueRef};
 
 mod curves;
 mod distributions;
+mod exported;
 mod recollect;
 mod scattered;
 mod seen;

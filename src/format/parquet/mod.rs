@@ -4,6 +4,7 @@
 //! is decided by its columns, as for delimited text. <https://parquet.apache.org/docs/file-format>
 
 mod neptune;
+pub(super) mod session;
 mod source;
 
 use super::roles::{SAMPLE, guess};

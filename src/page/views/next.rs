@@ -8,7 +8,7 @@ use crate::chart::number::counted;
 use crate::engine::protocol::{Answer, Ask, Next, NextRow, NextText};
 use crate::page::jobs::progress;
 use crate::page::state::App;
-use crate::page::widgets::header::save;
+use crate::web::saving::save;
 use leptos::prelude::*;
 use std::sync::Arc;
 

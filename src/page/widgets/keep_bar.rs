@@ -1,7 +1,8 @@
 //! Where a person is asked whether sessions are kept in this browser, and goes on with one that is.
 
 use crate::chart::number::counted;
-use crate::page::keeping::{Choice, Session};
+use crate::engine::protocol::Session;
+use crate::page::keeping::Choice;
 use crate::page::state::App;
 use crate::page::widgets::numbers;
 use leptos::prelude::*;

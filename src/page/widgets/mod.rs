@@ -7,6 +7,7 @@
 
 pub mod bars;
 pub mod brushing;
+pub mod export_menu;
 pub mod exporting;
 pub mod facets;
 pub mod filter_box;

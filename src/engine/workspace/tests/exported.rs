@@ -1,0 +1,156 @@
+//! Files of the runs: what is told of them, and what becomes of one whose runs change.
+
+use super::{selected, workspace};
+use crate::engine::protocol::{
+    Answer, Ask, BestFormat, ExportFormat, FilePart, Remembered, SCHEMA, Session,
+};
+use crate::engine::report::read_files;
+use crate::engine::workspace::Workspace;
+use crate::ledger::{Ledger, Role, RunSink, ValueRef};
+use crate::source::MemoryFile;
+use std::rc::Rc;
+
+fn export(format: ExportFormat, shown_only: bool) -> Ask {
+    Ask::Export {
+        format,
+        shown_only,
+        filter: "lr < 5".to_owned(),
+    }
+}
+
+fn part(answer: Answer) -> Option<FilePart> {
+    match answer {
+        Answer::FilePart(part) => part.map(|part| *part),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn best(workspace: &mut Workspace, format: BestFormat, filter: &str) -> (String, String) {
+    let filter = filter.to_owned();
+    match workspace.answer(&Ask::ExportBest { format, filter }) {
+        Answer::Export { name, text, .. } => (name, text),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_document_tells_what_it_is_of() {
+    let mut workspace = workspace();
+    selected(&mut workspace, None);
+    let part = part(workspace.answer(&export(ExportFormat::Json, true))).unwrap();
+    assert!(part.is_last && part.name == "runs.json");
+    let document: serde_json::Value = serde_json::from_slice(&part.bytes.0).unwrap();
+    let told: Vec<&str> = document["comment"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(serde_json::Value::as_str)
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "60 of 60 runs",
+            "objective: the lowest loss (last)",
+            "filter: lr < 5",
+            concat!("made with runsift ", env!("CARGO_PKG_VERSION")),
+        ]
+    );
+    // The table's order: the best comes first where it is sorted so; all runs come in the ledger's.
+    assert_eq!(document["runs"].as_array().unwrap().len(), 60);
+}
+
+#[test]
+fn a_file_whose_runs_change_meanwhile_is_left() {
+    let mut workspace = Workspace::default();
+    let more = |workspace: &mut Workspace| {
+        let mut keep = |part: Ledger| workspace.append(part);
+        let mut sink = RunSink::new(&mut keep);
+        sink.begin_source("a", "test", 0);
+        for at in 0..200_000 {
+            let row = sink.add_run();
+            sink.set_named(row, Role::Metric, "loss", ValueRef::Number(f64::from(at)));
+            sink.set_named(row, Role::Param, "lr", ValueRef::Number(0.5));
+        }
+        sink.finish();
+    };
+    more(&mut workspace);
+    let first = part(workspace.answer(&export(ExportFormat::Csv, false))).unwrap();
+    assert!(!first.is_last && first.done > 0.0 && first.done < 1.0);
+    assert!(first.bytes.0.starts_with(b"loss,lr\n0,0.5\n"));
+    let second = part(workspace.answer(&Ask::ExportOn)).unwrap();
+    assert!(second.is_last && !second.bytes.0.starts_with(b"loss"));
+    assert_eq!(part(workspace.answer(&Ask::ExportOn)), None);
+    workspace.answer(&export(ExportFormat::Csv, false));
+    more(&mut workspace);
+    assert_eq!(part(workspace.answer(&Ask::ExportOn)), None);
+}
+
+#[test]
+fn the_best_params_are_told_and_nothing_in_them_is_run() {
+    let mut workspace = workspace();
+    let nothing = workspace.answer(&Ask::ExportBest {
+        format: BestFormat::Yaml,
+        filter: String::new(),
+    });
+    assert!(matches!(nothing, Answer::Done));
+    selected(&mut workspace, None);
+    let (name, yaml) = best(&mut workspace, BestFormat::Yaml, "");
+    assert_eq!(name, "best.yaml");
+    assert_eq!(
+        yaml,
+        "# the params of 0, the best of 60 of 60 runs: 0\n\
+         # objective: the lowest loss (last)\n\
+         # made with runsift 0.1.0\n\
+         lr: 0\nseed: 0\n"
+    );
+    let (_, json) = best(&mut workspace, BestFormat::Json, "");
+    assert_eq!(json, "{\n  \"lr\": 0,\n  \"seed\": 0\n}\n");
+    let (name, flags) = best(&mut workspace, BestFormat::Flags, "name = \"a\nrm -rf x\"");
+    assert_eq!(name, "best.sh");
+    let outside: Vec<&str> = flags
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .collect();
+    assert!(!outside.concat().contains("rm"), "{flags}");
+    assert!(outside.concat().contains("--lr"), "{flags}");
+}
+
+#[test]
+fn a_session_file_has_what_was_made_of_runs() {
+    let mut workspace = workspace();
+    let before = Remembered {
+        pinned: vec!["3".to_owned()],
+        aside: vec!["5".to_owned()],
+        ..Remembered::default()
+    };
+    let all_known = true;
+    workspace.answer(&Ask::Recollect {
+        before: Box::new(before.clone()),
+        all_known,
+    });
+    let session = Session {
+        schema: SCHEMA.to_owned(),
+        runs: 60,
+        ..Session::default()
+    };
+    let mut part_of = workspace.answer(&Ask::ExportSession(Box::new(session)));
+    let mut bytes = Vec::new();
+    loop {
+        let FilePart {
+            bytes: more,
+            is_last,
+            ..
+        } = part(part_of).unwrap();
+        bytes.extend(more.0);
+        if is_last {
+            break;
+        }
+        part_of = workspace.answer(&Ask::ExportOn);
+    }
+    let (ledger, _) = read_files(&vec![Rc::new(MemoryFile::new("a.runsift.zip", &bytes)) as _]);
+    let mut again = Workspace::default();
+    again.append(ledger);
+    let text = again.info().session.unwrap();
+    let session: Session = serde_json::from_str(&text).unwrap();
+    assert_eq!((session.runs, session.made), (60, before));
+}

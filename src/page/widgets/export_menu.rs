@@ -1,0 +1,184 @@
+//! The runs as a file: the menu, and files that come from the engine part by part.
+
+use super::icons::{Icon, icon};
+use super::numbers::bytes;
+use crate::engine::arrange::arrange_without;
+use crate::engine::protocol::{Answer, Ask, BestFormat, ExportFormat, TableFormat};
+use crate::page::keeping::{Choice, session_file};
+use crate::page::state::App;
+use crate::web::saving::{save, save_parts};
+use js_sys::{Array, Uint8Array};
+use leptos::html::Details;
+use leptos::prelude::*;
+use web_sys::Blob;
+
+/// The menu.
+#[component]
+pub fn ExportMenu(app: App) -> impl IntoView {
+    let node = NodeRef::<Details>::new();
+    // How much of a file is made.
+    let done = RwSignal::new(None::<f64>);
+    let close = move || {
+        if let Some(menu) = node.get_untracked() {
+            menu.set_open(false);
+        }
+    };
+    let saved = move |answer| match answer {
+        Answer::Export { name, media, text } => {
+            if !save(&name, &media, &text) {
+                refused(app);
+            }
+        }
+        _ => app.notify("No run is best: choose an objective first."),
+    };
+    let filter = move || app.view.with_untracked(|view| view.filter.clone());
+    let make = move |ask: Ask| {
+        close();
+        // One whose engine died is never done.
+        if done.get_untracked().is_some() && app.pending.get_untracked() > 0 {
+            app.notify("Another file is being made: save this one when it is done.");
+            return;
+        }
+        done.set(Some(0.0));
+        gather(app, ask, Array::new(), done);
+    };
+    let export = move |format: ExportFormat, shown_only: bool| {
+        let filter = filter();
+        make(Ask::Export {
+            format,
+            shown_only,
+            filter,
+        });
+    };
+    let session = move || make(session_file(app));
+    let export_best = move |format: BestFormat| {
+        close();
+        let filter = filter();
+        app.ask(Ask::ExportBest { format, filter }, saved);
+    };
+    let export_seen = move |format: TableFormat| {
+        close();
+        let ledger = app.ledger.get_untracked();
+        let same = app
+            .selected
+            .with_untracked(|selected| selected.same.clone());
+        let columns = app.view.with_untracked(|view| {
+            let columns = arrange_without(&ledger, view, &same).columns;
+            columns.iter().map(|placed| placed.id).collect()
+        });
+        let ask = Ask::ExportSeen {
+            format,
+            columns,
+            filter: filter(),
+        };
+        app.ask(ask, saved);
+    };
+    let entry = move |label: &'static str, hint: &'static str, act: Box<dyn Fn()>| {
+        view! { <li><button type="button" class="button plain" title=hint on:click=move |_| act()>{label}</button></li> }
+            .into_any()
+    };
+    let of_runs = move |label, format, shown_only| {
+        let hint = match format {
+            ExportFormat::Parquet => "For DuckDB, Polars, pandas and Spark",
+            ExportFormat::CurvesCsv | ExportFormat::CurvesParquet => {
+                "A row a logged point: run, metric, step, time, value"
+            }
+            ExportFormat::Csv | ExportFormat::Json => "",
+        };
+        entry(label, hint, Box::new(move || export(format, shown_only)))
+    };
+    let seen = move |label, format| entry(label, "", Box::new(move || export_seen(format)));
+    let best = move |label, format| entry(label, "", Box::new(move || export_best(format)));
+    let entries = move || {
+        [
+            of_runs("Shown runs, CSV", ExportFormat::Csv, true),
+            of_runs("Shown runs, JSON", ExportFormat::Json, true),
+            of_runs("Shown runs, Parquet", ExportFormat::Parquet, true),
+            of_runs("Shown curves, CSV", ExportFormat::CurvesCsv, true),
+            of_runs("Shown curves, Parquet", ExportFormat::CurvesParquet, true),
+            of_runs("All runs, CSV", ExportFormat::Csv, false),
+            of_runs("All runs, JSON", ExportFormat::Json, false),
+            of_runs("All runs, Parquet", ExportFormat::Parquet, false),
+            of_runs("All curves, CSV", ExportFormat::CurvesCsv, false),
+            of_runs("All curves, Parquet", ExportFormat::CurvesParquet, false),
+            seen("The table, LaTeX", TableFormat::Latex),
+            seen("The table, Markdown", TableFormat::Markdown),
+            seen("The table, HTML", TableFormat::Html),
+            seen("The table, TSV", TableFormat::Tabs),
+            best("Best run’s params, YAML", BestFormat::Yaml),
+            best("Best run’s params, JSON", BestFormat::Json),
+            best("Best run’s params, flags", BestFormat::Flags),
+            entry(
+                "Session as one file",
+                "Runs, curves, view, notes, stars and tags: drop it here to go on",
+                Box::new(session),
+            ),
+        ]
+        .into_iter()
+        .collect::<Vec<_>>()
+    };
+    let word = move || match done.get() {
+        Some(done) => format!("{:.0} %", done * 100.0),
+        None => "Export".to_owned(),
+    };
+    let left = move |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "Escape" {
+            close();
+        }
+    };
+    view! {
+        <details class="export-menu" node_ref=node on:keydown=left>
+            <summary class="button plain" title="Save the runs as a file" aria-label="Export">{icon(Icon::Export)} <span class="wide-only">{word}</span></summary>
+            <ul>
+                {entries()}
+                {move || kept_entry(app)}
+            </ul>
+        </details>
+    }
+}
+
+/// Asks for a part of a file after another. Each becomes a blob of its own, which the browser may keep on its disk.
+fn gather(app: App, ask: Ask, parts: Array, done: RwSignal<Option<f64>>) {
+    app.ask(ask, move |answer| {
+        done.set(None);
+        let Answer::FilePart(Some(part)) = answer else {
+            app.notify("The runs have changed while their file was made: save it again.");
+            return;
+        };
+        let bytes = Uint8Array::new_from_slice(&part.bytes.0);
+        let Ok(blob) = Blob::new_with_buffer_source_sequence(&Array::of1(&bytes)) else {
+            return refused(app);
+        };
+        parts.push(&blob);
+        if !part.is_last {
+            done.set(Some(part.done));
+            gather(app, Ask::ExportOn, parts, done);
+        } else if !save_parts(&part.name, &part.media, &parts) {
+            refused(app);
+        }
+    });
+}
+
+fn refused(app: App) {
+    app.notify("The browser did not take the file to save.");
+}
+
+/// Keeping this session, or deleting what is kept of it.
+fn kept_entry(app: App) -> AnyView {
+    let keeping = app.keeping;
+    if keeping.choice.get() == Choice::Yes {
+        let size = keeping
+            .kept
+            .get()
+            .map(|session| bytes(session.bytes as u64));
+        let label = format!(
+            "Delete what is kept here ({})",
+            size.unwrap_or_else(|| "nothing yet".to_owned())
+        );
+        view! { <li><button type="button" class="button plain" on:click=move |_| keeping.forget(app)>{label}</button></li> }
+            .into_any()
+    } else {
+        view! { <li><button type="button" class="button plain" on:click=move |_| keeping.choose(Choice::Yes)>"Keep in this browser"</button></li> }
+            .into_any()
+    }
+}
