@@ -199,10 +199,9 @@ fn flatten(name: String, field: Field, depth: usize, nanos: &[String], to: &mut 
         Field::Float16(x) => Value::Number(x.to_f64()),
         Field::Float(x) => Value::Number(f64::from(x)),
         Field::Double(x) => Value::Number(x),
-        Field::Str(text) => match ValueRef::parse(&text).to_owned() {
-            Some(value) => value,
-            None => return,
-        },
+        // What it means is decided where it goes: an id of digits is no number.
+        Field::Str(text) if ValueRef::parse(&text).is_missing() => return,
+        Field::Str(text) => Value::Text(text),
         Field::Bytes(bytes) => match std::str::from_utf8(bytes.data()) {
             Ok(text) => Value::Text(text.to_owned()),
             Err(_) => return,
@@ -251,6 +250,11 @@ fn whole(x: i128) -> Value {
     } else {
         Value::Text(x.to_string())
     }
+}
+
+/// What a cell means as a value: text that is a number is one, as in a table of text.
+fn meant(value: ValueRef<'_>) -> ValueRef<'_> {
+    value.text().map_or(value, ValueRef::parse)
 }
 
 /// How rows are written that are no runs.
@@ -360,15 +364,16 @@ impl Table {
                         values[*at] = value.as_ref();
                     }
                 }
-                let value = |at: usize| values.get(at).copied().unwrap_or(ValueRef::Missing);
+                let as_kept = |at: usize| values.get(at).copied().unwrap_or(ValueRef::Missing);
+                let value = |at: usize| meant(as_kept(at));
                 let place = || format!("row {rows}");
                 match writer {
                     Histories::Steps(writer) => {
-                        let id = writer.run().map_or(ValueRef::Missing, value).to_string();
+                        let id = writer.run().map_or(ValueRef::Missing, as_kept).to_string();
                         writer.write(&id, &value, &place, sink);
                     }
                     Histories::Values(writer) => {
-                        writer.write(value, |at| long_form::as_text(value(at)), place, sink);
+                        writer.write(value, |at| long_form::as_text(as_kept(at)), place, sink);
                     }
                 }
             }
@@ -407,10 +412,10 @@ impl Table {
                 let step = number("_step").unwrap_or(f64::NAN);
                 let millis = number("_timestamp").map_or(0, |seconds| (seconds * 1000.0) as i64);
                 for (name, value) in cells.iter().filter(|(name, _)| !name.starts_with('_')) {
-                    let value = match value {
-                        Value::Number(number) => *number,
+                    let value = match meant(value.as_ref()) {
+                        ValueRef::Number(number) => number,
                         // A truth in a curve is drawn as 0 or 1.
-                        Value::Bool(truth) => f64::from(u8::from(*truth)),
+                        ValueRef::Bool(truth) => f64::from(u8::from(truth)),
                         _ => continue,
                     };
                     let column = sink.column(Role::Metric, name);
