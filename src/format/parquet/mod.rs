@@ -3,6 +3,7 @@
 //! The crate `parquet` reads pages; nested columns become `a.b`, lists `a.0` up to a bound. What a table is
 //! is decided by its columns, as for delimited text. <https://parquet.apache.org/docs/file-format>
 
+mod chosen;
 mod neptune;
 mod source;
 
@@ -17,6 +18,7 @@ use ::parquet::basic::{LogicalType, TimeUnit};
 use ::parquet::file::metadata::RowGroupMetaData;
 use ::parquet::file::reader::{FileReader as _, SerializedFileReader};
 use ::parquet::record::{Field, Row};
+use chosen::Chosen;
 use neptune::Attributes;
 use source::Chunks;
 use std::collections::BTreeMap;
@@ -99,6 +101,11 @@ fn read_file(
             return tell("", &error, sink);
         }
     };
+    let projection = match chosen::projection(reader.metadata().file_metadata().schema(), sink) {
+        Chosen::All => None,
+        Chosen::Some(schema) => Some(schema),
+        Chosen::None => return,
+    };
     let nanos = nanosecond_columns(&reader);
     let mut sample: Vec<Cells> = Vec::new();
     let groups = reader.num_row_groups();
@@ -116,7 +123,7 @@ fn read_file(
                 continue;
             }
         };
-        let rows = match group_reader.get_row_iter(None) {
+        let rows = match group_reader.get_row_iter(projection.clone()) {
             Ok(rows) => rows,
             Err(error) => {
                 tell(&place, &error.to_string(), sink);
@@ -143,6 +150,22 @@ fn read_file(
         let table = table.get_or_insert_with(|| Table::of(&sample, file.path(), sink));
         sample.drain(..).for_each(|cells| table.write(&cells, sink));
     }
+}
+
+/// About how many bytes of memory the values of a file take, by its footer.
+pub(super) fn memory_of(file: &dyn File) -> Option<u64> {
+    /// A number, a time or the place of a text.
+    const VALUE_BYTES: i64 = 8;
+    let reader = SerializedFileReader::new(Chunks::open(file).ok()?).ok()?;
+    let columns = reader.metadata().row_groups().iter();
+    let columns = columns.flat_map(RowGroupMetaData::columns);
+    let bytes = columns.map(|column| {
+        // Repeated values take little of the file and a number's room each in memory.
+        let values = column.num_values().saturating_mul(VALUE_BYTES);
+        values.max(column.uncompressed_size())
+    });
+    let bytes = bytes.map(|bytes| u64::try_from(bytes).unwrap_or_default());
+    Some(bytes.fold(0, u64::saturating_add))
 }
 
 /// Whether all columns of a row group lie in a file of this length: the crate panics where they do not.
