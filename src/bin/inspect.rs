@@ -1,7 +1,8 @@
 //! The host's entry: reads files with the page's own reader.
 //!
 //! ```text
-//! inspect PATH...                 prints the runs document (`runsift.runs/1`)
+//! inspect [--columns NAMES] PATH...
+//!                                 prints the runs document (`runsift.runs/1`), of Parquet only these columns
 //! inspect importance [OPTION]... --objective METRIC PATH...
 //!                                 prints the importance view's answer as JSON
 //! ```
@@ -15,16 +16,16 @@
 
 use runsift::analysis::importance::Method;
 use runsift::analysis::importance::from_ledger::Declared;
-use runsift::engine::report::{ImportanceQuestion, importance_document, read_files};
+use runsift::engine::report::{ImportanceQuestion, importance_document, read_files_keeping};
 use runsift::engine::view::Statistic;
 use runsift::export::json::write_runs;
-use runsift::ledger::Role;
+use runsift::ledger::{Keep, Ledger, Role};
 use runsift::source::walk;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: inspect PATH...
+const USAGE: &str = "usage: inspect [--columns NAME,NAME...] PATH...
        inspect importance --objective METRIC [--statistic last|best|min|max] [--minimize|--maximize]
                [--method NAME] [--range PARAM=LOW:HIGH[:log]]... [--category PARAM]... [--seed N]
                [--totals] [--pairs N] PATH...";
@@ -52,10 +53,19 @@ fn main() -> ExitCode {
 
 /// Prints the runs document; says whether anything could be read.
 fn runs(paths: &[String]) -> Result<bool, String> {
+    let mut keep = Keep::default();
+    let paths = match paths.split_first() {
+        Some((option, rest)) if option == "--columns" => {
+            let (names, paths) = rest.split_first().ok_or("--columns needs names")?;
+            keep.columns = names.split(',').map(str::to_owned).collect();
+            paths
+        }
+        _ => paths,
+    };
     if let Some(option) = paths.iter().find(|path| path.starts_with("--")) {
         return Err(format!("unknown option {option}"));
     }
-    let ledger = read(paths);
+    let ledger = read(paths, &keep);
     let rows: Vec<usize> = (0..ledger.rows()).collect();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let written = write_runs(&ledger, &rows, &mut out).and_then(|()| out.flush());
@@ -69,13 +79,13 @@ fn runs(paths: &[String]) -> Result<bool, String> {
     }
 }
 
-fn read(paths: &[String]) -> runsift::ledger::Ledger {
+fn read(paths: &[String], keep: &Keep) -> Ledger {
     let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
     let (files, failed) = walk(&paths);
     for (path, error) in failed {
         eprintln!("{}: {error}", path.display());
     }
-    let (ledger, unread) = read_files(&files);
+    let (ledger, unread) = read_files_keeping(&files, keep);
     for source in ledger.sources() {
         for problem in source.problems.listed() {
             eprintln!(
@@ -136,7 +146,7 @@ fn importance(arguments: &[String]) -> Result<bool, String> {
     if question.objective.is_empty() || paths.is_empty() {
         return Err("importance needs --objective and a path".to_owned());
     }
-    let mut ledger = read(&paths);
+    let mut ledger = read(&paths, &Keep::default());
     if ledger.rows() == 0 {
         eprintln!("no runs were read");
         return Ok(false);

@@ -5,12 +5,17 @@ use crate::analysis::importance::from_ledger::{Declared, LedgerDesign};
 use crate::analysis::importance::{Importance, Method, Settings, importance};
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::format::{self, UnreadFile};
-use crate::ledger::{Bits, Ledger, Role, RunSink};
+use crate::ledger::{Bits, Keep, Ledger, Role, RunSink};
 use crate::source::{self, Files, Unpacked};
 use serde_json::{Map, Value as Json, json};
 
 /// Reads files as a drop is read, and says which were not.
 pub fn read_files(files: &Files) -> (Ledger, Vec<UnreadFile>) {
+    read_files_keeping(files, &Keep::default())
+}
+
+/// As [`read_files`], of what there is only what is kept.
+pub fn read_files_keeping(files: &Files, keep: &Keep) -> (Ledger, Vec<UnreadFile>) {
     let Unpacked { files, problems } = source::unpack(files);
     let mut plan = format::plan(&files);
     plan.add_unopened(problems);
@@ -20,7 +25,7 @@ pub fn read_files(files: &Files) -> (Ledger, Vec<UnreadFile>) {
         let mut on_part = |part: Ledger| {
             ledger.append(part);
         };
-        let mut sink = RunSink::new(&mut on_part);
+        let mut sink = RunSink::new(&mut on_part).keeping(keep.clone());
         format::read_unit(unit, files, &mut sink, &mut |_| {});
         sink.finish();
     }

@@ -1,6 +1,6 @@
 //! What is done with each file of a drop: which format reads it, with which others, or why none does.
 
-use super::{Dropped, FORMATS, Head, Unit, unreadable};
+use super::{Dropped, FORMATS, Head, Unit, parquet, unreadable};
 use crate::source::Files;
 
 /// How many files are offered to a format in a step.
@@ -22,7 +22,8 @@ pub struct Plan {
     pub units: Vec<Unit>,
     /// What is not.
     pub unread: Vec<UnreadFile>,
-    /// About how many bytes of memory all that is read takes, guessed from the files' sizes.
+    /// About how many bytes of memory all that is read takes, guessed from the files' sizes, and of Parquet
+    /// from its footer.
     pub memory_bytes: u64,
 }
 
@@ -52,6 +53,14 @@ fn memory_of(place: usize, dropped: &Dropped<'_>) -> u64 {
         let start = &dropped.head(place).raw;
         COMPRESSED.iter().any(|magic| start.starts_with(magic))
     };
+    let is_parquet = || dropped.head(place).raw.starts_with(b"PAR1");
+    if bytes >= GUESSED_BYTES
+        && !dropped.file(place).is_packed()
+        && is_parquet()
+        && let Some(bytes) = parquet::memory_of(dropped.file(place))
+    {
+        return bytes;
+    }
     let factor = if bytes >= GUESSED_BYTES && is_compressed() {
         MEMORY_OF_COMPRESSED
     } else {

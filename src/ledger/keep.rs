@@ -24,18 +24,31 @@ pub struct Keep {
     /// Of which metrics, as names in which `*` stands for anything; of all others only what a summary
     /// needs. Empty: of all.
     pub metrics: Vec<String>,
+    /// Which columns are read of a table that holds each of them apart (Parquet), as names in which `*` stands for
+    /// anything; what tells runs, their states, times and steps is read always. Empty: all.
+    pub columns: Vec<String>,
 }
 
 impl Keep {
     /// How many points of a run's curve of this metric are kept; `None`: all.
     pub fn limit(&self, metric: &str) -> Option<usize> {
-        let is_chosen = self.metrics.is_empty()
-            || self
-                .metrics
-                .iter()
-                .any(|pattern| matches(pattern.trim(), metric));
-        if is_chosen { self.points } else { Some(0) }
+        if is_chosen(&self.metrics, metric) {
+            self.points
+        } else {
+            Some(0)
+        }
     }
+
+    /// Whether a column of this name is read, where columns can be left out.
+    pub fn takes(&self, column: &str) -> bool {
+        is_chosen(&self.columns, column)
+    }
+}
+
+/// Whether a name is as one of the patterns says; without any all are.
+fn is_chosen(patterns: &[String], name: &str) -> bool {
+    let mut each = patterns.iter();
+    patterns.is_empty() || each.any(|pattern| matches(pattern.trim(), name))
 }
 
 /// Whether a name is as a pattern says, in which `*` stands for anything.
@@ -166,6 +179,17 @@ mod tests {
         check("*", "", true);
         check("a*b*c", "a-b-b-c", true);
         check("a*a", "a", false);
+    }
+
+    #[test]
+    fn all_columns_are_taken_unless_some_are_chosen() {
+        assert!(Keep::default().takes("lr"));
+        let keep = Keep {
+            columns: vec!["params.*".to_owned(), " *loss".to_owned()],
+            ..Keep::default()
+        };
+        let taken = ["params.lr", "metrics.val/loss", "metrics.acc"].map(|name| keep.takes(name));
+        assert_eq!(taken, [true, true, false]);
     }
 
     fn points(values: &[f64], row: u32) -> Vec<Point> {

@@ -114,11 +114,16 @@ impl<'a> RunSink<'a> {
         }
     }
 
-    /// Keeps of logged points only what is asked for.
+    /// Keeps of logged points and columns only what is asked for.
     #[must_use]
     pub fn keeping(mut self, keep: Keep) -> Self {
         self.keep = keep;
         self
+    }
+
+    /// What is kept of what there is, for formats that can leave out the rest unread.
+    pub fn keep(&self) -> &Keep {
+        &self.keep
     }
 
     /// From here on runs belong to the source `path`, read as `format`; `part_of` tells this source

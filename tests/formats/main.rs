@@ -11,6 +11,7 @@ mod event_files;
 mod expected;
 mod exports;
 mod folders;
+mod large_parquet;
 mod layouts;
 mod log_tails;
 mod logs;

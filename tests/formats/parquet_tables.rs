@@ -238,3 +238,40 @@ fn a_row_a_step_or_a_value_is_no_run() {
     "#]]
     .assert_eq(&told(&read(&files(&[("p.parquet", &runs)]))));
 }
+
+#[test]
+fn an_id_of_digits_stays_as_it_stands() {
+    let texts =
+        |list: &[&str]| -> Vec<Option<ByteArray>> { list.iter().map(|x| text(x)).collect() };
+    let runs = written(
+        "message m { optional binary run_id (UTF8); optional binary params.lr (UTF8);
+            optional binary params.amp (UTF8); optional binary tags.commit (UTF8); }",
+        |group| {
+            column::<ByteArrayType>(group, &texts(&["0071", "12345e67"]));
+            column::<ByteArrayType>(group, &texts(&["0.10", "nan"]));
+            column::<ByteArrayType>(group, &texts(&["True", ""]));
+            column::<ByteArrayType>(group, &texts(&["main", "other"]));
+        },
+    );
+    expect![[r#"
+        p.parquet as parquet
+        lr=0.1, amp=true, tag commit='main', @id=0071
+        lr=NaN, tag commit='other', @id=12345e67
+    "#]]
+    .assert_eq(&told(&read(&files(&[("p.parquet", &runs)]))));
+    let values = written(
+        "message m { optional binary run_id (UTF8); optional binary metric (UTF8);
+            optional int64 step; optional binary value (UTF8); }",
+        |group| {
+            column::<ByteArrayType>(group, &texts(&["0071", "0071"]));
+            column::<ByteArrayType>(group, &texts(&["loss", "loss"]));
+            column::<Int64Type>(group, &[Some(0), Some(1)]);
+            column::<ByteArrayType>(group, &texts(&["1.5", "0.5"]));
+        },
+    );
+    expect![[r#"
+        p.parquet as parquet
+        metric loss=0.5 of 2, @id=0071
+    "#]]
+    .assert_eq(&told(&read(&files(&[("p.parquet", &values)]))));
+}

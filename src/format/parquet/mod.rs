@@ -3,6 +3,7 @@
 //! The crate `parquet` reads pages; nested columns become `a.b`, lists `a.0` up to a bound. What a table is
 //! is decided by its columns, as for delimited text. <https://parquet.apache.org/docs/file-format>
 
+mod chosen;
 mod neptune;
 pub(super) mod session;
 mod source;
@@ -18,6 +19,7 @@ use ::parquet::basic::{LogicalType, TimeUnit};
 use ::parquet::file::metadata::RowGroupMetaData;
 use ::parquet::file::reader::{FileReader as _, SerializedFileReader};
 use ::parquet::record::{Field, Row};
+use chosen::Chosen;
 use neptune::Attributes;
 use source::Chunks;
 use std::collections::BTreeMap;
@@ -100,6 +102,11 @@ fn read_file(
             return tell("", &error, sink);
         }
     };
+    let projection = match chosen::projection(reader.metadata().file_metadata().schema(), sink) {
+        Chosen::All => None,
+        Chosen::Some(schema) => Some(schema),
+        Chosen::None => return,
+    };
     let nanos = nanosecond_columns(&reader);
     let mut sample: Vec<Cells> = Vec::new();
     let groups = reader.num_row_groups();
@@ -117,7 +124,7 @@ fn read_file(
                 continue;
             }
         };
-        let rows = match group_reader.get_row_iter(None) {
+        let rows = match group_reader.get_row_iter(projection.clone()) {
             Ok(rows) => rows,
             Err(error) => {
                 tell(&place, &error.to_string(), sink);
@@ -144,6 +151,22 @@ fn read_file(
         let table = table.get_or_insert_with(|| Table::of(&sample, file.path(), sink));
         sample.drain(..).for_each(|cells| table.write(&cells, sink));
     }
+}
+
+/// About how many bytes of memory the values of a file take, by its footer.
+pub(super) fn memory_of(file: &dyn File) -> Option<u64> {
+    /// A number, a time or the place of a text.
+    const VALUE_BYTES: i64 = 8;
+    let reader = SerializedFileReader::new(Chunks::open(file).ok()?).ok()?;
+    let columns = reader.metadata().row_groups().iter();
+    let columns = columns.flat_map(RowGroupMetaData::columns);
+    let bytes = columns.map(|column| {
+        // Repeated values take little of the file and a number's room each in memory.
+        let values = column.num_values().saturating_mul(VALUE_BYTES);
+        values.max(column.uncompressed_size())
+    });
+    let bytes = bytes.map(|bytes| u64::try_from(bytes).unwrap_or_default());
+    Some(bytes.fold(0, u64::saturating_add))
 }
 
 /// Whether all columns of a row group lie in a file of this length: the crate panics where they do not.
@@ -200,10 +223,9 @@ fn flatten(name: String, field: Field, depth: usize, nanos: &[String], to: &mut 
         Field::Float16(x) => Value::Number(x.to_f64()),
         Field::Float(x) => Value::Number(f64::from(x)),
         Field::Double(x) => Value::Number(x),
-        Field::Str(text) => match ValueRef::parse(&text).to_owned() {
-            Some(value) => value,
-            None => return,
-        },
+        // What it means is decided where it goes: an id of digits is no number.
+        Field::Str(text) if ValueRef::parse(&text).is_missing() => return,
+        Field::Str(text) => Value::Text(text),
         Field::Bytes(bytes) => match std::str::from_utf8(bytes.data()) {
             Ok(text) => Value::Text(text.to_owned()),
             Err(_) => return,
@@ -252,6 +274,11 @@ fn whole(x: i128) -> Value {
     } else {
         Value::Text(x.to_string())
     }
+}
+
+/// What a cell means as a value: text that is a number is one, as in a table of text.
+fn meant(value: ValueRef<'_>) -> ValueRef<'_> {
+    value.text().map_or(value, ValueRef::parse)
 }
 
 /// How rows are written that are no runs.
@@ -361,15 +388,16 @@ impl Table {
                         values[*at] = value.as_ref();
                     }
                 }
-                let value = |at: usize| values.get(at).copied().unwrap_or(ValueRef::Missing);
+                let as_kept = |at: usize| values.get(at).copied().unwrap_or(ValueRef::Missing);
+                let value = |at: usize| meant(as_kept(at));
                 let place = || format!("row {rows}");
                 match writer {
                     Histories::Steps(writer) => {
-                        let id = writer.run().map_or(ValueRef::Missing, value).to_string();
+                        let id = writer.run().map_or(ValueRef::Missing, as_kept).to_string();
                         writer.write(&id, &value, &place, sink);
                     }
                     Histories::Values(writer) => {
-                        writer.write(value, |at| long_form::as_text(value(at)), place, sink);
+                        writer.write(value, |at| long_form::as_text(as_kept(at)), place, sink);
                     }
                 }
             }
@@ -408,10 +436,10 @@ impl Table {
                 let step = number("_step").unwrap_or(f64::NAN);
                 let millis = number("_timestamp").map_or(0, |seconds| (seconds * 1000.0) as i64);
                 for (name, value) in cells.iter().filter(|(name, _)| !name.starts_with('_')) {
-                    let value = match value {
-                        Value::Number(number) => *number,
+                    let value = match meant(value.as_ref()) {
+                        ValueRef::Number(number) => number,
                         // A truth in a curve is drawn as 0 or 1.
-                        Value::Bool(truth) => f64::from(u8::from(*truth)),
+                        ValueRef::Bool(truth) => f64::from(u8::from(truth)),
                         _ => continue,
                     };
                     let column = sink.column(Role::Metric, name);

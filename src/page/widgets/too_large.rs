@@ -15,11 +15,18 @@ enum Choice {
     Thinned,
     Chosen,
     Summaries,
+    Columns,
     All,
 }
 
 impl Choice {
-    const ALL: [Self; 4] = [Self::Thinned, Self::Chosen, Self::Summaries, Self::All];
+    const ALL: [Self; 5] = [
+        Self::Thinned,
+        Self::Chosen,
+        Self::Summaries,
+        Self::Columns,
+        Self::All,
+    ];
 
     fn said(self) -> (&'static str, &'static str) {
         match self {
@@ -34,6 +41,10 @@ impl Choice {
             Self::Summaries => (
                 "Summaries only",
                 "Last, least and greatest value of each metric; no curves.",
+            ),
+            Self::Columns => (
+                "Chosen columns of Parquet tables",
+                "Of each, the columns below with ids, states, times and steps; no other is read. Other files are read whole.",
             ),
             Self::All => (
                 "Everything",
@@ -57,7 +68,11 @@ impl Choice {
                 metrics: chosen,
                 ..Keep::default()
             },
-            Self::Chosen | Self::Summaries => Keep {
+            Self::Columns if !chosen.is_empty() => Keep {
+                columns: chosen,
+                ..Keep::default()
+            },
+            Self::Chosen | Self::Columns | Self::Summaries => Keep {
                 points: Some(0),
                 ..Keep::default()
             },
@@ -106,9 +121,9 @@ pub fn TooLargeSheet(app: App) -> impl IntoView {
         <Sheet open=open title="This is a lot to read">
             <p>{why}</p>
             <div class="keep-choices" role="radiogroup" aria-label="What to keep">{options.into_iter().collect_view()}</div>
-            <Show when=move || choice.get() == Choice::Chosen>
+            <Show when=move || matches!(choice.get(), Choice::Chosen | Choice::Columns)>
                 <label class="field">
-                    <span>"Metrics, with commas between; * stands for anything"</span>
+                    <span>"Names, with commas between; * stands for anything"</span>
                     <input
                         type="text"
                         class="wide"
