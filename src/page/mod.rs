@@ -12,6 +12,7 @@ mod jobs;
 pub mod keeping;
 mod past;
 pub mod reporting;
+mod samples;
 mod selecting;
 mod shell;
 pub mod state;

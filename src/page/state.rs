@@ -275,23 +275,6 @@ impl App {
         progress
     }
 
-    /// Reads one of the bundled samples.
-    pub fn open_sample(self, file: &str) {
-        let name = file.to_owned();
-        let parts = self.parts.with_value(Parts::clone);
-        leptos::task::spawn_local(async move {
-            match parts.sample(&name).await {
-                Some(Ok(blob)) => self.take(Delivery::of_blob(&name, blob)),
-                Some(Err(why)) => {
-                    self.notify(&format!("The sample {name} could not be loaded: {why}."));
-                }
-                None => self.notify(&format!(
-                    "The sample {name} is not in this copy of the page."
-                )),
-            }
-        });
-    }
-
     /// Reads what waited for a decision, keeping so much of it.
     pub fn read_with(self, keep: Keep) {
         self.too_large.set(None);
