@@ -128,7 +128,7 @@ pub fn ExportMenu(app: App) -> impl IntoView {
     };
     view! {
         <details class="export-menu" node_ref=node on:keydown=left>
-            <summary class="button plain" title="Save the runs as a file" aria-label="Export">{icon(Icon::Export)} <span class="wide-only">{word}</span></summary>
+            <summary class="button plain" title="Save the runs as a file" aria-label="Export">{icon(Icon::Export)} <span class:wide-only=move || done.get().is_none()>{word}</span></summary>
             <ul>
                 {entries()}
                 {move || kept_entry(app)}
