@@ -18,10 +18,15 @@ pub fn table_with(records: &[Vec<String>], is_bold: &dyn Fn(usize, usize) -> boo
 
 /// An element that holds a text.
 pub fn element(tag: &str, text: &str, out: &mut String) {
+    around(tag, out, &mut |out| escape(text, out));
+}
+
+/// An element that holds what `inside` writes.
+pub fn around(tag: &str, out: &mut String, inside: &mut dyn FnMut(&mut String)) {
     for part in ["<", tag, ">"] {
         out.push_str(part);
     }
-    escape(text, out);
+    inside(out);
     for part in ["</", tag, ">"] {
         out.push_str(part);
     }

@@ -1,7 +1,6 @@
 //! Reports: what a person says to others, the file for them, and a page that was opened as one.
 
 use super::state::App;
-use crate::engine::arrange::arrange_without;
 use crate::engine::protocol::{
     Answer, Ask, Redaction, Report, ReportForm, ReportQuestion, ReportText, SharedRuns,
 };
@@ -98,15 +97,6 @@ impl Reporting {
 
     /// Makes the file and hands it to the browser to save.
     pub fn make(self, app: App, form: ReportForm) {
-        let ledger = app.ledger.get_untracked();
-        let same = app
-            .selected
-            .with_untracked(|selected| selected.same.clone());
-        let (columns, view) = app.view.with_untracked(|view| {
-            let columns = arrange_without(&ledger, view, &same).columns;
-            let ids = columns.iter().map(|placed| placed.id).collect();
-            (ids, view.to_hash())
-        });
         let chosen = self.tabs.get_untracked();
         let question = ReportQuestion {
             form,
@@ -119,8 +109,8 @@ impl Reporting {
                 .into_iter()
                 .filter(|tab| chosen.contains(tab))
                 .collect(),
-            view,
-            columns,
+            view: app.view.with_untracked(View::to_hash),
+            columns: app.columns_as_seen(),
             with_marks: self.with_marks.get_untracked(),
         };
         self.is_making.set(true);

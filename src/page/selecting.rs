@@ -2,8 +2,10 @@
 //! once whenever it changed.
 
 use super::state::App;
+use crate::engine::arrange::arrange_without;
 use crate::engine::protocol::{Answer, Ask, SelectQuestion, Window, WindowQuestion};
 use crate::engine::view::{Tab, View};
+use crate::ledger::ColumnId;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -102,5 +104,19 @@ impl Selecting {
     /// The cells that came with the selection, once.
     pub fn take_sent(self) -> Option<(WindowQuestion, Window)> {
         self.sent.try_update_value(Option::take).flatten()
+    }
+}
+
+impl App {
+    /// The columns of the table as it stands, in their order.
+    pub fn columns_as_seen(self) -> Vec<ColumnId> {
+        let ledger = self.ledger.get_untracked();
+        let same = self
+            .selected
+            .with_untracked(|selected| selected.same.clone());
+        let arranged = self
+            .view
+            .with_untracked(|view| arrange_without(&ledger, view, &same));
+        arranged.columns.iter().map(|placed| placed.id).collect()
     }
 }

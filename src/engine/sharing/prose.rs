@@ -166,20 +166,17 @@ pub fn html(notes: &str) -> String {
 }
 
 fn wrap(tag: &str, spans: &[Span], out: &mut String) {
-    for part in ["<", tag, ">"] {
-        out.push_str(part);
-    }
-    for span in spans {
-        match span.style {
-            Style::Plain => html::escape(&span.text, out),
-            Style::Strong => html::element("strong", &span.text, out),
-            Style::Emphasis => html::element("em", &span.text, out),
-            Style::Code => html::element("code", &span.text, out),
+    html::around(tag, out, &mut |out| {
+        for span in spans {
+            match span.style {
+                Style::Plain => html::escape(&span.text, out),
+                Style::Strong => html::element("strong", &span.text, out),
+                Style::Emphasis => html::element("em", &span.text, out),
+                Style::Code => html::element("code", &span.text, out),
+            }
         }
-    }
-    for part in ["</", tag, ">\n"] {
-        out.push_str(part);
-    }
+    });
+    out.push('\n');
 }
 
 #[cfg(test)]

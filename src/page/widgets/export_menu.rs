@@ -2,7 +2,6 @@
 
 use super::icons::{Icon, icon};
 use super::numbers::bytes;
-use crate::engine::arrange::arrange_without;
 use crate::engine::protocol::{Answer, Ask, BestFormat, ExportFormat, TableFormat};
 use crate::page::keeping::{Choice, session_file};
 use crate::page::state::App;
@@ -58,17 +57,9 @@ pub fn ExportMenu(app: App) -> impl IntoView {
     };
     let export_seen = move |format: TableFormat| {
         close();
-        let ledger = app.ledger.get_untracked();
-        let same = app
-            .selected
-            .with_untracked(|selected| selected.same.clone());
-        let columns = app.view.with_untracked(|view| {
-            let columns = arrange_without(&ledger, view, &same).columns;
-            columns.iter().map(|placed| placed.id).collect()
-        });
         let ask = Ask::ExportSeen {
             format,
-            columns,
+            columns: app.columns_as_seen(),
             filter: filter(),
         };
         app.ask(ask, saved);
