@@ -64,7 +64,7 @@ pub fn eta_squared(codes: &[u32], values: &[f64]) -> Option<f64> {
     }
     let mut groups: Vec<(u32, (usize, f64))> = groups.into_iter().collect();
     // A fixed order of adding, for the same bits each time.
-    groups.sort_by_key(|(code, _)| *code);
+    order::by_key(&mut groups, |(code, _)| *code);
     let between: f64 = groups
         .iter()
         .map(|(_, (count, sum))| sum * sum / *count as f64)

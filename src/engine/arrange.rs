@@ -197,8 +197,8 @@ pub fn order(info: &LedgerInfo, view: &View) -> Vec<usize> {
             .unwrap_or(usize::MAX)
     };
     // Stable: what no list names stays in the ledger's order.
-    places.sort_by_cached_key(|at| {
-        let key = &info.columns[*at].key;
+    let key_of = |column: &ColumnInfo| {
+        let key = &column.key;
         (
             place_in(&view.pinned, key),
             place_in(&view.order, key),
@@ -206,9 +206,11 @@ pub fn order(info: &LedgerInfo, view: &View) -> Vec<usize> {
             Some(key.as_str()) != shown,
             Some(key.as_str()) != objective,
             // What a person made is what they want to see.
-            info.columns[*at].formula.is_none(),
+            column.formula.is_none(),
         )
-    });
+    };
+    let sort_keys: Vec<_> = info.columns.iter().map(key_of).collect();
+    order::by(&mut places, |a, b| sort_keys[*a].cmp(&sort_keys[*b]));
     if view.look.prefixes {
         stand_together(info, view, &mut places);
     }

@@ -7,9 +7,12 @@ use super::view::{GroupStatistic, Grouping};
 use crate::analysis::grouping::{Groups, NO_GROUP, Sample, replicate_keys};
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::ledger::{
-    Bits, Cells, Column, ColumnId, Distinct, Ledger, MOST_DISTINCT, Role, ValueRef, mean,
+    Bits, Cells, Column, ColumnId, Distinct, Few, Ledger, MOST_DISTINCT, Role, ValueRef, mean,
 };
 use std::collections::BTreeMap;
+
+/// Of up to how many groups it is learnt which values they have; of more, each has few runs.
+const MOST_LEARNT: usize = 1 << 16;
 
 /// A line of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,8 +35,8 @@ pub(super) struct Grouped {
     ranks: Vec<u32>,
     /// Open groups, and the row by which each is known to be.
     open: BTreeMap<u32, usize>,
-    /// How many different values the columns have that were asked for; `usize::MAX` where they are not few.
-    few: BTreeMap<u32, usize>,
+    /// Which of its few values each group has, by column that was in view.
+    met: BTreeMap<u32, Vec<u64>>,
 }
 
 /// The rows of each group, in the order of the ledger, in which columns are read fastest.
@@ -110,13 +113,13 @@ impl Grouped {
             let mean =
                 |group: u32| mean(members.of(group).iter().map(|row| numbers[*row as usize]));
             // Stable: groups without a number stay at the end in their order.
-            sequence.sort_by_cached_key(|group| match mean(*group) {
-                Some(mean) => {
-                    let key = crate::query::number_key(mean, *descending);
-                    (0, key)
-                }
-                None => (1, 0),
-            });
+            let keys: Vec<(u8, u64)> = (0..groups.count() as u32)
+                .map(|group| match mean(group) {
+                    Some(mean) => (0, crate::query::number_key(mean, *descending)),
+                    None => (1, 0),
+                })
+                .collect();
+            order::by_key(&mut sequence, |group| keys[*group as usize]);
         }
         let open: BTreeMap<u32, usize> = open
             .iter()
@@ -152,19 +155,29 @@ impl Grouped {
             members,
             of_row: groups.of_row,
             open,
-            few: BTreeMap::new(),
+            met: BTreeMap::new(),
         }
     }
 
-    /// Learns how many different values a column has, before much is told of its groups.
-    pub(super) fn learn(&mut self, id: ColumnId, column: &Column) {
-        let few = || Distinct::few_of(column.cells()).unwrap_or(usize::MAX);
-        self.few.entry(id.0).or_insert_with(few);
+    /// Learns which of the few values of a column each group has, before much is told of groups.
+    pub(super) fn learn(&mut self, id: ColumnId, column: &Column, few: &Few) {
+        let groups = self.info.groups;
+        if groups <= MOST_LEARNT {
+            let met = || few.met(column.cells(), &self.of_row, groups);
+            self.met.entry(id.0).or_insert_with(met);
+        }
     }
 
-    /// How many different values a column has, where that was learnt and they are few.
-    pub(super) fn few(&self, id: ColumnId) -> Option<usize> {
-        self.few.get(&id.0).copied()
+    /// The values that a group has in a column of few, where they were learnt.
+    pub(super) fn learnt<'c>(
+        &self,
+        id: ColumnId,
+        column: &'c Column,
+        few: &Few,
+        group: u32,
+    ) -> Option<Distinct<'c>> {
+        let met = self.met.get(&id.0)?.get(group as usize)?;
+        Some(few.distinct(column.cells(), *met))
     }
 
     /// The group of a run.
@@ -247,7 +260,7 @@ fn ranks(members: &Members, objective: &ObjectiveColumn) -> Vec<u32> {
         .enumerate()
         .filter_map(|(group, rows)| Some((group, mean(rows)?)))
         .collect();
-    order.sort_by(|(_, a), (_, b)| {
+    order::by(&mut order, |(_, a), (_, b)| {
         if objective.maximize {
             b.total_cmp(a)
         } else {
@@ -285,15 +298,15 @@ pub(super) enum Said<'c> {
 impl<'c> Said<'c> {
     /// What these runs have.
     pub(super) fn new(column: &'c Column, rows: &[u32], statistic: GroupStatistic) -> Self {
-        Self::of_few(column, rows, statistic, None)
+        Self::with(column, rows, statistic, None)
     }
 
-    /// What these runs have in a column of so many different values, where that is known.
-    pub(super) fn of_few(
+    /// What these runs have, whose distinct values are known perhaps.
+    pub(super) fn with(
         column: &'c Column,
         rows: &[u32],
         statistic: GroupStatistic,
-        most: Option<usize>,
+        known: Option<Distinct<'c>>,
     ) -> Self {
         let values = || rows.iter().map(|row| column.get(*row as usize));
         let first = values().next().unwrap_or(ValueRef::Missing);
@@ -318,7 +331,7 @@ impl<'c> Said<'c> {
             }
             Some(_) => Self::One(first, rows.len()),
             None => {
-                let distinct = Distinct::among(column.cells(), rows, most);
+                let distinct = known.unwrap_or_else(|| Distinct::among(column.cells(), rows));
                 match distinct.count() {
                     Some(0 | 1) => Self::One(first, rows.len()),
                     _ => Self::Values(distinct),

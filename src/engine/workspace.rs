@@ -29,7 +29,7 @@ use crate::analysis::ranking::{ObjectiveColumn, Ranks};
 use crate::chart::number::short_number;
 use crate::chart::scatter::Scatter;
 use crate::format;
-use crate::ledger::{Bits, ColumnId, Ledger};
+use crate::ledger::{Bits, ColumnId, Few, Ledger};
 use crate::query::{self, Expression};
 use rustc_hash::FxHashMap;
 
@@ -62,6 +62,8 @@ pub struct Workspace {
     scales: Scales,
     /// For how many decimals columns that were in view leave room.
     decimals: FxHashMap<ColumnId, usize>,
+    /// The values of columns that were in view by groups, where they are few.
+    few: FxHashMap<ColumnId, Option<Few>>,
     space: Space,
     curves: Curves,
     /// The pictures of dots that were shown last.
@@ -482,6 +484,7 @@ impl Workspace {
         self.catalogue.forget();
         self.scales.forget();
         self.decimals.clear();
+        self.few.clear();
         self.scatters.clear();
         self.selection.objective = None;
         self.selection.kept += 1;

@@ -326,7 +326,7 @@ fn let_go(
     keeps_greatest: bool,
     sink: &mut RunSink<'_>,
 ) {
-    held.sort_by(Point::compare);
+    order::by(held, Point::compare);
     let kept = if keeps_greatest { held.pop() } else { None };
     for point in held.drain(..) {
         put(run, column, &point, sink);

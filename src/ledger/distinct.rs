@@ -4,7 +4,7 @@ use super::{Cells, ValueRef};
 use rustc_hash::FxHashSet;
 
 /// Up to how many distinct values are told apart.
-pub const MOST_DISTINCT: usize = 1000;
+pub const MOST_DISTINCT: usize = 200;
 
 /// Distinct values, what is missing among them, of which there may be more than are told apart.
 #[derive(Clone, Debug, Default)]
@@ -28,57 +28,18 @@ enum Key<'v> {
 const FEW: usize = 16;
 
 impl<'v> Distinct<'v> {
-    /// How many different values a column has, what is missing counted as one, where they are known to be few.
-    pub fn few_of(cells: &Cells) -> Option<usize> {
-        match cells {
-            Cells::Category { codes, dictionary } => {
-                let values = dictionary.values().len();
-                let lacks = codes.iter().any(|code| *code as usize >= values);
-                Some(values + usize::from(lacks))
-            }
-            Cells::Number {
-                values,
-                present,
-                odd,
-            } if odd.is_empty() => {
-                let mut few: Vec<u64> = Vec::new();
-                for (row, x) in values.iter().enumerate() {
-                    // As they are written: -0 and 0 are two here, so that there may be fewer than are looked for.
-                    if few.last() != Some(&x.to_bits())
-                        && present.get(row)
-                        && !few.contains(&x.to_bits())
-                    {
-                        few.push(x.to_bits());
-                        if few.len() > FEW {
-                            return None;
-                        }
-                    }
-                }
-                Some(few.len() + usize::from(present.count() < values.len()))
-            }
-            _ => None,
-        }
-    }
-
-    /// The distinct ones among the values of these rows. `most` is how many different ones the column has, where that is
-    /// known: when they are met, no further rows are looked at.
-    pub fn among(cells: &'v Cells, rows: &[u32], most: Option<usize>) -> Self {
-        let most = most.unwrap_or(usize::MAX).max(1);
+    /// The distinct ones among the values of these rows.
+    pub fn among(cells: &'v Cells, rows: &[u32]) -> Self {
         match cells {
             Cells::Category { codes, dictionary } if dictionary.values().len() <= rows.len() => {
                 let values = dictionary.values();
                 // The last stands for what is missing.
                 let mut is_met = vec![false; values.len() + 1];
-                let mut left = most;
                 for row in rows {
                     let code = codes
                         .get(*row as usize)
                         .map_or(values.len(), |code| *code as usize);
-                    let is_new = !std::mem::replace(&mut is_met[code.min(values.len())], true);
-                    left -= usize::from(is_new);
-                    if left == 0 {
-                        break;
-                    }
+                    is_met[code.min(values.len())] = true;
                 }
                 let met = (0..is_met.len()).filter(|code| is_met[*code]);
                 Self::new(met.map(|code| {
@@ -100,19 +61,14 @@ impl<'v> Distinct<'v> {
                     is_new
                 };
                 let values = rows.iter().map(|row| cells.get(*row as usize));
-                Self::up_to(most, values.filter(is_new))
+                Self::new(values.filter(is_new))
             }
-            _ => Self::up_to(most, rows.iter().map(|row| cells.get(*row as usize))),
+            _ => Self::new(rows.iter().map(|row| cells.get(*row as usize))),
         }
     }
 
     /// The distinct ones among these values.
     pub fn new(values: impl Iterator<Item = ValueRef<'v>>) -> Self {
-        Self::up_to(usize::MAX, values)
-    }
-
-    /// The distinct ones among these values, which have no more than `most`.
-    fn up_to(most: usize, values: impl Iterator<Item = ValueRef<'v>>) -> Self {
         let mut known = FxHashSet::default();
         let mut last = None;
         for value in values {
@@ -127,9 +83,6 @@ impl<'v> Distinct<'v> {
                     known,
                     is_whole: false,
                 };
-            }
-            if known.len() >= most {
-                break;
             }
         }
         Self {
@@ -177,7 +130,7 @@ impl<'v> Distinct<'v> {
             let number = |value: &ValueRef<'_>| value.number().unwrap_or(f64::NAN);
             number(a).total_cmp(&number(b))
         });
-        others.sort_by_cached_key(ToString::to_string);
+        order::by_key(&mut others, ToString::to_string);
         numbers.extend(others);
         numbers
     }
@@ -219,15 +172,12 @@ mod tests {
         let mut cells = Cells::Empty(0);
         (0..200).for_each(|at| cells.push(texts(at).map_or(ValueRef::Missing, ValueRef::Text)));
         all.push(cells);
-        for (cells, want) in all.into_iter().zip([Some(2), Some(3), None, Some(4)]) {
-            let most = Distinct::few_of(&cells);
-            assert_eq!(most, want);
+        for cells in all {
             for step in [1, 4, 7] {
                 let rows: Vec<u32> = (0..200).step_by(step).collect();
                 let naive = Distinct::new(rows.iter().map(|row| cells.get(*row as usize)));
                 assert!(
-                    Distinct::among(&cells, &rows, None).is_same_as(&naive)
-                        && Distinct::among(&cells, &rows, most).is_same_as(&naive),
+                    Distinct::among(&cells, &rows).is_same_as(&naive),
                     "{cells:?} by {step}"
                 );
             }

@@ -154,7 +154,7 @@ fn by_value(found: &mut Distribution, cells: &Cells, listed: usize) -> Vec<u8> {
         })
         .collect();
     let mut named: Vec<(Cow<'_, str>, u32)> = known.into_iter().collect();
-    named.sort_unstable_by_key(|(_, code)| *code);
+    order::by_key(&mut named, |(_, code)| *code);
     let texts = named.into_iter().map(|(text, _)| text).collect();
     let mut lanes = by_code(found, &codes, texts, listed);
     for (row, lane) in odd {

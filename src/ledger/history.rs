@@ -49,8 +49,7 @@ pub struct Point {
 impl History {
     /// The arena of `points`, in the order of logging, for `rows` runs.
     pub fn from_points(rows: usize, mut points: Vec<Point>) -> Self {
-        // Stable, so that equal steps keep the order of logging; points without a step (NaN) come last in theirs.
-        points.sort_by(|a, b| a.row.cmp(&b.row).then(a.step.total_cmp(&b.step)));
+        put_in_order(&mut points);
         let mut offsets = vec![0; rows + 1];
         for point in &points {
             if let Some(after) = offsets.get_mut(point.row as usize + 1) {
@@ -221,6 +220,12 @@ impl History {
             })
         })
     }
+}
+
+/// Puts points in the order of an arena. Stable, so that equal steps keep the order of logging; points without a step
+/// (NaN) come last in theirs.
+pub(super) fn put_in_order(points: &mut [Point]) {
+    points.sort_by(|a, b| a.row.cmp(&b.row).then(a.step.total_cmp(&b.step)));
 }
 
 #[cfg(test)]

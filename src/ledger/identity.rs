@@ -375,7 +375,7 @@ impl Ledger {
                 .push(*pair);
         }
         let mut by_source: Vec<(usize, Vec<Pair>)> = by_source.into_iter().collect();
-        by_source.sort_unstable_by_key(|(source, _)| *source);
+        order::by_key(&mut by_source, |(source, _)| *source);
         let mut places = vec![None; part.rows];
         let (mut shared, mut problem) = (Vec::new(), None);
         for (source, pairs) in by_source {

@@ -5,7 +5,7 @@
 //! last, least and greatest value, first and last step are those of all points. How many there were is
 //! counted.
 
-use super::history::{History, Point};
+use super::history::{History, Point, put_in_order};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -117,8 +117,7 @@ impl Gathered {
             return;
         };
         // Stable: of equal steps the one logged last stays the last.
-        self.points
-            .sort_by(|a, b| a.row.cmp(&b.row).then(a.step.total_cmp(&b.step)));
+        put_in_order(&mut self.points);
         let mut kept = Vec::new();
         for run in self.points.chunk_by(|a, b| a.row == b.row) {
             if run.len() <= limit {

@@ -25,10 +25,12 @@ use super::widgets::facets::Facets;
 use super::widgets::filter_box::{EmptyResult, FilterBox};
 use super::widgets::filter_sheet::FilterSheet;
 use super::widgets::header::Header;
+use super::widgets::help::HelpSheet;
 use super::widgets::intake::{Intake, IntakeInputs};
 use super::widgets::keep_bar::KeepBar;
 use super::widgets::later::{self, AFTER_THE_VIEW, Later};
 use super::widgets::notices::Notices;
+use super::widgets::palette::Palette;
 use super::widgets::panels::Panels;
 use super::widgets::progress::Progress;
 use super::widgets::receipt::Receipt;
@@ -144,6 +146,8 @@ pub fn Shell(app: App) -> impl IntoView {
         <ShortcutSheet panels=panels />
         <FilterSheet app=app panels=panels />
         <ExportingSheet panels=panels />
+        <HelpSheet app=app panels=panels />
+        <Palette app=app panels=panels />
         <Show when=move || intake.dragging.get()>{drop_hint}</Show>
     }
 }

@@ -15,7 +15,14 @@ use crate::tools::{self, Project, WASM_TARGET};
 /// How wasm-opt works on the module: for the least size, which the budget asks for. A function that has one caller is put
 /// into it only where it is small: else some grow so large that a tab works for half a second on the code of one, which
 /// it compiles anew when it has run for a while. Packed, the page weighs a twentieth less for it as well.
-const WASM_OPT_ARGUMENTS: [&str; 3] = ["-Oz", "--one-caller-inline-max-function-size", "5"];
+/// Nothing lies in the first 1024 bytes of memory (the stack grows down to them from a megabyte above), so that constant
+/// parts of an address may go into the instruction that uses it.
+const WASM_OPT_ARGUMENTS: [&str; 4] = [
+    "-Oz",
+    "--one-caller-inline-max-function-size",
+    "5",
+    "--low-memory-unused",
+];
 
 /// What rustc 1.95 may emit for wasm32 by default, named one by one: wasm-opt refuses what is not
 /// enabled, and a module whose `target_features` section was stripped would enable nothing.

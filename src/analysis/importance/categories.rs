@@ -52,7 +52,8 @@ impl Categories {
             .iter()
             .for_each(|met| self.slot[met.code as usize] = 0);
         let mean = |met: &Met| met.sum / met.count;
-        self.met
-            .sort_by(|a, b| mean(a).total_cmp(&mean(b)).then(a.code.cmp(&b.code)));
+        order::by(&mut self.met, |a, b| {
+            mean(a).total_cmp(&mean(b)).then(a.code.cmp(&b.code))
+        });
     }
 }

@@ -591,9 +591,7 @@ impl ImportanceJob {
         let sum: f64 = shares.iter().sum();
         answer.sum_of_singles = sum;
         answer.interactions = (1.0 - sum).max(0.0);
-        answer
-            .parameters
-            .sort_by(|a, b| b.share.total_cmp(&a.share));
+        order::by(&mut answer.parameters, |a, b| b.share.total_cmp(&a.share));
         answer.pairs = self.pair_shares();
         Some(answer)
     }

@@ -12,7 +12,7 @@ use crate::engine::scales::Scale;
 use crate::engine::show::{self, cell};
 use crate::engine::view::{Baseline, Objective};
 use crate::export;
-use crate::ledger::{Bits, Column, ColumnId, Kind};
+use crate::ledger::{Bits, Column, ColumnId, Few, Kind};
 
 impl Workspace {
     pub(super) fn window(&mut self, question: &WindowQuestion) -> Window {
@@ -36,8 +36,12 @@ impl Workspace {
         let ledger = &self.ledger;
         if let Some(grouped) = &mut self.selection.grouped {
             for id in columns {
-                if let Some(column) = ledger.try_column(*id) {
-                    grouped.learn(*id, column);
+                let Some(column) = ledger.try_column(*id) else {
+                    continue;
+                };
+                let few = self.few.entry(*id);
+                if let Some(few) = few.or_insert_with(|| Few::of(column.cells())) {
+                    grouped.learn(*id, column, few);
                 }
             }
         }
@@ -179,8 +183,9 @@ impl Workspace {
         let is_group = matches!(self.baseline, Some(Baseline::Group(_)));
         let is_baseline = is_group && self.baseline_rows.first().is_some_and(is_in);
         let cell = |shown: &Shown<'_>| {
-            let few = grouped.few(shown.id);
-            let said = Said::of_few(shown.column, rows, self.group_statistic, few);
+            let few = self.few.get(&shown.id).and_then(Option::as_ref);
+            let known = few.and_then(|few| grouped.learnt(shown.id, shown.column, few, group));
+            let said = Said::with(shown.column, rows, self.group_statistic, known);
             self.told_cell(shown, &said, rows, is_baseline)
         };
         WindowRow {

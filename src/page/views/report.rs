@@ -6,11 +6,11 @@ use crate::chart::number::counted;
 use crate::engine::protocol::{
     Answer, Ask, ReportForm, ReportText, SecretKind, Secrets, SharedRuns,
 };
-use crate::engine::sharing::prose::{self, Block, Span, Style};
 use crate::engine::view::Tab;
 use crate::ledger::{ColumnId, Role};
 use crate::page::reporting::Reporting;
 use crate::page::state::App;
+use crate::page::widgets::prose::prose;
 use crate::page::widgets::tabs::{link_to, title};
 use leptos::prelude::*;
 
@@ -46,38 +46,12 @@ fn words(app: App, text: &ReportText) -> AnyView {
     view! {
         <h2 class="report-title">{name.to_owned()}</h2>
         {told}
-        <div class="prose">{shown(&text.notes)}</div>
+        <div class="prose">{prose(&text.notes)}</div>
         <h3>"Views"</h3>
         <ul class="prose">{links}</ul>
         <p class="faint">{format!("Made with runsift {}. All of it is in this file; it sends nothing and loads nothing.", text.program)}</p>
     }
     .into_any()
-}
-
-/// Notes as they are shown.
-fn shown(notes: &str) -> Vec<AnyView> {
-    let span = |span: &Span| {
-        let text = span.text.clone();
-        match span.style {
-            Style::Plain => text.into_any(),
-            Style::Strong => view! { <strong>{text}</strong> }.into_any(),
-            Style::Emphasis => view! { <em>{text}</em> }.into_any(),
-            Style::Code => view! { <code>{text}</code> }.into_any(),
-        }
-    };
-    let line = |spans: &[Span]| spans.iter().map(span).collect::<Vec<_>>();
-    let block = |block: &Block| match block {
-        Block::Heading(1 | 2, spans) => view! { <h3>{line(spans)}</h3> }.into_any(),
-        Block::Heading(_, spans) => view! { <h4>{line(spans)}</h4> }.into_any(),
-        Block::Paragraph(spans) => view! { <p>{line(spans)}</p> }.into_any(),
-        Block::List(items) => {
-            let items = items.iter();
-            let items = items.map(|item| view! { <li>{line(item)}</li> }.into_any());
-            view! { <ul>{items.collect::<Vec<_>>()}</ul> }.into_any()
-        }
-        Block::Code(lines) => view! { <pre>{lines.clone()}</pre> }.into_any(),
-    };
-    prose::blocks(notes).iter().map(block).collect()
 }
 
 /// What is to be in the file.
@@ -114,7 +88,7 @@ fn form(app: App) -> AnyView {
         let lost = lost.map(|line| view! { <p>{line}</p> }.into_any());
         lost.collect::<Vec<_>>()
     };
-    let preview = move || reporting.notes.with(|notes| shown(notes));
+    let preview = move || reporting.notes.with(|notes| prose(notes));
     view! {
         <div class="importance-head"><h2>"Report"</h2></div>
         <p class="soft">"One file that others open without anything else: your words, the runs and the views that you choose. Nothing is sent; you save it and pass it on."</p>

@@ -30,6 +30,14 @@ pub const SHORTCUTS: &[(&str, &[Shortcut])] = &[
             (&["Ctrl Shift Z"], "Do it again"),
             (&["Ctrl V"], "Read the table or JSON in the clipboard"),
             (&["Alt M"], "Light or dark"),
+            (
+                &["Ctrl K"],
+                "Do something by its name: views, buttons, columns",
+            ),
+            (
+                &["H"],
+                "Help: what this view answers, how its numbers are made",
+            ),
             (&["?", "Ctrl /"], "This sheet"),
         ],
     ),
@@ -128,6 +136,7 @@ fn pressed(app: App, panels: Panels, event: &KeyboardEvent) {
 fn with_command(app: App, panels: Panels, event: &KeyboardEvent, in_text: bool) -> bool {
     match event.key().to_lowercase().as_str() {
         "/" => panels.shortcuts.update(|open| *open = !*open),
+        "k" => panels.palette.update(|open| *open = !*open),
         "z" if !in_text && event.shift_key() => app.redo(),
         "z" if !in_text => app.undo(),
         "y" if !in_text => app.redo(),
@@ -138,12 +147,13 @@ fn with_command(app: App, panels: Panels, event: &KeyboardEvent, in_text: bool) 
 
 fn alone(app: App, panels: Panels, event: &KeyboardEvent) -> bool {
     // A dialog has the keys while it is open.
-    if panels.shortcuts.get_untracked() || panels.exporting.get_untracked() {
+    if panels.has_sheet() {
         return false;
     }
     let has_runs = app.ledger.with_untracked(|ledger| ledger.runs > 0);
     match event.key().as_str() {
         "?" => panels.shortcuts.set(true),
+        "h" => panels.help.set(true),
         "/" if has_runs => focus_by_id(FILTER_ID),
         "[" if has_runs => panels.facets.update(|open| *open = !*open),
         "]" if has_runs => toggle_drawer(app),

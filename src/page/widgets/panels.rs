@@ -15,6 +15,10 @@ pub struct Panels {
     pub filters: RwSignal<bool>,
     /// The sheet on how to export from each tracker.
     pub exporting: RwSignal<bool>,
+    /// The sheet on what each view answers.
+    pub help: RwSignal<bool>,
+    /// The palette of commands.
+    pub palette: RwSignal<bool>,
 }
 
 /// From which width on the facets stand beside the table and do not lie over it.
@@ -34,6 +38,20 @@ impl Panels {
             shortcuts: RwSignal::new(false),
             filters: RwSignal::new(false),
             exporting: RwSignal::new(false),
+            help: RwSignal::new(false),
+            palette: RwSignal::new(false),
         }
+    }
+
+    /// Whether a sheet is open, which has the keys then.
+    pub fn has_sheet(self) -> bool {
+        let sheets = [
+            self.shortcuts,
+            self.filters,
+            self.exporting,
+            self.help,
+            self.palette,
+        ];
+        sheets.iter().any(GetUntracked::get_untracked)
     }
 }

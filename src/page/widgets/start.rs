@@ -97,6 +97,8 @@ pub fn Start(
                     "CSV (comma, semicolon, tab), JSON and JSON Lines, gzipped or not, one row a run or one row a logged value; "
                     "the table exports of MLflow, Weights & Biases, Comet, Optuna, scikit-learn, Hyperopt, Nevergrad and HiPlot, recognised by their columns. "
                     <button type="button" class="link" on:click=move |_| panels.exporting.set(true)>"How do I export my runs?"</button>
+                    " "
+                    <button type="button" class="link" on:click=move |_| panels.help.set(true)>"What does it answer?"</button>
                 </p>
             </section>
         </main>

@@ -51,15 +51,7 @@ pub fn Tabs(app: App) -> impl IntoView {
         }
     };
     // Where not all fit, the one that is shown is scrolled to.
-    Effect::new(move |_| {
-        let shown = document().get_element_by_id(&element_id(current.get()));
-        if let Some(tab) = shown {
-            let nearest = ScrollIntoViewOptions::new();
-            nearest.set_block(ScrollLogicalPosition::Nearest);
-            nearest.set_inline(ScrollLogicalPosition::Nearest);
-            tab.scroll_into_view_with_scroll_into_view_options(&nearest);
-        }
-    });
+    Effect::new(move |_| scroll_to(&element_id(current.get())));
     let moved = move |event: KeyboardEvent| {
         let is_back = match event.key().as_str() {
             "ArrowRight" => false,
@@ -111,6 +103,16 @@ pub fn link_to(
 pub fn is_plain_click(event: &MouseEvent) -> bool {
     event.button() == 0
         && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key())
+}
+
+/// Scrolls no further than it takes to see an element, where it exists.
+pub fn scroll_to(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        let nearest = ScrollIntoViewOptions::new();
+        nearest.set_block(ScrollLogicalPosition::Nearest);
+        nearest.set_inline(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&nearest);
+    }
 }
 
 /// Moves the focus to an element, where it exists.

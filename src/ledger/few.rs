@@ -1,0 +1,167 @@
+//! The values of a column that has few, and which of them each of many groups of runs has.
+//!
+//! Of a million runs in a few groups, looking for a group's values among its rows reads all of memory again and again;
+//! one pass over the column in its own order says it of all groups.
+
+use super::distinct::Distinct;
+use super::{Cells, ValueRef};
+
+/// The different values of a column, where they are few.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Few {
+    /// They as [`key`] has them, ascending.
+    keys: Vec<u64>,
+}
+
+/// Up to how many values are few: a bit for each in a set.
+const MOST: usize = 64;
+
+/// What is missing: another NaN than the one of all NaNs.
+const LACKING: u64 = u64::MAX;
+
+impl Few {
+    /// The values of a column, what is missing among them; `None` where they are not few, or texts or times.
+    pub fn of(cells: &Cells) -> Option<Self> {
+        let mut keys: Vec<u64> = Vec::new();
+        let mut last = None;
+        for row in 0..cells.len() {
+            let key = key(cells, row)?;
+            if last == Some(key) {
+                continue;
+            }
+            last = Some(key);
+            if let Err(at) = keys.binary_search(&key) {
+                if keys.len() == MOST {
+                    return None;
+                }
+                keys.insert(at, key);
+            }
+        }
+        Some(Self { keys })
+    }
+
+    /// Which values each of so many groups has, a bit for each; `of_row` is the group of each row, a greater number where
+    /// it is in none.
+    pub fn met(&self, cells: &Cells, of_row: &[u32], groups: usize) -> Vec<u64> {
+        let mut met = vec![0; groups];
+        let mut left = groups * self.keys.len();
+        for (row, group) in of_row.iter().enumerate() {
+            let place = key(cells, row).and_then(|key| self.keys.binary_search(&key).ok());
+            if let (Some(place), Some(met)) = (place, met.get_mut(*group as usize)) {
+                let bit = 1 << place;
+                left -= usize::from(*met & bit == 0);
+                *met |= bit;
+                // All groups have all values.
+                if left == 0 {
+                    break;
+                }
+            }
+        }
+        met
+    }
+
+    /// Values of the column, from the bits of a group.
+    pub fn distinct<'v>(&self, cells: &'v Cells, met: u64) -> Distinct<'v> {
+        let keys = self.keys.iter().enumerate();
+        let met = keys.filter(|(place, _)| met >> place & 1 == 1);
+        Distinct::new(met.map(|(_, key)| value(cells, *key)))
+    }
+}
+
+/// The value of a row as a number that only equal values share; `None` where the column's values have none.
+fn key(cells: &Cells, row: usize) -> Option<u64> {
+    match cells {
+        Cells::Empty(_) => Some(LACKING),
+        Cells::Number {
+            values,
+            present,
+            odd,
+        } if odd.is_empty() => Some(match values.get(row) {
+            Some(x) if present.get(row) => if x.is_nan() { f64::NAN } else { x + 0.0 }.to_bits(),
+            _ => LACKING,
+        }),
+        Cells::Bool { values, present } => Some(if present.get(row) {
+            u64::from(values.get(row))
+        } else {
+            LACKING
+        }),
+        Cells::Category { codes, dictionary } => {
+            let code = codes.get(row).map(|code| *code as usize);
+            let known = code.filter(|code| *code < dictionary.values().len());
+            Some(known.map_or(LACKING, |code| code as u64))
+        }
+        Cells::Number { .. } | Cells::Time { .. } | Cells::Text { .. } => None,
+    }
+}
+
+/// The value that a key stands for.
+fn value(cells: &Cells, key: u64) -> ValueRef<'_> {
+    match cells {
+        _ if key == LACKING => ValueRef::Missing,
+        Cells::Bool { .. } => ValueRef::Bool(key == 1),
+        Cells::Category { dictionary, .. } => dictionary
+            .values()
+            .get(key as usize)
+            .map_or(ValueRef::Missing, |value| value.as_ref()),
+        _ => ValueRef::Number(f64::from_bits(key)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_groups_they_are_as_among_the_values_of_their_rows() {
+        let of = |value: &dyn Fn(usize) -> ValueRef<'static>| {
+            let mut cells = Cells::Empty(0);
+            (0..400).for_each(|at| cells.push(value(at)));
+            cells
+        };
+        let or_missing = |at: usize, value| {
+            if at % 7 == 3 {
+                ValueRef::Missing
+            } else {
+                value
+            }
+        };
+        let text = |at: usize| or_missing(at, ValueRef::Text(["a", "b", "c"][at % 3]));
+        let number = |at: usize, count: usize| {
+            let x = [f64::NAN, -0.0, 0.0].get(at % count).copied();
+            or_missing(at, ValueRef::Number(x.unwrap_or((at % count) as f64)))
+        };
+        let of_row: Vec<u32> = (0..400).map(|at| (at * at % 5) as u32).collect();
+        for (cells, is_few) in [
+            (of(&text), true),
+            (of(&|at| or_missing(at, ValueRef::Bool(at % 2 == 0))), true),
+            (of(&|at| number(at, 5)), true),
+            (of(&|at| number(at, 60)), true),
+            (of(&|at| number(at, 65)), false),
+            (of(&|_| ValueRef::Missing), true),
+            // A value of another kind among numbers.
+            (
+                of(&|at| match at {
+                    9 => ValueRef::Text("x"),
+                    _ => number(at, 5),
+                }),
+                false,
+            ),
+        ] {
+            let few = Few::of(&cells);
+            assert_eq!(few.is_some(), is_few, "{cells:?}");
+            let Some(few) = few else { continue };
+            // The last group is none.
+            let met = few.met(&cells, &of_row, 4);
+            for (group, met) in met.into_iter().enumerate() {
+                let rows = (0..400).filter(|row| of_row[*row] as usize == group);
+                let naive = Distinct::new(rows.map(|row| cells.get(row)));
+                let found = few.distinct(&cells, met);
+                assert_eq!(found.count(), naive.count(), "{group} of {cells:?}");
+                assert!(
+                    naive.count() == Some(0) || found.is_same_as(&naive),
+                    "{group} of {cells:?}"
+                );
+            }
+        }
+    }
+}

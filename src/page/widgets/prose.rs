@@ -1,0 +1,30 @@
+//! Words in Markdown on the page, as elements: nothing of them is read as HTML.
+
+use crate::engine::sharing::prose::{Block, Span, Style, blocks};
+use leptos::prelude::*;
+
+/// Words as they are shown.
+pub fn prose(notes: &str) -> Vec<AnyView> {
+    let span = |span: &Span| {
+        let text = span.text.clone();
+        match span.style {
+            Style::Plain => text.into_any(),
+            Style::Strong => view! { <strong>{text}</strong> }.into_any(),
+            Style::Emphasis => view! { <em>{text}</em> }.into_any(),
+            Style::Code => view! { <code>{text}</code> }.into_any(),
+        }
+    };
+    let line = |spans: &[Span]| spans.iter().map(span).collect::<Vec<_>>();
+    let block = |block: &Block| match block {
+        Block::Heading(1 | 2, spans) => view! { <h3>{line(spans)}</h3> }.into_any(),
+        Block::Heading(_, spans) => view! { <h4>{line(spans)}</h4> }.into_any(),
+        Block::Paragraph(spans) => view! { <p>{line(spans)}</p> }.into_any(),
+        Block::List(items) => {
+            let items = items.iter();
+            let items = items.map(|item| view! { <li>{line(item)}</li> }.into_any());
+            view! { <ul>{items.collect::<Vec<_>>()}</ul> }.into_any()
+        }
+        Block::Code(lines) => view! { <pre>{lines.clone()}</pre> }.into_any(),
+    };
+    blocks(notes).iter().map(block).collect()
+}

@@ -1,0 +1,87 @@
+// The palette of commands and the help: what can be done, by its name, and what is said of it.
+
+import assert from "node:assert/strict";
+
+const SAMPLE = "samples/optuna-digits.csv";
+
+const load = async (kit) => {
+  const page = await kit.open("");
+  await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+  await page.setInputFiles("input[type=file]", SAMPLE);
+  await kit.waitReady(page);
+  return page;
+};
+
+const palette = (page) => page.getByRole("dialog", { name: "What to do" });
+
+const open = async (page) => {
+  await page.keyboard.press("Control+k");
+  await page.waitForFunction(() => document.activeElement?.id === "palette");
+};
+
+export default function (t) {
+  t.case("the palette shows a view, presses a button, sorts by a column and opens a sheet, by keyboard", async (kit) => {
+    const page = await load(kit);
+    await open(page);
+    const names = await palette(page).getByRole("option").allTextContents();
+    assert.ok(names.length > 20, `${names.length} commands`);
+    await page.keyboard.type("impor");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("[data-view=importance]");
+    assert.equal(await palette(page).isVisible(), false);
+
+    await open(page);
+    await page.keyboard.type("sort val_acc");
+    assert.match(await palette(page).getByRole("option", { selected: true }).textContent(), /^Sort by .*val_acc/);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("[data-view=table]");
+    await page.waitForFunction(() => /[?&]s=/.test(location.hash));
+    const sorted = await page.evaluate(() => location.hash);
+
+    // From the filter's box too; the arrows go round.
+    await page.focus("#filter");
+    await open(page);
+    await page.keyboard.type("undo");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction((sorted) => location.hash !== sorted, sorted);
+
+    await open(page);
+    await page.keyboard.type("no such thing here");
+    await palette(page).getByText("Nothing on this page is called so.").waitFor();
+    await page.keyboard.press("Escape");
+    await palette(page).waitFor({ state: "hidden" });
+
+    await open(page);
+    await page.keyboard.type("what each view");
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Help" }).waitFor();
+    await kit.screens(page, "palette-help");
+  });
+
+  t.case("help opens at the view that is shown, and leads to the other sheets", async (kit) => {
+    const page = await load(kit);
+    await page.click("#tab-importance");
+    await page.waitForSelector("[data-view=importance]");
+    await page.locator("#tab-importance").focus();
+    await page.keyboard.press("h");
+    const help = page.getByRole("dialog", { name: "Help" });
+    await help.getByText("PED-ANOVA").waitFor();
+    assert.deepEqual(await help.locator("details[open] > summary").allTextContents(), ["Importance"]);
+    await help.getByText("How sure", { exact: true }).click();
+    await help.getByText("corrected by Holm").waitFor();
+    assert.deepEqual(await help.locator("details[open] > summary").allTextContents(), ["How sure"]);
+    await help.getByRole("button", { name: "How to export your runs" }).click();
+    await page.getByRole("dialog", { name: "How to export your runs" }).waitFor();
+    assert.equal(await help.isVisible(), false);
+    // A key that does something else has no effect below a sheet.
+    await page.keyboard.press("h");
+    assert.equal(await help.isVisible(), false);
+    await page.keyboard.press("Escape");
+    await page.setViewportSize({ width: 390, height: 800 });
+    await open(page);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false);
+    await kit.screens(page, "palette");
+  });
+}
