@@ -16,6 +16,13 @@ const DISTINCT_COUNTED: usize = 1000;
 /// A column takes logarithmic bins where its 95 % quantile is more than this many times its 5 % one.
 const LOG_RATIO: f64 = 100.0;
 
+/// So few values, each at least so many times the one before, as 16, 32, 64, were chosen by their logarithm.
+const LEAST_STEPS: usize = 3;
+const MOST_STEPS: usize = 32;
+/// The last of them is at least so many times the first.
+const STEPS_RATIO: f64 = 8.0;
+const STEP_RATIO: f64 = 1.9;
+
 /// How many bins or listed values there are at most: lanes are bytes, of which some mean something else.
 const MOST_LANES: usize = 200;
 
@@ -310,12 +317,31 @@ pub fn looks_log(values: &[f64], is_finite: impl Fn(usize) -> bool) -> bool {
             .copied()
             .unwrap_or(1.0)
     };
-    quantile(95) / quantile(5) > LOG_RATIO
+    if quantile(95) / quantile(5) > LOG_RATIO {
+        return true;
+    }
+    sample.dedup();
+    (LEAST_STEPS..=MOST_STEPS).contains(&sample.len())
+        && sample.windows(2).all(|pair| pair[1] >= STEP_RATIO * pair[0])
+        && sample[sample.len() - 1] >= STEPS_RATIO * sample[0]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_over_decades_or_by_doubling_look_logarithmic() {
+        let looks = |values: &[f64]| looks_log(values, |row| values[row].is_finite());
+        assert!(looks(&[16.0, 128.0, 32.0, 64.0, 16.0, f64::NAN]));
+        assert!(looks(&[0.1, 10.0, 1.0]));
+        let decades: Vec<f64> = (0..50).map(|at| 10_f64.powf(f64::from(at) / 10.0)).collect();
+        assert!(looks(&decades));
+        assert!(!looks(&[1.0, 2.0, 3.0, 5.0]));
+        assert!(!looks(&[16.0, 32.0]) && !looks(&[1.0, 2.0, 4.0]));
+        assert!(!looks(&(1..60).map(f64::from).collect::<Vec<_>>()));
+        assert!(!looks(&[]));
+    }
     use crate::ledger::Role;
     use crate::ledger::wire::tests::arbitrary_ledger;
 
