@@ -80,6 +80,18 @@ pub enum Ask {
         /// How much memory what is read may take, in bytes; where it looks like more, the engine asks
         /// ([`Event::TooLarge`]).
         budget: u64,
+        /// Whether they are a folder that is followed from now on.
+        is_followed: bool,
+    },
+    /// Which files of the folder that is followed are read again where these have changed or come.
+    Beside(Vec<String>),
+    /// Read files of the folder that is followed again, and bring their runs up to date; they cross as those of
+    /// [`Ask::Import`].
+    Look {
+        /// How much memory what is read may take, in bytes; what takes more is not read.
+        budget: u64,
+        /// The paths of those that have changed or come, in order.
+        changed: Vec<String>,
     },
     /// The answer to [`Event::TooLarge`]: read on, and keep so much.
     ReadWith(Keep),
@@ -476,6 +488,19 @@ pub enum Reply {
 pub enum Answer {
     /// To [`Ask::Import`], when all files are accounted for: how it went, and what is in the ledger then.
     Imported(ImportProgress, Box<LedgerInfo>),
+    /// To [`Ask::Beside`]: their paths.
+    Beside(Vec<String>),
+    /// To [`Ask::Look`].
+    Looked {
+        /// How many runs are new.
+        new: usize,
+        /// How many runs that were there are not as they were.
+        changed: usize,
+        /// Whether all was read: it was not cancelled, and there was room for it.
+        is_whole: bool,
+        /// What is in the ledger then.
+        info: Box<LedgerInfo>,
+    },
     /// To [`Ask::Select`].
     Selected(Box<Selected>),
     /// To [`Ask::Window`].
