@@ -25,6 +25,7 @@ mod explained;
 mod exporting;
 mod facets;
 pub mod failures;
+pub mod followed;
 mod grouped;
 pub mod grouping;
 pub mod import;

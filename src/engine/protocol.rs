@@ -18,6 +18,7 @@ pub use super::explained::{
     MeasuredParam, MethodRanking, PairImportance, ParamImportance, PathChange,
 };
 pub use super::exporting::{BestFormat, ExportFormat, FilePart};
+pub use super::facets::{Facet, FacetBars};
 pub use super::failures::{Failures, Finding, ParamRates, RunEnd};
 pub use super::ledger_info::{
     Alike, ColumnInfo, FileProgress, ImportProgress, LedgerInfo, ObjectiveGuess, SourceInfo, Unread,
@@ -80,6 +81,18 @@ pub enum Ask {
         /// How much memory what is read may take, in bytes; where it looks like more, the engine asks
         /// ([`Event::TooLarge`]).
         budget: u64,
+        /// Whether they are a folder that is followed from now on.
+        is_followed: bool,
+    },
+    /// Which files of the folder that is followed are read again where these have changed or come.
+    Beside(Vec<String>),
+    /// Read files of the folder that is followed again, and bring their runs up to date; they cross as those of
+    /// [`Ask::Import`].
+    Look {
+        /// How much memory what is read may take, in bytes; what takes more is not read.
+        budget: u64,
+        /// The paths of those that have changed or come, in order.
+        changed: Vec<String>,
     },
     /// The answer to [`Event::TooLarge`]: read on, and keep so much.
     ReadWith(Keep),
@@ -476,6 +489,19 @@ pub enum Reply {
 pub enum Answer {
     /// To [`Ask::Import`], when all files are accounted for: how it went, and what is in the ledger then.
     Imported(ImportProgress, Box<LedgerInfo>),
+    /// To [`Ask::Beside`]: their paths.
+    Beside(Vec<String>),
+    /// To [`Ask::Look`].
+    Looked {
+        /// How many runs are new.
+        new: usize,
+        /// How many runs that were there are not as they were.
+        changed: usize,
+        /// Whether all was read: it was not cancelled, and there was room for it.
+        is_whole: bool,
+        /// What is in the ledger then.
+        info: Box<LedgerInfo>,
+    },
     /// To [`Ask::Select`].
     Selected(Box<Selected>),
     /// To [`Ask::Window`].
@@ -622,48 +648,6 @@ pub struct FilterProblem {
     pub message: String,
     /// What might have been meant.
     pub suggestion: Option<String>,
-}
-
-/// The distribution of one column.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Facet {
-    /// The column.
-    pub column: ColumnId,
-    /// How many distinct values there are, where they were counted.
-    pub distinct: Option<usize>,
-    /// Bars.
-    pub bars: FacetBars,
-    /// Runs without a value: shown, all.
-    pub missing: (usize, usize),
-    /// NaN: shown, all.
-    pub nan: (usize, usize),
-    /// Infinities: shown, all.
-    pub infinite: (usize, usize),
-}
-
-/// The bars of a facet, each with its count among the shown runs and among all.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum FacetBars {
-    /// Numbers or times in bins.
-    Histogram {
-        /// Bin edges, one more than there are bins, ascending.
-        edges: Vec<f64>,
-        /// Whether the bins are even on a logarithmic scale.
-        log: bool,
-        /// Whether the numbers are Unix milliseconds.
-        time: bool,
-        /// Counts among the shown runs.
-        shown: Vec<usize>,
-        /// Counts among all runs.
-        all: Vec<usize>,
-    },
-    /// Values with their counts, the most frequent first.
-    Values {
-        /// Value, count among the shown, count among all.
-        values: Vec<(String, usize, usize)>,
-        /// How many further values are not listed.
-        more: usize,
-    },
 }
 
 /// What could be typed.

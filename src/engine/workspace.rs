@@ -29,7 +29,7 @@ use crate::analysis::ranking::{ObjectiveColumn, Ranks};
 use crate::chart::number::short_number;
 use crate::chart::scatter::Scatter;
 use crate::format;
-use crate::ledger::{Bits, ColumnId, Few, Ledger};
+use crate::ledger::{Bits, ColumnId, Few, Ledger, Look};
 use crate::query::{self, Expression};
 use rustc_hash::FxHashMap;
 
@@ -127,6 +127,12 @@ impl Workspace {
         self.changed();
     }
 
+    /// Adds a part of what was read again.
+    pub fn update(&mut self, part: Ledger, look: &mut Look) {
+        self.ledger.update(part, look);
+        self.changed();
+    }
+
     /// Makes room for about so many further runs like those that are there.
     pub fn reserve(&mut self, runs: usize) {
         self.ledger.reserve(runs);
@@ -136,6 +142,11 @@ impl Workspace {
     pub fn add_unread(&mut self, unread: Vec<Unread>) {
         self.unread.extend(unread);
         self.changed();
+    }
+
+    /// Forgets that no format read these files, which are looked at again.
+    pub fn forget_unread(&mut self, is_read_again: impl Fn(&str) -> bool) {
+        self.unread.retain(|file| !is_read_again(&file.path));
     }
 
     /// What is in the ledger.
@@ -324,6 +335,8 @@ impl Workspace {
                 Answer::Done
             }
             Ask::Import { .. }
+            | Ask::Beside(_)
+            | Ask::Look { .. }
             | Ask::ReadWith(_)
             | Ask::CancelImport
             | Ask::Importance(_)

@@ -62,7 +62,7 @@ impl Ledger {
     }
 
     /// What is read goes before what was computed: computed columns of names that the part has are emptied.
-    fn make_room_for(&mut self, part: &Self) {
+    pub(super) fn make_room_for(&mut self, part: &Self) {
         for column in part.columns() {
             let known = self.find(column.role(), column.name());
             if let Some(id) = known.filter(|id| self.column(*id).formula().is_some()) {
@@ -149,6 +149,6 @@ impl Ledger {
 }
 
 /// Whether a column is only the place of one whose values another has now.
-fn is_given_away(column: &Column) -> bool {
+pub(super) fn is_given_away(column: &Column) -> bool {
     column.role() == Role::Ignored && column.kind() == Kind::Empty
 }

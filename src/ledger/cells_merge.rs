@@ -2,6 +2,7 @@
 
 use super::bits::Bits;
 use super::cells::{Cells, MISSING};
+use super::value::ValueRef;
 
 impl Cells {
     /// Adds all rows of `other` at the end.
@@ -112,9 +113,35 @@ impl Cells {
     /// Rows that have a value keep it.
     pub fn fill_gaps(&mut self, other: &Self, pairs: impl Iterator<Item = (usize, usize)>) {
         let lacking = pairs.filter(|(own, _)| self.get(*own).is_missing());
-        let mut filled: Vec<(usize, usize)> = lacking
-            .filter(|(_, row)| !other.get(*row).is_missing())
-            .collect();
+        let filled = lacking.filter(|(_, row)| !other.get(*row).is_missing());
+        self.put(other, filled.collect());
+    }
+
+    /// Gives rows of `other`, which is newer, to rows of its own: `pairs` are (own row, other's row). What `other` does not
+    /// have stays. Notes the rows that are not as they were.
+    pub(super) fn overwrite(
+        &mut self,
+        other: &Self,
+        pairs: impl Iterator<Item = (usize, usize)>,
+        changed: &mut Bits,
+    ) {
+        let is_other = |(own, row): &(usize, usize)| {
+            let (old, new) = (self.get(*own), other.get(*row));
+            let is_same = match (old, new) {
+                (ValueRef::Number(a), ValueRef::Number(b)) => a.to_bits() == b.to_bits(),
+                _ => old == new,
+            };
+            !new.is_missing() && !is_same
+        };
+        let filled: Vec<(usize, usize)> = pairs.filter(is_other).collect();
+        for (own, _) in &filled {
+            changed.set(*own, true);
+        }
+        self.put(other, filled);
+    }
+
+    /// Puts values of `other` into rows of its own.
+    fn put(&mut self, other: &Self, mut filled: Vec<(usize, usize)>) {
         if !matches!(self, Self::Text { .. }) {
             for (own, row) in filled {
                 self.set(own, other.get(row));

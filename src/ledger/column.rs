@@ -155,6 +155,13 @@ impl Column {
         }
     }
 
+    /// Notes that a source has it that may have had it before.
+    pub(super) fn add_source_once(&mut self, source: u32) {
+        if !self.sources.contains(&source) {
+            self.sources.push(source);
+        }
+    }
+
     /// What it is to a run.
     pub fn role(&self) -> Role {
         self.role
@@ -340,8 +347,32 @@ impl Column {
         if let Some(more) = &other.history {
             let rows = self.cells.len();
             let mine = self.history.take().unwrap_or_default();
-            self.history = Some(mine.filled_from(more, places, rows));
+            self.history = Some(mine.filled_from(more, places, rows, false));
         }
+    }
+
+    /// Takes from `other`, which is newer, all that it has; row `n` of `other` is row `places[n]` here. Notes the rows that
+    /// are not as they were.
+    pub(super) fn overwrite_from(&mut self, other: &Self, places: &[usize], changed: &mut Bits) {
+        let pairs = places.iter().enumerate().map(|(row, place)| (*place, row));
+        self.cells.overwrite(&other.cells, pairs, changed);
+        let Some(newer) = &other.history else {
+            return;
+        };
+        let rows = self.cells.len();
+        let mine = self.history.take().unwrap_or_default();
+        for (row, place) in places.iter().enumerate() {
+            let (old, new) = (mine.range(*place), newer.range(row));
+            let is_other = old.len() != new.len()
+                || newer.values[new]
+                    .iter()
+                    .zip(&mine.values[old])
+                    .any(|(a, b)| a.to_bits() != b.to_bits());
+            if is_other {
+                changed.set(*place, true);
+            }
+        }
+        self.history = Some(mine.filled_from(newer, places, rows, true));
     }
 
     /// Reads the values as `kind`; what cannot be read so stays as it is.

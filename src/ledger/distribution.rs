@@ -322,7 +322,9 @@ pub fn looks_log(values: &[f64], is_finite: impl Fn(usize) -> bool) -> bool {
     }
     sample.dedup();
     (LEAST_STEPS..=MOST_STEPS).contains(&sample.len())
-        && sample.windows(2).all(|pair| pair[1] >= STEP_RATIO * pair[0])
+        && sample
+            .windows(2)
+            .all(|pair| pair[1] >= STEP_RATIO * pair[0])
         && sample[sample.len() - 1] >= STEPS_RATIO * sample[0]
 }
 
@@ -335,7 +337,9 @@ mod tests {
         let looks = |values: &[f64]| looks_log(values, |row| values[row].is_finite());
         assert!(looks(&[16.0, 128.0, 32.0, 64.0, 16.0, f64::NAN]));
         assert!(looks(&[0.1, 10.0, 1.0]));
-        let decades: Vec<f64> = (0..50).map(|at| 10_f64.powf(f64::from(at) / 10.0)).collect();
+        let decades: Vec<f64> = (0..50)
+            .map(|at| 10_f64.powf(f64::from(at) / 10.0))
+            .collect();
         assert!(looks(&decades));
         assert!(!looks(&[1.0, 2.0, 3.0, 5.0]));
         assert!(!looks(&[16.0, 32.0]) && !looks(&[1.0, 2.0, 4.0]));

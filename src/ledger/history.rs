@@ -150,9 +150,15 @@ impl History {
         }
     }
 
-    /// With the points of `more` for the rows of which it has more points than this; row `n` of `more`
-    /// is row `places[n]` here. Covers `rows` rows.
-    pub(crate) fn filled_from(&self, more: &Self, places: &[usize], rows: usize) -> Self {
+    /// With the points of `more` for the rows of which it has more points than this, or any where it is newer; row `n` of
+    /// `more` is row `places[n]` here. Covers `rows` rows.
+    pub(crate) fn filled_from(
+        &self,
+        more: &Self,
+        places: &[usize],
+        rows: usize,
+        is_newer: bool,
+    ) -> Self {
         let mut theirs = vec![0..0; rows];
         let mut left_out_theirs = vec![0; rows];
         for (row, place) in places.iter().enumerate() {
@@ -168,11 +174,12 @@ impl History {
         };
         for (row, theirs) in theirs.into_iter().enumerate() {
             let ours = self.range(row);
-            let (from, range, left_out) = if theirs.len() > ours.len() {
-                (more, theirs, left_out_theirs[row])
-            } else {
-                (self, ours, self.left_out_of(row))
-            };
+            let (from, range, left_out) =
+                if theirs.len() > ours.len() || is_newer && !theirs.is_empty() {
+                    (more, theirs, left_out_theirs[row])
+                } else {
+                    (self, ours, self.left_out_of(row))
+                };
             made.left_out.push(left_out as u32);
             made.steps.extend_from_slice(&from.steps[range.clone()]);
             made.values.extend_from_slice(&from.values[range.clone()]);

@@ -6,6 +6,7 @@
 //! source whose runs share ids but mostly differ nothing joins. What joined is told in the source's record,
 //! what was kept apart is a problem of it; a person can keep a source apart ([`Rules`]).
 
+mod again;
 mod in_folders;
 
 use super::history::History;
@@ -187,19 +188,31 @@ impl Ledger {
         }
         let mut index = std::mem::take(&mut self.identity);
         index.grow(self);
-        let mut pairs = self.pairs_by_id(part, record, own, &index);
-        if pairs.is_empty() {
-            pairs = self.pairs_by_beginnings(part, own, &index);
-        }
-        if pairs.is_empty() {
-            pairs = self.pairs_by_times(part, own, &index);
-        }
-        self.add_those_without_times(part, &index, &mut pairs);
-        if pairs.is_empty() {
-            pairs = self.pairs_by_folder(part, record, own, &index);
-        }
+        let pairs = self.pairs(part, record, own, &index);
         self.identity = index;
         self.places_of(part, &pairs)
+    }
+
+    /// Runs of other sources that the part's may be.
+    fn pairs(
+        &self,
+        part: &Self,
+        record: &SourceRecord,
+        own: Option<usize>,
+        index: &Index,
+    ) -> Vec<Pair> {
+        let mut pairs = self.pairs_by_id(part, record, own, index);
+        if pairs.is_empty() {
+            pairs = self.pairs_by_beginnings(part, own, index);
+        }
+        if pairs.is_empty() {
+            pairs = self.pairs_by_times(part, own, index);
+        }
+        self.add_those_without_times(part, index, &mut pairs);
+        if pairs.is_empty() {
+            pairs = self.pairs_by_folder(part, record, own, index);
+        }
+        pairs
     }
 
     fn pairs_by_id(

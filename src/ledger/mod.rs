@@ -31,6 +31,7 @@ mod sink;
 mod statistic;
 pub mod statistics;
 pub mod time;
+mod update;
 mod value;
 pub(crate) mod wire;
 
@@ -51,6 +52,7 @@ pub use rules::{ColumnName, Rules};
 pub use saved::{SavedColumn, SavedSource, SavedTables};
 pub use sink::{RunSink, SpanRead, Status};
 pub use statistic::{Reading, Statistic, Until, mean, median};
+pub use update::Look;
 pub use value::{Value, ValueRef, number_text, parse_number};
 pub use wire::WireError;
 

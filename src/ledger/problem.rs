@@ -23,6 +23,8 @@ pub struct Problem {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Problems {
     list: Vec<Problem>,
+    /// Of each of these, its kind's place.
+    kind_of: Vec<u32>,
     /// Stable word of each kind seen, with how many came.
     kinds: Vec<(String, usize)>,
 }
@@ -34,28 +36,54 @@ impl Problems {
     }
 
     fn add_many(&mut self, kind: &str, problem: Problem, times: usize) {
-        let known = self.kinds.iter_mut().find(|(known, _)| known == kind);
-        let count = if let Some((_, count)) = known {
-            *count += times;
-            *count
-        } else {
-            self.kinds.push((kind.to_owned(), times));
-            times
-        };
-        if count <= PROBLEMS_OF_A_KIND {
+        let at = self.count_kind(kind, times);
+        if self.kinds[at].1 <= PROBLEMS_OF_A_KIND {
             self.list.push(problem);
+            self.kind_of.push(at as u32);
+        }
+    }
+
+    /// Counts so many more of a kind; its place.
+    fn count_kind(&mut self, kind: &str, times: usize) -> usize {
+        let known = self.kinds.iter().position(|(known, _)| known == kind);
+        let at = known.unwrap_or_else(|| {
+            self.kinds.push((kind.to_owned(), 0));
+            self.kinds.len() - 1
+        });
+        self.kinds[at].1 += times;
+        at
+    }
+
+    /// Forgets the problems of files that are read again. Of those that are only counted it is not known of which files
+    /// they are: they go with the last listed one of their kind.
+    pub(super) fn forget(&mut self, is_read_again: impl Fn(&str) -> bool) {
+        let list = std::mem::take(&mut self.list);
+        let kind_of = std::mem::take(&mut self.kind_of);
+        for (problem, kind) in list.into_iter().zip(kind_of) {
+            if is_read_again(&problem.path) {
+                self.kinds[kind as usize].1 -= 1;
+            } else {
+                self.list.push(problem);
+                self.kind_of.push(kind);
+            }
+        }
+        for (at, (_, count)) in self.kinds.iter_mut().enumerate() {
+            if !self.kind_of.contains(&(at as u32)) {
+                *count = 0;
+            }
         }
     }
 
     /// Takes over the problems of a later part of the same source.
     pub fn absorb(&mut self, other: Self) {
-        for (kind, count) in other.kinds {
-            if let Some((_, known)) = self.kinds.iter_mut().find(|(known, _)| *known == kind) {
-                *known += count;
-            } else {
-                self.kinds.push((kind, count));
-            }
-        }
+        let places: Vec<usize> = other
+            .kinds
+            .iter()
+            .map(|(kind, count)| self.count_kind(kind, *count))
+            .collect();
+        let kinds = other.kind_of.iter();
+        self.kind_of
+            .extend(kinds.map(|kind| places[*kind as usize] as u32));
         self.list.extend(other.list);
     }
 
@@ -71,7 +99,9 @@ impl Problems {
 
     /// Whether there was a problem of this kind.
     pub fn has(&self, kind: &str) -> bool {
-        self.kinds.iter().any(|(known, _)| known == kind)
+        self.kinds
+            .iter()
+            .any(|(known, count)| known == kind && *count > 0)
     }
 
     /// How many problems there were, the unlisted ones too.

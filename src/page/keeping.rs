@@ -51,6 +51,8 @@ pub struct Keeping {
     is_looked: StoredValue<bool>,
     /// Whether a session is being opened, or read again by a new engine: what is there by then is not all.
     is_opening: StoredValue<bool>,
+    /// Whether nothing is written for now: files of a folder that is followed may change while they are.
+    pub(super) is_held: StoredValue<bool>,
 }
 
 impl Keeping {
@@ -72,6 +74,7 @@ impl Keeping {
             file: StoredValue::new(String::new()),
             is_looked: StoredValue::new(false),
             is_opening: StoredValue::new(false),
+            is_held: StoredValue::new(false),
         }
     }
 
@@ -200,7 +203,8 @@ impl Keeping {
         }
     }
 
-    fn write_later(self, app: App) {
+    /// Writes once nothing more changes for a moment.
+    pub(super) fn write_later(self, app: App) {
         let later = Timeout::new(SETTLED_MILLIS, move || self.write(app));
         self.waiting.set_value(Some(later));
     }
@@ -210,6 +214,7 @@ impl Keeping {
         let is_other = self.kept.with_untracked(Option::is_some) && !self.is_ours.get_untracked();
         self.choice.get_untracked() == Choice::Yes
             && !self.is_opening.get_value()
+            && !self.is_held.get_value()
             && !self.is_foreign.get_untracked()
             && !is_other
     }

@@ -2,12 +2,13 @@
 //! statistics itself.
 //!
 //! [`state`] holds what a person has set and what the engine said, [`distributions`] those of columns in view, [`jobs`] how far it is with what takes long, [`keeping`] what
-//! is kept between visits, [`past`] what can be
+//! is kept between visits, [`following`] looks into a folder that grows, [`past`] what can be
 //! undone, [`reporting`] tells others,
 //! [`selecting`] asks which runs are shown; `views` are the tabs, `widgets` the parts around them.
 
 mod distributions;
 mod document;
+mod following;
 mod jobs;
 pub mod keeping;
 mod past;

@@ -24,6 +24,7 @@ use super::widgets::exporting::ExportingSheet;
 use super::widgets::facets::Facets;
 use super::widgets::filter_box::{EmptyResult, FilterBox};
 use super::widgets::filter_sheet::FilterSheet;
+use super::widgets::follow_bar::FollowBar;
 use super::widgets::header::Header;
 use super::widgets::help::HelpSheet;
 use super::widgets::intake::{Intake, IntakeInputs};
@@ -133,6 +134,7 @@ pub fn Shell(app: App) -> impl IntoView {
         <div class="app" class:empty=move || !has_runs.get()>
             <Header app=app panels=panels intake=intake requests=requests has_runs=has_runs />
             <Progress app=app />
+            <FollowBar app=app />
             <Show
                 when=move || has_runs.get()
                 fallback=before_runs

@@ -5,6 +5,7 @@
 
 use super::distributions::Distributions;
 use super::document;
+use super::following::Following;
 use super::jobs::Jobs;
 use super::keeping::Keeping;
 use super::past::Entry;
@@ -104,6 +105,8 @@ pub struct App {
     pub above: BriefAbove,
     /// What is kept between visits.
     pub keeping: Keeping,
+    /// The folder that is followed.
+    pub following: Following,
     /// What is told to others.
     pub reporting: Reporting,
     /// How many asks wait for an answer.
@@ -149,6 +152,7 @@ impl App {
             notices: RwSignal::default(),
             above: BriefAbove::default(),
             keeping: Keeping::new(),
+            following: Following::new(),
             reporting: Reporting::default(),
             pending: RwSignal::new(0),
             life: js_sys::Date::now() as u64,
@@ -197,7 +201,7 @@ impl App {
     pub fn take(self, delivery: Delivery) {
         let begun = clock::now_millis();
         let is_wanted = self.gatherer();
-        let engine = self.engine.with_value(Engine::clone);
+        let engine = self.engine();
         // Spawned before the page hears of the drop, so that it draws what it then has to while the workers read already.
         leptos::task::spawn_local(async move {
             let bundler = Rc::new(Bundler::new(engine, is_wanted.clone()));
@@ -310,6 +314,7 @@ impl App {
 
     /// Reads drops that were kept, going by these rules, in place of what is there. `then` hears that all are read.
     pub fn open_drops(self, rules: Rules, drops: Vec<Bundles>, then: impl FnOnce() + 'static) {
+        self.following.leave(self);
         self.read_drops(rules, drops, true, then);
     }
 
@@ -371,6 +376,7 @@ impl App {
 
     /// Forgets everything that was read, and the settings that belong to it.
     pub fn clear(self) {
+        self.following.leave(self);
         self.engine.with_value(Engine::forget_files);
         let rules = Rules::default();
         self.ask(
@@ -666,8 +672,13 @@ impl App {
         }
     }
 
+    /// What reads and answers.
+    pub(super) fn engine(self) -> Engine {
+        self.engine.with_value(Engine::clone)
+    }
+
     /// What is in the ledger now.
-    fn take_ledger(self, info: LedgerInfo) {
+    pub(super) fn take_ledger(self, info: LedgerInfo) {
         self.engine
             .with_value(|engine| engine.note_rules(&info.rules));
         self.ledger.set(Arc::new(info));

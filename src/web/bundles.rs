@@ -7,6 +7,7 @@
 //! without that. The page itself holds no contents for long.
 
 use super::clock;
+use super::drops::Finder;
 use super::pool::Engine;
 use crate::engine::protocol::FileInfo;
 use crate::ledger::bytes::Listed;
@@ -48,6 +49,24 @@ pub struct Bundles {
     pub blobs: Vec<Blob>,
     /// How much memory what is read may take, in bytes.
     pub budget: u64,
+    /// Whether they are the folder that is followed, or was.
+    pub is_followed: bool,
+}
+
+impl Bundles {
+    /// These files, each a blob by itself.
+    pub(super) fn of_files<'f>(files: impl Iterator<Item = (&'f str, &'f Blob)>) -> Self {
+        let mut found = Found::default();
+        for (path, blob) in files {
+            found.add_alone(path.to_owned(), blob.size() as u64, blob.clone());
+        }
+        Self {
+            files: found.files.finish().into(),
+            blobs: found.blobs,
+            budget: budget(),
+            is_followed: false,
+        }
+    }
 }
 
 /// Bundles files as they are found.
@@ -118,42 +137,6 @@ impl Bundler {
         self.found.borrow().files.len()
     }
 
-    /// Whether further files are wanted.
-    pub fn has_room(&self) -> bool {
-        let now = clock::now_millis();
-        if now - self.told.get() > TELL_MILLIS {
-            self.told.set(now);
-            self.is_wanted.set((self.tell)(self.count()));
-        }
-        self.is_wanted.get() && self.count() < MOST_FILES
-    }
-
-    /// Adds a file.
-    pub fn add(&self, path: String, blob: Blob) {
-        let found = &mut *self.found.borrow_mut();
-        if found.files.len() < MOST_FILES {
-            let bytes = blob.size() as u64;
-            if found.files.len() < FEW_FILES || bytes > SMALL_BYTES {
-                found.add_alone(path, bytes, blob);
-            } else {
-                found.add_small(path, bytes, &blob, &self.engine);
-            }
-        }
-    }
-
-    /// Whether contents may lie in memory.
-    pub(super) fn has_room_for_contents(&self) -> bool {
-        self.found.borrow().ahead_bytes < AHEAD_BYTES
-    }
-
-    /// Adds a small file by its contents.
-    pub(super) fn add_contents(&self, path: String, blob: &Blob, bytes: u64, pieces: &Array) {
-        let found = &mut *self.found.borrow_mut();
-        if found.files.len() < MOST_FILES {
-            found.add_contents(path, bytes, blob, pieces);
-        }
-    }
-
     /// What was found, when the hands have read what they were given of it; nothing where it is not wanted any more.
     pub async fn finish(&self) -> Bundles {
         let promised = {
@@ -184,6 +167,41 @@ impl Bundler {
             files: found.files.finish().into(),
             blobs: found.blobs,
             budget: budget(),
+            is_followed: false,
+        }
+    }
+}
+
+impl Finder for Bundler {
+    fn has_room(&self) -> bool {
+        let now = clock::now_millis();
+        if now - self.told.get() > TELL_MILLIS {
+            self.told.set(now);
+            self.is_wanted.set((self.tell)(self.count()));
+        }
+        self.is_wanted.get() && self.count() < MOST_FILES
+    }
+
+    fn add(&self, path: String, blob: Blob) {
+        let found = &mut *self.found.borrow_mut();
+        if found.files.len() < MOST_FILES {
+            let bytes = blob.size() as u64;
+            if found.files.len() < FEW_FILES || bytes > SMALL_BYTES {
+                found.add_alone(path, bytes, blob);
+            } else {
+                found.add_small(path, bytes, &blob, &self.engine);
+            }
+        }
+    }
+
+    fn has_room_for_contents(&self) -> bool {
+        self.found.borrow().ahead_bytes < AHEAD_BYTES
+    }
+
+    fn add_contents(&self, path: String, blob: &Blob, bytes: u64, pieces: &Array) {
+        let found = &mut *self.found.borrow_mut();
+        if found.files.len() < MOST_FILES {
+            found.add_contents(path, bytes, blob, pieces);
         }
     }
 }

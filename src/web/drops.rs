@@ -33,6 +33,22 @@ pub struct Delivery {
     list: Array,
 }
 
+/// Who is told of files that are found.
+pub(super) trait Finder {
+    /// Whether further files are wanted.
+    fn has_room(&self) -> bool;
+    /// A file was found.
+    fn add(&self, path: String, blob: Blob);
+    /// Whether contents may lie in memory.
+    fn has_room_for_contents(&self) -> bool {
+        false
+    }
+    /// A small file was found, by its contents.
+    fn add_contents(&self, path: String, blob: &Blob, _bytes: u64, _pieces: &Array) {
+        self.add(path, blob.clone());
+    }
+}
+
 /// One item, asked for while the event lasts.
 enum Item {
     Handle(Promise, Option<File>),
@@ -98,7 +114,7 @@ impl Delivery {
             .map(|file| Waiting::first(Node::Plain(file)))
             .collect();
         waiting.reverse();
-        Walk::whole(waiting, to).await;
+        Walk::whole(waiting, Rc::clone(to) as _).await;
     }
 }
 
@@ -146,12 +162,16 @@ async fn take_item(item: Item, to: &Rc<Bundler>) {
         Item::Handle(promise, plain) => {
             let handle = JsFuture::from(promise).await.ok();
             if let Some(handle) = handle.filter(JsValue::is_object) {
-                Walk::whole(vec![Waiting::first(Node::Handle(handle))], to).await;
+                Walk::whole(
+                    vec![Waiting::first(Node::Handle(handle))],
+                    Rc::clone(to) as _,
+                )
+                .await;
             }
             plain
         }
         Item::Entry(entry, plain) => {
-            Walk::whole(vec![Waiting::first(Node::Entry(entry))], to).await;
+            Walk::whole(vec![Waiting::first(Node::Entry(entry))], Rc::clone(to) as _).await;
             plain
         }
         Item::Plain(file) => Some(file),
@@ -245,6 +265,11 @@ impl Node {
     }
 }
 
+/// Tells every file at or below a handle of a folder.
+pub(super) async fn walk_folder(handle: JsValue, to: Rc<dyn Finder>) {
+    Walk::whole(vec![Waiting::first(Node::Handle(handle))], to).await;
+}
+
 /// A file or a folder that is to be looked at.
 struct Waiting {
     node: Node,
@@ -270,19 +295,19 @@ struct Walk {
     waiting: RefCell<Vec<Waiting>>,
     /// How many are being looked at.
     active: Cell<usize>,
-    to: Rc<Bundler>,
+    to: Rc<dyn Finder>,
     /// Called at the end.
     over: Function,
 }
 
 impl Walk {
     /// Tells every file at or below these, the last first.
-    async fn whole(mut waiting: Vec<Waiting>, to: &Rc<Bundler>) {
+    async fn whole(mut waiting: Vec<Waiting>, to: Rc<dyn Finder>) {
         let promise = Promise::new(&mut |resolve, _| {
             let walk = Rc::new(Self {
                 waiting: RefCell::new(std::mem::take(&mut waiting)),
                 active: Cell::new(0),
-                to: Rc::clone(to),
+                to: Rc::clone(&to),
                 over: resolve,
             });
             walk.go_on();
@@ -404,19 +429,19 @@ fn join(parent: &str, name: &str) -> String {
     }
 }
 
-fn text(object: &JsValue, key: &str) -> String {
+pub(super) fn text(object: &JsValue, key: &str) -> String {
     Reflect::get(object, &key.into())
         .ok()
         .and_then(|value| value.as_string())
         .unwrap_or_default()
 }
 
-fn method(object: &JsValue, name: &str) -> Option<Function> {
+pub(super) fn method(object: &JsValue, name: &str) -> Option<Function> {
     Reflect::get(object, &name.into()).ok()?.dyn_into().ok()
 }
 
 /// The promise that a method without arguments gives.
-fn called(object: &JsValue, name: &str) -> Option<Promise> {
+pub(super) fn called(object: &JsValue, name: &str) -> Option<Promise> {
     let promise = method(object, name)?.call0(object).ok()?;
     promise.dyn_into().ok()
 }

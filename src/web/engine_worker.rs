@@ -10,10 +10,11 @@ mod reading;
 
 use self::briefing::Briefing;
 use self::explaining::{Advising, Computing};
-use self::reading::{AskedDrop, Reading};
+use self::reading::{AskedDrop, Reading, What};
 use super::clock;
 use super::hand_worker::{self, planted_panic, post, scope};
 use super::message::{self, Message};
+use crate::engine::followed::Followed;
 use crate::engine::importance_run::ImportanceRun;
 use crate::engine::protocol::{Answer, Ask, Event, Reply, Request};
 use crate::engine::{Rehearsal, Workspace};
@@ -46,6 +47,8 @@ thread_local! {
 
 struct EngineWorker {
     workspace: Workspace,
+    /// The folder that is followed.
+    followed: Followed,
     hands: Vec<Option<MessagePort>>,
     /// What is asked, each with the message that it came in.
     queue: VecDeque<(Request, JsValue)>,
@@ -81,6 +84,7 @@ pub(super) fn run() {
     closure.forget();
     let engine = EngineWorker {
         workspace: Workspace::default(),
+        followed: Followed::default(),
         hands: Vec::new(),
         queue: VecDeque::new(),
         import: None,
@@ -177,7 +181,11 @@ impl EngineWorker {
     fn may_begin(&self, ask: &Ask) -> bool {
         let is_reading =
             self.import.is_some() || self.planning.is_some() || self.undecided.is_some();
-        !is_reading || !matches!(ask, Ask::Import { .. } | Ask::Clear { .. })
+        !is_reading
+            || !matches!(
+                ask,
+                Ask::Import { .. } | Ask::Beside(_) | Ask::Look { .. } | Ask::Clear { .. }
+            )
     }
 
     /// One tick: the first request that can be begun.
@@ -201,7 +209,24 @@ impl EngineWorker {
         let number = request.number;
         let begun = clock::now_millis();
         match request.ask {
-            Ask::Import { budget } => self.plan_import(number, data, budget),
+            Ask::Import {
+                budget,
+                is_followed,
+            } => {
+                let what = if is_followed {
+                    What::Followed
+                } else {
+                    What::Drop
+                };
+                self.plan_import(number, data, budget, what);
+            }
+            Ask::Look { budget, changed } => {
+                self.plan_import(number, data, budget, What::Look(changed));
+            }
+            Ask::Beside(paths) => {
+                let beside = self.followed.read_with(&paths);
+                answer(number, 0.0, Answer::Beside(beside));
+            }
             Ask::ReadWith(keep) => {
                 answer(number, 0.0, Answer::Done);
                 if let Some(mut reading) = self.undecided.take() {

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod drops;
 mod engine_worker;
 mod files;
+pub mod folders;
 mod hand_worker;
 mod kept;
 mod message;

@@ -129,6 +129,30 @@ impl Engine {
         self.request(import_ask(&files), files, Box::new(then));
     }
 
+    /// Asks to bring up to date what was read of the folder that is followed, of whose files these have `changed`.
+    pub fn look(&self, files: Bundles, changed: Vec<String>, then: impl FnOnce(Answer) + 'static) {
+        let budget = files.budget;
+        self.request(Ask::Look { budget, changed }, files, Box::new(then));
+    }
+
+    /// Notes the files of the folder that is followed as they are now, for when everything has to be read again.
+    pub fn note_followed(&self, files: Bundles) {
+        let pool = &mut *self.0.borrow_mut();
+        if let Some((_, drop)) = pool.drops.iter_mut().find(|(_, drop)| drop.is_followed) {
+            *drop = files;
+        }
+    }
+
+    /// What was followed is a drop as others from now on; one of its own, so that what is kept of it is written anew.
+    pub fn unfollow(&self) {
+        let pool = &mut *self.0.borrow_mut();
+        if let Some((number, drop)) = pool.drops.iter_mut().find(|(_, drop)| drop.is_followed) {
+            *number = pool.next_number;
+            pool.next_number += 1;
+            drop.is_followed = false;
+        }
+    }
+
     /// Has a hand read blobs of files before they are planned. Promises one blob in the browser's memory that holds what
     /// they hold; undefined where they cannot be read.
     pub fn read_ahead(&self, blobs: &Array) -> Promise {
@@ -194,7 +218,7 @@ impl Engine {
         };
         pool.next_number += 1;
         pool.waiting.insert(request.number, then);
-        if !files.blobs.is_empty() {
+        if matches!(request.ask, Ask::Import { .. }) {
             pool.drops.push((request.number, files.clone()));
         }
         if pool.engine.is_some() {
@@ -464,6 +488,7 @@ impl Pool {
 fn import_ask(files: &Bundles) -> Ask {
     Ask::Import {
         budget: files.budget,
+        is_followed: files.is_followed,
     }
 }
 

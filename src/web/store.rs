@@ -93,6 +93,7 @@ fn read_drop(drop: &JsValue) -> Option<Bundles> {
         files: files.to_vec().into(),
         blobs: blobs.collect::<Option<_>>()?,
         budget: drop.get(2).as_f64()? as u64,
+        is_followed: false,
     })
 }
 

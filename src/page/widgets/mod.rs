@@ -12,6 +12,7 @@ pub mod exporting;
 pub mod facets;
 pub mod filter_box;
 pub mod filter_sheet;
+pub mod follow_bar;
 pub mod header;
 pub mod help;
 pub mod histogram;

@@ -1,5 +1,6 @@
 //! The receipt: every dropped file, what was made of it, what was wrong, and guesses to put right.
 
+use super::follow_bar::FollowButton;
 use super::icons::{Icon, icon};
 use super::numbers::{bytes, duration};
 use super::panels::Panels;
@@ -47,6 +48,7 @@ pub fn Receipt(app: App, panels: Panels) -> impl IntoView {
                 </header>
                 <div class="receipt-body">
                     <p class="soft">{move || summary(app)}</p>
+                    <Show when=move || app.following.name.with(Option::is_none)><FollowButton app=app /></Show>
                     <Doubts app=app />
                     <Alikes app=app />
                     <Sources app=app />

@@ -1,5 +1,6 @@
 //! The page before anything was dropped: what to do, three samples, and the promise.
 
+use super::follow_bar::FollowButton;
 use super::icons::{Icon, icon};
 use super::intake::Intake;
 use super::keep_bar::GoOn;
@@ -84,6 +85,7 @@ pub fn Start(
                         {icon(Icon::Folder)} "Choose folder"
                     </button>
                 </div>
+                <FollowButton app=app />
                 <p class="faint">"or paste a table or JSON with " <kbd>"Ctrl"</kbd> " " <kbd>"V"</kbd></p>
             </section>
             <PrivacyLine requests=requests />

@@ -2,11 +2,12 @@
 
 use super::explaining::design_message;
 use super::{EngineWorker, LEDGER_MILLIS, TELL_MILLIS, answer, event, send, with_engine};
+use crate::engine::followed::Followed;
 use crate::engine::import::Import;
 use crate::engine::protocol::{Answer, Event, FileInfo, Unread};
 use crate::format::Unit;
 use crate::ledger::bytes::encoded;
-use crate::ledger::{Keep, Ledger, RunSink, SpanRead};
+use crate::ledger::{Keep, Ledger, Look, RunSink, SpanRead};
 use crate::web::clock;
 use crate::web::hand_worker::post;
 use crate::web::message::{self, Message};
@@ -24,9 +25,21 @@ const FIRST_ROWS_MILLIS: f64 = 600.0;
 /// How much longer it must be likely to take then: else whoever waits would wait longer for the first rows' sake.
 const LONG_MILLIS: f64 = 2500.0;
 
+/// What files are.
+#[derive(Clone)]
+pub(super) enum What {
+    /// A drop.
+    Drop,
+    /// A folder that is followed from now on.
+    Followed,
+    /// Of the folder that is followed those that changed or came, and what is read with them.
+    Look(Vec<String>),
+}
+
 /// A drop as it was asked for.
 pub(super) struct AskedDrop {
     number: u64,
+    what: What,
     /// The files as bytes, and the blobs they lie in, to which what is decoded is added.
     files: Vec<u8>,
     blobs: Array,
@@ -46,6 +59,7 @@ impl AskedDrop {
             begun: self.begun,
             told: self.begun,
             has_room: false,
+            look: None,
         }
     }
 }
@@ -63,6 +77,8 @@ pub(super) struct Reading {
     told: f64,
     /// Whether there is room in the ledger for about all that is read.
     has_room: bool,
+    /// What is brought up to date, where these are files that were read before.
+    look: Option<Look>,
 }
 
 impl Reading {
@@ -78,19 +94,26 @@ impl Reading {
 }
 
 impl EngineWorker {
-    pub(super) fn plan_import(&mut self, number: u64, data: &JsValue, budget: u64) {
+    pub(super) fn plan_import(&mut self, number: u64, data: &JsValue, budget: u64, what: What) {
         let infos = message::value::<Vec<FileInfo>>(data, "files").and_then(Result::ok);
         let mut infos = infos.unwrap_or_default();
         order::by(&mut infos, |a, b| a.path.cmp(&b.path));
+        // Of a look nobody waits to hear how far it has come.
+        let is_told = !matches!(what, What::Look(_));
         let drop = AskedDrop {
             number,
+            what,
             files: encoded(&infos),
             blobs: Array::from(&message::field(data, "blobs")),
             budget,
             begun: clock::now_millis(),
         };
         let is_left = Rc::new(Cell::new(false));
-        let tell = |progress| event(Event::Import(progress));
+        let tell = move |progress| {
+            if is_told {
+                event(Event::Import(progress));
+            }
+        };
         let plan = planning::plan(infos, drop.blobs.clone(), Rc::clone(&is_left), tell);
         self.planning = Some((drop, is_left));
         spawn_local(async move {
@@ -105,7 +128,27 @@ impl EngineWorker {
         let Some((drop, _)) = self.planning.take() else {
             return;
         };
-        let Planned { files, plan, kept } = planned;
+        let Planned {
+            files,
+            mut plan,
+            kept,
+        } = planned;
+        let mut look = None;
+        match &drop.what {
+            What::Drop => {}
+            What::Followed => {
+                self.followed = Followed::default();
+                self.followed.settle(&mut plan, &files, None);
+            }
+            What::Look(changed) => {
+                self.followed.settle(&mut plan, &files, Some(changed));
+                let sources = plan.units.iter().map(|unit| unit.path.clone());
+                let paths = files.iter().map(|file| file.path().to_owned());
+                let of = Look::new(paths.chain(sources).collect());
+                self.workspace.forget_unread(|path| of.is_read(path));
+                look = Some(of);
+            }
+        }
         let unread: Vec<Unread> = plan
             .unread
             .into_iter()
@@ -119,9 +162,14 @@ impl EngineWorker {
         let sizes: Vec<u64> = files.iter().map(|file| file.len_bytes()).collect();
         let wanted = plan.memory_bytes;
         let budget = drop.budget.saturating_sub(self.workspace.bytes());
-        let reading = drop.reading(&sizes, units, unread.len(), encoded(&kept));
+        let mut reading = drop.reading(&sizes, units, unread.len(), encoded(&kept));
+        reading.look = look;
         self.workspace.add_unread(unread);
-        if wanted > budget {
+        if wanted > budget && reading.look.is_some() {
+            let _nothing = reading.import.cancel();
+            self.import = Some(reading);
+            self.end_import_if_over();
+        } else if wanted > budget {
             self.undecided = Some(reading);
             event(Event::TooLarge { wanted, budget });
         } else {
@@ -264,7 +312,10 @@ impl EngineWorker {
     pub(super) fn cancel_import(&mut self) {
         let planning = self.planning.take().map(|(drop, is_left)| {
             is_left.set(true);
-            drop.reading(&[], Vec::new(), 0, Vec::new())
+            let is_look = matches!(drop.what, What::Look(_));
+            let mut reading = drop.reading(&[], Vec::new(), 0, Vec::new());
+            reading.look = is_look.then(Look::default);
+            reading
         });
         if let Some(mut reading) = planning.or_else(|| self.undecided.take()) {
             let _nothing = reading.import.cancel();
@@ -296,8 +347,17 @@ impl EngineWorker {
             return;
         }
         self.drop_importance();
+        let mut look = self.import.as_mut().and_then(|reading| reading.look.take());
         for part in parts {
-            self.workspace.append(part);
+            match &mut look {
+                Some(look) => self.workspace.update(part, look),
+                None => self.workspace.append(part),
+            }
+        }
+        if let (Some(reading), Some(look)) = (&mut self.import, look) {
+            reading.look = Some(look);
+            // It is told at its end.
+            return;
         }
         if let Some(reading) = &mut self.import
             && !reading.has_room
@@ -319,7 +379,11 @@ impl EngineWorker {
 
     fn tell_import(&mut self) {
         let runs = self.workspace.runs();
-        if let Some(reading) = &mut self.import {
+        if let Some(reading) = self
+            .import
+            .as_mut()
+            .filter(|reading| reading.look.is_none())
+        {
             let now = clock::now_millis();
             if now - reading.told > TELL_MILLIS {
                 reading.told = now;
@@ -341,11 +405,19 @@ impl EngineWorker {
             let info = Box::new(self.workspace.info());
             let millis = clock::now_millis() - reading.begun;
             let progress = reading.import.progress(self.workspace.runs(), millis);
-            answer(
-                reading.import.number,
-                millis,
-                Answer::Imported(progress, info),
-            );
+            let said = match reading.look {
+                Some(look) => {
+                    let (new, changed) = look.runs();
+                    Answer::Looked {
+                        new,
+                        changed,
+                        is_whole: !progress.cancelled,
+                        info,
+                    }
+                }
+                None => Answer::Imported(progress, info),
+            };
+            answer(reading.import.number, millis, said);
         }
     }
 

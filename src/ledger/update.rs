@@ -1,0 +1,315 @@
+//! Reading again what has grown: runs that are there are brought up to date in place, so that what was said of them and
+//! pointed at stays, and new ones are added.
+//!
+//! What a file no longer says of a run stays as it was read: files that are being written lack things for a moment.
+
+use super::append::is_given_away;
+use super::identity::Joined;
+use super::{Appended, Bits, ColumnName, Ledger, Role};
+
+/// One look at files that have grown: all parts of what is read again come under one.
+#[derive(Clone, Debug, Default)]
+pub struct Look {
+    /// The files that are read, in order.
+    paths: Vec<String>,
+    /// The sources of which something came, each with its bytes.
+    sources: Vec<(u64, u64)>,
+    /// The rows that were met.
+    taken: Bits,
+    changed: Bits,
+    rows_before: Option<usize>,
+}
+
+impl Look {
+    /// A look at these files.
+    pub fn new(mut paths: Vec<String>) -> Self {
+        paths.sort_unstable();
+        Self {
+            paths,
+            ..Self::default()
+        }
+    }
+
+    /// How many runs are new, and how many of those that were there are not as they were.
+    pub fn runs(&self) -> (usize, usize) {
+        let before = self.rows_before.unwrap_or_default();
+        let changed = self.changed.ones().filter(|row| *row < before).count();
+        (self.taken.len().saturating_sub(before), changed)
+    }
+
+    /// Whether it is at this file.
+    pub fn is_read(&self, path: &str) -> bool {
+        self.paths
+            .binary_search_by(|known| known.as_str().cmp(path))
+            .is_ok()
+    }
+
+    /// Notes bytes of a source: whether they are its first, and how many there are.
+    fn came(&mut self, part_of: u64, bytes: u64) -> (bool, u64) {
+        let known = self.sources.iter_mut().find(|(known, _)| *known == part_of);
+        if let Some((_, sum)) = known {
+            *sum += bytes;
+            return (false, *sum);
+        }
+        self.sources.push((part_of, bytes));
+        (true, bytes)
+    }
+
+    fn cover(&mut self, rows: usize, are_met: bool) {
+        self.taken.resize(rows, are_met);
+        self.changed.resize(rows, false);
+    }
+}
+
+impl Ledger {
+    /// Adds a part of a source that was read before. See the module's documentation; a source that was not is added as
+    /// any other.
+    pub fn update(&mut self, mut part: Self, look: &mut Look) -> Appended {
+        look.rows_before.get_or_insert(self.rows);
+        look.cover(self.rows, false);
+        let own = part
+            .sources
+            .first()
+            .and_then(|record| self.place_of(record));
+        let (Some(own), [record]) = (own, part.sources.as_slice()) else {
+            // Its further parts are of a source that is known then.
+            if let Some(record) = part.sources.first() {
+                look.came(record.part_of, record.bytes);
+            }
+            let appended = self.append(part);
+            look.cover(self.rows, true);
+            return appended;
+        };
+        let mut record = record.clone();
+        let rules = std::mem::take(&mut self.rules);
+        rules.apply(&mut part);
+        self.rules = rules;
+        self.keep_roles(&mut part, own);
+        self.make_room_for(&part);
+        let (mut places, joined) = self.places_again(&part, own, &mut look.taken);
+        match joined {
+            Joined::Apart => {}
+            Joined::Conflict(kind, problem) => record.problems.add(kind, problem),
+            Joined::Places {
+                places: found,
+                shared,
+                problem,
+            } => {
+                for (place, found) in places.iter_mut().zip(found) {
+                    *place = place.or(found);
+                }
+                self.sources[own].shared.extend(shared);
+                if let Some((kind, problem)) = problem {
+                    record.problems.add(kind, problem);
+                }
+            }
+        }
+        let joined_runs = places.iter().flatten().count();
+        let new_runs = part.rows - joined_runs;
+        let rows: Vec<usize> = places
+            .into_iter()
+            .map(|place| place.unwrap_or_else(|| self.add_row(own as u32)))
+            .collect();
+        look.cover(self.rows, true);
+
+        let (is_first, bytes) = look.came(record.part_of, record.bytes);
+        let known = &mut self.sources[own];
+        if is_first {
+            known.problems.forget(|path| look.is_read(path));
+        }
+        known.problems.absorb(record.problems);
+        known.runs += new_runs;
+        // Of many runs that are one source only some are read again.
+        known.bytes = known.bytes.max(bytes);
+        known.points_left_out += record.points_left_out;
+        known.has_ids |= record.has_ids;
+        for direction in record.directions {
+            if !known.directions.contains(&direction) {
+                known.directions.push(direction);
+            }
+        }
+
+        self.pad();
+        self.logs
+            .append(std::mem::take(&mut part.logs), &|row| rows[row]);
+        for column in part.columns.iter().filter(|column| !is_given_away(column)) {
+            let id = self.intern(column.role(), column.name());
+            let mine = &mut self.columns[id.index()];
+            mine.add_source_once(own as u32);
+            mine.pad_to(self.rows);
+            mine.overwrite_from(column, &rows, &mut look.changed);
+        }
+        Appended {
+            new_runs,
+            joined_runs,
+        }
+    }
+
+    /// Gives columns of a part the roles that those of its source have here: what was guessed of the beginning holds.
+    fn keep_roles(&self, part: &mut Self, own: usize) {
+        const GUESSED: [Role; 3] = [Role::Param, Role::Metric, Role::Tag];
+        let is_of_source = |role: Role, name: &str| {
+            let known = self.find(role, name);
+            known.is_some_and(|id| self.column(id).sources().contains(&(own as u32)))
+        };
+        let names: Vec<ColumnName> = part
+            .columns_with_ids()
+            .map(|(id, _)| ColumnName::of(part, id))
+            .collect();
+        for ColumnName { role, name } in names {
+            if !GUESSED.contains(&role) || is_of_source(role, &name) {
+                continue;
+            }
+            let known = GUESSED.into_iter().find(|role| is_of_source(*role, &name));
+            if let (Some(known), Some(id)) = (known, part.find(role, &name)) {
+                part.rename(id, known, &name);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::{RunSink, ValueRef, attribute};
+
+    /// A part of the source `path`, with these runs by id, each with a loss a step; `None` is a run without an id.
+    fn part(path: &str, number: u64, runs: &[(&str, &[f64])], problem: &str) -> Ledger {
+        let mut made = None;
+        let mut keep = |ledger: Ledger| made = Some(ledger);
+        let mut sink = RunSink::new(&mut keep);
+        sink.begin_source(path, "test", number);
+        for (id, losses) in runs {
+            let row = if id.is_empty() {
+                sink.add_run()
+            } else {
+                sink.run(id)
+            };
+            sink.set_named(row, Role::Param, "width", ValueRef::Number(8.0));
+            for (step, loss) in losses.iter().enumerate() {
+                let metric = sink.column(Role::Metric, "loss");
+                sink.point(row, metric, step as f64, 0, *loss);
+            }
+        }
+        if !problem.is_empty() {
+            sink.problem("test/half", "", problem, "row skipped");
+        }
+        sink.finish();
+        made.unwrap()
+    }
+
+    fn losses(ledger: &Ledger, row: usize) -> Vec<f64> {
+        let loss = ledger.column(ledger.find(Role::Metric, "loss").unwrap());
+        let history = loss.history().unwrap();
+        history.values[history.range(row)].to_vec()
+    }
+
+    #[test]
+    fn runs_are_brought_up_to_date_in_place_and_new_ones_added() {
+        let mut ledger = Ledger::default();
+        ledger.append(part("a", 1, &[("x", &[3.0]), ("y", &[4.0, 2.0])], ""));
+        ledger.append(part("b", 2, &[("z", &[1.0])], ""));
+        let mut look = Look::new(vec!["a".to_owned()]);
+        let again = part(
+            "a",
+            1,
+            &[("w", &[9.0]), ("x", &[3.0, 2.5]), ("y", &[4.0, 2.0])],
+            "",
+        );
+        let appended = ledger.update(again, &mut look);
+        assert_eq!((appended.new_runs, appended.joined_runs), (1, 2));
+        // One is new, and of the others one has grown.
+        assert_eq!(look.runs(), (1, 1));
+        let ids: Vec<String> = (0..ledger.rows()).map(|row| ledger.run_id(row)).collect();
+        assert_eq!(ids, ["x", "y", "z", "w"]);
+        assert_eq!(losses(&ledger, 0), [3.0, 2.5]);
+        assert_eq!(losses(&ledger, 1), [4.0, 2.0]);
+        assert_eq!(losses(&ledger, 2), [1.0]);
+        assert_eq!(losses(&ledger, 3), [9.0]);
+        assert_eq!(ledger.sources().len(), 2);
+        assert_eq!(ledger.sources()[0].runs, 3);
+        let loss = ledger.column(ledger.find(Role::Metric, "loss").unwrap());
+        assert_eq!(loss.get(0), ValueRef::Number(2.5));
+        assert_eq!(loss.sources(), [0, 1]);
+    }
+
+    #[test]
+    fn a_look_at_some_runs_of_a_source_leaves_the_others() {
+        let mut ledger = Ledger::default();
+        ledger.append(part("a", 1, &[("x", &[3.0]), ("y", &[4.0])], ""));
+        let mut look = Look::default();
+        ledger.update(part("a", 1, &[("y", &[4.0, 1.0])], ""), &mut look);
+        assert_eq!(
+            (losses(&ledger, 0), losses(&ledger, 1)),
+            (vec![3.0], vec![4.0, 1.0])
+        );
+        assert_eq!(look.runs(), (0, 1));
+    }
+
+    #[test]
+    fn runs_without_an_id_are_met_in_their_order_in_several_parts() {
+        let mut ledger = Ledger::default();
+        ledger.append(part("a", 1, &[("", &[1.0]), ("", &[2.0])], ""));
+        let mut look = Look::new(vec!["a".to_owned()]);
+        ledger.update(part("a", 1, &[("", &[1.0, 0.5])], ""), &mut look);
+        ledger.update(
+            part("a", 1, &[("", &[2.0, 0.7]), ("", &[3.0])], ""),
+            &mut look,
+        );
+        assert_eq!(ledger.rows(), 3);
+        assert_eq!(losses(&ledger, 0), [1.0, 0.5]);
+        assert_eq!(losses(&ledger, 1), [2.0, 0.7]);
+        assert_eq!(look.runs(), (1, 2));
+    }
+
+    #[test]
+    fn the_problems_of_a_file_are_those_of_its_last_reading() {
+        let mut ledger = Ledger::default();
+        ledger.append(part("a", 1, &[("x", &[3.0])], "line 2 is cut"));
+        assert_eq!(ledger.problem_count(), 1);
+        // A file that is empty for a moment takes no run away.
+        ledger.update(
+            part("a", 1, &[], "it is empty"),
+            &mut Look::new(vec!["a".to_owned()]),
+        );
+        assert_eq!((ledger.rows(), ledger.problem_count()), (1, 1));
+        assert_eq!(ledger.sources()[0].problems.listed()[0].what, "it is empty");
+        ledger.update(
+            part("a", 1, &[("x", &[3.0])], ""),
+            &mut Look::new(vec!["a".to_owned()]),
+        );
+        assert_eq!(ledger.problem_count(), 0);
+        // Another file's stay.
+        ledger.update(part("a", 1, &[], "once more"), &mut Look::default());
+        ledger.update(part("a", 1, &[], ""), &mut Look::new(vec!["b".to_owned()]));
+        assert_eq!(ledger.problem_count(), 1);
+    }
+
+    #[test]
+    fn runs_that_joined_others_do_so_again_although_they_differ_by_now() {
+        const ID: &str = "0123456789abcdef0123456789abcdef";
+        let mut ledger = Ledger::default();
+        ledger.append(part("t/table", 1, &[(ID, &[3.0])], ""));
+        ledger.append(part("t/folder", 2, &[(ID, &[3.0])], ""));
+        assert_eq!(ledger.rows(), 1);
+        let mut look = Look::new(vec!["t/folder".to_owned()]);
+        ledger.update(part("t/folder", 2, &[(ID, &[2.0, 1.0])], ""), &mut look);
+        assert_eq!((ledger.rows(), ledger.problem_count()), (1, 0));
+        assert_eq!(losses(&ledger, 0), [2.0, 1.0]);
+    }
+
+    #[test]
+    fn a_role_that_was_guessed_at_first_holds() {
+        let mut ledger = Ledger::default();
+        ledger.append(part("a", 1, &[("x", &[3.0])], ""));
+        let mut again = part("a", 1, &[("x", &[3.0])], "");
+        let width = again.find(Role::Param, "width").unwrap();
+        again.change_role(width, Role::Metric);
+        ledger.update(again, &mut Look::default());
+        assert_eq!(ledger.find(Role::Metric, "width"), None);
+        assert_eq!(
+            ledger.attribute(attribute::ID).unwrap().get(0),
+            ValueRef::Text("x")
+        );
+    }
+}

@@ -1,0 +1,164 @@
+// A folder that is followed: what grows in it is read again in place. The folder is one of the browser's own (OPFS), whose
+// handles are those that a person's choice gives.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+
+const BAR = "[data-testid=follow-bar]";
+const EVENTS = "tests/fixtures/tensorboard/logs/003 mlp-sgd-003/events.out.tfevents.1795405247.vm";
+const EXPERIMENT = "artifact_location: x\nexperiment_id: '0'\nlifecycle_stage: active\nname: sweep\n";
+const FIRST = "mlruns/0/0123456789abcdef0123456789abcdef";
+const SECOND = "mlruns/0/fedcba9876543210fedcba9876543210";
+
+const meta = (id, name, status = 1) =>
+  `experiment_id: '0'\nlifecycle_stage: active\nrun_id: ${id}\nrun_name: ${name}\nstart_time: 1700000000123\nstatus: ${status}\n`;
+const point = (step, value) => `${1700000000000 + 1000 * step} ${value} ${step}\n`;
+const points = (from, to) => Array.from({ length: to - from }, (_, at) => point(from + at, 1 / (1 + from + at))).join("");
+
+/** The dialog gives this folder. */
+const choosing = (kit, folder = "experiments") =>
+  kit.context.addInitScript((folder) => {
+    globalThis.showDirectoryPicker = async () => (await navigator.storage.getDirectory()).getDirectoryHandle(folder, { create: true });
+  }, folder);
+
+/** Writes files of the folder: [path, text or bytes, whether that is added at the end]. */
+const write = (page, files) =>
+  page.evaluate(async (files) => {
+    const root = await (await navigator.storage.getDirectory()).getDirectoryHandle("experiments", { create: true });
+    for (const [path, contents, isAdded] of files) {
+      const parts = path.split("/");
+      const name = parts.pop();
+      let folder = root;
+      for (const part of parts) folder = await folder.getDirectoryHandle(part, { create: true });
+      const handle = await folder.getFileHandle(name, { create: true });
+      const stream = await handle.createWritable({ keepExistingData: Boolean(isAdded) });
+      if (isAdded) await stream.seek((await handle.getFile()).size);
+      await stream.write(typeof contents === "string" ? contents : new Uint8Array(contents));
+      await stream.close();
+    }
+  }, files);
+
+const mlrun = (run, name, steps) => [
+  [`${run}/meta.yaml`, meta(run.split("/").at(-1), name)],
+  [`${run}/params/width`, String(8 * name.length)],
+  [`${run}/metrics/loss`, points(0, steps)],
+];
+
+const followed = async (kit, files) => {
+  await choosing(kit);
+  const page = await kit.open();
+  await kit.waitState(page, "empty");
+  await write(page, files);
+  await page.getByRole("button", { name: "Follow a folder" }).click();
+  await kit.waitReady(page);
+  return page;
+};
+
+const runsAre = (page, count) => page.waitForFunction((count) => Number(document.documentElement.dataset.runs) === count, count);
+const saysOf = (page, pattern) =>
+  page.waitForFunction((pattern) => new RegExp(pattern).test(document.querySelector("[data-testid=follow-bar] p")?.textContent), pattern);
+const tableHas = (page, text) =>
+  page.waitForFunction((text) => document.querySelector("[data-view=table]")?.textContent.includes(text), text);
+const press = (page, name) => page.locator(BAR).getByRole("button", { name }).click();
+
+/** How many pixels of the first panel of curves are painted. */
+const painted = (page) =>
+  page.$eval("[data-view=curves] .curves-plot canvas", (canvas) => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let at = 3; at < data.length; at += 4) if (data[at] > 20) count += 1;
+    return count;
+  });
+
+export default function (t) {
+  t.case("what grows in a followed folder comes into table and curves, in place; it is paused, resumed and stopped", async (kit) => {
+    const page = await followed(kit, [["mlruns/0/meta.yaml", EXPERIMENT], ...mlrun(FIRST, "first", 4), ["table.csv", "id,lr,accuracy\na,0.1,0.5\n"]]);
+    await runsAre(page, 2);
+    await saysOf(page, "Following experiments: looked .*nothing new yet");
+    await tableHas(page, "0.25");
+    await kit.axe(page);
+    // A run is pointed at, and stays so.
+    await page.fill("[data-testid=filter]", "status:running");
+    await page.press("[data-testid=filter]", "Enter");
+    await page.waitForFunction(() => document.documentElement.dataset.shown === "1");
+    const address = page.url();
+
+    await write(page, [[`${FIRST}/metrics/loss`, points(4, 8), true]]);
+    await saysOf(page, "1 run changed");
+    await tableHas(page, "0.125");
+    await write(page, mlrun(SECOND, "second", 5));
+    await runsAre(page, 3);
+    await saysOf(page, "1 run new");
+    await page.waitForFunction(() => document.documentElement.dataset.shown === "2");
+    assert.equal(page.url(), address);
+    assert.equal((await kit.counts(page)).problems, 0);
+    // Two sources, however often they were read.
+    await page.getByTestId("receipt-button").click();
+    assert.match(await page.textContent("[data-testid=receipt] p"), /^3 runs in .* from 2 sources/);
+    await page.getByTestId("receipt").getByRole("button", { name: "Close" }).click();
+
+    await page.evaluate(() => (location.hash = "#/curves?o=metric.loss,min,last"));
+    await page.waitForSelector("[data-view=curves] .curves-plot canvas");
+    await kit.calm(page);
+    const before = await page.textContent("[data-view=curves] figcaption");
+    assert.ok((await painted(page)) > 0);
+    await write(page, [[`${SECOND}/metrics/loss`, points(5, 40), true]]);
+    await page.waitForFunction((before) => document.querySelector("[data-view=curves] figcaption").textContent !== before, before);
+    await kit.calm(page);
+    await kit.screens(page, "follow");
+
+    await press(page, "Pause");
+    await saysOf(page, "paused");
+    await write(page, [["table.csv", "b,0.2,0.75\n", true]]);
+    await page.waitForTimeout(3_000);
+    assert.equal((await kit.counts(page)).runs, 3);
+    await press(page, "Resume");
+    await runsAre(page, 4);
+    await press(page, "Stop");
+    await page.waitForSelector(BAR, { state: "detached" });
+    await write(page, [["table.csv", "c,0.3,0.8\n", true]]);
+    await page.waitForTimeout(3_000);
+    assert.equal((await kit.counts(page)).runs, 4);
+  });
+
+  t.case("a file that is half written is a problem until it is whole, and no other file is read again", async (kit) => {
+    const bytes = [...(await readFile(EVENTS))];
+    const half = Math.floor(bytes.length / 2) + 3;
+    const page = await followed(kit, [["logs/003/events.out.tfevents.1.vm", bytes.slice(0, half)], ["other.csv", "id,lr,loss\na,0.1,0.5\nb,oops,\n"]]);
+    await runsAre(page, 3);
+    const { problems } = await kit.counts(page);
+    await write(page, [["logs/003/events.out.tfevents.1.vm", bytes.slice(half), true]]);
+    await saysOf(page, "1 run changed");
+    await page.waitForFunction((problems) => Number(document.documentElement.dataset.problems) < problems, problems);
+    assert.equal((await kit.counts(page)).runs, 3);
+  });
+
+  t.case("a folder that is gone is told, and what was read stays", async (kit) => {
+    const page = await followed(kit, [["table.csv", "id,lr,accuracy\na,0.1,0.5\n"]]);
+    await page.evaluate(async () => (await navigator.storage.getDirectory()).removeEntry("experiments", { recursive: true }));
+    await saysOf(page, "cannot be read: it is no longer there");
+    assert.equal((await kit.counts(page)).runs, 1);
+    await kit.axe(page);
+    await press(page, "Stop");
+    await page.waitForSelector(BAR, { state: "detached" });
+    assert.equal((await kit.counts(page)).runs, 1);
+  });
+
+  t.case("the engine dies while a folder is followed: it is read again, and followed on", { allow: ["console", "pageerror"] }, async (kit) => {
+    const page = await followed(kit, [["table.csv", "id,lr,accuracy\na,0.1,0.5\n"]]);
+    await write(page, [["table.csv", "b,0.2,0.75\n", true]]);
+    await runsAre(page, 2);
+    await kit.calm(page);
+    await page.evaluate(() => wasm_bindgen.plant_panic(false));
+    await write(page, [["table.csv", "c,0.3,0.8\n", true]]);
+    await runsAre(page, 3);
+  });
+
+  t.case("where a browser has no handles the page says so", async (kit) => {
+    await kit.context.addInitScript(() => delete globalThis.showDirectoryPicker);
+    const page = await kit.open();
+    await kit.waitState(page, "empty");
+    assert.equal(await page.getByRole("button", { name: "Follow a folder" }).count(), 0);
+    assert.match(await page.textContent("main"), /cannot follow a folder/);
+  });
+}
