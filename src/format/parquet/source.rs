@@ -89,7 +89,10 @@ impl ChunkReader for Chunks {
                 "{length} bytes at {start} go beyond the file's end"
             )));
         }
-        let mut bytes = vec![0; length];
+        // A page may say that it is as long as the file.
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(length).map_err(io::Error::other)?;
+        bytes.resize(length, 0);
         Reader {
             number: self.number,
             at: start,
