@@ -1,8 +1,8 @@
 //! Distributions of columns for the facets at the left.
 
-use super::protocol::{Facet, FacetBars};
 use crate::ledger::{Bits, ColumnId, Counts, Kind, Lanes, Ledger};
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 /// How many bins a histogram has at most.
 const BINS: usize = 24;
@@ -12,6 +12,48 @@ const VALUES: usize = 12;
 
 /// What part of the ledger's memory may be kept here.
 const PART: u64 = 4;
+
+/// The distribution of one column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Facet {
+    /// The column.
+    pub column: ColumnId,
+    /// How many distinct values there are, where they were counted.
+    pub distinct: Option<usize>,
+    /// Bars.
+    pub bars: FacetBars,
+    /// Runs without a value: shown, all.
+    pub missing: (usize, usize),
+    /// NaN: shown, all.
+    pub nan: (usize, usize),
+    /// Infinities: shown, all.
+    pub infinite: (usize, usize),
+}
+
+/// The bars of a facet, each with its count among the shown runs and among all.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum FacetBars {
+    /// Numbers or times in bins.
+    Histogram {
+        /// Bin edges, one more than there are bins, ascending.
+        edges: Vec<f64>,
+        /// Whether the bins are even on a logarithmic scale.
+        log: bool,
+        /// Whether the numbers are Unix milliseconds.
+        time: bool,
+        /// Counts among the shown runs.
+        shown: Vec<usize>,
+        /// Counts among all runs.
+        all: Vec<usize>,
+    },
+    /// Values with their counts, the most frequent first.
+    Values {
+        /// Value, count among the shown, count among all.
+        values: Vec<(String, usize, usize)>,
+        /// How many further values are not listed.
+        more: usize,
+    },
+}
 
 /// In which bin every run is, of the columns that were asked for.
 #[derive(Default)]

@@ -18,6 +18,7 @@ pub use super::explained::{
     MeasuredParam, MethodRanking, PairImportance, ParamImportance, PathChange,
 };
 pub use super::exporting::{BestFormat, ExportFormat, FilePart};
+pub use super::facets::{Facet, FacetBars};
 pub use super::failures::{Failures, Finding, ParamRates, RunEnd};
 pub use super::ledger_info::{
     Alike, ColumnInfo, FileProgress, ImportProgress, LedgerInfo, ObjectiveGuess, SourceInfo, Unread,
@@ -647,48 +648,6 @@ pub struct FilterProblem {
     pub message: String,
     /// What might have been meant.
     pub suggestion: Option<String>,
-}
-
-/// The distribution of one column.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Facet {
-    /// The column.
-    pub column: ColumnId,
-    /// How many distinct values there are, where they were counted.
-    pub distinct: Option<usize>,
-    /// Bars.
-    pub bars: FacetBars,
-    /// Runs without a value: shown, all.
-    pub missing: (usize, usize),
-    /// NaN: shown, all.
-    pub nan: (usize, usize),
-    /// Infinities: shown, all.
-    pub infinite: (usize, usize),
-}
-
-/// The bars of a facet, each with its count among the shown runs and among all.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum FacetBars {
-    /// Numbers or times in bins.
-    Histogram {
-        /// Bin edges, one more than there are bins, ascending.
-        edges: Vec<f64>,
-        /// Whether the bins are even on a logarithmic scale.
-        log: bool,
-        /// Whether the numbers are Unix milliseconds.
-        time: bool,
-        /// Counts among the shown runs.
-        shown: Vec<usize>,
-        /// Counts among all runs.
-        all: Vec<usize>,
-    },
-    /// Values with their counts, the most frequent first.
-    Values {
-        /// Value, count among the shown, count among all.
-        values: Vec<(String, usize, usize)>,
-        /// How many further values are not listed.
-        more: usize,
-    },
 }
 
 /// What could be typed.
