@@ -156,6 +156,7 @@ impl Followed {
     pub fn settle(&mut self, plan: &mut Plan, files: &Files, changed: Option<&[String]>) {
         let mut added: Vec<Known> = Vec::new();
         let mut read = Vec::new();
+        let (mut bytes, mut bytes_read) = (0, 0);
         for unit in std::mem::take(&mut plan.units) {
             let paths: Vec<&str> = unit
                 .files
@@ -165,7 +166,11 @@ impl Followed {
                 .collect();
             let is_changed =
                 changed.is_none_or(|changed| paths.iter().any(|path| is_of(path, changed)));
+            let places = unit.files.iter().filter_map(|at| files.get(*at));
+            let size: u64 = places.map(|file| file.len_bytes()).sum();
+            bytes += size;
             if is_changed {
+                bytes_read += size;
                 let (unit, known) = self.known_as(unit, &paths);
                 for at in &unit.files {
                     let Some(file) = files.get(*at) else {
@@ -181,6 +186,8 @@ impl Followed {
             }
         }
         plan.units = read;
+        let part = bytes_read as f64 / bytes.max(1) as f64;
+        plan.memory_bytes = (plan.memory_bytes as f64 * part) as u64;
         // What is being written may lack for a moment what it was known by.
         plan.unread
             .retain(|file| self.of_path(&file.path).all(|known| known.unit.is_none()));

@@ -18,6 +18,7 @@ use crate::engine::followed::Followed;
 use crate::engine::importance_run::ImportanceRun;
 use crate::engine::protocol::{Answer, Ask, Event, Reply, Request};
 use crate::engine::{Rehearsal, Workspace};
+use crate::ledger::Keep;
 use gloo::timers::callback::Timeout;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -49,6 +50,8 @@ struct EngineWorker {
     workspace: Workspace,
     /// The folder that is followed.
     followed: Followed,
+    /// What of the logged points is kept of what it brings.
+    keep_followed: Keep,
     hands: Vec<Option<MessagePort>>,
     /// What is asked, each with the message that it came in.
     queue: VecDeque<(Request, JsValue)>,
@@ -85,6 +88,7 @@ pub(super) fn run() {
     let engine = EngineWorker {
         workspace: Workspace::default(),
         followed: Followed::default(),
+        keep_followed: Keep::default(),
         hands: Vec::new(),
         queue: VecDeque::new(),
         import: None,
@@ -230,6 +234,9 @@ impl EngineWorker {
             Ask::ReadWith(keep) => {
                 answer(number, 0.0, Answer::Done);
                 if let Some(mut reading) = self.undecided.take() {
+                    if reading.is_followed {
+                        self.keep_followed = keep.clone();
+                    }
                     reading.keep = keep;
                     self.begin_import(reading);
                 }

@@ -44,9 +44,9 @@ const mlrun = (run, name, steps) => [
   [`${run}/metrics/loss`, points(0, steps)],
 ];
 
-const followed = async (kit, files) => {
+const followed = async (kit, files, address = "") => {
   await choosing(kit);
-  const page = await kit.open();
+  const page = await kit.open(address);
   await kit.waitState(page, "empty");
   await write(page, files);
   await page.getByRole("button", { name: "Follow a folder" }).click();
@@ -72,7 +72,7 @@ const painted = (page) =>
 
 export default function (t) {
   t.case("what grows in a followed folder comes into table and curves, in place; it is paused, resumed and stopped", async (kit) => {
-    const page = await followed(kit, [["mlruns/0/meta.yaml", EXPERIMENT], ...mlrun(FIRST, "first", 4), ["table.csv", "id,lr,accuracy\na,0.1,0.5\n"]]);
+    const page = await followed(kit, [["mlruns/0/meta.yaml", EXPERIMENT], ...mlrun(FIRST, "first", 4), ["table.csv", "id,lr,accuracy\na,0.1,0.5\n"]], "#/table?o=metric.loss,min,last");
     await runsAre(page, 2);
     await saysOf(page, "Following experiments: looked .*nothing new yet");
     await tableHas(page, "0.25");
@@ -121,7 +121,7 @@ export default function (t) {
     assert.equal((await kit.counts(page)).runs, 4);
   });
 
-  t.case("a file that is half written is a problem until it is whole, and no other file is read again", async (kit) => {
+  t.case("a file that is half written is a problem until it is whole", async (kit) => {
     const bytes = [...(await readFile(EVENTS))];
     const half = Math.floor(bytes.length / 2) + 3;
     const page = await followed(kit, [["logs/003/events.out.tfevents.1.vm", bytes.slice(0, half)], ["other.csv", "id,lr,loss\na,0.1,0.5\nb,oops,\n"]]);
@@ -152,6 +152,23 @@ export default function (t) {
     await page.evaluate(() => wasm_bindgen.plant_panic(false));
     await write(page, [["table.csv", "c,0.3,0.8\n", true]]);
     await runsAre(page, 3);
+  });
+
+  t.case("a session is written when the folder is followed no more, with the files as they are then", async (kit) => {
+    const page = await followed(kit, [["table.csv", "id,lr,accuracy\na,0.1,0.5\n"]], "#/table?o=metric.accuracy,max,last");
+    await page.getByRole("button", { name: "Yes, keep" }).click();
+    await write(page, [["table.csv", "b,0.2,0.75\n", true]]);
+    await runsAre(page, 2);
+    await press(page, "Stop");
+    await page.waitForTimeout(2_000);
+    await page.goto(kit.base);
+    await page.reload();
+    await kit.waitState(page, "empty");
+    const goOn = page.getByTestId("go-on");
+    assert.match(await goOn.textContent(), /2 runs, kept in this browser/);
+    await goOn.getByRole("button", { name: "Go on" }).click();
+    await runsAre(page, 2);
+    assert.equal(await page.locator(BAR).count(), 0);
   });
 
   t.case("where a browser has no handles the page says so", async (kit) => {

@@ -60,6 +60,7 @@ impl AskedDrop {
             told: self.begun,
             has_room: false,
             look: None,
+            is_followed: matches!(self.what, What::Followed),
         }
     }
 }
@@ -79,6 +80,8 @@ pub(super) struct Reading {
     has_room: bool,
     /// What is brought up to date, where these are files that were read before.
     look: Option<Look>,
+    /// Whether it is the folder that is followed from now on.
+    pub(super) is_followed: bool,
 }
 
 impl Reading {
@@ -138,6 +141,7 @@ impl EngineWorker {
             What::Drop => {}
             What::Followed => {
                 self.followed = Followed::default();
+                self.keep_followed = Keep::default();
                 self.followed.settle(&mut plan, &files, None);
             }
             What::Look(changed) => {
@@ -163,6 +167,9 @@ impl EngineWorker {
         let wanted = plan.memory_bytes;
         let budget = drop.budget.saturating_sub(self.workspace.bytes());
         let mut reading = drop.reading(&sizes, units, unread.len(), encoded(&kept));
+        if look.is_some() {
+            reading.keep = self.keep_followed.clone();
+        }
         reading.look = look;
         self.workspace.add_unread(unread);
         if wanted > budget && reading.look.is_some() {
