@@ -22,7 +22,7 @@ use runsift::engine::protocol::{
 };
 use runsift::engine::saved::{curves_plate, space_plate};
 use runsift::engine::view::{Direction, Objective, Statistic, Until};
-use runsift::ledger::{Ledger, Role, RunSink, ValueRef};
+use runsift::ledger::{Ledger, Role, RunSink, Status, ValueRef};
 use std::path::PathBuf;
 
 /// Numbers of a kind, by run.
@@ -332,6 +332,17 @@ fn workspace(runs: usize, of: Numbers, categories: usize) -> Workspace {
         );
         sink.set_named(row, Role::Param, "kind", ValueRef::Text(&category));
         sink.set_named(row, Role::Param, "rate", ValueRef::Number(of(run)));
+        if runs == 40 && run % 9 == 4 {
+            let is_pruned = run % 2 == 0;
+            sink.set_status(
+                row,
+                if is_pruned {
+                    Status::Pruned
+                } else {
+                    Status::Failed
+                },
+            );
+        }
         let metric = sink.column(Role::Metric, "loss");
         for step in 0..5_u32 {
             let value = of(run) + f64::from(step) * 0.01;
@@ -399,7 +410,12 @@ fn spaces_and_curves() {
             let is_all = matches!(lines, Some(Drawn::Traces(all)) if all.len() == runs);
             assert!(is_all || picture.axes.is_empty(), "{kind}");
             holds(&format!("space-{kind}"), &plate, &Style::default());
-            let words = if kind == "negative" { "log" } else { "s40" };
+            let words = match kind {
+                "negative" => "log",
+                "one" => "s80,median",
+                "constant" => "s80,gaussian",
+                _ => "s40",
+            };
             let picture = curves(&mut workspace, words, true);
             let plate = curves_plate(&picture, (300.0, 120.0), None, &|_, _| None);
             holds(&format!("curves-{kind}"), &plate, &Style::default());
@@ -412,8 +428,8 @@ fn lines_are_told_where_they_are_asked_for_and_few() {
     let (_, _, plain) = KINDS[0];
     let mut few = workspace(40, plain, 3);
     assert!(curves(&mut few, "", false).panels[0].traces.is_empty());
-    // 40 runs, and the best of them once more.
-    assert_eq!(curves(&mut few, "", true).panels[0].traces.len(), 41);
+    // 40 runs, the best of them once more, and the marks of pruned ones, of the best and of failed ones.
+    assert_eq!(curves(&mut few, "", true).panels[0].traces.len(), 44);
     assert_eq!(space(&mut few).traces.len(), 40);
     let mut many = workspace(6000, plain, 3);
     assert!(curves(&mut many, "", true).panels[0].traces.is_empty());

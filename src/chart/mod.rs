@@ -11,7 +11,7 @@
 //! - [`colour`]: what colours mean, on light and dark ground; [`svg`]: pictures as files.
 //! - [`bars`], [`heat`] and [`parallel_axes`]: what the page makes of HTML, as marks for those who save it.
 //! - [`line`]: a run's curve as the points of an SVG polyline.
-//! - [`curve`]: curves of many runs over one axis, as pixels.
+//! - [`curve`]: curves of many runs over one axis, as pixels; [`smooth`] takes noise away, [`line_end`] marks how they ended.
 //! - [`number`]: counts and shares as people read them.
 //! - [`scroll`]: which rows of a long table are in view.
 
@@ -26,6 +26,7 @@ pub mod dots;
 pub mod effect;
 pub mod heat;
 pub mod line;
+pub mod line_end;
 pub mod marks;
 pub mod number;
 pub mod parallel;
@@ -35,6 +36,7 @@ pub mod scale;
 pub mod scatter;
 pub mod scroll;
 pub mod slice;
+pub mod smooth;
 pub mod surface;
 pub mod svg;
 pub mod swarm;
