@@ -1,6 +1,6 @@
 //! Drawing without a browser: numbers in, places and texts out.
 //!
-//! - [`axis`]: places of values along an axis, and its marks.
+//! - [`axis`]: places of values along an axis, and its marks; [`labels`] keeps their texts apart.
 //! - [`band`]: a line with the band of its spread.
 //! - [`scale`]: values to places, and the round numbers along an axis.
 //! - [`marks`]: what a picture is made of; [`effect`], [`rates`], [`surface`], [`swarm`] and [`timeline`] are pictures.
@@ -25,6 +25,7 @@ pub mod curve;
 pub mod dots;
 pub mod effect;
 pub mod heat;
+pub mod labels;
 pub mod line;
 pub mod line_end;
 pub mod marks;

@@ -6,6 +6,7 @@
 
 use super::axis::Axis;
 use super::band::path;
+use super::labels::{Below, WIDE_LETTER, beside};
 use super::marks::{Anchor, Mark};
 use super::number::axis_end;
 use super::parallel::{Canvas, Colour, alpha_of};
@@ -21,6 +22,8 @@ const PLOT: (f64, f64, f64, f64) = (64.0, 628.0, 12.0, 316.0);
 const PAD: f64 = 8.0;
 /// How wide the lane is in which dots without a number lie.
 const LANE: f64 = 22.0;
+/// How far texts of the vertical axis stand apart.
+const APART: f64 = 20.0;
 /// How far from a dot one may point.
 const REACH: f64 = 14.0;
 
@@ -159,12 +162,7 @@ impl Scatter {
     pub fn marks(&self) -> Vec<Mark> {
         let (left, right, top, bottom) = PLOT;
         let (low, high, above, below) = self.inside();
-        let mut marks = Vec::new();
-        for (part, text) in self.y.axis.marks() {
-            let y = below - part * (below - above);
-            marks.push(Mark::line("grid", (left, y), (right, y)));
-            marks.push(Mark::text((left - 6.0, y + 4.0), Anchor::End, &text));
-        }
+        let mut marks = beside(self.y.axis.marks(), (below, above), (left, right), APART);
         let along = match &self.x.axis {
             // Times are long: there is room for the ends.
             Axis::Numbers {
@@ -175,17 +173,19 @@ impl Scatter {
             } => vec![(0.0, axis_end(*low, true)), (1.0, axis_end(*high, true))],
             axis => axis.marks(),
         };
-        for (part, text) in along {
-            let x = low + part * (high - low);
-            let anchor = match part {
-                _ if part > 0.95 => Anchor::End,
-                // Beside it stands what the lane is.
-                _ if part <= 0.0 && (self.x.is_time() || self.x.has_lane) => Anchor::Start,
-                _ => Anchor::Middle,
-            };
-            marks.push(Mark::line("grid", (x, bottom), (x, bottom + 5.0)));
-            marks.push(Mark::text((x, bottom + 18.0), anchor, &text));
-        }
+        let texts = Below {
+            ends: (low, high),
+            // Beside the first stands what the lane is.
+            bounds: if self.x.has_lane {
+                (left + LANE / 2.0 + 2.5 * WIDE_LETTER, WIDTH)
+            } else {
+                (0.0, WIDTH)
+            },
+            line: (bottom, bottom + 5.0),
+            base: bottom + 18.0,
+            letter: WIDE_LETTER,
+        };
+        marks.extend(texts.marks(along));
         if self.x.has_lane {
             let x = left + LANE;
             marks.push(Mark::line("zero", (x, top), (x, bottom)));
