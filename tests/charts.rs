@@ -17,10 +17,12 @@ use runsift::chart::swarm::{self, Swarm, SwarmParam};
 use runsift::chart::timeline::{self, Timeline};
 use runsift::engine::Workspace;
 use runsift::engine::protocol::{
-    Answer, Ask, CurvesPicture, CurvesQuestion, CurvesView, SelectQuestion, SpacePicture,
-    SpaceQuestion,
+    Answer, Ask, CurvesPicture, CurvesQuestion, CurvesView, DistributionsQuestion, SelectQuestion,
+    SpacePicture, SpaceQuestion,
 };
-use runsift::engine::saved::{curves_plate, space_plate};
+use runsift::engine::saved::{
+    boxes_plate, cumulative_plate, curves_plate, slices_plate, space_plate,
+};
 use runsift::engine::view::{Direction, Objective, Statistic, Until};
 use runsift::ledger::{Ledger, Role, RunSink, Status, ValueRef};
 use std::path::PathBuf;
@@ -307,6 +309,34 @@ fn importances() {
             .map(|row| (0..3).map(|column| cell(row, column)).collect())
             .collect(),
     };
+    for (kind, runs, of) in KINDS {
+        // Below the diagonal alone, of both signs.
+        let many = runs.min(6);
+        let cell = |line: usize, column: usize| {
+            let value = of(line + column).clamp(-1.0, 1.0);
+            let value = if line.is_multiple_of(2) {
+                value
+            } else {
+                -value
+            };
+            let value = Some(value).filter(|value| value.is_finite());
+            Some((
+                value.map_or("–".to_owned(), short_number),
+                value.unwrap_or(0.0),
+            ))
+        };
+        let heat = Heat {
+            names: (0..many)
+                .map(|at| format!("model.encoder.param_{at}"))
+                .collect(),
+            cells: (0..many)
+                .map(|line| (0..line).map(|column| cell(line, column)).collect())
+                .collect(),
+        };
+        let size = heat.size();
+        let plate = plate("Interactions", size, heat.marks());
+        holds(&format!("correlations-{kind}"), &plate, &Style::default());
+    }
     let size = heat.size();
     holds(
         "heat",
@@ -419,6 +449,33 @@ fn spaces_and_curves() {
             let picture = curves(&mut workspace, words, true);
             let plate = curves_plate(&picture, (300.0, 120.0), None, &|_, _| None);
             holds(&format!("curves-{kind}"), &plate, &Style::default());
+        }
+    }
+}
+
+#[test]
+fn distributions() {
+    for (kind, runs, of) in KINDS {
+        let mut workspace = workspace(runs, of, 3);
+        let ask = Ask::Distributions(DistributionsQuestion {
+            slices: 3,
+            ..DistributionsQuestion::default()
+        });
+        let said = match workspace.answer(&ask) {
+            Answer::Distributions(said) => *said,
+            other => panic!("{other:?}"),
+        };
+        let mut plates = Vec::new();
+        if !said.slices.is_empty() {
+            plates.push(("slices", slices_plate(&said)));
+        }
+        if let Some(by) = &said.by {
+            plates.push(("boxes", boxes_plate(&said, by)));
+            plates.push(("cumulative", cumulative_plate(&said, by)));
+        }
+        assert!(kind != "plain" || plates.len() == 3);
+        for (name, plate) in plates {
+            holds(&format!("{name}-{kind}"), &plate, &Style::default());
         }
     }
 }

@@ -20,6 +20,9 @@ const CROSS: (f32, f32) = (3.6, 1.2);
 /// How far a diamond reaches.
 const DIAMOND: f32 = 5.0;
 
+/// How far from an edge a mark must be to be whole.
+pub const REACH: f64 = 5.0;
+
 /// How far a triangle reaches to each side.
 const TRIANGLE: f32 = 4.2;
 

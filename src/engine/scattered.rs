@@ -190,20 +190,17 @@ fn answer(
     })
 }
 
-/// How two columns go together, with its interval: Spearman's coefficient by Fisher's transformation with the error of
-/// Bonett and Wright (2000).
+/// How two columns go together, with its interval.
 fn correlation(x: &[f64], y: &[f64]) -> Option<String> {
     let slope = Coefficient::Spearman.of(x, y)?;
     let n = x.len();
-    if n < FEWEST || slope.abs() >= 1.0 {
+    let interval = Coefficient::Spearman.interval(slope, n);
+    let Some((low, high)) = interval.filter(|_| n >= FEWEST) else {
         return Some(format!(
             "Correlation of ranks {slope:.2} (n = {}).",
             grouped(n)
         ));
-    }
-    let error = ((1.0 + slope * slope / 2.0) / (n as f64 - 3.0)).sqrt();
-    let at = |side: f64| libm::tanh(libm::atanh(slope) + side * 1.959_964 * error);
-    let (low, high) = (at(-1.0), at(1.0));
+    };
     let verdict = if low <= 0.0 && high >= 0.0 {
         " It may be none."
     } else {

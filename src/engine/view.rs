@@ -566,6 +566,7 @@ mod tests {
             distributions: DistributionsView {
                 metric: u.arbitrary()?,
                 by: u.arbitrary()?,
+                pearson: u.arbitrary()?,
             },
             compare: CompareView {
                 transposed: u.arbitrary()?,

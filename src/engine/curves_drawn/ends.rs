@@ -4,7 +4,7 @@ use super::{CurveRuns, Drawer, class_colour};
 use crate::chart::axis::Axis;
 use crate::chart::colour::Hue;
 use crate::chart::curve::{Heights, Ink};
-use crate::chart::line_end::LineEnd;
+use crate::chart::line_end::{LineEnd, REACH};
 use crate::chart::number::{counted, grouped};
 use crate::chart::parallel::Canvas;
 use crate::engine::lines::{LegendItem, RowColour};
@@ -113,7 +113,9 @@ impl Drawer<'_> {
             let opacity = (FEW / count as f32).clamp(LEAST_OPACITY, 0.95);
             let mut d = String::new();
             for (_, column, value) in these() {
-                let column = *column as f64 + 0.5;
+                // At an edge it is moved until it is whole.
+                let last = (self.question.width - REACH).max(REACH) * density;
+                let column = (*column as f64 + 0.5).clamp(REACH * density, last);
                 end.add(
                     (column as f32, heights.of(*value)),
                     density as f32,
