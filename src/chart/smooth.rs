@@ -162,30 +162,29 @@ impl Window {
     /// The sum of what counts around each number. None is taken from a sum again, so that nothing of a number that is far
     /// greater than all others is left where it is out of the window.
     fn sums(&self, numbers: &[f64]) -> Vec<f64> {
-        let at = |place: usize| {
-            let place = place.checked_sub(self.radius + 1);
-            place.and_then(|place| numbers.get(place)).copied()
-        };
-        let at = |place: usize| at(place).unwrap_or(0.0);
         let wide = 2 * self.radius + 1;
-        let mut made = Vec::with_capacity(numbers.len());
+        let stretches = numbers.len().div_ceil(wide);
+        // Nothing lies before the first number and after the last.
+        let mut padded = vec![0.0; (stretches + 1) * wide + 1];
+        padded[self.radius + 1..][..numbers.len()].copy_from_slice(numbers);
+        let mut made = Vec::with_capacity(stretches * wide);
         let mut suffix = vec![0.0; wide];
         // The windows that begin in a stretch as long as they: what they have of it, and what of the next.
-        while made.len() < numbers.len() {
-            let begin = made.len() + 1;
+        for begin in (0..stretches).map(|stretch| stretch * wide) {
+            let around = &padded[begin..][..=2 * wide];
+            let (own, next) = (&around[1..=wide], &around[wide + 1..]);
             let mut sum = 0.0;
-            for place in (0..wide).rev() {
-                sum += at(begin + place);
-                suffix[place] = sum;
+            for (suffix, number) in suffix.iter_mut().zip(own).rev() {
+                sum += number;
+                *suffix = sum;
             }
-            let mut next = 0.0;
-            let left = numbers.len() - made.len();
-            for (place, own) in suffix.iter().enumerate().take(left) {
-                let (first, after) = (begin + place, begin + place + wide);
-                made.push(own + next + self.edge * (at(first - 1) + at(after)));
-                next += at(after);
+            let mut sum = 0.0;
+            for ((suffix, before), after) in suffix.iter().zip(around).zip(next) {
+                made.push(suffix + sum + self.edge * (before + after));
+                sum += after;
             }
         }
+        made.truncate(numbers.len());
         made
     }
 }
@@ -216,19 +215,33 @@ fn median(points: &mut [(f64, f64)], half: usize) {
     // Those in the window, in order.
     let mut window: Vec<f64> = Vec::with_capacity(2 * half + 1);
     let place = |window: &[f64], value: f64| window.partition_point(|other| *other < value);
-    let mut next = 0;
+    for new in raw.iter().take(half) {
+        if new.is_finite() {
+            window.insert(place(&window, *new), *new);
+        }
+    }
     for (at, (_, value)) in points.iter_mut().enumerate() {
-        if let Some(gone) = at.checked_sub(half + 1).map(|at| raw[at])
-            && gone.is_finite()
-        {
-            window.remove(place(&window, gone));
-        }
-        for new in raw.iter().take(at + half + 1).skip(next) {
-            if new.is_finite() {
-                window.insert(place(&window, *new), *new);
+        let is_finite = |value: &f64| value.is_finite();
+        let gone = at.checked_sub(half + 1).map(|at| raw[at]).filter(is_finite);
+        let new = raw.get(at + half).copied().filter(is_finite);
+        match (gone.map(|gone| place(&window, gone)), new) {
+            (Some(from), Some(new)) => {
+                // What lies between the two moves by one.
+                let to = place(&window, new);
+                if from < to {
+                    window.copy_within(from + 1..to, from);
+                    window[to - 1] = new;
+                } else {
+                    window.copy_within(to..from, to + 1);
+                    window[to] = new;
+                }
             }
+            (Some(from), None) => {
+                window.remove(from);
+            }
+            (None, Some(new)) => window.insert(place(&window, new), new),
+            (None, None) => {}
         }
-        next = at + half + 1;
         if value.is_finite() {
             let (below, above) = (window[(window.len() - 1) / 2], window[window.len() / 2]);
             *value = below + (above - below) / 2.0;
