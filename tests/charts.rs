@@ -91,13 +91,14 @@ fn plate(title: &str, size: (f64, f64), marks: Vec<runsift::chart::marks::Mark>)
 fn scatters() {
     for (kind, runs, of) in KINDS {
         let axis = |name: &str, number: &dyn Fn(usize) -> f64| {
-            ScatterAxis::new(name, (0..runs).map(number), false)
+            ScatterAxis::new(name, (0..runs).map(number), false).counted((0..runs).map(number))
         };
         let wide = |run: usize| libm::pow(10.0, of(run).clamp(-9.0, 9.0));
         let dot = |run: usize| Dot {
             x: wide(run),
             y: of(run),
             class: if run.is_multiple_of(5) { 0 } else { OTHERS },
+            size: (kind == "plain").then_some((run % 9) as u8),
             row: run as u32,
         };
         let scatter = Scatter {

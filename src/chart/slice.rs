@@ -96,7 +96,7 @@ impl SliceAxes {
         };
         let letters = (high - low) / along.len().max(1) as f64 / LETTER;
         let short = |(part, text): (f64, String)| match &self.x {
-            Axis::Values { .. } => (part, shortened(&text, (letters as usize).max(3))),
+            Axis::Values { .. } => (part, shortened(&text, (letters as usize).max(4) - 1)),
             Axis::Numbers { .. } => (part, text),
         };
         let texts = Below {

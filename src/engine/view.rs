@@ -561,6 +561,7 @@ mod tests {
             scatter: ScatterView {
                 x: u.arbitrary()?,
                 colour: u.arbitrary()?,
+                size: u.arbitrary()?,
                 ..ScatterView::default()
             },
             distributions: DistributionsView {
