@@ -17,12 +17,14 @@ use runsift::chart::swarm::{self, Swarm, SwarmParam};
 use runsift::chart::timeline::{self, Timeline};
 use runsift::engine::Workspace;
 use runsift::engine::protocol::{
-    Answer, Ask, CurvesPicture, CurvesQuestion, CurvesView, SelectQuestion, SpacePicture,
-    SpaceQuestion,
+    Answer, Ask, CurvesPicture, CurvesQuestion, CurvesView, DistributionsQuestion, SelectQuestion,
+    SpacePicture, SpaceQuestion,
 };
-use runsift::engine::saved::{curves_plate, space_plate};
+use runsift::engine::saved::{
+    boxes_plate, cumulative_plate, curves_plate, slices_plate, space_plate,
+};
 use runsift::engine::view::{Direction, Objective, Statistic, Until};
-use runsift::ledger::{Ledger, Role, RunSink, ValueRef};
+use runsift::ledger::{Ledger, Role, RunSink, Status, ValueRef};
 use std::path::PathBuf;
 
 /// Numbers of a kind, by run.
@@ -89,13 +91,14 @@ fn plate(title: &str, size: (f64, f64), marks: Vec<runsift::chart::marks::Mark>)
 fn scatters() {
     for (kind, runs, of) in KINDS {
         let axis = |name: &str, number: &dyn Fn(usize) -> f64| {
-            ScatterAxis::new(name, (0..runs).map(number), false)
+            ScatterAxis::new(name, (0..runs).map(number), false).counted((0..runs).map(number))
         };
         let wide = |run: usize| libm::pow(10.0, of(run).clamp(-9.0, 9.0));
         let dot = |run: usize| Dot {
             x: wide(run),
             y: of(run),
             class: if run.is_multiple_of(5) { 0 } else { OTHERS },
+            size: (kind == "plain").then_some((run % 9) as u8),
             row: run as u32,
         };
         let scatter = Scatter {
@@ -307,6 +310,34 @@ fn importances() {
             .map(|row| (0..3).map(|column| cell(row, column)).collect())
             .collect(),
     };
+    for (kind, runs, of) in KINDS {
+        // Below the diagonal alone, of both signs.
+        let many = runs.min(6);
+        let cell = |line: usize, column: usize| {
+            let value = of(line + column).clamp(-1.0, 1.0);
+            let value = if line.is_multiple_of(2) {
+                value
+            } else {
+                -value
+            };
+            let value = Some(value).filter(|value| value.is_finite());
+            Some((
+                value.map_or("–".to_owned(), short_number),
+                value.unwrap_or(0.0),
+            ))
+        };
+        let heat = Heat {
+            names: (0..many)
+                .map(|at| format!("model.encoder.param_{at}"))
+                .collect(),
+            cells: (0..many)
+                .map(|line| (0..line).map(|column| cell(line, column)).collect())
+                .collect(),
+        };
+        let size = heat.size();
+        let plate = plate("Interactions", size, heat.marks());
+        holds(&format!("correlations-{kind}"), &plate, &Style::default());
+    }
     let size = heat.size();
     holds(
         "heat",
@@ -332,6 +363,17 @@ fn workspace(runs: usize, of: Numbers, categories: usize) -> Workspace {
         );
         sink.set_named(row, Role::Param, "kind", ValueRef::Text(&category));
         sink.set_named(row, Role::Param, "rate", ValueRef::Number(of(run)));
+        if runs == 40 && run % 9 == 4 {
+            let is_pruned = run % 2 == 0;
+            sink.set_status(
+                row,
+                if is_pruned {
+                    Status::Pruned
+                } else {
+                    Status::Failed
+                },
+            );
+        }
         let metric = sink.column(Role::Metric, "loss");
         for step in 0..5_u32 {
             let value = of(run) + f64::from(step) * 0.01;
@@ -399,10 +441,42 @@ fn spaces_and_curves() {
             let is_all = matches!(lines, Some(Drawn::Traces(all)) if all.len() == runs);
             assert!(is_all || picture.axes.is_empty(), "{kind}");
             holds(&format!("space-{kind}"), &plate, &Style::default());
-            let words = if kind == "negative" { "log" } else { "s40" };
+            let words = match kind {
+                "negative" => "log",
+                "one" => "s80,median",
+                "constant" => "s80,gaussian",
+                _ => "s40",
+            };
             let picture = curves(&mut workspace, words, true);
             let plate = curves_plate(&picture, (300.0, 120.0), None, &|_, _| None);
             holds(&format!("curves-{kind}"), &plate, &Style::default());
+        }
+    }
+}
+
+#[test]
+fn distributions() {
+    for (kind, runs, of) in KINDS {
+        let mut workspace = workspace(runs, of, 3);
+        let ask = Ask::Distributions(DistributionsQuestion {
+            slices: 3,
+            ..DistributionsQuestion::default()
+        });
+        let said = match workspace.answer(&ask) {
+            Answer::Distributions(said) => *said,
+            other => panic!("{other:?}"),
+        };
+        let mut plates = Vec::new();
+        if !said.slices.is_empty() {
+            plates.push(("slices", slices_plate(&said)));
+        }
+        if let Some(by) = &said.by {
+            plates.push(("boxes", boxes_plate(&said, by)));
+            plates.push(("cumulative", cumulative_plate(&said, by)));
+        }
+        assert!(kind != "plain" || plates.len() == 3);
+        for (name, plate) in plates {
+            holds(&format!("{name}-{kind}"), &plate, &Style::default());
         }
     }
 }
@@ -412,8 +486,8 @@ fn lines_are_told_where_they_are_asked_for_and_few() {
     let (_, _, plain) = KINDS[0];
     let mut few = workspace(40, plain, 3);
     assert!(curves(&mut few, "", false).panels[0].traces.is_empty());
-    // 40 runs, and the best of them once more.
-    assert_eq!(curves(&mut few, "", true).panels[0].traces.len(), 41);
+    // 40 runs, the best of them once more, and the marks of pruned ones, of the best and of failed ones.
+    assert_eq!(curves(&mut few, "", true).panels[0].traces.len(), 44);
     assert_eq!(space(&mut few).traces.len(), 40);
     let mut many = workspace(6000, plain, 3);
     assert!(curves(&mut many, "", true).panels[0].traces.is_empty());

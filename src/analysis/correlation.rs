@@ -41,6 +41,27 @@ impl Coefficient {
     }
 }
 
+impl Coefficient {
+    /// The 95 % interval of a coefficient of `n` pairs by Fisher's transformation, of which the variance is 1 / (n − 3) for
+    /// values; for ranks it is 1.06 / (n − 3) (Fieller, Hartley and Pearson 1957), more where they go together closely (Bonett
+    /// and Wright 2000); for Kendall's 0.437 / (n − 4). `None` of too few pairs, and where all lie in one order.
+    pub fn interval(self, value: f64, n: usize) -> Option<(f64, f64)> {
+        let (times, lost) = match self {
+            Self::Pearson => (1.0, 3.0),
+            Self::Spearman => ((1.0 + value * value / 2.0).max(1.06), 3.0),
+            Self::Kendall => (0.437, 4.0),
+        };
+        let left = n as f64 - lost;
+        // Numbers in one order come to 1 but for rounding.
+        if left <= 0.0 || value.is_nan() || value.abs() >= 1.0 - 1e-12 {
+            return None;
+        }
+        let error = (times / left).sqrt();
+        let at = |side: f64| libm::tanh(libm::atanh(value) + side * 1.959_964 * error);
+        Some((at(-1.0), at(1.0)))
+    }
+}
+
 /// Part of the variance of `values` between the groups that `codes` make (η² of a one-way analysis of variance), 0 to
 /// 1. Values that are not finite are left out; `None` where the values or the codes do not vary.
 pub fn eta_squared(codes: &[u32], values: &[f64]) -> Option<f64> {
@@ -218,6 +239,30 @@ mod tests {
             }
             Ok(())
         });
+    }
+
+    #[test]
+    fn intervals_are_fishers() {
+        let near = |found: Option<(f64, f64)>, (low, high): (f64, f64)| {
+            let (a, b) = found.unwrap();
+            assert!((a - low).abs() < 5e-4 && (b - high).abs() < 5e-4, "{a} {b}");
+        };
+        // As in any table: r = 0.5 of 28 pairs.
+        near(Coefficient::Pearson.interval(0.5, 28), (0.1559, 0.7359));
+        near(Coefficient::Pearson.interval(0.0, 103), (-0.1935, 0.1935));
+        // Ranks are known less well, and the less so the closer they go together.
+        near(Coefficient::Spearman.interval(0.0, 103), (-0.1990, 0.1990));
+        let width = |of: Coefficient, value| {
+            let (low, high) = of.interval(value, 50).unwrap();
+            (libm::atanh(high) - libm::atanh(low)) / 2.0 / 1.959_964 * libm::sqrt(47.0)
+        };
+        assert!((width(Coefficient::Spearman, 0.9) - libm::sqrt(1.405)).abs() < 1e-9);
+        assert!((width(Coefficient::Pearson, -0.9) - 1.0).abs() < 1e-9);
+        for of in Coefficient::ALL {
+            assert_eq!(of.interval(0.5, 3), None);
+            assert_eq!(of.interval(1.0, 30), None);
+            assert_eq!(of.interval(f64::NAN, 30), None);
+        }
     }
 
     #[test]

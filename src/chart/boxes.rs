@@ -2,6 +2,7 @@
 
 use super::axis::{Axis, inside};
 use super::dots::{RunDot, paths};
+use super::labels::{Below, WIDE_LETTER};
 use super::marks::{Anchor, Mark};
 use super::number::{grouped, shortened};
 use crate::analysis::order_statistics::BoxSummary;
@@ -71,12 +72,14 @@ impl Boxes {
     pub fn marks(&self) -> Vec<Mark> {
         let (left, right) = PLOT;
         let bottom = LINE.0 * self.lines.len() as f64;
-        let mut marks = Vec::new();
-        for (part, text) in self.axis.marks() {
-            let x = left + part * (right - left);
-            marks.push(Mark::line("grid", (x, 0.0), (x, bottom + 4.0)));
-            marks.push(Mark::text((x, bottom + 18.0), Anchor::Middle, &text));
-        }
+        let texts = Below {
+            ends: PLOT,
+            bounds: (0.0, WIDTH),
+            line: (0.0, bottom + 4.0),
+            base: bottom + 18.0,
+            letter: WIDE_LETTER,
+        };
+        let mut marks = texts.marks(self.axis.marks());
         marks.extend(paths("dots plain", &self.dots));
         for (at, line) in self.lines.iter().enumerate() {
             let y = LINE.0 * at as f64 + BOX;

@@ -3,6 +3,7 @@
 
 use super::axis::{Axis, inside};
 use super::band::{band, path};
+use super::labels::{Below, WIDE_LETTER};
 use super::marks::{Anchor, Mark};
 use super::number::percent;
 use serde::{Deserialize, Serialize};
@@ -68,16 +69,14 @@ impl Cumulative {
             };
             marks.push(Mark::text((left - 6.0, y + 4.0), Anchor::End, &text));
         }
-        for (part, text) in self.axis.marks() {
-            let x = left + part * (right - left);
-            let anchor = if part > 0.95 {
-                Anchor::End
-            } else {
-                Anchor::Middle
-            };
-            marks.push(Mark::line("grid", (x, bottom), (x, bottom + 5.0)));
-            marks.push(Mark::text((x, bottom + 18.0), anchor, &text));
-        }
+        let texts = Below {
+            ends: (left, right),
+            bounds: (0.0, WIDTH),
+            line: (bottom, bottom + 5.0),
+            base: bottom + 18.0,
+            letter: WIDE_LETTER,
+        };
+        marks.extend(texts.marks(self.axis.marks()));
         let class = |line: &CumulativeLine| usize::from(line.class).min(LINES.len() - 1);
         for line in &self.lines {
             let spread = |(x, part): (f64, f64)| (x, up(part - line.half), up(part + line.half));

@@ -113,6 +113,12 @@ impl Envelope {
         }
     }
 
+    /// What the column of a place shows, and which it is.
+    pub fn at(&self, place: f64, x: (f64, f64)) -> Option<(usize, Stroke)> {
+        let column = column_of(place, x, self.columns.len())?;
+        self.columns[column].map(|stroke| (column, stroke))
+    }
+
     /// Puts the curve as a line into the ink; `spans` is room for work.
     pub fn trace(
         &self,
@@ -291,23 +297,6 @@ impl Ink {
                     canvas.cover(column, row, colour, opacity);
                 }
             }
-        }
-    }
-}
-
-/// Smooths values by an exponential mean of this weight, 0 to below 1, without the pull towards 0 that its beginning
-/// has: of the first n values the weights sum to 1 − weightⁿ, by which it is divided (Kingma and Ba 2015, section 3; as in
-/// TensorBoard). Values that are not finite stay and count for nothing.
-pub fn smooth(points: &mut [(f64, f64)], weight: f64) {
-    if !(weight > 0.0 && weight < 1.0) {
-        return;
-    }
-    let (mut mean, mut rest) = (0.0, 1.0);
-    for (_, value) in points {
-        if value.is_finite() {
-            mean = weight * mean + (1.0 - weight) * *value;
-            rest *= weight;
-            *value = mean / (1.0 - rest);
         }
     }
 }
@@ -588,40 +577,6 @@ mod tests {
         let mut again = Canvas::new(100, 40);
         ink.lay(&mut again, [1.0; 3], 1.0);
         assert!(again.rgba().iter().all(|byte| *byte == 0));
-    }
-
-    #[test]
-    fn smoothing_is_the_weighted_mean_of_all_before() {
-        arbtest::arbtest(|u| {
-            let weight = f64::from(u.int_in_range(0..=99)?) / 100.0;
-            let mut points = Vec::new();
-            for at in 0..u.int_in_range(0..=30)? {
-                let value = match u.int_in_range(0..=6)? {
-                    0 => f64::NAN,
-                    other => f64::from(other),
-                };
-                points.push((f64::from(at), value));
-            }
-            let mut smoothed = points.clone();
-            smooth(&mut smoothed, weight);
-            let mut before: Vec<f64> = Vec::new();
-            for ((_, raw), (_, got)) in points.iter().zip(&smoothed) {
-                if raw.is_nan() {
-                    assert!(got.is_nan());
-                    continue;
-                }
-                before.push(*raw);
-                let weights = (0..before.len()).rev().map(|age| weight.powi(age as i32));
-                let total: f64 = weights.clone().sum();
-                let sum: f64 = weights.zip(&before).map(|(w, x)| w * x).sum();
-                assert!((got - sum / total).abs() < 1e-9, "{got}");
-            }
-            Ok(())
-        });
-        // A constant stays, from its first point on.
-        let mut constant = vec![(0.0, 7.0); 50];
-        smooth(&mut constant, 0.99);
-        assert!(constant.iter().all(|(_, value)| (value - 7.0).abs() < 1e-9));
     }
 
     #[test]

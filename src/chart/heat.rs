@@ -1,4 +1,6 @@
-//! A matrix of each two of some params, the darker the more, for pictures that are saved. On the page it is a table.
+//! A matrix of each two of some columns, the darker the more, for pictures that are saved. On the page it is a table.
+//!
+//! Where there are cells below the diagonal alone, names stand on it and reach into the empty half.
 
 use super::marks::{Anchor, Mark};
 use super::number::shortened;
@@ -15,30 +17,43 @@ const HEAD: (f64, f64) = (170.0, 24.0);
 pub struct Heat {
     /// Names of lines and columns.
     pub names: Vec<String>,
-    /// By line, then column: what the cell says, and its part of the greatest.
+    /// By line, then column: what the cell says, and its part of the greatest; below 0 it has the
+    /// other colour.
     pub cells: Vec<Vec<Option<(String, f64)>>>,
 }
 
 impl Heat {
     /// How wide and high the picture is.
     pub fn size(&self) -> (f64, f64) {
-        let many = self.names.len() as f64;
+        let mut many = self.names.len() as f64;
+        if self.is_half() {
+            // The last has no column, but names of those before it need the room.
+            many += 1.0;
+        }
         (HEAD.0 + CELL.0 * many, HEAD.1 + CELL.1 * many)
+    }
+
+    /// Whether all cells lie below the diagonal.
+    fn is_half(&self) -> bool {
+        let mut lines = self.cells.iter().enumerate();
+        lines.all(|(line, cells)| cells.len() <= line)
     }
 
     /// The picture.
     pub fn marks(&self) -> Vec<Mark> {
         let mut marks = Vec::new();
         let (left, top) = HEAD;
+        let is_half = self.is_half();
         for (at, name) in self.names.iter().enumerate() {
             let (x, y) = (left + CELL.0 * at as f64, top + CELL.1 * at as f64);
-            let above = (x + CELL.0 / 2.0, top - 8.0);
-            marks.push(Mark::name(above, Anchor::Middle, &shortened(name, LONGEST)));
-            marks.push(Mark::name(
-                (left - 8.0, y + 17.0),
-                Anchor::End,
-                &shortened(name, LONGEST),
-            ));
+            let name = shortened(name, LONGEST);
+            if !is_half {
+                let above = (x + CELL.0 / 2.0, top - 8.0);
+                marks.push(Mark::name(above, Anchor::Middle, &name));
+            } else if at + 1 < self.names.len() {
+                marks.push(Mark::name((x + 4.0, y + 17.0), Anchor::Start, &name));
+            }
+            marks.push(Mark::name((left - 8.0, y + 17.0), Anchor::End, &name));
         }
         for (line, cells) in self.cells.iter().enumerate() {
             let y = top + CELL.1 * line as f64;
@@ -46,7 +61,8 @@ impl Heat {
                 let Some((text, part)) = cell else { continue };
                 let x = left + CELL.0 * column as f64;
                 let size = (CELL.0 - 1.0, CELL.1 - 1.0);
-                marks.push(Mark::rect("heat", (x, y), size).coloured(part.clamp(0.0, 1.0)));
+                let class = if *part < 0.0 { "heat against" } else { "heat" };
+                marks.push(Mark::rect(class, (x, y), size).coloured(part.abs().min(1.0)));
                 let at = (x + CELL.0 / 2.0, y + 17.0);
                 let mut text = Mark::text(at, Anchor::Middle, text);
                 "value".clone_into(&mut text.attributes[0].1);

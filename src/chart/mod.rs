@@ -1,6 +1,6 @@
 //! Drawing without a browser: numbers in, places and texts out.
 //!
-//! - [`axis`]: places of values along an axis, and its marks.
+//! - [`axis`]: places of values along an axis, and its marks; [`labels`] keeps their texts apart.
 //! - [`band`]: a line with the band of its spread.
 //! - [`scale`]: values to places, and the round numbers along an axis.
 //! - [`marks`]: what a picture is made of; [`effect`], [`rates`], [`surface`], [`swarm`] and [`timeline`] are pictures.
@@ -11,7 +11,7 @@
 //! - [`colour`]: what colours mean, on light and dark ground; [`svg`]: pictures as files.
 //! - [`bars`], [`heat`] and [`parallel_axes`]: what the page makes of HTML, as marks for those who save it.
 //! - [`line`]: a run's curve as the points of an SVG polyline.
-//! - [`curve`]: curves of many runs over one axis, as pixels.
+//! - [`curve`]: curves of many runs over one axis, as pixels; [`smooth`] takes noise away, [`line_end`] marks how they ended.
 //! - [`number`]: counts and shares as people read them.
 //! - [`scroll`]: which rows of a long table are in view.
 
@@ -25,7 +25,9 @@ pub mod curve;
 pub mod dots;
 pub mod effect;
 pub mod heat;
+pub mod labels;
 pub mod line;
+pub mod line_end;
 pub mod marks;
 pub mod number;
 pub mod parallel;
@@ -35,6 +37,7 @@ pub mod scale;
 pub mod scatter;
 pub mod scroll;
 pub mod slice;
+pub mod smooth;
 pub mod surface;
 pub mod svg;
 pub mod swarm;

@@ -2,10 +2,11 @@
 //!
 //! Axes are logarithmic where positive numbers span more than [`LOG_SPAN`]. What has no number on an axis lies in a lane
 //! beside it. Of more than [`MOST_MARKS`] dots a picture of pixels is made ([`Scatter::draw`]), over which the
-//! marks lie.
+//! marks lie. Bars at the upper and the right edge count dots along the axes, where that is asked for.
 
 use super::axis::Axis;
 use super::band::path;
+use super::labels::{Below, WIDE_LETTER, beside};
 use super::marks::{Anchor, Mark};
 use super::number::axis_end;
 use super::parallel::{Canvas, Colour, alpha_of};
@@ -19,8 +20,18 @@ pub const HEIGHT: f64 = 360.0;
 const PLOT: (f64, f64, f64, f64) = (64.0, 628.0, 12.0, 316.0);
 /// How far dots stay from the plot's edges.
 const PAD: f64 = 8.0;
+/// How much room bars at an edge have, and into how many parts of the axis they count.
+const MARGIN: f64 = 34.0;
+const BINS: usize = 40;
+/// The radius of a dot, and the least and the greatest where they differ in size.
+const RADIUS: f64 = 3.5;
+const RADII: (f64, f64) = (1.8, 8.0);
+/// The greatest of a dot's sizes.
+pub const MOST_SIZE: u8 = 8;
 /// How wide the lane is in which dots without a number lie.
 const LANE: f64 = 22.0;
+/// How far texts of the vertical axis stand apart.
+const APART: f64 = 20.0;
 /// How far from a dot one may point.
 const REACH: f64 = 14.0;
 
@@ -48,6 +59,8 @@ pub struct ScatterAxis {
     pub axis: Axis,
     /// Whether there are dots without a number on it.
     pub has_lane: bool,
+    /// How many dots lie in even parts of it, where bars show that.
+    pub bins: Vec<u32>,
 }
 
 impl ScatterAxis {
@@ -76,7 +89,28 @@ impl ScatterAxis {
                 whole,
             },
             has_lane,
+            bins: Vec::new(),
         }
+    }
+
+    /// It with bars that count these numbers.
+    pub fn counted(mut self, numbers: impl Iterator<Item = f64>) -> Self {
+        let mut bins = vec![0; BINS];
+        for place in numbers.filter_map(|x| self.place(x)) {
+            bins[((place * BINS as f64) as usize).min(BINS - 1)] += 1;
+        }
+        self.bins = bins;
+        self
+    }
+
+    /// The numbers between two places of which 0 and 1 are its ends: none where no part of it lies there, or all of it and
+    /// more.
+    fn between(&self, a: f64, b: f64) -> Option<(f64, f64)> {
+        let (from, to) = (a.min(b), a.max(b));
+        if to < 0.0 || from > 1.0 || (from < 0.0 && to > 1.0) {
+            return None;
+        }
+        Some((self.axis.number_at(from)?, self.axis.number_at(to)?))
     }
 
     /// Whether its numbers are times.
@@ -91,7 +125,7 @@ impl ScatterAxis {
 }
 
 /// A dot.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Dot {
     /// Its number along, NaN in the lane.
     pub x: f64,
@@ -99,8 +133,21 @@ pub struct Dot {
     pub y: f64,
     /// Its class of colours.
     pub class: u8,
+    /// How large it is, to [`MOST_SIZE`], where dots differ in size.
+    pub size: Option<u8>,
     /// The row of its run.
     pub row: u32,
+}
+
+impl Dot {
+    /// Its radius, of which the square goes with its size.
+    fn radius(&self) -> f64 {
+        let (least, most) = RADII;
+        self.size.map_or(RADIUS, |size| {
+            let part = f64::from(size) / f64::from(MOST_SIZE);
+            libm::sqrt(least * least + part * (most * most - least * least))
+        })
+    }
 }
 
 /// A line.
@@ -147,24 +194,53 @@ impl Scatter {
     fn inside(&self) -> (f64, f64, f64, f64) {
         let (left, right, top, bottom) = PLOT;
         let lane = |has_lane: bool| if has_lane { LANE } else { 0.0 };
+        let bars = |axis: &ScatterAxis| if axis.bins.is_empty() { 0.0 } else { MARGIN };
         (
             left + PAD + lane(self.x.has_lane),
-            right - PAD,
-            top + PAD,
+            right - PAD - bars(&self.y),
+            top + PAD + bars(&self.x),
             bottom - PAD - lane(self.y.has_lane),
         )
+    }
+
+    /// The numbers along, and those up, between two corners of a rectangle.
+    pub fn between(&self, a: (f64, f64), b: (f64, f64)) -> [Option<(f64, f64)>; 2] {
+        let (left, right, top, bottom) = self.inside();
+        let along = |x: f64| (x - left) / (right - left);
+        let up = |y: f64| (bottom - y) / (bottom - top);
+        [
+            self.x.between(along(a.0), along(b.0)),
+            self.y.between(up(a.1), up(b.1)),
+        ]
+    }
+
+    /// The bars that count dots along the axes.
+    fn bars(&self) -> Vec<Mark> {
+        let (left, right, top, bottom) = self.inside();
+        let mut marks = Vec::new();
+        for (bins, is_along) in [(&self.x.bins, true), (&self.y.bins, false)] {
+            let most = bins.iter().copied().max().unwrap_or(0).max(1);
+            for (at, count) in bins.iter().enumerate().filter(|(_, count)| **count > 0) {
+                let tall = (MARGIN - 6.0) * f64::from(*count) / f64::from(most);
+                let (at, parts) = (at as f64, bins.len() as f64);
+                let (wide, high) = ((right - left) / parts, (bottom - top) / parts);
+                marks.push(if is_along {
+                    let at = (left + at * wide, top - PAD - tall);
+                    Mark::rect("faint", at, (wide - 0.5, tall))
+                } else {
+                    let at = (right + PAD, bottom - (at + 1.0) * high);
+                    Mark::rect("faint", at, (tall, high - 0.5))
+                });
+            }
+        }
+        marks
     }
 
     /// The marks: axes, lanes, lines, names, and the dots that are there.
     pub fn marks(&self) -> Vec<Mark> {
         let (left, right, top, bottom) = PLOT;
         let (low, high, above, below) = self.inside();
-        let mut marks = Vec::new();
-        for (part, text) in self.y.axis.marks() {
-            let y = below - part * (below - above);
-            marks.push(Mark::line("grid", (left, y), (right, y)));
-            marks.push(Mark::text((left - 6.0, y + 4.0), Anchor::End, &text));
-        }
+        let mut marks = beside(self.y.axis.marks(), (below, above), (left, right), APART);
         let along = match &self.x.axis {
             // Times are long: there is room for the ends.
             Axis::Numbers {
@@ -175,17 +251,19 @@ impl Scatter {
             } => vec![(0.0, axis_end(*low, true)), (1.0, axis_end(*high, true))],
             axis => axis.marks(),
         };
-        for (part, text) in along {
-            let x = low + part * (high - low);
-            let anchor = match part {
-                _ if part > 0.95 => Anchor::End,
-                // Beside it stands what the lane is.
-                _ if part <= 0.0 && (self.x.is_time() || self.x.has_lane) => Anchor::Start,
-                _ => Anchor::Middle,
-            };
-            marks.push(Mark::line("grid", (x, bottom), (x, bottom + 5.0)));
-            marks.push(Mark::text((x, bottom + 18.0), anchor, &text));
-        }
+        let texts = Below {
+            ends: (low, high),
+            // Beside the first stands what the lane is.
+            bounds: if self.x.has_lane {
+                (left + LANE / 2.0 + 2.5 * WIDE_LETTER, WIDTH)
+            } else {
+                (0.0, WIDTH)
+            },
+            line: (bottom, bottom + 5.0),
+            base: bottom + 18.0,
+            letter: WIDE_LETTER,
+        };
+        marks.extend(texts.marks(along));
         if self.x.has_lane {
             let x = left + LANE;
             marks.push(Mark::line("zero", (x, top), (x, bottom)));
@@ -204,12 +282,13 @@ impl Scatter {
                 "none",
             ));
         }
+        marks.extend(self.bars());
         for line in &self.lines {
             marks.push(Mark::path(stroke(line.class), self.path(line)));
         }
         marks.extend(self.dots.iter().map(|dot| {
             let class = CLASSES[usize::from(dot.class).min(CLASSES.len() - 1)];
-            Mark::circle(class, self.place(dot.x, dot.y), 3.5)
+            Mark::circle(class, self.place(dot.x, dot.y), dot.radius())
         }));
         for (x, y, name) in &self.named {
             let at = self.place(*x, *y);
@@ -243,13 +322,28 @@ impl Scatter {
         let (wide, high) = (WIDTH * density, HEIGHT * density);
         let mut canvas = Canvas::new(wide as usize, high as usize);
         let alpha = alpha_of(self.dots.len());
-        let (few, many) = (disc(3.0 * density), disc(GROUND_RADIUS * density));
+        let few = disc(3.0 * density);
+        // The last is that of dots that do not differ in size.
+        let sizes = (0..=MOST_SIZE).map(Some).chain([None]);
+        let radius = |size| {
+            let dot = Dot {
+                size,
+                ..Dot::default()
+            };
+            GROUND_RADIUS * dot.radius() / RADIUS
+        };
+        let many: Vec<_> = sizes.map(|size| disc(radius(size) * density)).collect();
         for dot in &self.dots {
             let at = self.place(dot.x, dot.y);
             // Places are inside of the picture, and so are discs around them.
             let (x, y) = ((at.0 * density) as i32, (at.1 * density) as i32);
             // Those on top are few, and must be seen.
-            let disc = if dot.class == FOREMOST { &few } else { &many };
+            let size = dot.size.map_or(MOST_SIZE + 1, |size| size.min(MOST_SIZE));
+            let disc = if dot.class == FOREMOST {
+                &few
+            } else {
+                &many[usize::from(size)]
+            };
             let alpha = if dot.class == OTHERS { alpha } else { 0.9 };
             let colour = colour_of(dot.class);
             for (along, down) in disc {
@@ -312,6 +406,7 @@ mod tests {
             y: *y,
             class: (row % 2) as u8 * OTHERS,
             row: row as u32,
+            size: None,
         };
         Scatter {
             x: axis("nodes", |dot| dot.0),
@@ -380,6 +475,79 @@ mod tests {
                 .count()
         };
         assert_eq!((says("none"), says("knee"), says("nodes")), (1, 1, 1));
+    }
+
+    #[test]
+    fn bars_count_dots_and_leave_room_for_themselves() {
+        let dots: Vec<(f64, f64)> = (0..100)
+            .map(|at| (f64::from(at), f64::from(at % 2)))
+            .collect();
+        let mut scatter = scatter(&dots);
+        let (_, right, top, _) = scatter.inside();
+        scatter.x = scatter.x.counted(dots.iter().map(|dot| dot.0));
+        scatter.y = scatter
+            .y
+            .counted(dots.iter().map(|dot| dot.1).chain([f64::NAN]));
+        assert_eq!(scatter.inside().1, right - MARGIN);
+        assert_eq!(scatter.inside().2, top + MARGIN);
+        assert_eq!(scatter.x.bins.iter().sum::<u32>(), 100);
+        assert_eq!((scatter.y.bins[0], scatter.y.bins[BINS - 1]), (50, 50));
+        let bars = scatter.bars();
+        assert_eq!(bars.len(), BINS + 2);
+        let number = |mark: &Mark, name| mark.attribute(name).parse::<f64>().unwrap();
+        for bar in &bars {
+            let (x, y) = (number(bar, "x"), number(bar, "y"));
+            assert!(x >= PLOT.0 && x + number(bar, "width") <= PLOT.1, "{bar:?}");
+            assert!(
+                y >= PLOT.2 && y + number(bar, "height") <= PLOT.3,
+                "{bar:?}"
+            );
+        }
+        // Of one run, and of numbers that are all alike, there is one bar.
+        let one = ScatterAxis::new("x", [3.0].into_iter(), false).counted([3.0].into_iter());
+        assert_eq!(one.bins[BINS / 2], 1);
+        let none = ScatterAxis::new("x", [f64::NAN].into_iter(), false);
+        assert_eq!(
+            none.counted([f64::NAN].into_iter())
+                .bins
+                .iter()
+                .sum::<u32>(),
+            0
+        );
+    }
+
+    #[test]
+    fn a_rectangle_holds_the_numbers_of_the_dots_in_it() {
+        let scatter = scatter(&[(0.0, 5.0), (50.0, f64::NAN), (100.0, 15.0)]);
+        let at = |x: f64, y: f64| scatter.place(x, y);
+        let near = |found: Option<(f64, f64)>, low: f64, high: f64| {
+            let (a, b) = found.unwrap();
+            assert!((a - low).abs() < 0.3 && (b - high).abs() < 0.3, "{a} {b}");
+        };
+        let [along, up] = scatter.between(at(75.0, 6.0), at(25.0, 14.0));
+        near(along, 25.0, 75.0);
+        near(up, 6.0, 14.0);
+        // Beyond an end it holds all that is there, and no more digits than need be.
+        let [along, up] = scatter.between((0.0, 0.0), at(50.0, 10.0));
+        assert_eq!((along.unwrap().0, up.unwrap().1), (0.0, 15.0));
+        // A lane has no numbers, and what goes across the picture keeps all.
+        let [along, up] = scatter.between((0.0, PLOT.3 - 4.0), (WIDTH, PLOT.3 - 2.0));
+        assert_eq!((along, up), (None, None));
+    }
+
+    #[test]
+    fn the_area_of_dots_goes_with_their_size() {
+        let radius = |size| {
+            Dot {
+                size,
+                ..Dot::default()
+            }
+            .radius()
+        };
+        assert_eq!(radius(None), RADIUS);
+        assert_eq!((radius(Some(0)), radius(Some(MOST_SIZE))), RADII);
+        let area = |size| radius(Some(size)) * radius(Some(size));
+        assert!((area(8) + area(0) - 2.0 * area(4)).abs() < 1e-9);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 use super::axis::{Axis, inside};
 use super::dots::{RunDot, paths};
+use super::labels::{Below, beside};
 use super::marks::{Anchor, Mark};
 use super::number::{axis_end, shortened};
 use crate::ledger::ColumnId;
@@ -19,6 +20,8 @@ const PLOT: (f64, f64, f64, f64) = (52.0, 296.0, 6.0, 168.0);
 const PAD: f64 = 6.0;
 /// How wide the lane is in which dots without a value lie.
 const LANE: f64 = 18.0;
+/// How far texts of the vertical axis stand apart.
+const APART: f64 = 13.0;
 /// About how wide a letter of a label is.
 const LETTER: f64 = 6.6;
 
@@ -80,16 +83,7 @@ impl SliceAxes {
     fn marks(&self) -> Vec<Mark> {
         let (left, right, top, bottom) = PLOT;
         let (low, high, above, below) = self.inside();
-        let mut marks = Vec::new();
-        let mut free = f64::INFINITY;
-        for (part, text) in in_order(self.y.marks()) {
-            let y = below - part * (below - above);
-            marks.push(Mark::line("grid", (left, y), (right, y)));
-            if y + 13.0 < free {
-                marks.push(Mark::text((left - 5.0, y + 4.0), Anchor::End, &text));
-                free = y;
-            }
-        }
+        let mut marks = beside(self.y.marks(), (below, above), (left, right), APART);
         let along = match &self.x {
             // Times are long: there is room for the ends.
             Axis::Numbers {
@@ -100,32 +94,24 @@ impl SliceAxes {
             } => vec![(0.0, axis_end(*low, true)), (1.0, axis_end(*high, true))],
             axis => axis.marks(),
         };
-        let is_time = matches!(self.x, Axis::Numbers { time: true, .. });
-        let room = (high - low) / along.len().max(1) as f64;
-        let mut free = 0.0;
-        for (part, text) in in_order(along) {
-            let x = low + part * (high - low);
-            marks.push(Mark::line("grid", (x, bottom), (x, bottom + 4.0)));
-            let text = match &self.x {
-                Axis::Values { .. } => shortened(&text, ((room / LETTER) as usize).max(3)),
-                Axis::Numbers { .. } => text,
-            };
-            let wide = LETTER * text.chars().count() as f64;
-            let are_numbers = matches!(self.x, Axis::Numbers { .. });
+        let letters = (high - low) / along.len().max(1) as f64 / LETTER;
+        let short = |(part, text): (f64, String)| match &self.x {
+            Axis::Values { .. } => (part, shortened(&text, (letters as usize).max(4) - 1)),
+            Axis::Numbers { .. } => (part, text),
+        };
+        let texts = Below {
+            ends: (low, high),
             // Beside the first stands what the lane is.
-            let (anchor, from) = match part {
-                _ if are_numbers && part > 0.95 => (Anchor::End, x - wide),
-                _ if are_numbers && part <= 0.0 && (is_time || self.has_lane.0) => {
-                    (Anchor::Start, x)
-                }
-                _ => (Anchor::Middle, x - wide / 2.0),
-            };
-            if from < free {
-                continue;
-            }
-            free = from + wide;
-            marks.push(Mark::text((x, bottom + 17.0), anchor, &text));
-        }
+            bounds: if self.has_lane.0 {
+                (left + LANE / 2.0 + LETTER / 2.0, WIDTH)
+            } else {
+                (0.0, WIDTH)
+            },
+            line: (bottom, bottom + 4.0),
+            base: bottom + 17.0,
+            letter: LETTER,
+        };
+        marks.extend(texts.marks(along.into_iter().map(short).collect()));
         if self.has_lane.0 {
             let x = left + LANE;
             marks.push(Mark::line("zero", (x, top), (x, bottom)));
@@ -151,12 +137,6 @@ impl Slice {
         marks.extend(best.map(|dot| Mark::circle("ring", dot.at(), 5.0)));
         marks
     }
-}
-
-/// Marks from the beginning of an axis to its end.
-fn in_order(mut marks: Vec<(f64, String)>) -> Vec<(f64, String)> {
-    order::by(&mut marks, |a, b| a.0.total_cmp(&b.0));
-    marks
 }
 
 #[cfg(test)]

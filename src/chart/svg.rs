@@ -453,7 +453,8 @@ impl Page {
     }
 }
 
-/// What the page's style says of a mark, as attributes: `style/70-importance.css`, `77-curves.css`, `79-scatter.css`.
+/// What the page's style says of a mark, as attributes: `style/70-importance.css`, `77-curves.css`, `79-distributions.css`,
+/// `79-scatter.css`.
 fn ink(theme: &Theme, class: &str, part: Option<f64>, after_cell: bool) -> String {
     let fill = |colour: Bytes| format!("fill=\"{}\"", hex(colour));
     let stroke = |colour: Bytes, width: f64| {
@@ -462,9 +463,15 @@ fn ink(theme: &Theme, class: &str, part: Option<f64>, after_cell: bool) -> Strin
             hex(colour)
         )
     };
+    let band = class.strip_suffix(" spread");
+    let (class, is_spread) = (band.unwrap_or(class), band.is_some());
     let class_of = |start: &str| class.strip_prefix(start)?.parse::<u8>().ok();
     if let Some(number) = class_of("class-") {
-        let faint = if number == 8 { " opacity=\"0.6\"" } else { "" };
+        let faint = match number {
+            _ if is_spread => " opacity=\"0.13\"",
+            8 => " opacity=\"0.6\"",
+            _ => "",
+        };
         return fill(theme.colour(Hue::Class(number))) + faint;
     }
     if let Some(number) = class_of("line-") {
@@ -494,6 +501,20 @@ fn ink(theme: &Theme, class: &str, part: Option<f64>, after_cell: bool) -> Strin
         "heat" => {
             fill(theme.mark) + &format!(" opacity=\"{}\"", number(0.55 * part.unwrap_or(0.0)))
         }
+        "heat against" => {
+            let other = theme.colour(Hue::Class(5));
+            fill(other) + &format!(" opacity=\"{}\"", number(0.55 * part.unwrap_or(0.0)))
+        }
+        "dots" => {
+            stroke(theme.colour(Hue::Part(part.unwrap_or(0.0) as f32)), 5.0)
+                + " stroke-linecap=\"round\""
+        }
+        "dots plain" => stroke(theme.edge, 4.0) + " stroke-linecap=\"round\" opacity=\"0.6\"",
+        "box" => format!(
+            "{} fill-opacity=\"0.2\" stroke=\"{}\"",
+            fill(theme.mark),
+            hex(theme.mark)
+        ),
         "name" | "value" => fill(theme.text),
         _ => fill(theme.text_faint),
     }

@@ -7,6 +7,7 @@ use super::lines::LegendItem;
 use super::space::Pixels;
 use super::view::{escape, unescape};
 use crate::chart::axis::Axis;
+use crate::chart::smooth::{Smoother, Smoothing};
 use crate::chart::svg::Trace;
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +17,7 @@ pub const MOST_PANELS: usize = 24;
 /// How many are chosen where the person has not said which.
 pub(super) const CHOSEN_PANELS: usize = 6;
 
-/// The greatest weight of smoothing, in hundredths.
+/// The greatest strength of smoothing, in hundredths.
 pub const MOST_SMOOTHING: u8 = 99;
 
 /// What runs along the horizontal axis.
@@ -93,8 +94,10 @@ pub struct CurvesView {
     pub x: CurveX,
     /// Whether values are on a logarithmic axis.
     pub log: bool,
-    /// The weight of smoothing, in hundredths.
+    /// The strength of smoothing, in hundredths.
     pub smoothing: u8,
+    /// How it is smoothed.
+    pub smoother: Smoother,
     /// Whether groups are drawn as their mean and its band, where runs are grouped.
     pub bands: bool,
     /// Whether the vertical axis is that of most values, and the few far from them lie beyond it.
@@ -104,6 +107,14 @@ pub struct CurvesView {
 }
 
 impl CurvesView {
+    /// How curves are smoothed.
+    pub fn smoothing(&self) -> Smoothing {
+        Smoothing {
+            by: self.smoother,
+            weight: f64::from(self.smoothing) / 100.0,
+        }
+    }
+
     /// The words in addresses.
     pub fn words(&self) -> String {
         let mut words = Vec::new();
@@ -125,6 +136,9 @@ impl CurvesView {
         if self.smoothing > 0 {
             words.push(format!("s{}", self.smoothing));
         }
+        if self.smoother != Smoother::default() {
+            words.push(self.smoother.word().to_owned());
+        }
         if !self.pattern.is_empty() {
             words.push(format!("m:{}", escape(&self.pattern)));
         }
@@ -139,6 +153,8 @@ impl CurvesView {
                 view.pattern = unescape(pattern);
             } else if let Some(x) = CurveX::ALL.into_iter().find(|x| x.word() == word) {
                 view.x = x;
+            } else if let Some(by) = Smoother::ALL.into_iter().find(|by| by.word() == word) {
+                view.smoother = by;
             } else if word == "log" {
                 view.log = true;
             } else if word == "bands" {
@@ -190,6 +206,8 @@ pub struct CurvesPicture {
     pub whole: Zoom,
     /// Which part is shown, in words; none where it is the whole.
     pub part: Option<String>,
+    /// How lines are smoothed, in words; none where they are not.
+    pub smoothed: Option<String>,
     /// Whether any point has a time.
     pub has_times: bool,
     /// Whether runs are grouped.
@@ -284,6 +302,7 @@ mod tests {
                 x: *u.choose(&CurveX::ALL)?,
                 log: u.arbitrary()?,
                 smoothing: u.int_in_range(0..=MOST_SMOOTHING)?,
+                smoother: *u.choose(&Smoother::ALL)?,
                 bands: u.arbitrary()?,
                 clip: u.arbitrary()?,
                 zoom: Zoom::between(u.arbitrary()?, u.arbitrary()?),

@@ -79,9 +79,14 @@ impl Across {
         (self.ends.0..=self.ends.1).contains(&x)
     }
 
-    /// The run's points that are shown or have to do with what is shown: one more at each side, and `before` further ones
-    /// before them.
-    pub(super) fn in_view(&self, history: &History, row: usize, before: usize) -> Range<usize> {
+    /// The run's points that are shown or have to do with what is shown: one more at each side, and so many further ones
+    /// before and after them.
+    pub(super) fn in_view(
+        &self,
+        history: &History,
+        row: usize,
+        (before, after): (usize, usize),
+    ) -> Range<usize> {
         let range = history.range(row);
         let steps = &history.steps[range.clone()];
         // Times need not go up within a run, as steps do.
@@ -92,7 +97,7 @@ impl Across {
         let from = steps.partition_point(|step| *step < self.ends.0);
         let to = steps.partition_point(|step| *step <= self.ends.1);
         let from = from.saturating_sub(1 + before);
-        range.start + from..range.start + (to + 1).min(steps.len())
+        range.start + from..range.start + (to + 1 + after).min(steps.len())
     }
 
     /// The least and the greatest place of the shown runs' points.

@@ -1,4 +1,6 @@
-//! The pictures of the curves: which metrics, which runs are bold, and what is drawn of them.
+//! The pictures of the curves: which metrics, which runs are bold, and what is drawn of them. [`ends`] marks how runs ended.
+
+mod ends;
 
 use super::curves::{
     CHOSEN_PANELS, CurvePanel, CurveX, CurvesPicture, CurvesQuestion, CurvesView, MOST_PANELS, Zoom,
@@ -17,8 +19,10 @@ use crate::chart::colour::Hue;
 use crate::chart::curve::{Envelope, Heights, Ink, PAD, Spread, Stroke, Undrawn, resampled};
 use crate::chart::number::counted;
 use crate::chart::parallel::{Canvas, Colour, alpha_of};
+use crate::chart::smooth::Smoothing;
 use crate::chart::svg::Trace;
 use crate::ledger::{Bits, ColumnId, History, Ledger, Role};
+use ends::Ends;
 use regex_lite::{Regex, RegexBuilder};
 use std::fmt::Write as _;
 
@@ -188,6 +192,7 @@ impl Curves {
         }
         let across = Across::new(is, question.set.zoom, &panels, runs);
         let bold = bold(question, runs);
+        let ends = Ends::new(runs);
         let groups = runs.grouped.filter(|_| question.set.bands);
         let legend = |class: u8, label: String| LegendItem {
             colour: RowColour::Class(class),
@@ -204,6 +209,7 @@ impl Curves {
             spans: Vec::new(),
             envelope: Envelope::default(),
             traces: Vec::new(),
+            ends: &ends,
             room: if question.traces { MOST_POINTS } else { 0 },
             left: 0,
         };
@@ -223,6 +229,7 @@ impl Curves {
                 let more = counted(selected - MOST_SELECTED, "further selected run");
                 items.push(legend(FAINT, format!("{more}, not bold")));
             }
+            ends.legend(runs.shown.count(), &mut items);
         }
         self.panels.clear();
         for id in &panels {
@@ -245,6 +252,7 @@ impl Curves {
                 high: across.whole.1 * across.unit_size(),
             },
             part: across.is_zoomed().then(|| across.told_part()),
+            smoothed: told_smoothing(question.set.smoothing()),
             has_times,
             grouped: runs.grouped.is_some(),
             bands: groups.is_some(),
@@ -261,6 +269,18 @@ impl Curves {
         self.across = across;
         picture
     }
+}
+
+/// How lines are smoothed, in words.
+fn told_smoothing(smoothing: Smoothing) -> Option<String> {
+    let what = || {
+        format!(
+            "Lines are smoothed ({}, {}); what was logged is fainter.",
+            smoothing.by.label(),
+            smoothing.strength()
+        )
+    };
+    smoothing.is_on().then(what)
 }
 
 /// A group that is drawn.
@@ -281,6 +301,8 @@ struct Drawer<'a> {
     envelope: Envelope,
     /// The panel's lines, to be saved.
     traces: Vec<Trace>,
+    /// How runs ended.
+    ends: &'a Ends,
     /// How many points the lines of this panel and the next ones may have.
     room: usize,
     /// How many are left of them; lines end where none are.
@@ -342,8 +364,9 @@ impl Drawer<'_> {
         if let Some(groups) = groups {
             self.draw_groups(history, &y, groups, &mut canvas);
         } else {
-            self.draw_faint(history, &y, &mut canvas, (&mut undrawn, &mut edges));
+            let marks = self.draw_faint(history, &y, &mut canvas, (&mut undrawn, &mut edges));
             self.draw_bold(history, &y, bold, &mut canvas);
+            self.draw_ends(&y, &marks, &mut canvas);
         }
         self.draw_edges(&edges, &mut canvas);
         told_undrawn(undrawn, &mut notes);
@@ -382,8 +405,12 @@ impl Drawer<'_> {
     /// The run's curve as an envelope, smoothed or not.
     fn take(&mut self, history: &History, row: usize, smoothed: bool) {
         let log = self.question.set.log;
-        let weight = if smoothed { weight(self.question) } else { 0.0 };
-        line(self.across, history, row, (weight, log), &mut self.points);
+        let how = if smoothed {
+            self.question.set.smoothing()
+        } else {
+            Smoothing::default()
+        };
+        line(self.across, history, row, (how, log), &mut self.points);
         self.envelope
             .take(&self.points, self.across.ends, self.size.0, log);
     }
@@ -411,22 +438,23 @@ impl Drawer<'_> {
         }
     }
 
-    /// All shown runs.
+    /// All shown runs; gives the marks of their ends.
     fn draw_faint(
         &mut self,
         history: &History,
         y: &Axis,
         canvas: &mut Canvas,
         (undrawn, edges): (&mut Undrawn, &mut [(bool, bool)]),
-    ) {
+    ) -> Vec<ends::Mark> {
         let density = self.question.density;
         let heights = Heights::new(y, self.size.1 as f64, density);
-        let is_smooth = self.question.set.smoothing > 0;
+        let is_smooth = self.question.set.smoothing().is_on();
         let mut ink = Ink::new(self.size.0, self.size.1);
         let mut smoothed = Ink::new(self.size.0, self.size.1);
         let has_points = |row: &usize| !history.range(*row).is_empty();
         let drawn = self.runs.shown.ones().filter(has_points).count();
         let alpha = 0.7 * alpha_of(drawn);
+        let mut marks = Vec::new();
         for row in self.runs.shown.ones().filter(has_points) {
             self.take(history, row, false);
             undrawn.add(self.envelope.undrawn);
@@ -444,6 +472,7 @@ impl Drawer<'_> {
                     .trace(heights, thin, &mut smoothed, &mut self.spans);
                 self.note_curve(y, FAINT, 1.0, alpha);
             }
+            self.note_end(history, row, &mut marks);
         }
         let grey = class_colour(FAINT);
         if is_smooth {
@@ -452,6 +481,7 @@ impl Drawer<'_> {
         } else {
             ink.lay(canvas, grey, alpha);
         }
+        marks
     }
 
     /// The runs that are told apart, the best on top.
@@ -472,7 +502,7 @@ impl Drawer<'_> {
             let colour = class_colour(*class);
             let thick = 2.2 * density as f32;
             self.take(history, *row, false);
-            if self.question.set.smoothing > 0 {
+            if self.question.set.smoothing().is_on() {
                 let thin = density as f32;
                 self.envelope
                     .trace(heights, thin, &mut ink, &mut self.spans);
@@ -550,7 +580,7 @@ impl Drawer<'_> {
     fn spreads(&mut self, history: &History, rows: &[u32]) -> Vec<Spread> {
         let mut spreads = vec![Spread::default(); self.size.0];
         for row in rows {
-            let how = (weight(self.question), self.question.set.log);
+            let how = (self.question.set.smoothing(), self.question.set.log);
             line(self.across, history, *row as usize, how, &mut self.points);
             let values = resampled(&self.points, self.across.ends, self.size.0);
             for (spread, value) in spreads.iter_mut().zip(values) {
@@ -620,9 +650,4 @@ impl Drawer<'_> {
             self.note(Hue::Class(ODD), Some(1.0), 0.9, d);
         }
     }
-}
-
-/// The weight of smoothing.
-pub(super) fn weight(question: &CurvesQuestion) -> f64 {
-    f64::from(question.set.smoothing) / 100.0
 }

@@ -1,11 +1,11 @@
 //! The run that is pointed at among curves: by a hand the nearest line, by keys the next point.
 
 use super::curves::{CurvePlace, CurveRun, CurveValue, CurveX};
-use super::curves_drawn::{CurveRuns, Curves, weight};
-use super::curves_values::{line, memory};
+use super::curves_drawn::{CurveRuns, Curves};
+use super::curves_values::line;
 use super::show::{run_name, short_number};
 use crate::chart::axis::Axis;
-use crate::chart::curve::{Envelope, Heights, smooth};
+use crate::chart::curve::{Envelope, Heights};
 use crate::ledger::time::format_millis;
 use crate::ledger::{History, number_text};
 
@@ -142,20 +142,18 @@ impl Curves {
         is_drawn.then(|| f64::from(heights.of(value)))
     }
 
-    /// A point's value as it is drawn: what came long before no more counts.
+    /// A point's value as it is drawn: what is far before or after does not count.
     fn smoothed(&self, history: &History, row: usize, at: usize) -> f64 {
-        let weight = weight(&self.question);
-        if weight <= 0.0 {
+        let smoothing = self.question.set.smoothing();
+        if !smoothing.is_on() {
             return history.values[at];
         }
-        let from = history
-            .range(row)
-            .start
-            .max(at.saturating_sub(memory(weight)));
-        let values = &history.values[from..=at];
+        let (range, (before, after)) = (history.range(row), smoothing.reach());
+        let from = range.start.max(at.saturating_sub(before));
+        let values = &history.values[from..range.end.min(at + after + 1)];
         let mut points: Vec<(f64, f64)> = values.iter().map(|value| (0.0, *value)).collect();
-        smooth(&mut points, weight);
-        points.last().map_or(f64::NAN, |(_, value)| *value)
+        smoothing.apply(&mut points);
+        points[at - from].1
     }
 
     /// What a run has of a metric at a place, and its line.
@@ -164,7 +162,7 @@ impl Curves {
         let own = self.across.place(history, row, at);
         let raw = history.values[at];
         let mut text = number_text(raw);
-        if self.question.set.smoothing > 0 && raw.is_finite() {
+        if self.question.set.smoothing().is_on() && raw.is_finite() {
             let smoothed = short_number(self.smoothed(history, row, at));
             text = format!("{smoothed} smoothed, {text} logged");
         }
@@ -173,13 +171,8 @@ impl Curves {
         }
         let mut points = Vec::new();
         let log = self.question.set.log;
-        line(
-            &self.across,
-            history,
-            row,
-            (weight(&self.question), log),
-            &mut points,
-        );
+        let how = (self.question.set.smoothing(), log);
+        line(&self.across, history, row, how, &mut points);
         let mut envelope = Envelope::default();
         let columns = self.question.width as usize;
         envelope.take(&points, self.across.ends, columns, log);

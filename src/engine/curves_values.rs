@@ -4,8 +4,9 @@ use super::curves_across::Across;
 use super::curves_drawn::CurveRuns;
 use super::show::short_number;
 use crate::chart::axis::Axis;
-use crate::chart::curve::{Undrawn, cut, smooth};
+use crate::chart::curve::{Undrawn, cut};
 use crate::chart::number::{counted, grouped};
+use crate::chart::smooth::Smoothing;
 use crate::ledger::{Bits, History};
 
 /// Positive values whose greatest is so many times their least are on a logarithmic axis unasked.
@@ -17,29 +18,18 @@ const BEYOND: f64 = 0.02;
 /// Of how many values it is found where that part begins.
 const SORTED: usize = 200_000;
 
-/// What a point weighs in a smoothed value that is so much older that it no more counts.
-const NO_WEIGHT: f64 = 1e-6;
-
-/// How many points before it a smoothed value depends on.
-pub(super) fn memory(weight: f64) -> usize {
-    if weight <= 0.0 {
-        return 0;
-    }
-    (libm::log(NO_WEIGHT) / libm::log(weight)) as usize + 1
-}
-
-/// The points of a run's line as far as they are shown: smoothed by a weight over all that came before, cut off at the ends
-/// of the axis, which may be logarithmic.
+/// The points of a run's line as far as they are shown: smoothed over all that is there, shown or not, cut off at the ends of
+/// the axis, which may be logarithmic.
 pub(super) fn line(
     across: &Across,
     history: &History,
     row: usize,
-    (weight, log): (f64, bool),
+    (smoothing, log): (Smoothing, bool),
     points: &mut Vec<(f64, f64)>,
 ) {
-    let range = across.in_view(history, row, memory(weight));
+    let range = across.in_view(history, row, smoothing.reach());
     across.points(history, row, range, points);
-    smooth(points, weight);
+    smoothing.apply(points);
     if across.is_zoomed() {
         cut(points, across.ends, log);
     }
@@ -58,7 +48,7 @@ pub(super) fn vertical(
     // Each value that was logged and has a height.
     let each = |take: &mut dyn FnMut(f64)| {
         for row in shown.ones() {
-            for at in across.in_view(history, row, 0) {
+            for at in across.in_view(history, row, (0, 0)) {
                 let value = history.values[at];
                 let is_shown = || !is_zoomed || across.shows(across.place(history, row, at));
                 if has_height(value) && is_shown() {
@@ -77,7 +67,8 @@ pub(super) fn vertical(
         // Lines come from points and go to points that are not shown.
         let mut points = Vec::new();
         for row in shown.ones() {
-            line(across, history, row, (0.0, log), &mut points);
+            let raw = (Smoothing::default(), log);
+            line(across, history, row, raw, &mut points);
             let values = points.iter().map(|(_, value)| *value);
             values
                 .filter(|value| has_height(*value))

@@ -32,6 +32,8 @@ pub struct DistributionsView {
     pub metric: String,
     /// What runs are parted by: a column's key, [`BY_SOURCE`], [`BY_GROUP`] or [`BY_NOTHING`].
     pub by: String,
+    /// Whether correlations are of values, and not of ranks.
+    pub pearson: bool,
 }
 
 impl DistributionsView {
@@ -40,15 +42,18 @@ impl DistributionsView {
         if *self == Self::default() {
             return String::new();
         }
-        format!("{},{}", escape(&self.metric), escape(&self.by))
+        let pearson = if self.pearson { ",pearson" } else { "" };
+        format!("{},{}{pearson}", escape(&self.metric), escape(&self.by))
     }
 
     /// What the words say; what is not there is chosen.
     pub fn from_words(words: &str) -> Self {
-        let (metric, by) = words.split_once(',').unwrap_or((words, ""));
+        let mut words = words.split(',');
+        let mut next = || words.next().unwrap_or_default();
         Self {
-            metric: unescape(metric),
-            by: unescape(by),
+            metric: unescape(next()),
+            by: unescape(next()),
+            pearson: next() == "pearson",
         }
     }
 }
@@ -102,6 +107,7 @@ pub(super) fn distributions(
         set: DistributionsView {
             metric: key_of(question.ledger, measure.column),
             by: key.unwrap_or_default(),
+            pearson: asked.set.pearson,
         },
         by,
         metric: measure.name.clone(),

@@ -12,6 +12,7 @@ pub mod brief;
 mod budgets;
 mod compare;
 mod computed;
+mod correlations;
 pub mod curves;
 mod curves_across;
 mod curves_drawn;

@@ -5,6 +5,7 @@
 //! unasked. All of it crosses as bytes ([`crate::ledger::bytes`]); files and what is in them cross beside it.
 
 pub use super::brief::{Brief, Evidence, Sentence, SentenceKind};
+pub use super::correlations::{Correlated, Correlations, CorrelationsQuestion};
 pub use super::curves::{
     CurvePanel, CurvePlace, CurveRun, CurveValue, CurveX, CurvesPicture, CurvesQuestion, CurvesView,
 };
@@ -327,6 +328,8 @@ pub enum Ask {
     },
     /// How a metric is distributed.
     Distributions(DistributionsQuestion),
+    /// How columns go together.
+    Correlations(CorrelationsQuestion),
     /// A run of the last such answer by name, with what it has.
     DotRun {
         /// The ledger's row.
@@ -567,6 +570,8 @@ pub enum Answer {
     Scatter(Box<Scattered>),
     /// To [`Ask::Distributions`].
     Distributions(Box<Distributions>),
+    /// To [`Ask::Correlations`].
+    Correlations(Box<Correlations>),
     /// To [`Ask::Secrets`].
     Secrets(Box<Secrets>),
     /// To [`Ask::Report`].

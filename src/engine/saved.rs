@@ -3,14 +3,17 @@
 //! `image` makes the address of a picture that carries pixels in it; only the page can.
 
 use super::curves::CurvesPicture;
+use super::distributions::{ByCategory, Distributions};
 use super::lines::LegendItem;
 use super::objectives::ScatterPicture;
 use super::space::{Pixels, SpacePicture};
 use crate::chart::colour::Hue;
 use crate::chart::curve::frame;
+use crate::chart::marks::Mark;
 use crate::chart::parallel_axes::{ParallelAxis, axes};
 use crate::chart::scatter::{HEIGHT, WIDTH};
 use crate::chart::svg::{Chart, Drawn, Layer, Plate, Trace};
+use crate::chart::{boxes, cumulative, slice};
 
 /// Makes the address of a picture of so many pixels a row.
 pub type Image<'a> = &'a dyn Fn(usize, &Pixels) -> Option<String>;
@@ -125,5 +128,63 @@ pub fn scatter_chart(picture: &ScatterPicture, image: Image<'_>) -> Chart {
             drawn,
         }),
         ..Chart::default()
+    }
+}
+
+/// A picture of marks alone.
+fn of_marks(title: &str, size: (f64, f64), marks: Vec<Mark>) -> Chart {
+    Chart {
+        title: title.to_owned(),
+        size,
+        marks,
+        ..Chart::default()
+    }
+}
+
+/// A metric over each param that is drawn.
+pub fn slices_plate(said: &Distributions) -> Plate {
+    let size = (slice::WIDTH, slice::HEIGHT);
+    let slices = said.slices.iter();
+    Plate {
+        title: format!("{} over each param", said.metric),
+        legend: vec![
+            (Hue::Part(0.0), "first run".to_owned()),
+            (Hue::Part(1.0), "last run".to_owned()),
+        ],
+        charts: slices
+            .map(|of| of_marks(&of.name, size, of.marks()))
+            .collect(),
+        caption: vec![said.slices_told.clone()],
+    }
+}
+
+/// What a metric by category is called.
+pub fn by_title(said: &Distributions, by: &ByCategory) -> String {
+    if by.name.is_empty() {
+        said.metric.clone()
+    } else {
+        format!("{} by {}", said.metric, by.name)
+    }
+}
+
+/// A metric by category, as boxes.
+pub fn boxes_plate(said: &Distributions, by: &ByCategory) -> Plate {
+    let size = (boxes::WIDTH, by.boxes.height());
+    Plate {
+        title: by_title(said, by),
+        charts: vec![of_marks("", size, by.boxes.marks())],
+        caption: by.words.clone(),
+        ..Plate::default()
+    }
+}
+
+/// Its distribution functions.
+pub fn cumulative_plate(said: &Distributions, by: &ByCategory) -> Plate {
+    let size = (cumulative::WIDTH, cumulative::HEIGHT);
+    Plate {
+        title: format!("Distribution functions of {}", by_title(said, by)),
+        legend: legend(&by.legend),
+        charts: vec![of_marks("", size, by.cumulative.marks())],
+        caption: by.cumulative_words.clone(),
     }
 }

@@ -1,4 +1,4 @@
-//! Runs by any two columns, coloured by a third: the answer to [`super::protocol::Ask::Scatter`].
+//! Runs by any two columns, coloured by a third, as large as a fourth says: the answer to [`super::protocol::Ask::Scatter`].
 
 use super::brief::Question;
 use super::info::{column_of_key, key_of};
@@ -8,8 +8,9 @@ use super::show::{run_name, short_number};
 use super::view::{escape, unescape};
 use crate::analysis::correlation::Coefficient;
 use crate::analysis::part::Part;
+use crate::chart::axis::Axis;
 use crate::chart::number::{counted, grouped};
-use crate::chart::scatter::{Dot, FOREMOST, OTHERS, Scatter, ScatterAxis};
+use crate::chart::scatter::{Dot, FOREMOST, MOST_SIZE, OTHERS, Scatter, ScatterAxis};
 use crate::ledger::{Column, ColumnId, Kind, Role};
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +32,8 @@ pub struct ScatterView {
     pub y: String,
     /// What colours go by; where empty, all dots but the best are grey.
     pub colour: String,
+    /// What sizes go by; where empty, all dots are of one size.
+    pub size: String,
 }
 
 impl ScatterView {
@@ -39,8 +42,13 @@ impl ScatterView {
         if *self == Self::default() {
             return String::new();
         }
-        let Self { x, y, colour } = self;
-        [x, y, colour].map(|key| escape(key)).join(",")
+        let Self { x, y, colour, size } = self;
+        let mut words = [x, y, colour].map(|key| escape(key)).join(",");
+        if !size.is_empty() {
+            words.push(',');
+            words.push_str(&escape(size));
+        }
+        words
     }
 
     /// What the words say; what is not there is chosen.
@@ -51,6 +59,7 @@ impl ScatterView {
             x: next(),
             y: next(),
             colour: next(),
+            size: next(),
         }
     }
 }
@@ -102,6 +111,7 @@ fn answer(
         .or_else(|| first(Role::Param, Some(y)))
         .or_else(|| first(Role::Metric, Some(y)))?;
     let colour = column_of_key(ledger, &set.colour);
+    let sized = wanted(&set.size).map(|id| (id, ledger.column(id)));
     let (along, up) = (ledger.column(x), ledger.column(y));
     let number = |column: &Column, row: usize| size(column.get(row)).unwrap_or(f64::NAN);
     let best = question
@@ -110,6 +120,11 @@ fn answer(
     let best = best.map(|(row, ..)| row);
     let colours = colour.map(|id| Colours::new(ledger.column(id), question));
     let mut dots: Vec<Dot> = Vec::new();
+    let sizes = sized.map(|(_, column)| {
+        let numbers = question.shown.ones().map(|row| number(column, row));
+        ScatterAxis::new(column.name(), numbers, column.kind() == Kind::Time)
+    });
+    let mut unsized_dots = 0_usize;
     let (mut both, mut n, mut neither) = ((Vec::new(), Vec::new()), 0_usize, 0_usize);
     let part = Part::new(question.shown.count(), MOST_CORRELATED);
     for row in question.shown.ones() {
@@ -130,23 +145,36 @@ fn answer(
             Some(colours) => colours.of(row),
             None => OTHERS,
         };
+        let size = sizes.as_ref().zip(sized).map(|(scale, (_, column))| {
+            let x = number(column, row);
+            if !x.is_finite() {
+                unsized_dots += 1;
+                return 0;
+            }
+            let part = scale.axis.place(x).clamp(0.0, 1.0);
+            libm::round(part * f64::from(MOST_SIZE)) as u8
+        });
         dots.push(Dot {
             x: a,
             y: b,
             class,
+            size,
             row: row as u32,
         });
     }
-    // Colours lie on grey, and the best on all.
-    let rank = |dot: &Dot| match dot.class {
-        OTHERS => 0,
-        FOREMOST => 2,
-        _ => 1,
+    // Colours lie on grey, the best on all, and small dots on large ones.
+    let rank = |dot: &Dot| {
+        let class = match dot.class {
+            OTHERS => 0,
+            FOREMOST => 2,
+            _ => 1,
+        };
+        (class, MOST_SIZE - dot.size.unwrap_or(0).min(MOST_SIZE))
     };
     order::by_key(&mut dots, |dot| rank(dot));
     let axis = |column: &Column, of: fn(&Dot) -> f64| {
         let is_time = column.kind() == Kind::Time;
-        ScatterAxis::new(column.name(), dots.iter().map(of), is_time)
+        ScatterAxis::new(column.name(), dots.iter().map(of), is_time).counted(dots.iter().map(of))
     };
     let (x_axis, y_axis) = (axis(along, |dot| dot.x), axis(up, |dot| dot.y));
     let title = format!("{} over {}", up.name(), along.name());
@@ -168,6 +196,26 @@ fn answer(
         grouped(neither)
     )];
     words.extend(correlation(&both.0, &both.1));
+    if let Some(ScatterAxis {
+        name,
+        axis: Axis::Numbers { low, high, .. },
+        ..
+    }) = &sizes
+    {
+        words.push(format!(
+            "Dots are the larger the greater {name} is, {} to {}; {} without one are the smallest.",
+            short_number(*low),
+            short_number(*high),
+            counted(unsized_dots, "dot")
+        ));
+    }
+    let most = |axis: &ScatterAxis| axis.bins.iter().copied().max().unwrap_or(0) as usize;
+    words.push(format!(
+        "Bars count runs along the axes, in {} parts of each: at most {} above, {} at the right. Drag to keep the runs in a rectangle.",
+        x_axis.bins.len(),
+        grouped(most(&x_axis)),
+        grouped(most(&y_axis))
+    ));
     let picture = pictures.add(
         title,
         &legend,
@@ -184,26 +232,24 @@ fn answer(
             x: key_of(ledger, x),
             y: key_of(ledger, y),
             colour: colour.map(|id| key_of(ledger, id)).unwrap_or_default(),
+            size: sized.map(|(id, _)| key_of(ledger, id)).unwrap_or_default(),
         },
         words,
         picture: Some(picture),
     })
 }
 
-/// How two columns go together, with its interval: Spearman's coefficient by Fisher's transformation with the error of
-/// Bonett and Wright (2000).
+/// How two columns go together, with its interval.
 fn correlation(x: &[f64], y: &[f64]) -> Option<String> {
     let slope = Coefficient::Spearman.of(x, y)?;
     let n = x.len();
-    if n < FEWEST || slope.abs() >= 1.0 {
+    let interval = Coefficient::Spearman.interval(slope, n);
+    let Some((low, high)) = interval.filter(|_| n >= FEWEST) else {
         return Some(format!(
             "Correlation of ranks {slope:.2} (n = {}).",
             grouped(n)
         ));
-    }
-    let error = ((1.0 + slope * slope / 2.0) / (n as f64 - 3.0)).sqrt();
-    let at = |side: f64| libm::tanh(libm::atanh(slope) + side * 1.959_964 * error);
-    let (low, high) = (at(-1.0), at(1.0));
+    };
     let verdict = if low <= 0.0 && high >= 0.0 {
         " It may be none."
     } else {

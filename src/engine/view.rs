@@ -561,11 +561,13 @@ mod tests {
             scatter: ScatterView {
                 x: u.arbitrary()?,
                 colour: u.arbitrary()?,
+                size: u.arbitrary()?,
                 ..ScatterView::default()
             },
             distributions: DistributionsView {
                 metric: u.arbitrary()?,
                 by: u.arbitrary()?,
+                pearson: u.arbitrary()?,
             },
             compare: CompareView {
                 transposed: u.arbitrary()?,

@@ -2,6 +2,7 @@
 
 use super::brief::{self, BriefRun, Sentence};
 use super::computed::Computed;
+use super::correlations;
 use super::curves_drawn::{CurveRuns, Curves};
 use super::detail::run_detail;
 use super::distributions::{self, Measure};
@@ -246,6 +247,11 @@ impl Workspace {
                 let of =
                     |question: &brief::Question<'_>| distributions::distributions(question, asked);
                 Answer::Distributions(Box::new(self.with_question("", of)))
+            }
+            Ask::Correlations(asked) => {
+                let of =
+                    |question: &brief::Question<'_>| correlations::correlations(question, asked);
+                Answer::Correlations(Box::new(self.with_question("", of)))
             }
             Ask::DotRun {
                 row,

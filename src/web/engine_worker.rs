@@ -337,6 +337,7 @@ fn supersedes(ask: &Ask) -> bool {
             | Ask::Scatter { .. }
             | Ask::ScatterRun { .. }
             | Ask::Distributions(_)
+            | Ask::Correlations(_)
             | Ask::Secrets { .. }
             | Ask::DotRun { .. }
             | Ask::Complete { .. }

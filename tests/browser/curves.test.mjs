@@ -93,6 +93,10 @@ export default function (t) {
     await page.waitForFunction(() => document.querySelector(".curves-bar output").textContent === "0.99");
     await kit.calm(page);
     assert.notEqual(await painted(page), before);
+    await page.selectOption(`${VIEW} [aria-label="How curves are smoothed"]`, "median");
+    await page.waitForFunction(() => document.querySelector(".curves-bar output").textContent === "199 points");
+    await page.waitForFunction(() => /Lines are smoothed \(running median, 199 points\)/.test(document.querySelector(".curves-told").textContent));
+    await page.selectOption(`${VIEW} [aria-label="How curves are smoothed"]`, "exponential");
     await page.click(`${VIEW} .curves-bar input[type=checkbox]`);
     await kit.calm(page);
     assert.match(page.url(), /y=log,s99,m:/);

@@ -43,7 +43,7 @@ export default function (t) {
     await page.waitForFunction(() => decodeURIComponent(location.hash).includes("D=,param.optimizer"));
     await boxes.filter({ hasText: /by optimizer.*The median is least in/s }).waitFor();
     assert.ok((await boxes.locator("rect.box").count()) > 1);
-    await boxes.locator("summary").click();
+    await boxes.locator(".left-out summary").click();
     assert.ok((await boxes.locator("tbody tr").count()) > 1);
     const lines = page.locator(`${VIEW} [data-part=cumulative]`);
     assert.match(await lines.textContent(), /More is better.*adam \(\d+ of \d+ runs\)/s);
@@ -94,5 +94,21 @@ export default function (t) {
     await kit.screens(page, "distributions-run");
     await page.mouse.click(...at);
     await page.waitForSelector(".drawer");
+  });
+
+  t.case("correlations say how sure they are and open their two columns in Scatter", async (kit) => {
+    const page = await opened(kit);
+    const table = page.locator(`${VIEW} [data-part=correlations]`);
+    await table.locator("td button").first().waitFor();
+    assert.match(await table.textContent(), /Spearman’s correlation.*that the table shows, over 300 shown runs/s);
+    assert.match(await table.locator("td button").first().getAttribute("title"), /\(n = \d+ of 300 runs\)/);
+    await page.selectOption(`${VIEW} [aria-label="Which correlation"]`, "values");
+    await table.filter({ hasText: /Pearson’s correlation/ }).waitFor();
+    await page.waitForFunction(() => decodeURIComponent(location.hash).includes(",pearson"));
+    await kit.axe(page);
+    await kit.screens(page, "correlations");
+    await table.locator("td button").first().click();
+    await page.waitForSelector("[data-view=scatter] .scatter");
+    assert.match(decodeURIComponent(page.url()), /C=[^,&]+,[^,&]+/);
   });
 }

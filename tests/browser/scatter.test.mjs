@@ -45,4 +45,27 @@ export default function (t) {
     await page.waitForSelector(".drawer");
     await kit.screens(page, "scatter-run");
   });
+
+  t.case("dots have sizes, and a rectangle that is dragged keeps the runs in it", async (kit) => {
+    const page = await opened(kit, "?o=metric.test/accuracy,max,last");
+    const says = (pattern) => page.waitForFunction((pattern) => new RegExp(pattern).test(document.querySelector("[data-view=scatter]").textContent), pattern);
+    await page.selectOption(`${VIEW} [aria-label=Size]`, "param.lr");
+    await says("larger the greater lr is");
+    assert.ok((await page.locator(`${VIEW} rect.faint`).count()) > 5);
+    await kit.calm(page);
+    await kit.screens(page, "scatter-sizes");
+    const box = await page.locator(`${VIEW} .scatter`).boundingBox();
+    await page.mouse.move(box.x + box.width * 0.3, box.y + box.height * 0.3);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.7, box.y + box.height * 0.7, { steps: 4 });
+    await page.waitForSelector(`${VIEW} path.span`);
+    await page.mouse.up();
+    await page.waitForFunction(() => document.querySelector("[data-testid=filter]").value.includes("test/accuracy"));
+    await kit.calm(page);
+    assert.doesNotMatch(await page.textContent(VIEW), /of 300 shown/);
+    assert.equal(await page.locator(".drawer").count(), 0);
+    // One gesture is one step back.
+    await page.goBack();
+    await says("of 300 shown");
+  });
 }

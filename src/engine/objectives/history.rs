@@ -214,6 +214,7 @@ impl<'a> Search<'a> {
             x: at(*place),
             y: self.values[*place],
             class: OTHERS,
+            size: None,
             row: self.rows[*place] as u32,
         };
         let mut dots: Vec<Dot> = places.iter().map(dot).collect();

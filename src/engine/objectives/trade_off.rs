@@ -232,6 +232,7 @@ impl Several<'_> {
                     x,
                     y,
                     class,
+                    size: None,
                     row: unit.row as u32,
                 });
             }

@@ -10,6 +10,7 @@ use crate::engine::protocol::{
 use crate::engine::view::{ComputedColumn, Direction, Grouping, SortKey, Statistic, Until};
 use crate::ledger::{Role, RunSink, ValueRef};
 
+mod correlations;
 mod curves;
 mod distributions;
 mod exported;

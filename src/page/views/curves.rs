@@ -8,6 +8,7 @@ use super::space::paint;
 use crate::chart::axis::Axis;
 use crate::chart::curve::frame;
 use crate::chart::number::{counted, grouped};
+use crate::chart::smooth::Smoother;
 use crate::engine::curves::{MOST_SMOOTHING, Zoom};
 use crate::engine::protocol::{
     Answer, Ask, CurvePanel, CurvePlace, CurveRun, CurveX, CurvesPicture, CurvesQuestion,
@@ -284,7 +285,16 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>, width: Memo<f64>
             .collect::<Vec<_>>()
     };
     let is_grouped = move || picture.with(|said| said.as_ref().is_some_and(|said| said.grouped));
-    let weight = move || f64::from(set.get().smoothing) / 100.0;
+    let strength = move || set.get().smoothing().strength();
+    let smoothers = move || -> Vec<(String, String, bool)> {
+        let chosen = set.get().smoother;
+        let item = |by: Smoother| (by.word().to_owned(), by.label().to_owned(), by == chosen);
+        Smoother::ALL.map(item).to_vec()
+    };
+    let choose_smoother = move |word: String| {
+        let by = Smoother::ALL.into_iter().find(|by| by.word() == word);
+        change(&|set| set.smoother = by.unwrap_or_default());
+    };
     view! {
         <div class="curves-bar">
             <label>
@@ -319,20 +329,20 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>, width: Memo<f64>
                 />
                 " Ignore outliers"
             </label>
+            {choice("Smoothing ", "How curves are smoothed", smoothers, choose_smoother)}
             <label>
-                "Smoothing "
                 <input
                     type="range"
                     min="0"
                     max=MOST_SMOOTHING.to_string()
-                    aria-label="Smoothing"
+                    aria-label="Strength of smoothing"
                     prop:value=move || set.get().smoothing.to_string()
                     on:change=move |event| {
                         let weight = event_target_value(&event).parse().unwrap_or(0);
                         change(&|set| set.smoothing = weight);
                     }
                 />
-                <output>{weight}</output>
+                <output>{strength}</output>
             </label>
             {move || set.get().zoom.map(|_| view! {
                 <button type="button" class="button" on:click=move |_| change(&|set| set.zoom = None)>"Whole axis"</button>
@@ -594,7 +604,12 @@ fn told(picture: Option<&CurvesPicture>) -> String {
     };
     let part = picture.part.as_ref();
     let part = part.map_or_else(String::new, |part| format!(" Shown are {part}."));
-    format!("{runs}. {metrics}. {lines}{part}")
+    let mut told = format!("{runs}. {metrics}. {lines}{part}");
+    if let Some(smoothed) = &picture.smoothed {
+        told.push(' ');
+        told.push_str(smoothed);
+    }
+    told
 }
 
 /// The run that is pointed at, in words.

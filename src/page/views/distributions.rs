@@ -1,22 +1,27 @@
 //! How a metric is distributed: over each param, by what runs have in a column, and as a whole.
 
 use super::asked::asked;
+use super::correlations::CorrelationsPanel;
 use super::display::legend_items;
 use super::dots::{RunPicture, dots_view};
 use super::importance_options::choice;
+use super::saving::save_picture;
 use crate::chart::boxes;
 use crate::chart::cumulative;
 use crate::chart::number::counted;
 use crate::chart::slice::{self, Slice};
+use crate::chart::svg::Plate;
 use crate::engine::explain::Unfinished;
 use crate::engine::protocol::{
     Answer, Ask, BY_GROUP, BY_NOTHING, BY_SOURCE, ByCategory, Distributions, DistributionsQuestion,
     DistributionsView as Settings, LegendItem, RowColour,
 };
+use crate::engine::saved::{boxes_plate, by_title, cumulative_plate, slices_plate};
 use crate::ledger::{ColumnId, Kind, Role};
 use crate::page::state::App;
 use crate::page::widgets::picture::Picture;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// How many slices are shown at first, and how many more at a time.
 const SLICES: usize = 12;
@@ -98,6 +103,7 @@ pub(crate) fn DistributionsView(app: App) -> impl IntoView {
                 </button>
             </Show>
             {move || said.get().and_then(|said| said.by.as_ref().map(|by| categories_view(app, &said, by)))}
+            <CorrelationsPanel app=app/>
         </section>
     }
 }
@@ -125,7 +131,7 @@ fn known_importance(app: App, set: &Settings) -> Vec<ColumnId> {
 }
 
 /// What can be said of all, and the metric over each param.
-fn slices_view(app: App, said: &Distributions) -> AnyView {
+fn slices_view(app: App, said: &Arc<Distributions>) -> AnyView {
     let words = said.words.iter().cloned();
     let words = words.map(|words| view! { <p class="effect-words">{words}</p> }.into_any());
     let words = words.collect::<Vec<_>>();
@@ -138,12 +144,15 @@ fn slices_view(app: App, said: &Distributions) -> AnyView {
     let slices = (!each.is_empty()).then(|| {
         let legend = vec![end(0, "first run"), end(100, "last run")];
         let title = format!("{} over each param", said.metric);
+        let kept = Arc::clone(said);
+        let saving = save_picture(app, &title, move |_, give| give(slices_plate(&kept)));
         view! {
             <section class="effect" data-part="slices" aria-label=title>
                 <h3>"Over each param"</h3>
                 <p class="effect-words">{said.slices_told.clone()}</p>
                 <span class="colour-legend">{legend_items(legend)}</span>
                 <div class="slices">{each}</div>
+                {saving}
             </section>
         }
         .into_any()
@@ -166,12 +175,18 @@ fn slice_view(app: App, said: &Distributions, of: &Slice) -> AnyView {
 }
 
 /// The metric by category: boxes, and distribution functions.
-fn categories_view(app: App, said: &Distributions, by: &ByCategory) -> AnyView {
-    let title = if by.name.is_empty() {
-        said.metric.clone()
-    } else {
-        format!("{} by {}", said.metric, by.name)
+fn categories_view(app: App, said: &Arc<Distributions>, by: &ByCategory) -> AnyView {
+    let title = by_title(said, by);
+    let saving = |name: String, plate: fn(&Distributions, &ByCategory) -> Plate| {
+        let kept = Arc::clone(said);
+        save_picture(app, &name, move |_, give| {
+            if let Some(by) = &kept.by {
+                give(plate(&kept, by));
+            }
+        })
     };
+    let saving_boxes = saving(title.clone(), boxes_plate);
+    let saving_functions = saving(format!("functions {title}"), cumulative_plate);
     let told = |words: &[String]| {
         let words = words.iter().cloned();
         let words = words.map(|words| view! { <p>{words}</p> }.into_any());
@@ -214,6 +229,7 @@ fn categories_view(app: App, said: &Distributions, by: &ByCategory) -> AnyView {
             <h3>{title.clone()}</h3>
             <div class="effect-words">{told(&by.words)}</div>
             {dots_view(app, picture)}
+            {saving_boxes}
             <details class="left-out">
                 <summary>"In numbers"</summary>
                 <div class="bars-scroll" tabindex="0" role="region" aria-label=format!("{title}, in numbers")>
@@ -234,6 +250,7 @@ fn categories_view(app: App, said: &Distributions, by: &ByCategory) -> AnyView {
                 height=cumulative::HEIGHT
                 title=format!("Distribution functions of {title}. {summary}")
             />
+            {saving_functions}
         </section>
     }
     .into_any()

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 /// A cell.
 pub(super) struct HeatCell {
     pub(super) text: String,
-    /// How deep its colour is, 0 to 1.
+    /// How deep its colour is, 0 to 1; below 0 it is the other colour, to -1.
     pub(super) part: f64,
     /// Whether what it says cannot be told from noise.
     pub(super) is_noise: bool,
@@ -79,6 +79,6 @@ fn heat_cell(cell: Option<HeatCell>) -> AnyView {
         }
         None => text.into_any(),
     };
-    view! { <td class:noise=is_noise style:--part=format!("{part:.3}") title=title>{content}</td> }
+    view! { <td class:noise=is_noise class:against={part < 0.0} style:--part=format!("{:.3}", part.abs()) title=title>{content}</td> }
         .into_any()
 }

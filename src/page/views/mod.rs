@@ -36,6 +36,7 @@ mod column_picker;
 pub(crate) mod compare;
 mod compared;
 mod compute;
+mod correlations;
 pub(crate) mod curves;
 mod display;
 pub(crate) mod distributions;

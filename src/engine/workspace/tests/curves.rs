@@ -3,6 +3,7 @@
 use super::*;
 use crate::chart::axis::Axis;
 use crate::engine::protocol::{CurvePlace, CurveRun, CurvesPicture, CurvesQuestion, CurvesView};
+use crate::ledger::Status;
 
 /// Three runs of ten points: one falls to 0.1, one to 1, one becomes NaN; each an hour long.
 fn with_curves() -> Workspace {
@@ -266,4 +267,112 @@ fn groups_of_curves_are_bands_with_names() {
     assert_ne!(single.panels[0].pixels, bands.panels[0].pixels);
     assert_eq!(bands.legend[0].label, "end 0.1 (1 run)");
     assert_eq!(bands.legend.len(), 4);
+}
+
+/// Four runs of 40 points that jump about levels of 1 to 4: finished, pruned, failed and killed.
+fn with_ends() -> Workspace {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    let loss = sink.column(Role::Metric, "loss");
+    let ends = [
+        (1, "finished", 40),
+        (2, "pruned", 20),
+        (3, "failed", 30),
+        (4, "killed", 10),
+    ];
+    for (level, status, points) in ends {
+        let row = sink.run(status);
+        sink.set_status(row, Status::from_word(status));
+        for step in 0..points {
+            let jump = f64::from(step * 7 % 5) / 10.0;
+            sink.point(row, loss, f64::from(step), 0, f64::from(level) + jump);
+        }
+    }
+    sink.finish();
+    selected(&mut workspace, None);
+    workspace
+}
+
+#[test]
+fn ends_of_runs_are_marked_by_shapes_where_their_last_points_are() {
+    let mut workspace = with_ends();
+    let picture = curves(&mut workspace, "");
+    let labels = |picture: &CurvesPicture| -> Vec<String> {
+        picture
+            .legend
+            .iter()
+            .map(|item| item.label.clone())
+            .collect()
+    };
+    assert_eq!(
+        labels(&picture),
+        [
+            "finished: best",
+            "▼ last point of 1 of 4 runs, pruned",
+            "◆ last point of the best run",
+            "✕ last point of 2 of 4 runs, failed or killed",
+        ]
+    );
+    // The failed run's last point, step 29 at about 3.3 of 1 to 4.4.
+    let near = |words: &str, x: usize| {
+        let mut workspace = with_ends();
+        let picture = curves(&mut workspace, words);
+        let pixels = picture.panels[0].pixels.0.clone();
+        let red = |at: &usize| {
+            let pixel = &pixels[4 * at..][..4];
+            pixel[3] > 150 && pixel[0] > pixel[2] && pixel[0] > 150
+        };
+        let columns = x.saturating_sub(3)..(x + 4).min(300);
+        let all = columns.flat_map(|x| (0..100).map(move |y| y * 300 + x));
+        all.filter(red).count()
+    };
+    let x = 29 * 300 / 39;
+    assert!(near("", x) >= 12, "{}", near("", x));
+    assert_eq!(near("", 150), 0);
+    // A part in which they do not end has no marks at its ends.
+    assert_eq!(near("z11:25", 299), 0);
+    // Groups as bands are no runs.
+    selected(
+        &mut workspace,
+        Some(Grouping::By(vec!["attribute.status".to_owned()])),
+    );
+    let bands = curves(&mut workspace, "bands");
+    assert!(
+        labels(&bands)
+            .iter()
+            .all(|label| !label.contains("last point"))
+    );
+}
+
+#[test]
+fn smoothed_values_are_those_of_the_whole_curve_whatever_part_is_shown() {
+    let mut workspace = with_ends();
+    for (word, told) in [
+        ("exponential", "exponential mean, 0.8"),
+        ("gaussian", "Gaussian mean, σ 2.5 points"),
+        ("median", "running median, 9 points"),
+    ] {
+        let mut text = |part: &str, x: f64| {
+            let picture = curves(&mut workspace, &format!("s80,{word}{part}"));
+            let smoothed = picture.smoothed.unwrap();
+            assert!(smoothed.contains(told), "{smoothed}");
+            let place = CurvePlace {
+                row: Some(0),
+                x,
+                ..CurvePlace::default()
+            };
+            let run = curve_at(&mut workspace, place).unwrap();
+            assert_eq!(run.x_text, "step 15");
+            let value = run.values[0].clone().unwrap();
+            (value.text, value.path.len())
+        };
+        let whole = text("", 15.0 / 39.0 * 300.0);
+        let part = text(",z10:20", 150.0);
+        assert_eq!(whole.0, part.0);
+        assert!(whole.0.contains(" smoothed, 1 logged"), "{}", whole.0);
+        assert!(part.1 < whole.1);
+    }
+    assert_eq!(curves(&mut workspace, "median").smoothed, None);
 }

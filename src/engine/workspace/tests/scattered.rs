@@ -135,10 +135,10 @@ fn one_that_is_pointed_at_is_named_and_without_numbers_it_says_so() {
         x,
         y,
     };
-    // The rightmost of all, found by going down along the right edge.
+    // The rightmost of all, found by going down beside the bars at the right edge.
     let mut found = None;
     for y in 0..360 {
-        if let Answer::SpaceRun(Some(run)) = workspace.answer(&ask(620.0, f64::from(y))) {
+        if let Answer::SpaceRun(Some(run)) = workspace.answer(&ask(586.0, f64::from(y))) {
             found = Some(run.name);
         }
     }
@@ -154,4 +154,46 @@ fn one_that_is_pointed_at_is_named_and_without_numbers_it_says_so() {
     selected(&mut words, None);
     let said = scattered(&mut words, "");
     assert!(said.picture.is_none() && said.words[0].contains("no two columns"));
+}
+
+#[test]
+fn dots_are_as_large_as_a_column_says_and_bars_count_them() {
+    let mut workspace = with_losses();
+    selected(&mut workspace, None);
+    let said = scattered(&mut workspace, "param.lr,metric.loss,,param.lr");
+    assert_eq!(said.set.size, "param.lr");
+    assert_eq!(ScatterView::from_words(&said.set.words()), said.set);
+    let picture = said.picture.unwrap();
+    let size = |row: u32| {
+        let dot = picture.scatter.dots.iter().find(|dot| dot.row == row);
+        dot.unwrap().size
+    };
+    assert_eq!((size(0), size(19), size(39)), (Some(0), Some(4), Some(8)));
+    let words = said.words.join(" ");
+    assert!(
+        words.contains("larger the greater lr is, 1 to 40; 0 dots without one are the smallest."),
+        "{words}"
+    );
+    assert!(
+        words.contains("Bars count runs along the axes, in 40 parts of each: at most 1 above"),
+        "{words}"
+    );
+    assert_eq!(picture.scatter.x.bins.iter().sum::<u32>(), 40);
+    assert_eq!(picture.scatter.y.bins.iter().sum::<u32>(), 36);
+    // Of a column of texts, and where nothing is set, all are alike.
+    for words in [
+        "param.lr,metric.loss",
+        "param.lr,metric.loss,,param.optimizer",
+    ] {
+        let said = scattered(&mut workspace, words);
+        assert_eq!(said.set.size, "");
+        assert!(
+            said.picture
+                .unwrap()
+                .scatter
+                .dots
+                .iter()
+                .all(|dot| dot.size.is_none())
+        );
+    }
 }

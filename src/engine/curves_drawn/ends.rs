@@ -1,0 +1,133 @@
+//! How runs ended, marked at the last points of their curves.
+
+use super::{CurveRuns, Drawer, class_colour};
+use crate::chart::axis::Axis;
+use crate::chart::colour::Hue;
+use crate::chart::curve::{Heights, Ink};
+use crate::chart::line_end::{LineEnd, REACH};
+use crate::chart::number::{counted, grouped};
+use crate::chart::parallel::Canvas;
+use crate::engine::lines::{LegendItem, RowColour};
+use crate::ledger::{History, Status, attribute};
+
+/// How opaque marks are at least, however many there are.
+const LEAST_OPACITY: f32 = 0.35;
+
+/// So many marks of a kind are as opaque as they can be.
+const FEW: f32 = 200.0;
+
+/// How runs ended: for each row whether it has each of [`LineEnd::ALL`].
+pub(super) struct Ends {
+    rows: Vec<[bool; 3]>,
+}
+
+/// A mark: what, in which column, and its value.
+pub(super) type Mark = (LineEnd, usize, f64);
+
+impl Ends {
+    /// Those of the shown runs.
+    pub(super) fn new(runs: CurveRuns<'_>) -> Self {
+        let statuses = runs.ledger.attribute(attribute::STATUS);
+        let mut rows = vec![[false; 3]; runs.ledger.rows()];
+        let best = runs.best();
+        for row in runs.shown.ones() {
+            let status = statuses.map(|column| column.get(row));
+            let word = status.as_ref().and_then(|value| value.text());
+            let is = |status: Status| word == Some(status.word());
+            rows[row] = [
+                is(Status::Pruned),
+                best == Some(row),
+                is(Status::Failed) || is(Status::Killed),
+            ];
+        }
+        Self { rows }
+    }
+
+    /// How a run ended.
+    pub(super) fn of(&self, row: usize) -> impl Iterator<Item = LineEnd> {
+        let is = self.rows.get(row).copied().unwrap_or_default();
+        LineEnd::ALL
+            .into_iter()
+            .zip(is)
+            .filter_map(|(end, is)| is.then_some(end))
+    }
+
+    /// What the marks mean.
+    pub(super) fn legend(&self, shown: usize, items: &mut Vec<LegendItem>) {
+        for (number, end) in LineEnd::ALL.into_iter().enumerate() {
+            let count = self.rows.iter().filter(|is| is[number]).count();
+            if count == 0 {
+                continue;
+            }
+            let who = match end {
+                LineEnd::Best => "the best run".to_owned(),
+                LineEnd::Pruned | LineEnd::Failed => {
+                    let how = if end == LineEnd::Pruned {
+                        "pruned"
+                    } else {
+                        "failed or killed"
+                    };
+                    format!("{} of {}, {how}", grouped(count), counted(shown, "run"))
+                }
+            };
+            items.push(LegendItem {
+                colour: RowColour::Class(end.class()),
+                label: format!("{} last point of {who}", end.letter()),
+            });
+        }
+    }
+}
+
+impl Drawer<'_> {
+    /// The marks of a run whose curve was taken, where its last point that can be drawn is shown.
+    pub(super) fn note_end(&self, history: &History, row: usize, marks: &mut Vec<Mark>) {
+        let ends = self.ends;
+        if ends.of(row).next().is_none() {
+            return;
+        }
+        let log = self.question.set.log;
+        let is_drawn = |at: &usize| {
+            let value = history.values[*at];
+            value.is_finite() && (!log || value > 0.0)
+        };
+        let last = history.range(row).rev().find(is_drawn);
+        let place = last.map(|at| self.across.place(history, row, at));
+        let shown = place.and_then(|place| self.envelope.at(place, self.across.ends));
+        if let Some((column, stroke)) = shown {
+            marks.extend(ends.of(row).map(|end| (end, column, stroke.last)));
+        }
+    }
+
+    /// Draws the marks over all lines.
+    pub(super) fn draw_ends(&mut self, y: &Axis, marks: &[Mark], canvas: &mut Canvas) {
+        let density = self.question.density;
+        let heights = Heights::new(y, self.size.1 as f64, density);
+        let page = Heights::new(y, self.question.height, 1.0);
+        let mut ink = Ink::new(self.size.0, self.size.1);
+        for end in LineEnd::ALL {
+            let these = || marks.iter().filter(|(is, ..)| *is == end);
+            let count = these().count();
+            if count == 0 {
+                continue;
+            }
+            let opacity = (FEW / count as f32).clamp(LEAST_OPACITY, 0.95);
+            let mut d = String::new();
+            for (_, column, value) in these() {
+                // At an edge it is moved until it is whole.
+                let last = (self.question.width - REACH).max(REACH) * density;
+                let column = (*column as f64 + 0.5).clamp(REACH * density, last);
+                end.add(
+                    (column as f32, heights.of(*value)),
+                    density as f32,
+                    &mut ink,
+                );
+                if self.left > 0 {
+                    let at = (column / density, f64::from(page.of(*value)));
+                    end.path(at, &mut d);
+                }
+            }
+            ink.lay(canvas, class_colour(end.class()), opacity);
+            self.note(Hue::Class(end.class()), None, f64::from(opacity), d);
+        }
+    }
+}
