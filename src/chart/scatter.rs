@@ -1,6 +1,6 @@
 //! Dots over two axes, each of a class of colours, with lines through some of them: runs by two numbers.
 //!
-//! Axes are logarithmic where positive numbers span more than [`LOG_SPAN`]. What has no number on an axis lies in a lane
+//! Axes are logarithmic where positive numbers span more than [`LOG_SPAN`] or look so ([`looks_log`]). What has no number on an axis lies in a lane
 //! beside it. Of more than [`MOST_MARKS`] dots a picture of pixels is made ([`Scatter::draw`]), over which the
 //! marks lie. Bars at the upper and the right edge count dots along the axes, where that is asked for.
 
@@ -10,6 +10,7 @@ use super::labels::{Below, WIDE_LETTER, beside};
 use super::marks::{Anchor, Mark};
 use super::number::axis_end;
 use super::parallel::{Canvas, Colour, alpha_of};
+use crate::ledger::looks_log;
 use serde::{Deserialize, Serialize};
 
 /// The picture's width in units of its own.
@@ -68,8 +69,10 @@ impl ScatterAxis {
     pub fn new(name: &str, numbers: impl Iterator<Item = f64>, time: bool) -> Self {
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
         let (mut has_lane, mut whole) = (false, true);
+        let mut finite = Vec::new();
         for x in numbers {
             if x.is_finite() {
+                finite.push(x);
                 (low, high) = (low.min(x), high.max(x));
                 whole &= (x - libm::round(x)).abs() < f64::MIN_POSITIVE;
             } else {
@@ -84,7 +87,7 @@ impl ScatterAxis {
             axis: Axis::Numbers {
                 low,
                 high,
-                log: !time && low > 0.0 && high / low > LOG_SPAN,
+                log: !time && low > 0.0 && (high / low > LOG_SPAN || looks_log(&finite, |_| true)),
                 time,
                 whole,
             },
@@ -454,6 +457,7 @@ mod tests {
         };
         assert!(is_log(&[1e-3, 11.0, f64::NAN]));
         assert!(!is_log(&[1e-3, 1.0]));
+        assert!(is_log(&[16.0, 32.0, 128.0]));
         assert!(!is_log(&[-1.0, 1e9]));
     }
 
