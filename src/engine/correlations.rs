@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 /// How many columns are shown at most.
 const MOST_COLUMNS: usize = 40;
 
-/// Of more runs an even part is correlated.
-const MOST_RUNS: usize = 10_000;
+/// Of more runs an even part is correlated: 40 columns are 780 pairs, and it is asked whenever the filter changes.
+const MOST_RUNS: usize = 5000;
 
 /// Of fewer runs nothing is said.
 const FEWEST: usize = 3;
