@@ -4,6 +4,7 @@
 
 use super::number::{axis_end, short_number};
 use super::scale::ticks;
+use crate::ledger::looks_log;
 use serde::{Deserialize, Serialize};
 
 /// About how many marks an axis of numbers has.
@@ -41,6 +42,23 @@ pub enum Axis {
 }
 
 impl Axis {
+    /// The axis of the finite ones among numbers: logarithmic where they are positive and span `span` times the least of
+    /// them, or look so.
+    pub fn of(numbers: impl Iterator<Item = f64>, time: bool, span: f64) -> Self {
+        let finite: Vec<f64> = numbers.filter(|x| x.is_finite()).collect();
+        let low = finite.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = finite.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let (low, high) = if low > high { (0.0, 0.0) } else { (low, high) };
+        let is_wide = || high / low >= span || looks_log(&finite, |_| true);
+        Self::Numbers {
+            low,
+            high,
+            log: !time && low > 0.0 && is_wide(),
+            time,
+            whole: finite.iter().all(|x| x.fract() == 0.0),
+        }
+    }
+
     /// The place of a finite number; the middle where all numbers are the same.
     pub fn place(&self, x: f64) -> f64 {
         let Self::Numbers { low, high, log, .. } = self else {

@@ -1,6 +1,6 @@
 //! Dots over two axes, each of a class of colours, with lines through some of them: runs by two numbers.
 //!
-//! Axes are logarithmic where positive numbers span more than [`LOG_SPAN`] or look so ([`looks_log`]). What has no number on an axis lies in a lane
+//! Axes are logarithmic where positive numbers span more than [`LOG_SPAN`] or look so. What has no number on an axis lies in a lane
 //! beside it. Of more than [`MOST_MARKS`] dots a picture of pixels is made ([`Scatter::draw`]), over which the
 //! marks lie. Bars at the upper and the right edge count dots along the axes, where that is asked for.
 
@@ -10,7 +10,6 @@ use super::labels::{Below, WIDE_LETTER, beside};
 use super::marks::{Anchor, Mark};
 use super::number::axis_end;
 use super::parallel::{Canvas, Colour, alpha_of};
-use crate::ledger::looks_log;
 use serde::{Deserialize, Serialize};
 
 /// The picture's width in units of its own.
@@ -67,30 +66,12 @@ pub struct ScatterAxis {
 impl ScatterAxis {
     /// The axis of some numbers, of which those that are not finite lie in its lane.
     pub fn new(name: &str, numbers: impl Iterator<Item = f64>, time: bool) -> Self {
-        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-        let (mut has_lane, mut whole) = (false, true);
-        let mut finite = Vec::new();
-        for x in numbers {
-            if x.is_finite() {
-                finite.push(x);
-                (low, high) = (low.min(x), high.max(x));
-                whole &= (x - libm::round(x)).abs() < f64::MIN_POSITIVE;
-            } else {
-                has_lane = true;
-            }
-        }
-        if low > high {
-            (low, high) = (0.0, 0.0);
-        }
+        let mut has_lane = false;
+        let numbers = numbers.inspect(|x| has_lane |= !x.is_finite());
+        let axis = Axis::of(numbers, time, LOG_SPAN);
         Self {
             name: name.to_owned(),
-            axis: Axis::Numbers {
-                low,
-                high,
-                log: !time && low > 0.0 && (high / low > LOG_SPAN || looks_log(&finite, |_| true)),
-                time,
-                whole,
-            },
+            axis,
             has_lane,
             bins: Vec::new(),
         }

@@ -219,24 +219,10 @@ fn axis(sorted: &[f64], time: bool) -> Axis {
     }
 }
 
-/// The axis of a param's numbers: logarithmic where they are positive over two decades.
+/// The axis of a param's numbers: logarithmic where they are positive over two decades, or look so.
 pub(super) fn param_axis(numbers: impl Iterator<Item = f64>, time: bool) -> Axis {
     const DECADES: f64 = 100.0;
-    let (mut low, mut high, mut whole) = (f64::INFINITY, f64::NEG_INFINITY, true);
-    for x in numbers.filter(|x| x.is_finite()) {
-        (low, high) = (low.min(x), high.max(x));
-        whole &= x.fract() == 0.0;
-    }
-    if low > high {
-        (low, high) = (0.0, 0.0);
-    }
-    Axis::Numbers {
-        low,
-        high,
-        log: !time && low > 0.0 && high / low >= DECADES,
-        time,
-        whole,
-    }
+    Axis::of(numbers, time, DECADES)
 }
 
 #[cfg(test)]

@@ -147,7 +147,7 @@ fn with_command(app: App, panels: Panels, event: &KeyboardEvent, in_text: bool) 
 
 fn alone(app: App, panels: Panels, event: &KeyboardEvent) -> bool {
     // A dialog has the keys while it is open.
-    if panels.has_sheet() {
+    if matches!(document().query_selector("dialog[open]"), Ok(Some(_))) {
         return false;
     }
     let has_runs = app.ledger.with_untracked(|ledger| ledger.runs > 0);

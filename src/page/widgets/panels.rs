@@ -42,16 +42,4 @@ impl Panels {
             palette: RwSignal::new(false),
         }
     }
-
-    /// Whether a sheet is open, which has the keys then.
-    pub fn has_sheet(self) -> bool {
-        let sheets = [
-            self.shortcuts,
-            self.filters,
-            self.exporting,
-            self.help,
-            self.palette,
-        ];
-        sheets.iter().any(GetUntracked::get_untracked)
-    }
 }

@@ -96,8 +96,9 @@ pub fn Start(
             <section class="reads" aria-labelledby="reads-title">
                 <h2 id="reads-title">"What is read"</h2>
                 <p class="soft">
-                    "CSV (comma, semicolon, tab), JSON and JSON Lines, gzipped or not, one row a run or one row a logged value; "
-                    "the table exports of MLflow, Weights & Biases, Comet, Optuna, scikit-learn, Hyperopt, Nevergrad and HiPlot, recognised by their columns. "
+                    "What trackers leave on disk, as it is: folders, databases, logs and archives of MLflow, Weights & Biases, Comet, TensorBoard, Optuna, "
+                    "Ray Tune, SMAC, Lightning, Hugging Face and twenty others, and their table exports. "
+                    "Tables of your own: CSV, JSON, Parquet, SQLite, workbooks; one row a run or one row a logged value, zipped or not. "
                     <button type="button" class="link" on:click=move |_| panels.exporting.set(true)>"How do I export my runs?"</button>
                     " "
                     <button type="button" class="link" on:click=move |_| panels.help.set(true)>"What does it answer?"</button>
