@@ -437,7 +437,7 @@ mod tests {
             matches!(axis, Axis::Numbers { log: true, .. })
         };
         assert!(is_log(&[1e-3, 11.0, f64::NAN]));
-        assert!(!is_log(&[1e-3, 1.0]));
+        assert!(!is_log(&[0.1, 0.3, 1.0, 1.1]));
         assert!(is_log(&[16.0, 32.0, 128.0]));
         assert!(!is_log(&[-1.0, 1e9]));
     }
