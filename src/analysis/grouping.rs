@@ -5,7 +5,9 @@
 //! in all params but those that are like a seed (they change the noise alone) or like an output (a name, a
 //! path, an id: they change nothing). A run that lacks a key agrees with others that lack it.
 
-use crate::ledger::{Bits, Cells, Column, ColumnId, Ledger, MISSING, Role, ValueRef, median};
+use crate::ledger::{
+    Bits, Cells, Column, ColumnId, Ledger, MISSING, Role, ValueRef, bits_of, median,
+};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
@@ -266,9 +268,7 @@ impl Open {
                 odd,
             } if odd.is_empty() && variety(column) > FEW => {
                 by_hash(SLICE, &|row| match values.get(row) {
-                    Some(x) if present.get(row) => {
-                        (if x.is_nan() { f64::NAN } else { x + 0.0 }).to_bits()
-                    }
+                    Some(x) if present.get(row) => bits_of(*x),
                     // Another NaN than the one of all NaNs.
                     _ => u64::MAX,
                 });
@@ -352,7 +352,7 @@ fn codes(column: &Column) -> (Cow<'_, [u32]>, usize) {
                 if !present.get(row) {
                     return MISSING;
                 }
-                let bits = if x.is_nan() { f64::NAN } else { x + 0.0 }.to_bits();
+                let bits = bits_of(*x);
                 let next = known.len() as u32;
                 *known.entry(bits).or_insert(next)
             };

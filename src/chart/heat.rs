@@ -5,6 +5,7 @@
 use super::marks::{Anchor, Mark};
 use super::number::shortened;
 use super::rates::LONGEST;
+use super::svg::Chart;
 
 /// A cell's width and height.
 const CELL: (f64, f64) = (64.0, 26.0);
@@ -23,6 +24,16 @@ pub struct Heat {
 }
 
 impl Heat {
+    /// It as it is saved.
+    pub fn chart(&self) -> Chart {
+        Chart {
+            size: self.size(),
+            marks: self.marks(),
+            is_rows: true,
+            ..Chart::default()
+        }
+    }
+
     /// How wide and high the picture is.
     pub fn size(&self) -> (f64, f64) {
         let mut many = self.names.len() as f64;

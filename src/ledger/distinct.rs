@@ -1,6 +1,6 @@
 //! The distinct values among some.
 
-use super::{Cells, ValueRef};
+use super::{Cells, ValueRef, bits_of};
 use rustc_hash::FxHashSet;
 
 /// Up to how many distinct values are told apart.
@@ -140,9 +140,7 @@ impl<'v> From<ValueRef<'v>> for Key<'v> {
     fn from(value: ValueRef<'v>) -> Self {
         match value {
             ValueRef::Missing => Self::Missing,
-            ValueRef::Number(x) => {
-                Self::Number(if x.is_nan() { f64::NAN } else { x + 0.0 }.to_bits())
-            }
+            ValueRef::Number(x) => Self::Number(bits_of(x)),
             ValueRef::Bool(b) => Self::Bool(b),
             ValueRef::Time(t) => Self::Time(t),
             ValueRef::Text(text) => Self::Text(text),

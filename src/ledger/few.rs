@@ -4,7 +4,7 @@
 //! one pass over the column in its own order says it of all groups.
 
 use super::distinct::Distinct;
-use super::{Cells, ValueRef};
+use super::{Cells, ValueRef, bits_of};
 
 /// The different values of a column, where they are few.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,7 +77,7 @@ fn key(cells: &Cells, row: usize) -> Option<u64> {
             present,
             odd,
         } if odd.is_empty() => Some(match values.get(row) {
-            Some(x) if present.get(row) => if x.is_nan() { f64::NAN } else { x + 0.0 }.to_bits(),
+            Some(x) if present.get(row) => bits_of(*x),
             _ => LACKING,
         }),
         Cells::Bool { values, present } => Some(if present.get(row) {

@@ -20,6 +20,11 @@ pub enum Value {
     Text(String),
 }
 
+/// The bits of a number that only equal numbers share: -0 is 0, and NaN is one NaN.
+pub fn bits_of(x: f64) -> u64 {
+    if x.is_nan() { f64::NAN } else { x + 0.0 }.to_bits()
+}
+
 /// A borrowed value, or its absence.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum ValueRef<'a> {

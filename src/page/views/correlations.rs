@@ -5,7 +5,6 @@ use super::heat_table::{HeatCell, heat_table};
 use super::importance_options::choice;
 use super::saving::{About, save_chart};
 use crate::chart::heat::Heat;
-use crate::chart::svg::Chart;
 use crate::engine::protocol::{Answer, Ask, Correlations, CorrelationsQuestion};
 use crate::engine::view::Tab;
 use crate::page::state::App;
@@ -92,12 +91,6 @@ fn contents(app: App, said: &Correlations) -> AnyView {
             })
             .collect(),
     };
-    let chart = Chart {
-        size: heat.size(),
-        marks: heat.marks(),
-        is_rows: true,
-        ..Chart::default()
-    };
     let about = About {
         name: "correlations".to_owned(),
         title: "Correlations".to_owned(),
@@ -107,7 +100,7 @@ fn contents(app: App, said: &Correlations) -> AnyView {
     view! {
         {words}
         {heat_table("Correlation of each two columns", "", heads.collect(), rows.collect())}
-        {save_chart(app, about, chart)}
+        {save_chart(app, about, heat.chart())}
     }
     .into_any()
 }

@@ -6,7 +6,6 @@ use super::saving::{About, save_chart, saved_picture};
 use crate::chart::heat::Heat;
 use crate::chart::number::{percent, short_number};
 use crate::chart::surface::{HEIGHT, WIDTH};
-use crate::chart::svg::Chart;
 use crate::engine::protocol::{Answer, Ask, ImportanceAnswer, PairSurface};
 use crate::ledger::ColumnId;
 use crate::page::state::App;
@@ -57,12 +56,6 @@ pub(super) fn Interactions(app: App, answer: Arc<ImportanceAnswer>) -> impl Into
             })
             .collect(),
     };
-    let chart = Chart {
-        size: heat.size(),
-        marks: heat.marks(),
-        is_rows: true,
-        ..Chart::default()
-    };
     let about = About {
         name: "interactions".to_owned(),
         title: "Which params work together".to_owned(),
@@ -102,7 +95,7 @@ pub(super) fn Interactions(app: App, answer: Arc<ImportanceAnswer>) -> impl Into
                 "Share of the variance that two params explain only together, among the strongest. A cell shows their effect."
             </p>
             {heat_table("Interaction of each two params", "", heads, rows)}
-            {save_chart(app, about, chart)}
+            {save_chart(app, about, heat.chart())}
         </section>
     }
     .into_any()
