@@ -23,7 +23,7 @@ use runsift::engine::protocol::{
 use runsift::engine::saved::{
     boxes_plate, cumulative_plate, curves_plate, slices_plate, space_plate,
 };
-use runsift::engine::view::{Direction, Objective, Statistic, Until};
+use runsift::engine::view::{Center, Direction, Objective, Statistic, Until};
 use runsift::ledger::{Ledger, Role, RunSink, Status, ValueRef};
 use std::path::PathBuf;
 
@@ -387,6 +387,7 @@ fn workspace(runs: usize, of: Numbers, categories: usize) -> Workspace {
             direction: Direction::Minimize,
             statistic: Statistic::Last,
             until: Until::End,
+            center: Center::Mean,
         }),
         ..SelectQuestion::default()
     };

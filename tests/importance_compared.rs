@@ -15,7 +15,7 @@ use runsift::engine::importance_run::{Grower, ImportanceRun};
 use runsift::engine::protocol::{
     Answer, Ask, ComparedTarget, ImportanceAnswer, SelectQuestion, WayEnd,
 };
-use runsift::engine::view::{Direction, Objective, Statistic, Until};
+use runsift::engine::view::{Center, Direction, Objective, Statistic, Until};
 use runsift::ledger::{Bits, Ledger, Role, RunSink, ValueRef};
 
 fn units(seed: u64) -> impl FnMut() -> f64 {
@@ -40,6 +40,7 @@ fn workspace(write: impl FnOnce(&mut RunSink<'_>)) -> Workspace {
             direction: Direction::Minimize,
             statistic: Statistic::Last,
             until: Until::End,
+            center: Center::Mean,
         }),
         ..SelectQuestion::default()
     }));

@@ -76,6 +76,34 @@ pub fn median_interval(sorted: &[f64]) -> Option<(f64, f64)> {
     Some((*sorted.get(low)?, *sorted.get(n - below)?))
 }
 
+/// An interval that holds the median in about 95 % of samples: between those of the two levels next to that, by the
+/// interpolation of Hettmansperger and Sheather (1986). Of fewer than six numbers from the least to the greatest, which is
+/// 93.75 % of five; `None` of fewer than two.
+pub fn median_interval_about(sorted: &[f64]) -> Option<(f64, f64)> {
+    let n = sorted.len();
+    let (Some(outer), true) = (median_interval(sorted), n <= EXACT) else {
+        return match sorted {
+            [low, .., high] if n <= EXACT => Some((*low, *high)),
+            _ => median_interval(sorted),
+        };
+    };
+    // How likely fewer than `below` lie below the median, and exactly so many.
+    let (mut below, mut chance, mut fewer) = (0, libm::pow(0.5, n as f64), 0.0);
+    while fewer + chance <= 0.025 {
+        fewer += chance;
+        below += 1;
+        chance *= (n + 1 - below) as f64 / below as f64;
+    }
+    let part = (0.05 - 2.0 * fewer) / (2.0 * chance);
+    let (all, ends) = (n as f64, below as f64);
+    let inwards = (all - ends) * part / (ends + (all - 2.0 * ends) * part);
+    let between = |from: f64, to: f64| from * (1.0 - inwards) + to * inwards;
+    Some((
+        between(outer.0, *sorted.get(below)?),
+        between(outer.1, *sorted.get(n - below - 1)?),
+    ))
+}
+
 /// Half the width of the band that holds the whole distribution function in 95 % of samples (Dvoretzky, Kiefer and
 /// Wolfowitz, with the constant of Massart, 1990).
 pub fn band_half_width(count: usize) -> f64 {

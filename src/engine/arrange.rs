@@ -463,7 +463,7 @@ pub fn reset(view: &mut View) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::view::{Direction, Objective, Statistic, Until};
+    use crate::engine::view::{Center, Direction, Objective, Statistic, Until};
 
     fn info() -> LedgerInfo {
         let column = |number: u32, role: Role, name: &str, varies: bool| ColumnInfo {
@@ -515,6 +515,7 @@ mod tests {
             direction: Direction::Minimize,
             statistic: Statistic::Last,
             until: Until::End,
+            center: Center::Mean,
         });
         assert_eq!(shown(&view), "loss lr depth acc id");
         set_shown(&info(), &mut view, &["param.seed"], true);

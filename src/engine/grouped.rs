@@ -6,8 +6,9 @@ use super::show::{cell, short_number};
 use super::view::{GroupStatistic, Grouping};
 use crate::analysis::grouping::{Groups, NO_GROUP, Sample, replicate_keys};
 use crate::analysis::ranking::ObjectiveColumn;
+use crate::analysis::ranking::uncertainty::Center;
 use crate::ledger::{
-    Bits, Cells, Column, ColumnId, Distinct, Few, Ledger, MOST_DISTINCT, Role, ValueRef, mean,
+    Bits, Cells, Column, ColumnId, Distinct, Few, Ledger, MOST_DISTINCT, Role, ValueRef,
 };
 use std::collections::BTreeMap;
 
@@ -31,7 +32,9 @@ pub(super) struct Grouped {
     pub(super) info: GroupingInfo,
     members: Members,
     of_row: Vec<u32>,
-    /// The rank of each group by the mean of the objective; 0 where it has none.
+    /// By what a group's runs count as one: the objective's.
+    center: Center,
+    /// The rank of each group by that of the objective; 0 where it has none.
     ranks: Vec<u32>,
     /// Open groups, and the row by which each is known to be.
     open: BTreeMap<u32, usize>,
@@ -84,8 +87,8 @@ impl Members {
 pub(super) enum GroupOrder<'a> {
     /// As their first runs are.
     First,
-    /// By the mean of these numbers, one a row.
-    Mean(&'a [f64], bool),
+    /// By the mean of these numbers, one a row, or another center.
+    Center(&'a [f64], bool),
 }
 
 impl Grouped {
@@ -102,6 +105,7 @@ impl Grouped {
         let (keys, left_out) = keys(ledger, grouping);
         let groups = Groups::new(ledger, &keys, shown);
         let members = Members::new(&groups);
+        let center = objective.map_or(Center::Mean, |objective| objective.center);
         let mut is_met = vec![false; groups.count()];
         let of_order = order.iter().map(|row| groups.of_row[*row as usize]);
         let mut sequence: Vec<u32> = of_order
@@ -109,13 +113,13 @@ impl Grouped {
                 *group != NO_GROUP && !std::mem::replace(&mut is_met[*group as usize], true)
             })
             .collect();
-        if let GroupOrder::Mean(numbers, descending) = by {
-            let mean =
-                |group: u32| mean(members.of(group).iter().map(|row| numbers[*row as usize]));
+        if let GroupOrder::Center(numbers, descending) = by {
+            let center =
+                |group: u32| center.of(members.of(group).iter().map(|row| numbers[*row as usize]));
             // Stable: groups without a number stay at the end in their order.
             let keys: Vec<(u8, u64)> = (0..groups.count() as u32)
-                .map(|group| match mean(group) {
-                    Some(mean) => (0, crate::query::number_key(mean, *descending)),
+                .map(|group| match center(group) {
+                    Some(center) => (0, crate::query::number_key(center, *descending)),
                     None => (1, 0),
                 })
                 .collect();
@@ -152,6 +156,7 @@ impl Grouped {
             },
             ranks: objective.map_or_else(Vec::new, |objective| ranks(&members, objective)),
             lines,
+            center,
             members,
             of_row: groups.of_row,
             open,
@@ -190,26 +195,27 @@ impl Grouped {
         self.members.of(group)
     }
 
-    /// The rank of a group by the mean of the objective among all groups.
+    /// The rank of a group by the objective among all groups.
     pub(super) fn rank(&self, group: u32) -> Option<usize> {
         let rank = self.ranks.get(group as usize)?;
         (*rank > 0).then_some(*rank as usize)
     }
 
-    /// One run of each group, with the mean of the group's finite numbers in its place of `values`.
+    /// One run of each group, with the mean of the group's finite numbers, or another center, in its place of `values`.
     pub(super) fn representatives(&self, values: &[f64]) -> (Bits, Vec<f64>) {
         let mut chosen = Bits::filled(values.len(), false);
-        let mut means = vec![f64::NAN; values.len()];
+        let mut centers = vec![f64::NAN; values.len()];
         for rows in self.members.all() {
             let Some(first) = rows.first().map(|row| *row as usize) else {
                 continue;
             };
             chosen.set(first, true);
-            if let Some(mean) = mean(rows.iter().map(|row| values[*row as usize])) {
-                means[first] = mean;
+            let of_rows = self.center.of(rows.iter().map(|row| values[*row as usize]));
+            if let Some(center) = of_rows {
+                centers[first] = center;
             }
         }
-        (chosen, means)
+        (chosen, centers)
     }
 
     /// The runs of each group.
@@ -252,13 +258,16 @@ pub(super) fn keys(
     }
 }
 
-/// Competition ranks of groups by the mean of the objective.
+/// Competition ranks of groups by the objective.
 fn ranks(members: &Members, objective: &ObjectiveColumn) -> Vec<u32> {
-    let mean = |rows: &[u32]| mean(rows.iter().map(|row| objective.values[*row as usize]));
+    let center = |rows: &[u32]| {
+        let values = rows.iter().map(|row| objective.values[*row as usize]);
+        objective.center.of(values)
+    };
     let mut order: Vec<(usize, f64)> = members
         .all()
         .enumerate()
-        .filter_map(|(group, rows)| Some((group, mean(rows)?)))
+        .filter_map(|(group, rows)| Some((group, center(rows)?)))
         .collect();
     order::by(&mut order, |(_, a), (_, b)| {
         if objective.maximize {
@@ -269,10 +278,10 @@ fn ranks(members: &Members, objective: &ObjectiveColumn) -> Vec<u32> {
     });
     let mut ranks = vec![0; members.starts.len() - 1];
     let (mut rank, mut before) = (0, f64::NAN);
-    for (place, (group, mean)) in order.into_iter().enumerate() {
-        if mean.total_cmp(&before).is_ne() {
+    for (place, (group, center)) in order.into_iter().enumerate() {
+        if center.total_cmp(&before).is_ne() {
             rank = place as u32 + 1;
-            before = mean;
+            before = center;
         }
         ranks[group] = rank;
     }

@@ -22,6 +22,7 @@ use crate::analysis::ranking::ObjectiveColumn;
 use crate::chart::number::counted;
 use crate::ledger::bytes::{decoded, encoded};
 use crate::ledger::{Bits, ColumnId, Ledger, Role};
+use crate::query::{number_key, put_in_order};
 use std::cell::OnceCell;
 
 /// Up to how many runs a forest is grown on; of more, an even part is taken, and that is said.
@@ -116,17 +117,19 @@ impl ImportanceRun {
         let most = if for_next { NEXT_RUNS } else { MOST_RUNS };
         let thinned_from = (finite > most).then_some(finite);
         let stride = finite.div_ceil(most).max(1);
-        let mut kept: Vec<usize> = Vec::new();
+        let mut kept: Vec<u32> = Vec::new();
         if for_next && thinned_from.is_some() {
-            kept.extend(shown.ones().filter(|row| values[*row].is_finite()));
-            order::by(&mut kept, |a, b| {
-                let order = values[*a].total_cmp(&values[*b]);
-                if targets.maximize {
-                    order.reverse()
-                } else {
-                    order
-                }
-            });
+            kept.extend(
+                shown
+                    .ones()
+                    .filter(|row| values[*row].is_finite())
+                    .map(|row| row as u32),
+            );
+            let keys: Vec<u64> = values
+                .iter()
+                .map(|x| number_key(*x, targets.maximize))
+                .collect();
+            put_in_order(&mut kept, &keys);
             kept.truncate(NEXT_BEST);
             kept.sort_unstable();
         }
@@ -141,7 +144,7 @@ impl ImportanceRun {
             let finite = shown.get(row) && values[row].is_finite();
             seen += usize::from(finite);
             let is_even = !finite || stride == 1 || seen % stride == 0;
-            let is_taken = is_even || kept.binary_search(&row).is_ok();
+            let is_taken = is_even || kept.binary_search(&(row as u32)).is_ok();
             shown.get(row) && is_taken && !is_partial(row)
         });
         let declared = if explain.whole_range {
@@ -221,7 +224,7 @@ impl ImportanceRun {
             objective.reading_words(),
             objective.direction.word().to_owned(),
         ];
-        words.extend(within.map(|_| "mean of each group".to_owned()));
+        words.extend(within.map(|_| format!("{} of each group", objective.center.label())));
         words.extend(targets.words);
         Self {
             job: ImportanceJob::new(&design, settings),

@@ -2,7 +2,7 @@
 
 use super::alike::alike;
 use super::protocol::{ColumnInfo, LedgerInfo, ObjectiveGuess, SourceInfo, Unread};
-use super::view::{Direction, Objective, Statistic, Until};
+use super::view::{Center, Direction, Objective, Statistic, Until};
 use crate::analysis::ranking::guess_objectives;
 use crate::format;
 use crate::ledger::statistics::{Spread, display_order};
@@ -116,6 +116,7 @@ impl Catalogue {
                     },
                     statistic: Statistic::Last,
                     until: Until::End,
+                    center: Center::Mean,
                 },
                 reason: guess.reason,
                 sure: guess.sure,

@@ -1,6 +1,7 @@
 //! The objective: one choice that table, ranks, axes and importance go by.
 
 use super::view::{ComputedColumn, escape, unescape};
+use crate::analysis::ranking::uncertainty::Center;
 use crate::ledger::{Reading, Statistic, Until};
 use crate::query::{until, until_text};
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,9 @@ pub struct Objective {
     pub statistic: Statistic,
     /// Up to where its curve counts.
     pub until: Until,
+    /// By what several runs of a group count as one.
+    #[serde(default)]
+    pub center: Center,
 }
 
 impl Objective {
@@ -86,8 +90,13 @@ impl Objective {
 
     /// It as a part of an address.
     pub(super) fn to_hash(&self) -> String {
+        let center = match self.center {
+            Center::Mean => "",
+            Center::Median => ",median",
+            Center::Iqm => ",iqm",
+        };
         format!(
-            "{},{},{}",
+            "{},{},{}{center}",
             escape(&self.column),
             &self.direction.word()[..3],
             self.reading_words()
@@ -110,6 +119,7 @@ impl Objective {
             direction,
             statistic: Statistic::from_word(word)?,
             until: Until::End,
+            center: parts.next().and_then(Center::from_word).unwrap_or_default(),
         };
         objective.set_until(at).then_some(objective)
     }

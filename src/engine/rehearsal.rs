@@ -5,7 +5,7 @@
 
 use super::Workspace;
 use super::protocol::{Ask, SelectQuestion};
-use super::view::{Direction, Objective, SortKey, Statistic, Until};
+use super::view::{Center, Direction, Objective, SortKey, Statistic, Until};
 use crate::format;
 use crate::ledger::{Ledger, RunSink};
 use crate::source::{Files, MemoryFile, unpack};
@@ -77,6 +77,7 @@ fn select() -> Ask {
             direction: Direction::Minimize,
             statistic: Statistic::Last,
             until: Until::End,
+            center: Center::Mean,
         }),
         ..SelectQuestion::default()
     }))

@@ -23,6 +23,7 @@ pub use super::side_by_side::CompareView;
 use super::space::AxisSetting;
 pub use super::tab::Tab;
 pub use crate::analysis::pareto::MOST as MOST_OBJECTIVES;
+pub use crate::analysis::ranking::uncertainty::Center;
 pub use crate::ledger::{Statistic, Until};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
@@ -493,6 +494,7 @@ mod tests {
                     Direction::Maximize
                 },
                 statistic: *u.choose(&Statistic::ALL)?,
+                center: *u.choose(&Center::ALL)?,
                 until: *u.choose(&[
                     Until::End,
                     Until::Common,

@@ -13,6 +13,7 @@ pub mod uncertainty;
 pub use guess::{Guess, guess_objectives};
 pub use ranks::Ranks;
 
+use self::uncertainty::Center;
 use crate::ledger::{Bits, Column, ColumnId, Ledger, Reading, Status, attribute};
 use crate::query::{number_key, put_in_order};
 
@@ -21,6 +22,8 @@ use crate::query::{number_key, put_in_order};
 pub struct ObjectiveColumn {
     /// Whether more is better.
     pub maximize: bool,
+    /// By what several runs of a configuration count as one.
+    pub center: Center,
     /// One finite value a run, NaN where there is none.
     pub values: Vec<f64>,
     /// The runs with a finite value, best first; equal values in the order of rows.
@@ -50,6 +53,7 @@ impl ObjectiveColumn {
         put_in_order(&mut order, &keys);
         Self {
             maximize,
+            center: Center::default(),
             values,
             order,
         }

@@ -3,6 +3,7 @@
 //! - **Interval of a mean**: Student's t at 95 %, of the configuration's own runs. (Percentile bootstrap covers far less
 //!   at n = 5, the common number of seeds.) Where the repeated configurations together tell that runs are skewed, Hall's
 //!   transformation ([`mod@skew`]).
+//!   Where the median or the interquartile mean is asked for, see [`mod@center`]; all that follows goes by the same.
 //! - **Noise**: where a configuration was run once, or all its runs came out equal while others' vary, the deviation
 //!   pooled over the configurations that were repeated stands in; where nothing was repeated, that of pairs of runs which
 //!   are nearly the same ([`super::near`]); else there is none, and nothing is said about chance.
@@ -13,10 +14,12 @@
 //!   partly by luck: a drawn winner lies above the mean that it was drawn around, and so much, on average, the best one
 //!   is likely to lie above its own (bootstrap correction of selection).
 
+mod center;
 mod judging;
 mod rank_intervals;
 mod skew;
 
+pub use self::center::Center;
 pub use self::judging::Judging;
 pub use self::skew::Skew;
 use super::near::NearRuns;
@@ -38,27 +41,80 @@ const DRAWN: usize = 100;
 /// Up to how many degrees of freedom a drawn deviation is not taken for the true one.
 const FEW_FREEDOM: f64 = 30.0;
 
-/// The mean of a configuration, as far as it is known.
+/// The mean of a configuration, or another [`Center`], as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
     /// How many runs with a finite value.
     pub n: usize,
-    /// Their mean.
-    pub mean: f64,
+    /// Their mean, or what was asked for.
+    pub value: f64,
+    /// What that is.
+    pub center: Center,
     /// The standard deviation of one run, by which the error was worked out; `None` where no noise is known.
     pub deviation: Option<f64>,
-    /// How many degrees of freedom that deviation has.
+    /// How many degrees of freedom the error has.
     pub freedom: f64,
+    /// Its standard error where that does not follow from the deviation.
+    own_error: Option<f64>,
+    /// Its 95 % interval where that does not lie evenly around it.
+    ends: Option<(f64, f64)>,
 }
 
 impl Estimate {
-    /// The standard error of the mean.
-    pub fn error(&self) -> Option<f64> {
-        self.deviation
-            .map(|deviation| deviation / (self.n as f64).sqrt())
+    /// Of finite values, by themselves; `None` where there is none.
+    fn of(values: &mut Vec<f64>, center: Center) -> Option<Self> {
+        let sample = Sample::new(values.iter().copied(), false)?;
+        let mut of = Self {
+            n: sample.count,
+            value: sample.mean,
+            center,
+            deviation: sample.deviation,
+            freedom: (sample.count - 1) as f64,
+            own_error: None,
+            ends: None,
+        };
+        if center != Center::Mean && sample.deviation.is_some_and(|own| own > 0.0) {
+            center.complete(&mut of, values);
+        }
+        Some(of)
     }
 
-    /// Half the width of the mean's 95 % interval.
+    /// A run by itself, of whose noise nothing is known.
+    pub fn alone(value: f64) -> Self {
+        Self {
+            n: 1,
+            value,
+            center: Center::Mean,
+            deviation: None,
+            freedom: 0.0,
+            own_error: None,
+            ends: None,
+        }
+    }
+
+    /// Takes what others say of noise where its own runs say nothing.
+    fn lend(&mut self, noise: Noise) {
+        if self.deviation.is_some_and(|own| own > 0.0) {
+            return;
+        }
+        (self.deviation, self.freedom) = match noise {
+            Noise::Repeated {
+                deviation, freedom, ..
+            } => (Some(deviation), freedom),
+            Noise::Near(near) => (Some(near.deviation), near.pairs as f64),
+            Noise::None => (self.deviation, self.freedom),
+        };
+    }
+
+    /// The standard error of the mean, or of what was asked for.
+    pub fn error(&self) -> Option<f64> {
+        self.own_error.or_else(|| {
+            let widening = self.center.widening(self.n);
+            Some(self.deviation? * widening / (self.n as f64).sqrt())
+        })
+    }
+
+    /// Half the width of the 95 % interval.
     pub fn half(&self) -> Option<f64> {
         Some(self.error()? * student_quantile(LEVEL, self.freedom))
     }
@@ -82,7 +138,7 @@ impl Difference {
     /// `a` less `b`; `None` where no noise is known.
     pub fn between(a: &Estimate, b: &Estimate) -> Option<Self> {
         let (error_a, error_b) = (a.error()?, b.error()?);
-        let amount = a.mean - b.mean;
+        let amount = a.value - b.value;
         let (square_a, square_b) = (error_a * error_a, error_b * error_b);
         let error = (square_a + square_b).sqrt();
         if error == 0.0 {
@@ -108,23 +164,22 @@ impl Difference {
 }
 
 impl Difference {
-    /// The first of each pair less the second, by Student's t of the pairs' differences: what both of a pair have in
-    /// common, as a seed or a fold, cancels out. The effect is in standard deviations of single runs, pooled over both
-    /// sides. `None` for less than two pairs.
-    pub fn paired(pairs: &[(f64, f64)]) -> Option<Self> {
+    /// The first of each pair less the second, by Student's t of the pairs' differences (or of their [`Center`]): what both
+    /// of a pair have in common, as a seed or a fold, cancels out. The effect is in standard deviations of single runs,
+    /// pooled over both sides. `None` for less than two pairs.
+    pub fn paired(pairs: &[(f64, f64)], center: Center) -> Option<Self> {
         let sample = |of: fn(&(f64, f64)) -> f64| Sample::new(pairs.iter().map(of), false);
-        let differences = sample(|(a, b)| a - b)?;
-        let deviation = differences.deviation?;
-        let amount = differences.mean;
-        let freedom = (differences.count - 1) as f64;
-        let error = deviation / (differences.count as f64).sqrt();
+        let mut differences: Vec<f64> = pairs.iter().map(|(a, b)| a - b).collect();
+        let differences = Estimate::of(&mut differences, center)?;
+        let (amount, freedom) = (differences.value, differences.freedom);
+        let error = differences.error()?;
         let variance = |sample: Sample| sample.deviation.unwrap_or(0.0).powi(2);
         let pooled = f64::midpoint(
             variance(sample(|(a, _)| *a)?),
             variance(sample(|(_, b)| *b)?),
         )
         .sqrt();
-        let effect = amount / pooled * (1.0 - 3.0 / (8.0 * freedom - 1.0));
+        let effect = amount / pooled * (1.0 - 3.0 / (8.0 * (pairs.len() - 1) as f64 - 1.0));
         let p = match (error == 0.0, amount == 0.0) {
             (false, _) => student_two_sided(amount / error, freedom),
             (true, false) => 0.0,
@@ -180,15 +235,16 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// The standing of configurations by the values of their runs; `near` is what nearly the same runs say of noise, asked
+    /// The standing of configurations by the values of their runs, of each by their `center`; `near` is what nearly the same runs say of noise, asked
     /// for only where nothing was repeated. `None` where no configuration has a finite value.
     pub fn new(
         configurations: &[Vec<f64>],
         maximize: bool,
+        center: Center,
         near: impl FnOnce() -> Option<NearRuns>,
         seed: u64,
     ) -> Option<Self> {
-        let mut judging = Judging::new(maximize, seed);
+        let mut judging = Judging::new(maximize, center, seed);
         for values in configurations {
             judging.add(values.iter().copied());
         }
@@ -198,11 +254,11 @@ impl Standing {
     }
 }
 
-fn noise_of(samples: &[Option<Sample>], near: impl FnOnce() -> Option<NearRuns>) -> Noise {
+fn noise_of(estimates: &[Option<Estimate>], near: impl FnOnce() -> Option<NearRuns>) -> Noise {
     let (mut configurations, mut squares, mut freedom) = (0, 0.0, 0.0);
-    for sample in samples.iter().flatten() {
-        if let Some(deviation) = sample.deviation {
-            let own = (sample.count - 1) as f64;
+    for estimate in estimates.iter().flatten() {
+        if let Some(deviation) = estimate.deviation {
+            let own = (estimate.n - 1) as f64;
             configurations += 1;
             squares += deviation * deviation * own;
             freedom += own;
@@ -216,27 +272,6 @@ fn noise_of(samples: &[Option<Sample>], near: impl FnOnce() -> Option<NearRuns>)
         };
     }
     near().map_or(Noise::None, Noise::Near)
-}
-
-fn estimate(sample: &Sample, noise: Noise) -> Estimate {
-    let (shared, freedom) = match noise {
-        Noise::Repeated {
-            deviation, freedom, ..
-        } => (Some(deviation), freedom),
-        Noise::Near(near) => (Some(near.deviation), near.pairs as f64),
-        Noise::None => (None, 0.0),
-    };
-    let own = sample.deviation.filter(|own| *own > 0.0);
-    Estimate {
-        n: sample.count,
-        mean: sample.mean,
-        deviation: own.or(shared),
-        freedom: if own.is_some() {
-            (sample.count - 1) as f64
-        } else {
-            freedom
-        },
-    }
 }
 
 /// How often each of the foremost wins when all means are drawn anew, and by how much a winner lies above the mean that
@@ -263,11 +298,11 @@ fn draw(estimates: &[Estimate], maximize: bool, seed: u64) -> (Vec<f64>, Option<
         for (at, (estimate, error)) in foremost.iter().zip(&errors).enumerate() {
             let normal = normals.next();
             let by_chance = error * normal;
-            let drawn = sign * estimate.mean + by_chance;
+            let drawn = sign * estimate.value + by_chance;
             if drawn > most {
                 (most, its_luck) = (drawn, by_chance);
             }
-            let drawn = sign * estimate.mean + by_chance * normals.widening(estimate.freedom);
+            let drawn = sign * estimate.value + by_chance * normals.widening(estimate.freedom);
             if drawn > greatest {
                 (winner, greatest) = (at, drawn);
             }

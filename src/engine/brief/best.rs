@@ -2,7 +2,7 @@
 
 use super::{Asked, Evidence, Sentence, SentenceKind};
 use crate::analysis::grouping::{SEED_LIKE, replicate_keys};
-use crate::analysis::ranking::uncertainty::{Difference, Estimate, Noise, Standing};
+use crate::analysis::ranking::uncertainty::{Center, Difference, Estimate, Noise, Skew, Standing};
 use crate::chart::number::{counted, grouped, percent};
 use crate::engine::grouped::with_uncertainty;
 use crate::engine::show::{run_name, short_number};
@@ -101,18 +101,14 @@ impl Judged<'_> {
         let name = called(self.asked, rows);
         let value = match best.half() {
             Some(half) => {
-                let how = if best.is_skewed_too(&self.standing.skew) {
-                    "Hall’s transformation"
-                } else {
-                    "Student’s t"
-                };
+                let how = how(best, &self.standing.skew);
                 let value = with_interval(self.standing, best, half);
                 format!("{value} (95 % interval, {how})")
             }
-            None => short_number(best.mean),
+            None => short_number(best.value),
         };
         let mean = if best.n > 1 {
-            format!("mean {value} of {}", best.n)
+            format!("{} {value} of {}", best.center.label(), best.n)
         } else {
             value
         };
@@ -120,8 +116,9 @@ impl Judged<'_> {
             (1, _) => String::new(),
             _ if best.half().is_none() => String::new(),
             (_, 1) => format!(
-                " None of the other {} can be taken for it (Welch’s t, Holm’s correction for {0}).",
-                grouped(ranked - 1)
+                " None of the other {} can be taken for it ({}, Holm’s correction for {0}).",
+                grouped(ranked - 1),
+                best.center.test()
             ),
             (_, ties) => {
                 let is_run_of_places = tied.last() == Some(&(ties - 1));
@@ -131,7 +128,8 @@ impl Judged<'_> {
                     format!("{} more cannot be told from it", grouped(ties - 1))
                 };
                 format!(
-                    " {which} (Welch’s t against the best, Holm’s correction for {} compared).",
+                    " {which} ({} against the best, Holm’s correction for {} compared).",
+                    best.center.test(),
                     grouped(ranked - 1)
                 )
             }
@@ -139,8 +137,9 @@ impl Judged<'_> {
         let chance = match self.standing.chances.first() {
             Some(chance) if ranked > 1 => {
                 format!(
-                    " Its chance of being the best is {} (means drawn anew 1,000 times).",
-                    percent(*chance)
+                    " Its chance of being the best is {} ({}s drawn anew 1,000 times).",
+                    percent(*chance),
+                    best.center.label()
                 )
             }
             _ => String::new(),
@@ -157,7 +156,7 @@ impl Judged<'_> {
     fn rerun(&self) -> Option<Sentence> {
         let best = &self.standing.estimates[0];
         let (expected, half) = (self.standing.on_rerun?, best.half()?);
-        if self.standing.estimates.len() < 2 || (expected - best.mean).abs() <= NOTABLE * half {
+        if self.standing.estimates.len() < 2 || (expected - best.value).abs() <= NOTABLE * half {
             return None;
         }
         let text = format!(
@@ -165,7 +164,7 @@ impl Judged<'_> {
             called(self.asked, self.rows(0)),
             self.metric,
             short_number(rounded_to(expected, half)),
-            short_number(rounded_to(best.mean, half)),
+            short_number(rounded_to(best.value, half)),
         );
         Some(self.sentence(SentenceKind::Rerun, text))
     }
@@ -218,13 +217,7 @@ impl Judged<'_> {
             None => {
                 // A run that is not shown stands for itself.
                 let value = values.get(row).copied().filter(|value| value.is_finite())?;
-                let alone = Estimate {
-                    n: 1,
-                    mean: value,
-                    deviation: None,
-                    freedom: 0.0,
-                };
-                self.against(best, &alone, &name)
+                self.against(best, &Estimate::alone(value), &name)
             }
         };
         Some(self.sentence(SentenceKind::Baseline, text))
@@ -233,14 +226,14 @@ impl Judged<'_> {
     fn against(&self, best: &Estimate, baseline: &Estimate, name: &str) -> String {
         match Difference::between(best, baseline) {
             None => {
-                let amount = best.mean - baseline.mean;
+                let amount = best.value - baseline.value;
                 format!(
                     "Against the baseline, {name}: {} {}; how much of that is chance is not known.",
                     short_number(amount.abs()),
                     way(amount)
                 )
             }
-            Some(difference) => self.told_difference(difference, "Welch’s t", name),
+            Some(difference) => self.told_difference(difference, best.center.test(), name),
         }
     }
 
@@ -297,20 +290,33 @@ impl Judged<'_> {
         let mut found = seeds.filter_map(|(id, _)| Some((*id, of_seed(*id)?)));
         let (id, pairs) = found.next()?;
         let how = format!("t of {} pairs by {}", pairs.len(), self.asked.name(id));
-        Some((Difference::paired(&pairs)?, how))
+        Some((
+            Difference::paired(&pairs, self.standing.estimates[0].center)?,
+            how,
+        ))
     }
 }
 
 /// A mean with its interval, of which `half` is the half where it lies evenly around it.
 pub(super) fn with_interval(standing: &Standing, of: &Estimate, half: f64) -> String {
     match of.interval(&standing.skew) {
-        Some((low, high)) if of.is_skewed_too(&standing.skew) => format!(
+        Some((low, high)) if !of.is_even(&standing.skew) => format!(
             "{} in {} to {}",
-            short_number(rounded_to(of.mean, half)),
+            short_number(rounded_to(of.value, half)),
             short_number(rounded_to(low, half)),
             short_number(rounded_to(high, half))
         ),
-        _ => with_uncertainty(of.mean, half),
+        _ => with_uncertainty(of.value, half),
+    }
+}
+
+/// How an interval was worked out.
+fn how(of: &Estimate, skew: &Skew) -> &'static str {
+    match of.center {
+        Center::Mean if of.is_skewed_too(skew) => "Hall’s transformation",
+        Center::Median if !of.is_even(skew) => "order statistics",
+        Center::Iqm if of.n > 3 => "Yuen’s t",
+        _ => "Student’s t",
     }
 }
 

@@ -57,16 +57,19 @@ impl Configurations {
         self.members.iter().any(|rows| rows.len() > 1)
     }
 
-    /// The mean of each in the place of its first row, NaN in all others: each counts once.
-    pub(super) fn means(&self, values: &[f64]) -> Vec<f64> {
-        let mut means = vec![f64::NAN; values.len()];
+    /// The mean of each, or another center, in the place of its first row, NaN in all others: each counts once.
+    pub(super) fn centers(&self, objective: &ObjectiveColumn) -> Vec<f64> {
+        let values = &objective.values;
+        let mut centers = vec![f64::NAN; values.len()];
         for rows in &self.members {
-            let of_rows = mean(rows.iter().map(|row| values[*row as usize]));
-            if let (Some(first), Some(mean)) = (rows.first(), of_rows) {
-                means[*first as usize] = mean;
+            let of_rows = objective
+                .center
+                .of(rows.iter().map(|row| values[*row as usize]));
+            if let (Some(first), Some(center)) = (rows.first(), of_rows) {
+                centers[*first as usize] = center;
             }
         }
-        means
+        centers
     }
 }
 

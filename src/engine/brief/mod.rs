@@ -164,7 +164,7 @@ impl Brief {
                 (place + 1).to_string(),
                 of.name.clone(),
                 grouped(of.n),
-                of.mean.clone(),
+                of.value.clone(),
                 of.ranks.clone(),
                 of.chance.clone(),
                 of.behind.clone(),

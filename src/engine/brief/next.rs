@@ -39,18 +39,19 @@ pub(super) fn replicates(asked: &Asked<'_>) -> Option<Sentence> {
                 called(asked, rows.map_or(&[], Vec::as_slice))
             };
             let (a, b) = (&standing.estimates[0], &standing.estimates[second]);
-            let apart = (a.mean - b.mean).abs();
+            let apart = (a.value - b.value).abs();
             let needed = runs_needed(apart / deviation, LEVEL, POWER);
             let many = needed.map_or_else(
                 || "more than 1,000 runs of each, so take the cheaper one".to_owned(),
                 |needed| format!("{} of each", counted(needed, "run")),
             );
             format!(
-                "{} and {} cannot be told apart: their means differ by {}, one run’s standard deviation is {}{source}. If they \
+                "{} and {} cannot be told apart: their {}s differ by {}, one run’s standard deviation is {}{source}. If they \
                  truly differ by as much, it takes {many} (now {} and {}) to tell with 80 % power (two-sample t-test, \
                  two-sided 5 %).",
                 name(0),
                 name(second),
+                a.center.label(),
                 short_number(apart),
                 short_number(deviation),
                 a.n,

@@ -2,7 +2,7 @@
 
 use super::Asked;
 use super::best::{called, with_interval};
-use crate::analysis::ranking::uncertainty::{Difference, Standing};
+use crate::analysis::ranking::uncertainty::{Center, Difference, Standing};
 use crate::chart::number::{grouped, percent};
 use crate::engine::grouped::with_uncertainty;
 use crate::engine::show::short_number;
@@ -20,8 +20,8 @@ pub struct Ranked {
     pub name: String,
     /// How many runs with a finite value it has.
     pub n: usize,
-    /// Their mean, with half of its 95 % interval where noise is known.
-    pub mean: String,
+    /// Their mean, or another center, with half of its 95 % interval or the whole, where noise is known.
+    pub value: String,
     /// The ranks that it may have, at 95 %; empty where no noise is known, as what follows.
     pub ranks: String,
     /// Its chance of being the best.
@@ -50,8 +50,8 @@ fn at_place(asked: &Asked<'_>, standing: &Standing, place: usize) -> Option<Rank
     let members = &asked.known.configurations.members;
     let rows = members.get(*standing.order.get(place)? as usize)?;
     let (best, estimate) = (&standing.estimates[0], &standing.estimates[place]);
-    let mean = estimate.half().map_or_else(
-        || short_number(estimate.mean),
+    let value = estimate.half().map_or_else(
+        || short_number(estimate.value),
         |half| with_interval(standing, estimate, half),
     );
     let ranks = standing.ranks.get(place).map(|ranks| {
@@ -74,7 +74,7 @@ fn at_place(asked: &Asked<'_>, standing: &Standing, place: usize) -> Option<Rank
         row: *rows.first()?,
         name: called(asked, rows),
         n: estimate.n,
-        mean,
+        value,
         ranks: ranks.unwrap_or_default(),
         chance: chance.unwrap_or_default(),
         behind: behind.unwrap_or_default(),
@@ -84,7 +84,11 @@ fn at_place(asked: &Asked<'_>, standing: &Standing, place: usize) -> Option<Rank
 /// By what they are ranked, in words; nothing without an objective.
 pub(super) fn by(asked: &Asked<'_>) -> String {
     let words = asked.of.objective.map(|(objective, column, _)| {
-        format!("{} ({})", asked.name(column), objective.reading_words())
+        let (name, reading) = (asked.name(column), objective.reading_words());
+        match objective.center {
+            Center::Mean => format!("{name} ({reading})"),
+            other => format!("{name} ({reading}), {}", other.label()),
+        }
     });
     words.unwrap_or_default()
 }

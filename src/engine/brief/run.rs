@@ -200,7 +200,7 @@ impl BriefRun {
                 let Some(objective) = objective else {
                     return false;
                 };
-                let new = || Judging::new(objective.maximize, SEED);
+                let new = || Judging::new(objective.maximize, objective.center, SEED);
                 let judging = judging.get_or_insert_with(new);
                 let members = &known.configurations.members;
                 let some = members.iter().skip(judging.len());
@@ -211,7 +211,7 @@ impl BriefRun {
             }
             Piece::Judge => {
                 let near = || {
-                    let means = known.configurations.means(&objective?.values);
+                    let means = known.configurations.centers(objective?);
                     near(ledger, &known.params, &means)
                 };
                 if judging.as_mut().is_some_and(|judging| judging.step(near)) {
@@ -220,8 +220,8 @@ impl BriefRun {
                 known.standing = judging.take().and_then(Judging::standing);
             }
             Piece::Look => {
-                known.look = objective
-                    .map(|values| FirstLook::new(known.configurations.means(&values.values)));
+                known.look =
+                    objective.map(|values| FirstLook::new(known.configurations.centers(values)));
             }
             Piece::LookAt(param) => {
                 if let Some(look) = &mut known.look {

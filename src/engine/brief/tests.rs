@@ -3,7 +3,9 @@
 use super::{Sentence, SentenceKind};
 use crate::engine::Workspace;
 use crate::engine::protocol::{Answer, Ask, SelectQuestion};
-use crate::engine::view::{Baseline, Direction, Grouping, Objective, Statistic, Tab, Until, View};
+use crate::engine::view::{
+    Baseline, Center, Direction, Grouping, Objective, Statistic, Tab, Until, View,
+};
 use crate::ledger::{Ledger, Role, RunSink, Status, ValueRef};
 
 /// What a made run is like.
@@ -73,6 +75,7 @@ struct How<'a> {
     filter: &'static str,
     /// The metric that is to be highest; else `loss` is to be lowest.
     metric: Option<&'a str>,
+    center: Center,
 }
 
 fn asked(workspace: &mut Workspace, how: &How<'_>) -> Vec<Sentence> {
@@ -85,6 +88,7 @@ fn asked(workspace: &mut Workspace, how: &How<'_>) -> Vec<Sentence> {
         },
         statistic: Statistic::Last,
         until: Until::End,
+        center: how.center,
     };
     workspace.answer(&Ask::Select(Box::new(SelectQuestion {
         filter: how.filter.to_owned(),
@@ -633,4 +637,43 @@ fn skewed_runs_have_halls_interval_and_the_reader_is_told() {
     assert!(find(&said, SentenceKind::Noise).is_none());
     let best = find(&said, SentenceKind::Best).unwrap();
     assert!(best.text.contains("Student’s t"), "{}", best.text);
+}
+
+#[test]
+fn the_best_is_told_by_the_center_that_was_chosen() {
+    // The first configuration has the lowest median, but one run of it went far off.
+    let losses = [0.10, 0.11, 0.12, 0.13, 9.0, 0.20, 0.21, 0.22, 0.23, 0.24];
+    let runs: Vec<Run> = (0..10)
+        .map(|at| Run {
+            lr: [1.0, 2.0][at / 5],
+            seed: (at % 5) as f64,
+            loss: losses[at],
+            ..honest()[0].clone()
+        })
+        .collect();
+    let by = |center| {
+        let how = How {
+            center,
+            ..How::default()
+        };
+        find(&of(&runs, &how), SentenceKind::Best)
+            .unwrap()
+            .text
+            .clone()
+    };
+    let (mean, median, iqm) = (by(Center::Mean), by(Center::Median), by(Center::Iqm));
+    assert!(mean.contains("runs like run-5, mean 0.22"), "{mean}");
+    assert!(mean.contains("Student’s t"), "{mean}");
+    assert!(
+        median.contains("runs like run-0, median 0.1") && median.contains(" in 0.1 to 9 "),
+        "{median}"
+    );
+    assert!(
+        median.contains("order statistics") && median.contains("Welch’s t of the medians"),
+        "{median}"
+    );
+    assert!(
+        iqm.contains("runs like run-0, interquartile mean 0.12") && iqm.contains("Yuen’s t"),
+        "{iqm}"
+    );
 }

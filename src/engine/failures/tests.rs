@@ -3,7 +3,7 @@
 use super::*;
 use crate::engine::Workspace;
 use crate::engine::protocol::{Answer, Ask, SelectQuestion};
-use crate::engine::view::{Direction, Objective, Statistic, Until};
+use crate::engine::view::{Center, Direction, Objective, Statistic, Until};
 use crate::ledger::{Ledger, LogTail, Role, RunSink, Status, ValueRef};
 
 /// A run: its params, its curve, how it ended, on which host, when.
@@ -68,6 +68,7 @@ fn select(workspace: &mut Workspace, filter: &str, with_objective: bool) -> usiz
         direction: Direction::Minimize,
         statistic: Statistic::Last,
         until: Until::End,
+        center: Center::Mean,
     };
     let said = workspace.answer(&Ask::Select(Box::new(SelectQuestion {
         filter: filter.to_owned(),

@@ -3,7 +3,7 @@
 use super::*;
 use crate::engine::Workspace;
 use crate::engine::protocol::{Answer, Ask, SelectQuestion};
-use crate::engine::view::{Direction, Statistic, Tab, Until, View};
+use crate::engine::view::{Center, Direction, Statistic, Tab, Until, View};
 use crate::format::yaml;
 use crate::ledger::{Role, RunSink, Status, ValueRef};
 use serde_json::Value as Json;
@@ -54,6 +54,7 @@ fn select(workspace: &mut Workspace, filter: &str, direction: Option<Direction>)
             direction,
             statistic: Statistic::Last,
             until: Until::End,
+            center: Center::Mean,
         }),
         ..SelectQuestion::default()
     })));

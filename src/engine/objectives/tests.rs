@@ -5,7 +5,7 @@ use super::*;
 use crate::engine::Workspace;
 use crate::engine::protocol::{Answer, Ask, MarkHow, MarkLines, SelectQuestion, SpaceRun};
 use crate::engine::view::Grouping;
-use crate::engine::view::{Direction, Objective};
+use crate::engine::view::{Center, Direction, Objective};
 use crate::format;
 use crate::ledger::{RunSink, Status, ValueRef, attribute};
 use crate::source::{Files, MemoryFile};
@@ -42,6 +42,7 @@ fn select(workspace: &mut Workspace, objective: Option<&str>, grouping: Option<G
         direction: Direction::Minimize,
         statistic: Statistic::Last,
         until: Until::End,
+        center: Center::Mean,
     });
     let said = workspace.answer(&Ask::Select(Box::new(SelectQuestion {
         filter: String::new(),

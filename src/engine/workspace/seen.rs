@@ -150,7 +150,8 @@ impl Workspace {
                 values.filter(|value| value.is_finite()).collect()
             })
             .collect();
-        let Some(standing) = Standing::new(&of_each, values.maximize, || None, SEED) else {
+        let Some(standing) = Standing::new(&of_each, values.maximize, values.center, || None, SEED)
+        else {
             return nothing();
         };
         if standing.tied.len() < 2 {

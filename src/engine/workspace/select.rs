@@ -245,11 +245,10 @@ impl Workspace {
         self.selection.objective = objective.and_then(|objective| {
             let column = column_of_key(&self.ledger, &objective.column)?;
             let maximize = objective.direction == Direction::Maximize;
-            Some((
-                objective.clone(),
-                column,
-                ObjectiveColumn::new(&self.ledger, column, objective.reading(), maximize),
-            ))
+            let reading = objective.reading();
+            let mut values = ObjectiveColumn::new(&self.ledger, column, reading, maximize);
+            values.center = objective.center;
+            Some((objective.clone(), column, values))
         });
     }
 
@@ -333,7 +332,7 @@ impl Workspace {
             .first()
             .and_then(|key| by_objective(key).or_else(|| by_column(key)));
         let order = match &numbers {
-            Some((numbers, descending)) => GroupOrder::Mean(numbers, *descending),
+            Some((numbers, descending)) => GroupOrder::Center(numbers, *descending),
             None => GroupOrder::First,
         };
         self.selection.grouped = grouping.map(|grouping| {

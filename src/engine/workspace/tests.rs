@@ -7,7 +7,7 @@ use crate::engine::protocol::{
     AxisSetting, Change, MarkLines, SelectQuestion, Selected, SpacePicture, SpaceQuestion,
     SpaceRun, Window, WindowQuestion,
 };
-use crate::engine::view::{ComputedColumn, Direction, Grouping, SortKey, Statistic, Until};
+use crate::engine::view::{Center, ComputedColumn, Direction, Grouping, SortKey, Statistic, Until};
 use crate::ledger::{Role, RunSink, ValueRef};
 
 mod correlations;
@@ -49,6 +49,7 @@ fn select(grouping: Option<Grouping>) -> Ask {
             direction: Direction::Minimize,
             statistic: Statistic::Last,
             until: Until::End,
+            center: Center::Mean,
         }),
         grouping,
         ..SelectQuestion::default()

@@ -5,6 +5,7 @@ use super::table::put_in_clipboard;
 use crate::engine::protocol::{Answer, Ask, Brief, Evidence, Sentence, SentenceKind};
 use crate::page::jobs::progress;
 use crate::page::state::App;
+use crate::page::widgets::objective::center_choice;
 use crate::page::widgets::tabs::is_plain_click;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
@@ -93,6 +94,7 @@ fn ranked(app: App, brief: &Brief) -> AnyView {
     view! {
         <section class="ranked" aria-label="The foremost" data-testid="ranked">
             <h3>"The foremost"</h3>
+            {brief.ranked.iter().any(|of| of.n > 1).then(|| center_choice(app))}
             <div class="wide">
                 <table>
                     <thead><tr>{header}</tr></thead>
@@ -100,8 +102,9 @@ fn ranked(app: App, brief: &Brief) -> AnyView {
                 </table>
             </div>
             <p class="faint">
-                "± is half of the 95 % interval (Student’s t); where runs are skewed the interval is told whole (Hall’s transformation). The ranks that each may have are worked out by Welch’s t against \
-                 all others, Bonferroni’s correction for their number (Mogstad et al. 2024); the chance of being best by means \
+                "± is half of the 95 % interval: of means by Student’s t, of interquartile means by Yuen’s. Intervals told whole are \
+                 by Hall’s transformation, where runs are skewed, or of medians by order statistics. The ranks that each may have are worked out by Welch’s t against \
+                 all others, Bonferroni’s correction for their number (Mogstad et al. 2024); the chance of being best by all \
                  drawn anew 1,000 times among the foremost 100; sd is the standard deviation of a run (Hedges’ g)."
             </p>
         </section>

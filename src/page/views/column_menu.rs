@@ -7,7 +7,7 @@ use super::table::Grid;
 use crate::engine::arrange::{self, RUN};
 use crate::engine::objective::column_of_curve;
 use crate::engine::protocol::ColumnInfo;
-use crate::engine::view::{ComputedColumn, Direction, Objective, Statistic, Until, View};
+use crate::engine::view::{Center, ComputedColumn, Direction, Objective, Statistic, Until, View};
 use crate::ledger::{Reading, Role};
 use crate::page::state::App;
 use leptos::html;
@@ -203,6 +203,7 @@ fn Menu(grid: Grid, open: OpenMenu, subject: Subject) -> impl IntoView {
                 direction,
                 statistic: Statistic::default(),
                 until: Until::default(),
+                center: Center::Mean,
             };
             item(label, None, Box::new(move |view| match &mut view.objective {
                 // It may be what is read of another column's curve.

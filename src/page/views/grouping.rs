@@ -5,6 +5,7 @@ use super::table::Grid;
 use crate::chart::number::counted;
 use crate::engine::view::{GroupStatistic, Grouping};
 use crate::ledger::Role;
+use crate::page::widgets::objective::center_choice;
 use leptos::prelude::*;
 
 /// The ways to group, as they are offered.
@@ -149,6 +150,7 @@ fn Panel(grid: Grid, open: RwSignal<bool>) -> impl IntoView {
                             .collect::<Vec<_>>()}
                     </select>
                 </label>
+                {center_choice(app)}
             </Show>
             <Show when=move || matches!(way.get(), Way::By | Way::Except)>
                 <Columns grid=grid/>

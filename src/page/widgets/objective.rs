@@ -3,7 +3,7 @@
 use super::icons::{Icon, icon};
 use crate::engine::arrange::objective_key;
 use crate::engine::protocol::{ColumnInfo, LedgerInfo, ObjectiveGuess};
-use crate::engine::view::{Direction, Objective, Statistic, Until, View};
+use crate::engine::view::{Center, Direction, Objective, Statistic, Until, View};
 use crate::ledger::{Kind, Role};
 use crate::page::state::App;
 use leptos::html::Select;
@@ -106,7 +106,8 @@ pub fn ObjectiveBar(app: App) -> impl IntoView {
                     Some(other) => other,
                     None => Statistic::Last,
                 },
-                until: old.map_or(Until::End, |old| old.until),
+                until: old.as_ref().map_or(Until::End, |old| old.until),
+                center: old.map_or(Center::Mean, |old| old.center),
             });
         });
     };
@@ -308,6 +309,35 @@ pub fn ObjectiveBar(app: App) -> impl IntoView {
             </Show>
         </fieldset>
     }
+}
+
+/// By what several runs of a configuration count as one: for ranks, their intervals, and importance of groups.
+pub(crate) fn center_choice(app: App) -> AnyView {
+    let chosen = move || {
+        app.view
+            .with(|view| view.objective.as_ref().map(|objective| objective.center))
+    };
+    let choose = move |event| {
+        let center = Center::from_word(&event_target_value(&event)).unwrap_or_default();
+        app.change(|view| {
+            if let Some(objective) = &mut view.objective {
+                objective.center = center;
+            }
+        });
+    };
+    let options = Center::ALL.map(|this| {
+        view! { <option value=this.word() selected=move || chosen() == Some(this)>{this.label()}</option> }
+            .into_any()
+    });
+    view! {
+        <label class="group-statistic">
+            "Rank groups by their "
+            <select data-testid="center" disabled=move || chosen().is_none() on:change=choose>
+                {Vec::from(options)}
+            </select>
+        </label>
+    }
+    .into_any()
 }
 
 /// Where nothing is chosen and no guess is sure: up to three proposals with their reasons.

@@ -1,8 +1,7 @@
 //! A standing while it is worked out: a million configurations take a while, and each piece a few tens of milliseconds.
 
 use super::rank_intervals::RankIntervals;
-use super::{Difference, LEVEL, Noise, Skew, Standing, draw, estimate, noise_of};
-use crate::analysis::grouping::Sample;
+use super::{Center, Difference, Estimate, LEVEL, Noise, Skew, Standing, draw, noise_of};
 use crate::analysis::ranking::near::NearRuns;
 use crate::analysis::ranking::probability::holm;
 use crate::query::{number_key, put_in_order};
@@ -23,8 +22,11 @@ enum Stage {
 /// See the module's documentation.
 pub struct Judging {
     maximize: bool,
+    center: Center,
     seed: u64,
-    samples: Vec<Option<Sample>>,
+    added: Vec<Option<Estimate>>,
+    /// The finite values of the one that is added.
+    values: Vec<f64>,
     stage: Stage,
     probabilities: Vec<f64>,
     ranks: Option<RankIntervals>,
@@ -32,12 +34,14 @@ pub struct Judging {
 }
 
 impl Judging {
-    /// Of no configuration so far.
-    pub fn new(maximize: bool, seed: u64) -> Self {
+    /// Of no configuration so far; of each the `center` of its runs will count.
+    pub fn new(maximize: bool, center: Center, seed: u64) -> Self {
         Self {
             maximize,
+            center,
             seed,
-            samples: Vec::new(),
+            added: Vec::new(),
+            values: Vec::new(),
             stage: Stage::Order,
             probabilities: Vec::new(),
             ranks: None,
@@ -55,25 +59,28 @@ impl Judging {
     }
 
     /// Adds the next configuration by the values of its runs.
-    pub fn add(&mut self, values: impl Iterator<Item = f64> + Clone) {
-        let sample = Sample::new(values.clone(), false);
-        if let Some(sample) = &sample
-            && let Some(deviation) = sample.deviation
+    pub fn add(&mut self, values: impl Iterator<Item = f64>) {
+        self.values.clear();
+        self.values.extend(values.filter(|x| x.is_finite()));
+        let estimate = Estimate::of(&mut self.values, self.center);
+        // Only intervals of means mind skewness.
+        if let Some(estimate) = &estimate
+            && let (Some(deviation), Center::Mean) = (estimate.deviation, self.center)
         {
             let skew = &mut self.standing.skew;
-            skew.add(values, sample.count, sample.mean, deviation);
+            skew.add(&self.values, estimate.value, deviation);
         }
-        self.samples.push(sample);
+        self.added.push(estimate);
     }
 
     /// How many were added.
     pub fn len(&self) -> usize {
-        self.samples.len()
+        self.added.len()
     }
 
     /// Whether none was.
     pub fn is_empty(&self) -> bool {
-        self.samples.is_empty()
+        self.added.is_empty()
     }
 
     /// Does a piece of the work, when all are added; says whether there is more. `near` is what nearly the same runs say of
@@ -96,22 +103,22 @@ impl Judging {
 
     fn order(&mut self, near: impl FnOnce() -> Option<NearRuns>) -> Stage {
         let Self {
-            samples, standing, ..
+            added, standing, ..
         } = self;
-        let noise = noise_of(samples, near);
-        let key = |sample: &Option<Sample>| {
-            let mean = sample.as_ref().map_or(f64::NAN, |sample| sample.mean);
-            number_key(mean, self.maximize)
+        let noise = noise_of(added, near);
+        let key = |of: &Option<Estimate>| {
+            let value = of.as_ref().map_or(f64::NAN, |of| of.value);
+            number_key(value, self.maximize)
         };
-        let keys: Vec<u64> = samples.iter().map(key).collect();
-        let mut order: Vec<u32> = (0..samples.len() as u32)
-            .filter(|at| samples[*at as usize].is_some())
+        let keys: Vec<u64> = added.iter().map(key).collect();
+        let mut order: Vec<u32> = (0..added.len() as u32)
+            .filter(|at| added[*at as usize].is_some())
             .collect();
         put_in_order(&mut order, &keys);
-        let of = |at: &u32| Some(estimate(samples.get(*at as usize)?.as_ref()?, noise));
-        standing.estimates = order.iter().filter_map(of).collect();
+        standing.estimates = order.iter().filter_map(|at| added[*at as usize]).collect();
+        standing.estimates.iter_mut().for_each(|of| of.lend(noise));
         (standing.order, standing.noise) = (order, noise);
-        self.samples = Vec::new();
+        self.added = Vec::new();
         if self.standing.order.is_empty() {
             Stage::Done
         } else {
@@ -159,7 +166,7 @@ impl Judging {
         let best = standing
             .estimates
             .first()
-            .map_or(f64::NAN, |best| best.mean);
+            .map_or(f64::NAN, |best| best.value);
         standing.on_rerun = luck.map(|luck| best + if *maximize { -luck } else { luck });
         self.ranks = RankIntervals::new(&standing.estimates, *maximize);
         Stage::Rank

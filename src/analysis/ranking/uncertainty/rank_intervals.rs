@@ -20,7 +20,7 @@ const AT_ONCE: usize = 2_000_000;
 /// The 95 % intervals of the ranks of the foremost, while they are worked out.
 pub(super) struct RankIntervals {
     maximize: bool,
-    /// Mean, error and degrees of freedom of each, best first.
+    /// Value, error and degrees of freedom of each, best first.
     known: Vec<(f64, f64, f64)>,
     far: FarEnough,
     ranks: Vec<RangeInclusive<u32>>,
@@ -30,7 +30,7 @@ impl RankIntervals {
     /// Of these, which are best first; none where no noise is known.
     pub(super) fn new(estimates: &[Estimate], maximize: bool) -> Option<Self> {
         let known =
-            |estimate: &Estimate| Some((estimate.mean, estimate.error()?, estimate.freedom));
+            |estimate: &Estimate| Some((estimate.value, estimate.error()?, estimate.freedom));
         let known = estimates.iter().map(known).collect::<Option<Vec<_>>>()?;
         let level = LEVEL / known.len().saturating_sub(1).max(1) as f64;
         Some(Self {

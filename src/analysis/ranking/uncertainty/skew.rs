@@ -7,7 +7,7 @@
 //! are taken for Student's. In simulations of 12 repeated configurations and more, of 5, 10 and 20 runs each, of lognormal runs
 //! with σ up to 1 and of exponential ones, it covers in 93 to 98 of 100 cases (`tests`).
 
-use super::Estimate;
+use super::{Center, Estimate};
 use crate::analysis::ranking::probability::student_quantile;
 
 /// Below so many runs a configuration tells no skewness, and gets no such interval.
@@ -33,22 +33,14 @@ pub struct Skew {
 }
 
 impl Skew {
-    /// Adds the runs of a configuration, whose mean and standard deviation these are.
-    pub(super) fn add(
-        &mut self,
-        values: impl Iterator<Item = f64>,
-        count: usize,
-        mean: f64,
-        deviation: f64,
-    ) {
-        if count < FEWEST_RUNS {
+    /// Adds the runs of a configuration by their finite values, whose mean and standard deviation these are.
+    pub(super) fn add(&mut self, values: &[f64], mean: f64, deviation: f64) {
+        if values.len() < FEWEST_RUNS {
             return;
         }
-        let n = count as f64;
-        let cubes: f64 = values
-            .filter(|x| x.is_finite())
-            .map(|x| (x - mean) * (x - mean) * (x - mean))
-            .sum();
+        let n = values.len() as f64;
+        let cube = |x: &f64| (x - mean) * (x - mean) * (x - mean);
+        let cubes: f64 = values.iter().map(cube).sum();
         let (cubes, scale) = (
             cubes * n / ((n - 1.0) * (n - 2.0)),
             deviation * deviation * deviation,
@@ -70,25 +62,36 @@ impl Skew {
 }
 
 impl Estimate {
-    /// The mean's 95 % interval: by Hall's transformation where `skew` tells skewness and the deviation is the
+    /// The 95 % interval: of a mean by Hall's transformation where `skew` tells skewness and the deviation is the
     /// configuration's own, else by Student's t.
     pub fn interval(&self, skew: &Skew) -> Option<(f64, f64)> {
+        if self.ends.is_some() {
+            return self.ends;
+        }
         let half = self.half()?;
         let Some(skewness) = skew.told().filter(|_| self.is_skewed_too(skew)) else {
-            return Some((self.mean - half, self.mean + half));
+            return Some((self.value - half, self.value + half));
         };
         let (error, t) = (self.error()?, student_quantile(super::LEVEL, self.freedom));
         // g(T) = T + a T² / 3 + a² T³ / 27 + a / 6 with a = skewness / √n, which grows in T everywhere; here T of g.
         let a = skewness / (self.n as f64).sqrt();
         let untransformed = |g: f64| 3.0 / a * (libm::cbrt(1.0 + a * (g - a / 6.0)) - 1.0);
         Some((
-            self.mean - error * untransformed(t),
-            self.mean - error * untransformed(-t),
+            self.value - error * untransformed(t),
+            self.value - error * untransformed(-t),
         ))
+    }
+
+    /// Whether its interval lies evenly around it.
+    pub fn is_even(&self, skew: &Skew) -> bool {
+        self.ends.is_none() && !self.is_skewed_too(skew)
     }
 
     /// Whether its interval is by Hall's transformation.
     pub fn is_skewed_too(&self, skew: &Skew) -> bool {
+        if self.center != Center::Mean {
+            return false;
+        }
         let is_own = (self.freedom - (self.n as f64 - 1.0)).abs() < 0.5;
         self.n >= FEWEST_RUNS && is_own && skew.told().is_some()
     }

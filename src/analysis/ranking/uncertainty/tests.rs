@@ -3,7 +3,7 @@
 use super::*;
 
 fn standing(configurations: &[Vec<f64>], maximize: bool) -> Standing {
-    Standing::new(configurations, maximize, || None, 1).unwrap()
+    Standing::new(configurations, maximize, Center::Mean, || None, 1).unwrap()
 }
 
 #[test]
@@ -20,7 +20,10 @@ fn means_and_intervals_are_scipys() {
         let known = |name: &str| stats[name].as_f64().unwrap();
         let best = standing(std::slice::from_ref(&values), true).estimates[0];
         let near = |got: f64, want: f64| assert!((got - want).abs() < 1e-9, "{got} and not {want}");
-        near(best.mean, known("mean"));
+        near(best.value, known("mean"));
+        let other = |center: Center| center.of(values.iter().copied()).unwrap();
+        near(other(Center::Median), known("median"));
+        near(other(Center::Iqm), known("iqm_trim25"));
         near(best.deviation.unwrap(), known("sd_sample"));
         near(best.error().unwrap(), known("sem"));
         if known("sd_sample") > 0.0 {
@@ -51,7 +54,7 @@ fn intervals_cover_the_truth_in_95_of_100_times() {
                 .filter(|_| {
                     let values = (0..n).map(|_| run(&mut normals, skewed)).collect();
                     let best = standing(&[values], true).estimates[0];
-                    best.mean.abs() <= best.half().unwrap()
+                    best.value.abs() <= best.half().unwrap()
                 })
                 .count();
             let share = covered as f64 / TIMES as f64;
@@ -65,14 +68,14 @@ fn intervals_cover_the_truth_in_95_of_100_times() {
 }
 
 /// Runs around 0: normal, exponential, or lognormal with this σ.
-enum Law {
+pub(super) enum Law {
     Normal,
     Exponential,
     Lognormal(f64),
 }
 
 impl Law {
-    fn draw(&self, normals: &mut Normals) -> f64 {
+    pub(super) fn draw(&self, normals: &mut Normals) -> f64 {
         match self {
             Self::Normal => normals.next(),
             Self::Exponential => -libm::log(normals.uniform()) - 1.0,
@@ -100,16 +103,15 @@ fn coverage(law: &Law, configurations: usize, n: usize, times: usize) -> (f64, f
         let estimates: Vec<Estimate> = values
             .iter()
             .map(|values| {
-                let sample = Sample::new(values.iter().copied(), false).unwrap();
-                let deviation = sample.deviation.unwrap();
-                skew.add(values.iter().copied(), n, sample.mean, deviation);
-                estimate(&sample, Noise::None)
+                let estimate = Estimate::of(&mut values.clone(), Center::Mean).unwrap();
+                skew.add(values, estimate.value, estimate.deviation.unwrap());
+                estimate
             })
             .collect();
         for estimate in &estimates {
             let (low, high) = estimate.interval(&skew).unwrap();
             told += usize::from(low <= 0.0 && 0.0 <= high);
-            students += usize::from(estimate.mean.abs() <= estimate.half().unwrap());
+            students += usize::from(estimate.value.abs() <= estimate.half().unwrap());
         }
     }
     let all = (times * configurations) as f64;
@@ -144,7 +146,7 @@ fn a_lone_configuration_of_five_tells_no_skew_and_has_students_interval() {
     let found = standing(&[vec![1.0, 1.1, 1.2, 1.3, 9.0], vec![1.0]], true);
     let repeated = found.estimates.iter().find(|of| of.n == 5).unwrap();
     let (low, high) = repeated.interval(&found.skew).unwrap();
-    assert!((low + high - 2.0 * repeated.mean).abs() < 1e-12);
+    assert!((low + high - 2.0 * repeated.value).abs() < 1e-12);
 }
 
 #[test]
@@ -166,13 +168,13 @@ fn halls_interval_is_where_his_transformation_says() {
     let (low, high) = of.interval(&found.skew).unwrap();
     let (a, t) = (skewness / 2.0, student_quantile(0.05, 3.0));
     let transformed = |end: f64| {
-        let t = (of.mean - end) / of.error().unwrap();
+        let t = (of.value - end) / of.error().unwrap();
         t + a * t * t / 3.0 + a * a * t * t * t / 27.0 + a / 6.0
     };
     assert!((transformed(low) - t).abs() < 1e-9, "{low}");
     assert!((transformed(high) + t).abs() < 1e-9, "{high}");
     // Skewed upwards, the mean may well be higher and hardly lower.
-    assert!(high - of.mean > of.mean - low);
+    assert!(high - of.value > of.value - low);
     // Configurations of one run lend the deviation of others, and no skew.
     let mut configurations = configurations;
     configurations.push(vec![50.0]);
@@ -204,7 +206,7 @@ fn the_tie_group_holds_the_true_best_and_a_rerun_is_what_was_expected() {
             let tied: Vec<u32> = found.tied.iter().map(|at| found.order[*at]).collect();
             held += usize::from(tied.contains(&(true_best as u32)));
             let is_truly = truth[found.order[0] as usize];
-            bias += found.estimates[0].mean - is_truly;
+            bias += found.estimates[0].value - is_truly;
             corrected += found.on_rerun.unwrap() - is_truly;
         }
         let share = f64::from(held as u32) / TIMES as f64;
@@ -290,9 +292,16 @@ fn noise_is_lent_by_repeated_ones_and_never_made_up() {
         pairs: 9,
         deviation: 0.5,
     };
-    let by_near = Standing::new(&[vec![1.0], vec![0.5]], true, || Some(near), 1).unwrap();
+    let by_near = Standing::new(
+        &[vec![1.0], vec![0.5]],
+        true,
+        Center::Mean,
+        || Some(near),
+        1,
+    )
+    .unwrap();
     assert_eq!(by_near.tied, [0, 1]);
-    assert!(Standing::new(&[vec![f64::NAN]], true, || None, 1).is_none());
+    assert!(Standing::new(&[vec![f64::NAN]], true, Center::Mean, || None, 1).is_none());
 }
 
 #[test]
@@ -317,7 +326,7 @@ fn a_difference_of_pairs_is_students() {
     let first = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0];
     let second = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4];
     let pairs: Vec<(f64, f64)> = first.into_iter().zip(second).collect();
-    let found = Difference::paired(&pairs).unwrap();
+    let found = Difference::paired(&pairs, Center::Mean).unwrap();
     let close =
         |got: f64, want: f64, by: f64| assert!((got - want).abs() < by, "{got} and not {want}");
     close(found.amount, -1.58, 1e-12);
@@ -326,9 +335,9 @@ fn a_difference_of_pairs_is_students() {
     close(found.p, 0.002_833, 1e-6);
     // What all pairs have in common is no chance, though runs differ much.
     let same: Vec<(f64, f64)> = first.iter().map(|x| (x + 1.0, *x)).collect();
-    let found = Difference::paired(&same).unwrap();
+    let found = Difference::paired(&same, Center::Mean).unwrap();
     assert!(found.p < 1e-9 && found.half < 1e-9, "{found:?}");
-    assert!(Difference::paired(&pairs[..1]).is_none());
+    assert!(Difference::paired(&pairs[..1], Center::Mean).is_none());
 }
 
 #[test]

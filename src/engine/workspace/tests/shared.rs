@@ -5,7 +5,7 @@ use crate::engine::protocol::{
     Answer, Ask, MarkHow, MarkLines, NoteEdit, Redaction, Report, ReportForm, ReportQuestion,
     ReportText, SecretKind, SelectQuestion, SharedRuns,
 };
-use crate::engine::view::{Direction, Objective, Statistic, Tab, Until, View};
+use crate::engine::view::{Center, Direction, Objective, Statistic, Tab, Until, View};
 use crate::engine::workspace::Workspace;
 use crate::ledger::{Ledger, Role, RunSink, ValueRef, attribute};
 
@@ -69,6 +69,7 @@ fn objective() -> Objective {
         column: "metric.loss".to_owned(),
         statistic: Statistic::Last,
         until: Until::End,
+        center: Center::Mean,
         direction: Direction::Minimize,
     }
 }
