@@ -1,8 +1,14 @@
 //! What makes runs suspicious before anything is concluded from them.
 
+mod curves;
+mod splits;
+
+pub use self::curves::{ClockJump, clock_jumps, same_curves};
+pub use self::splits::{BetterHeldOut, better_held_out};
+
 use super::correlation::{Coefficient, average_ranks};
 use super::grouping::{Groups, Parting, SEED_LIKE, parts_no_replicates};
-use crate::ledger::{Bits, Cells, Column, ColumnId, Ledger, Role, ValueRef};
+use crate::ledger::{Bits, Cells, Column, ColumnId, Ledger, Role, ValueRef, attribute};
 use rustc_hash::FxHashSet;
 
 /// A metric of so many runs that never changes is worth a word.
@@ -93,6 +99,19 @@ pub fn fixed_seed(ledger: &Ledger, shown: &Bits) -> Option<(ColumnId, usize)> {
         });
         (all && count > 1).then_some((id, count))
     })
+}
+
+/// The shown runs that end before they begin, by row.
+pub fn ended_before_start(ledger: &Ledger, shown: &Bits) -> Vec<u32> {
+    let time = |name: &str| ledger.attribute(name);
+    let (Some(start), Some(end)) = (time(attribute::START), time(attribute::END)) else {
+        return Vec::new();
+    };
+    let turned = |row: &usize| match (start.get(*row), end.get(*row)) {
+        (ValueRef::Time(start), ValueRef::Time(end)) => end < start,
+        _ => false,
+    };
+    shown.ones().filter(turned).map(|row| row as u32).collect()
 }
 
 /// Params that are the objective, or have its very order, over the runs of which `values` are not NaN.

@@ -11,6 +11,7 @@ mod tests;
 
 use super::brief::configurations::Configurations;
 use super::brief::{Evidence, Question};
+use super::show::span;
 use super::view::Tab;
 use crate::analysis::failures::bursts::{Begun, Burst, burst, shared};
 use crate::analysis::failures::check::{Checked, JointRule, check};
@@ -500,20 +501,6 @@ fn told_values(column: &crate::ledger::Column, condition: &Condition) -> String 
         }
         Condition::As(row) => column.get(*row).to_string(),
         Condition::Missing => "not set".to_owned(),
-    }
-}
-
-/// A stretch of time in words.
-fn span(millis: i64) -> String {
-    let minutes = millis as f64 / 60_000.0;
-    if minutes < 1.0 {
-        "a minute".to_owned()
-    } else if minutes < 120.0 {
-        format!("{} minutes", minutes.ceil())
-    } else if minutes < 72.0 * 60.0 {
-        format!("{} hours", (minutes / 60.0).ceil())
-    } else {
-        format!("{} days", (minutes / 60.0 / 24.0).ceil())
     }
 }
 

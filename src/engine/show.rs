@@ -27,6 +27,20 @@ pub fn cell(value: ValueRef<'_>) -> Cell {
     Cell::new(text, full, kind)
 }
 
+/// A stretch of time in words.
+pub(super) fn span(millis: i64) -> String {
+    let minutes = millis as f64 / 60_000.0;
+    if minutes < 1.0 {
+        "a minute".to_owned()
+    } else if minutes < 120.0 {
+        format!("{} minutes", minutes.ceil())
+    } else if minutes < 72.0 * 60.0 {
+        format!("{} hours", (minutes / 60.0).ceil())
+    } else {
+        format!("{} days", (minutes / 60.0 / 24.0).ceil())
+    }
+}
+
 /// Of how many values at most it is found how a column's numbers line up.
 const ALIGNED: usize = 64;
 

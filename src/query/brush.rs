@@ -129,6 +129,27 @@ fn end(text: &str, cells: &Cells, last: bool) -> Option<f64> {
     }
 }
 
+/// The filter with one more clause.
+pub fn narrowed(filter: &str, clause: &str) -> String {
+    let filter = filter.trim();
+    if filter.is_empty() {
+        clause.to_owned()
+    } else {
+        format!("{} and {clause}", bracketed(filter))
+    }
+}
+
+/// A text that holds together before an `and` and behind a `not`.
+pub fn bracketed(filter: &str) -> String {
+    let is_several = filter.contains([' ', '|', '&']);
+    let is_bracketed = filter.starts_with('(') && filter.find(')') == Some(filter.len() - 1);
+    if is_several && !is_bracketed {
+        format!("({filter})")
+    } else {
+        filter.to_owned()
+    }
+}
+
 /// The filter with the clauses on `column` replaced by one that keeps `kept`, or taken away; the rest
 /// stays as it was typed. A range that is open at both ends, and no values, keep everything.
 pub fn with_clause(text: &str, ledger: &Ledger, column: ColumnId, kept: Option<&Kept>) -> String {

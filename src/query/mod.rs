@@ -43,7 +43,7 @@ mod until;
 pub use ast::{
     Amount, Comparison, Element, Extreme, Field, Filter, Span, State, Written, field_text,
 };
-pub use brush::{Clause, Kept, clauses, with_clause};
+pub use brush::{Clause, Kept, bracketed, clauses, narrowed, with_clause};
 pub use complete::{Completion, Item, complete};
 pub use explain::explain_empty;
 pub use expression::{Expression, ExpressionError};

@@ -4,8 +4,9 @@ use super::Question;
 use crate::analysis::correlation::average_ranks;
 use crate::analysis::grouping::{Parting, row_codes};
 use crate::analysis::part::Part;
+use crate::analysis::ranking::ObjectiveColumn;
 use crate::analysis::ranking::near::{MOST_RUNS, NearRuns, Places, near_runs};
-use crate::ledger::{Cells, ColumnId, Ledger, mean};
+use crate::ledger::{Cells, ColumnId, Ledger};
 
 /// Rows by configuration.
 #[derive(Default)]

@@ -7,6 +7,7 @@ mod broken;
 pub(super) mod configurations;
 mod next;
 mod odd;
+mod odd_curves;
 mod params;
 mod ranked;
 mod run;
@@ -65,6 +66,12 @@ pub enum SentenceKind {
     FixedSeed,
     /// Params that give the objective away.
     Leak,
+    /// Curves that are those of other runs.
+    SameCurves,
+    /// A metric that is better where it was held out than in training.
+    HeldOut,
+    /// Clocks that jump.
+    Clock,
     /// How many replicates tell the best two apart, or the noise at all.
     Replicates,
     /// What to try next.
@@ -282,10 +289,10 @@ fn since_last_visit(asked: &Asked<'_>) -> Option<Sentence> {
         n,
         of,
         link: Evidence {
-            filter: match filter {
-                "" => clause.to_owned(),
-                filter if is_said => filter.to_owned(),
-                filter => format!("({filter}) and {clause}"),
+            filter: if is_said {
+                filter.to_owned()
+            } else {
+                query::narrowed(filter, clause)
             },
             ..asked.table()
         },

@@ -148,12 +148,12 @@ pub(super) fn given_away(asked: &Asked<'_>, found: &[Leak]) -> Option<Sentence> 
     })
 }
 
-fn is_or_are(count: usize, noun: &str) -> String {
+pub(super) fn is_or_are(count: usize, noun: &str) -> String {
     let verb = if count == 1 { "is" } else { "are" };
     format!("{} {verb}", counted(count, noun))
 }
 
-fn sorted_by(asked: &Asked<'_>, column: ColumnId) -> Evidence {
+pub(super) fn sorted_by(asked: &Asked<'_>, column: ColumnId) -> Evidence {
     Evidence {
         sort: Some(SortKey {
             column: key_of(asked.of.ledger, column),
@@ -164,7 +164,7 @@ fn sorted_by(asked: &Asked<'_>, column: ColumnId) -> Evidence {
 }
 
 /// The table with these runs alone, by the name or the id that people know them by; of too many, with all.
-fn by_name(asked: &Asked<'_>, rows: impl Iterator<Item = u32>) -> Evidence {
+pub(super) fn by_name(asked: &Asked<'_>, rows: impl Iterator<Item = u32>) -> Evidence {
     let ledger = asked.of.ledger;
     let column = [attribute::NAME, attribute::ID]
         .into_iter()

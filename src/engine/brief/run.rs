@@ -4,6 +4,7 @@
 //! and what broke come first; each sentence stands where it stands in the whole, whenever it was found.
 
 use super::configurations::{Configurations, near};
+use super::odd_curves::{self, AlongCurves};
 use super::{Asked, Brief, Known, Question, Sentence, SentenceKind};
 use super::{best, broken, next, odd, params, ranked, since_last_visit};
 use crate::analysis::first_look::FirstLook;
@@ -48,6 +49,10 @@ enum Piece {
     Constant(ColumnId),
     /// Metrics that are constant, and a seed that is.
     Same,
+    /// Looks along the curves of this metric.
+    Along(ColumnId),
+    /// What is suspicious of curves, clocks, and what was held out.
+    Curves,
     /// Whether params from this one on give the objective away.
     Leaks(usize),
     Leak,
@@ -80,6 +85,7 @@ pub struct BriefRun {
     parting: Option<Parting>,
     judging: Option<Judging>,
     constant: Vec<(ColumnId, usize)>,
+    along: AlongCurves,
     leaks: Vec<Leak>,
     /// The sentences by their places.
     said: [Vec<Sentence>; 7],
@@ -106,6 +112,9 @@ impl BriefRun {
         let metrics = columns().filter(|(_, column)| column.role() == Role::Metric);
         run.will(metrics.map(|(id, _)| Piece::Constant(id)));
         run.will([Piece::Same]);
+        let curves = columns().filter(|(_, column)| column.history().is_some());
+        run.will(curves.map(|(id, _)| Piece::Along(id)));
+        run.will([Piece::Curves]);
         run.will((0..params.len()).step_by(PARAMS_AT_ONCE).map(Piece::Leaks));
         run.will([Piece::Leak, Piece::PartByAll, Piece::Twice, Piece::Next]);
         run.ready(question)
@@ -131,6 +140,7 @@ impl BriefRun {
             known: Known::default(),
             judging: None,
             constant: Vec::new(),
+            along: AlongCurves::default(),
             leaks: Vec::new(),
             said: Default::default(),
             brief: Brief::default(),
@@ -292,6 +302,16 @@ impl BriefRun {
             Piece::Next => {
                 found.extend(next::sentence(&asked));
                 Place::Next
+            }
+            Piece::Along(id) => {
+                self.along.look(&asked, id);
+                return;
+            }
+            Piece::Curves => {
+                found.extend(self.along.same(&asked));
+                found.extend(odd_curves::held_out(&asked));
+                found.extend(self.along.clock(&asked));
+                Place::Odd
             }
             Piece::Same => {
                 found.extend(odd::constant(&asked, &self.constant));

@@ -1,5 +1,7 @@
 //! Each kind of sentence on data that carries it and on data that does not.
 
+mod curves;
+
 use super::{Sentence, SentenceKind};
 use crate::engine::Workspace;
 use crate::engine::protocol::{Answer, Ask, SelectQuestion};
@@ -165,6 +167,7 @@ const PLAIN: &How<'static> = &How {
     baseline: None,
     filter: "",
     metric: None,
+    center: Center::Mean,
 };
 
 #[test]

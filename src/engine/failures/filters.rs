@@ -73,11 +73,7 @@ impl<'a> Filters<'a> {
         let may_diverge = !matches!(ending, Ending::Pruned | Ending::Running);
         if may_diverge && self.of_diverged.contains(&ending) {
             let without = format!("not {diverged}");
-            return if filter.is_empty() {
-                without
-            } else {
-                format!("{} and {without}", bracketed(&filter))
-            };
+            return query::narrowed(&filter, &without);
         }
         filter
     }
@@ -104,12 +100,7 @@ impl<'a> Filters<'a> {
 
     /// The filter in force with a further clause.
     fn with(&self, clause: &str) -> String {
-        let filter = self.of.filter.trim();
-        if filter.is_empty() {
-            clause.to_owned()
-        } else {
-            format!("{} and {clause}", bracketed(filter))
-        }
+        query::narrowed(self.of.filter, clause)
     }
 
     /// The filter in force and only runs of these ends by their status.
@@ -154,24 +145,13 @@ impl<'a> Filters<'a> {
         match (words.is_empty(), without) {
             (true, false) => None,
             (true, true) => Some(alone(Kept::Missing)),
-            (false, false) => Some(bracketed(&alone(Kept::Values(words)))),
+            (false, false) => Some(query::bracketed(&alone(Kept::Values(words)))),
             (false, true) => Some(format!(
                 "({} or {})",
                 alone(Kept::Missing),
                 alone(Kept::Values(words))
             )),
         }
-    }
-}
-
-/// A text that holds together before an `and` and behind a `not`.
-fn bracketed(filter: &str) -> String {
-    let is_several = filter.contains([' ', '|', '&']);
-    let is_bracketed = filter.starts_with('(') && filter.find(')') == Some(filter.len() - 1);
-    if is_several && !is_bracketed {
-        format!("({filter})")
-    } else {
-        filter.to_owned()
     }
 }
 

@@ -181,6 +181,9 @@ pub(super) fn topic(kind: SentenceKind) -> &'static str {
         | SentenceKind::Duplicates
         | SentenceKind::ConstantMetrics
         | SentenceKind::FixedSeed
-        | SentenceKind::Leak => "Suspicious",
+        | SentenceKind::Leak
+        | SentenceKind::SameCurves
+        | SentenceKind::HeldOut
+        | SentenceKind::Clock => "Suspicious",
     }
 }

@@ -120,6 +120,7 @@ fn decides(kind: SentenceKind) -> bool {
             | SentenceKind::Broken
             | SentenceKind::Duplicates
             | SentenceKind::Leak
+            | SentenceKind::SameCurves
     )
 }
 

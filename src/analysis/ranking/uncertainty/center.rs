@@ -87,7 +87,7 @@ impl Center {
     /// How many times the mean's standard error its own is, of so many normal runs.
     pub(super) fn widening(self, n: usize) -> f64 {
         match (self, n) {
-            (Self::Mean, _) | (_, 0..3) | (Self::Iqm, 3) => 1.0,
+            (Self::Mean, _) | (_, 0..=2) | (Self::Iqm, 3) => 1.0,
             (Self::Median, 3) => 1.16,
             (_, 4) | (Self::Iqm, _) => 1.09,
             (Self::Median, _) => 1.2533,
