@@ -4,9 +4,9 @@
 use super::state::App;
 use crate::engine::protocol::{Answer, Ask, Facet};
 use crate::ledger::ColumnId;
+use crate::page::reactive::*;
 use crate::web::clock;
 use gloo::timers::callback::Timeout;
-use leptos::prelude::*;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ impl Distributions {
     /// Asks for what is wanted and not of the runs that are shown, whenever that changes.
     pub fn follow(self, app: App) {
         let kept = Memo::new(move |_| app.selected.with(|selected| selected.kept));
-        let gathering = StoredValue::new_local(None::<Timeout>);
+        let gathering = StoredValue::new(None::<Timeout>);
         Effect::new(move |_| {
             kept.track();
             self.at_left.track();

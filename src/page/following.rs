@@ -4,11 +4,11 @@ use super::state::App;
 use crate::chart::number::grouped;
 use crate::engine::followed::{self, Seen};
 use crate::engine::protocol::{Answer, Ask};
+use crate::page::reactive::*;
 use crate::web::bundles::Bundles;
 use crate::web::folders::{Folder, Listing, MOST_FOLLOWED};
 use gloo::timers::future::TimeoutFuture;
 use js_sys::Promise;
-use leptos::prelude::*;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -37,7 +37,7 @@ pub struct Following {
     pub news: RwSignal<Option<(String, f64)>>,
     /// Why it cannot be followed now.
     pub trouble: RwSignal<Option<String>>,
-    folder: StoredValue<Option<Folder>, LocalStorage>,
+    folder: StoredValue<Option<Folder>>,
     /// What of it was read.
     seen: StoredValue<Vec<Seen>>,
     /// Grows whenever another folder or none is followed: whoever looks for an earlier one ends.
@@ -53,7 +53,7 @@ impl Following {
             looked: RwSignal::new(0.0),
             news: RwSignal::new(None),
             trouble: RwSignal::new(None),
-            folder: StoredValue::new_local(None),
+            folder: StoredValue::new(None),
             seen: StoredValue::default(),
             turn: StoredValue::new(0),
         }

@@ -3,11 +3,11 @@
 use super::state::App;
 use crate::engine::protocol::{Answer, Ask, Remembered, SCHEMA, Session};
 use crate::engine::view::View;
+use crate::page::reactive::*;
 use crate::web::bundles::Bundles;
 use crate::web::store;
 use gloo::storage::{LocalStorage as Browser, Storage as _};
 use gloo::timers::callback::Timeout;
-use leptos::prelude::*;
 
 /// Where the person's choice is kept.
 const CHOICE: &str = "runsift.keep";
@@ -40,9 +40,9 @@ pub struct Keeping {
     pub is_ours: RwSignal<bool>,
     /// Whether what is kept is of another version of this program, and left alone.
     pub is_foreign: RwSignal<bool>,
-    waiting: StoredValue<Option<Timeout>, LocalStorage>,
+    waiting: StoredValue<Option<Timeout>>,
     /// Waits until a new engine has read all again.
-    reading: StoredValue<Option<Timeout>, LocalStorage>,
+    reading: StoredValue<Option<Timeout>>,
     /// The drops that were written last, and the mark of the session that they were written with.
     written: StoredValue<Option<(Vec<u64>, String)>>,
     /// The text of the session file that was taken over last.
@@ -68,8 +68,8 @@ impl Keeping {
             kept: RwSignal::new(None),
             is_ours: RwSignal::new(false),
             is_foreign: RwSignal::new(false),
-            waiting: StoredValue::new_local(None),
-            reading: StoredValue::new_local(None),
+            waiting: StoredValue::new(None),
+            reading: StoredValue::new(None),
             written: StoredValue::new(None),
             file: StoredValue::new(String::new()),
             is_looked: StoredValue::new(false),

@@ -5,9 +5,9 @@ use crate::engine::protocol::{
     Answer, Ask, Redaction, Report, ReportForm, ReportQuestion, ReportText, SharedRuns,
 };
 use crate::engine::view::{Tab, View};
+use crate::page::reactive::*;
 use crate::web::parts::Parts;
 use crate::web::saving::{save, save_blob};
-use leptos::prelude::*;
 use std::sync::Arc;
 
 /// What is to be in a report, and the report that the page is. `Copy`, as all handles of the page.

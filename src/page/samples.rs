@@ -3,7 +3,6 @@
 use super::state::App;
 use crate::web::drops::Delivery;
 use crate::web::parts::Parts;
-use leptos::prelude::*;
 
 impl App {
     /// Reads one of the bundled samples.

@@ -41,7 +41,7 @@ use super::widgets::tabs::{Tabs, element_id, focus_by_id};
 use super::widgets::too_large::TooLargeSheet;
 use super::widgets::{keys, objective, requests, theme};
 use crate::engine::view::Tab;
-use leptos::prelude::*;
+use crate::page::reactive::*;
 
 /// The whole page.
 #[component]

@@ -21,12 +21,12 @@ use crate::engine::protocol::{
 };
 use crate::engine::view::View;
 use crate::ledger::{Keep, Rules};
+use crate::page::reactive::*;
 use crate::web::bundles::{Bundler, Bundles, MOST_FILES};
 use crate::web::clock;
 use crate::web::drops::Delivery;
 use crate::web::parts::Parts;
 use crate::web::pool::Engine;
-use leptos::prelude::*;
 use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -117,10 +117,10 @@ pub struct App {
     entry: StoredValue<Entry>,
     /// Whether the last change added runs to the selected ones: more of them are one step to undo.
     adding: StoredValue<bool>,
-    engine: StoredValue<Engine, LocalStorage>,
-    pub(super) parts: StoredValue<Parts, LocalStorage>,
+    engine: StoredValue<Engine>,
+    pub(super) parts: StoredValue<Parts>,
     /// Names and starts of measures that end when the next rows are painted.
-    measures: StoredValue<Vec<(&'static str, f64)>, LocalStorage>,
+    measures: StoredValue<Vec<(&'static str, f64)>>,
     /// Milliseconds that the engine worked on the selection that is shown, and on its cells.
     spent: StoredValue<(f64, f64)>,
 }
@@ -158,9 +158,9 @@ impl App {
             life: js_sys::Date::now() as u64,
             entry: StoredValue::default(),
             adding: StoredValue::new(false),
-            engine: StoredValue::new_local(engine),
-            parts: StoredValue::new_local(parts),
-            measures: StoredValue::new_local(Vec::new()),
+            engine: StoredValue::new(engine),
+            parts: StoredValue::new(parts),
+            measures: StoredValue::new(Vec::new()),
             spent: StoredValue::default(),
         };
         app.engine

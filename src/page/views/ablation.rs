@@ -7,8 +7,8 @@ use crate::chart::number::short_number;
 use crate::engine::explain::PathEnd;
 use crate::engine::protocol::{AblationPath, Answer, Ask, WayEnd};
 use crate::engine::view::Baseline;
+use crate::page::reactive::*;
 use crate::page::state::App;
-use leptos::prelude::*;
 use std::sync::Arc;
 
 /// What the two ends are, with their runs where these are known.

@@ -1,8 +1,8 @@
 //! What a panel asks the engine for, and asks again whenever the question changes.
 
 use crate::engine::protocol::{Answer, Ask};
+use crate::page::reactive::*;
 use crate::page::state::App;
-use leptos::prelude::*;
 use std::rc::Rc;
 use std::sync::Arc;
 

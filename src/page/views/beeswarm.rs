@@ -6,8 +6,8 @@ use crate::chart::number::{counted, short_number};
 use crate::chart::swarm::WIDTH;
 use crate::engine::explain::Method;
 use crate::engine::protocol::{Answer, Ask, MethodRanking, Swarm, SwarmParam};
+use crate::page::reactive::*;
 use crate::page::state::App;
-use leptos::prelude::*;
 use std::sync::Arc;
 
 /// The runs by param, while SHAP is in front.

@@ -9,9 +9,9 @@ use crate::engine::objective::column_of_curve;
 use crate::engine::protocol::ColumnInfo;
 use crate::engine::view::{Center, ComputedColumn, Direction, Objective, Statistic, Until, View};
 use crate::ledger::{Reading, Role};
+use crate::page::reactive::*;
 use crate::page::state::App;
 use leptos::html;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlElement, KeyboardEvent};
 

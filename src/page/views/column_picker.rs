@@ -5,8 +5,8 @@ use super::table::Grid;
 use crate::chart::number::grouped;
 use crate::engine::arrange;
 use crate::ledger::Role;
+use crate::page::reactive::*;
 use leptos::html;
-use leptos::prelude::*;
 use web_sys::{KeyboardEvent, PointerEvent};
 
 /// So many columns are listed at once; search finds the others.

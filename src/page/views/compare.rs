@@ -12,8 +12,8 @@ use crate::engine::protocol::{
 use crate::engine::side_by_side::{FIRST_ROWS, MOST_ROWS};
 use crate::engine::view::{Baseline, Tab};
 use crate::ledger::{ColumnId, Role};
+use crate::page::reactive::*;
 use crate::page::state::App;
-use leptos::prelude::*;
 use std::sync::Arc;
 
 /// Two texts that are told line by line: the column, its name, the one row and the other.

@@ -3,8 +3,8 @@
 use super::table::Grid;
 use crate::engine::protocol::{Answer, Ask, FilterProblem};
 use crate::engine::view::ComputedColumn;
+use crate::page::reactive::*;
 use crate::page::widgets::shortcuts::Sheet;
-use leptos::prelude::*;
 
 /// What the sheet is open for: the name of the column that is changed, or none for a new one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

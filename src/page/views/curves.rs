@@ -15,13 +15,13 @@ use crate::engine::protocol::{
     CurvesView as Settings,
 };
 use crate::engine::saved::{AROUND, curves_plate};
+use crate::page::reactive::*;
 use crate::page::state::App;
 use crate::page::widgets::picture::Picture;
 use crate::page::widgets::size::watch_size;
 use crate::web::clock;
 use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent};
 use leptos::html::{Canvas, Div};
-use leptos::prelude::*;
 use std::sync::Arc;
 
 /// How high the picture of a panel is, in pixels of the page.

@@ -18,9 +18,9 @@ use crate::engine::protocol::{
 };
 use crate::engine::saved::{boxes_plate, by_title, cumulative_plate, slices_plate};
 use crate::ledger::{ColumnId, Kind, Role};
+use crate::page::reactive::*;
 use crate::page::state::App;
 use crate::page::widgets::picture::Picture;
-use leptos::prelude::*;
 use std::sync::Arc;
 
 /// How many slices are shown at first, and how many more at a time.

@@ -8,8 +8,8 @@ use crate::chart::number::{counted, grouped, short_number};
 use crate::engine::arrange;
 use crate::engine::protocol::{Answer, Ask, ParamEffect};
 use crate::engine::view::Tab;
+use crate::page::reactive::*;
 use crate::page::state::App;
-use leptos::prelude::*;
 use std::sync::Arc;
 
 /// The effect of the param that is open, if one is.

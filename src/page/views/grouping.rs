@@ -5,8 +5,8 @@ use super::table::Grid;
 use crate::chart::number::counted;
 use crate::engine::view::{GroupStatistic, Grouping};
 use crate::ledger::Role;
+use crate::page::reactive::*;
 use crate::page::widgets::objective::center_choice;
-use leptos::prelude::*;
 
 /// The ways to group, as they are offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use super::table::Grid;
 use crate::engine::protocol::{Facet, FacetBars};
 use crate::ledger::ColumnId;
+use crate::page::reactive::*;
 use crate::page::state::App;
-use leptos::prelude::*;
 use std::fmt::Write as _;
 use std::ops::Range;
 

@@ -11,8 +11,8 @@ use crate::engine::protocol::{
     ParamImportance,
 };
 use crate::ledger::ColumnId;
+use crate::page::reactive::*;
 use crate::page::state::App;
-use leptos::prelude::*;
 use std::sync::Arc;
 
 /// One row of bars.

@@ -7,8 +7,8 @@ use crate::chart::number::{percent, short_number};
 use crate::engine::agreement::label;
 use crate::engine::explain::Method;
 use crate::engine::protocol::ImportanceAnswer;
+use crate::page::reactive::*;
 use crate::page::state::App;
-use leptos::prelude::*;
 use std::sync::Arc;
 
 /// What is to be known of a method.

@@ -5,8 +5,8 @@ use crate::engine::explain::{
 };
 use crate::ledger::Role;
 use crate::ledger::direction::more_is_better;
+use crate::page::reactive::*;
 use crate::page::state::App;
-use leptos::prelude::*;
 
 /// The best so many per cent that can be chosen.
 const BEST: [u8; 4] = [50, 25, 10, 5];

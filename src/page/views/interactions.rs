@@ -8,8 +8,8 @@ use crate::chart::number::{percent, short_number};
 use crate::chart::surface::{HEIGHT, WIDTH};
 use crate::engine::protocol::{Answer, Ask, ImportanceAnswer, PairSurface};
 use crate::ledger::ColumnId;
+use crate::page::reactive::*;
 use crate::page::state::App;
-use leptos::prelude::*;
 use std::sync::Arc;
 
 /// The matrix of pairs; a cell opens the two params' surface.

@@ -7,9 +7,9 @@ use super::table::put_in_clipboard;
 use crate::chart::number::counted;
 use crate::engine::protocol::{Answer, Ask, Next, NextRow, NextText};
 use crate::page::jobs::progress;
+use crate::page::reactive::*;
 use crate::page::state::App;
 use crate::web::saving::save;
-use leptos::prelude::*;
 use std::sync::Arc;
 
 /// How many proposals can be chosen.

@@ -13,8 +13,8 @@ use crate::engine::protocol::{
 use crate::engine::view::MOST_OBJECTIVES;
 use crate::ledger::direction::more_is_better;
 use crate::ledger::{ColumnId, Kind, Role};
+use crate::page::reactive::*;
 use crate::page::state::App;
-use leptos::prelude::*;
 use std::sync::Arc;
 
 type Said = RwSignal<Option<Arc<Objectives>>>;

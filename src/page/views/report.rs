@@ -8,11 +8,11 @@ use crate::engine::protocol::{
 };
 use crate::engine::view::Tab;
 use crate::ledger::{ColumnId, Role};
+use crate::page::reactive::*;
 use crate::page::reporting::Reporting;
 use crate::page::state::App;
 use crate::page::widgets::prose::prose;
 use crate::page::widgets::tabs::{link_to, title};
-use leptos::prelude::*;
 
 /// How many columns can be left out one by one.
 const MOST_COLUMNS: usize = 400;

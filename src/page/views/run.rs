@@ -8,9 +8,9 @@ use crate::engine::protocol::{
 };
 use crate::engine::view::{Baseline, Tab};
 use crate::ledger::Role;
+use crate::page::reactive::*;
 use crate::page::state::App;
 use leptos::html;
-use leptos::prelude::*;
 use std::sync::Arc;
 use web_sys::KeyboardEvent;
 
@@ -56,7 +56,7 @@ fn Drawer(app: App, row: Memo<Option<usize>>) -> impl IntoView {
     });
     let element = NodeRef::<html::Aside>::new();
     let came_from = document().active_element();
-    let came_from = StoredValue::new_local(came_from);
+    let came_from = StoredValue::new(came_from);
     Effect::new(move |before: Option<()>| {
         if let (Some(drawer), None) = (element.get(), before) {
             // Focus is a comfort: without it the page still works.

@@ -1,8 +1,8 @@
 //! What the person says of a run, in the drawer: a star, tags, a text.
 
 use crate::engine::protocol::{MarkLines, NoteEdit, RunNote};
+use crate::page::reactive::*;
 use crate::page::state::App;
-use leptos::prelude::*;
 use web_sys::HtmlInputElement;
 
 /// The star, the tags and the text of the run in this row, to be changed.

@@ -13,8 +13,8 @@ use crate::engine::protocol::{
 };
 use crate::engine::view::Baseline;
 use crate::ledger::{ColumnId, LogTail, Role};
+use crate::page::reactive::*;
 use crate::page::state::App;
-use leptos::prelude::*;
 
 /// How many rows of the configuration are shown.
 const MOST_ROWS: usize = 1_000;

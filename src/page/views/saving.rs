@@ -7,11 +7,11 @@ use crate::chart::number::{counted, grouped};
 use crate::chart::svg::{Chart, Paper, Plate, Style, svg};
 use crate::engine::protocol::Pixels;
 use crate::engine::view::Direction;
+use crate::page::reactive::*;
 use crate::page::state::App;
 use crate::page::widgets::picture::Picture;
 use crate::web::saving::{save, save_blob};
 use leptos::html::Details;
-use leptos::prelude::*;
 use std::cell::Cell;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::Closure;
@@ -29,7 +29,7 @@ pub(super) fn save_picture(app: App, name: &str, make: impl Fn(Style, Give) + 's
 fn menu(app: App, name: &str, make: Box<dyn Fn(Style, Give)>) -> AnyView {
     let name = file_name(name);
     let node = NodeRef::<Details>::new();
-    let make = StoredValue::new_local(make);
+    let make = StoredValue::new(make);
     let set = move |how: &dyn Fn(&mut Style)| app.picture_style.update(how);
     let close = move || {
         if let Some(menu) = node.get_untracked() {
@@ -55,7 +55,7 @@ fn menu(app: App, name: &str, make: Box<dyn Fn(Style, Give)>) -> AnyView {
         };
         make.with_value(|make| make(style, Box::new(give)));
     };
-    let save_as = StoredValue::new_local(save_as);
+    let save_as = StoredValue::new(save_as);
     let is_printed = move || app.picture_style.with(|style| style.is_printed);
     let number = move |words: &'static str, of: fn(&mut Style) -> &mut f64| {
         let value = move || (*of(&mut app.picture_style.get())).to_string();

@@ -9,12 +9,12 @@ use crate::chart::svg::Plate;
 use crate::engine::protocol::{Answer, Ask, Brush, ScatterPicture, SpaceRun};
 use crate::engine::saved::{legend as legend_of, scatter_chart};
 use crate::ledger::ColumnId;
+use crate::page::reactive::*;
 use crate::page::state::App;
 use crate::page::widgets::brushing::Brushing;
 use crate::page::widgets::picture::Picture;
 use leptos::ev::PointerEvent;
 use leptos::html::{Canvas, Div};
-use leptos::prelude::*;
 use std::sync::Arc;
 
 /// A hand that moved less, in units of the picture, pressed.

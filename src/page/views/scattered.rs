@@ -5,9 +5,9 @@ use super::importance_options::choice;
 use super::scatter::ScatterView as Dots;
 use crate::engine::protocol::{Answer, Ask, ScatterView as Settings, Scattered};
 use crate::ledger::{Kind, Role};
+use crate::page::reactive::*;
 use crate::page::state::App;
 use crate::page::widgets::brushing::Brushing;
-use leptos::prelude::*;
 
 /// Two columns against one another.
 #[component]

@@ -13,12 +13,12 @@ use crate::engine::protocol::{
 use crate::engine::saved::space_plate;
 use crate::engine::view::{MOST_AXES, View};
 use crate::ledger::ColumnId;
+use crate::page::reactive::*;
 use crate::page::state::App;
 use crate::page::widgets::size::watch_size;
 use crate::web::clock;
 use leptos::ev::{MouseEvent, PointerEvent};
 use leptos::html::{Canvas, Div};
-use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen::{Clamped, JsCast as _};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};

@@ -22,11 +22,11 @@ use crate::engine::look::WindowLook;
 use crate::engine::protocol::{Answer, Ask, GroupLine, MarkHow, MarkLines};
 use crate::engine::view::Baseline;
 use crate::ledger::{ColumnId, Kind};
+use crate::page::reactive::*;
 use crate::page::state::App;
 use crate::page::widgets::later::Later;
 use crate::page::widgets::size::watch_size;
 use leptos::html;
-use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, MouseEvent};
@@ -334,7 +334,7 @@ pub(crate) fn TableView(app: App) -> impl IntoView {
     let grid = Grid::new(app);
     let body_element = NodeRef::<html::Div>::new();
     watch_size(grid.element, move || grid.measure());
-    let body = StoredValue::new_local(None::<Body>);
+    let body = StoredValue::new(None::<Body>);
     show_rows(grid, body_element, body);
     start_at_top_after_sorting(grid);
 
@@ -456,11 +456,7 @@ fn made_headers(grid: Grid) -> RwSignal<usize> {
 
 /// Puts the rows in view on the page whenever anything about them changes, and asks for what is not
 /// there.
-fn show_rows(
-    grid: Grid,
-    element: NodeRef<html::Div>,
-    body: StoredValue<Option<Body>, LocalStorage>,
-) {
+fn show_rows(grid: Grid, element: NodeRef<html::Div>, body: StoredValue<Option<Body>>) {
     let app = grid.app;
     let last_told = StoredValue::new(0u64);
     let open = Memo::new(move |_| app.view.with(|view| view.run));

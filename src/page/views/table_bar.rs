@@ -10,8 +10,8 @@ use crate::chart::number::{counted, grouped};
 use crate::engine::arrange::{self, RANK};
 use crate::engine::protocol::{MarkHow, MarkLines, NoteEdit};
 use crate::engine::view::View;
+use crate::page::reactive::*;
 use crate::page::state::App;
-use leptos::prelude::*;
 
 /// Above the grid: what it is sorted by, and the columns.
 #[component]

@@ -6,9 +6,9 @@
 use crate::engine::look::WindowLook;
 use crate::engine::protocol::{Answer, Ask, Cell, LegendItem, Window, WindowQuestion, WindowRow};
 use crate::ledger::ColumnId;
+use crate::page::reactive::*;
 use crate::page::state::App;
 use crate::web::clock;
-use leptos::prelude::*;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
@@ -89,7 +89,7 @@ struct State {
 #[derive(Clone, Copy)]
 pub(super) struct Loader {
     app: App,
-    state: StoredValue<State, LocalStorage>,
+    state: StoredValue<State>,
     /// Grows whenever cells arrive.
     pub(super) arrived: RwSignal<u64>,
     /// What the colours of rows mean.
@@ -101,7 +101,7 @@ impl Loader {
     pub(super) fn new(app: App) -> Self {
         Self {
             app,
-            state: StoredValue::new_local(State::default()),
+            state: StoredValue::new(State::default()),
             arrived: RwSignal::new(0),
             legend: RwSignal::default(),
         }

@@ -2,9 +2,9 @@
 
 use crate::engine::protocol::{Answer, Ask, Brush};
 use crate::ledger::ColumnId;
+use crate::page::reactive::*;
 use crate::page::state::App;
 use crate::web::clock;
-use leptos::prelude::*;
 
 /// After how long a brush that was sent counts as lost: a superseded ask is never answered.
 const LOST_MILLIS: f64 = 1000.0;

@@ -4,11 +4,11 @@ use super::icons::{Icon, icon};
 use super::numbers::bytes;
 use crate::engine::protocol::{Answer, Ask, BestFormat, ExportFormat, TableFormat};
 use crate::page::keeping::{Choice, session_file};
+use crate::page::reactive::*;
 use crate::page::state::App;
 use crate::web::saving::{save, save_parts};
 use js_sys::{Array, Uint8Array};
 use leptos::html::Details;
-use leptos::prelude::*;
 use web_sys::Blob;
 
 /// The menu.

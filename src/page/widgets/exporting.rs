@@ -2,7 +2,7 @@
 
 use super::panels::Panels;
 use super::shortcuts::Sheet;
-use leptos::prelude::*;
+use crate::page::reactive::*;
 
 /// One tracker.
 struct Recipe {

@@ -10,9 +10,9 @@ use super::panels::Panels;
 use crate::chart::number::{counted, grouped};
 use crate::engine::protocol::{Brush, ColumnInfo, Facet, FacetBars};
 use crate::ledger::{ColumnId, Role};
+use crate::page::reactive::*;
 use crate::page::state::App;
 use leptos::html::{Div, Section};
-use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit};
@@ -30,7 +30,7 @@ struct FacetList {
     brushing: Brushing,
     /// Columns in view.
     visible: RwSignal<Vec<ColumnId>>,
-    observer: StoredValue<Option<Observer>, LocalStorage>,
+    observer: StoredValue<Option<Observer>>,
 }
 
 /// Tells which panels are in view.
@@ -45,7 +45,7 @@ impl FacetList {
             app,
             brushing: Brushing::new(app),
             visible: app.distributions.at_left,
-            observer: StoredValue::new_local(None),
+            observer: StoredValue::new(None),
         };
         list.observer.set_value(list.observe());
         on_cleanup(move || {

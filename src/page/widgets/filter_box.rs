@@ -10,11 +10,11 @@ use super::tabs::focus_by_id;
 use crate::chart::number::{counted, grouped};
 use crate::engine::protocol::{Answer, Ask, ClauseInfo, Completion, FilterProblem};
 use crate::engine::view::Tab;
+use crate::page::reactive::*;
 use crate::page::state::App;
 use gloo::timers::callback::Timeout;
 use leptos::ev::KeyboardEvent;
 use leptos::html::Input;
-use leptos::prelude::*;
 
 /// How long after the last key a text is applied.
 const SETTLED_MILLIS: u32 = 120;
@@ -33,7 +33,7 @@ struct FilterInput {
     active: RwSignal<Option<usize>>,
     /// Whether the text that is being typed has its entry in the history already.
     entered: StoredValue<bool>,
-    waiting: StoredValue<Option<Timeout>, LocalStorage>,
+    waiting: StoredValue<Option<Timeout>>,
 }
 
 impl FilterInput {
@@ -46,7 +46,7 @@ impl FilterInput {
             asked: StoredValue::new(0),
             active: RwSignal::new(None),
             entered: StoredValue::new(false),
-            waiting: StoredValue::new_local(None),
+            waiting: StoredValue::new(None),
         };
         let applied = Memo::new(move |_| app.view.with(|view| view.filter.clone()));
         Effect::new(move |_| {

@@ -4,8 +4,8 @@ use super::panels::Panels;
 use super::shortcuts::Sheet;
 use crate::engine::LANGUAGE;
 use crate::engine::named::{self, NamedFilter};
+use crate::page::reactive::*;
 use crate::page::state::App;
-use leptos::prelude::*;
 
 /// The sheet.
 #[component]

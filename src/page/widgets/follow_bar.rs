@@ -2,9 +2,9 @@
 
 use super::icons::{Icon, icon};
 use crate::engine::followed::ago;
+use crate::page::reactive::*;
 use crate::page::state::App;
 use crate::web::folders::can_follow;
-use leptos::prelude::*;
 use std::time::Duration;
 
 /// How often what is new is spoken at most.
@@ -77,7 +77,7 @@ fn banner(app: App) -> impl IntoView {
             <p>"Following " <strong>{move || following.name.get()}</strong> ": " <span class="soft">{said}</span></p>
             <button type="button" class="button plain" on:click=move |_| following.pause()>{label}</button>
             <button type="button" class="button plain" on:click=move |_| following.stop(app)>"Stop"</button>
-            <span class="visually-hidden" role="status">{spoken}</span>
+            <span class="visually-hidden" role="status">{move || spoken.get()}</span>
         </aside>
     }
 }

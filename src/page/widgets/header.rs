@@ -10,8 +10,8 @@ use super::requests::{RequestBadge, Requests};
 use super::theme;
 use crate::chart::number::{counted, grouped};
 use crate::engine::protocol::BestRun;
+use crate::page::reactive::*;
 use crate::page::state::App;
-use leptos::prelude::*;
 
 /// The header.
 #[component]

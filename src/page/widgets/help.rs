@@ -4,8 +4,8 @@ use super::panels::Panels;
 use super::prose::prose;
 use super::shortcuts::Sheet;
 use super::tabs::title;
+use crate::page::reactive::*;
 use crate::page::state::App;
-use leptos::prelude::*;
 
 /// All of it.
 const HELP: &str = include_str!("../../../docs/help.md");

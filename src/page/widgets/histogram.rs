@@ -9,10 +9,10 @@ use crate::chart::number::axis_end;
 use crate::chart::number::grouped;
 use crate::engine::protocol::{Brush, Facet};
 use crate::ledger::ColumnId;
+use crate::page::reactive::*;
 use gloo::timers::callback::Timeout;
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html::Div;
-use leptos::prelude::*;
 use std::sync::Arc;
 
 /// What is being dragged.
@@ -293,14 +293,14 @@ const SETTLE_MILLIS: u32 = 400;
 #[derive(Clone, Copy)]
 struct Held {
     span: RwSignal<Option<(f64, f64)>>,
-    letting_go: StoredValue<Option<Timeout>, LocalStorage>,
+    letting_go: StoredValue<Option<Timeout>>,
 }
 
 impl Held {
     fn new() -> Self {
         Self {
             span: RwSignal::new(None),
-            letting_go: StoredValue::new_local(None),
+            letting_go: StoredValue::new(None),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Small line icons, drawn on a 16 × 16 grid; always beside a name, never in its place for readers.
 
-use leptos::prelude::*;
+use crate::page::reactive::*;
 
 /// What an icon shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

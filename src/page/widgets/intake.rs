@@ -1,10 +1,10 @@
 //! How files come in: the two file inputs, drops anywhere on the page, and paste.
 
+use crate::page::reactive::*;
 use crate::page::state::App;
 use crate::web::drops::Delivery;
 use leptos::ev;
 use leptos::html::Input;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{ClipboardEvent, DataTransfer, DragEvent, HtmlElement};
 

@@ -3,9 +3,9 @@
 use crate::chart::number::counted;
 use crate::engine::protocol::Session;
 use crate::page::keeping::Choice;
+use crate::page::reactive::*;
 use crate::page::state::App;
 use crate::page::widgets::numbers;
-use leptos::prelude::*;
 
 /// The question, once there are runs, until it is answered.
 #[component]

@@ -5,9 +5,9 @@ use super::panels::Panels;
 use super::tabs::focus_by_id;
 use super::theme;
 use crate::engine::view::Tab;
+use crate::page::reactive::*;
 use crate::page::state::App;
 use leptos::ev;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlElement, KeyboardEvent};
 

@@ -4,9 +4,9 @@
 //! called: made together they hold the page for longer than a key press may wait. Once all have been made,
 //! later ones come at once, so that nothing flickers.
 
+use crate::page::reactive::*;
 use crate::page::state::App;
 use leptos::children::ChildrenFn;
-use leptos::prelude::*;
 
 /// Parts beside the view come this many milliseconds after those above it.
 pub const AFTER_THE_VIEW: u32 = 30;

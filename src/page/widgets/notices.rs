@@ -1,8 +1,8 @@
 //! Short messages, said politely and dismissible.
 
 use super::icons::{Icon, icon};
+use crate::page::reactive::*;
 use crate::page::state::App;
-use leptos::prelude::*;
 
 /// The messages that the person has not dismissed, at the bottom.
 #[component]

@@ -5,9 +5,9 @@ use crate::engine::arrange::objective_key;
 use crate::engine::protocol::{ColumnInfo, LedgerInfo, ObjectiveGuess};
 use crate::engine::view::{Center, Direction, Objective, Statistic, Until, View};
 use crate::ledger::{Kind, Role};
+use crate::page::reactive::*;
 use crate::page::state::App;
 use leptos::html::Select;
-use leptos::prelude::*;
 
 /// How many proposals are shown where none is sure.
 const PROPOSALS: usize = 3;

@@ -7,9 +7,9 @@ use super::panels::Panels;
 use super::shortcuts::Sheet;
 use super::tabs::{focus_by_id, scroll_to};
 use crate::engine::view::{SortKey, Tab};
+use crate::page::reactive::*;
 use crate::page::state::App;
 use leptos::ev::KeyboardEvent;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::HtmlElement;
 
@@ -48,7 +48,7 @@ pub fn Palette(app: App, panels: Panels) -> impl IntoView {
     let open = panels.palette;
     let text = RwSignal::new(String::new());
     let active = RwSignal::new(0);
-    let known = StoredValue::new_local(Vec::<Command>::new());
+    let known = StoredValue::new(Vec::<Command>::new());
     let found = Memo::new(move |_| {
         open.get().then(|| {
             let text = text.get().to_lowercase();

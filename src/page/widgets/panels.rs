@@ -1,6 +1,6 @@
 //! Which panels around the views are open. A link does not restore them, so they are not in the view.
 
-use leptos::prelude::*;
+use crate::page::reactive::*;
 
 /// The panels and sheets of the shell.
 #[derive(Clone, Copy)]

@@ -1,8 +1,8 @@
 //! A picture of marks on the page.
 
 use crate::chart::marks::Mark;
+use crate::page::reactive::*;
 use leptos::html::Div;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Document, Element, SvgElement};
 

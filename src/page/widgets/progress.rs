@@ -2,8 +2,8 @@
 
 use super::numbers::bytes;
 use crate::chart::number::{counted, grouped};
+use crate::page::reactive::*;
 use crate::page::state::App;
-use leptos::prelude::*;
 
 /// How many files the banner names.
 const NAMED: usize = 3;

@@ -8,9 +8,9 @@ use super::roles::RoleChooser;
 use crate::chart::number::{counted, grouped};
 use crate::engine::protocol::{Alike, ColumnInfo, LedgerInfo, SourceInfo};
 use crate::ledger::{ColumnName, Problem, SharedRuns};
+use crate::page::reactive::*;
 use crate::page::state::App;
 use leptos::html::Select;
-use leptos::prelude::*;
 use std::fmt::Write as _;
 
 /// How many sources and unread files are listed at first; the rest on request.

@@ -6,8 +6,8 @@
 
 use super::icons::{Icon, icon};
 use crate::chart::number::counted;
+use crate::page::reactive::*;
 use crate::web::clock;
-use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{
     PerformanceEntry, PerformanceObserver, PerformanceObserverEntryList, PerformanceObserverInit,

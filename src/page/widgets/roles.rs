@@ -3,8 +3,8 @@
 use crate::chart::number::counted;
 use crate::engine::protocol::{Ask, ColumnInfo, LedgerInfo};
 use crate::ledger::{Kind, Role};
+use crate::page::reactive::*;
 use crate::page::state::App;
-use leptos::prelude::*;
 use std::fmt::Write as _;
 
 /// The kinds that a person can choose.

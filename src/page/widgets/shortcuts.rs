@@ -3,8 +3,8 @@
 use super::icons::{Icon, icon};
 use super::keys::SHORTCUTS;
 use super::panels::Panels;
+use crate::page::reactive::*;
 use leptos::html::Dialog;
-use leptos::prelude::*;
 
 /// A modal dialog that is open while `open` is true.
 #[component]

@@ -1,7 +1,7 @@
 //! The size of an element, told whenever it changes.
 
+use crate::page::reactive::*;
 use leptos::html::Div;
-use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::ResizeObserver;
 
@@ -11,7 +11,7 @@ pub(crate) fn watch_size(element: NodeRef<Div>, measure: impl Fn() + Copy + 'sta
     let Ok(observer) = ResizeObserver::new(changed.as_ref().unchecked_ref()) else {
         return;
     };
-    let kept = StoredValue::new_local((observer, changed));
+    let kept = StoredValue::new((observer, changed));
     Effect::new(move |_| {
         if let Some(element) = element.get() {
             kept.with_value(|(observer, _)| observer.observe(&element));

@@ -7,8 +7,8 @@ use super::keep_bar::GoOn;
 use super::panels::Panels;
 use super::requests::{PrivacyLine, Requests};
 use crate::chart::number::counted;
+use crate::page::reactive::*;
 use crate::page::state::App;
-use leptos::prelude::*;
 use serde::Deserialize;
 
 /// A sample as the document lists it.

@@ -1,9 +1,9 @@
 //! The tabs of the views: links with the view's address, so that they can be copied and opened anew.
 
 use crate::engine::view::Tab;
+use crate::page::reactive::*;
 use crate::page::state::App;
 use leptos::ev::{KeyboardEvent, MouseEvent};
-use leptos::prelude::*;
 use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// The name on a tab.

@@ -1,8 +1,8 @@
 //! Light and dark. Until the person chooses, the system's choice holds; theirs is kept in this browser.
 
+use crate::page::reactive::*;
 use crate::page::state::App;
 use gloo::storage::{LocalStorage, Storage as _};
-use leptos::prelude::*;
 
 const KEY: &str = "runsift.theme";
 

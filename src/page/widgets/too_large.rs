@@ -3,8 +3,8 @@
 use super::numbers::bytes;
 use super::shortcuts::Sheet;
 use crate::ledger::Keep;
+use crate::page::reactive::*;
 use crate::page::state::App;
-use leptos::prelude::*;
 
 /// How many points of a curve are kept where it is thinned.
 const THINNED_POINTS: usize = 1000;
