@@ -34,7 +34,7 @@ pub use super::objectives::{
     ChosenMetric, Objectives, ObjectivesLine, ObjectivesQuestion, ObjectivesTable, ScatterPicture,
     Section,
 };
-pub use super::remembered::{NotedRun, Remembered, SCHEMA, Session};
+pub use super::remembered::{Kept, NotedRun, Remembered, SCHEMA, Session};
 pub use super::reproduce::{Fact, FactKind, Reproduce};
 pub use super::run_lines::{FieldSummary, NoteEdit, RunDetail, RunField, RunNote};
 pub use super::scattered::{ScatterView, Scattered};

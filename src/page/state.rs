@@ -377,6 +377,7 @@ impl App {
     /// Forgets everything that was read, and the settings that belong to it.
     pub fn clear(self) {
         self.following.leave(self);
+        self.keeping.leave();
         self.engine.with_value(Engine::forget_files);
         let rules = Rules::default();
         self.ask(
