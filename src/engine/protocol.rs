@@ -39,7 +39,8 @@ pub use super::reproduce::{Fact, FactKind, Reproduce};
 pub use super::run_lines::{FieldSummary, NoteEdit, RunDetail, RunField, RunNote};
 pub use super::scattered::{ScatterView, Scattered};
 pub use super::sharing::{
-    Redaction, Report, ReportForm, ReportQuestion, ReportText, SecretKind, Secrets, SharedRuns,
+    Draft, Redaction, Report, ReportForm, ReportQuestion, ReportText, SecretKind, Secrets,
+    SharedRuns,
 };
 pub use super::side_by_side::{
     CompareFormat, CompareQuestion, ComparedColumn, ComparedPart, ComparedRow, SideBySide,

@@ -1,6 +1,7 @@
 //! What a person made of runs, by the runs' ids: it holds when they are read again, by another version or with others.
 
 use super::run_lines::RunNote;
+use super::sharing::Draft;
 use crate::ledger::Rules;
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +57,8 @@ pub struct Session {
     pub rules: Rules,
     /// What was made of runs.
     pub made: Remembered,
+    /// What was set for a report.
+    pub report: Draft,
 }
 
 /// A session that is kept in the browser, as it is listed.
@@ -63,7 +66,7 @@ pub struct Session {
 pub struct Kept {
     /// Where it is kept.
     pub key: String,
-    /// What it is, without what was made of runs.
+    /// What it is, without what was made of its runs and said of them.
     pub session: Session,
 }
 
@@ -80,6 +83,7 @@ impl Kept {
         let session = Session {
             rules: Rules::default(),
             made: Remembered::default(),
+            report: Draft::default(),
             ..session
         };
         Self { key, session }
@@ -210,8 +214,7 @@ mod tests {
             (3, "Session without a name")
         );
         assert_eq!(kept.session.made, Remembered::default());
-        let named: Session =
-            serde_json::from_str(&renamed(Some(old), " a\n b ").unwrap()).unwrap();
+        let named: Session = serde_json::from_str(&renamed(Some(old), " a\n b ").unwrap()).unwrap();
         assert_eq!((&*named.name, &*named.mark), ("a b", "a"));
         assert_eq!(named.made.pinned, ["x"]);
         let new = r#"{"schema":"runsift.session/2"}"#;

@@ -114,6 +114,7 @@ impl Keeping {
             app.view.track();
             app.marked.track();
             self.ours.track();
+            app.reporting.track();
             let has_runs = app.ledger.with(|ledger| ledger.runs > 0);
             if !has_runs {
                 self.file.set_value(String::new());
@@ -290,14 +291,15 @@ impl Keeping {
             made,
             mark,
             name,
+            report,
             ..
         } = session;
         app.open_drops(rules, drops, move || {
             app.recollect(made.clone(), true);
+            app.reporting.take(app, report);
             let (drops, ..) = app.drops_and_bytes();
             self.name.set_value(name);
-            self.written
-                .set_value(Some(Written { drops, mark, made }));
+            self.written.set_value(Some(Written { drops, mark, made }));
             self.is_opening.set_value(false);
             self.ours.set(Some(key));
             app.add_drops(since);
@@ -335,7 +337,8 @@ impl Keeping {
     }
 
     fn is_ours(self, key: &str) -> bool {
-        self.ours.with_untracked(|ours| ours.as_deref() == Some(key))
+        self.ours
+            .with_untracked(|ours| ours.as_deref() == Some(key))
     }
 
     /// Where something may be written now.
@@ -439,6 +442,7 @@ fn session(app: App, bytes: f64, made: Remembered) -> Session {
         view: app.view.with_untracked(View::to_hash),
         rules,
         made,
+        report: app.reporting.draft(app),
         ..Session::default()
     }
 }
@@ -464,11 +468,18 @@ impl Keeping {
             return;
         };
         let Session {
-            runs, view, made, ..
+            runs,
+            view,
+            made,
+            report,
+            ..
         } = session;
         let is_all = app.ledger.with_untracked(|ledger| ledger.runs == runs);
-        if is_all && !view.is_empty() {
-            app.change(|now| *now = View::from_hash(&view));
+        if is_all {
+            app.reporting.take(app, report);
+            if !view.is_empty() {
+                app.change(|now| *now = View::from_hash(&view));
+            }
         }
         app.recollect(made, is_all);
     }

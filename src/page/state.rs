@@ -16,8 +16,8 @@ use crate::chart::svg::Style;
 use crate::engine::WITHOUT_ASIDE;
 use crate::engine::explain::Explain;
 use crate::engine::protocol::{
-    Answer, Ask, Event, ImportProgress, ImportanceAnswer, LedgerInfo, MarkHow, MarkLines, NoteEdit,
-    Remembered, Selected,
+    Answer, Ask, Draft, Event, ImportProgress, ImportanceAnswer, LedgerInfo, MarkHow, MarkLines,
+    NoteEdit, Remembered, Selected,
 };
 use crate::engine::view::View;
 use crate::ledger::{Keep, Rules};
@@ -378,6 +378,7 @@ impl App {
     pub fn clear(self) {
         self.following.leave(self);
         self.keeping.leave();
+        self.reporting.take(self, Draft::default());
         self.engine.with_value(Engine::forget_files);
         let rules = Rules::default();
         self.ask(

@@ -7,9 +7,7 @@ use super::bundles::Bundles;
 use js_sys::{Array, Function, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    Blob, DomException, IdbDatabase, IdbRequest, IdbTransaction, IdbTransactionMode,
-};
+use web_sys::{Blob, DomException, IdbDatabase, IdbRequest, IdbTransaction, IdbTransactionMode};
 
 const DATABASE: &str = "runsift";
 /// The number of this layout of the database.

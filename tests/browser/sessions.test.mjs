@@ -320,6 +320,31 @@ export default function (t) {
     assert.equal(await page.inputValue(FILTER), "learning_rate < 0.01");
   });
 
+  t.case("what was written for a report is there after a reload", async (kit) => {
+    const page = await kit.open();
+    await starred(kit, page);
+    await page.evaluate(() => (location.hash = "#/report?o=metric.test/accuracy,max,last"));
+    await page.getByLabel("Title").fill("Night of the 28th");
+    await page.getByLabel("Notes, in Markdown").fill("Lower **lr** wins.");
+    await page.getByLabel("Further words").fill("projectX");
+    await page.getByLabel("Further words").blur();
+    await page.getByRole("checkbox", { name: "Scatter" }).check();
+    await keptIs(page, /"report":.*Night of the 28th.*projectX/);
+    await page.goto("about:blank");
+    await page.goto(kit.base);
+    await goOn(page).click();
+    await kit.waitReady(page);
+    await page.locator(".report-preview strong").waitFor();
+    assert.equal(await page.getByLabel("Title").inputValue(), "Night of the 28th");
+    assert.equal(await page.getByLabel("Further words").inputValue(), "projectX");
+    assert.equal(await page.getByRole("checkbox", { name: "Scatter" }).isChecked(), true);
+    await page.getByRole("button", { name: "Clear", exact: true }).click();
+    await dropped(kit, page);
+    await page.evaluate(() => (location.hash = "#/report?o=metric.test/accuracy,max,last"));
+    await page.getByLabel("Title").waitFor();
+    assert.equal(await page.getByLabel("Title").inputValue(), "");
+  });
+
   t.case("two tabs with one session do not write over one another", async (kit) => {
     const page = await kit.open();
     await starred(kit, page);

@@ -5,6 +5,7 @@
 //! texts, names and sources hold nothing else. The interactive file carries the ledger's bytes for the program
 //! in it; the plain one is HTML without scripts ([`page`]).
 
+mod draft;
 mod masking;
 mod page;
 pub mod prose;
@@ -14,6 +15,7 @@ mod secret;
 use super::protocol::Remembered;
 use super::view::Tab;
 use crate::ledger::ColumnId;
+pub use draft::Draft;
 pub(super) use masking::Mask;
 pub(super) use page::plain;
 pub use redacted::{Redaction, Secret, Secrets};
@@ -34,6 +36,20 @@ pub enum SharedRuns {
     Selected,
     /// All.
     All,
+}
+
+impl SharedRuns {
+    /// All.
+    pub const ALL: [Self; 3] = [Self::Shown, Self::Selected, Self::All];
+
+    /// Its word where it is kept.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Shown => "shown",
+            Self::Selected => "selected",
+            Self::All => "all",
+        }
+    }
 }
 
 /// As what.

@@ -60,10 +60,7 @@ fn bar(app: App, asked: Asked) -> AnyView {
             .into_any()
     };
     let answer = |label: &str, choice: Choice| {
-        button(
-            label.to_owned(),
-            Box::new(move || keeping.choose(choice)),
-        )
+        button(label.to_owned(), Box::new(move || keeping.choose(choice)))
     };
     let (test, question, label) = match asked {
         Asked::Whether => (
@@ -170,7 +167,9 @@ fn line(app: App, kept: Kept) -> AnyView {
     };
     let go_on = (!is_foreign).then(|| {
         let key = kept.key.clone();
-        let go_on = button("Go on", "button primary", |app, key| app.keeping.go_on(app, key));
+        let go_on = button("Go on", "button primary", |app, key| {
+            app.keeping.go_on(app, key);
+        });
         view! {
             <input
                 type="text"
@@ -183,7 +182,9 @@ fn line(app: App, kept: Kept) -> AnyView {
         }
         .into_any()
     });
-    let delete = button("Delete", "button", |app, key| app.keeping.forget(app, key));
+    let delete = button("Delete", "button", |app, key| {
+        app.keeping.forget(app, key);
+    });
     view! { <li>{go_on} {delete} <span class="soft">{told}</span></li> }.into_any()
 }
 

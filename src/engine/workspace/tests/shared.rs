@@ -2,7 +2,7 @@
 
 use crate::engine::info::column_of_key;
 use crate::engine::protocol::{
-    Answer, Ask, MarkHow, MarkLines, NoteEdit, Redaction, Report, ReportForm, ReportQuestion,
+    Answer, Ask, Draft, MarkHow, MarkLines, NoteEdit, Redaction, Report, ReportForm, ReportQuestion,
     ReportText, SecretKind, SelectQuestion, SharedRuns,
 };
 use crate::engine::view::{Direction, Objective, Statistic, Tab, Until, View};
@@ -325,4 +325,41 @@ fn the_plain_page_is_html_that_loads_nothing() {
         !page.contains("<script") && !page.contains("src=\"") && !page.contains("http:"),
         "{page}"
     );
+}
+
+#[test]
+fn what_is_set_for_a_report_is_kept_in_words() {
+    let mut workspace = private();
+    select(&mut workspace, "");
+    let info = workspace.info();
+    let mut asked = question(&workspace, ReportForm::Plain);
+    asked.runs = SharedRuns::Selected;
+    asked.redaction.kinds = vec![SecretKind::Path, SecretKind::User];
+    asked.redaction.kept = vec!["/data/public".to_owned()];
+    asked.with_marks = false;
+    let draft = Draft::of(&asked, &info);
+    let text = serde_json::to_string(&draft).unwrap();
+    for word in [r#""runs":"selected""#, r#""tag.mail""#, r#""brief""#] {
+        assert!(text.contains(word), "{word} in {text}");
+    }
+    let mut again = question(&workspace, ReportForm::Plain);
+    let nothing = again.clone();
+    serde_json::from_str::<Draft>(&text)
+        .unwrap()
+        .set(&mut again, &info);
+    asked.redaction.kinds = vec![SecretKind::User, SecretKind::Path];
+    assert_eq!(again, asked);
+    // Of an older program's session nothing is set, and all is replaced.
+    Draft::default().set(&mut again, &info);
+    assert_eq!(again.redaction, Redaction::default());
+    assert_eq!((again.title.as_str(), again.with_marks), ("", true));
+    // A newer one may know further views, kinds and columns.
+    let newer = r#"{"title":"x","views":["tea","table"],"unreplaced":["tea","path"],"left_out":["tag.tea"],"runs":"tea"}"#;
+    again = nothing;
+    serde_json::from_str::<Draft>(newer)
+        .unwrap()
+        .set(&mut again, &info);
+    assert_eq!((again.tabs, again.runs), (vec![Tab::Table], SharedRuns::Shown));
+    assert_eq!(again.redaction.kinds.len(), SecretKind::ALL.len() - 1);
+    assert!(again.redaction.left_out.is_empty());
 }
