@@ -2,7 +2,8 @@
 
 use super::state::App;
 use crate::engine::protocol::{
-    Answer, Ask, Draft, Redaction, Report, ReportForm, ReportQuestion, ReportText, SharedRuns,
+    Answer, Ask, Draft, ImportanceAnswer, Redaction, Report, ReportForm, ReportQuestion,
+    ReportText, SharedRuns,
 };
 use crate::engine::view::{Tab, View};
 use crate::web::parts::Parts;
@@ -143,6 +144,12 @@ impl Reporting {
             view: app.view.with_untracked(View::to_hash),
             columns: app.columns_as_seen(),
             with_marks: self.with_marks.get_untracked(),
+            importance: app.last_importance.with_untracked(|last| {
+                let ((of, explain), answer) = last.as_ref()?;
+                let is_of_these = *of == app.selection.get_untracked()
+                    && app.view.with_untracked(|view| view.explain.ask == *explain);
+                is_of_these.then(|| Box::new(ImportanceAnswer::clone(answer)))
+            }),
         }
     }
 
