@@ -59,6 +59,27 @@ pub struct Session {
     pub made: Remembered,
     /// What was set for a report.
     pub report: Draft,
+    /// [`SEAL`] where all but name, sizes and times is sealed by a passphrase and kept beside this.
+    pub seal: String,
+}
+
+/// How sessions are sealed; what is sealed otherwise is of another version.
+pub const SEAL: &str = "pbkdf2-sha256-600000 aes-256-gcm";
+
+impl Session {
+    /// What may be read of it without its passphrase.
+    pub fn sealed(&self) -> Self {
+        Self {
+            schema: self.schema.clone(),
+            program: self.program.clone(),
+            name: self.name.clone(),
+            mark: self.mark.clone(),
+            saved: self.saved,
+            bytes: self.bytes,
+            seal: SEAL.to_owned(),
+            ..Self::default()
+        }
+    }
 }
 
 /// A session that is kept in the browser, as it is listed.
@@ -91,7 +112,13 @@ impl Kept {
 
     /// Whether another version of this program wrote it, which alone can open it.
     pub fn is_foreign(&self) -> bool {
-        self.session.schema != SCHEMA
+        let Session { schema, seal, .. } = &self.session;
+        schema != SCHEMA || !(seal.is_empty() || seal == SEAL)
+    }
+
+    /// Whether it opens by a passphrase.
+    pub fn is_sealed(&self) -> bool {
+        !self.session.seal.is_empty()
     }
 
     /// What people call it; sessions of before there were names have that of when they were written.
@@ -243,6 +270,36 @@ mod tests {
         assert_eq!(named(&[".guild"]), ".guild, 2026-11-28");
         assert_eq!(named(&[]), "session, 2026-11-28");
         assert!(named(&["x".repeat(1000).as_str()]).len() < 200);
+    }
+
+    #[test]
+    fn of_a_sealed_session_only_name_sizes_and_times_are_read() {
+        let whole = Session {
+            runs: 77,
+            bytes: 5.0,
+            saved: 6.0,
+            view: "#/table?f=anna".to_owned(),
+            made: Remembered {
+                pinned: vec!["anna".to_owned()],
+                ..Remembered::default()
+            },
+            report: Draft {
+                notes: "anna".to_owned(),
+                ..Draft::default()
+            },
+            ..session("a", "night")
+        };
+        let text = text(&whole.sealed());
+        assert!(!text.contains("anna") && !text.contains("77"), "{text}");
+        let kept = Kept::new("k".to_owned(), &text);
+        assert!(kept.is_sealed() && !kept.is_foreign());
+        let Session { bytes, saved, .. } = kept.session;
+        assert_eq!(
+            (kept.session.name.as_str(), bytes, saved),
+            ("night", 5.0, 6.0)
+        );
+        let other = text.replace("pbkdf2", "scrypt");
+        assert!(Kept::new("k".to_owned(), &other).is_foreign());
     }
 
     #[test]

@@ -4,10 +4,13 @@ use super::state::App;
 use crate::engine::protocol::{Answer, Ask, Kept, Remembered, SCHEMA, Session};
 use crate::engine::remembered::{in_place_of, list, name_for, renamed};
 use crate::engine::view::View;
+use crate::web::bundles::Bundles;
+use crate::web::sealing::Secret;
 use crate::web::store::{self, Stored};
 use gloo::storage::{LocalStorage as Browser, Storage as _};
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
+use wasm_bindgen::JsValue;
 
 /// Where the person's choice is kept.
 const CHOICE: &str = "runsift.keep";
@@ -57,6 +60,8 @@ pub struct Keeping {
     waiting: StoredValue<Option<Timeout>, LocalStorage>,
     /// Waits until a new engine has read all again.
     reading: StoredValue<Option<Timeout>, LocalStorage>,
+    /// The passphrase of this page's session, if it has one.
+    secret: StoredValue<Option<Secret>, LocalStorage>,
     /// What this page's session is called, until it is written: then by the name that is kept.
     name: StoredValue<String>,
     written: StoredValue<Option<Written>>,
@@ -89,6 +94,7 @@ impl Keeping {
             gone: StoredValue::new_local(None),
             waiting: StoredValue::new_local(None),
             reading: StoredValue::new_local(None),
+            secret: StoredValue::new_local(None),
             name: StoredValue::default(),
             written: StoredValue::new(None),
             file: StoredValue::new(String::new()),
@@ -159,14 +165,25 @@ impl Keeping {
         })
     }
 
+    /// Keeps these runs from now on, as a session of their own that opens by a passphrase.
+    pub fn begin_sealed(self, app: App, name: String, passphrase: String) {
+        leptos::task::spawn_local(async move {
+            match Secret::new(&passphrase).await {
+                Some(secret) => self.begin(app, &name, Some(secret)),
+                None => app.notify("This browser does not take the passphrase: nothing is kept."),
+            }
+        });
+    }
+
     /// Keeps these runs from now on, as a session of their own.
-    pub fn begin(self, app: App, name: &str) {
+    pub fn begin(self, app: App, name: &str, secret: Option<Secret>) {
         self.choose(Choice::Yes);
         let name = match name.trim() {
             "" => self.name_for(app),
             name => name.to_owned(),
         };
         self.name.set_value(name);
+        self.secret.set_value(secret);
         self.written.set_value(None);
         self.ours.set(Some(random_word()));
     }
@@ -175,6 +192,7 @@ impl Keeping {
     pub(super) fn leave(self) {
         self.waiting.set_value(None);
         self.written.set_value(None);
+        self.secret.set_value(None);
         self.is_wanted.set(false);
         self.deleted.set(None);
         self.gone.set_value(None);
@@ -189,7 +207,7 @@ impl Keeping {
                 text = renamed(known, &name);
                 text.clone()
             };
-            let is_kept = store::keep(&key, make, None).await;
+            let is_kept = store::keep(&key, make, None, None).await;
             match (is_kept, text) {
                 (Ok(true), Some(text)) => {
                     let kept = Kept::new(key, &text);
@@ -247,7 +265,7 @@ impl Keeping {
         };
         leptos::task::spawn_local(async move {
             let make = &mut |_: Option<&str>| Some(stored.text.clone());
-            match store::keep(&key, make, Some(&stored.drops)).await {
+            match store::keep(&key, make, stored.sealed.as_ref(), Some(&stored.drops)).await {
                 Ok(_) => {
                     let kept = Kept::new(key, &stored.text);
                     self.all.update(|all| list(all, kept));
@@ -257,14 +275,18 @@ impl Keeping {
         });
     }
 
-    /// Opens a session; what was dropped since is read after it.
-    pub fn go_on(self, app: App, key: String) {
+    /// Opens a session, by its passphrase where it has one; what was dropped since is read after it.
+    pub fn go_on(self, app: App, key: String, passphrase: Option<String>) {
         self.is_opening.set_value(true);
         leptos::task::spawn_local(async move {
             let problem = match store::read(&key).await {
-                Ok(Some(stored)) => match self.open(app, key, &stored) {
-                    Some(()) => return,
-                    None => "The files that were kept are no longer in this browser.".to_owned(),
+                Ok(Some(stored)) => match opened(&stored, passphrase).await {
+                    Ok((session, drops, secret)) => {
+                        self.secret.set_value(secret);
+                        self.open(app, key, session, drops);
+                        return;
+                    }
+                    Err(why) => why.to_owned(),
                 },
                 Ok(None) => "This session was deleted in another tab.".to_owned(),
                 Err(why) => format!("What was kept could not be opened: {why}."),
@@ -274,12 +296,7 @@ impl Keeping {
         });
     }
 
-    fn open(self, app: App, key: String, stored: &Stored) -> Option<()> {
-        let session = serde_json::from_str::<Session>(&stored.text).ok()?;
-        let drops = store::drops(&stored.drops);
-        if session.schema != SCHEMA || drops.is_empty() {
-            return None;
-        }
+    fn open(self, app: App, key: String, session: Session, drops: Vec<Bundles>) {
         let (_, since, _) = app.drops_and_bytes();
         self.choose(Choice::Yes);
         // Who came by a link sees what the link says.
@@ -304,7 +321,6 @@ impl Keeping {
             self.ours.set(Some(key));
             app.add_drops(since);
         });
-        Some(())
     }
 
     /// The engine died, and a new one reads the files again: it knows nothing of what was made of runs.
@@ -363,7 +379,7 @@ impl Keeping {
             && app.ledger.with_untracked(|ledger| ledger.runs > 0);
         if is_first {
             // Who keeps sessions is not asked again where there is none to add these runs to.
-            self.begin(app, "");
+            self.begin(app, "", None);
         }
         if self.place().is_some() {
             app.ask(Ask::Remember, move |answer| {
@@ -385,22 +401,34 @@ impl Keeping {
             .as_ref()
             .is_some_and(|before| before.drops == numbers);
         let before = before.map(|before| before.mark);
-        let drops = (!is_same).then(|| store::written(&drops));
+        let drops = (!is_same).then_some(drops);
         let mark = random_word();
         let mut session = session(app, bytes, made);
         session.mark.clone_from(&mark);
         session.name = self.name.get_value();
+        let secret = self.secret.get_value();
         self.is_writing.set_value(true);
         leptos::task::spawn_local(async move {
-            let make =
-                &mut |known: Option<&str>| in_place_of(known, before.as_deref(), &mut session);
-            let is_kept = store::keep(&key, make, drops.as_ref()).await;
+            let stored = stored(&session, drops, secret.as_ref()).await;
+            let made = std::mem::take(&mut session.made);
+            if secret.is_some() {
+                session = session.sealed();
+            }
+            let is_kept = match stored {
+                // What it took to seal it may have been enough to leave it.
+                Some((sealed, drops)) if self.is_ours(&key) => {
+                    let make = &mut |known: Option<&str>| {
+                        in_place_of(known, before.as_deref(), &mut session)
+                    };
+                    store::keep(&key, make, sealed.as_ref(), drops.as_ref()).await
+                }
+                _ => Err("it could not be sealed".to_owned()),
+            };
             self.is_writing.set_value(false);
             // The person may have left it meanwhile.
             let is_ours = self.is_ours(&key);
             let problem = match is_kept {
                 Ok(true) => {
-                    let made = std::mem::take(&mut session.made);
                     let kept = Kept::of(key, session);
                     self.all.update(|all| list(all, kept));
                     if is_ours {
@@ -421,6 +449,59 @@ impl Keeping {
             }
         });
     }
+}
+
+/// What is kept, opened, with its passphrase where it has one; else why not.
+async fn opened(
+    stored: &Stored,
+    passphrase: Option<String>,
+) -> Result<(Session, Vec<Bundles>, Option<Secret>), &'static str> {
+    const DAMAGED: &str = "What was kept cannot be read: it is damaged, or of another version.";
+    let known = serde_json::from_str::<Session>(&stored.text)
+        .ok()
+        .ok_or(DAMAGED)?;
+    let (session, drops, secret) = if let Some(sealed) = &stored.sealed {
+        let wrong = "The passphrase is another one, or what is kept is damaged. Nothing was opened, and nothing is lost.";
+        let secret = Secret::new(&passphrase.unwrap_or_default()).await;
+        let secret = secret.ok_or("This browser does not open sessions with a passphrase here.")?;
+        let text = secret.open(sealed).await.ok_or(wrong)?;
+        let session = serde_json::from_str::<Session>(&text).ok().ok_or(DAMAGED)?;
+        // It may have been renamed since, without the passphrase.
+        let session = Session {
+            name: known.name,
+            mark: known.mark,
+            ..session
+        };
+        let drops = secret.open_drops(&stored.drops).await.ok_or(wrong)?;
+        (session, drops, Some(secret))
+    } else {
+        (known, store::drops(&stored.drops), None)
+    };
+    if session.schema != SCHEMA {
+        return Err(DAMAGED);
+    }
+    if drops.is_empty() {
+        return Err("The files that were kept are no longer in this browser.");
+    }
+    Ok((session, drops, secret))
+}
+
+/// What is sealed of a session, and its drops, as they are stored; none where the browser does not seal it.
+async fn stored(
+    session: &Session,
+    drops: Option<Vec<Bundles>>,
+    secret: Option<&Secret>,
+) -> Option<(Option<JsValue>, Option<JsValue>)> {
+    let Some(secret) = secret else {
+        return Some((None, drops.map(|drops| store::written(&drops))));
+    };
+    let text = serde_json::to_string(session).ok()?;
+    let sealed = secret.seal(&text).await?;
+    let drops = match drops {
+        Some(drops) => Some(secret.seal_drops(&drops).await?),
+        None => None,
+    };
+    Some((Some(sealed), drops))
 }
 
 /// A word that no other session has.

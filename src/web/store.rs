@@ -12,7 +12,7 @@ use web_sys::{Blob, DomException, IdbDatabase, IdbRequest, IdbTransaction, IdbTr
 const DATABASE: &str = "runsift";
 /// The number of this layout of the database.
 const LAYOUT: u32 = 1;
-/// The store of the texts, and that of the files: an array for each drop, of what is known of its files, its blobs, and
+/// The store of the texts, each alone or in an array with what is sealed of it, and that of the files: an array for each drop, of what is known of its files, its blobs, and
 /// the budget with which it was read. What is of a session has the same key in both; that of the first one, from before
 /// there were several, is `last`.
 const TEXTS: &str = "texts";
@@ -26,24 +26,35 @@ pub type Make<'m> = &'m mut dyn FnMut(Option<&str>) -> Option<String>;
 pub struct Stored {
     /// Its text.
     pub text: String,
-    /// Its drops, for [`drops`].
+    /// What is sealed of it, if anything is.
+    pub sealed: Option<JsValue>,
+    /// Its drops, for [`drops`] or, of a sealed one, [`super::sealing`].
     pub drops: JsValue,
 }
 
-/// Keeps what `make` makes of the text that is kept under a key, and drops where there are any: without, these stay. Answers
-/// whether something was kept. Errors are for people.
-pub async fn keep(key: &str, make: Make<'_>, drops: Option<&JsValue>) -> Result<bool, String> {
+/// Keeps what `make` makes of the text that is kept under a key, with what is sealed and with drops where there are any: else
+/// these stay. Answers whether something was kept. Errors are for people.
+pub async fn keep(
+    key: &str,
+    make: Make<'_>,
+    sealed: Option<&JsValue>,
+    drops: Option<&JsValue>,
+) -> Result<bool, String> {
     let kept = async {
         let (database, changes) = begin().await?;
         let key = JsValue::from_str(key);
         let known = succeeded(&changes.object_store(TEXTS)?.get(&key)?).await?;
-        let Some(text) = make(known.as_string().as_deref()) else {
+        let (known, known_sealed) = parts(&known);
+        let Some(text) = make(known.as_deref()) else {
             database.close();
             return Ok(false);
         };
-        changes
-            .object_store(TEXTS)?
-            .put_with_key(&JsValue::from_str(&text), &key)?;
+        let text = JsValue::from_str(&text);
+        let text = match sealed.or(known_sealed.as_ref()) {
+            Some(sealed) => Array::of2(&text, sealed).into(),
+            None => text,
+        };
+        changes.object_store(TEXTS)?.put_with_key(&text, &key)?;
         if let Some(drops) = drops {
             changes.object_store(DROPS)?.put_with_key(drops, &key)?;
         }
@@ -64,7 +75,7 @@ pub async fn texts() -> Vec<(String, String)> {
         let texts = Array::from(&succeeded(&store.get_all()?).await?);
         database.close();
         let both = keys.iter().zip(texts.iter());
-        let both = both.map(|(key, text)| Some((key.as_string()?, text.as_string()?)));
+        let both = both.map(|(key, text)| Some((key.as_string()?, parts(&text).0?)));
         Ok::<_, JsValue>(both.flatten().collect())
     };
     read.await.unwrap_or_default()
@@ -79,7 +90,13 @@ pub async fn read(key: &str) -> Result<Option<Stored>, String> {
         let text = succeeded(&all.object_store(TEXTS)?.get(&key)?).await?;
         let drops = succeeded(&all.object_store(DROPS)?.get(&key)?).await?;
         database.close();
-        Ok(text.as_string().map(|text| Stored { text, drops }))
+        let (text, sealed) = parts(&text);
+        let stored = |text| Stored {
+            text,
+            sealed,
+            drops,
+        };
+        Ok(text.map(stored))
     };
     read.await.map_err(told)
 }
@@ -98,6 +115,14 @@ pub async fn forget(key: &str) -> Result<(), String> {
         done
     };
     forgotten.await.map_err(told)
+}
+
+/// A text as it is stored, and what is sealed of it.
+fn parts(stored: &JsValue) -> (Option<String>, Option<JsValue>) {
+    match stored.dyn_ref::<Array>() {
+        Some(both) => (both.get(0).as_string(), Some(both.get(1))),
+        None => (stored.as_string(), None),
+    }
 }
 
 /// Drops as they are stored.

@@ -14,6 +14,27 @@ const goOn = (page) => page.getByTestId("go-on").getByRole("button", { name: "Go
 const keepBar = (page) => page.getByTestId("keep-bar");
 const lines = (page) => page.getByTestId("go-on").getByRole("listitem");
 
+/** All that is kept, as one text of what can be read of it, with blobs by their letters. */
+const everything = () =>
+  new Promise((done) => {
+    const request = indexedDB.open("runsift", 1);
+    request.onsuccess = () => {
+      const database = request.result;
+      const all = ["texts", "drops"].map(
+        (name) => new Promise((read) => (database.transaction(name).objectStore(name).getAll().onsuccess = ({ target }) => read(target.result))),
+      );
+      const letters = new TextDecoder("latin1");
+      const spell = async (value) => {
+        if (typeof value === "string") return value;
+        if (value instanceof Blob) return letters.decode(await value.arrayBuffer());
+        if (ArrayBuffer.isView(value)) return letters.decode(value);
+        return Array.isArray(value) ? (await Promise.all(value.map(spell))).join(" ") : "";
+      };
+      Promise.all(all).then(spell).then(done);
+      database.close();
+    };
+  });
+
 /** The text that was kept last, or that of a key, if one is. */
 const kept = (key = null) =>
   new Promise((done) => {
@@ -25,7 +46,9 @@ const kept = (key = null) =>
         const store = database.transaction("texts").objectStore("texts");
         const got = key ? store.getAll(key) : store.getAll();
         const saved = (text) => JSON.parse(text).saved ?? 0;
-        got.onsuccess = () => done(got.result.sort((a, b) => saved(b) - saved(a))[0] ?? null);
+        // Of a sealed one it is the first in an array.
+        const text = (value) => [value].flat()[0];
+        got.onsuccess = () => done(got.result.map(text).sort((a, b) => saved(b) - saved(a))[0] ?? null);
       } catch {
         done(null);
       }
@@ -291,9 +314,9 @@ export default function (t) {
     await kit.axe(page);
     await keepBar(page).getByRole("button", { name: "Keep" }).click();
     await keptIs(page, /"name":"night two"/);
-    await page.fill(FILTER, "learning_rate < 0.01");
+    await page.fill(FILTER, "lr < 0.01");
     await page.press(FILTER, "Enter");
-    await keptIs(page, /"name":"night two".*learning_rate/);
+    await keptIs(page, /"name":"night two".*f=lr/);
     await page.getByRole("button", { name: "Clear", exact: true }).click();
     await emptyIs(page);
     assert.equal(await lines(page).count(), 2);
@@ -317,7 +340,7 @@ export default function (t) {
     await page.keyboard.type("go on night two");
     await page.keyboard.press("Enter");
     await kit.waitReady(page);
-    assert.equal(await page.inputValue(FILTER), "learning_rate < 0.01");
+    assert.equal(await page.inputValue(FILTER), "lr < 0.01");
   });
 
   t.case("what was written for a report is there after a reload", async (kit) => {
@@ -344,6 +367,49 @@ export default function (t) {
     await page.getByLabel("Title").waitFor();
     assert.equal(await page.getByLabel("Title").inputValue(), "");
   });
+
+  for (const form of ["base", "single"]) {
+    t.case(`a session with a passphrase opens by it alone, and nothing of it can be read without (${form})`, async (kit) => {
+      const page = await kit.open(kit[form]);
+      await dropped(kit, page);
+      const bar = keepBar(page);
+      await bar.getByLabel("Name").fill("night");
+      await bar.getByRole("checkbox", { name: "With a passphrase" }).check();
+      await bar.getByLabel("Passphrase", { exact: true }).fill("correct horse");
+      await bar.getByRole("button", { name: "Yes, keep" }).click();
+      await page.getByText(/Write the same passphrase twice/).waitFor();
+      await bar.getByLabel("The same once more").fill("correct horse");
+      await kit.axe(page);
+      await bar.getByRole("button", { name: "Yes, keep" }).click();
+      await bar.waitFor({ state: "detached" });
+      await keptIs(page, /"name":"night"/);
+      await page.fill(FILTER, "lr < 0.01");
+      await page.press(FILTER, "Enter");
+      const first = JSON.parse(await page.evaluate(kept)).mark;
+      for (let tries = 0; tries < 100 && JSON.parse(await page.evaluate(kept)).mark === first; tries += 1) await page.waitForTimeout(100);
+      const all = await page.evaluate(everything);
+      assert.ok(all.includes("night") && all.length > 10_000, `${all.length} bytes`);
+      for (const word of ["batch_size", "random-search", "horse", "breast-cancer", "test/accuracy"]) {
+        assert.ok(!all.includes(word), word);
+      }
+      await page.goto("about:blank");
+      await page.goto(kit[form]);
+      const word = page.getByLabel("Passphrase of “night”");
+      await word.fill("wrong horse");
+      await word.press("Enter");
+      await page.getByText(/The passphrase is another one/).waitFor();
+      assert.equal(await page.evaluate(() => document.documentElement.dataset.state), "empty");
+      await kit.screens(page, `session-sealed-${form}`);
+      await kit.axe(page);
+      await word.fill("correct horse");
+      await word.press("Enter");
+      await runsAre(page, 300);
+      await kit.waitReady(page);
+      assert.equal(await page.inputValue(FILTER), "lr < 0.01");
+      const stored = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }) + location.href);
+      assert.ok(!stored.includes("horse"), stored);
+    });
+  }
 
   t.case("two tabs with one session do not write over one another", async (kit) => {
     const page = await kit.open();

@@ -6,6 +6,7 @@ use crate::chart::number::counted;
 use crate::engine::protocol::{Kept, Session};
 use crate::page::keeping::Choice;
 use crate::page::state::App;
+use crate::web::sealing::can_seal;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
@@ -51,9 +52,43 @@ pub fn KeepBar(app: App) -> impl IntoView {
 fn bar(app: App, asked: Asked) -> AnyView {
     let keeping = app.keeping;
     let name = RwSignal::new(keeping.name_for(app));
+    let is_sealed = RwSignal::new(false);
+    let words = [RwSignal::new(String::new()), RwSignal::new(String::new())];
     let keep = move |event: SubmitEvent| {
         event.prevent_default();
-        keeping.begin(app, &name.get_untracked());
+        let name = name.get_untracked();
+        let [word, again] = words.map(|word| word.get_untracked());
+        if !is_sealed.get_untracked() {
+            keeping.begin(app, &name, None);
+        } else if word.is_empty() || word != again {
+            app.notify("Write the same passphrase twice: it is stored nowhere, and without it the session cannot be opened.");
+        } else {
+            keeping.begin_sealed(app, name, word);
+        }
+    };
+    let seal = if can_seal() {
+        let boxes = move || {
+            is_sealed.get().then(|| {
+                let [word, again] = words;
+                [
+                    passphrase("Passphrase", word),
+                    passphrase("The same once more", again),
+                ]
+                .into_iter()
+                .collect::<Vec<_>>()
+            })
+        };
+        view! {
+            <label>
+                <input type="checkbox" on:change=move |event| is_sealed.set(event_target_checked(&event))/>
+                " With a passphrase"
+            </label>
+            {boxes}
+        }
+        .into_any()
+    } else {
+        view! { <span class="faint">"A passphrase takes a page that came over https or is opened from a file."</span> }
+            .into_any()
     };
     let button = |label: String, act: Box<dyn Fn()>| {
         view! { <button type="button" class="button plain" on:click=move |_| act()>{label}</button> }
@@ -90,10 +125,11 @@ fn bar(app: App, asked: Asked) -> AnyView {
             vec![button("Cancel".to_owned(), close)]
         }
         Asked::Where => keeping.all.with_untracked(|all| {
-            let known = all.iter().filter(|kept| !kept.is_foreign());
+            let is_offered = |kept: &&Kept| !kept.is_foreign() && !kept.is_sealed();
+            let known = all.iter().filter(is_offered);
             let add = known.take(MOST_OFFERED).map(|kept| {
                 let key = kept.key.clone();
-                let act = Box::new(move || keeping.go_on(app, key.clone()));
+                let act = Box::new(move || keeping.go_on(app, key.clone(), None));
                 button(format!("Add to “{}”", kept.name()), act)
             });
             let leave = answer("Leave it", Choice::NotNow);
@@ -113,6 +149,7 @@ fn bar(app: App, asked: Asked) -> AnyView {
                         on:input=move |event| name.set(event_target_value(&event))
                     />
                 </label>
+                {seal}
                 <button type="submit" class="button">{label}</button>
             </form>
             {others}
@@ -167,9 +204,13 @@ fn line(app: App, kept: Kept) -> AnyView {
     };
     let go_on = (!is_foreign).then(|| {
         let key = kept.key.clone();
-        let go_on = button("Go on", "button primary", |app, key| {
-            app.keeping.go_on(app, key);
-        });
+        let go_on = if kept.is_sealed() {
+            unlock(app, &kept)
+        } else {
+            button("Go on", "button primary", |app, key| {
+                app.keeping.go_on(app, key, None);
+            })
+        };
         view! {
             <input
                 type="text"
@@ -188,15 +229,54 @@ fn line(app: App, kept: Kept) -> AnyView {
     view! { <li>{go_on} {delete} <span class="soft">{told}</span></li> }.into_any()
 }
 
+/// What opens a session by its passphrase.
+fn unlock(app: App, kept: &Kept) -> AnyView {
+    let key = kept.key.clone();
+    let name = kept.name();
+    let word = RwSignal::new(String::new());
+    let open = move |event: SubmitEvent| {
+        event.prevent_default();
+        let said = word.get_untracked();
+        word.set(String::new());
+        app.keeping.go_on(app, key.clone(), Some(said));
+    };
+    view! {
+        <form on:submit=open>
+            {passphrase(&format!("Passphrase of “{name}”"), word)}
+            <button type="submit" class="button primary" aria-label=format!("Go on “{name}”")>"Go on"</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// A box for a passphrase.
+fn passphrase(label: &str, word: RwSignal<String>) -> AnyView {
+    view! {
+        <input
+            type="password"
+            aria-label=label.to_owned()
+            placeholder=label.to_owned()
+            autocomplete="off"
+            prop:value=move || word.get()
+            on:input=move |event| word.set(event_target_value(&event))
+        />
+    }
+    .into_any()
+}
+
 fn told(session: &Session, is_foreign: bool) -> String {
     if is_foreign {
         return "Written by another version of runsift, and left alone.".to_owned();
     }
     let saved = js_sys::Date::new(&session.saved.into());
     let saved = saved.to_locale_string("default", &wasm_bindgen::JsValue::UNDEFINED);
+    let runs = if session.seal.is_empty() {
+        counted(session.runs, "run")
+    } else {
+        "With a passphrase".to_owned()
+    };
     format!(
-        "{}, {}, last used {}",
-        counted(session.runs, "run"),
+        "{runs}, {}, last used {}",
         numbers::bytes(session.bytes as u64),
         String::from(saved)
     )
