@@ -29,6 +29,7 @@ pub mod failures;
 pub mod followed;
 mod grouped;
 pub mod grouping;
+pub mod hints;
 pub mod import;
 pub mod importance_run;
 mod info;

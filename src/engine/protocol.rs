@@ -34,12 +34,13 @@ pub use super::objectives::{
     ChosenMetric, Objectives, ObjectivesLine, ObjectivesQuestion, ObjectivesTable, ScatterPicture,
     Section,
 };
-pub use super::remembered::{NotedRun, Remembered, SCHEMA, Session};
+pub use super::remembered::{Kept, NotedRun, Remembered, SCHEMA, Session};
 pub use super::reproduce::{Fact, FactKind, Reproduce};
 pub use super::run_lines::{FieldSummary, NoteEdit, RunDetail, RunField, RunNote};
 pub use super::scattered::{ScatterView, Scattered};
 pub use super::sharing::{
-    Redaction, Report, ReportForm, ReportQuestion, ReportText, SecretKind, Secrets, SharedRuns,
+    Draft, Redaction, Report, ReportForm, ReportQuestion, ReportText, SecretKind, Secrets,
+    SharedRuns,
 };
 pub use super::side_by_side::{
     CompareFormat, CompareQuestion, ComparedColumn, ComparedPart, ComparedRow, SideBySide,

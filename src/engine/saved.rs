@@ -4,12 +4,15 @@
 
 use super::curves::CurvesPicture;
 use super::distributions::{ByCategory, Distributions};
+use super::explained::{ImportanceAnswer, ParamImportance};
 use super::lines::LegendItem;
 use super::objectives::ScatterPicture;
 use super::space::{Pixels, SpacePicture};
+use crate::chart::bars::{self, Bar, Bars};
 use crate::chart::colour::Hue;
 use crate::chart::curve::frame;
 use crate::chart::marks::Mark;
+use crate::chart::number::{counted, percent};
 use crate::chart::parallel_axes::{ParallelAxis, axes};
 use crate::chart::scatter::{HEIGHT, WIDTH};
 use crate::chart::svg::{Chart, Drawn, Layer, Plate, Trace};
@@ -115,7 +118,7 @@ pub fn curves_plate(
 }
 
 /// The dots over two axes.
-pub fn scatter_chart(picture: &ScatterPicture, image: Image<'_>) -> Chart {
+fn scatter_chart(picture: &ScatterPicture, image: Image<'_>) -> Chart {
     let pixels = picture.pixels.as_ref();
     let drawn = pixels.and_then(|(width, pixels)| image(*width, pixels).map(Drawn::Image));
     Chart {
@@ -131,8 +134,18 @@ pub fn scatter_chart(picture: &ScatterPicture, image: Image<'_>) -> Chart {
     }
 }
 
+/// They with what is said of them.
+pub fn scatter_plate(picture: &ScatterPicture, words: &[String], image: Image<'_>) -> Plate {
+    Plate {
+        title: picture.title.clone(),
+        legend: legend(&picture.legend),
+        charts: vec![scatter_chart(picture, image)],
+        caption: words.to_vec(),
+    }
+}
+
 /// A picture of marks alone.
-fn of_marks(title: &str, size: (f64, f64), marks: Vec<Mark>) -> Chart {
+pub(super) fn of_marks(title: &str, size: (f64, f64), marks: Vec<Mark>) -> Chart {
     Chart {
         title: title.to_owned(),
         size,
@@ -186,5 +199,39 @@ pub fn cumulative_plate(said: &Distributions, by: &ByCategory) -> Plate {
         legend: legend(&by.legend),
         charts: vec![of_marks("", size, by.cumulative.marks())],
         caption: by.cumulative_words.clone(),
+    }
+}
+
+/// The params' shares, and below them what remains of the whole.
+pub fn shares_plate(said: &ImportanceAnswer) -> Plate {
+    let bar = |param: &ParamImportance| Bar {
+        name: param.name.clone(),
+        value: Some(param.share),
+        ends: param.low.zip(param.high),
+        is_faint: param.is_noise,
+    };
+    let rest = Bar {
+        name: "Interactions, and the rest".to_owned(),
+        value: Some(said.remainder),
+        ends: None,
+        is_faint: true,
+    };
+    let bars = Bars {
+        bars: said.params.iter().map(bar).chain([rest]).collect(),
+        unit: "share of the variance".to_owned(),
+        text: percent,
+    };
+    Plate {
+        title: "Share of the objective's variance by param".to_owned(),
+        charts: vec![Chart {
+            is_rows: true,
+            ..of_marks("", (bars::WIDTH, bars.height()), bars.marks())
+        }],
+        caption: vec![format!(
+            "{} used; single params together {}; whiskers: 10–90 % when runs are drawn again; faint: like noise.",
+            counted(said.used, "run"),
+            percent(said.sum_of_singles)
+        )],
+        ..Plate::default()
     }
 }

@@ -1,5 +1,6 @@
 //! What is in the ledger as files for other programs: [`json`], the runs document, [`csv`], [`parquet`], tables in
-//! [`markdown`], [`latex`] and [`html`], params that start a run again ([`config`]), and a [`zip`] of several.
+//! [`markdown`], [`latex`] and [`html`], params that start a run again ([`config`]), pixels
+//! as [`png`], and a [`zip`] of several.
 
 pub mod config;
 pub mod csv;
@@ -8,6 +9,7 @@ pub mod json;
 pub mod latex;
 pub mod markdown;
 pub mod parquet;
+pub mod png;
 pub mod zip;
 
 use crate::ledger::{ColumnId, Ledger};

@@ -1,13 +1,16 @@
-//! A session kept in this browser: asked for once, written whenever something changed, offered on the next visit.
+//! Sessions kept in this browser: asked for, given a name, written whenever something changed, offered on the next visit.
 
 use super::state::App;
-use crate::engine::protocol::{Answer, Ask, Remembered, SCHEMA, Session};
+use crate::engine::protocol::{Answer, Ask, Kept, Remembered, SCHEMA, Session};
+use crate::engine::remembered::{in_place_of, list, name_for, renamed};
 use crate::engine::view::View;
 use crate::page::reactive::*;
 use crate::web::bundles::Bundles;
-use crate::web::store;
+use crate::web::sealing::Secret;
+use crate::web::store::{self, Stored};
 use gloo::storage::{LocalStorage as Browser, Storage as _};
 use gloo::timers::callback::Timeout;
+use wasm_bindgen::JsValue;
 
 /// Where the person's choice is kept.
 const CHOICE: &str = "runsift.keep";
@@ -29,28 +32,47 @@ pub enum Choice {
     Never,
 }
 
+/// The session of this page, as it was written or opened last.
+#[derive(Clone, Default)]
+struct Written {
+    /// The drops of it.
+    drops: Vec<u64>,
+    /// Its mark then.
+    mark: String,
+    /// What was made of runs.
+    made: Remembered,
+}
+
 /// Keeps sessions. `Copy`, as all handles of the page.
 #[derive(Clone, Copy)]
 pub struct Keeping {
     /// What the person chose.
     pub choice: RwSignal<Choice>,
-    /// The session that is kept in this browser.
-    pub kept: RwSignal<Option<Session>>,
-    /// Whether what is kept is this session: another one is only replaced where the person says so.
-    pub is_ours: RwSignal<bool>,
-    /// Whether what is kept is of another version of this program, and left alone.
-    pub is_foreign: RwSignal<bool>,
+    /// The sessions that are kept in this browser, the last used first.
+    pub all: RwSignal<Vec<Kept>>,
+    /// The key of the one that is this page's: only there it writes.
+    pub ours: RwSignal<Option<String>>,
+    /// Whether the person wants to keep this session and is asked for its name.
+    pub is_wanted: RwSignal<bool>,
+    /// The name of the session that was deleted last, and can be brought back.
+    pub deleted: RwSignal<Option<String>>,
+    gone: StoredValue<Option<(String, Stored)>>,
     waiting: StoredValue<Option<Timeout>>,
     /// Waits until a new engine has read all again.
     reading: StoredValue<Option<Timeout>>,
-    /// The drops that were written last, and the mark of the session that they were written with.
-    written: StoredValue<Option<(Vec<u64>, String)>>,
+    /// The passphrase of this page's session, if it has one.
+    secret: StoredValue<Option<Secret>>,
+    /// What this page's session is called, until it is written: then by the name that is kept.
+    name: StoredValue<String>,
+    written: StoredValue<Option<Written>>,
     /// The text of the session file that was taken over last.
     file: StoredValue<String>,
     /// Whether it is known what is kept.
     is_looked: StoredValue<bool>,
     /// Whether a session is being opened, or read again by a new engine: what is there by then is not all.
     is_opening: StoredValue<bool>,
+    /// Whether it is being written: what changes meanwhile is written after, since it comes of what is written.
+    is_writing: StoredValue<bool>,
     /// Whether nothing is written for now: files of a folder that is followed may change while they are.
     pub(super) is_held: StoredValue<bool>,
 }
@@ -65,15 +87,20 @@ impl Keeping {
         };
         Self {
             choice: RwSignal::new(choice),
-            kept: RwSignal::new(None),
-            is_ours: RwSignal::new(false),
-            is_foreign: RwSignal::new(false),
+            all: RwSignal::default(),
+            ours: RwSignal::new(None),
+            is_wanted: RwSignal::new(false),
+            deleted: RwSignal::new(None),
+            gone: StoredValue::new(None),
             waiting: StoredValue::new(None),
             reading: StoredValue::new(None),
+            secret: StoredValue::new(None),
+            name: StoredValue::default(),
             written: StoredValue::new(None),
             file: StoredValue::new(String::new()),
             is_looked: StoredValue::new(false),
             is_opening: StoredValue::new(false),
+            is_writing: StoredValue::new(false),
             is_held: StoredValue::new(false),
         }
     }
@@ -81,18 +108,19 @@ impl Keeping {
     /// Looks for what is kept, and keeps from now on what changes.
     pub(super) fn follow(self, app: App) {
         leptos::task::spawn_local(async move {
-            if let Some(text) = store::text().await {
-                let session = serde_json::from_str::<Session>(&text).ok();
-                let session = session.filter(|session| session.schema == SCHEMA);
-                self.is_foreign.set(session.is_none());
-                self.kept.set(session);
-            }
+            let texts = store::texts().await;
+            self.all.update(|all| {
+                for (key, text) in texts {
+                    list(all, Kept::new(key, &text));
+                }
+            });
             self.is_looked.set_value(true);
         });
         Effect::new(move |_| {
             app.view.track();
             app.marked.track();
-            self.is_ours.track();
+            self.ours.track();
+            app.reporting.track();
             let has_runs = app.ledger.with(|ledger| ledger.runs > 0);
             if !has_runs {
                 self.file.set_value(String::new());
@@ -103,10 +131,11 @@ impl Keeping {
         });
     }
 
-    /// Another session that is kept, of which the person has to say what becomes of it.
-    pub fn other(self) -> Option<Session> {
-        let may_write = self.choice.get() == Choice::Yes && !self.is_ours.get();
-        self.kept.get().filter(|_| may_write)
+    /// Whether these runs are of no session while others are kept: the person has to say where they belong.
+    pub fn is_apart(self) -> bool {
+        self.choice.get() == Choice::Yes
+            && self.ours.with(Option::is_none)
+            && self.all.with(|all| !all.is_empty())
     }
 
     /// What the person chose.
@@ -121,39 +150,145 @@ impl Keeping {
             Some(word) => drop(Browser::set(CHOICE, word)),
             None => Browser::delete(CHOICE),
         }
+        self.is_wanted.set(false);
         self.choice.set(choice);
     }
 
-    /// Deletes what is kept, and keeps nothing more until it is chosen again.
-    pub fn forget(self, app: App) {
-        self.choose(Choice::NotNow);
+    /// A name for a session of these runs.
+    pub fn name_for(self, app: App) -> String {
+        let now = js_sys::Date::new_0();
+        let (month, day) = (now.get_month() + 1, now.get_date());
+        let day = format!("{}-{month:02}-{day:02}", now.get_full_year());
+        app.ledger.with_untracked(|ledger| {
+            let paths = ledger.sources.iter().map(|source| source.path.as_str());
+            self.all.with_untracked(|all| name_for(paths, &day, all))
+        })
+    }
+
+    /// Keeps these runs from now on, as a session of their own that opens by a passphrase.
+    pub fn begin_sealed(self, app: App, name: String, passphrase: String) {
+        leptos::task::spawn_local(async move {
+            match Secret::new(&passphrase).await {
+                Some(secret) => self.begin(app, &name, Some(secret)),
+                None => app.notify("This browser does not take the passphrase: nothing is kept."),
+            }
+        });
+    }
+
+    /// Keeps these runs from now on, as a session of their own.
+    pub fn begin(self, app: App, name: &str, secret: Option<Secret>) {
+        self.choose(Choice::Yes);
+        let name = match name.trim() {
+            "" => self.name_for(app),
+            name => name.to_owned(),
+        };
+        self.name.set_value(name);
+        self.secret.set_value(secret);
+        self.written.set_value(None);
+        self.ours.set(Some(random_word()));
+    }
+
+    /// Keeps nothing of what is there any more; what is kept stays.
+    pub(super) fn leave(self) {
         self.waiting.set_value(None);
         self.written.set_value(None);
+        self.secret.set_value(None);
+        self.is_wanted.set(false);
+        self.deleted.set(None);
+        self.gone.set_value(None);
+        self.ours.set(None);
+    }
+
+    /// Gives a session another name.
+    pub fn rename(self, app: App, key: String, name: String) {
         leptos::task::spawn_local(async move {
-            match store::forget().await {
+            let mut text = None;
+            let make = &mut |known: Option<&str>| {
+                text = renamed(known, &name);
+                text.clone()
+            };
+            let is_kept = store::keep(&key, make, None, None).await;
+            match (is_kept, text) {
+                (Ok(true), Some(text)) => {
+                    let kept = Kept::new(key, &text);
+                    self.all.update(|all| list(all, kept));
+                }
+                (Err(why), _) => app.notify(&format!("The session keeps its name: {why}.")),
+                _ => {
+                    app.notify("The session keeps its name: it is gone, or the new one is empty.");
+                    // What was written into the box is replaced by its name.
+                    self.all.update(|_| {});
+                }
+            }
+        });
+    }
+
+    /// Deletes a session; of the page's own, keeps nothing more until it is chosen again.
+    pub fn forget(self, app: App, key: String) {
+        let is_ours = self.is_ours(&key);
+        if is_ours {
+            self.leave();
+            self.choose(Choice::NotNow);
+        }
+        leptos::task::spawn_local(async move {
+            let stored = store::read(&key).await;
+            match store::forget(&key).await {
                 Ok(()) => {
-                    self.kept.set(None);
-                    self.is_foreign.set(false);
-                    app.notify("What was kept in this browser is deleted.");
+                    let of_key = |kept: &Kept| kept.key == key;
+                    let at = self.all.with_untracked(|all| all.iter().position(of_key));
+                    let name = at.map(|at| {
+                        let kept = self.all.try_update(|all| all.remove(at));
+                        kept.map_or_else(String::new, |kept| kept.name().to_owned())
+                    });
+                    let is_last = self.all.with_untracked(Vec::is_empty);
+                    if is_last && self.choice.get_untracked() == Choice::Yes {
+                        self.choose(Choice::Unasked);
+                    }
+                    if is_ours {
+                        // It is still here, to be kept anew.
+                        app.notify("What was kept of this session is deleted.");
+                    } else if let (Ok(Some(stored)), Some(name)) = (stored, name) {
+                        self.gone.set_value(Some((key, stored)));
+                        self.deleted.set(Some(name));
+                    }
                 }
                 Err(why) => app.notify(&format!("It could not be deleted: {why}.")),
             }
         });
     }
 
-    /// Opens what is kept; what was dropped since is read after it.
-    pub fn go_on(self, app: App) {
-        let Some(session) = self.kept.get_untracked() else {
+    /// Brings back what was deleted last.
+    pub fn bring_back(self, app: App) {
+        self.deleted.set(None);
+        let Some((key, stored)) = self.gone.try_update_value(Option::take).flatten() else {
             return;
         };
+        leptos::task::spawn_local(async move {
+            let make = &mut |_: Option<&str>| Some(stored.text.clone());
+            match store::keep(&key, make, stored.sealed.as_ref(), Some(&stored.drops)).await {
+                Ok(_) => {
+                    let kept = Kept::new(key, &stored.text);
+                    self.all.update(|all| list(all, kept));
+                }
+                Err(why) => app.notify(&format!("It could not be brought back: {why}.")),
+            }
+        });
+    }
+
+    /// Opens a session, by its passphrase where it has one; what was dropped since is read after it.
+    pub fn go_on(self, app: App, key: String, passphrase: Option<String>) {
         self.is_opening.set_value(true);
         leptos::task::spawn_local(async move {
-            let problem = match store::drops().await {
-                Ok(drops) if !drops.is_empty() => {
-                    self.open(app, session, drops);
-                    return;
-                }
-                Ok(_) => "The files that were kept are no longer in this browser.".to_owned(),
+            let problem = match store::read(&key).await {
+                Ok(Some(stored)) => match opened(&stored, passphrase).await {
+                    Ok((session, drops, secret)) => {
+                        self.secret.set_value(secret);
+                        self.open(app, key, session, drops);
+                        return;
+                    }
+                    Err(why) => why.to_owned(),
+                },
+                Ok(None) => "This session was deleted in another tab.".to_owned(),
                 Err(why) => format!("What was kept could not be opened: {why}."),
             };
             self.is_opening.set_value(false);
@@ -161,21 +296,29 @@ impl Keeping {
         });
     }
 
-    fn open(self, app: App, session: Session, drops: Vec<Bundles>) {
+    fn open(self, app: App, key: String, session: Session, drops: Vec<Bundles>) {
         let (_, since, _) = app.drops_and_bytes();
+        self.choose(Choice::Yes);
         // Who came by a link sees what the link says.
         if app.view.with_untracked(|view| *view == View::default()) {
             app.change(|view| *view = View::from_hash(&session.view));
         }
         let Session {
-            rules, made, mark, ..
+            rules,
+            made,
+            mark,
+            name,
+            report,
+            ..
         } = session;
         app.open_drops(rules, drops, move || {
-            app.recollect(made, true);
-            let (numbers, ..) = app.drops_and_bytes();
-            self.written.set_value(Some((numbers, mark)));
+            app.recollect(made.clone(), true);
+            app.reporting.take(app, report);
+            let (drops, ..) = app.drops_and_bytes();
+            self.name.set_value(name);
+            self.written.set_value(Some(Written { drops, mark, made }));
             self.is_opening.set_value(false);
-            self.is_ours.set(true);
+            self.ours.set(Some(key));
             app.add_drops(since);
         });
     }
@@ -196,8 +339,8 @@ impl Keeping {
     fn give_back(self, app: App) {
         self.reading.set_value(None);
         if self.is_opening.get_value() {
-            if let (Some(kept), true) = (self.kept.get_untracked(), self.is_ours.get_untracked()) {
-                app.recollect(kept.made, false);
+            if let Some(written) = self.written.get_value() {
+                app.recollect(written.made, false);
             }
             self.is_opening.set_value(false);
         }
@@ -209,83 +352,170 @@ impl Keeping {
         self.waiting.set_value(Some(later));
     }
 
-    /// Whether something may be written now.
-    fn may_write(self) -> bool {
-        let is_other = self.kept.with_untracked(Option::is_some) && !self.is_ours.get_untracked();
-        self.choice.get_untracked() == Choice::Yes
+    fn is_ours(self, key: &str) -> bool {
+        self.ours
+            .with_untracked(|ours| ours.as_deref() == Some(key))
+    }
+
+    /// Where something may be written now.
+    fn place(self) -> Option<String> {
+        let may_write = self.choice.get_untracked() == Choice::Yes
             && !self.is_opening.get_value()
-            && !self.is_held.get_value()
-            && !self.is_foreign.get_untracked()
-            && !is_other
+            && !self.is_held.get_value();
+        self.ours.get_untracked().filter(|_| may_write)
     }
 
     /// Writes down what is there.
     fn write(self, app: App) {
         self.waiting.set_value(None);
-        if !self.is_looked.get_value() {
+        if !self.is_looked.get_value() || self.is_writing.get_value() {
             self.write_later(app);
             return;
         }
-        if !self.may_write() {
-            return;
+        let is_first = self.choice.get_untracked() == Choice::Yes
+            && self.ours.with_untracked(Option::is_none)
+            && self.all.with_untracked(Vec::is_empty)
+            && !self.is_opening.get_value()
+            && app.ledger.with_untracked(|ledger| ledger.runs > 0);
+        if is_first {
+            // Who keeps sessions is not asked again where there is none to add these runs to.
+            self.begin(app, "", None);
         }
-        app.ask(Ask::Remember, move |answer| {
-            let (numbers, drops, bytes) = app.drops_and_bytes();
-            let Answer::Remembered(made) = answer else {
-                return;
-            };
-            // It may have been deleted, or the engine have died, since it was asked.
-            if drops.is_empty() || !self.may_write() {
-                return;
-            }
-            let written = self.written.get_value();
-            let written = written.filter(|(known, _)| *known == numbers);
-            // Of other files, a session of its own.
-            let mark = written.as_ref().map_or_else(
-                || format!("{:x}", (js_sys::Math::random() * 2_f64.powi(52)) as u64),
-                |(_, mark)| mark.clone(),
-            );
-            let session = session(app, mark.clone(), bytes, *made);
-            let Ok(text) = serde_json::to_string(&session) else {
-                return;
-            };
-            let drops = written.is_none().then_some(drops);
-            leptos::task::spawn_local(async move {
-                match store::keep(&text, &format!("\"mark\":\"{mark}\""), drops).await {
-                    Ok(false) => {
-                        self.choice.set(Choice::NotNow);
-                        self.written.set_value(None);
-                        app.notify("What was kept was replaced or deleted in another tab: this session is not kept any more. Keep it anew under Export.");
-                    }
-                    Ok(true) => {
-                        // Not after it was deleted meanwhile.
-                        if self.choice.get_untracked() == Choice::Yes {
-                            self.written.set_value(Some((numbers, mark)));
-                            self.kept.set(Some(session));
-                            if !self.is_ours.get_untracked() {
-                                self.is_ours.set(true);
-                            }
-                        }
-                    }
-                    Err(why) => {
-                        // Not again at every change.
-                        self.choice.set(Choice::NotNow);
-                        app.notify(&format!("This session is not kept: {why}."));
-                    }
+        if self.place().is_some() {
+            app.ask(Ask::Remember, move |answer| {
+                if let Answer::Remembered(made) = answer {
+                    self.put(app, *made);
                 }
             });
+        }
+    }
+
+    fn put(self, app: App, made: Remembered) {
+        let (numbers, drops, bytes) = app.drops_and_bytes();
+        // It may have been deleted, or the engine have died, since it was asked.
+        let Some(key) = self.place().filter(|_| !drops.is_empty()) else {
+            return;
+        };
+        let before = self.written.get_value();
+        let is_same = before
+            .as_ref()
+            .is_some_and(|before| before.drops == numbers);
+        let before = before.map(|before| before.mark);
+        let drops = (!is_same).then_some(drops);
+        let mark = random_word();
+        let mut session = session(app, bytes, made);
+        session.mark.clone_from(&mark);
+        session.name = self.name.get_value();
+        let secret = self.secret.get_value();
+        self.is_writing.set_value(true);
+        leptos::task::spawn_local(async move {
+            let stored = stored(&session, drops, secret.as_ref()).await;
+            let made = std::mem::take(&mut session.made);
+            if secret.is_some() {
+                session = session.sealed();
+            }
+            let is_kept = match stored {
+                // What it took to seal it may have been enough to leave it.
+                Some((sealed, drops)) if self.is_ours(&key) => {
+                    let make = &mut |known: Option<&str>| {
+                        in_place_of(known, before.as_deref(), &mut session)
+                    };
+                    store::keep(&key, make, sealed.as_ref(), drops.as_ref()).await
+                }
+                _ => Err("it could not be sealed".to_owned()),
+            };
+            self.is_writing.set_value(false);
+            // The person may have left it meanwhile.
+            let is_ours = self.is_ours(&key);
+            let problem = match is_kept {
+                Ok(true) => {
+                    let kept = Kept::of(key, session);
+                    self.all.update(|all| list(all, kept));
+                    if is_ours {
+                        let drops = numbers;
+                        self.written
+                            .set_value(Some(Written { drops, mark, made }));
+                    }
+                    return;
+                }
+                Ok(false) => "This session was changed or deleted in another tab: what you do here is not kept any more. Keep it under Export as a session of its own, or open it anew.".to_owned(),
+                Err(why) => format!("This session is not kept: {why}."),
+            };
+            if is_ours {
+                // Not again at every change.
+                self.leave();
+                self.choice.set(Choice::NotNow);
+                app.notify(&problem);
+            }
         });
     }
 }
 
+/// What is kept, opened, with its passphrase where it has one; else why not.
+async fn opened(
+    stored: &Stored,
+    passphrase: Option<String>,
+) -> Result<(Session, Vec<Bundles>, Option<Secret>), &'static str> {
+    const DAMAGED: &str = "What was kept cannot be read: it is damaged, or of another version.";
+    let known = serde_json::from_str::<Session>(&stored.text)
+        .ok()
+        .ok_or(DAMAGED)?;
+    let (session, drops, secret) = if let Some(sealed) = &stored.sealed {
+        let wrong = "The passphrase is another one, or what is kept is damaged. Nothing was opened, and nothing is lost.";
+        let secret = Secret::new(&passphrase.unwrap_or_default()).await;
+        let secret = secret.ok_or("This browser does not open sessions with a passphrase here.")?;
+        let text = secret.open(sealed).await.ok_or(wrong)?;
+        let session = serde_json::from_str::<Session>(&text).ok().ok_or(DAMAGED)?;
+        // It may have been renamed since, without the passphrase.
+        let session = Session {
+            name: known.name,
+            mark: known.mark,
+            ..session
+        };
+        let drops = secret.open_drops(&stored.drops).await.ok_or(wrong)?;
+        (session, drops, Some(secret))
+    } else {
+        (known, store::drops(&stored.drops), None)
+    };
+    if session.schema != SCHEMA {
+        return Err(DAMAGED);
+    }
+    if drops.is_empty() {
+        return Err("The files that were kept are no longer in this browser.");
+    }
+    Ok((session, drops, secret))
+}
+
+/// What is sealed of a session, and its drops, as they are stored; none where the browser does not seal it.
+async fn stored(
+    session: &Session,
+    drops: Option<Vec<Bundles>>,
+    secret: Option<&Secret>,
+) -> Option<(Option<JsValue>, Option<JsValue>)> {
+    let Some(secret) = secret else {
+        return Some((None, drops.map(|drops| store::written(&drops))));
+    };
+    let text = serde_json::to_string(session).ok()?;
+    let sealed = secret.seal(&text).await?;
+    let drops = match drops {
+        Some(drops) => Some(secret.seal_drops(&drops).await?),
+        None => None,
+    };
+    Some((Some(sealed), drops))
+}
+
+/// A word that no other session has.
+fn random_word() -> String {
+    format!("{:x}", (js_sys::Math::random() * 2_f64.powi(52)) as u64)
+}
+
 /// The session as it is now.
-fn session(app: App, mark: String, bytes: f64, made: Remembered) -> Session {
+fn session(app: App, bytes: f64, made: Remembered) -> Session {
     let (runs, rules) = app
         .ledger
         .with_untracked(|ledger| (ledger.runs, ledger.rules.clone()));
     Session {
         schema: SCHEMA.to_owned(),
-        mark,
         program: env!("CARGO_PKG_VERSION").to_owned(),
         saved: js_sys::Date::now(),
         runs,
@@ -293,14 +523,15 @@ fn session(app: App, mark: String, bytes: f64, made: Remembered) -> Session {
         view: app.view.with_untracked(View::to_hash),
         rules,
         made,
+        report: app.reporting.draft(app),
+        ..Session::default()
     }
 }
 
 /// What asks for the session as a file; the engine knows what was made of runs.
 pub fn session_file(app: App) -> Ask {
     let (_, _, bytes) = app.drops_and_bytes();
-    let session = session(app, String::new(), bytes, Remembered::default());
-    Ask::ExportSession(Box::new(session))
+    Ask::ExportSession(Box::new(session(app, bytes, Remembered::default())))
 }
 
 impl Keeping {
@@ -318,11 +549,18 @@ impl Keeping {
             return;
         };
         let Session {
-            runs, view, made, ..
+            runs,
+            view,
+            made,
+            report,
+            ..
         } = session;
         let is_all = app.ledger.with_untracked(|ledger| ledger.runs == runs);
-        if is_all && !view.is_empty() {
-            app.change(|now| *now = View::from_hash(&view));
+        if is_all {
+            app.reporting.take(app, report);
+            if !view.is_empty() {
+                app.change(|now| *now = View::from_hash(&view));
+            }
         }
         app.recollect(made, is_all);
     }

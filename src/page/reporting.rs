@@ -2,7 +2,8 @@
 
 use super::state::App;
 use crate::engine::protocol::{
-    Answer, Ask, Redaction, Report, ReportForm, ReportQuestion, ReportText, SharedRuns,
+    Answer, Ask, Draft, ImportanceAnswer, Redaction, Report, ReportForm, ReportQuestion,
+    ReportText, SharedRuns,
 };
 use crate::engine::view::{Tab, View};
 use crate::page::reactive::*;
@@ -95,10 +96,41 @@ impl Reporting {
         });
     }
 
-    /// Makes the file and hands it to the browser to save.
-    pub fn make(self, app: App, form: ReportForm) {
+    /// What was set, to be kept.
+    pub(super) fn draft(self, app: App) -> Draft {
+        let question = self.question(app, ReportForm::Plain);
+        app.ledger
+            .with_untracked(|ledger| Draft::of(&question, ledger))
+    }
+
+    /// Takes over what was kept.
+    pub(super) fn take(self, app: App, draft: Draft) {
+        let mut question = self.question(app, ReportForm::Plain);
+        app.ledger
+            .with_untracked(|ledger| draft.set(&mut question, ledger));
+        self.title.set(question.title);
+        self.notes.set(question.notes);
+        self.runs.set(question.runs);
+        self.tabs.set(question.tabs);
+        self.redaction.set(question.redaction);
+        self.with_marks.set(question.with_marks);
+        self.lost.set(Vec::new());
+    }
+
+    /// Hears of all that is kept of it.
+    pub(super) fn track(self) {
+        self.title.track();
+        self.notes.track();
+        self.runs.track();
+        self.tabs.track();
+        self.redaction.track();
+        self.with_marks.track();
+    }
+
+    /// What is to be reported.
+    fn question(self, app: App, form: ReportForm) -> ReportQuestion {
         let chosen = self.tabs.get_untracked();
-        let question = ReportQuestion {
+        ReportQuestion {
             form,
             runs: self.runs.get_untracked(),
             redaction: self.redaction.get_untracked(),
@@ -112,7 +144,18 @@ impl Reporting {
             view: app.view.with_untracked(View::to_hash),
             columns: app.columns_as_seen(),
             with_marks: self.with_marks.get_untracked(),
-        };
+            importance: app.last_importance.with_untracked(|last| {
+                let ((of, explain), answer) = last.as_ref()?;
+                let is_of_these = *of == app.selection.get_untracked()
+                    && app.view.with_untracked(|view| view.explain.ask == *explain);
+                is_of_these.then(|| Box::new(ImportanceAnswer::clone(answer)))
+            }),
+        }
+    }
+
+    /// Makes the file and hands it to the browser to save.
+    pub fn make(self, app: App, form: ReportForm) {
+        let question = self.question(app, form);
         self.is_making.set(true);
         app.ask(Ask::Report(Box::new(question)), move |answer| {
             if let Answer::Report(made) = answer {

@@ -27,6 +27,7 @@ use super::widgets::filter_sheet::FilterSheet;
 use super::widgets::follow_bar::FollowBar;
 use super::widgets::header::Header;
 use super::widgets::help::HelpSheet;
+use super::widgets::hints::HintLine;
 use super::widgets::intake::{Intake, IntakeInputs};
 use super::widgets::keep_bar::KeepBar;
 use super::widgets::later::{self, AFTER_THE_VIEW, Later};
@@ -89,7 +90,7 @@ pub fn Shell(app: App) -> impl IntoView {
     };
     let work = move || {
         view! {
-            <Show when=move || app.reporting.opened.with(Option::is_none)><Later app=app><KeepBar app=app /></Later></Show>
+            <Show when=move || app.reporting.opened.with(Option::is_none)><Later app=app><KeepBar app=app /> <HintLine app=app /></Later></Show>
             <Later app=app><FilterBox app=app panels=panels /></Later>
             <div class="work" class:with-facets=move || panels.facets.get()>
                 <Later app=app after=AFTER_THE_VIEW><Facets app=app panels=panels /></Later>

@@ -16,8 +16,8 @@ use crate::chart::svg::Style;
 use crate::engine::WITHOUT_ASIDE;
 use crate::engine::explain::Explain;
 use crate::engine::protocol::{
-    Answer, Ask, Event, ImportProgress, ImportanceAnswer, LedgerInfo, MarkHow, MarkLines, NoteEdit,
-    Remembered, Selected,
+    Answer, Ask, Draft, Event, ImportProgress, ImportanceAnswer, LedgerInfo, MarkHow, MarkLines,
+    NoteEdit, Remembered, Selected,
 };
 use crate::engine::view::View;
 use crate::ledger::{Keep, Rules};
@@ -377,6 +377,8 @@ impl App {
     /// Forgets everything that was read, and the settings that belong to it.
     pub fn clear(self) {
         self.following.leave(self);
+        self.keeping.leave();
+        self.reporting.take(self, Draft::default());
         self.engine.with_value(Engine::forget_files);
         let rules = Rules::default();
         self.ask(

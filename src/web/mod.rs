@@ -16,6 +16,7 @@ pub mod parts;
 mod planning;
 pub mod pool;
 pub mod saving;
+pub mod sealing;
 pub mod store;
 
 use wasm_bindgen::prelude::*;

@@ -1,4 +1,4 @@
-//! What is kept in this browser between visits: one session, in `IndexedDB`, which works in a page opened from a file too.
+//! What is kept in this browser between visits: sessions, in `IndexedDB`, which works in a page opened from a file too.
 //!
 //! A session is the files as they were dropped, so that any later version reads them, and a text with what the person made
 //! of them. Both are written in one transaction: a tab that dies in the middle leaves what was there before.
@@ -7,40 +7,56 @@ use super::bundles::Bundles;
 use js_sys::{Array, Function, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    Blob, DomException, IdbDatabase, IdbObjectStore, IdbRequest, IdbTransaction, IdbTransactionMode,
-};
+use web_sys::{Blob, DomException, IdbDatabase, IdbRequest, IdbTransaction, IdbTransactionMode};
 
 const DATABASE: &str = "runsift";
 /// The number of this layout of the database.
 const LAYOUT: u32 = 1;
-/// The store of the texts, and that of the files: an array for each drop, of what is known of its files, its blobs, and
-/// the budget with which it was read.
+/// The store of the texts, each alone or in an array with what is sealed of it, and that of the files: an array for each drop, of what is known of its files, its blobs, and
+/// the budget with which it was read. What is of a session has the same key in both; that of the first one, from before
+/// there were several, is `last`.
 const TEXTS: &str = "texts";
 const DROPS: &str = "drops";
-/// There is one session.
-const KEY: &str = "last";
 
-/// Keeps a session in place of the one before. Without drops, these stay: then what is kept must be of the same session,
-/// which its text says by holding `mark`; another tab may have replaced or deleted it. Answers whether it was kept. Errors
-/// are for people.
-pub async fn keep(text: &str, mark: &str, drops: Option<Vec<Bundles>>) -> Result<bool, String> {
+/// What makes the text to be kept in the place of what there is; `None` leaves that as it is.
+pub type Make<'m> = &'m mut dyn FnMut(Option<&str>) -> Option<String>;
+
+/// A session as it is kept.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// Its text.
+    pub text: String,
+    /// What is sealed of it, if anything is.
+    pub sealed: Option<JsValue>,
+    /// Its drops, for [`drops`] or, of a sealed one, [`super::sealing`].
+    pub drops: JsValue,
+}
+
+/// Keeps what `make` makes of the text that is kept under a key, with what is sealed and with drops where there are any: else
+/// these stay. Answers whether something was kept. Errors are for people.
+pub async fn keep(
+    key: &str,
+    make: Make<'_>,
+    sealed: Option<&JsValue>,
+    drops: Option<&JsValue>,
+) -> Result<bool, String> {
     let kept = async {
         let (database, changes) = begin().await?;
-        let key = JsValue::from_str(KEY);
-        if drops.is_none() {
-            let known = succeeded(&changes.object_store(TEXTS)?.get(&key)?).await?;
-            if !known.as_string().is_some_and(|known| known.contains(mark)) {
-                database.close();
-                return Ok(false);
-            }
-        }
-        changes
-            .object_store(TEXTS)?
-            .put_with_key(&JsValue::from_str(text), &key)?;
+        let key = JsValue::from_str(key);
+        let known = succeeded(&changes.object_store(TEXTS)?.get(&key)?).await?;
+        let (known, known_sealed) = parts(&known);
+        let Some(text) = make(known.as_deref()) else {
+            database.close();
+            return Ok(false);
+        };
+        let text = JsValue::from_str(&text);
+        let text = match sealed.or(known_sealed.as_ref()) {
+            Some(sealed) => Array::of2(&text, sealed).into(),
+            None => text,
+        };
+        changes.object_store(TEXTS)?.put_with_key(&text, &key)?;
         if let Some(drops) = drops {
-            let drops: Array = drops.iter().map(written).collect();
-            changes.object_store(DROPS)?.put_with_key(&drops, &key)?;
+            changes.object_store(DROPS)?.put_with_key(drops, &key)?;
         }
         let done = completed(&changes).await;
         database.close();
@@ -49,26 +65,50 @@ pub async fn keep(text: &str, mark: &str, drops: Option<Vec<Bundles>>) -> Result
     kept.await.map_err(told)
 }
 
-/// The text of the session that is kept, if one is.
-pub async fn text() -> Option<String> {
-    read(TEXTS).await.ok()?.as_string()
+/// The keys and texts of the sessions that are kept.
+pub async fn texts() -> Vec<(String, String)> {
+    let read = async {
+        let database = open().await?;
+        let store = database.transaction_with_str(TEXTS)?.object_store(TEXTS)?;
+        // Both are in the order of the keys.
+        let keys = Array::from(&succeeded(&store.get_all_keys()?).await?);
+        let texts = Array::from(&succeeded(&store.get_all()?).await?);
+        database.close();
+        let both = keys.iter().zip(texts.iter());
+        let both = both.map(|(key, text)| Some((key.as_string()?, parts(&text).0?)));
+        Ok::<_, JsValue>(both.flatten().collect())
+    };
+    read.await.unwrap_or_default()
 }
 
-/// The drops of the session that is kept. Errors are for people.
-pub async fn drops() -> Result<Vec<Bundles>, String> {
-    let drops = read(DROPS).await.map_err(told)?;
-    Ok(Array::from(&drops)
-        .iter()
-        .filter_map(|drop| read_drop(&drop))
-        .collect())
+/// The session that is kept under a key, if one is. Errors are for people.
+pub async fn read(key: &str) -> Result<Option<Stored>, String> {
+    let read = async {
+        let database = open().await?;
+        let key = JsValue::from_str(key);
+        let all = database.transaction_with_str_sequence(&stores())?;
+        let text = succeeded(&all.object_store(TEXTS)?.get(&key)?).await?;
+        let drops = succeeded(&all.object_store(DROPS)?.get(&key)?).await?;
+        database.close();
+        let (text, sealed) = parts(&text);
+        let stored = |text| Stored {
+            text,
+            sealed,
+            drops,
+        };
+        Ok(text.map(stored))
+    };
+    read.await.map_err(told)
 }
 
-/// Deletes the session that is kept. Errors are for people.
-pub async fn forget() -> Result<(), String> {
+/// Deletes the session that is kept under a key. Errors are for people.
+pub async fn forget(key: &str) -> Result<(), String> {
     let forgotten = async {
         let (database, changes) = begin().await?;
         for store in [TEXTS, DROPS] {
-            changes.object_store(store)?.clear()?;
+            changes
+                .object_store(store)?
+                .delete(&JsValue::from_str(key))?;
         }
         let done = completed(&changes).await;
         database.close();
@@ -77,7 +117,26 @@ pub async fn forget() -> Result<(), String> {
     forgotten.await.map_err(told)
 }
 
-fn written(drop: &Bundles) -> Array {
+/// A text as it is stored, and what is sealed of it.
+fn parts(stored: &JsValue) -> (Option<String>, Option<JsValue>) {
+    match stored.dyn_ref::<Array>() {
+        Some(both) => (both.get(0).as_string(), Some(both.get(1))),
+        None => (stored.as_string(), None),
+    }
+}
+
+/// Drops as they are stored.
+pub fn written(drops: &[Bundles]) -> JsValue {
+    drops.iter().map(write_drop).collect::<Array>().into()
+}
+
+/// Drops as they were stored; none of what is no drop.
+pub fn drops(stored: &JsValue) -> Vec<Bundles> {
+    let drops = Array::from(stored);
+    drops.iter().filter_map(|drop| read_drop(&drop)).collect()
+}
+
+fn write_drop(drop: &Bundles) -> Array {
     let blobs: Array = drop.blobs.iter().map(JsValue::from).collect();
     let files = Uint8Array::from(&*drop.files);
     Array::of3(&files, &blobs, &JsValue::from_f64(drop.budget as f64))
@@ -97,22 +156,16 @@ fn read_drop(drop: &JsValue) -> Option<Bundles> {
     })
 }
 
-/// What a store holds of the session.
-async fn read(store: &str) -> Result<JsValue, JsValue> {
-    let database = open().await?;
-    let store: IdbObjectStore = database.transaction_with_str(store)?.object_store(store)?;
-    let found = succeeded(&store.get(&JsValue::from_str(KEY))?).await;
-    database.close();
-    found
+/// Both stores.
+fn stores() -> JsValue {
+    Array::of2(&TEXTS.into(), &DROPS.into()).into()
 }
 
 /// A transaction that may change both stores.
 async fn begin() -> Result<(IdbDatabase, IdbTransaction), JsValue> {
     let database = open().await?;
-    let changes = database.transaction_with_str_sequence_and_mode(
-        &Array::of2(&TEXTS.into(), &DROPS.into()),
-        IdbTransactionMode::Readwrite,
-    )?;
+    let changes = database
+        .transaction_with_str_sequence_and_mode(&stores(), IdbTransactionMode::Readwrite)?;
     Ok((database, changes))
 }
 

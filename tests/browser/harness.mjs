@@ -190,6 +190,10 @@ class Kit {
     await context.addInitScript(() => {
       // Its dialog cannot be answered here: what is saved is a download, but where a case puts something in its place.
       globalThis.showSaveFilePicker = undefined;
+      // First-visit hints were seen, but where a case says otherwise. Pages without a place of their own store nothing.
+      try {
+        localStorage["runsift.hints"] ??= "7";
+      } catch {}
       addEventListener("securitypolicyviolation", (event) =>
         globalThis.reportedViolation(`${event.violatedDirective} refused ${event.blockedURI || "inline"}`),
       );

@@ -84,4 +84,30 @@ export default function (t) {
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false);
     await kit.screens(page, "palette");
   });
+
+  t.case("each hint is there once, where it helps, and covers nothing", async (kit) => {
+    const page = await kit.open("");
+    await page.evaluate(() => (localStorage["runsift.hints"] = "0"));
+    await page.reload();
+    await load({ ...kit, open: async () => page });
+    const hint = page.getByRole("complementary", { name: "Hint" });
+    await hint.getByText(/The filter takes comparisons/).waitFor();
+    await kit.axe(page);
+    await kit.screens(page, "hint");
+    const [box, filter] = await Promise.all([hint.boundingBox(), page.locator("#filter").boundingBox()]);
+    assert.ok(box.y + box.height <= filter.y, "it lies above the filter");
+    await page.evaluate(() => (location.hash = "#/space"));
+    await hint.getByText(/Drag over this chart/).waitFor();
+    await page.evaluate(() => (location.hash = "#/importance"));
+    await hint.getByText(/Ctrl K finds/).waitFor();
+    await hint.getByRole("button", { name: "Got it" }).click();
+    await hint.waitFor({ state: "detached" });
+    await page.evaluate(() => (location.hash = "#/table"));
+    await page.locator("[data-view=table] .grid-rows .row").first().waitFor();
+    await kit.calm(page);
+    assert.equal(await hint.count(), 0);
+    await page.reload();
+    await load({ ...kit, open: async () => page });
+    assert.equal(await hint.count(), 0, "not shown again");
+  });
 }

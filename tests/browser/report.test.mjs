@@ -107,13 +107,19 @@ export default function (t) {
     await page.getByLabel("Number the runs instead of naming them").check();
     await page.getByRole("button", { name: "Choose columns" }).click();
     await page.locator(".report-columns").getByLabel("optimizer").check();
+    await page.getByRole("checkbox", { name: "Space" }).check();
+    await page.evaluate(() => (location.hash = location.hash.replace("/report", "/importance")));
+    await page.locator("[data-view=importance] .bar").first().waitFor();
+    await kit.calm(page);
+    await page.evaluate(() => (location.hash = location.hash.replace("/importance", "/report")));
+    await page.locator(VIEW).waitFor();
     await kit.calm(page);
     const [name, html] = await saved(page, "Save as plain HTML");
     assert.equal(name, "report.html");
     assert.deepEqual(leaked(html), []);
     assert.ok(html.includes("/data/public/b.csv"));
     assert.ok(!html.includes("<script") && !html.includes("adam"));
-    for (const part of ["<h1>Night of the 28th</h1>", "<strong>lr</strong>", "<h2>Brief</h2>", "run 17", "Left out: 1 column."]) {
+    for (const part of ["<h1>Night of the 28th</h1>", "<strong>lr</strong>", "<h2>Brief</h2>", "run 17", "Left out: 1 column.", "<h2>Space</h2>", "<h2>Importance</h2>"]) {
       assert.ok(html.includes(part), part);
     }
     const file = join(await kit.temporary(), name);
@@ -121,6 +127,8 @@ export default function (t) {
     const other = await kit.context.newPage();
     await other.goto(pathToFileURL(file).href);
     assert.equal(await other.locator("h1").textContent(), "Night of the 28th");
+    assert.equal(await other.locator("figure > svg").count(), 2);
+    assert.match(await other.locator("figcaption").last().textContent(), /40 of 40 runs: .* Objective: the lowest val_loss \(last\)\.$/);
     await kit.axe(other);
     await kit.screens(other, "report-plain");
   });

@@ -11,21 +11,72 @@ const emptyIs = (page) => page.waitForFunction(() => document.documentElement.da
 const runsAre = (page, count) => page.waitForFunction((count) => Number(document.documentElement.dataset.runs) === count, count);
 const shownAre = (page, count) => page.waitForFunction((count) => Number(document.documentElement.dataset.shown) === count, count);
 const goOn = (page) => page.getByTestId("go-on").getByRole("button", { name: "Go on" });
+const keepBar = (page) => page.getByTestId("keep-bar");
+const lines = (page) => page.getByTestId("go-on").getByRole("listitem");
 
-/** The text that is kept, if one is. */
-const kept = () =>
+/** All that is kept, as one text of what can be read of it, with blobs by their letters. */
+const everything = () =>
+  new Promise((done) => {
+    const request = indexedDB.open("runsift", 1);
+    request.onsuccess = () => {
+      const database = request.result;
+      const all = ["texts", "drops"].map(
+        (name) => new Promise((read) => (database.transaction(name).objectStore(name).getAll().onsuccess = ({ target }) => read(target.result))),
+      );
+      const letters = new TextDecoder("latin1");
+      const spell = async (value) => {
+        if (typeof value === "string") return value;
+        if (value instanceof Blob) return letters.decode(await value.arrayBuffer());
+        if (ArrayBuffer.isView(value)) return letters.decode(value);
+        return Array.isArray(value) ? (await Promise.all(value.map(spell))).join(" ") : "";
+      };
+      Promise.all(all).then(spell).then(done);
+      database.close();
+    };
+  });
+
+/** The text that was kept last, or that of a key, if one is. */
+const kept = (key = null) =>
   new Promise((done) => {
     const request = indexedDB.open("runsift", 1);
     request.onerror = () => done(null);
     request.onsuccess = () => {
       const database = request.result;
       try {
-        const got = database.transaction("texts").objectStore("texts").get("last");
-        got.onsuccess = () => done(got.result ?? null);
+        const store = database.transaction("texts").objectStore("texts");
+        const got = key ? store.getAll(key) : store.getAll();
+        const saved = (text) => JSON.parse(text).saved ?? 0;
+        // Of a sealed one it is the first in an array.
+        const text = (value) => [value].flat()[0];
+        got.onsuccess = () => done(got.result.map(text).sort((a, b) => saved(b) - saved(a))[0] ?? null);
       } catch {
         done(null);
       }
       database.close();
+    };
+  });
+
+/** Keeps a text under a key; with drops those of the only session that is kept, which takes its place. */
+const keep = ([key, change, takesPlace]) =>
+  new Promise((done) => {
+    const request = indexedDB.open("runsift", 1);
+    request.onsuccess = () => {
+      const changes = request.result.transaction(["texts", "drops"], "readwrite");
+      const [texts, drops] = ["texts", "drops"].map((name) => changes.objectStore(name));
+      if (takesPlace) {
+        texts.getAll().onsuccess = ({ target }) => {
+          const session = { ...JSON.parse(target.result[0]), ...change };
+          drops.getAll().onsuccess = ({ target }) => {
+            const [stored] = target.result;
+            for (const store of [texts, drops]) store.clear();
+            texts.put(JSON.stringify(session), key);
+            drops.put(stored, key);
+          };
+        };
+      } else {
+        texts.put(JSON.stringify(change), key);
+      }
+      changes.oncomplete = () => done(request.result.close());
     };
   });
 
@@ -72,7 +123,7 @@ export default function (t) {
       await page.reload();
       await emptyIs(page);
       await goOn(page).waitFor();
-      assert.match(await page.getByTestId("go-on").textContent(), /300 runs, kept in this browser .*kB/);
+      assert.match(await page.getByTestId("go-on").textContent(), /300 runs, .*kB, last used/);
       await kit.screens(page, `session-go-on-${form}`);
       await kit.axe(page);
       await goOn(page).click();
@@ -93,7 +144,7 @@ export default function (t) {
       await shownAre(page, 2);
       await page.click(".export-menu summary");
       await page.getByRole("button", { name: /Delete what is kept here/ }).click();
-      await page.getByText("What was kept in this browser is deleted.").waitFor();
+      await page.getByText("What was kept of this session is deleted.").waitFor();
       await page.goto(kit[form]);
       await page.reload();
       await emptyIs(page);
@@ -119,7 +170,7 @@ export default function (t) {
     // As on another machine: nothing is kept here any more.
     await page.click(".export-menu summary");
     await page.getByRole("button", { name: /Delete what is kept here/ }).click();
-    await page.getByText("What was kept in this browser is deleted.").waitFor();
+    await page.getByText("What was kept of this session is deleted.").waitFor();
     const other = await kit.context.newPage();
     await other.goto(kit.base);
     await emptyIs(other);
@@ -159,7 +210,7 @@ export default function (t) {
     await kit.screens(page, "session-other");
     await page.waitForTimeout(1200);
     assert.equal(await page.evaluate(kept), before);
-    await bar.getByRole("button", { name: "Add these runs to it" }).click();
+    await bar.getByRole("button", { name: /^Add to “random-search-seeds, / }).click();
     await runsAre(page, 302);
     await kit.calm(page);
     await page.fill(FILTER, "my_star:true");
@@ -169,15 +220,19 @@ export default function (t) {
     await page.press(FILTER, "Enter");
     await shownAre(page, 2);
     await keptIs(page, /"runs":302/);
-    // And with others in their place.
+    // And beside it.
     await page.goto("about:blank");
     await page.goto(kit.base);
     await emptyIs(page);
     await goOn(page).waitFor();
     await page.setInputFiles("input[type=file]", other);
     await kit.waitReady(page);
-    await bar.getByRole("button", { name: "Replace it" }).click();
-    await keptIs(page, /"runs":2,.*"notes":\[\]/);
+    await bar.getByLabel("Name").fill("tonight alone");
+    await bar.getByRole("button", { name: "Keep as another session" }).click();
+    await keptIs(page, /"name":"tonight alone".*"runs":2,.*"notes":\[\]/);
+    await page.getByRole("button", { name: "Clear", exact: true }).click();
+    await emptyIs(page);
+    assert.match((await lines(page).allTextContents()).join("; "), /2 runs.*; .*302 runs/);
   });
 
   t.case("other files of the same size are other files", async (kit) => {
@@ -197,11 +252,12 @@ export default function (t) {
     await emptyIs(page);
     await page.setInputFiles("input[type=file]", second[0]);
     await kit.waitReady(page);
+    await page.getByTestId("keep-other").getByRole("button", { name: "Keep as another session" }).click();
     for (let tries = 0; tries < 50 && (await saved()) === before; tries += 1) await page.waitForTimeout(100);
     await page.waitForTimeout(800);
     await page.goto("about:blank");
     await page.goto(kit.base);
-    await goOn(page).click();
+    await page.getByRole("button", { name: /^Go on “bb, / }).click();
     await kit.waitReady(page);
     await page.getByText("bb-1").first().waitFor();
   });
@@ -216,25 +272,166 @@ export default function (t) {
     await page.fill(FILTER, "my_star:true");
     await page.press(FILTER, "Enter");
     await shownAre(page, 1);
-    await page.evaluate(
-      () =>
-        new Promise((done) => {
-          const request = indexedDB.open("runsift", 1);
-          request.onsuccess = () => {
-            const changes = request.result.transaction("texts", "readwrite");
-            changes.objectStore("texts").put('{"schema":"runsift.session/2"}', "last");
-            changes.oncomplete = () => done(request.result.close());
-          };
-        }),
-    );
+    const newer = { schema: "runsift.session/2" };
+    await page.evaluate(keep, ["newer", newer, false]);
     await page.goto("about:blank");
     await page.goto(kit.base);
-    await emptyIs(page);
-    await page.setInputFiles("input[type=file]", SAMPLE);
+    await page.getByText(/Written by another version/).waitFor();
+    assert.equal(await goOn(page).count(), 1);
+    await kit.axe(page);
+    await goOn(page).click();
     await kit.waitReady(page);
-    await page.getByText(/written by another version/).waitFor();
     await page.waitForTimeout(1200);
-    assert.equal(await page.evaluate(kept), '{"schema":"runsift.session/2"}');
+    assert.equal(await page.evaluate(kept, "newer"), JSON.stringify(newer));
+  });
+
+  t.case("what was kept before sessions had names opens, and stays where it is", async (kit) => {
+    const page = await kit.open();
+    await starred(kit, page);
+    await page.evaluate(keep, ["last", { name: undefined }, true]);
+    await page.goto("about:blank");
+    await page.goto(kit.base);
+    await page.getByRole("button", { name: "Go on “Session without a name”" }).click();
+    await kit.waitReady(page);
+    await page.fill(FILTER, "my_star:true");
+    await page.press(FILTER, "Enter");
+    await shownAre(page, 1);
+    await keptIs(page, /my_star/);
+    assert.match(await page.evaluate(kept, "last"), /my_star/);
+  });
+
+  t.case("several sessions have names, are opened, renamed, deleted and brought back, and the palette knows them", async (kit) => {
+    const page = await kit.open();
+    await dropped(kit, page);
+    assert.match(await keepBar(page).getByLabel("Name").inputValue(), /^random-search-seeds, \d{4}-\d\d-\d\d$/);
+    await keepBar(page).getByLabel("Name").fill("night one");
+    await keepBar(page).getByLabel("Name").press("Enter");
+    await keptIs(page, /"name":"night one"/);
+    // The same runs under another name.
+    await page.click(".export-menu summary");
+    await page.getByRole("button", { name: "Keep as another session" }).click();
+    await keepBar(page).getByLabel("Name").fill("night two");
+    await kit.axe(page);
+    await keepBar(page).getByRole("button", { name: "Keep" }).click();
+    await keptIs(page, /"name":"night two"/);
+    await page.fill(FILTER, "lr < 0.01");
+    await page.press(FILTER, "Enter");
+    await keptIs(page, /"name":"night two".*f=lr/);
+    await page.getByRole("button", { name: "Clear", exact: true }).click();
+    await emptyIs(page);
+    assert.equal(await lines(page).count(), 2);
+    const box = page.getByLabel("Name of the session “night one”");
+    await box.fill("night 1");
+    await box.press("Enter");
+    await page.getByRole("button", { name: "Go on “night 1”" }).waitFor();
+    await page.getByRole("button", { name: "Delete “night two”" }).click();
+    await page.getByText("“night two” is deleted.").waitFor();
+    assert.equal(await lines(page).count(), 1);
+    await kit.axe(page);
+    await kit.screens(page, "session-deleted");
+    await page.getByRole("button", { name: "Bring it back" }).click();
+    await page.getByRole("button", { name: "Go on “night two”" }).waitFor();
+    await page.goto("about:blank");
+    await page.goto(kit.base);
+    await page.getByRole("button", { name: "Go on “night 1”" }).waitFor();
+    await kit.screens(page, "session-several");
+    await page.keyboard.press("Control+k");
+    await page.waitForFunction(() => document.activeElement?.id === "palette");
+    await page.keyboard.type("go on night two");
+    await page.keyboard.press("Enter");
+    await kit.waitReady(page);
+    assert.equal(await page.inputValue(FILTER), "lr < 0.01");
+  });
+
+  t.case("what was written for a report is there after a reload", async (kit) => {
+    const page = await kit.open();
+    await starred(kit, page);
+    await page.evaluate(() => (location.hash = "#/report?o=metric.test/accuracy,max,last"));
+    await page.getByLabel("Title").fill("Night of the 28th");
+    await page.getByLabel("Notes, in Markdown").fill("Lower **lr** wins.");
+    await page.getByLabel("Further words").fill("projectX");
+    await page.getByLabel("Further words").blur();
+    await page.getByRole("checkbox", { name: "Scatter" }).check();
+    await keptIs(page, /"report":.*Night of the 28th.*projectX/);
+    await page.goto("about:blank");
+    await page.goto(kit.base);
+    await goOn(page).click();
+    await kit.waitReady(page);
+    await page.locator(".report-preview strong").waitFor();
+    assert.equal(await page.getByLabel("Title").inputValue(), "Night of the 28th");
+    assert.equal(await page.getByLabel("Further words").inputValue(), "projectX");
+    assert.equal(await page.getByRole("checkbox", { name: "Scatter" }).isChecked(), true);
+    await page.getByRole("button", { name: "Clear", exact: true }).click();
+    await dropped(kit, page);
+    await page.evaluate(() => (location.hash = "#/report?o=metric.test/accuracy,max,last"));
+    await page.getByLabel("Title").waitFor();
+    assert.equal(await page.getByLabel("Title").inputValue(), "");
+  });
+
+  for (const form of ["base", "single"]) {
+    t.case(`a session with a passphrase opens by it alone, and nothing of it can be read without (${form})`, async (kit) => {
+      const page = await kit.open(kit[form]);
+      await dropped(kit, page);
+      const bar = keepBar(page);
+      await bar.getByLabel("Name").fill("night");
+      await bar.getByRole("checkbox", { name: "With a passphrase" }).check();
+      await bar.getByLabel("Passphrase", { exact: true }).fill("correct horse");
+      await bar.getByRole("button", { name: "Yes, keep" }).click();
+      await page.getByText(/Write the same passphrase twice/).waitFor();
+      await bar.getByLabel("The same once more").fill("correct horse");
+      await kit.axe(page);
+      await bar.getByRole("button", { name: "Yes, keep" }).click();
+      await bar.waitFor({ state: "detached" });
+      await keptIs(page, /"name":"night"/);
+      await page.fill(FILTER, "lr < 0.01");
+      await page.press(FILTER, "Enter");
+      const first = JSON.parse(await page.evaluate(kept)).mark;
+      for (let tries = 0; tries < 100 && JSON.parse(await page.evaluate(kept)).mark === first; tries += 1) await page.waitForTimeout(100);
+      const all = await page.evaluate(everything);
+      assert.ok(all.includes("night") && all.length > 10_000, `${all.length} bytes`);
+      for (const word of ["batch_size", "random-search", "horse", "breast-cancer", "test/accuracy"]) {
+        assert.ok(!all.includes(word), word);
+      }
+      await page.goto("about:blank");
+      await page.goto(kit[form]);
+      const word = page.getByLabel("Passphrase of “night”");
+      await word.fill("wrong horse");
+      await word.press("Enter");
+      await page.getByText(/The passphrase is another one/).waitFor();
+      assert.equal(await page.evaluate(() => document.documentElement.dataset.state), "empty");
+      await kit.screens(page, `session-sealed-${form}`);
+      await kit.axe(page);
+      await word.fill("correct horse");
+      await word.press("Enter");
+      await runsAre(page, 300);
+      await kit.waitReady(page);
+      assert.equal(await page.inputValue(FILTER), "lr < 0.01");
+      const stored = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }) + location.href);
+      assert.ok(!stored.includes("horse"), stored);
+    });
+  }
+
+  t.case("two tabs with one session do not write over one another", async (kit) => {
+    const page = await kit.open();
+    await starred(kit, page);
+    const second = await kit.context.newPage();
+    await second.goto(kit.base);
+    await goOn(second).click();
+    await kit.waitReady(second);
+    await second.fill(FILTER, "my_star:true");
+    await second.press(FILTER, "Enter");
+    await keptIs(second, /my_star/);
+    await page.bringToFront();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("*");
+    await page.getByText(/changed or deleted in another tab/).waitFor();
+    assert.match(await second.evaluate(kept), /my_star/);
+    // What the first made goes into a session of its own.
+    await page.click(".export-menu summary");
+    await page.getByRole("button", { name: "Keep in this browser" }).click();
+    await keepBar(page).getByLabel("Name").fill("mine");
+    await keepBar(page).getByLabel("Name").press("Enter");
+    await keptIs(page, /"name":"mine".*"star":true.*"star":true/);
   });
 
   t.case("what one tab deletes, another does not bring back", async (kit) => {
@@ -244,11 +441,11 @@ export default function (t) {
     await second.goto(kit.base);
     await emptyIs(second);
     await second.getByTestId("go-on").getByRole("button", { name: "Delete" }).click();
-    await second.getByText("What was kept in this browser is deleted.").waitFor();
+    await second.getByText(/is deleted\./).waitFor();
     await page.bringToFront();
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("*");
-    await page.getByText(/replaced or deleted in another tab/).waitFor();
+    await page.getByText(/changed or deleted in another tab/).waitFor();
     assert.equal(await page.evaluate(kept), null);
   });
 

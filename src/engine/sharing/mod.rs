@@ -3,17 +3,20 @@
 //! What would give away people, machines, paths or keys is found ([`secret`]), told, and replaced
 //! ([`masking`]) before anything is written: the file is made of the redacted ledger alone ([`redacted`]), whose
 //! texts, names and sources hold nothing else. The interactive file carries the ledger's bytes for the program
-//! in it; the plain one is HTML without scripts ([`page`]).
+//! in it; the plain one is HTML without scripts ([`page`], [`charts`]).
 
+mod charts;
+mod draft;
 mod masking;
 mod page;
 pub mod prose;
 mod redacted;
 mod secret;
 
-use super::protocol::Remembered;
+use super::protocol::{ImportanceAnswer, Remembered};
 use super::view::Tab;
 use crate::ledger::ColumnId;
+pub use draft::Draft;
 pub(super) use masking::Mask;
 pub(super) use page::plain;
 pub use redacted::{Redaction, Secret, Secrets};
@@ -34,6 +37,20 @@ pub enum SharedRuns {
     Selected,
     /// All.
     All,
+}
+
+impl SharedRuns {
+    /// All.
+    pub const ALL: [Self; 3] = [Self::Shown, Self::Selected, Self::All];
+
+    /// Its word where it is kept.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Shown => "shown",
+            Self::Selected => "selected",
+            Self::All => "all",
+        }
+    }
 }
 
 /// As what.
@@ -66,6 +83,8 @@ pub struct ReportQuestion {
     pub columns: Vec<ColumnId>,
     /// Whether stars, tags and notes on runs go with them.
     pub with_marks: bool,
+    /// The importance that was worked out last, where it is of the shown runs: a plain report draws it.
+    pub importance: Option<Box<ImportanceAnswer>>,
 }
 
 /// What a report says beside its runs.

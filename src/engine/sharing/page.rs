@@ -1,6 +1,7 @@
-//! A report as HTML without scripts: what it is of, notes, the brief and the table, to be read anywhere and printed.
+//! A report as HTML without scripts: what it is of, notes, the brief, the table and the charts of views, to be read anywhere and printed.
 
-use super::{ReportText, prose};
+use super::{ReportText, charts, prose};
+use crate::chart::svg::Plate;
 use crate::engine::Workspace;
 use crate::engine::protocol::{Answer, Ask, SelectQuestion, TableFormat};
 use crate::engine::view::{Tab, View};
@@ -11,15 +12,17 @@ use crate::ledger::{ColumnId, Ledger};
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1a1d21;\
 background:#fff}table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.85em;margin:1em 0;display:block;\
 overflow-x:auto}th,td{padding:.25em .6em;border-bottom:1px solid #d5d9de;text-align:left}p.small{color:#59616b;font-size:.85em}\
+figure{margin:1em 0;break-inside:avoid}svg{max-width:100%;height:auto}figcaption{color:#59616b;font-size:.85em}\
 pre,code{background:#f2f4f6;border-radius:4px}pre{padding:.6em;overflow-x:auto}h1,h2,h3{line-height:1.25;break-after:avoid}\
 @media print{body{margin:0;max-width:none;font-size:10pt}table{display:table}tr{break-inside:avoid}}";
 
-/// The page of these runs; `columns` are those of the table.
+/// The page of these runs; `columns` are those of the table, `importance` is drawn where it is known.
 pub(crate) fn plain(
     text: &ReportText,
     ledger: Ledger,
     view: &View,
     columns: &[ColumnId],
+    importance: Option<&Plate>,
 ) -> String {
     let mut workspace = Workspace::default();
     workspace.append(ledger);
@@ -34,7 +37,7 @@ pub(crate) fn plain(
     })));
     let mut out = String::from(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
     );
     let title = if text.title.is_empty() {
@@ -65,6 +68,14 @@ pub(crate) fn plain(
         if let Answer::Export { text, .. } = table {
             out.push_str(&text);
         }
+    }
+    let runs = text.told.first().cloned().unwrap_or_default();
+    let about = match workspace.told_of_objective("Objective:") {
+        Some(objective) => format!("{runs} {objective}."),
+        None => runs,
+    };
+    for tab in &text.tabs {
+        charts::write(&mut workspace, view, *tab, importance, &about, &mut out);
     }
     small(
         &format!(

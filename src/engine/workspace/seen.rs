@@ -199,7 +199,7 @@ impl Workspace {
     }
 
     /// The objective, after these words.
-    pub(super) fn told_of_objective(&self, words: &str) -> Option<String> {
+    pub(in crate::engine) fn told_of_objective(&self, words: &str) -> Option<String> {
         let (objective, column, _) = self.selection.objective.as_ref()?;
         let aim = match objective.direction {
             Direction::Minimize => "lowest",

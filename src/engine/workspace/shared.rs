@@ -2,8 +2,10 @@
 
 use super::Workspace;
 use crate::chart::number::{counted, grouped};
-use crate::engine::protocol::Remembered;
+use crate::chart::svg::Plate;
+use crate::engine::protocol::{ImportanceAnswer, Remembered};
 use crate::engine::remembered::NotedRun;
+use crate::engine::saved::shares_plate;
 use crate::engine::sharing::{
     Mask, Report, ReportForm, ReportQuestion, ReportText, SCHEMA, Secrets, SharedRuns,
     mask as mask_of, number_of_run, plain, redacted, secrets,
@@ -45,8 +47,9 @@ impl Workspace {
             },
             ReportForm::Plain => {
                 let columns = self.columns_in(&ledger, &question.columns, &mask);
+                let importance = self.shared_importance(question, &rows, &mask, &mut lost);
                 Report {
-                    text: plain(&text, ledger, &view, &columns),
+                    text: plain(&text, ledger, &view, &columns, importance.as_ref()),
                     runs: Vec::new(),
                     lost,
                 }
@@ -125,6 +128,35 @@ impl Workspace {
                 ..View::default()
             }
         }
+    }
+
+    /// The bars of the importance, where that is of the chosen runs.
+    fn shared_importance(
+        &self,
+        question: &ReportQuestion,
+        rows: &Bits,
+        mask: &Mask,
+        lost: &mut Vec<String>,
+    ) -> Option<Plate> {
+        if !question.tabs.contains(&Tab::Importance) {
+            return None;
+        }
+        let known = question.importance.as_ref();
+        let known = known.filter(|said| said.refused.is_none() && rows.count() == said.shown);
+        let Some(known) = known.filter(|_| *rows == self.shown()) else {
+            lost.push(
+                "The importance is not drawn: have the runs of the report shown, and open its view first."
+                    .to_owned(),
+            );
+            return None;
+        };
+        let mut said = ImportanceAnswer::clone(known);
+        said.params
+            .retain(|param| !question.redaction.left_out.contains(&param.column));
+        for param in &mut said.params {
+            param.name = mask.apply(&param.name).into_owned();
+        }
+        Some(shares_plate(&said))
     }
 
     fn shared_marks(&self, question: &ReportQuestion, rows: &Bits, mask: &Mask) -> Remembered {

@@ -1,7 +1,7 @@
 //! The bars of importance: a table whose rows are params, each with its measure as a bar, its whisker
 //! and its numbers in words.
 
-use super::saving::{About, save_chart};
+use super::saving::{About, save_chart, save_picture};
 use crate::chart::bars::{self, Bars};
 use crate::chart::number::{counted, grouped, percent};
 use crate::chart::scale::{Linear, ticks};
@@ -10,6 +10,7 @@ use crate::engine::protocol::{
     ActiveShare, ComparedTarget, Comparison, ImportanceAnswer, MeasuredParam, MethodRanking,
     ParamImportance,
 };
+use crate::engine::saved::shares_plate;
 use crate::ledger::ColumnId;
 use crate::page::reactive::*;
 use crate::page::state::App;
@@ -64,12 +65,11 @@ impl BarScale {
     }
 }
 
-/// The menu that saves the bars, and below them what else there is of the whole.
+/// The menu that saves the bars.
 fn saved_bars(
     app: App,
     about: About,
     rows: &[BarRow],
-    rest: Option<f64>,
     (unit, text): (&str, fn(f64) -> String),
 ) -> AnyView {
     let bar = |row: &BarRow| bars::Bar {
@@ -78,14 +78,8 @@ fn saved_bars(
         ends: row.low.zip(row.high),
         is_faint: row.is_noise,
     };
-    let rest = rest.map(|rest| bars::Bar {
-        name: "Interactions, and the rest".to_owned(),
-        value: Some(rest),
-        is_faint: true,
-        ..bars::Bar::default()
-    });
     let bars = Bars {
-        bars: rows.iter().map(bar).chain(rest).collect(),
+        bars: rows.iter().map(bar).collect(),
         unit: unit.to_owned(),
         text,
     };
@@ -118,23 +112,10 @@ pub(super) fn ImportanceBars(app: App, answer: Arc<ImportanceAnswer>) -> impl In
     let rows: Vec<BarRow> = answer.params.iter().map(row).collect();
     let (scale, marks) = BarScale::new(&rows, answer.remainder.max(0.05), percent);
     let remainder = answer.remainder;
-    let about = About {
-        name: "importance".to_owned(),
-        title: "Share of the objective's variance by param".to_owned(),
-        words: vec![format!(
-            "{} used; single params together {}; whiskers: 10–90 % when runs are drawn again; faint: like noise.",
-            counted(used, "run"),
-            percent(answer.sum_of_singles)
-        )],
-        ..About::default()
-    };
-    let saving = saved_bars(
-        app,
-        about,
-        &rows,
-        Some(remainder),
-        ("share of the variance", percent),
-    );
+    let kept = Arc::clone(&answer);
+    let saving = save_picture(app, "importance", move |_, give| {
+        give(shares_plate(&kept));
+    });
     let foot = view! {
         <tfoot>
             <tr class="bar-sum">
@@ -283,7 +264,7 @@ pub(super) fn MethodBars(
         words: vec!["Whiskers: 10–90 % when runs are drawn again; faint: like noise.".to_owned()],
         ..About::default()
     };
-    let saving = saved_bars(app, about, &rows, None, (unit, text));
+    let saving = saved_bars(app, about, &rows, (unit, text));
     view! {
         <div class="bars-scroll">
             <table class="bars">

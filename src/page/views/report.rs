@@ -131,7 +131,7 @@ fn form(app: App) -> AnyView {
             <p class="faint">"Paths of the files that you dropped are never in it."</p>
             <div class="report-actions">
                 {make("Save the report", "button primary", "With the program inside: all views work, without a network", ReportForm::Interactive)}
-                {make("Save as plain HTML", "button", "Without scripts: your notes, the brief and the table, to read and to print", ReportForm::Plain)}
+                {make("Save as plain HTML", "button", "Without scripts: your notes, the brief, the table and charts, to read and to print", ReportForm::Plain)}
                 {move || reporting.is_making.get().then(|| view! { <span class="faint" role="status">"Making the file…"</span> })}
             </div>
             <div role="status">{lost}</div>

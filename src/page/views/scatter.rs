@@ -5,9 +5,8 @@ use super::display::legend_items;
 use super::saving::{image_of, save_picture};
 use super::space::paint;
 use crate::chart::scatter::{HEIGHT, WIDTH};
-use crate::chart::svg::Plate;
 use crate::engine::protocol::{Answer, Ask, Brush, ScatterPicture, SpaceRun};
-use crate::engine::saved::{legend as legend_of, scatter_chart};
+use crate::engine::saved::scatter_plate;
 use crate::ledger::ColumnId;
 use crate::page::reactive::*;
 use crate::page::state::App;
@@ -36,12 +35,7 @@ pub(super) fn ScatterView(
     let kept = Arc::new(picture.clone());
     let name = format!("{} {}", kept.scatter.y.name, kept.scatter.x.name);
     let saving = save_picture(app, &name, move |_, give| {
-        give(Plate {
-            title: kept.title.clone(),
-            legend: legend_of(&kept.legend),
-            charts: vec![scatter_chart(&kept, &image_of)],
-            caption: words.clone(),
-        });
+        give(scatter_plate(&kept, &words, &image_of));
     });
     let stage = NodeRef::<Div>::new();
     let canvas = NodeRef::<Canvas>::new();

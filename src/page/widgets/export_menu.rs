@@ -3,7 +3,7 @@
 use super::icons::{Icon, icon};
 use super::numbers::bytes;
 use crate::engine::protocol::{Answer, Ask, BestFormat, ExportFormat, TableFormat};
-use crate::page::keeping::{Choice, session_file};
+use crate::page::keeping::session_file;
 use crate::page::reactive::*;
 use crate::page::state::App;
 use crate::web::saving::{save, save_parts};
@@ -122,7 +122,7 @@ pub fn ExportMenu(app: App) -> impl IntoView {
             <summary class="button plain" title="Save the runs as a file" aria-label="Export">{icon(Icon::Export)} <span class:wide-only=move || done.get().is_none()>{word}</span></summary>
             <ul>
                 {entries()}
-                {move || kept_entry(app)}
+                {move || kept_entry(app, close)}
             </ul>
         </details>
     }
@@ -155,21 +155,33 @@ fn refused(app: App) {
 }
 
 /// Keeping this session, or deleting what is kept of it.
-fn kept_entry(app: App) -> AnyView {
+fn kept_entry(app: App, close: impl Fn() + Copy + 'static) -> AnyView {
     let keeping = app.keeping;
-    if keeping.choice.get() == Choice::Yes {
-        let size = keeping
-            .kept
-            .get()
-            .map(|session| bytes(session.bytes as u64));
+    let ours = keeping.ours.get();
+    let label = if ours.is_some() {
+        "Keep as another session"
+    } else {
+        "Keep in this browser"
+    };
+    let keep = move |_| {
+        close();
+        keeping.is_wanted.set(true);
+    };
+    let delete = ours.map(|key| {
+        let size = keeping.all.with(|all| {
+            let kept = all.iter().find(|kept| kept.key == key);
+            kept.map(|kept| bytes(kept.session.bytes as u64))
+        });
         let label = format!(
             "Delete what is kept here ({})",
             size.unwrap_or_else(|| "nothing yet".to_owned())
         );
-        view! { <li><button type="button" class="button plain" on:click=move |_| keeping.forget(app)>{label}</button></li> }
+        view! { <li><button type="button" class="button plain" on:click=move |_| keeping.forget(app, key.clone())>{label}</button></li> }
             .into_any()
-    } else {
-        view! { <li><button type="button" class="button plain" on:click=move |_| keeping.choose(Choice::Yes)>"Keep in this browser"</button></li> }
-            .into_any()
+    });
+    view! {
+        {delete}
+        <li><button type="button" class="button plain" on:click=keep>{label}</button></li>
     }
+    .into_any()
 }

@@ -15,6 +15,7 @@ pub mod filter_sheet;
 pub mod follow_bar;
 pub mod header;
 pub mod help;
+pub mod hints;
 pub mod histogram;
 pub mod icons;
 pub mod intake;

@@ -2,7 +2,7 @@
 
 use super::{selected, workspace};
 use crate::engine::protocol::{
-    Answer, Ask, BestFormat, ExportFormat, FilePart, Remembered, SCHEMA, Session,
+    Answer, Ask, BestFormat, Draft, ExportFormat, FilePart, Remembered, SCHEMA, Session,
 };
 use crate::engine::report::read_files;
 use crate::engine::workspace::Workspace;
@@ -131,6 +131,10 @@ fn a_session_file_has_what_was_made_of_runs() {
     let session = Session {
         schema: SCHEMA.to_owned(),
         runs: 60,
+        report: Draft {
+            notes: "so far".to_owned(),
+            ..Draft::default()
+        },
         ..Session::default()
     };
     let mut part_of = workspace.answer(&Ask::ExportSession(Box::new(session)));
@@ -153,4 +157,5 @@ fn a_session_file_has_what_was_made_of_runs() {
     let text = again.info().session.unwrap();
     let session: Session = serde_json::from_str(&text).unwrap();
     assert_eq!((session.runs, session.made), (60, before));
+    assert_eq!(session.report.notes, "so far");
 }

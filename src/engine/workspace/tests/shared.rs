@@ -2,8 +2,9 @@
 
 use crate::engine::info::column_of_key;
 use crate::engine::protocol::{
-    Answer, Ask, MarkHow, MarkLines, NoteEdit, Redaction, Report, ReportForm, ReportQuestion,
-    ReportText, SecretKind, SelectQuestion, SharedRuns,
+    Answer, Ask, DistributionsView, Draft, ImportanceAnswer, MarkHow, MarkLines, NoteEdit,
+    ParamImportance, Redaction, Report, ReportForm, ReportQuestion, ReportText, SecretKind,
+    SelectQuestion, SharedRuns,
 };
 use crate::engine::view::{Center, Direction, Objective, Statistic, Tab, Until, View};
 use crate::engine::workspace::Workspace;
@@ -91,24 +92,33 @@ fn question(workspace: &Workspace, form: ReportForm) -> ReportQuestion {
         ..View::default()
     };
     ReportQuestion {
-        form,
-        runs: SharedRuns::Shown,
         redaction: Redaction {
             further: vec!["projectX".to_owned()],
             left_out: vec![of_key("tag.mail")],
             ..Redaction::default()
         },
-        title: " Night for Anna ".to_owned(),
-        notes: "Lower **lr** on gpu-node7 is better.".to_owned(),
-        tabs: vec![Tab::Brief, Tab::Table],
-        view: view.to_hash(),
         columns: vec![
             of_key("param.lr"),
             of_key("param.data"),
             of_key("tag.mail"),
             of_key("metric.loss"),
         ],
+        ..question_of(form, view)
+    }
+}
+
+fn question_of(form: ReportForm, view: View) -> ReportQuestion {
+    ReportQuestion {
+        form,
+        runs: SharedRuns::Shown,
+        redaction: Redaction::default(),
+        title: " Night for Anna ".to_owned(),
+        notes: "Lower **lr** on gpu-node7 is better.".to_owned(),
+        tabs: vec![Tab::Brief, Tab::Table],
+        view: view.to_hash(),
+        columns: Vec::new(),
         with_marks: true,
+        importance: None,
     }
 }
 
@@ -219,6 +229,120 @@ fn nothing_that_was_replaced_or_left_out_is_in_the_bytes() {
     assert!(!String::from_utf8_lossy(&bytes).contains("projectx/runs.csv"));
 }
 
+/// An importance as the page knows it, of params with these names.
+fn importance(workspace: &Workspace, names: &[(&str, &str)]) -> ImportanceAnswer {
+    let param = |(key, name): &(&str, &str)| ParamImportance {
+        column: column_of_key(&workspace.ledger, key).unwrap(),
+        name: (*name).to_owned(),
+        share: 0.25,
+        low: None,
+        high: None,
+        total: None,
+        is_noise: false,
+        present: 5,
+        active: None,
+        space: String::new(),
+    };
+    ImportanceAnswer {
+        used: 5,
+        shown: 5,
+        params: names.iter().map(param).collect(),
+        ..ImportanceAnswer::default()
+    }
+}
+
+#[test]
+fn charts_of_the_plain_page_are_svg_with_words_and_hold_nothing_that_was_replaced() {
+    let mut workspace = private();
+    select(&mut workspace, "lr < 0.55");
+    let names = [
+        ("param.lr", "lr"),
+        ("param.data", "data of bertram"),
+        ("tag.mail", "mail"),
+    ];
+    let importance = importance(&workspace, &names);
+    let mut asked = question(&workspace, ReportForm::Plain);
+    asked.tabs = Tab::ALL.to_vec();
+    asked.importance = Some(Box::new(importance));
+    let view = View {
+        filter: "lr < 0.55".to_owned(),
+        objective: Some(objective()),
+        distributions: DistributionsView {
+            by: "tag.user".to_owned(),
+            ..DistributionsView::default()
+        },
+        ..View::default()
+    };
+    asked.view = view.to_hash();
+    let made = report(&mut workspace, asked.clone());
+    let page = made.text;
+    assert_eq!(leaked(page.as_bytes()), [""; 0], "{page}");
+    assert!(
+        !page.contains(">mail<"),
+        "a column that was left out is drawn: {page}"
+    );
+    for part in [
+        "<h2>Space</h2>",
+        "<h2>Importance</h2>",
+        "<h2>Distributions</h2>",
+        "<h2>Scatter</h2>",
+        ">data of [user 2]</text>",
+        ">[user 1]</text>",
+        "5 runs used; single params together",
+        "5 of 6 runs: those that were shown. Objective: the lowest loss (last).</figcaption>",
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    for part in ["<script", "http:", "style=\""] {
+        assert!(!page.contains(part), "{part} in {page}");
+    }
+    // Where nothing is replaced it is all there: the test can fail.
+    asked.redaction.kinds.clear();
+    asked.redaction.further.clear();
+    let bare = report(&mut workspace, asked.clone());
+    let is_drawn = bare.text.split("<h2>Space</h2>").nth(1);
+    assert!(is_drawn.is_some_and(|charts| charts.contains(">data of bertram</text>")));
+    // An importance of other runs says nothing of these.
+    asked.runs = SharedRuns::All;
+    let other = report(&mut workspace, asked);
+    assert!(!other.text.contains("<h2>Importance</h2>"));
+    assert!(
+        other.lost[0].contains("importance is not drawn"),
+        "{:?}",
+        other.lost
+    );
+}
+
+#[test]
+fn what_is_too_much_for_lines_is_drawn_as_pixels() {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("runs.csv", "test", 0);
+    for at in 0..12_000_u32 {
+        let row = sink.run(&at.to_string());
+        for (role, name) in [(Role::Param, "lr"), (Role::Metric, "loss")] {
+            let value = ValueRef::Number(f64::from(at * 7919 % 1000));
+            sink.set_named(row, role, name, value);
+        }
+    }
+    sink.finish();
+    select(&mut workspace, "");
+    let asked = ReportQuestion {
+        tabs: vec![Tab::Space],
+        ..question_of(
+            ReportForm::Plain,
+            View {
+                objective: Some(objective()),
+                ..View::default()
+            },
+        )
+    };
+    let page = report(&mut workspace, asked).text;
+    assert!(page.contains("href=\"data:image/png;base64,iVBORw0KGgo"));
+    assert!(page.len() < 2_000_000, "{} bytes", page.len());
+}
+
 #[test]
 fn a_report_opens_with_the_same_runs() {
     let mut workspace = private();
@@ -326,4 +450,44 @@ fn the_plain_page_is_html_that_loads_nothing() {
         !page.contains("<script") && !page.contains("src=\"") && !page.contains("http:"),
         "{page}"
     );
+}
+
+#[test]
+fn what_is_set_for_a_report_is_kept_in_words() {
+    let mut workspace = private();
+    select(&mut workspace, "");
+    let info = workspace.info();
+    let mut asked = question(&workspace, ReportForm::Plain);
+    asked.runs = SharedRuns::Selected;
+    asked.redaction.kinds = vec![SecretKind::Path, SecretKind::User];
+    asked.redaction.kept = vec!["/data/public".to_owned()];
+    asked.with_marks = false;
+    let draft = Draft::of(&asked, &info);
+    let text = serde_json::to_string(&draft).unwrap();
+    for word in [r#""runs":"selected""#, r#""tag.mail""#, r#""brief""#] {
+        assert!(text.contains(word), "{word} in {text}");
+    }
+    let mut again = question(&workspace, ReportForm::Plain);
+    let nothing = again.clone();
+    serde_json::from_str::<Draft>(&text)
+        .unwrap()
+        .set(&mut again, &info);
+    asked.redaction.kinds = vec![SecretKind::User, SecretKind::Path];
+    assert_eq!(again, asked);
+    // Of an older program's session nothing is set, and all is replaced.
+    Draft::default().set(&mut again, &info);
+    assert_eq!(again.redaction, Redaction::default());
+    assert_eq!((again.title.as_str(), again.with_marks), ("", true));
+    // A newer one may know further views, kinds and columns.
+    let newer = r#"{"title":"x","views":["tea","table"],"unreplaced":["tea","path"],"left_out":["tag.tea"],"runs":"tea"}"#;
+    again = nothing;
+    serde_json::from_str::<Draft>(newer)
+        .unwrap()
+        .set(&mut again, &info);
+    assert_eq!(
+        (again.tabs, again.runs),
+        (vec![Tab::Table], SharedRuns::Shown)
+    );
+    assert_eq!(again.redaction.kinds.len(), SecretKind::ALL.len() - 1);
+    assert!(again.redaction.left_out.is_empty());
 }
