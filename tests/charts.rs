@@ -454,6 +454,39 @@ fn spaces_and_curves() {
     }
 }
 
+/// A metric over another that comes back: loss and accuracy at the same steps, the latter not at each.
+#[test]
+fn curves_over_another_metric() {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    for run in 0..6 {
+        let row = sink.run(&format!("run {run}"));
+        for step in 0..24 {
+            let at = f64::from(step);
+            let (loss, accuracy) = (
+                sink.column(Role::Metric, "loss"),
+                sink.column(Role::Metric, "accuracy"),
+            );
+            sink.point(row, loss, at, 0, 1.0 + f64::from(run) / 9.0 - at / 40.0);
+            if step % 3 > 0 {
+                let value = if step == 22 {
+                    f64::NAN
+                } else {
+                    (12.0 - (at - 12.0).abs()) / 12.0
+                };
+                sink.point(row, accuracy, at, 0, value);
+            }
+        }
+    }
+    sink.finish();
+    workspace.answer(&Ask::Select(Box::default()));
+    let picture = curves(&mut workspace, "o:metric.accuracy", true);
+    let plate = curves_plate(&picture, (300.0, 120.0), None, &|_, _| None);
+    holds("curves-over", &plate, &Style::default());
+}
+
 #[test]
 fn distributions() {
     for (kind, runs, of) in KINDS {

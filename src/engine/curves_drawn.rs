@@ -101,6 +101,15 @@ fn chosen(runs: CurveRuns<'_>, set: &CurvesView) -> (Vec<ColumnId>, Vec<ColumnId
         }
     };
     let Some(pattern) = pattern else {
+        // Over itself a metric is a straight line.
+        if let Some(at) = all
+            .iter()
+            .position(|id| key_of(runs.ledger, *id) == set.over)
+        {
+            all[at..].rotate_left(1);
+            let rest = all.split_off((all.len() - 1).min(CHOSEN_PANELS));
+            return (all, rest, problem);
+        }
         let rest = all.split_off(all.len().min(CHOSEN_PANELS));
         return (all, rest, problem);
     };
@@ -190,7 +199,18 @@ impl Curves {
             is = CurveX::Step;
             problem.get_or_insert("No point has a time: the axis is the step.".to_owned());
         }
-        let across = Across::new(is, question.set.zoom, &panels, runs);
+        let mut over = None;
+        if !question.set.over.is_empty() {
+            let known = column_of_key(runs.ledger, &question.set.over);
+            over = known.filter(|id| runs.history(*id).is_some());
+            if over.is_some() {
+                is = CurveX::Step;
+            } else {
+                let missing = "There is no curve of the metric that is to run along the axis.";
+                problem.get_or_insert(missing.to_owned());
+            }
+        }
+        let across = Across::new((is, over), question.set.zoom, &panels, runs);
         let bold = bold(question, runs);
         let ends = Ends::new(runs);
         let groups = runs.grouped.filter(|_| question.set.bands);
@@ -241,11 +261,7 @@ impl Curves {
         let name = |id: &ColumnId| runs.ledger.column(*id).name().to_owned();
         let picture = CurvesPicture {
             x: across.axis(),
-            x_title: match is {
-                CurveX::Step => "step".to_owned(),
-                CurveX::Relative => format!("{} since the run's first point", across.unit()),
-                CurveX::Wall => "date and time, UTC".to_owned(),
-            },
+            x_title: across.title(),
             unit: across.unit_size(),
             whole: Zoom {
                 low: across.whole.0 * across.unit_size(),
@@ -355,7 +371,8 @@ impl Drawer<'_> {
         let (runs, question) = (self.runs, self.question);
         let history = runs.history(id)?;
         let set = &question.set;
-        let (y, mut notes) = vertical(history, self.across, runs.shown, (set.log, set.clip));
+        let (y, mut notes) = vertical(history, self.across, runs, (set.log, set.clip));
+        notes.extend(self.across.told_unpaired(history, runs));
         let mut canvas = Canvas::new(self.size.0, self.size.1);
         let mut undrawn = Undrawn::default();
         let mut edges = vec![(false, false); self.size.0];
@@ -410,7 +427,8 @@ impl Drawer<'_> {
         } else {
             Smoothing::default()
         };
-        line(self.across, history, row, (how, log), &mut self.points);
+        let of = (history, self.runs);
+        line(self.across, of, row, (how, log), &mut self.points);
         self.envelope
             .take(&self.points, self.across.ends, self.size.0, log);
     }
@@ -581,7 +599,8 @@ impl Drawer<'_> {
         let mut spreads = vec![Spread::default(); self.size.0];
         for row in rows {
             let how = (self.question.set.smoothing(), self.question.set.log);
-            line(self.across, history, *row as usize, how, &mut self.points);
+            let of = (history, self.runs);
+            line(self.across, of, *row as usize, how, &mut self.points);
             let values = resampled(&self.points, self.across.ends, self.size.0);
             for (spread, value) in spreads.iter_mut().zip(values) {
                 spread.add(value);
@@ -599,17 +618,18 @@ impl Drawer<'_> {
     ) {
         let is_drawn =
             |spread: &Spread| spread.count > 0 && (!self.question.set.log || spread.mean > 0.0);
-        let stroke = |spread: &Spread| {
-            is_drawn(spread).then_some(Stroke {
+        let stroke = |(column, spread): (usize, &Spread)| {
+            let stroke = Stroke {
                 first: spread.mean,
                 last: spread.mean,
                 low: spread.mean,
                 high: spread.mean,
                 joined: true,
-            })
+            };
+            is_drawn(spread).then_some((column, stroke))
         };
         self.envelope = Envelope {
-            columns: spreads.iter().map(stroke).collect(),
+            strokes: spreads.iter().enumerate().filter_map(stroke).collect(),
             ..Envelope::default()
         };
         self.envelope
