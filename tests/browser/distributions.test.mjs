@@ -107,6 +107,14 @@ export default function (t) {
     await page.waitForFunction(() => decodeURIComponent(location.hash).includes(",pearson"));
     await kit.axe(page);
     await kit.screens(page, "correlations");
+    // Columns that are no longer in the table are not here either.
+    const heads = () => table.locator("tbody th").count();
+    const before = await heads();
+    await page.evaluate(() => (location.hash = `${location.hash}&h=param.lr`));
+    await page.waitForFunction((before) => document.querySelectorAll("[data-part=correlations] tbody th").length < before, before);
+    assert.equal(await table.locator("tbody th", { hasText: /^lr$/ }).count(), 0);
+    await page.goBack();
+    await page.waitForFunction((before) => document.querySelectorAll("[data-part=correlations] tbody th").length === before, before);
     await table.locator("td button").first().click();
     await page.waitForSelector("[data-view=scatter] .scatter");
     assert.match(decodeURIComponent(page.url()), /C=[^,&]+,[^,&]+/);
