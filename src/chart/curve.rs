@@ -630,7 +630,11 @@ mod tests {
         let (column, stroke) = envelope.at(4.0, (0.0, 4.0), 20).unwrap();
         assert_eq!((column, stroke.last), (19, 0.0));
         let d = envelope.path(Heights::new(&y, 20.0, 0.0), 1.0);
-        assert_eq!(d, "M0.5 20.0L19.5 20.0L19.5 0.0L0.5 0.0L0.5 20.0L19.5 20.0");
+        assert!(
+            d.starts_with("M0.5 20.0L19.5 20.0L19.5 0.0L0.5 0.0L0.5 20.0"),
+            "{d}"
+        );
+        assert!(d.ends_with("L19.5 20.0") && !d[1..].contains('M'), "{d}");
     }
 
     #[test]

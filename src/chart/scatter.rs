@@ -85,7 +85,8 @@ impl ScatterAxis {
         let places: Vec<f64> = numbers.filter_map(|x| self.place(x)).collect();
         // A bar beside the dots that it counts would look wrong: they lie in its middle where that can be.
         let is_even = |bars: &usize| {
-            let off = |place: &f64| (place * *bars as f64 - libm::round(place * *bars as f64)).abs();
+            let off =
+                |place: &f64| (place * *bars as f64 - libm::round(place * *bars as f64)).abs();
             places.iter().all(|place| off(place) < 0.01)
         };
         let even = std::iter::once(BARS).chain(EVEN_BARS).find(is_even);

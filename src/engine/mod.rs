@@ -64,6 +64,7 @@ pub mod view;
 mod workspace;
 
 pub use crate::query::LANGUAGE;
+pub use curves_drawn::CurvesRun;
 pub use marks::WITHOUT_ASIDE;
 pub use rehearsal::Rehearsal;
 pub use workspace::Workspace;

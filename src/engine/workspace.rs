@@ -3,7 +3,8 @@
 use super::brief::{self, BriefRun, Sentence};
 use super::computed::Computed;
 use super::correlations;
-use super::curves_drawn::{CurveRuns, Curves};
+use super::curves::{CurvesPicture, CurvesQuestion};
+use super::curves_drawn::{CurveRuns, Curves, CurvesRun};
 use super::detail::run_detail;
 use super::distributions::{self, Measure};
 use super::explain::Explain;
@@ -182,11 +183,12 @@ impl Workspace {
                 Answer::SpaceRun(said.map(Box::new))
             }
             Ask::Curves(question) => {
-                let varies = self.catalogue.varies(&self.ledger);
-                let mut curves = std::mem::take(&mut self.curves);
-                let said = curves.picture(question, self.curve_runs(&self.shown(), &varies));
-                self.curves = curves;
-                Answer::Curves(Box::new(said))
+                let mut run = self.begin_curves(question);
+                loop {
+                    if let Some(said) = self.draw_curves(&mut run) {
+                        return Answer::Curves(Box::new(said));
+                    }
+                }
             }
             Ask::CurveRun(place) => {
                 let runs = self.shown();
@@ -407,6 +409,20 @@ impl Workspace {
     pub fn go_on(&self, run: &mut BriefRun) -> bool {
         let filter = run.filter().to_owned();
         self.with_question(&filter, |question| run.step(question))
+    }
+
+    /// Begins a picture of curves.
+    pub fn begin_curves(&mut self, question: &CurvesQuestion) -> CurvesRun {
+        let varies = self.catalogue.varies(&self.ledger);
+        CurvesRun::new(question, self.curve_runs(&self.shown(), &varies))
+    }
+
+    /// Draws a piece of a picture that was begun on this selection; the picture where that was the last.
+    pub fn draw_curves(&mut self, run: &mut CurvesRun) -> Option<CurvesPicture> {
+        let mut curves = std::mem::take(&mut self.curves);
+        let said = curves.go_on(run, self.curve_runs(&self.shown(), &[]));
+        self.curves = curves;
+        said
     }
 
     fn begin_run(

@@ -1,6 +1,7 @@
 //! How runs ended, marked at the last points of their curves.
 
-use super::{CurveRuns, Drawer, class_colour};
+use super::CurveRuns;
+use super::drawer::Drawer;
 use crate::chart::axis::Axis;
 use crate::chart::colour::Hue;
 use crate::chart::curve::{Heights, Ink};
@@ -8,6 +9,7 @@ use crate::chart::line_end::{LineEnd, REACH};
 use crate::chart::number::{counted, grouped};
 use crate::chart::parallel::Canvas;
 use crate::engine::lines::{LegendItem, RowColour};
+use crate::engine::space::class_colour;
 use crate::ledger::{History, Status, attribute};
 
 /// How opaque marks are at least, however many there are.
@@ -78,14 +80,19 @@ impl Ends {
     }
 }
 
-impl Drawer<'_> {
+impl Drawer {
     /// The marks of a run whose curve was taken, where its last point that can be drawn is shown.
-    pub(super) fn note_end(&self, history: &History, row: usize, marks: &mut Vec<Mark>) {
+    pub(super) fn note_end(
+        &self,
+        (history, runs): (&History, CurveRuns<'_>),
+        row: usize,
+        marks: &mut Vec<Mark>,
+    ) {
         if self.ends.of(row).next().is_none() {
             return;
         }
         let log = self.question.set.log;
-        let place = |at: usize| self.across.place((history, self.runs), row, at);
+        let place = |at: usize| self.across.place((history, runs), row, at);
         let is_drawn = |at: &usize| {
             let value = history.values[*at];
             let has_place = !self.across.is_paired() || place(*at).is_finite();

@@ -397,7 +397,7 @@ fn with_turns() -> Workspace {
                 sink.point(row, accuracy, at, 0, 4.0 - (at - 4.0).abs());
             }
             if name == "numbered" {
-                sink.point(row, accuracy, f64::NAN, 0, 50.0);
+                sink.point(row, accuracy, f64::NAN, 0, 3.0);
             }
         }
     }
@@ -501,4 +501,53 @@ fn a_line_that_turns_back_is_pointed_at_and_gone_along_in_order_of_steps() {
         ..CurvePlace::default()
     };
     assert_eq!(curve_at(&mut workspace, without), None);
+}
+
+#[test]
+fn a_picture_of_many_points_is_drawn_in_pieces_and_is_the_same() {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    let loss = sink.column(Role::Metric, "loss");
+    for run in 0..60_u32 {
+        let row = sink.run(&run.to_string());
+        sink.set_named(
+            row,
+            Role::Param,
+            "kind",
+            ValueRef::Number(f64::from(run % 20)),
+        );
+        for step in 0..30_000_u32 {
+            let value = f64::from(step * 7 % 11 + run) / 3.0;
+            sink.point(row, loss, f64::from(step), 0, value);
+        }
+    }
+    sink.finish();
+    let by_kind = Grouping::By(vec!["param.kind".to_owned()]);
+    for (words, grouping) in [("s90,median", None), ("s60,gaussian,bands", Some(by_kind))] {
+        selected(&mut workspace, grouping);
+        let whole = curves(&mut workspace, words);
+        let question = CurvesQuestion {
+            set: CurvesView::from_words(words),
+            width: 300.0,
+            height: 100.0,
+            density: 1.0,
+            ..CurvesQuestion::default()
+        };
+        let mut run = workspace.begin_curves(&question);
+        let mut pieces = 1;
+        let drawn = loop {
+            // Whoever points meanwhile is answered.
+            let near = curve_at(&mut workspace, CurvePlace::default());
+            assert_eq!(near.unwrap().x_text, "step 0");
+            match workspace.draw_curves(&mut run) {
+                Some(drawn) => break drawn,
+                None => pieces += 1,
+            }
+        };
+        assert!((3..=8).contains(&pieces), "{pieces}");
+        assert_eq!(drawn, whole);
+        assert_eq!(drawn.panels.len(), 1);
+    }
 }

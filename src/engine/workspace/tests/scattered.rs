@@ -175,7 +175,9 @@ fn dots_are_as_large_as_a_column_says_and_bars_count_them() {
         "{words}"
     );
     assert!(
-        words.contains("Bars count runs along the axes, 40 above and 41 at the right: at most 1 and "),
+        words.contains(
+            "Bars count runs along the axes, 40 above and 41 at the right: at most 1 and "
+        ),
         "{words}"
     );
     assert_eq!(picture.scatter.x.bins.iter().sum::<u32>(), 40);
