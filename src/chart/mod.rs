@@ -33,6 +33,7 @@ pub mod number;
 pub mod parallel;
 pub mod parallel_axes;
 pub mod rates;
+pub mod region;
 pub mod scale;
 pub mod scatter;
 pub mod scroll;

@@ -173,7 +173,7 @@ pub struct Scatter {
 
 impl Scatter {
     /// Where a dot lies.
-    fn place(&self, x: f64, y: f64) -> (f64, f64) {
+    pub(super) fn place(&self, x: f64, y: f64) -> (f64, f64) {
         let (left, right, top, bottom) = self.inside();
         let across = self.x.place(x);
         let up = self.y.place(y);
@@ -186,7 +186,7 @@ impl Scatter {
     }
 
     /// Where numbers lie: left, right, top, bottom.
-    fn inside(&self) -> (f64, f64, f64, f64) {
+    pub(super) fn inside(&self) -> (f64, f64, f64, f64) {
         let (left, right, top, bottom) = PLOT;
         let lane = |has_lane: bool| if has_lane { LANE } else { 0.0 };
         let bars = |axis: &ScatterAxis| if axis.bins.is_empty() { 0.0 } else { MARGIN };

@@ -398,7 +398,7 @@ pub struct SelectQuestion {
 }
 
 /// Lines of the table.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum MarkLines {
     /// All of them.
     All,
@@ -412,6 +412,13 @@ pub enum MarkLines {
     Rows(Vec<usize>),
     /// From one place up to and without another.
     Places(usize, usize),
+    /// The runs whose dots lie in a free shape.
+    Inside {
+        /// Of this picture of the last answer that has some.
+        picture: usize,
+        /// Its corners, in the picture's units.
+        shape: Vec<(f64, f64)>,
+    },
 }
 
 /// How lines are selected.

@@ -211,7 +211,7 @@ fn answer(
     }
     let most = |axis: &ScatterAxis| axis.bins.iter().copied().max().unwrap_or(0) as usize;
     words.push(format!(
-        "Bars count runs along the axes, {} above and {} at the right: at most {} and {}. Drag to keep the runs in a rectangle.",
+        "Bars count runs along the axes, {} above and {} at the right: at most {} and {}. Drag, or use the arrow keys, to keep the runs in a rectangle.",
         x_axis.bins.len(),
         y_axis.bins.len(),
         grouped(most(&x_axis)),

@@ -19,7 +19,7 @@ use super::notes::Notes;
 use super::objectives;
 use super::protocol::{
     Answer, Ask, Brush, Completion, CompletionItem, FilterProblem, ImportanceAnswer, LedgerInfo,
-    Unread,
+    MarkLines, Unread,
 };
 use super::reproduce::reproduce;
 use super::scales::Scales;
@@ -275,6 +275,8 @@ impl Workspace {
                 Answer::Done
             }
             Ask::Mark { lines, how } => {
+                let inside = self.rows_inside(lines);
+                let lines = inside.as_ref().unwrap_or(lines);
                 let Selection { order, grouped, .. } = &self.selection;
                 let rows = self.ledger.rows();
                 self.marks.mark(lines, *how, rows, order, grouped.as_ref());
@@ -544,6 +546,16 @@ impl Workspace {
             new: self.marks.new_runs(),
             filter,
         })
+    }
+
+    /// The lines of the dots in a shape, where it is one.
+    fn rows_inside(&self, lines: &MarkLines) -> Option<MarkLines> {
+        let MarkLines::Inside { picture, shape } = lines else {
+            return None;
+        };
+        let scatter = self.scatters.get(*picture);
+        let rows = scatter.map(|scatter| scatter.rows_in(shape));
+        Some(MarkLines::Rows(rows.unwrap_or_default()))
     }
 
     /// The run at a place in a picture of dots, with a ring around it.

@@ -2,7 +2,7 @@
 
 use super::asked::asked;
 use super::importance_options::choice;
-use super::scatter::ScatterView as Dots;
+use super::scatter::{Regions, ScatterView as Dots};
 use crate::engine::protocol::{Answer, Ask, ScatterView as Settings, Scattered};
 use crate::ledger::{Kind, Role};
 use crate::page::state::App;
@@ -34,7 +34,12 @@ pub(crate) fn ScatteredView(app: App) -> impl IntoView {
             set(&mut view.scatter);
         });
     };
-    let brushing = Brushing::new(app);
+    let regions = Regions {
+        brushing: Brushing::new(app),
+        columns: [None; 2],
+        lasso: RwSignal::new(false),
+        had_focus: StoredValue::new(false),
+    };
     let options = move |of: fn(&Settings) -> &str, are_numbers: bool, may_be_none: bool| {
         let chosen = said.with(|said| said.as_ref().map(|said| of(&said.set).to_owned()));
         let chosen = chosen.unwrap_or_default();
@@ -64,13 +69,21 @@ pub(crate) fn ScatteredView(app: App) -> impl IntoView {
                 {choice("Colour ", "Colour", move || options(|set| &set.colour, false, true), move |key| change(&|set| set.colour.clone_from(&key)))}
                 {choice("Size ", "Size", move || options(|set| &set.size, true, true), move |key| change(&|set| set.size.clone_from(&key)))}
                 <button type="button" class="button" on:click=swap>"Swap axes"</button>
+                <label title="Draw a free shape: the runs in it are selected, as the table shows them">
+                    <input
+                        type="checkbox"
+                        prop:checked=move || regions.lasso.get()
+                        on:change=move |_| regions.lasso.update(|is_on| *is_on = !*is_on)
+                    />
+                    " Lasso"
+                </label>
             </div>
-            {move || said.get().map(|said| contents(app, brushing, &said))}
+            {move || said.get().map(|said| contents(app, regions, &said))}
         </section>
     }
 }
 
-fn contents(app: App, brushing: Brushing, said: &Scattered) -> AnyView {
+fn contents(app: App, regions: Regions, said: &Scattered) -> AnyView {
     let words: Vec<AnyView> = said
         .words
         .iter()
@@ -78,10 +91,13 @@ fn contents(app: App, brushing: Brushing, said: &Scattered) -> AnyView {
         .collect();
     let ledger = app.ledger.get_untracked();
     let of = |key: &str| ledger.column(key).map(|column| column.id);
-    let brush = Some((brushing, [of(&said.set.x), of(&said.set.y)]));
+    let regions = Some(Regions {
+        columns: [of(&said.set.x), of(&said.set.y)],
+        ..regions
+    });
     let picture = said.picture.clone();
     let picture = picture.map(|picture| {
-        view! { <Dots app=app picture=picture words=said.words.clone() brush=brush/> }
+        view! { <Dots app=app picture=picture words=said.words.clone() regions=regions/> }
     });
     view! { {words} {picture} }.into_any()
 }

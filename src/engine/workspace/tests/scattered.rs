@@ -1,7 +1,7 @@
 //! Runs by two columns, as they are asked for and pointed at.
 
 use super::*;
-use crate::engine::protocol::{ScatterPicture, ScatterView, Scattered};
+use crate::engine::protocol::{MarkHow, ScatterPicture, ScatterView, Scattered};
 
 /// Forty runs: a loss that goes down with the rate, without a loss in four of them, by two optimizers.
 fn with_losses() -> Workspace {
@@ -198,4 +198,53 @@ fn dots_are_as_large_as_a_column_says_and_bars_count_them() {
                 .all(|dot| dot.size.is_none())
         );
     }
+}
+
+#[test]
+fn runs_in_a_free_shape_are_selected() {
+    let mut workspace = with_losses();
+    selected(&mut workspace, None);
+    let picture = scattered(&mut workspace, "param.lr,metric.loss")
+        .picture
+        .unwrap();
+    let mark = |workspace: &mut Workspace, picture: usize, shape: &[(f64, f64)], how: MarkHow| {
+        let lines = MarkLines::Inside {
+            picture,
+            shape: shape.to_vec(),
+        };
+        match workspace.answer(&Ask::Mark { lines, how }) {
+            Answer::Marked { selected, .. } => selected,
+            other => panic!("{other:?}"),
+        }
+    };
+    // All but the four in the lane.
+    let ((left, top), (right, bottom)) = picture.scatter.whole();
+    let (low, high) = (left - 1.0, right + 1.0);
+    let all = [
+        (low, top - 1.0),
+        (high, top - 1.0),
+        (high, bottom + 1.0),
+        (low, bottom + 1.0),
+    ];
+    assert_eq!(mark(&mut workspace, picture.place, &all, MarkHow::Only), 36);
+    // Rates up to 20, whatever the loss is; the others are added.
+    let middle = f64::midpoint(left, right);
+    let half = |from: f64, to: f64| [(from, 0.0), (to, 0.0), (to, 360.0), (from, 360.0)];
+    let count = mark(
+        &mut workspace,
+        picture.place,
+        &half(low, middle),
+        MarkHow::Only,
+    );
+    assert_eq!(count, 20);
+    assert!((0..20).all(|row| workspace.selected_runs().get(row)));
+    let count = mark(
+        &mut workspace,
+        picture.place,
+        &half(middle, high),
+        MarkHow::Add,
+    );
+    assert_eq!(count, 40);
+    // Of a picture that is not there nothing is.
+    assert_eq!(mark(&mut workspace, 9, &all, MarkHow::Only), 0);
 }
