@@ -17,11 +17,11 @@ use runsift::chart::swarm::{self, Swarm, SwarmParam};
 use runsift::chart::timeline::{self, Timeline};
 use runsift::engine::Workspace;
 use runsift::engine::protocol::{
-    Answer, Ask, CurvesPicture, CurvesQuestion, CurvesView, DistributionsQuestion, SelectQuestion,
-    SpacePicture, SpaceQuestion,
+    Answer, Ask, CurvesPicture, CurvesQuestion, CurvesView, DistributionsQuestion, ScatterView,
+    SelectQuestion, SpacePicture, SpaceQuestion,
 };
 use runsift::engine::saved::{
-    boxes_plate, cumulative_plate, curves_plate, slices_plate, space_plate,
+    boxes_plate, cumulative_plate, curves_plate, matrix_plate, slices_plate, space_plate,
 };
 use runsift::engine::view::{Direction, Objective, Statistic, Until};
 use runsift::ledger::{Ledger, Role, RunSink, Status, ValueRef};
@@ -451,6 +451,34 @@ fn spaces_and_curves() {
             let plate = curves_plate(&picture, (300.0, 120.0), None, &|_, _| None);
             holds(&format!("curves-{kind}"), &plate, &Style::default());
         }
+    }
+}
+
+#[test]
+fn scatter_matrices() {
+    for (kind, runs, of) in KINDS {
+        let mut workspace = workspace(runs, of, 3);
+        let ask = Ask::Scatter {
+            set: ScatterView::from_words(",,,,param.depth,param.rate,metric.loss"),
+            filter: String::new(),
+        };
+        let said = match workspace.answer(&ask) {
+            Answer::Scatter(said) => *said,
+            other => panic!("{other:?}"),
+        };
+        let Some(matrix) = &said.matrix else {
+            assert!(
+                kind != "plain" && kind != "negative",
+                "{kind}: {:?}",
+                said.words
+            );
+            continue;
+        };
+        let plate = matrix_plate(matrix, &said.words, &|width, pixels| {
+            assert_eq!(pixels.0.len() % (4 * width), 0);
+            Some("data:image/png;base64,AAAA".to_owned())
+        });
+        holds(&format!("scatter-matrix-{kind}"), &plate, &Style::default());
     }
 }
 

@@ -36,6 +36,7 @@ pub mod rates;
 pub mod region;
 pub mod scale;
 pub mod scatter;
+pub mod scatter_matrix;
 pub mod scroll;
 pub mod slice;
 pub mod smooth;

@@ -316,6 +316,38 @@ impl Scatter {
     pub fn draw(&self, density: f64, colour_of: impl Fn(u8) -> Colour) -> Canvas {
         let (wide, high) = (WIDTH * density, HEIGHT * density);
         let mut canvas = Canvas::new(wide as usize, high as usize);
+        let to = |at: (f64, f64)| (at.0 * density, at.1 * density);
+        self.lay(&mut canvas, density, &to, &colour_of);
+        canvas
+    }
+
+    /// The parts of the plot's width and height at which a place lies, from its upper left corner.
+    pub(super) fn part_of(&self, at: (f64, f64)) -> (f64, f64) {
+        let (left, right, top, bottom) = PLOT;
+        (
+            (at.0 - left) / (right - left),
+            (at.1 - top) / (bottom - top),
+        )
+    }
+
+    /// Where in the plot, in parts of its width and height, lanes end and begin, where there are some.
+    pub(super) fn lanes(&self) -> (Option<f64>, Option<f64>) {
+        let (left, _, _, bottom) = PLOT;
+        let (along, down) = self.part_of((left + LANE, bottom - LANE));
+        (
+            self.x.has_lane.then_some(along),
+            self.y.has_lane.then_some(down),
+        )
+    }
+
+    /// Lays the dots as pixels, `density` of them a unit, where `to` brings their places.
+    pub(super) fn lay(
+        &self,
+        canvas: &mut Canvas,
+        density: f64,
+        to: &dyn Fn((f64, f64)) -> (f64, f64),
+        colour_of: &dyn Fn(u8) -> Colour,
+    ) {
         let alpha = alpha_of(self.dots.len());
         let few = disc(3.0 * density);
         // The last is that of dots that do not differ in size.
@@ -329,9 +361,9 @@ impl Scatter {
         };
         let many: Vec<_> = sizes.map(|size| disc(radius(size) * density)).collect();
         for dot in &self.dots {
-            let at = self.place(dot.x, dot.y);
+            let at = to(self.place(dot.x, dot.y));
             // Places are inside of the picture, and so are discs around them.
-            let (x, y) = ((at.0 * density) as i32, (at.1 * density) as i32);
+            let (x, y) = (at.0 as i32, at.1 as i32);
             // Those on top are few, and must be seen.
             let size = dot.size.map_or(MOST_SIZE + 1, |size| size.min(MOST_SIZE));
             let disc = if dot.class == FOREMOST {
@@ -345,7 +377,6 @@ impl Scatter {
                 canvas.cover((x + along) as usize, (y + down) as usize, colour, alpha);
             }
         }
-        canvas
     }
 
     /// The dot nearest to a place, of equal ones that on top, with where it lies.

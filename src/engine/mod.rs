@@ -52,6 +52,7 @@ mod run_lines;
 mod scales;
 
 pub mod saved;
+mod scatter_matrix;
 pub mod scattered;
 pub mod sharing;
 pub mod show;

@@ -37,6 +37,7 @@ pub use super::objectives::{
 pub use super::remembered::{NotedRun, Remembered, SCHEMA, Session};
 pub use super::reproduce::{Fact, FactKind, Reproduce};
 pub use super::run_lines::{FieldSummary, NoteEdit, RunDetail, RunField, RunNote};
+pub use super::scatter_matrix::ScatterMatrix;
 pub use super::scattered::{ScatterView, Scattered};
 pub use super::sharing::{
     Redaction, Report, ReportForm, ReportQuestion, ReportText, SecretKind, Secrets, SharedRuns,

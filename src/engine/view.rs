@@ -562,6 +562,7 @@ mod tests {
                 x: u.arbitrary()?,
                 colour: u.arbitrary()?,
                 size: u.arbitrary()?,
+                matrix: names.clone(),
                 ..ScatterView::default()
             },
             distributions: DistributionsView {

@@ -102,4 +102,33 @@ export default function (t) {
     assert.equal(await page.inputValue("[data-testid=filter]"), "");
     assert.equal(await page.locator(".drawer").count(), 0);
   });
+
+  t.case("each two of a few columns are a matrix, whose cells show their two", async (kit) => {
+    const page = await opened(kit, "?o=metric.test/accuracy,max,last");
+    await page.getByLabel("Matrix").check();
+    const matrix = page.locator(`${VIEW} .scatter-matrix`);
+    await matrix.waitFor();
+    assert.equal(await matrix.locator("td").count(), 16);
+    assert.equal(await matrix.locator("td button").count(), 12);
+    await page.waitForFunction(() => {
+      const canvas = document.querySelector(".scatter-matrix canvas");
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      return data.some((value, at) => at % 4 === 3 && value > 100);
+    });
+    await page.selectOption(`${VIEW} [aria-label="Fourth column"]`, "");
+    await page.waitForFunction(() => document.querySelectorAll(".scatter-matrix td").length === 9);
+    await page.selectOption(`${VIEW} [aria-label=Colour]`, "param.optimizer");
+    await page.locator(`${VIEW} .colour-legend`, { hasText: "optimizer adam" }).waitFor();
+    assert.match(decodeURIComponent(page.url()), /C=[^,&]*,[^,&]*,param\.optimizer,[^,&]*(,[^,&]+){3}/);
+    await kit.calm(page);
+    await kit.axe(page);
+    await kit.screens(page, "scatter-matrix");
+    const button = matrix.locator("td button").first();
+    assert.match(await button.getAttribute("title"), /\(n = \d+ of 300 runs\)\. Show them in Scatter/);
+    await button.focus();
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(`${VIEW} .scatter`);
+    await page.goBack();
+    await matrix.waitFor();
+  });
 }

@@ -248,3 +248,60 @@ fn runs_in_a_free_shape_are_selected() {
     // Of a picture that is not there nothing is.
     assert_eq!(mark(&mut workspace, 9, &all, MarkHow::Only), 0);
 }
+
+#[test]
+fn a_matrix_has_dots_of_each_two_columns_and_how_they_go_together() {
+    let mut workspace = with_losses();
+    selected(&mut workspace, None);
+    let said = scattered(
+        &mut workspace,
+        ",,param.optimizer,,param.lr,metric.loss,param.optimizer",
+    );
+    assert_eq!(ScatterView::from_words(&said.set.words()), said.set);
+    assert!(said.picture.is_none());
+    let matrix = said.matrix.unwrap();
+    // A column of texts is none of numbers.
+    let names: Vec<&str> = matrix
+        .columns
+        .iter()
+        .map(|(_, name)| name.as_str())
+        .collect();
+    assert_eq!(names, ["lr", "loss"]);
+    assert_eq!((matrix.cells[0].len(), matrix.cells[1].len()), (0, 1));
+    let cell = &matrix.cells[1][0];
+    assert!(cell.value < -0.9 && !cell.is_weak, "{cell:?}");
+    assert!(cell.title.contains("loss and lr") && cell.title.contains("(n = 36 of 40 runs)"));
+    let labels: Vec<&str> = matrix
+        .legend
+        .iter()
+        .map(|item| item.label.as_str())
+        .collect();
+    assert!(
+        labels[0].ends_with(": best") && labels[1] == "optimizer adam",
+        "{labels:?}"
+    );
+    // The lower left cell alone has dots.
+    let (wide, pixels) = (matrix.width, &matrix.pixels.0);
+    let painted = |x: usize, y: usize| pixels[4 * (y * wide + x) + 3] > 100;
+    let high = pixels.len() / 4 / wide;
+    let count = |x: std::ops::Range<usize>, y: std::ops::Range<usize>| {
+        let mut count = 0;
+        for y in y {
+            count += x.clone().filter(|x| painted(*x, y)).count();
+        }
+        count
+    };
+    assert!(count(0..wide / 2, high / 2..high) > 40);
+    assert_eq!(
+        count(0..wide, 0..high / 2) + count(wide / 2..wide, 0..high),
+        0
+    );
+    assert!(
+        said.words[0].starts_with("40 shown runs by each two of 2 columns."),
+        "{:?}",
+        said.words
+    );
+    // Of one column there is no matrix, and what does not differ is told.
+    let one = scattered(&mut workspace, ",,,,param.lr,param.nothing");
+    assert!(one.matrix.is_none() && one.words[0].starts_with("Choose two to six"));
+}
