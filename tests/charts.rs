@@ -182,6 +182,7 @@ fn surfaces() {
             points: (0..runs)
                 .map(|run| (run as f64 / runs as f64, (run % 7) as f64 / 6.0))
                 .collect(),
+            runs,
         };
         let size = (surface::WIDTH, surface::HEIGHT);
         let style = Style {
