@@ -17,8 +17,8 @@ use runsift::chart::swarm::{self, Swarm, SwarmParam};
 use runsift::chart::timeline::{self, Timeline};
 use runsift::engine::Workspace;
 use runsift::engine::protocol::{
-    Answer, Ask, CurvesPicture, CurvesQuestion, CurvesView, DistributionsQuestion, ScatterView,
-    SelectQuestion, SpacePicture, SpaceQuestion,
+    Answer, Ask, CurvesPicture, CurvesQuestion, CurvesView, DistributionsQuestion,
+    DistributionsView, ScatterView, SelectQuestion, SpacePicture, SpaceQuestion,
 };
 use runsift::engine::saved::{
     boxes_plate, cumulative_plate, curves_plate, matrix_plate, slices_plate, space_plate,
@@ -536,7 +536,18 @@ fn distributions() {
             plates.push(("boxes", boxes_plate(&said, by)));
             plates.push(("cumulative", cumulative_plate(&said, by)));
         }
-        assert!(kind != "plain" || plates.len() == 3);
+        let ask = Ask::Distributions(DistributionsQuestion {
+            set: DistributionsView::from_words(",none,violins"),
+            ..DistributionsQuestion::default()
+        });
+        let said = match workspace.answer(&ask) {
+            Answer::Distributions(said) => *said,
+            other => panic!("{other:?}"),
+        };
+        if let Some(by) = &said.by {
+            plates.push(("violins", boxes_plate(&said, by)));
+        }
+        assert!(kind != "plain" || plates.len() == 4);
         for (name, plate) in plates {
             holds(&format!("{name}-{kind}"), &plate, &Style::default());
         }

@@ -569,6 +569,7 @@ mod tests {
                 metric: u.arbitrary()?,
                 by: u.arbitrary()?,
                 pearson: u.arbitrary()?,
+                violins: u.arbitrary()?,
             },
             compare: CompareView {
                 transposed: u.arbitrary()?,

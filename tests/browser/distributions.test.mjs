@@ -53,6 +53,16 @@ export default function (t) {
     await boxes.locator("[role=status]").filter({ hasText: / · optimizer / }).waitFor();
     await kit.axe(page);
     await kit.screens(page, "distributions-boxes");
+    // Violins instead of boxes, over the same dots.
+    await page.selectOption(`${VIEW} [aria-label="How categories are drawn"]`, "violins");
+    await boxes.filter({ hasText: /Silverman’s bandwidth/ }).waitFor();
+    assert.equal(await boxes.locator("rect.box").count(), 0);
+    assert.ok((await boxes.locator("path.box").count()) > 1);
+    await page.waitForFunction(() => /D=,param\.optimizer,violins/.test(decodeURIComponent(location.hash)));
+    await kit.axe(page);
+    await kit.screens(page, "distributions-violins");
+    await page.goBack();
+    await boxes.locator("rect.box").first().waitFor();
     // Numbers are parted too.
     await page.selectOption(`${VIEW} [aria-label="What runs are parted by"]`, "param.lr");
     await boxes.filter({ hasText: /by lr/ }).waitFor();
