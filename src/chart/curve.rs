@@ -6,8 +6,8 @@
 //! added up in [`Ink`] and laid on the picture once, whether one line lies there or thousands.
 
 use super::axis::Axis;
+use super::ink::Ink;
 use super::marks::{Anchor, Mark};
-use super::parallel::{Canvas, Colour};
 
 /// What a curve shows of one column of pixels while it is in it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,6 +23,9 @@ pub struct Stroke {
     /// Whether nothing that cannot be drawn lies between it and the stroke before.
     pub joined: bool,
 }
+
+/// Stands between two points where a curve is cut off: no line goes from the one to the other.
+const BREAK: (f64, f64) = (f64::INFINITY, f64::NAN);
 
 /// Points that cannot be drawn as a part of a curve.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,10 +75,11 @@ impl Envelope {
         self.turns = false;
         self.odd.clear();
         self.undrawn = Undrawn::default();
-        let mut joined = false;
+        let (mut joined, mut is_cut) = (false, false);
         for (at, value) in points {
             let Some(column) = column_of(*at, x, width) else {
-                self.undrawn.nowhere += usize::from(!at.is_finite());
+                is_cut |= *at == BREAK.0;
+                self.undrawn.nowhere += usize::from(!at.is_finite() && *at != BREAK.0);
                 joined = false;
                 continue;
             };
@@ -98,7 +102,7 @@ impl Envelope {
                 continue;
             }
             match self.strokes.last_mut() {
-                Some((last, stroke)) if *last == column => {
+                Some((last, stroke)) if *last == column && !is_cut => {
                     stroke.last = *value;
                     stroke.low = stroke.low.min(*value);
                     stroke.high = stroke.high.max(*value);
@@ -115,7 +119,7 @@ impl Envelope {
                     self.strokes.push((column, stroke));
                 }
             }
-            joined = true;
+            (joined, is_cut) = (true, false);
         }
     }
 
@@ -137,7 +141,7 @@ impl Envelope {
         let half = thickness / 2.0;
         if self.turns {
             // What lies in a column between two ways through it is not the line's.
-            let mut line = Ink::new(ink.width, ink.height);
+            let mut line = ink.alike();
             self.each_span(y, &mut |column, top, bottom| {
                 line.add(column, top - half, bottom + half);
             });
@@ -145,7 +149,7 @@ impl Envelope {
             return;
         }
         spans.clear();
-        spans.resize(ink.width, (f32::INFINITY, f32::NEG_INFINITY));
+        spans.resize(ink.width(), (f32::INFINITY, f32::NEG_INFINITY));
         self.each_span(y, &mut |column, top, bottom| {
             if let Some(span) = spans.get_mut(column) {
                 *span = (span.0.min(top), span.1.max(bottom));
@@ -255,94 +259,8 @@ impl<'a> Heights<'a> {
     }
 }
 
-/// What lines of one colour cover of a picture, in parts of a pixel: for each column how that changes from above to below.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ink {
-    width: usize,
-    height: usize,
-    /// By column, in 256ths; two more than there are rows.
-    changes: Vec<i32>,
-}
-
-/// One pixel that is covered once.
-const WHOLE: f32 = 256.0;
-
-impl Ink {
-    /// Nothing yet.
-    pub fn new(width: usize, height: usize) -> Self {
-        Self {
-            width,
-            height,
-            changes: vec![0; width * (height + 2)],
-        }
-    }
-
-    /// Covers a column from one height to another once more, measured in pixels from above.
-    pub fn add(&mut self, column: usize, top: f32, bottom: f32) {
-        if column >= self.width {
-            return;
-        }
-        let inside = |height: f32| (height.clamp(0.0, self.height as f32) * WHOLE) as usize;
-        let (top, bottom) = (inside(top), inside(bottom));
-        if bottom <= top {
-            return;
-        }
-        let rows = self.height + 2;
-        let changes = &mut self.changes[column * rows..(column + 1) * rows];
-        let whole = WHOLE as usize;
-        for (end, sign) in [(top, 1), (bottom, -1)] {
-            let (row, part) = (end / whole, (end % whole) as i32);
-            changes[row] += sign * (WHOLE as i32 - part);
-            changes[row + 1] += sign * part;
-        }
-    }
-
-    /// Covers once more what the other, of the same size, covers at all.
-    fn add_once(&mut self, other: &Self) {
-        let rows = self.height + 2;
-        let columns = self.changes.chunks_exact_mut(rows);
-        for (into, changes) in columns.zip(other.changes.chunks_exact(rows)) {
-            let (mut sum, mut before) = (0, 0);
-            for (into, change) in into.iter_mut().zip(changes) {
-                sum += change;
-                let covered = sum.min(WHOLE as i32);
-                *into += covered - before;
-                before = covered;
-            }
-        }
-    }
-
-    /// How often a pixel is covered.
-    #[cfg(test)]
-    fn at(&self, column: usize, row: usize) -> f32 {
-        let from = column * (self.height + 2);
-        let sum: i32 = self.changes[from..=from + row].iter().sum();
-        sum as f32 / WHOLE
-    }
-
-    /// Lays it over a picture of the same size, each line with this opacity, and begins anew.
-    pub fn lay(&mut self, canvas: &mut Canvas, colour: Colour, alpha: f32) {
-        let rows = self.height + 2;
-        for (column, changes) in self.changes.chunks_exact_mut(rows).enumerate() {
-            let mut sum = 0;
-            for (row, change) in changes.iter_mut().enumerate() {
-                sum += std::mem::take(change);
-                if sum > 0 && row < self.height {
-                    let times = sum as f32 / WHOLE;
-                    let opacity = if times <= 1.0 {
-                        alpha * times
-                    } else {
-                        1.0 - libm::powf(1.0 - alpha, times)
-                    };
-                    canvas.cover(column, row, colour, opacity);
-                }
-            }
-        }
-    }
-}
-
 /// Cuts a curve off at the ends of what is shown, with points on its lines there; on a logarithmic axis its lines are
-/// straight in the logarithm.
+/// straight in the logarithm. Where it comes back, there is a [`BREAK`].
 pub fn cut(points: &mut Vec<(f64, f64)>, (low, high): (f64, f64), log: bool) {
     let is_in = |at: f64| (low..=high).contains(&at);
     let at_end = |(a, x): (f64, f64), (b, y): (f64, f64), end: f64| {
@@ -355,6 +273,13 @@ pub fn cut(points: &mut Vec<(f64, f64)>, (low, high): (f64, f64), log: bool) {
         (end, value)
     };
     let mut kept = Vec::with_capacity(points.len().min(1024));
+    let mut was_out = false;
+    let mut keep = |point: (f64, f64), was_out: bool| {
+        if was_out && !kept.is_empty() {
+            kept.push(BREAK);
+        }
+        kept.push(point);
+    };
     let mut before: Option<(f64, f64)> = None;
     for point in points.iter().copied() {
         if let Some(before) = before
@@ -367,12 +292,16 @@ pub fn cut(points: &mut Vec<(f64, f64)>, (low, high): (f64, f64), log: bool) {
                 [high, low]
             };
             let (from, to) = (before.0.min(point.0), before.0.max(point.0));
-            let crossed = ends.into_iter().filter(|end| from < *end && *end < to);
-            kept.extend(crossed.map(|end| at_end(before, point, end)));
+            for end in ends.into_iter().filter(|end| from < *end && *end < to) {
+                keep(at_end(before, point, end), was_out);
+                was_out = false;
+            }
         }
-        if is_in(point.0) {
-            kept.push(point);
+        let is_out = !is_in(point.0);
+        if !is_out {
+            keep(point, was_out);
         }
+        was_out = is_out;
         before = Some(point).filter(|(at, value)| at.is_finite() && value.is_finite());
     }
     *points = kept;
@@ -472,6 +401,7 @@ pub fn frame(x: &Axis, y: &Axis, corner: (f64, f64), size: (f64, f64)) -> Vec<Ma
 mod tests {
     use super::*;
     use crate::chart::axis::tests::numbers;
+    use crate::chart::parallel::Canvas;
 
     fn envelope(points: &[(f64, f64)], x: (f64, f64), width: usize, log: bool) -> Envelope {
         let mut envelope = Envelope::default();
@@ -508,7 +438,24 @@ mod tests {
         );
         // Times may go back.
         let back = cut_to(&[(0.0, 0.0), (10.0, 10.0), (0.0, 20.0)], (4.0, 6.0), false);
-        assert_eq!(back, [(4.0, 4.0), (6.0, 6.0), (6.0, 14.0), (4.0, 16.0)]);
+        assert_eq!(back[..2], [(4.0, 4.0), (6.0, 6.0)]);
+        assert_eq!((back[2].0, back[2].1.is_nan()), (BREAK.0, true));
+        assert_eq!(back[3..], [(6.0, 14.0), (4.0, 16.0)]);
+        // No line goes along the edge from where it leaves to where it comes back.
+        let envelope = envelope(&back, (4.0, 6.0), 2, false);
+        let spans: Vec<(usize, f64, f64, bool)> = envelope
+            .strokes
+            .iter()
+            .map(|(column, stroke)| (*column, stroke.low, stroke.high, stroke.joined))
+            .collect();
+        let want = [
+            (0, 4.0, 4.0, false),
+            (1, 6.0, 6.0, true),
+            (1, 14.0, 14.0, false),
+            (0, 16.0, 16.0, true),
+        ];
+        assert_eq!(spans, want);
+        assert!(envelope.turns && envelope.undrawn == Undrawn::default());
     }
 
     #[test]
@@ -554,27 +501,6 @@ mod tests {
             } = made.undrawn;
             let left_out = points.iter().filter(|(_, value)| !drawn(*value)).count();
             assert_eq!(nan + above + below + not_positive + nowhere, left_out);
-            Ok(())
-        });
-    }
-
-    #[test]
-    fn ink_is_the_sum_of_what_each_line_covers() {
-        arbtest::arbtest(|u| {
-            let mut ink = Ink::new(1, 8);
-            let mut naive = [0.0f32; 8];
-            for _ in 0..u.int_in_range(0..=6)? {
-                let top = u.int_in_range(-16..=160)? as f32 / 16.0;
-                let bottom = top + u.int_in_range(0..=64)? as f32 / 16.0;
-                ink.add(0, top, bottom);
-                for (row, sum) in naive.iter_mut().enumerate() {
-                    let row = row as f32;
-                    *sum += (bottom.min(row + 1.0) - top.max(row)).max(0.0);
-                }
-            }
-            for (row, want) in naive.into_iter().enumerate() {
-                assert!((ink.at(0, row) - want).abs() < 1e-3, "row {row}");
-            }
             Ok(())
         });
     }

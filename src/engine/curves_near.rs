@@ -65,7 +65,7 @@ impl Curves {
         })
     }
 
-    /// The point so many after one, of those that have a place.
+    /// The point so many after one, of those that have a place; of several at a step the last counts.
     fn moved(
         &self,
         (history, runs): (&History, CurveRuns<'_>),
@@ -73,20 +73,17 @@ impl Curves {
         at: usize,
         by: i32,
     ) -> Option<usize> {
-        let mut range = history.range(row);
-        if self.across.is_paired() {
-            let has_place = |at: &usize| {
-                let place = self.across.place((history, runs), row, *at);
-                place.is_finite()
-            };
-            let paired: Vec<usize> = range.filter(has_place).collect();
-            let now = paired.partition_point(|other| *other < at);
-            let moved = (now as i64 + i64::from(by)).max(0) as usize;
-            return paired.get(moved.min(paired.len().checked_sub(1)?)).copied();
-        }
-        let moved = (at as i64 + i64::from(by)).max(range.start as i64) as usize;
-        let last = range.next_back()?;
-        Some(moved.min(last))
+        let range = history.range(row);
+        let along = |at: usize| self.across.along(history, row, at);
+        let is_stop = |at: &usize| {
+            let has_same = range.contains(&(at + 1)) && along(at + 1) <= along(*at);
+            let place = || self.across.place((history, runs), row, *at);
+            !has_same && (!self.across.is_paired() || place().is_finite())
+        };
+        let stops: Vec<usize> = range.clone().filter(is_stop).collect();
+        let now = stops.partition_point(|stop| *stop < at);
+        let moved = (now as i64 + i64::from(by)).max(0) as usize;
+        stops.get(moved.min(stops.len().checked_sub(1)?)).copied()
     }
 
     /// The shown run whose line is nearest to a place in units of the page, and its point that is: a line that turns back is
@@ -174,7 +171,11 @@ impl Curves {
     /// The run's point that is nearest to a place; where a metric runs along the axis, to a step.
     fn point_near(&self, history: &History, row: usize, x: f64) -> Option<usize> {
         let range = history.range(row);
-        let after = self.first_from(history, row, x);
+        let mut after = self.first_from(history, row, x);
+        // Of several at a step the last counts.
+        while range.contains(&(after + 1)) && self.across.along(history, row, after + 1) <= x {
+            after += 1;
+        }
         let away = |at: usize| (self.across.along(history, row, at) - x).abs();
         let near = |at: &usize| range.contains(at) && away(*at).is_finite();
         let before = after.checked_sub(1).filter(near);

@@ -245,7 +245,8 @@ pub(super) fn ScatterView(
     let named = move || {
         if let Some(rectangle) = keyed.get() {
             let told = axes.with_value(|axes| axes.told(rectangle));
-            return format!("{told}. Enter keeps the runs in it, Escape leaves it.");
+            let does = if is_lasso() { "selects" } else { "keeps" };
+            return format!("{told}. Enter {does} the runs in it, Escape leaves it.");
         }
         near.with(|near| {
             let Some(run) = near else {

@@ -468,7 +468,7 @@ fn a_line_that_turns_back_is_pointed_at_and_gone_along_in_order_of_steps() {
     );
     assert_eq!(late.values[0].as_ref().unwrap().text, "3");
     assert_eq!(late.values[1].as_ref().unwrap().text, "2");
-    assert!(point(&mut workspace, 150.0, height(5.0)).is_none());
+    assert!(point(&mut workspace, 20.0, height(5.0)).is_none());
     // Keys go from one that has a partner to the next, whichever way the line goes.
     let first = curve_at(&mut workspace, CurvePlace::default()).unwrap();
     assert_eq!(first.x_text, "accuracy 0, step 0");

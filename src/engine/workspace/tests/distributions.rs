@@ -407,7 +407,7 @@ fn categories_are_violins_by_choice_where_they_have_enough_runs() {
     assert_eq!(violins.table, boxes.table);
     assert_eq!(violins.boxes.dots, boxes.boxes.dots);
     // Parts of few runs are dots alone.
-    let few = asked(&mut workspace, ",param.width,violins", &[])
+    let few = asked(&mut workspace, ",param.momentum,violins", &[])
         .by
         .unwrap();
     let is_told =
