@@ -118,9 +118,9 @@ pub(super) fn matrix(
         counted(shown, "shown run")
     };
     words.push(format!(
-        "{part} by each two of {}. Below the diagonal dots, each over the column of its column; in a lane at the left or below \
-         lie those without a finite number on that axis. Above it the correlation of ranks (Spearman), pale where its 95 % \
-         interval holds 0. A cell shows its two columns.",
+        "{part} by each two of {}. Below the diagonal dots: up by what names their line, along by what names their column; those \
+         without a finite number on an axis lie in a lane at the left or below. Above it Spearman’s correlation (of ranks), pale \
+         or in brackets where its 95 % interval holds 0. A cell shows its two columns.",
         counted(columns.len(), "column")
     ));
     let matrix = ScatterMatrix {
