@@ -17,11 +17,11 @@ use runsift::chart::swarm::{self, Swarm, SwarmParam};
 use runsift::chart::timeline::{self, Timeline};
 use runsift::engine::Workspace;
 use runsift::engine::protocol::{
-    Answer, Ask, CurvesPicture, CurvesQuestion, CurvesView, DistributionsQuestion, SelectQuestion,
-    SpacePicture, SpaceQuestion,
+    Answer, Ask, CurvesPicture, CurvesQuestion, CurvesView, DistributionsQuestion,
+    DistributionsView, ScatterView, SelectQuestion, SpacePicture, SpaceQuestion,
 };
 use runsift::engine::saved::{
-    boxes_plate, cumulative_plate, curves_plate, slices_plate, space_plate,
+    boxes_plate, cumulative_plate, curves_plate, matrix_plate, slices_plate, space_plate,
 };
 use runsift::engine::view::{Center, Direction, Objective, Statistic, Until};
 use runsift::ledger::{Ledger, Role, RunSink, Status, ValueRef};
@@ -182,6 +182,7 @@ fn surfaces() {
             points: (0..runs)
                 .map(|run| (run as f64 / runs as f64, (run % 7) as f64 / 6.0))
                 .collect(),
+            runs,
         };
         let size = (surface::WIDTH, surface::HEIGHT);
         let style = Style {
@@ -456,6 +457,67 @@ fn spaces_and_curves() {
 }
 
 #[test]
+fn scatter_matrices() {
+    for (kind, runs, of) in KINDS {
+        let mut workspace = workspace(runs, of, 3);
+        let ask = Ask::Scatter {
+            set: ScatterView::from_words(",,,,param.depth,param.rate,metric.loss"),
+            filter: String::new(),
+        };
+        let said = match workspace.answer(&ask) {
+            Answer::Scatter(said) => *said,
+            other => panic!("{other:?}"),
+        };
+        let Some(matrix) = &said.matrix else {
+            assert!(
+                kind != "plain" && kind != "negative",
+                "{kind}: {:?}",
+                said.words
+            );
+            continue;
+        };
+        let plate = matrix_plate(matrix, &said.words, &|width, pixels| {
+            assert_eq!(pixels.0.len() % (4 * width), 0);
+            Some("data:image/png;base64,AAAA".to_owned())
+        });
+        holds(&format!("scatter-matrix-{kind}"), &plate, &Style::default());
+    }
+}
+
+/// A metric over another that comes back: loss and accuracy at the same steps, the latter not at each.
+#[test]
+fn curves_over_another_metric() {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    for run in 0..6 {
+        let row = sink.run(&format!("run {run}"));
+        for step in 0..24 {
+            let at = f64::from(step);
+            let (loss, accuracy) = (
+                sink.column(Role::Metric, "loss"),
+                sink.column(Role::Metric, "accuracy"),
+            );
+            sink.point(row, loss, at, 0, 1.0 + f64::from(run) / 9.0 - at / 40.0);
+            if step % 3 > 0 {
+                let value = if step == 22 {
+                    f64::NAN
+                } else {
+                    (12.0 - (at - 12.0).abs()) / 12.0
+                };
+                sink.point(row, accuracy, at, 0, value);
+            }
+        }
+    }
+    sink.finish();
+    workspace.answer(&Ask::Select(Box::default()));
+    let picture = curves(&mut workspace, "o:metric.accuracy", true);
+    let plate = curves_plate(&picture, (300.0, 120.0), None, &|_, _| None);
+    holds("curves-over", &plate, &Style::default());
+}
+
+#[test]
 fn distributions() {
     for (kind, runs, of) in KINDS {
         let mut workspace = workspace(runs, of, 3);
@@ -475,7 +537,18 @@ fn distributions() {
             plates.push(("boxes", boxes_plate(&said, by)));
             plates.push(("cumulative", cumulative_plate(&said, by)));
         }
-        assert!(kind != "plain" || plates.len() == 3);
+        let ask = Ask::Distributions(DistributionsQuestion {
+            set: DistributionsView::from_words(",none,violins"),
+            ..DistributionsQuestion::default()
+        });
+        let said = match workspace.answer(&ask) {
+            Answer::Distributions(said) => *said,
+            other => panic!("{other:?}"),
+        };
+        if let Some(by) = &said.by {
+            plates.push(("violins", boxes_plate(&said, by)));
+        }
+        assert!(kind != "plain" || plates.len() == 4);
         for (name, plate) in plates {
             holds(&format!("{name}-{kind}"), &plate, &Style::default());
         }

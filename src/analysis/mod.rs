@@ -1,9 +1,11 @@
 //! What the numbers say: [`correlation`]s, [`ranking`] of runs by an objective, and [`importance`] of params for it; at a
 //! glance, [`first_look`] at the params, [`failures`] and [`oddities`]; runs by several objectives ([`pareto`]), how a search
 //! went on ([`progress`]), and what to run [`next`]; of many runs an even
-//! [`part`] where all would tell no more. What sorted numbers say without a model is in [`order_statistics`].
+//! [`part`] where all would tell no more. What sorted numbers say without a model is in [`order_statistics`], how dense
+//! they lie in [`density`].
 
 pub mod correlation;
+pub mod density;
 pub mod failures;
 pub mod first_look;
 pub mod grouping;

@@ -1,6 +1,8 @@
-//! How numbers lie by category: a box with whiskers for each, its median with the interval of it, and its runs below.
+//! How numbers lie by category: a box with whiskers for each or a violin, its median with the interval of it, and its runs
+//! below.
 
 use super::axis::{Axis, inside};
+use super::band::path;
 use super::dots::{RunDot, paths};
 use super::labels::{Below, WIDE_LETTER};
 use super::marks::{Anchor, Mark};
@@ -19,6 +21,8 @@ const BOX: f64 = 14.0;
 const RUNS: f64 = 33.0;
 /// Half the height of a box, and of its runs.
 const HALF: f64 = 8.0;
+/// Half the height of a violin where it is widest.
+const VIOLIN: f64 = 11.0;
 /// Letters of a name at most.
 const LONGEST: usize = 20;
 
@@ -27,6 +31,8 @@ const LONGEST: usize = 20;
 pub struct Boxes {
     /// Where numbers lie; what is beyond its ends is drawn at them.
     pub axis: Axis,
+    /// Whether outlines of densities are drawn, where lines have some, and not boxes.
+    pub are_violins: bool,
     /// A line each.
     pub lines: Vec<BoxLine>,
     /// Runs, line by line and there by their number.
@@ -42,6 +48,8 @@ pub struct BoxLine {
     pub of: usize,
     /// What its numbers are like; nothing where none is finite.
     pub summary: Option<BoxSummary>,
+    /// Where its violin begins and ends along the axis, 0 to 1, and how wide it is at even places between them.
+    pub outline: Option<((f64, f64), Vec<f32>)>,
 }
 
 impl BoxLine {
@@ -92,6 +100,14 @@ impl Boxes {
             };
             let x = |x: f64| along(&self.axis, x, PLOT);
             let (low, high) = (x(of.quartiles.0), x(of.quartiles.1));
+            if self.are_violins {
+                marks.extend(line.outline.as_ref().map(|outline| violin(outline, y)));
+                for end in [low, high] {
+                    marks.push(Mark::line("zero", (end, y - HALF), (end, y + HALF)));
+                }
+                marks.extend(middle(of, &x, y));
+                continue;
+            }
             for (from, to) in [(x(of.whiskers.0), low), (high, x(of.whiskers.1))] {
                 marks.push(Mark::line("zero", (from, y), (to, y)));
             }
@@ -100,14 +116,34 @@ impl Boxes {
             }
             let size = ((high - low).max(1.0), 2.0 * HALF);
             marks.push(Mark::rect("box", (low, y - HALF), size));
-            if let Some((low, high)) = of.interval {
-                marks.push(Mark::line("line", (x(low), y), (x(high), y)));
-            }
-            let middle = x(of.median);
-            marks.push(Mark::line("line", (middle, y - HALF), (middle, y + HALF)));
+            marks.extend(middle(of, &x, y));
         }
         marks
     }
+}
+
+/// The interval of a median, and the median.
+fn middle(of: &BoxSummary, x: &dyn Fn(f64) -> f64, y: f64) -> Vec<Mark> {
+    let interval = of.interval.map(|(low, high)| (x(low), x(high)));
+    let interval = interval.map(|(low, high)| Mark::line("line", (low, y), (high, y)));
+    let at = x(of.median);
+    let median = Mark::line("line", (at, y - HALF), (at, y + HALF));
+    interval.into_iter().chain([median]).collect()
+}
+
+/// A violin around a height: its one side there, the other back.
+fn violin(((low, high), widths): &((f64, f64), Vec<f32>), y: f64) -> Mark {
+    let last = widths.len().saturating_sub(1).max(1) as f64;
+    let at = |place: usize, side: f64| {
+        let part = low + (high - low) * (place as f64 / last);
+        let wide = f64::from(widths.get(place).copied().unwrap_or(0.0));
+        (PLOT.0 + part * (PLOT.1 - PLOT.0), y + side * VIOLIN * wide)
+    };
+    let there = (0..widths.len()).map(|place| at(place, -1.0));
+    let back = (0..widths.len()).rev().map(|place| at(place, 1.0));
+    let mut d = path(&there.chain(back).collect::<Vec<_>>());
+    d.push('z');
+    Mark::path("box", d)
 }
 
 #[cfg(test)]
@@ -121,16 +157,19 @@ mod tests {
         let axis = numbers(0.0, 50.0, false);
         let (x, y) = place(&axis, 1, 25.0, -1.0);
         let boxes = Boxes {
+            are_violins: false,
             lines: vec![
                 BoxLine {
                     name: "x".repeat(80),
                     of: 120,
                     summary: BoxSummary::new(&sorted),
+                    outline: Some(((0.0, 0.5), vec![0.0, 1.0, 0.0])),
                 },
                 BoxLine {
                     name: "no number".to_owned(),
                     of: 3,
                     summary: None,
+                    outline: None,
                 },
             ],
             dots: vec![RunDot {
@@ -158,5 +197,23 @@ mod tests {
         assert!(texts.contains(&"101 of 120") && texts.contains(&"0 of 3"));
         assert!(texts.iter().all(|text| text.chars().count() <= LONGEST));
         assert!((x - 349.0).abs() < 0.1 && y > LINE.0 && y < boxes.height());
+        // As violins: an outline of both sides around the same median, with its quartiles.
+        let violins = Boxes {
+            are_violins: true,
+            ..boxes
+        };
+        let marks = violins.marks();
+        let of = |class: &str| -> Vec<&Mark> {
+            let has = |mark: &&Mark| mark.attributes[0].1 == class;
+            marks.iter().filter(has).collect()
+        };
+        assert_eq!(
+            (of("box").len(), of("zero").len(), of("line").len()),
+            (1, 2, 2)
+        );
+        assert_eq!(
+            of("box")[0].attribute("d"),
+            "M150.0 14.0L249.5 3.0L349.0 14.0L349.0 14.0L249.5 25.0L150.0 14.0z"
+        );
     }
 }

@@ -1,14 +1,15 @@
 //! Curves of many runs over one axis, as pixels.
 //!
 //! A curve is reduced to what its columns of pixels show: the first, last, least and greatest value of each
-//! ([`Envelope`]), so that no spike is lost and what is drawn costs its pixels and not its points. What lines cover is
+//! ([`Envelope`]), so that no spike is lost and what is drawn costs its pixels and not its points. Over another metric a curve
+//! may turn back: then it is that each time that it goes through a column. What lines cover is
 //! added up in [`Ink`] and laid on the picture once, whether one line lies there or thousands.
 
 use super::axis::Axis;
+use super::ink::Ink;
 use super::marks::{Anchor, Mark};
-use super::parallel::{Canvas, Colour};
 
-/// What one column of pixels shows of a curve.
+/// What a curve shows of one column of pixels while it is in it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stroke {
     /// The first value.
@@ -22,6 +23,9 @@ pub struct Stroke {
     /// Whether nothing that cannot be drawn lies between it and the stroke before.
     pub joined: bool,
 }
+
+/// Stands between two points where a curve is cut off: no line goes from the one to the other.
+const BREAK: (f64, f64) = (f64::INFINITY, f64::NAN);
 
 /// Points that cannot be drawn as a part of a curve.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,11 +53,14 @@ impl Undrawn {
     }
 }
 
-/// A curve by columns of pixels.
+/// A curve by the columns of pixels that it goes through.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Envelope {
-    /// What each column shows.
-    pub columns: Vec<Option<Stroke>>,
+    /// The columns in the order in which it comes to them, and what it shows of each: where it turns back, it comes to some
+    /// again.
+    pub strokes: Vec<(usize, Stroke)>,
+    /// Whether it turns back anywhere.
+    pub turns: bool,
     /// Columns with a value that is not finite, and whether it is marked at the upper edge.
     pub odd: Vec<(usize, bool)>,
     /// What is not drawn.
@@ -64,14 +71,15 @@ impl Envelope {
     /// The curve through points (place, value) in their order, over `width` columns from `x.0` to `x.1`; on a
     /// logarithmic axis only positive values can be drawn. What lies beyond the ends is left out.
     pub fn take(&mut self, points: &[(f64, f64)], x: (f64, f64), width: usize, log: bool) {
-        self.columns.clear();
-        self.columns.resize(width, None);
+        self.strokes.clear();
+        self.turns = false;
         self.odd.clear();
         self.undrawn = Undrawn::default();
-        let mut joined = false;
+        let (mut joined, mut is_cut) = (false, false);
         for (at, value) in points {
             let Some(column) = column_of(*at, x, width) else {
-                self.undrawn.nowhere += usize::from(!at.is_finite());
+                is_cut |= *at == BREAK.0;
+                self.undrawn.nowhere += usize::from(!at.is_finite() && *at != BREAK.0);
                 joined = false;
                 continue;
             };
@@ -93,33 +101,36 @@ impl Envelope {
                 }
                 continue;
             }
-            match &mut self.columns[column] {
-                Some(stroke) => {
+            match self.strokes.last_mut() {
+                Some((last, stroke)) if *last == column && !is_cut => {
                     stroke.last = *value;
                     stroke.low = stroke.low.min(*value);
                     stroke.high = stroke.high.max(*value);
                 }
-                empty => {
-                    *empty = Some(Stroke {
+                before => {
+                    self.turns |= before.is_some_and(|(last, _)| column < *last);
+                    let stroke = Stroke {
                         first: *value,
                         last: *value,
                         low: *value,
                         high: *value,
                         joined,
-                    });
+                    };
+                    self.strokes.push((column, stroke));
                 }
             }
-            joined = true;
+            (joined, is_cut) = (true, false);
         }
     }
 
-    /// What the column of a place shows, and which it is.
-    pub fn at(&self, place: f64, x: (f64, f64)) -> Option<(usize, Stroke)> {
-        let column = column_of(place, x, self.columns.len())?;
-        self.columns[column].map(|stroke| (column, stroke))
+    /// What it last shows of the column of a place, one of `width`, and which that is.
+    pub fn at(&self, place: f64, x: (f64, f64), width: usize) -> Option<(usize, Stroke)> {
+        let column = column_of(place, x, width)?;
+        let mut last_first = self.strokes.iter().rev();
+        last_first.find(|(other, _)| *other == column).copied()
     }
 
-    /// Puts the curve as a line into the ink; `spans` is room for work.
+    /// Puts the curve as a line into the ink, which it covers once wherever it goes; `spans` is room for work.
     pub fn trace(
         &self,
         y: Heights<'_>,
@@ -127,29 +138,52 @@ impl Envelope {
         ink: &mut Ink,
         spans: &mut Vec<(f32, f32)>,
     ) {
-        let place = |value: f64| y.of(value);
-        spans.clear();
-        spans.resize(self.columns.len(), (f32::INFINITY, f32::NEG_INFINITY));
-        let mut before: Option<(usize, f32)> = None;
-        for (column, stroke) in self.columns.iter().enumerate() {
-            let Some(stroke) = stroke else { continue };
-            let first = place(stroke.first);
-            if let (Some((from, height)), true) = (before, stroke.joined) {
-                // From the middle of a column to the middle of the next that has values.
-                let gap = (column - from) as f32;
-                let at = |along: f32| height + (first - height) * (along / gap).clamp(0.0, 1.0);
-                for step in 0..=(column - from) {
-                    let (one, two) = (at(step as f32 - 0.5), at(step as f32 + 0.5));
-                    widen(&mut spans[from + step], one.min(two), one.max(two));
-                }
-            }
-            widen(&mut spans[column], place(stroke.high), place(stroke.low));
-            before = Some((column, place(stroke.last)));
+        let half = thickness / 2.0;
+        if self.turns {
+            // What lies in a column between two ways through it is not the line's.
+            let mut line = ink.alike();
+            self.each_span(y, &mut |column, top, bottom| {
+                line.add(column, top - half, bottom + half);
+            });
+            ink.add_once(&line);
+            return;
         }
+        spans.clear();
+        spans.resize(ink.width(), (f32::INFINITY, f32::NEG_INFINITY));
+        self.each_span(y, &mut |column, top, bottom| {
+            if let Some(span) = spans.get_mut(column) {
+                *span = (span.0.min(top), span.1.max(bottom));
+            }
+        });
         for (column, (top, bottom)) in spans.iter().enumerate() {
             if top <= bottom {
-                ink.add(column, top - thickness / 2.0, bottom + thickness / 2.0);
+                ink.add(column, top - half, bottom + half);
             }
+        }
+    }
+
+    /// The parts of columns that the line goes through, from above to below, with the columns.
+    fn each_span(&self, y: Heights<'_>, take: &mut dyn FnMut(usize, f32, f32)) {
+        let mut before: Option<(usize, f32)> = None;
+        for (column, stroke) in &self.strokes {
+            let first = y.of(stroke.first);
+            if let (Some((from, height)), true) = (before, stroke.joined) {
+                // From the middle of a column to the middle of the next that has values.
+                let gap = column.abs_diff(from);
+                let part = |along: f32| (along / gap as f32).clamp(0.0, 1.0);
+                let at = |along: f32| height + (first - height) * part(along);
+                for step in 0..=gap {
+                    let (one, two) = (at(step as f32 - 0.5), at(step as f32 + 0.5));
+                    let column = if *column < from {
+                        from - step
+                    } else {
+                        from + step
+                    };
+                    take(column, one.min(two), one.max(two));
+                }
+            }
+            take(*column, y.of(stroke.high), y.of(stroke.low));
+            before = Some((*column, y.of(stroke.last)));
         }
     }
 
@@ -158,9 +192,8 @@ impl Envelope {
         use std::fmt::Write as _;
         let mut d = String::new();
         let mut is_begun = false;
-        for (column, stroke) in self.columns.iter().enumerate() {
-            let Some(stroke) = stroke else { continue };
-            let x = (column as f64 + 0.5) * step;
+        for (column, stroke) in &self.strokes {
+            let x = (*column as f64 + 0.5) * step;
             let mut heights = vec![stroke.first, stroke.low, stroke.high, stroke.last];
             heights.dedup();
             for (number, value) in heights.into_iter().enumerate() {
@@ -226,83 +259,8 @@ impl<'a> Heights<'a> {
     }
 }
 
-fn widen(span: &mut (f32, f32), top: f32, bottom: f32) {
-    *span = (span.0.min(top), span.1.max(bottom));
-}
-
-/// What lines of one colour cover of a picture, in parts of a pixel: for each column how that changes from above to below.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ink {
-    width: usize,
-    height: usize,
-    /// By column, in 256ths; two more than there are rows.
-    changes: Vec<i32>,
-}
-
-/// One pixel that is covered once.
-const WHOLE: f32 = 256.0;
-
-impl Ink {
-    /// Nothing yet.
-    pub fn new(width: usize, height: usize) -> Self {
-        Self {
-            width,
-            height,
-            changes: vec![0; width * (height + 2)],
-        }
-    }
-
-    /// Covers a column from one height to another once more, measured in pixels from above.
-    pub fn add(&mut self, column: usize, top: f32, bottom: f32) {
-        if column >= self.width {
-            return;
-        }
-        let inside = |height: f32| (height.clamp(0.0, self.height as f32) * WHOLE) as usize;
-        let (top, bottom) = (inside(top), inside(bottom));
-        if bottom <= top {
-            return;
-        }
-        let rows = self.height + 2;
-        let changes = &mut self.changes[column * rows..(column + 1) * rows];
-        let whole = WHOLE as usize;
-        for (end, sign) in [(top, 1), (bottom, -1)] {
-            let (row, part) = (end / whole, (end % whole) as i32);
-            changes[row] += sign * (WHOLE as i32 - part);
-            changes[row + 1] += sign * part;
-        }
-    }
-
-    /// How often a pixel is covered.
-    #[cfg(test)]
-    fn at(&self, column: usize, row: usize) -> f32 {
-        let from = column * (self.height + 2);
-        let sum: i32 = self.changes[from..=from + row].iter().sum();
-        sum as f32 / WHOLE
-    }
-
-    /// Lays it over a picture of the same size, each line with this opacity, and begins anew.
-    pub fn lay(&mut self, canvas: &mut Canvas, colour: Colour, alpha: f32) {
-        let rows = self.height + 2;
-        for (column, changes) in self.changes.chunks_exact_mut(rows).enumerate() {
-            let mut sum = 0;
-            for (row, change) in changes.iter_mut().enumerate() {
-                sum += std::mem::take(change);
-                if sum > 0 && row < self.height {
-                    let times = sum as f32 / WHOLE;
-                    let opacity = if times <= 1.0 {
-                        alpha * times
-                    } else {
-                        1.0 - libm::powf(1.0 - alpha, times)
-                    };
-                    canvas.cover(column, row, colour, opacity);
-                }
-            }
-        }
-    }
-}
-
 /// Cuts a curve off at the ends of what is shown, with points on its lines there; on a logarithmic axis its lines are
-/// straight in the logarithm.
+/// straight in the logarithm. Where it comes back, there is a [`BREAK`].
 pub fn cut(points: &mut Vec<(f64, f64)>, (low, high): (f64, f64), log: bool) {
     let is_in = |at: f64| (low..=high).contains(&at);
     let at_end = |(a, x): (f64, f64), (b, y): (f64, f64), end: f64| {
@@ -315,6 +273,13 @@ pub fn cut(points: &mut Vec<(f64, f64)>, (low, high): (f64, f64), log: bool) {
         (end, value)
     };
     let mut kept = Vec::with_capacity(points.len().min(1024));
+    let mut was_out = false;
+    let mut keep = |point: (f64, f64), was_out: bool| {
+        if was_out && !kept.is_empty() {
+            kept.push(BREAK);
+        }
+        kept.push(point);
+    };
     let mut before: Option<(f64, f64)> = None;
     for point in points.iter().copied() {
         if let Some(before) = before
@@ -327,12 +292,16 @@ pub fn cut(points: &mut Vec<(f64, f64)>, (low, high): (f64, f64), log: bool) {
                 [high, low]
             };
             let (from, to) = (before.0.min(point.0), before.0.max(point.0));
-            let crossed = ends.into_iter().filter(|end| from < *end && *end < to);
-            kept.extend(crossed.map(|end| at_end(before, point, end)));
+            for end in ends.into_iter().filter(|end| from < *end && *end < to) {
+                keep(at_end(before, point, end), was_out);
+                was_out = false;
+            }
         }
-        if is_in(point.0) {
-            kept.push(point);
+        let is_out = !is_in(point.0);
+        if !is_out {
+            keep(point, was_out);
         }
+        was_out = is_out;
         before = Some(point).filter(|(at, value)| at.is_finite() && value.is_finite());
     }
     *points = kept;
@@ -432,6 +401,7 @@ pub fn frame(x: &Axis, y: &Axis, corner: (f64, f64), size: (f64, f64)) -> Vec<Ma
 mod tests {
     use super::*;
     use crate::chart::axis::tests::numbers;
+    use crate::chart::parallel::Canvas;
 
     fn envelope(points: &[(f64, f64)], x: (f64, f64), width: usize, log: bool) -> Envelope {
         let mut envelope = Envelope::default();
@@ -468,7 +438,24 @@ mod tests {
         );
         // Times may go back.
         let back = cut_to(&[(0.0, 0.0), (10.0, 10.0), (0.0, 20.0)], (4.0, 6.0), false);
-        assert_eq!(back, [(4.0, 4.0), (6.0, 6.0), (6.0, 14.0), (4.0, 16.0)]);
+        assert_eq!(back[..2], [(4.0, 4.0), (6.0, 6.0)]);
+        assert_eq!((back[2].0, back[2].1.is_nan()), (BREAK.0, true));
+        assert_eq!(back[3..], [(6.0, 14.0), (4.0, 16.0)]);
+        // No line goes along the edge from where it leaves to where it comes back.
+        let envelope = envelope(&back, (4.0, 6.0), 2, false);
+        let spans: Vec<(usize, f64, f64, bool)> = envelope
+            .strokes
+            .iter()
+            .map(|(column, stroke)| (*column, stroke.low, stroke.high, stroke.joined))
+            .collect();
+        let want = [
+            (0, 4.0, 4.0, false),
+            (1, 6.0, 6.0, true),
+            (1, 14.0, 14.0, false),
+            (0, 16.0, 16.0, true),
+        ];
+        assert_eq!(spans, want);
+        assert!(envelope.turns && envelope.undrawn == Undrawn::default());
     }
 
     #[test]
@@ -494,9 +481,11 @@ mod tests {
                     drawn(*value) && column_of(*x, (0.0, last), width) == Some(column)
                 });
                 let values: Vec<f64> = here.map(|point| point.1).collect();
-                let stroke = made.columns[column];
+                let at = |(other, _): &&(usize, Stroke)| *other == column;
+                assert!(!made.turns && made.strokes.iter().filter(at).count() <= 1);
+                let stroke = made.strokes.iter().find(at);
                 assert_eq!(stroke.is_none(), values.is_empty());
-                if let Some(stroke) = stroke {
+                if let Some((_, stroke)) = stroke {
                     assert_eq!(Some(&stroke.first), values.first());
                     assert_eq!(Some(&stroke.last), values.last());
                     assert_eq!(Some(stroke.low), values.iter().copied().reduce(f64::min));
@@ -512,27 +501,6 @@ mod tests {
             } = made.undrawn;
             let left_out = points.iter().filter(|(_, value)| !drawn(*value)).count();
             assert_eq!(nan + above + below + not_positive + nowhere, left_out);
-            Ok(())
-        });
-    }
-
-    #[test]
-    fn ink_is_the_sum_of_what_each_line_covers() {
-        arbtest::arbtest(|u| {
-            let mut ink = Ink::new(1, 8);
-            let mut naive = [0.0f32; 8];
-            for _ in 0..u.int_in_range(0..=6)? {
-                let top = u.int_in_range(-16..=160)? as f32 / 16.0;
-                let bottom = top + u.int_in_range(0..=64)? as f32 / 16.0;
-                ink.add(0, top, bottom);
-                for (row, sum) in naive.iter_mut().enumerate() {
-                    let row = row as f32;
-                    *sum += (bottom.min(row + 1.0) - top.max(row)).max(0.0);
-                }
-            }
-            for (row, want) in naive.into_iter().enumerate() {
-                assert!((ink.at(0, row) - want).abs() < 1e-3, "row {row}");
-            }
             Ok(())
         });
     }
@@ -557,6 +525,42 @@ mod tests {
             (4.0, 0.5),
         ]);
         assert!(broken[10] && !broken[50] && broken[90]);
+    }
+
+    #[test]
+    fn a_line_that_turns_back_covers_each_of_its_ways_once() {
+        let y = numbers(0.0, 1.0, false);
+        // There along the lower edge, back along the upper one, and there again as at first.
+        let points = [
+            (0.0, 0.0),
+            (4.0, 0.0),
+            (4.0, 1.0),
+            (0.0, 1.0),
+            (0.0, 0.0),
+            (4.0, 0.0),
+        ];
+        let envelope = envelope(&points, (0.0, 4.0), 20, false);
+        assert!(envelope.turns && envelope.strokes.len() == 4);
+        let mut ink = Ink::new(20, 20);
+        envelope.trace(Heights::new(&y, 20.0, 0.0), 2.0, &mut ink, &mut Vec::new());
+        for row in 0..20 {
+            let want = if row == 0 || row == 19 { 1.0 } else { 0.0 };
+            assert!(
+                (ink.at(10, row) - want).abs() < 0.01,
+                "row {row}: {}",
+                ink.at(10, row)
+            );
+            assert!((ink.at(0, row) - 1.0).abs() < 0.01);
+        }
+        // The last way is the one that a place finds.
+        let (column, stroke) = envelope.at(4.0, (0.0, 4.0), 20).unwrap();
+        assert_eq!((column, stroke.last), (19, 0.0));
+        let d = envelope.path(Heights::new(&y, 20.0, 0.0), 1.0);
+        assert!(
+            d.starts_with("M0.5 20.0L19.5 20.0L19.5 0.0L0.5 0.0L0.5 20.0"),
+            "{d}"
+        );
+        assert!(d.ends_with("L19.5 20.0") && !d[1..].contains('M'), "{d}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Marks at the last points of curves: how a run ended, by a shape of its own.
 
-use super::curve::Ink;
+use super::ink::Ink;
 use std::fmt::Write as _;
 
 /// How a run ended.

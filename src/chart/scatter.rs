@@ -20,9 +20,12 @@ pub const HEIGHT: f64 = 360.0;
 const PLOT: (f64, f64, f64, f64) = (64.0, 628.0, 12.0, 316.0);
 /// How far dots stay from the plot's edges.
 const PAD: f64 = 8.0;
-/// How much room bars at an edge have, and into how many parts of the axis they count.
+/// How much room bars at an edge have.
 const MARGIN: f64 = 34.0;
-const BINS: usize = 40;
+/// How many bars apart an axis' ends are, and how many where its numbers are even steps of such a part: each number of up to
+/// 16 steps has a multiple among them.
+const BARS: usize = 40;
+const EVEN_BARS: std::ops::RangeInclusive<usize> = 33..=48;
 /// The radius of a dot, and the least and the greatest where they differ in size.
 const RADIUS: f64 = 3.5;
 const RADII: (f64, f64) = (1.8, 8.0);
@@ -59,7 +62,7 @@ pub struct ScatterAxis {
     pub axis: Axis,
     /// Whether there are dots without a number on it.
     pub has_lane: bool,
-    /// How many dots lie in even parts of it, where bars show that.
+    /// How many dots lie around places that are evenly apart, from its one end to the other, where bars show that.
     pub bins: Vec<u32>,
 }
 
@@ -79,11 +82,19 @@ impl ScatterAxis {
 
     /// It with bars that count these numbers.
     pub fn counted(mut self, numbers: impl Iterator<Item = f64>) -> Self {
-        let mut bins = vec![0; BINS];
-        for place in numbers.filter_map(|x| self.place(x)) {
-            bins[((place * BINS as f64) as usize).min(BINS - 1)] += 1;
+        let places: Vec<f64> = numbers.filter_map(|x| self.place(x)).collect();
+        // A bar beside the dots that it counts would look wrong: they lie in its middle where that can be.
+        let is_even = |bars: &usize| {
+            let off =
+                |place: &f64| (place * *bars as f64 - libm::round(place * *bars as f64)).abs();
+            places.iter().all(|place| off(place) < 0.01)
+        };
+        let even = std::iter::once(BARS).chain(EVEN_BARS).find(is_even);
+        let apart = even.unwrap_or(BARS);
+        self.bins = vec![0; apart + 1];
+        for place in places {
+            self.bins[libm::round(place * apart as f64) as usize] += 1;
         }
-        self.bins = bins;
         self
     }
 
@@ -162,7 +173,7 @@ pub struct Scatter {
 
 impl Scatter {
     /// Where a dot lies.
-    fn place(&self, x: f64, y: f64) -> (f64, f64) {
+    pub(super) fn place(&self, x: f64, y: f64) -> (f64, f64) {
         let (left, right, top, bottom) = self.inside();
         let across = self.x.place(x);
         let up = self.y.place(y);
@@ -175,7 +186,7 @@ impl Scatter {
     }
 
     /// Where numbers lie: left, right, top, bottom.
-    fn inside(&self) -> (f64, f64, f64, f64) {
+    pub(super) fn inside(&self) -> (f64, f64, f64, f64) {
         let (left, right, top, bottom) = PLOT;
         let lane = |has_lane: bool| if has_lane { LANE } else { 0.0 };
         let bars = |axis: &ScatterAxis| if axis.bins.is_empty() { 0.0 } else { MARGIN };
@@ -206,13 +217,13 @@ impl Scatter {
             let most = bins.iter().copied().max().unwrap_or(0).max(1);
             for (at, count) in bins.iter().enumerate().filter(|(_, count)| **count > 0) {
                 let tall = (MARGIN - 6.0) * f64::from(*count) / f64::from(most);
-                let (at, parts) = (at as f64, bins.len() as f64);
-                let (wide, high) = ((right - left) / parts, (bottom - top) / parts);
+                let (middle, apart) = (at as f64, (bins.len() - 1).max(1) as f64);
+                let (wide, high) = ((right - left) / apart, (bottom - top) / apart);
                 marks.push(if is_along {
-                    let at = (left + at * wide, top - PAD - tall);
+                    let at = (left + (middle - 0.5) * wide, top - PAD - tall);
                     Mark::rect("faint", at, (wide - 0.5, tall))
                 } else {
-                    let at = (right + PAD, bottom - (at + 1.0) * high);
+                    let at = (right + PAD, bottom - (middle + 0.5) * high);
                     Mark::rect("faint", at, (tall, high - 0.5))
                 });
             }
@@ -305,6 +316,38 @@ impl Scatter {
     pub fn draw(&self, density: f64, colour_of: impl Fn(u8) -> Colour) -> Canvas {
         let (wide, high) = (WIDTH * density, HEIGHT * density);
         let mut canvas = Canvas::new(wide as usize, high as usize);
+        let to = |at: (f64, f64)| (at.0 * density, at.1 * density);
+        self.lay(&mut canvas, density, &to, &colour_of);
+        canvas
+    }
+
+    /// The parts of the plot's width and height at which a place lies, from its upper left corner.
+    pub(super) fn part_of(&self, at: (f64, f64)) -> (f64, f64) {
+        let (left, right, top, bottom) = PLOT;
+        (
+            (at.0 - left) / (right - left),
+            (at.1 - top) / (bottom - top),
+        )
+    }
+
+    /// Where in the plot, in parts of its width and height, lanes end and begin, where there are some.
+    pub(super) fn lanes(&self) -> (Option<f64>, Option<f64>) {
+        let (left, _, _, bottom) = PLOT;
+        let (along, down) = self.part_of((left + LANE, bottom - LANE));
+        (
+            self.x.has_lane.then_some(along),
+            self.y.has_lane.then_some(down),
+        )
+    }
+
+    /// Lays the dots as pixels, `density` of them a unit, where `to` brings their places.
+    pub(super) fn lay(
+        &self,
+        canvas: &mut Canvas,
+        density: f64,
+        to: &dyn Fn((f64, f64)) -> (f64, f64),
+        colour_of: &dyn Fn(u8) -> Colour,
+    ) {
         let alpha = alpha_of(self.dots.len());
         let few = disc(3.0 * density);
         // The last is that of dots that do not differ in size.
@@ -318,9 +361,9 @@ impl Scatter {
         };
         let many: Vec<_> = sizes.map(|size| disc(radius(size) * density)).collect();
         for dot in &self.dots {
-            let at = self.place(dot.x, dot.y);
+            let at = to(self.place(dot.x, dot.y));
             // Places are inside of the picture, and so are discs around them.
-            let (x, y) = ((at.0 * density) as i32, (at.1 * density) as i32);
+            let (x, y) = (at.0 as i32, at.1 as i32);
             // Those on top are few, and must be seen.
             let size = dot.size.map_or(MOST_SIZE + 1, |size| size.min(MOST_SIZE));
             let disc = if dot.class == FOREMOST {
@@ -334,7 +377,6 @@ impl Scatter {
                 canvas.cover((x + along) as usize, (y + down) as usize, colour, alpha);
             }
         }
-        canvas
     }
 
     /// The dot nearest to a place, of equal ones that on top, with where it lies.
@@ -476,9 +518,9 @@ mod tests {
         assert_eq!(scatter.inside().1, right - MARGIN);
         assert_eq!(scatter.inside().2, top + MARGIN);
         assert_eq!(scatter.x.bins.iter().sum::<u32>(), 100);
-        assert_eq!((scatter.y.bins[0], scatter.y.bins[BINS - 1]), (50, 50));
+        assert_eq!((scatter.y.bins[0], scatter.y.bins[BARS]), (50, 50));
         let bars = scatter.bars();
-        assert_eq!(bars.len(), BINS + 2);
+        assert_eq!(bars.len(), BARS + 1 + 2);
         let number = |mark: &Mark, name| mark.attribute(name).parse::<f64>().unwrap();
         for bar in &bars {
             let (x, y) = (number(bar, "x"), number(bar, "y"));
@@ -490,7 +532,7 @@ mod tests {
         }
         // Of one run, and of numbers that are all alike, there is one bar.
         let one = ScatterAxis::new("x", [3.0].into_iter(), false).counted([3.0].into_iter());
-        assert_eq!(one.bins[BINS / 2], 1);
+        assert_eq!(one.bins[BARS / 2], 1);
         let none = ScatterAxis::new("x", [f64::NAN].into_iter(), false);
         assert_eq!(
             none.counted([f64::NAN].into_iter())
@@ -499,6 +541,23 @@ mod tests {
                 .sum::<u32>(),
             0
         );
+    }
+
+    #[test]
+    fn bars_stand_in_the_middle_of_dots_that_are_evenly_apart() {
+        for levels in (2..=17).chain([40, 41]) {
+            let dots: Vec<(f64, f64)> = (0..levels).map(|at| (f64::from(at), 1.0)).collect();
+            let mut scatter = scatter(&dots);
+            scatter.x = scatter.x.counted(dots.iter().map(|dot| dot.0));
+            let bars = scatter.bars();
+            assert_eq!(bars.len(), dots.len());
+            for (bar, dot) in bars.iter().zip(&dots) {
+                let number = |name| bar.attribute(name).parse::<f64>().unwrap();
+                let middle = number("x") + number("width") / 2.0;
+                let off = (middle - scatter.place(dot.0, dot.1).0).abs();
+                assert!(off < 0.5, "{off} of {levels}");
+            }
+        }
     }
 
     #[test]

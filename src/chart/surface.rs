@@ -1,7 +1,7 @@
 //! The effect of two params together as a picture: cells by colour, and the runs on them.
 
 use super::marks::{Anchor, Mark};
-use super::number::short_number;
+use super::number::{counted, grouped, short_number};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
@@ -21,8 +21,10 @@ pub struct PairSurface {
     /// How unsure each is, as a standard deviation; empty where that is not known.
     #[serde(default)]
     pub spread: Vec<f64>,
-    /// Runs: place along the side, along the top.
+    /// Runs, of more an even part: place along the side, along the top.
     pub points: Vec<(f64, f64)>,
+    /// How many there are of them.
+    pub runs: usize,
 }
 
 /// The picture's width in units of its own.
@@ -49,11 +51,32 @@ impl PairSurface {
         (high - low) / 5.0
     }
 
-    /// Which part of the cells is hatched.
-    pub fn unsure(&self) -> f64 {
-        let limit = self.unsure_from();
-        let unsure = self.spread.iter().filter(|spread| **spread > limit);
-        unsure.count() as f64 / self.values.len().max(1) as f64
+    /// From which spread on it is crossed: the standard deviation of the predictions themselves. What is less sure than they
+    /// differ may as well be flat.
+    pub fn flat_from(&self) -> f64 {
+        let count = self.values.len().max(1) as f64;
+        let mean = self.values.iter().sum::<f64>() / count;
+        let squares = self
+            .values
+            .iter()
+            .map(|value| (value - mean) * (value - mean));
+        libm::sqrt(squares.sum::<f64>() / count).max(self.unsure_from())
+    }
+
+    /// Which part of the cells has a greater spread.
+    pub fn beyond(&self, limit: f64) -> f64 {
+        let beyond = self.spread.iter().filter(|spread| **spread > limit);
+        beyond.count() as f64 / self.values.len().max(1) as f64
+    }
+
+    /// What the dots are, in words.
+    pub fn told_points(&self) -> String {
+        let all = counted(self.runs, "run");
+        if self.points.len() < self.runs {
+            format!("an even {} of {all}", grouped(self.points.len()))
+        } else {
+            all
+        }
     }
 
     /// The picture.
@@ -77,19 +100,29 @@ impl PairSurface {
                 (value - low) / span,
             ));
         }
-        // Slanting lines through unsure cells, one path for all.
-        let limit = self.unsure_from();
+        // Slanting lines through unsure cells, and others across them where it may as well be flat: one path for all.
         let mut hatch = String::new();
-        for (number, _) in self
-            .spread
-            .iter()
-            .enumerate()
-            .filter(|(_, spread)| **spread > limit)
-        {
-            let (row, column) = (number / self.columns, number % self.columns);
-            let (x, y) = (left + column as f64 * wide, bottom - row as f64 * tall);
-            // Writing to a String cannot fail.
+        let (unsure, flat) = (self.unsure_from(), self.flat_from());
+        // Writing to a String cannot fail.
+        let mut cell = |(x, y): (f64, f64), (wide, tall): (f64, f64), is_flat: bool| {
             let _written = write!(hatch, "M{x:.1} {y:.1}l{wide:.1} {:.1}", -tall);
+            if is_flat {
+                let _written = write!(hatch, "M{x:.1} {:.1}l{wide:.1} {tall:.1}", y - tall);
+            }
+        };
+        for (number, spread) in self.spread.iter().enumerate() {
+            if *spread > unsure {
+                let (row, column) = (number / self.columns, number % self.columns);
+                let at = (left + column as f64 * wide, bottom - row as f64 * tall);
+                cell(at, (wide, tall), *spread > flat);
+            }
+        }
+        let legend = [(70.0, unsure, "unsure", false), (94.0, flat, "flat?", true)];
+        for (y, limit, text, is_flat) in legend {
+            if self.beyond(limit) > 0.0 {
+                cell((566.0, y), (16.0, 12.0), is_flat);
+                marks.push(Mark::text((588.0, y - 2.0), Anchor::Start, text));
+            }
         }
         if !hatch.is_empty() {
             marks.push(Mark::path("hatch", hatch));
@@ -127,5 +160,51 @@ impl PairSurface {
         marks.push(Mark::text(below, Anchor::Middle, &self.b.0));
         marks.push(Mark::text((4.0, 12.0), Anchor::Start, &self.a.0));
         marks
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn surface(spread: &[f64], points: usize, runs: usize) -> PairSurface {
+        PairSurface {
+            a: ("lr".to_owned(), Vec::new()),
+            b: ("depth".to_owned(), Vec::new()),
+            rows: 2,
+            columns: 2,
+            values: vec![0.0, 1.0, 1.0, 10.0],
+            spread: spread.to_vec(),
+            points: vec![(0.5, 0.5); points],
+            runs,
+        }
+    }
+
+    #[test]
+    fn what_is_unsure_is_hatched_and_what_may_be_flat_crossed() {
+        // A fifth of 10 is 2; the predictions' own standard deviation is 4.06.
+        let of = surface(&[0.5, 2.5, 4.0, 5.0], 3, 3);
+        assert_eq!((of.unsure_from(), of.beyond(of.unsure_from())), (2.0, 0.75));
+        assert!((of.flat_from() - 4.062).abs() < 1e-3, "{}", of.flat_from());
+        assert_eq!(of.beyond(of.flat_from()), 0.25);
+        let marks = of.marks();
+        let hatch = marks.iter().find(|mark| mark.attribute("class") == "hatch");
+        // Three cells and one across, and the same of the legend.
+        let lines = hatch.unwrap().attribute("d").matches('M').count();
+        assert_eq!(lines, 4 + 3);
+        let says = |of: &PairSurface, text: &str| of.marks().iter().any(|mark| mark.text == text);
+        assert!(says(&of, "unsure") && says(&of, "flat?"));
+        let sure = surface(&[0.5; 4], 3, 3);
+        assert!(!says(&sure, "unsure") && !says(&sure, "flat?"));
+        assert!(!says(&surface(&[3.0; 4], 3, 3), "flat?"));
+    }
+
+    #[test]
+    fn dots_say_of_how_many_runs_they_are() {
+        assert_eq!(surface(&[], 3, 3).told_points(), "3 runs");
+        assert_eq!(
+            surface(&[], 400, 1200).told_points(),
+            "an even 400 of 1,200 runs"
+        );
     }
 }

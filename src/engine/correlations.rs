@@ -57,17 +57,17 @@ pub struct Correlated {
 }
 
 /// The numbers of a column.
-struct Numbers {
-    id: ColumnId,
+pub(super) struct Numbers {
+    pub(super) id: ColumnId,
     /// A run's each; NaN where it has none.
-    values: Vec<f64>,
+    pub(super) values: Vec<f64>,
     /// Places of finite ones, ascending by value.
     sorted: Vec<u32>,
 }
 
 impl Numbers {
     /// Those of some runs; `None` where they do not differ.
-    fn new(id: ColumnId, column: &Column, rows: &[usize]) -> Option<Self> {
+    pub(super) fn new(id: ColumnId, column: &Column, rows: &[usize]) -> Option<Self> {
         let number = |row: &usize| column.get(*row).number().unwrap_or(f64::NAN);
         let values: Vec<f64> = rows.iter().map(number).collect();
         let is_finite = |at: &u32| values[*at as usize].is_finite();
@@ -101,12 +101,17 @@ impl Numbers {
     }
 }
 
+/// The rows of the shown runs, or of an even part of them.
+pub(super) fn sample(question: &Question<'_>) -> Vec<usize> {
+    let part = Part::new(question.shown.count(), MOST_RUNS);
+    question.shown.ones().filter(|row| part.has(*row)).collect()
+}
+
 /// The answer.
 pub(super) fn correlations(question: &Question<'_>, asked: &CorrelationsQuestion) -> Correlations {
     let ledger = question.ledger;
     let shown = question.shown.count();
-    let part = Part::new(shown, MOST_RUNS);
-    let rows: Vec<usize> = question.shown.ones().filter(|row| part.has(*row)).collect();
+    let rows = sample(question);
     let is_number = |id: &ColumnId| {
         ledger.try_column(*id).is_some_and(|column| {
             matches!(column.role(), Role::Param | Role::Metric) && column.kind() == Kind::Number
@@ -202,7 +207,7 @@ pub(super) fn correlations(question: &Question<'_>, asked: &CorrelationsQuestion
 }
 
 /// How two columns go together, of the so many runs that were looked at.
-fn correlated(
+pub(super) fn correlated(
     coefficient: Coefficient,
     (one, other): (&Numbers, &Numbers),
     names: (&str, &str),

@@ -55,7 +55,7 @@ impl CurveX {
     }
 }
 
-/// A part of the horizontal axis: steps or, for both axes of time, milliseconds.
+/// A part of the horizontal axis: steps, values of a metric or, for both axes of time, milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Zoom {
     /// Where it begins.
@@ -92,6 +92,8 @@ pub struct CurvesView {
     pub pattern: String,
     /// What runs along the horizontal axis.
     pub x: CurveX,
+    /// The key of a metric that runs along it instead; none where empty.
+    pub over: String,
     /// Whether values are on a logarithmic axis.
     pub log: bool,
     /// The strength of smoothing, in hundredths.
@@ -120,6 +122,9 @@ impl CurvesView {
         let mut words = Vec::new();
         if self.x != CurveX::default() {
             words.push(self.x.word().to_owned());
+        }
+        if !self.over.is_empty() {
+            words.push(format!("o:{}", escape(&self.over)));
         }
         if self.log {
             words.push("log".to_owned());
@@ -151,6 +156,8 @@ impl CurvesView {
         for word in words.split(',') {
             if let Some(pattern) = word.strip_prefix("m:") {
                 view.pattern = unescape(pattern);
+            } else if let Some(over) = word.strip_prefix("o:") {
+                view.over = unescape(over);
             } else if let Some(x) = CurveX::ALL.into_iter().find(|x| x.word() == word) {
                 view.x = x;
             } else if let Some(by) = Smoother::ALL.into_iter().find(|by| by.word() == word) {
@@ -260,6 +267,8 @@ pub struct CurvePlace {
     pub y: Option<f64>,
     /// The run, where it is known; else, without a height, the best.
     pub row: Option<usize>,
+    /// [`CurveRun::step`] of the point where one is known: it counts instead of the place.
+    pub step: Option<f64>,
     /// So many points later.
     pub by: i32,
 }
@@ -273,7 +282,9 @@ pub struct CurveRun {
     pub name: String,
     /// How far from the picture's left its point lies, in units of the page.
     pub x: f64,
-    /// Its step or time.
+    /// Its step, where another metric runs along the axis: of that a place says no step.
+    pub step: Option<f64>,
+    /// Its step or time, or what the metric along the axis was.
     pub x_text: String,
     /// What it has there, one a panel.
     pub values: Vec<Option<CurveValue>>,
@@ -300,6 +311,7 @@ mod tests {
             let view = CurvesView {
                 pattern: u.arbitrary()?,
                 x: *u.choose(&CurveX::ALL)?,
+                over: u.arbitrary()?,
                 log: u.arbitrary()?,
                 smoothing: u.int_in_range(0..=MOST_SMOOTHING)?,
                 smoother: *u.choose(&Smoother::ALL)?,

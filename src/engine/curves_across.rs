@@ -1,9 +1,13 @@
 //! Where the points of curves lie along the horizontal axis that all panels share.
+//!
+//! Where another metric runs along it, points are in the order of their steps still, and each lies where that metric was at
+//! its step: such a line may turn back. What was logged at a step without it has no place and is left out.
 
 use super::curves::{CurveX, Zoom};
 use super::curves_drawn::CurveRuns;
 use super::show::short_number;
 use crate::chart::axis::Axis;
+use crate::chart::number::{counted, grouped};
 use crate::ledger::time::format_millis;
 use crate::ledger::{ColumnId, History, Ledger};
 use std::ops::Range;
@@ -11,7 +15,10 @@ use std::ops::Range;
 /// Where points lie along the horizontal axis.
 #[derive(Default)]
 pub(super) struct Across {
+    /// The step, where a metric runs along it.
     pub(super) is: CurveX,
+    /// That metric and its name.
+    over: Option<(ColumnId, String)>,
     /// For each run the time of its first point, where times are relative.
     starts: Vec<i64>,
     /// How many milliseconds a unit has, where times are relative, and what it is called.
@@ -32,13 +39,14 @@ const UNITS: [(f64, &str); 4] = [
 
 impl Across {
     pub(super) fn new(
-        is: CurveX,
+        (is, over): (CurveX, Option<ColumnId>),
         zoom: Option<Zoom>,
         panels: &[ColumnId],
         runs: CurveRuns<'_>,
     ) -> Self {
         let mut across = Self {
             is,
+            over: over.map(|id| (id, runs.ledger.column(id).name().to_owned())),
             starts: Vec::new(),
             unit: (1.0, ""),
             ends: (0.0, 0.0),
@@ -62,6 +70,11 @@ impl Across {
             .filter(|(low, high)| low < high)
             .unwrap_or(across.whole);
         across
+    }
+
+    /// Whether another metric runs along it, of which each point needs a value at its step.
+    pub(super) fn is_paired(&self) -> bool {
+        self.over.is_some()
     }
 
     /// Whether only a part of the axis is shown.
@@ -91,7 +104,7 @@ impl Across {
         let steps = &history.steps[range.clone()];
         // Times need not go up within a run, as steps do.
         let goes_up = self.is == CurveX::Step && steps.last().is_some_and(|step| step.is_finite());
-        if !self.is_zoomed() || !goes_up {
+        if !self.is_zoomed() || !goes_up || self.is_paired() {
             return range;
         }
         let from = steps.partition_point(|step| *step < self.ends.0);
@@ -103,16 +116,25 @@ impl Across {
     /// The least and the greatest place of the shown runs' points.
     fn reach(&self, panels: &[ColumnId], runs: CurveRuns<'_>) -> (f64, f64) {
         let mut ends = (f64::INFINITY, f64::NEG_INFINITY);
+        let mut points = Vec::new();
         for history in panels.iter().filter_map(|id| runs.history(*id)) {
             for row in runs.shown.ones() {
                 let range = history.range(row);
+                if self.is_paired() {
+                    self.points(history, row, range, &mut points);
+                    self.pair((history, runs), row, &mut points);
+                    for (x, _) in points.iter().filter(|(x, _)| x.is_finite()) {
+                        ends = (ends.0.min(*x), ends.1.max(*x));
+                    }
+                    continue;
+                }
                 // Steps go up within a run; times need not.
                 let every = match self.is {
                     CurveX::Step => range.len().saturating_sub(1).max(1),
                     CurveX::Relative | CurveX::Wall => 1,
                 };
                 for at in range.step_by(every) {
-                    let x = self.place(history, row, at);
+                    let x = self.along(history, row, at);
                     if x.is_finite() {
                         ends = (ends.0.min(x), ends.1.max(x));
                     }
@@ -123,13 +145,28 @@ impl Across {
     }
 
     /// Where the point at a place of the arena lies; NaN where it has none.
-    pub(super) fn place(&self, history: &History, row: usize, at: usize) -> f64 {
+    pub(super) fn place(
+        &self,
+        (history, runs): (&History, CurveRuns<'_>),
+        row: usize,
+        at: usize,
+    ) -> f64 {
+        let along = self.along(history, row, at);
+        if !self.is_paired() {
+            return along;
+        }
+        let found = self.partners((history, runs), row);
+        let found = found.and_then(|mut partners| partners.seek(along));
+        found.filter(|x| x.is_finite()).unwrap_or(f64::NAN)
+    }
+
+    /// What its points are in the order of, at a place of the arena: the step where a metric runs along it, else where the
+    /// point lies.
+    pub(super) fn along(&self, history: &History, row: usize, at: usize) -> f64 {
         match self.is {
             CurveX::Step => {
                 let range = history.range(row);
-                // Points without a step come last: all have one or the numbers of all are taken.
-                let has_steps = history.steps[range.end - 1].is_finite();
-                if has_steps {
+                if has_steps(history, row) {
                     history.steps[at]
                 } else {
                     (at - range.start) as f64
@@ -145,7 +182,65 @@ impl Across {
         }
     }
 
-    /// Points of a run, places and values.
+    /// What the metric along the axis was in a run; none where steps of the one and numbers of the other cannot be paired.
+    pub(super) fn partners<'a>(
+        &self,
+        (history, runs): (&History, CurveRuns<'a>),
+        row: usize,
+    ) -> Option<Partners<'a>> {
+        let other = runs.history(self.over.as_ref()?.0)?;
+        let range = other.range(row);
+        let has_steps = has_steps(history, row);
+        (has_steps == self::has_steps(other, row)).then(|| Partners {
+            steps: has_steps.then(|| &other.steps[range.clone()]),
+            values: &other.values[range],
+            next: 0,
+        })
+    }
+
+    /// Brings points that lie at their steps to where the metric along the axis was then; those that have no place are left
+    /// out, and those at which it is no finite number have NaN.
+    pub(super) fn pair(
+        &self,
+        of: (&History, CurveRuns<'_>),
+        row: usize,
+        points: &mut Vec<(f64, f64)>,
+    ) {
+        if !self.is_paired() {
+            return;
+        }
+        let Some(mut partners) = self.partners(of, row) else {
+            points.clear();
+            return;
+        };
+        points.retain_mut(|(at, _)| {
+            let x = partners.at(*at);
+            *at = x.filter(|x| x.is_finite()).unwrap_or(f64::NAN);
+            x.is_some()
+        });
+    }
+
+    /// How many points of the shown runs have no partner, in words; none where all have.
+    pub(super) fn told_unpaired(&self, history: &History, runs: CurveRuns<'_>) -> Option<String> {
+        let (_, name) = self.over.as_ref()?;
+        let (mut all, mut without, mut points) = (0, 0, Vec::new());
+        for row in runs.shown.ones() {
+            self.points(history, row, history.range(row), &mut points);
+            let count = points.len();
+            self.pair((history, runs), row, &mut points);
+            all += count;
+            without += count - points.len();
+        }
+        (without > 0).then(|| {
+            format!(
+                "{} of {} at a step at which the run has no {name}",
+                grouped(without),
+                counted(all, "point")
+            )
+        })
+    }
+
+    /// Points of a run, places and values; where a metric runs along the axis, at their steps until they are paired.
     pub(super) fn points(
         &self,
         history: &History,
@@ -160,7 +255,7 @@ impl Across {
         if self.is == CurveX::Step && steps.last().is_some_and(|step| step.is_finite()) {
             into.extend(steps.iter().copied().zip(values.iter().copied()));
         } else {
-            into.extend(range.map(|at| (self.place(history, row, at), history.values[at])));
+            into.extend(range.map(|at| (self.along(history, row, at), history.values[at])));
         }
     }
 
@@ -171,7 +266,10 @@ impl Across {
             high: self.ends.1,
             log: false,
             time: self.is == CurveX::Wall,
-            whole: self.is == CurveX::Step && whole(self.ends.0) && whole(self.ends.1),
+            whole: self.is == CurveX::Step
+                && !self.is_paired()
+                && whole(self.ends.0)
+                && whole(self.ends.1),
         }
     }
 
@@ -180,7 +278,8 @@ impl Across {
         let ((low, high), (from, to)) = (self.ends, self.whole);
         match self.is {
             CurveX::Step => format!(
-                "steps {} to {} of {} to {}",
+                "{} {} to {} of {} to {}",
+                self.over.as_ref().map_or("steps", |(_, name)| name),
                 short_number(low),
                 short_number(high),
                 short_number(from),
@@ -204,6 +303,52 @@ impl Across {
     /// How places are told, as `hours`.
     pub(super) fn unit(&self) -> &'static str {
         self.unit.1
+    }
+
+    /// What stands below it.
+    pub(super) fn title(&self) -> String {
+        match (self.is, &self.over) {
+            (_, Some((_, name))) => name.clone(),
+            (CurveX::Step, _) => "step".to_owned(),
+            (CurveX::Relative, _) => format!("{} since the run's first point", self.unit()),
+            (CurveX::Wall, _) => "date and time, UTC".to_owned(),
+        }
+    }
+}
+
+/// Whether points of a run go by their steps: those without one come last, and then the numbers of all are taken.
+fn has_steps(history: &History, row: usize) -> bool {
+    let last = history.steps[history.range(row)].last();
+    last.is_some_and(|step| step.is_finite())
+}
+
+/// What a metric was at the steps of a run.
+pub(super) struct Partners<'a> {
+    /// None where its points go by their numbers.
+    steps: Option<&'a [f64]>,
+    values: &'a [f64],
+    /// How many of its points are not after the step that was asked for last.
+    next: usize,
+}
+
+impl Partners<'_> {
+    /// What was logged at a step, of several the last. Steps are asked for in their order.
+    pub(super) fn at(&mut self, step: f64) -> Option<f64> {
+        let Some(steps) = self.steps else {
+            return self.values.get(step as usize).copied();
+        };
+        while steps.get(self.next).is_some_and(|other| *other <= step) {
+            self.next += 1;
+        }
+        let last = self.next.checked_sub(1)?;
+        (steps[last] >= step).then(|| self.values[last])
+    }
+
+    /// The same of a step that is asked for in no order.
+    fn seek(&mut self, step: f64) -> Option<f64> {
+        let steps = self.steps.unwrap_or_default();
+        self.next = steps.partition_point(|other| *other < step);
+        self.at(step)
     }
 }
 

@@ -1,30 +1,31 @@
-//! The pictures of the curves: which metrics, which runs are bold, and what is drawn of them. [`ends`] marks how runs ended.
+//! The pictures of the curves: which metrics and which runs are bold. [`drawer`] draws them, [`bands`] groups, and [`ends`]
+//! marks how runs ended.
+//!
+//! A thousand curves of ten thousand points take a third of a second a panel to be smoothed, so that a picture is drawn in
+//! pieces ([`CurvesRun`]), between which others are answered.
 
+mod bands;
+mod drawer;
 mod ends;
 
 use super::curves::{
     CHOSEN_PANELS, CurvePanel, CurveX, CurvesPicture, CurvesQuestion, CurvesView, MOST_PANELS, Zoom,
 };
 use super::curves_across::Across;
-use super::curves_values::{line, summary, told_undrawn, vertical};
 use super::grouped::Grouped;
 use super::info::{column_of_key, key_of};
 use super::lines::{LegendItem, RowColour};
-use super::show::{cell, run_name};
-use super::space::{MOST_PIXELS, MOST_POINTS, Pixels, class_colour};
+use super::show::run_name;
+use super::space::MOST_PIXELS;
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::chart::axis::Axis;
-use crate::chart::band::band;
-use crate::chart::colour::Hue;
-use crate::chart::curve::{Envelope, Heights, Ink, PAD, Spread, Stroke, Undrawn, resampled};
 use crate::chart::number::counted;
-use crate::chart::parallel::{Canvas, Colour, alpha_of};
 use crate::chart::smooth::Smoothing;
-use crate::chart::svg::Trace;
 use crate::ledger::{Bits, ColumnId, History, Ledger, Role};
+use bands::{DrawnGroup, MOST_COLOURS, groups};
+use drawer::{Drawer, Painting};
 use ends::Ends;
 use regex_lite::{Regex, RegexBuilder};
-use std::fmt::Write as _;
 
 /// How large a compiled pattern may be, in bytes.
 const LARGEST_PATTERN: usize = 1 << 20;
@@ -35,14 +36,11 @@ const TOLD_OTHERS: usize = 100;
 /// How many selected runs are drawn bold.
 const MOST_SELECTED: usize = 4;
 
-/// How many groups have a colour of their own.
-const MOST_COLOURS: usize = 8;
-
 /// The class of lines that are not bold.
 const FAINT: u8 = 8;
 
-/// The class of marks of what is no number.
-const ODD: u8 = 5;
+/// How much is drawn in a piece: points, and columns of pixels once for each line.
+const PIECE: usize = 500_000;
 
 /// What is known of the selection when it is drawn.
 #[derive(Clone, Copy)]
@@ -59,14 +57,14 @@ pub(super) struct CurveRuns<'a> {
     pub(super) grouped: Option<&'a Grouped>,
 }
 
-impl CurveRuns<'_> {
+impl<'a> CurveRuns<'a> {
     /// The best shown run.
     pub(super) fn best(&self) -> Option<usize> {
         let (_, values) = self.objective?;
         values.best(self.shown).map(|(row, ..)| row)
     }
 
-    pub(super) fn history(&self, column: ColumnId) -> Option<&History> {
+    pub(super) fn history(&self, column: ColumnId) -> Option<&'a History> {
         self.ledger.try_column(column)?.history()
     }
 }
@@ -101,6 +99,15 @@ fn chosen(runs: CurveRuns<'_>, set: &CurvesView) -> (Vec<ColumnId>, Vec<ColumnId
         }
     };
     let Some(pattern) = pattern else {
+        // Over itself a metric is a straight line.
+        if let Some(at) = all
+            .iter()
+            .position(|id| key_of(runs.ledger, *id) == set.over)
+        {
+            all[at..].rotate_left(1);
+            let rest = all.split_off((all.len() - 1).min(CHOSEN_PANELS));
+            return (all, rest, problem);
+        }
         let rest = all.split_off(all.len().min(CHOSEN_PANELS));
         return (all, rest, problem);
     };
@@ -167,13 +174,24 @@ fn bold(question: &CurvesQuestion, runs: CurveRuns<'_>) -> Vec<(usize, u8, Strin
     bold
 }
 
-impl Curves {
-    /// The panels.
-    pub(super) fn picture(
-        &mut self,
-        question: &CurvesQuestion,
-        runs: CurveRuns<'_>,
-    ) -> CurvesPicture {
+/// A picture that is being drawn.
+pub struct CurvesRun {
+    version: u64,
+    drawer: Drawer,
+    /// The panels that are not begun.
+    panels: std::vec::IntoIter<ColumnId>,
+    painting: Option<Painting>,
+    bold: Vec<(usize, u8, String)>,
+    groups: Option<Vec<DrawnGroup>>,
+    /// What stands around the panels.
+    picture: CurvesPicture,
+    made: Vec<CurvePanel>,
+    axes: Vec<(ColumnId, Axis)>,
+}
+
+impl CurvesRun {
+    /// Begins a picture.
+    pub(super) fn new(question: &CurvesQuestion, runs: CurveRuns<'_>) -> Self {
         let (mut panels, mut rest, mut problem) = chosen(runs, &question.set);
         let wide = (question.width * question.density) as usize;
         let high = (question.height * question.density) as usize;
@@ -190,30 +208,27 @@ impl Curves {
             is = CurveX::Step;
             problem.get_or_insert("No point has a time: the axis is the step.".to_owned());
         }
-        let across = Across::new(is, question.set.zoom, &panels, runs);
+        let mut over = None;
+        if !question.set.over.is_empty() {
+            let known = column_of_key(runs.ledger, &question.set.over);
+            over = known.filter(|id| runs.history(*id).is_some());
+            if over.is_some() {
+                is = CurveX::Step;
+            } else {
+                let missing = "There is no curve of the metric that is to run along the axis.";
+                problem.get_or_insert(missing.to_owned());
+            }
+        }
+        let across = Across::new((is, over), question.set.zoom, &panels, runs);
         let bold = bold(question, runs);
         let ends = Ends::new(runs);
-        let groups = runs.grouped.filter(|_| question.set.bands);
         let legend = |class: u8, label: String| LegendItem {
             colour: RowColour::Class(class),
             label,
         };
         let mut items: Vec<LegendItem> = Vec::new();
-        let mut made = Vec::new();
-        let mut drawer = Drawer {
-            question,
-            runs,
-            across: &across,
-            size: (wide, high),
-            points: Vec::new(),
-            spans: Vec::new(),
-            envelope: Envelope::default(),
-            traces: Vec::new(),
-            ends: &ends,
-            room: if question.traces { MOST_POINTS } else { 0 },
-            left: 0,
-        };
-        let groups = groups.map(|groups| drawer.groups(groups));
+        let grouped = runs.grouped.filter(|_| question.set.bands);
+        let groups = grouped.map(|grouped| groups(grouped, runs));
         if let Some(groups) = &groups {
             let coloured = groups.iter().take(MOST_COLOURS).zip(0u8..);
             items.extend(coloured.map(|(group, class)| legend(class, group.label.clone())));
@@ -231,21 +246,10 @@ impl Curves {
             }
             ends.legend(runs.shown.count(), &mut items);
         }
-        self.panels.clear();
-        for id in &panels {
-            if let Some((panel, axis)) = drawer.panel(*id, &bold, groups.as_deref()) {
-                made.push(panel);
-                self.panels.push((*id, axis));
-            }
-        }
         let name = |id: &ColumnId| runs.ledger.column(*id).name().to_owned();
         let picture = CurvesPicture {
             x: across.axis(),
-            x_title: match is {
-                CurveX::Step => "step".to_owned(),
-                CurveX::Relative => format!("{} since the run's first point", across.unit()),
-                CurveX::Wall => "date and time, UTC".to_owned(),
-            },
+            x_title: across.title(),
             unit: across.unit_size(),
             whole: Zoom {
                 low: across.whole.0 * across.unit_size(),
@@ -256,18 +260,69 @@ impl Curves {
             has_times,
             grouped: runs.grouped.is_some(),
             bands: groups.is_some(),
-            metrics: made.len() + rest.len(),
-            panels: made,
+            metrics: panels.len() + rest.len(),
+            panels: Vec::new(),
             others: rest.iter().take(TOLD_OTHERS).map(name).collect(),
             problem,
             legend: items,
             shown: runs.shown.count(),
             runs: runs.ledger.rows(),
         };
-        self.version = runs.version;
-        self.question = question.clone();
-        self.across = across;
-        picture
+        Self {
+            version: runs.version,
+            drawer: Drawer::new(question.clone(), across, ends, (wide, high)),
+            panels: panels.into_iter(),
+            painting: None,
+            bold,
+            groups,
+            picture,
+            made: Vec::new(),
+            axes: Vec::new(),
+        }
+    }
+
+    /// The ledger's version that it is of.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+}
+
+impl Curves {
+    /// Draws a piece of a picture of these runs; it whole where that was the last.
+    pub(super) fn go_on(
+        &mut self,
+        run: &mut CurvesRun,
+        runs: CurveRuns<'_>,
+    ) -> Option<CurvesPicture> {
+        let mut effort = PIECE;
+        while effort > 0 {
+            let groups = run.groups.as_deref();
+            let Some(painting) = &mut run.painting else {
+                let Some(id) = run.panels.next() else {
+                    self.version = run.version;
+                    self.question = run.drawer.question.clone();
+                    self.across = std::mem::take(&mut run.drawer.across);
+                    self.panels = std::mem::take(&mut run.axes);
+                    return Some(CurvesPicture {
+                        panels: std::mem::take(&mut run.made),
+                        ..run.picture.clone()
+                    });
+                };
+                run.painting = run.drawer.begin(id, runs);
+                continue;
+            };
+            if run.drawer.go_on(painting, groups, runs, &mut effort)
+                && let Some(painting) = run.painting.take()
+            {
+                let id = painting.id;
+                let panel = run.drawer.end(painting, &run.bold, groups, runs);
+                if let Some(panel) = panel {
+                    run.axes.push((id, panel.y.clone()));
+                    run.made.push(panel);
+                }
+            }
+        }
+        None
     }
 }
 
@@ -281,373 +336,4 @@ fn told_smoothing(smoothing: Smoothing) -> Option<String> {
         )
     };
     smoothing.is_on().then(what)
-}
-
-/// A group that is drawn.
-struct DrawnGroup {
-    rows: Vec<u32>,
-    label: String,
-}
-
-/// What draws panels, with room for work.
-struct Drawer<'a> {
-    question: &'a CurvesQuestion,
-    runs: CurveRuns<'a>,
-    across: &'a Across,
-    /// In pixels.
-    size: (usize, usize),
-    points: Vec<(f64, f64)>,
-    spans: Vec<(f32, f32)>,
-    envelope: Envelope,
-    /// The panel's lines, to be saved.
-    traces: Vec<Trace>,
-    /// How runs ended.
-    ends: &'a Ends,
-    /// How many points the lines of this panel and the next ones may have.
-    room: usize,
-    /// How many are left of them; lines end where none are.
-    left: usize,
-}
-
-impl Drawer<'_> {
-    /// The groups, best first.
-    fn groups(&self, groups: &Grouped) -> Vec<DrawnGroup> {
-        let ledger = self.runs.ledger;
-        let varies = |id: &ColumnId| self.runs.varies.get(id.index()).copied().unwrap_or(true);
-        let keys = groups.info.keys.iter();
-        let keys = keys.filter_map(|key| column_of_key(ledger, key));
-        let keys: Vec<ColumnId> = keys.filter(varies).collect();
-        let mut numbered: Vec<(usize, Vec<u32>)> =
-            groups.all_members().into_iter().enumerate().collect();
-        order::by_key(&mut numbered, |(number, _)| {
-            groups.rank(*number as u32).unwrap_or(usize::MAX)
-        });
-        let label = |rows: &[u32]| {
-            let first = rows.first().map_or(0, |row| *row as usize);
-            let value = |id: &ColumnId| {
-                let column = ledger.column(*id);
-                format!("{} {}", column.name(), cell(column.get(first)).text)
-            };
-            let values: Vec<String> = keys.iter().take(3).map(value).collect();
-            let more = if keys.len() > 3 { " …" } else { "" };
-            format!(
-                "{}{more} ({})",
-                values.join(", "),
-                counted(rows.len(), "run")
-            )
-        };
-        numbered
-            .into_iter()
-            .filter(|(_, rows)| !rows.is_empty())
-            .map(|(_, rows)| DrawnGroup {
-                label: label(&rows),
-                rows,
-            })
-            .collect()
-    }
-
-    fn panel(
-        &mut self,
-        id: ColumnId,
-        bold: &[(usize, u8, String)],
-        groups: Option<&[DrawnGroup]>,
-    ) -> Option<(CurvePanel, Axis)> {
-        let (runs, question) = (self.runs, self.question);
-        let history = runs.history(id)?;
-        let set = &question.set;
-        let (y, mut notes) = vertical(history, self.across, runs.shown, (set.log, set.clip));
-        let mut canvas = Canvas::new(self.size.0, self.size.1);
-        let mut undrawn = Undrawn::default();
-        let mut edges = vec![(false, false); self.size.0];
-        self.traces.clear();
-        self.left = self.room;
-        if let Some(groups) = groups {
-            self.draw_groups(history, &y, groups, &mut canvas);
-        } else {
-            let marks = self.draw_faint(history, &y, &mut canvas, (&mut undrawn, &mut edges));
-            self.draw_bold(history, &y, bold, &mut canvas);
-            self.draw_ends(&y, &marks, &mut canvas);
-        }
-        self.draw_edges(&edges, &mut canvas);
-        told_undrawn(undrawn, &mut notes);
-        let left_out: usize = history.left_out.iter().map(|count| *count as usize).sum();
-        if left_out > 0 {
-            let points = counted(left_out, "point");
-            notes.push(format!("{points} were left out when the curves were read"));
-        }
-        // Half of the lines would be another picture: then there are the pixels.
-        let traces = std::mem::take(&mut self.traces);
-        let traces = if self.left > 0 {
-            self.room = self.left;
-            traces
-        } else {
-            Vec::new()
-        };
-        let column = runs.ledger.column(id);
-        let mut summary = summary(history, runs);
-        if matches!(y, Axis::Numbers { log: true, .. }) && !question.set.log {
-            summary
-                .push_str(" The axis is logarithmic, for they span more than four powers of ten.");
-        }
-        let panel = CurvePanel {
-            key: key_of(runs.ledger, id),
-            name: column.name().to_owned(),
-            summary,
-            y: y.clone(),
-            notes,
-            width: self.size.0,
-            pixels: Pixels(canvas.rgba()),
-            traces,
-        };
-        Some((panel, y))
-    }
-
-    /// The run's curve as an envelope, smoothed or not.
-    fn take(&mut self, history: &History, row: usize, smoothed: bool) {
-        let log = self.question.set.log;
-        let how = if smoothed {
-            self.question.set.smoothing()
-        } else {
-            Smoothing::default()
-        };
-        line(self.across, history, row, (how, log), &mut self.points);
-        self.envelope
-            .take(&self.points, self.across.ends, self.size.0, log);
-    }
-
-    /// Notes a line for those who save the picture, while there is room.
-    fn note(&mut self, hue: Hue, width: Option<f64>, opacity: f64, d: String) {
-        let points = d.bytes().filter(|byte| matches!(byte, b'M' | b'L')).count();
-        self.left = self.left.saturating_sub(points);
-        if self.left > 0 && points > 0 {
-            self.traces.push(Trace {
-                hue,
-                width,
-                opacity,
-                d,
-            });
-        }
-    }
-
-    /// Notes the curve that was taken.
-    fn note_curve(&mut self, y: &Axis, class: u8, width: f64, opacity: f32) {
-        if self.left > 0 {
-            let heights = Heights::new(y, self.question.height, 1.0);
-            let d = self.envelope.path(heights, self.question.density.recip());
-            self.note(Hue::Class(class), Some(width), f64::from(opacity), d);
-        }
-    }
-
-    /// All shown runs; gives the marks of their ends.
-    fn draw_faint(
-        &mut self,
-        history: &History,
-        y: &Axis,
-        canvas: &mut Canvas,
-        (undrawn, edges): (&mut Undrawn, &mut [(bool, bool)]),
-    ) -> Vec<ends::Mark> {
-        let density = self.question.density;
-        let heights = Heights::new(y, self.size.1 as f64, density);
-        let is_smooth = self.question.set.smoothing().is_on();
-        let mut ink = Ink::new(self.size.0, self.size.1);
-        let mut smoothed = Ink::new(self.size.0, self.size.1);
-        let has_points = |row: &usize| !history.range(*row).is_empty();
-        let drawn = self.runs.shown.ones().filter(has_points).count();
-        let alpha = 0.7 * alpha_of(drawn);
-        let mut marks = Vec::new();
-        for row in self.runs.shown.ones().filter(has_points) {
-            self.take(history, row, false);
-            undrawn.add(self.envelope.undrawn);
-            for (column, above) in &self.envelope.odd {
-                let edge = &mut edges[*column];
-                *(if *above { &mut edge.0 } else { &mut edge.1 }) = true;
-            }
-            let thin = density as f32;
-            self.envelope
-                .trace(heights, thin, &mut ink, &mut self.spans);
-            self.note_curve(y, FAINT, 1.0, if is_smooth { 0.3 * alpha } else { alpha });
-            if is_smooth {
-                self.take(history, row, true);
-                self.envelope
-                    .trace(heights, thin, &mut smoothed, &mut self.spans);
-                self.note_curve(y, FAINT, 1.0, alpha);
-            }
-            self.note_end(history, row, &mut marks);
-        }
-        let grey = class_colour(FAINT);
-        if is_smooth {
-            ink.lay(canvas, grey, 0.3 * alpha);
-            smoothed.lay(canvas, grey, alpha);
-        } else {
-            ink.lay(canvas, grey, alpha);
-        }
-        marks
-    }
-
-    /// The runs that are told apart, the best on top.
-    fn draw_bold(
-        &mut self,
-        history: &History,
-        y: &Axis,
-        bold: &[(usize, u8, String)],
-        canvas: &mut Canvas,
-    ) {
-        let density = self.question.density;
-        let heights = Heights::new(y, self.size.1 as f64, density);
-        let mut ink = Ink::new(self.size.0, self.size.1);
-        for (row, class, _) in bold.iter().rev() {
-            if history.range(*row).is_empty() {
-                continue;
-            }
-            let colour = class_colour(*class);
-            let thick = 2.2 * density as f32;
-            self.take(history, *row, false);
-            if self.question.set.smoothing().is_on() {
-                let thin = density as f32;
-                self.envelope
-                    .trace(heights, thin, &mut ink, &mut self.spans);
-                ink.lay(canvas, colour, 0.3);
-                self.note_curve(y, *class, 1.0, 0.3);
-                self.take(history, *row, true);
-            }
-            self.envelope
-                .trace(heights, thick, &mut ink, &mut self.spans);
-            self.note_curve(y, *class, 2.2, 1.0);
-            ink.lay(canvas, colour, 1.0);
-        }
-    }
-
-    /// The mean of each group with a band of its standard deviation; of those without a colour the mean alone.
-    fn draw_groups(
-        &mut self,
-        history: &History,
-        y: &Axis,
-        groups: &[DrawnGroup],
-        canvas: &mut Canvas,
-    ) {
-        let density = self.question.density;
-        let heights = Heights::new(y, self.size.1 as f64, density);
-        let mut faint = Ink::new(self.size.0, self.size.1);
-        let mut bands: Vec<(Vec<Spread>, Colour)> = Vec::new();
-        for (number, group) in groups.iter().enumerate() {
-            let spreads = self.spreads(history, &group.rows);
-            if number < MOST_COLOURS {
-                bands.push((spreads, class_colour(number as u8)));
-            } else {
-                self.trace_mean(&spreads, heights, density as f32, &mut faint);
-                self.note_curve(y, FAINT, 1.0, 0.5);
-            }
-        }
-        faint.lay(canvas, class_colour(FAINT), 0.5);
-        let mut ink = faint;
-        let page = Heights::new(y, self.question.height, 1.0);
-        for (number, (spreads, colour)) in bands.iter().enumerate().rev() {
-            if self.left > 0 {
-                let several = spreads.iter().enumerate();
-                let several = several.filter(|(_, spread)| spread.count > 1);
-                let ends = several.map(|(column, spread)| {
-                    let (mean, deviation) = (spread.mean, spread.deviation());
-                    let at = |value: f64| f64::from(page.of(value));
-                    (
-                        (column as f64 + 0.5) / density,
-                        at(mean - deviation),
-                        at(mean + deviation),
-                    )
-                });
-                let d = band(&ends.collect::<Vec<_>>());
-                self.note(Hue::Class(number as u8), None, 0.18, d);
-            }
-            for (column, spread) in spreads.iter().enumerate() {
-                if spread.count > 1 {
-                    let (mean, deviation) = (spread.mean, spread.deviation());
-                    ink.add(
-                        column,
-                        heights.of(mean + deviation),
-                        heights.of(mean - deviation),
-                    );
-                }
-            }
-            ink.lay(canvas, *colour, 0.18);
-        }
-        for (number, (spreads, colour)) in bands.iter().enumerate().rev() {
-            self.trace_mean(spreads, heights, 2.2 * density as f32, &mut ink);
-            self.note_curve(y, number as u8, 2.2, 1.0);
-            ink.lay(canvas, *colour, 1.0);
-        }
-    }
-
-    /// What the curves of some runs say in each column.
-    fn spreads(&mut self, history: &History, rows: &[u32]) -> Vec<Spread> {
-        let mut spreads = vec![Spread::default(); self.size.0];
-        for row in rows {
-            let how = (self.question.set.smoothing(), self.question.set.log);
-            line(self.across, history, *row as usize, how, &mut self.points);
-            let values = resampled(&self.points, self.across.ends, self.size.0);
-            for (spread, value) in spreads.iter_mut().zip(values) {
-                spread.add(value);
-            }
-        }
-        spreads
-    }
-
-    fn trace_mean(
-        &mut self,
-        spreads: &[Spread],
-        heights: Heights<'_>,
-        thickness: f32,
-        ink: &mut Ink,
-    ) {
-        let is_drawn =
-            |spread: &Spread| spread.count > 0 && (!self.question.set.log || spread.mean > 0.0);
-        let stroke = |spread: &Spread| {
-            is_drawn(spread).then_some(Stroke {
-                first: spread.mean,
-                last: spread.mean,
-                low: spread.mean,
-                high: spread.mean,
-                joined: true,
-            })
-        };
-        self.envelope = Envelope {
-            columns: spreads.iter().map(stroke).collect(),
-            ..Envelope::default()
-        };
-        self.envelope
-            .trace(heights, thickness, ink, &mut self.spans);
-    }
-
-    /// Marks at the edges, where there is a value that has no height.
-    fn draw_edges(&mut self, edges: &[(bool, bool)], canvas: &mut Canvas) {
-        let (wide, high) = self.size;
-        let long = (0.7 * PAD * self.question.density) as f32;
-        let mut ink = Ink::new(wide, high);
-        // A mark of one pixel is overlooked.
-        let half = self.question.density as usize;
-        for (column, (above, below)) in edges.iter().enumerate() {
-            for column in column.saturating_sub(half)..=column + half {
-                if *above {
-                    ink.add(column, 0.0, long);
-                }
-                if *below {
-                    ink.add(column, high as f32 - long, high as f32);
-                }
-            }
-        }
-        ink.lay(canvas, class_colour(ODD), 0.9);
-        if self.left > 0 {
-            let bottom = self.question.height;
-            let mut d = String::new();
-            for (column, (above, below)) in edges.iter().enumerate() {
-                let x = (column as f64 + 0.5) / self.question.density;
-                for (_, from, by) in [(above, 0.0, 0.7 * PAD), (below, bottom, -0.7 * PAD)]
-                    .into_iter()
-                    .filter(|(is_there, ..)| **is_there)
-                {
-                    // Writing to a String cannot fail.
-                    let _written = write!(d, "M{x:.1} {from:.1}v{by:.1}");
-                }
-            }
-            self.note(Hue::Class(ODD), Some(1.0), 0.9, d);
-        }
-    }
 }

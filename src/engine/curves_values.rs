@@ -7,7 +7,7 @@ use crate::chart::axis::Axis;
 use crate::chart::curve::{Undrawn, cut};
 use crate::chart::number::{counted, grouped};
 use crate::chart::smooth::Smoothing;
-use crate::ledger::{Bits, History};
+use crate::ledger::History;
 
 /// Positive values whose greatest is so many times their least are on a logarithmic axis unasked.
 const WIDE_RATIO: f64 = 1e4;
@@ -22,7 +22,7 @@ const SORTED: usize = 200_000;
 /// the axis, which may be logarithmic.
 pub(super) fn line(
     across: &Across,
-    history: &History,
+    (history, runs): (&History, CurveRuns<'_>),
     row: usize,
     (smoothing, log): (Smoothing, bool),
     points: &mut Vec<(f64, f64)>,
@@ -30,6 +30,7 @@ pub(super) fn line(
     let range = across.in_view(history, row, smoothing.reach());
     across.points(history, row, range, points);
     smoothing.apply(points);
+    across.pair((history, runs), row, points);
     if across.is_zoomed() {
         cut(points, across.ends, log);
     }
@@ -39,18 +40,20 @@ pub(super) fn line(
 pub(super) fn vertical(
     history: &History,
     across: &Across,
-    shown: &Bits,
+    runs: CurveRuns<'_>,
     (log, clip): (bool, bool),
 ) -> (Axis, Vec<String>) {
     let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-    let is_zoomed = across.is_zoomed();
+    let shown = runs.shown;
+    let is_part = across.is_zoomed() || across.is_paired();
     let has_height = |value: f64| value.is_finite() && (!log || value > 0.0);
     // Each value that was logged and has a height.
     let each = |take: &mut dyn FnMut(f64)| {
         for row in shown.ones() {
             for at in across.in_view(history, row, (0, 0)) {
                 let value = history.values[at];
-                let is_shown = || !is_zoomed || across.shows(across.place(history, row, at));
+                let place = || across.place((history, runs), row, at);
+                let is_shown = || !is_part || across.shows(place());
                 if has_height(value) && is_shown() {
                     take(value);
                 }
@@ -63,12 +66,12 @@ pub(super) fn vertical(
         high = high.max(value);
         count += 1;
     };
-    if is_zoomed {
+    if is_part {
         // Lines come from points and go to points that are not shown.
         let mut points = Vec::new();
         for row in shown.ones() {
             let raw = (Smoothing::default(), log);
-            line(across, history, row, raw, &mut points);
+            line(across, (history, runs), row, raw, &mut points);
             let values = points.iter().map(|(_, value)| *value);
             values
                 .filter(|value| has_height(*value))

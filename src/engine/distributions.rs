@@ -34,6 +34,8 @@ pub struct DistributionsView {
     pub by: String,
     /// Whether correlations are of values, and not of ranks.
     pub pearson: bool,
+    /// Whether categories are violins, and not boxes.
+    pub violins: bool,
 }
 
 impl DistributionsView {
@@ -43,18 +45,26 @@ impl DistributionsView {
             return String::new();
         }
         let pearson = if self.pearson { ",pearson" } else { "" };
-        format!("{},{}{pearson}", escape(&self.metric), escape(&self.by))
+        let violins = if self.violins { ",violins" } else { "" };
+        let (metric, by) = (escape(&self.metric), escape(&self.by));
+        format!("{metric},{by}{pearson}{violins}")
     }
 
     /// What the words say; what is not there is chosen.
     pub fn from_words(words: &str) -> Self {
         let mut words = words.split(',');
         let mut next = || words.next().unwrap_or_default();
-        Self {
-            metric: unescape(next()),
-            by: unescape(next()),
-            pearson: next() == "pearson",
+        let (metric, by) = (unescape(next()), unescape(next()));
+        let mut view = Self {
+            metric,
+            by,
+            ..Self::default()
+        };
+        for word in words {
+            view.pearson |= word == "pearson";
+            view.violins |= word == "violins";
         }
+        view
     }
 }
 
@@ -101,13 +111,14 @@ pub(super) fn distributions(
     };
     let Sliced { slices, told, more } =
         slices::slices(question, &measure, &asked.importance, asked.slices);
-    let found = categories::by_category(question, &measure, &asked.set.by, &slices);
+    let found = categories::by_category(question, &measure, &asked.set, &slices);
     let (key, by) = found.unzip();
     Distributions {
         set: DistributionsView {
             metric: key_of(question.ledger, measure.column),
             by: key.unwrap_or_default(),
             pearson: asked.set.pearson,
+            violins: asked.set.violins,
         },
         by,
         metric: measure.name.clone(),

@@ -399,6 +399,8 @@ impl ImportanceRun {
         };
         let places = |place: usize| effect::places(&self.design.parameters[place]);
         let points = places(side).into_iter().zip(places(top));
+        let points: Vec<(f64, f64)> = points.filter_map(|(a, b)| Some((a?, b?))).collect();
+        let every = points.len().div_ceil(effect::POINTS).max(1);
         Some(PairSurface {
             a: axis(side),
             b: axis(top),
@@ -406,10 +408,8 @@ impl ImportanceRun {
             columns: surface.columns,
             spread: self.job.surface_spread(side, top).unwrap_or_default(),
             values: surface.values,
-            points: points
-                .filter_map(|(a, b)| Some((a?, b?)))
-                .take(effect::POINTS)
-                .collect(),
+            runs: points.len(),
+            points: points.into_iter().step_by(every).collect(),
         })
     }
 

@@ -197,7 +197,8 @@ impl Marks {
     ) -> Vec<u32> {
         let places = match lines {
             MarkLines::All => 0..usize::MAX,
-            MarkLines::None => 0..0,
+            // Of a shape the rows are told that lie in it: only pictures know them.
+            MarkLines::None | MarkLines::Inside { .. } => 0..0,
             MarkLines::Places(from, to) => *from..*to,
             MarkLines::Selected => {
                 return self.selected.ones().map(|row| row as u32).collect();

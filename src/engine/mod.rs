@@ -53,6 +53,7 @@ mod run_lines;
 mod scales;
 
 pub mod saved;
+mod scatter_matrix;
 pub mod scattered;
 pub mod sharing;
 pub mod show;
@@ -65,6 +66,7 @@ pub mod view;
 mod workspace;
 
 pub use crate::query::LANGUAGE;
+pub use curves_drawn::CurvesRun;
 pub use marks::WITHOUT_ASIDE;
 pub use rehearsal::Rehearsal;
 pub use workspace::Workspace;

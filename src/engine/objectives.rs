@@ -39,7 +39,7 @@ const WEIGHT: u8 = 50;
 const MOST_ROWS: usize = 200;
 
 /// Pixels a unit of a picture.
-const DENSITY: f64 = 2.0;
+pub(super) const DENSITY: f64 = 2.0;
 
 /// How many fronts are told.
 const FRONTS: usize = 5;

@@ -37,6 +37,7 @@ pub use super::objectives::{
 pub use super::remembered::{Kept, NotedRun, Remembered, SCHEMA, Session};
 pub use super::reproduce::{Fact, FactKind, Reproduce};
 pub use super::run_lines::{FieldSummary, NoteEdit, RunDetail, RunField, RunNote};
+pub use super::scatter_matrix::ScatterMatrix;
 pub use super::scattered::{ScatterView, Scattered};
 pub use super::sharing::{
     Draft, Redaction, Report, ReportForm, ReportQuestion, ReportText, SecretKind, Secrets,
@@ -399,7 +400,7 @@ pub struct SelectQuestion {
 }
 
 /// Lines of the table.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum MarkLines {
     /// All of them.
     All,
@@ -413,6 +414,13 @@ pub enum MarkLines {
     Rows(Vec<usize>),
     /// From one place up to and without another.
     Places(usize, usize),
+    /// The runs whose dots lie in a free shape.
+    Inside {
+        /// Of this picture of the last answer that has some.
+        picture: usize,
+        /// Its corners, in the picture's units.
+        shape: Vec<(f64, f64)>,
+    },
 }
 
 /// How lines are selected.

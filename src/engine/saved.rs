@@ -7,6 +7,7 @@ use super::distributions::{ByCategory, Distributions};
 use super::explained::{ImportanceAnswer, ParamImportance};
 use super::lines::LegendItem;
 use super::objectives::ScatterPicture;
+use super::scatter_matrix::ScatterMatrix;
 use super::space::{Pixels, SpacePicture};
 use crate::chart::bars::{self, Bar, Bars};
 use crate::chart::colour::Hue;
@@ -15,6 +16,7 @@ use crate::chart::marks::Mark;
 use crate::chart::number::{counted, percent};
 use crate::chart::parallel_axes::{ParallelAxis, axes};
 use crate::chart::scatter::{HEIGHT, WIDTH};
+use crate::chart::scatter_matrix::{self, CELL};
 use crate::chart::svg::{Chart, Drawn, Layer, Plate, Trace};
 use crate::chart::{boxes, cumulative, slice};
 
@@ -140,6 +142,43 @@ pub fn scatter_plate(picture: &ScatterPicture, words: &[String], image: Image<'_
         title: picture.title.clone(),
         legend: legend(&picture.legend),
         charts: vec![scatter_chart(picture, image)],
+        caption: words.to_vec(),
+    }
+}
+
+/// Each two of some columns.
+pub fn matrix_plate(matrix: &ScatterMatrix, words: &[String], image: Image<'_>) -> Plate {
+    let side = matrix.columns.len() as f64;
+    let size = (side * CELL.0, side * CELL.1);
+    let names: Vec<String> = matrix
+        .columns
+        .iter()
+        .map(|(_, name)| name.clone())
+        .collect();
+    let cells: Vec<Vec<(String, bool)>> = matrix
+        .cells
+        .iter()
+        .map(|line| {
+            line.iter()
+                .map(|cell| (cell.text.clone(), cell.is_weak))
+                .collect()
+        })
+        .collect();
+    let drawn = image(matrix.width, &matrix.pixels).map(Drawn::Image);
+    Plate {
+        title: "Scatter matrix".to_owned(),
+        legend: legend(&matrix.legend),
+        charts: vec![Chart {
+            size,
+            marks: scatter_matrix::marks(&names, &cells),
+            layer: drawn.map(|drawn| Layer {
+                at: (0.0, 0.0),
+                size,
+                is_over: true,
+                drawn,
+            }),
+            ..Chart::default()
+        }],
         caption: words.to_vec(),
     }
 }

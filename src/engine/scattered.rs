@@ -2,8 +2,10 @@
 
 use super::brief::Question;
 use super::info::{column_of_key, key_of};
+use super::lines::{LegendItem, RowColour};
 use super::objectives::{Pictures, ScatterPicture};
 use super::scales::{Scale, size};
+use super::scatter_matrix::{ScatterMatrix, matrix};
 use super::show::{run_name, short_number};
 use super::view::{escape, unescape};
 use crate::analysis::correlation::Coefficient;
@@ -11,13 +13,15 @@ use crate::analysis::part::Part;
 use crate::chart::axis::Axis;
 use crate::chart::number::{counted, grouped};
 use crate::chart::scatter::{Dot, FOREMOST, MOST_SIZE, OTHERS, Scatter, ScatterAxis};
-use crate::ledger::{Column, ColumnId, Kind, Role};
+use crate::ledger::{Column, ColumnId, Kind, Ledger, Role};
 use serde::{Deserialize, Serialize};
 
 /// Of so many runs at least a correlation has an interval.
 const FEWEST: usize = 10;
 /// Of more runs an even part is correlated.
 const MOST_CORRELATED: usize = 100_000;
+/// How many columns a matrix has at most.
+pub const MOST_MATRIX: usize = 6;
 /// In how many parts numbers are coloured.
 const PARTS: usize = 5;
 /// How many categories have a colour of their own beside the best run's.
@@ -34,6 +38,8 @@ pub struct ScatterView {
     pub colour: String,
     /// What sizes go by; where empty, all dots are of one size.
     pub size: String,
+    /// The columns of a matrix, of which each two are shown; where empty, the two above are.
+    pub matrix: Vec<String>,
 }
 
 impl ScatterView {
@@ -42,11 +48,18 @@ impl ScatterView {
         if *self == Self::default() {
             return String::new();
         }
-        let Self { x, y, colour, size } = self;
+        let Self {
+            x,
+            y,
+            colour,
+            size,
+            matrix,
+        } = self;
         let mut words = [x, y, colour].map(|key| escape(key)).join(",");
-        if !size.is_empty() {
+        let has_more = !(size.is_empty() && matrix.is_empty());
+        for key in has_more.then_some(size).into_iter().chain(matrix) {
             words.push(',');
-            words.push_str(&escape(size));
+            words.push_str(&escape(key));
         }
         words
     }
@@ -60,6 +73,10 @@ impl ScatterView {
             y: next(),
             colour: next(),
             size: next(),
+            matrix: keys
+                .filter(|key| !key.is_empty())
+                .take(MOST_MATRIX)
+                .collect(),
         }
     }
 }
@@ -71,13 +88,25 @@ pub struct Scattered {
     pub set: ScatterView,
     /// What can be said, in sentences.
     pub words: Vec<String>,
-    /// The picture; none where there are no two columns of numbers.
+    /// The picture; none where there are no two columns of numbers, or there is a matrix.
     pub picture: Option<ScatterPicture>,
+    /// The matrix, where one is asked for.
+    pub matrix: Option<ScatterMatrix>,
 }
 
 /// The answer, with its picture whole.
 pub(super) fn scattered(question: &Question<'_>, set: &ScatterView) -> (Scattered, Vec<Scatter>) {
     let mut pictures = Pictures::default();
+    if !set.matrix.is_empty() {
+        let (matrix, words) = matrix(question, set);
+        let said = Scattered {
+            set: set.clone(),
+            words,
+            picture: None,
+            matrix,
+        };
+        return (said, Vec::new());
+    }
     let said = answer(question, set, &mut pictures).unwrap_or_else(|| Scattered {
         words: vec!["There are no two columns of numbers that differ between runs.".to_owned()],
         ..Scattered::default()
@@ -114,11 +143,7 @@ fn answer(
     let sized = wanted(&set.size).map(|id| (id, ledger.column(id)));
     let (along, up) = (ledger.column(x), ledger.column(y));
     let number = |column: &Column, row: usize| size(column.get(row)).unwrap_or(f64::NAN);
-    let best = question
-        .objective
-        .and_then(|(_, _, values)| values.best(question.shown));
-    let best = best.map(|(row, ..)| row);
-    let colours = colour.map(|id| Colours::new(ledger.column(id), question));
+    let classes = Classes::new(question, colour);
     let mut dots: Vec<Dot> = Vec::new();
     let sizes = sized.map(|(_, column)| {
         let numbers = question.shown.ones().map(|row| number(column, row));
@@ -140,11 +165,6 @@ fn answer(
                 both.1.push(b);
             }
         }
-        let class = match &colours {
-            _ if Some(row) == best => FOREMOST,
-            Some(colours) => colours.of(row),
-            None => OTHERS,
-        };
         let size = sizes.as_ref().zip(sized).map(|(scale, (_, column))| {
             let x = number(column, row);
             if !x.is_finite() {
@@ -157,7 +177,7 @@ fn answer(
         dots.push(Dot {
             x: a,
             y: b,
-            class,
+            class: classes.of(row),
             size,
             row: row as u32,
         });
@@ -178,15 +198,6 @@ fn answer(
     };
     let (x_axis, y_axis) = (axis(along, |dot| dot.x), axis(up, |dot| dot.y));
     let title = format!("{} over {}", up.name(), along.name());
-    let mut legend: Vec<(u8, String)> = Vec::new();
-    if let Some(row) = best {
-        legend.push((FOREMOST, format!("{}: best", run_name(ledger, row))));
-    }
-    legend.extend(colours.iter().flat_map(|colours| colours.legend.clone()));
-    let legend: Vec<(u8, &str)> = legend
-        .iter()
-        .map(|(class, label)| (*class, label.as_str()))
-        .collect();
     let shown = question.shown.count();
     let mut words = vec![format!(
         "{} of {} have both; {} lie in a lane, for they have no finite number on one axis; {} have neither.",
@@ -211,14 +222,15 @@ fn answer(
     }
     let most = |axis: &ScatterAxis| axis.bins.iter().copied().max().unwrap_or(0) as usize;
     words.push(format!(
-        "Bars count runs along the axes, in {} parts of each: at most {} above, {} at the right. Drag to keep the runs in a rectangle.",
+        "Bars count runs along the axes, {} above and {} at the right: at most {} and {}. Drag, or use the arrow keys, to keep the runs in a rectangle.",
         x_axis.bins.len(),
+        y_axis.bins.len(),
         grouped(most(&x_axis)),
         grouped(most(&y_axis))
     ));
-    let picture = pictures.add(
+    let mut picture = pictures.add(
         title,
-        &legend,
+        &[],
         Scatter {
             x: x_axis,
             y: y_axis,
@@ -227,15 +239,18 @@ fn answer(
             named: Vec::new(),
         },
     );
+    picture.legend = classes.legend(ledger);
     Some(Scattered {
         set: ScatterView {
             x: key_of(ledger, x),
             y: key_of(ledger, y),
             colour: colour.map(|id| key_of(ledger, id)).unwrap_or_default(),
             size: sized.map(|(id, _)| key_of(ledger, id)).unwrap_or_default(),
+            matrix: Vec::new(),
         },
         words,
         picture: Some(picture),
+        matrix: None,
     })
 }
 
@@ -259,6 +274,47 @@ fn correlation(x: &[f64], y: &[f64]) -> Option<String> {
         "Correlation of ranks {slope:.2} (Spearman, 95 % interval {low:.2} to {high:.2}, n = {}).{verdict}",
         grouped(n)
     ))
+}
+
+/// The classes of dots: the best run's, and those of what colours go by.
+pub(super) struct Classes<'a> {
+    best: Option<usize>,
+    colours: Option<Colours<'a>>,
+}
+
+impl<'a> Classes<'a> {
+    pub(super) fn new(question: &Question<'a>, colour: Option<ColumnId>) -> Self {
+        let objective = question.objective;
+        let best = objective.and_then(|(_, _, values)| values.best(question.shown));
+        let ledger = question.ledger;
+        Self {
+            best: best.map(|(row, ..)| row),
+            colours: colour.map(|id| Colours::new(ledger.column(id), question)),
+        }
+    }
+
+    /// That of a run.
+    pub(super) fn of(&self, row: usize) -> u8 {
+        match &self.colours {
+            _ if Some(row) == self.best => FOREMOST,
+            Some(colours) => colours.of(row),
+            None => OTHERS,
+        }
+    }
+
+    /// What they mean.
+    pub(super) fn legend(&self, ledger: &Ledger) -> Vec<LegendItem> {
+        let best = |row| (FOREMOST, format!("{}: best", run_name(ledger, row)));
+        let mut legend: Vec<(u8, String)> = self.best.map(best).into_iter().collect();
+        if let Some(colours) = &self.colours {
+            legend.extend_from_slice(&colours.legend);
+        }
+        let item = |(class, label)| LegendItem {
+            colour: RowColour::Class(class),
+            label,
+        };
+        legend.into_iter().map(item).collect()
+    }
 }
 
 /// The colours of dots by a column.

@@ -564,12 +564,14 @@ mod tests {
                 x: u.arbitrary()?,
                 colour: u.arbitrary()?,
                 size: u.arbitrary()?,
+                matrix: names.clone(),
                 ..ScatterView::default()
             },
             distributions: DistributionsView {
                 metric: u.arbitrary()?,
                 by: u.arbitrary()?,
                 pearson: u.arbitrary()?,
+                violins: u.arbitrary()?,
             },
             compare: CompareView {
                 transposed: u.arbitrary()?,

@@ -3,7 +3,8 @@
 use super::brief::{self, BriefRun, Sentence};
 use super::computed::Computed;
 use super::correlations;
-use super::curves_drawn::{CurveRuns, Curves};
+use super::curves::{CurvesPicture, CurvesQuestion};
+use super::curves_drawn::{CurveRuns, Curves, CurvesRun};
 use super::detail::run_detail;
 use super::distributions::{self, Measure};
 use super::explain::Explain;
@@ -18,7 +19,7 @@ use super::notes::Notes;
 use super::objectives;
 use super::protocol::{
     Answer, Ask, Brush, Completion, CompletionItem, FilterProblem, ImportanceAnswer, LedgerInfo,
-    Unread,
+    MarkLines, Unread,
 };
 use super::reproduce::reproduce;
 use super::scales::Scales;
@@ -182,11 +183,12 @@ impl Workspace {
                 Answer::SpaceRun(said.map(Box::new))
             }
             Ask::Curves(question) => {
-                let varies = self.catalogue.varies(&self.ledger);
-                let mut curves = std::mem::take(&mut self.curves);
-                let said = curves.picture(question, self.curve_runs(&self.shown(), &varies));
-                self.curves = curves;
-                Answer::Curves(Box::new(said))
+                let mut run = self.begin_curves(question);
+                loop {
+                    if let Some(said) = self.draw_curves(&mut run) {
+                        return Answer::Curves(Box::new(said));
+                    }
+                }
             }
             Ask::CurveRun(place) => {
                 let runs = self.shown();
@@ -273,6 +275,8 @@ impl Workspace {
                 Answer::Done
             }
             Ask::Mark { lines, how } => {
+                let inside = self.rows_inside(lines);
+                let lines = inside.as_ref().unwrap_or(lines);
                 let Selection { order, grouped, .. } = &self.selection;
                 let rows = self.ledger.rows();
                 self.marks.mark(lines, *how, rows, order, grouped.as_ref());
@@ -409,6 +413,20 @@ impl Workspace {
         self.with_question(&filter, |question| run.step(question))
     }
 
+    /// Begins a picture of curves.
+    pub fn begin_curves(&mut self, question: &CurvesQuestion) -> CurvesRun {
+        let varies = self.catalogue.varies(&self.ledger);
+        CurvesRun::new(question, self.curve_runs(&self.shown(), &varies))
+    }
+
+    /// Draws a piece of a picture that was begun on this selection; the picture where that was the last.
+    pub fn draw_curves(&mut self, run: &mut CurvesRun) -> Option<CurvesPicture> {
+        let mut curves = std::mem::take(&mut self.curves);
+        let said = curves.go_on(run, self.curve_runs(&self.shown(), &[]));
+        self.curves = curves;
+        said
+    }
+
     fn begin_run(
         &self,
         (objective, column, values): (&Objective, ColumnId, &ObjectiveColumn),
@@ -528,6 +546,16 @@ impl Workspace {
             new: self.marks.new_runs(),
             filter,
         })
+    }
+
+    /// The lines of the dots in a shape, where it is one.
+    fn rows_inside(&self, lines: &MarkLines) -> Option<MarkLines> {
+        let MarkLines::Inside { picture, shape } = lines else {
+            return None;
+        };
+        let scatter = self.scatters.get(*picture);
+        let rows = scatter.map(|scatter| scatter.rows_in(shape));
+        Some(MarkLines::Rows(rows.unwrap_or_default()))
     }
 
     /// The run at a place in a picture of dots, with a ring around it.

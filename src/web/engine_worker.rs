@@ -5,10 +5,12 @@
 //! hands: the engine stays free to answer, and what is superseded is simply not given out further.
 
 mod briefing;
+mod drawing;
 mod explaining;
 mod reading;
 
 use self::briefing::Briefing;
+use self::drawing::Drawing;
 use self::explaining::{Advising, Computing};
 use self::reading::{AskedDrop, Reading, What};
 use super::clock;
@@ -66,6 +68,7 @@ struct EngineWorker {
     /// What to run next.
     advising: Option<Advising>,
     briefing: Option<Briefing>,
+    drawing: Option<Drawing>,
     /// Whether a tick is on its way.
     ticking: bool,
     tick: MessagePort,
@@ -98,6 +101,7 @@ pub(super) fn run() {
         explained: None,
         advising: None,
         briefing: None,
+        drawing: None,
         ticking: false,
         tick: channel.port2(),
         told_ledger: f64::NEG_INFINITY,
@@ -175,7 +179,8 @@ impl EngineWorker {
             .queue
             .iter()
             .any(|(request, _)| self.may_begin(&request.ask));
-        if !self.ticking && (can_begin || self.briefing.is_some() || self.is_advising()) {
+        let is_working = self.drawing.is_some() || self.briefing.is_some() || self.is_advising();
+        if !self.ticking && (can_begin || is_working) {
             self.ticking = true;
             let _posted = self.tick.post_message(&JsValue::NULL);
         }
@@ -201,6 +206,8 @@ impl EngineWorker {
             .position(|(request, _)| self.may_begin(&request.ask));
         if let Some((request, data)) = first.and_then(|at| self.queue.remove(at)) {
             self.begin(request, &data);
+        } else if self.drawing.is_some() {
+            self.draw_on();
         } else if self.briefing.is_some() {
             self.brief_on();
         } else if self.is_advising() {
@@ -263,6 +270,7 @@ impl EngineWorker {
                 answer(number, 0.0, Answer::Done);
             }
             Ask::Brief { filter } => self.brief(number, &filter),
+            Ask::Curves(question) => self.draw(number, &question),
             Ask::Effect { column } => {
                 let effect = self.explaining().and_then(|run| run.effect(column));
                 let millis = clock::now_millis() - begun;
@@ -299,6 +307,7 @@ impl EngineWorker {
                     self.drop_importance();
                     self.drop_advice();
                     self.drop_brief();
+                    self.drop_drawing();
                 }
                 let version = self.workspace.version();
                 let said = self.workspace.answer(&ask);

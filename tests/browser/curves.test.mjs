@@ -104,6 +104,27 @@ export default function (t) {
     await page.waitForFunction(() => !location.hash.includes("log"));
   });
 
+  t.case("a metric runs along the axis of the others, and keys go along it in order of steps", async (kit) => {
+    const page = await opened(kit);
+    await page.selectOption(`${VIEW} [aria-label="Horizontal axis"]`, { label: "train_loss" });
+    await page.waitForFunction(() => /over train_loss/.test(document.querySelector(".curves-panel h3").textContent));
+    assert.match(decodeURIComponent(page.url()), /y=o:metric\.train_loss/);
+    assert.ok(!(await names(page)).includes("metric.train_loss"));
+    await kit.calm(page);
+    assert.ok((await painted(page)) > 500);
+    await page.focus(`${VIEW} .curves-plot`);
+    await page.keyboard.press("ArrowRight");
+    await page.waitForFunction(() => /at train_loss [\d.]+, step \d+: /.test(document.querySelector(".curves-near").textContent));
+    const first = await page.textContent(`${VIEW} .curves-near`);
+    await page.keyboard.press("ArrowRight");
+    await page.waitForFunction((first) => document.querySelector(".curves-near").textContent !== first, first);
+    await kit.axe(page);
+    await kit.screens(page, "curves-over");
+    await page.selectOption(`${VIEW} [aria-label="Horizontal axis"]`, "step");
+    await page.waitForFunction(() => /over step/.test(document.querySelector(".curves-panel h3").textContent));
+    assert.doesNotMatch(page.url(), /o:metric/);
+  });
+
   t.case("a line tells its run in all panels, by hand and by keys, and opens it", async (kit) => {
     const page = await opened(kit);
     const box = await page.locator(`${VIEW} .curves-plot canvas`).first().boundingBox();

@@ -53,6 +53,16 @@ export default function (t) {
     await boxes.locator("[role=status]").filter({ hasText: / · optimizer / }).waitFor();
     await kit.axe(page);
     await kit.screens(page, "distributions-boxes");
+    // Violins instead of boxes, over the same dots.
+    await page.selectOption(`${VIEW} [aria-label="How categories are drawn"]`, "violins");
+    await boxes.filter({ hasText: /Silverman’s bandwidth/ }).waitFor();
+    assert.equal(await boxes.locator("rect.box").count(), 0);
+    assert.ok((await boxes.locator("path.box").count()) > 1);
+    await page.waitForFunction(() => /D=,param\.optimizer,violins/.test(decodeURIComponent(location.hash)));
+    await kit.axe(page);
+    await kit.screens(page, "distributions-violins");
+    await page.goBack();
+    await boxes.locator("rect.box").first().waitFor();
     // Numbers are parted too.
     await page.selectOption(`${VIEW} [aria-label="What runs are parted by"]`, "param.lr");
     await boxes.filter({ hasText: /by lr/ }).waitFor();
@@ -107,6 +117,14 @@ export default function (t) {
     await page.waitForFunction(() => decodeURIComponent(location.hash).includes(",pearson"));
     await kit.axe(page);
     await kit.screens(page, "correlations");
+    // Columns that are no longer in the table are not here either.
+    const heads = () => table.locator("tbody th").count();
+    const before = await heads();
+    await page.evaluate(() => (location.hash = `${location.hash}&h=param.lr`));
+    await page.waitForFunction((before) => document.querySelectorAll("[data-part=correlations] tbody th").length < before, before);
+    assert.equal(await table.locator("tbody th", { hasText: /^lr$/ }).count(), 0);
+    await page.goBack();
+    await page.waitForFunction((before) => document.querySelectorAll("[data-part=correlations] tbody th").length === before, before);
     await table.locator("td button").first().click();
     await page.waitForSelector("[data-view=scatter] .scatter");
     assert.match(decodeURIComponent(page.url()), /C=[^,&]+,[^,&]+/);

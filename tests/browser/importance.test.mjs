@@ -62,7 +62,8 @@ export default function (t) {
     await page.click("[aria-label=Interactions] .heat tbody tr:first-child td:nth-child(3) button");
     await page.waitForSelector(".effect svg rect.cell");
     assert.match(await page.textContent(".effect h3"), /together/);
-    assert.match(await page.textContent(".effect"), /Hatched, \S+ % of it: when runs are drawn again/);
+    assert.match(await page.textContent(".effect"), /Hatched, \S+ % of it: when runs are drawn again.*Crossed, \S+ %: by more than/);
+    assert.match(await page.textContent(".effect"), /Dots: (an even \d+ of )?\d+ runs; where there are none/);
     await kit.axe(page);
     await page.goBack();
     await page.waitForSelector(".effect svg path.band");

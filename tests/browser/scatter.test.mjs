@@ -68,4 +68,67 @@ export default function (t) {
     await page.goBack();
     await says("of 300 shown");
   });
+
+  t.case("keys move a rectangle that is a filter, and a lasso selects its runs", async (kit) => {
+    const page = await opened(kit, "?o=metric.test/accuracy,max,last");
+    const status = page.locator(`${VIEW} [role=status]`);
+    const stage = page.locator(`${VIEW} .scatter`);
+    await stage.focus();
+    for (let step = 0; step < 12; step += 1) await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("Shift+ArrowDown");
+    await status.filter({ hasText: / and test\/accuracy .* to .*Enter keeps the runs in it/ }).waitFor();
+    await page.waitForSelector(`${VIEW} path.span`);
+    await kit.axe(page);
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.querySelector("[data-testid=filter]").value.includes("test/accuracy"));
+    await kit.calm(page);
+    assert.doesNotMatch(await page.textContent(VIEW), /of 300 shown/);
+    await page.waitForFunction(() => document.activeElement?.classList.contains("scatter"));
+    await page.fill("[data-testid=filter]", "");
+    await page.press("[data-testid=filter]", "Enter");
+    await page.waitForFunction(() => /of 300 shown/.test(document.querySelector("[data-view=scatter]").textContent));
+    await page.getByLabel("Lasso").check();
+    await status.filter({ hasText: "0 runs selected" }).waitFor();
+    const box = await stage.boundingBox();
+    const at = (x, y) => [box.x + box.width * x, box.y + box.height * y];
+    await page.mouse.move(...at(0.2, 0.2));
+    await page.mouse.down();
+    for (const [x, y] of [[0.8, 0.2], [0.8, 0.8], [0.2, 0.8]]) await page.mouse.move(...at(x, y), { steps: 6 });
+    await page.waitForSelector(`${VIEW} path.span`);
+    await kit.screens(page, "scatter-lasso");
+    await page.mouse.up();
+    await page.mouse.move(2, 2);
+    await status.filter({ hasText: /: [1-9]\d* runs selected/ }).waitFor();
+    assert.equal(await page.inputValue("[data-testid=filter]"), "");
+    assert.equal(await page.locator(".drawer").count(), 0);
+  });
+
+  t.case("each two of a few columns are a matrix, whose cells show their two", async (kit) => {
+    const page = await opened(kit, "?o=metric.test/accuracy,max,last");
+    await page.getByLabel("Matrix").check();
+    const matrix = page.locator(`${VIEW} .scatter-matrix`);
+    await matrix.waitFor();
+    assert.equal(await matrix.locator("td").count(), 16);
+    assert.equal(await matrix.locator("td button").count(), 12);
+    await page.waitForFunction(() => {
+      const canvas = document.querySelector(".scatter-matrix canvas");
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      return data.some((value, at) => at % 4 === 3 && value > 100);
+    });
+    await page.selectOption(`${VIEW} [aria-label="Fourth column"]`, "");
+    await page.waitForFunction(() => document.querySelectorAll(".scatter-matrix td").length === 9);
+    await page.selectOption(`${VIEW} [aria-label=Colour]`, "param.optimizer");
+    await page.locator(`${VIEW} .colour-legend`, { hasText: "optimizer adam" }).waitFor();
+    assert.match(decodeURIComponent(page.url()), /C=[^,&]*,[^,&]*,param\.optimizer,[^,&]*(,[^,&]+){3}/);
+    await kit.calm(page);
+    await kit.axe(page);
+    await kit.screens(page, "scatter-matrix");
+    const button = matrix.locator("td button").first();
+    assert.match(await button.getAttribute("title"), /\(n = \d+ of 300 runs\)\. Show them in Scatter/);
+    await button.focus();
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(`${VIEW} .scatter`);
+    await page.goBack();
+    await matrix.waitFor();
+  });
 }

@@ -1,13 +1,16 @@
 //! How runs ended, marked at the last points of their curves.
 
-use super::{CurveRuns, Drawer, class_colour};
+use super::CurveRuns;
+use super::drawer::Drawer;
 use crate::chart::axis::Axis;
 use crate::chart::colour::Hue;
-use crate::chart::curve::{Heights, Ink};
+use crate::chart::curve::Heights;
+use crate::chart::ink::Ink;
 use crate::chart::line_end::{LineEnd, REACH};
 use crate::chart::number::{counted, grouped};
 use crate::chart::parallel::Canvas;
 use crate::engine::lines::{LegendItem, RowColour};
+use crate::engine::space::class_colour;
 use crate::ledger::{History, Status, attribute};
 
 /// How opaque marks are at least, however many there are.
@@ -78,23 +81,29 @@ impl Ends {
     }
 }
 
-impl Drawer<'_> {
+impl Drawer {
     /// The marks of a run whose curve was taken, where its last point that can be drawn is shown.
-    pub(super) fn note_end(&self, history: &History, row: usize, marks: &mut Vec<Mark>) {
-        let ends = self.ends;
-        if ends.of(row).next().is_none() {
+    pub(super) fn note_end(
+        &self,
+        (history, runs): (&History, CurveRuns<'_>),
+        row: usize,
+        marks: &mut Vec<Mark>,
+    ) {
+        if self.ends.of(row).next().is_none() {
             return;
         }
         let log = self.question.set.log;
+        let place = |at: usize| self.across.place((history, runs), row, at);
         let is_drawn = |at: &usize| {
             let value = history.values[*at];
-            value.is_finite() && (!log || value > 0.0)
+            let has_place = !self.across.is_paired() || place(*at).is_finite();
+            value.is_finite() && (!log || value > 0.0) && has_place
         };
         let last = history.range(row).rev().find(is_drawn);
-        let place = last.map(|at| self.across.place(history, row, at));
-        let shown = place.and_then(|place| self.envelope.at(place, self.across.ends));
+        let ends = self.across.ends;
+        let shown = last.and_then(|at| self.envelope.at(place(at), ends, self.size.0));
         if let Some((column, stroke)) = shown {
-            marks.extend(ends.of(row).map(|end| (end, column, stroke.last)));
+            marks.extend(self.ends.of(row).map(|end| (end, column, stroke.last)));
         }
     }
 

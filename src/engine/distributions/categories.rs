@@ -3,7 +3,8 @@
 use super::measure::Measure;
 use super::parts::{PartRuns, Parts};
 use super::slices::jitter;
-use super::{BY_GROUP, BY_NOTHING, BY_SOURCE};
+use super::{BY_GROUP, BY_NOTHING, BY_SOURCE, DistributionsView};
+use crate::analysis::density::outline;
 use crate::analysis::order_statistics::{BoxSummary, band_half_width, distribution_steps};
 use crate::analysis::part::Part;
 use crate::chart::boxes::{BoxLine, Boxes, place};
@@ -29,6 +30,9 @@ const MOST_DOTS: usize = 500;
 
 /// Steps of a line at most.
 const MOST_STEPS: usize = 300;
+
+/// At how many places a violin has a width.
+const OUTLINE: usize = 64;
 
 /// How many columns a group is called by.
 const MOST_NAMED: usize = 3;
@@ -152,17 +156,17 @@ impl By {
 pub(super) fn by_category(
     question: &Question<'_>,
     measure: &Measure<'_>,
-    wanted: &str,
+    set: &DistributionsView,
     slices: &[Slice],
 ) -> Option<(String, ByCategory)> {
     if measure.sorted.is_empty() {
         return None;
     }
-    let by = By::new(question, wanted, slices);
+    let by = By::new(question, &set.by, slices);
     let name = by.name(question);
     let (parts, are_numbers) = by.parts(question, measure, MOST_BOXES);
     let (runs, without) = parts.runs(question, measure);
-    let boxes = boxes(measure, &runs);
+    let boxes = boxes(measure, &runs, set.violins);
     let mut words: Vec<String> = ends(measure, &boxes).into_iter().collect();
     let mut told = match by {
         By::Nothing => String::new(),
@@ -184,9 +188,14 @@ pub(super) fn by_category(
             }
         ));
     }
+    told.push_str(if set.violins {
+        "An outline is the wider the more runs lie there, as wide as the others where they lie densest (Gaussian kernel, \
+         Silverman’s bandwidth, as far as the runs reach; none of fewer than 10 runs); its thin lines are the quartiles"
+    } else {
+        "A box reaches from quartile to quartile, its whiskers to the farthest run within 1.5 times that length of it (Tukey)"
+    });
     told.push_str(
-        "A box reaches from quartile to quartile, its whiskers to the farthest run within 1.5 times that length of it \
-         (Tukey); the thick line is the 95 % interval of the median (order statistics). Dots are runs",
+        "; the thick line is the 95 % interval of the median (order statistics). Dots are runs",
     );
     let is_thinned = runs.iter().any(|runs| runs.rows.len() > MOST_DOTS);
     told.push_str(&if is_thinned {
@@ -215,14 +224,16 @@ pub(super) fn by_category(
     Some((by.key(question), found))
 }
 
-fn boxes(measure: &Measure<'_>, runs: &[PartRuns]) -> Boxes {
+fn boxes(measure: &Measure<'_>, runs: &[PartRuns], are_violins: bool) -> Boxes {
     let mut dots: Vec<RunDot> = Vec::new();
     let mut lines = Vec::new();
     for (at, runs) in runs.iter().enumerate() {
+        let sorted = runs.sorted(measure);
         lines.push(BoxLine {
             name: runs.name.clone(),
             of: runs.of,
-            summary: BoxSummary::new(&runs.sorted(measure)),
+            summary: BoxSummary::new(&sorted),
+            outline: are_violins.then(|| violin(measure, &sorted)).flatten(),
         });
         let part = Part::new(runs.rows.len(), MOST_DOTS);
         let drawn = runs.rows.iter().enumerate();
@@ -242,9 +253,20 @@ fn boxes(measure: &Measure<'_>, runs: &[PartRuns]) -> Boxes {
     }
     Boxes {
         axis: measure.axis.clone(),
+        are_violins,
         lines,
         dots,
     }
+}
+
+/// The violin of ascending numbers: their density along the axis as it is drawn, which may be logarithmic.
+fn violin(measure: &Measure<'_>, sorted: &[f64]) -> Option<((f64, f64), Vec<f32>)> {
+    let places = sorted
+        .iter()
+        .map(|x| measure.axis.place(*x).clamp(0.0, 1.0));
+    let places: Vec<f64> = places.collect();
+    let ends = (*places.first()?, *places.last()?);
+    Some((ends, outline(&places, OUTLINE)?))
 }
 
 /// Where the median is lowest and where it is highest.

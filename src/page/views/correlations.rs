@@ -14,14 +14,21 @@ use crate::page::state::App;
 #[component]
 pub(super) fn CorrelationsPanel(app: App) -> impl IntoView {
     let pearson = Memo::new(move |_| app.view.with(|view| view.distributions.pearson));
+    // Asked anew where other runs or columns are shown, the columns stand otherwise or another is the objective, and not where
+    // runs are only sorted or columns only wider.
+    let wanted = Memo::new(move |_| {
+        let kept = app.selected.with(|selected| selected.kept);
+        let objective = app.view.with(|view| view.objective.clone());
+        app.ledger.track();
+        let of = CorrelationsQuestion {
+            columns: app.columns_as_seen(),
+            pearson: pearson.get(),
+        };
+        (kept, objective, of)
+    });
     let question = move || {
-        let pearson = pearson.get();
-        (app.selection.get() > 0).then(|| {
-            Ask::Correlations(CorrelationsQuestion {
-                columns: app.columns_as_seen(),
-                pearson,
-            })
-        })
+        let (kept, _, of) = wanted.get();
+        (kept > 0).then_some(Ask::Correlations(of))
     };
     let said = asked(app, question, |said| match said {
         Answer::Correlations(said) => Some(said),

@@ -15,6 +15,7 @@ use crate::engine::protocol::{
     CurvesView as Settings,
 };
 use crate::engine::saved::{AROUND, curves_plate};
+use crate::ledger::Role;
 use crate::page::reactive::*;
 use crate::page::state::App;
 use crate::page::widgets::picture::Picture;
@@ -257,17 +258,38 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>, width: Memo<f64>
     let change = move |set: &dyn Fn(&mut Settings)| app.change(|view| set(&mut view.curves));
     let places = move || -> Vec<(String, String, bool)> {
         let has_times = picture.with(|said| said.as_ref().is_some_and(|said| said.has_times));
-        let chosen = set.get().x;
+        let Settings {
+            x: chosen, over, ..
+        } = set.get();
         let known = CurveX::ALL.into_iter();
         let offered = known.filter(|x| has_times || *x == CurveX::Step || *x == chosen);
-        offered
-            .map(|x| (x.word().to_owned(), x.label().to_owned(), x == chosen))
-            .collect()
+        let mut places: Vec<(String, String, bool)> = offered
+            .map(|x| {
+                let is_chosen = x == chosen && over.is_empty();
+                (x.word().to_owned(), x.label().to_owned(), is_chosen)
+            })
+            .collect();
+        app.ledger.with(|ledger| {
+            let columns = ledger.columns.iter();
+            let metrics =
+                columns.filter(|column| column.role == Role::Metric && column.has_history);
+            places.extend(metrics.map(|column| {
+                let is_chosen = column.key == over;
+                (column.key.clone(), column.name.clone(), is_chosen)
+            }));
+        });
+        places
     };
     let choose_x = move |word: String| {
         let x = CurveX::ALL.into_iter().find(|x| x.word() == word);
         change(&|set| {
             set.x = x.unwrap_or_default();
+            // Keys of metrics are no such words.
+            set.over = if x.is_some() {
+                String::new()
+            } else {
+                word.clone()
+            };
             // A part of another axis.
             set.zoom = None;
         });
@@ -468,6 +490,7 @@ fn Panel(
             panel: at,
             x: near.as_ref().map_or(0.0, |near| near.x),
             row: near.as_ref().map(|near| near.row),
+            step: near.as_ref().and_then(|near| near.step),
             by: if near.is_some() { by } else { 0 },
             ..CurvePlace::default()
         });

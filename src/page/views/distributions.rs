@@ -84,6 +84,11 @@ pub(crate) fn DistributionsView(app: App) -> impl IntoView {
         });
         options
     };
+    let forms = move || {
+        let are_violins = set.with(|set| set.violins);
+        let form = |word: &str, is_chosen| (word.to_owned(), word.to_owned(), is_chosen);
+        vec![form("boxes", !are_violins), form("violins", are_violins)]
+    };
     let more_slices =
         Memo::new(move |_| said.with(|said| said.as_ref().map_or(0, |said| said.more_slices)));
     let has_more = move || more_slices.get() > 0;
@@ -93,6 +98,7 @@ pub(crate) fn DistributionsView(app: App) -> impl IntoView {
             <div class="importance-head"><h2>"Distributions"</h2></div>
             <div class="curves-bar">
                 {choice("Of ", "Metric", metrics, move |key| change(&|set| set.metric.clone_from(&key)))}
+                {choice("As ", "How categories are drawn", forms, move |word| change(&|set| set.violins = word == "violins"))}
                 {choice("By ", "What runs are parted by", parted, move |key| change(&|set| set.by.clone_from(&key)))}
             </div>
             {move || said.get().map(|said| slices_view(app, &said))}

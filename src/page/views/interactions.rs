@@ -148,18 +148,26 @@ fn SurfaceOf(app: App, surface: Arc<PairSurface>) -> impl IntoView {
         short_number(high)
     );
     let unsure = (!surface.spread.is_empty()).then(|| {
+        let (unsure, flat) = (surface.unsure_from(), surface.flat_from());
         format!(
-            "Hatched, {} of it: when runs are drawn again, the prediction varies there by more than {} (standard deviation).",
-            percent(surface.unsure()),
-            short_number(surface.unsure_from())
+            "Hatched, {} of it: when runs are drawn again, the prediction varies there by more than {} (standard deviation). Crossed, {}: by more than {}, as much as all of it differs: there it may as well be flat.",
+            percent(surface.beyond(unsure)),
+            short_number(unsure),
+            percent(surface.beyond(flat)),
+            short_number(flat)
         )
     });
+    let points = format!(
+        "Dots: {}; where there are none, it guesses. ",
+        surface.told_points()
+    );
     let label = heading.clone();
     let about = About {
         name: format!("effect {side} {above}"),
         title: heading.clone(),
         words: [
-            Some("Colour: mean prediction; dots: runs.".to_owned()),
+            Some("Colour: mean prediction.".to_owned()),
+            Some(points.clone()),
             unsure.clone(),
         ]
         .into_iter()
@@ -176,7 +184,8 @@ fn SurfaceOf(app: App, surface: Arc<PairSurface>) -> impl IntoView {
             </header>
             {saved_picture(app, about, surface.marks(), (WIDTH, HEIGHT), title)}
             <p class="faint">
-                "Colour: the forest's mean prediction, all other params averaged out. Dots: runs; where there are none, it guesses. "
+                "Colour: the forest's mean prediction, all other params averaged out. "
+                {points}
                 {unsure}
             </p>
         </section>

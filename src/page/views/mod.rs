@@ -64,6 +64,7 @@ mod run_note;
 pub(crate) mod run_page;
 mod saving;
 mod scatter;
+mod scatter_matrix;
 pub(crate) mod scattered;
 pub(crate) mod space;
 mod space_axis;

@@ -1,26 +1,41 @@
-//! A picture of dots: marks, over pixels where dots are many. Pointing names a run, a click opens it, and dragging a rectangle
-//! keeps the runs in it.
+//! A picture of dots: marks, over pixels where dots are many. Pointing names a run, a click opens it. Dragging a rectangle, or
+//! moving its corners by keys, keeps the runs in it; a free shape, which no filter can say, selects its runs.
 
 use super::display::legend_items;
 use super::saving::{image_of, save_picture};
 use super::space::paint;
+use crate::chart::number::counted;
+use crate::chart::region::Place;
 use crate::chart::scatter::{HEIGHT, WIDTH};
-use crate::engine::protocol::{Answer, Ask, Brush, ScatterPicture, SpaceRun};
+use crate::engine::protocol::{Answer, Ask, Brush, MarkHow, MarkLines, ScatterPicture, SpaceRun};
 use crate::engine::saved::scatter_plate;
 use crate::ledger::ColumnId;
 use crate::page::reactive::*;
 use crate::page::state::App;
 use crate::page::widgets::brushing::Brushing;
 use crate::page::widgets::picture::Picture;
-use leptos::ev::PointerEvent;
+use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html::{Canvas, Div};
 use std::sync::Arc;
 
 /// A hand that moved less, in units of the picture, pressed.
 const LEAST_DRAG: f64 = 6.0;
 
-/// A place in the picture, in units of its own.
-type Place = (f64, f64);
+/// How far apart the corners of a free shape are at least.
+const SIDE: f64 = 2.0;
+
+/// What is done with a part of the picture.
+#[derive(Clone, Copy)]
+pub(super) struct Regions {
+    /// Makes filter text of a rectangle.
+    pub(super) brushing: Brushing,
+    /// The columns along and up.
+    pub(super) columns: [Option<ColumnId>; 2],
+    /// Whether it is a free shape, and its runs are selected.
+    pub(super) lasso: RwSignal<bool>,
+    /// Whether the picture had the focus when its runs were filtered: it is made anew then.
+    pub(super) had_focus: StoredValue<bool>,
+}
 
 /// The picture.
 #[component]
@@ -29,8 +44,8 @@ pub(super) fn ScatterView(
     picture: ScatterPicture,
     /// What stands below it where it is saved.
     words: Vec<String>,
-    /// What makes filter text of a rectangle, and the columns along and up.
-    brush: Option<(Brushing, [Option<ColumnId>; 2])>,
+    /// What is done with a part of it.
+    regions: Option<Regions>,
 ) -> impl IntoView {
     let kept = Arc::new(picture.clone());
     let name = format!("{} {}", kept.scatter.y.name, kept.scatter.x.name);
@@ -60,6 +75,10 @@ pub(super) fn ScatterView(
     // The corners of a rectangle that is dragged.
     let drag = RwSignal::new(None::<(Place, Place)>);
     let was_dragged = StoredValue::new(false);
+    // The corners of one that keys move, and those of a free shape.
+    let keyed = RwSignal::new(None::<(Place, Place)>);
+    let shape = RwSignal::new(Vec::<Place>::new());
+    let is_lasso = move || regions.is_some_and(|regions| regions.lasso.get_untracked());
     let place_of = move |event: &PointerEvent| -> Option<Place> {
         let frame = stage.get_untracked()?.get_bounding_client_rect();
         let scale = WIDTH / frame.width().max(1.0);
@@ -73,6 +92,10 @@ pub(super) fn ScatterView(
             return;
         };
         drag.update(|drag| *drag = drag.map(|(from, _)| (from, (x, y))));
+        let is_further = |last: &Place| (last.0 - x).abs().max((last.1 - y).abs()) >= SIDE;
+        if shape.with_untracked(|shape| shape.last().is_some_and(is_further)) {
+            shape.update(|shape| shape.push((x, y)));
+        }
         pointed.update_value(|number| *number += 1);
         let this = pointed.get_value();
         let ask = Ask::ScatterRun {
@@ -94,40 +117,115 @@ pub(super) fn ScatterView(
     };
     let press = move |event: PointerEvent| {
         was_dragged.set_value(false);
-        if let (Some(at), Some(_), 0) = (place_of(&event), brush, event.button()) {
-            drag.set(Some((at, at)));
+        if let (Some(at), Some(_), 0) = (place_of(&event), regions, event.button()) {
+            keyed.set(None);
+            if is_lasso() {
+                shape.set(vec![at]);
+            } else {
+                drag.set(Some((at, at)));
+            }
             if let Some(stage) = stage.get_untracked() {
                 // Only a pointer that is gone cannot be captured.
                 let _held = stage.set_pointer_capture(event.pointer_id());
             }
         }
     };
-    let axes = scatter.clone();
-    let release = move |_: PointerEvent| {
-        let dragged = drag.get_untracked();
-        drag.set(None);
-        let (Some((from, to)), Some((brushing, columns))) = (dragged, brush) else {
-            return;
+    let axes = StoredValue::new(scatter.clone());
+    let select = move |shape: Vec<Place>, is_more: bool| {
+        let lines = MarkLines::Inside {
+            picture: place,
+            shape,
         };
-        if (to.0 - from.0).abs().max((to.1 - from.1).abs()) < LEAST_DRAG {
+        let how = if is_more { MarkHow::Add } else { MarkHow::Only };
+        app.mark(lines, how);
+    };
+    let keep = move |(from, to): (Place, Place), is_more: bool| {
+        let Some(regions) = regions else { return };
+        if is_lasso() {
+            select(vec![from, (to.0, from.1), to, (from.0, to.1)], is_more);
             return;
         }
-        was_dragged.set_value(true);
-        let gesture = brushing.begin();
-        let between = axes.between(from, to).into_iter();
-        for (column, range) in columns.into_iter().zip(between) {
+        let gesture = regions.brushing.begin();
+        let between = axes.with_value(|axes| axes.between(from, to));
+        for (column, range) in regions.columns.into_iter().zip(between) {
             if let (Some(column), Some((low, high))) = (column, range) {
                 let range = Brush::Range {
                     low: Some(low),
                     high: Some(high),
                 };
-                brushing.put(gesture, column, Some(range));
+                regions.brushing.put(gesture, column, Some(range));
             }
         }
     };
-    let rectangle = move || {
-        let ((a, b), (c, d)) = drag.get()?;
-        let path = format!("M{a:.1} {b:.1}H{c:.1}V{d:.1}H{a:.1}z");
+    let release = move |event: PointerEvent| {
+        let dragged = drag.get_untracked();
+        drag.set(None);
+        let drawn = shape.try_update(std::mem::take).unwrap_or_default();
+        if drawn.len() > 2 {
+            was_dragged.set_value(true);
+            select(drawn, event.shift_key());
+        }
+        if let Some((from, to)) = dragged
+            && (to.0 - from.0).abs().max((to.1 - from.1).abs()) >= LEAST_DRAG
+        {
+            was_dragged.set_value(true);
+            keep((from, to), false);
+        }
+    };
+    let key = move |event: KeyboardEvent| {
+        let Some(regions) = regions else { return };
+        let now = keyed.get_untracked();
+        let by = match event.key().as_str() {
+            "ArrowLeft" => (-1.0, 0.0),
+            "ArrowRight" => (1.0, 0.0),
+            "ArrowUp" => (0.0, -1.0),
+            "ArrowDown" => (0.0, 1.0),
+            word @ ("Enter" | "Escape") => {
+                let Some(rectangle) = now else { return };
+                event.prevent_default();
+                event.stop_propagation();
+                keyed.set(None);
+                if word == "Enter" {
+                    regions.had_focus.set_value(true);
+                    keep(rectangle, event.shift_key());
+                }
+                return;
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        event.stop_propagation();
+        let is_first = event.shift_key();
+        let moved =
+            axes.with_value(|axes| axes.stepped(now.unwrap_or_else(|| axes.whole()), by, is_first));
+        keyed.set(Some(moved));
+    };
+    Effect::new(move |_| {
+        if let (Some(stage), Some(regions)) = (stage.get(), regions)
+            && regions.had_focus.get_value()
+        {
+            let active = document().active_element();
+            // Whoever went on to another part of the page stays there.
+            if active.is_none_or(|element| element.tag_name() == "BODY") {
+                let _focused = stage.focus();
+            } else {
+                regions.had_focus.set_value(false);
+            }
+        }
+    });
+    let region = move || {
+        let path = shape.with(|shape| {
+            let mut path = String::new();
+            for (x, y) in shape {
+                path.push_str(if path.is_empty() { "M" } else { "L" });
+                path.push_str(&format!("{x:.1} {y:.1}"));
+            }
+            path
+        });
+        let rectangle = drag.get().or_else(|| keyed.get());
+        let rectangle =
+            rectangle.map(|((a, b), (c, d))| format!("M{a:.1} {b:.1}H{c:.1}V{d:.1}H{a:.1}z"));
+        let path = rectangle.or((!path.is_empty()).then_some(path))?;
         Some(view! { <path class="span" d=path></path> })
     };
     let open = move |_| {
@@ -139,8 +237,20 @@ pub(super) fn ScatterView(
         }
     };
     let named = move || {
+        if let Some(rectangle) = keyed.get() {
+            let told = axes.with_value(|axes| axes.told(rectangle));
+            let does = if is_lasso() { "selects" } else { "keeps" };
+            return format!("{told}. Enter {does} the runs in it, Escape leaves it.");
+        }
         near.with(|near| {
             let Some(run) = near else {
+                if regions.is_some_and(|regions| regions.lasso.get()) {
+                    let count = app.marked.with(|marked| marked.selected);
+                    return format!(
+                        "Draw around dots to select their runs, with Shift to add them: {} selected. A filter has no words for a shape; @selected stands for its runs.",
+                        counted(count, "run")
+                    );
+                }
                 return "Point at a dot to see its run, click to open it.".to_owned();
             };
             let mut text = run.name.clone();
@@ -153,14 +263,16 @@ pub(super) fn ScatterView(
             text
         })
     };
+    let label = regions.map(|_| format!("{title}. Arrow keys move the lower right corner of a rectangle, with Shift the upper left one, Enter keeps the runs in it"));
     let ring = move || near.with(|near| near.as_ref().map(|run| run.path.clone()));
     view! {
         <span class="colour-legend">{legend_items(legend)}</span>
-        <div class="scatter" node_ref=stage on:pointerdown=press on:pointermove=point on:pointerup=release
-            on:pointercancel=move |_: PointerEvent| drag.set(None) on:pointerleave=left on:click=open>
+        <div class="scatter" node_ref=stage role=regions.map(|_| "group") tabindex=regions.map(|_| "0") aria-label=label
+            on:keydown=key on:pointerdown=press on:pointermove=point on:pointerup=release
+            on:pointercancel=move |_: PointerEvent| { drag.set(None); shape.update(Vec::clear); } on:pointerleave=left on:click=open>
             {ground}
             <Picture marks=scatter.marks() width=WIDTH height=HEIGHT title=title/>
-            <svg aria-hidden="true" viewBox=format!("0 0 {WIDTH} {HEIGHT}")><path d=ring></path>{rectangle}</svg>
+            <svg aria-hidden="true" viewBox=format!("0 0 {WIDTH} {HEIGHT}")><path d=ring></path>{region}</svg>
         </div>
         {saving}
         {has_dots.then(|| view! { <p class="faint" role="status">{named}</p> })}

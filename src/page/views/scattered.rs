@@ -1,15 +1,31 @@
-//! Runs by any two columns, coloured by a third, as large as a fourth says.
+//! Runs by any two columns, coloured by a third, as large as a fourth says; or by each two of a few.
 
 use super::asked::asked;
 use super::importance_options::choice;
-use super::scatter::ScatterView as Dots;
+use super::scatter::{Regions, ScatterView as Dots};
+use super::scatter_matrix::matrix_view;
 use crate::engine::protocol::{Answer, Ask, ScatterView as Settings, Scattered};
+use crate::engine::scattered::MOST_MATRIX;
 use crate::ledger::{Kind, Role};
 use crate::page::reactive::*;
 use crate::page::state::App;
 use crate::page::widgets::brushing::Brushing;
+use std::sync::Arc;
 
-/// Two columns against one another.
+/// How many columns a matrix has at first.
+const FIRST_MATRIX: usize = 4;
+
+/// The names of the fields for its columns.
+const COLUMNS: [&str; MOST_MATRIX] = [
+    "First column",
+    "Second column",
+    "Third column",
+    "Fourth column",
+    "Fifth column",
+    "Sixth column",
+];
+
+/// Two columns against one another, or each two of a few.
 #[component]
 pub(crate) fn ScatteredView(app: App) -> impl IntoView {
     let set = Memo::new(move |_| app.view.with(|view| view.scatter.clone()));
@@ -34,13 +50,20 @@ pub(crate) fn ScatteredView(app: App) -> impl IntoView {
             set(&mut view.scatter);
         });
     };
-    let brushing = Brushing::new(app);
-    let options = move |of: fn(&Settings) -> &str, are_numbers: bool, may_be_none: bool| {
+    let regions = Regions {
+        brushing: Brushing::new(app),
+        columns: [None; 2],
+        lasso: RwSignal::new(false),
+        had_focus: StoredValue::new(false),
+    };
+    let in_matrix = Memo::new(move |_| set.with(|set| set.matrix.len()));
+    let options = move |of: &dyn Fn(&Settings) -> &str, are_numbers: bool, may_be_none: bool| {
         let chosen = said.with(|said| said.as_ref().map(|said| of(&said.set).to_owned()));
         let chosen = chosen.unwrap_or_default();
+        let has_times = in_matrix.get_untracked() == 0;
         let is_offered = |role: Role, kind: Kind| {
             role != Role::Ignored
-                && (!are_numbers || matches!(kind, Kind::Number | Kind::Time))
+                && (!are_numbers || kind == Kind::Number || (kind == Kind::Time && has_times))
                 && kind != Kind::Empty
         };
         let none = may_be_none.then(|| (String::new(), "none".to_owned(), chosen.is_empty()));
@@ -54,23 +77,96 @@ pub(crate) fn ScatteredView(app: App) -> impl IntoView {
             none.into_iter().chain(columns).collect::<Vec<_>>()
         })
     };
+    let turn_matrix = move |_| {
+        let ledger = app.ledger.get_untracked();
+        change(&|set| {
+            if !set.matrix.is_empty() {
+                set.matrix.clear();
+                return;
+            }
+            // What is shown, and what comes next in the ledger.
+            let columns = ledger.columns.iter().filter(|column| {
+                column.kind == Kind::Number
+                    && column.varies
+                    && matches!(column.role, Role::Param | Role::Metric)
+            });
+            let shown = [set.y.clone(), set.x.clone()];
+            set.matrix = shown.into_iter().filter(|key| !key.is_empty()).collect();
+            for column in columns {
+                if set.matrix.len() < FIRST_MATRIX && !set.matrix.contains(&column.key) {
+                    set.matrix.push(column.key.clone());
+                }
+            }
+        });
+    };
+    let choose_column = move |at: usize, label: &'static str| {
+        let options = move || {
+            options(
+                &|set| set.matrix.get(at).map_or("", String::as_str),
+                true,
+                true,
+            )
+        };
+        choice("", label, options, move |key| {
+            change(&|set| {
+                if at < set.matrix.len() {
+                    set.matrix.remove(at);
+                }
+                if !key.is_empty() && !set.matrix.contains(&key) {
+                    set.matrix.insert(at.min(set.matrix.len()), key.clone());
+                }
+            });
+        })
+    };
+    let chosen_columns = move || {
+        let count = in_matrix.get();
+        let labels = COLUMNS.iter().take(count + 1).enumerate();
+        (count > 0).then(|| {
+            labels
+                .map(|(at, label)| choose_column(at, label))
+                .collect::<Vec<_>>()
+        })
+    };
+    let axes = move || {
+        (in_matrix.get() == 0).then(|| view! {
+            {choice("Up ", "Vertical axis", move || options(&|set| &set.y, true, false), move |key| change(&|set| set.y.clone_from(&key)))}
+            {choice("Along ", "Horizontal axis", move || options(&|set| &set.x, true, false), move |key| change(&|set| set.x.clone_from(&key)))}
+        }.into_any())
+    };
     let swap = move |_| change(&|set| std::mem::swap(&mut set.x, &mut set.y));
+    let further = move || {
+        (in_matrix.get() == 0).then(|| view! {
+            {choice("Size ", "Size", move || options(&|set| &set.size, true, true), move |key| change(&|set| set.size.clone_from(&key)))}
+            <button type="button" class="button" on:click=swap>"Swap axes"</button>
+            <label title="Draw a free shape: the runs in it are selected, as the table shows them">
+                <input
+                    type="checkbox"
+                    prop:checked=move || regions.lasso.get()
+                    on:change=move |_| regions.lasso.update(|is_on| *is_on = !*is_on)
+                />
+                " Lasso"
+            </label>
+        }.into_any())
+    };
     view! {
         <section class="importance brief" data-view="scatter" aria-label="Scatter">
             <div class="importance-head"><h2>"Scatter"</h2></div>
             <div class="curves-bar">
-                {choice("Up ", "Vertical axis", move || options(|set| &set.y, true, false), move |key| change(&|set| set.y.clone_from(&key)))}
-                {choice("Along ", "Horizontal axis", move || options(|set| &set.x, true, false), move |key| change(&|set| set.x.clone_from(&key)))}
-                {choice("Colour ", "Colour", move || options(|set| &set.colour, false, true), move |key| change(&|set| set.colour.clone_from(&key)))}
-                {choice("Size ", "Size", move || options(|set| &set.size, true, true), move |key| change(&|set| set.size.clone_from(&key)))}
-                <button type="button" class="button" on:click=swap>"Swap axes"</button>
+                {axes}
+                {choice("Colour ", "Colour", move || options(&|set| &set.colour, false, true), move |key| change(&|set| set.colour.clone_from(&key)))}
+                {further}
+                <label>
+                    <input type="checkbox" prop:checked=move || { in_matrix.get() > 0 } on:change=turn_matrix/>
+                    " Matrix"
+                </label>
+                {chosen_columns}
             </div>
-            {move || said.get().map(|said| contents(app, brushing, &said))}
+            {move || said.get().map(|said| contents(app, regions, &said))}
         </section>
     }
 }
 
-fn contents(app: App, brushing: Brushing, said: &Scattered) -> AnyView {
+fn contents(app: App, regions: Regions, said: &Arc<Scattered>) -> AnyView {
     let words: Vec<AnyView> = said
         .words
         .iter()
@@ -78,10 +174,15 @@ fn contents(app: App, brushing: Brushing, said: &Scattered) -> AnyView {
         .collect();
     let ledger = app.ledger.get_untracked();
     let of = |key: &str| ledger.column(key).map(|column| column.id);
-    let brush = Some((brushing, [of(&said.set.x), of(&said.set.y)]));
+    let regions = Some(Regions {
+        columns: [of(&said.set.x), of(&said.set.y)],
+        ..regions
+    });
     let picture = said.picture.clone();
     let picture = picture.map(|picture| {
-        view! { <Dots app=app picture=picture words=said.words.clone() brush=brush/> }
+        view! { <Dots app=app picture=picture words=said.words.clone() regions=regions/> }
     });
-    view! { {words} {picture} }.into_any()
+    let matrix = said.matrix.as_ref();
+    let matrix = matrix.map(|matrix| matrix_view(app, said, matrix));
+    view! { {words} {picture} {matrix} }.into_any()
 }

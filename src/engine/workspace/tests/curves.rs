@@ -376,3 +376,178 @@ fn smoothed_values_are_those_of_the_whole_curve_whatever_part_is_shown() {
     }
     assert_eq!(curves(&mut workspace, "median").smoothed, None);
 }
+
+/// A run whose accuracy goes up to 4 at step 4 and back to 0 at step 8, logged at even steps but for the last, and whose loss
+/// falls from 9 at each step; one that has no accuracy; and one that has it without steps.
+fn with_turns() -> Workspace {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    let loss = sink.column(Role::Metric, "loss");
+    let accuracy = sink.column(Role::Metric, "accuracy");
+    for name in ["turns", "alone", "numbered"] {
+        let row = sink.run(name);
+        for step in 0..10_u32 {
+            let at = f64::from(step);
+            sink.point(row, loss, at, 0, 9.0 - at);
+            if name == "turns" && step % 2 == 0 {
+                // Of two at a step the later counts.
+                sink.point(row, accuracy, at, 0, 77.0);
+                sink.point(row, accuracy, at, 0, 4.0 - (at - 4.0).abs());
+            }
+            if name == "numbered" {
+                sink.point(row, accuracy, f64::NAN, 0, 3.0);
+            }
+        }
+    }
+    sink.finish();
+    selected(&mut workspace, None);
+    workspace
+}
+
+#[test]
+fn curves_run_over_another_metric_of_the_same_step() {
+    let mut workspace = with_turns();
+    let picture = curves(&mut workspace, "o:metric.accuracy");
+    assert_eq!(
+        (picture.x_title.as_str(), ends(&picture.x)),
+        ("accuracy", (0.0, 4.0))
+    );
+    // What runs along the axis has no panel unasked.
+    assert_eq!(picture.panels.len(), 1);
+    assert_eq!(picture.others, ["accuracy"]);
+    let panel = &picture.panels[0];
+    assert_eq!(
+        panel.notes,
+        ["25 of 30 points at a step at which the run has no accuracy"]
+    );
+    // Points without a partner do not stretch the other axis: those of steps 0 to 8 have one.
+    assert_eq!(ends(&panel.y), (1.0, 9.0));
+    // It comes through the middle at steps 2 and 6, and between them nothing is painted.
+    let alpha = |y: usize| panel.pixels.0[4 * (y * 300 + 150) + 3];
+    let painted = |from: f64, to: f64| {
+        let place = |value: f64| (100.0 - (value - 1.0) / 8.0 * 86.0 - 7.0) as usize;
+        (place(to)..place(from)).any(|y| alpha(y) > 100)
+    };
+    assert!(painted(6.5, 7.5) && painted(2.5, 3.5), "both ways");
+    assert!(!painted(3.6, 6.4), "not what lies between");
+    // A part of it.
+    let part = curves(&mut workspace, "o:metric.accuracy,z1:3");
+    assert_eq!(part.part.as_deref(), Some("accuracy 1 to 3 of 0 to 4"));
+    assert_eq!(ends(&part.panels[0].y), (2.0, 8.0));
+    // What is no metric with a curve is told.
+    let wrong = curves(&mut workspace, "o:metric.nothing");
+    assert_eq!(wrong.x_title, "step");
+    assert!(wrong.problem.unwrap().contains("no curve"));
+}
+
+#[test]
+fn a_line_that_turns_back_is_pointed_at_and_gone_along_in_order_of_steps() {
+    let mut workspace = with_turns();
+    curves(&mut workspace, "m:.,o:metric.accuracy");
+    let point = |workspace: &mut Workspace, x: f64, y: f64| {
+        let place = CurvePlace {
+            x,
+            y: Some(y),
+            ..CurvePlace::default()
+        };
+        curve_at(workspace, place)
+    };
+    // Loss 7 and loss 3, both at accuracy 2.
+    let height = |loss: f64| 7.0 + (9.0 - loss) / 8.0 * 86.0;
+    let early = point(&mut workspace, 150.0, height(7.0)).unwrap();
+    assert_eq!(
+        (early.row, early.x_text.as_str()),
+        (0, "accuracy 2, step 2")
+    );
+    let late = point(&mut workspace, 150.0, height(3.0)).unwrap();
+    assert_eq!(
+        (late.x_text.as_str(), late.x),
+        ("accuracy 2, step 6", 150.0)
+    );
+    assert_eq!(late.values[0].as_ref().unwrap().text, "3");
+    assert_eq!(late.values[1].as_ref().unwrap().text, "2");
+    assert!(point(&mut workspace, 20.0, height(5.0)).is_none());
+    // Keys go from one that has a partner to the next, whichever way the line goes.
+    let first = curve_at(&mut workspace, CurvePlace::default()).unwrap();
+    assert_eq!(first.x_text, "accuracy 0, step 0");
+    let mut texts = Vec::new();
+    let mut near = first;
+    for _ in 0..5 {
+        let next = CurvePlace {
+            row: Some(near.row),
+            x: near.x,
+            step: near.step,
+            by: 1,
+            ..CurvePlace::default()
+        };
+        near = curve_at(&mut workspace, next).unwrap();
+        texts.push(near.x_text.clone());
+    }
+    let want = [(2, 2), (4, 4), (2, 6), (0, 8), (0, 8)];
+    assert_eq!(
+        texts,
+        want.map(|(x, step)| format!("accuracy {x}, step {step}"))
+    );
+    // Smoothed values are those of all points, with a partner or not.
+    curves(&mut workspace, "m:loss,o:metric.accuracy,s80,median");
+    let smoothed = point(&mut workspace, 150.0, height(3.0)).unwrap();
+    let text = &smoothed.values[0].as_ref().unwrap().text;
+    assert!(text.contains("smoothed, 3 logged"), "{text}");
+    // A run that has none of it is nowhere.
+    let without = CurvePlace {
+        row: Some(1),
+        ..CurvePlace::default()
+    };
+    assert_eq!(curve_at(&mut workspace, without), None);
+}
+
+#[test]
+fn a_picture_of_many_points_is_drawn_in_pieces_and_is_the_same() {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    let loss = sink.column(Role::Metric, "loss");
+    for run in 0..60_u32 {
+        let row = sink.run(&run.to_string());
+        sink.set_named(
+            row,
+            Role::Param,
+            "kind",
+            ValueRef::Number(f64::from(run % 20)),
+        );
+        for step in 0..30_000_u32 {
+            let value = f64::from(step * 7 % 11 + run) / 3.0;
+            sink.point(row, loss, f64::from(step), 0, value);
+        }
+    }
+    sink.finish();
+    let by_kind = Grouping::By(vec!["param.kind".to_owned()]);
+    for (words, grouping) in [("s90,median", None), ("s60,gaussian,bands", Some(by_kind))] {
+        selected(&mut workspace, grouping);
+        let whole = curves(&mut workspace, words);
+        let question = CurvesQuestion {
+            set: CurvesView::from_words(words),
+            width: 300.0,
+            height: 100.0,
+            density: 1.0,
+            ..CurvesQuestion::default()
+        };
+        let mut run = workspace.begin_curves(&question);
+        let mut pieces = 1;
+        let drawn = loop {
+            // Whoever points meanwhile is answered.
+            let near = curve_at(&mut workspace, CurvePlace::default());
+            assert_eq!(near.unwrap().x_text, "step 0");
+            match workspace.draw_curves(&mut run) {
+                Some(drawn) => break drawn,
+                None => pieces += 1,
+            }
+        };
+        assert!((3..=8).contains(&pieces), "{pieces}");
+        assert_eq!(drawn, whole);
+        assert_eq!(drawn.panels.len(), 1);
+    }
+}

@@ -387,3 +387,31 @@ fn of_three_hundred_categories_the_rarer_share_a_line_and_nothing_grows_with_the
         20_000
     );
 }
+
+#[test]
+fn categories_are_violins_by_choice_where_they_have_enough_runs() {
+    let mut workspace = searched();
+    let boxes = asked(&mut workspace, ",param.optimizer", &[]).by.unwrap();
+    assert!(boxes.boxes.lines.iter().all(|line| line.outline.is_none()));
+    let said = asked(&mut workspace, ",param.optimizer,violins", &[]);
+    assert_eq!(DistributionsView::from_words(&said.set.words()), said.set);
+    let violins = said.by.unwrap();
+    assert!(violins.boxes.are_violins && violins.words.join(" ").contains("Silverman"));
+    for line in &violins.boxes.lines {
+        let ((low, high), widths) = line.outline.as_ref().unwrap();
+        assert!(0.0 <= *low && low < high && *high <= 1.0, "{low} {high}");
+        let most = widths.iter().copied().fold(0.0, f32::max);
+        assert!((most - 1.0).abs() < 1e-6 && widths.iter().all(|wide| *wide >= 0.0));
+    }
+    // All else is as of boxes.
+    assert_eq!(violins.table, boxes.table);
+    assert_eq!(violins.boxes.dots, boxes.boxes.dots);
+    // Parts of few runs are dots alone.
+    let few = asked(&mut workspace, ",param.momentum,violins", &[])
+        .by
+        .unwrap();
+    let is_told =
+        |line: &crate::chart::boxes::BoxLine| line.outline.is_some() == (line.count() >= 10);
+    assert!(few.boxes.lines.iter().all(is_told));
+    assert!(few.boxes.lines.iter().any(|line| line.outline.is_none()));
+}

@@ -1,7 +1,7 @@
 //! Runs by two columns, as they are asked for and pointed at.
 
 use super::*;
-use crate::engine::protocol::{ScatterPicture, ScatterView, Scattered};
+use crate::engine::protocol::{MarkHow, ScatterPicture, ScatterView, Scattered};
 
 /// Forty runs: a loss that goes down with the rate, without a loss in four of them, by two optimizers.
 fn with_losses() -> Workspace {
@@ -175,7 +175,9 @@ fn dots_are_as_large_as_a_column_says_and_bars_count_them() {
         "{words}"
     );
     assert!(
-        words.contains("Bars count runs along the axes, in 40 parts of each: at most 1 above"),
+        words.contains(
+            "Bars count runs along the axes, 40 above and 44 at the right: at most 1 and 1"
+        ),
         "{words}"
     );
     assert_eq!(picture.scatter.x.bins.iter().sum::<u32>(), 40);
@@ -196,4 +198,110 @@ fn dots_are_as_large_as_a_column_says_and_bars_count_them() {
                 .all(|dot| dot.size.is_none())
         );
     }
+}
+
+#[test]
+fn runs_in_a_free_shape_are_selected() {
+    let mut workspace = with_losses();
+    selected(&mut workspace, None);
+    let picture = scattered(&mut workspace, "param.lr,metric.loss")
+        .picture
+        .unwrap();
+    let mark = |workspace: &mut Workspace, picture: usize, shape: &[(f64, f64)], how: MarkHow| {
+        let lines = MarkLines::Inside {
+            picture,
+            shape: shape.to_vec(),
+        };
+        match workspace.answer(&Ask::Mark { lines, how }) {
+            Answer::Marked { selected, .. } => selected,
+            other => panic!("{other:?}"),
+        }
+    };
+    // All but the four in the lane.
+    let ((left, top), (right, bottom)) = picture.scatter.whole();
+    let (low, high) = (left - 1.0, right + 1.0);
+    let all = [
+        (low, top - 1.0),
+        (high, top - 1.0),
+        (high, bottom + 1.0),
+        (low, bottom + 1.0),
+    ];
+    assert_eq!(mark(&mut workspace, picture.place, &all, MarkHow::Only), 36);
+    // Rates up to 20, whatever the loss is; the others are added.
+    let middle = f64::midpoint(left, right);
+    let half = |from: f64, to: f64| [(from, 0.0), (to, 0.0), (to, 360.0), (from, 360.0)];
+    let count = mark(
+        &mut workspace,
+        picture.place,
+        &half(low, middle),
+        MarkHow::Only,
+    );
+    assert_eq!(count, 20);
+    assert!((0..20).all(|row| workspace.selected_runs().get(row)));
+    let count = mark(
+        &mut workspace,
+        picture.place,
+        &half(middle, high),
+        MarkHow::Add,
+    );
+    assert_eq!(count, 40);
+    // Of a picture that is not there nothing is.
+    assert_eq!(mark(&mut workspace, 9, &all, MarkHow::Only), 0);
+}
+
+#[test]
+fn a_matrix_has_dots_of_each_two_columns_and_how_they_go_together() {
+    let mut workspace = with_losses();
+    selected(&mut workspace, None);
+    let said = scattered(
+        &mut workspace,
+        ",,param.optimizer,,param.lr,metric.loss,param.optimizer",
+    );
+    assert_eq!(ScatterView::from_words(&said.set.words()), said.set);
+    assert!(said.picture.is_none());
+    let matrix = said.matrix.unwrap();
+    // A column of texts is none of numbers.
+    let names: Vec<&str> = matrix
+        .columns
+        .iter()
+        .map(|(_, name)| name.as_str())
+        .collect();
+    assert_eq!(names, ["lr", "loss"]);
+    assert_eq!((matrix.cells[0].len(), matrix.cells[1].len()), (0, 1));
+    let cell = &matrix.cells[1][0];
+    assert!(cell.value < -0.9 && !cell.is_weak, "{cell:?}");
+    assert!(cell.title.contains("loss and lr") && cell.title.contains("(n = 36 of 40 runs)"));
+    let labels: Vec<&str> = matrix
+        .legend
+        .iter()
+        .map(|item| item.label.as_str())
+        .collect();
+    assert!(
+        labels[0].ends_with(": best") && labels.contains(&"optimizer adam"),
+        "{labels:?}"
+    );
+    // The lower left cell alone has dots.
+    let (wide, pixels) = (matrix.width, &matrix.pixels.0);
+    let painted = |x: usize, y: usize| pixels[4 * (y * wide + x) + 3] > 100;
+    let high = pixels.len() / 4 / wide;
+    let count = |x: std::ops::Range<usize>, y: std::ops::Range<usize>| {
+        let mut count = 0;
+        for y in y {
+            count += x.clone().filter(|x| painted(*x, y)).count();
+        }
+        count
+    };
+    assert!(count(0..wide / 2, high / 2..high) > 40);
+    assert_eq!(
+        count(0..wide, 0..high / 2) + count(wide / 2..wide, 0..high),
+        0
+    );
+    assert!(
+        said.words[0].starts_with("40 shown runs by each two of 2 columns."),
+        "{:?}",
+        said.words
+    );
+    // Of one column there is no matrix, and what does not differ is told.
+    let one = scattered(&mut workspace, ",,,,param.lr,param.nothing");
+    assert!(one.matrix.is_none() && one.words[0].starts_with("Choose two to six"));
 }

@@ -1,0 +1,181 @@
+//! Groups of runs: the mean of each with a band of its standard deviation.
+
+use super::drawer::{Drawer, Painting};
+use super::{CurveRuns, FAINT};
+use crate::chart::band::band;
+use crate::chart::colour::Hue;
+use crate::chart::curve::{Envelope, Heights, Spread, Stroke, resampled};
+use crate::chart::ink::Ink;
+use crate::chart::number::counted;
+use crate::engine::curves_values::line;
+use crate::engine::grouped::Grouped;
+use crate::engine::info::column_of_key;
+use crate::engine::show::cell;
+use crate::engine::space::class_colour;
+use crate::ledger::{ColumnId, History};
+
+/// How many groups have a colour of their own.
+pub(super) const MOST_COLOURS: usize = 8;
+
+/// A group that is drawn.
+pub(super) struct DrawnGroup {
+    rows: Vec<u32>,
+    pub(super) label: String,
+}
+
+/// The groups, best first.
+pub(super) fn groups(groups: &Grouped, runs: CurveRuns<'_>) -> Vec<DrawnGroup> {
+    let ledger = runs.ledger;
+    let varies = |id: &ColumnId| runs.varies.get(id.index()).copied().unwrap_or(true);
+    let keys = groups.info.keys.iter();
+    let keys = keys.filter_map(|key| column_of_key(ledger, key));
+    let keys: Vec<ColumnId> = keys.filter(varies).collect();
+    let mut numbered: Vec<(usize, Vec<u32>)> =
+        groups.all_members().into_iter().enumerate().collect();
+    order::by_key(&mut numbered, |(number, _)| {
+        groups.rank(*number as u32).unwrap_or(usize::MAX)
+    });
+    let label = |rows: &[u32]| {
+        let first = rows.first().map_or(0, |row| *row as usize);
+        let value = |id: &ColumnId| {
+            let column = ledger.column(*id);
+            format!("{} {}", column.name(), cell(column.get(first)).text)
+        };
+        let values: Vec<String> = keys.iter().take(3).map(value).collect();
+        let more = if keys.len() > 3 { " …" } else { "" };
+        format!(
+            "{}{more} ({})",
+            values.join(", "),
+            counted(rows.len(), "run")
+        )
+    };
+    numbered
+        .into_iter()
+        .filter(|(_, rows)| !rows.is_empty())
+        .map(|(_, rows)| DrawnGroup {
+            label: label(&rows),
+            rows,
+        })
+        .collect()
+}
+
+impl Drawer {
+    /// Sums up further runs of groups while there is effort left; says whether they all are. Of groups without a colour the
+    /// mean alone is drawn.
+    pub(super) fn sum_groups(
+        &mut self,
+        of: (&History, CurveRuns<'_>),
+        painting: &mut Painting,
+        groups: &[DrawnGroup],
+        effort: &mut usize,
+    ) -> bool {
+        let how = (self.question.set.smoothing(), self.question.set.log);
+        let columns = self.size.0;
+        while let Some(group) = groups.get(painting.group) {
+            for row in group.rows.iter().skip(painting.done) {
+                if *effort == 0 {
+                    return false;
+                }
+                if painting.done == 0 {
+                    painting.spreads.push(vec![Spread::default(); columns]);
+                }
+                let row = *row as usize;
+                self.spend(of.0, row, effort);
+                line(&self.across, of, row, how, &mut self.points);
+                let values = resampled(&self.points, self.across.ends, columns);
+                let spreads = painting.spreads.last_mut().into_iter().flatten();
+                for (spread, value) in spreads.zip(values) {
+                    spread.add(value);
+                }
+                painting.done += 1;
+            }
+            // Of as many groups as there are runs not all can be kept.
+            if painting.group >= MOST_COLOURS
+                && let Some(spreads) = painting.spreads.pop()
+            {
+                let density = self.question.density;
+                let heights = Heights::new(&painting.y, self.size.1 as f64, density);
+                self.trace_mean(&spreads, heights, density as f32, &mut painting.ink);
+                self.note_curve(&painting.y, FAINT, 1.0, 0.5);
+            }
+            painting.group += 1;
+            painting.done = 0;
+        }
+        true
+    }
+
+    /// The mean of each group with its band, over the means of those that have no colour.
+    pub(super) fn draw_groups(&mut self, painting: &mut Painting) {
+        let density = self.question.density;
+        let Painting {
+            y,
+            canvas,
+            ink,
+            spreads,
+            ..
+        } = painting;
+        let heights = Heights::new(y, self.size.1 as f64, density);
+        ink.lay(canvas, class_colour(FAINT), 0.5);
+        let page = Heights::new(y, self.question.height, 1.0);
+        for (number, spreads) in spreads.iter().enumerate().rev() {
+            if self.left > 0 {
+                let several = spreads.iter().enumerate();
+                let several = several.filter(|(_, spread)| spread.count > 1);
+                let ends = several.map(|(column, spread)| {
+                    let (mean, deviation) = (spread.mean, spread.deviation());
+                    let at = |value: f64| f64::from(page.of(value));
+                    (
+                        (column as f64 + 0.5) / density,
+                        at(mean - deviation),
+                        at(mean + deviation),
+                    )
+                });
+                let d = band(&ends.collect::<Vec<_>>());
+                self.note(Hue::Class(number as u8), None, 0.18, d);
+            }
+            for (column, spread) in spreads.iter().enumerate() {
+                if spread.count > 1 {
+                    let (mean, deviation) = (spread.mean, spread.deviation());
+                    ink.add(
+                        column,
+                        heights.of(mean + deviation),
+                        heights.of(mean - deviation),
+                    );
+                }
+            }
+            ink.lay(canvas, class_colour(number as u8), 0.18);
+        }
+        for (number, spreads) in spreads.iter().enumerate().rev() {
+            self.trace_mean(spreads, heights, 2.2 * density as f32, ink);
+            self.note_curve(y, number as u8, 2.2, 1.0);
+            ink.lay(canvas, class_colour(number as u8), 1.0);
+        }
+    }
+
+    fn trace_mean(
+        &mut self,
+        spreads: &[Spread],
+        heights: Heights<'_>,
+        thickness: f32,
+        ink: &mut Ink,
+    ) {
+        let is_drawn =
+            |spread: &Spread| spread.count > 0 && (!self.question.set.log || spread.mean > 0.0);
+        let stroke = |(column, spread): (usize, &Spread)| {
+            let stroke = Stroke {
+                first: spread.mean,
+                last: spread.mean,
+                low: spread.mean,
+                high: spread.mean,
+                joined: true,
+            };
+            is_drawn(spread).then_some((column, stroke))
+        };
+        self.envelope = Envelope {
+            strokes: spreads.iter().enumerate().filter_map(stroke).collect(),
+            ..Envelope::default()
+        };
+        self.envelope
+            .trace(heights, thickness, ink, &mut self.spans);
+    }
+}

@@ -1,0 +1,361 @@
+//! The lines of a panel: drawn a piece at a time, laid on one picture at the end.
+
+use super::bands::DrawnGroup;
+use super::ends::{self, Ends};
+use super::{CurveRuns, FAINT};
+use crate::chart::axis::Axis;
+use crate::chart::colour::Hue;
+use crate::chart::curve::{Envelope, Heights, PAD, Spread, Undrawn};
+use crate::chart::ink::Ink;
+use crate::chart::number::counted;
+use crate::chart::parallel::{Canvas, alpha_of};
+use crate::chart::smooth::Smoothing;
+use crate::chart::svg::Trace;
+use crate::engine::curves::{CurvePanel, CurvesQuestion};
+use crate::engine::curves_across::Across;
+use crate::engine::curves_values::{line, summary, told_undrawn, vertical};
+use crate::engine::info::key_of;
+use crate::engine::space::{MOST_POINTS, Pixels, class_colour};
+use crate::ledger::{ColumnId, History};
+use std::fmt::Write as _;
+
+/// The class of marks of what is no number.
+const ODD: u8 = 5;
+
+/// What draws panels, with room for work.
+pub(super) struct Drawer {
+    pub(super) question: CurvesQuestion,
+    pub(super) across: Across,
+    /// In pixels.
+    pub(super) size: (usize, usize),
+    pub(super) points: Vec<(f64, f64)>,
+    pub(super) spans: Vec<(f32, f32)>,
+    pub(super) envelope: Envelope,
+    /// The panel's lines, to be saved.
+    traces: Vec<Trace>,
+    /// How runs ended.
+    pub(super) ends: Ends,
+    /// How many points the lines of this panel and the next ones may have.
+    room: usize,
+    /// How many are left of them; lines end where none are.
+    pub(super) left: usize,
+}
+
+/// A panel while it is drawn.
+pub(super) struct Painting {
+    pub(super) id: ColumnId,
+    pub(super) y: Axis,
+    notes: Vec<String>,
+    pub(super) canvas: Canvas,
+    /// What lines cover that are not bold: as they were logged, and smoothed.
+    pub(super) ink: Ink,
+    smoothed: Ink,
+    undrawn: Undrawn,
+    /// Whether each column of pixels has a value above or below all heights.
+    edges: Vec<(bool, bool)>,
+    marks: Vec<ends::Mark>,
+    /// The rows with points.
+    rows: Vec<usize>,
+    /// How many of them are drawn or, of the group that is summed up, added.
+    pub(super) done: usize,
+    /// How many groups are summed up.
+    pub(super) group: usize,
+    /// What those with a colour say, and the one that is summed up as far as it is.
+    pub(super) spreads: Vec<Vec<Spread>>,
+}
+
+impl Drawer {
+    pub(super) fn new(
+        question: CurvesQuestion,
+        across: Across,
+        ends: Ends,
+        size: (usize, usize),
+    ) -> Self {
+        Self {
+            room: if question.traces { MOST_POINTS } else { 0 },
+            question,
+            across,
+            size,
+            points: Vec::new(),
+            spans: Vec::new(),
+            envelope: Envelope::default(),
+            traces: Vec::new(),
+            ends,
+            left: 0,
+        }
+    }
+
+    /// Begins the panel of a metric.
+    pub(super) fn begin(&mut self, id: ColumnId, runs: CurveRuns<'_>) -> Option<Painting> {
+        let history = runs.history(id)?;
+        let set = &self.question.set;
+        let (y, mut notes) = vertical(history, &self.across, runs, (set.log, set.clip));
+        notes.extend(self.across.told_unpaired(history, runs));
+        self.traces.clear();
+        self.left = self.room;
+        let (wide, high) = self.size;
+        let has_points = |row: &usize| !history.range(*row).is_empty();
+        Some(Painting {
+            id,
+            y,
+            notes,
+            canvas: Canvas::new(wide, high),
+            ink: Ink::new(wide, high),
+            smoothed: Ink::new(wide, high),
+            undrawn: Undrawn::default(),
+            edges: vec![(false, false); wide],
+            marks: Vec::new(),
+            rows: runs.shown.ones().filter(has_points).collect(),
+            done: 0,
+            group: 0,
+            spreads: Vec::new(),
+        })
+    }
+
+    /// Draws further lines while there is effort left; says whether they are all drawn.
+    pub(super) fn go_on(
+        &mut self,
+        painting: &mut Painting,
+        groups: Option<&[DrawnGroup]>,
+        runs: CurveRuns<'_>,
+        effort: &mut usize,
+    ) -> bool {
+        let Some(history) = runs.history(painting.id) else {
+            return true;
+        };
+        if let Some(groups) = groups {
+            return self.sum_groups((history, runs), painting, groups, effort);
+        }
+        while let Some(row) = painting.rows.get(painting.done) {
+            if *effort == 0 {
+                return false;
+            }
+            self.spend(history, *row, effort);
+            self.draw_faint((history, runs), *row, painting);
+            painting.done += 1;
+        }
+        true
+    }
+
+    /// Takes from the effort what a run's line costs.
+    pub(super) fn spend(&self, history: &History, row: usize, effort: &mut usize) {
+        let cost = history.range(row).len() + self.size.0;
+        *effort = effort.saturating_sub(cost);
+    }
+
+    /// The panel, with what lies above its lines.
+    pub(super) fn end(
+        &mut self,
+        mut painting: Painting,
+        bold: &[(usize, u8, String)],
+        groups: Option<&[DrawnGroup]>,
+        runs: CurveRuns<'_>,
+    ) -> Option<CurvePanel> {
+        let id = painting.id;
+        let history = runs.history(id)?;
+        if groups.is_some() {
+            self.draw_groups(&mut painting);
+        } else {
+            self.lay_faint(&mut painting);
+            self.draw_bold((history, runs), &painting.y, bold, &mut painting.canvas);
+            self.draw_ends(&painting.y, &painting.marks, &mut painting.canvas);
+        }
+        self.draw_edges(&painting.edges, &mut painting.canvas);
+        let Painting {
+            y,
+            mut notes,
+            canvas,
+            undrawn,
+            ..
+        } = painting;
+        told_undrawn(undrawn, &mut notes);
+        let left_out: usize = history.left_out.iter().map(|count| *count as usize).sum();
+        if left_out > 0 {
+            let points = counted(left_out, "point");
+            notes.push(format!("{points} were left out when the curves were read"));
+        }
+        // Half of the lines would be another picture: then there are the pixels.
+        let traces = std::mem::take(&mut self.traces);
+        let traces = if self.left > 0 {
+            self.room = self.left;
+            traces
+        } else {
+            Vec::new()
+        };
+        let mut summary = summary(history, runs);
+        if matches!(y, Axis::Numbers { log: true, .. }) && !self.question.set.log {
+            summary
+                .push_str(" The axis is logarithmic, for they span more than four powers of ten.");
+        }
+        Some(CurvePanel {
+            key: key_of(runs.ledger, id),
+            name: runs.ledger.column(id).name().to_owned(),
+            summary,
+            y,
+            notes,
+            width: self.size.0,
+            pixels: Pixels(canvas.rgba()),
+            traces,
+        })
+    }
+
+    /// The run's curve as an envelope, smoothed or not.
+    fn take(&mut self, of: (&History, CurveRuns<'_>), row: usize, smoothed: bool) {
+        let log = self.question.set.log;
+        let how = if smoothed {
+            self.question.set.smoothing()
+        } else {
+            Smoothing::default()
+        };
+        line(&self.across, of, row, (how, log), &mut self.points);
+        self.envelope
+            .take(&self.points, self.across.ends, self.size.0, log);
+    }
+
+    /// Notes a line for those who save the picture, while there is room.
+    pub(super) fn note(&mut self, hue: Hue, width: Option<f64>, opacity: f64, d: String) {
+        let points = d.bytes().filter(|byte| matches!(byte, b'M' | b'L')).count();
+        self.left = self.left.saturating_sub(points);
+        if self.left > 0 && points > 0 {
+            self.traces.push(Trace {
+                hue,
+                width,
+                opacity,
+                d,
+            });
+        }
+    }
+
+    /// Notes the curve that was taken.
+    pub(super) fn note_curve(&mut self, y: &Axis, class: u8, width: f64, opacity: f32) {
+        if self.left > 0 {
+            let heights = Heights::new(y, self.question.height, 1.0);
+            let d = self.envelope.path(heights, self.question.density.recip());
+            self.note(Hue::Class(class), Some(width), f64::from(opacity), d);
+        }
+    }
+
+    /// How opaque a line is that is not bold.
+    fn faint_alpha(painting: &Painting) -> f32 {
+        0.7 * alpha_of(painting.rows.len())
+    }
+
+    /// A run whose line is not bold, and the marks of its end.
+    fn draw_faint(&mut self, of: (&History, CurveRuns<'_>), row: usize, painting: &mut Painting) {
+        let density = self.question.density;
+        let is_smooth = self.question.set.smoothing().is_on();
+        let alpha = Self::faint_alpha(painting);
+        let Painting {
+            y,
+            ink,
+            smoothed,
+            undrawn,
+            edges,
+            marks,
+            ..
+        } = painting;
+        let heights = Heights::new(y, self.size.1 as f64, density);
+        self.take(of, row, false);
+        undrawn.add(self.envelope.undrawn);
+        for (column, above) in &self.envelope.odd {
+            let edge = &mut edges[*column];
+            *(if *above { &mut edge.0 } else { &mut edge.1 }) = true;
+        }
+        let thin = density as f32;
+        self.envelope.trace(heights, thin, ink, &mut self.spans);
+        self.note_curve(y, FAINT, 1.0, if is_smooth { 0.3 * alpha } else { alpha });
+        if is_smooth {
+            self.take(of, row, true);
+            self.envelope
+                .trace(heights, thin, smoothed, &mut self.spans);
+            self.note_curve(y, FAINT, 1.0, alpha);
+        }
+        self.note_end(of, row, marks);
+    }
+
+    /// The lines that are not bold.
+    fn lay_faint(&mut self, painting: &mut Painting) {
+        let alpha = Self::faint_alpha(painting);
+        let grey = class_colour(FAINT);
+        let Painting {
+            canvas,
+            ink,
+            smoothed,
+            ..
+        } = painting;
+        if self.question.set.smoothing().is_on() {
+            ink.lay(canvas, grey, 0.3 * alpha);
+            smoothed.lay(canvas, grey, alpha);
+        } else {
+            ink.lay(canvas, grey, alpha);
+        }
+    }
+
+    /// The runs that are told apart, the best on top.
+    fn draw_bold(
+        &mut self,
+        of: (&History, CurveRuns<'_>),
+        y: &Axis,
+        bold: &[(usize, u8, String)],
+        canvas: &mut Canvas,
+    ) {
+        let density = self.question.density;
+        let heights = Heights::new(y, self.size.1 as f64, density);
+        let mut ink = Ink::new(self.size.0, self.size.1);
+        for (row, class, _) in bold.iter().rev() {
+            if of.0.range(*row).is_empty() {
+                continue;
+            }
+            let colour = class_colour(*class);
+            let thick = 2.2 * density as f32;
+            self.take(of, *row, false);
+            if self.question.set.smoothing().is_on() {
+                let thin = density as f32;
+                self.envelope
+                    .trace(heights, thin, &mut ink, &mut self.spans);
+                ink.lay(canvas, colour, 0.3);
+                self.note_curve(y, *class, 1.0, 0.3);
+                self.take(of, *row, true);
+            }
+            self.envelope
+                .trace(heights, thick, &mut ink, &mut self.spans);
+            self.note_curve(y, *class, 2.2, 1.0);
+            ink.lay(canvas, colour, 1.0);
+        }
+    }
+
+    /// Marks at the edges, where there is a value that has no height.
+    fn draw_edges(&mut self, edges: &[(bool, bool)], canvas: &mut Canvas) {
+        let (wide, high) = self.size;
+        let long = (0.7 * PAD * self.question.density) as f32;
+        let mut ink = Ink::new(wide, high);
+        // A mark of one pixel is overlooked.
+        let half = self.question.density as usize;
+        for (column, (above, below)) in edges.iter().enumerate() {
+            for column in column.saturating_sub(half)..=column + half {
+                if *above {
+                    ink.add(column, 0.0, long);
+                }
+                if *below {
+                    ink.add(column, high as f32 - long, high as f32);
+                }
+            }
+        }
+        ink.lay(canvas, class_colour(ODD), 0.9);
+        if self.left > 0 {
+            let bottom = self.question.height;
+            let mut d = String::new();
+            for (column, (above, below)) in edges.iter().enumerate() {
+                let x = (column as f64 + 0.5) / self.question.density;
+                for (_, from, by) in [(above, 0.0, 0.7 * PAD), (below, bottom, -0.7 * PAD)]
+                    .into_iter()
+                    .filter(|(is_there, ..)| **is_there)
+                {
+                    // Writing to a String cannot fail.
+                    let _written = write!(d, "M{x:.1} {from:.1}v{by:.1}");
+                }
+            }
+            self.note(Hue::Class(ODD), Some(1.0), 0.9, d);
+        }
+    }
+}

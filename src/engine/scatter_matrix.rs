@@ -1,0 +1,137 @@
+//! Each two of a few columns against one another: dots below the diagonal, correlations above it.
+
+use super::brief::Question;
+use super::correlations::{Correlated, Numbers, correlated, sample};
+use super::info::{column_of_key, key_of};
+use super::lines::LegendItem;
+use super::objectives::DENSITY;
+use super::scattered::{Classes, MOST_MATRIX, ScatterView};
+use super::space::{Pixels, class_colour};
+use crate::analysis::correlation::Coefficient;
+use crate::chart::number::{counted, grouped};
+use crate::chart::scatter::{Dot, FOREMOST, OTHERS, Scatter, ScatterAxis};
+use crate::chart::scatter_matrix::draw;
+use crate::ledger::{ColumnId, Kind, Role};
+use serde::{Deserialize, Serialize};
+
+/// The matrix.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ScatterMatrix {
+    /// Keys and names of its columns.
+    pub columns: Vec<(String, String)>,
+    /// For each of them, how it goes together with each before it.
+    pub cells: Vec<Vec<Correlated>>,
+    /// What colours mean.
+    pub legend: Vec<LegendItem>,
+    /// Pixels in a row.
+    pub width: usize,
+    /// The dots below the diagonal.
+    pub pixels: Pixels,
+}
+
+/// The matrix, with what can be said of it; none of fewer than two columns of numbers that differ.
+pub(super) fn matrix(
+    question: &Question<'_>,
+    set: &ScatterView,
+) -> (Option<ScatterMatrix>, Vec<String>) {
+    let ledger = question.ledger;
+    let rows = sample(question);
+    let is_number = |id: &ColumnId| {
+        let column = ledger.column(*id);
+        column.role() != Role::Ignored && column.kind() == Kind::Number
+    };
+    let mut columns: Vec<Numbers> = Vec::new();
+    let mut left_out: Vec<&str> = Vec::new();
+    for key in set.matrix.iter().take(MOST_MATRIX) {
+        let Some(id) = column_of_key(ledger, key).filter(is_number) else {
+            continue;
+        };
+        match Numbers::new(id, ledger.column(id), &rows) {
+            Some(numbers) => columns.push(numbers),
+            None => left_out.push(ledger.column(id).name()),
+        }
+    }
+    let mut words = Vec::new();
+    if !left_out.is_empty() {
+        words.push(format!(
+            "Not here, for the shown runs do not differ in it: {}.",
+            left_out.join(", ")
+        ));
+    }
+    if columns.len() < 2 {
+        words.insert(
+            0,
+            "Choose two to six columns of numbers that differ between runs.".to_owned(),
+        );
+        return (None, words);
+    }
+    let classes = Classes::new(question, column_of_key(ledger, &set.colour));
+    // Colours lie on grey, the best on all.
+    let all = rows.iter().enumerate();
+    let mut drawn: Vec<(u8, usize)> = all.map(|(at, row)| (classes.of(*row), at)).collect();
+    order::by_key(&mut drawn, |(class, _)| match *class {
+        OTHERS => 0,
+        FOREMOST => 2,
+        _ => 1,
+    });
+    let shown = question.shown.count();
+    let name = |of: &Numbers| ledger.column(of.id).name();
+    let axis = |of: &Numbers| ScatterAxis::new(name(of), of.values.iter().copied(), false);
+    let (mut scatters, mut cells) = (Vec::new(), Vec::new());
+    for (row, up) in columns.iter().enumerate() {
+        let mut line = Vec::new();
+        for (column, along) in columns.iter().enumerate().take(row) {
+            let names = (name(up), name(along));
+            line.push(correlated(
+                Coefficient::Spearman,
+                (up, along),
+                names,
+                shown.min(rows.len()),
+            ));
+            let dots = drawn.iter().map(|(class, at)| Dot {
+                x: along.values[*at],
+                y: up.values[*at],
+                class: *class,
+                size: None,
+                row: rows[*at] as u32,
+            });
+            let dots = dots.filter(|dot| dot.x.is_finite() || dot.y.is_finite());
+            let scatter = Scatter {
+                x: axis(along),
+                y: axis(up),
+                dots: dots.collect(),
+                lines: Vec::new(),
+                named: Vec::new(),
+            };
+            scatters.push((row, column, scatter));
+        }
+        cells.push(line);
+    }
+    let canvas = draw(&scatters, columns.len(), DENSITY, class_colour);
+    let part = if rows.len() < shown {
+        format!(
+            "An even {} of {}",
+            grouped(rows.len()),
+            counted(shown, "shown run")
+        )
+    } else {
+        counted(shown, "shown run")
+    };
+    words.push(format!(
+        "{part} by each two of {}. Below the diagonal dots: up by what names their line, along by what names their column; those \
+         without a finite number on an axis lie in a lane at the left or below. Above it Spearman’s correlation (of ranks), pale \
+         or in brackets where its 95 % interval holds 0. A cell shows its two columns.",
+        counted(columns.len(), "column")
+    ));
+    let matrix = ScatterMatrix {
+        columns: columns
+            .iter()
+            .map(|of| (key_of(ledger, of.id), name(of).to_owned()))
+            .collect(),
+        cells,
+        legend: classes.legend(ledger),
+        width: canvas.width(),
+        pixels: Pixels(canvas.rgba()),
+    };
+    (Some(matrix), words)
+}
