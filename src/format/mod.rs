@@ -72,6 +72,7 @@ mod training_log;
 mod unreadable;
 mod wandb_api_table;
 mod wandb_chart;
+mod wandb_items;
 mod wandb_log;
 mod wandb_table;
 pub(crate) mod yaml;
