@@ -1,12 +1,14 @@
 //! Any JSON or JSON Lines with runs in it: an array of objects, an object a line, an object whose
 //! largest member holds them (`{"runs": […]}`, `{"<id>": {…}, …}`), or columns (`{"lr": [0.1, …]}`,
-//! `{"lr": {"0": 0.1}}` as pandas writes). Nested objects become `a.b`.
+//! `{"lr": {"0": 0.1}}` as pandas writes). Nested objects become `a.b`. Records may be the steps of runs, too.
 
 use super::roles::{SAMPLE, guess};
 use super::rows::{Guess, RowWriter, Target};
 use super::training_folders::FINAL_METRICS;
-use super::{Claim, Dropped, Format, Head, NotThisFormat, json_text, unreadable};
-use crate::ledger::{Role, RunSink, ValueRef, attribute};
+use super::{
+    Claim, Dropped, Format, Head, NotThisFormat, json_text, step_table, training_log, unreadable,
+};
+use crate::ledger::{Role, RunSink, Value, ValueRef, attribute, parse_number};
 use crate::source::{File, file_name, text};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json};
@@ -262,10 +264,75 @@ fn read(
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
+    if read_histories(*file, sink, on_bytes) {
+        return Ok(());
+    }
     let rows_of = |sample: &[Json], records: &[Json]| {
         holds_runs(file_name(file.path()), sample).then(|| JsonRows::new(guesser(records)))
     };
     read_records(*file, &rows_of, sink, on_bytes)
+}
+
+/// Reads records that are steps, of runs that they name or of the one that the file is; false where they are none.
+fn read_histories(file: &dyn File, sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u64)) -> bool {
+    let head = Head::of(file, text::HEAD_BYTES);
+    if head.json.len() < 2 {
+        return false;
+    }
+    let (mut columns, mut cells) = table_of(&head.json);
+    // The members of an object have no order.
+    if let Some(step) = training_log::step_column(&columns) {
+        columns.swap(0, step);
+        for row in &mut cells {
+            row.resize(columns.len(), String::new());
+            row.swap(0, step);
+        }
+    }
+    let is_number = |cell: &str| parse_number(cell).is_some();
+    let of_one_run = || {
+        let names_runs = columns
+            .iter()
+            .any(|name| step_table::names_run(&name.to_lowercase()));
+        let is_ours =
+            !names_runs && training_log::are_steps(&columns, &cells, &parse_number, head.name());
+        let is_metric = |at: &usize| {
+            let mut cells = cells.iter().filter_map(|row| row.get(*at));
+            cells.any(|cell| is_number(cell))
+        };
+        let metrics = (1..columns.len()).filter(is_metric);
+        is_ours.then(|| step_table::Places::of_one_run(0, metrics.collect()))
+    };
+    let among = step_table::Places::among(&columns, &|| cells.clone(), &is_number);
+    let Some(found) = among.or_else(of_one_run) else {
+        return false;
+    };
+    let mut places = places_of(&columns);
+    let mut writer = step_table::Writer::new(found, columns, sink);
+    writer.begin(file.path(), sink);
+    json_text::for_each(file, sink, on_bytes, &mut |record, place, sink| {
+        let mut row: Vec<Option<Value>> = vec![None; places.len()];
+        if let Some(object) = record.as_object() {
+            json_text::flatten(object, &mut |path, value| {
+                let at = places.get(path).copied().unwrap_or(places.len());
+                if at == places.len() {
+                    // What later steps measure besides.
+                    if value.number().is_none() {
+                        return;
+                    }
+                    places.insert(path.to_owned(), writer.add(path, sink));
+                    row.resize(places.len(), None);
+                }
+                row[at] = value.to_owned();
+            });
+        }
+        let value = |at: usize| match row.get(at) {
+            Some(Some(value)) => value.as_ref(),
+            _ => ValueRef::Missing,
+        };
+        let id = writer.run().map_or(ValueRef::Missing, value).to_string();
+        writer.write(&id, &value, &|| place.to_owned(), sink);
+    });
+    true
 }
 
 /// Says, from the first values of a file and the first records in them, where the values of records go; nothing where
@@ -393,8 +460,13 @@ fn records_of_split(object: &Json) -> Vec<Json> {
     list("data").map(record).collect()
 }
 
-/// Guesses roles from a sample of records; names that the sample lacks are guessed when they come.
-fn guesser(sample: &[Json]) -> Box<dyn Fn(&str) -> Guess> {
+/// The places of names.
+fn places_of(names: &[String]) -> FxHashMap<String, usize> {
+    names.iter().cloned().zip(0..).collect()
+}
+
+/// Records as a table: the paths in them, and the cells of each record, which may have fewer.
+fn table_of(sample: &[Json]) -> (Vec<String>, Vec<Vec<String>>) {
     let mut columns: Vec<String> = Vec::new();
     let mut places: FxHashMap<String, usize> = FxHashMap::default();
     let mut cells: Vec<Vec<String>> = Vec::new();
@@ -411,7 +483,14 @@ fn guesser(sample: &[Json]) -> Box<dyn Fn(&str) -> Guess> {
         });
         cells.push(row);
     }
+    (columns, cells)
+}
+
+/// Guesses roles from a sample of records; names that the sample lacks are guessed when they come.
+fn guesser(sample: &[Json]) -> Box<dyn Fn(&str) -> Guess> {
+    let (columns, cells) = table_of(sample);
     let guesses = guess(&columns, &cells);
+    let places = places_of(&columns);
     Box::new(move |path| {
         let (target, doubt) = places.get(path).map_or_else(
             || super::roles::guess_one(path, &[]),
