@@ -108,6 +108,23 @@ fn the_beginning_of_a_guild_run_is_the_run() {
     );
 }
 
+#[test]
+fn a_guild_run_that_waits_is_scheduled() {
+    let folder = "runs/0123abcd0123abcd0123abcd0123abcd/.guild";
+    let path = |name: &str| format!("{folder}/{name}");
+    for (marker, status) in [
+        ("STAGED", "scheduled"),
+        ("PENDING", "scheduled"),
+        ("LOCK", "running"),
+    ] {
+        let (opref, flags, marker) = (path("opref"), path("attrs/flags"), path(marker));
+        let dropped: Vec<(&str, &[u8])> =
+            vec![(&opref, b"x"), (&flags, b"lr: 0.1"), (&marker, b"")];
+        let got = told(&read(&files(&dropped)));
+        assert!(got.contains(&format!("@status={status}")), "{got}");
+    }
+}
+
 /// A study with a trial that is over, one that runs and has no params yet, and one that waits.
 const JOURNAL: &str = r#"{"op_code":0,"worker_id":"w","study_name":"s","directions":[1]}
 {"op_code":4,"worker_id":"w","study_id":0,"datetime_start":"2026-06-10T21:07:07.559797"}
