@@ -10,6 +10,7 @@ mod aim_table;
 mod ax;
 mod bohb;
 mod boosting_log;
+mod catboost;
 mod clearml;
 mod comet_offline;
 mod comet_table;
@@ -138,6 +139,7 @@ const FORMATS: &[&Format] = &[
     &keras_tuner::FORMAT,
     &sacred::FORMAT,
     &hydra::FORMAT,
+    &catboost::FORMAT,
     &tensorboard::FORMAT,
     &tensorboard_table::FORMAT,
     &optuna_table::FORMAT,

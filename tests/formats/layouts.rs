@@ -109,6 +109,35 @@ fn the_beginning_of_a_guild_run_is_the_run() {
 }
 
 #[test]
+fn the_folder_of_catboost_is_one_run() {
+    check(
+        &[
+            (
+                "night/a/catboost_info/catboost_training.json",
+                r#"{
+"meta":{"test_sets":["test"],"test_metrics":[{"best_value":"Min","name":"Logloss"},{"best_value":"Max","name":"AUC"}],"learn_metrics":[{"best_value":"Min","name":"Logloss"}],"launch_mode":"Train","parameters":"","iteration_count":2,"learn_sets":["learn"],"name":"experiment"},
+"iterations":[
+{"learn":[0.5],"iteration":0,"passed_time":0.04,"remaining_time":0.6,"test":[0.75,0.5]},
+{"learn":[0.25],"iteration":1,"passed_time":0.05,"remaining_time":0.3,"test":[0.5,0.875]}
+]}"#,
+            ),
+            (
+                "night/a/catboost_info/learn_error.tsv",
+                "iter\tLogloss\n0\t0.5\n1\t0.25\n",
+            ),
+            (
+                "night/a/catboost_info/time_left.tsv",
+                "iter\tPassed\tRemaining\n0\t46\t652\n1\t46\t303\n",
+            ),
+        ],
+        &expect![[r#"
+            night/a/catboost_info/catboost_training.json as catboost, learn/Logloss min, test/Logloss min, test/AUC max
+            metric learn/Logloss=0.25 of 2, metric test/Logloss=0.5 of 2, metric test/AUC=0.875 of 2, @id=night/a, @name=a
+        "#]],
+    );
+}
+
+#[test]
 fn a_guild_run_that_waits_is_scheduled() {
     let folder = "runs/0123abcd0123abcd0123abcd0123abcd/.guild";
     let path = |name: &str| format!("{folder}/{name}");
