@@ -2,13 +2,12 @@
 //! largest member holds them (`{"runs": […]}`, `{"<id>": {…}, …}`), or columns (`{"lr": [0.1, …]}`,
 //! `{"lr": {"0": 0.1}}` as pandas writes). Nested objects become `a.b`. Records may be the steps of runs, too.
 
+use super::json_steps::Steps;
 use super::roles::{SAMPLE, guess};
 use super::rows::{Guess, RowWriter, Target};
 use super::training_folders::FINAL_METRICS;
-use super::{
-    Claim, Dropped, Format, Head, NotThisFormat, json_text, step_table, training_log, unreadable,
-};
-use crate::ledger::{Role, RunSink, Value, ValueRef, attribute, parse_number};
+use super::{Claim, Dropped, Format, Head, NotThisFormat, json_text, optuna_table, unreadable};
+use crate::ledger::{Role, RunSink, ValueRef, attribute};
 use crate::source::{File, file_name, text};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json};
@@ -264,75 +263,16 @@ fn read(
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
-    if read_histories(*file, sink, on_bytes) {
-        return Ok(());
-    }
     let rows_of = |sample: &[Json], records: &[Json]| {
+        let first = records.first().and_then(Json::as_object);
+        let has = |name: &str| first.is_some_and(|first| first.contains_key(name));
+        // As pandas writes the table of a study.
+        if has("number") && has("state") && has("datetime_start") {
+            return Some(JsonRows::new(Box::new(optuna_table::target)));
+        }
         holds_runs(file_name(file.path()), sample).then(|| JsonRows::new(guesser(records)))
     };
-    read_records(*file, &rows_of, sink, on_bytes)
-}
-
-/// Reads records that are steps, of runs that they name or of the one that the file is; false where they are none.
-fn read_histories(file: &dyn File, sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u64)) -> bool {
-    let head = Head::of(file, text::HEAD_BYTES);
-    if head.json.len() < 2 {
-        return false;
-    }
-    let (mut columns, mut cells) = table_of(&head.json);
-    // The members of an object have no order.
-    if let Some(step) = training_log::step_column(&columns) {
-        columns.swap(0, step);
-        for row in &mut cells {
-            row.resize(columns.len(), String::new());
-            row.swap(0, step);
-        }
-    }
-    let is_number = |cell: &str| parse_number(cell).is_some();
-    let of_one_run = || {
-        let names_runs = columns
-            .iter()
-            .any(|name| step_table::names_run(&name.to_lowercase()));
-        let is_ours =
-            !names_runs && training_log::are_steps(&columns, &cells, &parse_number, head.name());
-        let is_metric = |at: &usize| {
-            let mut cells = cells.iter().filter_map(|row| row.get(*at));
-            cells.any(|cell| is_number(cell))
-        };
-        let metrics = (1..columns.len()).filter(is_metric);
-        is_ours.then(|| step_table::Places::of_one_run(0, metrics.collect()))
-    };
-    let among = step_table::Places::among(&columns, &|| cells.clone(), &is_number);
-    let Some(found) = among.or_else(of_one_run) else {
-        return false;
-    };
-    let mut places = places_of(&columns);
-    let mut writer = step_table::Writer::new(found, columns, sink);
-    writer.begin(file.path(), sink);
-    json_text::for_each(file, sink, on_bytes, &mut |record, place, sink| {
-        let mut row: Vec<Option<Value>> = vec![None; places.len()];
-        if let Some(object) = record.as_object() {
-            json_text::flatten(object, &mut |path, value| {
-                let at = places.get(path).copied().unwrap_or(places.len());
-                if at == places.len() {
-                    // What later steps measure besides.
-                    if value.number().is_none() {
-                        return;
-                    }
-                    places.insert(path.to_owned(), writer.add(path, sink));
-                    row.resize(places.len(), None);
-                }
-                row[at] = value.to_owned();
-            });
-        }
-        let value = |at: usize| match row.get(at) {
-            Some(Some(value)) => value.as_ref(),
-            _ => ValueRef::Missing,
-        };
-        let id = writer.run().map_or(ValueRef::Missing, value).to_string();
-        writer.write(&id, &value, &|| place.to_owned(), sink);
-    });
-    true
+    read_steps_or_records(*file, true, &rows_of, sink, on_bytes)
 }
 
 /// Says, from the first values of a file and the first records in them, where the values of records go; nothing where
@@ -342,6 +282,17 @@ pub(super) type RowsOf<'f> = &'f dyn Fn(&[Json], &[Json]) -> Option<JsonRows>;
 /// Reads the records of a file in whichever way they are laid out.
 pub(super) fn read_records(
     file: &dyn File,
+    rows_of: RowsOf<'_>,
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
+    read_steps_or_records(file, false, rows_of, sink, on_bytes)
+}
+
+/// As [`read_records`]; they may be steps where nothing else is known of them.
+fn read_steps_or_records(
+    file: &dyn File,
+    may_be_steps: bool,
     rows_of: RowsOf<'_>,
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
@@ -379,31 +330,51 @@ pub(super) fn read_records(
             members.map_or_else(Vec::new, |members| members.values().cloned().collect())
         }
     };
-    let Some(mut rows) = rows_of(&sample, &inner) else {
-        let what = "nothing in it looks like a param or a metric of a run";
-        let effect = "nothing was taken from it";
-        sink.problem("json/no-runs", "", what, effect);
-        return Ok(());
+    let may_be_steps = may_be_steps
+        && match &shape {
+            Shape::Under(name) => !RUN_HOLDERS.contains(&name.as_str()),
+            Shape::ById | Shape::One => false,
+            Shape::Records | Shape::Columns | Shape::Split => true,
+        };
+    let steps = may_be_steps.then(|| Steps::of(&inner, file.path(), sink));
+    let mut steps = steps.flatten();
+    let rows = if steps.is_none() {
+        rows_of(&sample, &inner)
+    } else {
+        None
+    };
+    let mut write: Box<dyn FnMut(&Json, &str, &mut RunSink<'_>) -> Option<usize>> =
+        match (rows, &mut steps) {
+            (Some(mut rows), _) => {
+                Box::new(move |record, place, sink| rows.write(record, place, sink))
+            }
+            (None, Some(steps)) => Box::new(|record, place, sink| {
+                steps.write(record, place, sink);
+                None
+            }),
+            (None, None) => {
+                let what = "nothing in it looks like a param or a metric of a run";
+                let effect = "nothing was taken from it";
+                sink.problem("json/no-runs", "", what, effect);
+                return Ok(());
+            }
+        };
+    let mut each = |record: &Json, place: &str, sink: &mut RunSink<'_>| {
+        write(record, place, sink);
     };
     match shape {
-        Shape::Records | Shape::One => {
-            json_text::for_each(file, sink, on_bytes, &mut |record, place, sink| {
-                rows.write(record, place, sink);
-            });
-        }
+        Shape::Records | Shape::One => json_text::for_each(file, sink, on_bytes, &mut each),
         Shape::Under(name) => {
-            json_text::for_each_under(file, &name, sink, on_bytes, &mut |record, place, sink| {
-                rows.write(record, place, sink);
-            });
+            json_text::for_each_under(file, &name, sink, on_bytes, &mut each);
         }
         Shape::Columns | Shape::Split => {
             for (number, record) in inner.iter().enumerate() {
-                rows.write(record, &format!("row {number}"), sink);
+                each(record, &format!("row {number}"), sink);
             }
         }
         Shape::ById => {
             for (id, member) in first.as_object().into_iter().flatten() {
-                if let Some(row) = rows.write(member, id, sink) {
+                if let Some(row) = write(member, id, sink) {
                     sink.source().has_ids = true;
                     sink.set_attribute(row, attribute::ID, ValueRef::Text(id));
                 }
@@ -461,12 +432,12 @@ fn records_of_split(object: &Json) -> Vec<Json> {
 }
 
 /// The places of names.
-fn places_of(names: &[String]) -> FxHashMap<String, usize> {
+pub(super) fn places_of(names: &[String]) -> FxHashMap<String, usize> {
     names.iter().cloned().zip(0..).collect()
 }
 
 /// Records as a table: the paths in them, and the cells of each record, which may have fewer.
-fn table_of(sample: &[Json]) -> (Vec<String>, Vec<Vec<String>>) {
+pub(super) fn table_of(sample: &[Json]) -> (Vec<String>, Vec<Vec<String>>) {
     let mut columns: Vec<String> = Vec::new();
     let mut places: FxHashMap<String, usize> = FxHashMap::default();
     let mut cells: Vec<Vec<String>> = Vec::new();

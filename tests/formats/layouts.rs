@@ -138,6 +138,22 @@ fn the_folder_of_catboost_is_one_run() {
 }
 
 #[test]
+fn trials_of_optuna_may_be_written_as_json() {
+    check(
+        &[(
+            "trials.json",
+            r#"[{"number":0,"value":0.5,"datetime_start":1600000000000,"datetime_complete":1600000001000,"params_x":1,"state":"COMPLETE"},
+                {"number":1,"value":null,"datetime_start":1600000002000,"datetime_complete":null,"params_x":2,"state":"RUNNING"}]"#,
+        )],
+        &expect![[r#"
+            trials.json as json
+            x=1, metric value=0.5, @id=0, @start=2020-09-13T12:26:40Z, @end=2020-09-13T12:26:41Z, @status=finished
+            x=2, @id=1, @start=2020-09-13T12:26:42Z, @status=running
+        "#]],
+    );
+}
+
+#[test]
 fn a_guild_run_that_waits_is_scheduled() {
     let folder = "runs/0123abcd0123abcd0123abcd0123abcd/.guild";
     let path = |name: &str| format!("{folder}/{name}");

@@ -131,6 +131,17 @@ fn lines_of_json_are_the_steps_of_runs() {
             lr=0.2, metric loss=2 of 2, metric acc=0.5 of 1, @id=b
         "#]],
     );
+    // As pandas writes a table of them.
+    check(
+        &[(
+            "h.json",
+            r#"{"columns": ["run", "step", "loss"], "index": [0, 1], "data": [["a", 0, 2.5], ["a", 1, 0.5]]}"#,
+        )],
+        &expect![[r#"
+            h.json as json
+            metric loss=0.5 of 2, @id=a
+        "#]],
+    );
     // Records with an id each are runs, whatever they count.
     check(
         &[(

@@ -240,6 +240,26 @@ fn a_row_a_step_or_a_value_is_no_run() {
 }
 
 #[test]
+fn histories_of_wandb_that_name_their_runs_are_kept_apart() {
+    let steps = written(
+        "message m { optional binary run_id (UTF8); optional int64 _step; optional double _timestamp;
+            optional double loss; }",
+        |group| {
+            column::<ByteArrayType>(group, &[text("a"), text("a"), text("b")]);
+            column::<Int64Type>(group, &[Some(0), Some(1), Some(0)]);
+            column::<DoubleType>(group, &[Some(1.7e9), Some(1.7e9), Some(1.7e9)]);
+            column::<DoubleType>(group, &[Some(1.0), Some(0.5), Some(2.0)]);
+        },
+    );
+    expect![[r#"
+        p.parquet as parquet
+        metric loss=0.5 of 2, @id=a
+        metric loss=2 of 1, @id=b
+    "#]]
+    .assert_eq(&told(&read(&files(&[("p.parquet", &steps)]))));
+}
+
+#[test]
 fn an_id_of_digits_stays_as_it_stands() {
     let texts =
         |list: &[&str]| -> Vec<Option<ByteArray>> { list.iter().map(|x| text(x)).collect() };

@@ -365,8 +365,12 @@ impl Table {
         if Attributes::are_in(has) {
             return Self::Attributes(Attributes::default());
         }
-        // W&B's history of a run, as its artifacts hold it.
-        if has("_step") && (has("_timestamp") || has("_runtime")) {
+        // W&B's history of a run, as its artifacts hold it; those of several runs name them.
+        let names_runs = || {
+            let mut names = columns.iter();
+            names.any(|name| step_table::names_run(&name.to_lowercase()))
+        };
+        if has("_step") && (has("_timestamp") || has("_runtime")) && !names_runs() {
             return Self::History {
                 name: file_stem(path).to_owned(),
                 row: None,

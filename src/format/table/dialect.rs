@@ -80,16 +80,12 @@ impl Dialect {
                 .iter()
                 .copied()
                 .max_by_key(|delimiter| (score(*delimiter), *delimiter == b','));
-            dialect.delimiter = match best.filter(|delimiter| score(*delimiter) > 0) {
-                Some(best) => best,
-                None => {
-                    let odd = dialect.of_odd(text);
-                    dialect.lines_before = odd
-                        .as_ref()
-                        .map_or(dialect.lines_before, |odd| odd.lines_before);
-                    odd.map_or(b',', |odd| odd.delimiter)
-                }
-            };
+            let best = best.filter(|delimiter| score(*delimiter) > 0);
+            if let Some(best) = best {
+                dialect.delimiter = best;
+            } else if let Some(odd) = dialect.of_odd(text) {
+                dialect = odd;
+            }
         }
         let records = dialect.records_of(text, JUDGED);
         let cells = || records.iter().skip(1).flatten().map(|cell| cell.trim());
