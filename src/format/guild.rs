@@ -81,7 +81,7 @@ fn read(
         let platform = attributes("platform", sink);
         put_start(row, "python", platform.get("python_version"), sink);
         let exit = attributes("exit_status", sink).as_i64();
-        let has_ended = folder.file(".guild/attrs/stopped").is_some();
+        let has = |name: &str| folder.file(&format!(".guild/{name}")).is_some();
         sink.set_status(
             row,
             match exit {
@@ -89,7 +89,8 @@ fn read(
                 // Stopped by a signal.
                 Some(..0) => Status::Killed,
                 Some(_) => Status::Failed,
-                None if has_ended => Status::Unknown,
+                None if has("attrs/stopped") => Status::Unknown,
+                None if has("STAGED") || has("PENDING") => Status::Scheduled,
                 None => Status::Running,
             },
         );

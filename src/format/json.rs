@@ -1,11 +1,12 @@
 //! Any JSON or JSON Lines with runs in it: an array of objects, an object a line, an object whose
 //! largest member holds them (`{"runs": […]}`, `{"<id>": {…}, …}`), or columns (`{"lr": [0.1, …]}`,
-//! `{"lr": {"0": 0.1}}` as pandas writes). Nested objects become `a.b`.
+//! `{"lr": {"0": 0.1}}` as pandas writes). Nested objects become `a.b`. Records may be the steps of runs, too.
 
+use super::json_steps::Steps;
 use super::roles::{SAMPLE, guess};
 use super::rows::{Guess, RowWriter, Target};
 use super::training_folders::FINAL_METRICS;
-use super::{Claim, Dropped, Format, Head, NotThisFormat, json_text, unreadable};
+use super::{Claim, Dropped, Format, Head, NotThisFormat, json_text, optuna_table, unreadable};
 use crate::ledger::{Role, RunSink, ValueRef, attribute};
 use crate::source::{File, file_name, text};
 use rustc_hash::FxHashMap;
@@ -263,9 +264,15 @@ fn read(
 ) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
     let rows_of = |sample: &[Json], records: &[Json]| {
+        let first = records.first().and_then(Json::as_object);
+        let has = |name: &str| first.is_some_and(|first| first.contains_key(name));
+        // As pandas writes the table of a study.
+        if has("number") && has("state") && has("datetime_start") {
+            return Some(JsonRows::new(Box::new(optuna_table::target)));
+        }
         holds_runs(file_name(file.path()), sample).then(|| JsonRows::new(guesser(records)))
     };
-    read_records(*file, &rows_of, sink, on_bytes)
+    read_steps_or_records(*file, true, &rows_of, sink, on_bytes)
 }
 
 /// Says, from the first values of a file and the first records in them, where the values of records go; nothing where
@@ -275,6 +282,17 @@ pub(super) type RowsOf<'f> = &'f dyn Fn(&[Json], &[Json]) -> Option<JsonRows>;
 /// Reads the records of a file in whichever way they are laid out.
 pub(super) fn read_records(
     file: &dyn File,
+    rows_of: RowsOf<'_>,
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
+    read_steps_or_records(file, false, rows_of, sink, on_bytes)
+}
+
+/// As [`read_records`]; they may be steps where nothing else is known of them.
+fn read_steps_or_records(
+    file: &dyn File,
+    may_be_steps: bool,
     rows_of: RowsOf<'_>,
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
@@ -312,31 +330,51 @@ pub(super) fn read_records(
             members.map_or_else(Vec::new, |members| members.values().cloned().collect())
         }
     };
-    let Some(mut rows) = rows_of(&sample, &inner) else {
-        let what = "nothing in it looks like a param or a metric of a run";
-        let effect = "nothing was taken from it";
-        sink.problem("json/no-runs", "", what, effect);
-        return Ok(());
+    let may_be_steps = may_be_steps
+        && match &shape {
+            Shape::Under(name) => !RUN_HOLDERS.contains(&name.as_str()),
+            Shape::ById | Shape::One => false,
+            Shape::Records | Shape::Columns | Shape::Split => true,
+        };
+    let steps = may_be_steps.then(|| Steps::of(&inner, file.path(), sink));
+    let mut steps = steps.flatten();
+    let rows = if steps.is_none() {
+        rows_of(&sample, &inner)
+    } else {
+        None
+    };
+    let mut write: Box<dyn FnMut(&Json, &str, &mut RunSink<'_>) -> Option<usize>> =
+        match (rows, &mut steps) {
+            (Some(mut rows), _) => {
+                Box::new(move |record, place, sink| rows.write(record, place, sink))
+            }
+            (None, Some(steps)) => Box::new(|record, place, sink| {
+                steps.write(record, place, sink);
+                None
+            }),
+            (None, None) => {
+                let what = "nothing in it looks like a param or a metric of a run";
+                let effect = "nothing was taken from it";
+                sink.problem("json/no-runs", "", what, effect);
+                return Ok(());
+            }
+        };
+    let mut each = |record: &Json, place: &str, sink: &mut RunSink<'_>| {
+        write(record, place, sink);
     };
     match shape {
-        Shape::Records | Shape::One => {
-            json_text::for_each(file, sink, on_bytes, &mut |record, place, sink| {
-                rows.write(record, place, sink);
-            });
-        }
+        Shape::Records | Shape::One => json_text::for_each(file, sink, on_bytes, &mut each),
         Shape::Under(name) => {
-            json_text::for_each_under(file, &name, sink, on_bytes, &mut |record, place, sink| {
-                rows.write(record, place, sink);
-            });
+            json_text::for_each_under(file, &name, sink, on_bytes, &mut each);
         }
         Shape::Columns | Shape::Split => {
             for (number, record) in inner.iter().enumerate() {
-                rows.write(record, &format!("row {number}"), sink);
+                each(record, &format!("row {number}"), sink);
             }
         }
         Shape::ById => {
             for (id, member) in first.as_object().into_iter().flatten() {
-                if let Some(row) = rows.write(member, id, sink) {
+                if let Some(row) = write(member, id, sink) {
                     sink.source().has_ids = true;
                     sink.set_attribute(row, attribute::ID, ValueRef::Text(id));
                 }
@@ -393,8 +431,13 @@ fn records_of_split(object: &Json) -> Vec<Json> {
     list("data").map(record).collect()
 }
 
-/// Guesses roles from a sample of records; names that the sample lacks are guessed when they come.
-fn guesser(sample: &[Json]) -> Box<dyn Fn(&str) -> Guess> {
+/// The places of names.
+pub(super) fn places_of(names: &[String]) -> FxHashMap<String, usize> {
+    names.iter().cloned().zip(0..).collect()
+}
+
+/// Records as a table: the paths in them, and the cells of each record, which may have fewer.
+pub(super) fn table_of(sample: &[Json]) -> (Vec<String>, Vec<Vec<String>>) {
     let mut columns: Vec<String> = Vec::new();
     let mut places: FxHashMap<String, usize> = FxHashMap::default();
     let mut cells: Vec<Vec<String>> = Vec::new();
@@ -411,7 +454,14 @@ fn guesser(sample: &[Json]) -> Box<dyn Fn(&str) -> Guess> {
         });
         cells.push(row);
     }
+    (columns, cells)
+}
+
+/// Guesses roles from a sample of records; names that the sample lacks are guessed when they come.
+fn guesser(sample: &[Json]) -> Box<dyn Fn(&str) -> Guess> {
+    let (columns, cells) = table_of(sample);
     let guesses = guess(&columns, &cells);
+    let places = places_of(&columns);
     Box::new(move |path| {
         let (target, doubt) = places.get(path).map_or_else(
             || super::roles::guess_one(path, &[]),

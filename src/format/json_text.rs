@@ -1,5 +1,5 @@
 //! JSON as trackers write it: arrays, lines, and the bare tokens `NaN`, `Infinity`, `-Infinity` that
-//! Python adds to it.
+//! Python adds to it; numbers beyond what a float holds, as pandas writes of infinities that a database keeps.
 //!
 //! Those tokens are no JSON, so a pass before the parser puts a marked string in their place (U+0001
 //! and the word, which no file has by chance), and [`scalar`] turns it back into the number. Values are
@@ -38,7 +38,7 @@ struct Tolerant<R> {
     reader: R,
     in_string: bool,
     escaped: bool,
-    /// Letters (with a sign) that may be a token; not yet passed on.
+    /// Letters and digits that may be a token; not yet passed on.
     word: Vec<u8>,
     ready: Vec<u8>,
     at: usize,
@@ -65,6 +65,7 @@ impl<R: Read> Tolerant<R> {
             b"Infinity" | b"inf" | b"+Infinity" => Some(b"\"\\u0001Infinity\""),
             b"-Infinity" | b"-inf" => Some(b"\"\\u0001-Infinity\""),
             b"None" => Some(b"null"),
+            word if word.len() > SHORTEST_OVERFLOW => overflow(word),
             _ => None,
         };
         match marked {
@@ -89,11 +90,9 @@ impl<R: Read> Tolerant<R> {
                 } else if byte == b'"' {
                     self.in_string = false;
                 }
-            } else if byte.is_ascii_alphabetic()
-                || (matches!(byte, b'-' | b'+') && self.word.is_empty())
-            {
+            } else if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.') {
                 // A word longer than any token is passed on as it is.
-                if self.word.len() > 16 {
+                if self.word.len() > LONGEST_WORD {
                     self.end_word();
                 }
                 self.word.push(byte);
@@ -111,6 +110,23 @@ impl<R: Read> Tolerant<R> {
         self.piece = piece;
         Ok(got > 0 || !self.ready.is_empty())
     }
+}
+
+/// What is longer than any number that programs write.
+const LONGEST_WORD: usize = 400;
+
+/// `1e309` is longer than this.
+const SHORTEST_OVERFLOW: usize = 4;
+
+/// The token for a number beyond all floats.
+fn overflow(word: &[u8]) -> Option<&'static [u8]> {
+    let number: f64 = std::str::from_utf8(word).ok()?.parse().ok()?;
+    let is_spelt = word.last().is_some_and(u8::is_ascii_digit) && number.is_infinite();
+    is_spelt.then_some(if number > 0.0 {
+        b"\"\\u0001Infinity\""
+    } else {
+        b"\"\\u0001-Infinity\""
+    })
 }
 
 impl<R: Read> Read for Tolerant<R> {

@@ -10,6 +10,7 @@ mod aim_table;
 mod ax;
 mod bohb;
 mod boosting_log;
+mod catboost;
 mod clearml;
 mod comet_offline;
 mod comet_table;
@@ -28,6 +29,7 @@ mod hugging_face;
 mod hydra;
 mod hyperopt;
 mod json;
+mod json_steps;
 mod json_text;
 mod keras_tuner;
 mod leveldb_log;
@@ -72,6 +74,7 @@ mod training_log;
 mod unreadable;
 mod wandb_api_table;
 mod wandb_chart;
+mod wandb_items;
 mod wandb_log;
 mod wandb_table;
 pub(crate) mod yaml;
@@ -137,6 +140,7 @@ const FORMATS: &[&Format] = &[
     &keras_tuner::FORMAT,
     &sacred::FORMAT,
     &hydra::FORMAT,
+    &catboost::FORMAT,
     &tensorboard::FORMAT,
     &tensorboard_table::FORMAT,
     &optuna_table::FORMAT,

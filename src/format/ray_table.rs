@@ -43,7 +43,7 @@ fn has_a_row_a_trial(dropped: &Dropped<'_>, place: usize) -> bool {
     distinct.len() == ids().count() && dropped.name(place) != "progress.csv"
 }
 
-fn target(name: &str) -> Guess {
+pub(super) fn target(name: &str) -> Guess {
     let target = match name {
         "" | "done" | "config" => Target::Skip,
         "trial_id" => Target::Id,

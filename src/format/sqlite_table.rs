@@ -1,10 +1,10 @@
-//! Any SQLite database: its widest table that has rows, one row a run.
+//! Any SQLite database: its widest table that has rows, one row a run, or a step of one.
 
 use super::roles::{SAMPLE, guess};
 use super::rows::RowWriter;
 use super::sqlite::{self, Column, Database, Row, Table, Value};
-use super::{Claim, Dropped, Format, NotThisFormat};
-use crate::ledger::{RunSink, ValueRef};
+use super::{Claim, Dropped, Format, NotThisFormat, step_table};
+use crate::ledger::{RunSink, ValueRef, parse_number};
 use crate::source::File;
 use std::cmp::Reverse;
 use std::rc::Rc;
@@ -80,6 +80,15 @@ fn write(
         .iter()
         .map(|column| column.name.clone())
         .collect();
+    let is_number = |cell: &str| parse_number(cell).is_some();
+    if let Some(places) = step_table::Places::among(&names, &|| sample.to_vec(), &is_number) {
+        return write_steps(
+            database,
+            table,
+            step_table::Writer::new(places, names, sink),
+            sink,
+        );
+    }
     let mut writer = RowWriter::new(guess(&names, sample));
     let mut number = 0;
     database.scan(table, |row| {
@@ -92,6 +101,30 @@ fn write(
                 writer.put(run, at, value, &place, sink);
             });
         }
+    });
+}
+
+/// Writes rows that are steps of runs.
+fn write_steps(
+    database: &mut Database<'_>,
+    table: &Table,
+    mut writer: step_table::Writer,
+    sink: &mut RunSink<'_>,
+) {
+    writer.begin(&table.name, sink);
+    let (mut number, mut cells) = (0, Vec::new());
+    database.scan(table, |row| {
+        number += 1;
+        cells.clear();
+        for (at, column) in table.columns.iter().enumerate() {
+            with_cell(row, at, column, |value| cells.push(value.to_owned()));
+        }
+        let value = |at: usize| match cells.get(at) {
+            Some(Some(value)) => value.as_ref(),
+            _ => ValueRef::Missing,
+        };
+        let id = writer.run().map_or(ValueRef::Missing, value).to_string();
+        writer.write(&id, &value, &|| format!("row {number}"), sink);
     });
 }
 
@@ -113,7 +146,7 @@ fn tell_others(database: &Database<'_>, table: &Table, sink: &mut RunSink<'_>) {
             "sqlite/more-tables",
             "",
             &format!("it has {count} more tables than {}", table.name),
-            "only this one was read, a row a run",
+            "only this one was read",
         );
     }
 }

@@ -52,6 +52,17 @@ impl Places {
         Self::among(header, &records, &is_number)
     }
 
+    /// Those of one run's steps, by the column of the step and those of metrics.
+    pub(super) fn of_one_run(step: usize, metrics: Vec<usize>) -> Self {
+        Self {
+            run: None,
+            step,
+            time: None,
+            metrics,
+            params: Vec::new(),
+        }
+    }
+
     /// By names and some records; `None` where it is no such table.
     pub(super) fn among(
         header: &[String],
@@ -125,6 +136,11 @@ impl Places {
     }
 }
 
+/// Whether a column of this name, in small letters, tells runs apart.
+pub(super) fn names_run(lower: &str) -> bool {
+    RUN.contains(&lower)
+}
+
 /// Whether steps grow within runs, and some run has several.
 fn goes_on(records: &[Vec<String>], run: usize, step: usize) -> bool {
     let mut last: FxHashMap<&str, f64> = FxHashMap::default();
@@ -172,11 +188,7 @@ fn read(
     let names = table.columns.clone();
     let run = places.run;
     let mut writer = Writer::new(places, names, sink);
-    if run.is_none() {
-        let row = sink.run(file_name(file.path()));
-        sink.set_attribute(row, attribute::NAME, ValueRef::Text(run_name(file.path())));
-        writer.last.1 = Some(row);
-    }
+    writer.begin(file.path(), sink);
     while let Some(record) = table.next(sink) {
         let id = run.map_or("", |at| record.text(at).trim());
         let place = || format!("line {}", record.line);
@@ -205,6 +217,23 @@ impl Writer {
             names,
             last: (String::new(), None),
         }
+    }
+
+    /// Begins the one run of a file whose rows name none.
+    pub(super) fn begin(&mut self, path: &str, sink: &mut RunSink<'_>) {
+        if self.places.run.is_none() {
+            let row = sink.run(file_name(path));
+            sink.set_attribute(row, attribute::NAME, ValueRef::Text(run_name(path)));
+            self.last.1 = Some(row);
+        }
+    }
+
+    /// Adds a metric that the first rows lacked, and gives its place.
+    pub(super) fn add(&mut self, name: &str, sink: &mut RunSink<'_>) -> usize {
+        let at = self.names.len();
+        self.names.push(name.to_owned());
+        self.metrics.push((at, sink.column(Role::Metric, name)));
+        at
     }
 
     /// Where the run of a row is named.

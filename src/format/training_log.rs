@@ -78,30 +78,43 @@ pub(super) fn is_log(head: &Head) -> bool {
     let Some((dialect, header)) = &head.table else {
         return false;
     };
-    let Some(at) = step_column(header) else {
+    if step_column(header).is_none() {
         return false;
-    };
-    let others = || (0..header.len()).filter(|other| *other != at && !header[*other].is_empty());
+    }
     let mut records = dialect.records_of(&head.text, SAMPLE);
     if !head.is_whole && records.len() > 2 && records.len() < SAMPLE {
         // The last may be cut by the end of the head.
         records.pop();
     }
+    records.drain(..records.len().min(1));
+    let number = |cell: &str| parse_number(&dialect.with_point(cell.trim()));
+    are_steps(header, &records, &number, head.name())
+}
+
+/// Whether the first records of a table, in a file of this name, are one training's steps.
+pub(super) fn are_steps(
+    header: &[String],
+    records: &[Vec<String>],
+    number: &dyn Fn(&str) -> Option<f64>,
+    name: &str,
+) -> bool {
+    let Some(at) = step_column(header) else {
+        return false;
+    };
+    let others = || (0..header.len()).filter(|other| *other != at && !header[*other].is_empty());
     let steps: Vec<f64> = records
         .iter()
-        .skip(1)
         .filter_map(|record| parse_number(record.get(at)?.trim()))
         .collect();
     let (count, pairs) = (others().count(), || steps.windows(2));
     let grows = || pairs().all(|pair| pair[0] < pair[1]);
-    let body = || records.iter().skip(1);
-    let number = |cell: &str| parse_number(&dialect.with_point(cell.trim()));
+    let body = || records.iter();
     // A learning rate is logged beside what came of it; in a table of runs it was given.
     let is_outcome = |name: &str| is_measured(name) && !counts_time(name) || is_metric(name);
     let mut names = others().map(|other| header[other].as_str());
     let has_outcome = names.any(|name| !is_rate(name) && is_outcome(name));
     let only_rates = others().all(|other| is_rate(&header[other]));
-    let counts_rates = has_outcome || only_rates || is_named_so(head);
+    let counts_rates = has_outcome || only_rates || is_named_so(name);
     let is_of_log = |name: &str| is_measured(name) && (counts_rates || !is_rate(name));
     // What is changed by a plan goes one way over many steps; what is tried goes up and down.
     let is_scheduled = |at: usize| {
@@ -125,14 +138,14 @@ pub(super) fn is_log(head: &Head) -> bool {
         [only] => (0.0..=1.0).contains(only) && measured == count,
         _ if at == 0 && grows() && measured * 2 >= count => true,
         [.., _, _, _]
-            if grows() && (at == 0 && is_finely_counted(header, at) || is_named_so(head)) =>
+            if grows() && (at == 0 && is_finely_counted(header, at) || is_named_so(name)) =>
         {
             is_bare()
         }
         [first, .., last] => {
             first < last
                 && pairs().all(|pair| pair[0] <= pair[1])
-                && (measured == count || is_named_so(head) && is_bare())
+                && (measured == count || is_named_so(name) && is_bare())
         }
     };
     // A table of runs has columns that were given.
@@ -171,8 +184,8 @@ fn is_finely_counted(header: &[String], at: usize) -> bool {
 }
 
 /// Whether a file is called as the log of a training.
-fn is_named_so(head: &Head) -> bool {
-    let stem = file_stem(head.name()).to_lowercase();
+fn is_named_so(name: &str) -> bool {
+    let stem = file_stem(name).to_lowercase();
     [
         "metrics", "log", "logs", "history", "progress", "training", "train",
     ]
@@ -194,7 +207,7 @@ pub(super) fn finest_step(is_there: impl Fn(&str) -> bool) -> Option<&'static st
 }
 
 /// The column that counts time, where there is one.
-fn step_column(header: &[String]) -> Option<usize> {
+pub(super) fn step_column(header: &[String]) -> Option<usize> {
     STEPS.iter().find_map(|step| {
         header
             .iter()

@@ -8,6 +8,7 @@
 use super::log_tail::log_tail;
 use super::protobuf::{Field, Fields};
 use super::run_folders::{put_start, put_time};
+use super::wandb_items::{above_type, each_value, path_of, put_at, remove_at, value_of};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text, leveldb_log, yaml};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::{self, File, file_name};
@@ -62,7 +63,17 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     if !by_run.values().flatten().any(|at| *at == place) {
         return Claim::of(vec![place]);
     }
-    let runs: Vec<Vec<usize>> = by_run.into_values().collect();
+    let mut runs: Vec<Vec<usize>> = by_run.into_values().collect();
+    // W&B's own logs lie beside the runs' folders, lines of JSON among them.
+    let is_debug = |at: &usize| {
+        let name = dropped.name(*at);
+        let is_named_so = name.starts_with("debug.") || name.starts_with("debug-");
+        dropped.folder(*at) == above && is_named_so && has_ending(name, "log")
+    };
+    let debug = dropped.within(above).iter().copied().filter(is_debug);
+    if let Some(run) = runs.first_mut().filter(|_| !above.is_empty()) {
+        run.extend(debug);
+    }
     Claim::pieces(runs.chunks(RUNS_OF_A_PIECE).map(<[_]>::concat).collect())
 }
 
@@ -394,7 +405,16 @@ impl Run {
             .get(2)
             .map(|step| step.message().get(1).map_or(0, Field::whole) as f64);
         let items = record.all(1).map(Field::message);
-        let items = items.map(|item| (path_of(&item).join("."), value_of(&item)));
+        let items: Vec<_> = items
+            .map(|item| (path_of(&item).join("."), value_of(&item)))
+            .collect();
+        // What new versions log of a picture or a table field by field is no metric either.
+        let media: Vec<String> = items
+            .iter()
+            .filter_map(|(path, _)| above_type(path))
+            .collect();
+        let is_media = |path: &str| media.iter().any(|above| path.starts_with(above));
+        let items = items.into_iter().filter(|(path, _)| !is_media(path));
         self.logged(step, items);
     }
 
@@ -604,85 +624,5 @@ impl Run {
             }
         }
         row
-    }
-}
-
-/// An item's key: old versions write it whole, new ones in parts.
-fn path_of(item: &Fields<'_>) -> Vec<String> {
-    let nested: Vec<String> = item.all(2).map(Field::text).collect();
-    if nested.is_empty() {
-        vec![item.text(1)]
-    } else {
-        nested
-    }
-}
-
-/// An item's value: JSON text, or one of the typed fields.
-fn value_of(item: &Fields<'_>) -> Json {
-    item.clone()
-        .find_map(|(number, field)| {
-            Some(match (number, field) {
-                (16 | 8, field) => json_text::parse(&field.text())?,
-                (4, field) => Json::Bool(field.whole() != 0),
-                (5, Field::Varint(x)) => Json::from(super::protobuf::zigzag(x)),
-                (6, field) => json_text::number(field.float()),
-                (7, field) => Json::String(field.text()),
-                _ => return None,
-            })
-        })
-        .unwrap_or_default()
-}
-
-fn put_at(object: &mut Map<String, Json>, path: &[String], value: Json) {
-    match path {
-        [] => {}
-        [key] => {
-            object.insert(key.clone(), value);
-        }
-        [key, rest @ ..] => {
-            let inner = object
-                .entry(key.clone())
-                .or_insert_with(|| Json::Object(Map::new()));
-            if !inner.is_object() {
-                *inner = Json::Object(Map::new());
-            }
-            if let Json::Object(inner) = inner {
-                put_at(inner, rest, value);
-            }
-        }
-    }
-}
-
-fn remove_at(object: &mut Map<String, Json>, path: &[String]) {
-    match path {
-        [] => {}
-        [key] => {
-            object.remove(key);
-        }
-        [key, rest @ ..] => {
-            if let Some(Json::Object(inner)) = object.get_mut(key) {
-                remove_at(inner, rest);
-            }
-        }
-    }
-}
-
-/// Calls `take` for the numbers and truths of a value; pictures, histograms and the like have none of use.
-fn each_value(path: &str, value: &Json, take: &mut dyn FnMut(&str, ValueRef<'_>)) {
-    match value {
-        Json::Object(inner) if inner.contains_key("_type") => {}
-        Json::Object(inner) => {
-            json_text::flatten(inner, &mut |rest, value| {
-                if matches!(value, ValueRef::Number(_) | ValueRef::Bool(_)) {
-                    take(&format!("{path}.{rest}"), value);
-                }
-            });
-        }
-        leaf => {
-            let value = json_text::scalar(leaf);
-            if matches!(value, ValueRef::Number(_) | ValueRef::Bool(_)) {
-                take(path, value);
-            }
-        }
     }
 }

@@ -11,7 +11,10 @@ use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
 pub fn parse_millis(text: &str) -> Option<i64> {
     let text = text.trim();
     let bytes = text.as_bytes();
-    if bytes.len() < 16 || !bytes.is_ascii() || bytes[4] != b'-' || bytes[7] != b'-' {
+    if bytes.len() < 16
+        || !bytes.is_ascii()
+        || !matches!((bytes[4], bytes[7]), (b'-', b'-') | (b'/', b'/'))
+    {
         return None;
     }
     if !matches!(bytes[10], b'T' | b' ' | b't') || bytes[13] != b':' {

@@ -133,8 +133,12 @@ pub fn parse_number(text: &str) -> Option<f64> {
     let first = *bytes.first()?;
     if first.is_ascii_digit() || matches!(first, b'-' | b'+' | b'.') {
         let x: f64 = match text.parse() {
+            // A commit as `12345e67` is no infinity.
+            Ok(x) if f64::is_infinite(x) && bytes.last().is_some_and(u8::is_ascii_digit) => {
+                return None;
+            }
             Ok(x) => x,
-            Err(_) => return None,
+            Err(_) => return of_microsoft(text),
         };
         let whole = bytes.len() > 15 && bytes.iter().all(|b| b.is_ascii_digit() || *b == b'-');
         if whole && !holds_exactly(text) {
@@ -145,6 +149,16 @@ pub fn parse_number(text: &str) -> Option<f64> {
     match text {
         "nan" | "NaN" | "NAN" | "Nan" => Some(f64::NAN),
         "inf" | "Inf" | "INF" | "infinity" | "Infinity" | "INFINITY" => Some(f64::INFINITY),
+        _ => None,
+    }
+}
+
+/// What is no finite number as C on Windows prints it.
+fn of_microsoft(text: &str) -> Option<f64> {
+    match text {
+        "-nan(ind)" | "-1.#IND" | "1.#QNAN" => Some(f64::NAN),
+        "1.#INF" => Some(f64::INFINITY),
+        "-1.#INF" => Some(f64::NEG_INFINITY),
         _ => None,
     }
 }

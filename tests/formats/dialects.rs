@@ -133,9 +133,9 @@ fn text_that_is_no_utf_8_names_its_line() {
     )]));
     expect![[r"
         a.csv as delimited
-        ! line 3: bytes that are no UTF-8 text (shown as �)
+        ! line 3: bytes that are no UTF-8 text (read as Windows-1252)
         lr=0.1, metric acc=0.9, @name=a
-        lr=0.2, metric acc=0.8, @name=caf�
+        lr=0.2, metric acc=0.8, @name=café
     "]]
     .assert_eq(&told(&drop));
 }
@@ -258,4 +258,38 @@ fn a_truncated_gzip_gives_what_came_before() {
     let (_, ledger) = read(&files(&[("a.csv.gz", &bytes)]));
     assert!(ledger.rows() > 1000);
     assert_eq!(ledger.sources()[0].problems.count(), 1);
+}
+
+#[test]
+fn tables_parted_by_blanks_or_below_a_preamble() {
+    check(
+        "a.txt",
+        "\"run\" \"lr\" \"val_loss\"\n\"1\" \"a\" 0.1 0.5\n\"2\" \"b b\" 0.2 NA\n",
+        &expect![[r#"
+            a.txt as delimited
+            lr=0.1, metric val_loss=0.5, @id=a
+            lr=0.2, @id=b b
+        "#]],
+    );
+    check(
+        "a.csv",
+        "Export of the night\nMade 2026/01/02\n\nrun;start_time;lr;val_loss\na;2026/01/02 03:04:05;0,1;0,5\nb;;0,2;0,25\n",
+        &expect![[r#"
+            a.csv as delimited
+            lr=0.1, metric val_loss=0.5, @id=a, @start=2026-01-02T03:04:05Z
+            lr=0.2, metric val_loss=0.25, @id=b
+        "#]],
+    );
+    // What Windows prints of numbers that are none.
+    check(
+        "a.csv",
+        "run,val_loss\na,-nan(ind)\nb,1.#INF\nc,-1.#INF\nd,-nan\n",
+        &expect![[r#"
+            a.csv as delimited
+            metric val_loss=NaN, @id=a
+            metric val_loss=Infinity, @id=b
+            metric val_loss=-Infinity, @id=c
+            metric val_loss=NaN, @id=d
+        "#]],
+    );
 }

@@ -221,3 +221,18 @@ fn a_hyperparameter_that_is_an_empty_text_is_there() {
     "#]],
     );
 }
+
+#[test]
+fn what_a_restart_overtakes_is_no_longer_of_the_curve() {
+    // A session's log: its status says that it starts.
+    let restart = |step: u8| record(&[vec![0x10, step], bytes(7, &[0x08, 1])].concat());
+    let before = [0, 1, 2, 3].map(|step| scalar("loss", step, 1.0)).concat();
+    let after = [2, 3].map(|step| scalar("loss", step, 0.5)).concat();
+    check(
+        &[("logs/a", vec![before, restart(2), after])],
+        &expect![[r#"
+            logs/a/events.out.tfevents.1.h as tensorboard
+            metric loss=0.5 of 4, @id=a, @name=a
+        "#]],
+    );
+}

@@ -108,6 +108,68 @@ fn the_beginning_of_a_guild_run_is_the_run() {
     );
 }
 
+#[test]
+fn the_folder_of_catboost_is_one_run() {
+    check(
+        &[
+            (
+                "night/a/catboost_info/catboost_training.json",
+                r#"{
+"meta":{"test_sets":["test"],"test_metrics":[{"best_value":"Min","name":"Logloss"},{"best_value":"Max","name":"AUC"}],"learn_metrics":[{"best_value":"Min","name":"Logloss"}],"launch_mode":"Train","parameters":"","iteration_count":2,"learn_sets":["learn"],"name":"experiment"},
+"iterations":[
+{"learn":[0.5],"iteration":0,"passed_time":0.04,"remaining_time":0.6,"test":[0.75,0.5]},
+{"learn":[0.25],"iteration":1,"passed_time":0.05,"remaining_time":0.3,"test":[0.5,0.875]}
+]}"#,
+            ),
+            (
+                "night/a/catboost_info/learn_error.tsv",
+                "iter\tLogloss\n0\t0.5\n1\t0.25\n",
+            ),
+            (
+                "night/a/catboost_info/time_left.tsv",
+                "iter\tPassed\tRemaining\n0\t46\t652\n1\t46\t303\n",
+            ),
+        ],
+        &expect![[r#"
+            night/a/catboost_info/catboost_training.json as catboost, learn/Logloss min, test/Logloss min, test/AUC max
+            metric learn/Logloss=0.25 of 2, metric test/Logloss=0.5 of 2, metric test/AUC=0.875 of 2, @id=night/a, @name=a
+        "#]],
+    );
+}
+
+#[test]
+fn trials_of_optuna_may_be_written_as_json() {
+    check(
+        &[(
+            "trials.json",
+            r#"[{"number":0,"value":0.5,"datetime_start":1600000000000,"datetime_complete":1600000001000,"params_x":1,"state":"COMPLETE"},
+                {"number":1,"value":null,"datetime_start":1600000002000,"datetime_complete":null,"params_x":2,"state":"RUNNING"}]"#,
+        )],
+        &expect![[r#"
+            trials.json as json
+            x=1, metric value=0.5, @id=0, @start=2020-09-13T12:26:40Z, @end=2020-09-13T12:26:41Z, @status=finished
+            x=2, @id=1, @start=2020-09-13T12:26:42Z, @status=running
+        "#]],
+    );
+}
+
+#[test]
+fn a_guild_run_that_waits_is_scheduled() {
+    let folder = "runs/0123abcd0123abcd0123abcd0123abcd/.guild";
+    let path = |name: &str| format!("{folder}/{name}");
+    for (marker, status) in [
+        ("STAGED", "scheduled"),
+        ("PENDING", "scheduled"),
+        ("LOCK", "running"),
+    ] {
+        let (opref, flags, marker) = (path("opref"), path("attrs/flags"), path(marker));
+        let dropped: Vec<(&str, &[u8])> =
+            vec![(&opref, b"x"), (&flags, b"lr: 0.1"), (&marker, b"")];
+        let got = told(&read(&files(&dropped)));
+        assert!(got.contains(&format!("@status={status}")), "{got}");
+    }
+}
+
 /// A study with a trial that is over, one that runs and has no params yet, and one that waits.
 const JOURNAL: &str = r#"{"op_code":0,"worker_id":"w","study_name":"s","directions":[1]}
 {"op_code":4,"worker_id":"w","study_id":0,"datetime_start":"2026-06-10T21:07:07.559797"}

@@ -240,6 +240,26 @@ fn a_row_a_step_or_a_value_is_no_run() {
 }
 
 #[test]
+fn histories_of_wandb_that_name_their_runs_are_kept_apart() {
+    let steps = written(
+        "message m { optional binary run_id (UTF8); optional int64 _step; optional double _timestamp;
+            optional double loss; }",
+        |group| {
+            column::<ByteArrayType>(group, &[text("a"), text("a"), text("b")]);
+            column::<Int64Type>(group, &[Some(0), Some(1), Some(0)]);
+            column::<DoubleType>(group, &[Some(1.7e9), Some(1.7e9), Some(1.7e9)]);
+            column::<DoubleType>(group, &[Some(1.0), Some(0.5), Some(2.0)]);
+        },
+    );
+    expect![[r#"
+        p.parquet as parquet
+        metric loss=0.5 of 2, @id=a
+        metric loss=2 of 1, @id=b
+    "#]]
+    .assert_eq(&told(&read(&files(&[("p.parquet", &steps)]))));
+}
+
+#[test]
 fn an_id_of_digits_stays_as_it_stands() {
     let texts =
         |list: &[&str]| -> Vec<Option<ByteArray>> { list.iter().map(|x| text(x)).collect() };
@@ -274,4 +294,72 @@ fn an_id_of_digits_stays_as_it_stands() {
         metric loss=0.5 of 2, @id=0071
     "#]]
     .assert_eq(&told(&read(&files(&[("p.parquet", &values)]))));
+}
+
+#[test]
+fn a_data_set_cut_by_columns_has_them_in_its_folders() {
+    let part = |id: &str| {
+        written(
+            "message m { optional binary run_id (UTF8); optional double loss; }",
+            |group| {
+                column::<ByteArrayType>(group, &[text(id)]);
+                column::<DoubleType>(group, &[Some(0.5)]);
+            },
+        )
+    };
+    let (a, b) = (part("a"), part("b"));
+    expect![[r#"
+        runs/opt=adam/lr=0.1/part-0.parquet as parquet
+        runs/opt=sgd/lr=__HIVE_DEFAULT_PARTITION__/part-0.parquet as parquet
+        opt='adam', lr=0.1, metric loss=0.5, @id=a
+        opt='sgd', metric loss=0.5, @id=b
+    "#]]
+    .assert_eq(&told(&read(&files(&[
+        ("runs/opt=adam/lr=0.1/part-0.parquet", &a),
+        (
+            "runs/opt=sgd/lr=__HIVE_DEFAULT_PARTITION__/part-0.parquet",
+            &b,
+        ),
+    ]))));
+}
+
+#[test]
+fn results_of_ray_are_its_trials_here_too() {
+    let trials = written(
+        "message m { optional binary trial_id (UTF8); optional int64 training_iteration;
+            optional double nest/loss; optional int64 pid; optional double config/opt/lr; }",
+        |group| {
+            column::<ByteArrayType>(group, &[text("a"), text("b")]);
+            column::<Int64Type>(group, &[Some(3), Some(4)]);
+            column::<DoubleType>(group, &[Some(1.0), Some(0.5)]);
+            column::<Int64Type>(group, &[Some(7), Some(7)]);
+            column::<DoubleType>(group, &[Some(0.1), Some(0.2)]);
+        },
+    );
+    expect![[r#"
+        p.parquet as parquet
+        opt.lr=0.1, metric training_iteration=3, metric nest/loss=1, tag pid=7, @id=a
+        opt.lr=0.2, metric training_iteration=4, metric nest/loss=0.5, tag pid=7, @id=b
+    "#]]
+    .assert_eq(&told(&read(&files(&[("p.parquet", &trials)]))));
+}
+
+#[test]
+fn intervals_of_a_calendar_are_left_out() {
+    let runs = written(
+        "message m { optional binary run_id (UTF8); optional fixed_len_byte_array(12) took (INTERVAL);
+            optional double loss; }",
+        |group| {
+            column::<ByteArrayType>(group, &[text("a")]);
+            let took = FixedLenByteArray::from(vec![1; 12]);
+            column::<FixedLenByteArrayType>(group, &[Some(took)]);
+            column::<DoubleType>(group, &[Some(0.5)]);
+        },
+    );
+    expect![[r#"
+        p.parquet as parquet
+        ! : took holds intervals of a calendar (the column was left out)
+        metric loss=0.5, @id=a
+    "#]]
+    .assert_eq(&told(&read(&files(&[("p.parquet", &runs)]))));
 }

@@ -449,3 +449,59 @@ fn results_and_failures_of_sacred_whatever_their_depth() {
         "#]],
     );
 }
+
+#[test]
+fn pictures_and_tables_of_wandb_are_no_metrics() {
+    // Newer versions log them field by field, each by the parts of its name.
+    let part = |parts: &[&str], value: &str| {
+        let path: Vec<u8> = parts
+            .iter()
+            .flat_map(|part| field(2, part.as_bytes()))
+            .collect();
+        field(1, &[path, field(16, value.as_bytes())].concat())
+    };
+    let (picture, table) = (
+        [
+            part(&["_step"], "0"),
+            part(&["img", "width"], "4"),
+            part(&["img", "_type"], "\"image-file\""),
+            part(&["img_count"], "3"),
+        ],
+        [
+            part(&["_step"], "1"),
+            part(
+                &["deep"],
+                r#"{"n": 1, "tab": {"_type": "table-file", "nrows": 7}}"#,
+            ),
+        ],
+    );
+    let records = [picture.concat(), table.concat()].map(|items| field(2, &items));
+    let run = log(&[vec![begun(100)], records.to_vec()].concat());
+    let debug = "{\"time\":\"2026-01-01T00:00:00Z\",\"level\":\"INFO\",\"msg\":\"a\"}\n".repeat(3);
+    expect![[r#"
+        wandb/offline-run-20260102_120000-abc/run-abc.wandb as wandb-log
+        metric deep.n=1 of 1, metric img_count=3 of 1, tag host='node7', tag git.remote='git@h:r.git', tag git.commit='c0ffee', @id=abc, @status=failed, @start=1970-01-01T00:01:40Z
+    "#]].assert_eq(&told(&read(&files(&[
+        ("wandb/debug-internal.log", debug.as_bytes()),
+        ("wandb/offline-run-20260102_120000-abc/run-abc.wandb", &run),
+    ]))));
+}
+
+#[test]
+fn numbers_that_no_float_holds_are_infinities_where_they_are_numbers() {
+    // What pandas makes of the infinities of MLflow's database.
+    check(
+        &[(
+            "runs.json",
+            r#"[{"run_id":"a","experiment_id":"1","params.commit":"12345e678","metrics.loss":1.797693135e+308},
+                {"run_id":"b","experiment_id":"1","params.commit":"1e5","metrics.loss":-1.797693135E308},
+                {"run_id":"c","experiment_id":"1","metrics.loss":1.5e+30}]"#,
+        )],
+        &expect![[r#"
+            runs.json as mlflow-records
+            commit='12345e678', metric loss=Infinity, tag experiment_id='1', @id=a
+            commit=100000, metric loss=-Infinity, tag experiment_id='1', @id=b
+            metric loss=1.5e30, tag experiment_id='1', @id=c
+        "#]],
+    );
+}

@@ -85,3 +85,12 @@ fn damage_costs_only_what_it_hit() {
     let (_, ledger) = read(&files(&[("a.db", &whole)]));
     assert!(ledger.find(Role::Param, "lr").is_some());
 }
+
+#[test]
+fn a_table_of_steps_is_one_of_histories() {
+    let got = table(&[("history.db", &bytes("history.db"))]);
+    let want = "history.db as sqlite-table\n\
+        opt='adam', metric loss=0.5 of 2, @id=a\n\
+        opt='sgd', metric loss=2 of 1, @id=b\n";
+    assert_eq!(got, want);
+}

@@ -91,7 +91,7 @@ fn any_table() {
         "table.db",
         &expect![[r#"
         d/renamed.bin as sqlite-table
-        ! : it has 3 more tables than results (only this one was read, a row a run)
+        ! : it has 3 more tables than results (only this one was read)
         lr=0.1, batch size=2, amp=true, optimizer='adam', big='1152921504606846977', metric accuracy=0.123456789, @id=1
         lr=0.01, batch size=4, amp=false, optimizer='adam', big='1152921504606846978', metric accuracy=0.246913578, @id=2
         lr=0.001, batch size=8, amp=true, optimizer='sgd', big='1152921504606846979', metric accuracy=0.370370367, @id=3

@@ -1,10 +1,11 @@
-//! Which columns of a table are read where only some were chosen: the bytes of the others are never asked for.
+//! Which columns of a table are read where only some were chosen, or can be: the bytes of the others are never asked for.
 
 use super::neptune::Attributes;
 use crate::format::long_form::{self, RUN, STEP, TIME};
 use crate::format::roles::guess_one;
 use crate::format::rows::Target;
 use crate::ledger::{Keep, RunSink};
+use ::parquet::basic::ConvertedType;
 use ::parquet::schema::types::Type;
 
 /// What of a file is read.
@@ -18,28 +19,42 @@ pub(super) enum Chosen {
 
 /// The part of a schema that is read; what is not is told to the sink.
 pub(super) fn projection(schema: &Type, sink: &mut RunSink<'_>) -> Chosen {
-    let fields = schema.get_fields();
+    let all = schema.get_fields().len();
+    let fields = schema.get_fields().iter();
+    let (fields, intervals): (Vec<_>, Vec<_>) =
+        fields.cloned().partition(|field| !has_interval(field));
+    for field in &intervals {
+        let what = format!("{} holds intervals of a calendar", field.name());
+        sink.problem("parquet/interval", "", &what, "the column was left out");
+    }
     let names: Vec<String> = fields.iter().map(|field| field.name().to_owned()).collect();
     let has = |wanted: &str| names.iter().any(|name| name == wanted);
     let keep = sink.keep();
     // A row a value has few columns, and all of them belong to it.
     let is_whole = || Attributes::are_in(has) || long_form::Places::of(&names).is_some();
-    if keep.columns.is_empty() || is_whole() {
-        return Chosen::All;
-    }
-    let chosen = fields.iter().filter(|field| is_taken(field, keep));
-    let chosen: Vec<_> = chosen.cloned().collect();
-    let (taken, all) = (chosen.len(), fields.len());
+    let takes_all = keep.columns.is_empty() || is_whole();
+    let mut chosen = fields;
+    let readable = chosen.len();
+    chosen.retain(|field| takes_all || is_taken(field, keep));
+    let taken = chosen.len();
     if taken == all {
         return Chosen::All;
     }
-    let what = format!("{} of its {all} columns were not chosen", all - taken);
-    sink.problem("parquet/not-chosen", "", &what, "they were not read");
+    if taken < readable {
+        let what = format!("{} of its {all} columns were not chosen", readable - taken);
+        sink.problem("parquet/not-chosen", "", &what, "they were not read");
+    }
     let part = Type::group_type_builder(schema.name()).with_fields(chosen);
     match part.build() {
         Ok(part) if taken > 0 => Chosen::Some(part),
         _ => Chosen::None,
     }
+}
+
+/// Whether a column holds intervals, at which the crate panics, as a database's `INTERVAL`.
+fn has_interval(field: &Type) -> bool {
+    let is_one = field.get_basic_info().converted_type() == ConvertedType::INTERVAL;
+    is_one || field.is_group() && field.get_fields().iter().any(|field| has_interval(field))
 }
 
 /// Whether a column is read: by its name in the file or by the one that people see. A nested one is read whole.

@@ -11,7 +11,8 @@ mod source;
 use super::roles::{SAMPLE, guess};
 use super::rows::{Guess, RowWriter};
 use super::{
-    Claim, Dropped, Format, NotThisFormat, long_form, mlflow_table, optuna_table, step_table,
+    Claim, Dropped, Format, NotThisFormat, long_form, mlflow_table, optuna_table, ray_table,
+    step_table,
 };
 use crate::ledger::{Role, RunSink, Value, ValueRef, attribute, parse_number};
 use crate::source::{File, file_stem};
@@ -108,6 +109,7 @@ fn read_file(
         Chosen::None => return,
     };
     let nanos = nanosecond_columns(&reader);
+    let partition = partition_of(file.path());
     let mut sample: Vec<Cells> = Vec::new();
     let groups = reader.num_row_groups();
     let mut number = 0;
@@ -134,7 +136,11 @@ fn read_file(
         for row in rows {
             number += 1;
             match row {
-                Ok(row) => sample.push(cells(row, &nanos)),
+                Ok(row) => {
+                    let mut cells = cells(row, &nanos);
+                    cells.extend(partition.iter().cloned());
+                    sample.push(cells);
+                }
                 Err(error) => {
                     tell(&format!("row {number}"), &error.to_string(), sink);
                     break;
@@ -180,6 +186,23 @@ fn lies_within(group: &RowGroupMetaData, len_bytes: u64) -> bool {
             .zip(u64::try_from(column.compressed_size()).ok());
         range.is_some_and(|(from, len)| from.checked_add(len).is_some_and(|to| to <= len_bytes))
     })
+}
+
+/// What the folders of a data set that is cut by columns say of its rows: `lr=0.1/part-0.parquet`, as Spark, `DuckDB`
+/// and pandas write it.
+fn partition_of(path: &str) -> Cells {
+    const NOTHING: &str = "__HIVE_DEFAULT_PARTITION__";
+    let (folders, _) = path.rsplit_once('/').unwrap_or_default();
+    let parts = folders
+        .split('/')
+        .filter_map(|folder| folder.split_once('='));
+    // Folders of sweeps may be called by several params at once.
+    let parts = parts.filter(|(name, value)| {
+        let is_one = !value.contains([',', '=']);
+        is_one && !name.is_empty() && !value.is_empty() && *value != NOTHING
+    });
+    let cell = |(name, value): (&str, &str)| (name.to_owned(), Value::Text(value.to_owned()));
+    parts.map(cell).collect()
 }
 
 /// Values of a row by the names of their columns, in the order of the file.
@@ -251,20 +274,42 @@ fn flatten(name: String, field: Field, depth: usize, nanos: &[String], to: &mut 
         }
         Field::MapInternal(ref map) if depth > 0 => {
             for (key, value) in map.entries() {
-                let key = key.to_string();
-                flatten(
-                    format!("{name}.{}", key.trim_matches('"')),
-                    value.clone(),
-                    depth - 1,
-                    nanos,
-                    to,
-                );
+                let name = format!("{name}.{}", text_of(key, depth));
+                flatten(name, value.clone(), depth - 1, nanos, to);
             }
             return;
         }
-        other => Value::Text(other.to_string()),
+        other => Value::Text(text_of(&other, DEEPEST)),
     };
     to.push((name, value));
+}
+
+/// A field as text. The crate's own way panics at moments that no calendar has.
+fn text_of(field: &Field, depth: usize) -> String {
+    let inner = |field: &Field| text_of(field, depth - 1);
+    match field {
+        _ if depth == 0 => "…".to_owned(),
+        Field::ListInternal(list) => {
+            let items: Vec<String> = list.elements().iter().map(inner).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Field::Group(row) => {
+            let parts = row.get_column_iter();
+            let parts = parts.map(|(name, field)| format!("{name}: {}", inner(field)));
+            format!("{{{}}}", parts.collect::<Vec<_>>().join(", "))
+        }
+        Field::MapInternal(map) => {
+            let parts = map.entries().iter();
+            let parts = parts.map(|(key, value)| format!("{}: {}", inner(key), inner(value)));
+            format!("{{{}}}", parts.collect::<Vec<_>>().join(", "))
+        }
+        leaf => {
+            let mut cells = Cells::new();
+            flatten(String::new(), leaf.clone(), 0, &[], &mut cells);
+            let value = cells.first().map(|(_, value)| value.as_ref().to_string());
+            value.unwrap_or_default()
+        }
+    }
 }
 
 /// A whole number that a float cannot hold is an id.
@@ -320,8 +365,12 @@ impl Table {
         if Attributes::are_in(has) {
             return Self::Attributes(Attributes::default());
         }
-        // W&B's history of a run, as its artifacts hold it.
-        if has("_step") && (has("_timestamp") || has("_runtime")) {
+        // W&B's history of a run, as its artifacts hold it; those of several runs name them.
+        let names_runs = || {
+            let mut names = columns.iter();
+            names.any(|name| step_table::names_run(&name.to_lowercase()))
+        };
+        if has("_step") && (has("_timestamp") || has("_runtime")) && !names_runs() {
             return Self::History {
                 name: file_stem(path).to_owned(),
                 row: None,
@@ -364,7 +413,11 @@ impl Table {
                     rows: 0,
                 };
             }
-            guess(&columns, &texts)
+            if has("training_iteration") && columns.iter().any(|name| name.starts_with("config/")) {
+                columns.iter().map(|name| ray_table::target(name)).collect()
+            } else {
+                guess(&columns, &texts)
+            }
         };
         Self::Runs {
             writer: RowWriter::new(guesses),

@@ -60,6 +60,25 @@ impl Style {
     }
 }
 
+/// A cell of bytes that are no UTF-8, and how it was read: as Excel writes it in Western Europe where nothing of it is
+/// UTF-8.
+pub(super) fn not_utf8(bytes: &[u8]) -> (String, &'static str) {
+    /// What Windows-1252 has from 0x80 on where Latin-1 has control characters.
+    const HIGH: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
+    let text = String::from_utf8_lossy(bytes);
+    if text.chars().any(|c| !c.is_ascii() && c != '\u{fffd}') {
+        return (text.into_owned(), "shown as \u{fffd}");
+    }
+    let letter = |byte: &u8| match byte {
+        0x80..=0x9f => HIGH.chars().nth(usize::from(byte - 0x80)),
+        byte => Some(char::from(*byte)),
+    };
+    (
+        bytes.iter().filter_map(letter).collect(),
+        "read as Windows-1252",
+    )
+}
+
 /// What stands behind the apostrophe that is written before a sign, so that no spreadsheet takes it for a formula.
 pub(super) fn unguarded(cell: &str) -> Option<&str> {
     let rest = cell.strip_prefix('\'')?;
@@ -258,6 +277,13 @@ mod tests {
         ] {
             assert_eq!(decimal(text.as_bytes()), None, "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_no_utf8_is_of_windows() {
+        assert_eq!(not_utf8(b"\x80 gr\xfc\xdfe \x97 \xb5").0, "€ grüße — µ");
+        // Part of it is UTF-8, which was damaged.
+        assert_eq!(not_utf8(b"\xc3\xa4\xff").0, "ä\u{fffd}");
     }
 
     #[test]

@@ -8,6 +8,9 @@ use std::borrow::Cow;
 /// How many records a dialect is judged by.
 const JUDGED: usize = 20;
 
+/// How many lines before a header tell where a table comes from.
+const LINES_BEFORE: usize = 20;
+
 /// How a table is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dialect {
@@ -77,9 +80,12 @@ impl Dialect {
                 .iter()
                 .copied()
                 .max_by_key(|delimiter| (score(*delimiter), *delimiter == b','));
-            dialect.delimiter = best
-                .filter(|delimiter| score(*delimiter) > 0)
-                .unwrap_or(b',');
+            let best = best.filter(|delimiter| score(*delimiter) > 0);
+            if let Some(best) = best {
+                dialect.delimiter = best;
+            } else if let Some(odd) = dialect.of_odd(text) {
+                dialect = odd;
+            }
         }
         let records = dialect.records_of(text, JUDGED);
         let cells = || records.iter().skip(1).flatten().map(|cell| cell.trim());
@@ -101,6 +107,54 @@ impl Dialect {
                 dialect.has_header && !body.is_empty() && body.iter().all(is_longer);
         }
         dialect
+    }
+
+    /// What is a table only in part: cells that single blanks part, as R's `write.table` writes them, or a header below
+    /// lines that tell where it comes from.
+    fn of_odd(&self, text: &str) -> Option<Self> {
+        let spaced = Self {
+            delimiter: b' ',
+            ..self.clone()
+        };
+        let below = b",;\t|".map(|delimiter| {
+            let lines = text.split(char::from(self.newline));
+            let is_before = |line: &&str| !line.contains(char::from(delimiter));
+            Self {
+                delimiter,
+                lines_before: lines.take(LINES_BEFORE).take_while(is_before).count(),
+                ..self.clone()
+            }
+        });
+        let mut odd = std::iter::once(spaced).chain(below);
+        odd.find(|dialect| dialect.is_regular(text))
+    }
+
+    /// Whether the first records are a table beyond doubt: prose has blanks and commas too.
+    fn is_regular(&self, text: &str) -> bool {
+        let mut records = self.records_of(text, JUDGED);
+        // The last may be cut.
+        if records.len() == JUDGED || !text.ends_with(char::from(self.newline)) {
+            records.pop();
+        }
+        let [header, body @ ..] = records.as_slice() else {
+            return false;
+        };
+        let width = body.first().map_or(0, Vec::len);
+        let is_number =
+            |cell: &String| parse_number(cell).is_some() || cell::decimal_comma(cell).is_some();
+        let mut names = header.iter().enumerate();
+        let are_names = names
+            .all(|(at, name)| !name.is_empty() && !is_number(name) && !header[..at].contains(name));
+        let is_whole =
+            |record: &[String]| self.delimiter != b' ' || !record.contains(&String::new());
+        are_names
+            && body.len() > 1
+            && header.len() > 1
+            && (width == header.len() || self.delimiter == b' ' && width == header.len() + 1)
+            && body
+                .iter()
+                .all(|record| record.len() == width && is_whole(record))
+            && (0..width).any(|at| body.iter().all(|record| is_number(&record[at])))
     }
 
     /// The first records of a text, at most `most`, the header among them.
@@ -210,6 +264,31 @@ mod tests {
         );
         check("lr,note\n0.1,a;b;c\n0.2,d;e;f\n", ',', false, 0, true);
         check("", ',', false, 0, true);
+        check("run lr loss\na 0.1 1\nb 0.2 2\n", ' ', false, 0, true);
+        check(
+            "\"lr\" \"a b\"\n\"1\" 0.1 1\n\"2\" 0.2 2\n",
+            ' ',
+            false,
+            0,
+            true,
+        );
+        check(
+            "Export of p\nDate: 1\n\na,b\n1,2\n3,4\n",
+            ',',
+            false,
+            3,
+            true,
+        );
+        check("x\na;b\nc;0,5\nd;1\n", ';', true, 1, true);
+        // Prose, lines of a log, and numbers under one another.
+        for text in [
+            "It is a text\nof 2 lines that\nhave words 4 each\n",
+            "epoch 1 loss 0.5\nepoch 2 loss 0.4\nepoch 3 loss 0.3\n",
+            "a text only\nof three words\na line here\n",
+            "Dear all,\nplease, read\nthis, too\n",
+        ] {
+            check(text, ',', false, 0, true);
+        }
         assert_eq!(Dialect::of("a,b\r1,2\r").newline, b'\r');
     }
 }

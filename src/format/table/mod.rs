@@ -356,17 +356,21 @@ impl<'a> Table<'a> {
             self.block.map(|line, range| {
                 let cell = bytes.get(range).unwrap_or_default();
                 let start = whole.len();
-                let text = String::from_utf8_lossy(cell);
-                if matches!(text, std::borrow::Cow::Owned(_)) && line != told_line {
-                    told_line = line;
-                    sink.problem(
-                        "table/not-utf-8",
-                        &format!("line {line}"),
-                        "bytes that are no UTF-8 text",
-                        "shown as \u{fffd}",
-                    );
+                if std::str::from_utf8(cell).is_ok() {
+                    whole.extend_from_slice(cell);
+                } else {
+                    let (text, effect) = cell::not_utf8(cell);
+                    whole.extend_from_slice(text.as_bytes());
+                    if line != told_line {
+                        told_line = line;
+                        sink.problem(
+                            "table/not-utf-8",
+                            &format!("line {line}"),
+                            "bytes that are no UTF-8 text",
+                            effect,
+                        );
+                    }
                 }
-                whole.extend_from_slice(text.as_bytes());
                 start..whole.len()
             });
             self.repaired = Some(whole);

@@ -7,6 +7,9 @@ use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::File;
 use std::collections::BTreeMap;
 
+/// The status of a session's log that says where training goes on, as `purge_step` writes it.
+const SESSION_START: i64 = 1;
+
 /// What a folder is to the run above it.
 pub(super) enum Kind {
     /// A run of its own.
@@ -76,13 +79,20 @@ impl Run {
     }
 
     fn event(&mut self, record: &[u8]) {
-        let (mut time, mut step, mut summary) = (0.0, 0, None);
+        let (mut time, mut step, mut summary, mut restarts) = (0.0, 0, None, false);
         for (number, field) in Fields(record) {
             match number {
                 1 => time = field.float(),
                 2 => step = field.whole(),
                 5 => summary = Some(field),
+                7 => restarts = field.message().get(1).map_or(0, Field::whole) == SESSION_START,
                 _ => {}
+            }
+        }
+        // As TensorBoard itself: what was logged before from there on has been overtaken.
+        if restarts {
+            for points in self.scalars.values_mut() {
+                points.retain(|(before, ..)| *before < step as f64);
             }
         }
         for value in summary

@@ -1,0 +1,92 @@
+//! The folder that `CatBoost` leaves of a training, `catboost_info`: `catboost_training.json` with an evaluation a round.
+//!
+//! What lies beside it says the same again. There are no hyperparameters in it.
+
+use super::run_folders::{RunFolder, claim_runs, json_of};
+use super::{Claim, Dropped, Format, NotThisFormat, json_text};
+use crate::ledger::{Role, RunSink, ValueRef, attribute};
+use crate::source::{File, file_name};
+use serde_json::Value as Json;
+
+pub(super) const FORMAT: Format = Format {
+    name: "catboost",
+    title: "CatBoost training (catboost_info)",
+    claim,
+    read,
+};
+
+const MARKER: &str = "catboost_training.json";
+
+/// What the folder is called unless a program says otherwise.
+const FOLDER: &str = "catboost_info";
+
+fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
+    let is_ours =
+        dropped.name(place) == MARKER && dropped.head(place).text.contains("\"learn_metrics\"");
+    if !is_ours {
+        return Claim::none();
+    }
+    claim_runs(place, dropped, MARKER, |path| {
+        let is_event_file = || path.contains("tfevents");
+        path == MARKER || path.ends_with("_error.tsv") || path == "time_left.tsv" || is_event_file()
+    })
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]
+fn read(
+    files: &[&dyn File],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(), NotThisFormat> {
+    let mut bytes = 0;
+    for folder in RunFolder::all(files, MARKER) {
+        if let Some(file) = folder.file(MARKER) {
+            let path = match folder.path.rsplit_once('/') {
+                Some((above, FOLDER)) => above,
+                _ => folder.path.as_str(),
+            };
+            let row = sink.run(if path.is_empty() { "." } else { path });
+            sink.set_attribute(row, attribute::NAME, ValueRef::Text(file_name(path)));
+            training(row, &json_of(file, sink), sink);
+        }
+        bytes += folder.len_bytes();
+        on_bytes(bytes);
+    }
+    Ok(())
+}
+
+/// Writes the points of each data set's metrics, which the rounds give in the order in which they are described.
+fn training(row: usize, training: &Json, sink: &mut RunSink<'_>) {
+    let list = |value: Option<&Json>| value.and_then(Json::as_array).cloned().unwrap_or_default();
+    let meta = |key: &str| list(training.get("meta").and_then(|meta| meta.get(key)));
+    let iterations = list(training.get("iterations"));
+    for kind in ["learn", "test"] {
+        let metrics = meta(&format!("{kind}_metrics"));
+        for set in meta(&format!("{kind}_sets")) {
+            let set = set.as_str().unwrap_or(kind);
+            for (at, metric) in metrics.iter().enumerate() {
+                let text = |key: &str| metric.get(key).and_then(Json::as_str);
+                let name = format!("{set}/{}", text("name").unwrap_or_default());
+                let column = sink.column(Role::Metric, &name);
+                for (round, iteration) in iterations.iter().enumerate() {
+                    let number = |value: &Json| json_text::scalar(value).number();
+                    let step = iteration.get("iteration").and_then(number);
+                    let value = iteration.get(set).and_then(|values| values.get(at));
+                    if let Some(value) = value.and_then(number) {
+                        sink.point(row, column, step.unwrap_or(round as f64), 0, value);
+                    }
+                }
+                let is_told = sink
+                    .source()
+                    .directions
+                    .iter()
+                    .any(|(told, _)| *told == name);
+                match text("best_value").filter(|_| !is_told) {
+                    Some("Max") => sink.source().directions.push((name, true)),
+                    Some("Min") => sink.source().directions.push((name, false)),
+                    _ => {}
+                }
+            }
+        }
+    }
+}

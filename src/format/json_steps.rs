@@ -1,0 +1,75 @@
+//! JSON whose records are the steps of runs, as loggers write them a line each. The rules are those of delimited text.
+
+use super::json::{places_of, table_of};
+use super::{json_text, step_table, training_log};
+use crate::ledger::{RunSink, Value, ValueRef, parse_number};
+use crate::source::file_name;
+use rustc_hash::FxHashMap;
+use serde_json::Value as Json;
+
+/// Records that are steps, of runs that they name or of the one that the file is.
+pub(super) struct Steps {
+    writer: step_table::Writer,
+    places: FxHashMap<String, usize>,
+}
+
+impl Steps {
+    /// By the first records; `None` where they are no steps.
+    pub(super) fn of(sample: &[Json], path: &str, sink: &mut RunSink<'_>) -> Option<Self> {
+        if sample.len() < 2 {
+            return None;
+        }
+        let (mut columns, mut cells) = table_of(sample);
+        // The members of an object have no order.
+        if let Some(step) = training_log::step_column(&columns) {
+            columns.swap(0, step);
+            for row in &mut cells {
+                row.resize(columns.len(), String::new());
+                row.swap(0, step);
+            }
+        }
+        let is_number = |cell: &str| parse_number(cell).is_some();
+        let of_one_run = || {
+            let mut names = columns.iter().map(|name| name.to_lowercase());
+            let is_ours = !names.any(|name| step_table::names_run(&name))
+                && training_log::are_steps(&columns, &cells, &parse_number, file_name(path));
+            let is_metric = |at: &usize| {
+                let mut cells = cells.iter().filter_map(|row| row.get(*at));
+                cells.any(|cell| is_number(cell))
+            };
+            let metrics = (1..columns.len()).filter(is_metric);
+            is_ours.then(|| step_table::Places::of_one_run(0, metrics.collect()))
+        };
+        let among = step_table::Places::among(&columns, &|| cells.clone(), &is_number);
+        let found = among.or_else(of_one_run)?;
+        let places = places_of(&columns);
+        let mut writer = step_table::Writer::new(found, columns, sink);
+        writer.begin(path, sink);
+        Some(Self { writer, places })
+    }
+
+    pub(super) fn write(&mut self, record: &Json, place: &str, sink: &mut RunSink<'_>) {
+        let Self { writer, places } = self;
+        let mut row: Vec<Option<Value>> = vec![None; places.len()];
+        if let Some(object) = record.as_object() {
+            json_text::flatten(object, &mut |path, value| {
+                let at = places.get(path).copied().unwrap_or(places.len());
+                if at == places.len() {
+                    // What later steps measure besides.
+                    if value.number().is_none() {
+                        return;
+                    }
+                    places.insert(path.to_owned(), writer.add(path, sink));
+                    row.resize(places.len(), None);
+                }
+                row[at] = value.to_owned();
+            });
+        }
+        let value = |at: usize| match row.get(at) {
+            Some(Some(value)) => value.as_ref(),
+            _ => ValueRef::Missing,
+        };
+        let id = writer.run().map_or(ValueRef::Missing, value).to_string();
+        writer.write(&id, &value, &|| place.to_owned(), sink);
+    }
+}
