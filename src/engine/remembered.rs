@@ -121,7 +121,7 @@ impl Kept {
         !self.session.seal.is_empty()
     }
 
-    /// What people call it; sessions of before there were names have that of when they were written.
+    /// What people call it; one that was kept before there were names has none.
     pub fn name(&self) -> &str {
         if self.session.name.is_empty() {
             "Session without a name"

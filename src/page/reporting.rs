@@ -98,14 +98,14 @@ impl Reporting {
 
     /// What was set, to be kept.
     pub(super) fn draft(self, app: App) -> Draft {
-        let question = self.question(app, ReportForm::Plain);
+        let question = self.question(app, ReportForm::Interactive);
         app.ledger
             .with_untracked(|ledger| Draft::of(&question, ledger))
     }
 
     /// Takes over what was kept.
     pub(super) fn take(self, app: App, draft: Draft) {
-        let mut question = self.question(app, ReportForm::Plain);
+        let mut question = self.question(app, ReportForm::Interactive);
         app.ledger
             .with_untracked(|ledger| draft.set(&mut question, ledger));
         self.title.set(question.title);
@@ -146,7 +146,9 @@ impl Reporting {
             with_marks: self.with_marks.get_untracked(),
             importance: app.last_importance.with_untracked(|last| {
                 let ((of, explain), answer) = last.as_ref()?;
-                let is_of_these = *of == app.selection.get_untracked()
+                // The interactive one works it out by itself.
+                let is_of_these = form == ReportForm::Plain
+                    && *of == app.selection.get_untracked()
                     && app.view.with_untracked(|view| view.explain.ask == *explain);
                 is_of_these.then(|| Box::new(ImportanceAnswer::clone(answer)))
             }),
