@@ -337,30 +337,15 @@ fn read_steps_or_records(
             Shape::Records | Shape::Columns | Shape::Split => true,
         };
     let steps = may_be_steps.then(|| Steps::of(&inner, file.path(), sink));
-    let mut steps = steps.flatten();
-    let rows = if steps.is_none() {
-        rows_of(&sample, &inner)
-    } else {
-        None
+    let written = steps.flatten().map(Written::Steps);
+    let Some(mut written) = written.or_else(|| rows_of(&sample, &inner).map(Written::Rows)) else {
+        let what = "nothing in it looks like a param or a metric of a run";
+        let effect = "nothing was taken from it";
+        sink.problem("json/no-runs", "", what, effect);
+        return Ok(());
     };
-    let mut write: Box<dyn FnMut(&Json, &str, &mut RunSink<'_>) -> Option<usize>> =
-        match (rows, &mut steps) {
-            (Some(mut rows), _) => {
-                Box::new(move |record, place, sink| rows.write(record, place, sink))
-            }
-            (None, Some(steps)) => Box::new(|record, place, sink| {
-                steps.write(record, place, sink);
-                None
-            }),
-            (None, None) => {
-                let what = "nothing in it looks like a param or a metric of a run";
-                let effect = "nothing was taken from it";
-                sink.problem("json/no-runs", "", what, effect);
-                return Ok(());
-            }
-        };
     let mut each = |record: &Json, place: &str, sink: &mut RunSink<'_>| {
-        write(record, place, sink);
+        written.write(record, place, sink);
     };
     match shape {
         Shape::Records | Shape::One => json_text::for_each(file, sink, on_bytes, &mut each),
@@ -374,7 +359,7 @@ fn read_steps_or_records(
         }
         Shape::ById => {
             for (id, member) in first.as_object().into_iter().flatten() {
-                if let Some(row) = write(member, id, sink) {
+                if let Some(row) = written.write(member, id, sink) {
                     sink.source().has_ids = true;
                     sink.set_attribute(row, attribute::ID, ValueRef::Text(id));
                 }
@@ -382,6 +367,25 @@ fn read_steps_or_records(
         }
     }
     Ok(())
+}
+
+/// What records become.
+enum Written {
+    Rows(JsonRows),
+    Steps(Steps),
+}
+
+impl Written {
+    /// Writes a record; gives its row where it is a run.
+    fn write(&mut self, record: &Json, place: &str, sink: &mut RunSink<'_>) -> Option<usize> {
+        match self {
+            Self::Rows(rows) => rows.write(record, place, sink),
+            Self::Steps(steps) => {
+                steps.write(record, place, sink);
+                None
+            }
+        }
+    }
 }
 
 /// The member that holds the records of an object larger than a head, and its first records.

@@ -7,6 +7,9 @@ use crate::source::file_name;
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 
+/// How many metrics there may be: each takes time at every step.
+const METRICS: usize = 5000;
+
 /// Records that are steps, of runs that they name or of the one that the file is.
 pub(super) struct Steps {
     writer: step_table::Writer,
@@ -56,7 +59,7 @@ impl Steps {
                 let at = places.get(path).copied().unwrap_or(places.len());
                 if at == places.len() {
                     // What later steps measure besides.
-                    if value.number().is_none() {
+                    if value.number().is_none() || at >= METRICS {
                         return;
                     }
                     places.insert(path.to_owned(), writer.add(path, sink));

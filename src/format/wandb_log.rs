@@ -412,6 +412,7 @@ impl Run {
         let media: Vec<String> = items
             .iter()
             .filter_map(|(path, _)| above_type(path))
+            .filter(|above| !above.is_empty())
             .collect();
         let is_media = |path: &str| media.iter().any(|above| path.starts_with(above));
         let items = items.into_iter().filter(|(path, _)| !is_media(path));

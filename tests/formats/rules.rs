@@ -464,6 +464,7 @@ fn pictures_and_tables_of_wandb_are_no_metrics() {
         [
             part(&["_step"], "0"),
             part(&["img", "width"], "4"),
+            part(&["_type"], "1"),
             part(&["img", "_type"], "\"image-file\""),
             part(&["img_count"], "3"),
         ],
