@@ -20,6 +20,29 @@ type Held = Box<dyn Any + Send + Sync>;
 /// What a stored value holds.
 type Kept = Box<dyn Any>;
 
+/// What is done by a hand or a key, behind a pointer: an element's handler is compiled for the kind of event alone.
+pub mod by {
+    use leptos::ev;
+
+    macro_rules! handler {
+        ($name:ident, $event:ty, $words:literal) => {
+            #[doc = $words]
+            pub fn $name(act: impl FnMut($event) + 'static) -> Box<dyn FnMut($event)> {
+                Box::new(act)
+            }
+        };
+    }
+
+    handler!(mouse, ev::MouseEvent, "For presses.");
+    handler!(pointer, ev::PointerEvent, "For what a pointer does.");
+    handler!(key, ev::KeyboardEvent, "For keys.");
+    handler!(focus, ev::FocusEvent, "For the focus that comes and goes.");
+    handler!(drag, ev::DragEvent, "For what is dragged.");
+    handler!(submit, ev::SubmitEvent, "For forms.");
+    handler!(wheel, ev::WheelEvent, "For wheels.");
+    handler!(any, web_sys::Event, "For all other events.");
+}
+
 /// Gives a handle the traits of one, whatever is behind it.
 macro_rules! handle {
     ($name:ident) => {

@@ -130,7 +130,7 @@ pub fn Shell(app: App) -> impl IntoView {
         }
     };
     view! {
-        <button type="button" class="skip button" on:click=move |_| focus_by_id("main")>"Skip to the runs"</button>
+        <button type="button" class="skip button" on:click=by::mouse(move |_| focus_by_id("main"))>"Skip to the runs"</button>
         <IntakeInputs app=app intake=intake />
         <div class="app" class:empty=move || !has_runs.get()>
             <Header app=app panels=panels intake=intake requests=requests has_runs=has_runs />

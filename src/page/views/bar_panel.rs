@@ -36,16 +36,16 @@ pub(super) fn BarPanel(
             role="dialog"
             aria-label=label
             node_ref=element
-            on:keydown=move |event| {
+            on:keydown=by::key(move |event| {
                 if event.key() == "Escape" {
                     event.stop_propagation();
                     close();
                 }
-            }
+            })
         >
             <div class="picker-list">{children()}</div>
             <div class="picker-top">
-                <button class="button" on:click=move |_| close()>"Done"</button>
+                <button class="button" on:click=by::mouse(move |_| close())>"Done"</button>
             </div>
         </div>
     }

@@ -44,7 +44,7 @@ pub(crate) fn BriefView(app: App) -> impl IntoView {
         <section class="importance brief" data-view="brief" aria-label="Brief">
             <div class="importance-head">
                 <h2>"Brief"</h2>
-                <button type="button" class="button" disabled=is_slow on:click=copy>"Copy as Markdown"</button>
+                <button type="button" class="button" disabled=is_slow on:click=by::mouse(copy)>"Copy as Markdown"</button>
             </div>
             <Show when=is_slow>
                 <div class="importance-progress">{progress("Looking through the runs", jobs.brief)}</div>
@@ -81,7 +81,7 @@ fn ranked(app: App, brief: &Brief) -> AnyView {
                 .map(|(at, text)| match at {
                     1 => view! {
                         <th scope="row">
-                            <button type="button" class="quiet-button" on:click=open>{text}</button>
+                            <button type="button" class="quiet-button" on:click=by::mouse(open)>{text}</button>
                         </th>
                     }
                     .into_any(),
@@ -160,7 +160,7 @@ pub(super) fn evidence_link(app: App, link: Evidence, text: String) -> AnyView {
             app.change(|view| link.show_in(view));
         }
     };
-    view! { <a href=address on:click=clicked>{text}</a> }.into_any()
+    view! { <a href=address on:click=by::mouse(clicked)>{text}</a> }.into_any()
 }
 
 /// What a sentence is about, in a word or two before it.

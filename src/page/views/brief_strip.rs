@@ -100,7 +100,7 @@ pub(crate) fn BriefStrip(app: App) -> impl IntoView {
                 <aside class="brief-strip" aria-label="Brief of all runs" data-testid="brief-strip">
                     <ul>{items}</ul>
                     {evidence_link(app, whole, format!("All {all} findings"))}
-                    <button type="button" class="icon-button" aria-label="Close the brief" title="Close" on:click=move |_| is_open.set(false)>
+                    <button type="button" class="icon-button" aria-label="Close the brief" title="Close" on:click=by::mouse(move |_| is_open.set(false))>
                         {icon(Icon::Close)}
                     </button>
                 </aside>

@@ -155,10 +155,10 @@ fn Menu(grid: Grid, open: OpenMenu, subject: Subject) -> impl IntoView {
                 role=role
                 aria-checked=mark.map(|mark| mark.to_string())
                 tabindex="-1"
-                on:click=move |_| {
+                on:click=by::mouse(move |_| {
                     app.change(|view| act(view));
                     close();
-                }
+                })
             >
                 {label.to_owned()}
             </button>
@@ -284,7 +284,7 @@ fn Menu(grid: Grid, open: OpenMenu, subject: Subject) -> impl IntoView {
     });
     let label = format!("Column {name}");
     view! {
-        <div class="menu-back" on:pointerdown=move |_| close() on:contextmenu=move |event| event.prevent_default()></div>
+        <div class="menu-back" on:pointerdown=by::pointer(move |_| close()) on:contextmenu=by::mouse(move |event| event.prevent_default())></div>
         <div
             class="menu"
             role="menu"
@@ -292,11 +292,11 @@ fn Menu(grid: Grid, open: OpenMenu, subject: Subject) -> impl IntoView {
             node_ref=element
             style:left=format!("{x}px")
             style:top=format!("{y}px")
-            on:keydown=move |event| {
+            on:keydown=by::key(move |event| {
                 if let Some(menu) = element.get_untracked() {
                     key_in_menu(&menu, &event, close);
                 }
-            }
+            })
         >
             <p class="menu-title">{name}</p>
             {sorts}
@@ -334,7 +334,7 @@ fn statistics(
                 role="menuitemcheckbox"
                 aria-checked=is_there.to_string()
                 tabindex="-1"
-                on:click=move |_| {
+                on:click=by::mouse(move |_| {
                     app.change(|view| {
                         if is_there {
                             view.computed.retain(|known| *known != column);
@@ -343,7 +343,7 @@ fn statistics(
                         }
                     });
                     close();
-                }
+                })
             >
                 {label}
             </button>
@@ -375,10 +375,10 @@ fn of_computed(grid: Grid, column: &ComputedColumn, close: impl Fn() + Copy + 's
                 class="menu-item"
                 role="menuitem"
                 tabindex="-1"
-                on:click=move |_| {
+                on:click=by::mouse(move |_| {
                     close();
                     grid.computing.set(Some(computing.clone()));
-                }
+                })
             >
                 "Change the expression…"
             </button>
@@ -386,10 +386,10 @@ fn of_computed(grid: Grid, column: &ComputedColumn, close: impl Fn() + Copy + 's
                 class="menu-item"
                 role="menuitem"
                 tabindex="-1"
-                on:click=move |_| {
+                on:click=by::mouse(move |_| {
                     grid.app.change(|view| view.computed.retain(|known| known.name != removed));
                     close();
-                }
+                })
             >
                 "Remove this column"
             </button>

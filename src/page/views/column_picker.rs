@@ -136,8 +136,8 @@ fn Panel(grid: Grid) -> impl IntoView {
         }
     };
     view! {
-        <div class="menu-back" on:pointerdown=move |_| close()></div>
-        <div class="picker" role="dialog" aria-label="Columns" on:keydown=key>
+        <div class="menu-back" on:pointerdown=by::pointer(move |_| close())></div>
+        <div class="picker" role="dialog" aria-label="Columns" on:keydown=by::key(key)>
             <div class="picker-top">
                 <input
                     class="picker-search"
@@ -146,10 +146,10 @@ fn Panel(grid: Grid) -> impl IntoView {
                     aria-label="Find a column"
                     node_ref=input
                     prop:value=move || search.get()
-                    on:input=move |event| search.set(event_target_value(&event))
+                    on:input=by::any(move |event| search.set(event_target_value(&event)))
                 />
-                <button class="quiet-button" on:click=move |_| app.change(arrange::reset)>"Reset"</button>
-                <button class="quiet-button" aria-label="Close" on:click=move |_| close()>"✕"</button>
+                <button class="quiet-button" on:click=by::mouse(move |_| app.change(arrange::reset))>"Reset"</button>
+                <button class="quiet-button" aria-label="Close" on:click=by::mouse(move |_| close())>"✕"</button>
             </div>
             <div class="picker-list" tabindex="-1">
                 <For each=move || groups.get() key=|group| *group let:group>
@@ -215,14 +215,14 @@ fn PickerGroup(
                 <button
                     class="quiet-button"
                     aria-label=format!("Show all: {}", group.title())
-                    on:click=move |_| show_all(true)
+                    on:click=by::mouse(move |_| show_all(true))
                 >
                     "All"
                 </button>
                 <button
                     class="quiet-button"
                     aria-label=format!("Show none: {}", group.title())
-                    on:click=move |_| show_all(false)
+                    on:click=by::mouse(move |_| show_all(false))
                 >
                     "None"
                 </button>
@@ -314,20 +314,20 @@ fn PickerItem(
     view! {
         <div class="picker-item" class:drop-target=is_target data-picker-key=key title=move || get(|item| item.title.clone())>
             <label>
-                <input type="checkbox" prop:checked=shown on:change=toggle on:keydown=on_key/>
+                <input type="checkbox" prop:checked=shown on:change=by::any(toggle) on:keydown=by::key(on_key)/>
                 <span>{move || get(|item| item.name.clone())}</span>
             </label>
             <span
                 class="picker-grip"
                 aria-hidden="true"
-                on:pointerdown=move |event| {
+                on:pointerdown=by::pointer(move |event| {
                     event.prevent_default();
                     super::header::capture(&event);
                     dragged.set(Some((grip_key.clone(), None)));
-                }
-                on:pointermove=on_move
-                on:pointerup=on_drop
-                on:pointercancel=move |_| dragged.set(None)
+                })
+                on:pointermove=by::pointer(on_move)
+                on:pointerup=by::pointer(on_drop)
+                on:pointercancel=by::pointer(move |_| dragged.set(None))
             >
                 "⠿"
             </span>

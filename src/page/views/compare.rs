@@ -72,12 +72,12 @@ pub(crate) fn CompareView(app: App) -> impl IntoView {
                     aria-label="Search rows"
                     placeholder="Search rows"
                     prop:value=move || app.view.with(|view| view.compare.search.clone())
-                    on:input=move |event| app.change_quietly(|view| view.compare.search = event_target_value(&event))
+                    on:input=by::any(move |event| app.change_quietly(|view| view.compare.search = event_target_value(&event)))
                 />
                 {toggle("Runs as rows", move || transposed.get(), move || app.change(|view| view.compare.transposed = !view.compare.transposed))}
                 {toggle("Same rows", move || app.view.with(|view| view.compare.same), move || app.change(|view| view.compare.same = !view.compare.same))}
-                <button type="button" class="button" on:click=move |_| copy(CompareFormat::Markdown)>"Copy as Markdown"</button>
-                <button type="button" class="button" on:click=move |_| copy(CompareFormat::Tabs)>"Copy as TSV"</button>
+                <button type="button" class="button" on:click=by::mouse(move |_| copy(CompareFormat::Markdown))>"Copy as Markdown"</button>
+                <button type="button" class="button" on:click=by::mouse(move |_| copy(CompareFormat::Tabs))>"Copy as TSV"</button>
             </div>
             {move || said.get().map(|said| contents(app, &said, transposed.get(), opened, most))}
         </section>
@@ -91,7 +91,7 @@ fn toggle(
     act: impl Fn() + 'static,
 ) -> AnyView {
     view! {
-        <button type="button" class="quiet-button" aria-pressed=move || is_on().to_string() on:click=move |_| act()>
+        <button type="button" class="quiet-button" aria-pressed=move || is_on().to_string() on:click=by::mouse(move |_| act())>
             {label}
         </button>
     }
@@ -123,14 +123,14 @@ fn contents(
         }
     };
     let select = can_select.then(|| {
-        view! { <button type="button" class="button" on:click=select>"Select these"</button> }
+        view! { <button type="button" class="button" on:click=by::mouse(select)>"Select these"</button> }
     });
     let found = said.differ + said.alike * usize::from(!said.same.is_empty());
     let more = (found > said.rows).then(|| {
         view! {
             <p>
                 {format!("{} of {}. ", said.rows, counted(found, "row"))}
-                <button type="button" class="button" on:click=move |_| most.update(|most| *most *= 5)>"Show more"</button>
+                <button type="button" class="button" on:click=by::mouse(move |_| most.update(|most| *most *= 5))>"Show more"</button>
             </p>
         }
         .into_any()
@@ -324,7 +324,7 @@ fn head(app: App, column: &ComparedColumn, with_ways: bool, scope: &'static str)
     } = column.clone();
     let open = move |_| app.change(|view| view.run = Some(row));
     let called = if runs == 1 {
-        view! { <button type="button" class="link-button" title="Everything about this run" on:click=open>{name}</button> }
+        view! { <button type="button" class="link-button" title="Everything about this run" on:click=by::mouse(open)>{name}</button> }
             .into_any()
     } else {
         view! { <span>{name}</span> }.into_any()
@@ -351,14 +351,14 @@ fn head(app: App, column: &ComparedColumn, with_ways: bool, scope: &'static str)
             });
         };
         view! {
-            <button type="button" class="quiet-button" title="Which changes lead from the baseline to this run (Importance)" on:click=why>
+            <button type="button" class="quiet-button" title="Which changes lead from the baseline to this run (Importance)" on:click=by::mouse(why)>
                 "Why?"
             </button>
         }
     });
     let remove = (selected && runs == 1).then(|| {
         let remove = move |_| app.mark(MarkLines::Row(row), MarkHow::Toggle);
-        view! { <button type="button" class="quiet-button" title="Select it no more" on:click=remove>"Remove"</button> }
+        view! { <button type="button" class="quiet-button" title="Select it no more" on:click=by::mouse(remove)>"Remove"</button> }
     });
     view! {
         <th scope=scope class="compare-head" class:baseline=baseline>
@@ -370,7 +370,7 @@ fn head(app: App, column: &ComparedColumn, with_ways: bool, scope: &'static str)
                     class="quiet-button"
                     aria-pressed=baseline.to_string()
                     title="Tell the others against it"
-                    on:click=tell_against
+                    on:click=by::mouse(tell_against)
                 >
                     "Baseline"
                 </button>
@@ -411,7 +411,7 @@ fn cell(
             let name = row.key.clone();
             let open = move |_| opened.set(Some((id, name.clone(), from, to)));
             view! {
-                <button type="button" class="quiet-button" title="Line by line against the baseline" on:click=open>"Diff"</button>
+                <button type="button" class="quiet-button" title="Line by line against the baseline" on:click=by::mouse(open)>"Diff"</button>
             }
             .into_any()
         });
@@ -457,7 +457,7 @@ fn diff_view(said: &TextDiff, name: String, opened: Opened) -> AnyView {
         <section class="text-diff" aria-label="Difference">
             <header>
                 <h3>{told}</h3>
-                <button type="button" class="button" on:click=move |_| opened.set(None)>"Close"</button>
+                <button type="button" class="button" on:click=by::mouse(move |_| opened.set(None))>"Close"</button>
             </header>
             {said.problem.clone().map(|problem| view! { <p role="status">{problem}</p> })}
             <pre tabindex="0" aria-label="Difference, line by line">{lines.collect::<Vec<_>>()}</pre>

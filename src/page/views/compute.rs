@@ -138,10 +138,10 @@ fn Form(grid: Grid) -> impl IntoView {
     view! {
         <form
             class="compute"
-            on:submit=move |event| {
+            on:submit=by::submit(move |event| {
                 event.prevent_default();
                 put();
-            }
+            })
         >
             <label>
                 "Expression"
@@ -153,7 +153,7 @@ fn Form(grid: Grid) -> impl IntoView {
                     spellcheck="false"
                     placeholder="log10(lr) * weight_decay"
                     prop:value=move || expression.get()
-                    on:input=move |event| expression.set(event_target_value(&event))
+                    on:input=by::any(move |event| expression.set(event_target_value(&event)))
                 />
             </label>
             {text_field("Name", "compute-name", "as the expression", name)}
@@ -195,7 +195,7 @@ fn text_field(
                 spellcheck="false"
                 placeholder=placeholder
                 prop:value=move || text.get()
-                on:input=move |event| text.set(event_target_value(&event))
+                on:input=by::any(move |event| text.set(event_target_value(&event)))
             />
         </label>
     }

@@ -327,10 +327,10 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>, width: Memo<f64>
                     list="curves-metrics"
                     placeholder="part of a name or a regular expression"
                     prop:value=move || set.get().pattern
-                    on:change=move |event| {
+                    on:change=by::any(move |event| {
                         let pattern = event_target_value(&event);
                         change(&|set| set.pattern.clone_from(&pattern));
-                    }
+                    })
                 />
             </label>
             <datalist id="curves-metrics">{names}</datalist>
@@ -339,7 +339,7 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>, width: Memo<f64>
                 <input
                     type="checkbox"
                     prop:checked=move || set.get().log
-                    on:change=move |_| change(&|set| set.log = !set.log)
+                    on:change=by::any(move |_| change(&|set| set.log = !set.log))
                 />
                 " Logarithmic"
             </label>
@@ -347,7 +347,7 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>, width: Memo<f64>
                 <input
                     type="checkbox"
                     prop:checked=move || set.get().clip
-                    on:change=move |_| change(&|set| set.clip = !set.clip)
+                    on:change=by::any(move |_| change(&|set| set.clip = !set.clip))
                 />
                 " Ignore outliers"
             </label>
@@ -359,22 +359,22 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>, width: Memo<f64>
                     max=MOST_SMOOTHING.to_string()
                     aria-label="Strength of smoothing"
                     prop:value=move || set.get().smoothing.to_string()
-                    on:change=move |event| {
+                    on:change=by::any(move |event| {
                         let weight = event_target_value(&event).parse().unwrap_or(0);
                         change(&|set| set.smoothing = weight);
-                    }
+                    })
                 />
                 <output>{strength}</output>
             </label>
             {move || set.get().zoom.map(|_| view! {
-                <button type="button" class="button" on:click=move |_| change(&|set| set.zoom = None)>"Whole axis"</button>
+                <button type="button" class="button" on:click=by::mouse(move |_| change(&|set| set.zoom = None))>"Whole axis"</button>
             }.into_any())}
             <Show when=is_grouped>
                 <label>
                     <input
                         type="checkbox"
                         prop:checked=move || set.get().bands
-                        on:change=move |_| change(&|set| set.bands = !set.bands)
+                        on:change=by::any(move |_| change(&|set| set.bands = !set.bands))
                     />
                     " Groups as mean ± standard deviation"
                 </label>
@@ -538,17 +538,17 @@ fn Panel(
                 tabindex="0"
                 role="group"
                 aria-label=move || of(|panel| format!("{}. Arrow keys go from point to point, Enter opens the run, + and - zoom, Shift with arrows moves along, 0 shows the whole axis", panel.name))
-                on:keydown=key
-                on:pointerdown=press
-                on:pointermove=point
-                on:pointerup=release
-                on:pointercancel=move |_: PointerEvent| drag.set(None)
-                on:pointerleave=move |_: PointerEvent| pointing.nowhere()
-                on:click=move |_: MouseEvent| {
+                on:keydown=by::key(key)
+                on:pointerdown=by::pointer(press)
+                on:pointermove=by::pointer(point)
+                on:pointerup=by::pointer(release)
+                on:pointercancel=by::pointer(move |_: PointerEvent| drag.set(None))
+                on:pointerleave=by::pointer(move |_: PointerEvent| pointing.nowhere())
+                on:click=by::mouse(move |_: MouseEvent| {
                     if !was_dragged.get_value() {
                         pointing.open();
                     }
-                }
+                })
             >
                 {marks}
                 <canvas

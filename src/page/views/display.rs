@@ -50,7 +50,7 @@ pub(super) fn DisplayButton(grid: Grid) -> impl IntoView {
             aria-haspopup="dialog"
             aria-expanded=move || open.get().to_string()
             title="Row height, curves, heat, histograms, colours"
-            on:click=move |_| open.update(|open| *open = !*open)
+            on:click=by::mouse(move |_| open.update(|open| *open = !*open))
         >
             <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
                 <path d="M2.5 12.5v-4M6.2 12.5v-9M9.8 12.5v-6M13.5 12.5v-7.5"/>
@@ -67,7 +67,7 @@ fn Panel(grid: Grid, open: RwSignal<bool>) -> impl IntoView {
         let is_chosen = move || app.view.with(|view| view.look.density == this);
         let choose = move |_| app.change(|view| view.look.density = this);
         let label = this.label();
-        view! { <label><input type="radio" name="density" prop:checked=is_chosen on:change=choose/>{label}</label> }
+        view! { <label><input type="radio" name="density" prop:checked=is_chosen on:change=by::any(choose)/>{label}</label> }
     });
     let parts = PARTS.map(|(label, what, part)| {
         let is_on = move || app.view.with(|view| *part(&mut view.look.clone()));
@@ -79,7 +79,7 @@ fn Panel(grid: Grid, open: RwSignal<bool>) -> impl IntoView {
         };
         view! {
             <label class="picker-item group-way">
-                <input type="checkbox" prop:checked=is_on on:change=toggle/>
+                <input type="checkbox" prop:checked=is_on on:change=by::any(toggle)/>
                 <span>{label}<small class="faint">" "{what}</small></span>
             </label>
         }
@@ -107,10 +107,10 @@ fn Panel(grid: Grid, open: RwSignal<bool>) -> impl IntoView {
             {parts.into_iter().collect::<Vec<_>>()}
             <label class="group-statistic">
                 "Colour runs by "
-                <select on:change=move |event| {
+                <select on:change=by::any(move |event| {
                     let key = event_target_value(&event);
                     app.change(|view| view.look.colour = Some(key).filter(|key| !key.is_empty()));
-                }>
+                })>
                     <option value="">"nothing"</option>
                     {columns}
                 </select>

@@ -104,7 +104,7 @@ pub(crate) fn DistributionsView(app: App) -> impl IntoView {
             {move || said.get().map(|said| slices_view(app, &said))}
             // Outside of what is made anew with each answer, that it keeps the focus.
             <Show when=has_more>
-                <button type="button" class="button" on:click=move |_| slices.update(|count| *count += SLICES)>
+                <button type="button" class="button" on:click=by::mouse(move |_| slices.update(|count| *count += SLICES))>
                     {more}
                 </button>
             </Show>

@@ -111,13 +111,13 @@ pub(super) fn dots_view(app: App, picture: RunPicture) -> AnyView {
             tabindex="0"
             aria-label=label
             node_ref=stage
-            on:pointermove=move |event| point(pointed(&event))
-            on:pointerleave=move |_| point(None)
-            on:click=move |event| {
+            on:pointermove=by::pointer(move |event| point(pointed(&event)))
+            on:pointerleave=by::pointer(move |_| point(None))
+            on:click=by::mouse(move |event| {
                 point(pointed(&event));
                 open();
-            }
-            on:keydown=pressed
+            })
+            on:keydown=by::key(pressed)
         >
             <Picture marks=marks width=width height=height title=title/>
             <svg aria-hidden="true" viewBox=format!("0 0 {width} {height}")><path d=circle></path></svg>

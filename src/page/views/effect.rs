@@ -68,8 +68,8 @@ fn EffectOf(app: App, effect: Arc<ParamEffect>) -> impl IntoView {
         <section class="effect" aria-label=format!("Effect of {name}")>
             <header>
                 <h3>{format!("Effect of {name}{scale}")}</h3>
-                <button class="quiet-button" on:click=table>"Sort the table by it"</button>
-                <button class="quiet-button" on:click=close>"Close"</button>
+                <button class="quiet-button" on:click=by::mouse(table)>"Sort the table by it"</button>
+                <button class="quiet-button" on:click=by::mouse(close)>"Close"</button>
             </header>
             <div class="effect-words">{words}</div>
             {saved_picture(app, about, marks, (WIDTH, HEIGHT), title)}

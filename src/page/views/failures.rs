@@ -122,8 +122,10 @@ fn importance_link(app: App) -> Option<AnyView> {
         }
     };
     let has_objective = app.view.with_untracked(|view| view.objective.is_some());
-    has_objective
-        .then(|| view! { <a href=address on:click=clicked>"Importance for failing"</a> }.into_any())
+    has_objective.then(|| {
+        view! { <a href=address on:click=by::mouse(clicked)>"Importance for failing"</a> }
+            .into_any()
+    })
 }
 
 fn param_view(app: App, param: &ParamRates) -> AnyView {
@@ -196,7 +198,7 @@ fn ends_view(app: App, ends: &[RunEnd], more: usize) -> Option<AnyView> {
         let (value, step) = end.last.clone().unwrap_or_default();
         view! {
             <tr>
-                <th scope="row"><button type="button" class="quiet-button" on:click=open>{end.name.clone()}</button></th>
+                <th scope="row"><button type="button" class="quiet-button" on:click=by::mouse(open)>{end.name.clone()}</button></th>
                 <td>{end.ending.clone()}</td>
                 <td>{value}</td>
                 <td>{step}</td>

@@ -59,7 +59,7 @@ pub(super) fn GroupButton(grid: Grid) -> impl IntoView {
             aria-haspopup="dialog"
             aria-expanded=move || open.get().to_string()
             title="Group runs: replicates, or by columns (g)"
-            on:click=move |_| open.update(|open| *open = !*open)
+            on:click=by::mouse(move |_| open.update(|open| *open = !*open))
         >
             <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
                 <path d="M2.5 3.5h11M5 7.5h8.5M5 10h8.5M2.5 13h11"/>
@@ -98,7 +98,7 @@ fn Panel(grid: Grid, open: RwSignal<bool>) -> impl IntoView {
                     type="radio"
                     name="grouping"
                     prop:checked=move || way.get() == this
-                    on:change=move |_| choose(this)
+                    on:change=by::any(move |_| choose(this))
                 />
                 <span>{this.label()}</span>
             </label>
@@ -126,7 +126,7 @@ fn Panel(grid: Grid, open: RwSignal<bool>) -> impl IntoView {
                     {if has_some { ", and may differ in:" } else { "; there is no param like a seed." }}
                 </p>
                 <ul>{items}</ul>
-                <button class="button" on:click=move |_| choose(Way::Except)>"Change this rule"</button>
+                <button class="button" on:click=by::mouse(move |_| choose(Way::Except))>"Change this rule"</button>
             </div>
         })
     };
@@ -137,10 +137,10 @@ fn Panel(grid: Grid, open: RwSignal<bool>) -> impl IntoView {
             <Show when=move || way.get() != Way::None>
                 <label class="group-statistic">
                     "Metrics show "
-                    <select on:change=move |event| {
+                    <select on:change=by::any(move |event| {
                         let word = event_target_value(&event);
                         app.change(|view| view.group_statistic = GroupStatistic::from_word(&word).unwrap_or_default());
-                    }>
+                    })>
                         {GroupStatistic::ALL
                             .map(|this| {
                                 let chosen = move || app.view.with(|view| view.group_statistic == this);
@@ -205,7 +205,7 @@ fn Columns(grid: Grid) -> impl IntoView {
         };
         view! {
             <label class="picker-item group-way">
-                <input type="checkbox" prop:checked=is_chosen on:change=toggle/>
+                <input type="checkbox" prop:checked=is_chosen on:change=by::any(toggle)/>
                 <span>{name}</span>
             </label>
         }
@@ -216,7 +216,7 @@ fn Columns(grid: Grid) -> impl IntoView {
             class="picker-search group-search"
             aria-label="Find a column"
             placeholder="Find a column"
-            on:input=move |event| search.set(event_target_value(&event))
+            on:input=by::any(move |event| search.set(event_target_value(&event)))
         />
         <For each=move || found.get() key=|(key, _)| key.clone() let:column>{item(column)}</For>
     }

@@ -132,7 +132,7 @@ fn LeadHeader(grid: Grid, number: usize) -> impl IntoView {
             aria-sort=move || aria_sort(sort.get())
             title=title
             style:width=width
-            on:click=move |event| clicked(grid, number, event.shift_key())
+            on:click=by::mouse(move |event| clicked(grid, number, event.shift_key()))
         >
             <span class="head-name">{if is_run { "Run" } else { "#" }}</span>
             <SortArrow sort=sort several=several(grid)/>
@@ -210,19 +210,19 @@ fn ColumnHeader(grid: Grid, key: String) -> impl IntoView {
             data-key=data_key
             style:left=move || head.with(|head| head.as_ref().and_then(|head| head.left).map(|left| format!("{left}px")).unwrap_or_default())
             style:width=move || format!("{}px", width.get())
-            on:click=move |event| clicked(grid, number.get_untracked(), event.shift_key())
-            on:contextmenu=move |event| {
+            on:click=by::mouse(move |event| clicked(grid, number.get_untracked(), event.shift_key()))
+            on:contextmenu=by::mouse(move |event| {
                 event.prevent_default();
                 grid.menu.set(Some(OpenMenu {
                     column: number.get_untracked(),
                     x: f64::from(event.client_x()),
                     y: f64::from(event.client_y()),
                 }));
-            }
-            on:pointerdown=move |event| pressed(grid, &pressed_key, DragKind::Pressed, &event)
-            on:pointermove=move |event| dragged(grid, &event)
-            on:pointerup=move |_| dropped(grid)
-            on:pointercancel=move |_| grid.drag.set(None)
+            })
+            on:pointerdown=by::pointer(move |event| pressed(grid, &pressed_key, DragKind::Pressed, &event))
+            on:pointermove=by::pointer(move |event| dragged(grid, &event))
+            on:pointerup=by::pointer(move |_| dropped(grid))
+            on:pointercancel=by::pointer(move |_| grid.drag.set(None))
         >
             <Show when=move || is(|head| head.shared.is_some())>
                 <span class="head-shared">
@@ -241,8 +241,8 @@ fn ColumnHeader(grid: Grid, key: String) -> impl IntoView {
                 tabindex="-1"
                 aria-haspopup="menu"
                 aria-label=move || format!("Menu of column {}", get(|head| head.title.lines().next().unwrap_or_default().to_owned()))
-                on:click=menu
-                on:pointerdown=|event| event.stop_propagation()
+                on:click=by::mouse(menu)
+                on:pointerdown=by::pointer(|event| event.stop_propagation())
             >
                 <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
                     <circle cx="8" cy="3.5" r="1.2"/>
@@ -279,18 +279,18 @@ fn Edge(grid: Grid, key: String, width: Signal<u32>) -> impl IntoView {
         <span
             class="head-edge"
             aria-hidden="true"
-            on:click=|event| event.stop_propagation()
-            on:pointerdown=move |event| {
+            on:click=by::mouse(|event| event.stop_propagation())
+            on:pointerdown=by::pointer(move |event| {
                 let kind = DragKind::Resize { from_width: width.get_untracked(), begun: false };
                 pressed(grid, &resized, kind, &event);
-            }
-            on:pointermove=move |event| dragged(grid, &event)
-            on:pointerup=move |_| dropped(grid)
-            on:pointercancel=move |_| grid.drag.set(None)
-            on:dblclick=move |event| {
+            })
+            on:pointermove=by::pointer(move |event| dragged(grid, &event))
+            on:pointerup=by::pointer(move |_| dropped(grid))
+            on:pointercancel=by::pointer(move |_| grid.drag.set(None))
+            on:dblclick=by::mouse(move |event| {
                 event.stop_propagation();
                 grid.app.change(|view| view.widths.retain(|(key, _)| *key != reset));
-            }
+            })
         ></span>
     }
 }

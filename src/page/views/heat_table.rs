@@ -74,7 +74,7 @@ fn heat_cell(cell: Option<HeatCell>) -> AnyView {
     };
     let content = match press {
         Some(press) => {
-            view! { <button title=title.clone() on:click=move |_| press()>{text}</button> }
+            view! { <button title=title.clone() on:click=by::mouse(move |_| press())>{text}</button> }
                 .into_any()
         }
         None => text.into_any(),

@@ -173,7 +173,7 @@ pub(super) fn ChooseObjective(app: App) -> impl IntoView {
             .to_owned();
         view! {
             <li>
-                <button class="choice" on:click=move |_| app.change(|view| view.objective = Some(guess.objective.clone()))>
+                <button class="choice" on:click=by::mouse(move |_| app.change(|view| view.objective = Some(guess.objective.clone())))>
                     <b>{format!("{} {name}", guess.objective.direction.word())}</b>
                     <span>{guess.reason.clone()}</span>
                 </button>

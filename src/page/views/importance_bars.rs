@@ -363,7 +363,7 @@ fn ParamRow(app: App, row: BarRow, scale: BarScale) -> impl IntoView {
     view! {
         <tr class:noise=is_noise>
             <th scope="row" class="bar-name">
-                <button class="link-button" title=title aria-expanded=move || is_open.get().to_string() on:click=show>
+                <button class="link-button" title=title aria-expanded=move || is_open.get().to_string() on:click=by::mouse(show)>
                     {name}
                 </button>
             </th>

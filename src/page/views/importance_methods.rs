@@ -144,7 +144,7 @@ pub(super) fn MethodTabs(app: App, has_forest: bool) -> impl IntoView {
                     name="importance-method"
                     class="visually-hidden"
                     prop:checked=move || method.get() == of
-                    on:change=move |_| app.change(|view| view.explain.method = of)
+                    on:change=by::any(move |_| app.change(|view| view.explain.method = of))
                 />
                 {capital(label(of))}
             </label>
@@ -247,7 +247,7 @@ pub(super) fn Agreement(app: App, answer: Arc<ImportanceAnswer>) -> impl IntoVie
     let head = |(method, _): &(Method, Vec<(u32, bool)>)| {
         let method = *method;
         view! {
-            <button class="link-button" on:click=move |_| app.change(|view| view.explain.method = method)>
+            <button class="link-button" on:click=by::mouse(move |_| app.change(|view| view.explain.method = method))>
                 {short(method)}
             </button>
         }

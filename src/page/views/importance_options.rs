@@ -221,7 +221,7 @@ fn further_metric(app: App, ask: Memo<Explain>, place: usize, column: &str) -> A
             <b>{name.clone()}</b>
             {choice("", "Which way is better", ways, move |text| change(&|metric| metric.maximize = text == "max"))}
             {weight_box("weighs ", format!("Weight of {name}"), move || set().0, move |weight| change(&|metric| metric.weight = weight))}
-            <button class="quiet-button" title=format!("Explain {name} no more") on:click=remove>"Remove"</button>
+            <button class="quiet-button" title=format!("Explain {name} no more") on:click=by::mouse(remove)>"Remove"</button>
         </span>
     }
     .into_any()
@@ -243,7 +243,7 @@ fn weight_box(
                 max="100"
                 aria-label=label
                 prop:value=move || weight().to_string()
-                on:change=move |event| set(event_target_value(&event).parse().unwrap_or_else(|_| untrack(weight)).min(100))
+                on:change=by::any(move |event| set(event_target_value(&event).parse().unwrap_or_else(|_| untrack(weight)).min(100)))
             />
         </label>
     }
@@ -279,7 +279,7 @@ fn boxed_choice(
     view! {
         <label>
             {words}
-            <select aria-label=label on:change=move |event| choose(event_target_value(&event))>
+            <select aria-label=label on:change=by::any(move |event| choose(event_target_value(&event)))>
                 {options}
             </select>
         </label>

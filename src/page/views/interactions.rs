@@ -180,7 +180,7 @@ fn SurfaceOf(app: App, surface: Arc<PairSurface>) -> impl IntoView {
         <section class="effect" aria-label=label>
             <header>
                 <h3>{heading}</h3>
-                <button class="quiet-button" on:click=close>"Close"</button>
+                <button class="quiet-button" on:click=by::mouse(close)>"Close"</button>
             </header>
             {saved_picture(app, about, surface.marks(), (WIDTH, HEIGHT), title)}
             <p class="faint">

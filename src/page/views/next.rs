@@ -71,7 +71,7 @@ pub(crate) fn NextView(app: App) -> impl IntoView {
             None if is_left.get() => view! {
                 <p class="faint">
                     "Cancelled. "
-                    <button type="button" class="button" on:click=move |_| is_left.set(false)>"Work it out"</button>
+                    <button type="button" class="button" on:click=by::mouse(move |_| is_left.set(false))>"Work it out"</button>
                 </p>
             }
             .into_any(),
@@ -84,14 +84,14 @@ pub(crate) fn NextView(app: App) -> impl IntoView {
             <div class="importance-head">
                 <h2>"Next"</h2>
                 <div class="importance-options">
-                    <label>"Proposals " <select name="count" on:change=chosen>{COUNTS.map(counted_as).collect::<Vec<_>>()}</select></label>
-                    <button type="button" class="button" on:click=other>"Others"</button>
+                    <label>"Proposals " <select name="count" on:change=by::any(chosen)>{COUNTS.map(counted_as).collect::<Vec<_>>()}</select></label>
+                    <button type="button" class="button" on:click=by::mouse(other)>"Others"</button>
                 </div>
             </div>
             <Show when=move || 0.0 < done.get() && !is_left.get()>
                 <div class="importance-progress">
                     {progress("Growing trees", done)}
-                    <button type="button" class="button" on:click=leave>"Cancel"</button>
+                    <button type="button" class="button" on:click=by::mouse(leave)>"Cancel"</button>
                 </div>
             </Show>
             {contents}
@@ -199,9 +199,9 @@ fn texts(app: App, texts: &[NextText], form: RwSignal<usize>) -> Option<AnyView>
             <section class="effect" aria-label="As text">
                 <header>
                     <h3>"As text"</h3>
-                    <select name="form" aria-label="Form" on:change=chosen>{options}</select>
-                    <button type="button" class="button" on:click=copy>"Copy"</button>
-                    <button type="button" class="button" on:click=kept>"Save"</button>
+                    <select name="form" aria-label="Form" on:change=by::any(chosen)>{options}</select>
+                    <button type="button" class="button" on:click=by::mouse(copy)>"Copy"</button>
+                    <button type="button" class="button" on:click=by::mouse(kept)>"Save"</button>
                 </header>
                 <pre class="as-text" tabindex="0" aria-label="Proposals as text">{move || shown().text}</pre>
             </section>

@@ -78,7 +78,7 @@ pub(crate) fn ObjectivesView(app: App) -> impl IntoView {
             <div class="importance-head">
                 <h2>"Objectives"</h2>
                 <Show when=has_front>
-                    <button type="button" class="button" on:click=select>"Select the first front"</button>
+                    <button type="button" class="button" on:click=by::mouse(select)>"Select the first front"</button>
                 </Show>
             </div>
             {controls(app, said, metrics, axes)}
@@ -233,10 +233,10 @@ fn control(app: App, said: Said, place: usize, chosen: &ChosenMetric) -> AnyView
                     max="100"
                     aria-label=format!("Weight of {name}")
                     prop:value=weight
-                    on:change=move |event| {
+                    on:change=by::any(move |event| {
                         let weight = event_target_value(&event).parse().unwrap_or(WEIGHT);
                         set(&|metric| metric.weight = weight);
-                    }
+                    })
                 />
             </label>
             <label>
@@ -246,10 +246,10 @@ fn control(app: App, said: Said, place: usize, chosen: &ChosenMetric) -> AnyView
                     step="any"
                     class="bound"
                     aria-label=format!("{name} {limit}")
-                    on:change=move |event| bound(event_target_value(&event))
+                    on:change=by::any(move |event| bound(event_target_value(&event)))
                 />
             </label>
-            <button class="quiet-button" title=format!("{name} is no objective") on:click=remove>"Remove"</button>
+            <button class="quiet-button" title=format!("{name} is no objective") on:click=by::mouse(remove)>"Remove"</button>
         </span>
     }
     .into_any()
@@ -325,7 +325,7 @@ fn line_view(app: App, line: &ObjectivesLine) -> AnyView {
         .collect::<Vec<_>>();
     view! {
         <tr>
-            <th scope="row"><button type="button" class="quiet-button" on:click=open>{line.name.clone()}</button></th>
+            <th scope="row"><button type="button" class="quiet-button" on:click=by::mouse(open)>{line.name.clone()}</button></th>
             {cells}
         </tr>
     }

@@ -35,7 +35,7 @@ fn words(app: App, text: &ReportText) -> AnyView {
     let link = |tab: &Tab| {
         let tab = *tab;
         let (address, clicked) = link_to(app, tab);
-        view! { <li><a href=address on:click=clicked>{title(tab)}</a></li> }.into_any()
+        view! { <li><a href=address on:click=by::mouse(clicked)>{title(tab)}</a></li> }.into_any()
     };
     let links = text.tabs.iter().map(link).collect::<Vec<_>>();
     let name = if text.title.is_empty() {
@@ -77,7 +77,7 @@ fn form(app: App) -> AnyView {
                     class=class
                     title=hint
                     disabled=move || reporting.is_making.get()
-                    on:click=move |_| reporting.make(app, form)
+                    on:click=by::mouse(move |_| reporting.make(app, form))
                 >
                     {label}
                 </button>
@@ -93,10 +93,10 @@ fn form(app: App) -> AnyView {
         <div class="importance-head"><h2>"Report"</h2></div>
         <p class="soft">"One file that others open without anything else: your words, the runs and the views that you choose. Nothing is sent; you save it and pass it on."</p>
         <div class="report-form">
-            <label>"Title" <input type="text" prop:value=move || reporting.title.get() on:input=move |event| reporting.title.set(event_target_value(&event))/></label>
+            <label>"Title" <input type="text" prop:value=move || reporting.title.get() on:input=by::any(move |event| reporting.title.set(event_target_value(&event)))/></label>
             <label>
                 "Notes, in Markdown"
-                <textarea rows="7" prop:value=move || reporting.notes.get() on:input=move |event| reporting.notes.set(event_target_value(&event))></textarea>
+                <textarea rows="7" prop:value=move || reporting.notes.get() on:input=by::any(move |event| reporting.notes.set(event_target_value(&event)))></textarea>
             </label>
             <div class="prose report-preview" aria-label="Notes as they will be seen">{preview}</div>
             {runs_choice(app)}
@@ -109,11 +109,11 @@ fn form(app: App) -> AnyView {
                     <input
                         type="text"
                         prop:value=move || reporting.redaction.with(|redaction| redaction.further.join(", "))
-                        on:change=move |event| reporting.redaction.update(|redaction| {
+                        on:change=by::any(move |event| reporting.redaction.update(|redaction| {
                             let words = event_target_value(&event);
                             let words = words.split(',').map(str::trim).filter(|word| !word.is_empty());
                             redaction.further = words.map(str::to_owned).collect();
-                        })
+                        }))
                     />
                 </label>
                 {tick(
@@ -158,7 +158,7 @@ fn boxed_tick(
 ) -> AnyView {
     view! {
         <label class="tick">
-            <input type=kind prop:checked=is on:change=move |event| set(event_target_checked(&event))/>
+            <input type=kind prop:checked=is on:change=by::any(move |event| set(event_target_checked(&event)))/>
             <span>{label}</span>
         </label>
     }
@@ -295,7 +295,7 @@ fn columns_choice(app: App) -> AnyView {
     view! {
         <fieldset>
             <legend>"Columns left out: " {count}</legend>
-            <button type="button" class="button plain" aria-expanded=move || is_open.get().to_string() on:click=move |_| is_open.update(|open| *open = !*open)>
+            <button type="button" class="button plain" aria-expanded=move || is_open.get().to_string() on:click=by::mouse(move |_| is_open.update(|open| *open = !*open))>
                 {move || if is_open.get() { "Done" } else { "Choose columns" }}
             </button>
             {move || is_open.get().then(|| view! { <div class="report-columns">{choices}</div> })}

@@ -91,23 +91,23 @@ fn Drawer(app: App, row: Memo<Option<usize>>) -> impl IntoView {
         event.stop_propagation();
     };
     view! {
-        <aside class="drawer" data-view="run" aria-label="Run" tabindex="-1" node_ref=element on:keydown=key>
+        <aside class="drawer" data-view="run" aria-label="Run" tabindex="-1" node_ref=element on:keydown=by::key(key)>
             <div class="drawer-bar">
-                <button class="icon-button" aria-label="Previous run (k)" title="Previous run (k)" disabled=move || !can_step() on:click=move |_| step(app, false)>
+                <button class="icon-button" aria-label="Previous run (k)" title="Previous run (k)" disabled=move || !can_step() on:click=by::mouse(move |_| step(app, false))>
                     <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M3.5 10 8 5.5l4.5 4.5"/></svg>
                 </button>
-                <button class="icon-button" aria-label="Next run (j)" title="Next run (j)" disabled=move || !can_step() on:click=move |_| step(app, true)>
+                <button class="icon-button" aria-label="Next run (j)" title="Next run (j)" disabled=move || !can_step() on:click=by::mouse(move |_| step(app, true))>
                     <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M3.5 6 8 10.5 12.5 6"/></svg>
                 </button>
                 <span class="drawer-space"></span>
                 <button
                     class="quiet-button"
                     title="Select the run, or no more (Space in the table)"
-                    on:click=move |_| {
+                    on:click=by::mouse(move |_| {
                         if let Some(row) = row.get_untracked() {
                             app.mark(MarkLines::Row(row), MarkHow::Toggle);
                         }
-                    }
+                    })
                 >
                     "Select"
                 </button>
@@ -115,21 +115,21 @@ fn Drawer(app: App, row: Memo<Option<usize>>) -> impl IntoView {
                     class="quiet-button"
                     aria-pressed=move || is_baseline().to_string()
                     title="Compare all with this run (B in the table)"
-                    on:click=move |_| {
+                    on:click=by::mouse(move |_| {
                         let baseline = row.get_untracked().filter(|_| !is_baseline()).map(Baseline::Run);
                         app.change(|view| view.baseline = baseline);
-                    }
+                    })
                 >
                     "Baseline"
                 </button>
-                <button class="quiet-button" title="The run on a page of its own" on:click=move |_| app.change(|view| view.tab = Tab::Run)>
+                <button class="quiet-button" title="The run on a page of its own" on:click=by::mouse(move |_| app.change(|view| view.tab = Tab::Run))>
                     "Page"
                 </button>
                 <CopyButton label="Copy as JSON" text=move || shown.with(|shown| match shown {
                     Shown::Run(run) => as_json(run),
                     _ => String::new(),
                 })/>
-                <button class="icon-button" aria-label="Close (Esc)" title="Close (Esc)" on:click=move |_| close()>
+                <button class="icon-button" aria-label="Close (Esc)" title="Close (Esc)" on:click=by::mouse(move |_| close())>
                     <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M4 4l8 8M12 4l-8 8"/></svg>
                 </button>
             </div>
@@ -281,7 +281,7 @@ fn Field(app: App, field: RunField) -> impl IntoView {
             });
         };
         view! {
-            <button class="icon-button" aria-label=label title="Filter to runs like this" on:click=filter_like>
+            <button class="icon-button" aria-label=label title="Filter to runs like this" on:click=by::mouse(filter_like)>
                 <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M2 3h12L9.5 8.5V13l-3-1.5v-3z"/></svg>
             </button>
         }
@@ -341,7 +341,7 @@ pub(super) fn CopyButton(
 ) -> impl IntoView {
     let done = RwSignal::new(false);
     view! {
-        <button class="bar-button" on:click=move |_| copy(&text(), done)>
+        <button class="bar-button" on:click=by::mouse(move |_| copy(&text(), done))>
             {move || if done.get() { "Copied" } else { label }}
         </button>
     }
@@ -356,7 +356,7 @@ fn CopyIcon(name: String, text: String) -> impl IntoView {
             class:done=move || done.get()
             aria-label=format!("Copy the value of {name}")
             title=move || if done.get() { "Copied" } else { "Copy the value" }
-            on:click=move |_| copy(&text, done)
+            on:click=by::mouse(move |_| copy(&text, done))
         >
             <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M5.5 5.5h7v8h-7zM10 5.5v-3H3.5v8h2"/></svg>
         </button>

@@ -16,7 +16,7 @@ pub(super) fn NoteEditor(app: App, row: usize, note: RunNote) -> impl IntoView {
         view! {
             <span class="note-tag">
                 {tag}
-                <button aria-label=label title="Take away" on:click=move |_| say(NoteEdit::Untag(gone.clone()))>"×"</button>
+                <button aria-label=label title="Take away" on:click=by::mouse(move |_| say(NoteEdit::Untag(gone.clone())))>"×"</button>
             </span>
         }
     });
@@ -35,19 +35,19 @@ pub(super) fn NoteEditor(app: App, row: usize, note: RunNote) -> impl IntoView {
                 class:on=star
                 aria-pressed=star.to_string()
                 title="A star (*)"
-                on:click=move |_| say(NoteEdit::Star)
+                on:click=by::mouse(move |_| say(NoteEdit::Star))
             >
                 {if star { "★ Starred" } else { "☆ Star" }}
             </button>
             {tags.collect::<Vec<_>>()}
-            <input class="note-add" type="text" placeholder="Add a tag" aria-label="Add a tag" on:change=add/>
+            <input class="note-add" type="text" placeholder="Add a tag" aria-label="Add a tag" on:change=by::any(add)/>
             <textarea
                 class="note-text"
                 rows="2"
                 placeholder="A note"
                 aria-label="Note"
                 prop:value=text
-                on:change=move |event| say(NoteEdit::Text(event_target_value(&event)))
+                on:change=by::any(move |event| say(NoteEdit::Text(event_target_value(&event))))
             ></textarea>
         </section>
     }

@@ -104,7 +104,7 @@ fn head(app: App, detail: &RunDetail) -> AnyView {
     view! {
         <div class="importance-head">
             <h2 id="tab-run">{detail.name.clone()}</h2>
-            <button type="button" class="quiet-button" aria-pressed=is_baseline.to_string() on:click=tell_against>"Baseline"</button>
+            <button type="button" class="quiet-button" aria-pressed=is_baseline.to_string() on:click=by::mouse(tell_against)>"Baseline"</button>
         </div>
         <p class="drawer-facts">
             <span class="drawer-rank">{rank}</span>

@@ -67,11 +67,11 @@ fn menu(app: App, name: &str, make: Box<dyn Fn(Style, Give)>) -> AnyView {
                     min="1"
                     step="any"
                     prop:value=value
-                    on:change=move |event| {
+                    on:change=by::any(move |event| {
                         if let Ok(number) = event_target_value(&event).parse::<f64>() {
                             set(&|style| *of(style) = number);
                         }
-                    }
+                    })
                 />
             </label>
         }
@@ -123,8 +123,8 @@ fn menu(app: App, name: &str, make: Box<dyn Fn(Style, Give)>) -> AnyView {
                 {choice("Letters ", "Letters of the picture", letters, move |word| set(&|style| style.serif = word == "serif"))}
                 {choice("Ground ", "Ground of the picture", papers, set_paper)}
                 <p>
-                    <button type="button" class="button" on:click=move |_| save_as.with_value(|save| save(false))>"SVG"</button>
-                    <button type="button" class="button" on:click=move |_| save_as.with_value(|save| save(true))>"PNG"</button>
+                    <button type="button" class="button" on:click=by::mouse(move |_| save_as.with_value(|save| save(false)))>"SVG"</button>
+                    <button type="button" class="button" on:click=by::mouse(move |_| save_as.with_value(|save| save(true)))>"PNG"</button>
                 </p>
             </div>
         }
@@ -134,12 +134,12 @@ fn menu(app: App, name: &str, make: Box<dyn Fn(Style, Give)>) -> AnyView {
         <details
             class="export-menu save-picture"
             node_ref=node
-            on:toggle=move |_| set_open.set(node.get_untracked().is_some_and(|menu| menu.open()))
-            on:keydown=move |event| {
+            on:toggle=by::any(move |_| set_open.set(node.get_untracked().is_some_and(|menu| menu.open())))
+            on:keydown=by::key(move |event| {
                 if event.key() == "Escape" {
                     close();
                 }
-            }
+            })
         >
             <summary class="quiet-button" title="Save this chart as a file">"Save picture"</summary>
             {move || is_open.get().then(menu)}

@@ -268,8 +268,8 @@ pub(super) fn ScatterView(
     view! {
         <span class="colour-legend">{legend_items(legend)}</span>
         <div class="scatter" node_ref=stage role=regions.map(|_| "group") tabindex=regions.map(|_| "0") aria-label=label
-            on:keydown=key on:pointerdown=press on:pointermove=point on:pointerup=release
-            on:pointercancel=move |_: PointerEvent| { drag.set(None); shape.update(Vec::clear); } on:pointerleave=left on:click=open>
+            on:keydown=by::key(key) on:pointerdown=by::pointer(press) on:pointermove=by::pointer(point) on:pointerup=by::pointer(release)
+            on:pointercancel=by::pointer(move |_: PointerEvent| { drag.set(None); shape.update(Vec::clear); }) on:pointerleave=by::pointer(left) on:click=by::mouse(open)>
             {ground}
             <Picture marks=scatter.marks() width=WIDTH height=HEIGHT title=title/>
             <svg aria-hidden="true" viewBox=format!("0 0 {WIDTH} {HEIGHT}")><path d=ring></path>{region}</svg>

@@ -137,12 +137,12 @@ pub(crate) fn ScatteredView(app: App) -> impl IntoView {
     let further = move || {
         (in_matrix.get() == 0).then(|| view! {
             {choice("Size ", "Size", move || options(&|set| &set.size, true, true), move |key| change(&|set| set.size.clone_from(&key)))}
-            <button type="button" class="button" on:click=swap>"Swap axes"</button>
+            <button type="button" class="button" on:click=by::mouse(swap)>"Swap axes"</button>
             <label title="Draw a free shape: the runs in it are selected, as the table shows them">
                 <input
                     type="checkbox"
                     prop:checked=move || regions.lasso.get()
-                    on:change=move |_| regions.lasso.update(|is_on| *is_on = !*is_on)
+                    on:change=by::any(move |_| regions.lasso.update(|is_on| *is_on = !*is_on))
                 />
                 " Lasso"
             </label>
@@ -156,7 +156,7 @@ pub(crate) fn ScatteredView(app: App) -> impl IntoView {
                 {choice("Colour ", "Colour", move || options(&|set| &set.colour, false, true), move |key| change(&|set| set.colour.clone_from(&key)))}
                 {further}
                 <label>
-                    <input type="checkbox" prop:checked=move || { in_matrix.get() > 0 } on:change=turn_matrix/>
+                    <input type="checkbox" prop:checked=move || { in_matrix.get() > 0 } on:change=by::any(turn_matrix)/>
                     " Matrix"
                 </label>
                 {chosen_columns}

@@ -123,9 +123,9 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
                 <div
                     class="space-picture"
                     style:width=move || format!("{}px", wide())
-                    on:pointermove=point
-                    on:pointerleave=left
-                    on:click=open
+                    on:pointermove=by::pointer(point)
+                    on:pointerleave=by::pointer(left)
+                    on:click=by::mouse(open)
                 >
                     <canvas
                         node_ref=canvas
@@ -214,11 +214,11 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<SpacePicture>>>) -> impl IntoView 
                 <input
                     type="checkbox"
                     prop:checked=move || app.view.with(|view| view.curved)
-                    on:change=move |_| app.change(|view| view.curved = !view.curved)
+                    on:change=by::any(move |_| app.change(|view| view.curved = !view.curved))
                 />
                 " Curved"
             </label>
-            <select aria-label="Add an axis" prop:value="" on:change=add>
+            <select aria-label="Add an axis" prop:value="" on:change=by::any(add)>
                 <option value="">"Add an axis…"</option>
                 {others}
             </select>
@@ -227,7 +227,7 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<SpacePicture>>>) -> impl IntoView 
                 give_space(app, width, style, give);
             })}
             <Show when=move || app.view.with(|view| !view.axes.is_empty())>
-                <button class="quiet-button" on:click=move |_| app.change(|view| view.axes = Vec::new())>
+                <button class="quiet-button" on:click=by::mouse(move |_| app.change(|view| view.axes = Vec::new()))>
                     "Choose axes anew"
                 </button>
             </Show>

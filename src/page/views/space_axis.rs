@@ -210,7 +210,7 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, brushing: Brushing) -> im
         };
         let said = format!("{} of {name}: keep only them", counted(count, absence.word()));
         let style = format!("{:.1}px", y - top);
-        view! { <button class="axis-lane" title=said style:top=style on:click=brush>{absence.word()}</button> }
+        view! { <button class="axis-lane" title=said style:top=style on:click=by::mouse(brush)>{absence.word()}</button> }
     });
     let lanes = lanes.collect::<Vec<_>>();
     let is_log = matches!(scale, Axis::Numbers { log: true, .. });
@@ -235,11 +235,11 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, brushing: Brushing) -> im
                 class="axis-name"
                 title=title.clone()
                 aria-label=title
-                on:pointerdown=grab
-                on:pointermove=drag
-                on:pointerup=let_go
-                on:click=|event| event.stop_propagation()
-                on:keydown=key
+                on:pointerdown=by::pointer(grab)
+                on:pointermove=by::pointer(drag)
+                on:pointerup=by::pointer(let_go)
+                on:click=by::mouse(|event| event.stop_propagation())
+                on:keydown=by::key(key)
             >
                 {name.clone()}
                 {is_log.then_some(" (log)")}
@@ -248,11 +248,11 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, brushing: Brushing) -> im
             <div
                 class="axis-track"
                 node_ref=track
-                on:pointerdown=pressed
-                on:pointermove=moved
-                on:pointerup=released
-                on:pointercancel=released
-                on:click=|event| event.stop_propagation()
+                on:pointerdown=by::pointer(pressed)
+                on:pointermove=by::pointer(moved)
+                on:pointerup=by::pointer(released)
+                on:pointercancel=by::pointer(released)
+                on:click=by::mouse(|event| event.stop_propagation())
             >
                 <div
                     class="axis-span"

@@ -384,8 +384,8 @@ pub(crate) fn TableView(app: App) -> impl IntoView {
                 style:--header-height=move || format!("{}px", sizes.get().1)
                 style:scroll-padding-left=move || format!("{}px", grid.geometry.with(Geometry::fixed_width))
                 node_ref=grid.element
-                on:scroll=move |_| grid.measure()
-                on:keydown=move |event| keys::pressed(grid, &event)
+                on:scroll=by::any(move |_| grid.measure())
+                on:keydown=by::key(move |event| keys::pressed(grid, &event))
             >
                 <div
                     class="grid-space"
@@ -401,22 +401,22 @@ pub(crate) fn TableView(app: App) -> impl IntoView {
                             let (rows, port) = height.get();
                             format!("{}px", rows.min(port))
                         }
-                        on:click=move |event| grid.clicked(&event)
-                        on:pointerdown=move |event| press(grid, &event)
-                        on:pointermove=move |event| extend_to(grid, &event)
-                        on:pointerover=move |event| {
+                        on:click=by::mouse(move |event| grid.clicked(&event))
+                        on:pointerdown=by::pointer(move |event| press(grid, &event))
+                        on:pointermove=by::pointer(move |event| extend_to(grid, &event))
+                        on:pointerover=by::pointer(move |event| {
                             let part = event.target().and_then(|target| target.dyn_into().ok());
                             body.update_value(|body| {
                                 if let (Some(body), Some(part)) = (body, part) {
                                     body.asked(&part);
                                 }
                             });
-                        }
-                        on:dblclick=move |event| {
+                        })
+                        on:dblclick=by::mouse(move |event| {
                             if let Some(Spot { row: Some(row), .. }) = Grid::spot_of(&event) {
                                 grid.open(row);
                             }
-                        }
+                        })
                     >
                         <div class="grid-rows" role="presentation" node_ref=body_element></div>
                     </div>

@@ -52,7 +52,7 @@ pub(super) fn TableBar(grid: Grid) -> impl IntoView {
                 >
                     "Sorted by "
                     <b>{move || sorted.get()}</b>
-                    <button class="quiet-button" on:click=move |_| app.change(|view| view.sort.clear())>
+                    <button class="quiet-button" on:click=by::mouse(move |_| app.change(|view| view.sort.clear()))>
                         "Clear"
                     </button>
                 </Show>
@@ -70,7 +70,7 @@ pub(super) fn TableBar(grid: Grid) -> impl IntoView {
                 class:on=move || app.view.with(|view| view.only_differing)
                 aria-pressed=move || app.view.with(|view| view.only_differing).to_string()
                 title="Only the columns that differ among the shown, or the selected, runs (d)"
-                on:click=move |_| app.change(|view| view.only_differing = !view.only_differing)
+                on:click=by::mouse(move |_| app.change(|view| view.only_differing = !view.only_differing))
             >
                 "Differences"
             </button>
@@ -81,7 +81,7 @@ pub(super) fn TableBar(grid: Grid) -> impl IntoView {
                 class="bar-button"
                 aria-haspopup="dialog"
                 title="Compute a column by an expression"
-                on:click=move |_| grid.computing.set(Some(Computing::default()))
+                on:click=by::mouse(move |_| grid.computing.set(Some(Computing::default())))
             >
                 <span aria-hidden="true" class="formula">"ƒ"</span>
                 "Compute"
@@ -90,7 +90,7 @@ pub(super) fn TableBar(grid: Grid) -> impl IntoView {
                 class="bar-button"
                 aria-haspopup="dialog"
                 aria-expanded=move || grid.picking.get().to_string()
-                on:click=move |_| grid.picking.update(|open| *open = !*open)
+                on:click=by::mouse(move |_| grid.picking.update(|open| *open = !*open))
             >
                 <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
                     <path d="M2.5 3h11v10h-11zM6.2 3v10M9.8 3v10"/>
@@ -145,13 +145,13 @@ pub(super) fn NothingShown(app: App) -> impl IntoView {
                                 </p>
                                 <button
                                     class="button"
-                                    on:click=move |_| drop_clause(clause.clone())
+                                    on:click=by::mouse(move |_| drop_clause(clause.clone()))
                                 >
                                     "Drop this clause"
                                 </button>
                             }
                         })}
-                    <button class="button quiet" on:click=move |_| app.change(|view| view.filter.clear())>
+                    <button class="button quiet" on:click=by::mouse(move |_| app.change(|view| view.filter.clear()))>
                         "Clear the filter"
                     </button>
                 </div>
@@ -167,7 +167,7 @@ fn SelectionBar(grid: Grid) -> impl IntoView {
     let baseline = Memo::new(move |_| app.selected.with(|selected| selected.baseline.clone()));
     let button = move |label: &'static str, title: &'static str, act: Box<dyn Fn()>| {
         view! {
-            <button class="quiet-button" title=title on:click=move |_| act()>
+            <button class="quiet-button" title=title on:click=by::mouse(move |_| act())>
                 {label}
             </button>
         }

@@ -65,7 +65,7 @@ pub fn ExportMenu(app: App) -> impl IntoView {
         app.ask(ask, saved);
     };
     let entry = move |label: &'static str, hint: &'static str, act: Box<dyn Fn()>| {
-        view! { <li><button type="button" class="button plain" title=hint on:click=move |_| act()>{label}</button></li> }
+        view! { <li><button type="button" class="button plain" title=hint on:click=by::mouse(move |_| act())>{label}</button></li> }
             .into_any()
     };
     let of_runs = move |label, format, shown_only| {
@@ -118,7 +118,7 @@ pub fn ExportMenu(app: App) -> impl IntoView {
         }
     };
     view! {
-        <details class="export-menu" node_ref=node on:keydown=left>
+        <details class="export-menu" node_ref=node on:keydown=by::key(left)>
             <summary class="button plain" title="Save the runs as a file" aria-label="Export">{icon(Icon::Export)} <span class:wide-only=move || done.get().is_none()>{word}</span></summary>
             <ul>
                 {entries()}
@@ -176,12 +176,12 @@ fn kept_entry(app: App, close: impl Fn() + Copy + 'static) -> AnyView {
             "Delete what is kept here ({})",
             size.unwrap_or_else(|| "nothing yet".to_owned())
         );
-        view! { <li><button type="button" class="button plain" on:click=move |_| keeping.forget(app, key.clone())>{label}</button></li> }
+        view! { <li><button type="button" class="button plain" on:click=by::mouse(move |_| keeping.forget(app, key.clone()))>{label}</button></li> }
             .into_any()
     });
     view! {
         {delete}
-        <li><button type="button" class="button plain" on:click=keep>{label}</button></li>
+        <li><button type="button" class="button plain" on:click=by::mouse(keep)>{label}</button></li>
     }
     .into_any()
 }

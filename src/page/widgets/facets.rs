@@ -164,13 +164,13 @@ fn FacetPanels(app: App, panels: Panels) -> impl IntoView {
                     placeholder=move || format!("Find in {}", app.ledger.with(|ledger| counted(ledger.columns.len(), "column")))
                     aria-label="Find a column"
                     prop:value=move || search.get()
-                    on:input=move |event| set_search.set(event_target_value(&event))
+                    on:input=by::any(move |event| set_search.set(event_target_value(&event)))
                 />
-                <button type="button" class="button plain square" aria-label="Hide columns" title="Hide ([)" on:click=move |_| panels.facets.set(false)>
+                <button type="button" class="button plain square" aria-label="Hide columns" title="Hide ([)" on:click=by::mouse(move |_| panels.facets.set(false))>
                     {icon(Icon::Close)}
                 </button>
             </header>
-            <div class="facet-list" node_ref=scrolled on:scroll=near_end>
+            <div class="facet-list" node_ref=scrolled on:scroll=by::any(near_end)>
                 <For each=made key=|(id, role, _)| (*id, *role) let((id, role, name))>
                     <FacetPanel list=list id=id role=role name=name />
                 </For>
@@ -179,7 +179,7 @@ fn FacetPanels(app: App, panels: Panels) -> impl IntoView {
                 </Show>
             </div>
         </aside>
-        <button type="button" class="facets-veil" aria-label="Hide columns" tabindex="-1" on:click=move |_| panels.facets.set(false)></button>
+        <button type="button" class="facets-veil" aria-label="Hide columns" tabindex="-1" on:click=by::mouse(move |_| panels.facets.set(false))></button>
     }
 }
 
@@ -237,7 +237,7 @@ fn FacetPanel(list: FacetList, id: ColumnId, role: Role, name: String) -> impl I
                         type="button"
                         class="link"
                         aria-label=format!("Clear the brush on {}", label.get_value())
-                        on:click=move |_| list.brushing.once(id, None)
+                        on:click=by::mouse(move |_| list.brushing.once(id, None))
                     >
                         "clear"
                     </button>
@@ -315,7 +315,7 @@ fn Values(
                     class="facet-value"
                     aria-pressed=move || if value.with_value(|value| chosen(value)) { "true" } else { "false" }
                     title=move || format!("{}: {} of {}", text(), grouped(shown), counted(all, "run"))
-                    on:click=move |_| value.with_value(|value| toggle(value))
+                    on:click=by::mouse(move |_| value.with_value(|value| toggle(value)))
                 >
                     <span class="value-all" style:width=move || width(all)></span>
                     <span class="value-shown" style:width=move || width(shown)></span>
@@ -362,7 +362,7 @@ fn Lanes(
                     class="lane"
                     aria-pressed=move || if pressed() { "true" } else { "false" }
                     title=format!("{name}: {} of {}", grouped(shown), counted(all, "run"))
-                    on:click=move |_| list.brushing.once(id, (!also()).then(|| meaning.clone()))
+                    on:click=by::mouse(move |_| list.brushing.once(id, (!also()).then(|| meaning.clone())))
                 >
                     {name} " " <span class="number">{counts(shown, all)}</span>
                 </button>

@@ -259,7 +259,7 @@ pub fn FilterBox(app: App, panels: Panels) -> impl IntoView {
                     role="option"
                     id=format!("completion-{at}")
                     aria-selected=move || if input.active.get() == Some(at) { "true" } else { "false" }
-                    on:pointerdown=chosen
+                    on:pointerdown=by::pointer(chosen)
                 >
                     <span class="mono">{item.label}</span>
                     <span class="faint">{item.detail}</span>
@@ -290,7 +290,7 @@ pub fn FilterBox(app: App, panels: Panels) -> impl IntoView {
                 aria-label="Columns"
                 aria-expanded=move || if panels.facets.get() { "true" } else { "false" }
                 aria-controls="facets"
-                on:click=move |_| panels.facets.update(|open| *open = !*open)
+                on:click=by::mouse(move |_| panels.facets.update(|open| *open = !*open))
             >
                 {icon(Icon::Facets)}
             </button>
@@ -315,9 +315,9 @@ pub fn FilterBox(app: App, panels: Panels) -> impl IntoView {
                     spellcheck="false"
                     node_ref=input.node
                     prop:value=move || input.draft.get()
-                    on:input=move |_| input.typed()
-                    on:keydown=move |event| input.pressed(&event)
-                    on:blur=left
+                    on:input=by::any(move |_| input.typed())
+                    on:keydown=by::key(move |event| input.pressed(&event))
+                    on:blur=by::focus(left)
                 />
                 <span class="found number" aria-live="polite" data-testid="found">{found}</span>
                 <Show when=move || input.draft.with(|draft| !draft.is_empty())>
@@ -326,10 +326,10 @@ pub fn FilterBox(app: App, panels: Panels) -> impl IntoView {
                         class="button plain square"
                         aria-label="Clear the filter"
                         title="Clear the filter"
-                        on:click=move |_| {
+                        on:click=by::mouse(move |_| {
                             input.replace(String::new());
                             focus_by_id(FILTER_ID);
-                        }
+                        })
                     >
                         {icon(Icon::Close)}
                     </button>
@@ -338,7 +338,7 @@ pub fn FilterBox(app: App, panels: Panels) -> impl IntoView {
                     type="button"
                     class="button plain"
                     title="How filters are written, and named filters"
-                    on:click=move |_| panels.filters.set(true)
+                    on:click=by::mouse(move |_| panels.filters.set(true))
                 >
                     "Filters"
                 </button>
@@ -381,7 +381,7 @@ fn problem(input: FilterInput, error: FilterProblem) -> impl IntoView {
         let (before, after) = (part(0, from), part(to, text.len()));
         let fixed = format!("{before}{suggestion}{after}");
         view! {
-            <button type="button" class="link" on:click=move |_| input.replace(fixed.clone())>
+            <button type="button" class="link" on:click=by::mouse(move |_| input.replace(fixed.clone()))>
                 "did you mean " <code>{suggestion.clone()}</code> "?"
             </button>
         }
@@ -407,10 +407,10 @@ fn Chips(app: App, input: FilterInput) -> impl IntoView {
             let text = clause.text.clone();
             view! {
                 <li class="chip">
-                    <button type="button" class="edit" title="Select it in the filter, to change it" on:click=move |_| input.edit(&clause)>
+                    <button type="button" class="edit" title="Select it in the filter, to change it" on:click=by::mouse(move |_| input.edit(&clause))>
                         <code>{text.clone()}</code>
                     </button>
-                    <button type="button" aria-label=format!("Remove {text}") title="Remove" on:click=move |_| input.replace(rest.clone())>
+                    <button type="button" aria-label=format!("Remove {text}") title="Remove" on:click=by::mouse(move |_| input.replace(rest.clone()))>
                         {icon(Icon::Close)}
                     </button>
                 </li>
@@ -467,7 +467,7 @@ pub fn EmptyResult(app: App) -> impl IntoView {
                 <p>
                     <code>{label}</code>
                     {format!(" alone removes {}. ", counted(runs, "run"))}
-                    <button type="button" class="button" on:click=move |_| drop_clause(&clause)>"Drop this clause"</button>
+                    <button type="button" class="button" on:click=by::mouse(move |_| drop_clause(&clause))>"Drop this clause"</button>
                 </p>
             }
         });
@@ -475,7 +475,7 @@ pub fn EmptyResult(app: App) -> impl IntoView {
             <div class="empty-result" data-testid="empty-result">
                 <p><strong>"No run passes the filter."</strong></p>
                 {explanation}
-                <button type="button" class="link" on:click=move |_| app.change(|view| view.filter.clear())>"Show all runs"</button>
+                <button type="button" class="link" on:click=by::mouse(move |_| app.change(|view| view.filter.clear()))>"Show all runs"</button>
             </div>
         })
     };

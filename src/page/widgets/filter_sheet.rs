@@ -74,17 +74,17 @@ fn Named(app: App, panels: Panels) -> impl IntoView {
                     aria-label=format!("Name of the filter {said}")
                     title="Write another name to rename it"
                     prop:value=said.clone()
-                    on:change=rename
+                    on:change=by::any(rename)
                 />
                 <code title=filter.clone()>{filter.clone()}</code>
                 <button
                     type="button"
                     class="button"
                     aria-label=format!("Apply the filter {said}")
-                    on:click=move |_| {
+                    on:click=by::mouse(move |_| {
                         app.change(|view| view.filter.clone_from(&applied));
                         panels.filters.set(false);
-                    }
+                    })
                 >
                     "Apply"
                 </button>
@@ -94,7 +94,7 @@ fn Named(app: App, panels: Panels) -> impl IntoView {
                     aria-label=format!("Replace the filter {said} by the present one")
                     title="Replace it by the present filter"
                     disabled=is_present || present.with(String::is_empty)
-                    on:click=move |_| app.change(|view| name.with_value(|name| named::save(view, name)))
+                    on:click=by::mouse(move |_| app.change(|view| name.with_value(|name| named::save(view, name))))
                 >
                     "Replace"
                 </button>
@@ -102,7 +102,7 @@ fn Named(app: App, panels: Panels) -> impl IntoView {
                     type="button"
                     class="button plain"
                     aria-label=format!("Forget the filter {said}")
-                    on:click=move |_| app.change(|view| name.with_value(|name| named::forget(view, name)))
+                    on:click=by::mouse(move |_| app.change(|view| name.with_value(|name| named::forget(view, name))))
                 >
                     "Forget"
                 </button>
@@ -115,7 +115,7 @@ fn Named(app: App, panels: Panels) -> impl IntoView {
             <ul class="named-filters">
                 {move || named.get().into_iter().map(line).collect_view()}
             </ul>
-            <form class="name-filter" on:submit=save>
+            <form class="name-filter" on:submit=by::submit(save)>
                 <input
                     type="text"
                     aria-label="A name for the present filter"
@@ -128,7 +128,7 @@ fn Named(app: App, panels: Panels) -> impl IntoView {
                     }
                     disabled=move || present.with(String::is_empty)
                     prop:value=move || name.get()
-                    on:input=move |event| name.set(event_target_value(&event))
+                    on:input=by::any(move |event| name.set(event_target_value(&event)))
                 />
                 <button type="submit" class="button" disabled=move || name.with(|name| name.trim().is_empty())>
                     {move || if is_known.get() { "Replace" } else { "Save" }}

@@ -21,7 +21,7 @@ pub fn FollowButton(app: App) -> impl IntoView {
             type="button"
             class="button plain"
             title="Reads a folder and then looks into it every few seconds for what is new"
-            on:click=move |_| app.following.choose(app)
+            on:click=by::mouse(move |_| app.following.choose(app))
         >
             {icon(Icon::Folder)} "Follow a folder"
         </button>
@@ -75,8 +75,8 @@ fn banner(app: App) -> impl IntoView {
     view! {
         <aside class="keep-bar" aria-label="The folder that is followed" data-testid="follow-bar">
             <p>"Following " <strong>{move || following.name.get()}</strong> ": " <span class="soft">{said}</span></p>
-            <button type="button" class="button plain" on:click=move |_| following.pause()>{label}</button>
-            <button type="button" class="button plain" on:click=move |_| following.stop(app)>"Stop"</button>
+            <button type="button" class="button plain" on:click=by::mouse(move |_| following.pause())>{label}</button>
+            <button type="button" class="button plain" on:click=by::mouse(move |_| following.stop(app))>"Stop"</button>
             <span class="visually-hidden" role="status">{move || spoken.get()}</span>
         </aside>
     }

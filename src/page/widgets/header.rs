@@ -31,13 +31,13 @@ pub fn Header(
     };
     let actions = move || {
         view! {
-            <button type="button" class="button plain square" title="Undo (Ctrl Z)" aria-label="Undo" on:click=move |_| app.undo()>
+            <button type="button" class="button plain square" title="Undo (Ctrl Z)" aria-label="Undo" on:click=by::mouse(move |_| app.undo())>
                 {icon(Icon::Undo)}
             </button>
-            <button type="button" class="button plain square" title="Redo (Ctrl Shift Z)" aria-label="Redo" on:click=move |_| app.redo()>
+            <button type="button" class="button plain square" title="Redo (Ctrl Shift Z)" aria-label="Redo" on:click=by::mouse(move |_| app.redo())>
                 {icon(Icon::Redo)}
             </button>
-            <button type="button" class="button plain" title="Add files to these runs" aria-label="Add files" on:click=move |_| intake.choose_files()>
+            <button type="button" class="button plain" title="Add files to these runs" aria-label="Add files" on:click=by::mouse(move |_| intake.choose_files())>
                 {icon(Icon::Add)} <span class="wide-only">"Add files"</span>
             </button>
             <button
@@ -45,7 +45,7 @@ pub fn Header(
                 class="button plain square"
                 title="Add a folder to these runs"
                 aria-label="Add folder"
-                on:click=move |_| intake.choose_folder()
+                on:click=by::mouse(move |_| intake.choose_folder())
             >
                 {icon(Icon::Folder)}
             </button>
@@ -55,7 +55,7 @@ pub fn Header(
                 class="button plain square"
                 title="Forget everything that was read"
                 aria-label="Clear"
-                on:click=move |_| app.clear()
+                on:click=by::mouse(move |_| app.clear())
             >
                 {icon(Icon::Clear)}
             </button>
@@ -70,10 +70,10 @@ pub fn Header(
                     <RequestBadge requests=requests />
                     <Later app=app after=AFTER_THE_VIEW>{actions()}</Later>
                 </Show>
-                <button type="button" class="button plain square" title="Light or dark (Alt M)" aria-label="Light or dark" on:click=move |_| theme::toggle(app)>
+                <button type="button" class="button plain square" title="Light or dark (Alt M)" aria-label="Light or dark" on:click=by::mouse(move |_| theme::toggle(app))>
                     {icon(Icon::Theme)}
                 </button>
-                <button type="button" class="button plain square" title="Keyboard shortcuts (?)" aria-label="Keyboard shortcuts" on:click=move |_| panels.shortcuts.set(true)>
+                <button type="button" class="button plain square" title="Keyboard shortcuts (?)" aria-label="Keyboard shortcuts" on:click=by::mouse(move |_| panels.shortcuts.set(true))>
                     <span aria-hidden="true">"?"</span>
                 </button>
             </div>
@@ -114,7 +114,7 @@ fn Loaded(app: App, panels: Panels) -> impl IntoView {
                 data-testid="receipt-button"
                 title="What was read, and what was not"
                 aria-expanded=move || if panels.receipt.get() { "true" } else { "false" }
-                on:click=move |_| panels.receipt.update(|open| *open = !*open)
+                on:click=by::mouse(move |_| panels.receipt.update(|open| *open = !*open))
             >
                 {icon(Icon::File)}
                 <span class="number">{files}</span>
@@ -147,7 +147,7 @@ fn Best(app: App) -> impl IntoView {
                 unranked => format!("Open the best of the shown runs; {} of them have no finite value", grouped(unranked)),
             };
             view! {
-                <button type="button" class="button plain best" data-testid="best" title=hint on:click=move |_| app.change(|view| view.run = Some(row))>
+                <button type="button" class="button plain best" data-testid="best" title=hint on:click=by::mouse(move |_| app.change(|view| view.run = Some(row)))>
                     <span class="soft">"best run"</span>
                     <strong class="best-name">{best.name}</strong>
                     <span class="number">"· " {best.text}</span>

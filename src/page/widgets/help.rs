@@ -32,7 +32,8 @@ pub fn HelpSheet(app: App, panels: Panels) -> impl IntoView {
                 panels.help.set(false);
                 sheet.set(true);
             };
-            view! { <button type="button" class="button" on:click=open>{name}</button> }.into_any()
+            view! { <button type="button" class="button" on:click=by::mouse(open)>{name}</button> }
+                .into_any()
         };
         let others = [
             other("How to export your runs", panels.exporting),

@@ -31,7 +31,7 @@ pub fn HintLine(app: App) -> impl IntoView {
         view! {
             <aside class="keep-bar" aria-label="Hint" data-testid="hint">
                 <p>{words}</p>
-                <button type="button" class="button plain" on:click=move |_| shown.set(None)>"Got it"</button>
+                <button type="button" class="button plain" on:click=by::mouse(move |_| shown.set(None))>"Got it"</button>
             </aside>
         }
         .into_any()

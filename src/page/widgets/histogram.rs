@@ -222,8 +222,8 @@ pub fn Histogram(
                 aria-valuenow=move || bars.with(|bars| bars.edge_at(at())).to_string()
                 aria-valuetext=text
                 style:left=move || format!("{:.3}%", at() * 100.0)
-                on:keydown=key
-                on:blur=move |_| gesture.set_value(None)
+                on:keydown=by::key(key)
+                on:blur=by::focus(move |_| gesture.set_value(None))
             ></div>
         }
     };
@@ -254,10 +254,10 @@ pub fn Histogram(
             data-testid="histogram"
             title=hovered
             node_ref=track
-            on:pointerdown=pressed
-            on:pointermove=moved
-            on:pointerup=released
-            on:pointercancel=released
+            on:pointerdown=by::pointer(pressed)
+            on:pointermove=by::pointer(moved)
+            on:pointerup=by::pointer(released)
+            on:pointercancel=by::pointer(released)
         >
             <svg
                 viewBox=move || format!("0 0 {} 1", bars.with(Bars::bins).max(1))

@@ -103,7 +103,7 @@ pub fn IntakeInputs(app: App, intake: Intake) -> impl IntoView {
             hidden=true
             aria-label="Choose files"
             node_ref=intake.files
-            on:change=move |_| chosen(intake.files)
+            on:change=by::any(move |_| chosen(intake.files))
         />
         <input
             type="file"
@@ -112,7 +112,7 @@ pub fn IntakeInputs(app: App, intake: Intake) -> impl IntoView {
             prop:webkitdirectory=true
             aria-label="Choose a folder"
             node_ref=intake.folder
-            on:change=move |_| chosen(intake.folder)
+            on:change=by::any(move |_| chosen(intake.folder))
         />
     }
 }

@@ -80,7 +80,7 @@ fn bar(app: App, asked: Asked) -> AnyView {
         };
         view! {
             <label>
-                <input type="checkbox" on:change=move |event| is_sealed.set(event_target_checked(&event))/>
+                <input type="checkbox" on:change=by::any(move |event| is_sealed.set(event_target_checked(&event)))/>
                 " With a passphrase"
             </label>
             {boxes}
@@ -91,7 +91,7 @@ fn bar(app: App, asked: Asked) -> AnyView {
             .into_any()
     };
     let button = |label: String, act: Box<dyn Fn()>| {
-        view! { <button type="button" class="button plain" on:click=move |_| act()>{label}</button> }
+        view! { <button type="button" class="button plain" on:click=by::mouse(move |_| act())>{label}</button> }
             .into_any()
     };
     let answer = |label: &str, choice: Choice| {
@@ -139,14 +139,14 @@ fn bar(app: App, asked: Asked) -> AnyView {
     view! {
         <aside class="keep-bar" aria-label="Keep this session" data-testid=test>
             <p>{question}</p>
-            <form on:submit=keep>
+            <form on:submit=by::submit(keep)>
                 <label>
                     "Name "
                     <input
                         id=NAME_ID
                         type="text"
                         prop:value=move || name.get()
-                        on:input=move |event| name.set(event_target_value(&event))
+                        on:input=by::any(move |event| name.set(event_target_value(&event)))
                     />
                 </label>
                 {seal}
@@ -168,7 +168,7 @@ pub fn GoOn(app: App) -> impl IntoView {
         Some(view! {
             <p role="status">
                 {format!("“{name}” is deleted. ")}
-                <button id=UNDO_ID type="button" class="button" on:click=move |_| keeping.bring_back(app)>"Bring it back"</button>
+                <button id=UNDO_ID type="button" class="button" on:click=by::mouse(move |_| keeping.bring_back(app))>"Bring it back"</button>
             </p>
         }.into_any())
     };
@@ -199,7 +199,7 @@ fn line(app: App, kept: Kept) -> AnyView {
     let button = |word: &'static str, class: &'static str, act: fn(App, String)| {
         let key = kept.key.clone();
         let label = format!("{word} “{name}”");
-        view! { <button type="button" class=class aria-label=label on:click=move |_| act(app, key.clone())>{word}</button> }
+        view! { <button type="button" class=class aria-label=label on:click=by::mouse(move |_| act(app, key.clone()))>{word}</button> }
             .into_any()
     };
     let go_on = (!is_foreign).then(|| {
@@ -217,7 +217,7 @@ fn line(app: App, kept: Kept) -> AnyView {
                 aria-label=format!("Name of the session “{name}”")
                 title="Write another name to rename it"
                 prop:value=name.clone()
-                on:change=move |event| keeping.rename(app, key.clone(), event_target_value(&event))
+                on:change=by::any(move |event| keeping.rename(app, key.clone(), event_target_value(&event)))
             />
             {go_on}
         }
@@ -241,7 +241,7 @@ fn unlock(app: App, kept: &Kept) -> AnyView {
         app.keeping.go_on(app, key.clone(), Some(said));
     };
     view! {
-        <form on:submit=open>
+        <form on:submit=by::submit(open)>
             {passphrase(&format!("Passphrase of “{name}”"), word)}
             <button type="submit" class="button primary" aria-label=format!("Go on “{name}”")>"Go on"</button>
         </form>
@@ -258,7 +258,7 @@ fn passphrase(label: &str, word: RwSignal<String>) -> AnyView {
             placeholder=label.to_owned()
             autocomplete="off"
             prop:value=move || word.get()
-            on:input=move |event| word.set(event_target_value(&event))
+            on:input=by::any(move |event| word.set(event_target_value(&event)))
         />
     }
     .into_any()

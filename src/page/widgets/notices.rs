@@ -16,7 +16,7 @@ pub fn Notices(app: App) -> impl IntoView {
                     view! {
                         <div class="notice">
                             <p>{notice.text}</p>
-                            <button type="button" class="button plain square" aria-label="Dismiss" on:click=dismiss>
+                            <button type="button" class="button plain square" aria-label="Dismiss" on:click=by::mouse(dismiss)>
                                 {icon(Icon::Close)}
                             </button>
                         </div>

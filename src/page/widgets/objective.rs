@@ -175,9 +175,9 @@ pub fn ObjectiveBar(app: App) -> impl IntoView {
             id="objective-column"
             aria-label="Objective"
             node_ref=select
-            on:pointerdown=move |_| whole()
-            on:focus=move |_| whole()
-            on:change=move |event| choose(event_target_value(&event))
+            on:pointerdown=by::pointer(move |_| whole())
+            on:focus=by::focus(move |_| whole())
+            on:change=by::any(move |event| choose(event_target_value(&event)))
         >
             <option value="">"choose a metric…"</option>
             {move || apart.get().map(|(key, name)| view! { <option value=key selected=true>{name}</option> })}
@@ -262,7 +262,7 @@ pub fn ObjectiveBar(app: App) -> impl IntoView {
                     class="button"
                     data-testid="direction"
                     title="Change which way is better"
-                    on:click=turn
+                    on:click=by::mouse(turn)
                 >
                     {move || match direction() {
                         Some(Direction::Maximize) => icon(Icon::Up).into_any(),
@@ -273,7 +273,7 @@ pub fn ObjectiveBar(app: App) -> impl IntoView {
                 <select
                     aria-label="Statistic: which of a metric's logged values counts"
                     data-testid="statistic"
-                    on:change=move |event| set_statistic(&event_target_value(&event))
+                    on:change=by::any(move |event| set_statistic(&event_target_value(&event)))
                 >
                     {statistics}
                 </select>
@@ -284,7 +284,7 @@ pub fn ObjectiveBar(app: App) -> impl IntoView {
                         min="1"
                         aria-label="How many last points"
                         prop:value=move || points.get()
-                        on:change=move |event| set_statistic(&format!("last{}", event_target_value(&event)))
+                        on:change=by::any(move |event| set_statistic(&format!("last{}", event_target_value(&event))))
                     />
                 </Show>
                 <Show when=move || has_curve.get()>
@@ -297,7 +297,7 @@ pub fn ObjectiveBar(app: App) -> impl IntoView {
                         aria-label="Up to which step or time curves count"
                         title="Count curves up to a step (100), a time after their beginning (2h), or at equal budget (common: the step that nine of ten runs came to)"
                         prop:value=move || until.get()
-                        on:change=set_until
+                        on:change=by::any(set_until)
                     />
                     <datalist id="until-offers"><option value="common">"equal budget"</option></datalist>
                 </Show>
@@ -332,7 +332,7 @@ pub(crate) fn center_choice(app: App) -> AnyView {
     view! {
         <label class="group-statistic">
             "Rank groups by their "
-            <select data-testid="center" disabled=move || chosen().is_none() on:change=choose>
+            <select data-testid="center" disabled=move || chosen().is_none() on:change=by::any(choose)>
                 {Vec::from(options)}
             </select>
         </label>
@@ -368,10 +368,10 @@ pub fn Proposals(app: App) -> impl IntoView {
                 <button
                     type="button"
                     class="button"
-                    on:click=move |_| {
+                    on:click=by::mouse(move |_| {
                         let objective = objective.clone();
                         app.change(move |view| view.objective = Some(objective));
-                    }
+                    })
                 >
                     {label}
                 </button>

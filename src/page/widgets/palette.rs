@@ -93,7 +93,7 @@ pub fn Palette(app: App, panels: Panels) -> impl IntoView {
                     role="option"
                     id=option_id(at)
                     aria-selected=move || if active.get() == at { "true" } else { "false" }
-                    on:click=move |_| run(place)
+                    on:click=by::mouse(move |_| run(place))
                 >
                     <span>{name}</span>
                     <span class="faint">{detail}</span>
@@ -125,11 +125,11 @@ pub fn Palette(app: App, panels: Panels) -> impl IntoView {
                 autocomplete="off"
                 spellcheck="false"
                 autofocus
-                on:input=move |event| {
+                on:input=by::any(move |event| {
                     active.set(0);
                     text.set(event_target_value(&event));
-                }
-                on:keydown=pressed
+                })
+                on:keydown=by::key(pressed)
             />
             {options}
         }

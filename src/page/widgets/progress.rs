@@ -66,7 +66,7 @@ pub fn Progress(app: App) -> impl IntoView {
                     <span class="number">{said}</span>
                     <span class="faint names">{reading}</span>
                 </div>
-                <button type="button" class="button" on:click=move |_| app.cancel_import()>"Cancel"</button>
+                <button type="button" class="button" on:click=by::mouse(move |_| app.cancel_import())>"Cancel"</button>
                 <div
                     class="progress-bar"
                     role="progressbar"

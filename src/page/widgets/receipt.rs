@@ -41,8 +41,8 @@ pub fn Receipt(app: App, panels: Panels) -> impl IntoView {
             <section class="receipt" aria-label="What was read" data-testid="receipt">
                 <header>
                     <h2>"What was read"</h2>
-                    <button type="button" class="button plain" on:click=move |_| copy(app)>"Copy details"</button>
-                    <button type="button" class="button plain square" aria-label="Close" on:click=move |_| open.set(false)>
+                    <button type="button" class="button plain" on:click=by::mouse(move |_| copy(app))>"Copy details"</button>
+                    <button type="button" class="button plain square" aria-label="Close" on:click=by::mouse(move |_| open.set(false))>
                         {icon(Icon::Close)}
                     </button>
                 </header>
@@ -156,7 +156,7 @@ fn Doubts(app: App) -> impl IntoView {
                 </Show>
                 <label class="another">
                     <span class="soft">"Change another column: "</span>
-                    <select node_ref=another on:change=choose>
+                    <select node_ref=another on:change=by::any(choose)>
                         <option value="">"choose…"</option>
                         {move || others.get().into_iter().map(|name| view! { <option value=name.clone()>{name.clone()}</option> }).collect_view()}
                     </select>
@@ -200,7 +200,7 @@ fn Alikes(app: App) -> impl IntoView {
                     <code>{other.clone()}</code>
                     <span class="faint number">{format!(" in {}", counted(to_runs, "run"))}</span>
                 </p>
-                <button type="button" class="button" aria-label=format!("Join {name} to {other}") on:click=join>
+                <button type="button" class="button" aria-label=format!("Join {name} to {other}") on:click=by::mouse(join)>
                     "Join"
                 </button>
             </li>
@@ -212,7 +212,7 @@ fn Alikes(app: App) -> impl IntoView {
         view! {
             <li>
                 <p><code>{other.clone()}</code>" has the values of "<code>{name.clone()}</code></p>
-                <button type="button" class="button" aria-label=format!("Take {name} and {other} apart") on:click=part>
+                <button type="button" class="button" aria-label=format!("Take {name} and {other} apart") on:click=by::mouse(part)>
                     "Take apart"
                 </button>
             </li>
@@ -288,7 +288,7 @@ fn Sources(app: App) -> impl IntoView {
             </section>
         </Show>
         <Show when=move || { hidden() > 0 }>
-            <button type="button" class="link" on:click=move |_| set_all.set(true)>{move || format!("Show {} more", grouped(hidden()))}</button>
+            <button type="button" class="link" on:click=by::mouse(move |_| set_all.set(true))>{move || format!("Show {} more", grouped(hidden()))}</button>
         </Show>
     }
 }
@@ -321,7 +321,7 @@ fn source_entry(app: App, source: SourceInfo) -> impl IntoView {
             <div class="shared">
                 <p class="soft">{what}{shared.into_iter().map(shared_text).collect::<Vec<_>>().join(" ")}</p>
                 {(part_of != 0).then(|| view! {
-                    <button type="button" class="button" aria-label=label on:click=decide>{word}</button>
+                    <button type="button" class="button" aria-label=label on:click=by::mouse(decide)>{word}</button>
                 })}
             </div>
         }

@@ -76,7 +76,7 @@ pub fn RoleChooser(app: App, column: ColumnInfo) -> impl IntoView {
                     type="button"
                     class="segment"
                     aria-pressed=if choice == role { "true" } else { "false" }
-                    on:click=move |_| recast(Some(choice), None)
+                    on:click=by::mouse(move |_| recast(Some(choice), None))
                 >
                     {choice.word()}
                 </button>
@@ -91,7 +91,7 @@ pub fn RoleChooser(app: App, column: ColumnInfo) -> impl IntoView {
                     type="button"
                     class="segment"
                     aria-pressed=if choice == kind { "true" } else { "false" }
-                    on:click=move |_| recast(None, Some(choice))
+                    on:click=by::mouse(move |_| recast(None, Some(choice)))
                 >
                     {word}
                 </button>

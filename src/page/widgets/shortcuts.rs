@@ -21,10 +21,10 @@ pub fn Sheet(open: RwSignal<bool>, title: &'static str, children: Children) -> i
         }
     });
     view! {
-        <dialog class="sheet" node_ref=node aria-label=title on:close=move |_| open.set(false)>
+        <dialog class="sheet" node_ref=node aria-label=title on:close=by::any(move |_| open.set(false))>
             <header>
                 <h2>{title}</h2>
-                <button type="button" class="button plain square" aria-label="Close" on:click=move |_| open.set(false)>
+                <button type="button" class="button plain square" aria-label="Close" on:click=by::mouse(move |_| open.set(false))>
                     {icon(Icon::Close)}
                 </button>
             </header>

@@ -49,7 +49,7 @@ pub fn Start(
         let file = sample.file.clone();
         view! {
             <li>
-                <button type="button" class="sample" on:click=move |_| app.open_sample(&file)>
+                <button type="button" class="sample" on:click=by::mouse(move |_| app.open_sample(&file))>
                     <strong>{sample.title}</strong>
                     <span class="soft">{sample.description}</span>
                     <span class="faint number">{counted(sample.runs, "run")} {(!sample.tracker.is_empty()).then(|| format!(" · {}", sample.tracker))}</span>
@@ -66,7 +66,7 @@ pub fn Start(
                     {icon(Icon::Warning)}
                     <p>
                         {move || nothing_read().map(|files| format!("No run was found in {files}. "))}
-                        <button type="button" class="link" on:click=move |_| panels.receipt.set(true)>"See why, file by file"</button>
+                        <button type="button" class="link" on:click=by::mouse(move |_| panels.receipt.set(true))>"See why, file by file"</button>
                     </p>
                 </div>
             </Show>
@@ -78,10 +78,10 @@ pub fn Start(
                 </svg>
                 <p class="drop-title">"Drop files or folders anywhere on this page"</p>
                 <div class="drop-buttons">
-                    <button type="button" class="button primary" on:click=move |_| intake.choose_files()>
+                    <button type="button" class="button primary" on:click=by::mouse(move |_| intake.choose_files())>
                         {icon(Icon::File)} "Choose files"
                     </button>
-                    <button type="button" class="button" on:click=move |_| intake.choose_folder()>
+                    <button type="button" class="button" on:click=by::mouse(move |_| intake.choose_folder())>
                         {icon(Icon::Folder)} "Choose folder"
                     </button>
                 </div>
@@ -99,9 +99,9 @@ pub fn Start(
                     "What trackers leave on disk, as it is: folders, databases, logs and archives of MLflow, Weights & Biases, Comet, TensorBoard, Optuna, "
                     "Ray Tune, SMAC, Lightning, Hugging Face and twenty others, and their table exports. "
                     "Tables of your own: CSV, JSON, Parquet, SQLite, workbooks; one row a run or one row a logged value, zipped or not. "
-                    <button type="button" class="link" on:click=move |_| panels.exporting.set(true)>"How do I export my runs?"</button>
+                    <button type="button" class="link" on:click=by::mouse(move |_| panels.exporting.set(true))>"How do I export my runs?"</button>
                     " "
-                    <button type="button" class="link" on:click=move |_| panels.help.set(true)>"What does it answer?"</button>
+                    <button type="button" class="link" on:click=by::mouse(move |_| panels.help.set(true))>"What does it answer?"</button>
                 </p>
             </section>
         </main>

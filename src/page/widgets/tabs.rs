@@ -44,7 +44,7 @@ pub fn Tabs(app: App) -> impl IntoView {
                 aria-selected=move || if current.get() == tab { "true" } else { "false" }
                 aria-controls="view"
                 tabindex=move || if current.get() == tab || (current.get() == Tab::Run && tab == Tab::Table) { "0" } else { "-1" }
-                on:click=clicked
+                on:click=by::mouse(clicked)
             >
                 {title(tab)}
             </a>
@@ -69,7 +69,7 @@ pub fn Tabs(app: App) -> impl IntoView {
         focus_by_id(&element_id(next));
     };
     view! {
-        <div class="tabs" role="tablist" aria-label="Views" on:keydown=moved>
+        <div class="tabs" role="tablist" aria-label="Views" on:keydown=by::key(moved)>
             {move || app.reporting.shown_tabs().into_iter().map(tab_link).collect::<Vec<_>>()}
         </div>
     }

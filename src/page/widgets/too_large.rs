@@ -111,7 +111,7 @@ pub fn TooLargeSheet(app: App) -> impl IntoView {
                     type="radio"
                     name="keep"
                     prop:checked=move || choice.get() == this
-                    on:change=move |_| choice.set(this)
+                    on:change=by::any(move |_| choice.set(this))
                 />
                 <span><strong>{title}</strong><span class="soft">{detail}</span></span>
             </label>
@@ -133,11 +133,11 @@ pub fn TooLargeSheet(app: App) -> impl IntoView {
                 </label>
             </Show>
             <div class="sheet-actions">
-                <button type="button" class="button" on:click=move |_| open.set(false)>"Cancel"</button>
+                <button type="button" class="button" on:click=by::mouse(move |_| open.set(false))>"Cancel"</button>
                 <button
                     type="button"
                     class="button primary"
-                    on:click=move |_| app.read_with(choice.get_untracked().keep(&metrics.get_untracked()))
+                    on:click=by::mouse(move |_| app.read_with(choice.get_untracked().keep(&metrics.get_untracked())))
                 >
                     "Read"
                 </button>
