@@ -180,11 +180,11 @@ impl Curves {
         let near = |at: &usize| range.contains(at) && away(*at).is_finite();
         let before = after.checked_sub(1).filter(near);
         match (before, Some(after).filter(near)) {
-            (Some(before), Some(after)) => Some(if away(before) <= away(after) {
-                before
-            } else {
-                after
-            }),
+            // One at the place itself is the last of its step; the one before it may be of the same.
+            (Some(before), Some(after)) => {
+                let is_before = away(after) > 0.0 && away(before) <= away(after);
+                Some(if is_before { before } else { after })
+            }
             (before, after) => before.or(after),
         }
     }

@@ -90,7 +90,7 @@ fn a_seed_without_effect_shows_in_curves_that_are_the_very_same() {
         sentence.text
     );
     assert_eq!((sentence.n, sentence.of), (2, 10));
-    assert_eq!(sentence.link.filter, "id:{run-0,run-1,run-2}");
+    assert_eq!(sentence.link.filter, "id:run-0,run-1,run-2");
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn clocks_that_go_back_stand_still_or_end_before_they_begin_are_told() {
     );
     assert_eq!(
         (sentence.n, sentence.link.filter.as_str()),
-        (3, "id:{run-3,run-4,run-6}")
+        (3, "id:run-3,run-4,run-6")
     );
 }
 
