@@ -21,6 +21,7 @@
 
 mod bundle;
 mod html;
+mod names;
 mod order;
 mod plain;
 mod samples;

@@ -1,4 +1,4 @@
-//! cargo → wasm-bindgen → wasm-opt → order: one module for the page and its workers.
+//! cargo → wasm-bindgen → names → wasm-opt → order: one module for the page and its workers.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,8 +9,8 @@ use anyhow::{Context as _, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::html::hex_digest;
-use crate::order;
 use crate::tools::{self, Project, WASM_TARGET};
+use crate::{names, order};
 
 /// How wasm-opt works on the module: for the least size, which the budget asks for. A function that has one caller is put
 /// into it only where it is small: else some grow so large that a tab works for half a second on the code of one, which
@@ -86,6 +86,7 @@ pub(crate) fn build(project: &Project, profile: Profile) -> anyhow::Result<Progr
              lacks, most often the clock of `std::time`",
         )?;
     let glue = output.js().to_owned();
+    let glue = names::shorten(output.wasm_mut(), &glue);
     let bound = output.wasm_mut().emit_wasm();
     fs::write(named_module(project), &bound).context("could not keep the module with names")?;
     println!("wasm-bindgen    {:>8.2} s", started.elapsed().as_secs_f64());
