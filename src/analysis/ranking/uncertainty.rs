@@ -62,7 +62,7 @@ pub struct Estimate {
 
 impl Estimate {
     /// Of finite values, by themselves; `None` where there is none.
-    fn of(values: &mut Vec<f64>, center: Center) -> Option<Self> {
+    fn of(values: &mut [f64], center: Center) -> Option<Self> {
         let sample = Sample::new(values.iter().copied(), false)?;
         let mut of = Self {
             n: sample.count,

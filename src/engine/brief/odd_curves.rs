@@ -7,7 +7,7 @@ use crate::analysis::oddities::{
 };
 use crate::chart::number::counted;
 use crate::engine::show::{run_name, short_number, span};
-use crate::ledger::{ColumnId, Ledger, Role};
+use crate::ledger::{Column, ColumnId, Ledger, Role};
 use crate::query::{narrowed, typed_name};
 
 /// Of how many pairs of runs it is looked up in which params they differ.
@@ -209,5 +209,5 @@ fn differing(ledger: &Ledger, a: u32, b: u32) -> impl Iterator<Item = &str> {
         columns.filter(|column| column.role() == Role::Param && column.formula().is_none());
     params
         .filter(move |column| !column.get(a as usize).is_same(column.get(b as usize)))
-        .map(|column| column.name())
+        .map(Column::name)
 }

@@ -5,9 +5,10 @@
 //!   levels that n values allow, that of Hettmansperger and Sheather ("Confidence intervals based on interpolated order
 //!   statistics", Statistics and Probability Letters 4, 1986). Of five values it is from the least to the greatest, 93.75 %.
 //! - **Interquartile mean** (IQM), the mean of the middle half, as Agarwal et al. ("Deep reinforcement learning at the edge of
-//!   the statistical precipice", NeurIPS 2021) have it: a quarter of the values, rounded down, is left out at either end. Its
+//!   the statistical precipice", 2021) have it: a quarter of the values, rounded down, is left out at either end. Its
 //!   error is that of trimmed means by winsorized variance (Yuen, "The two-sample trimmed t for unequal population variances",
-//!   Biometrika 61, 1974). It covers in 94 of 100 cases of normal runs, and in fewer of few skewed ones (`tests`).
+//!   Biometrika 61, 1974). It covers in 94 of 100 cases of normal runs, and in 91 to 94 of exponential or
+//!   lognormal ones (`tests`): what is left of few in the middle tells little of how skewed they are.
 
 use super::{Estimate, LEVEL};
 use crate::analysis::order_statistics::median_interval_about;
@@ -207,7 +208,7 @@ mod tests {
                     println!("{name}, {center:?}, n {n}: {share}");
                     // Few skewed runs tell little of how skewed the middle half is.
                     let is_hard = center == Center::Iqm && name != "normal";
-                    let least = if is_hard { 0.87 } else { 0.93 };
+                    let least = if is_hard { 0.9 } else { 0.93 };
                     assert!(
                         (least..=0.97).contains(&share),
                         "{name}, {center:?}, n {n}: {share}"
