@@ -42,7 +42,7 @@ def main(output: str) -> None:
             network = Network(config, inputs=64, outputs=SPLIT.classes, seed=index)
             for epoch in train(network, SPLIT, EPOCHS):
                 for metric in ("train_loss", "val_loss", "val_accuracy"):
-                    value = rounded(getattr(epoch, metric), 4)
+                    value = rounded(getattr(epoch, metric))
                     table.writerow(
                         [
                             f"run-{index:02}",
