@@ -410,7 +410,7 @@ impl Keeping {
         self.is_writing.set_value(true);
         leptos::task::spawn_local(async move {
             let stored = stored(&session, drops, secret.as_ref()).await;
-            let made = std::mem::take(&mut session.made);
+            let made = session.made.clone();
             if secret.is_some() {
                 session = session.sealed();
             }
