@@ -3,7 +3,7 @@
 mod curves;
 mod splits;
 
-pub use self::curves::{ClockJump, clock_jumps, same_curves};
+pub use self::curves::{ClockJump, clock_jumps, mostly_same_curves, same_curves};
 pub use self::splits::{BetterHeldOut, better_held_out};
 
 use super::correlation::{Coefficient, average_ranks};

@@ -1,6 +1,6 @@
 //! What is suspicious of curves: that another run has the very same, and clocks that jump along them.
 
-use crate::ledger::{Bits, Column, bits_of};
+use crate::ledger::{Bits, Column, History, Ledger, bits_of};
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::Hasher as _;
 
@@ -17,25 +17,16 @@ const GAP_MS: i64 = 1_800_000;
 const USUAL: i64 = 50;
 
 /// Of the shown runs those whose curve of a metric is that of an earlier one, point by point, by row, with that one's row.
-/// A curve that never changes is like others for no reason.
+/// A curve that never changes is like others for no reason, and so is one of whole numbers: an epoch, a count.
 pub fn same_curves(column: &Column, shown: &Bits) -> Vec<(u32, u32)> {
     let Some(history) = column.history() else {
         return Vec::new();
     };
-    let points = |row: u32| {
-        let range = history.range(row as usize);
-        (&history.steps[range.clone()], &history.values[range])
-    };
-    let is_same = |a: &[f64], b: &[f64]| {
-        let both = a.iter().zip(b);
-        a.len() == b.len() && both.into_iter().all(|(a, b)| bits_of(*a) == bits_of(*b))
-    };
     let mut first_with: FxHashMap<u64, u32> = FxHashMap::default();
     let mut again = Vec::new();
     for row in shown.ones().map(|row| row as u32) {
-        let (steps, values) = points(row);
-        let varies = values.iter().any(|x| bits_of(*x) != bits_of(values[0]));
-        if values.len() < FEWEST_POINTS || !varies {
+        let (_, values) = points(history, row);
+        if !is_telling(values) {
             continue;
         }
         let mut hasher = FxHasher::default();
@@ -43,12 +34,50 @@ pub fn same_curves(column: &Column, shown: &Bits) -> Vec<(u32, u32)> {
             hasher.write_u64(bits_of(*x));
         }
         let first = *first_with.entry(hasher.finish()).or_insert(row);
-        let (first_steps, first_values) = points(first);
-        if first != row && is_same(values, first_values) && is_same(steps, first_steps) {
+        if first != row && are_same(points(history, row), points(history, first)) {
             again.push((row, first));
         }
     }
     again
+}
+
+/// Whether two runs have the same curve in more of their metrics than not: a schedule alone, as of a learning rate, many have.
+pub fn mostly_same_curves(ledger: &Ledger, a: u32, b: u32) -> bool {
+    let (mut same, mut other) = (0, 0);
+    for history in ledger
+        .columns_with_ids()
+        .filter_map(|(_, column)| column.history())
+    {
+        let (of_a, of_b) = (points(history, a), points(history, b));
+        if is_telling(of_a.1) && is_telling(of_b.1) {
+            *(if are_same(of_a, of_b) {
+                &mut same
+            } else {
+                &mut other
+            }) += 1;
+        }
+    }
+    same > other
+}
+
+/// The steps and the values of a run.
+fn points(history: &History, row: u32) -> (&[f64], &[f64]) {
+    let range = history.range(row as usize);
+    (&history.steps[range.clone()], &history.values[range])
+}
+
+fn are_same(a: (&[f64], &[f64]), b: (&[f64], &[f64])) -> bool {
+    let is_same = |a: &[f64], b: &[f64]| {
+        a.len() == b.len() && a.iter().zip(b).all(|(a, b)| bits_of(*a) == bits_of(*b))
+    };
+    is_same(a.1, b.1) && is_same(a.0, b.0)
+}
+
+/// Whether it would be strange if another run had just these values.
+fn is_telling(values: &[f64]) -> bool {
+    let varies = values.iter().any(|x| bits_of(*x) != bits_of(values[0]));
+    let is_whole = |x: &f64| !x.is_finite() || libm::floor(*x) == *x;
+    values.len() >= FEWEST_POINTS && varies && !values.iter().all(is_whole)
 }
 
 /// A clock that jumped.
@@ -107,7 +136,7 @@ pub fn clock_jumps(column: &Column, shown: &Bits) -> Vec<ClockJump> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::{Ledger, Role, RunSink};
+    use crate::ledger::{Role, RunSink};
 
     /// Runs with these curves of `loss`: step, milliseconds, value.
     fn ledger(curves: &[Vec<(f64, i64, f64)>]) -> Ledger {
@@ -160,6 +189,12 @@ mod tests {
             nan_again,
             vec![(0.0, 0, 2.0); 9],
             vec![(0.0, 0, 2.0); 9],
+            (0..9_u32)
+                .map(|at| (f64::from(at), 0, f64::from(at)))
+                .collect(),
+            (0..9_u32)
+                .map(|at| (f64::from(at), 0, f64::from(at)))
+                .collect(),
         ];
         assert_eq!(of(&curves, same_curves), [(2, 0), (8, 7)]);
     }

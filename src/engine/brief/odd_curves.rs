@@ -3,7 +3,8 @@
 use super::odd::{by_name, is_or_are, sorted_by};
 use super::{Asked, Evidence, Sentence, SentenceKind};
 use crate::analysis::oddities::{
-    BetterHeldOut, ClockJump, better_held_out, clock_jumps, ended_before_start, same_curves,
+    BetterHeldOut, ClockJump, better_held_out, clock_jumps, ended_before_start, mostly_same_curves,
+    same_curves,
 };
 use crate::chart::number::counted;
 use crate::engine::show::{run_name, short_number, span};
@@ -33,7 +34,10 @@ impl AlongCurves {
         let mut same = same_curves(column, asked.of.shown);
         same.truncate(LOOKED_UP);
         // Runs with the same params are replicates that a seed was not set for, or one run twice: that is said elsewhere.
-        same.retain(|(again, first)| differing(ledger, *again, *first).next().is_some());
+        same.retain(|(again, first)| {
+            differing(ledger, *again, *first).next().is_some()
+                && mostly_same_curves(ledger, *again, *first)
+        });
         let known = self.same.as_ref().map_or(0, |(_, known)| known.len());
         if same.len() > known {
             self.same = Some((id, same));

@@ -29,6 +29,13 @@ fn told(
             let (value, millis) = change(at, step);
             sink.point(row, loss, step as f64, millis, value);
         }
+        // A schedule and an epoch are alike in all runs, for a reason.
+        let rate = sink.column(Role::Metric, "rate");
+        let score = sink.column(Role::Metric, "score");
+        for step in 0..10 {
+            sink.point(row, rate, step as f64, 0, 0.1 / (step + 1) as f64);
+            sink.point(row, score, step as f64, 0, 2.0 * change(at, step).0);
+        }
         let accuracy = 0.8 + at as f64 / 100.0;
         sink.set_named(
             row,
