@@ -49,12 +49,11 @@ pub fn mostly_same_curves(ledger: &Ledger, a: u32, b: u32) -> bool {
         .filter_map(|(_, column)| column.history())
     {
         let (of_a, of_b) = (points(history, a), points(history, b));
-        if is_telling(of_a.1) && is_telling(of_b.1) {
-            *(if are_same(of_a, of_b) {
-                &mut same
-            } else {
-                &mut other
-            }) += 1;
+        // What differs does so soon: curves are looked at whole only where they are the same.
+        if !are_same(of_a, of_b) {
+            other += usize::from(of_a.1.len().min(of_b.1.len()) >= FEWEST_POINTS);
+        } else if is_telling(of_a.1) {
+            same += 1;
         }
     }
     same > other
