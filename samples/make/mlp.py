@@ -211,6 +211,6 @@ def train(network: Network, split: Split, epochs: int) -> Iterator[Epoch]:
                 return
 
 
-def rounded(value: float, digits: int = 4) -> float:
+def rounded(value: float, digits: int = 3) -> float:
     """`value` at so many significant digits, so that files stay small."""
     return float(f"{value:.{digits}g}")

@@ -50,8 +50,8 @@ def objective(trial: optuna.Trial) -> float:
         trial.report(epoch.val_accuracy, epoch.epoch)
         if trial.should_prune():
             raise optuna.TrialPruned
-    trial.set_user_attr("test_accuracy", rounded(network.evaluate(SPLIT.test)[1]))
-    return rounded(epoch.val_accuracy)
+    trial.set_user_attr("test_accuracy", rounded(network.evaluate(SPLIT.test)[1], 4))
+    return rounded(epoch.val_accuracy, 4)
 
 
 def main(output: str) -> None:
