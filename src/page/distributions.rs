@@ -4,7 +4,7 @@
 use super::state::App;
 use crate::engine::protocol::{Answer, Ask, Facet};
 use crate::ledger::ColumnId;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::web::clock;
 use gloo::timers::callback::Timeout;
 use rustc_hash::FxHashMap;

@@ -1,7 +1,7 @@
 //! What the outside relies on: the state of the page as attributes of `<html>`.
 
 use super::state::App;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 
 /// Writes what the outside relies on to `<html>`.
 pub(super) fn tell(app: App) {

@@ -4,7 +4,7 @@ use super::state::App;
 use crate::chart::number::grouped;
 use crate::engine::followed::{self, Seen};
 use crate::engine::protocol::{Answer, Ask};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::web::bundles::Bundles;
 use crate::web::folders::{Folder, Listing, MOST_FOLLOWED};
 use gloo::timers::future::TimeoutFuture;

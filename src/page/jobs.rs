@@ -1,7 +1,7 @@
 //! How far the engine has come with what takes it long, as far as it told.
 
 use crate::engine::protocol::{Brief, Event};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use std::sync::Arc;
 
 /// Parts done, 0 to 1; 0 where nothing was told of what is worked out now.

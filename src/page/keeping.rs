@@ -4,7 +4,7 @@ use super::state::App;
 use crate::engine::protocol::{Answer, Ask, Kept, Remembered, SCHEMA, Session};
 use crate::engine::remembered::{in_place_of, list, name_for, renamed};
 use crate::engine::view::View;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::web::bundles::Bundles;
 use crate::web::sealing::Secret;
 use crate::web::store::{self, Stored};

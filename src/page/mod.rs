@@ -3,7 +3,7 @@
 //!
 //! [`state`] holds what a person has set and what the engine said, [`distributions`] those of columns in view, [`jobs`] how far it is with what takes long, [`keeping`] what
 //! is kept between visits, [`following`] looks into a folder that grows, [`past`] what can be
-//! undone, [`reactive`] makes the page's signals weigh little, [`reporting`] tells others,
+//! undone, [`prelude`] makes the page's signals weigh little, [`reporting`] tells others,
 //! [`selecting`] asks which runs are shown; `views` are the tabs, `widgets` the parts around them.
 
 mod distributions;
@@ -12,7 +12,7 @@ mod following;
 mod jobs;
 pub mod keeping;
 mod past;
-pub mod reactive;
+pub mod prelude;
 pub mod reporting;
 mod samples;
 mod selecting;
@@ -21,7 +21,7 @@ pub mod state;
 mod views;
 mod widgets;
 
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::web::parts::Parts;
 use crate::web::pool::Engine;
 use js_sys::Function;

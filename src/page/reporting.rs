@@ -6,7 +6,7 @@ use crate::engine::protocol::{
     ReportText, SharedRuns,
 };
 use crate::engine::view::{Tab, View};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::web::parts::Parts;
 use crate::web::saving::{save, save_blob};
 use std::sync::Arc;

@@ -6,7 +6,7 @@ use crate::engine::arrange::arrange_without;
 use crate::engine::protocol::{Answer, Ask, SelectQuestion, Window, WindowQuestion};
 use crate::engine::view::{Tab, View};
 use crate::ledger::ColumnId;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use std::sync::Arc;
 
 /// What a selection is of, without the cells and the time that are wanted with it.

@@ -42,7 +42,7 @@ use super::widgets::tabs::{Tabs, element_id, focus_by_id};
 use super::widgets::too_large::TooLargeSheet;
 use super::widgets::{keys, objective, requests, theme};
 use crate::engine::view::Tab;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 
 /// The whole page.
 #[component]

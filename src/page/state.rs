@@ -21,7 +21,7 @@ use crate::engine::protocol::{
 };
 use crate::engine::view::View;
 use crate::ledger::{Keep, Rules};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::web::bundles::{Bundler, Bundles, MOST_FILES};
 use crate::web::clock;
 use crate::web::drops::Delivery;

@@ -7,7 +7,7 @@ use crate::chart::number::short_number;
 use crate::engine::explain::PathEnd;
 use crate::engine::protocol::{AblationPath, Answer, Ask, WayEnd};
 use crate::engine::view::Baseline;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use std::sync::Arc;
 

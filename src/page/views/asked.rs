@@ -1,7 +1,7 @@
 //! What a panel asks the engine for, and asks again whenever the question changes.
 
 use crate::engine::protocol::{Answer, Ask};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use std::rc::Rc;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! A panel below the bar over the table: opened by a button there, closed by Escape or its own button.
 
 use super::table::Grid;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use leptos::html;
 use wasm_bindgen::JsCast as _;
 use web_sys::HtmlElement;

@@ -6,7 +6,7 @@ use crate::chart::number::{counted, short_number};
 use crate::chart::swarm::WIDTH;
 use crate::engine::explain::Method;
 use crate::engine::protocol::{Answer, Ask, MethodRanking, Swarm, SwarmParam};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use std::sync::Arc;
 

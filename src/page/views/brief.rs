@@ -4,7 +4,7 @@ use super::asked::asked;
 use super::table::put_in_clipboard;
 use crate::engine::protocol::{Answer, Ask, Brief, Evidence, Sentence, SentenceKind};
 use crate::page::jobs::progress;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::page::widgets::objective::center_choice;
 use crate::page::widgets::tabs::is_plain_click;

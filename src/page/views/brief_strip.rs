@@ -3,7 +3,7 @@
 use super::brief::{evidence_link, topic};
 use crate::engine::protocol::{Answer, Ask, Brief, Evidence, Sentence, SentenceKind};
 use crate::engine::view::{Objective, Tab};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::page::widgets::icons::{Icon, icon};
 use std::sync::Arc;

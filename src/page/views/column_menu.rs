@@ -9,7 +9,7 @@ use crate::engine::objective::column_of_curve;
 use crate::engine::protocol::ColumnInfo;
 use crate::engine::view::{Center, ComputedColumn, Direction, Objective, Statistic, Until, View};
 use crate::ledger::{Reading, Role};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use leptos::html;
 use wasm_bindgen::JsCast as _;

@@ -5,7 +5,7 @@ use super::table::Grid;
 use crate::chart::number::grouped;
 use crate::engine::arrange;
 use crate::ledger::Role;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use leptos::html;
 use web_sys::{KeyboardEvent, PointerEvent};
 

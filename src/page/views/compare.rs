@@ -12,7 +12,7 @@ use crate::engine::protocol::{
 use crate::engine::side_by_side::{FIRST_ROWS, MOST_ROWS};
 use crate::engine::view::{Baseline, Tab};
 use crate::ledger::{ColumnId, Role};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 use super::heat_table::{HeatCell, heat_table};
 use super::importance_bars::{compared_table, two_decimals};
 use crate::engine::protocol::{Comparison, ImportanceAnswer};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use std::sync::Arc;
 
 /// The comparisons that are worked out.

@@ -3,7 +3,7 @@
 use super::table::Grid;
 use crate::engine::protocol::{Answer, Ask, FilterProblem};
 use crate::engine::view::ComputedColumn;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::widgets::shortcuts::Sheet;
 
 /// What the sheet is open for: the name of the column that is changed, or none for a new one.

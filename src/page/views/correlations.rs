@@ -7,7 +7,7 @@ use super::saving::{About, save_chart};
 use crate::chart::heat::Heat;
 use crate::engine::protocol::{Answer, Ask, Correlations, CorrelationsQuestion};
 use crate::engine::view::Tab;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 
 /// The correlations of the columns that the table shows.

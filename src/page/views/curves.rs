@@ -16,7 +16,7 @@ use crate::engine::protocol::{
 };
 use crate::engine::saved::{AROUND, curves_plate};
 use crate::ledger::Role;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::page::widgets::picture::Picture;
 use crate::page::widgets::size::watch_size;

@@ -6,7 +6,7 @@ use super::table::Grid;
 use crate::engine::look::{Density, Look};
 use crate::engine::protocol::LegendItem;
 use crate::ledger::Role;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 
 /// The parts that can be shown or not: label, what it is, where it stands.
 type Part = (&'static str, &'static str, fn(&mut Look) -> &mut bool);

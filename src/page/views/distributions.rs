@@ -18,7 +18,7 @@ use crate::engine::protocol::{
 };
 use crate::engine::saved::{boxes_plate, by_title, cumulative_plate, slices_plate};
 use crate::ledger::{ColumnId, Kind, Role};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::page::widgets::picture::Picture;
 use std::sync::Arc;

@@ -5,7 +5,7 @@ use crate::chart::dots::{RunDot, nearest, ring};
 use crate::chart::marks::Mark;
 use crate::engine::protocol::{Answer, Ask, SpaceRun};
 use crate::ledger::ColumnId;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::page::widgets::picture::Picture;
 use leptos::ev::{KeyboardEvent, MouseEvent};

@@ -8,7 +8,7 @@ use crate::chart::number::{counted, grouped, short_number};
 use crate::engine::arrange;
 use crate::engine::protocol::{Answer, Ask, ParamEffect};
 use crate::engine::view::Tab;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use std::sync::Arc;
 

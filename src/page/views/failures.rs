@@ -9,7 +9,7 @@ use crate::chart::{rates, timeline};
 use crate::engine::explain::Unfinished;
 use crate::engine::protocol::{Answer, Ask, Failures, ParamRates, RunEnd};
 use crate::engine::view::{Tab, View};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::page::widgets::tabs::is_plain_click;
 use leptos::ev::MouseEvent;

@@ -5,7 +5,7 @@ use super::table::Grid;
 use crate::chart::number::counted;
 use crate::engine::view::{GroupStatistic, Grouping};
 use crate::ledger::Role;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::widgets::objective::center_choice;
 
 /// The ways to group, as they are offered.

@@ -9,7 +9,7 @@ use crate::chart::number::grouped;
 use crate::engine::arrange::{self, RANK, RUN};
 use crate::engine::protocol::ColumnInfo;
 use crate::ledger::{ColumnId, Kind};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use std::ops::Range;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, PointerEvent};

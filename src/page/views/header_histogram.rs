@@ -3,7 +3,7 @@
 use super::table::Grid;
 use crate::engine::protocol::{Facet, FacetBars};
 use crate::ledger::ColumnId;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use std::fmt::Write as _;
 use std::ops::Range;

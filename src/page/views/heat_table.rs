@@ -1,6 +1,6 @@
 //! A table of params against something, whose cells are the deeper in colour the more they say.
 
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 
 /// A cell.
 pub(super) struct HeatCell {

@@ -16,7 +16,7 @@ use crate::chart::number::grouped;
 use crate::engine::protocol::{Answer, Ask, ImportanceAnswer, LeftOut, ObjectiveGuess};
 use crate::engine::view::Tab;
 use crate::page::jobs::progress;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::web::clock;
 use std::sync::Arc;

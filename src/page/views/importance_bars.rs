@@ -12,7 +12,7 @@ use crate::engine::protocol::{
 };
 use crate::engine::saved::shares_plate;
 use crate::ledger::ColumnId;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use std::sync::Arc;
 

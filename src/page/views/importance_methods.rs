@@ -7,7 +7,7 @@ use crate::chart::number::{percent, short_number};
 use crate::engine::agreement::label;
 use crate::engine::explain::Method;
 use crate::engine::protocol::ImportanceAnswer;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use std::sync::Arc;
 

@@ -5,7 +5,7 @@ use crate::engine::explain::{
 };
 use crate::ledger::Role;
 use crate::ledger::direction::more_is_better;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 
 /// The best so many per cent that can be chosen.

@@ -8,7 +8,7 @@ use crate::chart::number::{percent, short_number};
 use crate::chart::surface::{HEIGHT, WIDTH};
 use crate::engine::protocol::{Answer, Ask, ImportanceAnswer, PairSurface};
 use crate::ledger::ColumnId;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use std::sync::Arc;
 

@@ -7,7 +7,7 @@ use super::ranges::extend_by_keys;
 use super::table::{Grid, Spot};
 use crate::engine::protocol::{MarkHow, MarkLines, NoteEdit};
 use crate::engine::view::Grouping;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use web_sys::KeyboardEvent;
 
 /// Does what a key means in the grid; keys that mean nothing there go on.

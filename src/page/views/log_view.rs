@@ -1,7 +1,7 @@
 //! The end of a run's log.
 
 use crate::ledger::LogTail;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 
 /// It, with which file it is and how much of that.
 pub(super) fn log_view(tail: &LogTail, is_open: bool) -> AnyView {

@@ -7,7 +7,7 @@ use super::table::put_in_clipboard;
 use crate::chart::number::counted;
 use crate::engine::protocol::{Answer, Ask, Next, NextRow, NextText};
 use crate::page::jobs::progress;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::web::saving::save;
 use std::sync::Arc;

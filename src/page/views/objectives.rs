@@ -13,7 +13,7 @@ use crate::engine::protocol::{
 use crate::engine::view::MOST_OBJECTIVES;
 use crate::ledger::direction::more_is_better;
 use crate::ledger::{ColumnId, Kind, Role};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! Cells selected to be copied: dragged over, or reached by Ctrl+Shift and the arrows.
 
 use super::table::{Grid, Spot};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use std::ops::Range;
 use web_sys::PointerEvent;
 

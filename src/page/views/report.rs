@@ -8,7 +8,7 @@ use crate::engine::protocol::{
 };
 use crate::engine::view::Tab;
 use crate::ledger::{ColumnId, Role};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::reporting::Reporting;
 use crate::page::state::App;
 use crate::page::widgets::prose::prose;

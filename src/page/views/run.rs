@@ -8,7 +8,7 @@ use crate::engine::protocol::{
 };
 use crate::engine::view::{Baseline, Tab};
 use crate::ledger::Role;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use leptos::html;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! What the person says of a run, in the drawer: a star, tags, a text.
 
 use crate::engine::protocol::{MarkLines, NoteEdit, RunNote};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use web_sys::HtmlInputElement;
 

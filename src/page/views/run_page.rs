@@ -13,7 +13,7 @@ use crate::engine::protocol::{
 };
 use crate::engine::view::Baseline;
 use crate::ledger::{ColumnId, LogTail, Role};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 
 /// How many rows of the configuration are shown.

@@ -7,7 +7,7 @@ use crate::chart::number::{counted, grouped};
 use crate::chart::svg::{Chart, Paper, Plate, Style, svg};
 use crate::engine::protocol::Pixels;
 use crate::engine::view::Direction;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::page::widgets::picture::Picture;
 use crate::web::saving::{save, save_blob};

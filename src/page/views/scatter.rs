@@ -10,7 +10,7 @@ use crate::chart::scatter::{HEIGHT, WIDTH};
 use crate::engine::protocol::{Answer, Ask, Brush, MarkHow, MarkLines, ScatterPicture, SpaceRun};
 use crate::engine::saved::scatter_plate;
 use crate::ledger::ColumnId;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::page::widgets::brushing::Brushing;
 use crate::page::widgets::picture::Picture;

@@ -7,7 +7,7 @@ use super::space::paint;
 use crate::chart::scatter_matrix::CELL;
 use crate::engine::protocol::{ScatterMatrix, Scattered};
 use crate::engine::saved::matrix_plate;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use leptos::html::Canvas;
 use std::sync::Arc;

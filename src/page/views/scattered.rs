@@ -7,7 +7,7 @@ use super::scatter_matrix::matrix_view;
 use crate::engine::protocol::{Answer, Ask, ScatterView as Settings, Scattered};
 use crate::engine::scattered::MOST_MATRIX;
 use crate::ledger::{Kind, Role};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::page::widgets::brushing::Brushing;
 use std::sync::Arc;

@@ -13,7 +13,7 @@ use crate::engine::protocol::{
 use crate::engine::saved::space_plate;
 use crate::engine::view::{MOST_AXES, View};
 use crate::ledger::ColumnId;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::page::widgets::size::watch_size;
 use crate::web::clock;

@@ -4,7 +4,7 @@ use super::space::put_axes;
 use crate::chart::axis::Axis;
 use crate::chart::number::counted;
 use crate::engine::protocol::{Absence, AxisSetting, Brush, SpaceAxis};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::page::widgets::brushing::{Brushing, Gesture};
 use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent};

@@ -22,7 +22,7 @@ use crate::engine::look::WindowLook;
 use crate::engine::protocol::{Answer, Ask, GroupLine, MarkHow, MarkLines};
 use crate::engine::view::Baseline;
 use crate::ledger::{ColumnId, Kind};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::page::widgets::later::Later;
 use crate::page::widgets::size::watch_size;

@@ -10,7 +10,7 @@ use crate::chart::number::{counted, grouped};
 use crate::engine::arrange::{self, RANK};
 use crate::engine::protocol::{MarkHow, MarkLines, NoteEdit};
 use crate::engine::view::View;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 
 /// Above the grid: what it is sorted by, and the columns.

@@ -6,7 +6,7 @@
 use crate::engine::look::WindowLook;
 use crate::engine::protocol::{Answer, Ask, Cell, LegendItem, Window, WindowQuestion, WindowRow};
 use crate::ledger::ColumnId;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::web::clock;
 use rustc_hash::FxHashMap;

@@ -2,7 +2,7 @@
 
 use crate::engine::protocol::{Answer, Ask, Brush};
 use crate::ledger::ColumnId;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::web::clock;
 

@@ -4,7 +4,7 @@ use super::icons::{Icon, icon};
 use super::numbers::bytes;
 use crate::engine::protocol::{Answer, Ask, BestFormat, ExportFormat, TableFormat};
 use crate::page::keeping::session_file;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::web::saving::{save, save_parts};
 use js_sys::{Array, Uint8Array};

@@ -2,7 +2,7 @@
 
 use super::panels::Panels;
 use super::shortcuts::Sheet;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 
 /// One tracker.
 struct Recipe {

@@ -10,7 +10,7 @@ use super::panels::Panels;
 use crate::chart::number::{counted, grouped};
 use crate::engine::protocol::{Brush, ColumnInfo, Facet, FacetBars};
 use crate::ledger::{ColumnId, Role};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use leptos::html::{Div, Section};
 use std::sync::Arc;

@@ -10,7 +10,7 @@ use super::tabs::focus_by_id;
 use crate::chart::number::{counted, grouped};
 use crate::engine::protocol::{Answer, Ask, ClauseInfo, Completion, FilterProblem};
 use crate::engine::view::Tab;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use gloo::timers::callback::Timeout;
 use leptos::ev::KeyboardEvent;

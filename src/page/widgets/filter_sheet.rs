@@ -4,7 +4,7 @@ use super::panels::Panels;
 use super::shortcuts::Sheet;
 use crate::engine::LANGUAGE;
 use crate::engine::named::{self, NamedFilter};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 
 /// The sheet.

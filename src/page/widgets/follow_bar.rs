@@ -2,7 +2,7 @@
 
 use super::icons::{Icon, icon};
 use crate::engine::followed::ago;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::web::folders::can_follow;
 use std::time::Duration;

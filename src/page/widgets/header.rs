@@ -10,7 +10,7 @@ use super::requests::{RequestBadge, Requests};
 use super::theme;
 use crate::chart::number::{counted, grouped};
 use crate::engine::protocol::BestRun;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 
 /// The header.

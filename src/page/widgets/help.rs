@@ -4,7 +4,7 @@ use super::panels::Panels;
 use super::prose::prose;
 use super::shortcuts::Sheet;
 use super::tabs::title;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 
 /// All of it.

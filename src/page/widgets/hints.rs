@@ -1,7 +1,7 @@
 //! What a person is told once in a browser, above the filter: a line that covers nothing.
 
 use crate::engine::hints::hint;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use gloo::storage::{LocalStorage, Storage as _};
 

@@ -9,7 +9,7 @@ use crate::chart::number::axis_end;
 use crate::chart::number::grouped;
 use crate::engine::protocol::{Brush, Facet};
 use crate::ledger::ColumnId;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use gloo::timers::callback::Timeout;
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html::Div;

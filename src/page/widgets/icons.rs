@@ -1,6 +1,6 @@
 //! Small line icons, drawn on a 16 × 16 grid; always beside a name, never in its place for readers.
 
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 
 /// What an icon shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! How files come in: the two file inputs, drops anywhere on the page, and paste.
 
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::web::drops::Delivery;
 use leptos::ev;

@@ -5,7 +5,7 @@ use super::tabs::focus_by_id;
 use crate::chart::number::counted;
 use crate::engine::protocol::{Kept, Session};
 use crate::page::keeping::Choice;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::web::sealing::can_seal;
 use leptos::ev::SubmitEvent;

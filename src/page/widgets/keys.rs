@@ -5,7 +5,7 @@ use super::panels::Panels;
 use super::tabs::focus_by_id;
 use super::theme;
 use crate::engine::view::Tab;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use leptos::ev;
 use wasm_bindgen::JsCast as _;

@@ -4,7 +4,7 @@
 //! called: made together they hold the page for longer than a key press may wait. Once all have been made,
 //! later ones come at once, so that nothing flickers.
 
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use leptos::children::ChildrenFn;
 

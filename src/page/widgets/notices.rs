@@ -1,7 +1,7 @@
 //! Short messages, said politely and dismissible.
 
 use super::icons::{Icon, icon};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 
 /// The messages that the person has not dismissed, at the bottom.

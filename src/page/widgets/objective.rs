@@ -5,7 +5,7 @@ use crate::engine::arrange::objective_key;
 use crate::engine::protocol::{ColumnInfo, LedgerInfo, ObjectiveGuess};
 use crate::engine::view::{Center, Direction, Objective, Statistic, Until, View};
 use crate::ledger::{Kind, Role};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use leptos::html::Select;
 

@@ -7,7 +7,7 @@ use super::panels::Panels;
 use super::shortcuts::Sheet;
 use super::tabs::{focus_by_id, scroll_to};
 use crate::engine::view::{SortKey, Tab};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use leptos::ev::KeyboardEvent;
 use wasm_bindgen::JsCast as _;

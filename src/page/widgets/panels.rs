@@ -1,6 +1,6 @@
 //! Which panels around the views are open. A link does not restore them, so they are not in the view.
 
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 
 /// The panels and sheets of the shell.
 #[derive(Clone, Copy)]

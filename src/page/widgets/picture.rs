@@ -1,7 +1,7 @@
 //! A picture of marks on the page.
 
 use crate::chart::marks::Mark;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use leptos::html::Div;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Document, Element, SvgElement};

@@ -2,7 +2,7 @@
 
 use super::numbers::bytes;
 use crate::chart::number::{counted, grouped};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 
 /// How many files the banner names.

@@ -1,7 +1,7 @@
 //! Words in Markdown on the page, as elements: nothing of them is read as HTML.
 
 use crate::engine::sharing::prose::{Block, Span, Style, blocks};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 
 /// Words as they are shown.
 pub fn prose(notes: &str) -> Vec<AnyView> {

@@ -8,7 +8,7 @@ use super::roles::RoleChooser;
 use crate::chart::number::{counted, grouped};
 use crate::engine::protocol::{Alike, ColumnInfo, LedgerInfo, SourceInfo};
 use crate::ledger::{ColumnName, Problem, SharedRuns};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use leptos::html::Select;
 use std::fmt::Write as _;

@@ -6,7 +6,7 @@
 
 use super::icons::{Icon, icon};
 use crate::chart::number::counted;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::web::clock;
 use wasm_bindgen::prelude::*;
 use web_sys::{

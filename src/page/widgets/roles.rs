@@ -3,7 +3,7 @@
 use crate::chart::number::counted;
 use crate::engine::protocol::{Ask, ColumnInfo, LedgerInfo};
 use crate::ledger::{Kind, Role};
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use std::fmt::Write as _;
 

@@ -3,7 +3,7 @@
 use super::icons::{Icon, icon};
 use super::keys::SHORTCUTS;
 use super::panels::Panels;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use leptos::html::Dialog;
 
 /// A modal dialog that is open while `open` is true.

@@ -1,6 +1,6 @@
 //! The size of an element, told whenever it changes.
 
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use leptos::html::Div;
 use wasm_bindgen::prelude::*;
 use web_sys::ResizeObserver;

@@ -7,7 +7,7 @@ use super::keep_bar::GoOn;
 use super::panels::Panels;
 use super::requests::{PrivacyLine, Requests};
 use crate::chart::number::counted;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use serde::Deserialize;
 

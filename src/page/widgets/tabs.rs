@@ -1,7 +1,7 @@
 //! The tabs of the views: links with the view's address, so that they can be copied and opened anew.
 
 use crate::engine::view::Tab;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};

@@ -1,6 +1,6 @@
 //! Light and dark. Until the person chooses, the system's choice holds; theirs is kept in this browser.
 
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 use gloo::storage::{LocalStorage, Storage as _};
 

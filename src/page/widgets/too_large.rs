@@ -3,7 +3,7 @@
 use super::numbers::bytes;
 use super::shortcuts::Sheet;
 use crate::ledger::Keep;
-use crate::page::reactive::*;
+use crate::page::prelude::*;
 use crate::page::state::App;
 
 /// How many points of a curve are kept where it is thinned.

@@ -210,6 +210,9 @@ impl<T: PartialEq + Send + Sync + 'static> Memo<T> {
     }
 }
 
+/// How a memo's value is worked out.
+type WorkOut = Box<dyn Fn(Option<&Compared>) -> Compared + Send + Sync>;
+
 /// What a memo holds, and how it is told whether it changed.
 #[derive(Clone)]
 struct Compared {
@@ -295,6 +298,10 @@ pub struct Effect;
 
 impl Effect {
     /// It is given what it gave the last time.
+    #[expect(
+        clippy::new_ret_no_self,
+        reason = "it is called as leptos's is, whose handle the page has no use for"
+    )]
     pub fn new<T: 'static>(mut act: impl FnMut(Option<T>) -> T + 'static) {
         let mut before = None;
         effect_of(Box::new(move || before = Some(act(before.take()))));
@@ -324,9 +331,12 @@ fn shown_while(
     fallback: ViewFn,
 ) -> AnyView {
     let when = Memo::new(move |_| when());
-    let shown = move || match when.get() {
-        true => children(),
-        false => fallback.run(),
+    let shown = move || {
+        if when.get() {
+            children()
+        } else {
+            fallback.run()
+        }
     };
     shown.into_any()
 }
@@ -357,10 +367,8 @@ fn try_write(signal: &AnySignal<Held>) -> Option<impl DerefMut<Target = Held>> {
 }
 
 #[inline(never)]
-fn memo_of(
-    work_out: Box<dyn Fn(Option<&Compared>) -> Compared + Send + Sync>,
-) -> AnyMemo<Compared> {
-    AnyMemo::new(move |before| work_out(before))
+fn memo_of(work_out: WorkOut) -> AnyMemo<Compared> {
+    AnyMemo::new(work_out)
 }
 
 #[inline(never)]
