@@ -56,6 +56,34 @@ macro_rules! handle {
     };
 }
 
+/// Gives what can be followed the ways to read it that are the same whatever holds it.
+macro_rules! followed {
+    ($name:ident: $($bound:tt)+) => {
+        impl<T: $($bound)+> $name<T> {
+            /// A copy of what it holds, followed.
+            pub fn get(&self) -> T
+            where
+                T: Clone,
+            {
+                self.with(T::clone)
+            }
+
+            /// A copy of what it holds, not followed.
+            pub fn get_untracked(&self) -> T
+            where
+                T: Clone,
+            {
+                self.with_untracked(T::clone)
+            }
+
+            /// Follows it without reading.
+            pub fn track(&self) {
+                self.held.track();
+            }
+        }
+    };
+}
+
 /// A value that whoever reads it follows.
 pub struct RwSignal<T> {
     held: AnySignal<Held>,
@@ -63,6 +91,7 @@ pub struct RwSignal<T> {
 }
 
 handle!(RwSignal);
+followed!(RwSignal: Send + Sync + 'static);
 
 impl<T: Send + Sync + 'static> RwSignal<T> {
     /// Holding this value.
@@ -83,22 +112,6 @@ impl<T: Send + Sync + 'static> RwSignal<T> {
         look(cast(&**read_untracked(self.held)))
     }
 
-    /// A copy of what it holds, followed.
-    pub fn get(&self) -> T
-    where
-        T: Clone,
-    {
-        self.with(T::clone)
-    }
-
-    /// A copy of what it holds, not followed.
-    pub fn get_untracked(&self) -> T
-    where
-        T: Clone,
-    {
-        self.with_untracked(T::clone)
-    }
-
     /// `None` where its owner is gone.
     pub fn try_get_untracked(&self) -> Option<T>
     where
@@ -106,11 +119,6 @@ impl<T: Send + Sync + 'static> RwSignal<T> {
     {
         let held = self.held.try_read_untracked()?;
         Some(cast::<T>(&**held).clone())
-    }
-
-    /// Follows it without reading.
-    pub fn track(&self) {
-        self.held.track();
     }
 
     /// Holds this from now on, and tells whoever follows.
@@ -155,6 +163,7 @@ pub struct Memo<T> {
 }
 
 handle!(Memo);
+followed!(Memo: PartialEq + Send + Sync + 'static);
 
 impl<T: PartialEq + Send + Sync + 'static> Memo<T> {
     /// What this works out, given what it worked out before.
@@ -179,22 +188,6 @@ impl<T: PartialEq + Send + Sync + 'static> Memo<T> {
         look(cast(&*worked_out_untracked(self.held)))
     }
 
-    /// A copy of what was worked out, followed.
-    pub fn get(&self) -> T
-    where
-        T: Clone,
-    {
-        self.with(T::clone)
-    }
-
-    /// A copy of what was worked out, not followed.
-    pub fn get_untracked(&self) -> T
-    where
-        T: Clone,
-    {
-        self.with_untracked(T::clone)
-    }
-
     /// `None` where its owner is gone.
     pub fn try_get_untracked(&self) -> Option<T>
     where
@@ -202,11 +195,6 @@ impl<T: PartialEq + Send + Sync + 'static> Memo<T> {
     {
         let held = self.held.try_get_untracked()?;
         Some(cast::<T>(&*held.value).clone())
-    }
-
-    /// Follows it without reading.
-    pub fn track(&self) {
-        self.held.track();
     }
 }
 
