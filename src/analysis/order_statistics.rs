@@ -63,14 +63,7 @@ pub fn median_interval(sorted: &[f64]) -> Option<(f64, f64)> {
     let below = if n > EXACT {
         (n as f64 / 2.0 - 1.959_964 * (n as f64).sqrt() / 2.0) as usize
     } else {
-        let (mut below, mut chance) = (0, libm::pow(0.5, n as f64));
-        let mut sum = chance;
-        while sum <= 0.025 {
-            below += 1;
-            chance *= (n + 1 - below) as f64 / below as f64;
-            sum += chance;
-        }
-        below
+        at_the_end(n).below
     };
     let low = below.checked_sub(1)?;
     Some((*sorted.get(low)?, *sorted.get(n - below)?))
@@ -87,13 +80,11 @@ pub fn median_interval_about(sorted: &[f64]) -> Option<(f64, f64)> {
             _ => median_interval(sorted),
         };
     };
-    // How likely fewer than `below` lie below the median, and exactly so many.
-    let (mut below, mut chance, mut fewer) = (0, libm::pow(0.5, n as f64), 0.0);
-    while fewer + chance <= 0.025 {
-        fewer += chance;
-        below += 1;
-        chance *= (n + 1 - below) as f64 / below as f64;
-    }
+    let End {
+        below,
+        chance,
+        fewer,
+    } = at_the_end(n);
     let part = (0.05 - 2.0 * fewer) / (2.0 * chance);
     let (all, ends) = (n as f64, below as f64);
     let inwards = (all - ends) * part / (ends + (all - 2.0 * ends) * part);
@@ -102,6 +93,31 @@ pub fn median_interval_about(sorted: &[f64]) -> Option<(f64, f64)> {
         between(outer.0, *sorted.get(below)?),
         between(outer.1, *sorted.get(n - below - 1)?),
     ))
+}
+
+/// Where the lower end of the median's 95 % interval lies among sorted numbers.
+struct End {
+    /// The greatest count so that fewer numbers lie below the median in at most 2.5 % of samples.
+    below: usize,
+    /// How likely exactly so many do.
+    chance: f64,
+    /// How likely fewer do.
+    fewer: f64,
+}
+
+/// That of so many numbers, by the binomial distribution.
+fn at_the_end(n: usize) -> End {
+    let (mut below, mut chance, mut fewer) = (0, libm::pow(0.5, n as f64), 0.0);
+    while fewer + chance <= 0.025 {
+        fewer += chance;
+        below += 1;
+        chance *= (n + 1 - below) as f64 / below as f64;
+    }
+    End {
+        below,
+        chance,
+        fewer,
+    }
 }
 
 /// Half the width of the band that holds the whole distribution function in 95 % of samples (Dvoretzky, Kiefer and

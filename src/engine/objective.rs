@@ -90,17 +90,17 @@ impl Objective {
 
     /// It as a part of an address.
     pub(super) fn to_hash(&self) -> String {
-        let center = match self.center {
-            Center::Mean => "",
-            Center::Median => ",median",
-            Center::Iqm => ",iqm",
-        };
-        format!(
-            "{},{},{}{center}",
+        let mut hash = format!(
+            "{},{},{}",
             escape(&self.column),
             &self.direction.word()[..3],
             self.reading_words()
-        )
+        );
+        if self.center != Center::Mean {
+            hash.push(',');
+            hash.push_str(self.center.word());
+        }
+        hash
     }
 
     /// What a part of an address spells, if it spells one.

@@ -2,6 +2,7 @@
 
 use crate::ledger::direction::{more_is_better, words};
 use crate::ledger::{Bits, ColumnId, Ledger, Role};
+use rustc_hash::FxHashMap;
 
 /// Words that say that a metric is of training.
 const TRAINING: &[&str] = &["train", "training"];
@@ -49,6 +50,13 @@ pub fn better_held_out(
             .columns_with_ids()
             .filter(|(_, column)| column.role() == Role::Metric && column.formula().is_none())
     };
+    // Of several metrics of the same words the first.
+    let mut of_training: FxHashMap<Vec<String>, ColumnId> = FxHashMap::default();
+    for (id, column) in metrics() {
+        if let Some(rest) = without(column.name(), TRAINING) {
+            of_training.entry(rest).or_insert(id);
+        }
+    }
     let mut found = Vec::new();
     for (held_out, column) in metrics() {
         let Some(rest) = without(column.name(), HELD_OUT) else {
@@ -56,14 +64,18 @@ pub fn better_held_out(
         };
         // What Keras calls its metrics of training has no word for it.
         let keras = column.name().strip_prefix("val_");
-        let of_training = metrics().find(|(id, other)| {
-            *id != held_out
-                && (without(other.name(), TRAINING).is_some_and(|words| words == rest)
-                    || Some(other.name()) == keras)
-        });
-        let Some((training, other)) = of_training else {
+        let keras = keras.and_then(|name| ledger.find(Role::Metric, name));
+        let keras = keras.filter(|id| ledger.column(*id).formula().is_none());
+        let first = of_training
+            .get(&rest)
+            .copied()
+            .into_iter()
+            .chain(keras)
+            .min();
+        let Some(training) = first else {
             continue;
         };
+        let other = ledger.column(training);
         let said = objective.filter(|(id, _)| [held_out, training].contains(id));
         let Some(maximize) = said
             .map(|(_, maximize)| maximize)

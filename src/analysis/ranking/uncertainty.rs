@@ -79,17 +79,9 @@ impl Estimate {
         Some(of)
     }
 
-    /// A run by itself, of whose noise nothing is known.
-    pub fn alone(value: f64) -> Self {
-        Self {
-            n: 1,
-            value,
-            center: Center::Mean,
-            deviation: None,
-            freedom: 0.0,
-            own_error: None,
-            ends: None,
-        }
+    /// A run by itself, of whose noise nothing is known; `None` where it has no finite value.
+    pub fn alone(value: f64) -> Option<Self> {
+        Self::of(&mut [value], Center::Mean)
     }
 
     /// Takes what others say of noise where its own runs say nothing.

@@ -216,8 +216,8 @@ impl Judged<'_> {
             }
             None => {
                 // A run that is not shown stands for itself.
-                let value = values.get(row).copied().filter(|value| value.is_finite())?;
-                self.against(best, &Estimate::alone(value), &name)
+                let alone = Estimate::alone(*values.get(row)?)?;
+                self.against(best, &alone, &name)
             }
         };
         Some(self.sentence(SentenceKind::Baseline, text))

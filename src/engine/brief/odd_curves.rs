@@ -10,6 +10,7 @@ use crate::chart::number::counted;
 use crate::engine::show::{run_name, short_number, span};
 use crate::ledger::{Column, ColumnId, Ledger, Role};
 use crate::query::{narrowed, typed_name};
+use std::collections::BTreeMap;
 
 /// Of how many pairs of runs it is looked up in which params they differ.
 const LOOKED_UP: usize = 10_000;
@@ -22,8 +23,8 @@ const NAMED: usize = 3;
 pub(super) struct AlongCurves {
     /// The metric of which most curves are there again, and which.
     same: Option<(ColumnId, Vec<(u32, u32)>)>,
-    /// The farthest jump of each run's clock, with the metric along whose curve it was.
-    jumps: Vec<(ColumnId, ClockJump)>,
+    /// The farthest jump of each run's clock by its row, with the metric along whose curve it was.
+    jumps: BTreeMap<u32, (ColumnId, ClockJump)>,
 }
 
 impl AlongCurves {
@@ -43,12 +44,10 @@ impl AlongCurves {
             self.same = Some((id, same));
         }
         for jump in clock_jumps(column, asked.of.shown) {
-            let known = self.jumps.iter().position(|(_, of)| of.row == jump.row);
-            match known {
-                Some(at) if self.jumps[at].1.millis.abs() >= jump.millis.abs() => {}
-                Some(at) => self.jumps[at] = (id, jump),
-                None if self.jumps.len() < LOOKED_UP => self.jumps.push((id, jump)),
-                None => {}
+            let known = self.jumps.get(&jump.row);
+            let is_farther = known.map(|(_, known)| jump.millis.abs() > known.millis.abs());
+            if is_farther.unwrap_or(self.jumps.len() < LOOKED_UP) {
+                self.jumps.insert(jump.row, (id, jump));
             }
         }
     }
@@ -98,8 +97,8 @@ impl AlongCurves {
     /// That clocks jumped: back, or ahead while nothing was logged.
     pub(super) fn clock(&self, asked: &Asked<'_>) -> Option<Sentence> {
         let turned = ended_before_start(asked.of.ledger, asked.of.shown);
-        let back = || self.jumps.iter().filter(|(_, jump)| jump.millis < 0);
-        let ahead = || self.jumps.iter().filter(|(_, jump)| jump.millis > 0);
+        let back = || self.jumps.values().filter(|(_, jump)| jump.millis < 0);
+        let ahead = || self.jumps.values().filter(|(_, jump)| jump.millis > 0);
         let name = |row: u32| run_name(asked.of.ledger, row as usize);
         let example = |(metric, jump): &(ColumnId, ClockJump)| {
             let step = if jump.step.is_nan() {
@@ -133,7 +132,7 @@ impl AlongCurves {
                 name(*first)
             ));
         }
-        let mut rows: Vec<u32> = self.jumps.iter().map(|(_, jump)| jump.row).collect();
+        let mut rows: Vec<u32> = self.jumps.keys().copied().collect();
         rows.extend(turned);
         rows.sort_unstable();
         rows.dedup();

@@ -73,16 +73,11 @@ impl Center {
             return mean(numbers);
         }
         let mut finite: Vec<f64> = numbers.filter(|x| x.is_finite()).collect();
-        finite.sort_unstable_by(f64::total_cmp);
-        self.of_sorted(&finite)
-    }
-
-    fn of_sorted(self, sorted: &[f64]) -> Option<f64> {
-        match self {
-            Self::Mean => mean(sorted.iter().copied()),
-            Self::Median => median(sorted.to_vec()),
-            Self::Iqm => mean(middle_half(sorted).iter().copied()),
+        if self == Self::Median {
+            return median(finite);
         }
+        finite.sort_unstable_by(f64::total_cmp);
+        mean(middle_half(&finite).iter().copied())
     }
 
     /// How many times the mean's standard error its own is, of so many normal runs.
@@ -100,7 +95,7 @@ impl Center {
     pub(super) fn complete(self, of: &mut Estimate, values: &mut [f64]) {
         values.sort_unstable_by(f64::total_cmp);
         let sorted = &*values;
-        of.value = self.of_sorted(sorted).unwrap_or(of.value);
+        of.value = self.of(sorted.iter().copied()).unwrap_or(of.value);
         let n = sorted.len();
         match self {
             Self::Mean => {}
