@@ -10,6 +10,7 @@
 use super::protocol::{FileProgress, ImportProgress};
 use crate::format::Unit;
 use crate::ledger::{Ledger, SpanRead};
+use crate::source::Span;
 use std::collections::{BTreeSet, VecDeque};
 
 /// What is known of one unit of the plan.
@@ -126,7 +127,8 @@ impl Import {
         if self.cancelled {
             return None;
         }
-        let number = self.again.pop().unwrap_or(self.next_to_read);
+        let number = self.next();
+        self.again.pop();
         let state = self.units.get_mut(number)?;
         state.hand = Some(hand);
         if self.given.len() <= hand {
@@ -135,6 +137,20 @@ impl Import {
         self.given[hand] = Some(number);
         self.next_to_read = self.next_to_read.max(number + 1);
         Some((number, &state.unit))
+    }
+
+    /// The number of the unit that is given next; beyond all of them where none is left.
+    pub fn next(&self) -> usize {
+        self.again.last().copied().unwrap_or(self.next_to_read)
+    }
+
+    /// Of the next `count` units that nobody was given those that are spans of a file: number, file, span.
+    pub fn spans_next(&self, count: usize) -> impl Iterator<Item = (usize, usize, Span)> + '_ {
+        let next = self.units.iter().enumerate().skip(self.next_to_read);
+        let next = next.take(if self.cancelled { 0 } else { count });
+        next.filter_map(|(number, state)| {
+            Some((number, *state.unit.files.first()?, state.unit.span?))
+        })
     }
 
     /// The unit that `hand` reads.

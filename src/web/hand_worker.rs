@@ -2,13 +2,14 @@
 
 use super::kept::{Recalled, blob_file};
 use super::message::{self, Message};
+use super::spans_ahead::BroughtFile;
 use super::{clock, engine_worker};
 use crate::engine::importance_run::Grower;
 use crate::engine::protocol::FileInfo;
 use crate::format::{self, Unit};
 use crate::ledger::{Keep, RunSink};
-use crate::source::{Files, unpack_into};
-use js_sys::Array;
+use crate::source::{File, Files, unpack_into};
+use js_sys::{Array, ArrayBuffer};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -103,12 +104,18 @@ impl Hand {
             let mut recalled = Recalled::new(kept.unwrap_or_default(), &blobs);
             // So it sees the same as the engine that planned.
             self.files = unpack_into(&files, &mut recalled).files;
-        } else if let Some(unit) = message::value(data, "unit") {
+        } else if let Some(unit) = message::value::<Unit>(data, "unit") {
             let number = message::number(data, "number").unwrap_or_default();
             let keep = message::value(data, "keep").and_then(Result::ok);
             let keep = keep.unwrap_or_default();
             match unit {
-                Ok(unit) => self.read(&unit, keep, number, engine),
+                Ok(unit) => {
+                    let as_dropped = self.take_brought(&unit, data);
+                    self.read(&unit, keep, number, engine);
+                    if let Some((at, file)) = as_dropped {
+                        self.files[at] = file;
+                    }
+                }
                 Err(error) => tell_panic(&format!("a unit that a hand cannot read: {error}")),
             }
         } else if let Some(design) = message::bytes(data, "design") {
@@ -123,6 +130,16 @@ impl Hand {
         } else if message::field(data, "panic").is_truthy() {
             planted_panic();
         }
+    }
+
+    /// Reads what was brought of a unit's file from there, where something was: gives the file's place and itself.
+    fn take_brought(&mut self, unit: &Unit, data: &JsValue) -> Option<(usize, Rc<dyn File>)> {
+        let bytes: ArrayBuffer = message::field(data, "brought").dyn_into().ok()?;
+        let from = message::number(data, "from")? as u64;
+        let at = *unit.files.first()?;
+        let file = self.files.get_mut(at)?;
+        let brought = BroughtFile::new(Rc::clone(file), from, &bytes);
+        Some((at, std::mem::replace(file, Rc::new(brought))))
     }
 
     /// Reads a unit and sends its parts, its progress and its end.

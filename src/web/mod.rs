@@ -17,6 +17,7 @@ mod planning;
 pub mod pool;
 pub mod saving;
 pub mod sealing;
+mod spans_ahead;
 pub mod store;
 
 use wasm_bindgen::prelude::*;

@@ -12,11 +12,12 @@ use crate::web::clock;
 use crate::web::hand_worker::post;
 use crate::web::message::{self, Message};
 use crate::web::planning::{self, Planned};
-use js_sys::Array;
+use crate::web::spans_ahead::SpansAhead;
+use js_sys::{Array, ArrayBuffer};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{MessageEvent, MessagePort};
 
 /// How long a drop has been read when its first rows are told at the earliest.
@@ -40,8 +41,8 @@ pub(super) enum What {
 pub(super) struct AskedDrop {
     number: u64,
     what: What,
-    /// The files as bytes, and the blobs they lie in, to which what is decoded is added.
-    files: Vec<u8>,
+    /// The files in the order of their paths, and the blobs they lie in, to which what is decoded is added.
+    files: Vec<FileInfo>,
     blobs: Array,
     budget: u64,
     begun: f64,
@@ -52,7 +53,8 @@ impl AskedDrop {
     fn reading(self, sizes: &[u64], units: Vec<Unit>, unread: usize, kept: Vec<u8>) -> Reading {
         Reading {
             import: Import::new(self.number, sizes, units, unread),
-            files: self.files,
+            files: encoded(&self.files),
+            ahead: SpansAhead::default(),
             blobs: self.blobs,
             kept,
             keep: Keep::default(),
@@ -72,6 +74,8 @@ pub(super) struct Reading {
     files: Vec<u8>,
     blobs: Array,
     kept: Vec<u8>,
+    /// Spans that are brought before a hand is free for them.
+    ahead: SpansAhead,
     /// What of the logged points is kept.
     pub(super) keep: Keep,
     begun: f64,
@@ -106,7 +110,7 @@ impl EngineWorker {
         let drop = AskedDrop {
             number,
             what,
-            files: encoded(&infos),
+            files: infos.clone(),
             blobs: Array::from(&message::field(data, "blobs")),
             budget,
             begun: clock::now_millis(),
@@ -162,11 +166,13 @@ impl EngineWorker {
             })
             .collect();
         let units = plan.units.into_iter();
-        let units = units.flat_map(|unit| unit.divided(&files)).collect();
+        let units: Vec<Unit> = units.flat_map(|unit| unit.divided(&files)).collect();
+        let ahead = SpansAhead::new(&units, &files, &drop.files, &drop.blobs);
         let sizes: Vec<u64> = files.iter().map(|file| file.len_bytes()).collect();
         let wanted = plan.memory_bytes;
         let budget = drop.budget.saturating_sub(self.workspace.bytes());
         let mut reading = drop.reading(&sizes, units, unread.len(), encoded(&kept));
+        reading.ahead = ahead;
         if look.is_some() {
             reading.keep = self.keep_followed.clone();
         }
@@ -192,10 +198,37 @@ impl EngineWorker {
             reading.tell_files(hand);
         }
         self.import = Some(reading);
+        self.give_units();
+        self.end_import_if_over();
+    }
+
+    /// Gives every hand that is free a unit, and has the next ones brought.
+    fn give_units(&mut self) {
         for index in 0..self.hands.len() {
             self.give_unit(index);
         }
-        self.end_import_if_over();
+        let Some(reading) = &mut self.import else {
+            return;
+        };
+        for (unit, file, span) in reading.import.spans_next(self.hands.len()) {
+            if let Some(bytes) = reading.ahead.bring(unit, file, span) {
+                let import = reading.import.number;
+                spawn_local(async move {
+                    let bytes = JsFuture::from(bytes).await.ok();
+                    let bytes = bytes.and_then(|bytes| bytes.dyn_into().ok());
+                    with_engine(|engine| engine.brought(import, unit, bytes));
+                });
+            }
+        }
+    }
+
+    /// A unit's bytes came, or could not be read.
+    fn brought(&mut self, import: u64, unit: usize, bytes: Option<ArrayBuffer>) {
+        let reading = self.import.as_mut();
+        if let Some(reading) = reading.filter(|reading| reading.import.number == import) {
+            reading.ahead.came(unit, bytes);
+            self.give_units();
+        }
     }
 
     fn give_unit(&mut self, index: usize) {
@@ -205,15 +238,22 @@ impl EngineWorker {
         if reading.import.unit_of(index).is_some() {
             return;
         }
+        if reading.ahead.is_coming(reading.import.next()) {
+            // It is here sooner than the hand would have read it.
+            return;
+        }
         let keep = reading.keep.clone();
         if let Some((number, unit)) = reading.import.give_to(index) {
-            post(
-                hand,
-                Message::new()
-                    .with_value("unit", unit)
-                    .with_value("keep", &keep)
-                    .with_number("number", number as f64),
-            );
+            let mut message = Message::new()
+                .with_value("unit", unit)
+                .with_value("keep", &keep)
+                .with_number("number", number as f64);
+            if let Some((from, bytes)) = reading.ahead.take(number) {
+                let from = from as f64;
+                message = message.with_number("from", from);
+                message = message.with_moved("brought", &bytes);
+            }
+            post(hand, message);
         }
     }
 
@@ -240,7 +280,7 @@ impl EngineWorker {
         }
         leave(&mut self.hands[index]);
         self.hands[index] = Some(port);
-        self.give_unit(index);
+        self.give_units();
         self.give_task(index);
     }
 
@@ -281,9 +321,7 @@ impl EngineWorker {
             let parts = reading.import.ended(unit, read);
             self.add(parts);
             // One that was free may have something to read again.
-            for index in 0..self.hands.len() {
-                self.give_unit(index);
-            }
+            self.give_units();
         }
         self.tell_import();
         self.end_import_if_over();
