@@ -8,7 +8,7 @@ use super::axis::Axis;
 use super::band::path;
 use super::labels::{Below, WIDE_LETTER, beside};
 use super::marks::{Anchor, Mark};
-use super::number::axis_end;
+use super::number::time_ends;
 use super::parallel::{Canvas, Colour, alpha_of};
 use serde::{Deserialize, Serialize};
 
@@ -243,7 +243,7 @@ impl Scatter {
                 high,
                 time: true,
                 ..
-            } => vec![(0.0, axis_end(*low, true)), (1.0, axis_end(*high, true))],
+            } => [0.0, 1.0].into_iter().zip(time_ends(*low, *high)).collect(),
             axis => axis.marks(),
         };
         let texts = Below {
