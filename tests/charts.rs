@@ -515,6 +515,9 @@ fn curves_over_another_metric() {
     let picture = curves(&mut workspace, "o:metric.accuracy", true);
     let plate = curves_plate(&picture, (300.0, 120.0), None, &|_, _| None);
     holds("curves-over", &plate, &Style::default());
+    let picture = curves(&mut workspace, "o:metric.accuracy,xlog", true);
+    let plate = curves_plate(&picture, (300.0, 120.0), None, &|_, _| None);
+    holds("curves-over-log", &plate, &Style::default());
 }
 
 #[test]

@@ -47,13 +47,30 @@ pub fn trim_zeros(digits: &str) -> &str {
     }
 }
 
+/// How many letters of a time go to its minute, and to its second.
+const MINUTE: usize = 16;
+const SECOND: usize = 19;
+
+/// Axes of fewer milliseconds say seconds.
+const SHORT: f64 = 600_000.0;
+
+/// So many letters of a time.
+fn moment(millis: f64, letters: usize) -> String {
+    let text = format_millis(millis as i64);
+    text.get(..letters)
+        .map_or(text.clone(), |part| part.replace('T', " "))
+}
+
+/// Both ends of an axis of times, Unix milliseconds, with seconds where minutes would not tell them apart.
+pub fn time_ends(low: f64, high: f64) -> [String; 2] {
+    let letters = if high - low < SHORT { SECOND } else { MINUTE };
+    [moment(low, letters), moment(high, letters)]
+}
+
 /// The end of an axis in about four digits; `time` reads it as Unix milliseconds.
 pub fn axis_end(value: f64, time: bool) -> String {
     if time {
-        let text = format_millis(value as i64);
-        return text
-            .get(..16)
-            .map_or(text.clone(), |minute| minute.replace('T', " "));
+        return moment(value, MINUTE);
     }
     let size = value.abs();
     if value == 0.0 {
@@ -134,5 +151,16 @@ mod tests {
         check(0.0996, "10 %");
         check(0.0, "0.0 %");
         check(f64::NAN, "–");
+    }
+
+    #[test]
+    fn ends_of_times_differ_in_what_is_told_of_them() {
+        let at = 1_700_000_000_000.0;
+        let [from, to] = time_ends(at, at + 2_000.0);
+        assert_eq!(from, "2023-11-14 22:13:20");
+        assert_eq!(to, "2023-11-14 22:13:22");
+        let [from, to] = time_ends(at, at + 3_600_000.0);
+        assert_eq!(from, "2023-11-14 22:13");
+        assert_eq!(to, "2023-11-14 23:13");
     }
 }

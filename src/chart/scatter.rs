@@ -8,7 +8,7 @@ use super::axis::Axis;
 use super::band::path;
 use super::labels::{Below, WIDE_LETTER, beside};
 use super::marks::{Anchor, Mark};
-use super::number::axis_end;
+use super::number::time_ends;
 use super::parallel::{Canvas, Colour, alpha_of};
 use serde::{Deserialize, Serialize};
 
@@ -167,7 +167,7 @@ pub struct Scatter {
     pub dots: Vec<Dot>,
     /// Lines, below the dots.
     pub lines: Vec<ScatterLine>,
-    /// Places with a ring and a name.
+    /// Places with a ring and, where it is not empty, a name.
     pub named: Vec<(f64, f64, String)>,
 }
 
@@ -243,7 +243,7 @@ impl Scatter {
                 high,
                 time: true,
                 ..
-            } => vec![(0.0, axis_end(*low, true)), (1.0, axis_end(*high, true))],
+            } => [0.0, 1.0].into_iter().zip(time_ends(*low, *high)).collect(),
             axis => axis.marks(),
         };
         let texts = Below {
@@ -288,6 +288,9 @@ impl Scatter {
         for (x, y, name) in &self.named {
             let at = self.place(*x, *y);
             marks.push(Mark::circle("ring", at, 7.0));
+            if name.is_empty() {
+                continue;
+            }
             let (by, anchor) = if at.0 > f64::midpoint(left, right) {
                 (-11.0, Anchor::End)
             } else {
@@ -402,7 +405,7 @@ pub const FOREMOST: u8 = 0;
 pub const OTHERS: u8 = 8;
 
 /// The pixels of a disc, from its middle.
-fn disc(radius: f64) -> Vec<(i32, i32)> {
+pub(super) fn disc(radius: f64) -> Vec<(i32, i32)> {
     let reach = libm::ceil(radius) as i32;
     let all = (-reach..=reach).flat_map(|along| (-reach..=reach).map(move |down| (along, down)));
     let inside =

@@ -6,7 +6,7 @@ use super::axis::{Axis, inside};
 use super::dots::{RunDot, paths};
 use super::labels::{Below, beside};
 use super::marks::{Anchor, Mark};
-use super::number::{axis_end, shortened};
+use super::number::{shortened, time_ends};
 use crate::ledger::ColumnId;
 use serde::{Deserialize, Serialize};
 
@@ -91,7 +91,7 @@ impl SliceAxes {
                 high,
                 time: true,
                 ..
-            } => vec![(0.0, axis_end(*low, true)), (1.0, axis_end(*high, true))],
+            } => [0.0, 1.0].into_iter().zip(time_ends(*low, *high)).collect(),
             axis => axis.marks(),
         };
         let letters = (high - low) / along.len().max(1) as f64 / LETTER;

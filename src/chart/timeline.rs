@@ -1,7 +1,7 @@
 //! Runs by when they began: a bar for each stretch of time, those that broke at its foot.
 
 use super::marks::{Anchor, Mark};
-use super::number::axis_end;
+use super::number::time_ends;
 use super::scale::Linear;
 use serde::{Deserialize, Serialize};
 
@@ -75,11 +75,8 @@ impl Timeline {
                 }
             }
         }
-        for (x, anchor, time) in [
-            (left, Anchor::Start, self.from),
-            (right, Anchor::End, self.to),
-        ] {
-            let text = axis_end(time as f64, true);
+        let [from, to] = time_ends(self.from as f64, self.to as f64);
+        for (x, anchor, text) in [(left, Anchor::Start, from), (right, Anchor::End, to)] {
             marks.push(Mark::text((x, bottom + 20.0), anchor, &text));
         }
         marks

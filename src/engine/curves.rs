@@ -77,6 +77,28 @@ impl Zoom {
         Self::between(at(self.low), at(self.high))
     }
 
+    /// It on the scale of an axis that may be logarithmic, on which it is [`Self::scaled`] and [`Self::moved`].
+    pub fn on(self, log: bool) -> Self {
+        if !log {
+            return self;
+        }
+        Self {
+            low: libm::log(self.low),
+            high: libm::log(self.high),
+        }
+    }
+
+    /// It off that scale again.
+    pub fn off(self, log: bool) -> Self {
+        if !log {
+            return self;
+        }
+        Self {
+            low: libm::exp(self.low),
+            high: libm::exp(self.high),
+        }
+    }
+
     /// It moved by a part of its width, at most to an end of `whole`.
     pub fn moved(self, part: f64, whole: Self) -> Option<Self> {
         let by = part * (self.high - self.low);
@@ -96,6 +118,8 @@ pub struct CurvesView {
     pub over: String,
     /// Whether values are on a logarithmic axis.
     pub log: bool,
+    /// Whether the metric along the horizontal axis is; where none, its values say.
+    pub log_x: Option<bool>,
     /// The strength of smoothing, in hundredths.
     pub smoothing: u8,
     /// How it is smoothed.
@@ -128,6 +152,9 @@ impl CurvesView {
         }
         if self.log {
             words.push("log".to_owned());
+        }
+        if let Some(log_x) = self.log_x {
+            words.push(if log_x { "xlog" } else { "xlin" }.to_owned());
         }
         if self.bands {
             words.push("bands".to_owned());
@@ -164,6 +191,8 @@ impl CurvesView {
                 view.smoother = by;
             } else if word == "log" {
                 view.log = true;
+            } else if let "xlog" | "xlin" = word {
+                view.log_x = Some(word == "xlog");
             } else if word == "bands" {
                 view.bands = true;
             } else if word == "clip" {
@@ -213,8 +242,8 @@ pub struct CurvesPicture {
     pub whole: Zoom,
     /// Which part is shown, in words; none where it is the whole.
     pub part: Option<String>,
-    /// How lines are smoothed, in words; none where they are not.
-    pub smoothed: Option<String>,
+    /// What was done to the lines, as how they are smoothed, in words; none where there is nothing to say.
+    pub drawn: Option<String>,
     /// Whether any point has a time.
     pub has_times: bool,
     /// Whether runs are grouped.
@@ -313,6 +342,7 @@ mod tests {
                 x: *u.choose(&CurveX::ALL)?,
                 over: u.arbitrary()?,
                 log: u.arbitrary()?,
+                log_x: u.arbitrary()?,
                 smoothing: u.int_in_range(0..=MOST_SMOOTHING)?,
                 smoother: *u.choose(&Smoother::ALL)?,
                 bands: u.arbitrary()?,
@@ -327,5 +357,25 @@ mod tests {
             MOST_SMOOTHING
         );
         assert_eq!(CurvesView::from_words("z3:nan,z5:5").zoom, None);
+    }
+
+    #[test]
+    fn a_part_of_a_logarithmic_axis_grows_and_moves_by_factors() {
+        let decades = |zoom: Zoom| (libm::log10(zoom.low), libm::log10(zoom.high));
+        let part = Zoom::between(1.0, 100.0).unwrap();
+        let whole = Zoom::between(1e-4, 1e4).unwrap().on(true);
+        let is = |zoom: Zoom, low: f64, high: f64| {
+            let (a, b) = decades(zoom.off(true));
+            assert!((a - low).abs() < 1e-9 && (b - high).abs() < 1e-9, "{a} {b}");
+        };
+        is(part.on(true), 0.0, 2.0);
+        is(
+            part.on(true).scaled(0.5, libm::log(10.0)).unwrap(),
+            0.5,
+            1.5,
+        );
+        is(part.on(true).moved(0.5, whole).unwrap(), 1.0, 3.0);
+        is(part.on(true).moved(9.0, whole).unwrap(), 2.0, 4.0);
+        assert_eq!(part.on(false).off(false), part);
     }
 }

@@ -3,8 +3,9 @@
 //! Where another metric runs along it, points are in the order of their steps still, and each lies where that metric was at
 //! its step: such a line may turn back. What was logged at a step without it has no place and is left out.
 
-use super::curves::{CurveX, Zoom};
+use super::curves::{CurveX, CurvesView, Zoom};
 use super::curves_drawn::CurveRuns;
+use super::curves_values::WIDE_RATIO;
 use super::show::short_number;
 use crate::chart::axis::Axis;
 use crate::chart::number::{counted, grouped};
@@ -19,13 +20,15 @@ pub(super) struct Across {
     pub(super) is: CurveX,
     /// That metric and its name.
     over: Option<(ColumnId, String)>,
+    /// Whether that metric is on a logarithmic axis: places are logarithms then, and what is not positive has none.
+    log: bool,
     /// For each run the time of its first point, where times are relative.
     starts: Vec<i64>,
     /// How many milliseconds a unit has, where times are relative, and what it is called.
     unit: (f64, &'static str),
-    /// The axis' ends.
+    /// The axis' ends, as places.
     pub(super) ends: (f64, f64),
-    /// The ends of all points, where only a part of them is shown.
+    /// Those of all points, where only a part of them is shown.
     pub(super) whole: (f64, f64),
 }
 
@@ -38,15 +41,17 @@ const UNITS: [(f64, &str); 4] = [
 ];
 
 impl Across {
+    /// The axis on which a person has set what `set` says, where `is` and `over` are there to run along it.
     pub(super) fn new(
         (is, over): (CurveX, Option<ColumnId>),
-        zoom: Option<Zoom>,
+        set: &CurvesView,
         panels: &[ColumnId],
         runs: CurveRuns<'_>,
     ) -> Self {
         let mut across = Self {
             is,
             over: over.map(|id| (id, runs.ledger.column(id).name().to_owned())),
+            log: false,
             starts: Vec::new(),
             unit: (1.0, ""),
             ends: (0.0, 0.0),
@@ -62,8 +67,21 @@ impl Across {
             // Divided as the places are: the last point must not lie beyond the end.
             ends = across.reach(panels, runs);
         }
+        // A run that explodes would press all lines to the left edge.
+        let is_wide = ends.0 > 0.0 && ends.1 / ends.0 > WIDE_RATIO;
+        if across.is_paired() && set.log_x.unwrap_or(is_wide) {
+            across.log = true;
+            ends = if ends.0 > 0.0 {
+                (across.place_of(ends.0), across.place_of(ends.1))
+            } else {
+                across.reach(panels, runs)
+            };
+        }
         across.whole = if ends.0 <= ends.1 { ends } else { (0.0, 1.0) };
-        let part = zoom.map(|zoom| (zoom.low / across.unit.0, zoom.high / across.unit.0));
+        let part = set.zoom.map(|zoom| {
+            let place = |end: f64| across.place_of(end / across.unit.0);
+            (place(zoom.low), place(zoom.high))
+        });
         let part = part.map(|(low, high)| (low.max(across.whole.0), high.min(across.whole.1)));
         // What is zoomed into may no longer be there.
         across.ends = part
@@ -77,9 +95,36 @@ impl Across {
         self.over.is_some()
     }
 
+    /// The place of a value of the metric along it, or of what else runs along it: NaN or infinite where there is none.
+    pub(super) fn place_of(&self, x: f64) -> f64 {
+        if self.log { libm::log(x) } else { x }
+    }
+
+    /// The value at a place.
+    fn value_of(&self, place: f64) -> f64 {
+        if self.log { libm::exp(place) } else { place }
+    }
+
+    /// The values at the ends of the whole axis.
+    pub(super) fn whole_values(&self) -> Zoom {
+        let value = |place| self.value_of(place) * self.unit.0;
+        Zoom {
+            low: value(self.whole.0),
+            high: value(self.whole.1),
+        }
+    }
+
     /// Whether only a part of the axis is shown.
     pub(super) fn is_zoomed(&self) -> bool {
         self.ends != self.whole
+    }
+
+    /// What is done where groups are drawn and a metric runs along it, in words.
+    pub(super) fn told_groups(&self) -> Option<String> {
+        let (_, name) = self.over.as_ref()?;
+        Some(format!(
+            "At each {name}, as wide as a pixel, a run counts in its group with the mean of its points there, whatever their steps."
+        ))
     }
 
     /// How many milliseconds or steps a unit has.
@@ -155,9 +200,15 @@ impl Across {
         if !self.is_paired() {
             return along;
         }
-        let found = self.partners((history, runs), row);
-        let found = found.and_then(|mut partners| partners.seek(along));
-        found.filter(|x| x.is_finite()).unwrap_or(f64::NAN)
+        let x = self.place_of(self.partner((history, runs), row, along));
+        if x.is_finite() { x } else { f64::NAN }
+    }
+
+    /// What the metric along the axis was at a step of a run; NaN where it was nothing.
+    pub(super) fn partner(&self, of: (&History, CurveRuns<'_>), row: usize, step: f64) -> f64 {
+        let found = self.partners(of, row);
+        let found = found.and_then(|mut partners| partners.seek(step));
+        found.unwrap_or(f64::NAN)
     }
 
     /// What its points are in the order of, at a place of the arena: the step where a metric runs along it, else where the
@@ -215,7 +266,8 @@ impl Across {
         };
         points.retain_mut(|(at, _)| {
             let x = partners.at(*at);
-            *at = x.filter(|x| x.is_finite()).unwrap_or(f64::NAN);
+            let place = x.map(|x| self.place_of(x));
+            *at = place.filter(|x| x.is_finite()).unwrap_or(f64::NAN);
             x.is_some()
         });
     }
@@ -262,9 +314,9 @@ impl Across {
     pub(super) fn axis(&self) -> Axis {
         let whole = |x: f64| (x - libm::round(x)).abs() < 1e-9;
         Axis::Numbers {
-            low: self.ends.0,
-            high: self.ends.1,
-            log: false,
+            low: self.value_of(self.ends.0),
+            high: self.value_of(self.ends.1),
+            log: self.log,
             time: self.is == CurveX::Wall,
             whole: self.is == CurveX::Step
                 && !self.is_paired()
@@ -275,7 +327,8 @@ impl Across {
 
     /// Which part of the axis is shown, in words.
     pub(super) fn told_part(&self) -> String {
-        let ((low, high), (from, to)) = (self.ends, self.whole);
+        let values = |(low, high): (f64, f64)| (self.value_of(low), self.value_of(high));
+        let ((low, high), (from, to)) = (values(self.ends), values(self.whole));
         match self.is {
             CurveX::Step => format!(
                 "{} {} to {} of {} to {}",

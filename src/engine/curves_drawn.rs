@@ -9,7 +9,7 @@ mod drawer;
 mod ends;
 
 use super::curves::{
-    CHOSEN_PANELS, CurvePanel, CurveX, CurvesPicture, CurvesQuestion, CurvesView, MOST_PANELS, Zoom,
+    CHOSEN_PANELS, CurvePanel, CurveX, CurvesPicture, CurvesQuestion, CurvesView, MOST_PANELS,
 };
 use super::curves_across::Across;
 use super::grouped::Grouped;
@@ -219,7 +219,7 @@ impl CurvesRun {
                 problem.get_or_insert(missing.to_owned());
             }
         }
-        let across = Across::new((is, over), question.set.zoom, &panels, runs);
+        let across = Across::new((is, over), &question.set, &panels, runs);
         let bold = bold(question, runs);
         let ends = Ends::new(runs);
         let legend = |class: u8, label: String| LegendItem {
@@ -247,16 +247,14 @@ impl CurvesRun {
             ends.legend(runs.shown.count(), &mut items);
         }
         let name = |id: &ColumnId| runs.ledger.column(*id).name().to_owned();
+        let in_groups = groups.as_ref().and_then(|_| across.told_groups());
         let picture = CurvesPicture {
             x: across.axis(),
             x_title: across.title(),
             unit: across.unit_size(),
-            whole: Zoom {
-                low: across.whole.0 * across.unit_size(),
-                high: across.whole.1 * across.unit_size(),
-            },
+            whole: across.whole_values(),
             part: across.is_zoomed().then(|| across.told_part()),
-            smoothed: told_smoothing(question.set.smoothing()),
+            drawn: told_drawing(question.set.smoothing(), in_groups),
             has_times,
             grouped: runs.grouped.is_some(),
             bands: groups.is_some(),
@@ -326,14 +324,19 @@ impl Curves {
     }
 }
 
-/// How lines are smoothed, in words.
-fn told_smoothing(smoothing: Smoothing) -> Option<String> {
-    let what = || {
-        format!(
-            "Lines are smoothed ({}, {}); what was logged is fainter.",
-            smoothing.by.label(),
-            smoothing.strength()
-        )
-    };
-    smoothing.is_on().then(what)
+/// What was done to the lines, in words: how they are smoothed, and how groups are averaged where that must be said.
+fn told_drawing(smoothing: Smoothing, in_groups: Option<String>) -> Option<String> {
+    if !smoothing.is_on() {
+        return in_groups;
+    }
+    let mut told = format!(
+        "Lines are smoothed ({}, {}); what was logged is fainter.",
+        smoothing.by.label(),
+        smoothing.strength()
+    );
+    if let Some(in_groups) = in_groups {
+        told.push(' ');
+        told.push_str(&in_groups);
+    }
+    Some(told)
 }

@@ -53,7 +53,8 @@ impl Curves {
         });
         let mut x_text = self.x_text(along);
         if is_paired {
-            x_text = format!("{} {}, {x_text}", self.across.title(), number_text(x));
+            let was = self.across.partner((history, runs), row, along);
+            x_text = format!("{} {}, {x_text}", self.across.title(), number_text(was));
         }
         Some(CurveRun {
             row,
@@ -110,7 +111,7 @@ impl Curves {
             let mut before: Option<(f64, f64)> = None;
             let (mut of_line, mut of_point) = (f64::INFINITY, (f64::INFINITY, range.start));
             for (at, (step, value)) in range.zip(&points) {
-                let Some(x) = partners.at(*step) else {
+                let Some(x) = partners.at(*step).map(|x| self.across.place_of(x)) else {
                     continue;
                 };
                 if !x.is_finite() || !value.is_finite() || (log && *value <= 0.0) {

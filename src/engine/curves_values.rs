@@ -10,7 +10,7 @@ use crate::chart::smooth::Smoothing;
 use crate::ledger::History;
 
 /// Positive values whose greatest is so many times their least are on a logarithmic axis unasked.
-const WIDE_RATIO: f64 = 1e4;
+pub(super) const WIDE_RATIO: f64 = 1e4;
 
 /// The part of the values at each side that lies beyond a clipped axis.
 const BEYOND: f64 = 0.02;

@@ -16,7 +16,7 @@ use crate::chart::marks::Mark;
 use crate::chart::number::{counted, percent};
 use crate::chart::parallel_axes::{ParallelAxis, axes};
 use crate::chart::scatter::{HEIGHT, WIDTH};
-use crate::chart::scatter_matrix::{self, CELL};
+use crate::chart::scatter_matrix;
 use crate::chart::svg::{Chart, Drawn, Layer, Plate, Trace};
 use crate::chart::{boxes, cumulative, slice};
 
@@ -148,8 +148,6 @@ pub fn scatter_plate(picture: &ScatterPicture, words: &[String], image: Image<'_
 
 /// Each two of some columns.
 pub fn matrix_plate(matrix: &ScatterMatrix, words: &[String], image: Image<'_>) -> Plate {
-    let side = matrix.columns.len() as f64;
-    let size = (side * CELL.0, side * CELL.1);
     let names: Vec<String> = matrix
         .columns
         .iter()
@@ -169,11 +167,11 @@ pub fn matrix_plate(matrix: &ScatterMatrix, words: &[String], image: Image<'_>) 
         title: "Scatter matrix".to_owned(),
         legend: legend(&matrix.legend),
         charts: vec![Chart {
-            size,
+            size: scatter_matrix::SIZE,
             marks: scatter_matrix::marks(&names, &cells),
             layer: drawn.map(|drawn| Layer {
                 at: (0.0, 0.0),
-                size,
+                size: scatter_matrix::SIZE,
                 is_over: true,
                 drawn,
             }),

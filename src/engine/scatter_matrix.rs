@@ -5,7 +5,7 @@ use super::correlations::{Correlated, Numbers, correlated, sample};
 use super::info::{column_of_key, key_of};
 use super::lines::LegendItem;
 use super::objectives::DENSITY;
-use super::scattered::{Classes, MOST_MATRIX, ScatterView};
+use super::scattered::{Classes, MOST_MATRIX, MOST_RINGS, ScatterView, told_rings};
 use super::space::{Pixels, class_colour};
 use crate::analysis::correlation::Coefficient;
 use crate::chart::number::{counted, grouped};
@@ -74,6 +74,7 @@ pub(super) fn matrix(
         FOREMOST => 2,
         _ => 1,
     });
+    let is_selected = |row: usize| question.selected.get(row);
     let shown = question.shown.count();
     let name = |of: &Numbers| ledger.column(of.id).name();
     let axis = |of: &Numbers| ScatterAxis::new(name(of), of.values.iter().copied(), false);
@@ -96,12 +97,15 @@ pub(super) fn matrix(
                 row: rows[*at] as u32,
             });
             let dots = dots.filter(|dot| dot.x.is_finite() || dot.y.is_finite());
+            let dots: Vec<Dot> = dots.collect();
+            let ringed = dots.iter().filter(|dot| is_selected(dot.row as usize));
+            let ringed = ringed.take(MOST_RINGS);
             let scatter = Scatter {
                 x: axis(along),
                 y: axis(up),
-                dots: dots.collect(),
+                named: ringed.map(|dot| (dot.x, dot.y, String::new())).collect(),
+                dots,
                 lines: Vec::new(),
-                named: Vec::new(),
             };
             scatters.push((row, column, scatter));
         }
@@ -122,6 +126,9 @@ pub(super) fn matrix(
          without a finite number on an axis lie in a lane at the left or below. Above it Spearman’s correlation (of ranks), pale \
          or in brackets where its 95 % interval holds 0. A cell shows its two columns.",
         counted(columns.len(), "column")
+    ));
+    words.extend(told_rings(
+        rows.iter().filter(|row| is_selected(**row)).count(),
     ));
     let matrix = ScatterMatrix {
         columns: columns

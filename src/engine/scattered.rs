@@ -24,6 +24,10 @@ const MOST_CORRELATED: usize = 100_000;
 pub const MOST_MATRIX: usize = 6;
 /// In how many parts numbers are coloured.
 const PARTS: usize = 5;
+/// Up to so many selected runs are named.
+const MOST_NAMED: usize = 4;
+/// How many of them have a ring at most.
+pub(super) const MOST_RINGS: usize = 1000;
 /// How many categories have a colour of their own beside the best run's.
 const CLASSES: usize = 7;
 
@@ -228,6 +232,18 @@ fn answer(
         grouped(most(&x_axis)),
         grouped(most(&y_axis))
     ));
+    let is_selected = |dot: &&Dot| question.selected.get(dot.row as usize);
+    let selected = dots.iter().filter(is_selected).count();
+    words.extend(told_rings(selected));
+    let name = |row: u32| {
+        if selected <= MOST_NAMED {
+            run_name(ledger, row as usize)
+        } else {
+            String::new()
+        }
+    };
+    let ringed = dots.iter().filter(is_selected).take(MOST_RINGS);
+    let named = ringed.map(|dot| (dot.x, dot.y, name(dot.row))).collect();
     let mut picture = pictures.add(
         title,
         &[],
@@ -236,7 +252,7 @@ fn answer(
             y: y_axis,
             dots,
             lines: Vec::new(),
-            named: Vec::new(),
+            named,
         },
     );
     picture.legend = classes.legend(ledger);
@@ -252,6 +268,14 @@ fn answer(
         picture: Some(picture),
         matrix: None,
     })
+}
+
+/// What rings mean, where there are some.
+pub(super) fn told_rings(selected: usize) -> Option<String> {
+    let all = || counted(selected, "selected run");
+    (selected > MOST_RINGS)
+        .then(|| format!("Rings mark {MOST_RINGS} of {}.", all()))
+        .or_else(|| (selected > 0).then(|| format!("Rings mark {}.", all())))
 }
 
 /// How two columns go together, with its interval.

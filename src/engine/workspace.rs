@@ -542,6 +542,7 @@ impl Workspace {
             shown: &self.shown(),
             objective: objective.map(|(objective, column, values)| (objective, *column, values)),
             grouped: self.selection.grouped.as_ref(),
+            selected: self.marks.selected(),
             baseline: self.baseline_rows.first().map(|row| *row as usize),
             new: self.marks.new_runs(),
             filter,

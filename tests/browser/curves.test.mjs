@@ -120,9 +120,17 @@ export default function (t) {
     await page.waitForFunction((first) => document.querySelector(".curves-near").textContent !== first, first);
     await kit.axe(page);
     await kit.screens(page, "curves-over");
+    // It spans decades, and so its axis is logarithmic unasked.
+    const along = page.getByLabel("Logarithmic along");
+    assert.ok(await along.isChecked());
+    await along.uncheck();
+    await page.waitForFunction(() => /,xlin/.test(decodeURIComponent(location.hash)));
+    await kit.calm(page);
+    assert.ok(!(await along.isChecked()));
     await page.selectOption(`${VIEW} [aria-label="Horizontal axis"]`, "step");
     await page.waitForFunction(() => /over step/.test(document.querySelector(".curves-panel h3").textContent));
-    assert.doesNotMatch(page.url(), /o:metric/);
+    assert.doesNotMatch(page.url(), /o:metric|xlin/);
+    assert.equal(await along.count(), 0);
   });
 
   t.case("a line tells its run in all panels, by hand and by keys, and opens it", async (kit) => {

@@ -33,6 +33,11 @@ export default function (t) {
       assert.equal(all.length, 9, name);
       assert.ok(all.some((row) => row.includes("like noise")), `${name}: ${all}`);
       assert.match(all[0], / to /, `${name}: ${all[0]}`);
+      // Marks of the axis stand apart, and cells of a row side by side.
+      const lefts = await page.$$eval(".bars .axis-mark", (all) => all.map((mark) => mark.getBoundingClientRect().left));
+      for (let at = 1; at < lefts.length; at += 1) assert.ok(lefts[at] > lefts[at - 1] + 10, `${name}: ${lefts}`);
+      const tops = await page.$$eval(".bars tbody tr:first-child > *", (all) => all.map((cell) => cell.getBoundingClientRect().top));
+      assert.ok(tops.every((top) => Math.abs(top - tops[0]) < 2), `${name}: ${tops}`);
       seen.add(all.join());
       assert.match(await page.textContent(".how-to-read summary"), /What .* is/);
     }

@@ -99,6 +99,8 @@ export default function (t) {
     await page.mouse.up();
     await page.mouse.move(2, 2);
     await status.filter({ hasText: /: [1-9]\d* runs selected/ }).waitFor();
+    await page.locator(`${VIEW} .scatter circle.ring`).first().waitFor();
+    assert.match(await page.textContent(VIEW), /Rings mark [1-9]\d* selected runs\./);
     assert.equal(await page.inputValue("[data-testid=filter]"), "");
     assert.equal(await page.locator(".drawer").count(), 0);
   });
@@ -110,6 +112,9 @@ export default function (t) {
     await matrix.waitFor();
     assert.equal(await matrix.locator("td").count(), 16);
     assert.equal(await matrix.locator("td button").count(), 12);
+    // Its cells are even, and as large as there is room.
+    const cells = await matrix.locator("td").evaluateAll((all) => all.map((cell) => cell.getBoundingClientRect().height));
+    assert.ok(Math.max(...cells) - Math.min(...cells) < 2 && cells[0] > 120, `${cells}`);
     await page.waitForFunction(() => {
       const canvas = document.querySelector(".scatter-matrix canvas");
       const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);

@@ -191,6 +191,8 @@ pub(super) struct Question<'a> {
     pub(super) objective: Option<(&'a Objective, ColumnId, &'a ObjectiveColumn)>,
     /// They by groups, where the person grouped them.
     pub(super) grouped: Option<&'a Grouped>,
+    /// Those that a person selected.
+    pub(super) selected: &'a Bits,
     /// The row that others are compared with.
     pub(super) baseline: Option<usize>,
     /// Those that came since the last visit.

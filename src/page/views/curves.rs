@@ -2,7 +2,7 @@
 
 use super::asked::asked;
 use super::display::legend_items;
-use super::importance_options::choice;
+use super::importance_options::{check, choice};
 use super::saving::{Give, image_of, save_picture};
 use super::space::paint;
 use crate::chart::axis::Axis;
@@ -36,6 +36,10 @@ const GAP: f64 = 14.0;
 
 /// A hand that moved less pressed.
 const LEAST_DRAG: f64 = 6.0;
+
+/// What it is to ignore outliers.
+const BEYOND: &str =
+    "The vertical axis is that of 96 % of the values; how many lie beyond is said below";
 
 /// Pixels a unit of a picture that is saved, where lines are too many to be told.
 const SAVED_DENSITY: f64 = 2.0;
@@ -83,30 +87,38 @@ struct Zooming {
 }
 
 impl Zooming {
-    /// The step or time at a distance from the left.
+    /// The place on the axis' scale that a step, a time or a value has at a distance from the left.
     fn at(self, x: f64) -> Option<f64> {
         let picture = self.picture.get_untracked()?;
-        let Axis::Numbers { low, high, .. } = &picture.x else {
+        let Axis::Numbers { low, high, log, .. } = picture.x else {
             return None;
         };
+        let (low, high) = (low * picture.unit, high * picture.unit);
+        let shown = Zoom { low, high }.on(log);
         let part = (x / self.width.get_untracked()).clamp(0.0, 1.0);
-        Some((low + part * (high - low)) * picture.unit)
+        Some(shown.low + part * (shown.high - shown.low))
+    }
+
+    /// The whole on that scale, and whether it is logarithmic.
+    fn whole(self) -> Option<(Zoom, bool)> {
+        let picture = self.picture.get_untracked()?;
+        let log = matches!(picture.x, Axis::Numbers { log: true, .. });
+        Some((picture.whole.on(log), log))
     }
 
     /// What is shown, and the whole.
     fn shown(self) -> Option<(Zoom, Zoom)> {
-        let whole = self.picture.get_untracked()?.whole;
         let shown = Zoom::between(self.at(0.0)?, self.at(f64::MAX)?)?;
-        Some((shown, whole))
+        Some((shown, self.whole()?.0))
     }
 
     /// Shows a part, or the whole where there is none smaller. Always true.
     fn set(self, part: Option<Zoom>) -> bool {
-        let whole = self.picture.get_untracked().map(|picture| picture.whole);
-        let is_less =
-            |part: &Zoom| whole.is_none_or(|whole| part.low > whole.low || part.high < whole.high);
-        self.app
-            .change(|view| view.curves.zoom = part.filter(is_less));
+        let part = part.zip(self.whole()).and_then(|(part, (whole, log))| {
+            let is_less = part.low > whole.low || part.high < whole.high;
+            is_less.then(|| part.off(log))
+        });
+        self.app.change(|view| view.curves.zoom = part);
         true
     }
 
@@ -147,9 +159,26 @@ pub(crate) fn CurvesView(app: App) -> impl IntoView {
         }
     };
     watch_size(stage, measure);
+    // Where they are few, they share the room: as many as have the pattern in their name, which most patterns are a part of.
+    let panels = Memo::new(move |_| {
+        let set = app.view.with(|view| view.curves.clone());
+        let part = set.pattern.trim().to_lowercase();
+        app.ledger.with(|ledger| {
+            let with_panel = ledger.columns.iter().filter(|column| {
+                column.role == Role::Metric
+                    && column.has_history
+                    && column.name.to_lowercase().contains(&part)
+                    && (column.key != set.over || !part.is_empty())
+            });
+            // A pattern that is in no name is a regular expression of as many as may be.
+            Some(with_panel.count()).filter(|count| *count > 0)
+        })
+    });
     let width = Memo::new(move |_| {
         let room = room.get();
-        let columns = ((room + GAP) / (PANEL_WIDTH + GAP)).floor().max(1.0);
+        let columns = ((room + GAP) / (PANEL_WIDTH + GAP)).floor();
+        let most = panels.get().map_or(columns, |panels| panels.max(2) as f64);
+        let columns = columns.min(most).max(1.0);
         ((room - (columns - 1.0) * GAP) / columns - AROUND.0 - AROUND.1).floor()
     });
     let set = Memo::new(move |_| app.view.with(|view| (view.curves.clone(), view.run)));
@@ -290,8 +319,9 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>, width: Memo<f64>
             } else {
                 word.clone()
             };
-            // A part of another axis.
+            // A part of another axis, and how that was.
             set.zoom = None;
+            set.log_x = None;
         });
     };
     let names = move || {
@@ -305,6 +335,15 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>, width: Memo<f64>
             .into_iter()
             .map(option)
             .collect::<Vec<_>>()
+    };
+    let has_over = move || set.with(|set| !set.over.is_empty());
+    let is_log_x = move || {
+        let is_log = |said: &Arc<CurvesPicture>| matches!(said.x, Axis::Numbers { log: true, .. });
+        picture.with(|said| said.as_ref().is_some_and(is_log))
+    };
+    let along = move || {
+        let turn = move || change(&|set| set.log_x = Some(!is_log_x()));
+        check("Logarithmic along", None, is_log_x, turn)
     };
     let is_grouped = move || picture.with(|said| said.as_ref().is_some_and(|said| said.grouped));
     let strength = move || set.get().smoothing().strength();
@@ -335,22 +374,9 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>, width: Memo<f64>
             </label>
             <datalist id="curves-metrics">{names}</datalist>
             {choice("Over ", "Horizontal axis", places, choose_x)}
-            <label>
-                <input
-                    type="checkbox"
-                    prop:checked=move || set.get().log
-                    on:change=by::any(move |_| change(&|set| set.log = !set.log))
-                />
-                " Logarithmic"
-            </label>
-            <label title="The vertical axis is that of 96 % of the values; how many lie beyond is said below">
-                <input
-                    type="checkbox"
-                    prop:checked=move || set.get().clip
-                    on:change=by::any(move |_| change(&|set| set.clip = !set.clip))
-                />
-                " Ignore outliers"
-            </label>
+            <Show when=has_over>{along()}</Show>
+            {check("Logarithmic", None, move || set.get().log, move || change(&|set| set.log = !set.log))}
+            {check("Ignore outliers", Some(BEYOND), move || set.get().clip, move || change(&|set| set.clip = !set.clip))}
             {choice("Smoothing ", "How curves are smoothed", smoothers, choose_smoother)}
             <label>
                 <input
@@ -370,14 +396,7 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>, width: Memo<f64>
                 <button type="button" class="button" on:click=by::mouse(move |_| change(&|set| set.zoom = None))>"Whole axis"</button>
             }.into_any())}
             <Show when=is_grouped>
-                <label>
-                    <input
-                        type="checkbox"
-                        prop:checked=move || set.get().bands
-                        on:change=by::any(move |_| change(&|set| set.bands = !set.bands))
-                    />
-                    " Groups as mean ± standard deviation"
-                </label>
+                {check("Groups as mean ± standard deviation", None, move || set.get().bands, move || change(&|set| set.bands = !set.bands))}
             </Show>
             {save_picture(app, "curves", move |_, give| give_curves(app, width.get_untracked(), None, give))}
         </div>
@@ -628,9 +647,9 @@ fn told(picture: Option<&CurvesPicture>) -> String {
     let part = picture.part.as_ref();
     let part = part.map_or_else(String::new, |part| format!(" Shown are {part}."));
     let mut told = format!("{runs}. {metrics}. {lines}{part}");
-    if let Some(smoothed) = &picture.smoothed {
+    if let Some(drawn) = &picture.drawn {
         told.push(' ');
-        told.push_str(smoothed);
+        told.push_str(drawn);
     }
     told
 }

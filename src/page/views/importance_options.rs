@@ -263,6 +263,33 @@ pub(super) fn choice(
     boxed_choice(words, label, Box::new(options), Box::new(choose))
 }
 
+/// A box that is on or off, with words beside it and, where they say too little, a title.
+pub(super) fn check(
+    words: &'static str,
+    title: Option<&'static str>,
+    is_on: impl Fn() -> bool + Send + 'static,
+    turn: impl Fn() + 'static,
+) -> AnyView {
+    boxed_check(words, title, Box::new(is_on), Box::new(turn))
+}
+
+/// One function for all boxes, as for choices.
+fn boxed_check(
+    words: &'static str,
+    title: Option<&'static str>,
+    is_on: Box<dyn Fn() -> bool + Send>,
+    turn: Box<dyn Fn()>,
+) -> AnyView {
+    view! {
+        <label title=title>
+            <input type="checkbox" prop:checked=is_on on:change=by::any(move |_| turn())/>
+            " "
+            {words}
+        </label>
+    }
+    .into_any()
+}
+
 /// One function for all choices, since there are dozens.
 fn boxed_choice(
     words: &'static str,

@@ -4,7 +4,6 @@ use super::display::legend_items;
 use super::heat_table::{HeatCell, heat_table};
 use super::saving::{image_of, save_picture};
 use super::space::paint;
-use crate::chart::scatter_matrix::CELL;
 use crate::engine::protocol::{ScatterMatrix, Scattered};
 use crate::engine::saved::matrix_plate;
 use crate::page::prelude::*;
@@ -70,15 +69,11 @@ pub(super) fn matrix_view(app: App, said: &Arc<Scattered>, matrix: &ScatterMatri
             give(matrix_plate(matrix, &kept.words, &image_of));
         }
     });
-    let side = columns.len() as f64;
+    let count = columns.len().to_string();
     view! {
         <span class="colour-legend">{legend_items(legend.clone())}</span>
         <div class="bars-scroll">
-            <div
-                class="scatter-matrix"
-                style:width=format!("{}px", side * CELL.0)
-                style:height=format!("{}px", side * CELL.1)
-            >
+            <div class="scatter-matrix" style:--count=count>
                 {heat_table("Each two columns: dots below the diagonal, correlations above it", "", heads.collect(), rows)}
                 <canvas node_ref=canvas aria-hidden="true"></canvas>
             </div>

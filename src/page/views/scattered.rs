@@ -1,7 +1,7 @@
 //! Runs by any two columns, coloured by a third, as large as a fourth says; or by each two of a few.
 
 use super::asked::asked;
-use super::importance_options::choice;
+use super::importance_options::{check, choice};
 use super::scatter::{Regions, ScatterView as Dots};
 use super::scatter_matrix::matrix_view;
 use crate::engine::protocol::{Answer, Ask, ScatterView as Settings, Scattered};
@@ -24,6 +24,9 @@ const COLUMNS: [&str; MOST_MATRIX] = [
     "Fifth column",
     "Sixth column",
 ];
+
+/// What a lasso does.
+const LASSO: &str = "Draw a free shape: the runs in it are selected, as the table shows them";
 
 /// Two columns against one another, or each two of a few.
 #[component]
@@ -77,7 +80,7 @@ pub(crate) fn ScatteredView(app: App) -> impl IntoView {
             none.into_iter().chain(columns).collect::<Vec<_>>()
         })
     };
-    let turn_matrix = move |_| {
+    let turn_matrix = move || {
         let ledger = app.ledger.get_untracked();
         change(&|set| {
             if !set.matrix.is_empty() {
@@ -138,14 +141,7 @@ pub(crate) fn ScatteredView(app: App) -> impl IntoView {
         (in_matrix.get() == 0).then(|| view! {
             {choice("Size ", "Size", move || options(&|set| &set.size, true, true), move |key| change(&|set| set.size.clone_from(&key)))}
             <button type="button" class="button" on:click=by::mouse(swap)>"Swap axes"</button>
-            <label title="Draw a free shape: the runs in it are selected, as the table shows them">
-                <input
-                    type="checkbox"
-                    prop:checked=move || regions.lasso.get()
-                    on:change=by::any(move |_| regions.lasso.update(|is_on| *is_on = !*is_on))
-                />
-                " Lasso"
-            </label>
+            {check("Lasso", Some(LASSO), move || regions.lasso.get(), move || regions.lasso.update(|is_on| *is_on = !*is_on))}
         }.into_any())
     };
     view! {
@@ -155,10 +151,7 @@ pub(crate) fn ScatteredView(app: App) -> impl IntoView {
                 {axes}
                 {choice("Colour ", "Colour", move || options(&|set| &set.colour, false, true), move |key| change(&|set| set.colour.clone_from(&key)))}
                 {further}
-                <label>
-                    <input type="checkbox" prop:checked=move || { in_matrix.get() > 0 } on:change=by::any(turn_matrix)/>
-                    " Matrix"
-                </label>
+                {check("Matrix", None, move || { in_matrix.get() > 0 }, turn_matrix)}
                 {chosen_columns}
             </div>
             {move || said.get().map(|said| contents(app, regions, &said))}

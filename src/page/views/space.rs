@@ -3,6 +3,7 @@
 
 use super::asked::asked;
 use super::display::legend_items;
+use super::importance_options::check;
 use super::saving::{Give, image_of, save_picture};
 use super::space_axis::Axes;
 use crate::chart::number::{counted, grouped};
@@ -210,14 +211,7 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<SpacePicture>>>) -> impl IntoView 
         <div class="space-bar">
             <p class="faint">{move || picture.with(|picture| told(picture.as_deref()))}</p>
             <span class="colour-legend">{legend}</span>
-            <label>
-                <input
-                    type="checkbox"
-                    prop:checked=move || app.view.with(|view| view.curved)
-                    on:change=by::any(move |_| app.change(|view| view.curved = !view.curved))
-                />
-                " Curved"
-            </label>
+            {check("Curved", None, move || app.view.with(|view| view.curved), move || app.change(|view| view.curved = !view.curved))}
             <select aria-label="Add an axis" prop:value="" on:change=by::any(add)>
                 <option value="">"Add an axis…"</option>
                 {others}

@@ -267,6 +267,15 @@ fn groups_of_curves_are_bands_with_names() {
     assert_ne!(single.panels[0].pixels, bands.panels[0].pixels);
     assert_eq!(bands.legend[0].label, "end 0.1 (1 run)");
     assert_eq!(bands.legend.len(), 4);
+    // Over a metric a run may come to a place several times: what is done then is told.
+    assert_eq!((single.drawn, bands.drawn), (None, None));
+    let over = curves(&mut workspace, "bands,s50,o:metric.loss");
+    let told = over.drawn.unwrap();
+    assert!(
+        told.contains("faint") && told.contains("At each loss, "),
+        "{told}"
+    );
+    assert_eq!(curves(&mut workspace, "o:metric.loss").drawn, None);
 }
 
 /// Four runs of 40 points that jump about levels of 1 to 4: finished, pruned, failed and killed.
@@ -356,7 +365,7 @@ fn smoothed_values_are_those_of_the_whole_curve_whatever_part_is_shown() {
     ] {
         let mut text = |part: &str, x: f64| {
             let picture = curves(&mut workspace, &format!("s80,{word}{part}"));
-            let smoothed = picture.smoothed.unwrap();
+            let smoothed = picture.drawn.unwrap();
             assert!(smoothed.contains(told), "{smoothed}");
             let place = CurvePlace {
                 row: Some(0),
@@ -374,7 +383,7 @@ fn smoothed_values_are_those_of_the_whole_curve_whatever_part_is_shown() {
         assert!(whole.0.contains(" smoothed, 1 logged"), "{}", whole.0);
         assert!(part.1 < whole.1);
     }
-    assert_eq!(curves(&mut workspace, "median").smoothed, None);
+    assert_eq!(curves(&mut workspace, "median").drawn, None);
 }
 
 /// A run whose accuracy goes up to 4 at step 4 and back to 0 at step 8, logged at even steps but for the last, and whose loss
@@ -440,6 +449,80 @@ fn curves_run_over_another_metric_of_the_same_step() {
     let wrong = curves(&mut workspace, "o:metric.nothing");
     assert_eq!(wrong.x_title, "step");
     assert!(wrong.problem.unwrap().contains("no curve"));
+}
+
+/// A loss that falls from 10,000 to a ten thousandth while an accuracy grows by 1 a step.
+fn with_decades() -> Workspace {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    let loss = sink.column(Role::Metric, "loss");
+    let accuracy = sink.column(Role::Metric, "accuracy");
+    let row = sink.run("falls");
+    for step in 0..9_i32 {
+        let at = f64::from(step);
+        sink.point(row, loss, at, 0, libm::pow(10.0, 4.0 - at));
+        sink.point(row, accuracy, at, 0, at);
+    }
+    sink.finish();
+    selected(&mut workspace, None);
+    workspace
+}
+
+#[test]
+fn a_metric_that_spans_decades_runs_along_a_logarithmic_axis() {
+    let mut workspace = with_decades();
+    let is_log = |picture: &CurvesPicture| matches!(picture.x, Axis::Numbers { log: true, .. });
+    let near = |a: f64, b: f64| (a / b - 1.0).abs() < 1e-9;
+    let picture = curves(&mut workspace, "o:metric.loss");
+    assert!(is_log(&picture));
+    let (low, high) = ends(&picture.x);
+    assert!(near(low, 1e-4) && near(high, 1e4), "{low} to {high}");
+    assert!(near(picture.whole.low, 1e-4) && near(picture.whole.high, 1e4));
+    // Powers of ten are as far apart, and what is pointed at is told as it was logged.
+    let place = CurvePlace {
+        x: 150.0,
+        y: Some(50.0),
+        ..CurvePlace::default()
+    };
+    let run = curve_at(&mut workspace, place.clone()).unwrap();
+    assert_eq!(run.x_text, "loss 1, step 4");
+    assert!((run.x - 150.0).abs() < 1e-6);
+    // A part of it is said in values.
+    let part = curves(&mut workspace, "o:metric.loss,z0.01:100");
+    let told = part.part.clone().unwrap();
+    assert!(told.starts_with("loss 0.01 to 100 of "), "{told}");
+    assert_eq!(ends(&part.panels[0].y), (2.0, 6.0));
+    assert_eq!(
+        curve_at(&mut workspace, place.clone()).unwrap().x_text,
+        "loss 1, step 4"
+    );
+    // As it was before, where that is asked.
+    let even = curves(&mut workspace, "o:metric.loss,xlin");
+    assert!(!is_log(&even));
+    let run = curve_at(
+        &mut workspace,
+        CurvePlace {
+            x: 299.0,
+            y: Some(92.0),
+            ..place
+        },
+    )
+    .unwrap();
+    assert_eq!(run.x_text, "loss 10000, step 0");
+    // Of numbers that begin at 0 only if asked: those that are not positive have no place then.
+    let mut turns = with_turns();
+    assert!(!is_log(&curves(&mut turns, "o:metric.accuracy")));
+    let asked = curves(&mut turns, "o:metric.accuracy,xlog");
+    assert!(is_log(&asked));
+    let (low, high) = ends(&asked.x);
+    assert!(near(low, 2.0) && near(high, 4.0), "{low} to {high}");
+    let notes = &asked.panels[0].notes;
+    let without = "2 points without a place on the axis, not drawn";
+    assert!(notes.iter().any(|note| note == without), "{notes:?}");
+    // Steps have no such axis.
+    assert!(!is_log(&curves(&mut workspace, "xlog")));
 }
 
 #[test]

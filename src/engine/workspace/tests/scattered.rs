@@ -238,6 +238,20 @@ fn runs_in_a_free_shape_are_selected() {
     );
     assert_eq!(count, 20);
     assert!((0..20).all(|row| workspace.selected_runs().get(row)));
+    // They have rings, and names where they are few.
+    let said = scattered(&mut workspace, "param.lr,metric.loss");
+    let named = said.picture.unwrap().scatter.named;
+    assert!(
+        named.len() == 20
+            && named
+                .iter()
+                .all(|(x, _, name)| *x <= 20.0 && name.is_empty())
+    );
+    assert!(
+        said.words
+            .iter()
+            .any(|words| words == "Rings mark 20 selected runs.")
+    );
     let count = mark(
         &mut workspace,
         picture.place,
@@ -245,8 +259,31 @@ fn runs_in_a_free_shape_are_selected() {
         MarkHow::Add,
     );
     assert_eq!(count, 40);
+    let matrix = |workspace: &mut Workspace| scattered(workspace, ",,,,param.lr,metric.loss");
+    let ringed = matrix(&mut workspace);
+    assert!(
+        ringed
+            .words
+            .iter()
+            .any(|words| words == "Rings mark 40 selected runs.")
+    );
     // Of a picture that is not there nothing is.
     assert_eq!(mark(&mut workspace, 9, &all, MarkHow::Only), 0);
+    let plain = matrix(&mut workspace);
+    assert!(plain.words.iter().all(|words| !words.contains("Rings")));
+    assert_ne!(plain.matrix.unwrap().pixels, ringed.matrix.unwrap().pixels);
+    let lines = MarkLines::Rows(vec![7]);
+    let how = MarkHow::Only;
+    workspace.answer(&Ask::Mark { lines, how });
+    let picture = scattered(&mut workspace, "param.lr,metric.loss")
+        .picture
+        .unwrap();
+    let names = picture
+        .scatter
+        .named
+        .iter()
+        .map(|(_, _, name)| name.as_str());
+    assert_eq!(names.collect::<Vec<_>>(), ["run-7"]);
 }
 
 #[test]
