@@ -217,4 +217,23 @@ export default function (t) {
     await kit.calm(page);
     assert.ok((await kit.counts(page)).shown >= 1);
   });
+
+  t.case("a large table is read in pieces, some of them brought ahead, and every run is there once", async (kit) => {
+    const page = await kit.open();
+    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    // Line breaks in quotes, so that a piece may begin where only a look from before it tells what is a run.
+    const note = `"first line, ${"x".repeat(120)}\nsecond, ""said"", ${"y".repeat(120)}\n7,7,third"`;
+    const row = (at) => `${at},${(at % 1000) / 1000},${note}\n`;
+    const path = join(await kit.temporary(), "large.csv");
+    await writeFile(path, `at,val_loss,note\n${Array.from({ length: 60_000 }, (_, at) => row(at)).join("")}`);
+    await page.setInputFiles(INPUT, path);
+    await kit.waitReady(page, 60_000);
+    const { runs, problems } = await kit.counts(page);
+    assert.deepEqual({ runs, problems }, { runs: 60_000, problems: 0 });
+    for (const [filter, shown] of [["at >= 59990", 10], ["at < 30000", 30_000], ["val_loss = 0.25", 60], ["has:note", 60_000]]) {
+      await type(page, filter);
+      await kit.calm(page);
+      assert.equal((await kit.counts(page)).shown, shown, filter);
+    }
+  });
 }

@@ -4,6 +4,7 @@
 //! (instances of one generic function, glue of closures), and a compiler leaves them far apart. Here each function is
 //! followed by the one whose code was seen most in the window before it, as far as runs of a few bytes tell.
 
+use crate::sizes;
 use anyhow::Context as _;
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -20,15 +21,53 @@ const RUN_BYTES: usize = 6;
 /// Runs that are in more functions than that are near everywhere.
 const COMMON: usize = 400;
 
-/// What a function's own beginning and end weigh against the part of it that was seen, in runs: so that of two that were
-/// seen whole the longer comes first.
-const OWN_RUNS: f32 = 4.0;
+/// How functions are compared.
+#[derive(Clone, Copy)]
+struct Comparing {
+    /// What a function's own beginning and end weigh against the part of it that was seen, in runs: so that of two that
+    /// were seen whole the longer comes first.
+    own_runs: f32,
+    /// A run weighs what one over the number of functions that have it is to this power: the rarer ones tell more.
+    rarity: f32,
+}
+
+/// All are tried, for which is best is chance: they differ by some kilobytes, another way for each module.
+const WAYS: [Comparing; 6] = {
+    const fn way(own_runs: f32, rarity: f32) -> Comparing {
+        Comparing { own_runs, rarity }
+    }
+    [
+        way(4.0, 0.0),
+        way(16.0, 0.0),
+        way(40.0, 0.0),
+        way(4.0, 0.1),
+        way(4.0, 0.25),
+        way(10.0, 0.25),
+    ]
+};
+
+/// What a run weighs that one function has: weights are whole numbers, so that what is added can be taken away again.
+const WEIGHT: f32 = 1000.0;
 
 /// The module with its functions in the order in which it packs best.
 pub(crate) fn packed_well(wasm: &[u8]) -> anyhow::Result<Vec<u8>> {
     let (imported, bodies) = functions_of(wasm)?;
     let bodies: Vec<&[u8]> = bodies.into_iter().map(|range| &wasm[range]).collect();
-    let order = order_of(&bodies);
+    let shared = shared_runs(&bodies);
+    let mut best: Option<(usize, Vec<u8>)> = None;
+    for way in WAYS {
+        let module = reordered(wasm, imported, order_of(&bodies, &shared, way))?;
+        let size = sizes::gzip(&module)?.len();
+        if best.as_ref().is_none_or(|(least, _)| size < *least) {
+            best = Some((size, module));
+        }
+    }
+    best.map(|(_, module)| module)
+        .context("there is no way to order the module")
+}
+
+/// The module with its own functions in this order.
+fn reordered(wasm: &[u8], imported: u32, order: Vec<usize>) -> anyhow::Result<Vec<u8>> {
     let mut places = vec![0; order.len()];
     for (place, function) in order.iter().enumerate() {
         places[*function] = imported + u32::try_from(place)?;
@@ -106,18 +145,24 @@ impl Reencode for Mover {
 }
 
 /// The order in which these pack well, the first first.
-fn order_of(bodies: &[&[u8]]) -> Vec<usize> {
-    let Shared { runs, functions } = shared_runs(bodies);
+fn order_of(bodies: &[&[u8]], shared: &Shared, way: Comparing) -> Vec<usize> {
+    let Shared { runs, functions } = shared;
+    let weight_of = |functions: &Vec<usize>| WEIGHT / (functions.len() as f32).powf(way.rarity);
+    let weights: Vec<i32> = functions.iter().map(|all| weight_of(all) as i32).collect();
+    let whole_of = |runs: &Vec<usize>| runs.iter().map(|run| weights[*run]).sum::<i32>() as f32;
+    let wholes: Vec<f32> = runs
+        .iter()
+        .map(|runs| whole_of(runs) + way.own_runs * WEIGHT)
+        .collect();
     let mut window = VecDeque::new();
     let mut window_bytes = 0;
-    // How often each run is in the window, and how many runs of each function are.
+    // How often each run is in the window, and what the runs of each function weigh that are.
     let mut seen = vec![0_u32; functions.len()];
     let mut seen_of = vec![0_i32; bodies.len()];
     let mut left: Vec<usize> = (0..bodies.len()).collect();
     let mut order = Vec::with_capacity(bodies.len());
     while !left.is_empty() {
-        let share =
-            |function: usize| seen_of[function] as f32 / (runs[function].len() as f32 + OWN_RUNS);
+        let share = |function: usize| seen_of[function] as f32 / wholes[function];
         let mut best = 0;
         for at in 1..left.len() {
             if share(left[at]) > share(left[best]) {
@@ -131,7 +176,7 @@ fn order_of(bodies: &[&[u8]]) -> Vec<usize> {
             if seen[*run] == 1 {
                 functions[*run]
                     .iter()
-                    .for_each(|function| seen_of[*function] += 1);
+                    .for_each(|function| seen_of[*function] += weights[*run]);
             }
         }
         window.push_back(next);
@@ -146,7 +191,7 @@ fn order_of(bodies: &[&[u8]]) -> Vec<usize> {
                 if seen[*run] == 0 {
                     functions[*run]
                         .iter()
-                        .for_each(|function| seen_of[*function] -= 1);
+                        .for_each(|function| seen_of[*function] -= weights[*run]);
                 }
             }
         }
@@ -188,7 +233,7 @@ fn shared_runs(bodies: &[&[u8]]) -> Shared {
 
 #[cfg(test)]
 mod tests {
-    use super::{functions_of, order_of, packed_well};
+    use super::{WAYS, functions_of, order_of, packed_well, shared_runs};
     use wasm_encoder::{
         CodeSection, ExportKind, ExportSection, Function, FunctionSection, Instruction, Module,
         TypeSection, ValType,
@@ -202,8 +247,11 @@ mod tests {
         a_again[100] = 0;
         let mut b_again = b.clone();
         b_again[100] = 0;
-        assert_eq!(order_of(&[&a, &b, &a_again, &b_again]), [0, 2, 1, 3]);
-        assert_eq!(order_of(&[]), [0; 0]);
+        let order = |bodies: &[&[u8]], way| order_of(bodies, &shared_runs(bodies), way);
+        for way in WAYS {
+            assert_eq!(order(&[&a, &b, &a_again, &b_again], way), [0, 2, 1, 3]);
+            assert_eq!(order(&[], way), [0; 0]);
+        }
     }
 
     /// A module of functions that give constants; the last calls the first, and is exported.
