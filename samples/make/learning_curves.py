@@ -1,7 +1,7 @@
 """Make `learning-curves.csv`: every epoch of 40 runs on the digits dataset.
 
-Long form: one row for each run, epoch and metric, the configuration repeated
-on each. A run whose loss is not finite would end there, with `nan` in its last
+One row for each run and epoch, the configuration repeated on each: it packs
+to less than one for each metric would. A run whose loss is not finite would end there, with `nan` in its last
 rows; of these 40 some blow up, but none as far as that.
 
     python learning_curves.py OUTPUT.csv
@@ -18,6 +18,7 @@ import numpy as np
 
 RUNS = 40
 EPOCHS = 30
+METRICS = ("train_loss", "val_loss", "val_accuracy")
 # Few training rows, so that wide networks have something to overfit.
 SPLIT = load_split("digits", seed=1, train=300, val=500)
 
@@ -27,7 +28,7 @@ def main(output: str) -> None:
     ended_early = 0
     with open(output, "w", newline="", encoding="utf-8") as file:
         table = csv.writer(file, lineterminator="\n")
-        table.writerow(["run", "lr", "batch_size", "optimizer", "width", "epoch", "metric", "value"])
+        table.writerow(["run", "lr", "batch_size", "optimizer", "width", "epoch", *METRICS])
         for index in range(RUNS):
             optimizer = ("sgd", "momentum", "adam", "rmsprop")[index % 4]
             low, high = (-2.5, 1.0) if optimizer in ("sgd", "momentum") else (-4.0, -0.5)
@@ -41,20 +42,9 @@ def main(output: str) -> None:
             )
             network = Network(config, inputs=64, outputs=SPLIT.classes, seed=index)
             for epoch in train(network, SPLIT, EPOCHS):
-                for metric in ("train_loss", "val_loss", "val_accuracy"):
-                    value = rounded(getattr(epoch, metric))
-                    table.writerow(
-                        [
-                            f"run-{index:02}",
-                            config.lr,
-                            config.batch_size,
-                            optimizer,
-                            config.width,
-                            epoch.epoch,
-                            metric,
-                            value,
-                        ]
-                    )
+                settings = [config.lr, config.batch_size, optimizer, config.width]
+                values = [rounded(getattr(epoch, metric)) for metric in METRICS]
+                table.writerow([f"run-{index:02}", *settings, epoch.epoch, *values])
             ended_early += epoch.epoch < EPOCHS
     print(f"{RUNS} runs, {ended_early} ended early")
 
