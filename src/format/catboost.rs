@@ -1,8 +1,10 @@
 //! The folder that `CatBoost` leaves of a training, `catboost_info`: `catboost_training.json` with an evaluation a round.
 //!
-//! What lies beside it says the same again. There are no hyperparameters in it.
+//! What lies beside it says the same again. There are no hyperparameters in it: those of a configuration beside the
+//! folder are taken, and final metrics.
 
-use super::run_folders::{RunFolder, claim_runs, json_of};
+use super::run_folders::{RunFolder, claim_runs, run_of_marker};
+use super::training_folders::{FINAL_METRICS, is_config, put_configs, put_measured};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, ValueRef, attribute};
 use crate::source::{File, file_name};
@@ -15,10 +17,10 @@ pub(super) const FORMAT: Format = Format {
     read,
 };
 
-const MARKER: &str = "catboost_training.json";
+/// What the folder is called unless a program says otherwise; then the run is the folder that it lies in.
+const IN_FOLDER: &str = "catboost_info/catboost_training.json";
 
-/// What the folder is called unless a program says otherwise.
-const FOLDER: &str = "catboost_info";
+const MARKER: &str = "catboost_training.json";
 
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     let is_ours =
@@ -26,31 +28,47 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     if !is_ours {
         return Claim::none();
     }
-    claim_runs(place, dropped, MARKER, |path| {
+    let marker = marker_of(dropped.path(place));
+    claim_runs(place, dropped, marker, &|path| {
+        let (is_beside, path) = match path.strip_prefix("catboost_info/") {
+            Some(path) => (false, path),
+            None => (marker == IN_FOLDER, path),
+        };
+        if is_beside {
+            return !path.contains('/') && (is_config(path) || FINAL_METRICS.contains(&path));
+        }
         let is_event_file = || path.contains("tfevents");
         path == MARKER || path.ends_with("_error.tsv") || path == "time_left.tsv" || is_event_file()
     })
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]
+/// The file's path in the folder of its run.
+fn marker_of(path: &str) -> &'static str {
+    if run_of_marker(path, IN_FOLDER).is_some() {
+        IN_FOLDER
+    } else {
+        MARKER
+    }
+}
+
 fn read(
     files: &[&dyn File],
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
-    let mut bytes = 0;
-    for folder in RunFolder::all(files, MARKER) {
-        if let Some(file) = folder.file(MARKER) {
-            let path = match folder.path.rsplit_once('/') {
-                Some((above, FOLDER)) => above,
-                _ => folder.path.as_str(),
-            };
-            let row = sink.run(if path.is_empty() { "." } else { path });
-            sink.set_attribute(row, attribute::NAME, ValueRef::Text(file_name(path)));
-            training(row, &json_of(file, sink), sink);
+    let is_marker = |file: &&&dyn File| file_name(file.path()) == MARKER;
+    let first = files.iter().find(is_marker).ok_or(NotThisFormat)?;
+    let marker = marker_of(first.path());
+    for folder in RunFolder::each(files, marker, on_bytes) {
+        let path = folder.path.as_str();
+        let row = sink.run(if path.is_empty() { "." } else { path });
+        sink.set_attribute(row, attribute::NAME, ValueRef::Text(folder.name()));
+        training(row, &folder.json(marker, sink), sink);
+        if marker == IN_FOLDER {
+            put_configs(row, &folder, sink);
+            let mut beside = folder.files().filter(|(path, _)| FINAL_METRICS.contains(path));
+            put_measured(row, &mut beside, sink);
         }
-        bytes += folder.len_bytes();
-        on_bytes(bytes);
     }
     Ok(())
 }

@@ -29,7 +29,7 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     if dropped.name(place) != "task.json" || !is_ours() {
         return Claim::none();
     }
-    claim_runs(place, dropped, "task.json", |path| {
+    claim_runs(place, dropped, "task.json", &|path| {
         matches!(path, "task.json" | "metrics.jsonl" | "log.jsonl") || path.starts_with("data/")
     })
 }
@@ -40,8 +40,7 @@ fn read(
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
-    let mut bytes = 0;
-    for folder in RunFolder::all(files, "task.json") {
+    for folder in RunFolder::each(files, "task.json", on_bytes) {
         let task = folder.json("task.json", sink);
         let text = |key: &str| {
             task.get(key)
@@ -107,8 +106,6 @@ fn read(
         if let Some(tail) = log.and_then(|file| log_tail_of_events("log.jsonl", file)) {
             sink.log(row, tail);
         }
-        bytes += folder.len_bytes();
-        on_bytes(bytes);
     }
     Ok(())
 }

@@ -24,7 +24,7 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     if !is_ours {
         return Claim::none();
     }
-    claim_runs(place, dropped, "messages.json", |_| true)
+    claim_runs(place, dropped, "messages.json", &|_| true)
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]
@@ -33,8 +33,7 @@ fn read(
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
-    let mut bytes = 0;
-    for folder in RunFolder::all(files, "messages.json") {
+    for folder in RunFolder::each(files, "messages.json", on_bytes) {
         let experiment = folder.json("experiment.json", sink);
         let text = |key: &str| experiment.get(key).and_then(Json::as_str);
         let stem = file_stem(folder.name()).to_owned();
@@ -65,8 +64,6 @@ fn read(
                 }
             });
         }
-        bytes += folder.len_bytes();
-        on_bytes(bytes);
     }
     Ok(())
 }

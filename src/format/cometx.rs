@@ -24,7 +24,7 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
         return Claim::none();
     }
     // With `--flat` the assets lie beside the rest.
-    let mut pieces = claim_runs(place, dropped, "metadata.json", |_| true).into_pieces();
+    let mut pieces = claim_runs(place, dropped, "metadata.json", &|_| true).into_pieces();
     // The project's own files lie above its experiments.
     let above = dropped
         .folder(place)
@@ -44,8 +44,7 @@ fn read(
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
-    let mut bytes = 0;
-    for folder in RunFolder::all(files, "metadata.json") {
+    for folder in RunFolder::each(files, "metadata.json", on_bytes) {
         let metadata = folder.json("metadata.json", sink);
         let text = |key: &str| metadata.get(key).and_then(Json::as_str);
         let is = |key: &str| metadata.get(key).and_then(Json::as_bool) == Some(true);
@@ -99,8 +98,6 @@ fn read(
         if let Some(file) = folder.file("metrics.jsonl") {
             metrics(row, file, sink);
         }
-        bytes += folder.len_bytes();
-        on_bytes(bytes);
     }
     Ok(())
 }

@@ -92,7 +92,7 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     let Some(layout) = Layout::of(place, dropped) else {
         return Claim::none();
     };
-    claim_runs(place, dropped, layout.metrics, |path| layout.has(path))
+    claim_runs(place, dropped, layout.metrics, &|path| layout.has(path))
 }
 
 fn read(
@@ -103,8 +103,7 @@ fn read(
     let has = |name: &str| files.iter().any(|file| file.path().ends_with(name));
     let layout = LAYOUTS.iter().find(|layout| has(layout.metrics));
     let layout = layout.ok_or(NotThisFormat)?;
-    let mut bytes = 0;
-    for folder in RunFolder::all(files, layout.metrics) {
+    for folder in RunFolder::each(files, layout.metrics, on_bytes) {
         let row = sink.run(if folder.name().is_empty() {
             "dvclive"
         } else {
@@ -140,8 +139,6 @@ fn read(
             }
             _ => sink.set_named(row, Role::Metric, path, value),
         });
-        bytes += folder.len_bytes();
-        on_bytes(bytes);
     }
     Ok(())
 }

@@ -38,7 +38,7 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     if !dropped.path(place).ends_with("/.guild/opref") {
         return Claim::none();
     }
-    claim_runs(place, dropped, MARKER, |path| {
+    claim_runs(place, dropped, MARKER, &|path| {
         path.starts_with(".guild/") || path.contains("tfevents")
     })
 }
@@ -49,8 +49,7 @@ fn read(
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
-    let mut bytes = 0;
-    for folder in RunFolder::all(files, MARKER) {
+    for folder in RunFolder::each(files, MARKER, on_bytes) {
         let row = sink.run(folder.name());
         let attributes =
             |name: &str, sink: &mut RunSink<'_>| folder.yaml(&format!(".guild/attrs/{name}"), sink);
@@ -101,8 +100,6 @@ fn read(
             .map(|(_, file)| file)
             .collect();
         tensorboard::read_run(row, &events, sink);
-        bytes += folder.len_bytes();
-        on_bytes(bytes);
     }
     Ok(())
 }

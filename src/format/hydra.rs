@@ -65,8 +65,7 @@ fn read(
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
-    let mut bytes = 0;
-    for folder in RunFolder::all(files, MARKER) {
+    for folder in RunFolder::each(files, MARKER, on_bytes) {
         let id = folder
             .path
             .split_once('/')
@@ -105,15 +104,13 @@ fn read(
         if let Some(tail) = tail {
             sink.log(row, tail);
         }
-        let measured = folder.files().filter(|(path, _)| may_be_measured(path));
-        put_measured(row, measured, sink);
+        let mut measured = folder.files().filter(|(path, _)| may_be_measured(path));
+        put_measured(row, &mut measured, sink);
         let events = folder.files().map(|(_, file)| file);
         let events: Vec<&dyn File> = events
             .filter(|file| file_name(file.path()).contains("tfevents"))
             .collect();
         tensorboard::read_run(row, &events, sink);
-        bytes += folder.len_bytes();
-        on_bytes(bytes);
     }
     Ok(())
 }

@@ -53,7 +53,7 @@ fn claim_trials(place: usize, above: Option<&str>, dropped: &Dropped<'_>) -> Cla
         return Claim::none();
     }
     let mut pieces =
-        claim_runs(place, dropped, "trial.json", |path| path == "trial.json").into_pieces();
+        claim_runs(place, dropped, "trial.json", &|path| path == "trial.json").into_pieces();
     if let (Some(above), Some(piece)) = (above, pieces.last_mut()) {
         let beside = ["oracle.json", "tuner0.json"].into_iter();
         piece.extend(beside.filter_map(|name| dropped.in_folder(above, name)));
@@ -67,9 +67,8 @@ fn read(
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
-    let mut bytes = 0;
     let mut directions: BTreeMap<String, bool> = BTreeMap::new();
-    for folder in RunFolder::all(files, "trial.json") {
+    for folder in RunFolder::each(files, "trial.json", on_bytes) {
         let trial = folder.json("trial.json", sink);
         let id = trial.get("trial_id").map(|id| match id {
             Json::String(id) => id.clone(),
@@ -117,8 +116,6 @@ fn read(
         {
             sink.set_named(row, Role::Tag, "score", ValueRef::Number(score));
         }
-        bytes += folder.len_bytes();
-        on_bytes(bytes);
     }
     sink.source().directions.extend(directions);
     Ok(())

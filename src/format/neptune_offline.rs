@@ -32,7 +32,7 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
         let is_old =
             dropped.in_folder(folder, "metadata.json").is_none() && head.is_some_and(is_operation);
         return if is_old {
-            claim_runs(place, dropped, OLD_MARKER, |path| !path.contains('/'))
+            claim_runs(place, dropped, OLD_MARKER, &|path| !path.contains('/'))
         } else {
             Claim::none()
         };
@@ -40,7 +40,7 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     if dropped.name(place) != "metadata.json" || !is_ours() {
         return Claim::none();
     }
-    claim_runs(place, dropped, "metadata.json", |_| true)
+    claim_runs(place, dropped, "metadata.json", &|_| true)
 }
 
 /// The first log of a run.
@@ -52,7 +52,6 @@ fn read(
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
-    let mut bytes = 0;
     let has_metadata = files
         .iter()
         .any(|file| file_name(file.path()) == "metadata.json");
@@ -61,7 +60,7 @@ fn read(
     } else {
         OLD_MARKER
     };
-    for folder in RunFolder::all(files, marker) {
+    for folder in RunFolder::each(files, marker, on_bytes) {
         let metadata = folder
             .file("metadata.json")
             .map_or(Json::Null, |file| json_of(file, sink));
@@ -97,8 +96,6 @@ fn read(
         }
         let row = sink.run(&id);
         run.write(row, sink);
-        bytes += folder.len_bytes();
-        on_bytes(bytes);
     }
     Ok(())
 }

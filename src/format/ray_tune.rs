@@ -98,7 +98,7 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
         let states = states.filter(|at| is_alone && is_state(dropped.name(*at)));
         return Claim::of(states.collect());
     };
-    let mut pieces = claim_runs(*trial, dropped, "params.json", own).into_pieces();
+    let mut pieces = claim_runs(*trial, dropped, "params.json", &own).into_pieces();
     let states = dropped.within(above).iter().copied();
     let states: Vec<usize> = states
         .filter(|at| {

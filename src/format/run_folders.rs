@@ -19,7 +19,7 @@ pub(super) fn claim_runs(
     place: usize,
     dropped: &Dropped<'_>,
     marker: &str,
-    belongs: impl Fn(&str) -> bool,
+    belongs: &dyn Fn(&str) -> bool,
 ) -> Claim {
     let Some(folder) = run_of_marker(dropped.path(place), marker) else {
         return Claim::none();
@@ -42,7 +42,7 @@ pub(super) fn claim_runs(
 }
 
 /// The folder of the run whose marker a path is; empty where it lies in none.
-fn run_of_marker<'p>(path: &'p str, marker: &str) -> Option<&'p str> {
+pub(super) fn run_of_marker<'p>(path: &'p str, marker: &str) -> Option<&'p str> {
     let folder = path.strip_suffix(marker)?;
     if folder.is_empty() {
         return Some("");
@@ -87,6 +87,24 @@ impl<'a> RunFolder<'a> {
                 }
             })
             .collect()
+    }
+
+    /// Those of [`Self::all`] one after another, telling before each how many bytes those before it had, and at the end of all.
+    pub(super) fn each<'f>(
+        files: &[&'a dyn File],
+        marker: &str,
+        on_bytes: &'f mut dyn FnMut(u64),
+    ) -> impl Iterator<Item = Self> + use<'a, 'f> {
+        let mut folders = Self::all(files, marker).into_iter();
+        let mut bytes = 0;
+        let mut begun = 0;
+        std::iter::from_fn(move || {
+            bytes += begun;
+            on_bytes(bytes);
+            let folder = folders.next()?;
+            begun = folder.len_bytes();
+            Some(folder)
+        })
     }
 
     /// The folder's own name.

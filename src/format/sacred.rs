@@ -33,7 +33,7 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     if dropped.name(place) != "run.json" || !is_run() {
         return Claim::none();
     }
-    claim_runs(place, dropped, "run.json", |path| PARTS.contains(&path))
+    claim_runs(place, dropped, "run.json", &|path| PARTS.contains(&path))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]
@@ -42,8 +42,7 @@ fn read(
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
-    let mut bytes = 0;
-    for folder in RunFolder::all(files, "run.json") {
+    for folder in RunFolder::each(files, "run.json", on_bytes) {
         let run = folder.json("run.json", sink);
         let row = sink.run(folder.name());
         let text = |value: Option<&Json>| value.and_then(Json::as_str).map(str::to_owned);
@@ -92,8 +91,6 @@ fn read(
         put_log(row, &folder, &["cout.txt"], sink);
         put_all(row, Role::Param, &folder.json("config.json", sink), sink);
         metrics(row, &folder.json("metrics.json", sink), sink);
-        bytes += folder.len_bytes();
-        on_bytes(bytes);
     }
     Ok(())
 }

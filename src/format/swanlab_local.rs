@@ -38,7 +38,7 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
         // The database takes the folders beside it.
         let is_alone = dropped.in_folder(above, "runs.swanlab").is_none();
         return if is_alone && run.contains("run-") {
-            claim_runs(place, dropped, MARKER, is_part)
+            claim_runs(place, dropped, MARKER, &is_part)
         } else {
             Claim::none()
         };

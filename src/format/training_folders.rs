@@ -51,7 +51,8 @@ pub(super) fn may_be_measured(path: &str) -> bool {
         || ["evals_result.json", "history.json"].contains(&name)
 }
 
-fn is_config(name: &str) -> bool {
+/// Whether a file's name, without a folder, is of those of configurations.
+pub(super) fn is_config(name: &str) -> bool {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     CONFIGS.contains(&file_stem(name)) && ["yaml", "yml", "json", "toml"].contains(&ending)
 }
@@ -109,7 +110,7 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     if !beside.any(|at| at != place && Measured::of(dropped.head(at)).is_some()) {
         return Claim::none();
     }
-    claim_runs(place, dropped, name, |path| {
+    claim_runs(place, dropped, name, &|path| {
         let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
         !path.contains('/')
             && (is_config(path) || may_be_measured(path) || ["log", "txt"].contains(&ending))
@@ -126,8 +127,7 @@ fn read(
         .filter(|name| is_config(name))
         .min()
         .ok_or(NotThisFormat)?;
-    let mut bytes = 0;
-    for folder in RunFolder::all(files, marker) {
+    for folder in RunFolder::each(files, marker, on_bytes) {
         let name = folder.name().to_owned();
         let row = sink.run(if folder.path.is_empty() {
             "."
@@ -135,27 +135,30 @@ fn read(
             &folder.path
         });
         sink.set_attribute(row, attribute::NAME, ValueRef::Text(&name));
-        for (path, file) in folder.files().filter(|(path, _)| is_config(path)) {
-            // A `params.json` and a `config.yaml` may both be there; what both say is the same.
-            let config = config_of(file, sink);
-            if config.is_object() {
-                put_all(row, Role::Param, &config, sink);
-            } else if !config.is_null() {
-                let what = format!("{path} holds no names and values");
-                sink.problem_in("config/no-mapping", file.path(), "", &what, "left out");
-            }
-        }
-        put_measured(row, folder.files(), sink);
-        bytes += folder.len_bytes();
-        on_bytes(bytes);
+        put_configs(row, &folder, sink);
+        put_measured(row, &mut folder.files(), sink);
     }
     Ok(())
+}
+
+/// Writes what the configurations of a run's folder say.
+pub(super) fn put_configs(row: usize, folder: &RunFolder<'_>, sink: &mut RunSink<'_>) {
+    for (path, file) in folder.files().filter(|(path, _)| is_config(path)) {
+        // A `params.json` and a `config.yaml` may both be there; what both say is the same.
+        let config = config_of(file, sink);
+        if config.is_object() {
+            put_all(row, Role::Param, &config, sink);
+        } else if !config.is_null() {
+            let what = format!("{path} holds no names and values");
+            sink.problem_in("config/no-mapping", file.path(), "", &what, "left out");
+        }
+    }
 }
 
 /// Reads into a run's row what was measured, of those of its files that hold such.
 pub(super) fn put_measured<'f>(
     row: usize,
-    files: impl Iterator<Item = (&'f str, &'f dyn File)>,
+    files: &mut dyn Iterator<Item = (&'f str, &'f dyn File)>,
     sink: &mut RunSink<'_>,
 ) {
     let measured: Vec<(&str, &dyn File, Measured)> = files

@@ -129,10 +129,12 @@ fn the_folder_of_catboost_is_one_run() {
                 "night/a/catboost_info/time_left.tsv",
                 "iter\tPassed\tRemaining\n0\t46\t652\n1\t46\t303\n",
             ),
+            ("night/a/params.json", r#"{"depth":6}"#),
+            ("night/a/metrics.json", r#"{"held_out":0.5}"#),
         ],
         &expect![[r#"
             night/a/catboost_info/catboost_training.json as catboost, learn/Logloss min, test/Logloss min, test/AUC max
-            metric learn/Logloss=0.25 of 2, metric test/Logloss=0.5 of 2, metric test/AUC=0.875 of 2, @id=night/a, @name=a
+            metric learn/Logloss=0.25 of 2, metric test/Logloss=0.5 of 2, metric test/AUC=0.875 of 2, depth=6, metric held_out=0.5, @id=night/a, @name=a
         "#]],
     );
 }
