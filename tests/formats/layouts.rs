@@ -134,7 +134,7 @@ fn the_folder_of_catboost_is_one_run() {
         ],
         &expect![[r#"
             night/a/catboost_info/catboost_training.json as catboost, learn/Logloss min, test/Logloss min, test/AUC max
-            metric learn/Logloss=0.25 of 2, metric test/Logloss=0.5 of 2, metric test/AUC=0.875 of 2, depth=6, metric held_out=0.5, @id=night/a, @name=a
+            depth=6, metric learn/Logloss=0.25 of 2, metric test/Logloss=0.5 of 2, metric test/AUC=0.875 of 2, metric held_out=0.5, @id=night/a, @name=a
         "#]],
     );
 }
