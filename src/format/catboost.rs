@@ -66,7 +66,9 @@ fn read(
         training(row, &folder.json(marker, sink), sink);
         if marker == IN_FOLDER {
             put_configs(row, &folder, sink);
-            let mut beside = folder.files().filter(|(path, _)| FINAL_METRICS.contains(path));
+            let mut beside = folder
+                .files()
+                .filter(|(path, _)| FINAL_METRICS.contains(path));
             put_measured(row, &mut beside, sink);
         }
     }
