@@ -73,12 +73,35 @@ pub fn constant_metric(column: &Column, shown: &Bits) -> Option<usize> {
         .map(|row| column.get(row))
         .filter(|value| !value.is_missing());
     let first = values.next()?.number().filter(|x| x.is_finite())?;
+    if first == 0.0 && counts_faults(column.name()) {
+        return None;
+    }
     let mut count = 1;
     let all = values.all(|value| {
         count += 1;
         value.is_same(ValueRef::Number(first))
     });
     (all && count >= FEWEST_CONSTANT).then_some(count)
+}
+
+/// Whether a metric's name says that it counts what should not happen: then it is rightly 0 in every run.
+fn counts_faults(name: &str) -> bool {
+    const WORDS: [&str; 12] = [
+        "nan",
+        "nans",
+        "inf",
+        "infs",
+        "finite",
+        "nonfinite",
+        "overflow",
+        "overflows",
+        "skipped",
+        "failed",
+        "failures",
+        "dropped",
+    ];
+    let mut words = name.split(|letter: char| !letter.is_alphanumeric());
+    words.any(|word| WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
 }
 
 /// A param like a seed that has one value in all of the shown runs, with how many have it.
@@ -192,6 +215,7 @@ mod tests {
                 (Role::Param, "seed"),
                 (Role::Metric, "loss"),
                 (Role::Metric, "recall"),
+                (Role::Metric, "grad/n_nonfinite"),
             ] {
                 sink.set_named(row, role, name, ValueRef::Number(value(at, name)));
             }
@@ -243,6 +267,22 @@ mod tests {
         });
         assert_eq!(constant_metric(flat.column(recall), &all), Some(20));
         assert_eq!(constant_metric(flat.column(lr), &all), None);
+        // What counts faults is rightly 0 always, and wrong where it is always something else.
+        let faults = flat.find(Role::Metric, "grad/n_nonfinite").unwrap();
+        let with = |count: f64| {
+            let is_count = |name: &str| name.ends_with("nonfinite");
+            let made = ledger(20, |at, name| {
+                if is_count(name) {
+                    count
+                } else {
+                    honest(at, name)
+                }
+            });
+            constant_metric(made.column(faults), &all)
+        };
+        assert_eq!((with(0.0), with(3.0)), (None, Some(20)));
+        let named = ["grad/n_nonfinite", "nan-steps", "finance", "dominant_loss"];
+        assert_eq!(named.map(counts_faults), [true, true, false, false]);
         let seeded = ledger(20, |at, name| {
             if name == "seed" {
                 42.0
