@@ -86,12 +86,11 @@ pub fn constant_metric(column: &Column, shown: &Bits) -> Option<usize> {
 
 /// Whether a metric's name says that it counts what should not happen: then it is rightly 0 in every run.
 fn counts_faults(name: &str) -> bool {
-    const WORDS: [&str; 12] = [
+    const WORDS: [&str; 11] = [
         "nan",
         "nans",
         "inf",
         "infs",
-        "finite",
         "nonfinite",
         "overflow",
         "overflows",
@@ -102,6 +101,7 @@ fn counts_faults(name: &str) -> bool {
     ];
     let mut words = name.split(|letter: char| !letter.is_alphanumeric());
     words.any(|word| WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
+        || name.to_ascii_lowercase().contains("non_finite")
 }
 
 /// A param like a seed that has one value in all of the shown runs, with how many have it.
@@ -281,8 +281,14 @@ mod tests {
             constant_metric(made.column(faults), &all)
         };
         assert_eq!((with(0.0), with(3.0)), (None, Some(20)));
-        let named = ["grad/n_nonfinite", "nan-steps", "finance", "dominant_loss"];
-        assert_eq!(named.map(counts_faults), [true, true, false, false]);
+        let named = [
+            "grad/n_nonfinite",
+            "non_finite_steps",
+            "nan-steps",
+            "finance",
+            "all_finite",
+        ];
+        assert_eq!(named.map(counts_faults), [true, true, true, false, false]);
         let seeded = ledger(20, |at, name| {
             if name == "seed" {
                 42.0

@@ -4,7 +4,7 @@
 //! folder are taken, and final metrics.
 
 use super::run_folders::{RunFolder, claim_runs, run_of_marker};
-use super::training_folders::{FINAL_METRICS, is_config, put_configs, put_measured};
+use super::training_folders::{FINAL_METRICS, is_beside, is_config, put_configs, put_measured};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, ValueRef, attribute};
 use crate::source::{File, file_name};
@@ -29,7 +29,7 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
         return Claim::none();
     }
     let marker = marker_of(dropped.path(place));
-    claim_runs(place, dropped, marker, &|path| {
+    let mut pieces = claim_runs(place, dropped, marker, &|path| {
         let (is_beside, path) = match path.strip_prefix("catboost_info/") {
             Some(path) => (false, path),
             None => (marker == IN_FOLDER, path),
@@ -40,6 +40,27 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
         let is_event_file = || path.contains("tfevents");
         path == MARKER || path.ends_with("_error.tsv") || path == "time_left.tsv" || is_event_file()
     })
+    .into_pieces();
+    for piece in &mut pieces {
+        piece.retain(|at| {
+            let name = dropped.name(*at);
+            if is_config(name) || FINAL_METRICS.contains(&name) {
+                is_beside(*at, dropped)
+            } else {
+                marker == IN_FOLDER || !is_in_folder(*at, dropped)
+            }
+        });
+    }
+    Claim::pieces(pieces)
+}
+
+/// Whether a file is of a run in the folder that is called as usual, whose marker has another path.
+fn is_in_folder(place: usize, dropped: &Dropped<'_>) -> bool {
+    let path = dropped.path(place);
+    let end = path
+        .rfind("catboost_info/")
+        .map(|at| at + "catboost_info".len());
+    end.is_some_and(|end| dropped.in_folder(&path[..end], MARKER).is_some())
 }
 
 /// The file's path in the folder of its run.

@@ -86,6 +86,15 @@ impl Measured {
     }
 }
 
+/// Whether a file beside a run of another format is its configuration or its final metrics: where a training's log lies
+/// there as well, it is of that.
+pub(super) fn is_beside(place: usize, dropped: &Dropped<'_>) -> bool {
+    let measured = |at| Measured::of(dropped.head(at));
+    let is_log = |at| measured(at).is_some_and(|measured| measured != Measured::Final);
+    (is_config(dropped.name(place)) || measured(place) == Some(Measured::Final))
+        && !dropped.beside(place).any(is_log)
+}
+
 /// Several objects, each with a step and a number besides.
 fn is_lines(head: &Head) -> bool {
     let is_step_of = |record: &Json| {

@@ -19,8 +19,8 @@ const BEYOND_BYTES: u64 = 1 << 16;
 /// The engine's side: what was brought, or is on its way.
 #[derive(Default)]
 pub(super) struct SpansAhead {
-    /// In which blob a file lies that is read by spans, and where it begins there.
-    places: BTreeMap<usize, (Blob, u64)>,
+    /// In which blob a file lies that is read by spans, where it begins there, and how long it is.
+    places: BTreeMap<usize, (Blob, u64, u64)>,
     /// Of units that no hand has yet where their bytes begin in the file, and they; `None` while they are on their way.
     brought: BTreeMap<usize, (u64, Option<ArrayBuffer>)>,
 }
@@ -38,12 +38,16 @@ impl SpansAhead {
             let Some(file) = files.get(*at) else {
                 continue;
             };
-            let known = infos.binary_search_by(|info| info.path.as_str().cmp(file.path()));
-            let info = known.ok().map(|known| &infos[known]);
-            if let Some(info) = info.filter(|info| info.bytes == file.len_bytes())
+            let first = infos.partition_point(|info| info.path.as_str() < file.path());
+            let mut of_path = infos[first..]
+                .iter()
+                .take_while(|info| info.path == file.path());
+            // Two files may have one path: a hand knows which is meant.
+            if let (Some(info), None) = (of_path.next(), of_path.next())
+                && info.bytes == file.len_bytes()
                 && let Ok(blob) = blobs.get(info.blob).dyn_into()
             {
-                places.insert(*at, (blob, info.from));
+                places.insert(*at, (blob, info.from, info.bytes));
             }
         }
         Self {
@@ -54,25 +58,27 @@ impl SpansAhead {
 
     /// Has a unit's bytes brought, unless they were asked for before; `None` where nothing is to be waited for.
     pub(super) fn bring(&mut self, unit: usize, file: usize, span: Span) -> Option<Promise> {
-        let (blob, begin) = self.places.get(&file)?;
+        let (blob, begin, len) = self.places.get(&file)?;
         if self.brought.contains_key(&unit) {
             return None;
         }
         // A reader looks for a line break before a span that may begin in the middle of a record.
         let from = span.from.saturating_sub(1);
-        let to = begin + span.to + BEYOND_BYTES;
+        let to = begin + (span.to + BEYOND_BYTES).min(*len);
         let slice = blob.slice_with_f64_and_f64((begin + from) as f64, to as f64);
         let bytes = slice.ok()?.array_buffer();
         self.brought.insert(unit, (from, None));
         Some(bytes)
     }
 
-    /// Takes a unit's bytes as they come; `None` where they could not be read: a hand will say why.
+    /// Takes a unit's bytes as they come; `None` where they could not be read: a hand will say why, and nothing more is
+    /// brought.
     pub(super) fn came(&mut self, unit: usize, bytes: Option<ArrayBuffer>) {
         match (self.brought.get_mut(&unit), bytes) {
             (Some((_, place)), Some(bytes)) => *place = Some(bytes),
             (Some(_), None) => {
                 self.brought.remove(&unit);
+                self.places.clear();
             }
             (None, _) => {}
         }

@@ -139,6 +139,52 @@ fn the_folder_of_catboost_is_one_run() {
     );
 }
 
+/// What `CatBoost` writes of one round.
+const ONE_ROUND: &str = r#"{"meta":{"learn_metrics":[{"best_value":"Min","name":"Logloss"}],"learn_sets":["learn"],"test_sets":[],"test_metrics":[]},
+"iterations":[{"learn":[0.5],"iteration":0}]}"#;
+
+#[test]
+fn what_lies_beside_the_folder_of_catboost_is_taken_only_where_it_is_of_its_run() {
+    // A list of runs is none of its metrics, and a training with a log of its own keeps its configuration.
+    check(
+        &[
+            ("a/catboost_info/catboost_training.json", ONE_ROUND),
+            (
+                "a/results.json",
+                r#"[{"lr":0.1,"loss":1},{"lr":0.2,"loss":2}]"#,
+            ),
+            ("b/catboost_info/catboost_training.json", ONE_ROUND),
+            ("b/config.json", r#"{"lr":0.5}"#),
+            ("b/history.csv", "epoch,loss,val_loss\n0,1,2\n1,0.5,1\n"),
+        ],
+        &expect![[r#"
+            a/catboost_info/catboost_training.json as catboost, learn/Logloss min
+            a/results.json as json
+            b/catboost_info/catboost_training.json as catboost, learn/Logloss min
+            b/config.json as training-folders
+            metric learn/Logloss=0.5 of 1, @id=a, @name=a
+            lr=0.1, metric loss=1
+            lr=0.2, metric loss=2
+            metric learn/Logloss=0.5 of 1, @id=b, @name=b
+            lr=0.5, metric loss=0.5 of 2, metric val_loss=1 of 2, @id=b, @name=b
+        "#]],
+    );
+    // One has a folder of another name.
+    check(
+        &[
+            ("a_model/catboost_training.json", ONE_ROUND),
+            ("catboost_info/catboost_training.json", ONE_ROUND),
+            ("params.json", r#"{"depth":4}"#),
+        ],
+        &expect![[r#"
+            a_model/catboost_training.json as catboost, learn/Logloss min
+            catboost_info/catboost_training.json as catboost, learn/Logloss min
+            metric learn/Logloss=0.5 of 1, @id=a_model, @name=a_model
+            depth=4, metric learn/Logloss=0.5 of 1, @id=., @name=
+        "#]],
+    );
+}
+
 #[test]
 fn trials_of_optuna_may_be_written_as_json() {
     check(

@@ -26,6 +26,9 @@ const FIRST_ROWS_MILLIS: f64 = 600.0;
 /// How much longer it must be likely to take then: else whoever waits would wait longer for the first rows' sake.
 const LONG_MILLIS: f64 = 2500.0;
 
+/// How many spans are brought ahead at most: each has up to 16 MB.
+const MOST_AHEAD: usize = 4;
+
 /// What files are.
 #[derive(Clone)]
 pub(super) enum What {
@@ -210,7 +213,7 @@ impl EngineWorker {
         let Some(reading) = &mut self.import else {
             return;
         };
-        for (unit, file, span) in reading.import.spans_next(self.hands.len()) {
+        for (unit, file, span) in reading.import.spans_next(self.hands.len().min(MOST_AHEAD)) {
             if let Some(bytes) = reading.ahead.bring(unit, file, span) {
                 let import = reading.import.number;
                 spawn_local(async move {
