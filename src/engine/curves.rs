@@ -79,23 +79,18 @@ impl Zoom {
 
     /// It on the scale of an axis that may be logarithmic, on which it is [`Self::scaled`] and [`Self::moved`].
     pub fn on(self, log: bool) -> Self {
-        if !log {
-            return self;
-        }
-        Self {
-            low: libm::log(self.low),
-            high: libm::log(self.high),
-        }
+        self.each(|end| if log { libm::log(end) } else { end })
     }
 
     /// It off that scale again.
     pub fn off(self, log: bool) -> Self {
-        if !log {
-            return self;
-        }
+        self.each(|end| if log { libm::exp(end) } else { end })
+    }
+
+    fn each(self, place: impl Fn(f64) -> f64) -> Self {
         Self {
-            low: libm::exp(self.low),
-            high: libm::exp(self.high),
+            low: place(self.low),
+            high: place(self.high),
         }
     }
 
