@@ -138,6 +138,18 @@ impl Envelope {
         ink: &mut Ink,
         spans: &mut Vec<(f32, f32)>,
     ) {
+        if let [(column, stroke)] = self.strokes[..] {
+            // A pixel is overlooked: a curve of one place is a dot.
+            let radius = 1.8 * thickness;
+            let (top, bottom) = (y.of(stroke.high), y.of(stroke.low));
+            let reach = radius as usize;
+            for at in column.saturating_sub(reach)..=column + reach {
+                let aside = at.abs_diff(column) as f32;
+                let half = libm::sqrtf(radius * radius - aside * aside);
+                ink.add(at, top - half, bottom + half);
+            }
+            return;
+        }
         let half = thickness / 2.0;
         if self.turns {
             // What lies in a column between two ways through it is not the line's.
@@ -204,6 +216,10 @@ impl Envelope {
                 let _written = write!(d, "{letter}{x:.1} {at:.1}");
             }
             is_begun = true;
+        }
+        if self.strokes.len() == 1 {
+            // A cross, for a place has no length.
+            d.push_str("m-2 0h4m-2-2v4");
         }
         d
     }

@@ -17,7 +17,7 @@ use super::info::{column_of_key, key_of};
 use super::lines::{LegendItem, RowColour};
 use super::show::run_name;
 use super::space::MOST_PIXELS;
-use crate::analysis::ranking::ObjectiveColumn;
+use crate::analysis::ranking::{ObjectiveColumn, likeliness};
 use crate::chart::axis::Axis;
 use crate::chart::number::counted;
 use crate::chart::smooth::Smoothing;
@@ -84,12 +84,18 @@ fn chosen(runs: CurveRuns<'_>, set: &CurvesView) -> (Vec<ColumnId>, Vec<ColumnId
     let has_curve = |id: &ColumnId| runs.history(*id).is_some_and(|all| !all.values.is_empty());
     let columns = runs.ledger.columns_with_ids();
     let metrics = columns.filter(|(_, column)| column.role() == Role::Metric);
-    let mut all: Vec<ColumnId> = metrics.map(|(id, _)| id).filter(has_curve).collect();
-    if let Some((objective, _)) = runs.objective
-        && let Some(at) = all.iter().position(|id| *id == objective)
-    {
-        all[..=at].rotate_right(1);
-    }
+    // The objective first, then what is like one, and last what is no more than a point in each run.
+    let place = |id: ColumnId| {
+        let is_objective = runs.objective.is_some_and(|(objective, _)| objective == id);
+        let is_of_points = runs.history(id).is_some_and(History::is_of_single_points);
+        let likely = likeliness(runs.ledger.column(id).name());
+        let rank = (!is_objective, is_of_points, std::cmp::Reverse(likely));
+        (rank, id)
+    };
+    let with_curve = metrics.map(|(id, _)| id).filter(has_curve);
+    let mut all: Vec<_> = with_curve.map(place).collect();
+    order::by_key(&mut all, |(rank, _)| *rank);
+    let mut all: Vec<ColumnId> = all.into_iter().map(|(_, id)| id).collect();
     let mut problem = None;
     let pattern = match pattern(&set.pattern) {
         Ok(pattern) => pattern,

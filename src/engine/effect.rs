@@ -156,7 +156,11 @@ pub fn space_text(space: &Space, values: &Values) -> String {
                 (false, Some(_)) => "steps, ",
                 (false, None) => "even, ",
             };
-            format!("{scale}{} to {}", short_number(*low), short_number(*high))
+            if low < high {
+                format!("{scale}{} to {}", short_number(*low), short_number(*high))
+            } else {
+                format!("always {}", short_number(*low))
+            }
         }
         Space::Levels => "levels, each as likely".to_owned(),
         Space::Category => {
@@ -164,7 +168,10 @@ pub fn space_text(space: &Space, values: &Values) -> String {
                 Values::Codes(codes) => occurring(codes).len(),
                 Values::Numbers(_) => 0,
             };
-            format!("{count} categories, each as likely")
+            match count {
+                1 => "always the same".to_owned(),
+                _ => format!("{count} categories, each as likely"),
+            }
         }
     }
 }

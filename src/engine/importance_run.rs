@@ -12,6 +12,7 @@ use super::protocol::{
 };
 use super::targets::{Part, Targets};
 use super::view::Objective;
+use crate::analysis::grouping::parts_no_replicates;
 use crate::analysis::importance::from_ledger::{Declared, LedgerDesign};
 use crate::analysis::importance::{
     Column as Values, Design, Importance, ImportanceJob, MethodAnswer, Prepared, Settings, Space,
@@ -153,6 +154,13 @@ impl ImportanceRun {
             Vec::new()
         };
         let mut of_ledger = LedgerDesign::new(ledger, &rows, column, values, &declared);
+        if for_next {
+            for (id, column) in ledger.columns_with_ids() {
+                if let Some(like) = parts_no_replicates(column) {
+                    of_ledger.leave_out(id, column.name(), like);
+                }
+            }
+        }
         let partial = shown.ones().filter(|row| is_partial(*row)).count();
         if partial > 0 {
             let reason =

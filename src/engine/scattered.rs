@@ -9,6 +9,7 @@ use super::scatter_matrix::{ScatterMatrix, matrix};
 use super::show::{run_name, short_number};
 use super::view::{escape, unescape};
 use crate::analysis::correlation::Coefficient;
+use crate::analysis::grouping::parts_no_replicates;
 use crate::analysis::part::Part;
 use crate::chart::axis::Axis;
 use crate::chart::number::{counted, grouped};
@@ -132,7 +133,11 @@ fn answer(
     let first = |role: Role, other: Option<ColumnId>| {
         let mut columns = ledger.columns_with_ids();
         let found = columns.find(|(id, column)| {
-            column.role() == role && column.spread().varies && is_shown(id) && Some(*id) != other
+            column.role() == role
+                && column.spread().varies
+                && is_shown(id)
+                && Some(*id) != other
+                && (role != Role::Param || parts_no_replicates(column).is_none())
         });
         found.map(|(id, _)| id)
     };

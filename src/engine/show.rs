@@ -59,25 +59,31 @@ pub fn decimals(column: &Column) -> usize {
             _ => None,
         });
     let (mut whole, mut decimals) = (0, 0);
-    for text in numbers.filter(|text| !text.contains('e')) {
-        let (before, after) = text.split_once('.').unwrap_or((&text, ""));
-        whole = whole.max(before.len());
-        decimals = decimals.max(after.len());
+    for text in numbers {
+        let (before, after) = around_point(&text);
+        whole = whole.max(before);
+        decimals = decimals.max(after);
     }
     decimals.min(WIDEST.saturating_sub(whole))
 }
 
 /// Leaves room behind a number for so many decimals: a figure space is as wide as a digit, a punctuation space as a point.
 pub fn line_up(text: &mut String, decimals: usize) {
-    if decimals == 0 || text.contains('e') {
+    if decimals == 0 {
         return;
     }
-    let point = text.find('.');
-    let has = point.map_or(0, |point| text.len() - point - 1);
-    if point.is_none() {
+    let (_, has) = around_point(text);
+    if !text.contains('.') {
         text.push('\u{2008}');
     }
     text.extend((has..decimals).map(|_| '\u{2007}'));
+}
+
+/// How many characters stand before and behind a number's point, or where it would be; an exponent is behind it.
+fn around_point(text: &str) -> (usize, usize) {
+    let before = text.find(['.', 'e']).unwrap_or(text.len());
+    let point = usize::from(text.contains('.'));
+    (before, text.len() - before - point)
 }
 
 /// How a value is set.
@@ -139,8 +145,8 @@ mod tests {
         };
         assert_eq!(of(&[0.5, 0.125, 3.0]), "0.5__ 0.125 3,___");
         assert_eq!(of(&[1.0, 2.0, 30.0]), "1 2 30");
-        // An exponent has no place in line.
-        assert_eq!(of(&[0.01, 1e-5, 0.1]), "0.01 1e-5 0.1_");
+        assert_eq!(of(&[0.01, 1e-5, 0.1]), "0.01_ 1e-5, 0.1__");
+        assert_eq!(of(&[0.38769, 1.299e-4]), "0.38769_ 1.299e-4");
         // What would not fit sticks out.
         assert_eq!(of(&[123_456.0, 0.036_744]), "123456,__ 0.036744");
         assert_eq!(of(&[1_767_253_896.0, 0.5]), "1767253896 0.5");

@@ -86,6 +86,13 @@ impl History {
         }
     }
 
+    /// Whether no run has more than one point.
+    pub fn is_of_single_points(&self) -> bool {
+        self.offsets
+            .windows(2)
+            .all(|ends| ends[1].saturating_sub(ends[0]) <= 1)
+    }
+
     /// What `row`'s points say together; `None` where it has none.
     pub fn summary(&self, row: usize) -> Option<PointSummary> {
         let range = self.range(row);

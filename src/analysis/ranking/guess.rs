@@ -87,20 +87,10 @@ pub fn guess_objectives(ledger: &Ledger) -> Vec<Guess> {
             ));
             continue;
         }
-        let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
         let direction = more_is_better(column.name());
         let known = direction.is_some();
         let (split, split_name) = split_of(&words);
-        let mut score = split + share;
-        score += if known { 40 } else { 0 };
-        score -= if has(NOT_A_GOAL) { 80 } else { 0 };
-        score -= if words.first().is_some_and(|word| word == "best") {
-            5
-        } else {
-            0
-        };
-        score -= if varies { 0 } else { 100 };
-        score += i32::from(words.iter().any(|word| word == "loss")) * 2;
+        let score = likeliness(column.name()) + share - if varies { 0 } else { 100 };
         let maximize = direction.unwrap_or_else(|| is_negated(&words));
         let reason = if known {
             let way = if maximize {
@@ -131,6 +121,17 @@ pub fn guess_objectives(ledger: &Ledger) -> Vec<Guess> {
     order::by_key(&mut scored, |(score, _)| std::cmp::Reverse(*score));
     only_one_is_sure(&mut scored);
     scored.into_iter().take(5).map(|(_, guess)| guess).collect()
+}
+
+/// How likely a metric is a goal, by its name alone: more is likelier.
+pub fn likeliness(name: &str) -> i32 {
+    let words = words(name);
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    let is_best = words.first().is_some_and(|word| word == "best");
+    let (split, _) = split_of(&words);
+    split + 40 * i32::from(more_is_better(name).is_some()) + 2 * i32::from(has(&["loss"]))
+        - 80 * i32::from(has(NOT_A_GOAL))
+        - 5 * i32::from(is_best)
 }
 
 /// A lead must be clear: where the second is as good a candidate, nobody is sure; several declared

@@ -10,7 +10,7 @@ pub mod probability;
 mod ranks;
 pub mod uncertainty;
 
-pub use guess::{Guess, guess_objectives};
+pub use guess::{Guess, guess_objectives, likeliness};
 pub use ranks::Ranks;
 
 use self::uncertainty::Center;

@@ -187,7 +187,7 @@ pub(super) fn compared_table(
     };
     view! {
         <div class="compare-scroll" tabindex="0" role="region" aria-label="Side by side">
-            <table class="side-by-side">{body}</table>
+            <table class="side-by-side" class:turned=transposed>{body}</table>
         </div>
     }
     .into_any()

@@ -358,7 +358,7 @@ fn ParamRow(app: App, row: BarRow, scale: BarScale) -> impl IntoView {
     let facts = facts
         .into_iter()
         .enumerate()
-        .map(|(number, fact)| view! { <td class="space fact" class:right=number != 1>{fact}</td> })
+        .map(|(number, fact)| view! { <td class="space fact" class:right=number != 1 title=fact.clone()>{fact}</td> })
         .collect::<Vec<_>>();
     view! {
         <tr class:noise=is_noise>
