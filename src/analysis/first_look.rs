@@ -2,14 +2,14 @@
 //!
 //! The test is Kruskal and Wallis's on ranks of the objective between the values of a param (of a number, up to five parts
 //! with as many runs each), corrected by Holm for the number of params. The strength is ε², the part of the ranks' variance
-//! between the values less what chance gives. It sees effects that turn around, and none that only two params have together.
+//! between the values less what chance gives: an order by it ([`closeness`]) takes those first that pass the test alone. It sees effects that turn around, and none that only two params have together.
 
 use super::correlation::{Coefficient, average_ranks, eta_squared};
-use super::grouping::row_codes;
 use super::part::Part;
 use super::ranking::probability::{chi_squared_above, holm};
-use crate::ledger::{Cells, ColumnId, Ledger, MISSING};
+use crate::ledger::{Cells, Column, ColumnId, Ledger};
 use rustc_hash::FxHashMap;
+use std::cmp::Ordering;
 
 /// Of more runs a part says as much.
 const MOST: usize = 20_000;
@@ -17,8 +17,11 @@ const MOST: usize = 20_000;
 /// So many runs it takes.
 const FEWEST: usize = 20;
 
-/// Into how many parts the values of a number are put.
-const PARTS: usize = 5;
+/// Into how many parts at most the values of a number are put.
+const PARTS: f64 = 5.0;
+
+/// How many runs there are at least for each part or value.
+const SMALLEST: f64 = 4.0;
 
 /// A param goes along at this level.
 const LEVEL: f64 = 0.05;
@@ -67,7 +70,8 @@ impl FirstLook {
     /// Looks at a param.
     pub fn look(&mut self, ledger: &Ledger, param: ColumnId) {
         let found = associate(ledger, param, &self.values, &self.rows);
-        self.found.extend(found);
+        self.found
+            .extend(found.filter(|(association, _)| association.n >= FEWEST));
     }
 
     /// The params that the values go along with beyond chance, of those that were looked at, the strongest first.
@@ -86,6 +90,22 @@ impl FirstLook {
     }
 }
 
+/// How closely `values` (by row) go along with a param over some rows, for an order: whether it is more than chance gives
+/// to one param, and the strength.
+pub fn closeness(ledger: &Ledger, param: ColumnId, values: &[f64], rows: &[usize]) -> (bool, f64) {
+    associate(ledger, param, values, rows).map_or((false, 0.0), |(association, p)| {
+        (p < LEVEL, association.share)
+    })
+}
+
+/// What [`closeness`] is, for people.
+pub const CLOSENESS: &str = "part of the variance of ranks, Kruskal and Wallis";
+
+/// The order of [`closeness`], the closest first.
+pub fn closer(a: &(bool, f64), b: &(bool, f64)) -> Ordering {
+    b.0.cmp(&a.0).then_with(|| b.1.total_cmp(&a.1))
+}
+
 fn associate(
     ledger: &Ledger,
     column: ColumnId,
@@ -94,23 +114,21 @@ fn associate(
 ) -> Option<(Association, f64)> {
     let cells = ledger.column(column);
     let numbers = matches!(cells.cells(), Cells::Number { .. }).then(|| cells.numbers());
-    let codes = if numbers.is_none() {
-        row_codes(cells, values.len())
-    } else {
-        Vec::new()
+    let is_there = |row: &usize| {
+        values[*row].is_finite()
+            && match &numbers {
+                Some(numbers) => numbers.get(*row).is_some_and(|x| x.is_finite()),
+                None => !cells.get(*row).is_missing(),
+            }
     };
-    let has_value = |row: &usize| match &numbers {
-        Some(numbers) => numbers.get(*row).is_some_and(|x| x.is_finite()),
-        None => codes[*row] != MISSING,
-    };
-    let rows: Vec<usize> = rows.iter().copied().filter(has_value).collect();
+    let rows: Vec<usize> = rows.iter().copied().filter(is_there).collect();
     let objective: Vec<f64> = rows.iter().map(|row| values[*row]).collect();
     let (parts, slope) = match &numbers {
         Some(numbers) => {
             let own: Vec<f64> = rows.iter().map(|row| numbers[*row]).collect();
             (in_parts(&own), Coefficient::Spearman.of(&own, &objective))
         }
-        None => (rows.iter().map(|row| codes[*row]).collect(), None),
+        None => (codes(cells, &rows), None),
     };
     let mut sizes: FxHashMap<u32, usize> = FxHashMap::default();
     parts
@@ -118,7 +136,7 @@ fn associate(
         .for_each(|part| *sizes.entry(*part).or_default() += 1);
     let (n, k) = (rows.len() as f64, sizes.len() as f64);
     // Of values that hardly recur nothing can be told.
-    if rows.len() < FEWEST || k < 2.0 || n < 4.0 * k {
+    if k < 2.0 || n < SMALLEST * k {
         return None;
     }
     let between = eta_squared(&parts, &average_ranks(&objective))?;
@@ -136,10 +154,24 @@ fn associate(
 /// Numbers by parts of about as many each; equal ones in one.
 fn in_parts(numbers: &[f64]) -> Vec<u32> {
     let count = numbers.len() as f64;
+    let parts = (count / SMALLEST).floor().min(PARTS);
     average_ranks(numbers)
         .into_iter()
-        .map(|rank| (rank * PARTS as f64 / count) as u32)
+        .map(|rank| (rank * parts / count) as u32)
         .collect()
+}
+
+/// The values of a column at some rows, each kind a number of its own.
+fn codes(column: &Column, rows: &[usize]) -> Vec<u32> {
+    if let Cells::Category { codes, .. } = column.cells() {
+        return rows.iter().map(|row| codes[*row]).collect();
+    }
+    let mut known: FxHashMap<String, u32> = FxHashMap::default();
+    let code = |row: &usize| {
+        let next = known.len() as u32;
+        *known.entry(column.get(*row).to_string()).or_insert(next)
+    };
+    rows.iter().map(code).collect()
 }
 
 #[cfg(test)]

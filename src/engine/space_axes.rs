@@ -3,7 +3,8 @@
 use super::info::key_of;
 use super::scales::size;
 use super::space::{LANE, MARGIN, SpaceRuns};
-use crate::analysis::correlation::{Coefficient, eta_squared};
+use crate::analysis::first_look::{CLOSENESS, closeness, closer};
+use crate::analysis::ranking::ObjectiveColumn;
 use crate::chart::axis::Axis;
 use crate::ledger::{Cells, Column, ColumnId, Kind, Role, ValueRef, looks_log};
 use rustc_hash::FxHashMap;
@@ -110,71 +111,42 @@ pub(super) struct Built {
 pub(super) fn chosen(runs: SpaceRuns<'_>, width: f64) -> (Vec<AxisSetting>, String) {
     let every = runs.ledger.rows().div_ceil(SAMPLE).max(1);
     let rows: Vec<usize> = (0..runs.ledger.rows()).step_by(every).collect();
-    let objective = runs.objective.map(|(id, values)| {
-        let values: Vec<f64> = rows.iter().map(|row| values.values[*row]).collect();
-        (id, values)
-    });
     let params = runs.ledger.columns_with_ids().filter(|(id, column)| {
         column.role() == Role::Param
             && column.kind() != Kind::Empty
             && runs.varies.get(id.index()).copied().unwrap_or(false)
     });
-    let mut ranked: Vec<(f64, ColumnId)> = params
-        .map(|(id, column)| {
-            let size = objective
-                .as_ref()
-                .and_then(|(_, values)| association(column, &rows, values));
-            (size.unwrap_or(0.0), id)
+    let mut ranked: Vec<((bool, f64), ColumnId)> = params
+        .map(|(id, _)| {
+            let of = |(_, values): (_, &ObjectiveColumn)| {
+                closeness(runs.ledger, id, &values.values, &rows)
+            };
+            (runs.objective.map_or((false, 0.0), of), id)
         })
         .collect();
     let room = ((width - 2.0 * MARGIN) / NARROWEST) as usize;
     let most = room.clamp(2, MOST_CHOSEN);
     let all = ranked.len();
-    order::by(&mut ranked, |a, b| b.0.total_cmp(&a.0));
+    order::by(&mut ranked, |(a, _), (b, _)| closer(a, b));
     ranked.truncate(most);
     ranked.reverse();
-    let said = if objective.is_some() {
+    let said = if runs.objective.is_some() {
         let which = if all > most {
             format!("The {most} of {all} params that differ which go along with the objective most")
         } else {
             "Params that differ".to_owned()
         };
-        format!("{which}, the strongest beside it (rank correlation, η² for categories).")
+        format!("{which}, the strongest beside it ({CLOSENESS}).")
     } else {
         "Params that differ. Choose an objective to order and colour them by it.".to_owned()
     };
     let ids = ranked.into_iter().map(|(_, id)| id);
-    let ids = ids.chain(objective.map(|(id, _)| id));
+    let ids = ids.chain(runs.objective.map(|(id, _)| id));
     let setting = |id| AxisSetting {
         key: key_of(runs.ledger, id),
         ..AxisSetting::default()
     };
     (ids.map(setting).collect(), said)
-}
-
-/// How closely a column goes along with the objective, 0 to 1.
-pub(super) fn association(column: &Column, rows: &[usize], objective: &[f64]) -> Option<f64> {
-    match column.kind() {
-        Kind::Number | Kind::Time => {
-            let numbers: Vec<f64> = rows.iter().map(|row| number(column.get(*row))).collect();
-            Coefficient::Spearman.of(&numbers, objective).map(f64::abs)
-        }
-        _ => {
-            let mut codes: FxHashMap<String, u32> = FxHashMap::default();
-            let coded: Vec<u32> = rows
-                .iter()
-                .map(|row| {
-                    let next = codes.len() as u32;
-                    *codes.entry(column.get(*row).to_string()).or_insert(next)
-                })
-                .collect();
-            // As many values as runs explain everything and nothing.
-            (codes.len() * 2 < rows.len())
-                .then(|| eta_squared(&coded, objective))
-                .flatten()
-                .map(libm::sqrt)
-        }
-    }
 }
 
 /// As [`size`], NaN where there is none.

@@ -1,7 +1,7 @@
 //! The params that go along with the objective, and whether the best lies at an edge of what was searched.
 
 use super::{Asked, Evidence, Sentence, SentenceKind};
-use crate::analysis::first_look::Association;
+use crate::analysis::first_look::{Association, CLOSENESS};
 use crate::chart::number::{grouped, percent};
 use crate::engine::info::key_of;
 use crate::engine::show::short_number;
@@ -53,8 +53,8 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
     into.push(Sentence {
         kind: SentenceKind::Params,
         text: format!(
-            "{} goes along most with: {}. A first look, one param at a time (part of the variance of ranks, Kruskal and \
-             Wallis, Holm’s correction for {} params): Importance tells more.",
+            "{} goes along most with: {}. A first look, one param at a time ({CLOSENESS}, Holm’s \
+             correction for {} params): Importance tells more.",
             asked.name(column),
             named.collect::<Vec<_>>().join("; "),
             asked.known.params.len()

@@ -3,13 +3,13 @@
 use super::measure::{Measure, param_axis};
 use super::parts::{NO_PART, Parts};
 use crate::analysis::correlation::average_ranks;
+use crate::analysis::first_look::{CLOSENESS, closeness, closer};
 use crate::analysis::part::Part;
 use crate::chart::axis::Axis;
 use crate::chart::dots::RunDot;
 use crate::chart::number::{counted, grouped};
 use crate::chart::slice::{Slice, SliceAxes};
 use crate::engine::brief::Question;
-use crate::engine::space_axes::association;
 use crate::ledger::{ColumnId, Kind, Role, attribute};
 
 /// Slices that are drawn at most, however many are asked for.
@@ -53,12 +53,13 @@ pub(super) fn slices(
     {
         slices.extend(slice(question, measure, *column, &parts));
     }
+    let closest = || format!("The param that goes along most with it first ({CLOSENESS}).");
     let mut told = format!(
         "{} Each dot is a run, coloured by when{}; the ring is the best.",
         if is_by_importance {
-            "The most important param first."
+            "The most important param first.".to_owned()
         } else {
-            "The param that goes along most with it first (rank correlation, η² for categories)."
+            closest()
         },
         if parts.is_by_start {
             " it began"
@@ -91,7 +92,7 @@ fn params(
     let count = question.shown.count();
     let every = count.div_ceil(SAMPLE).max(1);
     let rows: Vec<usize> = question.shown.ones().step_by(every).collect();
-    let values: Vec<f64> = rows.iter().map(|row| measure.of(*row)).collect();
+    let values: Vec<f64> = (0..ledger.rows()).map(|row| measure.of(row)).collect();
     // Texts of many kinds have no axis.
     let params = ledger.columns_with_ids().filter(|(id, column)| {
         column.role() == Role::Param
@@ -99,15 +100,15 @@ fn params(
             && !matches!(column.kind(), Kind::Empty | Kind::Text)
             && column.spread().varies
     });
-    let mut ranked: Vec<(usize, f64, ColumnId)> = params
-        .map(|(id, column)| {
+    let mut ranked: Vec<(usize, (bool, f64), ColumnId)> = params
+        .map(|(id, _)| {
             let place = importance.iter().position(|known| *known == id);
-            let size = association(column, &rows, &values).unwrap_or(0.0);
-            (place.unwrap_or(usize::MAX), size, id)
+            let close = closeness(ledger, id, &values, &rows);
+            (place.unwrap_or(usize::MAX), close, id)
         })
         .collect();
     order::by(&mut ranked, |a, b| {
-        a.0.cmp(&b.0).then_with(|| b.1.total_cmp(&a.1))
+        a.0.cmp(&b.0).then_with(|| closer(&a.1, &b.1))
     });
     let is_by_importance = ranked.first().is_some_and(|first| first.0 < usize::MAX);
     (
