@@ -235,9 +235,32 @@ mod tests {
     }
 
     #[test]
-    fn a_dozen_runs_say_nothing() {
+    fn what_turns_around_is_closer_than_noise() {
+        let (ledger, params) = ledger(101);
+        let bend = ledger.find(Role::Param, "bend").unwrap();
+        let values: Vec<f64> = ledger
+            .column(bend)
+            .numbers()
+            .iter()
+            .map(|x| (x - 50.0).abs())
+            .collect();
+        let rows: Vec<usize> = (0..101).collect();
+        let mut found: Vec<((bool, f64), ColumnId)> = params
+            .iter()
+            .map(|param| (closeness(&ledger, *param, &values, &rows), *param))
+            .collect();
+        found.sort_by(|(a, _), (b, _)| closer(a, b));
+        assert_eq!(found[0].1, bend);
+        assert!(found[0].0.0 && found[0].0.1 > 0.8, "{found:?}");
+        assert!(!found[1].0.0, "{found:?}");
+    }
+
+    #[test]
+    fn a_dozen_runs_say_nothing_but_have_an_order() {
         let (ledger, params) = ledger(12);
         let numbers = ledger.column(params[0]).numbers().into_owned();
         assert_eq!(associations(&ledger, &params, &numbers), []);
+        let rows: Vec<usize> = (0..12).collect();
+        assert!(closeness(&ledger, params[0], &numbers, &rows).1 > 0.5);
     }
 }

@@ -580,6 +580,18 @@ mod tests {
     }
 
     #[test]
+    fn a_curve_of_one_point_is_a_dot() {
+        let envelope = envelope(&[(5.0, 0.5)], (0.0, 10.0), 100, false);
+        let y = numbers(0.0, 1.0, false);
+        let heights = Heights::new(&y, 40.0, 0.0);
+        let mut ink = Ink::new(100, 40);
+        envelope.trace(heights, 1.0, &mut ink, &mut Vec::new());
+        assert!((49..=51).all(|column| ink.at(column, 20) > 0.9 && ink.at(column, 24) == 0.0));
+        assert!(ink.at(47, 20) == 0.0 && ink.at(53, 20) == 0.0);
+        assert_eq!(envelope.path(heights, 1.0), "M50.5 20.0m-2 0h4m-2-2v4");
+    }
+
+    #[test]
     fn a_spike_of_one_point_in_ten_thousand_reaches_its_pixel() {
         let mut points: Vec<(f64, f64)> = (0..10_000).map(|x| (f64::from(x), 0.1)).collect();
         points[5_050].1 = 1.0;

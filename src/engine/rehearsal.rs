@@ -1,9 +1,11 @@
-//! A rehearsal: what a first drop runs, on made-up runs, before there is one.
+//! A rehearsal: what a first drop and a first importance run, on made-up runs, before there are any.
 //!
 //! A browser compiles a module's functions quickly first and well only once they have run a while,
 //! which at a first drop costs as much time as the reading itself. An idle page has that time to spare.
 
 use super::Workspace;
+use super::explain::Explain;
+use super::importance_run::ImportanceRun;
 use super::protocol::{Ask, SelectQuestion};
 use super::view::{Center, Direction, Objective, SortKey, Statistic, Until};
 use crate::format;
@@ -15,13 +17,17 @@ use std::rc::Rc;
 /// How many runs are read in a step: a step takes a few milliseconds.
 const RUNS: usize = 500;
 
-/// How many steps there are.
-const STEPS: usize = 16;
+/// How often they are read.
+const READINGS: usize = 16;
+
+/// How many tasks of an importance are done after that.
+const TASKS: usize = 8;
 
 /// The steps of a rehearsal; nothing of it is kept.
 pub struct Rehearsal {
     files: Files,
     workspace: Workspace,
+    importance: Option<ImportanceRun>,
     steps: usize,
 }
 
@@ -31,6 +37,7 @@ impl Default for Rehearsal {
         Self {
             files: unpack(&vec![Rc::new(file)]).files,
             workspace: Workspace::default(),
+            importance: None,
             steps: 0,
         }
     }
@@ -39,6 +46,16 @@ impl Default for Rehearsal {
 impl Rehearsal {
     /// Does the next step; false where that was the last.
     pub fn step(&mut self) -> bool {
+        self.steps += 1;
+        if self.steps <= READINGS {
+            self.read();
+        } else {
+            self.explain();
+        }
+        self.steps < READINGS + TASKS
+    }
+
+    fn read(&mut self) {
         for unit in &format::plan(&self.files).units {
             let mut on_part = |part: Ledger| {
                 // As a part comes from a hand; what was just written can be read.
@@ -60,8 +77,16 @@ impl Rehearsal {
         for ask in [select(), Ask::Facets { columns }] {
             let _answer = self.workspace.answer(&ask);
         }
-        self.steps += 1;
-        self.steps < STEPS
+    }
+
+    fn explain(&mut self) {
+        let begin = || self.workspace.begin_importance(&Explain::default()).ok();
+        let run = self.importance.take().or_else(begin);
+        self.importance = run.map(|mut run| {
+            run.work_here();
+            let _coarse = run.news();
+            run
+        });
     }
 }
 
@@ -117,7 +142,10 @@ mod tests {
         let mut rehearsal = Rehearsal::default();
         assert!(rehearsal.step());
         assert_eq!(rehearsal.workspace.runs(), RUNS);
-        assert!((2..STEPS).all(|_| rehearsal.step()));
+        assert!((1..READINGS).all(|_| rehearsal.step()));
+        assert!((1..TASKS).all(|_| rehearsal.step()));
         assert!(!rehearsal.step());
+        let importance = rehearsal.importance.unwrap();
+        assert!(!importance.answer().params.is_empty());
     }
 }

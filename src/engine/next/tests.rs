@@ -188,6 +188,11 @@ fn the_direction_and_the_filter_are_honoured() {
 #[test]
 fn replicates_that_part_a_tie_are_counted() {
     let next = run(&mut workspace(150, 3), "", Direction::Minimize).answer(3);
+    // A seed is drawn, not proposed.
+    assert_eq!(
+        next.params,
+        ["lr", "optimizer", "amp", "model.width", "decay"]
+    );
     let told = findings(&next, "replicates");
     assert!(
         told.len() == 1

@@ -358,7 +358,10 @@ fn ParamRow(app: App, row: BarRow, scale: BarScale) -> impl IntoView {
     let facts = facts
         .into_iter()
         .enumerate()
-        .map(|(number, fact)| view! { <td class="space fact" class:right=number != 1 title=fact.clone()>{fact}</td> })
+        .map(|(number, fact)| {
+            let title = fact.clone();
+            view! { <td class="space fact" class:right=number != 1 title=title>{fact}</td> }
+        })
         .collect::<Vec<_>>();
     view! {
         <tr class:noise=is_noise>

@@ -30,6 +30,45 @@ fn with_curves() -> Workspace {
     workspace
 }
 
+#[test]
+fn panels_begin_with_what_is_like_an_objective() {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    let row = sink.run("a");
+    for (name, points) in [
+        ("epoch", 3),
+        ("flag", 1),
+        ("test/accuracy", 1),
+        ("train/loss", 3),
+        ("val/accuracy", 3),
+    ] {
+        let metric = sink.column(Role::Metric, name);
+        for step in 0..points {
+            sink.point(row, metric, f64::from(step), 0, f64::from(step));
+        }
+    }
+    sink.finish();
+    selected(&mut workspace, None);
+    let picture = curves(&mut workspace, "");
+    let names: Vec<&str> = picture
+        .panels
+        .iter()
+        .map(|panel| panel.name.as_str())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "val/accuracy",
+            "train/loss",
+            "epoch",
+            "test/accuracy",
+            "flag"
+        ]
+    );
+}
+
 fn curves(workspace: &mut Workspace, words: &str) -> CurvesPicture {
     let question = CurvesQuestion {
         set: CurvesView::from_words(words),

@@ -12,6 +12,8 @@ fn with_losses() -> Workspace {
     for at in 0..40_u32 {
         let row = sink.run(&format!("run-{at}"));
         let rate = f64::from(at) + 1.0;
+        let seed = ValueRef::Number(f64::from(at % 3));
+        sink.set_named(row, Role::Param, "seed", seed);
         sink.set_named(row, Role::Param, "lr", ValueRef::Number(rate));
         let optimizer = if at % 2 == 0 { "adam" } else { "sgd" };
         sink.set_named(row, Role::Param, "optimizer", ValueRef::Text(optimizer));
