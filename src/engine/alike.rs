@@ -3,7 +3,6 @@
 use super::protocol::Alike;
 use crate::ledger::statistics::Spread;
 use crate::ledger::{Column, ColumnId, ColumnName, Ledger, Role};
-use std::collections::BTreeMap;
 
 /// How many are offered.
 const OFFERS: usize = 20;
@@ -25,12 +24,11 @@ const GROUPS: [&str; 11] = [
 
 /// Pairs of columns that could be joined.
 pub(super) fn alike(ledger: &Ledger, spreads: &[Spread]) -> Vec<Alike> {
-    let mut groups: BTreeMap<(Role, String), Vec<ColumnId>> = BTreeMap::new();
+    let mut groups: order::Map<(Role, String), Vec<ColumnId>> = order::Map::new();
     for (id, column) in ledger.columns_with_ids() {
         if matches!(column.role(), Role::Param | Role::Metric) && present(spreads, id) > 0 {
             groups
-                .entry((column.role(), plain(column.name())))
-                .or_default()
+                .or_default((column.role(), plain(column.name())))
                 .push(id);
         }
     }

@@ -11,7 +11,6 @@ use crate::analysis::importance::{
     Design, Importance, ImportanceJob, Settings, TreeResult, TreeTask,
 };
 use crate::ledger::{Bits, ColumnId, Ledger};
-use std::collections::BTreeMap;
 
 /// Runs that such a forest is grown on at most; of more an even part is taken.
 const MOST_RUNS: usize = 2000;
@@ -101,7 +100,7 @@ impl Beside {
                 budgets.column,
             );
         }
-        let by_configuration: Vec<BTreeMap<Vec<u64>, f64>> = budgets
+        let by_configuration: Vec<order::Map<Vec<u64>, f64>> = budgets
             .levels
             .iter()
             .map(|level| by_configuration(among.ledger, budgets.column, &level.values))

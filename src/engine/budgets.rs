@@ -7,7 +7,6 @@
 use super::show::short_number;
 use crate::ledger::direction::words;
 use crate::ledger::{Bits, Column, ColumnId, Ledger, Role, Statistic, Until};
-use std::collections::BTreeMap;
 
 /// The objective at one budget.
 pub(super) struct Level {
@@ -169,7 +168,7 @@ pub(super) fn by_configuration(
     ledger: &Ledger,
     budget: Option<ColumnId>,
     values: &[f64],
-) -> BTreeMap<Vec<u64>, f64> {
+) -> order::Map<Vec<u64>, f64> {
     let params: Vec<Vec<u64>> = ledger
         .columns_with_ids()
         .filter(|(id, column)| column.role() == Role::Param && Some(*id) != budget)
@@ -180,14 +179,14 @@ pub(super) fn by_configuration(
             (0..values.len()).map(code).collect()
         })
         .collect();
-    let mut sums: BTreeMap<Vec<u64>, (f64, f64)> = BTreeMap::new();
+    let mut sums: order::Map<Vec<u64>, (f64, f64)> = order::Map::new();
     for (row, value) in values
         .iter()
         .enumerate()
         .filter(|(_, value)| value.is_finite())
     {
         let key = params.iter().map(|codes| codes[row]).collect();
-        let (sum, count) = sums.entry(key).or_default();
+        let (sum, count) = sums.or_default(key);
         *sum += value;
         *count += 1.0;
     }

@@ -10,7 +10,6 @@ use crate::analysis::ranking::uncertainty::Center;
 use crate::ledger::{
     Bits, Cells, Column, ColumnId, Distinct, Few, Ledger, MOST_DISTINCT, Role, ValueRef,
 };
-use std::collections::BTreeMap;
 
 /// Of up to how many groups it is learnt which values they have; of more, each has few runs.
 const MOST_LEARNT: usize = 1 << 16;
@@ -37,9 +36,9 @@ pub(super) struct Grouped {
     /// The rank of each group by that of the objective; 0 where it has none.
     ranks: Vec<u32>,
     /// Open groups, and the row by which each is known to be.
-    open: BTreeMap<u32, usize>,
+    open: order::Map<u32, usize>,
     /// Which of its few values each group has, by column that was in view.
-    met: BTreeMap<u32, Vec<u64>>,
+    met: order::Map<u32, Vec<u64>>,
 }
 
 /// The rows of each group, in the order of the ledger, in which columns are read fastest.
@@ -125,7 +124,7 @@ impl Grouped {
                 .collect();
             order::by_key(&mut sequence, |group| keys[*group as usize]);
         }
-        let open: BTreeMap<u32, usize> = open
+        let open: order::Map<u32, usize> = open
             .iter()
             .filter_map(|row| Some((groups.of_row.get(*row).copied()?, *row)))
             .filter(|(group, _)| *group != NO_GROUP)
@@ -160,7 +159,7 @@ impl Grouped {
             members,
             of_row: groups.of_row,
             open,
-            met: BTreeMap::new(),
+            met: order::Map::new(),
         }
     }
 
@@ -169,7 +168,7 @@ impl Grouped {
         let groups = self.info.groups;
         if groups <= MOST_LEARNT {
             let met = || few.met(column.cells(), &self.of_row, groups);
-            self.met.entry(id.0).or_insert_with(met);
+            self.met.or_insert_with(id.0, met);
         }
     }
 

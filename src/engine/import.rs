@@ -11,7 +11,7 @@ use super::protocol::{FileProgress, ImportProgress};
 use crate::format::Unit;
 use crate::ledger::{Ledger, SpanRead};
 use crate::source::Span;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 /// What is known of one unit of the plan.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ struct UnitState {
 }
 
 impl UnitState {
-    fn new(unit: Unit, sizes: &[u64], seen: &mut BTreeSet<usize>) -> Self {
+    fn new(unit: Unit, sizes: &[u64], seen: &mut order::Set<usize>) -> Self {
         let bytes_of_files = || {
             let places = unit.files.iter();
             places.filter_map(|at| sizes.get(*at)).sum()
@@ -102,7 +102,7 @@ pub struct Import {
 impl Import {
     /// Plans to read `units`, whose files are places in `sizes`, each in bytes; `files_unclaimed` are in none of them.
     pub fn new(number: u64, sizes: &[u64], units: Vec<Unit>, files_unclaimed: usize) -> Self {
-        let mut seen = BTreeSet::new();
+        let mut seen = order::Set::new();
         let units: Vec<UnitState> = units
             .into_iter()
             .map(|unit| UnitState::new(unit, sizes, &mut seen))

@@ -7,7 +7,6 @@ use super::protocol::{NoteEdit, RunNote};
 use super::remembered::NotedRun;
 use crate::ledger::{Cells, Column, Ledger, Role, ValueRef};
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The name of the column of stars.
@@ -31,7 +30,7 @@ const UNKNOWN: u64 = u64::MAX;
 /// What was said, by run. To be cloned for nothing.
 #[derive(Clone, Default)]
 pub(super) struct Notes {
-    by_row: Arc<BTreeMap<usize, Noted>>,
+    by_row: Arc<order::Map<usize, Noted>>,
     /// Of runs that are not in the ledger.
     away: Arc<Vec<Noted>>,
     /// The version of the ledger whose rows these are.
@@ -72,7 +71,7 @@ impl Notes {
         let by_row = Arc::make_mut(&mut self.by_row);
         for row in rows {
             let row = *row as usize;
-            let noted = by_row.entry(row).or_insert_with(|| Noted {
+            let noted = by_row.or_insert_with(row, || Noted {
                 id: ledger.run_id(row),
                 note: RunNote::default(),
             });

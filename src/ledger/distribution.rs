@@ -380,7 +380,7 @@ mod tests {
                 assert!(found.edges.is_sorted());
                 let spread = column.spread();
                 assert_eq!(spread.present, ledger.rows() - found.missing.all);
-                let texts: std::collections::BTreeSet<String> = (0..ledger.rows())
+                let texts: order::Set<String> = (0..ledger.rows())
                     .map(|row| format!("{:?}", column.get(row)))
                     .collect();
                 assert_eq!(spread.varies, texts.len() > 1, "{texts:?}");

@@ -15,7 +15,6 @@ use super::{Column, Ledger, Problem, Role, SourceRecord, attribute};
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::hash::{Hash as _, Hasher as _};
 
 /// The problem of a source whose runs have the ids of others.
@@ -289,7 +288,7 @@ impl Ledger {
     fn add_those_without_times(&self, part: &Self, index: &Index, pairs: &mut Vec<Pair>) {
         /// What stands before the ids of the one, and before those of the other.
         type Before = (String, String);
-        let mut known: BTreeMap<usize, Option<Before>> = BTreeMap::new();
+        let mut known: order::Map<usize, Option<Before>> = order::Map::new();
         for (row, place, _) in pairs.iter().filter(|(.., why)| *why == Evidence::Times) {
             let (Some(here), Some(there)) = (id_of(self, *place), id_of(part, *row)) else {
                 continue;
@@ -301,12 +300,9 @@ impl Ledger {
             let both = before(&here, &there)
                 .map(|rest| (rest, String::new()))
                 .or_else(|| before(&there, &here).map(|rest| (String::new(), rest)));
-            known
-                .entry(self.source_of(*place))
-                .and_modify(|known| {
-                    *known = known.take().filter(|known| Some(known) == both.as_ref());
-                })
-                .or_insert(both);
+            // Where two runs differ in it, there is none.
+            let known = known.or_insert_with(self.source_of(*place), || both.clone());
+            *known = known.take().filter(|known| Some(known) == both.as_ref());
         }
         let mut rows: FxHashSet<usize> = pairs.iter().map(|(row, ..)| *row).collect();
         let mut places: FxHashSet<usize> = pairs.iter().map(|(_, place, _)| *place).collect();
@@ -338,10 +334,10 @@ impl Ledger {
 
     /// Runs of other sources that began and ended with those of the part, one with one, and share a value.
     fn pairs_by_times(&self, part: &Self, own: Option<usize>, index: &Index) -> Vec<Pair> {
-        let mut rows_of: BTreeMap<(i64, Option<i64>), Vec<usize>> = BTreeMap::new();
+        let mut rows_of: order::Map<(i64, Option<i64>), Vec<usize>> = order::Map::new();
         for row in 0..part.rows {
             if let Some(times) = times_of(part, row) {
-                rows_of.entry(times).or_default().push(row);
+                rows_of.or_default(times).push(row);
             }
         }
         let mut pairs = Vec::new();

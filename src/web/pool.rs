@@ -11,7 +11,6 @@ use crate::engine::protocol::{Answer, Ask, Event, Reply, Request};
 use crate::ledger::Rules;
 use js_sys::{Array, Function, Promise};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, MessageChannel, MessageEvent, Worker};
@@ -47,7 +46,7 @@ struct Pool {
     /// Tells a worker's messages from those of the one that it replaced.
     generation: u64,
     next_number: u64,
-    waiting: BTreeMap<u64, Then>,
+    waiting: order::Map<u64, Then>,
     on_event: Option<Rc<dyn Fn(Event)>>,
     /// What was asked before the engine was started.
     early: Vec<(Request, Bundles)>,
@@ -57,7 +56,7 @@ struct Pool {
     rules: Rules,
     rebuilds: u32,
     /// What is being read ahead: by which hand, and who gets the blob.
-    ahead: BTreeMap<u64, (usize, Function)>,
+    ahead: order::Map<u64, (usize, Function)>,
     /// How long the engine worked on its last answer.
     millis: f64,
 }
@@ -87,13 +86,13 @@ impl Engine {
             hands: Vec::new(),
             generation: 0,
             next_number: 1,
-            waiting: BTreeMap::new(),
+            waiting: order::Map::new(),
             on_event: None,
             early: Vec::new(),
             drops: Vec::new(),
             rules: Rules::default(),
             rebuilds: 0,
-            ahead: BTreeMap::new(),
+            ahead: order::Map::new(),
             millis: 0.0,
         })))
     }
@@ -395,7 +394,7 @@ impl Engine {
                 pool.rules = Rules::default();
             }
             let drops = pool.drops.clone();
-            let mut kept = BTreeMap::new();
+            let mut kept = order::Map::new();
             for (number, _) in &drops {
                 if let Some(then) = pool.waiting.remove(number) {
                     kept.insert(*number, then);

@@ -7,7 +7,6 @@ use crate::engine::protocol::FileInfo;
 use crate::format::Unit;
 use crate::source::{File, Files, ReadSeek, Span};
 use js_sys::{Array, ArrayBuffer, Promise, Uint8Array};
-use std::collections::BTreeMap;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::rc::Rc;
 use wasm_bindgen::JsCast as _;
@@ -20,16 +19,16 @@ const BEYOND_BYTES: u64 = 1 << 16;
 #[derive(Default)]
 pub(super) struct SpansAhead {
     /// In which blob a file lies that is read by spans, where it begins there, and how long it is.
-    places: BTreeMap<usize, (Blob, u64, u64)>,
+    places: order::Map<usize, (Blob, u64, u64)>,
     /// Of units that no hand has yet where their bytes begin in the file, and they; `None` while they are on their way.
-    brought: BTreeMap<usize, (u64, Option<ArrayBuffer>)>,
+    brought: order::Map<usize, (u64, Option<ArrayBuffer>)>,
 }
 
 impl SpansAhead {
     /// Of a plan's files, which lie in these blobs; what was decoded has no place in them. `infos` are in the order of
     /// their paths.
     pub(super) fn new(units: &[Unit], files: &Files, infos: &[FileInfo], blobs: &Array) -> Self {
-        let mut places = BTreeMap::new();
+        let mut places = order::Map::new();
         for at in units
             .iter()
             .filter(|unit| unit.span.is_some())
@@ -52,7 +51,7 @@ impl SpansAhead {
         }
         Self {
             places,
-            brought: BTreeMap::new(),
+            brought: order::Map::new(),
         }
     }
 
@@ -78,7 +77,7 @@ impl SpansAhead {
             (Some((_, place)), Some(bytes)) => *place = Some(bytes),
             (Some(_), None) => {
                 self.brought.remove(&unit);
-                self.places.clear();
+                self.places = order::Map::new();
             }
             (None, _) => {}
         }

@@ -1,9 +1,13 @@
-//! Sorting by one routine for all types.
+//! Sorting by one routine for all types, and maps in order by one tree for each type of key.
 //!
 //! The standard library's sort is made again for every type and comparison: 6 kB of code each, and a page that
 //! sorts in fifty places weighs 300 kB more for it. Here the places of the items are sorted, by a comparison
 //! behind a pointer, so that there is one routine; then the items are moved there. An item costs four bytes
 //! more and a comparison an indirect call: what sorts a column of a million runs calls the standard library.
+
+mod map;
+
+pub use map::{IntoIter, Iter, Map, Set};
 
 use std::cmp::Ordering;
 
