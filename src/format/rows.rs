@@ -262,7 +262,7 @@ pub(super) fn millis_of(value: ValueRef<'_>) -> Option<i64> {
         } else {
             x as i64
         }),
-        ValueRef::Text(text) => time::parse_millis(text),
+        ValueRef::Text(text) => time::parse_loosely(text),
         _ => None,
     }
 }
