@@ -276,7 +276,7 @@ pub fn read_unit(
             let what = format!("read as {}, it holds no runs", format.title);
             sink.problem_in(
                 "format/no-runs",
-                &unit.path,
+                files.first().map_or(&unit.path, |file| file.path()),
                 "",
                 &what,
                 "nothing was taken from it",

@@ -326,7 +326,11 @@ pub(super) fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
             Target::Id => std::mem::replace(&mut id_taken, true) || !ids_differ(&values),
             Target::Status => !taken.insert("status"),
             Target::Time(attribute) | Target::Attribute(attribute) => !taken.insert(attribute),
-            Target::Skip | Target::Value(..) | Target::Text(..) | Target::TagAnd(..) => false,
+            Target::Skip
+            | Target::Value(..)
+            | Target::Stored(_)
+            | Target::Text(..)
+            | Target::TagAnd(..) => false,
         };
         if is_second {
             if matches!(target, Target::Id) && !ids_differ(&values) {

@@ -3,11 +3,11 @@
 //!
 //! Times are UTC without a zone. Values are numbers, bare tokens, or objects `{dtype, value}` of numpy.
 
-use super::log_tail::put_log;
+use super::log_tail::{log_tail, put_log};
 use super::run_folders::{RunFolder, claim_runs, put_all, put_start, put_text, put_time};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
-use crate::source::{File, file_name};
+use crate::source::{File, MemoryFile, file_name};
 use serde_json::Value as Json;
 
 pub(super) const FORMAT: Format = Format {
@@ -145,7 +145,11 @@ fn documents(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnM
                     document.get("config").unwrap_or(&Json::Null),
                     sink,
                 );
-                put_start(row, "output", document.get("captured_out"), sink);
+                let output = document.get("captured_out").and_then(Json::as_str);
+                let output = MemoryFile::new("captured_out", output.unwrap_or_default().as_bytes());
+                if let Some(tail) = log_tail("captured_out", &output) {
+                    sink.log(row, tail);
+                }
             } else if let (Some(run), Some(Json::String(name))) =
                 (id("run_id"), document.get("name"))
             {

@@ -298,6 +298,22 @@ fn a_store_of_mlflow_that_was_copied_in_part() {
 }
 
 #[test]
+fn infinities_of_mlflow_come_out_of_its_database_as_the_greatest_floats() {
+    check(
+        &[(
+            "runs.csv",
+            "run_id,experiment_id,status,metrics.loss,metrics.neg,metrics.nan,params.limit\n\
+             a,1,FINISHED,1.7976931348623157e+308,-1.7976931348623157e+308,,1.7976931348623157e+308\n\
+             b,1,FINISHED,inf,-inf,0.5,inf\n",
+        )],
+        &expect![],
+    );
+    // As pandas writes it, with ten decimals.
+    let records = r#"[{"run_id":"a","experiment_id":"1","status":"FINISHED","metrics.loss":1.797693135e+308,"metrics.neg":-1.7976931348623157e+308}]"#;
+    check(&[("runs.json", records)], &expect![]);
+}
+
+#[test]
 fn a_progress_of_ray_alone_has_its_config() {
     check(
         &[(

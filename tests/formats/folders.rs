@@ -166,6 +166,11 @@ fn what_deepcave_records_has_directions_and_budgets() {
 }
 
 #[test]
+fn a_workbook_may_have_a_title_above_its_table() {
+    check("title", &expect![]);
+}
+
+#[test]
 fn the_first_sheet_of_a_workbook_is_a_table() {
     check(
         "workbook",
