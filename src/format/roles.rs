@@ -40,6 +40,7 @@ const ATTRIBUTES: &[(&str, Named)] = &[
     ("created_on", Named::Time(attribute::START)),
     ("creation_time", Named::Time(attribute::START)),
     ("training_start_time", Named::Time(attribute::START)),
+    ("start_time_utc", Named::Time(attribute::START)),
     ("start", Named::Time(attribute::START)),
     ("started", Named::Time(attribute::START)),
     ("started_at", Named::Time(attribute::START)),
@@ -50,6 +51,7 @@ const ATTRIBUTES: &[(&str, Named)] = &[
     ("ended", Named::Time(attribute::END)),
     ("end_time", Named::Time(attribute::END)),
     ("training_end_time", Named::Time(attribute::END)),
+    ("end_time_utc", Named::Time(attribute::END)),
     ("endtime", Named::Time(attribute::END)),
     ("finished_at", Named::Time(attribute::END)),
     ("datetime_complete", Named::Time(attribute::END)),
@@ -87,6 +89,7 @@ const PREFIXES: &[(&str, Role)] = &[
     ("param/", Role::Param),
     ("param_", Role::Param),
     ("param:", Role::Param),
+    ("parameters.", Role::Param),
     ("config.", Role::Param),
     ("config/", Role::Param),
     ("config_", Role::Param),
@@ -547,7 +550,10 @@ impl Shape {
                 Self::Numbers
             };
         }
-        if values.iter().all(|text| time::parse_millis(text).is_some()) {
+        if values
+            .iter()
+            .all(|text| time::parse_loosely(text).is_some())
+        {
             return Self::Times;
         }
         let is_many = distinct.len() > 12 && distinct.len() * 2 > values.len();

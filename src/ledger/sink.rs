@@ -56,7 +56,10 @@ impl Status {
 
     /// The status that any tracker's word for it means.
     pub fn from_word(word: &str) -> Self {
-        match word.trim().to_ascii_lowercase().replace(' ', "_").as_str() {
+        let word = word.trim().to_ascii_lowercase().replace(' ', "_");
+        // `TrialState.COMPLETE` as Python prints it, `JOB_STATE_FAILED` of Google's clouds.
+        let word = word.rsplit('.').next().unwrap_or_default();
+        match word.rsplit("_state_").next().unwrap_or_default() {
             "running" | "active" | "started" | "in_progress" | "inprogress" => Self::Running,
             "complete" | "completed" | "success" | "successful" | "terminated" | "finished"
             | "done" | "ok" | "stopped" | "succeeded" => Self::Finished,

@@ -64,9 +64,9 @@ fn percents_and_parted_thousands_are_numbers() {
         )],
         &expect![[r#"
             mixed.csv as delimited
-            x=0.5, lr='0,5', metric steps=1, @id=a
-            x=0.6, lr='0,25', metric steps=12, @id=b
-            x=2, lr='0,1', metric steps=1, @id=c
+            x=0.5, lr=0.5, metric steps=1, @id=a
+            x=1, lr=0.25, metric steps=12, @id=b
+            x=2, lr=0.1, metric steps=1, @id=c
         "#]],
     );
 }
@@ -93,10 +93,10 @@ fn a_last_line_that_is_cut_loses_its_last_cell() {
         &[("cut.csv", "run,lr,val_loss\na,0.1,0.5\nb,0.2,0.4\nc,0.")],
         &expect![[r#"
             cut.csv as delimited
-            ! line 4: 2 cells where the header names 3 (cells at its end were taken as missing)
+            ! line 4: 2 cells where the header names 3 (the line is cut: its last cell and those that follow were taken as missing)
             lr=0.1, metric val_loss=0.5, @id=a
             lr=0.2, metric val_loss=0.4, @id=b
-            lr=0, @id=c
+            @id=c
         "#]],
     );
     // Lines that are all short are written so.
@@ -128,6 +128,17 @@ fn names_in_camel_case_have_words() {
             batchSize=32, learningRate=0.1, metric FinalObjectiveValue=0.5, @name=job-1, @status=finished, @start=2026-01-01T10:00:00Z
             batchSize=64, learningRate=0.2, metric FinalObjectiveValue=0.4, @name=job-2, @status=running, @start=2026-01-01T11:00:00Z
         "#]],
+    );
+}
+
+#[test]
+fn words_of_states_may_say_whose_they_are() {
+    check(
+        &[(
+            "states.json",
+            r#"[{"runId":"a","status":"TrialState.COMPLETE","startTimeUtc":"2026-01-01T10:00:00Z","parameters":{"lr":0.1},"loss":1,"day":"2026-01-01"},{"runId":"b","status":"JOB_STATE_FAILED","startTimeUtc":"2026-01-01T11:00:00Z","parameters":{"lr":0.2},"loss":2,"day":"2026-01-02"}]"#,
+        )],
+        &expect![],
     );
 }
 
@@ -234,7 +245,6 @@ fn what_nobody_reads_is_told_by_its_kind() {
             ("proj/a.rar", "Rar!\u{1a}\u{7}\u{1}\u{0}"),
         ],
         &expect![[r#"
-            a.7z: it is text but no table of runs (it begins "7z�"): drop delimited text with a header, JSON or JSON Lines
             proj/.git/config: a file of the system, without runs
             proj/a.rar: it is packed by RAR: unpack it and drop that
         "#]],
@@ -256,16 +266,16 @@ fn documents_of_mongo_are_runs_of_sacred() {
         ],
         &expect![[r#"
             runs.json as sacred
-            lr=0.1, shape.0=3, shape.1=4, seed=5, metric result=0.9, metric loss=0.4 of 2, tag program='t.py', tag host='h', @id=1, @status=finished, @start=2026-01-01T10:00:00Z, @group=e
-            lr=0.1, shape.0=3, shape.1=4, seed=5, metric result=0.9, tag program='t.py', tag host='h', @id=2, @status=finished, @start=2026-01-01T10:00:00Z, @group=e
+            lr=0.1, shape.0=3, shape.1=4, seed=5, metric result=0.9, metric loss=0.4 of 2, tag program='t.py', tag host='h', @id=1, @status=finished, @start=2026-01-01T10:00:00Z, @end=2026-01-01T10:01:00Z, @group=e
+            lr=0.1, shape.0=3, shape.1=4, seed=5, metric result=0.9, tag program='t.py', tag host='h', @id=2, @status=finished, @start=2026-01-01T10:00:00Z, @end=2026-01-01T10:01:00Z, @group=e
         "#]],
     );
     check(
         &[("runs.json", &format!("[{},{}]", run(1), run(2)))],
         &expect![[r#"
             runs.json as sacred
-            lr=0.1, shape.0=3, shape.1=4, seed=5, metric result=0.9, tag program='t.py', tag host='h', @id=1, @status=finished, @start=2026-01-01T10:00:00Z, @group=e
-            lr=0.1, shape.0=3, shape.1=4, seed=5, metric result=0.9, tag program='t.py', tag host='h', @id=2, @status=finished, @start=2026-01-01T10:00:00Z, @group=e
+            lr=0.1, shape.0=3, shape.1=4, seed=5, metric result=0.9, tag program='t.py', tag host='h', @id=1, @status=finished, @start=2026-01-01T10:00:00Z, @end=2026-01-01T10:01:00Z, @group=e
+            lr=0.1, shape.0=3, shape.1=4, seed=5, metric result=0.9, tag program='t.py', tag host='h', @id=2, @status=finished, @start=2026-01-01T10:00:00Z, @end=2026-01-01T10:01:00Z, @group=e
         "#]],
     );
 }
@@ -306,11 +316,21 @@ fn infinities_of_mlflow_come_out_of_its_database_as_the_greatest_floats() {
              a,1,FINISHED,1.7976931348623157e+308,-1.7976931348623157e+308,,1.7976931348623157e+308\n\
              b,1,FINISHED,inf,-inf,0.5,inf\n",
         )],
-        &expect![],
+        &expect![[r#"
+            runs.csv as mlflow-table
+            limit=1.7976931348623157e308, metric loss=Infinity, metric neg=-Infinity, tag experiment_id='1', @id=a, @status=finished
+            limit=Infinity, metric loss=Infinity, metric neg=-Infinity, metric nan=0.5, tag experiment_id='1', @id=b, @status=finished
+        "#]],
     );
     // As pandas writes it, with ten decimals.
     let records = r#"[{"run_id":"a","experiment_id":"1","status":"FINISHED","metrics.loss":1.797693135e+308,"metrics.neg":-1.7976931348623157e+308}]"#;
-    check(&[("runs.json", records)], &expect![]);
+    check(
+        &[("runs.json", records)],
+        &expect![[r#"
+        runs.json as mlflow-records
+        metric loss=Infinity, metric neg=-Infinity, tag experiment_id='1', @id=a, @status=finished
+    "#]],
+    );
 }
 
 #[test]
@@ -323,7 +343,7 @@ fn a_progress_of_ray_alone_has_its_config() {
         )],
         &expect![[r#"
             exp/train_abc_00000_0/progress.csv as ray-tune
-            lr=0.1, opt.name='adam', metric loss=0.4 of 2, @id=abc_00000, @name=train_abc_00000_0, @status=unknown
+            lr=0.1, opt.name='adam', metric loss=0.4 of 2, @id=abc_00000, @name=train_abc_00000_0, @status=finished
         "#]],
     );
 }
@@ -332,7 +352,10 @@ fn a_progress_of_ray_alone_has_its_config() {
 fn a_run_without_a_folder_has_a_name() {
     check(
         &[
-            ("hparams.yaml", "lr: 0.1\n"),
+            (
+                "hparams.yaml",
+                "lr: 0.1\nact: !!python/name:torch.nn.ReLU ''\n",
+            ),
             ("metrics.csv", "epoch,step,train_loss\n0,0,0.9\n1,1,0.8\n"),
         ],
         &expect![[r#"

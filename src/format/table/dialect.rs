@@ -159,7 +159,13 @@ impl Dialect {
             && body
                 .iter()
                 .all(|record| record.len() == width && is_whole(record))
-            && (0..width).any(|at| body.iter().all(|record| is_number(&record[at])))
+            && (0..width).any(|at| {
+                let mut given = body
+                    .iter()
+                    .map(|record| &record[at])
+                    .filter(|cell| !cell.is_empty());
+                given.clone().all(is_number) && given.nth(1).is_some()
+            })
     }
 
     /// The first records of a text, at most `most`, the header among them.
