@@ -68,7 +68,15 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
             has("params.json") && (has("result.json") || has("error.txt") || has("progress.csv"));
         if !is_trial && name == "progress.csv" && dropped.head(place).has_prefix("config/") {
             // Copied without what lies beside it: its rows have the config, too.
-            return claim_runs(place, dropped, name, &|path| path == name);
+            let is_alone = |at: &usize| {
+                let params = dropped.in_folder(dropped.folder(*at), "params.json");
+                params.is_none() && dropped.head(*at).has_prefix("config/")
+            };
+            let mut pieces = claim_runs(place, dropped, name, &|path| path == name).into_pieces();
+            for piece in &mut pieces {
+                piece.retain(is_alone);
+            }
+            return Claim::pieces(pieces);
         }
         if !is_trial {
             return Claim::none();

@@ -131,9 +131,10 @@ pub(super) fn reason(head: &Head) -> Option<String> {
         return Some(format!("it could not be opened: {failure}"));
     }
     if SYSTEM_FILES.contains(&head.name())
-        || ["__MACOSX/", ".git/"]
-            .iter()
-            .any(|folder| head.path.contains(folder))
+        || head
+            .path
+            .split('/')
+            .any(|part| matches!(part, "__MACOSX" | ".git"))
         || head.name().starts_with("._")
     {
         return Some("a file of the system, without runs".to_owned());

@@ -71,18 +71,21 @@ pub fn parse_loosely(text: &str) -> Option<i64> {
     for word in text.split([' ', ',']).filter(|word| !word.is_empty()) {
         let lower = word.to_ascii_lowercase();
         let parts: Vec<&str> = word.split(['.', '-', '/']).collect();
-        let is_number = |part: &&str| part.parse::<u16>().is_ok();
+        let is_number =
+            |part: &&str| (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
         if word.contains(':') && !word.starts_with(['+', '-']) {
             clock = word;
         } else if let [first, second, third] = parts.as_slice()
             && parts.iter().all(is_number)
         {
             // Only between points the day comes first for all who write so.
-            (year, month) = (Some(*first), second.parse().ok());
-            days.push(*third);
-            if third.len() == 4 && word.contains('.') {
-                (year, days) = (Some(*third), vec![*first]);
-            }
+            let (of, day) = match (first.len(), third.len()) {
+                (4, _) => (first, third),
+                (_, 4) if word.contains('.') => (third, first),
+                _ => return None,
+            };
+            (year, month) = (Some(*of), second.parse().ok());
+            days.push(*day);
         } else if matches!(lower.as_str(), "am" | "pm") {
             noon = Some(lower == "pm");
         } else if let Some(at) = lower.get(..3).and_then(|start| MONTHS.find(start))
@@ -192,6 +195,7 @@ mod tests {
         for text in [
             "1/2/2026 10:00",
             "31.02.2026",
+            "13.02.26",
             "Feb 2026",
             "0.5.1",
             "1.2",

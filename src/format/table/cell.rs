@@ -28,7 +28,7 @@ impl Style {
     #[inline]
     pub(super) fn value<'a>(&self, text: &'a str) -> ValueRef<'a> {
         match decimal(text.as_bytes()) {
-            Some(x) if !self.points_part_thousands => ValueRef::Number(x),
+            Some(x) if !self.points_part_thousands || !text.contains('.') => ValueRef::Number(x),
             _ => self.other_value(text),
         }
     }
