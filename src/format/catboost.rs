@@ -4,7 +4,7 @@
 //! folder are taken, and final metrics.
 
 use super::run_folders::{RunFolder, claim_runs, run_of_marker};
-use super::training_folders::{FINAL_METRICS, is_beside, is_config, put_configs, put_measured};
+use super::training_folders::{FINAL_METRICS, is_beside, put_configs, put_measured};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, ValueRef, attribute};
 use crate::source::{File, file_name};
@@ -29,29 +29,27 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
         return Claim::none();
     }
     let marker = marker_of(dropped.path(place));
-    let mut pieces = claim_runs(place, dropped, marker, &|path| {
-        let (is_beside, path) = match path.strip_prefix("catboost_info/") {
-            Some(path) => (false, path),
-            None => (marker == IN_FOLDER, path),
-        };
-        if is_beside {
-            return !path.contains('/') && (is_config(path) || FINAL_METRICS.contains(&path));
-        }
-        let is_event_file = || path.contains("tfevents");
-        path == MARKER || path.ends_with("_error.tsv") || path == "time_left.tsv" || is_event_file()
-    })
-    .into_pieces();
+    let belongs = |path: &str| match path.strip_prefix("catboost_info/") {
+        None if marker == IN_FOLDER => !path.contains('/'),
+        own => is_own(own.unwrap_or(path)),
+    };
+    let is_of_run = |at: &usize| match marker {
+        IN_FOLDER => dropped.path(*at).contains("catboost_info/") || is_beside(*at, dropped),
+        _ => !is_in_folder(*at, dropped),
+    };
+    let mut pieces = claim_runs(place, dropped, marker, &belongs).into_pieces();
     for piece in &mut pieces {
-        piece.retain(|at| {
-            let name = dropped.name(*at);
-            if is_config(name) || FINAL_METRICS.contains(&name) {
-                is_beside(*at, dropped)
-            } else {
-                marker == IN_FOLDER || !is_in_folder(*at, dropped)
-            }
-        });
+        piece.retain(is_of_run);
     }
     Claim::pieces(pieces)
+}
+
+/// Whether `CatBoost` has written it, by its path in the folder.
+fn is_own(path: &str) -> bool {
+    path == MARKER
+        || path.ends_with("_error.tsv")
+        || path == "time_left.tsv"
+        || path.contains("tfevents")
 }
 
 /// Whether a file is of a run in the folder that is called as usual, whose marker has another path.
@@ -85,13 +83,11 @@ fn read(
         let row = sink.run(if path.is_empty() { "." } else { path });
         sink.set_attribute(row, attribute::NAME, ValueRef::Text(folder.name()));
         training(row, &folder.json(marker, sink), sink);
-        if marker == IN_FOLDER {
-            put_configs(row, &folder, sink);
-            let mut beside = folder
-                .files()
-                .filter(|(path, _)| FINAL_METRICS.contains(path));
-            put_measured(row, &mut beside, sink);
-        }
+        put_configs(row, &folder, sink);
+        let mut beside = folder
+            .files()
+            .filter(|(path, _)| FINAL_METRICS.contains(path));
+        put_measured(row, &mut beside, sink);
     }
     Ok(())
 }

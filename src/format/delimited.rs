@@ -2,9 +2,9 @@
 
 use super::roles::{SAMPLE, guess};
 use super::rows::RowWriter;
-use super::table::Table;
+use super::table::{Table, is_missing_text};
 use super::{Claim, Dropped, Format, NotThisFormat, unreadable};
-use crate::ledger::RunSink;
+use crate::ledger::{RunSink, parse_number};
 use crate::source::File;
 
 pub(super) const FORMAT: Format = Format {
@@ -42,6 +42,25 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     Claim::alone(place, is_promised || is_table()).by_record()
 }
 
+/// Whether the first record is words above columns of numbers, and nothing else.
+fn names_units(first: &[String], others: &[Vec<String>]) -> bool {
+    let is_number = |cell: &String| parse_number(cell.trim()).is_some();
+    let is_blank = |cell: &String| is_missing_text(cell.trim());
+    let is_above_numbers = |at: usize| {
+        let cells = || {
+            others
+                .iter()
+                .filter_map(|record| record.get(at))
+                .filter(|cell| !is_blank(cell))
+        };
+        cells().count() > 1 && cells().all(is_number)
+    };
+    let mut words = (0..first.len())
+        .filter(|at| !is_blank(&first[*at]))
+        .peekable();
+    words.peek().is_some() && words.all(|at| !is_number(&first[at]) && is_above_numbers(at))
+}
+
 fn read(
     files: &[&dyn File],
     sink: &mut RunSink<'_>,
@@ -50,7 +69,20 @@ fn read(
     let file = files.first().ok_or(NotThisFormat)?;
     let sample = Table::sample(*file, SAMPLE);
     let mut table = Table::open(*file, sink, on_bytes).ok_or(NotThisFormat)?;
-    let guesses = guess(&table.columns, &sample);
+    let mut records = sample.as_slice();
+    let is_first_span = file.span().is_none_or(|span| span.from == 0);
+    if let [first, others @ ..] = records
+        && names_units(first, others)
+    {
+        records = others;
+        if is_first_span {
+            let what = format!("a second header, of units or the like: {}", first.join(" "));
+            let line = format!("line {}", table.dialect.lines_before + 2);
+            sink.problem("table/units", &line, &what, "row left out");
+            table.skip_record(sink);
+        }
+    }
+    let guesses = guess(&table.columns, records);
     RowWriter::new(guesses).write_all(&mut table, sink);
     Ok(())
 }

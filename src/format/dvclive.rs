@@ -104,12 +104,13 @@ fn read(
     let layout = LAYOUTS.iter().find(|layout| has(layout.metrics));
     let layout = layout.ok_or(NotThisFormat)?;
     for folder in RunFolder::each(files, layout.metrics, on_bytes) {
-        let row = sink.run(if folder.name().is_empty() {
+        let name = if folder.path.is_empty() {
             "dvclive"
         } else {
             folder.name()
-        });
-        sink.set_attribute(row, attribute::NAME, ValueRef::Text(folder.name()));
+        };
+        let row = sink.run(name);
+        sink.set_attribute(row, attribute::NAME, ValueRef::Text(name));
         // What DVCLive was not told of may stand in DVC's own file.
         let has_own = folder.file(layout.params).is_some();
         let params = if has_own {

@@ -48,6 +48,8 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
 
 /// Whether records are runs, by their roles: most JSON that lies about is settings, packages, words of a language.
 fn holds_runs(name: &str, records: &[Json]) -> bool {
+    let turned = upright(records);
+    let records = turned.as_deref().unwrap_or(records);
     let shape = shape(records);
     let inner: Vec<Json> = match (&shape, records) {
         // Several records of a kind are a table, whatever its columns are called.
@@ -200,6 +202,43 @@ fn shape(records: &[Json]) -> Shape {
     Shape::One
 }
 
+/// Whether a text is JSON and nothing else by its beginning: names of columns may stand in brackets, too.
+fn begins_as_json(text: &str) -> bool {
+    let text = text.trim_start();
+    let list = text.strip_prefix('[').map(str::trim_start);
+    text.starts_with('{') || list.is_some_and(|list| list.starts_with(['{', '[', '"']))
+}
+
+/// Columns of cells by the names of their rows, as pandas writes a frame whose index are names, turned so that each row
+/// is an object; nothing where the members are rows already. Which of both are columns only their names tell.
+fn upright(records: &[Json]) -> Option<Vec<Json>> {
+    let [Json::Object(columns)] = records else {
+        return None;
+    };
+    let first = columns.values().next()?.as_object()?;
+    let mut rows: Map<String, Json> = Map::new();
+    for (name, cells) in columns {
+        let cells = cells
+            .as_object()
+            .filter(|cells| cells.len() == first.len())?;
+        for (row, cell) in cells {
+            let row = rows.entry(row).or_insert_with(|| Json::Object(Map::new()));
+            row.as_object_mut()?.insert(name.clone(), cell.clone());
+        }
+    }
+    let known = |object: &Map<String, Json>| {
+        let guesses = object.keys().map(|name| super::roles::guess_one(name, &[]));
+        guesses.filter(|(_, doubt)| doubt.is_none()).count()
+    };
+    let is_numbered = rows
+        .keys()
+        .all(|row| row.bytes().all(|b| b.is_ascii_digit()));
+    let is_whole = rows.len() == first.len();
+    let has_leaves = first.values().all(|cell| !cell.is_object());
+    let is_turned = columns.len() > 1 && has_leaves && is_whole && !is_numbered;
+    (is_turned && known(columns) > known(first)).then(|| vec![Json::Object(rows)])
+}
+
 /// Whether an object's members are runs: objects with names in common. Those of one run are called after its parts.
 fn are_runs_by_id(object: &Map<String, Json>) -> bool {
     const PARTS: [&str; 16] = [
@@ -235,7 +274,8 @@ fn are_runs_by_id(object: &Map<String, Json>) -> bool {
 
 /// The items of a column: an array of leaves, or an object of them by row number.
 fn column_items(value: &Json) -> Option<Vec<(String, &Json)>> {
-    let is_leaf = |item: &Json| !item.is_object() && !item.is_array();
+    // A cell may be a list, where rows have numbers.
+    let is_leaf = |item: &Json| !item.is_object() && (value.is_object() || !item.is_array());
     let items: Vec<(String, &Json)> = match value {
         Json::Array(items) => items
             .iter()
@@ -313,8 +353,16 @@ fn read_steps_or_records(
         // What is larger than a head is looked at as a whole: one value, or several of its kind.
         sample = json_text::first_values_of(file, LARGE_SAMPLE);
     }
+    if let Some(turned) = upright(&sample) {
+        sample = turned;
+    }
     let Some(first) = sample.first() else {
-        return Err(NotThisFormat);
+        if !begins_as_json(&head.text) {
+            return Err(NotThisFormat);
+        }
+        // Nothing in it is sound: this tells where it breaks.
+        json_text::for_each(file, sink, on_bytes, &mut |_, _, _| {});
+        return Ok(());
     };
     let shape = shape(&sample);
     let inner: Vec<Json> = match &shape {
@@ -428,9 +476,16 @@ fn records_of_split(object: &Json) -> Vec<Json> {
     let names: Vec<String> = list("columns")
         .map(|name| json_text::scalar(name).to_string())
         .collect();
+    let has_names = list("index").all(Json::is_string) && !names.iter().any(|name| name == "index");
+    let mut rows = list("index").filter(|_| has_names);
     let record = |cells: &Json| {
         let cells = cells.as_array().into_iter().flatten().cloned();
-        Json::Object(names.iter().cloned().zip(cells).collect())
+        let row = rows.next().map(|row| ("index".to_owned(), row.clone()));
+        Json::Object(
+            row.into_iter()
+                .chain(names.iter().cloned().zip(cells))
+                .collect(),
+        )
     };
     list("data").map(record).collect()
 }

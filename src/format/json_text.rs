@@ -558,8 +558,8 @@ pub(super) fn scalar(json: &Json) -> ValueRef<'_> {
 /// Unix milliseconds of a leaf: text, a number of seconds or milliseconds, or `{"$date": …}`.
 pub(super) fn millis(json: &Json) -> Option<i64> {
     match json {
-        Json::Object(object) => millis(object.get("$date")?),
-        Json::String(text) => time::parse_millis(text),
+        Json::Object(object) => millis(wrapped(object)?),
+        Json::String(text) => time::parse_millis(text).or_else(|| text.parse().ok()),
         _ => super::rows::millis_of(scalar(json)),
     }
 }
@@ -584,6 +584,12 @@ fn flatten_into(
         return;
     }
     match value {
+        Json::Object(inner)
+            if let Some(inner) = wrapped(inner)
+                && depth > 0 =>
+        {
+            flatten_into(path, inner, depth - 1, left, take);
+        }
         Json::Object(inner) if !inner.is_empty() && depth > 0 => {
             for (key, value) in inner {
                 flatten_into(&format!("{path}.{key}"), value, depth - 1, left, take);
@@ -606,6 +612,21 @@ fn flatten_into(
             *left -= 1;
             take(path, scalar(leaf));
         }
+    }
+}
+
+/// What an object only says the type of: MongoDB's `{"$date": …}`, tuples and numbers of numpy as jsonpickle writes them.
+fn wrapped(object: &Map<String, Json>) -> Option<&Json> {
+    match object.len() {
+        1 => {
+            let (key, value) = object.iter().next()?;
+            let is_type = key.starts_with('$') || matches!(key.as_str(), "py/tuple" | "py/set");
+            is_type.then_some(value)
+        }
+        3 if object.contains_key("dtype") && object.contains_key("py/object") => {
+            object.get("value")
+        }
+        _ => None,
     }
 }
 

@@ -219,6 +219,8 @@ fn read(
 #[derive(Default)]
 struct Reader {
     experiment: Option<String>,
+    /// The experiment's folder, where that is known.
+    folder: Option<String>,
     /// Whether the experiment is deleted: older versions leave its runs as they were.
     is_deleted: bool,
     /// The folder of the present run, and its row; none where it is deleted.
@@ -252,6 +254,7 @@ impl Reader {
                             let meta = meta(&text, path, sink);
                             let text_of = |key: &str| meta.get(key).and_then(Json::as_str);
                             self.experiment = text_of("name").map(str::to_owned);
+                            self.folder = Some(folder.to_owned());
                             self.is_deleted = text_of("lifecycle_stage") == Some("deleted")
                                 || path.split('/').any(|part| part == ".trash");
                         }
@@ -259,7 +262,27 @@ impl Reader {
                     }
                 }
             }
+            None if !self.is_deleted => self.without_meta(file, sink),
             None => {}
+        }
+    }
+
+    /// A param or metric in a folder that has no `meta.yaml`, or one that says nothing: a copy may stop before it.
+    fn without_meta(&mut self, file: &dyn File, sink: &mut RunSink<'_>) {
+        let Some(experiment) = &self.folder else {
+            return;
+        };
+        let mut parts = relative(file.path(), experiment).splitn(3, '/');
+        if let (Some(run), Some("metrics" | "params"), Some(_)) =
+            (parts.next(), parts.next(), parts.next())
+            && !PARTS_OF_EXPERIMENT.contains(&run)
+        {
+            let folder = join(experiment, run);
+            let what = "no meta.yaml says what run it is of";
+            let effect = "read as the run that its folder is called";
+            sink.problem_in("mlflow/meta", file.path(), "", what, effect);
+            self.run = Some((folder, Some(sink.run(run))));
+            self.file(file, sink);
         }
     }
 
@@ -328,6 +351,7 @@ impl Reader {
 /// stands in the file.
 fn metric(text: &str, path: &str, key: &str, row: usize, sink: &mut RunSink<'_>) {
     let mut points: Vec<Logged> = Vec::new();
+    let mut has_steps = false;
     for (number, line) in text.lines().enumerate() {
         if line.trim().is_empty() {
             continue;
@@ -341,7 +365,9 @@ fn metric(text: &str, path: &str, key: &str, row: usize, sink: &mut RunSink<'_>)
             None => millis_of(ValueRef::Number(time as f64)).unwrap_or(time),
             Some(_) => time,
         });
-        let step = step.map_or(Some(0.0), parse_number);
+        // Below lines with a step one without was cut.
+        has_steps |= step.is_some();
+        let step = step.map_or((!has_steps).then_some(0.0), parse_number);
         if let (Some(millis), Some(value), Some(step)) = (millis, value, step) {
             points.push((step, millis, value));
         } else {

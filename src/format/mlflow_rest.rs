@@ -7,6 +7,7 @@
 
 use super::mlflow_files::{set_tag, status_of, tell_deleted};
 use super::run_folders::{put_text, put_time};
+use super::sqlite::unbounded;
 use super::{Claim, Dropped, Format, Head, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, ValueRef, attribute};
 use crate::source::{File, text};
@@ -94,7 +95,7 @@ fn put_run(run: &Json, place: &str, sink: &mut RunSink<'_>) -> bool {
     each_of(data.get("metrics"), &mut |key, value, entry| {
         let field = |name: &str| entry.get(name).map(plain);
         let number = |json: &Json| json_text::scalar(json).number();
-        let Some(value) = number(&plain(value)) else {
+        let Some(value) = number(&plain(value)).map(unbounded) else {
             return;
         };
         let step = field("step").as_ref().and_then(number);

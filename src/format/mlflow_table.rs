@@ -134,7 +134,6 @@ fn claim_records(place: usize, dropped: &Dropped<'_>) -> Claim {
 }
 
 pub(super) fn target(name: &str) -> Guess {
-    let value = |role, key: &str| Target::Value(role, key.to_owned());
     let target = match name {
         "" => Target::Skip,
         // What pandas keeps of the index of rows that were chosen.
@@ -148,9 +147,9 @@ pub(super) fn target(name: &str) -> Guess {
         "tags.mlflow.parentRunId" => Target::TagAnd("mlflow.parentRunId", attribute::PARENT),
         _ => {
             if let Some(key) = name.strip_prefix("metrics.") {
-                value(Role::Metric, key)
+                Target::Stored(key.to_owned())
             } else if let Some(key) = name.strip_prefix("params.") {
-                value(Role::Param, key)
+                Target::param(key)
             } else {
                 Target::Text(
                     Role::Tag,

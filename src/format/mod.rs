@@ -274,7 +274,13 @@ pub fn read_unit(
         let is_empty = sink.rows() == runs_before && unit.span.is_none();
         if is_empty && sink.source().problems.count() == 0 {
             let what = format!("read as {}, it holds no runs", format.title);
-            sink.problem("format/no-runs", "", &what, "nothing was taken from it");
+            sink.problem_in(
+                "format/no-runs",
+                files.first().map_or(&unit.path, |file| file.path()),
+                "",
+                &what,
+                "nothing was taken from it",
+            );
         }
         return;
     }

@@ -66,6 +66,18 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
         let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
         let is_trial =
             has("params.json") && (has("result.json") || has("error.txt") || has("progress.csv"));
+        if !is_trial && name == "progress.csv" && dropped.head(place).has_prefix("config/") {
+            // Copied without what lies beside it: its rows have the config, too.
+            let is_alone = |at: &usize| {
+                let params = dropped.in_folder(dropped.folder(*at), "params.json");
+                params.is_none() && dropped.head(*at).has_prefix("config/")
+            };
+            let mut pieces = claim_runs(place, dropped, name, &|path| path == name).into_pieces();
+            for piece in &mut pieces {
+                piece.retain(is_alone);
+            }
+            return Claim::pieces(pieces);
+        }
         if !is_trial {
             return Claim::none();
         }
@@ -142,7 +154,10 @@ fn read(
         .map(|file| json_of(*file, sink));
     let trials = state.as_ref().map(trials_of).unwrap_or_default();
     let mut bytes = 0;
-    let folders = RunFolder::all(files, "params.json");
+    let mut folders = RunFolder::all(files, "params.json");
+    if folders.is_empty() && trials.is_empty() {
+        folders = RunFolder::all(files, "progress.csv");
+    }
     // A trial that waits has no folder yet; those of others were not dropped. Where there may be further pieces nobody
     // knows whose folders they have.
     let is_only_piece = trials.len() <= RUNS_OF_A_PIECE && states().count() == 1;
@@ -268,22 +283,21 @@ fn trial(
     let id = id.unwrap_or_else(|| folder.name().to_owned());
     let row = sink.run(&id);
     sink.set_attribute(row, attribute::NAME, ValueRef::Text(folder.name()));
-    put_config(row, &folder.json("params.json", sink), sink);
+    let config = match folder.file("params.json") {
+        None => config_of_report(records.first()),
+        Some(_) => folder.json("params.json", sink),
+    };
+    put_config(row, &config, sink);
     let word = word_of(trials.get(&id));
     let is_failed = folder.file("error.txt").is_some() || word == "ERROR";
+    let done = records.last().and_then(|record| record.get("done"));
+    let is_done = done.is_some_and(|done| *done == true || *done == "True");
     sink.set_status(
         row,
         match word {
             _ if is_failed => Status::Failed,
             "PAUSED" => Status::Running,
-            "" if records
-                .last()
-                .and_then(|record| record.get("done"))
-                .and_then(Json::as_bool)
-                == Some(true) =>
-            {
-                Status::Finished
-            }
+            "" if is_done => Status::Finished,
             "" => Status::Unknown,
             word => Status::from_word(word),
         },
@@ -326,7 +340,21 @@ fn trial(
     id
 }
 
-/// The reports of a `progress.csv`; the config that it repeats is left out.
+/// The config that a report of a `progress.csv` repeats.
+fn config_of_report(report: Option<&Json>) -> Json {
+    let cells = report.and_then(Json::as_object).into_iter().flatten();
+    let of_config = |(name, cell): (&String, &Json)| {
+        let value = match ValueRef::parse(cell.as_str()?) {
+            ValueRef::Bool(value) => value.into(),
+            ValueRef::Number(number) => number.into(),
+            _ => cell.clone(),
+        };
+        Some((name.strip_prefix("config/")?.replace('/', "."), value))
+    };
+    Json::Object(cells.filter_map(of_config).collect())
+}
+
+/// The reports of a `progress.csv`.
 fn progress(table: &dyn File, sink: &mut RunSink<'_>) -> Vec<Json> {
     let text = text_of(table, PROGRESS_BYTES, sink).unwrap_or_default();
     let mut reader = csv::ReaderBuilder::new()
@@ -336,12 +364,8 @@ fn progress(table: &dyn File, sink: &mut RunSink<'_>) -> Vec<Json> {
     let records = reader.records().map_while(Result::ok);
     let report = |record: csv::StringRecord| {
         let cells = header.iter().zip(&record);
-        let cells = cells.filter(|(name, _)| !name.starts_with("config/"));
-        Json::Object(
-            cells
-                .map(|(name, cell)| (name.to_owned(), cell.into()))
-                .collect(),
-        )
+        let cells = cells.map(|(name, cell)| (name.to_owned(), cell.into()));
+        Json::Object(cells.collect())
     };
     records.map(report).collect()
 }
@@ -369,7 +393,8 @@ fn report(row: usize, record: &Map<String, Json>, number: f64, sink: &mut RunSin
     let step = value("training_iteration").unwrap_or(number);
     let millis = value("timestamp").map_or(0, |seconds| (seconds * 1000.0) as i64);
     let mut metrics = Map::new();
-    for (key, value) in record.iter().filter(|(key, _)| !is_own(key)) {
+    let is_metric = |key: &str| !is_own(key) && !key.starts_with("config/");
+    for (key, value) in record.iter().filter(|(key, _)| is_metric(key)) {
         put_below(key.clone(), value, &mut metrics);
     }
     json_text::flatten(&metrics, &mut |path, value| {

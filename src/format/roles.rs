@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 /// Names that are an attribute of every run, small letters, `_` for other separators.
 const ATTRIBUTES: &[(&str, Named)] = &[
     ("id", Named::Id),
+    ("_id", Named::Id),
     ("run_id", Named::Id),
     ("runid", Named::Id),
     ("run_uuid", Named::Id),
@@ -23,16 +24,23 @@ const ATTRIBUTES: &[(&str, Named)] = &[
     ("uuid", Named::Id),
     ("run", Named::Id),
     ("config_id", Named::Id),
+    ("index", Named::Id),
     ("name", Named::Attribute(attribute::NAME)),
     ("run_name", Named::Attribute(attribute::NAME)),
     ("trial_name", Named::Attribute(attribute::NAME)),
     ("experiment_name", Named::Attribute(attribute::NAME)),
     ("display_name", Named::Attribute(attribute::NAME)),
+    ("training_job_name", Named::Attribute(attribute::NAME)),
     ("status", Named::Status),
     ("state", Named::Status),
     ("run_state", Named::Status),
+    ("training_job_status", Named::Status),
     ("created", Named::Time(attribute::START)),
     ("created_at", Named::Time(attribute::START)),
+    ("created_on", Named::Time(attribute::START)),
+    ("creation_time", Named::Time(attribute::START)),
+    ("training_start_time", Named::Time(attribute::START)),
+    ("start_time_utc", Named::Time(attribute::START)),
     ("start", Named::Time(attribute::START)),
     ("started", Named::Time(attribute::START)),
     ("started_at", Named::Time(attribute::START)),
@@ -42,6 +50,8 @@ const ATTRIBUTES: &[(&str, Named)] = &[
     ("end", Named::Time(attribute::END)),
     ("ended", Named::Time(attribute::END)),
     ("end_time", Named::Time(attribute::END)),
+    ("training_end_time", Named::Time(attribute::END)),
+    ("end_time_utc", Named::Time(attribute::END)),
     ("endtime", Named::Time(attribute::END)),
     ("finished_at", Named::Time(attribute::END)),
     ("datetime_complete", Named::Time(attribute::END)),
@@ -79,6 +89,7 @@ const PREFIXES: &[(&str, Role)] = &[
     ("param/", Role::Param),
     ("param_", Role::Param),
     ("param:", Role::Param),
+    ("parameters.", Role::Param),
     ("config.", Role::Param),
     ("config/", Role::Param),
     ("config_", Role::Param),
@@ -307,13 +318,22 @@ pub(super) fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
             guesses.push((Target::Skip, None));
             continue;
         }
-        let (target, doubt) = guess_among(name, &values, |prefix| shared.contains(prefix));
+        let (mut target, doubt) = guess_among(name, &values, |prefix| shared.contains(prefix));
+        // What several runs are part of, where the runs have names of their own.
+        if plain(name) == "experiment_name" && columns.iter().any(|name| plain(name) == "run_name")
+        {
+            target = Target::Attribute(attribute::GROUP);
+        }
         // One column of a kind: a second id or start is a tag.
         let is_second = match &target {
             Target::Id => std::mem::replace(&mut id_taken, true) || !ids_differ(&values),
             Target::Status => !taken.insert("status"),
             Target::Time(attribute) | Target::Attribute(attribute) => !taken.insert(attribute),
-            Target::Skip | Target::Value(..) | Target::Text(..) | Target::TagAnd(..) => false,
+            Target::Skip
+            | Target::Value(..)
+            | Target::Stored(_)
+            | Target::Text(..)
+            | Target::TagAnd(..) => false,
         };
         if is_second {
             if matches!(target, Target::Id) && !ids_differ(&values) {
@@ -358,7 +378,7 @@ fn is_written_index(name: &str, values: &[&str]) -> bool {
             .zip(0..)
             .all(|(value, at)| value.parse() == Ok(at))
     };
-    name.starts_with("Unnamed: ") && counts()
+    (name.starts_with("Unnamed: ") || name == "index") && counts()
 }
 
 /// To a tag; what is text in most rows is text in all (`12345e67` is a commit).
@@ -380,13 +400,28 @@ pub(super) fn guess_one(name: &str, values: &[&str]) -> Guess {
     guess_among(name, values, |_| true)
 }
 
+/// A name in small letters, `_` between its words: `TrainingStartTime` is one of three.
+fn plain(name: &str) -> String {
+    let mut plain = String::new();
+    let mut was_small = false;
+    for letter in name.trim().chars() {
+        if was_small && letter.is_uppercase() {
+            plain.push('_');
+        }
+        was_small = letter.is_lowercase();
+        if letter.is_alphanumeric() {
+            plain.extend(letter.to_lowercase());
+        } else {
+            plain.push('_');
+        }
+    }
+    plain
+}
+
 /// As [`guess_one`]; `has_prefix` says whether a prefix that ends in `_` is one of this table: `params_m` alone is a name.
 fn guess_among(name: &str, values: &[&str], has_prefix: impl Fn(&str) -> bool) -> Guess {
     let lower = name.trim().to_lowercase();
-    let plain: String = lower
-        .chars()
-        .map(|c| if c.is_alphanumeric() { c } else { '_' })
-        .collect();
+    let plain = plain(name);
     if let Some((_, named)) = ATTRIBUTES.iter().find(|(known, _)| *known == plain) {
         let is_time = || {
             values
@@ -515,7 +550,10 @@ impl Shape {
                 Self::Numbers
             };
         }
-        if values.iter().all(|text| time::parse_millis(text).is_some()) {
+        if values
+            .iter()
+            .all(|text| time::parse_loosely(text).is_some())
+        {
             return Self::Times;
         }
         let is_many = distinct.len() > 12 && distinct.len() * 2 > values.len();

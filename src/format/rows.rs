@@ -3,6 +3,7 @@
 //! A [`Target`] says where a cell goes. Named exports know theirs; for any other table
 //! [`super::roles::guess`] finds them. Whole tables are written a block at a time, one column after another.
 
+use super::sqlite::unbounded;
 use super::table::{Columns, Record, Table};
 use crate::ledger::{ColumnId, Role, RunSink, Status, ValueRef, attribute, time};
 
@@ -13,6 +14,8 @@ pub(super) enum Target {
     Skip,
     /// To a column of this role and name.
     Value(Role, String),
+    /// To the metric of this name, whose greatest float stands for infinity: it came out of a database.
+    Stored(String),
     /// To a column of this role and name, as text: `12345e67` is a commit and no number.
     Text(Role, String),
     /// It is the run's id.
@@ -50,6 +53,7 @@ impl Target {
     fn column(&self) -> Option<(Role, &str)> {
         match self {
             Self::Value(role, name) | Self::Text(role, name) => Some((*role, name)),
+            Self::Stored(name) => Some((Role::Metric, name)),
             Self::Id => Some((Role::Attribute, attribute::ID)),
             Self::Status => Some((Role::Attribute, attribute::STATUS)),
             Self::Time(name) | Self::Attribute(name) => Some((Role::Attribute, name)),
@@ -130,6 +134,7 @@ impl RowWriter {
         match &self.targets[at] {
             Target::Skip => {}
             Target::Value(..) => sink.fill(first, id, columns.values(at)),
+            Target::Stored(_) => sink.fill(first, id, columns.values(at).map(of_stored)),
             Target::Text(..) | Target::Attribute(_) => sink.fill(first, id, columns.verbatim(at)),
             Target::Id => {
                 sink.source().has_ids = true;
@@ -218,6 +223,10 @@ impl RowWriter {
             Target::Skip => {}
             // As a table's cell: `True` in text is what it is there.
             Target::Value(..) => sink.set(row, id, value.text().map_or(value, ValueRef::parse)),
+            Target::Stored(_) => {
+                let value = value.text().map_or(value, ValueRef::parse);
+                sink.set(row, id, of_stored(value));
+            }
             Target::Text(..) | Target::Attribute(_) => text(value, sink, id),
             Target::Id => {
                 sink.source().has_ids = true;
@@ -242,6 +251,14 @@ impl RowWriter {
     }
 }
 
+/// What a database stands a number for.
+fn of_stored(value: ValueRef<'_>) -> ValueRef<'_> {
+    match value {
+        ValueRef::Number(number) => ValueRef::Number(unbounded(number)),
+        other => other,
+    }
+}
+
 fn tell_no_time(text: &str, name: &str, place: &str, sink: &mut RunSink<'_>) {
     sink.problem(
         "table/no-time",
@@ -262,7 +279,7 @@ pub(super) fn millis_of(value: ValueRef<'_>) -> Option<i64> {
         } else {
             x as i64
         }),
-        ValueRef::Text(text) => time::parse_millis(text),
+        ValueRef::Text(text) => time::parse_loosely(text),
         _ => None,
     }
 }

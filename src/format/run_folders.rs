@@ -60,6 +60,7 @@ pub(super) fn relative<'p>(path: &'p str, folder: &str) -> &'p str {
 pub(super) struct RunFolder<'a> {
     /// Its path in the drop.
     pub(super) path: String,
+    name: String,
     files: Vec<&'a dyn File>,
 }
 
@@ -77,8 +78,16 @@ impl<'a> RunFolder<'a> {
                 let inside = inside.trim_start_matches('/');
                 let from = sorted.partition_point(|file| file.path() < inside);
                 let is_within = |file: &&&dyn File| file.path().starts_with(inside);
+                // What was dropped without its folder is called after the file or folder that marks it.
+                let first = marker.split('/').next().unwrap_or(marker);
+                let name = if folder.is_empty() {
+                    source::file_stem(first)
+                } else {
+                    source::file_name(folder)
+                };
                 Self {
                     path: folder.to_owned(),
+                    name: name.to_owned(),
                     files: sorted[from..]
                         .iter()
                         .take_while(is_within)
@@ -107,9 +116,9 @@ impl<'a> RunFolder<'a> {
         })
     }
 
-    /// The folder's own name.
+    /// The folder's own name, never empty.
     pub(super) fn name(&self) -> &str {
-        source::file_name(&self.path)
+        &self.name
     }
 
     /// The folder's files with their paths in it.

@@ -48,7 +48,7 @@ impl Places {
             records.drain(..records.len().min(1));
             records
         };
-        let is_number = |cell: &str| parse_number(&dialect.with_point(cell)).is_some();
+        let is_number = |cell: &str| dialect.number(cell).is_some();
         Self::among(header, &records, &is_number)
     }
 

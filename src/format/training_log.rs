@@ -87,7 +87,7 @@ pub(super) fn is_log(head: &Head) -> bool {
         records.pop();
     }
     records.drain(..records.len().min(1));
-    let number = |cell: &str| parse_number(&dialect.with_point(cell.trim()));
+    let number = |cell: &str| dialect.number(cell);
     are_steps(header, &records, &number, head.name())
 }
 

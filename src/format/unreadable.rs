@@ -36,6 +36,13 @@ const KNOWN: &[(&[u8], &str, &str)] = &[
     ),
     (b"\xfd7zXZ", "compressed by xz", "unpack it and drop that"),
     (b"BZh", "compressed by bzip2", "unpack it and drop that"),
+    (b"7z\xbc\xaf", "packed by 7-Zip", "unpack it and drop that"),
+    (b"Rar!", "packed by RAR", "unpack it and drop that"),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "an old document of Office",
+        "save it as xlsx or CSV",
+    ),
     (b"ARROW1", "an Arrow file", "write it as CSV"),
     (b"\x89HDF", "an HDF5 file", "write its tables as CSV"),
     (
@@ -124,7 +131,10 @@ pub(super) fn reason(head: &Head) -> Option<String> {
         return Some(format!("it could not be opened: {failure}"));
     }
     if SYSTEM_FILES.contains(&head.name())
-        || head.path.contains("__MACOSX/")
+        || head
+            .path
+            .split('/')
+            .any(|part| matches!(part, "__MACOSX" | ".git"))
         || head.name().starts_with("._")
     {
         return Some("a file of the system, without runs".to_owned());

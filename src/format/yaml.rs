@@ -70,7 +70,15 @@ impl<'input> Reader<'input> {
                 self.count(values)?;
                 return Ok(value);
             }
-            Event::Scalar(text, style, anchor, _) => (scalar(text, style), anchor),
+            Event::Scalar(text, style, anchor, tag) => {
+                // Python writes a class or function as a name in the tag, and no text.
+                let name = tag.as_ref().map_or("", |tag| tag.suffix.as_str());
+                let value = match name.strip_prefix("python/name:") {
+                    Some(name) if text.is_empty() => Json::String(name.to_owned()),
+                    _ => scalar(text, style),
+                };
+                (value, anchor)
+            }
             Event::SequenceStart(anchor, _) => (self.sequence(depth)?, anchor),
             Event::MappingStart(anchor, _) => (self.mapping(depth)?, anchor),
             _ => return Ok(Json::Null),

@@ -56,15 +56,18 @@ impl Status {
 
     /// The status that any tracker's word for it means.
     pub fn from_word(word: &str) -> Self {
-        match word.trim().to_ascii_lowercase().as_str() {
-            "running" | "active" | "started" | "in_progress" => Self::Running,
+        let word = word.trim().to_ascii_lowercase().replace(' ', "_");
+        // `TrialState.COMPLETE` as Python prints it, `JOB_STATE_FAILED` of Google's clouds.
+        let word = word.rsplit('.').next().unwrap_or_default();
+        match word.rsplit("_state_").next().unwrap_or_default() {
+            "running" | "active" | "started" | "in_progress" | "inprogress" => Self::Running,
             "complete" | "completed" | "success" | "successful" | "terminated" | "finished"
-            | "done" | "ok" | "stopped" => Self::Finished,
+            | "done" | "ok" | "stopped" | "succeeded" => Self::Finished,
             "fail" | "failed" | "error" | "errored" | "crashed" | "crash" | "timeout"
             | "memoryout" | "memout" => Self::Failed,
             "killed" | "preempted" | "interrupted" | "aborted" | "abandoned" | "cancelled"
             | "canceled" => Self::Killed,
-            "pruned" | "early_stopped" => Self::Pruned,
+            "pruned" | "early_stopped" | "earlystopped" => Self::Pruned,
             "waiting" | "scheduled" | "pending" | "queued" | "new" | "candidate" | "staged" => {
                 Self::Scheduled
             }

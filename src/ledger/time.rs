@@ -58,6 +58,67 @@ pub fn parse_millis(text: &str) -> Option<i64> {
     Some(moment.unix_timestamp() * 1000 + i64::from(moment.millisecond()))
 }
 
+/// As [`parse_millis`], for what is known to be a time: a day alone, and what people and clouds write, as `13.02.2026 10:00`,
+/// `Jan 2, 2026 10:00 AM`, `Thu, 01 Jan 2026 10:00:00 GMT`. Of `1/2/2026` nobody knows which is the month.
+pub fn parse_loosely(text: &str) -> Option<i64> {
+    const MONTHS: &str = "janfebmaraprmayjunjulaugsepoctnovdec";
+    if let Some(millis) = parse_millis(text) {
+        return Some(millis);
+    }
+    let (mut year, mut month, mut days, mut clock, mut zone) =
+        (None, None, Vec::new(), "00:00", "");
+    let mut noon = None;
+    for word in text.split([' ', ',']).filter(|word| !word.is_empty()) {
+        let lower = word.to_ascii_lowercase();
+        let parts: Vec<&str> = word.split(['.', '-', '/']).collect();
+        let is_number =
+            |part: &&str| (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+        if word.contains(':') && !word.starts_with(['+', '-']) {
+            clock = word;
+        } else if let [first, second, third] = parts.as_slice()
+            && parts.iter().all(is_number)
+        {
+            // Only between points the day comes first for all who write so.
+            let (of, day) = match (first.len(), third.len()) {
+                (4, _) => (first, third),
+                (_, 4) if word.contains('.') => (third, first),
+                _ => return None,
+            };
+            (year, month) = (Some(*of), second.parse().ok());
+            days.push(*day);
+        } else if matches!(lower.as_str(), "am" | "pm") {
+            noon = Some(lower == "pm");
+        } else if let Some(at) = lower.get(..3).and_then(|start| MONTHS.find(start))
+            && at % 3 == 0
+        {
+            month = Some(at / 3 + 1);
+        } else if word.len() == 4 && is_number(&word) {
+            year = Some(word);
+        } else if is_number(&word) {
+            days.push(word);
+        } else if matches!(word, "UTC" | "GMT" | "Z") || word.starts_with(['+', '-']) {
+            zone = word.trim_start_matches("GMT");
+        } else if !["mon", "tue", "wed", "thu", "fri", "sat", "sun", "at"]
+            .contains(&lower.get(..3).unwrap_or(&lower))
+        {
+            return None;
+        }
+    }
+    let [day] = days.as_slice() else {
+        return None;
+    };
+    let (hour, rest) = clock.split_once(':')?;
+    let hour: u8 = hour.parse().ok()?;
+    let hour = match noon {
+        Some(is_after) => hour % 12 + if is_after { 12 } else { 0 },
+        None => hour,
+    };
+    let (year, month, day): (u16, usize, u8) = (year?.parse().ok()?, month?, day.parse().ok()?);
+    parse_millis(&format!(
+        "{year:04}-{month:02}-{day:02} {hour:02}:{rest}{zone}"
+    ))
+}
+
 /// The offset after a time of day: nothing or `Z` is UTC, else `±HH:MM`, `±HHMM` or `±HH`.
 fn parse_offset(text: &str) -> Option<UtcOffset> {
     if text.is_empty() || matches!(text, "Z" | "z" | "UTC") {
@@ -106,6 +167,45 @@ mod tests {
         check("2026-01-01", None);
         check("λ026-01-01 07:50:00", None);
         check("2026-01-01 07:50:0", None);
+    }
+
+    #[test]
+    fn what_people_and_clouds_write_is_read_where_a_time_is_expected() {
+        for text in [
+            "2026-02-03 10:05",
+            "03.02.2026 10:05",
+            "2026/2/3 10:05:00",
+            "Feb 3, 2026 10:05 AM",
+            "Feb 03, 2026 10:05 UTC",
+            "3 February 2026 10:05",
+            "Tue, 03 Feb 2026 10:05:00 GMT",
+            "Tue Feb  3 10:05:00 2026",
+            "Tue, 03 Feb 2026 12:05:00 +0200",
+        ] {
+            assert_eq!(parse_loosely(text), Some(1_770_113_100_000), "{text}");
+        }
+        assert_eq!(
+            parse_loosely("Feb 3, 2026 12:05 AM"),
+            parse_millis("2026-02-03 00:05")
+        );
+        assert_eq!(
+            parse_loosely("2026-02-03"),
+            parse_millis("2026-02-03 00:00")
+        );
+        for text in [
+            "1/2/2026 10:00",
+            "31.02.2026",
+            "13.02.26",
+            "Feb 2026",
+            "0.5.1",
+            "1.2",
+            "",
+            "x",
+            "é1 Feb 2026 10",
+            "vers 1.2.3",
+        ] {
+            assert_eq!(parse_loosely(text), None, "{text}");
+        }
     }
 
     #[test]

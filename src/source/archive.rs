@@ -175,7 +175,12 @@ impl Unpacking {
             Ok(true) => {}
             Ok(false) => self.unpacked.files.push(file),
             Err(error) => {
-                let reason = format!("this archive could not be opened: {error}");
+                let mut reason = format!("this archive could not be opened: {error}");
+                // Where a zip says what is in it.
+                if reason.contains("EOCD") {
+                    "this archive has no end, as when it was copied in part: fetch it again"
+                        .clone_into(&mut reason);
+                }
                 self.tell(file.path(), reason);
             }
         }

@@ -204,7 +204,9 @@ struct Cell {
 
 impl Sheet {
     fn delimited(&self, part: &str) -> io::Result<String> {
-        let mut out = csv::Writer::from_writer(Vec::new());
+        let mut out = csv::WriterBuilder::new()
+            .flexible(true)
+            .from_writer(Vec::new());
         let mut row: Vec<String> = Vec::new();
         let mut width = 0;
         let mut cells = 0;
@@ -236,6 +238,9 @@ impl Sheet {
                     row[cell.column] = self.shown(&cell);
                 }
                 "row" if !row.iter().all(String::is_empty) => {
+                    // A title over merged cells has one cell, and rows below it more.
+                    let filled = row.iter().rposition(|cell| !cell.is_empty());
+                    row.truncate(filled.map_or(0, |last| last + 1));
                     width = width.max(row.len());
                     row.resize(width, String::new());
                     cells += row.len();

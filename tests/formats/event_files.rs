@@ -204,7 +204,7 @@ fn event_files_that_lie_beside_one_another_are_one_run() {
     ]));
     expect![[r#"
         1767225600.1/events.out.tfevents.1.h as tensorboard
-        lr=0.5, metric loss=0.5 of 2, @id=., @name=
+        lr=0.5, metric loss=0.5 of 2, @id=., @name=.
     "#]]
     .assert_eq(&told(&drop));
 }

@@ -166,6 +166,27 @@ fn what_deepcave_records_has_directions_and_budgets() {
 }
 
 #[test]
+fn a_workbook_may_have_a_title_above_its_table() {
+    check(
+        "title",
+        &expect![[r#"
+        title/sweep.xlsx/Sheet.csv as delimited
+        ! {"path":"title/sweep.xlsx/Sheet.csv","where":"line 2","what":"6 cells where the header names 1","effect":"further cells were left out"}
+        ! {"path":"title/sweep.xlsx/Sheet.csv","where":"line 3","what":"6 cells where the header names 1","effect":"further cells were left out"}
+        ! {"path":"title/sweep.xlsx/Sheet.csv","where":"line 4","what":"6 cells where the header names 1","effect":"further cells were left out"}
+        "0" null "unknown"
+          My sweep = "run"
+        "1" null "unknown"
+          My sweep = "a"
+        "2" null "unknown"
+          My sweep = "b"
+        "3" null "unknown"
+          My sweep = "c"
+    "#]],
+    );
+}
+
+#[test]
 fn the_first_sheet_of_a_workbook_is_a_table() {
     check(
         "workbook",

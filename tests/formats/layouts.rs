@@ -180,7 +180,7 @@ fn what_lies_beside_the_folder_of_catboost_is_taken_only_where_it_is_of_its_run(
             a_model/catboost_training.json as catboost, learn/Logloss min
             catboost_info/catboost_training.json as catboost, learn/Logloss min
             metric learn/Logloss=0.5 of 1, @id=a_model, @name=a_model
-            depth=4, metric learn/Logloss=0.5 of 1, @id=., @name=
+            depth=4, metric learn/Logloss=0.5 of 1, @id=., @name=catboost_info
         "#]],
     );
 }

@@ -1,5 +1,6 @@
 //! What a cell of delimited text means: missing, a number, a boolean or a text.
 
+use super::dialect::Dialect;
 use crate::ledger::{ValueRef, parse_number};
 
 /// How cells are written.
@@ -7,17 +8,28 @@ use crate::ledger::{ValueRef, parse_number};
 pub(super) struct Style {
     /// Whether `0,5` is a number.
     pub decimal_comma: bool,
+    /// Whether `1.000` is a thousand.
+    pub points_part_thousands: bool,
     /// Whether a lone `-` is missing.
     pub dash_is_missing: bool,
 }
 
 impl Style {
+    /// How a table of this dialect writes them.
+    pub(super) fn of(dialect: &Dialect) -> Self {
+        Self {
+            decimal_comma: dialect.decimal_comma,
+            points_part_thousands: dialect.points_part_thousands,
+            dash_is_missing: false,
+        }
+    }
+
     /// A cell's value.
     #[inline]
     pub(super) fn value<'a>(&self, text: &'a str) -> ValueRef<'a> {
         match decimal(text.as_bytes()) {
-            Some(x) => ValueRef::Number(x),
-            None => self.other_value(text),
+            Some(x) if !self.points_part_thousands || !text.contains('.') => ValueRef::Number(x),
+            _ => self.other_value(text),
         }
     }
 
@@ -39,14 +51,32 @@ impl Style {
         if is_missing_text(trimmed) || (self.dash_is_missing && trimmed == "-") {
             return ValueRef::Missing;
         }
+        if self.points_part_thousands
+            && let Some(x) = thousands(trimmed)
+        {
+            return ValueRef::Number(x);
+        }
         if self.decimal_comma
             && let Some(x) = decimal_comma(trimmed)
         {
             return ValueRef::Number(x);
         }
+        if let Some(x) = self.percent(trimmed) {
+            return ValueRef::Number(x);
+        }
         unguarded(trimmed)
             .and_then(parse_number)
             .map_or_else(|| ValueRef::parse(text), ValueRef::Number)
+    }
+
+    /// `91.2%` and `91.2 %`, which are 0.912, as a spreadsheet has it that shows it so.
+    fn percent(&self, cell: &str) -> Option<f64> {
+        let digits = cell.strip_suffix('%')?.trim_end();
+        if !digits.ends_with(|last: char| last.is_ascii_digit()) || digits.contains(['e', 'E']) {
+            return None;
+        }
+        let sign = if self.decimal_comma { "," } else { "." };
+        parse_number(&format!("{}e-2", digits.replace(sign, ".")))
     }
 
     /// A cell as it stands; missing where it is blank or says so.
@@ -103,6 +133,14 @@ pub(crate) fn is_missing_text(text: &str) -> bool {
             text,
             "" | "NA" | "N/A" | "n/a" | "<NA>" | "null" | "NULL" | "#N/A"
         )
+}
+
+/// `1.000` and `-12.345.678`: digits whose thousands points part.
+pub(super) fn thousands(cell: &str) -> Option<f64> {
+    if !cell.contains('.') || cell.trim_start_matches(['-', '+']).starts_with('0') {
+        return None;
+    }
+    decimal_comma(&format!("{cell},0"))
 }
 
 /// `0,5`, `-3,2e-4`, `1.234,5`: digits with a decimal comma, thousands perhaps parted by points.
@@ -284,6 +322,30 @@ mod tests {
         assert_eq!(not_utf8(b"\x80 gr\xfc\xdfe \x97 \xb5").0, "€ grüße — µ");
         // Part of it is UTF-8, which was damaged.
         assert_eq!(not_utf8(b"\xc3\xa4\xff").0, "ä\u{fffd}");
+    }
+
+    #[test]
+    fn percents_and_parted_thousands() {
+        let check = |cell: &str, decimal_comma: bool, want: ValueRef<'_>| {
+            let style = Style {
+                decimal_comma,
+                points_part_thousands: decimal_comma,
+                dash_is_missing: false,
+            };
+            assert_eq!(style.value(cell), want, "{cell}");
+        };
+        check("91.2%", false, ValueRef::Number(0.912));
+        check("-0.7 %", false, ValueRef::Number(-0.007));
+        check("91,2 %", true, ValueRef::Number(0.912));
+        check("1.000", true, ValueRef::Number(1000.0));
+        check("-12.345.678", true, ValueRef::Number(-12_345_678.0));
+        check("0.125", true, ValueRef::Number(0.125));
+        check("1.25", true, ValueRef::Number(1.25));
+        check("1.000", false, ValueRef::Number(1.0));
+        // Layers of a network are written so, too.
+        for text in ["128,256", "50%%", "%", "x%", "1e3%", "91,2%"] {
+            check(text, false, ValueRef::Text(text));
+        }
     }
 
     #[test]

@@ -2,8 +2,7 @@
 
 use super::cell;
 use super::splitter::{Block, Splitter};
-use crate::ledger::parse_number;
-use std::borrow::Cow;
+use crate::ledger::{ValueRef, parse_number};
 
 /// How many records a dialect is judged by.
 const JUDGED: usize = 20;
@@ -20,6 +19,8 @@ pub struct Dialect {
     pub newline: u8,
     /// Whether `0,5` is a number.
     pub decimal_comma: bool,
+    /// Whether `1.000` is a thousand.
+    pub points_part_thousands: bool,
     /// How many comment and blank lines precede the header.
     pub lines_before: usize,
     /// Whether the first record names the columns.
@@ -41,6 +42,7 @@ impl Dialect {
             delimiter: b',',
             newline,
             decimal_comma: false,
+            points_part_thousands: false,
             lines_before: 0,
             has_header: true,
             has_row_names: false,
@@ -90,13 +92,16 @@ impl Dialect {
         let records = dialect.records_of(text, JUDGED);
         let cells = || records.iter().skip(1).flatten().map(|cell| cell.trim());
         let with_comma = cells()
-            .filter(|cell| cell::decimal_comma(cell).is_some())
+            .filter(|cell| cell::decimal_comma(cell.trim_end_matches(['%', ' '])).is_some())
             .count();
         let with_point = cells()
             .filter(|cell| cell.contains('.') && parse_number(cell).is_some())
             .count();
         dialect.decimal_comma =
             dialect.delimiter != b',' && with_comma > 0 && with_comma > with_point;
+        let mut pointed = cells().filter(|cell| cell.contains('.') && parse_number(cell).is_some());
+        dialect.points_part_thousands =
+            dialect.decimal_comma && pointed.all(|cell| cell::thousands(cell).is_some());
         dialect.has_header = records.first().is_none_or(|first| names_columns(first));
         if let [header, body @ ..] = records.as_slice() {
             let is_longer = |record: &Vec<String>| {
@@ -154,7 +159,13 @@ impl Dialect {
             && body
                 .iter()
                 .all(|record| record.len() == width && is_whole(record))
-            && (0..width).any(|at| body.iter().all(|record| is_number(&record[at])))
+            && (0..width).any(|at| {
+                let mut given = body
+                    .iter()
+                    .map(|record| &record[at])
+                    .filter(|cell| !cell.is_empty());
+                given.clone().all(is_number) && given.nth(1).is_some()
+            })
     }
 
     /// The first records of a text, at most `most`, the header among them.
@@ -184,16 +195,12 @@ impl Dialect {
         found
     }
 
-    /// A cell with a decimal comma, with a decimal point.
-    pub fn with_point<'a>(&self, cell: &'a str) -> Cow<'a, str> {
-        let number = if self.decimal_comma {
-            cell::decimal_comma(cell.trim())
-        } else {
-            None
-        };
-        number.map_or(Cow::Borrowed(cell), |_| {
-            Cow::Owned(cell.replace('.', "").replace(',', "."))
-        })
+    /// The number that a cell is.
+    pub fn number(&self, cell: &str) -> Option<f64> {
+        match cell::Style::of(self).value(cell) {
+            ValueRef::Number(number) => Some(number),
+            _ => None,
+        }
     }
 }
 

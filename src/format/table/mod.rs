@@ -11,7 +11,7 @@ mod splitter;
 pub(super) use cell::is_missing_text;
 pub(super) use dialect::Dialect;
 
-use crate::ledger::{RunSink, SpanRead, ValueRef};
+use crate::ledger::{RunSink, SpanRead, ValueRef, parse_number};
 use crate::source::{File, Span, text};
 use cell::Style;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -39,6 +39,8 @@ pub(super) struct Table<'a> {
     pending: bool,
     /// The next record of the block, for [`Table::next`].
     next: usize,
+    /// Whether no record was too short so far.
+    is_even: bool,
     /// Where the first record of the span began, where only a span is read.
     span_began: Option<u64>,
 }
@@ -146,16 +148,14 @@ impl<'a> Table<'a> {
     fn unread(dialect: Dialect, source: Box<dyn Read + 'a>) -> Self {
         Self {
             splitter: Splitter::new(source, dialect.delimiter, dialect.newline),
-            style: Style {
-                decimal_comma: dialect.decimal_comma,
-                dash_is_missing: false,
-            },
+            style: Style::of(&dialect),
             dialect,
             columns: Vec::new(),
             block: Block::default(),
             repaired: None,
             pending: false,
             next: 0,
+            is_even: true,
             span_began: None,
         }
     }
@@ -249,10 +249,10 @@ impl<'a> Table<'a> {
         }
         records.truncate(most);
         for cell in records.iter_mut().flatten() {
-            if let std::borrow::Cow::Owned(pointed) = dialect.with_point(cell) {
-                *cell = pointed;
-            } else if let Some(number) = cell::unguarded(cell) {
-                *cell = number.to_owned();
+            if parse_number(cell).is_none()
+                && let Some(number) = dialect.number(cell)
+            {
+                *cell = number.to_string();
             }
         }
         records
@@ -300,7 +300,9 @@ impl<'a> Table<'a> {
                 return false;
             }
             let bytes = self.repaired.as_deref().unwrap_or(self.splitter.bytes());
-            let is_blank = |cell: &(u32, u32)| bytes_of(bytes, *cell).trim_ascii().is_empty();
+            // Zeros are the end of a file whose writer's machine went down.
+            let is_void = |byte: &u8| *byte == 0 || byte.is_ascii_whitespace();
+            let is_blank = |cell: &(u32, u32)| bytes_of(bytes, *cell).iter().all(is_void);
             self.block.retain(|cells| !cells.iter().all(is_blank));
             self.tell_ragged(sink);
             if self.block.len() > 0 {
@@ -378,8 +380,20 @@ impl<'a> Table<'a> {
         true
     }
 
-    fn tell_ragged(&self, sink: &mut RunSink<'_>) {
+    fn tell_ragged(&mut self, sink: &mut RunSink<'_>) {
         let want = self.columns.len();
+        // The only short line, which has no end: its writer stopped in a cell.
+        let last = self.block.len().saturating_sub(1);
+        let mut records = 0..self.block.len();
+        let first_short = records.find(|at| self.block.cells(*at).len() < want);
+        let is_cut = first_short == Some(last)
+            && self.is_even
+            && self.splitter.ends_open()
+            && self.block.line(last) > 2;
+        self.is_even &= first_short.is_none();
+        if is_cut {
+            self.block.blank_last();
+        }
         for record in (0..self.block.len()).filter(|at| self.block.cells(*at).len() != want) {
             let got = self.block.cells(record).len();
             let further = &self.block.cells(record)[want.min(got)..];
@@ -389,6 +403,8 @@ impl<'a> Table<'a> {
             }
             let effect = if got > want {
                 "further cells were left out"
+            } else if is_cut && record == last {
+                "the line is cut: its last cell and those that follow were taken as missing"
             } else {
                 "cells at its end were taken as missing"
             };

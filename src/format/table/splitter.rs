@@ -115,6 +115,13 @@ impl Block {
         }
     }
 
+    /// Blanks the last record's last cell.
+    pub(super) fn blank_last(&mut self) {
+        if let Some(cell) = self.cells.last_mut() {
+            cell.0 = cell.1;
+        }
+    }
+
     /// Changes every cell's range.
     pub(super) fn map(&mut self, mut change: impl FnMut(u64, Range<usize>) -> Range<usize>) {
         for record in 0..self.len() {
@@ -168,6 +175,8 @@ pub(super) struct Splitter<R> {
     from: usize,
     to: usize,
     at_end: bool,
+    /// The last line has no end.
+    is_open: bool,
     line: u64,
     /// Where cells begin whose quote is a letter.
     literal_quote: Option<usize>,
@@ -189,6 +198,7 @@ impl<R: Read> Splitter<R> {
             from: 0,
             to: 0,
             at_end: false,
+            is_open: false,
             line: 1,
             literal_quote: None,
             unclosed: 0,
@@ -223,6 +233,11 @@ impl<R: Read> Splitter<R> {
     /// Where the next record begins in the text.
     pub(super) fn place(&self) -> u64 {
         self.base + self.from as u64
+    }
+
+    /// Whether the last record was cut, and its line has no end in the text.
+    pub(super) fn ends_open(&self) -> bool {
+        self.is_open && self.from >= self.to
     }
 
     /// How many lines were cut.
@@ -327,6 +342,7 @@ impl<R: Read> Splitter<R> {
                     self.at_end = true;
                     // A last line without its end gets one.
                     if self.from < self.to && self.buffer[self.to - 1] != self.newline {
+                        self.is_open = true;
                         self.buffer[self.to] = self.newline;
                         self.to += 1;
                         return true;

@@ -243,11 +243,10 @@ pub(super) fn read_run(row: usize, files: &[&dyn File], sink: &mut RunSink<'_>) 
 fn begin(folder: &str, sink: &mut RunSink<'_>) -> usize {
     let id = folder.split_once('/').map_or(folder, |(_, rest)| rest);
     let row = sink.run(if id.is_empty() { "." } else { id });
-    sink.set_attribute(
-        row,
-        attribute::NAME,
-        ValueRef::Text(file_name(if id.is_empty() { folder } else { id })),
-    );
+    // TensorBoard itself calls the folder that it was started in so.
+    let name = [id, folder, "."].into_iter().find(|name| !name.is_empty());
+    let name = file_name(name.unwrap_or_default());
+    sink.set_attribute(row, attribute::NAME, ValueRef::Text(name));
     row
 }
 
