@@ -5,7 +5,6 @@ use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::File;
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
 
 pub(super) const FORMAT: Format = Format {
     name: "ax",
@@ -118,7 +117,7 @@ fn arms(trial: &Json) -> Vec<(String, &Json)> {
 }
 
 /// Mean and standard error of each metric, by trial and arm.
-type Data = BTreeMap<(String, String), BTreeMap<String, (f64, Option<f64>)>>;
+type Data = order::Map<(String, String), order::Map<String, (f64, Option<f64>)>>;
 
 /// The newest data of each trial; its frame is a JSON text, a column an object.
 fn data(by_trial: Option<&Json>) -> Data {
@@ -187,10 +186,7 @@ fn data(by_trial: Option<&Json>) -> Data {
                 number("trial_index"),
             ) {
                 let key = ((trial as i64).to_string(), arm);
-                found
-                    .entry(key)
-                    .or_default()
-                    .insert(metric, (mean, number("sem")));
+                found.or_default(key).insert(metric, (mean, number("sem")));
             }
         }
     }

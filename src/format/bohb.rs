@@ -8,7 +8,6 @@ use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::{File, file_name};
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
 
 pub(super) const FORMAT: Format = Format {
     name: "bohb",
@@ -71,7 +70,7 @@ fn read(
     };
     let configs = find("configs.json").ok_or(NotThisFormat)?;
     let results = find("results.json").ok_or(NotThisFormat)?;
-    let mut rows: BTreeMap<String, usize> = BTreeMap::new();
+    let mut rows: order::Map<String, usize> = order::Map::new();
     let mut row_of = |id: &Json, sink: &mut RunSink<'_>| {
         let parts: Vec<String> = id
             .as_array()
@@ -80,7 +79,7 @@ fn read(
             .map(Json::to_string)
             .collect();
         let id = parts.join("/");
-        *rows.entry(id.clone()).or_insert_with(|| {
+        *rows.or_insert_with(id.clone(), || {
             let row = sink.run(&id);
             sink.set_status(row, Status::Scheduled);
             row

@@ -10,7 +10,6 @@ use super::{Claim, Dropped, Format, NotThisFormat, tensorboard};
 use crate::ledger::{Role, RunSink, ValueRef, attribute};
 use crate::source::{File, file_name};
 use serde_json::Value as Json;
-use std::collections::BTreeSet;
 
 pub(super) const FORMAT: Format = Format {
     name: "hydra",
@@ -32,7 +31,7 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     let top = dropped.path(place).split('/').next().unwrap_or_default();
     let within = if top == ".hydra" { "" } else { top };
     let places = dropped.within(within);
-    let runs: BTreeSet<&str> = places
+    let runs: order::Set<&str> = places
         .iter()
         .filter_map(|at| dropped.path(*at).strip_suffix(MARKER))
         .map(|folder| folder.trim_end_matches('/'))

@@ -8,7 +8,6 @@ use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::File;
 use serde_json::{Map, Value as Json};
-use std::collections::BTreeMap;
 
 pub(super) const FORMAT: Format = Format {
     name: "keras-tuner",
@@ -67,7 +66,7 @@ fn read(
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
-    let mut directions: BTreeMap<String, bool> = BTreeMap::new();
+    let mut directions: order::Map<String, bool> = order::Map::new();
     for folder in RunFolder::each(files, "trial.json", on_bytes) {
         let trial = folder.json("trial.json", sink);
         let id = trial.get("trial_id").map(|id| match id {

@@ -11,7 +11,6 @@ use super::{Claim, Dropped, Format, NotThisFormat, json_text, yaml};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute, parse_number};
 use crate::source::{self, File};
 use serde_json::Value as Json;
-use std::collections::BTreeSet;
 
 pub(super) const FORMAT: Format = Format {
     name: "mlflow-files",
@@ -174,8 +173,8 @@ fn pieces_of_runs(experiment: &str, meta: Option<usize>, dropped: &Dropped<'_>) 
         .collect()
 }
 
-fn child_folders(folder: &str, dropped: &Dropped<'_>) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
+fn child_folders(folder: &str, dropped: &Dropped<'_>) -> order::Set<String> {
+    let mut found = order::Set::new();
     for at in dropped.within(folder) {
         let rest = relative(dropped.path(*at), folder);
         if let Some((child, _)) = rest.split_once('/') {

@@ -11,7 +11,6 @@ use super::{Claim, Dropped, Format, NotThisFormat};
 use crate::ledger::{ColumnId, Role, RunSink, Status, ValueRef, attribute};
 use crate::source::File;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeMap;
 
 pub(super) const FORMAT: Format = Format {
     name: "mlflow-sqlite",
@@ -275,13 +274,13 @@ impl Point {
 #[derive(Default)]
 struct Curves {
     columns: FxHashMap<String, ColumnId>,
-    held: BTreeMap<(usize, ColumnId), Vec<Point>>,
+    held: order::Map<(usize, ColumnId), Vec<Point>>,
 }
 
 impl Curves {
     fn add(&mut self, run: usize, key: &str, point: Point, sink: &mut RunSink<'_>) {
         let column = self.column(key, sink);
-        let held = self.held.entry((run, column)).or_default();
+        let held = self.held.or_default((run, column));
         let greatest = held.first().map_or(i64::MIN, |held| held.step);
         if point.step < greatest {
             return put(run, column, &point, sink);

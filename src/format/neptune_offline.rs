@@ -8,7 +8,6 @@ use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute, time};
 use crate::source::{File, file_name};
 use serde_json::Value as Json;
-use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const FORMAT: Format = Format {
     name: "neptune-offline",
@@ -103,10 +102,10 @@ fn read(
 /// What the operations have made.
 #[derive(Default)]
 pub(super) struct Run {
-    pub(super) values: BTreeMap<String, Json>,
-    pub(super) sets: BTreeMap<String, BTreeSet<String>>,
+    pub(super) values: order::Map<String, Json>,
+    pub(super) sets: order::Map<String, order::Set<String>>,
     /// Step, Unix milliseconds and value of each point, by path.
-    pub(super) series: BTreeMap<String, Vec<(f64, i64, f64)>>,
+    pub(super) series: order::Map<String, Vec<(f64, i64, f64)>>,
 }
 
 impl Run {
@@ -134,7 +133,7 @@ impl Run {
                 self.values.insert(path, time::format_millis(millis).into());
             }
             "LogFloats" => {
-                let series = self.series.entry(path).or_default();
+                let series = self.series.or_default(path);
                 for point in values() {
                     let number = |key: &str| {
                         point
@@ -149,11 +148,10 @@ impl Run {
             }
             "AddStrings" => self
                 .sets
-                .entry(path)
-                .or_default()
+                .or_default(path)
                 .extend(values().filter_map(Json::as_str).map(str::to_owned)),
             "RemoveStrings" => {
-                let set = self.sets.entry(path).or_default();
+                let set = self.sets.or_default(path);
                 for text in values().filter_map(Json::as_str) {
                     set.remove(text);
                 }

@@ -114,7 +114,7 @@ fn update(run: &mut Run, message: &Fields<'_>) {
     }
     for entry in message.all(5).map(Field::message) {
         // A set's entries, each with whether it was added.
-        let set = run.sets.entry(entry.text(1)).or_default();
+        let set = run.sets.or_default(entry.text(1));
         for change in entry
             .get(2)
             .into_iter()
@@ -134,7 +134,7 @@ fn update(run: &mut Run, message: &Fields<'_>) {
             .as_ref()
             .and_then(|value| json_text::scalar(value).number())
         {
-            let series = run.series.entry(entry.text(1)).or_default();
+            let series = run.series.or_default(entry.text(1));
             series.push((step.unwrap_or(f64::NAN), time, value));
         }
     }

@@ -9,7 +9,6 @@ use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::File;
 use serde_json::{Map, Value as Json};
-use std::collections::BTreeSet;
 
 pub(super) const FORMAT: Format = Format {
     name: "nevergrad",
@@ -30,7 +29,7 @@ fn read(
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
-    let mut losses: BTreeSet<String> = BTreeSet::new();
+    let mut losses: order::Set<String> = order::Set::new();
     json_text::for_each(*file, sink, on_bytes, &mut |record, place, sink| {
         let Some(record) = record.as_object() else {
             sink.problem(
@@ -56,7 +55,7 @@ fn read(
 fn write(
     record: &Map<String, Json>,
     row: usize,
-    losses: &mut BTreeSet<String>,
+    losses: &mut order::Set<String>,
     sink: &mut RunSink<'_>,
 ) {
     let mut put_loss = |name: &str, loss: &Json, sink: &mut RunSink<'_>| {

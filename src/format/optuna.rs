@@ -3,7 +3,6 @@
 use super::json_text;
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use serde_json::{Map, Value as Json};
-use std::collections::BTreeMap;
 
 /// A study.
 #[derive(Clone, Debug, Default)]
@@ -78,7 +77,7 @@ pub(super) fn external(internal: f64, distribution: &str) -> Json {
 /// Writes trials and, at the end, the directions that all studies agree on.
 #[derive(Default)]
 pub(super) struct Writer {
-    directions: BTreeMap<String, Option<bool>>,
+    directions: order::Map<String, Option<bool>>,
 }
 
 impl Writer {
@@ -111,10 +110,8 @@ impl Writer {
             let name = study.metric(*objective);
             sink.set_named(row, Role::Metric, &name, ValueRef::Number(*value));
             let direction = study.directions.get(*objective).copied().flatten();
-            self.directions
-                .entry(name)
-                .and_modify(|known| *known = known.filter(|known| Some(*known) == direction))
-                .or_insert(direction);
+            let known = self.directions.or_insert_with(name, || direction);
+            *known = known.filter(|known| Some(*known) == direction);
         }
         if !trial.intermediate.is_empty() {
             let column = sink.column(Role::Metric, "intermediate");

@@ -9,7 +9,6 @@ use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{RunSink, Status};
 use crate::source::File;
 use serde_json::{Map, Value as Json};
-use std::collections::BTreeMap;
 
 pub(super) const FORMAT: Format = Format {
     name: "optuna-journal",
@@ -48,13 +47,13 @@ fn read(
 #[derive(Default)]
 struct Journal {
     /// By id; `None` where it was deleted.
-    studies: BTreeMap<u64, Option<Study>>,
+    studies: order::Map<u64, Option<Study>>,
     /// By id, each with its study.
     trials: Vec<(u64, Trial)>,
     /// How many trials each study has.
-    counts: BTreeMap<u64, usize>,
+    counts: order::Map<u64, usize>,
     /// The first distribution of each param of a study.
-    distributions: BTreeMap<(u64, String), String>,
+    distributions: order::Map<(u64, String), String>,
 }
 
 impl Journal {
@@ -82,8 +81,8 @@ impl Journal {
                     let text = |key: &str| record.get(key).and_then(Json::as_str);
                     let distribution = text("distribution").unwrap_or_default();
                     let key = (*study, text("param_name")?.to_owned());
-                    let first = self.distributions.entry(key);
-                    let first = first.or_insert_with(|| distribution.to_owned());
+                    let distributions = &mut self.distributions;
+                    let first = distributions.or_insert_with(key, || distribution.to_owned());
                     if first != distribution && !are_compatible(first, distribution) {
                         return None;
                     }
@@ -125,7 +124,7 @@ impl Journal {
 
     fn create_trial(&mut self, study: u64, record: &Json) -> Option<()> {
         self.studies.get(&study)?.as_ref()?;
-        let count = self.counts.entry(study).or_default();
+        let count = self.counts.or_default(study);
         let mut trial = Trial {
             number: *count,
             status: Some(record.get("state").map_or(Status::Running, state)),
@@ -143,8 +142,7 @@ impl Journal {
                 .unwrap_or_default();
             if let Some(value) = json_text::scalar(value).number() {
                 self.distributions
-                    .entry((study, name.clone()))
-                    .or_insert_with(|| distribution.to_owned());
+                    .or_insert_with((study, name.clone()), || distribution.to_owned());
                 trial
                     .params
                     .insert(name.clone(), external(value, distribution));

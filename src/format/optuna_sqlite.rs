@@ -11,7 +11,6 @@ use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{RunSink, Status, time};
 use crate::source::File;
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
 
 pub(super) const FORMAT: Format = Format {
     name: "optuna-sqlite",
@@ -49,7 +48,7 @@ fn read(
     let mut writer = Writer::default();
     for (study, trial) in trials.values() {
         // A study whose own row is damaged has at least its number.
-        let study = studies.entry(*study).or_insert_with(|| Study {
+        let study = studies.or_insert_with(*study, || Study {
             name: study.to_string(),
             ..Study::default()
         });
@@ -77,12 +76,12 @@ fn places<const N: usize>(table: &Table, columns: [&str; N]) -> [Option<usize>; 
     columns.map(|name| table.column(name))
 }
 
-fn studies(database: &mut Database<'_>) -> BTreeMap<i64, Study> {
-    let mut studies: BTreeMap<i64, Study> = BTreeMap::new();
+fn studies(database: &mut Database<'_>) -> order::Map<i64, Study> {
+    let mut studies: order::Map<i64, Study> = order::Map::new();
     let columns = ["study_id", "study_name", "direction"];
     scan(database, "studies", columns, |row, [id, name, way]| {
         if let (Some(id), Some(name)) = (row.integer(id), row.text(name)) {
-            let study = studies.entry(id).or_default();
+            let study = studies.or_default(id);
             study.name = name.into_owned();
             study
                 .directions
@@ -98,7 +97,7 @@ fn studies(database: &mut Database<'_>) -> BTreeMap<i64, Study> {
             if let (Some(id), Some(objective @ 0..MOST_OBJECTIVES)) =
                 (row.integer(id), row.integer(objective))
             {
-                let directions = &mut studies.entry(id).or_default().directions;
+                let directions = &mut studies.or_default(id).directions;
                 let place = objective as usize;
                 directions.resize(directions.len().max(place + 1), None);
                 if let Some(known) = directions.get_mut(place) {
@@ -117,7 +116,7 @@ fn studies(database: &mut Database<'_>) -> BTreeMap<i64, Study> {
                 && let (Some(id), Some(json)) = (row.integer(id), row.text(json))
                 && let Some(names) = json_text::parse(&json)
             {
-                studies.entry(id).or_default().name_metrics(&names);
+                studies.or_default(id).name_metrics(&names);
             }
         },
     );
@@ -133,7 +132,7 @@ fn direction(word: &str) -> Option<bool> {
 }
 
 /// Trials by id, each with its study.
-type Trials = BTreeMap<i64, (i64, Trial)>;
+type Trials = order::Map<i64, (i64, Trial)>;
 
 fn trials(database: &mut Database<'_>) -> Trials {
     let mut trials = Trials::new();

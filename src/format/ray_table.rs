@@ -11,7 +11,6 @@ use super::table::Table;
 use super::{Claim, Dropped, Format, NotThisFormat, python_repr};
 use crate::ledger::{Role, RunSink};
 use crate::source::File;
-use std::collections::BTreeSet;
 
 pub(super) const FORMAT: Format = Format {
     name: "ray-table",
@@ -39,7 +38,7 @@ fn has_a_row_a_trial(dropped: &Dropped<'_>, place: usize) -> bool {
     };
     let records = dialect.records_of(&head.text, SAMPLE);
     let ids = || records.iter().skip(1).filter_map(|record| record.get(at));
-    let distinct: BTreeSet<&String> = ids().collect();
+    let distinct: order::Set<&String> = ids().collect();
     distinct.len() == ids().count() && dropped.name(place) != "progress.csv"
 }
 

@@ -14,7 +14,6 @@ use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::{File, file_name};
 use serde_json::{Map, Value as Json};
-use std::collections::BTreeMap;
 
 pub(super) const FORMAT: Format = Format {
     name: "ray-tune",
@@ -180,7 +179,7 @@ fn read(
 
 /// Trials of a state by their ids. 2.x has a pair of JSON texts for each, what it is and how it went; 1.x one text or
 /// object with both.
-fn trials_of(state: &Json) -> BTreeMap<String, Map<String, Json>> {
+fn trials_of(state: &Json) -> order::Map<String, Map<String, Json>> {
     let trials = state.get("trial_data").or_else(|| state.get("checkpoints"));
     let trials = trials.and_then(Json::as_array).into_iter().flatten();
     trials
@@ -257,7 +256,7 @@ fn trial_of_state(id: &str, trial: &Map<String, Json>, sink: &mut RunSink<'_>) {
 /// Writes the trial of a folder; gives its id.
 fn trial(
     folder: &RunFolder<'_>,
-    trials: &BTreeMap<String, Map<String, Json>>,
+    trials: &order::Map<String, Map<String, Json>>,
     sink: &mut RunSink<'_>,
 ) -> String {
     let mut records: Vec<Json> = Vec::new();

@@ -8,7 +8,6 @@
 use super::rows::{Guess, Target, millis_of};
 use super::table::is_missing_text;
 use crate::ledger::{Role, ValueRef, attribute, parse_number, time};
-use std::collections::BTreeSet;
 
 /// Names that are an attribute of every run, small letters, `_` for other separators.
 const ATTRIBUTES: &[(&str, Named)] = &[
@@ -287,7 +286,7 @@ pub(super) fn guess_others(
 /// The targets of a table's columns, from their names and a sample of its records.
 pub(super) fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
     let mut id_taken = false;
-    let mut taken = BTreeSet::new();
+    let mut taken = order::Set::new();
     let mut guesses: Vec<Guess> = Vec::with_capacity(columns.len());
     let begins = |name: &&String, prefix: &str| {
         name.get(..prefix.len())
@@ -300,7 +299,7 @@ pub(super) fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
             .nth(1)
             .is_some()
     };
-    let shared: BTreeSet<&str> = PREFIXES
+    let shared: order::Set<&str> = PREFIXES
         .iter()
         .map(|(prefix, _)| *prefix)
         .filter(is_shared)
@@ -391,7 +390,7 @@ fn tag_of(name: &str, values: &[&str]) -> Target {
 
 /// An id names one run; a column of repeated values does not.
 fn ids_differ(values: &[&str]) -> bool {
-    let distinct: BTreeSet<&&str> = values.iter().collect();
+    let distinct: order::Set<&&str> = values.iter().collect();
     distinct.len() == values.len()
 }
 
@@ -449,7 +448,7 @@ fn guess_among(name: &str, values: &[&str], has_prefix: impl Fn(&str) -> bool) -
             );
         }
     }
-    let words: BTreeSet<String> = words_of(&plain);
+    let words: order::Set<String> = words_of(&plain);
     let has = |list: &[&str]| {
         list.iter()
             .any(|word| words.contains(*word) || plain == *word)
@@ -496,7 +495,7 @@ fn guess_among(name: &str, values: &[&str], has_prefix: impl Fn(&str) -> bool) -
     }
 }
 
-fn words_of(plain: &str) -> BTreeSet<String> {
+fn words_of(plain: &str) -> order::Set<String> {
     plain
         .split('_')
         .filter(|word| !word.is_empty())
@@ -525,7 +524,7 @@ impl Shape {
         if values.is_empty() {
             return Self::Nothing;
         }
-        let distinct: BTreeSet<&&str> = values.iter().collect();
+        let distinct: order::Set<&&str> = values.iter().collect();
         let numbers: Vec<f64> = values
             .iter()
             .filter_map(|text| parse_number(text))

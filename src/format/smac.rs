@@ -8,7 +8,6 @@ use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::{File, file_name};
 use serde_json::Value as Json;
-use std::collections::BTreeSet;
 
 pub(super) const FORMAT: Format = Format {
     name: "smac",
@@ -131,7 +130,7 @@ fn read(
         .unwrap_or_default()
         .to_owned();
     let (configs, origins) = (history.get("configs"), history.get("config_origins"));
-    let mut metrics = BTreeSet::new();
+    let mut metrics = order::Set::new();
     for (entry, number) in data.iter().zip(1..) {
         let Some(evaluation) = Evaluation::of(entry) else {
             let place = format!("evaluation {number}");
@@ -163,7 +162,7 @@ fn write(
     scenario: &str,
     params: &Json,
     origin: Option<&str>,
-    metrics: &mut BTreeSet<String>,
+    metrics: &mut order::Set<String>,
     sink: &mut RunSink<'_>,
 ) {
     let said = |value: &Json| match value {

@@ -9,7 +9,6 @@ use super::{Claim, Dropped, Format, NotThisFormat, json_text, leveldb_log, yaml}
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::{self, File, file_name};
 use serde_json::{Map, Value as Json};
-use std::collections::BTreeMap;
 
 pub(super) const FORMAT: Format = Format {
     name: "swanlab",
@@ -113,7 +112,7 @@ pub(super) fn params_of(config: &Json) -> Map<String, Json> {
 /// What a log says.
 #[derive(Default)]
 struct Run {
-    start: BTreeMap<u32, String>,
+    start: order::Map<u32, String>,
     tags: Vec<String>,
     started: Option<i64>,
     finished: Option<i64>,
@@ -121,7 +120,7 @@ struct Run {
     /// Columns that SwanLab measures itself.
     system: Vec<String>,
     /// Step, Unix milliseconds and value of each point, by metric.
-    scalars: BTreeMap<String, Vec<(f64, i64, f64)>>,
+    scalars: order::Map<String, Vec<(f64, i64, f64)>>,
 }
 
 impl Run {
@@ -156,7 +155,7 @@ impl Run {
                     let value = value
                         .and_then(|value| value.get(1))
                         .map_or(0.0, Field::float);
-                    let points = self.scalars.entry(message.text(1)).or_default();
+                    let points = self.scalars.or_default(message.text(1));
                     points.push((step, time.unwrap_or_default(), value));
                 }
                 _ => {}
@@ -196,7 +195,7 @@ impl Run {
                 let metric = data.get("metric")?;
                 let value = json_text::scalar(metric.get("data")?).number()?;
                 let step = json_text::scalar(data.get("step").or(metric.get("index"))?).number()?;
-                let points = self.scalars.entry(text("key")?).or_default();
+                let points = self.scalars.or_default(text("key")?);
                 points.push((step, time(metric).unwrap_or_default(), value));
             }
             "Footer" => {

@@ -8,7 +8,6 @@ use super::{Claim, Dropped, Format, NotThisFormat};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::{File, file_name};
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
 
 pub(super) const FORMAT: Format = Format {
     name: "syne-tune",
@@ -65,9 +64,9 @@ fn read(
         .trim_end_matches('/')
         .trim_end_matches("results.csv.zip");
     let name = file_name(path.trim_end_matches('/')).to_owned();
-    let mut rows: BTreeMap<u64, usize> = BTreeMap::new();
-    let row_of = |rows: &mut BTreeMap<u64, usize>, trial: u64, sink: &mut RunSink<'_>| {
-        *rows.entry(trial).or_insert_with(|| {
+    let mut rows: order::Map<u64, usize> = order::Map::new();
+    let row_of = |rows: &mut order::Map<u64, usize>, trial: u64, sink: &mut RunSink<'_>| {
+        *rows.or_insert_with(trial, || {
             let row = sink.run(&trial.to_string());
             let path = format!("{name}/{trial}");
             sink.set_attribute(
@@ -79,7 +78,7 @@ fn read(
         })
     };
     // Folders first: what has no report has failed.
-    let mut trials: BTreeMap<u64, Vec<&dyn File>> = BTreeMap::new();
+    let mut trials: order::Map<u64, Vec<&dyn File>> = order::Map::new();
     for file in files {
         let folder = file
             .path()
@@ -89,7 +88,7 @@ fn read(
             file_name(folder).parse(),
             PARTS.contains(&file_name(file.path())),
         ) {
-            trials.entry(trial).or_default().push(*file);
+            trials.or_default(trial).push(*file);
         }
     }
     for (trial, parts) in &trials {

@@ -13,7 +13,6 @@ use super::{Claim, Dropped, Format, NotThisFormat, json_text, leveldb_log, yaml}
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::{self, File, file_name};
 use serde_json::{Map, Value as Json};
-use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const FORMAT: Format = Format {
     name: "wandb-log",
@@ -40,8 +39,8 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
         return Claim::none();
     };
     let (above, _) = folder.rsplit_once('/').unwrap_or(("", ""));
-    let mut by_run: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    let mut seen = BTreeSet::new();
+    let mut by_run: order::Map<String, Vec<usize>> = order::Map::new();
+    let mut seen = order::Set::new();
     let candidates = if above.is_empty() {
         dropped.within(folder)
     } else {
@@ -54,10 +53,7 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
         if (found == above || parent(found) == above || found == folder) && seen.insert(found) {
             let files = dropped.within(found).iter().copied();
             let files = files.filter(|at| belongs(dropped.path(*at), found, dropped));
-            by_run
-                .entry(run_of(*at, found, dropped))
-                .or_default()
-                .extend(files);
+            by_run.or_default(run_of(*at, found, dropped)).extend(files);
         }
     }
     if !by_run.values().flatten().any(|at| *at == place) {
@@ -153,7 +149,7 @@ fn read(
     let folder = files.first().and_then(|file| ran_in(file.path()));
     sink.source().ran_in = folder.map(str::to_owned);
     // Files by run; of two logs of one name the one under `latest-run` is a copy.
-    let mut runs: BTreeMap<String, Vec<&dyn File>> = BTreeMap::new();
+    let mut runs: order::Map<String, Vec<&dyn File>> = order::Map::new();
     for file in files {
         let folder = parent(file.path());
         let folder = folder.strip_suffix("/files").unwrap_or(folder);
@@ -163,7 +159,7 @@ fn read(
             |stem| stem.strip_prefix("run-").unwrap_or(stem).to_owned(),
         );
         if file_name(folder) != "latest-run" || stem.is_some() {
-            runs.entry(id).or_default().push(*file);
+            runs.or_default(id).push(*file);
         }
     }
     let mut bytes = 0;
@@ -246,7 +242,7 @@ fn read(
 #[derive(Default)]
 struct Run {
     has_log: bool,
-    texts: BTreeMap<&'static str, String>,
+    texts: order::Map<&'static str, String>,
     tags: Vec<String>,
     /// When the first of its logs was begun, where there are several, in Unix milliseconds.
     first_start: Option<i64>,
@@ -257,7 +253,7 @@ struct Run {
     config: Map<String, Json>,
     summary: Map<String, Json>,
     /// Step, Unix milliseconds and value of each point, by metric.
-    history: BTreeMap<String, Vec<(f64, i64, f64)>>,
+    history: order::Map<String, Vec<(f64, i64, f64)>>,
     /// The last step of a history without steps.
     rows: u64,
     metadata: Map<String, Json>,
@@ -448,10 +444,7 @@ impl Run {
         let step = step.unwrap_or(self.rows as f64);
         self.rows += 1;
         for (name, value) in values {
-            self.history
-                .entry(name)
-                .or_default()
-                .push((step, millis, value));
+            self.history.or_default(name).push((step, millis, value));
         }
     }
 

@@ -9,7 +9,6 @@ use crate::ledger::parse_number;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 /// How deep lists and mappings may nest.
 const DEEPEST: usize = 64;
@@ -21,7 +20,7 @@ const MOST_VALUES: usize = 1_000_000;
 pub(crate) fn parse(text: &str) -> Result<Json, String> {
     let mut reader = Reader {
         parser: Parser::new_from_str(text.trim_start_matches('\u{feff}')),
-        anchors: BTreeMap::new(),
+        anchors: order::Map::new(),
         values: 0,
     };
     loop {
@@ -36,7 +35,7 @@ pub(crate) fn parse(text: &str) -> Result<Json, String> {
 struct Reader<'input> {
     parser: Parser<'input, saphyr_parser::StrInput<'input>>,
     /// Anchored values, each with how many values it is.
-    anchors: BTreeMap<usize, (Json, usize)>,
+    anchors: order::Map<usize, (Json, usize)>,
     values: usize,
 }
 

@@ -63,6 +63,16 @@ impl<K, V> Map<K, V> {
         self.iter().map(|(_, value)| value)
     }
 
+    /// The values, to be changed, in no order.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
+        self.values.iter_mut().flatten()
+    }
+
+    /// The last key with its value.
+    pub fn last_key_value(&self) -> Option<(&K, &V)> {
+        self.iter().next_back()
+    }
+
     /// The values by themselves, in the order of their keys.
     pub fn into_values(self) -> impl Iterator<Item = V> {
         self.into_iter().map(|(_, value)| value)
@@ -186,6 +196,13 @@ impl<'a, K, V> Iterator for Iter<'a, K, V> {
     }
 }
 
+impl<K, V> DoubleEndedIterator for Iter<'_, K, V> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        let (key, place) = self.places.next_back()?;
+        Some((key, self.values.get(*place)?.as_ref()?))
+    }
+}
+
 impl<'a, K, V> IntoIterator for &'a Map<K, V> {
     type Item = (&'a K, &'a V);
     type IntoIter = Iter<'a, K, V>;
@@ -259,6 +276,14 @@ impl<T: Ord> Set<T> {
     /// Adds an item; says whether it is new.
     pub fn insert(&mut self, item: T) -> bool {
         self.0.insert(item, 0).is_none()
+    }
+
+    /// Takes an item out; says whether it was there.
+    pub fn remove<Q: Ord + ?Sized>(&mut self, item: &Q) -> bool
+    where
+        T: Borrow<Q>,
+    {
+        self.0.remove(item).is_some()
     }
 
     /// Whether it has an item.

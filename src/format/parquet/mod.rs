@@ -23,7 +23,6 @@ use ::parquet::record::{Field, Row};
 use chosen::Chosen;
 use neptune::Attributes;
 use source::Chunks;
-use std::collections::BTreeMap;
 
 pub(super) const FORMAT: Format = Format {
     name: "parquet",
@@ -337,7 +336,7 @@ enum Table {
     /// A run each.
     Runs {
         writer: RowWriter,
-        places: BTreeMap<String, usize>,
+        places: order::Map<String, usize>,
         rows: usize,
     },
     /// What Neptune's exporter writes.
@@ -345,7 +344,7 @@ enum Table {
     /// A step or a logged value each, of runs that they name.
     Histories {
         writer: Histories,
-        places: BTreeMap<String, usize>,
+        places: order::Map<String, usize>,
         rows: usize,
     },
     /// A step each of one run, by this name.
@@ -464,7 +463,7 @@ impl Table {
                 let row = sink.add_run();
                 let place = format!("row {rows}");
                 for (name, value) in cells {
-                    let at = *places.entry(name.clone()).or_insert_with(|| {
+                    let at = *places.or_insert_with(name.clone(), || {
                         // A column that the first rows lacked.
                         let guesses = guess(
                             std::slice::from_ref(name),

@@ -40,7 +40,7 @@ impl Attributes {
                 if let Some(number) = value("float_value").number() {
                     let step = value("step").number().unwrap_or(f64::NAN);
                     let millis = millis_of(value("timestamp"));
-                    let series = self.run.series.entry(path).or_default();
+                    let series = self.run.series.or_default(path);
                     series.push((step, millis.unwrap_or_default(), number));
                 }
             }
@@ -49,7 +49,7 @@ impl Attributes {
                     .iter()
                     .filter(|(name, _)| name.starts_with("string_set_value"));
                 let items = items.map(|(_, item)| item.as_ref().to_string());
-                self.run.sets.entry(path).or_default().extend(items);
+                self.run.sets.or_default(path).extend(items);
             }
             "int" | "float" | "string" | "bool" | "datetime" => {
                 let value = match value(&format!("{kind}_value")) {

@@ -8,11 +8,10 @@ use bytes::Bytes;
 use parquet::errors::{ParquetError, Result};
 use parquet::file::reader::{ChunkReader, Length};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::io::{self, BufReader, Read, SeekFrom};
 
 thread_local! {
-    static OPEN: RefCell<BTreeMap<u64, Box<dyn ReadSeek>>> = const { RefCell::new(BTreeMap::new()) };
+    static OPEN: RefCell<order::Map<u64, Box<dyn ReadSeek>>> = const { RefCell::new(order::Map::new()) };
 }
 
 /// An open file, by number; it is closed when this is dropped.

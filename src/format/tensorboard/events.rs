@@ -5,7 +5,6 @@ use super::records::{self, Damage};
 use crate::format::protobuf::{Field, Fields};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::File;
-use std::collections::BTreeMap;
 
 /// The status of a session's log that says where training goes on, as `purge_step` writes it.
 const SESSION_START: i64 = 1;
@@ -24,9 +23,9 @@ pub(super) enum Kind {
 #[derive(Default)]
 pub(super) struct Run {
     /// Step, Unix milliseconds and value of each point, by tag.
-    scalars: BTreeMap<String, Vec<(f64, i64, f64)>>,
+    scalars: order::Map<String, Vec<(f64, i64, f64)>>,
     /// Whether a tag's tensors are scalars: only its first value says so.
-    is_scalar: BTreeMap<String, bool>,
+    is_scalar: order::Map<String, bool>,
     hyperparameters: Vec<(String, Hyperparameter)>,
     has_session: bool,
     group: String,

@@ -13,7 +13,6 @@ use super::{Claim, Dropped, Format, NotThisFormat};
 use crate::ledger::{Role, RunSink, ValueRef, attribute};
 use crate::source::{File, file_name};
 use events::{Kind, Run};
-use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) use records::starts_as_record;
 
@@ -53,7 +52,7 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
         let is_event_file = |at: &usize| is_event_file(*at, dropped);
         return Claim::of(files.filter(is_near).filter(is_event_file).collect());
     };
-    let mut by_folder: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut by_folder: order::Map<&str, Vec<usize>> = order::Map::new();
     for at in dropped.within(top) {
         let is_one = dropped.name(*at).contains("tfevents") || *at == place;
         // A configuration alone is another format's.
@@ -62,7 +61,7 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
                 .beside(*at)
                 .any(|other| dropped.name(other).contains("tfevents"));
         if is_one || is_config {
-            by_folder.entry(dropped.folder(*at)).or_default().push(*at);
+            by_folder.or_default(dropped.folder(*at)).push(*at);
         }
     }
     let mut pieces: Vec<Vec<usize>> = Vec::new();
@@ -103,12 +102,9 @@ fn read(
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
-    let mut by_folder: BTreeMap<&str, Vec<&dyn File>> = BTreeMap::new();
+    let mut by_folder: order::Map<&str, Vec<&dyn File>> = order::Map::new();
     for file in files {
-        by_folder
-            .entry(folder_of(file.path()))
-            .or_default()
-            .push(*file);
+        by_folder.or_default(folder_of(file.path())).push(*file);
     }
     let mut bytes = 0;
     let mut runs = Runs::default();
@@ -136,13 +132,13 @@ fn read(
 struct Runs<'a> {
     /// The row of each; none where its folder has logged nothing, so that it may be no run: what only describes an
     /// experiment lies above its runs.
-    rows: BTreeMap<String, Option<usize>>,
+    rows: order::Map<String, Option<usize>>,
     /// Those without a row that have runs below them.
-    shelves: BTreeSet<String>,
+    shelves: order::Set<String>,
     /// Sessions below each run, which are its own where they are all the same, and else runs beside one another.
-    sessions: BTreeMap<String, Vec<(&'a str, Run)>>,
+    sessions: order::Map<String, Vec<(&'a str, Run)>>,
     /// Runs with a session in their own folder: one below it is another's.
-    with_session: BTreeSet<&'a str>,
+    with_session: order::Set<&'a str>,
 }
 
 impl<'a> Runs<'a> {
@@ -176,7 +172,7 @@ impl<'a> Runs<'a> {
                 (Some(Kind::Hyperparameters), Some(_))
                     if !self.with_session.contains(above.as_str()) =>
                 {
-                    return self.sessions.entry(above).or_default().push((folder, run));
+                    return self.sessions.or_default(above).push((folder, run));
                 }
                 (_, None) => {
                     self.shelves.insert(above);
@@ -222,16 +218,16 @@ impl<'a> Runs<'a> {
 /// Reads the event files of one run, which another tracker keeps, into its row; only metrics are taken. What several
 /// folders log under one name (`train` and `validation`) has the folder's name before it.
 pub(super) fn read_run(row: usize, files: &[&dyn File], sink: &mut RunSink<'_>) {
-    let mut by_folder: BTreeMap<&str, Run> = BTreeMap::new();
+    let mut by_folder: order::Map<&str, Run> = order::Map::new();
     for file in files {
-        let run = by_folder.entry(folder_of(file.path())).or_default();
+        let run = by_folder.or_default(folder_of(file.path()));
         run.read(*file, sink, &mut |_| {});
     }
-    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    let mut times: order::Map<String, usize> = order::Map::new();
     for tag in by_folder.values().flat_map(Run::tags) {
-        *times.entry(tag.clone()).or_default() += 1;
+        *times.or_default(tag.clone()) += 1;
     }
-    for (folder, run) in &mut by_folder {
+    for (folder, mut run) in by_folder {
         run.qualify(file_name(folder), |tag| {
             times.get(tag).is_some_and(|times| *times > 1)
         });
