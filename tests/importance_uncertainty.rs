@@ -4,7 +4,7 @@
 mod noisy_problems;
 
 use noisy_problems::units;
-use runsift::analysis::importance::{Design, Parameter, Settings, importance};
+use runsift::analysis::importance::{Design, Method, Parameter, Settings, importance};
 
 #[test]
 fn what_does_nothing_is_told_from_what_does_by_every_method() {
@@ -34,6 +34,20 @@ fn what_does_nothing_is_told_from_what_does_by_every_method() {
             .iter()
             .map(|measured| (measured.name.as_str(), measured.is_noise));
         found.push((other.method.word(), of_other.collect()));
+        // A whisker does not go where no value can; permuting noise may well seem to help.
+        let ends = other
+            .parameters
+            .iter()
+            .map(|measured| (measured.low, measured.high));
+        let least = match other.method {
+            Method::Permutation => f64::NEG_INFINITY,
+            Method::Pearson | Method::Spearman | Method::Kendall => -1.0,
+            _ => 0.0,
+        };
+        for (low, high) in ends {
+            assert!(low.unwrap() >= least, "{:?}", other.method);
+            assert!(high.unwrap() <= 1.0 || least >= 0.0 || other.method == Method::Permutation);
+        }
     }
     assert_eq!(found.len(), 8);
     for (method, mut parameters) in found {

@@ -5,8 +5,7 @@
 
 use super::Workspace;
 use super::explain::Explain;
-use super::importance_run::ImportanceRun;
-use super::protocol::{Ask, SelectQuestion};
+use super::protocol::{Ask, ImportanceAnswer, SelectQuestion};
 use super::view::{Center, Direction, Objective, SortKey, Statistic, Until};
 use crate::format;
 use crate::ledger::{Ledger, RunSink};
@@ -20,14 +19,14 @@ const RUNS: usize = 500;
 /// How often they are read.
 const READINGS: usize = 16;
 
-/// How many tasks of an importance are done after that.
-const TASKS: usize = 8;
+/// How often an importance is begun after that, and how many of its tasks are done: what a first answer takes.
+const EXPLANATIONS: usize = 8;
+const TASKS: usize = 2;
 
 /// The steps of a rehearsal; nothing of it is kept.
 pub struct Rehearsal {
     files: Files,
     workspace: Workspace,
-    importance: Option<ImportanceRun>,
     steps: usize,
 }
 
@@ -37,7 +36,6 @@ impl Default for Rehearsal {
         Self {
             files: unpack(&vec![Rc::new(file)]).files,
             workspace: Workspace::default(),
-            importance: None,
             steps: 0,
         }
     }
@@ -50,9 +48,9 @@ impl Rehearsal {
         if self.steps <= READINGS {
             self.read();
         } else {
-            self.explain();
+            let _answer = self.explain();
         }
-        self.steps < READINGS + TASKS
+        self.steps < READINGS + EXPLANATIONS
     }
 
     fn read(&mut self) {
@@ -79,14 +77,11 @@ impl Rehearsal {
         }
     }
 
-    fn explain(&mut self) {
-        let begin = || self.workspace.begin_importance(&Explain::default()).ok();
-        let run = self.importance.take().or_else(begin);
-        self.importance = run.map(|mut run| {
-            run.work_here();
-            let _coarse = run.news();
-            run
-        });
+    fn explain(&self) -> Option<ImportanceAnswer> {
+        let mut run = self.workspace.begin_importance(&Explain::default()).ok()?;
+        let _design = run.design_bytes();
+        (0..TASKS).for_each(|_| drop(run.work_here()));
+        run.news()
     }
 }
 
@@ -143,9 +138,8 @@ mod tests {
         assert!(rehearsal.step());
         assert_eq!(rehearsal.workspace.runs(), RUNS);
         assert!((1..READINGS).all(|_| rehearsal.step()));
-        assert!((1..TASKS).all(|_| rehearsal.step()));
+        assert!((1..EXPLANATIONS).all(|_| rehearsal.step()));
         assert!(!rehearsal.step());
-        let importance = rehearsal.importance.unwrap();
-        assert!(!importance.answer().params.is_empty());
+        assert!(!rehearsal.explain().unwrap().params.is_empty());
     }
 }

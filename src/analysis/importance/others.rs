@@ -183,6 +183,15 @@ fn parameters(plain: &Plain) -> usize {
     plain.correlations.first().map_or(0, Vec::len)
 }
 
+/// What no value of a method lies beyond, so that no whisker need go there.
+fn bounds(method: Method) -> (f64, f64) {
+    match method {
+        Method::Pearson | Method::Spearman | Method::Kendall => (-1.0, 1.0),
+        Method::Permutation => (f64::NEG_INFINITY, f64::INFINITY),
+        Method::Fanova | Method::PedAnova | Method::Impurity | Method::Shap => (0.0, f64::INFINITY),
+    }
+}
+
 /// One method's answer: `values` by feature, `again` the same of resamples with the shadow's last.
 fn answer(
     method: Method,
@@ -207,8 +216,10 @@ fn answer(
             .copied()
             .filter(|value| value.is_finite())
             .collect();
+        let (least, most) = bounds(method);
         let (low, high) = value
             .and_then(|value| interval(value, &resampled, spread))
+            .map(|(low, high)| (low.max(least), high.min(most)))
             .unzip();
         let sizes: Vec<f64> = resampled.iter().map(|value| value.abs()).collect();
         Measured {

@@ -33,8 +33,8 @@ struct BarRow {
 struct BarScale {
     across: Linear,
     zero: f64,
-    /// Places of the axis' marks, 0 to 100.
-    lines: Arc<Vec<f64>>,
+    /// Where the lines at the axis' marks stand, as the styles have it.
+    lines: Arc<str>,
     text: fn(f64) -> String,
 }
 
@@ -52,11 +52,18 @@ impl BarScale {
         let high = all.iter().copied().fold(least, f64::max);
         let across = Linear::new((low, high), (0.0, 100.0));
         let marks = ticks(low, high, 4);
-        let lines = marks.iter().map(|mark| across.place(*mark)).collect();
+        // They are as far from one another, so that each row has them as its ground.
+        let lines = match marks[..] {
+            [first, second, ..] => {
+                let (first, second) = (across.place(first), across.place(second));
+                format!("--first:{first}%;--step:{}%", second - first)
+            }
+            _ => String::new(),
+        };
         let scale = Self {
             across,
             zero: across.place(0.0),
-            lines: Arc::new(lines),
+            lines: lines.into(),
             text,
         };
         let marks = marks.iter().map(|mark| (across.place(*mark), text(*mark)));
@@ -393,11 +400,6 @@ fn Bar(
 ) -> impl IntoView {
     let place = move |value: f64| scale.across.place(value).clamp(0.0, 100.0);
     let (zero, end) = (scale.zero, place(value));
-    let grid = scale
-        .lines
-        .iter()
-        .map(|left| view! { <i class="bar-line" style:left=format!("{left}%")></i> })
-        .collect::<Vec<_>>();
     let whisker = ends.map(|(low, high)| {
         let (from, to) = (place(low), place(high));
         view! {
@@ -405,8 +407,7 @@ fn Bar(
         }
     });
     view! {
-        <div class="bar-track" aria-hidden="true">
-            {grid}
+        <div class="bar-track" aria-hidden="true" style=scale.lines.to_string()>
             <div
                 class=format!("bar {class}")
                 style:left=format!("{}%", zero.min(end))
