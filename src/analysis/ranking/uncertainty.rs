@@ -108,7 +108,7 @@ impl Estimate {
 
     /// Half the width of the 95 % interval.
     pub fn half(&self) -> Option<f64> {
-        Some(self.error()? * student_quantile(LEVEL, self.freedom))
+        Some(self.error()? * student_quantile(self.center.level(self.n), self.freedom))
     }
 }
 
