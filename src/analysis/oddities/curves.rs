@@ -44,10 +44,9 @@ pub fn same_curves(column: &Column, shown: &Bits) -> Vec<(u32, u32)> {
 /// Whether two runs have the same curve in more of their metrics than not: a schedule alone, as of a learning rate, many have.
 pub fn mostly_same_curves(ledger: &Ledger, a: u32, b: u32) -> bool {
     let (mut same, mut other) = (0, 0);
-    for history in ledger
-        .columns_with_ids()
-        .filter_map(|(_, column)| column.history())
-    {
+    let results = ledger.columns_with_ids().map(|(_, column)| column);
+    let results = results.filter(|column| !column.is_of_machine());
+    for history in results.filter_map(Column::history) {
         let (of_a, of_b) = (points(history, a), points(history, b));
         // What differs does so soon: curves are looked at whole only where they are the same.
         if !are_same(of_a, of_b) {

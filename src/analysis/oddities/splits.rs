@@ -48,7 +48,7 @@ pub fn better_held_out(
     let metrics = || {
         ledger
             .columns_with_ids()
-            .filter(|(_, column)| column.role() == Role::Metric && column.formula().is_none())
+            .filter(|(_, column)| column.is_result())
     };
     // Of several metrics of the same words the first.
     let mut of_training: FxHashMap<Vec<String>, ColumnId> = FxHashMap::default();

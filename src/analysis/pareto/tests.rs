@@ -1,6 +1,7 @@
 //! Fronts against a count of who dominates whom, hypervolumes against boxes, and both against other people's.
 
 use super::chance::membership;
+use crate::analysis::ranking::uncertainty::Center;
 use super::hypervolume::{growth, hypervolume};
 use super::*;
 use serde_json::Value as Json;
@@ -254,10 +255,10 @@ fn a_lucky_run_is_less_surely_on_the_front_than_one_that_leads_by_far() {
         noisy(100.0, 0.0, 1.0),
         noisy(90.0, 90.0, 1.0),
     ];
-    let (shares, draws) = membership(2, &runs, 1).unwrap();
+    let (shares, draws) = membership(2, &runs, Center::Mean, 1).unwrap();
     assert_eq!(draws, 400);
     assert_eq!((shares[0], shares[3], shares[4]), (1.0, 1.0, 0.0));
     assert!(shares[1] > shares[2] && shares[2] > 0.1, "{shares:?}");
     let alone: Vec<Vec<Point>> = runs.iter().map(|runs| runs[..1].to_vec()).collect();
-    assert_eq!(membership(2, &alone, 1), None);
+    assert_eq!(membership(2, &alone, Center::Mean, 1), None);
 }

@@ -11,7 +11,7 @@ use crate::analysis::first_look::FirstLook;
 use crate::analysis::grouping::{Parting, replicate_keys};
 use crate::analysis::oddities::{Leak, constant_metric, parted_by_all};
 use crate::analysis::ranking::uncertainty::Judging;
-use crate::ledger::{ColumnId, Role};
+use crate::ledger::{Column, ColumnId, Role};
 use std::mem::take;
 
 /// How many params are held against the objective in a piece.
@@ -112,7 +112,9 @@ impl BriefRun {
         let metrics = columns().filter(|(_, column)| column.role() == Role::Metric);
         run.will(metrics.map(|(id, _)| Piece::Constant(id)));
         run.will([Piece::Same]);
-        let curves = columns().filter(|(_, column)| column.history().is_some());
+        let has_curves =
+            |column: &Column| column.history().is_some() && !column.is_of_machine();
+        let curves = columns().filter(|(_, column)| has_curves(column));
         run.will(curves.map(|(id, _)| Piece::Along(id)));
         run.will([Piece::Curves]);
         run.will((0..params.len()).step_by(PARAMS_AT_ONCE).map(Piece::Leaks));
