@@ -7,7 +7,7 @@ pub use self::curves::{ClockJump, clock_jumps, mostly_same_curves, same_curves};
 pub use self::splits::{BetterHeldOut, better_held_out};
 
 use super::correlation::{Coefficient, average_ranks};
-use super::grouping::{Groups, Parting, SEED_LIKE, parts_no_replicates};
+use super::grouping::{Groups, Parting, SEED_LIKE, parts_no_replicates, tells_runs_apart};
 use crate::ledger::{Bits, Cells, Column, ColumnId, Ledger, Role, ValueRef, attribute};
 use rustc_hash::FxHashSet;
 
@@ -47,7 +47,7 @@ pub fn parted_by_all(ledger: &Ledger, shown: &Bits) -> Option<Parting> {
         measured.or(&present);
     }
     measured.and(shown);
-    let keys = [&*params, &*metrics].concat();
+    let keys = [&*params, &*metrics, &*of(tells_runs_apart)].concat();
     let has_both = !params.is_empty() && !metrics.is_empty();
     has_both.then(|| Parting::new(ledger, &keys, measured))
 }

@@ -1,9 +1,9 @@
 //! Fronts against a count of who dominates whom, hypervolumes against boxes, and both against other people's.
 
 use super::chance::membership;
-use crate::analysis::ranking::uncertainty::Center;
 use super::hypervolume::{growth, hypervolume};
 use super::*;
+use crate::analysis::ranking::uncertainty::Center;
 use serde_json::Value as Json;
 
 const GOLDEN: &str = include_str!("../../../tests/fixtures/ranking/pareto.json");

@@ -112,8 +112,7 @@ impl BriefRun {
         let metrics = columns().filter(|(_, column)| column.role() == Role::Metric);
         run.will(metrics.map(|(id, _)| Piece::Constant(id)));
         run.will([Piece::Same]);
-        let has_curves =
-            |column: &Column| column.history().is_some() && !column.is_of_machine();
+        let has_curves = |column: &Column| column.history().is_some() && !column.is_of_machine();
         let curves = columns().filter(|(_, column)| has_curves(column));
         run.will(curves.map(|(id, _)| Piece::Along(id)));
         run.will([Piece::Curves]);
@@ -133,8 +132,10 @@ impl BriefRun {
     }
 
     fn begin(question: &Question<'_>, filter: &str, first: &[Piece]) -> Self {
-        let (params, _) = replicate_keys(question.ledger);
-        let parting = Configurations::parting(question, &params);
+        let (keys, _) = replicate_keys(question.ledger);
+        let parting = Configurations::parting(question, &keys);
+        let is_param = |id: &&ColumnId| question.ledger.column(**id).role() == Role::Param;
+        let params = keys.iter().filter(is_param).copied().collect();
         let mut run = Self {
             filter: filter.to_owned(),
             to_do: first.to_vec(),
@@ -149,7 +150,7 @@ impl BriefRun {
             parting,
         };
         run.will([Piece::Configure, Piece::Configured]);
-        run.known.params = params;
+        (run.known.params, run.known.keys) = (params, keys);
         run
     }
 
@@ -224,7 +225,7 @@ impl BriefRun {
             Piece::Judge => {
                 let near = || {
                     let means = known.configurations.centers(objective?);
-                    near(ledger, &known.params, &means)
+                    near(ledger, &known.keys, &means)
                 };
                 if judging.as_mut().is_some_and(|judging| judging.step(near)) {
                     return true;

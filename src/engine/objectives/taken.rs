@@ -53,7 +53,9 @@ pub(super) struct Taken {
 impl Taken {
     pub(super) fn new(question: &Question<'_>, columns: &[ObjectiveColumn]) -> Self {
         let ledger = question.ledger;
-        let center = question.objective.map_or(Center::Mean, |(_, _, values)| values.center);
+        let center = question
+            .objective
+            .map_or(Center::Mean, |(_, _, values)| values.center);
         let grouped = question.grouped.filter(|grouped| grouped.info.several > 0);
         let members: Vec<Vec<u32>> = match grouped {
             Some(grouped) => grouped.all_members(),
