@@ -1,6 +1,7 @@
 //! How sure a place on the first front is, where configurations were run several times.
 //!
-//! The mean of each configuration, or the [`Center`] that was asked for, is drawn anew: its runs are resampled, and how often it is on the first front is counted.
+//! The mean of each configuration, or the [`Center`] that was asked for, is drawn anew: its runs are resampled, and how often
+//! it is on the first front is counted.
 //! Few runs say little of their own noise: below five, what is drawn are the deviations of all repeated configurations, each
 //! widened by what a mean of n runs takes away of it, √(n / (n − 1)). Objectives of one run are drawn together, as they belong.
 

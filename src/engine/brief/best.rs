@@ -336,6 +336,7 @@ fn how(of: &Estimate, standing: &Standing) -> String {
             "{how} by the spread of {}",
             counted(configurations, "repeated configuration")
         ),
+        Noise::Near(_) if of.is_lent => format!("{how} by the spread of nearly the same runs"),
         _ => how.to_owned(),
     }
 }
@@ -366,7 +367,7 @@ pub(super) fn called(asked: &Asked<'_>, rows: &[u32]) -> String {
 }
 
 /// No more digits than an uncertainty of `half` leaves.
-fn rounded_to(x: f64, half: f64) -> f64 {
+pub(super) fn rounded_to(x: f64, half: f64) -> f64 {
     let step = libm::pow(10.0, libm::floor(libm::log10(half)) - 1.0);
     if step > 0.0 && step.is_finite() {
         (x / step).round() * step

@@ -1,5 +1,6 @@
 //! The params that go along with the objective, and whether the best lies at an edge of what was searched.
 
+use super::best::rounded_to;
 use super::{Asked, Evidence, Sentence, SentenceKind};
 use crate::analysis::first_look::Association;
 use crate::chart::number::{grouped, percent};
@@ -103,7 +104,8 @@ fn tried_by(asked: &Asked<'_>, id: ColumnId, foremost: &[usize]) -> String {
                 numbers().fold(f64::INFINITY, f64::min),
                 numbers().fold(f64::NEG_INFINITY, f64::max),
             );
-            let (low, high) = (short_number(low), short_number(high));
+            let short = |x: f64| short_number(rounded_to(x, high - low));
+            let (low, high) = (short(low), short(high));
             let range = if low == high {
                 low
             } else {

@@ -281,6 +281,11 @@ fn where_nothing_was_repeated_it_says_where_noise_comes_from() {
         noise.contains("pairs of runs whose params are nearly the same"),
         "{noise}"
     );
+    let best = &find(&all, SentenceKind::Best).unwrap().text;
+    assert!(
+        best.contains("by the spread of nearly the same runs"),
+        "{best}"
+    );
 }
 
 #[test]
@@ -543,7 +548,7 @@ fn the_bundled_samples_are_told() {
     );
     let broken = &find(&seeds, SentenceKind::Broken).unwrap().text;
     assert!(
-        broken.contains("most runs of 12 of 60 configurations"),
+        broken.contains("by configuration: 12 of 60 in most of their runs"),
         "{broken}"
     );
     let trials = told("optuna-digits.csv", "metric.val_accuracy");
