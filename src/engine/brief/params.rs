@@ -104,7 +104,14 @@ fn tried_by(asked: &Asked<'_>, id: ColumnId, foremost: &[usize]) -> String {
                 numbers().fold(f64::INFINITY, f64::min),
                 numbers().fold(f64::NEG_INFINITY, f64::max),
             );
-            let short = |x: f64| short_number(rounded_to(x, high - low));
+            let short = |x: f64| {
+                let is_whole = libm::floor(x) == x;
+                short_number(if is_whole {
+                    x
+                } else {
+                    rounded_to(x, x.abs() / 10.0)
+                })
+            };
             let (low, high) = (short(low), short(high));
             let range = if low == high {
                 low
