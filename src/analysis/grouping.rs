@@ -101,6 +101,17 @@ pub fn parts_no_replicates(column: &Column) -> Option<&'static str> {
     all_differ.then_some("a text of its own in every run")
 }
 
+/// Whether a column says how much an evaluation was given, as SMAC notes it beside the configuration: more of it is another
+/// experiment and no replicate.
+fn is_budget(column: &Column) -> bool {
+    column.role() == Role::Tag && column.name() == "budget"
+}
+
+/// Whether runs that differ in a column are not one run there twice, though neither a param nor a result says so.
+pub fn tells_runs_apart(column: &Column) -> bool {
+    column.role() == Role::Tag && matches!(column.name(), "budget" | "instance" | "seed")
+}
+
 /// Runs by group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Groups {
@@ -393,7 +404,8 @@ pub(crate) fn row_codes(column: &Column, rows: usize) -> Vec<u32> {
 pub fn replicate_keys(ledger: &Ledger) -> (Vec<ColumnId>, Vec<(ColumnId, &'static str)>) {
     let (mut keys, mut others) = (Vec::new(), Vec::new());
     for (id, column) in ledger.columns_with_ids() {
-        if column.role() != Role::Param || column.formula().is_some() || !column.spread().varies {
+        let is_key = column.role() == Role::Param || is_budget(column);
+        if !is_key || column.formula().is_some() || !column.spread().varies {
             continue;
         }
         match parts_no_replicates(column) {

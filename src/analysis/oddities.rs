@@ -7,7 +7,7 @@ pub use self::curves::{ClockJump, clock_jumps, mostly_same_curves, same_curves};
 pub use self::splits::{BetterHeldOut, better_held_out};
 
 use super::correlation::{Coefficient, average_ranks};
-use super::grouping::{Groups, Parting, SEED_LIKE, parts_no_replicates};
+use super::grouping::{Groups, Parting, SEED_LIKE, parts_no_replicates, tells_runs_apart};
 use crate::ledger::{Bits, Cells, Column, ColumnId, Ledger, Role, ValueRef, attribute};
 use rustc_hash::FxHashSet;
 
@@ -28,16 +28,17 @@ pub struct Leak {
     pub n: usize,
 }
 
-/// Begins to part the runs by all params and all metrics; `None` where there is nothing to part them by.
+/// Begins to part the runs by all params and all results; `None` where there is nothing to part them by.
 pub fn parted_by_all(ledger: &Ledger, shown: &Bits) -> Option<Parting> {
-    let of = |role: Role| -> Vec<ColumnId> {
+    let of = |wanted: fn(&Column) -> bool| -> Vec<ColumnId> {
         ledger
             .columns_with_ids()
-            .filter(|(_, column)| column.role() == role && column.formula().is_none())
+            .filter(|(_, column)| wanted(column))
             .map(|(id, _)| id)
             .collect()
     };
-    let (params, metrics) = (of(Role::Param), of(Role::Metric));
+    let params = of(|column| column.role() == Role::Param && column.formula().is_none());
+    let metrics = of(Column::is_result);
     // What no run measured is no evidence that two are one.
     let mut measured = Bits::filled(ledger.rows(), false);
     for id in &metrics {
@@ -46,7 +47,7 @@ pub fn parted_by_all(ledger: &Ledger, shown: &Bits) -> Option<Parting> {
         measured.or(&present);
     }
     measured.and(shown);
-    let keys = [&*params, &*metrics].concat();
+    let keys = [&*params, &*metrics, &*of(tells_runs_apart)].concat();
     let has_both = !params.is_empty() && !metrics.is_empty();
     has_both.then(|| Parting::new(ledger, &keys, measured))
 }
@@ -65,7 +66,7 @@ pub fn duplicates(groups: &Groups) -> Vec<(u32, u32)> {
 
 /// In how many of the shown runs a metric is the same number, where it is in all of them that have it.
 pub fn constant_metric(column: &Column, shown: &Bits) -> Option<usize> {
-    if column.role() != Role::Metric || column.formula().is_some() {
+    if !column.is_result() {
         return None;
     }
     let mut values = shown

@@ -39,7 +39,7 @@ pub fn run_detail(
                 .map(|history| thinned(history, row))
                 .unwrap_or_default(),
             summary: column.history().and_then(|_| summary_text(column, row)),
-            is_system: column.role() == Role::Metric && is_system(column.name()),
+            is_system: column.is_of_machine(),
         });
     }
     Some(RunDetail {
@@ -54,13 +54,6 @@ pub fn run_detail(
         log: ledger.logs().of(row).cloned(),
         fields,
     })
-}
-
-/// Whether a metric of this name is one of the machine, as trackers name those.
-fn is_system(name: &str) -> bool {
-    const FIRST: [&str; 6] = ["system", "sys", "monitoring", "hardware", "gpu", "cpu"];
-    let first = name.split(['.', '/', ':']).next().unwrap_or_default();
-    first.len() < name.len() && FIRST.iter().any(|word| first.eq_ignore_ascii_case(word))
 }
 
 fn summary_text(column: &Column, row: usize) -> Option<FieldSummary> {
@@ -123,21 +116,6 @@ fn thinned(history: &History, row: usize) -> Vec<(f64, f64)> {
 mod tests {
     use super::*;
     use crate::ledger::Point;
-
-    #[test]
-    fn metrics_of_the_machine_are_known_by_how_they_begin() {
-        for name in [
-            "system/cpu_utilization",
-            "system.gpu.0.temp",
-            "monitoring/x",
-            "GPU/0",
-        ] {
-            assert!(is_system(name), "{name}");
-        }
-        for name in ["system", "systematic/error", "val/gpu", "loss"] {
-            assert!(!is_system(name), "{name}");
-        }
-    }
 
     #[test]
     fn a_thinned_curve_keeps_its_extremes() {

@@ -128,6 +128,16 @@ impl Column {
         self.formula.as_deref()
     }
 
+    /// Whether it is a metric of the machine or of its clock, and no result.
+    pub fn is_of_machine(&self) -> bool {
+        self.role == Role::Metric && super::machine::is_of_machine(self.name())
+    }
+
+    /// Whether it is a metric that was read, and is of what was tried.
+    pub fn is_result(&self) -> bool {
+        self.role == Role::Metric && self.formula.is_none() && !self.is_of_machine()
+    }
+
     /// The empty column that keeps the place of this computed one.
     pub(crate) fn vacated(&self) -> Self {
         Self {

@@ -24,6 +24,7 @@ mod history;
 mod identity;
 mod keep;
 mod logs;
+mod machine;
 mod problem;
 mod rules;
 mod saved;

@@ -44,10 +44,9 @@ pub fn same_curves(column: &Column, shown: &Bits) -> Vec<(u32, u32)> {
 /// Whether two runs have the same curve in more of their metrics than not: a schedule alone, as of a learning rate, many have.
 pub fn mostly_same_curves(ledger: &Ledger, a: u32, b: u32) -> bool {
     let (mut same, mut other) = (0, 0);
-    for history in ledger
-        .columns_with_ids()
-        .filter_map(|(_, column)| column.history())
-    {
+    let results = ledger.columns_with_ids().map(|(_, column)| column);
+    let results = results.filter(|column| !column.is_of_machine());
+    for history in results.filter_map(Column::history) {
         let (of_a, of_b) = (points(history, a), points(history, b));
         // What differs does so soon: curves are looked at whole only where they are the same.
         if !are_same(of_a, of_b) {
@@ -72,11 +71,17 @@ fn are_same(a: (&[f64], &[f64]), b: (&[f64], &[f64])) -> bool {
     is_same(a.1, b.1) && is_same(a.0, b.0)
 }
 
-/// Whether it would be strange if another run had just these values.
+/// Whether it would be strange if another run had just these values: an accuracy of few samples takes few values, and stays
+/// at one of them.
 fn is_telling(values: &[f64]) -> bool {
-    let varies = values.iter().any(|x| bits_of(*x) != bits_of(values[0]));
     let is_whole = |x: &f64| !x.is_finite() || libm::floor(*x) == *x;
-    values.len() >= FEWEST_POINTS && varies && !values.iter().all(is_whole)
+    let mut seen = Vec::new();
+    for x in values {
+        if seen.len() < FEWEST_POINTS && !seen.contains(&bits_of(*x)) {
+            seen.push(bits_of(*x));
+        }
+    }
+    seen.len() == FEWEST_POINTS && !values.iter().all(is_whole)
 }
 
 /// A clock that jumped.
@@ -188,6 +193,12 @@ mod tests {
             nan_again,
             vec![(0.0, 0, 2.0); 9],
             vec![(0.0, 0, 2.0); 9],
+            (0..9_u32)
+                .map(|at| (0.0, 0, f64::from(at % 4) / 7.0))
+                .collect(),
+            (0..9_u32)
+                .map(|at| (0.0, 0, f64::from(at % 4) / 7.0))
+                .collect(),
             (0..9_u32)
                 .map(|at| (f64::from(at), 0, f64::from(at)))
                 .collect(),

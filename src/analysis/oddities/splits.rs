@@ -20,6 +20,9 @@ const HELD_OUT: &[&str] = &[
     "holdout",
 ];
 
+/// Words that say that a metric is how far others spread, of which neither way is better.
+const SPREADS: &[&str] = &["std", "stdev", "sd", "var", "variance", "stderr", "sem"];
+
 /// Of fewer runs nothing is said.
 const FEWEST: usize = 7;
 
@@ -48,7 +51,7 @@ pub fn better_held_out(
     let metrics = || {
         ledger
             .columns_with_ids()
-            .filter(|(_, column)| column.role() == Role::Metric && column.formula().is_none())
+            .filter(|(_, column)| column.is_result())
     };
     // Of several metrics of the same words the first.
     let mut of_training: FxHashMap<Vec<String>, ColumnId> = FxHashMap::default();
@@ -113,8 +116,10 @@ pub fn better_held_out(
 fn without(name: &str, list: &[&str]) -> Option<Vec<String>> {
     let mut words = words(name);
     let all = words.len();
-    words.retain(|word| !list.contains(&word.as_str()));
-    (words.len() < all).then_some(words)
+    let is_in = |list: &[&str], word: &String| list.contains(&word.as_str());
+    words.retain(|word| !is_in(list, word));
+    let is_spread = words.iter().any(|word| is_in(SPREADS, word));
+    (words.len() < all && !is_spread).then_some(words)
 }
 
 #[cfg(test)]
@@ -162,6 +167,11 @@ mod tests {
         assert_eq!(found(["loss", "val_loss"], &lower, None), Some((10, 10)));
         assert_eq!(found(["loss", "test_loss"], &lower, None), None);
         assert_eq!(found(["train/loss", "val/accuracy"], &higher, None), None);
+        // How far scores of folds spread says nothing of this.
+        assert_eq!(
+            found(["std_train_score", "std_test_score"], &higher, None),
+            None
+        );
         // Which way is better must be known.
         assert_eq!(found(["train/thing", "val/thing"], &higher, None), None);
         assert_eq!(

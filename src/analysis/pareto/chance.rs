@@ -1,10 +1,12 @@
 //! How sure a place on the first front is, where configurations were run several times.
 //!
-//! The mean of each configuration is drawn anew: its runs are resampled, and how often it is on the first front is counted.
+//! The mean of each configuration, or the [`Center`] that was asked for, is drawn anew: its runs are resampled, and how often
+//! it is on the first front is counted.
 //! Few runs say little of their own noise: below five, what is drawn are the deviations of all repeated configurations, each
 //! widened by what a mean of n runs takes away of it, √(n / (n − 1)). Objectives of one run are drawn together, as they belong.
 
-use super::{MOST, Point, Points};
+use super::{Point, Points};
+use crate::analysis::ranking::uncertainty::Center;
 use rand_core::{Rng as _, SeedableRng as _};
 use rand_pcg::Pcg64;
 
@@ -22,38 +24,47 @@ const FEW: usize = 5;
 pub fn membership(
     width: usize,
     configurations: &[Vec<Point>],
+    center: Center,
     seed: u64,
 ) -> Option<(Vec<f64>, usize)> {
     let runs: usize = configurations.iter().map(Vec::len).sum();
     let draws = (MOST_DRAWN / runs.max(1)).min(DRAWS.0);
-    let means: Vec<Point> = configurations.iter().map(|runs| mean(runs)).collect();
+    let of = |runs: &[Point]| -> Point {
+        std::array::from_fn(|axis| {
+            let along = runs.iter().map(|run| run[axis]);
+            let wanted = center.of(along.filter(|_| axis < width));
+            wanted.unwrap_or_default()
+        })
+    };
+    let centers: Vec<Point> = configurations.iter().map(|runs| of(runs)).collect();
     let own: Vec<Vec<Point>> = configurations
         .iter()
-        .zip(&means)
-        .map(|(runs, mean)| deviations(runs, mean))
+        .zip(&centers)
+        .map(|(runs, center)| deviations(runs, center))
         .collect();
     let pooled: Vec<Point> = own.iter().flatten().copied().collect();
     if pooled.is_empty() || draws < DRAWS.1 {
         return None;
     }
     let mut source = Pcg64::seed_from_u64(seed);
-    let mut counts = vec![0_usize; means.len()];
+    let mut counts = vec![0_usize; centers.len()];
     let mut drawn = Points {
         width,
-        of: means.clone(),
+        of: centers.clone(),
     };
+    let mut chosen = Vec::new();
     for _ in 0..draws {
         for (at, point) in drawn.of.iter_mut().enumerate() {
             let n = configurations[at].len();
             let from = if n < FEW { &pooled } else { &own[at] };
-            let mut sum = [0.0; MOST];
-            for _ in 0..n {
+            chosen.clear();
+            chosen.extend((0..n).map(|_| {
                 // The product's upper half is even enough over so few.
                 let wide = u128::from(source.next_u64()) * from.len() as u128;
-                add(&mut sum, &from[(wide >> 64) as usize], 1.0);
-            }
-            *point = means[at];
-            add(point, &sum, 1.0 / n as f64);
+                from[(wide >> 64) as usize]
+            }));
+            let off = of(&chosen);
+            *point = std::array::from_fn(|axis| centers[at][axis] + off[axis]);
         }
         let fronts = drawn.fronts(1)?;
         for (count, front) in counts.iter_mut().zip(fronts) {
@@ -64,27 +75,12 @@ pub fn membership(
     Some((counts.into_iter().map(share).collect(), draws))
 }
 
-/// The mean of some points.
-pub fn mean(points: &[Point]) -> Point {
-    let mut mean = [0.0; MOST];
-    for point in points {
-        add(&mut mean, point, 1.0 / points.len() as f64);
-    }
-    mean
-}
-
-fn deviations(runs: &[Point], mean: &Point) -> Vec<Point> {
+fn deviations(runs: &[Point], center: &Point) -> Vec<Point> {
     let n = runs.len() as f64;
     if n < 2.0 {
         return Vec::new();
     }
     let widened = (n / (n - 1.0)).sqrt();
-    let deviation = |run: &Point| std::array::from_fn(|at| (run[at] - mean[at]) * widened);
+    let deviation = |run: &Point| std::array::from_fn(|at| (run[at] - center[at]) * widened);
     runs.iter().map(deviation).collect()
-}
-
-fn add(to: &mut Point, point: &Point, times: f64) {
-    for (to, part) in to.iter_mut().zip(point) {
-        *to += part * times;
-    }
 }

@@ -3,6 +3,7 @@
 use super::chance::membership;
 use super::hypervolume::{growth, hypervolume};
 use super::*;
+use crate::analysis::ranking::uncertainty::Center;
 use serde_json::Value as Json;
 
 const GOLDEN: &str = include_str!("../../../tests/fixtures/ranking/pareto.json");
@@ -254,10 +255,26 @@ fn a_lucky_run_is_less_surely_on_the_front_than_one_that_leads_by_far() {
         noisy(100.0, 0.0, 1.0),
         noisy(90.0, 90.0, 1.0),
     ];
-    let (shares, draws) = membership(2, &runs, 1).unwrap();
+    let (shares, draws) = membership(2, &runs, Center::Mean, 1).unwrap();
     assert_eq!(draws, 400);
     assert_eq!((shares[0], shares[3], shares[4]), (1.0, 1.0, 0.0));
     assert!(shares[1] > shares[2] && shares[2] > 0.1, "{shares:?}");
     let alone: Vec<Vec<Point>> = runs.iter().map(|runs| runs[..1].to_vec()).collect();
-    assert_eq!(membership(2, &alone, 1), None);
+    assert_eq!(membership(2, &alone, Center::Mean, 1), None);
+}
+
+#[test]
+fn one_run_far_off_takes_no_place_from_a_median() {
+    let runs = |at: &dyn Fn(u32) -> f64| -> Vec<Point> {
+        let point = |x: f64| [x, x, 0.0, 0.0];
+        (0..5).map(|run| point(at(run))).collect()
+    };
+    let far = runs(&|run| f64::from(run) / 100.0 + if run == 4 { 100.0 } else { 0.0 });
+    let steady = runs(&|run| 1.0 + f64::from(run) / 100.0);
+    let first = |center| {
+        let all = [far.clone(), steady.clone()];
+        membership(2, &all, center, 1).unwrap().0[0]
+    };
+    assert!(first(Center::Median) > 0.9 && first(Center::Iqm) > 0.6);
+    assert!(first(Center::Mean) < 0.5);
 }

@@ -54,6 +54,8 @@ pub struct Estimate {
     pub deviation: Option<f64>,
     /// How many degrees of freedom the error has.
     pub freedom: f64,
+    /// Whether the deviation is that of others.
+    pub is_lent: bool,
     /// Its standard error where that does not follow from the deviation.
     own_error: Option<f64>,
     /// Its 95 % interval where that does not lie evenly around it.
@@ -70,6 +72,7 @@ impl Estimate {
             center,
             deviation: sample.deviation,
             freedom: (sample.count - 1) as f64,
+            is_lent: false,
             own_error: None,
             ends: None,
         };
@@ -94,8 +97,9 @@ impl Estimate {
                 deviation, freedom, ..
             } => (Some(deviation), freedom),
             Noise::Near(near) => (Some(near.deviation), near.pairs as f64),
-            Noise::None => (self.deviation, self.freedom),
+            Noise::None => return,
         };
+        self.is_lent = true;
     }
 
     /// The standard error of the mean, or of what was asked for.
@@ -108,7 +112,7 @@ impl Estimate {
 
     /// Half the width of the 95 % interval.
     pub fn half(&self) -> Option<f64> {
-        Some(self.error()? * student_quantile(LEVEL, self.freedom))
+        Some(self.error()? * student_quantile(self.center.level(self.n), self.freedom))
     }
 }
 
@@ -141,17 +145,28 @@ impl Difference {
                 effect: None,
             });
         }
-        let freedom = (square_a + square_b) * (square_a + square_b)
-            / (square_a * square_a / a.freedom + square_b * square_b / b.freedom);
+        let is_shared = a.is_lent && b.is_lent;
+        let freedom = welch_freedom((square_a, a.freedom), (square_b, b.freedom), is_shared);
         let variance = |estimate: &Estimate| estimate.deviation.unwrap_or(0.0).powi(2);
-        let both = a.freedom + b.freedom;
-        let pooled = ((variance(a) * a.freedom + variance(b) * b.freedom) / both).sqrt();
+        let both = a.freedom + if is_shared { 0.0 } else { b.freedom };
+        let pooled =
+            ((variance(a) * a.freedom + variance(b) * b.freedom) / (a.freedom + b.freedom)).sqrt();
         Some(Self {
             amount,
             half: error * student_quantile(LEVEL, freedom),
             p: student_two_sided(amount / error, freedom),
             effect: Some(amount / pooled * (1.0 - 3.0 / (4.0 * both - 1.0))),
         })
+    }
+}
+
+/// The degrees of freedom of a difference (Welch), of each side the squared error and how many that has. What both have
+/// from the same others is known no better than it is of one.
+fn welch_freedom((a, of_a): (f64, f64), (b, of_b): (f64, f64), is_shared: bool) -> f64 {
+    if is_shared {
+        of_a
+    } else {
+        (a + b) * (a + b) / (a * a / of_a + b * b / of_b)
     }
 }
 
@@ -282,7 +297,10 @@ fn draw(estimates: &[Estimate], maximize: bool, seed: u64) -> (Vec<f64>, Option<
     let mut normals = Normals::new(seed);
     let mut wins = vec![0_usize; foremost.len()];
     let mut luck = 0.0;
+    let lent = foremost.iter().find(|of| of.is_lent);
     for _ in 0..DRAWS {
+        // One draw for all that have the same noise of others.
+        let shared = lent.map_or(1.0, |of| normals.widening(of.freedom));
         // As far as they are known, for who wins; with the error as if it were known, for by how much: with few degrees
         // of freedom the luck that t allows has no mean.
         let (mut winner, mut greatest) = (0, f64::NEG_INFINITY);
@@ -294,7 +312,12 @@ fn draw(estimates: &[Estimate], maximize: bool, seed: u64) -> (Vec<f64>, Option<
             if drawn > most {
                 (most, its_luck) = (drawn, by_chance);
             }
-            let drawn = sign * estimate.value + by_chance * normals.widening(estimate.freedom);
+            let widening = if estimate.is_lent {
+                shared
+            } else {
+                normals.widening(estimate.freedom)
+            };
+            let drawn = sign * estimate.value + by_chance * widening;
             if drawn > greatest {
                 (winner, greatest) = (at, drawn);
             }

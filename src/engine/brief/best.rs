@@ -2,7 +2,7 @@
 
 use super::{Asked, Evidence, Sentence, SentenceKind};
 use crate::analysis::grouping::{SEED_LIKE, replicate_keys};
-use crate::analysis::ranking::uncertainty::{Center, Difference, Estimate, Noise, Skew, Standing};
+use crate::analysis::ranking::uncertainty::{Center, Difference, Estimate, Noise, Standing};
 use crate::chart::number::{counted, grouped, percent};
 use crate::engine::grouped::with_uncertainty;
 use crate::engine::show::{run_name, short_number};
@@ -101,24 +101,35 @@ impl Judged<'_> {
         let name = called(self.asked, rows);
         let value = match best.half() {
             Some(half) => {
-                let how = how(best, &self.standing.skew);
+                let how = how(best, self.standing);
                 let value = with_interval(self.standing, best, half);
                 format!("{value} (95 % interval, {how})")
             }
             None => short_number(best.value),
         };
         let mean = if best.n > 1 {
-            format!("{} {value} of {}", best.center.label(), best.n)
+            format!("{} of {}: {value}", best.center.label(), best.n)
         } else {
             value
         };
+        let equal = estimates.iter().skip(1);
+        let equal = equal.take_while(|of| of.value == best.value).count();
         let ties = match (ranked, tied.len()) {
             (1, _) => String::new(),
+            _ if best.half().is_none() && equal > 0 => {
+                let has = if equal == 1 { "has" } else { "have" };
+                format!(" {} more {has} just the same.", grouped(equal))
+            }
             _ if best.half().is_none() => String::new(),
             (_, 1) => format!(
-                " None of the other {} can be taken for it ({}, Holm’s correction for {0}).",
+                " It can be told from each of the other {} ({}, Holm’s correction for {0}{}).",
                 grouped(ranked - 1),
-                best.center.test()
+                best.center.test(),
+                if best.is_lent {
+                    "; if it varies as those do"
+                } else {
+                    ""
+                }
             ),
             (_, ties) => {
                 let is_run_of_places = tied.last() == Some(&(ties - 1));
@@ -170,6 +181,7 @@ impl Judged<'_> {
     }
 
     fn noise(&self) -> Option<Sentence> {
+        let unrepeated = unrepeated(self.asked);
         let text = match self.standing.noise {
             _ if self.standing.estimates.len() < 2 => return None,
             Noise::Repeated { .. } => {
@@ -184,14 +196,15 @@ impl Judged<'_> {
                 )
             }
             Noise::Near(near) => format!(
-                "No configuration was repeated: how far chance goes (a standard deviation of {} a run) is estimated from \
+                "{unrepeated}: how far chance goes (a standard deviation of {} a run) is estimated from \
                  {} pairs of runs whose params are nearly the same. Runs that differ by nothing but a seed would say it better.",
                 short_number(near.deviation),
                 near.pairs
             ),
-            Noise::None => "No configuration was repeated and too few runs are nearly the same: how much of the order is \
-                            chance is not known. Run the best few again with other seeds."
-                .to_owned(),
+            Noise::None => format!(
+                "{unrepeated} and too few runs are nearly the same: how much of the order is chance is not known. Run the best \
+                 few again with other seeds."
+            ),
         };
         Some(self.sentence(SentenceKind::Noise, text))
     }
@@ -310,13 +323,30 @@ pub(super) fn with_interval(standing: &Standing, of: &Estimate, half: f64) -> St
     }
 }
 
-/// How an interval was worked out.
-fn how(of: &Estimate, skew: &Skew) -> &'static str {
-    match of.center {
-        Center::Mean if of.is_skewed_too(skew) => "Hall’s transformation",
-        Center::Median if !of.is_even(skew) => "order statistics",
-        Center::Iqm if of.n > 3 => "Yuen’s t",
+/// How an interval was worked out, and of whose noise where that is not its own.
+fn how(of: &Estimate, standing: &Standing) -> String {
+    let how = match of.center {
+        Center::Mean if of.is_skewed_too(&standing.skew) => "Hall’s transformation",
+        Center::Median if !of.is_even(&standing.skew) => "order statistics",
+        Center::Iqm if of.n > 3 && !of.is_lent => "Yuen’s t",
         _ => "Student’s t",
+    };
+    match standing.noise {
+        Noise::Repeated { configurations, .. } if of.is_lent => format!(
+            "{how} by the spread of {}",
+            counted(configurations, "repeated configuration")
+        ),
+        Noise::Near(_) if of.is_lent => format!("{how} by the spread of nearly the same runs"),
+        _ => how.to_owned(),
+    }
+}
+
+/// That no noise is known of repeated runs.
+pub(super) fn unrepeated(asked: &Asked<'_>) -> &'static str {
+    if asked.known.configurations.are_repeated() {
+        "No configuration has two runs with a value"
+    } else {
+        "No configuration was repeated"
     }
 }
 
@@ -337,7 +367,7 @@ pub(super) fn called(asked: &Asked<'_>, rows: &[u32]) -> String {
 }
 
 /// No more digits than an uncertainty of `half` leaves.
-fn rounded_to(x: f64, half: f64) -> f64 {
+pub(super) fn rounded_to(x: f64, half: f64) -> f64 {
     let step = libm::pow(10.0, libm::floor(libm::log10(half)) - 1.0);
     if step > 0.0 && step.is_finite() {
         (x / step).round() * step

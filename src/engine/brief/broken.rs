@@ -8,14 +8,13 @@ use crate::ledger::{ColumnId, Ledger, Role, Status, attribute};
 use crate::query::Kept;
 
 /// In the order in which they are told.
-const STATUSES: [Status; 7] = [
+const STATUSES: [Status; 6] = [
     Status::Finished,
     Status::Failed,
     Status::Killed,
     Status::Pruned,
     Status::Running,
     Status::Scheduled,
-    Status::Unknown,
 ];
 
 /// How many runs have each status.
@@ -25,8 +24,10 @@ pub(super) fn statuses(asked: &Asked<'_>) -> Option<Sentence> {
     for row in asked.of.shown.ones() {
         if let Some(word) = column.get(row).text() {
             let status = Status::from_word(word);
-            let at = STATUSES.iter().position(|known| *known == status);
-            counts[at.unwrap_or(STATUSES.len() - 1)] += 1;
+            // A status that is not known tells no more than none.
+            if let Some(at) = STATUSES.iter().position(|known| *known == status) {
+                counts[at] += 1;
+            }
         }
     }
     let told: usize = counts.iter().sum();
@@ -83,16 +84,21 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) -> Option<B
     let that_is = if configurations.are_repeated() {
         let share = each.share();
         let (broken, n) = (grouped(share.broken), grouped(share.n));
-        format!("most runs of {broken} of {n} configurations, ")
+        format!("by configuration: {broken} of {n} in most of their runs, ")
     } else {
         String::new()
     };
     into.push(Sentence {
         kind: SentenceKind::Broken,
         text: format!(
-            "{} of {} that came to an end broke: failed, killed or without a finite objective ({that_is}{}, {}).",
+            "{} of {} that came to an end broke: failed{} ({that_is}{}, {}).",
             grouped(share.broken),
             counted(share.n, "run"),
+            if objective.is_some() {
+                ", killed or without a finite objective"
+            } else {
+                " or killed"
+            },
             percent(each.share().broken as f64 / each.share().n as f64),
             interval(each.share())
         ),

@@ -212,6 +212,8 @@ struct Asked<'a> {
 struct Known {
     /// Params that are neither like a seed nor like an output, and vary.
     params: Vec<ColumnId>,
+    /// They, and what else tells configurations apart.
+    keys: Vec<ColumnId>,
     configurations: Configurations,
     /// The configurations in order by the objective's values; `None` where none has one.
     standing: Option<Standing>,

@@ -1,6 +1,6 @@
 //! What to try next: how many replicates tell the best two apart, and where proposals are.
 
-use super::best::called;
+use super::best::{called, unrepeated};
 use super::{Asked, Evidence, Sentence, SentenceKind};
 use crate::analysis::next::power::runs_needed;
 use crate::analysis::ranking::uncertainty::Noise;
@@ -11,6 +11,9 @@ use crate::engine::view::Tab;
 /// Two-sided level and power of the test that is planned.
 const LEVEL: f64 = 0.05;
 const POWER: f64 = 0.8;
+
+/// Of fewer runs nothing is proposed.
+const FEWEST: usize = 10;
 
 /// How many runs of each of two configurations tell them apart; where no noise is known, how many tell that.
 pub(super) fn replicates(asked: &Asked<'_>) -> Option<Sentence> {
@@ -27,10 +30,11 @@ pub(super) fn replicates(asked: &Asked<'_>) -> Option<Sentence> {
     };
     let text = match deviation {
         // χ² with 9 degrees of freedom: the true deviation is 0.69 to 1.83 times that which is seen, with 95 %.
-        None => "No configuration was repeated, so how much of the order is chance is not known. Run the best three four \
-                 times each, with other seeds: that tells the standard deviation of a run to within a factor of 1.8 (95 %, 9 \
-                 degrees of freedom)."
-            .to_owned(),
+        None => format!(
+            "{}, so how much of the order is chance is not known. Run the best three four times each, with other seeds: that \
+             tells the standard deviation of a run to within a factor of 1.8 (95 %, 9 degrees of freedom).",
+            unrepeated(asked)
+        ),
         Some(deviation) => {
             let second = *standing.tied.get(1)?;
             let name = |place: usize| {
@@ -76,17 +80,19 @@ pub(super) fn sentence(asked: &Asked<'_>) -> Option<Sentence> {
         .ones()
         .filter(|row| values.values[*row].is_finite())
         .count();
-    if n < 2 || asked.known.params.is_empty() {
+    let params = asked.known.params.len();
+    if n < FEWEST || params == 0 {
         return None;
     }
     Some(Sentence {
         kind: SentenceKind::Next,
         text: format!(
-            "What to try next for {}: configurations proposed by {} over {} that vary, ranges to narrow, and whether \
+            "What to try next for {}: configurations proposed from {} over {} that {}, ranges to narrow, and whether \
              replicates are worth running.",
             asked.name(column),
             counted(n, "run"),
-            counted(asked.known.params.len(), "param")
+            counted(params, "param"),
+            if params == 1 { "varies" } else { "vary" }
         ),
         n,
         of: shown.count(),

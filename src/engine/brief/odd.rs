@@ -21,13 +21,17 @@ pub(super) fn twice(asked: &Asked<'_>, groups: &Groups) -> Option<Sentence> {
     let found = duplicates(groups);
     let (again, first) = found.first()?;
     let name = |row: u32| run_name(asked.of.ledger, row as usize);
+    let (again, first) = (name(*again), name(*first));
+    let which = if again == first {
+        format!("{first} is there again")
+    } else {
+        format!("{again} as {first}")
+    };
     Some(Sentence {
         kind: SentenceKind::Duplicates,
         text: format!(
-            "{} the same in every param and metric as an earlier one ({} as {}): counted twice, it makes intervals too narrow.",
+            "{} the same in every param and metric as an earlier one ({which}): counted twice, it makes intervals too narrow.",
             is_or_are(found.len(), "run"),
-            name(*again),
-            name(*first)
         ),
         n: found.len(),
         of: asked.of.shown.count(),
@@ -65,13 +69,18 @@ pub(super) fn constant(asked: &Asked<'_>, found: &[(ColumnId, usize)]) -> Option
     Some(Sentence {
         kind: SentenceKind::ConstantMetrics,
         text: format!(
-            "{} never changes: {}. Is it measured?",
+            "{}: {}. {} measured?",
             if found.len() == 1 {
-                "A metric"
+                "A metric never changes"
             } else {
-                "Each of these metrics"
+                "Some metrics never change"
             },
-            named.join("; ")
+            named.join("; "),
+            if found.len() == 1 {
+                "Is it"
+            } else {
+                "Are they"
+            }
         ),
         n,
         of: asked.of.shown.count(),

@@ -1,16 +1,20 @@
 //! The params that go along with the objective, and whether the best lies at an edge of what was searched.
 
+use super::best::rounded_to;
 use super::{Asked, Evidence, Sentence, SentenceKind};
 use crate::analysis::first_look::{Association, CLOSENESS};
 use crate::chart::number::{grouped, percent};
 use crate::engine::info::key_of;
 use crate::engine::show::short_number;
 use crate::engine::view::{SortKey, Tab};
-use crate::ledger::Cells;
+use crate::ledger::{Cells, ColumnId, ValueRef};
 use crate::query::Kept;
 
 /// How many params are named.
 const NAMED: usize = 3;
+
+/// Of how many of the foremost, a tenth of all but at least and at most so many, it is told where they lie.
+const FOREMOST: (usize, usize) = (5, 20);
 
 /// A correlation of ranks from which a direction is told.
 const DIRECTED: f64 = 0.3;
@@ -38,6 +42,16 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
         let slope = association.slope.filter(|slope| slope.abs() >= DIRECTED)?;
         Some((slope > 0.0) == values.maximize)
     };
+    let mut ranked: Vec<usize> = (0..means.len())
+        .filter(|row| means[*row].is_finite())
+        .collect();
+    order::by(&mut ranked, |a, b| {
+        let (a, b) = if values.maximize { (b, a) } else { (a, b) };
+        means[*a].total_cmp(&means[*b])
+    });
+    let Some(&best) = ranked.first() else { return };
+    let foremost = (ranked.len() / 10).clamp(FOREMOST.0, FOREMOST.1);
+    let foremost = &ranked[..foremost.min(ranked.len())];
     let named = found.iter().take(NAMED).map(|association| {
         let way = match better(association) {
             Some(true) => ", higher goes with better",
@@ -45,9 +59,10 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
             None => "",
         };
         format!(
-            "{} ({}{way})",
+            "{} ({}{way}{})",
             asked.name(association.column),
-            percent(association.share)
+            percent(association.share),
+            tried_by(asked, association.column, foremost)
         )
     });
     into.push(Sentence {
@@ -66,23 +81,53 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
             ..asked.table()
         },
     });
-    let ranked: Vec<usize> = (0..means.len())
-        .filter(|row| means[*row].is_finite())
-        .collect();
-    let best = ranked.iter().copied().min_by(|a, b| {
-        let (a, b) = (means[*a], means[*b]);
-        if values.maximize {
-            b.total_cmp(&a)
-        } else {
-            a.total_cmp(&b)
-        }
-    });
-    let Some(best) = best else { return };
     into.extend(
         found.iter().take(NAMED).filter_map(|association| {
             edge(asked, association, better(association)?, best, &ranked)
         }),
     );
+}
+
+/// Where the foremost lie in a param: from which number to which, or at which value most of them.
+fn tried_by(asked: &Asked<'_>, id: ColumnId, foremost: &[usize]) -> String {
+    let column = asked.of.ledger.column(id);
+    let all = foremost.len();
+    let is_number = matches!(column.cells(), Cells::Number { .. });
+    let mut tried: Vec<ValueRef<'_>> = foremost.iter().map(|row| column.get(*row)).collect();
+    tried.retain(|value| !value.is_missing());
+    let same = |value: &ValueRef<'_>| tried.iter().filter(|other| other.is_same(*value)).count();
+    let numbers = || tried.iter().filter_map(|value| value.number());
+    let (n, what) = match tried.iter().rev().max_by_key(|value| same(value)) {
+        None => return String::new(),
+        Some(_) if is_number => {
+            let (low, high) = (
+                numbers().fold(f64::INFINITY, f64::min),
+                numbers().fold(f64::NEG_INFINITY, f64::max),
+            );
+            let short = |x: f64| {
+                let is_whole = libm::floor(x) == x;
+                short_number(if is_whole {
+                    x
+                } else {
+                    rounded_to(x, x.abs() / 10.0)
+                })
+            };
+            let (low, high) = (short(low), short(high));
+            let range = if low == high {
+                low
+            } else {
+                format!("{low} to {high}")
+            };
+            (tried.len(), range)
+        }
+        Some(most) => (same(most), most.to_string()),
+    };
+    let part = if n < all {
+        format!("{n} of ")
+    } else {
+        String::new()
+    };
+    format!(", {part}the best {all}: {what}")
 }
 
 /// That the best one's number lies at the upper or the lower edge, and that better lies that way.

@@ -11,7 +11,7 @@ use crate::analysis::first_look::FirstLook;
 use crate::analysis::grouping::{Parting, replicate_keys};
 use crate::analysis::oddities::{Leak, constant_metric, parted_by_all};
 use crate::analysis::ranking::uncertainty::Judging;
-use crate::ledger::{ColumnId, Role};
+use crate::ledger::{Column, ColumnId, Role};
 use std::mem::take;
 
 /// How many params are held against the objective in a piece.
@@ -112,7 +112,8 @@ impl BriefRun {
         let metrics = columns().filter(|(_, column)| column.role() == Role::Metric);
         run.will(metrics.map(|(id, _)| Piece::Constant(id)));
         run.will([Piece::Same]);
-        let curves = columns().filter(|(_, column)| column.history().is_some());
+        let has_curves = |column: &Column| column.history().is_some() && !column.is_of_machine();
+        let curves = columns().filter(|(_, column)| has_curves(column));
         run.will(curves.map(|(id, _)| Piece::Along(id)));
         run.will([Piece::Curves]);
         run.will((0..params.len()).step_by(PARAMS_AT_ONCE).map(Piece::Leaks));
@@ -131,8 +132,10 @@ impl BriefRun {
     }
 
     fn begin(question: &Question<'_>, filter: &str, first: &[Piece]) -> Self {
-        let (params, _) = replicate_keys(question.ledger);
-        let parting = Configurations::parting(question, &params);
+        let (keys, _) = replicate_keys(question.ledger);
+        let parting = Configurations::parting(question, &keys);
+        let is_param = |id: &&ColumnId| question.ledger.column(**id).role() == Role::Param;
+        let params = keys.iter().filter(is_param).copied().collect();
         let mut run = Self {
             filter: filter.to_owned(),
             to_do: first.to_vec(),
@@ -147,7 +150,7 @@ impl BriefRun {
             parting,
         };
         run.will([Piece::Configure, Piece::Configured]);
-        run.known.params = params;
+        (run.known.params, run.known.keys) = (params, keys);
         run
     }
 
@@ -222,7 +225,7 @@ impl BriefRun {
             Piece::Judge => {
                 let near = || {
                     let means = known.configurations.centers(objective?);
-                    near(ledger, &known.params, &means)
+                    near(ledger, &known.keys, &means)
                 };
                 if judging.as_mut().is_some_and(|judging| judging.step(near)) {
                     return true;

@@ -1,6 +1,7 @@
 //! Each kind of sentence on data that carries it and on data that does not.
 
 mod curves;
+mod doubted;
 
 use super::{Sentence, SentenceKind};
 use crate::engine::Workspace;
@@ -229,7 +230,7 @@ fn the_best_configuration_with_its_interval_and_ties() {
     });
     let ahead = of(&ahead, PLAIN);
     let text = &find(&ahead, SentenceKind::Best).unwrap().text;
-    assert!(text.contains("None of the other 39"), "{text}");
+    assert!(text.contains("told from each of the other 39"), "{text}");
     assert!(text.contains("the 3 runs like run-21"), "{text}");
     // What the person grouped by is what is ranked.
     let by = How {
@@ -279,6 +280,11 @@ fn where_nothing_was_repeated_it_says_where_noise_comes_from() {
     assert!(
         noise.contains("pairs of runs whose params are nearly the same"),
         "{noise}"
+    );
+    let best = &find(&all, SentenceKind::Best).unwrap().text;
+    assert!(
+        best.contains("by the spread of nearly the same runs"),
+        "{best}"
     );
 }
 
@@ -360,6 +366,8 @@ fn the_params_that_go_along_where_some_do() {
     assert!(
         sentence.text.contains("lower goes with better") && sentence.text.contains("first look")
     );
+    // Best at 9, and noise of half a step of 10.
+    assert!(sentence.text.contains("the best 5: "), "{}", sentence.text);
     assert_eq!(
         (sentence.n, sentence.of, sentence.link.tab),
         (40, 40, Tab::Importance)
@@ -540,7 +548,7 @@ fn the_bundled_samples_are_told() {
     );
     let broken = &find(&seeds, SentenceKind::Broken).unwrap().text;
     assert!(
-        broken.contains("most runs of 12 of 60 configurations"),
+        broken.contains("by configuration: 12 of 60 in most of their runs"),
         "{broken}"
     );
     let trials = told("optuna-digits.csv", "metric.val_accuracy");
@@ -665,10 +673,10 @@ fn the_best_is_told_by_the_center_that_was_chosen() {
             .clone()
     };
     let (mean, median, iqm) = (by(Center::Mean), by(Center::Median), by(Center::Iqm));
-    assert!(mean.contains("runs like run-5, mean 0.22"), "{mean}");
+    assert!(mean.contains("runs like run-5, mean of 5: 0.22"), "{mean}");
     assert!(mean.contains("Student’s t"), "{mean}");
     assert!(
-        median.contains("runs like run-0, median 0.1") && median.contains(" in 0.1 to 9 "),
+        median.contains("runs like run-0, median of 5: 0.1") && median.contains(" in 0.1 to 9 "),
         "{median}"
     );
     assert!(
@@ -676,7 +684,7 @@ fn the_best_is_told_by_the_center_that_was_chosen() {
         "{median}"
     );
     assert!(
-        iqm.contains("runs like run-0, interquartile mean 0.12") && iqm.contains("Yuen’s t"),
+        iqm.contains("runs like run-0, interquartile mean of 5: 0.12") && iqm.contains("Yuen’s t"),
         "{iqm}"
     );
 }

@@ -58,7 +58,11 @@ pub(super) fn of_forest(
             .iter()
             .position(|param| param.name == parameter.name);
         let known = place.map(|place| (place, &said.params[place]));
-        let fixed = known.and_then(|(_, param)| fixed(next, at, param));
+        // A seed is to vary; and where weak effects may be missed, a knob is not to be fixed for want of one.
+        let known = known.filter(|_| !next.params[at].is_seed);
+        let fixed = known
+            .filter(|_| said.warnings.is_empty())
+            .and_then(|(_, param)| fixed(next, at, param));
         let good = match (known, &fixed) {
             (Some((place, param)), None) => {
                 range(next, at, param).map(|(good, text)| (place, good, text))
@@ -140,12 +144,19 @@ fn fixed(next: &NextRun, at: usize, param: &ParamImportance) -> Option<(Value, S
         param.name,
         value.as_ref()
     );
-    param.is_noise.then_some((value, text))
+    // What the forest misses, a look at the param alone may see.
+    (param.is_noise && !next.params[at].matters).then_some((value, text))
 }
 
 /// The values of a param that are within noise of the best, where that is not all of them.
 fn range(next: &NextRun, at: usize, param: &ParamImportance) -> Option<(Good, String)> {
     let parameter: &Parameter = next.run.design().parameters.get(at)?;
+    if let Values::Numbers(values) = &parameter.values {
+        let mut tried = values.iter().filter(|x| x.is_finite());
+        let first = tried.next()?;
+        // What has one value or none has no range.
+        tried.find(|x| *x != first)?;
+    }
     let bins: Vec<Bin> = next.run.job().effect(at)?;
     let effect = next.run.effect(param.column)?;
     let good = effect::good(parameter, &bins, &effect.bins)?;

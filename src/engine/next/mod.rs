@@ -17,6 +17,8 @@ use super::importance_run::ImportanceRun;
 use super::info::key_of;
 use super::show::{cell, short_number};
 use super::view::Objective;
+use crate::analysis::first_look::FirstLook;
+use crate::analysis::grouping::{SEED_LIKE, parts_no_replicates};
 use crate::analysis::importance::Refusal;
 use crate::analysis::next::{Proposal, Proposals, Proposing, Setting, Wanted};
 use crate::chart::number::grouped;
@@ -83,6 +85,10 @@ struct Param {
     key: String,
     /// The values of its categories, by code.
     categories: Vec<Value>,
+    /// Whether it changes the noise alone.
+    is_seed: bool,
+    /// Whether the objective goes along with it, by a first look.
+    matters: bool,
 }
 
 impl Param {
@@ -118,6 +124,14 @@ impl NextRun {
         filter: &str,
         seed: u64,
     ) -> Self {
+        let mut values = vec![f64::NAN; ledger.rows()];
+        for (row, value) in run.rows().iter().zip(&run.design().objective) {
+            values[*row] = *value;
+        }
+        let mut look = FirstLook::new(values);
+        run.columns()
+            .for_each(|(column, _)| look.look(ledger, column));
+        let look = look.associations();
         let params: Vec<Param> = run
             .columns()
             .zip(&run.design().parameters)
@@ -125,6 +139,8 @@ impl NextRun {
                 name: parameter.name.clone(),
                 key: key_of(ledger, column),
                 categories: categories(ledger, column, names, run.rows()),
+                is_seed: parts_no_replicates(ledger.column(column)) == Some(SEED_LIKE),
+                matters: look.iter().any(|found| found.column == column),
             })
             .collect();
         let (_, metric) = objective.column.split_once('.').unwrap_or_default();

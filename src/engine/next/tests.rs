@@ -273,3 +273,28 @@ fn texts_are_defused() {
     assert!(texts[0].text.contains("small: 3.0e-9") && texts[0].text.contains("great: 1.0e+20"));
     assert!(texts[0].text.contains("\"yes\": "));
 }
+
+#[test]
+fn what_matters_at_a_look_a_seed_and_what_few_runs_miss_are_not_to_be_fixed() {
+    let mut all = workspace(240, 4);
+    let next = run(&mut all, "", Direction::Minimize).answer(10);
+    for kind in ["fix", "narrow"] {
+        let told = findings(&next, kind);
+        assert!(
+            told.iter().all(|text| !text.starts_with("seed ")),
+            "{told:?}"
+        );
+    }
+    let fixed = findings(&next, "fix");
+    assert!(
+        fixed
+            .iter()
+            .all(|text| !text.starts_with("lr ") && !text.starts_with("optimizer ")),
+        "{fixed:?}"
+    );
+    let mut few = workspace(36, 1);
+    let next = run(&mut few, "", Direction::Minimize).answer(10);
+    let is_warned = |text: &String| text.starts_with("Take care");
+    assert!(next.words.iter().any(is_warned), "{:?}", next.words);
+    assert_eq!(findings(&next, "fix").len(), 0);
+}

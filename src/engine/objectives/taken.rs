@@ -5,10 +5,11 @@ use super::{ChosenMetric, points};
 use crate::analysis::pareto::chance::membership;
 use crate::analysis::pareto::{Point, Points};
 use crate::analysis::ranking::ObjectiveColumn;
+use crate::analysis::ranking::uncertainty::Center;
 use crate::chart::number::{counted, grouped, short_number};
 use crate::engine::brief::Question;
 use crate::engine::show::run_name;
-use crate::ledger::{Ledger, Role, attribute, mean};
+use crate::ledger::{Ledger, Role, attribute};
 
 /// The name of the values that say whether a run may be chosen, feasible up to 0, as Optuna's samplers note them.
 const CONSTRAINTS: &str = "constraints";
@@ -22,7 +23,7 @@ pub(super) struct Unit {
     pub(super) row: usize,
     /// Its runs.
     pub(super) rows: Vec<u32>,
-    /// The value of each objective, of a group the mean; NaN where there is none.
+    /// The value of each objective, of a group its [`Taken::center`]; NaN where there is none.
     pub(super) values: Vec<f64>,
     /// By how much it breaks constraints in sum; infinite where that is not known though others say it.
     pub(super) violation: f64,
@@ -37,6 +38,8 @@ pub(super) struct Taken {
     /// Points of those that take part.
     pub(super) points: Points,
     pub(super) are_groups: bool,
+    /// By what the runs of a group are told as one number: as they are ranked.
+    pub(super) center: Center,
     pub(super) has_constraints: bool,
     /// Points of the runs of those that take part.
     members: Vec<Vec<Point>>,
@@ -50,6 +53,9 @@ pub(super) struct Taken {
 impl Taken {
     pub(super) fn new(question: &Question<'_>, columns: &[ObjectiveColumn]) -> Self {
         let ledger = question.ledger;
+        let center = question
+            .objective
+            .map_or(Center::Mean, |(_, _, values)| values.center);
         let grouped = question.grouped.filter(|grouped| grouped.info.several > 0);
         let members: Vec<Vec<u32>> = match grouped {
             Some(grouped) => grouped.all_members(),
@@ -68,7 +74,8 @@ impl Taken {
         let unit = |rows: Vec<u32>| {
             let row = rows.first().map(|row| *row as usize)?;
             let value = |column: &ObjectiveColumn| {
-                mean(rows.iter().map(|row| column.values[*row as usize])).unwrap_or(f64::NAN)
+                let values = rows.iter().map(|row| column.values[*row as usize]);
+                center.of(values).unwrap_or(f64::NAN)
             };
             let broken = rows.iter().map(|row| match &violations {
                 Some(violations) => violations
@@ -113,6 +120,7 @@ impl Taken {
         Self {
             points: points(columns, &of_units, &all),
             are_groups: grouped.is_some(),
+            center,
             has_constraints: violations.is_some(),
             members: if grouped.is_some() {
                 members.collect()
@@ -179,11 +187,11 @@ impl Taken {
 
     /// How often each that takes part is on the first front, and of how many draws.
     pub(super) fn chances(&self) -> Option<(Vec<f64>, usize)> {
-        // A mean may be of runs none of which has all objectives.
+        // A center may be of runs none of which has all objectives.
         if self.members.iter().any(Vec::is_empty) {
             return None;
         }
-        membership(self.points.width, &self.members, SEED)
+        membership(self.points.width, &self.members, self.center, SEED)
     }
 
     /// The places of those that take part, by when they began, where all say so, else as they were read.

@@ -181,7 +181,8 @@ impl Several<'_> {
             Some((chances, draws)) => (
                 Some(chances),
                 format!(
-                    "How often on it: of {draws} draws in which the mean of each of {} was resampled from its runs (below five runs from the deviations of all repeated groups).",
+                    "How often on it: of {draws} draws in which the {} of each of {} was resampled from its runs (below five runs from the deviations of all repeated groups).",
+                    self.taken.center.label(),
                     counted(all, "group")
                 ),
             ),

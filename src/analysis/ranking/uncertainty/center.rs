@@ -7,8 +7,11 @@
 //! - **Interquartile mean** (IQM), the mean of the middle half, as Agarwal et al. ("Deep reinforcement learning at the edge of
 //!   the statistical precipice", 2021) have it: a quarter of the values, rounded down, is left out at either end. Its
 //!   error is that of trimmed means by winsorized variance (Yuen, "The two-sample trimmed t for unequal population variances",
-//!   Biometrika 61, 1974). It covers in 94 of 100 cases of normal runs, and in 91 to 94 of exponential or
-//!   lognormal ones (`tests`): what is left of few in the middle tells little of how skewed they are.
+//!   Biometrika 61, 1974). What is left of few in the middle tells little of how skewed they are: at its own 95 % it covers in
+//!   94 of 100 cases of normal runs, and in 91 to 94 of exponential or lognormal ones. So its interval is that of 96.5 % up to
+//!   20 runs, and from there on goes back to 95 %, calibrated (Loh, "Calibrating confidence coefficients", Journal of the
+//!   American Statistical Association 82, 1987) by simulations, in which it then covers in 93.5 to 96 of all these, of uniform
+//!   runs as well, and in 96 to 97 of heavy tails (t of 3 degrees). Differences are left at 95 %: skew of both sides cancels.
 
 use super::{Estimate, LEVEL};
 use crate::analysis::order_statistics::median_interval_about;
@@ -18,6 +21,9 @@ use serde::{Deserialize, Serialize};
 
 /// Of fewer values the median's interval is by Student's t: the least and the greatest hold it too rarely.
 const FEWEST_SORTED: usize = 5;
+
+/// By how much fewer than [`LEVEL`] miss by Yuen's t, of up to so many runs, so that of skewed ones it are not more.
+const SPARED: (f64, f64) = (0.015, 20.0);
 
 /// See the module's documentation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +84,15 @@ impl Center {
         }
         finite.sort_unstable_by(f64::total_cmp);
         mean(middle_half(&finite).iter().copied())
+    }
+
+    /// At which level of t so many runs have a 95 % interval.
+    pub(super) fn level(self, n: usize) -> f64 {
+        let (spared, runs) = SPARED;
+        match self {
+            Self::Iqm if n > 3 => LEVEL - spared * (runs / n as f64).min(1.0),
+            _ => LEVEL,
+        }
     }
 
     /// How many times the mean's standard error its own is, of so many normal runs.
@@ -167,6 +182,8 @@ mod tests {
         assert!((of.value - 10.0 / 3.0).abs() < 1e-12);
         assert!((of.error().unwrap() - (9.2_f64 / 6.0).sqrt()).abs() < 1e-12);
         assert_eq!((of.n, of.freedom), (5, 2.0));
+        // t of 2 degrees at 3.5 %, as scipy has it.
+        assert!((of.half().unwrap() / of.error().unwrap() - 5.2039).abs() < 1e-3);
         // Where only what is left out differs, the deviation says what is left to say.
         let same = estimate(&[1.0, 1.0, 1.0, 1.0, 9.0], Center::Iqm);
         assert!(same.value == 1.0 && same.error().unwrap() > 0.0);
@@ -180,17 +197,18 @@ mod tests {
 
     #[test]
     fn intervals_of_medians_and_interquartile_means_hold_them_for_a_lone_configuration_too() {
-        const TIMES: usize = 4000;
+        const TIMES: usize = 6000;
         for (name, law) in [
             ("normal", Law::Normal),
             ("exponential", Law::Exponential),
+            ("lognormal 0.5", Law::Lognormal(0.5)),
             ("lognormal 1", Law::Lognormal(1.0)),
         ] {
             let mut normals = Normals::new(5);
             let many: Vec<f64> = (0..400_001).map(|_| law.draw(&mut normals)).collect();
             for center in [Center::Median, Center::Iqm] {
                 let truth = center.of(many.iter().copied()).unwrap();
-                for n in [5, 7, 8, 10, 20] {
+                for n in [5, 7, 8, 10, 20, 40] {
                     let held = (0..TIMES)
                         .filter(|_| {
                             let values: Vec<f64> = (0..n).map(|_| law.draw(&mut normals)).collect();
@@ -201,11 +219,8 @@ mod tests {
                         .count();
                     let share = held as f64 / TIMES as f64;
                     println!("{name}, {center:?}, n {n}: {share}");
-                    // Few skewed runs tell little of how skewed the middle half is.
-                    let is_hard = center == Center::Iqm && name != "normal";
-                    let least = if is_hard { 0.9 } else { 0.93 };
                     assert!(
-                        (least..=0.97).contains(&share),
+                        (0.93..=0.97).contains(&share),
                         "{name}, {center:?}, n {n}: {share}"
                     );
                 }

@@ -321,6 +321,42 @@ fn a_difference_is_welchs() {
 }
 
 #[test]
+fn noise_that_two_have_from_the_same_others_is_known_no_better_than_of_one() {
+    let pair = |middle: f64| vec![middle - 0.05, middle + 0.05];
+    let found = standing(&[vec![1.0], vec![0.5], pair(0.1), pair(0.2)], true);
+    let difference = Difference::between(&found.estimates[0], &found.estimates[1]).unwrap();
+    // A standard deviation of √0.005 with two degrees of freedom, and not with four.
+    let t = 0.5 / (0.005_f64 * 2.0).sqrt();
+    assert!((difference.p - student_two_sided(t, 2.0)).abs() < 1e-12);
+    assert!((difference.effect.unwrap() - 0.5 / 0.005_f64.sqrt() * (1.0 - 3.0 / 7.0)).abs() < 1e-9);
+}
+
+#[test]
+fn ties_hold_the_true_best_where_most_ran_once() {
+    const TIMES: usize = 400;
+    for spread in [0.0, 1.0] {
+        let mut normals = Normals::new(23);
+        let mut held = 0;
+        for _ in 0..TIMES {
+            let truth: Vec<f64> = (0..30).map(|_| spread * normals.next()).collect();
+            let best = (0..30).fold(
+                0,
+                |best, at| if truth[at] > truth[best] { at } else { best },
+            );
+            let runs = |at: usize| if at < 2 { 2 } else { 1 };
+            let configurations: Vec<Vec<f64>> = (0..30)
+                .map(|at| (0..runs(at)).map(|_| truth[at] + normals.next()).collect())
+                .collect();
+            let found = standing(&configurations, true);
+            held += usize::from(found.tied.iter().any(|at| found.order[*at] == best as u32));
+        }
+        let share = held as f64 / TIMES as f64;
+        println!("spread {spread}: {share}");
+        assert!(share >= 0.97, "spread {spread}: {share}");
+    }
+}
+
+#[test]
 fn a_difference_of_pairs_is_students() {
     // The sleep data of Student (1908), as in R: t.test(extra ~ group, data = sleep, paired = TRUE).
     let first = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0];
