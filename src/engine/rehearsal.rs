@@ -80,7 +80,7 @@ impl Rehearsal {
     fn explain(&self) -> Option<ImportanceAnswer> {
         let mut run = self.workspace.begin_importance(&Explain::default()).ok()?;
         let _design = run.design_bytes();
-        (0..TASKS).for_each(|_| drop(run.work_here()));
+        while run.job().progress().0 < TASKS && run.work_here() {}
         run.news()
     }
 }
