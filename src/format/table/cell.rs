@@ -19,7 +19,7 @@ impl Style {
     pub(super) fn of(dialect: &Dialect) -> Self {
         Self {
             decimal_comma: dialect.decimal_comma,
-            points_part_thousands: dialect.points_part_thousands,
+            points_part_thousands: dialect.thousands.is_some(),
             dash_is_missing: false,
         }
     }
