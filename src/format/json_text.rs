@@ -615,7 +615,7 @@ fn flatten_into(
     }
 }
 
-/// What an object only says the type of: MongoDB's `{"$date": …}`, tuples and numbers of numpy as jsonpickle writes them.
+/// What an object only says the type of: `MongoDB`'s `{"$date": …}`, tuples and numbers of numpy as jsonpickle writes them.
 fn wrapped(object: &Map<String, Json>) -> Option<&Json> {
     match object.len() {
         1 => {

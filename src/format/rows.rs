@@ -133,8 +133,10 @@ impl RowWriter {
         };
         match &self.targets[at] {
             Target::Skip => {}
-            Target::Value(..) => sink.fill(first, id, columns.values(at)),
-            Target::Stored(_) => sink.fill(first, id, columns.values(at).map(of_stored)),
+            target @ (Target::Value(..) | Target::Stored(_)) => {
+                let columns = columns.stored(matches!(target, Target::Stored(_)));
+                sink.fill(first, id, columns.values(at));
+            }
             Target::Text(..) | Target::Attribute(_) => sink.fill(first, id, columns.verbatim(at)),
             Target::Id => {
                 sink.source().has_ids = true;
@@ -224,8 +226,11 @@ impl RowWriter {
             // As a table's cell: `True` in text is what it is there.
             Target::Value(..) => sink.set(row, id, value.text().map_or(value, ValueRef::parse)),
             Target::Stored(_) => {
-                let value = value.text().map_or(value, ValueRef::parse);
-                sink.set(row, id, of_stored(value));
+                let value = match value.text().map_or(value, ValueRef::parse) {
+                    ValueRef::Number(number) => ValueRef::Number(unbounded(number)),
+                    other => other,
+                };
+                sink.set(row, id, value);
             }
             Target::Text(..) | Target::Attribute(_) => text(value, sink, id),
             Target::Id => {
@@ -248,14 +253,6 @@ impl RowWriter {
                 text(value, sink, id);
             }
         }
-    }
-}
-
-/// What a database stands a number for.
-fn of_stored(value: ValueRef<'_>) -> ValueRef<'_> {
-    match value {
-        ValueRef::Number(number) => ValueRef::Number(unbounded(number)),
-        other => other,
     }
 }
 

@@ -175,12 +175,12 @@ impl Unpacking {
             Ok(true) => {}
             Ok(false) => self.unpacked.files.push(file),
             Err(error) => {
-                let mut reason = format!("this archive could not be opened: {error}");
+                let mut why = error.to_string();
                 // Where a zip says what is in it.
-                if reason.contains("EOCD") {
-                    "this archive has no end, as when it was copied in part: fetch it again"
-                        .clone_into(&mut reason);
+                if why.contains("EOCD") {
+                    "it has no end, as when it was copied in part".clone_into(&mut why);
                 }
+                let reason = format!("this archive could not be opened: {why}");
                 self.tell(file.path(), reason);
             }
         }

@@ -124,7 +124,7 @@ export default function (t) {
       all.push([name, paths]);
       for (const [at, { id }] of runs.entries()) distinct.add(/^[0-9a-f]{32}$/.test(id) ? id : `${name} ${at}`);
     }
-    assert.ok(all.length >= 30, `only ${all.length} trackers`);
+    assert.ok(all.length >= 40, `only ${all.length} trackers`);
     // As one folder: the runs of one are not mistaken for those of another.
     const folder = await kit.temporary();
     for (const [name, paths] of all) {

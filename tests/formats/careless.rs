@@ -138,7 +138,11 @@ fn words_of_states_may_say_whose_they_are() {
             "states.json",
             r#"[{"runId":"a","status":"TrialState.COMPLETE","startTimeUtc":"2026-01-01T10:00:00Z","parameters":{"lr":0.1},"loss":1,"day":"2026-01-01"},{"runId":"b","status":"JOB_STATE_FAILED","startTimeUtc":"2026-01-01T11:00:00Z","parameters":{"lr":0.2},"loss":2,"day":"2026-01-02"}]"#,
         )],
-        &expect![],
+        &expect![[r#"
+            states.json as json
+            lr=0.1, metric loss=1, tag day='2026-01-01', @id=a, @status=finished, @start=2026-01-01T10:00:00Z
+            lr=0.2, metric loss=2, tag day='2026-01-02', @id=b, @status=failed, @start=2026-01-01T11:00:00Z
+        "#]],
     );
 }
 
@@ -360,7 +364,7 @@ fn a_run_without_a_folder_has_a_name() {
         ],
         &expect![[r#"
             hparams.yaml as training-folders
-            lr=0.1, metric epoch=1 of 2, metric train_loss=0.8 of 2, @id=., @name=hparams
+            lr=0.1, act='torch.nn.ReLU', metric epoch=1 of 2, metric train_loss=0.8 of 2, @id=., @name=hparams
         "#]],
     );
     check(

@@ -170,19 +170,19 @@ fn a_workbook_may_have_a_title_above_its_table() {
     check(
         "title",
         &expect![[r#"
-        title/sweep.xlsx/Sheet.csv as delimited
-        ! {"path":"title/sweep.xlsx/Sheet.csv","where":"line 2","what":"6 cells where the header names 1","effect":"further cells were left out"}
-        ! {"path":"title/sweep.xlsx/Sheet.csv","where":"line 3","what":"6 cells where the header names 1","effect":"further cells were left out"}
-        ! {"path":"title/sweep.xlsx/Sheet.csv","where":"line 4","what":"6 cells where the header names 1","effect":"further cells were left out"}
-        "0" null "unknown"
-          My sweep = "run"
-        "1" null "unknown"
-          My sweep = "a"
-        "2" null "unknown"
-          My sweep = "b"
-        "3" null "unknown"
-          My sweep = "c"
-    "#]],
+            title/sweep.xlsx/Sheet.csv as delimited
+            "a" null "unknown"
+              lr = 0.1
+              ok = true
+              date = "2026-01-02T10:00:00Z"
+              acc: 0.912 of 1 at null
+            "b" null "unknown"
+              lr = 0.2
+              ok = false
+              date = "2026-01-03T00:00:00Z"
+              acc: 0.925 of 1 at null
+            "c" null "unknown"
+        "#]],
     );
 }
 

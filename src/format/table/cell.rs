@@ -1,6 +1,7 @@
 //! What a cell of delimited text means: missing, a number, a boolean or a text.
 
 use super::dialect::Dialect;
+use crate::format::sqlite::unbounded;
 use crate::ledger::{ValueRef, parse_number};
 
 /// How cells are written.
@@ -8,8 +9,10 @@ use crate::ledger::{ValueRef, parse_number};
 pub(super) struct Style {
     /// Whether `0,5` is a number.
     pub decimal_comma: bool,
-    /// Whether `1.000` is a thousand.
-    pub points_part_thousands: bool,
+    /// What parts thousands: a point, where `1.000` is one.
+    pub thousands: Option<u8>,
+    /// Whether the greatest float stands for infinity, as in what came out of a database.
+    pub greatest_is_infinite: bool,
     /// Whether a lone `-` is missing.
     pub dash_is_missing: bool,
 }
@@ -19,7 +22,8 @@ impl Style {
     pub(super) fn of(dialect: &Dialect) -> Self {
         Self {
             decimal_comma: dialect.decimal_comma,
-            points_part_thousands: dialect.points_part_thousands,
+            thousands: dialect.thousands,
+            greatest_is_infinite: false,
             dash_is_missing: false,
         }
     }
@@ -28,7 +32,7 @@ impl Style {
     #[inline]
     pub(super) fn value<'a>(&self, text: &'a str) -> ValueRef<'a> {
         match decimal(text.as_bytes()) {
-            Some(x) if !self.points_part_thousands || !text.contains('.') => ValueRef::Number(x),
+            Some(x) if self.thousands.is_none() || !text.contains('.') => ValueRef::Number(x),
             _ => self.other_value(text),
         }
     }
@@ -51,7 +55,7 @@ impl Style {
         if is_missing_text(trimmed) || (self.dash_is_missing && trimmed == "-") {
             return ValueRef::Missing;
         }
-        if self.points_part_thousands
+        if self.thousands.is_some()
             && let Some(x) = thousands(trimmed)
         {
             return ValueRef::Number(x);
@@ -64,9 +68,11 @@ impl Style {
         if let Some(x) = self.percent(trimmed) {
             return ValueRef::Number(x);
         }
-        unguarded(trimmed)
-            .and_then(parse_number)
-            .map_or_else(|| ValueRef::parse(text), ValueRef::Number)
+        let number = unguarded(trimmed).and_then(parse_number);
+        match number.map_or_else(|| ValueRef::parse(text), ValueRef::Number) {
+            ValueRef::Number(x) if self.greatest_is_infinite => ValueRef::Number(unbounded(x)),
+            value => value,
+        }
     }
 
     /// `91.2%` and `91.2 %`, which are 0.912, as a spreadsheet has it that shows it so.
@@ -329,7 +335,8 @@ mod tests {
         let check = |cell: &str, decimal_comma: bool, want: ValueRef<'_>| {
             let style = Style {
                 decimal_comma,
-                points_part_thousands: decimal_comma,
+                thousands: decimal_comma.then_some(b'.'),
+                greatest_is_infinite: false,
                 dash_is_missing: false,
             };
             assert_eq!(style.value(cell), want, "{cell}");

@@ -19,8 +19,8 @@ pub struct Dialect {
     pub newline: u8,
     /// Whether `0,5` is a number.
     pub decimal_comma: bool,
-    /// Whether `1.000` is a thousand.
-    pub points_part_thousands: bool,
+    /// What parts thousands: a point, where `1.000` is one.
+    pub thousands: Option<u8>,
     /// How many comment and blank lines precede the header.
     pub lines_before: usize,
     /// Whether the first record names the columns.
@@ -42,7 +42,7 @@ impl Dialect {
             delimiter: b',',
             newline,
             decimal_comma: false,
-            points_part_thousands: false,
+            thousands: None,
             lines_before: 0,
             has_header: true,
             has_row_names: false,
@@ -100,8 +100,9 @@ impl Dialect {
         dialect.decimal_comma =
             dialect.delimiter != b',' && with_comma > 0 && with_comma > with_point;
         let mut pointed = cells().filter(|cell| cell.contains('.') && parse_number(cell).is_some());
-        dialect.points_part_thousands =
+        let are_parted =
             dialect.decimal_comma && pointed.all(|cell| cell::thousands(cell).is_some());
+        dialect.thousands = are_parted.then_some(b'.');
         dialect.has_header = records.first().is_none_or(|first| names_columns(first));
         if let [header, body @ ..] = records.as_slice() {
             let is_longer = |record: &Vec<String>| {

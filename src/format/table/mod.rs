@@ -76,6 +76,12 @@ impl<'a> Columns<'a> {
         })
     }
 
+    /// The same, where the greatest float stands for infinity.
+    pub(super) fn stored(mut self, is_stored: bool) -> Self {
+        self.style.greatest_is_infinite = is_stored;
+        self
+    }
+
     /// The values of one column.
     pub(super) fn values(self, at: usize) -> impl ExactSizeIterator<Item = ValueRef<'a>> {
         self.texts(at).map(move |text| self.style.value(text))
