@@ -10,7 +10,6 @@ use crate::chart::number::counted;
 use crate::engine::show::{run_name, short_number, span};
 use crate::ledger::{Column, ColumnId, Ledger, Role};
 use crate::query::{narrowed, typed_name};
-use std::collections::BTreeMap;
 
 /// Of how many pairs of runs it is looked up in which params they differ.
 const LOOKED_UP: usize = 10_000;
@@ -24,7 +23,7 @@ pub(super) struct AlongCurves {
     /// The metric of which most curves are there again, and which.
     same: Option<(ColumnId, Vec<(u32, u32)>)>,
     /// The farthest jump of each run's clock by its row, with the metric along whose curve it was.
-    jumps: BTreeMap<u32, (ColumnId, ClockJump)>,
+    jumps: order::Map<u32, (ColumnId, ClockJump)>,
 }
 
 impl AlongCurves {
