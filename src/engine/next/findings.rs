@@ -58,8 +58,7 @@ pub(super) fn of_forest(
             .iter()
             .position(|param| param.name == parameter.name);
         let known = place.map(|place| (place, &said.params[place]));
-        // A seed is to vary; and where weak effects may be missed, a knob is not to be fixed for want of one.
-        let known = known.filter(|_| !next.params[at].is_seed);
+        // Where weak effects may be missed, a knob is not to be fixed for want of one.
         let fixed = known
             .filter(|_| said.warnings.is_empty())
             .and_then(|(_, param)| fixed(next, at, param));

@@ -18,7 +18,6 @@ use super::info::key_of;
 use super::show::{cell, short_number};
 use super::view::Objective;
 use crate::analysis::first_look::FirstLook;
-use crate::analysis::grouping::{SEED_LIKE, parts_no_replicates};
 use crate::analysis::importance::Refusal;
 use crate::analysis::next::{Proposal, Proposals, Proposing, Setting, Wanted};
 use crate::chart::number::grouped;
@@ -85,8 +84,6 @@ struct Param {
     key: String,
     /// The values of its categories, by code.
     categories: Vec<Value>,
-    /// Whether it changes the noise alone.
-    is_seed: bool,
     /// Whether the objective goes along with it, by a first look.
     matters: bool,
 }
@@ -139,7 +136,6 @@ impl NextRun {
                 name: parameter.name.clone(),
                 key: key_of(ledger, column),
                 categories: categories(ledger, column, names, run.rows()),
-                is_seed: parts_no_replicates(ledger.column(column)) == Some(SEED_LIKE),
                 matters: look.iter().any(|found| found.column == column),
             })
             .collect();
