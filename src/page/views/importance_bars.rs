@@ -33,8 +33,8 @@ struct BarRow {
 struct BarScale {
     across: Linear,
     zero: f64,
-    /// Where the lines at the axis' marks stand, as the styles have it.
-    lines: Arc<str>,
+    /// Where the first line at the axis' marks stands, and how far the others are apart, 0 to 100.
+    lines: (f64, f64),
     text: fn(f64) -> String,
 }
 
@@ -55,15 +55,15 @@ impl BarScale {
         // They are as far from one another, so that each row has them as its ground.
         let lines = match marks[..] {
             [first, second, ..] => {
-                let (first, second) = (across.place(first), across.place(second));
-                format!("--first:{first}%;--step:{}%", second - first)
+                let first = across.place(first);
+                (first, across.place(second) - first)
             }
-            _ => String::new(),
+            _ => (0.0, 100.0),
         };
         let scale = Self {
             across,
             zero: across.place(0.0),
-            lines: lines.into(),
+            lines,
             text,
         };
         let marks = marks.iter().map(|mark| (across.place(*mark), text(*mark)));
@@ -400,6 +400,7 @@ fn Bar(
 ) -> impl IntoView {
     let place = move |value: f64| scale.across.place(value).clamp(0.0, 100.0);
     let (zero, end) = (scale.zero, place(value));
+    let (first, step) = scale.lines;
     let whisker = ends.map(|(low, high)| {
         let (from, to) = (place(low), place(high));
         view! {
@@ -407,7 +408,7 @@ fn Bar(
         }
     });
     view! {
-        <div class="bar-track" aria-hidden="true" style=scale.lines.to_string()>
+        <div class="bar-track" aria-hidden="true" style:--first=format!("{first}%") style:--step=format!("{step}%")>
             <div
                 class=format!("bar {class}")
                 style:left=format!("{}%", zero.min(end))
