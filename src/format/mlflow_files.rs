@@ -124,6 +124,13 @@ fn claim_experiments(root: &str, dropped: &Dropped<'_>) -> Claim {
             }
         }
     }
+    // The experiment that MLflow makes by itself mostly has no runs: beside others it is nothing to tell of.
+    let (alone, mut pieces): (Vec<_>, Vec<_>) =
+        pieces.into_iter().partition(|piece| piece.len() == 1);
+    match pieces.last_mut() {
+        Some(last) => last.extend(alone.into_iter().flatten()),
+        None => pieces = alone,
+    }
     // The model registry holds no runs.
     let models = dropped.within(&join(root, "models")).to_vec();
     if !root.is_empty() && !models.is_empty() {

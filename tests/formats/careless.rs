@@ -305,7 +305,6 @@ fn a_store_of_mlflow_that_was_copied_in_part() {
             mlruns/0/meta.yaml as mlflow-files
             ! : no meta.yaml says what run it is of (read as the run that its folder is called)
             ! line 3: it is not a time, a value and a step (line skipped)
-            ! : read as MLflow file store (mlruns), it holds no runs (nothing was taken from it)
             lr=0.1, metric loss=0.4 of 2, tag mlflow.runName='calm-fox', @id=0123456789abcdef0123456789abcdef, @name=calm-fox
         "#]],
     );
