@@ -1,8 +1,8 @@
 //! The space of runs: each a line across the axes of params and the objective.
 //!
-//! All runs are drawn once, in grey, as the context; the shown ones over them, the best on top. What belongs to
-//! all runs (the axes, the lines, the context) is kept while neither the ledger nor the axes change, so that a brush
-//! costs only what it keeps.
+//! Where some are not shown, all runs are drawn once, in grey, as the context; the shown ones over them, the best on
+//! top. What belongs to all runs (the axes, the lines, the context) is kept while neither the ledger nor the axes
+//! change, so that a brush costs only what it keeps.
 
 use super::info::{column_of_key, key_of};
 use super::lines::{LegendItem, RowColour};
@@ -150,6 +150,9 @@ pub(super) struct Space {
     others: Vec<(String, String)>,
     order: String,
     lines: Lines,
+    /// In pixels.
+    size: Option<(usize, usize)>,
+    /// All runs, once some are not shown.
     context: Option<Canvas>,
 }
 
@@ -161,11 +164,23 @@ impl Space {
         runs: SpaceRuns<'_>,
     ) -> SpacePicture {
         self.prepare(question, runs);
-        let Some(mut canvas) = self.context.clone() else {
+        let Some((wide, high)) = self.size else {
             return SpacePicture::default();
         };
         let theme = Theme::of(question.dark);
         let (hues, legend) = coloured(question, runs);
+        let mut canvas = Canvas::new(wide, high);
+        let rows = runs.ledger.rows();
+        if hues.len() < rows {
+            let context = self.context.get_or_insert_with(|| {
+                let grey = floats(theme.hairline);
+                let all: Vec<(u32, Colour)> = (0..rows as u32).map(|row| (row, grey)).collect();
+                let mut context = Canvas::new(wide, high);
+                self.lines.draw(&mut context, &all);
+                context
+            });
+            canvas.clone_from(context);
+        }
         let drawn: Vec<(u32, Colour)> = hues
             .iter()
             .map(|(row, hue)| (*row, pixel(&theme, *hue)))
@@ -182,7 +197,7 @@ impl Space {
             order: self.order.clone(),
             legend,
             shown: drawn.len(),
-            runs: runs.ledger.rows(),
+            runs: rows,
             width: canvas.width(),
             density: question.density,
             pixels: Pixels(canvas.rgba()),
@@ -289,13 +304,7 @@ impl Space {
             .map(|(id, column)| (key_of(runs.ledger, id), column.name().to_owned()))
             .collect();
         self.order = order;
-        let mut canvas = Canvas::new(wide, high);
-        let grey = floats(Theme::of(question.dark).hairline);
-        let all: Vec<(u32, Colour)> = (0..runs.ledger.rows() as u32)
-            .map(|row| (row, grey))
-            .collect();
-        self.lines.draw(&mut canvas, &all);
-        self.context = Some(canvas);
+        self.size = Some((wide, high));
         self.of = of;
     }
 }

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 /// Of how many runs at most the order of the axes is made.
-const SAMPLE: usize = 5000;
+const SAMPLE: usize = 1000;
 
 /// How much room an axis needs at least, in units of the page.
 const NARROWEST: f64 = 84.0;

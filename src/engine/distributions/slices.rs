@@ -19,7 +19,7 @@ const MOST_SLICES: usize = 48;
 const MOST_DOTS: usize = 2000;
 
 /// Of how many runs at most the order of the slices is made.
-const SAMPLE: usize = 5000;
+const SAMPLE: usize = 1000;
 
 /// How many values of a category have a place of their own.
 const MOST_VALUES: usize = 12;
