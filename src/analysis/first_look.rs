@@ -2,7 +2,8 @@
 //!
 //! The test is Kruskal and Wallis's on ranks of the objective between the values of a param (of a number, up to five parts
 //! with as many runs each), corrected by Holm for the number of params. The strength is ε², the part of the ranks' variance
-//! between the values less what chance gives: an order by it ([`closeness`]) takes those first that pass the test alone. It sees effects that turn around, and none that only two params have together.
+//! between the values less what chance gives. It sees effects that turn around, and none that only two params have
+//! together. For an order ([`closeness`]) those come first that pass the test uncorrected.
 
 use super::correlation::{Coefficient, average_ranks, eta_squared};
 use super::part::Part;
@@ -20,7 +21,7 @@ const FEWEST: usize = 20;
 /// Into how many parts at most the values of a number are put.
 const PARTS: f64 = 5.0;
 
-/// How many runs there are at least for each part or value.
+/// How many runs there are at least for each part or value, on average.
 const SMALLEST: f64 = 4.0;
 
 /// A param goes along at this level.

@@ -361,13 +361,20 @@ mod tests {
             assert_eq!(ours.len(), theirs.len());
         }
         assert!(ours.iter().eq(theirs.iter()));
-        assert!(ours.values().eq(theirs.values()));
+        assert!(ours.values().eq(theirs.values()) && ours.keys().eq(theirs.keys()));
+        assert!(ours.iter().rev().eq(theirs.iter().rev()));
+        assert_eq!(ours.last_key_value(), theirs.last_key_value());
+        ours.values_mut().for_each(|step| *step += 1);
+        theirs.values_mut().for_each(|step| *step += 1);
         ours.retain(|key, step| !key.is_multiple_of(3) && !step.is_multiple_of(2));
         theirs.retain(|key, step| !key.is_multiple_of(3) && !step.is_multiple_of(2));
         assert!(ours.iter().eq(theirs.iter()) && ours.insert(3, 3).is_none());
         theirs.insert(3, 3);
         // Places are used again.
         assert!(ours.values.len() <= 128);
+        assert!(ours.clone().into_values().eq(theirs.clone().into_values()));
         assert!(ours.into_iter().eq(theirs));
+        let mut set: Set<u64> = [3, 1].into_iter().collect();
+        assert!(set.remove(&3) && !set.remove(&3) && set.contains(&1) && set.len() == 1);
     }
 }
