@@ -70,7 +70,7 @@ impl FirstLook {
 
     /// Looks at a param.
     pub fn look(&mut self, ledger: &Ledger, param: ColumnId) {
-        let found = associate(ledger, param, &self.values, &self.rows);
+        let found = associate(ledger, param, &|row| self.values[row], &self.rows);
         self.found
             .extend(found.filter(|(association, _)| association.n >= FEWEST));
     }
@@ -91,9 +91,17 @@ impl FirstLook {
     }
 }
 
-/// How closely `values` (by row) go along with a param over some rows, for an order: whether it is more than chance gives
-/// to one param, and the strength.
-pub fn closeness(ledger: &Ledger, param: ColumnId, values: &[f64], rows: &[usize]) -> (bool, f64) {
+/// Of how many runs at most an order by [`closeness`] is made.
+pub const ORDERED: usize = 1000;
+
+/// How closely the values of some rows go along with a param, for an order: whether it is more than chance gives to one
+/// param, and the strength.
+pub fn closeness(
+    ledger: &Ledger,
+    param: ColumnId,
+    values: &dyn Fn(usize) -> f64,
+    rows: &[usize],
+) -> (bool, f64) {
     associate(ledger, param, values, rows).map_or((false, 0.0), |(association, p)| {
         (p < LEVEL, association.share)
     })
@@ -110,20 +118,20 @@ pub fn closer(a: &(bool, f64), b: &(bool, f64)) -> Ordering {
 fn associate(
     ledger: &Ledger,
     column: ColumnId,
-    values: &[f64],
+    values: &dyn Fn(usize) -> f64,
     rows: &[usize],
 ) -> Option<(Association, f64)> {
     let cells = ledger.column(column);
     let numbers = matches!(cells.cells(), Cells::Number { .. }).then(|| cells.numbers());
     let is_there = |row: &usize| {
-        values[*row].is_finite()
+        values(*row).is_finite()
             && match &numbers {
                 Some(numbers) => numbers.get(*row).is_some_and(|x| x.is_finite()),
                 None => !cells.get(*row).is_missing(),
             }
     };
     let rows: Vec<usize> = rows.iter().copied().filter(is_there).collect();
-    let objective: Vec<f64> = rows.iter().map(|row| values[*row]).collect();
+    let objective: Vec<f64> = rows.iter().map(|row| values(*row)).collect();
     let (parts, slope) = match &numbers {
         Some(numbers) => {
             let own: Vec<f64> = rows.iter().map(|row| numbers[*row]).collect();
@@ -248,7 +256,12 @@ mod tests {
         let rows: Vec<usize> = (0..101).collect();
         let mut found: Vec<((bool, f64), ColumnId)> = params
             .iter()
-            .map(|param| (closeness(&ledger, *param, &values, &rows), *param))
+            .map(|param| {
+                (
+                    closeness(&ledger, *param, &|row| values[row], &rows),
+                    *param,
+                )
+            })
             .collect();
         found.sort_by(|(a, _), (b, _)| closer(a, b));
         assert_eq!(found[0].1, bend);
@@ -262,6 +275,6 @@ mod tests {
         let numbers = ledger.column(params[0]).numbers().into_owned();
         assert_eq!(associations(&ledger, &params, &numbers), []);
         let rows: Vec<usize> = (0..12).collect();
-        assert!(closeness(&ledger, params[0], &numbers, &rows).1 > 0.5);
+        assert!(closeness(&ledger, params[0], &|row| numbers[row], &rows).1 > 0.5);
     }
 }

@@ -3,15 +3,12 @@
 use super::info::key_of;
 use super::scales::size;
 use super::space::{LANE, MARGIN, SpaceRuns};
-use crate::analysis::first_look::{CLOSENESS, closeness, closer};
+use crate::analysis::first_look::{CLOSENESS, ORDERED, closeness, closer};
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::chart::axis::Axis;
 use crate::ledger::{Cells, Column, ColumnId, Kind, Role, ValueRef, looks_log};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-
-/// Of how many runs at most the order of the axes is made.
-const SAMPLE: usize = 1000;
 
 /// How much room an axis needs at least, in units of the page.
 const NARROWEST: f64 = 84.0;
@@ -109,7 +106,7 @@ pub(super) struct Built {
 /// Which axes there are where nobody chose, the ones that go along with the objective most beside it, at the right;
 /// and that in words.
 pub(super) fn chosen(runs: SpaceRuns<'_>, width: f64) -> (Vec<AxisSetting>, String) {
-    let every = runs.ledger.rows().div_ceil(SAMPLE).max(1);
+    let every = runs.ledger.rows().div_ceil(ORDERED).max(1);
     let rows: Vec<usize> = (0..runs.ledger.rows()).step_by(every).collect();
     let params = runs.ledger.columns_with_ids().filter(|(id, column)| {
         column.role() == Role::Param
@@ -119,7 +116,7 @@ pub(super) fn chosen(runs: SpaceRuns<'_>, width: f64) -> (Vec<AxisSetting>, Stri
     let mut ranked: Vec<((bool, f64), ColumnId)> = params
         .map(|(id, _)| {
             let of = |(_, values): (_, &ObjectiveColumn)| {
-                closeness(runs.ledger, id, &values.values, &rows)
+                closeness(runs.ledger, id, &|row| values.values[row], &rows)
             };
             (runs.objective.map_or((false, 0.0), of), id)
         })

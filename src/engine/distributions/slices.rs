@@ -3,7 +3,7 @@
 use super::measure::{Measure, param_axis};
 use super::parts::{NO_PART, Parts};
 use crate::analysis::correlation::average_ranks;
-use crate::analysis::first_look::{CLOSENESS, closeness, closer};
+use crate::analysis::first_look::{CLOSENESS, ORDERED, closeness, closer};
 use crate::analysis::part::Part;
 use crate::chart::axis::Axis;
 use crate::chart::dots::RunDot;
@@ -17,9 +17,6 @@ const MOST_SLICES: usize = 48;
 
 /// Of more runs a slice shows an even part.
 const MOST_DOTS: usize = 2000;
-
-/// Of how many runs at most the order of the slices is made.
-const SAMPLE: usize = 1000;
 
 /// How many values of a category have a place of their own.
 const MOST_VALUES: usize = 12;
@@ -90,9 +87,8 @@ fn params(
 ) -> (Vec<ColumnId>, bool) {
     let ledger = question.ledger;
     let count = question.shown.count();
-    let every = count.div_ceil(SAMPLE).max(1);
+    let every = count.div_ceil(ORDERED).max(1);
     let rows: Vec<usize> = question.shown.ones().step_by(every).collect();
-    let values: Vec<f64> = (0..ledger.rows()).map(|row| measure.of(row)).collect();
     // Texts of many kinds have no axis.
     let params = ledger.columns_with_ids().filter(|(id, column)| {
         column.role() == Role::Param
@@ -103,7 +99,7 @@ fn params(
     let mut ranked: Vec<(usize, (bool, f64), ColumnId)> = params
         .map(|(id, _)| {
             let place = importance.iter().position(|known| *known == id);
-            let close = closeness(ledger, id, &values, &rows);
+            let close = closeness(ledger, id, &|row| measure.of(row), &rows);
             (place.unwrap_or(usize::MAX), close, id)
         })
         .collect();

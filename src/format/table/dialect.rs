@@ -94,14 +94,11 @@ impl Dialect {
         let with_comma = cells()
             .filter(|cell| cell::decimal_comma(cell.trim_end_matches(['%', ' '])).is_some())
             .count();
-        let with_point = cells()
-            .filter(|cell| cell.contains('.') && parse_number(cell).is_some())
-            .count();
+        let pointed = || cells().filter(|cell| cell.contains('.') && parse_number(cell).is_some());
         dialect.decimal_comma =
-            dialect.delimiter != b',' && with_comma > 0 && with_comma > with_point;
-        let mut pointed = cells().filter(|cell| cell.contains('.') && parse_number(cell).is_some());
+            dialect.delimiter != b',' && with_comma > 0 && with_comma > pointed().count();
         let are_parted =
-            dialect.decimal_comma && pointed.all(|cell| cell::thousands(cell).is_some());
+            dialect.decimal_comma && pointed().all(|cell| cell::thousands(cell).is_some());
         dialect.thousands = are_parted.then_some(b'.');
         dialect.has_header = records.first().is_none_or(|first| names_columns(first));
         if let [header, body @ ..] = records.as_slice() {
