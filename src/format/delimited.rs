@@ -1,11 +1,11 @@
 //! Any delimited text with one run a row, whoever wrote it.
 
 use super::roles::{SAMPLE, guess};
-use super::rows::RowWriter;
+use super::rows::{Guess, RowWriter};
 use super::table::{Table, is_missing_text};
 use super::{Claim, Dropped, Format, NotThisFormat, unreadable};
 use crate::ledger::{RunSink, parse_number};
-use crate::source::File;
+use crate::source::{File, noted};
 
 pub(super) const FORMAT: Format = Format {
     name: "delimited",
@@ -42,6 +42,28 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     Claim::alone(place, is_promised || is_table()).by_record()
 }
 
+/// What the first records show.
+struct Seen {
+    /// What the columns are to a run.
+    guesses: Vec<Guess>,
+    /// The first record, where it names units.
+    units: Option<String>,
+}
+
+impl Seen {
+    fn of(file: &dyn File, columns: &[String]) -> Self {
+        let sample = Table::sample(file, SAMPLE);
+        let (units, records) = match sample.as_slice() {
+            [first, others @ ..] if names_units(first, others) => (Some(first.join(" ")), others),
+            records => (None, records),
+        };
+        Self {
+            guesses: guess(columns, records),
+            units,
+        }
+    }
+}
+
 /// Whether the first record is words above columns of numbers, and nothing else.
 fn names_units(first: &[String], others: &[Vec<String>]) -> bool {
     let is_number = |cell: &String| parse_number(cell.trim()).is_some();
@@ -66,23 +88,16 @@ fn read(
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
-    let file = files.first().ok_or(NotThisFormat)?;
-    let sample = Table::sample(*file, SAMPLE);
-    let mut table = Table::open(*file, sink, on_bytes).ok_or(NotThisFormat)?;
-    let mut records = sample.as_slice();
+    let file = *files.first().ok_or(NotThisFormat)?;
+    let mut table = Table::open(file, sink, on_bytes).ok_or(NotThisFormat)?;
+    let seen = noted(file, || Seen::of(file, &table.columns));
     let is_first_span = file.span().is_none_or(|span| span.from == 0);
-    if let [first, others @ ..] = records
-        && names_units(first, others)
-    {
-        records = others;
-        if is_first_span {
-            let what = format!("a second header, of units or the like: {}", first.join(" "));
-            let line = format!("line {}", table.dialect.lines_before + 2);
-            sink.problem("table/units", &line, &what, "row left out");
-            table.skip_record(sink);
-        }
+    if let Some(units) = seen.units.as_ref().filter(|_| is_first_span) {
+        let what = format!("a second header, of units or the like: {units}");
+        let line = format!("line {}", table.dialect.lines_before + 2);
+        sink.problem("table/units", &line, &what, "row left out");
+        table.skip_record(sink);
     }
-    let guesses = guess(&table.columns, records);
-    RowWriter::new(guesses).write_all(&mut table, sink);
+    RowWriter::new(seen.guesses.clone()).write_all(&mut table, sink);
     Ok(())
 }

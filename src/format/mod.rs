@@ -260,6 +260,7 @@ pub fn read_unit(
         .collect();
     let files: Vec<&dyn File> = if let Some(span) = unit.span {
         sink.source().bytes = span.len_bytes();
+        sink.begin_large();
         spans.iter().map(|file| file as &dyn File).collect()
     } else {
         files

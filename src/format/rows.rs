@@ -113,6 +113,9 @@ impl RowWriter {
             for at in 0..self.targets.len() {
                 self.fill(at, table, columns, first, sink);
             }
+            if first == 0 {
+                sink.reserve(table.records_ahead());
+            }
             for (record, row) in table.records().zip(first..) {
                 after(&record, row, sink);
             }
@@ -158,7 +161,11 @@ impl RowWriter {
             }
             Target::Time(name) => {
                 let mut broken = Vec::new();
-                let times = columns.values(at).enumerate().map(|(row, value)| {
+                let times = columns.texts(at).enumerate().map(|(row, text)| {
+                    if let Some(millis) = time::parse_usual(text) {
+                        return ValueRef::Time(millis);
+                    }
+                    let value = columns.value(text);
                     let millis = millis_of(value);
                     if millis.is_none() && !value.is_missing() {
                         broken.push(row);

@@ -1,15 +1,18 @@
 //! The dictionary of a categorical column: each distinct value once, with a code.
 
 use super::cells::MISSING;
-use super::value::{Value, ValueRef};
-use rustc_hash::FxHashMap;
+use super::value::{Value, ValueRef, bits_of};
+use rustc_hash::FxHasher;
+use std::hash::Hasher as _;
 
 /// Distinct values in the order in which they first came.
 #[derive(Clone, Debug, Default)]
 pub struct Dictionary {
     values: Vec<Value>,
-    texts: FxHashMap<String, u32>,
-    others: FxHashMap<(u8, u64), u32>,
+    /// How many of them are no texts.
+    others: usize,
+    /// A hash table of codes, at most half full: the values are in `values` alone. [`MISSING`] where there is none.
+    places: Vec<u32>,
     /// How many texts were asked for before there was [`Dictionary::recent`].
     asked: u32,
     /// Texts that were asked for, with their codes, each in the place that its ends fall on.
@@ -66,7 +69,9 @@ impl Dictionary {
     pub fn from_values(values: impl IntoIterator<Item = Value>) -> Self {
         let mut dictionary = Self::default();
         for value in values {
-            dictionary.find_or_add(value.as_ref());
+            if dictionary.find(value.as_ref()).is_none() {
+                dictionary.add(value);
+            }
         }
         dictionary
     }
@@ -78,7 +83,7 @@ impl Dictionary {
 
     /// Whether all its values are texts.
     pub(super) fn is_text_only(&self) -> bool {
-        self.others.is_empty()
+        self.others == 0
     }
 
     /// The code of `value`, which is added where it is new. Missing is [`MISSING`].
@@ -114,39 +119,77 @@ impl Dictionary {
             return code;
         }
         let code = self.values.len() as u32;
-        match (value, value.to_owned()) {
-            (ValueRef::Text(text), Some(owned)) => {
-                self.texts.insert(text.to_owned(), code);
-                self.values.push(owned);
-            }
-            (_, Some(owned)) => {
-                self.others.insert(Self::key(value), code);
-                self.values.push(owned);
-            }
-            (_, None) => return MISSING,
+        match value.to_owned() {
+            Some(owned) => self.add(owned),
+            None => return MISSING,
         }
         code
     }
 
-    /// The code of `value`, if it is there; that of missing is [`MISSING`].
-    pub fn find(&self, value: ValueRef<'_>) -> Option<u32> {
-        match value {
-            ValueRef::Missing => Some(MISSING),
-            ValueRef::Text(text) => self.texts.get(text).copied(),
-            other => self.others.get(&Self::key(other)).copied(),
+    /// Adds a value that is new.
+    fn add(&mut self, value: Value) {
+        self.others += usize::from(!matches!(value, Value::Text(_)));
+        self.values.push(value);
+        let (from, wanted) = (self.values.len() - 1, self.values.len() * 2);
+        let again = wanted > self.places.len();
+        if again {
+            self.places = vec![MISSING; wanted.next_power_of_two().max(16)];
+        }
+        for code in if again { 0 } else { from }..self.values.len() {
+            let place = self.place(self.values[code].as_ref(), |_| false);
+            self.places[place] = code as u32;
         }
     }
 
-    /// Equal values that are not text have equal keys; NaN equals NaN and -0 equals 0.
-    fn key(value: ValueRef<'_>) -> (u8, u64) {
-        match value {
-            ValueRef::Number(x) if x.is_nan() => (0, f64::NAN.to_bits()),
-            ValueRef::Number(x) => (0, (x + 0.0).to_bits()),
-            ValueRef::Bool(b) => (1, u64::from(b)),
-            ValueRef::Time(t) => (2, t.cast_unsigned()),
-            ValueRef::Missing | ValueRef::Text(_) => (3, 0),
+    /// Where in `places` a value's code is, or would be. `places` must not be empty.
+    fn place(&self, value: ValueRef<'_>, is_found: impl Fn(&Value) -> bool) -> usize {
+        let last = self.places.len() - 1;
+        let mut place = hash(value) as usize & last;
+        while let Some(known) = self.values.get(self.places[place] as usize)
+            && !is_found(known)
+        {
+            place = (place + 1) & last;
         }
+        place
     }
+
+    /// The code of `value`, if it is there; that of missing is [`MISSING`].
+    pub fn find(&self, value: ValueRef<'_>) -> Option<u32> {
+        if value.is_missing() || self.places.is_empty() {
+            return value.is_missing().then_some(MISSING);
+        }
+        let code = self.places[match value {
+            ValueRef::Text(text) => self.place(
+                value,
+                |known| matches!(known, Value::Text(known) if known == text),
+            ),
+            _ => self.place(value, |known| key(known.as_ref()) == key(value)),
+        }];
+        Some(code).filter(|code| *code != MISSING)
+    }
+}
+
+/// Equal values that are not text have equal keys; NaN equals NaN and -0 equals 0.
+fn key(value: ValueRef<'_>) -> (u8, u64) {
+    match value {
+        ValueRef::Number(x) => (0, bits_of(x)),
+        ValueRef::Bool(b) => (1, u64::from(b)),
+        ValueRef::Time(t) => (2, t.cast_unsigned()),
+        ValueRef::Missing | ValueRef::Text(_) => (3, 0),
+    }
+}
+
+/// The same of equal values.
+fn hash(value: ValueRef<'_>) -> u64 {
+    let mut hasher = FxHasher::default();
+    if let ValueRef::Text(text) = value {
+        hasher.write(text.as_bytes());
+    } else {
+        let (kind, bits) = key(value);
+        hasher.write_u8(kind);
+        hasher.write_u64(bits);
+    }
+    hasher.finish()
 }
 
 #[cfg(test)]

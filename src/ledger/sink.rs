@@ -18,6 +18,9 @@ const VALUES_OF_FIRST_PART: usize = 1 << 16;
 /// How many times as many values the next part may have, up to [`VALUES_OF_A_PART`].
 const GROWTH_OF_PARTS: u32 = 4;
 
+/// After how many parts they do not grow any more.
+const GROWING_PARTS: u32 = 3;
+
 /// After how many values a table's part is handed on at last.
 const VALUES_OF_A_PART: usize = 1 << 21;
 
@@ -216,6 +219,18 @@ impl<'a> RunSink<'a> {
             .cells_mut()
             .fill(row, counted);
         self.values_since_flush += given;
+    }
+
+    /// Makes room for so many further runs like those of this part, as far as they go into it.
+    pub fn reserve(&mut self, runs: usize) {
+        let most = VALUES_OF_A_PART / self.ledger.columns.len().max(1);
+        // A sixteenth more: the guess is one, and columns that outgrow it are moved.
+        self.ledger.reserve((runs + runs / 16).min(most));
+    }
+
+    /// Hands on no small parts first: others read the rest of the file, and rows are seen soon enough.
+    pub fn begin_large(&mut self) {
+        self.parts = GROWING_PARTS;
     }
 
     /// The run of this id in the current source, which is added where it is new.

@@ -10,6 +10,9 @@ use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
 /// The Unix milliseconds that `text` spells, or `None` where it is no date with a time of day.
 pub fn parse_millis(text: &str) -> Option<i64> {
     let text = text.trim();
+    if let Some(millis) = parse_usual(text) {
+        return Some(millis);
+    }
     let bytes = text.as_bytes();
     if bytes.len() < 16
         || !bytes.is_ascii()
@@ -56,6 +59,43 @@ pub fn parse_millis(text: &str) -> Option<i64> {
         .with_time(clock)
         .assume_offset(parse_offset(rest.trim())?);
     Some(moment.unix_timestamp() * 1000 + i64::from(moment.millisecond()))
+}
+
+/// As [`parse_millis`], only of the form that nearly all write, and quickly: `2026-01-01T07:51:36.777Z`, with a blank for the
+/// `T`, and without fraction and zone, too.
+pub fn parse_usual(text: &str) -> Option<i64> {
+    /// The Julian day of 1970-01-01.
+    const EPOCH: i32 = 2_440_588;
+    let (moment, rest) = text.as_bytes().split_first_chunk::<19>()?;
+    let marks = (moment[4], moment[7], moment[13], moment[16]);
+    if marks != (b'-', b'-', b':', b':') || !matches!(moment[10], b'T' | b' ') {
+        return None;
+    }
+    let digit = |byte: u8| Some(byte.wrapping_sub(b'0')).filter(|digit| *digit < 10);
+    let two = |at: usize| Some(digit(moment[at])? * 10 + digit(moment[at + 1])?);
+    let year = i32::from(two(0)?) * 100 + i32::from(two(2)?);
+    let month = Month::try_from(two(5)?).ok()?;
+    let day = Date::from_calendar_date(year, month, two(8)?).ok()?;
+    let (hour, minute, second) = (two(11)?, two(14)?, two(17)?);
+    if hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let mut millis = 0;
+    match rest.strip_suffix(b"Z").unwrap_or(rest) {
+        [] => {}
+        [b'.', digits @ ..] if !digits.is_empty() => {
+            for at in 0..digits.len().max(3) {
+                let next = digits.get(at).map_or(Some(0), |byte| digit(*byte))?;
+                if at < 3 {
+                    millis = millis * 10 + i64::from(next);
+                }
+            }
+        }
+        _ => return None,
+    }
+    let minutes = i64::from(hour) * 60 + i64::from(minute);
+    let days = i64::from(day.to_julian_day() - EPOCH);
+    Some(((days * 1440 + minutes) * 60 + i64::from(second)) * 1000 + millis)
 }
 
 /// As [`parse_millis`], for what is known to be a time: a day alone, and what people and clouds write, as `13.02.2026 10:00`,
@@ -167,6 +207,32 @@ mod tests {
         check("2026-01-01", None);
         check("λ026-01-01 07:50:00", None);
         check("2026-01-01 07:50:0", None);
+    }
+
+    #[test]
+    fn the_usual_form_is_read_as_by_the_library() {
+        arbtest::arbtest(|u| {
+            let mut text = "2026-02-28T23:59:59.120Z".to_owned();
+            for _ in 0..u.int_in_range(0..=3)? {
+                let at = u.int_in_range(0..=text.len() - 1)?;
+                let byte = u.choose(&["0", "1", "2", "3", "6", "9", "-", " ", "Z", ".", "T"])?;
+                text.replace_range(at..=at, byte);
+            }
+            text.truncate(u.int_in_range(17..=text.len())?);
+            if let Some(millis) = parse_usual(&text) {
+                // With a zone it is read by the slow way.
+                let zoned = format!("{}+00:00", text.trim_end_matches('Z'));
+                assert_eq!(parse_usual(&zoned), None);
+                assert_eq!(parse_millis(&zoned), Some(millis), "{text}");
+            }
+            Ok(())
+        });
+        assert_eq!(
+            parse_usual("0000-01-01T00:00:00"),
+            Some(-62_167_219_200_000)
+        );
+        assert_eq!(parse_usual("2026-02-29 00:00:00"), None);
+        assert!(parse_usual("2024-02-29 00:00:00.5Z").is_some());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Files of the host, for `inspect` and tests.
 
 use super::limits::{FOLDER_DEPTH, FOLDER_FILES};
-use super::{File, Files, ReadSeek};
+use super::{File, Files, Notes, ReadSeek};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -10,6 +10,7 @@ struct DiskFile {
     path: String,
     place: PathBuf,
     len_bytes: u64,
+    notes: Notes,
 }
 
 impl File for DiskFile {
@@ -23,6 +24,10 @@ impl File for DiskFile {
 
     fn open(&self) -> io::Result<Box<dyn ReadSeek>> {
         Ok(Box::new(std::fs::File::open(&self.place)?))
+    }
+
+    fn notes(&self) -> Option<&Notes> {
+        Some(&self.notes)
     }
 }
 
@@ -46,6 +51,7 @@ pub fn walk(paths: &[PathBuf]) -> (Files, Vec<(PathBuf, io::Error)>) {
                         path: name,
                         place,
                         len_bytes,
+                        notes: Notes::default(),
                     }));
                 }
                 Ok(Some(entries)) if depth < FOLDER_DEPTH && files.len() < FOLDER_FILES => {

@@ -7,6 +7,7 @@
 mod archive;
 mod limits;
 mod memory;
+mod notes;
 mod span;
 mod spreadsheet;
 mod store;
@@ -21,6 +22,7 @@ pub use archive::{Unpacked, Unpacking, unpack, unpack_into};
 #[cfg(not(target_arch = "wasm32"))]
 pub use disk::walk;
 pub use memory::MemoryFile;
+pub use notes::{Notes, noted};
 pub use span::{FileSpan, Span};
 pub use store::Store;
 
@@ -46,6 +48,10 @@ pub trait File {
     /// Whether a place in it is reached only by decoding all that comes before.
     fn is_packed(&self) -> bool {
         false
+    }
+    /// Where those who read its spans keep what is the same for all, see [`noted`].
+    fn notes(&self) -> Option<&Notes> {
+        None
     }
 }
 

@@ -5,7 +5,7 @@
 //! stretch's end, and tells where it really began and ended. Whoever divided the file holds that against
 //! its neighbours, and has a stretch read again, from the right place, where it began in the wrong one.
 
-use super::{File, ReadSeek};
+use super::{File, Notes, ReadSeek};
 use serde::{Deserialize, Serialize};
 use std::io;
 
@@ -55,5 +55,9 @@ impl File for FileSpan<'_> {
 
     fn span(&self) -> Option<Span> {
         Some(self.span)
+    }
+
+    fn notes(&self) -> Option<&Notes> {
+        self.file.notes()
     }
 }

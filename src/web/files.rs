@@ -2,7 +2,7 @@
 
 use crate::engine::protocol::FileInfo;
 use crate::source::text::HEAD_BYTES;
-use crate::source::{File, ReadSeek};
+use crate::source::{File, Notes, ReadSeek};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -48,6 +48,7 @@ pub(super) struct BlobFile {
     blob: Blob,
     from: u64,
     len: u64,
+    notes: Notes,
 }
 
 impl BlobFile {
@@ -57,6 +58,7 @@ impl BlobFile {
             blob,
             from: info.from,
             len: info.bytes,
+            notes: Notes::default(),
         }
     }
 }
@@ -82,6 +84,10 @@ impl File for BlobFile {
             buffer: Rc::default(),
             buffer_from: 0,
         }))
+    }
+
+    fn notes(&self) -> Option<&Notes> {
+        Some(&self.notes)
     }
 }
 

@@ -5,7 +5,7 @@
 
 use crate::engine::protocol::FileInfo;
 use crate::format::Unit;
-use crate::source::{File, Files, ReadSeek, Span};
+use crate::source::{File, Files, Notes, ReadSeek, Span};
 use js_sys::{Array, ArrayBuffer, Promise, Uint8Array};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::rc::Rc;
@@ -129,6 +129,10 @@ impl File for BroughtFile {
             bytes: self.bytes.clone(),
             at: 0,
         }))
+    }
+
+    fn notes(&self) -> Option<&Notes> {
+        self.file.notes()
     }
 }
 

@@ -28,25 +28,32 @@ impl Style {
         }
     }
 
-    /// A cell's value.
-    #[inline]
-    pub(super) fn value<'a>(&self, text: &'a str) -> ValueRef<'a> {
-        match decimal(text.as_bytes()) {
-            Some(x) if self.thousands.is_none() || !text.contains('.') => ValueRef::Number(x),
-            _ => self.other_value(text),
-        }
+    /// The number of a cell that is a short decimal, as most are.
+    #[expect(
+        clippy::inline_always,
+        reason = "it is asked of every cell, and a call costs as much as the answer"
+    )]
+    #[inline(always)]
+    pub(super) fn number(&self, cell: &[u8]) -> Option<f64> {
+        decimal(cell).filter(|_| self.thousands.is_none() || !cell.contains(&b'.'))
     }
 
-    /// The value of a cell that is no short decimal.
-    #[inline(never)]
-    fn other_value<'a>(&self, text: &'a str) -> ValueRef<'a> {
+    /// A cell's value.
+    pub(super) fn value<'a>(&self, text: &'a str) -> ValueRef<'a> {
+        if let Some(x) = self.number(text.as_bytes()) {
+            return ValueRef::Number(x);
+        }
         match text.as_bytes() {
             [] => return ValueRef::Missing,
             // Nothing but text begins with these letters: all others begin `NA`, `true`, `false`, `inf` and their like.
-            [
-                b'a'..=b'e' | b'g' | b'h' | b'j'..=b'm' | b'o'..=b's' | b'u'..=b'z',
-                ..,
-            ] => return ValueRef::Text(text),
+            [first, ..]
+                if matches!(
+                    first.to_ascii_lowercase(),
+                    b'a'..=b'e' | b'g' | b'h' | b'j'..=b'm' | b'o'..=b's' | b'u'..=b'z'
+                ) =>
+            {
+                return ValueRef::Text(text);
+            }
             b"true" => return ValueRef::Bool(true),
             b"false" => return ValueRef::Bool(false),
             _ => {}

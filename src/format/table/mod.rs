@@ -12,11 +12,12 @@ pub(super) use cell::is_missing_text;
 pub(super) use dialect::Dialect;
 
 use crate::ledger::{RunSink, SpanRead, ValueRef, parse_number};
-use crate::source::{File, Span, text};
+use crate::source::{File, Span, noted, text};
 use cell::Style;
 use rustc_hash::{FxHashMap, FxHashSet};
 use splitter::{Block, Fault, Splitter};
 use std::io::Read;
+use std::ops::Range;
 
 /// How many records a block has at most.
 const BLOCK_RECORDS: usize = 2048;
@@ -45,6 +46,26 @@ pub(super) struct Table<'a> {
     span_began: Option<u64>,
 }
 
+/// What is the same for all spans of a table.
+struct Shape {
+    dialect: Dialect,
+    columns: Vec<String>,
+}
+
+impl Shape {
+    /// By the table's header. What is wrong with that is told by who reads the first span.
+    fn of(file: &dyn File) -> Option<Self> {
+        let mut ignored = |_| {};
+        let mut untold = RunSink::new(&mut ignored);
+        let mut unheard = |_| {};
+        let header = Table::open_in_pieces(file, text::HEAD_BYTES, &mut untold, &mut unheard)?;
+        Some(Self {
+            dialect: header.dialect.clone(),
+            columns: header.columns.clone(),
+        })
+    }
+}
+
 /// One record of a table.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Record<'a> {
@@ -67,13 +88,18 @@ pub(super) struct Columns<'a> {
 }
 
 impl<'a> Columns<'a> {
+    /// Where the cells of one column are in the text; nowhere where records are too short.
+    fn places(self, at: usize) -> impl ExactSizeIterator<Item = Range<usize>> {
+        // An empty cell of a short record lies before them all.
+        let place = move |at: u32| at.wrapping_sub(self.from) as usize;
+        let cells = self.block.column(at);
+        cells.map(move |(from, to)| place(from)..place(to))
+    }
+
     /// The cells of one column as they stand; empty ones where records are too short.
     pub(super) fn texts(self, at: usize) -> impl ExactSizeIterator<Item = &'a str> {
-        self.block.column(at).map(move |(from, to)| {
-            // An empty cell of a short record lies before them all.
-            let place = |at: u32| at.wrapping_sub(self.from) as usize;
-            self.text.get(place(from)..place(to)).unwrap_or_default()
-        })
+        self.places(at)
+            .map(move |place| self.text.get(place).unwrap_or_default())
     }
 
     /// The same, where the greatest float stands for infinity.
@@ -82,9 +108,21 @@ impl<'a> Columns<'a> {
         self
     }
 
+    /// The value of a cell.
+    pub(super) fn value(self, text: &'a str) -> ValueRef<'a> {
+        self.style.value(text)
+    }
+
     /// The values of one column.
     pub(super) fn values(self, at: usize) -> impl ExactSizeIterator<Item = ValueRef<'a>> {
-        self.texts(at).map(move |text| self.style.value(text))
+        self.places(at).map(move |place| {
+            // Most cells are numbers, of which nobody asks whether they are whole letters.
+            let bytes = self.text.as_bytes().get(place.clone());
+            match self.style.number(bytes.unwrap_or_default()) {
+                Some(number) => ValueRef::Number(number),
+                None => self.value(self.text.get(place).unwrap_or_default()),
+            }
+        })
     }
 
     /// The cells of one column as text; missing where they say that there is nothing.
@@ -110,15 +148,10 @@ impl<'a> Table<'a> {
             table.span_began = Some(0);
             return Some(table);
         }
-        // What is wrong with the header is told by who reads the first span.
-        let mut ignored = |_| {};
-        let mut untold = RunSink::new(&mut ignored);
-        let mut unheard = |_| {};
-        let header = Table::open_in_pieces(file, text::HEAD_BYTES, &mut untold, &mut unheard)?;
-        let (dialect, columns) = (header.dialect.clone(), header.columns.clone());
-        drop(header);
-        let mut table = Self::unread(dialect, Box::new(std::io::empty()));
-        table.columns = columns;
+        let shape = noted(file, || Shape::of(file));
+        let Shape { dialect, columns } = Option::as_ref(&shape)?;
+        let mut table = Self::unread(dialect.clone(), Box::new(std::io::empty()));
+        table.columns.clone_from(columns);
         match table.go_to(file, span, sink, on_bytes) {
             Ok(()) => Some(table),
             Err(error) => {
@@ -284,6 +317,17 @@ impl<'a> Table<'a> {
             block: &self.block,
             style: self.style,
         }
+    }
+
+    /// About how many records follow the present block in the span that is read; 0 where that is not known.
+    pub(super) fn records_ahead(&self) -> usize {
+        let (from, to) = self.block.range();
+        let bytes = u64::from(to - from).max(1);
+        (self
+            .splitter
+            .bytes_ahead()
+            .saturating_mul(self.block.len() as u64)
+            / bytes) as usize
     }
 
     /// The bytes that the present block's ranges are of.

@@ -235,6 +235,14 @@ impl<R: Read> Splitter<R> {
         self.base + self.from as u64
     }
 
+    /// How many bytes there are up to the limit; 0 where there is none.
+    pub(super) fn bytes_ahead(&self) -> u64 {
+        match self.limit {
+            u64::MAX => 0,
+            limit => limit.saturating_sub(self.place()),
+        }
+    }
+
     /// Whether the last record was cut, and its line has no end in the text.
     pub(super) fn ends_open(&self) -> bool {
         self.is_open && self.from >= self.to
