@@ -23,3 +23,47 @@ pub fn noted<T: 'static>(file: &dyn File, make: impl FnOnce() -> T) -> Rc<T> {
         made
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{FileSpan, ReadSeek, Span};
+    use std::io;
+
+    struct Noting(Notes);
+
+    impl File for Noting {
+        fn path(&self) -> &'static str {
+            "runs.csv"
+        }
+
+        fn len_bytes(&self) -> u64 {
+            0
+        }
+
+        fn open(&self) -> io::Result<Box<dyn ReadSeek>> {
+            Ok(Box::new(io::Cursor::new([])))
+        }
+
+        fn notes(&self) -> Option<&Notes> {
+            Some(&self.0)
+        }
+    }
+
+    #[test]
+    fn spans_of_a_file_share_what_was_noted_of_it() {
+        let file = Noting(Notes::default());
+        let span = |from| Span {
+            from,
+            to: from + 1,
+            is_exact: true,
+        };
+        // What is read whole is read once: nothing is kept for others.
+        assert_eq!(*noted(&file, || 1), 1);
+        assert_eq!(*noted(&FileSpan::new(&file, span(0)), || 2), 2);
+        assert_eq!(*noted(&FileSpan::new(&file, span(1)), || 3), 2);
+        assert_eq!(*noted(&FileSpan::new(&file, span(1)), || "text"), "text");
+        let other = Noting(Notes::default());
+        assert_eq!(*noted(&FileSpan::new(&other, span(1)), || 4), 4);
+    }
+}

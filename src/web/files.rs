@@ -1,5 +1,6 @@
 //! A dropped file as a source: blocking reads at any place, in a worker.
 
+use super::message::release;
 use crate::engine::protocol::FileInfo;
 use crate::source::text::HEAD_BYTES;
 use crate::source::{File, Notes, ReadSeek};
@@ -120,13 +121,8 @@ impl BlobReader {
                 .slice_with_f64_and_f64(from as f64, (from + to.len() as u64) as f64)
                 .map_err(failed)?
         };
-        let bytes = js_sys::Uint8Array::new(
-            &self
-                .reader
-                .read_as_array_buffer(&slice)
-                .map_err(failed)?
-                .into(),
-        );
+        let buffer = self.reader.read_as_array_buffer(&slice).map_err(failed)?;
+        let bytes = js_sys::Uint8Array::new(&buffer);
         if bytes.length() as usize != to.len() {
             return Err(io::Error::new(
                 io::ErrorKind::UnexpectedEof,
@@ -134,6 +130,7 @@ impl BlobReader {
             ));
         }
         bytes.copy_to(to);
+        release(&buffer);
         Ok(())
     }
 }

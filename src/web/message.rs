@@ -86,3 +86,16 @@ pub(super) fn bytes(data: &JsValue, key: &str) -> Option<Vec<u8>> {
     let buffer = field(data, key).dyn_into::<js_sys::ArrayBuffer>().ok()?;
     Some(js_sys::Uint8Array::new(&buffer).to_vec())
 }
+
+/// As [`bytes`], once: the field is empty after it.
+pub(super) fn take_bytes(data: &JsValue, key: &str) -> Option<Vec<u8>> {
+    let bytes = bytes(data, key)?;
+    release(&field(data, key).unchecked_into());
+    Some(bytes)
+}
+
+/// Gives a buffer's memory back now: the browser's collector comes late to what lies outside its heap, and works hard then.
+pub(super) fn release(buffer: &js_sys::ArrayBuffer) {
+    // A browser that cannot leaves it to its collector.
+    let _empty = buffer.transfer_with_length(0);
+}

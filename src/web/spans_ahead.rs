@@ -3,6 +3,7 @@
 //! A hand that reads by itself stands still until the browser's own process has brought the bytes: a third of its time,
 //! where all cores are at work. The engine has little to do meanwhile, so it has the next spans brought.
 
+use super::message::release;
 use crate::engine::protocol::FileInfo;
 use crate::format::Unit;
 use crate::source::{File, Files, Notes, ReadSeek, Span};
@@ -110,6 +111,12 @@ impl BroughtFile {
             from,
             bytes: Uint8Array::new(bytes),
         }
+    }
+}
+
+impl Drop for BroughtFile {
+    fn drop(&mut self) {
+        release(&self.bytes.buffer());
     }
 }
 

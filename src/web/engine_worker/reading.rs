@@ -298,8 +298,8 @@ impl EngineWorker {
             return;
         };
         if let Some(unit) = unit_field("part") {
-            let parts = match message::bytes(data, "bytes").map(|bytes| Ledger::from_bytes(&bytes))
-            {
+            let part = message::take_bytes(data, "bytes");
+            let parts = match part.map(|bytes| Ledger::from_bytes(&bytes)) {
                 Some(Ok(part)) => reading.import.arrived(unit, part),
                 Some(Err(error)) => {
                     let lost = unit_problem(reading.import.path_of(unit), &error.to_string());
