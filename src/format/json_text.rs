@@ -427,22 +427,25 @@ fn each_element(
 ) -> Result<(), serde_json::Error> {
     struct Elements<'a>(&'a mut dyn FnMut(Json) -> bool);
     impl<'de> Visitor<'de> for Elements<'_> {
-        type Value = ();
+        /// Whether more is wanted.
+        type Value = bool;
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("an array")
         }
         fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
             while let Some(element) = elements.next_element::<Json>()? {
                 if !(self.0)(element) {
-                    // No more is wanted: the parser will find fault with the rest, and nobody listens.
-                    break;
+                    // The parser will find fault with the rest, and nobody listens.
+                    return Ok(false);
                 }
             }
             Ok(())
         }
     }
-    serde_json::Deserializer::from_reader(io::BufReader::new(reader))
-        .deserialize_seq(Elements(take))
+    let mut parser = serde_json::Deserializer::from_reader(io::BufReader::new(reader));
+    // Some loggers write an array a line.
+    while parser.deserialize_seq(Elements(&mut *take))? && parser.end().is_err() {}
+    Ok(())
 }
 
 /// Calls `take` for the members of the object under `key` at the top of a file, or for the elements of
