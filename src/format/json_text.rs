@@ -626,8 +626,9 @@ fn wrapped(object: &Map<String, Json>) -> Option<&Json> {
             let is_type = key.starts_with('$') || matches!(key.as_str(), "py/tuple" | "py/set");
             is_type.then_some(value)
         }
-        3 if object.contains_key("dtype") && object.contains_key("py/object") => {
-            object.get("value")
+        2 if object.contains_key("dtype") => object.get("value"),
+        3.. if object.contains_key("dtype") && object.contains_key("py/object") => {
+            object.get("value").or(object.get("values"))
         }
         _ => None,
     }

@@ -42,3 +42,42 @@ fn every_line_of_arrays_is_read() {
         "#]],
     );
 }
+
+#[test]
+fn sacred_keeps_results_and_notes_of_any_shape() {
+    let run = |result: &str| {
+        format!(
+            r#"{{"experiment": {{"name": "e"}}, "status": "COMPLETED", "heartbeat": "2026-01-01T00:00:00", "result": {result}}}"#
+        )
+    };
+    let results = [
+        r#"{"py/tuple": [0.9, {"dtype": "float64", "py/object": "numpy.float64", "value": 0.5}]}"#,
+        r#"{"value": 3, "other": {"dtype": "float32", "value": 4}}"#,
+        r#"{"dtype": "float64", "py/object": "numpy.ndarray", "values": [1.0, NaN]}"#,
+        r#""done""#,
+        "null",
+    ];
+    let info = r#"{"best": 0.5, "note": "hi", "losses": [3, 2.5, Infinity], "metrics": [{"id": "x", "name": "loss"}],
+        "array": {"dtype": "float64", "py/object": "numpy.ndarray", "values": [1.0, 2.0]}}"#;
+    let runs: Vec<(String, String)> = results
+        .iter()
+        .enumerate()
+        .map(|(at, result)| (format!("runs/{at}/run.json"), run(result)))
+        .collect();
+    let mut dropped: Vec<(&str, &str)> = runs
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    dropped.push(("runs/4/info.json", info));
+    check(
+        &dropped,
+        &expect![[r#"
+        runs/0/run.json as sacred
+        metric result.0=0.9, metric result.1=0.5, @id=0, @status=finished, @group=e
+        metric result.value=3, metric result.other=4, @id=1, @status=finished, @group=e
+        metric result.0=1, metric result.1=NaN, @id=2, @status=finished, @group=e
+        tag result='done', @id=3, @status=finished, @group=e
+        metric info.best=0.5, metric info.losses=Infinity of 3, metric info.array=2 of 2, tag info.note='hi', @id=4, @status=finished, @group=e
+    "#]],
+    );
+}
