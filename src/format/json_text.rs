@@ -5,7 +5,7 @@
 //! and the word, which no file has by chance), and [`scalar`] turns it back into the number. Values are
 //! read one at a time: an array of any length needs memory for one element.
 
-use crate::ledger::{RunSink, ValueRef, parse_number, time};
+use crate::ledger::{RunSink, ValueRef, parse_number};
 use crate::source::{File, text};
 use serde::de::{DeserializeSeed, Deserializer as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value as Json};
@@ -432,14 +432,14 @@ fn each_element(
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("an array")
         }
-        fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
+        fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<bool, A::Error> {
             while let Some(element) = elements.next_element::<Json>()? {
                 if !(self.0)(element) {
                     // The parser will find fault with the rest, and nobody listens.
                     return Ok(false);
                 }
             }
-            Ok(())
+            Ok(true)
         }
     }
     let mut parser = serde_json::Deserializer::from_reader(io::BufReader::new(reader));
@@ -558,11 +558,10 @@ pub(super) fn scalar(json: &Json) -> ValueRef<'_> {
     }
 }
 
-/// Unix milliseconds of a leaf: text, a number of seconds or milliseconds, or `{"$date": …}`.
+/// Unix milliseconds of a leaf: text, a number of seconds or milliseconds (perhaps as text), or `{"$date": …}`.
 pub(super) fn millis(json: &Json) -> Option<i64> {
     match json {
         Json::Object(object) => millis(wrapped(object)?),
-        Json::String(text) => time::parse_millis(text).or_else(|| text.parse().ok()),
         _ => super::rows::millis_of(scalar(json)),
     }
 }

@@ -81,3 +81,15 @@ fn sacred_keeps_results_and_notes_of_any_shape() {
     "#]],
     );
 }
+
+#[test]
+fn seconds_in_text_are_no_milliseconds() {
+    let metadata = r#"{"experimentKey": "a", "experimentName": "n", "startTimeMillis": "1700000000", "endTimeMillis": "1700000001000"}"#;
+    check(
+        &[("w/p/a/metadata.json", metadata)],
+        &expect![[r#"
+            w/p/a/metadata.json as cometx
+            @id=a, @name=n, @status=finished, @start=2023-11-14T22:13:20Z, @end=2023-11-14T22:13:21Z
+        "#]],
+    );
+}
