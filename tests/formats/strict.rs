@@ -1,7 +1,7 @@
 //! What a strict reading of the readers has found: lines of arrays, results of any shape, references that lead to ever
 //! more, folders within folders, and what newer and older versions of tools write.
 
-use crate::drop::check;
+use crate::drop::{check, files, read, told};
 use expect_test::expect;
 
 #[test]
@@ -80,6 +80,38 @@ fn sacred_keeps_results_and_notes_of_any_shape() {
         metric info.best=0.5, metric info.losses=Infinity of 3, metric info.array=2 of 2, tag info.note='hi', @id=4, @status=finished, @group=e
     "#]],
     );
+}
+
+#[test]
+fn a_config_of_hydra_may_refer_to_where_it_stands() {
+    let config = "lr: 0.1\nmodel:\n  lr: ${lr}\n  same: ${.lr}\n  inner: {up: '${..lr}', top: '${...lr}', at: '${list[1]}'}\n  text: a ${.lr} b ${model}\nlist: [1, 2]\n";
+    check(
+        &[("o/.hydra/config.yaml", config)],
+        &expect![[r#"
+            o/.hydra/config.yaml as hydra
+            lr=0.1, model.lr=0.1, model.same=0.1, model.inner.up=0.1, model.inner.top=0.1, model.inner.at=2, model.text='a 0.1 b ${model}', list.0=1, list.1=2, @id=o
+        "#]],
+    );
+}
+
+#[test]
+fn what_leads_to_ever_more_is_bounded() {
+    let refers = |level: u32| {
+        let next = format!("${{a{}}} ", level + 1);
+        format!("a{level}: {}\n", next.repeat(8))
+    };
+    let references: String = (0..14).map(refers).collect();
+    let (_, ledger) = read(&files(&[(
+        "o/.hydra/config.yaml",
+        format!("lr: 0.1\n{references}a14: x\n").as_bytes(),
+    )]));
+    let problems = ledger.sources()[0].problems.listed();
+    assert!(problems[0].what.contains("megabyte"));
+    // A long text that is named once and repeated.
+    let aliases = "*a, ".repeat(3000);
+    let bomb = format!("a: &a {}\nb: [{aliases}]\n", "x".repeat(1 << 20));
+    let told = told(&read(&files(&[("o/.hydra/config.yaml", bomb.as_bytes())])));
+    assert!(told.contains("more than a million values"), "{told}");
 }
 
 #[test]
