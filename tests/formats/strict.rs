@@ -114,6 +114,40 @@ fn what_leads_to_ever_more_is_bounded() {
     assert!(told.contains("more than a million values"), "{told}");
 }
 
+/// The files of a run of Guild.
+fn guild(folder: &str, flags: &str) -> [(String, String); 3] {
+    let file = |name: &str, text: &str| (format!("{folder}/.guild/{name}"), text.to_owned());
+    [
+        file("attrs/flags", flags),
+        file("attrs/exit_status", "0"),
+        file("opref", "script:/x '' '' train.py"),
+    ]
+}
+
+#[test]
+fn a_batch_of_guild_is_one_run_beside_its_own() {
+    let dropped: Vec<(String, String)> = [
+        // The pattern of the batch, and a link to one of its runs, in whatever order they come.
+        guild("g/runs/bb/.guild/proto", "lr: [0.1, 0.2]"),
+        guild("g/runs/bb/aa", "lr: 0.1"),
+        guild("g/runs/bb", "trials: 2"),
+        guild("g/runs/aa", "lr: 0.1"),
+    ]
+    .concat();
+    let dropped: Vec<(&str, &str)> = dropped
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    check(
+        &dropped,
+        &expect![[r#"
+        g/runs/aa/.guild/attrs/exit_status as guild
+        lr=0.1, tag operation='train.py', @id=aa, @status=finished
+        trials=2, tag operation='train.py', @id=bb, @status=finished
+    "#]],
+    );
+}
+
 #[test]
 fn seconds_in_text_are_no_milliseconds() {
     let metadata = r#"{"experimentKey": "a", "experimentName": "n", "startTimeMillis": "1700000000", "endTimeMillis": "1700000001000"}"#;
