@@ -149,6 +149,52 @@ fn a_batch_of_guild_is_one_run_beside_its_own() {
 }
 
 #[test]
+fn processes_of_one_run_of_neptune_are_that_run() {
+    let log = |name: &str, step: u32| {
+        let path = format!(r#"["parameters", "{name}"]"#);
+        format!(
+            "{{\"obj\": {{\"type\": \"AssignFloat\", \"path\": {path}, \"value\": 0.1}}}}\n{{\"obj\": {{\"type\": \"LogFloats\", \"path\": [\"loss\"], \"values\": [{{\"value\": 0.5, \"step\": {step}, \"ts\": 1}}]}}}}\n"
+        )
+    };
+    check(
+        &[
+            (
+                ".neptune/async/run__ab-1/exec-0-2022/data-1.log",
+                &log("lr", 0),
+            ),
+            (
+                ".neptune/async/run__ab-1/exec-1-2022/data-1.log",
+                &log("seed", 1),
+            ),
+        ],
+        &expect![[r#"
+            .neptune/async/run__ab-1/exec-0-2022/data-1.log as neptune-offline
+            parameters/lr=0.1, parameters/seed=0.1, metric loss=0.5 of 2, @id=ab-1
+        "#]],
+    );
+}
+
+#[test]
+fn a_project_of_neptune_is_no_run() {
+    let metadata =
+        |kind: &str| format!(r#"{{"containerId": "{kind}-1", "containerType": "{kind}"}}"#);
+    let log = "{\"obj\": {\"type\": \"AssignFloat\", \"path\": [\"loss\"], \"value\": 0.5}}\n";
+    check(
+        &[
+            ("n/offline/project__1/metadata.json", &metadata("project")),
+            ("n/offline/project__1/data-1.log", log),
+            ("n/offline/run__1/metadata.json", &metadata("run")),
+            ("n/offline/run__1/data-1.log", log),
+        ],
+        &expect![[r#"
+            n/offline/project__1/data-1.log as neptune-offline
+            ! : what it holds is of a project and of no run (left out)
+            metric loss=0.5, @id=run-1
+        "#]],
+    );
+}
+
+#[test]
 fn seconds_in_text_are_no_milliseconds() {
     let metadata = r#"{"experimentKey": "a", "experimentName": "n", "startTimeMillis": "1700000000", "endTimeMillis": "1700000001000"}"#;
     check(
