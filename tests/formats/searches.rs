@@ -203,7 +203,7 @@ fn a_configuration_of_bohb_has_its_curves_by_budget() {
         &expect![[r#"
             b/configs.json as bohb, loss min
             x=0.5, metric loss=0.25 of 2, metric acc=0.5 of 2, tag model_based_pick=false, tag why='x', @id=0/0/0, @status=finished, @start=2017-07-14T02:40:01Z, @end=2017-07-14T02:40:05Z
-            x=0.75, tag model_based_pick=true, @id=0/0/1, @status=failed, @start=2017-07-14T02:40:04Z, @end=2017-07-14T02:40:05Z
+            x=0.75, tag model_based_pick=true, tag error='Traceback', @id=0/0/1, @status=failed, @start=2017-07-14T02:40:04Z, @end=2017-07-14T02:40:05Z
             x=1, @id=1/0/0, @status=scheduled
         "#]],
     );

@@ -175,6 +175,57 @@ fn processes_of_one_run_of_neptune_are_that_run() {
 }
 
 #[test]
+fn what_searches_say_of_failures_is_kept() {
+    // Hyperopt's own error, and a trial that was cancelled.
+    let trial = |tid: u32, state: u32| {
+        format!(
+            r#"{{"tid": {tid}, "state": {state}, "misc": {{"vals": {{"lr": [0.5]}}, "error": ["<class 'ValueError'>", "boom"]}}, "result": {{"status": "new"}}}}"#
+        )
+    };
+    check(
+        &[(
+            "trials.json",
+            &format!("[{}, {}]", trial(0, 3), trial(1, 4)),
+        )],
+        &expect![[r#"
+            trials.json as hyperopt-trials, loss min
+            lr=0.5, tag error='["<class 'ValueError'>","boom"]', @id=0, @name=trial-0, @status=failed
+            lr=0.5, tag error='["<class 'ValueError'>","boom"]', @id=1, @name=trial-1, @status=killed
+        "#]],
+    );
+    // A worker of HpBandSter that gives a number beside its loss, and one that raises.
+    let times = r#"{"submitted": 1700000000, "started": 1700000001, "finished": 1700000002}"#;
+    check(
+        &[
+            (
+                "configs.json",
+                "[[0, 0, 0], {\"lr\": 0.1}, {}]\n[[0, 0, 1], {\"lr\": 0.2}]\n",
+            ),
+            (
+                "results.json",
+                &format!(
+                    "[[0, 0, 0], 1.0, {times}, {{\"loss\": 0.5, \"info\": 0.75}}, null]\n[[0, 0, 1], 1.0, {times}, null, \"ValueError: boom\"]\n"
+                ),
+            ),
+        ],
+        &expect![[r#"
+            configs.json as bohb, loss min
+            lr=0.1, metric loss=0.5 of 1, metric info=0.75 of 1, @id=0/0/0, @status=finished, @start=2023-11-14T22:13:21Z, @end=2023-11-14T22:13:22Z
+            lr=0.2, tag error='ValueError: boom', @id=0/0/1, @status=failed, @start=2023-11-14T22:13:21Z, @end=2023-11-14T22:13:22Z
+        "#]],
+    );
+    // Keras Tuner's Hyperband, and how a trial failed.
+    let trial = r#"{"trial_id": "0", "hyperparameters": {"space": [], "values": {"units": 3, "tuner/epochs": 2}}, "metrics": {"metrics": {}}, "status": "FAILED", "message": "Traceback\nValueError: boom"}"#;
+    check(
+        &[("kt/trial_0/trial.json", trial)],
+        &expect![[r#"
+        kt/trial_0/trial.json as keras-tuner
+        units=3, tag tuner/epochs=2, tag message='Traceback\nValueError: boom', @id=0, @name=trial_0, @status=failed
+    "#]],
+    );
+}
+
+#[test]
 fn a_project_of_neptune_is_no_run() {
     let metadata =
         |kind: &str| format!(r#"{{"containerId": "{kind}-1", "containerType": "{kind}"}}"#);
