@@ -215,10 +215,10 @@ fn an_older_run_history_of_smac_is_one_by_any_name() {
     check(
         &[("history-old.json", text)],
         &expect![[r#"
-        history-old.json as smac, cost min
-        x=0.5, b='True', metric cost=0.5, tag seed=0, tag budget=0, tag origin='Random', tag time=1.5, @id=1/0/0.0, @name=config 1, @group= config 1, @status=finished, @start=2020-09-13T12:26:40.5Z, @end=2020-09-13T12:26:42Z
-        x=0.5, b='True', metric cost=Infinity, tag seed=7, tag budget=0, tag origin='Random', tag time=1.5, @id=1/7/0.0, @name=config 1, @group= config 1, @status=failed
-    "#]],
+            history-old.json as smac, cost min
+            x=0.5, b='True', metric cost=0.5, tag seed=0, tag budget=0, tag origin='Random', tag time=1.5, @id=1/0/0.0, @name=config 1, @group=config 1, @status=finished, @start=2020-09-13T12:26:40.5Z, @end=2020-09-13T12:26:42Z
+            x=0.5, b='True', metric cost=Infinity, tag seed=7, tag budget=0, tag origin='Random', tag time=1.5, @id=1/7/0.0, @name=config 1, @group=config 1, @status=failed
+        "#]],
     );
 }
 

@@ -226,6 +226,34 @@ fn what_searches_say_of_failures_is_kept() {
 }
 
 #[test]
+fn states_of_smac_1() {
+    let evaluation = |config: u32, state: &str| {
+        format!(
+            r#"[[{config}, null, 0, 0.0], [0.5, 1.0, {{"__enum__": "StatusType.{state}"}}, 1700000000, 1700000001, {{}}]]"#
+        )
+    };
+    let states = ["CAPPED", "DONOTADVANCE", "ABORT", "MEMOUT"];
+    let data: Vec<String> = (1..)
+        .zip(states)
+        .map(|(id, state)| evaluation(id, state))
+        .collect();
+    let history = format!(
+        r#"{{"data": [{}], "configs": {{"1": {{"x": 1}}}}}}"#,
+        data.join(", ")
+    );
+    check(
+        &[("runhistory.json", &history)],
+        &expect![[r#"
+            runhistory.json as smac, cost min
+            x=1, metric cost=0.5, tag seed=0, tag budget=0, tag time=1, @id=1/0/0.0, @name=config 1, @group=config 1, @status=pruned, @start=2023-11-14T22:13:20Z, @end=2023-11-14T22:13:21Z
+            metric cost=0.5, tag seed=0, tag budget=0, tag time=1, @id=2/0/0.0, @name=config 2, @group=config 2, @status=finished, @start=2023-11-14T22:13:20Z, @end=2023-11-14T22:13:21Z
+            metric cost=0.5, tag seed=0, tag budget=0, tag time=1, @id=3/0/0.0, @name=config 3, @group=config 3, @status=killed, @start=2023-11-14T22:13:20Z, @end=2023-11-14T22:13:21Z
+            metric cost=0.5, tag seed=0, tag budget=0, tag time=1, @id=4/0/0.0, @name=config 4, @group=config 4, @status=failed, @start=2023-11-14T22:13:20Z, @end=2023-11-14T22:13:21Z
+        "#]],
+    );
+}
+
+#[test]
 fn a_project_of_neptune_is_no_run() {
     let metadata =
         |kind: &str| format!(r#"{{"containerId": "{kind}-1", "containerType": "{kind}"}}"#);
