@@ -254,6 +254,23 @@ fn states_of_smac_1() {
 }
 
 #[test]
+fn a_trial_of_ray_whose_reports_are_lost_has_its_last() {
+    let state = r#"{"trial_data": [["{\"trial_id\": \"a_0\", \"status\": \"ERROR\"}", "{\"last_result\": {\"loss\": 0.5, \"training_iteration\": 3, \"timestamp\": 1700000003, \"time_total_s\": 3}}"]]}"#;
+    check(
+        &[
+            ("e/t_a_0_0_lr=1/params.json", "{\"lr\": 1}"),
+            ("e/t_a_0_0_lr=1/result.json", ""),
+            ("e/t_a_0_0_lr=1/error.txt", "ValueError: boom"),
+            ("e/experiment_state-2026.json", state),
+        ],
+        &expect![[r#"
+            e/t_a_0_0_lr=1/error.txt as ray-tune
+            lr=1, metric loss=0.5 of 1, @id=a_0, @name=t_a_0_0_lr=1, @status=failed, @start=2023-11-14T22:13:20Z, @end=2023-11-14T22:13:23Z
+        "#]],
+    );
+}
+
+#[test]
 fn a_project_of_neptune_is_no_run() {
     let metadata =
         |kind: &str| format!(r#"{{"containerId": "{kind}-1", "containerType": "{kind}"}}"#);
@@ -269,6 +286,22 @@ fn a_project_of_neptune_is_no_run() {
             n/offline/project__1/data-1.log as neptune-offline
             ! : what it holds is of a project and of no run (left out)
             metric loss=0.5, @id=run-1
+        "#]],
+    );
+}
+
+#[test]
+fn a_trial_of_ray_that_was_tried_again_is_finished() {
+    let report = r#"{"loss": 0.5, "training_iteration": 1, "done": true, "trial_id": "a_0"}"#;
+    check(
+        &[
+            ("e/t_a_0/params.json", "{\"lr\": 1}"),
+            ("e/t_a_0/result.json", report),
+            ("e/t_a_0/error.txt", "ValueError: once"),
+        ],
+        &expect![[r#"
+            e/t_a_0/error.txt as ray-tune
+            lr=1, metric loss=0.5 of 1, @id=a_0, @name=t_a_0, @status=finished
         "#]],
     );
 }
