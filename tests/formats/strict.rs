@@ -271,6 +271,32 @@ fn a_trial_of_ray_whose_reports_are_lost_has_its_last() {
 }
 
 #[test]
+fn ax_of_1_3_has_curves_and_an_expression() {
+    let frame = r#"{\"trial_index\":{\"0\":0,\"1\":0,\"2\":1},\"arm_name\":{\"0\":\"0_0\",\"1\":\"0_0\",\"2\":\"1_0\"},\"metric_name\":{\"0\":\"loss\",\"1\":\"loss\",\"2\":\"loss\"},\"mean\":{\"0\":0.5,\"1\":0.25,\"2\":0.75},\"sem\":{\"0\":null,\"1\":0.1,\"2\":null},\"step\":{\"0\":1.0,\"1\":2.0,\"2\":null}}"#;
+    let run =
+        |arm: &str| format!(r#"{{"arms": [{{"name": "{arm}", "parameters": {{"x": 1.5}}}}]}}"#);
+    let text = format!(
+        r#"{{"_type": "Client", "experiment": {{"__type": "Experiment", "name": "e",
+        "optimization_config": {{"objective": {{"__type": "Objective", "expression": "-loss, 2*accuracy, a + b"}}}},
+        "trials": {{"0": {{"__type": "Trial", "status": {{"name": "COMPLETED"}}, "generator_run": {}}},
+            "1": {{"__type": "BatchTrial", "status": {{"name": "FAILED"}}, "status_reason": "no memory", "generator_runs": [{}, {}]}}}},
+        "data_by_trial": {{"0": {{"__type": "OrderedDict", "value": [[0, {{"df": {{"value": "{frame}"}}}}]]}}}}}}}}"#,
+        run("0_0"),
+        run("1_0"),
+        run("1_1"),
+    );
+    check(
+        &[("ax.json", &text)],
+        &expect![[r#"
+        ax.json as ax, loss min, accuracy max
+        x=1.5, metric loss=0.25 of 2, tag sem.loss=0.1, @id=0, @name=0_0, @group=e, @status=finished
+        x=1.5, metric loss=0.75, tag status_reason='no memory', @id=1/1_0, @name=1_0, @group=e, @status=failed
+        x=1.5, tag status_reason='no memory', @id=1/1_1, @name=1_1, @group=e, @status=failed
+    "#]],
+    );
+}
+
+#[test]
 fn a_project_of_neptune_is_no_run() {
     let metadata =
         |kind: &str| format!(r#"{{"containerId": "{kind}-1", "containerType": "{kind}"}}"#);
