@@ -297,6 +297,29 @@ fn ax_of_1_3_has_curves_and_an_expression() {
 }
 
 #[test]
+fn rows_of_json_below_a_row_of_names() {
+    check(
+        &[(
+            "values.json",
+            "[[\"run\", \"lr\", \"loss\"],\n [\"a\", 0.1, 1],\n [\"b\", 0.2, 2]]",
+        )],
+        &expect![[r#"
+            values.json as json
+            lr=0.1, metric loss=1, @id=a
+            lr=0.2, metric loss=2, @id=b
+        "#]],
+    );
+    // Without names nothing says what they are.
+    check(
+        &[("values.json", "[[1, 2], [3, 4]]")],
+        &expect![[r#"
+        values.json as json
+        ! line 1: it is no object (record skipped)
+    "#]],
+    );
+}
+
+#[test]
 fn a_project_of_neptune_is_no_run() {
     let metadata =
         |kind: &str| format!(r#"{{"containerId": "{kind}-1", "containerType": "{kind}"}}"#);
