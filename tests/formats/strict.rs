@@ -320,6 +320,26 @@ fn rows_of_json_below_a_row_of_names() {
 }
 
 #[test]
+fn of_two_reports_of_optuna_at_one_step_the_later_counts() {
+    let mut journal = String::from(
+        "{\"op_code\": 0, \"study_name\": \"s\", \"directions\": [1]}\n{\"op_code\": 1, \"study_id\": 0}\n{\"op_code\": 0, \"study_name\": \"s\", \"directions\": [1]}\n{\"op_code\": 0, \"study_name\": \"s\", \"directions\": [2]}\n{\"op_code\": 4, \"study_id\": 1}\n",
+    );
+    for (step, value) in [(2, 0.5), (1, 0.75), (2, 0.25)] {
+        journal.push_str(&format!(
+            "{{\"op_code\": 7, \"trial_id\": 0, \"step\": {step}, \"intermediate_value\": {value}}}\n"
+        ));
+    }
+    journal.push_str("{\"op_code\": 6, \"trial_id\": 0, \"state\": 1, \"values\": [0.25]}\n");
+    check(
+        &[("j.log", &journal)],
+        &expect![[r#"
+        j.log as optuna-journal, value min
+        metric value=0.25, metric intermediate=0.25 of 2, @id=s/0, @name=s/0, @group=s, @status=finished
+    "#]],
+    );
+}
+
+#[test]
 fn a_project_of_neptune_is_no_run() {
     let metadata =
         |kind: &str| format!(r#"{{"containerId": "{kind}-1", "containerType": "{kind}"}}"#);
