@@ -2,6 +2,7 @@
 //! more, folders within folders, and what newer and older versions of tools write.
 
 use crate::drop::{check, files, read, told};
+use crate::rules::{field, log};
 use expect_test::expect;
 
 #[test]
@@ -337,6 +338,17 @@ fn of_two_reports_of_optuna_at_one_step_the_later_counts() {
         metric value=0.25, metric intermediate=0.25 of 2, @id=s/0, @name=s/0, @group=s, @status=finished
     "#]],
     );
+}
+
+#[test]
+fn keys_of_wandb_are_not_nested_without_end() {
+    // A record of the config whose key has half a million parts, each an empty text.
+    let mut item = [0x12, 0].repeat(500_000);
+    item.extend([0x82, 0x01, 1, b'1']);
+    let record = field(5, &field(1, &item));
+    let log = log(&[record]);
+    let (_, ledger) = read(&files(&[("run-1-a/run-a.wandb", &log)]));
+    assert_eq!(ledger.rows(), 1);
 }
 
 #[test]
