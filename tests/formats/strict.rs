@@ -352,6 +352,18 @@ fn keys_of_wandb_are_not_nested_without_end() {
 }
 
 #[test]
+fn texts_of_a_summary_of_wandb_are_tags() {
+    let summary = r#"{"best_model": "a.pt", "loss": 0.5, "nan": "NaN", "_step": 3, "table": {"_type": "table-file", "path": "x"}}"#;
+    check(
+        &[("run-1-a/files/wandb-summary.json", summary)],
+        &expect![[r#"
+            run-1-a/files/wandb-summary.json as wandb-log
+            metric loss=0.5, metric nan=NaN, tag best_model='a.pt', @id=a
+        "#]],
+    );
+}
+
+#[test]
 fn a_project_of_neptune_is_no_run() {
     let metadata =
         |kind: &str| format!(r#"{{"containerId": "{kind}-1", "containerType": "{kind}"}}"#);
