@@ -384,6 +384,20 @@ fn a_project_of_neptune_is_no_run() {
 }
 
 #[test]
+fn params_of_older_clearml_and_files_of_configuration_are_kept() {
+    let task = r#"{"id": "a", "name": "n", "execution": {"parameters": {"Args/lr": "0.5"}},
+        "hyperparams": {"General": {"amp": {"value": "True"}}},
+        "configuration": {"model": {"name": "model", "value": "depth = 3"}}}"#;
+    check(
+        &[("s/task.json", task)],
+        &expect![[r#"
+            s/task.json as clearml-offline
+            Args/lr=0.5, General/amp=true, tag configuration.model='depth = 3', @id=a, @name=n
+        "#]],
+    );
+}
+
+#[test]
 fn a_trial_of_ray_that_was_tried_again_is_finished() {
     let report = r#"{"loss": 0.5, "training_iteration": 1, "done": true, "trial_id": "a_0"}"#;
     check(
