@@ -1,10 +1,10 @@
 //! Any delimited text with one run a row, whoever wrote it.
 
-use super::roles::{SAMPLE, guess};
-use super::rows::RowWriter;
+use super::roles::{SAMPLE, guess, guess_one};
+use super::rows::{RowWriter, Target};
 use super::table::{Table, is_missing_text};
 use super::{Claim, Dropped, Format, NotThisFormat, unreadable};
-use crate::ledger::{RunSink, parse_number};
+use crate::ledger::{Role, RunSink, parse_number};
 use crate::source::File;
 
 pub(super) const FORMAT: Format = Format {
@@ -61,6 +61,17 @@ fn names_units(first: &[String], others: &[Vec<String>]) -> bool {
     words.peek().is_some() && words.all(|at| !is_number(&first[at]) && is_above_numbers(at))
 }
 
+/// Whether runs are columns: the first has names of params and metrics, and no other column is called so.
+fn is_turned(columns: &[String], records: &[Vec<String>]) -> bool {
+    let is_known = |name: &String| {
+        let (target, doubt) = guess_one(name, &[]);
+        doubt.is_none() && matches!(target, Target::Value(Role::Param | Role::Metric, _))
+    };
+    let names = records.iter().filter_map(|record| record.first());
+    let known = names.filter(|name| is_known(name)).count();
+    columns.len() > 2 && known > 1 && known * 2 >= records.len() && !columns.iter().any(is_known)
+}
+
 fn read(
     files: &[&dyn File],
     sink: &mut RunSink<'_>,
@@ -81,6 +92,11 @@ fn read(
             sink.problem("table/units", &line, &what, "row left out");
             table.skip_record(sink);
         }
+    }
+    if is_first_span && is_turned(&table.columns, records) {
+        let what = "its first column has names of params and metrics, as where runs are columns";
+        let effect = "read with a run a row: turn rows and columns round, and drop it again";
+        sink.problem("table/turned", "", what, effect);
     }
     let guesses = guess(&table.columns, records);
     RowWriter::new(guesses).write_all(&mut table, sink);

@@ -384,6 +384,36 @@ fn a_project_of_neptune_is_no_run() {
 }
 
 #[test]
+fn a_table_whose_runs_are_columns_is_told() {
+    check(
+        &[(
+            "t.csv",
+            "name,run1,run2\nlr,0.1,0.2\noptimizer,adam,sgd\nval_loss,0.5,0.4\n",
+        )],
+        &expect![[r#"
+            t.csv as delimited
+            ! : its first column has names of params and metrics, as where runs are columns (read with a run a row: turn rows and columns round, and drop it again)
+            run1=0.1, run2=0.2, @name=lr
+            run1='adam', run2='sgd', @name=optimizer
+            run1=0.5, run2=0.4, @name=val_loss
+        "#]],
+    );
+    // Names of models are no names of params.
+    check(
+        &[(
+            "t.csv",
+            "model,lr,loss\nadam,0.1,0.2\nlr,0.2,0.3\nbase,0.5,0.4\n",
+        )],
+        &expect![[r#"
+            t.csv as delimited
+            model='adam', lr=0.1, metric loss=0.2
+            model='lr', lr=0.2, metric loss=0.3
+            model='base', lr=0.5, metric loss=0.4
+        "#]],
+    );
+}
+
+#[test]
 fn params_of_older_clearml_and_files_of_configuration_are_kept() {
     let task = r#"{"id": "a", "name": "n", "execution": {"parameters": {"Args/lr": "0.5"}},
         "hyperparams": {"General": {"amp": {"value": "True"}}},
