@@ -41,8 +41,8 @@ fn percents_and_parted_thousands_are_numbers() {
         )],
         &expect![[r#"
             percent.csv as delimited
-            steps='1,000', metric acc=0.912, @id=a
-            steps=500, metric acc=0.09, @id=b
+            metric steps=1000, metric acc=0.912, @id=a
+            metric steps=500, metric acc=0.09, @id=b
         "#]],
     );
     check(

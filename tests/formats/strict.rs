@@ -384,6 +384,46 @@ fn a_project_of_neptune_is_no_run() {
 }
 
 #[test]
+fn commas_part_thousands_where_they_must() {
+    // Each column shows by a fraction or a 0 that it holds no lists of sizes.
+    check(
+        &[(
+            "t.csv",
+            "run,batch,lr,val_loss\na,\"1,000\",0.1,\"12,345.6\"\nb,\"2,500\",0.2,999.25\nc,500,0.3,\n",
+        )],
+        &expect![[r#"
+            t.csv as delimited
+            batch=1000, lr=0.1, metric val_loss=12345.6, @id=a
+            batch=2500, lr=0.2, metric val_loss=999.25, @id=b
+            batch=500, lr=0.3, @id=c
+        "#]],
+    );
+    // Sizes of layers; and a column of which not all cells are numbers.
+    check(
+        &[(
+            "t.csv",
+            "run,layers,loss\na,\"128,256\",0.5\nb,\"64,128\",0.4\n",
+        )],
+        &expect![[r#"
+            t.csv as delimited
+            layers='128,256', metric loss=0.5, @id=a
+            layers='64,128', metric loss=0.4, @id=b
+        "#]],
+    );
+    check(
+        &[(
+            "t.csv",
+            "run,note,loss\na,\"1,000\",0.5\nb,\"1,000 or so\",0.4\n",
+        )],
+        &expect![[r#"
+            t.csv as delimited
+            metric loss=0.5, tag note='1,000', @id=a
+            metric loss=0.4, tag note='1,000 or so', @id=b
+        "#]],
+    );
+}
+
+#[test]
 fn a_table_whose_runs_are_columns_is_told() {
     check(
         &[(
@@ -453,4 +493,27 @@ fn seconds_in_text_are_no_milliseconds() {
             @id=a, @name=n, @status=finished, @start=2023-11-14T22:13:20Z, @end=2023-11-14T22:13:21Z
         "#]],
     );
+}
+
+#[test]
+fn a_column_shows_which_part_of_a_date_is_the_month() {
+    let table = |first: &str, second: &str| {
+        format!("run,lr,val_loss,started\na,0.1,1,{first}\nb,0.2,2,{second}\nc,0.3,3,\n")
+    };
+    for (first, second) in [
+        ("11/28/2026 03:04", "2/3/2026 13:04"),
+        ("28/11/2026 03:04", "3/2/2026 13:04"),
+        // Nothing shows it.
+        ("08/11/2026 03:04", "3/2/2026 13:04"),
+    ] {
+        let told = told(&read(&files(&[("t.csv", table(first, second).as_bytes())])));
+        let are_times = first != "08/11/2026 03:04";
+        assert_eq!(
+            told.contains("@start=2026-11-28T03:04:00Z")
+                && told.contains("@start=2026-02-03T13:04:00Z"),
+            are_times,
+            "{told}"
+        );
+        assert_eq!(told.contains("started="), !are_times, "{told}");
+    }
 }
