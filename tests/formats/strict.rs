@@ -517,3 +517,17 @@ fn a_column_shows_which_part_of_a_date_is_the_month() {
         assert_eq!(told.contains("started="), !are_times, "{told}");
     }
 }
+
+#[test]
+fn what_aim_keeps_is_told_to_be_written_as_a_table() {
+    check(
+        &[
+            ("p/.aim/VERSION", "1.0\n"),
+            ("p/.aim/run_metadata.sqlite", "SQLite format 3\0"),
+        ],
+        &expect![[r#"
+            p/.aim/VERSION: it is of Aim's own database, which is not read here: write what Run.dataframe() and Metric.dataframe() give as CSV
+            p/.aim/run_metadata.sqlite: it is of Aim's own database, which is not read here: write what Run.dataframe() and Metric.dataframe() give as CSV
+        "#]],
+    );
+}
