@@ -1,6 +1,6 @@
 //! Ax: what `AxClient.save_to_json_file` writes. Every arm of a trial is a run; the generator's state is skipped.
 
-use super::run_folders::{json_of, put_all};
+use super::run_folders::{json_of, put_all, put_start};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::File;
@@ -69,12 +69,22 @@ fn read(
                 }
             }
             put_all(row, Role::Param, params, sink);
-            for (metric, (mean, error)) in data
+            for key in ["abandoned_reason", "status_reason"] {
+                put_start(row, key, trial.get(key), sink);
+            }
+            for (metric, points) in data
                 .get(&(index.clone(), arm.clone()))
                 .into_iter()
                 .flatten()
             {
-                sink.set_named(row, Role::Metric, metric, ValueRef::Number(*mean));
+                let column = sink.column(Role::Metric, metric);
+                for (step, mean, _) in points {
+                    match step {
+                        Some(step) => sink.point(row, column, *step, 0, *mean),
+                        None => sink.set(row, column, ValueRef::Number(*mean)),
+                    }
+                }
+                let error = points.last().and_then(|(.., error)| *error);
                 if let Some(error) = error.filter(|error| error.is_finite() && *error != 0.0) {
                     sink.set_named(
                         row,
@@ -103,8 +113,11 @@ fn arms(trial: &Json) -> Vec<(String, &Json)> {
         .into_iter()
         .flatten();
     let structs = structs.filter_map(|entry| entry.get("generator_run"));
+    // Of a batch since 1.2.
+    let of_batch = trial.get("generator_runs").and_then(Json::as_array);
     let arms = runs
         .chain(structs)
+        .chain(of_batch.into_iter().flatten())
         .filter_map(|run| run.get("arms")?.as_array())
         .flatten();
     arms.filter_map(|arm| {
@@ -116,8 +129,13 @@ fn arms(trial: &Json) -> Vec<(String, &Json)> {
     .collect()
 }
 
-/// Mean and standard error of each metric, by trial and arm.
-type Data = order::Map<(String, String), order::Map<String, (f64, Option<f64>)>>;
+/// Step, where there are steps, mean and standard error of each metric, by trial and arm.
+type Data = order::Map<(String, String), order::Map<String, Vec<Logged>>>;
+
+type Logged = (Option<f64>, f64, Option<f64>);
+
+/// What the steps of a curve may be called.
+const STEPS: [&str; 5] = ["step", "steps", "epoch", "timestamps", "timestamp"];
 
 /// The newest data of each trial; its frame is a JSON text, a column an object.
 fn data(by_trial: Option<&Json>) -> Data {
@@ -186,7 +204,9 @@ fn data(by_trial: Option<&Json>) -> Data {
                 number("trial_index"),
             ) {
                 let key = ((trial as i64).to_string(), arm);
-                found.or_default(key).insert(metric, (mean, number("sem")));
+                let step = STEPS.iter().find_map(|name| number(name));
+                let points = found.or_default(key).or_default(metric);
+                points.push((step, mean, number("sem")));
             }
         }
     }
@@ -209,6 +229,17 @@ fn directions(objective: Option<&Json>, sink: &mut RunSink<'_>) {
             .and_then(Json::as_str);
         if let (Some(name), Some(minimize)) = (name, one.get("minimize").and_then(Json::as_bool)) {
             sink.source().directions.push((name.to_owned(), !minimize));
+        }
+    }
+    // Since 1.2 what is maximized, `-loss, 2*accuracy`; sums of several metrics are no metric.
+    let expression = objective.get("expression").and_then(Json::as_str);
+    for part in expression.into_iter().flat_map(|text| text.split(',')) {
+        let positive = part.trim().strip_prefix('-');
+        let name = positive.unwrap_or(part).rsplit('*').next().unwrap_or(part);
+        let is_one = !name.trim().contains([' ', '+', '(']);
+        if is_one {
+            let direction = (name.trim().to_owned(), positive.is_none());
+            sink.source().directions.push(direction);
         }
     }
 }

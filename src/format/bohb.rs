@@ -3,11 +3,11 @@
 //! A run is a configuration, by its triple of iteration, stage and number; its losses at growing budgets are
 //! its curve, by budget.
 
-use super::run_folders::put_all;
+use super::run_folders::{put_all, put_start};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::{File, file_name};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 pub(super) const FORMAT: Format = Format {
     name: "bohb",
@@ -147,15 +147,20 @@ fn read(
             let column = sink.column(Role::Metric, "loss");
             sink.point(row, column, budget, when, loss);
         }
-        if let Some(info) = outcome.get("info").and_then(Json::as_object) {
-            json_text::flatten(info, &mut |path, value| match value {
-                ValueRef::Number(number) => {
-                    let column = sink.column(Role::Metric, path);
-                    sink.point(row, column, budget, when, number);
-                }
-                value => sink.set_named(row, Role::Tag, path, value),
-            });
-        }
+        put_start(row, "error", error.first(), sink);
+        // Mostly an object, but a worker may give anything.
+        let info = outcome.get("info").unwrap_or(&Json::Null).clone();
+        let info = match info {
+            Json::Object(info) => info,
+            other => Map::from_iter([("info".to_owned(), other)]),
+        };
+        json_text::flatten(&info, &mut |path, value| match value {
+            ValueRef::Number(number) => {
+                let column = sink.column(Role::Metric, path);
+                sink.point(row, column, budget, when, number);
+            }
+            value => sink.set_named(row, Role::Tag, path, value),
+        });
     }
     sink.source().directions.push(("loss".to_owned(), false));
     on_bytes(configs.len_bytes() + results.len_bytes());

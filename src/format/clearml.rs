@@ -81,20 +81,35 @@ fn read(
         }
         let packages = script("requirements").and_then(|packages| packages.get("pip"));
         put_start(row, "script.requirements", packages, sink);
-        for (section, params) in task
-            .get("hyperparams")
-            .and_then(Json::as_object)
-            .into_iter()
-            .flatten()
-        {
-            for (name, param) in params.as_object().into_iter().flatten() {
-                let value = match param.get("value") {
-                    Some(Json::String(text)) => ValueRef::parse(text),
-                    Some(other) => json_text::scalar(other),
-                    None => ValueRef::Missing,
-                };
-                sink.set_named(row, Role::Param, &format!("{section}/{name}"), value);
+        let entries = |path: &str| {
+            let object = task.pointer(path).and_then(Json::as_object);
+            object.into_iter().flatten()
+        };
+        let mut param = |name: &str, value: Option<&Json>| {
+            let value = match value {
+                Some(Json::String(text)) => ValueRef::parse(text),
+                Some(other) => json_text::scalar(other),
+                None => ValueRef::Missing,
+            };
+            sink.set_named(row, Role::Param, name, value);
+        };
+        // Where they stood before there were sections.
+        for (name, value) in entries("/execution/parameters") {
+            param(name, Some(value));
+        }
+        for (section, params) in entries("/hyperparams") {
+            for (name, entry) in params.as_object().into_iter().flatten() {
+                param(&format!("{section}/{name}"), entry.get("value"));
             }
+        }
+        // Whole files of configuration, as texts.
+        for (name, entry) in entries("/configuration") {
+            put_start(
+                row,
+                &format!("configuration.{name}"),
+                entry.get("value"),
+                sink,
+            );
         }
         if let Some(file) = folder.file("metrics.jsonl") {
             json_text::for_each(file, sink, &mut |_| {}, &mut |line, _, sink| match line {

@@ -28,8 +28,9 @@ const BESIDE: [&str; 4] = [
 ];
 
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
-    let mut beside = dropped.beside(place);
-    let Some(history) = beside.find(|at| dropped.name(*at) == HISTORY) else {
+    let name = dropped.name(place);
+    let history = dropped.in_folder(dropped.folder(place), HISTORY);
+    let Some(history) = history.filter(|_| name == HISTORY || BESIDE.contains(&name)) else {
         return Claim::none();
     };
     let is_row = |row: &Json| costs_at(row).is_some();

@@ -1,10 +1,10 @@
 //! Any delimited text with one run a row, whoever wrote it.
 
-use super::roles::{SAMPLE, guess};
-use super::rows::{Guess, RowWriter};
+use super::roles::{SAMPLE, guess, guess_one};
+use super::rows::{Guess, RowWriter, Target};
 use super::table::{Table, is_missing_text};
 use super::{Claim, Dropped, Format, NotThisFormat, unreadable};
-use crate::ledger::{RunSink, parse_number};
+use crate::ledger::{Role, RunSink, parse_number};
 use crate::source::{File, noted};
 
 pub(super) const FORMAT: Format = Format {
@@ -48,6 +48,8 @@ struct Seen {
     guesses: Vec<Guess>,
     /// The first record, where it names units.
     units: Option<String>,
+    /// Whether runs are columns.
+    is_turned: bool,
 }
 
 impl Seen {
@@ -60,6 +62,7 @@ impl Seen {
         Self {
             guesses: guess(columns, records),
             units,
+            is_turned: is_turned(columns, records),
         }
     }
 }
@@ -83,6 +86,17 @@ fn names_units(first: &[String], others: &[Vec<String>]) -> bool {
     words.peek().is_some() && words.all(|at| !is_number(&first[at]) && is_above_numbers(at))
 }
 
+/// Whether runs are columns: the first has names of params and metrics, and no other column is called so.
+fn is_turned(columns: &[String], records: &[Vec<String>]) -> bool {
+    let is_known = |name: &String| {
+        let (target, doubt) = guess_one(name, &[]);
+        doubt.is_none() && matches!(target, Target::Value(Role::Param | Role::Metric, _))
+    };
+    let names = records.iter().filter_map(|record| record.first());
+    let known = names.filter(|name| is_known(name)).count();
+    columns.len() > 2 && known > 1 && known * 2 >= records.len() && !columns.iter().any(is_known)
+}
+
 fn read(
     files: &[&dyn File],
     sink: &mut RunSink<'_>,
@@ -97,6 +111,11 @@ fn read(
         let line = format!("line {}", table.dialect.lines_before + 2);
         sink.problem("table/units", &line, &what, "row left out");
         table.skip_record(sink);
+    }
+    if is_first_span && seen.is_turned {
+        let what = "its first column has names of params and metrics, as where runs are columns";
+        let effect = "read with a run a row: turn rows and columns round, and drop it again";
+        sink.problem("table/turned", "", what, effect);
     }
     RowWriter::new(seen.guesses.clone()).write_all(&mut table, sink);
     Ok(())

@@ -35,11 +35,17 @@ fn operation(reference: &str) -> Option<String> {
 }
 
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
-    if !dropped.path(place).ends_with("/.guild/opref") {
+    let path = dropped.path(place);
+    if !path.ends_with("/.guild/opref") {
         return Claim::none();
     }
-    claim_runs(place, dropped, MARKER, &|path| {
-        path.starts_with(".guild/") || path.contains("tfevents")
+    // A batch keeps the pattern of its runs as a run in its own folder, and links to them.
+    let batch = path.match_indices('/').find_map(|(end, _)| {
+        let marker = dropped.in_folder(&path[..end], MARKER)?;
+        (marker != place).then_some(marker)
+    });
+    claim_runs(batch.unwrap_or(place), dropped, MARKER, &|path| {
+        path.starts_with(".guild/") || path.contains("tfevents") || path.contains("/.guild/")
     })
 }
 
@@ -49,7 +55,12 @@ fn read(
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
+    let mut batch = String::new();
     for folder in RunFolder::each(files, MARKER, on_bytes) {
+        if folder.path.starts_with(&batch) && !batch.is_empty() {
+            continue;
+        }
+        batch = format!("{}/", folder.path);
         let row = sink.run(folder.name());
         let attributes =
             |name: &str, sink: &mut RunSink<'_>| folder.yaml(&format!(".guild/attrs/{name}"), sink);
@@ -96,7 +107,7 @@ fn read(
         put_log(row, &folder, &[".guild/output"], sink);
         let events: Vec<&dyn File> = folder
             .files()
-            .filter(|(path, _)| path.contains("tfevents"))
+            .filter(|(path, _)| path.contains("tfevents") && !path.contains("/.guild/"))
             .map(|(_, file)| file)
             .collect();
         tensorboard::read_run(row, &events, sink);

@@ -23,6 +23,9 @@ const MARKER: &str = ".hydra/config.yaml";
 /// How often one reference may lead to another.
 const REFERENCES: usize = 16;
 
+/// How many bytes may come out of references.
+const REFERRED_BYTES: usize = 1 << 20;
+
 /// All runs of the folder that was dropped.
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     if !dropped.path(place).ends_with(MARKER) || dropped.name(place) != "config.yaml" {
@@ -74,7 +77,21 @@ fn read(
         let before = folder.path.strip_suffix(&id).unwrap_or_default();
         sink.source().run_folders = Some(before.to_owned());
         let config = folder.yaml(MARKER, sink);
-        put_all(row, Role::Param, &resolved(&config, &config, 0), sink);
+        let mut references = References {
+            root: &config,
+            left: REFERRED_BYTES,
+        };
+        put_all(row, Role::Param, &references.resolved(&config, "", 0), sink);
+        if references.left == 0 {
+            let what = "more than a megabyte comes out of what its config refers to";
+            sink.problem_in(
+                "hydra/references",
+                &folder.path,
+                "",
+                what,
+                "the rest was left out",
+            );
+        }
         let hydra = folder.yaml(".hydra/hydra.yaml", sink);
         let job = hydra.get("hydra").and_then(|hydra| hydra.get("job"));
         if let Some(name) = job.and_then(|job| job.get("name")).and_then(Json::as_str) {
@@ -114,63 +131,87 @@ fn read(
     Ok(())
 }
 
-/// A config with its references to other keys looked up; others (`${oc.env:HOME}`) stay.
-fn resolved(value: &Json, root: &Json, depth: usize) -> Json {
-    match value {
-        Json::Object(object) => Json::Object(
-            object
-                .iter()
-                .map(|(key, value)| (key.clone(), resolved(value, root, depth)))
-                .collect(),
-        ),
-        Json::Array(items) => Json::Array(
-            items
-                .iter()
-                .map(|item| resolved(item, root, depth))
-                .collect(),
-        ),
-        // A missing mandatory value.
-        Json::String(text) if text == "???" => Json::Null,
-        Json::String(text) if depth < REFERENCES && text.contains("${") => {
-            let whole = text
-                .strip_prefix("${")
-                .and_then(|rest| rest.strip_suffix('}'))
-                .filter(|name| !name.contains(['$', '}']));
-            if let Some(found) = whole.and_then(|name| lookup(root, name)) {
-                return resolved(found, root, depth + 1);
+/// Looks up what a config refers to in itself.
+struct References<'v> {
+    root: &'v Json,
+    /// How many bytes may still come out of references: each may lead to several others.
+    left: usize,
+}
+
+impl References<'_> {
+    /// A value at a path with its references to other keys looked up; others (`${oc.env:HOME}`) stay.
+    fn resolved(&mut self, value: &Json, path: &str, depth: usize) -> Json {
+        if depth > 0 {
+            let size = 1 + value.as_str().map_or(0, str::len);
+            self.left = self.left.saturating_sub(size);
+            if self.left == 0 {
+                return Json::Null;
             }
-            Json::String(filled_in(text, root, depth))
         }
-        other => other.clone(),
+        match value {
+            Json::Object(object) => {
+                let resolved = |(key, value): (&String, &Json)| {
+                    let path = format!("{path}.{key}");
+                    (key.clone(), self.resolved(value, &path, depth))
+                };
+                Json::Object(object.iter().map(resolved).collect())
+            }
+            Json::Array(items) => {
+                let path = format!("{path}.");
+                let resolved = |item| self.resolved(item, &path, depth);
+                Json::Array(items.iter().map(resolved).collect())
+            }
+            // A missing mandatory value.
+            Json::String(text) if text == "???" => Json::Null,
+            Json::String(text) if depth < REFERENCES && text.contains("${") => {
+                let whole = text
+                    .strip_prefix("${")
+                    .and_then(|rest| rest.strip_suffix('}'))
+                    .filter(|name| !name.contains(['$', '}']));
+                if let Some(found) = whole.and_then(|name| self.lookup(name, path, depth)) {
+                    return found;
+                }
+                Json::String(self.filled_in(text, path, depth))
+            }
+            other => other.clone(),
+        }
     }
-}
 
-/// The value of a key such as `optim.betas.0`.
-fn lookup<'v>(root: &'v Json, name: &str) -> Option<&'v Json> {
-    name.split('.').try_fold(root, |value, key| match value {
-        Json::Array(items) => items.get(key.parse::<usize>().ok()?),
-        value => value.get(key),
-    })
-}
+    /// The value of a key such as `optim.betas.0`; with points before it, from the mapping on in which it is referred to.
+    fn lookup(&mut self, name: &str, path: &str, depth: usize) -> Option<Json> {
+        let key = name.trim_start_matches('.');
+        let above = path.rsplitn(name.len() - key.len() + 1, '.').last();
+        let above = above.filter(|_| key.len() < name.len()).unwrap_or_default();
+        let path = format!("{above}.{}", key.replace('[', ".").replace(']', ""));
+        let mut keys = path.split('.').filter(|key| !key.is_empty());
+        let found = keys.try_fold(self.root, |value, key| match value {
+            Json::Array(items) => items.get(key.parse::<usize>().ok()?),
+            value => value.get(key),
+        })?;
+        Some(self.resolved(found, &path, depth + 1))
+    }
 
-/// A text with the references in it looked up.
-fn filled_in(text: &str, root: &Json, depth: usize) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("${") {
-        out.push_str(before);
-        let Some((name, after)) = after.split_once('}') else {
-            out.push_str("${");
+    /// A text with the references in it looked up.
+    fn filled_in(&mut self, text: &str, path: &str, depth: usize) -> String {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            out.push_str(before);
+            let Some((name, after)) = after.split_once('}') else {
+                out.push_str("${");
+                rest = after;
+                continue;
+            };
+            match self.lookup(name, path, depth) {
+                Some(Json::String(found)) => out.push_str(&found),
+                Some(found @ (Json::Bool(_) | Json::Number(_))) => {
+                    out.push_str(&found.to_string());
+                }
+                _ => out.push_str(&format!("${{{name}}}")),
+            }
             rest = after;
-            continue;
-        };
-        match lookup(root, name).map(|found| resolved(found, root, depth + 1)) {
-            Some(Json::String(found)) => out.push_str(&found),
-            Some(found) if !found.is_null() => out.push_str(&found.to_string()),
-            _ => out.push_str(&format!("${{{name}}}")),
         }
-        rest = after;
+        out.push_str(rest);
+        out
     }
-    out.push_str(rest);
-    out
 }

@@ -1,11 +1,12 @@
 //! Hyperopt's `trials.trials`, dumped by `json`, or as a table made of it.
 //!
-//! A document a trial: `tid`, `state` (0 new, 1 running, 2 done, 3 error), `result` {`status` ok | fail |
+//! A document a trial: `tid`, `state` (0 new, 1 running, 2 done, 3 error, 4 cancelled), `result` {`status` ok | fail |
 //! new, `loss`, …}, `misc.vals` {label: [v], or [] where the parameter is inactive}, `book_time`,
 //! `refresh_time` (ISO text, or `{"$date": …}` from `MongoDB`). `hp.choice` stores the option's index: its
 //! text is not in the file. Hyperopt always minimizes `loss`.
 
 use super::rows::{Guess, RowWriter, Target};
+use super::run_folders::put_start;
 use super::table::Table;
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
@@ -49,6 +50,7 @@ fn status(state: Option<f64>, word: &str) -> Status {
         (Some(0), _) => Status::Scheduled,
         (Some(1), _) => Status::Running,
         (Some(3), _) | (_, "fail") => Status::Failed,
+        (Some(4), _) => Status::Killed,
         (Some(2), _) | (None, "ok") => Status::Finished,
         _ => Status::from_word(word),
     }
@@ -109,6 +111,7 @@ fn read_trials(
             let value = value.map_or(ValueRef::Missing, json_text::scalar);
             sink.set_named(row, Role::Param, label, value);
         }
+        put_start(row, "error", trial.pointer("/misc/error"), sink);
         if let Some(result) = trial.get("result").and_then(Json::as_object) {
             json_text::flatten(result, &mut |path, value| match (path, value) {
                 ("status", _) => {}

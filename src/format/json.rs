@@ -212,6 +212,9 @@ fn begins_as_json(text: &str) -> bool {
 /// Columns of cells by the names of their rows, as pandas writes a frame whose index are names, turned so that each row
 /// is an object; nothing where the members are rows already. Which of both are columns only their names tell.
 fn upright(records: &[Json]) -> Option<Vec<Json>> {
+    if let [Json::Array(rows)] = records {
+        return headed(rows);
+    }
     let [Json::Object(columns)] = records else {
         return None;
     };
@@ -237,6 +240,18 @@ fn upright(records: &[Json]) -> Option<Vec<Json>> {
     let has_leaves = first.values().all(|cell| !cell.is_object());
     let is_turned = columns.len() > 1 && has_leaves && is_whole && !is_numbered;
     (is_turned && known(columns) > known(first)).then(|| vec![Json::Object(rows)])
+}
+
+/// Rows of cells below a row of names, as pandas' `values` and people write them, as a frame that is split.
+fn headed(rows: &[Json]) -> Option<Vec<Json>> {
+    let (names, body) = rows.split_first()?;
+    let names = names.as_array()?;
+    let is_row = |row: &Json| row.as_array().is_some_and(|row| row.len() == names.len());
+    let are_names = names
+        .iter()
+        .all(|name| json_text::scalar(name).text().is_some());
+    let is_table = are_names && names.len() > 1 && !body.is_empty() && body.iter().all(is_row);
+    is_table.then(|| vec![serde_json::json!({"columns": names, "data": body})])
 }
 
 /// Whether an object's members are runs: objects with names in common. Those of one run are called after its parts.

@@ -5,7 +5,7 @@
 //! and the word, which no file has by chance), and [`scalar`] turns it back into the number. Values are
 //! read one at a time: an array of any length needs memory for one element.
 
-use crate::ledger::{RunSink, ValueRef, parse_number, time};
+use crate::ledger::{RunSink, ValueRef, parse_number};
 use crate::source::{File, text};
 use serde::de::{DeserializeSeed, Deserializer as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value as Json};
@@ -427,22 +427,25 @@ fn each_element(
 ) -> Result<(), serde_json::Error> {
     struct Elements<'a>(&'a mut dyn FnMut(Json) -> bool);
     impl<'de> Visitor<'de> for Elements<'_> {
-        type Value = ();
+        /// Whether more is wanted.
+        type Value = bool;
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("an array")
         }
-        fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
+        fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<bool, A::Error> {
             while let Some(element) = elements.next_element::<Json>()? {
                 if !(self.0)(element) {
-                    // No more is wanted: the parser will find fault with the rest, and nobody listens.
-                    break;
+                    // The parser will find fault with the rest, and nobody listens.
+                    return Ok(false);
                 }
             }
-            Ok(())
+            Ok(true)
         }
     }
-    serde_json::Deserializer::from_reader(io::BufReader::new(reader))
-        .deserialize_seq(Elements(take))
+    let mut parser = serde_json::Deserializer::from_reader(io::BufReader::new(reader));
+    // Some loggers write an array a line.
+    while parser.deserialize_seq(Elements(&mut *take))? && parser.end().is_err() {}
+    Ok(())
 }
 
 /// Calls `take` for the members of the object under `key` at the top of a file, or for the elements of
@@ -555,11 +558,10 @@ pub(super) fn scalar(json: &Json) -> ValueRef<'_> {
     }
 }
 
-/// Unix milliseconds of a leaf: text, a number of seconds or milliseconds, or `{"$date": …}`.
+/// Unix milliseconds of a leaf: text, a number of seconds or milliseconds (perhaps as text), or `{"$date": …}`.
 pub(super) fn millis(json: &Json) -> Option<i64> {
     match json {
         Json::Object(object) => millis(wrapped(object)?),
-        Json::String(text) => time::parse_millis(text).or_else(|| text.parse().ok()),
         _ => super::rows::millis_of(scalar(json)),
     }
 }
@@ -623,8 +625,9 @@ fn wrapped(object: &Map<String, Json>) -> Option<&Json> {
             let is_type = key.starts_with('$') || matches!(key.as_str(), "py/tuple" | "py/set");
             is_type.then_some(value)
         }
-        3 if object.contains_key("dtype") && object.contains_key("py/object") => {
-            object.get("value")
+        2 if object.contains_key("dtype") => object.get("value"),
+        3.. if object.contains_key("dtype") && object.contains_key("py/object") => {
+            object.get("value").or(object.get("values"))
         }
         _ => None,
     }

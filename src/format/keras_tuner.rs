@@ -3,7 +3,7 @@
 //! `values` can hold params whose conditions are not met: those are left out. A metric has an observation
 //! an executed step, its value the mean of the executions.
 
-use super::run_folders::{RunFolder, claim_runs};
+use super::run_folders::{RunFolder, claim_runs, put_start};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::File;
@@ -89,8 +89,12 @@ fn read(
             },
         );
         json_text::flatten(&params(&trial), &mut |path, value| {
-            sink.set_named(row, Role::Param, path, value);
+            // How Hyperband rations epochs was nobody's choice.
+            let is_own = path.starts_with("tuner/");
+            let role = if is_own { Role::Tag } else { Role::Param };
+            sink.set_named(row, role, path, value);
         });
+        put_start(row, "message", trial.get("message"), sink);
         let metrics = trial
             .get("metrics")
             .and_then(|metrics| metrics.get("metrics"));

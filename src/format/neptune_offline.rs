@@ -42,6 +42,13 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     claim_runs(place, dropped, "metadata.json", &|_| true)
 }
 
+/// The run of a folder `run__ID`, in which every process that wrote to it may have an `exec-0-TIME` of its own.
+fn id_of_folder<'p>(path: &'p str, name: &'p str) -> &'p str {
+    let above = path.rsplit('/').nth(1);
+    let name = above.filter(|_| name.starts_with("exec-")).unwrap_or(name);
+    name.rsplit("__").next().unwrap_or(name)
+}
+
 /// The first log of a run.
 const OLD_MARKER: &str = "data-1.log";
 
@@ -63,10 +70,16 @@ fn read(
         let metadata = folder
             .file("metadata.json")
             .map_or(Json::Null, |file| json_of(file, sink));
+        let kind = metadata.get("containerType").and_then(Json::as_str);
+        if let Some(kind) = kind.filter(|kind| *kind != "run") {
+            let what = format!("what it holds is of a {kind} and of no run");
+            sink.problem_in("neptune/no-run", &folder.path, "", &what, "left out");
+            continue;
+        }
         let id = metadata
             .get("containerId")
             .and_then(Json::as_str)
-            .unwrap_or_else(|| folder.name().rsplit("__").next().unwrap_or_default())
+            .unwrap_or_else(|| id_of_folder(&folder.path, folder.name()))
             .to_owned();
         let mut logs: Vec<(u64, &dyn File)> = folder
             .files()

@@ -6,8 +6,9 @@
 
 use super::optuna::{METRIC_NAMES, Study, Trial, Writer, external};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
-use crate::ledger::{RunSink, Status};
+use crate::ledger::{RunSink, Status, bits_of};
 use crate::source::File;
+use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json};
 
 pub(super) const FORMAT: Format = Format {
@@ -34,7 +35,8 @@ fn read(
         journal.replay(record);
     });
     let mut writer = Writer::default();
-    for (study, trial) in &journal.trials {
+    for (study, trial) in &mut journal.trials {
+        keep_last_of_each_step(&mut trial.intermediate);
         if let Some(study) = journal.studies.get(study).and_then(Option::as_ref) {
             writer.write(study, trial, sink);
         }
@@ -48,6 +50,8 @@ fn read(
 struct Journal {
     /// By id; `None` where it was deleted.
     studies: order::Map<u64, Option<Study>>,
+    /// Of those that are there.
+    names: order::Set<String>,
     /// By id, each with its study.
     trials: Vec<(u64, Trial)>,
     /// How many trials each study has.
@@ -63,7 +67,10 @@ impl Journal {
             0 => self.create_study(record)?,
             1 => {
                 if let Some(study) = self.studies.get_mut(&number("study_id")?) {
-                    *study = None;
+                    let gone = study.take();
+                    gone.inspect(|gone| {
+                        self.names.remove(&gone.name);
+                    });
                 }
             }
             3 => {
@@ -97,12 +104,7 @@ impl Journal {
     fn create_study(&mut self, record: &Json) -> Option<()> {
         let name = record.get("study_name")?.as_str()?;
         // Of two workers that create one study, the second is not heard, and takes no id.
-        if self
-            .studies
-            .values()
-            .flatten()
-            .any(|study| study.name == name)
-        {
+        if !self.names.insert(name.to_owned()) {
             return None;
         }
         let directions = record.get("directions").and_then(Json::as_array)?;
@@ -218,7 +220,6 @@ fn change(trial: &mut Trial, operation: u64, record: &Json) -> Option<()> {
         7 => {
             let step = json_text::scalar(record.get("step")?).number()?;
             let value = json_text::scalar(record.get("intermediate_value")?).number()?;
-            trial.intermediate.retain(|(known, _)| *known != step);
             trial.intermediate.push((step, value));
         }
         8 => trial
@@ -229,6 +230,16 @@ fn change(trial: &mut Trial, operation: u64, record: &Json) -> Option<()> {
             .extend(record.get("system_attr")?.as_object()?.clone()),
     }
     Some(())
+}
+
+/// Of two reports at one step the later counts.
+fn keep_last_of_each_step(reports: &mut Vec<(f64, f64)>) {
+    let mut last = FxHashMap::default();
+    for (at, (step, _)) in reports.iter().enumerate() {
+        last.insert(bits_of(*step), at);
+    }
+    let mut at = 0..;
+    reports.retain(|(step, _)| last.get(&bits_of(*step)).copied() == at.next());
 }
 
 fn times(trial: &mut Trial, record: &Json) {

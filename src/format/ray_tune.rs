@@ -270,6 +270,13 @@ fn trial(
     } else if let Some(table) = folder.file("progress.csv") {
         records = progress(table, sink);
     }
+    if records.is_empty() {
+        // Where its reports were lost the state has the last.
+        let known = trials
+            .iter()
+            .find(|(id, _)| folder.name().contains(id.as_str()));
+        records.extend(known.and_then(|(_, trial)| trial.get("last_result").cloned()));
+    }
     let reported = records
         .first()
         .and_then(|record| record.get("trial_id"))
@@ -288,9 +295,11 @@ fn trial(
     };
     put_config(row, &config, sink);
     let word = word_of(trials.get(&id));
-    let is_failed = folder.file("error.txt").is_some() || word == "ERROR";
     let done = records.last().and_then(|record| record.get("done"));
     let is_done = done.is_some_and(|done| *done == true || *done == "True");
+    // A trial that was tried again, and then came to its end, keeps what it failed by before.
+    let has_ended = is_done || word == "TERMINATED";
+    let is_failed = word == "ERROR" || folder.file("error.txt").is_some() && !has_ended;
     sink.set_status(
         row,
         match word {
@@ -321,10 +330,7 @@ fn trial(
             ValueRef::Time(((first - took) * 1000.0) as i64),
         );
     }
-    if let (Some(last), true) = (
-        number(records.last(), "timestamp"),
-        word == "TERMINATED" || is_failed,
-    ) {
+    if let (Some(last), true) = (number(records.last(), "timestamp"), has_ended || is_failed) {
         sink.set_attribute(row, attribute::END, ValueRef::Time((last * 1000.0) as i64));
     }
     for key in ["hostname", "node_ip"] {

@@ -8,7 +8,7 @@ use super::run_folders::{RunFolder, claim_runs, put_all, put_start, put_text, pu
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::{File, MemoryFile, file_name};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 pub(super) const FORMAT: Format = Format {
     name: "sacred",
@@ -71,6 +71,7 @@ fn read(
         describe(row, &run, sink);
         put_log(row, &folder, &["cout.txt"], sink);
         put_all(row, Role::Param, &folder.json("config.json", sink), sink);
+        info(row, &folder.json("info.json", sink), sink);
         metrics(row, &folder.json("metrics.json", sink), sink);
     }
     Ok(())
@@ -113,10 +114,12 @@ fn describe(row: usize, run: &Json, sink: &mut RunSink<'_>) {
     if let Some(host) = host("hostname").and_then(Json::as_str) {
         sink.set_named(row, Role::Tag, "host", ValueRef::Text(host));
     }
-    if let Some(result) = run.get("result") {
-        let mut left = RESULTS;
-        put_result(row, "result", result, &mut left, sink);
-    }
+    put_noted(
+        row,
+        "result",
+        run.get("result").unwrap_or(&Json::Null),
+        sink,
+    );
     let trace = run.get("fail_trace").and_then(Json::as_array);
     let trace = trace.into_iter().flatten().filter_map(Json::as_str);
     let trace = Json::String(trace.collect());
@@ -145,6 +148,7 @@ fn documents(files: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnM
                     document.get("config").unwrap_or(&Json::Null),
                     sink,
                 );
+                info(row, document.get("info").unwrap_or(&Json::Null), sink);
                 let output = document.get("captured_out").and_then(Json::as_str);
                 let output = MemoryFile::new("captured_out", output.unwrap_or_default().as_bytes());
                 if let Some(tail) = log_tail("captured_out", &output) {
@@ -167,20 +171,30 @@ fn is_run(document: &Json) -> bool {
         .all(|key| document.get(key).is_some())
 }
 
-/// How many results a program returns at most.
-const RESULTS: usize = 5000;
+/// Writes what a program has returned, or noted besides: numbers as metrics, all else as tags.
+fn put_noted(row: usize, name: &str, noted: &Json, sink: &mut RunSink<'_>) {
+    let noted = Map::from_iter([(name.to_owned(), noted.clone())]);
+    json_text::flatten(&noted, &mut |path, value| {
+        let role = value.number().map_or(Role::Tag, |_| Role::Metric);
+        sink.set_named(row, role, path, value);
+    });
+}
 
-/// What a program has returned: a number, or several by name.
-fn put_result(row: usize, name: &str, result: &Json, left: &mut usize, sink: &mut RunSink<'_>) {
-    if *left == 0 {
-        return;
-    }
-    if let Some(number) = plain(result).number() {
-        *left -= 1;
-        sink.set_named(row, Role::Metric, name, ValueRef::Number(number));
-    } else if let Json::Object(results) = result {
-        for (part, result) in results {
-            put_result(row, &format!("{name}.{part}"), result, left, sink);
+/// What a program notes in `info`: before Sacred knew of metrics, curves were lists there.
+fn info(row: usize, info: &Json, sink: &mut RunSink<'_>) {
+    for (name, noted) in info.as_object().into_iter().flatten() {
+        let name = format!("info.{name}");
+        let array = noted.get("values").filter(|_| noted.get("dtype").is_some());
+        let list = array.unwrap_or(noted);
+        let is_number = |value| plain(value).number().is_some();
+        match list.as_array() {
+            Some(values) if values.len() > 1 && values.iter().all(is_number) => {
+                let series = Map::from_iter([("values".to_owned(), list.clone())]);
+                metric(row, &name, &Json::Object(series), sink);
+            }
+            // What stands there besides names the documents of metrics.
+            _ if name == "info.metrics" => {}
+            _ => put_noted(row, &name, noted, sink),
         }
     }
 }

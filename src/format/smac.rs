@@ -191,7 +191,7 @@ fn write(
     sink.set_attribute(
         row,
         attribute::GROUP,
-        ValueRef::Text(&format!("{scenario} config {}", evaluation.config)),
+        ValueRef::Text(format!("{scenario} config {}", evaluation.config).trim_start()),
     );
     put_all(row, Role::Param, params, sink);
     sink.set_status(row, status(evaluation.status));
@@ -250,7 +250,11 @@ fn status(status: &Json) -> Status {
         (Some(0), _) => Status::Running,
         (Some(1), _) => Status::Finished,
         (Some(2..=4), _) => Status::Failed,
-        (_, Some(word)) => Status::from_word(word.rsplit('.').next().unwrap_or(word)),
+        // Cut off as another was better already; the two others are of 1.x.
+        (_, Some("StatusType.CAPPED")) => Status::Pruned,
+        (_, Some("StatusType.DONOTADVANCE")) => Status::Finished,
+        (_, Some("StatusType.ABORT" | "StatusType.STOP")) => Status::Killed,
+        (_, Some(word)) => Status::from_word(word),
         _ => Status::Unknown,
     }
 }

@@ -3,7 +3,7 @@
 use super::roles::{SAMPLE, guess};
 use super::rows::RowWriter;
 use super::sqlite::{self, Column, Database, Row, Table, Value};
-use super::{Claim, Dropped, Format, NotThisFormat, step_table};
+use super::{Claim, Dropped, Format, NotThisFormat, step_table, unreadable};
 use crate::ledger::{RunSink, ValueRef, parse_number};
 use crate::source::File;
 use std::cmp::Reverse;
@@ -17,6 +17,9 @@ pub(super) const FORMAT: Format = Format {
 };
 
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
+    if unreadable::is_of_aim(dropped.path(place)) {
+        return Claim::none();
+    }
     sqlite::claim(place, dropped, &[])
 }
 

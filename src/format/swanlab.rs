@@ -118,7 +118,7 @@ struct Run {
     finished: Option<i64>,
     state: Option<i64>,
     /// Columns that SwanLab measures itself.
-    system: Vec<String>,
+    system: order::Set<String>,
     /// Step, Unix milliseconds and value of each point, by metric.
     scalars: order::Map<String, Vec<(f64, i64, f64)>>,
 }
@@ -146,7 +146,7 @@ impl Run {
                     self.finished = message.get(3).and_then(|time| millis(&time.message()));
                 }
                 12 if message.get(1).map_or(0, Field::whole) == 2 => {
-                    self.system.push(message.text(3));
+                    self.system.insert(message.text(3));
                 }
                 13 => {
                     let step = message.get(2).map_or(0, Field::whole) as f64;
@@ -189,7 +189,7 @@ impl Run {
                 self.tags = tags.map(str::to_owned).collect();
             }
             "Column" if text("cls").as_deref() == Some("SYSTEM") => {
-                self.system.push(text("key")?);
+                self.system.insert(text("key")?);
             }
             "Scalar" => {
                 let metric = data.get("metric")?;

@@ -127,7 +127,8 @@ fn read(
         .or(place("st_worker_iter"));
     let time_at = place("st_worker_timestamp");
     while let Some(record) = table.next(sink) {
-        let Some(trial) = record.value(trial_at).number() else {
+        let trial = record.value(trial_at).number();
+        let Some(trial) = trial.filter(|trial| *trial >= 0.0) else {
             continue;
         };
         let row = row_of(&mut rows, trial as u64, sink);

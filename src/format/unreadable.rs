@@ -125,6 +125,11 @@ const NO_DATA: [&str; 34] = [
     "tex", "bib", "lock", "cfg", "ini", "map", "xml",
 ];
 
+/// Whether a file is of Aim's own database, most of which nothing but Aim can read.
+pub(super) fn is_of_aim(path: &str) -> bool {
+    path.split('/').any(|part| part == ".aim")
+}
+
 /// Why a file is not read, where that is clear from its head.
 pub(super) fn reason(head: &Head) -> Option<String> {
     if let Some(failure) = &head.failure {
@@ -138,6 +143,9 @@ pub(super) fn reason(head: &Head) -> Option<String> {
         || head.name().starts_with("._")
     {
         return Some("a file of the system, without runs".to_owned());
+    }
+    if is_of_aim(&head.path) {
+        return Some("it is of Aim's own database, which is not read here: write what Run.dataframe() and Metric.dataframe() give as CSV".to_owned());
     }
     if head.len_bytes == 0 {
         return Some("it is empty".to_owned());

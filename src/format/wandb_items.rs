@@ -5,13 +5,17 @@ use super::protobuf::{Field, Fields, zigzag};
 use crate::ledger::ValueRef;
 use serde_json::{Map, Value as Json};
 
+/// How many parts a key has at most.
+const DEEPEST: usize = 64;
+
 /// An item's key: old versions write it whole, new ones in parts.
 pub(super) fn path_of(item: &Fields<'_>) -> Vec<String> {
     let nested: Vec<String> = item.all(2).map(Field::text).collect();
-    if nested.is_empty() {
-        vec![item.text(1)]
-    } else {
-        nested
+    match nested.len() {
+        0 => vec![item.text(1)],
+        // Objects are never so deep, and going down into them takes room on the stack.
+        DEEPEST.. => vec![nested.join(".")],
+        _ => nested,
     }
 }
 

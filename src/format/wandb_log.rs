@@ -600,6 +600,9 @@ impl Run {
         let mut summary = self.summary;
         summary.retain(|key, _| !key.starts_with('_') && !self.history.contains_key(key));
         for (key, value) in &summary {
+            if json_text::scalar(value).text().is_some() {
+                put_start(row, key, Some(value), sink);
+            }
             each_value(key, value, &mut |path, value| {
                 // What a metric was asked to be summed up as is beside its curve: `{"max": 0.9}`.
                 let of_curve = path

@@ -16,6 +16,9 @@ const DEEPEST: usize = 64;
 /// How many values may come out, those by aliases too.
 const MOST_VALUES: usize = 1_000_000;
 
+/// A text this long counts as another value.
+const TEXT_BYTES: usize = 128;
+
 /// The first document of a text; empty text is null. Fails with the reason and the line.
 pub(crate) fn parse(text: &str) -> Result<Json, String> {
     let mut reader = Reader {
@@ -70,6 +73,7 @@ impl<'input> Reader<'input> {
                 return Ok(value);
             }
             Event::Scalar(text, style, anchor, tag) => {
+                self.count(text.len() / TEXT_BYTES)?;
                 // Python writes a class or function as a name in the tag, and no text.
                 let name = tag.as_ref().map_or("", |tag| tag.suffix.as_str());
                 let value = match name.strip_prefix("python/name:") {

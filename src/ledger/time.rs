@@ -159,6 +159,21 @@ pub fn parse_loosely(text: &str) -> Option<i64> {
     ))
 }
 
+/// As [`parse_loosely`], of `11/28/2026 03:04` or `28/11/2026`, where it is known which part is the month.
+pub fn parse_slashed(text: &str, is_month_first: bool) -> Option<i64> {
+    let (date, clock) = text.split_once(' ').unwrap_or((text, ""));
+    let mut parts = date.split('/');
+    let (first, second, year) = (parts.next()?, parts.next()?, parts.next()?);
+    let (month, day) = if is_month_first {
+        (first, second)
+    } else {
+        (second, first)
+    };
+    let is_short = |part: &str| (1..=2).contains(&part.len());
+    let is_date = year.len() == 4 && is_short(month) && is_short(day) && parts.next().is_none();
+    parse_loosely(&format!("{year}/{month}/{day} {clock}")).filter(|_| is_date)
+}
+
 /// The offset after a time of day: nothing or `Z` is UTC, else `±HH:MM`, `±HHMM` or `±HH`.
 fn parse_offset(text: &str) -> Option<UtcOffset> {
     if text.is_empty() || matches!(text, "Z" | "z" | "UTC") {
@@ -271,6 +286,28 @@ mod tests {
             "vers 1.2.3",
         ] {
             assert_eq!(parse_loosely(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn days_and_months_between_strokes() {
+        let want = parse_millis("2026-11-28 03:04");
+        assert_eq!(parse_slashed("11/28/2026 03:04", true), want);
+        assert_eq!(parse_slashed("28/11/2026 03:04", false), want);
+        assert_eq!(parse_slashed("11/28/2026 3:04 AM", true), want);
+        assert_eq!(
+            parse_slashed("1/2/2026", false),
+            parse_millis("2026-02-01 00:00")
+        );
+        for text in [
+            "28/11/2026",
+            "11/28/26",
+            "11/28",
+            "1/1/2026/1",
+            "2026/11/28",
+            "a/b/2026",
+        ] {
+            assert_eq!(parse_slashed(text, true), None, "{text}");
         }
     }
 

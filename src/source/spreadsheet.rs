@@ -151,13 +151,13 @@ fn shared_texts(part: &str) -> io::Result<Vec<String>> {
 
 /// By number of a cell's style whether it shows a date.
 fn date_styles(part: &str) -> io::Result<Vec<bool>> {
-    let mut formats: Vec<String> = Vec::new();
+    let mut formats = order::Set::new();
     let mut styles = Vec::new();
     let mut is_in_cells = false;
     each(part, &mut |event| match event {
         Event::Start(tag) | Event::Empty(tag) => match tag.local_name().as_ref() {
             "numFmt" if is_date_format(&attribute(tag, "formatCode")) => {
-                formats.push(attribute(tag, "numFmtId"));
+                formats.insert(attribute(tag, "numFmtId"));
             }
             "cellXfs" => is_in_cells = true,
             "xf" if is_in_cells => {
@@ -210,6 +210,7 @@ impl Sheet {
         let mut row: Vec<String> = Vec::new();
         let mut width = 0;
         let mut cells = 0;
+        let mut left = UNPACKED_MEMORY_BYTES;
         let mut cell = Cell::default();
         let mut is_value = false;
         let mut fault = None;
@@ -235,7 +236,14 @@ impl Sheet {
                     if row.len() <= cell.column {
                         row.resize(cell.column + 1, String::new());
                     }
+                    // Many cells may refer to one long text.
                     row[cell.column] = self.shown(&cell);
+                    let size = row[cell.column].len() as u64;
+                    left = left.checked_sub(size).unwrap_or_else(|| {
+                        row[cell.column] = String::new();
+                        fault.get_or_insert("its texts are too long");
+                        0
+                    });
                 }
                 "row" if !row.iter().all(String::is_empty) => {
                     // A title over merged cells has one cell, and rows below it more.

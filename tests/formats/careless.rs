@@ -41,8 +41,8 @@ fn percents_and_parted_thousands_are_numbers() {
         )],
         &expect![[r#"
             percent.csv as delimited
-            steps='1,000', metric acc=0.912, @id=a
-            steps=500, metric acc=0.09, @id=b
+            metric steps=1000, metric acc=0.912, @id=a
+            metric steps=500, metric acc=0.09, @id=b
         "#]],
     );
     check(
@@ -346,7 +346,7 @@ fn a_progress_of_ray_alone_has_its_config() {
         )],
         &expect![[r#"
             exp/train_abc_00000_0/progress.csv as ray-tune
-            lr=0.1, opt.name='adam', metric loss=0.4 of 2, @id=abc_00000, @name=train_abc_00000_0, @status=finished
+            lr=0.1, opt.name='adam', metric loss=0.4 of 2, @id=abc_00000, @name=train_abc_00000_0, @status=finished, @end=2026-01-01T00:00:01Z
         "#]],
     );
 }

@@ -24,4 +24,5 @@ mod searches;
 mod sqlite;
 mod sqlite_trackers;
 mod started;
+mod strict;
 mod versions;

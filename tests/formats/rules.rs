@@ -145,14 +145,18 @@ fn what_the_page_of_mlflow_downloads() {
 }
 
 /// A field of a message: a text or a message of fewer than 128 bytes.
-fn field(number: u8, content: &[u8]) -> Vec<u8> {
-    let key = (u16::from(number) << 3) | 2;
-    let key = if key < 128 {
-        vec![key as u8]
-    } else {
-        vec![key as u8 | 128, (key >> 7) as u8]
+pub(crate) fn field(number: u8, content: &[u8]) -> Vec<u8> {
+    let varint = |mut rest: usize| {
+        let mut bytes = Vec::new();
+        while rest > 127 {
+            bytes.push(rest as u8 | 128);
+            rest >>= 7;
+        }
+        bytes.push(rest as u8);
+        bytes
     };
-    [key, vec![content.len() as u8], content.to_vec()].concat()
+    let key = (usize::from(number) << 3) | 2;
+    [varint(key), varint(content.len()), content.to_vec()].concat()
 }
 
 /// An item of a config, summary or history.
@@ -168,21 +172,26 @@ fn whole(number: u8, value: u8) -> Vec<u8> {
 }
 
 /// A log of W&B.
-fn log(records: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn log(records: &[Vec<u8>]) -> Vec<u8> {
     let mut log = b":W&B\xe1\xbe\x00".to_vec();
     for record in records {
-        let mut room = 32768 - log.len() % 32768;
-        if room < 7 {
-            log.resize(log.len() + room, 0);
-            room = 32768;
-        }
-        if room < 7 + record.len() {
-            // One fragment ends the block, another begins the next.
-            let (first, rest) = record.split_at(room - 7);
-            log.extend(fragment(2, first));
-            log.extend(fragment(4, rest));
-        } else {
-            log.extend(fragment(1, record));
+        let (mut rest, mut is_first) = (record.as_slice(), true);
+        while is_first || !rest.is_empty() {
+            let mut room = 32768 - log.len() % 32768;
+            if room < 7 {
+                log.resize(log.len() + room, 0);
+                room = 32768;
+            }
+            // A fragment ends the block, another begins the next.
+            let (data, after) = rest.split_at(rest.len().min(room - 7));
+            let kind = match (is_first, after.is_empty()) {
+                (true, true) => 1,
+                (true, false) => 2,
+                (false, false) => 3,
+                (false, true) => 4,
+            };
+            log.extend(fragment(kind, data));
+            (rest, is_first) = (after, false);
         }
     }
     log

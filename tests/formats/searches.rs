@@ -203,7 +203,7 @@ fn a_configuration_of_bohb_has_its_curves_by_budget() {
         &expect![[r#"
             b/configs.json as bohb, loss min
             x=0.5, metric loss=0.25 of 2, metric acc=0.5 of 2, tag model_based_pick=false, tag why='x', @id=0/0/0, @status=finished, @start=2017-07-14T02:40:01Z, @end=2017-07-14T02:40:05Z
-            x=0.75, tag model_based_pick=true, @id=0/0/1, @status=failed, @start=2017-07-14T02:40:04Z, @end=2017-07-14T02:40:05Z
+            x=0.75, tag model_based_pick=true, tag error='Traceback', @id=0/0/1, @status=failed, @start=2017-07-14T02:40:04Z, @end=2017-07-14T02:40:05Z
             x=1, @id=1/0/0, @status=scheduled
         "#]],
     );
@@ -215,10 +215,10 @@ fn an_older_run_history_of_smac_is_one_by_any_name() {
     check(
         &[("history-old.json", text)],
         &expect![[r#"
-        history-old.json as smac, cost min
-        x=0.5, b='True', metric cost=0.5, tag seed=0, tag budget=0, tag origin='Random', tag time=1.5, @id=1/0/0.0, @name=config 1, @group= config 1, @status=finished, @start=2020-09-13T12:26:40.5Z, @end=2020-09-13T12:26:42Z
-        x=0.5, b='True', metric cost=Infinity, tag seed=7, tag budget=0, tag origin='Random', tag time=1.5, @id=1/7/0.0, @name=config 1, @group= config 1, @status=failed
-    "#]],
+            history-old.json as smac, cost min
+            x=0.5, b='True', metric cost=0.5, tag seed=0, tag budget=0, tag origin='Random', tag time=1.5, @id=1/0/0.0, @name=config 1, @group=config 1, @status=finished, @start=2020-09-13T12:26:40.5Z, @end=2020-09-13T12:26:42Z
+            x=0.5, b='True', metric cost=Infinity, tag seed=7, tag budget=0, tag origin='Random', tag time=1.5, @id=1/7/0.0, @name=config 1, @group=config 1, @status=failed
+        "#]],
     );
 }
 

@@ -2,15 +2,17 @@
 
 use super::dialect::Dialect;
 use crate::format::sqlite::unbounded;
-use crate::ledger::{ValueRef, parse_number};
+use crate::ledger::{ValueRef, parse_number, time};
 
 /// How cells are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Style {
     /// Whether `0,5` is a number.
     pub decimal_comma: bool,
-    /// What parts thousands: a point, where `1.000` is one.
+    /// What parts thousands: a point, where `1.000` is one, or a comma.
     pub thousands: Option<u8>,
+    /// Whether `11/28/2026` is a date, and `28/11/2026` is none; nothing where neither is.
+    pub month_first: Option<bool>,
     /// Whether the greatest float stands for infinity, as in what came out of a database.
     pub greatest_is_infinite: bool,
     /// Whether a lone `-` is missing.
@@ -23,6 +25,7 @@ impl Style {
         Self {
             decimal_comma: dialect.decimal_comma,
             thousands: dialect.thousands,
+            month_first: dialect.month_first,
             greatest_is_infinite: false,
             dash_is_missing: false,
         }
@@ -35,7 +38,7 @@ impl Style {
     )]
     #[inline(always)]
     pub(super) fn number(&self, cell: &[u8]) -> Option<f64> {
-        decimal(cell).filter(|_| self.thousands.is_none() || !cell.contains(&b'.'))
+        decimal(cell).filter(|_| self.thousands != Some(b'.') || !cell.contains(&b'.'))
     }
 
     /// A cell's value.
@@ -62,15 +65,23 @@ impl Style {
         if is_missing_text(trimmed) || (self.dash_is_missing && trimmed == "-") {
             return ValueRef::Missing;
         }
-        if self.thousands.is_some()
-            && let Some(x) = thousands(trimmed)
-        {
+        let parted = match self.thousands {
+            Some(b'.') => thousands(trimmed),
+            Some(_) => comma_thousands(trimmed),
+            None => None,
+        };
+        if let Some(x) = parted {
             return ValueRef::Number(x);
         }
         if self.decimal_comma
             && let Some(x) = decimal_comma(trimmed)
         {
             return ValueRef::Number(x);
+        }
+        if let Some(month_first) = self.month_first
+            && let Some(millis) = time::parse_slashed(trimmed, month_first)
+        {
+            return ValueRef::Time(millis);
         }
         if let Some(x) = self.percent(trimmed) {
             return ValueRef::Number(x);
@@ -154,6 +165,15 @@ pub(super) fn thousands(cell: &str) -> Option<f64> {
         return None;
     }
     decimal_comma(&format!("{cell},0"))
+}
+
+/// `1,000` and `-12,345.6`: digits whose thousands commas part.
+pub(super) fn comma_thousands(cell: &str) -> Option<f64> {
+    let (whole, fraction) = cell.split_once('.').unwrap_or((cell, "0"));
+    if !whole.contains(',') || whole.trim_start_matches(['-', '+']).starts_with('0') {
+        return None;
+    }
+    decimal_comma(&format!("{},{fraction}", whole.replace(',', ".")))
 }
 
 /// `0,5`, `-3,2e-4`, `1.234,5`: digits with a decimal comma, thousands perhaps parted by points.
@@ -343,6 +363,7 @@ mod tests {
             let style = Style {
                 decimal_comma,
                 thousands: decimal_comma.then_some(b'.'),
+                month_first: None,
                 greatest_is_infinite: false,
                 dash_is_missing: false,
             };
@@ -359,6 +380,24 @@ mod tests {
         // Layers of a network are written so, too.
         for text in ["128,256", "50%%", "%", "x%", "1e3%", "91,2%"] {
             check(text, false, ValueRef::Text(text));
+        }
+    }
+
+    #[test]
+    fn commas_part_thousands() {
+        for (cell, want) in [
+            ("1,000", Some(1000.0)),
+            ("-12,345,678.5", Some(-12_345_678.5)),
+            ("1,000.", Some(1000.0)),
+            ("0,125", None),
+            ("1000", None),
+            ("1,00", None),
+            ("1,000,5", None),
+            ("1,000.5,6", None),
+            ("a,000", None),
+            (",000", None),
+        ] {
+            assert_eq!(comma_thousands(cell), want, "{cell}");
         }
     }
 

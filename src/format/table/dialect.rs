@@ -2,7 +2,7 @@
 
 use super::cell;
 use super::splitter::{Block, Splitter};
-use crate::ledger::{ValueRef, parse_number};
+use crate::ledger::{ValueRef, parse_number, time};
 
 /// How many records a dialect is judged by.
 const JUDGED: usize = 20;
@@ -19,8 +19,10 @@ pub struct Dialect {
     pub newline: u8,
     /// Whether `0,5` is a number.
     pub decimal_comma: bool,
-    /// What parts thousands: a point, where `1.000` is one.
+    /// What parts thousands: a point, where `1.000` is one, or a comma.
     pub thousands: Option<u8>,
+    /// Whether in dates such as `11/28/2026` the month comes first, where some show it.
+    pub month_first: Option<bool>,
     /// How many comment and blank lines precede the header.
     pub lines_before: usize,
     /// Whether the first record names the columns.
@@ -43,6 +45,7 @@ impl Dialect {
             newline,
             decimal_comma: false,
             thousands: None,
+            month_first: None,
             lines_before: 0,
             has_header: true,
             has_row_names: false,
@@ -99,7 +102,12 @@ impl Dialect {
             dialect.delimiter != b',' && with_comma > 0 && with_comma > pointed().count();
         let are_parted =
             dialect.decimal_comma && pointed().all(|cell| cell::thousands(cell).is_some());
-        dialect.thousands = are_parted.then_some(b'.');
+        dialect.thousands = if dialect.decimal_comma {
+            are_parted.then_some(b'.')
+        } else {
+            commas_part_thousands(&records).then_some(b',')
+        };
+        dialect.month_first = month_comes_first(&records);
         dialect.has_header = records.first().is_none_or(|first| names_columns(first));
         if let [header, body @ ..] = records.as_slice() {
             let is_longer = |record: &Vec<String>| {
@@ -193,12 +201,14 @@ impl Dialect {
         found
     }
 
+    /// What a cell is.
+    pub fn value<'c>(&self, cell: &'c str) -> ValueRef<'c> {
+        cell::Style::of(self).value(cell)
+    }
+
     /// The number that a cell is.
     pub fn number(&self, cell: &str) -> Option<f64> {
-        match cell::Style::of(self).value(cell) {
-            ValueRef::Number(number) => Some(number),
-            _ => None,
-        }
+        self.value(cell).number()
     }
 }
 
@@ -214,6 +224,57 @@ fn names_columns(record: &[String]) -> bool {
     };
     let is_fraction = |cell: &str| number(&cell) && cell.contains(['.', ',']);
     cells().any(|cell| !number(&cell)) && !cells().any(is_fraction)
+}
+
+/// The cells of a column below its name that are not blank.
+fn cells_of(records: &[Vec<String>], at: usize) -> impl Iterator<Item = &str> {
+    let cells = records
+        .iter()
+        .skip(1)
+        .filter_map(move |record| record.get(at));
+    cells
+        .map(|cell| cell.trim())
+        .filter(|cell| !cell.is_empty())
+}
+
+/// Whether commas part thousands: where a cell is such a number, all of its column are numbers, and some cell can be no
+/// list of sizes, as `128,256` may be: it has a fraction, or a group that begins with 0.
+fn commas_part_thousands(records: &[Vec<String>]) -> bool {
+    let width = records.first().map_or(0, Vec::len);
+    let column = |at: usize| cells_of(records, at);
+    let is_parted = |cell: &str| cell::comma_thousands(cell).is_some();
+    let is_sure = |cell: &str| is_parted(cell) && (cell.contains('.') || cell.contains(",0"));
+    let mut parted = (0..width)
+        .filter(|at| column(*at).any(is_parted))
+        .peekable();
+    parted.peek().is_some()
+        && parted.all(|at| {
+            column(at).any(is_sure)
+                && column(at).all(|cell| is_parted(cell) || parse_number(cell).is_some())
+        })
+}
+
+/// Whether the month comes first in dates that strokes part: where all dates of a column can be read so and not the other way,
+/// and no column says otherwise.
+fn month_comes_first(records: &[Vec<String>]) -> Option<bool> {
+    let width = records.first().map_or(0, Vec::len);
+    let mut found = None;
+    for at in 0..width {
+        let are_dates = |month_first: bool| {
+            let cells = cells_of(records, at);
+            let mut dates = cells.map(|cell| time::parse_slashed(cell, month_first).is_some());
+            dates.next() == Some(true) && dates.all(|is_date| is_date)
+        };
+        let shown = match (are_dates(true), are_dates(false)) {
+            (true, false) => true,
+            (false, true) => false,
+            _ => continue,
+        };
+        if found.replace(shown).is_some_and(|known| known != shown) {
+            return None;
+        }
+    }
+    found
 }
 
 /// `#` can begin the header's first name, as in `#loss`; a comment has a blank or nothing after it.

@@ -289,9 +289,9 @@ impl<'a> Table<'a> {
         records.truncate(most);
         for cell in records.iter_mut().flatten() {
             if parse_number(cell).is_none()
-                && let Some(number) = dialect.number(cell)
+                && let value @ (ValueRef::Number(_) | ValueRef::Time(_)) = dialect.value(cell)
             {
-                *cell = number.to_string();
+                *cell = value.to_string();
             }
         }
         records

@@ -92,6 +92,13 @@ fn is_below(folder: &str, other: &str) -> bool {
         .is_some_and(|rest| rest.starts_with('/'))
 }
 
+/// The folders that a folder lies below, the nearest first, as [`is_below`] says.
+fn folders_above(folder: &str) -> impl Iterator<Item = &str> {
+    let ends = folder.rmatch_indices('/').map(|(end, _)| end);
+    let top = (!folder.is_empty() && !folder.contains('/')).then_some(0);
+    ends.chain(top).map(|end| &folder[..end])
+}
+
 fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
@@ -149,9 +156,9 @@ impl<'a> Runs<'a> {
         hparams: Option<&dyn File>,
         sink: &mut RunSink<'_>,
     ) {
-        let mut runs = self.rows.iter();
-        let above = runs.rfind(|(other, _)| is_below(folder, other));
-        if let Some((above, row)) = above.map(|(other, row)| (other.clone(), *row)) {
+        let mut above = folders_above(folder);
+        let above = above.find_map(|above| Some((above.to_owned(), *self.rows.get(above)?)));
+        if let Some((above, row)) = above {
             let relative = relative(folder, &above);
             // Keras writes training and validation of a session into folders of their own.
             if let Some(row) = row
