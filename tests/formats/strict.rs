@@ -428,14 +428,14 @@ fn a_table_whose_runs_are_columns_is_told() {
     check(
         &[(
             "t.csv",
-            "name,run1,run2\nlr,0.1,0.2\noptimizer,adam,sgd\nval_loss,0.5,0.4\n",
+            "metric,run1,run2\nlr,0.1,0.2\noptimizer,adam,sgd\nval_loss,0.5,0.4\n",
         )],
         &expect![[r#"
             t.csv as delimited
             ! : its first column has names of params and metrics, as where runs are columns (read with a run a row: turn rows and columns round, and drop it again)
-            run1=0.1, run2=0.2, @name=lr
-            run1='adam', run2='sgd', @name=optimizer
-            run1=0.5, run2=0.4, @name=val_loss
+            metric='lr', run1=0.1, run2=0.2
+            metric='optimizer', run1='adam', run2='sgd'
+            metric='val_loss', run1=0.5, run2=0.4
         "#]],
     );
     // Names of models are no names of params.
@@ -528,6 +528,23 @@ fn what_aim_keeps_is_told_to_be_written_as_a_table() {
         &expect![[r#"
             p/.aim/VERSION: it is of Aim's own database, which is not read here: write what Run.dataframe() and Metric.dataframe() give as CSV
             p/.aim/run_metadata.sqlite: it is of Aim's own database, which is not read here: write what Run.dataframe() and Metric.dataframe() give as CSV
+        "#]],
+    );
+}
+
+#[test]
+fn every_page_of_a_listing_is_read() {
+    let page = |id: &str| {
+        format!(
+            "{{\"runs\": [{{\"info\": {{\"run_id\": \"{id}\", \"status\": \"FINISHED\", \"artifact_uri\": \"x\", \"lifecycle_stage\": \"active\"}}, \"data\": {{}}}}], \"next_page_token\": \"t\"}}\n"
+        )
+    };
+    check(
+        &[("runs.json", &[page("a"), page("b")].concat())],
+        &expect![[r#"
+            runs.json as mlflow-rest
+            @id=a, @status=finished
+            @id=b, @status=finished
         "#]],
     );
 }
