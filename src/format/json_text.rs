@@ -530,8 +530,7 @@ pub(super) fn for_each_under(
 
 /// One JSON value of a text, with bare tokens; `None` where it is none.
 pub(super) fn parse(text: &str) -> Option<Json> {
-    let reader = Tolerant::new(text.as_bytes());
-    serde_json::from_reader(io::BufReader::new(reader)).ok()
+    parse_tolerant(text.as_bytes()).ok()
 }
 
 /// A number as a value, also where JSON has no word for it.
