@@ -548,3 +548,22 @@ fn every_page_of_a_listing_is_read() {
         "#]],
     );
 }
+
+#[test]
+fn a_trial_of_ray_is_the_one_whose_whole_id_its_folder_has() {
+    let state = r#"{"trial_data": [["{\"trial_id\": \"t1\", \"status\": \"TERMINATED\"}", "{}"], ["{\"trial_id\": \"t12\", \"status\": \"ERROR\"}", "{}"]]}"#;
+    check(
+        &[
+            ("e/f_t1_1/params.json", "{\"lr\": 1}"),
+            ("e/f_t1_1/result.json", "{\"loss\": 0.5}"),
+            ("e/f_t12_2/params.json", "{\"lr\": 2}"),
+            ("e/f_t12_2/result.json", "{\"loss\": 0.25}"),
+            ("e/experiment_state-2026.json", state),
+        ],
+        &expect![[r#"
+            e/f_t12_2/params.json as ray-tune
+            lr=2, metric loss=0.25 of 1, @id=t12, @name=f_t12_2, @status=failed
+            lr=1, metric loss=0.5 of 1, @id=t1, @name=f_t1_1, @status=finished
+        "#]],
+    );
+}
