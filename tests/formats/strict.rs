@@ -567,3 +567,20 @@ fn a_trial_of_ray_is_the_one_whose_whole_id_its_folder_has() {
         "#]],
     );
 }
+
+#[test]
+fn tags_of_neptune_may_be_cleared() {
+    let log = [
+        "AddStrings\", \"values\": [\"a\"], \"x\": \"",
+        "ClearStringSet",
+        "AddStrings\", \"values\": [\"b\"], \"x\": \"",
+    ]
+    .map(|kind| format!("{{\"obj\": {{\"path\": [\"sys\", \"tags\"], \"type\": \"{kind}\"}}}}\n"));
+    check(
+        &[("run__1/data-1.log", &log.concat())],
+        &expect![[r#"
+        run__1/data-1.log as neptune-offline
+        tag tags='b', @id=1
+    "#]],
+    );
+}
