@@ -234,11 +234,11 @@ fn directions(objective: Option<&Json>, sink: &mut RunSink<'_>) {
     // Since 1.2 what is maximized, `-loss, 2*accuracy`; sums of several metrics are no metric.
     let expression = objective.get("expression").and_then(Json::as_str);
     for part in expression.into_iter().flat_map(|text| text.split(',')) {
-        let positive = part.trim().strip_prefix('-');
-        let name = positive.unwrap_or(part).rsplit('*').next().unwrap_or(part);
-        let is_one = !name.trim().contains([' ', '+', '(']);
-        if is_one {
-            let direction = (name.trim().to_owned(), positive.is_none());
+        let negated = part.trim().strip_prefix('-');
+        let name = negated.unwrap_or(part).rsplit('*').next().unwrap_or(part);
+        let name = name.trim();
+        if !name.contains([' ', '+', '(']) {
+            let direction = (name.to_owned(), negated.is_none());
             sink.source().directions.push(direction);
         }
     }

@@ -94,7 +94,8 @@ fn is_turned(columns: &[String], records: &[Vec<String>]) -> bool {
     };
     let names = records.iter().filter_map(|record| record.first());
     let known = names.filter(|name| is_known(name)).count();
-    columns.len() > 2 && known > 1 && known * 2 >= records.len() && !columns.iter().any(is_known)
+    let others = columns.get(1..).unwrap_or_default();
+    others.len() > 1 && known > 1 && known * 2 >= records.len() && !others.iter().any(is_known)
 }
 
 fn read(

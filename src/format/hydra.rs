@@ -20,7 +20,7 @@ pub(super) const FORMAT: Format = Format {
 
 const MARKER: &str = ".hydra/config.yaml";
 
-/// How often one reference may lead to another.
+/// How often one reference may lead to another, or into an object of what it leads to.
 const REFERENCES: usize = 16;
 
 /// How many bytes may come out of references.
@@ -144,21 +144,23 @@ impl References<'_> {
         if depth > 0 {
             let size = 1 + value.as_str().map_or(0, str::len);
             self.left = self.left.saturating_sub(size);
-            if self.left == 0 {
+            if self.left == 0 || depth > REFERENCES {
                 return Json::Null;
             }
         }
+        // What is referred to may itself nest as deep as the config.
+        let inner = depth + usize::from(depth > 0);
         match value {
             Json::Object(object) => {
                 let resolved = |(key, value): (&String, &Json)| {
                     let path = format!("{path}.{key}");
-                    (key.clone(), self.resolved(value, &path, depth))
+                    (key.clone(), self.resolved(value, &path, inner))
                 };
                 Json::Object(object.iter().map(resolved).collect())
             }
             Json::Array(items) => {
                 let path = format!("{path}.");
-                let resolved = |item| self.resolved(item, &path, depth);
+                let resolved = |item| self.resolved(item, &path, inner);
                 Json::Array(items.iter().map(resolved).collect())
             }
             // A missing mandatory value.

@@ -222,14 +222,14 @@ pub(super) fn for_each(
         }
     };
     if let Err(error) = ended {
-        let place = format!("after record {number}, line {}", error.line());
-        sink.problem(
-            "json/broken",
-            &place,
-            &reason(&error),
-            "what follows was not read",
-        );
+        tell_broken(number, &error, sink);
     }
+}
+
+fn tell_broken(number: u64, error: &serde_json::Error, sink: &mut RunSink<'_>) {
+    let place = format!("after record {number}, line {}", error.line());
+    let effect = "what follows was not read";
+    sink.problem("json/broken", &place, &reason(error), effect);
 }
 
 /// What [`each_line`] finds: the line at which it begins, and a value or what is wrong.
@@ -449,7 +449,7 @@ fn each_element(
 }
 
 /// Calls `take` for the members of the object under `key` at the top of a file, or for the elements of
-/// the array there; says whether there was such a key.
+/// the array there, also of further objects that follow; says whether there was such a key.
 pub(super) fn for_each_under(
     file: &dyn File,
     key: &str,
@@ -512,25 +512,25 @@ pub(super) fn for_each_under(
     };
     let mut parser =
         serde_json::Deserializer::from_reader(io::BufReader::new(Tolerant::new(reader)));
-    match parser.deserialize_map(Under(key, &mut each)) {
-        Ok(found) => found,
-        Err(error) => {
-            let place = format!("after record {number}, line {}", error.line());
-            sink.problem(
-                "json/broken",
-                &place,
-                &reason(&error),
-                "what follows was not read",
-            );
-            number > 0
+    let mut found = false;
+    // Pages of a listing may come after one another.
+    loop {
+        match parser.deserialize_map(Under(key, &mut each)) {
+            Ok(has) => found |= has,
+            Err(error) => {
+                tell_broken(number, &error, sink);
+                return number > 0;
+            }
+        }
+        if parser.end().is_ok() {
+            return found;
         }
     }
 }
 
 /// One JSON value of a text, with bare tokens; `None` where it is none.
 pub(super) fn parse(text: &str) -> Option<Json> {
-    let reader = Tolerant::new(text.as_bytes());
-    serde_json::from_reader(io::BufReader::new(reader)).ok()
+    parse_tolerant(text.as_bytes()).ok()
 }
 
 /// A number as a value, also where JSON has no word for it.

@@ -169,6 +169,9 @@ impl Run {
                     set.remove(text);
                 }
             }
+            "ClearStringSet" => {
+                self.sets.remove(&path);
+            }
             "ClearFloatLog" => {
                 self.series.remove(&path);
             }

@@ -270,23 +270,22 @@ fn trial(
     } else if let Some(table) = folder.file("progress.csv") {
         records = progress(table, sink);
     }
+    // `<trainable>_<id>_<number>_<params>_<date>`: the state knows the ids.
+    let named = || {
+        let known = trials.iter();
+        let known = known.filter(|(id, _)| folder.name().contains(id.as_str()));
+        known.max_by_key(|(id, _)| id.len())
+    };
     if records.is_empty() {
         // Where its reports were lost the state has the last.
-        let known = trials
-            .iter()
-            .find(|(id, _)| folder.name().contains(id.as_str()));
-        records.extend(known.and_then(|(_, trial)| trial.get("last_result").cloned()));
+        records.extend(named().and_then(|(_, trial)| trial.get("last_result").cloned()));
     }
     let reported = records
         .first()
         .and_then(|record| record.get("trial_id"))
         .and_then(Json::as_str);
-    // `<trainable>_<id>_<number>_<params>_<date>`: the state knows the ids.
-    let id_of_name = || trials.keys().find(|id| folder.name().contains(id.as_str()));
-    let id = reported
-        .map(str::to_owned)
-        .or_else(|| id_of_name().cloned());
-    let id = id.unwrap_or_else(|| folder.name().to_owned());
+    let id = reported.or_else(|| Some(named()?.0.as_str()));
+    let id = id.unwrap_or(folder.name()).to_owned();
     let row = sink.run(&id);
     sink.set_attribute(row, attribute::NAME, ValueRef::Text(folder.name()));
     let config = match folder.file("params.json") {

@@ -171,7 +171,8 @@ pub fn parse_slashed(text: &str, is_month_first: bool) -> Option<i64> {
     };
     let is_short = |part: &str| (1..=2).contains(&part.len());
     let is_date = year.len() == 4 && is_short(month) && is_short(day) && parts.next().is_none();
-    parse_loosely(&format!("{year}/{month}/{day} {clock}")).filter(|_| is_date)
+    let text = is_date.then(|| format!("{year}/{month}/{day} {clock}"))?;
+    parse_loosely(&text)
 }
 
 /// The offset after a time of day: nothing or `Z` is UTC, else `±HH:MM`, `±HHMM` or `±HH`.

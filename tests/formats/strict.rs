@@ -428,14 +428,14 @@ fn a_table_whose_runs_are_columns_is_told() {
     check(
         &[(
             "t.csv",
-            "name,run1,run2\nlr,0.1,0.2\noptimizer,adam,sgd\nval_loss,0.5,0.4\n",
+            "metric,run1,run2\nlr,0.1,0.2\noptimizer,adam,sgd\nval_loss,0.5,0.4\n",
         )],
         &expect![[r#"
             t.csv as delimited
             ! : its first column has names of params and metrics, as where runs are columns (read with a run a row: turn rows and columns round, and drop it again)
-            run1=0.1, run2=0.2, @name=lr
-            run1='adam', run2='sgd', @name=optimizer
-            run1=0.5, run2=0.4, @name=val_loss
+            metric='lr', run1=0.1, run2=0.2
+            metric='optimizer', run1='adam', run2='sgd'
+            metric='val_loss', run1=0.5, run2=0.4
         "#]],
     );
     // Names of models are no names of params.
@@ -529,5 +529,58 @@ fn what_aim_keeps_is_told_to_be_written_as_a_table() {
             p/.aim/VERSION: it is of Aim's own database, which is not read here: write what Run.dataframe() and Metric.dataframe() give as CSV
             p/.aim/run_metadata.sqlite: it is of Aim's own database, which is not read here: write what Run.dataframe() and Metric.dataframe() give as CSV
         "#]],
+    );
+}
+
+#[test]
+fn every_page_of_a_listing_is_read() {
+    let page = |id: &str| {
+        format!(
+            "{{\"runs\": [{{\"info\": {{\"run_id\": \"{id}\", \"status\": \"FINISHED\", \"artifact_uri\": \"x\", \"lifecycle_stage\": \"active\"}}, \"data\": {{}}}}], \"next_page_token\": \"t\"}}\n"
+        )
+    };
+    check(
+        &[("runs.json", &[page("a"), page("b")].concat())],
+        &expect![[r#"
+            runs.json as mlflow-rest
+            @id=a, @status=finished
+            @id=b, @status=finished
+        "#]],
+    );
+}
+
+#[test]
+fn a_trial_of_ray_is_the_one_whose_whole_id_its_folder_has() {
+    let state = r#"{"trial_data": [["{\"trial_id\": \"t1\", \"status\": \"TERMINATED\"}", "{}"], ["{\"trial_id\": \"t12\", \"status\": \"ERROR\"}", "{}"]]}"#;
+    check(
+        &[
+            ("e/f_t1_1/params.json", "{\"lr\": 1}"),
+            ("e/f_t1_1/result.json", "{\"loss\": 0.5}"),
+            ("e/f_t12_2/params.json", "{\"lr\": 2}"),
+            ("e/f_t12_2/result.json", "{\"loss\": 0.25}"),
+            ("e/experiment_state-2026.json", state),
+        ],
+        &expect![[r#"
+            e/f_t12_2/params.json as ray-tune
+            lr=2, metric loss=0.25 of 1, @id=t12, @name=f_t12_2, @status=failed
+            lr=1, metric loss=0.5 of 1, @id=t1, @name=f_t1_1, @status=finished
+        "#]],
+    );
+}
+
+#[test]
+fn tags_of_neptune_may_be_cleared() {
+    let log = [
+        "AddStrings\", \"values\": [\"a\"], \"x\": \"",
+        "ClearStringSet",
+        "AddStrings\", \"values\": [\"b\"], \"x\": \"",
+    ]
+    .map(|kind| format!("{{\"obj\": {{\"path\": [\"sys\", \"tags\"], \"type\": \"{kind}\"}}}}\n"));
+    check(
+        &[("run__1/data-1.log", &log.concat())],
+        &expect![[r#"
+        run__1/data-1.log as neptune-offline
+        tag tags='b', @id=1
+    "#]],
     );
 }
