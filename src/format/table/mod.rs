@@ -322,7 +322,7 @@ impl<'a> Table<'a> {
     /// About how many records follow the present block in the span that is read; 0 where that is not known.
     pub(super) fn records_ahead(&self) -> usize {
         let (from, to) = self.block.range();
-        let bytes = u64::from(to - from).max(1);
+        let bytes = u64::from(to.saturating_sub(from)).max(1);
         (self
             .splitter
             .bytes_ahead()
