@@ -279,7 +279,7 @@ impl Reader {
             return;
         };
         let mut parts = relative(file.path(), experiment).splitn(3, '/');
-        if let (Some(run), Some("metrics" | "params"), Some(_)) =
+        if let (Some(run), Some(kind @ ("metrics" | "params")), Some(key)) =
             (parts.next(), parts.next(), parts.next())
             && !PARTS_OF_EXPERIMENT.contains(&run)
         {
@@ -287,8 +287,9 @@ impl Reader {
             let what = "no meta.yaml says what run it is of";
             let effect = "read as the run that its folder is called";
             sink.problem_in("mlflow/meta", file.path(), "", what, effect);
-            self.run = Some((folder, Some(sink.run(run))));
-            self.file(file, sink);
+            let row = sink.run(run);
+            self.run = Some((folder, Some(row)));
+            Self::entry(file, kind, key, row, sink);
         }
     }
 
