@@ -6,10 +6,11 @@
 
 use super::axis::Axis;
 use super::band::path;
+use super::canvas::{Canvas, Colour};
 use super::labels::{Below, WIDE_LETTER, beside};
 use super::marks::{Anchor, Mark};
 use super::number::time_ends;
-use super::parallel::{Canvas, Colour, alpha_of};
+use super::parallel::alpha_of;
 use serde::{Deserialize, Serialize};
 
 /// The picture's width in units of its own.
@@ -17,7 +18,7 @@ pub const WIDTH: f64 = 640.0;
 /// Its height.
 pub const HEIGHT: f64 = 360.0;
 /// Where its axes lie: left, right, top, bottom.
-const PLOT: (f64, f64, f64, f64) = (64.0, 628.0, 12.0, 316.0);
+const PLOT: (f64, f64, f64, f64) = (64.0, 628.0, 24.0, 316.0);
 /// How far dots stay from the plot's edges.
 const PAD: f64 = 8.0;
 /// How much room bars at an edge have.
@@ -300,6 +301,7 @@ impl Scatter {
         }
         let under = (f64::midpoint(left, right), HEIGHT - 6.0);
         marks.push(Mark::text(under, Anchor::Middle, &self.x.name));
+        marks.push(Mark::text((4.0, 13.0), Anchor::Start, &self.y.name));
         marks
     }
 
