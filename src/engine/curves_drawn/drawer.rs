@@ -4,11 +4,12 @@ use super::bands::DrawnGroup;
 use super::ends::{self, Ends};
 use super::{CurveRuns, FAINT};
 use crate::chart::axis::Axis;
+use crate::chart::canvas::Canvas;
 use crate::chart::colour::Hue;
 use crate::chart::curve::{Envelope, Heights, PAD, Spread, Undrawn};
 use crate::chart::ink::Ink;
 use crate::chart::number::counted;
-use crate::chart::parallel::{Canvas, alpha_of};
+use crate::chart::parallel::alpha_of;
 use crate::chart::smooth::Smoothing;
 use crate::chart::svg::Trace;
 use crate::engine::curves::{CurvePanel, CurvesQuestion};
@@ -50,9 +51,9 @@ pub(super) struct Painting {
     /// What lines cover that are not bold: as they were logged, and smoothed.
     pub(super) ink: Ink,
     smoothed: Ink,
-    undrawn: Undrawn,
+    pub(super) undrawn: Undrawn,
     /// Whether each column of pixels has a value above or below all heights.
-    edges: Vec<(bool, bool)>,
+    pub(super) edges: Vec<(bool, bool)>,
     marks: Vec<ends::Mark>,
     /// The rows with points.
     rows: Vec<usize>,
@@ -212,6 +213,22 @@ impl Drawer {
             .take(&self.points, self.across.ends, self.size.0, log);
     }
 
+    /// The run's curve as it was logged, with what of it cannot be drawn.
+    pub(super) fn take_raw(
+        &mut self,
+        of: (&History, CurveRuns<'_>),
+        row: usize,
+        undrawn: &mut Undrawn,
+        edges: &mut [(bool, bool)],
+    ) {
+        self.take(of, row, false);
+        undrawn.add(self.envelope.undrawn);
+        for (column, above) in &self.envelope.odd {
+            let edge = &mut edges[*column];
+            *(if *above { &mut edge.0 } else { &mut edge.1 }) = true;
+        }
+    }
+
     /// Notes a line for those who save the picture, while there is room.
     pub(super) fn note(&mut self, hue: Hue, width: Option<f64>, opacity: f64, d: String) {
         let points = d.bytes().filter(|byte| matches!(byte, b'M' | b'L')).count();
@@ -255,12 +272,7 @@ impl Drawer {
             ..
         } = painting;
         let heights = Heights::new(y, self.size.1 as f64, density);
-        self.take(of, row, false);
-        undrawn.add(self.envelope.undrawn);
-        for (column, above) in &self.envelope.odd {
-            let edge = &mut edges[*column];
-            *(if *above { &mut edge.0 } else { &mut edge.1 }) = true;
-        }
+        self.take_raw(of, row, undrawn, edges);
         let thin = density as f32;
         self.envelope.trace(heights, thin, ink, &mut self.spans);
         self.note_curve(y, FAINT, 1.0, if is_smooth { 0.3 * alpha } else { alpha });

@@ -12,6 +12,7 @@ use crate::ledger::{Role, RunSink, ValueRef};
 
 mod correlations;
 mod curves;
+mod curves_awkward;
 mod distributions;
 mod exported;
 mod recollect;
