@@ -171,7 +171,7 @@ impl Space {
         };
         let theme = Theme::of(question.dark);
         let (hues, legend) = coloured(question, runs);
-        let mut canvas = Canvas::new(wide, high);
+        let mut canvas = None;
         let rows = runs.ledger.rows();
         // What moves has the context ready from its beginning on.
         if hues.len() < rows || is_moving {
@@ -183,9 +183,10 @@ impl Space {
                 context
             });
             if hues.len() < rows {
-                canvas.clone_from(context);
+                canvas = Some(context.clone());
             }
         }
+        let mut canvas = canvas.unwrap_or_else(|| Canvas::new(wide, high));
         let drawn: Vec<(u32, Colour)> = hues
             .iter()
             .map(|(row, hue)| (*row, pixel(&theme, *hue)))

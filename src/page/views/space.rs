@@ -109,10 +109,16 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
             }
         });
     };
-    let left = move |_: PointerEvent| {
+    let forget = move || {
         pointed.update_value(|number| *number += 1);
         near.set(None);
     };
+    // A run that was pointed at may not be among those that a brush keeps.
+    Effect::new(move |_| {
+        if dragging.span.get().is_some() && near.with_untracked(Option::is_some) {
+            forget();
+        }
+    });
     let open = move |_: MouseEvent| {
         if let Some(run) = near.get_untracked() {
             app.change(|view| view.run = Some(run.row));
@@ -132,7 +138,7 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
                     class="space-picture"
                     style:width=move || format!("{}px", wide())
                     on:pointermove=by::pointer(point)
-                    on:pointerleave=by::pointer(left)
+                    on:pointerleave=by::pointer(move |_| forget())
                     on:click=by::mouse(open)
                 >
                     <canvas

@@ -167,6 +167,9 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, dragging: Dragging) -> im
         is_objective,
         ..
     } = all[at].clone();
+    // Names of axes that stand close do not run into one another.
+    let apart = (all[last].x - all[0].x) / last.max(1) as f64;
+    let widest = if last > 0 { apart - 4.0 } else { 2.0 * x };
     let (top, bottom) = (ends.0.min(ends.1), ends.0.max(ends.1));
     let height = bottom - top;
     let along = move |place: f64| ends.0 + place * (ends.1 - ends.0) - top;
@@ -204,6 +207,7 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, dragging: Dragging) -> im
         >
             <button
                 class="axis-name"
+                style:max-width=format!("{widest:.0}px")
                 title=title.clone()
                 aria-label=title
                 on:pointerdown=by::pointer(grab)
