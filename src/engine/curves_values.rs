@@ -15,8 +15,9 @@ pub(super) const WIDE_RATIO: f64 = 1e4;
 /// The parts of the values at each side that lie beyond a clipped axis at least and at most.
 const BEYOND: (f64, f64) = (0.02, 0.1);
 
-/// Between these, it ends so many times the width of the middle half of the values beyond that half (Tukey's fences).
-const FENCE: f64 = 1.5;
+/// Between these, it ends so many times the width of the middle half of the values beyond that half: what lies farther is
+/// far out (Tukey 1977).
+const FENCE: f64 = 3.0;
 
 /// Of how many values it is found where that part begins: to end the axis there, and to say that it could.
 const SORTED: usize = 200_000;
@@ -40,13 +41,13 @@ pub(super) fn line(
     }
 }
 
-/// The vertical axis of the shown runs' values in view, and what it cannot show.
+/// The vertical axis of the shown runs' values in view, what it cannot show, and what else there is to say of it.
 pub(super) fn vertical(
     history: &History,
     across: &Across,
     runs: CurveRuns<'_>,
     (log, clip): (bool, bool),
-) -> (Axis, Vec<String>) {
+) -> (Axis, Vec<String>, String) {
     let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
     let shown = runs.shown;
     let is_part = across.is_zoomed() || across.is_paired();
@@ -84,7 +85,7 @@ pub(super) fn vertical(
     } else {
         each(&mut widen);
     }
-    let mut notes = Vec::new();
+    let (mut notes, mut hint) = (Vec::new(), String::new());
     let is_empty = low > high;
     if is_empty {
         notes.push("no value of the shown runs can be drawn here".to_owned());
@@ -125,11 +126,11 @@ pub(super) fn vertical(
             }
             (low, high) = (from, to);
         } else if from < to && is_squeezed {
-            notes.push(format!(
-                "most values lie between {} and {}: “Ignore outliers” shows these",
+            hint = format!(
+                " Most values lie between {} and {}: “Ignore outliers” shows these.",
                 short_number(from),
                 short_number(to)
-            ));
+            );
         }
     }
     // One run that explodes would press all others to the lower edge.
@@ -141,10 +142,11 @@ pub(super) fn vertical(
         time: false,
         whole: false,
     };
-    (axis, notes)
+    (axis, notes, hint)
 }
 
-/// Where an axis ends that ignores outliers; one that is asked to be logarithmic measures them in the logarithm.
+/// Where an axis ends that ignores outliers, at values that are there; one that is asked to be logarithmic measures them in
+/// the logarithm.
 fn fences(mut values: Vec<f64>, log: bool) -> (f64, f64) {
     order::by(&mut values, f64::total_cmp);
     let at = |part: f64| {
@@ -160,9 +162,11 @@ fn fences(mut values: Vec<f64>, log: bool) -> (f64, f64) {
         let reach = FENCE * (to - from);
         (from - reach, to + reach)
     };
+    let first = values.iter().copied().find(|value| *value >= below);
+    let last = values.iter().rev().copied().find(|value| *value <= above);
     (
-        at(least).max(below.min(at(most))),
-        at(1.0 - least).min(above.max(at(1.0 - most))),
+        at(least).max(first.map_or(from, |first| first.min(at(most)))),
+        at(1.0 - least).min(last.map_or(to, |last| last.max(at(1.0 - most)))),
     )
 }
 

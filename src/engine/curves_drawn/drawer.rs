@@ -47,6 +47,7 @@ pub(super) struct Painting {
     pub(super) id: ColumnId,
     pub(super) y: Axis,
     notes: Vec<String>,
+    hint: String,
     pub(super) canvas: Canvas,
     /// What lines cover that are not bold: as they were logged, and smoothed.
     pub(super) ink: Ink,
@@ -90,7 +91,7 @@ impl Drawer {
     pub(super) fn begin(&mut self, id: ColumnId, runs: CurveRuns<'_>) -> Option<Painting> {
         let history = runs.history(id)?;
         let set = &self.question.set;
-        let (y, mut notes) = vertical(history, &self.across, runs, (set.log, set.clip));
+        let (y, mut notes, hint) = vertical(history, &self.across, runs, (set.log, set.clip));
         notes.extend(self.across.told_unpaired(history, runs));
         self.traces.clear();
         self.left = self.room;
@@ -100,6 +101,7 @@ impl Drawer {
             id,
             y,
             notes,
+            hint,
             canvas: Canvas::new(wide, high),
             ink: Ink::new(wide, high),
             smoothed: Ink::new(wide, high),
@@ -165,6 +167,7 @@ impl Drawer {
         let Painting {
             y,
             mut notes,
+            hint,
             canvas,
             undrawn,
             ..
@@ -188,6 +191,7 @@ impl Drawer {
             summary
                 .push_str(" The axis is logarithmic, for they span more than four powers of ten.");
         }
+        summary.push_str(&hint);
         Some(CurvePanel {
             key: key_of(runs.ledger, id),
             name: runs.ledger.column(id).name().to_owned(),
