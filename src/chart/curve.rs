@@ -417,7 +417,7 @@ pub fn frame(x: &Axis, y: &Axis, corner: (f64, f64), size: (f64, f64)) -> Vec<Ma
 mod tests {
     use super::*;
     use crate::chart::axis::tests::numbers;
-    use crate::chart::parallel::Canvas;
+    use crate::chart::canvas::Canvas;
 
     fn envelope(points: &[(f64, f64)], x: (f64, f64), width: usize, log: bool) -> Envelope {
         let mut envelope = Envelope::default();

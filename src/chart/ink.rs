@@ -1,6 +1,6 @@
 //! What many lines of one colour cover of a picture: added up, and laid on it once.
 
-use super::parallel::{Canvas, Colour};
+use super::canvas::{Canvas, Colour};
 
 /// What lines of one colour cover of a picture, in parts of a pixel: for each column how that changes from above to below.
 #[derive(Clone, Debug, PartialEq, Eq)]

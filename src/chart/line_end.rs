@@ -112,7 +112,7 @@ impl LineEnd {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chart::parallel::Canvas;
+    use crate::chart::canvas::Canvas;
 
     /// Which pixels of 15 by 15 are covered.
     fn covered(end: LineEnd) -> Vec<String> {

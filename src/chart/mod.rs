@@ -7,7 +7,7 @@
 //! - [`scatter`]: dots over two axes, as marks or pixels; [`region`]: parts of it; [`scatter_matrix`]: many small ones.
 //! - [`boxes`]: numbers by category; [`cumulative`]: their distribution functions.
 //! - [`slice`]: a metric over one param, small; [`dots`]: runs in it, drawn as few paths.
-//! - [`parallel`]: many runs as lines across axes, as pixels.
+//! - [`parallel`]: many runs as lines across axes, as pixels, which a [`canvas`] has.
 //! - [`colour`]: what colours mean, on light and dark ground; [`svg`]: pictures as files.
 //! - [`bars`], [`heat`] and [`parallel_axes`]: what the page makes of HTML, as marks for those who save it.
 //! - [`line`]: a run's curve as the points of an SVG polyline.
@@ -19,6 +19,7 @@ pub mod axis;
 pub mod band;
 pub mod bars;
 pub mod boxes;
+pub mod canvas;
 pub mod colour;
 pub mod cumulative;
 pub mod curve;

@@ -4,70 +4,15 @@
 //! are one line, the more opaque the more they are: what a picture costs follows its pixels and not its runs. What
 //! is drawn last lies on top.
 
-use rustc_hash::FxHashMap;
+use super::canvas::{Canvas, Colour};
 use std::fmt::Write as _;
 
-/// How many runs are drawn one by one at most.
+/// How many runs are drawn one by one at most, and how many heights are told apart along an axis where they are put
+/// together: of a picture that stays, and of one that is drawn while something moves.
 pub const EXACT: usize = 3000;
-
-/// How many heights are told apart along an axis where lines are put together.
 const HEIGHTS: f32 = 160.0;
-
-/// A colour: red, green, blue, each 0 to 1.
-pub type Colour = [f32; 3];
-
-/// A picture of pixels.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Canvas {
-    width: usize,
-    height: usize,
-    /// By row: red, green, blue, each times the opacity, and the opacity.
-    pixels: Vec<[f32; 4]>,
-}
-
-impl Canvas {
-    /// A transparent picture.
-    pub fn new(width: usize, height: usize) -> Self {
-        Self {
-            width,
-            height,
-            pixels: vec![[0.0; 4]; width * height],
-        }
-    }
-
-    /// How many pixels a row has.
-    pub fn width(&self) -> usize {
-        self.width
-    }
-
-    /// The pixels by row, four bytes each: red, green, blue, opacity.
-    pub fn rgba(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(4 * self.pixels.len());
-        for [red, green, blue, alpha] in &self.pixels {
-            let scale = if *alpha > 0.0 { 255.0 / alpha } else { 0.0 };
-            let byte = |part: f32| (part * scale + 0.5) as u8;
-            bytes.extend([
-                byte(*red),
-                byte(*green),
-                byte(*blue),
-                (alpha * 255.0 + 0.5) as u8,
-            ]);
-        }
-        bytes
-    }
-
-    /// Lays a colour over one pixel; outside of the picture nothing.
-    pub(super) fn cover(&mut self, x: usize, y: usize, colour: Colour, alpha: f32) {
-        let Some(pixel) = self.pixels.get_mut(y * self.width + x) else {
-            return;
-        };
-        let rest = 1.0 - alpha;
-        for (part, over) in pixel.iter_mut().zip(colour) {
-            *part = over * alpha + *part * rest;
-        }
-        pixel[3] = alpha + pixel[3] * rest;
-    }
-}
+const MOVING_EXACT: usize = 600;
+const MOVING_HEIGHTS: f32 = 48.0;
 
 /// Where the lines of all runs lie.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -83,20 +28,40 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// Draws runs, each with its colour, the last on top.
-    pub fn draw(&self, canvas: &mut Canvas, runs: &[(u32, Colour)]) {
-        if runs.len() <= EXACT {
-            let alpha = alpha_of(runs.len());
-            for (row, colour) in runs {
-                for gap in 0..self.gaps() {
-                    let ends = (self.height(gap, *row), self.height(gap + 1, *row));
-                    self.line(canvas, gap, ends, *colour, alpha);
-                }
-            }
-            return;
-        }
+    /// Draws runs, each with its colour, the last on top; coarser while something moves.
+    pub fn draw(&self, canvas: &mut Canvas, runs: &[(u32, Colour)], is_moving: bool) {
+        let (exact, heights) = if is_moving {
+            (MOVING_EXACT, MOVING_HEIGHTS)
+        } else {
+            (EXACT, HEIGHTS)
+        };
+        let high = canvas.height() as f32;
+        let mut along = Vec::new();
         for gap in 0..self.gaps() {
-            self.draw_together(canvas, gap, runs);
+            let (from, to) = (self.x[gap], self.x[gap + 1]);
+            let span = (to - from).max(1.0);
+            let part = |x: usize| ((x as f32 + 1.0 - from) / span).clamp(0.0, 1.0);
+            let columns = from as usize..(to as usize).min(canvas.width());
+            along.clear();
+            along.extend(columns.map(|x| (self.eased(part(x)) * 65536.0) as i32));
+            let mut line = |(row, colour): (u32, Colour), alpha: f32| {
+                let ends = (self.height(gap, row), self.height(gap + 1, row));
+                let columns = (from as usize, along.as_slice());
+                canvas.line(columns, ends, self.thickness, (colour, alpha));
+            };
+            if runs.len() <= exact {
+                let alpha = alpha_of(runs.len());
+                runs.iter().for_each(|run| line(*run, alpha));
+                continue;
+            }
+            let bundles = self.bundles(gap, runs, (high, heights));
+            let most = bundles.iter().map(|(_, count)| *count).max();
+            let most = most.unwrap_or(1) as f32;
+            for (last, count) in bundles {
+                // The eye tells apart ratios: the root lets single runs be seen beside crowds.
+                let alpha = 0.05 + 0.85 * libm::sqrtf(count as f32 / most);
+                line(runs[last], alpha);
+            }
         }
     }
 
@@ -157,61 +122,39 @@ impl Lines {
 
     /// The height at a part of the way from one axis to the next.
     fn between(&self, (from, to): (f32, f32), along: f32) -> f32 {
-        let part = if self.curved {
+        from + self.eased(along) * (to - from)
+    }
+
+    /// How much of the height between two axes a line has gone at a part of the way.
+    fn eased(&self, along: f32) -> f32 {
+        if self.curved {
             along * along * (3.0 - 2.0 * along)
         } else {
             along
-        };
-        from + part * (to - from)
+        }
     }
 
-    /// Draws all runs between two axes, those of about the same heights as one line.
-    fn draw_together(&self, canvas: &mut Canvas, gap: usize, runs: &[(u32, Colour)]) {
-        struct Bundle {
-            count: u32,
-            /// The place in `runs` of the last of them, whose colour they have.
-            last: usize,
-        }
-        let step = (canvas.height as f32 / HEIGHTS).max(1.0);
-        let mut bundles: FxHashMap<(u16, u16), Bundle> = FxHashMap::default();
+    /// Runs of about the same heights at two axes, in a picture `high` of which so many are told apart: the place in `runs` of
+    /// the last of them, whose line stands for all, and how many they are.
+    fn bundles(
+        &self,
+        gap: usize,
+        runs: &[(u32, Colour)],
+        (high, heights): (f32, f32),
+    ) -> Vec<(usize, u32)> {
+        let per_pixel = (heights / high).min(1.0);
+        let lowest = (high * per_pixel) as usize;
+        let cell = |axis, row| ((self.height(axis, row) * per_pixel) as usize).min(lowest);
+        let mut bundles = vec![(0, 0); (lowest + 1) * (lowest + 1)];
         for (place, (row, _)) in runs.iter().enumerate() {
-            let at = |axis| (self.height(axis, *row) / step) as u16;
-            let bundle = bundles.entry((at(gap), at(gap + 1)));
-            let bundle = bundle.or_insert(Bundle { count: 0, last: 0 });
-            bundle.count += 1;
-            bundle.last = place;
+            let at = cell(gap, *row) * (lowest + 1) + cell(gap + 1, *row);
+            let (last, count) = &mut bundles[at];
+            *last = place;
+            *count += 1;
         }
-        let most = bundles.values().map(|bundle| bundle.count).max();
-        let most = most.unwrap_or(1) as f32;
-        let mut bundles: Vec<_> = bundles.into_iter().collect();
-        order::by_key(&mut bundles, |(_, bundle)| bundle.last);
-        for (_, Bundle { count, last }) in bundles {
-            let (row, colour) = runs[last];
-            let ends = (self.height(gap, row), self.height(gap + 1, row));
-            // The eye tells apart ratios: the root lets single runs be seen beside crowds.
-            let alpha = 0.05 + 0.85 * libm::sqrtf(count as f32 / most);
-            self.line(canvas, gap, ends, colour, alpha);
-        }
-    }
-
-    /// One line between two axes.
-    fn line(&self, canvas: &mut Canvas, gap: usize, ends: (f32, f32), colour: Colour, alpha: f32) {
-        let (from, to) = (self.x[gap], self.x[gap + 1]);
-        let span = (to - from).max(1.0);
-        let half = self.thickness / 2.0;
-        let last = (to as usize).min(canvas.width);
-        let mut before = ends.0;
-        for x in (from as usize)..last {
-            let after = self.between(ends, ((x as f32 + 1.0 - from) / span).clamp(0.0, 1.0));
-            let top = (before.min(after) - half).max(0.0);
-            let bottom = (before.max(after) + half).min(canvas.height as f32);
-            for y in (top as usize)..(libm::ceilf(bottom) as usize) {
-                // The part of the pixel that the line covers.
-                let part = (bottom.min(y as f32 + 1.0) - top.max(y as f32)).min(1.0);
-                canvas.cover(x, y, colour, alpha * part);
-            }
-            before = after;
-        }
+        bundles.retain(|(_, count)| *count > 0);
+        order::by_key(&mut bundles, |(last, _)| *last);
+        bundles
     }
 }
 
@@ -241,19 +184,17 @@ mod tests {
 
     /// Opacity, 0 to 255, at a pixel.
     fn alpha(canvas: &Canvas, x: usize, y: usize) -> u8 {
-        canvas.rgba()[4 * (y * canvas.width + x) + 3]
+        canvas.rgba()[4 * (y * canvas.width() + x) + 3]
     }
 
     #[test]
     fn a_line_covers_what_lies_on_it_and_nothing_else() {
         let mut canvas = Canvas::new(100, 50);
-        lines(false, &[(10.5, 10.5)]).draw(&mut canvas, &[(0, BLACK)]);
+        lines(false, &[(10.5, 10.5)]).draw(&mut canvas, &[(0, BLACK)], false);
         for x in [0, 50, 99] {
             assert!(alpha(&canvas, x, 10) > 200, "at {x}");
             assert_eq!((alpha(&canvas, x, 8), alpha(&canvas, x, 12)), (0, 0));
         }
-        // What leaves the picture is cut off.
-        lines(false, &[(-1e6, 1e6)]).draw(&mut Canvas::new(100, 50), &[(0, BLACK)]);
     }
 
     #[test]
@@ -262,7 +203,7 @@ mod tests {
             let mut runs: Vec<(u32, Colour)> = (0..count as u32).map(|row| (row, BLACK)).collect();
             runs[count - 1].1 = RED;
             let mut canvas = Canvas::new(100, 50);
-            lines(false, &vec![(20.5, 20.5); count]).draw(&mut canvas, &runs);
+            lines(false, &vec![(20.5, 20.5); count]).draw(&mut canvas, &runs, false);
             let bytes = canvas.rgba();
             assert!(bytes[4 * (20 * 100 + 50)] > 200, "{count} runs");
         }
@@ -274,7 +215,7 @@ mod tests {
         places.push((40.0, 40.0));
         let runs: Vec<(u32, Colour)> = (0..places.len() as u32).map(|row| (row, BLACK)).collect();
         let mut canvas = Canvas::new(100, 50);
-        lines(false, &places).draw(&mut canvas, &runs);
+        lines(false, &places).draw(&mut canvas, &runs, false);
         let (many, one) = (
             alpha(&canvas, 50, 10).max(alpha(&canvas, 50, 9)),
             alpha(&canvas, 50, 40),

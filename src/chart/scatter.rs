@@ -6,10 +6,11 @@
 
 use super::axis::Axis;
 use super::band::path;
+use super::canvas::{Canvas, Colour};
 use super::labels::{Below, WIDE_LETTER, beside};
 use super::marks::{Anchor, Mark};
 use super::number::time_ends;
-use super::parallel::{Canvas, Colour, alpha_of};
+use super::parallel::alpha_of;
 use serde::{Deserialize, Serialize};
 
 /// The picture's width in units of its own.
@@ -17,7 +18,7 @@ pub const WIDTH: f64 = 640.0;
 /// Its height.
 pub const HEIGHT: f64 = 360.0;
 /// Where its axes lie: left, right, top, bottom.
-const PLOT: (f64, f64, f64, f64) = (64.0, 628.0, 12.0, 316.0);
+const PLOT: (f64, f64, f64, f64) = (76.0, 628.0, 24.0, 316.0);
 /// How far dots stay from the plot's edges.
 const PAD: f64 = 8.0;
 /// How much room bars at an edge have.
@@ -32,7 +33,7 @@ const RADII: (f64, f64) = (1.8, 8.0);
 /// The greatest of a dot's sizes.
 pub const MOST_SIZE: u8 = 8;
 /// How wide the lane is in which dots without a number lie.
-const LANE: f64 = 22.0;
+const LANE: f64 = 26.0;
 /// How far texts of the vertical axis stand apart.
 const APART: f64 = 20.0;
 /// How far from a dot one may point.
@@ -300,6 +301,7 @@ impl Scatter {
         }
         let under = (f64::midpoint(left, right), HEIGHT - 6.0);
         marks.push(Mark::text(under, Anchor::Middle, &self.x.name));
+        marks.push(Mark::text((4.0, 15.0), Anchor::Start, &self.y.name));
         marks
     }
 

@@ -1,8 +1,8 @@
 //! Each two of some columns as small pictures of dots below a diagonal, on one picture of pixels.
 
+use super::canvas::{Canvas, Colour};
 use super::marks::{Anchor, Mark};
 use super::number::shortened;
-use super::parallel::{Canvas, Colour};
 use super::scatter::{OTHERS, Scatter, disc};
 
 /// How wide and high the picture is, in units of the page: where columns are few, their cells are large.

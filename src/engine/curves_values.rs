@@ -5,18 +5,23 @@ use super::curves_drawn::CurveRuns;
 use super::show::short_number;
 use crate::chart::axis::Axis;
 use crate::chart::curve::{Undrawn, cut};
-use crate::chart::number::{counted, grouped};
+use crate::chart::number::{counted, grouped, percent};
 use crate::chart::smooth::Smoothing;
 use crate::ledger::History;
 
 /// Positive values whose greatest is so many times their least are on a logarithmic axis unasked.
 pub(super) const WIDE_RATIO: f64 = 1e4;
 
-/// The part of the values at each side that lies beyond a clipped axis.
-const BEYOND: f64 = 0.02;
+/// The parts of the values at each side that lie beyond a clipped axis at least and at most.
+const BEYOND: (f64, f64) = (0.02, 0.1);
 
-/// Of how many values it is found where that part begins.
+/// Between these, it ends so many times the width of the middle half of the values beyond that half: what lies farther is
+/// far out (Tukey 1977).
+const FENCE: f64 = 3.0;
+
+/// Of how many values it is found where that part begins: to end the axis there, and to say that it could.
 const SORTED: usize = 200_000;
+const HINTED: usize = 5_000;
 
 /// The points of a run's line as far as they are shown: smoothed over all that is there, shown or not, cut off at the ends of
 /// the axis, which may be logarithmic.
@@ -36,13 +41,13 @@ pub(super) fn line(
     }
 }
 
-/// The vertical axis of the shown runs' values in view, and what it cannot show.
+/// The vertical axis of the shown runs' values in view, what it cannot show, and what else there is to say of it.
 pub(super) fn vertical(
     history: &History,
     across: &Across,
     runs: CurveRuns<'_>,
     (log, clip): (bool, bool),
-) -> (Axis, Vec<String>) {
+) -> (Axis, Vec<String>, String) {
     let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
     let shown = runs.shown;
     let is_part = across.is_zoomed() || across.is_paired();
@@ -80,14 +85,17 @@ pub(super) fn vertical(
     } else {
         each(&mut widen);
     }
-    let mut notes = Vec::new();
+    let (mut notes, mut hint) = (Vec::new(), String::new());
     let is_empty = low > high;
     if is_empty {
         notes.push("no value of the shown runs can be drawn here".to_owned());
         (low, high) = (0.0, 1.0);
     }
-    if clip && !is_empty {
-        let every = count.div_ceil(SORTED).max(1);
+    let spans = |low: f64, high: f64| low > 0.0 && high / low > WIDE_RATIO;
+    let is_wide = spans(low, high);
+    if (clip || log || is_wide) && !is_empty {
+        let most = if clip { SORTED } else { HINTED };
+        let every = count.div_ceil(most).max(1);
         let (mut some, mut number) = (Vec::new(), 0);
         each(&mut |value| {
             if number % every == 0 {
@@ -95,13 +103,11 @@ pub(super) fn vertical(
             }
             number += 1;
         });
-        order::by(&mut some, f64::total_cmp);
-        let at = |part: f64| {
-            let place = some.len().saturating_sub(1) as f64 * part;
-            some.get(place as usize).copied().unwrap_or(f64::NAN)
-        };
-        let (from, to) = (at(BEYOND), at(1.0 - BEYOND));
-        if from < to {
+        let (from, to) = fences(some, log);
+        let is_squeezed = (spans(low, high) || log)
+            && from > 0.0
+            && 2.0 * libm::log(to / from) < libm::log(high / low);
+        if clip && from < to {
             let (mut above, mut below) = (0_usize, 0_usize);
             each(&mut |value| {
                 above += usize::from(value > to);
@@ -109,27 +115,59 @@ pub(super) fn vertical(
             });
             if above + below > 0 {
                 notes.push(format!(
-                    "{} beyond the axis ({} above {}, {} below {}), which is that of 96 % of the values",
+                    "{} beyond the axis ({} above {}, {} below {}), {} of all",
                     counted(above + below, "point"),
                     grouped(above),
                     short_number(to),
                     grouped(below),
-                    short_number(from)
+                    short_number(from),
+                    percent((above + below) as f64 / number as f64)
                 ));
             }
             (low, high) = (from, to);
+        } else if from < to && is_squeezed {
+            hint = format!(
+                " Most values lie between {} and {}: “Ignore outliers” shows these.",
+                short_number(from),
+                short_number(to)
+            );
         }
     }
     // One run that explodes would press all others to the lower edge.
-    let is_wide = low > 0.0 && high / low > WIDE_RATIO;
+    let is_log = log || spans(low, high);
     let axis = Axis::Numbers {
         low,
         high,
-        log: (log || is_wide) && !is_empty,
+        log: is_log && !is_empty,
         time: false,
         whole: false,
     };
-    (axis, notes)
+    (axis, notes, hint)
+}
+
+/// Where an axis ends that ignores outliers, at values that are there; one that is asked to be logarithmic measures them in
+/// the logarithm.
+fn fences(mut values: Vec<f64>, log: bool) -> (f64, f64) {
+    order::by(&mut values, f64::total_cmp);
+    let at = |part: f64| {
+        let place = values.len().saturating_sub(1) as f64 * part;
+        values.get(place as usize).copied().unwrap_or(f64::NAN)
+    };
+    let (least, most) = BEYOND;
+    let (from, to) = (at(0.25), at(0.75));
+    let (below, above) = if log {
+        let reach = libm::pow(to / from, FENCE);
+        (from / reach, to * reach)
+    } else {
+        let reach = FENCE * (to - from);
+        (from - reach, to + reach)
+    };
+    let first = values.iter().copied().find(|value| *value >= below);
+    let last = values.iter().rev().copied().find(|value| *value <= above);
+    (
+        at(least).max(first.map_or(from, |first| first.min(at(most)))),
+        at(1.0 - least).min(last.map_or(to, |last| last.max(at(1.0 - most)))),
+    )
 }
 
 /// What is not drawn, in words.

@@ -135,6 +135,17 @@ pub enum Ask {
     },
     /// The runs as lines across axes.
     Space(SpaceQuestion),
+    /// The same, coarser, of the runs that this filter would keep with this brush: while it is dragged.
+    SpaceMoving {
+        /// What is drawn.
+        question: SpaceQuestion,
+        /// The filter text.
+        filter: String,
+        /// The column that is brushed.
+        column: ColumnId,
+        /// What it is brushed to.
+        brush: Option<Brush>,
+    },
     /// The shown run that is nearest to a place in the last such picture, in units of the page.
     SpaceRun {
         /// From the left.
@@ -530,7 +541,7 @@ pub enum Answer {
     Swarm(Option<Box<Swarm>>),
     /// To [`Ask::Surface`]; `None` where the pair was not worked out.
     Surface(Option<Box<PairSurface>>),
-    /// To [`Ask::Space`].
+    /// To [`Ask::Space`] and [`Ask::SpaceMoving`].
     Space(Box<SpacePicture>),
     /// To [`Ask::SpaceRun`], [`Ask::ScatterRun`] and [`Ask::DotRun`]; `None` where none is near.
     SpaceRun(Option<Box<SpaceRun>>),

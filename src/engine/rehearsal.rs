@@ -5,7 +5,7 @@
 
 use super::Workspace;
 use super::explain::Explain;
-use super::protocol::{Ask, ImportanceAnswer, SelectQuestion};
+use super::protocol::{Ask, ImportanceAnswer, SelectQuestion, SpaceQuestion};
 use super::view::{Center, Direction, Objective, SortKey, Statistic, Until};
 use crate::format;
 use crate::ledger::{Ledger, RunSink};
@@ -72,7 +72,14 @@ impl Rehearsal {
             .map(|(id, _)| id)
             .collect();
         let _catalogue = self.workspace.info();
-        for ask in [select(), Ask::Facets { columns }] {
+        // Small, for what is run in it is the same.
+        let space = SpaceQuestion {
+            width: 300.0,
+            height: 100.0,
+            density: 1.0,
+            ..SpaceQuestion::default()
+        };
+        for ask in [select(), Ask::Facets { columns }, Ask::Space(space)] {
             let _answer = self.workspace.answer(&ask);
         }
     }

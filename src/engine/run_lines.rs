@@ -92,6 +92,31 @@ impl FieldSummary {
             least,
             greatest,
         } = self;
+        // Its value stands beside it.
+        if points == "1" {
+            return "1 point".to_owned();
+        }
         format!("{points} points, least {least}, greatest {greatest}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_point_is_its_own_least_and_greatest() {
+        let words = |points: &str| {
+            let [least, greatest] = ["0.5", "2"].map(str::to_owned);
+            let points = points.to_owned();
+            FieldSummary {
+                points,
+                least,
+                greatest,
+            }
+            .words()
+        };
+        assert_eq!(words("1"), "1 point");
+        assert_eq!(words("30"), "30 points, least 0.5, greatest 2");
     }
 }

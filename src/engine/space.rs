@@ -2,7 +2,7 @@
 //!
 //! Where some are not shown, all runs are drawn once, in grey, as the context; the shown ones over them, the best on
 //! top. What belongs to all runs (the axes, the lines, the context) is kept while neither the ledger nor the axes
-//! change, so that a brush costs only what it keeps.
+//! change, so that a brush costs only what it keeps. While it is dragged its runs are drawn coarser, a picture a frame.
 
 use super::info::{column_of_key, key_of};
 use super::lines::{LegendItem, RowColour};
@@ -12,8 +12,9 @@ pub use super::space_axes::{Absence, AxisSetting, SpaceAxis};
 use super::space_axes::{build, chosen};
 use super::view::Objective;
 use crate::analysis::ranking::ObjectiveColumn;
+use crate::chart::canvas::{Canvas, Colour};
 use crate::chart::colour::{Bytes, Hue, Theme};
-use crate::chart::parallel::{Canvas, Colour, Lines, alpha_of};
+use crate::chart::parallel::{Lines, alpha_of};
 use crate::chart::svg::Trace;
 use crate::ledger::{Bits, ColumnId, Ledger, Role};
 use serde::{Deserialize, Serialize};
@@ -157,11 +158,12 @@ pub(super) struct Space {
 }
 
 impl Space {
-    /// The picture.
+    /// The picture, while a brush is dragged or to stay.
     pub(super) fn picture(
         &mut self,
         question: &SpaceQuestion,
         runs: SpaceRuns<'_>,
+        is_moving: bool,
     ) -> SpacePicture {
         self.prepare(question, runs);
         let Some((wide, high)) = self.size else {
@@ -169,23 +171,27 @@ impl Space {
         };
         let theme = Theme::of(question.dark);
         let (hues, legend) = coloured(question, runs);
-        let mut canvas = Canvas::new(wide, high);
+        let mut canvas = None;
         let rows = runs.ledger.rows();
-        if hues.len() < rows {
+        // What moves has the context ready from its beginning on.
+        if hues.len() < rows || is_moving {
             let context = self.context.get_or_insert_with(|| {
                 let grey = floats(theme.hairline);
                 let all: Vec<(u32, Colour)> = (0..rows as u32).map(|row| (row, grey)).collect();
                 let mut context = Canvas::new(wide, high);
-                self.lines.draw(&mut context, &all);
+                self.lines.draw(&mut context, &all, false);
                 context
             });
-            canvas.clone_from(context);
+            if hues.len() < rows {
+                canvas = Some(context.clone());
+            }
         }
+        let mut canvas = canvas.unwrap_or_else(|| Canvas::new(wide, high));
         let drawn: Vec<(u32, Colour)> = hues
             .iter()
             .map(|(row, hue)| (*row, pixel(&theme, *hue)))
             .collect();
-        self.lines.draw(&mut canvas, &drawn);
+        self.lines.draw(&mut canvas, &drawn, is_moving);
         let traces = if question.traces {
             self.traces(&hues, runs, question.density)
         } else {

@@ -25,7 +25,7 @@ use super::reproduce::reproduce;
 use super::scales::Scales;
 use super::scattered;
 use super::show::{cell, run_name};
-use super::space::{Space, SpaceRun, SpaceRuns};
+use super::space::{Space, SpaceRun};
 use super::view::{Baseline, GroupStatistic, Objective};
 use crate::analysis::ranking::{ObjectiveColumn, Ranks};
 use crate::chart::number::short_number;
@@ -41,6 +41,7 @@ mod recollect;
 mod seen;
 mod select;
 mod shared;
+mod space;
 mod window;
 
 /// The word that sorts by the objective.
@@ -170,12 +171,15 @@ impl Workspace {
                 let known = columns.filter(|id| ledger.try_column(*id).is_some());
                 Answer::Facets(self.facets.of(ledger, version, known, &shown))
             }
-            Ask::Space(question) => {
-                let varies = self.catalogue.varies(&self.ledger);
-                let mut space = std::mem::take(&mut self.space);
-                let said = space.picture(question, self.space_runs(&self.shown(), &varies));
-                self.space = space;
-                Answer::Space(Box::new(said))
+            Ask::Space(question) => self.picture_space(question, &self.shown(), false),
+            Ask::SpaceMoving {
+                question,
+                filter,
+                column,
+                brush,
+            } => {
+                let shown = self.would_keep(filter, *column, brush.as_ref());
+                self.picture_space(question, &shown, true)
             }
             Ask::SpaceRun { x, y } => {
                 let runs = self.shown();
@@ -476,19 +480,6 @@ impl Workspace {
                 })
             }
             _ => begin(question),
-        }
-    }
-
-    fn space_runs<'a>(&'a self, shown: &'a Bits, varies: &'a [bool]) -> SpaceRuns<'a> {
-        let objective = self.selection.objective.as_ref();
-        SpaceRuns {
-            ledger: &self.ledger,
-            version: self.version,
-            shown,
-            varies,
-            objective: objective
-                .map(|(asked, id, values)| (self.shown_objective(asked, *id), values)),
-            asked: objective.map(|(asked, ..)| asked),
         }
     }
 

@@ -81,6 +81,41 @@ export default function (t) {
     await page.waitForFunction(() => document.documentElement.dataset.shown !== "240");
   });
 
+  t.case("the picture follows a brush that is dragged; the filter and the history hear of it once, at its end", async (kit) => {
+    const page = await opened(kit);
+    const entries = () => page.evaluate(() => history.length);
+    const [before, whole] = [await entries(), await coloured(page)];
+    const told = (pattern) => page.waitForFunction(([view, pattern]) => new RegExp(pattern).test(document.querySelector(`${view} .space-bar p`).textContent), [VIEW, pattern]);
+    const box = await page.locator(`${VIEW} .axis.objective .axis-track`).boundingBox();
+    const x = box.x + box.width / 2;
+    const drag = async () => {
+      await page.mouse.move(x, box.y + 0.02 * box.height);
+      await page.mouse.down();
+      await page.mouse.move(x, box.y + 0.2 * box.height);
+      await told("of 240 runs; the others are grey");
+      assert.ok((await coloured(page)) < whole);
+      assert.equal(await page.getAttribute("html", "data-shown"), "240");
+      assert.equal(await page.inputValue("[data-testid=filter]"), "");
+    };
+    await drag();
+    await page.keyboard.press("Escape");
+    await told("^240 runs");
+    assert.equal(await coloured(page), whole);
+    await page.mouse.move(x, box.y + 0.4 * box.height);
+    await page.mouse.up();
+    await kit.calm(page);
+    assert.deepEqual([await page.inputValue("[data-testid=filter]"), await entries()], ["", before]);
+    await drag();
+    await page.mouse.move(x, box.y + 0.3 * box.height);
+    await page.mouse.up();
+    await page.waitForFunction(() => Number(document.documentElement.dataset.shown) < 240);
+    await kit.calm(page);
+    assert.match(await page.inputValue("[data-testid=filter]"), /val_accuracy/);
+    assert.equal(await entries(), before + 1);
+    await page.goBack();
+    await page.waitForFunction(() => document.documentElement.dataset.shown === "240");
+  });
+
   t.case("a line tells its run and opens it", async (kit) => {
     const page = await opened(kit);
     const box = await page.locator(`${VIEW} .axis.objective .axis-track`).boundingBox();

@@ -1,7 +1,10 @@
-//! Groups of runs: the mean of each with a band of its standard deviation.
+//! Groups of runs: the mean of each with a band of its standard deviation. On a logarithmic axis both are of the logarithm
+//! (the geometric mean, and the geometric standard deviation to each side of it): the mean less its deviation may be
+//! negative though no value is, and would fall out of the picture.
 
 use super::drawer::{Drawer, Painting};
 use super::{CurveRuns, FAINT};
+use crate::chart::axis::Axis;
 use crate::chart::band::band;
 use crate::chart::colour::Hue;
 use crate::chart::curve::{Envelope, Heights, Spread, Stroke, resampled};
@@ -59,6 +62,15 @@ pub(super) fn groups(groups: &Grouped, runs: CurveRuns<'_>) -> Vec<DrawnGroup> {
         .collect()
 }
 
+fn is_log(y: &Axis) -> bool {
+    matches!(y, Axis::Numbers { log: true, .. })
+}
+
+/// The value that was summed up, as its logarithm or as it is.
+fn value(summed: f64, log: bool) -> f64 {
+    if log { libm::exp(summed) } else { summed }
+}
+
 impl Drawer {
     /// Sums up further runs of groups while there is effort left; says whether they all are. Of groups without a colour the
     /// mean alone is drawn.
@@ -70,6 +82,7 @@ impl Drawer {
         effort: &mut usize,
     ) -> bool {
         let how = (self.question.set.smoothing(), self.question.set.log);
+        let log = is_log(&painting.y);
         let columns = self.size.0;
         while let Some(group) = groups.get(painting.group) {
             for row in group.rows.iter().skip(painting.done) {
@@ -81,7 +94,14 @@ impl Drawer {
                 }
                 let row = *row as usize;
                 self.spend(of.0, row, effort);
+                self.take_raw(of, row, &mut painting.undrawn, &mut painting.edges);
                 line(&self.across, of, row, how, &mut self.points);
+                if log {
+                    // What is not positive is no number then.
+                    for (_, value) in &mut self.points {
+                        *value = libm::log(*value);
+                    }
+                }
                 let values = resampled(&self.points, self.across.ends, columns);
                 let spreads = painting.spreads.last_mut().into_iter().flatten();
                 for (spread, value) in spreads.zip(values) {
@@ -95,7 +115,7 @@ impl Drawer {
             {
                 let density = self.question.density;
                 let heights = Heights::new(&painting.y, self.size.1 as f64, density);
-                self.trace_mean(&spreads, heights, density as f32, &mut painting.ink);
+                self.trace_mean(&spreads, (heights, log), density as f32, &mut painting.ink);
                 self.note_curve(&painting.y, FAINT, 1.0, 0.5);
             }
             painting.group += 1;
@@ -117,36 +137,33 @@ impl Drawer {
         let heights = Heights::new(y, self.size.1 as f64, density);
         ink.lay(canvas, class_colour(FAINT), 0.5);
         let page = Heights::new(y, self.question.height, 1.0);
+        let log = is_log(y);
+        let ends_of = |spread: &Spread| {
+            let (mean, deviation) = (spread.mean, spread.deviation());
+            (value(mean - deviation, log), value(mean + deviation, log))
+        };
         for (number, spreads) in spreads.iter().enumerate().rev() {
             if self.left > 0 {
                 let several = spreads.iter().enumerate();
                 let several = several.filter(|(_, spread)| spread.count > 1);
                 let ends = several.map(|(column, spread)| {
-                    let (mean, deviation) = (spread.mean, spread.deviation());
+                    let (low, high) = ends_of(spread);
                     let at = |value: f64| f64::from(page.of(value));
-                    (
-                        (column as f64 + 0.5) / density,
-                        at(mean - deviation),
-                        at(mean + deviation),
-                    )
+                    ((column as f64 + 0.5) / density, at(low), at(high))
                 });
                 let d = band(&ends.collect::<Vec<_>>());
                 self.note(Hue::Class(number as u8), None, 0.18, d);
             }
             for (column, spread) in spreads.iter().enumerate() {
                 if spread.count > 1 {
-                    let (mean, deviation) = (spread.mean, spread.deviation());
-                    ink.add(
-                        column,
-                        heights.of(mean + deviation),
-                        heights.of(mean - deviation),
-                    );
+                    let (low, high) = ends_of(spread);
+                    ink.add(column, heights.of(high), heights.of(low));
                 }
             }
             ink.lay(canvas, class_colour(number as u8), 0.18);
         }
         for (number, spreads) in spreads.iter().enumerate().rev() {
-            self.trace_mean(spreads, heights, 2.2 * density as f32, ink);
+            self.trace_mean(spreads, (heights, log), 2.2 * density as f32, ink);
             self.note_curve(y, number as u8, 2.2, 1.0);
             ink.lay(canvas, class_colour(number as u8), 1.0);
         }
@@ -155,21 +172,20 @@ impl Drawer {
     fn trace_mean(
         &mut self,
         spreads: &[Spread],
-        heights: Heights<'_>,
+        (heights, log): (Heights<'_>, bool),
         thickness: f32,
         ink: &mut Ink,
     ) {
-        let is_drawn =
-            |spread: &Spread| spread.count > 0 && (!self.question.set.log || spread.mean > 0.0);
         let stroke = |(column, spread): (usize, &Spread)| {
+            let mean = value(spread.mean, log);
             let stroke = Stroke {
-                first: spread.mean,
-                last: spread.mean,
-                low: spread.mean,
-                high: spread.mean,
+                first: mean,
+                last: mean,
+                low: mean,
+                high: mean,
                 joined: true,
             };
-            is_drawn(spread).then_some((column, stroke))
+            (spread.count > 0).then_some((column, stroke))
         };
         self.envelope = Envelope {
             strokes: spreads.iter().enumerate().filter_map(stroke).collect(),

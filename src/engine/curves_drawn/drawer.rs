@@ -4,11 +4,12 @@ use super::bands::DrawnGroup;
 use super::ends::{self, Ends};
 use super::{CurveRuns, FAINT};
 use crate::chart::axis::Axis;
+use crate::chart::canvas::Canvas;
 use crate::chart::colour::Hue;
 use crate::chart::curve::{Envelope, Heights, PAD, Spread, Undrawn};
 use crate::chart::ink::Ink;
 use crate::chart::number::counted;
-use crate::chart::parallel::{Canvas, alpha_of};
+use crate::chart::parallel::alpha_of;
 use crate::chart::smooth::Smoothing;
 use crate::chart::svg::Trace;
 use crate::engine::curves::{CurvePanel, CurvesQuestion};
@@ -46,13 +47,14 @@ pub(super) struct Painting {
     pub(super) id: ColumnId,
     pub(super) y: Axis,
     notes: Vec<String>,
+    hint: String,
     pub(super) canvas: Canvas,
     /// What lines cover that are not bold: as they were logged, and smoothed.
     pub(super) ink: Ink,
     smoothed: Ink,
-    undrawn: Undrawn,
+    pub(super) undrawn: Undrawn,
     /// Whether each column of pixels has a value above or below all heights.
-    edges: Vec<(bool, bool)>,
+    pub(super) edges: Vec<(bool, bool)>,
     marks: Vec<ends::Mark>,
     /// The rows with points.
     rows: Vec<usize>,
@@ -89,7 +91,7 @@ impl Drawer {
     pub(super) fn begin(&mut self, id: ColumnId, runs: CurveRuns<'_>) -> Option<Painting> {
         let history = runs.history(id)?;
         let set = &self.question.set;
-        let (y, mut notes) = vertical(history, &self.across, runs, (set.log, set.clip));
+        let (y, mut notes, hint) = vertical(history, &self.across, runs, (set.log, set.clip));
         notes.extend(self.across.told_unpaired(history, runs));
         self.traces.clear();
         self.left = self.room;
@@ -99,6 +101,7 @@ impl Drawer {
             id,
             y,
             notes,
+            hint,
             canvas: Canvas::new(wide, high),
             ink: Ink::new(wide, high),
             smoothed: Ink::new(wide, high),
@@ -164,6 +167,7 @@ impl Drawer {
         let Painting {
             y,
             mut notes,
+            hint,
             canvas,
             undrawn,
             ..
@@ -187,6 +191,7 @@ impl Drawer {
             summary
                 .push_str(" The axis is logarithmic, for they span more than four powers of ten.");
         }
+        summary.push_str(&hint);
         Some(CurvePanel {
             key: key_of(runs.ledger, id),
             name: runs.ledger.column(id).name().to_owned(),
@@ -210,6 +215,22 @@ impl Drawer {
         line(&self.across, of, row, (how, log), &mut self.points);
         self.envelope
             .take(&self.points, self.across.ends, self.size.0, log);
+    }
+
+    /// The run's curve as it was logged, with what of it cannot be drawn.
+    pub(super) fn take_raw(
+        &mut self,
+        of: (&History, CurveRuns<'_>),
+        row: usize,
+        undrawn: &mut Undrawn,
+        edges: &mut [(bool, bool)],
+    ) {
+        self.take(of, row, false);
+        undrawn.add(self.envelope.undrawn);
+        for (column, above) in &self.envelope.odd {
+            let edge = &mut edges[*column];
+            *(if *above { &mut edge.0 } else { &mut edge.1 }) = true;
+        }
     }
 
     /// Notes a line for those who save the picture, while there is room.
@@ -255,12 +276,7 @@ impl Drawer {
             ..
         } = painting;
         let heights = Heights::new(y, self.size.1 as f64, density);
-        self.take(of, row, false);
-        undrawn.add(self.envelope.undrawn);
-        for (column, above) in &self.envelope.odd {
-            let edge = &mut edges[*column];
-            *(if *above { &mut edge.0 } else { &mut edge.1 }) = true;
-        }
+        self.take_raw(of, row, undrawn, edges);
         let thin = density as f32;
         self.envelope.trace(heights, thin, ink, &mut self.spans);
         self.note_curve(y, FAINT, 1.0, if is_smooth { 0.3 * alpha } else { alpha });

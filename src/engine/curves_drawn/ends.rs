@@ -3,12 +3,12 @@
 use super::CurveRuns;
 use super::drawer::Drawer;
 use crate::chart::axis::Axis;
+use crate::chart::canvas::Canvas;
 use crate::chart::colour::Hue;
 use crate::chart::curve::Heights;
 use crate::chart::ink::Ink;
 use crate::chart::line_end::{LineEnd, REACH};
 use crate::chart::number::{counted, grouped};
-use crate::chart::parallel::Canvas;
 use crate::engine::lines::{LegendItem, RowColour};
 use crate::engine::space::class_colour;
 use crate::ledger::{History, Status, attribute};

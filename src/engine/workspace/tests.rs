@@ -12,6 +12,7 @@ use crate::ledger::{Role, RunSink, ValueRef};
 
 mod correlations;
 mod curves;
+mod curves_awkward;
 mod distributions;
 mod exported;
 mod recollect;
@@ -19,6 +20,7 @@ mod scattered;
 mod seen;
 mod shared;
 mod side_by_side;
+mod space;
 
 /// Twenty configurations of three seeds each.
 fn workspace() -> Workspace {
@@ -322,121 +324,6 @@ fn a_note_of_a_run_that_is_gone_lets_the_ledger_come_to_rest() {
 }
 
 /// What the space shows of the runs, drawn 600 by 300.
-fn space(workspace: &mut Workspace, axes: &[AxisSetting]) -> SpacePicture {
-    let question = SpaceQuestion {
-        axes: axes.to_vec(),
-        width: 600.0,
-        height: 300.0,
-        density: 1.0,
-        ..SpaceQuestion::default()
-    };
-    match workspace.answer(&Ask::Space(question)) {
-        Answer::Space(picture) => *picture,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn run_at(workspace: &mut Workspace, x: f64, y: f64) -> Option<SpaceRun> {
-    match workspace.answer(&Ask::SpaceRun { x, y }) {
-        Answer::SpaceRun(run) => run.map(|run| *run),
-        other => panic!("{other:?}"),
-    }
-}
-
-#[test]
-fn the_space_puts_what_goes_along_with_the_objective_beside_it() {
-    let mut workspace = workspace();
-    selected(&mut workspace, None);
-    let picture = space(&mut workspace, &[]);
-    let names: Vec<&str> = picture.axes.iter().map(|axis| axis.name.as_str()).collect();
-    assert_eq!(names, ["seed", "lr", "loss"]);
-    assert!(picture.axes[2].is_objective && picture.others.is_empty());
-    assert_eq!((picture.shown, picture.runs), (60, 60));
-    assert_eq!(picture.pixels.0.len(), 4 * 600 * 300);
-    let legend: Vec<&str> = picture
-        .legend
-        .iter()
-        .map(|item| item.label.as_str())
-        .collect();
-    assert_eq!(legend, ["worst", "median", "best"]);
-    // The order that a person wants is kept, and what has no axis is told.
-    let flipped = AxisSetting {
-        key: "metric.loss".to_owned(),
-        flipped: true,
-        rescaled: false,
-    };
-    let picture = space(&mut workspace, &[flipped]);
-    assert!(picture.axes[0].ends.0 < picture.axes[0].ends.1);
-    assert_eq!(picture.others.len(), 2);
-}
-
-#[test]
-fn a_place_in_the_space_finds_its_run_among_the_shown() {
-    let mut workspace = workspace();
-    selected(&mut workspace, None);
-    let picture = space(&mut workspace, &[]);
-    // At the axis of lr the runs of the greatest lie at its end.
-    let axis = &picture.axes[1];
-    let found = run_at(&mut workspace, axis.x, axis.ends.1).unwrap();
-    assert!(found.row >= 57, "{found:?}");
-    assert_eq!(found.values[1], ("lr".to_owned(), "19".to_owned()));
-    assert!(found.path.starts_with('M'));
-    // A run that the filter leaves out is not found, and its pixels are grey.
-    let Ask::Select(question) = select(None) else {
-        return;
-    };
-    let objective = question.objective;
-    let few = Ask::Select(Box::new(SelectQuestion {
-        filter: "lr < 5".to_owned(),
-        objective,
-        ..SelectQuestion::default()
-    }));
-    workspace.answer(&few);
-    let picture = space(&mut workspace, &[]);
-    assert_eq!((picture.shown, picture.runs), (15, 60));
-    assert_eq!(run_at(&mut workspace, axis.x, axis.ends.1), None);
-}
-
-#[test]
-fn runs_without_a_number_have_lanes_of_their_own() {
-    let mut workspace = Workspace::default();
-    let mut keep = |part: Ledger| workspace.append(part);
-    let mut sink = RunSink::new(&mut keep);
-    sink.begin_source("a", "test", 0);
-    let numbers = [
-        1.0,
-        10.0,
-        1000.0,
-        f64::NAN,
-        f64::INFINITY,
-        f64::NEG_INFINITY,
-    ];
-    for (at, x) in numbers.into_iter().enumerate() {
-        let row = sink.run(&at.to_string());
-        sink.set_named(row, Role::Param, "x", ValueRef::Number(x));
-        let name = if at % 2 == 0 { "a" } else { "b" };
-        sink.set_named(row, Role::Param, "kind", ValueRef::Text(name));
-    }
-    sink.run("without");
-    sink.finish();
-    workspace.answer(&select(None));
-    let keys = ["param.x", "param.kind"].map(|key| AxisSetting {
-        key: key.to_owned(),
-        ..AxisSetting::default()
-    });
-    let picture = space(&mut workspace, &keys);
-    let absent: Vec<(&str, usize)> = picture.axes[0]
-        .absent
-        .iter()
-        .map(|(absence, _, count)| (absence.word(), *count))
-        .collect();
-    assert_eq!(absent, [("∞", 1), ("-∞", 1), ("NaN", 1), ("missing", 1)]);
-    // Below the axis, each at another height.
-    let heights: Vec<f64> = picture.axes[0].absent.iter().map(|(_, y, _)| *y).collect();
-    assert!(heights.is_sorted() && heights[0] > picture.axes[0].ends.0);
-    assert_eq!(picture.axes[1].absent.len(), 1);
-}
-
 /// Four runs with curves of a loss that falls and rises again; the last stops early.
 fn with_curves() -> Workspace {
     let mut workspace = Workspace::default();

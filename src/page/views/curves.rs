@@ -38,8 +38,7 @@ const GAP: f64 = 14.0;
 const LEAST_DRAG: f64 = 6.0;
 
 /// What it is to ignore outliers.
-const BEYOND: &str =
-    "The vertical axis is that of 96 % of the values; how many lie beyond is said below";
+const BEYOND: &str = "The vertical axis ends before the 2 to 10 % at each side that lie far from the others; how many is said below";
 
 /// Pixels a unit of a picture that is saved, where lines are too many to be told.
 const SAVED_DENSITY: f64 = 2.0;
@@ -640,7 +639,7 @@ fn told(picture: Option<&CurvesPicture>) -> String {
         )
     };
     let lines = if picture.bands {
-        "Each group is its mean with a band of one standard deviation; point at a run to see its line."
+        "Each group is its mean with a band of one standard deviation, on logarithmic axes both of the logarithm; point at a run to see its line."
     } else {
         "Each shown run is a faint line."
     };

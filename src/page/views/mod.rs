@@ -68,6 +68,7 @@ mod scatter_matrix;
 pub(crate) mod scattered;
 pub(crate) mod space;
 mod space_axis;
+mod space_drag;
 pub(crate) mod table;
 mod table_bar;
 mod window;

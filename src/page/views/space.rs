@@ -6,6 +6,7 @@ use super::display::legend_items;
 use super::importance_options::check;
 use super::saving::{Give, image_of, save_picture};
 use super::space_axis::Axes;
+use super::space_drag::Dragging;
 use crate::chart::number::{counted, grouped};
 use crate::chart::svg::{Paper, Style};
 use crate::engine::protocol::{
@@ -46,7 +47,8 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
         app.view
             .with(|view| (view.axes.clone(), view.curved, view.look.colour.clone()))
     });
-    let begun = StoredValue::new(0.0);
+    let begun = StoredValue::new(None);
+    let asked_with = StoredValue::new(None);
     let question = move || {
         let selection = app.selection.get();
         let room = width.get();
@@ -55,9 +57,9 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
         if selection == 0 || room <= 0.0 {
             return None;
         }
-        begun.set_value(clock::now_millis());
+        begun.set_value(Some(clock::now_millis()));
         let colour = colour_column(app, colour);
-        Some(Ask::Space(SpaceQuestion {
+        let question = SpaceQuestion {
             width: room.max(axes.len() as f64 * AXIS_WIDTH),
             axes,
             height: HEIGHT,
@@ -66,7 +68,9 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
             curved,
             colour,
             traces: false,
-        }))
+        };
+        asked_with.set_value(Some(question.clone()));
+        Some(Ask::Space(question))
     };
     let picture = asked(app, question, |said| match said {
         Answer::Space(said) => Some(said),
@@ -77,10 +81,13 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
             && paint(&canvas, picture.width, &picture.pixels).is_some()
         {
             let runs = picture.runs as f64;
-            let begun = begun.get_value();
-            clock::after_paint(move || clock::measure("app:space", begun, &[("runs", runs)]));
+            // Those of a drag are not asked for here.
+            if let Some(begun) = begun.try_update_value(Option::take).flatten() {
+                clock::after_paint(move || clock::measure("app:space", begun, &[("runs", runs)]));
+            }
         }
     });
+    let dragging = Dragging::new(app, picture, asked_with);
     let near = RwSignal::new(None::<Arc<SpaceRun>>);
     let pointed = StoredValue::new(0u64);
     let point = move |event: PointerEvent| {
@@ -102,10 +109,16 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
             }
         });
     };
-    let left = move |_: PointerEvent| {
+    let forget = move || {
         pointed.update_value(|number| *number += 1);
         near.set(None);
     };
+    // A run that was pointed at may not be among those that a brush keeps.
+    Effect::new(move |_| {
+        if dragging.span.get().is_some() && near.with_untracked(Option::is_some) {
+            forget();
+        }
+    });
     let open = move |_: MouseEvent| {
         if let Some(run) = near.get_untracked() {
             app.change(|view| view.run = Some(run.row));
@@ -125,7 +138,7 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
                     class="space-picture"
                     style:width=move || format!("{}px", wide())
                     on:pointermove=by::pointer(point)
-                    on:pointerleave=by::pointer(left)
+                    on:pointerleave=by::pointer(move |_| forget())
                     on:click=by::mouse(open)
                 >
                     <canvas
@@ -137,7 +150,7 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
                     <svg aria-hidden="true" viewBox=move || format!("0 0 {} {HEIGHT}", wide())>
                         <path class="near" d=move || near.with(|near| near.as_ref().map(|run| run.path.clone()))></path>
                     </svg>
-                    {move || axes.get().map(|axes| view! { <Axes app=app axes=axes/> })}
+                    {move || axes.get().map(|axes| view! { <Axes app=app axes=axes dragging=dragging/> })}
                 </div>
             </div>
             <p class="space-near" role="status">{move || near.with(|near| named(near.as_deref()))}</p>
@@ -179,18 +192,15 @@ fn give_space(app: App, width: f64, style: Style, give: Give) {
 /// What stands above the picture: what is shown, and what can be changed.
 #[component]
 fn Bar(app: App, picture: RwSignal<Option<Arc<SpacePicture>>>) -> impl IntoView {
-    let legend = move || {
-        let items = picture.get().map(|picture| picture.legend.clone());
-        legend_items(items.unwrap_or_default())
-    };
+    // While a brush is dragged there is a picture a frame, and most of what stands around them is the same.
+    let around = Memo::new(move |_| {
+        let around = |picture: &Arc<SpacePicture>| (picture.legend.clone(), picture.others.clone());
+        picture.with(|picture| picture.as_ref().map(around).unwrap_or_default())
+    });
+    let legend = move || legend_items(around.get().0);
     let others = move || {
-        let others = picture.get().map(|picture| picture.others.clone());
         let option = |(key, name): (String, String)| view! { <option value=key>{name}</option> };
-        others
-            .unwrap_or_default()
-            .into_iter()
-            .map(option)
-            .collect::<Vec<_>>()
+        around.get().1.into_iter().map(option).collect::<Vec<_>>()
     };
     let add = move |event: leptos::ev::Event| {
         let key = event_target_value(&event);

@@ -1,12 +1,12 @@
 //! An axis of the space: its name, which moves, turns and removes it, its marks, and its brush.
 
 use super::space::put_axes;
+use super::space_drag::Dragging;
 use crate::chart::axis::Axis;
 use crate::chart::number::counted;
 use crate::engine::protocol::{Absence, AxisSetting, Brush, SpaceAxis};
 use crate::page::prelude::*;
 use crate::page::state::App;
-use crate::page::widgets::brushing::{Brushing, Gesture};
 use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent};
 use leptos::html::Div;
 use std::sync::Arc;
@@ -18,11 +18,10 @@ const CLICK_PIXELS: f64 = 3.0;
 
 /// All axes of a picture.
 #[component]
-pub(super) fn Axes(app: App, axes: Vec<SpaceAxis>) -> impl IntoView {
-    let brushing = Brushing::new(app);
+pub(super) fn Axes(app: App, axes: Vec<SpaceAxis>, dragging: Dragging) -> impl IntoView {
     let all: Arc<[SpaceAxis]> = axes.into();
     (0..all.len())
-        .map(|at| view! { <OneAxis app=app all=all.clone() at=at brushing=brushing/> })
+        .map(|at| view! { <OneAxis app=app all=all.clone() at=at dragging=dragging/> })
         .collect::<Vec<_>>()
 }
 
@@ -53,24 +52,17 @@ impl Order {
     }
 }
 
-/// A press on an axis.
-#[derive(Clone, Copy)]
-struct Press {
-    gesture: Gesture,
-    from: f64,
-    moved: bool,
-}
-
 #[component]
-fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, brushing: Brushing) -> impl IntoView {
+fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, dragging: Dragging) -> impl IntoView {
     let axis = StoredValue::new(all[at].clone());
     let column = all[at].column;
     let track = NodeRef::<Div>::new();
-    let press = StoredValue::new(None::<Press>);
+    let brushing = dragging.brushing;
     // What is dragged is shown at once; what is filtered comes back with the filter's clauses.
-    let dragged = RwSignal::new(None::<(f64, f64)>);
     let span = move || {
-        dragged.get().or_else(|| {
+        let dragged = dragging.span.get();
+        let dragged = dragged.filter(|(dragged, _)| *dragged == column);
+        dragged.map(|(_, span)| span).or_else(|| {
             let brush = brushing.of(column)?;
             axis.with_value(|axis| span_of(&axis.axis, &brush))
         })
@@ -92,39 +84,18 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, brushing: Brushing) -> im
         event.prevent_default();
         // Without capture the drag ends at the border, no more.
         let _captured = track.set_pointer_capture(event.pointer_id());
-        press.set_value(Some(Press {
-            gesture: brushing.begin(),
-            from,
-            moved: false,
-        }));
+        dragging.begin(column, from);
     };
     let moved = move |event: PointerEvent| {
-        let (Some(mut state), Some((to, height))) = (press.get_value(), place(&event)) else {
+        let (Some((from, is_drag)), Some((to, height))) = (dragging.begun(column), place(&event))
+        else {
             return;
         };
         event.stop_propagation();
-        state.moved |= (to - state.from).abs() * height > CLICK_PIXELS;
-        press.set_value(Some(state));
-        if state.moved {
-            let (low, high) = (
-                state.from.min(to).clamp(0.0, 1.0),
-                state.from.max(to).clamp(0.0, 1.0),
-            );
-            dragged.set(Some((low, high)));
+        if is_drag || (to - from).abs() * height > CLICK_PIXELS {
+            let (low, high) = (from.min(to).clamp(0.0, 1.0), from.max(to).clamp(0.0, 1.0));
             let brush = axis.with_value(|axis| brush_between(&axis.axis, low, high));
-            if brush.is_some() {
-                brushing.put(state.gesture, column, brush);
-            }
-        }
-    };
-    let released = move |_: PointerEvent| {
-        if let Some(state) = press.get_value() {
-            press.set_value(None);
-            dragged.set(None);
-            if !state.moved {
-                // A click beside a brush takes it away.
-                brushing.put(state.gesture, column, None);
-            }
+            dragging.to((low, high), brush);
         }
     };
     let last = all.len() - 1;
@@ -141,7 +112,7 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, brushing: Brushing) -> im
             "f" => order.turn(),
             "l" => order.change(|axes| axes[at].rescaled = !axes[at].rescaled),
             "Delete" | "Backspace" if last > 0 => order.change(|axes| drop(axes.remove(at))),
-            "Escape" => brushing.once(column, None),
+            "Escape" if !dragging.is_held() => brushing.once(column, None),
             _ => return,
         }
         event.prevent_default();
@@ -196,6 +167,9 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, brushing: Brushing) -> im
         is_objective,
         ..
     } = all[at].clone();
+    // Names of axes that stand close do not run into one another.
+    let apart = (all[last].x - all[0].x) / last.max(1) as f64;
+    let widest = if last > 0 { apart - 4.0 } else { 2.0 * x };
     let (top, bottom) = (ends.0.min(ends.1), ends.0.max(ends.1));
     let height = bottom - top;
     let along = move |place: f64| ends.0 + place * (ends.1 - ends.0) - top;
@@ -233,6 +207,7 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, brushing: Brushing) -> im
         >
             <button
                 class="axis-name"
+                style:max-width=format!("{widest:.0}px")
                 title=title.clone()
                 aria-label=title
                 on:pointerdown=by::pointer(grab)
@@ -250,8 +225,8 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, brushing: Brushing) -> im
                 node_ref=track
                 on:pointerdown=by::pointer(pressed)
                 on:pointermove=by::pointer(moved)
-                on:pointerup=by::pointer(released)
-                on:pointercancel=by::pointer(released)
+                on:pointerup=by::pointer(move |_| dragging.end())
+                on:pointercancel=by::pointer(move |_| dragging.give_up())
                 on:click=by::mouse(|event| event.stop_propagation())
             >
                 <div

@@ -69,7 +69,7 @@ fn panels_begin_with_what_is_like_an_objective() {
     );
 }
 
-fn curves(workspace: &mut Workspace, words: &str) -> CurvesPicture {
+pub(super) fn curves(workspace: &mut Workspace, words: &str) -> CurvesPicture {
     let question = CurvesQuestion {
         set: CurvesView::from_words(words),
         width: 300.0,
@@ -124,7 +124,7 @@ fn curves_begin_with_the_objective_and_say_what_is_not_drawn() {
     assert_eq!(nothing.others, ["loss", "accuracy"]);
 }
 
-fn ends(axis: &Axis) -> (f64, f64) {
+pub(super) fn ends(axis: &Axis) -> (f64, f64) {
     match axis {
         Axis::Numbers { low, high, .. } => (*low, *high),
         Axis::Values { .. } => panic!("no numbers"),

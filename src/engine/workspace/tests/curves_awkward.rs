@@ -1,0 +1,81 @@
+//! Curves of metrics that span decades, explode, or are not positive.
+
+use super::curves::{curves, ends};
+use super::*;
+use crate::chart::axis::Axis;
+use crate::engine::protocol::CurvesPicture;
+
+/// Runs of one group, each with ten points of these values in turn.
+fn with_values(runs: &[&[f64]]) -> Workspace {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    let loss = sink.column(Role::Metric, "loss");
+    for (number, values) in runs.iter().enumerate() {
+        let row = sink.run(&number.to_string());
+        sink.set_named(row, Role::Param, "kind", ValueRef::Text("one"));
+        for (step, value) in (0..10_u32).zip(values.iter().cycle()) {
+            sink.point(row, loss, f64::from(step), 0, *value);
+        }
+    }
+    sink.finish();
+    let by = Grouping::By(vec!["param.kind".to_owned()]);
+    selected(&mut workspace, Some(by));
+    workspace
+}
+
+/// The opacity at a part of the height, in the middle.
+fn alpha(picture: &CurvesPicture, part: f64) -> u8 {
+    let bytes = &picture.panels[0].pixels.0;
+    bytes[4 * ((part * 100.0) as usize * 300 + 150) + 3]
+}
+
+#[test]
+fn a_group_on_a_logarithmic_axis_is_its_geometric_mean_and_deviation() {
+    // Mean 1734 and deviation 4051: a band around them would fall below any axis.
+    let middle: &[f64] = &[1e2];
+    let mut workspace = with_values(&[&[1e4], &[1.0], middle, middle, middle, middle]);
+    let picture = curves(&mut workspace, "bands,log");
+    assert!(matches!(
+        picture.panels[0].y,
+        Axis::Numbers { log: true, .. }
+    ));
+    assert!(picture.panels[0].notes.is_empty());
+    // The mean lies in the middle, and the band from 5 to 1839, a third of the axis to each side.
+    assert_eq!(alpha(&picture, 0.5), 255);
+    for (part, is_band) in [(0.1, false), (0.3, true), (0.7, true), (0.9, false)] {
+        assert_eq!(alpha(&picture, part) > 0, is_band, "{part}");
+    }
+    // A linear axis has the mean as it was.
+    let linear = curves(&mut with_values(&[&[3.0], &[1.0], &[2.0]]), "bands");
+    assert_eq!(alpha(&linear, 0.5), 255);
+    // What has no logarithm is told and marked.
+    let mut workspace = with_values(&[&[1e4], &[1.0], &[-1.0, f64::NAN]]);
+    let notes = &curves(&mut workspace, "bands,log").panels[0].notes;
+    assert!(notes[0].starts_with("5 points NaN"), "{notes:?}");
+    assert!(notes[1].starts_with("5 points of 0 or less"), "{notes:?}");
+}
+
+#[test]
+fn a_run_that_explodes_is_left_beyond_the_axis_if_asked_and_told_if_not() {
+    let calm: &[f64] = &[1.0, 2.0, 3.0];
+    let mut all = [calm; 20];
+    all[7] = &[1.0, 1e9, 1e30];
+    let mut workspace = with_values(&all);
+    let told = " Most values lie between 1 and 3: “Ignore outliers” shows these.";
+    let whole = curves(&mut workspace, "").panels.remove(0);
+    assert!(whole.summary.ends_with(told) && whole.notes.is_empty());
+    let clipped = curves(&mut workspace, "clip").panels.remove(0);
+    assert_eq!(ends(&clipped.y), (1.0, 3.0));
+    assert!(matches!(clipped.y, Axis::Numbers { log: false, .. }));
+    assert!(clipped.notes[0].starts_with("6 points beyond the axis (6 above 3, 0 below 1), 3.0 %"));
+    let clipped = curves(&mut workspace, "clip,log").panels.remove(0);
+    assert_eq!(ends(&clipped.y), (1.0, 3.0));
+    assert!(matches!(clipped.y, Axis::Numbers { log: true, .. }));
+    // Values that all matter keep their axis.
+    let decades: Vec<f64> = (0..10).map(|at| libm::pow(10.0, f64::from(at))).collect();
+    let mut workspace = with_values(&[&decades]);
+    let told = &curves(&mut workspace, "log").panels[0].summary;
+    assert!(!told.contains("Most values"), "{told}");
+}
