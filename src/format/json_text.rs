@@ -19,7 +19,7 @@ const MARK: char = '\u{1}';
 const DEPTH: usize = 6;
 
 /// How many fields one object may be flattened to; further ones are left out.
-const FIELDS: usize = 5000;
+const FIELDS: isize = 5000;
 
 /// How many items of a list become fields; a longer list is kept as text.
 const LIST_ITEMS: usize = 32;
@@ -567,11 +567,15 @@ pub(super) fn millis(json: &Json) -> Option<i64> {
 }
 
 /// Calls `take` for every leaf of an object with its path, `a.b`, `a.0`. What is too deep or too long is
-/// given as JSON text; whole numbers beyond what a float holds are given as text.
+/// given as JSON text; whole numbers beyond what a float holds are given as text. That there are too many is a leaf, too.
 pub(super) fn flatten(object: &Map<String, Json>, take: &mut dyn FnMut(&str, ValueRef<'_>)) {
     let mut left = FIELDS;
     for (key, value) in object {
         flatten_into(key, value, DEPTH, &mut left, take);
+    }
+    if left < 0 {
+        let said = format!("left out: there are more than {FIELDS}");
+        take("further fields", ValueRef::Text(&said));
     }
 }
 
@@ -579,10 +583,11 @@ fn flatten_into(
     path: &str,
     value: &Json,
     depth: usize,
-    left: &mut usize,
+    left: &mut isize,
     take: &mut dyn FnMut(&str, ValueRef<'_>),
 ) {
-    if *left == 0 {
+    if *left < 1 {
+        *left = -1;
         return;
     }
     match value {
@@ -602,17 +607,13 @@ fn flatten_into(
                 flatten_into(&format!("{path}.{at}"), item, depth - 1, left, take);
             }
         }
-        Json::Object(_) | Json::Array(_) => {
-            *left -= 1;
-            take(path, ValueRef::Text(&unmarked(value)));
-        }
-        Json::Number(number) if is_too_long(number) => {
-            *left -= 1;
-            take(path, ValueRef::Text(&number.to_string()));
-        }
         leaf => {
             *left -= 1;
-            take(path, scalar(leaf));
+            match leaf {
+                Json::Object(_) | Json::Array(_) => take(path, ValueRef::Text(&unmarked(value))),
+                Json::Number(x) if is_too_long(x) => take(path, ValueRef::Text(&x.to_string())),
+                leaf => take(path, scalar(leaf)),
+            }
         }
     }
 }

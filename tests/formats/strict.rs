@@ -584,3 +584,19 @@ fn tags_of_neptune_may_be_cleared() {
     "#]],
     );
 }
+
+#[test]
+fn what_is_left_out_of_many_fields_is_said() {
+    let run = r#"{"experiment": {"name": "e"}, "status": "COMPLETED", "heartbeat": "2026-01-01T00:00:00"}"#;
+    let said = |count: u32| {
+        let fields: Vec<String> = (0..count).map(|at| format!(r#""p{at}": {at}"#)).collect();
+        let config = format!("{{{}}}", fields.join(","));
+        told(&read(&files(&[
+            ("runs/1/run.json", run.as_bytes()),
+            ("runs/1/config.json", config.as_bytes()),
+        ])))
+        .contains("further fields='left out: there are more than 5000")
+    };
+    assert!(!said(5000));
+    assert!(said(5001));
+}
