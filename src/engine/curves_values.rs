@@ -92,8 +92,7 @@ pub(super) fn vertical(
         (low, high) = (0.0, 1.0);
     }
     let spans = |low: f64, high: f64| low > 0.0 && high / low > WIDE_RATIO;
-    let is_wide = spans(low, high);
-    if (clip || log || is_wide) && !is_empty {
+    if (clip || log || spans(low, high)) && !is_empty {
         let most = if clip { SORTED } else { HINTED };
         let every = count.div_ceil(most).max(1);
         let (mut some, mut number) = (Vec::new(), 0);
@@ -104,9 +103,7 @@ pub(super) fn vertical(
             number += 1;
         });
         let (from, to) = fences(some, log);
-        let is_squeezed = (spans(low, high) || log)
-            && from > 0.0
-            && 2.0 * libm::log(to / from) < libm::log(high / low);
+        let is_squeezed = || 2.0 * libm::log(to / from) < libm::log(high / low);
         if clip && from < to {
             let (mut above, mut below) = (0_usize, 0_usize);
             each(&mut |value| {
@@ -125,7 +122,7 @@ pub(super) fn vertical(
                 ));
             }
             (low, high) = (from, to);
-        } else if from < to && is_squeezed {
+        } else if !clip && from < to && is_squeezed() {
             hint = format!(
                 " Most values lie between {} and {}: “Ignore outliers” shows these.",
                 short_number(from),

@@ -113,10 +113,17 @@ impl Dragging {
 
     /// The press is let go: the filter keeps what it kept. A click beside a brush takes it away.
     pub(super) fn end(self) {
-        if let Some(held) = self.held.try_update_value(Option::take).flatten() {
-            self.brushing
-                .once(held.column, held.brush.filter(|_| held.is_drag));
+        let Some(held) = self.held.get_value() else {
+            return;
+        };
+        if held.is_drag && held.brush == self.brushing.of(held.column) {
+            // The filter stays as it is, and with it the picture before.
+            self.give_up();
+            return;
         }
+        self.held.set_value(None);
+        let brush = held.brush.filter(|_| held.is_drag);
+        self.brushing.once(held.column, brush);
     }
 
     /// Everything is as before the press.
