@@ -94,7 +94,7 @@ export default function (t) {
     for (const [trial, error] of [["a", "\u001b[31mRuntimeError\u001b[0m: out of memory\n"], ["b", ""], ["c", ""]]) {
       await mkdir(join(folder, trial), { recursive: true });
       await writeFile(join(folder, trial, "params.json"), JSON.stringify({ lr: trial.charCodeAt(0) }));
-      await writeFile(join(folder, trial, "result.json"), '{"loss": 1, "done": true}\n');
+      await writeFile(join(folder, trial, "result.json"), `{"loss": 1, "done": ${error === ""}}\n`);
       if (error) {
         await writeFile(join(folder, trial, "error.txt"), `Traceback (most recent call last):\n${error}`);
       }
