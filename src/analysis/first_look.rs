@@ -75,6 +75,11 @@ impl FirstLook {
             .extend(found.filter(|(association, _)| association.n >= FEWEST));
     }
 
+    /// How many params had runs enough to be tested.
+    pub fn tested(&self) -> usize {
+        self.found.len()
+    }
+
     /// The params that the values go along with beyond chance, of those that were looked at, the strongest first.
     pub fn associations(&self) -> Vec<Association> {
         let probabilities: Vec<f64> = self.found.iter().map(|(_, p)| *p).collect();

@@ -69,10 +69,10 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
         kind: SentenceKind::Params,
         text: format!(
             "{} goes along most with: {}. A first look, one param at a time ({CLOSENESS}, Holm’s \
-             correction for {} params): Importance tells more.",
+             correction for the {} that could be tested): Importance tells more.",
             asked.name(column),
             named.collect::<Vec<_>>().join("; "),
-            asked.known.params.len()
+            look.tested()
         ),
         n: first.n,
         of,
