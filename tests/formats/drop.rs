@@ -38,6 +38,14 @@ pub(crate) fn read_text(path: &str, text: &str) -> (Plan, Ledger) {
     read(&files(&[(path, text.as_bytes())]))
 }
 
+/// Paths and texts that were put together, as [`check`] takes them.
+pub(crate) fn borrowed(dropped: &[(String, String)]) -> Vec<(&str, &str)> {
+    let dropped = dropped.iter();
+    dropped
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect()
+}
+
 /// Holds what becomes of texts as one drop against what is wanted.
 pub(crate) fn check(dropped: &[(&str, &str)], want: &Expect) {
     let dropped: Vec<(&str, &[u8])> = dropped

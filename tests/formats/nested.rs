@@ -1,6 +1,6 @@
 //! Runs that a tracker logged in the folder that a launcher made: one run, with the params of both.
 
-use crate::drop::{check, files, read};
+use crate::drop::{borrowed, check, files, read};
 use expect_test::expect;
 
 /// What W&B leaves of a run, in a job's folder.
@@ -23,13 +23,6 @@ fn launched(job: &str, config: &str) -> [(String, String); 2] {
 }
 
 const JOBS: &str = "multirun/2026-01-01/00-00-00";
-
-fn borrowed(dropped: &[(String, String)]) -> Vec<(&str, &str)> {
-    let dropped = dropped.iter();
-    dropped
-        .map(|(path, text)| (path.as_str(), text.as_str()))
-        .collect()
-}
 
 #[test]
 fn a_run_of_wandb_in_a_job_of_hydra_is_the_job() {

@@ -1,6 +1,6 @@
 //! What the rules of a tracker's format allow and the fixtures happen not to have.
 
-use crate::drop::{check, files, read, told};
+use crate::drop::{borrowed, check, files, read, told};
 use crc::{CRC_32_ISO_HDLC, Crc};
 use expect_test::expect;
 
@@ -429,10 +429,7 @@ fn neptune_goes_on_in_a_folder_of_its_own() {
         (path("exec-1", "data-2.log"), float(0.75, 0)),
         (path("exec-2", "data-1.log"), float(0.5, 0)),
     ];
-    let dropped: Vec<(&str, &str)> = dropped
-        .iter()
-        .map(|(path, text)| (path.as_str(), text.as_str()))
-        .collect();
+    let dropped = borrowed(&dropped);
     check(
         &dropped,
         &expect![[r#"

@@ -1,7 +1,7 @@
 //! Exports of tools that search: several trials, objectives and states, and what their versions write otherwise,
 //! written here by the rules of each.
 
-use crate::drop::{check, read_text, told};
+use crate::drop::{borrowed, check, read_text, told};
 use expect_test::expect;
 
 #[test]
@@ -307,10 +307,7 @@ fn an_operation_of_guild_has_one_name_in_folder_and_table() {
         ),
     ]
     .concat();
-    let dropped: Vec<(&str, &str)> = dropped
-        .iter()
-        .map(|(path, text)| (path.as_str(), text.as_str()))
-        .collect();
+    let dropped = borrowed(&dropped);
     check(
         &dropped,
         &expect![[r#"

@@ -1,7 +1,7 @@
 //! What a strict reading of the readers has found: lines of arrays, results of any shape, references that lead to ever
 //! more, folders within folders, and what newer and older versions of tools write.
 
-use crate::drop::{check, files, read, told};
+use crate::drop::{borrowed, check, files, read, told};
 use crate::rules::{field, log};
 use expect_test::expect;
 
@@ -65,10 +65,7 @@ fn sacred_keeps_results_and_notes_of_any_shape() {
         .enumerate()
         .map(|(at, result)| (format!("runs/{at}/run.json"), run(result)))
         .collect();
-    let mut dropped: Vec<(&str, &str)> = runs
-        .iter()
-        .map(|(path, text)| (path.as_str(), text.as_str()))
-        .collect();
+    let mut dropped = borrowed(&runs);
     dropped.push(("runs/4/info.json", info));
     check(
         &dropped,
@@ -135,10 +132,7 @@ fn a_batch_of_guild_is_one_run_beside_its_own() {
         guild("g/runs/aa", "lr: 0.1"),
     ]
     .concat();
-    let dropped: Vec<(&str, &str)> = dropped
-        .iter()
-        .map(|(path, text)| (path.as_str(), text.as_str()))
-        .collect();
+    let dropped = borrowed(&dropped);
     check(
         &dropped,
         &expect![[r#"
