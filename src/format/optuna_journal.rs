@@ -67,10 +67,9 @@ impl Journal {
             0 => self.create_study(record)?,
             1 => {
                 if let Some(study) = self.studies.get_mut(&number("study_id")?) {
-                    let gone = study.take();
-                    gone.inspect(|gone| {
+                    if let Some(gone) = study.take() {
                         self.names.remove(&gone.name);
-                    });
+                    }
                 }
             }
             3 => {
