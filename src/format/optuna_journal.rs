@@ -66,10 +66,10 @@ impl Journal {
         match number("op_code")? {
             0 => self.create_study(record)?,
             1 => {
-                if let Some(study) = self.studies.get_mut(&number("study_id")?) {
-                    if let Some(gone) = study.take() {
-                        self.names.remove(&gone.name);
-                    }
+                if let Some(study) = self.studies.get_mut(&number("study_id")?)
+                    && let Some(gone) = study.take()
+                {
+                    self.names.remove(&gone.name);
                 }
             }
             3 => {
