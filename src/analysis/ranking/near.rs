@@ -1,14 +1,19 @@
 //! Noise without replicates: runs whose params are nearly the same differ mostly by chance.
 //!
 //! Each param is put on a scale of places from 0 to 1 (by rank, so that logarithmic ones need no say). Two runs are nearly
-//! the same where every category agrees and no number differs by more than [`NEAR`] of that scale. Runs are paired each
-//! once, the nearest first, and the mean of the squared differences is twice the variance of one run. What little the
-//! params still move makes it too great rather than too small.
+//! the same where every category agrees and no number differs by more than [`NEAR`] of that scale. The mean of the squared
+//! differences of each run and its nearest one, or all that are as near, is twice the variance of one run. What little the
+//! params still move makes it too great rather than too small. How well it is known is counted by pairs in which no run is
+//! twice, the nearest first.
 
+use crate::ledger::mean;
 use serde::{Deserialize, Serialize};
 
 /// How far apart places of nearly the same runs may be.
 const NEAR: f64 = 0.03;
+
+/// Into so many parts places are divided: what is as far apart by these is as near, whatever the last bit of a division says.
+const EQUAL: f64 = 1e9;
 
 /// So many pairs it takes.
 const FEWEST_PAIRS: usize = 5;
@@ -19,7 +24,7 @@ pub const MOST_RUNS: usize = 2000;
 /// What pairs of nearly the same runs say of noise.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NearRuns {
-    /// How many pairs.
+    /// How many pairs, no run in two of them.
     pub pairs: usize,
     /// The standard deviation of one run.
     pub deviation: f64,
@@ -66,24 +71,55 @@ pub fn near_runs(params: &[Places], values: &[f64]) -> Option<NearRuns> {
                 apart.is_some()
             });
             if is_near && greatest > 0.0 {
-                found.push((greatest, a, b));
+                found.push(((greatest * EQUAL).round() as u32, a, b));
             }
         }
     }
-    order::by(&mut found, |x, y| x.0.total_cmp(&y.0));
+    order::by(&mut found, |x, y| x.cmp(y));
     let mut is_taken = vec![false; values.len()];
-    let (mut pairs, mut squares) = (0, 0.0);
-    for (_, a, b) in found {
+    let mut nearest = vec![Nearest::default(); values.len()];
+    let mut pairs = 0;
+    for (apart, a, b) in found {
+        let square = (values[a] - values[b]) * (values[a] - values[b]) / 2.0;
+        nearest[a].add(apart, square);
+        nearest[b].add(apart, square);
         if !is_taken[a] && !is_taken[b] {
             (is_taken[a], is_taken[b]) = (true, true);
             pairs += 1;
-            squares += (values[a] - values[b]) * (values[a] - values[b]) / 2.0;
         }
     }
+    let squares = mean(nearest.iter().filter_map(Nearest::square))?;
     (pairs >= FEWEST_PAIRS && squares > 0.0).then(|| NearRuns {
         pairs,
-        deviation: (squares / pairs as f64).sqrt(),
+        deviation: squares.sqrt(),
     })
+}
+
+/// What a run and those that are nearest to it differ by.
+#[derive(Clone, Copy, Default)]
+struct Nearest {
+    /// How far apart they are, in parts of [`EQUAL`].
+    apart: u32,
+    /// The sum of half the squared differences.
+    squares: f64,
+    /// Of how many.
+    count: u32,
+}
+
+impl Nearest {
+    /// Adds the next nearest, where none is nearer.
+    fn add(&mut self, apart: u32, square: f64) {
+        if self.count == 0 || self.apart == apart {
+            self.apart = apart;
+            self.squares += square;
+            self.count += 1;
+        }
+    }
+
+    /// The mean of what was added, if anything was.
+    fn square(&self) -> Option<f64> {
+        (self.count > 0).then(|| self.squares / f64::from(self.count))
+    }
 }
 
 #[cfg(test)]
@@ -101,6 +137,13 @@ mod tests {
         // Nearest first leaves a run here and there alone.
         assert!((45..=50).contains(&near.pairs), "{near:?}");
         assert!((near.deviation - 0.2).abs() < 0.06, "{near:?}");
+        // Nor does it hang on which runs come first.
+        let back = |of: &[f64]| of.iter().rev().copied().collect::<Vec<f64>>();
+        let turned = near_runs(&[Places::Number(back(&places))], &back(&values)).unwrap();
+        assert!(
+            (turned.deviation - near.deviation).abs() < 1e-12,
+            "{turned:?} {near:?}"
+        );
         // Where neighbours never share the category, or all runs agree, there is no pair.
         let sides: Vec<u32> = (0..101).collect();
         let apart = [Places::Number(places), Places::Category(sides)];

@@ -11,8 +11,9 @@
 //!   for how many were compared.
 //! - **Interval of a rank**: see [`mod@rank_intervals`].
 //! - **Chance of being best** and **what a rerun would give**: parametric draws of all means. The best of many is best
-//!   partly by luck: a drawn winner lies above the mean that it was drawn around, and so much, on average, the best one
-//!   is likely to lie above its own (bootstrap correction of selection).
+//!   partly by luck: a drawn winner lies above the mean that it was drawn around, and so much, on average and in its own
+//!   standard errors, the best one is likely to lie above its own (bootstrap correction of selection). In standard errors,
+//!   since the luck of a single run is not that of a mean of many.
 
 mod center;
 mod judging;
@@ -133,10 +134,9 @@ pub struct Difference {
 impl Difference {
     /// `a` less `b`; `None` where no noise is known.
     pub fn between(a: &Estimate, b: &Estimate) -> Option<Self> {
-        let (error_a, error_b) = (a.error()?, b.error()?);
         let amount = a.value - b.value;
-        let (square_a, square_b) = (error_a * error_a, error_b * error_b);
-        let error = (square_a + square_b).sqrt();
+        let (known_a, known_b) = (Known::of(a)?, Known::of(b)?);
+        let error = (known_a.square + known_b.square).sqrt();
         if error == 0.0 {
             return Some(Self {
                 amount,
@@ -145,10 +145,14 @@ impl Difference {
                 effect: None,
             });
         }
-        let is_shared = a.is_lent && b.is_lent;
-        let freedom = welch_freedom((square_a, a.freedom), (square_b, b.freedom), is_shared);
+        let freedom = known_a.freedom_with(&known_b);
         let variance = |estimate: &Estimate| estimate.deviation.unwrap_or(0.0).powi(2);
-        let both = a.freedom + if is_shared { 0.0 } else { b.freedom };
+        // What is lent holds what the other one has of its own.
+        let both = match (a.is_lent, b.is_lent) {
+            (false, false) => a.freedom + b.freedom,
+            (true, _) => a.freedom,
+            (false, true) => b.freedom,
+        };
         let pooled =
             ((variance(a) * a.freedom + variance(b) * b.freedom) / (a.freedom + b.freedom)).sqrt();
         Some(Self {
@@ -160,14 +164,71 @@ impl Difference {
     }
 }
 
-/// The degrees of freedom of a difference (Welch), of each side the squared error and how many that has. What both have
-/// from the same others is known no better than it is of one.
-fn welch_freedom((a, of_a): (f64, f64), (b, of_b): (f64, f64), is_shared: bool) -> f64 {
-    if is_shared {
-        of_a
-    } else {
-        (a + b) * (a + b) / (a * a / of_a + b * b / of_b)
+/// How well a mean is known.
+#[derive(Clone, Copy)]
+struct Known {
+    /// Its squared standard error.
+    square: f64,
+    /// How many degrees of freedom that has.
+    freedom: f64,
+    /// How many its own runs have.
+    own_freedom: f64,
+    /// The sum of squares which the error rests on.
+    squares: f64,
+    /// Whether that is of others.
+    is_lent: bool,
+}
+
+impl Known {
+    /// `None` where no noise is known.
+    fn of(estimate: &Estimate) -> Option<Self> {
+        let own_freedom = estimate.n as f64 - 1.0;
+        let freedom = if estimate.is_lent {
+            estimate.freedom
+        } else {
+            own_freedom
+        };
+        Some(Self {
+            square: estimate.error()?.powi(2),
+            freedom: estimate.freedom,
+            own_freedom,
+            squares: estimate.deviation?.powi(2) * freedom,
+            is_lent: estimate.is_lent,
+        })
     }
+
+    /// The degrees of freedom of the difference to another (Welch).
+    fn freedom_with(&self, other: &Self) -> f64 {
+        match (self.is_lent, other.is_lent) {
+            // What both have from the same others is known no better than it is of one.
+            (true, true) => self.freedom,
+            (false, true) => self.freedom_with_lent(other),
+            (true, false) => other.freedom_with_lent(self),
+            (false, false) => {
+                satterthwaite([(self.square, self.freedom), (other.square, other.freedom)])
+            }
+        }
+    }
+
+    /// Where this has noise of its own, it is a part of what is lent to the other: they are no two witnesses, and of the
+    /// lent error that part goes with this one's.
+    fn freedom_with_lent(&self, lent: &Self) -> f64 {
+        let of_own = (self.squares / lent.squares).min(1.0);
+        satterthwaite([
+            (self.square + lent.square * of_own, self.freedom),
+            (
+                lent.square * (1.0 - of_own),
+                (lent.freedom - self.own_freedom).max(1.0),
+            ),
+        ])
+    }
+}
+
+/// The degrees of freedom of a sum of independent squared errors (Satterthwaite), of each how many that has.
+fn satterthwaite(parts: [(f64, f64); 2]) -> f64 {
+    let [(a, of_a), (b, of_b)] = parts;
+    let sum = a + b;
+    sum * sum / (a * a / of_a + b * b / of_b)
 }
 
 impl Difference {
@@ -281,8 +342,8 @@ fn noise_of(estimates: &[Option<Estimate>], near: impl FnOnce() -> Option<NearRu
     near().map_or(Noise::None, Noise::Near)
 }
 
-/// How often each of the foremost wins when all means are drawn anew, and by how much a winner lies above the mean that
-/// it was drawn around.
+/// How often each of the foremost wins when all means are drawn anew, and by how much the best one is likely to lie above its
+/// own: as many standard errors as a winner lies above the mean that it was drawn around.
 fn draw(estimates: &[Estimate], maximize: bool, seed: u64) -> (Vec<f64>, Option<f64>) {
     let foremost = &estimates[..estimates.len().min(DRAWN)];
     let errors: Option<Vec<f64>> = foremost.iter().map(Estimate::error).collect();
@@ -297,6 +358,7 @@ fn draw(estimates: &[Estimate], maximize: bool, seed: u64) -> (Vec<f64>, Option<
     let mut normals = Normals::new(seed);
     let mut wins = vec![0_usize; foremost.len()];
     let mut luck = 0.0;
+    let own_error = errors.first().copied().unwrap_or(0.0);
     let lent = foremost.iter().find(|of| of.is_lent);
     for _ in 0..DRAWS {
         // One draw for all that have the same noise of others.
@@ -310,7 +372,7 @@ fn draw(estimates: &[Estimate], maximize: bool, seed: u64) -> (Vec<f64>, Option<
             let by_chance = error * normal;
             let drawn = sign * estimate.value + by_chance;
             if drawn > most {
-                (most, its_luck) = (drawn, by_chance);
+                (most, its_luck) = (drawn, normal);
             }
             let widening = if estimate.is_lent {
                 shared
@@ -326,7 +388,8 @@ fn draw(estimates: &[Estimate], maximize: bool, seed: u64) -> (Vec<f64>, Option<
         luck += its_luck;
     }
     let chances = wins.iter().map(|wins| *wins as f64 / DRAWS as f64);
-    (chances.collect(), Some((luck / DRAWS as f64).max(0.0)))
+    let luck = own_error * (luck / DRAWS as f64).max(0.0);
+    (chances.collect(), Some(luck))
 }
 
 /// Seeded draws of normal numbers.

@@ -5,7 +5,7 @@
 //! a configuration stands behind each that is surely better and before each that is surely worse, by Welch's t with
 //! Bonferroni's correction for all others. Ranks of drawn means would cover far less where means are near.
 
-use super::{Estimate, LEVEL, student_quantile, welch_freedom};
+use super::{Estimate, Known, LEVEL, student_quantile};
 use std::ops::RangeInclusive;
 
 /// Of how many of the foremost it is worked out.
@@ -20,8 +20,8 @@ const AT_ONCE: usize = 2_000_000;
 /// The 95 % intervals of the ranks of the foremost, while they are worked out.
 pub(super) struct RankIntervals {
     maximize: bool,
-    /// Value, squared error, degrees of freedom and whether these are of others, of each, best first.
-    known: Vec<(f64, f64, f64, bool)>,
+    /// The value of each and how well it is known, best first.
+    known: Vec<(f64, Known)>,
     far: FarEnough,
     ranks: Vec<RangeInclusive<u32>>,
 }
@@ -29,7 +29,7 @@ pub(super) struct RankIntervals {
 impl RankIntervals {
     /// Of these, which are best first; none where no noise is known.
     pub(super) fn new(estimates: &[Estimate], maximize: bool) -> Option<Self> {
-        let known = |of: &Estimate| Some((of.value, of.error()?.powi(2), of.freedom, of.is_lent));
+        let known = |of: &Estimate| Some((of.value, Known::of(of)?));
         let known = estimates.iter().map(known).collect::<Option<Vec<_>>>()?;
         let level = LEVEL / known.len().saturating_sub(1).max(1) as f64;
         Some(Self {
@@ -60,17 +60,16 @@ impl RankIntervals {
     }
 
     fn of(&mut self, at: usize) -> RangeInclusive<u32> {
-        let (mean, square, freedom, is_lent) = self.known[at];
+        let (mean, its_own) = self.known[at];
         let (mut better, mut worse) = (0, 0);
-        for (other, its_square, its_freedom, its_lent) in &self.known {
+        for (other, known) in &self.known {
             let amount = if self.maximize {
                 other - mean
             } else {
                 mean - other
             };
-            let both = square + its_square;
-            let sides = ((square, freedom), (*its_square, *its_freedom));
-            let welch = welch_freedom(sides.0, sides.1, is_lent && *its_lent);
+            let both = its_own.square + known.square;
+            let welch = its_own.freedom_with(known);
             // Where nothing varies any difference is sure.
             let is_sure =
                 amount != 0.0 && (both == 0.0 || amount.abs() > both.sqrt() * self.far.of(welch));

@@ -332,6 +332,61 @@ fn noise_that_two_have_from_the_same_others_is_known_no_better_than_of_one() {
 }
 
 #[test]
+fn noise_that_is_lent_holds_that_of_the_one_it_is_held_against() {
+    let pair = |middle: f64, apart: f64| vec![middle - apart, middle + apart];
+    let freedom = |configurations: &[Vec<f64>]| {
+        let found = standing(configurations, true);
+        let difference = Difference::between(&found.estimates[0], &found.estimates[1]).unwrap();
+        let error = (Known::of(&found.estimates[0]).unwrap().square
+            + Known::of(&found.estimates[1]).unwrap().square)
+            .sqrt();
+        (difference, error)
+    };
+    // All that is known comes of the one pair: one degree of freedom, and not two.
+    let (difference, error) = freedom(&[pair(1.0, 0.05), vec![0.5]]);
+    assert!((error - (0.005_f64 / 2.0 + 0.005).sqrt()).abs() < 1e-12);
+    assert!((difference.p - student_two_sided(0.5 / error, 1.0)).abs() < 1e-9);
+    // By hand: variances 0.005 of the own and 0.02 of the other pair, so 0.0125 is lent. Of it a fifth goes with the own:
+    // 0.0025 + 0.0025 with one degree, and 0.01 with one.
+    let (difference, error) = freedom(&[pair(1.0, 0.05), vec![0.5], pair(0.1, 0.1)]);
+    let welch = 0.015_f64.powi(2) / (0.005_f64.powi(2) + 0.01_f64.powi(2));
+    assert!((error - 0.015_f64.sqrt()).abs() < 1e-12);
+    assert!((difference.p - student_two_sided(0.5 / error, welch)).abs() < 1e-9);
+}
+
+#[test]
+fn a_mean_of_many_is_not_charged_with_the_luck_of_single_runs() {
+    const TIMES: usize = 600;
+    for spread in [0.5, 1.0] {
+        let mut normals = Normals::new(11);
+        let (mut count, mut bias, mut corrected) = (0, 0.0, 0.0);
+        for _ in 0..TIMES {
+            // Some that are good were run five times, as people do, and many that are not so good once.
+            let truth = |at: usize, x: f64| spread * x + if at < 6 { 1.5 } else { 0.0 };
+            let truth: Vec<f64> = (0..34).map(|at| truth(at, normals.next())).collect();
+            let configurations: Vec<Vec<f64>> = (0..34)
+                .map(|at| if at < 6 { 5 } else { 1 })
+                .enumerate()
+                .map(|(at, n)| (0..n).map(|_| truth[at] + normals.next()).collect())
+                .collect();
+            let found = standing(&configurations, true);
+            if found.estimates[0].n > 1 {
+                let is_truly = truth[found.order[0] as usize];
+                count += 1;
+                bias += found.estimates[0].value - is_truly;
+                corrected += found.on_rerun.unwrap() - is_truly;
+            }
+        }
+        let (bias, corrected) = (bias / f64::from(count), corrected / f64::from(count));
+        println!("spread {spread}: {count} times, bias {bias}, corrected {corrected}");
+        assert!(
+            count > 100 && corrected.abs() < 0.2,
+            "{count}, {bias}, {corrected}"
+        );
+    }
+}
+
+#[test]
 fn ties_hold_the_true_best_where_most_ran_once() {
     const TIMES: usize = 400;
     for spread in [0.0, 1.0] {
