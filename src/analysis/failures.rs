@@ -13,12 +13,12 @@ pub mod endings;
 
 use super::grouping::row_codes;
 use super::part::Part;
-use super::ranking::probability::{chi_squared_above, wilson};
+use super::ranking::probability::{hypergeometric_above, wilson};
 use crate::ledger::{Bits, Cells, Column, ColumnId, Ledger, MISSING, Status, attribute};
 use rustc_hash::FxHashMap;
 
 /// A side of a rule has at least so many runs.
-const FEWEST: usize = 5;
+const FEWEST: usize = 3;
 
 /// A rule holds at this level, corrected for all conditions that were tried.
 const LEVEL: f64 = 0.01;
@@ -211,7 +211,8 @@ fn rates_of_values(column: &Column, outcomes: &Outcomes) -> Vec<(Condition, Shar
 }
 
 /// The search for the one condition on one param that parts broken runs from others best (by the likelihood ratio), where
-/// it holds against all that were tried and leaves some runs on both sides; a param at a time.
+/// it holds against all that were tried (Fisher's exact test, Bonferroni) and leaves some runs on both sides; a param at a
+/// time.
 ///
 /// Of many runs it is sought in an even part; what it says is counted over all.
 pub struct RuleSearch {
@@ -285,8 +286,10 @@ impl RuleSearch {
 
     /// The best of what was tried, counted over all runs.
     pub fn rule(&self, ledger: &Ledger, outcomes: &Outcomes) -> Option<Rule> {
-        let (gain, rule) = self.best.as_ref()?;
-        let p = chi_squared_above(*gain, 1.0) * f64::from(self.tried);
+        let (_, rule) = self.best.as_ref()?;
+        let all = self.part.share();
+        let (inside, broken) = ((rule.inside.broken, rule.inside.n), (all.broken, all.n));
+        let p = hypergeometric_above(inside, broken) * f64::from(self.tried);
         if p >= LEVEL {
             return None;
         }
@@ -338,8 +341,7 @@ fn by_value(column: &Column, outcomes: &Outcomes) -> Vec<(Condition, Share)> {
     made
 }
 
-/// Twice the logarithm of how much likelier two rates make what was seen than one rate: χ² with one degree of freedom
-/// where there is one.
+/// Twice the logarithm of how much likelier two rates make what was seen than one rate.
 fn likelihood_ratio(a: Share, b: Share) -> f64 {
     let likelihood = |share: Share| {
         let of = |count: usize| {

@@ -1,13 +1,15 @@
 //! Runs that belong together: replicates of one configuration, or runs with the same values in chosen columns.
 //!
 //! Machine learning is an experimental science: one run of a configuration says little, and the runs that
-//! differ from it by nothing but a seed say how little. Replicates are found by themselves: runs that agree
-//! in all params but those that are like a seed (they change the noise alone) or like an output (a name, a
-//! path, an id: they change nothing). A run that lacks a key agrees with others that lack it.
+//! differ from it by nothing but a seed say how little. Replicates are found by themselves ([`mod@replicates`]). A run
+//! that lacks a key agrees with others that lack it.
 
-use crate::ledger::{
-    Bits, Cells, Column, ColumnId, Ledger, MISSING, Role, ValueRef, bits_of, median,
+mod replicates;
+
+pub use self::replicates::{
+    SEED_LIKE, joined_by_source, parts_no_replicates, replicate_keys, tells_runs_apart,
 };
+use crate::ledger::{Bits, Cells, Column, ColumnId, Ledger, MISSING, ValueRef, bits_of, median};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
@@ -23,94 +25,8 @@ const SLICE: usize = 200_000;
 /// Numbers of at most about so many values are numbered before groups are parted by them.
 const FEW: usize = 64;
 
-/// Words in names of params that change the noise alone.
-const LIKE_A_SEED: &[&str] = &[
-    "seed",
-    "seeds",
-    "rng",
-    "replicate",
-    "replica",
-    "repeat",
-    "trial",
-    "fold",
-];
-
-/// Words beside those that make a number of repeats of them, which is a choice.
-const COUNTS: &[&str] = &["n", "k", "num", "number", "count", "max", "total"];
-
-/// The reason why a param like a seed does not part replicates.
-pub const SEED_LIKE: &str = "like a seed";
-
-/// Words in names of params that say where a run writes or ran.
-const LIKE_AN_OUTPUT: &[&str] = &[
-    "output",
-    "outputs",
-    "logdir",
-    "logs",
-    "logging",
-    "savedir",
-    "save",
-    "workdir",
-    "uuid",
-    "id",
-    "host",
-    "hostname",
-    "timestamp",
-    "device",
-    "notes",
-];
-
-/// Whole names of params that are what a run is called.
-const NAMES: &[&str] = &[
-    "name",
-    "run_name",
-    "exp_name",
-    "experiment_name",
-    "expname",
-    "log_dir",
-    "work_dir",
-    "project",
-];
-
 /// The number in [`Groups::of_row`] of a run that is in no group.
 pub const NO_GROUP: u32 = u32::MAX;
-
-/// Why a param does not part replicates, where it does not.
-pub fn parts_no_replicates(column: &Column) -> Option<&'static str> {
-    let name = column.name().to_ascii_lowercase();
-    let words = || name.split(|c: char| !c.is_ascii_alphanumeric());
-    let has = |list: &[&str]| words().any(|word| list.contains(&word));
-    let is_state = name.ends_with("random_state") || name.ends_with("randomstate");
-    let is_seed = has(LIKE_A_SEED) && !has(COUNTS);
-    if is_seed || is_state || name.ends_with("seed") {
-        return Some(SEED_LIKE);
-    }
-    // A device may matter where it is a choice of few numbers; a path or a name is text.
-    let is_text = matches!(column.cells(), Cells::Category { .. } | Cells::Text { .. });
-    if is_text && (has(LIKE_AN_OUTPUT) || NAMES.contains(&name.as_str())) {
-        return Some("like an output");
-    }
-    let present = column.present().count();
-    let all_differ = match column.cells() {
-        Cells::Category { codes, dictionary } => {
-            present > 2 && dictionary.values().len() >= present && codes.len() == present
-        }
-        Cells::Text { .. } => true,
-        _ => false,
-    };
-    all_differ.then_some("a text of its own in every run")
-}
-
-/// Whether a column says how much an evaluation was given, as SMAC notes it beside the configuration: more of it is another
-/// experiment and no replicate.
-fn is_budget(column: &Column) -> bool {
-    column.role() == Role::Tag && column.name() == "budget"
-}
-
-/// Whether runs that differ in a column are not one run there twice, though neither a param nor a result says so.
-pub fn tells_runs_apart(column: &Column) -> bool {
-    column.role() == Role::Tag && matches!(column.name(), "budget" | "instance" | "seed")
-}
 
 /// Runs by group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -398,22 +314,6 @@ pub(crate) fn row_codes(column: &Column, rows: usize) -> Vec<u32> {
     let mut codes: Vec<u32> = codes.iter().map(code).collect();
     codes.resize(rows, MISSING);
     codes
-}
-
-/// The columns by which replicates are told apart, and the other params with the reason.
-pub fn replicate_keys(ledger: &Ledger) -> (Vec<ColumnId>, Vec<(ColumnId, &'static str)>) {
-    let (mut keys, mut others) = (Vec::new(), Vec::new());
-    for (id, column) in ledger.columns_with_ids() {
-        let is_key = column.role() == Role::Param || is_budget(column);
-        if !is_key || column.formula().is_some() || !column.spread().varies {
-            continue;
-        }
-        match parts_no_replicates(column) {
-            None => keys.push(id),
-            Some(reason) => others.push((id, reason)),
-        }
-    }
-    (keys, others)
 }
 
 /// What several runs' numbers say together.

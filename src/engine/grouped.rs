@@ -4,7 +4,7 @@ use super::info::{column_of_key, key_of};
 use super::protocol::{Cell, CellKind, GroupingInfo};
 use super::show::{cell, short_number};
 use super::view::{GroupStatistic, Grouping};
-use crate::analysis::grouping::{Groups, NO_GROUP, Sample, replicate_keys};
+use crate::analysis::grouping::{Groups, NO_GROUP, Sample, joined_by_source, replicate_keys};
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::analysis::ranking::uncertainty::Center;
 use crate::ledger::{
@@ -102,7 +102,11 @@ impl Grouped {
         open: &[usize],
     ) -> Self {
         let (keys, left_out) = keys(ledger, grouping);
-        let groups = Groups::new(ledger, &keys, shown);
+        let mut groups = Groups::new(ledger, &keys, shown);
+        let mut joined = 0;
+        if *grouping == Grouping::Replicates {
+            (groups, joined) = joined_by_source(ledger, groups);
+        }
         let members = Members::new(&groups);
         let center = objective.map_or(Center::Mean, |objective| objective.center);
         let mut is_met = vec![false; groups.count()];
@@ -150,6 +154,7 @@ impl Grouped {
                     .map(|(id, reason)| (key_of(ledger, *id), (*reason).to_owned()))
                     .collect(),
                 groups: groups.count(),
+                joined,
                 several,
                 lines: lines.len(),
             },

@@ -62,6 +62,9 @@ pub struct GroupingInfo {
     pub groups: usize,
     /// How many have several runs.
     pub several: usize,
+    /// How many are joined to others since the source has them in one group of its own.
+    #[serde(default)]
+    pub joined: usize,
     /// How many lines the table has.
     pub lines: usize,
 }

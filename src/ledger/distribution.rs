@@ -384,6 +384,8 @@ mod tests {
                     .map(|row| format!("{:?}", column.get(row)))
                     .collect();
                 assert_eq!(spread.varies, texts.len() > 1, "{texts:?}");
+                let values = texts.len() - usize::from(found.missing.all > 0);
+                assert_eq!(spread.differs, values > 1, "{texts:?}");
             }
             Ok(())
         });

@@ -9,6 +9,8 @@ use super::{ColumnId, Ledger};
 pub struct Spread {
     /// How many runs have a value.
     pub present: usize,
+    /// Whether two of them differ.
+    pub differs: bool,
     /// Whether two runs differ: in value, or in having one (for params: a value apart from none).
     pub varies: bool,
 }
@@ -17,7 +19,7 @@ impl Column {
     /// What the column is like over all runs.
     pub fn spread(&self) -> Spread {
         let rows = self.cells().len();
-        let (present, values_vary) = match self.cells() {
+        let (present, differs) = match self.cells() {
             Cells::Empty(_) => (0, false),
             Cells::Number {
                 values,
@@ -69,7 +71,8 @@ impl Column {
         };
         Spread {
             present,
-            varies: values_vary || (present > 0 && present < rows),
+            differs,
+            varies: differs || (present > 0 && present < rows),
         }
     }
 }

@@ -49,7 +49,7 @@ export default function (t) {
   t.case("configurations of several seeds are ranked with interval and ties, and a link shows them", async (kit) => {
     const page = await briefed(kit, "samples/random-search-seeds.csv", "?o=metric.test/accuracy,max,last");
     const [best] = await told(page, "Best");
-    assert.match(best, /^BestBest of \d+ configurations by highest test\/accuracy \(last\): the 5 runs like mlp-/);
+    assert.match(best, /^BestBest of \d+ configurations by highest test\/accuracy \(last\): mlp-\S+ \(with 4 replicates\), mean of 5/);
     assert.match(best, / ± .*Student’s t.*(cannot be told|can be told).*Holm’s correction for \d+/);
     assert.equal((await told(page, "Params")).length, 1);
     assert.equal((await told(page, "Noise")).length, 0, "seeds were repeated");
@@ -94,7 +94,7 @@ export default function (t) {
     const ranked = page.getByTestId("ranked");
     const rows = await ranked.locator("tbody tr").allInnerTexts();
     assert.equal(rows.length, 10);
-    assert.match(rows[0], /^1\tthe 5 runs like .*\t5\t0\.97.* ± .*\t1 to \d+\t\d/);
+    assert.match(rows[0], /^1\t.* \(with 4 replicates\)\t5\t0\.97.* ± .*\t1 to \d+\t\d/);
     assert.match(rows[1], /^2\t.*sd\)$/);
     await ranked.locator("tbody tr button").first().click();
     await page.locator("[data-view=run], [role=dialog]").first().waitFor();

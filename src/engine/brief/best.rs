@@ -133,7 +133,9 @@ impl Judged<'_> {
             ),
             (_, ties) => {
                 let is_run_of_places = tied.last() == Some(&(ties - 1));
-                let which = if is_run_of_places {
+                let which = if ties == ranked {
+                    "None of the others can be told from it".to_owned()
+                } else if is_run_of_places {
                     format!("1 to {} cannot be told apart", grouped(ties))
                 } else {
                     format!("{} more cannot be told from it", grouped(ties - 1))
@@ -198,7 +200,7 @@ impl Judged<'_> {
             Noise::Near(near) => format!(
                 "{unrepeated}: how far chance goes (a standard deviation of {} a run) is estimated from \
                  {} pairs of runs whose params are nearly the same. Runs that differ by nothing but a seed would say it better.",
-                short_number(near.deviation),
+                short_number(rounded_to(near.deviation, near.deviation)),
                 near.pairs
             ),
             Noise::None => format!(
@@ -355,14 +357,15 @@ fn way(amount: f64) -> &'static str {
     if amount >= 0.0 { "higher" } else { "lower" }
 }
 
-/// What people call a configuration: its run, or its first run and how many are like it.
+/// What people call a configuration: its run, or its first run and how many belong to it.
 pub(super) fn called(asked: &Asked<'_>, rows: &[u32]) -> String {
     let name = rows
         .first()
         .map_or_else(String::new, |row| run_name(asked.of.ledger, *row as usize));
-    match rows.len() {
-        0 | 1 => name,
-        several => format!("the {} runs like {name}", grouped(several)),
+    match (rows.len().saturating_sub(1), asked.of.grouped) {
+        (0, _) => name,
+        (more, None) => format!("{name} (with {})", counted(more, "replicate")),
+        (more, Some(_)) => format!("{name} (with {} of its group)", grouped(more)),
     }
 }
 

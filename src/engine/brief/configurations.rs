@@ -2,7 +2,7 @@
 
 use super::Question;
 use crate::analysis::correlation::average_ranks;
-use crate::analysis::grouping::{Parting, row_codes};
+use crate::analysis::grouping::{Parting, joined_by_source, row_codes};
 use crate::analysis::part::Part;
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::analysis::ranking::near::{MOST_RUNS, NearRuns, Places, near_runs};
@@ -24,7 +24,7 @@ impl Configurations {
         Self::parted(question, parting)
     }
 
-    /// What parts the runs by `params`, where that is to be done.
+    /// What parts the runs by `params`, which are those of [`crate::analysis::grouping::replicate_keys`], where that is to be done.
     pub(super) fn parting(question: &Question<'_>, params: &[ColumnId]) -> Option<Parting> {
         // Without params all runs would be one configuration.
         let is_to_do = question.grouped.is_none() && !params.is_empty();
@@ -40,7 +40,7 @@ impl Configurations {
                 rows.map(|row| vec![row as u32]).collect()
             }
             (None, Some(parting)) => {
-                let groups = parting.groups();
+                let (groups, _) = joined_by_source(question.ledger, parting.groups());
                 let mut members = vec![Vec::new(); groups.count()];
                 for row in question.shown.ones() {
                     if let Some(rows) = members.get_mut(groups.of_row[row] as usize) {

@@ -1,12 +1,13 @@
 //! What to try next: how many replicates tell the best two apart, and where proposals are.
 
-use super::best::{called, unrepeated};
+use super::best::{called, rounded_to, unrepeated};
 use super::{Asked, Evidence, Sentence, SentenceKind};
 use crate::analysis::next::power::runs_needed;
 use crate::analysis::ranking::uncertainty::Noise;
 use crate::chart::number::counted;
 use crate::engine::show::short_number;
 use crate::engine::view::Tab;
+use crate::ledger::ColumnId;
 
 /// Two-sided level and power of the test that is planned.
 const LEVEL: f64 = 0.05;
@@ -56,8 +57,8 @@ pub(super) fn replicates(asked: &Asked<'_>) -> Option<Sentence> {
                 name(0),
                 name(second),
                 a.center.label(),
-                short_number(apart),
-                short_number(deviation),
+                short_number(rounded_to(apart, deviation)),
+                short_number(rounded_to(deviation, deviation)),
                 a.n,
                 b.n
             )
@@ -80,7 +81,9 @@ pub(super) fn sentence(asked: &Asked<'_>) -> Option<Sentence> {
         .ones()
         .filter(|row| values.values[*row].is_finite())
         .count();
-    let params = asked.known.params.len();
+    // One value and gaps are nothing to choose from.
+    let differs = |id: &&ColumnId| asked.of.ledger.column(**id).spread().differs;
+    let params = asked.known.params.iter().filter(differs).count();
     if n < FEWEST || params == 0 {
         return None;
     }

@@ -213,7 +213,7 @@ fn the_best_configuration_with_its_interval_and_ties() {
     let (sentence, shown) = held(SentenceKind::Best, (&honest(), PLAIN), (&nothing, PLAIN));
     let text = &sentence.text;
     assert!(
-        text.starts_with("Best of 40 configurations by lowest loss (last): the 3 runs like "),
+        text.starts_with("Best of 40 configurations by lowest loss (last): run-"),
         "{text}"
     );
     assert!(
@@ -231,7 +231,7 @@ fn the_best_configuration_with_its_interval_and_ties() {
     let ahead = of(&ahead, PLAIN);
     let text = &find(&ahead, SentenceKind::Best).unwrap().text;
     assert!(text.contains("told from each of the other 39"), "{text}");
-    assert!(text.contains("the 3 runs like run-21"), "{text}");
+    assert!(text.contains("run-21 (with 2 replicates)"), "{text}");
     // What the person grouped by is what is ranked.
     let by = How {
         grouping: Some(Grouping::By(vec!["param.optimizer".to_owned()])),
@@ -539,7 +539,8 @@ fn the_bundled_samples_are_told() {
     let seeds = told("random-search-seeds.csv", "metric.test/accuracy");
     let best = &find(&seeds, SentenceKind::Best).unwrap().text;
     assert!(
-        best.starts_with("Best of 48 configurations") && best.contains("the 5 runs like"),
+        best.starts_with("Best of 48 configurations")
+            && best.contains("(with 4 replicates), mean of 5"),
         "{best}"
     );
     assert!(
@@ -673,10 +674,14 @@ fn the_best_is_told_by_the_center_that_was_chosen() {
             .clone()
     };
     let (mean, median, iqm) = (by(Center::Mean), by(Center::Median), by(Center::Iqm));
-    assert!(mean.contains("runs like run-5, mean of 5: 0.22"), "{mean}");
+    assert!(
+        mean.contains("run-5 (with 4 replicates), mean of 5: 0.22"),
+        "{mean}"
+    );
     assert!(mean.contains("Student’s t"), "{mean}");
     assert!(
-        median.contains("runs like run-0, median of 5: 0.1") && median.contains(" in 0.1 to 9 "),
+        median.contains("run-0 (with 4 replicates), median of 5: 0.1")
+            && median.contains(" in 0.1 to 9 "),
         "{median}"
     );
     assert!(
@@ -684,7 +689,8 @@ fn the_best_is_told_by_the_center_that_was_chosen() {
         "{median}"
     );
     assert!(
-        iqm.contains("runs like run-0, interquartile mean of 5: 0.12") && iqm.contains("Yuen’s t"),
+        iqm.contains("run-0 (with 4 replicates), interquartile mean of 5: 0.12")
+            && iqm.contains("Yuen’s t"),
         "{iqm}"
     );
 }

@@ -126,6 +126,12 @@ fn Panel(grid: Grid, open: RwSignal<bool>) -> impl IntoView {
                     {if has_some { ", and may differ in:" } else { "; there is no param like a seed." }}
                 </p>
                 <ul>{items}</ul>
+                {(told.joined > 0).then(|| view! {
+                    <p>
+                        {format!("{} more joined: ", counted(told.joined, "group"))}
+                        "runs of one group of the tracker, with seeds of their own, that differ only in what some do not have."
+                    </p>
+                })}
                 <button class="button" on:click=by::mouse(move |_| choose(Way::Except))>"Change this rule"</button>
             </div>
         })

@@ -179,6 +179,24 @@ fn a_status_that_is_not_known_is_none() {
 }
 
 #[test]
+fn where_all_may_be_the_best_none_is_called_apart() {
+    let noise = changed(|at, run| run.loss = f64::from(at as u32 * 37 % 101));
+    let best = find(&of(&noise, PLAIN), SentenceKind::Best)
+        .unwrap()
+        .text
+        .clone();
+    assert!(
+        best.contains("None of the others can be told from it (Welch"),
+        "{best}"
+    );
+    let best = find(&of(&honest(), PLAIN), SentenceKind::Best)
+        .unwrap()
+        .text
+        .clone();
+    assert!(!best.contains("None of the others"), "{best}");
+}
+
+#[test]
 fn nothing_is_to_be_tried_next_on_the_word_of_a_few_runs() {
     let few: Vec<Run> = once().into_iter().take(9).collect();
     assert!(find(&of(&few, PLAIN), SentenceKind::Next).is_none());
