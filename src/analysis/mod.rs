@@ -2,7 +2,7 @@
 //! glance, [`first_look`] at the params, [`failures`] and [`oddities`]; runs by several objectives ([`pareto`]), how a search
 //! went on ([`progress`]), and what to run [`next`]; of many runs an even
 //! [`part`] where all would tell no more. What sorted numbers say without a model is in [`order_statistics`], how dense
-//! they lie in [`density`].
+//! they lie in [`density`], what a few say together in [`sample`].
 
 pub mod correlation;
 pub mod density;
@@ -17,3 +17,4 @@ pub mod pareto;
 pub mod part;
 pub mod progress;
 pub mod ranking;
+pub mod sample;

@@ -7,7 +7,7 @@
 use super::grouped::{Said, with_uncertainty};
 use super::protocol::{Cell, Change};
 use super::show::short_number;
-use crate::analysis::grouping::{Sample, welch_half_interval};
+use crate::analysis::sample::{Sample, welch_half_interval};
 use crate::ledger::direction::more_is_better;
 use crate::ledger::{Column, Distinct, Role, ValueRef};
 

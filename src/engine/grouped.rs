@@ -4,9 +4,10 @@ use super::info::{column_of_key, key_of};
 use super::protocol::{Cell, CellKind, GroupingInfo};
 use super::show::{cell, short_number};
 use super::view::{GroupStatistic, Grouping};
-use crate::analysis::grouping::{Groups, NO_GROUP, Sample, joined_by_source, replicate_keys};
+use crate::analysis::grouping::{Groups, NO_GROUP, joined_by_source, replicate_keys};
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::analysis::ranking::uncertainty::Center;
+use crate::analysis::sample::Sample;
 use crate::ledger::{
     Bits, Cells, Column, ColumnId, Distinct, Few, Ledger, MOST_DISTINCT, Role, ValueRef,
 };

@@ -25,7 +25,7 @@ pub use self::judging::Judging;
 pub use self::skew::Skew;
 use super::near::NearRuns;
 use super::probability::{student_quantile, student_two_sided};
-use crate::analysis::grouping::Sample;
+use crate::analysis::sample::Sample;
 use rand_core::{Rng as _, SeedableRng as _};
 use rand_pcg::Pcg64;
 use std::ops::RangeInclusive;
