@@ -17,6 +17,7 @@ fn what_does_nothing_is_told_from_what_does_by_every_method() {
     let design = Design {
         parameters: columns.into_iter().enumerate().map(parameter).collect(),
         objective,
+        configurations: Vec::new(),
     };
     let settings = Settings {
         methods: true,

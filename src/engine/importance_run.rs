@@ -108,11 +108,29 @@ impl ImportanceRun {
             weight: *weight,
         });
         let parts: Vec<Part<'_>> = std::iter::once(own).chain(further).collect();
-        let targets = if explain.is_weighted() {
+        let mut targets = if explain.is_weighted() {
             Targets::weighted(ledger, shown, &parts, statistic, explain)
         } else {
             Targets::new(ledger, shown, own, statistic, explain)
         };
+        // A group's value is of no one budget.
+        let of_one_budget = within.is_none() && !explain.is_weighted();
+        let found = of_one_budget.then(|| {
+            let resolved = statistic.resolved(question.values.maximize);
+            budgets(ledger, shown, of_column, &question.values.values, resolved)
+        });
+        let found = found.flatten();
+        let at_lesser = found.as_ref().map_or(0, |found| {
+            let is_told = |id| ledger.column(id).role() == Role::Tag;
+            match found
+                .levels
+                .last()
+                .filter(|_| found.column.is_some_and(is_told))
+            {
+                Some(greatest) => targets.keep_budget(shown, &greatest.name, &greatest.values),
+                None => 0,
+            }
+        });
         let values = &targets.values;
         let finite = shown.ones().filter(|row| values[*row].is_finite()).count();
         let most = if for_next { NEXT_RUNS } else { MOST_RUNS };
@@ -135,9 +153,9 @@ impl ImportanceRun {
             kept.sort_unstable();
         }
         let mut seen = 0;
-        // Runs that have the objective, but not all that is weighed with it.
+        // Runs that have the objective, but not all that is weighed with it, or not at the budget that counts.
         let is_partial = |row: usize| {
-            explain.is_weighted()
+            (explain.is_weighted() || at_lesser > 0)
                 && !values[row].is_finite()
                 && own.objective.values[row].is_finite()
         };
@@ -161,8 +179,12 @@ impl ImportanceRun {
                 }
             }
         }
+        if at_lesser > 0 {
+            let reason = "tried at lesser budgets, which are another experiment".to_owned();
+            of_ledger.left_out.push((counted(at_lesser, "run"), reason));
+        }
         let partial = shown.ones().filter(|row| is_partial(*row)).count();
-        if partial > 0 {
+        if partial > 0 && explain.is_weighted() {
             let reason =
                 "without all of the weighted metrics, or with one that is the same in all runs";
             of_ledger
@@ -191,13 +213,8 @@ impl ImportanceRun {
                 .collect();
             beside.add_metrics(among, &metrics);
         }
-        // A group's value is of no one budget.
-        if within.is_none() && !explain.is_weighted() && !for_next {
-            let resolved = statistic.resolved(question.values.maximize);
-            let found = budgets(ledger, shown, of_column, &question.values.values, resolved);
-            if let Some(found) = found {
-                beside.add_budgets(among, column, &found);
-            }
+        if let Some(found) = found.filter(|_| !for_next) {
+            beside.add_budgets(among, column, &found);
         }
         if !for_next {
             beside.add_conditional(&of_ledger.design, &of_ledger.columns);
@@ -275,6 +292,7 @@ impl ImportanceRun {
             &bins,
             &self.design.objective,
             self.maximize,
+            self.job.is_noise(place),
         ))
     }
 
