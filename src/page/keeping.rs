@@ -7,7 +7,7 @@ use crate::engine::view::View;
 use crate::page::prelude::*;
 use crate::web::bundles::Bundles;
 use crate::web::sealing::Secret;
-use crate::web::store::{self, Stored};
+use crate::web::store::{self, Stored, random_word};
 use gloo::storage::{LocalStorage as Browser, Storage as _};
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsValue;
@@ -231,7 +231,12 @@ impl Keeping {
             self.choose(Choice::NotNow);
         }
         leptos::task::spawn_local(async move {
-            let stored = store::read(&key).await;
+            // What is this page's is still here, and need not be held to be brought back.
+            let stored = if is_ours {
+                Ok(None)
+            } else {
+                store::read(&key).await
+            };
             match store::forget(&key).await {
                 Ok(()) => {
                     let of_key = |kept: &Kept| kept.key == key;
@@ -475,7 +480,7 @@ async fn opened(
         let drops = secret.open_drops(&stored.drops).await.ok_or(wrong)?;
         (session, drops, Some(secret))
     } else {
-        (known, store::drops(&stored.drops), None)
+        (known, store::drops(&stored.drops).await, None)
     };
     if session.schema != SCHEMA {
         return Err(DAMAGED);
@@ -502,11 +507,6 @@ async fn stored(
         None => None,
     };
     Some((Some(sealed), drops))
-}
-
-/// A word that no other session has.
-fn random_word() -> String {
-    format!("{:x}", (js_sys::Math::random() * 2_f64.powi(52)) as u64)
 }
 
 /// The session as it is now.

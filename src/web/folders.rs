@@ -135,7 +135,8 @@ async fn settled(promise: JsValue) -> Result<JsValue, JsValue> {
     JsFuture::from(Promise::resolve(&promise)).await
 }
 
-fn named(error: &JsValue) -> String {
+/// The name of an error.
+pub(super) fn named(error: &JsValue) -> String {
     error
         .dyn_ref::<DomException>()
         .map(DomException::name)
