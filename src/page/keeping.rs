@@ -7,7 +7,7 @@ use crate::engine::view::View;
 use crate::page::prelude::*;
 use crate::web::bundles::Bundles;
 use crate::web::sealing::Secret;
-use crate::web::store::{self, Stored, random_word};
+use crate::web::store::{self, Stored};
 use gloo::storage::{LocalStorage as Browser, Storage as _};
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsValue;
@@ -231,7 +231,7 @@ impl Keeping {
             self.choose(Choice::NotNow);
         }
         leptos::task::spawn_local(async move {
-            // What is this page's is still here, and need not be held to be brought back.
+            // What is this page's is still here: its files need not stay to be brought back.
             let stored = if is_ours {
                 Ok(None)
             } else {
@@ -480,7 +480,7 @@ async fn opened(
         let drops = secret.open_drops(&stored.drops).await.ok_or(wrong)?;
         (session, drops, Some(secret))
     } else {
-        (known, store::drops(&stored.drops).await, None)
+        (known, store::drops(&stored.drops), None)
     };
     if session.schema != SCHEMA {
         return Err(DAMAGED);
@@ -507,6 +507,11 @@ async fn stored(
         None => None,
     };
     Some((Some(sealed), drops))
+}
+
+/// A word that no other session has.
+fn random_word() -> String {
+    format!("{:x}", (js_sys::Math::random() * 2_f64.powi(52)) as u64)
 }
 
 /// The session as it is now.

@@ -135,8 +135,7 @@ async fn settled(promise: JsValue) -> Result<JsValue, JsValue> {
     JsFuture::from(Promise::resolve(&promise)).await
 }
 
-/// The name of an error.
-pub(super) fn named(error: &JsValue) -> String {
+fn named(error: &JsValue) -> String {
     error
         .dyn_ref::<DomException>()
         .map(DomException::name)

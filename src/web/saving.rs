@@ -2,7 +2,7 @@
 //! downloads. From memory, so nothing is sent.
 
 use super::clock::set;
-use super::later::{call, fill};
+use super::later::call;
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, BlobPropertyBag, DomException, HtmlAnchorElement, Url};
@@ -49,7 +49,11 @@ pub fn save_blob(name: &str, blob: &Blob) -> Result<(), JsValue> {
 async fn put(window: &JsValue, name: &str, blob: &Blob) -> Result<(), JsValue> {
     let options = Object::new();
     set(&options, "suggestedName", &name.into());
-    fill(&call(window, PICKER, &[&options]).await?, blob).await
+    let file = call(window, PICKER, &[&options]).await?;
+    let stream = call(&file, "createWritable", &[]).await?;
+    call(&stream, "write", &[blob]).await?;
+    // Only now is it in its place: what was there before is whole until then.
+    call(&stream, "close", &[]).await.map(drop)
 }
 
 fn download(name: &str, blob: &Blob) -> Result<(), JsValue> {

@@ -57,7 +57,7 @@ impl Secret {
     /// A text as it was sealed; none where the passphrase is another one.
     pub async fn open(&self, stored: &JsValue) -> Option<String> {
         let (mut key, sealed) = self.key_of(stored).await?;
-        let bytes = key.open(bytes_of(&sealed).await.ok()?).await.ok()?;
+        let bytes = key.open(sealed.unchecked_into()).await.ok()?;
         String::from_utf8(bytes.to_vec()).ok()
     }
 
@@ -93,14 +93,13 @@ impl Secret {
         let mut drops = Vec::new();
         for drop in Array::from(&all).iter() {
             let drop = Array::from(&drop);
-            let known = bytes_of(&drop.get(0)).await.ok()?;
-            let known = key.open(known).await.ok()?.to_vec();
+            let known = key.open(drop.get(0).unchecked_into()).await.ok()?.to_vec();
             let (budget, files) = known.split_first_chunk()?;
             let mut blobs = Vec::new();
             for pieces in Array::from(&drop.get(1)).iter() {
                 let opened = Array::new();
                 for piece in Array::from(&pieces).iter() {
-                    let bytes = bytes_of(&piece).await.ok()?;
+                    let bytes = bytes_of(piece.unchecked_ref()).await.ok()?;
                     let bytes = key.open(bytes).await.ok()?;
                     let piece = in_blob(&bytes)?;
                     opened.push(&piece);
@@ -120,8 +119,7 @@ impl Secret {
     /// The key with the salt of what is stored, and what is sealed by it.
     async fn key_of(&self, stored: &JsValue) -> Option<(Key, JsValue)> {
         let stored: &Array = stored.dyn_ref()?;
-        let salt = bytes_of(&stored.get(0)).await.ok()?;
-        let key = self.key(salt).await.ok()?;
+        let key = self.key(stored.get(0).dyn_into().ok()?).await.ok()?;
         Some((key, stored.get(1)))
     }
 
@@ -206,16 +204,12 @@ fn random(count: u32) -> Result<Uint8Array, JsValue> {
 }
 
 /// Bytes as a blob, which the browser may keep on its disk rather than in memory.
-pub(super) fn in_blob(bytes: &Uint8Array) -> Option<Blob> {
+fn in_blob(bytes: &Uint8Array) -> Option<Blob> {
     Blob::new_with_buffer_source_sequence(&Array::of1(bytes)).ok()
 }
 
-/// The bytes of a blob, or those that are bytes already: what is kept comes back as the one or the other.
-pub(super) async fn bytes_of(stored: &JsValue) -> Result<Uint8Array, JsValue> {
-    if let Some(bytes) = stored.dyn_ref::<Uint8Array>() {
-        return Ok(bytes.clone());
-    }
-    let buffer = later::call(stored, "arrayBuffer", &[]).await?;
+async fn bytes_of(blob: &Blob) -> Result<Uint8Array, JsValue> {
+    let buffer = later::call(blob, "arrayBuffer", &[]).await?;
     Ok(Uint8Array::new(&buffer))
 }
 

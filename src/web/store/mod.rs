@@ -9,7 +9,6 @@ mod database;
 mod folder;
 
 use super::bundles::Bundles;
-use super::sealing::bytes_of;
 use folder::Folder;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -41,7 +40,7 @@ pub async fn keep(
         let Some(folder) = Folder::open().await else {
             return database::keep(key, make, sealed, drops).await;
         };
-        let mut known = folder.session(key).await?;
+        let mut known = folder.get("session", key).await?;
         let is_new = known.is_none();
         if is_new {
             // The folder is enough where there is no database.
@@ -74,7 +73,7 @@ pub async fn texts() -> Vec<(String, String)> {
     // Held until the end, so that nothing is moved between the two looks.
     let folder = Folder::open().await;
     let mut all = match &folder {
-        Some(folder) => folder.sweep().await,
+        Some(folder) => folder.texts().await,
         None => Vec::new(),
     };
     for (key, text) in database::texts().await.unwrap_or_default() {
@@ -93,7 +92,7 @@ pub async fn read(key: &str) -> Result<Option<Stored>, String> {
     let read = async {
         let folder = Folder::open().await;
         if let Some(folder) = &folder
-            && let Some(stored) = folder.read(key).await?
+            && let Some(stored) = folder.get("read", key).await?
         {
             return Ok(Some(stored));
         }
@@ -114,25 +113,15 @@ pub async fn forget(key: &str) -> Result<(), String> {
     forgotten.await.map_err(told)
 }
 
-/// A word that nothing else that is kept has.
-pub fn random_word() -> String {
-    format!("{:x}", (js_sys::Math::random() * 2_f64.powi(52)) as u64)
-}
-
 /// Drops as they are stored.
 pub fn written(drops: &[Bundles]) -> JsValue {
     drops.iter().map(write_drop).collect::<Array>().into()
 }
 
 /// Drops as they were stored; none of what is no drop.
-pub async fn drops(stored: &JsValue) -> Vec<Bundles> {
-    let mut drops = Vec::new();
-    if let Some(stored) = stored.dyn_ref::<Array>() {
-        for drop in stored.iter() {
-            drops.extend(read_drop(&drop).await);
-        }
-    }
-    drops
+pub fn drops(stored: &JsValue) -> Vec<Bundles> {
+    let drops = Array::from(stored);
+    drops.iter().filter_map(|drop| read_drop(&drop)).collect()
 }
 
 fn write_drop(drop: &Bundles) -> Array {
@@ -142,9 +131,9 @@ fn write_drop(drop: &Bundles) -> Array {
 }
 
 /// A drop as it was written; none of what is no drop.
-async fn read_drop(drop: &JsValue) -> Option<Bundles> {
+fn read_drop(drop: &JsValue) -> Option<Bundles> {
     let drop: &Array = drop.dyn_ref()?;
-    let files = bytes_of(&drop.get(0)).await.ok()?;
+    let files: Uint8Array = drop.get(0).dyn_into().ok()?;
     let blobs: Array = drop.get(1).dyn_into().ok()?;
     let blobs = blobs.iter().map(|blob| blob.dyn_into::<Blob>().ok());
     Some(Bundles {
