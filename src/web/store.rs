@@ -1,15 +1,12 @@
 //! What is kept in this browser between visits: sessions.
 //!
 //! A session is the files as they were dropped, so that any later version reads them, and a text with what the person made
-//! of them. They lie in the page's own folder ([`folder`]); where the browser gives none, in a [`database`], which works in
-//! a page opened from a file too. What former versions put into the database is listed, opened and deleted there, and goes
-//! into the folder when it is written next. Either way a tab that dies in the middle leaves what was there before.
-
-mod database;
-mod folder;
+//! of them. Where and how they lie in the browser `src/web/shell/store.js` says: a tab that dies in the middle of writing leaves
+//! what was there before.
 
 use super::bundles::Bundles;
-use folder::Folder;
+use super::drops::called;
+use super::later::call;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, DomException};
@@ -28,6 +25,29 @@ pub struct Stored {
     pub drops: JsValue,
 }
 
+/// The place of all sessions; of no other tab until this is dropped.
+struct Place(JsValue);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        // What is given back says nothing.
+        let _ended = called(&self.0, "end");
+    }
+}
+
+impl Place {
+    async fn open() -> Result<Self, JsValue> {
+        let opened = call(&js_sys::global(), "runsiftStore", &[]).await;
+        opened.map(Self)
+    }
+}
+
+/// Calls a method of the place.
+async fn asked(method: &str, key: &str) -> Result<JsValue, JsValue> {
+    let place = Place::open().await?;
+    call(&place.0, method, &[&key.into()]).await
+}
+
 /// Keeps what `make` makes of the text that is kept under a key, with what is sealed and with drops where there are any: else
 /// these stay. Answers whether something was kept. Errors are for people.
 pub async fn keep(
@@ -37,80 +57,47 @@ pub async fn keep(
     drops: Option<&JsValue>,
 ) -> Result<bool, String> {
     let kept = async {
-        let Some(folder) = Folder::open().await else {
-            return database::keep(key, make, sealed, drops).await;
-        };
-        let mut known = folder.get("session", key).await?;
-        let is_new = known.is_none();
-        if is_new {
-            // The folder is enough where there is no database.
-            known = database::read(key).await.unwrap_or_default();
-        }
-        let Some(text) = make(known.as_ref().map(|known| &*known.text)) else {
+        let place = Place::open().await?;
+        let key = key.into();
+        let known = call(&place.0, "text", &[&key]).await?;
+        let Some(text) = make(known.as_string().as_deref()) else {
             return Ok(false);
         };
-        let is_moved = is_new && known.is_some();
-        let (known_sealed, known_drops) = known
-            .map(|known| (known.sealed, known.drops))
-            .unwrap_or_default();
-        let stored = Stored {
-            text,
-            sealed: sealed.cloned().or(known_sealed),
-            drops: drops.cloned().unwrap_or(known_drops),
-        };
-        folder.put(key, &stored).await?;
-        if is_moved {
-            // What stays there is not seen any more, and deleted on the next visit.
-            let _deleted = database::forget(key).await;
-        }
-        Ok(true)
+        let nothing = &JsValue::UNDEFINED;
+        let (sealed, drops) = (sealed.unwrap_or(nothing), drops.unwrap_or(nothing));
+        let all = [&key, &text.into(), sealed, drops];
+        call(&place.0, "put", &all).await.map(|_| true)
     };
     kept.await.map_err(told)
 }
 
 /// The keys and texts of the sessions that are kept.
 pub async fn texts() -> Vec<(String, String)> {
-    // Held until the end, so that nothing is moved between the two looks.
-    let folder = Folder::open().await;
-    let mut all = match &folder {
-        Some(folder) => folder.texts().await,
-        None => Vec::new(),
-    };
-    for (key, text) in database::texts().await.unwrap_or_default() {
-        if all.iter().any(|(known, _)| *known == key) {
-            // A tab died after it had moved this one: what is in the folder is newer.
-            let _deleted = database::forget(&key).await;
-        } else {
-            all.push((key, text));
-        }
-    }
-    all
+    let texts = asked("texts", "").await.map(JsValue::unchecked_into);
+    let texts: Array = texts.unwrap_or_default();
+    let both = texts.iter().map(|both| {
+        let both: Array = both.unchecked_into();
+        Some((both.get(0).as_string()?, both.get(1).as_string()?))
+    });
+    both.flatten().collect()
 }
 
-/// The session that is kept under a key, if one is. Errors are for people.
+/// The session that is kept under a key, if one is. Its drops can be read until the tab ends. Errors are for people.
 pub async fn read(key: &str) -> Result<Option<Stored>, String> {
-    let read = async {
-        let folder = Folder::open().await;
-        if let Some(folder) = &folder
-            && let Some(stored) = folder.get("read", key).await?
-        {
-            return Ok(Some(stored));
-        }
-        database::read(key).await
+    let known = asked("read", key).await.map_err(told)?;
+    let Some(parts) = known.dyn_ref::<Array>() else {
+        return Ok(None);
     };
-    read.await.map_err(told)
+    Ok(Some(Stored {
+        text: parts.get(0).as_string().unwrap_or_default(),
+        sealed: Some(parts.get(1)).filter(JsValue::is_object),
+        drops: parts.get(2),
+    }))
 }
 
 /// Deletes the session that is kept under a key. Errors are for people.
 pub async fn forget(key: &str) -> Result<(), String> {
-    let forgotten = async {
-        let folder = Folder::open().await;
-        if let Some(folder) = &folder {
-            folder.forget(key).await?;
-        }
-        database::forget(key).await
-    };
-    forgotten.await.map_err(told)
+    asked("forget", key).await.map(drop).map_err(told)
 }
 
 /// Drops as they are stored.

@@ -1,7 +1,15 @@
-// Sessions in the folder `runsift` that the browser has for the page alone (the origin-private file system). Here rather than in the
-// program, where the same weighs eight times as much.
+// Where sessions lie in this browser. Here rather than in the program, where the same weighs eight times as much.
 //
-// Of each session there is `KEY.session`: its text, what is sealed of it, and the name of a file `WORD.drops`, in which are
+// They lie in the folder `runsift` that the browser has for the page alone (the origin-private file system); where it gives none,
+// as to a page opened from a file, in its database (IndexedDB). What former versions put into the database is listed, opened
+// and deleted there, and goes into the folder when it is written next.
+//
+// Of each session there is a text, what is sealed of it, and drops: here `[text, sealed, drops]`. The latter two are
+// arrays in arrays, with bytes (Uint8Array) and blobs.
+//
+// --- the folder
+//
+// A session is the file `KEY.session`: its text, what is sealed of it, and the name of a file `WORD.drops`, in which are
 // the drops. The latter is written once and never changed. First new drops are written, then the session's file, which the
 // browser puts in the place of the former as a whole, then what no session names is removed: a tab that dies at any
 // moment leaves the former session, or the new one, and files that the next visit removes.
@@ -38,7 +46,7 @@ const unpacked = async (file) => {
 };
 
 // The folder, with no other tab looking into it until `end`; fails where the browser gives none in which a page can write.
-globalThis.runsiftFolder = async () => {
+const openFolder = async () => {
   const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("runsift", { create: true });
   // Some browsers write into its files in workers only.
   if (!FileSystemFileHandle.prototype.createWritable) throw new Error("read only");
@@ -118,6 +126,109 @@ globalThis.runsiftFolder = async () => {
     forget: async (key) => {
       await folder.removeEntry(`${key}.session`).catch(unlessAbsent);
       await texts();
+    },
+  };
+};
+
+// --- the database: a store of texts, each alone or in an array with what is sealed, and one of drops, by the same keys
+
+const STORES = ["texts", "drops"];
+
+const result = (request) =>
+  new Promise((done, failed) => {
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => failed(request.error);
+  });
+
+const openDatabase = async () => {
+  const request = indexedDB.open("runsift", 1);
+  request.onupgradeneeded = () => STORES.forEach((name) => request.result.createObjectStore(name));
+  const database = await result(request);
+  let changes, texts, drops;
+  const begin = () => {
+    changes = database.transaction(STORES, "readwrite");
+    [texts, drops] = STORES.map((name) => changes.objectStore(name));
+  };
+  const written = () =>
+    new Promise((done, failed) => {
+      changes.oncomplete = () => done();
+      changes.onabort = () => failed(changes.error);
+    });
+  const session = (text, files) => {
+    const [plain, sealed] = [text].flat();
+    return plain && [plain, sealed, files];
+  };
+
+  return {
+    end: () => database.close(),
+    session: async (key) => {
+      begin();
+      return session(await result(texts.get(key)));
+    },
+    // In the transaction in which the session was looked for: no other tab writes between.
+    put: (key, text, sealed, files) => {
+      texts.put(sealed ? [text, sealed] : text, key);
+      if (files) drops.put(files, key);
+      return written();
+    },
+    read: async (key) => {
+      begin();
+      const [text, files = []] = await Promise.all([result(texts.get(key)), result(drops.get(key))]);
+      return session(text, files);
+    },
+    texts: async () => {
+      begin();
+      const [keys, all] = await Promise.all([result(texts.getAllKeys()), result(texts.getAll())]);
+      return keys.map((key, at) => [key, session(all[at])?.[0]]);
+    },
+    forget: async (key) => {
+      begin();
+      texts.delete(key);
+      drops.delete(key);
+      return written();
+    },
+  };
+};
+
+// --- both; the program calls `end` when it has done what belongs together
+
+globalThis.runsiftStore = async () => {
+  const folder = await openFolder().catch(() => {});
+  const database = await openDatabase().catch((error) => {
+    if (!folder) throw error;
+  });
+  let known, isFormer;
+  return {
+    end: () => {
+      folder?.end();
+      database?.end();
+    },
+    text: async (key) => {
+      known = await folder?.session(key);
+      isFormer = !known;
+      known ??= await (folder ? database?.read(key) : database.session(key));
+      return known?.[0];
+    },
+    // What is not given stays as it was when the text was asked for.
+    put: async (key, text, sealed = known?.[1], drops = known?.[2]) => {
+      if (!folder) return database.put(key, text, sealed, drops);
+      await folder.put(key, text, sealed, drops);
+      // What cannot be deleted now is on the next visit.
+      if (known && isFormer) await database.forget(key).catch(() => {});
+    },
+    read: async (key) => (await folder?.read(key)) ?? database?.read(key),
+    texts: async () => {
+      const all = (await folder?.texts()) ?? [];
+      for (const one of (await database?.texts().catch(() => {})) ?? []) {
+        // Of one that is in both a tab died after it had moved it.
+        if (all.some(([key]) => key === one[0])) await database.forget(one[0]).catch(() => {});
+        else all.push(one);
+      }
+      return all;
+    },
+    forget: async (key) => {
+      await folder?.forget(key);
+      await database?.forget(key);
     },
   };
 };
