@@ -6,7 +6,7 @@
 //
 // Of each session there is a text, what is sealed of it, and drops: here `[text, sealed, drops]`. The latter two are
 // arrays in arrays, with bytes (Uint8Array) and blobs.
-//
+
 // --- the folder
 //
 // A session is the file `KEY.session`: its text, what is sealed of it, and the name of a file `WORD.drops`, in which are
@@ -125,7 +125,7 @@ const openFolder = async () => {
     },
     forget: async (key) => {
       await folder.removeEntry(`${key}.session`).catch(unlessAbsent);
-      await texts();
+      await texts().catch(() => {});
     },
   };
 };
@@ -206,7 +206,8 @@ globalThis.runsiftStore = async () => {
     text: async (key) => {
       known = await folder?.session(key);
       isFormer = !known;
-      known ??= await (folder ? database?.read(key) : database.session(key));
+      // The folder is enough where the database does not read.
+      known ??= await (folder ? database?.read(key).catch(() => {}) : database.session(key));
       return known?.[0];
     },
     // What is not given stays as it was when the text was asked for.
