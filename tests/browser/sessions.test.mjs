@@ -419,6 +419,20 @@ export default function (t) {
     await runsAre(page, 300);
   });
 
+  t.case("a dropped file that was changed before it was kept is told", async (kit) => {
+    const file = join(await kit.temporary(), "tonight.csv");
+    await writeFile(file, "name,learning_rate,test/accuracy\ntonight-1,0.1,0.5\ntonight-2,0.2,0.6\n");
+    const page = await kit.open();
+    await emptyIs(page);
+    await page.setInputFiles("input[type=file]", file);
+    await kit.waitReady(page);
+    await writeFile(file, "name\n");
+    await keepBar(page).getByRole("button", { name: "Yes, keep" }).click();
+    await page.getByText("This session is not kept: a dropped file was changed or moved since.").waitFor();
+    const { folder, files } = await page.evaluate(stored);
+    assert.deepEqual([folder, files], [[], { "": " " }]);
+  });
+
   t.case("files of no session are removed on the next visit, but those that a tab reads, and those of another version", async (kit) => {
     const page = await kit.open();
     await starred(kit, page);
