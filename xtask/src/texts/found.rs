@@ -136,7 +136,13 @@ impl<'a> Reader<'a> {
                         (Delimiter::Parenthesis, Some(TokenTree::Ident(callee))) => {
                             here.and(rules::called(&callee.to_string(), here))
                         }
-                        (Delimiter::Bracket, Some(TokenTree::Ident(_) | TokenTree::Group(_))) => {
+                        // `map["key"]`, but not `for word in ["a", "b"]`.
+                        (Delimiter::Bracket, Some(TokenTree::Ident(name)))
+                            if !rules::is_keyword(&name.to_string()) =>
+                        {
+                            here.and(Place::Compared)
+                        }
+                        (Delimiter::Bracket, Some(TokenTree::Group(_))) => {
                             here.and(Place::Compared)
                         }
                         _ => here,

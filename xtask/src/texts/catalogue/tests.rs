@@ -111,6 +111,35 @@ fn what_a_file_compares_with_is_no_text_of_it() {
     }
 }
 
+/// Sentences are not looked for in sentences: they would not be found in another language.
+#[test]
+fn no_part_of_a_text_is_looked_for() {
+    // A class of pictures; a place of a problem, which the rules leave out.
+    const KNOWN: &[&str] = &[" spread", "line "];
+    let literals: Vec<(String, Found)> = all()
+        .into_iter()
+        .flat_map(|(path, source)| {
+            let found = found::literals(&path, &source).unwrap();
+            found.into_iter().map(move |found| (path.clone(), found))
+        })
+        .collect();
+    for (path, part) in &literals {
+        let is_sentence = part.role == Role::Compared && rules::is_prose("", &part.value, false);
+        if !is_sentence || !part.value.contains(' ') || KNOWN.contains(&&*part.value) {
+            continue;
+        }
+        let holds = |(_, found): &&(String, Found)| {
+            found.role == Role::Text && found.value.contains(&part.value)
+        };
+        if let Some((of, text)) = literals.iter().find(holds) {
+            panic!(
+                "{path} looks for {:?}, which is a part of what {of} says: {:?}",
+                part.value, text.value
+            );
+        }
+    }
+}
+
 #[test]
 fn the_lists_of_what_no_rule_tells_name_what_is_there() {
     let all = all();
