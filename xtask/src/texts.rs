@@ -154,3 +154,36 @@ fn marked(file: &str, text: &str, language: &str) -> anyhow::Result<String> {
     }
     bail!("{file} does not say that its language is English")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{LANGUAGE_MARKS, PARTS, files_below, marked};
+
+    #[test]
+    fn what_a_page_is_made_of_is_there_and_says_its_language() {
+        let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+        let mut files = Vec::new();
+        for part in PARTS {
+            files_below(root, part, &mut files).unwrap();
+        }
+        for wanted in [
+            "docs/help.md",
+            "src/lib.rs",
+            "crates/order/src/lib.rs",
+            "Cargo.toml",
+        ] {
+            assert!(files.iter().any(|file| file == wanted), "{wanted}");
+        }
+        for file in LANGUAGE_MARKS {
+            let text = std::fs::read_to_string(root.join(file)).unwrap();
+            let german = marked(file, &text, "de").unwrap();
+            assert!(
+                german.contains("lang=\"de\"") || german.contains("lang=\\\"de\\\""),
+                "{file}"
+            );
+            assert!(marked(file, &german, "fr").is_err());
+        }
+    }
+}

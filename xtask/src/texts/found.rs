@@ -1,7 +1,7 @@
 //! Which literals of a Rust source are words for people.
 //!
 //! The source is read as tokens, since a compiler's tree has nothing to say of what is inside `view!`. Where a
-//! literal stands decides about it ([`Place`]), and where its place leaves it open, its shape ([`is_prose`]).
+//! literal stands decides about it ([`Place`]), and where its place leaves it open, its shape ([`rules::is_prose`]).
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -150,7 +150,7 @@ impl<'a> Reader<'a> {
                     self.rust(&trees(group.stream()), inside)?;
                 }
                 TokenTree::Literal(literal) => {
-                    self.literal(literal, here, false)?;
+                    self.literal(literal, here, false);
                 }
                 _ => {}
             }
@@ -180,7 +180,7 @@ impl<'a> Reader<'a> {
                 && let TokenTree::Literal(literal) = token
             {
                 let arguments = body.get(at + 1..).unwrap_or_default();
-                if self.literal(literal, place, true)? != Role::Text {
+                if self.literal(literal, place, true) != Role::Text {
                     return self.rust(arguments, place);
                 }
                 // What goes into a sentence is part of it.
@@ -201,7 +201,7 @@ impl<'a> Reader<'a> {
         while let Some(token) = tokens.get(at) {
             match token {
                 TokenTree::Literal(literal) => {
-                    self.literal(literal, Place::Said, false)?;
+                    self.literal(literal, Place::Said, false);
                 }
                 TokenTree::Group(group) => self.rust(&trees(group.stream()), Place::Said)?,
                 TokenTree::Punct(punct) if punct.as_char() == '<' => {
@@ -223,12 +223,11 @@ impl<'a> Reader<'a> {
         // Each attribute: where its name begins, the name, where its value begins.
         let mut attributes: Vec<(usize, String, usize)> = Vec::new();
         for at in 1..tokens.len() {
-            if is_punct(tokens.get(at), '=') {
-                if let Some((start, name)) = name_before(tokens, at)
-                    && !is_punct(tokens.get(at + 1), '=')
-                {
-                    attributes.push((start, name, at + 1));
-                }
+            if is_punct(tokens.get(at), '=')
+                && !is_punct(tokens.get(at + 1), '=')
+                && let Some((start, name)) = name_before(tokens, at)
+            {
+                attributes.push((start, name, at + 1));
             }
         }
         for (index, (_, name, start)) in attributes.iter().enumerate() {
@@ -241,14 +240,9 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn literal(
-        &mut self,
-        literal: &Literal,
-        place: Place,
-        is_template: bool,
-    ) -> anyhow::Result<Role> {
+    fn literal(&mut self, literal: &Literal, place: Place, is_template: bool) -> Role {
         let syn::Lit::Str(string) = syn::Lit::new(literal.clone()) else {
-            return Ok(Role::Other);
+            return Role::Other;
         };
         let value = string.value();
         let place = rules::place_of(self.file, &value).unwrap_or(place);
@@ -270,7 +264,7 @@ impl<'a> Reader<'a> {
             is_counted: place == Place::Counted,
             role,
         });
-        Ok(role)
+        role
     }
 }
 

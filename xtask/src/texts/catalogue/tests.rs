@@ -1,4 +1,6 @@
+use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use proc_macro2::{TokenStream, TokenTree};
 
@@ -12,6 +14,18 @@ fn root() -> &'static Path {
 
 fn all() -> Vec<Source> {
     sources(root()).unwrap()
+}
+
+/// All literals, each with its file.
+fn literals() -> &'static [(String, Found)] {
+    static LITERALS: OnceLock<Vec<(String, Found)>> = OnceLock::new();
+    LITERALS.get_or_init(|| {
+        let of = |(path, source): Source| {
+            let found = found::literals(&path, &source).unwrap();
+            found.into_iter().map(move |found| (path.clone(), found))
+        };
+        all().into_iter().flat_map(of).collect()
+    })
 }
 
 /// How many tokens a source has, those within brackets too.
@@ -97,17 +111,21 @@ fn other_words_leave_all_else_as_it_is() {
 
 #[test]
 fn what_a_file_compares_with_is_no_text_of_it() {
-    for (path, source) in all() {
-        let literals = found::literals(&path, &source).unwrap();
-        for text in literals.iter().filter(|found| found.role == Role::Text) {
-            let is_compared =
-                |other: &&Found| other.role == Role::Compared && other.value == text.value;
-            assert!(
-                literals.iter().find(is_compared).is_none(),
-                "{path}: {:?} is shown and compared",
-                text.value
-            );
-        }
+    let of = |role: Role| {
+        literals()
+            .iter()
+            .filter(move |(_, found)| found.role == role)
+    };
+    let compared: BTreeSet<(&str, &str)> = of(Role::Compared)
+        .map(|(path, found)| (&**path, &*found.value))
+        .collect();
+    for (path, text) in of(Role::Text) {
+        let is_compared = compared.contains(&(path, &text.value));
+        assert!(
+            !is_compared,
+            "{path}: {:?} is shown and compared",
+            text.value
+        );
     }
 }
 
@@ -116,14 +134,7 @@ fn what_a_file_compares_with_is_no_text_of_it() {
 fn no_part_of_a_text_is_looked_for() {
     // A class of pictures; a place of a problem, which the rules leave out.
     const KNOWN: &[&str] = &[" spread", "line "];
-    let literals: Vec<(String, Found)> = all()
-        .into_iter()
-        .flat_map(|(path, source)| {
-            let found = found::literals(&path, &source).unwrap();
-            found.into_iter().map(move |found| (path.clone(), found))
-        })
-        .collect();
-    for (path, part) in &literals {
+    for (path, part) in literals() {
         let is_sentence = part.role == Role::Compared && rules::is_prose("", &part.value, false);
         if !is_sentence || !part.value.contains(' ') || KNOWN.contains(&&*part.value) {
             continue;
@@ -131,7 +142,7 @@ fn no_part_of_a_text_is_looked_for() {
         let holds = |(_, found): &&(String, Found)| {
             found.role == Role::Text && found.value.contains(&part.value)
         };
-        if let Some((of, text)) = literals.iter().find(holds) {
+        if let Some((of, text)) = literals().iter().find(holds) {
             panic!(
                 "{path} looks for {:?}, which is a part of what {of} says: {:?}",
                 part.value, text.value
@@ -144,22 +155,16 @@ fn no_part_of_a_text_is_looked_for() {
 fn the_lists_of_what_no_rule_tells_name_what_is_there() {
     let all = all();
     for (path, wanted) in rules::LEFT_OUT.iter().chain(rules::TAKEN) {
-        let files: Vec<&Source> = all
-            .iter()
-            .filter(|(file, _)| file.starts_with(path))
-            .collect();
+        let is_file = all.iter().any(|(file, _)| file.starts_with(path));
         assert!(
-            !files.is_empty(),
+            is_file,
             "{path} is in a list of xtask/src/texts/rules.rs, and is no file"
         );
-        let literals: Vec<Found> = files
-            .into_iter()
-            .flat_map(|(path, source)| found::literals(path, source).unwrap())
-            .collect();
         for wanted in *wanted {
-            let is_there = literals.iter().any(|found| found.value == *wanted);
+            let is_there =
+                |(file, found): &(String, Found)| file.starts_with(path) && found.value == *wanted;
             assert!(
-                is_there,
+                literals().iter().any(is_there),
                 "{path}: {wanted:?} is in a list of xtask/src/texts/rules.rs, and not in the file"
             );
         }
