@@ -1,3 +1,5 @@
+//! The catalogue is that of the sources, and a translation changes their texts and nothing else.
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::OnceLock;
