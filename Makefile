@@ -10,13 +10,14 @@ PORT ?= 8080
 FUZZ_SECONDS ?= 30
 CHROMIUM ?= /usr/bin/chromium
 
-.PHONY: help serve dist test bench fuzz chromium
+.PHONY: help serve dist test bench fuzz texts chromium
 
 help:
 	@echo "make serve   build the page and serve it on http://127.0.0.1:8080 (PORT= overrides)"
 	echo "make dist    build the static site and the single file into dist/"
 	echo "make test    everything that CI runs"
 	echo "make bench   the benchmarks, host and browser"
+	echo "make texts   the catalogue of all that the page says, for translators"
 	echo "make fuzz    every reader on made-up files, FUZZ_SECONDS=30 each"
 
 serve:
@@ -49,6 +50,9 @@ test: chromium
 	awk 'FILENAME ~ /host/ && /^test result:/ { passed += $$4; failed += $$6 } \
 	  FILENAME ~ /browser/ && /^[0-9]+ passed, [0-9]+ failed/ { passed += $$1; failed += $$3 } \
 	  END { printf "\n%d passed, %d failed\n", passed, failed }' target/test-host.log target/test-browser.log
+
+texts:
+	@cargo xtask texts
 
 bench: dist
 	@export RUNSIFT_BENCH_DATA=$$(mktemp -d)

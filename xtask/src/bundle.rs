@@ -81,7 +81,7 @@ pub(crate) fn dist(project: &Project, profile: Profile) -> anyhow::Result<()> {
 
 /// All style sheets in the order of their names.
 fn style(project: &Project) -> anyhow::Result<String> {
-    let folder = project.root().join("style");
+    let folder = project.sources().join("style");
     let mut paths = Vec::new();
     if folder.exists() {
         for entry in fs::read_dir(&folder).context("could not list style/")? {
