@@ -13,8 +13,9 @@ use super::importance_methods::{Agreement, MethodAnswerView, MethodTabs};
 use super::importance_options::Options;
 use super::interactions::{Interactions, SurfacePanel};
 use crate::chart::number::grouped;
+use crate::engine::explain::Scale;
 use crate::engine::protocol::{Answer, Ask, ImportanceAnswer, LeftOut, ObjectiveGuess};
-use crate::engine::view::{Scale, Tab};
+use crate::engine::view::Tab;
 use crate::page::jobs::progress;
 use crate::page::prelude::*;
 use crate::page::state::App;
@@ -288,10 +289,10 @@ fn Refusal(app: App, answer: Answered) -> impl IntoView {
     });
     // A forest that few runs lead astray may still tell the order of all.
     let may_rank = move || {
-        let is_plain = app.view.with(|view| view.explain.scale == Scale::Plain);
+        let is_plain = app.view.with(|view| view.explain.ask.scale == Scale::Plain);
         is_plain && answer.with(|answer| answer.as_ref().is_some_and(|of| of.r2_oob.is_some()))
     };
-    let rank = move |_| app.change(|view| view.explain.scale = Scale::Rank);
+    let rank = move |_| app.change(|view| view.explain.ask.scale = Scale::Rank);
     let has_others = Memo::new(move |_| {
         let has = |answer: &Arc<ImportanceAnswer>| {
             answer
