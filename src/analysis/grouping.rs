@@ -96,7 +96,7 @@ impl Parting {
             .iter()
             .map(|key| (variety(ledger.column(*key)), *key))
             .collect();
-        keys.sort_unstable();
+        order::by(&mut keys, Ord::cmp);
         Self {
             all: ledger.rows(),
             keys: keys.into_iter().map(|(_, key)| key).collect(),

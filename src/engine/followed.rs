@@ -99,7 +99,7 @@ impl Followed {
                 self.add_around(path, &mut wanted);
             }
         }
-        wanted.sort_unstable();
+        order::by(&mut wanted, Ord::cmp);
         wanted.dedup();
         wanted.into_iter().map(str::to_owned).collect()
     }
@@ -232,7 +232,7 @@ impl Followed {
     /// Takes over what is known of files now.
     fn take(&mut self, added: Vec<Known>) {
         let mut again: Vec<&str> = added.iter().map(|file| file.path.as_str()).collect();
-        again.sort_unstable();
+        order::by(&mut again, Ord::cmp);
         // A file that was read in a unit is in it still where only some of its runs were read again.
         self.files.retain(|file| {
             again.binary_search(&file.path.as_str()).is_err()

@@ -256,7 +256,7 @@ pub(super) fn keys(
             let chosen = of(keys);
             let (mut found, others) = replicate_keys(ledger);
             found.extend(others.into_iter().map(|(id, _)| id));
-            found.sort_unstable();
+            order::by(&mut found, Ord::cmp);
             found.retain(|id| !chosen.contains(id));
             (found, chosen.into_iter().map(|id| (id, "chosen")).collect())
         }

@@ -108,7 +108,7 @@ impl Notes {
     /// Takes over what was said before, of runs of which nothing was said since; they are found at the next selection.
     pub(super) fn take(&mut self, before: &[NotedRun]) {
         let mut known: Vec<String> = self.all().into_iter().map(|noted| noted.id).collect();
-        known.sort_unstable();
+        order::by(&mut known, Ord::cmp);
         let away = Arc::make_mut(&mut self.away);
         for noted in before {
             if known.binary_search(&noted.id).is_ok() {
@@ -127,7 +127,7 @@ impl Notes {
             };
             note.tags
                 .retain(|tag| !tag.is_empty() && !tag.contains(','));
-            note.tags.sort_unstable();
+            order::by(&mut note.tags, Ord::cmp);
             note.tags.dedup();
             if note != RunNote::default() {
                 away.push(Noted {

@@ -73,7 +73,7 @@ impl Scale {
             Kind::Number | Kind::Time => {
                 let mut numbers: Vec<f64> =
                     values.filter_map(size).filter(|x| x.is_finite()).collect();
-                numbers.sort_unstable_by(f64::total_cmp);
+                numbers.sort_by(f64::total_cmp);
                 let curves = column.history().map(|history| curve_scale(history, &rows));
                 Self {
                     numbers,
@@ -244,7 +244,7 @@ fn curve_scale(history: &History, rows: &[usize]) -> Option<CurveScale> {
         let picked = history.values[range].iter().step_by(every).copied();
         values.extend(picked.filter(|x| x.is_finite()));
     }
-    values.sort_unstable_by(f64::total_cmp);
+    values.sort_by(f64::total_cmp);
     let last = values.len().checked_sub(1)?;
     let (low, high) = (values[last / 20], values[last - last / 20]);
     let log = low > 0.0 && high / low > WIDE;

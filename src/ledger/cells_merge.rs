@@ -149,7 +149,7 @@ impl Cells {
             return;
         }
         // Texts lie end to end: they are laid out again once, not once a value.
-        filled.sort_unstable();
+        order::by(&mut filled, Ord::cmp);
         filled.dedup_by_key(|(own, _)| *own);
         let mut filled = filled.into_iter().peekable();
         let mut again = Self::default();

@@ -195,7 +195,7 @@ fn by_code(
         order.select_nth_unstable_by(listed, by_count);
         order.truncate(listed);
     }
-    order.sort_unstable_by(by_count);
+    order::by(&mut order, by_count);
     let mut lane_of = vec![OTHER; texts.len()];
     for (lane, code) in order.iter().enumerate() {
         lane_of[*code] = lane as u8;

@@ -466,7 +466,7 @@ impl Ledger {
             }
         }
         let mut found: Vec<(usize, &str)> = found.into_iter().collect();
-        found.sort_unstable();
+        order::by(&mut found, Ord::cmp);
         found
     }
 }

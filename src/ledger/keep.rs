@@ -149,7 +149,7 @@ fn thin_run(run: &[Point], limit: usize, kept: &mut Vec<Point>) {
             finite().max_by(by_value),
             stretch.iter().position(|point| !point.value.is_finite()),
         ];
-        places.sort_unstable();
+        order::by(&mut places, Ord::cmp);
         let mut last = None;
         for place in places.into_iter().flatten() {
             if last != Some(place) {

@@ -23,7 +23,7 @@ pub struct Look {
 impl Look {
     /// A look at these files.
     pub fn new(mut paths: Vec<String>) -> Self {
-        paths.sort_unstable();
+        order::by(&mut paths, Ord::cmp);
         Self {
             paths,
             ..Self::default()

@@ -52,7 +52,7 @@ impl Distributions {
     fn ask(self, app: App, kept: u64) {
         let mut columns = self.at_left.get_untracked();
         columns.extend(self.in_headers.get_untracked());
-        columns.sort_unstable();
+        order::by(&mut columns, Ord::cmp);
         columns.dedup();
         self.known.with_untracked(|known| {
             columns.retain(|id| known.get(id).is_none_or(|(of, _)| *of != kept));

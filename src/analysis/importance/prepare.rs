@@ -301,8 +301,7 @@ fn shadow(replicates: &Replicates, runs: usize, draws: &mut Draws) -> Feature {
         code_of[*configuration as usize] = code as u32;
     }
     let codes: Vec<u32> = (0..runs).map(|run| code_of[replicates.of(run)]).collect();
-    let mut order: Vec<u16> = (0..=u16::MAX).take(runs).collect();
-    order.sort_by_key(|run| codes[usize::from(*run)]);
+    let order = by_code(&codes, count);
     let place = |code: usize| (code as f64 + 0.5) / count as f64;
     Feature {
         parameter: usize::MAX,
@@ -374,6 +373,24 @@ fn unordered(codes: &[u32], rows: &[usize]) -> Result<(Vec<u32>, Kind), Reason> 
     Ok((codes, Kind::Unordered { measures, present }))
 }
 
+/// The rows by ascending code, of which there are so many; rows of one code in their order.
+fn by_code(codes: &[u32], count: usize) -> Vec<u16> {
+    let mut starts = vec![0_usize; count + 1];
+    codes
+        .iter()
+        .for_each(|code| starts[*code as usize + 1] += 1);
+    for at in 1..starts.len() {
+        starts[at] += starts[at - 1];
+    }
+    let mut order = vec![0; codes.len()];
+    for (row, code) in (0..=u16::MAX).zip(codes) {
+        let place = &mut starts[*code as usize];
+        order[*place] = row;
+        *place += 1;
+    }
+    order
+}
+
 fn ordered(space: &Space, values: &[f64], rows: &[usize]) -> Result<(Vec<u32>, Kind), Reason> {
     let raw: Vec<f64> = rows
         .iter()
@@ -405,8 +422,7 @@ fn ordered(space: &Space, values: &[f64], rows: &[usize]) -> Result<(Vec<u32>, K
                 .map_or(inactive_code, |code| code as u32)
         })
         .collect();
-    let mut order: Vec<u16> = (0..=u16::MAX).take(raw.len()).collect();
-    order.sort_by_key(|&row| codes[usize::from(row)]);
+    let order = by_code(&codes, levels.len() + 1);
     // The inactive branch takes a part of the range, so steps no longer fill it.
     let steps = steps.filter(|&steps| inactive == 0 && steps > 0);
     Ok((

@@ -42,7 +42,7 @@ impl<'a> Measure<'a> {
         let mut measure = Self::of_key(question, key)?;
         let shown = question.shown.ones().map(|row| measure.of(row));
         let mut sorted: Vec<f64> = shown.filter(|x| x.is_finite()).collect();
-        sorted.sort_unstable_by(f64::total_cmp);
+        sorted.sort_by(f64::total_cmp);
         measure.axis = axis(&sorted, measure.is_time);
         measure.sorted = sorted;
         Some(measure)

@@ -123,7 +123,7 @@ impl PartRuns {
     pub(super) fn sorted(&self, measure: &Measure<'_>) -> Vec<f64> {
         let numbers = self.rows.iter().map(|row| measure.of(*row as usize));
         let mut sorted: Vec<f64> = numbers.collect();
-        sorted.sort_unstable_by(f64::total_cmp);
+        sorted.sort_by(f64::total_cmp);
         sorted
     }
 }
@@ -146,7 +146,7 @@ impl Parts {
         let shown = question.shown.ones();
         let shown = shown.filter_map(|row| numbers.get(row).copied());
         let mut sorted: Vec<f64> = shown.filter(|x| x.is_finite()).collect();
-        sorted.sort_unstable_by(f64::total_cmp);
+        sorted.sort_by(f64::total_cmp);
         let mut ends: Vec<(f64, f64)> = Vec::new();
         let mut at = 0;
         while let Some(x) = sorted.get(at)

@@ -23,7 +23,7 @@ impl Workspace {
         self.notes.take(&before.notes);
         let sorted = |ids: &[String]| {
             let mut ids = ids.to_vec();
-            ids.sort_unstable();
+            order::by(&mut ids, Ord::cmp);
             ids
         };
         let (pinned, aside) = (sorted(&before.pinned), sorted(&before.aside));

@@ -226,6 +226,9 @@ fn cells(row: Row, nanos: &[String]) -> Cells {
     found
 }
 
+/// A longer decimal is none that any program writes, and its digits would take the square of its length in time.
+const DECIMAL_BYTES: usize = 64;
+
 fn flatten(name: String, field: Field, depth: usize, nanos: &[String], to: &mut Cells) {
     if to.len() >= COLUMNS {
         return;
@@ -255,6 +258,9 @@ fn flatten(name: String, field: Field, depth: usize, nanos: &[String], to: &mut 
         Field::Date(days) => Value::Time(i64::from(days) * 86_400_000),
         Field::TimestampMillis(millis) => Value::Time(millis),
         Field::TimestampMicros(micros) => Value::Time(micros / 1000),
+        Field::Decimal(ref decimal) if decimal.data().len() > DECIMAL_BYTES => {
+            Value::Text(text_of(&field, DEEPEST))
+        }
         Field::Decimal(_) => match ValueRef::parse(&field.to_string()).to_owned() {
             Some(value) => value,
             None => return,
@@ -288,6 +294,9 @@ fn text_of(field: &Field, depth: usize) -> String {
     let inner = |field: &Field| text_of(field, depth - 1);
     match field {
         _ if depth == 0 => "…".to_owned(),
+        Field::Decimal(decimal) if decimal.data().len() > DECIMAL_BYTES => {
+            format!("a number of {} bytes", decimal.data().len())
+        }
         Field::ListInternal(list) => {
             let items: Vec<String> = list.elements().iter().map(inner).collect();
             format!("[{}]", items.join(", "))

@@ -318,12 +318,12 @@ fn Refusal(app: App, answer: Answered) -> impl IntoView {
                 "What helps: more runs (about ten for each param), a looser filter, or an objective that more runs have. "
                 "Until then, sort the table by the objective and look along one param at a time."
             </p>
-            <Show when=may_rank>
+            {move || may_rank().then(|| view! {
                 <p>
                     "Where a few runs lie far from all others, ranks tell more: "
                     <button type="button" class="button" on:click=by::mouse(rank)>"Explain its rank"</button>
                 </p>
-            </Show>
+            }.into_any())}
         </div>
         <Show when=move || has_others.get()>
             <h3>"What can be said without a forest"</h3>

@@ -82,7 +82,7 @@ impl Center {
         if self == Self::Median {
             return median(finite);
         }
-        finite.sort_unstable_by(f64::total_cmp);
+        finite.sort_by(f64::total_cmp);
         mean(middle_half(&finite).iter().copied())
     }
 
@@ -108,7 +108,7 @@ impl Center {
     /// Completes what is known of a configuration, whose mean, deviation and freedom are in `of`, with the median or the
     /// interquartile mean of its values, which are finite and are put in order here.
     pub(super) fn complete(self, of: &mut Estimate, values: &mut [f64]) {
-        values.sort_unstable_by(f64::total_cmp);
+        values.sort_by(f64::total_cmp);
         let sorted = &*values;
         of.value = self.of(sorted.iter().copied()).unwrap_or(of.value);
         let n = sorted.len();
