@@ -1,7 +1,6 @@
 //! Distributions of columns for the facets at the left.
 
 use crate::ledger::{Bits, ColumnId, Counts, Kind, Lanes, Ledger};
-use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 /// How many bins a histogram has at most.
@@ -58,7 +57,7 @@ pub enum FacetBars {
 /// In which bin every run is, of the columns that were asked for.
 #[derive(Default)]
 pub(super) struct Facets {
-    of_column: FxHashMap<ColumnId, Lanes>,
+    of_column: order::Map<u32, Lanes>,
     /// The version of the ledger that they are of.
     version: u64,
 }
@@ -73,17 +72,17 @@ impl Facets {
         shown: &Bits,
     ) -> Vec<Facet> {
         if std::mem::replace(&mut self.version, version) != version {
-            self.of_column.clear();
+            self.of_column = order::Map::new();
         }
         let most = ledger.bytes() / PART;
         columns
             .map(|id| {
                 let kept = (self.of_column.len() * ledger.rows()) as u64;
-                if kept > most && !self.of_column.contains_key(&id) {
-                    self.of_column.clear();
+                if kept > most && !self.of_column.contains_key(&id.0) {
+                    self.of_column = order::Map::new();
                 }
-                let lanes = self.of_column.entry(id);
-                let lanes = lanes.or_insert_with(|| Lanes::new(ledger.column(id), BINS, VALUES));
+                let lanes = || Lanes::new(ledger.column(id), BINS, VALUES);
+                let lanes = self.of_column.or_insert_with(id.0, lanes);
                 facet(ledger, id, lanes, shown)
             })
             .collect()

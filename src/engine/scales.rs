@@ -22,7 +22,7 @@ const CURVE_HEIGHT: f64 = 100.0;
 /// The scales of the present selection.
 #[derive(Default)]
 pub(super) struct Scales {
-    by_column: FxHashMap<ColumnId, Scale>,
+    by_column: order::Map<u32, Scale>,
 }
 
 /// What is known of one column's values.
@@ -41,7 +41,7 @@ pub(super) struct Scale {
 impl Scales {
     /// Forgets all: the selection is another.
     pub(super) fn forget(&mut self) {
-        self.by_column.clear();
+        self.by_column = order::Map::new();
     }
 
     /// Makes the scales of these columns, where they are not there.
@@ -52,14 +52,13 @@ impl Scales {
     ) {
         for (id, column) in columns {
             self.by_column
-                .entry(id)
-                .or_insert_with(|| Scale::of(column, shown));
+                .or_insert_with(id.0, || Scale::of(column, shown));
         }
     }
 
     /// The scale of a column, if it was made.
     pub(super) fn of(&self, column: ColumnId) -> Option<&Scale> {
-        self.by_column.get(&column)
+        self.by_column.get(&column.0)
     }
 }
 

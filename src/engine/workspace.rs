@@ -33,7 +33,6 @@ use crate::chart::scatter::Scatter;
 use crate::format;
 use crate::ledger::{Bits, ColumnId, Few, Ledger, Look};
 use crate::query::{self, Expression};
-use rustc_hash::FxHashMap;
 
 mod compared;
 mod exported;
@@ -64,9 +63,9 @@ pub struct Workspace {
     selection: Selection,
     scales: Scales,
     /// For how many decimals columns that were in view leave room.
-    decimals: FxHashMap<ColumnId, usize>,
+    decimals: order::Map<u32, usize>,
     /// The values of columns that were in view by groups, where they are few.
-    few: FxHashMap<ColumnId, Option<Few>>,
+    few: order::Map<u32, Option<Few>>,
     space: Space,
     curves: Curves,
     /// The pictures of dots that were shown last.
@@ -511,8 +510,8 @@ impl Workspace {
         self.version += 1;
         self.catalogue.forget();
         self.scales.forget();
-        self.decimals.clear();
-        self.few.clear();
+        self.decimals = order::Map::new();
+        self.few = order::Map::new();
         self.scatters.clear();
         self.selection.objective = None;
         self.selection.kept += 1;

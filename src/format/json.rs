@@ -275,9 +275,9 @@ fn are_runs_by_id(object: &Map<String, Json>) -> bool {
         "dev",
     ];
     let members = || object.values().filter_map(Json::as_object);
-    let mut names: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut names: order::Map<&str, usize> = order::Map::new();
     for name in members().flat_map(Map::keys) {
-        *names.entry(name).or_default() += 1;
+        *names.or_default(name) += 1;
     }
     object.len() > 1
         && members().count() == object.len()

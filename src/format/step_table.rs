@@ -12,7 +12,6 @@ use super::training_log::{is_measured, run_name};
 use super::{Claim, Dropped, Format, Head, NotThisFormat};
 use crate::ledger::{ColumnId, Role, RunSink, ValueRef, attribute, parse_number};
 use crate::source::{File, file_name};
-use rustc_hash::FxHashMap;
 
 pub(super) const FORMAT: Format = Format {
     name: "step-table",
@@ -143,7 +142,7 @@ pub(super) fn names_run(lower: &str) -> bool {
 
 /// Whether steps grow within runs, and some run has several.
 fn goes_on(records: &[Vec<String>], run: usize, step: usize) -> bool {
-    let mut last: FxHashMap<&str, f64> = FxHashMap::default();
+    let mut last: order::Map<&str, f64> = order::Map::new();
     let mut grew = false;
     for record in records {
         let (Some(run), Some(step)) = (record.get(run), record.get(step)) else {
@@ -164,12 +163,12 @@ fn goes_on(records: &[Vec<String>], run: usize, step: usize) -> bool {
 
 /// Whether a column has one value a run.
 fn stays_the_same(records: &[Vec<String>], run: usize, at: usize) -> bool {
-    let mut values: FxHashMap<&str, &str> = FxHashMap::default();
+    let mut values: order::Map<&str, &str> = order::Map::new();
     records.iter().all(|record| {
         let (Some(run), Some(value)) = (record.get(run), record.get(at)) else {
             return true;
         };
-        *values.entry(run).or_insert(value) == value
+        *values.or_insert_with(run, || value) == value
     })
 }
 

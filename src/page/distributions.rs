@@ -7,7 +7,6 @@ use crate::ledger::ColumnId;
 use crate::page::prelude::*;
 use crate::web::clock;
 use gloo::timers::callback::Timeout;
-use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// How long changes of what is in view gather before the engine is asked.
@@ -21,14 +20,14 @@ pub struct Distributions {
     /// Columns in view whose headers show them.
     pub in_headers: RwSignal<Vec<ColumnId>>,
     /// Those that came, with what was shown then ([`crate::engine::protocol::Selected::kept`]).
-    known: RwSignal<FxHashMap<ColumnId, (u64, Arc<Facet>)>>,
+    known: RwSignal<order::Map<u32, (u64, Arc<Facet>)>>,
 }
 
 impl Distributions {
     /// The distribution of a column, if it has arrived.
     pub fn of(self, column: ColumnId) -> Option<Arc<Facet>> {
         self.known
-            .with(|known| known.get(&column).map(|(_, facet)| Arc::clone(facet)))
+            .with(|known| known.get(&column.0).map(|(_, facet)| Arc::clone(facet)))
     }
 
     /// Asks for what is wanted and not of the runs that are shown, whenever that changes.
@@ -55,7 +54,7 @@ impl Distributions {
         order::by(&mut columns, Ord::cmp);
         columns.dedup();
         self.known.with_untracked(|known| {
-            columns.retain(|id| known.get(id).is_none_or(|(of, _)| *of != kept));
+            columns.retain(|id| known.get(&id.0).is_none_or(|(of, _)| *of != kept));
         });
         if columns.is_empty() || kept == 0 {
             return;
@@ -70,7 +69,7 @@ impl Distributions {
                 clock::measure("app:facets", begun, &detail);
                 self.known.update(|known| {
                     let facets = facets.into_iter();
-                    known.extend(facets.map(|facet| (facet.column, (kept, Arc::new(facet)))));
+                    known.extend(facets.map(|facet| (facet.column.0, (kept, Arc::new(facet)))));
                 });
             }
         });

@@ -29,8 +29,8 @@ impl Workspace {
         let is_grouped = self.selection.grouped.is_some();
         for id in columns {
             if let Some(column) = self.ledger.try_column(*id) {
-                let decimals = self.decimals.entry(*id);
-                decimals.or_insert_with(|| show::decimals(column));
+                self.decimals
+                    .or_insert_with(id.0, || show::decimals(column));
             }
         }
         let ledger = &self.ledger;
@@ -39,8 +39,8 @@ impl Workspace {
                 let Some(column) = ledger.try_column(*id) else {
                     continue;
                 };
-                let few = self.few.entry(*id);
-                if let Some(few) = few.or_insert_with(|| Few::of(column.cells())) {
+                let few = self.few.or_insert_with(id.0, || Few::of(column.cells()));
+                if let Some(few) = few {
                     grouped.learn(*id, column, few);
                 }
             }
@@ -58,7 +58,7 @@ impl Workspace {
             .iter()
             .filter_map(|id| {
                 let column = self.ledger.try_column(*id)?;
-                let decimals = self.decimals.get(id).copied().unwrap_or_default();
+                let decimals = self.decimals.get(&id.0).copied().unwrap_or_default();
                 let mut shown = self.shown_column(*id, column, decimals);
                 if is_grouped {
                     shown.present = column.present();
@@ -183,7 +183,7 @@ impl Workspace {
         let is_group = matches!(self.baseline, Some(Baseline::Group(_)));
         let is_baseline = is_group && self.baseline_rows.first().is_some_and(is_in);
         let cell = |shown: &Shown<'_>| {
-            let few = self.few.get(&shown.id).and_then(Option::as_ref);
+            let few = self.few.get(&shown.id.0).and_then(Option::as_ref);
             let known = few.and_then(|few| grouped.learnt(shown.id, shown.column, few, group));
             let said = Said::with(shown.column, rows, self.group_statistic, known);
             self.told_cell(shown, &said, rows, is_baseline)

@@ -9,7 +9,6 @@ use crate::ledger::ColumnId;
 use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::web::clock;
-use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 /// After this long an ask counts as lost: the engine may have been replaced, or another part of the
@@ -27,7 +26,7 @@ pub(super) struct Loaded {
     /// Those that stay at the top.
     pinned: Vec<WindowRow>,
     look: WindowLook,
-    places: FxHashMap<ColumnId, usize>,
+    places: order::Map<u32, usize>,
 }
 
 impl Loaded {
@@ -41,7 +40,7 @@ impl Loaded {
 
     /// A cell of a row, if its column has arrived.
     pub(super) fn cell<'a>(&self, row: &'a WindowRow, column: ColumnId) -> Option<&'a Cell> {
-        row.cells.get(*self.places.get(&column)?)
+        row.cells.get(*self.places.get(&column.0)?)
     }
 
     fn covers(
@@ -58,7 +57,7 @@ impl Loaded {
             && has_rows
             && columns
                 .iter()
-                .all(|column| self.places.contains_key(column))
+                .all(|column| self.places.contains_key(&column.0))
     }
 }
 
@@ -196,7 +195,7 @@ impl Loader {
             rows: window.rows,
             pinned: window.pinned,
             look: question.look,
-            places: places.map(|(place, column)| (*column, place)).collect(),
+            places: places.map(|(place, column)| (column.0, place)).collect(),
         };
         self.state.update_value(|state| state.loaded = loaded);
         let legend = window.legend;
