@@ -343,7 +343,7 @@ fn row(proposal: &Proposal, values: &[Option<Value>]) -> NextRow {
     let why = match proposal.forecast {
         None => "Far from all runs",
         Some(forecast) if forecast.explores => {
-            "Explores: predicted among the worse nine tenths, but its trees disagree"
+            "Explores: predicted among the worse nine tenths, but unsure"
         }
         Some(_) => "Exploits: predicted as good as the best tenth of runs are",
     };
