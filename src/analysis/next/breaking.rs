@@ -3,7 +3,7 @@
 //! What improves on the best is worth the more the likelier it comes to a result, so the expected improvement is weighted by
 //! that chance (Gelbart, Snoek, Adams, "Bayesian optimization with unknown constraints", UAI 2014).
 
-use super::searched::{Knob, Setting, knobs, setting};
+use super::searched::{Knob, Setting, key, knobs, setting};
 use crate::analysis::importance::forest::Forest;
 use crate::analysis::importance::{Column, Design, Parameter, Prepared, Settings};
 
@@ -86,10 +86,17 @@ impl Breaking {
                 values,
             }
         });
-        let all = Design {
+        let mut all = Design {
             parameters: parameters.collect(),
             objective,
+            configurations: Vec::new(),
         };
+        // Runs of one configuration break together.
+        let configuration = |row: usize| {
+            let settings = (0..all.parameters.len()).map(|at| setting(&all, row, at));
+            key(&settings.collect::<Vec<_>>()) as u32
+        };
+        all.configurations = (0..all.objective.len()).map(configuration).collect();
         let prepared = Prepared::new(&all);
         let first = design.objective.iter().position(|value| value.is_finite());
         let place = |parameter: usize| {

@@ -430,7 +430,7 @@ fn parts(runs: &[Vec<Setting>]) -> Vec<Part> {
 }
 
 /// The values in one number: equal for equal values, as far as digits are shown.
-fn key(settings: &[Setting]) -> u64 {
+pub(super) fn key(settings: &[Setting]) -> u64 {
     let mut key = 0_u64;
     for setting in settings {
         let bits = match setting {
