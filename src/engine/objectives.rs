@@ -148,28 +148,23 @@ pub(super) fn objectives(
         ..Objectives::default()
     };
     let mut pictures = Pictures::default();
+    let (columns, reading) = columns(question, &metrics);
+    said.metrics = metrics;
     if question.shown.count() == 0 {
+        // What can be set stays: a threshold that nothing meets is to be loosened where it was set.
+        let none = Section {
+            word: "tradeoff".to_owned(),
+            title: "Trade-off".to_owned(),
+            words: vec![
+                "No run meets the filter, of which thresholds are clauses: loosen one, or clear the filter."
+                    .to_owned(),
+            ],
+            ..Section::default()
+        };
+        said.sections
+            .extend((!said.metrics.is_empty()).then_some(none));
         return (said, pictures.whole);
     }
-    let reading = question.objective.map_or(
-        Reading {
-            statistic: Statistic::Last,
-            until: Until::End,
-        },
-        |(objective, ..)| objective.reading(),
-    );
-    let columns: Vec<ObjectiveColumn> = metrics
-        .iter()
-        .map(|metric| {
-            ObjectiveColumn::new(
-                question.ledger,
-                metric.column,
-                reading,
-                metric.metric.maximize,
-            )
-        })
-        .collect();
-    said.metrics = metrics;
     if columns.len() > 1 {
         let taken = Taken::new(question, &columns);
         let several = Several {
@@ -198,6 +193,35 @@ pub(super) fn objectives(
             .extend(history::sections(question, objective, &mut pictures));
     }
     (said, pictures.whole)
+}
+
+/// The values of objectives, read as the one at the top is.
+fn columns(question: &Question<'_>, metrics: &[ChosenMetric]) -> (Vec<ObjectiveColumn>, Reading) {
+    let reading = question.objective.map_or(
+        Reading {
+            statistic: Statistic::Last,
+            until: Until::End,
+        },
+        |(objective, ..)| objective.reading(),
+    );
+    let values = |metric: &ChosenMetric| {
+        let maximize = metric.metric.maximize;
+        ObjectiveColumn::new(question.ledger, metric.column, reading, maximize)
+    };
+    (metrics.iter().map(values).collect(), reading)
+}
+
+/// The names of the objectives where the source declares several, how many runs are on their first front, and of how many.
+pub(super) fn declared_front(question: &Question<'_>) -> Option<(Vec<String>, usize, usize)> {
+    let (metrics, is_declared) = chosen(question, &ObjectivesQuestion::default());
+    if !is_declared || metrics.len() < 2 {
+        return None;
+    }
+    let (columns, _) = columns(question, &metrics);
+    let fronts = Taken::new(question, &columns).points.fronts(1)?;
+    let first = fronts.iter().filter(|front| **front == 0).count();
+    let names = metrics.into_iter().map(|metric| metric.name).collect();
+    (first > 0).then_some((names, first, fronts.len()))
 }
 
 /// Which objectives, and whether a source declares them.

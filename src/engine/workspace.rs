@@ -27,6 +27,7 @@ use super::scattered;
 use super::show::{cell, run_name};
 use super::space::{Space, SpaceRun};
 use super::view::{Baseline, GroupStatistic, Objective};
+use crate::analysis::failures::Outcomes;
 use crate::analysis::ranking::{ObjectiveColumn, Ranks};
 use crate::chart::number::short_number;
 use crate::chart::scatter::Scatter;
@@ -399,8 +400,9 @@ impl Workspace {
         let (objective, column, values) = self.selection.objective.as_ref()?;
         let run = self.begin_run((objective, *column, values), &Explain::default(), true);
         let ledger = &self.ledger;
+        let outcomes = Outcomes::new(ledger, &self.shown(), Some(*column));
         Some(NextRun::begin(
-            ledger, run, objective, findings, filter, seed,
+            ledger, run, &outcomes, objective, findings, filter, seed,
         ))
     }
 

@@ -71,6 +71,36 @@ const MORE_IS_BETTER: &[&str] = &[
     "winrate",
 ];
 
+/// Words in metric names that are shares: at most 1, or 100 where they are percents.
+const SHARES: &[&str] = &[
+    "acc",
+    "accuracy",
+    "auc",
+    "auroc",
+    "auprc",
+    "f1",
+    "precision",
+    "recall",
+    "map",
+    "iou",
+    "miou",
+    "dice",
+    "ndcg",
+    "mrr",
+    "success",
+    "ssim",
+    "top1",
+    "top5",
+    "rate",
+    "winrate",
+];
+
+/// Whether a metric's name says that it is a share.
+pub fn is_share(name: &str) -> bool {
+    let words = words(name);
+    words.iter().any(|word| SHARES.contains(&word.as_str()))
+}
+
 /// Whether more of a metric is better, where its name says so.
 pub fn more_is_better(name: &str) -> Option<bool> {
     let words = words(name);

@@ -50,6 +50,12 @@ export default function (t) {
     const improvements = ten.map((row) => Number(row[at]));
     assert.deepEqual(improvements, [...improvements].sort((a, b) => b - a));
     assert.match(await page.textContent(VIEW), /\d+ of 240 shown runs used.*Out-of-bag R² .* seed 0/);
+    // Some runs of it failed, so each proposal has its chance to; some proposals are near the best, and none is beyond it.
+    const breaks = names.indexOf("Chance to break") - 1;
+    assert.ok(ten.every((row) => /^\d[\d.]* %$/.test(row[breaks])), String(ten[0]));
+    assert.ok(ten.filter((row) => row.at(-1).startsWith("Exploits")).length >= 4);
+    const intervals = names.indexOf("80 % interval") - 1;
+    assert.ok(ten.every((row) => Number(row[intervals].split(" to ")[1]) <= 1));
     await kit.axe(page);
     await kit.screens(page, "next");
     await page.selectOption(`${VIEW} [name=form]`, { label: "JSON" });

@@ -98,6 +98,13 @@ export default function (t) {
     await kit.calm(page);
     assert.match(await page.inputValue("#filter"), /model_nodes <= 100/);
     assert.ok((await lines(page, "tradeoff")).every((line) => Number(line[2]) <= 100));
+    // Where none meets it, it stays where it was set.
+    await bound.fill("-1");
+    await bound.press("Enter");
+    await page.waitForFunction(() => document.documentElement.dataset.shown === "0");
+    await kit.calm(page);
+    assert.match(await words(page, "tradeoff"), /No run meets the filter/);
+    assert.equal(await bound.inputValue(), "-1");
   });
 
   t.case("of one objective there is the history, and a second makes a trade-off", async (kit) => {

@@ -65,10 +65,11 @@ impl Told {
     fn prediction(&self) -> Prediction {
         let trees = self.trees.max(1.0);
         let mean = self.means / trees;
+        let between = (self.squares / trees - mean * mean).max(0.0);
         Prediction {
             mean,
-            deviation: ((self.squares / trees - mean * mean).max(0.0) + self.variances / trees)
-                .sqrt(),
+            spread: between.sqrt(),
+            deviation: (between + self.variances / trees).sqrt(),
         }
     }
 }
@@ -78,6 +79,8 @@ impl Told {
 pub struct Prediction {
     /// The mean.
     pub mean: f64,
+    /// The standard deviation of the trees' means: how unsure the mean is.
+    pub spread: f64,
     /// The standard deviation of one run: the trees' and their leaves'.
     pub deviation: f64,
 }

@@ -6,6 +6,7 @@
 //!   predicts nothing, points far from all runs and from one another ([`spread`]).
 //! - [`power`]: how many runs of each of two groups a difference between them takes.
 
+mod breaking;
 pub mod power;
 mod proposing;
 mod searched;
@@ -13,5 +14,6 @@ mod spread;
 #[cfg(test)]
 mod tests;
 
+pub use breaking::Ends;
 pub use proposing::{Forecast, Proposal, Proposals, Proposing, Wanted};
 pub use searched::Setting;

@@ -2,14 +2,20 @@
 //!
 //! As SMAC does (Hutter, Hoos, Leyton-Brown, "Sequential model-based optimization for general algorithm configuration",
 //! LION 2011): the improvement on the best prediction for a run that may be expected of a configuration, under a normal law
-//! with the forest's mean and deviation, over random configurations, neighbours of the best runs, and neighbours of what
-//! is best so far. A batch is chosen one by one with a constant liar (Ginsbourger, Le Riche, Carraro, "Kriging is
+//! with the forest's mean, over random configurations, neighbours of the best runs, and neighbours of what is best so far.
+//! Two things differ from SMAC. The law's deviation is that of the trees' means alone: the spread of single runs in their
+//! leaves is no reason to look there, and where it counts, all proposals go to where runs differ most. And improvement ends
+//! where the metric does: what a law holds beyond 1 of an accuracy counts as 1.
+//!
+//! A batch is chosen one by one with a constant liar (Ginsbourger, Le Riche, Carraro, "Kriging is
 //! well-suited to parallelize optimization", 2010): what was chosen is pretended to have come out as the mean run, in the
-//! leaves where it lies; the trees are not grown anew.
+//! leaves where it lies; the trees are not grown anew. At most every other one is predicted worse than the best tenth of
+//! runs is, as long as there are others. What may break counts as much less ([`super::breaking`]).
 //!
 //! An interval holds 80 % of runs: it is as many deviations wide as held 80 % of the runs in predictions of trees that
 //! had not seen them.
 
+use super::breaking::{Breaking, Ends};
 use super::power::normal_above;
 use super::searched::{Candidate, Searched, Setting};
 use super::spread::spread_out;
@@ -46,11 +52,14 @@ const LEAST_R2: f64 = -0.1;
 /// and 1.16 for Branin's and Hartmann's function, with 2: 0.18 and 0.90).
 const LEAF: usize = 2;
 
+/// What is predicted so near to the best tenth of runs is as good, in standard deviations of all.
+const NEAR: f64 = 0.02;
+
 /// An interval holds this part of runs.
 const HELD: f64 = 0.8;
 
 /// What is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Wanted {
     /// How many proposals.
     pub count: usize,
@@ -58,6 +67,8 @@ pub struct Wanted {
     pub seed: u64,
     /// Whether more is better.
     pub maximize: bool,
+    /// The least and the greatest value that is possible.
+    pub bounds: (f64, f64),
 }
 
 /// What a forest expects of a configuration, in units of the objective.
@@ -69,9 +80,10 @@ pub struct Forecast {
     pub low: f64,
     /// Where it ends.
     pub high: f64,
-    /// How much better than the best prediction for a run it may be expected to come out; not below 0.
+    /// How much better than the best prediction for a run it may be expected to be, times the chance not to break; not
+    /// below 0.
     pub improvement: f64,
-    /// Whether it is predicted to be no better than nine runs of ten, so that it is proposed for what is not known of it.
+    /// Whether it is predicted worse than the best tenth of runs is, so that it is proposed for what is not known of it.
     pub explores: bool,
 }
 
@@ -82,6 +94,8 @@ pub struct Proposal {
     pub settings: Vec<Setting>,
     /// What is expected; `None` where it lies only far from what was run.
     pub forecast: Option<Forecast>,
+    /// The chance that it breaks, where some did.
+    pub breaks: Option<f64>,
 }
 
 /// Configurations to run.
@@ -102,20 +116,26 @@ pub struct Proposing {
     searched: Searched,
     /// `None` where no forest is to be asked.
     forest: Option<Forest>,
+    /// `None` where none broke.
+    breaking: Option<Breaking>,
     done: Option<Proposals>,
 }
 
 impl Proposing {
     /// Begins; without a forest where `settings`, which describe it, are not given. `tried` are configurations of runs
-    /// that are not in the design, a setting for each of its parameters.
+    /// that are not in the design, a setting for each of its parameters; `ends` say which of all broke.
     pub fn new(
         design: &Design,
         prepared: &Prepared,
         settings: Option<&Settings>,
         wanted: Wanted,
         tried: &[Vec<Setting>],
+        ends: &Ends,
     ) -> Self {
+        let features = prepared.features.iter().map(|feature| feature.parameter);
+        let features: Vec<usize> = features.collect();
         Self {
+            breaking: Breaking::new(design, &features, tried, ends, wanted.seed),
             wanted,
             forest: settings.map(|_| Forest::new(prepared)),
             settings: Settings {
@@ -146,29 +166,45 @@ impl Proposing {
                 return true;
             }
         }
+        if self.breaking.as_mut().is_some_and(Breaking::step) {
+            return true;
+        }
+        let chance = |candidate: &Candidate| {
+            let breaking = self.breaking.as_ref();
+            breaking.map_or(0.0, |breaking| breaking.chance(&candidate.settings))
+        };
         let mut draws = Normals::new(self.wanted.seed);
         let r2 = self.forest.as_ref().map(|forest| forest.r2(prepared));
-        let proposals = match &mut self.forest {
+        let mut proposals = match &mut self.forest {
             Some(forest) if r2 >= Some(LEAST_R2) => {
                 let scale = interval(forest, prepared);
-                let asked = Asked {
+                let mut asked = Asked {
                     prepared,
                     forest,
-                    sign: if self.wanted.maximize { -1.0 } else { 1.0 },
+                    wanted: self.wanted,
+                    chance: &chance,
                     best: 0.0,
+                    end: 0.0,
+                    good: 0.0,
                 };
-                asked.batch(&self.searched, self.wanted.count, scale, &mut draws)
+                asked.batch(&self.searched, scale, &mut draws)
             }
             _ => {
                 let (runs, count) = (prepared.runs(), self.wanted.count);
-                let chosen = spread_out(&self.searched, runs, count, &mut draws);
+                let chosen = spread_out(&self.searched, runs, count, &chance, &mut draws);
                 let proposal = |candidate: Candidate| Proposal {
                     settings: candidate.settings,
                     forecast: None,
+                    breaks: None,
                 };
-                chosen.into_iter().map(proposal).collect()
+                chosen.into_iter().map(proposal).collect::<Vec<_>>()
             }
         };
+        if let Some(breaking) = &self.breaking {
+            for proposal in &mut proposals {
+                proposal.breaks = Some(breaking.chance(&proposal.settings));
+            }
+        }
         let features = prepared.features.iter();
         self.done = Some(Proposals {
             parameters: features.map(|feature| feature.parameter).collect(),
@@ -188,7 +224,9 @@ impl Proposing {
 fn interval(forest: &Forest, prepared: &Prepared) -> f64 {
     let mut errors: Vec<f64> = (0..prepared.runs())
         .filter_map(|row| {
-            let Prediction { mean, deviation } = forest.unseen(row)?;
+            let Prediction {
+                mean, deviation, ..
+            } = forest.unseen(row)?;
             let error = (prepared.objective[row] - mean).abs() / deviation;
             error.is_finite().then_some(error)
         })
@@ -206,10 +244,15 @@ fn interval(forest: &Forest, prepared: &Prepared) -> f64 {
 struct Asked<'a> {
     prepared: &'a Prepared,
     forest: &'a mut Forest,
-    /// -1 where more is better.
-    sign: f64,
+    wanted: Wanted,
+    /// The chance that a configuration breaks.
+    chance: &'a dyn Fn(&Candidate) -> f64,
     /// The best prediction for a run, turned so that less is better.
     best: f64,
+    /// What nothing is better than, less the mean and turned.
+    end: f64,
+    /// Up to where a prediction is as good as those of the best tenth of runs, by trees that had not seen them; turned.
+    good: f64,
 }
 
 /// Candidates with the leaves they lie in and what may be expected of them.
@@ -219,17 +262,13 @@ struct Pool {
     keys: Vec<u64>,
     leaves: Vec<u32>,
     predictions: Vec<Prediction>,
+    /// The chance that it does not break.
+    succeed: Vec<f64>,
     improvements: Vec<f64>,
 }
 
 impl Asked<'_> {
-    fn batch(
-        mut self,
-        searched: &Searched,
-        count: usize,
-        scale: f64,
-        draws: &mut Normals,
-    ) -> Vec<Proposal> {
+    fn batch(&mut self, searched: &Searched, scale: f64, draws: &mut Normals) -> Vec<Proposal> {
         let rows = self.runs_by_prediction();
         let mut pool = Pool::default();
         for _ in 0..RANDOM {
@@ -258,42 +297,61 @@ impl Asked<'_> {
                 }
             }
         }
-        let chosen = self.choose(&pool, count);
-        // The tenth part of the runs that is best begins here.
-        let mut values: Vec<f64> = self.prepared.objective.clone();
-        values.iter_mut().for_each(|value| *value *= self.sign);
-        values.sort_by(f64::total_cmp);
-        let tenth = values.get(values.len() / 10).copied().unwrap_or(0.0);
+        let chosen = self.choose(&pool);
+        let (low, high) = self.wanted.bounds;
         let proposal = |at: usize| {
-            let Prediction { mean, deviation } = pool.predictions[at];
+            let Prediction {
+                mean, deviation, ..
+            } = pool.predictions[at];
             let centre = self.prepared.objective_mean + mean;
             Proposal {
                 settings: pool.candidates[at].settings.clone(),
                 forecast: Some(Forecast {
                     mean: centre,
-                    low: centre - scale * deviation,
-                    high: centre + scale * deviation,
+                    low: (centre - scale * deviation).max(low),
+                    high: (centre + scale * deviation).min(high),
                     improvement: pool.improvements[at],
-                    explores: self.sign * mean > tenth,
+                    explores: self.explores(pool.predictions[at]),
                 }),
+                breaks: None,
             }
         };
         chosen.into_iter().map(proposal).collect()
     }
 
-    /// The runs, those with the best prediction first; notes the best.
+    fn sign(&self) -> f64 {
+        if self.wanted.maximize { -1.0 } else { 1.0 }
+    }
+
+    fn explores(&self, prediction: Prediction) -> bool {
+        self.sign() * prediction.mean > self.good
+    }
+
+    /// The runs, those with the best prediction first; notes what is to be known of them.
     fn runs_by_prediction(&mut self) -> Vec<usize> {
+        let sign = self.sign();
         let mut leaves = Vec::new();
         let predicted: Vec<f64> = (0..self.prepared.runs())
             .map(|row| {
                 leaves.clear();
                 self.forest.leaves(self.prepared.row(row), &mut leaves);
-                self.sign * self.forest.predict(&leaves).mean
+                sign * self.forest.predict(&leaves).mean
             })
             .collect();
         let mut rows: Vec<usize> = (0..predicted.len()).collect();
         order::by(&mut rows, |a, b| predicted[*a].total_cmp(&predicted[*b]));
         self.best = rows.first().map_or(0.0, |row| predicted[*row]);
+        let mut unseen: Vec<f64> = (0..predicted.len())
+            .filter_map(|row| Some(sign * self.forest.unseen(row)?.mean))
+            .collect();
+        unseen.sort_by(f64::total_cmp);
+        let tenth = unseen.get(unseen.len() / 10).copied().unwrap_or(0.0);
+        let squares = self.prepared.objective.iter().map(|x| x * x).sum::<f64>();
+        let deviation = (squares / self.prepared.runs().max(1) as f64).sqrt();
+        self.good = tenth + NEAR * deviation;
+        let (low, high) = self.wanted.bounds;
+        let end = if self.wanted.maximize { high } else { low };
+        self.end = sign * (end - self.prepared.objective_mean);
         rows
     }
 
@@ -304,47 +362,66 @@ impl Asked<'_> {
         let first = pool.leaves.len();
         self.forest.leaves(&candidate.point, &mut pool.leaves);
         let prediction = self.forest.predict(&pool.leaves[first..]);
+        let succeeds = 1.0 - (self.chance)(&candidate);
+        pool.predictions.push(prediction);
+        pool.improvements
+            .push(succeeds * self.improvement(prediction));
+        pool.succeed.push(succeeds);
         pool.keys.push(candidate.key());
         pool.candidates.push(candidate);
-        pool.predictions.push(prediction);
-        pool.improvements.push(self.improvement(prediction));
     }
 
-    /// The expected improvement: `(best - mean) Φ(z) + deviation φ(z)` with `z = (best - mean) / deviation`.
+    /// What may be expected of a configuration beyond the best, and no further than is possible.
     fn improvement(&self, prediction: Prediction) -> f64 {
-        let ahead = self.best - self.sign * prediction.mean;
-        let z = ahead / prediction.deviation;
-        if !z.is_finite() {
-            return ahead.max(0.0);
-        }
-        let density = libm::exp(-z * z / 2.0) / std::f64::consts::TAU.sqrt();
-        (ahead * normal_above(-z) + prediction.deviation * density).max(0.0)
+        let (mean, spread) = (self.sign() * prediction.mean, prediction.spread);
+        below(self.best, mean, spread) - below(self.end, mean, spread)
     }
 
     /// One by one, each pretended to have come out as the mean run.
-    fn choose(&mut self, pool: &Pool, count: usize) -> Vec<usize> {
+    fn choose(&mut self, pool: &Pool) -> Vec<usize> {
         let trees = self.forest.trees();
         let leaves = |at: usize| &pool.leaves[at * trees..(at + 1) * trees];
         let mut improvements = pool.improvements.clone();
         let mut chosen: Vec<usize> = Vec::new();
-        while chosen.len() < count {
+        let mut exploring = 0;
+        while chosen.len() < self.wanted.count {
             let is_taken = |at: &usize| {
                 chosen
                     .iter()
                     .any(|taken| pool.keys[*taken] == pool.keys[*at])
             };
             // The first of equals.
-            let best = (0..improvements.len())
-                .rev()
-                .filter(|at| !is_taken(at))
-                .max_by(|a, b| improvements[*a].total_cmp(&improvements[*b]));
-            let Some(best) = best else { break };
+            let best = |is_near: bool| {
+                (0..improvements.len())
+                    .rev()
+                    .filter(|at| !(is_near && self.explores(pool.predictions[*at])))
+                    .filter(|at| !is_taken(at))
+                    .max_by(|a, b| improvements[*a].total_cmp(&improvements[*b]))
+            };
+            let near = best(2 * exploring > chosen.len());
+            let Some(best) = near.or_else(|| best(false)) else {
+                break;
+            };
+            exploring += usize::from(self.explores(pool.predictions[best]));
             chosen.push(best);
             self.forest.pretend(leaves(best), 0.0);
             for (at, improvement) in improvements.iter_mut().enumerate() {
-                *improvement = self.improvement(self.forest.predict(leaves(at)));
+                let prediction = self.forest.predict(leaves(at));
+                *improvement = pool.succeed[at] * self.improvement(prediction);
             }
         }
         chosen
     }
+}
+
+/// How far below `end` a normal law may be expected to come out, 0 where it is above: `(end - mean) Φ(z) + deviation φ(z)`
+/// with `z = (end - mean) / deviation`.
+fn below(end: f64, mean: f64, deviation: f64) -> f64 {
+    let ahead = end - mean;
+    let z = ahead / deviation;
+    if !z.is_finite() {
+        return ahead.max(0.0);
+    }
+    let density = libm::exp(-z * z / 2.0) / std::f64::consts::TAU.sqrt();
+    (ahead * normal_above(-z) + deviation * density).max(0.0)
 }

@@ -39,7 +39,7 @@ pub(super) struct Candidate {
 }
 
 /// What values a param may take.
-enum Knob {
+pub(super) enum Knob {
     Numbers {
         axis: Axis,
         active: f64,
@@ -50,7 +50,7 @@ enum Knob {
 }
 
 /// Where numbers lie.
-enum Grid {
+pub(super) enum Grid {
     /// Among these.
     Places(Vec<f64>),
     /// At whole steps from the first.
@@ -87,36 +87,13 @@ pub(super) struct Searched {
 impl Searched {
     /// The box of the runs of a design; `tried` are configurations of further runs, a setting for each parameter.
     pub(super) fn new(design: &Design, prepared: &Prepared, tried: &[Vec<Setting>]) -> Self {
-        let rows: Vec<usize> = (0..design.objective.len())
-            .filter(|row| design.objective[*row].is_finite())
-            .collect();
+        let rows = finite(design);
         let features = prepared.features.iter();
-        let knobs: Vec<Knob> = features
-            .clone()
-            .map(|feature| {
-                let parameter = &design.parameters[feature.parameter];
-                let active = match &feature.kind {
-                    Kind::Ordered { active, .. } => *active,
-                    Kind::Unordered { .. } => 1.0,
-                };
-                Knob::new(&parameter.values, &parameter.space, &rows, active)
-            })
-            .collect();
-        let setting = |row: usize, parameter: usize| match &design.parameters[parameter].values {
-            Column::Numbers(values) => match values.get(row) {
-                Some(value) if value.is_finite() => Setting::Number(*value),
-                _ => Setting::Inactive,
-            },
-            Column::Codes(codes) => match codes.get(row) {
-                Some(code) if *code != Column::NO_CATEGORY => Setting::Category(*code),
-                _ => Setting::Inactive,
-            },
-        };
         let runs: Vec<Vec<Setting>> = rows
             .iter()
             .take(prepared.runs())
             .map(|row| {
-                let of_row = |parameter: usize| setting(*row, parameter);
+                let of_row = |parameter: usize| setting(design, *row, parameter);
                 features
                     .clone()
                     .map(|feature| of_row(feature.parameter))
@@ -135,7 +112,7 @@ impl Searched {
         known.sort_unstable();
         let mut searched = Self {
             parts: parts(&runs),
-            knobs,
+            knobs: knobs(design, prepared),
             runs,
             known,
         };
@@ -202,12 +179,18 @@ impl Searched {
         Some(self.candidate(settings.collect(), part))
     }
 
-    /// A configuration near another: about a third of its params are others, numbers by about `spread` of their axis.
+    /// A configuration near another: one of its params is another, and every other time about a third of the others too;
+    /// numbers by about `spread` of their axis.
     pub(super) fn near(&self, of: &Candidate, spread: f64, draws: &mut Normals) -> Candidate {
         let mut settings = of.settings.clone();
         let always = below(draws, settings.len());
+        let others = if draws.uniform() < 0.5 {
+            0.0
+        } else {
+            1.0 / 3.0
+        };
         for (feature, setting) in settings.iter_mut().enumerate() {
-            let is_moved = feature == always || draws.uniform() < 1.0 / 3.0;
+            let is_moved = feature == always || draws.uniform() < others;
             let knob = &self.knobs[feature];
             match (&self.parts[of.part].sides[feature], knob) {
                 (Side::Between(low, high), Knob::Numbers { axis, .. }) => {
@@ -340,7 +323,8 @@ impl Knob {
         }
     }
 
-    fn coordinate(&self, setting: Setting) -> f64 {
+    /// Where trees have it.
+    pub(super) fn coordinate(&self, setting: Setting) -> f64 {
         match (self, setting) {
             (Self::Numbers { axis, active, .. }, Setting::Number(value)) => {
                 axis.place(value) * active
@@ -351,6 +335,43 @@ impl Knob {
             }
             (Self::Categories(codes), _) => codes.len() as f64,
         }
+    }
+}
+
+/// The runs that have a value of the objective.
+fn finite(design: &Design) -> Vec<usize> {
+    (0..design.objective.len())
+        .filter(|row| design.objective[*row].is_finite())
+        .collect()
+}
+
+/// What values the param of each feature may take.
+pub(super) fn knobs(design: &Design, prepared: &Prepared) -> Vec<Knob> {
+    let rows = finite(design);
+    let features = prepared.features.iter();
+    features
+        .map(|feature| {
+            let parameter = &design.parameters[feature.parameter];
+            let active = match &feature.kind {
+                Kind::Ordered { active, .. } => *active,
+                Kind::Unordered { .. } => 1.0,
+            };
+            Knob::new(&parameter.values, &parameter.space, &rows, active)
+        })
+        .collect()
+}
+
+/// What a run has of a parameter.
+pub(super) fn setting(design: &Design, row: usize, parameter: usize) -> Setting {
+    match &design.parameters[parameter].values {
+        Column::Numbers(values) => match values.get(row) {
+            Some(value) if value.is_finite() => Setting::Number(*value),
+            _ => Setting::Inactive,
+        },
+        Column::Codes(codes) => match codes.get(row) {
+            Some(code) if *code != Column::NO_CATEGORY => Setting::Category(*code),
+            _ => Setting::Inactive,
+        },
     }
 }
 
@@ -409,7 +430,7 @@ fn parts(runs: &[Vec<Setting>]) -> Vec<Part> {
 }
 
 /// The values in one number: equal for equal values, as far as digits are shown.
-fn key(settings: &[Setting]) -> u64 {
+pub(super) fn key(settings: &[Setting]) -> u64 {
     let mut key = 0_u64;
     for setting in settings {
         let bits = match setting {

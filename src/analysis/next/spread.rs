@@ -11,11 +11,12 @@ const DRAWN: usize = 300;
 /// Runs that are kept away from, at most.
 const RUNS: usize = 1000;
 
-/// At most `count` configurations.
+/// At most `count` configurations; what breaks with a `chance` counts as so much nearer.
 pub(super) fn spread_out(
     searched: &Searched,
     runs: usize,
     count: usize,
+    chance: &dyn Fn(&Candidate) -> f64,
     draws: &mut Normals,
 ) -> Vec<Candidate> {
     let stride = runs.div_ceil(RUNS).max(1);
@@ -23,23 +24,25 @@ pub(super) fn spread_out(
         .step_by(stride)
         .filter_map(|run| searched.of_run(run))
         .collect();
-    let mut drawn: Vec<(Candidate, f64)> = (0..DRAWN)
+    let mut drawn: Vec<(Candidate, f64, f64)> = (0..DRAWN)
         .filter_map(|_| searched.anywhere(draws))
         .filter(|candidate| searched.is_new(candidate))
         .map(|candidate| {
             let apart = known.iter().map(|run| candidate.distance(run));
             let nearest = apart.fold(f64::INFINITY, f64::min);
-            (candidate, nearest)
+            let comes_out = 1.0 - chance(&candidate);
+            (candidate, nearest, comes_out)
         })
         .collect();
     let mut chosen: Vec<Candidate> = Vec::new();
     while chosen.len() < count {
-        let farthest = (0..drawn.len()).max_by(|a, b| drawn[*a].1.total_cmp(&drawn[*b].1));
-        let Some(farthest) = farthest.filter(|at| drawn[*at].1 > 0.0) else {
+        let far = |at: usize| drawn[at].1 * drawn[at].2;
+        let farthest = (0..drawn.len()).max_by(|a, b| far(*a).total_cmp(&far(*b)));
+        let Some(farthest) = farthest.filter(|at| far(*at) > 0.0) else {
             break;
         };
-        let (next, _) = drawn.swap_remove(farthest);
-        for (candidate, nearest) in &mut drawn {
+        let (next, ..) = drawn.swap_remove(farthest);
+        for (candidate, nearest, _) in &mut drawn {
             *nearest = nearest.min(candidate.distance(&next));
         }
         chosen.push(next);

@@ -1,5 +1,7 @@
 //! Proposals on functions whose best is known.
 
+mod doubted;
+
 use super::*;
 use crate::analysis::importance::{Design, Parameter, Prepared, Settings};
 use crate::analysis::ranking::uncertainty::Normals;
@@ -89,7 +91,14 @@ impl Known {
 fn proposed(design: &Design, wanted: Wanted, tried: &[Vec<Setting>]) -> Proposals {
     let prepared = Prepared::new(design);
     let settings = Settings::default();
-    let mut proposing = Proposing::new(design, &prepared, Some(&settings), wanted, tried);
+    let mut proposing = Proposing::new(
+        design,
+        &prepared,
+        Some(&settings),
+        wanted,
+        tried,
+        &Ends::default(),
+    );
     while proposing.step(&prepared) {}
     proposing.proposals().unwrap().clone()
 }
@@ -101,6 +110,8 @@ fn numbers(proposal: &Proposal) -> Vec<f64> {
     };
     proposal.settings.iter().map(number).collect()
 }
+
+const ANY: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
 
 const START: usize = 30;
 const BATCHES: usize = 6;
@@ -122,6 +133,7 @@ fn regrets(known: &Known, seeds: u64) -> (Vec<f64>, Vec<f64>) {
                 count: BATCH,
                 seed: batch,
                 maximize,
+                bounds: ANY,
             };
             let design = known.design(&runs, if maximize { -1.0 } else { 1.0 });
             runs.extend(proposed(&design, wanted, &[]).proposals.iter().map(numbers));
@@ -160,6 +172,7 @@ const WANTED: Wanted = Wanted {
     count: 10,
     seed: 3,
     maximize: false,
+    bounds: ANY,
 };
 
 #[test]
@@ -347,7 +360,7 @@ fn where_nothing_predicts_points_are_spread_out() {
     let runs: Vec<Vec<f64>> = (0..10).map(|_| branin().random(&mut draws)).collect();
     let design = branin().design(&runs, 1.0);
     let prepared = Prepared::new(&design);
-    let mut proposing = Proposing::new(&design, &prepared, None, WANTED, &[]);
+    let mut proposing = Proposing::new(&design, &prepared, None, WANTED, &[], &Ends::default());
     while proposing.step(&prepared) {}
     let said = proposing.proposals().unwrap();
     assert_eq!((said.r2, said.proposals.len()), (None, 10));

@@ -5,6 +5,7 @@
 mod best;
 mod broken;
 pub(super) mod configurations;
+mod front;
 mod next;
 mod odd;
 mod odd_curves;
@@ -14,12 +15,14 @@ mod run;
 #[cfg(test)]
 mod tests;
 
+pub(super) use self::odd::is_or_are;
 pub use self::ranked::Ranked;
 pub use self::run::BriefRun;
 
 use super::grouped::Grouped;
 use super::view::{Grouping, Objective, SortKey, Tab, View};
 use crate::analysis::first_look::FirstLook;
+use crate::analysis::oddities::Leak;
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::analysis::ranking::uncertainty::Standing;
 use crate::chart::number::{counted, grouped};
@@ -40,6 +43,8 @@ pub enum SentenceKind {
     New,
     /// That no objective is chosen, and how to choose one.
     NoObjective,
+    /// How many runs are on the first front of the objectives that the source declares.
+    Front,
     /// The best run or configuration, and what ties with it.
     Best,
     /// What the best one may be expected to give when it is run again.
@@ -221,6 +226,8 @@ struct Known {
     look: Option<FirstLook>,
     /// Who broke, where some did.
     broken: Option<Broken>,
+    /// Params that give the objective away, of which nothing else is to be said.
+    leaks: Vec<Leak>,
 }
 
 impl Asked<'_> {
@@ -254,6 +261,10 @@ impl Asked<'_> {
             grouping: may_group.then_some(Grouping::Replicates),
             ..self.table()
         }
+    }
+
+    fn is_leak(&self, column: ColumnId) -> bool {
+        self.known.leaks.iter().any(|leak| leak.column == column)
     }
 
     fn name(&self, column: ColumnId) -> &str {

@@ -3,7 +3,7 @@
 use super::best::{called, rounded_to, unrepeated};
 use super::{Asked, Evidence, Sentence, SentenceKind};
 use crate::analysis::next::power::runs_needed;
-use crate::analysis::ranking::uncertainty::Noise;
+use crate::analysis::ranking::uncertainty::{Estimate, Noise};
 use crate::chart::number::counted;
 use crate::engine::show::short_number;
 use crate::engine::view::Tab;
@@ -12,6 +12,9 @@ use crate::ledger::ColumnId;
 /// Two-sided level and power of the test that is planned.
 const LEVEL: f64 = 0.05;
 const POWER: f64 = 0.8;
+
+/// So many runs of each of two tell their noise without others.
+const OWN: usize = 3;
 
 /// Of fewer runs nothing is proposed.
 const FEWEST: usize = 10;
@@ -23,7 +26,9 @@ pub(super) fn replicates(asked: &Asked<'_>) -> Option<Sentence> {
     let (deviation, source) = match standing.noise {
         _ if ranked < 2 => return None,
         Noise::None => (None, ""),
-        Noise::Repeated { deviation, .. } => (Some(deviation), ""),
+        Noise::Repeated { deviation, .. } => {
+            (Some(deviation), ", pooled over all that were repeated")
+        }
         Noise::Near(near) => (
             Some(near.deviation),
             ", estimated from nearly the same runs",
@@ -45,6 +50,10 @@ pub(super) fn replicates(asked: &Asked<'_>) -> Option<Sentence> {
             };
             let (a, b) = (&standing.estimates[0], &standing.estimates[second]);
             let apart = (a.value - b.value).abs();
+            let (deviation, source) = match own(a, b) {
+                Some(own) => (own, ", pooled over these two"),
+                None => (deviation, source),
+            };
             let needed = runs_needed(apart / deviation, LEVEL, POWER);
             let many = needed.map_or_else(
                 || "more than 1,000 runs of each, so take the cheaper one".to_owned(),
@@ -73,6 +82,14 @@ pub(super) fn replicates(asked: &Asked<'_>) -> Option<Sentence> {
     })
 }
 
+/// What two configurations say of a run's standard deviation by themselves, where both were run often enough.
+fn own(a: &Estimate, b: &Estimate) -> Option<f64> {
+    let variance = |of: &Estimate| (of.n >= OWN).then_some(of.deviation?.powi(2));
+    let freedom = |of: &Estimate| of.n as f64 - 1.0;
+    let squares = variance(a)? * freedom(a) + variance(b)? * freedom(b);
+    (!a.is_lent && !b.is_lent).then(|| (squares / (freedom(a) + freedom(b))).sqrt())
+}
+
 /// That there are proposals, of how many runs.
 pub(super) fn sentence(asked: &Asked<'_>) -> Option<Sentence> {
     let (_, column, values) = asked.of.objective?;
@@ -82,7 +99,8 @@ pub(super) fn sentence(asked: &Asked<'_>) -> Option<Sentence> {
         .filter(|row| values.values[*row].is_finite())
         .count();
     // One value and gaps are nothing to choose from.
-    let differs = |id: &&ColumnId| asked.of.ledger.column(**id).spread().differs;
+    let differs =
+        |id: &&ColumnId| !asked.is_leak(**id) && asked.of.ledger.column(**id).spread().differs;
     let params = asked.known.params.iter().filter(differs).count();
     if n < FEWEST || params == 0 {
         return None;

@@ -157,7 +157,8 @@ pub(super) fn given_away(asked: &Asked<'_>, found: &[Leak]) -> Option<Sentence> 
     })
 }
 
-pub(super) fn is_or_are(count: usize, noun: &str) -> String {
+/// So many, with the verb.
+pub(in crate::engine) fn is_or_are(count: usize, noun: &str) -> String {
     let verb = if count == 1 { "is" } else { "are" };
     format!("{} {verb}", counted(count, noun))
 }

@@ -33,7 +33,8 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
     let Some(look) = &asked.known.look else {
         return;
     };
-    let (means, found) = (look.values(), look.associations());
+    let (means, mut found) = (look.values(), look.associations());
+    found.retain(|association| !asked.is_leak(association.column));
     let Some(first) = found.first() else {
         return;
     };

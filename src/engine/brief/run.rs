@@ -6,10 +6,10 @@
 use super::configurations::{Configurations, near};
 use super::odd_curves::{self, AlongCurves};
 use super::{Asked, Brief, Known, Question, Sentence, SentenceKind};
-use super::{best, broken, next, odd, params, ranked, since_last_visit};
+use super::{best, broken, front, next, odd, params, ranked, since_last_visit};
 use crate::analysis::first_look::FirstLook;
 use crate::analysis::grouping::{Parting, replicate_keys};
-use crate::analysis::oddities::{Leak, constant_metric, parted_by_all};
+use crate::analysis::oddities::{constant_metric, parted_by_all};
 use crate::analysis::ranking::uncertainty::Judging;
 use crate::ledger::{Column, ColumnId, Role};
 use std::mem::take;
@@ -86,7 +86,6 @@ pub struct BriefRun {
     judging: Option<Judging>,
     constant: Vec<(ColumnId, usize)>,
     along: AlongCurves,
-    leaks: Vec<Leak>,
     /// The sentences by their places.
     said: [Vec<Sentence>; 7],
     brief: Brief,
@@ -108,7 +107,7 @@ impl BriefRun {
             Piece::Look,
         ]);
         run.will(params.iter().copied().map(Piece::LookAt));
-        run.will([Piece::Params]);
+        run.will_say_params();
         let metrics = columns().filter(|(_, column)| column.role() == Role::Metric);
         run.will(metrics.map(|(id, _)| Piece::Constant(id)));
         run.will([Piece::Same]);
@@ -116,7 +115,6 @@ impl BriefRun {
         let curves = columns().filter(|(_, column)| has_curves(column));
         run.will(curves.map(|(id, _)| Piece::Along(id)));
         run.will([Piece::Curves]);
-        run.will((0..params.len()).step_by(PARAMS_AT_ONCE).map(Piece::Leaks));
         run.will([Piece::Leak, Piece::PartByAll, Piece::Twice, Piece::Next]);
         run.ready(question)
     }
@@ -127,7 +125,7 @@ impl BriefRun {
         let params = run.known.params.clone();
         run.will([Piece::Sum, Piece::Judge, Piece::Replicates, Piece::Look]);
         run.will(params.into_iter().map(Piece::LookAt));
-        run.will([Piece::Params]);
+        run.will_say_params();
         run.ready(question)
     }
 
@@ -144,7 +142,6 @@ impl BriefRun {
             judging: None,
             constant: Vec::new(),
             along: AlongCurves::default(),
-            leaks: Vec::new(),
             said: Default::default(),
             brief: Brief::default(),
             parting,
@@ -156,6 +153,13 @@ impl BriefRun {
 
     fn will(&mut self, pieces: impl IntoIterator<Item = Piece>) {
         self.to_do.extend(pieces);
+    }
+
+    /// What goes along with the objective, when it is known what gives it away.
+    fn will_say_params(&mut self) {
+        let params = self.known.params.len();
+        self.will((0..params).step_by(PARAMS_AT_ONCE).map(Piece::Leaks));
+        self.will([Piece::Params]);
     }
 
     fn ready(mut self, question: &Question<'_>) -> Self {
@@ -271,7 +275,11 @@ impl BriefRun {
                 Place::Broken
             }
             Piece::Best => {
-                best::sentences(&asked, &mut found);
+                found.extend(front::sentence(&asked));
+                // Of several objectives none needs to be chosen.
+                if found.is_empty() || question.objective.is_some() {
+                    best::sentences(&asked, &mut found);
+                }
                 self.brief.ranked = ranked::ranked(&asked);
                 self.brief.ranked_by = ranked::by(&asked);
                 Place::Best
@@ -287,11 +295,12 @@ impl BriefRun {
             Piece::Leaks(from) => {
                 let params = self.known.params.iter().skip(from);
                 let params: Vec<ColumnId> = params.take(PARAMS_AT_ONCE).copied().collect();
-                self.leaks.extend(odd::leaks_of(&asked, &params));
+                let leaks = odd::leaks_of(&asked, &params);
+                self.known.leaks.extend(leaks);
                 return;
             }
             Piece::Leak => {
-                found.extend(odd::given_away(&asked, &self.leaks));
+                found.extend(odd::given_away(&asked, &self.known.leaks));
                 self.parting = parted_by_all(question.ledger, question.shown);
                 Place::Leaks
             }

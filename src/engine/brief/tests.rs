@@ -2,6 +2,7 @@
 
 mod curves;
 mod doubted;
+mod leaked;
 
 use super::{Sentence, SentenceKind};
 use crate::engine::Workspace;

@@ -17,10 +17,12 @@ use super::importance_run::ImportanceRun;
 use super::info::key_of;
 use super::show::{cell, short_number};
 use super::view::Objective;
+use crate::analysis::failures::Outcomes;
 use crate::analysis::first_look::FirstLook;
 use crate::analysis::importance::Refusal;
-use crate::analysis::next::{Proposal, Proposals, Proposing, Setting, Wanted};
-use crate::chart::number::grouped;
+use crate::analysis::next::{Ends, Proposal, Proposals, Proposing, Setting, Wanted};
+use crate::chart::number::{grouped, percent};
+use crate::ledger::direction::is_share;
 use crate::ledger::{ColumnId, Ledger, Value};
 use findings::Narrowed;
 use serde::{Deserialize, Serialize};
@@ -30,6 +32,9 @@ pub const MOST: usize = 20;
 
 /// Runs without a result that are not proposed again, at most.
 const MOST_TRIED: usize = 5_000;
+
+/// Where the greatest of many shares lies at least that are not called so.
+const NEAR_ONE: f64 = 0.9;
 
 /// A forest that predicts less of the variance is hardly better than the mean.
 const WEAK: f64 = 0.1;
@@ -60,6 +65,8 @@ pub struct NextRow {
     pub values: Vec<String>,
     /// The predicted value, its 80 % interval and the expected improvement; `None` where nothing is predicted.
     pub predicted: Option<[String; 3]>,
+    /// The chance that it breaks, where some did.
+    pub breaks: Option<String>,
     /// Why it is proposed.
     pub why: String,
 }
@@ -105,6 +112,7 @@ pub struct NextRun {
     proposing: Option<Proposing>,
     params: Vec<Param>,
     tried: Vec<Vec<Setting>>,
+    ends: Ends,
     /// What the objective's column is called, for a sweep.
     metric: String,
     asked: (String, u64),
@@ -112,10 +120,11 @@ pub struct NextRun {
 }
 
 impl NextRun {
-    /// Begins, with what explains the objective and what the runs alone say.
+    /// Begins, with what explains the objective, which runs broke, and what the runs alone say.
     pub(super) fn begin(
         ledger: &Ledger,
         run: ImportanceRun,
+        outcomes: &Outcomes,
         objective: &Objective,
         sentences: Vec<Sentence>,
         filter: &str,
@@ -151,8 +160,14 @@ impl NextRun {
                 link: sentence.link,
             }
         };
+        let (others, tried) = tried(ledger, &run);
+        let end = |row: &usize| outcomes.ended.get(*row).then(|| outcomes.broken.get(*row));
         Self {
-            tried: tried(ledger, &run),
+            ends: Ends {
+                of_design: run.rows().iter().map(end).collect(),
+                of_tried: others.iter().map(end).collect(),
+            },
+            tried,
             metric: metric.to_owned(),
             asked: (filter.to_owned(), seed),
             findings: sentences.into_iter().map(finding).collect(),
@@ -186,6 +201,11 @@ impl NextRun {
                     count: MOST,
                     seed: self.asked.1,
                     maximize: self.run.maximize(),
+                    bounds: bounds(
+                        &self.metric,
+                        &self.run.design().objective,
+                        self.run.maximize(),
+                    ),
                 };
                 let settings = can_grow.then(|| job.settings());
                 let (design, prepared) = (self.run.design(), job.prepared());
@@ -195,6 +215,7 @@ impl NextRun {
                     settings,
                     wanted,
                     &self.tried,
+                    &self.ends,
                 ))
             }
         };
@@ -278,9 +299,18 @@ impl NextRun {
             );
         } else if is_forest {
             let r2 = found.r2.unwrap_or_default();
+            let breaks = found
+                .proposals
+                .iter()
+                .any(|proposal| proposal.breaks.is_some());
             words.push(format!(
-                "Expected improvement on the best predicted run, by a random forest of {} runs within what was searched; intervals \
-                 hold 80 % of runs that its trees had not seen. Out-of-bag R² {r2:.2}, seed {seed}.",
+                "Expected improvement on the best predicted run{}, by a random forest of {} runs within what was searched; \
+                 intervals hold 80 % of runs that its trees had not seen. Out-of-bag R² {r2:.2}, seed {seed}.",
+                if breaks {
+                    ", times the chance not to break"
+                } else {
+                    ""
+                },
                 grouped(self.run.rows().len())
             ));
             if r2 < WEAK {
@@ -315,7 +345,7 @@ fn row(proposal: &Proposal, values: &[Option<Value>]) -> NextRow {
         Some(forecast) if forecast.explores => {
             "Explores: predicted among the worse nine tenths, but unsure"
         }
-        Some(_) => "Exploits: predicted as good as the best tenth of runs",
+        Some(_) => "Exploits: predicted as good as the best tenth of runs are",
     };
     NextRow {
         values: values.iter().map(text).collect(),
@@ -330,6 +360,7 @@ fn row(proposal: &Proposal, values: &[Option<Value>]) -> NextRow {
                 short_number(forecast.improvement),
             ]
         }),
+        breaks: proposal.breaks.map(percent),
         why: why.to_owned(),
     }
 }
@@ -351,7 +382,7 @@ fn categories(ledger: &Ledger, id: ColumnId, names: &[String], rows: &[usize]) -
 }
 
 /// The configurations of runs that are not in the design: those without a result, or beyond what is used.
-fn tried(ledger: &Ledger, run: &ImportanceRun) -> Vec<Vec<Setting>> {
+fn tried(ledger: &Ledger, run: &ImportanceRun) -> (Vec<usize>, Vec<Vec<Setting>>) {
     let others = (0..ledger.rows()).filter(|row| run.rows().binary_search(row).is_err());
     let rows: Vec<usize> = others.take(MOST_TRIED).collect();
     let mut tried = vec![Vec::new(); rows.len()];
@@ -370,5 +401,22 @@ fn tried(ledger: &Ledger, run: &ImportanceRun) -> Vec<Vec<Setting>> {
             });
         }
     }
-    tried
+    (rows, tried)
+}
+
+/// Between what a metric can lie: what all its values and its name say.
+fn bounds(name: &str, values: &[f64], maximize: bool) -> (f64, f64) {
+    let finite = || values.iter().copied().filter(|x| x.is_finite());
+    let greatest = finite().fold(f64::NEG_INFINITY, f64::max);
+    if finite().any(|x| x < 0.0) {
+        return (f64::NEG_INFINITY, f64::INFINITY);
+    }
+    let high = match (is_share(name), greatest) {
+        (true, ..=1.0) => 1.0,
+        (true, ..=100.0) => 100.0,
+        (false, NEAR_ONE..=1.0) if maximize => 1.0,
+        _ => f64::INFINITY,
+    };
+    let is_bounded = !maximize || high.is_finite();
+    (if is_bounded { 0.0 } else { f64::NEG_INFINITY }, high)
 }

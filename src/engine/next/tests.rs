@@ -203,6 +203,134 @@ fn replicates_that_part_a_tie_are_counted() {
     assert!(told[0].contains("80 % power (two-sample t-test, two-sided 5 %)"));
 }
 
+/// Five runs of each of eight configurations: the best two lie 0.002 apart and are quiet, all others are loud.
+fn loud(quiet_runs: usize) -> Workspace {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    for at in 0..40_usize {
+        let (configuration, seed) = (at / 5, at % 5);
+        let is_quiet = configuration < 2;
+        if is_quiet && seed >= quiet_runs {
+            continue;
+        }
+        let row = sink.run(&format!("run-{at}"));
+        let noise = [-1.0, 1.0, 0.0, -0.5, 0.5][seed] * if is_quiet { 0.01 } else { 0.5 };
+        let middle = if is_quiet {
+            0.1 + 0.002 * configuration as f64
+        } else {
+            3.0
+        };
+        for (role, name, value) in [
+            (Role::Param, "lr", configuration as f64),
+            (Role::Param, "seed", seed as f64),
+            (Role::Metric, "loss", middle + noise),
+        ] {
+            sink.set_named(row, role, name, ValueRef::Number(value));
+        }
+    }
+    sink.finish();
+    workspace
+}
+
+#[test]
+fn the_noise_of_two_that_tie_is_their_own_where_both_have_three_runs() {
+    let told = |quiet_runs| {
+        let next = run(&mut loud(quiet_runs), "", Direction::Minimize).answer(3);
+        findings(&next, "replicates").concat()
+    };
+    let own = told(5);
+    // 0.0079 is the deviation of each of the two: 310 runs of each tell 0.002 apart by R's power.t.test.
+    let text = "standard deviation is 0.0079, pooled over these two";
+    assert!(own.contains(text), "{own}");
+    let lent = told(2);
+    assert!(
+        lent.contains(", pooled over all that were repeated"),
+        "{lent}"
+    );
+}
+
+#[test]
+fn samples_get_proposals_that_can_come_out_and_come_near_the_best() {
+    for (file, forbidden) in [
+        ("optuna-digits.csv", None),
+        ("random-search-seeds.csv", Some(("3", "64"))),
+    ] {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("samples")
+            .join(file);
+        let (files, _) = crate::source::walk(&[path]);
+        let mut workspace = Workspace::default();
+        workspace.append(crate::engine::report::read_files(&files).0);
+        let is_accuracy = |column: &crate::ledger::Column| {
+            column.role() == Role::Metric
+                && column.name().starts_with("val")
+                && column.name().ends_with("accuracy")
+        };
+        let column = workspace
+            .ledger()
+            .columns()
+            .iter()
+            .find(|column| is_accuracy(column));
+        let column = format!("metric.{}", column.unwrap().name());
+        workspace.answer(&Ask::Select(Box::new(SelectQuestion {
+            objective: Some(Objective {
+                column,
+                direction: Direction::Maximize,
+                statistic: Statistic::Last,
+                until: Until::End,
+                center: Center::Mean,
+            }),
+            ..SelectQuestion::default()
+        })));
+        let mut run = workspace.begin_next("", 0).unwrap();
+        while run.step(&workspace) {}
+        let next = run.answer(10);
+        assert_eq!(next.proposals.len(), 10);
+        let near = next
+            .proposals
+            .iter()
+            .filter(|row| row.why.starts_with("Exploits"));
+        assert!(near.count() >= 4, "{:?}", next.proposals);
+        let place = |name: &str| next.params.iter().position(|param| param.ends_with(name));
+        for row in &next.proposals {
+            let [_, interval, improvement] = row.predicted.as_ref().unwrap();
+            let high: f64 = interval.rsplit(' ').next().unwrap().parse().unwrap();
+            assert!(
+                high <= 1.0 && improvement.parse::<f64>().unwrap() < 0.025,
+                "{row:?}"
+            );
+            assert!(row.breaks.is_some(), "{row:?}");
+            if let Some((depth, width)) = forbidden {
+                let [of_depth, of_width] =
+                    ["depth", "width"].map(|name| &row.values[place(name).unwrap()]);
+                assert!(
+                    of_depth != depth || of_width != width,
+                    "all of these broke: {row:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_metric_ends_where_its_values_and_its_name_say_so() {
+    let (none, free) = (f64::NEG_INFINITY, f64::INFINITY);
+    for (name, values, maximize, want) in [
+        ("val_acc", vec![0.2, f64::NAN, 0.7], true, (0.0, 1.0)),
+        ("val_acc", vec![20.0, 70.0], true, (0.0, 100.0)),
+        ("accuracy", vec![0.2, -0.1], true, (none, free)),
+        ("quality", vec![0.2, 0.97], true, (0.0, 1.0)),
+        ("quality", vec![0.2, 0.7], true, (none, free)),
+        ("reward", vec![2.0, 70.0], true, (none, free)),
+        ("loss", vec![0.2, 0.97], false, (0.0, free)),
+        ("loss", vec![0.2, -3.0], false, (none, free)),
+    ] {
+        assert_eq!(bounds(name, &values, maximize), want, "{name}, {values:?}");
+    }
+}
+
 #[test]
 fn where_importance_refuses_points_are_spread_out_and_the_reason_is_told() {
     let mut workspace = workspace(10, 1);

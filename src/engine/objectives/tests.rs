@@ -3,9 +3,10 @@
 
 use super::*;
 use crate::engine::Workspace;
+use crate::engine::brief::SentenceKind;
 use crate::engine::protocol::{Answer, Ask, MarkHow, MarkLines, SelectQuestion, SpaceRun};
-use crate::engine::view::Grouping;
 use crate::engine::view::{Center, Direction, Objective};
+use crate::engine::view::{Grouping, Tab};
 use crate::format;
 use crate::ledger::{RunSink, Status, ValueRef, attribute};
 use crate::source::{Files, MemoryFile};
@@ -326,6 +327,105 @@ fn repeated_runs_say_how_sure_a_place_on_the_front_is() {
     // Of groups all runs are selected.
     assert_eq!(said.front.len(), 12);
     check(&said, "hypervolume", "not all say when they began");
+}
+
+#[test]
+fn who_comes_onto_the_front_in_some_draws_is_listed_though_not_on_it() {
+    let middles = [
+        (0.0, 10.0),
+        (10.0, 0.0),
+        (5.0, 5.0),
+        (5.2, 5.2),
+        (20.0, 20.0),
+    ];
+    let of: Vec<_> = (0..15_usize)
+        .map(|at| {
+            let ((x, y), noise) = (middles[at / 3], (at % 3) as f64 - 1.0);
+            (x + noise, y - noise, None, at / 3)
+        })
+        .collect();
+    let mut workspace = runs(&of);
+    select(&mut workspace, None, Some(Grouping::Replicates));
+    let said = ask(&mut workspace, Some(&BOTH));
+    check(&said, "tradeoff", "3 of 5 groups on the first front");
+    check(
+        &said,
+        "tradeoff",
+        "1 group is off the front but on it in at least 5.0 % of the draws",
+    );
+    let lines = &part(&said, "tradeoff").table.as_ref().unwrap().lines;
+    assert_eq!(lines.len(), 4, "{lines:?}");
+    assert!(lines[..3].iter().all(|line| line.cells[3] != "not on it"));
+    assert_eq!(
+        (lines[3].row, lines[3].cells[3].as_str()),
+        (Some(9), "not on it")
+    );
+    // Only the front is selected.
+    assert_eq!(said.front.len(), 9);
+}
+
+#[test]
+fn objectives_stay_where_no_run_meets_the_filter() {
+    let mut workspace = study();
+    let said = workspace.answer(&Ask::Select(Box::new(SelectQuestion {
+        filter: "error <= 0".to_owned(),
+        ..SelectQuestion::default()
+    })));
+    assert!(matches!(said, Answer::Selected(_)));
+    let said = ask(&mut workspace, None);
+    assert_eq!((said.metrics.len(), said.is_declared), (2, true));
+    check(&said, "tradeoff", "No run meets the filter");
+    assert!(said.front.is_empty());
+    let said = ask(
+        &mut workspace,
+        Some(&[("error", false, 10), ("model_nodes", true, 50)]),
+    );
+    let ways: Vec<bool> = said
+        .metrics
+        .iter()
+        .map(|metric| metric.metric.maximize)
+        .collect();
+    assert_eq!(ways, [false, true]);
+}
+
+#[test]
+fn the_brief_tells_the_front_of_what_the_source_declares() {
+    let told = |workspace: &mut Workspace| {
+        let filter = String::new();
+        match workspace.answer(&Ask::Brief { filter }) {
+            Answer::Brief(brief) => brief.sentences,
+            other => panic!("{other:?}"),
+        }
+    };
+    let mut workspace = study();
+    for objective in [None, Some("error")] {
+        select(&mut workspace, objective, None);
+        let all = told(&mut workspace);
+        let front = all
+            .iter()
+            .find(|said| said.kind == SentenceKind::Front)
+            .unwrap();
+        let text = "17 of 68 runs on the first front of error and model_nodes";
+        assert!(front.text.starts_with(text), "{}", front.text);
+        assert_eq!(
+            (front.n, front.of, front.link.tab),
+            (17, 68, Tab::Objectives)
+        );
+        assert!(
+            all.iter()
+                .all(|said| said.kind != SentenceKind::NoObjective)
+        );
+        let ranks = all.iter().any(|said| said.kind == SentenceKind::Best);
+        assert_eq!(ranks, objective.is_some());
+    }
+    let mut plain = runs(&[(1.0, 5.0, None, 0), (0.5, 4.0, None, 1)]);
+    select(&mut plain, None, None);
+    let all = told(&mut plain);
+    assert!(all.iter().all(|said| said.kind != SentenceKind::Front));
+    assert!(
+        all.iter()
+            .any(|said| said.kind == SentenceKind::NoObjective)
+    );
 }
 
 #[test]

@@ -12,12 +12,15 @@ use crate::analysis::pareto::hypervolume::growth;
 use crate::chart::number::{counted, grouped, percent};
 use crate::chart::scatter::{Dot, OTHERS, Scatter, ScatterAxis, ScatterLine};
 use crate::engine::brief::configurations::Configurations;
-use crate::engine::brief::{Evidence, Question};
+use crate::engine::brief::{Evidence, Question, is_or_are};
 use crate::engine::show::{run_name, short_number};
 use crate::engine::view::{Grouping, Tab};
 
 /// How far beyond the worst value the reference lies, in parts of the range.
 const BEYOND: f64 = 0.1;
+
+/// What is on the first front this often is listed though it is not on it.
+const LEAST_CHANCE: f64 = 0.05;
 
 /// The colour of each front that is told.
 const CLASSES: [u8; FRONTS] = [FIRST, 4, 2, 7, 1];
@@ -131,17 +134,32 @@ impl Several<'_> {
                 self.name(row(place))
             ));
         }
+        // Others that may be on it, were the runs repeated, below those that are.
+        let chance = |at: usize| chances.as_ref().map_or(0.0, |chances| chances[at]);
+        let mut listed: Vec<usize> = (0..all)
+            .filter(|at| fronts[*at] > 0 && chance(*at) >= LEAST_CHANCE)
+            .collect();
+        order::by(&mut listed, |a, b| chance(*b).total_cmp(&chance(*a)));
+        if !listed.is_empty() {
+            section.words.push(format!(
+                "{} off the front but on it in at least {} of the draws, listed below it.",
+                is_or_are(listed.len(), self.noun()),
+                percent(LEAST_CHANCE)
+            ));
+        }
+        listed.splice(0..0, first.iter().copied());
         let mark = |place: usize| match (knee == Some(place), by_weight == Some(place)) {
+            _ if place >= first.len() => "not on it",
             (true, true) => "knee, by weights",
             (true, false) => "knee",
             (false, true) => "by weights",
             (false, false) => "",
         };
         let line = |place: usize| {
-            let at = first[place];
+            let at = listed[place];
             let unit = &taken.units[at];
             let mut cells: Vec<String> = unit.values.iter().map(|x| short_number(*x)).collect();
-            cells.extend(chances.as_ref().map(|chances| percent(chances[at])));
+            cells.extend(chances.as_ref().map(|_| percent(chance(at))));
             cells.push(mark(place).to_owned());
             ObjectivesLine {
                 row: Some(unit.row),
@@ -155,8 +173,8 @@ impl Several<'_> {
         columns.push("Which".to_owned());
         section.table = Some(ObjectivesTable {
             columns,
-            lines: (0..first.len().min(MOST_ROWS)).map(line).collect(),
-            more: first.len().saturating_sub(MOST_ROWS),
+            lines: (0..listed.len().min(MOST_ROWS)).map(line).collect(),
+            more: listed.len().saturating_sub(MOST_ROWS),
         });
         let named: Vec<(usize, &str)> = (0..first.len())
             .filter(|place| !mark(*place).is_empty())

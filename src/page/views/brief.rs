@@ -168,7 +168,7 @@ pub(super) fn topic(kind: SentenceKind) -> &'static str {
     match kind {
         SentenceKind::Statuses => "Runs",
         SentenceKind::New => "New",
-        SentenceKind::NoObjective => "Objective",
+        SentenceKind::NoObjective | SentenceKind::Front => "Objective",
         SentenceKind::Best => "Best",
         SentenceKind::Rerun => "On a rerun",
         SentenceKind::Noise => "Noise",

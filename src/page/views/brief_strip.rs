@@ -115,6 +115,7 @@ fn decides(kind: SentenceKind) -> bool {
     matches!(
         kind,
         SentenceKind::New
+            | SentenceKind::Front
             | SentenceKind::Best
             | SentenceKind::Params
             | SentenceKind::Broken

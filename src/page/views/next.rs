@@ -133,11 +133,15 @@ fn table(said: &Next) -> AnyView {
         &[]
     };
     let names = said.params.iter().map(String::as_str);
-    let heads = names.chain(told.iter().copied()).chain(["Why"]).map(head);
+    let breaks = said.proposals.iter().find(|row| row.breaks.is_some());
+    let breaks = breaks.map(|_| "Chance to break");
+    let names = names.chain(told.iter().copied()).chain(breaks);
+    let heads = names.chain(["Why"]).map(head);
     let heads = heads.collect::<Vec<_>>();
     let row = |(at, row): (usize, &NextRow)| {
         let predicted = row.predicted.iter().flatten();
-        let cells = row.values.iter().chain(predicted).chain([&row.why]);
+        let cells = row.values.iter().chain(predicted).chain(&row.breaks);
+        let cells = cells.chain([&row.why]);
         let cells = cells.map(|text| view! { <td>{text.clone()}</td> }.into_any());
         let cells = cells.collect::<Vec<_>>();
         view! { <tr><th scope="row">{(at + 1).to_string()}</th>{cells}</tr> }.into_any()
