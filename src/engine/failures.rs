@@ -115,14 +115,16 @@ pub(super) fn failures(question: &Question<'_>) -> Failures {
         endings,
         of: question,
     };
+    if known.outcomes.share().broken == 0 {
+        known.count(&mut said.findings, "");
+        return said;
+    }
     let (params, _) = replicate_keys(question.ledger);
     let configurations = Configurations::new(question, &params);
     let noun = configurations.noun();
     let each = known.outcomes.by_configuration(&configurations.members);
-    known.count(&mut said.findings, told_share(&known.outcomes, &each, noun));
-    if known.outcomes.share().broken == 0 {
-        return said;
-    }
+    let share = told_share(&known.outcomes, &each, noun);
+    known.count(&mut said.findings, &share);
     let mut check = Check::new(params, each);
     while check.step(question.ledger) {}
     let each = check.outcomes();
@@ -213,7 +215,7 @@ impl Known<'_> {
     }
 
     /// How many came to which end, and how many of those that ended broke.
-    fn count(&self, into: &mut Vec<Finding>, share_in_words: String) {
+    fn count(&self, into: &mut Vec<Finding>, share_in_words: &str) {
         let objective = self
             .of
             .objective

@@ -99,6 +99,9 @@ pub(super) fn with_condition(
     let ledger = of.ledger;
     let column = ledger.column(id);
     let kept = match condition {
+        Condition::Between(Some(low), Some(high)) if low == high => {
+            Kept::Values(vec![low.to_string()])
+        }
         Condition::Between(low, high) => {
             let has_clause = query::clauses(filter, ledger)
                 .iter()
