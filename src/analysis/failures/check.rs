@@ -20,6 +20,7 @@ use super::{Condition, FEWEST, Outcomes, Share};
 use crate::analysis::importance::Draws;
 use crate::ledger::{Bits, ColumnId, Ledger};
 use std::mem::take;
+use std::slice::from_ref;
 use trial::{Parts, Trial, Tried, all_hold, gain};
 
 /// Shuffles, and fewer where they would take long.
@@ -37,6 +38,9 @@ const MOST_RUNS: usize = 5_000;
 /// A rule is told at this level. So few of the shuffles must come as far that of twenty tables of noise less than one has a
 /// rule.
 const LEVEL: f64 = 0.02;
+
+/// And a further rule at this one: after the first there is most often nothing more to tell.
+const FURTHER: f64 = LEVEL / 2.0;
 
 /// Rules at most.
 const MOST_RULES: usize = 3;
@@ -62,6 +66,8 @@ pub struct JointRule {
     pub conditions: Vec<(ColumnId, Condition)>,
     /// The runs under all of them, whichever rule else they are under.
     pub inside: Share,
+    /// What all broken runs under a single condition have, and none of the others under it, though chance may give as much.
+    pub with: Option<(ColumnId, Condition)>,
     /// The probability that the best of chance's is as good.
     pub p: f64,
 }
@@ -148,11 +154,15 @@ impl Check {
         }
         let mut round = match self.round.take() {
             Some(round) => round,
-            None => Round::new(Trial::new(
-                take(&mut self.parts),
-                &self.rows,
-                &self.outcomes,
-            )),
+            None => {
+                let level = if self.rules.is_empty() {
+                    LEVEL
+                } else {
+                    FURTHER
+                };
+                let parts = take(&mut self.parts);
+                Round::new(Trial::new(parts, &self.rows, &self.outcomes), level)
+            }
         };
         if round.step() {
             self.round = Some(round);
@@ -173,16 +183,36 @@ impl Check {
         };
         let mut conditions = round.trial.conditions(found);
         round.trial.refine(ledger, &self.rows, &mut conditions);
-        let mut inside = Share::default();
+        let mut with = match (&conditions[..], &round.pair) {
+            ([(id, _)], Some(pair)) => {
+                let mut pair = round.trial.conditions(pair);
+                let of_both = pair.len();
+                pair.retain(|(other, _)| other != id);
+                pair.pop().filter(|_| of_both == 2 && pair.is_empty())
+            }
+            _ => None,
+        };
+        let (mut inside, mut narrower) = (Share::default(), Share::default());
         for row in self.outcomes.ended.ones() {
             if all_hold(ledger, &conditions, row) {
-                inside.add(self.outcomes.broken.get(row));
+                let broke = self.outcomes.broken.get(row);
+                inside.add(broke);
                 self.under_rules.set(row, true);
+                if with.iter().all(|one| all_hold(ledger, from_ref(one), row)) {
+                    narrower.add(broke);
+                }
             }
+        }
+        // All that broke and no other; of a single other, most any condition would be so.
+        if inside.n < inside.broken + 2
+            || (narrower.n, narrower.n) != (narrower.broken, inside.broken)
+        {
+            with = None;
         }
         self.rules.push(JointRule {
             conditions,
             inside,
+            with,
             p: round.p(),
         });
         let under_rules = &self.under_rules;
@@ -224,10 +254,12 @@ struct Round {
     within: Option<(usize, usize)>,
     draws: Draws,
     broken: Vec<bool>,
+    /// At which a rule is told.
+    level: f64,
 }
 
 impl Round {
-    fn new(trial: Trial) -> Self {
+    fn new(trial: Trial, level: f64) -> Self {
         let broken = trial.broken.clone();
         let counts = trial.counts(&broken);
         let (single, pair) = trial.best(&counts, &broken);
@@ -243,6 +275,7 @@ impl Round {
             draws: Draws::new(SEED, 0, 0),
             broken,
             trial,
+            level,
         }
     }
 
@@ -269,7 +302,7 @@ impl Round {
         let (single, pair) = self.trial.best(&counts, &self.broken);
         let gains = [gain(single.as_ref()), gain(pair.as_ref())];
         // No more than this may be as good; once more are, nothing is told.
-        let may_be = LEVEL * (most + 1) as f64 - 1.0;
+        let may_be = self.level * (most + 1) as f64 - 1.0;
         if let Some((as_good, of)) = &mut self.within {
             *as_good += usize::from(gains[1] >= gain(self.pair.as_ref()));
             *of += 1;
@@ -286,7 +319,7 @@ impl Round {
         if self.shuffles() < most && (self.shuffles() < SHUFFLES.1 || may_hold()) {
             return true;
         }
-        if self.p() > LEVEL || self.gains[0][1] <= self.gains[0][0] {
+        if self.p() > self.level || self.gains[0][1] <= self.gains[0][0] {
             return false;
         }
         let of = self.single.as_ref().map_or(&[][..], |single| &single.of);
@@ -309,17 +342,17 @@ impl Round {
 
     /// What is told, if anything.
     fn rule(&self) -> Option<&Tried> {
-        if self.p() > LEVEL {
+        if self.p() > self.level {
             return None;
         }
         if let Some((as_good, of)) = self.within
-            && (as_good + 1) as f64 <= LEVEL * (of + 1) as f64
+            && (as_good + 1) as f64 <= self.level * (of + 1) as f64
         {
             return self.pair.as_ref();
         }
         let own = self.gains[0][0];
         let as_good = self.gains.iter().filter(|of| of[0] >= own).count();
-        let holds = as_good as f64 <= LEVEL * self.gains.len() as f64;
+        let holds = as_good as f64 <= self.level * self.gains.len() as f64;
         self.single.as_ref().filter(|_| holds)
     }
 

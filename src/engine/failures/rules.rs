@@ -47,11 +47,13 @@ pub(in crate::engine) fn told_rules(
             words.push(told_condition(of.ledger.column(*id), condition));
             clause = with_condition(of, &clause, *id, condition);
         }
-        text.push_str(&format!(
-            "{}: {}; ",
-            words.join(" and "),
-            share(rule.inside)
-        ));
+        text.push_str(&format!("{}: {}", words.join(" and "), share(rule.inside)));
+        if let Some((id, condition)) = &rule.with {
+            let told = told_condition(of.ledger.column(*id), condition);
+            let all = grouped(rule.inside.broken);
+            text.push_str(&format!(", all {all} with {told}, which may be chance"));
+        }
+        text.push_str("; ");
         clauses.push(clause);
     }
     let p = checked.rules.iter().map(|rule| rule.p).fold(0.0, f64::max);

@@ -238,21 +238,26 @@ fn the_sample_broke_for_two_reasons_of_two_conditions_each() {
         .iter()
         .map(|rule| (names(&ledger, rule), rule.inside))
         .collect();
-    let of = |one: &str, other: &str, n| {
-        (
-            vec![one.to_owned(), other.to_owned()],
-            Share { broken: n, n },
-        )
+    let of = |names: &[&str], broken, n| {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        (names, Share { broken, n })
     };
     let want = [
-        of("model.depth", "model.width", 7),
-        of("batch_size", "drop_last", 6),
+        of(&["model.depth", "model.width"], 7, 7),
+        of(&["batch_size"], 6, 8),
     ];
     assert_eq!(told, want, "{found:?}");
-    assert_eq!(
-        (found.outside, found.inside.n),
-        (Share { broken: 0, n: 48 }, 12)
-    );
+    assert_eq!(found.inside, Share { broken: 12, n: 14 });
+    assert_eq!(found.outside, Share { broken: 0, n: 46 });
+    // All six have it, and neither of the two others: of eight runs and ten params that is no evidence.
+    let (id, condition) = found.rules[1].with.clone().unwrap();
+    let column = ledger.column(id);
+    assert_eq!(column.name(), "drop_last");
+    assert!((0..60).all(|row| {
+        let is_true = column.get(row).to_string() == "true";
+        condition.holds(column, row) == is_true
+    }));
+    assert_eq!(found.rules[0].with, None);
 }
 
 #[test]
@@ -288,7 +293,12 @@ fn too_few_of_one_kind_tell_nothing() {
 #[test]
 fn zz_timing() {
     let planted = runs(3, 20_000, |draws, run| {
-        draws.below(100) < if run.numbers[0] > 0.6 && run.warm_up.is_none() { 90 } else { 20 }
+        draws.below(100)
+            < if run.numbers[0] > 0.6 && run.warm_up.is_none() {
+                90
+            } else {
+                20
+            }
     });
     let mut made = Ledger::default();
     let mut keep = |part: Ledger| {
@@ -304,9 +314,21 @@ fn zz_timing() {
             sink.set_named(row, Role::Param, "warm_up", ValueRef::Number(steps));
         }
         for at in 0..12 {
-            sink.set_named(row, Role::Param, &format!("p{at}"), ValueRef::Number(draws.below(1000) as f64));
+            sink.set_named(
+                row,
+                Role::Param,
+                &format!("p{at}"),
+                ValueRef::Number(draws.below(1000) as f64),
+            );
         }
-        sink.set_status(row, if run.failed { Status::Failed } else { Status::Finished });
+        sink.set_status(
+            row,
+            if run.failed {
+                Status::Failed
+            } else {
+                Status::Finished
+            },
+        );
     }
     sink.finish();
     let all = Bits::filled(made.rows(), true);
@@ -325,7 +347,13 @@ fn zz_timing() {
         let more = check.step(&made);
         most = most.max(at.elapsed().as_secs_f64());
         steps += 1;
-        if !more { break; }
+        if !more {
+            break;
+        }
     }
-    println!("whole {:?}, most {most}, {steps} steps, {:?}", begun.elapsed(), check.checked().unwrap().rules);
+    println!(
+        "whole {:?}, most {most}, {steps} steps, {:?}",
+        begun.elapsed(),
+        check.checked().unwrap().rules
+    );
 }

@@ -76,7 +76,7 @@ fn the_best_and_its_ties_are_told_to_have_failed_where_they_did() {
         |sentences: &[super::Sentence]| find(sentences, SentenceKind::Best).unwrap().text.clone();
     let best = text(&of(&failed, PLAIN));
     assert!(
-        best.contains(" 3 of its 3 runs ended as failed. 1 to "),
+        best.contains(" 3 of its 3 runs ended as failed. "),
         "{best}"
     );
     assert!(best.contains(" 2 of these "), "{best}");
