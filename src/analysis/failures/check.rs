@@ -20,7 +20,6 @@ use super::{Condition, FEWEST, Outcomes, Share};
 use crate::analysis::importance::Draws;
 use crate::ledger::{Bits, ColumnId, Ledger};
 use std::mem::take;
-use std::slice::from_ref;
 use trial::{Parts, Trial, Tried, all_hold, gain};
 
 /// Shuffles, and fewer where they would take long.
@@ -198,15 +197,17 @@ impl Check {
                 let broke = self.outcomes.broken.get(row);
                 inside.add(broke);
                 self.under_rules.set(row, true);
-                if with.iter().all(|one| all_hold(ledger, from_ref(one), row)) {
+                let narrows = |(id, condition): &(ColumnId, Condition)| {
+                    condition.holds(ledger.column(*id), row)
+                };
+                if with.as_ref().is_some_and(narrows) {
                     narrower.add(broke);
                 }
             }
         }
         // All that broke and no other; of a single other, most any condition would be so.
-        if inside.n < inside.broken + 2
-            || (narrower.n, narrower.n) != (narrower.broken, inside.broken)
-        {
+        let is_all = narrower.broken == inside.broken && narrower.n == inside.broken;
+        if !is_all || inside.n < inside.broken + 2 {
             with = None;
         }
         self.rules.push(JointRule {

@@ -273,7 +273,6 @@ fn noise_has_no_rule_and_no_param_that_tells() {
             told += u32::from(found.params.iter().any(|told| told.p < 0.05));
         }
     }
-    println!("{rules} and {told} of {tables}");
     assert!(30 * rules <= tables as u32, "{rules} of {tables}");
     // At a level of 5 %: 15 of 300, and chance on top.
     assert!(told <= 27, "{told} of {tables}");
@@ -288,72 +287,4 @@ fn too_few_of_one_kind_tell_nothing() {
             .for_each(|run| run.failed = true);
         assert_eq!(checked(&made).1, None, "{fails} of 40");
     }
-}
-
-#[test]
-fn zz_timing() {
-    let planted = runs(3, 20_000, |draws, run| {
-        draws.below(100)
-            < if run.numbers[0] > 0.6 && run.warm_up.is_none() {
-                90
-            } else {
-                20
-            }
-    });
-    let mut made = Ledger::default();
-    let mut keep = |part: Ledger| {
-        made.append(part);
-    };
-    let mut sink = RunSink::new(&mut keep);
-    sink.begin_source("a", "test", 0);
-    let mut draws = Draws::new(12, 0, 0);
-    for run in &planted {
-        let row = sink.add_run();
-        sink.set_named(row, Role::Param, "lr", ValueRef::Number(run.numbers[0]));
-        if let Some(steps) = run.warm_up {
-            sink.set_named(row, Role::Param, "warm_up", ValueRef::Number(steps));
-        }
-        for at in 0..12 {
-            sink.set_named(
-                row,
-                Role::Param,
-                &format!("p{at}"),
-                ValueRef::Number(draws.below(1000) as f64),
-            );
-        }
-        sink.set_status(
-            row,
-            if run.failed {
-                Status::Failed
-            } else {
-                Status::Finished
-            },
-        );
-    }
-    sink.finish();
-    let all = Bits::filled(made.rows(), true);
-    let outcomes = Endings::new(&made, &all, None).outcomes();
-    let params: Vec<ColumnId> = made
-        .columns_with_ids()
-        .filter(|(_, column)| column.role() == Role::Param)
-        .map(|(id, _)| id)
-        .collect();
-    let mut check = Check::new(params, outcomes);
-    let begun = std::time::Instant::now();
-    let mut most = 0.0_f64;
-    let mut steps = 0;
-    loop {
-        let at = std::time::Instant::now();
-        let more = check.step(&made);
-        most = most.max(at.elapsed().as_secs_f64());
-        steps += 1;
-        if !more {
-            break;
-        }
-    }
-    println!(
-        "whole {:?}, most {most}, {steps} steps, {:?}",
-        begun.elapsed(),
-        check.checked().unwrap().rules
-    );
 }
