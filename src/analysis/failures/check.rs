@@ -151,18 +151,15 @@ impl Check {
             self.parts.extend(parts);
             return true;
         }
-        let mut round = match self.round.take() {
-            Some(round) => round,
-            None => {
-                let level = if self.rules.is_empty() {
-                    LEVEL
-                } else {
-                    FURTHER
-                };
-                let parts = take(&mut self.parts);
-                Round::new(Trial::new(parts, &self.rows, &self.outcomes), level)
-            }
-        };
+        let mut round = self.round.take().unwrap_or_else(|| {
+            let level = if self.rules.is_empty() {
+                LEVEL
+            } else {
+                FURTHER
+            };
+            let parts = take(&mut self.parts);
+            Round::new(Trial::new(parts, &self.rows, &self.outcomes), level)
+        });
         if round.step() {
             self.round = Some(round);
         } else {

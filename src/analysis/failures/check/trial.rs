@@ -235,9 +235,12 @@ impl Trial {
             if end.is_none() || low == high {
                 continue;
             }
-            let with = |end: Option<f64>| match is_low {
-                true => Condition::Between(end, high),
-                false => Condition::Between(low, end),
+            let with = |end: Option<f64>| {
+                if is_low {
+                    Condition::Between(end, high)
+                } else {
+                    Condition::Between(low, end)
+                }
             };
             conditions[at].1 = with(None);
             let column = ledger.column(id);
