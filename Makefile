@@ -10,13 +10,14 @@ PORT ?= 8080
 FUZZ_SECONDS ?= 30
 CHROMIUM ?= /usr/bin/chromium
 
-.PHONY: help serve dist test bench fuzz chromium
+.PHONY: help serve dist test bench fuzz texts chromium
 
 help:
 	@echo "make serve   build the page and serve it on http://127.0.0.1:8080 (PORT= overrides)"
 	echo "make dist    build the static site and the single file into dist/"
 	echo "make test    everything that CI runs"
 	echo "make bench   the benchmarks, host and browser"
+	echo "make texts   the catalogue of all that the page says, for translators"
 	echo "make fuzz    every reader on made-up files, FUZZ_SECONDS=30 each"
 
 serve:
@@ -50,19 +51,26 @@ test: chromium
 	  FILENAME ~ /browser/ && /^[0-9]+ passed, [0-9]+ failed/ { passed += $$1; failed += $$3 } \
 	  END { printf "\n%d passed, %d failed\n", passed, failed }' target/test-host.log target/test-browser.log
 
+texts:
+	@cargo xtask texts
+
 bench: dist
 	@export RUNSIFT_BENCH_DATA=$$(mktemp -d)
 	trap 'rm -rf "$$RUNSIFT_BENCH_DATA"' EXIT
 	cargo bench --locked
 	if [ -f benches/browser.mjs ]; then node benches/browser.mjs; fi
 
-# libFuzzer without a sanitizer: there is no unsafe code, and the stable compiler will do.
+# libFuzzer without a sanitizer: there is no unsafe code, and the stable compiler will do. One target is built and told which
+# format to read: linking each of them would take most of the time.
 fuzz:
 	@cargo fuzz --version >/dev/null 2>&1 || cargo install cargo-fuzz --locked
 	cargo run --quiet --locked --example fuzz_seeds -- fuzz/corpus
+	cargo fuzz build --sanitizer none drop
 	for target in $(or $(TARGETS),$$(cargo fuzz list)); do
 	  printf '\n== %s\n' "$$target"
-	  cargo fuzz run --sanitizer none "$$target" -- -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -max_len=65536 -verbosity=0 -print_final_stats=1
+	  mkdir -p fuzz/corpus/$$target fuzz/artifacts/$$target
+	  FUZZED_FORMAT=$$target fuzz/target/*/release/drop fuzz/corpus/$$target -artifact_prefix=fuzz/artifacts/$$target/ \
+	    -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -max_len=65536 -verbosity=0 -print_final_stats=1
 	done
 
 chromium:

@@ -36,6 +36,7 @@ fn design(runs: usize, parameters: usize) -> Design {
     Design {
         parameters: columns.into_iter().enumerate().map(parameter).collect(),
         objective,
+        configurations: Vec::new(),
     }
 }
 

@@ -184,6 +184,7 @@ fn sampled(known: &Known, runs: usize) -> Design {
     Design {
         parameters: columns.into_iter().enumerate().map(parameter).collect(),
         objective,
+        configurations: Vec::new(),
     }
 }
 
@@ -334,6 +335,7 @@ fn mixed_spaces_are_measured_by_their_laws() {
             Parameter::inferred("dropout", dropouts),
         ],
         objective: losses,
+        configurations: Vec::new(),
     };
     let answer = importance(
         &design,

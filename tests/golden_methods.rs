@@ -97,6 +97,7 @@ impl Problem {
         Design {
             parameters: self.params.iter().map(parameter).collect(),
             objective: self.objective.clone(),
+            configurations: Vec::new(),
         }
     }
 }

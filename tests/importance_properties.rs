@@ -58,6 +58,7 @@ fn design(runs: usize, seed: u64) -> Design {
     Design {
         parameters,
         objective,
+        configurations: Vec::new(),
     }
 }
 
@@ -321,6 +322,7 @@ fn the_inactive_branch_has_the_measure_of_its_runs() {
         &Design {
             parameters,
             objective,
+            configurations: Vec::new(),
         },
         &quick(),
     );
@@ -347,6 +349,7 @@ fn what_is_left_out_is_said() {
         &Design {
             parameters,
             objective,
+            configurations: Vec::new(),
         },
         &quick(),
     );
@@ -387,6 +390,7 @@ fn hundreds_of_categories_are_split_and_more_are_left_out() {
         Design {
             parameters: vec![Parameter::category("dataset", codes)],
             objective,
+            configurations: Vec::new(),
         }
     };
     let answer = importance(&of_categories(256), &quick());
@@ -413,6 +417,7 @@ fn questions_without_an_answer_are_refused_in_words() {
             &Design {
                 parameters,
                 objective,
+                configurations: Vec::new(),
             },
             &quick(),
         );
@@ -449,7 +454,8 @@ fn questions_without_an_answer_are_refused_in_words() {
         importance(
             &Design {
                 parameters: vec![],
-                objective: vec![]
+                objective: vec![],
+                configurations: Vec::new(),
             },
             &quick()
         )
@@ -555,6 +561,7 @@ fn odd_numbers_do_no_harm() {
                     &Design {
                         parameters,
                         objective: objective.clone(),
+                        configurations: Vec::new(),
                     },
                     &settings,
                 );
@@ -638,6 +645,7 @@ fn every_value_of_a_grid_weighs_the_same() {
                 &Design {
                     parameters,
                     objective,
+                    configurations: Vec::new(),
                 },
                 &quick(),
             );

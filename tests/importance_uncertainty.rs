@@ -17,6 +17,7 @@ fn what_does_nothing_is_told_from_what_does_by_every_method() {
     let design = Design {
         parameters: columns.into_iter().enumerate().map(parameter).collect(),
         objective,
+        configurations: Vec::new(),
     };
     let settings = Settings {
         methods: true,
@@ -62,10 +63,7 @@ fn what_does_nothing_is_told_from_what_does_by_every_method() {
 #[test]
 fn whiskers_hold_the_large_sample_value_about_as_often_as_they_say() {
     let (mut held, mut of) = (0_usize, 0_usize);
-    for problem in noisy_problems::all()
-        .iter()
-        .filter(|problem| problem.parameters <= 4)
-    {
+    for problem in &noisy_problems::all() {
         let many = problem.large_sample_shares(1);
         for seed in 0..6 {
             let answer = importance(&problem.drawn(150, 100 + seed), &Settings::default());
@@ -83,5 +81,6 @@ fn whiskers_hold_the_large_sample_value_about_as_often_as_they_say() {
         }
     }
     let part = held as f64 / of as f64;
-    assert!((0.7..=0.97).contains(&part), "{held} of {of}");
+    println!("{held} of {of}");
+    assert!((0.7..=0.9).contains(&part), "{held} of {of}");
 }

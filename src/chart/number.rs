@@ -18,6 +18,16 @@ pub fn grouped(count: usize) -> String {
 
 /// A count with its noun: `1 run`, `1,248 runs`.
 pub fn counted(count: usize, noun: &str) -> String {
+    // As `cargo xtask dist --language` writes the two forms of a noun.
+    if cfg!(feature = "translated")
+        && let Some((one, several)) = noun.split_once('|')
+    {
+        return format!(
+            "{} {}",
+            grouped(count),
+            if count == 1 { one } else { several }
+        );
+    }
     format!(
         "{} {noun}{}",
         grouped(count),

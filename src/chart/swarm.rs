@@ -100,6 +100,8 @@ impl Swarm {
 
     /// What it comes to, for the params that moved predictions most.
     pub fn words(&self) -> Vec<String> {
+        // Said of the first alone.
+        let mut how = " moves predictions most";
         let sentence = |param: &SwarmParam| {
             let parts = param.parts();
             let low = parts.iter().min_by(|a, b| a.1.total_cmp(&b.1))?;
@@ -113,24 +115,11 @@ impl Swarm {
                 )
             };
             (parts.len() > 1).then(|| {
-                format!(
-                    "{} moves predictions most: {} and {}.",
-                    param.name,
-                    at(high),
-                    at(low)
-                )
+                let how = std::mem::take(&mut how);
+                format!("{}{how}: {} and {}.", param.name, at(high), at(low))
             })
         };
-        let sentences = self.params.iter().take(3).filter_map(sentence).enumerate();
-        sentences
-            .map(|(number, words)| {
-                if number == 0 {
-                    words
-                } else {
-                    words.replacen(" moves predictions most", "", 1)
-                }
-            })
-            .collect()
+        self.params.iter().take(3).filter_map(sentence).collect()
     }
 
     /// The picture.

@@ -55,8 +55,13 @@ pub fn agreement(params: &[ParamImportance], methods: &[MethodRanking]) -> Vec<S
         let name = &param.name;
         let column = param.column;
         if !param.is_noise && is_noise(Method::Spearman, column) == Some(true) {
+            let why = if param.active.is_some() {
+                "what matters may be whether it is set, which correlation does not see"
+            } else {
+                "its effect does not go one way, as where the best lies in the middle"
+            };
             reasons.push(format!(
-                "{name} matters by functional ANOVA but not by correlation: its effect does not go one way, as where the best lies in the middle."
+                "{name} matters by functional ANOVA but not by correlation: {why}."
             ));
         }
         if param.is_noise && is_noise(Method::Permutation, column) == Some(false) {
@@ -71,7 +76,7 @@ pub fn agreement(params: &[ParamImportance], methods: &[MethodRanking]) -> Vec<S
         }
         if param.is_noise && is_noise(Method::PedAnova, column) == Some(false) {
             reasons.push(format!(
-                "The best runs lie in a part of {name}'s range (PED-ANOVA), though over the whole range it explains little: it matters among good runs, or the sampler looked there."
+                "The best runs lie in a part of {name}'s range (PED-ANOVA), though its share of the whole cannot be told from noise: it matters among good runs, or the sampler looked there."
             ));
         }
     }

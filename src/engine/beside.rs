@@ -15,6 +15,9 @@ use crate::ledger::{Bits, ColumnId, Ledger};
 /// Runs that such a forest is grown on at most; of more an even part is taken.
 const MOST_RUNS: usize = 2000;
 
+/// Of fewer configurations at both budgets a correlation tells nothing.
+const FEWEST_TRIED: usize = 10;
+
 /// Conditional params that are scored within their runs, at most: the first.
 const MOST_CONDITIONAL: usize = 8;
 
@@ -110,7 +113,9 @@ impl Beside {
                 .iter()
                 .filter_map(|(key, value)| Some((*value, *by_configuration[b].get(key)?)));
             let (first, second): (Vec<f64>, Vec<f64>) = both.unzip();
-            Coefficient::Spearman.of(&first, &second)
+            (first.len() >= FEWEST_TRIED)
+                .then(|| Coefficient::Spearman.of(&first, &second))
+                .flatten()
         });
         self.how.clone_from(&budgets.how);
     }
@@ -218,7 +223,7 @@ impl Beside {
             (
                 Of::Budget,
                 "At each budget",
-                "Spearman's correlation of the objective at two budgets, over configurations that were tried at both: near 1 a small budget tells which configurations are good at a great one.",
+                "Spearman's correlation of the objective at two budgets, over configurations that were tried at both, where these are ten and more: near 1 a small budget tells which configurations are good at a great one.",
             ),
         ];
         let mut comparisons = Vec::new();

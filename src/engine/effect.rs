@@ -9,13 +9,18 @@ use crate::chart::scale::ticks;
 /// Runs that are drawn at most.
 pub const POINTS: usize = 400;
 
-/// The effect of `parameter`, whose categories are called `names`, on an objective (one value a run).
+/// Of how many of the best runs the values always count as good.
+const FOREMOST: usize = 3;
+
+/// The effect of `parameter`, whose categories are called `names`, on an objective (one value a run); `is_noise` where it
+/// cannot be told from a parameter of noise.
 pub fn effect(
     parameter: &Parameter,
     names: &[String],
     bins: &[Bin],
     objective: &[f64],
     maximize: bool,
+    is_noise: bool,
 ) -> ParamEffect {
     let scale = ScaleOf::new(parameter, names, bins);
     let mut of_bins: Vec<EffectBin> = bins
@@ -33,7 +38,27 @@ pub fn effect(
             }
         })
         .collect();
-    let words = mark_good(parameter, bins, &scale, &mut of_bins, maximize);
+    let words = if is_noise {
+        of_bins.iter_mut().for_each(|bin| bin.is_good = true);
+        let name = &parameter.name;
+        vec![format!(
+            "What {name} does cannot be told from noise, so no value of it is better."
+        )]
+    } else {
+        let loss = |value: f64| if maximize { -value } else { value };
+        let best = best_runs(objective, loss);
+        let place = |run: usize| scale.place_of_run(&parameter.values, run);
+        let held = |bin: &EffectBin| {
+            let places = best.iter().filter_map(|run| place(*run));
+            let is_last = bin.to >= 1.0;
+            places
+                .filter(|at| *at >= bin.from && (*at < bin.to || is_last))
+                .count()
+                > 0
+        };
+        of_bins.iter_mut().for_each(|bin| bin.is_good = held(bin));
+        mark_good(parameter, bins, &scale, &mut of_bins, loss)
+    };
     let stride = objective.len().div_ceil(POINTS).max(1);
     let points = (0..objective.len())
         .step_by(stride)
@@ -368,37 +393,47 @@ impl<'a> ScaleOf<'a> {
     }
 }
 
-/// Marks the bins that are within noise of the best, and says which they are; says too where the best lies at an edge
-/// of what was searched.
+/// The best runs: all that are as good as the best, and at least [`FOREMOST`].
+fn best_runs(objective: &[f64], loss: impl Fn(f64) -> f64) -> Vec<usize> {
+    let mut order: Vec<(f64, usize)> = objective
+        .iter()
+        .enumerate()
+        .map(|(run, value)| (loss(*value), run))
+        .filter(|(value, _)| value.is_finite())
+        .collect();
+    order::by(&mut order, |a, b| a.0.total_cmp(&b.0));
+    let best = order.first().map_or(f64::NAN, |(value, _)| *value);
+    let kept = order.iter().take_while(|(value, _)| *value == best).count();
+    order.truncate(kept.max(FOREMOST));
+    order.into_iter().map(|(_, run)| run).collect()
+}
+
+/// Marks the bins that are within noise of the best beside those of the best runs, which are marked: averaged over all other
+/// params another value may look better than where the best runs lie. Says which they are, and where the best lies at
+/// an edge of what was searched.
 fn mark_good(
     parameter: &Parameter,
     bins: &[Bin],
     scale: &ScaleOf<'_>,
     of_bins: &mut [EffectBin],
-    maximize: bool,
+    loss: impl Fn(f64) -> f64,
 ) -> Vec<String> {
-    let loss = |value: f64| if maximize { -value } else { value };
     let Some(best) =
         (0..bins.len()).min_by(|a, b| loss(bins[*a].value).total_cmp(&loss(bins[*b].value)))
     else {
         return Vec::new();
     };
-    // What may be as good as the best may be: their spreads meet.
-    let optimistic = |bin: &Bin| match (bin.low, bin.high) {
-        (Some(low), Some(high)) => loss(low).min(loss(high)),
-        _ => loss(bin.value),
+    // What may be no worse than the best, among the resamples.
+    let is_good = |bin: &Bin| match bin.behind {
+        Some((low, high)) => loss(low).min(loss(high)) <= 0.0,
+        None => loss(bin.value) <= loss(bins[best].value),
     };
-    let pessimistic = match (bins[best].low, bins[best].high) {
-        (Some(low), Some(high)) => loss(low).max(loss(high)),
-        _ => loss(bins[best].value),
-    };
-    let is_good = |bin: &Bin| optimistic(bin) <= pessimistic;
     let name = &parameter.name;
     if !scale.is_ordered() || bins[best].place == BinPlace::Inactive {
         let good: Vec<String> = bins
             .iter()
             .zip(of_bins.iter_mut())
-            .filter(|(bin, _)| is_good(bin))
+            .filter(|(bin, of_bin)| of_bin.is_good || is_good(bin))
             .map(|(_, of_bin)| {
                 of_bin.is_good = true;
                 of_bin.label.clone()
@@ -427,6 +462,15 @@ fn mark_good(
     while last + 1 < ordered && is_good(&bins[last + 1]) {
         last += 1;
     }
+    let holds = |bin: &EffectBin| bin.is_good;
+    first = of_bins[..ordered]
+        .iter()
+        .position(holds)
+        .map_or(first, |held| held.min(first));
+    last = of_bins[..ordered]
+        .iter()
+        .rposition(holds)
+        .map_or(last, |held| held.max(last));
     for of_bin in &mut of_bins[first..=last] {
         of_bin.is_good = true;
     }
@@ -471,6 +515,7 @@ mod tests {
         let design = Design {
             parameters: vec![parameter],
             objective,
+            configurations: Vec::new(),
         };
         let mut job = ImportanceJob::new(&design, Settings::default());
         while let Some(task) = job.next_task() {
@@ -484,6 +529,7 @@ mod tests {
             &bins,
             &design.objective,
             false,
+            job.is_noise(0),
         )
     }
 

@@ -1,22 +1,22 @@
 //! One importance, from the selection to its answer: the tasks that hands work on, and the answer in
 //! words.
 
-use super::agreement::agreement;
+mod answer;
+
 use super::beside::{Among, Beside};
 use super::budgets::budgets;
 use super::effect;
 use super::explain::{Explain, PathEnd};
 use super::protocol::{
-    AblationPath, ImportanceAnswer, LeftOut, MeasuredParam, MethodRanking, PairImportance,
-    PairSurface, ParamEffect, ParamImportance, PathChange, Swarm, SwarmParam, WayEnd,
+    AblationPath, ImportanceAnswer, PairSurface, ParamEffect, PathChange, Swarm, SwarmParam, WayEnd,
 };
 use super::targets::{Part, Targets};
 use super::view::Objective;
 use crate::analysis::grouping::parts_no_replicates;
 use crate::analysis::importance::from_ledger::{Declared, LedgerDesign};
 use crate::analysis::importance::{
-    Column as Values, Design, Importance, ImportanceJob, MethodAnswer, Prepared, Settings, Space,
-    TreeResult, TreeTask, run_task,
+    Column as Values, Design, ImportanceJob, Prepared, Settings, Space, TreeResult, TreeTask,
+    run_task,
 };
 use crate::analysis::importance::{ablation, adaptive};
 use crate::analysis::ranking::ObjectiveColumn;
@@ -108,11 +108,29 @@ impl ImportanceRun {
             weight: *weight,
         });
         let parts: Vec<Part<'_>> = std::iter::once(own).chain(further).collect();
-        let targets = if explain.is_weighted() {
+        let mut targets = if explain.is_weighted() {
             Targets::weighted(ledger, shown, &parts, statistic, explain)
         } else {
             Targets::new(ledger, shown, own, statistic, explain)
         };
+        // A group's value is of no one budget.
+        let of_one_budget = within.is_none() && !explain.is_weighted();
+        let found = of_one_budget.then(|| {
+            let resolved = statistic.resolved(question.values.maximize);
+            budgets(ledger, shown, of_column, &question.values.values, resolved)
+        });
+        let found = found.flatten();
+        let at_lesser = found.as_ref().map_or(0, |found| {
+            let is_told = |id| ledger.column(id).role() == Role::Tag;
+            match found
+                .levels
+                .last()
+                .filter(|_| found.column.is_some_and(is_told))
+            {
+                Some(greatest) => targets.keep_budget(shown, &greatest.name, &greatest.values),
+                None => 0,
+            }
+        });
         let values = &targets.values;
         let finite = shown.ones().filter(|row| values[*row].is_finite()).count();
         let most = if for_next { NEXT_RUNS } else { MOST_RUNS };
@@ -135,9 +153,9 @@ impl ImportanceRun {
             kept.sort_unstable();
         }
         let mut seen = 0;
-        // Runs that have the objective, but not all that is weighed with it.
+        // Runs that have the objective, but not all that is weighed with it, or not at the budget that counts.
         let is_partial = |row: usize| {
-            explain.is_weighted()
+            (explain.is_weighted() || at_lesser > 0)
                 && !values[row].is_finite()
                 && own.objective.values[row].is_finite()
         };
@@ -161,8 +179,12 @@ impl ImportanceRun {
                 }
             }
         }
+        if at_lesser > 0 {
+            let reason = "tried at lesser budgets, which are another experiment".to_owned();
+            of_ledger.left_out.push((counted(at_lesser, "run"), reason));
+        }
         let partial = shown.ones().filter(|row| is_partial(*row)).count();
-        if partial > 0 {
+        if partial > 0 && explain.is_weighted() {
             let reason =
                 "without all of the weighted metrics, or with one that is the same in all runs";
             of_ledger
@@ -191,13 +213,8 @@ impl ImportanceRun {
                 .collect();
             beside.add_metrics(among, &metrics);
         }
-        // A group's value is of no one budget.
-        if within.is_none() && !explain.is_weighted() && !for_next {
-            let resolved = statistic.resolved(question.values.maximize);
-            let found = budgets(ledger, shown, of_column, &question.values.values, resolved);
-            if let Some(found) = found {
-                beside.add_budgets(among, column, &found);
-            }
+        if let Some(found) = found.filter(|_| !for_next) {
+            beside.add_budgets(among, column, &found);
         }
         if !for_next {
             beside.add_conditional(&of_ledger.design, &of_ledger.columns);
@@ -275,6 +292,7 @@ impl ImportanceRun {
             &bins,
             &self.design.objective,
             self.maximize,
+            self.job.is_noise(place),
         ))
     }
 
@@ -504,129 +522,6 @@ impl ImportanceRun {
         let (done_beside, beside) = self.beside.progress();
         let first = done as f64 / of.max(1) as f64;
         (first + 0.1 * done_beside as f64) / (1.0 + 0.1 * beside as f64)
-    }
-
-    /// The answer, in words.
-    pub fn answer(&self) -> ImportanceAnswer {
-        let Importance {
-            n,
-            parameters,
-            sum_of_singles,
-            interactions,
-            r2_oob,
-            rank_correlation,
-            bias_corrected,
-            left_out,
-            warnings,
-            refused,
-            methods,
-            pairs,
-            ..
-        } = self.job.answer().unwrap_or_default();
-        let place = |name: &str| {
-            self.design
-                .parameters
-                .iter()
-                .position(|parameter| parameter.name == name)
-        };
-        let params = parameters
-            .into_iter()
-            .filter_map(|share| {
-                let at = place(&share.name)?;
-                let parameter = &self.design.parameters[at];
-                Some(ParamImportance {
-                    column: *self.columns.get(at)?,
-                    name: share.name,
-                    share: share.share,
-                    low: share.low,
-                    high: share.high,
-                    total: share.total,
-                    is_noise: share.is_noise,
-                    space: effect::space_text(&parameter.space, &parameter.values),
-                    present: parameter.values.active().count(),
-                    active: self.beside.active(at),
-                })
-            })
-            .collect::<Vec<_>>();
-        let column_of = |name: &str| self.columns.get(place(name)?).copied();
-        let pairs = pairs.into_iter().filter_map(|(a, b, share)| {
-            let (a, b) = (column_of(&a)?, column_of(&b)?);
-            Some(PairImportance { a, b, share })
-        });
-        let methods: Vec<MethodRanking> = methods
-            .into_iter()
-            .map(|answer| ranking(answer, &column_of))
-            .collect();
-        let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-        warnings.extend(self.warnings.iter().cloned());
-        if self.is_of_groups {
-            warnings.push(format!(
-                "runs are grouped: each of {n} groups counts once, with the mean of its runs"
-            ));
-        }
-        if let Some(from) = self.thinned_from {
-            warnings.push(format!(
-                "of {from} runs with a finite objective an even part of {n} was used{}",
-                self.best_are_kept
-            ));
-        }
-        let of_design = left_out.into_iter().map(|left| LeftOut {
-            what: left.parameter.unwrap_or_else(|| "runs".to_owned()),
-            reason: left.reason.to_string(),
-        });
-        let of_ledger = self.left_out.iter().map(|(what, reason)| LeftOut {
-            what: what.clone(),
-            reason: reason.clone(),
-        });
-        let Settings {
-            trees,
-            resamples,
-            trees_per_resample,
-            min_leaf,
-            seed,
-            ..
-        } = self.job.settings();
-        ImportanceAnswer {
-            method: "functional ANOVA on a random forest".to_owned(),
-            objective: self.objective.clone(),
-            used: n,
-            shown: self.shown,
-            r2_oob,
-            rank_correlation,
-            sum_of_singles,
-            remainder: interactions,
-            agreement: agreement(&params, &methods),
-            pairs: pairs.collect(),
-            methods,
-            compared: self.beside.comparisons(),
-            is_whole: self.is_done(),
-            params,
-            left_out: of_ledger.chain(of_design).collect(),
-            refused: refused.map(|refusal| refusal.to_string()),
-            warnings,
-            settings: format!(
-                "{trees} trees, leaves of at least {min_leaf} runs, whiskers from {resamples} resamples of the runs with \
-                 {trees_per_resample} trees each, seed {seed}{}",
-                if bias_corrected {
-                    ", bias-corrected out of bag"
-                } else {
-                    ""
-                }
-            ),
-        }
-    }
-}
-
-/// A method's answer with its params' columns.
-fn ranking(answer: MethodAnswer, column_of: &dyn Fn(&str) -> Option<ColumnId>) -> MethodRanking {
-    let params = answer
-        .parameters
-        .into_iter()
-        .filter_map(|measured| Some(MeasuredParam::new(column_of(&measured.name)?, measured)));
-    MethodRanking {
-        method: answer.method,
-        params: params.collect(),
-        refused: answer.refused,
     }
 }
 

@@ -231,7 +231,12 @@ impl Keeping {
             self.choose(Choice::NotNow);
         }
         leptos::task::spawn_local(async move {
-            let stored = store::read(&key).await;
+            // What is this page's is still here: its files need not stay to be brought back.
+            let stored = if is_ours {
+                Ok(None)
+            } else {
+                store::read(&key).await
+            };
             match store::forget(&key).await {
                 Ok(()) => {
                     let of_key = |kept: &Kept| kept.key == key;

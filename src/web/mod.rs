@@ -11,6 +11,7 @@ mod files;
 pub mod folders;
 mod hand_worker;
 mod kept;
+mod later;
 mod message;
 pub mod parts;
 mod planning;

@@ -2,9 +2,9 @@
 //! downloads. From memory, so nothing is sent.
 
 use super::clock::set;
-use js_sys::{Array, Function, Object, Promise, Reflect};
+use super::later::call;
+use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, DomException, HtmlAnchorElement, Url};
 
 /// The method of the window that asks.
@@ -49,18 +49,11 @@ pub fn save_blob(name: &str, blob: &Blob) -> Result<(), JsValue> {
 async fn put(window: &JsValue, name: &str, blob: &Blob) -> Result<(), JsValue> {
     let options = Object::new();
     set(&options, "suggestedName", &name.into());
-    let file = call(window, PICKER, &options).await?;
-    let nothing = &JsValue::UNDEFINED;
-    let stream = call(&file, "createWritable", nothing).await?;
-    call(&stream, "write", blob).await?;
+    let file = call(window, PICKER, &[&options]).await?;
+    let stream = call(&file, "createWritable", &[]).await?;
+    call(&stream, "write", &[blob]).await?;
     // Only now is it in its place: what was there before is whole until then.
-    call(&stream, "close", nothing).await.map(drop)
-}
-
-/// Calls a method that answers later.
-async fn call(of: &JsValue, method: &str, with: &JsValue) -> Result<JsValue, JsValue> {
-    let function: Function = Reflect::get(of, &method.into())?.dyn_into()?;
-    JsFuture::from(Promise::resolve(&function.call1(of, with)?)).await
+    call(&stream, "close", &[]).await.map(drop)
 }
 
 fn download(name: &str, blob: &Blob) -> Result<(), JsValue> {

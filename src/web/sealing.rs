@@ -6,9 +6,9 @@
 
 use super::bundles::Bundles;
 use super::clock::set;
-use js_sys::{Array, Function, JsString, Object, Promise, Reflect, Uint8Array};
+use super::later;
+use js_sys::{Array, Function, JsString, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
 /// What OWASP asks for of PBKDF2 with SHA-256.
@@ -209,15 +209,11 @@ fn in_blob(bytes: &Uint8Array) -> Option<Blob> {
 }
 
 async fn bytes_of(blob: &Blob) -> Result<Uint8Array, JsValue> {
-    let read: Function = Reflect::get(blob, &"arrayBuffer".into())?.dyn_into()?;
-    let buffer = JsFuture::from(Promise::resolve(&read.call0(blob)?)).await?;
+    let buffer = later::call(blob, "arrayBuffer", &[]).await?;
     Ok(Uint8Array::new(&buffer))
 }
 
 /// Calls a method of the browser's cryptography.
 async fn call(method: &str, asked: &[&JsValue]) -> Result<JsValue, JsValue> {
-    let subtle = subtle()?;
-    let function: Function = Reflect::get(&subtle, &method.into())?.dyn_into()?;
-    let asked: Array = asked.iter().collect();
-    JsFuture::from(Promise::resolve(&function.apply(&subtle, &asked)?)).await
+    later::call(&subtle()?, method, asked).await
 }

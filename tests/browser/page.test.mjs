@@ -77,7 +77,9 @@ export default function (t) {
     const kept = await shown(page);
     await type(page, "optimiser = sgd");
     await kit.calm(page);
-    assert.match(await page.textContent("[data-testid=filter-error]"), /optimizer/);
+    const told = await page.textContent("[data-testid=filter-error]");
+    assert.match(told, /optimizer/);
+    assert.equal(told.match(/did you mean/g).length, 1);
     assert.equal(await shown(page), kept);
     await type(page, "lr > 1e9");
     await kit.calm(page);

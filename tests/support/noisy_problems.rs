@@ -116,6 +116,7 @@ impl Problem {
         Design {
             parameters: columns.into_iter().enumerate().map(parameter).collect(),
             objective,
+            configurations: Vec::new(),
         }
     }
 

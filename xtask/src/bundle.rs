@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! dist/index.html            small; names the parts below by relative URLs
-//!      runsift-HASH.js       glue + shell/worker.js + shell/page_static.js + shell/page.js
+//!      runsift-HASH.js       glue + shell/worker.js + shell/page_static.js + shell/store.js + shell/page.js
 //!      runsift-HASH.wasm     compiled while it streams
 //!      runsift-HASH.css      style/*.css
 //!      samples/NAME          the sample sweeps
@@ -58,7 +58,7 @@ pub(crate) fn dist(project: &Project, profile: Profile) -> anyhow::Result<()> {
         program,
         style: style(project)?,
         template: project.read("index.html")?,
-        page_script: script("page.js")?,
+        page_script: script("store.js")? + &script("page.js")?,
         static_script: script("page_static.js")?,
         single_script: script("page_single.js")?,
         worker_script: script("worker.js")?,
@@ -81,7 +81,7 @@ pub(crate) fn dist(project: &Project, profile: Profile) -> anyhow::Result<()> {
 
 /// All style sheets in the order of their names.
 fn style(project: &Project) -> anyhow::Result<String> {
-    let folder = project.root().join("style");
+    let folder = project.sources().join("style");
     let mut paths = Vec::new();
     if folder.exists() {
         for entry in fs::read_dir(&folder).context("could not list style/")? {

@@ -29,7 +29,7 @@ pub(crate) struct Sample {
 impl Samples {
     /// Reads the index and every file that it names; a repository without an index has no samples.
     pub(crate) fn read(project: &Project) -> anyhow::Result<Self> {
-        let folder = project.root().join("samples");
+        let folder = project.sources().join("samples");
         let index_path = folder.join("samples.json");
         if !index_path.exists() {
             println!("samples/samples.json is missing: the page will have no samples.");

@@ -15,6 +15,8 @@ pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 pub(crate) struct Project {
     root: PathBuf,
     target: PathBuf,
+    /// Where what the page is made of lies, if not at the top: a copy in another language.
+    translated: Option<PathBuf>,
 }
 
 impl Project {
@@ -36,12 +38,37 @@ impl Project {
         Ok(Self {
             root: path("workspace_root")?,
             target: path("target_directory")?,
+            translated: None,
         })
+    }
+
+    /// The same with a copy of the sources in another language.
+    pub(crate) fn with_sources(&self, copy: PathBuf) -> Self {
+        Self {
+            root: self.root.clone(),
+            target: self.target.clone(),
+            translated: Some(copy),
+        }
     }
 
     /// The top of the repository.
     pub(crate) fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// What the page is made of: the top of the repository, or a copy in another language.
+    pub(crate) fn sources(&self) -> &Path {
+        self.translated.as_deref().unwrap_or(&self.root)
+    }
+
+    /// Whether the page is made in another language than English.
+    pub(crate) fn is_translated(&self) -> bool {
+        self.translated.is_some()
+    }
+
+    /// Where cargo puts what it builds.
+    pub(crate) fn target(&self) -> &Path {
+        &self.target
     }
 
     /// The finished page.
@@ -54,9 +81,10 @@ impl Project {
         self.target.join("xtask")
     }
 
-    /// Reads a text file of the repository.
+    /// Reads a text file of what the page is made of.
     pub(crate) fn read(&self, path: &str) -> anyhow::Result<String> {
-        fs::read_to_string(self.root.join(path)).with_context(|| format!("could not read {path}"))
+        fs::read_to_string(self.sources().join(path))
+            .with_context(|| format!("could not read {path}"))
     }
 }
 

@@ -131,7 +131,13 @@ fn compile(project: &Project, profile: Profile) -> anyhow::Result<PathBuf> {
     let output = Command::new(tools::cargo())
         .args(["build", "--package", "runsift", "--lib", "--locked"])
         .args(["--target", WASM_TARGET, "--profile", profile_name])
+        .args(project.is_translated().then_some("--features=translated"))
+        .arg("--manifest-path")
+        .arg(project.sources().join("Cargo.toml"))
+        .arg("--target-dir")
+        .arg(project.target())
         .arg("--message-format=json-render-diagnostics")
+        // Where cargo finds its configuration, for a copy of the sources too.
         .current_dir(project.root())
         .stderr(Stdio::inherit())
         .output()

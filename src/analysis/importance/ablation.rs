@@ -12,7 +12,7 @@ use super::Settings;
 use super::design::Design;
 use super::grow::Draws;
 use super::prepare::Prepared;
-use super::resample::{Refit, range};
+use super::resample::{Refit, interval};
 use super::surrogate::Stretch;
 use super::tree::Tree;
 
@@ -121,6 +121,7 @@ pub fn ablation(
         .iter()
         .map(|refit| predict(&refit.trees, &here, None))
         .collect();
+    let mut reached = ablation.start;
     while !left.is_empty() {
         let loss = |prediction: f64| if maximize { -prediction } else { prediction };
         let predictions = left
@@ -140,8 +141,10 @@ pub fn ablation(
             .iter()
             .zip(&before)
             .map(|(after, before)| after - before);
-        let ends = range(moved.collect());
-        before = after;
+        // Halves of the runs spread as the runs do.
+        let change = mean + prediction - reached;
+        let ends = interval(change, &moved.collect::<Vec<f64>>(), 1.0);
+        (before, reached) = (after, mean + prediction);
         let far = here
             .iter()
             .filter(|at| nearest(&prepared, at, None) > usual);
@@ -253,6 +256,7 @@ mod tests {
         Design {
             parameters: columns.into_iter().enumerate().map(parameter).collect(),
             objective,
+            configurations: Vec::new(),
         }
     }
 
@@ -343,6 +347,7 @@ mod tests {
         let design = Design {
             parameters: vec![parameter("a"), parameter("b")],
             objective: values.iter().map(|x| 2.0 * x).collect(),
+            configurations: Vec::new(),
         };
         let path = ablation(&design, &Settings::default(), &[99], &[0], false).unwrap();
         let far: Vec<bool> = path.changes.iter().map(|change| change.is_far).collect();

@@ -79,6 +79,7 @@ mod tests {
         Design {
             parameters: vec![Parameter::ranged("lr", values, 0.0, 1.0, false)],
             objective,
+            configurations: Vec::new(),
         }
     }
 

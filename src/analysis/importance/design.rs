@@ -135,6 +135,9 @@ pub struct Design {
     pub parameters: Vec<Parameter>,
     /// The objective of each run; runs whose objective is not finite are left out.
     pub objective: Vec<f64>,
+    /// The configuration of each run by number: its replicates are drawn and held out together. Empty where each run is one
+    /// by itself.
+    pub configurations: Vec<u32>,
 }
 
 impl Design {
@@ -158,6 +161,10 @@ impl Design {
         Self {
             parameters: self.parameters.iter().map(parameter).collect(),
             objective: rows.iter().map(|row| self.objective[*row]).collect(),
+            configurations: rows
+                .iter()
+                .filter_map(|row| self.configurations.get(*row).copied())
+                .collect(),
         }
     }
 }

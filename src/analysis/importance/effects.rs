@@ -25,6 +25,8 @@ pub struct Bin {
     pub low: Option<f64>,
     /// The 90 % end.
     pub high: Option<f64>,
+    /// The same ends of its difference to the best bin, which what moves both leaves alone.
+    pub behind: Option<(f64, f64)>,
 }
 
 /// Where a bin lies.
@@ -105,20 +107,33 @@ pub(super) fn bins(
     mean: f64,
     values: &[Vec<f64>],
     resampled: &[&Vec<Vec<f64>>],
+    maximize: bool,
 ) -> Vec<Bin> {
+    let loss = |value: f64| if maximize { -value } else { value };
+    let all = values.get(feature).map_or(&[][..], Vec::as_slice);
+    let best = (0..all.len()).min_by(|a, b| loss(all[*a]).total_cmp(&loss(all[*b])));
     let bin = |(number, place): (usize, BinPlace)| {
         let value = *values.get(feature)?.get(number)?;
         let others: Vec<f64> = resampled
             .iter()
             .filter_map(|values| values.get(feature)?.get(number).copied())
             .collect();
-        let (low, high) =
-            resample::interval(value, &others, resample::spread(prepared.runs())).unzip();
+        let spread = resample::spread(prepared);
+        let (low, high) = resample::interval(value, &others, spread).unzip();
+        let best = best?;
+        let behind: Vec<f64> = resampled
+            .iter()
+            .filter_map(|values| {
+                let values = values.get(feature)?;
+                Some(values.get(number)? - values.get(best)?)
+            })
+            .collect();
         Some(Bin {
             place,
             value: mean + value,
             low: low.map(|low| mean + low),
             high: high.map(|high| mean + high),
+            behind: resample::interval(value - all[best], &behind, spread),
         })
     };
     let places = places(&prepared.features[feature]);

@@ -1,6 +1,7 @@
 //! A design out of a ledger: which params and runs take part, and in what space each param lies.
 
 use super::{Design, Parameter};
+use crate::analysis::grouping::{Groups, joined_by_source, replicate_keys};
 use crate::ledger::{
     Bits, Cells, Column, ColumnId, Dictionary, Ledger, MISSING, Role, ValueRef, attribute,
 };
@@ -65,6 +66,7 @@ impl LedgerDesign {
         let mut design = Design {
             parameters: Vec::new(),
             objective: used.iter().map(|row| objective[*row]).collect(),
+            configurations: configurations(ledger, &used),
         };
         let mut columns = Vec::new();
         for (id, column) in ledger.columns_with_ids() {
@@ -117,6 +119,18 @@ impl LedgerDesign {
     }
 }
 
+/// The configuration of each of these rows; nothing where there are no params to part them by.
+fn configurations(ledger: &Ledger, used: &[usize]) -> Vec<u32> {
+    let (keys, _) = replicate_keys(ledger);
+    if keys.is_empty() {
+        return Vec::new();
+    }
+    let mut rows = Bits::filled(ledger.rows(), false);
+    used.iter().for_each(|row| rows.set(*row, true));
+    let (groups, _) = joined_by_source(ledger, Groups::new(ledger, &keys, &rows));
+    used.iter().map(|row| groups.of_row[*row]).collect()
+}
+
 /// Why some of the rows have no finite objective, with counts.
 fn runs_left_out(
     ledger: &Ledger,
@@ -135,6 +149,9 @@ fn runs_left_out(
         let reason = match (column.get(row).number(), word) {
             (_, Some("pruned")) => {
                 "pruned: they ended early, so what they reported is no result".to_owned()
+            }
+            (Some(x), Some(word @ ("failed" | "killed"))) if x.is_finite() => {
+                format!("{word}, so what they reported last is no result")
             }
             (Some(x), _) if x.is_nan() => format!("NaN for {name}"),
             (Some(x), _) if x.is_infinite() => format!("infinite {name}"),

@@ -33,13 +33,6 @@ impl Draws {
     }
 }
 
-/// How often each of `n` rows is drawn when as many are drawn with replacement.
-pub(super) fn bootstrap(draws: &mut Draws, n: usize) -> Vec<u32> {
-    let mut counts = vec![0; n];
-    (0..n).for_each(|_| counts[draws.below(n)] += 1);
-    counts
-}
-
 /// A part of the sample yet to be split.
 struct Open {
     node: usize,

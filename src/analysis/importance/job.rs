@@ -561,19 +561,9 @@ impl ImportanceJob {
             return Some(answer);
         };
         answer.warnings = Warning::of(&self.prepared, fitted.r2);
-        let resamples = self.resampled();
-        let with_shadow: Vec<&Vec<f64>> = resamples
-            .iter()
-            .map(|resampled| &resampled.shares)
-            .filter(|shares| shares.len() > self.prepared.features.len())
-            .collect();
-        let shadow: Vec<f64> = with_shadow
-            .iter()
-            .filter_map(|shares| shares.last().copied())
-            .collect();
-        let spread = resample::spread(self.prepared.runs());
+        let spread = resample::spread(&self.prepared);
         for (feature, &share) in shares.iter().enumerate() {
-            let resampled: Vec<f64> = with_shadow.iter().map(|shares| shares[feature]).collect();
+            let (resampled, shadow) = self.beside_shadow(feature);
             let (low, high) = resample::whisker(share, &resampled, spread).unzip();
             let total = fitted
                 .totals

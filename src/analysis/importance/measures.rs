@@ -320,6 +320,7 @@ mod tests {
                 Parameter::category("kind", codes.clone()),
                 Parameter::inferred("sometimes", sometimes),
             ],
+            configurations: Vec::new(),
         };
         assert!(matches!(design.parameters[1].values, Column::Codes(_)));
         let prepared = Prepared::new(&design);

@@ -60,6 +60,7 @@ pub mod pedanova;
 mod plain;
 mod points;
 pub(super) mod prepare;
+mod replicates;
 mod resample;
 pub mod shap;
 mod surrogate;

@@ -97,7 +97,7 @@ impl Others {
     ) -> Vec<MethodAnswer> {
         let mut answers = Vec::new();
         if self.are_measures_done() {
-            let spread = resample::spread(prepared.runs());
+            let spread = resample::spread(prepared);
             let plan = Plan::new(prepared, settings.seed, Effort::WHOLE);
             let found = self.measure_sums(prepared, &plan).measures(prepared, &plan);
             for (method, of) in [
@@ -118,7 +118,7 @@ impl Others {
             }
         }
         if let Some(plain) = self.plain.as_ref().filter(|_| self.are_plain_done()) {
-            let spread = plain::spread(prepared.runs());
+            let spread = plain::spread(prepared);
             // Plain results are by parameter, the shadow being last.
             let by_feature = |values: &[f64]| -> Vec<f64> {
                 let of_features = prepared

@@ -1,4 +1,4 @@
-//! What needs no surrogate: PED-ANOVA and correlations, of the runs themselves or of runs drawn from them again.
+//! What needs no surrogate: PED-ANOVA and correlations, of the runs themselves or of configurations drawn from them again.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,6 +6,8 @@ use super::Settings;
 use super::design::{Column, Design, Parameter, Space};
 use super::grow::Draws;
 use super::pedanova::{LEAST_TARGET, divergences};
+use super::prepare::Prepared;
+use super::replicates::Replicates;
 use crate::analysis::correlation::{Coefficient, eta_squared};
 
 /// By parameter of the design; of drawn runs the shadow's is the last.
@@ -20,10 +22,17 @@ pub(super) struct Plain {
 /// Runs that a resample draws at most.
 const MOST_RUNS: usize = 2000;
 
+/// How many configurations a resample draws.
+fn size(replicates: &Replicates, runs: usize) -> usize {
+    let most = MOST_RUNS * replicates.count / runs.max(1);
+    replicates.count.min(most).max(1)
+}
+
 /// How far the sample spreads for one unit of its resamples' spread: these are bootstraps, of fewer runs where there are
 /// many (the m-out-of-n bootstrap: Bickel, Götze and van Zwet 1997).
-pub(super) fn spread(runs: usize) -> f64 {
-    (runs.clamp(1, MOST_RUNS) as f64 / runs.max(1) as f64).sqrt()
+pub(super) fn spread(prepared: &Prepared) -> f64 {
+    let replicates = &prepared.replicates;
+    (size(replicates, prepared.runs()) as f64 / replicates.count.max(1) as f64).sqrt()
 }
 
 /// How many different values the shadow's law has.
@@ -40,13 +49,25 @@ pub(super) fn plain(design: &Design, settings: &Settings, index: Option<u32>) ->
     let mut shadow = None;
     if let Some(index) = index {
         let mut draws = Draws::new(settings.seed, DRAWS, u64::from(index));
-        let among = rows.len();
-        rows = (0..among.min(MOST_RUNS))
-            .map(|_| rows[draws.below(among)])
-            .collect();
-        rows.sort_unstable();
-        // The shadow belongs to the run, so that a run that is drawn twice has it twice.
-        let values = (0..design.objective.len()).map(|_| draws.below(STEPS) as f64 / STEPS as f64);
+        let replicates = Replicates::new(&design.configurations, &rows);
+        let mut counts = vec![0; replicates.count];
+        if replicates.count > 0 {
+            let size = size(&replicates, rows.len());
+            (0..size).for_each(|_| counts[draws.below(replicates.count)] += 1);
+        }
+        // The shadow belongs to the configuration, so that one that is drawn twice has it twice.
+        let noise = counts
+            .iter()
+            .map(|_| draws.below(STEPS) as f64 / STEPS as f64);
+        let noise: Vec<f64> = noise.collect();
+        let mut values = vec![f64::NAN; design.objective.len()];
+        let mut again = Vec::with_capacity(rows.len());
+        for (run, row) in rows.iter().enumerate() {
+            let configuration = replicates.of(run);
+            values[*row] = noise[configuration];
+            again.extend(std::iter::repeat_n(*row, counts[configuration]));
+        }
+        rows = again;
         shadow = Some(Parameter {
             name: String::new(),
             space: Space::Number {
@@ -55,7 +76,7 @@ pub(super) fn plain(design: &Design, settings: &Settings, index: Option<u32>) ->
                 step: None,
                 log: false,
             },
-            values: Column::Numbers(values.collect()),
+            values: Column::Numbers(values),
         });
     }
     let objective: Vec<f64> = rows.iter().map(|row| design.objective[*row]).collect();

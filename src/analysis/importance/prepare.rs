@@ -7,6 +7,7 @@ use super::answer::{LeftOut, Reason};
 use super::axis::Axis;
 use super::design::{Column, Design, Space, distinct};
 use super::grow::Draws;
+use super::replicates::Replicates;
 use super::tree::CategorySet;
 
 /// How a feature is split.
@@ -60,6 +61,8 @@ pub struct Prepared {
     pub of: usize,
     /// Parameters and groups of runs that were left out.
     pub left_out: Vec<LeftOut>,
+    /// Which runs are drawn and held out together.
+    pub(super) replicates: Replicates,
 }
 
 /// Cells of a marginal's grid at most; what is lost by averaging inside a cell is below 1/4 of its measure times the
@@ -230,10 +233,11 @@ impl Prepared {
             objective_mean: mean,
             of: design.objective.len(),
             left_out,
+            replicates: Replicates::new(&design.configurations, &rows),
         }
     }
 
-    /// The same with these runs alone, ascending, and with a last feature of noise, no two runs alike.
+    /// The same with these runs alone, ascending, and with a last feature of noise, no two configurations alike.
     pub(super) fn subset_with_shadow(&self, rows: &[usize], draws: &mut Draws) -> Self {
         let mut new_row = vec![None; self.runs()];
         (0..=u16::MAX)
@@ -261,12 +265,14 @@ impl Prepared {
             ..*feature
         };
         let mut features: Vec<Feature> = self.features.iter().map(feature).collect();
-        features.push(shadow(rows.len(), draws));
+        let replicates = self.replicates.among(rows);
+        features.push(shadow(&replicates, rows.len(), draws));
         Self {
             coordinates: coordinates(&features, rows.len()),
             features,
             objective: rows.iter().map(|&row| self.objective[row]).collect(),
             left_out: Vec::new(),
+            replicates,
             ..*self
         }
     }
@@ -283,27 +289,31 @@ impl Prepared {
     }
 }
 
-/// A feature of noise.
-fn shadow(runs: usize, draws: &mut Draws) -> Feature {
+/// A feature of noise: as a parameter, it is the same in all runs of a configuration.
+fn shadow(replicates: &Replicates, runs: usize, draws: &mut Draws) -> Feature {
+    let count = replicates.count;
+    let mut places: Vec<u32> = (0..count as u32).collect();
+    for i in (1..count).rev() {
+        places.swap(i, draws.below(i + 1));
+    }
+    let mut code_of = vec![0; count];
+    for (code, configuration) in places.iter().enumerate() {
+        code_of[*configuration as usize] = code as u32;
+    }
+    let codes: Vec<u32> = (0..runs).map(|run| code_of[replicates.of(run)]).collect();
     let mut order: Vec<u16> = (0..=u16::MAX).take(runs).collect();
-    for i in (1..runs).rev() {
-        order.swap(i, draws.below(i + 1));
-    }
-    let mut codes = vec![0; runs];
-    for (code, row) in order.iter().enumerate() {
-        codes[usize::from(*row)] = code as u32;
-    }
-    let place = |code: usize| (code as f64 + 0.5) / runs as f64;
+    order.sort_by_key(|run| codes[usize::from(*run)]);
+    let place = |code: usize| (code as f64 + 0.5) / count as f64;
     Feature {
         parameter: usize::MAX,
         codes,
         kind: Kind::Ordered {
-            places: (0..runs).map(place).collect(),
+            places: (0..count).map(place).collect(),
             order,
             active: 1.0,
             steps: None,
         },
-        all_distinct: true,
+        all_distinct: count == runs,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Whiskers: how much shares move when the runs are drawn anew.
 //!
-//! A resample is a random half of the runs, without repeats, and gets a small forest of its own, calibrated as the shares'
+//! A resample is a random half of the runs, without repeats and with all replicates of a configuration or none, and gets a small forest of its own, calibrated as the shares'
 //! own is; if that kept its correction, half the trees are a correction here too. (The spread over trees of one forest
 //! would show the trees' noise, not the sample's.) A half's statistic lies about the whole's as the whole's lies about
 //! its mean over samples, exactly so where it is a mean (subsampling: Politis and Romano 1994),
@@ -32,29 +32,20 @@ const POINTS: usize = 512;
 /// Runs that a resample has at most.
 const MOST_RUNS: usize = 1250;
 
-/// Fewest runs of a resample, where four fifths of the runs are as many.
+/// Fewest configurations of a resample, where four fifths of them are as many.
 const LEAST_RUNS: usize = 30;
 
-/// How many of `runs` a resample has.
-fn size(runs: usize) -> usize {
-    (runs / 2).max(LEAST_RUNS.min(runs * 4 / 5)).min(MOST_RUNS)
+/// How many of the configurations a resample has.
+fn size(prepared: &Prepared) -> usize {
+    let all = prepared.replicates.count;
+    let most = (MOST_RUNS * all / prepared.runs().max(1)).max(1);
+    (all / 2).max(LEAST_RUNS.min(all * 4 / 5)).min(most)
 }
 
 /// How far the sample spreads for one unit of its resamples' spread.
-pub(super) fn spread(runs: usize) -> f64 {
-    let size = size(runs);
-    (size as f64 / (runs - size).max(1) as f64).sqrt()
-}
-
-/// So many of the runs, drawn without replacement, in their order.
-fn drawn(runs: usize, size: usize, draws: &mut Draws) -> Vec<usize> {
-    let mut rows: Vec<usize> = (0..runs).collect();
-    for i in 0..size {
-        rows.swap(i, i + draws.below(runs - i));
-    }
-    rows.truncate(size);
-    rows.sort_unstable();
-    rows
+pub(super) fn spread(prepared: &Prepared) -> f64 {
+    let (all, size) = (prepared.replicates.count, size(prepared));
+    (size as f64 / all.saturating_sub(size).max(1) as f64).sqrt()
 }
 
 /// One resample: its runs, made ready, and a forest's settings for it. Its last feature is the *shadow*, noise that was
@@ -67,9 +58,8 @@ struct Resample {
 impl Resample {
     fn new(prepared: &Prepared, settings: &Settings, index: u32) -> Self {
         let forest = 2 + 2 * u64::from(index);
-        let runs = prepared.runs();
         let mut draws = Draws::new(settings.seed, forest, u64::MAX);
-        let rows = drawn(runs, size(runs), &mut draws);
+        let rows = prepared.replicates.part(size(prepared), &mut draws);
         Self {
             forest,
             prepared: prepared.subset_with_shadow(&rows, &mut draws),
@@ -213,12 +203,13 @@ const FIRST_REFIT: u64 = 1 << 32;
 impl Refit {
     /// Such forests on all runs of a design.
     pub(super) fn all(prepared: &Prepared, settings: &Settings) -> Vec<Self> {
+        let replicates = &prepared.replicates;
         let refit = |index: u32| {
             let forest = FIRST_REFIT + u64::from(index);
             let mut draws = Draws::new(settings.seed, forest, u64::MAX);
             // What has no target takes no part.
             let mut target = vec![f64::NAN; prepared.runs()];
-            for row in drawn(prepared.runs(), prepared.runs() / 2, &mut draws) {
+            for row in replicates.part(replicates.count / 2, &mut draws) {
                 target[row] = prepared.objective[row];
             }
             let stretch = Stretch {
@@ -236,15 +227,4 @@ impl Refit {
         };
         (0..REFITS).map(refit).collect()
     }
-}
-
-/// The 10 % and 90 % quantiles of values; `None` of fewer than five.
-pub(super) fn range(mut values: Vec<f64>) -> Option<(f64, f64)> {
-    values.sort_by(f64::total_cmp);
-    let quantile = |part: f64| {
-        let at = part * (values.len().max(1) - 1) as f64;
-        let (low, high) = (values[at as usize], values[at.ceil() as usize]);
-        low + (high - low) * (at - at.floor())
-    };
-    (values.len() >= 5).then(|| (quantile(0.1), quantile(0.9)))
 }

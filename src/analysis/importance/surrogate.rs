@@ -13,7 +13,7 @@ use super::boxes::Range;
 use super::calibration;
 use super::calibration::{Slopes, Unseen, UnseenParts};
 use super::exact::Decomposition;
-use super::grow::{Draws, Grower, bootstrap};
+use super::grow::{Draws, Grower};
 use super::marginals::{Marginals, Sweep};
 use super::points::Points;
 use super::prepare::Prepared;
@@ -105,7 +105,7 @@ pub(super) fn add_each(sums: &mut [f64], added: &[f64]) {
         .for_each(|(sum, add)| *sum += add);
 }
 
-/// A stretch of trees of one forest, each grown on as many runs as there are, drawn with replacement.
+/// A stretch of trees of one forest, each grown on as many configurations as there are, drawn with replacement.
 pub(super) struct Stretch<'a> {
     pub(super) target: &'a [f64],
     pub(super) seed: u64,
@@ -129,7 +129,7 @@ impl Stretch<'_> {
         let mut grower = Grower::new(prepared, self.min_leaf, self.considered);
         for number in self.trees.clone() {
             let mut draws = Draws::new(self.seed, self.forest, u64::from(number));
-            let mut counts = bootstrap(&mut draws, prepared.runs());
+            let mut counts = prepared.replicates.bootstrap(&mut draws);
             counts
                 .iter_mut()
                 .zip(self.target)

@@ -75,6 +75,7 @@ impl Known {
         Design {
             parameters: self.ranges.iter().enumerate().map(parameter).collect(),
             objective: runs.iter().map(|run| sign * (self.of)(run)).collect(),
+            configurations: Vec::new(),
         }
     }
 
@@ -253,6 +254,7 @@ fn mixed() -> Design {
             Parameter::inferred("width", width),
         ],
         objective,
+        configurations: Vec::new(),
     }
 }
 
@@ -299,6 +301,7 @@ fn what_was_run_is_not_proposed_whether_it_came_to_a_result_or_not() {
     let design = Design {
         parameters: vec![parameter("a", |at| at.0), parameter("b", |at| at.1)],
         objective: (0..12).map(|run| of(run).0 + of(run).1).collect(),
+        configurations: Vec::new(),
     };
     let broken: Vec<Vec<Setting>> = (12..15)
         .map(|run| vec![Setting::Number(of(run).0), Setting::Number(of(run).1)])

@@ -75,7 +75,7 @@ pub fn near_runs(params: &[Places], values: &[f64]) -> Option<NearRuns> {
             }
         }
     }
-    order::by(&mut found, |x, y| x.cmp(y));
+    order::by(&mut found, Ord::cmp);
     let mut is_taken = vec![false; values.len()];
     let mut nearest = vec![Nearest::default(); values.len()];
     let mut pairs = 0;

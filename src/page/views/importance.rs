@@ -13,6 +13,7 @@ use super::importance_methods::{Agreement, MethodAnswerView, MethodTabs};
 use super::importance_options::Options;
 use super::interactions::{Interactions, SurfacePanel};
 use crate::chart::number::grouped;
+use crate::engine::explain::Scale;
 use crate::engine::protocol::{Answer, Ask, ImportanceAnswer, LeftOut, ObjectiveGuess};
 use crate::engine::view::Tab;
 use crate::page::jobs::progress;
@@ -286,6 +287,12 @@ fn Refusal(app: App, answer: Answered) -> impl IntoView {
             Some((answer.refused.clone()?, answer.used, answer.shown))
         })
     });
+    // A forest that few runs lead astray may still tell the order of all.
+    let may_rank = move || {
+        let is_plain = app.view.with(|view| view.explain.ask.scale == Scale::Plain);
+        is_plain && answer.with(|answer| answer.as_ref().is_some_and(|of| of.r2_oob.is_some()))
+    };
+    let rank = move |_| app.change(|view| view.explain.ask.scale = Scale::Rank);
     let has_others = Memo::new(move |_| {
         let has = |answer: &Arc<ImportanceAnswer>| {
             answer
@@ -311,6 +318,12 @@ fn Refusal(app: App, answer: Answered) -> impl IntoView {
                 "What helps: more runs (about ten for each param), a looser filter, or an objective that more runs have. "
                 "Until then, sort the table by the objective and look along one param at a time."
             </p>
+            <Show when=may_rank>
+                <p>
+                    "Where a few runs lie far from all others, ranks tell more: "
+                    <button type="button" class="button" on:click=by::mouse(rank)>"Explain its rank"</button>
+                </p>
+            </Show>
         </div>
         <Show when=move || has_others.get()>
             <h3>"What can be said without a forest"</h3>

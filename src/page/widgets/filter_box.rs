@@ -364,9 +364,9 @@ fn problem(input: FilterInput, error: FilterProblem) -> impl IntoView {
         mut message,
         suggestion,
     } = error;
-    // The suggestion has a button of its own.
+    // The suggestion, which is told behind a colon, has a button of its own.
     if suggestion.is_some()
-        && let Some(at) = message.find("; did you mean")
+        && let Some(at) = message.rfind(": ")
     {
         message.truncate(at);
     }

@@ -5,7 +5,7 @@ use crate::analysis::importance::effects::{self, Bin};
 use crate::analysis::importance::fit::Fitted;
 use crate::analysis::importance::others::ShapValues;
 use crate::analysis::importance::pairs::{self, Surface};
-use crate::analysis::importance::resample::Resampled;
+use crate::analysis::importance::resample::{Resampled, is_like_noise};
 
 impl ImportanceJob {
     /// The fit of both forests, or of the first trees as long as there is none.
@@ -53,7 +53,26 @@ impl ImportanceJob {
             mean,
             values,
             &effects,
+            self.settings.maximize,
         ))
+    }
+
+    /// Whether a parameter of the design cannot be told from one of noise, as far as is known.
+    pub fn is_noise(&self, parameter: usize) -> bool {
+        self.feature_of(parameter).is_some_and(|feature| {
+            let (resampled, shadow) = self.beside_shadow(feature);
+            is_like_noise(&resampled, &shadow)
+        })
+    }
+
+    /// The share of a feature in each resample, and the shadow's.
+    pub(super) fn beside_shadow(&self, feature: usize) -> (Vec<f64>, Vec<f64>) {
+        let resampled = self.resampled().into_iter();
+        let pair = |of: &Resampled| Some((*of.shares.get(feature)?, *of.shares.last()?));
+        resampled
+            .filter(|of| of.shares.len() > self.prepared.features.len())
+            .filter_map(pair)
+            .unzip()
     }
 
     /// The mean prediction along two parameters of the design; `None` where their pair was not worked out.

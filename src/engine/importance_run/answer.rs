@@ -1,0 +1,146 @@
+//! The answer of an importance, in words.
+
+use super::ImportanceRun;
+use crate::analysis::importance::{Importance, MethodAnswer, Settings};
+use crate::engine::agreement::agreement;
+use crate::engine::effect;
+use crate::engine::protocol::{
+    ImportanceAnswer, LeftOut, MeasuredParam, MethodRanking, PairImportance, ParamImportance,
+};
+use crate::ledger::ColumnId;
+
+/// A conditional param of this share is worth a word.
+const NOTABLE: f64 = 0.1;
+
+impl ImportanceRun {
+    /// The answer, in words.
+    pub fn answer(&self) -> ImportanceAnswer {
+        let Importance {
+            n,
+            parameters,
+            sum_of_singles,
+            interactions,
+            r2_oob,
+            rank_correlation,
+            bias_corrected,
+            left_out,
+            warnings,
+            refused,
+            methods,
+            pairs,
+            ..
+        } = self.job.answer().unwrap_or_default();
+        let place = |name: &str| {
+            self.design
+                .parameters
+                .iter()
+                .position(|parameter| parameter.name == name)
+        };
+        let params = parameters
+            .into_iter()
+            .filter_map(|share| {
+                let at = place(&share.name)?;
+                let parameter = &self.design.parameters[at];
+                Some(ParamImportance {
+                    column: *self.columns.get(at)?,
+                    name: share.name,
+                    share: share.share,
+                    low: share.low,
+                    high: share.high,
+                    total: share.total,
+                    is_noise: share.is_noise,
+                    space: effect::space_text(&parameter.space, &parameter.values),
+                    present: parameter.values.active().count(),
+                    active: self.beside.active(at),
+                })
+            })
+            .collect::<Vec<_>>();
+        let column_of = |name: &str| self.columns.get(place(name)?).copied();
+        let pairs = pairs.into_iter().filter_map(|(a, b, share)| {
+            let (a, b) = (column_of(&a)?, column_of(&b)?);
+            Some(PairImportance { a, b, share })
+        });
+        let methods: Vec<MethodRanking> = methods
+            .into_iter()
+            .map(|answer| ranking(answer, &column_of))
+            .collect();
+        let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+        warnings.extend(self.warnings.iter().cloned());
+        let conditional = |param: &&ParamImportance| {
+            param.present < n && !param.is_noise && param.share >= NOTABLE
+        };
+        for ParamImportance { name, present, .. } in params.iter().filter(conditional) {
+            warnings.push(format!(
+                "{name} is set in {present} of {n} runs, and its share counts whether it is set too: beside it stands its share within them"
+            ));
+        }
+        if self.is_of_groups {
+            warnings.push(format!(
+                "runs are grouped: each of {n} groups counts once, with the mean of its runs"
+            ));
+        }
+        if let Some(from) = self.thinned_from {
+            warnings.push(format!(
+                "of {from} runs with a finite objective an even part of {n} was used{}",
+                self.best_are_kept
+            ));
+        }
+        let of_design = left_out.into_iter().map(|left| LeftOut {
+            what: left.parameter.unwrap_or_else(|| "runs".to_owned()),
+            reason: left.reason.to_string(),
+        });
+        let of_ledger = self.left_out.iter().map(|(what, reason)| LeftOut {
+            what: what.clone(),
+            reason: reason.clone(),
+        });
+        let Settings {
+            trees,
+            resamples,
+            trees_per_resample,
+            min_leaf,
+            seed,
+            ..
+        } = self.job.settings();
+        ImportanceAnswer {
+            method: "functional ANOVA on a random forest".to_owned(),
+            objective: self.objective.clone(),
+            used: n,
+            shown: self.shown,
+            r2_oob,
+            rank_correlation,
+            sum_of_singles,
+            remainder: interactions,
+            agreement: agreement(&params, &methods),
+            pairs: pairs.collect(),
+            methods,
+            compared: self.beside.comparisons(),
+            is_whole: self.is_done(),
+            params,
+            left_out: of_ledger.chain(of_design).collect(),
+            refused: refused.map(|refusal| refusal.to_string()),
+            warnings,
+            settings: format!(
+                "{trees} trees, leaves of at least {min_leaf} runs, whiskers from {resamples} resamples of the runs with \
+                 {trees_per_resample} trees each, seed {seed}{}",
+                if bias_corrected {
+                    ", bias-corrected out of bag"
+                } else {
+                    ""
+                }
+            ),
+        }
+    }
+}
+
+/// A method's answer with its params' columns.
+fn ranking(answer: MethodAnswer, column_of: &dyn Fn(&str) -> Option<ColumnId>) -> MethodRanking {
+    let params = answer
+        .parameters
+        .into_iter()
+        .filter_map(|measured| Some(MeasuredParam::new(column_of(&measured.name)?, measured)));
+    MethodRanking {
+        method: answer.method,
+        params: params.collect(),
+        refused: answer.refused,
+    }
+}
