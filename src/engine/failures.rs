@@ -5,7 +5,8 @@
 //! one by one.
 
 mod ends;
-mod filters;
+pub(super) mod filters;
+pub(super) mod rules;
 #[cfg(test)]
 mod tests;
 
@@ -14,17 +15,18 @@ use super::brief::{Evidence, Question};
 use super::show::span;
 use super::view::Tab;
 use crate::analysis::failures::bursts::{Begun, Burst, burst, shared};
-use crate::analysis::failures::check::{Checked, JointRule, check};
+use crate::analysis::failures::check::{Check, Checked};
 use crate::analysis::failures::endings::{Ending, Endings};
 use crate::analysis::failures::{Condition, Outcomes, Share, rates};
 use crate::analysis::grouping::replicate_keys;
 use crate::chart::number::{axis_end, counted, grouped, percent, short_number};
 use crate::chart::rates::{RateBar, Rates};
 use crate::chart::timeline::Timeline;
-use crate::ledger::{Bits, ColumnId, attribute};
+use crate::ledger::{Bits, attribute};
 use crate::query::{self, Kept};
 pub use ends::RunEnd;
 use filters::Filters;
+use rules::{told_rules, told_values, with_condition};
 use serde::{Deserialize, Serialize};
 
 /// Params whose rates are shown.
@@ -113,25 +115,28 @@ pub(super) fn failures(question: &Question<'_>) -> Failures {
         endings,
         of: question,
     };
-    known.count(&mut said.findings);
-    let share = known.outcomes.share();
-    if share.broken == 0 {
+    if known.outcomes.share().broken == 0 {
+        known.count(&mut said.findings, "");
         return said;
     }
     let (params, _) = replicate_keys(question.ledger);
     let configurations = Configurations::new(question, &params);
+    let noun = configurations.noun();
     let each = known.outcomes.by_configuration(&configurations.members);
-    let noun = if configurations.are_repeated() {
-        "configuration"
-    } else {
-        "run"
-    };
-    if let Some(checked) = check(question.ledger, &params, &each) {
-        said.findings
-            .extend(checked.rule.as_ref().map(|rule| known.rule(rule, noun)));
+    let share = told_share(&known.outcomes, &each, noun);
+    known.count(&mut said.findings, &share);
+    let mut check = Check::new(params, each);
+    while check.step(question.ledger) {}
+    let each = check.outcomes();
+    if let Some(checked) = check.checked() {
+        let rules = told_rules(question, &checked, noun);
+        said.findings.extend(rules.map(|told| Finding {
+            of: told.inside.n,
+            ..known.finding("rule", "Rule", told.text, told.inside.broken, told.filter)
+        }));
         said.checked = told_check(&checked, each.share(), noun);
         said.more_params = checked.params.len().saturating_sub(MOST_PARAMS);
-        said.params = known.params(&checked, &each);
+        said.params = known.params(&checked, each);
     } else {
         let Share { broken, n } = each.share();
         said.checked = format!(
@@ -140,7 +145,7 @@ pub(super) fn failures(question: &Question<'_>) -> Failures {
             counted(n, noun)
         );
     }
-    let begun = known.begun();
+    let begun = known.begun(&configurations);
     let times: Vec<(i64, bool)> = begun.iter().map(|run| (run.at, run.broke)).collect();
     said.timeline = Timeline::new(&times);
     said.findings
@@ -150,6 +155,27 @@ pub(super) fn failures(question: &Question<'_>) -> Failures {
     said
 }
 
+/// How many broke, by configuration where these are repeated.
+pub(super) fn told_share(outcomes: &Outcomes, each: &Outcomes, noun: &str) -> String {
+    let share = each.share();
+    let (low, high) = share.interval();
+    let of = if share.n < outcomes.share().n {
+        format!(
+            "by {noun} {} of {} in most of their runs, ",
+            grouped(share.broken),
+            grouped(share.n)
+        )
+    } else {
+        String::new()
+    };
+    format!(
+        "{of}{} (95 % interval {} to {}, Wilson)",
+        percent(share.rate()),
+        percent(low),
+        percent(high)
+    )
+}
+
 /// How it was found out what params tell.
 fn told_check(checked: &Checked, share: Share, noun: &str) -> String {
     if checked.params.is_empty() {
@@ -157,10 +183,10 @@ fn told_check(checked: &Checked, share: Share, noun: &str) -> String {
             .to_owned();
     }
     let told = checked.params.iter().filter(|told| told.p < LEVEL).count();
-    let rule = if checked.rule.is_some() {
-        ""
-    } else {
+    let rule = if checked.rules.is_empty() {
         " No rule is told: shuffled ends give one as good by chance."
+    } else {
+        ""
     };
     format!(
         "Checked against {} shuffles of which of the {} broke, corrected for all {} that were looked at (Westfall and Young): \
@@ -189,7 +215,7 @@ impl Known<'_> {
     }
 
     /// How many came to which end, and how many of those that ended broke.
-    fn count(&self, into: &mut Vec<Finding>) {
+    fn count(&self, into: &mut Vec<Finding>, share_in_words: &str) {
         let objective = self
             .of
             .objective
@@ -239,15 +265,11 @@ impl Known<'_> {
         } else if broken == 0 {
             (none_broke(n, objective), self.of.filter.to_owned())
         } else {
-            let (low, high) = self.outcomes.share().interval();
             (
                 format!(
-                    "{} of {} that came to an end broke: {} (95 % interval {} to {}, Wilson).",
+                    "{} of {} that came to an end broke: {share_in_words}.",
                     grouped(broken),
-                    counted(n, "run"),
-                    percent(broken as f64 / n as f64),
-                    percent(low),
-                    percent(high)
+                    counted(n, "run")
                 ),
                 self.filters.broken(),
             )
@@ -262,95 +284,33 @@ impl Known<'_> {
             .of
             .objective
             .map_or("", |(_, id, _)| self.of.ledger.column(id).name());
-        let exploded = self.endings.rows(Ending::Diverged);
-        let exploded = exploded
-            .filter(|row| self.endings.exploded.get(*row))
-            .count();
-        let with = match (n - exploded, exploded) {
-            (_, 0) => "is NaN or infinite at the end".to_owned(),
-            (0, _) => "ended 100 times as far from zero as it began".to_owned(),
-            (odd, exploded) => format!(
-                "is NaN or infinite at the end of {}, and ended 100 times as far from zero as it began in {}",
-                grouped(odd),
-                grouped(exploded)
+        let count = |is: &dyn Fn(usize) -> bool| {
+            let rows = self.endings.rows(Ending::Diverged);
+            rows.filter(|row| is(*row)).count()
+        };
+        let far = count(&|row| self.endings.is_far.get(row));
+        let odd = count(&|row| self.endings.not_finite.get(row));
+        let mut ways = vec![
+            (odd, "is NaN or infinite at the end".to_owned()),
+            (
+                n - odd - far,
+                "ended 100 times as far from zero as it began".to_owned(),
             ),
-        };
+        ];
+        if let Some(limit) = self.endings.far {
+            let way = format!(
+                "exploded (to {} or more, 1,000 times what is far for all others by their magnitudes)",
+                short_number(limit)
+            );
+            ways.push((far, way));
+        }
+        ways.retain(|(count, _)| *count > 0);
+        let each = ways.iter().map(|(count, way)| match *count {
+            all if all == n => way.clone(),
+            some => format!("{way} in {}", grouped(some)),
+        });
+        let with = each.collect::<Vec<_>>().join(", and ");
         format!("{} diverged: {name} {with}.", counted(n, "run"))
-    }
-
-    /// The rule as a sentence.
-    fn rule(&self, rule: &JointRule, noun: &str) -> Finding {
-        let mut filter = self.of.filter.to_owned();
-        let mut words = Vec::new();
-        for (column, condition) in &rule.conditions {
-            words.push(self.told_condition(*column, condition));
-            filter = self.with_condition(&filter, *column, condition);
-        }
-        let of = |share: Share| {
-            let (low, high) = share.interval();
-            format!(
-                "{} of {} broke ({} to {})",
-                grouped(share.broken),
-                counted(share.n, noun),
-                percent(low),
-                percent(high)
-            )
-        };
-        let text = format!(
-            "{}: {}; else {}. 95 % intervals; they flatter, since the rule was chosen among all that were tried (shuffled \
-             ends give one as good with p = {:.3}).",
-            words.join(" and "),
-            of(rule.inside),
-            of(rule.outside),
-            rule.p
-        );
-        Finding {
-            of: rule.inside.n,
-            ..self.finding("rule", "Rule", text, rule.inside.broken, filter)
-        }
-    }
-
-    fn told_condition(&self, column: ColumnId, condition: &Condition) -> String {
-        let column = self.of.ledger.column(column);
-        let name = column.name();
-        match condition {
-            Condition::Between(Some(low), None) => format!("{name} ≥ {}", short_number(*low)),
-            Condition::Between(None, Some(high)) => format!("{name} ≤ {}", short_number(*high)),
-            Condition::Between(..) => format!("{name} {}", told_values(column, condition)),
-            Condition::As(_) => format!("{name} = {}", told_values(column, condition)),
-            Condition::Missing => format!("no {name}"),
-        }
-    }
-
-    /// The filter with the condition: a clause on this column that is there already is made no wider.
-    fn with_condition(&self, filter: &str, id: ColumnId, condition: &Condition) -> String {
-        let ledger = self.of.ledger;
-        let column = ledger.column(id);
-        let kept = match condition {
-            Condition::Between(low, high) => {
-                let has_clause = query::clauses(filter, ledger)
-                    .iter()
-                    .any(|clause| clause.column == Some(id));
-                let (mut low, mut high) = (*low, *high);
-                if has_clause {
-                    let numbers = self
-                        .of
-                        .shown
-                        .ones()
-                        .filter_map(|row| column.get(row).number());
-                    let ends = numbers.filter(|x| x.is_finite()).fold(None, |ends, x| {
-                        let (least, most) = ends.unwrap_or((x, x));
-                        Some((x.min(least), x.max(most)))
-                    });
-                    low = low.or(ends.map(|(least, _)| least));
-                    high = high.or(ends.map(|(_, most)| most));
-                }
-                Kept::Range { low, high }
-            }
-            Condition::As(row) => Kept::Values(vec![column.get(*row).to_string()]),
-            Condition::Missing => Kept::Missing,
-        };
-        query::with_clause(filter, ledger, id, Some(&kept))
     }
 
     /// The rates by the params that tell most.
@@ -378,7 +338,12 @@ impl Known<'_> {
                 }
             };
             let link = |(condition, _): &(Condition, Share)| {
-                table(self.with_condition(self.of.filter, told.column, condition))
+                table(with_condition(
+                    self.of,
+                    self.of.filter,
+                    told.column,
+                    condition,
+                ))
             };
             made.push(ParamRates {
                 name: column.name().to_owned(),
@@ -399,16 +364,21 @@ impl Known<'_> {
     }
 
     /// The runs that ended and whose beginning is known.
-    fn begun(&self) -> Vec<Begun> {
+    fn begun(&self, configurations: &Configurations) -> Vec<Begun> {
         let Some(starts) = self.of.ledger.attribute(attribute::START) else {
             return Vec::new();
         };
         let starts = starts.numbers();
+        let mut of = vec![0; self.of.ledger.rows()];
+        for (at, rows) in configurations.members.iter().enumerate() {
+            rows.iter().for_each(|row| of[*row as usize] = at as u32);
+        }
         let begun = |row: usize| {
             let at = starts.get(row).copied().filter(|at| at.is_finite())?;
             Some(Begun {
                 at: at as i64,
                 row,
+                of: of[row],
                 broke: self.outcomes.broken.get(row),
             })
         };
@@ -438,16 +408,17 @@ impl Known<'_> {
             .ones()
             .filter(|row| !is_in.get(*row))
             .collect();
-        let same = shared(ledger, &rows, &others).map_or(String::new(), |shared| {
-            let column = ledger.column(shared.column);
-            format!(
-                " All of these have {} = {}, as {} of {} have.",
-                column.name(),
-                column.get(rows[0]),
-                grouped(shared.others),
-                counted(others.len(), "other run")
-            )
-        });
+        let same =
+            shared(ledger, &rows, &others, &self.outcomes.broken).map_or(String::new(), |shared| {
+                let column = ledger.column(shared.column);
+                format!(
+                    " All of these have {} = {}, as {} of {} have.",
+                    column.name(),
+                    column.get(rows[0]),
+                    grouped(shared.others),
+                    counted(others.len(), "other run")
+                )
+            });
         let text = format!(
             "{} of {} that began within {} from {} broke{before}.{same}",
             grouped(burst.broken),
@@ -486,22 +457,6 @@ fn none_broke(n: usize, objective: Option<&str>) -> String {
         percent(bound),
         grouped(n)
     )
-}
-
-/// The values of a condition, without the param's name.
-fn told_values(column: &crate::ledger::Column, condition: &Condition) -> String {
-    match condition {
-        Condition::Between(Some(low), Some(high)) if low < high => {
-            format!("{} to {}", short_number(*low), short_number(*high))
-        }
-        Condition::Between(Some(low), Some(_)) => short_number(*low),
-        Condition::Between(low, high) => {
-            let end = |end: &Option<f64>| end.map_or_else(String::new, short_number);
-            format!("{} to {}", end(low), end(high))
-        }
-        Condition::As(row) => column.get(*row).to_string(),
-        Condition::Missing => "not set".to_owned(),
-    }
 }
 
 /// The table with this filter.

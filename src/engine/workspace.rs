@@ -27,7 +27,7 @@ use super::scattered;
 use super::show::{cell, run_name};
 use super::space::{Space, SpaceRun};
 use super::view::{Baseline, GroupStatistic, Objective};
-use crate::analysis::failures::Outcomes;
+use crate::analysis::failures::endings::Endings;
 use crate::analysis::ranking::{ObjectiveColumn, Ranks};
 use crate::chart::number::short_number;
 use crate::chart::scatter::Scatter;
@@ -400,7 +400,8 @@ impl Workspace {
         let (objective, column, values) = self.selection.objective.as_ref()?;
         let run = self.begin_run((objective, *column, values), &Explain::default(), true);
         let ledger = &self.ledger;
-        let outcomes = Outcomes::new(ledger, &self.shown(), Some(*column));
+        let ends = Endings::new(ledger, &self.shown(), Some((*column, values.maximize)));
+        let outcomes = ends.outcomes();
         Some(NextRun::begin(
             ledger, run, &outcomes, objective, findings, filter, seed,
         ))

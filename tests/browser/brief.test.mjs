@@ -50,6 +50,8 @@ export default function (t) {
     const page = await briefed(kit, "samples/random-search-seeds.csv", "?o=metric.test/accuracy,max,last");
     const [best] = await told(page, "Best");
     assert.match(best, /^BestBest of \d+ configurations by highest test\/accuracy \(last\): mlp-\S+ \(with 4 replicates\), mean of 5/);
+    const [rule] = await told(page, "Rule");
+    assert.match(rule, /model\.depth = 3 and model\.width = 64: 7 of 7 .*; batch_size = 512: 6 of 8 .*, all 6 with drop_last = true, .*; else 0 of 46 /);
     assert.match(best, / ± .*Student’s t.*(cannot be told|can be told).*Holm’s correction for \d+/);
     assert.equal((await told(page, "Params")).length, 1);
     assert.equal((await told(page, "Noise")).length, 0, "seeds were repeated");
@@ -98,6 +100,17 @@ export default function (t) {
     assert.match(rows[1], /^2\t.*sd\)$/);
     await ranked.locator("tbody tr button").first().click();
     await page.locator("[data-view=run], [role=dialog]").first().waitFor();
+  });
+
+  t.case("of the foremost it is said which ended as failed", async (kit) => {
+    const page = await briefed(kit, "samples/random-search-seeds.csv", "?o=metric.val/accuracy,max,last");
+    const [best] = await told(page, "Best");
+    assert.match(best, / of these \d+ ended as failed\./);
+    const ranked = page.getByTestId("ranked");
+    assert.equal(await ranked.locator("thead th").last().textContent(), "Ended");
+    const rows = await ranked.locator("tbody tr").allInnerTexts();
+    assert.match(rows[2], /\t5 of 5 failed$/);
+    assert.equal(rows.filter((row) => row.endsWith("failed")).length, 2);
   });
 
   t.case("what broke is told, and its link sets the filter", async (kit) => {

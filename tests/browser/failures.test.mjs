@@ -76,6 +76,9 @@ export default function (t) {
     assert.equal(told.diverged, "5 of 300");
     assert.equal(told.failed, "60 of 300");
     assert.equal(told.finished, "235 of 300");
+    const texts = await page.textContent(`${VIEW} .sentences`);
+    assert.match(texts, /by configuration 13 of 60 in most of their runs/);
+    assert.match(texts, /model\.depth = 3 and model\.width = 64: 7 of 7 .*; batch_size = 512: 6 of 8 .*, all 6 with drop_last = true, /);
     assert.equal(await followed(kit, page, "diverged"), 5);
     await page.goBack();
     await page.waitForSelector(`${VIEW} .sentences li`);

@@ -1,11 +1,14 @@
 //! Runs that broke one after the other: by when they began, the stretch in which most broke.
 //!
 //! A stretch counts by how much likelier what was seen in it is at a rate half way from the overall one to all of them (a
-//! local score: Karlin and Altschul 1990), and the best one is held against the best of shuffles. Runs that began at one
-//! moment have no order among them and stay together.
+//! local score: Karlin and Altschul 1990), and the best one is held against the best of shuffles. These give whole
+//! configurations the ends of others with as many runs: seeds of one often run one after the other and break together, which
+//! says nothing of the time. Runs that began at one moment have no order among them and stay together.
+//!
+//! Where all began within some minutes the order is that of a script, and a stretch that goes over much of the time is none.
 
 use crate::analysis::importance::Draws;
-use crate::ledger::{Column, ColumnId, Ledger, Role, attribute};
+use crate::ledger::{Bits, Column, ColumnId, Ledger, Role, attribute};
 
 /// Shuffles.
 const SHUFFLES: usize = 399;
@@ -15,6 +18,12 @@ const LEVEL: f64 = 0.02;
 
 /// So many must break in it.
 const FEWEST: usize = 3;
+
+/// In milliseconds: over at least so long runs must have begun.
+const LEAST_WHOLE: i64 = 10 * 60_000;
+
+/// A burst takes at most one part of so many of that.
+const PARTS: i64 = 3;
 
 /// Same runs, same shuffles.
 const SEED: u64 = 1;
@@ -29,6 +38,8 @@ pub struct Begun {
     pub at: i64,
     /// Its row.
     pub row: usize,
+    /// Its configuration.
+    pub of: u32,
     /// Whether it broke.
     pub broke: bool,
 }
@@ -51,6 +62,14 @@ pub fn burst(mut runs: Vec<Begun>) -> Option<Burst> {
     if broken < FEWEST || broken == runs.len() || runs.len() > MOST_RUNS {
         return None;
     }
+    let lasted = |runs: &[Begun]| match runs {
+        [first, .., last] => last.at.saturating_sub(first.at),
+        _ => 0,
+    };
+    let whole = lasted(&runs);
+    if whole < LEAST_WHOLE {
+        return None;
+    }
     let rate = broken as f64 / runs.len() as f64;
     let within = f64::midpoint(rate, 1.0);
     let weights = [
@@ -58,16 +77,33 @@ pub fn burst(mut runs: Vec<Begun>) -> Option<Burst> {
         libm::log(within / rate),
     ];
     let times: Vec<i64> = runs.iter().map(|run| run.at).collect();
-    let mut broke: Vec<bool> = runs.iter().map(|run| run.broke).collect();
-    let (score, from, to) = best_stretch(&times, &broke, weights);
-    if broke[from..to].iter().filter(|broke| **broke).count() < FEWEST {
+    let ends: Vec<bool> = runs.iter().map(|run| run.broke).collect();
+    let (score, from, to) = best_stretch(&times, &ends, weights);
+    let count = ends[from..to].iter().filter(|broke| **broke).count();
+    if count < FEWEST || lasted(&runs[from..to]) > whole / PARTS {
         return None;
     }
+    let mut places: Vec<usize> = (0..runs.len()).collect();
+    order::by_key(&mut places, |at| (runs[*at].of, *at));
+    let of_one = places.chunk_by(|a, b| runs[*a].of == runs[*b].of);
+    let mut configurations: Vec<Vec<usize>> = of_one.map(<[usize]>::to_vec).collect();
+    order::by_key(&mut configurations, Vec::len);
+    let mut sources: Vec<usize> = (0..configurations.len()).collect();
     let mut draws = Draws::new(SEED, 0, 0);
+    let mut broke = ends.clone();
     let mut as_good = 0;
     for _ in 0..SHUFFLES {
-        for at in (1..broke.len()).rev() {
-            broke.swap(at, draws.below(at + 1));
+        let mut begin = 0;
+        for alike in configurations.chunk_by(|a, b| a.len() == b.len()) {
+            for at in (1..alike.len()).rev() {
+                sources.swap(begin + at, begin + draws.below(at + 1));
+            }
+            begin += alike.len();
+        }
+        for (configuration, source) in configurations.iter().zip(&sources) {
+            for (to, from) in configuration.iter().zip(&configurations[*source]) {
+                broke[*to] = ends[*from];
+            }
         }
         as_good += usize::from(best_stretch(&times, &broke, weights).0 >= score);
     }
@@ -112,8 +148,9 @@ pub struct Shared {
     pub others: usize,
 }
 
-/// The tag, attribute or param that has one value in all of `rows` and in fewest of `others`, if that is less than half.
-pub fn shared(ledger: &Ledger, rows: &[usize], others: &[usize]) -> Option<Shared> {
+/// The tag, attribute or param that has one value in all of `rows` and in fewest of `others`, if that is less than half. What
+/// most of the others have that are `broken` too, a last epoch say, comes of breaking and is no reason for it.
+pub fn shared(ledger: &Ledger, rows: &[usize], others: &[usize], broken: &Bits) -> Option<Shared> {
     let (first, rest) = rows.split_first()?;
     let names_runs = [
         attribute::ID,
@@ -137,7 +174,9 @@ pub fn shared(ledger: &Ledger, rows: &[usize], others: &[usize]) -> Option<Share
             return None;
         }
         let count = others.iter().filter(is_in).count();
-        (2 * count < others.len()).then_some(Shared {
+        let broken = || others.iter().filter(|row| broken.get(**row));
+        let is_mark = 2 * broken().filter(is_in).count() > broken().count();
+        (2 * count < others.len() && !is_mark).then_some(Shared {
             column: id,
             others: count,
         })
@@ -154,6 +193,7 @@ mod tests {
         let run = |(row, broke)| Begun {
             at: 60_000 * row as i64,
             row,
+            of: row as u32,
             broke,
         };
         broke.enumerate().map(run).collect()
@@ -181,7 +221,33 @@ mod tests {
         assert_eq!(burst(begun((0..60).map(|_| true))), None);
         let mut at_once = begun((0..60).map(|at| at < 9));
         at_once.iter_mut().for_each(|run| run.at = 5);
+        assert_eq!(burst(at_once.clone()), None);
+        // Nor a stretch of seconds where all took no longer than some, or of half of the time.
+        at_once
+            .iter_mut()
+            .for_each(|run| run.at = 50 * run.row as i64);
         assert_eq!(burst(at_once), None);
+        assert_eq!(burst(begun((0..60).map(|at| at < 30))), None);
+    }
+
+    #[test]
+    fn seeds_of_one_configuration_that_break_together_are_no_burst() {
+        // Five seeds of each, one after the other.
+        let with = |broke: &dyn Fn(usize) -> bool| {
+            let mut runs = begun((0..300).map(broke));
+            runs.iter_mut().for_each(|run| run.of /= 5);
+            runs
+        };
+        let mut alarms = 0;
+        for table in 0..100 {
+            let mut draws = Draws::new(8, table, 0);
+            let of: Vec<bool> = (0..60).map(|_| draws.below(5) == 0).collect();
+            alarms += usize::from(burst(with(&|at| of[at / 5])).is_some());
+        }
+        assert!(alarms <= 5, "{alarms} of 100");
+        // Ten configurations in a row are.
+        let found = burst(with(&|at| (100..150).contains(&at))).unwrap();
+        assert_eq!((found.broken, found.runs.len()), (50, 50));
     }
 
     #[test]
@@ -194,19 +260,28 @@ mod tests {
         sink.begin_source("a", "test", 0);
         for at in 0..20 {
             let row = sink.add_run();
-            let host = if (5..10).contains(&at) || at == 15 {
+            let host = if (5..10).contains(&at) || at > 17 {
                 "node-3"
             } else {
                 "node-1"
             };
             sink.set_named(row, Role::Tag, "host", ValueRef::Text(host));
             sink.set_named(row, Role::Tag, "team", ValueRef::Text("vision"));
+            let epochs = if (5..10).contains(&at) || at == 12 {
+                1.0
+            } else {
+                30.0
+            };
+            sink.set_named(row, Role::Tag, "epochs", ValueRef::Number(epochs));
         }
         sink.finish();
         let others: Vec<usize> = (0..5).chain(10..20).collect();
-        let found = shared(&ledger, &[5, 6, 7, 8, 9], &others).unwrap();
+        let broken = |rows: &[usize]| Bits::from_fn(20, |row| rows.contains(&row));
+        let burst = [5, 6, 7, 8, 9];
+        // One other broke, after one epoch too: not what the burst came of.
+        let found = shared(&ledger, &burst, &others, &broken(&[5, 6, 7, 8, 9, 12])).unwrap();
         assert_eq!(ledger.column(found.column).name(), "host");
-        assert_eq!(found.others, 1);
-        assert_eq!(shared(&ledger, &[4, 5], &others), None);
+        assert_eq!(found.others, 2);
+        assert_eq!(shared(&ledger, &[4, 5], &others, &broken(&[4, 5])), None);
     }
 }

@@ -1,14 +1,23 @@
 //! To which end each run came.
 //!
-//! Diverged is a run whose objective is NaN or infinite at its end, whatever its status says of how it ended, and one whose
-//! curve exploded: its last value is finite, and more than a hundred times as far from zero as where it began (and as
-//! where half of the curves begin), the wrong way.
+//! Diverged is a run whose objective is NaN or infinite at its end, whatever its status says of how it ended, and one that
+//! exploded: its last value is finite, and more than a hundred times as far from zero as where its curve began (and as
+//! where half of the curves begin), the wrong way; or it lies absurdly far above those of all others ([`FAR`]).
 
 use super::{Outcomes, status};
 use crate::ledger::{Bits, Column, ColumnId, History, Ledger, Status, attribute, median};
 
 /// So many times as far from zero as its beginning is the end of a curve that exploded.
 pub const EXPLODED: f64 = 100.0;
+
+/// So many times as great as the far fence of all is an objective that exploded, where it is to be lowest and none is negative.
+/// The fence (Tukey's: three times the middle half above it) is that of logarithms, for losses lie by magnitudes: a lognormal
+/// spread keeps within it, and of a Cauchy's, with its heavy tails, one in a million goes as far. Nothing below this number
+/// itself counts: where most came down to 1e-9, one that stopped at 1 did not explode.
+pub const FAR: f64 = 1_000.0;
+
+/// Of fewer values no fence is known.
+const FEWEST_FENCED: usize = 10;
 
 /// The end of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,8 +66,12 @@ pub struct Endings {
     pub of_row: Vec<Option<Ending>>,
     /// Whose objective is NaN or infinite at its end, whatever else.
     pub not_finite: Bits,
-    /// Whose objective exploded, whatever else.
+    /// Whose objective exploded by its curve, whatever else.
     pub exploded: Bits,
+    /// From which value on an objective lies absurdly far from all others, where one does.
+    pub far: Option<f64>,
+    /// Whose does.
+    pub is_far: Bits,
     /// From how far from zero half of the curves begin, where curves were looked at.
     pub beginning: Option<f64>,
 }
@@ -71,6 +84,8 @@ impl Endings {
             of_row: vec![None; rows],
             not_finite: Bits::filled(rows, false),
             exploded: Bits::filled(rows, false),
+            far: None,
+            is_far: Bits::filled(rows, false),
             beginning: None,
         };
         if let Some((id, maximize)) = objective {
@@ -80,6 +95,15 @@ impl Endings {
                 let is_odd = value.is_some_and(|value| !value.is_finite());
                 made.not_finite.set(row, is_odd);
             }
+            let values = |row: usize| column.get(row).number().filter(|x| x.is_finite());
+            made.far = far(shown.ones().filter_map(values)).filter(|_| !maximize);
+            if let Some(far) = made.far {
+                let is_far = |row: &usize| values(*row).is_some_and(|value| value >= far);
+                shown
+                    .ones()
+                    .filter(is_far)
+                    .for_each(|row| made.is_far.set(row, true));
+            }
             if let Some(history) = column.history() {
                 made.find_exploded(history, shown, maximize);
             }
@@ -88,8 +112,7 @@ impl Endings {
         for row in shown.ones() {
             let by_status = Ending::of_status(status(statuses, row));
             let is_over = !matches!(by_status, Ending::Running | Ending::Pruned);
-            let has_diverged = made.not_finite.get(row) || made.exploded.get(row);
-            made.of_row[row] = Some(if is_over && has_diverged {
+            made.of_row[row] = Some(if is_over && made.has_diverged(row) {
                 Ending::Diverged
             } else {
                 by_status
@@ -118,6 +141,11 @@ impl Endings {
         }
     }
 
+    /// Whether a run's objective diverged, whatever its status.
+    pub fn has_diverged(&self, row: usize) -> bool {
+        self.not_finite.get(row) || self.exploded.get(row) || self.is_far.get(row)
+    }
+
     /// How many runs came to this end.
     pub fn count(&self, ending: Ending) -> usize {
         self.rows(ending).count()
@@ -143,6 +171,23 @@ impl Endings {
             broken: Bits::from_fn(rows, |row| is(row, &broken)),
         }
     }
+}
+
+/// From which value on one lies absurdly far from all the others, where one does.
+fn far(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let values: Vec<f64> = values.collect();
+    let is_negative = values.iter().any(|value| *value < 0.0);
+    let most = values.iter().copied().fold(0.0, f64::max);
+    let mut logs: Vec<f64> = values.into_iter().filter(|value| *value > 0.0).collect();
+    // Sorting many takes long, and few of them have one so great.
+    if is_negative || logs.len() < FEWEST_FENCED || most < FAR {
+        return None;
+    }
+    logs.iter_mut().for_each(|value| *value = libm::log(*value));
+    order::by(&mut logs, f64::total_cmp);
+    let (low, high) = (logs[logs.len() / 4], logs[logs.len() * 3 / 4]);
+    let fence = libm::exp(high + 3.0 * (high - low)).max(1.0);
+    Some(FAR * fence).filter(|far| most >= *far)
 }
 
 /// Where a curve was finite for the last time.
@@ -230,6 +275,57 @@ mod tests {
         assert_eq!(without.count(Ending::Diverged), 0);
         let none = Endings::new(&ledger, &Bits::filled(ledger.rows(), false), None);
         assert!(Ending::ALL.iter().all(|ending| none.count(*ending) == 0));
+    }
+
+    #[test]
+    fn a_value_that_lies_absurdly_far_above_all_others_exploded() {
+        let with = |far: &[f64]| {
+            let mut runs: Vec<[f64; 1]> = (0..40).map(|at| [0.3 + 0.01 * f64::from(at)]).collect();
+            runs.extend(far.iter().map(|value| [*value]));
+            let runs: Vec<(&str, &[f64])> = runs.iter().map(|run| ("finished", &run[..])).collect();
+            let (ledger, loss) = ledger(&runs);
+            let all = Bits::filled(ledger.rows(), true);
+            let of = |maximize| Endings::new(&ledger, &all, Some((loss, maximize)));
+            assert_eq!(of(true).count(Ending::Diverged), 0);
+            let endings = of(false);
+            (endings.rows(Ending::Diverged).collect::<Vec<_>>(), endings)
+        };
+        let (rows, endings) = with(&[6.2e15, 3.0, 700.0]);
+        assert_eq!(rows, [40]);
+        assert!(endings.is_far.get(40) && endings.far.is_some_and(|far| far < 1e6));
+        assert_eq!(with(&[999.0]).1.far, None);
+        // What may be negative has no logarithm, and of few nothing is known.
+        assert_eq!(with(&[6.2e15, -1.0]).1.far, None);
+        assert_eq!(far([0.5, 0.4, 6.2e15].into_iter()), None);
+        // Most came down to almost nothing, and some stopped before.
+        assert_eq!(
+            far((0..40).map(|at| if at < 36 { 1e-9 } else { 1.0 })),
+            None
+        );
+    }
+
+    #[test]
+    fn honest_values_of_heavy_tails_seldom_explode() {
+        use crate::analysis::importance::Draws;
+        let (mut lognormal, mut cauchy) = (0, 0);
+        for table in 0..1_000 {
+            let mut draws = Draws::new(5, table, 0);
+            let mut uniform = || (draws.below(1 << 30) as f64 + 0.5) / f64::from(1 << 30);
+            let mut normal = || {
+                let radius = (-2.0 * libm::log(uniform())).sqrt();
+                radius * libm::cos(std::f64::consts::TAU * uniform())
+            };
+            let values: Vec<f64> = (0..100).map(|_| libm::exp(2.0 * normal())).collect();
+            lognormal += usize::from(far(values.into_iter()).is_some());
+            let values = (0..100)
+                .map(|_| (normal() / normal()).abs())
+                .collect::<Vec<_>>();
+            cauchy += usize::from(far(values.into_iter()).is_some());
+        }
+        assert!(
+            lognormal == 0 && cauchy <= 2,
+            "{lognormal} and {cauchy} of 1,000"
+        );
     }
 
     #[test]

@@ -50,28 +50,6 @@ pub fn student_quantile(two_sided: f64, freedom: f64) -> f64 {
     f64::midpoint(low, high)
 }
 
-/// The probability that of `drawn.1` out of `all.1` at least `drawn.0` are of a kind of which there are `all.0` (Fisher's
-/// exact test, one-sided).
-pub fn hypergeometric_above(drawn: (usize, usize), all: (usize, usize)) -> f64 {
-    let log_of_factorial = |n: usize| libm::lgamma(n as f64 + 1.0);
-    let log_of_ways = |n: usize, k: usize| {
-        log_of_factorial(n) - log_of_factorial(k) - log_of_factorial(n.saturating_sub(k))
-    };
-    let ((least, drawn), (of_kind, all)) = (drawn, all);
-    // There must be enough of the other kind for the rest.
-    let least = least.max((of_kind + drawn).saturating_sub(all));
-    let probability = |count: usize| {
-        libm::exp(
-            log_of_ways(of_kind, count) + log_of_ways(all - of_kind, drawn - count)
-                - log_of_ways(all, drawn),
-        )
-    };
-    (least..=of_kind.min(drawn))
-        .map(probability)
-        .sum::<f64>()
-        .min(1.0)
-}
-
 /// The probability that χ² with `freedom` degrees of freedom is at least `x`.
 pub fn chi_squared_above(x: f64, freedom: f64) -> f64 {
     if x.is_nan() || x <= 0.0 || freedom <= 0.0 {
@@ -225,21 +203,6 @@ mod tests {
                 libm::exp(-x / 2.0) * (1.0 + x / 2.0),
             );
         }
-    }
-
-    #[test]
-    fn fishers_test_is_that_of_counting() {
-        let near =
-            |got: f64, want: f64| assert!((got - want).abs() < 1e-10, "{got} and not {want}");
-        // The lady tasting tea (Fisher 1935): 3 of 4 cups right, and all.
-        near(hypergeometric_above((3, 4), (4, 8)), 17.0 / 70.0);
-        near(hypergeometric_above((4, 4), (4, 8)), 1.0 / 70.0);
-        // All three of three, of 20.
-        near(hypergeometric_above((3, 3), (3, 20)), 1.0 / 1140.0);
-        // All is certain, also where most are of the kind.
-        near(hypergeometric_above((0, 5), (7, 9)), 1.0);
-        near(hypergeometric_above((3, 5), (7, 9)), 1.0);
-        near(hypergeometric_above((5, 5), (7, 9)), 21.0 / 126.0);
     }
 
     #[test]

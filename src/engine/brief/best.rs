@@ -1,6 +1,7 @@
 //! The best run or configuration: how good, how sure, what ties with it, what a rerun would give, and against the baseline.
 
 use super::{Asked, Evidence, Sentence, SentenceKind};
+use crate::analysis::failures::endings::Ending;
 use crate::analysis::grouping::{SEED_LIKE, replicate_keys};
 use crate::analysis::ranking::uncertainty::{Center, Difference, Estimate, Noise, Standing};
 use crate::chart::number::{counted, grouped, percent};
@@ -48,11 +49,7 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
             asked.name(column),
             objective.reading_words()
         ),
-        noun: if configurations.are_repeated() {
-            "configuration"
-        } else {
-            "run"
-        },
+        noun: configurations.noun(),
         of: configurations.members.len(),
         maximize: values.maximize,
         standing,
@@ -158,12 +155,44 @@ impl Judged<'_> {
             _ => String::new(),
         };
         let text = format!(
-            "Best of {} {}s by {}: {name}, {mean}.{ties}{chance}",
+            "Best of {} {}s by {}: {name}, {mean}.{}{ties}{}{chance}",
             grouped(ranked),
             self.noun,
-            self.by
+            self.by,
+            self.own_failures(),
+            self.failures_of_ties()
         );
         self.sentence(SentenceKind::Best, text)
+    }
+
+    /// That the best itself did not end well, if so.
+    fn own_failures(&self) -> String {
+        let rows = self.rows(0);
+        match (broken_of(self.asked, rows), rows.len()) {
+            (0, _) => String::new(),
+            (_, 1) => " It ended as failed.".to_owned(),
+            (some, of) => format!(
+                " {} of its {} ended as failed.",
+                grouped(some),
+                counted(of, "run")
+            ),
+        }
+    }
+
+    /// How many of those that tie failed, in most of their runs, where some did.
+    fn failures_of_ties(&self) -> String {
+        let tied = &self.standing.tied;
+        let failed = tied.iter().map(|place| self.rows(*place));
+        let failed = failed.filter(|rows| 2 * broken_of(self.asked, rows) > rows.len());
+        match failed.count() {
+            0 => String::new(),
+            _ if tied.len() < 2 || self.standing.estimates[0].half().is_none() => String::new(),
+            some => format!(
+                " {} of these {} ended as failed.",
+                grouped(some),
+                grouped(tied.len())
+            ),
+        }
     }
 
     fn rerun(&self) -> Option<Sentence> {
@@ -350,6 +379,14 @@ pub(super) fn unrepeated(asked: &Asked<'_>) -> &'static str {
     } else {
         "No configuration was repeated"
     }
+}
+
+/// How many of these runs failed or diverged.
+pub(super) fn broken_of(asked: &Asked<'_>, rows: &[u32]) -> usize {
+    let of_row = &asked.known.endings.of_row;
+    let ending = |row: &&u32| of_row.get(**row as usize).copied().flatten();
+    let broke = |row: &&u32| matches!(ending(row), Some(Ending::Failed | Ending::Diverged));
+    rows.iter().filter(broke).count()
 }
 
 /// Which way a difference goes.

@@ -1,10 +1,13 @@
 //! To which ends runs came, how many broke, and under which condition.
 
-use super::{Asked, Evidence, Sentence, SentenceKind};
-use crate::analysis::failures::{Condition, Outcomes, RuleSearch, Share};
-use crate::chart::number::{counted, grouped, percent};
-use crate::engine::show::short_number;
-use crate::ledger::{ColumnId, Ledger, Role, Status, attribute};
+use super::{Asked, Evidence, Known, Sentence, SentenceKind};
+use crate::analysis::failures::check::Check;
+use crate::analysis::failures::endings::Ending;
+use crate::chart::number::{counted, grouped};
+use crate::engine::failures::filters::Filters;
+use crate::engine::failures::rules::told_rules;
+use crate::engine::failures::told_share;
+use crate::ledger::{ColumnId, Status, attribute};
 use crate::query::Kept;
 
 /// In the order in which they are told.
@@ -53,135 +56,67 @@ pub(super) fn statuses(asked: &Asked<'_>) -> Option<Sentence> {
     })
 }
 
-/// Who broke, of runs and of configurations, and the search for what they have in common.
-pub(super) struct Broken {
-    each: Outcomes,
-    search: RuleSearch,
-}
-
-impl Broken {
-    /// Tries the conditions on a param.
-    pub(super) fn try_param(&mut self, ledger: &Ledger, param: ColumnId) {
-        self.search.try_param(ledger, param);
-    }
-}
-
-/// What is said of runs that broke but by which rule, which is to be sought.
-pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) -> Option<Broken> {
-    let ledger = asked.of.ledger;
-    let objective = asked.of.objective.map(|(_, column, _)| column);
-    if let Some(column) = objective {
+/// What is said of runs that broke but by which rules, which are to be sought.
+pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) -> Option<Check> {
+    let objective = asked.of.objective;
+    if let Some((_, column, _)) = objective {
         into.extend(not_finite(asked, column));
     }
-    let outcomes = Outcomes::new(ledger, asked.of.shown, objective);
+    let Known {
+        endings,
+        configurations,
+        keys,
+        ..
+    } = asked.known;
+    let outcomes = endings.outcomes();
     let share = outcomes.share();
     if share.broken == 0 {
         return None;
     }
-    // Of runs, or of configurations where these are repeated.
-    let configurations = &asked.known.configurations;
-    let each = outcomes.by_configuration(&configurations.members);
-    let that_is = if configurations.are_repeated() {
-        let share = each.share();
-        let (broken, n) = (grouped(share.broken), grouped(share.n));
-        format!("by configuration: {broken} of {n} in most of their runs, ")
-    } else {
-        String::new()
+    let exploded = endings.rows(Ending::Diverged);
+    let exploded = exploded.filter(|row| !endings.not_finite.get(*row)).count();
+    let how = match (objective, exploded) {
+        (None, _) => "failed or killed".to_owned(),
+        (_, 0) => "failed, killed or without a finite objective".to_owned(),
+        _ => format!(
+            "failed, killed, without a finite objective, or with one that exploded, as of {}",
+            counted(exploded, "run")
+        ),
     };
+    let each = outcomes.by_configuration(&configurations.members);
+    let by_value = objective.map(|(_, column, values)| (column, values.maximize));
     into.push(Sentence {
         kind: SentenceKind::Broken,
         text: format!(
-            "{} of {} that came to an end broke: failed{} ({that_is}{}, {}).",
+            "{} of {} that came to an end broke ({how}): {}.",
             grouped(share.broken),
             counted(share.n, "run"),
-            if objective.is_some() {
-                ", killed or without a finite objective"
-            } else {
-                " or killed"
-            },
-            percent(each.share().broken as f64 / each.share().n as f64),
-            interval(each.share())
+            told_share(&outcomes, &each, configurations.noun())
         ),
         n: share.broken,
         of: share.n,
-        link: evidence(asked, &outcomes),
+        link: Evidence {
+            filter: Filters::new(asked.of, endings, by_value).broken(),
+            ..asked.table()
+        },
     });
-    let search = RuleSearch::new(&each);
-    Some(Broken { each, search })
+    Some(Check::new(keys.clone(), each))
 }
 
-/// The condition under which runs broke, when all params were tried.
-pub(super) fn rule(asked: &Asked<'_>) -> Option<Sentence> {
-    let ledger = asked.of.ledger;
-    let Broken { each, search } = asked.known.broken.as_ref()?;
-    let rule = search.rule(ledger, each)?;
-    let noun = if asked.known.configurations.are_repeated() {
-        " configurations"
-    } else {
-        ""
-    };
-    let name = asked.name(rule.column);
-    let (condition, kept) = match rule.condition {
-        Condition::Between(low, high) => (
-            match (low, high) {
-                (Some(low), Some(high)) => {
-                    format!("{name} {} to {}", short_number(low), short_number(high))
-                }
-                (Some(low), None) => format!("{name} ≥ {}", short_number(low)),
-                (_, high) => format!("{name} ≤ {}", high.map_or_else(String::new, short_number)),
-            },
-            Kept::Range { low, high },
-        ),
-        Condition::As(row) => {
-            let value = ledger.column(rule.column).get(row).to_string();
-            (format!("{name} = {value}"), Kept::Values(vec![value]))
-        }
-        Condition::Missing => (format!("no {name}"), Kept::Missing),
-    };
+/// The conditions under which runs broke, when these were sought.
+pub(super) fn rules(asked: &Asked<'_>) -> Option<Sentence> {
+    let checked = asked.known.check.as_ref()?.checked()?;
+    let told = told_rules(asked.of, &checked, asked.known.configurations.noun())?;
     Some(Sentence {
         kind: SentenceKind::Rule,
-        text: format!(
-            "{condition}: {} of {}{noun} broke ({}); else {} of {} ({}).",
-            grouped(rule.inside.broken),
-            grouped(rule.inside.n),
-            interval(rule.inside),
-            grouped(rule.outside.broken),
-            grouped(rule.outside.n),
-            interval(rule.outside)
-        ),
-        n: rule.inside.broken,
-        of: rule.inside.n,
-        link: asked.filtered(rule.column, &kept),
+        text: told.text,
+        n: told.inside.broken,
+        of: told.inside.n,
+        link: Evidence {
+            filter: told.filter,
+            ..asked.table()
+        },
     })
-}
-
-fn interval(share: Share) -> String {
-    let (low, high) = share.interval();
-    format!("95 % interval {} to {}", percent(low), percent(high))
-}
-
-/// The table with the broken runs alone, or with those whose status says so where both kinds are.
-fn evidence(asked: &Asked<'_>, outcomes: &Outcomes) -> Evidence {
-    let ledger = asked.of.ledger;
-    let status = ledger.find(Role::Attribute, attribute::STATUS);
-    let said = |status: Status| {
-        let column = ledger.attribute(attribute::STATUS)?;
-        let mut words = outcomes
-            .broken
-            .ones()
-            .filter_map(|row| column.get(row).text());
-        let word = words.find(|word| Status::from_word(word) == status)?;
-        Some(word.to_owned())
-    };
-    let words: Vec<String> = [Status::Failed, Status::Killed]
-        .into_iter()
-        .filter_map(said)
-        .collect();
-    match (status, asked.of.objective) {
-        (Some(status), _) if !words.is_empty() => asked.filtered(status, &Kept::Values(words)),
-        (_, Some((_, column, _))) => asked.filtered(column, &not_finite_clause(asked, column)),
-        _ => asked.table(),
-    }
 }
 
 /// Runs of which the objective is there but no finite number.

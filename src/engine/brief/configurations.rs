@@ -58,6 +58,15 @@ impl Configurations {
         self.members.iter().any(|rows| rows.len() > 1)
     }
 
+    /// What one is called.
+    pub(in crate::engine) fn noun(&self) -> &'static str {
+        if self.are_repeated() {
+            "configuration"
+        } else {
+            "run"
+        }
+    }
+
     /// The mean of each, or another center, in the place of its first row, NaN in all others: each counts once.
     pub(super) fn centers(&self, objective: &ObjectiveColumn) -> Vec<f64> {
         let values = &objective.values;

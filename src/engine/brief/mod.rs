@@ -21,6 +21,8 @@ pub use self::run::BriefRun;
 
 use super::grouped::Grouped;
 use super::view::{Grouping, Objective, SortKey, Tab, View};
+use crate::analysis::failures::check::Check;
+use crate::analysis::failures::endings::Endings;
 use crate::analysis::first_look::FirstLook;
 use crate::analysis::oddities::Leak;
 use crate::analysis::ranking::ObjectiveColumn;
@@ -30,7 +32,6 @@ use crate::engine::show::run_name;
 use crate::export;
 use crate::ledger::{Bits, ColumnId, Ledger};
 use crate::query::{self, Kept};
-use broken::Broken;
 use configurations::Configurations;
 use serde::{Deserialize, Serialize};
 
@@ -168,11 +169,15 @@ impl Brief {
             "May rank",
             "Best by chance",
             "Best less it",
+            "Ended",
         ];
-        let mut records = vec![header.map(str::to_owned).to_vec()];
+        // Most often all ended well, and there is nothing to tell.
+        let any_broke = self.ranked.iter().any(|of| !of.broken.is_empty());
+        let told = header.len() - usize::from(!any_broke);
+        let mut records = vec![header[..told].iter().map(|of| (*of).to_owned()).collect()];
         let ranked = self.ranked.iter().enumerate();
         records.extend(ranked.map(|(place, of)| {
-            vec![
+            let mut record = vec![
                 (place + 1).to_string(),
                 of.name.clone(),
                 grouped(of.n),
@@ -180,7 +185,10 @@ impl Brief {
                 of.ranks.clone(),
                 of.chance.clone(),
                 of.behind.clone(),
-            ]
+                of.broken.clone(),
+            ];
+            record.truncate(told);
+            record
         }));
         records
     }
@@ -224,10 +232,12 @@ struct Known {
     standing: Option<Standing>,
     /// What goes along with the objective's means of configurations.
     look: Option<FirstLook>,
-    /// Who broke, where some did.
-    broken: Option<Broken>,
     /// Params that give the objective away, of which nothing else is to be said.
     leaks: Vec<Leak>,
+    /// To which ends runs came.
+    endings: Endings,
+    /// What those that broke have in common, where some did.
+    check: Option<Check>,
 }
 
 impl Asked<'_> {

@@ -1,7 +1,7 @@
 //! The foremost configurations in numbers: mean, rank and chance, each as far as it is known.
 
 use super::Asked;
-use super::best::{called, with_interval};
+use super::best::{broken_of, called, with_interval};
 use crate::analysis::ranking::uncertainty::{Center, Difference, Standing};
 use crate::chart::number::{grouped, percent};
 use crate::engine::grouped::with_uncertainty;
@@ -28,6 +28,8 @@ pub struct Ranked {
     pub chance: String,
     /// The best less it, with half of the 95 % interval, and in standard deviations of a run; empty for the best.
     pub behind: String,
+    /// How many of its runs failed or diverged; empty where none did.
+    pub broken: String,
 }
 
 /// The foremost, best first; none where there is but one.
@@ -78,6 +80,10 @@ fn at_place(asked: &Asked<'_>, standing: &Standing, place: usize) -> Option<Rank
         ranks: ranks.unwrap_or_default(),
         chance: chance.unwrap_or_default(),
         behind: behind.unwrap_or_default(),
+        broken: match broken_of(asked, rows) {
+            0 => String::new(),
+            some => format!("{} of {} failed", grouped(some), grouped(rows.len())),
+        },
     })
 }
 

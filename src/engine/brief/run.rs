@@ -7,6 +7,7 @@ use super::configurations::{Configurations, near};
 use super::odd_curves::{self, AlongCurves};
 use super::{Asked, Brief, Known, Question, Sentence, SentenceKind};
 use super::{best, broken, front, next, odd, params, ranked, since_last_visit};
+use crate::analysis::failures::endings::Endings;
 use crate::analysis::first_look::FirstLook;
 use crate::analysis::grouping::{Parting, replicate_keys};
 use crate::analysis::oddities::{constant_metric, parted_by_all};
@@ -32,10 +33,12 @@ enum Piece {
     Configure,
     /// The configurations, when all params parted them.
     Configured,
+    /// To which ends runs came.
+    End,
     Broken,
-    /// Whether a condition on this param tells broken runs from others.
-    TryRule(ColumnId),
-    Rule,
+    /// Looks on for what broken runs have in common, until that is known.
+    Check,
+    Rules,
     /// Sums up the objective of some further configurations, until all are.
     Sum,
     /// Works on at their standing, until it is known.
@@ -97,10 +100,11 @@ impl BriefRun {
         let mut run = Self::begin(question, filter, &[Piece::Counts]);
         let params = run.known.params.clone();
         let columns = || question.ledger.columns_with_ids();
-        run.will([Piece::Broken]);
-        run.will(params.iter().copied().map(Piece::TryRule));
         run.will([
-            Piece::Rule,
+            Piece::End,
+            Piece::Broken,
+            Piece::Check,
+            Piece::Rules,
             Piece::Sum,
             Piece::Judge,
             Piece::Best,
@@ -208,10 +212,13 @@ impl BriefRun {
             Piece::Configured => {
                 known.configurations = Configurations::parted(question, parting.take());
             }
-            Piece::TryRule(param) => {
-                if let Some(broken) = &mut known.broken {
-                    broken.try_param(ledger, param);
-                }
+            Piece::End => {
+                let objective = question.objective;
+                let objective = objective.map(|(_, column, values)| (column, values.maximize));
+                known.endings = Endings::new(ledger, question.shown, objective);
+            }
+            Piece::Check => {
+                return known.check.as_mut().is_some_and(|check| check.step(ledger));
             }
             Piece::Sum => {
                 let Some(objective) = objective else {
@@ -267,11 +274,11 @@ impl BriefRun {
                 Place::Counts
             }
             Piece::Broken => {
-                self.known.broken = broken::sentences(&asked, &mut found);
+                self.known.check = broken::sentences(&asked, &mut found);
                 Place::Broken
             }
-            Piece::Rule => {
-                found.extend(broken::rule(&asked));
+            Piece::Rules => {
+                found.extend(broken::rules(&asked));
                 Place::Broken
             }
             Piece::Best => {

@@ -6,7 +6,7 @@ use crate::ledger::{ColumnId, Role, Status, attribute};
 use crate::query::{self, Kept};
 
 /// What filters are made of.
-pub(super) struct Filters<'a> {
+pub(in crate::engine) struct Filters<'a> {
     of: &'a Question<'a>,
     status: Option<ColumnId>,
     /// The words of shown runs for each end that a status alone tells; `None` is a run without a word.
@@ -18,7 +18,7 @@ pub(super) struct Filters<'a> {
 }
 
 impl<'a> Filters<'a> {
-    pub(super) fn new(
+    pub(in crate::engine) fn new(
         of: &'a Question<'a>,
         endings: &Endings,
         objective: Option<(ColumnId, bool)>,
@@ -39,8 +39,7 @@ impl<'a> Filters<'a> {
             if !words.iter().any(|(_, known)| *known == word) {
                 words.push((end, word));
             }
-            let has_diverged = endings.not_finite.get(row) || endings.exploded.get(row);
-            if has_diverged && !of_diverged.contains(&end) {
+            if endings.has_diverged(row) && !of_diverged.contains(&end) {
                 of_diverged.push(end);
             }
         }
@@ -79,7 +78,7 @@ impl<'a> Filters<'a> {
     }
 
     /// The filter in force, and only runs that failed or diverged.
-    pub(super) fn broken(&self) -> String {
+    pub(in crate::engine) fn broken(&self) -> String {
         match (&self.diverged, self.clause(&[Ending::Failed])) {
             (None, _) => self.of_statuses(&[Ending::Failed]),
             (Some(_), None) => self.of(Ending::Diverged),
@@ -188,6 +187,10 @@ fn diverged(
         } else {
             format!("{times} > {EXPLODED}")
         });
+    }
+    if endings.far.is_some() {
+        let (low, high) = (endings.far, None);
+        clauses.push(alone(Kept::Range { low, high }));
     }
     let (first, rest) = clauses.split_first()?;
     Some(if rest.is_empty() && !first.contains(' ') {

@@ -199,7 +199,7 @@ fn every_end_is_counted_and_its_link_keeps_just_those_runs() {
             assert_eq!(ends.map(n), [71, 7, 8, 6, 1, 3]);
             let text = &find(&said, "diverged").unwrap().text;
             assert!(
-                text.contains("NaN or infinite at the end of 6, and ended 100 times"),
+                text.contains("NaN or infinite at the end in 6, and ended 100 times"),
                 "{text}"
             );
             assert!(text.ends_with("began in 2."), "{text}");
@@ -210,6 +210,44 @@ fn every_end_is_counted_and_its_link_keeps_just_those_runs() {
         run.status = Some(if at < 3 { "failed" } else { "finished" });
     }));
     assert_eq!(find(&asked(&mut others, "", false), "failed").unwrap().n, 3);
+}
+
+#[test]
+fn a_value_absurdly_far_from_all_others_exploded_and_its_link_keeps_it() {
+    let said = followed(
+        &changed(|at, run| match at {
+            5 => run.curve = vec![6.2e15],
+            6 => run.curve = vec![2.0, f64::NAN],
+            _ => {}
+        }),
+        "lr < 0.09",
+    );
+    let text = &find(&said, "diverged").unwrap().text;
+    assert!(
+        text.starts_with(
+            "2 runs diverged: val loss is NaN or infinite at the end in 1, and exploded (to "
+        ) && text.ends_with(" in 1."),
+        "{text}"
+    );
+    assert_eq!(find(&said, "broken").unwrap().n, 2);
+}
+
+#[test]
+fn two_rules_are_told_at_once_and_their_link_keeps_the_runs_of_both() {
+    let runs = changed(|_, run| {
+        if run.lr > 0.08 || (run.lr < 0.041 && run.warm_up.is_none()) {
+            run.status = Some("failed");
+        }
+    });
+    for filter in ["", "lr < 0.09"] {
+        let said = followed(&runs, filter);
+        let rule = find(&said, "rule").unwrap();
+        assert_eq!(rule.text.matches(" runs broke (").count(), 3, "{rule:?}");
+        assert!(
+            rule.text.contains("; else 0 of ") && rule.n == rule.of,
+            "{rule:?}"
+        );
+    }
 }
 
 #[test]

@@ -219,7 +219,7 @@ fn what_broke_is_said_without_an_objective_too_but_not_by_it() {
     assert!(text(&with, SentenceKind::Broken).contains("without a finite objective"));
     let said = text(&without, SentenceKind::Broken);
     assert!(
-        said.contains("failed or killed (by configuration: 0 of 40 in most of their runs"),
+        said.contains("(failed or killed): by configuration 0 of 40 in most of their runs"),
         "{said}"
     );
 }
