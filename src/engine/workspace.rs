@@ -32,7 +32,7 @@ use crate::analysis::ranking::{ObjectiveColumn, Ranks};
 use crate::chart::number::short_number;
 use crate::chart::scatter::Scatter;
 use crate::format;
-use crate::ledger::{Bits, ColumnId, Few, Ledger, Look};
+use crate::ledger::{Again, Bits, ColumnId, Few, Ledger, Look};
 use crate::query::{self, Expression};
 
 mod compared;
@@ -54,6 +54,9 @@ const MOST_PINNED: usize = 6;
 #[derive(Default)]
 pub struct Workspace {
     ledger: Ledger,
+    /// How many sources there were before the drop that is read, and what that reads again.
+    sources_before: usize,
+    again: Again,
     unread: Vec<Unread>,
     version: u64,
     catalogue: Catalogue,
@@ -124,9 +127,15 @@ impl Workspace {
         &self.ledger
     }
 
-    /// Adds a part that was read.
+    /// Notes that a drop begins: what it reads of sources that are there by now is read again.
+    pub fn begin_drop(&mut self) {
+        (self.sources_before, self.again) = (self.ledger.sources().len(), Again::default());
+    }
+
+    /// Adds a part that was read, or brings up to date what it reads again.
     pub fn append(&mut self, part: Ledger) {
-        self.ledger.append(part);
+        let Self { ledger, again, .. } = self;
+        ledger.append_or_update(part, self.sources_before, again);
         self.changed();
     }
 

@@ -53,7 +53,7 @@ pub use rules::{ColumnName, Rules};
 pub use saved::{SavedColumn, SavedSource, SavedTables};
 pub use sink::{RunSink, SpanRead, Status};
 pub use statistic::{Reading, Statistic, Until, mean, median};
-pub use update::Look;
+pub use update::{Again, Look};
 pub use value::{Value, ValueRef, bits_of, number_text, parse_number};
 pub use wire::WireError;
 

@@ -4,7 +4,7 @@
 //! What a file no longer says of a run stays as it was read: files that are being written lack things for a moment.
 
 use super::append::is_given_away;
-use super::identity::Joined;
+use super::identity::{Evidence, Joined, SharedRuns};
 use super::{Appended, Bits, ColumnName, Ledger, Role};
 
 /// One look at files that have grown: all parts of what is read again come under one.
@@ -18,6 +18,14 @@ pub struct Look {
     taken: Bits,
     changed: Bits,
     rows_before: Option<usize>,
+}
+
+/// What a drop reads again.
+#[derive(Clone, Debug, Default)]
+pub struct Again {
+    look: Look,
+    /// By the number of a source of the drop, that of the source that it is.
+    numbers: order::Map<u64, Option<u64>>,
 }
 
 impl Look {
@@ -62,6 +70,47 @@ impl Look {
 }
 
 impl Ledger {
+    /// Adds a part of a later drop, which may read again what is among the first `before` sources: then runs are
+    /// brought up to date, and the source's record says how many. `numbers` notes which sources' parts these are.
+    pub fn append_or_update(
+        &mut self,
+        mut part: Self,
+        before: usize,
+        again: &mut Again,
+    ) -> Appended {
+        let of_part = part.sources.first().map(|record| record.part_of);
+        let (Some(of_part), true) = (of_part, before > 0) else {
+            return self.append(part);
+        };
+        let noted = again.numbers.get(&of_part).copied();
+        let known = noted.unwrap_or_else(|| self.read_before(&part, before));
+        again.numbers.insert(of_part, known);
+        let Some(known) = known else {
+            return self.append(part);
+        };
+        for record in &mut part.sources {
+            record.part_of = known;
+        }
+        let appended = self.update(part, &mut again.look);
+        if let Some(record) = self
+            .sources
+            .iter_mut()
+            .find(|record| record.part_of == known)
+        {
+            let is_again = |shared: &&mut SharedRuns| shared.evidence == Evidence::Again;
+            match record.shared.iter_mut().find(is_again) {
+                Some(shared) if noted.is_some() => shared.runs += appended.joined_runs,
+                Some(shared) => shared.runs = appended.joined_runs,
+                None => record.shared.push(SharedRuns {
+                    path: record.path.clone(),
+                    runs: appended.joined_runs,
+                    evidence: Evidence::Again,
+                }),
+            }
+        }
+        appended
+    }
+
     /// Adds a part of a source that was read before. See the module's documentation; a source that was not is added as
     /// any other.
     pub fn update(&mut self, mut part: Self, look: &mut Look) -> Appended {
@@ -202,6 +251,73 @@ mod tests {
         let loss = ledger.column(ledger.find(Role::Metric, "loss").unwrap());
         let history = loss.history().unwrap();
         history.values[history.range(row)].to_vec()
+    }
+
+    /// A ledger after two drops, and what the second one's source says that it read again.
+    fn dropped_twice(first: Ledger, second: Vec<Ledger>) -> (Ledger, Vec<usize>) {
+        let mut ledger = Ledger::default();
+        ledger.append_or_update(first, 0, &mut Again::default());
+        let (before, mut again) = (ledger.sources().len(), Again::default());
+        for part in second {
+            ledger.append_or_update(part, before, &mut again);
+        }
+        let shared = ledger.sources().iter().flat_map(|source| &source.shared);
+        let again = shared.filter(|shared| shared.evidence == Evidence::Again);
+        let runs = again.map(|shared| shared.runs).collect();
+        (ledger, runs)
+    }
+
+    #[test]
+    fn what_is_dropped_again_is_not_doubled() {
+        const X: (&str, &[f64]) = ("x", &[3.0]);
+        const Y: (&str, &[f64]) = ("y", &[4.0]);
+        let of = |number, runs| part("runs.csv", number, runs, "");
+        // The same file; runs without ids by their order.
+        let (ledger, again) = dropped_twice(of(1, &[X, Y]), vec![of(1, &[X, Y])]);
+        assert_eq!((ledger.rows(), again), (2, vec![2]));
+        let (ledger, again) = dropped_twice(of(1, &[("", &[3.0])]), vec![of(1, &[("", &[2.0])])]);
+        assert_eq!(
+            (ledger.rows(), losses(&ledger, 0), again),
+            (1, vec![2.0], vec![1])
+        );
+        // The next day it is another file of this name, in two parts: one run went on, and two are new.
+        let next = vec![
+            of(2, &[("x", &[3.0, 2.0]), Y]),
+            of(2, &[("z", &[1.0]), ("w", &[1.0])]),
+        ];
+        let (ledger, again) = dropped_twice(of(1, &[X, Y]), next);
+        assert_eq!((ledger.rows(), again), (4, vec![2]));
+        assert_eq!(losses(&ledger, 0), [3.0, 2.0]);
+        // A third time it is said of that time.
+        let mut ledger = ledger;
+        ledger.append_or_update(of(2, &[X]), 1, &mut Again::default());
+        assert_eq!((ledger.rows(), ledger.sources()[0].shared[0].runs), (4, 1));
+    }
+
+    #[test]
+    fn another_study_in_a_file_of_the_same_name_stays_apart() {
+        let first = part("runs.csv", 1, &[("x", &[3.0]), ("y", &[4.0])], "");
+        let mut other = Ledger::default();
+        let mut keep = |ledger: Ledger| other = ledger;
+        let mut sink = RunSink::new(&mut keep);
+        sink.begin_source("runs.csv", "test", 2);
+        for (id, width) in [("x", 1.0), ("y", 2.0)] {
+            let row = sink.run(id);
+            sink.set_named(row, Role::Param, "width", ValueRef::Number(width));
+        }
+        sink.finish();
+        let (ledger, again) = dropped_twice(first, vec![other]);
+        assert_eq!((ledger.rows(), again.len()), (4, 0));
+        // Parts of one drop are of one source.
+        let runs: [(&str, &[f64]); 1] = [("x", &[1.0])];
+        let (ledger, _) = dropped_twice(
+            part("a.csv", 1, &runs, ""),
+            vec![
+                part("b.csv", 2, &runs, ""),
+                part("b.csv", 2, &[("y", &[1.0])], ""),
+            ],
+        );
+        assert_eq!(ledger.sources().len(), 2);
     }
 
     #[test]

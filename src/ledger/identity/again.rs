@@ -1,9 +1,63 @@
 //! Which runs are meant where a source is read again that has grown since.
 
 use super::{Index, Joined, Ledger, Pair, id_key, id_of};
-use crate::ledger::Bits;
+use crate::ledger::{Bits, Column, Role};
 
 impl Ledger {
+    /// The number of the source, among the first `before`, that a part reads again: the same files, or a file or folder of
+    /// the same path and format where at least half of its runs have ids of that source's, and of those nine in ten
+    /// have the same params. (Two studies may have trials of the same numbers in files of one name.)
+    pub fn read_before(&mut self, part: &Self, before: usize) -> Option<u64> {
+        let [record] = part.sources.as_slice() else {
+            return None;
+        };
+        let own = if let Some(own) = self.place_of(record) {
+            Some(own).filter(|own| *own < before)
+        } else {
+            let sources = self.sources.iter().take(before);
+            let same = |of: &super::SourceRecord| {
+                of.path == record.path && of.format == record.format && of.has_ids
+            };
+            let own = sources.rev().position(same).map(|back| before - 1 - back);
+            own.filter(|own| record.has_ids && self.has_runs_of(part, *own))
+        };
+        let number = self.sources.get(own?)?.part_of;
+        (!self.rules.keeps_apart(number)).then_some(number)
+    }
+
+    /// Whether a part's runs are those of a source, by ids and params.
+    fn has_runs_of(&mut self, part: &Self, own: usize) -> bool {
+        let mut index: Index = std::mem::take(&mut self.identity);
+        index.grow(self);
+        let params = part.columns.iter().filter(|of| of.role() == Role::Param);
+        let params: Vec<(&Column, &Column)> = params
+            .filter_map(|of| Some((of, self.column(self.find(Role::Param, of.name())?))))
+            .collect();
+        let (mut met, mut compared, mut alike) = (0, 0, 0);
+        for row in 0..part.rows {
+            let id = id_of(part, row);
+            let known = index
+                .rows_of(id_key(part, row), 0)
+                .filter(|known| self.source_of(*known) == own)
+                .find(|known| id_of(self, *known) == id);
+            if let Some(known) = known {
+                let values = params
+                    .iter()
+                    .map(|(theirs, ours)| (theirs.get(row), ours.get(known)))
+                    .filter(|(theirs, ours)| !theirs.is_missing() && !ours.is_missing());
+                let (both, same) = values.fold((0, 0), |(both, same), (theirs, ours)| {
+                    (both + 1, same + usize::from(theirs.is_same(ours)))
+                });
+                met += 1;
+                compared += usize::from(both > 0);
+                alike += usize::from(both > 0 && same == both);
+            }
+        }
+        self.identity = index;
+        let runs = (0..self.rows).filter(|row| self.source_of(*row) == own);
+        2 * met >= part.rows.min(runs.count()) && compared > 0 && 10 * alike >= 9 * compared
+    }
+
     /// The rows of a part's runs, where its source `own` was read before: its runs by their ids, those without one in
     /// their order; `taken` are those that were met already. Runs that joined those of others do so again although they
     /// differ by now; of the rest it is told how they join.

@@ -144,6 +144,9 @@ impl EngineWorker {
             kept,
         } = planned;
         let mut look = None;
+        if !matches!(drop.what, What::Look(_)) {
+            self.workspace.begin_drop();
+        }
         match &drop.what {
             What::Drop => {}
             What::Followed => {
