@@ -81,14 +81,14 @@ export default function (t) {
     const page = await briefed(kit, "samples/random-search-seeds.csv", "?o=metric.test/accuracy,max,last");
     const choice = page.getByTestId("ranked").getByLabel("Rank groups by their");
     await choice.selectOption("median");
-    await page.waitForFunction(() => /, median of .*order statistics/.test(document.querySelector("[data-view=brief]").textContent));
+    await page.waitForFunction(() => /, median of .*order statistics/.test(document.querySelector("[data-view=brief]")?.textContent));
     assert.match(page.url(), /o=metric\.test\/accuracy,max,last,median/);
     await page.getByTestId("ranked").getByLabel("Rank groups by their").selectOption("iqm");
-    await page.waitForFunction(() => /interquartile mean .*Yuen’s t/.test(document.querySelector("[data-view=brief]").textContent));
+    await page.waitForFunction(() => /interquartile mean .*Yuen’s t/.test(document.querySelector("[data-view=brief]")?.textContent));
     await kit.axe(page);
     await page.goBack();
     await page.goBack();
-    await page.waitForFunction(() => /Student’s t/.test(document.querySelector("[data-view=brief] li[data-kind=Best]").textContent));
+    await page.waitForFunction(() => /Student’s t/.test(document.querySelector("[data-view=brief] li[data-kind=Best]")?.textContent));
   });
 
   t.case("the foremost are told in numbers, with the ranks that they may have, and open their runs", async (kit) => {

@@ -30,6 +30,42 @@ export default function (t) {
     }
   });
 
+  t.case("what is dropped again is brought up to date and not doubled", async (kit) => {
+    const page = await kit.open();
+    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    const folder = await kit.temporary();
+    const file = join(folder, "runs.csv");
+    const runs = (losses) => ["run_id,lr,val_loss", ...losses.map((loss, at) => `run-${at},0.0${at + 1},${loss}`), ""].join("\n");
+    const counted = async (count) => {
+      await kit.waitReady(page);
+      await kit.calm(page);
+      assert.equal((await kit.counts(page)).runs, count);
+    };
+    await writeFile(file, runs([3, 2, 1]));
+    for (const count of [3, 3]) {
+      await kit.drop(page, file);
+      await page.waitForTimeout(500);
+      await counted(count);
+    }
+    // Tomorrow's export: all went on, and two are new.
+    await writeFile(file, runs([2.5, 1.5, 0.5, 4, 5]));
+    await kit.drop(page, file);
+    await page.waitForFunction(() => document.documentElement.dataset.runs === "5");
+    await counted(5);
+    await page.fill("[data-testid=filter]", "val_loss = 0.5");
+    await page.waitForFunction(() => document.documentElement.dataset.shown === "1");
+    const store = "tests/fixtures/mlflow-files/mlruns";
+    await kit.drop(page, store);
+    await page.waitForFunction(() => Number(document.documentElement.dataset.runs) > 5);
+    await kit.waitReady(page);
+    const { runs: all } = await kit.counts(page);
+    await kit.drop(page, store);
+    await page.waitForTimeout(500);
+    await counted(all);
+    if (!(await page.isVisible("[data-testid=receipt]"))) await page.click("[data-testid=receipt-button]");
+    assert.match(await page.textContent("[data-testid=receipt]"), /read before: they were brought up to date/);
+  });
+
   t.case("cancel keeps what has arrived", async (kit) => {
     const page = await kit.open();
     await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
