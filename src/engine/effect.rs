@@ -13,7 +13,7 @@ pub const POINTS: usize = 400;
 const FOREMOST: usize = 3;
 
 /// The effect of `parameter`, whose categories are called `names`, on an objective (one value a run); `is_noise` where it
-/// cannot be told from a parameter of noise.
+/// has next to no share and cannot be told from a parameter of noise.
 pub fn effect(
     parameter: &Parameter,
     names: &[String],
@@ -529,7 +529,7 @@ mod tests {
             &bins,
             &design.objective,
             false,
-            job.is_noise(0),
+            job.does_nothing(0),
         )
     }
 

@@ -292,7 +292,7 @@ impl ImportanceRun {
             &bins,
             &self.design.objective,
             self.maximize,
-            self.job.is_noise(place),
+            self.job.does_nothing(place),
         ))
     }
 

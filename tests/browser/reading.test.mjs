@@ -53,6 +53,7 @@ export default function (t) {
     await page.waitForFunction(() => document.documentElement.dataset.runs === "5");
     await counted(5);
     await page.fill("[data-testid=filter]", "val_loss = 0.5");
+    await page.press("[data-testid=filter]", "Enter");
     await page.waitForFunction(() => document.documentElement.dataset.shown === "1");
     const store = "tests/fixtures/mlflow-files/mlruns";
     await kit.drop(page, store);

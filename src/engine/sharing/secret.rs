@@ -66,6 +66,9 @@ const KEYS: &[(&str, usize)] = &[
     ("eyJ", 30),
 ];
 
+/// What follows the name of a key is one from so many letters on.
+const SHORTEST_KEY: usize = 3;
+
 /// Names of columns whose values are keys, whatever they look like.
 const KEY_NAMES: &[&str] = &[
     "token",
@@ -136,12 +139,22 @@ pub(crate) fn spotted(text: &str) -> Vec<(Range<usize>, SecretKind)> {
     }
     let mut found = Vec::new();
     let mut from = 0;
+    // Whether the piece before says that a key follows: `--password …`, `token=…`.
+    let mut is_key_next = false;
     for (at, separator) in text.char_indices().chain([(text.len(), ' ')]) {
         if !(separator.is_whitespace() || "\"'`,;()[]{}<>|=".contains(separator)) {
             continue;
         }
-        if let Some((place, kind)) = text.get(from..at).and_then(kind_of) {
+        let piece = text.get(from..at).unwrap_or_default();
+        if is_key_next && piece.len() >= SHORTEST_KEY && !piece.starts_with('-') {
+            found.push((from..at, SecretKind::Token));
+        } else if let Some((place, kind)) = kind_of(piece) {
             found.push((from + place.start..from + place.end, kind));
+        }
+        if !piece.is_empty() {
+            let is_named = piece.starts_with('-') || separator == '=';
+            let name = piece.trim_start_matches('-');
+            is_key_next = is_named && named_kind(name) == Some(SecretKind::Token);
         }
         from = at + separator.len_utf8();
     }
@@ -165,12 +178,14 @@ fn may_tell(text: &str) -> bool {
     let mut dots = 0;
     for byte in text.bytes() {
         match byte {
-            b'/' | b'\\' | b'@' => return true,
-            b'.' => dots += 1,
+            b'/' | b'\\' | b'@' | b'=' => return true,
+            b'.' | b':' => dots += 1,
             _ => {}
         }
     }
     dots >= 3
+        || text.contains("::")
+        || text.contains("--")
         || KEYS
             .iter()
             .any(|(beginning, least)| text.len() >= *least && text.contains(beginning))
@@ -186,6 +201,8 @@ fn is_rooted(text: &str) -> bool {
     let bytes = text.as_bytes();
     match bytes {
         [b'~', b'/', ..] | [b'\\', b'\\', _, ..] => true,
+        // A share of another machine.
+        [b'/', b'/', rest @ ..] => rest.iter().position(|byte| *byte == b'/') > Some(0),
         // One name behind the root is no place: `/s`, a metric's name.
         [b'/', rest @ ..] => rest.first().is_some_and(|byte| *byte != b'/') && rest.contains(&b'/'),
         [drive, b':', b'\\' | b'/', ..] => drive.is_ascii_alphabetic(),
@@ -236,6 +253,22 @@ fn kind_of(piece: &str) -> Option<(Range<usize>, SecretKind)> {
         };
         return Some((from..end, SecretKind::Path));
     }
+    // `git@machine:group/project`
+    if let Some((user, (host, rest))) = core
+        .split_once('@')
+        .and_then(|(user, rest)| Some((user, rest.split_once(':')?)))
+    {
+        let is_word = |text: &str| {
+            let of = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+            !text.is_empty() && text.bytes().all(of)
+        };
+        if is_word(user) && is_word(host) && !rest.is_empty() {
+            return whole(SecretKind::Host);
+        }
+    }
+    if is_address_of_six(core) {
+        return whole(SecretKind::Host);
+    }
     let address = core.split_once(':').map_or(core, |(address, _)| address);
     if is_address(address)
         || core
@@ -284,6 +317,17 @@ fn is_address(piece: &str) -> bool {
         })
 }
 
+/// Groups of up to four hexadecimal digits between colons, eight of them or fewer where two colons stand for the rest. (A time
+/// of the day has neither.)
+fn is_address_of_six(piece: &str) -> bool {
+    let groups = piece.split(':').count();
+    let is_group =
+        |group: &str| group.len() <= 4 && group.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (groups == 8 || (3..8).contains(&groups) && piece.contains("::"))
+        && piece.split(':').all(is_group)
+        && piece.bytes().any(|byte| byte.is_ascii_digit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -324,6 +368,25 @@ mod tests {
             ("file:///data/x.csv", &[("file:///data/x.csv", Path)]),
             ("10.0.3.17:8080 up", &[("10.0.3.17:8080", Host)]),
             ("anna@gpu7:/data/set", &[("anna@gpu7:/data/set", Path)]),
+            (
+                "train.py --password hunter2xyz --lr 3e-4 --api-key=q1w2",
+                &[("hunter2xyz", Token), ("q1w2", Token)],
+            ),
+            ("token=abc, depth=3", &[("abc", Token)]),
+            ("--token --verbose tokens spent", &[]),
+            (
+                "git@github.com:secretorg/project.git",
+                &[("git@github.com:secretorg/project.git", Host)],
+            ),
+            (
+                "//fileserver9/share/anna",
+                &[("//fileserver9/share/anna", Path)],
+            ),
+            (
+                "http on fe80::1ff:fe23:4567:890a",
+                &[("fe80::1ff:fe23:4567:890a", Host)],
+            ),
+            ("at 12:30:45, a::b:c or std::fs::read", &[]),
             (
                 "key=sk-abcdefghij0123456789",
                 &[("sk-abcdefghij0123456789", Token)],

@@ -31,13 +31,18 @@ const install = async () => {
   const { serviceWorker } = navigator;
   if (!serviceWorker || !navigator.onLine) return;
   const registration = await serviceWorker.register("service_worker.js");
-  registration.addEventListener("updatefound", () => {
-    if (!serviceWorker.controller) return;
+  const tell = () => dispatchEvent(new Event("runsift-update"));
+  const follow = () => {
     const found = registration.installing;
+    if (!serviceWorker.controller || !found) return;
     found.addEventListener("statechange", () => {
-      if (found.state === "installed") dispatchEvent(new Event("runsift-update"));
+      if (found.state === "installed") tell();
     });
-  });
+  };
+  // The browser looks for another version when the page is opened: it may be found, or wait already.
+  if (registration.waiting) tell();
+  else follow();
+  registration.addEventListener("updatefound", follow);
 };
 addEventListener("load", () => setTimeout(() => install().catch(() => {}), 4000));
 

@@ -7,6 +7,9 @@ use crate::analysis::importance::others::ShapValues;
 use crate::analysis::importance::pairs::{self, Surface};
 use crate::analysis::importance::resample::{Resampled, is_like_noise};
 
+/// Less than this share is next to none.
+const NOTHING: f64 = 0.05;
+
 impl ImportanceJob {
     /// The fit of both forests, or of the first trees as long as there is none.
     pub(super) fn fit(&self) -> Option<&Fitted> {
@@ -57,11 +60,13 @@ impl ImportanceJob {
         ))
     }
 
-    /// Whether a parameter of the design cannot be told from one of noise, as far as is known.
-    pub fn is_noise(&self, parameter: usize) -> bool {
+    /// Whether a parameter of the design has next to no share and cannot be told from one of noise, as far as is known. (Where
+    /// few runs own the variance a great share cannot be told from noise either, which is another thing.)
+    pub fn does_nothing(&self, parameter: usize) -> bool {
+        let share = |feature: usize| self.fit()?.shares.as_ref()?.get(feature).copied();
         self.feature_of(parameter).is_some_and(|feature| {
             let (resampled, shadow) = self.beside_shadow(feature);
-            is_like_noise(&resampled, &shadow)
+            share(feature) < Some(NOTHING) && is_like_noise(&resampled, &shadow)
         })
     }
 
