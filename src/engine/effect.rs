@@ -49,12 +49,9 @@ pub fn effect(
         let best = best_runs(objective, loss);
         let place = |run: usize| scale.place_of_run(&parameter.values, run);
         let held = |bin: &EffectBin| {
-            let places = best.iter().filter_map(|run| place(*run));
+            let mut places = best.iter().filter_map(|run| place(*run));
             let is_last = bin.to >= 1.0;
-            places
-                .filter(|at| *at >= bin.from && (*at < bin.to || is_last))
-                .count()
-                > 0
+            places.any(|at| at >= bin.from && (at < bin.to || is_last))
         };
         of_bins.iter_mut().for_each(|bin| bin.is_good = held(bin));
         mark_good(parameter, bins, &scale, &mut of_bins, loss)

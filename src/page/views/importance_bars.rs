@@ -239,7 +239,7 @@ pub(super) fn compared_table(comparison: &Comparison) -> AnyView {
     let heads = comparison.targets.iter().map(head).collect::<Vec<_>>();
     let rows = params.iter().map(row).collect::<Vec<_>>();
     view! {
-        <div class="bars-scroll">
+        <div class="bars-scroll" tabindex="0">
             <table class="bars compared">
                 <caption class="visually-hidden">{format!("Shares: {}", comparison.title)}</caption>
                 <thead>
