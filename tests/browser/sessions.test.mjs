@@ -127,6 +127,15 @@ async function starred(kit, page) {
   await keptIs(page, /"star":true/);
 }
 
+// The session that was starred is there whole.
+const hasItsStar = async (kit, page) => {
+  await runsAre(page, 300);
+  await kit.waitReady(page);
+  await page.fill(FILTER, "my_star:true");
+  await page.press(FILTER, "Enter");
+  await shownAre(page, 1);
+};
+
 export default function (t) {
   for (const form of ["base", "single"]) {
     t.case(`stars and filter are there after a reload, and deleting deletes (${form})`, async (kit) => {
@@ -354,11 +363,7 @@ export default function (t) {
     await lines(page).getByRole("button", { name: "Delete" }).click();
     await page.getByRole("button", { name: "Bring it back" }).click();
     await goOn(page).click();
-    await runsAre(page, 300);
-    await kit.waitReady(page);
-    await page.fill(FILTER, "my_star:true");
-    await page.press(FILTER, "Enter");
-    await shownAre(page, 1);
+    await hasItsStar(kit, page);
   });
 
   for (const [at, what] of ["drops", "the text that names them"].entries()) {
@@ -391,11 +396,7 @@ export default function (t) {
       await goOn(page).waitFor();
       assert.deepEqual(await page.evaluate(stored), before);
       await goOn(page).click();
-      await runsAre(page, 300);
-      await kit.waitReady(page);
-      await page.fill(FILTER, "my_star:true");
-      await page.press(FILTER, "Enter");
-      await shownAre(page, 1);
+      await hasItsStar(kit, page);
     });
   }
 
