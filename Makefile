@@ -1,5 +1,5 @@
 # The commands that people use; README names them. Everything stands on cargo and node 20: what else
-# is missing on a fresh machine (wasm target, pinned npm packages, Chromium) is installed and said.
+# is missing on a fresh machine (wasm target, pinned npm packages, Chromium and Firefox) is installed and said.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -9,8 +9,9 @@ SHELL := /bin/bash
 PORT ?= 8080
 FUZZ_SECONDS ?= 30
 CHROMIUM ?= /usr/bin/chromium
+FIREFOX ?= /usr/bin/firefox-esr
 
-.PHONY: help serve dist test bench fuzz texts chromium
+.PHONY: help serve dist test bench fuzz texts browsers
 
 help:
 	@echo "make serve   build the page and serve it on http://127.0.0.1:8080 (PORT= overrides)"
@@ -29,7 +30,7 @@ dist:
 # The host's tests, the bundler and the driver of the browser tests share one profile (dev: our code at
 # opt-level 1, dependencies at 2), the lints for wasm and the page another (page): so the crates of
 # each, and the page's procedural macros, are compiled once.
-test: chromium
+test: browsers
 	@mkdir -p target
 	step() { printf '\n== %s\n' "$$*"; }
 	step format
@@ -73,9 +74,11 @@ fuzz:
 	    -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -max_len=65536 -verbosity=0 -print_final_stats=1
 	done
 
-chromium:
-	@[ -x $(CHROMIUM) ] && exit 0
-	echo "Chromium is missing: installing it from the system's packages, with a font."
+# Firefox is not everywhere among the packages: without it its cases are skipped, and said to be.
+browsers:
+	@[ -x $(CHROMIUM) ] && [ -x $(FIREFOX) ] && exit 0
+	echo "A browser is missing: installing it from the system's packages."
 	sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo
-	$$sudo apt-get update
-	$$sudo apt-get install --yes --no-install-recommends chromium fonts-dejavu-core
+	$$sudo apt-get update || echo "The list of packages could not be brought up to date."
+	[ -x $(CHROMIUM) ] || $$sudo apt-get install --yes --no-install-recommends chromium fonts-dejavu-core
+	[ -x $(FIREFOX) ] || $$sudo apt-get install --yes --no-install-recommends firefox-esr || echo "Firefox ESR cannot be installed here."

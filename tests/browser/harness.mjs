@@ -354,7 +354,7 @@ export class Firefox {
     const context = await this.#browser.createBrowserContext();
     const page = await context.newPage();
     const errors = [];
-    page.on("pageerror", (error) => errors.push(String(error)));
+    page.on("pageerror", (error) => errors.push(String(error.stack ?? error)));
     page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
     page.on("request", (request) => isOwn(this.#site, request.url()) || errors.push(`request to ${request.url()}`));
     const waitState = (state) =>
