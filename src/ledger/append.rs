@@ -88,20 +88,9 @@ impl Ledger {
         };
         known.problems.absorb(record.problems);
         for more in record.shared {
-            let same = known
-                .shared
-                .iter_mut()
-                .find(|known| (&known.path, known.evidence) == (&more.path, more.evidence));
-            match same {
-                Some(known) => known.runs += more.runs,
-                None => known.shared.push(more),
-            }
+            known.share(more);
         }
-        for direction in record.directions {
-            if !known.directions.contains(&direction) {
-                known.directions.push(direction);
-            }
-        }
+        known.declare(record.directions);
         place as u32
     }
 

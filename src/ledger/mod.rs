@@ -127,6 +127,27 @@ pub struct SourceRecord {
     pub session: Option<String>,
 }
 
+impl SourceRecord {
+    /// Counts runs that it shares with an earlier source.
+    fn share(&mut self, more: SharedRuns) {
+        let is_same =
+            |known: &&mut SharedRuns| (&known.path, known.evidence) == (&more.path, more.evidence);
+        match self.shared.iter_mut().find(is_same) {
+            Some(known) => known.runs += more.runs,
+            None => self.shared.push(more),
+        }
+    }
+
+    /// Takes directions that it declares and were not known.
+    fn declare(&mut self, directions: Vec<(String, bool)>) {
+        for direction in directions {
+            if !self.directions.contains(&direction) {
+                self.directions.push(direction);
+            }
+        }
+    }
+}
+
 /// All runs. See the module's documentation.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {

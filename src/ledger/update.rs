@@ -92,21 +92,18 @@ impl Ledger {
             record.part_of = known;
         }
         let appended = self.update(part, &mut again.look);
-        if let Some(record) = self
-            .sources
-            .iter_mut()
-            .find(|record| record.part_of == known)
-        {
-            let is_again = |shared: &&mut SharedRuns| shared.evidence == Evidence::Again;
-            match record.shared.iter_mut().find(is_again) {
-                Some(shared) if noted.is_some() => shared.runs += appended.joined_runs,
-                Some(shared) => shared.runs = appended.joined_runs,
-                None => record.shared.push(SharedRuns {
-                    path: record.path.clone(),
-                    runs: appended.joined_runs,
-                    evidence: Evidence::Again,
-                }),
+        if let Some(place) = self.places_of_parts.get(&known) {
+            let record = &mut self.sources[*place as usize];
+            if noted.is_none() {
+                record
+                    .shared
+                    .retain(|shared| shared.evidence != Evidence::Again);
             }
+            record.share(SharedRuns {
+                path: record.path.clone(),
+                runs: appended.joined_runs,
+                evidence: Evidence::Again,
+            });
         }
         appended
     }
@@ -147,7 +144,9 @@ impl Ledger {
                 for (place, found) in places.iter_mut().zip(found) {
                     *place = place.or(found);
                 }
-                self.sources[own].shared.extend(shared);
+                for more in shared {
+                    self.sources[own].share(more);
+                }
                 if let Some((kind, problem)) = problem {
                     record.problems.add(kind, problem);
                 }
@@ -172,11 +171,7 @@ impl Ledger {
         known.bytes = known.bytes.max(bytes);
         known.points_left_out += record.points_left_out;
         known.has_ids |= record.has_ids;
-        for direction in record.directions {
-            if !known.directions.contains(&direction) {
-                known.directions.push(direction);
-            }
-        }
+        known.declare(record.directions);
 
         self.pad();
         self.logs
