@@ -29,7 +29,10 @@ pub(crate) fn FailuresView(app: App) -> impl IntoView {
     view! {
         <section class="importance brief" data-view="failures" aria-label="Failures">
             <div class="importance-head"><h2>"Failures"</h2></div>
-            {move || failures.get().map(|said| contents(app, &said))}
+            {move || match failures.get() {
+                Some(said) => contents(app, &said),
+                None => view! { <p class="faint">"Working it out…"</p> }.into_any(),
+            }}
         </section>
     }
 }
