@@ -180,7 +180,7 @@ fn failures(said: &Failures) -> Vec<Plate> {
             ""
         };
         let words = format!(
-            "{}{chance}. Dots: share that broke; lines: 95 % interval (Wilson); dashed: all.",
+            "{}{chance}. Dots: share that broke; lines: 95 % interval (Wilson); from top to bottom: all.",
             param.told
         );
         plate(

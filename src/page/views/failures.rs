@@ -161,7 +161,8 @@ fn param_view(app: App, param: &ParamRates) -> AnyView {
         title: format!("Share that broke by {name}"),
         words: vec![
             format!("{}{chance}", param.told),
-            "Dots: share that broke; lines: 95 % interval (Wilson); dashed: all.".to_owned(),
+            "Dots: share that broke; lines: 95 % interval (Wilson); from top to bottom: all."
+                .to_owned(),
         ],
         is_rows: true,
     };
