@@ -17,7 +17,7 @@ use super::space::{Pixels, class_colour};
 use crate::analysis::pareto::{MOST, Points};
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::chart::scatter::{FOREMOST, MOST_MARKS, Scatter};
-use crate::ledger::{Column, ColumnId, Ledger, Reading, Role, Statistic, Until};
+use crate::ledger::{Column, ColumnId, Reading, Role, Statistic, Until};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use taken::Taken;
