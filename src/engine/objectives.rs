@@ -17,7 +17,7 @@ use super::space::{Pixels, class_colour};
 use crate::analysis::pareto::{MOST, Points};
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::chart::scatter::{FOREMOST, MOST_MARKS, Scatter};
-use crate::ledger::{Column, ColumnId, Reading, Role, Statistic, Until};
+use crate::ledger::{Column, ColumnId, Ledger, Reading, Role, Statistic, Until};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use taken::Taken;
@@ -240,7 +240,7 @@ fn chosen(question: &Question<'_>, asked: &ObjectivesQuestion) -> (Vec<ChosenMet
         (Some(chosen), Some(_)) if chosen.len() > 1 => chosen.clone(),
         (Some(_), objective) => objective.into_iter().collect(),
         (None, objective) => {
-            let declared = declared(question);
+            let declared = declared(ledger);
             is_declared = declared.len() > 1;
             if is_declared {
                 declared
@@ -267,8 +267,7 @@ fn chosen(question: &Question<'_>, asked: &ObjectivesQuestion) -> (Vec<ChosenMet
 }
 
 /// What searches declare as their objectives, where all agree and runs have several: those of one search of many in a file.
-fn declared(question: &Question<'_>) -> Vec<FurtherMetric> {
-    let ledger = question.ledger;
+fn declared(ledger: &Ledger) -> Vec<FurtherMetric> {
     let searches = ledger.sources().iter();
     let searches = searches.filter(|source| SEARCHES.contains(&source.format.as_str()));
     let mut found: Vec<FurtherMetric> = Vec::new();
@@ -295,7 +294,7 @@ fn declared(question: &Question<'_>) -> Vec<FurtherMetric> {
         .filter_map(|metric| column_of_key(ledger, &metric.column));
     let columns: Vec<&Column> = columns.map(|id| ledger.column(id)).collect();
     let mut together: FxHashMap<u32, usize> = FxHashMap::default();
-    for row in question.shown.ones() {
+    for row in 0..ledger.rows() {
         let has =
             |(bit, column): (usize, &&Column)| u32::from(!column.get(row).is_missing()) << bit;
         let all: u32 = columns.iter().enumerate().map(has).sum();

@@ -59,7 +59,10 @@ impl Table<'_> {
         escape(self.caption, &mut text);
         text.push_str("}\n\\end{table}\n");
         if !text.is_ascii() {
-            text.insert_str(0, "% has letters beyond ASCII: pdflatex may not have them, lualatex and xelatex do\n");
+            text.insert_str(
+                0,
+                "% has letters beyond ASCII: pdflatex may not have them, lualatex and xelatex do\n",
+            );
         }
         text
     }

@@ -86,7 +86,7 @@ pub fn parts_no_replicates(column: &Column) -> Option<&'static str> {
 
 /// Whether a column says how much an evaluation was given, as SMAC notes it beside the configuration: more of it is another
 /// experiment and no replicate.
-fn is_budget(column: &Column) -> bool {
+pub fn is_budget(column: &Column) -> bool {
     column.role() == Role::Tag && column.name() == "budget"
 }
 

@@ -161,13 +161,26 @@ impl Judged<'_> {
             _ => String::new(),
         };
         let text = format!(
-            "Best of {} by {}: {name}, {mean}.{same}{}{ties}{}{chance}",
+            "Best of {}{} by {}: {name}, {mean}.{same}{}{ties}{}{chance}",
             counted(ranked, self.noun),
+            self.at_budget(),
             self.by,
             self.own_failures(),
             self.failures_of_ties()
         );
         self.sentence(SentenceKind::Best, text)
+    }
+
+    /// At which budget these are, where there are several.
+    fn at_budget(&self) -> String {
+        let at_budget = self.asked.known.at_budget.as_ref();
+        at_budget.map_or(String::new(), |at| {
+            format!(
+                " at {} (the greatest; {} at others are not compared)",
+                at.name,
+                grouped(at.others)
+            )
+        })
     }
 
     /// That the best itself did not end well, if so.

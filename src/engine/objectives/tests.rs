@@ -8,7 +8,6 @@ use crate::engine::protocol::{Answer, Ask, MarkHow, MarkLines, SelectQuestion, S
 use crate::engine::view::{Center, Direction, Objective};
 use crate::engine::view::{Grouping, Tab};
 use crate::format;
-use crate::ledger::Ledger;
 use crate::ledger::{RunSink, Status, ValueRef, attribute};
 use crate::source::{Files, MemoryFile};
 use std::rc::Rc;
