@@ -243,6 +243,7 @@ fn files_for_other_programs_are_written() {
     for (format, name) in [
         (ExportFormat::Parquet, "runs.parquet"),
         (ExportFormat::Json, "runs.json"),
+        (ExportFormat::Csv, "runs.csv"),
         (ExportFormat::CurvesParquet, "curves.parquet"),
         (ExportFormat::CurvesCsv, "curves.csv"),
     ] {

@@ -7,6 +7,10 @@ use crate::ledger::{ValueRef, parse_number, time};
 
 /// How cells are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own"
+)]
 pub(super) struct Style {
     /// Whether `0,5` is a number.
     pub decimal_comma: bool,

@@ -13,6 +13,10 @@ const LINES_BEFORE: usize = 20;
 
 /// How a table is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own"
+)]
 pub struct Dialect {
     /// Between cells.
     pub delimiter: u8,

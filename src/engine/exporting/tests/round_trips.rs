@@ -246,3 +246,27 @@ fn the_comment_is_one_line_that_no_reader_takes_for_more() {
         "# runsift.table/1,filter: name == 'a ', =cmd(); made with runsift\n"
     );
 }
+
+/// The files were written by the version that first read its own tables and documents; any later one reads them.
+#[test]
+fn tables_and_documents_of_version_1_are_read() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/runsift");
+    for (name, format) in [("runs.csv", "runsift-table"), ("runs.json", "mlflow-files")] {
+        let found = read(name, &std::fs::read(folder.join(name)).unwrap());
+        assert_eq!(found.sources()[found.source_of(1)].format, format);
+        let said = |role: Role, column: &str| {
+            let column = found.column(found.find(role, column).unwrap());
+            [0, 1].map(|row| column.get(row).to_string())
+        };
+        assert_eq!(said(Role::Attribute, attribute::ID), ["a1", "b2"]);
+        assert_eq!(said(Role::Attribute, attribute::NAME), ["=first", ""]);
+        assert_eq!(said(Role::Attribute, attribute::STATUS), ["finished", ""]);
+        assert_eq!(said(Role::Attribute, attribute::PARENT), ["", "a1"]);
+        let start = found.attribute(attribute::START).unwrap().get(0);
+        assert_eq!(start, ValueRef::Time(1_769_839_920_123));
+        assert_eq!(said(Role::Param, "lr"), ["0.003", "NaN"]);
+        assert_eq!(said(Role::Param, "amp"), ["true", ""]);
+        assert_eq!(said(Role::Metric, "val_loss"), ["0.1", "Infinity"]);
+        assert_eq!(said(Role::Tag, "commit"), ["0012", ""]);
+    }
+}
