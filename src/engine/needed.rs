@@ -18,22 +18,12 @@ pub struct Needed {
 }
 
 impl Needed {
-    /// What these files were dropped as: the first part of each path.
+    /// What these files were dropped as.
     pub fn of(paths: &mut dyn Iterator<Item = &str>) -> Self {
-        let mut needed = Self::default();
-        let mut known = order::Set::new();
-        for path in paths {
-            let name = plain(path.split('/').next().unwrap_or_default());
-            if name.is_empty() || !known.insert(name.clone()) {
-                continue;
-            }
-            if needed.names.len() < MOST {
-                needed.names.push(name);
-            } else {
-                needed.more += 1;
-            }
-        }
-        needed
+        let mut names: Vec<String> = dropped(paths).into_iter().collect();
+        let more = names.len().saturating_sub(MOST);
+        names.truncate(MOST);
+        Self { names, more }
     }
 
     /// Whether nothing is needed.
@@ -43,9 +33,7 @@ impl Needed {
 
     /// What of it is not among these files.
     pub fn missing(mut self, paths: &mut dyn Iterator<Item = &str>) -> Self {
-        let there: order::Set<String> = paths
-            .map(|path| plain(path.split('/').next().unwrap_or_default()))
-            .collect();
+        let there = dropped(paths);
         if there.len() >= self.names.len() + self.more {
             self.more = 0;
         }
@@ -82,6 +70,18 @@ impl Needed {
         needed.names.retain(|name| !name.is_empty());
         needed
     }
+}
+
+/// What files were dropped as: the first part of each path.
+fn dropped(paths: &mut dyn Iterator<Item = &str>) -> order::Set<String> {
+    let mut names = order::Set::new();
+    for path in paths {
+        let name = plain(path.split('/').next().unwrap_or_default());
+        if !name.is_empty() {
+            names.insert(name);
+        }
+    }
+    names
 }
 
 /// A name without what could turn or hide the words around it.

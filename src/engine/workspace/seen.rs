@@ -155,11 +155,13 @@ impl Workspace {
             all.extend(columns);
             let rows: Vec<usize> = lines.iter().map(|line| line.row).collect();
             let mut names = csv::telling_names(&self.ledger, &rows, &all);
-            names.insert(0, "rank".to_owned());
+            if self.selection.objective.is_some() {
+                names.insert(0, "rank".to_owned());
+            }
             let first = names.len() - all.len();
             let value = |line: usize, at: usize| match at.checked_sub(first) {
                 Some(at) => self.ledger.column(all[at]).get(rows[line]),
-                None if at > 0 => ValueRef::Number(rows[line] as f64),
+                None if names[at] == "row" => ValueRef::Number(rows[line] as f64),
                 None => {
                     let rank = lines[line].rank;
                     rank.map_or(ValueRef::Missing, |rank| ValueRef::Number(rank as f64))
