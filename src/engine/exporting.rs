@@ -246,13 +246,8 @@ fn write_csv(
         csv::write_comment("table", told, b',', out)?;
         csv::write_header(names, b',', out)?;
     }
-    // Before the columns there may be the row.
-    let before = names.len() - columns.len();
-    let value = |line: usize, at: usize| match at.checked_sub(before) {
-        Some(at) => ledger.column(columns[at]).get(rows[line]),
-        None => ValueRef::Number(rows[line] as f64),
-    };
-    csv::write_lines(rows.len(), names.len(), &value, b',', out)
+    let no_rank = |_| ValueRef::Missing;
+    csv::write_rows(ledger, (rows, columns, names), &no_rank, b',', out)
 }
 
 /// The runs as Parquet, a run a row.

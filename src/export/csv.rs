@@ -9,6 +9,9 @@ use crate::format::runsift_table::{MARK, RUN_BY_SPREADSHEETS};
 use crate::ledger::{ColumnId, Ledger, Role, ValueRef, attribute, parse_number};
 use std::io::{self, Write};
 
+/// The name of the column that has a run's place in the ledger.
+const ROW: &str = "row";
+
 /// Writes a header and a line a row, with the names of [`super::names`]. Fails only where writing does.
 pub fn write_runs(
     ledger: &Ledger,
@@ -48,7 +51,7 @@ pub fn write_comment(
 pub fn telling_names(ledger: &Ledger, rows: &[usize], columns: &[ColumnId]) -> Vec<String> {
     let ids = ledger.attribute(attribute::ID);
     let is_nameless = |row: &usize| ids.is_none_or(|ids| ids.get(*row).is_missing());
-    let row = rows.iter().any(is_nameless).then(|| "row".to_owned());
+    let row = rows.iter().any(is_nameless).then(|| ROW.to_owned());
     let name = |id: &ColumnId| {
         let column = ledger.column(*id);
         let group = match column.role() {
@@ -61,6 +64,23 @@ pub fn telling_names(ledger: &Ledger, rows: &[usize], columns: &[ColumnId]) -> V
         [group, column.name()].concat()
     };
     row.into_iter().chain(columns.iter().map(name)).collect()
+}
+
+/// Writes a line a run, under [`telling_names`]; what stands before the columns and is not the row is the rank.
+pub fn write_rows(
+    ledger: &Ledger,
+    (rows, columns, names): (&[usize], &[ColumnId], &[String]),
+    rank: &dyn Fn(usize) -> ValueRef<'static>,
+    delimiter: u8,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let before = names.len() - columns.len();
+    let value = |line: usize, at: usize| match at.checked_sub(before) {
+        Some(at) => ledger.column(columns[at]).get(rows[line]),
+        None if names[at] == ROW => ValueRef::Number(rows[line] as f64),
+        None => rank(line),
+    };
+    write_lines(rows.len(), names.len(), &value, delimiter, out)
 }
 
 /// Writes so many lines of so many values.

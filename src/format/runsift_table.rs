@@ -9,12 +9,10 @@
 //! a spreadsheet would run stand behind an apostrophe, those that begin with such an apostrophe behind another.
 //! Curves (`# runsift.curves/1`) have the same first line and are read as any long form.
 
-use super::roles::{SAMPLE, guess_one, ids_differ};
-use super::rows::{Guess, RowWriter, Target};
-use super::table::Table;
-use super::{Claim, Dropped, Format, NotThisFormat};
-use crate::ledger::{Role, RunSink, ValueRef, attribute};
-use crate::source::{File, noted};
+use super::roles::{guess_one, ids_differ};
+use super::rows::{Guess, Target};
+use super::{Claim, Dropped, Format, delimited};
+use crate::ledger::{Role, ValueRef, attribute};
 
 /// How the first line of every table begins that the page writes.
 pub const MARK: &str = "# runsift.";
@@ -26,7 +24,7 @@ pub(super) const FORMAT: Format = Format {
     name: "runsift-table",
     title: "Runs that runsift saved (CSV, TSV)",
     claim,
-    read,
+    read: delimited::read,
 };
 
 /// The delimiter of a table that the page wrote; of one that a spreadsheet saved again with another one nothing is sure.
@@ -60,30 +58,19 @@ fn target(name: &str, values: &[&str]) -> Guess {
             "row" | "rank" => Target::Skip,
             // Several studies have a trial 0 each.
             attribute::ID if !ids_differ(values) => Target::Attribute(attribute::ID),
-            // What a person has added.
+            // An attribute that every run may have, or what a person has added.
             _ => return guess_one(name, values),
         },
     };
     (target, None)
 }
 
-fn read(
-    files: &[&dyn File],
-    sink: &mut RunSink<'_>,
-    on_bytes: &mut dyn FnMut(u64),
-) -> Result<(), NotThisFormat> {
-    let file = *files.first().ok_or(NotThisFormat)?;
-    let mut table = Table::open(file, sink, on_bytes).ok_or(NotThisFormat)?;
-    let guesses = noted(file, || {
-        let sample = Table::sample(file, SAMPLE);
-        let columns = table.columns.iter().enumerate();
-        let guesses = columns.map(|(at, name)| {
-            let cells = sample.iter().filter_map(|record| record.get(at));
-            let cells = cells.map(String::as_str).filter(|cell| !cell.is_empty());
-            target(name, &cells.collect::<Vec<_>>())
-        });
-        guesses.collect::<Vec<_>>()
-    });
-    RowWriter::new(guesses.to_vec()).write_all(&mut table, sink);
-    Ok(())
+/// What the columns are to a run, as their names say.
+pub(super) fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
+    let of = |(at, name): (usize, &String)| {
+        let cells = sample.iter().filter_map(|record| record.get(at));
+        let cells = cells.map(String::as_str).filter(|cell| !cell.is_empty());
+        target(name, &cells.collect::<Vec<_>>())
+    };
+    columns.iter().enumerate().map(of).collect()
 }

@@ -158,20 +158,14 @@ impl Workspace {
             if self.selection.objective.is_some() {
                 names.insert(0, "rank".to_owned());
             }
-            let first = names.len() - all.len();
-            let value = |line: usize, at: usize| match at.checked_sub(first) {
-                Some(at) => self.ledger.column(all[at]).get(rows[line]),
-                None if names[at] == "row" => ValueRef::Number(rows[line] as f64),
-                None => {
-                    let rank = lines[line].rank;
-                    rank.map_or(ValueRef::Missing, |rank| ValueRef::Number(rank as f64))
-                }
+            let rank = |line: usize| match lines[line].rank {
+                Some(rank) => ValueRef::Number(rank as f64),
+                None => ValueRef::Missing,
             };
+            let table = (rows.as_slice(), all.as_slice(), names.as_slice());
             let _written = csv::write_comment("table", told, b'\t', &mut bytes)
                 .and_then(|()| csv::write_header(&names, b'\t', &mut bytes))
-                .and_then(|()| {
-                    csv::write_lines(rows.len(), names.len(), &value, b'\t', &mut bytes)
-                });
+                .and_then(|()| csv::write_rows(&self.ledger, table, &rank, b'\t', &mut bytes));
         }
         String::from_utf8_lossy(&bytes).into_owned()
     }
