@@ -4,7 +4,8 @@
     cargo test --lib files_for_other_programs    # writes target/exports
     python3 tests/readers.py
 
-Every value of runs.parquet and every point of curves.parquet is held against runs.json and curves.csv.
+Every value of runs.parquet and runs.csv and every point of curves.parquet is held against runs.json and curves.csv. The first line
+of a CSV file says what it is of, and is skipped.
 """
 
 import csv
@@ -52,6 +53,7 @@ def expected_runs():
 
 def expected_curves():
     with open(FOLDER / "curves.csv", newline="") as file:
+        assert file.readline().startswith("# runsift.curves/1,")
         for row in csv.DictReader(file):
             time = row["time"] and millis(datetime.fromisoformat(row["time"].replace("Z", "+00:00")))
             step = float(row["step"]) if row["step"] else None
@@ -80,6 +82,46 @@ def with_duckdb(path):
     found = connection.execute(f"select * replace (epoch_ms({TIME[path.name]}) as {TIME[path.name]}) from read_parquet('{path}')")
     assert ("runsift.comment",) in keys, keys
     return [dict(zip(names, row)) for row in found.fetchall()]
+
+
+# Each way of leaving out the first line and no other, so that a `#` in a cell stays one.
+def table_with_pandas(path):
+    import pandas
+
+    # As text: what a number is read as depends on the version.
+    table = pandas.read_csv(path, skiprows=1, dtype=str, keep_default_na=False)
+    return [{name: cell or None for name, cell in row.items()} for row in table.to_dict("records")]
+
+
+def table_with_duckdb(path):
+    import duckdb
+
+    found = duckdb.connect().execute(f"select * from read_csv('{path}', skip=1, header=true, delim=',', quote='\"', escape='\"')")
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row)) for row in found.fetchall()]
+
+
+def table_with_polars(path):
+    import polars
+
+    return polars.read_csv(path, skip_lines=1, infer_schema_length=None).to_dicts()
+
+
+def check_table(name, read):
+    """Numbers and texts of the runs as CSV; what is not finite each program reads its own way."""
+    runs = read(FOLDER / "runs.csv")
+    wanted = list(expected_runs())
+    assert len(runs) == len(wanted), (name, len(runs), len(wanted))
+    for found, run in zip(runs, wanted):
+        assert found["id"] == run["id"]
+        optimizer = run["optimizer"]
+        optimizer = "'" + optimizer if optimizer and optimizer.startswith("=") else optimizer
+        assert same(optimizer, found["params.optimizer"]), (name, run["id"], found["params.optimizer"])
+        for key in ["params.lr", "params.layers", "metrics.val_loss"]:
+            value = run[key.split(".")[1]]
+            if value is not None and math.isfinite(value):
+                assert float(found[key]) == value, (name, run["id"], key, value, found[key])
+    print(f"{name}: {len(runs)} runs of the CSV read as they were written")
 
 
 TIME = {"runs.parquet": "start", "curves.parquet": "time"}
@@ -111,10 +153,10 @@ def check(name, read):
 def main():
     if not (FOLDER / "runs.parquet").exists():
         sys.exit("there are no files yet: cargo test --lib files_for_other_programs")
-    for name, package, read in [
-        ("pandas", "pyarrow", with_pandas),
-        ("DuckDB", "duckdb", with_duckdb),
-        ("Polars", "polars", with_polars),
+    for name, package, read, read_table in [
+        ("pandas", "pyarrow", with_pandas, table_with_pandas),
+        ("DuckDB", "duckdb", with_duckdb, table_with_duckdb),
+        ("Polars", "polars", with_polars, table_with_polars),
     ]:
         try:
             __import__(package)
@@ -122,6 +164,7 @@ def main():
             print(f"{name}: skipped, {package} is not installed")
             continue
         check(name, read)
+        check_table(name, read_table)
 
 
 if __name__ == "__main__":

@@ -22,8 +22,8 @@ const SLICE_POINTS: usize = 1 << 15;
 /// How many pairs of a run and a metric a slice looks into for points.
 const SLICE_PAIRS: usize = 1 << 20;
 
-/// The key of what a Parquet file says of itself.
-const COMMENT: &str = "runsift.comment";
+/// The key of what a file says of itself, in Parquet and in JSON that has no place for it.
+pub(super) const COMMENT: &str = "runsift.comment";
 
 /// A file that can be made of the runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,6 +79,8 @@ enum Work {
     Text {
         is_json: bool,
         columns: Vec<ColumnId>,
+        /// The header of delimited text.
+        names: Vec<String>,
         done: usize,
     },
     Table(RunsTable),
@@ -109,11 +111,15 @@ impl Exporting {
             wanted.map(|(id, _)| id).collect::<Vec<_>>()
         };
         let work = match format {
-            ExportFormat::Csv | ExportFormat::Json => Work::Text {
-                is_json: format == ExportFormat::Json,
-                columns: columns(),
-                done: 0,
-            },
+            ExportFormat::Csv | ExportFormat::Json => {
+                let columns = columns();
+                Work::Text {
+                    is_json: format == ExportFormat::Json,
+                    names: csv::telling_names(ledger, &rows, &columns),
+                    columns,
+                    done: 0,
+                }
+            }
             ExportFormat::Parquet => {
                 let columns = columns();
                 let names = names(ledger, &columns);
@@ -143,11 +149,22 @@ impl Exporting {
             Work::Text {
                 is_json,
                 columns,
+                names,
                 done,
             } => {
+                let is_first = *done == 0;
+                let count = SLICE_CELLS / columns.len().max(1) + 1;
+                let end = rows.len().min(*done + count);
+                let some = rows.get(*done..end).unwrap_or_default();
+                *done = end;
                 // Writing to memory cannot fail.
-                let _written =
-                    write_text(ledger, rows, told, (*is_json, columns, done), &mut bytes);
+                let _written = if *is_json {
+                    let is_last = end == rows.len();
+                    write_json(ledger, some, told, (is_first, is_last), &mut bytes)
+                } else {
+                    let names = names.as_slice();
+                    write_csv(ledger, some, columns, (names, told, is_first), &mut bytes)
+                };
                 *done
             }
             Work::Table(table) => {
@@ -156,6 +173,9 @@ impl Exporting {
                 table.from
             }
             Work::Curves(curves) => {
+                if curves.writer.is_none() && !curves.is_begun {
+                    let _written = csv::write_comment("curves", told, b',', &mut bytes);
+                }
                 curves.step(ledger, rows, &mut bytes);
                 curves.place
             }
@@ -196,33 +216,38 @@ fn is_written(column: &Column) -> bool {
     column.role() != Role::Ignored && !column.is_vacant()
 }
 
-/// Writes further runs as text, with what comes before the first and after the last.
-fn write_text(
+/// Writes further runs as JSON, with what comes before the first and after the last.
+fn write_json(
     ledger: &Ledger,
     rows: &[usize],
     told: &[String],
-    (is_json, columns, done): (bool, &[ColumnId], &mut usize),
+    (is_first, is_last): (bool, bool),
     out: &mut Vec<u8>,
 ) -> std::io::Result<()> {
-    let is_first = *done == 0;
-    let count = SLICE_CELLS / columns.len().max(1) + 1;
-    let end = rows.len().min(*done + count);
-    let some = rows.get(*done..end).unwrap_or_default();
-    *done = end;
-    if is_json {
-        if is_first {
-            json::write_head(ledger, told, out)?;
-        }
-        json::write_some(ledger, some, is_first, out)?;
-        if end == rows.len() {
-            json::write_tail(out)?;
-        }
-        return Ok(());
-    }
     if is_first {
-        csv::write_header(&names(ledger, columns), b',', out)?;
+        json::write_head(ledger, told, out)?;
     }
-    csv::write_rows(ledger, some, columns, b',', out)
+    json::write_some(ledger, rows, is_first, out)?;
+    if is_last {
+        json::write_tail(out)?;
+    }
+    Ok(())
+}
+
+/// Writes further runs as CSV, with what comes before the first.
+fn write_csv(
+    ledger: &Ledger,
+    rows: &[usize],
+    columns: &[ColumnId],
+    (names, told, is_first): (&[String], &[String], bool),
+    out: &mut Vec<u8>,
+) -> std::io::Result<()> {
+    if is_first {
+        csv::write_comment("table", told, b',', out)?;
+        csv::write_header(names, b',', out)?;
+    }
+    let no_rank = |_| ValueRef::Missing;
+    csv::write_rows(ledger, (rows, columns, names), &no_rank, b',', out)
 }
 
 /// The runs as Parquet, a run a row.

@@ -40,6 +40,7 @@ pub mod look;
 mod marks;
 mod name_tree;
 pub mod named;
+pub mod needed;
 pub mod next;
 mod notes;
 pub mod objective;

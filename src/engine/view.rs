@@ -8,7 +8,7 @@
 //! ```
 //! `f` filter, `s` sort (`-` descends), `o` objective, `h` hidden columns, `v` revealed ones, `p` pinned ones, `c` order,
 //! `w` widths, `x` computed columns, `n` named filters, `g` grouping, `u` what groups say, `t` rows of open groups, `i` how importance is asked for, `e` the params whose effect is open, `m` further metrics that are explained, `j` objectives that are held against one another, `d` only what differs, `l` looks, `k` the
-//! column of colours, `a` the axes of the space, `z` whether its lines are curved, `y` what the curves show, `C` the columns of the scatter, `D` those of the distributions, `q` what the comparison shows, `N` how many proposals of what seed, `b` the baseline's row (`g17`: the group of row 17), `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
+//! column of colours, `a` the axes of the space, `z` whether its lines are curved, `y` what the curves show, `C` the columns of the scatter, `D` those of the distributions, `q` what the comparison shows, `N` how many proposals of what seed, `F` the files that a link needs, `b` the baseline's row (`g17`: the group of row 17), `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
 
 use super::curves::CurvesView;
 use super::distributions::DistributionsView;
@@ -16,6 +16,7 @@ use super::explain::{ExplainView, FurtherMetric, MOST_FURTHER};
 pub use super::grouping::{GroupStatistic, Grouping};
 use super::look::Look;
 pub use super::named::NamedFilter;
+use super::needed::Needed;
 pub use super::objective::{Direction, Objective};
 use super::protocol::SelectQuestion;
 use super::scattered::ScatterView;
@@ -136,6 +137,8 @@ pub struct View {
     pub baseline: Option<Baseline>,
     /// The ledger row in the drawer.
     pub run: Option<usize>,
+    /// The files that the link needs by which a person came.
+    pub needed: Needed,
 }
 
 /// The word of an address in which a person chose no objective beside the one.
@@ -260,6 +263,7 @@ impl View {
             .map(|(count, seed)| format!("{count}.{seed}"));
         put('N', proposals.unwrap_or_default());
         put('q', self.compare.words());
+        put('F', self.needed.words());
         put('m', metrics_word(&self.explain.ask.further));
         if let Some(objectives) = &self.objectives {
             let one = || ONE_OBJECTIVE.to_owned();
@@ -380,6 +384,7 @@ impl View {
                     });
                 }
                 "q" => view.compare = CompareView::from_words(value),
+                "F" => view.needed = Needed::from_words(value),
                 "d" => view.only_differing = value == "1",
                 "g" => {
                     view.grouping = match value.split_once(':') {
@@ -635,6 +640,7 @@ mod tests {
                     filter: format!("{name} < 3, & :"),
                 })
                 .collect(),
+            needed: Needed::of(&mut names.iter().map(String::as_str)),
             order: names,
             baseline: match u.arbitrary::<Option<u16>>()?.map(usize::from) {
                 Some(row) if u.arbitrary()? => Some(Baseline::Group(row)),

@@ -21,7 +21,7 @@ use serde_json::json;
 use std::io::{self, Write};
 
 /// Names of attributes that have a place of their own in the document.
-const OWN_PLACE: [&str; 7] = [
+pub(super) const OWN_PLACE: [&str; 7] = [
     attribute::ID,
     attribute::NAME,
     attribute::STATUS,

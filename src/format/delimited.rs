@@ -3,7 +3,7 @@
 use super::roles::{SAMPLE, guess, guess_one};
 use super::rows::{Guess, RowWriter, Target};
 use super::table::{Table, is_missing_text};
-use super::{Claim, Dropped, Format, NotThisFormat, unreadable};
+use super::{Claim, Dropped, Format, NotThisFormat, runsift_table, unreadable};
 use crate::ledger::{Role, RunSink, parse_number};
 use crate::source::{File, noted};
 
@@ -53,8 +53,15 @@ struct Seen {
 }
 
 impl Seen {
-    fn of(file: &dyn File, columns: &[String]) -> Self {
+    fn of(file: &dyn File, columns: &[String], is_ours: bool) -> Self {
         let sample = Table::sample(file, SAMPLE);
+        if is_ours {
+            return Self {
+                guesses: runsift_table::guess(columns, &sample),
+                units: None,
+                is_turned: false,
+            };
+        }
         let (units, records) = match sample.as_slice() {
             [first, others @ ..] if names_units(first, others) => (Some(first.join(" ")), others),
             records => (None, records),
@@ -98,14 +105,16 @@ fn is_turned(columns: &[String], records: &[Vec<String>]) -> bool {
     others.len() > 1 && known > 1 && known * 2 >= records.len() && !others.iter().any(is_known)
 }
 
-fn read(
+pub(super) fn read(
     files: &[&dyn File],
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
     let file = *files.first().ok_or(NotThisFormat)?;
     let mut table = Table::open(file, sink, on_bytes).ok_or(NotThisFormat)?;
-    let seen = noted(file, || Seen::of(file, &table.columns));
+    let seen = noted(file, || {
+        Seen::of(file, &table.columns, table.dialect.is_ours)
+    });
     let is_first_span = file.span().is_none_or(|span| span.from == 0);
     if let Some(units) = seen.units.as_ref().filter(|_| is_first_span) {
         let what = format!("a second header, of units or the like: {units}");

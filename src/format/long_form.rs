@@ -295,7 +295,7 @@ fn read(
     );
     while let Some(record) = table.next(sink) {
         let line = record.line;
-        let text = |at| Cow::Borrowed(record.text(at).trim());
+        let text = |at| Cow::Borrowed(record.word(at));
         writer.write(|at| record.value(at), text, || format!("line {line}"), sink);
     }
     Ok(())

@@ -55,6 +55,8 @@ mod ray_tune;
 mod roles;
 mod rows;
 mod run_folders;
+mod runsift_runs;
+pub mod runsift_table;
 mod sacred;
 mod sklearn_cv_results;
 mod smac;
@@ -143,6 +145,8 @@ const FORMATS: &[&Format] = &[
     &catboost::FORMAT,
     &tensorboard::FORMAT,
     &tensorboard_table::FORMAT,
+    &runsift_runs::FORMAT,
+    &runsift_table::FORMAT,
     &optuna_table::FORMAT,
     &guild_table::FORMAT,
     &ray_table::FORMAT,

@@ -389,7 +389,7 @@ fn tag_of(name: &str, values: &[&str]) -> Target {
 }
 
 /// An id names one run; a column of repeated values does not.
-fn ids_differ(values: &[&str]) -> bool {
+pub(super) fn ids_differ(values: &[&str]) -> bool {
     let distinct: order::Set<&&str> = values.iter().collect();
     distinct.len() == values.len()
 }

@@ -11,6 +11,7 @@ mod document;
 mod following;
 mod jobs;
 pub mod keeping;
+mod linking;
 mod past;
 pub mod prelude;
 pub mod reporting;

@@ -5,6 +5,7 @@
     reason = "Leptos makes the props of every component `pub`"
 )]
 
+use super::linking;
 use super::state::App;
 use super::views::brief::BriefView;
 use super::views::compare::CompareView;
@@ -60,6 +61,7 @@ pub fn Shell(app: App) -> impl IntoView {
     });
     on_cleanup(move || listener.remove());
     objective::guess_when_sure(app);
+    linking::tell_missing(app);
     let has_runs = Memo::new(move |_| app.ledger.with(|ledger| ledger.runs > 0));
     let tab = Memo::new(move |_| app.view.with(|view| view.tab));
     let views = move || {

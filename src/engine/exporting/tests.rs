@@ -1,9 +1,11 @@
 //! What is saved reads back as it was.
 
+mod round_trips;
+
 use super::*;
 use crate::engine::remembered::{SCHEMA, Session};
 use crate::engine::report::read_files;
-use crate::ledger::{RunSink, Status, attribute};
+use crate::ledger::{RunSink, Status, Value, attribute};
 use crate::source::MemoryFile;
 use ::parquet::basic::{ConvertedType, Type as Physical};
 use ::parquet::file::reader::{FileReader as _, SerializedFileReader};
@@ -226,7 +228,10 @@ fn texts_that_a_spreadsheet_would_run_are_defused_in_curves() {
     sink.finish();
     let (bytes, _) = file(&made, ExportFormat::CurvesCsv, vec![0]);
     let text = String::from_utf8(bytes).unwrap();
-    assert_eq!(text, "run,metric,step,time,value\n'=cmd(),'@loss,0,,-1.5\n");
+    assert_eq!(
+        text,
+        "# runsift.curves/1,2 of 3 runs; made with runsift\nrun,metric,step,time,value\n'=cmd(),'@loss,0,,-1.5\n"
+    );
 }
 
 /// `tests/readers.py` holds other programs against these files.
@@ -238,6 +243,7 @@ fn files_for_other_programs_are_written() {
     for (format, name) in [
         (ExportFormat::Parquet, "runs.parquet"),
         (ExportFormat::Json, "runs.json"),
+        (ExportFormat::Csv, "runs.csv"),
         (ExportFormat::CurvesParquet, "curves.parquet"),
         (ExportFormat::CurvesCsv, "curves.csv"),
     ] {

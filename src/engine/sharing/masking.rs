@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
 /// The longest word that is looked for has this many parts (`node-36.cluster` has three).
-const MOST_PARTS: usize = 8;
+const MOST_PARTS: usize = 12;
 
 /// What is replaced in texts.
 #[derive(Clone, Debug, Default)]
@@ -37,8 +37,12 @@ impl Mask {
 
     /// Replaces a word too, wherever it stands by itself.
     pub(crate) fn add_word(&mut self, word: &str, mask: &str) {
-        let word = word.trim();
-        if parts(word).next().is_some() && !self.keeps(word) {
+        if self.keeps(word.trim()) {
+            return;
+        }
+        // Words are looked for from a letter to a letter.
+        let word = word.trim_matches(|letter: char| !letter.is_alphanumeric());
+        if !word.is_empty() {
             self.words
                 .entry(folded(word))
                 .or_insert_with(|| mask.to_owned());

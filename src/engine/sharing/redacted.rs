@@ -1,7 +1,7 @@
 //! A ledger as it may leave: chosen runs and columns, and texts without what should stay.
 
 use super::masking::Mask;
-use super::secret::{SecretKind, homes, named_kind, spotted};
+use super::secret::{SecretKind, homes, named_kind, spotted, whole_kind};
 use crate::ledger::{
     Bits, Cells, Column, ColumnId, Ledger, Role, SourceRecord, Value, ValueRef, attribute,
 };
@@ -132,7 +132,11 @@ pub(crate) fn mask(ledger: &Ledger, redaction: &Redaction) -> Mask {
     each_text(ledger, &all, &[], &mut |_, named, text, _| {
         each_secret(named, text, &mut |kind, text| {
             mask.number(kind, text);
-            if mask.has(kind) && is_word(kind) {
+            // A relative path is looked for elsewhere by its words: nothing else tells it. One word of it is none.
+            let is_path = named == Some(kind)
+                && kind == SecretKind::Path
+                && text.trim_matches(['.', '/', '\\']).contains(['/', '\\']);
+            if mask.has(kind) && (is_word(kind) || is_path) {
                 let stand_in = mask.stand_in(kind, text);
                 mask.add_word(text, &stand_in);
             }
@@ -271,7 +275,8 @@ fn each_secret(named: Option<SecretKind>, text: &str, on: &mut dyn FnMut(SecretK
     }
     // A cell of a column of hosts may be an address already, and one of users an e-mail address.
     let is_all = spots.iter().any(|(place, _)| place.len() == text.len());
-    if let (Some(kind), false, false) = (named, is_all, text.trim().is_empty()) {
+    let whole = whole_kind(named, text);
+    if let (Some(kind), false, false) = (whole, is_all, text.trim().is_empty()) {
         on(kind, text.trim());
     }
 }
@@ -334,7 +339,7 @@ fn numbered(ledger: &Ledger, column: &Column, rows: &[usize]) -> Option<Cells> {
 /// The cells of these rows, with texts replaced.
 fn masked_cells(column: &Column, rows: &[usize], mask: &Mask) -> Cells {
     let whole = named_kind(column.name()).filter(|kind| mask.has(*kind));
-    let masked = |text: &str| match whole {
+    let masked = |text: &str| match whole_kind(whole, text) {
         Some(kind) if !mask.keeps(text.trim()) => mask.stand_in(kind, text.trim()),
         _ => mask.apply(text).into_owned(),
     };

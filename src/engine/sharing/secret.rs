@@ -111,6 +111,30 @@ const HOST_NAMES: &[&str] = &[
     "server",
 ];
 
+/// How names of columns end whose values are paths, wherever they begin.
+const PATH_ENDS: &[&str] = &[
+    "path",
+    "dir",
+    "directory",
+    "folder",
+    "file",
+    "filename",
+    "root",
+];
+
+/// How names of machines end that only their own network knows.
+const PRIVATE_ENDS: &[&str] = &[
+    ".local",
+    ".localdomain",
+    ".lan",
+    ".internal",
+    ".intranet",
+    ".corp",
+    ".cluster",
+    ".home",
+    ".private",
+];
+
 /// What all texts of a column of this name are, if its last part says so.
 pub(crate) fn named_kind(column: &str) -> Option<SecretKind> {
     let last = column.rsplit(['.', '/', ':']).next().unwrap_or(column);
@@ -122,11 +146,22 @@ pub(crate) fn named_kind(column: &str) -> Option<SecretKind> {
         Some(SecretKind::Token)
     } else if is_of(USER_NAMES) {
         Some(SecretKind::User)
-    } else if is_of(HOST_NAMES) {
+    } else if is_of(HOST_NAMES)
+        || ["_host", "hostname", "_node", "_machine", "nodelist"]
+            .into_iter()
+            .any(ends)
+    {
         Some(SecretKind::Host)
+    } else if PATH_ENDS.iter().any(|word| ends(word)) {
+        Some(SecretKind::Path)
     } else {
         None
     }
+}
+
+/// What a whole text is in a column of this kind: one word is no path.
+pub(crate) fn whole_kind(named: Option<SecretKind>, text: &str) -> Option<SecretKind> {
+    named.filter(|kind| *kind != SecretKind::Path || text.contains(['/', '\\']))
 }
 
 /// The places of what a text gives away by its looks, in order.
@@ -184,6 +219,7 @@ fn may_tell(text: &str) -> bool {
         }
     }
     dots >= 3
+        || dots > 0 && PRIVATE_ENDS.iter().any(|end| text.contains(end))
         || text.contains("::")
         || text.contains("--")
         || KEYS
@@ -269,12 +305,9 @@ fn kind_of(piece: &str) -> Option<(Range<usize>, SecretKind)> {
     if is_address_of_six(core) {
         return whole(SecretKind::Host);
     }
+    let is_host = |text: &str| is_address(text) || is_private_host(text);
     let address = core.split_once(':').map_or(core, |(address, _)| address);
-    if is_address(address)
-        || core
-            .split_once('@')
-            .is_some_and(|(_, host)| is_address(host))
-    {
+    if is_host(address) || core.split_once('@').is_some_and(|(_, host)| is_host(host)) {
         return whole(SecretKind::Host);
     }
     None
@@ -315,6 +348,15 @@ fn is_address(piece: &str) -> bool {
                 && part.bytes().all(|byte| byte.is_ascii_digit())
                 && part.parse::<u16>().is_ok_and(|number| number < 256)
         })
+}
+
+/// `node017.cluster.local`: words between points, the last of which says that it is of no public network.
+fn is_private_host(piece: &str) -> bool {
+    let is_part = |part: &str| {
+        let of = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        !part.is_empty() && part.bytes().all(of)
+    };
+    PRIVATE_ENDS.iter().any(|end| piece.ends_with(end)) && piece.split('.').all(is_part)
 }
 
 /// Groups of up to four hexadecimal digits between colons, eight of them or fewer where two colons stand for the rest. (A time
@@ -388,6 +430,11 @@ mod tests {
             ),
             ("at 12:30:45, a::b:c or std::fs::read", &[]),
             (
+                "on node017.cluster.local: done",
+                &[("node017.cluster.local", Host)],
+            ),
+            ("ssh anna@gpu-3.lan", &[("anna@gpu-3.lan", Email)]),
+            (
                 "key=sk-abcdefghij0123456789",
                 &[("sk-abcdefghij0123456789", Token)],
             ),
@@ -415,6 +462,8 @@ mod tests {
             "1/2",
             "2026-11-28T10:00:00Z",
             "sk-learn",
+            "local.optimum and the.localization",
+            ".local",
             "hf_transfer_enabled_by_default",
             "//",
             "x // y",
@@ -433,6 +482,10 @@ mod tests {
         assert_eq!(named_kind("host"), Some(SecretKind::Host));
         assert_eq!(named_kind("wandb/api_key"), Some(SecretKind::Token));
         assert_eq!(named_kind("OPENAI_API_KEY"), Some(SecretKind::Token));
+        assert_eq!(named_kind("slurm_nodelist"), Some(SecretKind::Host));
+        let named = named_kind("params.data_dir");
+        assert_eq!(whole_kind(named, "data/private"), Some(SecretKind::Path));
+        assert_eq!(whole_kind(named, "cifar"), None);
         for name in ["max_tokens", "lr", "num_nodes", "tokenizer", "id"] {
             assert_eq!(named_kind(name), None, "{name}");
         }

@@ -3,10 +3,11 @@
 use super::Workspace;
 use super::seen::{program, told_of_filter};
 use crate::chart::number::{counted, grouped};
-use crate::engine::exporting::{Exporting, Slice};
+use crate::engine::exporting::{COMMENT, Exporting, Slice};
 use crate::engine::protocol::{Answer, BestFormat, ExportFormat, FilePart, Pixels, Session};
 use crate::engine::reproduce::best_texts;
 use crate::engine::show::{run_name, short_number};
+use serde_json::json;
 
 /// A file in the making, and what it is of.
 pub(super) struct Export {
@@ -133,7 +134,7 @@ impl Workspace {
         }
         told.extend(self.told_of_objective("objective:"));
         told.extend(told_of_filter(filter));
-        let (text, caveat) = best_texts(&self.ledger, row, format);
+        let (mut text, caveat) = best_texts(&self.ledger, row, format);
         told.extend(caveat);
         told.push(program());
         let (name, media, has_comments) = match format {
@@ -142,7 +143,10 @@ impl Workspace {
             BestFormat::Flags => ("best.sh", "application/x-sh", true),
         };
         let mut whole = String::new();
-        if has_comments {
+        if let Some(rest) = text.strip_prefix('{').filter(|_| !has_comments) {
+            let comma = if rest.trim() == "}" { "" } else { "," };
+            text = format!("{{\n  \"{COMMENT}\": {}{comma}{rest}", json!(told));
+        } else if has_comments {
             for line in told {
                 // A name must not end the comment: what follows would be run.
                 let line: Vec<&str> = line.split(char::is_control).collect();

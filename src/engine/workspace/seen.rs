@@ -9,8 +9,8 @@ use crate::engine::look::WindowLook;
 use crate::engine::protocol::{Answer, GroupLine, TableFormat, WindowQuestion, WindowRow};
 use crate::engine::show::run_name;
 use crate::engine::view::Direction;
-use crate::export;
-use crate::ledger::{ColumnId, Kind};
+use crate::export::{self, csv};
+use crate::ledger::{ColumnId, Kind, Role, ValueRef, attribute};
 
 /// Longer tables are for [`super::export`]: nobody prints them.
 const MOST_LINES: usize = 500;
@@ -124,7 +124,7 @@ impl Workspace {
             TableFormat::Tabs => (
                 "table.tsv",
                 "text/tab-separated-values",
-                export::csv::table(&records, b'\t'),
+                self.tabs(&rows, &columns, &records, &told),
             ),
         };
         Answer::Export {
@@ -132,6 +132,42 @@ impl Workspace {
             media: media.to_owned(),
             text,
         }
+    }
+
+    /// The table for programs: runs with their exact values, by names that the page reads again; groups as they are seen.
+    fn tabs(
+        &self,
+        lines: &[WindowRow],
+        columns: &[ColumnId],
+        records: &[Vec<String>],
+        told: &[String],
+    ) -> String {
+        let mut bytes = Vec::new();
+        // Writing to memory cannot fail.
+        if self.selection.grouped.is_some() {
+            let _written = csv::write_comment("groups", told, b'\t', &mut bytes);
+            bytes.extend(csv::table(records, b'\t').into_bytes());
+        } else {
+            let known = [attribute::ID, attribute::NAME];
+            let known = known.map(|name| self.ledger.find(Role::Attribute, name));
+            let mut all: Vec<ColumnId> = known.into_iter().flatten().collect();
+            all.retain(|id| !columns.contains(id));
+            all.extend(columns);
+            let rows: Vec<usize> = lines.iter().map(|line| line.row).collect();
+            let mut names = csv::telling_names(&self.ledger, &rows, &all);
+            if self.selection.objective.is_some() {
+                names.insert(0, "rank".to_owned());
+            }
+            let rank = |line: usize| match lines[line].rank {
+                Some(rank) => ValueRef::Number(rank as f64),
+                None => ValueRef::Missing,
+            };
+            let table = (rows.as_slice(), all.as_slice(), names.as_slice());
+            let _written = csv::write_comment("table", told, b'\t', &mut bytes)
+                .and_then(|()| csv::write_header(&names, b'\t', &mut bytes))
+                .and_then(|()| csv::write_rows(&self.ledger, table, &rank, b'\t', &mut bytes));
+        }
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 
     /// Which lines are groups that cannot be told from the best one; none where that is not known.

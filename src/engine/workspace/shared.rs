@@ -3,6 +3,7 @@
 use super::Workspace;
 use crate::chart::number::{counted, grouped};
 use crate::chart::svg::Plate;
+use crate::engine::needed::Needed;
 use crate::engine::protocol::{ImportanceAnswer, Remembered};
 use crate::engine::remembered::NotedRun;
 use crate::engine::saved::shares_plate;
@@ -25,9 +26,28 @@ impl Workspace {
         let rows = self.shared_runs(question.runs);
         let redaction = &question.redaction;
         let mask = mask_of(&self.ledger, redaction);
-        let ledger = redacted(&self.ledger, &rows, redaction, &mask);
+        let mut ledger = redacted(&self.ledger, &rows, redaction, &mask);
         let mut lost = Vec::new();
-        let view = self.shared_view(question, &rows, &mask, &mut lost);
+        let mut view = self.shared_view(question, &rows, &mask, &mut lost);
+        let mut told = self.told_of_report(question, &ledger);
+        let mut runs = Vec::new();
+        if question.form == ReportForm::Interactive {
+            runs = ledger.to_bytes();
+            let shown = self.shown();
+            let kept = rows.ones().filter(|row| shown.get(*row)).count();
+            if !view.filter.is_empty() && shown_by(&view, std::mem::take(&mut ledger)) < kept {
+                view.filter.clear();
+                lost.push(
+                    "The filter is not in it: it goes by what is left out or replaced, and would keep fewer runs."
+                        .to_owned(),
+                );
+            }
+            if view.filter.is_empty() && !View::from_hash(&question.view).filter.is_empty() {
+                told.push(
+                    "The filter is left out: it goes by what is not in this file.".to_owned(),
+                );
+            }
+        }
         let text = ReportText {
             schema: SCHEMA.to_owned(),
             program: env!("CARGO_PKG_VERSION").to_owned(),
@@ -35,14 +55,14 @@ impl Workspace {
             notes: mask.apply(&question.notes).into_owned(),
             tabs: question.tabs.clone(),
             view: view.to_hash(),
-            told: self.told_of_report(question, &ledger),
+            told,
             made: self.shared_marks(question, &rows, &mask),
         };
         match question.form {
             ReportForm::Interactive => Report {
                 // Our values are plain data, which always serialise.
                 text: serde_json::to_string(&text).unwrap_or_default(),
-                runs: ledger.to_bytes(),
+                runs,
                 lost,
             },
             ReportForm::Plain => {
@@ -50,7 +70,7 @@ impl Workspace {
                 let importance = self.shared_importance(question, &rows, &mask, &mut lost);
                 Report {
                     text: plain(&text, ledger, &view, &columns, importance.as_ref()),
-                    runs: Vec::new(),
+                    runs,
                     lost,
                 }
             }
@@ -89,8 +109,9 @@ impl Workspace {
     ) -> View {
         let mut view = View::from_hash(&question.view);
         view.tab = question.tabs.first().copied().unwrap_or(Tab::Table);
-        // Rows are others there.
+        // Rows are others there, and files are none.
         view.run = None;
+        view.needed = Needed::default();
         view.open.clear();
         view.baseline = match view.baseline {
             Some(Baseline::Run(row)) => rows
@@ -238,4 +259,12 @@ impl Workspace {
         });
         found.collect()
     }
+}
+
+/// How many of these runs a view's filter keeps.
+fn shown_by(view: &View, ledger: Ledger) -> usize {
+    let mut opened = Workspace::default();
+    opened.append(ledger);
+    opened.select(&view.selection());
+    opened.shown().count()
 }

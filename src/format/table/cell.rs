@@ -1,11 +1,16 @@
 //! What a cell of delimited text means: missing, a number, a boolean or a text.
 
 use super::dialect::Dialect;
+use crate::format::runsift_table::RUN_BY_SPREADSHEETS;
 use crate::format::sqlite::unbounded;
 use crate::ledger::{ValueRef, parse_number, time};
 
 /// How cells are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own"
+)]
 pub(super) struct Style {
     /// Whether `0,5` is a number.
     pub decimal_comma: bool,
@@ -17,6 +22,8 @@ pub(super) struct Style {
     pub greatest_is_infinite: bool,
     /// Whether a lone `-` is missing.
     pub dash_is_missing: bool,
+    /// Whether the page wrote it: cells are what they spell, behind the apostrophe that keeps some from being run.
+    pub is_ours: bool,
 }
 
 impl Style {
@@ -28,6 +35,7 @@ impl Style {
             month_first: dialect.month_first,
             greatest_is_infinite: false,
             dash_is_missing: false,
+            is_ours: dialect.is_ours,
         }
     }
 
@@ -45,6 +53,9 @@ impl Style {
     pub(super) fn value<'a>(&self, text: &'a str) -> ValueRef<'a> {
         if let Some(x) = self.number(text.as_bytes()) {
             return ValueRef::Number(x);
+        }
+        if self.is_ours {
+            return undefused(text).map_or_else(|| ValueRef::parse(text), ValueRef::Text);
         }
         match text.as_bytes() {
             [] => return ValueRef::Missing,
@@ -105,6 +116,9 @@ impl Style {
 
     /// A cell as it stands; missing where it is blank or says so.
     pub(super) fn text<'a>(&self, text: &'a str) -> ValueRef<'a> {
+        if self.is_ours && !text.is_empty() {
+            return ValueRef::Text(undefused(text).unwrap_or(text));
+        }
         let trimmed = trimmed(text);
         if is_missing_text(trimmed) || (self.dash_is_missing && trimmed == "-") {
             ValueRef::Missing
@@ -137,6 +151,14 @@ pub(super) fn not_utf8(bytes: &[u8]) -> (String, &'static str) {
 pub(super) fn unguarded(cell: &str) -> Option<&str> {
     let rest = cell.strip_prefix('\'')?;
     rest.starts_with(['-', '+']).then_some(rest)
+}
+
+/// What stands behind the apostrophe that the page writes before a text that a spreadsheet would run, or that begins with
+/// such an apostrophe itself.
+pub(super) fn undefused(cell: &str) -> Option<&str> {
+    let rest = cell.strip_prefix('\'')?;
+    let bare = rest.trim_start_matches('\'');
+    bare.starts_with(RUN_BY_SPREADSHEETS).then_some(rest)
 }
 
 /// A cell without blanks around it. Most have none, as their first and last byte say.
@@ -366,6 +388,7 @@ mod tests {
                 month_first: None,
                 greatest_is_infinite: false,
                 dash_is_missing: false,
+                is_ours: false,
             };
             assert_eq!(style.value(cell), want, "{cell}");
         };

@@ -2,6 +2,7 @@
 
 use super::cell;
 use super::splitter::{Block, Splitter};
+use crate::format::runsift_table;
 use crate::ledger::{ValueRef, parse_number, time};
 
 /// How many records a dialect is judged by.
@@ -12,6 +13,10 @@ const LINES_BEFORE: usize = 20;
 
 /// How a table is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own"
+)]
 pub struct Dialect {
     /// Between cells.
     pub delimiter: u8,
@@ -29,6 +34,8 @@ pub struct Dialect {
     pub has_header: bool,
     /// Whether every record begins with a cell that the header does not name, as R writes row names.
     pub has_row_names: bool,
+    /// Whether the page wrote it, as its first line says.
+    pub is_ours: bool,
 }
 
 impl Dialect {
@@ -49,7 +56,16 @@ impl Dialect {
             lines_before: 0,
             has_header: true,
             has_row_names: false,
+            is_ours: false,
         };
+        if let Some(delimiter) = runsift_table::delimiter(text) {
+            return Self {
+                delimiter,
+                lines_before: 1,
+                is_ours: true,
+                ..dialect
+            };
+        }
         // Excel writes the delimiter into a line of its own.
         if let Some(named) = text
             .strip_prefix("sep=")

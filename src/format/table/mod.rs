@@ -241,7 +241,11 @@ impl<'a> Table<'a> {
                 // The index has no cell in the header.
                 first.insert(0, String::new());
             }
-            table.columns = unique_names(&first, table.record(0).line, sink);
+            table.columns = if table.dialect.is_ours {
+                first
+            } else {
+                unique_names(&first, table.record(0).line, sink)
+            };
             table.block = Block::default();
         } else {
             table.columns = (1..=first.len()).map(|at| format!("column {at}")).collect();
@@ -524,6 +528,16 @@ impl<'a> Record<'a> {
     /// A cell as it stands; empty beyond the end.
     pub(super) fn text(&self, at: usize) -> &'a str {
         std::str::from_utf8(self.bytes(at)).unwrap_or_default()
+    }
+
+    /// A cell's text without the blanks around it, which are left where the page wrote it.
+    pub(super) fn word(&self, at: usize) -> &'a str {
+        let text = self.text(at);
+        if self.style.is_ours {
+            cell::undefused(text).unwrap_or(text)
+        } else {
+            text.trim()
+        }
     }
 
     /// A cell's value.

@@ -574,7 +574,7 @@ fn copied_runs(text: &str) -> Option<String> {
 }
 
 /// Puts text into the clipboard, and says so if `said` is to be said.
-pub(super) fn put_in_clipboard(app: App, text: &str, said: Option<String>) {
+pub(in crate::page) fn put_in_clipboard(app: App, text: &str, said: Option<String>) {
     let promise = window().navigator().clipboard().write_text(text);
     leptos::task::spawn_local(async move {
         match wasm_bindgen_futures::JsFuture::from(promise).await {

@@ -5,6 +5,7 @@ use super::numbers::bytes;
 use super::tabs::focus_by_id;
 use crate::engine::protocol::{Answer, Ask, BestFormat, ExportFormat, TableFormat};
 use crate::page::keeping::session_file;
+use crate::page::linking::copy_link;
 use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::web::saving::{save, save_parts};
@@ -112,6 +113,14 @@ pub fn ExportMenu(app: App) -> impl IntoView {
                 "Session as one file",
                 "Runs, curves, view, notes, stars and tags: drop it here to go on",
                 Box::new(session),
+            ),
+            entry(
+                "Copy a link to this view",
+                "Whoever opens it is told which files to drop: it has their names, no data",
+                Box::new(move || {
+                    close();
+                    copy_link(app);
+                }),
             ),
         ]
         .into_iter()

@@ -45,6 +45,10 @@ pub fn Start(
             (ledger.runs == 0 && files > 0).then(|| counted(files, "file"))
         })
     };
+    let needed = move || {
+        let needed = app.view.with(|view| view.needed.clone());
+        (!needed.is_empty()).then(|| needed.told())
+    };
     let sample_button = move |sample: Sample| {
         let file = sample.file.clone();
         view! {
@@ -70,6 +74,9 @@ pub fn Start(
                     </p>
                 </div>
             </Show>
+            {move || needed().map(|names| view! {
+                <p class="lead" role="note">{format!("This link needs these files: {names}. Drop them here to see the same view.")}</p>
+            })}
             <GoOn app=app />
             <section class="drop-area" aria-label="Drop files">
                 <svg class="drop-picture" viewBox="0 0 96 40" aria-hidden="true" focusable="false">

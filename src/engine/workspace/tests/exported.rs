@@ -76,9 +76,15 @@ fn a_file_whose_runs_change_meanwhile_is_left() {
     more(&mut workspace);
     let first = part(workspace.answer(&export(ExportFormat::Csv, false))).unwrap();
     assert!(!first.is_last && first.done > 0.0 && first.done < 1.0);
-    assert!(first.bytes.0.starts_with(b"loss,lr\n0,0.5\n"));
+    let text = String::from_utf8_lossy(&first.bytes.0);
+    let (told, rest) = text.split_once('\n').unwrap();
+    assert!(
+        told.starts_with("# runsift.table/1,200,000 of 200,000 runs; made with"),
+        "{told}"
+    );
+    assert!(rest.starts_with("row,metrics.loss,params.lr\n0,0,0.5\n"));
     let second = part(workspace.answer(&Ask::ExportOn)).unwrap();
-    assert!(second.is_last && !second.bytes.0.starts_with(b"loss"));
+    assert!(second.is_last && !second.bytes.0.starts_with(b"#"));
     assert_eq!(part(workspace.answer(&Ask::ExportOn)), None);
     workspace.answer(&export(ExportFormat::Csv, false));
     more(&mut workspace);
@@ -104,7 +110,11 @@ fn the_best_params_are_told_and_nothing_in_them_is_run() {
          lr: 0\nseed: 0\n"
     );
     let (_, json) = best(&mut workspace, BestFormat::Json, "");
-    assert_eq!(json, "{\n  \"lr\": 0,\n  \"seed\": 0\n}\n");
+    let told = "[\"the params of 0, the best of 60 of 60 runs: 0\",\"objective: the lowest loss (last)\",\"made with runsift 0.1.0\"]";
+    assert_eq!(
+        json,
+        format!("{{\n  \"runsift.comment\": {told},\n  \"lr\": 0,\n  \"seed\": 0\n}}\n")
+    );
     let (name, flags) = best(&mut workspace, BestFormat::Flags, "name = \"a\nrm -rf x\"");
     assert_eq!(name, "best.sh");
     let outside: Vec<&str> = flags

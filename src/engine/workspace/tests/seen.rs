@@ -3,9 +3,12 @@
 use super::{selected, workspace};
 use crate::engine::info::column_of_key;
 use crate::engine::protocol::{Answer, Ask, TableFormat};
+use crate::engine::report::read_files;
 use crate::engine::view::Grouping;
 use crate::engine::workspace::Workspace;
 use crate::ledger::{Ledger, Role, RunSink, ValueRef};
+use crate::source::MemoryFile;
+use std::rc::Rc;
 
 fn seen(workspace: &mut Workspace, format: TableFormat, filter: &str) -> String {
     let of_key = |key: &str| column_of_key(&workspace.ledger, key).unwrap();
@@ -68,8 +71,21 @@ fn runs_are_told_of_how_many_and_long_tables_are_cut_aloud() {
     let mut workspace = workspace();
     selected(&mut workspace, None);
     let text = seen(&mut workspace, TableFormat::Tabs, "");
-    assert_eq!(text.lines().count(), 61);
-    assert_eq!(text.lines().next(), Some("rank\trun\tlr\tloss"));
+    assert_eq!(text.lines().count(), 62);
+    let told = "# runsift.table/1\t60 of 60 runs; ranked by the lowest loss (last); made with runsift 0.1.0";
+    assert_eq!(text.lines().next(), Some(told));
+    let file = MemoryFile::new("table.tsv", text.as_bytes());
+    let (again, _) = read_files(&vec![Rc::new(file) as _]);
+    for (role, name) in [(Role::Param, "lr"), (Role::Metric, "loss")] {
+        let column = |ledger: &Ledger| ledger.find(role, name).map(|id| ledger.column(id).clone());
+        let (was, is) = (column(&workspace.ledger).unwrap(), column(&again).unwrap());
+        for (row, place) in workspace.selection.order.iter().zip(0..) {
+            assert!(
+                was.get(*row as usize).is_same(is.get(place)),
+                "{name} of {row}"
+            );
+        }
+    }
     let text = seen(&mut workspace, TableFormat::Markdown, "");
     assert!(text.contains("60 of 60 runs"), "{text}");
     assert!(!text.contains('†'), "{text}");

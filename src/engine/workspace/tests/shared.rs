@@ -433,6 +433,74 @@ fn a_view_that_names_what_is_left_out_does_not_go() {
 }
 
 #[test]
+fn a_filter_that_would_lose_runs_is_left_out_and_the_report_says_so() {
+    let mut workspace = private();
+    // What is replaced does not stand in it as a word.
+    let filter = "user ~ /^an/i";
+    select(&mut workspace, filter);
+    let mut asked = question(&workspace, ReportForm::Interactive);
+    let view = View {
+        filter: filter.to_owned(),
+        ..View::default()
+    };
+    asked.view = view.to_hash();
+    let made = report(&mut workspace, asked.clone());
+    let text: ReportText = serde_json::from_str(&made.text).unwrap();
+    assert_eq!(View::from_hash(&text.view).filter, "");
+    assert!(text.told.last().unwrap().contains("filter is left out"));
+    assert_eq!(made.lost.len(), 1, "{:?}", made.lost);
+    let mut opened = Workspace::default();
+    let made = Box::default();
+    let runs = report(&mut workspace, asked.clone()).runs;
+    opened.answer(&Ask::OpenReport { runs, made });
+    assert_eq!(opened.runs(), 3);
+    // One that keeps them goes with them.
+    asked.redaction.kinds.clear();
+    let made = report(&mut workspace, asked);
+    let text: ReportText = serde_json::from_str(&made.text).unwrap();
+    assert_eq!(View::from_hash(&text.view).filter, filter);
+    assert!(made.lost.is_empty());
+}
+
+#[test]
+fn machines_of_a_private_network_and_relative_paths_do_not_go() {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    for (role, column, text) in [
+        (Role::Tag, "worker_host", "gpu-box-3"),
+        (Role::Param, "data_root", "../data/hush/x"),
+        (Role::Param, "train_file", "data/quiet/x.csv"),
+        (Role::Param, "cache_dir", "./data"),
+        (Role::Param, "dataset", "cifar/10"),
+        (
+            Role::Tag,
+            "note",
+            "gpu-box-3 and node017.cluster.local read data/hush/x, data of data/quiet/x.csv",
+        ),
+    ] {
+        let row = sink.run("1");
+        sink.set_named(row, role, column, ValueRef::Text(text));
+    }
+    sink.finish();
+    select(&mut workspace, "");
+    let view = View {
+        filter: "train_file = \"data/quiet/x.csv\"".to_owned(),
+        ..View::default()
+    };
+    let asked = question_of(ReportForm::Interactive, view);
+    let made = report(&mut workspace, asked);
+    let bytes = [made.text.as_bytes(), &made.runs].concat();
+    let text = String::from_utf8_lossy(&bytes);
+    for word in ["gpu-box", "node017", "hush", "quiet"] {
+        assert!(!text.contains(word), "{word}");
+    }
+    for word in ["cifar/10", "data of", "[host 1]", "[path 1]"] {
+        assert!(text.contains(word), "{word}");
+    }
+}
+
+#[test]
 fn the_plain_page_is_html_that_loads_nothing() {
     let mut workspace = private();
     select(&mut workspace, "");

@@ -1,0 +1,93 @@
+// What is saved comes back as what it was, and a link tells which files it needs.
+
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { INPUT, load, table, type } from "./people.mjs";
+
+/** Runs whose columns say nothing by themselves, and whose names a spreadsheet would run. */
+const RUNS = [
+  "id,name,params.zeta,metrics.eta,tags.theta",
+  "a,=cmd(),0.5,1,0012",
+  "b,-adam,0.25,2,0034",
+  "c,'=quoted,0.125,3,0056",
+].join("\n");
+
+/** Saves by the export menu; gives the path of the file under its own name. */
+const save = async (kit, page, entry) => {
+  await page.click(".export-menu summary");
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: entry, exact: true }).click(),
+  ]);
+  const path = join(await kit.temporary(), download.suggestedFilename());
+  await download.saveAs(path);
+  return path;
+};
+
+/** A further page, with these files or none. */
+const another = async (kit, address, files = []) => {
+  const page = await kit.context.newPage();
+  await page.goto(address);
+  await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+  if (files.length > 0) {
+    await page.setInputFiles(INPUT, files);
+    await kit.waitReady(page);
+  }
+  return page;
+};
+
+const shownIs = (page, count) =>
+  page.waitForFunction((count) => Number(document.documentElement.dataset.shown) === count, count);
+
+export default function (t) {
+  t.case("runs that were saved as CSV, TSV and JSON come back with roles and names", async (kit) => {
+    const file = join(await kit.temporary(), "made.csv");
+    await writeFile(file, RUNS);
+    const page = await load(kit, file, "#/table");
+    for (const entry of ["All runs, CSV", "The table, TSV", "All runs, JSON"]) {
+      const again = await another(kit, `${kit.base}#/table`, [await save(kit, page, entry)]);
+      assert.deepEqual(await kit.counts(again), { runs: 3, shown: 3, problems: 0 }, entry);
+      for (const filter of [
+        'name = "=cmd()"',
+        'name = "-adam"',
+        "name = \"'=quoted\"",
+        "param.zeta = 0.25 and metric.eta = 2",
+      ]) {
+        await type(again, filter);
+        await shownIs(again, 1);
+      }
+      await again.close();
+    }
+  });
+
+  t.case("a link names the files it needs, and whoever opens it sees the same once they are dropped", async (kit) => {
+    const folder = await kit.temporary();
+    const [night, other] = [join(folder, "night.csv"), join(folder, "other.csv")];
+    await writeFile(night, table(40));
+    await writeFile(other, table(10, 99));
+    const page = await load(kit, night, "#/table?f=optimizer%20%3D%20sgd");
+    const shown = (await kit.counts(page)).shown;
+    assert.ok(shown > 0 && shown < 40);
+    await kit.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.click(".export-menu summary");
+    await page.getByRole("button", { name: "Copy a link to this view", exact: true }).click();
+    await page.getByText("the names of your files, nothing that is in them").waitFor();
+    const link = await page.evaluate(() => navigator.clipboard.readText());
+    assert.match(link, /[?&]F=night\.csv(&|$)/);
+    assert.ok(!(await page.evaluate(() => location.hash)).includes("F="), "the address stays as it is");
+
+    const asked = (page) => page.getByText("This link needs these files: night.csv. Drop them here to see the same view.");
+    const same = await another(kit, link);
+    await asked(same).waitFor();
+    await kit.axe(same);
+    await same.setInputFiles(INPUT, night);
+    await kit.waitReady(same);
+    await shownIs(same, shown);
+    assert.equal(await same.getByText("needs these files, too").count(), 0);
+
+    const wrong = await another(kit, link, [other]);
+    await wrong.getByText("The link that you opened needs these files, too: night.csv.").waitFor();
+  });
+}
