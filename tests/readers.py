@@ -141,7 +141,8 @@ def check(name, read):
     for found, run in zip(runs, wanted):
         found["start"] = moment(found["start"])
         for key, value in run.items():
-            assert same(value, found[key]), (name, run["id"], key, value, found[key])
+            column = {"id": "id", "start": "start", "val_loss": "metrics.val_loss"}.get(key, f"params.{key}")
+            assert same(value, found[column]), (name, run["id"], key, value, found[column])
     points = 0
     for found, (run, metric, step, time, value) in zip(read(FOLDER / "curves.parquet"), expected_curves(), strict=True):
         assert (found["run"], found["metric"]) == (run, metric)

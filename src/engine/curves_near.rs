@@ -258,7 +258,7 @@ impl Curves {
         let at = self.point_near(history, row, x)?;
         let own = self.across.along(history, row, at);
         let raw = history.values[at];
-        let mut text = number_text(raw);
+        let mut text = short_number(raw);
         if self.question.set.smoothing().is_on() && raw.is_finite() {
             let smoothed = short_number(self.smoothed(history, row, at));
             text = format!("{smoothed} smoothed, {text} logged");

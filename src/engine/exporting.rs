@@ -6,7 +6,7 @@ mod session;
 use self::session::SessionFile;
 use super::space::Pixels;
 use crate::export::parquet::{GROUP_ROWS, Type, Writer};
-use crate::export::{csv, json, names};
+use crate::export::{csv, json};
 use crate::ledger::{Column, ColumnId, Ledger, Role, ValueRef};
 use serde::{Deserialize, Serialize};
 
@@ -122,7 +122,9 @@ impl Exporting {
             }
             ExportFormat::Parquet => {
                 let columns = columns();
-                let names = names(ledger, &columns);
+                let mut names = csv::telling_names(ledger, &rows, &columns);
+                // A row's place is nobody's column here.
+                names.drain(..names.len() - columns.len());
                 Work::Table(RunsTable::new(ledger, columns, names))
             }
             ExportFormat::CurvesCsv => Work::Curves(Curves::new(ledger, false)),

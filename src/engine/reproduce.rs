@@ -208,13 +208,21 @@ pub(super) fn reproduce(ledger: &Ledger, row: usize) -> Option<Reproduce> {
     Some(said)
 }
 
-/// The params of a run as text, and whether not all are in it.
+/// The params of a run as text, but for some keys, and whether not all are in it.
 pub(super) fn best_texts(
     ledger: &Ledger,
     row: usize,
+    without: &[&str],
     format: BestFormat,
 ) -> (String, Option<String>) {
-    let (params, of) = params(ledger, row);
+    let (mut params, mut of) = params(ledger, row);
+    let before = params.len();
+    params.retain(|(name, _)| {
+        !without
+            .iter()
+            .any(|key| key.strip_prefix("param.") == Some(name))
+    });
+    of -= before - params.len();
     let text = match format {
         BestFormat::Yaml => config::yaml(&params),
         BestFormat::Json => config::json(&params),

@@ -315,8 +315,22 @@ impl Space {
     }
 }
 
-/// The shown runs with their colours, in the order in which they are drawn, and what the colours mean.
+/// Of so many lines each is seen by itself, and none is to hide those of one colour: of more the density is.
+const SHUFFLED: usize = 20_000;
+
+/// The shown runs with their colours, in the order in which they are drawn, and what the colours mean. Lines lie over one another in
+/// no order of colours: with the best on top, a param that does nothing would look as if all its runs were good.
 fn coloured(question: &SpaceQuestion, runs: SpaceRuns<'_>) -> (Vec<(u32, Hue)>, Vec<LegendItem>) {
+    let (mut drawn, legend) = in_order(question, runs);
+    if drawn.len() <= SHUFFLED {
+        // Knuth's multiplicative hash: the same runs lie in the same order.
+        order::by_key(&mut drawn, |(row, _)| row.wrapping_mul(2_654_435_769));
+    }
+    (drawn, legend)
+}
+
+/// The same in the order of their results.
+fn in_order(question: &SpaceQuestion, runs: SpaceRuns<'_>) -> (Vec<(u32, Hue)>, Vec<LegendItem>) {
     // Runs without a result first, then from the worst to the best.
     let (order, ranked): (Vec<u32>, usize) = match runs.objective {
         Some((_, values)) => {

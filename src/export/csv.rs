@@ -4,8 +4,7 @@
 //! and no number) get a leading apostrophe: what is in a dropped file must not run when its export is opened. So do those that
 //! begin with such an apostrophe, so that the page takes away what it has put there and no other.
 
-use super::json::OWN_PLACE;
-use crate::format::runsift_table::{MARK, RUN_BY_SPREADSHEETS};
+use crate::format::runsift_table::{MARK, OWN_PLACE, RUN_BY_SPREADSHEETS};
 use crate::ledger::{ColumnId, Ledger, Role, ValueRef, attribute, parse_number};
 use std::io::{self, Write};
 

@@ -13,23 +13,13 @@
 //! Runs are written one by one, names are escaped once: a document of 100,000 runs is as long as it
 //! is, but never in memory as a tree.
 
+use crate::format::runsift_table::OWN_PLACE;
 use crate::ledger::{
     Column, Ledger, PointSummary, Role, SourceRecord, ValueRef, attribute, number_text,
 };
 use rustc_hash::FxHashSet;
 use serde_json::json;
 use std::io::{self, Write};
-
-/// Names of attributes that have a place of their own in the document.
-pub(super) const OWN_PLACE: [&str; 7] = [
-    attribute::ID,
-    attribute::NAME,
-    attribute::STATUS,
-    attribute::START,
-    attribute::END,
-    attribute::GROUP,
-    attribute::PARENT,
-];
 
 /// Writes the document of these rows. Fails only where writing does.
 pub fn write_runs(ledger: &Ledger, rows: &[usize], out: &mut dyn Write) -> io::Result<()> {

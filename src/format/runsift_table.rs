@@ -20,6 +20,17 @@ pub const MARK: &str = "# runsift.";
 /// What a text begins with that a spreadsheet would run.
 pub const RUN_BY_SPREADSHEETS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
+/// Names of attributes that have a place of their own in the runs document, and no mark before theirs in a table.
+pub const OWN_PLACE: [&str; 7] = [
+    attribute::ID,
+    attribute::NAME,
+    attribute::STATUS,
+    attribute::START,
+    attribute::END,
+    attribute::GROUP,
+    attribute::PARENT,
+];
+
 pub(super) const FORMAT: Format = Format {
     name: "runsift-table",
     title: "Runs that runsift saved (CSV, TSV)",
@@ -63,6 +74,19 @@ fn target(name: &str, values: &[&str]) -> Guess {
         },
     };
     (target, None)
+}
+
+/// Whether all names say what they are, as in Parquet, which has no first line: attributes by their own names, of which a run's
+/// id is one, and others with what they are before theirs.
+pub(super) fn are_telling(columns: &[String]) -> bool {
+    let has_role = |name: &String| {
+        let role = name.split_once('.').map(|(role, _)| role);
+        role.is_some_and(|role| ["params", "metrics", "tags", "attributes"].contains(&role))
+    };
+    let is_own = |name: &String| OWN_PLACE.contains(&name.as_str());
+    columns.iter().any(|name| name == attribute::ID)
+        && columns.iter().any(has_role)
+        && columns.iter().all(|name| has_role(name) || is_own(name))
 }
 
 /// What the columns are to a run, as their names say.

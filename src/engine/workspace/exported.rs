@@ -4,6 +4,7 @@ use super::Workspace;
 use super::seen::{program, told_of_filter};
 use crate::chart::number::{counted, grouped};
 use crate::engine::exporting::{COMMENT, Exporting, Slice};
+use crate::engine::grouped::Grouped;
 use crate::engine::protocol::{Answer, BestFormat, ExportFormat, FilePart, Pixels, Session};
 use crate::engine::reproduce::best_texts;
 use crate::engine::show::{run_name, short_number};
@@ -117,24 +118,50 @@ impl Workspace {
 
     /// The params of the best shown run; nothing where none is best.
     pub(super) fn export_best(&self, format: BestFormat, filter: &str) -> Answer {
-        let objective = self.selection.objective.as_ref();
-        let best = objective.and_then(|(.., values)| values.best(&self.selection.shown));
+        let Some((.., values)) = &self.selection.objective else {
+            return Answer::Done;
+        };
+        // Where runs are grouped it is a group that is best, and no lucky run.
+        let groups = self.selection.grouped.as_ref();
+        let groups = groups.filter(|grouped| grouped.info.several > 0);
+        let best = match groups {
+            Some(groups) => {
+                let (firsts, centers) = groups.representatives(&values.values);
+                values.with_values(centers).best(&firsts)
+            }
+            None => values.best(&self.selection.shown),
+        };
         let Some((row, value, ties)) = best else {
             return Answer::Done;
         };
-        let mut told = vec![format!(
-            "the params of {}, the best of {} of {}: {}",
-            run_name(&self.ledger, row),
-            grouped(self.selection.shown.count()),
-            counted(self.ledger.rows(), "run"),
-            short_number(value),
-        )];
+        let (name, shown) = (run_name(&self.ledger, row), self.selection.shown.count());
+        let all = counted(self.ledger.rows(), "run");
+        let value = short_number(value);
+        let (noun, mut told) = match groups {
+            Some(groups) => {
+                let told = format!(
+                    "the params that the runs of the best group have in common, {name} being one of them: the best of {} of {} of {all}, by their {}: {value}",
+                    counted(groups.info.groups, "group"),
+                    grouped(shown),
+                    values.center.label(),
+                );
+                ("group", vec![told])
+            }
+            None => {
+                let told = format!(
+                    "the params of {name}, the best of {} of {all}: {value}",
+                    grouped(shown)
+                );
+                ("run", vec![told])
+            }
+        };
         if ties > 1 {
-            told.push(format!("{} have this value", counted(ties, "run")));
+            told.push(format!("{} have this value", counted(ties, noun)));
         }
+        let within: Vec<&str> = groups.into_iter().flat_map(Grouped::left_out).collect();
         told.extend(self.told_of_objective("objective:"));
         told.extend(told_of_filter(filter));
-        let (mut text, caveat) = best_texts(&self.ledger, row, format);
+        let (mut text, caveat) = best_texts(&self.ledger, row, &within, format);
         told.extend(caveat);
         told.push(program());
         let (name, media, has_comments) = match format {

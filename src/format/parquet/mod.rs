@@ -12,7 +12,7 @@ use super::roles::{SAMPLE, guess};
 use super::rows::{Guess, RowWriter};
 use super::{
     Claim, Dropped, Format, NotThisFormat, long_form, mlflow_table, optuna_table, ray_table,
-    step_table,
+    runsift_table, step_table,
 };
 use crate::ledger::{Role, RunSink, Value, ValueRef, attribute, parse_number};
 use crate::source::{File, file_stem};
@@ -384,7 +384,21 @@ impl Table {
                 row: None,
             };
         }
-        let guesses: Vec<Guess> = if mlflow_table::is_ours(columns.iter().map(String::as_str)) {
+        let text = |cells: &Cells, name: &String| {
+            let found = cells.iter().find(|(known, _)| known == name);
+            found
+                .map(|(_, value)| value.as_ref().to_string())
+                .unwrap_or_default()
+        };
+        let texts = || -> Vec<Vec<String>> {
+            sample
+                .iter()
+                .map(|cells| columns.iter().map(|name| text(cells, name)).collect())
+                .collect()
+        };
+        let guesses: Vec<Guess> = if runsift_table::are_telling(&columns) {
+            runsift_table::guess(&columns, &texts())
+        } else if mlflow_table::is_ours(columns.iter().map(String::as_str)) {
             columns
                 .iter()
                 .map(|name| mlflow_table::target(name))
@@ -395,16 +409,7 @@ impl Table {
                 .map(|name| optuna_table::target(name))
                 .collect()
         } else {
-            let text = |cells: &Cells, name: &String| {
-                let found = cells.iter().find(|(known, _)| known == name);
-                found
-                    .map(|(_, value)| value.as_ref().to_string())
-                    .unwrap_or_default()
-            };
-            let texts: Vec<Vec<String>> = sample
-                .iter()
-                .map(|cells| columns.iter().map(|name| text(cells, name)).collect())
-                .collect();
+            let texts = texts();
             let is_number = |cell: &str| parse_number(cell).is_some();
             let writer = if let Some(places) = long_form::Places::of(&columns) {
                 let writer = long_form::Writer::new(&columns, places);

@@ -247,7 +247,7 @@ pub(crate) fn CurvesView(app: App) -> impl IntoView {
                 </For>
             </div>
             <p class="curves-near" role="status">
-                {move || pointing.near.with(|near| named(near.as_deref()))}
+                {move || pointing.near.with(|near| picture.with(|picture| named(near.as_deref(), picture.as_deref())))}
             </p>
         </section>
     }
@@ -653,14 +653,24 @@ fn told(picture: Option<&CurvesPicture>) -> String {
     told
 }
 
-/// The run that is pointed at, in words.
-fn named(near: Option<&CurveRun>) -> String {
+/// The run that is pointed at, in words: what it has there of each panel's metric.
+fn named(near: Option<&CurveRun>, picture: Option<&CurvesPicture>) -> String {
     near.map_or_else(
         || "Point at a line to see its run, click to open it, drag along to zoom.".to_owned(),
         |run| {
-            let values = run.values.iter().flatten().map(|value| value.text.as_str());
-            let values: Vec<&str> = values.collect();
-            format!("Run {} at {}: {}", run.name, run.x_text, values.join(" · "))
+            let mut text = format!("Run {} at {}: ", run.name, run.x_text);
+            let panels = picture.map_or(&[][..], |picture| &picture.panels);
+            let known = run.values.iter().zip(panels);
+            for (value, panel) in known.filter_map(|(value, panel)| Some((value.as_ref()?, panel)))
+            {
+                if !text.ends_with(": ") {
+                    text.push_str(" · ");
+                }
+                for word in [&panel.name, " ", &value.text] {
+                    text.push_str(word);
+                }
+            }
+            text
         },
     )
 }
