@@ -96,7 +96,8 @@ pub fn welch_half_interval(a: &Sample, b: &Sample) -> Option<f64> {
     Some(squared.sqrt() * t_quantile_975(freedom.max(1)))
 }
 
-/// The 97.5 % quantile of Student's t with `freedom` degrees of freedom: exact for 1 and 2, else by the
+/// The 97.5 % quantile of Student's t with `freedom` degrees of freedom, in closed form since a table may have a hundred
+/// thousand groups (that of `ranking::probability` is searched for): exact for 1 and 2, else by the
 /// expansion around the normal quantile (Abramowitz and Stegun 26.7.5), to 0.2 % from 3 on; the worst, 3 and
 /// 4, are written out.
 pub fn t_quantile_975(freedom: usize) -> f64 {

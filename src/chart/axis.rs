@@ -2,7 +2,7 @@
 //!
 //! Places go from 0, the axis' beginning, to 1, its end.
 
-use super::number::{axis_end, short_number};
+use super::number::{axis_end, short_number, time_on};
 use super::scale::ticks;
 use crate::ledger::looks_log;
 use serde::{Deserialize, Serialize};
@@ -140,8 +140,10 @@ impl Axis {
             } => {
                 let text = |x: f64| {
                     // Large round numbers have many zeros, and there is little room.
-                    if *time || x.abs() >= 1e7 {
-                        axis_end(x, *time)
+                    if *time {
+                        time_on(x, high - low)
+                    } else if x.abs() >= 1e7 {
+                        axis_end(x, false)
                     } else {
                         short_number(x)
                     }

@@ -73,8 +73,12 @@ fn moment(millis: f64, letters: usize) -> String {
 
 /// Both ends of an axis of times, Unix milliseconds, with seconds where minutes would not tell them apart.
 pub fn time_ends(low: f64, high: f64) -> [String; 2] {
-    let letters = if high - low < SHORT { SECOND } else { MINUTE };
-    [moment(low, letters), moment(high, letters)]
+    [low, high].map(|millis| time_on(millis, high - low))
+}
+
+/// A time on an axis of so many milliseconds.
+pub fn time_on(millis: f64, span: f64) -> String {
+    moment(millis, if span < SHORT { SECOND } else { MINUTE })
 }
 
 /// The end of an axis in about four digits; `time` reads it as Unix milliseconds.

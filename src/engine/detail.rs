@@ -2,7 +2,8 @@
 
 use super::protocol::{FieldSummary, RunDetail, RunField, RunNote};
 use super::show::{kind, run_name, short_number};
-use crate::ledger::{Column, History, Ledger, Role};
+use crate::chart::number::counted;
+use crate::ledger::{Column, History, Ledger, Role, SourceRecord};
 
 /// To how many points a curve in the drawer is thinned.
 const CURVE_POINTS: usize = 120;
@@ -46,7 +47,7 @@ pub fn run_detail(
         row,
         name: run_name(ledger, row),
         rank,
-        source: source.map(|source| source.path.clone()).unwrap_or_default(),
+        source: source.map(path_of).unwrap_or_default(),
         format: source
             .map(|source| format_title(&source.format))
             .unwrap_or_default(),
@@ -54,6 +55,16 @@ pub fn run_detail(
         log: ledger.logs().of(row).cloned(),
         fields,
     })
+}
+
+/// The path of a source; of runs in many files it is not known which is whose.
+fn path_of(source: &SourceRecord) -> String {
+    match source.files {
+        more @ 2.. if source.runs > 1 => {
+            format!("{} and {}", source.path, counted(more - 1, "more file"))
+        }
+        _ => source.path.clone(),
+    }
 }
 
 fn summary_text(column: &Column, row: usize) -> Option<FieldSummary> {

@@ -12,6 +12,9 @@ pub const POINTS: usize = 400;
 /// Of how many of the best runs the values always count as good.
 const FOREMOST: usize = 3;
 
+/// Of so many values that were tried a range names those at its ends.
+const FEW_LEVELS: usize = 12;
+
 /// The effect of `parameter`, whose categories are called `names`, on an objective (one value a run); `is_noise` where it
 /// has next to no share and cannot be told from a parameter of noise.
 pub fn effect(
@@ -349,6 +352,21 @@ impl<'a> ScaleOf<'a> {
         self.value_at(at)
     }
 
+    /// The values at the ends of several bins: of few that were tried the outermost, since nothing lies between them.
+    fn ends_of(&self, (first, last): (BinPlace, BinPlace)) -> (String, String) {
+        if self.levels.len() <= FEW_LEVELS
+            && let Some(low) = self.value_at_end(first, false)
+            && let Some(high) = self.value_at_end(last, true)
+        {
+            let mut inside = self.levels.iter().filter(|x| low <= **x && **x <= high);
+            if let Some(low) = inside.next() {
+                let high = inside.next_back().unwrap_or(low);
+                return (short_number(*low), short_number(*high));
+            }
+        }
+        (self.end(first, false), self.end(last, true))
+    }
+
     fn marks(&self) -> Vec<(f64, String)> {
         let Some(axis) = &self.axis else {
             let mut marks: Vec<(f64, String)> = (0..self.codes.len())
@@ -472,19 +490,13 @@ fn mark_good(
         of_bin.is_good = true;
     }
     let end = |place: BinPlace, upper: bool| scale.end(place, upper);
+    let (low, high) = scale.ends_of((bins[first].place, bins[last].place));
     let mut words = vec![if first == 0 && last + 1 == ordered {
         format!("No value of {name} that was tried can be told from the best.")
-    } else if end(bins[first].place, false) == end(bins[last].place, true) {
-        format!(
-            "{name} = {} is best, beyond noise.",
-            end(bins[first].place, false)
-        )
+    } else if low == high {
+        format!("{name} = {low} is best, beyond noise.")
     } else {
-        format!(
-            "{name} {} to {} is within noise of the best.",
-            end(bins[first].place, false),
-            end(bins[last].place, true)
-        )
+        format!("{name} {low} to {high} is within noise of the best.")
     }];
     let is_clear = first > 0 || last + 1 < ordered;
     if is_clear && (best == 0 || best + 1 == ordered) {
@@ -577,6 +589,27 @@ mod tests {
                 "layers = 8 is best, beyond noise.",
                 "The best lies at the upper edge of what was searched (8): higher values may be better still."
             ]
+        );
+    }
+
+    #[test]
+    fn a_range_of_few_values_ends_at_those_that_were_tried() {
+        let values: Vec<f64> = (0..120)
+            .map(|run| [16.0, 64.0, 256.0, 1024.0][run % 4])
+            .collect();
+        let told = |bad: &dyn Fn(f64) -> f64| {
+            let objective = values.iter().map(|width| bad(*width)).collect();
+            let param = Parameter::ranged("width", values.clone(), 16.0, 1024.0, true);
+            effect_of(param, &[], objective).words[0].clone()
+        };
+        let flat_from = |from: f64| move |width: f64| if width < from { 5.0 } else { 1.0 };
+        assert_eq!(
+            told(&flat_from(256.0)),
+            "width 256 to 1024 is within noise of the best."
+        );
+        assert_eq!(
+            told(&flat_from(1024.0)),
+            "width = 1024 is best, beyond noise."
         );
     }
 

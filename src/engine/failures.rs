@@ -22,7 +22,7 @@ use crate::analysis::grouping::replicate_keys;
 use crate::chart::number::{axis_end, counted, grouped, percent, short_number};
 use crate::chart::rates::{RateBar, Rates};
 use crate::chart::timeline::Timeline;
-use crate::ledger::{Bits, attribute};
+use crate::ledger::{Bits, ColumnId, Ledger, attribute};
 use crate::query::{self, Kept};
 pub use ends::RunEnd;
 use filters::Filters;
@@ -94,65 +94,97 @@ pub struct Failures {
 /// What is known of the shown runs.
 struct Known<'a> {
     of: &'a Question<'a>,
-    endings: Endings,
+    endings: &'a Endings,
     outcomes: Outcomes,
     filters: Filters<'a>,
 }
 
-/// The answer.
-pub(super) fn failures(question: &Question<'_>) -> Failures {
-    let mut said = Failures::default();
-    if question.shown.count() == 0 {
-        return said;
+/// The answer as it is worked out: what tells broken runs from others is looked for in pieces.
+pub struct FailuresRun {
+    filter: String,
+    endings: Endings,
+    configurations: Configurations,
+    check: Check,
+}
+
+impl FailuresRun {
+    /// Begins an answer, whose links add to `filter`.
+    pub(super) fn new(question: &Question<'_>, filter: &str) -> Self {
+        let endings = Endings::new(question.ledger, question.shown, maximized(question));
+        let (params, _) = replicate_keys(question.ledger);
+        let configurations = Configurations::new(question, &params);
+        let each = endings.outcomes();
+        let each = each.by_configuration(&configurations.members);
+        Self {
+            filter: filter.to_owned(),
+            check: Check::new(params, each),
+            configurations,
+            endings,
+        }
     }
-    let objective = question
-        .objective
-        .map(|(_, column, values)| (column, values.maximize));
-    let endings = Endings::new(question.ledger, question.shown, objective);
-    let known = Known {
-        outcomes: endings.outcomes(),
-        filters: Filters::new(question, &endings, objective),
-        endings,
-        of: question,
-    };
-    if known.outcomes.share().broken == 0 {
-        known.count(&mut said.findings, "");
-        return said;
+
+    /// The filter that its links add to.
+    pub fn filter(&self) -> &str {
+        &self.filter
     }
-    let (params, _) = replicate_keys(question.ledger);
-    let configurations = Configurations::new(question, &params);
-    let noun = configurations.noun();
-    let each = known.outcomes.by_configuration(&configurations.members);
-    let share = told_share(&known.outcomes, &each, noun);
-    known.count(&mut said.findings, &share);
-    let mut check = Check::new(params, each);
-    while check.step(question.ledger) {}
-    let each = check.outcomes();
-    if let Some(checked) = check.checked() {
-        let rules = told_rules(question, &checked, noun);
-        said.findings.extend(rules.map(|told| Finding {
-            of: told.inside.n,
-            ..known.finding("rule", "Rule", told.text, told.inside.broken, told.filter)
-        }));
-        said.checked = told_check(&checked, each.share(), noun);
-        said.more_params = checked.params.len().saturating_sub(MOST_PARAMS);
-        said.params = known.params(&checked, each);
-    } else {
-        let Share { broken, n } = each.share();
-        said.checked = format!(
-            "{} of {} broke: too few of one kind to tell what these have in common.",
-            grouped(broken),
-            counted(n, noun)
-        );
+
+    /// Does a piece of the work; says whether there is more.
+    pub(super) fn step(&mut self, ledger: &Ledger) -> bool {
+        self.check.step(ledger)
     }
-    let begun = known.begun(&configurations);
-    let times: Vec<(i64, bool)> = begun.iter().map(|run| (run.at, run.broke)).collect();
-    said.timeline = Timeline::new(&times);
-    said.findings
-        .extend(burst(begun).and_then(|burst| known.burst(&burst)));
-    said.logs_left_out = question.ledger.logs().left_out();
-    (said.ends, said.more_ends) = ends::ends(question, &known.endings, objective);
-    said
+
+    /// The answer, when all is done. The question must be of the same runs as at the beginning.
+    pub(super) fn answer(&self, question: &Question<'_>) -> Failures {
+        let mut said = Failures::default();
+        if question.shown.count() == 0 {
+            return said;
+        }
+        let (objective, noun) = (maximized(question), self.configurations.noun());
+        let known = Known {
+            outcomes: self.endings.outcomes(),
+            filters: Filters::new(question, &self.endings, objective),
+            endings: &self.endings,
+            of: question,
+        };
+        if known.outcomes.share().broken == 0 {
+            known.count(&mut said.findings, "");
+            return said;
+        }
+        let each = self.check.outcomes();
+        let share = told_share(&known.outcomes, each, noun);
+        known.count(&mut said.findings, &share);
+        if let Some(checked) = self.check.checked() {
+            let rules = told_rules(question, &checked, noun);
+            said.findings.extend(rules.map(|told| Finding {
+                of: told.inside.n,
+                ..known.finding("rule", "Rule", told.text, told.inside.broken, told.filter)
+            }));
+            said.checked = told_check(&checked, each.share(), noun);
+            said.more_params = checked.params.len().saturating_sub(MOST_PARAMS);
+            said.params = known.params(&checked, each);
+        } else {
+            let Share { broken, n } = each.share();
+            said.checked = format!(
+                "{} of {} broke: too few of one kind to tell what these have in common.",
+                grouped(broken),
+                counted(n, noun)
+            );
+        }
+        let begun = known.begun(&self.configurations);
+        let times: Vec<(i64, bool)> = begun.iter().map(|run| (run.at, run.broke)).collect();
+        said.timeline = Timeline::new(&times);
+        said.findings
+            .extend(burst(begun).and_then(|burst| known.burst(&burst)));
+        said.logs_left_out = question.ledger.logs().left_out();
+        (said.ends, said.more_ends) = ends::ends(question, known.endings, objective);
+        said
+    }
+}
+
+/// The objective's column, and whether more of it is better.
+fn maximized(question: &Question<'_>) -> Option<(ColumnId, bool)> {
+    let (_, column, values) = question.objective?;
+    Some((column, values.maximize))
 }
 
 /// How many broke, by configuration where these are repeated.

@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::chart::number::counted;
+
 /// How many cells the table has at most.
 const MOST_CELLS: usize = 1_000_000;
 
@@ -134,13 +136,13 @@ pub(super) fn line_diff(from: &str, to: &str) -> TextDiff {
 fn fold(all: &[(DiffKind, &str)], said: &mut TextDiff) {
     let differs = |at: usize| all.get(at).is_some_and(|(kind, _)| *kind != DiffKind::Same);
     let is_near = |at: usize| (at.saturating_sub(AROUND)..=at + AROUND).any(differs);
-    let noun = if said.by_word { "words" } else { "lines" };
+    let noun = if said.by_word { "word" } else { "line" };
     let mut skipped = 0;
     let skip = |skipped: &mut usize, lines: &mut Vec<DiffLine>| {
         if *skipped > 0 {
             lines.push(DiffLine {
                 kind: DiffKind::Skipped,
-                text: format!("{skipped} {noun} the same"),
+                text: format!("{} the same", counted(*skipped, noun)),
             });
         }
         *skipped = 0;

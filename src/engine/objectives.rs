@@ -17,7 +17,8 @@ use super::space::{Pixels, class_colour};
 use crate::analysis::pareto::{MOST, Points};
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::chart::scatter::{FOREMOST, MOST_MARKS, Scatter};
-use crate::ledger::{ColumnId, Ledger, Reading, Role, Statistic, Until};
+use crate::ledger::{Column, ColumnId, Ledger, Reading, Role, Statistic, Until};
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use taken::Taken;
 use trade_off::Several;
@@ -265,7 +266,7 @@ fn chosen(question: &Question<'_>, asked: &ObjectivesQuestion) -> (Vec<ChosenMet
     (metrics, is_declared)
 }
 
-/// What searches declare as their objectives, where all agree.
+/// What searches declare as their objectives, where all agree and runs have several: those of one search of many in a file.
 fn declared(ledger: &Ledger) -> Vec<FurtherMetric> {
     let searches = ledger.sources().iter();
     let searches = searches.filter(|source| SEARCHES.contains(&source.format.as_str()));
@@ -287,6 +288,27 @@ fn declared(ledger: &Ledger) -> Vec<FurtherMetric> {
         }
     }
     found.retain(|metric| !disputed.contains(&metric.column));
+    found.truncate(MOST);
+    let columns = found
+        .iter()
+        .filter_map(|metric| column_of_key(ledger, &metric.column));
+    let columns: Vec<&Column> = columns.map(|id| ledger.column(id)).collect();
+    let mut together: FxHashMap<u32, usize> = FxHashMap::default();
+    for row in 0..ledger.rows() {
+        let has =
+            |(bit, column): (usize, &&Column)| u32::from(!column.get(row).is_missing()) << bit;
+        let all: u32 = columns.iter().enumerate().map(has).sum();
+        if all.count_ones() > 1 {
+            *together.entry(all).or_default() += 1;
+        }
+    }
+    let most = together.into_iter().max_by_key(|(all, runs)| (*runs, *all));
+    let (most, _) = most.unwrap_or_default();
+    let mut bit = 0;
+    found.retain(|_| {
+        bit += 1;
+        most >> (bit - 1) & 1 == 1
+    });
     found
 }
 

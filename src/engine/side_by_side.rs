@@ -70,6 +70,8 @@ pub enum CompareFormat {
     Markdown,
     /// Tab-separated text with exact values.
     Tabs,
+    /// A table in HTML, as it is shown.
+    Html,
 }
 
 /// Runs or groups side by side.

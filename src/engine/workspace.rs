@@ -1,25 +1,19 @@
 //! The workspace: the ledger, the selection, and the answer to every ask.
 
-use super::brief::{self, BriefRun, Sentence};
+use super::brief;
 use super::computed::Computed;
 use super::correlations;
-use super::curves::{CurvesPicture, CurvesQuestion};
-use super::curves_drawn::{CurveRuns, Curves, CurvesRun};
+use super::curves_drawn::{CurveRuns, Curves};
 use super::detail::run_detail;
 use super::distributions::{self, Measure};
-use super::explain::Explain;
 use super::facets::Facets;
-use super::failures;
 use super::grouped::Grouped;
-use super::importance_run::{ImportanceRun, Question};
-use super::info::{Catalogue, column_of_key};
+use super::info::Catalogue;
 use super::marks::{Marks, Past};
-use super::next::{Advice, Next, NextRun};
 use super::notes::Notes;
 use super::objectives;
 use super::protocol::{
-    Answer, Ask, Brush, Completion, CompletionItem, FilterProblem, ImportanceAnswer, LedgerInfo,
-    MarkLines, Unread,
+    Answer, Ask, Brush, Completion, CompletionItem, FilterProblem, LedgerInfo, MarkLines, Unread,
 };
 use super::reproduce::reproduce;
 use super::scales::Scales;
@@ -27,7 +21,6 @@ use super::scattered;
 use super::show::{cell, run_name};
 use super::space::{Space, SpaceRun};
 use super::view::{Baseline, GroupStatistic, Objective};
-use crate::analysis::failures::endings::Endings;
 use crate::analysis::ranking::{ObjectiveColumn, Ranks};
 use crate::chart::number::short_number;
 use crate::chart::scatter::Scatter;
@@ -37,6 +30,7 @@ use crate::query::{self, Expression};
 
 mod compared;
 mod exported;
+mod in_pieces;
 mod recollect;
 mod seen;
 mod select;
@@ -240,8 +234,9 @@ impl Workspace {
                 Answer::Brief(Box::new(said))
             }
             Ask::Failures { filter } => {
-                let said = self.with_question(filter, failures::failures);
-                Answer::Failures(Box::new(said))
+                let mut run = self.begin_failures(filter);
+                while self.look_on(&mut run) {}
+                Answer::Failures(Box::new(self.failures(&run)))
             }
             Ask::Objectives(asked) => {
                 let of = |question: &brief::Question<'_>| objectives::objectives(question, asked);
@@ -370,127 +365,6 @@ impl Workspace {
             | Ask::Next { .. }
             | Ask::CancelNext
             | Ask::PlantedPanic { .. } => Answer::Done,
-        }
-    }
-
-    /// Begins an importance of the params for the objective over the shown runs, or says why not.
-    pub fn begin_importance(
-        &self,
-        explain: &Explain,
-    ) -> Result<ImportanceRun, Box<ImportanceAnswer>> {
-        let Some((objective, column, values)) = &self.selection.objective else {
-            return Err(Box::new(ImportanceAnswer {
-                refused: Some(
-                    "no objective is chosen: choose at the top which metric is to be explained"
-                        .to_owned(),
-                ),
-                ..ImportanceAnswer::default()
-            }));
-        };
-        Ok(self.begin_run((objective, *column, values), explain, false))
-    }
-
-    /// Begins to work out what to run next, or says why not.
-    pub fn begin_next(&self, filter: &str, seed: u64) -> Result<Advice, Box<Next>> {
-        if self.selection.objective.is_none() {
-            return Err(Box::default());
-        }
-        let of = |question: &brief::Question<'_>| BriefRun::for_next(question, filter);
-        Ok(Advice::new(self.with_question(filter, of), seed))
-    }
-
-    /// What the forest is to say of what to run next, beside what the runs alone say.
-    pub(super) fn next_run(
-        &self,
-        filter: &str,
-        seed: u64,
-        findings: Vec<Sentence>,
-    ) -> Option<NextRun> {
-        let (objective, column, values) = self.selection.objective.as_ref()?;
-        let run = self.begin_run((objective, *column, values), &Explain::default(), true);
-        let ledger = &self.ledger;
-        let ends = Endings::new(ledger, &self.shown(), Some((*column, values.maximize)));
-        let outcomes = ends.outcomes();
-        Some(NextRun::begin(
-            ledger, run, &outcomes, objective, findings, filter, seed,
-        ))
-    }
-
-    /// Begins a brief of the selection.
-    pub fn begin_brief(&self, filter: &str) -> BriefRun {
-        let of = |question: &brief::Question<'_>| BriefRun::new(question, filter);
-        self.with_question(filter, of)
-    }
-
-    /// Does a piece of a brief that was begun on this selection; says whether there is more.
-    pub fn go_on(&self, run: &mut BriefRun) -> bool {
-        let filter = run.filter().to_owned();
-        self.with_question(&filter, |question| run.step(question))
-    }
-
-    /// Begins a picture of curves.
-    pub fn begin_curves(&mut self, question: &CurvesQuestion) -> CurvesRun {
-        let varies = self.catalogue.varies(&self.ledger);
-        CurvesRun::new(question, self.curve_runs(&self.shown(), &varies))
-    }
-
-    /// Draws a piece of a picture that was begun on this selection; the picture where that was the last.
-    pub fn draw_curves(&mut self, run: &mut CurvesRun) -> Option<CurvesPicture> {
-        let mut curves = std::mem::take(&mut self.curves);
-        let said = curves.go_on(run, self.curve_runs(&self.shown(), &[]));
-        self.curves = curves;
-        said
-    }
-
-    fn begin_run(
-        &self,
-        (objective, column, values): (&Objective, ColumnId, &ObjectiveColumn),
-        explain: &Explain,
-        for_next: bool,
-    ) -> ImportanceRun {
-        // Further metrics that the ledger does not have (an old link) are left out.
-        let further: Vec<(ColumnId, ObjectiveColumn, f64)> = explain
-            .further
-            .iter()
-            .filter_map(|metric| {
-                let id = column_of_key(&self.ledger, &metric.column)?;
-                let reading = objective.reading();
-                let values = ObjectiveColumn::new(&self.ledger, id, reading, metric.maximize);
-                (id != column).then_some((id, values, f64::from(metric.weight)))
-            })
-            .collect();
-        let begin = |question: Question<'_>| ImportanceRun::begin(&self.ledger, &question);
-        let question = Question {
-            shown: &self.shown(),
-            objective,
-            column,
-            values,
-            within: None,
-            further: &further,
-            explain,
-            for_next,
-        };
-        match &self.selection.grouped {
-            Some(grouped) if grouped.info.several > 0 => {
-                let (shown, means) = grouped.representatives(&values.values);
-                let within: Vec<ColumnId> = grouped
-                    .left_out()
-                    .filter_map(|key| column_of_key(&self.ledger, key))
-                    .collect();
-                let of_groups = |(id, values, weight): &(ColumnId, ObjectiveColumn, f64)| {
-                    let (_, means) = grouped.representatives(&values.values);
-                    (*id, values.with_values(means), *weight)
-                };
-                let further: Vec<_> = further.iter().map(of_groups).collect();
-                begin(Question {
-                    shown: &shown,
-                    values: &values.with_values(means),
-                    within: Some(&within),
-                    further: &further,
-                    ..question
-                })
-            }
-            _ => begin(question),
         }
     }
 

@@ -201,6 +201,10 @@ fn leaves(value: &Json, name: &str, each: &mut dyn FnMut(&str, &Json)) {
 pub fn argparse(params: &[(String, Value)]) -> String {
     let mut words = Vec::new();
     leaves(&tree(params), "", &mut |name, value| match value {
+        // Flags that a program noted by the words it was given.
+        value if name.starts_with("--") => {
+            words.push(shell_word(&format!("{name}={}", plain(value))));
+        }
         Json::Array(items) => {
             let items = items.iter().map(|item| shell_word(&plain(item)));
             let items: Vec<String> = items.collect();
@@ -361,6 +365,12 @@ mod tests {
             (&"x.".repeat(99), text("deep")),
         ]);
         assert!(yaml(&odd).starts_with("a..b: false\nx.x."));
+    }
+
+    #[test]
+    fn a_name_that_is_a_flag_is_that_flag() {
+        let params = [("--lr".to_owned(), Value::Number(0.1))];
+        assert_eq!(argparse(&params), "--lr=0.1");
     }
 
     #[test]

@@ -58,14 +58,30 @@ impl Table<'_> {
         text.push_str("\\bottomrule\n\\end{tabular}\n\\caption{");
         escape(self.caption, &mut text);
         text.push_str("}\n\\end{table}\n");
+        if !text.is_ascii() {
+            text.insert_str(
+                0,
+                "% has letters beyond ASCII: pdflatex may not have them, lualatex and xelatex do\n",
+            );
+        }
         text
     }
 }
 
 /// Text that is set as it is, on one line.
 pub fn escape(text: &str, out: &mut String) {
+    let mut before = ' ';
     for letter in text.chars() {
+        let after = std::mem::replace(&mut before, letter);
         match letter {
+            // Two become a dash.
+            '-' if after == '-' => out.push_str("{}-"),
+            // After the end of a row these are of its command.
+            '[' => out.push_str("{[}"),
+            '*' => out.push_str("{*}"),
+            '`' => out.push_str("\\textasciigrave{}"),
+            '≤' => out.push_str("$\\leq$"),
+            '≥' => out.push_str("$\\geq$"),
             '\\' => out.push_str("\\textbackslash{}"),
             '{' | '}' | '$' | '&' | '#' | '_' | '%' => {
                 out.push('\\');
@@ -101,6 +117,22 @@ mod tests {
             text,
             "a\\_b\\textbackslash{}input\\{x\\} 5\\% \\textasciitilde{} 0.1 $\\pm$ 0.2 \\$\\textasciicircum{}2\\$"
         );
+    }
+
+    #[test]
+    fn a_cell_is_no_part_of_the_end_of_the_row_before() {
+        let mut text = String::new();
+        escape("[64] *a --b ?`", &mut text);
+        assert_eq!(text, "{[}64] {*}a -{}-b ?\\textasciigrave{}");
+        let records = [["λ".to_owned()].to_vec()];
+        let table = Table {
+            records: &records,
+            at_right: &[false],
+            is_bold: &|_, _| false,
+            caption: "",
+            comments: &[],
+        };
+        assert!(table.source().starts_with("% has letters beyond ASCII"));
     }
 
     #[test]

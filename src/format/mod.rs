@@ -256,6 +256,9 @@ pub fn read_unit(
         .collect();
     sink.begin_source(&unit.path, &unit.format, unit.part_of);
     sink.source().bytes = files.iter().map(|file| file.len_bytes()).sum();
+    if unit.span.is_none() {
+        sink.source().files = files.len();
+    }
     let spans: Vec<FileSpan<'_>> = unit
         .span
         .iter()

@@ -79,6 +79,7 @@ impl Ledger {
         };
         let known = &mut self.sources[place];
         known.runs += record.runs;
+        known.files += record.files;
         known.bytes += record.bytes;
         known.points_left_out += record.points_left_out;
         known.has_ids |= record.has_ids;

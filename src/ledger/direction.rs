@@ -31,24 +31,16 @@ const LESS_IS_BETTER: &[&str] = &[
     "rmsle",
 ];
 
-/// Words in metric names for which more is better.
-const MORE_IS_BETTER: &[&str] = &[
+/// Words in metric names that are shares of which more is better: at most 1, or 100 where they are percents.
+const GOOD_SHARES: &[&str] = &[
     "acc",
     "accuracy",
     "auc",
     "auroc",
     "auprc",
     "f1",
-    "score",
     "precision",
     "recall",
-    "reward",
-    "rewards",
-    "return",
-    "returns",
-    "r2",
-    "bleu",
-    "rouge",
     "map",
     "iou",
     "miou",
@@ -56,56 +48,33 @@ const MORE_IS_BETTER: &[&str] = &[
     "ndcg",
     "mrr",
     "success",
-    "win",
-    "psnr",
     "ssim",
     "top1",
     "top5",
-    "correct",
-    "hits",
-    "elo",
-    "kappa",
-    "mcc",
-    "gini",
-    "sharpe",
     "winrate",
 ];
 
-/// Words in metric names that are shares: at most 1, or 100 where they are percents.
-const SHARES: &[&str] = &[
-    "acc",
-    "accuracy",
-    "auc",
-    "auroc",
-    "auprc",
-    "f1",
-    "precision",
-    "recall",
-    "map",
-    "iou",
-    "miou",
-    "dice",
-    "ndcg",
-    "mrr",
-    "success",
-    "ssim",
-    "top1",
-    "top5",
-    "rate",
-    "winrate",
+/// Further words in metric names for which more is better.
+const MORE_IS_BETTER: &[&str] = &[
+    "score", "reward", "rewards", "return", "returns", "r2", "bleu", "rouge", "win", "psnr",
+    "correct", "hits", "elo", "kappa", "mcc", "gini", "sharpe",
 ];
 
 /// Whether a metric's name says that it is a share.
 pub fn is_share(name: &str) -> bool {
     let words = words(name);
-    words.iter().any(|word| SHARES.contains(&word.as_str()))
+    // Of a rate it is not known which way is better.
+    words
+        .iter()
+        .any(|word| word == "rate" || GOOD_SHARES.contains(&word.as_str()))
 }
 
 /// Whether more of a metric is better, where its name says so.
 pub fn more_is_better(name: &str) -> Option<bool> {
     let words = words(name);
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    let (less, more) = (has(LESS_IS_BETTER), has(MORE_IS_BETTER));
+    let less = has(LESS_IS_BETTER);
+    let more = has(GOOD_SHARES) || has(MORE_IS_BETTER);
     (less != more).then(|| more || is_negated(&words))
 }
 
@@ -116,7 +85,9 @@ pub(crate) fn is_negated(words: &[String]) -> bool {
 
 /// Whether a word says which way is better.
 pub(crate) fn says_direction(word: &str) -> bool {
-    LESS_IS_BETTER.contains(&word) || MORE_IS_BETTER.contains(&word)
+    [LESS_IS_BETTER, GOOD_SHARES, MORE_IS_BETTER]
+        .iter()
+        .any(|list| list.contains(&word))
 }
 
 /// The words of a name: split at what is no letter or digit, and where small letters turn capital.

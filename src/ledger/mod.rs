@@ -98,6 +98,9 @@ pub struct SourceRecord {
     pub path: String,
     /// The stable word of the format that read it, as `wandb-table`; empty where none did.
     pub format: String,
+    /// Of how many whole files it was read, [`Self::path`] being the first; 0 of a file in parts.
+    #[serde(default)]
+    pub files: usize,
     /// How many runs it brought (those that it shares with an earlier source too).
     pub runs: usize,
     /// Bytes read from disk.

@@ -233,7 +233,7 @@ impl Keeping {
         leptos::task::spawn_local(async move {
             // What is this page's is still here: its files need not stay to be brought back.
             let stored = if is_ours {
-                Ok(None)
+                store::leave(&key).await.map(|()| None)
             } else {
                 store::read(&key).await
             };
@@ -250,7 +250,7 @@ impl Keeping {
                         self.choose(Choice::Unasked);
                     }
                     if is_ours {
-                        // It is still here, to be kept anew.
+                        // It is still here; what was dropped on this page can be kept anew.
                         app.notify("What was kept of this session is deleted.");
                     } else if let (Ok(Some(stored)), Some(name)) = (stored, name) {
                         self.gone.set_value(Some((key, stored)));
@@ -467,7 +467,9 @@ async fn opened(
         .ok_or(DAMAGED)?;
     let (session, drops, secret) = if let Some(sealed) = &stored.sealed {
         let wrong = "The passphrase is another one, or what is kept is damaged. Nothing was opened, and nothing is lost.";
-        let secret = Secret::new(&passphrase.unwrap_or_default()).await;
+        let passphrase = passphrase.filter(|word| !word.is_empty());
+        let passphrase = passphrase.ok_or("It has a passphrase: type it, then go on.")?;
+        let secret = Secret::new(&passphrase).await;
         let secret = secret.ok_or("This browser does not open sessions with a passphrase here.")?;
         let text = secret.open(sealed).await.ok_or(wrong)?;
         let session = serde_json::from_str::<Session>(&text).ok().ok_or(DAMAGED)?;

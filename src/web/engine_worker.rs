@@ -7,11 +7,13 @@
 mod briefing;
 mod drawing;
 mod explaining;
+mod failing;
 mod reading;
 
 use self::briefing::Briefing;
 use self::drawing::Drawing;
 use self::explaining::{Advising, Computing};
+use self::failing::Failing;
 use self::reading::{AskedDrop, Reading, What};
 use super::clock;
 use super::hand_worker::{self, planted_panic, post, scope};
@@ -69,6 +71,7 @@ struct EngineWorker {
     advising: Option<Advising>,
     briefing: Option<Briefing>,
     drawing: Option<Drawing>,
+    failing: Option<Failing>,
     /// Whether a tick is on its way.
     ticking: bool,
     tick: MessagePort,
@@ -102,6 +105,7 @@ pub(super) fn run() {
         advising: None,
         briefing: None,
         drawing: None,
+        failing: None,
         ticking: false,
         tick: channel.port2(),
         told_ledger: f64::NEG_INFINITY,
@@ -179,7 +183,10 @@ impl EngineWorker {
             .queue
             .iter()
             .any(|(request, _)| self.may_begin(&request.ask));
-        let is_working = self.drawing.is_some() || self.briefing.is_some() || self.is_advising();
+        let is_working = self.drawing.is_some()
+            || self.failing.is_some()
+            || self.briefing.is_some()
+            || self.is_advising();
         if !self.ticking && (can_begin || is_working) {
             self.ticking = true;
             let _posted = self.tick.post_message(&JsValue::NULL);
@@ -208,6 +215,8 @@ impl EngineWorker {
             self.begin(request, &data);
         } else if self.drawing.is_some() {
             self.draw_on();
+        } else if self.failing.is_some() {
+            self.fail_on();
         } else if self.briefing.is_some() {
             self.brief_on();
         } else if self.is_advising() {
@@ -270,6 +279,7 @@ impl EngineWorker {
                 answer(number, 0.0, Answer::Done);
             }
             Ask::Brief { filter } => self.brief(number, &filter),
+            Ask::Failures { filter } => self.fail(number, &filter),
             Ask::Curves(question) => self.draw(number, &question),
             Ask::Effect { column } => {
                 let effect = self.explaining().and_then(|run| run.effect(column));
@@ -308,6 +318,7 @@ impl EngineWorker {
                     self.drop_advice();
                     self.drop_brief();
                     self.drop_drawing();
+                    self.drop_failing();
                 }
                 let version = self.workspace.version();
                 let said = self.workspace.answer(&ask);

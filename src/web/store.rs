@@ -95,6 +95,11 @@ pub async fn read(key: &str) -> Result<Option<Stored>, String> {
     }))
 }
 
+/// Gives up the drops of a session that this page opened, so that they can be deleted. Errors are for people.
+pub async fn leave(key: &str) -> Result<(), String> {
+    asked("leave", key).await.map(drop).map_err(told)
+}
+
 /// Deletes the session that is kept under a key. Errors are for people.
 pub async fn forget(key: &str) -> Result<(), String> {
     asked("forget", key).await.map(drop).map_err(told)

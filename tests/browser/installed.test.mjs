@@ -22,7 +22,10 @@ export default function (t) {
       assert.ok(files.some((file) => file.endsWith(part)), `${part} in ${files}`);
     }
     await kit.context.setOffline(true);
-    await page.reload();
+    // A bookmark may name the file.
+    await page.goto(new URL("index.html", page.url()).href);
+    await kit.waitState(page, "empty");
+    await page.goto(kit.base);
     await kit.waitState(page, "empty");
     await page.setInputFiles("input[type=file]", SAMPLE);
     await kit.waitReady(page);

@@ -50,6 +50,27 @@ async function saved(page, name) {
 const leaked = (text) => PRIVATE.filter((word) => text.toLowerCase().includes(word));
 
 export default function (t) {
+  t.case("views are printed with what is read in them, on light paper, and without what is pressed", { context: { colorScheme: "dark" } }, async (kit) => {
+    const page = await kit.open(`${kit.base}#/table?${OBJECTIVE}`);
+    await page.setInputFiles("input[type=file]", "samples/random-search-seeds.csv");
+    await kit.waitReady(page);
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    const seen = () =>
+      page.evaluate(() => {
+        const heights = [...document.querySelectorAll("[data-view] [role=row]")].map((row) => row.getBoundingClientRect());
+        const inside = document.querySelector("[data-view]").getBoundingClientRect();
+        const buttons = [...document.querySelectorAll(".button")].filter((button) => button.offsetParent);
+        const ink = getComputedStyle(document.body).color;
+        return { rows: heights.filter((row) => row.height > 0 && row.bottom <= inside.bottom + 1).length, buttons: buttons.length, ink };
+      });
+    const table = await seen();
+    assert.ok(table.rows > 10, JSON.stringify(table));
+    assert.equal(table.buttons, 0);
+    assert.equal(table.ink, "rgb(26, 29, 35)");
+    const pdf = await page.pdf({ format: "A4" });
+    assert.ok(pdf.length > 10_000, `${pdf.length} bytes`);
+  });
+
   for (const form of ["base", "single"]) {
     t.case(
       `a report opens without a network and holds nothing that was replaced (${form})`,

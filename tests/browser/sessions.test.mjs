@@ -171,6 +171,9 @@ export default function (t) {
       await page.click(".export-menu summary");
       await page.getByRole("button", { name: /Delete what is kept here/ }).click();
       await page.getByText("What was kept of this session is deleted.").waitFor();
+      // Nor do its files stay, though this page has read them.
+      const files = Object.keys((await page.evaluate(stored)).files);
+      assert.deepEqual(files.filter((name) => name), []);
       await page.goto(kit[form]);
       await page.reload();
       await emptyIs(page);

@@ -149,6 +149,8 @@ export default function (t) {
     await page.focus(name("param.depth"));
     await page.keyboard.press("ArrowLeft");
     await page.waitForFunction(() => [...document.querySelectorAll(".axis")].at(-3).dataset.column === "param.depth");
+    // The focus goes with it, so that the next key moves the same axis.
+    await page.waitForFunction(() => document.activeElement.closest(".axis")?.dataset.column === "param.depth");
     assert.match(page.url(), /a=[^&]*!~param\.lr/);
     await page.click(`${VIEW} .space-bar button`);
     await kit.calm(page);

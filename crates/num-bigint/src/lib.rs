@@ -53,7 +53,7 @@ impl BigInt {
 
 impl fmt::Display for BigInt {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut left = self.magnitude.as_slice().to_vec();
+        let mut left = self.magnitude.clone();
         // The lowest first.
         let mut digits = Vec::new();
         while left.iter().any(|byte| *byte != 0) {

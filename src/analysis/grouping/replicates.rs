@@ -86,7 +86,7 @@ pub fn parts_no_replicates(column: &Column) -> Option<&'static str> {
 
 /// Whether a column says how much an evaluation was given, as SMAC notes it beside the configuration: more of it is another
 /// experiment and no replicate.
-fn is_budget(column: &Column) -> bool {
+pub fn is_budget(column: &Column) -> bool {
     column.role() == Role::Tag && column.name() == "budget"
 }
 
@@ -117,8 +117,11 @@ pub fn joined_by_source(ledger: &Ledger, groups: Groups) -> (Groups, usize) {
     let Some(source) = ledger.attribute(attribute::GROUP) else {
         return (groups, 0);
     };
-    let (keys, others) = replicate_keys(ledger);
     let mut candidates = Candidates::new(&groups, row_codes(source, ledger.rows()));
+    if candidates.rows.is_empty() {
+        return (groups, 0);
+    }
+    let (keys, others) = replicate_keys(ledger);
     for key in keys {
         candidates.agree_in(ledger.column(key));
     }

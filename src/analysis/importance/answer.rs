@@ -55,6 +55,9 @@ pub struct LeftOut {
 /// Why there is no ranking.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, thiserror::Error)]
 pub enum Refusal {
+    /// No run has a value of the objective.
+    #[error("no run has a finite value of the objective, so there is nothing to explain")]
+    NoObjective,
     /// No parameter that varies.
     #[error("no parameter varies over these runs, so there is nothing to compare")]
     NothingVaries,
@@ -100,6 +103,9 @@ const WEAK_R2: f64 = 0.3;
 impl Refusal {
     pub(super) fn before_fitting(prepared: &Prepared) -> Option<Self> {
         let (runs, parameters) = (prepared.runs(), prepared.features.len());
+        if runs == 0 {
+            return Some(Self::NoObjective);
+        }
         let needed = LEAST_RUNS.max(LEAST_RUNS_PER_PARAMETER * parameters);
         if runs < needed && parameters > 0 {
             return Some(Self::TooFewRuns {

@@ -200,34 +200,34 @@ fn answer(
     again: &[Vec<f64>],
     spread: f64,
 ) -> MethodAnswer {
-    let shadow: Vec<f64> = again
-        .iter()
-        .filter_map(|values| values.last())
-        .map(|value| value.abs())
-        .collect();
     let measured = |(feature, name): (usize, &String)| {
         let value = values
             .get(feature)
             .copied()
             .filter(|value| value.is_finite());
-        let resampled: Vec<f64> = again
+        // Of each resample in which it exists, with the shadow's of the same.
+        let (resampled, shadow): (Vec<f64>, Vec<f64>) = again
             .iter()
-            .filter_map(|values| values.get(feature))
-            .copied()
-            .filter(|value| value.is_finite())
-            .collect();
+            .filter_map(|values| Some((*values.get(feature)?, values.last()?.abs())))
+            .filter(|(value, _)| value.is_finite())
+            .unzip();
         let (least, most) = bounds(method);
         let (low, high) = value
             .and_then(|value| interval(value, &resampled, spread))
             .map(|(low, high)| (low.max(least), high.min(most)))
             .unzip();
         let sizes: Vec<f64> = resampled.iter().map(|value| value.abs()).collect();
+        // A signed measure of few runs may be great by chance, of either sign, where the shadow is of all runs.
+        let may_be_none = least < 0.0
+            && low
+                .zip(high)
+                .is_some_and(|(low, high)| low <= 0.0 && 0.0 <= high);
         Measured {
             name: name.clone(),
             value,
             low,
             high,
-            is_noise: is_like_noise(&sizes, &shadow),
+            is_noise: value.is_none() || may_be_none || is_like_noise(&sizes, &shadow),
         }
     };
     let mut parameters: Vec<Measured> = names.iter().enumerate().map(measured).collect();

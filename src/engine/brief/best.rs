@@ -109,6 +109,12 @@ impl Judged<'_> {
         } else {
             value
         };
+        let is_same = best.half() == Some(0.0);
+        let same = if is_same {
+            " Its runs gave the same to the last digit: that nothing varies, or that one evaluation is noted twice, is not told apart."
+        } else {
+            ""
+        };
         let equal = estimates.iter().skip(1);
         let equal = equal.take_while(|of| of.value == best.value).count();
         let ties = match (ranked, tied.len()) {
@@ -145,7 +151,7 @@ impl Judged<'_> {
             }
         };
         let chance = match self.standing.chances.first() {
-            Some(chance) if ranked > 1 => {
+            Some(chance) if ranked > 1 && !is_same => {
                 format!(
                     " Its chance of being the best is {} ({}s drawn anew 1,000 times).",
                     percent(*chance),
@@ -155,14 +161,26 @@ impl Judged<'_> {
             _ => String::new(),
         };
         let text = format!(
-            "Best of {} {}s by {}: {name}, {mean}.{}{ties}{}{chance}",
-            grouped(ranked),
-            self.noun,
+            "Best of {}{} by {}: {name}, {mean}.{same}{}{ties}{}{chance}",
+            counted(ranked, self.noun),
+            self.at_budget(),
             self.by,
             self.own_failures(),
             self.failures_of_ties()
         );
         self.sentence(SentenceKind::Best, text)
+    }
+
+    /// At which budget these are, where there are several.
+    fn at_budget(&self) -> String {
+        let at_budget = self.asked.known.at_budget.as_ref();
+        at_budget.map_or(String::new(), |at| {
+            format!(
+                " at {} (the greatest; {} at others are not compared)",
+                at.name,
+                grouped(at.others)
+            )
+        })
     }
 
     /// That the best itself did not end well, if so.

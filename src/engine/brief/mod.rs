@@ -4,6 +4,7 @@
 
 mod best;
 mod broken;
+mod budget;
 pub(super) mod configurations;
 mod front;
 mod next;
@@ -32,6 +33,7 @@ use crate::engine::show::run_name;
 use crate::export;
 use crate::ledger::{Bits, ColumnId, Ledger};
 use crate::query::{self, Kept};
+use budget::AtBudget;
 use configurations::Configurations;
 use serde::{Deserialize, Serialize};
 
@@ -228,6 +230,8 @@ struct Known {
     /// They, and what else tells configurations apart.
     keys: Vec<ColumnId>,
     configurations: Configurations,
+    /// Which of them are compared, where they were evaluated at several budgets.
+    at_budget: Option<AtBudget>,
     /// The configurations in order by the objective's values; `None` where none has one.
     standing: Option<Standing>,
     /// What goes along with the objective's means of configurations.

@@ -2,6 +2,7 @@
 
 use super::best::rounded_to;
 use super::{Asked, Evidence, Sentence, SentenceKind};
+use crate::analysis::correlation::Coefficient;
 use crate::analysis::first_look::{Association, CLOSENESS};
 use crate::chart::number::{grouped, percent};
 use crate::engine::info::key_of;
@@ -41,6 +42,11 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
     let of = asked.known.configurations.members.len();
     let better = |association: &Association| {
         let slope = association.slope.filter(|slope| slope.abs() >= DIRECTED)?;
+        // All in one order have no interval.
+        let interval = Coefficient::Spearman.interval(slope, association.n);
+        if interval.is_some_and(|(low, high)| low <= 0.0 && 0.0 <= high) {
+            return None;
+        }
         Some((slope > 0.0) == values.maximize)
     };
     let mut ranked: Vec<usize> = (0..means.len())

@@ -3,6 +3,7 @@
 //! Of a million runs the whole takes seconds, and a piece (mostly a look at one column) some tens of milliseconds. The counts
 //! and what broke come first; each sentence stands where it stands in the whole, whenever it was found.
 
+use super::budget::AtBudget;
 use super::configurations::{Configurations, near};
 use super::odd_curves::{self, AlongCurves};
 use super::{Asked, Brief, Known, Question, Sentence, SentenceKind};
@@ -224,8 +225,11 @@ impl BriefRun {
                 let Some(objective) = objective else {
                     return false;
                 };
-                let new = || Judging::new(objective.maximize, objective.center, SEED);
-                let judging = judging.get_or_insert_with(new);
+                // From here on: what broke at a small budget is told before.
+                let judging = judging.get_or_insert_with(|| {
+                    known.at_budget = AtBudget::keep(question, &mut known.configurations);
+                    Judging::new(objective.maximize, objective.center, SEED)
+                });
                 let members = &known.configurations.members;
                 let some = members.iter().skip(judging.len());
                 for rows in some.take(CONFIGURATIONS_AT_ONCE) {

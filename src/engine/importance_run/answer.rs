@@ -85,7 +85,7 @@ impl ImportanceRun {
                 self.best_are_kept
             ));
         }
-        let of_design = left_out.into_iter().map(|left| LeftOut {
+        let of_design = left_out.into_iter().filter(|_| n > 0).map(|left| LeftOut {
             what: left.parameter.unwrap_or_else(|| "runs".to_owned()),
             reason: left.reason.to_string(),
         });

@@ -2,12 +2,13 @@
 
 use super::{NextRun, Param};
 use crate::analysis::importance::{Bin, Column as Values, Parameter, Space};
+use crate::chart::number::short_number;
 use crate::engine::brief::Evidence;
 use crate::engine::effect::{self, Good};
 use crate::engine::failures::Finding;
 use crate::engine::protocol::{ImportanceAnswer, ParamImportance};
 use crate::engine::view::Tab;
-use crate::ledger::Value;
+use crate::ledger::{Value, ValueRef};
 
 /// Ranges that are told at most, those of the most important params, and as many knobs.
 const TOLD: usize = 8;
@@ -141,7 +142,10 @@ fn fixed(next: &NextRun, at: usize, param: &ParamImportance) -> Option<(Value, S
     let text = format!(
         "{} cannot be told from a param of noise: fix it, for instance to the best run’s {}.",
         param.name,
-        value.as_ref()
+        match value.as_ref() {
+            ValueRef::Number(number) => short_number(number),
+            other => other.to_string(),
+        }
     );
     // What the forest misses, a look at the param alone may see.
     (param.is_noise && !next.params[at].matters).then_some((value, text))

@@ -8,7 +8,8 @@ use crate::engine::Workspace;
 use crate::engine::curves::CurvesQuestion;
 use crate::engine::info::column_of_key;
 use crate::engine::protocol::{
-    Answer, Ask, DistributionsQuestion, Failures, ObjectivesQuestion, Pixels, SpaceQuestion,
+    Answer, Ask, CompareFormat, CompareQuestion, DistributionsQuestion, Failures,
+    ObjectivesQuestion, Pixels, SpaceQuestion,
 };
 use crate::engine::saved::{
     boxes_plate, cumulative_plate, curves_plate, of_marks, scatter_plate, slices_plate, space_plate,
@@ -25,6 +26,9 @@ const DENSITY: f64 = 1.5;
 
 /// How many params are drawn of a view.
 const MOST_PARAMS: usize = 6;
+
+/// How many rows of a comparison there are.
+const MOST_COMPARED: usize = 200;
 
 /// What a picture by itself says of what kind it is; in a page it is known.
 const XMLNS: &str = " xmlns=\"http://www.w3.org/2000/svg\"";
@@ -43,12 +47,24 @@ pub(super) fn write(
         tab => plates(workspace, view, tab),
     };
     plates.retain(|plate| !plate.charts.is_empty());
-    if plates.is_empty() {
+    if matches!(tab, Tab::Brief | Tab::Table | Tab::Report | Tab::Run) {
         return;
     }
     let mut title = tab.word().to_owned();
     title[..1].make_ascii_uppercase();
     html::element("h2", &title, out);
+    if tab == Tab::Compare {
+        out.push_str(&compared(workspace));
+    } else if plates.is_empty() {
+        let why = match tab {
+            Tab::Next => "What to run next stands in the interactive report alone.",
+            Tab::Importance => {
+                "Importance was not told of these runs; the interactive report says why."
+            }
+            _ => "These runs leave nothing to draw here.",
+        };
+        html::element("p", why, out);
+    }
     for mut plate in plates {
         // As words of the page they can be found, copied and read aloud.
         let words = std::mem::take(&mut plate.caption);
@@ -154,6 +170,23 @@ fn plates(workspace: &mut Workspace, view: &View, tab: Tab) -> Vec<Plate> {
     }
 }
 
+/// What differs between the runs that are compared, as a table.
+fn compared(workspace: &mut Workspace) -> String {
+    let question = CompareQuestion {
+        most: MOST_COMPARED,
+        ..CompareQuestion::default()
+    };
+    let ask = Ask::CopyCompared {
+        question,
+        transposed: false,
+        format: CompareFormat::Html,
+    };
+    match workspace.answer(&ask) {
+        Answer::Copied(table) => table,
+        _ => String::new(),
+    }
+}
+
 fn failures(said: &Failures) -> Vec<Plate> {
     let plate = |title: &str, chart: Chart, words: &str| Plate {
         title: title.to_owned(),
@@ -180,7 +213,7 @@ fn failures(said: &Failures) -> Vec<Plate> {
             ""
         };
         let words = format!(
-            "{}{chance}. Dots: share that broke; lines: 95 % interval (Wilson); dashed: all.",
+            "{}{chance}. Dots: share that broke; lines: 95 % interval (Wilson); from top to bottom: all.",
             param.told
         );
         plate(

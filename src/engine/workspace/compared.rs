@@ -126,6 +126,7 @@ impl Workspace {
         match format {
             CompareFormat::Markdown => export::markdown::table(&records),
             CompareFormat::Tabs => export::csv::table(&records, b'\t'),
+            CompareFormat::Html => export::html::table_with(&records, &|_, _| false),
         }
     }
 
@@ -414,6 +415,12 @@ impl Workspace {
             let mut cell = self.told_cell(&shown, &said, &one.rows, one.is_baseline);
             if cell.kind == CellKind::Number && cell.change.is_none() {
                 show::line_up(&mut cell.text, decimals);
+            }
+            // What differs by seconds is not to look the same.
+            if cell.kind == CellKind::Time
+                && let Some(second) = cell.full.as_deref().and_then(|full| full.get(..19))
+            {
+                cell.text = second.replace('T', " ");
             }
             cell
         };

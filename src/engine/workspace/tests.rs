@@ -3,6 +3,7 @@
 use super::*;
 use crate::analysis::importance::Design;
 use crate::engine::explain::Explain;
+use crate::engine::info::column_of_key;
 use crate::engine::protocol::{
     AxisSetting, Change, MarkLines, SelectQuestion, Selected, SpacePicture, SpaceQuestion,
     SpaceRun, Window, WindowQuestion,

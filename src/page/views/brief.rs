@@ -2,6 +2,7 @@
 
 use super::asked::asked;
 use super::table::put_in_clipboard;
+use crate::chart::number::grouped;
 use crate::engine::protocol::{Answer, Ask, Brief, Evidence, Sentence, SentenceKind};
 use crate::page::jobs::progress;
 use crate::page::prelude::*;
@@ -138,7 +139,7 @@ pub(super) fn finding(
         <li data-kind=kind>
             <b>{topic}</b>
             {evidence_link(app, link, text)}
-            <span class="faint number">{format!("{n} of {of}")}</span>
+            <span class="faint number">{format!("{} of {}", grouped(n), grouped(of))}</span>
         </li>
     }
     .into_any()

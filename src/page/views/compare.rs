@@ -392,8 +392,8 @@ fn cell(
     let class = match (made.change, made.kind) {
         (Some(Change::Better), _) => "right better",
         (Some(Change::Worse), _) => "right worse",
-        (Some(Change::Differs), CellKind::Text) => "differs",
-        (Some(Change::Differs), _) => "right differs",
+        (Some(Change::Differs), CellKind::Number | CellKind::NotFinite) => "right differs",
+        (Some(Change::Differs), _) => "differs",
         (_, CellKind::Number | CellKind::NotFinite) => "right",
         (_, CellKind::Missing) => "missing",
         _ => "",

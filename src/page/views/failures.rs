@@ -29,7 +29,10 @@ pub(crate) fn FailuresView(app: App) -> impl IntoView {
     view! {
         <section class="importance brief" data-view="failures" aria-label="Failures">
             <div class="importance-head"><h2>"Failures"</h2></div>
-            {move || failures.get().map(|said| contents(app, &said))}
+            {move || match failures.get() {
+                Some(said) => contents(app, &said),
+                None => view! { <p class="faint">"Working it out…"</p> }.into_any(),
+            }}
         </section>
     }
 }
@@ -158,7 +161,8 @@ fn param_view(app: App, param: &ParamRates) -> AnyView {
         title: format!("Share that broke by {name}"),
         words: vec![
             format!("{}{chance}", param.told),
-            "Dots: share that broke; lines: 95 % interval (Wilson); dashed: all.".to_owned(),
+            "Dots: share that broke; lines: 95 % interval (Wilson); from top to bottom: all."
+                .to_owned(),
         ],
         is_rows: true,
     };

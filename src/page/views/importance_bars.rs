@@ -383,7 +383,7 @@ fn ParamRow(app: App, row: BarRow, scale: BarScale) -> impl IntoView {
             <td class="right strong">{value_text}</td>
             <td class="right whisker-text">
                 {whisker}
-                {is_noise.then(|| view! { <span class="noise-word">" · like noise"</span> })}
+                {(is_noise && value.is_some()).then(|| view! { <span class="noise-word">" · like noise"</span> })}
             </td>
             {facts}
         </tr>

@@ -4,7 +4,7 @@ use super::asked::asked;
 use super::brief::finding;
 use super::importance::ChooseObjective;
 use super::table::put_in_clipboard;
-use crate::chart::number::counted;
+use crate::chart::number::{counted, grouped};
 use crate::engine::protocol::{Answer, Ask, Next, NextRow, NextText};
 use crate::page::jobs::progress;
 use crate::page::prelude::*;
@@ -106,8 +106,9 @@ fn contents(app: App, said: &Next, form: RwSignal<usize>) -> AnyView {
         .collect::<Vec<_>>();
     let (used, shown) = said.used;
     let of = format!(
-        "For {}: {used} of {} used.",
+        "For {}: {} of {} used.",
         said.objective,
+        grouped(used),
         counted(shown, "shown run")
     );
     let findings = said.findings.iter().cloned().map(|said| {
@@ -125,23 +126,24 @@ fn contents(app: App, said: &Next, form: RwSignal<usize>) -> AnyView {
 }
 
 fn table(said: &Next) -> AnyView {
-    let is_predicted = said.proposals.iter().any(|row| row.predicted.is_some());
+    let told = |name, is_told: bool| is_told.then_some(name);
+    let of_first = |of: fn(&NextRow) -> bool| said.proposals.iter().any(of);
+    let is_predicted = of_first(|row| row.predicted.is_some());
     let head = |name: &str| view! { <th scope="col">{name.to_owned()}</th> }.into_any();
-    let told: &[&str] = if is_predicted {
-        &["Predicted", "80 % interval", "Expected improvement"]
-    } else {
-        &[]
-    };
-    let names = said.params.iter().map(String::as_str);
-    let breaks = said.proposals.iter().find(|row| row.breaks.is_some());
-    let breaks = breaks.map(|_| "Chance to break");
-    let names = names.chain(told.iter().copied()).chain(breaks);
+    // What comes of it stands before what it is: of many params the last lie beyond the edge.
+    let names = [
+        told("Predicted", is_predicted),
+        told("80 % interval", is_predicted),
+        told("Expected improvement", is_predicted),
+        told("Chance to break", of_first(|row| row.breaks.is_some())),
+    ];
+    let names = names.into_iter().flatten();
+    let names = names.chain(said.params.iter().map(String::as_str));
     let heads = names.chain(["Why"]).map(head);
     let heads = heads.collect::<Vec<_>>();
     let row = |(at, row): (usize, &NextRow)| {
-        let predicted = row.predicted.iter().flatten();
-        let cells = row.values.iter().chain(predicted).chain(&row.breaks);
-        let cells = cells.chain([&row.why]);
+        let told = row.predicted.iter().flatten().chain(&row.breaks);
+        let cells = told.chain(&row.values).chain([&row.why]);
         let cells = cells.map(|text| view! { <td>{text.clone()}</td> }.into_any());
         let cells = cells.collect::<Vec<_>>();
         view! { <tr><th scope="row">{(at + 1).to_string()}</th>{cells}</tr> }.into_any()

@@ -8,7 +8,7 @@ use crate::engine::protocol::{Absence, AxisSetting, Brush, SpaceAxis};
 use crate::page::prelude::*;
 use crate::page::state::App;
 use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent};
-use leptos::html::Div;
+use leptos::html::{Button, Div};
 use std::sync::Arc;
 use wasm_bindgen::JsCast as _;
 use web_sys::Element;
@@ -105,8 +105,35 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, dragging: Dragging) -> im
         at,
         settings: StoredValue::new(settings),
     };
+    // The elements of a place are those of whichever axis stands there next: the focus goes with the axis.
+    let name_button = NodeRef::<Button>::new();
+    let own_key = all[at].setting.key.clone();
+    let heir = all.get(if at < last {
+        at + 1
+    } else {
+        at.saturating_sub(1)
+    });
+    let heir = heir.map(|axis| axis.setting.key.clone());
+    Effect::new({
+        let own_key = own_key.clone();
+        move |_| {
+            if let Some(button) = name_button.get()
+                && dragging.focus.get_value().as_ref() == Some(&own_key)
+            {
+                dragging.focus.set_value(None);
+                // Where it cannot have the focus it has none.
+                let _focused = button.focus();
+            }
+        }
+    });
     let key = move |event: KeyboardEvent| {
-        match event.key().as_str() {
+        let pressed = event.key();
+        dragging.focus.set_value(match pressed.as_str() {
+            "ArrowLeft" | "ArrowRight" => Some(own_key.clone()),
+            "Delete" | "Backspace" => heir.clone(),
+            _ => None,
+        });
+        match pressed.as_str() {
             "ArrowLeft" => order.move_to(at.saturating_sub(1)),
             "ArrowRight" => order.move_to((at + 1).min(last)),
             "f" => order.turn(),
@@ -206,6 +233,7 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, dragging: Dragging) -> im
             style:height=format!("{height}px")
         >
             <button
+                node_ref=name_button
                 class="axis-name"
                 style:max-width=format!("{widest:.0}px")
                 title=title.clone()

@@ -37,6 +37,8 @@ pub(super) struct Dragging {
     is_asked: StoredValue<bool>,
     /// Whether there is a newer brush than was asked with.
     is_newer: StoredValue<bool>,
+    /// The axis whose name is to have the focus when it stands at its new place.
+    pub(super) focus: StoredValue<Option<String>>,
 }
 
 impl Dragging {
@@ -57,6 +59,7 @@ impl Dragging {
             press: StoredValue::new(0),
             is_asked: StoredValue::new(false),
             is_newer: StoredValue::new(false),
+            focus: StoredValue::new(None),
         };
         Effect::new(move |_| {
             app.selection.track();

@@ -2,6 +2,7 @@
 
 use super::icons::{Icon, icon};
 use super::numbers::bytes;
+use super::tabs::focus_by_id;
 use crate::engine::protocol::{Answer, Ask, BestFormat, ExportFormat, TableFormat};
 use crate::page::keeping::session_file;
 use crate::page::linking::copy_link;
@@ -12,6 +13,9 @@ use js_sys::{Array, Uint8Array};
 use leptos::html::Details;
 use web_sys::Blob;
 
+/// The id of what opens the menu.
+const SUMMARY_ID: &str = "export-menu";
+
 /// The menu.
 #[component]
 pub fn ExportMenu(app: App) -> impl IntoView {
@@ -21,6 +25,8 @@ pub fn ExportMenu(app: App) -> impl IntoView {
     let close = move || {
         if let Some(menu) = node.get_untracked() {
             menu.set_open(false);
+            // The entry that had the focus is gone.
+            focus_by_id(SUMMARY_ID);
         }
     };
     let saved = move |answer| match answer {
@@ -28,6 +34,9 @@ pub fn ExportMenu(app: App) -> impl IntoView {
             if !save(&name, &media, &text) {
                 refused(app);
             }
+        }
+        _ if app.view.with_untracked(|view| view.objective.is_some()) => {
+            app.notify("No run is best: none of the shown ones has a value of the objective.");
         }
         _ => app.notify("No run is best: choose an objective first."),
     };
@@ -128,7 +137,7 @@ pub fn ExportMenu(app: App) -> impl IntoView {
     };
     view! {
         <details class="export-menu" node_ref=node on:keydown=by::key(left)>
-            <summary class="button plain" title="Save the runs as a file" aria-label="Export">{icon(Icon::Export)} <span class:wide-only=move || done.get().is_none()>{word}</span></summary>
+            <summary id=SUMMARY_ID class="button plain" title="Save the runs as a file" aria-label="Export">{icon(Icon::Export)} <span class:wide-only=move || done.get().is_none()>{word}</span></summary>
             <ul>
                 {entries()}
                 {move || kept_entry(app, close)}
@@ -185,8 +194,11 @@ fn kept_entry(app: App, close: impl Fn() + Copy + 'static) -> AnyView {
             "Delete what is kept here ({})",
             size.unwrap_or_else(|| "nothing yet".to_owned())
         );
-        view! { <li><button type="button" class="button plain" on:click=by::mouse(move |_| keeping.forget(app, key.clone()))>{label}</button></li> }
-            .into_any()
+        view! { <li><button type="button" class="button plain" on:click=by::mouse(move |_| {
+            close();
+            keeping.forget(app, key.clone());
+        })>{label}</button></li> }
+        .into_any()
     });
     view! {
         {delete}

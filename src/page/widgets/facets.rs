@@ -146,8 +146,8 @@ fn FacetPanels(app: App, panels: Panels) -> impl IntoView {
         })
     };
     let scrolled = NodeRef::<Div>::new();
-    let near_end = move |_| {
-        if let Some(node) = scrolled.get_untracked() {
+    let near_end = move || {
+        if let Some(node) = scrolled.try_get_untracked().flatten() {
             let left = node.scroll_height() - node.scroll_top() - node.client_height();
             if left < node.client_height()
                 && matching.with_untracked(|matching| matching.len() > limit.get_untracked())
@@ -156,6 +156,12 @@ fn FacetPanels(app: App, panels: Panels) -> impl IntoView {
             }
         }
     };
+    // On a tall window the first panels leave nothing to scroll.
+    Effect::new(move |_| {
+        matching.track();
+        limit.track();
+        request_animation_frame(near_end);
+    });
     view! {
         <aside class="facets" id="facets" aria-label="Columns">
             <header>
@@ -170,7 +176,7 @@ fn FacetPanels(app: App, panels: Panels) -> impl IntoView {
                     {icon(Icon::Close)}
                 </button>
             </header>
-            <div class="facet-list" node_ref=scrolled on:scroll=by::any(near_end)>
+            <div class="facet-list" node_ref=scrolled on:scroll=by::any(move |_| near_end())>
                 <For each=made key=|(id, role, _)| (*id, *role) let((id, role, name))>
                     <FacetPanel list=list id=id role=role name=name />
                 </For>

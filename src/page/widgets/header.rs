@@ -84,12 +84,12 @@ pub fn Header(
     }
 }
 
-/// How many files were read, how many problems there were, how many runs are shown.
+/// How many sources were read, how many problems there were, how many runs are shown.
 #[component]
 fn Loaded(app: App, panels: Panels) -> impl IntoView {
     let files = move || {
         app.ledger
-            .with(|ledger| counted(ledger.sources.len() + ledger.unread.len(), "file"))
+            .with(|ledger| counted(ledger.sources.len() + ledger.unread.len(), "source"))
     };
     let warnings = Memo::new(move |_| {
         app.ledger

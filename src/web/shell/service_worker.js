@@ -21,7 +21,7 @@ self.addEventListener("activate", (event) => {
 const known = new Set(FILES.map((file) => new URL(file, self.registration.scope).href));
 
 self.addEventListener("fetch", (event) => {
-  const address = event.request.url.split(/[?#]/)[0];
+  const address = event.request.url.split(/[?#]/)[0].replace(/\/index\.html$/, "/");
   if (event.request.method !== "GET" || !known.has(address)) return;
   // What a browser has thrown away is fetched.
   event.respondWith(caches.open(NAME).then(async (cache) => (await cache.match(address)) ?? fetch(event.request)));

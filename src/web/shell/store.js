@@ -22,11 +22,15 @@
 // A file is the length of its head (four bytes, the lowest first), the head, and bytes. The head is JSON of an array, where
 // `{"blob": n}` and `{"bytes": n}` stand for the next so many of the bytes. Blobs are read when they are needed.
 
-// A lock, as what gives it back; nothing where it was wished at once and is not free.
+// A lock, as what gives it back, and tells when it is; nothing where it was wished at once and is not free.
 const held = (name, wish) =>
-  new Promise((done, failed) => {
-    navigator.locks.request(name, wish, (lock) => (lock ? new Promise(done) : done())).catch(failed);
+  new Promise((got, failed) => {
+    const over = navigator.locks.request(name, wish, (lock) => lock && new Promise((end) => got(() => (end(), over))));
+    over.then(() => got(), failed);
   });
+
+// What gives back the locks of the drops that this page reads, by the names of their files.
+const reading = {};
 
 const unlessAbsent = (error) => {
   if (error.name !== "NotFoundError") throw error;
@@ -107,7 +111,7 @@ const openFolder = async () => {
     read: async (key) => {
       const known = await session(key);
       if (known?.[2]) {
-        await held(known[2], { mode: "shared" });
+        reading[known[2]] ??= await held(known[2], { mode: "shared" });
         known[2] = await unpacked(await open(known[2]));
       }
       return known;
@@ -122,6 +126,11 @@ const openFolder = async () => {
         // The former drops, or what was written of new ones until the disk was full.
         if (isNew) await texts().catch(() => {});
       }
+    },
+    leave: async (key) => {
+      const name = (await session(key))?.[2];
+      await reading[name]?.();
+      delete reading[name];
     },
     forget: async (key) => {
       await folder.removeEntry(`${key}.session`).catch(unlessAbsent);
@@ -227,6 +236,8 @@ globalThis.runsiftStore = async () => {
       }
       return all;
     },
+    // Its drops are read no more: nothing of it stays when it is deleted.
+    leave: async (key) => folder?.leave(key),
     forget: async (key) => {
       await folder?.forget(key);
       await database?.forget(key);

@@ -155,6 +155,8 @@ pub(crate) fn attribute(name: &str, is_component: bool) -> Place {
 pub(crate) fn named(name: &str) -> Option<Place> {
     match name {
         "label" | "title" | "kind_word" => Some(Place::Said),
+        // By the house's habit what `counted` is given.
+        "noun" => Some(Place::Counted),
         // By the house's habit the words of a link or of the filter language.
         "word" | "words" => Some(Place::Judged),
         _ => (name == "class" || name.ends_with("_class")).then_some(Place::Silent),

@@ -286,6 +286,8 @@ fn charts_of_the_plain_page_are_svg_with_words_and_hold_nothing_that_was_replace
         "<h2>Importance</h2>",
         "<h2>Distributions</h2>",
         "<h2>Scatter</h2>",
+        "<h2>Compare</h2><table>",
+        "<h2>Next</h2><p>What to run next stands in the interactive report alone.</p>",
         ">data of [user 2]</text>",
         ">[user 1]</text>",
         "5 runs used; single params together",
@@ -305,7 +307,11 @@ fn charts_of_the_plain_page_are_svg_with_words_and_hold_nothing_that_was_replace
     // An importance of other runs says nothing of these.
     asked.runs = SharedRuns::All;
     let other = report(&mut workspace, asked);
-    assert!(!other.text.contains("<h2>Importance</h2>"));
+    assert!(
+        other
+            .text
+            .contains("<h2>Importance</h2><p>Importance was not told of these runs")
+    );
     assert!(
         other.lost[0].contains("importance is not drawn"),
         "{:?}",
