@@ -57,6 +57,27 @@ const SWEEP: &str = "run_id,lr,optimizer,seed,val_loss\n\
     c,0.001,adam,,0.25\n";
 
 #[test]
+fn the_runs_document_is_read_again() {
+    let folder = Folder::new("again", &[("runs.csv", SWEEP)]);
+    let document = folder.answer(&["runs.csv"]);
+    fs::write(folder.0.join("runs.json"), document.to_string()).unwrap();
+    let again = folder.answer(&["runs.json"]);
+    assert_eq!(again["sources"][1]["path"], document["sources"][0]["path"]);
+    assert_eq!(
+        again["sources"][1]["format"],
+        document["sources"][0]["format"]
+    );
+    let runs = |document: &Value| {
+        let mut runs = document["runs"].as_array().unwrap().clone();
+        for run in &mut runs {
+            run["source"] = Value::Null;
+        }
+        runs
+    };
+    assert_eq!(runs(&again), runs(&document));
+}
+
+#[test]
 fn a_file_becomes_the_runs_document() {
     let folder = Folder::new("file", &[("sweep.csv", SWEEP)]);
     let document = folder.answer(&["sweep.csv"]);

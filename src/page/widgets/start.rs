@@ -47,7 +47,11 @@ pub fn Start(
     };
     let needed = move || {
         let needed = app.view.with(|view| view.needed.clone());
-        (!needed.is_empty()).then(|| needed.told())
+        (!needed.is_empty()).then(|| {
+            let names = needed.told();
+            view! { <p class="lead" role="note">{format!("This link needs these files: {names}. Drop them here to see the same view.")}</p> }
+                .into_any()
+        })
     };
     let sample_button = move |sample: Sample| {
         let file = sample.file.clone();
@@ -74,9 +78,7 @@ pub fn Start(
                     </p>
                 </div>
             </Show>
-            {move || needed().map(|names| view! {
-                <p class="lead" role="note">{format!("This link needs these files: {names}. Drop them here to see the same view.")}</p>
-            })}
+            {needed}
             <GoOn app=app />
             <section class="drop-area" aria-label="Drop files">
                 <svg class="drop-picture" viewBox="0 0 96 40" aria-hidden="true" focusable="false">
