@@ -34,6 +34,18 @@ pub fn changed(before: &[Seen], now: &[Seen]) -> Vec<usize> {
     (0..now.len()).filter(is_changed).collect()
 }
 
+/// Whether a file is a table by its name, of which a line that is a part of one would be a run with another number.
+pub fn is_table(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    [".csv", ".tsv"].iter().any(|end| path.ends_with(end))
+}
+
+/// How many of these last bytes of a table are whole lines; `None` where all are, and where no line ends in them.
+pub fn whole_lines(bytes: &[u8]) -> Option<usize> {
+    let end = 1 + memchr::memrchr2(b'\n', b'\r', bytes)?;
+    (end < bytes.len()).then_some(end)
+}
+
 /// What a look brought, in words; nothing where it brought nothing.
 pub fn news(new: usize, changed: usize) -> Option<String> {
     let new_words = || format!("{} new", counted(new, "run"));
@@ -480,6 +492,15 @@ mod tests {
         let of = [table("r/a.csv"), table("r/b.csv"), table("r/c.csv")];
         let again = settle(&mut followed, &of, Some(&["r/c.csv"]));
         assert_eq!((again.len(), again[0].0.as_str()), (1, "r/c.csv"));
+    }
+
+    #[test]
+    fn a_line_that_is_being_written_is_none_yet() {
+        assert_eq!(whole_lines(b"a,1\nb,0."), Some(4));
+        assert_eq!(whole_lines(b"a,1\nb,0.2\n"), None);
+        assert_eq!(whole_lines(b"a,1\r\nb"), Some(5));
+        assert_eq!(whole_lines(b"name"), None);
+        assert!(is_table("r/Metrics.CSV") && !is_table("r/metrics/loss"));
     }
 
     #[test]

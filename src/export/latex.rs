@@ -58,7 +58,12 @@ impl Table<'_> {
         text.push_str("\\bottomrule\n\\end{tabular}\n\\caption{");
         escape(self.caption, &mut text);
         text.push_str("}\n\\end{table}\n");
-        if !text.is_ascii() {
+        let is_shown = |line: &str| !line.starts_with('%');
+        if !text
+            .lines()
+            .filter(|line| is_shown(line))
+            .all(str::is_ascii)
+        {
             text.insert_str(
                 0,
                 "% has letters beyond ASCII: pdflatex may not have them, lualatex and xelatex do\n",
@@ -80,6 +85,7 @@ pub fn escape(text: &str, out: &mut String) {
             '[' => out.push_str("{[}"),
             '*' => out.push_str("{*}"),
             '`' => out.push_str("\\textasciigrave{}"),
+            '’' => out.push('\''),
             '≤' => out.push_str("$\\leq$"),
             '≥' => out.push_str("$\\geq$"),
             '\\' => out.push_str("\\textbackslash{}"),

@@ -156,7 +156,7 @@ impl Following {
     }
 
     /// Reads what has changed or come since the last look; says whether anything has.
-    async fn look(self, app: App, listing: Listing, turn: u64) -> bool {
+    async fn look(self, app: App, mut listing: Listing, turn: u64) -> bool {
         let changed = self
             .seen
             .with_value(|seen| followed::changed(seen, &listing.seen));
@@ -165,6 +165,7 @@ impl Following {
         if changed.is_empty() {
             return false;
         }
+        listing.cut_lines(&changed).await;
         let engine = app.engine();
         if self.seen.with_value(Vec::is_empty) {
             let bundles = Bundles {

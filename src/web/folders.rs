@@ -3,8 +3,8 @@
 use super::bundles::{Bundler, Bundles};
 use super::drops::{self, Finder};
 use super::pool::Engine;
-use crate::engine::followed::Seen;
-use js_sys::{Function, Object, Promise, Reflect};
+use crate::engine::followed::{self, Seen};
+use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -88,7 +88,37 @@ impl Folder {
     }
 }
 
+/// A table that was changed so lately is being written: its last line may be a part of one.
+const WRITING_MILLIS: f64 = 5_000.0;
+
+/// So much of its end is looked at, in bytes.
+const TAIL_BYTES: f64 = 65_536.0;
+
 impl Listing {
+    /// Cuts off the last line of each of these tables that is being written and does not end in a line break, and forgets when that
+    /// was: so it is read again, until it is left alone.
+    pub async fn cut_lines(&mut self, paths: &[String]) {
+        let now = js_sys::Date::now();
+        for path in paths.iter().filter(|path| followed::is_table(path)) {
+            let Ok(at) = self.seen.binary_search_by(|seen| seen.path.cmp(path)) else {
+                continue;
+            };
+            let (seen, blob) = (&mut self.seen[at], &mut self.files[at]);
+            let from = (seen.bytes - TAIL_BYTES).max(0.0);
+            let tail = blob.slice_with_f64_and_f64(from, seen.bytes);
+            let (Ok(tail), true) = (tail, now - seen.modified < WRITING_MILLIS) else {
+                continue;
+            };
+            // What cannot be read now is told by who reads it.
+            if let Ok(bytes) = JsFuture::from(tail.array_buffer()).await
+                && let Some(whole) = followed::whole_lines(&Uint8Array::new(&bytes).to_vec())
+                && let Ok(cut) = blob.slice_with_f64_and_f64(0.0, from + whole as f64)
+            {
+                (*blob, seen.modified) = (cut, 0.0);
+            }
+        }
+    }
+
     /// All of it, as a drop of its own.
     pub fn whole(&self) -> Bundles {
         let seen = self.seen.iter().map(|seen| seen.path.as_str());

@@ -71,6 +71,18 @@ const painted = (page) =>
   });
 
 export default function (t) {
+  t.case("a line of a table that is being written is read when it is whole, or left alone", async (kit) => {
+    const page = await followed(kit, [["table.csv", "id,lr,loss\na,0.1,0.5\nb,0.2,0."]], "#/table?o=metric.loss,min,last");
+    assert.equal((await kit.counts(page)).runs, 1);
+    await write(page, [["table.csv", "25\nc,0.3,0.75", true]]);
+    await runsAre(page, 2);
+    await tableHas(page, "0.25");
+    // Nobody writes on: then it is a line as it stands.
+    await runsAre(page, 3);
+    await tableHas(page, "0.75");
+    assert.equal((await kit.counts(page)).problems, 0);
+  });
+
   t.case("what grows in a followed folder comes into table and curves, in place; it is paused, resumed and stopped", async (kit) => {
     const page = await followed(kit, [["mlruns/0/meta.yaml", EXPERIMENT], ...mlrun(FIRST, "first", 4), ["table.csv", "id,lr,accuracy\na,0.1,0.5\n"]], "#/table?o=metric.loss,min,last");
     await runsAre(page, 2);

@@ -121,7 +121,7 @@ export default function (t) {
     };
     const [tex, latex] = await save("The table, LaTeX");
     assert.equal(tex, "table.tex");
-    assert.match(latex, /^% 6 groups \(\d+ of \d+ runs\), metrics as mean ± 95 % interval/m);
+    assert.match(latex, /^% 6 groups \(\d+ of \d+ runs\), metrics as mean ± 95 % interval/);
     assert.equal(latex.split("\\\\\n").length - 1, 7, latex);
     assert.match(latex, /\$\\pm\$/);
     const [md, markdown] = await save("The table, Markdown");

@@ -8,7 +8,7 @@ use crate::engine::grouped::{Grouped, Line};
 use crate::engine::look::WindowLook;
 use crate::engine::protocol::{Answer, GroupLine, TableFormat, WindowQuestion, WindowRow};
 use crate::engine::show::run_name;
-use crate::engine::view::Direction;
+use crate::engine::view::{Direction, GroupStatistic};
 use crate::export::{self, csv};
 use crate::ledger::{ColumnId, Kind, Role, ValueRef, attribute};
 
@@ -221,9 +221,13 @@ impl Workspace {
         let mut told = Vec::new();
         match &self.selection.grouped {
             Some(grouped) => told.push(format!(
-                "{} ({runs}), metrics as {}",
+                "{} ({runs}), metrics as {}{}",
                 lines(count_of_groups(grouped), "group"),
-                self.group_statistic.label()
+                self.group_statistic.label(),
+                match self.group_statistic {
+                    GroupStatistic::Interval => " (Student’s t)",
+                    _ => "",
+                }
             )),
             None if rows.len() < shown => told.push(format!("{} ({runs})", lines(shown, "run"))),
             None => told.push(runs),
