@@ -137,23 +137,20 @@ impl Workspace {
         let (name, shown) = (run_name(&self.ledger, row), self.selection.shown.count());
         let all = counted(self.ledger.rows(), "run");
         let value = short_number(value);
-        let (noun, mut told) = match groups {
-            Some(groups) => {
-                let told = format!(
-                    "the params that the runs of the best group have in common, {name} being one of them: the best of {} of {} of {all}, by their {}: {value}",
-                    counted(groups.info.groups, "group"),
-                    grouped(shown),
-                    values.center.label(),
-                );
-                ("group", vec![told])
-            }
-            None => {
-                let told = format!(
-                    "the params of {name}, the best of {} of {all}: {value}",
-                    grouped(shown)
-                );
-                ("run", vec![told])
-            }
+        let (noun, mut told) = if let Some(groups) = groups {
+            let told = format!(
+                "the params that the runs of the best group have in common, {name} being one of them: the best of {} of {} of {all}, by their {}: {value}",
+                counted(groups.info.groups, "group"),
+                grouped(shown),
+                values.center.label(),
+            );
+            ("group", vec![told])
+        } else {
+            let told = format!(
+                "the params of {name}, the best of {} of {all}: {value}",
+                grouped(shown)
+            );
+            ("run", vec![told])
         };
         if ties > 1 {
             told.push(format!("{} have this value", counted(ties, noun)));
