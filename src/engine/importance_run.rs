@@ -77,9 +77,9 @@ pub struct Question<'a> {
     pub further: &'a [(ColumnId, ObjectiveColumn, f64)],
     /// How runs and objective count.
     pub explain: &'a Explain,
-    /// Whether it is for proposals: then of many runs fewer are used, the best among them, and nothing is worked out that
-    /// proposals do not need.
-    pub for_next: bool,
+    /// Where it is for proposals, the params that give the objective away, which are none to set: then of many runs fewer
+    /// are used, the best among them, and nothing is worked out that proposals do not need.
+    pub for_next: Option<&'a [ColumnId]>,
 }
 
 impl ImportanceRun {
@@ -91,9 +91,9 @@ impl ImportanceRun {
             column,
             within,
             explain,
-            for_next,
             ..
         } = *question;
+        let for_next = question.for_next.is_some();
         let of_column = ledger.column(column);
         let statistic = objective.statistic;
         let own = Part {
@@ -172,9 +172,10 @@ impl ImportanceRun {
             Vec::new()
         };
         let mut of_ledger = LedgerDesign::new(ledger, &rows, column, values, &declared);
-        if for_next {
+        if let Some(leaks) = question.for_next {
             for (id, column) in ledger.columns_with_ids() {
-                if let Some(like) = parts_no_replicates(column) {
+                let gives_away = leaks.contains(&id).then_some("gives the objective away");
+                if let Some(like) = gives_away.or_else(|| parts_no_replicates(column)) {
                     of_ledger.leave_out(id, column.name(), like);
                 }
             }

@@ -130,6 +130,17 @@ export default function (t) {
     assert.ok(!(await heads(page)).includes("Predicted"));
   });
 
+  t.case("a param that gives the objective away is left out, and that is said", async (kit) => {
+    const lines = many(120, 3).split("\n");
+    const leaked = lines.map((line) => `${line},${line.split(",").at(-1)}`).join("\n");
+    const file = join(await kit.temporary(), "leaked.csv");
+    await writeFile(file, leaked.replace(/,metric\.loss$/m, ",param.result"));
+    const page = await next(kit, file, "?o=metric.loss,min,last");
+    await page.waitForSelector(`${VIEW} .next-runs`);
+    assert.ok(!(await heads(page)).includes("result"));
+    assert.match(await page.textContent(`${VIEW} .sentences li[data-kind=leak]`), /Left out.*result equals it in 120 runs/);
+  });
+
   t.case("the brief ends with a link to it", async (kit) => {
     const page = await next(kit, "samples/optuna-digits.csv", "?o=metric.val_accuracy,max,last");
     await page.click("[role=tab][href*='#/brief']");

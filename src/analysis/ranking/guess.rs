@@ -15,6 +15,8 @@ pub struct Guess {
     pub reason: String,
     /// Whether it may be taken without asking (its reason is shown all the same).
     pub sure: bool,
+    /// Whether a source says so.
+    pub is_declared: bool,
 }
 
 /// Words that mark bookkeeping, not goals.
@@ -83,6 +85,7 @@ pub fn guess_objectives(ledger: &Ledger) -> Vec<Guess> {
                     maximize: *maximize,
                     reason,
                     sure: true,
+                    is_declared: true,
                 },
             ));
             continue;
@@ -114,6 +117,7 @@ pub fn guess_objectives(ledger: &Ledger) -> Vec<Guess> {
                     maximize,
                     reason,
                     sure: known && split >= 0 && score >= 45,
+                    is_declared: false,
                 },
             ));
         }

@@ -1,8 +1,9 @@
 //! The best run or configuration: how good, how sure, what ties with it, what a rerun would give, and against the baseline.
 
-use super::{Asked, Evidence, Sentence, SentenceKind};
+use super::{Asked, Evidence, Question, Sentence, SentenceKind};
 use crate::analysis::failures::endings::Ending;
 use crate::analysis::grouping::{SEED_LIKE, replicate_keys};
+use crate::analysis::ranking::guess_objectives;
 use crate::analysis::ranking::uncertainty::{Center, Difference, Estimate, Noise, Standing};
 use crate::chart::number::{counted, grouped, percent};
 use crate::engine::grouped::with_uncertainty;
@@ -45,9 +46,14 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
         asked,
         metric: asked.name(column),
         by: format!(
-            "{aim} {} ({})",
+            "{aim} {} ({}{})",
             asked.name(column),
-            objective.reading_words()
+            objective.reading_words(),
+            if is_guess(asked.of) {
+                "; guessed from its name: choose another at the top"
+            } else {
+                ""
+            }
         ),
         noun: configurations.noun(),
         of: configurations.members.len(),
@@ -58,6 +64,23 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) {
     into.extend(judged.rerun());
     into.extend(judged.noise());
     into.extend(judged.baseline(&values.values));
+}
+
+/// Whether the objective is what is taken where nobody chooses and no source declares one. Who chose the very same reads
+/// that, too.
+fn is_guess(question: &Question<'_>) -> bool {
+    let guesses = guess_objectives(question.ledger);
+    let guess = guesses
+        .first()
+        .filter(|guess| guess.sure && !guess.is_declared);
+    guess
+        .zip(question.objective)
+        .is_some_and(|(guess, (objective, column, values))| {
+            guess.column == column
+                && guess.maximize == values.maximize
+                && objective.reading().is_last()
+                && objective.center == Center::Mean
+        })
 }
 
 /// A standing with the words for it.

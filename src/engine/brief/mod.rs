@@ -299,8 +299,14 @@ fn since_last_visit(asked: &Asked<'_>) -> Option<Sentence> {
     new.resize(asked.of.shown.len(), false);
     new.and(asked.of.shown);
     let n = new.count();
-    let best = asked.of.objective.and_then(|(_, _, values)| {
-        let (row, ..) = values.best(asked.of.shown)?;
+    let best = asked.of.objective.filter(|_| n > 0);
+    let best = best.and_then(|(_, _, values)| {
+        let members = asked.known.configurations.members.iter();
+        let mut compared = Bits::filled(asked.of.shown.len(), false);
+        members
+            .flatten()
+            .for_each(|row| compared.set(*row as usize, true));
+        let (row, ..) = values.best(&compared)?;
         new.get(row).then(|| run_name(asked.of.ledger, row))
     });
     let best = best.map_or_else(String::new, |name| format!(", among them the best, {name}"));

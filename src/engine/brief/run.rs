@@ -28,7 +28,7 @@ const SEED: u64 = 0;
 /// A piece of the work.
 #[derive(Clone, Copy)]
 enum Piece {
-    /// How many runs came to which end, and how many are new.
+    /// How many runs came to which end.
     Counts,
     /// Parts the runs on by a further param, until all params have.
     Configure,
@@ -60,6 +60,8 @@ enum Piece {
     /// Whether params from this one on give the objective away.
     Leaks(usize),
     Leak,
+    /// The runs are to be parted by all columns.
+    All,
     /// Parts the runs on by a further column of all, until all have.
     PartByAll,
     Twice,
@@ -120,7 +122,8 @@ impl BriefRun {
         let curves = columns().filter(|(_, column)| has_curves(column));
         run.will(curves.map(|(id, _)| Piece::Along(id)));
         run.will([Piece::Curves]);
-        run.will([Piece::Leak, Piece::PartByAll, Piece::Twice, Piece::Next]);
+        run.will([Piece::Leak, Piece::All, Piece::PartByAll]);
+        run.will([Piece::Twice, Piece::Next]);
         run.ready(question)
     }
 
@@ -131,6 +134,7 @@ impl BriefRun {
         run.will([Piece::Sum, Piece::Judge, Piece::Replicates, Piece::Look]);
         run.will(params.into_iter().map(Piece::LookAt));
         run.will_say_params();
+        run.will([Piece::Leak]);
         run.ready(question)
     }
 
@@ -210,6 +214,7 @@ impl BriefRun {
             Piece::Configure | Piece::PartByAll => {
                 return parting.as_mut().is_some_and(|parting| parting.part(ledger));
             }
+            Piece::All => *parting = parted_by_all(ledger, question.shown),
             Piece::Configured => {
                 known.configurations = Configurations::parted(question, parting.take());
             }
@@ -274,7 +279,6 @@ impl BriefRun {
         let place = match piece {
             Piece::Counts => {
                 found.extend(broken::statuses(&asked));
-                found.extend(since_last_visit(&asked));
                 Place::Counts
             }
             Piece::Broken => {
@@ -286,6 +290,8 @@ impl BriefRun {
                 Place::Broken
             }
             Piece::Best => {
+                // It tells whether the best is new, of those that are compared.
+                self.said[Place::Counts as usize].extend(since_last_visit(&asked));
                 found.extend(front::sentence(&asked));
                 // Of several objectives none needs to be chosen.
                 if found.is_empty() || question.objective.is_some() {
@@ -312,7 +318,6 @@ impl BriefRun {
             }
             Piece::Leak => {
                 found.extend(odd::given_away(&asked, &self.known.leaks));
-                self.parting = parted_by_all(question.ledger, question.shown);
                 Place::Leaks
             }
             Piece::Twice => {
@@ -355,12 +360,16 @@ impl BriefRun {
         }
     }
 
-    /// What it was begun for by [`Self::for_next`], when all is done.
-    pub(in crate::engine) fn findings(&mut self) -> Vec<Sentence> {
+    /// What it was begun for by [`Self::for_next`], when all is done, and the params that give the objective away.
+    pub(in crate::engine) fn findings(&mut self) -> (Vec<Sentence>, Vec<ColumnId>) {
         let mut sentences = take(&mut self.said).concat();
         sentences.retain(|sentence| {
-            matches!(sentence.kind, SentenceKind::Replicates | SentenceKind::Edge)
+            matches!(
+                sentence.kind,
+                SentenceKind::Replicates | SentenceKind::Edge | SentenceKind::Leak
+            )
         });
-        sentences
+        let leaks = self.known.leaks.iter().map(|leak| leak.column);
+        (sentences, leaks.collect())
     }
 }

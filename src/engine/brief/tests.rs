@@ -215,7 +215,7 @@ fn the_best_configuration_with_its_interval_and_ties() {
     let (sentence, shown) = held(SentenceKind::Best, (&honest(), PLAIN), (&nothing, PLAIN));
     let text = &sentence.text;
     assert!(
-        text.starts_with("Best of 40 configurations by lowest loss (last): run-"),
+        text.starts_with("Best of 40 configurations by lowest loss (last; guessed from its name: choose another at the top): run-"),
         "{text}"
     );
     assert!(

@@ -31,8 +31,8 @@ impl Advice {
             return run.step();
         }
         if !workspace.go_on(&mut self.findings) {
-            let findings = self.findings.findings();
-            self.run = workspace.next_run(self.findings.filter(), self.seed, findings);
+            let (findings, leaks) = self.findings.findings();
+            self.run = workspace.next_run(self.findings.filter(), self.seed, (findings, &leaks));
         }
         self.run.is_some() || self.findings.done() < 1.0
     }

@@ -150,10 +150,14 @@ impl NextRun {
             .collect();
         let (_, metric) = objective.column.split_once('.').unwrap_or_default();
         let finding = |sentence: Sentence| {
-            let is_edge = sentence.kind == SentenceKind::Edge;
+            let (kind, topic) = match sentence.kind {
+                SentenceKind::Edge => ("edge", "Widen"),
+                SentenceKind::Leak => ("leak", "Left out"),
+                _ => ("replicates", "Replicate"),
+            };
             Finding {
-                kind: if is_edge { "edge" } else { "replicates" }.to_owned(),
-                topic: if is_edge { "Widen" } else { "Replicate" }.to_owned(),
+                kind: kind.to_owned(),
+                topic: topic.to_owned(),
                 text: sentence.text,
                 n: sentence.n,
                 of: sentence.of,

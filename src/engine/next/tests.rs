@@ -11,6 +11,11 @@ use serde_json::Value as Json;
 /// `count` runs: best at `lr` of 0.01 and with the optimizer `no: "1"`; `decay` goes with it alone, `width` is noise. The
 /// last fifth failed.
 fn workspace(count: usize, seeds: usize) -> Workspace {
+    logged(count, seeds, false)
+}
+
+/// The same, where the loss may have been logged as a param, too.
+fn logged(count: usize, seeds: usize, is_leaked: bool) -> Workspace {
     let mut workspace = Workspace::default();
     let mut keep = |part: Ledger| workspace.append(part);
     let mut sink = RunSink::new(&mut keep);
@@ -36,6 +41,9 @@ fn workspace(count: usize, seeds: usize) -> Workspace {
         let noise = (at * 61 % 97) as f64 / 97.0 - 0.5;
         let loss = (libm::log10(lr) + 2.0).powi(2) + f64::from(u8::from(!is_first)) + 0.3 * noise;
         if at * 5 < count * 4 {
+            if is_leaked {
+                sink.set_named(row, Role::Param, "result", ValueRef::Number(loss));
+            }
             sink.set_named(row, Role::Metric, "loss", ValueRef::Number(loss));
             sink.set_status(row, Status::Finished);
         } else {
@@ -183,6 +191,24 @@ fn the_direction_and_the_filter_are_honoured() {
             .iter()
             .all(|finding| finding.link.filter.contains(filter))
     );
+}
+
+#[test]
+fn a_param_that_gives_the_objective_away_is_neither_proposed_nor_narrowed_and_that_is_said() {
+    let clean = run(&mut workspace(200, 1), "", Direction::Minimize).answer(8);
+    assert!(findings(&clean, "leak").is_empty());
+    let next = run(&mut logged(200, 1, true), "", Direction::Minimize).answer(8);
+    assert_eq!(next.params, clean.params);
+    let told = findings(&next, "leak");
+    assert!(
+        told.len() == 1 && told[0].contains("result equals it in 160 runs"),
+        "{told:?}"
+    );
+    let others = next.findings.iter().filter(|of| of.kind != "leak");
+    let others = others.map(|of| of.text.as_str());
+    let texts = next.texts.iter().map(|text| text.text.as_str());
+    assert!(others.chain(texts).all(|text| !text.contains("result")));
+    assert!(!next.proposals.is_empty());
 }
 
 #[test]

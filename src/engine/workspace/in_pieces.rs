@@ -30,7 +30,7 @@ impl Workspace {
                 ..ImportanceAnswer::default()
             }));
         };
-        Ok(self.begin_run((objective, *column, values), explain, false))
+        Ok(self.begin_run((objective, *column, values), explain, None))
     }
 
     /// Begins to work out what to run next, or says why not.
@@ -47,10 +47,14 @@ impl Workspace {
         &self,
         filter: &str,
         seed: u64,
-        findings: Vec<Sentence>,
+        (findings, leaks): (Vec<Sentence>, &[ColumnId]),
     ) -> Option<NextRun> {
         let (objective, column, values) = self.selection.objective.as_ref()?;
-        let run = self.begin_run((objective, *column, values), &Explain::default(), true);
+        let run = self.begin_run(
+            (objective, *column, values),
+            &Explain::default(),
+            Some(leaks),
+        );
         let ledger = &self.ledger;
         let ends = Endings::new(ledger, &self.shown(), Some((*column, values.maximize)));
         let outcomes = ends.outcomes();
@@ -104,7 +108,7 @@ impl Workspace {
         &self,
         (objective, column, values): (&Objective, ColumnId, &ObjectiveColumn),
         explain: &Explain,
-        for_next: bool,
+        for_next: Option<&[ColumnId]>,
     ) -> ImportanceRun {
         // Further metrics that the ledger does not have (an old link) are left out.
         let further: Vec<(ColumnId, ObjectiveColumn, f64)> = explain

@@ -123,6 +123,29 @@ fn evaluations_at_several_budgets_are_no_replicates_and_those_of_several_seeds_a
 }
 
 #[test]
+fn an_objective_that_nobody_chose_and_no_source_declares_is_said_to_be_guessed_once() {
+    let said = |declared: Option<bool>, metric: &'static str| {
+        written(20, |sink, row, at| {
+            if let Some(maximize) = declared {
+                sink.source().directions = vec![("loss".to_owned(), maximize)];
+            }
+            sink.set_named(row, Role::Param, "lr", ValueRef::Number(at));
+            for name in ["loss", metric] {
+                sink.set_named(row, Role::Metric, name, ValueRef::Number(at % 7.0));
+            }
+        })
+    };
+    let told = |said: &[Sentence]| {
+        let all = said.iter().map(|sentence| &*sentence.text);
+        all.collect::<String>().matches("guessed").count()
+    };
+    assert_eq!(told(&said(None, "runtime")), 1);
+    assert_eq!(told(&said(Some(false), "runtime")), 0);
+    // Where there is another that may be meant, somebody chose.
+    assert_eq!(told(&said(None, "val_loss")), 0);
+}
+
+#[test]
 fn two_of_one_name_are_not_told_one_as_the_other() {
     let said = written(4, |sink, row, at| {
         sink.set_attribute(row, attribute::NAME, ValueRef::Text("config 1"));

@@ -1,7 +1,7 @@
 //! What a person made of runs, kept and taken over by another reading.
 
 use super::*;
-use crate::engine::protocol::{NoteEdit, Remembered, SentenceKind};
+use crate::engine::protocol::{NoteEdit, Remembered, Sentence, SentenceKind};
 
 /// Runs with these ids.
 fn with_runs(workspace: &mut Workspace, ids: &[&str]) {
@@ -85,10 +85,58 @@ fn stars_notes_and_pins_are_there_again_and_later_runs_are_new() {
     assert!(told(&mut today).contains(&SentenceKind::New));
 }
 
+#[test]
+fn a_new_run_at_a_lesser_budget_is_not_called_the_best() {
+    fn read(workspace: &mut Workspace, name: &str, runs: [(&str, f64, f64); 2]) {
+        let mut keep = |part: Ledger| workspace.append(part);
+        let mut sink = RunSink::new(&mut keep);
+        sink.begin_source(runs[0].0, "test", 0);
+        for (id, budget, loss) in runs {
+            let row = sink.run(id);
+            for (role, name, value) in [
+                (Role::Tag, name, budget),
+                (Role::Param, "lr", loss),
+                (Role::Metric, "loss", loss),
+            ] {
+                sink.set_named(row, role, name, ValueRef::Number(value));
+            }
+        }
+        sink.finish();
+    }
+    for (name, is_best) in [("budget", false), ("batch", true)] {
+        let mut workspace = Workspace::default();
+        read(&mut workspace, name, [("a", 9.0, 5.0), ("b", 9.0, 6.0)]);
+        let before = Box::new(Remembered::default());
+        workspace.answer(&Ask::Recollect {
+            before,
+            all_known: true,
+        });
+        read(&mut workspace, name, [("c", 3.0, 1.0), ("d", 3.0, 2.0)]);
+        workspace.answer(&Ask::Select(Box::new(SelectQuestion {
+            objective: Some(Objective {
+                column: "metric.loss".to_owned(),
+                direction: Direction::Minimize,
+                statistic: Statistic::Last,
+                until: Until::End,
+                center: Center::Mean,
+            }),
+            ..SelectQuestion::default()
+        })));
+        let sentences = sentences(&mut workspace);
+        let mut all = sentences.iter();
+        let new = all.find(|said| said.kind == SentenceKind::New).unwrap();
+        assert_eq!(new.text.contains("among them the best, c"), is_best);
+    }
+}
+
 fn told(workspace: &mut Workspace) -> Vec<SentenceKind> {
+    sentences(workspace).iter().map(|said| said.kind).collect()
+}
+
+fn sentences(workspace: &mut Workspace) -> Vec<Sentence> {
     let filter = String::new();
     match workspace.answer(&Ask::Brief { filter }) {
-        Answer::Brief(brief) => brief.sentences.iter().map(|said| said.kind).collect(),
+        Answer::Brief(brief) => brief.sentences,
         other => panic!("{other:?}"),
     }
 }
