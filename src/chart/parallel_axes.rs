@@ -23,6 +23,9 @@ pub struct ParallelAxis<'a> {
 /// The axes with their names above them.
 pub fn axes(all: &[ParallelAxis<'_>]) -> Vec<Mark> {
     let mut marks = Vec::new();
+    // All names at one height, over the lanes above the axes.
+    let lanes = all.iter().flat_map(|axis| &axis.lanes);
+    let over = lanes.fold(f64::INFINITY, |over, lane| over.min(lane.1 - 5.0));
     for axis in all {
         let (from, to) = axis.ends;
         let (top, bottom) = (from.min(to), from.max(to));
@@ -33,7 +36,7 @@ pub fn axes(all: &[ParallelAxis<'_>]) -> Vec<Mark> {
             shortened(axis.name, LONGEST),
             if is_log { " (log)" } else { "" }
         );
-        let at = (axis.x, top - 10.0);
+        let at = (axis.x, top.min(over) - 10.0);
         marks.push(Mark::name(at, Anchor::Middle, &name));
         for (place, text) in axis.axis.marks() {
             let y = from + place * (to - from);

@@ -32,6 +32,8 @@ const RADIUS: f64 = 3.5;
 const RADII: (f64, f64) = (1.8, 8.0);
 /// The greatest of a dot's sizes.
 pub const MOST_SIZE: u8 = 8;
+/// Up to so many rings stand off their dots; more are their edges, since they would bury the others.
+const MOST_WIDE_RINGS: usize = 50;
 /// How wide the lane is in which dots without a number lie.
 const LANE: f64 = 26.0;
 /// How far texts of the vertical axis stand apart.
@@ -286,9 +288,14 @@ impl Scatter {
             let class = CLASSES[usize::from(dot.class).min(CLASSES.len() - 1)];
             Mark::circle(class, self.place(dot.x, dot.y), dot.radius())
         }));
+        let ring = if self.named.len() > MOST_WIDE_RINGS {
+            RADIUS
+        } else {
+            7.0
+        };
         for (x, y, name) in &self.named {
             let at = self.place(*x, *y);
-            marks.push(Mark::circle("ring", at, 7.0));
+            marks.push(Mark::circle("ring", at, ring));
             if name.is_empty() {
                 continue;
             }

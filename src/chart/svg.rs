@@ -234,6 +234,10 @@ pub fn svg(plate: &Plate, style: &Style) -> (String, f64) {
     } else {
         0.0
     };
+    if head > 0.0 && !plate.legend.is_empty() {
+        // The legend is of all charts and not of the title below it.
+        page.y += GAP / 2.0;
+    }
     for row in plate.charts.chunks(columns) {
         let heights = row.iter().map(|chart| chart.size.1 * chart.stretch(size));
         let tall = heights.fold(0.0, f64::max);

@@ -231,7 +231,7 @@ fn answer(
     }
     let most = |axis: &ScatterAxis| axis.bins.iter().copied().max().unwrap_or(0) as usize;
     words.push(format!(
-        "Bars count runs along the axes, {} above and {} at the right: at most {} and {}. Drag, or use the arrow keys, to keep the runs in a rectangle.",
+        "Bars count runs along the axes, {} above and {} at the right: at most {} and {}.",
         x_axis.bins.len(),
         y_axis.bins.len(),
         grouped(most(&x_axis)),

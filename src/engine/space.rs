@@ -9,7 +9,7 @@ use super::lines::{LegendItem, RowColour};
 use super::scales::Scale;
 use super::show::{cell, run_name};
 pub use super::space_axes::{Absence, AxisSetting, SpaceAxis};
-use super::space_axes::{build, chosen};
+use super::space_axes::{build, chosen, lanes_below};
 use super::view::Objective;
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::chart::canvas::{Canvas, Colour};
@@ -283,17 +283,16 @@ impl Space {
                 Some(build(setting, id, runs))
             })
             .collect();
-        let lanes = Absence::ALL
-            .into_iter()
-            .filter(|absence| built.iter().any(|built| built.has(*absence)))
-            .collect::<Vec<_>>();
-        let bottom = question.height - PAD - LANE * lanes.len() as f64;
+        let mut lanes = [false; 4];
+        built.iter().for_each(|built| built.needs(&mut lanes));
+        let top = PAD + if lanes[0] { LANE } else { 0.0 };
+        let bottom = question.height - PAD - LANE * lanes_below(&lanes);
         let gap = (question.width - 2.0 * MARGIN) / built.len().saturating_sub(1).max(1) as f64;
         self.lines.curved = question.curved;
         self.lines.thickness = density as f32;
         for (number, built) in built.into_iter().enumerate() {
             let x = MARGIN + gap * number as f64;
-            let (axis, heights) = built.laid_out(x, (PAD, bottom), &lanes);
+            let (axis, heights) = built.laid_out(x, (top, bottom), &lanes);
             self.lines.x.push((x * density) as f32);
             let pixels = heights.into_iter().map(|y| y * density as f32);
             self.lines.y.push(pixels.collect());

@@ -65,7 +65,7 @@ pub enum Absence {
 }
 
 impl Absence {
-    /// All, in the order of their lanes from above.
+    /// All, in the order of their lanes from above where an axis is not flipped.
     pub const ALL: [Self; 4] = [
         Self::Infinity,
         Self::NegativeInfinity,
@@ -82,7 +82,20 @@ impl Absence {
             Self::Infinity => "∞",
         }
     }
+
+    /// Which of the lanes from above it has: an infinity lies beyond that end of the axis of which it is the limit.
+    fn lane(self, flipped: bool) -> usize {
+        match self {
+            Self::Infinity => usize::from(flipped),
+            Self::NegativeInfinity => usize::from(!flipped),
+            Self::NotANumber => 2,
+            Self::Missing => 3,
+        }
+    }
 }
+
+/// Which lanes some axis needs, from above: that over the axes, and those below them.
+pub(super) type Lanes = [bool; 4];
 
 /// Where a run lies on an axis.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -297,27 +310,36 @@ fn by_value(column: &Column, runs: SpaceRuns<'_>) -> (Axis, Vec<Place>) {
     (axis, places)
 }
 
+/// How many of the first lanes lie below the axes.
+pub(super) fn lanes_below(lanes: &[bool]) -> f64 {
+    lanes.iter().skip(1).filter(|lane| **lane).count() as f64
+}
+
 impl Built {
-    /// Whether a run is absent for this reason.
-    pub(super) fn has(&self, absence: Absence) -> bool {
-        self.places.contains(&Place::Absent(absence))
+    /// Adds the lanes that its runs need.
+    pub(super) fn needs(&self, lanes: &mut Lanes) {
+        for place in &self.places {
+            if let Place::Absent(absence) = place {
+                lanes[absence.lane(self.setting.flipped)] = true;
+            }
+        }
     }
 
-    /// The axis at `x`, from `top` to `bottom` with its lanes below, and the height of each run.
+    /// The axis at `x`, from `top` to `bottom` with its lanes above and below, and the height of each run.
     pub(super) fn laid_out(
         self,
         x: f64,
         (top, bottom): (f64, f64),
-        lanes: &[Absence],
+        lanes: &Lanes,
     ) -> (SpaceAxis, Vec<f32>) {
         let ends = if self.setting.flipped {
             (top, bottom)
         } else {
             (bottom, top)
         };
-        let lane = |absence: Absence| {
-            let place = lanes.iter().position(|lane| *lane == absence);
-            bottom + LANE * (place.unwrap_or(0) as f64 + 0.75)
+        let lane = |absence: Absence| match absence.lane(self.setting.flipped) {
+            0 => top - LANE * 0.75,
+            at => bottom + LANE * (lanes_below(&lanes[..at]) + 0.75),
         };
         let heights = self
             .places
@@ -327,12 +349,12 @@ impl Built {
                 Place::Absent(absence) => lane(*absence) as f32,
             })
             .collect();
-        let absent = lanes
-            .iter()
+        let absent = Absence::ALL
+            .into_iter()
             .map(|absence| {
-                let is_it = |place: &&Place| **place == Place::Absent(*absence);
+                let is_it = |place: &&Place| **place == Place::Absent(absence);
                 let all = self.places.iter().filter(is_it).count();
-                (*absence, lane(*absence), all)
+                (absence, lane(absence), all)
             })
             .filter(|(.., all)| *all > 0)
             .collect();

@@ -138,6 +138,15 @@ export default function (t) {
     await page.focus(name("param.lr"));
     await page.keyboard.press("l");
     await page.waitForFunction(() => !document.querySelector('.axis[data-column="param.lr"] .axis-name').textContent.includes("log"));
+    // A tenth less from below is a brush, and Escape takes it away.
+    await page.focus(name("param.lr"));
+    await page.keyboard.press("Shift+ArrowUp");
+    await page.waitForSelector(`${VIEW} .axis[data-column="param.lr"] .axis-span:not([hidden])`);
+    await kit.calm(page);
+    await page.focus(name("param.lr"));
+    await page.keyboard.press("Escape");
+    await page.waitForSelector(`${VIEW} .axis[data-column="param.lr"] .axis-span`, { state: "hidden" });
+    await kit.calm(page);
     await page.focus(name("param.depth"));
     await page.keyboard.press("Delete");
     await page.waitForFunction(() => !document.querySelector('.axis[data-column="param.depth"]'));

@@ -24,6 +24,12 @@ const MOST_VALUES: usize = 12;
 /// How far from the middle of its step a dot of a category lies at most, in steps.
 const JITTER: f64 = 0.3;
 
+/// Up to so many different numbers are levels, on which dots would hide one another.
+const MOST_LEVELS: usize = 20;
+
+/// How far aside a dot on a level lies at most, in units of the picture: within its room at the ends of the axis.
+const LEVEL_JITTER: f64 = 4.0;
+
 /// What was drawn.
 pub(super) struct Sliced {
     pub(super) slices: Vec<Slice>,
@@ -203,14 +209,24 @@ fn slice(
         y: measure.axis.clone(),
         has_lane: (no_x > 0, no_y > 0),
     };
+    let aside = if by_value.is_none() && is_in_levels(&rows, &numbers) {
+        LEVEL_JITTER
+    } else {
+        0.0
+    };
     let part = Part::new(all, MOST_DOTS);
     let drawn = rows.iter().enumerate();
     let drawn = drawn.filter(|(at, row)| part.has(*at) || Some(**row) == measure.best);
     let mut dots: Vec<RunDot> = drawn
         .map(|(_, row)| {
             let (x, y) = axes.at(along(*row), measure.of(*row));
+            let aside = if has_x(*row) {
+                aside * jitter(*row)
+            } else {
+                0.0
+            };
             RunDot {
-                x: x as f32,
+                x: (x + aside) as f32,
                 y: y as f32,
                 part: order_parts.of_row.get(*row).copied().unwrap_or(0.0),
                 row: *row as u32,
@@ -245,6 +261,21 @@ fn slice(
         best,
         words,
     })
+}
+
+/// Whether runs share few numbers.
+fn is_in_levels(rows: &[usize], numbers: &[f64]) -> bool {
+    let mut met: Vec<f64> = Vec::new();
+    for x in rows.iter().filter_map(|row| numbers.get(*row)) {
+        // Many runs are asked of few numbers: no set is needed.
+        if x.is_finite() && !met.contains(x) {
+            met.push(*x);
+        }
+        if met.len() > MOST_LEVELS {
+            return false;
+        }
+    }
+    rows.len() > 3 * met.len()
 }
 
 /// How far from the middle a run lies aside, -1 to 1: the fractional parts of multiples of the golden ratio, the same each

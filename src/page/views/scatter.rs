@@ -251,7 +251,12 @@ pub(super) fn ScatterView(
                         counted(count, "run")
                     );
                 }
-                return "Point at a dot to see its run, click to open it.".to_owned();
+                let how = if regions.is_some() {
+                    "Point at a dot to see its run, click to open it. Drag, or use the arrow keys, to keep the runs in a rectangle."
+                } else {
+                    "Point at a dot to see its run, click to open it."
+                };
+                return how.to_owned();
             };
             let mut text = run.name.clone();
             for (name, value) in &run.values {

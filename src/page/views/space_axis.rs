@@ -126,6 +126,7 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, dragging: Dragging) -> im
             }
         }
     });
+    let is_flipped = all[at].setting.flipped;
     let key = move |event: KeyboardEvent| {
         let pressed = event.key();
         dragging.focus.set_value(match pressed.as_str() {
@@ -139,6 +140,16 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, dragging: Dragging) -> im
             "f" => order.turn(),
             "l" => order.change(|axes| axes[at].rescaled = !axes[at].rescaled),
             "Delete" | "Backspace" if last > 0 => order.change(|axes| drop(axes.remove(at))),
+            "ArrowUp" | "ArrowDown" if event.shift_key() => {
+                // As the axis is seen: up leaves out what is lowest.
+                let is_low = (pressed == "ArrowUp") != is_flipped;
+                axis.with_value(|axis| {
+                    let kept = span().unwrap_or((0.0, 1.0));
+                    if let Some(brush) = narrowed(&axis.axis, kept, is_low) {
+                        brushing.once(column, Some(brush));
+                    }
+                });
+            }
             "Escape" if !dragging.is_held() => brushing.once(column, None),
             _ => return,
         }
@@ -218,7 +229,7 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, dragging: Dragging) -> im
     let mut title = name.clone();
     title.push_str(if is_log { ", logarithmic" } else { "" });
     title.push_str(if setting.flipped { ", downwards" } else { "" });
-    title.push_str(". Drag or arrow keys move it, click or f turns it, l changes its scale, Delete removes it, Escape clears its brush.");
+    title.push_str(". Drag or arrow keys move it, click or f turns it, l changes its scale, Shift with up or down leaves out a tenth, Delete removes it, Escape clears its brush.");
     let stretch = move || {
         let (a, b) = span().map_or((0.0, 0.0), |(low, high)| (along(low), along(high)));
         (a.min(b), (a - b).abs())
@@ -235,6 +246,7 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, dragging: Dragging) -> im
             <button
                 node_ref=name_button
                 class="axis-name"
+                style:bottom=format!("calc(100% + {:.0}px)", top + 1.0)
                 style:max-width=format!("{widest:.0}px")
                 title=title.clone()
                 aria-label=title
@@ -281,6 +293,22 @@ fn brush_between(axis: &Axis, low: f64, high: f64) -> Option<Brush> {
             let values = axis.values_between(low, high);
             (!values.is_empty()).then_some(Brush::Values(values))
         }
+    }
+}
+
+/// The brush that keeps a tenth less at one end, or a value less where values lie further apart; none where no more is left.
+fn narrowed(axis: &Axis, (low, high): (f64, f64), is_low: bool) -> Option<Brush> {
+    let step = match axis {
+        Axis::Numbers { .. } => 0.1,
+        Axis::Values { .. } => (2.0 * axis.place_of_step(0)).max(0.1),
+    };
+    if high - low < 1.5 * step {
+        return None;
+    }
+    if is_low {
+        brush_between(axis, low + step, high)
+    } else {
+        brush_between(axis, low, high - step)
     }
 }
 

@@ -129,6 +129,36 @@ fn slices_go_from_the_param_that_matters_most_and_say_of_how_many_runs_they_are(
 }
 
 #[test]
+fn dots_on_few_levels_stand_apart_beside_them() {
+    let said = asked(
+        &mut runs(60, |at| {
+            vec![
+                number(Role::Param, "layers", f64::from(at % 3)),
+                number(Role::Param, "lr", f64::from(at)),
+                number(Role::Metric, "loss", f64::from(at % 3 + at / 3)),
+            ]
+        }),
+        "metric.loss",
+        &[],
+    );
+    let of = |name: &str| said.slices.iter().find(|slice| slice.name == name).unwrap();
+    let layers = of("layers");
+    for dot in &layers.dots {
+        let level = layers.axes.at(Some(f64::from(dot.row % 3) / 2.0), 0.0).0;
+        assert!((f64::from(dot.x) - level).abs() <= 4.01, "{dot:?}");
+    }
+    let mut places: Vec<u32> = layers.dots.iter().map(|dot| dot.x.to_bits()).collect();
+    places.dedup();
+    assert!(places.len() > 50, "{}", places.len());
+    // Where numbers are all different they lie where they are.
+    let lr = of("lr");
+    assert!(lr.dots.iter().all(|dot| {
+        let at = lr.axes.at(Some(lr.axes.x.place(f64::from(dot.row))), 0.0).0;
+        (f64::from(dot.x) - at).abs() < 0.01
+    }));
+}
+
+#[test]
 fn odd_numbers_have_slices_too() {
     let one = |loss: f64| {
         runs(1, move |_| {

@@ -1,7 +1,7 @@
 //! The space of runs as lines across axes, and its brush while it is dragged.
 
 use super::*;
-use crate::engine::protocol::Brush;
+use crate::engine::protocol::{Brush, SpaceAxis};
 
 fn question(axes: &[AxisSetting]) -> SpaceQuestion {
     SpaceQuestion {
@@ -115,10 +115,20 @@ fn runs_without_a_number_have_lanes_of_their_own() {
         .map(|(absence, _, count)| (absence.word(), *count))
         .collect();
     assert_eq!(absent, [("∞", 1), ("-∞", 1), ("NaN", 1), ("missing", 1)]);
-    // Below the axis, each at another height.
-    let heights: Vec<f64> = picture.axes[0].absent.iter().map(|(_, y, _)| *y).collect();
-    assert!(heights.is_sorted() && heights[0] > picture.axes[0].ends.0);
+    // Infinity above the axis, the others below it, each at another height.
+    let heights =
+        |axis: &SpaceAxis| -> Vec<f64> { axis.absent.iter().map(|(_, y, _)| *y).collect() };
+    let of = heights(&picture.axes[0]);
+    let (bottom, top) = picture.axes[0].ends;
+    assert!(of.is_sorted() && of[0] < top && of[0] > 0.0 && of[1] > bottom && of[3] < 300.0);
     assert_eq!(picture.axes[1].absent.len(), 1);
+    // Downwards, the infinities change their places.
+    let mut flipped = keys;
+    flipped[0].flipped = true;
+    let picture = space(&mut workspace, &flipped);
+    let turned = heights(&picture.axes[0]);
+    assert_eq!((turned[0], turned[1]), (of[1], of[0]));
+    assert_eq!(turned[2..], of[2..]);
 }
 
 #[test]
