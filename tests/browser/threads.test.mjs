@@ -209,7 +209,9 @@ export default function (t) {
     const waiting = page.waitForEvent("download");
     await page.getByRole("button", { name: "All runs, CSV" }).click();
     const text = await readFile(await (await waiting).path(), "utf8");
-    const lines = text.trim().split("\n");
+    // The first line says what it is of.
+    const [about, ...lines] = text.trim().split("\n");
+    assert.match(about, /^# runsift\.table\/1,.*3,000 runs/);
     assert.equal(lines.length, 3001);
     assert.match(lines[0], /lr/);
     assert.match(lines[0], /val_loss/);
