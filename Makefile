@@ -42,10 +42,14 @@ test: browsers
 	cargo clippy --locked --lib --profile page --target wasm32-unknown-unknown -- -D warnings
 	step licences and advisories
 	if cargo deny --version >/dev/null 2>&1; then cargo deny check; else echo "skipped: cargo-deny is not installed"; fi
-	step "tests on the host (the browser's come last, on the release build)"
+	step "tests on the host, while the page is built (the browser's come last, on that build)"
+	cargo test --locked --workspace --no-run
+	cargo xtask dist >target/dist.log 2>&1 & page=$$!
+	trap 'kill $$page 2>/dev/null || true' EXIT
 	cargo test --locked --workspace --no-fail-fast -- --skip the_page_in_a_real_browser 2>&1 | tee target/test-host.log
 	step release build of the page
-	cargo xtask dist
+	wait $$page || { cat target/dist.log; exit 1; }
+	cat target/dist.log
 	step tests in browsers
 	RUNSIFT_BROWSER=1 cargo test --locked --workspace --test browser -- --nocapture 2>&1 | tee target/test-browser.log
 	awk 'FILENAME ~ /host/ && /^test result:/ { passed += $$4; failed += $$6 } \

@@ -5,6 +5,7 @@
 //! parts, and one WebAssembly module for the page and its workers.
 //!
 //! - [`wasm`]: cargo → wasm-bindgen → wasm-opt → [`order`].
+//! - [`names`], [`places`]: what the module need not say: long names, and where libraries would panic.
 //! - [`plain`]: style sheets and scripts without comments and indentation.
 //! - [`bundle`]: the parts of the page → the static site and the single file.
 //! - [`html`]: the template, the policy and its hashes.
@@ -24,6 +25,7 @@ mod bundle;
 mod html;
 mod names;
 mod order;
+mod places;
 mod plain;
 mod samples;
 mod serve;

@@ -10,7 +10,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::html::hex_digest;
 use crate::tools::{self, Project, WASM_TARGET};
-use crate::{names, order};
+use crate::{names, order, places};
 
 /// How wasm-opt works on the module: for the least size, which the budget asks for. A function that has one caller is put
 /// into it only where it is small: else some grow so large that a tab works for half a second on the code of one, which
@@ -87,6 +87,7 @@ pub(crate) fn build(project: &Project, profile: Profile) -> anyhow::Result<Progr
         )?;
     let glue = output.js().to_owned();
     let glue = names::shorten(output.wasm_mut(), &glue);
+    places::forget(output.wasm_mut());
     let bound = output.wasm_mut().emit_wasm();
     fs::write(named_module(project), &bound).context("could not keep the module with names")?;
     println!("wasm-bindgen    {:>8.2} s", started.elapsed().as_secs_f64());
