@@ -159,7 +159,9 @@ impl Grouped {
                 several,
                 lines: lines.len(),
             },
-            ranks: objective.map_or_else(Vec::new, |objective| ranks(&members, objective)),
+            ranks: objective.map_or_else(Vec::new, |objective| {
+                ranks(&members, objective, objective.greatest_budget(shown))
+            }),
             lines,
             center,
             members,
@@ -263,11 +265,14 @@ pub(super) fn keys(
     }
 }
 
-/// Competition ranks of groups by the objective.
-fn ranks(members: &Members, objective: &ObjectiveColumn) -> Vec<u32> {
+/// Competition ranks of groups by the objective: of those with runs at the budget that is compared.
+fn ranks(members: &Members, objective: &ObjectiveColumn, budget: Option<f64>) -> Vec<u32> {
     let center = |rows: &[u32]| {
-        let values = rows.iter().map(|row| objective.values[*row as usize]);
-        objective.center.of(values)
+        let rows = rows.iter().map(|row| *row as usize);
+        let compared = rows.filter(|row| objective.is_at(budget, *row));
+        objective
+            .center
+            .of(compared.map(|row| objective.values[row]))
     };
     let mut order: Vec<(usize, f64)> = members
         .all()

@@ -207,7 +207,8 @@ fn columns(question: &Question<'_>, metrics: &[ChosenMetric]) -> (Vec<ObjectiveC
     );
     let values = |metric: &ChosenMetric| {
         let maximize = metric.metric.maximize;
-        ObjectiveColumn::new(question.ledger, metric.column, reading, maximize)
+        let values = ObjectiveColumn::new(question.ledger, metric.column, reading, maximize);
+        values.at_greatest_budget(question.shown).into_owned()
     };
     (metrics.iter().map(values).collect(), reading)
 }

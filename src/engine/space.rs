@@ -330,12 +330,11 @@ fn coloured(question: &SpaceQuestion, runs: SpaceRuns<'_>) -> (Vec<(u32, Hue)>, 
 
 /// The same in the order of their results.
 fn in_order(question: &SpaceQuestion, runs: SpaceRuns<'_>) -> (Vec<(u32, Hue)>, Vec<LegendItem>) {
-    // Runs without a result first, then from the worst to the best.
+    // Runs without a rank first, then from the worst to the best.
     let (order, ranked): (Vec<u32>, usize) = match runs.objective {
         Some((_, values)) => {
             let sorted = values.sorted(runs.shown, true);
-            let has_result = |row: &&u32| !values.values[**row as usize].is_nan();
-            let ranked = sorted.iter().filter(has_result).count();
+            let ranked = values.ranks_among(runs.shown).count();
             let (with, without) = sorted.split_at(ranked);
             (without.iter().chain(with).copied().collect(), ranked)
         }
@@ -377,9 +376,16 @@ fn in_order(question: &SpaceQuestion, runs: SpaceRuns<'_>) -> (Vec<(u32, Hue)>, 
         legend.push(item(100, "best"));
     }
     if first > 0 {
+        let budget = runs
+            .objective
+            .and_then(|(_, values)| values.greatest_budget(runs.shown));
+        let label = match budget {
+            Some(_) => "no result at the greatest budget",
+            None => "no result",
+        };
         legend.push(LegendItem {
             colour: RowColour::Class(5),
-            label: "no result".to_owned(),
+            label: label.to_owned(),
         });
     }
     (drawn, legend)

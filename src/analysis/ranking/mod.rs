@@ -2,8 +2,10 @@
 //!
 //! An [`ObjectiveColumn`] is a metric with a direction and a reading of its curve, resolved against a ledger:
 //! one number a run, NaN where the run has no finite one. Ranks are competition ranks: equal values
-//! share the least, so three runs in the lead are all first and the next is fourth. How sure a rank is, [`uncertainty`] says.
+//! share the least, so three runs in the lead are all first and the next is fourth. Where runs were given different budgets,
+//! those at the greatest have ranks. How sure a rank is, [`uncertainty`] says.
 
+mod budget;
 mod guess;
 pub mod near;
 pub mod probability;
@@ -13,6 +15,7 @@ pub mod uncertainty;
 pub use guess::{Guess, guess_objectives, likeliness};
 pub use ranks::Ranks;
 
+use self::budget::Budgets;
 use self::uncertainty::Center;
 use crate::ledger::{Bits, Column, ColumnId, Ledger, Reading, Status, attribute};
 use crate::query::{number_key, put_in_order};
@@ -28,6 +31,8 @@ pub struct ObjectiveColumn {
     pub values: Vec<f64>,
     /// The runs with a finite value, best first; equal values in the order of rows.
     order: Vec<u32>,
+    /// How much each run was given, where that differs.
+    budgets: Option<Budgets>,
 }
 
 impl ObjectiveColumn {
@@ -46,34 +51,29 @@ impl ObjectiveColumn {
         };
         let mut values = objective_values(column, ledger.rows(), reading);
         leave_out_pruned(ledger, &mut values);
-        let mut order: Vec<u32> = (0..values.len() as u32)
-            .filter(|row| !values[*row as usize].is_nan())
-            .collect();
-        let keys: Vec<u64> = values.iter().map(|x| number_key(*x, maximize)).collect();
-        put_in_order(&mut order, &keys);
         Self {
             maximize,
             center: Center::default(),
+            order: order_of(&values, maximize),
             values,
-            order,
+            budgets: Budgets::of(ledger),
         }
     }
 
     /// The same objective with other values of the same rows.
     pub fn with_values(&self, values: Vec<f64>) -> Self {
         Self {
+            maximize: self.maximize,
+            center: self.center,
+            order: order_of(&values, self.maximize),
             values,
-            ..self.clone()
+            budgets: self.budgets.clone(),
         }
     }
 
     /// The best of `rows`, its value, and how many of them share it.
     pub fn best(&self, rows: &Bits) -> Option<(usize, f64, usize)> {
-        let mut shown = self
-            .order
-            .iter()
-            .map(|row| *row as usize)
-            .filter(|row| rows.get(*row));
+        let mut shown = self.compared(rows);
         let best = shown.next()?;
         let value = self.values[best];
         Some((
@@ -85,13 +85,26 @@ impl ObjectiveColumn {
         ))
     }
 
+    /// Those of `rows` that have a rank, best first.
+    fn compared<'a>(&'a self, rows: &'a Bits) -> impl Iterator<Item = usize> + 'a {
+        let budget = self.greatest_budget(rows);
+        let rows = self
+            .order
+            .iter()
+            .map(|row| *row as usize)
+            .filter(|row| rows.get(*row));
+        rows.filter(move |row| self.is_at(budget, *row))
+    }
+
     /// What the ranks among `rows` are found by.
     pub fn ranks_among(&self, rows: &Bits) -> Ranks {
-        Ranks::new(&self.order, rows)
+        let budget = self.greatest_budget(rows);
+        let is_compared = |row| rows.get(row) && self.is_at(budget, row);
+        Ranks::new(&self.order, budget, is_compared)
     }
 
     /// The rank of a run among those that `ranks` were made for, of which it must be one; 1 is best, `None` where it has no
-    /// finite value.
+    /// finite value or a lesser budget.
     pub fn rank(&self, ranks: &Ranks, row: usize) -> Option<usize> {
         let value = *self.values.get(row)?;
         let is_better = |other: &u32| {
@@ -102,19 +115,15 @@ impl ObjectiveColumn {
                 other < value
             }
         };
-        (!value.is_nan()).then(|| 1 + ranks.below(self.order.partition_point(is_better)))
+        let has_rank = !value.is_nan() && self.is_at(ranks.budget, row);
+        has_rank.then(|| 1 + ranks.below(self.order.partition_point(is_better)))
     }
 
     /// The rank of every run among `rows`, 1 is best, 0 where it has none.
     pub fn ranks(&self, rows: &Bits) -> Vec<u32> {
         let mut ranks = vec![0; self.values.len()];
         let (mut rank, mut before) = (0, f64::NAN);
-        let shown = self
-            .order
-            .iter()
-            .map(|row| *row as usize)
-            .filter(|row| rows.get(*row));
-        for (place, row) in shown.enumerate() {
+        for (place, row) in self.compared(rows).enumerate() {
             if !same(self.values[row], before) {
                 rank = place as u32 + 1;
                 before = self.values[row];
@@ -124,11 +133,15 @@ impl ObjectiveColumn {
         ranks
     }
 
-    /// The runs of `rows`, best first, those without a finite value last in the order of rows.
+    /// The runs of `rows`, best first, behind them those at lesser budgets, those without a finite value last in the order of rows.
     pub fn sorted(&self, rows: &Bits, worst_first: bool) -> Vec<u32> {
         let mut sorted = rows.among(&self.order);
         if worst_first {
             sorted.reverse();
+        }
+        let budget = self.greatest_budget(rows);
+        if budget.is_some() {
+            order::by_key(&mut sorted, |row| !self.is_at(budget, *row as usize));
         }
         sorted.extend(
             rows.ones()
@@ -137,6 +150,16 @@ impl ObjectiveColumn {
         );
         sorted
     }
+}
+
+/// The rows with a value, best first; equal values in the order of rows.
+fn order_of(values: &[f64], maximize: bool) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..values.len() as u32)
+        .filter(|row| !values[*row as usize].is_nan())
+        .collect();
+    let keys: Vec<u64> = values.iter().map(|x| number_key(*x, maximize)).collect();
+    put_in_order(&mut order, &keys);
+    order
 }
 
 /// A run that a scheduler ended early has the value of an early step: it does not compete with runs that came to their
@@ -177,14 +200,19 @@ mod tests {
     use super::*;
     use crate::ledger::{Role, RunSink, Statistic, ValueRef};
 
-    fn ledger(values: &[f64]) -> Ledger {
+    /// Runs with a loss, and a budget where it is not 0.
+    fn ledger(values: &[f64], budgets: &[u8]) -> Ledger {
         let mut made = None;
         let mut keep = |part: Ledger| made = Some(part);
         let mut sink = RunSink::new(&mut keep);
         sink.begin_source("a.csv", "test", 0);
-        for value in values {
+        for (value, budget) in values.iter().zip(budgets) {
             let row = sink.add_run();
             sink.set_named(row, Role::Metric, "loss", ValueRef::Number(*value));
+            if *budget > 0 {
+                let budget = ValueRef::Number(f64::from(*budget));
+                sink.set_named(row, Role::Tag, "budget", budget);
+            }
         }
         sink.finish();
         made.unwrap()
@@ -201,7 +229,14 @@ mod tests {
                     small => f64::from(small / 2),
                 });
             }
-            let ledger = ledger(&values);
+            let mut budgets = Vec::new();
+            for _ in &values {
+                budgets.push(u.int_in_range(0..=3)?);
+            }
+            if u.arbitrary()? {
+                budgets.fill(0);
+            }
+            let ledger = ledger(&values, &budgets);
             let maximize = u.arbitrary()?;
             let mut shown = Vec::new();
             for _ in &values {
@@ -211,7 +246,16 @@ mod tests {
             let objective = ObjectiveColumn::new(&ledger, ColumnId(0), Statistic::Last, maximize);
             let ranks = objective.ranks(&rows);
             let better = |a: f64, b: f64| if maximize { a > b } else { a < b };
-            let in_play = |row: usize| shown[row] && values[row].is_finite();
+            let has_value = |row: &usize| shown[*row] && values[*row].is_finite();
+            let having = |test: &dyn Fn(u8) -> bool| {
+                let rows = (0..values.len()).filter(has_value);
+                rows.filter(|row| test(budgets[*row])).count()
+            };
+            let greatest = (1..=3).rfind(|budget| having(&|own| own == *budget) > 1);
+            let greatest = greatest.filter(|budget| having(&|own| own > 0 && own != *budget) > 0);
+            let is_at = |own: u8| own == 0 || greatest.is_none_or(|budget| own == budget);
+            let in_play = |row: usize| has_value(&row) && is_at(budgets[row]);
+            assert_eq!(objective.greatest_budget(&rows), greatest.map(f64::from));
             for row in 0..values.len() {
                 let want = if in_play(row) {
                     1 + (0..values.len())
@@ -239,6 +283,11 @@ mod tests {
                 .filter(|rank| *rank > 0)
                 .collect();
             assert!(ranked.is_sorted());
+            assert!(
+                sorted[..ranked.len()]
+                    .iter()
+                    .all(|row| in_play(*row as usize))
+            );
             match objective.best(&rows) {
                 None => assert!(ranked.is_empty()),
                 Some((row, _, ties)) => {

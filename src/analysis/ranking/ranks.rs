@@ -9,12 +9,14 @@ pub struct Ranks {
     kept: Bits,
     /// How many are before each word of the bits.
     before: Vec<u32>,
+    /// The budget at which runs have ranks, where they have different ones.
+    pub(super) budget: Option<f64>,
 }
 
 impl Ranks {
-    /// Of those of `order`, best first, that are in `rows`.
-    pub(super) fn new(order: &[u32], rows: &Bits) -> Self {
-        let kept = Bits::from_fn(order.len(), |place| rows.get(order[place] as usize));
+    /// Of those of `order`, best first, that are kept.
+    pub(super) fn new(order: &[u32], budget: Option<f64>, is_kept: impl Fn(usize) -> bool) -> Self {
+        let kept = Bits::from_fn(order.len(), |place| is_kept(order[place] as usize));
         let mut count = 0;
         let before = kept.words().iter().map(|word| {
             let before = count;
@@ -24,6 +26,7 @@ impl Ranks {
         Self {
             before: before.collect(),
             kept,
+            budget,
         }
     }
 

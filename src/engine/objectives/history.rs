@@ -41,7 +41,8 @@ pub(super) fn sections(
     let ledger = question.ledger;
     let rows: Vec<usize> = question.shown.ones().collect();
     let column = ledger.column(column);
-    let search = Search::new(ledger, column.name(), objective, rows);
+    let compared = objective.at_greatest_budget(question.shown);
+    let search = Search::new(ledger, column.name(), &compared, rows);
     let better = improvements(&search.values, search.maximize);
     vec![
         search.history(&better, pictures),

@@ -144,7 +144,7 @@ fn Best(app: App) -> impl IntoView {
             let ties = ties(&best);
             let hint = match unranked() {
                 0 => "Open the best of the shown runs".to_owned(),
-                unranked => format!("Open the best of the shown runs; {} of them have no finite value", grouped(unranked)),
+                unranked => format!("Open the best of the shown runs; {} of them have no rank: no finite value, ended early, or at a lesser budget", grouped(unranked)),
             };
             view! {
                 <button type="button" class="button plain best" data-testid="best" title=hint on:click=by::mouse(move |_| app.change(|view| view.run = Some(row)))>

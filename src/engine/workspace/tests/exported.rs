@@ -1,6 +1,7 @@
 //! Files of the runs: what is told of them, and what becomes of one whose runs change.
 
 use super::{selected, workspace};
+use crate::engine::grouping::Grouping;
 use crate::engine::protocol::{
     Answer, Ask, BestFormat, Draft, ExportFormat, FilePart, Remembered, SCHEMA, Session,
 };
@@ -168,4 +169,34 @@ fn a_session_file_has_what_was_made_of_runs() {
     let session: Session = serde_json::from_str(&text).unwrap();
     assert_eq!((session.runs, session.made), (60, before));
     assert_eq!(session.report.notes, "so far");
+}
+
+#[test]
+fn of_groups_the_best_is_that_of_the_best_center_and_not_of_the_luckiest_run() {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    for (lr, seed, loss) in [
+        (0.0, 1.0, 0.0),
+        (0.0, 2.0, 9.0),
+        (1.0, 1.0, 1.0),
+        (1.0, 2.0, 2.0),
+    ] {
+        let row = sink.add_run();
+        for (role, name, value) in [
+            (Role::Param, "lr", lr),
+            (Role::Param, "seed", seed),
+            (Role::Metric, "loss", loss),
+        ] {
+            sink.set_named(row, role, name, ValueRef::Number(value));
+        }
+    }
+    sink.finish();
+    selected(&mut workspace, Some(Grouping::Replicates));
+    let (_, yaml) = best(&mut workspace, BestFormat::Yaml, "");
+    assert!(
+        yaml.contains("by their mean: 1.5\n") && yaml.contains("\nlr: 1\n"),
+        "{yaml}"
+    );
 }
