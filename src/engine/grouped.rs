@@ -208,8 +208,9 @@ impl Grouped {
         (*rank > 0).then_some(*rank as usize)
     }
 
-    /// One run of each group, with the mean of the group's finite numbers, or another center, in its place of `values`.
-    pub(super) fn representatives(&self, values: &[f64]) -> (Bits, Vec<f64>) {
+    /// One run of each group, and the objective with the mean of the group's finite numbers, or another center, in its place.
+    pub(super) fn representatives(&self, objective: &ObjectiveColumn) -> (Bits, ObjectiveColumn) {
+        let values = &objective.values;
         let mut chosen = Bits::filled(values.len(), false);
         let mut centers = vec![f64::NAN; values.len()];
         for rows in self.members.all() {
@@ -222,7 +223,7 @@ impl Grouped {
                 centers[first] = center;
             }
         }
-        (chosen, centers)
+        (chosen, objective.with_values(centers))
     }
 
     /// The runs of each group.

@@ -66,8 +66,26 @@ fn scalar(value: &Value) -> Json {
         }
         Value::Number(x) if x.is_finite() => Json::from(*x),
         Value::Bool(truth) => Json::Bool(*truth),
-        other => Json::String(other.as_ref().to_string()),
+        other => {
+            let text = other.as_ref().to_string();
+            list(&text).unwrap_or(Json::String(text))
+        }
     }
+}
+
+/// The list that a text spells, as trackers write those that they keep as texts: as JSON, or as Python prints it.
+fn list(text: &str) -> Option<Json> {
+    let inner = text.strip_prefix('[')?;
+    let is_python = inner.contains('\'') && !inner.contains(['"', '\\']);
+    let text = if is_python {
+        text.replace('\'', "\"")
+    } else {
+        text.to_owned()
+    };
+    let read: Json = serde_json::from_str(&text).ok()?;
+    let is_flat = |item: &Json| !item.is_object() && !item.is_array();
+    let items = read.as_array()?;
+    (!items.is_empty() && items.iter().all(is_flat)).then_some(read)
 }
 
 /// A value without quotes.
@@ -348,6 +366,17 @@ mod tests {
             ("b", text("3 days: \u{85}x")),
         ]);
         assert_eq!(yaml(&big), "a: 2.5e+300\nb: \"3 days: \\u0085x\"\n");
+    }
+
+    #[test]
+    fn texts_that_spell_lists_are_lists() {
+        let of = |value: &str| yaml(&params(&[("a", text(value))]));
+        let list = "a:\n  - 64\n  - x y\n";
+        assert_eq!(of(r#"[64, "x y"]"#), list.replace("x y", "\"x y\""));
+        assert_eq!(of("['x', 1e-3]"), "a:\n  - x\n  - 0.001\n");
+        for other in ["[]", "[1, [2]]", "[a]", "[\"it's\", 'x']", "[1] and more"] {
+            assert!(of(other).starts_with("a: \""), "{other}");
+        }
     }
 
     #[test]

@@ -54,12 +54,6 @@ pub fn Shell(app: App) -> impl IntoView {
     let intake = Intake::listen(app);
     let requests = requests::watch();
     keys::listen(app, panels);
-    // Told by src/web/shell/page_static.js.
-    let update = leptos::ev::Custom::<web_sys::Event>::new("runsift-update");
-    let listener = window_event_listener(update, move |_| {
-        app.notify("A new version of runsift is here. It is used when you next open the page.");
-    });
-    on_cleanup(move || listener.remove());
     objective::guess_when_sure(app);
     linking::tell_missing(app);
     let has_runs = Memo::new(move |_| app.ledger.with(|ledger| ledger.runs > 0));

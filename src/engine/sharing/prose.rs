@@ -1,6 +1,8 @@
-//! Notes in Markdown, as far as notes of experiments need it: headings, paragraphs, lists, code, bold and emphasis.
+//! Notes in Markdown, as far as notes of experiments need it: headings, paragraphs, lists, tables, code, links, bold and
+//! emphasis.
 //!
-//! What is not understood stays text; HTML and links are text, so that a report loads nothing from anywhere.
+//! What is not understood stays text; HTML and pictures are text, so that a report loads nothing from anywhere. Links lead to
+//! `http` and `https` addresses alone.
 
 use crate::export::html;
 
@@ -11,8 +13,10 @@ pub enum Block {
     Heading(usize, Vec<Span>),
     /// A paragraph.
     Paragraph(Vec<Span>),
-    /// Items of a list.
-    List(Vec<Vec<Span>>),
+    /// Items of a list, and the number of the first where they have numbers.
+    List(Option<u32>, Vec<Vec<Span>>),
+    /// Lines of a table, the first of which heads it.
+    Table(Vec<Vec<Vec<Span>>>),
     /// Lines of code.
     Code(String),
 }
@@ -28,6 +32,8 @@ pub enum Style {
     Emphasis,
     /// Code.
     Code,
+    /// A link.
+    Link,
 }
 
 /// Text in one style.
@@ -37,6 +43,8 @@ pub struct Span {
     pub style: Style,
     /// The text.
     pub text: String,
+    /// Where it leads, if it is a link.
+    pub address: String,
 }
 
 /// The parts of notes.
@@ -63,9 +71,6 @@ pub fn blocks(notes: &str) -> Vec<Block> {
             continue;
         }
         let hashes = trimmed.bytes().take_while(|byte| *byte == b'#').count();
-        let item = trimmed
-            .strip_prefix("- ")
-            .or_else(|| trimmed.strip_prefix("* "));
         if trimmed.is_empty() {
             end_paragraph(&mut paragraph, &mut made);
         } else if let (1..=4, Some(text)) = (
@@ -76,11 +81,29 @@ pub fn blocks(notes: &str) -> Vec<Block> {
         ) {
             end_paragraph(&mut paragraph, &mut made);
             made.push(Block::Heading(hashes, spans(text)));
-        } else if let Some(item) = item {
+        } else if let Some((number, item)) = item(trimmed) {
             end_paragraph(&mut paragraph, &mut made);
             match made.last_mut() {
-                Some(Block::List(items)) => items.push(spans(item)),
-                _ => made.push(Block::List(vec![spans(item)])),
+                Some(Block::List(first, items)) if first.is_some() == number.is_some() => {
+                    items.push(spans(item));
+                }
+                _ => made.push(Block::List(number, vec![spans(item)])),
+            }
+        } else if let Some(cells) = trimmed
+            .strip_prefix('|')
+            .filter(|cells| cells.contains('|'))
+        {
+            end_paragraph(&mut paragraph, &mut made);
+            let cells = cells.strip_suffix('|').unwrap_or(cells).split('|');
+            let cells: Vec<&str> = cells.map(str::trim).collect();
+            let is_rule =
+                |cell: &str| cell.contains('-') && cell.bytes().all(|byte| b":-".contains(&byte));
+            match made.last_mut() {
+                Some(Block::Table(_)) if cells.iter().copied().all(is_rule) => {}
+                Some(Block::Table(lines)) => {
+                    lines.push(cells.into_iter().map(spans).collect());
+                }
+                _ => made.push(Block::Table(vec![cells.into_iter().map(spans).collect()])),
             }
         } else {
             if !paragraph.is_empty() {
@@ -101,18 +124,41 @@ fn end_paragraph(paragraph: &mut String, made: &mut Vec<Block>) {
     }
 }
 
+/// What stands behind the mark of an item of a list, and its number, if the mark is one.
+fn item(line: &str) -> Option<(Option<u32>, &str)> {
+    if let Some(item) = line.strip_prefix("- ").or_else(|| line.strip_prefix("* ")) {
+        return Some((None, item));
+    }
+    let (number, rest) = line.split_once(['.', ')'])?;
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let number = number.parse().ok().filter(|_| is_number)?;
+    Some((Some(number), rest.strip_prefix(' ')?))
+}
+
+/// The text of the link that a line begins with, where it leads, and how long it is: `[text](https://…)`.
+fn link(line: &str) -> Option<(&str, &str, usize)> {
+    let (text, rest) = line.strip_prefix('[')?.split_once("](")?;
+    let (address, _) = rest.split_once(')')?;
+    let leads = address.starts_with("https://") || address.starts_with("http://");
+    let is_whole = !text.is_empty() && !text.contains(['[', ']']) && !address.contains(' ');
+    (leads && is_whole).then_some((text, address, text.len() + address.len() + 4))
+}
+
 /// The parts of a line.
 fn spans(line: &str) -> Vec<Span> {
     let mut made: Vec<Span> = Vec::new();
-    let mut push = |style: Style, text: &str| {
+    let mut push = |style: Style, text: &str, address: &str| {
         if !text.is_empty() {
-            let text = text.to_owned();
-            made.push(Span { style, text });
+            made.push(Span {
+                style,
+                text: text.to_owned(),
+                address: address.to_owned(),
+            });
         }
     };
     let (mut plain, mut at) = (0, 0);
     while let Some(rest) = line.get(at..) {
-        let Some(step) = rest.find(['`', '*']) else {
+        let Some(step) = rest.find(['`', '*', '[']) else {
             break;
         };
         let from = at + step;
@@ -127,18 +173,23 @@ fn spans(line: &str) -> Vec<Span> {
             let text = inner.get(..len)?;
             // `2 * 3 * 4` is no emphasis.
             let is_marked = !text.is_empty() && !text.starts_with(' ') && !text.ends_with(' ');
-            is_marked.then(|| (*style, text, from + len + 2 * mark.len()))
+            is_marked.then(|| (*style, text, "", from + len + 2 * mark.len()))
         });
+        let leading = || {
+            let (text, address, len) = link(line.get(from..)?)?;
+            Some((Style::Link, text, address, from + len))
+        };
+        let found = found.or_else(leading);
         match found {
-            Some((style, text, end)) => {
-                push(Style::Plain, line.get(plain..from).unwrap_or_default());
-                push(style, text);
+            Some((style, text, address, end)) => {
+                push(Style::Plain, line.get(plain..from).unwrap_or_default(), "");
+                push(style, text, address);
                 (plain, at) = (end, end);
             }
             None => at = from + 1,
         }
     }
-    push(Style::Plain, line.get(plain..).unwrap_or_default());
+    push(Style::Plain, line.get(plain..).unwrap_or_default(), "");
     made
 }
 
@@ -149,12 +200,30 @@ pub fn html(notes: &str) -> String {
         match block {
             Block::Heading(level, spans) => wrap(&format!("h{}", level + 1), &spans, &mut out),
             Block::Paragraph(spans) => wrap("p", &spans, &mut out),
-            Block::List(items) => {
-                out.push_str("<ul>\n");
+            Block::List(first, items) => {
+                out.push_str(&match first {
+                    Some(first) => format!("<ol start=\"{first}\">\n"),
+                    None => "<ul>\n".to_owned(),
+                });
                 for item in items {
                     wrap("li", &item, &mut out);
                 }
-                out.push_str("</ul>\n");
+                out.push_str(if first.is_some() {
+                    "</ol>\n"
+                } else {
+                    "</ul>\n"
+                });
+            }
+            Block::Table(lines) => {
+                out.push_str("<table>\n");
+                for (place, line) in lines.iter().enumerate() {
+                    out.push_str("<tr>");
+                    for cell in line {
+                        wrap(if place == 0 { "th" } else { "td" }, cell, &mut out);
+                    }
+                    out.push_str("</tr>\n");
+                }
+                out.push_str("</table>\n");
             }
             Block::Code(lines) => {
                 html::element("pre", &lines, &mut out);
@@ -173,6 +242,13 @@ fn wrap(tag: &str, spans: &[Span], out: &mut String) {
                 Style::Strong => html::element("strong", &span.text, out),
                 Style::Emphasis => html::element("em", &span.text, out),
                 Style::Code => html::element("code", &span.text, out),
+                Style::Link => {
+                    out.push_str("<a rel=\"noopener noreferrer\" href=\"");
+                    html::escape(&span.address, out);
+                    out.push_str("\">");
+                    html::escape(&span.text, out);
+                    out.push_str("</a>");
+                }
             }
         }
     });
@@ -194,6 +270,19 @@ mod tests {
              <ul>\n<li>one</li>\n<li>two &lt;b&gt;</li>\n</ul>\n\
              <pre>a  b # c\n</pre>\n\
              <p>#not ####### too deep</p>\n"
+        );
+        assert_eq!(
+            html("1. a\n2) b\n- c\n\n| x | y |\n|---|:-:|\n| 1 | `2` |\n3.5 is no item"),
+            "<ol start=\"1\">\n<li>a</li>\n<li>b</li>\n</ol>\n<ul>\n<li>c</li>\n</ul>\n\
+             <table>\n<tr><th>x</th>\n<th>y</th>\n</tr>\n<tr><td>1</td>\n<td><code>2</code></td>\n</tr>\n</table>\n\
+             <p>3.5 is no item</p>\n"
+        );
+        assert_eq!(
+            html(
+                "see [the \"paper\"](https://a.org/?b=\"c\"&d), [x](javascript:alert(1)) [y] ![p](https://p)"
+            ),
+            "<p>see <a rel=\"noopener noreferrer\" href=\"https://a.org/?b=&quot;c&quot;&amp;d\">the &quot;paper&quot;</a>, \
+             [x](javascript:alert(1)) [y] !<a rel=\"noopener noreferrer\" href=\"https://p\">p</a></p>\n"
         );
         assert_eq!(html("``` \n<i>"), "<pre>&lt;i&gt;\n</pre>\n");
         assert_eq!(html("** * ** `"), "<p>** * ** `</p>\n");

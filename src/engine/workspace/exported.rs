@@ -126,8 +126,8 @@ impl Workspace {
         let groups = groups.filter(|grouped| grouped.info.several > 0);
         let best = match groups {
             Some(groups) => {
-                let (firsts, centers) = groups.representatives(&values.values);
-                values.with_values(centers).best(&firsts)
+                let (firsts, of_groups) = groups.representatives(values);
+                of_groups.best(&firsts)
             }
             None => values.best(&self.selection.shown),
         };

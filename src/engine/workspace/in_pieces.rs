@@ -134,19 +134,18 @@ impl Workspace {
         };
         match &self.selection.grouped {
             Some(grouped) if grouped.info.several > 0 => {
-                let (shown, means) = grouped.representatives(&values.values);
+                let (shown, of_groups) = grouped.representatives(values);
                 let within: Vec<ColumnId> = grouped
                     .left_out()
                     .filter_map(|key| column_of_key(&self.ledger, key))
                     .collect();
-                let of_groups = |(id, values, weight): &(ColumnId, ObjectiveColumn, f64)| {
-                    let (_, means) = grouped.representatives(&values.values);
-                    (*id, values.with_values(means), *weight)
+                let of_further = |(id, values, weight): &(ColumnId, ObjectiveColumn, f64)| {
+                    (*id, grouped.representatives(values).1, *weight)
                 };
-                let further: Vec<_> = further.iter().map(of_groups).collect();
+                let further: Vec<_> = further.iter().map(of_further).collect();
                 begin(Question {
                     shown: &shown,
-                    values: &values.with_values(means),
+                    values: &of_groups,
                     within: Some(&within),
                     further: &further,
                     ..question

@@ -9,6 +9,7 @@ use super::tabs::{focus_by_id, scroll_to};
 use crate::engine::view::{SortKey, Tab};
 use crate::page::prelude::*;
 use crate::page::state::App;
+use crate::web::folders::can_follow;
 use leptos::ev::KeyboardEvent;
 use wasm_bindgen::JsCast as _;
 use web_sys::HtmlElement;
@@ -38,6 +39,10 @@ enum Act {
     Press(HtmlElement),
     /// Open a sheet.
     Open(RwSignal<bool>),
+    /// Print the page, or save it as PDF.
+    Print,
+    /// Choose a folder and follow it.
+    Follow,
     /// Sort the table by the column of this key.
     Sort(String),
 }
@@ -214,6 +219,21 @@ fn commands(app: App, panels: Panels) -> Vec<Command> {
         detail: key.to_owned(),
         act: Act::Open(sheet),
     }));
+    let further = [
+        ("Print, or save as PDF", Act::Print),
+        ("Follow a folder", Act::Follow),
+    ];
+    let further = further.into_iter();
+    let further = further.filter(|(_, act)| !matches!(act, Act::Follow) || can_follow());
+    for (name, act) in further {
+        if known.iter().all(|other| other.name != name) {
+            known.push(Command {
+                name: name.to_owned(),
+                detail: String::new(),
+                act,
+            });
+        }
+    }
     app.ledger.with_untracked(|ledger| {
         let columns = ledger.columns.iter().take(MOST_KNOWN);
         known.extend(columns.map(|column| Command {
@@ -258,6 +278,12 @@ fn act(app: App, act: &Act) {
             element.click();
         }
         Act::Open(sheet) => sheet.set(true),
+        // When the palette is gone.
+        Act::Print => request_animation_frame(|| {
+            // Refused where a page may not print: nothing happens then.
+            let _refused = window().print();
+        }),
+        Act::Follow => app.following.choose(app),
         Act::Sort(column) => app.change(|view| {
             view.tab = Tab::Table;
             view.sort = vec![SortKey {

@@ -476,3 +476,25 @@ fn intervals_of_ranks_hold_the_true_ranks() {
         }
     }
 }
+
+#[test]
+fn centers_over_tasks_are_those_of_rliable() {
+    const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/ranking/");
+    let read = |name: &str| std::fs::read_to_string(format!("{FOLDER}{name}")).unwrap();
+    let golden: serde_json::Value = serde_json::from_str(&read("rliable.json")).unwrap();
+    let scores = read("scores.csv");
+    let of = |config: &str, center: Center| {
+        let rows = scores
+            .lines()
+            .map(|line| line.split(',').collect::<Vec<_>>());
+        let rows = rows.filter(|row| row[0] == config);
+        center.of(rows.map(|row| row[3].parse().unwrap())).unwrap()
+    };
+    for config in ["A", "B", "C"] {
+        let point = &golden["configs"][config]["point"];
+        for (center, at) in [(Center::Iqm, 1), (Center::Mean, 2)] {
+            let want = point[at].as_f64().unwrap();
+            assert!((of(config, center) - want).abs() < 1e-12, "{config} {at}");
+        }
+    }
+}
