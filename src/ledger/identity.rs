@@ -42,7 +42,7 @@ pub enum Evidence {
     Folder,
     /// One source writes the first eight digits of ids that no two runs share, and values are the same.
     Beginnings,
-    /// It is the same source, which was read before.
+    /// It is the same source, which was read before, or an export of another day with the same runs.
     Again,
 }
 
@@ -56,7 +56,9 @@ impl Evidence {
             Self::Copy => "their path in the archive and beside it",
             Self::Folder => "the folder in which they ran",
             Self::Beginnings => "the beginnings of their ids",
-            Self::Again => "their place, which was read before: they were brought up to date",
+            Self::Again => {
+                "their ids or place, which were read before: they were brought up to date"
+            }
         }
     }
 }

@@ -88,6 +88,8 @@ impl Ledger {
         let Some(known) = known else {
             return self.append(part);
         };
+        let path = part.sources.first().map(|record| record.path.clone());
+        let path = path.unwrap_or_default();
         for record in &mut part.sources {
             record.part_of = known;
         }
@@ -99,8 +101,10 @@ impl Ledger {
                     .shared
                     .retain(|shared| shared.evidence != Evidence::Again);
             }
+            // An export of another day takes its place.
+            let path = std::mem::replace(&mut record.path, path);
             record.share(SharedRuns {
-                path: record.path.clone(),
+                path,
                 runs: appended.joined_runs,
                 evidence: Evidence::Again,
             });
@@ -215,7 +219,7 @@ impl Ledger {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::{RunSink, ValueRef, attribute};
+    use crate::ledger::{RunSink, Status, ValueRef, attribute};
 
     /// A part of the source `path`, with these runs by id, each with a loss a step; `None` is a run without an id.
     fn part(path: &str, number: u64, runs: &[(&str, &[f64])], problem: &str) -> Ledger {
@@ -287,6 +291,43 @@ mod tests {
         let mut ledger = ledger;
         ledger.append_or_update(of(2, &[X]), 1, &mut Again::default());
         assert_eq!((ledger.rows(), ledger.sources()[0].shared[0].runs), (4, 1));
+    }
+
+    #[test]
+    fn an_export_of_another_day_brings_runs_up_to_date_where_their_ids_are_of_no_other() {
+        const A: &str = "0123456789abcdef0123456789abcdef";
+        const B: &str = "1123456789abcdef0123456789abcdef";
+        let of = |path, number, runs| part(path, number, runs, "");
+        let yesterday = of("monday.csv", 1, &[(A, &[3.0])]);
+        let tonight = of("tuesday.csv", 2, &[(A, &[3.0, 2.0]), (B, &[1.0])]);
+        let (ledger, again) = dropped_twice(yesterday, vec![tonight]);
+        assert_eq!((ledger.rows(), again), (2, vec![1]));
+        assert_eq!(losses(&ledger, 0), [3.0, 2.0]);
+        assert_eq!(ledger.sources()[0].path, "tuesday.csv");
+        assert_eq!(ledger.sources()[0].shared[0].path, "monday.csv");
+        // Numbers of trials and names are those of other studies too.
+        let (ledger, again) = dropped_twice(
+            of("a.csv", 1, &[("trial_1", &[3.0])]),
+            vec![of("b.csv", 2, &[("trial_1", &[2.0])])],
+        );
+        assert_eq!((ledger.rows(), again.len()), (2, 0));
+        // What ended does not run again.
+        let with_status = |path: &str, number: u64, status: Status, loss: f64| {
+            let mut made = None;
+            let mut keep = |ledger: Ledger| made = Some(ledger);
+            let mut sink = RunSink::new(&mut keep);
+            sink.begin_source(path, "test", number);
+            let row = sink.run(A);
+            sink.set_status(row, status);
+            sink.set_named(row, Role::Param, "width", ValueRef::Number(8.0));
+            sink.set_named(row, Role::Metric, "loss", ValueRef::Number(loss));
+            sink.finish();
+            made.unwrap()
+        };
+        let tonight = with_status("tuesday.csv", 2, Status::Finished, 2.0);
+        let yesterday = with_status("monday.csv", 1, Status::Running, 3.0);
+        let (ledger, again) = dropped_twice(tonight, vec![yesterday]);
+        assert_eq!((ledger.rows(), again.len()), (2, 0));
     }
 
     #[test]

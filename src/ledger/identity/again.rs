@@ -1,12 +1,13 @@
 //! Which runs are meant where a source is read again that has grown since.
 
-use super::{Index, Joined, Ledger, Pair, id_key, id_of};
-use crate::ledger::{Bits, Column, Role};
+use super::{Index, Joined, Ledger, Pair, id_key, id_of, is_unique_in_the_world};
+use crate::ledger::{Bits, Column, Role, SourceRecord, Status, attribute};
 
 impl Ledger {
     /// The number of the source, among the first `before`, that a part reads again: the same files, or a file or folder of
     /// the same path and format where at least half of its runs have ids of that source's, and of those nine in ten
-    /// have the same params. (Two studies may have trials of the same numbers in files of one name.)
+    /// have the same params. (Two studies may have trials of the same numbers in files of one name.) Where the ids are such
+    /// that no other run has them, the path may be another: exports are named for the day on which they are made.
     pub fn read_before(&mut self, part: &Self, before: usize) -> Option<u64> {
         let [record] = part.sources.as_slice() else {
             return None;
@@ -14,12 +15,16 @@ impl Ledger {
         let own = if let Some(own) = self.place_of(record) {
             Some(own).filter(|own| *own < before)
         } else {
-            let sources = self.sources.iter().take(before);
-            let same = |of: &super::SourceRecord| {
-                of.path == record.path && of.format == record.format && of.has_ids
-            };
-            let own = sources.rev().position(same).map(|back| before - 1 - back);
-            own.filter(|own| record.has_ids && self.has_runs_of(part, *own))
+            let is_like =
+                |of: &SourceRecord| of.format == record.format && of.has_ids && record.has_ids;
+            let is_there = |of: &SourceRecord| of.path == record.path;
+            let mut like = (0..before).filter(|own| is_like(&self.sources[*own]));
+            let there = like.clone().rfind(|own| is_there(&self.sources[*own]));
+            let elsewhere = like.rfind(|own| !is_there(&self.sources[*own]));
+            let mut is_again = |own: &usize| self.has_runs_of(part, *own);
+            there
+                .filter(&mut is_again)
+                .or_else(|| elsewhere.filter(is_again))
         };
         let number = self.sources.get(own?)?.part_of;
         (!self.rules.keeps_apart(number)).then_some(number)
@@ -27,6 +32,8 @@ impl Ledger {
 
     /// Whether a part's runs are those of a source, by ids and params.
     fn has_runs_of(&mut self, part: &Self, own: usize) -> bool {
+        let is_there = |record: &SourceRecord| record.path == self.sources[own].path;
+        let is_elsewhere = !part.sources.iter().all(is_there);
         let mut index: Index = std::mem::take(&mut self.identity);
         index.grow(self);
         let params = part.columns.iter().filter(|of| of.role() == Role::Param);
@@ -41,6 +48,13 @@ impl Ledger {
                 .filter(|known| self.source_of(*known) == own)
                 .find(|known| id_of(self, *known) == id);
             if let Some(known) = known {
+                let is_told = |id: &str| tells_alone(id, &self.sources[own].format);
+                if is_elsewhere
+                    && (!id.is_some_and(|id| is_told(&id)) || self.is_older(part, row, known))
+                {
+                    self.identity = index;
+                    return false;
+                }
                 let values = params
                     .iter()
                     .map(|(theirs, ours)| (theirs.get(row), ours.get(known)))
@@ -56,6 +70,19 @@ impl Ledger {
         self.identity = index;
         let runs = (0..self.rows).filter(|row| self.source_of(*row) == own);
         2 * met >= part.rows.min(runs.count()) && compared > 0 && 10 * alike >= 9 * compared
+    }
+
+    /// Whether a part tells of a time before that at which a run here was read: it ended since.
+    fn is_older(&self, part: &Self, row: usize, known: usize) -> bool {
+        let is_going = |ledger: &Self, row: usize| {
+            let status = ledger.attribute(attribute::STATUS)?.get(row).text()?;
+            Some(
+                [Status::Running, Status::Scheduled]
+                    .iter()
+                    .any(|going| going.word() == status),
+            )
+        };
+        is_going(part, row) == Some(true) && is_going(self, known) == Some(false)
     }
 
     /// The rows of a part's runs, where its source `own` was read before: its runs by their ids, those without one in
@@ -113,4 +140,12 @@ impl Ledger {
         self.identity = index;
         (places, joined)
     }
+}
+
+/// Whether an id of a format is of one run alone, wherever it is met.
+fn tells_alone(id: &str, format: &str) -> bool {
+    // W&B draws eight letters and digits.
+    let is_drawn = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let is_of_wandb = format.starts_with("wandb") && id.len() == 8 && id.bytes().all(is_drawn);
+    is_of_wandb || is_unique_in_the_world(id)
 }
