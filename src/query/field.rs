@@ -41,9 +41,19 @@ pub(super) fn resolve(name: &str, ledger: &Ledger) -> Option<ColumnId> {
         let first = alike.next()?;
         alike.next().is_none().then_some(first.0)
     };
+    // A computed column is called with its unit: `hours [h]`.
+    let with_unit = || {
+        let mut alike = ledger.columns_with_ids().filter(|(_, column)| {
+            let unit = column.name().strip_prefix(name);
+            column.formula().is_some() && unit.is_some_and(|unit| unit.starts_with(" ["))
+        });
+        let first = alike.next()?;
+        alike.next().is_none().then_some(first.0)
+    };
     qualified(name)
         .or_else(|| plain(name))
         .or_else(|| in_any_case(name))
+        .or_else(with_unit)
 }
 
 /// The column's name with its role: `param.lr`.

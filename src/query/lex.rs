@@ -5,8 +5,8 @@
 //! operators, a colon and brackets that it does not close itself. After an operator a value is
 //! expected, and there colons are part of it: `start>2026-01-01T10:00`.
 
-use super::FilterError;
 use super::ast::Comparison;
+use super::{FilterError, arithmetic};
 use std::ops::Range;
 
 /// What a token is.
@@ -76,7 +76,7 @@ pub(super) fn tokens(text: &str, errors: &mut Vec<FilterError>) -> Vec<Token> {
     let mut found: Vec<Token> = Vec::new();
     let mut at = 0;
     let mut mode = Mode::Term;
-    while let Some(token) = next(text, at, mode) {
+    while let Some(token) = arithmetic_at(text, at, mode).or_else(|| next(text, at, mode)) {
         at = token.span.end;
         mode = mode_after(&token.kind);
         if token.open {
@@ -94,6 +94,18 @@ pub(super) fn tokens(text: &str, errors: &mut Vec<FilterError>) -> Vec<Token> {
         found.push(token);
     }
     found
+}
+
+/// The arithmetic at or after `at`, where a term may begin, as one word.
+fn arithmetic_at(text: &str, at: usize, mode: Mode) -> Option<Token> {
+    let rest = text.get(at..).filter(|_| mode == Mode::Term)?;
+    let start = at + rest.len() - rest.trim_start().len();
+    let length = arithmetic::length(&text[start..])?;
+    Some(Token {
+        kind: TokenKind::Word(text[start..start + length].to_owned()),
+        span: start..start + length,
+        open: false,
+    })
 }
 
 /// Whether `text` stands for itself without quotes, where `mode` is expected.
@@ -296,7 +308,7 @@ fn closing(text: &str) -> Option<usize> {
 }
 
 /// The keyword that `word` is, in any case.
-fn keyword(word: &str) -> Option<TokenKind> {
+pub(super) fn keyword(word: &str) -> Option<TokenKind> {
     match word.to_ascii_lowercase().as_str() {
         "and" => Some(TokenKind::And),
         "or" => Some(TokenKind::Or),

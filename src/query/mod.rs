@@ -21,6 +21,7 @@
 //! and evaluated column by column (`evaluate`). Facets and histograms write clauses into the same
 //! text (`brush`), so that there is one filter and it can be read.
 
+mod arithmetic;
 mod ast;
 mod bind;
 mod brush;

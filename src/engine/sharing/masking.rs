@@ -116,10 +116,20 @@ impl Mask {
                 at += 1;
                 continue;
             };
+            let is_host = mask.starts_with(&format!("[{}", SecretKind::Host.word()));
+            let end = end
+                + if is_host {
+                    domain(lower.get(end..)?)
+                } else {
+                    0
+                };
             made.push_str(text.get(copied..from)?);
             made.push_str(mask);
             copied = end;
             at += more + 1;
+            while all.get(at).is_some_and(|(from, _)| *from < end) {
+                at += 1;
+            }
         }
         if copied == 0 {
             return None;
@@ -127,6 +137,19 @@ impl Mask {
         made.push_str(text.get(copied..)?);
         Some(made)
     }
+}
+
+/// The length of the domain that follows the name of a machine: `.cluster.example.org`.
+fn domain(text: &str) -> usize {
+    let mut length = 0;
+    while let Some(label) = text[length..].strip_prefix('.') {
+        let is_part = |c: char| c.is_alphanumeric() || c == '-';
+        match label.find(|c| !is_part(c)).unwrap_or(label.len()) {
+            0 => break,
+            letters => length += 1 + letters,
+        }
+    }
+    length
 }
 
 /// In small letters, each in the place of its own: those whose small one is longer or shorter stay as they are.
@@ -174,6 +197,10 @@ mod tests {
                 "[user]: see [path], [e-mail]",
             ),
             ("from /data/public/x", "from /data/public/x"),
+            (
+                "node-36.cluster.example.org. On NODE-36.CLUSTER. é",
+                "[host]. On [host]. é",
+            ),
             ("nothing é", "nothing é"),
             ("İK ẞ ANNA Éanna É", "İK ẞ [user] Éanna É"),
             ("", ""),
