@@ -7,7 +7,8 @@
 mod replicates;
 
 pub use self::replicates::{
-    SEED_LIKE, is_budget, joined_by_source, parts_no_replicates, replicate_keys, tells_runs_apart,
+    SEED_LIKE, is_budget, joined_by_source, parts_no_replicates, replicate_keys, seeds_vary,
+    tells_runs_apart,
 };
 use crate::ledger::{Bits, Cells, Column, ColumnId, Ledger, MISSING, ValueRef, bits_of};
 use rustc_hash::FxHashMap;

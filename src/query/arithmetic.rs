@@ -18,35 +18,59 @@ pub(super) fn length(text: &str) -> Option<usize> {
     }
     let text = &text[..end];
     let mut at = 0;
-    let mut is_parted = false;
+    let mut seen = Seen::default();
     loop {
-        at += operand(&text[at..], &mut is_parted)?;
+        at += operand(&text[at..], &mut seen)?;
         let rest = &text[at..];
         let sign = rest.trim_start();
         let blanks = rest.len() - sign.len();
         match sign.chars().next()? {
-            '<' | '>' | '=' | ':' => return is_parted.then_some(at),
-            '!' if sign.starts_with("!=") => return is_parted.then_some(at),
-            '+' | '-' | '*' | '/' | '%' | '^' => at += blanks + 1,
+            '<' | '>' | '=' | ':' => return seen.is_arithmetic().then_some(at),
+            '!' if sign.starts_with("!=") => return seen.is_arithmetic().then_some(at),
+            '+' | '-' | '*' | '/' | '%' | '^' => {
+                seen.joined = true;
+                at += blanks + 1;
+            }
             _ => return None,
         }
     }
 }
 
+/// What was seen of arithmetic.
+#[derive(Default)]
+struct Seen {
+    /// A name in backticks.
+    quoted: bool,
+    /// Brackets.
+    group: bool,
+    /// A sign, or a statistic before a name.
+    joined: bool,
+}
+
+impl Seen {
+    /// Whether it is more than a name, and more than the words of a filter make up.
+    fn is_arithmetic(&self) -> bool {
+        self.group || self.quoted && self.joined
+    }
+}
+
 /// The length of an operand, of blanks and signs before it too.
-fn operand(text: &str, is_parted: &mut bool) -> Option<usize> {
+fn operand(text: &str, seen: &mut Seen) -> Option<usize> {
     let mut at = 0;
     loop {
         at += blanks(&text[at..]);
         let rest = &text[at..];
         match rest.chars().next()? {
-            '-' if rest.len() > 1 && !rest.starts_with("- ") => at += 1,
+            '-' if rest.len() > 1 && !rest.starts_with("- ") => {
+                seen.joined = true;
+                at += 1;
+            }
             '`' => {
-                *is_parted = true;
+                seen.quoted = true;
                 return Some(at + quoted(rest)?);
             }
             '(' => {
-                *is_parted = true;
+                seen.group = true;
                 return Some(at + group(rest)?);
             }
             _ => {
@@ -54,7 +78,7 @@ fn operand(text: &str, is_parted: &mut bool) -> Option<usize> {
                 at += word.len();
                 let behind = &text[at..];
                 if behind.starts_with('(') {
-                    *is_parted = true;
+                    seen.group = true;
                     return Some(at + group(behind)?);
                 }
                 let ends_open = word.ends_with(['+', '-', '*', '/', '%', '^']);
@@ -68,6 +92,7 @@ fn operand(text: &str, is_parted: &mut bool) -> Option<usize> {
                 if !ends_open && !is_qualifier && !is_statistic {
                     return Some(at);
                 }
+                seen.joined |= !is_qualifier;
             }
         }
     }
@@ -139,7 +164,7 @@ mod tests {
             ("(val/acc+d)/2:0.1..0.3", "(val/acc+d)/2"),
             ("max(val/acc, 0.5) > 0.9", "max(val/acc, 0.5)"),
             ("min `val loss` - 1 != 2", "min `val loss` - 1"),
-            ("param.`a b` > 1", "param.`a b`"),
+            ("param.`a b` * 2 > 1", "param.`a b` * 2"),
             ("-(a) < 1", "-(a)"),
         ] {
             assert_eq!(length(text), Some(taken.len()), "{text}");
@@ -150,6 +175,8 @@ mod tests {
             "(adam or sgd) lr < 1",
             "(a) b < 1",
             "lr < 3",
+            "`a b` < 3",
+            "param.`a b` < 3",
             "lr * wd < 3",
             "adam `b c` < 3",
             "(a and b) < 1",

@@ -111,9 +111,37 @@ pub fn replicate_keys(ledger: &Ledger) -> (Vec<ColumnId>, Vec<(ColumnId, &'stati
     (keys, others)
 }
 
+/// Whether a param that is like a seed differs: runs that agree in all else are replicates, even where nothing else varies.
+pub fn seeds_vary(ledger: &Ledger) -> bool {
+    let (_, others) = replicate_keys(ledger);
+    others.iter().any(|(_, reason)| *reason == SEED_LIKE)
+}
+
+/// The groups, in which a run of which no param is known is alone: nothing says that it is like another.
+fn parted_without_params(ledger: &Ledger, mut groups: Groups) -> Groups {
+    let is_param = |column: &&Column| column.role() == Role::Param;
+    let params: Vec<&Column> = ledger.columns().iter().filter(is_param).collect();
+    let mut is_met = vec![false; groups.count()];
+    for row in 0..groups.of_row.len() {
+        let group = groups.of_row[row];
+        let Some(is_met) = is_met.get_mut(group as usize) else {
+            continue;
+        };
+        // All runs of a group know the same params: of most the first tells it.
+        let first = groups.first[group as usize] as usize;
+        let is_further = std::mem::replace(is_met, true) && first != row;
+        if is_further && params.iter().all(|param| param.get(row).is_missing()) {
+            groups.of_row[row] = groups.first.len() as u32;
+            groups.first.push(row as u32);
+        }
+    }
+    groups
+}
+
 /// Joins groups that [`replicate_keys`] took apart only since some runs lack params, where the source has them in one group
 /// of its own; also how many are gone.
 pub fn joined_by_source(ledger: &Ledger, groups: Groups) -> (Groups, usize) {
+    let groups = parted_without_params(ledger, groups);
     let Some(source) = ledger.attribute(attribute::GROUP) else {
         return (groups, 0);
     };

@@ -98,7 +98,11 @@ impl Estimate {
                 deviation, freedom, ..
             } => (Some(deviation), freedom),
             Noise::Near(near) => (Some(near.deviation), near.pairs as f64),
-            Noise::None => return,
+            Noise::None => {
+                // The same result twice may be one evaluation that was noted twice.
+                self.deviation = None;
+                return;
+            }
         };
         self.is_lent = true;
     }
@@ -322,6 +326,10 @@ impl Standing {
     }
 }
 
+/// So many configurations at least gave the same each time, where that says that nothing varies: of fewer, one evaluation may
+/// have been noted twice.
+const SAME_EACH_TIME: usize = 3;
+
 fn noise_of(estimates: &[Option<Estimate>], near: impl FnOnce() -> Option<NearRuns>) -> Noise {
     let (mut configurations, mut squares, mut freedom) = (0, 0.0, 0.0);
     for estimate in estimates.iter().flatten() {
@@ -332,7 +340,7 @@ fn noise_of(estimates: &[Option<Estimate>], near: impl FnOnce() -> Option<NearRu
             freedom += own;
         }
     }
-    if configurations > 0 {
+    if squares > 0.0 || configurations >= SAME_EACH_TIME {
         return Noise::Repeated {
             configurations,
             deviation: (squares / freedom).sqrt(),
@@ -386,6 +394,15 @@ fn draw(estimates: &[Estimate], maximize: bool, seed: u64) -> (Vec<f64>, Option<
         }
         wins[winner] += 1;
         luck += its_luck;
+    }
+    if errors.iter().all(|error| *error <= 0.0) {
+        // No chance is at play: those with the same value share it.
+        let same = |of: &&Estimate| of.value.total_cmp(&foremost[0].value).is_eq();
+        let share = 1.0 / foremost.iter().filter(same).count() as f64;
+        let chances = foremost
+            .iter()
+            .map(|of| if same(&of) { share } else { 0.0 });
+        return (chances.collect(), Some(0.0));
     }
     let chances = wins.iter().map(|wins| *wins as f64 / DRAWS as f64);
     let luck = own_error * (luck / DRAWS as f64).max(0.0);

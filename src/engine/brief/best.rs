@@ -9,7 +9,7 @@ use crate::chart::number::{counted, grouped, percent};
 use crate::engine::grouped::with_uncertainty;
 use crate::engine::show::{run_name, short_number};
 use crate::engine::view::Tab;
-use crate::ledger::ColumnId;
+use crate::ledger::{ColumnId, Status, attribute};
 
 /// Fewer pairs say less than all runs of both.
 const FEWEST_PAIRS: usize = 3;
@@ -209,7 +209,18 @@ impl Judged<'_> {
     /// That the best itself did not end well, if so.
     fn own_failures(&self) -> String {
         let rows = self.rows(0);
+        let going = self.asked.of.ledger.attribute(attribute::STATUS);
+        let is_going = |row: &&u32| {
+            let status = going.and_then(|status| status.get(**row as usize).text());
+            status == Some(Status::Running.word())
+        };
+        let going = rows.iter().filter(is_going).count();
         match (broken_of(self.asked, rows), rows.len()) {
+            (0, 1) if going > 0 => " It is still running.".to_owned(),
+            (0, _) if going > 0 => {
+                let are = if going == 1 { "is" } else { "are" };
+                format!(" Of its runs {} {are} still running.", grouped(going))
+            }
             (0, _) => String::new(),
             (_, 1) => " It ended as failed.".to_owned(),
             (some, of) => format!(

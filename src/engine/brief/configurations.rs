@@ -2,7 +2,7 @@
 
 use super::Question;
 use crate::analysis::correlation::average_ranks;
-use crate::analysis::grouping::{Parting, joined_by_source, row_codes};
+use crate::analysis::grouping::{Parting, joined_by_source, row_codes, seeds_vary};
 use crate::analysis::part::Part;
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::analysis::ranking::near::{MOST_RUNS, NearRuns, Places, near_runs};
@@ -26,8 +26,9 @@ impl Configurations {
 
     /// What parts the runs by `params`, which are those of [`crate::analysis::grouping::replicate_keys`], where that is to be done.
     pub(super) fn parting(question: &Question<'_>, params: &[ColumnId]) -> Option<Parting> {
-        // Without params all runs would be one configuration.
-        let is_to_do = question.grouped.is_none() && !params.is_empty();
+        // Without params all runs would be one configuration, unless it is seeds that differ.
+        let is_to_do =
+            question.grouped.is_none() && (!params.is_empty() || seeds_vary(question.ledger));
         is_to_do.then(|| Parting::new(question.ledger, params, question.shown.clone()))
     }
 

@@ -124,6 +124,9 @@ fn param_of<'a>(next: &'a NextRun, of: &ParamImportance) -> Option<&'a Param> {
     next.params.iter().find(|param| param.name == of.name)
 }
 
+/// From this share on, with all that a param does together with others, it is not to be fixed.
+const LEAST_TOTAL: f64 = 0.1;
+
 /// The value that a param which cannot be told from noise may be fixed to: the best run's.
 fn fixed(next: &NextRun, at: usize, param: &ParamImportance) -> Option<(Value, String)> {
     let design = next.run.design();
@@ -147,8 +150,9 @@ fn fixed(next: &NextRun, at: usize, param: &ParamImportance) -> Option<(Value, S
             other => other.to_string(),
         }
     );
-    // What the forest misses, a look at the param alone may see.
-    (param.is_noise && !next.params[at].matters).then_some((value, text))
+    // What the forest misses, a look at the param alone may see; and what does nothing alone may do much with others.
+    let is_alone = param.total.is_none_or(|total| total < LEAST_TOTAL);
+    (param.is_noise && is_alone && !next.params[at].matters).then_some((value, text))
 }
 
 /// The values of a param that are within noise of the best, where that is not all of them.
