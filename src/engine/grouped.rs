@@ -383,7 +383,7 @@ impl<'c> Said<'c> {
             Self::One(value, runs) => shared_cell(*value, *runs),
             Self::Sample(sample) => {
                 let count = count();
-                mean_cell(sample, count, &missing(count), statistic)
+                mean_cell(sample, count, rows.len(), statistic)
             }
             Self::Values(values) => values_cell(values, &missing(count())),
         }
@@ -408,8 +408,9 @@ fn lacking(count: usize, runs: usize) -> String {
     }
 }
 
-/// The mean of a metric and its uncertainty; `count` runs have a value, finite or not.
-fn mean_cell(sample: &Sample, count: usize, missing: &str, statistic: GroupStatistic) -> Cell {
+/// The mean of a metric and its uncertainty; `count` of `runs` have a value, finite or not.
+fn mean_cell(sample: &Sample, count: usize, runs: usize, statistic: GroupStatistic) -> Cell {
+    let missing = lacking(runs - count, runs);
     let with = |half: Option<f64>| match half {
         Some(half) => with_uncertainty(sample.mean, half),
         None => short_number(sample.mean),
@@ -421,6 +422,11 @@ fn mean_cell(sample: &Sample, count: usize, missing: &str, statistic: GroupStati
         GroupStatistic::Median => sample.median.map_or_else(String::new, short_number),
         GroupStatistic::Min => short_number(sample.min),
         GroupStatistic::Max => short_number(sample.max),
+    };
+    // What it is of, where that is not all of the group.
+    let text = match sample.count {
+        n if n < runs => format!("{text} (n = {n})"),
+        _ => text,
     };
     let number = |x: Option<f64>| x.map_or_else(|| "–".to_owned(), short_number);
     let odd = match count - sample.count {

@@ -478,6 +478,21 @@ fn intervals_of_ranks_hold_the_true_ranks() {
 }
 
 #[test]
+fn one_evaluation_noted_twice_tells_no_noise_and_equals_share_a_certain_win() {
+    let mut configurations: Vec<Vec<f64>> = (0..20).map(|x| vec![f64::from(x)]).collect();
+    configurations[0].push(0.0);
+    let noted_twice = standing(&configurations, false);
+    assert!(matches!(noted_twice.noise, Noise::None));
+    assert_eq!(noted_twice.estimates[0].half(), None);
+    // Three that gave the same each time: nothing varies here.
+    (1..3).for_each(|at| configurations[at] = vec![0.0; 2]);
+    let same_each_time = standing(&configurations, false);
+    assert_eq!(same_each_time.estimates[0].half(), Some(0.0));
+    let third = 1.0 / 3.0;
+    assert_eq!(same_each_time.chances[..4], [third, third, third, 0.0]);
+}
+
+#[test]
 fn centers_over_tasks_are_those_of_rliable() {
     const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/ranking/");
     let read = |name: &str| std::fs::read_to_string(format!("{FOLDER}{name}")).unwrap();

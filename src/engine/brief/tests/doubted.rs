@@ -271,3 +271,28 @@ fn the_foremost_are_said_to_lie_where_they_do() {
         "{range} in {params}"
     );
 }
+
+#[test]
+fn runs_of_unknown_params_are_no_replicates_and_seeds_alone_make_some() {
+    let said = |param: Option<&'static str>| {
+        written(10, |sink, row, at| {
+            if let Some(param) = param {
+                sink.set_named(row, Role::Param, param, ValueRef::Number(at));
+            } else if at > 5.0 {
+                sink.set_named(row, Role::Param, "lr", ValueRef::Number(at));
+            }
+            let loss = 1.0 + (at * 7.0) % 10.0 / 100.0;
+            sink.set_named(row, Role::Metric, "loss", ValueRef::Number(loss));
+        })
+    };
+    let unknown = text(&said(None), SentenceKind::Best).to_owned();
+    assert!(unknown.starts_with("Best of 10 runs"), "{unknown}");
+    let seeds = text(&said(Some("seed")), SentenceKind::Best).to_owned();
+    assert!(
+        seeds.contains("mean of 10") || seeds.contains("10 runs"),
+        "{seeds}"
+    );
+    assert!(!seeds.starts_with("Best of 10"), "{seeds}");
+    let rates = text(&said(Some("lr")), SentenceKind::Best).to_owned();
+    assert!(rates.starts_with("Best of 10 runs"), "{rates}");
+}
