@@ -1,9 +1,10 @@
 //! Dots over two axes, each of a class of colours, with lines through some of them: runs by two numbers.
 //!
-//! Axes are logarithmic where positive numbers span more than [`LOG_SPAN`] or look so. What has no number on an axis lies in a lane
-//! beside it. Of more than [`MOST_MARKS`] dots a picture of pixels is made ([`Scatter::draw`]), over which the
+//! Axes are logarithmic where their numbers look so or a person says so. What has no number on an axis lies in a lane
+//! beside it, one for each reason. Of more than [`MOST_MARKS`] dots a picture of pixels is made ([`Scatter::draw`]), over which the
 //! marks lie. Bars at the upper and the right edge count dots along the axes, where that is asked for.
 
+use super::absence::{Absence, LaneSize, Lanes};
 use super::axis::Axis;
 use super::band::path;
 use super::canvas::{Canvas, Colour};
@@ -34,8 +35,9 @@ const RADII: (f64, f64) = (1.8, 8.0);
 pub const MOST_SIZE: u8 = 8;
 /// Up to so many rings stand off their dots; more are their edges, since they would bury the others.
 const MOST_WIDE_RINGS: usize = 50;
-/// How wide the lane is in which dots without a number lie.
+/// How wide a lane is in which dots without a number lie, and one of several whose names stand beside one another.
 const LANE: f64 = 26.0;
+const NAMED_LANE: f64 = 36.0;
 /// How far texts of the vertical axis stand apart.
 const APART: f64 = 20.0;
 /// How far from a dot one may point.
@@ -46,9 +48,6 @@ pub const MOST_MARKS: usize = 3000;
 
 /// The radius of the dots that are the ground for others, as pixels, in units of the picture.
 const GROUND_RADIUS: f64 = 1.2;
-
-/// From how many times the least number to the greatest an axis is logarithmic.
-pub const LOG_SPAN: f64 = 1e4;
 
 /// The style's classes of colours.
 const CLASSES: [&str; 9] = [
@@ -63,8 +62,8 @@ pub struct ScatterAxis {
     pub name: String,
     /// Its numbers.
     pub axis: Axis,
-    /// Whether there are dots without a number on it.
-    pub has_lane: bool,
+    /// The dots without a number on it.
+    pub lanes: Lanes,
     /// How many dots lie around places that are evenly apart, from its one end to the other, where bars show that.
     pub bins: Vec<u32>,
 }
@@ -72,13 +71,21 @@ pub struct ScatterAxis {
 impl ScatterAxis {
     /// The axis of some numbers, of which those that are not finite lie in its lane.
     pub fn new(name: &str, numbers: impl Iterator<Item = f64>, time: bool) -> Self {
-        let mut has_lane = false;
-        let numbers = numbers.inspect(|x| has_lane |= !x.is_finite());
-        let axis = Axis::of(numbers, time, LOG_SPAN);
+        Self::asked(name, numbers, time, None)
+    }
+
+    /// The same, logarithmic or not where that is said.
+    pub fn asked(
+        name: &str,
+        numbers: impl Iterator<Item = f64>,
+        time: bool,
+        log: Option<bool>,
+    ) -> Self {
+        let numbers: Vec<f64> = numbers.collect();
         Self {
             name: name.to_owned(),
-            axis,
-            has_lane,
+            axis: Axis::of(numbers.iter().copied(), time, log),
+            lanes: Lanes::of(&mut numbers.into_iter()),
             bins: Vec::new(),
         }
     }
@@ -101,14 +108,26 @@ impl ScatterAxis {
         self
     }
 
-    /// The numbers between two places of which 0 and 1 are its ends: none where no part of it lies there, or all of it and
+    /// What lies between two places beside numbers that lie between two ends: nothing where that is no part of it, or all of it and
     /// more.
-    fn between(&self, a: f64, b: f64) -> Option<(f64, f64)> {
-        let (from, to) = (a.min(b), a.max(b));
-        if to < 0.0 || from > 1.0 || (from < 0.0 && to > 1.0) {
+    fn between(&self, (a, b): (f64, f64), ends: (f64, f64), size: LaneSize) -> Option<Part> {
+        let at = |place: f64| (place - ends.0) / (ends.1 - ends.0);
+        let (from, to) = (at(a).min(at(b)), at(a).max(at(b)));
+        if to < 0.0 || from > 1.0 {
+            // The lane in whose middle it is, as nearly as may be.
+            let middle = f64::midpoint(from, to);
+            let away =
+                |absence: &Absence| (at(self.lanes.place(*absence, ends, size)) - middle).abs();
+            let beside = |absence: &Absence| (to < 0.0) == (*absence != Absence::Infinity);
+            let lanes = self.lanes.each().filter(beside);
+            let nearest = lanes.min_by(|a, b| away(a).total_cmp(&away(b)));
+            return nearest.map(Part::Lane);
+        }
+        if from < 0.0 && to > 1.0 {
             return None;
         }
-        Some((self.axis.number_at(from)?, self.axis.number_at(to)?))
+        let (low, high) = (self.axis.number_at(from)?, self.axis.number_at(to)?);
+        Some(Part::Numbers(low, high))
     }
 
     /// Whether its numbers are times.
@@ -116,18 +135,27 @@ impl ScatterAxis {
         matches!(self.axis, Axis::Numbers { time: true, .. })
     }
 
-    /// The place, 0 to 1, of a number; `None` in the lane.
+    /// The place, 0 to 1, of a number; `None` in a lane.
     fn place(&self, x: f64) -> Option<f64> {
         x.is_finite().then(|| self.axis.place(x).clamp(0.0, 1.0))
     }
 }
 
+/// A part of an axis and its lanes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Part {
+    /// The numbers from one to another.
+    Numbers(f64, f64),
+    /// What has no number for this reason.
+    Lane(Absence),
+}
+
 /// A dot.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Dot {
-    /// Its number along, NaN in the lane.
+    /// Its number along, or why it has none.
     pub x: f64,
-    /// Its number up, NaN in the lane.
+    /// Its number up, or why it has none.
     pub y: f64,
     /// Its class of colours.
     pub class: u8,
@@ -178,43 +206,71 @@ impl Scatter {
     /// Where a dot lies.
     pub(super) fn place(&self, x: f64, y: f64) -> (f64, f64) {
         let (left, right, top, bottom) = self.inside();
-        let across = self.x.place(x);
-        let up = self.y.place(y);
+        let [along, up] = self.lane_sizes();
+        let at = |axis: &ScatterAxis, x: f64, ends: (f64, f64), size: LaneSize| {
+            axis.lanes.at(x, axis.axis.place(x), ends, size)
+        };
         (
-            across.map_or(left - PAD - LANE / 2.0, |part| left + part * (right - left)),
-            up.map_or(bottom + PAD + LANE / 2.0, |part| {
-                bottom - part * (bottom - top)
-            }),
+            at(&self.x, x, (left, right), along),
+            at(&self.y, y, (bottom, top), up),
+        )
+    }
+
+    /// How the lanes along and up lie.
+    pub(super) fn lane_sizes(&self) -> [LaneSize; 2] {
+        let wide = if self.x.lanes.before() > 1 {
+            NAMED_LANE
+        } else {
+            LANE
+        };
+        [wide, LANE].map(|wide| LaneSize { pad: PAD, wide })
+    }
+
+    /// Where numbers and lanes lie: left, right, top, bottom.
+    pub(super) fn outside(&self) -> (f64, f64, f64, f64) {
+        let (left, right, top, bottom) = PLOT;
+        let bars = |axis: &ScatterAxis| if axis.bins.is_empty() { 0.0 } else { MARGIN };
+        (left, right - bars(&self.y), top + bars(&self.x), bottom)
+    }
+
+    /// Where numbers lie, with the lanes that are there: left, right, top, bottom.
+    pub(super) fn reach(&self) -> (f64, f64, f64, f64) {
+        let (inside, outside) = (self.inside(), self.outside());
+        let (x, y) = (self.x.lanes, self.y.lanes);
+        let ends = |lanes: Lanes| (lanes.before() > 0, lanes.beyond() > 0);
+        let ((left, right), (bottom, top)) = (ends(x), ends(y));
+        let to = |is_lane: bool, inner: f64, outer: f64| if is_lane { outer } else { inner };
+        (
+            to(left, inside.0, outside.0),
+            to(right, inside.1, outside.1),
+            to(top, inside.2, outside.2),
+            to(bottom, inside.3, outside.3),
         )
     }
 
     /// Where numbers lie: left, right, top, bottom.
     pub(super) fn inside(&self) -> (f64, f64, f64, f64) {
-        let (left, right, top, bottom) = PLOT;
-        let lane = |has_lane: bool| if has_lane { LANE } else { 0.0 };
-        let bars = |axis: &ScatterAxis| if axis.bins.is_empty() { 0.0 } else { MARGIN };
-        (
-            left + PAD + lane(self.x.has_lane),
-            right - PAD - bars(&self.y),
-            top + PAD + bars(&self.x),
-            bottom - PAD - lane(self.y.has_lane),
-        )
+        let (left, right, top, bottom) = self.outside();
+        let [along, up] = self.lane_sizes();
+        let (left, right) = self.x.lanes.inner((left, right), along);
+        let (bottom, top) = self.y.lanes.inner((bottom, top), up);
+        (left, right, top, bottom)
     }
 
-    /// The numbers along, and those up, between two corners of a rectangle.
-    pub fn between(&self, a: (f64, f64), b: (f64, f64)) -> [Option<(f64, f64)>; 2] {
+    /// What lies along, and what up, between two corners of a rectangle.
+    pub fn between(&self, a: (f64, f64), b: (f64, f64)) -> [Option<Part>; 2] {
         let (left, right, top, bottom) = self.inside();
-        let along = |x: f64| (x - left) / (right - left);
-        let up = |y: f64| (bottom - y) / (bottom - top);
+        let [along, up] = self.lane_sizes();
         [
-            self.x.between(along(a.0), along(b.0)),
-            self.y.between(up(a.1), up(b.1)),
+            self.x.between((a.0, b.0), (left, right), along),
+            self.y.between((a.1, b.1), (bottom, top), up),
         ]
     }
 
     /// The bars that count dots along the axes.
     fn bars(&self) -> Vec<Mark> {
         let (left, right, top, bottom) = self.inside();
+        let (_, beyond, above, _) = self.outside();
         let mut marks = Vec::new();
         for (bins, is_along) in [(&self.x.bins, true), (&self.y.bins, false)] {
             let most = bins.iter().copied().max().unwrap_or(0).max(1);
@@ -223,10 +279,10 @@ impl Scatter {
                 let (middle, apart) = (at as f64, (bins.len() - 1).max(1) as f64);
                 let (wide, high) = ((right - left) / apart, (bottom - top) / apart);
                 marks.push(if is_along {
-                    let at = (left + (middle - 0.5) * wide, top - PAD - tall);
+                    let at = (left + (middle - 0.5) * wide, above - tall);
                     Mark::rect("faint", at, (wide - 0.5, tall))
                 } else {
-                    let at = (right + PAD, bottom - (middle + 0.5) * high);
+                    let at = (beyond, bottom - (middle + 0.5) * high);
                     Mark::rect("faint", at, (tall, high - 0.5))
                 });
             }
@@ -238,6 +294,7 @@ impl Scatter {
     pub fn marks(&self) -> Vec<Mark> {
         let (left, right, top, bottom) = PLOT;
         let (low, high, above, below) = self.inside();
+        let [along_size, up_size] = self.lane_sizes();
         let mut marks = beside(self.y.axis.marks(), (below, above), (left, right), APART);
         let along = match &self.x.axis {
             // Times are long: there is room for the ends.
@@ -252,8 +309,8 @@ impl Scatter {
         let texts = Below {
             ends: (low, high),
             // Beside the first stands what the lane is.
-            bounds: if self.x.has_lane {
-                (left + LANE / 2.0 + 2.5 * WIDE_LETTER, WIDTH)
+            bounds: if self.x.lanes.before() > 0 {
+                (low - PAD - along_size.wide / 2.0 + 2.5 * WIDE_LETTER, WIDTH)
             } else {
                 (0.0, WIDTH)
             },
@@ -262,24 +319,9 @@ impl Scatter {
             letter: WIDE_LETTER,
         };
         marks.extend(texts.marks(along));
-        if self.x.has_lane {
-            let x = left + LANE;
-            marks.push(Mark::line("zero", (x, top), (x, bottom)));
-            marks.push(Mark::text(
-                (left + LANE / 2.0, bottom + 18.0),
-                Anchor::Middle,
-                "none",
-            ));
-        }
-        if self.y.has_lane {
-            let y = bottom - LANE;
-            marks.push(Mark::line("zero", (left, y), (right, y)));
-            marks.push(Mark::text(
-                (left - 6.0, bottom - LANE / 2.0 + 4.0),
-                Anchor::End,
-                "none",
-            ));
-        }
+        let (x, y) = (self.x.lanes, self.y.lanes);
+        marks.extend(x.marks((low, high), along_size, true, (top, bottom), bottom + 18.0));
+        marks.extend(y.marks((below, above), up_size, false, (left, right), left - 6.0));
         marks.extend(self.bars());
         for line in &self.lines {
             marks.push(Mark::path(stroke(line.class), self.path(line)));
@@ -342,14 +384,16 @@ impl Scatter {
         )
     }
 
-    /// Where in the plot, in parts of its width and height, lanes end and begin, where there are some.
-    pub(super) fn lanes(&self) -> (Option<f64>, Option<f64>) {
-        let (left, _, _, bottom) = PLOT;
-        let (along, down) = self.part_of((left + LANE, bottom - LANE));
-        (
-            self.x.has_lane.then_some(along),
-            self.y.has_lane.then_some(down),
-        )
+    /// Where in the plot, in parts of its width and of its height, lines part lanes.
+    pub(super) fn lane_edges(&self) -> [Vec<f64>; 2] {
+        let (left, right, top, bottom) = self.inside();
+        let [along, up] = self.lane_sizes();
+        let x = self.x.lanes.edges((left, right), along).into_iter();
+        let y = self.y.lanes.edges((bottom, top), up).into_iter();
+        [
+            x.map(|x| self.part_of((x, 0.0)).0).collect(),
+            y.map(|y| self.part_of((0.0, y)).1).collect(),
+        ]
     }
 
     /// Lays the dots as pixels, `density` of them a unit, where `to` brings their places.
@@ -434,6 +478,8 @@ fn stroke(class: u8) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chart::absence::MISSING;
+    use crate::chart::scale::Spacing;
 
     fn scatter(dots: &[(f64, f64)]) -> Scatter {
         let axis = |name: &str, of: fn(&(f64, f64)) -> f64| {
@@ -488,7 +534,7 @@ mod tests {
     fn numbers_far_apart_are_on_a_logarithmic_axis() {
         let is_log = |numbers: &[f64]| {
             let axis = ScatterAxis::new("x", numbers.iter().copied(), false).axis;
-            matches!(axis, Axis::Numbers { log: true, .. })
+            axis.spacing() == Spacing::Log
         };
         assert!(is_log(&[1e-3, 11.0, f64::NAN]));
         assert!(!is_log(&[0.1, 0.3, 1.0, 1.1]));
@@ -499,7 +545,7 @@ mod tests {
     #[test]
     fn what_has_no_number_lies_in_a_lane() {
         let scatter = scatter(&[(1.0, 5.0), (2.0, f64::NAN), (3.0, 6.0)]);
-        assert!(!scatter.x.has_lane && scatter.y.has_lane);
+        assert_eq!((scatter.x.lanes.before(), scatter.y.lanes.before()), (0, 1));
         let heights: Vec<f64> = scatter
             .dots
             .iter()
@@ -513,7 +559,7 @@ mod tests {
                 .filter(|mark| mark.text == text)
                 .count()
         };
-        assert_eq!((says("none"), says("knee"), says("nodes")), (1, 1, 1));
+        assert_eq!((says("NaN"), says("knee"), says("nodes")), (1, 1, 1));
     }
 
     #[test]
@@ -576,8 +622,12 @@ mod tests {
     fn a_rectangle_holds_the_numbers_of_the_dots_in_it() {
         let scatter = scatter(&[(0.0, 5.0), (50.0, f64::NAN), (100.0, 15.0)]);
         let at = |x: f64, y: f64| scatter.place(x, y);
-        let near = |found: Option<(f64, f64)>, low: f64, high: f64| {
-            let (a, b) = found.unwrap();
+        let numbers = |found: Option<Part>| match found {
+            Some(Part::Numbers(low, high)) => (low, high),
+            other => panic!("{other:?}"),
+        };
+        let near = |found: Option<Part>, low: f64, high: f64| {
+            let (a, b) = numbers(found);
             assert!((a - low).abs() < 0.3 && (b - high).abs() < 0.3, "{a} {b}");
         };
         let [along, up] = scatter.between(at(75.0, 6.0), at(25.0, 14.0));
@@ -585,10 +635,34 @@ mod tests {
         near(up, 6.0, 14.0);
         // Beyond an end it holds all that is there, and no more digits than need be.
         let [along, up] = scatter.between((0.0, 0.0), at(50.0, 10.0));
-        assert_eq!((along.unwrap().0, up.unwrap().1), (0.0, 15.0));
+        assert_eq!((numbers(along).0, numbers(up).1), (0.0, 15.0));
         // A lane has no numbers, and what goes across the picture keeps all.
         let [along, up] = scatter.between((0.0, PLOT.3 - 4.0), (WIDTH, PLOT.3 - 2.0));
-        assert_eq!((along, up), (None, None));
+        assert_eq!((along, up), (None, Some(Part::Lane(Absence::NotANumber))));
+        // Where there is no lane there is nothing.
+        let above = scatter.between(at(0.0, 5.0), (9.0, PLOT.2 - 20.0));
+        assert_eq!(scatter.between((WIDTH, 0.0), (WIDTH - 5.0, 9.0))[0], None);
+        assert!(above[1].is_some());
+    }
+
+    #[test]
+    fn each_reason_for_no_number_has_a_lane_that_can_be_kept() {
+        let odd = [MISSING, f64::NAN, f64::NEG_INFINITY, f64::INFINITY];
+        let mut dots: Vec<(f64, f64)> = odd.map(|x| (x, 1.0)).to_vec();
+        dots.extend(odd.map(|y| (1.0, y)));
+        dots.extend([(1.0, 1.0), (2.0, 2.0)]);
+        let scatter = scatter(&dots);
+        for (at, x) in odd.into_iter().enumerate() {
+            let is = Absence::of(x).map(Part::Lane);
+            let (along, _) = scatter.place(x, 1.0);
+            let (_, up) = scatter.place(1.0, x);
+            let [a, b] = scatter.between((along - 3.0, up + 4.0), (along + 3.0, up - 4.0));
+            assert_eq!((a, b), (is, is), "{at}");
+        }
+        // One after another, infinity at the other side.
+        let places = odd.map(|x| scatter.place(x, 1.0).0);
+        let (left, right, ..) = scatter.inside();
+        assert!(places.is_sorted() && places[2] < left && places[3] > right);
     }
 
     #[test]

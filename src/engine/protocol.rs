@@ -478,6 +478,24 @@ pub enum Brush {
     Infinite,
 }
 
+impl From<Absence> for Brush {
+    /// The runs of a lane beside an axis, and no others: of infinities those of one sign.
+    fn from(absence: Absence) -> Self {
+        match absence {
+            Absence::Missing => Self::Missing,
+            Absence::NotANumber => Self::NotANumber,
+            Absence::Infinity => Self::Range {
+                low: Some(f64::INFINITY),
+                high: None,
+            },
+            Absence::NegativeInfinity => Self::Range {
+                low: None,
+                high: Some(f64::NEG_INFINITY),
+            },
+        }
+    }
+}
+
 /// How a table as it is seen is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TableFormat {

@@ -5,9 +5,10 @@ use super::correlations::{Correlated, Numbers, correlated, sample};
 use super::info::{column_of_key, key_of};
 use super::lines::LegendItem;
 use super::objectives::DENSITY;
-use super::scattered::{Classes, MOST_MATRIX, MOST_RINGS, ScatterView, told_rings};
+use super::scattered::{Classes, MOST_MATRIX, MOST_RINGS, ScatterView, told_lanes, told_rings};
 use super::space::{Pixels, class_colour};
 use crate::analysis::correlation::Coefficient;
+use crate::chart::absence::Lanes;
 use crate::chart::number::{counted, grouped};
 use crate::chart::scatter::{Dot, FOREMOST, OTHERS, Scatter, ScatterAxis};
 use crate::chart::scatter_matrix::draw;
@@ -121,9 +122,11 @@ pub(super) fn matrix(
     } else {
         counted(shown, "shown run")
     };
+    let lanes = |of: &Numbers| told_lanes(name(of), Lanes::of(&mut of.values.iter().copied()));
+    let odd: String = columns.iter().map(lanes).collect();
     words.push(format!(
         "{part} by each two of {}. Below the diagonal dots: up by what names their line, along by what names their column; those \
-         without a finite number on an axis lie in a lane at the left or below. Above it Spearman’s correlation (of ranks), pale \
+         without a finite number on an axis lie in lanes{odd}. Above it Spearman’s correlation (of ranks), pale \
          or in brackets where its 95 % interval holds 0. A cell shows its two columns.",
         counted(columns.len(), "column")
     ));

@@ -4,13 +4,14 @@ use super::brief::Question;
 use super::info::{column_of_key, key_of};
 use super::lines::{LegendItem, RowColour};
 use super::objectives::{Pictures, ScatterPicture};
-use super::scales::{Scale, size};
+use super::scales::{Scale, number_or_absence, size};
 use super::scatter_matrix::{ScatterMatrix, matrix};
 use super::show::{run_name, short_number};
 use super::view::{escape, unescape};
 use crate::analysis::correlation::Coefficient;
 use crate::analysis::grouping::parts_no_replicates;
 use crate::analysis::part::Part;
+use crate::chart::absence::Lanes;
 use crate::chart::axis::Axis;
 use crate::chart::number::{counted, grouped};
 use crate::chart::scatter::{Dot, FOREMOST, MOST_SIZE, OTHERS, Scatter, ScatterAxis};
@@ -45,6 +46,8 @@ pub struct ScatterView {
     pub size: String,
     /// The columns of a matrix, of which each two are shown; where empty, the two above are.
     pub matrix: Vec<String>,
+    /// Whether the axes along and up are logarithmic; where none, their numbers say.
+    pub log: [Option<bool>; 2],
 }
 
 impl ScatterView {
@@ -59,8 +62,14 @@ impl ScatterView {
             colour,
             size,
             matrix,
+            log: [along, up],
         } = self;
-        let mut words = [x, y, colour].map(|key| escape(key)).join(",");
+        // No key begins so.
+        let marked = |log: &Option<bool>, key: &str| {
+            let mark = log.map_or("", |log| if log { "+" } else { "!" });
+            mark.to_owned() + &escape(key)
+        };
+        let mut words = [marked(along, x), marked(up, y), escape(colour)].join(",");
         let has_more = !(size.is_empty() && matrix.is_empty());
         for key in has_more.then_some(size).into_iter().chain(matrix) {
             words.push(',');
@@ -71,7 +80,20 @@ impl ScatterView {
 
     /// What the words say; what is not there is chosen.
     pub fn from_words(words: &str) -> Self {
-        let mut keys = words.split(',').map(unescape);
+        let mut log = [None; 2];
+        let mut keys = words.split(',').enumerate().map(|(at, word)| {
+            let mark = word
+                .chars()
+                .next()
+                .filter(|first| matches!(first, '+' | '!'));
+            match (mark, log.get_mut(at)) {
+                (Some(mark), Some(log)) => {
+                    *log = Some(mark == '+');
+                    unescape(&word[1..])
+                }
+                _ => unescape(word),
+            }
+        });
         let mut next = || keys.next().unwrap_or_default();
         Self {
             x: next(),
@@ -82,6 +104,7 @@ impl ScatterView {
                 .filter(|key| !key.is_empty())
                 .take(MOST_MATRIX)
                 .collect(),
+            log,
         }
     }
 }
@@ -151,7 +174,7 @@ fn answer(
     let colour = column_of_key(ledger, &set.colour);
     let sized = wanted(&set.size).map(|id| (id, ledger.column(id)));
     let (along, up) = (ledger.column(x), ledger.column(y));
-    let number = |column: &Column, row: usize| size(column.get(row)).unwrap_or(f64::NAN);
+    let number = |column: &Column, row: usize| number_or_absence(column.get(row));
     let classes = Classes::new(question, colour);
     let mut dots: Vec<Dot> = Vec::new();
     let sizes = sized.map(|(_, column)| {
@@ -201,18 +224,23 @@ fn answer(
         (class, MOST_SIZE - dot.size.unwrap_or(0).min(MOST_SIZE))
     };
     order::by_key(&mut dots, |dot| rank(dot));
-    let axis = |column: &Column, of: fn(&Dot) -> f64| {
+    let axis = |column: &Column, of: fn(&Dot) -> f64, log: Option<bool>| {
         let is_time = column.kind() == Kind::Time;
-        ScatterAxis::new(column.name(), dots.iter().map(of), is_time).counted(dots.iter().map(of))
+        let axis = ScatterAxis::asked(column.name(), dots.iter().map(of), is_time, log);
+        axis.counted(dots.iter().map(of))
     };
-    let (x_axis, y_axis) = (axis(along, |dot| dot.x), axis(up, |dot| dot.y));
+    let x_axis = axis(along, |dot| dot.x, set.log[0]);
+    let y_axis = axis(up, |dot| dot.y, set.log[1]);
     let title = format!("{} over {}", up.name(), along.name());
     let shown = question.shown.count();
+    let odd = |axis: &ScatterAxis| told_lanes(&axis.name, axis.lanes);
     let mut words = vec![format!(
-        "{} of {} have both; {} lie in a lane, for they have no finite number on one axis; {} have neither.",
+        "{} of {} have both; {} lie in a lane, for they have no finite number on one axis{}{}; {} have neither.",
         grouped(n),
         counted(shown, "shown run"),
         grouped(dots.len() - n),
+        odd(&x_axis),
+        odd(&y_axis),
         grouped(neither)
     )];
     words.extend(correlation(&both.0, &both.1));
@@ -268,11 +296,20 @@ fn answer(
             colour: colour.map(|id| key_of(ledger, id)).unwrap_or_default(),
             size: sized.map(|(id, _)| key_of(ledger, id)).unwrap_or_default(),
             matrix: Vec::new(),
+            log: set.log,
         },
         words,
         picture: Some(picture),
         matrix: None,
     })
+}
+
+/// What lies in the lanes of a column's axis, in words; nothing where nothing does.
+pub(super) fn told_lanes(name: &str, lanes: Lanes) -> String {
+    match lanes.told() {
+        told if told.is_empty() => told,
+        told => format!(" ({name}: {told})"),
+    }
 }
 
 /// What rings mean, where there are some.

@@ -570,6 +570,7 @@ mod tests {
                 colour: u.arbitrary()?,
                 size: u.arbitrary()?,
                 matrix: names.clone(),
+                log: [u.arbitrary()?, None],
                 ..ScatterView::default()
             },
             distributions: DistributionsView {
@@ -577,6 +578,7 @@ mod tests {
                 by: u.arbitrary()?,
                 pearson: u.arbitrary()?,
                 violins: u.arbitrary()?,
+                log: u.arbitrary()?,
             },
             compare: CompareView {
                 transposed: u.arbitrary()?,

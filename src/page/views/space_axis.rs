@@ -4,7 +4,7 @@ use super::space::put_axes;
 use super::space_drag::Dragging;
 use crate::chart::axis::Axis;
 use crate::chart::number::counted;
-use crate::engine::protocol::{Absence, AxisSetting, Brush, SpaceAxis};
+use crate::engine::protocol::{AxisSetting, Brush, SpaceAxis};
 use crate::page::prelude::*;
 use crate::page::state::App;
 use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent};
@@ -218,16 +218,16 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, dragging: Dragging) -> im
     let lanes = absent.into_iter().map(|(absence, y, count)| {
         let brush = move |event: MouseEvent| {
             event.stop_propagation();
-            brushing.once(column, Some(absence_brush(absence)));
+            brushing.once(column, Some(absence.into()));
         };
         let said = format!("{} of {name}: keep only them", counted(count, absence.word()));
         let style = format!("{:.1}px", y - top);
         view! { <button class="axis-lane" title=said style:top=style on:click=by::mouse(brush)>{absence.word()}</button> }
     });
     let lanes = lanes.collect::<Vec<_>>();
-    let is_log = matches!(scale, Axis::Numbers { log: true, .. });
+    let spacing = scale.spacing().word();
     let mut title = name.clone();
-    title.push_str(if is_log { ", logarithmic" } else { "" });
+    title.push_str(spacing);
     title.push_str(if setting.flipped { ", downwards" } else { "" });
     title.push_str(". Drag or arrow keys move it, click or f turns it, l changes its scale, Shift with up or down leaves out a tenth, Delete removes it, Escape clears its brush.");
     let stretch = move || {
@@ -257,7 +257,7 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, dragging: Dragging) -> im
                 on:keydown=by::key(key)
             >
                 {name.clone()}
-                {is_log.then_some(" (log)")}
+                {spacing}
                 {if setting.flipped { " ↓" } else { "" }}
             </button>
             <div
@@ -330,14 +330,5 @@ fn span_of(axis: &Axis, brush: &Brush) -> Option<(f64, f64)> {
             Some((places.first()? - half, places.last()? + half))
         }
         _ => None,
-    }
-}
-
-/// The brush that keeps the runs of a lane.
-fn absence_brush(absence: Absence) -> Brush {
-    match absence {
-        Absence::Missing => Brush::Missing,
-        Absence::NotANumber => Brush::NotANumber,
-        Absence::Infinity | Absence::NegativeInfinity => Brush::Infinite,
     }
 }
