@@ -461,6 +461,7 @@ fn scatter_matrices() {
     for (kind, runs, of) in KINDS {
         let mut workspace = workspace(runs, of, 3);
         let ask = Ask::Scatter {
+            dark: false,
             set: ScatterView::from_words(",,,,param.depth,param.rate,metric.loss"),
             filter: String::new(),
         };

@@ -46,9 +46,7 @@ pub use super::sharing::{
 pub use super::side_by_side::{
     CompareFormat, CompareQuestion, ComparedColumn, ComparedPart, ComparedRow, SideBySide,
 };
-pub use super::space::{
-    Absence, AxisSetting, Pixels, SpaceAxis, SpacePicture, SpaceQuestion, SpaceRun,
-};
+pub use super::space::{AxisSetting, Pixels, SpaceAxis, SpacePicture, SpaceQuestion, SpaceRun};
 use super::view::{Baseline, ComputedColumn, GroupStatistic, Grouping, Objective, SortKey};
 pub use crate::chart::effect::{EffectBin, ParamEffect};
 pub use crate::chart::rates::{RateBar, Rates};
@@ -338,6 +336,8 @@ pub enum Ask {
         set: ScatterView,
         /// The filter in force.
         filter: String,
+        /// Whether it is drawn on dark ground.
+        dark: bool,
     },
     /// How a metric is distributed.
     Distributions(DistributionsQuestion),
@@ -476,24 +476,6 @@ pub enum Brush {
     NotANumber,
     /// Infinities.
     Infinite,
-}
-
-impl From<Absence> for Brush {
-    /// The runs of a lane beside an axis, and no others: of infinities those of one sign.
-    fn from(absence: Absence) -> Self {
-        match absence {
-            Absence::Missing => Self::Missing,
-            Absence::NotANumber => Self::NotANumber,
-            Absence::Infinity => Self::Range {
-                low: Some(f64::INFINITY),
-                high: None,
-            },
-            Absence::NegativeInfinity => Self::Range {
-                low: None,
-                high: Some(f64::NEG_INFINITY),
-            },
-        }
-    }
 }
 
 /// How a table as it is seen is written.

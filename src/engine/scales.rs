@@ -120,12 +120,6 @@ impl Scale {
         &self.classes
     }
 
-    /// The ends of so many parts with about as many of the numbers each; equal numbers are in one, so that there may be
-    /// fewer.
-    pub(super) fn parts(&self, count: usize) -> Vec<(f64, f64)> {
-        even_parts(&self.numbers, count)
-    }
-
     /// The colour of a run.
     pub(super) fn colour(&self, column: &Column, row: usize) -> Option<RowColour> {
         let value = column.get(row);
@@ -188,7 +182,8 @@ impl Scale {
     }
 }
 
-/// The ends of so many parts of sorted numbers, as [`Scale::parts`] says.
+/// The ends of so many parts of sorted numbers with about as many of them each; equal numbers are in one, so that there may be
+/// fewer.
 pub(super) fn even_parts(sorted: &[f64], count: usize) -> Vec<(f64, f64)> {
     let mut parts = Vec::new();
     let mut from = 0;

@@ -4,7 +4,7 @@ use super::brief::Question;
 use super::info::{column_of_key, key_of};
 use super::lines::{LegendItem, RowColour};
 use super::objectives::{Pictures, ScatterPicture};
-use super::scales::{Scale, number_or_absence, size};
+use super::scales::{Scale, number_or_absence};
 use super::scatter_matrix::{ScatterMatrix, matrix};
 use super::show::{run_name, short_number};
 use super::view::{escape, unescape};
@@ -13,8 +13,11 @@ use crate::analysis::grouping::parts_no_replicates;
 use crate::analysis::part::Part;
 use crate::chart::absence::Lanes;
 use crate::chart::axis::Axis;
+use crate::chart::colour::Hue;
 use crate::chart::number::{counted, grouped};
-use crate::chart::scatter::{Dot, FOREMOST, MOST_SIZE, OTHERS, Scatter, ScatterAxis};
+use crate::chart::scatter::{
+    Dot, FOREMOST, MOST_SIZE, OTHERS, SHADE, Scatter, ScatterAxis, VIVID, hue_of, is_foremost,
+};
 use crate::ledger::{Column, ColumnId, Kind, Ledger, Role};
 use serde::{Deserialize, Serialize};
 
@@ -24,14 +27,10 @@ const FEWEST: usize = 10;
 const MOST_CORRELATED: usize = 100_000;
 /// How many columns a matrix has at most.
 pub const MOST_MATRIX: usize = 6;
-/// In how many parts numbers are coloured.
-const PARTS: usize = 5;
 /// Up to so many selected runs are named.
 const MOST_NAMED: usize = 4;
 /// How many of them have a ring at most.
 pub(super) const MOST_RINGS: usize = 1000;
-/// How many categories have a colour of their own beside the best run's.
-const CLASSES: usize = 7;
 
 /// What a person has set of the picture: keys of columns; where empty, they are chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,10 +122,17 @@ pub struct Scattered {
 }
 
 /// The answer, with its picture whole.
-pub(super) fn scattered(question: &Question<'_>, set: &ScatterView) -> (Scattered, Vec<Scatter>) {
-    let mut pictures = Pictures::default();
+pub(super) fn scattered(
+    question: &Question<'_>,
+    set: &ScatterView,
+    dark: bool,
+) -> (Scattered, Vec<Scatter>) {
+    let mut pictures = Pictures {
+        dark,
+        ..Pictures::default()
+    };
     if !set.matrix.is_empty() {
-        let (matrix, words) = matrix(question, set);
+        let (matrix, words) = matrix(question, set, dark);
         let said = Scattered {
             set: set.clone(),
             words,
@@ -216,12 +222,10 @@ fn answer(
     }
     // Colours lie on grey, the best on all, and small dots on large ones.
     let rank = |dot: &Dot| {
-        let class = match dot.class {
-            OTHERS => 0,
-            FOREMOST => 2,
-            _ => 1,
-        };
-        (class, MOST_SIZE - dot.size.unwrap_or(0).min(MOST_SIZE))
+        (
+            depth(dot.class),
+            MOST_SIZE - dot.size.unwrap_or(0).min(MOST_SIZE),
+        )
     };
     order::by_key(&mut dots, |dot| rank(dot));
     let axis = |column: &Column, of: fn(&Dot) -> f64, log: Option<bool>| {
@@ -304,6 +308,15 @@ fn answer(
     })
 }
 
+/// How far up dots of a class lie.
+pub(super) fn depth(class: u8) -> u8 {
+    match class {
+        OTHERS => 0,
+        _ if is_foremost(class) => 2,
+        _ => 1,
+    }
+}
+
 /// What lies in the lanes of a column's axis, in words; nothing where nothing does.
 pub(super) fn told_lanes(name: &str, lanes: Lanes) -> String {
     match lanes.told() {
@@ -359,10 +372,17 @@ impl<'a> Classes<'a> {
         }
     }
 
+    /// That of the best run.
+    fn foremost(&self) -> u8 {
+        let colours = self.colours.as_ref();
+        let are_shades = colours.is_some_and(|colours| colours.scale.classes().is_empty());
+        if are_shades { VIVID } else { FOREMOST }
+    }
+
     /// That of a run.
     pub(super) fn of(&self, row: usize) -> u8 {
         match &self.colours {
-            _ if Some(row) == self.best => FOREMOST,
+            _ if Some(row) == self.best => self.foremost(),
             Some(colours) => colours.of(row),
             None => OTHERS,
         }
@@ -370,16 +390,26 @@ impl<'a> Classes<'a> {
 
     /// What they mean.
     pub(super) fn legend(&self, ledger: &Ledger) -> Vec<LegendItem> {
-        let best = |row| (FOREMOST, format!("{}: best", run_name(ledger, row)));
-        let mut legend: Vec<(u8, String)> = self.best.map(best).into_iter().collect();
-        if let Some(colours) = &self.colours {
-            legend.extend_from_slice(&colours.legend);
-        }
-        let item = |(class, label)| LegendItem {
-            colour: RowColour::Class(class),
+        let class = |class: u8, label: String| LegendItem {
+            colour: match hue_of(class) {
+                Hue::Class(class) => RowColour::Class(class),
+                _ => RowColour::Shade(class - SHADE),
+            },
             label,
         };
-        legend.into_iter().map(item).collect()
+        let best = |row| class(self.foremost(), format!("{}: best", run_name(ledger, row)));
+        let mut legend: Vec<LegendItem> = self.best.map(best).into_iter().collect();
+        if let Some(Colours { column, scale }) = &self.colours {
+            let name = column.name();
+            for item in scale.legend() {
+                let number = class_of(item.colour);
+                if number != OTHERS {
+                    legend.push(class(number, format!("{name} {}", item.label)));
+                }
+            }
+            legend.push(class(OTHERS, format!("other or no {name}")));
+        }
+        legend
     }
 }
 
@@ -387,60 +417,26 @@ impl<'a> Classes<'a> {
 struct Colours<'a> {
     column: &'a Column,
     scale: Scale,
-    /// The ends of parts of its numbers.
-    parts: Vec<(f64, f64)>,
-    legend: Vec<(u8, String)>,
 }
 
 impl<'a> Colours<'a> {
     fn new(column: &'a Column, question: &Question<'_>) -> Self {
-        let scale = Scale::of(column, question.shown);
-        let name = column.name();
-        let mut legend: Vec<(u8, String)> = Vec::new();
-        let parts = scale.parts(PARTS);
-        if scale.classes().is_empty() {
-            for (part, (low, high)) in parts.iter().enumerate() {
-                let (from, to) = (short_number(*low), short_number(*high));
-                let range = if low < high {
-                    format!("{from} to {to}")
-                } else {
-                    from
-                };
-                legend.push((1 + part as u8, format!("{name} {range}")));
-            }
-        } else {
-            let classes = scale.classes().iter().take(CLASSES).zip(1..);
-            legend.extend(classes.map(|(class, number)| (number, format!("{name} {class}"))));
-        }
-        legend.push((OTHERS, format!("other or no {name}")));
         Self {
             column,
-            scale,
-            parts,
-            legend,
+            scale: Scale::of(column, question.shown),
         }
     }
 
     fn of(&self, row: usize) -> u8 {
-        let value = self.column.get(row);
-        let classes = self.scale.classes();
-        if classes.is_empty() {
-            let Some(x) = size(value).filter(|x| x.is_finite()) else {
-                return OTHERS;
-            };
-            // The scale is of some of the runs: beyond its greatest number the last part goes on.
-            let part = self.parts.iter().position(|(_, high)| x <= *high);
-            let part = part.or(self.parts.len().checked_sub(1));
-            return part.map_or(OTHERS, |part| 1 + part as u8);
-        }
-        if value.is_missing() {
-            return OTHERS;
-        }
-        let text = value.to_string();
-        let class = classes
-            .iter()
-            .take(CLASSES)
-            .position(|class| *class == text);
-        class.map_or(OTHERS, |class| 1 + class as u8)
+        let colour = self.scale.colour(self.column, row);
+        colour.map_or(OTHERS, class_of)
+    }
+}
+
+/// The class of a colour: that of the first category is the best run's, and the last of them is grey as what has none.
+fn class_of(colour: RowColour) -> u8 {
+    match colour {
+        RowColour::Shade(shade) => SHADE + shade.min(100),
+        RowColour::Class(class) => class.saturating_add(1).min(OTHERS),
     }
 }

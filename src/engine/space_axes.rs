@@ -1,12 +1,14 @@
 //! The axes of the space of runs: which, in which order, and where each run lies on them.
 
 use super::info::key_of;
+use super::protocol::Brush;
 use super::scales::{number_or_absence, statistic_or_absence};
 use super::space::{LANE, MARGIN, SpaceRuns};
+use super::view::{escape, flag, unescape};
 use crate::analysis::first_look::{CLOSENESS, ORDERED, closeness, closer};
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::chart::absence::Absence;
-use crate::chart::axis::Axis;
+use crate::chart::axis::{Axis, NAMED};
 use crate::chart::scale::Spacing;
 use crate::ledger::{Cells, Column, ColumnId, Kind, Role, ValueRef};
 use rustc_hash::FxHashMap;
@@ -30,6 +32,39 @@ pub struct AxisSetting {
     pub flipped: bool,
     /// Whether it has the scale that it would not have by itself: linear, or logarithmic, on both sides of 0 where it has some.
     pub rescaled: bool,
+    /// The values that a person has put in an order, from its beginning on; others follow in that of their results.
+    pub order: Vec<String>,
+}
+
+/// How many values a person can order: as many as are all named on the axis.
+pub const MOST_ORDERED: usize = NAMED;
+
+impl AxisSetting {
+    /// The word in addresses.
+    pub fn word(&self) -> String {
+        let mut word = String::new();
+        word.push_str(if self.flipped { "!" } else { "" });
+        word.push_str(if self.rescaled { "~" } else { "" });
+        word.push_str(&escape(&self.key));
+        for value in &self.order {
+            word.push(':');
+            word.push_str(&escape(value));
+        }
+        word
+    }
+
+    /// What the word says.
+    pub fn from_word(word: &str) -> Self {
+        let (flipped, rest) = flag(word, '!');
+        let (rescaled, rest) = flag(rest, '~');
+        let mut parts = rest.split(':').map(unescape);
+        Self {
+            key: parts.next().unwrap_or_default(),
+            flipped,
+            rescaled,
+            order: parts.take(MOST_ORDERED).collect(),
+        }
+    }
 }
 
 /// An axis of the picture.
@@ -51,6 +86,24 @@ pub struct SpaceAxis {
     pub ends: (f64, f64),
     /// Runs that have no number or value to lie at, by why, with the height of their lane, and how many they are.
     pub absent: Vec<(Absence, f64, usize)>,
+}
+
+impl From<Absence> for Brush {
+    /// The runs of a lane beside an axis, and no others: of infinities those of one sign.
+    fn from(absence: Absence) -> Self {
+        match absence {
+            Absence::Missing => Self::Missing,
+            Absence::NotANumber => Self::NotANumber,
+            Absence::Infinity => Self::Range {
+                low: Some(f64::INFINITY),
+                high: None,
+            },
+            Absence::NegativeInfinity => Self::Range {
+                low: None,
+                high: Some(f64::NEG_INFINITY),
+            },
+        }
+    }
 }
 
 /// Which of the lanes from above it has: an infinity lies beyond that end of the axis of which it is the limit.
@@ -143,7 +196,7 @@ pub(super) fn build(setting: &AxisSetting, id: ColumnId, runs: SpaceRuns<'_>) ->
             let numbers = (0..rows).map(|row| number_or_absence(column.get(row)));
             numeric(numbers.collect(), setting.rescaled, kind == Kind::Time)
         }
-        _ => by_value(column, runs),
+        _ => by_value(column, &setting.order, runs),
     };
     Built {
         column: id,
@@ -167,8 +220,9 @@ fn numeric(numbers: Vec<f64>, rescaled: bool, time: bool) -> (Axis, Vec<Place>) 
     (axis, places)
 }
 
-/// Values in the order of their mean objective, so that lines cross as little as they can; without one, by name.
-fn by_value(column: &Column, runs: SpaceRuns<'_>) -> (Axis, Vec<Place>) {
+/// Values in a person's order, others behind them in that of their mean objective, so that lines cross as little as they can;
+/// without one, by name.
+fn by_value(column: &Column, hand: &[String], runs: SpaceRuns<'_>) -> (Axis, Vec<Place>) {
     let rows = runs.ledger.rows();
     let mut met: FxHashMap<String, u32> = FxHashMap::default();
     let mut code = |value: ValueRef<'_>| {
@@ -222,8 +276,13 @@ fn by_value(column: &Column, runs: SpaceRuns<'_>) -> (Axis, Vec<Place>) {
         .into_iter()
         .filter(|(_, code)| sums[*code as usize].2 > 0)
         .collect();
+    let place = |value: &String| hand.iter().position(|other| other == value);
+    let place = |value: &String| place(value).unwrap_or(usize::MAX);
     order::by(&mut values, |a, b| {
-        mean(a.1).total_cmp(&mean(b.1)).then_with(|| a.0.cmp(&b.0))
+        place(&a.0)
+            .cmp(&place(&b.0))
+            .then_with(|| mean(a.1).total_cmp(&mean(b.1)))
+            .then_with(|| a.0.cmp(&b.0))
     });
     let steps = values.len().min(MOST_VALUES);
     let mut step_of = vec![0; sums.len()];

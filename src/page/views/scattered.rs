@@ -37,10 +37,11 @@ const LASSO: &str = "Draw a free shape: the runs in it are selected, as the tabl
 pub(crate) fn ScatteredView(app: App) -> impl IntoView {
     let set = Memo::new(move |_| app.view.with(|view| view.scatter.clone()));
     let question = move || {
-        let set = set.get();
+        let (set, dark) = (set.get(), app.dark.get());
         (app.selection.get() > 0).then(|| Ask::Scatter {
             set,
             filter: app.view.with_untracked(|view| view.filter.clone()),
+            dark,
         })
     };
     let said = asked(app, question, |said| match said {

@@ -120,7 +120,7 @@ fn slices_go_from_the_param_that_matters_most_and_say_of_how_many_runs_they_are(
     assert!(momentum.axes.lanes.iter().all(|lanes| lanes.count() > 0));
     assert_eq!(
         momentum.words,
-        "48 of 100 runs have both; 48 no momentum; 2 no loss."
+        "48 of 100 runs have both; 48 no momentum (48 missing); 2 no loss (1 NaN, 1 missing)."
     );
     // Categories are in the order of their medians.
     let Axis::Values { values, rest } = &at("optimizer").axes.x else {
