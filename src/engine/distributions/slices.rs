@@ -157,16 +157,15 @@ fn slice(
     let numbers = column.numbers();
     let by_value = (!matches!(column.kind(), Kind::Number | Kind::Time))
         .then(|| Parts::by_value(question, measure, id, MOST_VALUES));
-    let x_axis = match &by_value {
-        Some(parts) => Axis::Values {
+    let x_axis = if let Some(parts) = &by_value {
+        Axis::Values {
             values: parts.names.clone(),
             rest: parts.rest,
-        },
-        None => {
-            let shown = question.shown.ones();
-            let shown = shown.filter_map(|row| numbers.get(row).copied());
-            Axis::of(shown, column.kind() == Kind::Time, None)
         }
+    } else {
+        let shown = question.shown.ones();
+        let shown = shown.filter_map(|row| numbers.get(row).copied());
+        Axis::of(shown, column.kind() == Kind::Time, None)
     };
     // The part of the axis at which a run lies: worked out of what is drawn alone.
     let along = |row: usize| match &by_value {
