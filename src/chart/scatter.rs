@@ -360,8 +360,9 @@ impl Scatter {
             marks.push(Mark::text((at.0 + by, at.1 - 7.0), anchor, name));
         }
         let under = (f64::midpoint(left, right), HEIGHT - 6.0);
-        marks.push(Mark::text(under, Anchor::Middle, &self.x.name));
-        marks.push(Mark::text((4.0, 15.0), Anchor::Start, &self.y.name));
+        let name = |axis: &ScatterAxis| axis.name.clone() + axis.axis.spacing().word();
+        marks.push(Mark::text(under, Anchor::Middle, &name(&self.x)));
+        marks.push(Mark::text((4.0, 15.0), Anchor::Start, &name(&self.y)));
         marks
     }
 

@@ -26,7 +26,8 @@ const MOST_VALUES: usize = 12;
 /// How far from the middle of its step a dot of a category lies at most, in steps.
 const JITTER: f64 = 0.3;
 
-/// How far aside a dot on one of few numbers, where dots would hide one another, lies at most, in units of the picture: within its room at the ends of the axis.
+/// How far aside a dot on one of few numbers, where dots would hide one another, lies at most, in units of the picture: within its
+/// room at the ends of the axis.
 const LEVEL_JITTER: f64 = 4.0;
 
 /// What was drawn.
