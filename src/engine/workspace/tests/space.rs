@@ -98,7 +98,7 @@ fn values_stand_in_the_order_of_a_hand_and_others_behind_them() {
     let mut values =
         |word: &str| match &space(&mut workspace, &[AxisSetting::from_word(word)]).axes[0].axis {
             Axis::Values { values, .. } => values.clone(),
-            other => panic!("{other:?}"),
+            other @ Axis::Numbers { .. } => panic!("{other:?}"),
         };
     assert_eq!(values("param.kind"), ["a", "b", "c", "d: e"]);
     let by_hand = AxisSetting {
