@@ -15,6 +15,9 @@ pub enum Spacing {
     Symlog(f64),
 }
 
+/// Of how many numbers it is found where a symmetric logarithm begins.
+const SAMPLE: usize = 2000;
+
 /// A symmetric logarithm takes at most so many times the part around 0: what is less is as good as 0.
 const LEAST_PART: f64 = 1e-15;
 
@@ -40,15 +43,20 @@ impl Spacing {
 
     /// That by the logarithm, which has room around 0 where some are 0 or less.
     fn logarithmic(numbers: &[f64]) -> Self {
-        let mut sizes: Vec<f64> = numbers.iter().map(|x| x.abs()).collect();
-        sizes.retain(|x| *x > 0.0);
-        sizes.sort_by(f64::total_cmp);
-        let Some(greatest) = sizes.last() else {
+        let greatest = numbers
+            .iter()
+            .fold(0.0_f64, |greatest, x| greatest.max(x.abs()));
+        if greatest <= 0.0 {
             return Self::Linear;
-        };
+        }
         if numbers.iter().all(|x| *x > 0.0) {
             return Self::Log;
         }
+        // Of many some say as much.
+        let sizes = numbers.iter().map(|x| x.abs()).filter(|x| *x > 0.0);
+        let every = numbers.len().div_ceil(SAMPLE);
+        let mut sizes: Vec<f64> = sizes.step_by(every).collect();
+        sizes.sort_by(f64::total_cmp);
         // A twentieth may be closer to 0: a single one that is as good as 0 would take decades for itself.
         let least = sizes[sizes.len() / 20].max(greatest * LEAST_PART);
         let power = libm::pow(10.0, libm::floor(libm::log10(least)));
