@@ -22,6 +22,8 @@ const PAD: f64 = 6.0;
 /// How wide a lane is in which dots without a value lie, and one of several whose names stand beside one another.
 const LANE: f64 = 18.0;
 const NAMED_LANE: f64 = 28.0;
+/// How high one is: its name stands clear of the mark at the axis' end.
+const HIGH_LANE: f64 = 24.0;
 /// How far texts of the vertical axis stand apart.
 const APART: f64 = 13.0;
 /// About how wide a letter of a label is.
@@ -72,7 +74,7 @@ impl SliceAxes {
         } else {
             LANE
         };
-        [wide, LANE].map(|wide| LaneSize { pad: PAD, wide })
+        [wide, HIGH_LANE].map(|wide| LaneSize { pad: PAD, wide })
     }
 
     /// Where values lie: left, right, top, bottom.

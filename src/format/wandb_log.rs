@@ -156,6 +156,9 @@ fn read(
     for file in files {
         let folder = parent(file.path());
         let folder = folder.strip_suffix("/files").unwrap_or(folder);
+        let folder = folder
+            .split_once("/files/code")
+            .map_or(folder, |(run, _)| run);
         let stem = file_name(file.path()).strip_suffix(".wandb");
         let id = stem.map_or_else(
             || id_of_folder(folder),
