@@ -5,12 +5,13 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
 
+use runsift::chart::absence::MISSING;
 use runsift::chart::bars::{self, Bar, Bars};
 use runsift::chart::effect::{self, EffectBin, ParamEffect};
 use runsift::chart::heat::Heat;
 use runsift::chart::number::{percent, short_number};
 use runsift::chart::rates::{self, RateBar, Rates};
-use runsift::chart::scatter::{self, Dot, OTHERS, Scatter, ScatterAxis, ScatterLine};
+use runsift::chart::scatter::{self, Dot, OTHERS, SHADE, Scatter, ScatterAxis, ScatterLine, VIVID};
 use runsift::chart::surface::{self, PairSurface};
 use runsift::chart::svg::{Chart, Drawn, Paper, Plate, Style, svg};
 use runsift::chart::swarm::{self, Swarm, SwarmParam};
@@ -461,6 +462,7 @@ fn scatter_matrices() {
     for (kind, runs, of) in KINDS {
         let mut workspace = workspace(runs, of, 3);
         let ask = Ask::Scatter {
+            dark: false,
             set: ScatterView::from_words(",,,,param.depth,param.rate,metric.loss"),
             filter: String::new(),
         };
@@ -556,6 +558,62 @@ fn distributions() {
             holds(&format!("{name}-{kind}"), &plate, &Style::default());
         }
     }
+}
+
+#[test]
+fn what_has_no_number_and_what_spans_decades_around_0() {
+    let odd = [MISSING, f64::NAN, f64::NEG_INFINITY, f64::INFINITY];
+    let number = |run: usize, first: usize| {
+        let x = odd.get(run.wrapping_sub(first)).copied();
+        x.unwrap_or((run * 7 % 24) as f64)
+    };
+    let axis = |name: &str, first: usize| {
+        let numbers = || (0..24).map(move |run| number(run, first));
+        ScatterAxis::new(name, numbers(), false).counted(numbers())
+    };
+    let dot = |run: usize| Dot {
+        x: number(run, 4),
+        y: number(run, 12),
+        class: if run == 20 {
+            VIVID
+        } else {
+            SHADE + 4 * run as u8
+        },
+        size: None,
+        row: run as u32,
+    };
+    let scatter = Scatter {
+        x: axis("warmup", 4),
+        y: axis("loss", 12),
+        dots: (0..24).map(dot).collect(),
+        lines: Vec::new(),
+        named: Vec::new(),
+    };
+    let size = (scatter::WIDTH, scatter::HEIGHT);
+    let plate = plate("Loss by warmup", size, scatter.marks());
+    holds("scatter-odd", &plate, &Style::default());
+    // Decades with zeros among them, and what is none.
+    let of: Numbers = |run| match run % 12 {
+        0 => 0.0,
+        4 => f64::NAN,
+        7 => f64::INFINITY,
+        9 => f64::NEG_INFINITY,
+        at => libm::pow(10.0, -(at as f64) / 2.0),
+    };
+    let mut workspace = workspace(48, of, 3);
+    let plate = space_plate(&space(&mut workspace), 300.0, &|_, _| None);
+    holds("space-odd", &plate, &Style::default());
+    let ask = Ask::Distributions(DistributionsQuestion {
+        slices: 3,
+        ..DistributionsQuestion::default()
+    });
+    match workspace.answer(&ask) {
+        Answer::Distributions(said) => holds("slices-odd", &slices_plate(&said), &Style::default()),
+        other => panic!("{other:?}"),
+    }
+    let picture = curves(&mut workspace, "log,symlog", true);
+    let plate = curves_plate(&picture, (300.0, 120.0), None, &|_, _| None);
+    holds("curves-symlog", &plate, &Style::default());
 }
 
 #[test]

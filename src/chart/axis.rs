@@ -3,8 +3,7 @@
 //! Places go from 0, the axis' beginning, to 1, its end.
 
 use super::number::{axis_end, short_number, time_on};
-use super::scale::ticks;
-use crate::ledger::looks_log;
+use super::scale::{Spacing, ticks};
 use serde::{Deserialize, Serialize};
 
 /// About how many marks an axis of numbers has.
@@ -14,7 +13,11 @@ const TICKS: usize = 6;
 const CLEAR: f64 = 0.06;
 
 /// How many values of an axis are named at most.
-const NAMED: usize = 24;
+pub const NAMED: usize = 24;
+
+/// So few different numbers, of which there are more than so many times as many, are levels.
+const MOST_LEVELS: usize = 20;
+const OF_LEVEL: usize = 3;
 
 /// An axis.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,12 +28,14 @@ pub enum Axis {
         low: f64,
         /// The greatest.
         high: f64,
-        /// Whether places are even on a logarithmic scale; then both ends are positive.
-        log: bool,
+        /// How they are spaced; where it is by the logarithm, both ends are positive.
+        spacing: Spacing,
         /// Whether the numbers are Unix milliseconds.
         time: bool,
         /// Whether all of them are whole: then marks are too.
         whole: bool,
+        /// They, ascending, where they are few that come again and again: then these are marked.
+        levels: Vec<f64>,
     },
     /// Values, each in the middle of a step of its own.
     Values {
@@ -42,32 +47,66 @@ pub enum Axis {
 }
 
 impl Axis {
-    /// The axis of the finite ones among numbers: logarithmic where they are positive and span `span` times the least of
-    /// them, or look so.
-    pub fn of(numbers: impl Iterator<Item = f64>, time: bool, span: f64) -> Self {
-        let finite: Vec<f64> = numbers.filter(|x| x.is_finite()).collect();
+    /// The axis of the finite ones among numbers, spaced as they suggest where a person has not said whether by the logarithm.
+    pub fn of(numbers: impl Iterator<Item = f64>, time: bool, log: Option<bool>) -> Self {
+        Self::of_finite(
+            &numbers.filter(|x| x.is_finite()).collect::<Vec<_>>(),
+            time,
+            log,
+        )
+    }
+
+    /// The same of numbers that all are.
+    pub fn of_finite(finite: &[f64], time: bool, log: Option<bool>) -> Self {
         let low = finite.iter().copied().fold(f64::INFINITY, f64::min);
         let high = finite.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let (low, high) = if low > high { (0.0, 0.0) } else { (low, high) };
-        let is_wide = || high / low >= span || looks_log(&finite, |_| true);
         Self::Numbers {
             low,
             high,
-            log: !time && low > 0.0 && is_wide(),
+            spacing: if time {
+                Spacing::Linear
+            } else {
+                Spacing::asked(finite, log)
+            },
             time,
             whole: finite.iter().all(|x| x.fract() == 0.0),
+            levels: if time { Vec::new() } else { levels(finite) },
+        }
+    }
+
+    /// The axis of a continuum of numbers between two ends.
+    pub fn between(low: f64, high: f64, spacing: Spacing) -> Self {
+        Self::Numbers {
+            low,
+            high,
+            spacing,
+            time: false,
+            whole: false,
+            levels: Vec::new(),
+        }
+    }
+
+    /// How its numbers are spaced.
+    pub fn spacing(&self) -> Spacing {
+        match self {
+            Self::Numbers { spacing, .. } => *spacing,
+            Self::Values { .. } => Spacing::Linear,
         }
     }
 
     /// The place of a finite number; the middle where all numbers are the same.
     pub fn place(&self, x: f64) -> f64 {
-        let Self::Numbers { low, high, log, .. } = self else {
+        let Self::Numbers {
+            low, high, spacing, ..
+        } = self
+        else {
             return 0.5;
         };
-        let on = |x: f64| if *log { libm::log(x) } else { x };
-        let span = on(*high) - on(*low);
+        let from = spacing.to(*low);
+        let span = spacing.to(*high) - from;
         if span > 0.0 {
-            (on(x) - on(*low)) / span
+            (spacing.to(x) - from) / span
         } else {
             0.5
         }
@@ -89,7 +128,7 @@ impl Axis {
         let Self::Numbers {
             low,
             high,
-            log,
+            spacing,
             time,
             ..
         } = self
@@ -101,12 +140,14 @@ impl Axis {
         if place == 0.0 || place == 1.0 {
             return Some(if place == 0.0 { *low } else { *high });
         }
-        if *log {
-            let x = libm::exp(libm::log(*low) + place * libm::log(high / low));
-            return Some(rounded(x, x / 200.0));
-        }
-        let x = low + place * (high - low);
-        let step = if *time { 1.0 } else { (high - low) / 500.0 };
+        let (from, to) = (spacing.to(*low), spacing.to(*high));
+        let x = spacing.from(from + place * (to - from));
+        let step = match spacing {
+            Spacing::Linear if *time => 1.0,
+            Spacing::Linear => (high - low) / 500.0,
+            Spacing::Log => x / 200.0,
+            Spacing::Symlog(part) => (x.abs() + part) / 200.0,
+        };
         Some(rounded(x, step))
     }
 
@@ -134,9 +175,10 @@ impl Axis {
             Self::Numbers {
                 low,
                 high,
-                log,
+                spacing,
                 time,
                 whole,
+                levels,
             } => {
                 let text = |x: f64| {
                     // Large round numbers have many zeros, and there is little room.
@@ -151,16 +193,27 @@ impl Axis {
                 if low >= high {
                     return vec![(0.5, text(*low))];
                 }
-                let round = if *log {
-                    log_ticks(*low, *high)
-                } else {
-                    ticks(*low, *high, TICKS)
+                let round = match spacing {
+                    _ if levels.len() > 1 => levels.clone(),
+                    Spacing::Linear => ticks(*low, *high, TICKS),
+                    Spacing::Log => log_ticks(*low, *high, 1),
+                    Spacing::Symlog(part) => symlog_ticks(*low, *high, *part),
                 };
-                let mut marks: Vec<(f64, String)> = round
-                    .into_iter()
-                    .filter(|x| !whole || (x - libm::round(*x)).abs() < 1e-9)
-                    .map(|x| (self.place(x), text(x)))
-                    .collect();
+                let mut marks: Vec<(f64, String)> = Vec::new();
+                let zero = self.place(0.0);
+                for x in round {
+                    let place = self.place(x);
+                    let before = marks.last().map_or(f64::NEG_INFINITY, |mark| mark.0);
+                    // Levels may be close together, and powers of ten are around 0.
+                    let is_clear = match spacing {
+                        _ if levels.len() > 1 => place - before > CLEAR / 2.0,
+                        Spacing::Symlog(_) => x == 0.0 || (place - zero).abs() > CLEAR / 2.0,
+                        _ => true,
+                    };
+                    if is_clear && (!whole || (x - libm::round(x)).abs() < 1e-9) {
+                        marks.push((place, text(x)));
+                    }
+                }
                 // The ends are told too, where no mark stands in their way.
                 for (place, x) in [(0.0, *low), (1.0, *high)] {
                     if marks.iter().all(|(other, _)| (other - place).abs() > CLEAR) {
@@ -190,19 +243,19 @@ fn rounded(x: f64, step: f64) -> f64 {
     text.parse().unwrap_or(x)
 }
 
-/// Powers of ten between two ends; where there are few, twice and five times of them too.
-fn log_ticks(low: f64, high: f64) -> Vec<f64> {
+/// Powers of ten between two ends; where they are few on each of so many sides, twice and five times of them too.
+fn log_ticks(low: f64, high: f64, sides: usize) -> Vec<f64> {
     let (first, last) = (
         libm::floor(libm::log10(low)) as i32,
         libm::ceil(libm::log10(high)) as i32,
     );
-    let decades = (last - first).max(1);
+    let decades = (last - first).max(1) as usize * sides;
     let digits: &[f64] = if decades <= 3 {
         &[1.0, 2.0, 5.0]
     } else {
         &[1.0]
     };
-    let every = (decades as usize).div_ceil(8).max(1);
+    let every = decades.div_ceil(8).max(1);
     let inside = |x: &f64| (low..=high).contains(x);
     (first..=last)
         .step_by(every)
@@ -212,6 +265,34 @@ fn log_ticks(low: f64, high: f64) -> Vec<f64> {
         })
         .filter(inside)
         .collect()
+}
+
+/// 0, and powers of ten on its sides from where the logarithm begins.
+fn symlog_ticks(low: f64, high: f64, part: f64) -> Vec<f64> {
+    let sides = usize::from(low < 0.0) + usize::from(high > 0.0);
+    let sizes = log_ticks(part, high.max(-low), sides.max(1));
+    let below = sizes.iter().rev().map(|x| -x);
+    let all = below.chain([0.0]).chain(sizes.iter().copied());
+    all.filter(|x| (low..=high).contains(x)).collect()
+}
+
+/// Few different numbers that come again and again, ascending; none where they are many or come seldom.
+fn levels(finite: &[f64]) -> Vec<f64> {
+    let mut met: Vec<f64> = Vec::new();
+    for x in finite {
+        // Many runs are asked of few numbers: no set is needed.
+        if !met.contains(x) {
+            met.push(*x);
+        }
+        if met.len() > MOST_LEVELS {
+            return Vec::new();
+        }
+    }
+    if finite.len() <= OF_LEVEL * met.len() {
+        return Vec::new();
+    }
+    met.sort_by(f64::total_cmp);
+    met
 }
 
 /// A part of an axis; what is beyond its ends lies at them, and what cannot be told in the middle.
@@ -229,13 +310,8 @@ pub(super) mod tests {
 
     /// An axis of plain numbers.
     pub(in crate::chart) fn numbers(low: f64, high: f64, log: bool) -> Axis {
-        Axis::Numbers {
-            low,
-            high,
-            log,
-            time: false,
-            whole: false,
-        }
+        let spacing = if log { Spacing::Log } else { Spacing::Linear };
+        Axis::between(low, high, spacing)
     }
 
     #[test]
@@ -293,6 +369,57 @@ pub(super) mod tests {
         let marks = many.marks();
         assert!(marks.len() <= NAMED + 1);
         assert_eq!(marks.last().unwrap().1, "7 more");
+    }
+
+    #[test]
+    fn a_symmetric_logarithm_is_marked_on_both_sides_of_0_and_leads_back() {
+        let texts = |axis: &Axis| -> Vec<String> {
+            let marks = axis.marks();
+            assert!(
+                marks.is_sorted_by(|a, b| a.0 < b.0) || marks.len() > 2,
+                "{marks:?}"
+            );
+            marks.into_iter().map(|(_, text)| text).collect()
+        };
+        let axis = Axis::between(0.0, 0.01, Spacing::Symlog(1e-6));
+        assert_eq!(texts(&axis), ["0", "1e-6", "1e-5", "1e-4", "0.001", "0.01"]);
+        let axis = Axis::between(-100.0, 1e4, Spacing::Symlog(1.0));
+        assert_eq!(
+            texts(&axis),
+            ["-100", "-10", "-1", "0", "1", "10", "100", "1000", "10000"]
+        );
+        arbtest::arbtest(|u| {
+            let numbers: Vec<f64> = u.arbitrary()?;
+            let axis = Axis::of(numbers.iter().copied(), false, Some(true));
+            let marks = axis.marks();
+            assert!(marks.len() <= 40, "{marks:?}");
+            for x in numbers.into_iter().filter(|x| x.is_finite()) {
+                let place = axis.place(x);
+                assert!((-1e-9..=1.0 + 1e-9).contains(&place), "{x} at {place}");
+                let back = axis.place(axis.number_at(place).unwrap());
+                assert!((back - place).abs() < 0.01, "{x} at {place} became {back}");
+            }
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn few_numbers_that_come_again_are_marked_themselves() {
+        let depths: Vec<f64> = [2.0, 3.0, 5.0, 9.0].repeat(4);
+        let texts = |numbers: &[f64]| -> Vec<String> {
+            let axis = Axis::of(numbers.iter().copied(), false, None);
+            axis.marks().into_iter().map(|(_, text)| text).collect()
+        };
+        assert_eq!(texts(&depths), ["2", "3", "5", "9"]);
+        assert_eq!(
+            texts(&depths[..12]),
+            ["2", "3", "4", "5", "6", "7", "8", "9"]
+        );
+        let many: Vec<f64> = (0..400).map(|at| f64::from(at % 40)).collect();
+        assert_eq!(
+            texts(&many),
+            ["0", "5", "10", "15", "20", "25", "30", "35", "39"]
+        );
     }
 
     #[test]

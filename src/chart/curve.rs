@@ -418,6 +418,7 @@ mod tests {
     use super::*;
     use crate::chart::axis::tests::numbers;
     use crate::chart::canvas::Canvas;
+    use crate::chart::scale::Spacing;
 
     fn envelope(points: &[(f64, f64)], x: (f64, f64), width: usize, log: bool) -> Envelope {
         let mut envelope = Envelope::default();
@@ -634,7 +635,8 @@ mod tests {
         let time = Axis::Numbers {
             low: 1.7e12,
             high: 1.7e12 + 9e7,
-            log: false,
+            spacing: Spacing::Linear,
+            levels: Vec::new(),
             time: true,
             whole: false,
         };

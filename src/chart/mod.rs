@@ -1,6 +1,7 @@
 //! Drawing without a browser: numbers in, places and texts out.
 //!
 //! - [`axis`]: places of values along an axis, and its marks; [`labels`] keeps their texts apart.
+//! - [`absence`]: what has no number on an axis, and the lanes in which it lies.
 //! - [`band`]: a line with the band of its spread.
 //! - [`scale`]: values to places, and the round numbers along an axis.
 //! - [`marks`]: what a picture is made of; [`effect`], [`rates`], [`surface`], [`swarm`] and [`timeline`] are pictures.
@@ -15,6 +16,7 @@
 //! - [`number`]: counts and shares as people read them.
 //! - [`scroll`]: which rows of a long table are in view.
 
+pub mod absence;
 pub mod axis;
 pub mod band;
 pub mod bars;

@@ -30,12 +30,7 @@ pub fn axes(all: &[ParallelAxis<'_>]) -> Vec<Mark> {
         let (from, to) = axis.ends;
         let (top, bottom) = (from.min(to), from.max(to));
         marks.push(Mark::line("axis", (axis.x, top), (axis.x, bottom)));
-        let is_log = matches!(axis.axis, Axis::Numbers { log: true, .. });
-        let name = format!(
-            "{}{}",
-            shortened(axis.name, LONGEST),
-            if is_log { " (log)" } else { "" }
-        );
+        let name = shortened(axis.name, LONGEST) + axis.axis.spacing().word();
         let at = (axis.x, top.min(over) - 10.0);
         marks.push(Mark::name(at, Anchor::Middle, &name));
         for (place, text) in axis.axis.marks() {

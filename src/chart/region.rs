@@ -1,7 +1,7 @@
 //! Parts of a picture of dots that a person points out: a rectangle whose corners keys move, and a free shape.
 
 use super::number::{axis_end, short_number};
-use super::scatter::{HEIGHT, Scatter, ScatterAxis};
+use super::scatter::{HEIGHT, Part, Scatter, ScatterAxis};
 
 /// A place in the picture, in units of its own.
 pub type Place = (f64, f64);
@@ -23,7 +23,7 @@ impl Scatter {
         (along, down): (f64, f64),
         is_first: bool,
     ) -> (Place, Place) {
-        let (left, right, top, bottom) = self.inside();
+        let (left, right, top, bottom) = self.reach();
         let go = |(x, y): Place| {
             let x = x + along * (right - left) / STEPS;
             let y = y + down * (bottom - top) / STEPS;
@@ -38,7 +38,7 @@ impl Scatter {
 
     /// What a rectangle holds, in words.
     pub fn told(&self, (first, second): (Place, Place)) -> String {
-        let of = |axis: &ScatterAxis, range: Option<(f64, f64)>| {
+        let of = |axis: &ScatterAxis, part: Option<Part>| {
             let text = |x: f64| {
                 if axis.is_time() {
                     axis_end(x, true)
@@ -46,10 +46,13 @@ impl Scatter {
                     short_number(x)
                 }
             };
-            range.map_or_else(
-                || format!("any {}", axis.name),
-                |(low, high)| format!("{} {} to {}", axis.name, text(low), text(high)),
-            )
+            match part {
+                None => format!("any {}", axis.name),
+                Some(Part::Lane(absence)) => format!("{} {}", axis.name, absence.word()),
+                Some(Part::Numbers(low, high)) => {
+                    format!("{} {} to {}", axis.name, text(low), text(high))
+                }
+            }
         };
         let [along, up] = self.between(first, second);
         format!("{} and {}", of(&self.x, along), of(&self.y, up))

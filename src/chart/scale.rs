@@ -1,5 +1,96 @@
 //! Values to places along an axis, and the round numbers at which an axis is marked.
 
+use crate::ledger::looks_log;
+use serde::{Deserialize, Serialize};
+
+/// How numbers are spaced along an axis.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum Spacing {
+    /// Evenly.
+    #[default]
+    Linear,
+    /// By their logarithm: all are positive.
+    Log,
+    /// By their logarithm too, but evenly within so far from 0, on both sides of it (Webber 2013).
+    Symlog(f64),
+}
+
+/// Of how many numbers it is found where a symmetric logarithm begins.
+const SAMPLE: usize = 2000;
+
+/// A symmetric logarithm takes at most so many times the part around 0: what is less is as good as 0.
+const LEAST_PART: f64 = 1e-15;
+
+impl Spacing {
+    /// That which finite numbers suggest, the one rule for all axes: by the logarithm where none is negative and those over 0 look
+    /// so.
+    pub fn of(numbers: &[f64]) -> Self {
+        if numbers.iter().all(|x| *x >= 0.0) && looks_log(numbers) {
+            Self::logarithmic(numbers)
+        } else {
+            Self::Linear
+        }
+    }
+
+    /// That by the logarithm, or not, where a person has said so.
+    pub fn asked(numbers: &[f64], log: Option<bool>) -> Self {
+        match log {
+            None => Self::of(numbers),
+            Some(true) => Self::logarithmic(numbers),
+            Some(false) => Self::Linear,
+        }
+    }
+
+    /// That by the logarithm, which has room around 0 where some are 0 or less.
+    fn logarithmic(numbers: &[f64]) -> Self {
+        let greatest = numbers
+            .iter()
+            .fold(0.0_f64, |greatest, x| greatest.max(x.abs()));
+        if greatest <= 0.0 {
+            return Self::Linear;
+        }
+        if numbers.iter().all(|x| *x > 0.0) {
+            return Self::Log;
+        }
+        // Of many some say as much.
+        let sizes = numbers.iter().map(|x| x.abs()).filter(|x| *x > 0.0);
+        let every = numbers.len().div_ceil(SAMPLE);
+        let mut sizes: Vec<f64> = sizes.step_by(every).collect();
+        sizes.sort_by(f64::total_cmp);
+        // A twentieth may be closer to 0: a single one that is as good as 0 would take decades for itself.
+        let least = sizes[sizes.len() / 20].max(greatest * LEAST_PART);
+        let power = libm::pow(10.0, libm::floor(libm::log10(least)));
+        Self::Symlog(if power > 0.0 { power } else { least })
+    }
+
+    /// Where a number is along the axis, in no unit.
+    pub fn to(self, x: f64) -> f64 {
+        match self {
+            Self::Linear => x,
+            Self::Log => libm::log(x),
+            Self::Symlog(part) => libm::copysign(libm::log1p(x.abs() / part), x),
+        }
+    }
+
+    /// The number there.
+    pub fn from(self, at: f64) -> f64 {
+        match self {
+            Self::Linear => at,
+            Self::Log => libm::exp(at),
+            Self::Symlog(part) => libm::copysign(part * libm::expm1(at.abs()), at),
+        }
+    }
+
+    /// What stands behind the name of an axis.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Linear => "",
+            Self::Log => " (log)",
+            Self::Symlog(_) => " (symlog)",
+        }
+    }
+}
+
 /// A linear scale from a domain of values to a range of places.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Linear {
@@ -81,6 +172,60 @@ mod tests {
         arbtest::arbtest(|u| {
             let (low, high): (f64, f64) = u.arbitrary()?;
             assert!(ticks(low, high, 5).len() <= 24);
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn one_rule_says_how_axes_are_spaced() {
+        let rates = [1e-6, 1e-5, 1e-4, 3e-3, 0.1];
+        assert_eq!(Spacing::of(&rates), Spacing::Log);
+        assert_eq!(Spacing::of(&[1.0, 2.0, 3.0]), Spacing::Linear);
+        assert_eq!(Spacing::of(&[]), Spacing::Linear);
+        assert_eq!(Spacing::of(&[0.0, 0.0]), Spacing::Linear);
+        // Zeros among what spans decades have a place; what goes both ways is as it is until a person says otherwise.
+        let with = |x: f64| rates.iter().copied().chain([x]).collect::<Vec<_>>();
+        assert_eq!(Spacing::of(&with(0.0)), Spacing::Symlog(1e-6));
+        assert_eq!(Spacing::of(&with(-1e-3)), Spacing::Linear);
+        let asked = |x: f64, log| Spacing::asked(&with(x), Some(log));
+        assert_eq!(asked(-1e-3, true), Spacing::Symlog(1e-6));
+        assert_eq!(asked(0.5, true), Spacing::Log);
+        assert_eq!(asked(0.5, false), Spacing::Linear);
+        assert_eq!(Spacing::asked(&[0.0], Some(true)), Spacing::Linear);
+        // What is as good as 0 takes no decades.
+        assert_eq!(asked(-1e-300, true), Spacing::Symlog(1e-16));
+    }
+
+    #[test]
+    fn spacings_keep_the_order_and_lead_back() {
+        arbtest::arbtest(|u| {
+            let numbers: Vec<f64> = u.arbitrary()?;
+            let mut numbers: Vec<f64> = numbers.into_iter().filter(|x| x.is_finite()).collect();
+            numbers.sort_by(f64::total_cmp);
+            for log in [None, Some(false), Some(true)] {
+                let spacing = Spacing::asked(&numbers, log);
+                let places: Vec<f64> = numbers.iter().map(|x| spacing.to(*x)).collect();
+                assert!(
+                    places.iter().all(|at| at.is_finite()),
+                    "{spacing:?} {places:?}"
+                );
+                assert!(places.is_sorted(), "{spacing:?} {places:?}");
+                let near = |x: f64, back: f64| match spacing {
+                    // On the scale a number is as exact as its logarithm, and around 0 as the part there.
+                    Spacing::Symlog(part) => (back - x).abs() <= 1e-12 * (x.abs() + part),
+                    _ => (back - x).abs() <= 1e-12 * x.abs(),
+                };
+                for (x, at) in numbers.iter().zip(places) {
+                    let back = spacing.from(at);
+                    assert!(
+                        near(*x, back) || back.is_infinite(),
+                        "{x} became {back}, {spacing:?}"
+                    );
+                    if let Spacing::Symlog(_) = spacing {
+                        assert_eq!(spacing.to(-x), -at);
+                    }
+                }
+            }
             Ok(())
         });
     }

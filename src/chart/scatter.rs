@@ -1,12 +1,17 @@
 //! Dots over two axes, each of a class of colours, with lines through some of them: runs by two numbers.
 //!
-//! Axes are logarithmic where positive numbers span more than [`LOG_SPAN`] or look so. What has no number on an axis lies in a lane
-//! beside it. Of more than [`MOST_MARKS`] dots a picture of pixels is made ([`Scatter::draw`]), over which the
+//! Axes are logarithmic where their numbers look so or a person says so. What has no number on an axis lies in a lane
+//! beside it, one for each reason. Of more than [`MOST_MARKS`] dots a picture of pixels is made ([`Scatter::draw`]), over which the
 //! marks lie. Bars at the upper and the right edge count dots along the axes, where that is asked for.
 
+#[cfg(test)]
+mod tests;
+
+use super::absence::{Absence, LaneSize, Lanes};
 use super::axis::Axis;
 use super::band::path;
 use super::canvas::{Canvas, Colour};
+use super::colour::Hue;
 use super::labels::{Below, WIDE_LETTER, beside};
 use super::marks::{Anchor, Mark};
 use super::number::time_ends;
@@ -34,8 +39,9 @@ const RADII: (f64, f64) = (1.8, 8.0);
 pub const MOST_SIZE: u8 = 8;
 /// Up to so many rings stand off their dots; more are their edges, since they would bury the others.
 const MOST_WIDE_RINGS: usize = 50;
-/// How wide the lane is in which dots without a number lie.
+/// How wide a lane is in which dots without a number lie, and one of several whose names stand beside one another.
 const LANE: f64 = 26.0;
+const NAMED_LANE: f64 = 36.0;
 /// How far texts of the vertical axis stand apart.
 const APART: f64 = 20.0;
 /// How far from a dot one may point.
@@ -46,9 +52,6 @@ pub const MOST_MARKS: usize = 3000;
 
 /// The radius of the dots that are the ground for others, as pixels, in units of the picture.
 const GROUND_RADIUS: f64 = 1.2;
-
-/// From how many times the least number to the greatest an axis is logarithmic.
-pub const LOG_SPAN: f64 = 1e4;
 
 /// The style's classes of colours.
 const CLASSES: [&str; 9] = [
@@ -63,8 +66,8 @@ pub struct ScatterAxis {
     pub name: String,
     /// Its numbers.
     pub axis: Axis,
-    /// Whether there are dots without a number on it.
-    pub has_lane: bool,
+    /// The dots without a number on it.
+    pub lanes: Lanes,
     /// How many dots lie around places that are evenly apart, from its one end to the other, where bars show that.
     pub bins: Vec<u32>,
 }
@@ -72,13 +75,21 @@ pub struct ScatterAxis {
 impl ScatterAxis {
     /// The axis of some numbers, of which those that are not finite lie in its lane.
     pub fn new(name: &str, numbers: impl Iterator<Item = f64>, time: bool) -> Self {
-        let mut has_lane = false;
-        let numbers = numbers.inspect(|x| has_lane |= !x.is_finite());
-        let axis = Axis::of(numbers, time, LOG_SPAN);
+        Self::asked(name, numbers, time, None)
+    }
+
+    /// The same, logarithmic or not where that is said.
+    pub fn asked(
+        name: &str,
+        numbers: impl Iterator<Item = f64>,
+        time: bool,
+        log: Option<bool>,
+    ) -> Self {
+        let numbers: Vec<f64> = numbers.collect();
         Self {
             name: name.to_owned(),
-            axis,
-            has_lane,
+            axis: Axis::of(numbers.iter().copied(), time, log),
+            lanes: Lanes::of(&mut numbers.into_iter()),
             bins: Vec::new(),
         }
     }
@@ -101,14 +112,26 @@ impl ScatterAxis {
         self
     }
 
-    /// The numbers between two places of which 0 and 1 are its ends: none where no part of it lies there, or all of it and
+    /// What lies between two places beside numbers that lie between two ends: nothing where that is no part of it, or all of it and
     /// more.
-    fn between(&self, a: f64, b: f64) -> Option<(f64, f64)> {
-        let (from, to) = (a.min(b), a.max(b));
-        if to < 0.0 || from > 1.0 || (from < 0.0 && to > 1.0) {
+    fn between(&self, (a, b): (f64, f64), ends: (f64, f64), size: LaneSize) -> Option<Part> {
+        let at = |place: f64| (place - ends.0) / (ends.1 - ends.0);
+        let (from, to) = (at(a).min(at(b)), at(a).max(at(b)));
+        if to < 0.0 || from > 1.0 {
+            // The lane in whose middle it is, as nearly as may be.
+            let middle = f64::midpoint(from, to);
+            let away =
+                |absence: &Absence| (at(self.lanes.place(*absence, ends, size)) - middle).abs();
+            let beside = |absence: &Absence| (to < 0.0) == (*absence != Absence::Infinity);
+            let lanes = self.lanes.each().filter(beside);
+            let nearest = lanes.min_by(|a, b| away(a).total_cmp(&away(b)));
+            return nearest.map(Part::Lane);
+        }
+        if from < 0.0 && to > 1.0 {
             return None;
         }
-        Some((self.axis.number_at(from)?, self.axis.number_at(to)?))
+        let (low, high) = (self.axis.number_at(from)?, self.axis.number_at(to)?);
+        Some(Part::Numbers(low, high))
     }
 
     /// Whether its numbers are times.
@@ -116,20 +139,29 @@ impl ScatterAxis {
         matches!(self.axis, Axis::Numbers { time: true, .. })
     }
 
-    /// The place, 0 to 1, of a number; `None` in the lane.
+    /// The place, 0 to 1, of a number; `None` in a lane.
     fn place(&self, x: f64) -> Option<f64> {
         x.is_finite().then(|| self.axis.place(x).clamp(0.0, 1.0))
     }
 }
 
+/// A part of an axis and its lanes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Part {
+    /// The numbers from one to another.
+    Numbers(f64, f64),
+    /// What has no number for this reason.
+    Lane(Absence),
+}
+
 /// A dot.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Dot {
-    /// Its number along, NaN in the lane.
+    /// Its number along, or why it has none.
     pub x: f64,
-    /// Its number up, NaN in the lane.
+    /// Its number up, or why it has none.
     pub y: f64,
-    /// Its class of colours.
+    /// Its class of colours, see [`hue_of`].
     pub class: u8,
     /// How large it is, to [`MOST_SIZE`], where dots differ in size.
     pub size: Option<u8>,
@@ -178,43 +210,71 @@ impl Scatter {
     /// Where a dot lies.
     pub(super) fn place(&self, x: f64, y: f64) -> (f64, f64) {
         let (left, right, top, bottom) = self.inside();
-        let across = self.x.place(x);
-        let up = self.y.place(y);
+        let [along, up] = self.lane_sizes();
+        let at = |axis: &ScatterAxis, x: f64, ends: (f64, f64), size: LaneSize| {
+            axis.lanes.at(x, axis.axis.place(x), ends, size)
+        };
         (
-            across.map_or(left - PAD - LANE / 2.0, |part| left + part * (right - left)),
-            up.map_or(bottom + PAD + LANE / 2.0, |part| {
-                bottom - part * (bottom - top)
-            }),
+            at(&self.x, x, (left, right), along),
+            at(&self.y, y, (bottom, top), up),
+        )
+    }
+
+    /// How the lanes along and up lie.
+    pub(super) fn lane_sizes(&self) -> [LaneSize; 2] {
+        let wide = if self.x.lanes.before() > 1 {
+            NAMED_LANE
+        } else {
+            LANE
+        };
+        [wide, LANE].map(|wide| LaneSize { pad: PAD, wide })
+    }
+
+    /// Where numbers and lanes lie: left, right, top, bottom.
+    pub(super) fn outside(&self) -> (f64, f64, f64, f64) {
+        let (left, right, top, bottom) = PLOT;
+        let bars = |axis: &ScatterAxis| if axis.bins.is_empty() { 0.0 } else { MARGIN };
+        (left, right - bars(&self.y), top + bars(&self.x), bottom)
+    }
+
+    /// Where numbers lie, with the lanes that are there: left, right, top, bottom.
+    pub(super) fn reach(&self) -> (f64, f64, f64, f64) {
+        let (inside, outside) = (self.inside(), self.outside());
+        let (x, y) = (self.x.lanes, self.y.lanes);
+        let ends = |lanes: Lanes| (lanes.before() > 0, lanes.beyond() > 0);
+        let ((left, right), (bottom, top)) = (ends(x), ends(y));
+        let to = |is_lane: bool, inner: f64, outer: f64| if is_lane { outer } else { inner };
+        (
+            to(left, inside.0, outside.0),
+            to(right, inside.1, outside.1),
+            to(top, inside.2, outside.2),
+            to(bottom, inside.3, outside.3),
         )
     }
 
     /// Where numbers lie: left, right, top, bottom.
     pub(super) fn inside(&self) -> (f64, f64, f64, f64) {
-        let (left, right, top, bottom) = PLOT;
-        let lane = |has_lane: bool| if has_lane { LANE } else { 0.0 };
-        let bars = |axis: &ScatterAxis| if axis.bins.is_empty() { 0.0 } else { MARGIN };
-        (
-            left + PAD + lane(self.x.has_lane),
-            right - PAD - bars(&self.y),
-            top + PAD + bars(&self.x),
-            bottom - PAD - lane(self.y.has_lane),
-        )
+        let (left, right, top, bottom) = self.outside();
+        let [along, up] = self.lane_sizes();
+        let (left, right) = self.x.lanes.inner((left, right), along);
+        let (bottom, top) = self.y.lanes.inner((bottom, top), up);
+        (left, right, top, bottom)
     }
 
-    /// The numbers along, and those up, between two corners of a rectangle.
-    pub fn between(&self, a: (f64, f64), b: (f64, f64)) -> [Option<(f64, f64)>; 2] {
+    /// What lies along, and what up, between two corners of a rectangle.
+    pub fn between(&self, a: (f64, f64), b: (f64, f64)) -> [Option<Part>; 2] {
         let (left, right, top, bottom) = self.inside();
-        let along = |x: f64| (x - left) / (right - left);
-        let up = |y: f64| (bottom - y) / (bottom - top);
+        let [along, up] = self.lane_sizes();
         [
-            self.x.between(along(a.0), along(b.0)),
-            self.y.between(up(a.1), up(b.1)),
+            self.x.between((a.0, b.0), (left, right), along),
+            self.y.between((a.1, b.1), (bottom, top), up),
         ]
     }
 
     /// The bars that count dots along the axes.
     fn bars(&self) -> Vec<Mark> {
         let (left, right, top, bottom) = self.inside();
+        let (_, beyond, above, _) = self.outside();
         let mut marks = Vec::new();
         for (bins, is_along) in [(&self.x.bins, true), (&self.y.bins, false)] {
             let most = bins.iter().copied().max().unwrap_or(0).max(1);
@@ -223,10 +283,10 @@ impl Scatter {
                 let (middle, apart) = (at as f64, (bins.len() - 1).max(1) as f64);
                 let (wide, high) = ((right - left) / apart, (bottom - top) / apart);
                 marks.push(if is_along {
-                    let at = (left + (middle - 0.5) * wide, top - PAD - tall);
+                    let at = (left + (middle - 0.5) * wide, above - tall);
                     Mark::rect("faint", at, (wide - 0.5, tall))
                 } else {
-                    let at = (right + PAD, bottom - (middle + 0.5) * high);
+                    let at = (beyond, bottom - (middle + 0.5) * high);
                     Mark::rect("faint", at, (tall, high - 0.5))
                 });
             }
@@ -238,6 +298,7 @@ impl Scatter {
     pub fn marks(&self) -> Vec<Mark> {
         let (left, right, top, bottom) = PLOT;
         let (low, high, above, below) = self.inside();
+        let [along_size, up_size] = self.lane_sizes();
         let mut marks = beside(self.y.axis.marks(), (below, above), (left, right), APART);
         let along = match &self.x.axis {
             // Times are long: there is room for the ends.
@@ -252,8 +313,8 @@ impl Scatter {
         let texts = Below {
             ends: (low, high),
             // Beside the first stands what the lane is.
-            bounds: if self.x.has_lane {
-                (left + LANE / 2.0 + 2.5 * WIDE_LETTER, WIDTH)
+            bounds: if self.x.lanes.before() > 0 {
+                (low - PAD - along_size.wide / 2.0 + 2.5 * WIDE_LETTER, WIDTH)
             } else {
                 (0.0, WIDTH)
             },
@@ -262,31 +323,23 @@ impl Scatter {
             letter: WIDE_LETTER,
         };
         marks.extend(texts.marks(along));
-        if self.x.has_lane {
-            let x = left + LANE;
-            marks.push(Mark::line("zero", (x, top), (x, bottom)));
-            marks.push(Mark::text(
-                (left + LANE / 2.0, bottom + 18.0),
-                Anchor::Middle,
-                "none",
-            ));
-        }
-        if self.y.has_lane {
-            let y = bottom - LANE;
-            marks.push(Mark::line("zero", (left, y), (right, y)));
-            marks.push(Mark::text(
-                (left - 6.0, bottom - LANE / 2.0 + 4.0),
-                Anchor::End,
-                "none",
-            ));
-        }
+        let (x, y) = (self.x.lanes, self.y.lanes);
+        marks.extend(x.marks((low, high), along_size, true, (top, bottom), bottom + 18.0));
+        marks.extend(y.marks((below, above), up_size, false, (left, right), left - 6.0));
         marks.extend(self.bars());
         for line in &self.lines {
             marks.push(Mark::path(stroke(line.class), self.path(line)));
         }
         marks.extend(self.dots.iter().map(|dot| {
-            let class = CLASSES[usize::from(dot.class).min(CLASSES.len() - 1)];
-            Mark::circle(class, self.place(dot.x, dot.y), dot.radius())
+            let (at, radius) = (self.place(dot.x, dot.y), dot.radius());
+            match hue_of(dot.class) {
+                Hue::Part(part) => Mark::circle("dot", at, radius).coloured(f64::from(part)),
+                Hue::Class(class) => {
+                    let class = usize::from(class).min(CLASSES.len() - 1);
+                    Mark::circle(CLASSES[class], at, radius)
+                }
+                Hue::Context => Mark::circle("faint", at, radius),
+            }
         }));
         let ring = if self.named.len() > MOST_WIDE_RINGS {
             RADIUS
@@ -307,8 +360,9 @@ impl Scatter {
             marks.push(Mark::text((at.0 + by, at.1 - 7.0), anchor, name));
         }
         let under = (f64::midpoint(left, right), HEIGHT - 6.0);
-        marks.push(Mark::text(under, Anchor::Middle, &self.x.name));
-        marks.push(Mark::text((4.0, 15.0), Anchor::Start, &self.y.name));
+        let name = |axis: &ScatterAxis| axis.name.clone() + axis.axis.spacing().word();
+        marks.push(Mark::text(under, Anchor::Middle, &name(&self.x)));
+        marks.push(Mark::text((4.0, 15.0), Anchor::Start, &name(&self.y)));
         marks
     }
 
@@ -342,14 +396,16 @@ impl Scatter {
         )
     }
 
-    /// Where in the plot, in parts of its width and height, lanes end and begin, where there are some.
-    pub(super) fn lanes(&self) -> (Option<f64>, Option<f64>) {
-        let (left, _, _, bottom) = PLOT;
-        let (along, down) = self.part_of((left + LANE, bottom - LANE));
-        (
-            self.x.has_lane.then_some(along),
-            self.y.has_lane.then_some(down),
-        )
+    /// Where in the plot, in parts of its width and of its height, lines part lanes.
+    pub(super) fn lane_edges(&self) -> [Vec<f64>; 2] {
+        let (left, right, top, bottom) = self.inside();
+        let [along, up] = self.lane_sizes();
+        let x = self.x.lanes.edges((left, right), along).into_iter();
+        let y = self.y.lanes.edges((bottom, top), up).into_iter();
+        [
+            x.map(|x| self.part_of((x, 0.0)).0).collect(),
+            y.map(|y| self.part_of((0.0, y)).1).collect(),
+        ]
     }
 
     /// Lays the dots as pixels, `density` of them a unit, where `to` brings their places.
@@ -378,7 +434,7 @@ impl Scatter {
             let (x, y) = (at.0 as i32, at.1 as i32);
             // Those on top are few, and must be seen.
             let size = dot.size.map_or(MOST_SIZE + 1, |size| size.min(MOST_SIZE));
-            let disc = if dot.class == FOREMOST {
+            let disc = if is_foremost(dot.class) {
                 &few
             } else {
                 &many[usize::from(size)]
@@ -410,6 +466,26 @@ impl Scatter {
 /// The class of dots on top.
 pub const FOREMOST: u8 = 0;
 
+/// Theirs where the others are shades, of which its colour is none.
+pub const VIVID: u8 = 15;
+
+/// From here on classes are shades of a scale, 0 to 100.
+pub const SHADE: u8 = 16;
+
+/// Whether dots of this class lie on all others.
+pub fn is_foremost(class: u8) -> bool {
+    matches!(class, FOREMOST | VIVID)
+}
+
+/// The colour of a class.
+pub fn hue_of(class: u8) -> Hue {
+    match class.checked_sub(SHADE) {
+        Some(shade) => Hue::Part(f32::from(shade) / 100.0),
+        None if class == VIVID => Hue::Class(5),
+        None => Hue::Class(class),
+    }
+}
+
 /// The class of dots that are the ground for others.
 pub const OTHERS: u8 = 8;
 
@@ -428,218 +504,5 @@ fn stroke(class: u8) -> &'static str {
         0 => "line-0",
         4 => "line-4",
         _ => "line-8",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn scatter(dots: &[(f64, f64)]) -> Scatter {
-        let axis = |name: &str, of: fn(&(f64, f64)) -> f64| {
-            ScatterAxis::new(name, dots.iter().map(of), false)
-        };
-        let dot = |(row, (x, y)): (usize, &(f64, f64))| Dot {
-            x: *x,
-            y: *y,
-            class: (row % 2) as u8 * OTHERS,
-            row: row as u32,
-            size: None,
-        };
-        Scatter {
-            x: axis("nodes", |dot| dot.0),
-            y: axis("error", |dot| dot.1),
-            dots: dots.iter().enumerate().map(dot).collect(),
-            lines: vec![ScatterLine {
-                class: 0,
-                points: dots.to_vec(),
-                is_stepped: true,
-            }],
-            named: vec![(dots[0].0, dots[0].1, "knee".to_owned())],
-        }
-    }
-
-    #[test]
-    fn every_dot_lies_in_the_plot_and_is_found_there() {
-        arbtest::arbtest(|u| {
-            let mut dots = vec![(1.0, 2.0)];
-            dots.extend(u.arbitrary::<Vec<(f64, f64)>>()?);
-            let scatter = scatter(&dots);
-            for dot in &scatter.dots {
-                let at = scatter.place(dot.x, dot.y);
-                assert!(
-                    (PLOT.0..=PLOT.1).contains(&at.0) && (PLOT.2..=PLOT.3).contains(&at.1),
-                    "{dot:?} at {at:?}"
-                );
-                let (near, place) = scatter.nearest(at).unwrap();
-                assert_eq!(place, at, "{near:?}");
-            }
-            let texts = |mark: &Mark| {
-                mark.attributes
-                    .iter()
-                    .all(|(_, text)| !text.contains("NaN"))
-            };
-            assert!(scatter.marks().iter().all(texts));
-            Ok(())
-        });
-    }
-
-    #[test]
-    fn numbers_far_apart_are_on_a_logarithmic_axis() {
-        let is_log = |numbers: &[f64]| {
-            let axis = ScatterAxis::new("x", numbers.iter().copied(), false).axis;
-            matches!(axis, Axis::Numbers { log: true, .. })
-        };
-        assert!(is_log(&[1e-3, 11.0, f64::NAN]));
-        assert!(!is_log(&[0.1, 0.3, 1.0, 1.1]));
-        assert!(is_log(&[16.0, 32.0, 128.0]));
-        assert!(!is_log(&[-1.0, 1e9]));
-    }
-
-    #[test]
-    fn what_has_no_number_lies_in_a_lane() {
-        let scatter = scatter(&[(1.0, 5.0), (2.0, f64::NAN), (3.0, 6.0)]);
-        assert!(!scatter.x.has_lane && scatter.y.has_lane);
-        let heights: Vec<f64> = scatter
-            .dots
-            .iter()
-            .map(|dot| scatter.place(dot.x, dot.y).1)
-            .collect();
-        assert!(heights[1] > PLOT.3 - LANE && heights[0] < PLOT.3 - LANE);
-        let says = |text: &str| {
-            scatter
-                .marks()
-                .iter()
-                .filter(|mark| mark.text == text)
-                .count()
-        };
-        assert_eq!((says("none"), says("knee"), says("nodes")), (1, 1, 1));
-    }
-
-    #[test]
-    fn bars_count_dots_and_leave_room_for_themselves() {
-        let dots: Vec<(f64, f64)> = (0..100)
-            .map(|at| (f64::from(at), f64::from(at % 2)))
-            .collect();
-        let mut scatter = scatter(&dots);
-        let (_, right, top, _) = scatter.inside();
-        scatter.x = scatter.x.counted(dots.iter().map(|dot| dot.0));
-        scatter.y = scatter
-            .y
-            .counted(dots.iter().map(|dot| dot.1).chain([f64::NAN]));
-        assert_eq!(scatter.inside().1, right - MARGIN);
-        assert_eq!(scatter.inside().2, top + MARGIN);
-        assert_eq!(scatter.x.bins.iter().sum::<u32>(), 100);
-        assert_eq!((scatter.y.bins[0], scatter.y.bins[BARS]), (50, 50));
-        let bars = scatter.bars();
-        assert_eq!(bars.len(), BARS + 1 + 2);
-        let number = |mark: &Mark, name| mark.attribute(name).parse::<f64>().unwrap();
-        for bar in &bars {
-            let (x, y) = (number(bar, "x"), number(bar, "y"));
-            assert!(x >= PLOT.0 && x + number(bar, "width") <= PLOT.1, "{bar:?}");
-            assert!(
-                y >= PLOT.2 && y + number(bar, "height") <= PLOT.3,
-                "{bar:?}"
-            );
-        }
-        // Of one run, and of numbers that are all alike, there is one bar.
-        let one = ScatterAxis::new("x", [3.0].into_iter(), false).counted([3.0].into_iter());
-        assert_eq!(one.bins[BARS / 2], 1);
-        let none = ScatterAxis::new("x", [f64::NAN].into_iter(), false);
-        assert_eq!(
-            none.counted([f64::NAN].into_iter())
-                .bins
-                .iter()
-                .sum::<u32>(),
-            0
-        );
-    }
-
-    #[test]
-    fn bars_stand_in_the_middle_of_dots_that_are_evenly_apart() {
-        for levels in (2..=17).chain([40, 41]) {
-            let dots: Vec<(f64, f64)> = (0..levels).map(|at| (f64::from(at), 1.0)).collect();
-            let mut scatter = scatter(&dots);
-            scatter.x = scatter.x.counted(dots.iter().map(|dot| dot.0));
-            let bars = scatter.bars();
-            assert_eq!(bars.len(), dots.len());
-            for (bar, dot) in bars.iter().zip(&dots) {
-                let number = |name| bar.attribute(name).parse::<f64>().unwrap();
-                let middle = number("x") + number("width") / 2.0;
-                let off = (middle - scatter.place(dot.0, dot.1).0).abs();
-                assert!(off < 0.5, "{off} of {levels}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_rectangle_holds_the_numbers_of_the_dots_in_it() {
-        let scatter = scatter(&[(0.0, 5.0), (50.0, f64::NAN), (100.0, 15.0)]);
-        let at = |x: f64, y: f64| scatter.place(x, y);
-        let near = |found: Option<(f64, f64)>, low: f64, high: f64| {
-            let (a, b) = found.unwrap();
-            assert!((a - low).abs() < 0.3 && (b - high).abs() < 0.3, "{a} {b}");
-        };
-        let [along, up] = scatter.between(at(75.0, 6.0), at(25.0, 14.0));
-        near(along, 25.0, 75.0);
-        near(up, 6.0, 14.0);
-        // Beyond an end it holds all that is there, and no more digits than need be.
-        let [along, up] = scatter.between((0.0, 0.0), at(50.0, 10.0));
-        assert_eq!((along.unwrap().0, up.unwrap().1), (0.0, 15.0));
-        // A lane has no numbers, and what goes across the picture keeps all.
-        let [along, up] = scatter.between((0.0, PLOT.3 - 4.0), (WIDTH, PLOT.3 - 2.0));
-        assert_eq!((along, up), (None, None));
-    }
-
-    #[test]
-    fn the_area_of_dots_goes_with_their_size() {
-        let radius = |size| {
-            Dot {
-                size,
-                ..Dot::default()
-            }
-            .radius()
-        };
-        assert_eq!(radius(None), RADIUS);
-        assert_eq!((radius(Some(0)), radius(Some(MOST_SIZE))), RADII);
-        let area = |size| radius(Some(size)) * radius(Some(size));
-        assert!((area(8) + area(0) - 2.0 * area(4)).abs() < 1e-9);
-    }
-
-    #[test]
-    fn times_are_told_at_the_ends_alone() {
-        let mut scatter = scatter(&[(1.7e12, 5.0), (1.8e12, 6.0)]);
-        scatter.x = ScatterAxis::new("when", scatter.dots.iter().map(|dot| dot.x), true);
-        let marks = scatter.marks();
-        let times = marks.iter().filter(|mark| mark.text.starts_with("202"));
-        let times: Vec<&str> = times.map(|mark| mark.text.as_str()).collect();
-        assert_eq!(times, ["2023-11-14 22:13", "2027-01-15 08:00"]);
-    }
-
-    #[test]
-    fn a_stepped_line_goes_along_before_it_rises() {
-        let scatter = scatter(&[(0.0, 0.0), (1.0, 1.0)]);
-        let path = scatter.path(&scatter.lines[0]);
-        assert_eq!(path.matches('L').count(), 2);
-        let corner = scatter.place(1.0, 0.0);
-        assert!(
-            path.contains(&format!("L{:.1} {:.1}L", corner.0, corner.1)),
-            "{path}"
-        );
-    }
-
-    #[test]
-    fn pixels_are_where_dots_are() {
-        let scatter = scatter(&[(0.0, 0.0), (1.0, 1.0)]);
-        let canvas = scatter.draw(2.0, |class| [f32::from(class) / 8.0, 0.0, 0.0]);
-        let bytes = canvas.rgba();
-        let alpha = |x: f64, y: f64| {
-            bytes[4 * ((y * 2.0) as usize * canvas.width() + (x * 2.0) as usize) + 3]
-        };
-        for dot in &scatter.dots {
-            let (x, y) = scatter.place(dot.x, dot.y);
-            assert!(alpha(x, y) > 200);
-            assert_eq!(alpha(x - 8.0, y), 0);
-        }
     }
 }

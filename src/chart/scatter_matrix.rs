@@ -50,16 +50,16 @@ pub fn draw(
             let down = MARGIN + part.1 * (cell.1 - 2.0 * MARGIN);
             ((corner.0 + along) * density, (corner.1 + down) * density)
         };
-        let (x_lane, y_lane) = scatter.lanes();
+        let [along, up] = scatter.lane_edges();
         let grey = colour_of(OTHERS);
         let ((left, top), (right, bottom)) = (to((0.0, 0.0)), to((1.0, 1.0)));
-        if let Some(part) = x_lane {
+        for part in along {
             let x = to((part, 0.0)).0 as usize;
             for y in top as usize..bottom as usize {
                 canvas.cover(x, y, grey, FAINT);
             }
         }
-        if let Some(part) = y_lane {
+        for part in up {
             let y = to((0.0, part)).1 as usize;
             for x in left as usize..right as usize {
                 canvas.cover(x, y, grey, FAINT);

@@ -1,11 +1,12 @@
 //! A metric over one param, small enough to stand beside others: a dot a run, coloured by the order of the runs.
 //!
-//! What has no value on an axis lies in a lane beside it.
+//! What has no value on an axis lies in a lane beside it, one for each reason.
 
+use super::absence::{LaneSize, Lanes};
 use super::axis::{Axis, inside};
 use super::dots::{RunDot, paths};
 use super::labels::{Below, beside};
-use super::marks::{Anchor, Mark};
+use super::marks::Mark;
 use super::number::{shortened, time_ends};
 use crate::ledger::ColumnId;
 use serde::{Deserialize, Serialize};
@@ -18,8 +19,11 @@ pub const HEIGHT: f64 = 190.0;
 const PLOT: (f64, f64, f64, f64) = (52.0, 296.0, 6.0, 168.0);
 /// How far dots stay from the plot's edges.
 const PAD: f64 = 6.0;
-/// How wide the lane is in which dots without a value lie.
+/// How wide a lane is in which dots without a value lie, and one of several whose names stand beside one another.
 const LANE: f64 = 18.0;
+const NAMED_LANE: f64 = 28.0;
+/// How high one is: its name stands clear of the mark at the axis' end.
+const HIGH_LANE: f64 = 24.0;
 /// How far texts of the vertical axis stand apart.
 const APART: f64 = 13.0;
 /// About how wide a letter of a label is.
@@ -32,8 +36,8 @@ pub struct SliceAxes {
     pub x: Axis,
     /// Up; what lies beyond its ends is drawn at them.
     pub y: Axis,
-    /// Whether there are dots without a value along, and up.
-    pub has_lane: (bool, bool),
+    /// The dots without a value along, and up.
+    pub lanes: [Lanes; 2],
 }
 
 /// A metric over one param.
@@ -54,35 +58,38 @@ pub struct Slice {
 }
 
 impl SliceAxes {
-    /// Where a run lies: by the part of the axis along, and by the number up; in the lanes where there is none.
-    pub fn at(&self, along: Option<f64>, up: f64) -> (f64, f64) {
+    /// Where a run lies: by the part of the axis along, and by the number up; in the lanes by why there is none.
+    pub fn at(&self, along: f64, up: f64) -> (f64, f64) {
         let (left, right, top, bottom) = self.inside();
-        let x = along.map_or(left - PAD - LANE / 2.0, |part| {
-            left + inside(part) * (right - left)
-        });
-        let y = if up.is_finite() {
-            bottom - inside(self.y.place(up)) * (bottom - top)
+        let [x, y] = self.lane_sizes();
+        (
+            self.lanes[0].at(along, inside(along), (left, right), x),
+            self.lanes[1].at(up, inside(self.y.place(up)), (bottom, top), y),
+        )
+    }
+
+    fn lane_sizes(&self) -> [LaneSize; 2] {
+        let wide = if self.lanes[0].before() > 1 {
+            NAMED_LANE
         } else {
-            bottom + PAD + LANE / 2.0
+            LANE
         };
-        (x, y)
+        [wide, HIGH_LANE].map(|wide| LaneSize { pad: PAD, wide })
     }
 
     /// Where values lie: left, right, top, bottom.
     fn inside(&self) -> (f64, f64, f64, f64) {
         let (left, right, top, bottom) = PLOT;
-        let lane = |has_lane: bool| if has_lane { LANE } else { 0.0 };
-        (
-            left + PAD + lane(self.has_lane.0),
-            right - PAD,
-            top + PAD,
-            bottom - PAD - lane(self.has_lane.1),
-        )
+        let [x, y] = self.lane_sizes();
+        let (left, right) = self.lanes[0].inner((left, right), x);
+        let (bottom, top) = self.lanes[1].inner((bottom, top), y);
+        (left, right, top, bottom)
     }
 
     fn marks(&self) -> Vec<Mark> {
         let (left, right, top, bottom) = PLOT;
         let (low, high, above, below) = self.inside();
+        let [x, y] = self.lane_sizes();
         let mut marks = beside(self.y.marks(), (below, above), (left, right), APART);
         let along = match &self.x {
             // Times are long: there is room for the ends.
@@ -102,8 +109,8 @@ impl SliceAxes {
         let texts = Below {
             ends: (low, high),
             // Beside the first stands what the lane is.
-            bounds: if self.has_lane.0 {
-                (left + LANE / 2.0 + LETTER / 2.0, WIDTH)
+            bounds: if self.lanes[0].before() > 0 {
+                (low - PAD - x.wide / 2.0 + 2.5 * LETTER, WIDTH)
             } else {
                 (0.0, WIDTH)
             },
@@ -112,18 +119,9 @@ impl SliceAxes {
             letter: LETTER,
         };
         marks.extend(texts.marks(along.into_iter().map(short).collect()));
-        if self.has_lane.0 {
-            let x = left + LANE;
-            marks.push(Mark::line("zero", (x, top), (x, bottom)));
-            let at = (left + LANE / 2.0, bottom + 17.0);
-            marks.push(Mark::text(at, Anchor::End, "none"));
-        }
-        if self.has_lane.1 {
-            let y = bottom - LANE;
-            marks.push(Mark::line("zero", (left, y), (right, y)));
-            let at = (left - 5.0, bottom - LANE / 2.0 + 4.0);
-            marks.push(Mark::text(at, Anchor::End, "none"));
-        }
+        let [along, up] = self.lanes;
+        marks.extend(along.marks((low, high), x, true, (top, bottom), bottom + 17.0));
+        marks.extend(up.marks((below, above), y, false, (left, right), left - 5.0));
         marks
     }
 }
@@ -141,13 +139,17 @@ impl Slice {
 
 #[cfg(test)]
 mod tests {
+    use super::super::absence::MISSING;
     use super::super::axis::tests::numbers;
     use super::*;
 
-    fn slice(x: Axis, y: Axis, has_lane: (bool, bool)) -> Slice {
-        let axes = SliceAxes { x, y, has_lane };
+    /// One with a lane of each kind along, and one up.
+    fn slice(x: Axis, y: Axis) -> Slice {
+        let odd = [MISSING, f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
+        let lanes = [4, 1].map(|count| Lanes::of(&mut odd.into_iter().take(count)));
+        let axes = SliceAxes { x, y, lanes };
         let dot = |row: u32| {
-            let (x, y) = axes.at(Some(f64::from(row) / 4.0), f64::from(row));
+            let (x, y) = axes.at(f64::from(row) / 4.0, f64::from(row));
             RunDot {
                 x: x as f32,
                 y: y as f32,
@@ -168,14 +170,10 @@ mod tests {
     #[test]
     fn every_run_lies_in_the_plot_or_in_a_lane() {
         arbtest::arbtest(|u| {
-            let (low, high, along, up): (f64, f64, Option<f64>, f64) = u.arbitrary()?;
+            let (low, high, along, up): (f64, f64, f64, f64) = u.arbitrary()?;
             let (low, high) = (low.min(high), low.max(high));
             if low.is_finite() && high.is_finite() {
-                let slice = slice(
-                    numbers(low, high, low > 0.0),
-                    numbers(low, high, false),
-                    (true, true),
-                );
+                let slice = slice(numbers(low, high, low > 0.0), numbers(low, high, false));
                 let (x, y) = slice.axes.at(along, up);
                 assert!((PLOT.0..=PLOT.1).contains(&x) && (PLOT.2..=PLOT.3).contains(&y));
             }
@@ -189,16 +187,17 @@ mod tests {
             values: (0..12).map(|at| format!("a long category {at}")).collect(),
             rest: 288,
         };
-        let slice = slice(values, numbers(0.0, 4.0, false), (true, true));
+        let slice = slice(values, numbers(0.0, 4.0, false));
         let marks = slice.marks();
         let place = |mark: &Mark| -> f64 { mark.attributes[1].1.parse().unwrap() };
-        let below = marks.iter().filter(|mark| {
-            mark.element == "text" && mark.attributes[2].1.starts_with("185") && mark.text != "none"
-        });
-        let below: Vec<(f64, usize)> = below
+        let below = marks
+            .iter()
+            .filter(|mark| mark.element == "text" && mark.attributes[2].1.starts_with("185"));
+        let mut below: Vec<(f64, usize)> = below
             .map(|mark| (place(mark), mark.text.chars().count()))
             .collect();
-        assert!(below.len() > 3, "{below:?}");
+        order::by(&mut below, |a, b| a.0.total_cmp(&b.0));
+        assert!(below.len() > 7, "{below:?}");
         for pair in below.windows(2) {
             let wide = (pair[0].1 + pair[1].1) as f64 / 2.0 * LETTER;
             assert!(pair[1].0 - pair[0].0 >= wide - 0.1, "{below:?}");
@@ -207,6 +206,6 @@ mod tests {
             let has = |mark: &&Mark| mark.attributes[0].1 == class;
             marks.iter().filter(has).count()
         };
-        assert_eq!((of("zero"), of("ring"), of("dots")), (2, 1, 5));
+        assert_eq!((of("zero"), of("ring"), of("dots")), (5, 1, 5));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::brief::Question;
 use super::info::key_of;
+use super::scales::number_or_absence;
 use crate::analysis::correlation::Coefficient;
 use crate::analysis::part::Part;
 use crate::chart::number::{counted, grouped};
@@ -59,7 +60,7 @@ pub struct Correlated {
 /// The numbers of a column.
 pub(super) struct Numbers {
     pub(super) id: ColumnId,
-    /// A run's each; NaN where it has none.
+    /// A run's each; not finite where it has none.
     pub(super) values: Vec<f64>,
     /// Places of finite ones, ascending by value.
     sorted: Vec<u32>,
@@ -68,7 +69,7 @@ pub(super) struct Numbers {
 impl Numbers {
     /// Those of some runs; `None` where they do not differ.
     pub(super) fn new(id: ColumnId, column: &Column, rows: &[usize]) -> Option<Self> {
-        let number = |row: &usize| column.get(*row).number().unwrap_or(f64::NAN);
+        let number = |row: &usize| number_or_absence(column.get(*row));
         let values: Vec<f64> = rows.iter().map(number).collect();
         let is_finite = |at: &u32| values[*at as usize].is_finite();
         let mut sorted: Vec<u32> = (0..values.len() as u32).filter(is_finite).collect();

@@ -104,6 +104,10 @@ impl Zoom {
 
 /// What a person has set of the curves.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a box that a person checks"
+)]
 pub struct CurvesView {
     /// Metrics whose names this regular expression finds, in any case; where empty, they are chosen.
     pub pattern: String,
@@ -113,7 +117,9 @@ pub struct CurvesView {
     pub over: String,
     /// Whether values are on a logarithmic axis.
     pub log: bool,
-    /// Whether the metric along the horizontal axis is; where none, its values say.
+    /// Whether that axis has values of 0 and less too.
+    pub symlog: bool,
+    /// Whether the metric along the horizontal axis is logarithmic; where none, its values say.
     pub log_x: Option<bool>,
     /// The strength of smoothing, in hundredths.
     pub smoothing: u8,
@@ -136,6 +142,16 @@ impl CurvesView {
         }
     }
 
+    /// Whether the vertical axis, as it was asked for, has positive values alone.
+    pub fn is_positive(&self) -> bool {
+        self.log && !self.symlog
+    }
+
+    /// Whether it is logarithmic on both sides of 0.
+    pub fn is_symlog(&self) -> bool {
+        self.log && self.symlog
+    }
+
     /// The words in addresses.
     pub fn words(&self) -> String {
         let mut words = Vec::new();
@@ -145,8 +161,10 @@ impl CurvesView {
         if !self.over.is_empty() {
             words.push(format!("o:{}", escape(&self.over)));
         }
-        if self.log {
-            words.push("log".to_owned());
+        for (is_on, word) in [(self.log, "log"), (self.symlog, "symlog")] {
+            if is_on {
+                words.push(word.to_owned());
+            }
         }
         if let Some(log_x) = self.log_x {
             words.push(if log_x { "xlog" } else { "xlin" }.to_owned());
@@ -186,6 +204,8 @@ impl CurvesView {
                 view.smoother = by;
             } else if word == "log" {
                 view.log = true;
+            } else if word == "symlog" {
+                view.symlog = true;
             } else if let "xlog" | "xlin" = word {
                 view.log_x = Some(word == "xlog");
             } else if word == "bands" {
@@ -337,6 +357,7 @@ mod tests {
                 x: *u.choose(&CurveX::ALL)?,
                 over: u.arbitrary()?,
                 log: u.arbitrary()?,
+                symlog: u.arbitrary()?,
                 log_x: u.arbitrary()?,
                 smoothing: u.int_in_range(0..=MOST_SMOOTHING)?,
                 smoother: *u.choose(&Smoother::ALL)?,

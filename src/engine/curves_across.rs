@@ -5,12 +5,12 @@
 
 use super::curves::{CurveX, CurvesView, Zoom};
 use super::curves_drawn::CurveRuns;
-use super::curves_values::WIDE_RATIO;
 use super::show::short_number;
 use crate::chart::axis::Axis;
 use crate::chart::number::{counted, grouped};
+use crate::chart::scale::Spacing;
 use crate::ledger::time::format_millis;
-use crate::ledger::{ColumnId, History, Ledger};
+use crate::ledger::{ColumnId, History, Ledger, WIDE};
 use std::ops::Range;
 
 /// Where points lie along the horizontal axis.
@@ -68,7 +68,7 @@ impl Across {
             ends = across.reach(panels, runs);
         }
         // A run that explodes would press all lines to the left edge.
-        let is_wide = ends.0 > 0.0 && ends.1 / ends.0 > WIDE_RATIO;
+        let is_wide = ends.0 > 0.0 && ends.1 / ends.0 > WIDE;
         if across.is_paired() && set.log_x.unwrap_or(is_wide) {
             across.log = true;
             ends = if ends.0 > 0.0 {
@@ -316,12 +316,17 @@ impl Across {
         Axis::Numbers {
             low: self.value_of(self.ends.0),
             high: self.value_of(self.ends.1),
-            log: self.log,
+            spacing: if self.log {
+                Spacing::Log
+            } else {
+                Spacing::Linear
+            },
             time: self.is == CurveX::Wall,
             whole: self.is == CurveX::Step
                 && !self.is_paired()
                 && whole(self.ends.0)
                 && whole(self.ends.1),
+            levels: Vec::new(),
         }
     }
 

@@ -96,7 +96,7 @@ impl Curves {
         place: (f64, f64),
     ) -> Option<(usize, usize)> {
         let heights = Heights::new(axis, self.question.height, 1.0);
-        let log = self.question.set.log;
+        let log = self.question.set.is_positive();
         let away = |(x, y): (f64, f64)| libm::hypot(x - place.0, y - place.1);
         let mut points = Vec::new();
         let mut found = None;
@@ -228,7 +228,7 @@ impl Curves {
     /// How far below the upper edge a point lies; none where it cannot be drawn.
     fn height(&self, history: &History, axis: &Axis, row: usize, at: usize) -> Option<f64> {
         let value = self.smoothed(history, row, at);
-        let is_drawn = value.is_finite() && (!self.question.set.log || value > 0.0);
+        let is_drawn = value.is_finite() && (!self.question.set.is_positive() || value > 0.0);
         let heights = Heights::new(axis, self.question.height, 1.0);
         is_drawn.then(|| f64::from(heights.of(value)))
     }
@@ -267,7 +267,7 @@ impl Curves {
             text = format!("{text} at {}", self.x_text(own));
         }
         let mut points = Vec::new();
-        let log = self.question.set.log;
+        let log = self.question.set.is_positive();
         let how = (self.question.set.smoothing(), log);
         line(&self.across, (history, runs), row, how, &mut points);
         let mut envelope = Envelope::default();

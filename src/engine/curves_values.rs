@@ -1,16 +1,15 @@
 //! The values of a panel of curves: the points of a line as far as they are shown, the vertical axis, and what both say.
 
+use super::curves::CurvesView;
 use super::curves_across::Across;
 use super::curves_drawn::CurveRuns;
 use super::show::short_number;
 use crate::chart::axis::Axis;
 use crate::chart::curve::{Undrawn, cut};
 use crate::chart::number::{counted, grouped, percent};
+use crate::chart::scale::Spacing;
 use crate::chart::smooth::Smoothing;
-use crate::ledger::History;
-
-/// Positive values whose greatest is so many times their least are on a logarithmic axis unasked.
-pub(super) const WIDE_RATIO: f64 = 1e4;
+use crate::ledger::{History, WIDE};
 
 /// The parts of the values at each side that lie beyond a clipped axis at least and at most.
 const BEYOND: (f64, f64) = (0.02, 0.1);
@@ -46,8 +45,9 @@ pub(super) fn vertical(
     history: &History,
     across: &Across,
     runs: CurveRuns<'_>,
-    (log, clip): (bool, bool),
+    set: &CurvesView,
 ) -> (Axis, Vec<String>, String) {
+    let (log, symlog, clip) = (set.is_positive(), set.is_symlog(), set.clip);
     let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
     let shown = runs.shown;
     let is_part = across.is_zoomed() || across.is_paired();
@@ -91,18 +91,19 @@ pub(super) fn vertical(
         notes.push("no value of the shown runs can be drawn here".to_owned());
         (low, high) = (0.0, 1.0);
     }
-    let spans = |low: f64, high: f64| low > 0.0 && high / low > WIDE_RATIO;
-    if (clip || log || spans(low, high)) && !is_empty {
+    let spans = |low: f64, high: f64| low > 0.0 && high / low > WIDE;
+    let mut some = Vec::new();
+    if (clip || set.log || spans(low, high)) && !is_empty {
         let most = if clip { SORTED } else { HINTED };
         let every = count.div_ceil(most).max(1);
-        let (mut some, mut number) = (Vec::new(), 0);
+        let mut number = 0;
         each(&mut |value| {
             if number % every == 0 {
                 some.push(value);
             }
             number += 1;
         });
-        let (from, to) = fences(some, log);
+        let (from, to) = fences(&mut some, log);
         let is_squeezed = || 2.0 * libm::log(to / from) < libm::log(high / low);
         if clip && from < to {
             let (mut above, mut below) = (0_usize, 0_usize);
@@ -131,21 +132,20 @@ pub(super) fn vertical(
         }
     }
     // One run that explodes would press all others to the lower edge.
-    let is_log = log || spans(low, high);
-    let axis = Axis::Numbers {
-        low,
-        high,
-        log: is_log && !is_empty,
-        time: false,
-        whole: false,
+    let spacing = if symlog && !is_empty {
+        Spacing::asked(&some, Some(true))
+    } else if (log || spans(low, high)) && !is_empty {
+        Spacing::Log
+    } else {
+        Spacing::Linear
     };
-    (axis, notes, hint)
+    (Axis::between(low, high, spacing), notes, hint)
 }
 
 /// Where an axis ends that ignores outliers, at values that are there; one that is asked to be logarithmic measures them in
 /// the logarithm.
-fn fences(mut values: Vec<f64>, log: bool) -> (f64, f64) {
-    order::by(&mut values, f64::total_cmp);
+fn fences(values: &mut [f64], log: bool) -> (f64, f64) {
+    order::by(values, f64::total_cmp);
     let at = |part: f64| {
         let place = values.len().saturating_sub(1) as f64 * part;
         values.get(place as usize).copied().unwrap_or(f64::NAN)

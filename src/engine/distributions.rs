@@ -9,6 +9,7 @@ mod slices;
 use super::brief::Question;
 use super::info::key_of;
 use super::view::{escape, unescape};
+use crate::chart::axis::Axis;
 use crate::chart::slice::Slice;
 use crate::ledger::ColumnId;
 pub use categories::ByCategory;
@@ -36,6 +37,8 @@ pub struct DistributionsView {
     pub pearson: bool,
     /// Whether categories are violins, and not boxes.
     pub violins: bool,
+    /// Whether the metric is on a logarithmic axis; where none, its numbers say.
+    pub log: Option<bool>,
 }
 
 impl DistributionsView {
@@ -46,8 +49,9 @@ impl DistributionsView {
         }
         let pearson = if self.pearson { ",pearson" } else { "" };
         let violins = if self.violins { ",violins" } else { "" };
+        let log = self.log.map_or("", |log| if log { ",log" } else { ",lin" });
         let (metric, by) = (escape(&self.metric), escape(&self.by));
-        format!("{metric},{by}{pearson}{violins}")
+        format!("{metric},{by}{pearson}{violins}{log}")
     }
 
     /// What the words say; what is not there is chosen.
@@ -63,6 +67,9 @@ impl DistributionsView {
         for word in words {
             view.pearson |= word == "pearson";
             view.violins |= word == "violins";
+            if let "log" | "lin" = word {
+                view.log = Some(word == "log");
+            }
         }
         view
     }
@@ -86,6 +93,8 @@ pub struct Distributions {
     pub set: DistributionsView,
     /// What the numbers are, as `val_loss`.
     pub metric: String,
+    /// Where they lie, if there are some.
+    pub axis: Option<Axis>,
     /// What can be said of all, in sentences.
     pub words: Vec<String>,
     /// The metric over params.
@@ -103,7 +112,7 @@ pub(super) fn distributions(
     question: &Question<'_>,
     asked: &DistributionsQuestion,
 ) -> Distributions {
-    let Some(measure) = Measure::new(question, &asked.set.metric) else {
+    let Some(measure) = Measure::new(question, &asked.set.metric, asked.set.log) else {
         return Distributions {
             words: vec!["There is no metric whose numbers differ between runs.".to_owned()],
             ..Distributions::default()
@@ -119,9 +128,11 @@ pub(super) fn distributions(
             by: key.unwrap_or_default(),
             pearson: asked.set.pearson,
             violins: asked.set.violins,
+            log: asked.set.log,
         },
         by,
         metric: measure.name.clone(),
+        axis: Some(measure.axis.clone()),
         words: measure.told(question),
         slices,
         slices_told: told,

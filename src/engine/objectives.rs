@@ -13,10 +13,10 @@ use super::brief::{Evidence, Question};
 use super::explain::FurtherMetric;
 use super::info::{column_of_key, key_of};
 use super::lines::{LegendItem, RowColour};
-use super::space::{Pixels, class_colour};
+use super::space::{Pixels, dot_colour};
 use crate::analysis::pareto::{MOST, Points};
 use crate::analysis::ranking::ObjectiveColumn;
-use crate::chart::scatter::{FOREMOST, MOST_MARKS, Scatter};
+use crate::chart::scatter::{FOREMOST, MOST_MARKS, Scatter, is_foremost};
 use crate::ledger::{Column, ColumnId, Ledger, Reading, Role, Statistic, Until};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -318,6 +318,8 @@ fn declared(ledger: &Ledger) -> Vec<FurtherMetric> {
 pub(super) struct Pictures {
     /// They, whole.
     pub(super) whole: Vec<Scatter>,
+    /// Whether they lie on dark ground.
+    pub(super) dark: bool,
 }
 
 impl Pictures {
@@ -330,9 +332,9 @@ impl Pictures {
     ) -> ScatterPicture {
         let mut crossing = scatter.clone();
         let pixels = (scatter.dots.len() > MOST_MARKS).then(|| {
-            crossing.dots.retain(|dot| dot.class == FIRST);
+            crossing.dots.retain(|dot| is_foremost(dot.class));
             crossing.dots.truncate(MOST_MARKS);
-            let canvas = scatter.draw(DENSITY, class_colour);
+            let canvas = scatter.draw(DENSITY, |class| dot_colour(class, self.dark));
             (canvas.width(), Pixels(canvas.rgba()))
         });
         self.whole.push(scatter);

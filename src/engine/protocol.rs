@@ -46,9 +46,7 @@ pub use super::sharing::{
 pub use super::side_by_side::{
     CompareFormat, CompareQuestion, ComparedColumn, ComparedPart, ComparedRow, SideBySide,
 };
-pub use super::space::{
-    Absence, AxisSetting, Pixels, SpaceAxis, SpacePicture, SpaceQuestion, SpaceRun,
-};
+pub use super::space::{AxisSetting, Pixels, SpaceAxis, SpacePicture, SpaceQuestion, SpaceRun};
 use super::view::{Baseline, ComputedColumn, GroupStatistic, Grouping, Objective, SortKey};
 pub use crate::chart::effect::{EffectBin, ParamEffect};
 pub use crate::chart::rates::{RateBar, Rates};
@@ -338,6 +336,8 @@ pub enum Ask {
         set: ScatterView,
         /// The filter in force.
         filter: String,
+        /// Whether it is drawn on dark ground.
+        dark: bool,
     },
     /// How a metric is distributed.
     Distributions(DistributionsQuestion),

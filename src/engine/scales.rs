@@ -4,6 +4,7 @@
 
 use super::lines::{LegendItem, RowColour};
 use super::show::short_number;
+use crate::chart::absence::MISSING;
 use crate::ledger::{Bits, Column, ColumnId, History, Kind, ValueRef};
 use rustc_hash::FxHashMap;
 
@@ -119,12 +120,6 @@ impl Scale {
         &self.classes
     }
 
-    /// The ends of so many parts with about as many of the numbers each; equal numbers are in one, so that there may be
-    /// fewer.
-    pub(super) fn parts(&self, count: usize) -> Vec<(f64, f64)> {
-        even_parts(&self.numbers, count)
-    }
-
     /// The colour of a run.
     pub(super) fn colour(&self, column: &Column, row: usize) -> Option<RowColour> {
         let value = column.get(row);
@@ -187,7 +182,8 @@ impl Scale {
     }
 }
 
-/// The ends of so many parts of sorted numbers, as [`Scale::parts`] says.
+/// The ends of so many parts of sorted numbers with about as many of them each; equal numbers are in one, so that there may be
+/// fewer.
 pub(super) fn even_parts(sorted: &[f64], count: usize) -> Vec<(f64, f64)> {
     let mut parts = Vec::new();
     let mut from = 0;
@@ -208,6 +204,25 @@ pub(super) fn size(value: ValueRef<'_>) -> Option<f64> {
         ValueRef::Time(millis) => Some(millis as f64),
         other => other.number(),
     }
+}
+
+/// What lies on an axis or in its lanes: a number, or a time in milliseconds, or why there is none.
+pub(super) fn number_or_absence(value: ValueRef<'_>) -> f64 {
+    if value.is_missing() {
+        MISSING
+    } else {
+        size(value).unwrap_or(f64::NAN)
+    }
+}
+
+/// The same of a statistic of a column, whose cell says why there is none; where it has a number all the same, the run ended
+/// before it had what is asked for.
+pub(super) fn statistic_or_absence(x: f64, cell: ValueRef<'_>) -> f64 {
+    if !x.is_nan() {
+        return x;
+    }
+    let cell = number_or_absence(cell);
+    if cell.is_finite() { MISSING } else { cell }
 }
 
 /// One scale for the curves of all runs.

@@ -5,11 +5,14 @@ use super::correlations::{Correlated, Numbers, correlated, sample};
 use super::info::{column_of_key, key_of};
 use super::lines::LegendItem;
 use super::objectives::DENSITY;
-use super::scattered::{Classes, MOST_MATRIX, MOST_RINGS, ScatterView, told_rings};
-use super::space::{Pixels, class_colour};
+use super::scattered::{
+    Classes, MOST_MATRIX, MOST_RINGS, ScatterView, depth, told_lanes, told_rings,
+};
+use super::space::{Pixels, dot_colour};
 use crate::analysis::correlation::Coefficient;
+use crate::chart::absence::Lanes;
 use crate::chart::number::{counted, grouped};
-use crate::chart::scatter::{Dot, FOREMOST, OTHERS, Scatter, ScatterAxis};
+use crate::chart::scatter::{Dot, Scatter, ScatterAxis};
 use crate::chart::scatter_matrix::draw;
 use crate::ledger::{ColumnId, Kind, Role};
 use serde::{Deserialize, Serialize};
@@ -33,6 +36,7 @@ pub struct ScatterMatrix {
 pub(super) fn matrix(
     question: &Question<'_>,
     set: &ScatterView,
+    dark: bool,
 ) -> (Option<ScatterMatrix>, Vec<String>) {
     let ledger = question.ledger;
     let rows = sample(question);
@@ -69,11 +73,7 @@ pub(super) fn matrix(
     // Colours lie on grey, the best on all.
     let all = rows.iter().enumerate();
     let mut drawn: Vec<(u8, usize)> = all.map(|(at, row)| (classes.of(*row), at)).collect();
-    order::by_key(&mut drawn, |(class, _)| match *class {
-        OTHERS => 0,
-        FOREMOST => 2,
-        _ => 1,
-    });
+    order::by_key(&mut drawn, |(class, _)| depth(*class));
     let is_selected = |row: usize| question.selected.get(row);
     let shown = question.shown.count();
     let name = |of: &Numbers| ledger.column(of.id).name();
@@ -111,7 +111,9 @@ pub(super) fn matrix(
         }
         cells.push(line);
     }
-    let canvas = draw(&scatters, columns.len(), DENSITY, class_colour);
+    let canvas = draw(&scatters, columns.len(), DENSITY, |class| {
+        dot_colour(class, dark)
+    });
     let part = if rows.len() < shown {
         format!(
             "An even {} of {}",
@@ -121,9 +123,11 @@ pub(super) fn matrix(
     } else {
         counted(shown, "shown run")
     };
+    let lanes = |of: &Numbers| told_lanes(name(of), Lanes::of(&mut of.values.iter().copied()));
+    let odd: String = columns.iter().map(lanes).collect();
     words.push(format!(
         "{part} by each two of {}. Below the diagonal dots: up by what names their line, along by what names their column; those \
-         without a finite number on an axis lie in a lane at the left or below. Above it Spearman’s correlation (of ranks), pale \
+         without a finite number on an axis lie in lanes{odd}. Above it Spearman’s correlation (of ranks), pale \
          or in brackets where its 95 % interval holds 0. A cell shows its two columns.",
         counted(columns.len(), "column")
     ));

@@ -4,16 +4,20 @@ use super::brief::Question;
 use super::info::{column_of_key, key_of};
 use super::lines::{LegendItem, RowColour};
 use super::objectives::{Pictures, ScatterPicture};
-use super::scales::{Scale, size};
+use super::scales::{Scale, number_or_absence};
 use super::scatter_matrix::{ScatterMatrix, matrix};
 use super::show::{run_name, short_number};
 use super::view::{escape, unescape};
 use crate::analysis::correlation::Coefficient;
 use crate::analysis::grouping::parts_no_replicates;
 use crate::analysis::part::Part;
+use crate::chart::absence::Lanes;
 use crate::chart::axis::Axis;
+use crate::chart::colour::Hue;
 use crate::chart::number::{counted, grouped};
-use crate::chart::scatter::{Dot, FOREMOST, MOST_SIZE, OTHERS, Scatter, ScatterAxis};
+use crate::chart::scatter::{
+    Dot, FOREMOST, MOST_SIZE, OTHERS, SHADE, Scatter, ScatterAxis, VIVID, hue_of, is_foremost,
+};
 use crate::ledger::{Column, ColumnId, Kind, Ledger, Role};
 use serde::{Deserialize, Serialize};
 
@@ -23,14 +27,10 @@ const FEWEST: usize = 10;
 const MOST_CORRELATED: usize = 100_000;
 /// How many columns a matrix has at most.
 pub const MOST_MATRIX: usize = 6;
-/// In how many parts numbers are coloured.
-const PARTS: usize = 5;
 /// Up to so many selected runs are named.
 const MOST_NAMED: usize = 4;
 /// How many of them have a ring at most.
 pub(super) const MOST_RINGS: usize = 1000;
-/// How many categories have a colour of their own beside the best run's.
-const CLASSES: usize = 7;
 
 /// What a person has set of the picture: keys of columns; where empty, they are chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +45,8 @@ pub struct ScatterView {
     pub size: String,
     /// The columns of a matrix, of which each two are shown; where empty, the two above are.
     pub matrix: Vec<String>,
+    /// Whether the axes along and up are logarithmic; where none, their numbers say.
+    pub log: [Option<bool>; 2],
 }
 
 impl ScatterView {
@@ -59,8 +61,14 @@ impl ScatterView {
             colour,
             size,
             matrix,
+            log: [along, up],
         } = self;
-        let mut words = [x, y, colour].map(|key| escape(key)).join(",");
+        // No key begins so.
+        let marked = |log: &Option<bool>, key: &str| {
+            let mark = log.map_or("", |log| if log { "+" } else { "!" });
+            mark.to_owned() + &escape(key)
+        };
+        let mut words = [marked(along, x), marked(up, y), escape(colour)].join(",");
         let has_more = !(size.is_empty() && matrix.is_empty());
         for key in has_more.then_some(size).into_iter().chain(matrix) {
             words.push(',');
@@ -71,7 +79,20 @@ impl ScatterView {
 
     /// What the words say; what is not there is chosen.
     pub fn from_words(words: &str) -> Self {
-        let mut keys = words.split(',').map(unescape);
+        let mut log = [None; 2];
+        let mut keys = words.split(',').enumerate().map(|(at, word)| {
+            let mark = word
+                .chars()
+                .next()
+                .filter(|first| matches!(first, '+' | '!'));
+            match (mark, log.get_mut(at)) {
+                (Some(mark), Some(log)) => {
+                    *log = Some(mark == '+');
+                    unescape(&word[1..])
+                }
+                _ => unescape(word),
+            }
+        });
         let mut next = || keys.next().unwrap_or_default();
         Self {
             x: next(),
@@ -82,6 +103,7 @@ impl ScatterView {
                 .filter(|key| !key.is_empty())
                 .take(MOST_MATRIX)
                 .collect(),
+            log,
         }
     }
 }
@@ -100,10 +122,17 @@ pub struct Scattered {
 }
 
 /// The answer, with its picture whole.
-pub(super) fn scattered(question: &Question<'_>, set: &ScatterView) -> (Scattered, Vec<Scatter>) {
-    let mut pictures = Pictures::default();
+pub(super) fn scattered(
+    question: &Question<'_>,
+    set: &ScatterView,
+    dark: bool,
+) -> (Scattered, Vec<Scatter>) {
+    let mut pictures = Pictures {
+        dark,
+        ..Pictures::default()
+    };
     if !set.matrix.is_empty() {
-        let (matrix, words) = matrix(question, set);
+        let (matrix, words) = matrix(question, set, dark);
         let said = Scattered {
             set: set.clone(),
             words,
@@ -151,7 +180,7 @@ fn answer(
     let colour = column_of_key(ledger, &set.colour);
     let sized = wanted(&set.size).map(|id| (id, ledger.column(id)));
     let (along, up) = (ledger.column(x), ledger.column(y));
-    let number = |column: &Column, row: usize| size(column.get(row)).unwrap_or(f64::NAN);
+    let number = |column: &Column, row: usize| number_or_absence(column.get(row));
     let classes = Classes::new(question, colour);
     let mut dots: Vec<Dot> = Vec::new();
     let sizes = sized.map(|(_, column)| {
@@ -193,26 +222,29 @@ fn answer(
     }
     // Colours lie on grey, the best on all, and small dots on large ones.
     let rank = |dot: &Dot| {
-        let class = match dot.class {
-            OTHERS => 0,
-            FOREMOST => 2,
-            _ => 1,
-        };
-        (class, MOST_SIZE - dot.size.unwrap_or(0).min(MOST_SIZE))
+        (
+            depth(dot.class),
+            MOST_SIZE - dot.size.unwrap_or(0).min(MOST_SIZE),
+        )
     };
     order::by_key(&mut dots, |dot| rank(dot));
-    let axis = |column: &Column, of: fn(&Dot) -> f64| {
+    let axis = |column: &Column, of: fn(&Dot) -> f64, log: Option<bool>| {
         let is_time = column.kind() == Kind::Time;
-        ScatterAxis::new(column.name(), dots.iter().map(of), is_time).counted(dots.iter().map(of))
+        let axis = ScatterAxis::asked(column.name(), dots.iter().map(of), is_time, log);
+        axis.counted(dots.iter().map(of))
     };
-    let (x_axis, y_axis) = (axis(along, |dot| dot.x), axis(up, |dot| dot.y));
+    let x_axis = axis(along, |dot| dot.x, set.log[0]);
+    let y_axis = axis(up, |dot| dot.y, set.log[1]);
     let title = format!("{} over {}", up.name(), along.name());
     let shown = question.shown.count();
+    let odd = |axis: &ScatterAxis| told_lanes(&axis.name, axis.lanes);
     let mut words = vec![format!(
-        "{} of {} have both; {} lie in a lane, for they have no finite number on one axis; {} have neither.",
+        "{} of {} have both; {} lie in a lane, for they have no finite number on one axis{}{}; {} have neither.",
         grouped(n),
         counted(shown, "shown run"),
         grouped(dots.len() - n),
+        odd(&x_axis),
+        odd(&y_axis),
         grouped(neither)
     )];
     words.extend(correlation(&both.0, &both.1));
@@ -268,11 +300,29 @@ fn answer(
             colour: colour.map(|id| key_of(ledger, id)).unwrap_or_default(),
             size: sized.map(|(id, _)| key_of(ledger, id)).unwrap_or_default(),
             matrix: Vec::new(),
+            log: set.log,
         },
         words,
         picture: Some(picture),
         matrix: None,
     })
+}
+
+/// How far up dots of a class lie.
+pub(super) fn depth(class: u8) -> u8 {
+    match class {
+        OTHERS => 0,
+        _ if is_foremost(class) => 2,
+        _ => 1,
+    }
+}
+
+/// What lies in the lanes of a column's axis, in words; nothing where nothing does.
+pub(super) fn told_lanes(name: &str, lanes: Lanes) -> String {
+    match lanes.told() {
+        told if told.is_empty() => told,
+        told => format!(" ({name}: {told})"),
+    }
 }
 
 /// What rings mean, where there are some.
@@ -322,10 +372,17 @@ impl<'a> Classes<'a> {
         }
     }
 
+    /// That of the best run.
+    fn foremost(&self) -> u8 {
+        let colours = self.colours.as_ref();
+        let are_shades = colours.is_some_and(|colours| colours.scale.classes().is_empty());
+        if are_shades { VIVID } else { FOREMOST }
+    }
+
     /// That of a run.
     pub(super) fn of(&self, row: usize) -> u8 {
         match &self.colours {
-            _ if Some(row) == self.best => FOREMOST,
+            _ if Some(row) == self.best => self.foremost(),
             Some(colours) => colours.of(row),
             None => OTHERS,
         }
@@ -333,16 +390,26 @@ impl<'a> Classes<'a> {
 
     /// What they mean.
     pub(super) fn legend(&self, ledger: &Ledger) -> Vec<LegendItem> {
-        let best = |row| (FOREMOST, format!("{}: best", run_name(ledger, row)));
-        let mut legend: Vec<(u8, String)> = self.best.map(best).into_iter().collect();
-        if let Some(colours) = &self.colours {
-            legend.extend_from_slice(&colours.legend);
-        }
-        let item = |(class, label)| LegendItem {
-            colour: RowColour::Class(class),
+        let class = |class: u8, label: String| LegendItem {
+            colour: match hue_of(class) {
+                Hue::Class(class) => RowColour::Class(class),
+                _ => RowColour::Shade(class - SHADE),
+            },
             label,
         };
-        legend.into_iter().map(item).collect()
+        let best = |row| class(self.foremost(), format!("{}: best", run_name(ledger, row)));
+        let mut legend: Vec<LegendItem> = self.best.map(best).into_iter().collect();
+        if let Some(Colours { column, scale }) = &self.colours {
+            let name = column.name();
+            for item in scale.legend() {
+                let number = class_of(item.colour);
+                if number != OTHERS {
+                    legend.push(class(number, format!("{name} {}", item.label)));
+                }
+            }
+            legend.push(class(OTHERS, format!("other or no {name}")));
+        }
+        legend
     }
 }
 
@@ -350,60 +417,26 @@ impl<'a> Classes<'a> {
 struct Colours<'a> {
     column: &'a Column,
     scale: Scale,
-    /// The ends of parts of its numbers.
-    parts: Vec<(f64, f64)>,
-    legend: Vec<(u8, String)>,
 }
 
 impl<'a> Colours<'a> {
     fn new(column: &'a Column, question: &Question<'_>) -> Self {
-        let scale = Scale::of(column, question.shown);
-        let name = column.name();
-        let mut legend: Vec<(u8, String)> = Vec::new();
-        let parts = scale.parts(PARTS);
-        if scale.classes().is_empty() {
-            for (part, (low, high)) in parts.iter().enumerate() {
-                let (from, to) = (short_number(*low), short_number(*high));
-                let range = if low < high {
-                    format!("{from} to {to}")
-                } else {
-                    from
-                };
-                legend.push((1 + part as u8, format!("{name} {range}")));
-            }
-        } else {
-            let classes = scale.classes().iter().take(CLASSES).zip(1..);
-            legend.extend(classes.map(|(class, number)| (number, format!("{name} {class}"))));
-        }
-        legend.push((OTHERS, format!("other or no {name}")));
         Self {
             column,
-            scale,
-            parts,
-            legend,
+            scale: Scale::of(column, question.shown),
         }
     }
 
     fn of(&self, row: usize) -> u8 {
-        let value = self.column.get(row);
-        let classes = self.scale.classes();
-        if classes.is_empty() {
-            let Some(x) = size(value).filter(|x| x.is_finite()) else {
-                return OTHERS;
-            };
-            // The scale is of some of the runs: beyond its greatest number the last part goes on.
-            let part = self.parts.iter().position(|(_, high)| x <= *high);
-            let part = part.or(self.parts.len().checked_sub(1));
-            return part.map_or(OTHERS, |part| 1 + part as u8);
-        }
-        if value.is_missing() {
-            return OTHERS;
-        }
-        let text = value.to_string();
-        let class = classes
-            .iter()
-            .take(CLASSES)
-            .position(|class| *class == text);
-        class.map_or(OTHERS, |class| 1 + class as u8)
+        let colour = self.scale.colour(self.column, row);
+        colour.map_or(OTHERS, class_of)
+    }
+}
+
+/// The class of a colour: that of the first category is the best run's, and the last of them is grey as what has none.
+fn class_of(colour: RowColour) -> u8 {
+    match colour {
+        RowColour::Shade(shade) => SHADE + shade.min(100),
+        RowColour::Class(class) => class.saturating_add(1).min(OTHERS),
     }
 }

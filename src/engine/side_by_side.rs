@@ -68,6 +68,8 @@ pub struct CompareQuestion {
 pub enum CompareFormat {
     /// A table in Markdown, as it is shown.
     Markdown,
+    /// A table of `booktabs`, as it is shown.
+    Latex,
     /// Tab-separated text with exact values.
     Tabs,
     /// A table in HTML, as it is shown.

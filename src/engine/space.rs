@@ -8,13 +8,15 @@ use super::info::{column_of_key, key_of};
 use super::lines::{LegendItem, RowColour};
 use super::scales::Scale;
 use super::show::{cell, run_name};
-pub use super::space_axes::{Absence, AxisSetting, SpaceAxis};
+pub use super::space_axes::{AxisSetting, MOST_ORDERED, SpaceAxis};
 use super::space_axes::{build, chosen, lanes_below};
 use super::view::Objective;
 use crate::analysis::ranking::ObjectiveColumn;
+pub use crate::chart::absence::Absence;
 use crate::chart::canvas::{Canvas, Colour};
 use crate::chart::colour::{Bytes, Hue, Theme};
 use crate::chart::parallel::{Lines, alpha_of};
+use crate::chart::scatter::hue_of;
 use crate::chart::svg::Trace;
 use crate::ledger::{Bits, ColumnId, Ledger, Role};
 use serde::{Deserialize, Serialize};
@@ -404,6 +406,11 @@ fn floats(bytes: Bytes) -> Colour {
 /// The colour of a class.
 pub(super) fn class_colour(class: u8) -> Colour {
     floats(Theme::of(false).colour(Hue::Class(class)))
+}
+
+/// The colour of a dot's class.
+pub(super) fn dot_colour(class: u8, dark: bool) -> Colour {
+    floats(Theme::of(dark).colour(hue_of(class)))
 }
 
 /// The colour of a line. Between the ends of the scale it is mixed as pixels are: there may be a million lines.

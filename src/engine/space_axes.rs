@@ -1,12 +1,16 @@
 //! The axes of the space of runs: which, in which order, and where each run lies on them.
 
 use super::info::key_of;
-use super::scales::size;
+use super::protocol::Brush;
+use super::scales::{number_or_absence, statistic_or_absence};
 use super::space::{LANE, MARGIN, SpaceRuns};
+use super::view::{escape, flag, unescape};
 use crate::analysis::first_look::{CLOSENESS, ORDERED, closeness, closer};
 use crate::analysis::ranking::ObjectiveColumn;
-use crate::chart::axis::Axis;
-use crate::ledger::{Cells, Column, ColumnId, Kind, Role, ValueRef, looks_log};
+use crate::chart::absence::Absence;
+use crate::chart::axis::{Axis, NAMED};
+use crate::chart::scale::Spacing;
+use crate::ledger::{Cells, Column, ColumnId, Kind, Role, ValueRef};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -26,8 +30,41 @@ pub struct AxisSetting {
     pub key: String,
     /// Whether it runs downwards.
     pub flipped: bool,
-    /// Whether it has the scale that it would not have by itself: logarithmic or linear.
+    /// Whether it has the scale that it would not have by itself: linear, or logarithmic, on both sides of 0 where it has some.
     pub rescaled: bool,
+    /// The values that a person has put in an order, from its beginning on; others follow in that of their results.
+    pub order: Vec<String>,
+}
+
+/// How many values a person can order: as many as are all named on the axis.
+pub const MOST_ORDERED: usize = NAMED;
+
+impl AxisSetting {
+    /// The word in addresses.
+    pub fn word(&self) -> String {
+        let mut word = String::new();
+        word.push_str(if self.flipped { "!" } else { "" });
+        word.push_str(if self.rescaled { "~" } else { "" });
+        word.push_str(&escape(&self.key));
+        for value in &self.order {
+            word.push(':');
+            word.push_str(&escape(value));
+        }
+        word
+    }
+
+    /// What the word says.
+    pub fn from_word(word: &str) -> Self {
+        let (flipped, rest) = flag(word, '!');
+        let (rescaled, rest) = flag(rest, '~');
+        let mut parts = rest.split(':').map(unescape);
+        Self {
+            key: parts.next().unwrap_or_default(),
+            flipped,
+            rescaled,
+            order: parts.take(MOST_ORDERED).collect(),
+        }
+    }
 }
 
 /// An axis of the picture.
@@ -51,46 +88,31 @@ pub struct SpaceAxis {
     pub absent: Vec<(Absence, f64, usize)>,
 }
 
-/// Why a run has no place on an axis.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Absence {
-    /// It has no value.
-    Missing,
-    /// It is not a number.
-    NotANumber,
-    /// It is minus infinity.
-    NegativeInfinity,
-    /// It is infinity.
-    Infinity,
-}
-
-impl Absence {
-    /// All, in the order of their lanes from above where an axis is not flipped.
-    pub const ALL: [Self; 4] = [
-        Self::Infinity,
-        Self::NegativeInfinity,
-        Self::NotANumber,
-        Self::Missing,
-    ];
-
-    /// What people read.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Missing => "missing",
-            Self::NotANumber => "NaN",
-            Self::NegativeInfinity => "-∞",
-            Self::Infinity => "∞",
+impl From<Absence> for Brush {
+    /// The runs of a lane beside an axis, and no others: of infinities those of one sign.
+    fn from(absence: Absence) -> Self {
+        match absence {
+            Absence::Missing => Self::Missing,
+            Absence::NotANumber => Self::NotANumber,
+            Absence::Infinity => Self::Range {
+                low: Some(f64::INFINITY),
+                high: None,
+            },
+            Absence::NegativeInfinity => Self::Range {
+                low: None,
+                high: Some(f64::NEG_INFINITY),
+            },
         }
     }
+}
 
-    /// Which of the lanes from above it has: an infinity lies beyond that end of the axis of which it is the limit.
-    fn lane(self, flipped: bool) -> usize {
-        match self {
-            Self::Infinity => usize::from(flipped),
-            Self::NegativeInfinity => usize::from(!flipped),
-            Self::NotANumber => 2,
-            Self::Missing => 3,
-        }
+/// Which of the lanes from above it has: an infinity lies beyond that end of the axis of which it is the limit.
+fn lane_of(absence: Absence, flipped: bool) -> usize {
+    match absence {
+        Absence::Infinity => usize::from(flipped),
+        Absence::NegativeInfinity => usize::from(!flipped),
+        Absence::NotANumber => 2,
+        Absence::Missing => 3,
     }
 }
 
@@ -159,11 +181,6 @@ pub(super) fn chosen(runs: SpaceRuns<'_>, width: f64) -> (Vec<AxisSetting>, Stri
     (ids.map(setting).collect(), said)
 }
 
-/// As [`size`], NaN where there is none.
-fn number(value: ValueRef<'_>) -> f64 {
-    size(value).unwrap_or(f64::NAN)
-}
-
 /// An axis and where each run lies on it.
 pub(super) fn build(setting: &AxisSetting, id: ColumnId, runs: SpaceRuns<'_>) -> Built {
     let column = runs.ledger.column(id);
@@ -172,20 +189,14 @@ pub(super) fn build(setting: &AxisSetting, id: ColumnId, runs: SpaceRuns<'_>) ->
     let (axis, places) = match (objective, column.kind()) {
         // The objective's statistic, where the run has a finite one.
         (Some((_, values)), _) => {
-            let value = |row: usize| match values.values[row] {
-                x if x.is_nan() => match column.get(row) {
-                    ValueRef::Number(x) if x.is_finite() => ValueRef::Missing,
-                    other => other,
-                },
-                x => ValueRef::Number(x),
-            };
-            numeric(rows, value, setting.rescaled, false)
+            let value = |row: usize| statistic_or_absence(values.values[row], column.get(row));
+            numeric((0..rows).map(value).collect(), setting.rescaled, false)
         }
         (None, kind @ (Kind::Number | Kind::Time)) => {
-            let value = |row: usize| column.get(row);
-            numeric(rows, value, setting.rescaled, kind == Kind::Time)
+            let numbers = (0..rows).map(|row| number_or_absence(column.get(row)));
+            numeric(numbers.collect(), setting.rescaled, kind == Kind::Time)
         }
-        _ => by_value(column, runs),
+        _ => by_value(column, &setting.order, runs),
     };
     Built {
         column: id,
@@ -197,42 +208,21 @@ pub(super) fn build(setting: &AxisSetting, id: ColumnId, runs: SpaceRuns<'_>) ->
     }
 }
 
-fn numeric<'a>(
-    rows: usize,
-    value: impl Fn(usize) -> ValueRef<'a>,
-    rescaled: bool,
-    time: bool,
-) -> (Axis, Vec<Place>) {
-    let numbers: Vec<f64> = (0..rows).map(|row| number(value(row))).collect();
-    let finite = || numbers.iter().copied().filter(|x| x.is_finite());
-    let (low, high) = finite().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| {
-        (low.min(x), high.max(x))
-    });
-    let is_wide = low > 0.0 && looks_log(&numbers, |row| numbers[row].is_finite());
-    let log = low > 0.0 && high > low && (is_wide != rescaled);
-    let (low, high) = if low <= high { (low, high) } else { (0.0, 0.0) };
-    let axis = Axis::Numbers {
-        low,
-        high,
-        log,
-        time,
-        whole: finite().all(|x| x.fract() == 0.0),
+fn numeric(numbers: Vec<f64>, rescaled: bool, time: bool) -> (Axis, Vec<Place>) {
+    let finite: Vec<f64> = numbers.iter().copied().filter(|x| x.is_finite()).collect();
+    let log = rescaled.then(|| Spacing::of(&finite) == Spacing::Linear);
+    let axis = Axis::of_finite(&finite, time, log);
+    let place = |x: f64| match Absence::of(x) {
+        None => Place::At(axis.place(x) as f32),
+        Some(absence) => Place::Absent(absence),
     };
-    let place = |row: usize| match value(row) {
-        ValueRef::Missing => Place::Absent(Absence::Missing),
-        _ => match numbers[row] {
-            x if x.is_finite() => Place::At(axis.place(x) as f32),
-            x if x.is_nan() => Place::Absent(Absence::NotANumber),
-            x if x > 0.0 => Place::Absent(Absence::Infinity),
-            _ => Place::Absent(Absence::NegativeInfinity),
-        },
-    };
-    let places = (0..rows).map(place).collect();
+    let places = numbers.into_iter().map(place).collect();
     (axis, places)
 }
 
-/// Values in the order of their mean objective, so that lines cross as little as they can; without one, by name.
-fn by_value(column: &Column, runs: SpaceRuns<'_>) -> (Axis, Vec<Place>) {
+/// Values in a person's order, others behind them in that of their mean objective, so that lines cross as little as they can;
+/// without one, by name.
+fn by_value(column: &Column, hand: &[String], runs: SpaceRuns<'_>) -> (Axis, Vec<Place>) {
     let rows = runs.ledger.rows();
     let mut met: FxHashMap<String, u32> = FxHashMap::default();
     let mut code = |value: ValueRef<'_>| {
@@ -286,8 +276,13 @@ fn by_value(column: &Column, runs: SpaceRuns<'_>) -> (Axis, Vec<Place>) {
         .into_iter()
         .filter(|(_, code)| sums[*code as usize].2 > 0)
         .collect();
+    let place = |value: &String| hand.iter().position(|other| other == value);
+    let place = |value: &String| place(value).unwrap_or(usize::MAX);
     order::by(&mut values, |a, b| {
-        mean(a.1).total_cmp(&mean(b.1)).then_with(|| a.0.cmp(&b.0))
+        place(&a.0)
+            .cmp(&place(&b.0))
+            .then_with(|| mean(a.1).total_cmp(&mean(b.1)))
+            .then_with(|| a.0.cmp(&b.0))
     });
     let steps = values.len().min(MOST_VALUES);
     let mut step_of = vec![0; sums.len()];
@@ -320,7 +315,7 @@ impl Built {
     pub(super) fn needs(&self, lanes: &mut Lanes) {
         for place in &self.places {
             if let Place::Absent(absence) = place {
-                lanes[absence.lane(self.setting.flipped)] = true;
+                lanes[lane_of(*absence, self.setting.flipped)] = true;
             }
         }
     }
@@ -337,7 +332,7 @@ impl Built {
         } else {
             (bottom, top)
         };
-        let lane = |absence: Absence| match absence.lane(self.setting.flipped) {
+        let lane = |absence: Absence| match lane_of(absence, self.setting.flipped) {
             0 => top - LANE * 0.75,
             at => bottom + LANE * (lanes_below(&lanes[..at]) + 0.75),
         };

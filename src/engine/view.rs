@@ -156,6 +156,8 @@ const LONGEST_HASH: usize = 64 * 1024;
 impl View {
     /// Groups runs otherwise, or not at all: then no group is open.
     pub fn group(&mut self, grouping: Option<Grouping>) {
+        // Curves of what was just grouped are those of the groups, until a person wants the runs.
+        self.curves.bands = grouping.is_some() && (self.curves.bands || self.grouping.is_none());
         self.grouping = grouping;
         self.open.clear();
     }
@@ -243,15 +245,8 @@ impl View {
         }
         put('i', self.explain.words());
         put('e', list(&self.explain.open));
-        let axis = |axis: &AxisSetting| {
-            let flipped = if axis.flipped { "!" } else { "" };
-            let rescaled = if axis.rescaled { "~" } else { "" };
-            format!("{flipped}{rescaled}{}", escape(&axis.key))
-        };
-        put(
-            'a',
-            self.axes.iter().map(axis).collect::<Vec<_>>().join(","),
-        );
+        let axes: Vec<String> = self.axes.iter().map(AxisSetting::word).collect();
+        put('a', axes.join(","));
         if self.curved {
             put('z', "1".to_owned());
         }
@@ -357,17 +352,8 @@ impl View {
                 "l" => view.look.read_word(value),
                 "k" => view.look.colour = Some(unescape(value)),
                 "a" => {
-                    let axis = |part: &str| {
-                        let (flipped, rest) = flag(part, '!');
-                        let (rescaled, rest) = flag(rest, '~');
-                        AxisSetting {
-                            key: unescape(rest),
-                            flipped,
-                            rescaled,
-                        }
-                    };
                     let parts = value.split(',').filter(|part| !part.is_empty());
-                    view.axes = parts.take(MOST_AXES).map(axis).collect();
+                    view.axes = parts.take(MOST_AXES).map(AxisSetting::from_word).collect();
                 }
                 "z" => view.curved = value == "1",
                 "y" => view.curves = CurvesView::from_words(value),
@@ -429,7 +415,7 @@ fn metrics_of(value: &str) -> impl Iterator<Item = FurtherMetric> {
 }
 
 /// Whether a text begins with a mark, and the text without it.
-fn flag(text: &str, mark: char) -> (bool, &str) {
+pub(super) fn flag(text: &str, mark: char) -> (bool, &str) {
     text.strip_prefix(mark)
         .map_or((false, text), |rest| (true, rest))
 }
@@ -556,6 +542,7 @@ mod tests {
                         key: name.clone(),
                         flipped: u.arbitrary()?,
                         rescaled: u.arbitrary()?,
+                        order: u.arbitrary()?,
                     })
                 })
                 .collect::<arbtest::arbitrary::Result<_>>()?,
@@ -570,6 +557,7 @@ mod tests {
                 colour: u.arbitrary()?,
                 size: u.arbitrary()?,
                 matrix: names.clone(),
+                log: [u.arbitrary()?, None],
                 ..ScatterView::default()
             },
             distributions: DistributionsView {
@@ -577,6 +565,7 @@ mod tests {
                 by: u.arbitrary()?,
                 pearson: u.arbitrary()?,
                 violins: u.arbitrary()?,
+                log: u.arbitrary()?,
             },
             compare: CompareView {
                 transposed: u.arbitrary()?,

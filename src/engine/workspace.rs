@@ -244,8 +244,9 @@ impl Workspace {
                 self.scatters = scatters;
                 Answer::Objectives(Box::new(said))
             }
-            Ask::Scatter { set, filter } => {
-                let of = |question: &brief::Question<'_>| scattered::scattered(question, set);
+            Ask::Scatter { set, filter, dark } => {
+                let of =
+                    |question: &brief::Question<'_>| scattered::scattered(question, set, *dark);
                 let (said, scatters) = self.with_question(filter, of);
                 self.scatters = scatters;
                 Answer::Scatter(Box::new(said))

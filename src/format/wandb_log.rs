@@ -2,7 +2,7 @@
 //! beside them.
 //!
 //! The log is what can be relied on; `files/config.yaml`, `wandb-summary.json` and `wandb-metadata.json` fill
-//! in what it lacks, or stand alone; `requirements.txt` and `diff.patch` are tags. Config: the last value of a key wins. History: numbers, by `_step`. A
+//! in what it lacks, or stand alone; `requirements.txt`, `diff.patch` and Python files below `code/` are tags. Config: the last value of a key wins. History: numbers, by `_step`. A
 //! run that was resumed is one run with several logs. Without an exit record it crashed or still runs.
 
 use super::log_tail::log_tail;
@@ -26,6 +26,9 @@ const MAGIC: &[u8] = b":W&B";
 
 /// Where versions before 0.10 kept the history.
 const HISTORY: &str = "wandb-history.jsonl";
+
+/// How many texts beside a log are kept, the program's files among them.
+const MOST_TEXTS: usize = 20;
 
 /// How many runs are read at once.
 const RUNS_OF_A_PIECE: usize = 40;
@@ -153,6 +156,9 @@ fn read(
     for file in files {
         let folder = parent(file.path());
         let folder = folder.strip_suffix("/files").unwrap_or(folder);
+        let folder = folder
+            .split_once("/files/code")
+            .map_or(folder, |(run, _)| run);
         let stem = file_name(file.path()).strip_suffix(".wandb");
         let id = stem.map_or_else(
             || id_of_folder(folder),
@@ -258,7 +264,7 @@ struct Run {
     rows: u64,
     metadata: Map<String, Json>,
     /// Changes that are not committed, else packages, as texts.
-    texts_beside: Vec<(bool, Json)>,
+    texts_beside: Vec<(String, Json)>,
 }
 
 /// Texts of a `RunRecord` by field number.
@@ -451,14 +457,18 @@ impl Run {
     /// Takes from `files/` what the log does not say.
     fn file_beside(&mut self, file: &dyn File, sink: &mut RunSink<'_>) {
         let name = file_name(file.path());
-        if !matches!(
-            name,
-            "config.yaml"
-                | "wandb-summary.json"
-                | "wandb-metadata.json"
-                | "requirements.txt"
-                | "diff.patch"
-        ) {
+        let code = file.path().split_once("/files/code/");
+        let code = code.filter(|_| has_ending(name, "py") && self.texts_beside.len() < MOST_TEXTS);
+        if code.is_none()
+            && !matches!(
+                name,
+                "config.yaml"
+                    | "wandb-summary.json"
+                    | "wandb-metadata.json"
+                    | "requirements.txt"
+                    | "diff.patch"
+            )
+        {
             return;
         }
         let text = match source::read_up_to(file, FILE_BYTES) {
@@ -474,6 +484,11 @@ impl Run {
                 return;
             }
         };
+        if let Some((_, path)) = code {
+            self.texts_beside
+                .push((format!("code/{path}"), text.into()));
+            return;
+        }
         if let "requirements.txt" | "diff.patch" = name {
             let is_patch = name == "diff.patch";
             let mut lines: Vec<&str> = text.lines().collect();
@@ -482,7 +497,8 @@ impl Run {
                 order::by_key(&mut lines, |line| *line);
             }
             let text = lines.join("\n") + if is_patch { "\n" } else { "" };
-            self.texts_beside.push((is_patch, text.into()));
+            let name = if is_patch { name } else { "requirements" };
+            self.texts_beside.push((name.to_owned(), text.into()));
             return;
         }
         let found = if name == "config.yaml" {
@@ -580,12 +596,7 @@ impl Run {
         let git = |key: &str| self.metadata.get("git").and_then(|git| git.get(key));
         put_start(row, "git.remote", git("remote"), sink);
         put_start(row, "git.commit", git("commit"), sink);
-        for (is_patch, text) in &self.texts_beside {
-            let name = if *is_patch {
-                "diff.patch"
-            } else {
-                "requirements"
-            };
+        for (name, text) in &self.texts_beside {
             put_start(row, name, Some(text), sink);
         }
         if let Some(code) = self.exit.filter(|code| *code != 0) {

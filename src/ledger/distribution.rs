@@ -13,8 +13,12 @@ use std::borrow::Cow;
 /// Up to how many distinct values are counted exactly.
 const DISTINCT_COUNTED: usize = 1000;
 
-/// A column takes logarithmic bins where its 95 % quantile is more than this many times its 5 % one.
+/// Positive numbers look logarithmic where the greatest is more than so many times the least, however close together most are.
+pub const WIDE: f64 = 1e4;
+
+/// And where their 95 % quantile is more than so many times their 5 % one; of fewer than ten, the greatest than the least.
 const LOG_RATIO: f64 = 100.0;
+const FEW: usize = 10;
 
 /// So few values, each at least so many times the one before, as 16, 32, 64, were chosen by their logarithm.
 const LEAST_STEPS: usize = 3;
@@ -239,7 +243,7 @@ fn numeric(
     }
     let is_finite = |row: usize| lanes[row] == 0;
     found.distinct = count_distinct(values, is_finite);
-    found.log = !time && low > 0.0 && looks_log(values, is_finite);
+    found.log = !time && low > 0.0 && looks_log(values);
     // Few whole numbers have a bin each, centred on them.
     if whole && !found.log && !time && high - low < bins as f64 {
         found.edges = (0..=(high - low) as usize + 1)
@@ -301,23 +305,19 @@ fn count_distinct(values: &[f64], is_finite: impl Fn(usize) -> bool) -> Option<u
     Some(seen.len())
 }
 
-/// Whether positive numbers spread over orders of magnitude, judged by quantiles of at most 2,000 of them.
-pub fn looks_log(values: &[f64], is_finite: impl Fn(usize) -> bool) -> bool {
-    let stride = values.len().div_ceil(2000).max(1);
-    let picked = values
-        .iter()
-        .enumerate()
-        .step_by(stride)
-        .filter(|(row, _)| is_finite(*row));
-    let mut sample: Vec<f64> = picked.map(|(_, x)| *x).collect();
+/// Whether the positive ones among numbers spread over orders of magnitude, judged by at most 2,000 of them: the one rule
+/// for bins and for axes, whatever picture they are in.
+pub fn looks_log(values: &[f64]) -> bool {
+    let positive = || values.iter().copied().filter(|x| *x > 0.0 && x.is_finite());
+    let (low, high, count) = positive().fold((f64::INFINITY, 0.0_f64, 0), |(low, high, n), x| {
+        (low.min(x), high.max(x), n + 1)
+    });
+    if high / low > WIDE || (count < FEW && high / low >= LOG_RATIO) {
+        return true;
+    }
+    let mut sample: Vec<f64> = positive().step_by(count.div_ceil(2000).max(1)).collect();
     sample.sort_by(f64::total_cmp);
-    let quantile = |share: usize| {
-        sample
-            .get(sample.len() * share / 100)
-            .copied()
-            .unwrap_or(1.0)
-    };
-    if quantile(95) / quantile(5) > LOG_RATIO {
+    if spread_over_decades(&sample) {
         return true;
     }
     sample.dedup();
@@ -328,13 +328,39 @@ pub fn looks_log(values: &[f64], is_finite: impl Fn(usize) -> bool) -> bool {
         && sample[sample.len() - 1] >= STEPS_RATIO * sample[0]
 }
 
+/// Whether sorted numbers are positive and rather spread over orders of magnitude than over their range: by far, or at least twice
+/// as evenly (Kolmogorov's distance from the uniform law) over at least one.
+pub fn spread_over_decades(sorted: &[f64]) -> bool {
+    let n = sorted.len();
+    let (Some(&low), Some(&high)) = (sorted.first(), sorted.last()) else {
+        return false;
+    };
+    if low <= 0.0 || high <= low || n < 3 {
+        return false;
+    }
+    if sorted[(n - 1) * 95 / 100] > LOG_RATIO * sorted[(n - 1) * 5 / 100] {
+        return true;
+    }
+    let (log_low, log_span) = (libm::log(low), libm::log(high) - libm::log(low));
+    let distance = |place: &dyn Fn(f64) -> f64| {
+        let each = sorted
+            .iter()
+            .enumerate()
+            .map(|(i, &value)| (place(value) - (i as f64 + 0.5) / n as f64).abs());
+        each.fold(0.0, f64::max)
+    };
+    let plain = distance(&|value| (value - low) / (high - low));
+    let log = distance(&|value| (libm::log(value) - log_low) / log_span);
+    high >= 10.0 * low && n >= FEW && 2.0 * log < plain
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn numbers_over_decades_or_by_doubling_look_logarithmic() {
-        let looks = |values: &[f64]| looks_log(values, |row| values[row].is_finite());
+        let looks = looks_log;
         assert!(looks(&[16.0, 128.0, 32.0, 64.0, 16.0, f64::NAN]));
         assert!(looks(&[0.1, 10.0, 1.0]));
         let decades: Vec<f64> = (0..50)
@@ -344,7 +370,16 @@ mod tests {
         assert!(!looks(&[1.0, 2.0, 3.0, 5.0]));
         assert!(!looks(&[16.0, 32.0]) && !looks(&[1.0, 2.0, 4.0]));
         assert!(!looks(&(1..60).map(f64::from).collect::<Vec<_>>()));
-        assert!(!looks(&[]));
+        assert!(!looks(&[]) && !looks(&[0.0, -1.0, f64::INFINITY]));
+        // Two decades that are evenly taken by their logarithm, and what is far out.
+        let rates: Vec<f64> = (0..40)
+            .map(|at| libm::pow(10.0, -4.0 + f64::from(at * 7 % 40) / 20.0))
+            .collect();
+        assert!(looks(&rates) && looks(&rates[..5]));
+        assert!(looks(&[1e-6, 1.0, 2.0, 3.0]));
+        // What is 0 or less says nothing about those that are not.
+        let signed: Vec<f64> = rates.iter().flat_map(|x| [*x, -1.0, 0.0]).collect();
+        assert!(looks(&signed));
     }
     use crate::ledger::Role;
     use crate::ledger::wire::tests::arbitrary_ledger;

@@ -42,7 +42,7 @@ pub use cells::{Cells, MISSING};
 pub use column::{Column, Kind, Role};
 pub use dictionary::Dictionary;
 pub use distinct::{Distinct, MOST_DISTINCT};
-pub use distribution::{Counts, Distribution, Lanes, looks_log};
+pub use distribution::{Counts, Distribution, Lanes, WIDE, looks_log, spread_over_decades};
 pub use few::Few;
 pub use history::{History, Point, PointSummary};
 pub use identity::{Evidence, SharedRuns};

@@ -156,6 +156,18 @@ export default function (t) {
     await page.waitForSelector("[data-view=run]");
   });
 
+  t.case("a logarithmic axis has 0 and below too where that is asked", async (kit) => {
+    const page = await opened(kit);
+    await page.getByLabel("Logarithmic", { exact: true }).check();
+    await page.getByLabel("0 and below too").check();
+    await page.waitForFunction(() => /y=[^&]*log,symlog/.test(location.hash));
+    await kit.calm(page);
+    assert.doesNotMatch(await page.textContent(VIEW), /of 0 or less, which a logarithmic axis cannot show/);
+    await kit.screens(page, "curves-symlog");
+    await page.getByLabel("Logarithmic", { exact: true }).uncheck();
+    await page.getByLabel("0 and below too").waitFor({ state: "detached" });
+  });
+
   t.case("groups are means with bands by choice", async (kit) => {
     const page = await opened(kit, "?o=metric.val_loss,min,last&g=by:param.optimizer");
     await page.getByLabel("Groups as mean ± standard deviation").check();

@@ -25,6 +25,14 @@ export default function (t) {
     assert.match(await slice.textContent(), /of 300 runs have both/);
     await kit.axe(page);
     await kit.screens(page, "distributions");
+    const logarithmic = page.getByLabel("Logarithmic", { exact: true });
+    assert.equal(await logarithmic.isChecked(), false);
+    await logarithmic.check();
+    await page.waitForFunction(() => /D=[^&]*,log/.test(location.hash));
+    await kit.calm(page);
+    await kit.screens(page, "distributions-log");
+    await page.goBack();
+    await page.waitForFunction(() => !/D=/.test(location.hash));
     await page.selectOption(`${VIEW} [aria-label=Metric]`, "param.lr");
     await page.waitForFunction(() => decodeURIComponent(location.hash).includes("D=param.lr,"));
     await page.waitForFunction(() => /finite lr/.test(document.querySelector("[data-view=distributions]").textContent));

@@ -36,6 +36,30 @@ export default function (t) {
     await page.waitForFunction(() => !/of 300 shown/.test(document.querySelector("[data-view=scatter]").textContent));
   });
 
+  t.case("a number colours by a scale, axes are logarithmic by choice, and a lane keeps its runs", async (kit) => {
+    const page = await opened(kit, "?o=metric.test/accuracy,max,last&C=param.momentum,metric.test/accuracy");
+    const says = (pattern) => page.waitForFunction((pattern) => new RegExp(pattern).test(document.querySelector("[data-view=scatter]").textContent), pattern);
+    // Runs of adam have no momentum.
+    await says("momentum: [0-9]+ missing");
+    await page.selectOption(`${VIEW} [aria-label=Colour]`, "param.lr");
+    await page.waitForSelector(`${VIEW} circle.dot`);
+    assert.match(await page.textContent(`${VIEW} .colour-legend`), /best.*lr .*lr .*lr .*other or no lr/s);
+    const before = await page.getByLabel("Logarithmic up").isChecked();
+    await page.getByLabel("Logarithmic up").click();
+    await page.waitForFunction(() => /C=param\.momentum,[+!]metric/.test(decodeURIComponent(location.hash)));
+    assert.equal(await page.getByLabel("Logarithmic up").isChecked(), !before);
+    await kit.calm(page);
+    await kit.axe(page);
+    await kit.screens(page, "scatter-scale");
+    // The lane of what is missing is the leftmost strip of the plot.
+    const box = await page.locator(`${VIEW} .scatter`).boundingBox();
+    await page.mouse.move(box.x + (78 / 640) * box.width, box.y + 0.1 * box.height);
+    await page.mouse.down();
+    await page.mouse.move(box.x + (96 / 640) * box.width, box.y + 0.95 * box.height, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForFunction(() => document.querySelector("[data-testid=filter]").value.includes("missing:momentum"));
+  });
+
   t.case("a dot names its run and opens it", async (kit) => {
     const page = await opened(kit, "?o=metric.test/accuracy,max,last");
     const dot = page.locator(`${VIEW} .scatter circle`).last();

@@ -174,6 +174,22 @@ export default function (t) {
     await page.waitForFunction(() => document.querySelector(".axis").dataset.column === "param.lr");
   });
 
+  t.case("values of a category are put in another order by keys, and the address keeps it", async (kit) => {
+    const page = await opened(kit);
+    const values = '.axis[data-column="param.optimizer"] button.axis-mark';
+    const before = await page.locator(`${VIEW} ${values}`).allTextContents();
+    assert.ok(before.length > 1, `${before}`);
+    // The first lies lowest: up takes it to the place of the second.
+    await page.locator(`${VIEW} ${values}`).first().focus();
+    await page.keyboard.press("ArrowUp");
+    await page.waitForFunction(([values, text]) => document.querySelectorAll(values)[1].textContent === text, [values, before[0]]);
+    // The focus goes with it.
+    await page.waitForFunction((text) => document.activeElement.textContent === text, before[0]);
+    assert.ok(decodeURIComponent(page.url()).includes(`param.optimizer:${before[1]}:${before[0]}`), page.url());
+    await page.goBack();
+    await page.waitForFunction(([values, text]) => document.querySelectorAll(values)[0].textContent === text, [values, before[0]]);
+  });
+
   t.case("the space is drawn for the dark and for narrow screens", async (kit) => {
     const page = await opened(kit);
     await page.keyboard.press("Alt+m");

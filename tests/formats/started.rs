@@ -47,16 +47,22 @@ fn wandb_says_its_commit_and_what_is_not_in_it() {
     );
     let long = "x".repeat(70_000);
     let packages = path("requirements.txt");
+    let (code, data) = (path("code/lib/train.py"), path("code/data.json"));
     let (_, ledger) = read(&files(&[
         (&summary, br#"{"loss": 0.5}"#),
         (&metadata, br#"{"git": {"remote": "https://e.org/r", "commit": "0123abc"}, "args": ["--lr", "0.1"], "docker": null}"#),
         (&patch, b"--- a\n+++ b\n"),
         (&packages, long.as_bytes()),
+        (&code, b"import os\nprint(1)\n"),
+        (&data, b"{}"),
     ]));
     assert_eq!(tag(&ledger, "git.commit"), "0123abc");
     assert_eq!(tag(&ledger, "git.remote"), "https://e.org/r");
     assert_eq!(tag(&ledger, "args"), r#"["--lr","0.1"]"#);
     assert_eq!(tag(&ledger, "diff.patch"), "--- a\n+++ b\n");
+    // The program's own files are kept to be held against another run's.
+    assert_eq!(tag(&ledger, "code/lib/train.py"), "import os\nprint(1)\n");
+    assert_eq!(tag(&ledger, "code/data.json"), "");
     // What is too long is left out, and told.
     assert_eq!(tag(&ledger, "requirements"), "");
     let problems = ledger.sources()[0].problems.listed();

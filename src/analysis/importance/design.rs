@@ -14,6 +14,7 @@
 //! and the active part keeps its law on what remains. So a conditional parameter is neither dropped nor does it
 //! cost the runs that do without it, and "active or not" counts towards its share.
 
+use crate::ledger::spread_over_decades;
 use serde::{Deserialize, Serialize};
 
 /// The law of one parameter over its range.
@@ -203,7 +204,9 @@ impl Space {
         if few && distinct.len() > 2 && !is_geometric && !is_arithmetic {
             return Self::Levels;
         }
-        let log = is_geometric || (low > 0.0 && spread_over_decades(values));
+        let mut sorted: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
+        sorted.sort_by(f64::total_cmp);
+        let log = is_geometric || spread_over_decades(&sorted);
         let step = step.filter(|_| !is_geometric);
         Self::Number {
             low,
@@ -284,35 +287,4 @@ pub(in crate::analysis) fn geometric_step(distinct: &[f64]) -> Option<f64> {
     // Sparse grids are accidents: at least every second place must be taken.
     let dense = span / smallest < 2.0 * distinct.len() as f64 && span / smallest <= 64.0;
     (dense && logs.iter().all(on_grid)).then_some(smallest)
-}
-
-/// Whether positive values are rather spread over orders of magnitude than over their range.
-fn spread_over_decades(values: &[f64]) -> bool {
-    let mut sorted: Vec<f64> = values
-        .iter()
-        .copied()
-        .filter(|value| value.is_finite())
-        .collect();
-    sorted.sort_by(f64::total_cmp);
-    let n = sorted.len();
-    let (Some(&low), Some(&high)) = (sorted.first(), sorted.last()) else {
-        return false;
-    };
-    if low <= 0.0 || high <= low || n < 3 {
-        return false;
-    }
-    if sorted[(n - 1) * 95 / 100] > 100.0 * sorted[(n - 1) * 5 / 100] {
-        return true;
-    }
-    let (log_low, log_span) = (libm::log(low), libm::log(high) - libm::log(low));
-    let distance = |place: &dyn Fn(f64) -> f64| {
-        let each = sorted
-            .iter()
-            .enumerate()
-            .map(|(i, &value)| (place(value) - (i as f64 + 0.5) / n as f64).abs());
-        each.fold(0.0, f64::max)
-    };
-    let plain = distance(&|value| (value - low) / (high - low));
-    let log = distance(&|value| (libm::log(value) - log_low) / log_span);
-    high >= 10.0 * low && n >= 10 && 2.0 * log < plain
 }

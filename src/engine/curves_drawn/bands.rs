@@ -4,12 +4,12 @@
 
 use super::drawer::{Drawer, Painting};
 use super::{CurveRuns, FAINT};
-use crate::chart::axis::Axis;
 use crate::chart::band::band;
 use crate::chart::colour::Hue;
 use crate::chart::curve::{Envelope, Heights, Spread, Stroke, resampled};
 use crate::chart::ink::Ink;
 use crate::chart::number::counted;
+use crate::chart::scale::Spacing;
 use crate::engine::curves_values::line;
 use crate::engine::grouped::Grouped;
 use crate::engine::info::column_of_key;
@@ -62,15 +62,6 @@ pub(super) fn groups(groups: &Grouped, runs: CurveRuns<'_>) -> Vec<DrawnGroup> {
         .collect()
 }
 
-fn is_log(y: &Axis) -> bool {
-    matches!(y, Axis::Numbers { log: true, .. })
-}
-
-/// The value that was summed up, as its logarithm or as it is.
-fn value(summed: f64, log: bool) -> f64 {
-    if log { libm::exp(summed) } else { summed }
-}
-
 impl Drawer {
     /// Sums up further runs of groups while there is effort left; says whether they all are. Of groups without a colour the
     /// mean alone is drawn.
@@ -81,8 +72,11 @@ impl Drawer {
         groups: &[DrawnGroup],
         effort: &mut usize,
     ) -> bool {
-        let how = (self.question.set.smoothing(), self.question.set.log);
-        let log = is_log(&painting.y);
+        let how = (
+            self.question.set.smoothing(),
+            self.question.set.is_positive(),
+        );
+        let spacing = painting.y.spacing();
         let columns = self.size.0;
         while let Some(group) = groups.get(painting.group) {
             for row in group.rows.iter().skip(painting.done) {
@@ -96,11 +90,9 @@ impl Drawer {
                 self.spend(of.0, row, effort);
                 self.take_raw(of, row, &mut painting.undrawn, &mut painting.edges);
                 line(&self.across, of, row, how, &mut self.points);
-                if log {
-                    // What is not positive is no number then.
-                    for (_, value) in &mut self.points {
-                        *value = libm::log(*value);
-                    }
+                // What has no logarithm is no number then.
+                for (_, value) in &mut self.points {
+                    *value = spacing.to(*value);
                 }
                 let values = resampled(&self.points, self.across.ends, columns);
                 let spreads = painting.spreads.last_mut().into_iter().flatten();
@@ -115,7 +107,12 @@ impl Drawer {
             {
                 let density = self.question.density;
                 let heights = Heights::new(&painting.y, self.size.1 as f64, density);
-                self.trace_mean(&spreads, (heights, log), density as f32, &mut painting.ink);
+                self.trace_mean(
+                    &spreads,
+                    (heights, spacing),
+                    density as f32,
+                    &mut painting.ink,
+                );
                 self.note_curve(&painting.y, FAINT, 1.0, 0.5);
             }
             painting.group += 1;
@@ -137,10 +134,13 @@ impl Drawer {
         let heights = Heights::new(y, self.size.1 as f64, density);
         ink.lay(canvas, class_colour(FAINT), 0.5);
         let page = Heights::new(y, self.question.height, 1.0);
-        let log = is_log(y);
+        let spacing = y.spacing();
         let ends_of = |spread: &Spread| {
             let (mean, deviation) = (spread.mean, spread.deviation());
-            (value(mean - deviation, log), value(mean + deviation, log))
+            (
+                spacing.from(mean - deviation),
+                spacing.from(mean + deviation),
+            )
         };
         for (number, spreads) in spreads.iter().enumerate().rev() {
             if self.left > 0 {
@@ -163,7 +163,7 @@ impl Drawer {
             ink.lay(canvas, class_colour(number as u8), 0.18);
         }
         for (number, spreads) in spreads.iter().enumerate().rev() {
-            self.trace_mean(spreads, (heights, log), 2.2 * density as f32, ink);
+            self.trace_mean(spreads, (heights, spacing), 2.2 * density as f32, ink);
             self.note_curve(y, number as u8, 2.2, 1.0);
             ink.lay(canvas, class_colour(number as u8), 1.0);
         }
@@ -172,12 +172,12 @@ impl Drawer {
     fn trace_mean(
         &mut self,
         spreads: &[Spread],
-        (heights, log): (Heights<'_>, bool),
+        (heights, spacing): (Heights<'_>, Spacing),
         thickness: f32,
         ink: &mut Ink,
     ) {
         let stroke = |(column, spread): (usize, &Spread)| {
-            let mean = value(spread.mean, log);
+            let mean = spacing.from(spread.mean);
             let stroke = Stroke {
                 first: mean,
                 last: mean,

@@ -10,6 +10,7 @@ use crate::chart::curve::{Envelope, Heights, PAD, Spread, Undrawn};
 use crate::chart::ink::Ink;
 use crate::chart::number::counted;
 use crate::chart::parallel::alpha_of;
+use crate::chart::scale::Spacing;
 use crate::chart::smooth::Smoothing;
 use crate::chart::svg::Trace;
 use crate::engine::curves::{CurvePanel, CurvesQuestion};
@@ -91,7 +92,7 @@ impl Drawer {
     pub(super) fn begin(&mut self, id: ColumnId, runs: CurveRuns<'_>) -> Option<Painting> {
         let history = runs.history(id)?;
         let set = &self.question.set;
-        let (y, mut notes, hint) = vertical(history, &self.across, runs, (set.log, set.clip));
+        let (y, mut notes, hint) = vertical(history, &self.across, runs, set);
         notes.extend(self.across.told_unpaired(history, runs));
         self.traces.clear();
         self.left = self.room;
@@ -187,7 +188,7 @@ impl Drawer {
             Vec::new()
         };
         let mut summary = summary(history, runs);
-        if matches!(y, Axis::Numbers { log: true, .. }) && !self.question.set.log {
+        if y.spacing() == Spacing::Log && !self.question.set.log {
             summary
                 .push_str(" The axis is logarithmic, for they span more than four powers of ten.");
         }
@@ -206,7 +207,7 @@ impl Drawer {
 
     /// The run's curve as an envelope, smoothed or not.
     fn take(&mut self, of: (&History, CurveRuns<'_>), row: usize, smoothed: bool) {
-        let log = self.question.set.log;
+        let log = self.question.set.is_positive();
         let how = if smoothed {
             self.question.set.smoothing()
         } else {

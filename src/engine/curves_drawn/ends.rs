@@ -92,7 +92,7 @@ impl Drawer {
         if self.ends.of(row).next().is_none() {
             return;
         }
-        let log = self.question.set.log;
+        let log = self.question.set.is_positive();
         let place = |at: usize| self.across.place((history, runs), row, at);
         let is_drawn = |at: &usize| {
             let value = history.values[*at];

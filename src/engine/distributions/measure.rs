@@ -6,11 +6,8 @@ use crate::chart::number::{axis_end, counted, grouped, short_number};
 use crate::engine::brief::Question;
 use crate::engine::info::column_of_key;
 use crate::engine::scales::size;
-use crate::ledger::{Column, ColumnId, Kind, Role, looks_log};
+use crate::ledger::{Column, ColumnId, Kind, Role};
 use std::borrow::Cow;
-
-/// From how many times the least number to the greatest an axis is logarithmic, however close together most are.
-const LOG_SPAN: f64 = 1e4;
 
 /// An axis ends before what lies so many times farther out than all but the outermost fiftieths.
 const FAR: f64 = 10.0;
@@ -36,14 +33,14 @@ pub(in crate::engine) struct Measure<'a> {
 }
 
 impl<'a> Measure<'a> {
-    /// That of a key; where there is none, of the objective, or of the first metric that differs. `None` where nothing
-    /// does.
-    pub(super) fn new(question: &Question<'a>, key: &str) -> Option<Self> {
+    /// That of a key; where there is none, of the objective, or of the first metric that differs, spaced by the logarithm or not
+    /// where that is said. `None` where nothing does.
+    pub(super) fn new(question: &Question<'a>, key: &str, log: Option<bool>) -> Option<Self> {
         let mut measure = Self::of_key(question, key)?;
         let shown = question.shown.ones().map(|row| measure.of(row));
         let mut sorted: Vec<f64> = shown.filter(|x| x.is_finite()).collect();
         sorted.sort_by(f64::total_cmp);
-        measure.axis = axis(&sorted, measure.is_time);
+        measure.axis = axis(&sorted, measure.is_time, log);
         measure.sorted = sorted;
         Some(measure)
     }
@@ -180,13 +177,14 @@ impl<'a> Measure<'a> {
 }
 
 /// The axis of sorted finite numbers, which ends before far outliers.
-fn axis(sorted: &[f64], time: bool) -> Axis {
+fn axis(sorted: &[f64], time: bool, log: Option<bool>) -> Axis {
     let (low, high) = match (sorted.first(), sorted.last()) {
         (Some(low), Some(high)) => (*low, *high),
         _ => (0.0, 0.0),
     };
-    let log = !time && low > 0.0 && (high / low > LOG_SPAN || looks_log(sorted, |_| true));
-    let on = |x: f64| if log { libm::log(x) } else { x };
+    let mut axis = Axis::of_finite(sorted, time, log);
+    let spacing = axis.spacing();
+    let on = |x: f64| spacing.to(x);
     let at = |part: f64| quantile(sorted, part).map_or(0.0, on);
     let (inner_low, inner_high) = (at(0.02), at(0.98));
     let inner = inner_high - inner_low;
@@ -209,29 +207,22 @@ fn axis(sorted: &[f64], time: bool) -> Axis {
     } else {
         on(high)
     };
-    let (low, high) = within(least, greatest).unwrap_or((low, high));
-    Axis::Numbers {
-        low,
-        high,
-        log,
-        time,
-        whole: sorted.iter().all(|x| x.fract() == 0.0),
+    if let (Axis::Numbers { low, high, .. }, Some(ends)) = (&mut axis, within(least, greatest)) {
+        (*low, *high) = ends;
     }
-}
-
-/// The axis of a param's numbers: logarithmic where they are positive over two decades, or look so.
-pub(super) fn param_axis(numbers: impl Iterator<Item = f64>, time: bool) -> Axis {
-    const DECADES: f64 = 100.0;
-    Axis::of(numbers, time, DECADES)
+    axis
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chart::scale::Spacing;
 
     fn ends(sorted: &[f64]) -> (f64, f64, bool) {
-        match axis(sorted, false) {
-            Axis::Numbers { low, high, log, .. } => (low, high, log),
+        match axis(sorted, false, None) {
+            Axis::Numbers {
+                low, high, spacing, ..
+            } => (low, high, spacing != Spacing::Linear),
             Axis::Values { .. } => unreachable!(),
         }
     }
@@ -245,7 +236,8 @@ mod tests {
         numbers.insert(0, -1e30);
         assert_eq!(ends(&numbers), (-50.0, 149.0, false));
         assert_eq!(ends(&[1e-6, 1.0, 2.0, 3.0]), (1e-6, 3.0, true));
-        assert_eq!(ends(&[0.0, 1.0, 1e6]), (0.0, 1e6, false));
+        assert_eq!(ends(&[0.0, 1.0, 1e6]), (0.0, 1e6, true));
+        assert_eq!(ends(&[-1.0, 1.0, 1e6]), (-1.0, 1e6, false));
         assert_eq!(ends(&[3.0; 9]), (3.0, 3.0, false));
         assert_eq!(ends(&[]), (0.0, 0.0, false));
     }

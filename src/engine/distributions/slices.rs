@@ -1,15 +1,17 @@
 //! The metric over each param: what goes along with it, param by param.
 
-use super::measure::{Measure, param_axis};
+use super::measure::Measure;
 use super::parts::{NO_PART, Parts};
 use crate::analysis::correlation::average_ranks;
 use crate::analysis::first_look::{CLOSENESS, ORDERED, closeness, closer};
 use crate::analysis::part::Part;
+use crate::chart::absence::{Lanes, MISSING};
 use crate::chart::axis::Axis;
 use crate::chart::dots::RunDot;
 use crate::chart::number::{counted, grouped};
 use crate::chart::slice::{Slice, SliceAxes};
 use crate::engine::brief::Question;
+use crate::engine::scales::{number_or_absence, statistic_or_absence};
 use crate::ledger::{ColumnId, Kind, Role, attribute};
 
 /// Slices that are drawn at most, however many are asked for.
@@ -24,10 +26,8 @@ const MOST_VALUES: usize = 12;
 /// How far from the middle of its step a dot of a category lies at most, in steps.
 const JITTER: f64 = 0.3;
 
-/// Up to so many different numbers are levels, on which dots would hide one another.
-const MOST_LEVELS: usize = 20;
-
-/// How far aside a dot on a level lies at most, in units of the picture: within its room at the ends of the axis.
+/// How far aside a dot on one of few numbers, where dots would hide one another, lies at most, in units of the picture: within its
+/// room at the ends of the axis.
 const LEVEL_JITTER: f64 = 4.0;
 
 /// What was drawn.
@@ -158,69 +158,64 @@ fn slice(
     let numbers = column.numbers();
     let by_value = (!matches!(column.kind(), Kind::Number | Kind::Time))
         .then(|| Parts::by_value(question, measure, id, MOST_VALUES));
-    let x_axis = match &by_value {
-        Some(parts) => Axis::Values {
+    let x_axis = if let Some(parts) = &by_value {
+        Axis::Values {
             values: parts.names.clone(),
             rest: parts.rest,
-        },
-        None => param_axis(
-            question
-                .shown
-                .ones()
-                .filter_map(|row| numbers.get(row).copied()),
-            column.kind() == Kind::Time,
-        ),
-    };
-    let has_x = |row: usize| match &by_value {
-        Some(parts) => parts.of_row.get(row).is_some_and(|part| *part != NO_PART),
-        None => numbers.get(row).is_some_and(|x| x.is_finite()),
+        }
+    } else {
+        let shown = question.shown.ones();
+        let shown = shown.filter_map(|row| numbers.get(row).copied());
+        Axis::of(shown, column.kind() == Kind::Time, None)
     };
     // The part of the axis at which a run lies: worked out of what is drawn alone.
     let along = |row: usize| match &by_value {
-        _ if !has_x(row) => None,
-        Some(parts) => {
-            let part = *parts.of_row.get(row)?;
-            let steps = (parts.names.len() + usize::from(parts.rest > 0)).max(1);
-            Some(x_axis.place_of_step(part as usize) + JITTER * jitter(row) / steps as f64)
-        }
-        None => numbers.get(row).map(|x| x_axis.place(*x)),
+        Some(parts) => match parts.of_row.get(row) {
+            Some(part) if *part != NO_PART => {
+                let steps = (parts.names.len() + usize::from(parts.rest > 0)).max(1);
+                x_axis.place_of_step(*part as usize) + JITTER * jitter(row) / steps as f64
+            }
+            _ => MISSING,
+        },
+        None => match number_or_absence(column.get(row)) {
+            x if x.is_finite() => x_axis.place(x),
+            odd => odd,
+        },
     };
-    let (mut both, mut no_x, mut no_y) = (0_usize, 0_usize, 0_usize);
-    let mut rows: Vec<usize> = Vec::new();
-    for row in question.shown.ones() {
-        match (has_x(row), measure.of(row).is_finite()) {
-            (true, true) => both += 1,
-            (false, true) => no_x += 1,
-            (true, false) => no_y += 1,
-            (false, false) => continue,
-        }
-        rows.push(row);
-    }
+    let cells = question.ledger.column(measure.column);
+    let up = |row: usize| statistic_or_absence(measure.of(row), cells.get(row));
+    let is_there = |row: &usize| along(*row).is_finite() || measure.of(*row).is_finite();
+    let rows: Vec<usize> = question.shown.ones().filter(is_there).collect();
+    let lanes = [
+        Lanes::of(&mut rows.iter().map(|row| along(*row))),
+        Lanes::of(&mut rows.iter().map(|row| up(*row))),
+    ];
+    let no = lanes.map(Lanes::count);
     let differs = match &x_axis {
-        Axis::Values { values, .. } => values.len() > 1 || no_x > 0,
-        Axis::Numbers { low, high, .. } => low < high || no_x > 0,
+        Axis::Values { values, .. } => values.len() > 1 || no[0] > 0,
+        Axis::Numbers { low, high, .. } => low < high || no[0] > 0,
     };
-    if !differs || both + no_y == 0 {
+    if !differs || rows.len() == no[0] {
         return None;
     }
     let all = rows.len();
     let axes = SliceAxes {
         x: x_axis.clone(),
         y: measure.axis.clone(),
-        has_lane: (no_x > 0, no_y > 0),
+        lanes,
     };
-    let aside = if by_value.is_none() && is_in_levels(&rows, &numbers) {
-        LEVEL_JITTER
-    } else {
-        0.0
+    let aside = match &x_axis {
+        Axis::Numbers { levels, .. } if !levels.is_empty() => LEVEL_JITTER,
+        _ => 0.0,
     };
     let part = Part::new(all, MOST_DOTS);
     let drawn = rows.iter().enumerate();
     let drawn = drawn.filter(|(at, row)| part.has(*at) || Some(**row) == measure.best);
     let mut dots: Vec<RunDot> = drawn
         .map(|(_, row)| {
-            let (x, y) = axes.at(along(*row), measure.of(*row));
-            let aside = if has_x(*row) {
+            let part = along(*row);
+            let (x, y) = axes.at(part, up(*row));
+            let aside = if part.is_finite() {
                 aside * jitter(*row)
             } else {
                 0.0
@@ -241,12 +236,13 @@ fn slice(
         .position(|dot| Some(dot.row as usize) == measure.best);
     let mut words = format!(
         "{} of {} have both",
-        grouped(both),
+        grouped(all - no[0] - no[1]),
         counted(question.shown.count(), "run")
     );
-    for (count, name) in [(no_x, column.name()), (no_y, measure.name.as_str())] {
-        if count > 0 {
-            words.push_str(&format!("; {} no {name}", grouped(count)));
+    for (lanes, name) in lanes.into_iter().zip([column.name(), &measure.name]) {
+        if lanes.count() > 0 {
+            let (count, told) = (grouped(lanes.count()), lanes.told());
+            words.push_str(&format!("; {count} no {name} ({told})"));
         }
     }
     if dots.len() < all {
@@ -261,21 +257,6 @@ fn slice(
         best,
         words,
     })
-}
-
-/// Whether runs share few numbers.
-fn is_in_levels(rows: &[usize], numbers: &[f64]) -> bool {
-    let mut met: Vec<f64> = Vec::new();
-    for x in rows.iter().filter_map(|row| numbers.get(*row)) {
-        // Many runs are asked of few numbers: no set is needed.
-        if x.is_finite() && !met.contains(x) {
-            met.push(*x);
-        }
-        if met.len() > MOST_LEVELS {
-            return false;
-        }
-    }
-    rows.len() > 3 * met.len()
 }
 
 /// How far from the middle a run lies aside, -1 to 1: the fractional parts of multiples of the golden ratio, the same each

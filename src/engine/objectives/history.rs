@@ -5,9 +5,12 @@ use super::taken::violations;
 use super::{FIRST, MOST_ROWS, ObjectivesLine, ObjectivesTable, Pictures, ScatterPicture, Section};
 use crate::analysis::progress::{Early, improvements, level, reached};
 use crate::analysis::ranking::ObjectiveColumn;
+use crate::chart::absence::Lanes;
 use crate::chart::number::{axis_end, counted, grouped, short_number};
 use crate::chart::scatter::{Dot, OTHERS, Scatter, ScatterAxis, ScatterLine};
 use crate::engine::brief::Question;
+use crate::engine::scales::statistic_or_absence;
+use crate::engine::scattered::told_lanes;
 use crate::engine::show::run_name;
 use crate::ledger::{Column, ColumnId, Ledger, Reading, Until, attribute};
 
@@ -23,6 +26,7 @@ struct Search<'a> {
     name: &'a str,
     maximize: bool,
     rows: Vec<usize>,
+    /// Not finite where there is none, by why.
     values: Vec<f64>,
     /// When each began and ended in Unix milliseconds, NaN where that is not known.
     starts: Vec<f64>,
@@ -42,7 +46,7 @@ pub(super) fn sections(
     let rows: Vec<usize> = question.shown.ones().collect();
     let column = ledger.column(column);
     let compared = objective.at_greatest_budget(question.shown);
-    let search = Search::new(ledger, column.name(), &compared, rows);
+    let search = Search::new(ledger, column, &compared, rows);
     let better = improvements(&search.values, search.maximize);
     vec![
         search.history(&better, pictures),
@@ -55,7 +59,7 @@ pub(super) fn sections(
 impl<'a> Search<'a> {
     fn new(
         ledger: &'a Ledger,
-        name: &'a str,
+        column: &'a Column,
         objective: &ObjectiveColumn,
         mut rows: Vec<usize>,
     ) -> Self {
@@ -80,12 +84,13 @@ impl<'a> Search<'a> {
             let between = (end - start) / 1000.0;
             if between >= 0.0 { between } else { *told }
         });
+        let value = |row: &usize| statistic_or_absence(objective.values[*row], column.get(*row));
         Self {
             seconds: seconds.collect(),
-            values: rows.iter().map(|row| objective.values[*row]).collect(),
+            values: rows.iter().map(value).collect(),
             maximize: objective.maximize,
             ledger,
-            name,
+            name: column.name(),
             rows,
             starts,
             ends,
@@ -128,8 +133,9 @@ impl<'a> Search<'a> {
             ));
             return section;
         };
+        let odd = told_lanes(self.name, Lanes::of(&mut self.values.iter().copied()));
         section.words.push(format!(
-            "{} of {} have a value. The best, {}, is {}: run {} of {}, {order}. {} better than all before.",
+            "{} of {} have a value{odd}. The best, {}, is {}: run {} of {}, {order}. {} better than all before.",
             grouped(with),
             counted(all, "run"),
             short_number(self.values[best]),
@@ -233,7 +239,7 @@ impl<'a> Search<'a> {
             "run, in order"
         };
         let scatter = Scatter {
-            x: ScatterAxis::new(name, dots.iter().map(|dot| dot.x), time),
+            x: ScatterAxis::asked(name, dots.iter().map(|dot| dot.x), time, Some(false)),
             y: ScatterAxis::new(self.name, dots.iter().map(|dot| dot.y), false),
             dots,
             lines: vec![ScatterLine {

@@ -13,6 +13,7 @@ use crate::chart::number::{counted, grouped, percent};
 use crate::chart::scatter::{Dot, OTHERS, Scatter, ScatterAxis, ScatterLine};
 use crate::engine::brief::configurations::Configurations;
 use crate::engine::brief::{Evidence, Question, is_or_are};
+use crate::engine::scales::statistic_or_absence;
 use crate::engine::show::{run_name, short_number};
 use crate::engine::view::{Grouping, Tab};
 
@@ -238,6 +239,14 @@ impl Several<'_> {
         let taken = self.taken;
         let last = self.metrics.len() - 1;
         let (x, y) = (axes.0.min(last), axes.1.min(last));
+        let place = |at: usize| {
+            let unit = &taken.units[at];
+            let value = |at: usize| {
+                let column = self.question.ledger.column(self.metrics[at].column);
+                statistic_or_absence(unit.values[at], column.get(unit.row))
+            };
+            (value(x), value(y))
+        };
         let mut dots = Vec::new();
         for (at, unit) in taken.units.iter().enumerate() {
             let class = match fronts.get(at) {
@@ -245,7 +254,7 @@ impl Several<'_> {
                 None if unit.violation > 0.0 => BROKEN,
                 None => OTHERS,
             };
-            let (x, y) = (unit.values[x], unit.values[y]);
+            let (x, y) = place(at);
             if x.is_finite() || y.is_finite() {
                 dots.push(Dot {
                     x,
@@ -264,7 +273,6 @@ impl Several<'_> {
                 _ => CLASSES.len() + 1,
             }))
         });
-        let place = |at: usize| (taken.units[at].values[x], taken.units[at].values[y]);
         let mut lines = Vec::new();
         if self.metrics.len() == 2 && x != y {
             let mut points: Vec<(f64, f64)> = first.iter().map(|at| place(*at)).collect();
@@ -416,7 +424,7 @@ impl Several<'_> {
             .chain(grown.iter().map(|(after, part)| (*after as f64, *part)))
             .collect();
         let axis = |name: &str, of: fn(&(f64, f64)) -> f64| {
-            ScatterAxis::new(name, points.iter().map(of), false)
+            ScatterAxis::asked(name, points.iter().map(of), false, Some(false))
         };
         let scatter = Scatter {
             x: axis("so many runs", |point| point.0),

@@ -117,7 +117,11 @@ fn plates(workspace: &mut Workspace, view: &View, tab: Tab) -> Vec<Plate> {
         }
         Tab::Scatter => {
             let set = view.scatter.clone();
-            match workspace.answer(&Ask::Scatter { set, filter }) {
+            match workspace.answer(&Ask::Scatter {
+                set,
+                filter,
+                dark: false,
+            }) {
                 Answer::Scatter(said) => {
                     let picture = said.picture.as_ref();
                     let plate = picture.map(|picture| scatter_plate(picture, &said.words, image));

@@ -125,6 +125,18 @@ impl Workspace {
         let records = self.side_by_side(question, is_exact).records(transposed);
         match format {
             CompareFormat::Markdown => export::markdown::table(&records),
+            CompareFormat::Latex => {
+                let columns = records.first().map_or(0, Vec::len);
+                let at_right: Vec<bool> = (0..columns).map(|column| column > 0).collect();
+                let table = export::latex::Table {
+                    records: &records,
+                    at_right: &at_right,
+                    is_bold: &|_, _| false,
+                    caption: "Comparison",
+                    comments: &[],
+                };
+                table.source()
+            }
             CompareFormat::Tabs => export::csv::table(&records, b'\t'),
             CompareFormat::Html => export::html::table_with(&records, &|_, _| false),
         }

@@ -77,6 +77,7 @@ pub(crate) fn CompareView(app: App) -> impl IntoView {
                 {toggle("Runs as rows", move || transposed.get(), move || app.change(|view| view.compare.transposed = !view.compare.transposed))}
                 {toggle("Same rows", move || app.view.with(|view| view.compare.same), move || app.change(|view| view.compare.same = !view.compare.same))}
                 <button type="button" class="button" on:click=by::mouse(move |_| copy(CompareFormat::Markdown))>"Copy as Markdown"</button>
+                <button type="button" class="button" on:click=by::mouse(move |_| copy(CompareFormat::Latex))>"Copy as LaTeX"</button>
                 <button type="button" class="button" on:click=by::mouse(move |_| copy(CompareFormat::Tabs))>"Copy as TSV"</button>
             </div>
             {move || said.get().map(|said| contents(app, &said, transposed.get(), opened, most))}

@@ -4,10 +4,12 @@ use super::asked::asked;
 use super::display::legend_items;
 use super::importance_options::{check, choice};
 use super::saving::{Give, image_of, save_picture};
+use super::scattered::SYMLOG;
 use super::space::paint;
 use crate::chart::axis::Axis;
 use crate::chart::curve::frame;
 use crate::chart::number::{counted, grouped};
+use crate::chart::scale::Spacing;
 use crate::chart::smooth::Smoother;
 use crate::engine::curves::{MOST_SMOOTHING, Zoom};
 use crate::engine::protocol::{
@@ -89,9 +91,10 @@ impl Zooming {
     /// The place on the axis' scale that a step, a time or a value has at a distance from the left.
     fn at(self, x: f64) -> Option<f64> {
         let picture = self.picture.get_untracked()?;
-        let Axis::Numbers { low, high, log, .. } = picture.x else {
+        let Axis::Numbers { low, high, .. } = picture.x else {
             return None;
         };
+        let log = picture.x.spacing() == Spacing::Log;
         let (low, high) = (low * picture.unit, high * picture.unit);
         let shown = Zoom { low, high }.on(log);
         let part = (x / self.width.get_untracked()).clamp(0.0, 1.0);
@@ -101,7 +104,7 @@ impl Zooming {
     /// The whole on that scale, and whether it is logarithmic.
     fn whole(self) -> Option<(Zoom, bool)> {
         let picture = self.picture.get_untracked()?;
-        let log = matches!(picture.x, Axis::Numbers { log: true, .. });
+        let log = picture.x.spacing() == Spacing::Log;
         Some((picture.whole.on(log), log))
     }
 
@@ -337,7 +340,7 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>, width: Memo<f64>
     };
     let has_over = move || set.with(|set| !set.over.is_empty());
     let is_log_x = move || {
-        let is_log = |said: &Arc<CurvesPicture>| matches!(said.x, Axis::Numbers { log: true, .. });
+        let is_log = |said: &Arc<CurvesPicture>| said.x.spacing() == Spacing::Log;
         picture.with(|said| said.as_ref().is_some_and(is_log))
     };
     let along = move || {
@@ -375,6 +378,9 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>, width: Memo<f64>
             {choice("Over ", "Horizontal axis", places, choose_x)}
             <Show when=has_over>{along()}</Show>
             {check("Logarithmic", None, move || set.get().log, move || change(&|set| set.log = !set.log))}
+            <Show when=move || set.get().log>
+                {check("0 and below too", Some(SYMLOG), move || set.get().symlog, move || change(&|set| set.symlog = !set.symlog))}
+            </Show>
             {check("Ignore outliers", Some(BEYOND), move || set.get().clip, move || change(&|set| set.clip = !set.clip))}
             {choice("Smoothing ", "How curves are smoothed", smoothers, choose_smoother)}
             <label>

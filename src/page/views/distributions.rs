@@ -4,11 +4,13 @@ use super::asked::asked;
 use super::correlations::CorrelationsPanel;
 use super::display::legend_items;
 use super::dots::{RunPicture, dots_view};
-use super::importance_options::choice;
+use super::importance_options::{check, choice};
 use super::saving::save_picture;
+use super::scattered::SYMLOG;
 use crate::chart::boxes;
 use crate::chart::cumulative;
 use crate::chart::number::counted;
+use crate::chart::scale::Spacing;
 use crate::chart::slice::{self, Slice};
 use crate::chart::svg::Plate;
 use crate::engine::explain::Unfinished;
@@ -89,6 +91,12 @@ pub(crate) fn DistributionsView(app: App) -> impl IntoView {
         let form = |word: &str, is_chosen| (word.to_owned(), word.to_owned(), is_chosen);
         vec![form("boxes", !are_violins), form("violins", are_violins)]
     };
+    let is_log = move || {
+        said.with(|said| {
+            let axis = said.as_ref().and_then(|said| said.axis.as_ref());
+            axis.is_some_and(|axis| axis.spacing() != Spacing::Linear)
+        })
+    };
     let more_slices =
         Memo::new(move |_| said.with(|said| said.as_ref().map_or(0, |said| said.more_slices)));
     let has_more = move || more_slices.get() > 0;
@@ -97,7 +105,8 @@ pub(crate) fn DistributionsView(app: App) -> impl IntoView {
         <section class="importance brief" data-view="distributions" aria-label="Distributions">
             <div class="importance-head"><h2>"Distributions"</h2></div>
             <div class="curves-bar">
-                {choice("Of ", "Metric", metrics, move |key| change(&|set| set.metric.clone_from(&key)))}
+                {choice("Of ", "Metric", metrics, move |key| change(&|set| { set.metric.clone_from(&key); set.log = None; }))}
+                {check("Logarithmic", Some(SYMLOG), is_log, move || change(&|set| set.log = Some(!is_log())))}
                 {choice("As ", "How categories are drawn", forms, move |word| change(&|set| set.violins = word == "violins"))}
                 {choice("By ", "What runs are parted by", parted, move |key| change(&|set| set.by.clone_from(&key)))}
             </div>

@@ -6,7 +6,7 @@ use super::saving::{image_of, save_picture};
 use super::space::paint;
 use crate::chart::number::counted;
 use crate::chart::region::Place;
-use crate::chart::scatter::{HEIGHT, WIDTH};
+use crate::chart::scatter::{HEIGHT, Part, WIDTH};
 use crate::engine::protocol::{Answer, Ask, Brush, MarkHow, MarkLines, ScatterPicture, SpaceRun};
 use crate::engine::saved::scatter_plate;
 use crate::ledger::ColumnId;
@@ -148,12 +148,15 @@ pub(super) fn ScatterView(
         let gesture = regions.brushing.begin();
         let between = axes.with_value(|axes| axes.between(from, to));
         for (column, range) in regions.columns.into_iter().zip(between) {
-            if let (Some(column), Some((low, high))) = (column, range) {
-                let range = Brush::Range {
-                    low: Some(low),
-                    high: Some(high),
+            if let (Some(column), Some(part)) = (column, range) {
+                let kept = match part {
+                    Part::Numbers(low, high) => Brush::Range {
+                        low: Some(low),
+                        high: Some(high),
+                    },
+                    Part::Lane(absence) => absence.into(),
                 };
-                regions.brushing.put(gesture, column, Some(range));
+                regions.brushing.put(gesture, column, Some(kept));
             }
         }
     };

@@ -4,6 +4,7 @@ use super::asked::asked;
 use super::importance_options::{check, choice};
 use super::scatter::{Regions, ScatterView as Dots};
 use super::scatter_matrix::matrix_view;
+use crate::chart::scale::Spacing;
 use crate::engine::protocol::{Answer, Ask, ScatterView as Settings, Scattered};
 use crate::engine::scattered::MOST_MATRIX;
 use crate::ledger::{Kind, Role};
@@ -25,6 +26,9 @@ const COLUMNS: [&str; MOST_MATRIX] = [
     "Sixth column",
 ];
 
+/// What a logarithmic axis does with what has no logarithm.
+pub(super) const SYMLOG: &str = "0 and below lie on such an axis too: it is even around 0, and logarithmic beyond on both sides (symlog)";
+
 /// What a lasso does.
 const LASSO: &str = "Draw a free shape: the runs in it are selected, as the table shows them";
 
@@ -33,10 +37,11 @@ const LASSO: &str = "Draw a free shape: the runs in it are selected, as the tabl
 pub(crate) fn ScatteredView(app: App) -> impl IntoView {
     let set = Memo::new(move |_| app.view.with(|view| view.scatter.clone()));
     let question = move || {
-        let set = set.get();
+        let (set, dark) = (set.get(), app.dark.get());
         (app.selection.get() > 0).then(|| Ask::Scatter {
             set,
             filter: app.view.with_untracked(|view| view.filter.clone()),
+            dark,
         })
     };
     let said = asked(app, question, |said| match said {
@@ -132,15 +137,33 @@ pub(crate) fn ScatteredView(app: App) -> impl IntoView {
     };
     let axes = move || {
         (in_matrix.get() == 0).then(|| view! {
-            {choice("Up ", "Vertical axis", move || options(&|set| &set.y, true, false), move |key| change(&|set| set.y.clone_from(&key)))}
-            {choice("Along ", "Horizontal axis", move || options(&|set| &set.x, true, false), move |key| change(&|set| set.x.clone_from(&key)))}
+            {choice("Up ", "Vertical axis", move || options(&|set| &set.y, true, false), move |key| change(&|set| { set.y.clone_from(&key); set.log[1] = None; }))}
+            {choice("Along ", "Horizontal axis", move || options(&|set| &set.x, true, false), move |key| change(&|set| { set.x.clone_from(&key); set.log[0] = None; }))}
         }.into_any())
     };
-    let swap = move |_| change(&|set| std::mem::swap(&mut set.x, &mut set.y));
+    let swap = move |_| {
+        change(&|set| {
+            std::mem::swap(&mut set.x, &mut set.y);
+            set.log.swap(0, 1);
+        });
+    };
+    let logarithmic = move |label: &'static str, at: usize| {
+        let is_log = move || {
+            said.with(|said| {
+                let picture = said.as_ref().and_then(|said| said.picture.as_ref());
+                let axes = picture.map(|picture| [&picture.scatter.x, &picture.scatter.y]);
+                axes.is_some_and(|axes| axes[at].axis.spacing() != Spacing::Linear)
+            })
+        };
+        let turn = move || change(&|set| set.log[at] = Some(!is_log()));
+        check(label, Some(SYMLOG), is_log, turn)
+    };
     let further = move || {
         (in_matrix.get() == 0).then(|| view! {
             {choice("Size ", "Size", move || options(&|set| &set.size, true, true), move |key| change(&|set| set.size.clone_from(&key)))}
             <button type="button" class="button" on:click=by::mouse(swap)>"Swap axes"</button>
+            {logarithmic("Logarithmic along", 0)}
+            {logarithmic("Logarithmic up", 1)}
             {check("Lasso", Some(LASSO), move || regions.lasso.get(), move || regions.lasso.update(|is_on| *is_on = !*is_on))}
         }.into_any())
     };

@@ -4,7 +4,8 @@ use super::space::put_axes;
 use super::space_drag::Dragging;
 use crate::chart::axis::Axis;
 use crate::chart::number::counted;
-use crate::engine::protocol::{Absence, AxisSetting, Brush, SpaceAxis};
+use crate::engine::protocol::{AxisSetting, Brush, SpaceAxis};
+use crate::engine::space::MOST_ORDERED;
 use crate::page::prelude::*;
 use crate::page::state::App;
 use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent};
@@ -42,6 +43,16 @@ impl Order {
 
     fn turn(self) {
         self.change(|axes| axes[self.at].flipped = !axes[self.at].flipped);
+    }
+
+    /// Puts one of its values elsewhere among them.
+    fn put_value(self, values: &[String], from: usize, to: usize) {
+        let mut values = values.to_vec();
+        if from < values.len() {
+            let value = values.remove(from);
+            values.insert(to.min(values.len()), value);
+            self.change(|axes| axes[self.at].order = values);
+        }
     }
 
     fn move_to(self, to: usize) {
@@ -211,23 +222,89 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, dragging: Dragging) -> im
     let (top, bottom) = (ends.0.min(ends.1), ends.0.max(ends.1));
     let height = bottom - top;
     let along = move |place: f64| ends.0 + place * (ends.1 - ends.0) - top;
-    let marks = scale.marks().into_iter().map(|(place, text)| {
-        view! { <span class="axis-mark" style:top=format!("{:.1}px", along(place))>{text}</span> }
-    });
+    let values = match &scale {
+        Axis::Values { values, rest: 0 } if values.len() <= MOST_ORDERED => values.clone(),
+        _ => Vec::new(),
+    };
+    let values = StoredValue::new(values);
+    let marks = scale
+        .marks()
+        .into_iter()
+        .enumerate()
+        .map(|(step, (at, text))| {
+            let top = format!("{:.1}px", along(at));
+            if values.with_value(Vec::is_empty) {
+                return view! { <span class="axis-mark" style:top=top>{text}</span> }.into_any();
+            }
+            let button = NodeRef::<Button>::new();
+            let focus = StoredValue::new(format!("{}:{text}", setting.key));
+            Effect::new(move |_| {
+                if let Some(button) = button.get()
+                    && dragging.focus.get_value() == Some(focus.get_value())
+                {
+                    dragging.focus.set_value(None);
+                    let _focused = button.focus();
+                }
+            });
+            let put =
+                move |to: usize| values.with_value(|values| order.put_value(values, step, to));
+            let key = move |event: KeyboardEvent| {
+                let is_up = event.key() == "ArrowUp";
+                if is_up || event.key() == "ArrowDown" {
+                    event.prevent_default();
+                    event.stop_propagation();
+                    dragging.focus.set_value(Some(focus.get_value()));
+                    put(if is_up == is_flipped {
+                        step.saturating_sub(1)
+                    } else {
+                        step + 1
+                    });
+                }
+            };
+            let press = move |event: PointerEvent| {
+                event.stop_propagation();
+                if let Some(button) = button.get_untracked() {
+                    let _captured = button.set_pointer_capture(event.pointer_id());
+                }
+            };
+            let release = move |event: PointerEvent| {
+                let count = values.with_value(Vec::len) as f64;
+                let to =
+                    place(&event).map(|(part, _)| (part * count).clamp(0.0, count - 1.0) as usize);
+                if let Some(to) = to.filter(|to| *to != step) {
+                    put(to);
+                }
+            };
+            view! {
+                <button
+                    node_ref=button
+                    class="axis-mark"
+                    style:top=top
+                    title="Drag or arrow keys put it elsewhere"
+                    on:keydown=by::key(key)
+                    on:pointerdown=by::pointer(press)
+                    on:pointerup=by::pointer(release)
+                    on:click=by::mouse(|event| event.stop_propagation())
+                >
+                    {text}
+                </button>
+            }
+            .into_any()
+        });
     let marks = marks.collect::<Vec<_>>();
     let lanes = absent.into_iter().map(|(absence, y, count)| {
         let brush = move |event: MouseEvent| {
             event.stop_propagation();
-            brushing.once(column, Some(absence_brush(absence)));
+            brushing.once(column, Some(absence.into()));
         };
         let said = format!("{} of {name}: keep only them", counted(count, absence.word()));
         let style = format!("{:.1}px", y - top);
         view! { <button class="axis-lane" title=said style:top=style on:click=by::mouse(brush)>{absence.word()}</button> }
     });
     let lanes = lanes.collect::<Vec<_>>();
-    let is_log = matches!(scale, Axis::Numbers { log: true, .. });
+    let spacing = scale.spacing().word();
     let mut title = name.clone();
-    title.push_str(if is_log { ", logarithmic" } else { "" });
+    title.push_str(spacing);
     title.push_str(if setting.flipped { ", downwards" } else { "" });
     title.push_str(". Drag or arrow keys move it, click or f turns it, l changes its scale, Shift with up or down leaves out a tenth, Delete removes it, Escape clears its brush.");
     let stretch = move || {
@@ -257,7 +334,7 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, dragging: Dragging) -> im
                 on:keydown=by::key(key)
             >
                 {name.clone()}
-                {is_log.then_some(" (log)")}
+                {spacing}
                 {if setting.flipped { " ↓" } else { "" }}
             </button>
             <div
@@ -330,14 +407,5 @@ fn span_of(axis: &Axis, brush: &Brush) -> Option<(f64, f64)> {
             Some((places.first()? - half, places.last()? + half))
         }
         _ => None,
-    }
-}
-
-/// The brush that keeps the runs of a lane.
-fn absence_brush(absence: Absence) -> Brush {
-    match absence {
-        Absence::Missing => Brush::Missing,
-        Absence::NotANumber => Brush::NotANumber,
-        Absence::Infinity | Absence::NegativeInfinity => Brush::Infinite,
     }
 }

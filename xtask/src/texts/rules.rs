@@ -376,6 +376,7 @@ pub(crate) const LEFT_OUT: &[(&str, &[&str])] = &[
 
 /// Words that are shown, though neither their place nor their shape tells.
 pub(crate) const TAKEN: &[(&str, &[&str])] = &[
+    ("src/chart/absence.rs", &["missing", "none"]),
     ("src/engine/brief/broken.rs", &["infinite"]),
     (
         "src/engine/curves_across.rs",
@@ -385,7 +386,6 @@ pub(crate) const TAKEN: &[(&str, &[&str])] = &[
     ("src/engine/followed.rs", &["now"]),
     ("src/engine/objectives/trade_off.rs", &["knee"]),
     ("src/engine/sharing/secret.rs", &["paths"]),
-    ("src/engine/space_axes.rs", &["missing"]),
     (
         "src/page/views/distributions.rs",
         &["nothing", "groups", "sources"],

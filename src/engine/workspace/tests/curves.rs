@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::chart::axis::Axis;
+use crate::chart::scale::Spacing;
 use crate::engine::protocol::{CurvePlace, CurveRun, CurvesPicture, CurvesQuestion, CurvesView};
 use crate::ledger::Status;
 
@@ -203,7 +204,9 @@ fn curves_run_over_time_and_on_logarithmic_axes() {
     assert_eq!(relative.x_title, "minutes since the run's first point");
     let wall = curves(&mut workspace, "wall,log");
     assert_eq!(ends(&wall), (1_700_000_000_000.0, 1_700_003_600_000.0));
-    assert!(matches!(wall.panels[0].y, Axis::Numbers { log: true, low, .. } if low > 0.0));
+    assert!(
+        matches!(wall.panels[0].y, Axis::Numbers { spacing: Spacing::Log, low, .. } if low > 0.0)
+    );
     // Without times the axis is the step, and that is told.
     let mut timeless = workspace_of_steps();
     selected(&mut timeless, None);
@@ -512,7 +515,15 @@ fn with_decades() -> Workspace {
 #[test]
 fn a_metric_that_spans_decades_runs_along_a_logarithmic_axis() {
     let mut workspace = with_decades();
-    let is_log = |picture: &CurvesPicture| matches!(picture.x, Axis::Numbers { log: true, .. });
+    let is_log = |picture: &CurvesPicture| {
+        matches!(
+            picture.x,
+            Axis::Numbers {
+                spacing: Spacing::Log,
+                ..
+            }
+        )
+    };
     let near = |a: f64, b: f64| (a / b - 1.0).abs() < 1e-9;
     let picture = curves(&mut workspace, "o:metric.loss");
     assert!(is_log(&picture));

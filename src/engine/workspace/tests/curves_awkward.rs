@@ -3,6 +3,7 @@
 use super::curves::{curves, ends};
 use super::*;
 use crate::chart::axis::Axis;
+use crate::chart::scale::Spacing;
 use crate::engine::protocol::CurvesPicture;
 
 /// Runs of one group, each with ten points of these values in turn.
@@ -39,7 +40,10 @@ fn a_group_on_a_logarithmic_axis_is_its_geometric_mean_and_deviation() {
     let picture = curves(&mut workspace, "bands,log");
     assert!(matches!(
         picture.panels[0].y,
-        Axis::Numbers { log: true, .. }
+        Axis::Numbers {
+            spacing: Spacing::Log,
+            ..
+        }
     ));
     assert!(picture.panels[0].notes.is_empty());
     // The mean lies in the middle, and the band from 5 to 1839, a third of the axis to each side.
@@ -68,11 +72,23 @@ fn a_run_that_explodes_is_left_beyond_the_axis_if_asked_and_told_if_not() {
     assert!(whole.summary.ends_with(told) && whole.notes.is_empty());
     let clipped = curves(&mut workspace, "clip").panels.remove(0);
     assert_eq!(ends(&clipped.y), (1.0, 3.0));
-    assert!(matches!(clipped.y, Axis::Numbers { log: false, .. }));
+    assert!(matches!(
+        clipped.y,
+        Axis::Numbers {
+            spacing: Spacing::Linear,
+            ..
+        }
+    ));
     assert!(clipped.notes[0].starts_with("6 points beyond the axis (6 above 3, 0 below 1), 3.0 %"));
     let clipped = curves(&mut workspace, "clip,log").panels.remove(0);
     assert_eq!(ends(&clipped.y), (1.0, 3.0));
-    assert!(matches!(clipped.y, Axis::Numbers { log: true, .. }));
+    assert!(matches!(
+        clipped.y,
+        Axis::Numbers {
+            spacing: Spacing::Log,
+            ..
+        }
+    ));
     // Values that all matter keep their axis.
     let decades: Vec<f64> = (0..10).map(|at| libm::pow(10.0, f64::from(at))).collect();
     let mut workspace = with_values(&[&decades]);

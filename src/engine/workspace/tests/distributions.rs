@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::chart::axis::Axis;
+use crate::chart::scale::Spacing;
 use crate::chart::slice::Slice;
 use crate::engine::protocol::{Distributions, DistributionsQuestion, DistributionsView};
 
@@ -76,7 +77,13 @@ fn names(said: &Distributions) -> Vec<&str> {
 }
 
 fn is_log(slice: &Slice) -> bool {
-    matches!(slice.axes.x, Axis::Numbers { log: true, .. })
+    matches!(
+        slice.axes.x,
+        Axis::Numbers {
+            spacing: Spacing::Log,
+            ..
+        }
+    )
 }
 
 #[test]
@@ -98,7 +105,10 @@ fn slices_go_from_the_param_that_matters_most_and_say_of_how_many_runs_they_are(
     assert!(!order.contains(&"same"));
     let lr = &said.slices[0];
     assert!(is_log(lr) && lr.dots.len() == 100);
-    assert_eq!(lr.words, "96 of 100 runs have both; 4 no loss.");
+    assert_eq!(
+        lr.words,
+        "96 of 100 runs have both; 4 no loss (1 ∞, 1 NaN, 2 missing)."
+    );
     assert!(lr.dots.is_sorted_by(|a, b| a.x <= b.x));
     // Later runs are darker, the best has a ring.
     assert_eq!((lr.dots[0].row, lr.dots[0].part), (0, 0.0));
@@ -107,10 +117,10 @@ fn slices_go_from_the_param_that_matters_most_and_say_of_how_many_runs_they_are(
     // What has no value of a param lies in a lane, left of all others.
     let at = |name: &str| said.slices.iter().find(|slice| slice.name == name).unwrap();
     let momentum = at("momentum");
-    assert_eq!(momentum.axes.has_lane, (true, true));
+    assert!(momentum.axes.lanes.iter().all(|lanes| lanes.count() > 0));
     assert_eq!(
         momentum.words,
-        "48 of 100 runs have both; 48 no momentum; 2 no loss."
+        "48 of 100 runs have both; 48 no momentum (48 missing); 2 no loss (1 NaN, 1 missing)."
     );
     // Categories are in the order of their medians.
     let Axis::Values { values, rest } = &at("optimizer").axes.x else {
@@ -144,7 +154,7 @@ fn dots_on_few_levels_stand_apart_beside_them() {
     let of = |name: &str| said.slices.iter().find(|slice| slice.name == name).unwrap();
     let layers = of("layers");
     for dot in &layers.dots {
-        let level = layers.axes.at(Some(f64::from(dot.row % 3) / 2.0), 0.0).0;
+        let level = layers.axes.at(f64::from(dot.row % 3) / 2.0, 0.0).0;
         assert!((f64::from(dot.x) - level).abs() <= 4.01, "{dot:?}");
     }
     let mut places: Vec<u32> = layers.dots.iter().map(|dot| dot.x.to_bits()).collect();
@@ -153,7 +163,7 @@ fn dots_on_few_levels_stand_apart_beside_them() {
     // Where numbers are all different they lie where they are.
     let lr = of("lr");
     assert!(lr.dots.iter().all(|dot| {
-        let at = lr.axes.at(Some(lr.axes.x.place(f64::from(dot.row))), 0.0).0;
+        let at = lr.axes.at(lr.axes.x.place(f64::from(dot.row)), 0.0).0;
         (f64::from(dot.x) - at).abs() < 0.01
     }));
 }
@@ -186,7 +196,10 @@ fn odd_numbers_have_slices_too() {
     let said = asked(&mut nan, "metric.loss", &[]);
     assert!(said.by.is_none());
     assert!(said.words[0].starts_with("0 of 30 shown runs have a finite loss; the others: 30 NaN"));
-    assert_eq!(said.slices[0].words, "0 of 30 runs have both; 30 no loss.");
+    assert_eq!(
+        said.slices[0].words,
+        "0 of 30 runs have both; 30 no loss (30 NaN)."
+    );
     // Constant, and negative where a logarithm would be wanted.
     let mut constant = runs(30, |at| {
         vec![

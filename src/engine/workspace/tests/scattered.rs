@@ -1,7 +1,8 @@
 //! Runs by two columns, as they are asked for and pointed at.
 
 use super::*;
-use crate::engine::protocol::{MarkHow, ScatterPicture, ScatterView, Scattered};
+use crate::chart::scatter::{SHADE, Scatter, VIVID};
+use crate::engine::protocol::{MarkHow, RowColour, ScatterPicture, ScatterView, Scattered};
 
 /// Forty runs: a loss that goes down with the rate, without a loss in four of them, by two optimizers.
 fn with_losses() -> Workspace {
@@ -63,6 +64,7 @@ fn scattered(workspace: &mut Workspace, words: &str) -> Scattered {
     let ask = Ask::Scatter {
         set: ScatterView::from_words(words),
         filter: String::new(),
+        dark: false,
     };
     match workspace.answer(&ask) {
         Answer::Scatter(said) => *said,
@@ -78,7 +80,7 @@ fn two_columns_are_chosen_or_set_and_what_has_no_number_lies_in_a_lane() {
     assert_eq!(said.set, ScatterView::from_words("param.lr,metric.loss,"));
     assert_eq!(
         said.words[0],
-        "36 of 40 shown runs have both; 4 lie in a lane, for they have no finite number on one axis; 0 have neither."
+        "36 of 40 shown runs have both; 4 lie in a lane, for they have no finite number on one axis (loss: 4 missing); 0 have neither."
     );
     assert!(
         said.words[1].starts_with("Correlation of ranks -0.9"),
@@ -88,7 +90,8 @@ fn two_columns_are_chosen_or_set_and_what_has_no_number_lies_in_a_lane() {
     let picture = said.picture.unwrap();
     assert_eq!(picture.title, "loss over lr");
     assert_eq!(picture.scatter.dots.len(), 40);
-    assert!(picture.scatter.y.has_lane && !picture.scatter.x.has_lane);
+    let Scatter { x, y, .. } = &picture.scatter;
+    assert_eq!((x.lanes.count(), y.lanes.count()), (0, 4));
     // The best lies on top, in its colour.
     let last = picture.scatter.dots.last().unwrap();
     assert_eq!((picture.legend.len(), last.class), (1, 0));
@@ -103,14 +106,25 @@ fn two_columns_are_chosen_or_set_and_what_has_no_number_lies_in_a_lane() {
     );
     let class = |row| class_of(&picture, row);
     assert_eq!((class(0), class(1)), (1, 2));
-    // A number is coloured by parts of as many runs each.
+    // A number is coloured by its place among the others, and the best by what is on no scale.
     let picture = scattered(&mut workspace, "param.lr,metric.loss,param.lr")
         .picture
         .unwrap();
     let class = |row| class_of(&picture, row);
-    assert_eq!((class(0), class(20), class(38)), (1, 3, 5));
-    assert_eq!(picture.legend[1].label, "lr 1 to 8");
-    // Equal numbers have one colour, and each colour says them.
+    assert_eq!(
+        (class(0), class(20), class(38)),
+        (SHADE, SHADE + 51, SHADE + 97)
+    );
+    let best = picture.scatter.dots.last().unwrap();
+    assert_eq!(
+        (best.class, picture.legend[0].colour),
+        (VIVID, RowColour::Class(5))
+    );
+    assert_eq!(
+        labels(&picture)[1..],
+        ["lr 1", "lr 20", "lr 40", "other or no lr"]
+    );
+    // Equal numbers have one colour.
     let mut few = workspace_of_widths();
     selected(&mut few, None);
     let picture = scattered(&mut few, "param.lr,metric.loss,param.width")
@@ -121,7 +135,11 @@ fn two_columns_are_chosen_or_set_and_what_has_no_number_lies_in_a_lane() {
         ["width 16", "width 32", "width 64", "other or no width"]
     );
     let class = |row| class_of(&picture, row);
-    assert_eq!((class(3), class(4), class(5)), (1, 2, 3));
+    assert_eq!(
+        (class(3), class(4), class(5)),
+        (class(6), class(7), class(8))
+    );
+    assert!(SHADE <= class(3) && class(3) < class(4) && class(4) < class(5));
     // What is no column of numbers is chosen otherwise.
     let other = scattered(&mut workspace, "param.optimizer,metric.no,param.no");
     assert_eq!(other.set, ScatterView::from_words("param.lr,metric.loss,"));

@@ -244,6 +244,9 @@ fn metrics_are_told_against_the_baseline_with_their_direction() {
         transposed,
         "|  | metric.loss |\n| --- | --- |\n| run-1 (baseline) | 0.4 |\n| run-0 | 0.5 ▲+25% |\n| run-3 | 0.2 ▼−50% |\n"
     );
+    let latex = copied(&mut workspace, true, CompareFormat::Latex);
+    assert!(latex.contains("\\begin{tabular}{lr}"), "{latex}");
+    assert!(latex.contains("run-1 (baseline) & 0.4 "), "{latex}");
 }
 
 #[test]

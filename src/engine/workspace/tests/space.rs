@@ -1,6 +1,7 @@
 //! The space of runs as lines across axes, and its brush while it is dragged.
 
 use super::*;
+use crate::chart::axis::Axis;
 use crate::engine::protocol::{Brush, SpaceAxis};
 
 fn question(axes: &[AxisSetting]) -> SpaceQuestion {
@@ -48,6 +49,7 @@ fn the_space_puts_what_goes_along_with_the_objective_beside_it() {
         key: "metric.loss".to_owned(),
         flipped: true,
         rescaled: false,
+        ..AxisSetting::default()
     };
     let picture = space(&mut workspace, &[flipped]);
     assert!(picture.axes[0].ends.0 < picture.axes[0].ends.1);
@@ -79,6 +81,36 @@ fn a_place_in_the_space_finds_its_run_among_the_shown() {
     let picture = space(&mut workspace, &[]);
     assert_eq!((picture.shown, picture.runs), (15, 60));
     assert_eq!(run_at(&mut workspace, axis.x, axis.ends.1), None);
+}
+
+#[test]
+fn values_stand_in_the_order_of_a_hand_and_others_behind_them() {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    for name in ["a", "b", "c", "d: e"] {
+        let row = sink.run(name);
+        sink.set_named(row, Role::Param, "kind", ValueRef::Text(name));
+    }
+    sink.finish();
+    workspace.answer(&select(None));
+    let mut values =
+        |word: &str| match &space(&mut workspace, &[AxisSetting::from_word(word)]).axes[0].axis {
+            Axis::Values { values, .. } => values.clone(),
+            other @ Axis::Numbers { .. } => panic!("{other:?}"),
+        };
+    assert_eq!(values("param.kind"), ["a", "b", "c", "d: e"]);
+    let by_hand = AxisSetting {
+        key: "param.kind".to_owned(),
+        order: ["d: e", "gone", "b"].map(str::to_owned).to_vec(),
+        ..AxisSetting::default()
+    };
+    assert_eq!(values(&by_hand.word()), ["d: e", "b", "a", "c"]);
+    assert_eq!(
+        AxisSetting::from_word("!~param.kind:b:a").word(),
+        "!~param.kind:b:a"
+    );
 }
 
 #[test]
@@ -122,6 +154,25 @@ fn runs_without_a_number_have_lanes_of_their_own() {
     let (bottom, top) = picture.axes[0].ends;
     assert!(of.is_sorted() && of[0] < top && of[0] > 0.0 && of[1] > bottom && of[3] < 300.0);
     assert_eq!(picture.axes[1].absent.len(), 1);
+    // The brush of each lane keeps its run alone.
+    for (absence, ..) in &picture.axes[0].absent {
+        let ask = Ask::Brush {
+            filter: String::new(),
+            column: picture.axes[0].column,
+            brush: Some((*absence).into()),
+        };
+        let filter = match workspace.answer(&ask) {
+            Answer::Filter(filter) => filter,
+            other => panic!("{other:?}"),
+        };
+        workspace.answer(&Ask::Select(Box::new(SelectQuestion {
+            filter: filter.clone(),
+            ..SelectQuestion::default()
+        })));
+        let kept = space(&mut workspace, &keys);
+        assert_eq!(kept.shown, 1, "{filter}");
+    }
+    workspace.answer(&select(None));
     // Downwards, the infinities change their places.
     let mut flipped = keys;
     flipped[0].flipped = true;
