@@ -57,11 +57,15 @@ fn is_by_round(object: &Map<String, Json>) -> bool {
     };
     // As Keras writes them: what was measured on other data has the same name behind `val_`.
     let is_history = || {
-        object.contains_key("loss")
+        // By hand: `train_loss`, `val_acc`.
+        let names_data = ["train_loss", "training_loss", "loss_train"]
+            .iter()
+            .any(|name| object.contains_key(*name));
+        (names_data || object.contains_key("loss"))
             && object.iter().all(|(name, value)| {
                 let inner = name.strip_prefix("val_");
                 let is_paired = inner.is_none_or(|inner| object.contains_key(inner));
-                is_list(value) && is_measured(name) && is_paired
+                is_list(value) && is_measured(name) && (is_paired || names_data)
             })
             && finest_step(|name| object.contains_key(name)).is_none()
     };

@@ -2,13 +2,16 @@
 //! largest member holds them (`{"runs": […]}`, `{"<id>": {…}, …}`), or columns (`{"lr": [0.1, …]}`,
 //! `{"lr": {"0": 0.1}}` as pandas writes). Nested objects become `a.b`. Records may be the steps of runs, too.
 
+use super::json_curves;
 use super::json_steps::Steps;
 use super::roles::{SAMPLE, guess};
 use super::rows::{Guess, RowWriter, Target};
 use super::training_folders::FINAL_METRICS;
-use super::{Claim, Dropped, Format, Head, NotThisFormat, json_text, optuna_table, unreadable};
+use super::{
+    Claim, Dropped, Format, Head, NotThisFormat, json_text, optuna_table, toml, unreadable, yaml,
+};
 use crate::ledger::{Role, RunSink, ValueRef, attribute};
-use crate::source::{File, file_name, text};
+use crate::source::{File, MemoryFile, file_name, text};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json};
 
@@ -39,6 +42,9 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     let is_json = head.text.trim_start().starts_with(['{', '[']);
     // What is larger than its head is judged when it is read.
     let is_known = head.is_whole && !head.json.is_empty();
+    if let Some(records) = of_settings(&head.path, &head.text).filter(|_| head.is_whole) {
+        return Claim::alone(place, are_measured(&records));
+    }
     let is_ours = is_json && unreadable::reason(head).is_none();
     Claim::alone(
         place,
@@ -51,19 +57,14 @@ fn holds_runs(name: &str, records: &[Json]) -> bool {
     let turned = upright(records);
     let records = turned.as_deref().unwrap_or(records);
     let shape = shape(records);
-    let inner: Vec<Json> = match (&shape, records) {
+    match &shape {
         // Several records of a kind are a table, whatever its columns are called.
-        (Shape::Records | Shape::Split, _) => return true,
-        (Shape::Under(holder), _) if RUN_HOLDERS.contains(&holder.as_str()) => return true,
-        (Shape::One, _) if FINAL_METRICS.contains(&name) => return true,
-        (Shape::Under(holder), [only, ..]) => {
-            let list = only.get(holder).and_then(Json::as_array);
-            list.cloned().unwrap_or_default()
-        }
-        (Shape::ById, [Json::Object(only), ..]) => only.values().cloned().collect(),
-        (Shape::Columns, [only, ..]) => records_of_columns(only),
-        (_, records) => records.to_vec(),
-    };
+        Shape::Records | Shape::Split | Shape::ListsById => return true,
+        Shape::Under(holder) if RUN_HOLDERS.contains(&holder.as_str()) => return true,
+        Shape::One if FINAL_METRICS.contains(&name) => return true,
+        _ => {}
+    }
+    let inner = records_in(&shape, records);
     let guesses = guesser(&inner);
     let (mut leaves, mut numbers, mut metrics, mut named) = (0, 0, 0, 0);
     let mut names: FxHashMap<String, usize> = FxHashMap::default();
@@ -99,6 +100,8 @@ pub(super) struct JsonRows {
     places: FxHashMap<String, usize>,
     writer: RowWriter,
     target: Box<dyn Fn(&str) -> Guess>,
+    /// Whether lists of what was measured are curves.
+    has_curves: bool,
 }
 
 impl JsonRows {
@@ -108,6 +111,7 @@ impl JsonRows {
             places: FxHashMap::default(),
             writer: RowWriter::new(Vec::new()),
             target,
+            has_curves: false,
         }
     }
 
@@ -124,6 +128,14 @@ impl JsonRows {
         };
         self.writer.begin(sink);
         let row = sink.add_run();
+        let mut rest = Map::new();
+        let object = if self.has_curves && json_curves::has_lists(object) {
+            rest.clone_from(object);
+            json_curves::take(&mut rest, row, &*self.target, sink);
+            &rest
+        } else {
+            object
+        };
         json_text::flatten(object, &mut |path, value| {
             if value.is_missing() {
                 return;
@@ -152,6 +164,8 @@ enum Shape {
     Split,
     /// The file is one object whose members are runs, by id.
     ById,
+    /// The file is one object whose members are lists of records, by what they are of.
+    ListsById,
     /// The file is one object, and that is one run.
     One,
 }
@@ -173,11 +187,32 @@ fn shape(records: &[Json]) -> Shape {
         Json::Array(items) => !items.is_empty() && items.iter().all(Json::is_object),
         _ => false,
     };
+    // A run beside whose configuration lie its steps, or the steps of its parts.
+    let mut members = only.iter();
+    let has_config = only
+        .iter()
+        .any(|(name, value)| value.is_object() && is_part(name));
+    if !RUN_HOLDERS.iter().any(|holder| only.contains_key(*holder))
+        && members.any(|(name, value)| {
+            let is_of_run = has_config || json_curves::is_history(name) && only.len() > 1;
+            json_curves::are_steps(value) && (is_of_run || is_part(name))
+        })
+    {
+        return Shape::One;
+    }
     if let Some(holder) = HOLDERS
         .iter()
         .find(|holder| only.get(**holder).is_some_and(is_record_list))
     {
         return Shape::Under((*holder).to_owned());
+    }
+    let has_names_of_first = |value: &Json| {
+        let keys = |value: &Json| Some(value.get(0)?.as_object()?.keys().cloned().collect());
+        let first: Option<Vec<String>> = only.values().next().and_then(keys);
+        is_record_list(value) && keys(value) == first
+    };
+    if only.len() > 1 && only.values().all(has_names_of_first) {
+        return Shape::ListsById;
     }
     if let Some((name, _)) = only
         .iter()
@@ -190,7 +225,12 @@ fn shape(records: &[Json]) -> Shape {
         .values()
         .filter_map(|value| column_items(value).map(|items| items.len()))
         .collect();
+    let has_leaves = |value: &&Json| match value {
+        Json::Object(cells) => !cells.values().any(Json::is_object),
+        _ => true,
+    };
     if only.len() > 1
+        && only.values().filter(has_leaves).count() * 2 > only.len()
         && lengths.len() == only.len()
         && lengths.iter().all(|len| *len == lengths[0] && *len > 0)
     {
@@ -200,6 +240,59 @@ fn shape(records: &[Json]) -> Shape {
         return Shape::ById;
     }
     Shape::One
+}
+
+/// The records in the first values of a file.
+fn records_in(shape: &Shape, sample: &[Json]) -> Vec<Json> {
+    let first = sample.first().unwrap_or(&Json::Null);
+    match shape {
+        Shape::Records | Shape::One => sample.to_vec(),
+        Shape::Under(name) => {
+            let list = first.get(name).and_then(Json::as_array);
+            list.cloned().unwrap_or_default()
+        }
+        Shape::Columns => records_of_columns(first),
+        Shape::Split => records_of_split(first),
+        Shape::ListsById => records_of_lists(first),
+        Shape::ById => {
+            let members = first.as_object().into_iter().flatten();
+            members.map(|(_, member)| member.clone()).collect()
+        }
+    }
+}
+
+/// The records of a file of YAML or TOML, as those of JSON; nothing where it is none.
+fn of_settings(path: &str, text: &str) -> Option<Vec<Json>> {
+    let (_, ending) = path.rsplit_once('.')?;
+    let parsed = match ending.to_ascii_lowercase().as_str() {
+        "yaml" | "yml" => yaml::parse(text),
+        "toml" => toml::parse(text),
+        _ => return None,
+    };
+    match parsed.ok()? {
+        Json::Array(records) => Some(records),
+        object => Some(vec![object]),
+    }
+}
+
+/// Whether what mostly holds settings holds several runs: each has something that only runs have.
+fn are_measured(records: &[Json]) -> bool {
+    let shape = shape(records);
+    let inner = records_in(&shape, records);
+    let is_measured = |record: &&Json| {
+        let mut found = false;
+        json_text::flatten(
+            record.as_object().unwrap_or(&Map::new()),
+            &mut |path, value| {
+                let (target, doubt) = super::roles::guess_one(path, &[]);
+                let is_metric = matches!(target, Target::Value(Role::Metric, _)) && doubt.is_none();
+                found |= is_metric && value.number().is_some();
+            },
+        );
+        found
+    };
+    let is_several = !matches!(shape, Shape::One) && inner.len() > 1;
+    is_several && inner.iter().filter(is_measured).count() * 2 > inner.len()
 }
 
 /// Whether a text is JSON and nothing else by its beginning: names of columns may stand in brackets, too.
@@ -254,8 +347,8 @@ fn headed(rows: &[Json]) -> Option<Vec<Json>> {
     is_table.then(|| vec![serde_json::json!({"columns": names, "data": body})])
 }
 
-/// Whether an object's members are runs: objects with names in common. Those of one run are called after its parts.
-fn are_runs_by_id(object: &Map<String, Json>) -> bool {
+/// Whether a member's name is that of a part of one run.
+fn is_part(name: &str) -> bool {
     const PARTS: [&str; 16] = [
         "params",
         "parameters",
@@ -274,6 +367,11 @@ fn are_runs_by_id(object: &Map<String, Json>) -> bool {
         "eval",
         "dev",
     ];
+    PARTS.contains(&name.to_lowercase().as_str())
+}
+
+/// Whether an object's members are runs: objects with names in common. Those of one run are called after its parts.
+fn are_runs_by_id(object: &Map<String, Json>) -> bool {
     let members = || object.values().filter_map(Json::as_object);
     let mut names: order::Map<&str, usize> = order::Map::new();
     for name in members().flat_map(Map::keys) {
@@ -282,15 +380,13 @@ fn are_runs_by_id(object: &Map<String, Json>) -> bool {
     object.len() > 1
         && members().count() == object.len()
         && names.values().any(|times| times * 2 > object.len())
-        && !object
-            .keys()
-            .any(|name| PARTS.contains(&name.to_lowercase().as_str()))
+        && !object.keys().any(|name| is_part(name))
 }
 
 /// The items of a column: an array of leaves, or an object of them by row number.
 fn column_items(value: &Json) -> Option<Vec<(String, &Json)>> {
-    // A cell may be a list, where rows have numbers.
-    let is_leaf = |item: &Json| !item.is_object() && (value.is_object() || !item.is_array());
+    // A cell may be a list or an object, where rows have numbers.
+    let is_leaf = |item: &Json| value.is_object() || !item.is_object() && !item.is_array();
     let items: Vec<(String, &Json)> = match value {
         Json::Array(items) => items
             .iter()
@@ -317,7 +413,19 @@ fn read(
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
-    let file = files.first().ok_or(NotThisFormat)?;
+    let mut file = *files.first().ok_or(NotThisFormat)?;
+    let rewritten;
+    if let Some(records) = text::head(file)
+        .ok()
+        .and_then(|(head, _)| of_settings(file.path(), &String::from_utf8_lossy(&head)))
+    {
+        let text = match records.as_slice() {
+            [only] => only.to_string(),
+            _ => Json::Array(records).to_string(),
+        };
+        rewritten = MemoryFile::new(file.path(), text.as_bytes());
+        file = &rewritten;
+    }
     let rows_of = |sample: &[Json], records: &[Json]| {
         let first = records.first().and_then(Json::as_object);
         let has = |name: &str| first.is_some_and(|first| first.contains_key(name));
@@ -325,9 +433,12 @@ fn read(
         if has("number") && has("state") && has("datetime_start") {
             return Some(JsonRows::new(Box::new(optuna_table::target)));
         }
-        holds_runs(file_name(file.path()), sample).then(|| JsonRows::new(guesser(records)))
+        holds_runs(file_name(file.path()), sample).then(|| JsonRows {
+            has_curves: true,
+            ..JsonRows::new(guesser(records))
+        })
     };
-    read_steps_or_records(*file, true, &rows_of, sink, on_bytes)
+    read_steps_or_records(file, true, &rows_of, sink, on_bytes)
 }
 
 /// Says, from the first values of a file and the first records in them, where the values of records go; nothing where
@@ -380,24 +491,12 @@ fn read_steps_or_records(
         return Ok(());
     };
     let shape = shape(&sample);
-    let inner: Vec<Json> = match &shape {
-        Shape::Records | Shape::One => sample.clone(),
-        Shape::Under(name) => {
-            let list = first.get(name).and_then(Json::as_array);
-            list.cloned().unwrap_or_default()
-        }
-        Shape::Columns => records_of_columns(first),
-        Shape::Split => records_of_split(first),
-        Shape::ById => {
-            let members = first.as_object();
-            members.map_or_else(Vec::new, |members| members.values().cloned().collect())
-        }
-    };
+    let inner = records_in(&shape, &sample);
     let may_be_steps = may_be_steps
         && match &shape {
             Shape::Under(name) => !RUN_HOLDERS.contains(&name.as_str()),
             Shape::ById | Shape::One => false,
-            Shape::Records | Shape::Columns | Shape::Split => true,
+            Shape::Records | Shape::Columns | Shape::Split | Shape::ListsById => true,
         };
     let steps = may_be_steps.then(|| Steps::of(&inner, file.path(), sink));
     let written = steps.flatten().map(Written::Steps);
@@ -415,7 +514,7 @@ fn read_steps_or_records(
         Shape::Under(name) => {
             json_text::for_each_under(file, &name, sink, on_bytes, &mut each);
         }
-        Shape::Columns | Shape::Split => {
+        Shape::Columns | Shape::Split | Shape::ListsById => {
             for (number, record) in inner.iter().enumerate() {
                 each(record, &format!("row {number}"), sink);
             }
@@ -477,6 +576,22 @@ fn records_of_columns(object: &Json) -> Vec<Json> {
         }
     }
     records.into_iter().map(Json::Object).collect()
+}
+
+/// Turns lists of records into one, each record with the name of its list.
+fn records_of_lists(object: &Json) -> Vec<Json> {
+    let lists = object.as_object().into_iter().flatten();
+    let records = lists.flat_map(|(name, list)| {
+        let items = list.as_array().into_iter().flatten();
+        items.filter_map(Json::as_object).map(|record| {
+            let mut record = record.clone();
+            if !record.contains_key("run") {
+                record.insert("run".to_owned(), Json::String(name.clone()));
+            }
+            Json::Object(record)
+        })
+    });
+    records.collect()
 }
 
 /// Turns rows of cells, with the names of their columns beside them, into records.

@@ -29,6 +29,7 @@ mod hugging_face;
 mod hydra;
 mod hyperopt;
 mod json;
+mod json_curves;
 mod json_steps;
 mod json_text;
 mod keras_tuner;

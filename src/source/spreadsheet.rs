@@ -214,9 +214,14 @@ impl Sheet {
         let mut cell = Cell::default();
         let mut is_value = false;
         let mut fault = None;
+        let mut merged = merged_cells(part)?;
+        let mut number = 0;
         each(part, &mut |event| match event {
             Event::Start(tag) | Event::Empty(tag) => match tag.local_name().as_ref() {
-                "row" => row.clear(),
+                "row" => {
+                    row.clear();
+                    number = attribute(tag, "r").parse().unwrap_or(number + 1);
+                }
                 "c" => {
                     let reference = attribute(tag, "r");
                     cell = Cell {
@@ -246,6 +251,13 @@ impl Sheet {
                     });
                 }
                 "row" if !row.iter().all(String::is_empty) => {
+                    for cells in &mut merged {
+                        let size = cells.fill(&mut row, number);
+                        left = left.checked_sub(size).unwrap_or_else(|| {
+                            fault.get_or_insert("its texts are too long");
+                            0
+                        });
+                    }
                     // A title over merged cells has one cell, and rows below it more.
                     let filled = row.iter().rposition(|cell| !cell.is_empty());
                     row.truncate(filled.map_or(0, |last| last + 1));
@@ -298,6 +310,70 @@ impl Sheet {
             _ => cell.text.clone(),
         }
     }
+}
+
+/// How many merged cells are looked at: each is asked for every row.
+const MERGED: usize = 4096;
+
+/// Cells that are shown as one, of which only the first is filled in.
+struct Merged {
+    rows: std::ops::RangeInclusive<usize>,
+    columns: std::ops::RangeInclusive<usize>,
+    text: String,
+}
+
+impl Merged {
+    /// Fills in those of a row, and gives how many bytes that took: a title over a whole table stays one cell.
+    fn fill(&mut self, row: &mut Vec<String>, number: usize) -> u64 {
+        let (from, to) = (*self.columns.start(), *self.columns.end());
+        if !self.rows.contains(&number) {
+            return 0;
+        }
+        if number == *self.rows.start() {
+            self.text = row.get(from).cloned().unwrap_or_default();
+        }
+        let mut others = row.iter().enumerate();
+        let is_title = !others.any(|(at, cell)| !cell.is_empty() && !self.columns.contains(&at));
+        if self.text.is_empty() || is_title {
+            return 0;
+        }
+        row.resize(row.len().max(to + 1), String::new());
+        row[from..=to].fill(self.text.clone());
+        (self.text.len() * (to - from)) as u64
+    }
+}
+
+/// The merged cells of a sheet, which stand behind its rows.
+fn merged_cells(part: &str) -> io::Result<Vec<Merged>> {
+    let mut merged = Vec::new();
+    if !part.contains("mergeCell") {
+        return Ok(merged);
+    }
+    each(part, &mut |event| {
+        if let Event::Start(tag) | Event::Empty(tag) = event
+            && tag.local_name().as_ref() == "mergeCell"
+            && merged.len() < MERGED
+            && let reference = attribute(tag, "ref")
+            && let Some((from, to)) = reference.split_once(':')
+            && let (Some(left), Some(right)) = (column_of(from), column_of(to))
+            && let (Some(top), Some(bottom)) = (row_of(from), row_of(to))
+            && left <= right
+            && right < COLUMNS
+        {
+            merged.push(Merged {
+                rows: top..=bottom,
+                columns: left..=right,
+                text: String::new(),
+            });
+        }
+    })?;
+    Ok(merged)
+}
+
+/// The row of a cell's reference, `C7` is 7.
+fn row_of(reference: &str) -> Option<usize> {
+    let digits = reference.trim_start_matches(|c: char| !c.is_ascii_digit());
+    digits.parse().ok()
 }
 
 /// A moment as text in the form of ISO 8601.
