@@ -57,10 +57,12 @@ fn is_by_round(object: &Map<String, Json>) -> bool {
     };
     // As Keras writes them: what was measured on other data has the same name behind `val_`.
     let is_history = || {
-        // By hand: `train_loss`, `val_acc`.
+        // By hand, as `train_loss` and `val_acc`, or of a cross-validation.
+        let is_of_folds = |name: &String| name.ends_with("-mean") || name.ends_with("-stdv");
         let names_data = ["train_loss", "training_loss", "loss_train"]
             .iter()
-            .any(|name| object.contains_key(*name));
+            .any(|name| object.contains_key(*name))
+            || object.keys().all(is_of_folds);
         (names_data || object.contains_key("loss"))
             && object.iter().all(|(name, value)| {
                 let inner = name.strip_prefix("val_");

@@ -183,6 +183,23 @@ fn shape(records: &[Json]) -> Shape {
     {
         return Shape::Split;
     }
+    let lengths: Vec<usize> = only
+        .values()
+        .filter_map(|value| column_items(value).map(|items| items.len()))
+        .collect();
+    // A column of objects may stand among others, as the `params` of scikit-learn.
+    let has_leaves = |value: &&Json| match value {
+        Json::Object(cells) => !cells.values().any(Json::is_object),
+        Json::Array(cells) => !cells.iter().any(|cell| cell.is_object() || cell.is_array()),
+        _ => false,
+    };
+    if only.len() > 1
+        && lengths.len() == only.len()
+        && lengths.iter().all(|len| *len == lengths[0] && *len > 0)
+        && only.values().filter(has_leaves).count() * 2 > only.len()
+    {
+        return Shape::Columns;
+    }
     let is_record_list = |value: &Json| match value {
         Json::Array(items) => !items.is_empty() && items.iter().all(Json::is_object),
         _ => false,
@@ -220,21 +237,6 @@ fn shape(records: &[Json]) -> Shape {
         .max_by_key(|(_, value)| value.as_array().map_or(0, Vec::len))
     {
         return Shape::Under(name.clone());
-    }
-    let lengths: Vec<usize> = only
-        .values()
-        .filter_map(|value| column_items(value).map(|items| items.len()))
-        .collect();
-    let has_leaves = |value: &&Json| match value {
-        Json::Object(cells) => !cells.values().any(Json::is_object),
-        _ => true,
-    };
-    if only.len() > 1
-        && only.values().filter(has_leaves).count() * 2 > only.len()
-        && lengths.len() == only.len()
-        && lengths.iter().all(|len| *len == lengths[0] && *len > 0)
-    {
-        return Shape::Columns;
     }
     if are_runs_by_id(only) {
         return Shape::ById;
@@ -383,10 +385,8 @@ fn are_runs_by_id(object: &Map<String, Json>) -> bool {
         && !object.keys().any(|name| is_part(name))
 }
 
-/// The items of a column: an array of leaves, or an object of them by row number.
+/// The items of a column: an array of cells, or an object of them by row number.
 fn column_items(value: &Json) -> Option<Vec<(String, &Json)>> {
-    // A cell may be a list or an object, where rows have numbers.
-    let is_leaf = |item: &Json| value.is_object() || !item.is_object() && !item.is_array();
     let items: Vec<(String, &Json)> = match value {
         Json::Array(items) => items
             .iter()
@@ -405,7 +405,7 @@ fn column_items(value: &Json) -> Option<Vec<(String, &Json)>> {
         }
         _ => return None,
     };
-    items.iter().all(|(_, item)| is_leaf(item)).then_some(items)
+    Some(items)
 }
 
 fn read(

@@ -38,6 +38,7 @@ pub(super) const RUN: &[&str] = &[
     "experiment_id",
     "experiment",
     "run_name",
+    "dir_name",
     "id",
 ];
 pub(super) const STEP: &[&str] = &[

@@ -112,8 +112,8 @@ impl Dialect {
             }
         }
         let mut records = dialect.records_of(text, JUDGED);
-        dialect.has_groups = has_groups(&records);
-        if dialect.has_groups {
+        if !dialect.has_groups && has_groups(&records) {
+            dialect.has_groups = true;
             records = dialect.records_of(text, JUDGED);
         }
         let cells = || records.iter().skip(1).flatten().map(|cell| cell.trim());
@@ -159,7 +159,11 @@ impl Dialect {
                 ..self.clone()
             }
         });
-        let mut odd = std::iter::once(spaced).chain(below);
+        let odd = std::iter::once(spaced).chain(below);
+        let mut odd = odd.map(|dialect| Self {
+            has_groups: has_groups(&dialect.records_of(text, JUDGED)),
+            ..dialect
+        });
         odd.find(|dialect| dialect.is_regular(text))
     }
 

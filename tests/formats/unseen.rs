@@ -1,0 +1,311 @@
+//! Exports that nobody here had seen before: written by versions of trackers that the fixtures are not of, and by hand as
+//! people do.
+
+use crate::drop::{check, files, read, read_text, told};
+use expect_test::expect;
+
+#[test]
+fn lists_below_a_metrics_name_are_its_curve() {
+    check(
+        &[(
+            "runs.json",
+            r#"[{"id":"a","params":{"lr":0.1,"layers":[64,32]},"metrics":{"val_loss":[1.0,0.5,0.25]},"fold_acc":[0.5,0.6]},
+                {"id":"b","params":{"lr":0.2,"layers":[8,4]},"metrics":{"val_loss":[2.0,null,NaN]},"fold_acc":[0.7,0.8]}]"#,
+        )],
+        &expect![[r#"
+            runs.json as json
+            lr=0.1, layers.0=64, layers.1=32, metric val_loss=0.25 of 3, metric fold_acc.0=0.5, metric fold_acc.1=0.6, @id=a
+            lr=0.2, layers.0=8, layers.1=4, metric val_loss=NaN of 2, metric fold_acc.0=0.7, metric fold_acc.1=0.8, @id=b
+        "#]],
+    );
+    // Beside steps of their own, and in a member that says no more than that it was logged.
+    check(
+        &[(
+            "runs.json",
+            r#"{"a":{"config":{"lr":0.1},"history":{"epoch":[5,10],"val_loss":[1.0,0.5],"speed":[3,4]}},
+                "b":{"config":{"lr":0.2},"history":{"epoch":[5,10],"val_loss":[2.0,1.5],"speed":[5,6]}}}"#,
+        )],
+        &expect![[r#"
+            runs.json as json
+            lr=0.1, metric val_loss=0.5 of 2, metric speed=4 of 2, @id=a
+            lr=0.2, metric val_loss=1.5 of 2, metric speed=6 of 2, @id=b
+        "#]],
+    );
+}
+
+#[test]
+fn lists_of_steps_in_a_run_are_its_curves() {
+    check(
+        &[(
+            "runs.json",
+            r#"[{"id":"a","lr":0.1,"history":[{"epoch":1,"val":{"loss":1.0}},{"epoch":2,"val":{"loss":0.5}}]},
+                {"id":"b","lr":0.2,"history":[{"epoch":1,"val":{"loss":2.0}}]}]"#,
+        )],
+        &expect![[r#"
+            runs.json as json
+            lr=0.1, metric val.loss=0.5 of 2, @id=a
+            lr=0.2, metric val.loss=2 of 1, @id=b
+        "#]],
+    );
+    // One run, whose configuration is not lost.
+    check(
+        &[(
+            "run.json",
+            r#"{"config":{"lr":0.1},"results":[{"epoch":1,"val_loss":1.0},{"epoch":2,"val_loss":0.5}]}"#,
+        )],
+        &expect![[r#"
+            run.json as json
+            lr=0.1, metric val_loss=0.5 of 2
+        "#]],
+    );
+    check(
+        &[(
+            "run.json",
+            r#"{"train":[{"step":1,"loss":1.0},{"step":2,"loss":0.5}],"val":[{"step":2,"loss":0.75}]}"#,
+        )],
+        &expect![[r#"
+            run.json as json
+            metric train.loss=0.5 of 2, metric val.loss=0.75 of 1
+        "#]],
+    );
+}
+
+#[test]
+fn lists_of_records_by_name_are_all_read() {
+    check(
+        &[(
+            "histories.json",
+            r#"{"a":[{"epoch":0,"lr":0.1,"val_loss":1.0},{"epoch":1,"lr":0.1,"val_loss":0.5}],
+                "b":[{"epoch":0,"lr":0.2,"val_loss":2.0},{"epoch":1,"lr":0.2,"val_loss":1.5}]}"#,
+        )],
+        &expect![[r#"
+            histories.json as json
+            lr=0.1, metric val_loss=0.5 of 2, @id=a
+            lr=0.2, metric val_loss=1.5 of 2, @id=b
+        "#]],
+    );
+}
+
+#[test]
+fn a_row_without_a_step_says_what_a_run_was_given() {
+    check(
+        &[(
+            "log.jsonl",
+            r#"{"run":"a","lr":0.1,"optimizer":"adam"}
+{"run":"a","epoch":0,"val_loss":1.0}
+{"run":"a","epoch":1,"val_loss":0.5}
+{"run":"b","lr":0.2,"optimizer":"sgd"}
+{"run":"b","epoch":0,"val_loss":2.0}
+{"run":"b","epoch":1,"val_loss":1.5}
+"#,
+        )],
+        &expect![[r#"
+            log.jsonl as json
+            lr=0.1, optimizer='adam', metric val_loss=0.5 of 2, @id=a
+            lr=0.2, optimizer='sgd', metric val_loss=1.5 of 2, @id=b
+        "#]],
+    );
+}
+
+#[test]
+fn columns_of_json_may_hold_objects() {
+    // As pandas writes the table of a study whose trials have nested attributes, and scikit-learn's `cv_results_`.
+    check(
+        &[(
+            "trials.json",
+            r#"{"number":{"0":0,"1":1},"value":{"0":0.5,"1":0.25},"datetime_start":{"0":1767225600000,"1":1767225660000},
+                "params_lr":{"0":0.1,"1":0.2},"user_attrs_n":{"0":{"a":[1,{"b":2}]},"1":null},"state":{"0":"COMPLETE","1":"COMPLETE"}}"#,
+        )],
+        &expect![[r#"
+            trials.json as json
+            lr=0.1, metric value=0.5, tag n.a.0=1, tag n.a.1.b=2, @id=0, @start=2026-01-01T00:00:00Z, @status=finished
+            lr=0.2, metric value=0.25, @id=1, @start=2026-01-01T00:01:00Z, @status=finished
+        "#]],
+    );
+    check(
+        &[(
+            "cv.json",
+            r#"{"mean_test_score":[0.5,0.75],"param_C":[1,10],"params":[{"C":1},{"C":10}]}"#,
+        )],
+        &expect![[r#"
+            cv.json as json
+            param_C=1, C=1, metric mean_test_score=0.5
+            param_C=10, C=10, metric mean_test_score=0.75
+        "#]],
+    );
+}
+
+#[test]
+fn runs_in_yaml_and_toml_are_read_and_settings_are_not() {
+    check(
+        &[
+            (
+                "runs.yaml",
+                "- {id: a, lr: 0.1, val_loss: [1.0, .nan]}\n- {id: b, lr: 0.2, val_loss: [0.5, 0.25]}\n",
+            ),
+            (
+                "by_id.yml",
+                "a:\n  lr: 0.1\n  acc: 0.5\nb:\n  lr: 0.2\n  acc: 0.75\n",
+            ),
+            (
+                "runs.toml",
+                "[[runs]]\nid = 'a'\nlr = 0.1\nloss = 1.5\n[[runs]]\nid = 'b'\nlr = 0.2\nloss = 1.25\n",
+            ),
+            (
+                "steps.yml",
+                "- {name: build, run: make}\n- {name: test, run: make test}\n",
+            ),
+            ("model.yaml", "lr: 0.1\nloss: l2\nloss_weight: 0.5\n"),
+        ],
+        &expect![[r#"
+            steps.yml: its name says that it is a program, a page or a setting, and no tracker's: drop what it has written
+            model.yaml: its name says that it is a program, a page or a setting, and no tracker's: drop what it has written
+            runs.yaml as json
+            by_id.yml as json
+            runs.toml as json
+            lr=0.1, metric val_loss=NaN of 2, metric acc=0.5, metric loss=1.5, @id=a
+            lr=0.2, metric val_loss=0.25 of 2, metric acc=0.75, metric loss=1.25, @id=b
+        "#]],
+    );
+}
+
+#[test]
+fn names_of_columns_may_stand_below_those_of_groups() {
+    // pandas' MultiIndex, and a spreadsheet's merged cells saved as CSV.
+    let rows = "a,0.1,16,0.5,0.9\nb,0.01,32,0.25,0.95\n";
+    check(
+        &[
+            (
+                "pandas.csv",
+                &format!(",params,params,metrics,metrics\nid,lr,bs,loss,acc\n{rows}"),
+            ),
+            (
+                "sheet.csv",
+                &format!(",Hyperparameters,,Results,\nid,lr,bs,loss,acc\n{rows}"),
+            ),
+        ],
+        &expect![[r#"
+            pandas.csv as delimited
+            sheet.csv as delimited
+            lr=0.1, bs=16, metric loss=0.5, metric acc=0.9, @id=a
+            lr=0.01, bs=32, metric loss=0.25, metric acc=0.95, @id=b
+        "#]],
+    );
+    // A row of units or of words is none.
+    check(
+        &[("plain.csv", "id,lr,lr,loss\na,0.1,x,y\nb,0.2,x,z\n")],
+        &expect![[r#"
+            plain.csv as delimited
+            ! line 1: column 3 has the name lr of an earlier one (called lr (2))
+            lr=0.1, lr (2)='x', loss='y', @id=a
+            lr=0.2, lr (2)='x', loss='z', @id=b
+        "#]],
+    );
+}
+
+#[test]
+fn what_mlflow_keeps_beside_its_database_is_no_run() {
+    let database = include_bytes!("../fixtures/mlflow-sqlite/mlflow.db");
+    let run = "0123456789abcdef0123456789abcdef";
+    let artifact = format!("mlruns/1/{run}/artifacts/log/metrics.csv");
+    let ledger = read(&files(&[
+        ("mlflow.db", database.as_slice()),
+        (&artifact, b"epoch,loss\n0,1\n1,0.5\n"),
+    ]));
+    let told = told(&ledger);
+    assert!(!told.contains("training-log"), "{told}");
+    // Alone it is what it looks like.
+    assert!(told_of(&artifact).contains("training-log"));
+}
+
+fn told_of(path: &str) -> String {
+    told(&read_text(path, "epoch,loss\n0,1\n1,0.5\n"))
+}
+
+#[test]
+fn params_of_mlflow_stay_the_text_that_they_are() {
+    let id = "a".repeat(32);
+    check(
+        &[(
+            "runs.csv",
+            &format!("run_id,experiment_id,params.share,metrics.loss\n{id},1,50%,0.5\n"),
+        )],
+        &expect![[r#"
+            runs.csv as mlflow-table
+            share='50%', metric loss=0.5, tag experiment_id='1', @id=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+        "#]],
+    );
+}
+
+#[test]
+fn a_log_has_the_configuration_of_its_name_beside_it() {
+    check(
+        &[
+            ("out/a.csv", "epoch,val_loss\n0,1\n1,0.5\n"),
+            ("out/a.json", r#"{"lr":0.1,"layers":[64,32]}"#),
+            ("out/b.csv", "epoch,val_loss\n0,2\n1,1.5\n"),
+            ("out/b.yaml", "lr: 0.2\n"),
+        ],
+        &expect![[r#"
+            out/a.csv as training-log
+            out/b.csv as training-log
+            lr=0.1, layers.0=64, layers.1=32, metric val_loss=0.5 of 2, @id=a.csv, @name=a
+            lr=0.2, metric val_loss=1.5 of 2, @id=b.csv, @name=b
+        "#]],
+    );
+}
+
+#[test]
+fn histories_of_keras_by_hand_are_curves() {
+    check(
+        &[
+            ("r0/args.json", r#"{"lr":0.1}"#),
+            (
+                "r0/history.json",
+                r#"{"train_loss":[1.0,0.5],"val_acc":[0.5,0.75]}"#,
+            ),
+        ],
+        &expect![[r#"
+            r0/args.json as training-folders
+            lr=0.1, metric train_loss=0.5 of 2, metric val_acc=0.75 of 2, @id=r0, @name=r0
+        "#]],
+    );
+}
+
+#[test]
+fn tables_of_ax_have_metrics_before_params() {
+    check(
+        &[(
+            "ax.csv",
+            ",trial_index,arm_name,trial_status,generation_method,is_feasible,extra,loss,lr,n\n\
+             0,0,0_0,COMPLETED,Sobol,True,2.0,0.5,0.1,3\n1,1,1_0,FAILED,Sobol,,,,0.2,4\n2,2,2_0,ABANDONED,Sobol,,,,0.3,4\n",
+        )],
+        &expect![[r#"
+            ax.csv as delimited
+            lr=0.1, n=3, metric extra=2, metric loss=0.5, tag arm_name='0_0', tag generation_method='Sobol', tag is_feasible=true, @id=0, @status=finished
+            lr=0.2, n=4, tag arm_name='1_0', tag generation_method='Sobol', @id=1, @status=failed
+            lr=0.3, n=4, tag arm_name='2_0', tag generation_method='Sobol', @id=2, @status=killed
+        "#]],
+    );
+}
+
+#[test]
+fn curves_of_tensorboards_page_as_json_and_of_its_readers() {
+    check(
+        &[
+            (
+                "run-a-tag-loss.json",
+                "[[1700000000.5, 0, 1.0], [1700000001.5, 1, NaN], [1700000002.5, 2, 0.25]]",
+            ),
+            (
+                "acc.csv",
+                ",wall_time,step,value\n0,1700000000.5,5,0.5\n1,1700000001.5,6,0.75\n",
+            ),
+            (
+                "tbparse/scalars.csv",
+                "step,tag,value,dir_name\n0,loss,1,a\n1,loss,0.5,a\n0,acc,0.25,a\n0,loss,2,b\n1,loss,1.5,b\n0,acc,0.75,b\n",
+            ),
+        ],
+        &expect![[""]],
+    );
+}
