@@ -59,7 +59,7 @@ fn holds_runs(name: &str, records: &[Json]) -> bool {
     let shape = shape(records);
     match &shape {
         // Several records of a kind are a table, whatever its columns are called.
-        Shape::Records | Shape::Split | Shape::ListsById => return true,
+        Shape::Records | Shape::Split | Shape::ListsById | Shape::HeldById(_) => return true,
         Shape::Under(holder) if RUN_HOLDERS.contains(&holder.as_str()) => return true,
         Shape::One if FINAL_METRICS.contains(&name) => return true,
         _ => {}
@@ -164,6 +164,8 @@ enum Shape {
     Split,
     /// The file is one object whose members are runs, by id.
     ById,
+    /// This member of it is such an object.
+    HeldById(&'static str),
     /// The file is one object whose members are lists of records, by what they are of.
     ListsById,
     /// The file is one object, and that is one run.
@@ -241,6 +243,13 @@ fn shape(records: &[Json]) -> Shape {
     if are_runs_by_id(only) {
         return Shape::ById;
     }
+    let holds = |holder: &&str| {
+        let held = only.get(*holder).and_then(Json::as_object);
+        held.is_some_and(are_runs_by_id)
+    };
+    if let Some(holder) = RUN_HOLDERS.into_iter().find(holds) {
+        return Shape::HeldById(holder);
+    }
     Shape::One
 }
 
@@ -256,10 +265,18 @@ fn records_in(shape: &Shape, sample: &[Json]) -> Vec<Json> {
         Shape::Columns => records_of_columns(first),
         Shape::Split => records_of_split(first),
         Shape::ListsById => records_of_lists(first),
-        Shape::ById => {
-            let members = first.as_object().into_iter().flatten();
+        Shape::ById | Shape::HeldById(_) => {
+            let members = by_id(shape, first).into_iter().flatten();
             members.map(|(_, member)| member.clone()).collect()
         }
+    }
+}
+
+/// The runs by id that an object has.
+fn by_id<'j>(shape: &Shape, object: &'j Json) -> Option<&'j Map<String, Json>> {
+    match shape {
+        Shape::HeldById(holder) => object.get(holder)?.as_object(),
+        _ => object.as_object(),
     }
 }
 
@@ -495,7 +512,7 @@ fn read_steps_or_records(
     let may_be_steps = may_be_steps
         && match &shape {
             Shape::Under(name) => !RUN_HOLDERS.contains(&name.as_str()),
-            Shape::ById | Shape::One => false,
+            Shape::ById | Shape::HeldById(_) | Shape::One => false,
             Shape::Records | Shape::Columns | Shape::Split | Shape::ListsById => true,
         };
     let steps = may_be_steps.then(|| Steps::of(&inner, file.path(), sink));
@@ -509,18 +526,18 @@ fn read_steps_or_records(
     let mut each = |record: &Json, place: &str, sink: &mut RunSink<'_>| {
         written.write(record, place, sink);
     };
-    match shape {
+    match &shape {
         Shape::Records | Shape::One => json_text::for_each(file, sink, on_bytes, &mut each),
         Shape::Under(name) => {
-            json_text::for_each_under(file, &name, sink, on_bytes, &mut each);
+            json_text::for_each_under(file, name, sink, on_bytes, &mut each);
         }
         Shape::Columns | Shape::Split | Shape::ListsById => {
             for (number, record) in inner.iter().enumerate() {
                 each(record, &format!("row {number}"), sink);
             }
         }
-        Shape::ById => {
-            for (id, member) in first.as_object().into_iter().flatten() {
+        Shape::ById | Shape::HeldById(_) => {
+            for (id, member) in by_id(&shape, first).into_iter().flatten() {
                 if let Some(row) = written.write(member, id, sink) {
                     sink.source().has_ids = true;
                     sink.set_attribute(row, attribute::ID, ValueRef::Text(id));

@@ -221,13 +221,27 @@ pub(super) fn finest_step(is_there: impl Fn(&str) -> bool) -> Option<&'static st
     STEPS.into_iter().find(|name| is_there(name))
 }
 
-/// The column that counts time, where there is one.
+/// The column that counts time, where there is one. Of a cross-validation of XGBoost it is pandas' index.
 pub(super) fn step_column(header: &[String]) -> Option<usize> {
-    STEPS.iter().find_map(|step| {
+    let named = STEPS.iter().find_map(|step| {
         header
             .iter()
             .position(|name| name.trim().eq_ignore_ascii_case(step))
-    })
+    });
+    let is_of_folds = || {
+        header.split_first().is_some_and(|(index, names)| {
+            let mut names = names.iter();
+            index.is_empty() && names.len() > 1 && names.all(|name| is_of_folds(name))
+        })
+    };
+    named.or_else(|| is_of_folds().then_some(0))
+}
+
+/// Whether a name is of a mean over folds, or of how far they lie apart.
+pub(super) fn is_of_folds(name: &str) -> bool {
+    ["-mean", "-std", "-stdv"]
+        .iter()
+        .any(|end| name.ends_with(end))
 }
 
 /// Whether a name is of what training measures.

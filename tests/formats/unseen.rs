@@ -306,6 +306,78 @@ fn curves_of_tensorboards_page_as_json_and_of_its_readers() {
                 "step,tag,value,dir_name\n0,loss,1,a\n1,loss,0.5,a\n0,acc,0.25,a\n0,loss,2,b\n1,loss,1.5,b\n0,acc,0.75,b\n",
             ),
         ],
+        &expect![[r#"
+            run-a-tag-loss.json as tensorboard-table
+            tbparse/scalars.csv as long-form
+            metric loss=0.25 of 3, @id=a, @name=a
+            metric acc=0.75 of 2, @id=., @name=
+            metric loss=0.5 of 2, metric acc=0.25 of 1, @id=a
+            metric loss=1.5 of 2, metric acc=0.75 of 1, @id=b
+        "#]],
+    );
+}
+
+#[test]
+fn runs_by_id_in_a_member_that_says_so_are_runs() {
+    check(
+        &[(
+            "sweep.json",
+            r#"{"sweep":"s","best":"a","runs":{"a":{"lr":0.1,"acc":0.9},"b":{"lr":0.2,"acc":0.8}}}"#,
+        )],
+        &expect![[r#"
+            sweep.json as json
+            best='a', runs.a.lr=0.1, runs.b.lr=0.2, metric runs.a.acc=0.9, metric runs.b.acc=0.8, tag sweep='s'
+        "#]],
+    );
+}
+
+#[test]
+fn the_line_below_a_header_of_markdown_is_no_run() {
+    check(
+        &[(
+            "pasted.txt",
+            "| run | lr | acc |\n|-----|:--:|----:|\n| a | 0.1 | 0.9 |\n| b | 0.2 | 0.8 |\n",
+        )],
+        &expect![[r#"
+            pasted.txt as delimited
+            lr=':--:', acc='----:', @id=-----
+            lr=0.1, acc=0.9, @id= a 
+            lr=0.2, acc=0.8, @id= b 
+        "#]],
+    );
+}
+
+#[test]
+fn cross_validations_of_boosting_libraries_are_curves() {
+    check(
+        &[
+            (
+                "xgb.csv",
+                ",train-rmse-mean,train-rmse-std,test-rmse-mean,test-rmse-std\n0,1,0.1,2,0.2\n1,0.5,0.1,1.5,0.2\n",
+            ),
+            (
+                "lgb.json",
+                r#"{"valid l2-mean":[0.5,0.25],"valid l2-stdv":[0.1,0.05]}"#,
+            ),
+        ],
         &expect![[""]],
     );
+}
+
+#[test]
+fn merged_cells_are_filled_and_a_sheet_of_notes_passed_over() {
+    let told_of = |path: &str, bytes: &[u8]| {
+        let mut dropped = files(&[(path, bytes)]);
+        let unpacked = runsift::source::unpack(&dropped);
+        dropped = unpacked.files;
+        let mut text = told(&read(&dropped));
+        for (path, what) in unpacked.problems {
+            text.push_str(&format!("{path}: {what}\n"));
+        }
+        text
+    };
+    let merged = include_bytes!("../fixtures/by-hand/sheets/merged.xlsx");
+    expect![[""]].assert_eq(&told_of("merged.xlsx", merged));
+    let second = include_bytes!("../fixtures/by-hand/sheets/second.xlsx");
+    expect![[""]].assert_eq(&told_of("second.xlsx", second));
 }
