@@ -42,7 +42,7 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     let is_json = head.text.trim_start().starts_with(['{', '[']);
     // What is larger than its head is judged when it is read.
     let is_known = head.is_whole && !head.json.is_empty();
-    if let Some(records) = of_settings(&head.path, &head.text).filter(|_| head.is_whole) {
+    if let Some(records) = of_settings(dropped.file(place)) {
         return Claim::alone(place, are_measured(&records));
     }
     let is_ours = is_json && unreadable::reason(head).is_none();
@@ -280,15 +280,23 @@ fn by_id<'j>(shape: &Shape, object: &'j Json) -> Option<&'j Map<String, Json>> {
     }
 }
 
+/// A file of YAML or TOML that is larger is not looked at.
+const SETTINGS_BYTES: usize = 4 << 20;
+
 /// The records of a file of YAML or TOML, as those of JSON; nothing where it is none.
-fn of_settings(path: &str, text: &str) -> Option<Vec<Json>> {
-    let (_, ending) = path.rsplit_once('.')?;
-    let parsed = match ending.to_ascii_lowercase().as_str() {
-        "yaml" | "yml" => yaml::parse(text),
-        "toml" => toml::parse(text),
+fn of_settings(file: &dyn File) -> Option<Vec<Json>> {
+    let (_, ending) = file.path().rsplit_once('.')?;
+    let parse = match ending.to_ascii_lowercase().as_str() {
+        "yaml" | "yml" => yaml::parse,
+        "toml" => toml::parse,
         _ => return None,
     };
-    match parsed.ok()? {
+    let whole = |most: usize| {
+        let head = text::head_up_to(file, most).ok();
+        head.filter(|(_, is_whole)| *is_whole)
+    };
+    let (bytes, _) = whole(text::HEAD_BYTES).or_else(|| whole(SETTINGS_BYTES))?;
+    match parse(&String::from_utf8_lossy(&bytes)).ok()? {
         Json::Array(records) => Some(records),
         object => Some(vec![object]),
     }
@@ -432,10 +440,7 @@ fn read(
 ) -> Result<(), NotThisFormat> {
     let mut file = *files.first().ok_or(NotThisFormat)?;
     let rewritten;
-    if let Some(records) = text::head(file)
-        .ok()
-        .and_then(|(head, _)| of_settings(file.path(), &String::from_utf8_lossy(&head)))
-    {
+    if let Some(records) = of_settings(file) {
         let text = match records.as_slice() {
             [only] => only.to_string(),
             _ => Json::Array(records).to_string(),
@@ -446,8 +451,8 @@ fn read(
     let rows_of = |sample: &[Json], records: &[Json]| {
         let first = records.first().and_then(Json::as_object);
         let has = |name: &str| first.is_some_and(|first| first.contains_key(name));
-        // As pandas writes the table of a study.
-        if has("number") && has("state") && has("datetime_start") {
+        // As pandas and Optuna's command write the table of a study.
+        if has("number") && has("state") && (has("datetime_start") || has("params")) {
             return Some(JsonRows::new(Box::new(optuna_table::target)));
         }
         holds_runs(file_name(file.path()), sample).then(|| JsonRows {

@@ -5,7 +5,8 @@ use super::json_text;
 use super::roles::guess_one;
 use super::rows::{Guess, Target};
 use super::training_log::finest_step;
-use crate::ledger::{Role, RunSink, ValueRef};
+use crate::ledger::{ColumnId, Role, RunSink, ValueRef};
+use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json};
 
 /// What people call the member that holds what a run has logged; its name says nothing more.
@@ -129,6 +130,7 @@ impl Found<'_> {
 
     /// Writes objects as steps of a run.
     fn put_steps(&self, items: &[Json], path: &str, sink: &mut RunSink<'_>) {
+        let mut metrics: FxHashMap<String, ColumnId> = FxHashMap::default();
         for (at, item) in items.iter().enumerate() {
             let Some(item) = item.as_object() else {
                 continue;
@@ -139,7 +141,13 @@ impl Found<'_> {
                 if let ValueRef::Number(value) = value
                     && name.is_none_or(|name| name != member)
                 {
-                    let metric = sink.column(Role::Metric, &self.name_of(&joined(path, member)));
+                    let known = metrics.get(member).copied();
+                    let metric = known.unwrap_or_else(|| {
+                        let name = self.name_of(&joined(path, member));
+                        let metric = sink.column(Role::Metric, &name);
+                        metrics.insert(member.to_owned(), metric);
+                        metric
+                    });
                     sink.point(self.row, metric, step.unwrap_or(at as f64), 0, value);
                 }
             });

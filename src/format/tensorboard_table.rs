@@ -50,6 +50,12 @@ fn read(
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
     for file in files {
+        // The page gives one curve either way.
+        let mut paths = files.iter().map(|other| other.path());
+        let stem = file_stem(file.path());
+        if paths.any(|other| other < file.path() && file_stem(other) == stem) {
+            continue;
+        }
         let (run, tag) = run_and_tag(file.path());
         // `.` is the folder itself, which TensorBoard calls so.
         let row = sink.run(if run.is_empty() { "." } else { run });

@@ -170,6 +170,14 @@ fn runs_in_yaml_and_toml_are_read_and_settings_are_not() {
 }
 
 #[test]
+fn many_runs_in_yaml_are_read_whole() {
+    let line = |at: i32| format!("- {{id: run number {at}, lr: 0.125, val_loss: {at}.5}}\n");
+    let text: String = (0..2000).map(line).collect();
+    assert!(text.len() > 64 << 10);
+    assert_eq!(read_text("runs.yaml", &text).1.rows(), 2000);
+}
+
+#[test]
 fn names_of_columns_may_stand_below_those_of_groups() {
     // pandas' MultiIndex, and a spreadsheet's merged cells saved as CSV.
     let rows = "a,0.1,16,0.5,0.9\nb,0.01,32,0.25,0.95\n";
@@ -298,6 +306,11 @@ fn curves_of_tensorboards_page_as_json_and_of_its_readers() {
                 "[[1700000000.5, 0, 1.0], [1700000001.5, 1, NaN], [1700000002.5, 2, 0.25]]",
             ),
             (
+                "run-a-tag-lr.csv",
+                "Wall time,Step,Value\n1700000000.5,0,1.0\n",
+            ),
+            ("run-a-tag-lr.json", "[[1700000000.5, 0, 1.0]]"),
+            (
                 "acc.csv",
                 ",wall_time,step,value\n0,1700000000.5,5,0.5\n1,1700000001.5,6,0.75\n",
             ),
@@ -380,4 +393,44 @@ fn merged_cells_are_filled_and_a_sheet_of_notes_passed_over() {
     expect![[""]].assert_eq(&told_of("merged.xlsx", merged));
     let second = include_bytes!("../fixtures/by-hand/sheets/second.xlsx");
     expect![[""]].assert_eq(&told_of("second.xlsx", second));
+}
+
+#[test]
+fn data_of_an_experiment_of_ax_is_in_long_form() {
+    check(
+        &[(
+            "data.csv",
+            ",arm_name,metric_name,mean,sem,trial_index\n0,0_0,loss,0.5,0.1,0\n1,0_0,lat,3.0,,0\n2,1_0,loss,0.25,0.1,1\n3,1_0,lat,4.0,,1\n",
+        )],
+        &expect![[""]],
+    );
+}
+
+#[test]
+fn trials_as_optunas_command_lists_them_have_params() {
+    check(
+        &[
+            (
+                "trials.json",
+                r#"[{"number":0,"values":{"acc":0.5,"loss":1.0},"datetime_start":"2026-01-01 10:00:00","duration":"0:00:01","params":{"c":"u","lr":0.1},"user_attrs":{"a":1},"state":"COMPLETE"},
+                    {"number":1,"values":{"acc":0.75,"loss":0.5},"datetime_start":"2026-01-01 10:00:01","duration":"0:00:01","params":{"c":"v","lr":0.2},"user_attrs":{},"state":"COMPLETE"}]"#,
+            ),
+            (
+                "by_hand.json",
+                r#"[{"number":0,"values":[0.5],"params":{"lr":0.1},"state":"COMPLETE"},{"number":1,"values":null,"params":{"lr":0.2},"state":"FAIL"}]"#,
+            ),
+        ],
+        &expect![[""]],
+    );
+}
+
+#[test]
+fn params_in_answers_of_mlflow_are_typed_as_in_its_folders() {
+    check(
+        &[(
+            "describe.json",
+            r#"{"info":{"run_id":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","experiment_id":"1","status":"FINISHED","lifecycle_stage":"active"},"data":{"params":{"amp":"True","lr":"1e-3"},"metrics":{"acc":0.5},"tags":{}}}"#,
+        )],
+        &expect![[""]],
+    );
 }
