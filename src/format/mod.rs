@@ -30,6 +30,7 @@ mod hydra;
 mod hyperopt;
 mod json;
 mod json_curves;
+mod json_layout;
 mod json_steps;
 mod json_text;
 mod keras_tuner;

@@ -322,7 +322,7 @@ fn curves_of_tensorboards_page_as_json_and_of_its_readers() {
         &expect![[r#"
             run-a-tag-loss.json as tensorboard-table
             tbparse/scalars.csv as long-form
-            metric loss=0.25 of 3, @id=a, @name=a
+            metric loss=0.25 of 3, metric lr=1 of 1, @id=a, @name=a
             metric acc=0.75 of 2, @id=., @name=
             metric loss=0.5 of 2, metric acc=0.25 of 1, @id=a
             metric loss=1.5 of 2, metric acc=0.75 of 1, @id=b
@@ -339,7 +339,8 @@ fn runs_by_id_in_a_member_that_says_so_are_runs() {
         )],
         &expect![[r#"
             sweep.json as json
-            best='a', runs.a.lr=0.1, runs.b.lr=0.2, metric runs.a.acc=0.9, metric runs.b.acc=0.8, tag sweep='s'
+            lr=0.1, metric acc=0.9, @id=a
+            lr=0.2, metric acc=0.8, @id=b
         "#]],
     );
 }
@@ -353,9 +354,9 @@ fn the_line_below_a_header_of_markdown_is_no_run() {
         )],
         &expect![[r#"
             pasted.txt as delimited
-            lr=':--:', acc='----:', @id=-----
-            lr=0.1, acc=0.9, @id= a 
-            lr=0.2, acc=0.8, @id= b 
+            ! line 2: a second header, of units or the like:  ----- :--: ----:  (row left out)
+            lr=0.1, metric acc=0.9, @id= a 
+            lr=0.2, metric acc=0.8, @id= b 
         "#]],
     );
 }
@@ -373,7 +374,12 @@ fn cross_validations_of_boosting_libraries_are_curves() {
                 r#"{"valid l2-mean":[0.5,0.25],"valid l2-stdv":[0.1,0.05]}"#,
             ),
         ],
-        &expect![[""]],
+        &expect![[r#"
+            xgb.csv as training-log
+            lgb.json as boosting-log
+            metric train-rmse-mean=0.5 of 2, metric train-rmse-std=0.1 of 2, metric test-rmse-mean=1.5 of 2, metric test-rmse-std=0.2 of 2, @id=xgb.csv, @name=xgb
+            metric valid l2-mean=0.25 of 2, metric valid l2-stdv=0.05 of 2, @id=lgb.json, @name=lgb
+        "#]],
     );
 }
 
@@ -390,9 +396,23 @@ fn merged_cells_are_filled_and_a_sheet_of_notes_passed_over() {
         text
     };
     let merged = include_bytes!("../fixtures/by-hand/sheets/merged.xlsx");
-    expect![[""]].assert_eq(&told_of("merged.xlsx", merged));
+    expect![[r#"
+        merged.xlsx/Results.csv as delimited
+        lr=0.1, batch_size=16, optimizer='adam', metric train_loss=0.2, metric val_acc=0.9, @id=r0
+        lr=0.01, batch_size=32, optimizer='sgd', metric train_loss=0.3, metric val_acc=0.91, @id=r1
+        lr=0.001, batch_size=64, optimizer='adam', metric train_loss=0.4, metric val_acc=0.92, @id=r2
+        lr=0.0001, batch_size=128, optimizer='rmsprop', metric train_loss=0.5, metric val_acc=0.93, @id=r3
+        merged.xlsx: of its sheets one was read, and 1 not: save each as a file of its own
+    "#]].assert_eq(&told_of("merged.xlsx", merged));
     let second = include_bytes!("../fixtures/by-hand/sheets/second.xlsx");
-    expect![[""]].assert_eq(&told_of("second.xlsx", second));
+    expect![[r#"
+        second.xlsx/runs.csv as delimited
+        lr=0.1, batch_size=16, optimizer='adam', metric train_loss=0.2, metric val_acc=0.9, @id=r0
+        lr=0.01, batch_size=32, optimizer='sgd', metric train_loss=0.3, metric val_acc=0.91, @id=r1
+        lr=0.001, batch_size=64, optimizer='adam', metric train_loss=0.4, metric val_acc=0.92, @id=r2
+        lr=0.0001, batch_size=128, optimizer='rmsprop', metric train_loss=0.5, metric val_acc=0.93, @id=r3
+        second.xlsx: of its sheets one was read, and 1 not: save each as a file of its own
+    "#]].assert_eq(&told_of("second.xlsx", second));
 }
 
 #[test]
@@ -402,7 +422,11 @@ fn data_of_an_experiment_of_ax_is_in_long_form() {
             "data.csv",
             ",arm_name,metric_name,mean,sem,trial_index\n0,0_0,loss,0.5,0.1,0\n1,0_0,lat,3.0,,0\n2,1_0,loss,0.25,0.1,1\n3,1_0,lat,4.0,,1\n",
         )],
-        &expect![[""]],
+        &expect![[r#"
+            data.csv as long-form
+            arm_name='0_0', sem=0.1, metric loss=0.5 of 1, metric lat=3 of 1, @id=0
+            arm_name='1_0', sem=0.1, metric loss=0.25 of 1, metric lat=4 of 1, @id=1
+        "#]],
     );
 }
 
@@ -420,7 +444,14 @@ fn trials_as_optunas_command_lists_them_have_params() {
                 r#"[{"number":0,"values":[0.5],"params":{"lr":0.1},"state":"COMPLETE"},{"number":1,"values":null,"params":{"lr":0.2},"state":"FAIL"}]"#,
             ),
         ],
-        &expect![[""]],
+        &expect![[r#"
+            trials.json as json
+            by_hand.json as json
+            c='u', lr=0.1, metric acc=0.5, metric loss=1, tag a=1, @id=0, @start=2026-01-01T10:00:00Z, @status=finished
+            c='v', lr=0.2, metric acc=0.75, metric loss=0.5, tag user_attrs='{}', @id=1, @start=2026-01-01T10:00:01Z, @status=finished
+            lr=0.1, metric values_0=0.5, @id=0, @status=finished
+            lr=0.2, @id=1, @status=failed
+        "#]],
     );
 }
 
@@ -431,6 +462,9 @@ fn params_in_answers_of_mlflow_are_typed_as_in_its_folders() {
             "describe.json",
             r#"{"info":{"run_id":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","experiment_id":"1","status":"FINISHED","lifecycle_stage":"active"},"data":{"params":{"amp":"True","lr":"1e-3"},"metrics":{"acc":0.5},"tags":{}}}"#,
         )],
-        &expect![[""]],
+        &expect![[r#"
+            describe.json as json
+            info.run_id='aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', info.experiment_id=1, info.status='FINISHED', info.lifecycle_stage='active', data.params.amp=true, data.params.lr=0.001, metric data.metrics.acc=0.5, tag data.tags='{}'
+        "#]],
     );
 }
