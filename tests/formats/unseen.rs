@@ -3,6 +3,7 @@
 
 use crate::drop::{check, files, read, read_text, told};
 use expect_test::expect;
+use std::fmt::Write as _;
 
 #[test]
 fn lists_below_a_metrics_name_are_its_curve() {
@@ -55,7 +56,7 @@ fn lists_of_steps_in_a_run_are_its_curves() {
         )],
         &expect![[r#"
             run.json as json
-            lr=0.1, metric val_loss=0.5 of 2
+            lr=0.1, metric val_loss=0.5 of 2, @name=run
         "#]],
     );
     check(
@@ -65,7 +66,7 @@ fn lists_of_steps_in_a_run_are_its_curves() {
         )],
         &expect![[r#"
             run.json as json
-            metric train.loss=0.5 of 2, metric val.loss=0.75 of 1
+            metric train.loss=0.5 of 2, metric val.loss=0.75 of 1, @name=run
         "#]],
     );
 }
@@ -391,7 +392,7 @@ fn merged_cells_are_filled_and_a_sheet_of_notes_passed_over() {
         dropped = unpacked.files;
         let mut text = told(&read(&dropped));
         for (path, what) in unpacked.problems {
-            text.push_str(&format!("{path}: {what}\n"));
+            writeln!(text, "{path}: {what}").unwrap();
         }
         text
     };
@@ -460,11 +461,30 @@ fn params_in_answers_of_mlflow_are_typed_as_in_its_folders() {
     check(
         &[(
             "describe.json",
-            r#"{"info":{"run_id":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","experiment_id":"1","status":"FINISHED","lifecycle_stage":"active"},"data":{"params":{"amp":"True","lr":"1e-3"},"metrics":{"acc":0.5},"tags":{}}}"#,
+            r#"{"info":{"run_id":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","experiment_id":"1","status":"FINISHED","artifact_uri":"x","lifecycle_stage":"active"},"data":{"params":{"amp":"True","lr":"1e-3"},"metrics":{"acc":0.5},"tags":{}}}"#,
         )],
         &expect![[r#"
-            describe.json as json
-            info.run_id='aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', info.experiment_id=1, info.status='FINISHED', info.lifecycle_stage='active', data.params.amp=true, data.params.lr=0.001, metric data.metrics.acc=0.5, tag data.tags='{}'
+            describe.json as mlflow-rest
+            amp=true, lr=0.001, metric acc=0.5, tag experiment_id='1', @id=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, @status=finished
+        "#]],
+    );
+}
+
+#[test]
+fn a_file_that_is_one_run_gives_it_its_name() {
+    check(
+        &[
+            ("out/run_1.json", r#"{"lr":0.1,"val_acc":0.5}"#),
+            ("out/run_2.json", r#"{"lr":0.2,"val_acc":0.75}"#),
+            ("named.json", r#"{"name":"mine","lr":0.2,"val_acc":0.25}"#),
+        ],
+        &expect![[r#"
+            out/run_1.json as json
+            out/run_2.json as json
+            named.json as json
+            lr=0.1, metric val_acc=0.5, @name=run_1
+            lr=0.2, metric val_acc=0.75, @name=run_2
+            lr=0.2, metric val_acc=0.25, @name=mine
         "#]],
     );
 }
