@@ -5,7 +5,7 @@
 //! values by data set and metric. One file is one run, called as [`run_name`] says.
 
 use super::run_folders::json_of;
-use super::training_log::{finest_step, is_measured, run_name};
+use super::training_log::{finest_step, is_measured, is_of_folds, run_name};
 use super::{Claim, Dropped, Format, Head, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, ValueRef, attribute, parse_number};
 use crate::source::{File, file_name, text};
@@ -57,11 +57,16 @@ fn is_by_round(object: &Map<String, Json>) -> bool {
     };
     // As Keras writes them: what was measured on other data has the same name behind `val_`.
     let is_history = || {
-        object.contains_key("loss")
+        // By hand, as `train_loss` and `val_acc`, or of a cross-validation.
+        let names_data = ["train_loss", "training_loss", "loss_train"]
+            .iter()
+            .any(|name| object.contains_key(*name))
+            || object.keys().all(|name| is_of_folds(name));
+        (names_data || object.contains_key("loss"))
             && object.iter().all(|(name, value)| {
                 let inner = name.strip_prefix("val_");
                 let is_paired = inner.is_none_or(|inner| object.contains_key(inner));
-                is_list(value) && is_measured(name) && is_paired
+                is_list(value) && is_measured(name) && (is_paired || names_data)
             })
             && finest_step(|name| object.contains_key(name)).is_none()
     };

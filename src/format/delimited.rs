@@ -63,7 +63,9 @@ impl Seen {
             };
         }
         let (units, records) = match sample.as_slice() {
-            [first, others @ ..] if names_units(first, others) => (Some(first.join(" ")), others),
+            [first, others @ ..] if names_units(first, others) || is_rule(first) => {
+                (Some(first.join(" ")), others)
+            }
             records => (None, records),
         };
         Self {
@@ -91,6 +93,13 @@ fn names_units(first: &[String], others: &[Vec<String>]) -> bool {
         .filter(|at| !is_blank(&first[*at]))
         .peekable();
     words.peek().is_some() && words.all(|at| !is_number(&first[at]) && is_above_numbers(at))
+}
+
+/// Whether a record is the line below the header of a table in Markdown.
+fn is_rule(record: &[String]) -> bool {
+    let mut cells = record.iter().map(|cell| cell.trim());
+    record.iter().any(|cell| cell.contains("--"))
+        && cells.all(|cell| cell.bytes().all(|b| matches!(b, b'-' | b':')))
 }
 
 /// Whether runs are columns: the first has names of params and metrics, and no other column is called so.

@@ -2,13 +2,18 @@
 //! largest member holds them (`{"runs": […]}`, `{"<id>": {…}, …}`), or columns (`{"lr": [0.1, …]}`,
 //! `{"lr": {"0": 0.1}}` as pandas writes). Nested objects become `a.b`. Records may be the steps of runs, too.
 
+use super::json_curves;
+use super::json_layout::{HOLDERS, RUN_HOLDERS, Shape, by_id, records_in, shape, upright};
 use super::json_steps::Steps;
 use super::roles::{SAMPLE, guess};
 use super::rows::{Guess, RowWriter, Target};
 use super::training_folders::FINAL_METRICS;
-use super::{Claim, Dropped, Format, Head, NotThisFormat, json_text, optuna_table, unreadable};
+use super::{
+    Claim, Dropped, Format, Head, NotThisFormat, json_text, optuna_table, toml, training_log,
+    unreadable, yaml,
+};
 use crate::ledger::{Role, RunSink, ValueRef, attribute};
-use crate::source::{File, file_name, text};
+use crate::source::{File, MemoryFile, file_name, text};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json};
 
@@ -22,23 +27,14 @@ pub(super) const FORMAT: Format = Format {
 /// How many records larger than a head the roles are guessed from.
 const LARGE_SAMPLE: usize = 20;
 
-/// Members of an object that hold its runs, by the names that people give them.
-const HOLDERS: [&str; 8] = [
-    "runs",
-    "trials",
-    "experiments",
-    "results",
-    "records",
-    "data",
-    "rows",
-    "datapoints",
-];
-
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     let head = dropped.head(place);
     let is_json = head.text.trim_start().starts_with(['{', '[']);
     // What is larger than its head is judged when it is read.
     let is_known = head.is_whole && !head.json.is_empty();
+    if let Some(records) = of_settings(dropped.file(place)) {
+        return Claim::alone(place, are_measured(&records));
+    }
     let is_ours = is_json && unreadable::reason(head).is_none();
     Claim::alone(
         place,
@@ -51,19 +47,14 @@ fn holds_runs(name: &str, records: &[Json]) -> bool {
     let turned = upright(records);
     let records = turned.as_deref().unwrap_or(records);
     let shape = shape(records);
-    let inner: Vec<Json> = match (&shape, records) {
+    match &shape {
         // Several records of a kind are a table, whatever its columns are called.
-        (Shape::Records | Shape::Split, _) => return true,
-        (Shape::Under(holder), _) if RUN_HOLDERS.contains(&holder.as_str()) => return true,
-        (Shape::One, _) if FINAL_METRICS.contains(&name) => return true,
-        (Shape::Under(holder), [only, ..]) => {
-            let list = only.get(holder).and_then(Json::as_array);
-            list.cloned().unwrap_or_default()
-        }
-        (Shape::ById, [Json::Object(only), ..]) => only.values().cloned().collect(),
-        (Shape::Columns, [only, ..]) => records_of_columns(only),
-        (_, records) => records.to_vec(),
-    };
+        Shape::Records | Shape::Split | Shape::ListsById | Shape::HeldById(_) => return true,
+        Shape::Under(holder) if RUN_HOLDERS.contains(&holder.as_str()) => return true,
+        Shape::One if FINAL_METRICS.contains(&name) => return true,
+        _ => {}
+    }
+    let inner = records_in(&shape, records);
     let guesses = guesser(&inner);
     let (mut leaves, mut numbers, mut metrics, mut named) = (0, 0, 0, 0);
     let mut names: FxHashMap<String, usize> = FxHashMap::default();
@@ -90,15 +81,14 @@ fn holds_runs(name: &str, records: &[Json]) -> bool {
     is_alike && (named > 0 || numbers * 2 >= leaves)
 }
 
-/// Those of [`HOLDERS`] that hold nothing else.
-const RUN_HOLDERS: [&str; 3] = ["runs", "trials", "experiments"];
-
 /// Records with the same names going to the same columns, a run each.
 pub(super) struct JsonRows {
     /// Places of paths, in the order in which they first came.
     places: FxHashMap<String, usize>,
     writer: RowWriter,
     target: Box<dyn Fn(&str) -> Guess>,
+    /// Whether lists of what was measured are curves.
+    has_curves: bool,
 }
 
 impl JsonRows {
@@ -108,6 +98,7 @@ impl JsonRows {
             places: FxHashMap::default(),
             writer: RowWriter::new(Vec::new()),
             target,
+            has_curves: false,
         }
     }
 
@@ -124,6 +115,14 @@ impl JsonRows {
         };
         self.writer.begin(sink);
         let row = sink.add_run();
+        let mut rest = Map::new();
+        let object = if self.has_curves && json_curves::has_lists(object) {
+            rest.clone_from(object);
+            json_curves::take(&mut rest, row, &*self.target, sink);
+            &rest
+        } else {
+            object
+        };
         json_text::flatten(object, &mut |path, value| {
             if value.is_missing() {
                 return;
@@ -140,66 +139,46 @@ impl JsonRows {
     }
 }
 
-/// What a file's records are.
-enum Shape {
-    /// Each record of the file is a run.
-    Records,
-    /// They are the elements or members of this member.
-    Under(String),
-    /// The file is one object whose members are columns.
-    Columns,
-    /// The file is one object with the names of columns beside rows of cells, as pandas' `split` writes.
-    Split,
-    /// The file is one object whose members are runs, by id.
-    ById,
-    /// The file is one object, and that is one run.
-    One,
+/// A file of YAML or TOML that is larger is not looked at.
+const SETTINGS_BYTES: usize = 4 << 20;
+
+/// The records of a file of YAML or TOML, as those of JSON; nothing where it is none.
+fn of_settings(file: &dyn File) -> Option<Vec<Json>> {
+    let (_, ending) = file.path().rsplit_once('.')?;
+    let parse = match ending.to_ascii_lowercase().as_str() {
+        "yaml" | "yml" => yaml::parse,
+        "toml" => toml::parse,
+        _ => return None,
+    };
+    let whole = |most: usize| {
+        let head = text::head_up_to(file, most).ok();
+        head.filter(|(_, is_whole)| *is_whole)
+    };
+    let (bytes, _) = whole(text::HEAD_BYTES).or_else(|| whole(SETTINGS_BYTES))?;
+    match parse(&String::from_utf8_lossy(&bytes)).ok()? {
+        Json::Array(records) => Some(records),
+        object => Some(vec![object]),
+    }
 }
 
-fn shape(records: &[Json]) -> Shape {
-    let [Json::Object(only)] = records else {
-        return Shape::Records;
+/// Whether what mostly holds settings holds several runs: each has something that only runs have.
+fn are_measured(records: &[Json]) -> bool {
+    let shape = shape(records);
+    let inner = records_in(&shape, records);
+    let is_measured = |record: &&Json| {
+        let mut found = false;
+        json_text::flatten(
+            record.as_object().unwrap_or(&Map::new()),
+            &mut |path, value| {
+                let (target, doubt) = super::roles::guess_one(path, &[]);
+                let is_metric = matches!(target, Target::Value(Role::Metric, _)) && doubt.is_none();
+                found |= is_metric && value.number().is_some();
+            },
+        );
+        found
     };
-    let rows_of_cells = |rows: &Vec<Json>| !rows.is_empty() && rows.iter().all(Json::is_array);
-    if only.get("columns").is_some_and(Json::is_array)
-        && only
-            .get("data")
-            .and_then(Json::as_array)
-            .is_some_and(rows_of_cells)
-    {
-        return Shape::Split;
-    }
-    let is_record_list = |value: &Json| match value {
-        Json::Array(items) => !items.is_empty() && items.iter().all(Json::is_object),
-        _ => false,
-    };
-    if let Some(holder) = HOLDERS
-        .iter()
-        .find(|holder| only.get(**holder).is_some_and(is_record_list))
-    {
-        return Shape::Under((*holder).to_owned());
-    }
-    if let Some((name, _)) = only
-        .iter()
-        .filter(|(_, value)| is_record_list(value))
-        .max_by_key(|(_, value)| value.as_array().map_or(0, Vec::len))
-    {
-        return Shape::Under(name.clone());
-    }
-    let lengths: Vec<usize> = only
-        .values()
-        .filter_map(|value| column_items(value).map(|items| items.len()))
-        .collect();
-    if only.len() > 1
-        && lengths.len() == only.len()
-        && lengths.iter().all(|len| *len == lengths[0] && *len > 0)
-    {
-        return Shape::Columns;
-    }
-    if are_runs_by_id(only) {
-        return Shape::ById;
-    }
-    Shape::One
+    let is_several = !matches!(shape, Shape::One) && inner.len() > 1;
+    is_several && inner.iter().filter(is_measured).count() * 2 > inner.len()
 }
 
 /// Whether a text is JSON and nothing else by its beginning: names of columns may stand in brackets, too.
@@ -209,125 +188,34 @@ fn begins_as_json(text: &str) -> bool {
     text.starts_with('{') || list.is_some_and(|list| list.starts_with(['{', '[', '"']))
 }
 
-/// Columns of cells by the names of their rows, as pandas writes a frame whose index are names, turned so that each row
-/// is an object; nothing where the members are rows already. Which of both are columns only their names tell.
-fn upright(records: &[Json]) -> Option<Vec<Json>> {
-    if let [Json::Array(rows)] = records {
-        return headed(rows);
-    }
-    let [Json::Object(columns)] = records else {
-        return None;
-    };
-    let first = columns.values().next()?.as_object()?;
-    let mut rows: Map<String, Json> = Map::new();
-    for (name, cells) in columns {
-        let cells = cells
-            .as_object()
-            .filter(|cells| cells.len() == first.len())?;
-        for (row, cell) in cells {
-            let row = rows.entry(row).or_insert_with(|| Json::Object(Map::new()));
-            row.as_object_mut()?.insert(name.clone(), cell.clone());
-        }
-    }
-    let known = |object: &Map<String, Json>| {
-        let guesses = object.keys().map(|name| super::roles::guess_one(name, &[]));
-        guesses.filter(|(_, doubt)| doubt.is_none()).count()
-    };
-    let is_numbered = rows
-        .keys()
-        .all(|row| row.bytes().all(|b| b.is_ascii_digit()));
-    let is_whole = rows.len() == first.len();
-    let has_leaves = first.values().all(|cell| !cell.is_object());
-    let is_turned = columns.len() > 1 && has_leaves && is_whole && !is_numbered;
-    (is_turned && known(columns) > known(first)).then(|| vec![Json::Object(rows)])
-}
-
-/// Rows of cells below a row of names, as pandas' `values` and people write them, as a frame that is split.
-fn headed(rows: &[Json]) -> Option<Vec<Json>> {
-    let (names, body) = rows.split_first()?;
-    let names = names.as_array()?;
-    let is_row = |row: &Json| row.as_array().is_some_and(|row| row.len() == names.len());
-    let are_names = names
-        .iter()
-        .all(|name| json_text::scalar(name).text().is_some());
-    let is_table = are_names && names.len() > 1 && !body.is_empty() && body.iter().all(is_row);
-    is_table.then(|| vec![serde_json::json!({"columns": names, "data": body})])
-}
-
-/// Whether an object's members are runs: objects with names in common. Those of one run are called after its parts.
-fn are_runs_by_id(object: &Map<String, Json>) -> bool {
-    const PARTS: [&str; 16] = [
-        "params",
-        "parameters",
-        "config",
-        "hparams",
-        "hyperparameters",
-        "args",
-        "metrics",
-        "summary",
-        "results",
-        "train",
-        "val",
-        "valid",
-        "validation",
-        "test",
-        "eval",
-        "dev",
-    ];
-    let members = || object.values().filter_map(Json::as_object);
-    let mut names: order::Map<&str, usize> = order::Map::new();
-    for name in members().flat_map(Map::keys) {
-        *names.or_default(name) += 1;
-    }
-    object.len() > 1
-        && members().count() == object.len()
-        && names.values().any(|times| times * 2 > object.len())
-        && !object
-            .keys()
-            .any(|name| PARTS.contains(&name.to_lowercase().as_str()))
-}
-
-/// The items of a column: an array of leaves, or an object of them by row number.
-fn column_items(value: &Json) -> Option<Vec<(String, &Json)>> {
-    // A cell may be a list, where rows have numbers.
-    let is_leaf = |item: &Json| !item.is_object() && (value.is_object() || !item.is_array());
-    let items: Vec<(String, &Json)> = match value {
-        Json::Array(items) => items
-            .iter()
-            .enumerate()
-            .map(|(at, item)| (at.to_string(), item))
-            .collect(),
-        Json::Object(items)
-            if items
-                .keys()
-                .all(|key| key.bytes().all(|b| b.is_ascii_digit())) =>
-        {
-            items
-                .iter()
-                .map(|(key, item)| (key.clone(), item))
-                .collect()
-        }
-        _ => return None,
-    };
-    items.iter().all(|(_, item)| is_leaf(item)).then_some(items)
-}
-
 fn read(
     files: &[&dyn File],
     sink: &mut RunSink<'_>,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
-    let file = files.first().ok_or(NotThisFormat)?;
+    let mut file = *files.first().ok_or(NotThisFormat)?;
+    let rewritten;
+    if let Some(records) = of_settings(file) {
+        let text = match records.as_slice() {
+            [only] => only.to_string(),
+            _ => Json::Array(records).to_string(),
+        };
+        rewritten = MemoryFile::new(file.path(), text.as_bytes());
+        file = &rewritten;
+    }
     let rows_of = |sample: &[Json], records: &[Json]| {
         let first = records.first().and_then(Json::as_object);
         let has = |name: &str| first.is_some_and(|first| first.contains_key(name));
-        // As pandas writes the table of a study.
-        if has("number") && has("state") && has("datetime_start") {
+        // As pandas and Optuna's command write the table of a study.
+        if has("number") && has("state") && (has("datetime_start") || has("params")) {
             return Some(JsonRows::new(Box::new(optuna_table::target)));
         }
-        holds_runs(file_name(file.path()), sample).then(|| JsonRows::new(guesser(records)))
+        holds_runs(file_name(file.path()), sample).then(|| JsonRows {
+            has_curves: true,
+            ..JsonRows::new(guesser(records))
+        })
     };
-    read_steps_or_records(*file, true, &rows_of, sink, on_bytes)
+    read_steps_or_records(file, true, &rows_of, sink, on_bytes)
 }
 
 /// Says, from the first values of a file and the first records in them, where the values of records go; nothing where
@@ -380,24 +268,23 @@ fn read_steps_or_records(
         return Ok(());
     };
     let shape = shape(&sample);
-    let inner: Vec<Json> = match &shape {
-        Shape::Records | Shape::One => sample.clone(),
-        Shape::Under(name) => {
-            let list = first.get(name).and_then(Json::as_array);
-            list.cloned().unwrap_or_default()
-        }
-        Shape::Columns => records_of_columns(first),
-        Shape::Split => records_of_split(first),
-        Shape::ById => {
-            let members = first.as_object();
-            members.map_or_else(Vec::new, |members| members.values().cloned().collect())
-        }
+    let inner = records_in(&shape, &sample);
+    // A file that is one run is called as that, where nothing in it says how.
+    let is_bare = |record: &Json| {
+        let known = |name: &String| {
+            let (target, _) = super::roles::guess_one(name, &[]);
+            matches!(target, Target::Id | Target::Attribute(attribute::NAME))
+        };
+        let mut names = record.as_object().into_iter().flat_map(Map::keys);
+        !names.any(known)
     };
+    let name = may_be_steps && matches!(shape, Shape::One) && sample.iter().all(is_bare);
+    let name = name.then(|| training_log::run_name(file.path()));
     let may_be_steps = may_be_steps
         && match &shape {
             Shape::Under(name) => !RUN_HOLDERS.contains(&name.as_str()),
-            Shape::ById | Shape::One => false,
-            Shape::Records | Shape::Columns | Shape::Split => true,
+            Shape::ById | Shape::HeldById(_) | Shape::One => false,
+            Shape::Records | Shape::Columns | Shape::Split | Shape::ListsById => true,
         };
     let steps = may_be_steps.then(|| Steps::of(&inner, file.path(), sink));
     let written = steps.flatten().map(Written::Steps);
@@ -408,20 +295,23 @@ fn read_steps_or_records(
         return Ok(());
     };
     let mut each = |record: &Json, place: &str, sink: &mut RunSink<'_>| {
-        written.write(record, place, sink);
+        let row = written.write(record, place, sink);
+        if let (Some(row), Some(name)) = (row, name) {
+            sink.set_attribute(row, attribute::NAME, ValueRef::Text(name));
+        }
     };
-    match shape {
+    match &shape {
         Shape::Records | Shape::One => json_text::for_each(file, sink, on_bytes, &mut each),
         Shape::Under(name) => {
-            json_text::for_each_under(file, &name, sink, on_bytes, &mut each);
+            json_text::for_each_under(file, name, sink, on_bytes, &mut each);
         }
-        Shape::Columns | Shape::Split => {
+        Shape::Columns | Shape::Split | Shape::ListsById => {
             for (number, record) in inner.iter().enumerate() {
                 each(record, &format!("row {number}"), sink);
             }
         }
-        Shape::ById => {
-            for (id, member) in first.as_object().into_iter().flatten() {
+        Shape::ById | Shape::HeldById(_) => {
+            for (id, member) in by_id(&shape, first).into_iter().flatten() {
                 if let Some(row) = written.write(member, id, sink) {
                     sink.source().has_ids = true;
                     sink.set_attribute(row, attribute::ID, ValueRef::Text(id));
@@ -464,45 +354,6 @@ fn large_holder(text: &str) -> Option<(&'static str, Vec<Json>)> {
             list.starts_with('[') && !first.is_empty() && first.iter().all(Json::is_object);
         is_list.then_some((*holder, first))
     })
-}
-
-/// Turns columns into records.
-fn records_of_columns(object: &Json) -> Vec<Json> {
-    let mut records: Vec<Map<String, Json>> = Vec::new();
-    for (name, value) in object.as_object().into_iter().flatten() {
-        let items = column_items(value).unwrap_or_default();
-        records.resize(records.len().max(items.len()), Map::new());
-        for (record, (_, item)) in records.iter_mut().zip(items) {
-            record.insert(name.clone(), item.clone());
-        }
-    }
-    records.into_iter().map(Json::Object).collect()
-}
-
-/// Turns rows of cells, with the names of their columns beside them, into records.
-fn records_of_split(object: &Json) -> Vec<Json> {
-    let list = |name: &str| {
-        object
-            .get(name)
-            .and_then(Json::as_array)
-            .into_iter()
-            .flatten()
-    };
-    let names: Vec<String> = list("columns")
-        .map(|name| json_text::scalar(name).to_string())
-        .collect();
-    let has_names = list("index").all(Json::is_string) && !names.iter().any(|name| name == "index");
-    let mut rows = list("index").filter(|_| has_names);
-    let record = |cells: &Json| {
-        let cells = cells.as_array().into_iter().flatten().cloned();
-        let row = rows.next().map(|row| ("index".to_owned(), row.clone()));
-        Json::Object(
-            row.into_iter()
-                .chain(names.iter().cloned().zip(cells))
-                .collect(),
-        )
-    };
-    list("data").map(record).collect()
 }
 
 /// The places of names.

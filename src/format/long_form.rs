@@ -38,6 +38,8 @@ pub(super) const RUN: &[&str] = &[
     "experiment_id",
     "experiment",
     "run_name",
+    "dir_name",
+    "trial_index",
     "id",
 ];
 pub(super) const STEP: &[&str] = &[
@@ -50,7 +52,7 @@ pub(super) const STEP: &[&str] = &[
     "round",
 ];
 const METRIC: &[&str] = &["metric", "metric_name", "key", "tag", "variable", "name"];
-const VALUE: &[&str] = &["value", "metric_value", "val", "score"];
+const VALUE: &[&str] = &["value", "metric_value", "val", "score", "mean"];
 const SPLIT: &[&str] = &["dataset", "split", "subset", "phase"];
 pub(super) const TIME: &[&str] = &["timestamp", "time", "wall_time", "created_at"];
 

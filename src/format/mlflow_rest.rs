@@ -90,7 +90,10 @@ fn put_run(run: &Json, place: &str, sink: &mut RunSink<'_>) -> bool {
     }
     let data = run.get("data").unwrap_or(&Json::Null);
     each_of(data.get("params"), &mut |key, value, _| {
-        sink.set_named(row, Role::Param, key, json_text::scalar(value));
+        // They are text as logged, and read as in every other export.
+        let value = json_text::scalar(value);
+        let value = value.text().map_or(value, ValueRef::parse);
+        sink.set_named(row, Role::Param, key, value);
     });
     each_of(data.get("metrics"), &mut |key, value, entry| {
         let field = |name: &str| entry.get(name).map(plain);

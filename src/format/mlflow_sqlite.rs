@@ -28,7 +28,22 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
         ("metrics", &["run_uuid", "key", "value"]),
         ("params", &["run_uuid", "key", "value"]),
     ];
-    sqlite::claim(place, dropped, tables)
+    let mut claimed = sqlite::claim(place, dropped, tables).into_pieces().concat();
+    if !claimed.is_empty() {
+        // As in the folders of its file store, what programs have kept beside their runs is no further runs.
+        let below = dropped.within(dropped.folder(place)).iter().copied();
+        claimed.extend(below.filter(|at| is_artifact(dropped.path(*at))));
+    }
+    Claim::of(claimed)
+}
+
+/// Whether a path is of an artifact of a run or model: `mlruns/1/<run>/artifacts/model.json`.
+fn is_artifact(path: &str) -> bool {
+    path.split_once("/artifacts/").is_some_and(|(folder, _)| {
+        let id = folder.rsplit('/').next().unwrap_or(folder);
+        let hex = id.strip_prefix("m-").unwrap_or(id);
+        hex.len() == 32 && hex.bytes().all(|b| b.is_ascii_hexdigit())
+    })
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]

@@ -172,6 +172,7 @@ fn read(
     let guesses = if is_of_page(&table.columns) {
         targets_of_page(&table.columns, &sample)
     } else {
+        table.keep_percents();
         table.columns.iter().map(|name| target(name)).collect()
     };
     RowWriter::new(guesses).write_all(&mut table, sink);

@@ -29,6 +29,8 @@ mod hugging_face;
 mod hydra;
 mod hyperopt;
 mod json;
+mod json_curves;
+mod json_layout;
 mod json_steps;
 mod json_text;
 mod keras_tuner;

@@ -81,13 +81,16 @@ pub(super) fn target(name: &str) -> Guess {
         _ => GROUPS
             .iter()
             .find_map(|(group, role)| {
-                let rest = name.strip_prefix(group)?.strip_prefix('_')?;
+                // `optuna trials -f json` nests what the dataframe has in one name.
+                let rest = name.strip_prefix(group)?.strip_prefix(['_', '.'])?;
                 // `values_0` has no better name than that.
                 let is_index = *role == Role::Metric && rest.bytes().all(|b| b.is_ascii_digit());
-                Some(Target::Value(
-                    *role,
-                    if is_index { name } else { rest }.to_owned(),
-                ))
+                let name = if is_index {
+                    name.replace('.', "_")
+                } else {
+                    rest.to_owned()
+                };
+                Some(Target::Value(*role, name))
             })
             .unwrap_or_else(|| Target::tag(name)),
     };

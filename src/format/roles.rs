@@ -18,6 +18,7 @@ const ATTRIBUTES: &[(&str, Named)] = &[
     ("run_uuid", Named::Id),
     ("trial_id", Named::Id),
     ("trial", Named::Id),
+    ("trial_index", Named::Id),
     ("experiment_key", Named::Id),
     ("uid", Named::Id),
     ("uuid", Named::Id),
@@ -33,6 +34,7 @@ const ATTRIBUTES: &[(&str, Named)] = &[
     ("status", Named::Status),
     ("state", Named::Status),
     ("run_state", Named::Status),
+    ("trial_status", Named::Status),
     ("training_job_status", Named::Status),
     ("created", Named::Time(attribute::START)),
     ("created_at", Named::Time(attribute::START)),
@@ -344,7 +346,40 @@ pub(super) fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
         }
     }
     chosen_by_chance(&mut guesses);
+    as_ax_has_them(columns, &mut guesses);
     guesses
+}
+
+/// The table of a client of Ax has what is known of a trial, then what was measured, then what it was given: what stands
+/// before a metric that is one by its name is a metric too.
+fn as_ax_has_them(columns: &[String], guesses: &mut [Guess]) {
+    const KNOWN: [&str; 5] = [
+        "arm_name",
+        "generation_method",
+        "generation_node",
+        "is_feasible",
+        "reason",
+    ];
+    if !columns
+        .windows(3)
+        .any(|names| names == ["trial_index", "arm_name", "trial_status"])
+    {
+        return;
+    }
+    let is_sure = |guess: &Guess| matches!(guess, (Target::Value(Role::Metric, _), None));
+    let last = guesses.iter().rposition(is_sure);
+    for (at, (guess, name)) in guesses.iter_mut().zip(columns).enumerate() {
+        if KNOWN.contains(&name.as_str()) {
+            *guess = (Target::tag(name), None);
+        } else if let (Target::Value(role, _), Some(last)) = (&mut guess.0, last) {
+            *role = if at <= last {
+                Role::Metric
+            } else {
+                Role::Param
+            };
+            guess.1 = None;
+        }
+    }
 }
 
 /// Long fractions are results or what a random search drew. Where some column is a metric by its name, or another of

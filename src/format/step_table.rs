@@ -114,7 +114,9 @@ impl Places {
                 let cell = record.get(at).map_or("", |cell| cell.trim());
                 cell.is_empty() || is_number(cell)
             };
-            let stays = run.is_some_and(|run| stays_the_same(records, run, at));
+            let stays = run.is_some_and(|run| {
+                stays_the_same(records, run, step, at) || is_given_apart(records, step, at)
+            });
             // A row's own number.
             if !stays && RUN.contains(&lower[at].as_str()) {
                 continue;
@@ -140,14 +142,21 @@ pub(super) fn names_run(lower: &str) -> bool {
     RUN.contains(&lower)
 }
 
-/// Whether steps grow within runs, and some run has several.
+/// Whether steps grow within runs, and some run has several. What a run was given may stand in a row without a step.
 fn goes_on(records: &[Vec<String>], run: usize, step: usize) -> bool {
     let mut last: order::Map<&str, f64> = order::Map::new();
     let mut grew = false;
+    let with_step = records.iter().filter(|record| has_cell(record, step));
+    if with_step.count() * 2 < records.len() {
+        return false;
+    }
     for record in records {
         let (Some(run), Some(step)) = (record.get(run), record.get(step)) else {
             continue;
         };
+        if step.trim().is_empty() {
+            continue;
+        }
         let Some(step) = parse_number(step.trim()) else {
             return false;
         };
@@ -161,10 +170,24 @@ fn goes_on(records: &[Vec<String>], run: usize, step: usize) -> bool {
     grew
 }
 
-/// Whether a column has one value a run.
-fn stays_the_same(records: &[Vec<String>], run: usize, at: usize) -> bool {
+fn has_cell(record: &[String], at: usize) -> bool {
+    record.get(at).is_some_and(|cell| !cell.trim().is_empty())
+}
+
+/// Whether a column has cells only in rows without a step.
+fn is_given_apart(records: &[Vec<String>], step: usize, at: usize) -> bool {
+    let mut with_cell = records
+        .iter()
+        .filter(|record| has_cell(record, at))
+        .peekable();
+    with_cell.peek().is_some() && with_cell.all(|record| !has_cell(record, step))
+}
+
+/// Whether a column has one value a run, wherever there is a step.
+fn stays_the_same(records: &[Vec<String>], run: usize, step: usize, at: usize) -> bool {
     let mut values: order::Map<&str, &str> = order::Map::new();
-    records.iter().all(|record| {
+    let mut with_step = records.iter().filter(|record| has_cell(record, step));
+    with_step.all(|record| {
         let (Some(run), Some(value)) = (record.get(run), record.get(at)) else {
             return true;
         };
@@ -258,27 +281,27 @@ impl Writer {
             );
             return;
         }
+        let before = sink.rows();
         let row = match self.last {
             (ref known, Some(row)) if known == id => row,
             _ => {
-                let before = sink.rows();
                 let row = sink.run(id);
-                if row == before {
-                    for at in &places.params {
-                        let name = self.names.get(*at).map_or("", String::as_str);
-                        match guess_one(name, &[]).0 {
-                            Target::Value(role @ (Role::Param | Role::Tag), name) => {
-                                sink.set_named(row, role, &name, value(*at));
-                            }
-                            Target::Attribute(name) => sink.set_attribute(row, name, value(*at)),
-                            _ => sink.set_named(row, Role::Param, name, value(*at)),
-                        }
-                    }
-                }
                 self.last = (id.to_owned(), Some(row));
                 row
             }
         };
+        if row == before || places.run.is_some() && value(places.step).is_missing() {
+            for at in &places.params {
+                let name = self.names.get(*at).map_or("", String::as_str);
+                match guess_one(name, &[]).0 {
+                    Target::Value(role @ (Role::Param | Role::Tag), name) => {
+                        sink.set_named(row, role, &name, value(*at));
+                    }
+                    Target::Attribute(name) => sink.set_attribute(row, name, value(*at)),
+                    _ => sink.set_named(row, Role::Param, name, value(*at)),
+                }
+            }
+        }
         let step = value(places.step).number().unwrap_or(f64::NAN);
         let millis = places.time.and_then(|at| millis_of(value(at)));
         for (at, metric) in &self.metrics {

@@ -8,10 +8,12 @@
 
 use super::roles::guess_one;
 use super::rows::Target;
+use super::run_folders::{config_of, put_all};
 use super::table::{Table, is_missing_text};
-use super::{Claim, Dropped, Format, Head, NotThisFormat};
+use super::{Claim, Dropped, Format, Head, NotThisFormat, boosting_log};
 use crate::ledger::{ColumnId, Role, RunSink, ValueRef, attribute, parse_number};
 use crate::source::{File, file_name, file_stem};
+use serde_json::Value as Json;
 
 /// Names that every run's file has.
 const COMMON: [&str; 12] = [
@@ -70,7 +72,20 @@ const SAMPLE: usize = 50;
 const MANY: usize = 200;
 
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
-    Claim::alone(place, is_log(dropped.head(place)))
+    if !is_log(dropped.head(place)) {
+        return Claim::none();
+    }
+    // `run1.csv` beside the `run1.json` of its configuration.
+    let stem = file_stem(dropped.name(place));
+    let is_config = |at: &usize| {
+        let (name, ending) = dropped.name(*at).rsplit_once('.').unwrap_or_default();
+        let head = dropped.head(*at);
+        let is_object =
+            matches!(head.json.as_slice(), [Json::Object(_)]) && !boosting_log::is_log(head);
+        name == stem && (ending == "json" && is_object || ["yaml", "yml", "toml"].contains(&ending))
+    };
+    let beside = dropped.beside(place).filter(is_config);
+    Claim::of([place].into_iter().chain(beside).collect())
 }
 
 /// Whether a file is a table of one training's steps.
@@ -206,13 +221,27 @@ pub(super) fn finest_step(is_there: impl Fn(&str) -> bool) -> Option<&'static st
     STEPS.into_iter().find(|name| is_there(name))
 }
 
-/// The column that counts time, where there is one.
+/// The column that counts time, where there is one. Of a cross-validation of XGBoost it is pandas' index.
 pub(super) fn step_column(header: &[String]) -> Option<usize> {
-    STEPS.iter().find_map(|step| {
+    let named = STEPS.iter().find_map(|step| {
         header
             .iter()
             .position(|name| name.trim().eq_ignore_ascii_case(step))
-    })
+    });
+    let is_of_folds = || {
+        header.split_first().is_some_and(|(index, names)| {
+            let mut names = names.iter();
+            index.is_empty() && names.len() > 1 && names.all(|name| is_of_folds(name))
+        })
+    };
+    named.or_else(|| is_of_folds().then_some(0))
+}
+
+/// Whether a name is of a mean over folds, or of how far they lie apart.
+pub(super) fn is_of_folds(name: &str) -> bool {
+    ["-mean", "-std", "-stdv"]
+        .iter()
+        .any(|end| name.ends_with(end))
 }
 
 /// Whether a name is of what training measures.
@@ -232,6 +261,9 @@ fn read(
     let begin = |sink: &mut RunSink<'_>| {
         let row = sink.run(file_name(file.path()));
         sink.set_attribute(row, attribute::NAME, ValueRef::Text(run_name(file.path())));
+        for config in &files[1..] {
+            put_all(row, Role::Param, &config_of(*config, sink), sink);
+        }
     };
     read_into(row, file, "", begin, sink, on_bytes)
 }

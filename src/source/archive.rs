@@ -11,10 +11,11 @@ use super::limits::{
     ARCHIVE_ENTRIES, UNPACKED_DROP_BYTES, UNPACKED_FREE_BYTES, UNPACKED_MEMORY_BYTES,
     UNPACKED_RATIO,
 };
+use super::spreadsheet::Workbook;
 use super::store::{InMemory, Store};
 use super::stretch::Stretch;
 use super::zip_entry::{Sizes, Zip, ZipEntry};
-use super::{File, Files, file_name, read_up_to, spreadsheet};
+use super::{File, Files, file_name, read_up_to};
 use flate2::read::MultiGzDecoder;
 use std::cell::RefCell;
 use std::io::{self, BufReader, Read};
@@ -300,8 +301,16 @@ impl Unpacking {
     ) -> io::Result<bool> {
         let mut zip: Zip = ZipArchive::new(file.open()?).map_err(io::Error::other)?;
         if zip.index_for_name("xl/workbook.xml").is_some() {
-            let kept = kept_sheet(&mut zip, file.path(), store)?;
+            let workbook = Workbook::open(&mut zip)?;
+            let kept = kept_sheet(&workbook, &mut zip, file.path(), store)?;
             self.unpacked.files.extend(kept);
+            if workbook.len() > 1 {
+                let others = workbook.len() - 1;
+                let told = format!(
+                    "of its sheets one was read, and {others} not: save each as a file of its own"
+                );
+                self.tell(file.path(), told);
+            }
             return Ok(true);
         }
         let is_document = |name: &str| {
@@ -421,8 +430,9 @@ impl Unpacking {
     }
 }
 
-/// The first sheet of a workbook, as a table below the workbook's path.
+/// The first table of a workbook, below the workbook's path.
 fn kept_sheet(
+    workbook: &Workbook,
     zip: &mut Zip,
     path: &str,
     store: &mut dyn Store,
@@ -430,7 +440,7 @@ fn kept_sheet(
     if let Some(known) = store.known() {
         return Ok(known);
     }
-    let sheet = spreadsheet::first_sheet(zip);
+    let sheet = workbook.table(zip);
     let Ok((name, text)) = &sheet else {
         // What failed has its place among the kept, so that none shifts.
         store.end(None);

@@ -1,4 +1,4 @@
-//! The first sheet of a workbook (`.xlsx`) as delimited text, so that whatever table is in it is read as the same
+//! The first sheet of a workbook (`.xlsx`) that may be a table as delimited text, so that whatever table is in it is read as the same
 //! table in a CSV is: an export that was opened in a spreadsheet and saved there.
 //!
 //! Parts of the package are found by their relations (ECMA-376, part 1, 18.2). The crate calamine does
@@ -22,47 +22,81 @@ const CELLS: usize = 200_000_000;
 const DAYS_1900: f64 = 25_569.0;
 const DAYS_1904: f64 = 24_107.0;
 
-/// The first sheet's name and its cells as delimited text. Fails with the reason.
-pub(super) fn first_sheet(zip: &mut ZipArchive<Box<dyn ReadSeek>>) -> io::Result<(String, String)> {
-    let workbook = part(zip, "xl/workbook.xml")?
-        .ok_or_else(|| io::Error::other("it has no list of sheets"))?;
-    let mut sheet: Option<(String, String)> = None;
-    let mut is_1904 = false;
-    each(&workbook, &mut |event| {
-        if let Event::Start(tag) | Event::Empty(tag) = event {
-            match tag.local_name().as_ref() {
-                "sheet" if sheet.is_none() => {
-                    sheet = Some((attribute(tag, "name"), attribute(tag, "id")));
+/// How many sheets are looked through for a table.
+const SHEETS: usize = 16;
+
+/// What a workbook says of its sheets.
+pub(super) struct Workbook {
+    /// Their names and the parts in which they are, in their order.
+    sheets: Vec<(String, String)>,
+    first_day: f64,
+}
+
+impl Workbook {
+    /// Reads the list of sheets. Fails with the reason.
+    pub(super) fn open(zip: &mut ZipArchive<Box<dyn ReadSeek>>) -> io::Result<Self> {
+        let workbook = part(zip, "xl/workbook.xml")?
+            .ok_or_else(|| io::Error::other("it has no list of sheets"))?;
+        let mut sheets: Vec<(String, String)> = Vec::new();
+        let mut first_day = DAYS_1900;
+        each(&workbook, &mut |event| {
+            if let Event::Start(tag) | Event::Empty(tag) = event {
+                match tag.local_name().as_ref() {
+                    "sheet" => sheets.push((attribute(tag, "name"), attribute(tag, "id"))),
+                    "workbookPr" if matches!(attribute(tag, "date1904").as_str(), "1" | "true") => {
+                        first_day = DAYS_1904;
+                    }
+                    _ => {}
                 }
-                "workbookPr" => {
-                    is_1904 = matches!(attribute(tag, "date1904").as_str(), "1" | "true");
-                }
-                _ => {}
+            }
+        })?;
+        let relations = part(zip, "xl/_rels/workbook.xml.rels")?.unwrap_or_default();
+        let mut targets = order::Map::new();
+        each(&relations, &mut |event| {
+            if let Event::Start(tag) | Event::Empty(tag) = event {
+                targets.insert(attribute(tag, "Id"), attribute(tag, "Target"));
+            }
+        })?;
+        for (at, (_, part)) in sheets.iter_mut().enumerate() {
+            let usual = || format!("worksheets/sheet{}.xml", at + 1);
+            let target = targets.get(part.as_str()).cloned().unwrap_or_else(usual);
+            *part = target
+                .strip_prefix('/')
+                .map_or_else(|| format!("xl/{target}"), str::to_owned);
+        }
+        Ok(Self { sheets, first_day })
+    }
+
+    /// How many sheets it has.
+    pub(super) fn len(&self) -> usize {
+        self.sheets.len()
+    }
+
+    /// The name of the first sheet that may be a table, and its cells as delimited text. Fails with the reason.
+    pub(super) fn table(
+        &self,
+        zip: &mut ZipArchive<Box<dyn ReadSeek>>,
+    ) -> io::Result<(String, String)> {
+        let sheet = Sheet {
+            texts: shared_texts(&part(zip, "xl/sharedStrings.xml")?.unwrap_or_default())?,
+            dates: date_styles(&part(zip, "xl/styles.xml")?.unwrap_or_default())?,
+            first_day: self.first_day,
+        };
+        let mut first = None;
+        for (name, path) in self.sheets.iter().take(SHEETS) {
+            // A sheet of charts has no cells.
+            let cells = part(zip, path)?.unwrap_or_default();
+            let text = sheet.delimited(&cells)?;
+            let is_table = text.lines().nth(1).is_some();
+            if is_table || first.is_none() {
+                first = Some((name.clone(), text));
+            }
+            if is_table {
+                break;
             }
         }
-    })?;
-    let (name, id) = sheet.ok_or_else(|| io::Error::other("it has no sheet"))?;
-    let relations = part(zip, "xl/_rels/workbook.xml.rels")?.unwrap_or_default();
-    let mut target = "worksheets/sheet1.xml".to_owned();
-    each(&relations, &mut |event| {
-        if let Event::Start(tag) | Event::Empty(tag) = event
-            && attribute(tag, "Id") == id
-        {
-            target = attribute(tag, "Target");
-        }
-    })?;
-    let path = target
-        .strip_prefix('/')
-        .map_or_else(|| format!("xl/{target}"), str::to_owned);
-    let texts = shared_texts(&part(zip, "xl/sharedStrings.xml")?.unwrap_or_default())?;
-    let dates = date_styles(&part(zip, "xl/styles.xml")?.unwrap_or_default())?;
-    let cells = part(zip, &path)?.ok_or_else(|| io::Error::other("its first sheet is missing"))?;
-    let sheet = Sheet {
-        texts,
-        dates,
-        first_day: if is_1904 { DAYS_1904 } else { DAYS_1900 },
-    };
-    Ok((name, sheet.delimited(&cells)?))
+        first.ok_or_else(|| io::Error::other("it has no sheet"))
+    }
 }
 
 /// A part of the package as text; `None` where it has none of this name.
@@ -214,9 +248,14 @@ impl Sheet {
         let mut cell = Cell::default();
         let mut is_value = false;
         let mut fault = None;
+        let mut merged = merged_cells(part)?;
+        let mut number = 0;
         each(part, &mut |event| match event {
             Event::Start(tag) | Event::Empty(tag) => match tag.local_name().as_ref() {
-                "row" => row.clear(),
+                "row" => {
+                    row.clear();
+                    number = attribute(tag, "r").parse().unwrap_or(number + 1);
+                }
                 "c" => {
                     let reference = attribute(tag, "r");
                     cell = Cell {
@@ -246,6 +285,13 @@ impl Sheet {
                     });
                 }
                 "row" if !row.iter().all(String::is_empty) => {
+                    for cells in &mut merged {
+                        let size = cells.fill(&mut row, number);
+                        left = left.checked_sub(size).unwrap_or_else(|| {
+                            fault.get_or_insert("its texts are too long");
+                            0
+                        });
+                    }
                     // A title over merged cells has one cell, and rows below it more.
                     let filled = row.iter().rposition(|cell| !cell.is_empty());
                     row.truncate(filled.map_or(0, |last| last + 1));
@@ -298,6 +344,70 @@ impl Sheet {
             _ => cell.text.clone(),
         }
     }
+}
+
+/// How many merged cells are looked at: each is asked for every row.
+const MERGED: usize = 4096;
+
+/// Cells that are shown as one, of which only the first is filled in.
+struct Merged {
+    rows: std::ops::RangeInclusive<usize>,
+    columns: std::ops::RangeInclusive<usize>,
+    text: String,
+}
+
+impl Merged {
+    /// Fills in those of a row, and gives how many bytes that took: a title over a whole table stays one cell.
+    fn fill(&mut self, row: &mut Vec<String>, number: usize) -> u64 {
+        let (from, to) = (*self.columns.start(), *self.columns.end());
+        if !self.rows.contains(&number) {
+            return 0;
+        }
+        if number == *self.rows.start() {
+            self.text = row.get(from).cloned().unwrap_or_default();
+        }
+        let mut others = row.iter().enumerate();
+        let is_title = !others.any(|(at, cell)| !cell.is_empty() && !self.columns.contains(&at));
+        if self.text.is_empty() || is_title {
+            return 0;
+        }
+        row.resize(row.len().max(to + 1), String::new());
+        row[from..=to].fill(self.text.clone());
+        (self.text.len() * (to - from)) as u64
+    }
+}
+
+/// The merged cells of a sheet, which stand behind its rows.
+fn merged_cells(part: &str) -> io::Result<Vec<Merged>> {
+    let mut merged = Vec::new();
+    if !part.contains("mergeCell") {
+        return Ok(merged);
+    }
+    each(part, &mut |event| {
+        if let Event::Start(tag) | Event::Empty(tag) = event
+            && tag.local_name().as_ref() == "mergeCell"
+            && merged.len() < MERGED
+            && let reference = attribute(tag, "ref")
+            && let Some((from, to)) = reference.split_once(':')
+            && let (Some(left), Some(right)) = (column_of(from), column_of(to))
+            && let (Some(top), Some(bottom)) = (row_of(from), row_of(to))
+            && left <= right
+            && right < COLUMNS
+        {
+            merged.push(Merged {
+                rows: top..=bottom,
+                columns: left..=right,
+                text: String::new(),
+            });
+        }
+    })?;
+    Ok(merged)
+}
+
+/// The row of a cell's reference, `C7` is 7.
+fn row_of(reference: &str) -> Option<usize> {
+    let digits = reference.trim_start_matches(|c: char| !c.is_ascii_digit());
+    digits.parse().ok()
 }
 
 /// A moment as text in the form of ISO 8601.

@@ -357,9 +357,9 @@ fn json_that_is_no_run_is_none() {
             a/run_1.json as json
             a/run_2.json as json
             b/results.json as json
-            lr=0.1, model.layers=3, metric val_loss=0.25
-            x=1, metric y=2
-            x=1, y=2
+            lr=0.1, model.layers=3, metric val_loss=0.25, @name=run_1
+            x=1, metric y=2, @name=run_2
+            x=1, y=2, @name=b
         "#]],
     );
     // What is larger than what is looked at first is judged when it is read.

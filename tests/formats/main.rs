@@ -25,4 +25,5 @@ mod sqlite;
 mod sqlite_trackers;
 mod started;
 mod strict;
+mod unseen;
 mod versions;

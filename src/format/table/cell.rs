@@ -22,6 +22,8 @@ pub(super) struct Style {
     pub greatest_is_infinite: bool,
     /// Whether a lone `-` is missing.
     pub dash_is_missing: bool,
+    /// Whether `50%` is the text that a tracker was given.
+    pub percent_is_text: bool,
     /// Whether the page wrote it: cells are what they spell, behind the apostrophe that keeps some from being run.
     pub is_ours: bool,
 }
@@ -35,6 +37,7 @@ impl Style {
             month_first: dialect.month_first,
             greatest_is_infinite: false,
             dash_is_missing: false,
+            percent_is_text: false,
             is_ours: dialect.is_ours,
         }
     }
@@ -106,7 +109,8 @@ impl Style {
 
     /// `91.2%` and `91.2 %`, which are 0.912, as a spreadsheet has it that shows it so.
     fn percent(&self, cell: &str) -> Option<f64> {
-        let digits = cell.strip_suffix('%')?.trim_end();
+        let digits = cell.strip_suffix('%').filter(|_| !self.percent_is_text);
+        let digits = digits?.trim_end();
         if !digits.ends_with(|last: char| last.is_ascii_digit()) || digits.contains(['e', 'E']) {
             return None;
         }
@@ -388,6 +392,7 @@ mod tests {
                 month_first: None,
                 greatest_is_infinite: false,
                 dash_is_missing: false,
+                percent_is_text: false,
                 is_ours: false,
             };
             assert_eq!(style.value(cell), want, "{cell}");

@@ -32,6 +32,8 @@ pub struct Dialect {
     pub lines_before: usize,
     /// Whether the first record names the columns.
     pub has_header: bool,
+    /// Whether the names of columns stand below those of their groups, as below merged cells or pandas' `MultiIndex`.
+    pub has_groups: bool,
     /// Whether every record begins with a cell that the header does not name, as R writes row names.
     pub has_row_names: bool,
     /// Whether the page wrote it, as its first line says.
@@ -55,6 +57,7 @@ impl Dialect {
             month_first: None,
             lines_before: 0,
             has_header: true,
+            has_groups: false,
             has_row_names: false,
             is_ours: false,
         };
@@ -108,7 +111,11 @@ impl Dialect {
                 dialect = odd;
             }
         }
-        let records = dialect.records_of(text, JUDGED);
+        let mut records = dialect.records_of(text, JUDGED);
+        if !dialect.has_groups && has_groups(&records) {
+            dialect.has_groups = true;
+            records = dialect.records_of(text, JUDGED);
+        }
         let cells = || records.iter().skip(1).flatten().map(|cell| cell.trim());
         let with_comma = cells()
             .filter(|cell| cell::decimal_comma(cell.trim_end_matches(['%', ' '])).is_some())
@@ -152,7 +159,11 @@ impl Dialect {
                 ..self.clone()
             }
         });
-        let mut odd = std::iter::once(spaced).chain(below);
+        let odd = std::iter::once(spaced).chain(below);
+        let mut odd = odd.map(|dialect| Self {
+            has_groups: has_groups(&dialect.records_of(text, JUDGED)),
+            ..dialect
+        });
         odd.find(|dialect| dialect.is_regular(text))
     }
 
@@ -198,6 +209,7 @@ impl Dialect {
             splitter.skip_line(&mut ignore);
         }
         let (mut block, mut found) = (Block::default(), Vec::new());
+        let most = most + usize::from(self.has_groups);
         while found.len() < most && splitter.next_block(&mut block, most, &mut ignore) {
             for record in 0..block.len() {
                 let cell = |range: &(u32, u32)| {
@@ -214,6 +226,10 @@ impl Dialect {
             }
         }
         found.truncate(most);
+        if self.has_groups && found.len() > 1 {
+            let names = found.remove(1);
+            found[0] = below_groups(&found[0], names.iter().map(String::as_str));
+        }
         found
     }
 
@@ -240,6 +256,56 @@ fn names_columns(record: &[String]) -> bool {
     };
     let is_fraction = |cell: &str| number(&cell) && cell.contains(['.', ',']);
     cells().any(|cell| !number(&cell)) && !cells().any(is_fraction)
+}
+
+/// Whether a first record names groups of columns, of which some has several, and a second the columns in them.
+/// Optuna's own table of this kind is read by its rules.
+fn has_groups(records: &[Vec<String>]) -> bool {
+    let [groups, names, body @ ..] = records else {
+        return false;
+    };
+    let is_word = |cell: &&String| !cell.is_empty() && parse_number(cell).is_none();
+    let has_several = |at: usize| {
+        let next = groups.get(at + 1);
+        is_word(&&groups[at]) && next.is_some_and(|next| next.is_empty() || *next == groups[at])
+    };
+    let joined = below_groups(groups, names.iter().map(String::as_str));
+    let mut places = joined.iter().enumerate();
+    let is_number = |record: &Vec<String>, at: usize| {
+        let cell = record.get(at).filter(|cell| !cell.is_empty());
+        cell.is_none_or(|cell| parse_number(cell).is_some() || cell::decimal_comma(cell).is_some())
+    };
+    groups.len() == names.len()
+        && groups.iter().all(|cell| cell.is_empty() || is_word(&cell))
+        && !groups.iter().any(|cell| cell == "number")
+        && (0..groups.len()).any(has_several)
+        && names.iter().skip(1).all(|cell| is_word(&cell))
+        && places.all(|(at, name)| !joined[..at].contains(name))
+        && !body.is_empty()
+        && (1..names.len()).any(|at| body.iter().all(|record| is_number(record, at)))
+}
+
+/// Names of columns behind those of their groups; a blank group is that of the column before where no name is repeated,
+/// as only the first of merged cells is filled.
+pub(super) fn below_groups<'n>(
+    groups: &[String],
+    names: impl Iterator<Item = &'n str>,
+) -> Vec<String> {
+    let is_repeated = groups
+        .windows(2)
+        .any(|pair| pair[0] == pair[1] && !pair[0].is_empty());
+    let mut last = "";
+    let names = names.zip(groups).map(|(name, group)| {
+        if !group.is_empty() || is_repeated {
+            last = group;
+        }
+        match (last.trim(), name.trim()) {
+            ("", name) => name.to_owned(),
+            (group, "") => group.to_owned(),
+            (group, name) => format!("{group}.{name}"),
+        }
+    });
+    names.collect()
 }
 
 /// The cells of a column below its name that are not blank.

@@ -236,6 +236,9 @@ impl<'a> Table<'a> {
             .take(COLUMNS)
             .map(str::to_owned)
             .collect();
+        if table.dialect.has_groups && table.read_block(1, sink) {
+            first = dialect::below_groups(&first, table.record(0).texts());
+        }
         if table.dialect.has_header {
             if table.dialect.has_row_names {
                 // The index has no cell in the header.
@@ -304,6 +307,11 @@ impl<'a> Table<'a> {
     /// Takes a cell of a lone `-` for missing from here on.
     pub(super) fn blank_lone_dashes(&mut self) {
         self.style.dash_is_missing = true;
+    }
+
+    /// Takes `50%` for the text that it is: no tracker writes numbers so.
+    pub(super) fn keep_percents(&mut self) {
+        self.style.percent_is_text = true;
     }
 
     /// The records of the present block.
