@@ -1,12 +1,13 @@
-//! Where libraries would panic: their files and lines, which the compiler puts into the module.
+//! Where the program would panic: files, lines and columns, which the compiler puts into the module.
 //!
 //! For each place in the code that can panic there is a `core::panic::Location`: the address and the length of a file's path,
 //! a line and a column. Those of libraries name folders of the machine that builds, so that two machines would build two
-//! pages, and weigh 11 kB packed. They all say "a library" here; the message of a panic stays, and the places of our own code.
+//! pages, and all of them weigh 30 kB packed, with their addresses in the code. Libraries are all "a library" here, and of our
+//! own files the name stays: one place a file. What a panic says stays.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use walrus::ir::Value;
+use walrus::ir::{Const, Value, VisitorMut, dfs_pre_order_mut};
 use walrus::{ConstExpr, DataId, DataKind, Module};
 
 /// What stands where the path was. No path to a library is shorter.
@@ -15,10 +16,19 @@ const NAMED: &[u8] = b"a library\0";
 /// What a `Location` takes: address, length, line and column, four bytes each.
 const LOCATION_BYTES: usize = 16;
 
-/// No path is longer; what says so is no location.
-const LONGEST_PATH: u32 = 400;
+/// No path is longer, and no file has so many lines or columns; what says so is no location.
+const MOST: [u32; 3] = [400, 100_000, 1000];
 
-/// Makes all places in libraries one. Returns how many there were.
+/// A location and where it lies.
+struct Place {
+    address: u32,
+    segment: DataId,
+    at: usize,
+    path: u32,
+    length: u32,
+}
+
+/// Makes all places in libraries one, and all places in one of our files. Returns how many there were.
 pub(crate) fn forget(module: &mut Module) -> usize {
     let segments: Vec<(DataId, u32, Vec<u8>)> = (module.data.iter())
         .filter_map(|data| Some((data.id(), address(&data.kind)?, data.value.clone())))
@@ -30,42 +40,71 @@ pub(crate) fn forget(module: &mut Module) -> usize {
             Some((*id, from, text))
         })
     };
-    let mut shared = None;
+    // The first place of each path, and of all libraries.
+    let mut first: HashMap<&[u8], Place> = HashMap::new();
     let mut blanked = HashSet::new();
+    let mut others = HashMap::new();
     let mut count = 0;
-    for (id, begin, bytes) in &segments {
+    for (segment, begin, bytes) in &segments {
         let aligned = (begin.next_multiple_of(4) - begin) as usize;
         let last = bytes.len().saturating_sub(LOCATION_BYTES - 1);
         for at in (aligned..last).step_by(4) {
             let [path, length, line, column] =
                 [0, 4, 8, 12].map(|k| word(&bytes[at + k..at + k + 4]));
-            if length > LONGEST_PATH || line == 0 || column == 0 {
-                continue;
-            }
-            let Some((in_segment, from, text)) = found_at(path, length) else {
+            let is_place = [length, line, column]
+                .iter()
+                .zip(MOST)
+                .all(|(number, most)| (1..=most).contains(number));
+            let text = is_place.then(|| found_at(path, length)).flatten();
+            let Some((of_text, from, text)) = text.filter(|(.., text)| is_path(text)) else {
                 continue;
             };
-            if !is_library(text) {
-                continue;
-            }
-            let shared = *shared.get_or_insert(path);
-            if blanked.insert(path) {
-                let blank = &mut module.data.get_mut(in_segment).value[from..from + text.len()];
+            count += 1;
+            let is_library = is_library(text);
+            let place = Place {
+                address: begin + at as u32,
+                segment: *segment,
+                at,
+                path,
+                length,
+            };
+            let key = if is_library { NAMED } else { text };
+            let known = first.entry(key).or_insert(place);
+            if is_library && blanked.insert(path) {
+                let blank = &mut module.data.get_mut(of_text).value[from..from + text.len()];
                 blank.fill(0);
-                if path == shared {
+                if known.path == path {
                     blank[..NAMED.len()].copy_from_slice(NAMED);
+                    known.length = NAMED.len() as u32 - 1;
                 }
             }
-            let named = u32::try_from(NAMED.len() - 1).unwrap_or_default();
-            let place: Vec<u8> = [shared, named, 0, 0]
-                .into_iter()
-                .flat_map(u32::to_le_bytes)
-                .collect();
-            module.data.get_mut(*id).value[at..at + LOCATION_BYTES].copy_from_slice(&place);
-            count += 1;
+            let words = [known.path, known.length, 0, 0];
+            let place: Vec<u8> = words.into_iter().flat_map(u32::to_le_bytes).collect();
+            for (segment, at) in [(*segment, at), (known.segment, known.at)] {
+                module.data.get_mut(segment).value[at..at + LOCATION_BYTES].copy_from_slice(&place);
+            }
+            others.insert(begin + at as u32, known.address);
         }
     }
+    let mut shared = Shared(others);
+    for (_, function) in module.funcs.iter_local_mut() {
+        let entry = function.entry_block();
+        dfs_pre_order_mut(&mut shared, function, entry);
+    }
     count
+}
+
+/// Puts the address of the first place of a path where the code has that of another one.
+struct Shared(HashMap<u32, u32>);
+
+impl VisitorMut for Shared {
+    fn visit_const_mut(&mut self, constant: &mut Const) {
+        if let Value::I32(value) = &mut constant.value
+            && let Some(first) = self.0.get(&value.cast_unsigned())
+        {
+            *value = first.cast_signed();
+        }
+    }
 }
 
 /// Where a segment lies in memory, if the module says so in numbers.
@@ -87,56 +126,81 @@ fn word(bytes: &[u8]) -> u32 {
         .fold(0, |sum, byte| sum << 8 | u32::from(*byte))
 }
 
-/// Whether a text is the path of a file of the standard library or of a crate from a registry, as cargo and rustc write it.
-fn is_library(text: &[u8]) -> bool {
-    std::str::from_utf8(text).is_ok_and(|text| {
-        let is_path = text.len() >= NAMED.len() && text.ends_with(".rs");
-        is_path && (text.starts_with("/rustc/") || text.contains("/registry/src/"))
-    })
+/// Whether a text is the path of a file of Rust.
+fn is_path(text: &[u8]) -> bool {
+    text.len() >= NAMED.len() && text.ends_with(b".rs") && text.iter().all(u8::is_ascii_graphic)
+}
+
+/// Whether a path is of the standard library or of a crate from a registry, as cargo and rustc write it.
+fn is_library(path: &[u8]) -> bool {
+    let in_registry = b"/registry/src/";
+    path.starts_with(b"/rustc/")
+        || path
+            .windows(in_registry.len())
+            .any(|part| part == in_registry)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::forget;
+    use super::{forget, word};
     use walrus::ir::Value;
-    use walrus::{ConstExpr, DataKind, Module};
+    use walrus::{ConstExpr, DataKind, FunctionBuilder, Module, ValType};
 
     #[test]
-    fn places_in_libraries_become_one_and_our_own_stay() {
+    fn places_in_libraries_become_one_and_those_of_our_files_one_each() {
         let begin = 1024_u32;
         let paths = [
             "/rustc/59807616/library/core/src/str/mod.rs",
             "src/ledger/append.rs",
+            "src/ledger/append.rs",
             "/home/ann/.cargo/registry/src/index-1949/zip-5.0.0/src/read.rs",
         ];
         let texts: Vec<u8> = paths.concat().into_bytes();
-        let mut at = begin;
         let mut data = texts.clone();
         data.resize(data.len().next_multiple_of(4), b'x');
-        let places = data.len();
+        let places = begin + data.len() as u32;
+        let at = |path: &str| begin + paths.concat().find(path).unwrap() as u32;
         for path in paths {
-            let length = u32::try_from(path.len()).unwrap();
-            for word in [at, length, 12, 34] {
+            for word in [at(path), path.len() as u32, 12, 34] {
                 data.extend(word.to_le_bytes());
             }
-            at += length;
         }
         let mut module = Module::default();
         let memory = module.memories.add_local(false, false, 1, None, None);
-        let offset = ConstExpr::Value(Value::I32(1024));
+        let offset = ConstExpr::Value(Value::I32(begin.cast_signed()));
         module.data.add(DataKind::Active { memory, offset }, data);
-        assert_eq!(forget(&mut module), 2);
+        let mut builder = FunctionBuilder::new(&mut module.types, &[], &[ValType::I32; 5]);
+        let mut body = builder.func_body();
+        for place in 0..4 {
+            body.i32_const((places + 16 * place).cast_signed());
+        }
+        body.i32_const(7);
+        let function = builder.finish(vec![], &mut module.funcs);
+        module.exports.add("f", function);
+
+        assert_eq!(forget(&mut module), 4);
         let after = &module.data.iter().next().unwrap().value;
         let text = String::from_utf8_lossy(&after[..texts.len()]);
         assert!(text.starts_with("a library\0"), "{text}");
         assert!(text.contains("src/ledger/append.rs"), "{text}");
         assert!(!text.contains("ann") && !text.contains("rustc"), "{text}");
-        let words: Vec<u32> = after[places..].chunks(4).map(super::word).collect();
-        let own = 1024 + u32::try_from(paths[0].len()).unwrap();
+        let words: Vec<u32> = after[(places - begin) as usize..]
+            .chunks(4)
+            .map(word)
+            .collect();
+        let (library, own) = ([at(paths[0]), 9, 0, 0], [at(paths[1]), 20, 0, 0]);
+        assert_eq!(words, [library, own, own, library].concat());
+        let local = module.funcs.get(function).kind.unwrap_local();
+        let body = local.block(local.entry_block()).instrs.iter();
+        let constants = body.map(|(instruction, _)| match instruction {
+            walrus::ir::Instr::Const(constant) => constant.value,
+            other => panic!("{other:?}"),
+        });
+        let addresses = [0, 16, 16, 0].map(|at| (places + at).cast_signed());
+        let wanted = addresses.into_iter().chain([7]).map(Value::I32);
         assert_eq!(
-            words,
-            [1024, 9, 0, 0, own, 20, 12, 34, 1024, 9, 0, 0],
-            "address, length, line and column of three places"
+            format!("{:?}", constants.collect::<Vec<_>>()),
+            format!("{:?}", wanted.collect::<Vec<_>>())
         );
     }
 }
