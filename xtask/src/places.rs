@@ -3,7 +3,7 @@
 //! For each place in the code that can panic there is a `core::panic::Location`: the address and the length of a file's path,
 //! a line and a column. Those of libraries name folders of the machine that builds, so that two machines would build two
 //! pages, and all of them weigh 30 kB packed, with their addresses in the code. Libraries are all "a library" here, and of our
-//! own files the name stays: one place a file. What a panic says stays.
+//! own files the room stays, as `src/engine`: one place a room. What a panic says stays.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,7 +11,7 @@ use walrus::ir::{Const, Value, VisitorMut, dfs_pre_order_mut};
 use walrus::{ConstExpr, DataId, DataKind, Module};
 
 /// What stands where the path was. No path to a library is shorter.
-const NAMED: &[u8] = b"a library\0";
+const NAMED: &[u8] = b"a library";
 
 /// What a `Location` takes: address, length, line and column, four bytes each.
 const LOCATION_BYTES: usize = 16;
@@ -25,10 +25,9 @@ struct Place {
     segment: DataId,
     at: usize,
     path: u32,
-    length: u32,
 }
 
-/// Makes all places in libraries one, and all places in one of our files. Returns how many there were.
+/// Makes all places in libraries one, and all places in one of our rooms. Returns how many there were.
 pub(crate) fn forget(module: &mut Module) -> usize {
     let segments: Vec<(DataId, u32, Vec<u8>)> = (module.data.iter())
         .filter_map(|data| Some((data.id(), address(&data.kind)?, data.value.clone())))
@@ -40,7 +39,7 @@ pub(crate) fn forget(module: &mut Module) -> usize {
             Some((*id, from, text))
         })
     };
-    // The first place of each path, and of all libraries.
+    // The first place of each room, and of all libraries.
     let mut first: HashMap<&[u8], Place> = HashMap::new();
     let mut blanked = HashSet::new();
     let mut others = HashMap::new();
@@ -60,25 +59,22 @@ pub(crate) fn forget(module: &mut Module) -> usize {
                 continue;
             };
             count += 1;
-            let is_library = is_library(text);
+            let shown = shown(text);
             let place = Place {
                 address: begin + at as u32,
                 segment: *segment,
                 at,
                 path,
-                length,
             };
-            let key = if is_library { NAMED } else { text };
-            let known = first.entry(key).or_insert(place);
-            if is_library && blanked.insert(path) {
+            let known = first.entry(shown).or_insert(place);
+            if blanked.insert(path) {
                 let blank = &mut module.data.get_mut(of_text).value[from..from + text.len()];
                 blank.fill(0);
                 if known.path == path {
-                    blank[..NAMED.len()].copy_from_slice(NAMED);
-                    known.length = NAMED.len() as u32 - 1;
+                    blank[..shown.len()].copy_from_slice(shown);
                 }
             }
-            let words = [known.path, known.length, 0, 0];
+            let words = [known.path, shown.len() as u32, 0, 0];
             let place: Vec<u8> = words.into_iter().flat_map(u32::to_le_bytes).collect();
             for (segment, at) in [(*segment, at), (known.segment, known.at)] {
                 module.data.get_mut(segment).value[at..at + LOCATION_BYTES].copy_from_slice(&place);
@@ -94,7 +90,7 @@ pub(crate) fn forget(module: &mut Module) -> usize {
     count
 }
 
-/// Puts the address of the first place of a path where the code has that of another one.
+/// Puts the address of the first place of a room where the code has that of another one.
 struct Shared(HashMap<u32, u32>);
 
 impl VisitorMut for Shared {
@@ -126,9 +122,18 @@ fn word(bytes: &[u8]) -> u32 {
         .fold(0, |sum, byte| sum << 8 | u32::from(*byte))
 }
 
+/// What is said of a path: our room, or that it is a library.
+fn shown(path: &[u8]) -> &[u8] {
+    if is_library(path) {
+        return NAMED;
+    }
+    let mut slashes = path.iter().enumerate().filter(|(_, byte)| **byte == b'/');
+    slashes.nth(1).map_or(path, |(at, _)| &path[..at])
+}
+
 /// Whether a text is the path of a file of Rust.
 fn is_path(text: &[u8]) -> bool {
-    text.len() >= NAMED.len() && text.ends_with(b".rs") && text.iter().all(u8::is_ascii_graphic)
+    text.len() > NAMED.len() && text.ends_with(b".rs") && text.iter().all(u8::is_ascii_graphic)
 }
 
 /// Whether a path is of the standard library or of a crate from a registry, as cargo and rustc write it.
@@ -147,12 +152,12 @@ mod tests {
     use walrus::{ConstExpr, DataKind, FunctionBuilder, Module, ValType};
 
     #[test]
-    fn places_in_libraries_become_one_and_those_of_our_files_one_each() {
+    fn places_in_libraries_become_one_and_those_of_our_rooms_one_each() {
         let begin = 1024_u32;
         let paths = [
             "/rustc/59807616/library/core/src/str/mod.rs",
             "src/ledger/append.rs",
-            "src/ledger/append.rs",
+            "src/ledger/update.rs",
             "/home/ann/.cargo/registry/src/index-1949/zip-5.0.0/src/read.rs",
         ];
         let texts: Vec<u8> = paths.concat().into_bytes();
@@ -182,13 +187,14 @@ mod tests {
         let after = &module.data.iter().next().unwrap().value;
         let text = String::from_utf8_lossy(&after[..texts.len()]);
         assert!(text.starts_with("a library\0"), "{text}");
-        assert!(text.contains("src/ledger/append.rs"), "{text}");
+        assert!(text.contains("src/ledger\0"), "{text}");
         assert!(!text.contains("ann") && !text.contains("rustc"), "{text}");
+        assert!(!text.contains(".rs"), "{text}");
         let words: Vec<u32> = after[(places - begin) as usize..]
             .chunks(4)
             .map(word)
             .collect();
-        let (library, own) = ([at(paths[0]), 9, 0, 0], [at(paths[1]), 20, 0, 0]);
+        let (library, own) = ([at(paths[0]), 9, 0, 0], [at(paths[1]), 10, 0, 0]);
         assert_eq!(words, [library, own, own, library].concat());
         let local = module.funcs.get(function).kind.unwrap_local();
         let body = local.block(local.entry_block()).instrs.iter();

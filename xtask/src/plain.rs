@@ -21,6 +21,7 @@ pub(crate) fn style(sheet: &str) -> String {
         .replace("; }", "}")
         .replace(" }", "}")
         .replace("; ", ";")
+        .replace(": ", ":")
         .replace("} ", "}")
 }
 
@@ -58,7 +59,7 @@ mod tests {
         let sheet = "/* a { b } */\n.a > b { color: red; width: calc(1px + 2px); }\n@media (x) {\n  .c::after { content: \" · \"; }\n}\n";
         assert_eq!(
             style(sheet),
-            ".a > b{color: red;width: calc(1px + 2px)}@media (x){.c::after{content: \" · \"}}"
+            ".a > b{color:red;width:calc(1px + 2px)}@media (x){.c::after{content:\" · \"}}"
         );
         let source = "// a\n/**\n * b\n */\nconst c = `d ${e} f`; // g\n\n  h(\n    \"// i\");\n";
         assert_eq!(
