@@ -17,8 +17,8 @@ use crate::tools::Project;
 use crate::wasm;
 
 /// The most that the page may weigh, each of its two forms with everything in it: 2,000,000 bytes after zlib's gzip -9,
-/// which packs up to 0.46 % worse than the one here.
-const BUDGET_BYTES: usize = 1_990_800;
+/// which packs up to 0.53 % worse than the one here.
+const BUDGET_BYTES: usize = 1_989_400;
 
 /// How often zopfli tries for a better packing: more takes longer and saves next to nothing.
 const ZOPFLI_ITERATIONS: NonZeroU64 = NonZeroU64::new(3).unwrap();
