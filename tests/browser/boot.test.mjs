@@ -1,9 +1,9 @@
 // The page starts, from a host and from the disk, and there is no way out of it.
 
 import assert from "node:assert/strict";
-import { readdir, readFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { readdir } from "node:fs/promises";
 import { createServer } from "node:http";
-import { gzipSync } from "node:zlib";
 
 const BUDGET_BYTES = 2_000_000;
 
@@ -179,8 +179,10 @@ export default function (t) {
     const entries = await readdir(dist, { recursive: true, withFileTypes: true });
     const sums = { site: 0, single: 0 };
     for (const entry of entries.filter((entry) => entry.isFile())) {
-      const bytes = await readFile(`${entry.parentPath ?? entry.path}/${entry.name}`);
-      sums[entry.name === "runsift.html" ? "single" : "site"] += gzipSync(bytes, { level: 9 }).length;
+      const path = `${entry.parentPath ?? entry.path}/${entry.name}`;
+      // By gzip itself: node's zlib is Chromium's, which packs half a per cent worse.
+      const packed = execFileSync("gzip", ["-9nc", path], { maxBuffer: 2 * BUDGET_BYTES });
+      sums[entry.name === "runsift.html" ? "single" : "site"] += packed.length;
     }
     assert.ok(sums.single > 0 && sums.single <= BUDGET_BYTES, `single file: ${sums.single}`);
     assert.ok(sums.site > 0 && sums.site <= BUDGET_BYTES, `static site: ${sums.site}`);

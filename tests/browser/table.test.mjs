@@ -76,10 +76,10 @@ export default function (t) {
     await page.getByLabel("How many last points").press("Enter");
     await leads("metric.last3 val_loss");
     await page.getByTestId("statistic").selectOption("last");
-    await page.getByTestId("until").fill("10");
+    await page.getByTestId("until").fill("4");
     await page.getByTestId("until").press("Enter");
-    await leads("metric.val_loss@10");
-    await addressHas(page, "last@10");
+    await leads("metric.val_loss@4");
+    await addressHas(page, "last@4");
     await page.getByTestId("until").fill("common");
     await page.getByTestId("until").press("Enter");
     await leads("metric.val_loss@common");
@@ -97,7 +97,7 @@ export default function (t) {
     for (let step = 0; step < 2; step += 1) await page.keyboard.press("Control+z");
     await leads("metric.val_loss@common");
     await page.keyboard.press("Control+z");
-    await leads("metric.val_loss@10");
+    await leads("metric.val_loss@4");
     // The menu of a metric adds several statistics as columns.
     for (const [label, key] of [["median", "metric.median val_loss"], ["area", "metric.area val_loss"], ["at equal budget", "metric.val_loss@common"]]) {
       await page.locator("[aria-label='Menu of column val_loss']").dispatchEvent("click");

@@ -2,12 +2,13 @@
 //!
 //! For each place in the code that can panic there is a `core::panic::Location`: the address and the length of a file's path,
 //! a line and a column. Those of libraries name folders of the machine that builds, so that two machines would build two
-//! pages, and all of them weigh 30 kB packed, with their addresses in the code. Libraries are all "a library" here, and of our
-//! own files the room stays, as `src/engine`: one place a room. What a panic says stays.
+//! pages, and all of them weigh 20 kB packed. Libraries are all "a library" here, and of our
+//! own files the room stays, as `src/engine`. What a panic says stays.
+//! Addresses in the code stay what they are: that of a place may be the end of what lies before it.
 
 use std::collections::{HashMap, HashSet};
 
-use walrus::ir::{Const, Value, VisitorMut, dfs_pre_order_mut};
+use walrus::ir::Value;
 use walrus::{ConstExpr, DataId, DataKind, Module};
 
 /// What stands where the path was. No path to a library is shorter.
@@ -21,13 +22,12 @@ const MOST: [u32; 3] = [400, 100_000, 1000];
 
 /// A location and where it lies.
 struct Place {
-    address: u32,
     segment: DataId,
     at: usize,
     path: u32,
 }
 
-/// Makes all places in libraries one, and all places in one of our rooms. Returns how many there were.
+/// Makes all places in libraries say the same, and all places in one of our rooms. Returns how many there were.
 pub(crate) fn forget(module: &mut Module) -> usize {
     let segments: Vec<(DataId, u32, Vec<u8>)> = (module.data.iter())
         .filter_map(|data| Some((data.id(), address(&data.kind)?, data.value.clone())))
@@ -42,7 +42,6 @@ pub(crate) fn forget(module: &mut Module) -> usize {
     // The first place of each room, and of all libraries.
     let mut first: HashMap<&[u8], Place> = HashMap::new();
     let mut blanked = HashSet::new();
-    let mut others = HashMap::new();
     let mut count = 0;
     for (segment, begin, bytes) in &segments {
         let aligned = (begin.next_multiple_of(4) - begin) as usize;
@@ -61,7 +60,6 @@ pub(crate) fn forget(module: &mut Module) -> usize {
             count += 1;
             let shown = shown(text);
             let place = Place {
-                address: begin + at as u32,
                 segment: *segment,
                 at,
                 path,
@@ -79,28 +77,9 @@ pub(crate) fn forget(module: &mut Module) -> usize {
             for (segment, at) in [(*segment, at), (known.segment, known.at)] {
                 module.data.get_mut(segment).value[at..at + LOCATION_BYTES].copy_from_slice(&place);
             }
-            others.insert(begin + at as u32, known.address);
         }
-    }
-    let mut shared = Shared(others);
-    for (_, function) in module.funcs.iter_local_mut() {
-        let entry = function.entry_block();
-        dfs_pre_order_mut(&mut shared, function, entry);
     }
     count
-}
-
-/// Puts the address of the first place of a room where the code has that of another one.
-struct Shared(HashMap<u32, u32>);
-
-impl VisitorMut for Shared {
-    fn visit_const_mut(&mut self, constant: &mut Const) {
-        if let Value::I32(value) = &mut constant.value
-            && let Some(first) = self.0.get(&value.cast_unsigned())
-        {
-            *value = first.cast_signed();
-        }
-    }
 }
 
 /// Where a segment lies in memory, if the module says so in numbers.
@@ -149,7 +128,7 @@ fn is_library(path: &[u8]) -> bool {
 mod tests {
     use super::{forget, word};
     use walrus::ir::Value;
-    use walrus::{ConstExpr, DataKind, FunctionBuilder, Module, ValType};
+    use walrus::{ConstExpr, DataKind, Module};
 
     #[test]
     fn places_in_libraries_become_one_and_those_of_our_rooms_one_each() {
@@ -174,15 +153,6 @@ mod tests {
         let memory = module.memories.add_local(false, false, 1, None, None);
         let offset = ConstExpr::Value(Value::I32(begin.cast_signed()));
         module.data.add(DataKind::Active { memory, offset }, data);
-        let mut builder = FunctionBuilder::new(&mut module.types, &[], &[ValType::I32; 5]);
-        let mut body = builder.func_body();
-        for place in 0..4 {
-            body.i32_const((places + 16 * place).cast_signed());
-        }
-        body.i32_const(7);
-        let function = builder.finish(vec![], &mut module.funcs);
-        module.exports.add("f", function);
-
         assert_eq!(forget(&mut module), 4);
         let after = &module.data.iter().next().unwrap().value;
         let text = String::from_utf8_lossy(&after[..texts.len()]);
@@ -196,17 +166,5 @@ mod tests {
             .collect();
         let (library, own) = ([at(paths[0]), 9, 0, 0], [at(paths[1]), 10, 0, 0]);
         assert_eq!(words, [library, own, own, library].concat());
-        let local = module.funcs.get(function).kind.unwrap_local();
-        let body = local.block(local.entry_block()).instrs.iter();
-        let constants = body.map(|(instruction, _)| match instruction {
-            walrus::ir::Instr::Const(constant) => constant.value,
-            other => panic!("{other:?}"),
-        });
-        let addresses = [0, 16, 16, 0].map(|at| (places + at).cast_signed());
-        let wanted = addresses.into_iter().chain([7]).map(Value::I32);
-        assert_eq!(
-            format!("{:?}", constants.collect::<Vec<_>>()),
-            format!("{:?}", wanted.collect::<Vec<_>>())
-        );
     }
 }
