@@ -20,13 +20,6 @@ const LOCATION_BYTES: usize = 16;
 /// No path is longer, and no file has so many lines or columns; what says so is no location.
 const MOST: [u32; 3] = [400, 100_000, 1000];
 
-/// A location and where it lies.
-struct Place {
-    segment: DataId,
-    at: usize,
-    path: u32,
-}
-
 /// Makes all places in libraries say the same, and all places in one of our rooms. Returns how many there were.
 pub(crate) fn forget(module: &mut Module) -> usize {
     let segments: Vec<(DataId, u32, Vec<u8>)> = (module.data.iter())
@@ -39,8 +32,8 @@ pub(crate) fn forget(module: &mut Module) -> usize {
             Some((*id, from, text))
         })
     };
-    // The first place of each room, and of all libraries.
-    let mut first: HashMap<&[u8], Place> = HashMap::new();
+    // The address of the first path of each room, and of libraries.
+    let mut first: HashMap<&[u8], u32> = HashMap::new();
     let mut blanked = HashSet::new();
     let mut count = 0;
     for (segment, begin, bytes) in &segments {
@@ -59,24 +52,17 @@ pub(crate) fn forget(module: &mut Module) -> usize {
             };
             count += 1;
             let shown = shown(text);
-            let place = Place {
-                segment: *segment,
-                at,
-                path,
-            };
-            let known = first.entry(shown).or_insert(place);
+            let known = *first.entry(shown).or_insert(path);
             if blanked.insert(path) {
                 let blank = &mut module.data.get_mut(of_text).value[from..from + text.len()];
                 blank.fill(0);
-                if known.path == path {
+                if known == path {
                     blank[..shown.len()].copy_from_slice(shown);
                 }
             }
-            let words = [known.path, shown.len() as u32, 0, 0];
+            let words = [known, shown.len() as u32, 0, 0];
             let place: Vec<u8> = words.into_iter().flat_map(u32::to_le_bytes).collect();
-            for (segment, at) in [(*segment, at), (known.segment, known.at)] {
-                module.data.get_mut(segment).value[at..at + LOCATION_BYTES].copy_from_slice(&place);
-            }
+            module.data.get_mut(*segment).value[at..at + LOCATION_BYTES].copy_from_slice(&place);
         }
     }
     count
