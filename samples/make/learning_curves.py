@@ -17,7 +17,7 @@ from mlp import Config, Network, load_split, rounded, train
 import numpy as np
 
 RUNS = 40
-EPOCHS = 6
+EPOCHS = 30
 METRICS = ("train_loss", "val_loss", "val_accuracy")
 # Few training rows, so that wide networks have something to overfit.
 SPLIT = load_split("digits", seed=1, train=300, val=500)

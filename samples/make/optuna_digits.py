@@ -10,6 +10,7 @@ stops those that lag; training that diverges raises, and so the trial FAILs.
 from __future__ import annotations
 
 import sys
+import time
 import warnings
 
 from mlp import Config, Network, load_split, rounded, train
@@ -24,6 +25,7 @@ SPLIT = load_split("digits", seed=0, train=800, val=400)
 
 
 def objective(trial: optuna.Trial) -> float:
+    begun = time.perf_counter()
     optimizer = trial.suggest_categorical("optimizer", ["sgd", "adam", "rmsprop"])
     config = Config(
         lr=trial.suggest_float("lr", 1e-4, 3.0, log=True),
@@ -40,8 +42,11 @@ def objective(trial: optuna.Trial) -> float:
     trial.set_user_attr("n_params", network.n_params)
     for epoch in train(network, SPLIT, EPOCHS):
         trial.set_user_attr("epochs", epoch.epoch)
+        trial.set_user_attr("seconds", round(time.perf_counter() - begun, 3))
         if not (epoch.train_loss < DIVERGED and epoch.val_loss < DIVERGED):  # NaN too
             raise FloatingPointError(f"diverged in epoch {epoch.epoch}")
+        trial.set_user_attr("train_loss", rounded(epoch.train_loss))
+        trial.set_user_attr("val_loss", rounded(epoch.val_loss))
         trial.report(epoch.val_accuracy, epoch.epoch)
         if trial.should_prune():
             raise optuna.TrialPruned
@@ -61,7 +66,7 @@ def main(output: str) -> None:
     study.set_metric_names(["val_accuracy"])
     study.optimize(objective, n_trials=TRIALS, catch=(FloatingPointError,))
     frame = study.trials_dataframe(
-        attrs=("number", "value", "datetime_start", "datetime_complete", "params", "user_attrs", "state")
+        attrs=("number", "value", "datetime_start", "datetime_complete", "duration", "params", "user_attrs", "state")
     )
     frame.to_csv(output, index=False, float_format="%.7g")
     print(frame["state"].value_counts().to_string())

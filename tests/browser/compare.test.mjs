@@ -214,7 +214,7 @@ export default function (t) {
     await kit.calm(page);
     const row = page.locator("section[aria-label=Metrics] tr", { hasText: "val_loss" });
     assert.equal(await row.locator("svg.curve polyline").count(), 1);
-    assert.equal(await row.locator("td").nth(3).textContent(), "6");
+    assert.equal(await row.locator("td").nth(3).textContent(), "30");
     await kit.screens(page, "run-page-curves");
   });
 }

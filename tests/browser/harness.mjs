@@ -44,7 +44,7 @@ const MEDIA_TYPES = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
   ".css": "text/css; charset=utf-8",
-  ".wasm": "application/wasm",
+  ".gz": "application/gzip",
   ".json": "application/json",
   ".webmanifest": "application/manifest+json",
   ".csv": "text/csv; charset=utf-8",
@@ -60,22 +60,23 @@ export class Site {
     await new Promise((done) => site.server.listen(0, "127.0.0.1", done));
     site.origin = `http://127.0.0.1:${site.server.address().port}`;
     site.base = site.origin + Site.PATH;
-    /** The same files from a host that does not know wasm's media type. */
-    site.plainBase = `${site.origin}/plain${Site.PATH}`;
+    /** The same files from a host that calls a name in .gz the packed form of what it sends. */
+    site.encodedBase = `${site.origin}/encoded${Site.PATH}`;
     return site;
   }
 
   async #answer(request, response) {
     const { pathname } = new URL(request.url, "http://localhost");
-    const plain = pathname.startsWith("/plain/");
-    const path = plain ? pathname.slice("/plain".length) : pathname;
+    const encoded = pathname.startsWith("/encoded/");
+    const path = encoded ? pathname.slice("/encoded".length) : pathname;
     const file = normalize(join(dist, path.slice(Site.PATH.length) || "index.html"));
     try {
       if (!path.startsWith(Site.PATH) || !file.startsWith(dist)) throw new Error("outside");
       const body = await readFile(file);
-      const known = MEDIA_TYPES[extname(file)] ?? "application/octet-stream";
-      const type = plain && extname(file) === ".wasm" ? "application/octet-stream" : known;
-      response.writeHead(200, { "content-type": type, "cache-control": "no-cache" }).end(body);
+      const headers = { "cache-control": "no-cache" };
+      headers["content-type"] = MEDIA_TYPES[extname(file)] ?? "application/octet-stream";
+      if (encoded && extname(file) === ".gz") headers["content-encoding"] = "gzip";
+      response.writeHead(200, headers).end(body);
     } catch {
       response.writeHead(404, { "content-type": "text/plain" }).end("not found\n");
     }
@@ -91,7 +92,7 @@ const single = pathToFileURL(join(dist, "runsift.html")).href;
 
 /** The page's own: the site's folder, the single file, and what never leaves the browser. */
 const isOwn = (site, url) =>
-  [site.base, site.plainBase, "blob:", "data:", "about:"].some((start) => url.startsWith(start)) ||
+  [site.base, site.encodedBase, "blob:", "data:", "about:"].some((start) => url.startsWith(start)) ||
   url.split(/[?#]/)[0] === single;
 
 const within = (promise, ms, what) => {
@@ -199,7 +200,7 @@ class Kit {
       );
     });
     this.page = await context.newPage();
-    const given = { page: this.page, context, base: site.base, plainBase: site.plainBase, single, seen };
+    const given = { page: this.page, context, base: site.base, encodedBase: site.encodedBase, single, seen };
     for (const helper of HELPERS) given[helper] = this[helper].bind(this);
     return given;
   }
@@ -335,7 +336,7 @@ const HELPERS = ["open", "drop", "waitState", "waitReady", "calm", "counts", "ax
 
 // --- Firefox --------------------------------------------------------------------------------------
 
-/** Firefox over WebDriver BiDi. A case is given {page, base, plainBase, single, waitState}. */
+/** Firefox over WebDriver BiDi. A case is given {page, base, encodedBase, single, waitState}. */
 export class Firefox {
   #site;
   #browser = null;
@@ -359,9 +360,9 @@ export class Firefox {
     page.on("request", (request) => isOwn(this.#site, request.url()) || errors.push(`request to ${request.url()}`));
     const waitState = (state) =>
       page.waitForFunction((state) => document.documentElement.dataset.state === state, { timeout: 30_000 }, state);
-    const { base, plainBase } = this.#site;
+    const { base, encodedBase } = this.#site;
     try {
-      await within(body({ page, base, plainBase, single, waitState }), options.timeout ?? CASE_TIMEOUT_MS, "the case");
+      await within(body({ page, base, encodedBase, single, waitState }), options.timeout ?? CASE_TIMEOUT_MS, "the case");
       if (errors.length && !options.allow) throw new Error(`the page was not silent\n  ${errors.join("\n  ")}`);
     } finally {
       await context.close().catch(() => {});

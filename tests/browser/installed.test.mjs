@@ -18,7 +18,7 @@ export default function (t) {
     const page = await kit.open();
     await kit.waitState(page, "empty");
     const files = await kept(page);
-    for (const part of ["/some/sub/", ".wasm", ".js", ".css", ".webmanifest", SAMPLE]) {
+    for (const part of ["/some/sub/", ".wasm.gz", ".js", ".css", ".webmanifest", SAMPLE]) {
       assert.ok(files.some((file) => file.endsWith(part)), `${part} in ${files}`);
     }
     await kit.context.setOffline(true);

@@ -3,7 +3,7 @@
 //! ```text
 //! dist/index.html            small; names the parts below by relative URLs
 //!      runsift-HASH.js       glue + shell/worker.js + shell/page_static.js + shell/store.js + shell/page.js
-//!      runsift-HASH.wasm     compiled while it streams
+//!      runsift-HASH.wasm.gz  packed as well as it can be, whatever the host does; compiled while it streams
 //!      runsift-HASH.css      style/*.css
 //!      samples/NAME          the sample sweeps
 //!      service_worker.js     keeps all of these, so that the page opens without a network
@@ -35,6 +35,8 @@ const NAME_DIGITS: usize = 16;
 #[derive(Debug)]
 struct Parts {
     program: Program,
+    /// The program's module as gzip.
+    packed: Vec<u8>,
     style: String,
     template: String,
     page_script: String,
@@ -55,6 +57,7 @@ pub(crate) fn dist(project: &Project, profile: Profile) -> anyhow::Result<()> {
     let mut program = wasm::build(project, profile)?;
     program.glue = plain::script(&program.glue).context("the glue of wasm-bindgen")?;
     let parts = Parts {
+        packed: sizes::smallest_gzip(&program.wasm)?,
         program,
         style: style(project)?,
         template: project.read("index.html")?,
@@ -116,7 +119,7 @@ fn write_site(dist: &Path, parts: &Parts) -> anyhow::Result<()> {
         parts.worker_script,
         boot_script(&parts.static_script, &parts.page_script)
     );
-    let wasm_name = write_hashed(dist, "runsift", "wasm", &parts.program.wasm)?;
+    let wasm_name = write_hashed(dist, "runsift", "wasm.gz", &parts.packed)?;
     let script_name = write_hashed(dist, "runsift", "js", script.as_bytes())?;
     let style_name = write_hashed(dist, "runsift", "css", parts.style.as_bytes())?;
     for sample in &parts.samples.files {
@@ -131,7 +134,7 @@ fn write_site(dist: &Path, parts: &Parts) -> anyhow::Result<()> {
         },
         head: format!(
             "<link rel=\"manifest\" href=\"manifest.webmanifest\">\n\
-             <link rel=\"preload\" href=\"{wasm_name}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n\
+             <link rel=\"preload\" href=\"{wasm_name}\" as=\"fetch\" crossorigin>\n\
              <link rel=\"stylesheet\" href=\"{style_name}\">\n\
              <script defer src=\"{script_name}\" data-wasm=\"{wasm_name}\"></script>"
         ),
@@ -173,7 +176,7 @@ fn write_single_file(dist: &Path, parts: &Parts) -> anyhow::Result<()> {
         html::data_block(
             "application/octet-stream",
             " id=\"wasm\"",
-            &html::base64(&sizes::smallest_gzip(&parts.program.wasm)?),
+            &html::base64(&parts.packed),
         ),
     ];
     for sample in &parts.samples.files {

@@ -139,13 +139,12 @@ fn file_of(target: &str, dist: &Path) -> Option<PathBuf> {
     })
 }
 
-/// Names such as `runsift-0123456789abcdef.wasm` never change what they hold.
+/// Names such as `runsift-0123456789abcdef.wasm.gz` never change what they hold.
 fn is_hashed(path: &Path) -> bool {
-    let stem = path
-        .file_stem()
-        .and_then(|stem| stem.to_str())
-        .unwrap_or_default();
-    let digits = stem.rsplit_once('-').map_or("", |(_, digits)| digits);
+    let name = path.file_name().and_then(|name| name.to_str());
+    let stem = name.and_then(|name| name.split('.').next());
+    let digits = stem.and_then(|stem| stem.rsplit_once('-'));
+    let digits = digits.map_or("", |(_, digits)| digits);
     digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
@@ -157,7 +156,6 @@ fn media_type(path: &Path) -> &'static str {
     {
         "html" => "text/html; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",
-        "wasm" => "application/wasm",
         "css" => "text/css; charset=utf-8",
         "json" => "application/json",
         "webmanifest" => "application/manifest+json",
@@ -194,11 +192,10 @@ mod tests {
     }
 
     #[test]
-    fn wasm_has_the_type_that_streaming_asks_for() {
-        assert_eq!(
-            media_type(Path::new("runsift-0123456789abcdef.wasm")),
-            "application/wasm"
-        );
+    fn the_packed_module_goes_out_as_it_is() {
+        let module = Path::new("dist/runsift-0123456789abcdef.wasm.gz");
+        assert_eq!(media_type(module), "application/gzip");
+        assert!(is_hashed(module));
     }
 
     #[test]

@@ -2,6 +2,9 @@
 
 const { wasm } = document.currentScript.dataset;
 
+// The first byte of what is packed; a module begins with a zero.
+const GZIP = 0x1f;
+
 const fetched = async (name) => {
   const response = await fetch(name);
   if (!response.ok) throw new Error(`${name}: the host answered ${response.status}`);
@@ -10,11 +13,13 @@ const fetched = async (name) => {
 
 const parts = {
   module: async () => {
-    const response = await fetched(wasm);
-    // Streaming insists on the media type, which some hosts do not know.
-    return response.headers.get("content-type") === "application/wasm"
-      ? WebAssembly.compileStreaming(response)
-      : WebAssembly.compile(await response.arrayBuffer());
+    // Of a name in .gz some hosts say that it is how they sent the rest, so that the browser has unpacked it already.
+    const [begin, whole] = (await fetched(wasm)).body.tee();
+    const reader = begin.getReader();
+    const { value } = await reader.read();
+    reader.cancel();
+    const bytes = value?.[0] === GZIP ? whole.pipeThrough(new DecompressionStream("gzip")) : whole;
+    return WebAssembly.compileStreaming(new Response(bytes, { headers: { "content-type": "application/wasm" } }));
   },
   // A worker from a Blob inherits this page's policy; from a URL it would not.
   worker: async () =>
