@@ -404,7 +404,7 @@ fn arbitrary_brush(u: &mut Unstructured<'_>, kind: Kind) -> Result<(Kept, Litera
         Literal::Time(t) => Some(*t as f64),
         _ => None,
     };
-    let kept = match u.int_in_range(0..=4)? {
+    let kept = match u.int_in_range(0..=5)? {
         0 => Kept::Missing,
         1 => Kept::NotANumber,
         2 => Kept::Infinite,
@@ -412,6 +412,9 @@ fn arbitrary_brush(u: &mut Unstructured<'_>, kind: Kind) -> Result<(Kept, Litera
             low: end(&low),
             high: end(&high),
         },
+        4 if end(&low) < end(&high) && end(&low).is_some() => {
+            Kept::Ranges(vec![(None, end(&low)), (end(&high), None)])
+        }
         _ => Kept::Values(vec![
             low.as_value().to_string(),
             high.as_value().to_string(),
@@ -441,6 +444,11 @@ fn a_brush_keeps_what_it_says_of_what_the_rest_keeps() {
                 Kept::Range { .. } => {
                     compares(value, ">=", low.as_value())
                         && compares(value, "<=", high.as_value())
+                        && matches!(value, ValueRef::Number(_) | ValueRef::Time(_))
+                }
+                Kept::Ranges(_) => {
+                    (compares(value, "<=", low.as_value())
+                        || compares(value, ">=", high.as_value()))
                         && matches!(value, ValueRef::Number(_) | ValueRef::Time(_))
                 }
                 Kept::Values(_) => {

@@ -15,6 +15,9 @@ const CLEAR: f64 = 0.06;
 /// How many values of an axis are named at most.
 pub const NAMED: usize = 24;
 
+/// How many decimals a mark has at most to be told from its neighbours.
+const MOST_DECIMALS: usize = 15;
+
 /// So few different numbers, of which there are more than so many times as many, are levels.
 const MOST_LEVELS: usize = 20;
 const OF_LEVEL: usize = 3;
@@ -24,7 +27,7 @@ const OF_LEVEL: usize = 3;
 pub enum Axis {
     /// Numbers between two ends.
     Numbers {
-        /// The least.
+        /// The least; NaN, as the greatest, where there is none.
         low: f64,
         /// The greatest.
         high: f64,
@@ -60,7 +63,12 @@ impl Axis {
     pub fn of_finite(finite: &[f64], time: bool, log: Option<bool>) -> Self {
         let low = finite.iter().copied().fold(f64::INFINITY, f64::min);
         let high = finite.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let (low, high) = if low > high { (0.0, 0.0) } else { (low, high) };
+        let is_empty = finite.is_empty();
+        let (low, high) = if is_empty {
+            (f64::NAN, f64::NAN)
+        } else {
+            (low, high)
+        };
         Self::Numbers {
             low,
             high,
@@ -123,7 +131,7 @@ impl Axis {
         }
     }
 
-    /// The number at a place, with no more digits than the axis tells apart.
+    /// The number at a place, with no more digits than the axis tells apart; none where it has no numbers.
     pub fn number_at(&self, place: f64) -> Option<f64> {
         let Self::Numbers {
             low,
@@ -135,6 +143,9 @@ impl Axis {
         else {
             return None;
         };
+        if low.is_nan() {
+            return None;
+        }
         let place = place.clamp(0.0, 1.0);
         // The ends are exact, or the runs at them would be left out.
         if place == 0.0 || place == 1.0 {
@@ -190,6 +201,9 @@ impl Axis {
                         short_number(x)
                     }
                 };
+                if low.is_nan() {
+                    return Vec::new();
+                }
                 if low >= high {
                     return vec![(0.5, text(*low))];
                 }
@@ -199,7 +213,7 @@ impl Axis {
                     Spacing::Log => log_ticks(*low, *high, 1),
                     Spacing::Symlog(part) => symlog_ticks(*low, *high, *part),
                 };
-                let mut marks: Vec<(f64, String)> = Vec::new();
+                let mut marks: Vec<(f64, f64)> = Vec::new();
                 let zero = self.place(0.0);
                 for x in round {
                     let place = self.place(x);
@@ -211,18 +225,38 @@ impl Axis {
                         _ => true,
                     };
                     if is_clear && (!whole || (x - libm::round(x)).abs() < 1e-9) {
-                        marks.push((place, text(x)));
+                        marks.push((place, x));
                     }
                 }
                 // The ends are told too, where no mark stands in their way.
                 for (place, x) in [(0.0, *low), (1.0, *high)] {
                     if marks.iter().all(|(other, _)| (other - place).abs() > CLEAR) {
-                        marks.push((place, text(x)));
+                        marks.push((place, x));
                     }
                 }
-                marks
+                let numbers: Vec<f64> = marks.iter().map(|(_, x)| *x).collect();
+                let texts = if *time {
+                    numbers.iter().map(|x| text(*x)).collect()
+                } else {
+                    told_apart(&numbers, text)
+                };
+                let places = marks.iter().map(|(place, _)| *place);
+                places.zip(texts).collect()
             }
         }
+    }
+}
+
+/// The texts of different numbers; with as many decimals as tell them apart where these do not.
+fn told_apart(numbers: &[f64], text: impl Fn(f64) -> String) -> Vec<String> {
+    let differ = |texts: &Vec<String>| (1..texts.len()).all(|at| !texts[..at].contains(&texts[at]));
+    let decimals = |decimals: usize| numbers.iter().map(|x| format!("{x:.decimals$}")).collect();
+    let short = numbers.iter().map(|x| text(*x)).collect();
+    let mut longer = (0..=MOST_DECIMALS).map(decimals);
+    if differ(&short) {
+        short
+    } else {
+        longer.find(differ).unwrap_or(short)
     }
 }
 
@@ -401,6 +435,24 @@ pub(super) mod tests {
             }
             Ok(())
         });
+    }
+
+    #[test]
+    fn marks_close_together_are_told_apart_and_an_axis_of_nothing_has_none() {
+        let texts = |low, high| -> Vec<String> {
+            let marks = numbers(low, high, false).marks();
+            marks.into_iter().map(|(_, text)| text).collect()
+        };
+        assert_eq!(
+            texts(-105_432.0, -105_431.5)[..3],
+            ["-105432.0", "-105431.9", "-105431.8"]
+        );
+        assert_eq!(texts(1234.567, 1234.568)[0], "1234.5670");
+        assert_eq!(texts(0.0, 1.0)[1], "0.2");
+        let nothing = Axis::of([f64::NAN, f64::INFINITY].into_iter(), false, None);
+        assert_eq!(nothing.marks(), []);
+        assert_eq!(nothing.number_at(0.0), None);
+        assert_eq!(nothing.place(1.0), 0.5);
     }
 
     #[test]

@@ -130,13 +130,18 @@ pub fn short_number(x: f64) -> String {
     trim_zeros(&format!("{x:.decimals$}")).to_owned()
 }
 
-/// A label of at most so many letters, the last a mark that there were more.
+/// A label of at most so many letters, with a mark in its middle that there were more: names that begin the same are told
+/// apart by their ends.
 pub fn shortened(label: &str, longest: usize) -> String {
     if label.chars().count() <= longest {
         return label.to_owned();
     }
-    let mut text: String = label.chars().take(longest.saturating_sub(1)).collect();
+    let kept = longest.saturating_sub(1);
+    let (before, after) = (kept.div_ceil(2), kept / 2);
+    let ends_at = label.chars().count() - after;
+    let mut text: String = label.chars().take(before).collect();
     text.push('…');
+    text.extend(label.chars().skip(ends_at));
     text
 }
 

@@ -2,7 +2,7 @@
 //! shape and colour where the run's own value lies; of many runs bars, as high as there are runs.
 
 use super::marks::{Anchor, Mark};
-use super::number::{counted, short_number};
+use super::number::{counted, short_number, shortened};
 use super::scale::{Linear, ticks};
 use serde::{Deserialize, Serialize};
 
@@ -147,15 +147,7 @@ impl Swarm {
         let dots: usize = self.params.iter().map(|param| param.points.len()).sum();
         for (row, param) in self.params.iter().enumerate() {
             let middle = ROW.0 * (row as f64 + 0.5);
-            let name: String = param
-                .name
-                .chars()
-                .rev()
-                .take(16)
-                .collect::<Vec<_>>()
-                .into_iter()
-                .rev()
-                .collect();
+            let name = shortened(&param.name, 16);
             marks.push(Mark::text((left - 8.0, middle + 4.0), Anchor::End, &name));
             let mut bins: Vec<Vec<f64>> = vec![Vec::new(); ((right - left) / DOT.0) as usize + 1];
             for (value, place) in &param.points {

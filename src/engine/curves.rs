@@ -9,6 +9,7 @@ use super::view::{escape, unescape};
 use crate::chart::axis::Axis;
 use crate::chart::smooth::{Smoother, Smoothing};
 use crate::chart::svg::Trace;
+use crate::ledger::ColumnId;
 use serde::{Deserialize, Serialize};
 
 /// How many panels there are at most.
@@ -115,8 +116,8 @@ pub struct CurvesView {
     pub x: CurveX,
     /// The key of a metric that runs along it instead; none where empty.
     pub over: String,
-    /// Whether values are on a logarithmic axis.
-    pub log: bool,
+    /// Whether values are on a logarithmic axis; where nobody chose, they say.
+    pub log: Option<bool>,
     /// Whether that axis has values of 0 and less too.
     pub symlog: bool,
     /// Whether the metric along the horizontal axis is logarithmic; where none, its values say.
@@ -144,12 +145,12 @@ impl CurvesView {
 
     /// Whether the vertical axis, as it was asked for, has positive values alone.
     pub fn is_positive(&self) -> bool {
-        self.log && !self.symlog
+        self.log == Some(true) && !self.symlog
     }
 
     /// Whether it is logarithmic on both sides of 0.
     pub fn is_symlog(&self) -> bool {
-        self.log && self.symlog
+        self.log == Some(true) && self.symlog
     }
 
     /// The words in addresses.
@@ -161,10 +162,11 @@ impl CurvesView {
         if !self.over.is_empty() {
             words.push(format!("o:{}", escape(&self.over)));
         }
-        for (is_on, word) in [(self.log, "log"), (self.symlog, "symlog")] {
-            if is_on {
-                words.push(word.to_owned());
-            }
+        if let Some(log) = self.log {
+            words.push(if log { "log" } else { "lin" }.to_owned());
+        }
+        if self.symlog {
+            words.push("symlog".to_owned());
         }
         if let Some(log_x) = self.log_x {
             words.push(if log_x { "xlog" } else { "xlin" }.to_owned());
@@ -202,8 +204,8 @@ impl CurvesView {
                 view.x = x;
             } else if let Some(by) = Smoother::ALL.into_iter().find(|by| by.word() == word) {
                 view.smoother = by;
-            } else if word == "log" {
-                view.log = true;
+            } else if let "log" | "lin" = word {
+                view.log = Some(word == "log");
             } else if word == "symlog" {
                 view.symlog = true;
             } else if let "xlog" | "xlin" = word {
@@ -238,6 +240,10 @@ pub struct CurvesQuestion {
     pub density: f64,
     /// The run in the drawer.
     pub run: Option<usize>,
+    /// The column by which lines are coloured, where they are not of groups.
+    pub colour: Option<ColumnId>,
+    /// Whether their colours are for a dark ground.
+    pub dark: bool,
     /// Whether the lines are wanted besides their pixels, to be saved.
     pub traces: bool,
 }

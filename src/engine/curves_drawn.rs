@@ -5,6 +5,7 @@
 //! pieces ([`CurvesRun`]), between which others are answered.
 
 mod bands;
+mod colours;
 mod drawer;
 mod ends;
 
@@ -14,7 +15,7 @@ use super::curves::{
 use super::curves_across::Across;
 use super::grouped::Grouped;
 use super::info::{column_of_key, key_of};
-use super::lines::{LegendItem, RowColour};
+use super::lines::LegendItem;
 use super::show::run_name;
 use super::space::MOST_PIXELS;
 use crate::analysis::ranking::{ObjectiveColumn, likeliness};
@@ -23,6 +24,7 @@ use crate::chart::number::counted;
 use crate::chart::smooth::Smoothing;
 use crate::ledger::{Bits, ColumnId, History, Ledger, Role};
 use bands::{DrawnGroup, MOST_COLOURS, groups};
+use colours::{Colours, colour_of};
 use drawer::{Drawer, Painting};
 use ends::Ends;
 use regex_lite::{Regex, RegexBuilder};
@@ -226,10 +228,18 @@ impl CurvesRun {
             }
         }
         let across = Across::new((is, over), &question.set, &panels, runs);
-        let bold = bold(question, runs);
+        let mut bold = bold(question, runs);
+        let is_grouped = runs.grouped.is_some() && question.set.bands;
+        let colours = Colours::new(question, runs).filter(|_| !is_grouped);
+        if let Some(colours) = &colours {
+            // What is bold has the colour of its value: that it is bold tells it from others.
+            for (row, class, _) in &mut bold {
+                *class = colours.of(runs, *row);
+            }
+        }
         let ends = Ends::new(runs);
         let legend = |class: u8, label: String| LegendItem {
-            colour: RowColour::Class(class),
+            colour: colour_of(class),
             label,
         };
         let mut items: Vec<LegendItem> = Vec::new();
@@ -249,6 +259,9 @@ impl CurvesRun {
             if selected > MOST_SELECTED {
                 let more = counted(selected - MOST_SELECTED, "further selected run");
                 items.push(legend(FAINT, format!("{more}, not bold")));
+            }
+            if let Some(colours) = &colours {
+                colours.legend(runs, &mut items);
             }
             ends.legend(runs.shown.count(), &mut items);
         }
@@ -274,7 +287,7 @@ impl CurvesRun {
         };
         Self {
             version: runs.version,
-            drawer: Drawer::new(question.clone(), across, ends, (wide, high)),
+            drawer: Drawer::new(question.clone(), across, (ends, colours), (wide, high)),
             panels: panels.into_iter(),
             painting: None,
             bold,

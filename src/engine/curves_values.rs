@@ -53,18 +53,17 @@ pub(super) fn vertical(
     let is_part = across.is_zoomed() || across.is_paired();
     let has_height = |value: f64| value.is_finite() && (!log || value > 0.0);
     // Each value that was logged and has a height.
-    let each = |take: &mut dyn FnMut(f64)| {
-        for row in shown.ones() {
-            for at in across.in_view(history, row, (0, 0)) {
-                let value = history.values[at];
-                let place = || across.place((history, runs), row, at);
-                let is_shown = || !is_part || across.shows(place());
-                if has_height(value) && is_shown() {
-                    take(value);
-                }
+    let each_of = |row: usize, take: &mut dyn FnMut(f64)| {
+        for at in across.in_view(history, row, (0, 0)) {
+            let value = history.values[at];
+            let place = || across.place((history, runs), row, at);
+            let is_shown = || !is_part || across.shows(place());
+            if has_height(value) && is_shown() {
+                take(value);
             }
         }
     };
+    let each = |take: &mut dyn FnMut(f64)| shown.ones().for_each(|row| each_of(row, take));
     let mut count = 0_usize;
     let mut widen = |value: f64| {
         low = low.min(value);
@@ -91,9 +90,9 @@ pub(super) fn vertical(
         notes.push("no value of the shown runs can be drawn here".to_owned());
         (low, high) = (0.0, 1.0);
     }
-    let spans = |low: f64, high: f64| low > 0.0 && high / low > WIDE;
+    let spans = |low: f64, high: f64| set.log.is_none() && low > 0.0 && high / low > WIDE;
     let mut some = Vec::new();
-    if (clip || set.log || spans(low, high)) && !is_empty {
+    if (clip || set.log == Some(true) || spans(low, high)) && !is_empty {
         let most = if clip { SORTED } else { HINTED };
         let every = count.div_ceil(most).max(1);
         let mut number = 0;
@@ -103,9 +102,21 @@ pub(super) fn vertical(
             }
             number += 1;
         });
-        let (from, to) = fences(&mut some, log);
-        let is_squeezed = || 2.0 * libm::log(to / from) < libm::log(high / low);
-        if clip && from < to {
+        let (mut from, mut to) = fences(&mut some, log);
+        // An axis that would not show more than twice as large stays whole, and so does the line that matters most.
+        let is_squeezed = if clip && !log {
+            2.0 * (to - from) < high - low
+        } else {
+            2.0 * libm::log(to / from) < libm::log(high / low)
+        };
+        if let Some(best) = runs.best() {
+            let mut values = Vec::new();
+            each_of(best, &mut |value| values.push(value));
+            if let Some((least, greatest)) = most_of(&mut values) {
+                (from, to) = (from.min(least), to.max(greatest));
+            }
+        }
+        if clip && from < to && is_squeezed {
             let (mut above, mut below) = (0_usize, 0_usize);
             each(&mut |value| {
                 above += usize::from(value > to);
@@ -123,7 +134,7 @@ pub(super) fn vertical(
                 ));
             }
             (low, high) = (from, to);
-        } else if !clip && from < to && is_squeezed() {
+        } else if !clip && from < to && is_squeezed {
             hint = format!(
                 " Most values lie between {} and {}: “Ignore outliers” shows these.",
                 short_number(from),
@@ -142,7 +153,18 @@ pub(super) fn vertical(
     (Axis::between(low, high, spacing), notes, hint)
 }
 
-/// Where an axis ends that ignores outliers, at values that are there; one that is asked to be logarithmic measures them in
+/// Between what all but a few of a run's values lie, with its last.
+fn most_of(values: &mut [f64]) -> Option<(f64, f64)> {
+    let last = *values.last()?;
+    order::by(values, f64::total_cmp);
+    let few = (values.len() as f64 * BEYOND.0) as usize;
+    Some((
+        values[few].min(last),
+        values[values.len() - 1 - few].max(last),
+    ))
+}
+
+/// Where an axis ends that ignores outliers, at values that are there, on each side that has some; one that is asked to be logarithmic measures them in
 /// the logarithm.
 fn fences(values: &mut [f64], log: bool) -> (f64, f64) {
     order::by(values, f64::total_cmp);
@@ -161,9 +183,18 @@ fn fences(values: &mut [f64], log: bool) -> (f64, f64) {
     };
     let first = values.iter().copied().find(|value| *value >= below);
     let last = values.iter().rev().copied().find(|value| *value <= above);
+    let (low, high) = (at(0.0), at(1.0));
     (
-        at(least).max(first.map_or(from, |first| first.min(at(most)))),
-        at(1.0 - least).min(last.map_or(to, |last| last.max(at(1.0 - most)))),
+        if low >= below {
+            low
+        } else {
+            at(least).max(first.map_or(from, |first| first.min(at(most))))
+        },
+        if high <= above {
+            high
+        } else {
+            at(1.0 - least).min(last.map_or(to, |last| last.max(at(1.0 - most))))
+        },
     )
 }
 

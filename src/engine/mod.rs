@@ -9,6 +9,7 @@ mod alike;
 pub mod arrange;
 mod beside;
 pub mod brief;
+mod brushes;
 mod budgets;
 mod compare;
 mod computed;

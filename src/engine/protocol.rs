@@ -5,6 +5,7 @@
 //! unasked. All of it crosses as bytes ([`crate::ledger::bytes`]); files and what is in them cross beside it.
 
 pub use super::brief::{Brief, Evidence, Sentence, SentenceKind};
+pub use super::brushes::Brush;
 pub use super::correlations::{Correlated, Correlations, CorrelationsQuestion};
 pub use super::curves::{
     CurvePanel, CurvePlace, CurveRun, CurveValue, CurveX, CurvesPicture, CurvesQuestion, CurvesView,
@@ -456,26 +457,6 @@ pub struct FileInfo {
     pub blob: u32,
     /// Where in the blob it begins.
     pub from: u64,
-}
-
-/// What a brush keeps of a column.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Brush {
-    /// Numbers or times (Unix milliseconds) from `low` to `high`, both included.
-    Range {
-        /// The least; `None` is open.
-        low: Option<f64>,
-        /// The greatest; `None` is open.
-        high: Option<f64>,
-    },
-    /// These values.
-    Values(Vec<String>),
-    /// Runs without a value.
-    Missing,
-    /// NaN.
-    NotANumber,
-    /// Infinities.
-    Infinite,
 }
 
 /// How a table as it is seen is written.

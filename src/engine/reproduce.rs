@@ -170,7 +170,9 @@ pub(super) fn reproduce(ledger: &Ledger, row: usize) -> Option<Reproduce> {
         said.caveats
             .push(format!("{} of {of} {told}", params.len()));
     }
-    said.commands(&params);
+    let source = ledger.sources().get(ledger.source_of(row));
+    let is_sacred = source.is_some_and(|source| source.format == "sacred");
+    said.commands(&params, is_sacred);
     if params.is_empty() {
         said.caveats.push("No params.".to_owned());
     } else {
@@ -314,7 +316,7 @@ impl Reproduce {
     }
 
     /// What is typed into a shell, from the source to the program.
-    fn commands(&mut self, params: &[(String, Value)]) {
+    fn commands(&mut self, params: &[(String, Value)], is_sacred: bool) {
         let mut lines = Vec::new();
         // What begins with a dash would be an option.
         let is_word = |text: &&str| !text.starts_with('-');
@@ -345,6 +347,8 @@ impl Reproduce {
                     lines.push(format!("{program} {}", in_words(arguments)));
                 } else if params.is_empty() {
                     lines.push(program);
+                } else if is_sacred {
+                    lines.push(format!("{program} {}", config::sacred(params)));
                 } else {
                     lines.push(format!("{program} \\\n  {}", config::argparse(params)));
                     caveats.push("The export names the program and not what it was given: that it takes its params as flags is a guess.");

@@ -262,13 +262,15 @@ fn answer(
         ));
     }
     let most = |axis: &ScatterAxis| axis.bins.iter().copied().max().unwrap_or(0) as usize;
-    words.push(format!(
-        "Bars count runs along the axes, {} above and {} at the right: at most {} and {}.",
-        x_axis.bins.len(),
-        y_axis.bins.len(),
-        grouped(most(&x_axis)),
-        grouped(most(&y_axis))
-    ));
+    if n > 0 {
+        words.push(format!(
+            "Bars count runs along the axes, {} above and {} at the right: at most {} and {}.",
+            x_axis.bins.len(),
+            y_axis.bins.len(),
+            grouped(most(&x_axis)),
+            grouped(most(&y_axis))
+        ));
+    }
     let is_selected = |dot: &&Dot| question.selected.get(dot.row as usize);
     let selected = dots.iter().filter(is_selected).count();
     words.extend(told_rings(selected));

@@ -284,18 +284,30 @@ fn by_value(column: &Column, hand: &[String], runs: SpaceRuns<'_>) -> (Axis, Vec
             .then_with(|| mean(a.1).total_cmp(&mean(b.1)))
             .then_with(|| a.0.cmp(&b.0))
     });
-    let steps = values.len().min(MOST_VALUES);
-    let mut step_of = vec![0; sums.len()];
-    for (step, (_, code)) in values.iter().enumerate() {
-        step_of[*code as usize] = step.min(steps);
+    // Of too many the rarest are left out; of those that are as rare, those amid the order.
+    let (all, middle) = (values.len(), values.len() / 2);
+    let mut seldom: Vec<usize> = (0..all).collect();
+    order::by_key(&mut seldom, |at| {
+        let (value, code) = &values[*at];
+        let is_chosen = place(value) != usize::MAX;
+        (is_chosen, sums[*code as usize].2, at.abs_diff(middle))
+    });
+    let mut is_left_out = vec![false; all];
+    for at in &seldom[..all.saturating_sub(MOST_VALUES)] {
+        is_left_out[*at] = true;
+    }
+    let steps = all.min(MOST_VALUES);
+    let mut step_of = vec![steps; sums.len()];
+    let mut named = Vec::with_capacity(steps);
+    for ((name, code), is_left_out) in values.into_iter().zip(is_left_out) {
+        if !is_left_out {
+            step_of[code as usize] = named.len();
+            named.push(name);
+        }
     }
     let axis = Axis::Values {
-        rest: values.len() - steps,
-        values: values
-            .into_iter()
-            .take(steps)
-            .map(|(name, _)| name)
-            .collect(),
+        rest: all - steps,
+        values: named,
     };
     let place = |code: &Option<u32>| match code {
         Some(code) => Place::At(axis.place_of_step(step_of[*code as usize]) as f32),

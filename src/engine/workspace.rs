@@ -548,6 +548,7 @@ impl Workspace {
 fn as_brush(kept: query::Kept) -> Brush {
     match kept {
         query::Kept::Range { low, high } => Brush::Range { low, high },
+        query::Kept::Ranges(parts) => Brush::Ranges(parts),
         query::Kept::Values(values) => Brush::Values(values),
         query::Kept::Missing => Brush::Missing,
         query::Kept::NotANumber => Brush::NotANumber,
@@ -561,6 +562,7 @@ fn as_kept(brush: &Brush) -> query::Kept {
             low: *low,
             high: *high,
         },
+        Brush::Ranges(parts) => query::Kept::Ranges(parts.clone()),
         Brush::Values(values) => query::Kept::Values(values.clone()),
         Brush::Missing => query::Kept::Missing,
         Brush::NotANumber => query::Kept::NotANumber,

@@ -268,6 +268,36 @@ pub fn hydra(params: &[(String, Value)]) -> (String, Vec<String>) {
     (words.join(" \\\n  "), left_out)
 }
 
+/// What Sacred's command line takes, as words of a shell: `with lr=0.1 layers=[64, 32]`, values as Python writes them.
+pub fn sacred(params: &[(String, Value)]) -> String {
+    let mut words = vec!["with".to_owned()];
+    leaves(&tree(params), "", &mut |name, value| {
+        // Any text that is no literal of Python is taken as it is.
+        let value = match value {
+            Json::String(text) if matches!(ValueRef::parse(text), ValueRef::Text(_)) => {
+                text.clone()
+            }
+            value => python(value),
+        };
+        words.push(shell_word(&format!("{name}={value}")));
+    });
+    words.join(" \\\n  ")
+}
+
+/// A value as a literal of Python.
+fn python(value: &Json) -> String {
+    match value {
+        Json::Null => "None".to_owned(),
+        Json::Bool(true) => "True".to_owned(),
+        Json::Bool(false) => "False".to_owned(),
+        Json::Array(items) => {
+            let items: Vec<String> = items.iter().map(python).collect();
+            format!("[{}]", items.join(", "))
+        }
+        value => value.to_string(),
+    }
+}
+
 /// A value by Hydra's grammar: a text in quotes where it is no plain word.
 fn hydra_value(value: &Json) -> String {
     let Json::String(text) = value else {
@@ -424,6 +454,23 @@ mod tests {
         ]));
         assert_eq!(text, "'x='\\''null'\\'''");
         assert_eq!(left_out, ["opt/lr", "a b", "9x"]);
+    }
+
+    #[test]
+    fn sacred_takes_assignments_as_python_writes_values() {
+        let text = |text: &str| Value::Text(text.into());
+        let params = params(&[
+            ("lr", Value::Number(0.1)),
+            ("nested.bias", Value::Bool(true)),
+            ("optimizer", text("adam")),
+            ("layers", text("[64, 32]")),
+            ("name", text("a b")),
+            ("code", text("12")),
+        ]);
+        assert_eq!(
+            sacred(&params),
+            "with \\\n  lr=0.1 \\\n  nested.bias=True \\\n  optimizer=adam \\\n  'layers=[64, 32]' \\\n  'name=a b' \\\n  'code=\"12\"'"
+        );
     }
 
     #[test]

@@ -4,13 +4,18 @@
 pub fn table_with(records: &[Vec<String>], is_bold: &dyn Fn(usize, usize) -> bool) -> String {
     let mut text = String::from("<table>\n");
     for (number, record) in records.iter().enumerate() {
-        text.push_str("<tr>");
+        // A header stands on each page of paper.
+        text.push_str(if number == 0 { "<thead><tr>" } else { "<tr>" });
         let tag = if number == 0 { "th" } else { "td" };
         for (column, cell) in record.iter().enumerate() {
             let tag = if is_bold(number, column) { "th" } else { tag };
             element(tag, cell, &mut text);
         }
-        text.push_str("</tr>\n");
+        text.push_str(if number == 0 {
+            "</tr></thead>\n"
+        } else {
+            "</tr>\n"
+        });
     }
     text.push_str("</table>\n");
     text
@@ -57,7 +62,7 @@ mod tests {
         let records = [record(["name", "a&b"]), record(["<script>", "x\u{7}\"y"])];
         assert_eq!(
             table_with(&records, &|record, column| (record, column) == (1, 1)),
-            "<table>\n<tr><th>name</th><th>a&amp;b</th></tr>\n\
+            "<table>\n<thead><tr><th>name</th><th>a&amp;b</th></tr></thead>\n\
              <tr><td>&lt;script&gt;</td><th>x &quot;y</th></tr>\n</table>\n"
         );
     }

@@ -21,6 +21,8 @@ pub enum Kept {
         /// The greatest.
         high: Option<f64>,
     },
+    /// Numbers or times in one of several such ranges.
+    Ranges(Vec<(Option<f64>, Option<f64>)>),
     /// Only these values.
     Values(Vec<String>),
     /// Only runs without a value.
@@ -89,14 +91,24 @@ fn kept(filter: &Filter, cells: &Cells) -> Option<Kept> {
         },
         Filter::Match { elements, .. } => match elements.as_slice() {
             [Element::Range { low, high, .. }] => {
-                let side = |text: &str, last| match text {
-                    "" => Some(None),
-                    other => end(other, cells, last).map(Some),
+                let (low, high) = ends(low, high, cells)?;
+                Some(Kept::Range { low, high })
+            }
+            several
+                if several
+                    .iter()
+                    .any(|element| matches!(element, Element::Range { .. })) =>
+            {
+                let part = |element: &Element| match element {
+                    Element::Range { low, high, .. } => ends(low, high, cells),
+                    Element::Text(written) => ends(&written.text, &written.text, cells),
+                    _ => None,
                 };
-                Some(Kept::Range {
-                    low: side(low, false)?,
-                    high: side(high, true)?,
-                })
+                several
+                    .iter()
+                    .map(part)
+                    .collect::<Option<Vec<_>>>()
+                    .map(Kept::Ranges)
             }
             // Alone it is searched for within texts.
             [Element::Text(written)] => match cells {
@@ -116,6 +128,15 @@ fn kept(filter: &Filter, cells: &Cells) -> Option<Kept> {
         },
         _ => None,
     }
+}
+
+/// Both ends of a range as numbers.
+fn ends(low: &str, high: &str, cells: &Cells) -> Option<(Option<f64>, Option<f64>)> {
+    let side = |text: &str, last| match text {
+        "" => Some(None),
+        other => end(other, cells, last).map(Some),
+    };
+    Some((side(low, false)?, side(high, true)?))
 }
 
 /// An end of a range as a number; `last` takes the last moment of a day and not its first.
@@ -231,6 +252,13 @@ fn clause_text(ledger: &Ledger, column: ColumnId, kept: &Kept) -> Result<Option<
             (None, Some(high)) => Some(format!("{name} <= {}", number(high))),
             (Some(low), Some(high)) => Some(format!("{name}:{}..{}", number(low), number(high))),
         },
+        Kept::Ranges(parts) => {
+            let side = |end: &Option<f64>| finite(end).map_or_else(String::new, number);
+            let part =
+                |(low, high): &(Option<f64>, Option<f64>)| format!("{}..{}", side(low), side(high));
+            let parts: Vec<String> = parts.iter().map(part).filter(|part| part != "..").collect();
+            (!parts.is_empty()).then(|| format!("{name}:{}", parts.join(",")))
+        }
         Kept::Values(values) => match values.as_slice() {
             [] => None,
             [value] => Some(format!("{name} = {}", value_text(value))),

@@ -161,7 +161,7 @@ impl Brief {
         text
     }
 
-    /// The foremost configurations as records, below a header.
+    /// The foremost configurations as records, below a header; without the columns in which none of them has anything.
     pub fn ranked_records(&self) -> Vec<Vec<String>> {
         let header = [
             "Rank",
@@ -173,13 +173,9 @@ impl Brief {
             "Best less it",
             "Ended",
         ];
-        // Most often all ended well, and there is nothing to tell.
-        let any_broke = self.ranked.iter().any(|of| !of.broken.is_empty());
-        let told = header.len() - usize::from(!any_broke);
-        let mut records = vec![header[..told].iter().map(|of| (*of).to_owned()).collect()];
         let ranked = self.ranked.iter().enumerate();
-        records.extend(ranked.map(|(place, of)| {
-            let mut record = vec![
+        let records = ranked.map(|(place, of)| {
+            vec![
                 (place + 1).to_string(),
                 of.name.clone(),
                 grouped(of.n),
@@ -188,11 +184,14 @@ impl Brief {
                 of.chance.clone(),
                 of.behind.clone(),
                 of.broken.clone(),
-            ];
-            record.truncate(told);
-            record
-        }));
-        records
+            ]
+        });
+        let records: Vec<Vec<String>> = records.collect();
+        let is_told = |at: &usize| records.iter().any(|record| !record[*at].is_empty());
+        let told: Vec<usize> = (0..header.len()).filter(is_told).collect();
+        let header = header.map(str::to_owned).to_vec();
+        let part = |record: &Vec<String>| told.iter().map(|at| record[*at].clone()).collect();
+        std::iter::once(&header).chain(&records).map(part).collect()
     }
 }
 

@@ -165,6 +165,11 @@ fn edge(
         .count();
     tried.dedup();
     let is_end = at == if upward { high } else { low };
+    // Of a count as one layer, or none, there is nothing less.
+    let is_count = tried.iter().all(|x| x.fract() == 0.0);
+    if !upward && is_count && (0.0..=1.0).contains(&at) {
+        return None;
+    }
     if tried.len() < FEWEST_VALUES || !(is_end || beyond as f64 <= EDGE * n as f64) {
         return None;
     }

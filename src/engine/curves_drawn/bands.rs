@@ -62,6 +62,27 @@ pub(super) fn groups(groups: &Grouped, runs: CurveRuns<'_>) -> Vec<DrawnGroup> {
         .collect()
 }
 
+/// Which means are of fewer runs in part, in a sentence: there they jump, though no run did.
+pub(super) fn told_fewer(spreads: &[Vec<Spread>], groups: &[DrawnGroup]) -> Option<String> {
+    let told = groups.iter().zip(spreads).filter_map(|(group, spreads)| {
+        let counts = || {
+            spreads
+                .iter()
+                .map(|spread| spread.count)
+                .filter(|count| *count > 0)
+        };
+        let (least, most) = (counts().min()?, counts().max()?);
+        (least < most).then(|| format!("{}, down to {least}", group.label))
+    });
+    let told: Vec<String> = told.collect();
+    (!told.is_empty()).then(|| {
+        format!(
+            " Where runs have no points any more, a mean is of fewer and may jump: {}.",
+            told.join("; ")
+        )
+    })
+}
+
 impl Drawer {
     /// Sums up further runs of groups while there is effort left; says whether they all are. Of groups without a colour the
     /// mean alone is drawn.

@@ -1,25 +1,30 @@
 //! The lines of a panel: drawn a piece at a time, laid on one picture at the end.
 
-use super::bands::DrawnGroup;
+use super::bands::{DrawnGroup, told_fewer};
+use super::colours::Colours;
 use super::ends::{self, Ends};
 use super::{CurveRuns, FAINT};
 use crate::chart::axis::Axis;
-use crate::chart::canvas::Canvas;
+use crate::chart::canvas::{Canvas, Colour};
 use crate::chart::colour::Hue;
 use crate::chart::curve::{Envelope, Heights, PAD, Spread, Undrawn};
 use crate::chart::ink::Ink;
 use crate::chart::number::counted;
 use crate::chart::parallel::alpha_of;
 use crate::chart::scale::Spacing;
+use crate::chart::scatter::hue_of;
 use crate::chart::smooth::Smoothing;
 use crate::chart::svg::Trace;
 use crate::engine::curves::{CurvePanel, CurvesQuestion};
 use crate::engine::curves_across::Across;
 use crate::engine::curves_values::{line, summary, told_undrawn, vertical};
 use crate::engine::info::key_of;
-use crate::engine::space::{MOST_POINTS, Pixels, class_colour};
+use crate::engine::space::{MOST_POINTS, Pixels, class_colour, dot_colour};
 use crate::ledger::{ColumnId, History};
 use std::fmt::Write as _;
+
+/// Of how many pixels that are laid each costs as much as a point.
+const LAID: usize = 8;
 
 /// The class of marks of what is no number.
 const ODD: u8 = 5;
@@ -37,6 +42,8 @@ pub(super) struct Drawer {
     traces: Vec<Trace>,
     /// How runs ended.
     pub(super) ends: Ends,
+    /// By what lines are coloured.
+    colours: Option<Colours>,
     /// How many points the lines of this panel and the next ones may have.
     room: usize,
     /// How many are left of them; lines end where none are.
@@ -57,8 +64,10 @@ pub(super) struct Painting {
     /// Whether each column of pixels has a value above or below all heights.
     pub(super) edges: Vec<(bool, bool)>,
     marks: Vec<ends::Mark>,
-    /// The rows with points.
-    rows: Vec<usize>,
+    /// The rows with points, and the classes of their lines.
+    rows: Vec<(usize, u8)>,
+    /// That of the lines that are not laid yet.
+    class: u8,
     /// How many of them are drawn or, of the group that is summed up, added.
     pub(super) done: usize,
     /// How many groups are summed up.
@@ -71,7 +80,7 @@ impl Drawer {
     pub(super) fn new(
         question: CurvesQuestion,
         across: Across,
-        ends: Ends,
+        (ends, colours): (Ends, Option<Colours>),
         size: (usize, usize),
     ) -> Self {
         Self {
@@ -84,6 +93,7 @@ impl Drawer {
             envelope: Envelope::default(),
             traces: Vec::new(),
             ends,
+            colours,
             left: 0,
         }
     }
@@ -98,6 +108,15 @@ impl Drawer {
         self.left = self.room;
         let (wide, high) = self.size;
         let has_points = |row: &usize| !history.range(*row).is_empty();
+        let class_of = |row: usize| {
+            let colours = self.colours.as_ref();
+            (row, colours.map_or(FAINT, |colours| colours.of(runs, row)))
+        };
+        let rows = runs.shown.ones().filter(has_points).map(class_of);
+        let mut rows: Vec<(usize, u8)> = rows.collect();
+        if self.colours.is_some() {
+            Colours::put_in_order(&mut rows);
+        }
         Some(Painting {
             id,
             y,
@@ -109,7 +128,8 @@ impl Drawer {
             undrawn: Undrawn::default(),
             edges: vec![(false, false); wide],
             marks: Vec::new(),
-            rows: runs.shown.ones().filter(has_points).collect(),
+            class: rows.first().map_or(FAINT, |(_, class)| *class),
+            rows,
             done: 0,
             group: 0,
             spreads: Vec::new(),
@@ -130,12 +150,17 @@ impl Drawer {
         if let Some(groups) = groups {
             return self.sum_groups((history, runs), painting, groups, effort);
         }
-        while let Some(row) = painting.rows.get(painting.done) {
+        while let Some((row, class)) = painting.rows.get(painting.done).copied() {
             if *effort == 0 {
                 return false;
             }
-            self.spend(history, *row, effort);
-            self.draw_faint((history, runs), *row, painting);
+            if class != painting.class {
+                self.lay_faint(painting);
+                painting.class = class;
+                *effort = effort.saturating_sub(self.size.0 * self.size.1 / LAID);
+            }
+            self.spend(history, row, effort);
+            self.draw_faint((history, runs), row, painting);
             painting.done += 1;
         }
         true
@@ -171,6 +196,7 @@ impl Drawer {
             hint,
             canvas,
             undrawn,
+            spreads,
             ..
         } = painting;
         told_undrawn(undrawn, &mut notes);
@@ -188,11 +214,13 @@ impl Drawer {
             Vec::new()
         };
         let mut summary = summary(history, runs);
-        if y.spacing() == Spacing::Log && !self.question.set.log {
+        if y.spacing() == Spacing::Log && self.question.set.log.is_none() {
             summary
                 .push_str(" The axis is logarithmic, for they span more than four powers of ten.");
         }
         summary.push_str(&hint);
+        let fewer = groups.and_then(|groups| told_fewer(&spreads, groups));
+        summary.push_str(&fewer.unwrap_or_default());
         Some(CurvePanel {
             key: key_of(runs.ledger, id),
             name: runs.ledger.column(id).name().to_owned(),
@@ -253,7 +281,7 @@ impl Drawer {
         if self.left > 0 {
             let heights = Heights::new(y, self.question.height, 1.0);
             let d = self.envelope.path(heights, self.question.density.recip());
-            self.note(Hue::Class(class), Some(width), f64::from(opacity), d);
+            self.note(hue_of(class), Some(width), f64::from(opacity), d);
         }
     }
 
@@ -274,26 +302,27 @@ impl Drawer {
             undrawn,
             edges,
             marks,
+            class,
             ..
         } = painting;
         let heights = Heights::new(y, self.size.1 as f64, density);
         self.take_raw(of, row, undrawn, edges);
         let thin = density as f32;
         self.envelope.trace(heights, thin, ink, &mut self.spans);
-        self.note_curve(y, FAINT, 1.0, if is_smooth { 0.3 * alpha } else { alpha });
+        self.note_curve(y, *class, 1.0, if is_smooth { 0.3 * alpha } else { alpha });
         if is_smooth {
             self.take(of, row, true);
             self.envelope
                 .trace(heights, thin, smoothed, &mut self.spans);
-            self.note_curve(y, FAINT, 1.0, alpha);
+            self.note_curve(y, *class, 1.0, alpha);
         }
         self.note_end(of, row, marks);
     }
 
-    /// The lines that are not bold.
+    /// The lines that are not bold and not laid yet, which are of one class.
     fn lay_faint(&mut self, painting: &mut Painting) {
         let alpha = Self::faint_alpha(painting);
-        let grey = class_colour(FAINT);
+        let colour = self.colour(painting.class);
         let Painting {
             canvas,
             ink,
@@ -301,10 +330,19 @@ impl Drawer {
             ..
         } = painting;
         if self.question.set.smoothing().is_on() {
-            ink.lay(canvas, grey, 0.3 * alpha);
-            smoothed.lay(canvas, grey, alpha);
+            ink.lay(canvas, colour, 0.3 * alpha);
+            smoothed.lay(canvas, colour, alpha);
         } else {
-            ink.lay(canvas, grey, alpha);
+            ink.lay(canvas, colour, alpha);
+        }
+    }
+
+    /// The colour of a line.
+    fn colour(&self, class: u8) -> Colour {
+        if self.colours.is_some() {
+            dot_colour(class, self.question.dark)
+        } else {
+            class_colour(class)
         }
     }
 
@@ -323,7 +361,7 @@ impl Drawer {
             if of.0.range(*row).is_empty() {
                 continue;
             }
-            let colour = class_colour(*class);
+            let colour = self.colour(*class);
             let thick = 2.2 * density as f32;
             self.take(of, *row, false);
             if self.question.set.smoothing().is_on() {

@@ -167,7 +167,7 @@ pub(super) fn by_category(
     let (parts, are_numbers) = by.parts(question, measure, MOST_BOXES);
     let (runs, without) = parts.runs(question, measure);
     let boxes = boxes(measure, &runs, set.violins);
-    let mut words: Vec<String> = ends(measure, &boxes).into_iter().collect();
+    let mut words: Vec<String> = ends(measure, &boxes, parts.rest > 0).into_iter().collect();
     let mut told = match by {
         By::Nothing => String::new(),
         _ if are_numbers => "Values, or parts of as many runs each, in their order. ".to_owned(),
@@ -269,8 +269,8 @@ fn violin(measure: &Measure<'_>, sorted: &[f64]) -> Option<((f64, f64), Vec<f32>
     Some((ends, outline(&places, OUTLINE)?))
 }
 
-/// Where the median is lowest and where it is highest.
-fn ends(measure: &Measure<'_>, boxes: &Boxes) -> Option<String> {
+/// Where the median is lowest and where it is highest, of all values or of those that have a line.
+fn ends(measure: &Measure<'_>, boxes: &Boxes, are_some: bool) -> Option<String> {
     let of = |line: &BoxLine| line.summary.map(|summary| summary.median);
     let known = || boxes.lines.iter().filter(|line| line.summary.is_some());
     let low = known().min_by(|a, b| of(a).unwrap_or(0.0).total_cmp(&of(b).unwrap_or(0.0)))?;
@@ -290,8 +290,13 @@ fn ends(measure: &Measure<'_>, boxes: &Boxes) -> Option<String> {
     if known().count() == 1 {
         return Some(format!("The median of {} is {}.", low.name, told(low)?));
     }
+    let of_them = if are_some {
+        "Of the lines below, the"
+    } else {
+        "The"
+    };
     Some(format!(
-        "The median is least in {}: {}, and greatest in {}: {}.",
+        "{of_them} median is least in {}: {}, and greatest in {}: {}.",
         low.name,
         told(low)?,
         high.name,

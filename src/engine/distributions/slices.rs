@@ -31,6 +31,7 @@ const JITTER: f64 = 0.3;
 const LEVEL_JITTER: f64 = 4.0;
 
 /// What was drawn.
+#[derive(Default)]
 pub(super) struct Sliced {
     pub(super) slices: Vec<Slice>,
     /// In which order they are.
@@ -57,8 +58,11 @@ pub(super) fn slices(
         slices.extend(slice(question, measure, *column, &parts));
     }
     let closest = || format!("The param that goes along most with it first ({CLOSENESS}).");
+    if slices.is_empty() {
+        return Sliced::default();
+    }
     let mut told = format!(
-        "{} Each dot is a run, coloured by when{}; the ring is the best.",
+        "{} Each dot is a run, coloured by when{}{}.",
         if is_by_importance {
             "The most important param first.".to_owned()
         } else {
@@ -68,6 +72,11 @@ pub(super) fn slices(
             " it began"
         } else {
             " it was read"
+        },
+        if measure.best.is_some() {
+            "; the ring is the best"
+        } else {
+            ""
         }
     );
     let more = left.len();

@@ -79,16 +79,19 @@ pub(super) fn write(
 fn plates(workspace: &mut Workspace, view: &View, tab: Tab) -> Vec<Plate> {
     let image = &|width: usize, pixels: &Pixels| png::address(width, &pixels.0);
     let filter = String::new();
+    let colour_of = |workspace: &Workspace| {
+        let key = view.look.colour.as_ref();
+        key.and_then(|key| column_of_key(workspace.ledger(), key))
+    };
     match tab {
         Tab::Space => {
-            let colour = view.look.colour.as_ref();
             let ask = Ask::Space(SpaceQuestion {
                 axes: view.axes.clone(),
                 width: SPACE.0,
                 height: SPACE.1,
                 density: DENSITY,
                 curved: view.curved,
-                colour: colour.and_then(|key| column_of_key(workspace.ledger(), key)),
+                colour: colour_of(workspace),
                 traces: true,
                 ..SpaceQuestion::default()
             });
@@ -107,8 +110,9 @@ fn plates(workspace: &mut Workspace, view: &View, tab: Tab) -> Vec<Plate> {
                 width: CURVES.0,
                 height: CURVES.1,
                 density: DENSITY,
-                run: None,
+                colour: colour_of(workspace),
                 traces: true,
+                ..CurvesQuestion::default()
             });
             match workspace.answer(&ask) {
                 Answer::Curves(said) => vec![curves_plate(&said, CURVES, None, image)],

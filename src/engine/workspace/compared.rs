@@ -100,7 +100,8 @@ impl Workspace {
                 }
             };
             put(differing, &mut said.differing);
-            if question.same {
+            // One alone differs from nothing.
+            if question.same || chosen.columns.len() == 1 {
                 put(same, &mut said.same);
             }
         }
@@ -271,6 +272,9 @@ impl Workspace {
             |name| format!("the best by {name}"),
         );
         chosen.told = match count {
+            0 if chosen.columns.is_empty() => {
+                format!("No {noun} is selected or pinned, and none can be called best. {others}")
+            }
             0 => format!(
                 "No {noun} is selected or pinned: these are {best}, of {}. {others}",
                 counted(of, noun)

@@ -92,6 +92,11 @@ fn ranked(app: App, brief: &Brief) -> AnyView {
             view! { <tr>{cells}</tr> }.into_any()
         })
         .collect::<Vec<_>>();
+    // One run of each tells no interval.
+    let has_intervals = brief
+        .ranked
+        .iter()
+        .any(|of| of.value.contains(['±', '(']) || !of.ranks.is_empty());
     view! {
         <section class="ranked" aria-label="The foremost" data-testid="ranked">
             <h3>"The foremost"</h3>
@@ -102,12 +107,12 @@ fn ranked(app: App, brief: &Brief) -> AnyView {
                     <tbody>{rows}</tbody>
                 </table>
             </div>
-            <p class="faint">
+            {has_intervals.then(|| view! { <p class="faint">
                 "± is half of the 95 % interval: of means by Student’s t, of interquartile means by Yuen’s. Intervals told whole are \
                  by Hall’s transformation, where runs are skewed, or of medians by order statistics. The ranks that each may have are worked out by Welch’s t against \
                  all others, Bonferroni’s correction for their number (Mogstad et al. 2024); the chance of being best by all \
                  drawn anew 1,000 times among the foremost 100; sd is the standard deviation of a run (Hedges’ g)."
-            </p>
+            </p>}.into_any())}
         </section>
     }
     .into_any()

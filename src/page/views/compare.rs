@@ -117,7 +117,8 @@ fn contents(
         evidence_link(app, link, "Their curves".to_owned())
     });
     let rows: Vec<usize> = said.columns.iter().map(|column| column.row).collect();
-    let can_select = !said.chosen && said.columns.iter().all(|column| column.runs == 1);
+    let can_select =
+        !said.chosen && !rows.is_empty() && said.columns.iter().all(|column| column.runs == 1);
     let select = move |_| {
         for row in &rows {
             app.mark(MarkLines::Row(*row), MarkHow::Add);

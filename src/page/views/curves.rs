@@ -5,12 +5,13 @@ use super::display::legend_items;
 use super::importance_options::{check, choice};
 use super::saving::{Give, image_of, save_picture};
 use super::scattered::SYMLOG;
-use super::space::paint;
+use super::space::{colour_column, paint};
 use crate::chart::axis::Axis;
 use crate::chart::curve::frame;
 use crate::chart::number::{counted, grouped};
 use crate::chart::scale::Spacing;
 use crate::chart::smooth::Smoother;
+use crate::chart::svg::{Paper, Style};
 use crate::engine::curves::{MOST_SMOOTHING, Zoom};
 use crate::engine::protocol::{
     Answer, Ask, CurvePanel, CurvePlace, CurveRun, CurveX, CurvesPicture, CurvesQuestion,
@@ -183,7 +184,10 @@ pub(crate) fn CurvesView(app: App) -> impl IntoView {
         let columns = columns.min(most).max(1.0);
         ((room - (columns - 1.0) * GAP) / columns - AROUND.0 - AROUND.1).floor()
     });
-    let set = Memo::new(move |_| app.view.with(|view| (view.curves.clone(), view.run)));
+    let set = Memo::new(move |_| {
+        app.view
+            .with(|view| (view.curves.clone(), view.run, view.look.colour.clone()))
+    });
     let begun = StoredValue::new(0.0);
     let pointing = Pointing {
         app,
@@ -192,7 +196,7 @@ pub(crate) fn CurvesView(app: App) -> impl IntoView {
     };
     let question = move || {
         let (selection, width) = (app.selection.get(), width.get());
-        let (set, run) = set.get();
+        let ((set, run, colour), dark) = (set.get(), app.dark.get());
         if selection == 0 || width <= 0.0 {
             return None;
         }
@@ -204,6 +208,8 @@ pub(crate) fn CurvesView(app: App) -> impl IntoView {
             height: HEIGHT,
             density: window().device_pixel_ratio(),
             run,
+            colour: colour_column(app, colour),
+            dark,
             traces: false,
         }))
     };
@@ -227,7 +233,8 @@ pub(crate) fn CurvesView(app: App) -> impl IntoView {
     let told = move || picture.with(|picture| told(picture.as_deref()));
     let problem = move || picture.get()?.problem.clone();
     let legend = move || {
-        let items = picture.get().map(|picture| picture.legend.clone());
+        let items = picture.get().filter(|picture| has_panels(picture));
+        let items = items.map(|picture| picture.legend.clone());
         legend_items(items.unwrap_or_default())
     };
     let is_empty = move || picture.with(|said| said.as_ref().is_some_and(|said| said.metrics == 0));
@@ -257,16 +264,18 @@ pub(crate) fn CurvesView(app: App) -> impl IntoView {
 }
 
 /// Gives the panels, or `only` one, to be saved.
-fn give_curves(app: App, width: f64, only: Option<usize>, give: Give) {
-    let (set, run) = app
+fn give_curves(app: App, width: f64, only: Option<usize>, style: Style, give: Give) {
+    let (set, run, colour) = app
         .view
-        .with_untracked(|view| (view.curves.clone(), view.run));
+        .with_untracked(|view| (view.curves.clone(), view.run, view.look.colour.clone()));
     let ask = Ask::Curves(CurvesQuestion {
         set,
         width,
         height: HEIGHT,
         density: SAVED_DENSITY,
         run,
+        colour: colour_column(app, colour),
+        dark: style.paper == Paper::Dark,
         traces: true,
     });
     app.ask(ask, move |answer| {
@@ -347,6 +356,13 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>, width: Memo<f64>
         let turn = move || change(&|set| set.log_x = Some(!is_log_x()));
         check("Logarithmic along", None, is_log_x, turn)
     };
+    // Where nobody chose, values have it so.
+    let is_log = move || {
+        let of = |panel: &CurvePanel| panel.y.spacing() != Spacing::Linear;
+        let is_any = |said: &Arc<CurvesPicture>| said.panels.iter().any(of);
+        let drawn = || picture.with(|said| said.as_ref().is_some_and(is_any));
+        set.with(|set| set.log).unwrap_or_else(drawn)
+    };
     let is_grouped = move || picture.with(|said| said.as_ref().is_some_and(|said| said.grouped));
     let strength = move || set.get().smoothing().strength();
     let smoothers = move || -> Vec<(String, String, bool)> {
@@ -377,9 +393,9 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>, width: Memo<f64>
             <datalist id="curves-metrics">{names}</datalist>
             {choice("Over ", "Horizontal axis", places, choose_x)}
             <Show when=has_over>{along()}</Show>
-            {check("Logarithmic", None, move || set.get().log, move || change(&|set| set.log = !set.log))}
-            <Show when=move || set.get().log>
-                {check("0 and below too", Some(SYMLOG), move || set.get().symlog, move || change(&|set| set.symlog = !set.symlog))}
+            {check("Logarithmic", None, is_log, move || change(&|set| set.log = Some(!is_log())))}
+            <Show when=is_log>
+                {check("0 and below too", Some(SYMLOG), move || set.get().symlog, move || change(&|set| { set.log = Some(true); set.symlog = !set.symlog; }))}
             </Show>
             {check("Ignore outliers", Some(BEYOND), move || set.get().clip, move || change(&|set| set.clip = !set.clip))}
             {choice("Smoothing ", "How curves are smoothed", smoothers, choose_smoother)}
@@ -403,7 +419,7 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>, width: Memo<f64>
             <Show when=is_grouped>
                 {check("Groups as mean ± standard deviation", None, move || set.get().bands, move || change(&|set| set.bands = !set.bands))}
             </Show>
-            {save_picture(app, "curves", move |_, give| give_curves(app, width.get_untracked(), None, give))}
+            {save_picture(app, "curves", move |style, give| give_curves(app, width.get_untracked(), None, style, give))}
         </div>
     }
 }
@@ -611,9 +627,14 @@ fn Panel(
                 {move || of(|panel| panel.summary.clone())}
                 {notes}
             </figcaption>
-            {save_picture(app, &format!("curve {name}"), move |_, give| give_curves(app, width.get_untracked(), Some(at), give))}
+            {save_picture(app, &format!("curve {name}"), move |style, give| give_curves(app, width.get_untracked(), Some(at), style, give))}
         </figure>
     }
+}
+
+/// Whether something is drawn, which can be pointed at.
+fn has_panels(picture: &CurvesPicture) -> bool {
+    !picture.panels.is_empty()
 }
 
 /// How many runs and metrics are drawn.
@@ -644,7 +665,9 @@ fn told(picture: Option<&CurvesPicture>) -> String {
             named.join(", ")
         )
     };
-    let lines = if picture.bands {
+    let lines = if !has_panels(picture) {
+        ""
+    } else if picture.bands {
         "Each group is its mean with a band of one standard deviation, on logarithmic axes both of the logarithm; point at a run to see its line."
     } else {
         "Each shown run is a faint line."
@@ -661,6 +684,9 @@ fn told(picture: Option<&CurvesPicture>) -> String {
 
 /// The run that is pointed at, in words: what it has there of each panel's metric.
 fn named(near: Option<&CurveRun>, picture: Option<&CurvesPicture>) -> String {
+    if !picture.is_some_and(has_panels) {
+        return String::new();
+    }
     near.map_or_else(
         || "Point at a line to see its run, click to open it, drag along to zoom.".to_owned(),
         |run| {

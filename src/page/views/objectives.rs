@@ -287,7 +287,7 @@ fn section(app: App, part: &Section) -> AnyView {
         link.map(|(text, link)| view! { <p>{evidence_link(app, link, text)}</p> }.into_any());
     let picture = part.picture.clone();
     let picture = picture
-        .map(|picture| view! { <ScatterView app=app picture=picture words=part.words.clone() regions=None/> });
+        .map(|picture| view! { <ScatterView app=app picture=picture words=part.words.clone() regions=None again=None/> });
     view! {
         <section class="effect" data-part=part.word.clone() aria-label=part.title.clone()>
             <h3>{part.title.clone()}</h3>

@@ -3,11 +3,15 @@
 
 use super::display::legend_items;
 use super::saving::{image_of, save_picture};
+use super::scattered::on_ground;
 use super::space::paint;
 use crate::chart::number::counted;
 use crate::chart::region::Place;
 use crate::chart::scatter::{HEIGHT, Part, WIDTH};
-use crate::engine::protocol::{Answer, Ask, Brush, MarkHow, MarkLines, ScatterPicture, SpaceRun};
+use crate::engine::protocol::{
+    Answer, Ask, Brush, MarkHow, MarkLines, ScatterPicture, ScatterView as ScatterSettings,
+    SpaceRun,
+};
 use crate::engine::saved::scatter_plate;
 use crate::ledger::ColumnId;
 use crate::page::prelude::*;
@@ -46,11 +50,18 @@ pub(super) fn ScatterView(
     words: Vec<String>,
     /// What is done with a part of it.
     regions: Option<Regions>,
+    /// What it was made of, where it is made anew to be saved.
+    again: Option<ScatterSettings>,
 ) -> impl IntoView {
     let kept = Arc::new(picture.clone());
     let name = format!("{} {}", kept.scatter.y.name, kept.scatter.x.name);
-    let saving = save_picture(app, &name, move |_, give| {
-        give(scatter_plate(&kept, &words, &image_of));
+    let saving = save_picture(app, &name, move |style, give| match &again {
+        Some(set) if kept.pixels.is_some() => on_ground(app, set, style, move |said| {
+            if let Some(picture) = &said.picture {
+                give(scatter_plate(picture, &said.words, &image_of));
+            }
+        }),
+        _ => give(scatter_plate(&kept, &words, &image_of)),
     });
     let stage = NodeRef::<Div>::new();
     let canvas = NodeRef::<Canvas>::new();
@@ -275,7 +286,7 @@ pub(super) fn ScatterView(
     let ring = move || near.with(|near| near.as_ref().map(|run| run.path.clone()));
     view! {
         <span class="colour-legend">{legend_items(legend)}</span>
-        <div class="scatter" node_ref=stage role=regions.map(|_| "group") tabindex=regions.map(|_| "0") aria-label=label
+        <div class="scatter" class:lasso=move || regions.is_some_and(|regions| regions.lasso.get()) node_ref=stage role=regions.map(|_| "group") tabindex=regions.map(|_| "0") aria-label=label
             on:keydown=by::key(key) on:pointerdown=by::pointer(press) on:pointermove=by::pointer(point) on:pointerup=by::pointer(release)
             on:pointercancel=by::pointer(move |_: PointerEvent| { drag.set(None); shape.update(Vec::clear); }) on:pointerleave=by::pointer(left) on:click=by::mouse(open)>
             {ground}

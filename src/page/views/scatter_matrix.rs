@@ -3,6 +3,7 @@
 use super::display::legend_items;
 use super::heat_table::{HeatCell, heat_table};
 use super::saving::{image_of, save_picture};
+use super::scattered::on_ground;
 use super::space::paint;
 use crate::engine::protocol::{ScatterMatrix, Scattered};
 use crate::engine::saved::matrix_plate;
@@ -64,10 +65,12 @@ pub(super) fn matrix_view(app: App, said: &Arc<Scattered>, matrix: &ScatterMatri
         }
     });
     let kept = Arc::clone(said);
-    let saving = save_picture(app, "scatter matrix", move |_, give| {
-        if let Some(matrix) = &kept.matrix {
-            give(matrix_plate(matrix, &kept.words, &image_of));
-        }
+    let saving = save_picture(app, "scatter matrix", move |style, give| {
+        on_ground(app, &kept.set, style, move |said| {
+            if let Some(matrix) = &said.matrix {
+                give(matrix_plate(matrix, &said.words, &image_of));
+            }
+        });
     });
     let count = columns.len().to_string();
     view! {

@@ -5,6 +5,7 @@ use super::importance_options::{check, choice};
 use super::scatter::{Regions, ScatterView as Dots};
 use super::scatter_matrix::matrix_view;
 use crate::chart::scale::Spacing;
+use crate::chart::svg::{Paper, Style};
 use crate::engine::protocol::{Answer, Ask, ScatterView as Settings, Scattered};
 use crate::engine::scattered::MOST_MATRIX;
 use crate::ledger::{Kind, Role};
@@ -182,6 +183,25 @@ pub(crate) fn ScatteredView(app: App) -> impl IntoView {
     }
 }
 
+/// Takes what is shown as it is on the ground on which it is saved, for pixels have their colours.
+pub(super) fn on_ground(
+    app: App,
+    set: &Settings,
+    style: Style,
+    take: impl FnOnce(&Scattered) + 'static,
+) {
+    let ask = Ask::Scatter {
+        set: set.clone(),
+        filter: app.view.with_untracked(|view| view.filter.clone()),
+        dark: style.paper == Paper::Dark,
+    };
+    app.ask(ask, move |answer| {
+        if let Answer::Scatter(said) = answer {
+            take(&said);
+        }
+    });
+}
+
 fn contents(app: App, regions: Regions, said: &Arc<Scattered>) -> AnyView {
     let words: Vec<AnyView> = said
         .words
@@ -196,7 +216,7 @@ fn contents(app: App, regions: Regions, said: &Arc<Scattered>) -> AnyView {
     });
     let picture = said.picture.clone();
     let picture = picture.map(|picture| {
-        view! { <Dots app=app picture=picture words=said.words.clone() regions=regions/> }
+        view! { <Dots app=app picture=picture words=said.words.clone() regions=regions again=Some(said.set.clone())/> }
     });
     let matrix = said.matrix.as_ref();
     let matrix = matrix.map(|matrix| matrix_view(app, said, matrix));

@@ -115,7 +115,7 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
     };
     // A run that was pointed at may not be among those that a brush keeps.
     Effect::new(move |_| {
-        if dragging.span.get().is_some() && near.with_untracked(Option::is_some) {
+        if dragging.spans.get().is_some() && near.with_untracked(Option::is_some) {
             forget();
         }
     });
@@ -159,7 +159,7 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
 }
 
 /// The column by which runs are coloured.
-fn colour_column(app: App, key: Option<String>) -> Option<ColumnId> {
+pub(super) fn colour_column(app: App, key: Option<String>) -> Option<ColumnId> {
     let key = key?;
     app.ledger
         .with_untracked(|ledger| Some(ledger.column(&key)?.id))

@@ -70,12 +70,12 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, dragging: Dragging) -> im
     let track = NodeRef::<Div>::new();
     let brushing = dragging.brushing;
     // What is dragged is shown at once; what is filtered comes back with the filter's clauses.
-    let span = move || {
-        let dragged = dragging.span.get();
+    let spans = move || {
+        let dragged = dragging.spans.get();
         let dragged = dragged.filter(|(dragged, _)| *dragged == column);
-        dragged.map(|(_, span)| span).or_else(|| {
-            let brush = brushing.of(column)?;
-            axis.with_value(|axis| span_of(&axis.axis, &brush))
+        dragged.map(|(_, spans)| spans).unwrap_or_else(|| {
+            let brush = brushing.of(column);
+            axis.with_value(|axis| spans_of(&axis.axis, brush.as_ref()))
         })
     };
     // From the axis' beginning, 0, to its end, 1.
@@ -95,7 +95,8 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, dragging: Dragging) -> im
         event.prevent_default();
         // Without capture the drag ends at the border, no more.
         let _captured = track.set_pointer_capture(event.pointer_id());
-        dragging.begin(column, from);
+        let adds = event.shift_key() || event.ctrl_key() || event.meta_key();
+        dragging.begin(column, from, adds);
     };
     let moved = move |event: PointerEvent| {
         let (Some((from, is_drag)), Some((to, height))) = (dragging.begun(column), place(&event))
@@ -105,8 +106,19 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, dragging: Dragging) -> im
         event.stop_propagation();
         if is_drag || (to - from).abs() * height > CLICK_PIXELS {
             let (low, high) = (from.min(to).clamp(0.0, 1.0), from.max(to).clamp(0.0, 1.0));
-            let brush = axis.with_value(|axis| brush_between(&axis.axis, low, high));
-            dragging.to((low, high), brush);
+            let beside = dragging.beside();
+            axis.with_value(|axis| {
+                let mut spans = spans_of(&axis.axis, beside.as_ref());
+                spans.push((low, high));
+                let brush = brush_between(&axis.axis, low, high);
+                dragging.to(
+                    spans,
+                    brush.map(|brush| match &beside {
+                        Some(beside) => brush.or(beside),
+                        None => brush,
+                    }),
+                );
+            });
         }
     };
     let last = all.len() - 1;
@@ -155,8 +167,12 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, dragging: Dragging) -> im
                 // As the axis is seen: up leaves out what is lowest.
                 let is_low = (pressed == "ArrowUp") != is_flipped;
                 axis.with_value(|axis| {
-                    let kept = span().unwrap_or((0.0, 1.0));
-                    if let Some(brush) = narrowed(&axis.axis, kept, is_low) {
+                    let brush = match spans().as_slice() {
+                        [] => narrowed(&axis.axis, (0.0, 1.0), is_low),
+                        [kept] => narrowed(&axis.axis, *kept, is_low),
+                        _ => None,
+                    };
+                    if let Some(brush) = brush {
                         brushing.once(column, Some(brush));
                     }
                 });
@@ -306,10 +322,14 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, dragging: Dragging) -> im
     let mut title = name.clone();
     title.push_str(spacing);
     title.push_str(if setting.flipped { ", downwards" } else { "" });
-    title.push_str(". Drag or arrow keys move it, click or f turns it, l changes its scale, Shift with up or down leaves out a tenth, Delete removes it, Escape clears its brush.");
-    let stretch = move || {
-        let (a, b) = span().map_or((0.0, 0.0), |(low, high)| (along(low), along(high)));
-        (a.min(b), (a - b).abs())
+    title.push_str(". Drag or arrow keys move it, click or f turns it, l changes its scale, a drag along it keeps what lies there, with Shift besides what is kept, Shift with up or down leaves out a tenth, Delete removes it, Escape clears its brush.");
+    let stretch = move |(low, high): (f64, f64)| {
+        let (a, b) = (along(low), along(high));
+        let (top, height) = (
+            format!("{:.1}px", a.min(b)),
+            format!("{:.1}px", (a - b).abs()),
+        );
+        view! { <div class="axis-span" style:top=top style:height=height></div> }.into_any()
     };
     view! {
         <div
@@ -346,12 +366,7 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, dragging: Dragging) -> im
                 on:pointercancel=by::pointer(move |_| dragging.give_up())
                 on:click=by::mouse(|event| event.stop_propagation())
             >
-                <div
-                    class="axis-span"
-                    hidden=move || span().is_none()
-                    style:top=move || format!("{:.1}px", stretch().0)
-                    style:height=move || format!("{:.1}px", stretch().1)
-                ></div>
+                {move || spans().into_iter().map(stretch).collect::<Vec<_>>()}
             </div>
             {marks}
             {lanes}
@@ -363,8 +378,8 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, dragging: Dragging) -> im
 fn brush_between(axis: &Axis, low: f64, high: f64) -> Option<Brush> {
     match axis {
         Axis::Numbers { .. } => Some(Brush::Range {
-            low: axis.number_at(low),
-            high: axis.number_at(high),
+            low: Some(axis.number_at(low)?),
+            high: Some(axis.number_at(high)?),
         }),
         Axis::Values { .. } => {
             let values = axis.values_between(low, high);
@@ -389,23 +404,38 @@ fn narrowed(axis: &Axis, (low, high): (f64, f64), is_low: bool) -> Option<Brush>
     }
 }
 
-/// Where a brush lies on an axis.
-fn span_of(axis: &Axis, brush: &Brush) -> Option<(f64, f64)> {
-    match (brush, axis) {
-        (Brush::Range { low, high }, Axis::Numbers { .. }) => {
+/// Where a brush lies on an axis: a part of numbers each, and values that are neighbours together.
+fn spans_of(axis: &Axis, brush: Option<&Brush>) -> Vec<(f64, f64)> {
+    match axis {
+        Axis::Numbers { .. } => {
             let place =
                 |x: &Option<f64>, open: f64| x.map_or(open, |x| axis.place(x).clamp(0.0, 1.0));
-            Some((place(low, 0.0), place(high, 1.0)))
+            let parts = brush.and_then(Brush::parts).unwrap_or_default();
+            let span =
+                |(low, high): &(Option<f64>, Option<f64>)| (place(low, 0.0), place(high, 1.0));
+            parts.iter().map(span).collect()
         }
-        (Brush::Values(kept), Axis::Values { values, .. }) => {
-            let steps = values
+        Axis::Values { values, .. } => {
+            let Some(Brush::Values(kept)) = brush else {
+                return Vec::new();
+            };
+            let half = axis.place_of_step(0);
+            let mut spans: Vec<(f64, f64)> = Vec::new();
+            for (step, _) in values
                 .iter()
                 .enumerate()
-                .filter(|(_, value)| kept.contains(value));
-            let places: Vec<f64> = steps.map(|(step, _)| axis.place_of_step(step)).collect();
-            let half = axis.place_of_step(0);
-            Some((places.first()? - half, places.last()? + half))
+                .filter(|(_, value)| kept.contains(value))
+            {
+                let (from, to) = (
+                    axis.place_of_step(step) - half,
+                    axis.place_of_step(step) + half,
+                );
+                match spans.last_mut() {
+                    Some(last) if from - last.1 < half => last.1 = to,
+                    _ => spans.push((from, to)),
+                }
+            }
+            spans
         }
-        _ => None,
     }
 }

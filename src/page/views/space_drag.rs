@@ -17,6 +17,8 @@ struct Held {
     is_drag: bool,
     /// What the axis is brushed to.
     brush: Option<Brush>,
+    /// What is kept besides what is dragged.
+    beside: Option<Brush>,
 }
 
 /// What is dragged. `Copy`, as all handles of the page.
@@ -31,7 +33,7 @@ pub(super) struct Dragging {
     before: StoredValue<Option<Arc<SpacePicture>>>,
     held: StoredValue<Option<Held>>,
     /// Which axis is brushed from where to where, until the filter says so.
-    pub(super) span: RwSignal<Option<(ColumnId, (f64, f64))>>,
+    pub(super) spans: RwSignal<Option<(ColumnId, Vec<(f64, f64)>)>>,
     /// Counts presses: what a picture of an earlier one shows is over.
     press: StoredValue<u64>,
     is_asked: StoredValue<bool>,
@@ -55,7 +57,7 @@ impl Dragging {
             question,
             before: StoredValue::new(None),
             held: StoredValue::new(None),
-            span: RwSignal::new(None),
+            spans: RwSignal::new(None),
             press: StoredValue::new(0),
             is_asked: StoredValue::new(false),
             is_newer: StoredValue::new(false),
@@ -63,7 +65,7 @@ impl Dragging {
         };
         Effect::new(move |_| {
             app.selection.track();
-            this.span.set(None);
+            this.spans.set(None);
         });
         let listener = window_event_listener(leptos::ev::keydown, move |event| {
             if event.key() == "Escape" && this.is_held() {
@@ -80,16 +82,19 @@ impl Dragging {
         self.held.with_value(Option::is_some)
     }
 
-    /// A press on an axis. What all pictures of its drag need is made before it moves.
-    pub(super) fn begin(self, column: ColumnId, from: f64) {
+    /// A press on an axis, which keeps what it is brushed to already if it `adds`. What all pictures of its drag need is made
+    /// before it moves.
+    pub(super) fn begin(self, column: ColumnId, from: f64, adds: bool) {
         self.give_up();
         self.before.set_value(self.picture.get_untracked());
         self.press.update_value(|press| *press += 1);
+        let brush = self.brushing.of(column);
         self.held.set_value(Some(Held {
             column,
             from,
             is_drag: false,
-            brush: self.brushing.of(column),
+            beside: brush.clone().filter(|_| adds),
+            brush,
         }));
         self.is_asked.set_value(false);
         self.ask();
@@ -101,13 +106,18 @@ impl Dragging {
         Some((held.from, held.is_drag))
     }
 
+    /// What is kept besides what is dragged.
+    pub(super) fn beside(self) -> Option<Brush> {
+        self.held.with_value(|held| held.as_ref()?.beside.clone())
+    }
+
     /// The press was dragged so far; where nothing lies between, what it last kept stands.
-    pub(super) fn to(self, span: (f64, f64), brush: Option<Brush>) {
+    pub(super) fn to(self, spans: Vec<(f64, f64)>, brush: Option<Brush>) {
         self.held.update_value(|held| {
             if let Some(held) = held {
                 held.is_drag = true;
                 held.brush = brush.or(held.brush.take());
-                self.span.set(Some((held.column, span)));
+                self.spans.set(Some((held.column, spans)));
             }
         });
         self.is_newer.set_value(true);
@@ -119,7 +129,8 @@ impl Dragging {
         let Some(held) = self.held.get_value() else {
             return;
         };
-        if held.is_drag && held.brush == self.brushing.of(held.column) {
+        let is_added = held.beside.is_some() && !held.is_drag;
+        if is_added || held.is_drag && held.brush == self.brushing.of(held.column) {
             // The filter stays as it is, and with it the picture before.
             self.give_up();
             return;
@@ -133,7 +144,7 @@ impl Dragging {
     pub(super) fn give_up(self) {
         let held = self.held.try_update_value(Option::take).flatten();
         if held.is_some_and(|held| held.is_drag) {
-            self.span.set(None);
+            self.spans.set(None);
             self.picture.set(self.before.get_value());
         }
     }

@@ -3,8 +3,10 @@
 use super::curves::{curves, ends};
 use super::*;
 use crate::chart::axis::Axis;
+use crate::chart::colour::Hue;
 use crate::chart::scale::Spacing;
-use crate::engine::protocol::CurvesPicture;
+use crate::engine::info::column_of_key;
+use crate::engine::protocol::{CurvesPicture, CurvesQuestion};
 
 /// Runs of one group, each with ten points of these values in turn.
 fn with_values(runs: &[&[f64]]) -> Workspace {
@@ -24,6 +26,22 @@ fn with_values(runs: &[&[f64]]) -> Workspace {
     let by = Grouping::By(vec!["param.kind".to_owned()]);
     selected(&mut workspace, Some(by));
     workspace
+}
+
+/// The picture with lines coloured by a column.
+fn coloured_by(workspace: &mut Workspace, key: &str) -> CurvesPicture {
+    let question = CurvesQuestion {
+        width: 300.0,
+        height: 100.0,
+        density: 1.0,
+        colour: column_of_key(workspace.ledger(), key),
+        traces: true,
+        ..CurvesQuestion::default()
+    };
+    match workspace.answer(&Ask::Curves(question)) {
+        Answer::Curves(picture) => *picture,
+        other => panic!("{other:?}"),
+    }
 }
 
 /// The opacity at a part of the height, in the middle.
@@ -89,9 +107,95 @@ fn a_run_that_explodes_is_left_beyond_the_axis_if_asked_and_told_if_not() {
             ..
         }
     ));
+    // A side on which nothing is far out stays whole: there are the best.
+    let mut all = [calm; 40];
+    all[7] = &[1e9, 1e30, 1e30];
+    all[9] = &[3.0, 2.0, 0.5];
+    let clipped = curves(&mut with_values(&all), "clip").panels.remove(0);
+    assert_eq!(ends(&clipped.y), (0.5, 3.0));
+    // An axis that shows all well is not clipped.
+    let ramp: Vec<f64> = (0..10).map(f64::from).collect();
+    let clipped = curves(&mut with_values(&[&ramp]), "clip").panels.remove(0);
+    assert_eq!(ends(&clipped.y), (0.0, 9.0));
+    assert!(clipped.notes.is_empty(), "{:?}", clipped.notes);
     // Values that all matter keep their axis.
     let decades: Vec<f64> = (0..10).map(|at| libm::pow(10.0, f64::from(at))).collect();
     let mut workspace = with_values(&[&decades]);
     let told = &curves(&mut workspace, "log").panels[0].summary;
     assert!(!told.contains("Most values"), "{told}");
+}
+
+#[test]
+fn a_mean_that_is_of_fewer_runs_in_part_says_so() {
+    let ends: Vec<f64> = (0..10)
+        .map(|at| if at < 5 { 2.0 } else { f64::NAN })
+        .collect();
+    let said = |runs: &[&[f64]]| {
+        curves(&mut with_values(runs), "bands")
+            .panels
+            .remove(0)
+            .summary
+    };
+    let told = said(&[&[1.0], &ends, &[1.0]]);
+    assert!(
+        told.ends_with("a mean is of fewer and may jump:  (3 runs), down to 2."),
+        "{told}"
+    );
+    let told = said(&[&[1.0], &[2.0], &[1.0]]);
+    assert!(!told.contains("may jump"), "{told}");
+}
+
+#[test]
+fn lines_have_the_colours_of_a_column() {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    let loss = sink.column(Role::Metric, "loss");
+    for (number, kind) in ["sgd", "adam", "adam", ""].into_iter().enumerate() {
+        let row = sink.run(&number.to_string());
+        if !kind.is_empty() {
+            sink.set_named(row, Role::Param, "kind", ValueRef::Text(kind));
+        }
+        sink.set_named(row, Role::Param, "rate", ValueRef::Number(number as f64));
+        for step in 0..10_u32 {
+            sink.point(row, loss, f64::from(step), 0, number as f64);
+        }
+    }
+    sink.finish();
+    selected(&mut workspace, None);
+    let picture = coloured_by(&mut workspace, "param.kind");
+    let hues: Vec<Hue> = picture.panels[0]
+        .traces
+        .iter()
+        .map(|trace| trace.hue)
+        .collect();
+    let plain = &hues[..4];
+    assert_eq!(
+        plain.iter().filter(|hue| **hue == Hue::Class(0)).count(),
+        2,
+        "{hues:?}"
+    );
+    assert_eq!(
+        plain.iter().filter(|hue| **hue == Hue::Class(1)).count(),
+        1,
+        "{hues:?}"
+    );
+    assert_eq!(
+        plain.iter().filter(|hue| **hue == Hue::Class(8)).count(),
+        1,
+        "{hues:?}"
+    );
+    let labels: Vec<&str> = picture
+        .legend
+        .iter()
+        .map(|item| item.label.as_str())
+        .collect();
+    for label in ["kind adam", "kind sgd", "other or no kind"] {
+        assert!(labels.contains(&label), "{labels:?}");
+    }
+    let picture = coloured_by(&mut workspace, "param.rate");
+    let parts = picture.panels[0].traces.iter().map(|trace| trace.hue);
+    assert!(parts.clone().any(|hue| hue == Hue::Part(0.0)));
+    assert!(parts.clone().any(|hue| hue == Hue::Part(1.0)));
 }
