@@ -80,6 +80,19 @@ export default function (t) {
     await kit.axe(page);
   });
 
+  t.case("an axis that is logarithmic by itself is told by its box, and can be linear", async (kit) => {
+    const page = await opened(kit);
+    const box = page.getByLabel("Logarithmic", { exact: true });
+    await page.waitForFunction(() => /axis is logarithmic, for they span/.test(document.querySelector(".curves-panels").textContent));
+    assert.ok(await box.isChecked());
+    await box.uncheck();
+    await page.waitForFunction(() => !/axis is logarithmic/.test(document.querySelector(".curves-panels").textContent));
+    assert.match(page.url(), /y=lin/);
+    // What is far out is left out where that shows more, and the box says how many points.
+    await page.getByLabel("Ignore outliers").check();
+    await page.waitForFunction(() => /points? beyond the axis/.test(document.querySelector(".curves-panels").textContent));
+  });
+
   t.case("metrics, axes and smoothing are set, and the address keeps them", async (kit) => {
     const page = await opened(kit);
     assert.match(await page.textContent(`${VIEW} .curves-panel`), /axis is logarithmic, for they span/);
@@ -166,6 +179,26 @@ export default function (t) {
     await kit.screens(page, "curves-symlog");
     await page.getByLabel("Logarithmic", { exact: true }).uncheck();
     await page.getByLabel("0 and below too").waitFor({ state: "detached" });
+  });
+
+  t.case("lines have the colours of the column that colours everything", async (kit) => {
+    const page = await opened(kit, "?o=metric.val_loss,min,last&k=param.optimizer");
+    const legend = await page.textContent(`${VIEW} .colour-legend`);
+    for (const label of ["optimizer adam", "optimizer sgd", "other or no optimizer"]) assert.ok(legend.includes(label), legend);
+    const hues = await page.$eval(`${VIEW} canvas`, (canvas) => {
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      const met = new Set();
+      for (let at = 0; at < data.length; at += 4) {
+        const [red, green, blue, alpha] = data.slice(at, at + 4);
+        // A hue to a sixth of the circle.
+        if (alpha > 60 && Math.max(red, green, blue) - Math.min(red, green, blue) > 40) {
+          met.add([red > green, green > blue, blue > red].join());
+        }
+      }
+      return met.size;
+    });
+    assert.ok(hues >= 3, `${hues}`);
+    await kit.screens(page, "curves-coloured");
   });
 
   t.case("groups are means with bands by choice", async (kit) => {

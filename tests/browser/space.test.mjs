@@ -127,6 +127,32 @@ export default function (t) {
     await page.waitForSelector("[data-view=run]");
   });
 
+  t.case("Shift keeps a second part of an axis beside the first, as one clause", async (kit) => {
+    const page = await opened(kit);
+    const track = await page.locator(`${VIEW} .axis[data-column="param.lr"] .axis-track`).boundingBox();
+    const drag = async (from, to) => {
+      await page.mouse.move(track.x + track.width / 2, track.y + from * track.height);
+      await page.mouse.down();
+      await page.mouse.move(track.x + track.width / 2, track.y + to * track.height, { steps: 4 });
+      await page.mouse.up();
+      await kit.calm(page);
+    };
+    const spans = () => page.locator(`${VIEW} .axis[data-column="param.lr"] .axis-span`).count();
+    await drag(0.1, 0.3);
+    assert.equal(await spans(), 1);
+    const { shown } = await kit.counts(page);
+    await page.keyboard.down("Shift");
+    await drag(0.7, 0.9);
+    await page.keyboard.up("Shift");
+    await page.waitForFunction(() => /^lr:[^ ]+\.\.[^ ]+,[^ ]+\.\.[^ ]+$/.test(document.querySelector("[data-testid=filter]").value));
+    assert.equal(await spans(), 2);
+    assert.ok((await kit.counts(page)).shown > shown);
+    await kit.screens(page, "space-two-brushes");
+    // Without Shift the brush is a new one.
+    await drag(0.4, 0.6);
+    assert.equal(await spans(), 1);
+  });
+
   t.case("axes are moved, turned, rescaled, removed and added by keys, and the address keeps them", async (kit) => {
     const page = await opened(kit);
     const first = await names(page);

@@ -99,6 +99,7 @@ pub(crate) fn BriefStrip(app: App) -> impl IntoView {
             view! {
                 <aside class="brief-strip" aria-label="Brief of all runs" data-testid="brief-strip">
                     <ul>{items}</ul>
+                    {move || app.view.with(|view| !view.filter.is_empty()).then_some("Of all runs, not of the filter’s.")}
                     {evidence_link(app, whole, format!("All {all} findings"))}
                     <button type="button" class="icon-button" aria-label="Close the brief" title="Close" on:click=by::mouse(move |_| is_open.set(false))>
                         {icon(Icon::Close)}
