@@ -103,6 +103,45 @@ impl Zoom {
     }
 }
 
+/// How the curves of a group are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Bands {
+    /// Each by itself.
+    #[default]
+    None,
+    /// Their mean with a band of one standard deviation.
+    Deviation,
+    /// Their mean with its 95 % interval (Student's t, at each place by itself).
+    Interval,
+    /// Their median with the quartiles.
+    Quartiles,
+}
+
+impl Bands {
+    /// All ways.
+    pub const ALL: [Self; 4] = [Self::None, Self::Deviation, Self::Interval, Self::Quartiles];
+
+    /// The word in addresses.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::None => "runs",
+            Self::Deviation => "bands",
+            Self::Interval => "intervals",
+            Self::Quartiles => "quartiles",
+        }
+    }
+
+    /// What it is called.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::None => "single runs",
+            Self::Deviation => "mean ± standard deviation",
+            Self::Interval => "mean and its 95 % interval",
+            Self::Quartiles => "median and quartiles",
+        }
+    }
+}
+
 /// What a person has set of the curves.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[expect(
@@ -126,8 +165,8 @@ pub struct CurvesView {
     pub smoothing: u8,
     /// How it is smoothed.
     pub smoother: Smoother,
-    /// Whether groups are drawn as their mean and its band, where runs are grouped.
-    pub bands: bool,
+    /// How groups are drawn, where runs are grouped.
+    pub bands: Bands,
     /// Whether the vertical axis is that of most values, and the few far from them lie beyond it.
     pub clip: bool,
     /// The part of the horizontal axis that is shown, if not all of it.
@@ -171,8 +210,8 @@ impl CurvesView {
         if let Some(log_x) = self.log_x {
             words.push(if log_x { "xlog" } else { "xlin" }.to_owned());
         }
-        if self.bands {
-            words.push("bands".to_owned());
+        if self.bands != Bands::None {
+            words.push(self.bands.word().to_owned());
         }
         if self.clip {
             words.push("clip".to_owned());
@@ -210,8 +249,8 @@ impl CurvesView {
                 view.symlog = true;
             } else if let "xlog" | "xlin" = word {
                 view.log_x = Some(word == "xlog");
-            } else if word == "bands" {
-                view.bands = true;
+            } else if let Some(bands) = Bands::ALL.into_iter().find(|bands| bands.word() == word) {
+                view.bands = bands;
             } else if word == "clip" {
                 view.clip = true;
             } else if let Some(ends) = word.strip_prefix('z') {
@@ -367,7 +406,7 @@ mod tests {
                 log_x: u.arbitrary()?,
                 smoothing: u.int_in_range(0..=MOST_SMOOTHING)?,
                 smoother: *u.choose(&Smoother::ALL)?,
-                bands: u.arbitrary()?,
+                bands: *u.choose(&Bands::ALL)?,
                 clip: u.arbitrary()?,
                 zoom: Zoom::between(u.arbitrary()?, u.arbitrary()?),
             };

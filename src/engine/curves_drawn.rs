@@ -8,9 +8,11 @@ mod bands;
 mod colours;
 mod drawer;
 mod ends;
+mod middles;
 
 use super::curves::{
-    CHOSEN_PANELS, CurvePanel, CurveX, CurvesPicture, CurvesQuestion, CurvesView, MOST_PANELS,
+    Bands, CHOSEN_PANELS, CurvePanel, CurveX, CurvesPicture, CurvesQuestion, CurvesView,
+    MOST_PANELS,
 };
 use super::curves_across::Across;
 use super::grouped::Grouped;
@@ -229,7 +231,7 @@ impl CurvesRun {
         }
         let across = Across::new((is, over), &question.set, &panels, runs);
         let mut bold = bold(question, runs);
-        let is_grouped = runs.grouped.is_some() && question.set.bands;
+        let is_grouped = runs.grouped.is_some() && question.set.bands != Bands::None;
         let colours = Colours::new(question, runs).filter(|_| !is_grouped);
         if let Some(colours) = &colours {
             // What is bold has the colour of its value: that it is bold tells it from others.
@@ -243,7 +245,7 @@ impl CurvesRun {
             label,
         };
         let mut items: Vec<LegendItem> = Vec::new();
-        let grouped = runs.grouped.filter(|_| question.set.bands);
+        let grouped = runs.grouped.filter(|_| is_grouped);
         let groups = grouped.map(|grouped| groups(grouped, runs));
         if let Some(groups) = &groups {
             let coloured = groups.iter().take(MOST_COLOURS).zip(0u8..);

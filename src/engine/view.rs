@@ -10,7 +10,7 @@
 //! `w` widths, `x` computed columns, `n` named filters, `g` grouping, `u` what groups say, `t` rows of open groups, `i` how importance is asked for, `e` the params whose effect is open, `m` further metrics that are explained, `j` objectives that are held against one another, `d` only what differs, `l` looks, `k` the
 //! column of colours, `a` the axes of the space, `z` whether its lines are curved, `y` what the curves show, `C` the columns of the scatter, `D` those of the distributions, `q` what the comparison shows, `N` how many proposals of what seed, `F` the files that a link needs, `b` the baseline's row (`g17`: the group of row 17), `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
 
-use super::curves::CurvesView;
+use super::curves::{Bands, CurvesView};
 use super::distributions::DistributionsView;
 use super::explain::{ExplainView, FurtherMetric, MOST_FURTHER};
 pub use super::grouping::{GroupStatistic, Grouping};
@@ -157,7 +157,11 @@ impl View {
     /// Groups runs otherwise, or not at all: then no group is open.
     pub fn group(&mut self, grouping: Option<Grouping>) {
         // Curves of what was just grouped are those of the groups, until a person wants the runs.
-        self.curves.bands = grouping.is_some() && (self.curves.bands || self.grouping.is_none());
+        if grouping.is_none() {
+            self.curves.bands = Bands::None;
+        } else if self.grouping.is_none() && self.curves.bands == Bands::None {
+            self.curves.bands = Bands::Deviation;
+        }
         self.grouping = grouping;
         self.open.clear();
     }

@@ -203,11 +203,15 @@ export default function (t) {
 
   t.case("groups are means with bands by choice", async (kit) => {
     const page = await opened(kit, "?o=metric.val_loss,min,last&g=by:param.optimizer");
-    await page.getByLabel("Groups as mean ± standard deviation").check();
+    await page.getByLabel("How groups are drawn").selectOption("bands");
     await page.waitForFunction(() => document.querySelector(".curves-told").textContent.includes("optimizer "));
     assert.match(page.url(), /y=bands/);
     await kit.calm(page);
     await kit.screens(page, "curves-bands");
+    const before = await page.$eval(`${VIEW} canvas`, (canvas) => canvas.toDataURL());
+    await page.getByLabel("How groups are drawn").selectOption("quartiles");
+    await page.waitForFunction((before) => document.querySelector("[data-view=curves] canvas").toDataURL() !== before, before);
+    assert.match(page.url(), /y=quartiles/);
   });
 
   t.case("curves are drawn for the dark and for narrow screens", async (kit) => {

@@ -137,6 +137,9 @@ fn tried_by(asked: &Asked<'_>, id: ColumnId, foremost: &[usize]) -> String {
     format!(", {part}the best {all}: {what}")
 }
 
+/// Whole numbers up to so many are counts of something.
+const MOST_COUNTED: f64 = 16.0;
+
 /// That the best one's number lies at the upper or the lower edge, and that better lies that way.
 fn edge(
     asked: &Asked<'_>,
@@ -166,7 +169,7 @@ fn edge(
     tried.dedup();
     let is_end = at == if upward { high } else { low };
     // Of a count as one layer, or none, there is nothing less.
-    let is_count = tried.iter().all(|x| x.fract() == 0.0);
+    let is_count = high <= MOST_COUNTED && tried.iter().all(|x| x.fract() == 0.0);
     if !upward && is_count && (0.0..=1.0).contains(&at) {
         return None;
     }

@@ -1,12 +1,13 @@
-//! Groups of runs: the mean of each with a band of its standard deviation. On a logarithmic axis both are of the logarithm
+//! Groups of runs: the middle of each with its band, as [`Bands`](crate::engine::curves::Bands) says. On a logarithmic axis both are of the logarithm
 //! (the geometric mean, and the geometric standard deviation to each side of it): the mean less its deviation may be
 //! negative though no value is, and would fall out of the picture.
 
 use super::drawer::{Drawer, Painting};
+use super::middles::{Gathered, Middle};
 use super::{CurveRuns, FAINT};
 use crate::chart::band::band;
 use crate::chart::colour::Hue;
-use crate::chart::curve::{Envelope, Heights, Spread, Stroke, resampled};
+use crate::chart::curve::{Envelope, Heights, Stroke, resampled};
 use crate::chart::ink::Ink;
 use crate::chart::number::counted;
 use crate::chart::scale::Spacing;
@@ -63,12 +64,12 @@ pub(super) fn groups(groups: &Grouped, runs: CurveRuns<'_>) -> Vec<DrawnGroup> {
 }
 
 /// Which means are of fewer runs in part, in a sentence: there they jump, though no run did.
-pub(super) fn told_fewer(spreads: &[Vec<Spread>], groups: &[DrawnGroup]) -> Option<String> {
-    let told = groups.iter().zip(spreads).filter_map(|(group, spreads)| {
+pub(super) fn told_fewer(middles: &[Vec<Middle>], groups: &[DrawnGroup]) -> Option<String> {
+    let told = groups.iter().zip(middles).filter_map(|(group, middles)| {
         let counts = || {
-            spreads
+            middles
                 .iter()
-                .map(|spread| spread.count)
+                .map(|middle| middle.count)
                 .filter(|count| *count > 0)
         };
         let (least, most) = (counts().min()?, counts().max()?);
@@ -77,7 +78,7 @@ pub(super) fn told_fewer(spreads: &[Vec<Spread>], groups: &[DrawnGroup]) -> Opti
     let told: Vec<String> = told.collect();
     (!told.is_empty()).then(|| {
         format!(
-            " Where runs have no points any more, a mean is of fewer and may jump: {}.",
+            " Where runs have no points any more, a group’s line is of fewer and may jump: {}.",
             told.join("; ")
         )
     })
@@ -104,9 +105,6 @@ impl Drawer {
                 if *effort == 0 {
                     return false;
                 }
-                if painting.done == 0 {
-                    painting.spreads.push(vec![Spread::default(); columns]);
-                }
                 let row = *row as usize;
                 self.spend(of.0, row, effort);
                 self.take_raw(of, row, &mut painting.undrawn, &mut painting.edges);
@@ -116,20 +114,23 @@ impl Drawer {
                     *value = spacing.to(*value);
                 }
                 let values = resampled(&self.points, self.across.ends, columns);
-                let spreads = painting.spreads.last_mut().into_iter().flatten();
-                for (spread, value) in spreads.zip(values) {
-                    spread.add(value);
-                }
+                let bands = self.question.set.bands;
+                painting
+                    .gathered
+                    .get_or_insert_with(|| Gathered::new(bands, group.rows.len(), columns))
+                    .add(values.into_iter());
                 painting.done += 1;
             }
+            let gathered = painting.gathered.take();
+            let middles = gathered.map_or_else(Vec::new, Gathered::middles);
             // Of as many groups as there are runs not all can be kept.
-            if painting.group >= MOST_COLOURS
-                && let Some(spreads) = painting.spreads.pop()
-            {
+            if painting.group < MOST_COLOURS {
+                painting.middles.push(middles);
+            } else {
                 let density = self.question.density;
                 let heights = Heights::new(&painting.y, self.size.1 as f64, density);
-                self.trace_mean(
-                    &spreads,
+                self.trace_middle(
+                    &middles,
                     (heights, spacing),
                     density as f32,
                     &mut painting.ink,
@@ -149,67 +150,60 @@ impl Drawer {
             y,
             canvas,
             ink,
-            spreads,
+            middles,
             ..
         } = painting;
         let heights = Heights::new(y, self.size.1 as f64, density);
         ink.lay(canvas, class_colour(FAINT), 0.5);
         let page = Heights::new(y, self.question.height, 1.0);
         let spacing = y.spacing();
-        let ends_of = |spread: &Spread| {
-            let (mean, deviation) = (spread.mean, spread.deviation());
-            (
-                spacing.from(mean - deviation),
-                spacing.from(mean + deviation),
-            )
+        let ends_of = |middle: &Middle| {
+            let (low, high) = middle.band?;
+            Some((spacing.from(low), spacing.from(high)))
         };
-        for (number, spreads) in spreads.iter().enumerate().rev() {
+        for (number, middles) in middles.iter().enumerate().rev() {
+            let columns = middles.iter().enumerate();
+            let bands = columns.filter_map(|(column, middle)| Some((column, ends_of(middle)?)));
             if self.left > 0 {
-                let several = spreads.iter().enumerate();
-                let several = several.filter(|(_, spread)| spread.count > 1);
-                let ends = several.map(|(column, spread)| {
-                    let (low, high) = ends_of(spread);
+                let ends = bands.clone().map(|(column, (low, high))| {
                     let at = |value: f64| f64::from(page.of(value));
                     ((column as f64 + 0.5) / density, at(low), at(high))
                 });
                 let d = band(&ends.collect::<Vec<_>>());
                 self.note(Hue::Class(number as u8), None, 0.18, d);
             }
-            for (column, spread) in spreads.iter().enumerate() {
-                if spread.count > 1 {
-                    let (low, high) = ends_of(spread);
-                    ink.add(column, heights.of(high), heights.of(low));
-                }
+            for (column, (low, high)) in bands {
+                ink.add(column, heights.of(high), heights.of(low));
             }
             ink.lay(canvas, class_colour(number as u8), 0.18);
         }
-        for (number, spreads) in spreads.iter().enumerate().rev() {
-            self.trace_mean(spreads, (heights, spacing), 2.2 * density as f32, ink);
+        for (number, middles) in middles.iter().enumerate().rev() {
+            self.trace_middle(middles, (heights, spacing), 2.2 * density as f32, ink);
             self.note_curve(y, number as u8, 2.2, 1.0);
             ink.lay(canvas, class_colour(number as u8), 1.0);
         }
     }
 
-    fn trace_mean(
+    fn trace_middle(
         &mut self,
-        spreads: &[Spread],
+        middles: &[Middle],
         (heights, spacing): (Heights<'_>, Spacing),
         thickness: f32,
         ink: &mut Ink,
     ) {
-        let stroke = |(column, spread): (usize, &Spread)| {
-            let mean = spacing.from(spread.mean);
+        let stroke = |(column, of): (usize, &Middle)| {
+            let middle = spacing.from(of.middle);
             let stroke = Stroke {
-                first: mean,
-                last: mean,
-                low: mean,
-                high: mean,
+                first: middle,
+                last: middle,
+                low: middle,
+                high: middle,
                 joined: true,
             };
-            (spread.count > 0).then_some((column, stroke))
+            (of.count > 0).then_some((column, stroke))
         };
         self.envelope = Envelope {
-            strokes: spreads.iter().enumerate().filter_map(stroke).collect(),
+            strokes: middles.iter().enumerate().filter_map(stroke).collect(),
             ..Envelope::default()
         };
         self.envelope

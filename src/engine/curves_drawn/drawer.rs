@@ -3,11 +3,12 @@
 use super::bands::{DrawnGroup, told_fewer};
 use super::colours::Colours;
 use super::ends::{self, Ends};
+use super::middles::{Gathered, Middle};
 use super::{CurveRuns, FAINT};
 use crate::chart::axis::Axis;
 use crate::chart::canvas::{Canvas, Colour};
 use crate::chart::colour::Hue;
-use crate::chart::curve::{Envelope, Heights, PAD, Spread, Undrawn};
+use crate::chart::curve::{Envelope, Heights, PAD, Undrawn};
 use crate::chart::ink::Ink;
 use crate::chart::number::counted;
 use crate::chart::parallel::alpha_of;
@@ -72,8 +73,10 @@ pub(super) struct Painting {
     pub(super) done: usize,
     /// How many groups are summed up.
     pub(super) group: usize,
-    /// What those with a colour say, and the one that is summed up as far as it is.
-    pub(super) spreads: Vec<Vec<Spread>>,
+    /// What those with a colour say.
+    pub(super) middles: Vec<Vec<Middle>>,
+    /// What the one says that is summed up, as far as it is.
+    pub(super) gathered: Option<Gathered>,
 }
 
 impl Drawer {
@@ -132,7 +135,8 @@ impl Drawer {
             rows,
             done: 0,
             group: 0,
-            spreads: Vec::new(),
+            middles: Vec::new(),
+            gathered: None,
         })
     }
 
@@ -196,7 +200,7 @@ impl Drawer {
             hint,
             canvas,
             undrawn,
-            spreads,
+            middles,
             ..
         } = painting;
         told_undrawn(undrawn, &mut notes);
@@ -219,7 +223,7 @@ impl Drawer {
                 .push_str(" The axis is logarithmic, for they span more than four powers of ten.");
         }
         summary.push_str(&hint);
-        let fewer = groups.and_then(|groups| told_fewer(&spreads, groups));
+        let fewer = groups.and_then(|groups| told_fewer(&middles, groups));
         summary.push_str(&fewer.unwrap_or_default());
         Some(CurvePanel {
             key: key_of(runs.ledger, id),

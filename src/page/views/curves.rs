@@ -12,7 +12,7 @@ use crate::chart::number::{counted, grouped};
 use crate::chart::scale::Spacing;
 use crate::chart::smooth::Smoother;
 use crate::chart::svg::{Paper, Style};
-use crate::engine::curves::{MOST_SMOOTHING, Zoom};
+use crate::engine::curves::{Bands, MOST_SMOOTHING, Zoom};
 use crate::engine::protocol::{
     Answer, Ask, CurvePanel, CurvePlace, CurveRun, CurveX, CurvesPicture, CurvesQuestion,
     CurvesView as Settings,
@@ -370,6 +370,15 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>, width: Memo<f64>
         let item = |by: Smoother| (by.word().to_owned(), by.label().to_owned(), by == chosen);
         Smoother::ALL.map(item).to_vec()
     };
+    let bands = move || -> Vec<(String, String, bool)> {
+        let chosen = set.get().bands;
+        let item = |by: Bands| (by.word().to_owned(), by.label().to_owned(), by == chosen);
+        Bands::ALL.map(item).to_vec()
+    };
+    let choose_bands = move |word: String| {
+        let by = Bands::ALL.into_iter().find(|by| by.word() == word);
+        change(&|set| set.bands = by.unwrap_or_default());
+    };
     let choose_smoother = move |word: String| {
         let by = Smoother::ALL.into_iter().find(|by| by.word() == word);
         change(&|set| set.smoother = by.unwrap_or_default());
@@ -417,7 +426,7 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>, width: Memo<f64>
                 <button type="button" class="button" on:click=by::mouse(move |_| change(&|set| set.zoom = None))>"Whole axis"</button>
             }.into_any())}
             <Show when=is_grouped>
-                {check("Groups as mean ± standard deviation", None, move || set.get().bands, move || change(&|set| set.bands = !set.bands))}
+                {choice("Groups as ", "How groups are drawn", bands, choose_bands)}
             </Show>
             {save_picture(app, "curves", move |style, give| give_curves(app, width.get_untracked(), None, style, give))}
         </div>
@@ -668,7 +677,7 @@ fn told(picture: Option<&CurvesPicture>) -> String {
     let lines = if !has_panels(picture) {
         ""
     } else if picture.bands {
-        "Each group is its mean with a band of one standard deviation, on logarithmic axes both of the logarithm; point at a run to see its line."
+        "Each group is its middle with a band, on logarithmic axes both of the logarithm; point at a run to see its line."
     } else {
         "Each shown run is a faint line."
     };

@@ -138,7 +138,7 @@ fn a_mean_that_is_of_fewer_runs_in_part_says_so() {
     };
     let told = said(&[&[1.0], &ends, &[1.0]]);
     assert!(
-        told.ends_with("a mean is of fewer and may jump:  (3 runs), down to 2."),
+        told.ends_with("a group’s line is of fewer and may jump:  (3 runs), down to 2."),
         "{told}"
     );
     let told = said(&[&[1.0], &[2.0], &[1.0]]);
