@@ -47,6 +47,15 @@ pub(super) fn extent(text: &str) -> Option<(usize, Seen)> {
     }
 }
 
+/// An expression with single blanks between its words, as far as none can be part of a name.
+pub(super) fn without_blanks(expression: &str) -> String {
+    if expression.contains('`') {
+        return expression.to_owned();
+    }
+    let words = expression.split_whitespace();
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// The signs that join operands.
 const SIGNS: [char; 6] = ['+', '-', '*', '/', '%', '^'];
 

@@ -118,7 +118,7 @@ fn expression_at(text: &str, at: usize, mode: Mode) -> Option<Token> {
     let start = at + rest.len() - rest.trim_start().len();
     let length = arithmetic::length(&text[start..])?;
     Some(Token {
-        kind: TokenKind::Word(text[start..start + length].to_owned()),
+        kind: TokenKind::Word(arithmetic::without_blanks(&text[start..start + length])),
         span: start..start + length,
         open: false,
     })

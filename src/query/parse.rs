@@ -16,7 +16,7 @@
 //! once and the clauses around them are known. Depth and length are bounded: text comes from links.
 
 use super::FilterError;
-use super::arithmetic::extent;
+use super::arithmetic::{extent, without_blanks};
 use super::ast::{Amount, Element, Extreme, Field, Filter, MARK, Span, State, Written};
 use super::lex::{Token, TokenKind, tokens};
 use std::ops::Range;
@@ -430,7 +430,7 @@ impl Parser<'_> {
             }
             Some(Token { span, .. }) => length.map(|length| {
                 let span = span.start..span.start + length;
-                (self.text[span.clone()].to_owned(), span)
+                (without_blanks(&self.text[span.clone()]), span)
             }),
             None => None,
         };

@@ -562,3 +562,29 @@ fn groups_are_named_by_what_tells_them_apart() {
     // One group is told from no other.
     assert_eq!(names(Grouping::Replicates, "lr = 3"), "");
 }
+
+#[test]
+fn the_receipt_names_the_folder_whose_runs_a_file_has_too() {
+    let mut workspace = Workspace::default();
+    for (path, folder, files) in [
+        ("night/mlruns/0/a/meta.yaml", "night/mlruns/", 3),
+        ("night/runs.csv", "night/", 1),
+        ("more/runs.csv", "more/", 1),
+    ] {
+        let mut keep = |part: Ledger| workspace.append(part);
+        let mut sink = RunSink::new(&mut keep);
+        sink.begin_source(path, "test", 0);
+        sink.source().has_ids = true;
+        (sink.source().files, sink.source().folder) = (files, folder.to_owned());
+        let first = if path.starts_with("more") { 3 } else { 0 };
+        for at in first..5 {
+            let row = sink.run(&format!("run-{at}"));
+            sink.set_named(row, Role::Param, "lr", ValueRef::Number(f64::from(at)));
+        }
+        sink.finish();
+    }
+    let sources = workspace.info().sources;
+    let named = |at: usize| sources[at].shared.iter().map(|shared| shared.path.as_str());
+    assert!(named(1).eq(["night/mlruns/"]), "{sources:?}");
+    assert!(named(2).eq(["night/mlruns/"]), "{sources:?}");
+}
