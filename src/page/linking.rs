@@ -46,6 +46,7 @@ pub(super) fn tell_missing(app: App) {
         let (needed, pinned) = app
             .view
             .with_untracked(|view| (view.needed.clone(), view.pinned_runs.clone()));
+        let tells = !needed.is_empty() && !is_told.get_value();
         let missing = needed.missing(&mut dropped(app).iter().map(|file| file.path.as_str()));
         // Rows are those that are meant once all files are there.
         if missing.is_empty() && !pinned.is_empty() {
@@ -54,7 +55,7 @@ pub(super) fn tell_missing(app: App) {
                 app.pointed(&answer, |_| {}, false)
             });
         }
-        if is_told.get_value() || needed.is_empty() {
+        if !tells {
             return;
         }
         is_told.set_value(true);
