@@ -193,3 +193,74 @@ fn the_commands_of_the_readme_are_in_the_makefile() {
         );
     }
 }
+
+/// The colour that is `share` parts of `a` and the rest of `b`.
+fn mixed(a: [f64; 3], b: [f64; 3], share: f64) -> [f64; 3] {
+    std::array::from_fn(|at| a[at] * share + b[at] * (1.0 - share))
+}
+
+/// The contrast of two colours, as WCAG 2 has it.
+fn contrast(a: [f64; 3], b: [f64; 3]) -> f64 {
+    let luminance = |colour: [f64; 3]| {
+        let linear = colour.map(|part| {
+            if part <= 0.039_28 {
+                part / 12.92
+            } else {
+                libm::pow((part + 0.055) / 1.055, 2.4)
+            }
+        });
+        0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    };
+    let (a, b) = (luminance(a), luminance(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+#[test]
+fn better_and_worse_are_read_on_every_ground_of_the_table() {
+    let number = |text: &str, from: &str| -> f64 {
+        let rest = text.split(from).nth(1).unwrap().trim_start();
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap();
+        rest[..end].parse().unwrap()
+    };
+    let tokens = fs::read_to_string(root().join("style/00-tokens.css")).unwrap();
+    let table = fs::read_to_string(root().join("style/60-table.css")).unwrap();
+    let body = fs::read_to_string(root().join("src/page/views/body.rs")).unwrap();
+    let darkest = number(&body, "DARKEST_SHADE: u32 =") / 100.0;
+    let light = tokens.split("@media").next().unwrap();
+    let dark = tokens.split("[data-theme=\"dark\"]").nth(1).unwrap();
+    for theme in [light, dark] {
+        let colour = |name: &str| -> [f64; 3] {
+            let hex = theme.split(&format!("--{name}: #")).nth(1).unwrap();
+            std::array::from_fn(|at| {
+                let part = u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).unwrap();
+                f64::from(part) / 255.0
+            })
+        };
+        let surface = colour("surface");
+        let selected = number(
+            &table,
+            ".row.selected .fixed { background: color-mix(in srgb, var(--accent)",
+        ) / 100.0;
+        let grounds = [
+            surface,
+            colour("sunken"),
+            colour("hover"),
+            colour("accent-soft"),
+            mixed(colour("accent"), surface, selected),
+        ];
+        for (class, name) in [("better", "good"), ("worse", "bad")] {
+            let rule = format!(
+                ".cell.{class}[style*=\"color-mix\"] {{ color: color-mix(in srgb, var(--{name})"
+            );
+            let ink = mixed(colour(name), colour("text"), number(&table, &rule) / 100.0);
+            for ground in grounds {
+                let shaded = mixed(colour("mark"), ground, darkest);
+                let found = [contrast(colour(name), ground), contrast(ink, shaded)];
+                assert!(
+                    found.iter().all(|contrast| *contrast >= 4.5),
+                    "{class}: {found:?}"
+                );
+            }
+        }
+    }
+}

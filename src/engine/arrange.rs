@@ -17,7 +17,7 @@ pub const RANK: &str = "rank";
 /// The least and greatest width of a column, in pixels.
 pub const WIDTHS: (u32, u32) = (48, 800);
 /// How much wider a column is for the curves beside its values, in pixels.
-const CURVE_WIDTH: u32 = 64;
+pub const CURVE_WIDTH: u32 = 64;
 /// How wide run names are by default, in pixels.
 const RUN_WIDTH: u32 = 200;
 

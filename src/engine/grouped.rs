@@ -8,12 +8,22 @@ use crate::analysis::grouping::{Groups, NO_GROUP, joined_by_source, replicate_ke
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::analysis::ranking::uncertainty::Center;
 use crate::analysis::sample::Sample;
+use crate::chart::number::shortened;
 use crate::ledger::{
     Bits, Cells, Column, ColumnId, Distinct, Few, Ledger, MOST_DISTINCT, Role, ValueRef,
 };
 
 /// Of up to how many groups it is learnt which values they have; of more, each has few runs.
 const MOST_LEARNT: usize = 1 << 16;
+
+/// Among how many groups it is found which keys tell them apart.
+const MOST_ASKED: usize = 10_000;
+
+/// How many keys a group is named by.
+const MOST_NAMED: usize = 8;
+
+/// How many letters of a value stand in a group's name.
+const LONGEST_VALUE: usize = 40;
 
 /// A line of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +40,9 @@ pub(super) struct Grouped {
     pub(super) lines: Vec<Line>,
     /// What the groups go by.
     pub(super) info: GroupingInfo,
+    keys: Vec<ColumnId>,
+    /// Those of the keys that tell groups apart; `None` until a group's name is asked for.
+    telling: Option<Vec<ColumnId>>,
     members: Members,
     of_row: Vec<u32>,
     /// By what a group's runs count as one: the objective's.
@@ -163,12 +176,64 @@ impl Grouped {
                 ranks(&members, objective, objective.greatest_budget(shown))
             }),
             lines,
+            keys,
+            telling: None,
             center,
             members,
             of_row: groups.of_row,
             open,
             met: order::Map::new(),
         }
+    }
+
+    /// Finds out which keys tell groups apart, before groups are named.
+    pub(super) fn learn_names(&mut self, ledger: &Ledger) {
+        let Self {
+            telling,
+            keys,
+            members,
+            ..
+        } = self;
+        telling.get_or_insert_with(|| {
+            let firsts = || {
+                let first = |rows: &[u32]| rows.first().map(|row| *row as usize);
+                members.all().take(MOST_ASKED).filter_map(first)
+            };
+            let tells = |id: &&ColumnId| {
+                let column = ledger.column(**id);
+                let mut values = firsts().map(|row| column.get(row));
+                let first = values.next().unwrap_or(ValueRef::Missing);
+                values.any(|value| !value.is_same(first))
+            };
+            let telling = keys.iter().filter(tells);
+            telling.take(MOST_NAMED + 1).copied().collect()
+        });
+    }
+
+    /// What tells a group from others, as `lr=0.1 · batch=32`; empty where its keys were not found out, or do not differ.
+    pub(super) fn name(&self, ledger: &Ledger, group: u32) -> String {
+        let rows = self.members(group);
+        let telling = self.telling.as_deref().unwrap_or_default();
+        let mut parts: Vec<String> = Vec::new();
+        for id in telling.iter().take(MOST_NAMED) {
+            let column = ledger.column(*id);
+            let mut values = rows.iter().map(|row| column.get(*row as usize));
+            let value = values.next().unwrap_or(ValueRef::Missing);
+            // In groups of the source's own, which were joined, some lack what others have.
+            if self.info.joined > 0 && !values.all(|other| other.is_same(value)) {
+                continue;
+            }
+            parts.push(if value.is_missing() {
+                format!("no {}", column.name())
+            } else {
+                let value = shortened(&cell(value).text, LONGEST_VALUE);
+                format!("{}={value}", column.name())
+            });
+        }
+        if telling.len() > MOST_NAMED {
+            parts.push("…".to_owned());
+        }
+        parts.join(" · ")
     }
 
     /// Learns which of the few values of a column each group has, before much is told of groups.

@@ -6,7 +6,8 @@ use super::view::{Center, Direction, Objective, Statistic, Until};
 use crate::analysis::ranking::guess_objectives;
 use crate::format;
 use crate::ledger::statistics::{Spread, display_order};
-use crate::ledger::{ColumnId, Ledger, Role};
+use crate::ledger::{ColumnId, Ledger, Role, SharedRuns};
+use rustc_hash::FxHashMap;
 
 /// How many of a column's sources are told.
 const NAMED_SOURCES: usize = 4;
@@ -88,6 +89,19 @@ impl Catalogue {
                 }
             })
             .collect();
+        let by_path: FxHashMap<&str, &str> = ledger
+            .sources()
+            .iter()
+            .map(|source| (source.path.as_str(), source.place()))
+            .collect();
+        // One file of a folder says little of where else runs are.
+        let named = |shared: &SharedRuns| {
+            let mut shared = shared.clone();
+            if let Some(place) = by_path.get(shared.path.as_str()) {
+                (*place).clone_into(&mut shared.path);
+            }
+            shared
+        };
         let sources = ledger
             .sources()
             .iter()
@@ -101,7 +115,7 @@ impl Catalogue {
                 problems: source.problems.listed().to_vec(),
                 unlisted: source.problems.unlisted(),
                 part_of: source.part_of,
-                shared: source.shared.clone(),
+                shared: source.shared.iter().map(named).collect(),
             })
             .collect();
         let objectives = guess_objectives(ledger)

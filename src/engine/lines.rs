@@ -167,6 +167,9 @@ pub struct WindowRow {
     /// What it is where runs are grouped.
     #[serde(default)]
     pub group: Option<GroupLine>,
+    /// What tells a group from others.
+    #[serde(default)]
+    pub keys: String,
     /// Whether it is selected; a group is if all its runs are.
     #[serde(default)]
     pub selected: bool,

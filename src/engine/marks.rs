@@ -1,8 +1,8 @@
 //! Sets of runs that a person made by pointing at them: the selected ones, those that stay at the top, and
 //! those that are set aside.
 //!
-//! Filters speak of them as `@selected`, `@pinned` and `@aside`. They are of this reading of the files: a link does not
-//! carry them. What they and the notes were is kept for a while ([`Past`]), so that pointing can be undone.
+//! Filters speak of them as `@selected`, `@pinned` and `@aside`. They are of this reading of the files: a link
+//! carries only the pinned ones, by their rows. What they and the notes were is kept for a while ([`Past`]), so that pointing can be undone.
 
 use super::grouped::{Grouped, Line};
 use super::notes::Notes;
@@ -181,10 +181,10 @@ impl Marks {
         set(&mut self.selected, &marked, how == MarkHow::Toggle);
     }
 
-    /// Keeps runs at the top of the table, or no more where all of these are; lines as in [`Marks::mark`].
-    pub(super) fn pin(&mut self, marked: &[u32], rows: usize) {
+    /// Keeps runs at the top of the table; to be toggled, no more where all of these are.
+    pub(super) fn pin(&mut self, marked: &[u32], rows: usize, toggle: bool) {
         self.pinned.resize(rows, false);
-        set(&mut self.pinned, marked, true);
+        set(&mut self.pinned, marked, toggle);
     }
 
     /// The runs of lines, each once, in the ledger's order.

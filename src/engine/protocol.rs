@@ -267,7 +267,7 @@ pub enum Ask {
         /// The state, as [`Answer::Marked`] told it.
         state: u64,
     },
-    /// Keep runs at the top of the table, or no more where all of these are.
+    /// Keep runs at the top of the table, or no more where all of these are; rows, as a link names them, only come to them.
     Pin {
         /// Which.
         lines: MarkLines,
@@ -557,8 +557,7 @@ pub enum Answer {
     },
     /// To [`Ask::Brush`]: the new filter text.
     Filter(String),
-    /// To [`Ask::Mark`], [`Ask::SetAside`], [`Ask::Restore`], [`Ask::Recall`], [`Ask::Recollect`], [`Ask::Pin`] and
-    /// [`Ask::Note`].
+    /// To all that points at runs, or says something of them.
     Marked {
         /// The state of what was pointed at and said of runs, for [`Ask::Recall`].
         state: u64,
@@ -566,6 +565,8 @@ pub enum Answer {
         selected: usize,
         /// How many are set aside.
         aside: usize,
+        /// The first rows that stay at the top.
+        pinned: Vec<usize>,
     },
     /// To [`Ask::Scatter`].
     Scatter(Box<Scattered>),

@@ -2,7 +2,9 @@
 
 use super::protocol::{Cell, CellKind};
 pub use crate::chart::number::short_number;
+use crate::chart::number::trim_zeros;
 use crate::ledger::{Column, Ledger, ValueRef, attribute};
+use std::borrow::Cow;
 
 /// Longest text in a cell; the rest is in the drawer.
 const LONGEST_TEXT: usize = 200;
@@ -79,6 +81,42 @@ pub fn line_up(text: &mut String, decimals: usize) {
     text.extend((has..decimals).map(|_| '\u{2007}'));
 }
 
+/// A cell's text in a column that has room for so many letters: a number with fewer digits, none where two do not fit. What is
+/// cut off behind its first digits would read as another one.
+pub fn fitting(cell: &Cell, room: usize) -> Cow<'_, str> {
+    let text = cell.text.as_str();
+    let is_plain = cell.kind == CellKind::Number && cell.change.is_none();
+    if !is_plain || text.len() <= room || text.chars().count() <= room {
+        return Cow::Borrowed(text);
+    }
+    let bare = text.trim_end_matches(['\u{2007}', '\u{2008}']);
+    if bare.len() <= room {
+        return Cow::Borrowed(bare);
+    }
+    let exact = cell.full.as_deref().and_then(|full| full.parse().ok());
+    let Some(x) = exact.or_else(|| bare.parse::<f64>().ok()) else {
+        return Cow::Borrowed(text);
+    };
+    let magnitude = libm::floor(libm::log10(x.abs())) as i32;
+    for digits in [4, 3, 2] {
+        let decimals = digits - 1 - magnitude;
+        if (0..=8).contains(&decimals) {
+            let text = format!("{x:.*}", decimals as usize);
+            let text = trim_zeros(&text);
+            if text.len() <= room {
+                return Cow::Owned(text.to_owned());
+            }
+        }
+        let text = format!("{x:.*e}", digits as usize - 1);
+        let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let text = format!("{}e{exponent}", trim_zeros(digits));
+        if text.len() <= room {
+            return Cow::Owned(text);
+        }
+    }
+    Cow::Borrowed("…")
+}
+
 /// How many characters stand before and behind a number's point, or where it would be; an exponent is behind it.
 fn around_point(text: &str) -> (usize, usize) {
     let before = text.find(['.', 'e']).unwrap_or(text.len());
@@ -151,6 +189,34 @@ mod tests {
         assert_eq!(of(&[123_456.0, 0.036_744]), "123456,__ 0.036744");
         assert_eq!(of(&[1_767_253_896.0, 0.5]), "1767253896 0.5");
         assert_eq!(of(&[f64::NAN]), "NaN");
+    }
+
+    #[test]
+    fn a_number_is_never_cut_so_that_it_reads_as_another_one() {
+        let check = |x: f64, room: usize, want: &str| {
+            let cell = cell(ValueRef::Number(x));
+            assert_eq!(fitting(&cell, room), want, "{x} in {room}");
+        };
+        check(1_767_253_896_123.0, 13, "1767253896123");
+        check(1_767_253_896_123.0, 9, "1.767e12");
+        check(1_767_253_896_123.0, 6, "1.8e12");
+        check(1_767_253_896_123.0, 5, "…");
+        check(-1.234_567e-5, 9, "-1.235e-5");
+        check(-1.234_567e-5, 8, "-1.23e-5");
+        check(0.123_456_7, 5, "0.123");
+        check(0.123_456_7, 4, "0.12");
+        check(0.123_456_7, 3, "…");
+        check(99_999.0, 4, "1e5");
+        check(1234.5678, 4, "1235");
+        check(0.0, 1, "0");
+        // Room behind it is given up before digits are, and words are cut as words.
+        let mut lined = cell(ValueRef::Number(0.5));
+        line_up(&mut lined.text, 4);
+        assert_eq!(fitting(&lined, 8), "0.5\u{2007}\u{2007}\u{2007}");
+        assert_eq!(fitting(&lined, 4), "0.5");
+        assert_eq!(fitting(&cell(ValueRef::Text("adamw")), 2), "adamw");
+        let mean = Cell::new("0.30 ± 0.01".to_owned(), None, CellKind::Number);
+        assert_eq!(fitting(&mean, 4), "0.30 ± 0.01");
     }
 
     #[test]

@@ -8,7 +8,7 @@
 //! ```
 //! `f` filter, `s` sort (`-` descends), `o` objective, `h` hidden columns, `v` revealed ones, `p` pinned ones, `c` order,
 //! `w` widths, `x` computed columns, `n` named filters, `g` grouping, `u` what groups say, `t` rows of open groups, `i` how importance is asked for, `e` the params whose effect is open, `m` further metrics that are explained, `j` objectives that are held against one another, `d` only what differs, `l` looks, `k` the
-//! column of colours, `a` the axes of the space, `z` whether its lines are curved, `y` what the curves show, `C` the columns of the scatter, `D` those of the distributions, `q` what the comparison shows, `N` how many proposals of what seed, `F` the files that a link needs, `b` the baseline's row (`g17`: the group of row 17), `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
+//! column of colours, `a` the axes of the space, `z` whether its lines are curved, `y` what the curves show, `C` the columns of the scatter, `D` those of the distributions, `q` what the comparison shows, `N` how many proposals of what seed, `F` the files that a link needs, `b` the baseline's row (`g17`: the group of row 17), `P` rows of pinned runs, `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
 
 use super::curves::{Bands, CurvesView};
 use super::distributions::DistributionsView;
@@ -135,6 +135,8 @@ pub struct View {
     pub named: Vec<NamedFilter>,
     /// What others are compared with.
     pub baseline: Option<Baseline>,
+    /// The first ledger rows that stay at the top: the engine knows them all.
+    pub pinned_runs: Vec<usize>,
     /// The ledger row in the drawer.
     pub run: Option<usize>,
     /// The files that the link needs by which a person came.
@@ -146,6 +148,9 @@ const ONE_OBJECTIVE: &str = "one";
 
 /// How many groups can be open at once.
 const MOST_OPEN: usize = 1000;
+
+/// How many pinned runs an address names.
+pub(super) const MOST_PINNED: usize = 100;
 
 /// How many axes the space has at most.
 pub const MOST_AXES: usize = 64;
@@ -280,8 +285,14 @@ impl View {
                 Some(Grouping::Except(keys)) => format!("except:{}", list(keys)),
             },
         );
-        let open = self.open.iter().map(usize::to_string);
-        put('t', open.collect::<Vec<_>>().join(","));
+        let rows = |rows: &[usize]| {
+            rows.iter()
+                .map(usize::to_string)
+                .collect::<Vec<_>>()
+                .join(",")
+        };
+        put('t', rows(&self.open));
+        put('P', rows(&self.pinned_runs));
         put('b', self.baseline.map(Baseline::word).unwrap_or_default());
         put('r', self.run.map(|row| row.to_string()).unwrap_or_default());
         hash
@@ -384,10 +395,8 @@ impl View {
                         Some(_) => None,
                     };
                 }
-                "t" => {
-                    let rows = value.split(',').filter_map(|row| row.parse().ok());
-                    view.open = rows.take(MOST_OPEN).collect();
-                }
+                "t" => view.open = rows(value).take(MOST_OPEN).collect(),
+                "P" => view.pinned_runs = rows(value).take(MOST_PINNED).collect(),
                 "b" => view.baseline = Baseline::from_word(value),
                 "r" => view.run = value.parse().ok(),
                 _ => {}
@@ -416,6 +425,11 @@ fn metrics_of(value: &str) -> impl Iterator<Item = FurtherMetric> {
             weight: parts.next()?.parse().ok()?,
         })
     })
+}
+
+/// Rows as a part of an address.
+fn rows(value: &str) -> impl Iterator<Item = usize> {
+    value.split(',').filter_map(|row| row.parse().ok())
 }
 
 /// Whether a text begins with a mark, and the text without it.
@@ -538,6 +552,7 @@ mod tests {
             },
             group_statistic: *u.choose(&GroupStatistic::ALL)?,
             open: (0..names.len()).collect(),
+            pinned_runs: (3..3 + names.len()).collect(),
             only_differing: u.arbitrary()?,
             axes: names
                 .iter()

@@ -306,7 +306,8 @@ impl Workspace {
             }
             Ask::Pin { lines } => {
                 let rows = self.rows_of(lines);
-                self.marks.pin(&rows, self.ledger.rows());
+                let toggle = !matches!(lines, MarkLines::Rows(_));
+                self.marks.pin(&rows, self.ledger.rows(), toggle);
                 self.marked()
             }
             Ask::Note { lines, edit } => {

@@ -87,7 +87,7 @@ pub use dropped::{Claim, Dropped};
 pub use head::Head;
 pub use planning::{Plan, Planning, UnreadFile, plan};
 
-use crate::ledger::RunSink;
+use crate::ledger::{RunSink, folder_of_both};
 use crate::source::{File, FileSpan, Files, Span, text};
 use serde::{Deserialize, Serialize};
 
@@ -259,6 +259,9 @@ pub fn read_unit(
     sink.begin_source(&unit.path, &unit.format, unit.part_of);
     sink.source().bytes = files.iter().map(|file| file.len_bytes()).sum();
     if unit.span.is_none() {
+        let folder = &unit.path[..unit.path.rfind('/').map_or(0, |at| at + 1)];
+        let within = |folder, file: &&dyn File| folder_of_both(folder, file.path());
+        sink.source().folder = files.iter().fold(folder, within).to_owned();
         sink.source().files = files.len();
     }
     let spans: Vec<FileSpan<'_>> = unit

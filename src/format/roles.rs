@@ -320,6 +320,11 @@ pub(super) fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
             continue;
         }
         let (mut target, doubt) = guess_among(name, &values, |prefix| shared.contains(prefix));
+        if let Target::Value(role, name) = &target
+            && is_padded(&values)
+        {
+            target = Target::Text(*role, name.clone());
+        }
         // What several runs are part of, where the runs have names of their own.
         if plain(name) == "experiment_name" && columns.iter().any(|name| plain(name) == "run_name")
         {
@@ -421,6 +426,15 @@ fn tag_of(name: &str, values: &[&str]) -> Target {
         Shape::FewTexts | Shape::ManyTexts => Target::Text(Role::Tag, name.to_owned()),
         _ => Target::tag(name),
     }
+}
+
+/// Whether there are words among some values, and `007`: what has zeros before it is a word there, as an id is, and no 7.
+fn is_padded(values: &[&str]) -> bool {
+    let has_zeros = |text: &&str| {
+        text.len() > 1 && text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit())
+    };
+    let is_word = |text: &&str| parse_number(text).is_none();
+    values.iter().any(has_zeros) && values.iter().any(is_word)
 }
 
 /// An id names one run; a column of repeated values does not.

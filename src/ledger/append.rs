@@ -80,6 +80,8 @@ impl Ledger {
         let known = &mut self.sources[place];
         known.runs += record.runs;
         known.files += record.files;
+        let shared = super::folder_of_both(&known.folder, &record.folder).len();
+        known.folder.truncate(shared);
         known.bytes += record.bytes;
         known.points_left_out += record.points_left_out;
         known.has_ids |= record.has_ids;

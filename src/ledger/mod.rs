@@ -101,6 +101,9 @@ pub struct SourceRecord {
     /// Of how many whole files it was read, [`Self::path`] being the first; 0 of a file in parts.
     #[serde(default)]
     pub files: usize,
+    /// The folder that all of them lie in, with the `/` at its end; empty where there is none.
+    #[serde(default)]
+    pub folder: String,
     /// How many runs it brought (those that it shares with an earlier source too).
     pub runs: usize,
     /// Bytes read from disk.
@@ -130,7 +133,25 @@ pub struct SourceRecord {
     pub session: Option<String>,
 }
 
+/// The part of a folder, with the `/` at its end, that a path lies in too.
+pub fn folder_of_both<'f>(mut folder: &'f str, path: &str) -> &'f str {
+    while !path.starts_with(folder) {
+        let name = folder.trim_end_matches('/');
+        folder = &folder[..name.rfind('/').map_or(0, |at| at + 1)];
+    }
+    folder
+}
+
 impl SourceRecord {
+    /// Where it lies, for people: of several files their folder.
+    pub fn place(&self) -> &str {
+        if self.files > 1 && !self.folder.is_empty() {
+            &self.folder
+        } else {
+            &self.path
+        }
+    }
+
     /// Counts runs that it shares with an earlier source.
     fn share(&mut self, more: SharedRuns) {
         let is_same =

@@ -3,7 +3,8 @@
 use super::state::App;
 use super::views::table::put_in_clipboard;
 use crate::engine::needed::Needed;
-use crate::engine::protocol::FileInfo;
+use crate::engine::protocol::{Answer, Ask, FileInfo, MarkLines};
+use crate::engine::view::View;
 use crate::ledger::bytes::decoded;
 use crate::page::prelude::*;
 
@@ -26,17 +27,38 @@ pub(super) fn copy_link(app: App) {
     );
 }
 
-/// Says once, when files were read, which of those that the link needs are not among them.
+/// Changes the view, and puts into it which runs stay at the top.
+pub(super) fn keep_pinned(view: &mut View, answer: &Answer, how: impl FnOnce(&mut View)) {
+    how(view);
+    if let Answer::Marked { pinned, .. } = answer {
+        view.pinned_runs.clone_from(pinned);
+    }
+}
+
+/// Says once, when files were read, which of those that the link needs are not among them, and pins the runs that it names.
 pub(super) fn tell_missing(app: App) {
     let is_told = StoredValue::new(false);
     Effect::new(move |_| {
         let is_read = !app.importing.get() && app.ledger.with(|ledger| ledger.runs > 0);
-        let needed = app.view.with_untracked(|view| view.needed.clone());
-        if !is_read || is_told.get_value() || needed.is_empty() {
+        if !is_read {
+            return;
+        }
+        let (needed, pinned) = app
+            .view
+            .with_untracked(|view| (view.needed.clone(), view.pinned_runs.clone()));
+        let tells = !needed.is_empty() && !is_told.get_value();
+        let missing = needed.missing(&mut dropped(app).iter().map(|file| file.path.as_str()));
+        // Rows are those that are meant once all files are there.
+        if missing.is_empty() && !pinned.is_empty() {
+            let lines = MarkLines::Rows(pinned);
+            app.ask(Ask::Pin { lines }, move |answer| {
+                app.pointed(&answer, |_| {}, false)
+            });
+        }
+        if !tells {
             return;
         }
         is_told.set_value(true);
-        let missing = needed.missing(&mut dropped(app).iter().map(|file| file.path.as_str()));
         if !missing.is_empty() {
             let missing = missing.told();
             app.notify(&format!(

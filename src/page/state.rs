@@ -476,8 +476,9 @@ impl App {
     }
 
     /// Takes over what was pointed at, and changes the view with it: one step to undo, of its own if `is_new`.
-    fn pointed(self, answer: &Answer, how: impl FnOnce(&mut View), is_new: bool) {
+    pub(super) fn pointed(self, answer: &Answer, how: impl FnOnce(&mut View), is_new: bool) {
         let is_other = self.take_marks(answer);
+        let how = |view: &mut View| super::linking::keep_pinned(view, answer, how);
         self.change_with(&mut once(how), is_new, is_other);
     }
 
@@ -487,6 +488,7 @@ impl App {
             state,
             selected,
             aside,
+            ..
         } = *answer
         else {
             return false;

@@ -1,7 +1,8 @@
-//! Where arithmetic stands in a filter: `(a + b) * 2 < 3`, `` abs(x - `batch size`) > 1 ``.
+//! Where an expression stands in a filter: `(a + b) * 2 < 3`, `lr * wd < 3`, `` abs(x - `batch size`) > 1 ``.
 //!
-//! Words of a filter are parted by blanks and brackets hold alternatives, so arithmetic with brackets or with names in
-//! backticks is told by what follows it: only a number can be compared. What an expression is, [`super::expression`] says.
+//! Words of a filter are parted by blanks and brackets hold alternatives, so an expression of several words is told by
+//! what follows it, only a number can be compared, or by the `by` before it. What an expression is,
+//! [`super::expression`] says.
 
 use super::lex::keyword;
 use crate::ledger::Statistic;
@@ -9,48 +10,72 @@ use crate::ledger::Statistic;
 /// So far is looked for the sign that compares; no expression is longer.
 const FARTHEST: usize = 2000;
 
-/// The length of the arithmetic that a text begins with, if there is one with brackets or backticks in it before a sign
-/// that compares.
+/// The length of the expression that a text begins with, if there is one of several words before a sign that compares.
 pub(super) fn length(text: &str) -> Option<usize> {
-    let mut end = FARTHEST.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let text = &text[..end];
-    let mut at = 0;
+    let (end, seen) = extent(text)?;
+    let behind = text[end..].trim_start();
+    let compares = behind.starts_with(['<', '>', '=', ':']) || behind.starts_with("!=");
+    (compares && seen.is_expression()).then_some(end)
+}
+
+/// How far operands go that are joined by signs, and what was seen of them.
+pub(super) fn extent(text: &str) -> Option<(usize, Seen)> {
+    let text = &text[..text.floor_char_boundary(FARTHEST)];
     let mut seen = Seen::default();
+    let mut end = operand(text, &mut seen)?;
     loop {
-        at += operand(&text[at..], &mut seen)?;
-        let rest = &text[at..];
-        let sign = rest.trim_start();
-        let blanks = rest.len() - sign.len();
-        match sign.chars().next()? {
-            '<' | '>' | '=' | ':' => return seen.is_arithmetic().then_some(at),
-            '!' if sign.starts_with("!=") => return seen.is_arithmetic().then_some(at),
-            '+' | '-' | '*' | '/' | '%' | '^' => {
-                seen.joined = true;
-                at += blanks + 1;
-            }
-            _ => return None,
+        let rest = text[end..].trim_start();
+        let Some(sign) = rest.chars().next().filter(|sign| SIGNS.contains(sign)) else {
+            return Some((end, seen));
+        };
+        let behind = &rest[1..];
+        let is_before = rest.len() < text.len() - end;
+        let is_behind = behind.starts_with(char::is_whitespace);
+        // A slash before a word begins a regular expression, and a minus a term of its own.
+        let begins = is_before && !is_behind && !behind.starts_with('(');
+        if begins && (sign == '/' || sign == '-' && !(seen.group || seen.quoted)) {
+            return Some((end, seen));
         }
+        let mut further = seen;
+        further.joined = true;
+        further.apart |= is_before && is_behind;
+        let Some(length) = operand(behind, &mut further) else {
+            return Some((end, seen));
+        };
+        end = text.len() - behind.len() + length;
+        seen = further;
     }
 }
 
-/// What was seen of arithmetic.
-#[derive(Default)]
-struct Seen {
+/// An expression with single blanks between its words, as far as none can be part of a name.
+pub(super) fn without_blanks(expression: &str) -> String {
+    if expression.contains('`') {
+        return expression.to_owned();
+    }
+    let words = expression.split_whitespace();
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// The signs that join operands.
+const SIGNS: [char; 6] = ['+', '-', '*', '/', '%', '^'];
+
+/// What was seen of an expression.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Seen {
     /// A name in backticks.
     quoted: bool,
     /// Brackets.
     group: bool,
     /// A sign, or a statistic before a name.
     joined: bool,
+    /// A sign between blanks, or a statistic before a name.
+    apart: bool,
 }
 
 impl Seen {
-    /// Whether it is more than a name, and more than the words of a filter make up.
-    fn is_arithmetic(&self) -> bool {
-        self.group || self.quoted && self.joined
+    /// Whether it is more than a name, and more than one word of a filter.
+    fn is_expression(self) -> bool {
+        self.group || self.apart || self.quoted && self.joined
     }
 }
 
@@ -73,6 +98,7 @@ fn operand(text: &str, seen: &mut Seen) -> Option<usize> {
                 seen.group = true;
                 return Some(at + group(rest)?);
             }
+            '/' => return None,
             _ => {
                 let word = word(rest)?;
                 at += word.len();
@@ -81,7 +107,10 @@ fn operand(text: &str, seen: &mut Seen) -> Option<usize> {
                     seen.group = true;
                     return Some(at + group(behind)?);
                 }
-                let ends_open = word.ends_with(['+', '-', '*', '/', '%', '^']);
+                // A word as `run-*` before another one is none that goes on there.
+                let is_apart = behind.starts_with(char::is_whitespace)
+                    && !behind.trim_start().starts_with(['(', '-']);
+                let ends_open = word.ends_with(SIGNS) && !is_apart;
                 let is_qualifier = word.ends_with('.') && behind.starts_with('`');
                 // A statistic before the name of a metric.
                 let is_statistic = behind.starts_with(char::is_whitespace)
@@ -93,6 +122,7 @@ fn operand(text: &str, seen: &mut Seen) -> Option<usize> {
                     return Some(at);
                 }
                 seen.joined |= !is_qualifier;
+                seen.apart |= is_statistic;
             }
         }
     }
@@ -150,10 +180,10 @@ fn group(text: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::length;
+    use super::{extent, length};
 
     #[test]
-    fn arithmetic_is_told_by_the_sign_behind_it() {
+    fn an_expression_is_told_by_the_sign_behind_it() {
         for (text, taken) in [
             ("(a + b) * 2 < 3", "(a + b) * 2"),
             ("abs(a - b) < 0.05 and c = 1", "abs(a - b)"),
@@ -166,6 +196,13 @@ mod tests {
             ("min `val loss` - 1 != 2", "min `val loss` - 1"),
             ("param.`a b` * 2 > 1", "param.`a b` * 2"),
             ("-(a) < 1", "-(a)"),
+            ("lr * wd < 3", "lr * wd"),
+            (
+                "min val/loss - train/loss >= 3",
+                "min val/loss - train/loss",
+            ),
+            ("lr - `b c` / 2:1..2", "lr - `b c` / 2"),
+            ("2* (a + b) < 1", "2* (a + b)"),
         ] {
             assert_eq!(length(text), Some(taken.len()), "{text}");
             assert!(text.starts_with(taken));
@@ -177,8 +214,16 @@ mod tests {
             "lr < 3",
             "`a b` < 3",
             "param.`a b` < 3",
-            "lr * wd < 3",
+            "lr*wd < 3",
             "adam `b c` < 3",
+            "run-* lr < 3",
+            "run-* `b c` < 3",
+            "10% `b c` < 3",
+            "adam /run/ lr < 3",
+            "adam /run/ `b c` < 3",
+            "adam -lr < 3",
+            "lr * wd ~ /3/",
+            "lr * < 3",
             "(a and b) < 1",
             "not (a) < 1",
             "f(x",
@@ -187,8 +232,25 @@ mod tests {
             "`a",
             "",
             "/a b/ c < 1",
+            "/a - b = 3/",
+            "best 20 -lr < 3",
         ] {
             assert_eq!(length(text), None, "{text}");
+        }
+    }
+    #[test]
+    fn what_is_ordered_by_ends_where_its_operands_do() {
+        for (text, taken) in [
+            ("lr * wd adam", "lr * wd"),
+            ("min val/loss and lr < 3", "min val/loss"),
+            ("(a + b) / 2) or c", "(a + b) / 2"),
+            ("val/acc /run/", "val/acc"),
+            ("val/acc -x < 3", "val/acc"),
+            ("val/acc -", "val/acc"),
+            ("`a b` * 2 c", "`a b` * 2"),
+        ] {
+            let (end, _) = extent(text).unwrap();
+            assert_eq!(&text[..end], taken, "{text}");
         }
     }
 }

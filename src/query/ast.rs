@@ -234,6 +234,11 @@ impl Amount {
             None => word.parse().ok().filter(|runs| *runs > 0).map(Self::Runs),
         }
     }
+
+    /// Whether a word is a number, of which there may be no amount: `0`, `-5`, `200%`.
+    pub(super) fn is_number(word: &str) -> bool {
+        parse_number(word.strip_suffix('%').unwrap_or(word)).is_some_and(f64::is_finite)
+    }
 }
 
 impl fmt::Display for Amount {

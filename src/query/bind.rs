@@ -4,14 +4,16 @@
 //! a column holds values of several types, nothing is a mistake that one of them can pass.
 
 use super::FilterError;
-use super::ast::{Comparison, Element, Field, Filter, MARK, State, Written, value_text};
+use super::ast::{
+    Amount, Comparison, Element, Extreme, Field, Filter, MARK, State, Written, value_text,
+};
 use super::expression::ExpressionError;
 use super::field::{qualified_name, resolve, similar};
 use super::literal::{Literal, Moment};
-use super::pattern::{Glob, Part, expression};
-use super::scope::{Scope, Unknown};
+use super::pattern::{Glob, Part, expression, matches_number};
+use super::scope::{RANK, Scope, Unknown};
 use super::special::{difference, extreme, special};
-use crate::ledger::{Bits, Cells, Column, Ledger, Role, Value, ValueRef, attribute};
+use crate::ledger::{Bits, Cells, Column, Ledger, Role, Statistic, Value, ValueRef, attribute};
 use regex_lite::Regex;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -178,6 +180,7 @@ impl CellTest {
             } => match value {
                 ValueRef::Missing => false,
                 ValueRef::Text(text) => expression.is_match(text) != *negated,
+                ValueRef::Number(x) => matches_number(expression, x) != *negated,
                 other => expression.is_match(&other.to_string()) != *negated,
             },
             Self::Is(state) => match state {
@@ -205,7 +208,15 @@ pub(super) fn bind<'a>(
     match filter {
         Filter::All => Test::All,
         Filter::And(parts) => {
-            Test::And(parts.iter().map(|part| bind(part, scope, errors)).collect())
+            let part =
+                |(at, part): (usize, &Filter)| match without_by(part, &parts[at + 1..], scope) {
+                    Some(error) => {
+                        errors.push(error);
+                        Test::All
+                    }
+                    None => bind(part, scope, errors),
+                };
+            Test::And(parts.iter().enumerate().map(part).collect())
         }
         Filter::Or(parts) => Test::Or(parts.iter().map(|part| bind(part, scope, errors)).collect()),
         Filter::Not(inner) => Test::Not(Box::new(bind(inner, scope, errors))),
@@ -222,6 +233,10 @@ pub(super) fn bind<'a>(
             let Some(column) = known(field, scope, errors, Some((*comparison, value))) else {
                 return Test::All;
             };
+            if let Some(error) = share_of_ranks(field, *comparison, value, ledger) {
+                errors.push(error);
+                return Test::All;
+            }
             let literal = Literal::new(&value.text);
             if literal.number.is_none()
                 && let Some(difference) = difference(&column, field, value, scope)
@@ -251,11 +266,16 @@ pub(super) fn bind<'a>(
             let mut alternatives = Vec::with_capacity(elements.len());
             for element in elements {
                 let alternative = Alternative::new(element);
-                if let Err(message) = check_alternative(&column, element, &alternative) {
+                let reversed = reversed(&column, element, &alternative);
+                let message = match &reversed {
+                    Some(meant) => Err(format!("“{element}” is from more to less: write {meant}")),
+                    None => check_alternative(&column, element, &alternative),
+                };
+                if let Err(message) = message {
                     errors.push(FilterError {
                         span: element.span().clone(),
                         message,
-                        suggestion: None,
+                        suggestion: reversed,
                     });
                 }
                 alternatives.push(alternative);
@@ -329,6 +349,70 @@ pub(super) fn bind<'a>(
             Test::All
         }
     }
+}
+
+/// `top 10 val/acc`, which is not what it seems: the runs that have the name of a column in a text are none mostly.
+fn without_by(part: &Filter, behind: &[Filter], scope: &Scope<'_>) -> Option<FilterError> {
+    let Filter::Extreme { by: None, span, .. } = part else {
+        return None;
+    };
+    let name = match behind {
+        [Filter::Word(statistic), Filter::Word(name), ..]
+            if Statistic::from_word(statistic).is_some() =>
+        {
+            format!("{statistic} {name}")
+        }
+        [Filter::Word(name), ..] => name.clone(),
+        _ => return None,
+    };
+    let column = scope.column(&name).ok()?;
+    let has_numbers = column.numbers().iter().any(|x| x.is_finite());
+    has_numbers.then(|| FilterError {
+        span: span.0.clone(),
+        message: format!("“{name}” is a column: did you mean {part} by {name}?"),
+        suggestion: Some(format!("{part} by")),
+    })
+}
+
+/// `rank <= 10%`, which no rank is.
+fn share_of_ranks(
+    field: &Field,
+    comparison: Comparison,
+    value: &Written,
+    ledger: &Ledger,
+) -> Option<FilterError> {
+    let is_rank = field.name.eq_ignore_ascii_case(RANK) && resolve(&field.name, ledger).is_none();
+    let amount = Amount::from_word(&value.text).filter(|_| is_rank && value.text.ends_with('%'))?;
+    let best = Filter::Extreme {
+        end: Extreme::Best,
+        amount,
+        by: None,
+        span: field.span.clone(),
+    };
+    let meant = match comparison {
+        Comparison::Less | Comparison::AtMost => best.to_string(),
+        _ => Filter::Not(Box::new(best)).to_string(),
+    };
+    Some(FilterError {
+        span: field.span.0.start..value.span.0.end,
+        message: format!("a rank is a number and no share: write {meant}"),
+        suggestion: Some(meant),
+    })
+}
+
+/// What is meant by a range whose ends are exchanged, which nothing is in.
+fn reversed(column: &Column, element: &Element, alternative: &Alternative) -> Option<String> {
+    let (Element::Range { low, high, .. }, Alternative::Range { numbers, times, .. }) =
+        (element, alternative)
+    else {
+        return None;
+    };
+    let cells = column.cells();
+    let has_numbers = matches!(cells, Cells::Number { .. }) || any_value(cells, is_number);
+    let has_times = matches!(cells, Cells::Time { .. }) || any_value(cells, is_time);
+    let is_reversed = has_numbers && numbers.is_some_and(|(from, to)| from > to)
+        || has_times && times.is_some_and(|(from, to)| from > to);
+    is_reversed.then(|| format!("{high}..{low}"))
 }
 
 /// Looks for `needle` in names and ids, whatever they are, and in the texts of all columns. What numbers

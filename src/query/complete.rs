@@ -3,9 +3,10 @@
 use super::ast::{Comparison, MARK, State, element_text, value_text};
 use super::expression::callables;
 use super::field::{qualified_name, resolve, typed_name};
-use super::lex::{Token, TokenKind, tokens};
+use super::lex::{Token, TokenKind, words};
 use super::pattern::Part;
 use super::scope::Scope;
+use super::special::is_since;
 use crate::ledger::{Cells, Column, Kind, Ledger, MISSING, Role, Value, ValueRef};
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -51,7 +52,7 @@ pub fn complete<'a>(text: &str, cursor: usize, scope: impl Into<Scope<'a>>) -> C
     let scope = scope.into();
     let ledger = scope.ledger;
     let cursor = text.floor_char_boundary(cursor);
-    let tokens = tokens(text, &mut Vec::new());
+    let tokens = words(text);
     let is_partial = |token: &&Token| {
         let names = matches!(
             token.kind,
@@ -95,27 +96,85 @@ pub fn complete<'a>(text: &str, cursor: usize, scope: impl Into<Scope<'a>>) -> C
             items: Vec::new(),
         };
     }
-    let mut items = match place(&before, ledger) {
-        Place::Nothing => Vec::new(),
-        Place::Column => columns(&typed, ledger),
-        Place::Value(column, among) => values(column, among, &typed),
-        Place::Operator(column, end) if partial.is_none() => {
-            return Completion {
-                replace: end..cursor,
-                items: operators(column),
-            };
-        }
-        Place::Operator(_, _) => terms(&typed, true, &scope),
-        Place::Term { after_term } => terms(&typed, after_term, &scope),
+    let place = place(&before, ledger);
+    let may_go_on = matches!(
+        place,
+        Place::Operator(..) | Place::Term { after_term: true }
+    );
+    let (mut replace, mut items) = match place {
+        Place::Nothing => (replace, Vec::new()),
+        Place::Moment => (replace, moments(&typed)),
+        Place::Column => (replace, columns(&typed, ledger)),
+        Place::Value(column, among) => (replace, values(column, among, &typed)),
+        Place::Operator(column, end) if partial.is_none() => (end..cursor, operators(column)),
+        Place::Operator(_, _) => (replace, terms(&typed, true, &scope)),
+        Place::Term { after_term } => (replace, terms(&typed, after_term, &scope)),
     };
+    if may_go_on && let Some((from, longer)) = longer_names(text, &before, cursor, ledger) {
+        // All are put in the place of what was typed of the name.
+        let between = text.get(from..replace.start).unwrap_or_default();
+        for item in &mut items {
+            item.text.insert_str(0, between);
+        }
+        let is_listed = |item: &Item| longer.iter().all(|longer| longer.label != item.label);
+        items.retain(is_listed);
+        items.splice(..0, longer);
+        replace.start = from;
+    }
     items.truncate(MOST_ITEMS);
     Completion { replace, items }
+}
+
+/// Of how many words the name of a column may consist that is told by its first ones.
+const MOST_WORDS: usize = 6;
+
+/// Columns whose names have blanks and begin with the words before the cursor, and where those begin.
+fn longer_names(
+    text: &str,
+    before: &[&Token],
+    cursor: usize,
+    ledger: &Ledger,
+) -> Option<(usize, Vec<Item>)> {
+    let is_word = |token: &&&Token| matches!(token.kind, TokenKind::Word(_));
+    let words = before.iter().rev().take_while(is_word).count();
+    let (others, words) = before.split_at(before.len() - words);
+    // The first one behind an operator is a value.
+    let is_value = others.last().is_some_and(|token| is_operator(&token.kind));
+    let words = words.iter().skip(usize::from(is_value));
+    let nearest = words.len().saturating_sub(MOST_WORDS);
+    words.skip(nearest).find_map(|token| {
+        let from = token.span.start;
+        let begun = text.get(from..cursor)?.to_lowercase();
+        let mut items = columns(&begun, ledger);
+        items.retain(|item| item.label.to_lowercase().starts_with(&begun));
+        (!items.is_empty()).then_some((from, items))
+    })
+}
+
+/// Times that are asked for often.
+fn moments(typed: &str) -> Vec<Item> {
+    let times = [
+        ("today", "from midnight, UTC"),
+        ("yesterday", "from the midnight before, UTC"),
+        ("1h", "an hour ago"),
+        ("24h", "a day ago"),
+        ("7d", "a week ago"),
+        ("30d", "a month ago"),
+    ];
+    let fitting = times
+        .into_iter()
+        .filter(|(text, _)| text.starts_with(typed));
+    fitting
+        .map(|(text, detail)| Item::new(text, text, detail))
+        .collect()
 }
 
 /// What is expected at the cursor.
 enum Place<'a> {
     /// Something free.
     Nothing,
+    /// A time, after `since:`.
+    Moment,
     /// A column, after `has:`.
     Column,
     /// A value of this column; whether it is one among several, after a colon.
@@ -127,6 +186,18 @@ enum Place<'a> {
         /// Whether `and` and `or` can stand here.
         after_term: bool,
     },
+}
+
+/// Whether a value follows.
+fn is_operator(kind: &TokenKind) -> bool {
+    matches!(
+        kind,
+        TokenKind::Compare(_)
+            | TokenKind::Colon
+            | TokenKind::Comma
+            | TokenKind::Like
+            | TokenKind::Unlike
+    )
 }
 
 /// What is expected behind the tokens `before`.
@@ -157,20 +228,16 @@ fn place<'a>(before: &[&Token], ledger: &'a Ledger) -> Place<'a> {
             if colon && is_state {
                 return Place::Column;
             }
-            column_at(field).map_or(Place::Nothing, |column| Place::Value(column, colon))
+            let is_since = matches!(&before[field].kind, TokenKind::Word(word) if is_since(word));
+            match column_at(field) {
+                Some(column) => Place::Value(column, colon),
+                None if colon && is_since => Place::Moment,
+                None => Place::Nothing,
+            }
         }
         TokenKind::Like | TokenKind::Unlike => Place::Nothing,
         TokenKind::Word(_) | TokenKind::Quoted(_) => {
-            let is_value = rest.last().is_some_and(|token| {
-                matches!(
-                    token.kind,
-                    TokenKind::Compare(_)
-                        | TokenKind::Colon
-                        | TokenKind::Comma
-                        | TokenKind::Like
-                        | TokenKind::Unlike
-                )
-            });
+            let is_value = rest.last().is_some_and(|token| is_operator(&token.kind));
             match column_at(rest.len()) {
                 Some(column) if !is_value => Place::Operator(column, last.span.end),
                 _ => Place::Term { after_term: true },

@@ -22,7 +22,7 @@ pub const LANGUAGE: &[(&str, &[(&str, &str)])] = &[
             ("name:run-*", "a pattern: * is any text"),
             (
                 "name ~ /^run-\\d+$/   name !~ /tmp/i   /^run/",
-                "a regular expression, its opposite, one for any text; i is any case",
+                "a regular expression, its opposite, one for any text; i is any case; a number matches as 0.0001, 1e-4 or 1e-04",
             ),
             (
                 "has:lr   missing:lr",

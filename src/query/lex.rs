@@ -71,12 +71,28 @@ fn mode_after(kind: &TokenKind) -> Mode {
     }
 }
 
-/// All tokens of a text. What is wrong with quotes goes to `errors`; there is a token all the same.
+/// All tokens of a text, an expression before a sign that compares as one word. What is wrong with quotes goes to
+/// `errors`; there is a token all the same.
 pub(super) fn tokens(text: &str, errors: &mut Vec<FilterError>) -> Vec<Token> {
+    tokens_by(text, errors, |at, mode| {
+        expression_at(text, at, mode).or_else(|| next(text, at, mode))
+    })
+}
+
+/// All tokens of a text, those within an expression each by itself.
+pub(super) fn words(text: &str) -> Vec<Token> {
+    tokens_by(text, &mut Vec::new(), |at, mode| next(text, at, mode))
+}
+
+fn tokens_by(
+    text: &str,
+    errors: &mut Vec<FilterError>,
+    next: impl Fn(usize, Mode) -> Option<Token>,
+) -> Vec<Token> {
     let mut found: Vec<Token> = Vec::new();
     let mut at = 0;
     let mut mode = Mode::Term;
-    while let Some(token) = arithmetic_at(text, at, mode).or_else(|| next(text, at, mode)) {
+    while let Some(token) = next(at, mode) {
         at = token.span.end;
         mode = mode_after(&token.kind);
         if token.open {
@@ -96,13 +112,13 @@ pub(super) fn tokens(text: &str, errors: &mut Vec<FilterError>) -> Vec<Token> {
     found
 }
 
-/// The arithmetic at or after `at`, where a term may begin, as one word.
-fn arithmetic_at(text: &str, at: usize, mode: Mode) -> Option<Token> {
+/// The expression at or after `at`, where a term may begin, as one word.
+fn expression_at(text: &str, at: usize, mode: Mode) -> Option<Token> {
     let rest = text.get(at..).filter(|_| mode == Mode::Term)?;
     let start = at + rest.len() - rest.trim_start().len();
     let length = arithmetic::length(&text[start..])?;
     Some(Token {
-        kind: TokenKind::Word(text[start..start + length].to_owned()),
+        kind: TokenKind::Word(arithmetic::without_blanks(&text[start..start + length])),
         span: start..start + length,
         open: false,
     })

@@ -7,7 +7,7 @@
 //! term       = ("top" | "bottom" | "best" | "worst") amount [ "by" field ] | "@" set
 //!            | ("not" | "!") term | "(" any ")" | state ":" field | field comparison value
 //!            | field ("~" | "!~") regex | field ":" element { "," element } | word | regex
-//! field      = name | words of an expression (see `expression`)
+//! field      = name | an expression of several words (see `arithmetic`)
 //! element    = value | glob | [low] ".." [high]
 //! state      = "has" | "missing" | "nan" | "inf"
 //! ```
@@ -16,9 +16,9 @@
 //! once and the clauses around them are known. Depth and length are bounded: text comes from links.
 
 use super::FilterError;
+use super::arithmetic::{extent, without_blanks};
 use super::ast::{Amount, Element, Extreme, Field, Filter, MARK, Span, State, Written};
 use super::lex::{Token, TokenKind, tokens};
-use crate::ledger::Statistic;
 use std::ops::Range;
 
 /// Longest text that is read, in bytes.
@@ -160,11 +160,15 @@ impl Parser<'_> {
     }
 
     fn error(&mut self, span: Range<usize>, message: String) {
+        self.tell(span, message, None);
+    }
+
+    fn tell(&mut self, span: Range<usize>, message: String, suggestion: Option<String>) {
         if !self.stopped {
             self.errors.push(FilterError {
                 span,
                 message,
-                suggestion: None,
+                suggestion,
             });
         }
     }
@@ -291,7 +295,10 @@ impl Parser<'_> {
 
     /// A term that begins with a name: a comparison, a match or, with nothing behind it, a word.
     fn about(&mut self, name: &str, span: &Range<usize>, bare: bool) -> Option<Filter> {
-        let field = self.field(name, span, bare);
+        let field = Field {
+            name: name.to_owned(),
+            span: Span(span.clone()),
+        };
         let Some(token) = self.tokens.get(self.at) else {
             return Some(Filter::Word(name.to_owned()));
         };
@@ -346,53 +353,6 @@ impl Parser<'_> {
         Some(filter)
     }
 
-    /// The field that begins with a name that was taken: the name alone, or the words of an expression up to
-    /// an operator that compares, as in `lr * wd < 3` and `min val/loss < 3`.
-    fn field(&mut self, name: &str, span: &Range<usize>, bare: bool) -> Field {
-        let words = |at: usize| match self.tokens.get(at).map(|token| &token.kind) {
-            Some(TokenKind::Word(word)) => Some((word.as_str(), true)),
-            Some(TokenKind::Quoted(word)) => Some((word.as_str(), false)),
-            _ => None,
-        };
-        let is_sign = |word: &str| matches!(word, "+" | "-" | "*" | "/" | "%" | "^");
-        // Past one operand, of which a statistic may stand before the name.
-        let past = |at: usize| match (words(at), words(at + 1)) {
-            (Some((word, true)), Some((next, _)))
-                if Statistic::from_word(word).is_some() && !is_sign(next) =>
-            {
-                at + 2
-            }
-            _ => at + 1,
-        };
-        let first = self.at - 1;
-        let mut end = past(first);
-        while words(end).is_some_and(|(word, bare)| bare && is_sign(word))
-            && words(end + 1).is_some()
-        {
-            end = past(end + 1);
-        }
-        let compares = self
-            .tokens
-            .get(end)
-            .is_some_and(|token| matches!(token.kind, TokenKind::Compare(_) | TokenKind::Colon));
-        let last = self
-            .tokens
-            .get(end - 1)
-            .map_or(span.end, |token| token.span.end);
-        if !bare || end == first + 1 || !compares {
-            return Field {
-                name: name.to_owned(),
-                span: Span(span.clone()),
-            };
-        }
-        self.at = end;
-        let words = self.text[span.start..last].split_whitespace();
-        Field {
-            name: words.collect::<Vec<_>>().join(" "),
-            span: Span(span.start..last),
-        }
-    }
-
     /// The set of runs that a word names, where it does.
     fn marked(&mut self, word: &str, span: &Range<usize>) -> Option<Filter> {
         let name = word.strip_prefix(MARK).filter(|name| {
@@ -411,48 +371,83 @@ impl Parser<'_> {
         })
     }
 
-    /// `top 10% by val/acc`, where a word begins that.
+    /// `top 10% by val/acc`, where a word begins that; all runs after an error.
     fn extreme(&mut self, word: &str, span: &Range<usize>) -> Option<Filter> {
         let end = Extreme::from_word(word)?;
-        let amount = match self.peek() {
-            Some(TokenKind::Word(amount)) => Amount::from_word(amount)?,
-            _ => return None,
+        let Some(TokenKind::Word(text)) = self.peek() else {
+            return None;
         };
-        self.at += 1;
-        let mut by = None;
-        if matches!(self.peek(), Some(TokenKind::Word(by)) if by.eq_ignore_ascii_case("by"))
-            && let Some(Token {
-                kind: TokenKind::Word(name) | TokenKind::Quoted(name),
-                span,
-                ..
-            }) = self.tokens.get(self.at + 1)
-        {
-            self.at += 2;
-            let mut field = Field {
-                name: name.clone(),
-                span: Span(span.clone()),
-            };
-            // by min val/loss
-            if Statistic::from_word(name).is_some()
-                && let Some(Token {
-                    kind: TokenKind::Word(series),
-                    span: end,
-                    ..
-                }) = self.tokens.get(self.at)
-            {
+        let amount = Amount::from_word(text);
+        let is_by = |at: usize| matches!(self.tokens.get(at).map(|token| &token.kind), Some(TokenKind::Word(by)) if by.eq_ignore_ascii_case("by"));
+        if amount.is_none() {
+            let message = format!("write {word} 10 or {word} 10%");
+            // What stands before a `by`, or is a number, is meant as an amount.
+            if is_by(self.at + 1) || Amount::is_number(text) {
+                self.error(
+                    self.span(),
+                    format!("“{text}” is no number of runs: {message}"),
+                );
                 self.at += 1;
-                field = Field {
-                    name: format!("{name} {series}"),
-                    span: Span(span.start..end.end),
-                };
+            } else if is_by(self.at) {
+                let suggestion = Some(format!("{word} 10"));
+                self.tell(span.clone(), format!("how many? {message}"), suggestion);
+            } else {
+                return None;
             }
-            by = Some(field);
+        } else {
+            self.at += 1;
         }
-        Some(Filter::Extreme {
+        let by = if is_by(self.at) {
+            let Some(field) = self.order() else {
+                return Some(Filter::All);
+            };
+            Some(field)
+        } else {
+            None
+        };
+        let span = Span(span.start..self.before());
+        Some(amount.map_or(Filter::All, |amount| Filter::Extreme {
             end,
             amount,
             by,
-            span: Span(span.start..self.before()),
+            span,
+        }))
+    }
+
+    /// What stands behind a `by`: a name, or an expression as far as it goes.
+    fn order(&mut self) -> Option<Field> {
+        let by = self.span();
+        self.at += 1;
+        let token = self.tokens.get(self.at);
+        let length = token.and_then(|token| Some(extent(&self.text[token.span.start..])?.0));
+        let field = match token {
+            Some(Token {
+                kind: TokenKind::Word(name) | TokenKind::Quoted(name),
+                span,
+                ..
+            }) if length.is_none_or(|length| length <= span.len()) => {
+                Some((name.clone(), span.clone()))
+            }
+            Some(Token { span, .. }) => length.map(|length| {
+                let span = span.start..span.start + length;
+                (without_blanks(&self.text[span.clone()]), span)
+            }),
+            None => None,
+        };
+        let Some((name, span)) = field else {
+            self.error(by, "the name of a column is missing after “by”".to_owned());
+            return None;
+        };
+        while self
+            .tokens
+            .get(self.at)
+            .is_some_and(|token| token.span.start < span.end)
+        {
+            self.at += 1;
+        }
+        Some(Field {
+            name,
+            span: Span(span),
         })
     }
 

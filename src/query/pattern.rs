@@ -1,5 +1,6 @@
 //! Ways in which a text matches: a part of it in any case, `*` patterns, regular expressions.
 
+use crate::ledger::number_text;
 use regex_lite::{Regex, RegexBuilder};
 
 /// How large a compiled regular expression may be, in bytes.
@@ -98,6 +99,26 @@ pub(super) fn expression(text: &str) -> Result<Regex, String> {
         .map_err(|error| error.to_string())
 }
 
+/// Whether a number is written so: as it is shown, and where the expression speaks of an exponent as files have it
+/// (`1e-4`, `1e-04`), whichever of them this one had.
+pub(super) fn matches_number(expression: &Regex, x: f64) -> bool {
+    if expression.is_match(&number_text(x)) {
+        return true;
+    }
+    let size = x.abs();
+    let is_plain = (1e-2..1e5).contains(&size) || size == 0.0 || !x.is_finite();
+    if is_plain || !expression.as_str().contains(['e', 'E']) {
+        return false;
+    }
+    let text = format!("{x:e}");
+    let Some((digits, exponent)) = text.split_once('e') else {
+        return false;
+    };
+    let sign = if exponent.starts_with('-') { "-" } else { "+" };
+    let padded = format!("{digits}e{sign}{:0>2}", exponent.trim_start_matches('-'));
+    expression.is_match(&text) || expression.is_match(&padded)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,5 +148,27 @@ mod tests {
         check("a*b*c", "axxbyybzc", true);
         check("a*b*c", "axxcb", false);
         check("*λ*", "xΛy", true);
+    }
+
+    #[test]
+    fn numbers_match_as_files_write_them() {
+        let check = |text: &str, x: f64, want: bool| {
+            let expression = expression(text).unwrap();
+            assert_eq!(matches_number(&expression, x), want, "{text} on {x}");
+        };
+        check("1e", 1e-4, true);
+        check("^1e-4$", 1e-4, true);
+        check("^1e-04$", 1e-4, true);
+        check("^0.0001$", 1e-4, true);
+        check("^1e-05$", 1e-5, true);
+        check("^2e\\+06$", 2e6, true);
+        check("(?i)1E-3", 1e-3, true);
+        check("^-2.5e-7", -2.5e-7, true);
+        check("1e", 2e-4, false);
+        // No file writes 32 as 3.2e1, and where no exponent is asked for there is none.
+        check("e", 32.0, false);
+        check("4$", 1e-4, false);
+        check("e-", f64::INFINITY, false);
+        check("1e", 0.0, false);
     }
 }

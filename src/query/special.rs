@@ -19,7 +19,7 @@ pub(super) fn special<'a>(
 ) -> Option<Test<'a>> {
     let word = field.name.as_str();
     let [element] = elements else { return None };
-    if !matches!(word, "diff" | "since" | "before") || resolve(word, scope.ledger).is_some() {
+    if !(word == "diff" || is_since(word)) || resolve(word, scope.ledger).is_some() {
         return None;
     }
     let text = element.to_string();
@@ -55,6 +55,11 @@ pub(super) fn special<'a>(
         suggestion: None,
     });
     Some(Test::All)
+}
+
+/// Whether a word asks when runs began.
+pub(super) fn is_since(word: &str) -> bool {
+    matches!(word, "since" | "before")
 }
 
 /// One column less another, where a column of numbers is compared with what is no value but a name.

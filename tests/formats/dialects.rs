@@ -293,3 +293,17 @@ fn tables_parted_by_blanks_or_below_a_preamble() {
         "#]],
     );
 }
+
+#[test]
+fn zeros_before_a_number_stay_where_words_are() {
+    check(
+        "a.csv",
+        "run,variant,lr,fold,val_loss\na,007,0.1,01,1\nb,x7,0.2,02,2\nc,12,0.3,10,3\n",
+        &expect![[r#"
+            a.csv as delimited
+            variant='007', lr=0.1, fold=1, metric val_loss=1, @id=a
+            variant='x7', lr=0.2, fold=2, metric val_loss=2, @id=b
+            variant='12', lr=0.3, fold=10, metric val_loss=3, @id=c
+        "#]],
+    );
+}

@@ -1,7 +1,7 @@
 //! What is offered while typing. `|` marks the cursor.
 
 use super::six_runs;
-use runsift::query::{Completion, complete, select};
+use runsift::query::{Completion, Scope, complete, select};
 
 fn offered(text: &str) -> (String, Completion) {
     let cursor = text.find('|').unwrap();
@@ -90,4 +90,42 @@ fn keywords_follow_terms() {
     assert!(texts("mis|").contains(&"missing:".to_owned()));
     assert!(texts("name ~ /a|b/").is_empty());
     assert!(texts("nosuch = |").is_empty());
+}
+
+#[test]
+fn a_name_with_blanks_takes_the_place_of_all_its_words() {
+    assert_eq!(accept("batch |"), "`batch size`");
+    assert_eq!(accept("batch s|"), "`batch size`");
+    assert_eq!(accept("adam Batch si| lr < 1"), "adam `batch size` lr < 1");
+    assert_eq!(accept("not batch |"), "not `batch size`");
+    // What else is offered stands behind the word as before.
+    let (text, completion) = offered("batch |");
+    let and = completion.items.iter().find(|item| item.label == "and");
+    let mut with = text.clone();
+    with.replace_range(completion.replace, &and.unwrap().text);
+    assert_eq!(with, "batch and");
+    // A value is no word of a name.
+    assert_eq!(accept("optimizer = batch a|"), "optimizer = batch and");
+    assert!(texts("optimizer = batch |").contains(&"`batch size`".to_owned()));
+    assert_eq!(texts("adam |")[..2], ["and", "or"]);
+}
+
+#[test]
+fn usual_times_are_offered_after_since() {
+    assert_eq!(accept("since:|"), "since:today");
+    assert_eq!(accept("adam before:y|"), "adam before:yesterday");
+    let ledger = six_runs();
+    let scope = Scope {
+        now: Some(1_770_000_000_000),
+        ..Scope::from(&ledger)
+    };
+    for time in texts("since:|") {
+        assert!(select(&format!("since:{time}"), scope).is_ok(), "{time}");
+    }
+}
+
+#[test]
+fn what_stands_in_an_expression_is_completed() {
+    assert_eq!(accept("lr * bat| < 3"), "lr * `batch size` < 3");
+    assert_eq!(accept("(l| + 2) * 3 < 3"), "(lr + 2) * 3 < 3");
 }

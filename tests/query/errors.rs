@@ -73,6 +73,54 @@ fn values_of_the_wrong_type_are_explained() {
     check("start:x..", "x..", "holds times");
 }
 
+/// There is one error, at the text `at`, and with its suggestion in that place it is `meant`, which is none.
+fn mends(text: &str, at: &str, meant: &str) {
+    let errors = errors(text);
+    assert_eq!(errors.len(), 1, "{text}: {errors:?}");
+    let span = errors[0].span.clone();
+    assert_eq!(&text[span.clone()], at, "{text}: {errors:?}");
+    let mut mended = text.to_owned();
+    mended.replace_range(span, errors[0].suggestion.as_deref().unwrap());
+    assert_eq!(mended, meant, "{text}");
+    assert!(parse(&mended).is_ok(), "{mended}");
+}
+
+#[test]
+fn an_end_of_an_order_says_of_how_many_and_by_what() {
+    mends("top 10 val/acc", "top 10", "top 10 by val/acc");
+    mends("adam top 10% val/acc", "top 10%", "adam top 10% by val/acc");
+    mends("best 2 min val/acc", "best 2", "best 2 by min val/acc");
+    mends("bottom 3 lr*2", "bottom 3", "bottom 3 by lr*2");
+    mends("Top by val/acc", "Top", "Top 10 by val/acc");
+    check("top 0 by lr", "0", "is no number of runs: write top 10");
+    check("top 0% by lr", "0%", "no number of runs");
+    check("bottom 200% by lr", "200%", "no number of runs");
+    check("top -5", "-5", "no number of runs");
+    check("top 1.5", "1.5", "no number of runs");
+    check("top ten by lr", "ten", "write top 10 or top 10%");
+    check("top 10 by", "by", "missing after “by”");
+    check("top 10 by and adam", "by", "missing after “by”");
+    // Words that are no column, and columns of texts, are words.
+    assert_eq!(parse("top adam").unwrap().to_string(), "top and adam");
+    let objective = "by what?";
+    check("top 10 adam", "top 10", objective);
+    check("top 10 optimizer", "top 10", objective);
+}
+
+#[test]
+fn ranges_from_more_to_less_are_told() {
+    mends("lr:1e-2..1e-4", "1e-2..1e-4", "lr:1e-4..1e-2");
+    mends("depth:4..2,auto", "4..2", "depth:2..4,auto");
+    mends(
+        "start:2026-02..2026-01",
+        "2026-02..2026-01",
+        "start:2026-01..2026-02",
+    );
+    // Of a text it is a part.
+    assert_eq!(select("name:3..1", &six_runs()).unwrap().count(), 0);
+    assert_eq!(select("lr:1..1", &six_runs()).unwrap().count(), 1);
+}
+
 #[test]
 fn all_errors_are_found_at_once_in_order() {
     let found = errors("lrr > 1 and ) optimizer < 3 (val/acc ~ /(/");

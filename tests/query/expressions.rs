@@ -274,4 +274,15 @@ fn ranks_marks_and_differences_are_spoken_of() {
     assert!(told("rank < 3", Scope::from(&ledger)).contains("objective"));
     assert!(told("diff < 3", Scope::from(&ledger)).contains("baseline"));
     assert!(told("since:whenever", scope).contains("no time"));
+    // A share of the runs is no rank, and nothing would be at most 0.1.
+    let meant = |text: &str| select(text, scope).unwrap_err()[0].suggestion.clone();
+    assert_eq!(meant("rank <= 40%").as_deref(), Some("best 40%"));
+    assert_eq!(meant("rank > 40%").as_deref(), Some("not best 40%"));
+    assert_eq!(rows("best 40%"), [0, 1, 2]);
+    // By an expression, as far as it goes.
+    assert_eq!(rows("top 2 by #loss * -1"), [0, 1]);
+    assert_eq!(rows("top 2 by (#loss - 3) / 2 and has:lr"), [4]);
+    assert_eq!(rows("bottom 1 by abs(#loss - 2) or @selected"), [1, 2, 4]);
+    assert_eq!(rows("top 1 by `batch size` * #loss"), [5]);
+    assert_eq!(rows("top 3 by min val/acc /^run-3$/"), [2]);
 }

@@ -68,6 +68,8 @@ fn patterns_ranges_and_sets_stand_behind_a_colon() {
     assert_eq!(kept("name ~ /\\d\\d/"), [3]);
     assert_eq!(kept("name !~ /\\d/"), [4, 5]);
     assert_eq!(kept("lr ~ /^0.0+1$/"), [0, 1, 2]);
+    assert_eq!(kept("lr ~ /1e-/"), [0, 1]);
+    assert_eq!(kept("lr !~ /^1e-0?4$/"), [1, 2, 3, 4]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A ledger as it may leave: chosen runs and columns, and texts without what should stay.
 
 use super::masking::Mask;
-use super::secret::{SecretKind, homes, named_kind, spotted, whole_kind};
+use super::secret::{SecretKind, homes, named_kind, names, people, spotted, whole_kind};
 use crate::ledger::{
     Bits, Cells, Column, ColumnId, Ledger, Role, SourceRecord, Value, ValueRef, attribute,
 };
@@ -272,12 +272,23 @@ fn each_secret(named: Option<SecretKind>, text: &str, on: &mut dyn FnMut(SecretK
     }
     for (place, kind) in &spots {
         on(*kind, &text[place.clone()]);
+        if *kind == SecretKind::Email {
+            for name in people(text, place) {
+                on(SecretKind::User, name);
+            }
+        }
     }
     // A cell of a column of hosts may be an address already, and one of users an e-mail address.
     let is_all = spots.iter().any(|(place, _)| place.len() == text.len());
     let whole = whole_kind(named, text);
     if let (Some(kind), false, false) = (whole, is_all, text.trim().is_empty()) {
         on(kind, text.trim());
+        // Of a first and a last name each.
+        if kind == SecretKind::User && spots.is_empty() && text.trim().contains(' ') {
+            for name in names(text.trim()) {
+                on(kind, name);
+            }
+        }
     }
 }
 

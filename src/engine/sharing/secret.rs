@@ -92,6 +92,9 @@ const USER_NAMES: &[&str] = &[
     "user_id",
     "owner",
     "author",
+    "author_name",
+    "committer",
+    "committer_name",
     "created_by",
     "creator",
     "email",
@@ -144,7 +147,11 @@ pub(crate) fn named_kind(column: &str) -> Option<SecretKind> {
     if is_of(KEY_NAMES) || ends("_token") || ends("_password") || ends("_secret") || ends("api_key")
     {
         Some(SecretKind::Token)
-    } else if is_of(USER_NAMES) {
+    } else if is_of(USER_NAMES)
+        || ["_user", "_username", "_author", "_owner"]
+            .into_iter()
+            .any(ends)
+    {
         Some(SecretKind::User)
     } else if is_of(HOST_NAMES)
         || ["_host", "hostname", "_node", "_machine", "nodelist"]
@@ -206,6 +213,87 @@ pub(crate) fn homes(text: &str) -> impl Iterator<Item = &str> {
             let name = rest.split(['/', '\\', ' ', '"', '\'', ',', ':']).next()?;
             (!name.is_empty()).then_some(name)
         })
+}
+
+/// A part of a name from so many letters on is one elsewhere too: shorter ones are words of other meaning.
+const SHORTEST_NAME: usize = 4;
+
+/// What stands before names of people and is none, and mailboxes of nobody.
+const NOBODY: &[&str] = &[
+    "from",
+    "author",
+    "commit",
+    "committer",
+    "user",
+    "users",
+    "host",
+    "path",
+    "mail",
+    "email",
+    "info",
+    "data",
+    "test",
+    "team",
+    "train",
+    "root",
+    "admin",
+    "support",
+    "noreply",
+    "reply",
+    "model",
+    "runs",
+];
+
+/// The names of people that a text has beside the e-mail address at this place (`Anna Doe <doe@x.org>`, as Git writes it),
+/// and in it.
+pub(crate) fn people<'t>(text: &'t str, email: &Range<usize>) -> Vec<&'t str> {
+    let mut found = Vec::new();
+    let before = text.get(..email.start).unwrap_or_default();
+    if let Some(before) = before.strip_suffix(['<', '(']) {
+        let before = before.trim_end_matches(|c: char| c.is_whitespace() || "\"'".contains(c));
+        let name = before
+            .rsplit(|c: char| "\n\r\t,;:\"'<>()[]{}=|".contains(c))
+            .next();
+        found = names(name.unwrap_or_default());
+    }
+    let local = text
+        .get(email.clone())
+        .and_then(|email| email.split('@').next());
+    let local = local.unwrap_or_default();
+    found.push(local);
+    found.extend(local.split(['.', '_', '-', '+', '%']));
+    let mut told: Vec<&str> = Vec::new();
+    for name in found {
+        if (is_name(name) || name.contains(char::is_whitespace)) && !told.contains(&name) {
+            told.push(name);
+        }
+    }
+    told
+}
+
+/// The name of a person at the end of a text, which are its words that begin with capitals, and the parts of it that tell
+/// the person too.
+pub(crate) fn names(text: &str) -> Vec<&str> {
+    let is_capital = |word: &&&str| {
+        word.starts_with(char::is_uppercase)
+            && word.chars().all(|c| c.is_alphabetic() || ".-’".contains(c))
+            && !NOBODY.contains(&word.to_lowercase().as_str())
+    };
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let count = words.iter().rev().take_while(is_capital).count();
+    let parts = words.get(words.len() - count..).unwrap_or_default();
+    let Some(from) = parts.first().and_then(|first| text.rfind(first)) else {
+        return Vec::new();
+    };
+    let mut found = vec![text.get(from..).unwrap_or_default().trim_end()];
+    found.extend(parts.iter().filter(|part| is_name(part)));
+    found
+}
+
+/// Whether a word tells a person by itself.
+fn is_name(word: &str) -> bool {
+    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+    letters >= SHORTEST_NAME && !NOBODY.contains(&word.to_lowercase().as_str())
 }
 
 /// Whether a text may give something away: most of a million do not, and need no more than a glance.
@@ -491,5 +579,33 @@ mod tests {
         }
         let found: Vec<&str> = homes("a /home/anna/x and C:\\Users\\Bo\\y").collect();
         assert_eq!(found, ["anna", "Bo"]);
+    }
+
+    #[test]
+    fn people_are_named_beside_their_addresses_and_in_them() {
+        let of = |text: &str| -> Vec<String> {
+            let spots = spotted(text).into_iter();
+            let emails = spots.filter(|(_, kind)| *kind == SecretKind::Email);
+            emails
+                .flat_map(|(place, _)| people(text, &place))
+                .map(str::to_owned)
+                .collect()
+        };
+        assert_eq!(
+            of("Quentin Doe <quentin@x.org>"),
+            ["Quentin Doe", "Quentin", "quentin"]
+        );
+        assert_eq!(
+            of("commit 1f\nAuthor: Bo van Dyke <b.dyke7@x.org>\nDate"),
+            ["Dyke", "b.dyke7", "dyke7"]
+        );
+        assert_eq!(
+            of("by \"Éva Nagy-Kis\" <e@x.org>"),
+            ["Éva Nagy-Kis", "Nagy-Kis"]
+        );
+        assert_eq!(of("Anna (anna@x.org)"), ["Anna", "anna"]);
+        // A mailbox of nobody, a short name, and what is no name.
+        assert_eq!(of("mail to <info@x.org>, <ab@x.org>"), [""; 0]);
+        assert_eq!(of("loss = 3 <data@x.org>"), [""; 0]);
     }
 }

@@ -8,7 +8,10 @@ use crate::engine::protocol::{
     Answer, BestRun, ClauseInfo, FilterProblem, MarkLines, SelectQuestion, Selected,
 };
 use crate::engine::show::{run_name, short_number};
-use crate::engine::view::{Baseline, ComputedColumn, Direction, Grouping, Objective, SortKey};
+use crate::engine::view::{
+    Baseline, ComputedColumn, Direction, Grouping, MOST_PINNED as MOST_PINNED_TOLD, Objective,
+    SortKey,
+};
 use crate::ledger::{Bits, Column, ColumnId, Kind, Role};
 use crate::query::{self, Ranked, Scope};
 use std::borrow::Cow;
@@ -83,6 +86,7 @@ impl Workspace {
             state: self.past.note(&self.marks, &self.notes),
             selected,
             aside,
+            pinned: self.marks.pinned().ones().take(MOST_PINNED_TOLD).collect(),
         }
     }
 

@@ -113,6 +113,8 @@ impl Workspace {
         view.run = None;
         view.needed = Needed::default();
         view.open.clear();
+        // The engine there knows by its marks which are pinned.
+        view.pinned_runs.clear();
         view.baseline = match view.baseline {
             Some(Baseline::Run(row)) => rows
                 .get(row)

@@ -183,6 +183,7 @@ fn what_was_pointed_at_can_be_what_it_was() {
             state,
             selected,
             aside,
+            ..
         } => (state, selected, aside),
         other => panic!("{other:?}"),
     };
@@ -269,6 +270,18 @@ fn pinned_runs_come_first_and_what_is_shown_is_told_apart_from_its_order() {
     };
     assert_eq!(window.pinned[0].row, 17);
     assert_eq!(window.rows[0].row, 4);
+    // A link names it by its row, and it does not go where it is pinned already.
+    let lines = || MarkLines::Rows(vec![17, 3, 1 << 30]);
+    for _ in 0..2 {
+        let told = workspace.answer(&Ask::Pin { lines: lines() });
+        assert!(
+            matches!(&told, Answer::Marked { pinned, .. } if *pinned == [3, 17]),
+            "{told:?}"
+        );
+    }
+    let lines = MarkLines::Row(3);
+    let told = workspace.answer(&Ask::Pin { lines });
+    assert!(matches!(&told, Answer::Marked { pinned, .. } if *pinned == [17]));
     // What is wanted with the selection is what an ask after it gets.
     let mut ask = select(None);
     if let Ask::Select(question) = &mut ask {
@@ -513,4 +526,65 @@ fn a_group_that_is_open_closes_though_another_of_its_runs_is_first() {
     let open = |runs| Some(crate::engine::protocol::GroupLine::Head { runs, open: true });
     assert_eq!(lines(&mut workspace, ""), (4, open(3)));
     assert_eq!(lines(&mut workspace, "seed > 0"), (4, open(2)));
+}
+
+#[test]
+fn groups_are_named_by_what_tells_them_apart() {
+    let mut workspace = workspace();
+    let mut names = |grouping: Grouping, filter: &str| {
+        let mut ask = select(Some(grouping));
+        if let Ask::Select(question) = &mut ask {
+            filter.clone_into(&mut question.filter);
+            question.open.push(0);
+        }
+        workspace.answer(&ask);
+        match workspace.answer(&Ask::Window(WindowQuestion {
+            first: 0,
+            count: 3,
+            columns: Vec::new(),
+            look: crate::engine::look::WindowLook::default(),
+        })) {
+            Answer::Window(window) => {
+                let names = window.rows.into_iter().map(|row| row.keys);
+                names.collect::<Vec<_>>().join(", ")
+            }
+            other => panic!("{other:?}"),
+        }
+    };
+    // The runs of an open group have names of their own.
+    assert_eq!(names(Grouping::Replicates, ""), "lr=0, , ");
+    assert_eq!(names(Grouping::Replicates, "lr > 0"), "lr=1, lr=2, lr=3");
+    let by = |keys: &[&str]| Grouping::By(keys.iter().map(|key| (*key).to_owned()).collect());
+    assert_eq!(
+        names(by(&["param.seed"]), "not lr = 0"),
+        "seed=0, seed=1, seed=2"
+    );
+    // One group is told from no other.
+    assert_eq!(names(Grouping::Replicates, "lr = 3"), "");
+}
+
+#[test]
+fn the_receipt_names_the_folder_whose_runs_a_file_has_too() {
+    let mut workspace = Workspace::default();
+    for (path, folder, files) in [
+        ("night/mlruns/0/a/meta.yaml", "night/mlruns/", 3),
+        ("night/runs.csv", "night/", 1),
+        ("more/runs.csv", "more/", 1),
+    ] {
+        let mut keep = |part: Ledger| workspace.append(part);
+        let mut sink = RunSink::new(&mut keep);
+        sink.begin_source(path, "test", 0);
+        sink.source().has_ids = true;
+        (sink.source().files, sink.source().folder) = (files, folder.to_owned());
+        let first = if path.starts_with("more") { 3 } else { 0 };
+        for at in first..5 {
+            let row = sink.run(&format!("run-{at}"));
+            sink.set_named(row, Role::Param, "lr", ValueRef::Number(f64::from(at)));
+        }
+        sink.finish();
+    }
+    let sources = workspace.info().sources;
+    let named = |at: usize| sources[at].shared.iter().map(|shared| shared.path.as_str());
+    assert!(named(1).eq(["night/mlruns/"]), "{sources:?}");
+    assert!(named(2).eq(["night/mlruns/"]), "{sources:?}");
 }

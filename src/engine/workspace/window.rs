@@ -35,6 +35,7 @@ impl Workspace {
         }
         let ledger = &self.ledger;
         if let Some(grouped) = &mut self.selection.grouped {
+            grouped.learn_names(ledger);
             for id in columns {
                 let Some(column) = ledger.try_column(*id) else {
                     continue;
@@ -168,6 +169,7 @@ impl Workspace {
             rank: self.rank_of(row),
             cells: columns.iter().map(cell).collect(),
             group: None,
+            keys: String::new(),
             selected: self.marks.is_selected(row),
             star: self.notes.has_star(row),
             baseline: is_baseline,
@@ -197,6 +199,7 @@ impl Workspace {
                 runs: rows.len(),
                 open: opened_by.is_some(),
             }),
+            keys: grouped.name(&self.ledger, group),
             selected: rows.iter().all(|row| self.marks.is_selected(*row as usize)),
             star: false,
             baseline: is_baseline,

@@ -6,14 +6,20 @@
 
 use super::cell_curve::CellCurve;
 use super::window::Loaded;
+use crate::engine::arrange::CURVE_WIDTH;
 use crate::engine::protocol::{Cell, CellKind, Change, GroupLine, RowColour};
+use crate::engine::show::fitting;
 use crate::ledger::ColumnId;
+use std::borrow::Cow;
 use std::ops::Range;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Document, HtmlElement, Node, Text};
 
 /// How much of the mark's colour the darkest cell has, in per cent: its text must be read.
 const DARKEST_SHADE: u32 = 35;
+/// What of a cell's width is beside its text, and how wide a digit is at most, in pixels.
+const CELL_PADDING: u32 = 20;
+const DIGIT_WIDTH: u32 = 8;
 /// The id of the cell that the keys act on.
 pub(super) const ACTIVE_ID: &str = "grid-active";
 
@@ -348,7 +354,10 @@ impl RowSlot {
             });
             let number = row.map(|row| match row.group {
                 Some(GroupLine::Head { runs, open }) => {
-                    format!("{} {runs} runs", if open { "▾" } else { "▸" })
+                    let mark = if open { "▾" } else { "▸" };
+                    let keys = &row.keys;
+                    let dot = if keys.is_empty() { "" } else { " · " };
+                    format!("{mark} {keys}{dot}{runs} runs")
                 }
                 _ => format!("run {}", row.row + 1),
             });
@@ -383,13 +392,19 @@ impl RowSlot {
             let value = row.and_then(|row| frame.loaded.cell(row, column.id));
             let ranged = value.is_some() && ranged(column.number);
             let (text, title) = value.map_or(("", ""), text_of);
+            let curve = value.and_then(|value| value.curve.as_deref());
+            let beside = CELL_PADDING + if curve.is_some() { CURVE_WIDTH } else { 0 };
+            let room = column.width.saturating_sub(beside) / DIGIT_WIDTH;
+            let text = match value {
+                Some(value) if value.kind == CellKind::Number => fitting(value, room as usize),
+                _ => Cow::Borrowed(text),
+            };
             let look = value.map_or(CellLook::Waiting, |value| {
                 let kind = CellLook::Value(value.kind);
                 value.change.map_or(kind, CellLook::Changed)
             });
-            cell.say(text, title, (look, column.at_right, ranged));
+            cell.say(&text, title, (look, column.at_right, ranged));
             cell.shade(value.and_then(|value| value.shade));
-            let curve = value.and_then(|value| value.curve.as_deref());
             cell.curve
                 .show(document, &cell.element, curve.unwrap_or_default());
         }

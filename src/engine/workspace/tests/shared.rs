@@ -168,7 +168,7 @@ fn what_gives_something_away_is_listed_with_where_it_stands() {
         "Email bertram@corp.example 5 mail",
         "User anna 5 mail",
         "User Anna 3 user",
-        "User bertram 2 user",
+        "User bertram 7 user,mail",
         "Host gpu-node7 5 host",
         "Host 10.0.0.7:80 5 command",
         "Path /data/secret/train.csv 5 data",
@@ -227,6 +227,63 @@ fn nothing_that_was_replaced_or_left_out_is_in_the_bytes() {
     // Paths of sources never go.
     assert_eq!(leaked(&bytes), PRIVATE);
     assert!(!String::from_utf8_lossy(&bytes).contains("projectx/runs.csv"));
+}
+
+#[test]
+fn a_person_whose_address_is_found_is_named_nowhere() {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("runs.csv", "test", 0);
+    for at in 0..4_u32 {
+        let row = sink.run(&at.to_string());
+        for (name, text) in [
+            ("git.log", "Author: Quentin Doe <quentin@x.org>"),
+            ("git_author", "Marie Curie"),
+            ("sweep", "of quentin"),
+            ("said", "ask Quentin Doe, or marie"),
+        ] {
+            sink.set_named(row, Role::Tag, name, ValueRef::Text(text));
+        }
+        sink.set_named(row, Role::Metric, "loss", ValueRef::Number(f64::from(at)));
+    }
+    sink.finish();
+    select(&mut workspace, "");
+    let ask = Ask::Secrets {
+        runs: SharedRuns::Shown,
+        left_out: Vec::new(),
+    };
+    let Answer::Secrets(secrets) = workspace.answer(&ask) else {
+        panic!("no secrets");
+    };
+    let users: Vec<&str> = secrets
+        .listed
+        .iter()
+        .filter(|secret| secret.kind == SecretKind::User)
+        .map(|secret| secret.text.as_str())
+        .collect();
+    for name in ["Quentin Doe", "Quentin", "quentin", "Marie Curie", "Marie"] {
+        assert!(users.contains(&name), "{name} in {users:?}");
+    }
+    let view = View {
+        objective: Some(objective()),
+        ..View::default()
+    };
+    let mut asked = question_of(ReportForm::Interactive, view);
+    "Quentin’s runs".clone_into(&mut asked.title);
+    let all = |made: Report| {
+        let bytes = [made.text.as_bytes(), &made.runs].concat();
+        String::from_utf8_lossy(&bytes).to_lowercase()
+    };
+    let text = all(report(&mut workspace, asked.clone()));
+    for name in ["quentin", "doe", "marie", "curie"] {
+        assert!(!text.contains(name), "{name} in {text}");
+    }
+    // One name that is to stay, which is the name of a method too.
+    asked.redaction.kept = vec!["Marie".to_owned()];
+    assert!(all(report(&mut workspace, asked.clone())).contains("marie"));
+    asked.redaction.kinds.clear();
+    assert!(all(report(&mut workspace, asked)).contains("quentin"));
 }
 
 /// An importance as the page knows it, of params with these names.
