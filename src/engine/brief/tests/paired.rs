@@ -111,7 +111,7 @@ fn the_foremost_and_the_marks_of_a_table_go_by_pairs_too() {
     let told = &told.unwrap().text;
     assert!(
         told.contains(
-            "with the same seeds, and of that difference the standard deviation is 0.018"
+            "with the same seeds, and of that difference the standard deviation is 0.017"
         ) && told.contains("t-test of pairs"),
         "{told}"
     );
