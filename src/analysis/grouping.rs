@@ -5,11 +5,13 @@
 //! that lacks a key agrees with others that lack it.
 
 mod replicates;
+mod seeds;
 
 pub use self::replicates::{
-    SEED_LIKE, is_budget, joined_by_source, parts_no_replicates, replicate_keys, seeds_vary,
-    tells_runs_apart,
+    GIVES_AWAY, Others, SEED_LIKE, is_budget, joined_by_source, parts_no_replicates,
+    replicate_keys, seeds_vary, tells_runs_apart,
 };
+pub use self::seeds::{FEWEST_PAIRS, Seeds, seed_of};
 use crate::ledger::{Bits, Cells, Column, ColumnId, Ledger, MISSING, ValueRef, bits_of};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;

@@ -149,6 +149,7 @@ fn relative(difference: f64, from: f64) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::ranking::uncertainty::Skew;
     use crate::engine::view::GroupStatistic;
     use crate::ledger::Cells;
 
@@ -160,7 +161,8 @@ mod tests {
     fn told(column: &Column, rows: &[u32], baseline: &[u32], objective: Option<bool>) -> Cell {
         let statistic = GroupStatistic::Interval;
         let said = |rows| Said::new(column, rows, statistic);
-        let mut cell = said(rows).cell(&column.present(), rows, statistic);
+        let skew = Skew::default();
+        let mut cell = said(rows).cell(&column.present(), rows, statistic, &skew);
         compare(&mut cell, column, &said(rows), &said(baseline), objective);
         cell
     }

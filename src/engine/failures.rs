@@ -18,7 +18,6 @@ use crate::analysis::failures::bursts::{Begun, Burst, burst, shared};
 use crate::analysis::failures::check::{Check, Checked};
 use crate::analysis::failures::endings::{Ending, Endings};
 use crate::analysis::failures::{Condition, Outcomes, Share, rates};
-use crate::analysis::grouping::replicate_keys;
 use crate::chart::number::{axis_end, counted, grouped, percent, short_number};
 use crate::chart::rates::{RateBar, Rates};
 use crate::chart::timeline::Timeline;
@@ -115,8 +114,9 @@ impl FailuresRun {
         let (mut params, mut configurations) = (Vec::new(), Configurations::default());
         // Where none broke nothing is looked for, and to part many runs by all params takes long.
         if outcomes.share().broken > 0 {
-            (params, _) = replicate_keys(question.ledger);
-            configurations = Configurations::new(question, &params);
+            let others;
+            (params, others) = question.replicate_keys();
+            configurations = Configurations::new(question, &params, &others);
         }
         let each = outcomes.by_configuration(&configurations.members);
         Self {

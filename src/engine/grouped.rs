@@ -4,9 +4,9 @@ use super::info::{column_of_key, key_of};
 use super::protocol::{Cell, CellKind, GroupingInfo};
 use super::show::{cell, short_number};
 use super::view::{GroupStatistic, Grouping};
-use crate::analysis::grouping::{Groups, NO_GROUP, joined_by_source, replicate_keys};
+use crate::analysis::grouping::{Groups, NO_GROUP, Others, joined_by_source, replicate_keys};
 use crate::analysis::ranking::ObjectiveColumn;
-use crate::analysis::ranking::uncertainty::Center;
+use crate::analysis::ranking::uncertainty::{Center, Skew};
 use crate::analysis::sample::Sample;
 use crate::chart::number::shortened;
 use crate::ledger::{
@@ -47,6 +47,8 @@ pub(super) struct Grouped {
     of_row: Vec<u32>,
     /// By what a group's runs count as one: the objective's.
     center: Center,
+    /// How skewed the objective is in groups, where their means count.
+    skew: Skew,
     /// The rank of each group by that of the objective; 0 where it has none.
     ranks: Vec<u32>,
     /// Open groups, and the row by which each is known to be.
@@ -115,14 +117,20 @@ impl Grouped {
         objective: Option<&ObjectiveColumn>,
         open: &[usize],
     ) -> Self {
-        let (keys, left_out) = keys(ledger, grouping);
+        let (keys, left_out) = keys(ledger, grouping, objective);
         let mut groups = Groups::new(ledger, &keys, shown);
         let mut joined = 0;
         if *grouping == Grouping::Replicates {
-            (groups, joined) = joined_by_source(ledger, groups);
+            (groups, joined) = joined_by_source(ledger, groups, &keys, &left_out);
         }
         let members = Members::new(&groups);
         let center = objective.map_or(Center::Mean, |objective| objective.center);
+        let mut skew = Skew::default();
+        if let Some(objective) = objective.filter(|_| center == Center::Mean) {
+            for rows in members.all().filter(|rows| rows.len() > 1) {
+                skew.add_runs(rows.iter().map(|row| objective.values[*row as usize]));
+            }
+        }
         let mut is_met = vec![false; groups.count()];
         let of_order = order.iter().map(|row| groups.of_row[*row as usize]);
         let mut sequence: Vec<u32> = of_order
@@ -179,6 +187,7 @@ impl Grouped {
             keys,
             telling: None,
             center,
+            skew,
             members,
             of_row: groups.of_row,
             open,
@@ -257,6 +266,11 @@ impl Grouped {
         Some(few.distinct(column.cells(), *met))
     }
 
+    /// How skewed the objective is in groups, where that can be told.
+    pub(super) fn skew(&self) -> Skew {
+        self.skew
+    }
+
     /// The group of a run.
     pub(super) fn group_of(&self, row: usize) -> u32 {
         self.of_row.get(row).copied().unwrap_or(NO_GROUP)
@@ -311,18 +325,20 @@ impl Grouped {
 pub(super) fn keys(
     ledger: &Ledger,
     grouping: &Grouping,
-) -> (Vec<ColumnId>, Vec<(ColumnId, &'static str)>) {
+    objective: Option<&ObjectiveColumn>,
+) -> (Vec<ColumnId>, Others) {
+    let values = objective.map(|objective| objective.values.as_slice());
     let of = |keys: &[String]| -> Vec<ColumnId> {
         keys.iter()
             .filter_map(|key| column_of_key(ledger, key))
             .collect()
     };
     match grouping {
-        Grouping::Replicates => replicate_keys(ledger),
+        Grouping::Replicates => replicate_keys(ledger, values.unwrap_or_default()),
         Grouping::By(keys) => (of(keys), Vec::new()),
         Grouping::Except(keys) => {
             let chosen = of(keys);
-            let (mut found, others) = replicate_keys(ledger);
+            let (mut found, others) = replicate_keys(ledger, &[]);
             found.extend(others.into_iter().map(|(id, _)| id));
             order::by(&mut found, Ord::cmp);
             found.retain(|id| !chosen.contains(id));
@@ -436,8 +452,15 @@ impl<'c> Said<'c> {
     }
 
     /// What a group's row says: the one value of all its runs, else of a metric the mean with its uncertainty, else
-    /// the values, or how many they are. `present` are the runs that have a value.
-    pub(super) fn cell(&self, present: &Bits, rows: &[u32], statistic: GroupStatistic) -> Cell {
+    /// the values, or how many they are. `present` are the runs that have a value; a mean's interval is by Hall's transformation
+    /// where `skew` tells any.
+    pub(super) fn cell(
+        &self,
+        present: &Bits,
+        rows: &[u32],
+        statistic: GroupStatistic,
+        skew: &Skew,
+    ) -> Cell {
         let count = || {
             rows.iter()
                 .filter(|row| present.get(**row as usize))
@@ -448,7 +471,7 @@ impl<'c> Said<'c> {
             Self::One(value, runs) => shared_cell(*value, *runs),
             Self::Sample(sample) => {
                 let count = count();
-                mean_cell(sample, count, rows.len(), statistic)
+                mean_cell(sample, count, rows.len(), statistic, skew)
             }
             Self::Values(values) => values_cell(values, &missing(count())),
         }
@@ -474,14 +497,29 @@ fn lacking(count: usize, runs: usize) -> String {
 }
 
 /// The mean of a metric and its uncertainty; `count` of `runs` have a value, finite or not.
-fn mean_cell(sample: &Sample, count: usize, runs: usize, statistic: GroupStatistic) -> Cell {
+fn mean_cell(
+    sample: &Sample,
+    count: usize,
+    runs: usize,
+    statistic: GroupStatistic,
+    skew: &Skew,
+) -> Cell {
     let missing = lacking(runs - count, runs);
     let with = |half: Option<f64>| match half {
         Some(half) => with_uncertainty(sample.mean, half),
         None => short_number(sample.mean),
     };
+    let half = sample.half_interval();
+    let whole = sample.standard_error().zip(half).and_then(|(error, half)| {
+        skew.interval(sample.count, sample.mean, error, half / error)
+            .filter(|_| error > 0.0)
+    });
+    let ends = whole.or_else(|| half.map(|half| (sample.mean - half, sample.mean + half)));
     let text = match statistic {
-        GroupStatistic::Interval => with(sample.half_interval()),
+        GroupStatistic::Interval => match (whole, half) {
+            (Some(ends), Some(half)) => whole_interval(sample.mean, ends, half),
+            _ => with(half),
+        },
         GroupStatistic::Deviation => with(sample.deviation),
         GroupStatistic::Error => with(sample.standard_error()),
         GroupStatistic::Median => sample.median.map_or_else(String::new, short_number),
@@ -507,8 +545,8 @@ fn mean_cell(sample: &Sample, count: usize, runs: usize, statistic: GroupStatist
         sample.count,
         number(sample.deviation),
         number(sample.standard_error()),
-        number(sample.half_interval().map(|half| sample.mean - half)),
-        number(sample.half_interval().map(|half| sample.mean + half)),
+        number(ends.map(|(low, _)| low)),
+        number(ends.map(|(_, high)| high)),
         short_number(sample.min),
         short_number(sample.max),
     );
@@ -538,6 +576,26 @@ fn values_cell(values: &Distinct<'_>, missing: &str) -> Cell {
     let text = if is_short { &listed } else { &how_many }.clone();
     let full = if listed.is_empty() { how_many } else { listed };
     Cell::new(text, Some(format!("{full}{missing}")), CellKind::Text)
+}
+
+/// A mean with the ends of its interval, of which `half` is about the half, and no more digits than that leaves.
+pub(super) fn whole_interval(mean: f64, (low, high): (f64, f64), half: f64) -> String {
+    format!(
+        "{} in {} to {}",
+        short_number(rounded_to(mean, half)),
+        short_number(rounded_to(low, half)),
+        short_number(rounded_to(high, half))
+    )
+}
+
+/// No more digits than an uncertainty of `half` leaves.
+pub(super) fn rounded_to(x: f64, half: f64) -> f64 {
+    let step = libm::pow(10.0, libm::floor(libm::log10(half)) - 1.0);
+    if step > 0.0 && step.is_finite() {
+        (x / step).round() * step
+    } else {
+        x
+    }
 }
 
 /// A mean with its uncertainty in two significant digits, and no more digits than that leaves.
@@ -571,7 +629,8 @@ mod tests {
         let of = |role, numbers: &[Option<f64>]| {
             let (column, rows) = (column(role, numbers), [0, 1, 2]);
             let statistic = GroupStatistic::Interval;
-            Said::new(&column, &rows, statistic).cell(&column.present(), &rows, statistic)
+            let said = Said::new(&column, &rows, statistic);
+            said.cell(&column.present(), &rows, statistic, &Skew::default())
         };
         assert_eq!(of(Role::Metric, &[Some(0.1); 3]).text, "0.1");
         assert_eq!(
@@ -600,7 +659,8 @@ mod tests {
         let rows = [0, 1, 2, 3];
         let text = |statistic| {
             let said = Said::new(&column, &rows, statistic);
-            said.cell(&column.present(), &rows, statistic).text
+            said.cell(&column.present(), &rows, statistic, &Skew::default())
+                .text
         };
         // sd² = (4 + 1 + 1 + 4) / 3; t of three degrees of freedom is 3.182.
         assert_eq!(text(GroupStatistic::Interval), "3.0 ± 2.9");

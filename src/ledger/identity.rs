@@ -7,6 +7,7 @@
 //! what was kept apart is a problem of it; a person can keep a source apart ([`Rules`]).
 
 mod again;
+mod by_numbers;
 mod in_folders;
 
 use super::history::History;
@@ -38,6 +39,8 @@ pub enum Evidence {
     Times,
     /// The same path in an archive and beside it.
     Copy,
+    /// Their numbers, where a tracker has no ids, in files of one tracker, and all that both say of each run.
+    Numbers,
     /// The folder of the one is where the program ran that logged the other, and no third.
     Folder,
     /// One source writes the first eight digits of ids that no two runs share, and values are the same.
@@ -54,6 +57,7 @@ impl Evidence {
             Self::IdsNearby => "their ids in the same folder",
             Self::Times => "the times at which they began and ended",
             Self::Copy => "their path in the archive and beside it",
+            Self::Numbers => "their numbers and all their values",
             Self::Folder => "the folder in which they ran",
             Self::Beginnings => "the beginnings of their ids",
             Self::Again => {
@@ -214,6 +218,9 @@ impl Ledger {
         }
         self.add_those_without_times(part, index, &mut pairs);
         if pairs.is_empty() {
+            pairs = self.pairs_by_numbers(part, record, own, index);
+        }
+        if pairs.is_empty() {
             pairs = self.pairs_by_folder(part, record, own, index);
         }
         pairs
@@ -365,11 +372,17 @@ impl Ledger {
 
     /// Whether a run here and one of the part have a param or metric in common.
     fn share_a_value(&self, place: usize, part: &Self, row: usize) -> bool {
+        [Role::Param, Role::Metric]
+            .iter()
+            .any(|role| self.share_a(*role, place, part, row))
+    }
+
+    /// Whether they have a column of this role in common.
+    fn share_a(&self, role: Role, place: usize, part: &Self, row: usize) -> bool {
         part.columns.iter().any(|column| {
-            let is_telling = matches!(column.role(), Role::Param | Role::Metric);
             let own = self
                 .find(column.role(), column.name())
-                .filter(|_| is_telling);
+                .filter(|_| column.role() == role);
             own.is_some_and(|own| {
                 let own = self.column(own);
                 !own.get(place).is_missing()

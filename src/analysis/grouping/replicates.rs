@@ -1,11 +1,12 @@
 //! Which runs are replicates of one configuration.
 //!
-//! Runs that agree in all params but those that are like a seed (they change the noise alone) or like an output (a name, a
-//! path, an id: they change nothing). Trackers have runs with a part of the params only: one that wrote its params by an
+//! Runs that agree in all params but those that are like a seed (they change the noise alone), like an output (a name, a
+//! path, an id: they change nothing) or a result (it is another in every run). Trackers have runs with a part of the params only: one that wrote its params by an
 //! older program, or died before it had written all. Such runs are of one configuration where their source says so: runs of
 //! one group of it, with other seeds, that agree in every param which several of them have.
 
 use super::{Groups, NO_GROUP, row_codes};
+use crate::analysis::oddities::leaks;
 use crate::ledger::{Cells, Column, ColumnId, Ledger, MISSING, Role, attribute};
 use rustc_hash::FxHashMap;
 
@@ -26,6 +27,9 @@ const COUNTS: &[&str] = &["n", "k", "num", "number", "count", "max", "total"];
 
 /// The reason why a param like a seed does not part replicates.
 pub const SEED_LIKE: &str = "like a seed";
+
+/// The reason why a param that is the objective, or has its order, does not part them.
+pub const GIVES_AWAY: &str = "gives the objective away";
 
 /// Words in names of params that say where a run writes or ran.
 const LIKE_AN_OUTPUT: &[&str] = &[
@@ -95,9 +99,13 @@ pub fn tells_runs_apart(column: &Column) -> bool {
     column.role() == Role::Tag && matches!(column.name(), "budget" | "instance" | "seed")
 }
 
-/// The columns by which replicates are told apart, and the other params with the reason.
-pub fn replicate_keys(ledger: &Ledger) -> (Vec<ColumnId>, Vec<(ColumnId, &'static str)>) {
-    let (mut keys, mut others) = (Vec::new(), Vec::new());
+/// Params that tell no replicates apart, with the reason.
+pub type Others = Vec<(ColumnId, &'static str)>;
+
+/// The columns by which replicates are told apart, and the other params with the reason. `values` are the objective's, one a
+/// run; none where there is no objective.
+pub fn replicate_keys(ledger: &Ledger, values: &[f64]) -> (Vec<ColumnId>, Others) {
+    let (mut keys, mut others) = (Vec::new(), Others::new());
     for (id, column) in ledger.columns_with_ids() {
         let is_key = column.role() == Role::Param || is_budget(column);
         if !is_key || column.formula().is_some() || !column.spread().varies {
@@ -108,17 +116,28 @@ pub fn replicate_keys(ledger: &Ledger) -> (Vec<ColumnId>, Vec<(ColumnId, &'stati
             Some(reason) => others.push((id, reason)),
         }
     }
+    let given_away = leaks(ledger, &keys, values);
+    // What has the objective's order alone may be the one param that moves it, unless others and seeds were tried with it.
+    let is_tried = seeds_vary(&others) && given_away.len() < keys.len();
+    for leak in given_away.iter().filter(|leak| leak.is_equal || is_tried) {
+        keys.retain(|key| *key != leak.column);
+        others.push((leak.column, GIVES_AWAY));
+    }
     (keys, others)
 }
 
 /// Whether a param that is like a seed differs: runs that agree in all else are replicates, even where nothing else varies.
-pub fn seeds_vary(ledger: &Ledger) -> bool {
-    let (_, others) = replicate_keys(ledger);
+pub fn seeds_vary(others: &[(ColumnId, &'static str)]) -> bool {
     others.iter().any(|(_, reason)| *reason == SEED_LIKE)
 }
 
 /// The groups, in which a run of which no param is known is alone: nothing says that it is like another.
 fn parted_without_params(ledger: &Ledger, mut groups: Groups) -> Groups {
+    let grouped = groups.of_row.iter().filter(|group| **group != NO_GROUP);
+    if grouped.count() == groups.count() {
+        // Each is alone.
+        return groups;
+    }
     let is_param = |column: &&Column| column.role() == Role::Param;
     let params: Vec<&Column> = ledger.columns().iter().filter(is_param).collect();
     let mut is_met = vec![false; groups.count()];
@@ -139,8 +158,13 @@ fn parted_without_params(ledger: &Ledger, mut groups: Groups) -> Groups {
 }
 
 /// Joins groups that [`replicate_keys`] took apart only since some runs lack params, where the source has them in one group
-/// of its own; also how many are gone.
-pub fn joined_by_source(ledger: &Ledger, groups: Groups) -> (Groups, usize) {
+/// of its own; also how many are gone. `keys` and `others` are those that it told.
+pub fn joined_by_source(
+    ledger: &Ledger,
+    groups: Groups,
+    keys: &[ColumnId],
+    others: &[(ColumnId, &'static str)],
+) -> (Groups, usize) {
     let groups = parted_without_params(ledger, groups);
     let Some(source) = ledger.attribute(attribute::GROUP) else {
         return (groups, 0);
@@ -149,9 +173,8 @@ pub fn joined_by_source(ledger: &Ledger, groups: Groups) -> (Groups, usize) {
     if candidates.rows.is_empty() {
         return (groups, 0);
     }
-    let (keys, others) = replicate_keys(ledger);
     for key in keys {
-        candidates.agree_in(ledger.column(key));
+        candidates.agree_in(ledger.column(*key));
     }
     let seeds = others.iter().filter(|(_, reason)| *reason == SEED_LIKE);
     let seeds = seeds.map(|(id, _)| row_codes(ledger.column(*id), ledger.rows()));
@@ -302,9 +325,10 @@ mod tests {
             }
         }
         sink.finish();
-        let (keys, _) = replicate_keys(&ledger);
+        let (keys, others) = replicate_keys(&ledger, &[]);
         let all = Bits::filled(ledger.rows(), true);
-        let (groups, gone) = joined_by_source(&ledger, Groups::new(&ledger, &keys, &all));
+        let groups = Groups::new(&ledger, &keys, &all);
+        let (groups, gone) = joined_by_source(&ledger, groups, &keys, &others);
         let letter = |group: &u32| char::from(b'a' + *group as u8);
         let first = |group: u32| groups.of_row.iter().position(|of| *of == group).unwrap();
         for (group, row) in groups.first.iter().enumerate() {

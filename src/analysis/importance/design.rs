@@ -215,6 +215,22 @@ impl Space {
             log,
         }
     }
+
+    /// How many values it has, of which these are some: infinitely many where it is on no grid.
+    pub fn places(&self, values: &[f64]) -> f64 {
+        let distinct = distinct(values);
+        match self {
+            Self::Number {
+                low, high, step, ..
+            } => {
+                let plain = step.map(|step| (high - low) / step);
+                let ratio = |step: f64| (libm::log(*high) - libm::log(*low)) / step;
+                let steps = plain.or_else(|| geometric_step(&distinct).map(ratio));
+                steps.map_or(f64::INFINITY, |steps| 1.0 + steps.round())
+            }
+            Self::Levels | Self::Category => distinct.len() as f64,
+        }
+    }
 }
 
 /// The finite values, sorted, each once.

@@ -66,7 +66,7 @@ impl LedgerDesign {
         let mut design = Design {
             parameters: Vec::new(),
             objective: used.iter().map(|row| objective[*row]).collect(),
-            configurations: configurations(ledger, &used),
+            configurations: configurations(ledger, &used, objective),
         };
         let mut columns = Vec::new();
         for (id, column) in ledger.columns_with_ids() {
@@ -120,14 +120,19 @@ impl LedgerDesign {
 }
 
 /// The configuration of each of these rows; nothing where there are no params to part them by.
-fn configurations(ledger: &Ledger, used: &[usize]) -> Vec<u32> {
-    let (keys, _) = replicate_keys(ledger);
+fn configurations(ledger: &Ledger, used: &[usize], objective: &[f64]) -> Vec<u32> {
+    let mut rows = Bits::filled(ledger.rows(), false);
+    let mut values = vec![f64::NAN; ledger.rows()];
+    for row in used {
+        rows.set(*row, true);
+        values[*row] = objective[*row];
+    }
+    let (keys, others) = replicate_keys(ledger, &values);
     if keys.is_empty() {
         return Vec::new();
     }
-    let mut rows = Bits::filled(ledger.rows(), false);
-    used.iter().for_each(|row| rows.set(*row, true));
-    let (groups, _) = joined_by_source(ledger, Groups::new(ledger, &keys, &rows));
+    let groups = Groups::new(ledger, &keys, &rows);
+    let (groups, _) = joined_by_source(ledger, groups, &keys, &others);
     used.iter().map(|row| groups.of_row[*row]).collect()
 }
 

@@ -1,8 +1,9 @@
-//! How many runs of each of two groups it takes to tell them apart: the power of the two-sample t-test.
+//! How many runs of each of two groups it takes to tell them apart: the power of the two-sample t-test, and of that of pairs.
 //!
 //! Where the true difference is `d` standard deviations of a run and each group has `n` runs, t follows the noncentral t
 //! distribution with `2n - 2` degrees of freedom and noncentrality `d √(n / 2)` (Cohen, "Statistical Power Analysis for
-//! the Behavioral Sciences", 1988, chapter 2). Its tails are worked out by integrating the normal's over the law of the
+//! the Behavioral Sciences", 1988, chapter 2); of `n` pairs, whose differences have `d` in standard deviations of theirs, with
+//! `n - 1` degrees of freedom and noncentrality `d √n`. Its tails are worked out by integrating the normal's over the law of the
 //! standard deviation.
 
 use crate::analysis::ranking::probability::student_quantile;
@@ -19,14 +20,15 @@ pub fn normal_above(x: f64) -> f64 {
 }
 
 /// The chance that the test with this two-sided level tells apart groups of `n` runs each whose means are `effect`
-/// standard deviations apart.
-pub fn power(n: usize, effect: f64, level: f64) -> f64 {
+/// standard deviations apart; or that of `n` pairs.
+pub fn power(n: usize, effect: f64, level: f64, of_pairs: bool) -> f64 {
     if n < 2 || effect.is_nan() {
         return 0.0;
     }
-    let freedom = (2 * n - 2) as f64;
+    let groups = if of_pairs { 1.0 } else { 2.0 };
+    let freedom = groups * (n as f64 - 1.0);
     let critical = student_quantile(level, freedom);
-    let shift = effect.abs() * (n as f64 / 2.0).sqrt();
+    let shift = effect.abs() * (n as f64 / groups).sqrt();
     // The law of s, the standard deviation in units of the true one: s² times the freedom is χ².
     let half = freedom / 2.0;
     let front = std::f64::consts::LN_2 + half * libm::log(half) - libm::lgamma(half);
@@ -50,10 +52,10 @@ pub fn power(n: usize, effect: f64, level: f64) -> f64 {
     (sum * step / 3.0).clamp(0.0, 1.0)
 }
 
-/// The fewest runs of each group with which the test has the power; `None` where more than a thousand are needed.
-pub fn runs_needed(effect: f64, level: f64, wanted: f64) -> Option<usize> {
+/// The fewest runs of each group, or pairs, with which the test has the power; `None` where more than a thousand are needed.
+pub fn runs_needed(effect: f64, level: f64, wanted: f64, of_pairs: bool) -> Option<usize> {
     let (mut few, mut enough) = (1, 2);
-    while power(enough, effect, level) < wanted {
+    while power(enough, effect, level, of_pairs) < wanted {
         if enough >= MOST {
             return None;
         }
@@ -61,7 +63,7 @@ pub fn runs_needed(effect: f64, level: f64, wanted: f64) -> Option<usize> {
     }
     while enough - few > 1 {
         let middle = usize::midpoint(few, enough);
-        if power(middle, effect, level) < wanted {
+        if power(middle, effect, level, of_pairs) < wanted {
             few = middle;
         } else {
             enough = middle;
@@ -83,7 +85,7 @@ mod tests {
             (5, 2.0, 0.790_511),
             (2, 0.0, 0.05),
         ] {
-            let got = power(n, effect, 0.05);
+            let got = power(n, effect, 0.05, false);
             assert!(
                 (got - want).abs() < 2e-4,
                 "{n}, {effect}: {got} and not {want}"
@@ -91,10 +93,14 @@ mod tests {
         }
         // Cohen's tables: 393.4, 63.8, 25.5, 16.7, 5.1 a group for 80 % power at 5 %, two-sided.
         for (effect, want) in [(0.2, 394), (0.5, 64), (0.8, 26), (1.0, 17), (2.0, 6)] {
-            assert_eq!(runs_needed(effect, 0.05, 0.8), Some(want));
+            assert_eq!(runs_needed(effect, 0.05, 0.8, false), Some(want));
         }
-        assert_eq!(runs_needed(100.0, 0.05, 0.8), Some(2));
-        assert_eq!(runs_needed(0.01, 0.05, 0.8), None);
-        assert_eq!(runs_needed(f64::NAN, 0.05, 0.8), None);
+        assert_eq!(runs_needed(100.0, 0.05, 0.8, false), Some(2));
+        assert_eq!(runs_needed(0.01, 0.05, 0.8, false), None);
+        assert_eq!(runs_needed(f64::NAN, 0.05, 0.8, false), None);
+        // Of pairs, by G*Power: 199, 34, 15, 10 and 5.
+        for (effect, want) in [(0.2, 199), (0.5, 34), (0.8, 15), (1.0, 10), (1.5, 6)] {
+            assert_eq!(runs_needed(effect, 0.05, 0.8, true), Some(want));
+        }
     }
 }

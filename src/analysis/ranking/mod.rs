@@ -19,6 +19,7 @@ use self::budget::Budgets;
 use self::uncertainty::Center;
 use crate::ledger::{Bits, Column, ColumnId, Ledger, Reading, Status, attribute};
 use crate::query::{number_key, put_in_order};
+use std::sync::Arc;
 
 /// An objective, resolved: see the module's documentation.
 #[derive(Clone, Debug)]
@@ -32,7 +33,7 @@ pub struct ObjectiveColumn {
     /// The runs with a finite value, best first; equal values in the order of rows.
     order: Vec<u32>,
     /// How much each run was given, where that differs.
-    budgets: Option<Budgets>,
+    budgets: Option<Arc<Budgets>>,
 }
 
 impl ObjectiveColumn {
@@ -56,7 +57,7 @@ impl ObjectiveColumn {
             center: Center::default(),
             order: order_of(&values, maximize),
             values,
-            budgets: Budgets::of(ledger),
+            budgets: Budgets::of(ledger).map(Arc::new),
         }
     }
 

@@ -28,6 +28,14 @@ pub fn student_two_sided(t: f64, freedom: f64) -> f64 {
     incomplete_beta(freedom / 2.0, 0.5, freedom / (freedom + t * t))
 }
 
+/// The probability that Fisher's F with `over` and `under` degrees of freedom is at least so great.
+pub fn fisher_above(f: f64, over: f64, under: f64) -> f64 {
+    if f.is_nan() {
+        return 1.0;
+    }
+    incomplete_beta(under / 2.0, over / 2.0, under / (under + over * f))
+}
+
 /// How far Student's t lies from 0, either way, with probability `two_sided`.
 pub fn student_quantile(two_sided: f64, freedom: f64) -> f64 {
     if freedom.is_nan() || freedom <= 0.0 {
@@ -194,6 +202,16 @@ mod tests {
         ] {
             near(student_quantile(0.05, freedom), want);
         }
+        // t² is F with 1 and as many degrees of freedom, and with 2 over there is a closed form.
+        near(
+            fisher_above(2.5 * 2.5, 1.0, 3.5),
+            student_two_sided(2.5, 3.5),
+        );
+        near(
+            fisher_above(3.0, 2.0, 8.0),
+            libm::pow(1.0 + 2.0 * 3.0 / 8.0, -4.0),
+        );
+        assert_eq!(fisher_above(f64::INFINITY, 3.0, 3.0), 0.0);
         // With 2 degrees of freedom χ² is exponential, with 1 a squared normal.
         for x in [0.01, 1.0, 3.0, 40.0] {
             near(chi_squared_above(x, 2.0), libm::exp(-x / 2.0));

@@ -8,7 +8,8 @@
 //!   pooled over the configurations that were repeated stands in; where nothing was repeated, that of pairs of runs which
 //!   are nearly the same ([`super::near`]); else there is none, and nothing is said about chance.
 //! - **Tie group**: the configurations whose mean Welch's t-test cannot tell from the best one's at 5 %, corrected by Holm
-//!   for how many were compared.
+//!   for how many were compared. Where seeds matter, those that share some with the best one are held against it by pairs
+//!   ([`mod@pairs`]), and so it is for ranks and chances.
 //! - **Interval of a rank**: see [`mod@rank_intervals`].
 //! - **Chance of being best** and **what a rerun would give**: parametric draws of all means. The best of many is best
 //!   partly by luck: a drawn winner lies above the mean that it was drawn around, and so much, on average and in its own
@@ -17,11 +18,13 @@
 
 mod center;
 mod judging;
+mod pairs;
 mod rank_intervals;
 mod skew;
 
 pub use self::center::Center;
 pub use self::judging::Judging;
+use self::pairs::Pairs;
 pub use self::skew::Skew;
 use super::near::NearRuns;
 use super::probability::{student_quantile, student_two_sided};
@@ -304,11 +307,16 @@ pub struct Standing {
     pub on_rerun: Option<f64>,
     /// How skewed runs of one configuration are.
     pub skew: Skew,
+    /// How many of all but the best one were held against it by pairs of runs with the same seed.
+    pub paired: usize,
+    /// The runs by seed.
+    pairs: Pairs,
 }
 
 impl Standing {
     /// The standing of configurations by the values of their runs, of each by their `center`; `near` is what nearly the same runs say of noise, asked
     /// for only where nothing was repeated. `None` where no configuration has a finite value.
+    #[cfg(test)]
     pub fn new(
         configurations: &[Vec<f64>],
         maximize: bool,
@@ -318,11 +326,32 @@ impl Standing {
     ) -> Option<Self> {
         let mut judging = Judging::new(maximize, center, seed);
         for values in configurations {
-            judging.add(values.iter().copied());
+            let no_seed = crate::analysis::grouping::NO_GROUP;
+            judging.add(values.iter().map(|value| (no_seed, *value)));
         }
         let mut near = Some(near);
         while judging.step(|| near.take()?()) {}
         judging.standing()
+    }
+
+    /// What is known of the difference of two, by their places in `order`, where they are compared by pairs of runs.
+    pub fn of_pairs(&self, a: usize, b: usize) -> Option<Estimate> {
+        let center = self.estimates.get(a)?.center;
+        self.pairs
+            .differences(*self.order.get(a)?, *self.order.get(b)?, center)
+    }
+
+    /// The one at a place of `order` less the one at another, and by how many pairs of runs, where it is by pairs; `None` where no
+    /// noise is known.
+    pub fn difference(&self, a: usize, b: usize) -> Option<(Difference, Option<usize>)> {
+        let (of_a, of_b) = (self.estimates.get(a)?, self.estimates.get(b)?);
+        let paired = self
+            .pairs
+            .between(self.order[a], self.order[b], of_a.center);
+        match paired {
+            Some((difference, pairs)) => Some((difference, Some(pairs))),
+            None => Some((Difference::between(of_a, of_b)?, None)),
+        }
     }
 }
 
@@ -352,7 +381,13 @@ fn noise_of(estimates: &[Option<Estimate>], near: impl FnOnce() -> Option<NearRu
 
 /// How often each of the foremost wins when all means are drawn anew, and by how much the best one is likely to lie above its
 /// own: as many standard errors as a winner lies above the mean that it was drawn around.
-fn draw(estimates: &[Estimate], maximize: bool, seed: u64) -> (Vec<f64>, Option<f64>) {
+fn draw(standing: &Standing, maximize: bool, seed: u64) -> (Vec<f64>, Option<f64>) {
+    let Standing {
+        estimates,
+        order,
+        pairs,
+        ..
+    } = standing;
     let foremost = &estimates[..estimates.len().min(DRAWN)];
     let errors: Option<Vec<f64>> = foremost.iter().map(Estimate::error).collect();
     let Some(errors) = errors else {
@@ -362,6 +397,22 @@ fn draw(estimates: &[Estimate], maximize: bool, seed: u64) -> (Vec<f64>, Option<
         // Nothing was chosen.
         return (vec![1.0; foremost.len()], Some(0.0));
     }
+    if errors.iter().all(|error| *error <= 0.0) {
+        // No chance is at play: those with the same value share it.
+        let same = |of: &&Estimate| of.value.total_cmp(&foremost[0].value).is_eq();
+        let share = 1.0 / foremost.iter().filter(same).count() as f64;
+        let chances = foremost
+            .iter()
+            .map(|of| if same(&of) { share } else { 0.0 });
+        return (chances.collect(), Some(0.0));
+    }
+    // What part of a deviation is that of seeds which all have in common, and what part is its own.
+    let parts = |(estimate, at): (&Estimate, &u32)| {
+        let is_in_pairs = !estimate.is_lent && (*at == order[0] || pairs.has(order[0], *at));
+        let seeds = if is_in_pairs { pairs.correlation } else { 0.0 };
+        (seeds.sqrt(), (1.0 - seeds).sqrt())
+    };
+    let parts: Vec<(f64, f64)> = foremost.iter().zip(order).map(parts).collect();
     let sign = if maximize { 1.0 } else { -1.0 };
     let mut normals = Normals::new(seed);
     let mut wins = vec![0_usize; foremost.len()];
@@ -371,38 +422,34 @@ fn draw(estimates: &[Estimate], maximize: bool, seed: u64) -> (Vec<f64>, Option<
     for _ in 0..DRAWS {
         // One draw for all that have the same noise of others.
         let shared = lent.map_or(1.0, |of| normals.widening(of.freedom));
+        let of_seeds = if pairs.correlation > 0.0 {
+            normals.next()
+        } else {
+            0.0
+        };
         // As far as they are known, for who wins; with the error as if it were known, for by how much: with few degrees
         // of freedom the luck that t allows has no mean.
         let (mut winner, mut greatest) = (0, f64::NEG_INFINITY);
         let (mut most, mut its_luck) = (f64::NEG_INFINITY, 0.0);
-        for (at, (estimate, error)) in foremost.iter().zip(&errors).enumerate() {
-            let normal = normals.next();
-            let by_chance = error * normal;
-            let drawn = sign * estimate.value + by_chance;
+        let each = foremost.iter().zip(&errors).zip(&parts);
+        for (at, ((estimate, error), (in_common, own))) in each.enumerate() {
+            let (in_common, own) = (in_common * of_seeds, own * normals.next());
+            let drawn = sign * estimate.value + error * (in_common + own);
             if drawn > most {
-                (most, its_luck) = (drawn, normal);
+                (most, its_luck) = (drawn, in_common + own);
             }
             let widening = if estimate.is_lent {
                 shared
             } else {
                 normals.widening(estimate.freedom)
             };
-            let drawn = sign * estimate.value + by_chance * widening;
+            let drawn = sign * estimate.value + error * (in_common + own * widening);
             if drawn > greatest {
                 (winner, greatest) = (at, drawn);
             }
         }
         wins[winner] += 1;
         luck += its_luck;
-    }
-    if errors.iter().all(|error| *error <= 0.0) {
-        // No chance is at play: those with the same value share it.
-        let same = |of: &&Estimate| of.value.total_cmp(&foremost[0].value).is_eq();
-        let share = 1.0 / foremost.iter().filter(same).count() as f64;
-        let chances = foremost
-            .iter()
-            .map(|of| if same(&of) { share } else { 0.0 });
-        return (chances.collect(), Some(0.0));
     }
     let chances = wins.iter().map(|wins| *wins as f64 / DRAWS as f64);
     let luck = own_error * (luck / DRAWS as f64).max(0.0);

@@ -2,19 +2,15 @@
 
 use super::{Asked, Evidence, Question, Sentence, SentenceKind};
 use crate::analysis::failures::endings::Ending;
-use crate::analysis::grouping::{SEED_LIKE, replicate_keys};
+use crate::analysis::grouping::Seeds;
 use crate::analysis::ranking::guess_objectives;
 use crate::analysis::ranking::uncertainty::{Center, Difference, Estimate, Noise, Standing};
 use crate::chart::number::{counted, grouped, percent};
-use crate::engine::grouped::with_uncertainty;
+pub(super) use crate::engine::grouped::rounded_to;
+use crate::engine::grouped::{whole_interval, with_uncertainty};
 use crate::engine::show::{run_name, short_number};
 use crate::engine::view::Tab;
-use crate::ledger::{ColumnId, Status, attribute};
-
-/// Fewer pairs say less than all runs of both.
-const FEWEST_PAIRS: usize = 3;
-/// More runs of one configuration are not paired.
-const MOST_PAIRS: usize = 1000;
+use crate::ledger::{Ledger, Status, attribute};
 
 /// A rerun is worth a sentence where it may be expected to be worse by this part of the interval's half.
 const NOTABLE: f64 = 0.1;
@@ -112,6 +108,16 @@ impl Judged<'_> {
             .map_or(&[], Vec::as_slice)
     }
 
+    /// What makes pairs of runs.
+    fn seeds(&self) -> String {
+        told_seeds(self.asked.known.seeds.as_ref(), self.asked.of.ledger)
+    }
+
+    /// What others are told from the best by.
+    fn test(&self) -> String {
+        told_test(self.standing, &self.seeds())
+    }
+
     fn best(&self) -> Sentence {
         let Standing {
             estimates, tied, ..
@@ -123,7 +129,11 @@ impl Judged<'_> {
             Some(half) => {
                 let how = how(best, self.standing);
                 let value = with_interval(self.standing, best, half);
-                format!("{value} (95 % interval, {how})")
+                let chosen = match ranked {
+                    1 => "",
+                    _ => "; not corrected for the choice of the best",
+                };
+                format!("{value} (95 % interval, {how}{chosen})")
             }
             None => short_number(best.value),
         };
@@ -150,7 +160,7 @@ impl Judged<'_> {
             (_, 1) => format!(
                 " It can be told from each of the other {} ({}, Holm’s correction for {0}{}).",
                 grouped(ranked - 1),
-                best.center.test(),
+                self.test(),
                 if best.is_lent {
                     "; if it varies as those do"
                 } else {
@@ -168,7 +178,7 @@ impl Judged<'_> {
                 };
                 format!(
                     " {which} ({} against the best, Holm’s correction for {} compared).",
-                    best.center.test(),
+                    self.test(),
                     grouped(ranked - 1)
                 )
             }
@@ -176,9 +186,13 @@ impl Judged<'_> {
         let chance = match self.standing.chances.first() {
             Some(chance) if ranked > 1 && !is_same => {
                 format!(
-                    " Its chance of being the best is {} ({}s drawn anew 1,000 times).",
+                    " Its chance of being the best is {} ({}s drawn anew 1,000 times{}).",
                     percent(*chance),
-                    best.center.label()
+                    best.center.label(),
+                    match self.standing.paired {
+                        0 => "",
+                        _ => ", what a seed does to all as one",
+                    }
                 )
             }
             _ => String::new(),
@@ -273,9 +287,10 @@ impl Judged<'_> {
                     "Runs of one configuration are skewed ({:.1}, pooled over {} of several runs), for which Student’s t covers too \
                      little: intervals of means are by Hall’s transformation with that skewness. In simulations these cover 93 to \
                      98 of 100 where a dozen configurations of five runs tell it, and less where fewer do. Who ties is told by \
-                     Welch’s t all the same.",
+                     {} all the same.",
                     skew.told()?,
-                    counted(skew.configurations, "configuration")
+                    counted(skew.configurations, "configuration"),
+                    self.test()
                 )
             }
             Noise::Near(near) => format!(
@@ -303,13 +318,13 @@ impl Judged<'_> {
         let name = run_name(self.asked.of.ledger, row);
         let text = match place {
             Some(0) => format!("The baseline, {name}, is itself the best."),
-            Some(place) => {
-                let baseline = &self.standing.estimates[place];
-                match self.paired(self.rows(place), values) {
-                    Some((difference, how)) => self.told_difference(difference, &how, &name),
-                    None => self.against(best, baseline, &name),
+            Some(place) => match self.standing.difference(0, place) {
+                Some((difference, Some(pairs))) => {
+                    let how = format!("t of {pairs} pairs by {}", self.seeds());
+                    self.told_difference(difference, &how, &name)
                 }
-            }
+                _ => self.against(best, &self.standing.estimates[place], &name),
+            },
             None => {
                 // A run that is not shown stands for itself.
                 let alone = Estimate::alone(*values.get(row)?)?;
@@ -352,56 +367,36 @@ impl Judged<'_> {
             way(difference.amount)
         )
     }
+}
 
-    /// The best less the baseline, where both were run with the same seeds or on the same folds: by pairs.
-    fn paired(&self, baseline: &[u32], values: &[f64]) -> Option<(Difference, String)> {
-        let ledger = self.asked.of.ledger;
-        let best = self.rows(0);
-        let (_, others) = replicate_keys(ledger);
-        let seeds = others.iter().filter(|(_, reason)| *reason == SEED_LIKE);
-        let of_seed = |id: ColumnId| -> Option<Vec<(f64, f64)>> {
-            let column = ledger.column(id);
-            // One value of each seed, or it is not known which belong together.
-            let of = |rows: &[u32]| -> Option<Vec<(String, f64)>> {
-                let mut of: Vec<(String, f64)> = Vec::new();
-                for row in rows.iter().map(|row| *row as usize) {
-                    let seed = column.get(row).to_string();
-                    if of.iter().any(|(known, _)| *known == seed) || of.len() == MOST_PAIRS {
-                        return None;
-                    }
-                    if !seed.is_empty() && values[row].is_finite() {
-                        of.push((seed, values[row]));
-                    }
-                }
-                Some(of)
-            };
-            let of_baseline = of(baseline)?;
-            let mut pairs = Vec::new();
-            for (seed, value) in of(best)? {
-                let same = of_baseline.iter().find(|(other, _)| *other == seed);
-                pairs.extend(same.map(|(_, other)| (value, *other)));
-            }
-            (pairs.len() >= FEWEST_PAIRS).then_some(pairs)
-        };
-        let mut found = seeds.filter_map(|(id, _)| Some((*id, of_seed(*id)?)));
-        let (id, pairs) = found.next()?;
-        let how = format!("t of {} pairs by {}", pairs.len(), self.asked.name(id));
-        Some((
-            Difference::paired(&pairs, self.standing.estimates[0].center)?,
-            how,
-        ))
+/// What makes pairs of runs, by name.
+pub(in crate::engine) fn told_seeds(seeds: Option<&Seeds>, ledger: &Ledger) -> String {
+    let columns = seeds.iter().flat_map(|seeds| &seeds.columns);
+    let names: Vec<&str> = columns.map(|id| ledger.column(*id).name()).collect();
+    names.join(" and ")
+}
+
+/// What others are told from the best by, of how many by pairs of runs.
+pub(in crate::engine) fn told_test(standing: &Standing, seeds: &str) -> String {
+    let test = standing
+        .estimates
+        .first()
+        .map_or("", |best| best.center.test());
+    let others = standing.order.len() - 1;
+    match standing.paired {
+        0 => test.to_owned(),
+        some if some >= others => format!("t of pairs by {seeds}"),
+        some => format!(
+            "t of pairs by {seeds} for {}, {test} for the others",
+            grouped(some)
+        ),
     }
 }
 
 /// A mean with its interval, of which `half` is the half where it lies evenly around it.
 pub(super) fn with_interval(standing: &Standing, of: &Estimate, half: f64) -> String {
     match of.interval(&standing.skew) {
-        Some((low, high)) if !of.is_even(&standing.skew) => format!(
-            "{} in {} to {}",
-            short_number(rounded_to(of.value, half)),
-            short_number(rounded_to(low, half)),
-            short_number(rounded_to(high, half))
-        ),
+        Some(ends) if !of.is_even(&standing.skew) => whole_interval(of.value, ends, half),
         _ => with_uncertainty(of.value, half),
     }
 }
@@ -455,15 +450,5 @@ pub(super) fn called(asked: &Asked<'_>, rows: &[u32]) -> String {
         (0, _) => name,
         (more, None) => format!("{name} (with {})", counted(more, "replicate")),
         (more, Some(_)) => format!("{name} (with {} of its group)", grouped(more)),
-    }
-}
-
-/// No more digits than an uncertainty of `half` leaves.
-pub(super) fn rounded_to(x: f64, half: f64) -> f64 {
-    let step = libm::pow(10.0, libm::floor(libm::log10(half)) - 1.0);
-    if step > 0.0 && step.is_finite() {
-        (x / step).round() * step
-    } else {
-        x
     }
 }

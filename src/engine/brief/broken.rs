@@ -1,5 +1,6 @@
 //! To which ends runs came, how many broke, and under which condition.
 
+use super::odd::by_name;
 use super::{Asked, Evidence, Known, Sentence, SentenceKind};
 use crate::analysis::failures::check::Check;
 use crate::analysis::failures::endings::Ending;
@@ -7,7 +8,7 @@ use crate::chart::number::{counted, grouped};
 use crate::engine::failures::filters::Filters;
 use crate::engine::failures::rules::told_rules;
 use crate::engine::failures::told_share;
-use crate::ledger::{ColumnId, Status, attribute};
+use crate::ledger::{Status, attribute};
 use crate::query::Kept;
 
 /// In the order in which they are told.
@@ -59,9 +60,7 @@ pub(super) fn statuses(asked: &Asked<'_>) -> Option<Sentence> {
 /// What is said of runs that broke but by which rules, which are to be sought.
 pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) -> Option<Check> {
     let objective = asked.of.objective;
-    if let Some((_, column, _)) = objective {
-        into.extend(not_finite(asked, column));
-    }
+    into.extend(not_finite(asked));
     let Known {
         endings,
         configurations,
@@ -77,9 +76,9 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) -> Option<C
     let exploded = exploded.filter(|row| !endings.not_finite.get(*row)).count();
     let how = match (objective, exploded) {
         (None, _) => "failed or killed".to_owned(),
-        (_, 0) => "failed, killed or without a finite objective".to_owned(),
+        (_, 0) => "failed, killed or without a finite objective at the end".to_owned(),
         _ => format!(
-            "failed, killed, without a finite objective, or with one that exploded, as of {}",
+            "failed, killed, without a finite objective at the end, or with one that exploded, as of {}",
             counted(exploded, "run")
         ),
     };
@@ -119,50 +118,57 @@ pub(super) fn rules(asked: &Asked<'_>) -> Option<Sentence> {
     })
 }
 
-/// Runs of which the objective is there but no finite number.
-fn not_finite(asked: &Asked<'_>, column: ColumnId) -> Option<Sentence> {
-    let numbers = || {
-        let values = asked.of.ledger.column(column);
-        asked
-            .of
-            .shown
-            .ones()
-            .filter_map(|row| values.get(row).number())
-    };
-    let (nan, infinite) = (
-        numbers().filter(|x| x.is_nan()).count(),
-        numbers().filter(|x| x.is_infinite()).count(),
-    );
-    if nan + infinite == 0 {
+/// Runs of which the objective, as it is read of the curve, is there but no finite number.
+fn not_finite(asked: &Asked<'_>) -> Option<Sentence> {
+    let (objective, id, ranked) = asked.of.objective?;
+    let (column, reading) = (asked.of.ledger.column(id), objective.reading());
+    let statistic = reading.statistic.resolved(ranked.maximize);
+    let until = column.resolved(reading.until);
+    let (mut of, mut nan, mut infinite) = (0, Vec::new(), Vec::new());
+    for row in asked.of.shown.ones() {
+        let last = column.get(row).number();
+        // Where no point of it is finite, no statistic is told.
+        let read = column
+            .statistic(row, statistic, until)
+            .or_else(|| last.filter(|x| !x.is_finite()));
+        of += usize::from(read.is_some());
+        match read.filter(|x| !x.is_finite() && !ranked.values[row].is_finite()) {
+            Some(x) if x.is_nan() => nan.push(row as u32),
+            Some(_) => infinite.push(row as u32),
+            None => {}
+        }
+    }
+    let all = [(&nan, "NaN"), (&infinite, "infinite")];
+    let each = all.iter().filter(|(rows, _)| !rows.is_empty());
+    let each = each.map(|(rows, word)| format!("{word} in {}", grouped(rows.len())));
+    let each: Vec<String> = each.collect();
+    if each.is_empty() {
         return None;
     }
-    let of = numbers().count();
-    let each: Vec<String> = [(nan, "NaN"), (infinite, "infinite")]
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| format!("{word} in {}", grouped(count)))
-        .collect();
+    let kept = if nan.is_empty() {
+        Kept::Infinite
+    } else {
+        Kept::NotANumber
+    };
     Some(Sentence {
         kind: SentenceKind::NotFinite,
         text: format!(
             "{} is {} of {} that have it: these are ranked nowhere.",
-            asked.name(column),
+            if reading.is_last() {
+                asked.name(id).to_owned()
+            } else {
+                format!("{} ({})", asked.name(id), objective.reading_words())
+            },
             each.join(" and "),
             counted(of, "run")
         ),
-        n: nan + infinite,
+        n: nan.len() + infinite.len(),
         of,
-        link: asked.filtered(column, &not_finite_clause(asked, column)),
+        link: if reading.is_last() {
+            asked.filtered(id, &kept)
+        } else {
+            // A filter speaks of last values.
+            by_name(asked, nan.into_iter().chain(infinite))
+        },
     })
-}
-
-/// NaN where there is any, else infinities.
-fn not_finite_clause(asked: &Asked<'_>, column: ColumnId) -> Kept {
-    let values = asked.of.ledger.column(column);
-    let is_nan = |row: usize| values.get(row).number().is_some_and(f64::is_nan);
-    if asked.of.shown.ones().any(is_nan) {
-        Kept::NotANumber
-    } else {
-        Kept::Infinite
-    }
 }

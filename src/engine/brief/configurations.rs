@@ -16,24 +16,36 @@ pub(in crate::engine) struct Configurations {
 }
 
 impl Configurations {
-    pub(in crate::engine) fn new(question: &Question<'_>, params: &[ColumnId]) -> Self {
-        let mut parting = Self::parting(question, params);
+    pub(in crate::engine) fn new(
+        question: &Question<'_>,
+        keys: &[ColumnId],
+        others: &[(ColumnId, &'static str)],
+    ) -> Self {
+        let mut parting = Self::parting(question, keys, others);
         if let Some(parting) = &mut parting {
             while parting.part(question.ledger) {}
         }
-        Self::parted(question, parting)
+        Self::parted(question, parting, keys, others)
     }
 
-    /// What parts the runs by `params`, which are those of [`crate::analysis::grouping::replicate_keys`], where that is to be done.
-    pub(super) fn parting(question: &Question<'_>, params: &[ColumnId]) -> Option<Parting> {
+    /// What parts the runs by `keys`, which are those of [`Question::replicate_keys`] as `others` are, where that is to be done.
+    pub(super) fn parting(
+        question: &Question<'_>,
+        keys: &[ColumnId],
+        others: &[(ColumnId, &'static str)],
+    ) -> Option<Parting> {
         // Without params all runs would be one configuration, unless it is seeds that differ.
-        let is_to_do =
-            question.grouped.is_none() && (!params.is_empty() || seeds_vary(question.ledger));
-        is_to_do.then(|| Parting::new(question.ledger, params, question.shown.clone()))
+        let is_to_do = question.grouped.is_none() && (!keys.is_empty() || seeds_vary(others));
+        is_to_do.then(|| Parting::new(question.ledger, keys, question.shown.clone()))
     }
 
     /// The configurations, once the runs are parted.
-    pub(super) fn parted(question: &Question<'_>, parting: Option<Parting>) -> Self {
+    pub(super) fn parted(
+        question: &Question<'_>,
+        parting: Option<Parting>,
+        keys: &[ColumnId],
+        others: &[(ColumnId, &'static str)],
+    ) -> Self {
         let members = match (question.grouped, parting) {
             (Some(grouped), _) => grouped.all_members(),
             (None, None) => {
@@ -41,7 +53,7 @@ impl Configurations {
                 rows.map(|row| vec![row as u32]).collect()
             }
             (None, Some(parting)) => {
-                let (groups, _) = joined_by_source(question.ledger, parting.groups());
+                let (groups, _) = joined_by_source(question.ledger, parting.groups(), keys, others);
                 let mut members = vec![Vec::new(); groups.count()];
                 for row in question.shown.ones() {
                     if let Some(rows) = members.get_mut(groups.of_row[row] as usize) {

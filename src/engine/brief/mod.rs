@@ -16,6 +16,7 @@ mod run;
 #[cfg(test)]
 mod tests;
 
+pub(super) use self::best::{told_seeds, told_test};
 pub(super) use self::odd::is_or_are;
 pub use self::ranked::Ranked;
 pub use self::run::BriefRun;
@@ -25,6 +26,7 @@ use super::view::{Grouping, Objective, SortKey, Tab, View};
 use crate::analysis::failures::check::Check;
 use crate::analysis::failures::endings::Endings;
 use crate::analysis::first_look::FirstLook;
+use crate::analysis::grouping::{Others, Seeds, replicate_keys};
 use crate::analysis::oddities::Leak;
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::analysis::ranking::uncertainty::Standing;
@@ -215,6 +217,14 @@ pub(super) struct Question<'a> {
     pub(super) filter: &'a str,
 }
 
+impl Question<'_> {
+    /// The columns by which replicates are told apart, and the other params with the reason.
+    pub(super) fn replicate_keys(&self) -> (Vec<ColumnId>, Others) {
+        let values = self.objective.map(|(_, _, of)| of.values.as_slice());
+        replicate_keys(self.ledger, values.unwrap_or_default())
+    }
+}
+
 /// The question with what several sentences need.
 struct Asked<'a> {
     of: &'a Question<'a>,
@@ -228,7 +238,11 @@ struct Known {
     params: Vec<ColumnId>,
     /// They, and what else tells configurations apart.
     keys: Vec<ColumnId>,
+    /// Params that do not, with the reason.
+    others: Others,
     configurations: Configurations,
+    /// The seeds that several of them were run with.
+    seeds: Option<Seeds>,
     /// Which of them are compared, where they were evaluated at several budgets.
     at_budget: Option<AtBudget>,
     /// The configurations in order by the objective's values; `None` where none has one.

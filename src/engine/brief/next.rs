@@ -2,12 +2,14 @@
 
 use super::best::{called, rounded_to, unrepeated};
 use super::{Asked, Evidence, Sentence, SentenceKind};
+use crate::analysis::grouping::Groups;
+use crate::analysis::importance::Space;
 use crate::analysis::next::power::runs_needed;
 use crate::analysis::ranking::uncertainty::{Estimate, Noise};
 use crate::chart::number::counted;
 use crate::engine::show::short_number;
 use crate::engine::view::Tab;
-use crate::ledger::ColumnId;
+use crate::ledger::{Column, ColumnId, Distinct, ValueRef};
 
 /// Two-sided level and power of the test that is planned.
 const LEVEL: f64 = 0.05;
@@ -18,6 +20,9 @@ const OWN: usize = 3;
 
 /// Of fewer runs nothing is proposed.
 const FEWEST: usize = 10;
+
+/// Of more runs it is not looked whether they are all that can be combined.
+const MOST_OF_GRID: usize = 10_000;
 
 /// How many runs of each of two configurations tell them apart; where no noise is known, how many tell that.
 pub(super) fn replicates(asked: &Asked<'_>) -> Option<Sentence> {
@@ -49,27 +54,46 @@ pub(super) fn replicates(asked: &Asked<'_>) -> Option<Sentence> {
                 called(asked, rows.map_or(&[], Vec::as_slice))
             };
             let (a, b) = (&standing.estimates[0], &standing.estimates[second]);
-            let apart = (a.value - b.value).abs();
-            let (deviation, source) = match own(a, b) {
-                Some(own) => (own, ", pooled over these two"),
-                None => (deviation, source),
+            // Where seeds matter, what is in the way is how much the differences of pairs vary.
+            let of_pairs = standing.of_pairs(0, second);
+            let of_pairs = of_pairs.and_then(|of| Some((of.value.abs(), of.deviation?)));
+            let (apart, deviation, source) = match (of_pairs, own(a, b)) {
+                (Some((apart, of_pairs)), _) => (apart, of_pairs, ""),
+                (None, Some(own)) => ((a.value - b.value).abs(), own, ", pooled over these two"),
+                (None, None) => ((a.value - b.value).abs(), deviation, source),
             };
-            let needed = runs_needed(apart / deviation, LEVEL, POWER);
+            let of_pairs = of_pairs.is_some();
+            let needed = runs_needed(apart / deviation, LEVEL, POWER, of_pairs);
             let many = needed.map_or_else(
                 || "more than 1,000 runs of each, so take the cheaper one".to_owned(),
                 |needed| format!("{} of each", counted(needed, "run")),
             );
             format!(
-                "{} and {} cannot be told apart: their {}s differ by {}, one run’s standard deviation is {}{source}. If they \
-                 truly differ by as much, it takes {many} (now {} and {}) to tell with 80 % power (two-sample t-test, \
+                "{} and {} cannot be told apart: their {}s differ by {}, {} standard deviation is {}{source}. If they \
+                 truly differ by as much, it takes {many}{} (now {} and {}) to tell with 80 % power ({}, \
                  two-sided 5 %).",
                 name(0),
                 name(second),
                 a.center.label(),
                 short_number(rounded_to(apart, deviation)),
+                if of_pairs {
+                    "with the same seeds, and of that difference the"
+                } else {
+                    "one run’s"
+                },
                 short_number(rounded_to(deviation, deviation)),
+                if of_pairs {
+                    ", with the same seeds"
+                } else {
+                    ""
+                },
                 a.n,
-                b.n
+                b.n,
+                if of_pairs {
+                    "t-test of pairs"
+                } else {
+                    "two-sample t-test"
+                }
             )
         }
     };
@@ -90,19 +114,48 @@ fn own(a: &Estimate, b: &Estimate) -> Option<f64> {
     (!a.is_lent && !b.is_lent).then(|| (squares / (freedom(a) + freedom(b))).sqrt())
 }
 
+/// Of how many values a param of these runs may be proposed, no number for any in its range; `None` where it has one alone.
+fn choices(column: &Column, rows: &[usize]) -> Option<f64> {
+    let values = || rows.iter().map(|row| column.get(*row));
+    let mut present = values().filter(|value| !value.is_missing());
+    let first = present.next()?;
+    present.find(|value| !value.is_same(first))?;
+    if matches!(first, ValueRef::Time(_)) {
+        return None;
+    }
+    if rows.len() > MOST_OF_GRID {
+        return Some(f64::INFINITY);
+    }
+    let numbers: Vec<f64> = values().filter_map(ValueRef::number).collect();
+    if numbers.len() == rows.len() {
+        return Some(Space::infer(&numbers).places(&numbers));
+    }
+    let rows: Vec<u32> = rows.iter().map(|row| *row as u32).collect();
+    let distinct = Distinct::among(column.cells(), &rows).count();
+    Some(distinct.map_or(f64::INFINITY, |count| count as f64))
+}
+
 /// That there are proposals, of how many runs.
 pub(super) fn sentence(asked: &Asked<'_>) -> Option<Sentence> {
     let (_, column, values) = asked.of.objective?;
-    let shown = asked.of.shown;
-    let n = shown
+    let (ledger, shown) = (asked.of.ledger, asked.of.shown);
+    let rows: Vec<usize> = shown
         .ones()
         .filter(|row| values.values[*row].is_finite())
-        .count();
-    // One value and gaps are nothing to choose from.
-    let differs =
-        |id: &&ColumnId| !asked.is_leak(**id) && asked.of.ledger.column(**id).spread().differs;
-    let params = asked.known.params.iter().filter(differs).count();
+        .collect();
+    let n = rows.len();
+    let own = asked.known.params.iter().filter(|id| !asked.is_leak(**id));
+    // Of these runs: others may have params of their own. One value and gaps are nothing to choose from.
+    let choices = own.filter_map(|id| Some((*id, choices(ledger.column(*id), &rows)?)));
+    let choices: Vec<(ColumnId, f64)> = choices.collect();
+    let params = choices.len();
     if n < FEWEST || params == 0 {
+        return None;
+    }
+    let ids: Vec<ColumnId> = choices.iter().map(|(id, _)| *id).collect();
+    let all: f64 = choices.iter().map(|(_, count)| count).product();
+    // Where each of all combinations was run there is none to propose.
+    if all <= shown.count() as f64 && all <= Groups::new(ledger, &ids, shown).count() as f64 {
         return None;
     }
     Some(Sentence {

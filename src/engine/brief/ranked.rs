@@ -2,7 +2,7 @@
 
 use super::Asked;
 use super::best::{broken_of, called, with_interval};
-use crate::analysis::ranking::uncertainty::{Center, Difference, Standing};
+use crate::analysis::ranking::uncertainty::{Center, Standing};
 use crate::chart::number::{grouped, percent};
 use crate::engine::grouped::with_uncertainty;
 use crate::engine::show::short_number;
@@ -51,7 +51,7 @@ pub(super) fn ranked(asked: &Asked<'_>) -> Vec<Ranked> {
 fn at_place(asked: &Asked<'_>, standing: &Standing, place: usize) -> Option<Ranked> {
     let members = &asked.known.configurations.members;
     let rows = members.get(*standing.order.get(place)? as usize)?;
-    let (best, estimate) = (&standing.estimates[0], &standing.estimates[place]);
+    let estimate = &standing.estimates[place];
     let value = estimate.half().map_or_else(
         || short_number(estimate.value),
         |half| with_interval(standing, estimate, half),
@@ -65,8 +65,8 @@ fn at_place(asked: &Asked<'_>, standing: &Standing, place: usize) -> Option<Rank
         }
     });
     let chance = standing.chances.get(place).map(|chance| percent(*chance));
-    let behind = Difference::between(best, estimate).filter(|_| place > 0);
-    let behind = behind.map(|difference| {
+    let behind = standing.difference(0, place).filter(|_| place > 0);
+    let behind = behind.map(|(difference, _)| {
         let amount = with_uncertainty(difference.amount.abs(), difference.half);
         difference.effect.map_or(amount.clone(), |effect| {
             format!("{amount} ({:.1} sd)", effect.abs())

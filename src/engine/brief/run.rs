@@ -10,7 +10,7 @@ use super::{Asked, Brief, Known, Question, Sentence, SentenceKind};
 use super::{best, broken, front, next, odd, params, ranked, since_last_visit};
 use crate::analysis::failures::endings::Endings;
 use crate::analysis::first_look::FirstLook;
-use crate::analysis::grouping::{Parting, replicate_keys};
+use crate::analysis::grouping::{GIVES_AWAY, Parting, Seeds, seed_of};
 use crate::analysis::oddities::{constant_metric, parted_by_all};
 use crate::analysis::ranking::uncertainty::Judging;
 use crate::ledger::{Column, ColumnId, Role};
@@ -139,10 +139,13 @@ impl BriefRun {
     }
 
     fn begin(question: &Question<'_>, filter: &str, first: &[Piece]) -> Self {
-        let (keys, _) = replicate_keys(question.ledger);
-        let parting = Configurations::parting(question, &keys);
+        let (keys, others) = question.replicate_keys();
+        let parting = Configurations::parting(question, &keys, &others);
+        let given_away = others.iter().filter(|(_, reason)| *reason == GIVES_AWAY);
+        let given_away = given_away.map(|(id, _)| id);
         let is_param = |id: &&ColumnId| question.ledger.column(**id).role() == Role::Param;
-        let params = keys.iter().filter(is_param).copied().collect();
+        let params = keys.iter().filter(is_param).chain(given_away);
+        let params = params.copied().collect();
         let mut run = Self {
             filter: filter.to_owned(),
             to_do: first.to_vec(),
@@ -156,7 +159,7 @@ impl BriefRun {
             parting,
         };
         run.will([Piece::Configure, Piece::Configured]);
-        (run.known.params, run.known.keys) = (params, keys);
+        (run.known.params, run.known.keys, run.known.others) = (params, keys, others);
         run
     }
 
@@ -216,7 +219,9 @@ impl BriefRun {
             }
             Piece::All => *parting = parted_by_all(ledger, question.shown),
             Piece::Configured => {
-                known.configurations = Configurations::parted(question, parting.take());
+                let (keys, others) = (&known.keys, &known.others);
+                known.configurations =
+                    Configurations::parted(question, parting.take(), keys, others);
             }
             Piece::End => {
                 let objective = question.objective;
@@ -233,12 +238,18 @@ impl BriefRun {
                 // From here on: what broke at a small budget is told before.
                 let judging = judging.get_or_insert_with(|| {
                     known.at_budget = AtBudget::keep(question, &mut known.configurations);
+                    let members = &known.configurations.members;
+                    known.seeds = Seeds::shared(ledger, &known.others, members);
                     Judging::new(objective.maximize, objective.center, SEED)
                 });
                 let members = &known.configurations.members;
                 let some = members.iter().skip(judging.len());
                 for rows in some.take(CONFIGURATIONS_AT_ONCE) {
-                    judging.add(rows.iter().map(|row| objective.values[*row as usize]));
+                    let run = |row: &u32| {
+                        let seed = seed_of(known.seeds.as_ref(), *row);
+                        (seed, objective.values[*row as usize])
+                    };
+                    judging.add(rows.iter().map(run));
                 }
                 return judging.len() < members.len();
             }

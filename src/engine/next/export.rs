@@ -15,6 +15,9 @@ enum Reader {
     Python,
 }
 
+/// Up to how many values are listed.
+const MOST_VALUES: f64 = 100.0;
+
 /// All forms of the configurations, with `sweep` as the last.
 pub(super) fn texts(
     names: &[&str],
@@ -115,51 +118,122 @@ pub(super) fn sweep(metric: &str, maximize: bool, narrowed: &[Narrowed]) -> Stri
         "goal",
         if maximize { "maximize" } else { "minimize" },
     );
-    text.push_str("parameters:\n");
-    for Narrowed { name, from } in narrowed {
-        text.push_str("  ");
-        text.push_str(&key(name));
-        text.push_str(":\n");
-        let mut put = |name: &str, after: String| line(&mut text, "    ", name, &after);
-        match from {
-            Choice::Values(values) => {
-                let all: Vec<String> = values.iter().map(|x| literal(x, Reader::Yaml)).collect();
-                match &all[..] {
-                    [only] => put("value", only.clone()),
-                    _ => put("values", format!("[{}]", all.join(", "))),
-                }
-            }
-            Choice::Numbers {
-                low,
-                high,
-                step,
-                log,
-            } => {
-                let is_whole = step.is_some_and(|step| step.fract() == 0.0) && low.fract() == 0.0;
-                let grid = step.filter(|step| !(is_whole && *step <= 1.0));
-                let distribution = match (log, grid, is_whole) {
-                    (true, None, true) => "q_log_uniform_values",
-                    (true, None, false) => "log_uniform_values",
-                    (true, Some(_), _) => "q_log_uniform_values",
-                    (false, Some(_), _) => "q_uniform",
-                    (false, None, true) => "int_uniform",
-                    (false, None, false) => "uniform",
-                };
-                put("distribution", distribution.to_owned());
-                // Ends of bins have more digits than anybody types.
-                put("min", number(short(*low)));
-                put("max", number(short(*high)));
-                if distribution.starts_with("q_") {
-                    put("q", number(step.unwrap_or(1.0)));
-                }
-            }
-        }
-    }
+    let paths: Vec<Vec<&str>> = narrowed.iter().map(|of| path(&of.name)).collect();
+    let is_above = |a: &[&str], b: &[&str]| a.len() < b.len() && b.starts_with(a);
+    // Where a name is in the way of another, all stay as they are.
+    let is_tree = paths.iter().all(|a| paths.iter().all(|b| !is_above(a, b)));
+    let named = narrowed.iter().zip(paths).map(|(of, path)| match is_tree {
+        true => (path, of),
+        false => (vec![of.name.as_str()], of),
+    });
+    parameters(&mut text, "", &named.collect::<Vec<_>>());
     text
 }
 
-fn short(x: f64) -> f64 {
-    format!("{x:.5e}").parse().unwrap_or(x)
+/// The keys of a nested configuration that a name was made of, as trackers flatten them.
+fn path(name: &str) -> Vec<&str> {
+    let parts: Vec<&str> = name.split(['.', '/']).collect();
+    if parts.iter().any(|part| part.is_empty()) {
+        return vec![name];
+    }
+    parts
+}
+
+/// Params by the keys below this place: what is nested has `parameters` of its own.
+fn parameters(text: &mut String, before: &str, all: &[(Vec<&str>, &Narrowed)]) {
+    text.push_str(before);
+    text.push_str("parameters:\n");
+    let mut done: Vec<&str> = Vec::new();
+    for (path, of) in all {
+        let Some((name, below)) = path.split_first() else {
+            continue;
+        };
+        if done.contains(name) {
+            continue;
+        }
+        done.push(name);
+        text.push_str(before);
+        text.push_str("  ");
+        text.push_str(&key(name));
+        text.push_str(":\n");
+        let inner = format!("{before}    ");
+        if below.is_empty() {
+            parameter(text, &inner, of);
+            continue;
+        }
+        let nested = all.iter().filter(|(path, _)| path[0] == *name);
+        let nested: Vec<_> = nested.map(|(path, of)| (path[1..].to_vec(), *of)).collect();
+        parameters(text, &inner, &nested);
+    }
+}
+
+/// From where a param is to be taken.
+fn parameter(text: &mut String, before: &str, of: &Narrowed) {
+    let mut put = |name: &str, after: &str| line(text, before, name, after);
+    let mut values = |values: &[Value]| {
+        let all: Vec<String> = values.iter().map(|x| literal(x, Reader::Yaml)).collect();
+        match &all[..] {
+            [only] if of.is_fixed => put("value", &format!("{only} # fixed, whatever is proposed")),
+            [only] => put("value", only),
+            _ => put("values", &format!("[{}]", all.join(", "))),
+        }
+    };
+    match &of.from {
+        Choice::Values(all) => values(all),
+        Choice::Numbers {
+            low,
+            high,
+            step,
+            log,
+        } => {
+            let step = step.filter(|step| *step > 0.0);
+            let is_multiple = |x: f64| {
+                let steps = x / step.unwrap_or(1.0);
+                (steps - steps.round()).abs() < 1e-6
+            };
+            let steps = step.map_or(f64::INFINITY, |step| ((high - low) / step).round());
+            // W&B rounds to multiples, which on such a grid would lie between its places or beyond its ends.
+            let is_askew = step.is_some() && !(is_multiple(*low) && is_multiple(*high));
+            if low == high || (is_askew && steps < MOST_VALUES) {
+                let last = if low == high { 0 } else { steps as usize };
+                let places = (0..=last).map(|at| low + at as f64 * step.unwrap_or(0.0));
+                let places = places.map(|x| Value::Number(rounded(x, 11)));
+                values(&places.collect::<Vec<_>>());
+                return;
+            }
+            let log = *log && *low > 0.0;
+            let grid = step.filter(|_| !is_askew);
+            let distribution = match (log, grid) {
+                (true, Some(_)) => "q_log_uniform_values",
+                (true, None) => "log_uniform_values",
+                (false, Some(1.0)) => "int_uniform",
+                (false, Some(_)) => "q_uniform",
+                (false, None) => "uniform",
+            };
+            put("distribution", distribution);
+            // Ends of bins have more digits than anybody types, but none may cut off what is proposed.
+            let digits = if grid.is_some() { 11 } else { 5 };
+            let (least, greatest) = (rounded(*low, digits), rounded(*high, digits));
+            let is_grid = grid.is_some();
+            put("min", &number(if is_grid { least } else { low.min(least) }));
+            put(
+                "max",
+                &number(if is_grid {
+                    greatest
+                } else {
+                    high.max(greatest)
+                }),
+            );
+            if let Some(step) = grid.filter(|_| distribution.starts_with("q_")) {
+                put("q", &number(step));
+            }
+        }
+    }
+}
+
+/// With so many digits behind the first.
+fn rounded(x: f64, digits: usize) -> f64 {
+    format!("{x:.digits$e}").parse().unwrap_or(x)
 }
 
 fn literal(value: &Value, reader: Reader) -> String {
@@ -170,6 +244,12 @@ fn literal(value: &Value, reader: Reader) -> String {
             (false, Reader::Python) => "False",
             (true, _) => "true",
             (false, _) => "false",
+        }
+        .to_owned(),
+        // Python's word for nothing, as trackers write it down.
+        ValueRef::Text("None") => match reader {
+            Reader::Python => "None",
+            _ => "null",
         }
         .to_owned(),
         other => quoted(&other.to_string()),

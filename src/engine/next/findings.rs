@@ -19,6 +19,23 @@ pub(super) struct Narrowed {
     pub(super) name: String,
     /// From where.
     pub(super) from: Choice,
+    /// Whether it is to be fixed.
+    pub(super) is_fixed: bool,
+}
+
+impl Narrowed {
+    /// Takes a value that is proposed in, where it is not: what is good at a look at one param is not all that is good with others.
+    pub(super) fn widen(&mut self, value: &Value) {
+        match (&mut self.from, value) {
+            (Choice::Numbers { low, high, .. }, Value::Number(x)) => {
+                (*low, *high) = (low.min(*x), high.max(*x));
+            }
+            (Choice::Values(values), value) if !self.is_fixed && !values.contains(value) => {
+                values.push(value.clone());
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Values to take a param from.
@@ -33,6 +50,9 @@ pub(super) enum Choice {
     /// One of these.
     Values(Vec<Value>),
 }
+
+/// By so much of a step a number may miss its place on a grid by rounding.
+const ROUNDING: f64 = 1e-6;
 
 /// Adds what is said of params, and from where each is to be taken: params in the order of the design.
 pub(super) fn of_forest(
@@ -75,6 +95,7 @@ pub(super) fn of_forest(
             narrowed.push(Narrowed {
                 name: parameter.name.clone(),
                 from: Choice::Values(vec![value.clone()]),
+                is_fixed: true,
             });
             continue;
         }
@@ -87,6 +108,7 @@ pub(super) fn of_forest(
         narrowed.push(Narrowed {
             name: parameter.name.clone(),
             from: from(next, at, good.as_ref().map(|(_, good, _)| good)),
+            is_fixed: false,
         });
     }
     for mut list in [ranges, knobs] {
@@ -195,12 +217,26 @@ fn from(next: &NextRun, at: usize, good: Option<&Good>) -> Choice {
             let is_few = seen.len() <= 12 && values.len() >= 3 * seen.len();
             match space {
                 // A few values on no arithmetic grid are to be taken as they are.
-                Space::Number { step, log, .. } if !(is_few && step.is_none()) => Choice::Numbers {
-                    low: ends.0.map_or(low, |first| first.max(low)),
-                    high: ends.1.map_or(high, |last| last.min(high)),
-                    step: *step,
-                    log: *log,
-                },
+                Space::Number {
+                    low: first,
+                    step,
+                    log,
+                    ..
+                } if !(is_few && step.is_none()) => {
+                    let low = ends.0.map_or(low, |least| least.max(low));
+                    let high = ends.1.map_or(high, |greatest| greatest.min(high));
+                    // Ends of bins lie between the places of a grid.
+                    let place = |x: f64, rounded: fn(f64) -> f64| match step {
+                        Some(step) => first + rounded((x - first) / step) * step,
+                        None => x,
+                    };
+                    Choice::Numbers {
+                        low: place(low, |x| libm::ceil(x - ROUNDING)),
+                        high: place(high, |x| libm::floor(x + ROUNDING)),
+                        step: *step,
+                        log: *log,
+                    }
+                }
                 _ => {
                     seen.retain(|x| low <= *x && *x <= high);
                     Choice::Values(seen.into_iter().map(Value::Number).collect())

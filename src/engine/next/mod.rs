@@ -264,6 +264,13 @@ impl NextRun {
         let mut narrowed: Vec<Narrowed> = Vec::new();
         let mut findings = self.findings.clone();
         findings::of_forest(self, &said, &mut findings, &mut narrowed);
+        for of in &mut narrowed {
+            let at = names.iter().position(|name| *name == of.name);
+            let values = configurations
+                .iter()
+                .filter_map(|values| values[at?].as_ref());
+            values.for_each(|value| of.widen(value));
+        }
         let mut words = self.words(found, said.refused.as_deref());
         let warned = said.warnings.iter();
         words.extend(warned.map(|warning| format!("Take care: {warning}.")));

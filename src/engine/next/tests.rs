@@ -6,6 +6,7 @@ use crate::engine::protocol::{Answer, Ask, SelectQuestion};
 use crate::engine::view::{Center, Direction, Statistic, Tab, Until, View};
 use crate::format::yaml;
 use crate::ledger::{Role, RunSink, Status, ValueRef};
+use findings::Choice;
 use serde_json::Value as Json;
 
 /// `count` runs: best at `lr` of 0.01 and with the optimizer `no: "1"`; `decay` goes with it alone, `width` is noise. The
@@ -130,6 +131,21 @@ fn proposals_go_to_what_is_good_and_every_text_reads_as_what_was_typed() {
     let sweep = yaml::parse(text(&next, "W&B sweep")).unwrap();
     assert_eq!(sweep["metric"]["goal"], "minimize");
     assert_eq!(sweep["metric"]["name"], "loss");
+    // No proposal lies outside; what is to be fixed is.
+    for proposal in proposals {
+        for (name, value) in proposal.as_object().unwrap() {
+            let mut from = &sweep["parameters"];
+            for part in name.split('.') {
+                from = from.get("parameters").unwrap_or(from).get(part).unwrap();
+            }
+            let is_in = match (&from["values"], from["min"].as_f64(), from["max"].as_f64()) {
+                (Json::Array(values), ..) => values.contains(value),
+                (_, Some(low), Some(high)) => (low..=high).contains(&value.as_f64().unwrap()),
+                _ => !from["value"].is_null(),
+            };
+            assert!(is_in, "{name} = {value} and not of {from}");
+        }
+    }
     let lr = &sweep["parameters"]["lr"];
     assert_eq!(lr["distribution"], "log_uniform_values", "{sweep}");
     let (low, high) = (lr["min"].as_f64().unwrap(), lr["max"].as_f64().unwrap());
@@ -242,7 +258,9 @@ fn loud(quiet_runs: usize) -> Workspace {
             continue;
         }
         let row = sink.run(&format!("run-{at}"));
-        let noise = [-1.0, 1.0, 0.0, -0.5, 0.5][seed] * if is_quiet { 0.01 } else { 0.5 };
+        // Another for each: a seed does not do the same to all.
+        let noise = [-1.0, 1.0, 0.0, -0.5, 0.5][(seed + configuration) % 5];
+        let noise = noise * if is_quiet { 0.01 } else { 0.5 };
         let middle = if is_quiet {
             0.1 + 0.002 * configuration as f64
         } else {
@@ -426,6 +444,96 @@ fn texts_are_defused() {
     assert_eq!(yaml::parse(&texts[0].text).unwrap(), json);
     assert!(texts[0].text.contains("small: 3.0e-9") && texts[0].text.contains("great: 1.0e+20"));
     assert!(texts[0].text.contains("\"yes\": "));
+}
+
+fn narrowed(name: &str, low: f64, high: f64, step: Option<f64>, log: bool) -> Narrowed {
+    Narrowed {
+        name: name.to_owned(),
+        from: Choice::Numbers {
+            low,
+            high,
+            step,
+            log,
+        },
+        is_fixed: false,
+    }
+}
+
+#[test]
+fn a_sweep_is_nested_as_the_configuration_was_and_rounds_to_what_is_in_range() {
+    let text = |text: &str| Value::Text(text.to_owned());
+    let mut all = vec![
+        narrowed("optimizer.lr", 1e-4, 0.123_456_789, None, true),
+        narrowed("width", 16.0, 64.0, Some(1.0), false),
+        narrowed("optimizer/betas.one", 0.8, 0.95, Some(0.05), false),
+        narrowed("heads", 1.0, 9.0, Some(4.0), false),
+        narrowed("batch", 8.0, 64.0, Some(8.0), true),
+        narrowed("only", 3.0, 3.0, Some(1.0), false),
+        Narrowed {
+            name: "schedule".to_owned(),
+            from: Choice::Values(vec![text("None"), text("cosine")]),
+            is_fixed: false,
+        },
+    ];
+    let sweep = export::sweep("loss", false, &all);
+    let read = yaml::parse(&sweep).unwrap();
+    let of = &read["parameters"];
+    let optimizer = &of["optimizer"]["parameters"];
+    assert_eq!(
+        optimizer["lr"]["distribution"], "log_uniform_values",
+        "{sweep}"
+    );
+    // Rounded, but not to less than it is.
+    assert_eq!(optimizer["lr"]["max"], 0.123_457, "{sweep}");
+    let one = &optimizer["betas"]["parameters"]["one"];
+    assert_eq!(
+        (&one["distribution"], &one["q"]),
+        (&"q_uniform".into(), &0.05.into())
+    );
+    assert_eq!(of["width"]["distribution"], "int_uniform");
+    // Multiples of 4 would be 0, 4 and 8.
+    assert_eq!(of["heads"]["values"], serde_json::json!([1, 5, 9]));
+    assert_eq!(of["batch"]["distribution"], "q_log_uniform_values");
+    assert_eq!(of["only"]["value"], 3);
+    assert_eq!(
+        of["schedule"]["values"],
+        serde_json::json!([null, "cosine"])
+    );
+    // What is proposed is taken in, where it is not.
+    all[0].widen(&Value::Number(0.5));
+    all[1].widen(&Value::Number(8.0));
+    all[6].widen(&text("step"));
+    let read = yaml::parse(&export::sweep("loss", false, &all)).unwrap();
+    let of = &read["parameters"];
+    assert_eq!(of["optimizer"]["parameters"]["lr"]["max"], 0.5);
+    assert_eq!(
+        (&of["width"]["min"], &of["width"]["max"]),
+        (&8.into(), &64.into())
+    );
+    assert_eq!(of["schedule"]["values"][2], "step");
+    // Where a name is in the way of another, or no path, all are as they were.
+    all.push(narrowed("optimizer", 1.0, 2.0, None, false));
+    let read = yaml::parse(&export::sweep("loss", false, &all)).unwrap();
+    assert!(
+        read["parameters"]["optimizer/betas.one"].is_object(),
+        "{read}"
+    );
+    let sweep = export::sweep("loss", false, &[narrowed("a..b", 1.0, 2.0, None, false)]);
+    assert!(yaml::parse(&sweep).unwrap()["parameters"]["a..b"].is_object());
+}
+
+#[test]
+fn pythons_word_for_nothing_is_nothing() {
+    let none = vec![Some(Value::Text("None".to_owned()))];
+    let texts = export::texts(&["schedule"], &[none], String::new());
+    let of = |title: &str| &texts.iter().find(|text| text.title == title).unwrap().text;
+    assert_eq!(of("YAML"), "- schedule: null\n");
+    assert_eq!(of("JSON"), "[\n  {\"schedule\": null}\n]\n");
+    assert!(
+        of("Optuna").contains("{\"schedule\": None}"),
+        "{}",
+        of("Optuna")
+    );
 }
 
 #[test]

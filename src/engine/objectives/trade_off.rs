@@ -6,7 +6,6 @@ use super::{
     BROKEN, ChosenMetric, FIRST, FRONTS, MOST_ROWS, ObjectivesLine, ObjectivesQuestion,
     ObjectivesTable, Pictures, ScatterPicture, Section,
 };
-use crate::analysis::grouping::replicate_keys;
 use crate::analysis::pareto::BEHIND;
 use crate::analysis::pareto::hypervolume::growth;
 use crate::chart::number::{counted, grouped, percent};
@@ -214,8 +213,8 @@ impl Several<'_> {
 
     /// A link that groups replicates, where there are some and nobody grouped.
     fn replicates_link(&self) -> Option<(String, Evidence)> {
-        let (keys, _) = replicate_keys(self.question.ledger);
-        let are_repeated = Configurations::new(self.question, &keys).are_repeated();
+        let (keys, others) = self.question.replicate_keys();
+        let are_repeated = Configurations::new(self.question, &keys, &others).are_repeated();
         (self.question.grouped.is_none() && are_repeated).then(|| {
             let link = Evidence {
                 tab: Tab::Objectives,

@@ -422,7 +422,8 @@ impl Workspace {
         let cell = |one: &Compared| {
             let said = Said::new(column, &one.rows, self.group_statistic);
             if exact {
-                let mut cell = said.cell(&shown.present, &one.rows, self.group_statistic);
+                let (rows, statistic) = (&one.rows, self.group_statistic);
+                let mut cell = said.cell(&shown.present, rows, statistic, &shown.skew);
                 if let Said::One(value, _) = said {
                     cell.text = value.to_string();
                 }

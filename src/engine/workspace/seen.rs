@@ -2,8 +2,10 @@
 //! from the best marked.
 
 use super::Workspace;
-use crate::analysis::ranking::uncertainty::Standing;
+use crate::analysis::grouping::{Seeds, replicate_keys, seed_of};
+use crate::analysis::ranking::uncertainty::Judging;
 use crate::chart::number::{counted, grouped as digits};
+use crate::engine::brief::{told_seeds, told_test};
 use crate::engine::grouped::{Grouped, Line};
 use crate::engine::look::WindowLook;
 use crate::engine::protocol::{Answer, GroupLine, TableFormat, WindowQuestion, WindowRow};
@@ -49,7 +51,7 @@ impl Workspace {
             });
         // Behind the name, and behind the rank where there is one.
         let before = 1 + usize::from(is_ranked);
-        let tied = self.tied_lines(&rows);
+        let (tied, test) = self.tied_lines(&rows);
         let mut header: Vec<String> = Vec::new();
         if is_ranked {
             header.push("rank".to_owned());
@@ -86,7 +88,7 @@ impl Workspace {
         let mut told = self.told_of_table(&rows, filter);
         if tied.contains(&true) {
             told.push(format!(
-                "{}: cannot be told from the best (Welch’s t against it, Holm’s correction)",
+                "{}: cannot be told from the best ({test} against it, Holm’s correction)",
                 TIED.trim()
             ));
         }
@@ -170,24 +172,27 @@ impl Workspace {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
-    /// Which lines are groups that cannot be told from the best one; none where that is not known.
-    fn tied_lines(&self, rows: &[WindowRow]) -> Vec<bool> {
-        let nothing = || vec![false; rows.len()];
+    /// Which lines are groups that cannot be told from the best one, and by what; none where that is not known.
+    fn tied_lines(&self, rows: &[WindowRow]) -> (Vec<bool>, String) {
+        let nothing = || (vec![false; rows.len()], String::new());
         let (Some(grouped), Some((_, _, values))) =
             (&self.selection.grouped, &self.selection.objective)
         else {
             return nothing();
         };
         let members = grouped.all_members();
-        let of_each: Vec<Vec<f64>> = members
-            .iter()
-            .map(|rows| {
-                let values = rows.iter().map(|row| values.values[*row as usize]);
-                values.filter(|value| value.is_finite()).collect()
-            })
-            .collect();
-        let Some(standing) = Standing::new(&of_each, values.maximize, values.center, || None, SEED)
-        else {
+        let (_, others) = replicate_keys(&self.ledger, &values.values);
+        let seeds = Seeds::shared(&self.ledger, &others, &members);
+        let mut judging = Judging::new(values.maximize, values.center, SEED);
+        for rows in &members {
+            let seed = |row: &u32| seed_of(seeds.as_ref(), *row);
+            judging.add(
+                rows.iter()
+                    .map(|row| (seed(row), values.values[*row as usize])),
+            );
+        }
+        while judging.step(|| None) {}
+        let Some(standing) = judging.standing() else {
             return nothing();
         };
         if standing.tied.len() < 2 {
@@ -198,9 +203,11 @@ impl Workspace {
             .iter()
             .filter_map(|place| standing.order.get(*place).copied())
             .collect();
-        rows.iter()
-            .map(|row| tied.contains(&grouped.group_of(row.row)))
-            .collect()
+        let is_tied = rows
+            .iter()
+            .map(|row| tied.contains(&grouped.group_of(row.row)));
+        let seeds = told_seeds(seeds.as_ref(), &self.ledger);
+        (is_tied.collect(), told_test(&standing, &seeds))
     }
 
     /// What the table is of, a sentence a line: how many of how many, the objective, the filter, the program.
@@ -225,6 +232,9 @@ impl Workspace {
                 lines(count_of_groups(grouped), "group"),
                 self.group_statistic.label(),
                 match self.group_statistic {
+                    GroupStatistic::Interval if grouped.skew().told().is_some() => {
+                        " (Student’s t, of the skewed objective Hall’s transformation)"
+                    }
                     GroupStatistic::Interval => " (Student’s t)",
                     _ => "",
                 }

@@ -206,7 +206,9 @@ impl Workspace {
         match (self.baseline, grouping) {
             (Some(Baseline::Run(row)), _) if row < rows => vec![row as u32],
             (Some(Baseline::Group(row)), Some(grouping)) if row < rows => {
-                let (keys, _) = keys(&self.ledger, grouping);
+                let objective = self.selection.objective.as_ref();
+                let objective = objective.map(|(_, _, values)| values);
+                let (keys, _) = keys(&self.ledger, grouping, objective);
                 let mut found: Vec<u32> = (0..rows as u32).collect();
                 for key in keys {
                     let column = self.ledger.column(key);

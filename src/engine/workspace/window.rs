@@ -2,6 +2,7 @@
 
 use super::Workspace;
 use crate::analysis::ranking::ObjectiveColumn;
+use crate::analysis::ranking::uncertainty::Skew;
 use crate::engine::compare::compare;
 use crate::engine::grouped::{Grouped, Line, Said};
 use crate::engine::look::WindowLook;
@@ -104,6 +105,12 @@ impl Workspace {
         let is_objective = |(asked, chosen, _): &&(Objective, ColumnId, ObjectiveColumn)| {
             *chosen == id || self.shown_objective(asked, *chosen) == id
         };
+        let objective = objective.filter(is_objective);
+        let grouped = self
+            .selection
+            .grouped
+            .as_ref()
+            .filter(|_| objective.is_some());
         let rows = &self.baseline_rows;
         Shown {
             id,
@@ -111,9 +118,8 @@ impl Workspace {
             decimals,
             present: Bits::default(),
             baseline: (!rows.is_empty()).then(|| Said::new(column, rows, self.group_statistic)),
-            more_is_better: objective
-                .filter(is_objective)
-                .map(|(_, _, values)| values.maximize),
+            more_is_better: objective.map(|(_, _, values)| values.maximize),
+            skew: grouped.map_or_else(Skew::default, Grouped::skew),
         }
     }
 
@@ -125,7 +131,7 @@ impl Workspace {
         rows: &[u32],
         is_baseline: bool,
     ) -> Cell {
-        let mut cell = said.cell(&shown.present, rows, self.group_statistic);
+        let mut cell = said.cell(&shown.present, rows, self.group_statistic, &shown.skew);
         if let (Said::Sample(_), Some(_)) = (said, shown.column.history()) {
             cell.full = cell
                 .full
@@ -238,6 +244,8 @@ pub(super) struct Shown<'l> {
     baseline: Option<Said<'l>>,
     /// Which way is better, where the person chose.
     more_is_better: Option<bool>,
+    /// How skewed it is in groups, where it is the objective.
+    pub(super) skew: Skew,
 }
 
 /// A run in a table by groups. A group has one rank: its runs have none beside it.

@@ -1,7 +1,7 @@
 //! A standing while it is worked out: a million configurations take a while, and each piece a few tens of milliseconds.
 
 use super::rank_intervals::RankIntervals;
-use super::{Center, Difference, Estimate, LEVEL, Noise, Skew, Standing, draw, noise_of};
+use super::{Center, Estimate, LEVEL, Noise, Pairs, Skew, Standing, draw, noise_of};
 use crate::analysis::ranking::near::NearRuns;
 use crate::analysis::ranking::probability::holm;
 use crate::query::{number_key, put_in_order};
@@ -25,8 +25,9 @@ pub struct Judging {
     center: Center,
     seed: u64,
     added: Vec<Option<Estimate>>,
-    /// The finite values of the one that is added.
+    /// The finite values of the one that is added, and its runs by seed.
     values: Vec<f64>,
+    runs: Vec<(u32, f64)>,
     stage: Stage,
     probabilities: Vec<f64>,
     ranks: Option<RankIntervals>,
@@ -42,6 +43,7 @@ impl Judging {
             seed,
             added: Vec::new(),
             values: Vec::new(),
+            runs: Vec::new(),
             stage: Stage::Order,
             probabilities: Vec::new(),
             ranks: None,
@@ -54,14 +56,20 @@ impl Judging {
                 ranks: Vec::new(),
                 on_rerun: None,
                 skew: Skew::default(),
+                paired: 0,
+                pairs: Pairs::default(),
             },
         }
     }
 
-    /// Adds the next configuration by the values of its runs.
-    pub fn add(&mut self, values: impl Iterator<Item = f64>) {
+    /// Adds the next configuration by its runs: of each the number of its seed ([`seed_of`](crate::analysis::grouping::seed_of)) and
+    /// its value.
+    pub fn add(&mut self, runs: impl Iterator<Item = (u32, f64)>) {
+        self.runs.clear();
+        self.runs.extend(runs.filter(|(_, x)| x.is_finite()));
         self.values.clear();
-        self.values.extend(values.filter(|x| x.is_finite()));
+        self.values.extend(self.runs.iter().map(|(_, x)| x));
+        self.standing.pairs.add(&mut self.runs);
         let estimate = Estimate::of(&mut self.values, self.center);
         // Only intervals of means mind skewness.
         if let Some(estimate) = &estimate
@@ -106,6 +114,9 @@ impl Judging {
             added, standing, ..
         } = self;
         let noise = noise_of(added, near);
+        standing
+            .pairs
+            .tell(added.iter().flatten().count().saturating_sub(1));
         let key = |of: &Option<Estimate>| {
             let value = of.as_ref().map_or(f64::NAN, |of| of.value);
             number_key(value, self.maximize)
@@ -131,22 +142,22 @@ impl Judging {
         let Self {
             standing,
             probabilities,
+            maximize,
             ..
         } = self;
-        let Some((best, others)) = standing.estimates.split_first() else {
-            return Stage::Done;
-        };
-        let some = others.iter().skip(probabilities.len()).take(COMPARED);
-        let some: Option<Vec<f64>> = some
-            .map(|other| Difference::between(best, other).map(|difference| difference.p))
-            .collect();
-        let Some(some) = some else {
-            // No noise is known.
-            probabilities.clear();
-            return Stage::Tie;
-        };
-        probabilities.extend(some);
-        if probabilities.len() < others.len() {
+        let (from, all) = (probabilities.len() + 1, standing.estimates.len());
+        for at in from..all.min(from + COMPARED) {
+            let Some((difference, pairs)) = standing.difference(0, at) else {
+                // No noise is known.
+                probabilities.clear();
+                return Stage::Tie;
+            };
+            standing.paired += usize::from(pairs.is_some());
+            // By the pairs alone another one may be the better.
+            let is_ahead = (difference.amount > 0.0) == *maximize || pairs.is_none();
+            probabilities.push(if is_ahead { difference.p } else { 1.0 });
+        }
+        if probabilities.len() + 1 < all {
             Stage::Compare
         } else {
             Stage::Tie
@@ -161,7 +172,7 @@ impl Judging {
         let places = corrected.iter().enumerate();
         let tied = places.filter(|(_, p)| **p >= LEVEL).map(|(at, _)| at + 1);
         standing.tied = std::iter::once(0).chain(tied).collect();
-        let (chances, luck) = draw(&standing.estimates, *maximize, self.seed);
+        let (chances, luck) = draw(standing, *maximize, self.seed);
         standing.chances = chances;
         let best = standing
             .estimates
@@ -173,7 +184,9 @@ impl Judging {
     }
 
     fn rank(&mut self) -> Stage {
-        if self.ranks.as_mut().is_some_and(RankIntervals::step) {
+        let standing = &self.standing;
+        let step = |ranks: &mut RankIntervals| ranks.step(standing);
+        if self.ranks.as_mut().is_some_and(step) {
             return Stage::Rank;
         }
         let ranks = self.ranks.take();

@@ -2,10 +2,10 @@
 //!
 //! Pairwise, after Mogstad, Romano, Shaikh and Wilhelm ("Inference for Ranks with Applications to Mobility across
 //! Neighbourhoods and Academic Achievement across Countries", Review of Economic Studies, 2024), the marginal intervals:
-//! a configuration stands behind each that is surely better and before each that is surely worse, by Welch's t with
-//! Bonferroni's correction for all others. Ranks of drawn means would cover far less where means are near.
+//! a configuration stands behind each that is surely better and before each that is surely worse, by Welch's t, or Student's
+//! of pairs, with Bonferroni's correction for all others. Ranks of drawn means would cover far less where means are near.
 
-use super::{Estimate, Known, LEVEL, student_quantile};
+use super::{Estimate, Known, LEVEL, Standing, student_quantile};
 use std::ops::RangeInclusive;
 
 /// Of how many of the foremost it is worked out.
@@ -14,8 +14,9 @@ pub(super) const RANKED: usize = 100;
 /// Degrees of freedom from which on t is taken for that of so many.
 const MANY_FREEDOM: usize = 1000;
 
-/// How many comparisons are made in a piece.
+/// How many comparisons are made in a piece, and how many by pairs.
 const AT_ONCE: usize = 2_000_000;
+const PAIRED_AT_ONCE: usize = 50_000;
 
 /// The 95 % intervals of the ranks of the foremost, while they are worked out.
 pub(super) struct RankIntervals {
@@ -43,12 +44,17 @@ impl RankIntervals {
         })
     }
 
-    /// Works out some more; says whether there are more.
-    pub(super) fn step(&mut self) -> bool {
+    /// Works out some more, of the standing that they are to be of; says whether there are more.
+    pub(super) fn step(&mut self, standing: &Standing) -> bool {
         let all = self.known.len().min(RANKED);
-        let end = self.ranks.len() + (AT_ONCE / self.known.len().max(1)).max(1);
+        let at_once = if standing.pairs.correlation > 0.0 {
+            PAIRED_AT_ONCE
+        } else {
+            AT_ONCE
+        };
+        let end = self.ranks.len() + (at_once / self.known.len().max(1)).max(1);
         for at in self.ranks.len()..end.min(all) {
-            let ranks = self.of(at);
+            let ranks = self.of(at, standing);
             self.ranks.push(ranks);
         }
         self.ranks.len() < all
@@ -59,20 +65,24 @@ impl RankIntervals {
         self.ranks
     }
 
-    fn of(&mut self, at: usize) -> RangeInclusive<u32> {
+    fn of(&mut self, at: usize, standing: &Standing) -> RangeInclusive<u32> {
         let (mean, its_own) = self.known[at];
+        let Standing { order, pairs, .. } = standing;
+        let center = standing.estimates[at].center;
         let (mut better, mut worse) = (0, 0);
-        for (other, known) in &self.known {
-            let amount = if self.maximize {
-                other - mean
-            } else {
-                mean - other
+        for (place, (other, known)) in self.known.iter().enumerate() {
+            let of_pairs = || {
+                let pairs = pairs.differences(order[place], order[at], center)?;
+                Some((pairs.value, pairs.error()?, pairs.freedom))
             };
-            let both = its_own.square + known.square;
-            let welch = its_own.freedom_with(known);
+            let (amount, error, freedom) = of_pairs().unwrap_or_else(|| {
+                let both = its_own.square + known.square;
+                (other - mean, both.sqrt(), its_own.freedom_with(known))
+            });
+            let amount = if self.maximize { amount } else { -amount };
             // Where nothing varies any difference is sure.
             let is_sure =
-                amount != 0.0 && (both == 0.0 || amount.abs() > both.sqrt() * self.far.of(welch));
+                amount != 0.0 && (error == 0.0 || amount.abs() > error * self.far.of(freedom));
             if is_sure && amount > 0.0 {
                 better += 1;
             } else if is_sure {

@@ -9,6 +9,7 @@
 
 use super::{Center, Estimate};
 use crate::analysis::ranking::probability::student_quantile;
+use crate::analysis::sample::Sample;
 
 /// Below so many runs a configuration tells no skewness, and gets no such interval.
 pub(super) const FEWEST_RUNS: usize = 3;
@@ -33,6 +34,16 @@ pub struct Skew {
 }
 
 impl Skew {
+    /// Adds the runs of a configuration by their values.
+    pub fn add_runs(&mut self, values: impl Iterator<Item = f64>) {
+        let finite: Vec<f64> = values.filter(|x| x.is_finite()).collect();
+        if finite.len() >= FEWEST_RUNS
+            && let Some(sample) = Sample::new(finite.iter().copied(), false)
+        {
+            self.add(&finite, sample.mean, sample.deviation.unwrap_or(0.0));
+        }
+    }
+
     /// Adds the runs of a configuration by their finite values, whose mean and standard deviation these are.
     pub(super) fn add(&mut self, values: &[f64], mean: f64, deviation: f64) {
         if values.len() < FEWEST_RUNS {
@@ -59,6 +70,19 @@ impl Skew {
         let least = LEAST.max(ERRORS * (6.0 / self.freedom).sqrt());
         (self.freedom >= FEWEST_FREEDOM && skewness.abs() >= least).then_some(skewness)
     }
+
+    /// The 95 % interval of a mean of so many runs with this standard error, of which Student's t leaves as many errors to either
+    /// side; `None` where that is not to be corrected.
+    pub fn interval(&self, n: usize, mean: f64, error: f64, t: f64) -> Option<(f64, f64)> {
+        let skewness = self.told().filter(|_| n >= FEWEST_RUNS)?;
+        // g(T) = T + a T² / 3 + a² T³ / 27 + a / 6 with a = skewness / √n, which grows in T everywhere; here T of g.
+        let a = skewness / (n as f64).sqrt();
+        let untransformed = |g: f64| 3.0 / a * (libm::cbrt(1.0 + a * (g - a / 6.0)) - 1.0);
+        Some((
+            mean - error * untransformed(t),
+            mean - error * untransformed(-t),
+        ))
+    }
 }
 
 impl Estimate {
@@ -69,17 +93,11 @@ impl Estimate {
             return self.ends;
         }
         let half = self.half()?;
-        let Some(skewness) = skew.told().filter(|_| self.is_skewed_too(skew)) else {
+        if !self.is_skewed_too(skew) {
             return Some((self.value - half, self.value + half));
-        };
-        let (error, t) = (self.error()?, student_quantile(super::LEVEL, self.freedom));
-        // g(T) = T + a T² / 3 + a² T³ / 27 + a / 6 with a = skewness / √n, which grows in T everywhere; here T of g.
-        let a = skewness / (self.n as f64).sqrt();
-        let untransformed = |g: f64| 3.0 / a * (libm::cbrt(1.0 + a * (g - a / 6.0)) - 1.0);
-        Some((
-            self.value - error * untransformed(t),
-            self.value - error * untransformed(-t),
-        ))
+        }
+        let t = student_quantile(super::LEVEL, self.freedom);
+        skew.interval(self.n, self.value, self.error()?, t)
     }
 
     /// Whether its interval lies evenly around it.

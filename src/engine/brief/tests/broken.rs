@@ -1,9 +1,11 @@
 //! What broke, under which conditions, and whether the best did.
 
-use super::{How, PLAIN, changed, find, held, honest, of, once, workspace};
+use super::{How, PLAIN, asked, changed, find, held, honest, of, once, workspace};
+use crate::engine::Workspace;
 use crate::engine::brief::SentenceKind;
 use crate::engine::protocol::{Answer, Ask};
-use crate::ledger::Status;
+use crate::engine::view::Statistic;
+use crate::ledger::{Ledger, Role, RunSink, Status, ValueRef};
 
 #[test]
 fn what_broke_and_under_which_condition() {
@@ -104,4 +106,62 @@ fn the_best_and_its_ties_are_told_to_have_failed_where_they_did() {
         panic!("no brief")
     };
     assert_eq!(brief.ranked_records()[0].last().unwrap(), "Best less it");
+}
+
+#[test]
+fn what_is_ranked_nowhere_goes_by_what_is_read_of_the_curve() {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    let nan = f64::NAN;
+    for (at, points) in [
+        [3.0, 1.0, nan],
+        [2.0, 1.5, 1.25],
+        [nan, nan, nan],
+        [nan, 2.0, 1.0],
+    ]
+    .iter()
+    .enumerate()
+    {
+        let row = sink.run(&format!("run-{at}"));
+        sink.set_named(row, Role::Param, "lr", ValueRef::Number(at as f64));
+        let loss = sink.column(Role::Metric, "loss");
+        for (step, value) in points.iter().enumerate() {
+            sink.point(row, loss, step as f64, 0, *value);
+        }
+    }
+    sink.finish();
+    let mut said = |statistic| {
+        let how = How {
+            statistic,
+            ..How::default()
+        };
+        let all = asked(&mut workspace, &how);
+        let best = find(&all, SentenceKind::Best).unwrap();
+        let told = find(&all, SentenceKind::NotFinite).unwrap();
+        assert_eq!(best.n + told.n, 4, "{best:?} {told:?}");
+        (told.text.clone(), told.link.filter.clone())
+    };
+    let (last, filter) = said(Statistic::Last);
+    assert_eq!(
+        last,
+        "loss is NaN in 2 of 4 runs that have it: these are ranked nowhere."
+    );
+    assert!(filter.contains("loss"), "{filter}");
+    // The run that came to 1 before it broke is ranked.
+    let (least, filter) = said(Statistic::Min);
+    assert!(
+        least.starts_with("loss (min) is NaN in 1 of 4 runs"),
+        "{least}"
+    );
+    assert!(
+        filter.contains("run-2") && !filter.contains("run-0"),
+        "{filter}"
+    );
+    let (first, _) = said(Statistic::First);
+    assert!(
+        first.starts_with("loss (first) is NaN in 2 of 4 runs"),
+        "{first}"
+    );
 }

@@ -3,6 +3,9 @@
 use super::{How, PLAIN, Run, asked, changed, find, honest, of, once};
 use crate::engine::Workspace;
 use crate::engine::brief::{Sentence, SentenceKind};
+use crate::engine::look::WindowLook;
+use crate::engine::protocol::{Answer, Ask, WindowQuestion};
+use crate::engine::view::Grouping;
 use crate::ledger::{Ledger, Role, RunSink, Status, ValueRef, attribute};
 
 fn written(runs: usize, write: impl Fn(&mut RunSink<'_>, usize, f64)) -> Vec<Sentence> {
@@ -295,4 +298,37 @@ fn runs_of_unknown_params_are_no_replicates_and_seeds_alone_make_some() {
     assert!(!seeds.starts_with("Best of 10"), "{seeds}");
     let rates = text(&said(Some("lr")), SentenceKind::Best).to_owned();
     assert!(rates.starts_with("Best of 10 runs"), "{rates}");
+}
+
+#[test]
+fn a_group_has_the_interval_in_the_table_that_the_brief_tells_of_it() {
+    // Three seeds of each: two near one another and one far above, more or less.
+    let runs = changed(|at, run| {
+        let far = if at % 3 == 2 { 2.0 } else { 0.0 };
+        run.loss = (run.lr - 9.0).abs() / 10.0 + far + (at * 37 % 101) as f64 / 200.0;
+    });
+    for (runs, word) in [(runs, " in "), (honest(), " ± ")] {
+        let mut workspace = super::workspace(&runs);
+        let how = How {
+            grouping: Some(Grouping::Replicates),
+            ..How::default()
+        };
+        let best = text(&asked(&mut workspace, &how), SentenceKind::Best).to_owned();
+        let loss = workspace.ledger().find(Role::Metric, "loss").unwrap();
+        let Answer::Window(window) = workspace.answer(&Ask::Window(WindowQuestion {
+            first: 0,
+            count: 100,
+            columns: vec![loss],
+            look: WindowLook::default(),
+        })) else {
+            panic!("no window")
+        };
+        let first = window.rows.iter().find(|row| row.rank == Some(1)).unwrap();
+        let cell = first.cells[0].text.trim();
+        assert!(cell.contains(word), "{cell}");
+        assert!(
+            best.contains(&format!(": {cell} (95 % interval")),
+            "{cell}: {best}"
+        );
+    }
 }
