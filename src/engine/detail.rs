@@ -57,9 +57,12 @@ pub fn run_detail(
     })
 }
 
-/// The path of a source; of runs in many files it is not known which is whose.
+/// The path of a source; of runs in many files it is not known which is whose, and their folder is told.
 fn path_of(source: &SourceRecord) -> String {
     match source.files {
+        all @ 2.. if source.runs > 1 && !source.folder.is_empty() => {
+            format!("{} ({})", source.folder, counted(all, "file"))
+        }
         more @ 2.. if source.runs > 1 => {
             format!("{} and {}", source.path, counted(more - 1, "more file"))
         }

@@ -21,7 +21,11 @@ pub fn cell(value: ValueRef<'_>) -> Cell {
             .map_or_else(|| full.clone(), |minute| minute.replace('T', " ")),
         ValueRef::Text(text) => {
             let line = text.split(['\n', '\r']).next().unwrap_or_default();
-            line.chars().take(LONGEST_TEXT).collect()
+            let mut shown: String = line.chars().take(LONGEST_TEXT).collect();
+            if shown.len() < text.trim_end().len() {
+                shown.push('…');
+            }
+            shown
         }
         ValueRef::Missing | ValueRef::Bool(_) => full.clone(),
     };
@@ -227,6 +231,11 @@ mod tests {
             ("0.12346", Some("0.123456789"))
         );
         assert_eq!(cell(ValueRef::Number(4.0)).full, None);
+        let lines = cell(ValueRef::Text("a\nb"));
+        assert_eq!(
+            (lines.text.as_str(), lines.full.as_deref()),
+            ("a…", Some("a\nb"))
+        );
         assert_eq!(cell(ValueRef::Text("a\nb")).text, "a");
         assert_eq!(
             cell(ValueRef::Time(1_767_253_896_777)).text,

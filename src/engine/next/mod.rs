@@ -39,6 +39,9 @@ const NEAR_ONE: f64 = 0.9;
 /// A forest that predicts less of the variance is hardly better than the mean.
 const WEAK: f64 = 0.1;
 
+/// Below this, poorly.
+const POOR: f64 = 0.3;
+
 /// The answer, for people.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Next {
@@ -272,7 +275,10 @@ impl NextRun {
             values.for_each(|value| of.widen(value));
         }
         let mut words = self.words(found, said.refused.as_deref());
-        let warned = said.warnings.iter();
+        // How well the forest of proposals predicts is told above: that of importance is another, with corrections.
+        let has_forecast = chosen.iter().any(|proposal| proposal.forecast.is_some());
+        let of_fit = |warning: &&String| has_forecast && warning.contains("out-of-bag R²");
+        let warned = said.warnings.iter().filter(|warning| !of_fit(warning));
         words.extend(warned.map(|warning| format!("Take care: {warning}.")));
         Next {
             objective: said.objective,
@@ -328,6 +334,10 @@ impl NextRun {
                 words.push(
                     "The forest predicts unseen runs hardly better than their mean does: random search may be as good."
                         .to_owned(),
+                );
+            } else if r2 < POOR {
+                words.push(
+                    "The forest predicts unseen runs poorly: take the order as a hint.".to_owned(),
                 );
             }
         } else {
