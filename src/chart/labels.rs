@@ -58,7 +58,7 @@ impl Below {
 }
 
 /// The marks at places of a vertical axis from its lower end to its upper one, with lines from left to right; texts that would
-/// stand nearer than `apart` above one another are left out.
+/// stand nearer than `apart` to one another are left out, but 0, which tells where signs change.
 pub fn beside(
     mut texts: Vec<(f64, String)>,
     (below, above): (f64, f64),
@@ -66,14 +66,15 @@ pub fn beside(
     apart: f64,
 ) -> Vec<Mark> {
     order::by(&mut texts, |a, b| a.0.total_cmp(&b.0));
+    order::by_key(&mut texts, |(_, text)| text != "0");
     let mut marks = Vec::new();
-    let mut taken = f64::INFINITY;
+    let mut taken: Vec<f64> = Vec::new();
     for (part, text) in texts {
         let y = below - part * (below - above);
         marks.push(Mark::line("grid", (left, y), (right, y)));
-        if y + apart < taken {
+        if taken.iter().all(|other| (other - y).abs() > apart) {
             marks.push(Mark::text((left - 6.0, y + 4.0), Anchor::End, &text));
-            taken = y;
+            taken.push(y);
         }
     }
     marks
@@ -99,6 +100,16 @@ mod tests {
             (mark.text, from, from + wide)
         };
         texts.map(span).collect()
+    }
+
+    #[test]
+    fn zero_has_its_text_before_others() {
+        let texts = [(0.4, "-0.1"), (0.5, "0"), (0.6, "0.1"), (1.0, "9")];
+        let texts = texts.map(|(part, text)| (part, text.to_owned()));
+        let marks = beside(texts.to_vec(), (100.0, 0.0), (0.0, 10.0), 15.0);
+        let texts = marks.iter().filter(|mark| mark.element == "text");
+        let texts: Vec<&str> = texts.map(|mark| mark.text.as_str()).collect();
+        assert_eq!(texts, ["0", "9"]);
     }
 
     const BELOW: Below = Below {

@@ -501,7 +501,12 @@ fn ink(theme: &Theme, class: &str, part: Option<f64>, after_cell: bool) -> Strin
         "mean" => fill(theme.mark),
         "faint" => fill(theme.mark_faint),
         "good" => fill(theme.good),
-        "dot" | "cell" => fill(theme.colour(Hue::Part(part.unwrap_or(0.0) as f32))),
+        "dot" => fill(theme.colour(Hue::Part(part.unwrap_or(0.0) as f32))),
+        // Neighbours leave no seam.
+        "cell" => {
+            fill(theme.colour(Hue::Part(part.unwrap_or(0.0) as f32)))
+                + " shape-rendering=\"crispEdges\""
+        }
         "heat" => {
             fill(theme.mark) + &format!(" opacity=\"{}\"", number(0.55 * part.unwrap_or(0.0)))
         }
