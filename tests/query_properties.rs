@@ -353,7 +353,21 @@ fn arbitrary_wanted(u: &mut Unstructured<'_>, ledger: &Ledger, depth: usize) -> 
                 match u.int_in_range(0..=2)? {
                     0 => Wanted::Range(id, Some(low), None),
                     1 => Wanted::Range(id, None, Some(low)),
-                    _ => Wanted::Range(id, Some(low), Some(end(u)?)),
+                    _ => {
+                        let high = end(u)?;
+                        // From more to less is an error.
+                        let is_reversed = match (&low, &high) {
+                            (Literal::Number(low), Literal::Number(high)) => low > high,
+                            (Literal::Time(low), Literal::Time(high)) => low > high,
+                            _ => false,
+                        };
+                        let (low, high) = if is_reversed {
+                            (high, low)
+                        } else {
+                            (low, high)
+                        };
+                        Wanted::Range(id, Some(low), Some(high))
+                    }
                 }
             }
             7 if matches!(kind, Kind::Category | Kind::Text) => {
@@ -398,12 +412,16 @@ fn kept_by(text: &str, ledger: &Ledger) -> Bits {
 
 /// What a facet of this column could set, and what it then means for a value.
 fn arbitrary_brush(u: &mut Unstructured<'_>, kind: Kind) -> Result<(Kept, Literal, Literal)> {
-    let (low, high) = (arbitrary_literal(u, kind)?, arbitrary_literal(u, kind)?);
+    let (mut low, mut high) = (arbitrary_literal(u, kind)?, arbitrary_literal(u, kind)?);
     let end = |literal: &Literal| match literal {
         Literal::Number(x) if !x.is_nan() => Some(*x),
         Literal::Time(t) => Some(*t as f64),
         _ => None,
     };
+    // From more to less is an error, and no brush says it.
+    if end(&low) > end(&high) {
+        std::mem::swap(&mut low, &mut high);
+    }
     let kept = match u.int_in_range(0..=5)? {
         0 => Kept::Missing,
         1 => Kept::NotANumber,

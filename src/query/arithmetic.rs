@@ -18,8 +18,14 @@ pub(super) fn length(text: &str) -> Option<usize> {
     (compares && seen.is_expression()).then_some(end)
 }
 
+/// The length of the expression of several words that a text begins with, as far as it goes.
+pub(super) fn ordered(text: &str) -> Option<usize> {
+    let (end, seen) = extent(text)?;
+    seen.is_expression().then_some(end)
+}
+
 /// How far operands go that are joined by signs, and what was seen of them.
-pub(super) fn extent(text: &str) -> Option<(usize, Seen)> {
+fn extent(text: &str) -> Option<(usize, Seen)> {
     let text = &text[..text.floor_char_boundary(FARTHEST)];
     let mut seen = Seen::default();
     let mut end = operand(text, &mut seen)?;
@@ -61,7 +67,7 @@ const SIGNS: [char; 6] = ['+', '-', '*', '/', '%', '^'];
 
 /// What was seen of an expression.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Seen {
+struct Seen {
     /// A name in backticks.
     quoted: bool,
     /// Brackets.
@@ -238,6 +244,7 @@ mod tests {
             assert_eq!(length(text), None, "{text}");
         }
     }
+
     #[test]
     fn what_is_ordered_by_ends_where_its_operands_do() {
         for (text, taken) in [

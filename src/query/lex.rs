@@ -5,7 +5,7 @@
 //! operators, a colon and brackets that it does not close itself. After an operator a value is
 //! expected, and there colons are part of it: `start>2026-01-01T10:00`.
 
-use super::ast::Comparison;
+use super::ast::{Amount, Comparison, Extreme};
 use super::{FilterError, arithmetic};
 use std::ops::Range;
 
@@ -74,25 +74,25 @@ fn mode_after(kind: &TokenKind) -> Mode {
 /// All tokens of a text, an expression before a sign that compares as one word. What is wrong with quotes goes to
 /// `errors`; there is a token all the same.
 pub(super) fn tokens(text: &str, errors: &mut Vec<FilterError>) -> Vec<Token> {
-    tokens_by(text, errors, |at, mode| {
-        expression_at(text, at, mode).or_else(|| next(text, at, mode))
+    tokens_by(text, errors, |before, at, mode| {
+        expression_at(text, before, at, mode).or_else(|| next(text, at, mode))
     })
 }
 
 /// All tokens of a text, those within an expression each by itself.
 pub(super) fn words(text: &str) -> Vec<Token> {
-    tokens_by(text, &mut Vec::new(), |at, mode| next(text, at, mode))
+    tokens_by(text, &mut Vec::new(), |_, at, mode| next(text, at, mode))
 }
 
 fn tokens_by(
     text: &str,
     errors: &mut Vec<FilterError>,
-    next: impl Fn(usize, Mode) -> Option<Token>,
+    next: impl Fn(&[Token], usize, Mode) -> Option<Token>,
 ) -> Vec<Token> {
     let mut found: Vec<Token> = Vec::new();
     let mut at = 0;
     let mut mode = Mode::Term;
-    while let Some(token) = next(at, mode) {
+    while let Some(token) = next(&found, at, mode) {
         at = token.span.end;
         mode = mode_after(&token.kind);
         if token.open {
@@ -112,11 +112,23 @@ fn tokens_by(
     found
 }
 
-/// The expression at or after `at`, where a term may begin, as one word.
-fn expression_at(text: &str, at: usize, mode: Mode) -> Option<Token> {
+/// The expression at or after `at`, where a term may begin, as one word: before a sign that compares, or behind the `by` of
+/// `top 10 by`.
+fn expression_at(text: &str, before: &[Token], at: usize, mode: Mode) -> Option<Token> {
     let rest = text.get(at..).filter(|_| mode == Mode::Term)?;
     let start = at + rest.len() - rest.trim_start().len();
-    let length = arithmetic::length(&text[start..])?;
+    let word = |back: usize| match before.get(before.len().checked_sub(back)?)?.kind {
+        TokenKind::Word(ref word) => Some(word.as_str()),
+        _ => None,
+    };
+    let orders = word(1).is_some_and(|by| by.eq_ignore_ascii_case("by"))
+        && word(2).and_then(Amount::from_word).is_some()
+        && word(3).and_then(Extreme::from_word).is_some();
+    let length = if orders {
+        arithmetic::ordered(&text[start..])?
+    } else {
+        arithmetic::length(&text[start..])?
+    };
     Some(Token {
         kind: TokenKind::Word(arithmetic::without_blanks(&text[start..start + length])),
         span: start..start + length,

@@ -16,7 +16,6 @@
 //! once and the clauses around them are known. Depth and length are bounded: text comes from links.
 
 use super::FilterError;
-use super::arithmetic::{extent, without_blanks};
 use super::ast::{Amount, Element, Extreme, Field, Filter, MARK, Span, State, Written};
 use super::lex::{Token, TokenKind, tokens};
 use std::ops::Range;
@@ -414,40 +413,23 @@ impl Parser<'_> {
         }))
     }
 
-    /// What stands behind a `by`: a name, or an expression as far as it goes.
+    /// What stands behind a `by`: a name or an expression.
     fn order(&mut self) -> Option<Field> {
         let by = self.span();
         self.at += 1;
-        let token = self.tokens.get(self.at);
-        let length = token.and_then(|token| Some(extent(&self.text[token.span.start..])?.0));
-        let field = match token {
-            Some(Token {
-                kind: TokenKind::Word(name) | TokenKind::Quoted(name),
-                span,
-                ..
-            }) if length.is_none_or(|length| length <= span.len()) => {
-                Some((name.clone(), span.clone()))
-            }
-            Some(Token { span, .. }) => length.map(|length| {
-                let span = span.start..span.start + length;
-                (without_blanks(&self.text[span.clone()]), span)
-            }),
-            None => None,
-        };
-        let Some((name, span)) = field else {
+        let Some(Token {
+            kind: TokenKind::Word(name) | TokenKind::Quoted(name),
+            span,
+            ..
+        }) = self.tokens.get(self.at)
+        else {
             self.error(by, "the name of a column is missing after “by”".to_owned());
             return None;
         };
-        while self
-            .tokens
-            .get(self.at)
-            .is_some_and(|token| token.span.start < span.end)
-        {
-            self.at += 1;
-        }
+        self.at += 1;
         Some(Field {
-            name,
-            span: Span(span),
+            name: name.clone(),
+            span: Span(span.clone()),
         })
     }
 
