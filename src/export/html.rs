@@ -4,15 +4,28 @@
 pub fn table_with(records: &[Vec<String>], is_bold: &dyn Fn(usize, usize) -> bool) -> String {
     let mut text = String::from("<table>\n");
     for (number, record) in records.iter().enumerate() {
-        text.push_str("<tr>");
+        // On paper the header stands above each page's rows.
+        text.push_str(match number {
+            0 => "<thead><tr>",
+            1 => "<tbody><tr>",
+            _ => "<tr>",
+        });
         let tag = if number == 0 { "th" } else { "td" };
         for (column, cell) in record.iter().enumerate() {
             let tag = if is_bold(number, column) { "th" } else { tag };
             element(tag, cell, &mut text);
         }
-        text.push_str("</tr>\n");
+        text.push_str(if number == 0 {
+            "</tr></thead>\n"
+        } else {
+            "</tr>\n"
+        });
     }
-    text.push_str("</table>\n");
+    text.push_str(if records.len() > 1 {
+        "</tbody></table>\n"
+    } else {
+        "</table>\n"
+    });
     text
 }
 
@@ -57,8 +70,8 @@ mod tests {
         let records = [record(["name", "a&b"]), record(["<script>", "x\u{7}\"y"])];
         assert_eq!(
             table_with(&records, &|record, column| (record, column) == (1, 1)),
-            "<table>\n<tr><th>name</th><th>a&amp;b</th></tr>\n\
-             <tr><td>&lt;script&gt;</td><th>x &quot;y</th></tr>\n</table>\n"
+            "<table>\n<thead><tr><th>name</th><th>a&amp;b</th></tr></thead>\n\
+             <tbody><tr><td>&lt;script&gt;</td><th>x &quot;y</th></tr>\n</tbody></table>\n"
         );
     }
 }

@@ -95,6 +95,8 @@ pub fn escape(text: &str, out: &mut String) {
             }
             '^' => out.push_str("\\textasciicircum{}"),
             '~' => out.push_str("\\textasciitilde{}"),
+            // In the letters that pdflatex takes by itself this is a dash.
+            '|' => out.push_str("$|$"),
             '<' => out.push_str("$<$"),
             '>' => out.push_str("$>$"),
             '±' => out.push_str("$\\pm$"),
@@ -128,8 +130,8 @@ mod tests {
     #[test]
     fn a_cell_is_no_part_of_the_end_of_the_row_before() {
         let mut text = String::new();
-        escape("[64] *a --b ?`", &mut text);
-        assert_eq!(text, "{[}64] {*}a -{}-b ?\\textasciigrave{}");
+        escape("[64] *a --b|c ?`", &mut text);
+        assert_eq!(text, "{[}64] {*}a -{}-b$|$c ?\\textasciigrave{}");
         let records = [["λ".to_owned()].to_vec()];
         let table = Table {
             records: &records,

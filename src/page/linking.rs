@@ -26,23 +26,39 @@ pub(super) fn copy_link(app: App) {
     );
 }
 
-/// Says once, when files were read, which of those that the link needs are not among them.
+/// Says after each reading which files that the link needs are not among those that were read, until all are, and which are not of it.
 pub(super) fn tell_missing(app: App) {
-    let is_told = StoredValue::new(false);
+    let place = StoredValue::new(0);
+    let told = StoredValue::new(Some(String::new()));
     Effect::new(move |_| {
         let is_read = !app.importing.get() && app.ledger.with(|ledger| ledger.runs > 0);
         let needed = app.view.with_untracked(|view| view.needed.clone());
-        if !is_read || is_told.get_value() || needed.is_empty() {
+        let Some(before) = told.get_value().filter(|_| is_read && !needed.is_empty()) else {
             return;
-        }
-        is_told.set_value(true);
-        let missing = needed.missing(&mut dropped(app).iter().map(|file| file.path.as_str()));
+        };
+        let files = dropped(app);
+        let others = needed.others(&mut files.iter().map(|file| file.path.as_str()));
+        let missing = needed.missing(&mut files.iter().map(|file| file.path.as_str()));
+        let mut text = String::new();
         if !missing.is_empty() {
             let missing = missing.told();
-            app.notify(&format!(
+            text = format!(
                 "The link that you opened needs these files, too: {missing}. Drop them to see the same view."
-            ));
+            );
         }
+        if !others.is_empty() {
+            let others = others.told();
+            let more = format!(
+                "Not of the link that you opened: {others}. With these the view is another one; to see the same, open the link anew and drop only its files."
+            );
+            text = [text, more].join(" ");
+        }
+        let text = text.trim();
+        if text != before {
+            app.notify_at(place, text);
+        }
+        // What is dropped later is the person's own affair.
+        told.set_value((!missing.is_empty()).then(|| text.to_owned()));
     });
 }
 
