@@ -17,8 +17,7 @@ pub(super) fn copy_link(app: App) {
         // Where the page lies on this disk is of use to nobody else.
         page = page.rsplit('/').next().unwrap_or_default();
     }
-    let said =
-        "Copied the link. It holds this view and the names of your files, nothing that is in them.";
+    let said = "Copied the link. It holds this view and the names of your files, nothing that is in them; what was set aside or starred and roles that were changed go with a session as one file.";
     put_in_clipboard(
         app,
         &[page, &view.to_hash()].concat(),

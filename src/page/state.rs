@@ -170,6 +170,7 @@ impl App {
         app.distributions.follow(app);
         app.keeping.follow(app);
         Effect::new(move |_| document::tell(app));
+        document::tell_paper(app);
         clock::after_paint(move || {
             clock::measure("app:start", 0.0, &[]);
             app.engine.with_value(Engine::start);

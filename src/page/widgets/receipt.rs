@@ -122,7 +122,7 @@ fn summary(app: App) -> String {
 
 /// Runs that no file has any more stay in the table: how many there are, and where.
 fn gone(app: App) -> Option<AnyView> {
-    let gone = app
+    let gone: usize = app
         .ledger
         .with(|ledger| ledger.sources.iter().map(|source| source.gone).sum());
     let said = match gone {

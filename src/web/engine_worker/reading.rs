@@ -367,7 +367,7 @@ impl EngineWorker {
     pub(super) fn cancel_import(&mut self) {
         let planning = self.planning.take().map(|(drop, is_left)| {
             is_left.set(true);
-            let is_look = matches!(drop.what, What::Look(_));
+            let is_look = matches!(drop.what, What::Look { .. });
             let mut reading = drop.reading(&[], Vec::new(), 0, Vec::new());
             reading.look = is_look.then(Look::default);
             reading
