@@ -448,6 +448,11 @@ impl Keeping {
         };
         let before = self.written.get_value();
         let mut session = session(app, bytes, made);
+        // What no file has any more is not there when they are read again.
+        let gone: usize = app
+            .ledger
+            .with_untracked(|ledger| ledger.sources.iter().map(|source| source.gone).sum());
+        session.runs = session.runs.saturating_sub(gone);
         let mut kept_drops = numbers;
         let mut drops = Some(drops);
         if let Some(before) = &before {
