@@ -46,15 +46,39 @@ pub fn whole_lines(bytes: &[u8]) -> Option<usize> {
     (end < bytes.len()).then_some(end)
 }
 
-/// What a look brought, in words; nothing where it brought nothing.
-pub fn news(new: usize, changed: usize) -> Option<String> {
-    let new_words = || format!("{} new", counted(new, "run"));
-    match (new, changed) {
-        (0, 0) => None,
-        (_, 0) => Some(new_words()),
-        (0, _) => Some(format!("{} changed", counted(changed, "run"))),
-        _ => Some(format!("{}, {} changed", new_words(), grouped(changed))),
+/// The paths of those files of `before` that are there no more. Both are in the order of their paths.
+pub fn left(before: &[Seen], now: &[Seen]) -> Vec<String> {
+    let is_there = |path: &str| now.binary_search_by(|file| file.path.as_str().cmp(path));
+    let paths = before.iter().map(|file| &file.path);
+    let left = paths.filter(|path| is_there(path.as_str()).is_err());
+    left.cloned().collect()
+}
+
+/// What a look brought, in words; nothing where it brought nothing. So many runs are in no file any more, and so many files
+/// are.
+pub fn news(new: usize, changed: usize, gone: usize, files: usize) -> Option<String> {
+    let mut said = Vec::new();
+    let mut is_first = true;
+    let mut runs = |count: usize| {
+        if std::mem::take(&mut is_first) {
+            counted(count, "run")
+        } else {
+            grouped(count)
+        }
+    };
+    if new > 0 {
+        said.push(format!("{} new", runs(new)));
     }
+    if changed > 0 {
+        said.push(format!("{} changed", runs(changed)));
+    }
+    if gone > 0 {
+        said.push(format!("{} in no file any more", runs(gone)));
+    }
+    if files > 0 {
+        said.push(format!("{} gone", counted(files, "file")));
+    }
+    (!said.is_empty()).then(|| said.join(", "))
 }
 
 /// How long ago something was, in words.
@@ -421,6 +445,8 @@ mod tests {
         ];
         assert_eq!(changed(&before, &now), [1, 2, 3]);
         assert_eq!(changed(&now, &before).len(), 2);
+        assert_eq!(left(&before, &now), [""; 0]);
+        assert_eq!(left(&now, &before), ["b"]);
     }
 
     #[test]
@@ -505,10 +531,14 @@ mod tests {
 
     #[test]
     fn news_are_told_in_words() {
-        assert_eq!(news(0, 0), None);
-        assert_eq!(news(1, 0).as_deref(), Some("1 run new"));
-        assert_eq!(news(0, 2).as_deref(), Some("2 runs changed"));
-        assert_eq!(news(3, 1).as_deref(), Some("3 runs new, 1 changed"));
+        assert_eq!(news(0, 0, 0, 0), None);
+        assert_eq!(news(1, 0, 0, 0).as_deref(), Some("1 run new"));
+        assert_eq!(news(0, 2, 0, 0).as_deref(), Some("2 runs changed"));
+        assert_eq!(news(3, 1, 0, 0).as_deref(), Some("3 runs new, 1 changed"));
+        let all = news(2, 1, 4, 1);
+        let words = "2 runs new, 1 changed, 4 in no file any more, 1 file gone";
+        assert_eq!(all.as_deref(), Some(words));
+        assert_eq!(news(0, 0, 0, 2).as_deref(), Some("2 files gone"));
         assert_eq!(ago(900.0), "now");
         assert_eq!(ago(12_400.0), "12 s ago");
         assert_eq!(ago(180_000.0), "3 min ago");

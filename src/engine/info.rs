@@ -102,13 +102,21 @@ impl Catalogue {
             }
             shared
         };
+        let mut gone = vec![0; ledger.sources().len()];
+        for row in ledger.gone().ones() {
+            if let Some(count) = gone.get_mut(ledger.source_of(row)) {
+                *count += 1;
+            }
+        }
         let sources = ledger
             .sources()
             .iter()
-            .map(|source| SourceInfo {
+            .zip(gone)
+            .map(|(source, gone)| SourceInfo {
                 path: source.path.clone(),
                 format: format::title_of(&source.format).to_owned(),
-                runs: source.runs,
+                runs: source.runs.saturating_sub(gone),
+                gone,
                 bytes: source.bytes,
                 millis: source.millis,
                 points_left_out: source.points_left_out,

@@ -94,8 +94,10 @@ pub struct SourceInfo {
     pub path: String,
     /// The format's name for people.
     pub format: String,
-    /// How many runs it brought.
+    /// How many runs it brought and has still.
     pub runs: usize,
+    /// How many it has no more, nor any other.
+    pub gone: usize,
     /// Its size.
     pub bytes: u64,
     /// How long reading took.
@@ -110,6 +112,21 @@ pub struct SourceInfo {
     pub part_of: u64,
     /// Which of its runs earlier sources have.
     pub shared: Vec<SharedRuns>,
+}
+
+/// What a look into the folder that is followed brought.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Looked {
+    /// How many runs are new.
+    pub new: usize,
+    /// How many runs that were there are not as they were.
+    pub changed: usize,
+    /// How many runs no file has any more.
+    pub gone: usize,
+    /// How it went; where it was cancelled, or there was no room for it, it is not whole.
+    pub progress: ImportProgress,
+    /// What is in the ledger then.
+    pub info: LedgerInfo,
 }
 
 /// A file that no format read.

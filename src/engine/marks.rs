@@ -22,6 +22,9 @@ const ASIDE: &str = "aside";
 /// The name of the runs that came since the last visit in filters.
 const NEW: &str = "new";
 
+/// The name of the runs that no file has any more in filters.
+const GONE: &str = "gone";
+
 /// The clause that leaves out what was set aside.
 pub const WITHOUT_ASIDE: &str = "not @aside";
 
@@ -97,13 +100,14 @@ impl Past {
 }
 
 impl Marks {
-    /// The sets by name.
-    pub(super) fn by_name(&self) -> [(&'static str, &Bits); 4] {
+    /// The sets by name; these are gone.
+    pub(super) fn by_name<'a>(&'a self, gone: &'a Bits) -> [(&'static str, &'a Bits); 5] {
         [
             (SELECTED, &self.selected),
             (PINNED, &self.pinned),
             (ASIDE, &self.aside),
             (NEW, &self.new),
+            (GONE, gone),
         ]
     }
 

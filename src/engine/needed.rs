@@ -41,6 +41,16 @@ impl Needed {
         self
     }
 
+    /// What of these files is not of it; nothing where it does not name all that are.
+    pub fn others(&self, paths: &mut dyn Iterator<Item = &str>) -> Self {
+        if self.more > 0 {
+            return Self::default();
+        }
+        let there = dropped(paths);
+        let others = there.iter().filter(|name| !self.names.contains(name));
+        Self::of(&mut others.map(String::as_str))
+    }
+
     /// The names for people.
     pub fn told(&self) -> String {
         let names = self.names.join(", ");
@@ -109,6 +119,8 @@ mod tests {
             .clone()
             .missing(&mut ["runs.csv", "other.csv"].into_iter());
         assert_eq!(missing.told(), "mlruns");
+        let others = needed.others(&mut ["runs.csv", "other.csv"].into_iter());
+        assert_eq!(others.told(), "other.csv");
         assert!(
             needed
                 .missing(&mut ["mlruns/x", "runs.csv"].into_iter())
@@ -123,6 +135,8 @@ mod tests {
             .collect();
         let needed = Needed::of(&mut many.iter().map(String::as_str));
         assert!(needed.told().ends_with(" and 28 more"));
+        // Others may be among those that it does not name.
+        assert!(needed.others(&mut ["other"].into_iter()).is_empty());
         assert!(needed.told().chars().count() < 13 * 90);
         assert_eq!(Needed::from_words(&needed.words()), needed);
         let hostile = Needed::from_words("%E2%80%AEa%0Ab,%3Cb%3E,,+99999999999");

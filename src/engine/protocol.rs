@@ -23,7 +23,8 @@ pub use super::exporting::{BestFormat, ExportFormat, FilePart};
 pub use super::facets::{Facet, FacetBars};
 pub use super::failures::{Failures, Finding, ParamRates, RunEnd};
 pub use super::ledger_info::{
-    Alike, ColumnInfo, FileProgress, ImportProgress, LedgerInfo, ObjectiveGuess, SourceInfo, Unread,
+    Alike, ColumnInfo, FileProgress, ImportProgress, LedgerInfo, Looked, ObjectiveGuess,
+    SourceInfo, Unread,
 };
 pub use super::line_diff::{DiffKind, DiffLine, TextDiff};
 pub use super::lines::{
@@ -95,6 +96,8 @@ pub enum Ask {
         budget: u64,
         /// The paths of those that have changed or come, in order.
         changed: Vec<String>,
+        /// Those of files that are there no more.
+        left: Vec<String>,
     },
     /// The answer to [`Event::TooLarge`]: read on, and keep so much.
     ReadWith(Keep),
@@ -496,16 +499,7 @@ pub enum Answer {
     /// To [`Ask::Beside`]: their paths.
     Beside(Vec<String>),
     /// To [`Ask::Look`].
-    Looked {
-        /// How many runs are new.
-        new: usize,
-        /// How many runs that were there are not as they were.
-        changed: usize,
-        /// Whether all was read: it was not cancelled, and there was room for it.
-        is_whole: bool,
-        /// What is in the ledger then.
-        info: Box<LedgerInfo>,
-    },
+    Looked(Box<Looked>),
     /// To [`Ask::Select`].
     Selected(Box<Selected>),
     /// To [`Ask::Window`].

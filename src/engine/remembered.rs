@@ -193,7 +193,7 @@ pub fn name_for<'p>(mut paths: impl Iterator<Item = &'p str>, day: &str, all: &[
 }
 
 /// A name as it is kept: on one line, and not too long to be listed.
-fn tidy(name: &str) -> Option<String> {
+pub fn tidy(name: &str) -> Option<String> {
     let words: Vec<&str> = name.split_whitespace().collect();
     let name: String = words.join(" ").chars().take(LONGEST_NAME).collect();
     (!name.is_empty()).then_some(name)

@@ -139,6 +139,13 @@ impl Workspace {
         self.changed();
     }
 
+    /// Ends a look, of which all was added; says how many runs no file has any more since.
+    pub fn end_look(&mut self, look: &Look) -> usize {
+        let gone = self.ledger.end_look(look);
+        self.changed();
+        gone
+    }
+
     /// Makes room for about so many further runs like those that are there.
     pub fn reserve(&mut self, runs: usize) {
         self.ledger.reserve(runs);

@@ -4,8 +4,12 @@
 pub fn table_with(records: &[Vec<String>], is_bold: &dyn Fn(usize, usize) -> bool) -> String {
     let mut text = String::from("<table>\n");
     for (number, record) in records.iter().enumerate() {
-        // A header stands on each page of paper.
-        text.push_str(if number == 0 { "<thead><tr>" } else { "<tr>" });
+        // On paper the header stands above each page's rows.
+        text.push_str(match number {
+            0 => "<thead><tr>",
+            1 => "<tbody><tr>",
+            _ => "<tr>",
+        });
         let tag = if number == 0 { "th" } else { "td" };
         for (column, cell) in record.iter().enumerate() {
             let tag = if is_bold(number, column) { "th" } else { tag };
@@ -17,7 +21,11 @@ pub fn table_with(records: &[Vec<String>], is_bold: &dyn Fn(usize, usize) -> boo
             "</tr>\n"
         });
     }
-    text.push_str("</table>\n");
+    text.push_str(if records.len() > 1 {
+        "</tbody></table>\n"
+    } else {
+        "</table>\n"
+    });
     text
 }
 
@@ -63,7 +71,7 @@ mod tests {
         assert_eq!(
             table_with(&records, &|record, column| (record, column) == (1, 1)),
             "<table>\n<thead><tr><th>name</th><th>a&amp;b</th></tr></thead>\n\
-             <tr><td>&lt;script&gt;</td><th>x &quot;y</th></tr>\n</table>\n"
+             <tbody><tr><td>&lt;script&gt;</td><th>x &quot;y</th></tr>\n</tbody></table>\n"
         );
     }
 }

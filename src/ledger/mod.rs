@@ -182,6 +182,8 @@ pub struct Ledger {
     /// The place of each source by its [`SourceRecord::part_of`].
     places_of_parts: FxHashMap<u64, u32>,
     source_of_row: Vec<u32>,
+    /// Runs that no file has any more; see [`Ledger::end_look`].
+    gone: Bits,
     logs: Logs,
     rules: Rules,
     identity: identity::Index,
@@ -254,6 +256,11 @@ impl Ledger {
         self.source_of_row
             .get(row)
             .map_or(0, |source| *source as usize)
+    }
+
+    /// The runs that no file has any more, as far as looks told; of later runs it says nothing.
+    pub fn gone(&self) -> &Bits {
+        &self.gone
     }
 
     /// The id of a run: as its source names it, else its row number in the whole.

@@ -1,17 +1,20 @@
 //! Reading again what has grown: runs that are there are brought up to date in place, so that what was said of them and
 //! pointed at stays, and new ones are added.
 //!
-//! What a file no longer says of a run stays as it was read: files that are being written lack things for a moment.
+//! What a file no longer says of a run stays as it was read: files that are being written lack things for a moment. So do runs
+//! that no file has any more; which these are is known ([`Ledger::gone`]).
 
 use super::append::is_given_away;
 use super::identity::{Evidence, Joined, SharedRuns};
-use super::{Appended, Bits, ColumnName, Ledger, Role};
+use super::{Appended, Bits, ColumnName, Ledger, Role, SourceRecord};
 
 /// One look at files that have grown: all parts of what is read again come under one.
 #[derive(Clone, Debug, Default)]
 pub struct Look {
     /// The files that are read, in order.
     paths: Vec<String>,
+    /// Those that are there no more.
+    left: Vec<String>,
     /// The sources of which something came, each with its bytes.
     sources: Vec<(u64, u64)>,
     /// The rows that were met.
@@ -29,11 +32,12 @@ pub struct Again {
 }
 
 impl Look {
-    /// A look at these files.
-    pub fn new(mut paths: Vec<String>) -> Self {
+    /// A look at these files, while those `left` which had been there.
+    pub fn new(mut paths: Vec<String>, left: Vec<String>) -> Self {
         order::by(&mut paths, Ord::cmp);
         Self {
             paths,
+            left,
             ..Self::default()
         }
     }
@@ -61,6 +65,20 @@ impl Look {
         }
         self.sources.push((part_of, bytes));
         (true, bytes)
+    }
+
+    /// Whether of this source all that it has was read again, or is there no more. One of several files does not say which of
+    /// them a run is of.
+    fn is_whole(&self, source: &SourceRecord) -> bool {
+        let is_left = |left: &String| {
+            let rest = source.path.strip_prefix(left.as_str());
+            // An archive leaves with all that is in it.
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let came = |(part_of, _): &(u64, u64)| *part_of == source.part_of;
+        source.files <= 1
+            && (self.left.iter().any(is_left)
+                || (self.is_read(&source.path) && self.sources.iter().any(came)))
     }
 
     fn cover(&mut self, rows: usize, are_met: bool) {
@@ -171,8 +189,14 @@ impl Ledger {
         }
         known.problems.absorb(record.problems);
         known.runs += new_runs;
+        known.files = known.files.max(record.files);
         // Of many runs that are one source only some are read again.
-        known.bytes = known.bytes.max(bytes);
+        let is_whole = look.is_whole(known);
+        known.bytes = if is_whole {
+            bytes
+        } else {
+            known.bytes.max(bytes)
+        };
         known.points_left_out += record.points_left_out;
         known.has_ids |= record.has_ids;
         known.declare(record.directions);
@@ -191,6 +215,32 @@ impl Ledger {
             new_runs,
             joined_runs,
         }
+    }
+
+    /// Notes once a look is over which runs no file has any more: of sources that it read whole those that it did not meet. Says
+    /// how many had one before.
+    pub fn end_look(&mut self, look: &Look) -> usize {
+        let mut lost = 0;
+        self.gone.resize(self.rows, false);
+        for place in 0..self.sources.len() {
+            let source = &self.sources[place];
+            let is_same = |shared: &SharedRuns| {
+                shared.path == source.path && shared.evidence != Evidence::Again
+            };
+            // What another source has of it is not gone with it.
+            let mut others = self.sources.iter();
+            if !look.is_whole(source) || others.any(|other| other.shared.iter().any(is_same)) {
+                continue;
+            }
+            for row in 0..self.rows {
+                if self.source_of(row) == place {
+                    let is_gone = !look.taken.get(row);
+                    lost += usize::from(is_gone && !self.gone.get(row));
+                    self.gone.set(row, is_gone);
+                }
+            }
+        }
+        lost
     }
 
     /// Gives columns of a part the roles that those of its source have here: what was guessed of the beginning holds.
@@ -361,7 +411,7 @@ mod tests {
         let mut ledger = Ledger::default();
         ledger.append(part("a", 1, &[("x", &[3.0]), ("y", &[4.0, 2.0])], ""));
         ledger.append(part("b", 2, &[("z", &[1.0])], ""));
-        let mut look = Look::new(vec!["a".to_owned()]);
+        let mut look = Look::new(vec!["a".to_owned()], Vec::new());
         let again = part(
             "a",
             1,
@@ -402,7 +452,7 @@ mod tests {
     fn runs_without_an_id_are_met_in_their_order_in_several_parts() {
         let mut ledger = Ledger::default();
         ledger.append(part("a", 1, &[("", &[1.0]), ("", &[2.0])], ""));
-        let mut look = Look::new(vec!["a".to_owned()]);
+        let mut look = Look::new(vec!["a".to_owned()], Vec::new());
         ledger.update(part("a", 1, &[("", &[1.0, 0.5])], ""), &mut look);
         ledger.update(
             part("a", 1, &[("", &[2.0, 0.7]), ("", &[3.0])], ""),
@@ -422,18 +472,21 @@ mod tests {
         // A file that is empty for a moment takes no run away.
         ledger.update(
             part("a", 1, &[], "it is empty"),
-            &mut Look::new(vec!["a".to_owned()]),
+            &mut Look::new(vec!["a".to_owned()], Vec::new()),
         );
         assert_eq!((ledger.rows(), ledger.problem_count()), (1, 1));
         assert_eq!(ledger.sources()[0].problems.listed()[0].what, "it is empty");
         ledger.update(
             part("a", 1, &[("x", &[3.0])], ""),
-            &mut Look::new(vec!["a".to_owned()]),
+            &mut Look::new(vec!["a".to_owned()], Vec::new()),
         );
         assert_eq!(ledger.problem_count(), 0);
         // Another file's stay.
         ledger.update(part("a", 1, &[], "once more"), &mut Look::default());
-        ledger.update(part("a", 1, &[], ""), &mut Look::new(vec!["b".to_owned()]));
+        ledger.update(
+            part("a", 1, &[], ""),
+            &mut Look::new(vec!["b".to_owned()], Vec::new()),
+        );
         assert_eq!(ledger.problem_count(), 1);
     }
 
@@ -444,10 +497,53 @@ mod tests {
         ledger.append(part("t/table", 1, &[(ID, &[3.0])], ""));
         ledger.append(part("t/folder", 2, &[(ID, &[3.0])], ""));
         assert_eq!(ledger.rows(), 1);
-        let mut look = Look::new(vec!["t/folder".to_owned()]);
+        let mut look = Look::new(vec!["t/folder".to_owned()], Vec::new());
         ledger.update(part("t/folder", 2, &[(ID, &[2.0, 1.0])], ""), &mut look);
         assert_eq!((ledger.rows(), ledger.problem_count()), (1, 0));
         assert_eq!(losses(&ledger, 0), [2.0, 1.0]);
+    }
+
+    #[test]
+    fn runs_that_no_file_has_any_more_are_known() {
+        let at = |path: &str| Look::new(vec![path.to_owned()], Vec::new());
+        let mut ledger = Ledger::default();
+        ledger.append(part(
+            "a",
+            1,
+            &[("x", &[3.0]), ("y", &[4.0]), ("z", &[5.0])],
+            "",
+        ));
+        ledger.append(part("b", 2, &[("v", &[1.0])], ""));
+        // The file is written anew with one of its runs and another one.
+        let mut look = at("a");
+        ledger.update(part("a", 1, &[("y", &[4.0]), ("w", &[9.0])], ""), &mut look);
+        assert_eq!((ledger.end_look(&look), look.runs()), (2, (1, 0)));
+        let gone = |ledger: &Ledger| ledger.gone().ones().collect::<Vec<usize>>();
+        assert_eq!(gone(&ledger), [0, 2]);
+        // One of them comes back; the other is not told twice.
+        let mut look = at("a");
+        let runs: [(&str, &[f64]); 3] = [("x", &[3.0]), ("y", &[4.0]), ("w", &[9.0])];
+        ledger.update(part("a", 1, &runs, ""), &mut look);
+        assert_eq!((ledger.end_look(&look), gone(&ledger)), (0, vec![2]));
+        // A file is taken away, and what is read again beside it is another one.
+        let mut look = Look::new(vec!["a".to_owned()], vec!["b".to_owned()]);
+        ledger.update(part("a", 1, &runs, ""), &mut look);
+        assert_eq!((ledger.end_look(&look), gone(&ledger)), (1, vec![2, 3]));
+        // Of many files that are one source it is not known which run is of which.
+        ledger.sources[0].files = 2;
+        let mut look = at("a");
+        ledger.update(part("a", 1, &[("x", &[3.0])], ""), &mut look);
+        assert_eq!(ledger.end_look(&look), 0);
+    }
+
+    #[test]
+    fn what_a_file_has_no_more_but_another_one_has_is_not_gone() {
+        const ID: &str = "0123456789abcdef0123456789abcdef";
+        let mut ledger = Ledger::default();
+        ledger.append(part("a", 1, &[(ID, &[3.0])], ""));
+        ledger.append(part("b", 2, &[(ID, &[3.0])], ""));
+        let look = Look::new(Vec::new(), vec!["a".to_owned()]);
+        assert_eq!((ledger.rows(), ledger.end_look(&look)), (1, 0));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What the outside relies on: the state of the page as attributes of `<html>`.
 
 use super::state::App;
+use super::views::saving;
+use crate::engine::view::Tab;
 use crate::page::prelude::*;
 
 /// Writes what the outside relies on to `<html>`.
@@ -41,4 +43,19 @@ pub(super) fn tell(app: App) {
     put("data-problems", &problems.to_string());
     put("data-busy", if busy { "true" } else { "false" });
     put("data-state", state);
+}
+
+/// Writes what a sheet of paper says above all to `<html>`, when one is to be printed.
+pub(super) fn tell_paper(app: App) {
+    let listener = window_event_listener(leptos::ev::beforeprint, move |_| {
+        let mut printed = saving::told(app);
+        if app.view.with_untracked(|view| view.tab == Tab::Table) {
+            printed.push_str(" · These are the rows on the screen; Export has all.");
+        }
+        if let Some(root) = document().document_element() {
+            // The root element takes any data attribute.
+            let _put = root.set_attribute("data-printed", &printed);
+        }
+    });
+    on_cleanup(move || listener.remove());
 }

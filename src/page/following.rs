@@ -3,7 +3,7 @@
 use super::state::App;
 use crate::chart::number::grouped;
 use crate::engine::followed::{self, Seen};
-use crate::engine::protocol::{Answer, Ask};
+use crate::engine::protocol::{Answer, Ask, Looked};
 use crate::page::prelude::*;
 use crate::web::bundles::Bundles;
 use crate::web::folders::{Folder, Listing, MOST_FOLLOWED};
@@ -86,7 +86,7 @@ impl Following {
         self.folder.set_value(None);
         self.seen.set_value(Vec::new());
         app.engine().unfollow();
-        app.keeping.is_held.set_value(false);
+        app.keeping.is_moving.set_value(false);
     }
 
     /// Leaves it alone for now, or goes on; where it could not be read, tries again.
@@ -110,7 +110,7 @@ impl Following {
         self.looked.set(js_sys::Date::now());
         self.name.set(Some(folder.name()));
         self.folder.set_value(Some(folder.clone()));
-        app.keeping.is_held.set_value(true);
+        app.keeping.is_moving.set_value(true);
         let (mut wait, mut waited) = (0.0, 0.0);
         loop {
             TimeoutFuture::new(wait as u32).await;
@@ -155,19 +155,24 @@ impl Following {
         }
     }
 
-    /// Reads what has changed or come since the last look; says whether anything has.
+    /// Reads what has changed, come or left since the last look; says whether anything has.
     async fn look(self, app: App, mut listing: Listing, turn: u64) -> bool {
         let changed = self
             .seen
             .with_value(|seen| followed::changed(seen, &listing.seen));
         let path = |at: usize| listing.seen[at].path.clone();
         let changed: Vec<String> = changed.into_iter().map(path).collect();
-        if changed.is_empty() {
+        let left = self
+            .seen
+            .with_value(|seen| followed::left(seen, &listing.seen));
+        if changed.is_empty() && left.is_empty() {
+            app.keeping.folder_rests(app);
             return false;
         }
+        app.keeping.is_moving.set_value(true);
         listing.cut_lines(&changed).await;
         let engine = app.engine();
-        if self.seen.with_value(Vec::is_empty) {
+        if !engine.is_following() {
             let bundles = Bundles {
                 is_followed: true,
                 ..listing.part(&changed, engine).await
@@ -184,22 +189,25 @@ impl Following {
             return true;
         };
         let bundles = listing.part(&paths, engine.clone()).await;
-        let said = answered(|then| engine.look(bundles, changed, then)).await;
+        let files = left.len();
+        let said = answered(|then| engine.look(bundles, changed, left, then)).await;
         // Where the engine died meanwhile, the next look sees the same.
-        let Some(Answer::Looked {
-            new,
-            changed,
-            is_whole,
-            info,
-        }) = said
-        else {
+        let Some(Answer::Looked(looked)) = said else {
             return true;
         };
+        let Looked {
+            new,
+            changed,
+            gone,
+            progress,
+            info,
+        } = *looked;
         if self.turn.get_value() != turn {
             return true;
         }
-        app.take_ledger(*info);
-        if is_whole {
+        app.take_ledger(info);
+        if !progress.cancelled {
+            app.import.set(Some(progress));
             engine.note_followed(listing.whole());
             self.seen.set_value(listing.seen);
         } else {
@@ -209,7 +217,7 @@ impl Following {
                     .to_owned(),
             ));
         }
-        if let Some(news) = followed::news(new, changed) {
+        if let Some(news) = followed::news(new, changed, gone, files) {
             self.news.set(Some((news, js_sys::Date::now())));
         }
         true

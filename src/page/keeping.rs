@@ -2,7 +2,7 @@
 
 use super::state::App;
 use crate::engine::protocol::{Answer, Ask, Kept, Remembered, SCHEMA, Session};
-use crate::engine::remembered::{in_place_of, list, name_for, renamed};
+use crate::engine::remembered::{in_place_of, list, name_for, renamed, tidy};
 use crate::engine::view::View;
 use crate::page::prelude::*;
 use crate::web::bundles::Bundles;
@@ -18,6 +18,10 @@ const CHOICE: &str = "runsift.keep";
 const SETTLED_MILLIS: u32 = 500;
 /// So long after it heard of runs last, a new engine has read all again.
 const READ_MILLIS: u32 = 2_000;
+/// Files of a folder that is followed are written again after so many times the time that it took.
+const RARE: f64 = 20.0;
+/// So often they may not be written, although the folder rests.
+const MOST_FAILED: u32 = 3;
 
 /// Whether sessions are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +45,8 @@ struct Written {
     mark: String,
     /// What was made of runs.
     made: Remembered,
+    /// How many runs there were, and how many bytes of files.
+    size: (usize, f64),
 }
 
 /// Keeps sessions. `Copy`, as all handles of the page.
@@ -73,8 +79,14 @@ pub struct Keeping {
     is_opening: StoredValue<bool>,
     /// Whether it is being written: what changes meanwhile is written after, since it comes of what is written.
     is_writing: StoredValue<bool>,
-    /// Whether nothing is written for now: files of a folder that is followed may change while they are.
-    pub(super) is_held: StoredValue<bool>,
+    /// Whether files that are not as they are kept wait to be written: those of a folder that is followed may change while they are.
+    pub is_behind: RwSignal<bool>,
+    /// Whether files of the folder that is followed have changed lately.
+    pub(super) is_moving: StoredValue<bool>,
+    /// How often the files of a folder that rests could not be written.
+    failed: StoredValue<u32>,
+    /// When files of a folder that is followed are written again at the earliest, in Unix milliseconds.
+    not_before: StoredValue<f64>,
 }
 
 impl Keeping {
@@ -101,7 +113,10 @@ impl Keeping {
             is_looked: StoredValue::new(false),
             is_opening: StoredValue::new(false),
             is_writing: StoredValue::new(false),
-            is_held: StoredValue::new(false),
+            is_behind: RwSignal::new(false),
+            is_moving: StoredValue::new(false),
+            failed: StoredValue::new(0),
+            not_before: StoredValue::new(0.0),
         }
     }
 
@@ -156,6 +171,17 @@ impl Keeping {
 
     /// A name for a session of these runs.
     pub fn name_for(self, app: App) -> String {
+        // That of a session file, where no other one has it.
+        let known = tidy(&self.name.get_value());
+        let is_free = |name: &String| {
+            self.ours.with_untracked(Option::is_none)
+                && self
+                    .all
+                    .with_untracked(|all| all.iter().all(|kept| kept.name() != name))
+        };
+        if let Some(name) = known.filter(is_free) {
+            return name;
+        }
         let now = js_sys::Date::new_0();
         let (month, day) = (now.get_month() + 1, now.get_date());
         let day = format!("{}-{month:02}-{day:02}", now.get_full_year());
@@ -177,6 +203,7 @@ impl Keeping {
 
     /// Keeps these runs from now on, as a session of their own.
     pub fn begin(self, app: App, name: &str, secret: Option<Secret>) {
+        app.step_done();
         self.choose(Choice::Yes);
         let name = match name.trim() {
             "" => self.name_for(app),
@@ -193,9 +220,12 @@ impl Keeping {
         self.waiting.set_value(None);
         self.written.set_value(None);
         self.secret.set_value(None);
+        self.name.set_value(String::new());
         self.is_wanted.set(false);
         self.deleted.set(None);
         self.gone.set_value(None);
+        self.is_behind.set(false);
+        self.failed.set_value(0);
         self.ours.set(None);
     }
 
@@ -283,6 +313,7 @@ impl Keeping {
     /// Opens a session, by its passphrase where it has one; what was dropped since is read after it.
     pub fn go_on(self, app: App, key: String, passphrase: Option<String>) {
         self.is_opening.set_value(true);
+        app.step_done();
         leptos::task::spawn_local(async move {
             let problem = match store::read(&key).await {
                 Ok(Some(stored)) => match opened(&stored, passphrase).await {
@@ -297,7 +328,7 @@ impl Keeping {
                 Err(why) => format!("What was kept could not be opened: {why}."),
             };
             self.is_opening.set_value(false);
-            app.notify(&problem);
+            app.notify_of_step(&problem);
         });
     }
 
@@ -314,6 +345,8 @@ impl Keeping {
             mark,
             name,
             report,
+            runs,
+            bytes,
             ..
         } = session;
         app.open_drops(rules, drops, move || {
@@ -321,7 +354,12 @@ impl Keeping {
             app.reporting.take(app, report);
             let (drops, ..) = app.drops_and_bytes();
             self.name.set_value(name);
-            self.written.set_value(Some(Written { drops, mark, made }));
+            self.written.set_value(Some(Written {
+                drops,
+                mark,
+                made,
+                size: (runs, bytes),
+            }));
             self.is_opening.set_value(false);
             self.ours.set(Some(key));
             app.add_drops(since);
@@ -357,6 +395,15 @@ impl Keeping {
         self.waiting.set_value(Some(later));
     }
 
+    /// Nothing changed in the folder that is followed since it was looked into last: its files can be written.
+    pub(super) fn folder_rests(self, app: App) {
+        let is_due = js_sys::Date::now() >= self.not_before.get_value();
+        if is_due && (self.is_moving.get_value() || self.is_behind.get_untracked()) {
+            self.is_moving.set_value(false);
+            self.write_later(app);
+        }
+    }
+
     fn is_ours(self, key: &str) -> bool {
         self.ours
             .with_untracked(|ours| ours.as_deref() == Some(key))
@@ -364,9 +411,7 @@ impl Keeping {
 
     /// Where something may be written now.
     fn place(self) -> Option<String> {
-        let may_write = self.choice.get_untracked() == Choice::Yes
-            && !self.is_opening.get_value()
-            && !self.is_held.get_value();
+        let may_write = self.choice.get_untracked() == Choice::Yes && !self.is_opening.get_value();
         self.ours.get_untracked().filter(|_| may_write)
     }
 
@@ -402,13 +447,30 @@ impl Keeping {
             return;
         };
         let before = self.written.get_value();
-        let is_same = before
-            .as_ref()
-            .is_some_and(|before| before.drops == numbers);
-        let before = before.map(|before| before.mark);
-        let drops = (!is_same).then_some(drops);
-        let mark = random_word();
         let mut session = session(app, bytes, made);
+        // What no file has any more is not there when they are read again.
+        let gone: usize = app
+            .ledger
+            .with_untracked(|ledger| ledger.sources.iter().map(|source| source.gone).sum());
+        session.runs = session.runs.saturating_sub(gone);
+        let mut kept_drops = numbers;
+        let mut drops = Some(drops);
+        if let Some(before) = &before {
+            let is_same = before.drops == kept_drops;
+            let is_late = !is_same && self.is_moving.get_value();
+            if is_same || is_late {
+                drops = None;
+                kept_drops.clone_from(&before.drops);
+            }
+            if is_late {
+                (session.runs, session.bytes) = before.size;
+            }
+            self.is_behind.set(is_late);
+        }
+        let begun = drops.as_ref().map(|_| js_sys::Date::now());
+        let before = before.map(|before| before.mark);
+        let size = (session.runs, session.bytes);
+        let mark = random_word();
         session.mark.clone_from(&mark);
         session.name = self.name.get_value();
         let secret = self.secret.get_value();
@@ -437,10 +499,24 @@ impl Keeping {
                     let kept = Kept::of(key, session);
                     self.all.update(|all| list(all, kept));
                     if is_ours {
-                        let drops = numbers;
-                        self.written
-                            .set_value(Some(Written { drops, mark, made }));
+                        self.written.set_value(Some(Written {
+                            drops: kept_drops,
+                            mark,
+                            made,
+                            size,
+                        }));
                     }
+                    if let Some(begun) = begun {
+                        let now = js_sys::Date::now();
+                        self.not_before.set_value(now + RARE * (now - begun));
+                        self.failed.set_value(0);
+                        self.is_behind.set(false);
+                    }
+                    return;
+                }
+                Err(_) if is_ours && self.may_fail(app) => {
+                    // It is written when the folder rests next.
+                    self.is_behind.set(true);
                     return;
                 }
                 Ok(false) => "This session was changed or deleted in another tab: what you do here is not kept any more. Keep it under Export as a session of its own, or open it anew.".to_owned(),
@@ -453,6 +529,17 @@ impl Keeping {
                 app.notify(&problem);
             }
         });
+    }
+}
+
+impl Keeping {
+    /// Whether that something could not be written is no wonder: a file of the folder that is followed changed meanwhile.
+    fn may_fail(self, app: App) -> bool {
+        let is_followed = app.following.name.with_untracked(Option::is_some);
+        if !self.is_moving.get_value() {
+            self.failed.update_value(|failed| *failed += 1);
+        }
+        is_followed && self.failed.get_value() < MOST_FAILED
     }
 }
 
@@ -560,10 +647,14 @@ impl Keeping {
             view,
             made,
             report,
+            name,
             ..
         } = session;
         let is_all = app.ledger.with_untracked(|ledger| ledger.runs == runs);
         if is_all {
+            if self.ours.with_untracked(Option::is_none) {
+                self.name.set_value(name);
+            }
             app.reporting.take(app, report);
             if !view.is_empty() {
                 app.change(|now| *now = View::from_hash(&view));

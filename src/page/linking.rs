@@ -18,8 +18,7 @@ pub(super) fn copy_link(app: App) {
         // Where the page lies on this disk is of use to nobody else.
         page = page.rsplit('/').next().unwrap_or_default();
     }
-    let said =
-        "Copied the link. It holds this view and the names of your files, nothing that is in them.";
+    let said = "Copied the link. It holds this view and the names of your files, nothing that is in them; what was set aside or starred and roles that were changed go with a session as one file.";
     put_in_clipboard(
         app,
         &[page, &view.to_hash()].concat(),
@@ -35,19 +34,23 @@ pub(super) fn keep_pinned(view: &mut View, answer: &Answer, how: impl FnOnce(&mu
     }
 }
 
-/// Says once, when files were read, which of those that the link needs are not among them, and pins the runs that it names.
+/// Says after each reading which files that the link needs are not among those that were read, until all are, and which are not of it;
+/// pins the runs that it names.
 pub(super) fn tell_missing(app: App) {
-    let is_told = StoredValue::new(false);
+    let place = StoredValue::new(0);
+    let told = StoredValue::new(Some(String::new()));
     Effect::new(move |_| {
         let is_read = !app.importing.get() && app.ledger.with(|ledger| ledger.runs > 0);
-        if !is_read {
-            return;
-        }
         let (needed, pinned) = app
             .view
             .with_untracked(|view| (view.needed.clone(), view.pinned_runs.clone()));
-        let tells = !needed.is_empty() && !is_told.get_value();
-        let missing = needed.missing(&mut dropped(app).iter().map(|file| file.path.as_str()));
+        if !is_read {
+            return;
+        }
+        let files = dropped(app);
+        let is_of_none = needed.is_empty();
+        let others = needed.others(&mut files.iter().map(|file| file.path.as_str()));
+        let missing = needed.missing(&mut files.iter().map(|file| file.path.as_str()));
         // Rows are those that are meant once all files are there.
         if missing.is_empty() && !pinned.is_empty() {
             let lines = MarkLines::Rows(pinned);
@@ -55,16 +58,29 @@ pub(super) fn tell_missing(app: App) {
                 app.pointed(&answer, |_| {}, false)
             });
         }
-        if !tells {
+        let Some(before) = told.get_value().filter(|_| !is_of_none) else {
             return;
-        }
-        is_told.set_value(true);
+        };
+        let mut text = String::new();
         if !missing.is_empty() {
             let missing = missing.told();
-            app.notify(&format!(
+            text = format!(
                 "The link that you opened needs these files, too: {missing}. Drop them to see the same view."
-            ));
+            );
         }
+        if !others.is_empty() {
+            let others = others.told();
+            let more = format!(
+                "Not of the link that you opened: {others}. With these the view is another one; to see the same, open the link anew and drop only its files."
+            );
+            text = [text, more].join(" ");
+        }
+        let text = text.trim();
+        if text != before {
+            app.notify_at(place, text);
+        }
+        // What is dropped later is the person's own affair.
+        told.set_value((!missing.is_empty()).then(|| text.to_owned()));
     });
 }
 

@@ -2,7 +2,7 @@
 //! statistics itself.
 //!
 //! [`state`] holds what a person has set and what the engine said, [`distributions`] those of columns in view, [`jobs`] how far it is with what takes long, [`keeping`] what
-//! is kept between visits, [`following`] looks into a folder that grows, [`past`] what can be
+//! is kept between visits, [`following`] looks into a folder that grows, [`noticing`] says things, [`past`] is what can be
 //! undone, [`prelude`] makes the page's signals weigh little, [`reporting`] tells others,
 //! [`selecting`] asks which runs are shown; `views` are the tabs, `widgets` the parts around them.
 
@@ -12,6 +12,7 @@ mod following;
 mod jobs;
 pub mod keeping;
 mod linking;
+mod noticing;
 mod past;
 pub mod prelude;
 pub mod reporting;

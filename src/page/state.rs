@@ -8,6 +8,7 @@ use super::document;
 use super::following::Following;
 use super::jobs::Jobs;
 use super::keeping::Keeping;
+use super::noticing::Notice;
 use super::past::Entry;
 use super::reporting::Reporting;
 use super::selecting::Selecting;
@@ -33,15 +34,6 @@ use std::sync::Arc;
 
 /// What an importance was asked about: the selection, and how runs and objective count.
 pub type ImportanceQuestion = (u64, Explain);
-
-/// A short message to the person, dismissible.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// Tells it from others.
-    pub number: u64,
-    /// What to say.
-    pub text: String,
-}
 
 /// What is selected and what is set aside.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -101,6 +93,8 @@ pub struct App {
     pub picture_style: RwSignal<Style>,
     /// Messages that the person has not dismissed.
     pub notices: RwSignal<Vec<Notice>>,
+    /// The message about a step that did not succeed.
+    pub(super) wrong_step: StoredValue<u64>,
     /// The brief above the table.
     pub above: BriefAbove,
     /// What is kept between visits.
@@ -150,6 +144,7 @@ impl App {
             dark: RwSignal::new(false),
             picture_style: RwSignal::default(),
             notices: RwSignal::default(),
+            wrong_step: StoredValue::new(0),
             above: BriefAbove::default(),
             keeping: Keeping::new(),
             following: Following::new(),
@@ -175,6 +170,7 @@ impl App {
         app.distributions.follow(app);
         app.keeping.follow(app);
         Effect::new(move |_| document::tell(app));
+        document::tell_paper(app);
         clock::after_paint(move || {
             clock::measure("app:start", 0.0, &[]);
             app.engine.with_value(Engine::start);
@@ -517,7 +513,7 @@ impl App {
     pub fn undo(self) {
         if self.entry.get_value().depth == 0 {
             // Further back lies another page, and what was read would be lost.
-            self.notify("There is nothing more to undo.");
+            self.notify_of_step("There is nothing more to undo.");
             return;
         }
         // Without history there is nothing to undo.
@@ -543,19 +539,6 @@ impl App {
     pub fn cells_came(self) {
         let millis = self.engine_millis();
         self.spent.update_value(|spent| spent.1 = millis);
-    }
-
-    /// Says something to the person.
-    pub fn notify(self, text: &str) {
-        self.notices.update(|notices| {
-            let number = notices.last().map_or(0, |notice| notice.number) + 1;
-            if notices.iter().all(|notice| notice.text != text) {
-                notices.push(Notice {
-                    number,
-                    text: text.to_owned(),
-                });
-            }
-        });
     }
 
     /// To be called when rows of the current selection have been put on the page: ends the measures
@@ -596,6 +579,7 @@ impl App {
         if new == old && !always {
             return;
         }
+        self.step_done();
         self.adding.set_value(false);
         self.measure_change(&old, &new);
         let entry = Entry {
@@ -628,6 +612,7 @@ impl App {
     /// Takes the view from the address, and what was pointed at from the engine: after back, forward, or an edit of
     /// the address itself.
     fn read_entry(self) {
+        self.step_done();
         let hash = window().location().hash().unwrap_or_default();
         let state = self.marked.with_untracked(|marked| marked.state);
         let entry = Entry::now(self.life, state).unwrap_or(Entry {

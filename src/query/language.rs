@@ -90,8 +90,8 @@ pub const LANGUAGE: &[(&str, &[(&str, &str)])] = &[
             ),
             ("rank <= 5", "by the objective, among all runs"),
             (
-                "@selected   @pinned   not @aside   @new",
-                "the runs selected in the table; those at its top; those set aside; those that came since the last visit",
+                "@selected   @pinned   not @aside   @new   @gone",
+                "the runs selected in the table; those at its top; those set aside; those that came since the last visit; those that no file has any more",
             ),
             (
                 "diff <= 2   diff:baseline",
@@ -172,7 +172,7 @@ mod tests {
                 values: &[1.0, 2.0],
                 ranks: &|| vec![1, 2],
             }),
-            marks: &["selected", "pinned", "aside", "new"].map(|name| (name, &marked)),
+            marks: &["selected", "pinned", "aside", "new", "gone"].map(|name| (name, &marked)),
             baseline: &[0],
             ..Scope::from(&ledger)
         };
@@ -218,6 +218,7 @@ mod tests {
             "pinned",
             "aside",
             "new",
+            "gone",
         ];
         wanted.extend(special.map(str::to_owned));
         let units = MULTIPLES.iter().chain(&DURATIONS).map(|(unit, _)| *unit);

@@ -240,8 +240,12 @@ impl EngineWorker {
                 };
                 self.plan_import(number, data, budget, what);
             }
-            Ask::Look { budget, changed } => {
-                self.plan_import(number, data, budget, What::Look(changed));
+            Ask::Look {
+                budget,
+                changed,
+                left,
+            } => {
+                self.plan_import(number, data, budget, What::Look { changed, left });
             }
             Ask::Beside(paths) => {
                 let beside = self.followed.read_with(&paths);

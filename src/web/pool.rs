@@ -128,17 +128,36 @@ impl Engine {
         self.request(import_ask(&files), files, Box::new(then));
     }
 
-    /// Asks to bring up to date what was read of the folder that is followed, of whose files these have `changed`.
-    pub fn look(&self, files: Bundles, changed: Vec<String>, then: impl FnOnce(Answer) + 'static) {
-        let budget = files.budget;
-        self.request(Ask::Look { budget, changed }, files, Box::new(then));
+    /// Asks to bring up to date what was read of the folder that is followed, of whose files these have `changed`, and those
+    /// `left`.
+    pub fn look(
+        &self,
+        files: Bundles,
+        changed: Vec<String>,
+        left: Vec<String>,
+        then: impl FnOnce(Answer) + 'static,
+    ) {
+        let ask = Ask::Look {
+            budget: files.budget,
+            changed,
+            left,
+        };
+        self.request(ask, files, Box::new(then));
     }
 
-    /// Notes the files of the folder that is followed as they are now, for when everything has to be read again.
+    /// Whether one of the drops is the folder that is followed.
+    pub fn is_following(&self) -> bool {
+        let pool = self.0.borrow();
+        pool.drops.iter().any(|(_, drop)| drop.is_followed)
+    }
+
+    /// Notes the files of the folder that is followed as they are now, for when everything has to be read again: a drop of its own,
+    /// so that what is kept of it is written anew.
     pub fn note_followed(&self, files: Bundles) {
         let pool = &mut *self.0.borrow_mut();
-        if let Some((_, drop)) = pool.drops.iter_mut().find(|(_, drop)| drop.is_followed) {
-            *drop = files;
+        if let Some(known) = pool.drops.iter_mut().find(|(_, drop)| drop.is_followed) {
+            *known = (pool.next_number, files);
+            pool.next_number += 1;
         }
     }
 

@@ -166,6 +166,44 @@ export default function (t) {
     await runsAre(page, 3);
   });
 
+  t.case("runs that a file has no more, and files that are gone, are told and can be filtered", async (kit) => {
+    const page = await followed(kit, [["table.csv", "id,lr,loss\na,0.1,0.5\nb,0.2,0.4\nc,0.3,0.3\n"], ["other.csv", "id,lr,loss\nz,0.5,0.7\n"]], "#/table?o=metric.loss,min,last");
+    await runsAre(page, 4);
+    await write(page, [["table.csv", "id,lr,loss\nb,0.2,0.4\nd,0.4,0.2\n"]]);
+    await saysOf(page, "1 run new, 2 in no file any more");
+    await page.getByTestId("receipt-button").click();
+    const receipt = page.getByTestId("receipt");
+    await receipt.getByText("2 runs are in no file any more").waitFor();
+    await receipt.getByText(/· 2 runs and 2 that it has no more · /).waitFor();
+    await kit.axe(page);
+    await receipt.getByRole("button", { name: "Show only these" }).click();
+    await page.waitForFunction(() => document.documentElement.dataset.shown === "2");
+    assert.equal(await page.inputValue("[data-testid=filter]"), "@gone");
+    await page.evaluate(async () => {
+      const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("experiments");
+      await folder.removeEntry("other.csv");
+    });
+    await saysOf(page, "1 run in no file any more, 1 file gone");
+    await page.waitForFunction(() => document.documentElement.dataset.shown === "3");
+    assert.equal((await kit.counts(page)).runs, 5);
+  });
+
+  t.case("a session is kept while the folder is followed, once it is left alone for a moment", async (kit) => {
+    const page = await followed(kit, [["table.csv", "id,lr,accuracy\na,0.1,0.5\n"]], "#/table?o=metric.accuracy,max,last");
+    await page.getByRole("button", { name: "Yes, keep" }).click();
+    await write(page, [["table.csv", "b,0.2,0.75\n", true]]);
+    await runsAre(page, 2);
+    await page.getByText("What is new is kept once the folder is left alone").waitFor();
+    await page.getByText("What is new is kept once the folder is left alone").waitFor({ state: "detached", timeout: 30_000 });
+    await page.goto(kit.base);
+    await page.reload();
+    await kit.waitState(page, "empty");
+    const goOn = page.getByTestId("go-on");
+    assert.match(await goOn.textContent(), /2 runs, .* last used /);
+    await goOn.getByRole("button", { name: "Go on" }).click();
+    await runsAre(page, 2);
+  });
+
   t.case("a session is written when the folder is followed no more, with the files as they are then", async (kit) => {
     const page = await followed(kit, [["table.csv", "id,lr,accuracy\na,0.1,0.5\n"]], "#/table?o=metric.accuracy,max,last");
     await page.getByRole("button", { name: "Yes, keep" }).click();

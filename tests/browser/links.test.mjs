@@ -89,5 +89,10 @@ export default function (t) {
 
     const wrong = await another(kit, link, [other]);
     await wrong.getByText("The link that you opened needs these files, too: night.csv.").waitFor();
+    await wrong.getByText("Not of the link that you opened: other.csv.").waitFor();
+    // Renewed when more was dropped.
+    await wrong.setInputFiles(INPUT, night);
+    await wrong.getByText("needs these files, too").waitFor({ state: "detached" });
+    await wrong.getByText("Not of the link that you opened: other.csv.").waitFor();
   });
 }

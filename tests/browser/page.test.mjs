@@ -19,6 +19,28 @@ const rowTexts = (page, column) =>
   );
 
 export default function (t) {
+  t.case("the receipt takes the focus and gives it back, and the menu closes when one goes elsewhere", async (kit) => {
+    const page = await load(kit, "samples/random-search-seeds.csv", "#/table");
+    const button = page.getByTestId("receipt-button");
+    const focused = (test) => page.waitForFunction((test) => document.activeElement.dataset.testid === test, test);
+    if (await page.isVisible("[data-testid=receipt]")) await button.click();
+    await button.focus();
+    await page.keyboard.press("Enter");
+    await focused("receipt");
+    await page.keyboard.press("Escape");
+    await focused("receipt-button");
+    await page.click(".export-menu summary");
+    await page.waitForSelector(".export-menu[open]");
+    await page.locator("[data-view=table] [role=gridcell]").first().click();
+    await page.waitForSelector(".export-menu[open]", { state: "detached" });
+    // A drawer gives the focus back by whichever key it closes.
+    await page.keyboard.press("]");
+    await page.waitForSelector(".drawer");
+    await page.keyboard.press("]");
+    await page.waitForSelector(".drawer", { state: "detached" });
+    await page.waitForFunction(() => document.activeElement !== document.body);
+  });
+
   t.case("a sample opens with one click and is ranked", async (kit) => {
     const page = await kit.open();
     await page.waitForFunction(() => document.documentElement.dataset.state === "empty");

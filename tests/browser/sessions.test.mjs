@@ -563,6 +563,7 @@ export default function (t) {
       await kit.axe(page);
       await bar.getByRole("button", { name: "Yes, keep" }).click();
       await bar.waitFor({ state: "detached" });
+      assert.equal(await page.getByText(/Write the same passphrase twice/).count(), 0);
       await keptIs(page, /"name":"night"/);
       await page.fill(FILTER, "lr < 0.01");
       await page.press(FILTER, "Enter");
@@ -578,7 +579,14 @@ export default function (t) {
       const word = page.getByLabel("Passphrase of “night”");
       await word.fill("wrong horse");
       await word.press("Enter");
-      await page.getByText(/The passphrase is another one/).waitFor();
+      const refused = page.getByText(/The passphrase is another one/);
+      await refused.waitFor();
+      // A second time it is said anew.
+      const before = await refused.elementHandle();
+      await word.fill("wrong again");
+      await word.press("Enter");
+      await page.waitForFunction((before) => !before.isConnected, before);
+      await refused.waitFor();
       assert.equal(await page.evaluate(() => document.documentElement.dataset.state), "empty");
       await kit.screens(page, `session-sealed-${form}`);
       await kit.axe(page);
@@ -586,6 +594,7 @@ export default function (t) {
       await word.press("Enter");
       await runsAre(page, 300);
       await kit.waitReady(page);
+      assert.equal(await refused.count(), 0);
       assert.equal(await page.inputValue(FILTER), "lr < 0.01");
       const noted = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }) + location.href);
       assert.ok(!noted.includes("horse"), noted);

@@ -11,10 +11,10 @@ use crate::ledger::{ColumnId, Ledger};
 /// The look: ink on paper, narrow tables, headings kept with what follows.
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1a1d21;\
 background:#fff}table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.85em;margin:1em 0;display:block;\
-overflow-x:auto}th,td{padding:.25em .6em;border-bottom:1px solid #d5d9de;text-align:left}p.small{color:#59616b;font-size:.85em}\
+overflow-x:auto}th,td{padding:.25em .6em;border-bottom:1px solid #d5d9de;text-align:left;white-space:nowrap}p.small{color:#59616b;font-size:.85em}\
 figure{margin:1em 0;break-inside:avoid}svg{max-width:100%;height:auto}figcaption{color:#59616b;font-size:.85em}\
 pre,code{background:#f2f4f6;border-radius:4px}pre{padding:.6em;overflow-x:auto}h1,h2,h3{line-height:1.25;break-after:avoid}\
-@media screen{td{white-space:nowrap}}@media print{body{margin:0;max-width:none;font-size:10pt}table{display:table}tr{break-inside:avoid}}";
+@media print{body{margin:0;max-width:none;font-size:10pt}table{display:table}th,td{white-space:normal}tr{break-inside:avoid}}";
 
 /// The page of these runs; `columns` are those of the table, `importance` is drawn where it is known.
 pub(crate) fn plain(

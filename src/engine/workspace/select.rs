@@ -75,7 +75,7 @@ impl Workspace {
                 values: &values.values,
                 ranks: &ranks,
             }),
-            marks: &self.marks.by_name(),
+            marks: &self.marks.by_name(self.ledger.gone()),
             baseline: &self.baseline_rows,
         })
     }

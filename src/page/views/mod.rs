@@ -62,7 +62,7 @@ pub(crate) mod report;
 pub(crate) mod run;
 mod run_note;
 pub(crate) mod run_page;
-mod saving;
+pub(crate) mod saving;
 mod scatter;
 mod scatter_matrix;
 pub(crate) mod scattered;

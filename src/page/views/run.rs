@@ -10,6 +10,7 @@ use crate::engine::view::{Baseline, Tab};
 use crate::ledger::Role;
 use crate::page::prelude::*;
 use crate::page::state::App;
+use crate::page::widgets::tabs::focus_by_id;
 use leptos::html;
 use std::sync::Arc;
 use web_sys::KeyboardEvent;
@@ -65,13 +66,26 @@ fn Drawer(app: App, row: Memo<Option<usize>>) -> impl IntoView {
     });
     let close = move || {
         app.change(|view| view.run = None);
-        let back = came_from.try_get_value().flatten();
-        if let Some(back) =
-            back.and_then(|back| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(back).ok())
-        {
-            let _focused = back.focus();
-        }
     };
+    // However it closes, the focus that it had goes back.
+    on_cleanup(move || {
+        let back = came_from.try_get_value().flatten();
+        let back =
+            back.and_then(|back| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(back).ok());
+        let is_lost = || {
+            document()
+                .active_element()
+                .is_none_or(|at| at.tag_name() == "BODY")
+        };
+        request_animation_frame(move || {
+            if let Some(back) = back.filter(|_| is_lost()) {
+                let _focused = back.focus();
+            }
+            if is_lost() {
+                focus_by_id("main");
+            }
+        });
+    });
     let is_baseline = move || {
         let baseline = app.view.with(|view| view.baseline);
         row.get().map(Baseline::Run) == baseline

@@ -216,8 +216,8 @@ fn file_name(name: &str) -> String {
     file
 }
 
-/// What all charts are of: the objective, the filter, how many runs; and what made the picture.
-fn told(app: App) -> String {
+/// What is shown: by which objective and filter, how many runs; and by which program.
+pub fn told(app: App) -> String {
     let mut told = Vec::new();
     app.view.with_untracked(|view| {
         if let Some(objective) = &view.objective {

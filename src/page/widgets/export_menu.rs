@@ -11,10 +11,11 @@ use crate::page::state::App;
 use crate::web::saving::{save, save_parts};
 use js_sys::{Array, Uint8Array};
 use leptos::html::Details;
-use web_sys::Blob;
+use wasm_bindgen::JsCast;
+use web_sys::{Blob, EventTarget, Node};
 
 /// The id of what opens the menu.
-const SUMMARY_ID: &str = "export-menu";
+pub const SUMMARY_ID: &str = "export-menu";
 
 /// The menu.
 #[component]
@@ -29,6 +30,25 @@ pub fn ExportMenu(app: App) -> impl IntoView {
             focus_by_id(SUMMARY_ID);
         }
     };
+    // Whoever goes elsewhere has left it.
+    let elsewhere = move |target: Option<EventTarget>| {
+        let target = target.and_then(|target| target.dyn_into::<Node>().ok());
+        if let Some(menu) = node.get_untracked()
+            && !menu.contains(target.as_ref())
+        {
+            menu.set_open(false);
+        }
+    };
+    let pressed = window_event_listener(leptos::ev::pointerdown, move |event| {
+        elsewhere(event.target());
+    });
+    let focused = window_event_listener(leptos::ev::focusin, move |event| {
+        elsewhere(event.target());
+    });
+    on_cleanup(move || {
+        pressed.remove();
+        focused.remove();
+    });
     let saved = move |answer| match answer {
         Answer::Export { name, media, text } => {
             if !save(&name, &media, &text) {

@@ -63,6 +63,12 @@ fn banner(app: App) -> impl IntoView {
             format!("looked {}; {news}", since(following.looked.get()))
         }
     };
+    let kept = move || {
+        let is_late = app.keeping.is_behind.get() && app.keeping.ours.with(Option::is_some);
+        is_late.then_some(
+            " What is new is kept once the folder is left alone for a while, or you press Stop.",
+        )
+    };
     let spoken = spoken(app);
     let label = move || match (
         following.trouble.with(Option::is_some),
@@ -74,7 +80,7 @@ fn banner(app: App) -> impl IntoView {
     };
     view! {
         <aside class="keep-bar" aria-label="The folder that is followed" data-testid="follow-bar">
-            <p>"Following " <strong>{move || following.name.get()}</strong> ": " <span class="soft">{said}</span></p>
+            <p>"Following " <strong>{move || following.name.get()}</strong> ": " <span class="soft">{said}{kept}</span></p>
             <button type="button" class="button plain" on:click=by::mouse(move |_| following.pause())>{label}</button>
             <button type="button" class="button plain" on:click=by::mouse(move |_| following.stop(app))>"Stop"</button>
             <span class="visually-hidden" role="status">{move || spoken.get()}</span>

@@ -6,7 +6,9 @@ use super::intake::Intake;
 use super::later::{AFTER_THE_VIEW, Later};
 use super::objective::{ObjectiveBar, Proposals};
 use super::panels::Panels;
+use super::receipt::{RECEIPT_BUTTON_ID, RECEIPT_ID};
 use super::requests::{RequestBadge, Requests};
+use super::tabs::focus_by_id;
 use super::theme;
 use crate::chart::number::{counted, grouped};
 use crate::engine::protocol::BestRun;
@@ -110,11 +112,15 @@ fn Loaded(app: App, panels: Panels) -> impl IntoView {
         <div class="loaded">
             <button
                 type="button"
+                id=RECEIPT_BUTTON_ID
                 class="button plain"
                 data-testid="receipt-button"
                 title="What was read, and what was not"
                 aria-expanded=move || if panels.receipt.get() { "true" } else { "false" }
-                on:click=by::mouse(move |_| panels.receipt.update(|open| *open = !*open))
+                on:click=by::mouse(move |_| {
+                    panels.receipt.update(|open| *open = !*open);
+                    request_animation_frame(|| focus_by_id(RECEIPT_ID));
+                })
             >
                 {icon(Icon::File)}
                 <span class="number">{files}</span>

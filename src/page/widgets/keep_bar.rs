@@ -1,5 +1,6 @@
 //! Where a person is asked whether a session is kept in this browser, and under which name; and those that are.
 
+use super::export_menu::SUMMARY_ID;
 use super::numbers;
 use super::tabs::focus_by_id;
 use crate::chart::number::counted;
@@ -61,7 +62,7 @@ fn bar(app: App, asked: Asked) -> AnyView {
         if !is_sealed.get_untracked() {
             keeping.begin(app, &name, None);
         } else if word.is_empty() || word != again {
-            app.notify("Write the same passphrase twice: it is stored nowhere, and without it the session cannot be opened.");
+            app.notify_of_step("Write the same passphrase twice: it is stored nowhere, and without it the session cannot be opened.");
         } else {
             keeping.begin_sealed(app, name, word);
         }
@@ -121,7 +122,11 @@ fn bar(app: App, asked: Asked) -> AnyView {
         ],
         Asked::Name => {
             request_animation_frame(|| focus_by_id(NAME_ID));
-            let close = Box::new(move || keeping.is_wanted.set(false));
+            let close = Box::new(move || {
+                keeping.is_wanted.set(false);
+                // It was asked for there.
+                focus_by_id(SUMMARY_ID);
+            });
             vec![button("Cancel".to_owned(), close)]
         }
         Asked::Where => keeping.all.with_untracked(|all| {

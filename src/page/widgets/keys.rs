@@ -2,6 +2,7 @@
 
 use super::intake::takes_text;
 use super::panels::Panels;
+use super::receipt::close_receipt;
 use super::tabs::focus_by_id;
 use super::theme;
 use crate::engine::view::Tab;
@@ -157,7 +158,7 @@ fn alone(app: App, panels: Panels, event: &KeyboardEvent) -> bool {
         "/" if has_runs => focus_by_id(FILTER_ID),
         "[" if has_runs => panels.facets.update(|open| *open = !*open),
         "]" if has_runs => toggle_drawer(app),
-        "Escape" if panels.receipt.get_untracked() => panels.receipt.set(false),
+        "Escape" if panels.receipt.get_untracked() => close_receipt(panels),
         key => {
             let tabs = untrack(|| app.reporting.shown_tabs());
             // The tenth is 0.

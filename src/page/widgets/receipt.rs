@@ -5,6 +5,7 @@ use super::icons::{Icon, icon};
 use super::numbers::{bytes, duration};
 use super::panels::Panels;
 use super::roles::RoleChooser;
+use super::tabs::focus_by_id;
 use crate::chart::number::{counted, grouped};
 use crate::engine::protocol::{Alike, ColumnInfo, LedgerInfo, SourceInfo};
 use crate::ledger::{ColumnName, Problem, SharedRuns};
@@ -12,6 +13,10 @@ use crate::page::prelude::*;
 use crate::page::state::App;
 use leptos::html::Select;
 use std::fmt::Write as _;
+
+/// The ids of the panel and of the button that opens it.
+pub const RECEIPT_ID: &str = "receipt";
+pub const RECEIPT_BUTTON_ID: &str = "receipt-button";
 
 /// How many sources and unread files are listed at first; the rest on request.
 const LISTED: usize = 100;
@@ -38,16 +43,17 @@ pub fn Receipt(app: App, panels: Panels) -> impl IntoView {
     });
     let body = move || {
         view! {
-            <section class="receipt" aria-label="What was read" data-testid="receipt">
+            <section id=RECEIPT_ID class="receipt" tabindex="-1" aria-label="What was read" data-testid="receipt">
                 <header>
                     <h2>"What was read"</h2>
                     <button type="button" class="button plain" on:click=by::mouse(move |_| copy(app))>"Copy details"</button>
-                    <button type="button" class="button plain square" aria-label="Close" on:click=by::mouse(move |_| open.set(false))>
+                    <button type="button" class="button plain square" aria-label="Close" on:click=by::mouse(move |_| close_receipt(panels))>
                         {icon(Icon::Close)}
                     </button>
                 </header>
                 <div class="receipt-body">
                     <p class="soft">{move || summary(app)}</p>
+                    {move || gone(app)}
                     <Show when=move || app.following.name.with(Option::is_none)><FollowButton app=app /></Show>
                     <Doubts app=app />
                     <Alikes app=app />
@@ -57,6 +63,17 @@ pub fn Receipt(app: App, panels: Panels) -> impl IntoView {
         }
     };
     view! { <Show when=move || open.get()>{body}</Show> }
+}
+
+/// Closes it; who was in it is on its button again.
+pub fn close_receipt(panels: Panels) {
+    if matches!(
+        document().query_selector(".receipt:focus-within"),
+        Ok(Some(_))
+    ) {
+        focus_by_id(RECEIPT_BUTTON_ID);
+    }
+    panels.receipt.set(false);
 }
 
 fn summary(app: App) -> String {
@@ -87,9 +104,11 @@ fn summary(app: App) -> String {
     if let Some(progress) = app.import.get()
         && !app.importing.get()
     {
+        let looked = app.following.news.with(Option::is_some);
+        text.push_str(if looked { "; looked into last: " } else { "; " });
         let _written = write!(
             text,
-            "; {} in {}",
+            "{} in {}",
             bytes(progress.bytes),
             duration(progress.millis)
         );
@@ -99,6 +118,31 @@ fn summary(app: App) -> String {
     }
     text.push('.');
     text
+}
+
+/// Runs that no file has any more stay in the table: how many there are, and where.
+fn gone(app: App) -> Option<AnyView> {
+    let gone: usize = app
+        .ledger
+        .with(|ledger| ledger.sources.iter().map(|source| source.gone).sum());
+    let said = match gone {
+        0 => return None,
+        1 => "1 run is in no file any more, and stays in the table as it was read.".to_owned(),
+        gone => format!(
+            "{} are in no file any more, and stay in the table as they were read.",
+            counted(gone, "run")
+        ),
+    };
+    let show = move |_| app.change(|view| view.filter = "@gone".to_owned());
+    let hide = move |_| app.change(|view| view.filter = "not @gone".to_owned());
+    let view = view! {
+        <p data-testid="gone">
+            {said} " "
+            <button type="button" class="link" on:click=by::mouse(show)>"Show only these"</button> " "
+            <button type="button" class="link" on:click=by::mouse(hide)>"Leave them out"</button>
+        </p>
+    };
+    Some(view.into_any())
 }
 
 /// Columns whose role is only a guess, and any other column on request.
@@ -298,6 +342,7 @@ fn source_entry(app: App, source: SourceInfo) -> impl IntoView {
         path,
         format,
         runs,
+        gone,
         bytes: size,
         millis,
         points_left_out,
@@ -327,8 +372,13 @@ fn source_entry(app: App, source: SourceInfo) -> impl IntoView {
         }
     });
     let facts = format!(
-        "{format} · {} · {}{}",
+        "{format} · {}{} · {}{}",
         counted(runs, "run"),
+        if gone > 0 {
+            format!(" and {} that it has no more", grouped(gone))
+        } else {
+            String::new()
+        },
         bytes(size),
         millis
             .map(|millis| format!(" · {}", duration(millis)))

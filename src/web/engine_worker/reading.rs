@@ -4,7 +4,7 @@ use super::explaining::design_message;
 use super::{EngineWorker, LEDGER_MILLIS, TELL_MILLIS, answer, event, send, with_engine};
 use crate::engine::followed::Followed;
 use crate::engine::import::Import;
-use crate::engine::protocol::{Answer, Event, FileInfo, Unread};
+use crate::engine::protocol::{Answer, Event, FileInfo, Looked, Unread};
 use crate::format::Unit;
 use crate::ledger::bytes::encoded;
 use crate::ledger::{Keep, Ledger, Look, RunSink, SpanRead};
@@ -36,8 +36,11 @@ pub(super) enum What {
     Drop,
     /// A folder that is followed from now on.
     Followed,
-    /// Of the folder that is followed those that changed or came, and what is read with them.
-    Look(Vec<String>),
+    /// Of the folder that is followed those that changed or came, and what is read with them; others `left`.
+    Look {
+        changed: Vec<String>,
+        left: Vec<String>,
+    },
 }
 
 /// A drop as it was asked for.
@@ -109,7 +112,7 @@ impl EngineWorker {
         let mut infos = infos.unwrap_or_default();
         order::by(&mut infos, |a, b| a.path.cmp(&b.path));
         // Of a look nobody waits to hear how far it has come.
-        let is_told = !matches!(what, What::Look(_));
+        let is_told = !matches!(what, What::Look { .. });
         let drop = AskedDrop {
             number,
             what,
@@ -144,7 +147,7 @@ impl EngineWorker {
             kept,
         } = planned;
         let mut look = None;
-        if !matches!(drop.what, What::Look(_)) {
+        if !matches!(drop.what, What::Look { .. }) {
             self.workspace.begin_drop();
         }
         match &drop.what {
@@ -154,12 +157,13 @@ impl EngineWorker {
                 self.keep_followed = Keep::default();
                 self.followed.settle(&mut plan, &files, None);
             }
-            What::Look(changed) => {
+            What::Look { changed, left } => {
                 self.followed.settle(&mut plan, &files, Some(changed));
                 let sources = plan.units.iter().map(|unit| unit.path.clone());
                 let paths = files.iter().map(|file| file.path().to_owned());
-                let of = Look::new(paths.chain(sources).collect());
-                self.workspace.forget_unread(|path| of.is_read(path));
+                let of = Look::new(paths.chain(sources).collect(), left.clone());
+                self.workspace
+                    .forget_unread(|path| of.is_read(path) || left.iter().any(|left| left == path));
                 look = Some(of);
             }
         }
@@ -363,7 +367,7 @@ impl EngineWorker {
     pub(super) fn cancel_import(&mut self) {
         let planning = self.planning.take().map(|(drop, is_left)| {
             is_left.set(true);
-            let is_look = matches!(drop.what, What::Look(_));
+            let is_look = matches!(drop.what, What::Look { .. });
             let mut reading = drop.reading(&[], Vec::new(), 0, Vec::new());
             reading.look = is_look.then(Look::default);
             reading
@@ -452,21 +456,25 @@ impl EngineWorker {
             .is_some_and(|reading| reading.import.is_over())
             && let Some(reading) = self.import.take()
         {
-            // In one message, so that the page does not draw before it hears that all is read.
-            let info = Box::new(self.workspace.info());
             let millis = clock::now_millis() - reading.begun;
             let progress = reading.import.progress(self.workspace.runs(), millis);
-            let said = match reading.look {
+            let look = reading.look;
+            let whole = look.as_ref().filter(|_| !progress.cancelled);
+            let gone = whole.map_or(0, |look| self.workspace.end_look(look));
+            // In one message, so that the page does not draw before it hears that all is read.
+            let info = self.workspace.info();
+            let said = match look {
                 Some(look) => {
                     let (new, changed) = look.runs();
-                    Answer::Looked {
+                    Answer::Looked(Box::new(Looked {
                         new,
                         changed,
-                        is_whole: !progress.cancelled,
+                        gone,
+                        progress,
                         info,
-                    }
+                    }))
                 }
-                None => Answer::Imported(progress, info),
+                None => Answer::Imported(progress, Box::new(info)),
             };
             answer(reading.import.number, millis, said);
         }

@@ -273,6 +273,7 @@ pub(crate) const LEFT_OUT: &[(&str, &[&str])] = &[
     ("src/engine/workspace/compared.rs", &[" or "]),
     ("src/page/state.rs", &[" and "]),
     ("src/page/views/table_bar.rs", &[" and "]),
+    ("src/page/widgets/receipt.rs", &["not @gone"]),
     (
         "src/query/complete.rs",
         &[
@@ -300,7 +301,7 @@ pub(crate) const LEFT_OUT: &[(&str, &[&str])] = &[
             "min val/loss < 0.3   last5(val/loss) < 1",
             "top 10% by val/acc   bottom 3 by lr",
             "best 20   worst 5 by val/loss",
-            "@selected   @pinned   not @aside   @new",
+            "@selected   @pinned   not @aside   @new   @gone",
             "diff <= 2   diff:baseline",
             "`batch size` > 8",
             "\"and\"   name = 'a b'",
