@@ -19,7 +19,7 @@ use super::show::{cell, short_number};
 use super::view::Objective;
 use crate::analysis::failures::Outcomes;
 use crate::analysis::first_look::FirstLook;
-use crate::analysis::importance::Refusal;
+use crate::analysis::importance::{Refusal, Warning};
 use crate::analysis::next::{Ends, Proposal, Proposals, Proposing, Setting, Wanted};
 use crate::chart::number::{grouped, percent};
 use crate::ledger::direction::is_share;
@@ -277,8 +277,10 @@ impl NextRun {
         let mut words = self.words(found, said.refused.as_deref());
         // How well the forest of proposals predicts is told above: that of importance is another, with corrections.
         let has_forecast = chosen.iter().any(|proposal| proposal.forecast.is_some());
-        let of_fit = |warning: &&String| has_forecast && warning.contains("out-of-bag R²");
-        let warned = said.warnings.iter().filter(|warning| !of_fit(warning));
+        let of_fit = said.r2_oob.map(|r2| Warning::WeakFit { r2 }.to_string());
+        let of_fit = of_fit.filter(|_| has_forecast);
+        let warned = said.warnings.iter();
+        let warned = warned.filter(|warning| Some(*warning) != of_fit.as_ref());
         words.extend(warned.map(|warning| format!("Take care: {warning}.")));
         Next {
             objective: said.objective,

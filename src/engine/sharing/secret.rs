@@ -55,6 +55,11 @@ const KEYS: &[(&str, usize)] = &[
     ("sk-", 20),
     ("ghp_", 20),
     ("gho_", 20),
+    ("ghs_", 20),
+    ("ghu_", 20),
+    ("npm_", 20),
+    ("pypi-", 20),
+    ("sk_live_", 20),
     ("github_pat_", 20),
     ("glpat-", 20),
     ("hf_", 20),
@@ -83,6 +88,36 @@ const KEY_NAMES: &[&str] = &[
     "secret_key",
     "auth",
 ];
+/// What a name has in it whose values are keys, as `AWS_SECRET_ACCESS_KEY`.
+const KEY_WORDS: &[&str] = &[
+    "password",
+    "passphrase",
+    "secret",
+    "credential",
+    "api_key",
+    "access_key",
+    "private_key",
+];
+
+/// Whose keys open something.
+const KEY_OWNERS: &[&str] = &[
+    "wandb",
+    "comet",
+    "neptune",
+    "openai",
+    "clearml",
+    "aws",
+    "gcp",
+    "azure",
+    "auth",
+    "ssh",
+    "account",
+    "encryption",
+    "signing",
+    "license",
+    "service",
+];
+
 /// Names of columns whose values are names of users.
 const USER_NAMES: &[&str] = &[
     "user",
@@ -144,8 +179,10 @@ pub(crate) fn named_kind(column: &str) -> Option<SecretKind> {
     let last = last.trim().to_lowercase().replace(['-', ' '], "_");
     let is_of = |names: &[&str]| names.contains(&last.as_str());
     let ends = |word: &str| last.ends_with(word);
-    if is_of(KEY_NAMES) || ends("_token") || ends("_password") || ends("_secret") || ends("api_key")
-    {
+    let has_word = |words: &[&str]| words.iter().any(|word| last.contains(word));
+    let is_key = is_of(KEY_NAMES) || ends("_token") || has_word(KEY_WORDS);
+    // Of keys in general most are none: the key of a random generator, of a metric.
+    if is_key || ends("_key") && has_word(KEY_OWNERS) {
         Some(SecretKind::Token)
     } else if is_of(USER_NAMES)
         || ["_user", "_username", "_author", "_owner"]
@@ -570,11 +607,24 @@ mod tests {
         assert_eq!(named_kind("host"), Some(SecretKind::Host));
         assert_eq!(named_kind("wandb/api_key"), Some(SecretKind::Token));
         assert_eq!(named_kind("OPENAI_API_KEY"), Some(SecretKind::Token));
+        for name in ["env.AWS_SECRET_ACCESS_KEY", "wandb_key", "db_passphrase"] {
+            assert_eq!(named_kind(name), Some(SecretKind::Token), "{name}");
+        }
+        let command = "train.py --wandb_key 0123456789abcdef0123456789abcdef01234567";
+        assert_eq!(spotted(command), [(21..61, SecretKind::Token)]);
         assert_eq!(named_kind("slurm_nodelist"), Some(SecretKind::Host));
         let named = named_kind("params.data_dir");
         assert_eq!(whole_kind(named, "data/private"), Some(SecretKind::Path));
         assert_eq!(whole_kind(named, "cifar"), None);
-        for name in ["max_tokens", "lr", "num_nodes", "tokenizer", "id"] {
+        for name in [
+            "max_tokens",
+            "lr",
+            "num_nodes",
+            "tokenizer",
+            "id",
+            "rng_key",
+            "metric_key",
+        ] {
             assert_eq!(named_kind(name), None, "{name}");
         }
         let found: Vec<&str> = homes("a /home/anna/x and C:\\Users\\Bo\\y").collect();

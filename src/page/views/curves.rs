@@ -1,6 +1,7 @@
 //! The curves of runs: a panel a metric over one horizontal axis, painted from the engine's pixels.
 
 use super::asked::asked;
+use super::curves_told::{has_panels, named, told};
 use super::display::legend_items;
 use super::importance_options::{check, choice};
 use super::saving::{Give, image_of, save_picture};
@@ -8,7 +9,6 @@ use super::scattered::SYMLOG;
 use super::space::{colour_column, paint};
 use crate::chart::axis::Axis;
 use crate::chart::curve::frame;
-use crate::chart::number::{counted, grouped};
 use crate::chart::scale::Spacing;
 use crate::chart::smooth::Smoother;
 use crate::chart::svg::{Paper, Style};
@@ -639,79 +639,4 @@ fn Panel(
             {save_picture(app, &format!("curve {name}"), move |style, give| give_curves(app, width.get_untracked(), Some(at), style, give))}
         </figure>
     }
-}
-
-/// Whether something is drawn, which can be pointed at.
-fn has_panels(picture: &CurvesPicture) -> bool {
-    !picture.panels.is_empty()
-}
-
-/// How many runs and metrics are drawn.
-fn told(picture: Option<&CurvesPicture>) -> String {
-    let Some(picture) = picture else {
-        return String::new();
-    };
-    let all = counted(picture.runs, "run");
-    let runs = if picture.shown == picture.runs {
-        all
-    } else {
-        format!("{} of {all}", grouped(picture.shown))
-    };
-    let panels = picture.panels.len();
-    let metrics = if panels == picture.metrics {
-        counted(panels, "metric")
-    } else {
-        let others = &picture.others;
-        let named = others.iter().take(8).cloned().collect::<Vec<_>>();
-        let more = if others.len() > named.len() {
-            ", …"
-        } else {
-            ""
-        };
-        format!(
-            "{panels} of {}; without a panel: {}{more}",
-            counted(picture.metrics, "metric"),
-            named.join(", ")
-        )
-    };
-    let lines = if !has_panels(picture) {
-        ""
-    } else if picture.bands {
-        "Each group is its middle with a band, on logarithmic axes both of the logarithm; point at a run to see its line."
-    } else {
-        "Each shown run is a faint line."
-    };
-    let part = picture.part.as_ref();
-    let part = part.map_or_else(String::new, |part| format!(" Shown are {part}."));
-    let mut told = format!("{runs}. {metrics}. {lines}{part}");
-    if let Some(drawn) = &picture.drawn {
-        told.push(' ');
-        told.push_str(drawn);
-    }
-    told
-}
-
-/// The run that is pointed at, in words: what it has there of each panel's metric.
-fn named(near: Option<&CurveRun>, picture: Option<&CurvesPicture>) -> String {
-    if !picture.is_some_and(has_panels) {
-        return String::new();
-    }
-    near.map_or_else(
-        || "Point at a line to see its run, click to open it, drag along to zoom.".to_owned(),
-        |run| {
-            let mut text = format!("Run {} at {}: ", run.name, run.x_text);
-            let panels = picture.map_or(&[][..], |picture| &picture.panels);
-            let known = run.values.iter().zip(panels);
-            for (value, panel) in known.filter_map(|(value, panel)| Some((value.as_ref()?, panel)))
-            {
-                if !text.ends_with(": ") {
-                    text.push_str(" · ");
-                }
-                for word in [&panel.name, " ", &value.text] {
-                    text.push_str(word);
-                }
-            }
-            text
-        },
-    )
 }

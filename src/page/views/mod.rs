@@ -38,6 +38,7 @@ mod compared;
 mod compute;
 mod correlations;
 pub(crate) mod curves;
+mod curves_told;
 mod display;
 pub(crate) mod distributions;
 mod dots;

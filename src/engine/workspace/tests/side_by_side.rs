@@ -114,7 +114,7 @@ fn what_differs_comes_first_as_a_tree_and_the_rest_is_counted() {
             " depth 0|2",
             "seed 0|0.5",
             "loss 0.5|0.3",
-            "config first|first",
+            "config first…|first…",
             "id run-0|run-2",
         ]
     );
