@@ -144,10 +144,6 @@ impl Bands {
 
 /// What a person has set of the curves.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a box that a person checks"
-)]
 pub struct CurvesView {
     /// Metrics whose names this regular expression finds, in any case; where empty, they are chosen.
     pub pattern: String,

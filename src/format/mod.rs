@@ -261,7 +261,8 @@ pub fn read_unit(
     if unit.span.is_none() {
         let folder = &unit.path[..unit.path.rfind('/').map_or(0, |at| at + 1)];
         let within = |folder, file: &&dyn File| folder_of_both(folder, file.path());
-        sink.source().folder = files.iter().fold(folder, within).to_owned();
+        let folder = files.iter().fold(folder, within);
+        folder.clone_into(&mut sink.source().folder);
         sink.source().files = files.len();
     }
     let spans: Vec<FileSpan<'_>> = unit

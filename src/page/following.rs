@@ -206,16 +206,16 @@ impl Following {
             return true;
         }
         app.take_ledger(info);
-        if !progress.cancelled {
-            app.import.set(Some(progress));
-            engine.note_followed(listing.whole());
-            self.seen.set_value(listing.seen);
-        } else {
+        if progress.cancelled {
             self.is_paused.set(true);
             self.trouble.set(Some(
                 "what is new was not read to its end, or takes more memory than there is"
                     .to_owned(),
             ));
+        } else {
+            app.import.set(Some(progress));
+            engine.note_followed(listing.whole());
+            self.seen.set_value(listing.seen);
         }
         if let Some(news) = followed::news(new, changed, gone, files) {
             self.news.set(Some((news, js_sys::Date::now())));

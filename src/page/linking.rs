@@ -55,7 +55,7 @@ pub(super) fn tell_missing(app: App) {
         if missing.is_empty() && !pinned.is_empty() {
             let lines = MarkLines::Rows(pinned);
             app.ask(Ask::Pin { lines }, move |answer| {
-                app.pointed(&answer, |_| {}, false)
+                app.pointed(&answer, |_| {}, false);
             });
         }
         let Some(before) = told.get_value().filter(|_| !is_of_none) else {

@@ -67,6 +67,10 @@ const SIGNS: [char; 6] = ['+', '-', '*', '/', '%', '^'];
 
 /// What was seen of an expression.
 #[derive(Clone, Copy, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one thing that may be there"
+)]
 struct Seen {
     /// A name in backticks.
     quoted: bool,

@@ -102,7 +102,7 @@ fn kept(filter: &Filter, cells: &Cells) -> Option<Kept> {
                 let part = |element: &Element| match element {
                     Element::Range { low, high, .. } => ends(low, high, cells),
                     Element::Text(written) => ends(&written.text, &written.text, cells),
-                    _ => None,
+                    Element::Glob(_) => None,
                 };
                 several
                     .iter()

@@ -76,7 +76,11 @@ fn a_run_of_wandb_in_a_job_of_hydra_is_the_job() {
         let shared = ledger.sources().iter().flat_map(|source| &source.shared);
         let words: Vec<&str> = shared.map(|shared| shared.evidence.words()).collect();
         assert!(!words.is_empty());
-        let places: Vec<&str> = ledger.sources().iter().map(|known| known.place()).collect();
+        let places: Vec<&str> = ledger
+            .sources()
+            .iter()
+            .map(runsift::ledger::SourceRecord::place)
+            .collect();
         assert!(
             places.contains(&"multirun/2026-01-01/00-00-00/"),
             "{places:?}"

@@ -192,7 +192,7 @@ impl Drawer {
         ink: &mut Ink,
     ) {
         let stroke = |(column, of): (usize, &Middle)| {
-            let middle = spacing.from(of.middle);
+            let middle = spacing.from(of.value);
             let stroke = Stroke {
                 first: middle,
                 last: middle,

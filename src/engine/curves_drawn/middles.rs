@@ -14,7 +14,7 @@ pub(super) struct Middle {
     /// How many curves there are.
     pub(super) count: u32,
     /// Their mean or median.
-    pub(super) middle: f64,
+    pub(super) value: f64,
     /// Where the band begins and ends; none of a single curve.
     pub(super) band: Option<(f64, f64)>,
 }
@@ -90,7 +90,7 @@ impl Gathered {
             };
             Middle {
                 count,
-                middle: part(0.5).unwrap_or(spread.mean),
+                value: part(0.5).unwrap_or(spread.mean),
                 band: band.filter(|_| count > 1),
             }
         };
@@ -114,15 +114,11 @@ mod tests {
     fn a_band_is_of_the_deviation_the_mean_or_the_quartiles() {
         let runs = [1.0, 2.0, 3.0, 4.0, 10.0, f64::NAN];
         let of = |bands| {
-            let Middle {
-                count,
-                middle,
-                band,
-            } = middles(bands, &runs);
+            let Middle { count, value, band } = middles(bands, &runs);
             assert_eq!(count, 5);
             let (low, high) = band.unwrap();
             let near = |x: f64| (x * 1e4).round() / 1e4;
-            (near(middle), near(low), near(high))
+            (near(value), near(low), near(high))
         };
         // sd 3.5355; t of 4 degrees of freedom 2.7764, over the root of 5: 4.3899.
         assert_eq!(of(Bands::Deviation), (4.0, 0.4645, 7.5355));
@@ -130,7 +126,7 @@ mod tests {
         assert_eq!(of(Bands::Quartiles), (3.0, 2.0, 4.0));
         for bands in Bands::ALL {
             assert_eq!(middles(bands, &[7.0]).band, None);
-            assert_eq!(middles(bands, &[7.0]).middle, 7.0);
+            assert_eq!(middles(bands, &[7.0]).value, 7.0);
             assert_eq!(middles(bands, &[]).count, 0);
         }
     }

@@ -122,9 +122,13 @@ pub(super) fn sweep(metric: &str, maximize: bool, narrowed: &[Narrowed]) -> Stri
     let is_above = |a: &[&str], b: &[&str]| a.len() < b.len() && b.starts_with(a);
     // Where a name is in the way of another, all stay as they are.
     let is_tree = paths.iter().all(|a| paths.iter().all(|b| !is_above(a, b)));
-    let named = narrowed.iter().zip(paths).map(|(of, path)| match is_tree {
-        true => (path, of),
-        false => (vec![of.name.as_str()], of),
+    let named = narrowed.iter().zip(paths).map(|(of, path)| {
+        let path = if is_tree {
+            path
+        } else {
+            vec![of.name.as_str()]
+        };
+        (path, of)
     });
     parameters(&mut text, "", &named.collect::<Vec<_>>());
     text

@@ -73,10 +73,11 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, dragging: Dragging) -> im
     let spans = move || {
         let dragged = dragging.spans.get();
         let dragged = dragged.filter(|(dragged, _)| *dragged == column);
-        dragged.map(|(_, spans)| spans).unwrap_or_else(|| {
-            let brush = brushing.of(column);
-            axis.with_value(|axis| spans_of(&axis.axis, brush.as_ref()))
-        })
+        if let Some((_, spans)) = dragged {
+            return spans;
+        }
+        let brush = brushing.of(column);
+        axis.with_value(|axis| spans_of(&axis.axis, brush.as_ref()))
     };
     // From the axis' beginning, 0, to its end, 1.
     let place = move |event: &PointerEvent| {

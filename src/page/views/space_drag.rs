@@ -21,6 +21,9 @@ struct Held {
     beside: Option<Brush>,
 }
 
+/// Parts of an axis, each from where to where.
+pub(super) type Spans = Vec<(f64, f64)>;
+
 /// What is dragged. `Copy`, as all handles of the page.
 #[derive(Clone, Copy)]
 pub(super) struct Dragging {
@@ -33,7 +36,7 @@ pub(super) struct Dragging {
     before: StoredValue<Option<Arc<SpacePicture>>>,
     held: StoredValue<Option<Held>>,
     /// Which axis is brushed from where to where, until the filter says so.
-    pub(super) spans: RwSignal<Option<(ColumnId, Vec<(f64, f64)>)>>,
+    pub(super) spans: RwSignal<Option<(ColumnId, Spans)>>,
     /// Counts presses: what a picture of an earlier one shows is over.
     press: StoredValue<u64>,
     is_asked: StoredValue<bool>,
@@ -112,7 +115,7 @@ impl Dragging {
     }
 
     /// The press was dragged so far; where nothing lies between, what it last kept stands.
-    pub(super) fn to(self, spans: Vec<(f64, f64)>, brush: Option<Brush>) {
+    pub(super) fn to(self, spans: Spans, brush: Option<Brush>) {
         self.held.update_value(|held| {
             if let Some(held) = held {
                 held.is_drag = true;

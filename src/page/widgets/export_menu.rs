@@ -11,7 +11,7 @@ use crate::page::state::App;
 use crate::web::saving::{save, save_parts};
 use js_sys::{Array, Uint8Array};
 use leptos::html::Details;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::JsCast as _;
 use web_sys::{Blob, EventTarget, Node};
 
 /// The id of what opens the menu.

@@ -133,8 +133,8 @@ fn gone(app: App) -> Option<AnyView> {
             counted(gone, "run")
         ),
     };
-    let show = move |_| app.change(|view| view.filter = "@gone".to_owned());
-    let hide = move |_| app.change(|view| view.filter = "not @gone".to_owned());
+    let show = move |_| app.change(|view| "@gone".clone_into(&mut view.filter));
+    let hide = move |_| app.change(|view| "not @gone".clone_into(&mut view.filter));
     let view = view! {
         <p data-testid="gone">
             {said} " "
