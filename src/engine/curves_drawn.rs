@@ -239,7 +239,10 @@ impl CurvesRun {
                 *class = colours.of(runs, *row);
             }
         }
-        let ends = Ends::new(runs);
+        let mut ends = Ends::new(runs);
+        if let (Some(colours), Some(best)) = (&colours, runs.best()) {
+            ends.best = colours.of(runs, best);
+        }
         let legend = |class: u8, label: String| LegendItem {
             colour: colour_of(class),
             label,

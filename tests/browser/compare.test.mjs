@@ -137,7 +137,7 @@ export default function (t) {
     await page.waitForSelector(`${VIEW} .compare-head.baseline`);
     await kit.calm(page);
     const told = await cells(page, "metric.val/loss");
-    assert.match(told[0], /±/);
+    assert.match(told[0], /±| in .+ to /);
     for (const cell of told.slice(1)) assert.match(cell, /[≈▲▼][+−]/);
     assert.deepEqual(await cells(page, "param.seed"), [], "seeds are the same in each group");
     await kit.axe(page);

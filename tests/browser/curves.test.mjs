@@ -112,9 +112,9 @@ export default function (t) {
     await page.selectOption(`${VIEW} [aria-label="How curves are smoothed"]`, "exponential");
     await page.click(`${VIEW} .curves-bar input[type=checkbox]`);
     await kit.calm(page);
-    assert.match(page.url(), /y=log,s99,m:/);
+    assert.match(page.url(), /y=lin,s99,m:/);
     await page.goBack();
-    await page.waitForFunction(() => !location.hash.includes("log"));
+    await page.waitForFunction(() => !location.hash.includes("y=lin"));
   });
 
   t.case("a metric runs along the axis of the others, and keys go along it in order of steps", async (kit) => {

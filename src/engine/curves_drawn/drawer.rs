@@ -342,7 +342,7 @@ impl Drawer {
     }
 
     /// The colour of a line.
-    fn colour(&self, class: u8) -> Colour {
+    pub(super) fn colour(&self, class: u8) -> Colour {
         if self.colours.is_some() {
             dot_colour(class, self.question.dark)
         } else {

@@ -1,16 +1,16 @@
 //! How runs ended, marked at the last points of their curves.
 
 use super::CurveRuns;
+use super::colours::colour_of;
 use super::drawer::Drawer;
 use crate::chart::axis::Axis;
 use crate::chart::canvas::Canvas;
-use crate::chart::colour::Hue;
 use crate::chart::curve::Heights;
 use crate::chart::ink::Ink;
 use crate::chart::line_end::{LineEnd, REACH};
 use crate::chart::number::{counted, grouped};
-use crate::engine::lines::{LegendItem, RowColour};
-use crate::engine::space::class_colour;
+use crate::chart::scatter::hue_of;
+use crate::engine::lines::LegendItem;
 use crate::ledger::{History, Status, attribute};
 
 /// How opaque marks are at least, however many there are.
@@ -22,6 +22,8 @@ const FEW: f32 = 200.0;
 /// How runs ended: for each row whether it has each of [`LineEnd::ALL`].
 pub(super) struct Ends {
     rows: Vec<[bool; 3]>,
+    /// The class of the best run's line.
+    pub(super) best: u8,
 }
 
 /// A mark: what, in which column, and its value.
@@ -43,7 +45,18 @@ impl Ends {
                 is(Status::Failed) || is(Status::Killed),
             ];
         }
-        Self { rows }
+        Self {
+            rows,
+            best: LineEnd::Best.class(),
+        }
+    }
+
+    /// The class of a mark.
+    fn class(&self, end: LineEnd) -> u8 {
+        match end {
+            LineEnd::Best => self.best,
+            LineEnd::Pruned | LineEnd::Failed => end.class(),
+        }
     }
 
     /// How a run ended.
@@ -74,7 +87,7 @@ impl Ends {
                 }
             };
             items.push(LegendItem {
-                colour: RowColour::Class(end.class()),
+                colour: colour_of(self.class(end)),
                 label: format!("{} last point of {who}", end.letter()),
             });
         }
@@ -135,8 +148,9 @@ impl Drawer {
                     end.path(at, &mut d);
                 }
             }
-            ink.lay(canvas, class_colour(end.class()), opacity);
-            self.note(Hue::Class(end.class()), None, f64::from(opacity), d);
+            let class = self.ends.class(end);
+            ink.lay(canvas, self.colour(class), opacity);
+            self.note(hue_of(class), None, f64::from(opacity), d);
         }
     }
 }
