@@ -31,7 +31,7 @@ export default function (t) {
     await focused("receipt-button");
     await page.click(".export-menu summary");
     await page.waitForSelector(".export-menu[open]");
-    await page.locator("[data-view=table] [role=gridcell]").first().click();
+    await page.getByText("In order of arrival").click();
     await page.waitForSelector(".export-menu[open]", { state: "detached" });
     // A drawer gives the focus back by whichever key it closes.
     await page.keyboard.press("]");
