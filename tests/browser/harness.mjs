@@ -36,8 +36,7 @@ const require = createRequire(import.meta.url);
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const FIREFOX = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
-// Two cases run beside one another.
-const CASE_TIMEOUT_MS = 120_000;
+const CASE_TIMEOUT_MS = 60_000;
 
 // --- the static site ------------------------------------------------------------------------------
 

@@ -8,7 +8,6 @@
 //   export default function (t) {
 //     t.case("a name", async ({ open, waitReady }) => { const page = await open(); ... });
 //     t.case("a planted panic", { allow: ["console", "pageerror"] }, async ({ open }) => ...);
-//     t.case("what is timed", { alone: true }, async ({ open, trace }) => ...);
 //     t.firefox("a name", async ({ page, base, single }) => ...);
 //   }
 //
@@ -17,9 +16,6 @@
 import { readdir } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { Chromium, Firefox, Site, root } from "./harness.mjs";
-
-/** How many cases run beside one another. */
-const LANES = 2;
 
 const words = process.argv.slice(2);
 const folder = new URL("./", import.meta.url);
@@ -41,15 +37,15 @@ for (const file of (await readdir(folder)).filter((name) => name.endsWith(".test
 const chosen = cases.filter(({ name }) => !words.length || words.some((word) => name.includes(word)));
 
 const site = await Site.start();
+const browsers = { chromium: new Chromium(site), firefox: new Firefox(site) };
 const count = { passed: 0, failed: 0, skipped: 0 };
-
-const one = async (browsers, { browser, name, options, run }) => {
+for (const { browser, name, options, run } of chosen) {
   const shown = browser === "firefox" ? `firefox: ${name}` : name;
   const missing = browsers[browser].missing();
   if (missing) {
     count.skipped += 1;
     console.log(`skip  ${shown} (${missing})`);
-    return;
+    continue;
   }
   const started = performance.now();
   let failure = null;
@@ -62,20 +58,8 @@ const one = async (browsers, { browser, name, options, run }) => {
   count[failure ? "failed" : "passed"] += 1;
   console.log(`${failure ? "FAIL" : "ok  "}  ${shown} (${time})`);
   if (failure) console.log(String(failure.stack ?? failure).replace(/^/gm, "      "));
-};
-
-/** Runs what is in a queue, which others may empty too, in browsers of its own. */
-const lane = async (queue) => {
-  const browsers = { chromium: new Chromium(site), firefox: new Firefox(site) };
-  for (let next = queue.shift(); next; next = queue.shift()) await one(browsers, next);
-  await Promise.all(Object.values(browsers).map((browser) => browser.close()));
-};
-
-// A case waits more than it works, but for those that time the page: nothing else runs beside them.
-const beside = chosen.filter(({ options }) => !options.alone);
-await Promise.all(Array.from({ length: LANES }, () => lane(beside)));
-await lane(chosen.filter(({ options }) => options.alone));
-await site.close();
+}
+await Promise.all([...Object.values(browsers).map((browser) => browser.close()), site.close()]);
 
 if (count.skipped) console.log(`\n${count.skipped} skipped, see above`);
 console.log(`\n${count.passed} passed, ${count.failed} failed`);

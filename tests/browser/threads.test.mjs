@@ -169,7 +169,7 @@ export default function (t) {
     }
   });
 
-  t.case("mlflow#11927: 12,000 metric columns scroll, filter and are found", { timeout: 120_000, alone: true }, async (kit) => {
+  t.case("mlflow#11927: 12,000 metric columns scroll, filter and are found", { timeout: 120_000 }, async (kit) => {
     const file = join(await kit.temporary(), "wide.csv");
     const names = Array.from({ length: 12_000 }, (_, at) => `layer_${Math.floor(at / 12)}/metric_${at % 12}`);
     const lines = [`run_id,lr,${names.join(",")}`];
