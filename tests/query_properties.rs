@@ -8,7 +8,7 @@
 use arbtest::arbitrary::{Result, Unstructured};
 use arbtest::arbtest;
 use runsift::ledger::{Bits, ColumnId, Kind, Ledger, Role, RunSink, ValueRef, number_text};
-use runsift::query::{Kept, SortKey, complete, explain_empty, parse, select, sort, with_clause};
+use runsift::query::{Brush, SortKey, complete, explain_empty, parse, select, sort, with_clause};
 use std::cmp::Ordering;
 
 /// Names that real exports have, and some that collide with the language.
@@ -411,7 +411,7 @@ fn kept_by(text: &str, ledger: &Ledger) -> Bits {
 }
 
 /// What a facet of this column could set, and what it then means for a value.
-fn arbitrary_brush(u: &mut Unstructured<'_>, kind: Kind) -> Result<(Kept, Literal, Literal)> {
+fn arbitrary_brush(u: &mut Unstructured<'_>, kind: Kind) -> Result<(Brush, Literal, Literal)> {
     let (mut low, mut high) = (arbitrary_literal(u, kind)?, arbitrary_literal(u, kind)?);
     let end = |literal: &Literal| match literal {
         Literal::Number(x) if !x.is_nan() => Some(*x),
@@ -423,17 +423,17 @@ fn arbitrary_brush(u: &mut Unstructured<'_>, kind: Kind) -> Result<(Kept, Litera
         std::mem::swap(&mut low, &mut high);
     }
     let kept = match u.int_in_range(0..=5)? {
-        0 => Kept::Missing,
-        1 => Kept::NotANumber,
-        2 => Kept::Infinite,
-        3 if end(&low).is_some() && end(&high).is_some() => Kept::Range {
+        0 => Brush::Missing,
+        1 => Brush::NotANumber,
+        2 => Brush::Infinite,
+        3 if end(&low).is_some() && end(&high).is_some() => Brush::Range {
             low: end(&low),
             high: end(&high),
         },
         4 if end(&low) < end(&high) && end(&low).is_some() => {
-            Kept::Ranges(vec![(None, end(&low)), (end(&high), None)])
+            Brush::Ranges(vec![(None, end(&low)), (end(&high), None)])
         }
-        _ => Kept::Values(vec![
+        _ => Brush::Values(vec![
             low.as_value().to_string(),
             high.as_value().to_string(),
         ]),
@@ -456,20 +456,20 @@ fn a_brush_keeps_what_it_says_of_what_the_rest_keeps() {
         for row in 0..ledger.rows() {
             let value = column.get(row);
             let in_brush = match &kept {
-                Kept::Missing => value.is_missing(),
-                Kept::NotANumber => value.number().is_some_and(f64::is_nan),
-                Kept::Infinite => value.number().is_some_and(f64::is_infinite),
-                Kept::Range { .. } => {
+                Brush::Missing => value.is_missing(),
+                Brush::NotANumber => value.number().is_some_and(f64::is_nan),
+                Brush::Infinite => value.number().is_some_and(f64::is_infinite),
+                Brush::Range { .. } => {
                     compares(value, ">=", low.as_value())
                         && compares(value, "<=", high.as_value())
                         && matches!(value, ValueRef::Number(_) | ValueRef::Time(_))
                 }
-                Kept::Ranges(_) => {
+                Brush::Ranges(_) => {
                     (compares(value, "<=", low.as_value())
                         || compares(value, ">=", high.as_value()))
                         && matches!(value, ValueRef::Number(_) | ValueRef::Time(_))
                 }
-                Kept::Values(_) => {
+                Brush::Values(_) => {
                     compares(value, "=", low.as_value()) || compares(value, "=", high.as_value())
                 }
             };

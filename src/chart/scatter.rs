@@ -463,26 +463,23 @@ impl Scatter {
     }
 }
 
-/// The class of dots on top.
-pub const FOREMOST: u8 = 0;
-
-/// Theirs where the others are shades, of which its colour is none.
-pub const VIVID: u8 = 15;
-
 /// From here on classes are shades of a scale, 0 to 100.
 pub const SHADE: u8 = 16;
 
+/// From here on classes are of dots that lie on all others, in the colour of the class that is as much less.
+pub const FOREMOST: u8 = 128;
+
 /// Whether dots of this class lie on all others.
 pub fn is_foremost(class: u8) -> bool {
-    matches!(class, FOREMOST | VIVID)
+    class >= FOREMOST
 }
 
 /// The colour of a class.
 pub fn hue_of(class: u8) -> Hue {
-    match class.checked_sub(SHADE) {
-        Some(shade) => Hue::Part(f32::from(shade) / 100.0),
-        None if class == VIVID => Hue::Class(5),
-        None => Hue::Class(class),
+    match class {
+        FOREMOST.. => Hue::Class(class - FOREMOST),
+        SHADE.. => Hue::Part(f32::from(class - SHADE) / 100.0),
+        _ => Hue::Class(class),
     }
 }
 

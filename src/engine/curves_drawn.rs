@@ -10,6 +10,7 @@ mod drawer;
 mod ends;
 mod middles;
 
+use super::coloured::{Coloured, legend_item};
 use super::curves::{
     Bands, CHOSEN_PANELS, CurvePanel, CurveX, CurvesPicture, CurvesQuestion, CurvesView,
     MOST_PANELS,
@@ -23,10 +24,11 @@ use super::space::MOST_PIXELS;
 use crate::analysis::ranking::{ObjectiveColumn, likeliness};
 use crate::chart::axis::Axis;
 use crate::chart::number::counted;
+use crate::chart::scatter::OTHERS;
 use crate::chart::smooth::Smoothing;
 use crate::ledger::{Bits, ColumnId, History, Ledger, Role};
 use bands::{DrawnGroup, MOST_COLOURS, groups};
-use colours::{Colours, colour_of};
+use colours::class_of;
 use drawer::{Drawer, Painting};
 use ends::Ends;
 use regex_lite::{Regex, RegexBuilder};
@@ -39,9 +41,6 @@ const TOLD_OTHERS: usize = 100;
 
 /// How many selected runs are drawn bold.
 const MOST_SELECTED: usize = 4;
-
-/// The class of lines that are not bold.
-const FAINT: u8 = 8;
 
 /// How much is drawn in a piece: points, and columns of pixels once for each line.
 const PIECE: usize = 500_000;
@@ -232,41 +231,47 @@ impl CurvesRun {
         let across = Across::new((is, over), &question.set, &panels, runs);
         let mut bold = bold(question, runs);
         let is_grouped = runs.grouped.is_some() && question.set.bands != Bands::None;
-        let colours = Colours::new(question, runs).filter(|_| !is_grouped);
+        let colour = question.colour.filter(|_| !is_grouped);
+        let colours = colour.and_then(|column| runs.ledger.try_column(column));
+        let colours = colours.map(|column| Coloured::new(column, runs.shown));
+        let line_class = |colours: &Coloured<'_>, row: usize| class_of(colours.of(row));
         if let Some(colours) = &colours {
             // What is bold has the colour of its value: that it is bold tells it from others.
             for (row, class, _) in &mut bold {
-                *class = colours.of(runs, *row);
+                *class = line_class(colours, *row);
             }
         }
+        let classes = colours.as_ref().map(|colours| {
+            let mut classes = vec![OTHERS; runs.ledger.rows()];
+            for row in runs.shown.ones() {
+                classes[row] = line_class(colours, row);
+            }
+            classes
+        });
         let mut ends = Ends::new(runs);
         if let (Some(colours), Some(best)) = (&colours, runs.best()) {
-            ends.best = colours.of(runs, best);
+            ends.best = line_class(colours, best);
         }
-        let legend = |class: u8, label: String| LegendItem {
-            colour: colour_of(class),
-            label,
-        };
         let mut items: Vec<LegendItem> = Vec::new();
         let grouped = runs.grouped.filter(|_| is_grouped);
         let groups = grouped.map(|grouped| groups(grouped, runs));
         if let Some(groups) = &groups {
             let coloured = groups.iter().take(MOST_COLOURS).zip(0u8..);
-            items.extend(coloured.map(|(group, class)| legend(class, group.label.clone())));
+            items.extend(coloured.map(|(group, class)| legend_item(class, group.label.clone())));
             if groups.len() > MOST_COLOURS {
                 let more = counted(groups.len() - MOST_COLOURS, "further group");
-                items.push(legend(FAINT, more));
+                items.push(legend_item(OTHERS, more));
             }
         } else {
             let named = bold.iter();
-            items.extend(named.map(|(_, class, label)| legend(*class, label.clone())));
+            items.extend(named.map(|(_, class, label)| legend_item(*class, label.clone())));
             let selected = runs.selected.count();
             if selected > MOST_SELECTED {
                 let more = counted(selected - MOST_SELECTED, "further selected run");
-                items.push(legend(FAINT, format!("{more}, not bold")));
+                items.push(legend_item(OTHERS, format!("{more}, not bold")));
             }
             if let Some(colours) = &colours {
-                colours.legend(runs, &mut items);
+                colours.legend(&mut items);
             }
             ends.legend(runs.shown.count(), &mut items);
         }
@@ -292,7 +297,7 @@ impl CurvesRun {
         };
         Self {
             version: runs.version,
-            drawer: Drawer::new(question.clone(), across, (ends, colours), (wide, high)),
+            drawer: Drawer::new(question.clone(), across, (ends, classes), (wide, high)),
             panels: panels.into_iter(),
             painting: None,
             bold,

@@ -109,14 +109,15 @@ pub(super) fn vertical(
         } else {
             2.0 * libm::log(to / from) < libm::log(high / low)
         };
-        if let Some(best) = runs.best() {
+        let is_squeezed = is_squeezed && from < to;
+        if let Some(best) = runs.best().filter(|_| is_squeezed) {
             let mut values = Vec::new();
             each_of(best, &mut |value| values.push(value));
             if let Some((least, greatest)) = most_of(&mut values) {
                 (from, to) = (from.min(least), to.max(greatest));
             }
         }
-        if clip && from < to && is_squeezed {
+        if clip && is_squeezed {
             let (mut above, mut below) = (0_usize, 0_usize);
             each(&mut |value| {
                 above += usize::from(value > to);
@@ -134,7 +135,7 @@ pub(super) fn vertical(
                 ));
             }
             (low, high) = (from, to);
-        } else if !clip && from < to && is_squeezed {
+        } else if is_squeezed {
             hint = format!(
                 " Most values lie between {} and {}: “Ignore outliers” shows these.",
                 short_number(from),

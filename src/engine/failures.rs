@@ -22,7 +22,7 @@ use crate::chart::number::{axis_end, counted, grouped, percent, short_number};
 use crate::chart::rates::{RateBar, Rates};
 use crate::chart::timeline::Timeline;
 use crate::ledger::{Bits, ColumnId, Ledger, attribute};
-use crate::query::{self, Kept};
+use crate::query::{self, Brush};
 pub use ends::RunEnd;
 use filters::Filters;
 use rules::{told_rules, told_values, with_condition};
@@ -463,7 +463,7 @@ impl Known<'_> {
             axis_end(first.at as f64, true),
         );
         let start = ledger.find(crate::ledger::Role::Attribute, attribute::START)?;
-        let kept = Kept::Range {
+        let kept = Brush::Range {
             low: Some(first.at as f64),
             high: Some(last.at as f64),
         };

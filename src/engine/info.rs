@@ -89,9 +89,12 @@ impl Catalogue {
                 }
             })
             .collect();
+        let mut sources = ledger.sources().iter();
+        let are_shared = sources.any(|source| !source.shared.is_empty());
         let by_path: FxHashMap<&str, &str> = ledger
             .sources()
             .iter()
+            .filter(|_| are_shared)
             .map(|source| (source.path.as_str(), source.place()))
             .collect();
         // One file of a folder says little of where else runs are.

@@ -5,7 +5,6 @@
 //! unasked. All of it crosses as bytes ([`crate::ledger::bytes`]); files and what is in them cross beside it.
 
 pub use super::brief::{Brief, Evidence, Sentence, SentenceKind};
-pub use super::brushes::Brush;
 pub use super::correlations::{Correlated, Correlations, CorrelationsQuestion};
 pub use super::curves::{
     CurvePanel, CurvePlace, CurveRun, CurveValue, CurveX, CurvesPicture, CurvesQuestion, CurvesView,
@@ -56,6 +55,7 @@ pub use crate::chart::surface::PairSurface;
 pub use crate::chart::swarm::{Swarm, SwarmParam};
 pub use crate::chart::timeline::Timeline;
 use crate::ledger::{ColumnId, Keep, Kind, Role, Rules};
+pub use crate::query::Brush;
 use serde::{Deserialize, Serialize};
 
 /// A numbered [`Ask`].

@@ -1,23 +1,22 @@
 //! Runs by any two columns, coloured by a third, as large as a fourth says: the answer to [`super::protocol::Ask::Scatter`].
 
 use super::brief::Question;
+use super::coloured::{Coloured, legend_item};
 use super::info::{column_of_key, key_of};
 use super::lines::{LegendItem, RowColour};
 use super::objectives::{Pictures, ScatterPicture};
-use super::scales::{Scale, number_or_absence};
+use super::scales::number_or_absence;
 use super::scatter_matrix::{ScatterMatrix, matrix};
 use super::show::{run_name, short_number};
 use super::view::{escape, unescape};
 use crate::analysis::correlation::Coefficient;
 use crate::analysis::grouping::parts_no_replicates;
 use crate::analysis::part::Part;
+use crate::analysis::ranking::likeliest;
 use crate::chart::absence::Lanes;
 use crate::chart::axis::Axis;
-use crate::chart::colour::Hue;
 use crate::chart::number::{counted, grouped};
-use crate::chart::scatter::{
-    Dot, FOREMOST, MOST_SIZE, OTHERS, SHADE, Scatter, ScatterAxis, VIVID, hue_of, is_foremost,
-};
+use crate::chart::scatter::{Dot, FOREMOST, MOST_SIZE, OTHERS, Scatter, ScatterAxis, is_foremost};
 use crate::ledger::{Column, ColumnId, Kind, Ledger, Role};
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +28,8 @@ const MOST_CORRELATED: usize = 100_000;
 pub const MOST_MATRIX: usize = 6;
 /// Up to so many selected runs are named.
 const MOST_NAMED: usize = 4;
+/// The colour of the best where the others are shades.
+const VIVID: u8 = 5;
 /// How many of them have a ring at most.
 pub(super) const MOST_RINGS: usize = 1000;
 
@@ -160,15 +161,17 @@ fn answer(
     };
     let wanted = |key: &str| column_of_key(ledger, key).filter(is_shown);
     let first = |role: Role, other: Option<ColumnId>| {
-        let mut columns = ledger.columns_with_ids();
-        let found = columns.find(|(id, column)| {
+        let mut fitting = ledger.columns_with_ids().filter(|(id, column)| {
             column.role() == role
                 && column.spread().varies
                 && is_shown(id)
                 && Some(*id) != other
                 && (role != Role::Param || parts_no_replicates(column).is_none())
         });
-        found.map(|(id, _)| id)
+        match role {
+            Role::Metric => likeliest(fitting),
+            _ => fitting.next().map(|(id, _)| id),
+        }
     };
     let objective = question.objective.map(|(_, column, _)| column);
     let y = wanted(&set.y)
@@ -360,7 +363,7 @@ fn correlation(x: &[f64], y: &[f64]) -> Option<String> {
 /// The classes of dots: the best run's, and those of what colours go by.
 pub(super) struct Classes<'a> {
     best: Option<usize>,
-    colours: Option<Colours<'a>>,
+    colours: Option<Coloured<'a>>,
 }
 
 impl<'a> Classes<'a> {
@@ -370,75 +373,29 @@ impl<'a> Classes<'a> {
         let ledger = question.ledger;
         Self {
             best: best.map(|(row, ..)| row),
-            colours: colour.map(|id| Colours::new(ledger.column(id), question)),
+            colours: colour.map(|id| Coloured::new(ledger.column(id), question.shown)),
         }
     }
 
-    /// That of the best run.
-    fn foremost(&self) -> u8 {
-        let colours = self.colours.as_ref();
-        let are_shades = colours.is_some_and(|colours| colours.scale.classes().is_empty());
-        if are_shades { VIVID } else { FOREMOST }
-    }
-
-    /// That of a run.
+    /// That of a run. The best has the colour of its category; among shades one that is none of them.
     pub(super) fn of(&self, row: usize) -> u8 {
+        let is_best = Some(row) == self.best;
         match &self.colours {
-            _ if Some(row) == self.best => self.foremost(),
+            Some(colours) if is_best && colours.are_shades() => FOREMOST + VIVID,
+            Some(colours) if is_best => FOREMOST + colours.of(row),
             Some(colours) => colours.of(row),
+            None if is_best => FOREMOST,
             None => OTHERS,
         }
     }
 
     /// What they mean.
     pub(super) fn legend(&self, ledger: &Ledger) -> Vec<LegendItem> {
-        let class = |class: u8, label: String| LegendItem {
-            colour: match hue_of(class) {
-                Hue::Class(class) => RowColour::Class(class),
-                _ => RowColour::Shade(class - SHADE),
-            },
-            label,
-        };
-        let best = |row| class(self.foremost(), format!("{}: best", run_name(ledger, row)));
+        let best = |row| legend_item(self.of(row), format!("{}: best", run_name(ledger, row)));
         let mut legend: Vec<LegendItem> = self.best.map(best).into_iter().collect();
-        if let Some(Colours { column, scale }) = &self.colours {
-            let name = column.name();
-            for item in scale.legend() {
-                let number = class_of(item.colour);
-                if number != OTHERS {
-                    legend.push(class(number, format!("{name} {}", item.label)));
-                }
-            }
-            legend.push(class(OTHERS, format!("other or no {name}")));
+        if let Some(colours) = &self.colours {
+            colours.legend(&mut legend);
         }
         legend
-    }
-}
-
-/// The colours of dots by a column.
-struct Colours<'a> {
-    column: &'a Column,
-    scale: Scale,
-}
-
-impl<'a> Colours<'a> {
-    fn new(column: &'a Column, question: &Question<'_>) -> Self {
-        Self {
-            column,
-            scale: Scale::of(column, question.shown),
-        }
-    }
-
-    fn of(&self, row: usize) -> u8 {
-        let colour = self.scale.colour(self.column, row);
-        colour.map_or(OTHERS, class_of)
-    }
-}
-
-/// The class of a colour: that of the first category is the best run's, and the last of them is grey as what has none.
-fn class_of(colour: RowColour) -> u8 {
-    match colour {
-        RowColour::Shade(shade) => SHADE + shade.min(100),
-        RowColour::Class(class) => class.saturating_add(1).min(OTHERS),
     }
 }

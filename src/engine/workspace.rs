@@ -549,32 +549,7 @@ impl Workspace {
         if self.ledger.try_column(column).is_none() {
             return filter.to_owned();
         }
-        query::with_clause(filter, &self.ledger, column, brush.map(as_kept).as_ref())
-    }
-}
-
-fn as_brush(kept: query::Kept) -> Brush {
-    match kept {
-        query::Kept::Range { low, high } => Brush::Range { low, high },
-        query::Kept::Ranges(parts) => Brush::Ranges(parts),
-        query::Kept::Values(values) => Brush::Values(values),
-        query::Kept::Missing => Brush::Missing,
-        query::Kept::NotANumber => Brush::NotANumber,
-        query::Kept::Infinite => Brush::Infinite,
-    }
-}
-
-fn as_kept(brush: &Brush) -> query::Kept {
-    match brush {
-        Brush::Range { low, high } => query::Kept::Range {
-            low: *low,
-            high: *high,
-        },
-        Brush::Ranges(parts) => query::Kept::Ranges(parts.clone()),
-        Brush::Values(values) => query::Kept::Values(values.clone()),
-        Brush::Missing => query::Kept::Missing,
-        Brush::NotANumber => query::Kept::NotANumber,
-        Brush::Infinite => query::Kept::Infinite,
+        query::with_clause(filter, &self.ledger, column, brush)
     }
 }
 

@@ -220,24 +220,22 @@ impl Ledger {
     /// Notes once a look is over which runs no file has any more: of sources that it read whole those that it did not meet. Says
     /// how many had one before.
     pub fn end_look(&mut self, look: &Look) -> usize {
-        let mut lost = 0;
-        self.gone.resize(self.rows, false);
-        for place in 0..self.sources.len() {
-            let source = &self.sources[place];
+        let is_read_whole = |source: &SourceRecord| {
             let is_same = |shared: &SharedRuns| {
                 shared.path == source.path && shared.evidence != Evidence::Again
             };
             // What another source has of it is not gone with it.
             let mut others = self.sources.iter();
-            if !look.is_whole(source) || others.any(|other| other.shared.iter().any(is_same)) {
-                continue;
-            }
-            for row in 0..self.rows {
-                if self.source_of(row) == place {
-                    let is_gone = !look.taken.get(row);
-                    lost += usize::from(is_gone && !self.gone.get(row));
-                    self.gone.set(row, is_gone);
-                }
+            look.is_whole(source) && !others.any(|other| other.shared.iter().any(is_same))
+        };
+        let read_whole: Vec<bool> = self.sources.iter().map(is_read_whole).collect();
+        let mut lost = 0;
+        self.gone.resize(self.rows, false);
+        for row in 0..self.rows {
+            if read_whole[self.source_of(row)] {
+                let is_gone = !look.taken.get(row);
+                lost += usize::from(is_gone && !self.gone.get(row));
+                self.gone.set(row, is_gone);
             }
         }
         lost

@@ -1,24 +1,16 @@
-//! Clauses of a filter by the column that they are about, for facets and histograms to read and write.
-//!
-//! A brush is a clause of the filter text like any other: what a facet sets can be read and changed
-//! in the text, and what is typed shows in the facet. The rest of the text stays as it was typed.
+//! What a brush, or the clause of the filter that it writes, keeps of a column; and brushes put together.
 
-use super::ast::{Comparison, Element, Filter, State, element_text, value_text};
-use super::field::{resolve, typed_name};
-use super::literal::Literal;
-use super::parse::{self, read};
-use crate::ledger::{Cells, ColumnId, Ledger, number_text, time};
-use std::ops::Range;
+use serde::{Deserialize, Serialize};
 
-/// What a clause keeps of a column.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Kept {
-    /// Numbers, or times in Unix milliseconds, between two ends, both included; `None` is open. Of
-    /// `lr < 0.1`, which leaves its end out, the end is given all the same.
+/// What a brush keeps of a column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Brush {
+    /// Numbers, or times in Unix milliseconds, between two ends, both included. Of `lr < 0.1`, which leaves its end out,
+    /// the end is given all the same.
     Range {
-        /// The least.
+        /// The least; `None` is open.
         low: Option<f64>,
-        /// The greatest.
+        /// The greatest; `None` is open.
         high: Option<f64>,
     },
     /// Numbers or times in one of several such ranges.
@@ -33,243 +25,92 @@ pub enum Kept {
     Infinite,
 }
 
-/// One of the clauses that a run must all pass.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Clause {
-    /// Where it stands, in bytes.
-    pub span: Range<usize>,
-    /// The column that it is about, if it is about one alone.
-    pub column: Option<ColumnId>,
-    /// What it keeps of that column, if a brush can show that.
-    pub kept: Option<Kept>,
-}
+/// From where to where, both included; `None` is open.
+type Part = (Option<f64>, Option<f64>);
 
-/// The top-level clauses of a filter. Of a text with errors, those that could be read.
-pub fn clauses(text: &str, ledger: &Ledger) -> Vec<Clause> {
-    read(text)
-        .clauses
-        .into_iter()
-        .map(|clause| describe(clause, ledger))
-        .collect()
-}
-
-fn describe(clause: parse::Clause, ledger: &Ledger) -> Clause {
-    let column = clause
-        .filter
-        .field()
-        .and_then(|field| resolve(&field.name, ledger));
-    let kept = column.and_then(|id| kept(&clause.filter, ledger.column(id).cells()));
-    Clause {
-        span: clause.span,
-        column,
-        kept,
-    }
-}
-
-/// What a clause keeps of its column, if that is something that a brush can show.
-fn kept(filter: &Filter, cells: &Cells) -> Option<Kept> {
-    match filter {
-        Filter::Is { state, .. } => match state {
-            State::Has => None,
-            State::Missing => Some(Kept::Missing),
-            State::NotANumber => Some(Kept::NotANumber),
-            State::Infinite => Some(Kept::Infinite),
-        },
-        Filter::Compare {
-            comparison, value, ..
-        } => match comparison {
-            Comparison::Equal => Some(Kept::Values(vec![value.text.clone()])),
-            Comparison::Unequal => None,
-            Comparison::Less | Comparison::AtMost => Some(Kept::Range {
-                low: None,
-                high: Some(end(&value.text, cells, false)?),
-            }),
-            Comparison::Greater | Comparison::AtLeast => Some(Kept::Range {
-                low: Some(end(&value.text, cells, false)?),
-                high: None,
-            }),
-        },
-        Filter::Match { elements, .. } => match elements.as_slice() {
-            [Element::Range { low, high, .. }] => {
-                let (low, high) = ends(low, high, cells)?;
-                Some(Kept::Range { low, high })
-            }
-            several
-                if several
-                    .iter()
-                    .any(|element| matches!(element, Element::Range { .. })) =>
-            {
-                let part = |element: &Element| match element {
-                    Element::Range { low, high, .. } => ends(low, high, cells),
-                    Element::Text(written) => ends(&written.text, &written.text, cells),
-                    Element::Glob(_) => None,
-                };
-                several
-                    .iter()
-                    .map(part)
-                    .collect::<Option<Vec<_>>>()
-                    .map(Kept::Ranges)
-            }
-            // Alone it is searched for within texts.
-            [Element::Text(written)] => match cells {
-                Cells::Number { .. } | Cells::Bool { .. } | Cells::Time { .. } => {
-                    Some(Kept::Values(vec![written.text.clone()]))
+impl Brush {
+    /// The brush that keeps these parts of numbers.
+    pub fn of_parts(mut parts: Vec<Part>) -> Self {
+        let from = |part: &Part| part.0.unwrap_or(f64::NEG_INFINITY);
+        let to = |part: &Part| part.1.unwrap_or(f64::INFINITY);
+        order::by(&mut parts, |a, b| from(a).total_cmp(&from(b)));
+        let mut apart: Vec<Part> = Vec::new();
+        for part in parts {
+            match apart.last_mut() {
+                Some(last) if from(&part) <= to(last) => {
+                    if to(&part) > to(last) {
+                        last.1 = part.1;
+                    }
                 }
-                _ => None,
+                _ => apart.push(part),
+            }
+        }
+        match apart.as_slice() {
+            [(low, high)] => Self::Range {
+                low: *low,
+                high: *high,
             },
-            several => several
-                .iter()
-                .map(|element| match element {
-                    Element::Text(written) => Some(written.text.clone()),
-                    _ => None,
-                })
-                .collect::<Option<Vec<_>>>()
-                .map(Kept::Values),
-        },
-        _ => None,
-    }
-}
-
-/// Both ends of a range as numbers.
-fn ends(low: &str, high: &str, cells: &Cells) -> Option<(Option<f64>, Option<f64>)> {
-    let side = |text: &str, last| match text {
-        "" => Some(None),
-        other => end(other, cells, last).map(Some),
-    };
-    Some((side(low, false)?, side(high, true)?))
-}
-
-/// An end of a range as a number; `last` takes the last moment of a day and not its first.
-fn end(text: &str, cells: &Cells, last: bool) -> Option<f64> {
-    let literal = Literal::new(text);
-    match cells {
-        Cells::Time { .. } => literal
-            .time
-            .map(|moment| if last { moment.through } else { moment.from } as f64),
-        _ => literal.number.filter(|x| !x.is_nan()),
-    }
-}
-
-/// The filter with one more clause.
-pub fn narrowed(filter: &str, clause: &str) -> String {
-    let filter = filter.trim();
-    if filter.is_empty() {
-        clause.to_owned()
-    } else {
-        format!("{} and {clause}", bracketed(filter))
-    }
-}
-
-/// A text that holds together before an `and` and behind a `not`.
-pub fn bracketed(filter: &str) -> String {
-    let is_several = filter.contains([' ', '|', '&']);
-    let is_bracketed = filter.starts_with('(') && filter.find(')') == Some(filter.len() - 1);
-    if is_several && !is_bracketed {
-        format!("({filter})")
-    } else {
-        filter.to_owned()
-    }
-}
-
-/// The filter with the clauses on `column` replaced by one that keeps `kept`, or taken away; the rest
-/// stays as it was typed. A range that is open at both ends, and no values, keep everything.
-pub fn with_clause(text: &str, ledger: &Ledger, column: ColumnId, kept: Option<&Kept>) -> String {
-    let parsed = read(text);
-    let sound = parsed.errors.is_empty();
-    let mut new = match kept {
-        None => None,
-        // A column without a name cannot be filtered.
-        Some(kept) => match clause_text(ledger, column, kept) {
-            Ok(new) => new,
-            Err(Unnamed) => return text.to_owned(),
-        },
-    };
-    let is_group = parsed.clauses.iter().any(|clause| clause.open);
-    let clauses: Vec<Clause> = parsed
-        .clauses
-        .into_iter()
-        .map(|clause| describe(clause, ledger))
-        .collect();
-    let mut out = String::with_capacity(text.len() + 32);
-    let mut copied = 0;
-    let mut any_left = false;
-    for (at, clause) in clauses.iter().enumerate() {
-        let mine = clause.column == Some(column);
-        if !mine {
-            out.push_str(&text[copied..clause.span.end]);
-            copied = clause.span.end;
-            any_left = true;
-            continue;
+            _ => Self::Ranges(apart),
         }
-        if let Some(new) = new.take() {
-            out.push_str(&text[copied..clause.span.start]);
-            out.push_str(&new);
-            any_left = true;
-        } else if sound {
-            // Its “and” goes with it: the one before it, or the one behind if it is the first left.
-            if !any_left {
-                copied = clauses
-                    .get(at + 1)
-                    .map_or(text.len(), |next| next.span.start);
-                continue;
+    }
+
+    /// The parts of numbers that it keeps; `None` where it keeps something else.
+    pub fn parts(&self) -> Option<Vec<Part>> {
+        match self {
+            Self::Range { low, high } => Some(vec![(*low, *high)]),
+            Self::Ranges(parts) => Some(parts.clone()),
+            _ => None,
+        }
+    }
+
+    /// The brush that keeps what this one keeps or another; where they are of different kinds, this one.
+    pub fn or(self, other: &Self) -> Self {
+        if let (Some(own), Some(others)) = (self.parts(), other.parts()) {
+            return Self::of_parts([own, others].concat());
+        }
+        match (self, other) {
+            (Self::Values(mut values), Self::Values(others)) => {
+                let more = others.iter().filter(|value| !values.contains(value));
+                let more: Vec<String> = more.cloned().collect();
+                values.extend(more);
+                Self::Values(values)
             }
-        } else {
-            out.push_str(text[copied..clause.span.start].trim_end());
+            (own, _) => own,
         }
-        copied = clause.span.end;
-    }
-    out.push_str(&text[copied..]);
-    let rest = out.trim();
-    match new {
-        None => rest.to_owned(),
-        Some(new) if rest.is_empty() => new,
-        // Behind an error it might be swallowed, as by a quote that is not closed.
-        Some(new) if !sound => format!("{new} {rest}"),
-        Some(new) if is_group => format!("({rest}) and {new}"),
-        Some(new) => format!("{rest} and {new}"),
     }
 }
 
-/// The column has no name by which a filter could mean it.
-struct Unnamed;
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// A clause that keeps `kept` of `column`; `None` where that is everything.
-fn clause_text(ledger: &Ledger, column: ColumnId, kept: &Kept) -> Result<Option<String>, Unnamed> {
-    let name = typed_name(column, ledger).ok_or(Unnamed)?;
-    let times = matches!(ledger.column(column).cells(), Cells::Time { .. });
-    let number = |x: f64| {
-        if times {
-            time::format_millis(x.round() as i64)
-        } else {
-            number_text(x)
-        }
-    };
-    let finite = |end: &Option<f64>| end.filter(|x| !x.is_nan());
-    Ok(match kept {
-        Kept::Range { low, high } => match (finite(low), finite(high)) {
-            (None, None) => None,
-            (Some(low), None) => Some(format!("{name} >= {}", number(low))),
-            (None, Some(high)) => Some(format!("{name} <= {}", number(high))),
-            (Some(low), Some(high)) => Some(format!("{name}:{}..{}", number(low), number(high))),
-        },
-        Kept::Ranges(parts) => {
-            let side = |end: &Option<f64>| finite(end).map_or_else(String::new, number);
-            let part =
-                |(low, high): &(Option<f64>, Option<f64>)| format!("{}..{}", side(low), side(high));
-            let parts: Vec<String> = parts.iter().map(part).filter(|part| part != "..").collect();
-            (!parts.is_empty()).then(|| format!("{name}:{}", parts.join(",")))
-        }
-        Kept::Values(values) => match values.as_slice() {
-            [] => None,
-            [value] => Some(format!("{name} = {}", value_text(value))),
-            several => {
-                let several: Vec<String> =
-                    several.iter().map(|value| element_text(value)).collect();
-                Some(format!("{name}:{}", several.join(",")))
+    fn range(low: f64, high: f64) -> Brush {
+        Brush::of_parts(vec![(Some(low), Some(high))])
+    }
+
+    #[test]
+    fn brushes_of_numbers_are_put_together_where_they_meet() {
+        let two = range(3.0, 4.0).or(&range(0.0, 1.0));
+        let parts = vec![(Some(0.0), Some(1.0)), (Some(3.0), Some(4.0))];
+        assert_eq!(two, Brush::Ranges(parts));
+        assert_eq!(range(0.5, 3.5).or(&two), range(0.0, 4.0));
+        let open = Brush::of_parts(vec![(None, Some(2.0)), (Some(3.0), None)]);
+        let kept = vec![(None, Some(2.0)), (Some(3.0), None)];
+        assert_eq!(range(3.5, 9.0).or(&open), Brush::Ranges(kept));
+        assert_eq!(
+            range(1.0, 3.0).or(&open),
+            Brush::Range {
+                low: None,
+                high: None
             }
-        },
-        Kept::Missing => Some(format!("missing:{name}")),
-        Kept::NotANumber => Some(format!("nan:{name}")),
-        Kept::Infinite => Some(format!("inf:{name}")),
-    })
+        );
+    }
+
+    #[test]
+    fn values_are_added_once_and_other_kinds_replace_one_another() {
+        let values = |all: &[&str]| Brush::Values(all.iter().map(|of| (*of).to_owned()).collect());
+        assert_eq!(values(&["b"]).or(&values(&["a", "b"])), values(&["b", "a"]));
+        assert_eq!(range(0.0, 1.0).or(&values(&["a"])), range(0.0, 1.0));
+        assert_eq!(range(0.0, 1.0).or(&Brush::Missing), range(0.0, 1.0));
+    }
 }

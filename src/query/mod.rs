@@ -19,12 +19,13 @@
 //!
 //! A text goes through `lex` and `parse` to a [`Filter`], is bound to the columns of a ledger (`bind`)
 //! and evaluated column by column (`evaluate`). Facets and histograms write clauses into the same
-//! text (`brush`), so that there is one filter and it can be read.
+//! text (`clauses`), so that there is one filter and it can be read.
 
 mod arithmetic;
 mod ast;
 mod bind;
 mod brush;
+mod clauses;
 mod complete;
 mod evaluate;
 mod explain;
@@ -44,7 +45,8 @@ mod until;
 pub use ast::{
     Amount, Comparison, Element, Extreme, Field, Filter, Span, State, Written, field_text,
 };
-pub use brush::{Clause, Kept, bracketed, clauses, narrowed, with_clause};
+pub use brush::Brush;
+pub use clauses::{Clause, bracketed, clauses, narrowed, with_clause};
 pub use complete::{Completion, Item, complete};
 pub use explain::explain_empty;
 pub use expression::{Expression, ExpressionError};

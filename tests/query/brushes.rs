@@ -3,18 +3,18 @@
 use super::six_runs;
 use arbtest::arbitrary::{Result, Unstructured};
 use runsift::ledger::{ColumnId, Kind, Ledger, Role, time};
-use runsift::query::{Kept, clauses, parse, with_clause};
+use runsift::query::{Brush, clauses, parse, with_clause};
 
 fn column(ledger: &Ledger, role: Role, name: &str) -> ColumnId {
     ledger.find(role, name).unwrap()
 }
 
-fn values(values: &[&str]) -> Kept {
-    Kept::Values(values.iter().map(|value| (*value).to_owned()).collect())
+fn values(values: &[&str]) -> Brush {
+    Brush::Values(values.iter().map(|value| (*value).to_owned()).collect())
 }
 
-fn range(low: impl Into<Option<f64>>, high: impl Into<Option<f64>>) -> Kept {
-    Kept::Range {
+fn range(low: impl Into<Option<f64>>, high: impl Into<Option<f64>>) -> Brush {
+    Brush::Range {
         low: low.into(),
         high: high.into(),
     }
@@ -41,9 +41,9 @@ fn typed_clauses_show_in_brushes() {
     assert_eq!(
         kept("missing:lr nan:lr inf:lr has:lr"),
         [
-            Some(Kept::Missing),
-            Some(Kept::NotANumber),
-            Some(Kept::Infinite),
+            Some(Brush::Missing),
+            Some(Brush::NotANumber),
+            Some(Brush::Infinite),
             None
         ]
     );
@@ -83,7 +83,7 @@ fn clauses_have_places_and_columns() {
 fn brushing_changes_one_clause_and_nothing_else() {
     let ledger = six_runs();
     let lr = column(&ledger, Role::Param, "lr");
-    let check = |text: &str, kept: Option<Kept>, want: &str| {
+    let check = |text: &str, kept: Option<Brush>, want: &str| {
         assert_eq!(
             with_clause(text, &ledger, lr, kept.as_ref()),
             want,
@@ -118,7 +118,7 @@ fn brushing_changes_one_clause_and_nothing_else() {
     check("adam", Some(values(&[])), "adam");
 }
 
-fn arbitrary_kept(u: &mut Unstructured<'_>, ledger: &Ledger, column: ColumnId) -> Result<Kept> {
+fn arbitrary_kept(u: &mut Unstructured<'_>, ledger: &Ledger, column: ColumnId) -> Result<Brush> {
     let times = ledger.column(column).kind() == Kind::Time;
     let number = |u: &mut Unstructured<'_>| -> Result<f64> {
         Ok(if times {
@@ -146,11 +146,11 @@ fn arbitrary_kept(u: &mut Unstructured<'_>, ledger: &Ledger, column: ColumnId) -
                     (*u.choose(&["adam", "a*", "1..2", "and", "a,b", "\"", "1e-3"])?).to_owned(),
                 );
             }
-            Kept::Values(several)
+            Brush::Values(several)
         }
-        3 => Kept::Missing,
-        _ if u.arbitrary()? => Kept::NotANumber,
-        _ => Kept::Infinite,
+        3 => Brush::Missing,
+        _ if u.arbitrary()? => Brush::NotANumber,
+        _ => Brush::Infinite,
     })
 }
 

@@ -2,7 +2,7 @@
 //! names, with the reason, and never with more certainty than there is.
 
 use crate::ledger::direction::{is_negated, more_is_better, says_direction, words};
-use crate::ledger::{ColumnId, Kind, Ledger, Role};
+use crate::ledger::{Column, ColumnId, Kind, Ledger, Role};
 
 /// A metric that could be the objective.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,6 +138,12 @@ pub fn likeliness(name: &str) -> i32 {
         - 5 * i32::from(is_best)
 }
 
+/// The column that is the likeliest goal by its name, of equals the first: what a picture shows before anybody chose.
+pub fn likeliest<'l>(columns: impl Iterator<Item = (ColumnId, &'l Column)>) -> Option<ColumnId> {
+    let found = columns.min_by_key(|(_, column)| -likeliness(column.name()));
+    found.map(|(id, _)| id)
+}
+
 /// A lead must be clear: where the second is as good a candidate, nobody is sure; several declared
 /// objectives are a choice for the person.
 fn only_one_is_sure(scored: &mut [(i32, Guess)]) {
@@ -180,7 +186,8 @@ mod tests {
     use super::*;
     use crate::ledger::{RunSink, ValueRef};
 
-    fn guesses(metrics: &[&str], declared: &[(&str, bool)]) -> Vec<(String, bool, bool)> {
+    /// Three runs with these metrics.
+    fn ledger_of(metrics: &[&str], declared: &[(&str, bool)]) -> Ledger {
         let mut made = None;
         let mut keep = |part: Ledger| made = Some(part);
         let mut sink = RunSink::new(&mut keep);
@@ -196,7 +203,11 @@ mod tests {
             }
         }
         sink.finish();
-        let ledger = made.unwrap();
+        made.unwrap()
+    }
+
+    fn guesses(metrics: &[&str], declared: &[(&str, bool)]) -> Vec<(String, bool, bool)> {
+        let ledger = ledger_of(metrics, declared);
         let told = |guess: Guess| {
             (
                 ledger.column(guess.column).name().to_owned(),
@@ -205,6 +216,18 @@ mod tests {
             )
         };
         guess_objectives(&ledger).into_iter().map(told).collect()
+    }
+
+    #[test]
+    fn what_is_shown_before_anybody_chose_is_a_goal_and_of_equals_the_first() {
+        let metrics = ["epoch", "test/acc", "val/acc", "val/loss", "val/f1"];
+        let ledger = ledger_of(&metrics, &[]);
+        let likely = likeliest(ledger.columns_with_ids());
+        assert_eq!(ledger.column(likely.unwrap()).name(), "val/loss");
+        let ledger = ledger_of(&["epoch", "val/acc", "val/f1"], &[]);
+        let likely = likeliest(ledger.columns_with_ids());
+        assert_eq!(ledger.column(likely.unwrap()).name(), "val/acc");
+        assert_eq!(likeliest(std::iter::empty()), None);
     }
 
     fn check(metrics: &[&str], want: (&str, bool, bool)) {

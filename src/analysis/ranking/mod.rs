@@ -12,7 +12,7 @@ pub mod probability;
 mod ranks;
 pub mod uncertainty;
 
-pub use guess::{Guess, guess_objectives, likeliness};
+pub use guess::{Guess, guess_objectives, likeliest, likeliness};
 pub use ranks::Ranks;
 
 use self::budget::Budgets;

@@ -227,7 +227,7 @@ fn a_stepped_line_goes_along_before_it_rises() {
 #[test]
 fn shades_are_on_the_scale_and_the_best_is_none_of_them() {
     let mut scatter = scatter(&[(0.0, 0.0), (1.0, 1.0), (2.0, 2.0)]);
-    let classes = [SHADE, SHADE + 100, VIVID];
+    let classes = [SHADE, SHADE + 100, FOREMOST + 5];
     for (dot, class) in scatter.dots.iter_mut().zip(classes) {
         dot.class = class;
     }

@@ -9,7 +9,7 @@ use crate::engine::failures::filters::Filters;
 use crate::engine::failures::rules::told_rules;
 use crate::engine::failures::told_share;
 use crate::ledger::{Status, attribute};
-use crate::query::Kept;
+use crate::query::Brush;
 
 /// In the order in which they are told.
 const STATUSES: [Status; 6] = [
@@ -146,9 +146,9 @@ fn not_finite(asked: &Asked<'_>) -> Option<Sentence> {
         return None;
     }
     let kept = if nan.is_empty() {
-        Kept::Infinite
+        Brush::Infinite
     } else {
-        Kept::NotANumber
+        Brush::NotANumber
     };
     Some(Sentence {
         kind: SentenceKind::NotFinite,

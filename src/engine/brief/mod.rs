@@ -34,7 +34,7 @@ use crate::chart::number::{counted, grouped};
 use crate::engine::show::run_name;
 use crate::export;
 use crate::ledger::{Bits, ColumnId, Ledger};
-use crate::query::{self, Kept};
+use crate::query::{self, Brush};
 use budget::AtBudget;
 use configurations::Configurations;
 use serde::{Deserialize, Serialize};
@@ -270,7 +270,7 @@ impl Asked<'_> {
     }
 
     /// The table with a clause on a column.
-    fn filtered(&self, column: ColumnId, kept: &Kept) -> Evidence {
+    fn filtered(&self, column: ColumnId, kept: &Brush) -> Evidence {
         Evidence {
             filter: query::with_clause(self.of.filter, self.of.ledger, column, Some(kept)),
             ..self.table()

@@ -8,7 +8,7 @@ use crate::engine::info::key_of;
 use crate::engine::show::{cell, run_name};
 use crate::engine::view::SortKey;
 use crate::ledger::{ColumnId, Role, attribute};
-use crate::query::Kept;
+use crate::query::Brush;
 
 /// How many of a kind are named.
 const NAMED: usize = 3;
@@ -190,7 +190,7 @@ pub(super) fn by_name(asked: &Asked<'_>, rows: impl Iterator<Item = u32>) -> Evi
                 .filter(|name| !name.is_empty())
                 .collect();
             names.dedup();
-            asked.filtered(id, &Kept::Values(names))
+            asked.filtered(id, &Brush::Values(names))
         }
         _ => asked.table(),
     }

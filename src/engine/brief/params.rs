@@ -9,7 +9,7 @@ use crate::engine::info::key_of;
 use crate::engine::show::short_number;
 use crate::engine::view::{SortKey, Tab};
 use crate::ledger::{Cells, ColumnId, ValueRef};
-use crate::query::Kept;
+use crate::query::Brush;
 
 /// How many params are named.
 const NAMED: usize = 3;
@@ -184,7 +184,7 @@ fn edge(
     let name = column.name();
     let mut link = asked.filtered(
         association.column,
-        &Kept::Range {
+        &Brush::Range {
             low: kept.0,
             high: kept.1,
         },

@@ -2,15 +2,16 @@
 //! (the geometric mean, and the geometric standard deviation to each side of it): the mean less its deviation may be
 //! negative though no value is, and would fall out of the picture.
 
+use super::CurveRuns;
 use super::drawer::{Drawer, Painting};
 use super::middles::{Gathered, Middle};
-use super::{CurveRuns, FAINT};
 use crate::chart::band::band;
 use crate::chart::colour::Hue;
 use crate::chart::curve::{Envelope, Heights, Stroke, resampled};
 use crate::chart::ink::Ink;
 use crate::chart::number::counted;
 use crate::chart::scale::Spacing;
+use crate::chart::scatter::OTHERS;
 use crate::engine::curves_values::line;
 use crate::engine::grouped::Grouped;
 use crate::engine::info::column_of_key;
@@ -135,7 +136,7 @@ impl Drawer {
                     density as f32,
                     &mut painting.ink,
                 );
-                self.note_curve(&painting.y, FAINT, 1.0, 0.5);
+                self.note_curve(&painting.y, OTHERS, 1.0, 0.5);
             }
             painting.group += 1;
             painting.done = 0;
@@ -154,7 +155,7 @@ impl Drawer {
             ..
         } = painting;
         let heights = Heights::new(y, self.size.1 as f64, density);
-        ink.lay(canvas, class_colour(FAINT), 0.5);
+        ink.lay(canvas, class_colour(OTHERS), 0.5);
         let page = Heights::new(y, self.question.height, 1.0);
         let spacing = y.spacing();
         let ends_of = |middle: &Middle| {

@@ -1,10 +1,10 @@
 //! The lines of a panel: drawn a piece at a time, laid on one picture at the end.
 
+use super::CurveRuns;
 use super::bands::{DrawnGroup, told_fewer};
-use super::colours::Colours;
+use super::colours::put_in_order;
 use super::ends::{self, Ends};
 use super::middles::{Gathered, Middle};
-use super::{CurveRuns, FAINT};
 use crate::chart::axis::Axis;
 use crate::chart::canvas::{Canvas, Colour};
 use crate::chart::colour::Hue;
@@ -13,7 +13,7 @@ use crate::chart::ink::Ink;
 use crate::chart::number::counted;
 use crate::chart::parallel::alpha_of;
 use crate::chart::scale::Spacing;
-use crate::chart::scatter::hue_of;
+use crate::chart::scatter::{OTHERS, hue_of};
 use crate::chart::smooth::Smoothing;
 use crate::chart::svg::Trace;
 use crate::engine::curves::{CurvePanel, CurvesQuestion};
@@ -43,8 +43,8 @@ pub(super) struct Drawer {
     traces: Vec<Trace>,
     /// How runs ended.
     pub(super) ends: Ends,
-    /// By what lines are coloured.
-    colours: Option<Colours>,
+    /// The classes of runs' lines, where a column colours them.
+    classes: Option<Vec<u8>>,
     /// How many points the lines of this panel and the next ones may have.
     room: usize,
     /// How many are left of them; lines end where none are.
@@ -83,7 +83,7 @@ impl Drawer {
     pub(super) fn new(
         question: CurvesQuestion,
         across: Across,
-        (ends, colours): (Ends, Option<Colours>),
+        (ends, classes): (Ends, Option<Vec<u8>>),
         size: (usize, usize),
     ) -> Self {
         Self {
@@ -96,7 +96,7 @@ impl Drawer {
             envelope: Envelope::default(),
             traces: Vec::new(),
             ends,
-            colours,
+            classes,
             left: 0,
         }
     }
@@ -112,13 +112,13 @@ impl Drawer {
         let (wide, high) = self.size;
         let has_points = |row: &usize| !history.range(*row).is_empty();
         let class_of = |row: usize| {
-            let colours = self.colours.as_ref();
-            (row, colours.map_or(FAINT, |colours| colours.of(runs, row)))
+            let class = self.classes.as_ref().and_then(|all| all.get(row));
+            (row, class.copied().unwrap_or(OTHERS))
         };
         let rows = runs.shown.ones().filter(has_points).map(class_of);
         let mut rows: Vec<(usize, u8)> = rows.collect();
-        if self.colours.is_some() {
-            Colours::put_in_order(&mut rows);
+        if self.classes.is_some() {
+            put_in_order(&mut rows);
         }
         Some(Painting {
             id,
@@ -131,7 +131,7 @@ impl Drawer {
             undrawn: Undrawn::default(),
             edges: vec![(false, false); wide],
             marks: Vec::new(),
-            class: rows.first().map_or(FAINT, |(_, class)| *class),
+            class: rows.first().map_or(OTHERS, |(_, class)| *class),
             rows,
             done: 0,
             group: 0,
@@ -343,7 +343,7 @@ impl Drawer {
 
     /// The colour of a line.
     pub(super) fn colour(&self, class: u8) -> Colour {
-        if self.colours.is_some() {
+        if self.classes.is_some() {
             dot_colour(class, self.question.dark)
         } else {
             class_colour(class)

@@ -1,7 +1,6 @@
 //! How runs ended, marked at the last points of their curves.
 
 use super::CurveRuns;
-use super::colours::colour_of;
 use super::drawer::Drawer;
 use crate::chart::axis::Axis;
 use crate::chart::canvas::Canvas;
@@ -10,6 +9,7 @@ use crate::chart::ink::Ink;
 use crate::chart::line_end::{LineEnd, REACH};
 use crate::chart::number::{counted, grouped};
 use crate::chart::scatter::hue_of;
+use crate::engine::coloured::legend_item;
 use crate::engine::lines::LegendItem;
 use crate::ledger::{History, Status, attribute};
 
@@ -86,10 +86,8 @@ impl Ends {
                     format!("{} of {}, {how}", grouped(count), counted(shown, "run"))
                 }
             };
-            items.push(LegendItem {
-                colour: colour_of(self.class(end)),
-                label: format!("{} last point of {who}", end.letter()),
-            });
+            let label = format!("{} last point of {who}", end.letter());
+            items.push(legend_item(self.class(end), label));
         }
     }
 }

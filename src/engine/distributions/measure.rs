@@ -1,6 +1,7 @@
 //! The numbers whose distribution is looked at: the objective as it is ranked by, or any column.
 
 use crate::analysis::order_statistics::quantile;
+use crate::analysis::ranking::likeliest;
 use crate::chart::axis::Axis;
 use crate::chart::number::{axis_end, counted, grouped, short_number};
 use crate::engine::brief::Question;
@@ -69,11 +70,10 @@ impl<'a> Measure<'a> {
         let wanted = column_of_key(ledger, key).filter(is_number);
         let objective = question.objective.map(|(_, column, _)| column);
         let first = || {
-            let mut columns = ledger.columns_with_ids();
-            let found = columns.find(|(id, column)| {
+            let columns = ledger.columns_with_ids();
+            likeliest(columns.filter(|(id, column)| {
                 column.role() == Role::Metric && column.spread().varies && is_number(id)
-            });
-            found.map(|(id, _)| id)
+            }))
         };
         let id = wanted.or(objective).or_else(first)?;
         let column = ledger.column(id);

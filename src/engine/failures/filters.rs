@@ -3,7 +3,7 @@
 use super::Question;
 use crate::analysis::failures::endings::{EXPLODED, Ending, Endings};
 use crate::ledger::{ColumnId, Role, Status, attribute};
-use crate::query::{self, Kept};
+use crate::query::{self, Brush};
 
 /// What filters are made of.
 pub(in crate::engine) struct Filters<'a> {
@@ -112,8 +112,8 @@ impl<'a> Filters<'a> {
             return self.of.filter.to_owned();
         };
         let kept = match (words.is_empty(), without) {
-            (true, _) => Kept::Missing,
-            (false, false) => Kept::Values(words),
+            (true, _) => Brush::Missing,
+            (false, false) => Brush::Values(words),
             (false, true) => {
                 return match self.clause(ends) {
                     Some(clause) => self.with(&clause),
@@ -140,15 +140,15 @@ impl<'a> Filters<'a> {
     fn clause(&self, ends: &[Ending]) -> Option<String> {
         let status = self.status?;
         let (words, without) = self.words_of(ends);
-        let alone = |kept: Kept| query::with_clause("", self.of.ledger, status, Some(&kept));
+        let alone = |kept: Brush| query::with_clause("", self.of.ledger, status, Some(&kept));
         match (words.is_empty(), without) {
             (true, false) => None,
-            (true, true) => Some(alone(Kept::Missing)),
-            (false, false) => Some(query::bracketed(&alone(Kept::Values(words)))),
+            (true, true) => Some(alone(Brush::Missing)),
+            (false, false) => Some(query::bracketed(&alone(Brush::Values(words)))),
             (false, true) => Some(format!(
                 "({} or {})",
-                alone(Kept::Missing),
-                alone(Kept::Values(words))
+                alone(Brush::Missing),
+                alone(Brush::Values(words))
             )),
         }
     }
@@ -162,17 +162,17 @@ fn diverged(
 ) -> Option<String> {
     let (id, maximize) = objective?;
     let column = of.ledger.column(id);
-    let alone = |kept: Kept| query::with_clause("", of.ledger, id, Some(&kept));
+    let alone = |kept: Brush| query::with_clause("", of.ledger, id, Some(&kept));
     let numbers = || {
         let rows = of.shown.ones();
         rows.filter_map(|row| column.get(row).number())
     };
     let mut clauses = Vec::new();
     if numbers().any(f64::is_nan) {
-        clauses.push(alone(Kept::NotANumber));
+        clauses.push(alone(Brush::NotANumber));
     }
     if numbers().any(f64::is_infinite) {
-        clauses.push(alone(Kept::Infinite));
+        clauses.push(alone(Brush::Infinite));
     }
     if let (Some(beginning), true, Some(name)) = (
         endings.beginning,
@@ -190,7 +190,7 @@ fn diverged(
     }
     if endings.far.is_some() {
         let (low, high) = (endings.far, None);
-        clauses.push(alone(Kept::Range { low, high }));
+        clauses.push(alone(Brush::Range { low, high }));
     }
     let (first, rest) = clauses.split_first()?;
     Some(if rest.is_empty() && !first.contains(' ') {

@@ -5,7 +5,7 @@ use crate::analysis::failures::{Condition, Share};
 use crate::chart::number::{counted, grouped, percent, short_number};
 use crate::engine::brief::Question;
 use crate::ledger::{Column, ColumnId};
-use crate::query::{self, Kept};
+use crate::query::{self, Brush};
 
 /// Rules in words.
 pub(in crate::engine) struct ToldRules {
@@ -102,7 +102,7 @@ pub(super) fn with_condition(
     let column = ledger.column(id);
     let kept = match condition {
         Condition::Between(Some(low), Some(high)) if low == high => {
-            Kept::Values(vec![low.to_string()])
+            Brush::Values(vec![low.to_string()])
         }
         Condition::Between(low, high) => {
             let has_clause = query::clauses(filter, ledger)
@@ -119,10 +119,10 @@ pub(super) fn with_condition(
                 low = low.or(ends.map(|(least, _)| least));
                 high = high.or(ends.map(|(_, most)| most));
             }
-            Kept::Range { low, high }
+            Brush::Range { low, high }
         }
-        Condition::As(row) => Kept::Values(vec![column.get(*row).to_string()]),
-        Condition::Missing => Kept::Missing,
+        Condition::As(row) => Brush::Values(vec![column.get(*row).to_string()]),
+        Condition::Missing => Brush::Missing,
     };
     query::with_clause(filter, ledger, id, Some(&kept))
 }

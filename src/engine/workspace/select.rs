@@ -1,6 +1,6 @@
 //! The selection: which runs the filter keeps, in which order, by which groups, and what they are compared with.
 
-use super::{MOST_PINNED, RANK, Selection, Workspace, as_brush};
+use super::{MOST_PINNED, RANK, Selection, Workspace};
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::engine::grouped::{GroupOrder, Grouped, keys};
 use crate::engine::info::column_of_key;
@@ -360,7 +360,7 @@ impl Workspace {
                 from: clause.span.start,
                 to: clause.span.end,
                 column: clause.column,
-                brush: clause.kept.map(as_brush),
+                brush: clause.kept,
             })
             .collect()
     }

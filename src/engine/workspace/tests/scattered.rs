@@ -1,7 +1,7 @@
 //! Runs by two columns, as they are asked for and pointed at.
 
 use super::*;
-use crate::chart::scatter::{SHADE, Scatter, VIVID};
+use crate::chart::scatter::{FOREMOST, SHADE, Scatter};
 use crate::engine::protocol::{MarkHow, RowColour, ScatterPicture, ScatterView, Scattered};
 
 /// Forty runs: a loss that goes down with the rate, without a loss in four of them, by two optimizers.
@@ -94,7 +94,7 @@ fn two_columns_are_chosen_or_set_and_what_has_no_number_lies_in_a_lane() {
     assert_eq!((x.lanes.count(), y.lanes.count()), (0, 4));
     // The best lies on top, in its colour.
     let last = picture.scatter.dots.last().unwrap();
-    assert_eq!((picture.legend.len(), last.class), (1, 0));
+    assert_eq!((picture.legend.len(), last.class), (1, FOREMOST));
     assert_eq!(picture.legend[0].label, format!("run-{}: best", last.row));
 
     let said = scattered(&mut workspace, "metric.loss,param.lr,param.optimizer");
@@ -105,7 +105,7 @@ fn two_columns_are_chosen_or_set_and_what_has_no_number_lies_in_a_lane() {
         ["optimizer adam", "optimizer sgd", "other or no optimizer"]
     );
     let class = |row| class_of(&picture, row);
-    assert_eq!((class(0), class(1)), (1, 2));
+    assert_eq!((class(0), class(1)), (0, 1));
     // A number is coloured by its place among the others, and the best by what is on no scale.
     let picture = scattered(&mut workspace, "param.lr,metric.loss,param.lr")
         .picture
@@ -118,7 +118,7 @@ fn two_columns_are_chosen_or_set_and_what_has_no_number_lies_in_a_lane() {
     let best = picture.scatter.dots.last().unwrap();
     assert_eq!(
         (best.class, picture.legend[0].colour),
-        (VIVID, RowColour::Class(5))
+        (FOREMOST + 5, RowColour::Class(5))
     );
     assert_eq!(
         labels(&picture)[1..],
