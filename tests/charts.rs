@@ -11,7 +11,9 @@ use runsift::chart::effect::{self, EffectBin, ParamEffect};
 use runsift::chart::heat::Heat;
 use runsift::chart::number::{percent, short_number};
 use runsift::chart::rates::{self, RateBar, Rates};
-use runsift::chart::scatter::{self, Dot, OTHERS, SHADE, Scatter, ScatterAxis, ScatterLine, VIVID};
+use runsift::chart::scatter::{
+    self, Dot, FOREMOST, OTHERS, SHADE, Scatter, ScatterAxis, ScatterLine,
+};
 use runsift::chart::surface::{self, PairSurface};
 use runsift::chart::svg::{Chart, Drawn, Paper, Plate, Style, svg};
 use runsift::chart::swarm::{self, Swarm, SwarmParam};
@@ -575,7 +577,7 @@ fn what_has_no_number_and_what_spans_decades_around_0() {
         x: number(run, 4),
         y: number(run, 12),
         class: if run == 20 {
-            VIVID
+            FOREMOST + 5
         } else {
             SHADE + 4 * run as u8
         },

@@ -58,6 +58,75 @@ fn what_does_nothing_is_told_from_what_does_by_every_method() {
     }
 }
 
+/// Of many categories each is the best of something by chance.
+#[test]
+fn categories_that_do_nothing_are_told_from_what_does_however_many_they_are() {
+    let mut unit = units(11);
+    let runs = 300;
+    let x: Vec<f64> = (0..runs).map(|_| unit()).collect();
+    let objective = x.iter().map(|x| x + 1.5 * unit()).collect();
+    let of = |count: f64, unit: &mut dyn FnMut() -> f64| -> Vec<u32> {
+        (0..runs).map(|_| (unit() * count) as u32).collect()
+    };
+    let design = Design {
+        parameters: vec![
+            Parameter::category("forty", of(40.0, &mut unit)),
+            Parameter::category("ten", of(10.0, &mut unit)),
+            Parameter::ranged("x", x, 0.0, 1.0, false),
+        ],
+        objective,
+        configurations: Vec::new(),
+    };
+    let settings = Settings {
+        methods: true,
+        ..Settings::default()
+    };
+    let answer = importance(&design, &settings);
+    assert_eq!(answer.methods.len(), 7);
+    for other in &answer.methods {
+        for measured in &other.parameters {
+            // The best tenth of runs is too few to find a weak effect.
+            let is_clear = measured.name == "x" && other.method != Method::PedAnova;
+            let is_told = measured.is_noise != is_clear
+                || other.method == Method::PedAnova && measured.name == "x";
+            assert!(is_told, "{:?}: {measured:?}", other.method);
+        }
+    }
+}
+
+/// A correlation ratio is a root as correlations are: two categories stand where the same as numbers do.
+#[test]
+fn two_categories_are_as_large_by_correlation_as_the_same_as_numbers() {
+    let mut unit = units(12);
+    let codes: Vec<u32> = (0..200).map(|run| run % 2).collect();
+    let objective = codes.iter().map(|code| f64::from(*code) + unit()).collect();
+    let numbers = codes.iter().map(|code| f64::from(*code)).collect();
+    let design = Design {
+        parameters: vec![
+            Parameter::category("category", codes),
+            Parameter::ranged("number", numbers, 0.0, 1.0, false),
+        ],
+        objective,
+        configurations: Vec::new(),
+    };
+    let settings = Settings {
+        methods: true,
+        ..Settings::default()
+    };
+    let answer = importance(&design, &settings);
+    let pearson = answer
+        .methods
+        .iter()
+        .find(|of| of.method == Method::Pearson);
+    let values: Vec<f64> = pearson
+        .unwrap()
+        .parameters
+        .iter()
+        .map(|of| of.value.unwrap())
+        .collect();
+    assert!((values[0] - values[1]).abs() < 1e-12, "{values:?}");
+}
+
 /// How often the 80 % whiskers hold what many more runs say, over runs that are drawn again. The full study, with 200
 /// draws of seven problems at three sizes, is `cargo bench --bench coverage`.
 #[test]

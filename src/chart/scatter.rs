@@ -498,7 +498,7 @@ pub(super) fn disc(radius: f64) -> Vec<(i32, i32)> {
 /// The class of a line in a class of colours.
 fn stroke(class: u8) -> &'static str {
     match class {
-        0 => "line-0",
+        0 | FOREMOST => "line-0",
         4 => "line-4",
         _ => "line-8",
     }

@@ -4,6 +4,12 @@ use super::protocol::{MethodRanking, ParamImportance};
 use crate::analysis::importance::Method;
 use crate::ledger::ColumnId;
 
+/// Less is no share of its own.
+const NOTHING: f64 = 0.05;
+
+/// As much with others is more than none.
+const NOTHING_WITH_OTHERS: f64 = 0.1;
+
 /// Sentences about disagreement at most.
 const SENTENCES: usize = 3;
 
@@ -13,36 +19,44 @@ pub fn agreement(params: &[ParamImportance], methods: &[MethodRanking]) -> Vec<S
         .iter()
         .filter(|ranking| ranking.refused.is_none() && !ranking.params.is_empty())
         .collect();
-    let Some(first) = params.first().filter(|_| !answered.is_empty()) else {
+    if params.is_empty() || answered.is_empty() {
         return Vec::new();
-    };
-    let others: Vec<&MethodRanking> = answered
-        .iter()
-        .copied()
-        .filter(|ranking| ranking.params[0].column != first.column)
-        .collect();
-    let all = answered.len() + 1;
-    let mut sentences = vec![if others.is_empty() {
-        format!("All {all} methods put {} first.", first.name)
-    } else {
-        let mut by: Vec<(&str, Vec<&str>)> = Vec::new();
-        for ranking in &others {
-            let (name, method) = (ranking.params[0].name.as_str(), label(ranking.method));
-            match by.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, methods)) => methods.push(method),
-                None => by.push((name, vec![method])),
-            }
+    }
+    // What is like noise is first nowhere, however large.
+    let mut firsts: Vec<(&str, Vec<&str>)> = Vec::new();
+    let own = params.iter().find(|param| !param.is_noise);
+    let own = own.map(|param| (param.name.as_str(), label(Method::Fanova)));
+    let of_others = answered.iter().filter_map(|ranking| {
+        let of_ranking = ranking.params.iter().find(|param| !param.is_noise)?;
+        Some((of_ranking.name.as_str(), label(ranking.method)))
+    });
+    for (name, method) in own.into_iter().chain(of_others) {
+        match firsts.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, methods)) => methods.push(method),
+            None => firsts.push((name, vec![method])),
         }
-        let by: Vec<String> = by
-            .into_iter()
-            .map(|(name, methods)| format!("{name} is first by {}", methods.join(", ")))
-            .collect();
-        format!(
-            "{} of {all} methods put {} first; {}.",
-            all - others.len(),
-            first.name,
-            by.join("; ")
-        )
+    }
+    let all = answered.len() + 1;
+    let telling: usize = firsts.iter().map(|(_, methods)| methods.len()).sum();
+    let unsure = match all - telling {
+        0 => String::new(),
+        1 => "; one tells none from noise".to_owned(),
+        more => format!("; {more} tell none from noise"),
+    };
+    let mut sentences = vec![match firsts.as_slice() {
+        [] => format!("None of {all} methods tells a param from noise."),
+        [(name, _)] if telling == all => format!("All {all} methods put {name} first."),
+        [(name, methods), others @ ..] => {
+            let by: Vec<String> = others
+                .iter()
+                .map(|(name, methods)| format!("; {name} is first by {}", methods.join(", ")))
+                .collect();
+            format!(
+                "{} of {all} methods put {name} first{}{unsure}.",
+                methods.len(),
+                by.concat()
+            )
+        }
     }];
     let by = |method: Method| answered.iter().find(|ranking| ranking.method == method);
     let is_noise = |method: Method, column: ColumnId| {
@@ -58,20 +72,31 @@ pub fn agreement(params: &[ParamImportance], methods: &[MethodRanking]) -> Vec<S
             let why = if param.active.is_some() {
                 "what matters may be whether it is set, which correlation does not see"
             } else {
-                "its effect does not go one way, as where the best lies in the middle"
+                "its effect may not go one way, as where the best lies in the middle, or be too small beside the others'"
             };
             reasons.push(format!(
-                "{name} matters by functional ANOVA but not by correlation: {why}."
+                "{name} matters by functional ANOVA and cannot be told from noise by correlation: {why}."
             ));
         }
         if param.is_noise && is_noise(Method::Permutation, column) == Some(false) {
-            reasons.push(format!(
-                "{name} has no share of its own but matters by permutation: it works together with other params."
-            ));
+            let works_together = param
+                .total
+                .is_some_and(|total| param.share < NOTHING && total >= NOTHING_WITH_OTHERS);
+            reasons.push(if works_together {
+                format!(
+                    "{name} has no share of its own but matters by permutation: it works together with other params."
+                )
+            } else {
+                format!(
+                    "{name}'s share cannot be told from noise, but what it does by permutation can: it may work together with other params, or be one in ten that chance lets through."
+                )
+            });
         }
-        if !param.is_noise && is_noise(Method::PedAnova, column) == Some(true) {
+        // Of the best runs that do not have it nothing is said of where in it they lie.
+        let is_in_all = param.active.is_none();
+        if !param.is_noise && is_in_all && is_noise(Method::PedAnova, column) == Some(true) {
             reasons.push(format!(
-                "{name} matters over the whole range, but the best runs lie anywhere in it (PED-ANOVA): it separates bad runs from fair ones."
+                "{name} matters over the whole range, but where the best runs lie in it cannot be told from chance (PED-ANOVA): it may separate bad runs from fair ones, or the best runs be too few to say."
             ));
         }
         if param.is_noise && is_noise(Method::PedAnova, column) == Some(false) {
@@ -101,7 +126,7 @@ pub fn label(method: Method) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::protocol::MeasuredParam;
+    use crate::engine::protocol::{ActiveShare, MeasuredParam};
 
     fn param(column: u32, name: &str, is_noise: bool) -> ParamImportance {
         ParamImportance {
@@ -147,10 +172,44 @@ mod tests {
         let said = agreement(&params, &other);
         assert_eq!(
             said[0],
-            "2 of 3 methods put lr first; wd is first by Spearman's correlation."
+            "2 of 3 methods put lr first; one tells none from noise."
         );
-        assert!(said[1].starts_with("lr matters by functional ANOVA but not by correlation"));
+        assert!(said[1].starts_with(
+            "lr matters by functional ANOVA and cannot be told from noise by correlation"
+        ));
+        assert!(said[2].starts_with("wd's share cannot be told from noise"));
+        let mut together = params.clone();
+        (together[1].share, together[1].total) = (0.01, Some(0.3));
+        let said = agreement(&together, &other);
         assert!(said[2].starts_with("wd has no share of its own but matters by permutation"));
         assert_eq!(said.len(), 3);
+    }
+
+    #[test]
+    fn what_is_like_noise_is_first_nowhere_and_what_best_runs_lack_lies_nowhere() {
+        let params = [param(0, "lr", true), param(1, "wd", true)];
+        let noise = [ranking(Method::Shap, &[(1, "wd", true), (0, "lr", true)])];
+        assert_eq!(
+            agreement(&params, &noise),
+            ["None of 2 methods tells a param from noise."]
+        );
+        let some = [ranking(
+            Method::Impurity,
+            &[(1, "wd", true), (0, "lr", false)],
+        )];
+        assert_eq!(
+            agreement(&params, &some)[0],
+            "1 of 2 methods put lr first; one tells none from noise."
+        );
+        let mut params = [param(0, "momentum", false)];
+        let best = [ranking(Method::PedAnova, &[(0, "momentum", true)])];
+        assert!(agreement(&params, &best)[1].contains("cannot be told from chance"));
+        params[0].active = Some(ActiveShare {
+            runs: 5,
+            share: None,
+            ends: None,
+            refused: None,
+        });
+        assert_eq!(agreement(&params, &best).len(), 1);
     }
 }

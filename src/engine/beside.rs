@@ -10,6 +10,7 @@ use crate::analysis::importance::from_ledger::{Declared, LedgerDesign};
 use crate::analysis::importance::{
     Design, Importance, ImportanceJob, Settings, TreeResult, TreeTask,
 };
+use crate::analysis::part::Part;
 use crate::ledger::{Bits, ColumnId, Ledger};
 
 /// Runs that such a forest is grown on at most; of more an even part is taken.
@@ -18,8 +19,8 @@ const MOST_RUNS: usize = 2000;
 /// Of fewer configurations at both budgets a correlation tells nothing.
 const FEWEST_TRIED: usize = 10;
 
-/// Conditional params that are scored within their runs, at most: the first.
-const MOST_CONDITIONAL: usize = 8;
+/// Conditional params that are scored within their runs, at most: those that most runs have.
+const MOST_CONDITIONAL: usize = 12;
 
 /// What a forest is of.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -155,7 +156,11 @@ impl Beside {
             let active: Vec<usize> = design.parameters[place].values.active().collect();
             (!active.is_empty() && active.len() < design.objective.len()).then_some((place, active))
         });
-        for (place, active) in conditional.take(MOST_CONDITIONAL) {
+        let mut conditional: Vec<(usize, Vec<usize>)> = conditional.collect();
+        order::by_key(&mut conditional, |(_, active)| {
+            std::cmp::Reverse(active.len())
+        });
+        for (place, active) in conditional.into_iter().take(MOST_CONDITIONAL) {
             let rows: Vec<usize> = thinned(&active).collect();
             self.sides.push(Side {
                 of: Of::Active(place),
@@ -304,9 +309,10 @@ impl Side {
 
 /// An even part of rows.
 fn thinned(rows: &[usize]) -> impl Iterator<Item = usize> + '_ {
-    rows.iter()
-        .copied()
-        .step_by(rows.len().div_ceil(MOST_RUNS).max(1))
+    let part = Part::new(rows.len(), MOST_RUNS);
+    let even = rows.iter().enumerate();
+    even.filter(move |(at, _)| part.has(*at))
+        .map(|(_, row)| *row)
 }
 
 /// A symmetric table of what `of` says of two places.

@@ -4,13 +4,11 @@ use super::protocol::{EffectBin, ParamEffect};
 use super::show::short_number;
 use crate::analysis::importance::axis::Axis;
 use crate::analysis::importance::{Bin, BinPlace, Column as Values, Parameter, Space};
+use crate::analysis::part::Part;
 use crate::chart::scale::ticks;
 
 /// Runs that are drawn at most.
 pub const POINTS: usize = 400;
-
-/// Of how many of the best runs the values always count as good.
-const FOREMOST: usize = 3;
 
 /// Of so many values that were tried a range names those at its ends.
 const FEW_LEVELS: usize = 12;
@@ -49,19 +47,26 @@ pub fn effect(
         )]
     } else {
         let loss = |value: f64| if maximize { -value } else { value };
-        let best = best_runs(objective, loss);
-        let place = |run: usize| scale.place_of_run(&parameter.values, run);
-        let held = |bin: &EffectBin| {
-            let mut places = best.iter().filter_map(|run| place(*run));
-            let is_last = bin.to >= 1.0;
-            places.any(|at| at >= bin.from && (at < bin.to || is_last))
-        };
-        of_bins.iter_mut().for_each(|bin| bin.is_good = held(bin));
-        mark_good(parameter, bins, &scale, &mut of_bins, loss)
+        let mut words = mark_good(parameter, bins, &scale, &mut of_bins, loss);
+        let best = best_run(objective, loss);
+        let place = best.and_then(|run| scale.place_of_run(&parameter.values, run));
+        let held = place.and_then(|at| {
+            of_bins
+                .iter()
+                .find(|bin| at >= bin.from && (at < bin.to || bin.to >= 1.0))
+        });
+        // Averaged over all other params another value may be better than where the best run lies.
+        if let Some(bin) = held.filter(|bin| !bin.is_good) {
+            words.push(format!(
+                "The best run lies elsewhere ({}): good there with its other params, or by chance.",
+                bin.label
+            ));
+        }
+        words
     };
-    let stride = objective.len().div_ceil(POINTS).max(1);
+    let part = Part::new(objective.len(), POINTS);
     let points = (0..objective.len())
-        .step_by(stride)
+        .filter(|run| part.has(*run))
         .filter_map(|run| {
             Some((
                 scale.place_of_run(&parameter.values, run)?,
@@ -149,7 +154,7 @@ pub fn values_text(parameter: &Parameter, names: &[String], runs: &[usize]) -> S
             )
         }
     };
-    let text = text.unwrap_or_else(|| "not set".to_owned());
+    let text = text.unwrap_or_else(|| parameter.inactive().to_owned());
     if having == runs.len() || having == 0 {
         text
     } else {
@@ -167,7 +172,16 @@ pub fn occurring(codes: &[u32]) -> Vec<u32> {
 }
 
 /// The measure that a param was averaged over, in words.
-pub fn space_text(space: &Space, values: &Values) -> String {
+pub fn space_text(parameter: &Parameter) -> String {
+    let text = scale_text(&parameter.space, &parameter.values);
+    if parameter.elsewhere.is_empty() {
+        text
+    } else {
+        format!("{text}; or {}", parameter.elsewhere)
+    }
+}
+
+fn scale_text(space: &Space, values: &Values) -> String {
     match space {
         Space::Number {
             low,
@@ -209,6 +223,23 @@ pub fn places(parameter: &Parameter) -> Vec<Option<f64>> {
         .collect()
 }
 
+/// Where each of so many categories stands among them by its bin's value.
+fn by_effect(categories: usize, bins: &[Bin]) -> Vec<usize> {
+    let value = |number: &usize| {
+        let of = bins
+            .iter()
+            .find(|bin| bin.place == BinPlace::Category(*number));
+        of.map_or(f64::INFINITY, |bin| bin.value)
+    };
+    let mut order: Vec<usize> = (0..categories).collect();
+    order::by(&mut order, |a, b| value(a).total_cmp(&value(b)));
+    let mut stands = vec![0; categories];
+    for (at, number) in order.into_iter().enumerate() {
+        stands[number] = at;
+    }
+    stands
+}
+
 /// Where a parameter's values lie on a unit axis, and what they are called.
 struct ScaleOf<'a> {
     /// Of a numeric one.
@@ -219,15 +250,19 @@ struct ScaleOf<'a> {
     /// Of a categorical one: the codes that occur, sorted, by falling place; and names by code.
     codes: Vec<u32>,
     names: &'a [String],
-    /// Bins that are drawn: places of categories and of "not set" are even parts.
+    /// By number of a category where it stands: by effect, the least first, where that is known.
+    stands: Vec<usize>,
+    /// What the param is called where it has no value of its scale.
+    inactive: &'a str,
+    /// Bins that are drawn: places of categories and of that are even parts.
     parts: usize,
     /// Part of the axis that is the numbers'.
     active: f64,
 }
 
 impl<'a> ScaleOf<'a> {
-    fn new(parameter: &Parameter, names: &'a [String], bins: &[Bin]) -> Self {
-        let inactive = bins.iter().any(|bin| bin.place == BinPlace::Inactive);
+    fn new(parameter: &'a Parameter, names: &'a [String], bins: &[Bin]) -> Self {
+        let has_inactive = bins.iter().any(|bin| bin.place == BinPlace::Inactive);
         let (mut levels, mut codes) = (Vec::new(), Vec::new());
         match &parameter.values {
             Values::Numbers(values) => {
@@ -255,12 +290,14 @@ impl<'a> ScaleOf<'a> {
         Self {
             axis,
             step,
-            parts: codes.len() + usize::from(inactive),
+            inactive: parameter.inactive(),
+            parts: codes.len() + usize::from(has_inactive),
             levels,
+            stands: by_effect(codes.len(), bins),
             codes,
             names,
             // "Not set" gets a tenth at the end of a numeric axis.
-            active: if inactive { 0.9 } else { 1.0 },
+            active: if has_inactive { 0.9 } else { 1.0 },
         }
     }
 
@@ -284,7 +321,7 @@ impl<'a> ScaleOf<'a> {
         };
         match place {
             BinPlace::Between(from, to) => (from * self.active, to * self.active),
-            BinPlace::Category(number) => part(number),
+            BinPlace::Category(number) => part(self.stands.get(number).copied().unwrap_or(number)),
             BinPlace::Inactive if self.is_ordered() => (0.92, 1.0),
             BinPlace::Inactive => part(self.codes.len()),
         }
@@ -327,7 +364,7 @@ impl<'a> ScaleOf<'a> {
                 }
             }
             (BinPlace::Category(number), _) => self.name(number),
-            _ => "not set".to_owned(),
+            _ => self.inactive.to_owned(),
         }
     }
 
@@ -377,7 +414,7 @@ impl<'a> ScaleOf<'a> {
                 .collect();
             if self.parts > self.codes.len() {
                 let (from, to) = self.place_of(BinPlace::Inactive);
-                marks.push((f64::midpoint(from, to), "not set".to_owned()));
+                marks.push((f64::midpoint(from, to), self.inactive.to_owned()));
             }
             return marks;
         };
@@ -402,30 +439,22 @@ impl<'a> ScaleOf<'a> {
         let mark = |value: &f64| (axis.place(*value) * self.active, short_number(*value));
         let mut marks: Vec<(f64, String)> = values.iter().map(mark).collect();
         if self.active < 1.0 {
-            marks.push((0.96, "not set".to_owned()));
+            marks.push((0.96, self.inactive.to_owned()));
         }
         marks
     }
 }
 
-/// The best runs: all that are as good as the best, and at least [`FOREMOST`].
-fn best_runs(objective: &[f64], loss: impl Fn(f64) -> f64) -> Vec<usize> {
-    let mut order: Vec<(f64, usize)> = objective
-        .iter()
-        .enumerate()
-        .map(|(run, value)| (loss(*value), run))
-        .filter(|(value, _)| value.is_finite())
-        .collect();
-    order::by(&mut order, |a, b| a.0.total_cmp(&b.0));
-    let best = order.first().map_or(f64::NAN, |(value, _)| *value);
-    let kept = order.iter().take_while(|(value, _)| *value == best).count();
-    order.truncate(kept.max(FOREMOST));
-    order.into_iter().map(|(_, run)| run).collect()
+/// The run that is better than all others; none where several are as good.
+fn best_run(objective: &[f64], loss: impl Fn(f64) -> f64) -> Option<usize> {
+    let finite = (0..objective.len()).filter(|run| objective[*run].is_finite());
+    let best = finite.min_by(|a, b| loss(objective[*a]).total_cmp(&loss(objective[*b])))?;
+    let as_good = objective.iter().filter(|value| **value == objective[best]);
+    (as_good.count() == 1).then_some(best)
 }
 
-/// Marks the bins that are within noise of the best beside those of the best runs, which are marked: averaged over all other
-/// params another value may look better than where the best runs lie. Says which they are, and where the best lies at
-/// an edge of what was searched.
+/// Marks the bins that are within noise of the best. Says which they are, and where the best lies at an edge of what was
+/// searched.
 fn mark_good(
     parameter: &Parameter,
     bins: &[Bin],
@@ -448,7 +477,7 @@ fn mark_good(
         let good: Vec<String> = bins
             .iter()
             .zip(of_bins.iter_mut())
-            .filter(|(bin, of_bin)| of_bin.is_good || is_good(bin))
+            .filter(|(bin, _)| is_good(bin))
             .map(|(_, of_bin)| {
                 of_bin.is_good = true;
                 of_bin.label.clone()
@@ -477,15 +506,6 @@ fn mark_good(
     while last + 1 < ordered && is_good(&bins[last + 1]) {
         last += 1;
     }
-    let holds = |bin: &EffectBin| bin.is_good;
-    first = of_bins[..ordered]
-        .iter()
-        .position(holds)
-        .map_or(first, |held| held.min(first));
-    last = of_bins[..ordered]
-        .iter()
-        .rposition(holds)
-        .map_or(last, |held| held.max(last));
     for of_bin in &mut of_bins[first..=last] {
         of_bin.is_good = true;
     }
@@ -499,7 +519,13 @@ fn mark_good(
         format!("{name} {low} to {high} is within noise of the best.")
     }];
     let is_clear = first > 0 || last + 1 < ordered;
-    if is_clear && (best == 0 || best + 1 == ordered) {
+    // Below 0 of what is never negative there is nothing to try.
+    let least = match &parameter.values {
+        Values::Numbers(values) => values.iter().copied().fold(f64::INFINITY, f64::min),
+        Values::Codes(_) => f64::NAN,
+    };
+    let is_floor = best == 0 && least == 0.0;
+    if is_clear && !is_floor && (best == 0 || best + 1 == ordered) {
         let (edge, more) = if best == 0 {
             ("lower", "lower")
         } else {
@@ -610,6 +636,24 @@ mod tests {
         assert_eq!(
             told(&flat_from(1024.0)),
             "width = 1024 is best, beyond noise."
+        );
+    }
+
+    #[test]
+    fn where_most_runs_are_as_good_as_the_best_the_best_lie_nowhere() {
+        // Half of the runs without a warmup failed, none with one.
+        let values: Vec<f64> = (0..240).map(|run| f64::from(run % 3)).collect();
+        let failed = |run: usize| f64::from(u8::from(run % 3 == 0 && run % 2 == 0));
+        let objective = (0..240).map(failed).collect();
+        let effect = effect_of(Parameter::inferred("warmup", values), &[], objective);
+        assert_eq!(effect.words, ["warmup 1 to 2 is within noise of the best."]);
+        assert_eq!(
+            effect
+                .bins
+                .iter()
+                .map(|bin| bin.is_good)
+                .collect::<Vec<_>>(),
+            [false, true, true]
         );
     }
 

@@ -14,11 +14,13 @@ use super::targets::{Part, Targets};
 use super::view::Objective;
 use crate::analysis::grouping::parts_no_replicates;
 use crate::analysis::importance::from_ledger::{Declared, LedgerDesign};
+use crate::analysis::importance::together::{Together, together};
 use crate::analysis::importance::{
     Column as Values, Design, ImportanceJob, Prepared, Settings, Space, TreeResult, TreeTask,
     run_task,
 };
 use crate::analysis::importance::{ablation, adaptive};
+use crate::analysis::part::Part as EvenPart;
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::chart::number::counted;
 use crate::ledger::bytes::{decoded, encoded};
@@ -32,6 +34,9 @@ const MOST_RUNS: usize = 10_000;
 /// The same for proposals, which are worked out by the engine itself; the best of all are always among them.
 const NEXT_RUNS: usize = 1_800;
 const NEXT_BEST: usize = 200;
+
+/// How many pairs of params that go together are named.
+const TOLD_TOGETHER: usize = 3;
 
 /// Pairs are worked out among this many params.
 const PAIRED: usize = 8;
@@ -50,7 +55,7 @@ pub struct ImportanceRun {
     maximize: bool,
     shown: usize,
     /// Whether each run stands for a group.
-    is_of_groups: bool,
+    center_of_groups: Option<&'static str>,
     /// How many runs had a finite objective, where only a part of them is used.
     thinned_from: Option<usize>,
     warnings: Vec<String>,
@@ -135,7 +140,7 @@ impl ImportanceRun {
         let finite = shown.ones().filter(|row| values[*row].is_finite()).count();
         let most = if for_next { NEXT_RUNS } else { MOST_RUNS };
         let thinned_from = (finite > most).then_some(finite);
-        let stride = finite.div_ceil(most).max(1);
+        let even = EvenPart::new(finite, most);
         let mut kept: Vec<u32> = Vec::new();
         if for_next && thinned_from.is_some() {
             kept.extend(
@@ -162,8 +167,7 @@ impl ImportanceRun {
         let rows = Bits::from_fn(shown.len(), |row| {
             let finite = shown.get(row) && values[row].is_finite();
             seen += usize::from(finite);
-            let is_even = !finite || stride == 1 || seen % stride == 0;
-            let is_taken = is_even || kept.binary_search(&(row as u32)).is_ok();
+            let is_taken = !finite || even.has(seen) || kept.binary_search(&(row as u32)).is_ok();
             shown.get(row) && is_taken && !is_partial(row)
         });
         let declared = if explain.whole_range {
@@ -231,7 +235,8 @@ impl ImportanceRun {
             left_out,
         } = of_ledger;
         let settings = Settings {
-            totals: !for_next,
+            // What does nothing alone may do much with others, and is not to be fixed.
+            totals: true,
             pairs: if for_next { 0 } else { PAIRED },
             methods: !for_next,
             maximize: targets.maximize,
@@ -239,6 +244,20 @@ impl ImportanceRun {
             ..Settings::default()
         };
         let mut warnings = targets.warnings;
+        let mut pairs = together(&design).into_iter();
+        for Together {
+            first,
+            second,
+            correlation,
+        } in pairs.by_ref().take(TOLD_TOGETHER)
+        {
+            warnings.push(format!(
+                "{first} and {second} go together (correlation of ranks {correlation:.2}): how they part what they explain between them is chance"
+            ));
+        }
+        if pairs.len() > 0 {
+            warnings.push(format!("so do {} more", counted(pairs.len(), "pair")));
+        }
         let adapted = adaptive::adapted(&design, targets.maximize);
         if !adapted.is_empty() {
             warnings.push(format!(
@@ -261,7 +280,7 @@ impl ImportanceRun {
             left_out,
             objective: format!("{} ({})", name_of(&parts, explain), words.join(", ")),
             maximize: targets.maximize,
-            is_of_groups: within.is_some(),
+            center_of_groups: within.map(|_| objective.center.label()),
             shown: shown.count(),
             thinned_from,
             warnings,
@@ -542,14 +561,21 @@ fn ranges(ledger: &Ledger) -> Vec<(String, Declared)> {
 
 /// What the objective is called, or the weighted sum of it and others.
 fn name_of(parts: &[Part<'_>], explain: &Explain) -> String {
-    let weighed = |part: &Part<'_>| format!("{} × {}", part.weight, part.column.name());
     if explain.is_weighted() {
-        let weighed: Vec<String> = parts
-            .iter()
-            .filter(|part| part.weight > 0.0)
-            .map(weighed)
-            .collect();
-        weighed.join(" + ")
+        let maximize = parts.first().is_some_and(|part| part.objective.maximize);
+        let mut name = String::new();
+        for part in parts.iter().filter(|part| part.weight > 0.0) {
+            // What goes another way than the first is turned against it.
+            let sign = match (name.is_empty(), part.objective.maximize == maximize) {
+                (true, true) => "",
+                (true, false) => "−",
+                (false, true) => " + ",
+                (false, false) => " − ",
+            };
+            name.push_str(sign);
+            name.push_str(&format!("{} × {}", part.weight, part.column.name()));
+        }
+        name
     } else {
         parts
             .first()

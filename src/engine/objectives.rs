@@ -10,9 +10,10 @@ mod tests;
 mod trade_off;
 
 use super::brief::{Evidence, Question};
+use super::coloured::legend_item;
 use super::explain::FurtherMetric;
 use super::info::{column_of_key, key_of};
-use super::lines::{LegendItem, RowColour};
+use super::lines::LegendItem;
 use super::space::{Pixels, dot_colour};
 use crate::analysis::pareto::{MOST, Points};
 use crate::analysis::ranking::ObjectiveColumn;
@@ -338,10 +339,7 @@ impl Pictures {
             (canvas.width(), Pixels(canvas.rgba()))
         });
         self.whole.push(scatter);
-        let item = |(class, label): &(u8, &str)| LegendItem {
-            colour: RowColour::Class(*class),
-            label: (*label).to_owned(),
-        };
+        let item = |(class, label): &(u8, &str)| legend_item(*class, (*label).to_owned());
         ScatterPicture {
             title,
             legend: legend.iter().map(item).collect(),

@@ -259,15 +259,19 @@ pub fn shares_plate(said: &ImportanceAnswer) -> Plate {
         text: percent,
     };
     Plate {
-        title: "Share of the objective's variance by param".to_owned(),
+        title: "Share of the predicted variance by param".to_owned(),
         charts: vec![Chart {
             is_rows: true,
             ..of_marks("", (bars::WIDTH, bars.height()), bars.marks())
         }],
         caption: vec![format!(
-            "{} used; single params together {}; whiskers: 10–90 % when runs are drawn again; faint: like noise.",
+            "{} used; single params together {}; {} of the objective's variance is not predicted; whiskers: 10–90 % when runs are drawn again; faint: like noise.",
             counted(said.used, "run"),
-            percent(said.sum_of_singles)
+            percent(said.sum_of_singles),
+            said.r2_oob.map_or_else(
+                || "an unknown part".to_owned(),
+                |r2| percent((1.0 - r2).clamp(0.0, 1.0))
+            )
         )],
         ..Plate::default()
     }

@@ -3,7 +3,7 @@
 use super::brief::Question;
 use super::coloured::{Coloured, legend_item};
 use super::info::{column_of_key, key_of};
-use super::lines::{LegendItem, RowColour};
+use super::lines::LegendItem;
 use super::objectives::{Pictures, ScatterPicture};
 use super::scales::number_or_absence;
 use super::scatter_matrix::{ScatterMatrix, matrix};

@@ -180,16 +180,17 @@ impl Targets {
         others.len()
     }
 
-    /// Leaves out what failed or was killed, since what it reported is no result; all stay where most ended so.
+    /// Leaves out what failed, was killed or still runs, since what it reported is no result; all stay where most are so.
     fn leave_out_broken(&mut self, ledger: &Ledger, shown: &Bits, column: &Column) {
         let finite = self.finite(shown);
-        let broke = |row: &usize| came_to_grief(ledger, column, *row, false);
+        let is_running = |row: usize| status_of(ledger, row) == Some(Status::Running.word());
+        let broke = |row: &usize| came_to_grief(ledger, column, *row, false) || is_running(*row);
         let broken: Vec<usize> = finite.iter().copied().filter(broke).collect();
         if 2 * broken.len() <= finite.len() {
             broken.iter().for_each(|row| self.values[*row] = f64::NAN);
         } else {
             self.warnings.push(format!(
-                "{} of {} runs failed or were killed, so they count with what they reported last",
+                "{} of {} runs failed, were killed or still run, so they count with what they reported last",
                 broken.len(),
                 finite.len()
             ));
@@ -234,6 +235,9 @@ impl Targets {
         for row in shown.ones() {
             self.values[row] = if came_to_grief(ledger, column, row, false) {
                 1.0
+            } else if status_of(ledger, row) == Some(Status::Running.word()) {
+                // Nobody knows yet.
+                f64::NAN
             } else if self.values[row].is_finite()
                 || status_of(ledger, row) == Some(Status::Pruned.word())
             {

@@ -85,15 +85,28 @@ pub struct Parameter {
     pub space: Space,
     /// Its value in each run.
     pub values: Column,
+    /// What it is, for people, in runs that have no number of its scale (`0` beside a logarithmic one, `auto`): a place of its
+    /// own. Empty where it is not set there.
+    pub elsewhere: String,
 }
 
 impl Parameter {
+    /// What it is called where it has no value of its scale.
+    pub fn inactive(&self) -> &str {
+        if self.elsewhere.is_empty() {
+            "not set"
+        } else {
+            &self.elsewhere
+        }
+    }
+
     /// A numeric parameter whose space is inferred from its values (see [`Space::infer`]).
     pub fn inferred(name: impl Into<String>, values: Vec<f64>) -> Self {
         Self {
             name: name.into(),
             space: Space::infer(&values),
             values: Column::Numbers(values),
+            elsewhere: String::new(),
         }
     }
 
@@ -116,6 +129,7 @@ impl Parameter {
             name: name.into(),
             space,
             values: Column::Numbers(values),
+            elsewhere: String::new(),
         }
     }
 
@@ -125,6 +139,7 @@ impl Parameter {
             name: name.into(),
             space: Space::Category,
             values: Column::Codes(codes),
+            elsewhere: String::new(),
         }
     }
 }
@@ -158,6 +173,7 @@ impl Design {
             name: parameter.name.clone(),
             space: parameter.space.clone(),
             values: values(&parameter.values),
+            elsewhere: parameter.elsewhere.clone(),
         };
         Self {
             parameters: self.parameters.iter().map(parameter).collect(),

@@ -1,7 +1,8 @@
 //! A design out of a ledger: which params and runs take part, and in what space each param lies.
 
-use super::{Design, Parameter};
-use crate::analysis::grouping::{Groups, joined_by_source, replicate_keys};
+use super::{Design, Parameter, Space};
+use crate::analysis::grouping::{Groups, joined_by_source, parts_no_replicates, replicate_keys};
+use crate::analysis::part::Part;
 use crate::ledger::{
     Bits, Cells, Column, ColumnId, Dictionary, Ledger, MISSING, Role, ValueRef, attribute,
 };
@@ -91,6 +92,13 @@ impl LedgerDesign {
                 Err(reason) => left_out.push((column.name().to_owned(), reason)),
             }
         }
+        // What is given to a run and is no choice, as a seed, has no part in the design.
+        let is_chosen = |id: &&ColumnId| parts_no_replicates(ledger.column(**id)).is_none();
+        let chosen = columns.iter().zip(&design.parameters);
+        let chosen = chosen.filter(|(id, _)| is_chosen(id)).map(|(_, of)| of);
+        if is_discrete(&design.configurations, chosen) {
+            design.configurations.clear();
+        }
         Self {
             design,
             columns,
@@ -117,6 +125,35 @@ impl LedgerDesign {
         }
         names
     }
+}
+
+/// Whether runs are replicates of a discrete design: half of the combinations of the values that occur were run, twice on average.
+/// Then there is hardly another configuration that could have been drawn, and what a forest says of one that it has seen is
+/// what is asked: runs are drawn one by one, since drawing configurations would undo the design.
+fn is_discrete<'d>(
+    configurations: &[u32],
+    parameters: impl Iterator<Item = &'d Parameter>,
+) -> bool {
+    let known: FxHashSet<u32> = configurations.iter().copied().collect();
+    let count = known.len();
+    if count < 2 || configurations.len() < 2 * count {
+        return false;
+    }
+    let mut combinations = 1_usize;
+    for parameter in parameters {
+        let mut levels: FxHashSet<u64> = FxHashSet::default();
+        match &parameter.values {
+            super::Column::Numbers(values) => {
+                levels.extend(values.iter().map(|value| value.to_bits()))
+            }
+            super::Column::Codes(codes) => levels.extend(codes.iter().map(|code| u64::from(*code))),
+        }
+        combinations = combinations.saturating_mul(levels.len().max(1));
+        if combinations > 2 * count {
+            return false;
+        }
+    }
+    true
 }
 
 /// The configuration of each of these rows; nothing where there are no params to part them by.
@@ -155,7 +192,7 @@ fn runs_left_out(
             (_, Some("pruned")) => {
                 "pruned: they ended early, so what they reported is no result".to_owned()
             }
-            (Some(x), Some(word @ ("failed" | "killed"))) if x.is_finite() => {
+            (Some(x), Some(word @ ("failed" | "killed" | "running"))) if x.is_finite() => {
                 format!("{word}, so what they reported last is no result")
             }
             (Some(x), _) if x.is_nan() => format!("NaN for {name}"),
@@ -193,14 +230,22 @@ fn parameter(
             if !is_numeric(column, used, declared) {
                 return Ok(Parameter::category(name, codes_of(column, used)));
             }
-            // Texts among numbers become missing: a branch of its own, as an inactive parameter is.
+            // Texts among numbers are on no scale: a branch of their own, as an inactive parameter is.
             let numbers = column.numbers();
-            let values = used.iter().map(|row| numbers[*row]).collect();
-            Ok(match declared {
+            let mut values: Vec<f64> = used.iter().map(|row| numbers[*row]).collect();
+            let mut elsewhere = texts(column, used);
+            if declared.is_none() && take_out_zeros(&mut values) {
+                elsewhere.insert(0, "0".to_owned());
+            }
+            let parameter = match declared {
                 Some(Declared::Range { low, high, log }) => {
                     Parameter::ranged(name, values, *low, *high, *log)
                 }
-                _ => Parameter::inferred(name, values),
+                _ => on_scale_of(&numbers, Parameter::inferred(name, values)),
+            };
+            Ok(Parameter {
+                elsewhere: elsewhere.join(", "),
+                ..parameter
             })
         }
         Cells::Text { .. } => Err(
@@ -210,6 +255,74 @@ fn parameter(
         Cells::Time { .. } => Err("it is a time".to_owned()),
         Cells::Empty(_) => Err("no run has a value for it".to_owned()),
     }
+}
+
+/// What a column of numbers has in the used runs that is no finite number of its scale; nothing where all of it is missing.
+fn texts(column: &Column, used: &[usize]) -> Vec<String> {
+    const MOST: usize = 3;
+    let mut found: Vec<String> = Vec::new();
+    let mut is_missing = false;
+    for row in used {
+        let text = match column.get(*row) {
+            ValueRef::Missing => {
+                is_missing = true;
+                continue;
+            }
+            ValueRef::Number(x) if x.is_finite() => continue,
+            other => other.to_string(),
+        };
+        if !found.contains(&text) {
+            if found.len() == MOST {
+                found.push("others".to_owned());
+                break;
+            }
+            found.push(text);
+        }
+    }
+    if is_missing && !found.is_empty() {
+        found.push("not set".to_owned());
+    }
+    found
+}
+
+/// The parameter on a logarithmic scale where all runs of the ledger say so, and on a plain one where they do not: what is
+/// shown may be a narrow part, and a scale that changes with it would change what is measured.
+fn on_scale_of(all: &[f64], mut parameter: Parameter) -> Parameter {
+    const MOST: usize = 10_000;
+    let part = Part::new(all.len(), MOST);
+    let numbered = all.iter().enumerate();
+    let some = numbered.filter(|(row, value)| part.has(*row) && **value != 0.0);
+    let some: Vec<f64> = some.map(|(_, value)| *value).collect();
+    if let (Space::Number { low, step, log, .. }, Space::Number { log: of_all, .. }) =
+        (&mut parameter.space, Space::infer(&some))
+        && *low > 0.0
+        && some.iter().all(|value| value.is_nan() || *value > 0.0)
+        && *log != of_all
+    {
+        *log = of_all;
+        *step = step.filter(|_| !of_all);
+    }
+    parameter
+}
+
+/// Takes 0 off a scale that is logarithmic but for it: it is no number there, and as the end of a plain scale it would press
+/// all others together. Says whether it did. Not where few values were tried, which are levels, nor where some runs have none.
+fn take_out_zeros(values: &mut [f64]) -> bool {
+    const FEW: usize = 12;
+    let mut others: Vec<f64> = values.to_vec();
+    others.retain(|value| *value != 0.0);
+    let is_whole =
+        others.len() < values.len() && others.iter().all(|value| *value > 0.0 && value.is_finite());
+    if !is_whole || super::distinct(&others).len() <= FEW {
+        return false;
+    }
+    let is_log = matches!(Space::infer(&others), Space::Number { log: true, .. });
+    if is_log {
+        for value in values.iter_mut().filter(|value| **value == 0.0) {
+            *value = f64::NAN;
+        }
+    }
+    is_log
 }
 
 /// Whether a column's values over the used runs are numbers of an ordered scale: all are numbers, or
@@ -247,7 +360,6 @@ fn codes_of(column: &Column, used: &[usize]) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::importance::Space;
     use crate::ledger::{RunSink, Status};
 
     /// A ledger of the params `names` and the metric `loss`, a line a run: cells by comma, then status.
@@ -311,6 +423,86 @@ mod tests {
                 "2 runs: failed, no value of loss"
             ]
         );
+    }
+
+    /// Runs of a grid of two params by three seeds, a line each.
+    fn grid(skipped: usize) -> Vec<String> {
+        let of = |run: usize| {
+            let (a, b, seed) = (run / 6, run / 3 % 2, run % 3);
+            let loss = a as f64 + 2.0 * b as f64 + 0.01 * (run * 37 % 11) as f64;
+            format!("{a},{b},{seed},{loss}")
+        };
+        (0..12).filter(|run| *run != skipped).map(of).collect()
+    }
+
+    #[test]
+    fn replicates_of_a_discrete_design_are_drawn_one_by_one() {
+        let configurations = |lines: &[String]| {
+            let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+            let ledger = ledger(&["a", "b", "seed"], &lines);
+            design(&ledger, &[]).design.configurations
+        };
+        assert_eq!(configurations(&grid(99)), Vec::<u32>::new());
+        // One that has lost a run, or a combination, is still of nearly all.
+        assert_eq!(configurations(&grid(4)), Vec::<u32>::new());
+        assert_eq!(configurations(&grid(99)[3..]), Vec::<u32>::new());
+        // A random search with seeds is not.
+        let drawn: Vec<String> = (0..30)
+            .map(|run| format!("{},{},{},{run}", run / 3, 100 - run / 3 * 7 % 10, run % 3))
+            .collect();
+        assert_eq!(configurations(&drawn).len(), 30);
+    }
+
+    #[test]
+    fn a_narrow_part_of_a_logarithmic_scale_is_logarithmic() {
+        let lines: Vec<String> = (0..100)
+            .map(|run| {
+                format!(
+                    "{},{run}",
+                    libm::pow(10.0, -5.0 + f64::from(run * 37 % 101) / 25.0)
+                )
+            })
+            .collect();
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let ledger = ledger(&["lr"], &lines);
+        let lr = ledger
+            .column(ledger.find(Role::Param, "lr").unwrap())
+            .numbers();
+        let narrow = Bits::from_fn(ledger.rows(), |row| (2e-4..4e-4).contains(&lr[row]));
+        let column = ledger.find(Role::Metric, "loss").unwrap();
+        let objective = ledger.column(column).numbers().into_owned();
+        let found = LedgerDesign::new(&ledger, &narrow, column, &objective, &[]);
+        let space = &found.design.parameters[0].space;
+        assert!(
+            matches!(space, Space::Number { log: true, low, .. } if *low > 1e-4),
+            "{space:?}"
+        );
+    }
+
+    #[test]
+    fn what_is_no_number_of_a_scale_has_a_place_of_its_own_with_its_name() {
+        let line = |run: usize| {
+            let decay = match run % 5 {
+                0 => "0".to_owned(),
+                _ => format!("{}", libm::pow(10.0, -6.0 + run as f64 / 10.0)),
+            };
+            let gamma = match run % 4 {
+                0 => "auto".to_owned(),
+                1 => "scale".to_owned(),
+                _ => format!("{}", 1.0 + run as f64),
+            };
+            let layers = run % 3;
+            format!("{decay},{gamma},{layers},{run}")
+        };
+        let lines: Vec<String> = (0..50).map(line).collect();
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let ledger = ledger(&["decay", "gamma", "layers"], &lines);
+        let found = design(&ledger, &[]).design.parameters;
+        let names: Vec<&str> = found.iter().map(Parameter::inactive).collect();
+        assert_eq!(names, ["0", "auto, scale", "not set"]);
+        assert_eq!(found[0].values.active().count(), 40);
+        assert!(matches!(found[0].space, Space::Number { log: true, .. }));
+        assert_eq!(found[2].values.active().count(), 50);
     }
 
     #[test]

@@ -31,6 +31,13 @@ impl Draws {
     pub(in crate::analysis) fn below(&mut self, bound: usize) -> usize {
         (((self.0.next_u64() >> 32) * bound as u64) >> 32) as usize
     }
+
+    /// Puts these in a random order.
+    pub(in crate::analysis) fn shuffle<T>(&mut self, all: &mut [T]) {
+        for i in (1..all.len()).rev() {
+            all.swap(i, self.below(i + 1));
+        }
+    }
 }
 
 /// A part of the sample yet to be split.

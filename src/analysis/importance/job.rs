@@ -563,7 +563,7 @@ impl ImportanceJob {
         answer.warnings = Warning::of(&self.prepared, fitted.r2);
         let spread = resample::spread(&self.prepared);
         for (feature, &share) in shares.iter().enumerate() {
-            let (resampled, shadow) = self.beside_shadow(feature);
+            let (resampled, noise) = self.beside_shadow(feature);
             let (low, high) = resample::whisker(share, &resampled, spread).unzip();
             let total = fitted
                 .totals
@@ -575,7 +575,7 @@ impl ImportanceJob {
                 low,
                 high,
                 total,
-                is_noise: resample::is_like_noise(&resampled, &shadow),
+                is_noise: resample::is_share_like_noise(share, (&resampled, &noise), spread),
             });
         }
         let sum: f64 = shares.iter().sum();

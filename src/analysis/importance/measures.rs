@@ -75,9 +75,7 @@ impl Plan {
             .map(|number| {
                 let mut draws = Draws::new(seed, SHUFFLES, number as u64);
                 let mut rows = tested.clone();
-                for i in (1..rows.len()).rev() {
-                    rows.swap(i, draws.below(i + 1));
-                }
+                draws.shuffle(&mut rows);
                 rows
             })
             .collect();

@@ -64,6 +64,7 @@ mod replicates;
 mod resample;
 pub mod shap;
 mod surrogate;
+pub mod together;
 pub mod tree;
 
 use serde::{Deserialize, Serialize};

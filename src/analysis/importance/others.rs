@@ -114,23 +114,28 @@ impl Others {
                     .flatten()
                     .map(|measures| of(measures).clone())
                     .collect();
-                answers.push(answer(method, names, of(&found), &again, spread));
+                let shadow_of = |feature| prepared.shadow_of(feature);
+                answers.push(answer(
+                    method,
+                    names,
+                    of(&found),
+                    (&again, &shadow_of),
+                    spread,
+                ));
             }
         }
         if let Some(plain) = self.plain.as_ref().filter(|_| self.are_plain_done()) {
             let spread = plain::spread(prepared);
-            // Plain results are by parameter, the shadow being last.
+            // Plain results are by parameter, each one's noise behind them all.
             let by_feature = |values: &[f64]| -> Vec<f64> {
-                let of_features = prepared
-                    .features
-                    .iter()
-                    .map(|feature| values.get(feature.parameter));
-                let shadow = values.last().filter(|_| values.len() > parameters(plain));
-                of_features
-                    .chain(shadow.map(Some))
-                    .map(|value| value.copied().unwrap_or(f64::NAN))
+                let features = || prepared.features.iter().map(|feature| feature.parameter);
+                let noise = features().map(|parameter| parameters(plain) + parameter);
+                features()
+                    .chain(noise)
+                    .map(|at| values.get(at).copied().unwrap_or(f64::NAN))
                     .collect()
             };
+            let shadow_of = |feature| names.len() + feature;
             let again = |of: &dyn Fn(&Plain) -> Vec<f64>| -> Vec<Vec<f64>> {
                 self.plain_again
                     .iter()
@@ -143,7 +148,7 @@ impl Others {
                 Method::PedAnova,
                 names,
                 &by_feature(&plain.divergences),
-                &again(&divergences),
+                (&again(&divergences), &shadow_of),
                 spread,
             );
             if plain.divergences.is_empty() {
@@ -164,7 +169,7 @@ impl Others {
                     method,
                     names,
                     &by_feature(&of(plain)),
-                    &again(&of),
+                    (&again(&of), &shadow_of),
                     spread,
                 ));
             }
@@ -192,12 +197,13 @@ fn bounds(method: Method) -> (f64, f64) {
     }
 }
 
-/// One method's answer: `values` by feature, `again` the same of resamples with the shadow's last.
+/// One method's answer: `values` by feature, `again` the same of resamples with shadows behind them, and which of them a
+/// feature is held against.
 fn answer(
     method: Method,
     names: &[String],
     values: &[f64],
-    again: &[Vec<f64>],
+    (again, shadow_of): (&[Vec<f64>], &dyn Fn(usize) -> usize),
     spread: f64,
 ) -> MethodAnswer {
     let measured = |(feature, name): (usize, &String)| {
@@ -205,10 +211,11 @@ fn answer(
             .get(feature)
             .copied()
             .filter(|value| value.is_finite());
-        // Of each resample in which it exists, with the shadow's of the same.
-        let (resampled, shadow): (Vec<f64>, Vec<f64>) = again
+        // Of each resample in which it exists, with the noise's of the same.
+        let shadow = shadow_of(feature);
+        let (resampled, noise): (Vec<f64>, Vec<f64>) = again
             .iter()
-            .filter_map(|values| Some((*values.get(feature)?, values.last()?.abs())))
+            .filter_map(|values| Some((*values.get(feature)?, values.get(shadow)?.abs())))
             .filter(|(value, _)| value.is_finite())
             .unzip();
         let (least, most) = bounds(method);
@@ -227,7 +234,9 @@ fn answer(
             value,
             low,
             high,
-            is_noise: value.is_none() || may_be_none || is_like_noise(&sizes, &shadow),
+            is_noise: value.is_none_or(|value| {
+                may_be_none || is_like_noise(value.abs(), &sizes, &noise, spread)
+            }),
         }
     };
     let mut parameters: Vec<Measured> = names.iter().enumerate().map(measured).collect();

@@ -2,7 +2,7 @@
 //!
 //! Watanabe, Bansal and Hutter, "PED-ANOVA: Efficiently Quantifying Hyperparameter Importance in Arbitrary Subspaces",
 //! IJCAI 2023 (arXiv 2304.10255), with conditional parameters as in arXiv 2601.20800 and as Optuna 5.0.0 has them: the
-//! best `target` part of the `region`, ties included; the density of both on a grid (a Parzen estimate with a wide
+//! best `target` part of the `region`, ties included (unless they are most of it: see [`best`]); the density of both on a grid (a Parzen estimate with a wide
 //! prior, on the log axis for log parameters); Pearson's χ² divergence of the two, weighted by how the active runs
 //! share in both, times the squared part. One parameter at a time, so interactions are not seen, and the law of the
 //! runs is the sampler's.
@@ -83,14 +83,7 @@ pub fn divergences(
     }
     let mut losses: Vec<f64> = rows.iter().map(|row| loss(*row)).collect();
     losses.sort_by(f64::total_cmp);
-    let best = |part: f64| -> Vec<usize> {
-        let count = (part * losses.len() as f64).ceil() as usize;
-        let cutoff = losses[count.clamp(1, losses.len()) - 1];
-        rows.iter()
-            .copied()
-            .filter(|row| loss(*row) <= cutoff)
-            .collect()
-    };
+    let best = |part: f64| best(&rows, &losses, part, loss);
     let target = best(quantiles.target);
     let region = if quantiles.region < 1.0 {
         best(quantiles.region)
@@ -107,6 +100,18 @@ pub fn divergences(
         target: target.len(),
         region: region.len(),
     }
+}
+
+/// The best part of these rows, whose losses are sorted. Runs that tie with the last of them belong to them; where these are
+/// more than all that are wanted, as those are that a region or a ceiling made equal, only what is better does.
+fn best(rows: &[usize], losses: &[f64], part: f64, loss: impl Fn(usize) -> f64) -> Vec<usize> {
+    let count = ((part * losses.len() as f64).ceil() as usize).clamp(1, losses.len());
+    let cutoff = losses[count - 1];
+    let better = losses.partition_point(|loss| *loss < cutoff);
+    let ties = losses.partition_point(|loss| *loss <= cutoff) - better;
+    let are_ties_apart = better > 0 && ties > count.max(LEAST_TARGET);
+    let is_best = |row: &usize| loss(*row) < cutoff || (loss(*row) == cutoff && !are_ties_apart);
+    rows.iter().copied().filter(is_best).collect()
 }
 
 /// χ² of one parameter's two laws over the runs that have it, weighted by how many of each do.
@@ -326,4 +331,39 @@ fn category_density(counts: &[u32]) -> Vec<f64> {
             (kernels + 1.0 / size) / (weight + 1.0)
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_region_made_equal_is_not_among_the_best() {
+        let runs = 200;
+        let values: Vec<f64> = (0..runs)
+            .map(|run| f64::from(run * 37 % 200) / 200.0)
+            .collect();
+        // Only the least fifth of the range is good; all else is as bad as what a region of the best tenth leaves.
+        let clipped: Vec<f64> = values.iter().map(|x| x.min(0.095)).collect();
+        let rows: Vec<usize> = (0..values.len()).collect();
+        let parameters = [Parameter::ranged("x", values, 0.0, 1.0, false)];
+        let found = divergences(&parameters, &clipped, &rows, false, Quantiles::default());
+        assert_eq!((found.target, found.region), (19, 200));
+        let wider = Quantiles {
+            target: 0.2,
+            ..Quantiles::default()
+        };
+        let found = divergences(&parameters, &clipped, &rows, false, wider);
+        assert!(found.target == 19 && found.values[0] > 0.01, "{found:?}");
+    }
+
+    #[test]
+    fn a_few_that_tie_are_all_among_the_best() {
+        let values: Vec<f64> = (0..40).map(f64::from).collect();
+        let objective: Vec<f64> = (0..40).map(|run| f64::from(run / 3)).collect();
+        let rows: Vec<usize> = (0..40).collect();
+        let parameters = [Parameter::ranged("x", values, 0.0, 39.0, false)];
+        let found = divergences(&parameters, &objective, &rows, false, Quantiles::default());
+        assert_eq!(found.target, 6);
+    }
 }

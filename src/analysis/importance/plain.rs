@@ -10,12 +10,12 @@ use super::prepare::Prepared;
 use super::replicates::Replicates;
 use crate::analysis::correlation::{Coefficient, eta_squared};
 
-/// By parameter of the design; of drawn runs the shadow's is the last.
+/// By parameter of the design; of drawn runs with the noise that each is held against behind them.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub(super) struct Plain {
     /// PED-ANOVA's divergences; empty where too few runs are among the best.
     pub(super) divergences: Vec<f64>,
-    /// By [`Coefficient::ALL`]; NaN where there is none. For categories it is η².
+    /// By [`Coefficient::ALL`]; NaN where there is none. For categories it is η.
     pub(super) correlations: Vec<Vec<f64>>,
 }
 
@@ -46,7 +46,8 @@ pub(super) fn plain(design: &Design, settings: &Settings, index: Option<u32>) ->
     let mut rows: Vec<usize> = (0..design.objective.len())
         .filter(|row| design.objective[*row].is_finite())
         .collect();
-    let mut shadow = None;
+    // One for all numbers; categories shuffled, since more of them get more by chance.
+    let mut shadows = Vec::new();
     if let Some(index) = index {
         let mut draws = Draws::new(settings.seed, DRAWS, u64::from(index));
         let replicates = Replicates::new(&design.configurations, &rows);
@@ -67,8 +68,7 @@ pub(super) fn plain(design: &Design, settings: &Settings, index: Option<u32>) ->
             values[*row] = noise[configuration];
             again.extend(std::iter::repeat_n(*row, counts[configuration]));
         }
-        rows = again;
-        shadow = Some(Parameter {
+        shadows.push(Parameter {
             name: String::new(),
             space: Space::Number {
                 low: 0.0,
@@ -77,19 +77,58 @@ pub(super) fn plain(design: &Design, settings: &Settings, index: Option<u32>) ->
                 log: false,
             },
             values: Column::Numbers(values),
+            elsewhere: String::new(),
         });
+        for parameter in &design.parameters {
+            let Column::Codes(codes) = &parameter.values else {
+                continue;
+            };
+            let mut code_of = vec![Column::NO_CATEGORY; replicates.count];
+            for (run, row) in rows.iter().enumerate() {
+                code_of[replicates.of(run)] =
+                    codes.get(*row).copied().unwrap_or(Column::NO_CATEGORY);
+            }
+            draws.shuffle(&mut code_of);
+            let mut shuffled = vec![Column::NO_CATEGORY; design.objective.len()];
+            for (run, row) in rows.iter().enumerate() {
+                shuffled[*row] = code_of[replicates.of(run)];
+            }
+            shadows.push(Parameter {
+                values: Column::Codes(shuffled),
+                ..parameter.clone()
+            });
+        }
+        rows = again;
     }
     let objective: Vec<f64> = rows.iter().map(|row| design.objective[*row]).collect();
     let of_parameter = |parameter: &Parameter, coefficient: Coefficient| {
         correlation(parameter, &rows, &objective, coefficient).unwrap_or(f64::NAN)
     };
+    // What there is of each parameter, and then of its noise.
+    let with_noise = |of: &dyn Fn(&[Parameter]) -> Vec<f64>| {
+        let mut values = of(&design.parameters);
+        let noise = of(&shadows);
+        if let Some((of_numbers, of_categories)) =
+            noise.split_first().filter(|_| !values.is_empty())
+        {
+            let mut of_categories = of_categories.iter();
+            let held_against = |parameter: &Parameter| match parameter.values {
+                Column::Numbers(_) => *of_numbers,
+                Column::Codes(_) => of_categories.next().copied().unwrap_or(f64::NAN),
+            };
+            values.extend(design.parameters.iter().map(held_against));
+        }
+        values
+    };
     let correlations = Coefficient::ALL
         .into_iter()
         .map(|coefficient| {
-            let parameters = design.parameters.iter().chain(&shadow);
-            parameters
-                .map(|parameter| of_parameter(parameter, coefficient))
-                .collect()
+            with_noise(&|parameters| {
+                let of_each = parameters.iter();
+                of_each
+                    .map(|parameter| of_parameter(parameter, coefficient))
+                    .collect()
+            })
         })
         .collect();
     let divergences = |parameters: &[Parameter]| {
@@ -100,19 +139,20 @@ pub(super) fn plain(design: &Design, settings: &Settings, index: Option<u32>) ->
             settings.maximize,
             settings.quantiles,
         );
-        (found.target >= LEAST_TARGET).then_some(found.values)
+        if found.target >= LEAST_TARGET {
+            found.values
+        } else {
+            Vec::new()
+        }
     };
-    let mut of_all = divergences(&design.parameters).unwrap_or_default();
-    if let (Some(shadow), false) = (shadow, of_all.is_empty()) {
-        of_all.extend(divergences(&[shadow]).unwrap_or_default());
-    }
     Plain {
-        divergences: of_all,
+        divergences: with_noise(&divergences),
         correlations,
     }
 }
 
-/// A numeric parameter's correlation, on the logarithm where its space is logarithmic; a category's η².
+/// A numeric parameter's correlation, on the logarithm where its space is logarithmic; a category's η, the correlation
+/// ratio (Pearson 1905), which is a root as they are: for two categories it is the size of their correlation.
 fn correlation(
     parameter: &Parameter,
     rows: &[usize],
@@ -143,7 +183,7 @@ fn correlation(
                     }
                 })
                 .collect();
-            eta_squared(&codes, &active)
+            eta_squared(&codes, &active).map(f64::sqrt)
         }
     }
 }

@@ -72,6 +72,13 @@ const CELLS: usize = 256;
 /// The same for joint marginals of pairs.
 const COARSE_CELLS: usize = 32;
 
+/// What has more categories than these gets more by chance than an ordered parameter does, and is held against noise of
+/// as many.
+const FEW_CATEGORIES: usize = 3;
+
+/// So many parameters have noise of their own at most: each makes forests larger.
+const MOST_SHADOWED: usize = 4;
+
 /// Runs that are used at most: more hardly move the shares, and the index of a run fits 16 bits.
 const MOST_RUNS: usize = 20_000;
 
@@ -237,7 +244,8 @@ impl Prepared {
         }
     }
 
-    /// The same with these runs alone, ascending, and with a last feature of noise, no two configurations alike.
+    /// The same with these runs alone, ascending, and with features of noise behind the others: one of which no two
+    /// configurations are alike, and of features of many categories the same shuffled among configurations.
     pub(super) fn subset_with_shadow(&self, rows: &[usize], draws: &mut Draws) -> Self {
         let mut new_row = vec![None; self.runs()];
         (0..=u16::MAX)
@@ -266,7 +274,12 @@ impl Prepared {
         };
         let mut features: Vec<Feature> = self.features.iter().map(feature).collect();
         let replicates = self.replicates.among(rows);
+        let own = shadowed(&features);
         features.push(shadow(&replicates, rows.len(), draws));
+        for feature in own {
+            let shuffled = shuffled(&features[feature], &replicates, draws);
+            features.push(shuffled);
+        }
         Self {
             coordinates: coordinates(&features, rows.len()),
             features,
@@ -275,6 +288,17 @@ impl Prepared {
             replicates,
             ..*self
         }
+    }
+
+    /// The place, behind the features, of the noise that a feature is held against.
+    pub(super) fn shadow_of(&self, feature: usize) -> usize {
+        let first = self.features.len();
+        if self.features[feature].categories() <= FEW_CATEGORIES {
+            return first;
+        }
+        let own = shadowed(&self.features);
+        let place = own.iter().position(|of| *of == feature);
+        first + 1 + place.unwrap_or(own.len() - 1)
     }
 
     /// A run's coordinates.
@@ -289,13 +313,37 @@ impl Prepared {
     }
 }
 
+/// The features that have a shadow of their own, those of the most categories first.
+fn shadowed(features: &[Feature]) -> Vec<usize> {
+    let categories = |feature: &usize| features[*feature].categories();
+    let many = |feature: &usize| categories(feature) > FEW_CATEGORIES;
+    let mut found: Vec<usize> = (0..features.len()).filter(many).collect();
+    order::by_key(&mut found, |feature| std::cmp::Reverse(categories(feature)));
+    found.truncate(MOST_SHADOWED);
+    found
+}
+
+/// A feature's values shuffled among configurations: of as many categories, and noise.
+fn shuffled(feature: &Feature, replicates: &Replicates, draws: &mut Draws) -> Feature {
+    let runs = feature.codes.len();
+    let mut code_of = vec![0; replicates.count];
+    for (run, code) in feature.codes.iter().enumerate() {
+        code_of[replicates.of(run)] = *code;
+    }
+    draws.shuffle(&mut code_of);
+    Feature {
+        parameter: usize::MAX,
+        codes: (0..runs).map(|run| code_of[replicates.of(run)]).collect(),
+        kind: feature.kind.clone(),
+        all_distinct: false,
+    }
+}
+
 /// A feature of noise: as a parameter, it is the same in all runs of a configuration.
 fn shadow(replicates: &Replicates, runs: usize, draws: &mut Draws) -> Feature {
     let count = replicates.count;
     let mut places: Vec<u32> = (0..count as u32).collect();
-    for i in (1..count).rev() {
-        places.swap(i, draws.below(i + 1));
-    }
+    draws.shuffle(&mut places);
     let mut code_of = vec![0; count];
     for (code, configuration) in places.iter().enumerate() {
         code_of[*configuration as usize] = code as u32;

@@ -48,8 +48,8 @@ pub(super) fn spread(prepared: &Prepared) -> f64 {
     (size as f64 / all.saturating_sub(size).max(1) as f64).sqrt()
 }
 
-/// One resample: its runs, made ready, and a forest's settings for it. Its last feature is the *shadow*, noise that was
-/// drawn for this resample: what a parameter that does nothing gets.
+/// One resample: its runs, made ready, and a forest's settings for it. Behind its features are *shadows*, noise that was
+/// drawn for this resample: what a parameter that does nothing gets ([`Prepared::shadow_of`]).
 struct Resample {
     forest: u64,
     prepared: Prepared,
@@ -83,7 +83,7 @@ impl Resample {
 /// What a resample's forest says.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub(super) struct Resampled {
-    /// The share of each feature, and of the shadow last; empty where the forest does not vary.
+    /// The share of each feature, and of the shadows behind them; empty where the forest does not vary.
     pub(super) shares: Vec<f64>,
     /// By feature the values of its effect (see [`super::effects`]); empty where trees are taken one by one.
     pub(super) effects: Vec<Vec<f64>>,
@@ -134,7 +134,7 @@ pub(super) fn shares(
     }
 }
 
-/// The measures where runs lie in resample number `index`, the shadow's last.
+/// The measures where runs lie in resample number `index`, the shadows' behind them.
 pub(super) fn measures(prepared: &Prepared, settings: &Settings, index: u32) -> Measures {
     let resample = Resample::new(prepared, settings, index);
     let resampled = &resample.prepared;
@@ -170,20 +170,36 @@ pub(super) fn interval(value: f64, resampled: &[f64], spread: f64) -> Option<(f6
 
 /// The [`interval`] of a share, taken of square roots and kept to `[0, 1]`.
 pub(super) fn whisker(share: f64, resampled: &[f64], spread: f64) -> Option<(f64, f64)> {
-    let roots: Vec<f64> = resampled
-        .iter()
-        .map(|share| share.max(0.0).sqrt())
-        .collect();
-    let (low, high) = interval(share.max(0.0).sqrt(), &roots, spread)?;
+    let (low, high) = interval(root(&share), &roots(resampled), spread)?;
     let (low, high) = (low.max(0.0), high.min(1.0));
     Some(((low * low).min(share), (high * high).max(share)))
 }
 
-/// Whether a parameter cannot be told from the shadow: in more than a tenth of the resamples it got no more.
-pub(super) fn is_like_noise(of_parameter: &[f64], of_shadow: &[f64]) -> bool {
-    let pairs = of_parameter.iter().zip(of_shadow);
-    let no_more = pairs.filter(|(value, shadow)| value <= shadow).count();
-    10 * no_more > of_parameter.len()
+/// Whether a share cannot be told from noise, taken of square roots as its [`whisker`] is.
+pub(super) fn is_share_like_noise(
+    share: f64,
+    (resampled, of_noise): (&[f64], &[f64]),
+    spread: f64,
+) -> bool {
+    is_like_noise(root(&share), &roots(resampled), &roots(of_noise), spread)
+}
+
+fn root(share: &f64) -> f64 {
+    share.max(0.0).sqrt()
+}
+
+fn roots(shares: &[f64]) -> Vec<f64> {
+    shares.iter().map(root).collect()
+}
+
+/// Whether a parameter's value cannot be told from noise: in more than a tenth of the resamples, put about the value and drawn
+/// together as its [`interval`] is, it gets no more than the noise of the same resample. (Parts of the runs spread by more
+/// than the sample does: as they are, they would call noise what is not.)
+pub(super) fn is_like_noise(value: f64, resampled: &[f64], of_noise: &[f64], spread: f64) -> bool {
+    let mean = resampled.iter().sum::<f64>() / resampled.len().max(1) as f64;
+    let pairs = resampled.iter().zip(of_noise);
+    let no_more = pairs.filter(|(of, noise)| value + spread * (**of - mean) <= **noise);
+    10 * no_more.count() > resampled.len()
 }
 
 /// A forest of a random half of the runs, for what is asked once the answer is there: halves spread as the sample does.

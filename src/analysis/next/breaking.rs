@@ -81,9 +81,8 @@ impl Breaking {
                 }
             }
             Parameter {
-                name: String::new(),
-                space: parameter.space.clone(),
                 values,
+                ..parameter.clone()
             }
         });
         let mut all = Design {

@@ -3,10 +3,11 @@
 //! Each param is put on a scale of places from 0 to 1 (by rank, so that logarithmic ones need no say). Two runs are nearly
 //! the same where every category agrees and no number differs by more than [`NEAR`] of that scale. The mean of the squared
 //! differences of each run and its nearest one, or all that are as near, is twice the variance of one run. What little the
-//! params still move makes it too great rather than too small. How well it is known is counted by pairs in which no run is
+//! params still move makes it too great rather than too small; where it is a step, its few pairs differ by far more than the
+//! others (three deviations, as the median tells these), and are left out. How well it is known is counted by pairs in which no run is
 //! twice, the nearest first.
 
-use crate::ledger::mean;
+use crate::ledger::{mean, median};
 use serde::{Deserialize, Serialize};
 
 /// How far apart places of nearly the same runs may be.
@@ -14,6 +15,9 @@ const NEAR: f64 = 0.03;
 
 /// Into so many parts places are divided: what is as far apart by these is as near, whatever the last bit of a division says.
 const EQUAL: f64 = 1e9;
+
+/// The median of a squared standard normal number.
+const MEDIAN_SQUARE: f64 = 0.454_936;
 
 /// So many pairs it takes.
 const FEWEST_PAIRS: usize = 5;
@@ -88,11 +92,23 @@ pub fn near_runs(params: &[Places], values: &[f64]) -> Option<NearRuns> {
             pairs += 1;
         }
     }
-    let squares = mean(nearest.iter().filter_map(Nearest::square))?;
+    let squares = without_steps(nearest.iter().filter_map(Nearest::square).collect())?;
     (pairs >= FEWEST_PAIRS && squares > 0.0).then(|| NearRuns {
         pairs,
         deviation: squares.sqrt(),
     })
+}
+
+/// The mean of squared differences but for those that are too great to be noise as the others are.
+fn without_steps(squares: Vec<f64>) -> Option<f64> {
+    let most = 9.0 * median(squares.clone())? / MEDIAN_SQUARE;
+    let all = mean(squares.iter().copied());
+    // Where half of them are equal the median tells nothing.
+    if most > 0.0 {
+        mean(squares.into_iter().filter(|square| *square <= most))
+    } else {
+        all
+    }
 }
 
 /// What a run and those that are nearest to it differ by.
@@ -126,6 +142,19 @@ impl Nearest {
 mod tests {
     use super::super::uncertainty::Normals;
     use super::*;
+
+    #[test]
+    fn a_step_between_nearly_the_same_runs_is_no_noise() {
+        let mut normals = Normals::new(3);
+        let places: Vec<f64> = (0..101).map(|at| f64::from(at) / 100.0).collect();
+        let step = |x: &f64| if *x > 0.495 { 5.0 } else { 0.0 };
+        let values: Vec<f64> = places
+            .iter()
+            .map(|x| step(x) + 0.2 * normals.next())
+            .collect();
+        let near = near_runs(&[Places::Number(places)], &values).unwrap();
+        assert!((near.deviation - 0.2).abs() < 0.06, "{near:?}");
+    }
 
     #[test]
     fn noise_is_found_where_runs_are_near_and_only_there() {

@@ -2,6 +2,7 @@
 
 use super::ImportanceRun;
 use crate::analysis::importance::{Importance, MethodAnswer, Settings};
+use crate::chart::number::counted;
 use crate::engine::agreement::agreement;
 use crate::engine::effect;
 use crate::engine::protocol::{
@@ -49,7 +50,7 @@ impl ImportanceRun {
                     high: share.high,
                     total: share.total,
                     is_noise: share.is_noise,
-                    space: effect::space_text(&parameter.space, &parameter.values),
+                    space: effect::space_text(parameter),
                     present: parameter.values.active().count(),
                     active: self.beside.active(at),
                 })
@@ -70,18 +71,26 @@ impl ImportanceRun {
             param.present < n && !param.is_noise && param.share >= NOTABLE
         };
         for ParamImportance { name, present, .. } in params.iter().filter(conditional) {
-            warnings.push(format!(
-                "{name} is set in {present} of {n} runs, and its share counts whether it is set too: beside it stands its share within them"
-            ));
+            let others = place(name).map_or("", |at| &self.design.parameters[at].elsewhere);
+            warnings.push(if others.is_empty() {
+                format!(
+                    "{name} is set in {present} of {n} runs, and its share counts whether it is set too: beside it stands its share within them"
+                )
+            } else {
+                format!(
+                    "{name} is a number of its scale in {present} of {n} runs and else {others}, and its share counts which: beside it stands its share within them"
+                )
+            });
         }
-        if self.is_of_groups {
+        if let Some(center) = self.center_of_groups {
             warnings.push(format!(
-                "runs are grouped: each of {n} groups counts once, with the mean of its runs"
+                "runs are grouped: each of {n} groups counts once, with the {center} of its runs"
             ));
         }
         if let Some(from) = self.thinned_from {
             warnings.push(format!(
-                "of {from} runs with a finite objective an even part of {n} was used{}",
+                "of {} with a finite objective an even part of {n} was used{}",
+                counted(from, "run"),
                 self.best_are_kept
             ));
         }

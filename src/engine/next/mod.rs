@@ -23,7 +23,7 @@ use crate::analysis::importance::{Refusal, Warning};
 use crate::analysis::next::{Ends, Proposal, Proposals, Proposing, Setting, Wanted};
 use crate::chart::number::{grouped, percent};
 use crate::ledger::direction::is_share;
-use crate::ledger::{ColumnId, Ledger, Value};
+use crate::ledger::{ColumnId, Ledger, Value, ValueRef};
 use findings::Narrowed;
 use serde::{Deserialize, Serialize};
 
@@ -94,6 +94,8 @@ struct Param {
     key: String,
     /// The values of its categories, by code.
     categories: Vec<Value>,
+    /// What it is off its scale, where that is one value.
+    elsewhere: Option<Value>,
     /// Whether the objective goes along with it, by a first look.
     matters: bool,
 }
@@ -104,7 +106,7 @@ impl Param {
         match setting {
             Setting::Number(number) => Some(Value::Number(number)),
             Setting::Category(code) => self.categories.get(code as usize).cloned(),
-            Setting::Inactive => None,
+            Setting::Inactive => self.elsewhere.clone(),
         }
     }
 }
@@ -148,6 +150,7 @@ impl NextRun {
                 name: parameter.name.clone(),
                 key: key_of(ledger, column),
                 categories: categories(ledger, column, names, run.rows()),
+                elsewhere: elsewhere(&parameter.elsewhere),
                 matters: look.iter().any(|found| found.column == column),
             })
             .collect();
@@ -404,21 +407,26 @@ fn categories(ledger: &Ledger, id: ColumnId, names: &[String], rows: &[usize]) -
     found
 }
 
+/// What a parameter is off its scale, as the ledger types it, where that is one value.
+fn elsewhere(text: &str) -> Option<Value> {
+    let is_one = !text.is_empty() && !text.contains(", ");
+    is_one.then(|| ValueRef::parse(text).to_owned()).flatten()
+}
+
 /// The configurations of runs that are not in the design: those without a result, or beyond what is used.
 fn tried(ledger: &Ledger, run: &ImportanceRun) -> (Vec<usize>, Vec<Vec<Setting>>) {
     let others = (0..ledger.rows()).filter(|row| run.rows().binary_search(row).is_err());
     let rows: Vec<usize> = others.take(MOST_TRIED).collect();
     let mut tried = vec![Vec::new(); rows.len()];
-    for (id, names) in run.columns() {
+    for ((id, names), parameter) in run.columns().zip(&run.design().parameters) {
         let column = ledger.column(id);
         for (settings, row) in tried.iter_mut().zip(&rows) {
             let value = column.get(*row);
-            let category = || {
-                let text = value.to_string();
-                names.iter().position(|name| *name == text)
-            };
+            let text = value.to_string();
+            let category = || names.iter().position(|name| *name == text);
+            let is_elsewhere = parameter.elsewhere.split(", ").any(|other| other == text);
             settings.push(match value.number() {
-                _ if value.is_missing() => Setting::Inactive,
+                _ if value.is_missing() || is_elsewhere => Setting::Inactive,
                 Some(number) if names.is_empty() => Setting::Number(number),
                 _ => category().map_or(Setting::Inactive, |code| Setting::Category(code as u32)),
             });

@@ -2,6 +2,7 @@
 //! not there.
 
 use super::*;
+use crate::chart::scatter::FOREMOST;
 use crate::engine::Workspace;
 use crate::engine::brief::SentenceKind;
 use crate::engine::protocol::{Answer, Ask, MarkHow, MarkLines, SelectQuestion, SpaceRun};
@@ -159,7 +160,7 @@ fn a_study_brings_its_objectives_and_its_front_is_optunas() {
         .scatter
         .dots;
     let of_class = |class: u8| dots.iter().filter(|dot| dot.class == class).count();
-    assert_eq!((of_class(0), of_class(4)), (17, second));
+    assert_eq!((of_class(FOREMOST), of_class(4)), (17, second));
     let legend = &part(&said, "tradeoff").picture.as_ref().unwrap().legend;
     assert!(
         legend.iter().any(|item| item.label == "fifth front"),

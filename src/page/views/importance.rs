@@ -217,12 +217,6 @@ fn AnswerView(app: App, answer: Answered) -> impl IntoView {
 /// What was explained, how well, and what to be careful about.
 #[component]
 fn Head(answer: Arc<ImportanceAnswer>) -> impl IntoView {
-    let warnings = answer
-        .warnings
-        .iter()
-        .map(|warning| view! { <li>{warning.clone()}</li> })
-        .collect::<Vec<_>>();
-    let has_warnings = !warnings.is_empty();
     view! {
         <header class="importance-head">
             <h2>{format!("What moved {}", answer.objective)}</h2>
@@ -234,8 +228,16 @@ fn Head(answer: Arc<ImportanceAnswer>) -> impl IntoView {
                 <FitBadge r2=answer.r2_oob rank=answer.rank_correlation/>
             </p>
         </header>
-        {has_warnings.then(|| view! { <ul class="warnings" aria-label="Be careful">{warnings}</ul> })}
+        {warnings(&answer)}
     }
+}
+
+/// What to be careful about, where there is something.
+fn warnings(answer: &ImportanceAnswer) -> Option<AnyView> {
+    let item = |warning: &String| view! { <li>{warning.clone()}</li> };
+    let items = answer.warnings.iter().map(item).collect::<Vec<_>>();
+    let has_some = !items.is_empty();
+    has_some.then(|| view! { <ul class="warnings" aria-label="Be careful">{items}</ul> }.into_any())
 }
 
 /// How well the forest predicts runs that it has not seen, in words.
@@ -314,6 +316,7 @@ fn Refusal(app: App, answer: Answered) -> impl IntoView {
         <div class="statement">
             <h2>"No importance for these runs"</h2>
             {statement}
+            {move || answer.with(|answer| answer.as_ref().and_then(|of| warnings(of)))}
             <p>
                 "What helps: more runs (about ten for each param), a looser filter, or an objective that more runs have. "
                 "Until then, sort the table by the objective and look along one param at a time."

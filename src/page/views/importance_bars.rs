@@ -123,6 +123,18 @@ pub(super) fn ImportanceBars(app: App, answer: Arc<ImportanceAnswer>) -> impl In
     let saving = save_picture(app, "importance", move |_, give| {
         give(shares_plate(&kept));
     });
+    let unpredicted = answer.r2_oob.map(|r2| {
+        view! {
+            <tr class="bar-rest">
+                <th scope="row" class="bar-name" title="Shares above are of what the forest predicts. Of the objective's variance so much is not predicted in runs that trees have not seen: noise, and what the forest missed.">
+                    "Beside these: not predicted"
+                </th>
+                <td class="bar-cell"></td>
+                <td class="right">{percent((1.0 - r2).clamp(0.0, 1.0))}</td>
+                <td colspan="4"></td>
+            </tr>
+        }
+    });
     let foot = view! {
         <tfoot>
             <tr class="bar-sum">
@@ -139,12 +151,13 @@ pub(super) fn ImportanceBars(app: App, answer: Arc<ImportanceAnswer>) -> impl In
                 <td class="right">{percent(remainder)}</td>
                 <td colspan="4"></td>
             </tr>
+            {unpredicted}
         </tfoot>
     };
     view! {
-        <div class="bars-scroll">
+        <div class="bars-scroll" tabindex="0" role="region" aria-label="Share by param">
             <table class="bars">
-                <caption class="visually-hidden">"Share of the objective's variance by param, most important first"</caption>
+                <caption class="visually-hidden">"Share of the predicted variance by param, most important first"</caption>
                 <thead>
                     <tr>
                         <BarHeads marks=marks value="Share"/>
@@ -239,7 +252,7 @@ pub(super) fn compared_table(comparison: &Comparison) -> AnyView {
     let heads = comparison.targets.iter().map(head).collect::<Vec<_>>();
     let rows = params.iter().map(row).collect::<Vec<_>>();
     view! {
-        <div class="bars-scroll" tabindex="0">
+        <div class="bars-scroll" tabindex="0" role="region" aria-label="Side by side">
             <table class="bars compared">
                 <caption class="visually-hidden">{format!("Shares: {}", comparison.title)}</caption>
                 <thead>

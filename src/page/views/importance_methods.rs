@@ -79,7 +79,7 @@ fn about(method: Method) -> About {
             [
                 "Pearson's correlation with the objective: how near runs lie to a straight line. On the logarithm for params that were searched so.",
                 "r = cov(x, y) / (sd(x) · sd(y)), −1 to 1 (Pearson 1895).",
-                "For categories it is η², the part of the variance between them, which has no sign.",
+                "For categories it is η, the root of the part of the variance between them (η²), which has no sign; it is held against the same categories shuffled.",
                 "Sees no bends: a param whose best lies in the middle can have none.",
             ],
         ),
@@ -89,7 +89,7 @@ fn about(method: Method) -> About {
             [
                 "Spearman's correlation of ranks: how near runs lie to any curve that goes one way.",
                 "Pearson's r of the ranks, ties sharing their mean rank (Spearman 1904).",
-                "For categories it is η², the part of the variance between them, which has no sign.",
+                "For categories it is η, the root of the part of the variance between them (η²), which has no sign; it is held against the same categories shuffled.",
                 "Sees no effect that goes up and down again.",
             ],
         ),
@@ -99,7 +99,7 @@ fn about(method: Method) -> About {
             [
                 "Kendall's τ-b: of all pairs of runs, how many more have param and objective in the same order than in the opposite one.",
                 "τ_b = (C − D) / √((n₀ − n₁)(n₀ − n₂)), C and D pairs in the same and in opposite order, n₀ all pairs, n₁ and n₂ those tied in one of the two (Kendall 1945).",
-                "For categories it is η², the part of the variance between them, which has no sign.",
+                "For categories it is η, the root of the part of the variance between them (η²), which has no sign; it is held against the same categories shuffled.",
                 "Sees no effect that goes up and down again.",
             ],
         ),

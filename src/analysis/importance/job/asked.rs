@@ -5,10 +5,13 @@ use crate::analysis::importance::effects::{self, Bin};
 use crate::analysis::importance::fit::Fitted;
 use crate::analysis::importance::others::ShapValues;
 use crate::analysis::importance::pairs::{self, Surface};
-use crate::analysis::importance::resample::{Resampled, is_like_noise};
+use crate::analysis::importance::resample::{self, Resampled, is_share_like_noise};
 
 /// Less than this share is next to none.
 const NOTHING: f64 = 0.05;
+
+/// What has a greater total share does something with others, whatever it does alone.
+const NOTHING_WITH_OTHERS: f64 = 0.1;
 
 impl ImportanceJob {
     /// The fit of both forests, or of the first trees as long as there is none.
@@ -60,24 +63,29 @@ impl ImportanceJob {
         ))
     }
 
-    /// Whether a parameter of the design has next to no share and cannot be told from one of noise, as far as is known. (Where
+    /// Whether a parameter of the design has next to no share, alone and with others, and cannot be told from one of noise, as far as is known. (Where
     /// few runs own the variance a great share cannot be told from noise either, which is another thing.)
     pub fn does_nothing(&self, parameter: usize) -> bool {
         let share = |feature: usize| self.fit()?.shares.as_ref()?.get(feature).copied();
+        let total = |feature: usize| self.fit()?.totals.get(feature).copied();
         self.feature_of(parameter).is_some_and(|feature| {
-            let (resampled, shadow) = self.beside_shadow(feature);
-            share(feature) < Some(NOTHING) && is_like_noise(&resampled, &shadow)
+            if total(feature).is_some_and(|total| total >= NOTHING_WITH_OTHERS) {
+                return false;
+            }
+            let (resampled, noise) = self.beside_shadow(feature);
+            let spread = resample::spread(&self.prepared);
+            share(feature).is_some_and(|share| {
+                share < NOTHING && is_share_like_noise(share, (&resampled, &noise), spread)
+            })
         })
     }
 
-    /// The share of a feature in each resample, and the shadow's.
+    /// The share of a feature in each resample, and of the noise that it is held against.
     pub(super) fn beside_shadow(&self, feature: usize) -> (Vec<f64>, Vec<f64>) {
         let resampled = self.resampled().into_iter();
-        let pair = |of: &Resampled| Some((*of.shares.get(feature)?, *of.shares.last()?));
-        resampled
-            .filter(|of| of.shares.len() > self.prepared.features.len())
-            .filter_map(pair)
-            .unzip()
+        let shadow = self.prepared.shadow_of(feature);
+        let pair = |of: &Resampled| Some((*of.shares.get(feature)?, *of.shares.get(shadow)?));
+        resampled.filter_map(pair).unzip()
     }
 
     /// The mean prediction along two parameters of the design; `None` where their pair was not worked out.
