@@ -96,7 +96,7 @@ struct Param {
     categories: Vec<Value>,
     /// What it is off its scale, where that is one value.
     elsewhere: Option<Value>,
-    /// Whether the objective goes along with it, by a first look.
+    /// Whether the objective goes along with it, or that runs break, by a first look.
     matters: bool,
 }
 
@@ -139,10 +139,22 @@ impl NextRun {
         for (row, value) in run.rows().iter().zip(&run.design().objective) {
             values[*row] = *value;
         }
-        let mut look = FirstLook::new(values);
-        run.columns()
-            .for_each(|(column, _)| look.look(ledger, column));
-        let look = look.associations();
+        let goes_along = |values: Vec<f64>| -> Vec<ColumnId> {
+            let mut look = FirstLook::new(values);
+            run.columns()
+                .for_each(|(column, _)| look.look(ledger, column));
+            let found = look.associations().into_iter();
+            found.map(|found| found.column).collect()
+        };
+        let mut matter = goes_along(values);
+        // What breaks runs is not to be fixed either, whatever it does to those that end.
+        if outcomes.broken.count() > 0 {
+            let broke = |row: usize| match outcomes.ended.get(row) {
+                true => f64::from(u8::from(outcomes.broken.get(row))),
+                false => f64::NAN,
+            };
+            matter.extend(goes_along((0..ledger.rows()).map(broke).collect()));
+        }
         let params: Vec<Param> = run
             .columns()
             .zip(&run.design().parameters)
@@ -151,7 +163,7 @@ impl NextRun {
                 key: key_of(ledger, column),
                 categories: categories(ledger, column, names, run.rows()),
                 elsewhere: elsewhere(&parameter.elsewhere),
-                matters: look.iter().any(|found| found.column == column),
+                matters: matter.contains(&column),
             })
             .collect();
         let (_, metric) = objective.column.split_once('.').unwrap_or_default();

@@ -560,3 +560,38 @@ fn what_matters_at_a_look_a_seed_and_what_few_runs_miss_are_not_to_be_fixed() {
     assert!(next.words.iter().any(is_warned), "{:?}", next.words);
     assert_eq!(findings(&next, "fix").len(), 0);
 }
+
+#[test]
+fn what_works_together_or_breaks_runs_is_not_to_be_fixed_though_alone_it_is_like_noise() {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    for at in 0..240_usize {
+        let part = |prime: usize| (at * prime % 241) as f64 / 241.0;
+        let (x, y, idle, warmup) = (part(37), part(53), part(101), at / 7 % 2);
+        let row = sink.run(&format!("run-{at}"));
+        let mut set = |name: &str, value: f64| {
+            sink.set_named(row, Role::Param, name, ValueRef::Number(value));
+        };
+        set("x", x);
+        set("y", y);
+        set("idle", idle);
+        set("warmup", warmup as f64);
+        if warmup == 0 && at.is_multiple_of(3) {
+            sink.set_status(row, Status::Failed);
+        } else {
+            let loss = if (x > 0.5) == (y > 0.5) { 1.0 } else { 0.0 } + 0.1 * part(71);
+            sink.set_named(row, Role::Metric, "loss", ValueRef::Number(loss));
+            sink.set_status(row, Status::Finished);
+        }
+    }
+    sink.finish();
+    let next = run(&mut workspace, "", Direction::Minimize).answer(10);
+    let fixed = findings(&next, "fix");
+    let of: Vec<&str> = fixed
+        .iter()
+        .filter_map(|text| text.split(' ').next())
+        .collect();
+    assert_eq!(of, ["idle"], "{fixed:?}");
+}

@@ -2,6 +2,7 @@
 //! to in words.
 
 use super::asked::asked;
+use super::importance_bars::close_opened;
 use super::saving::{About, saved_picture};
 use crate::chart::effect::{HEIGHT, WIDTH};
 use crate::chart::number::{counted, grouped, short_number};
@@ -62,7 +63,7 @@ fn EffectOf(app: App, effect: Arc<ParamEffect>) -> impl IntoView {
             .collect(),
         ..About::default()
     };
-    let close = move |_| app.change(|view| view.explain.open = Vec::new());
+    let close = move |_| close_opened(app);
     let table = move |_| show_in_table(app);
     view! {
         <section class="effect" aria-label=format!("Effect of {name}")>

@@ -14,6 +14,7 @@ use crate::engine::saved::shares_plate;
 use crate::ledger::ColumnId;
 use crate::page::prelude::*;
 use crate::page::state::App;
+use crate::page::widgets::tabs::focus_by_id;
 use std::sync::Arc;
 
 /// One row of bars.
@@ -171,6 +172,26 @@ pub(super) fn ImportanceBars(app: App, answer: Arc<ImportanceAnswer>) -> impl In
             </table>
         </div>
         {saving}
+    }
+}
+
+/// The name of a param's button.
+fn bar_id(column: ColumnId) -> String {
+    format!("bar-{}", column.0)
+}
+
+/// Closes the effect or surface that is open. Its button is gone then: who goes on by keys goes on at the param.
+pub(super) fn close_opened(app: App) {
+    let key = app
+        .view
+        .with_untracked(|view| view.explain.open.first().cloned());
+    let column = key.and_then(|key| {
+        app.ledger
+            .with_untracked(|ledger| Some(ledger.column(&key)?.id))
+    });
+    app.change(|view| view.explain.open = Vec::new());
+    if let Some(column) = column {
+        focus_by_id(&bar_id(column));
     }
 }
 
@@ -386,7 +407,7 @@ fn ParamRow(app: App, row: BarRow, scale: BarScale) -> impl IntoView {
     view! {
         <tr class:noise=is_noise>
             <th scope="row" class="bar-name">
-                <button class="link-button" title=title aria-expanded=move || is_open.get().to_string() on:click=by::mouse(show)>
+                <button class="link-button" id=bar_id(column) title=title aria-expanded=move || is_open.get().to_string() on:click=by::mouse(show)>
                     {name}
                 </button>
             </th>

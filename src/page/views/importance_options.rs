@@ -243,7 +243,13 @@ fn weight_box(
                 max="100"
                 aria-label=label
                 prop:value=move || weight().to_string()
-                on:change=by::any(move |event| set(event_target_value(&event).parse().unwrap_or_else(|_| untrack(weight)).min(100)))
+                on:change=by::any(move |event| {
+                    let typed = event_target_value(&event).parse::<f64>();
+                    let weight = typed.map_or_else(|_| untrack(weight), |typed| typed.round().clamp(0.0, 100.0) as u8);
+                    set(weight);
+                    // What stands there is what is used.
+                    event_target::<web_sys::HtmlInputElement>(&event).set_value(&weight.to_string());
+                })
             />
         </label>
     }

@@ -2,6 +2,7 @@
 
 use super::asked::asked;
 use super::heat_table::{HeatCell, heat_table};
+use super::importance_bars::close_opened;
 use super::saving::{About, save_chart, saved_picture};
 use crate::chart::heat::Heat;
 use crate::chart::number::{percent, short_number};
@@ -147,7 +148,8 @@ fn SurfaceOf(app: App, surface: Arc<PairSurface>) -> impl IntoView {
         short_number(low),
         short_number(high)
     );
-    let unsure = (!surface.spread.is_empty()).then(|| {
+    let is_hatched = !surface.spread.is_empty() && surface.beyond(surface.unsure_from()) > 0.0;
+    let unsure = is_hatched.then(|| {
         let (unsure, flat) = (surface.unsure_from(), surface.flat_from());
         format!(
             "Hatched, {} of it: when runs are drawn again, the prediction varies there by more than {} (standard deviation). Crossed, {}: by more than {}, as much as all of it differs: there it may as well be flat.",
@@ -175,7 +177,7 @@ fn SurfaceOf(app: App, surface: Arc<PairSurface>) -> impl IntoView {
         .collect(),
         ..About::default()
     };
-    let close = move |_| app.change(|view| view.explain.open = Vec::new());
+    let close = move |_| close_opened(app);
     view! {
         <section class="effect" aria-label=label>
             <header>
