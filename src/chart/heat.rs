@@ -39,7 +39,8 @@ impl Heat {
     fn most_text(&self) -> Option<f64> {
         let texts = self.cells.iter().flatten().flatten();
         let longest = texts.map(|(text, _)| text.chars().count()).max()?;
-        Some((CELL.0 - 4.0) / (LETTER * longest.max(1) as f64))
+        // With the room that texts beside one another keep.
+        Some(0.97 * CELL.0 / (LETTER * longest.max(1) as f64 + 0.3))
     }
 
     /// How wide and high the picture is.

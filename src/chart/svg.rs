@@ -454,6 +454,10 @@ impl Page {
         let mut after_cell = false;
         for (at, mark) in marks.iter().enumerate() {
             let class = mark.attribute("class");
+            if class == "hit" || class.ends_with(" quiet") {
+                // Seen only where it can be pointed at.
+                continue;
+            }
             let ink = ink(&self.theme, class, mark.part, after_cell);
             after_cell |= class == "cell";
             if mark.element == "text" {
@@ -493,9 +497,6 @@ fn ink(theme: &Theme, class: &str, part: Option<f64>, after_cell: bool) -> Strin
             hex(colour)
         )
     };
-    if class.ends_with("quiet") {
-        return "fill=\"none\"".to_owned();
-    }
     let band = class.strip_suffix(" spread");
     let (class, is_spread) = (band.unwrap_or(class), band.is_some());
     let class_of = |start: &str| class.strip_prefix(start)?.parse::<u8>().ok();
@@ -516,7 +517,6 @@ fn ink(theme: &Theme, class: &str, part: Option<f64>, after_cell: bool) -> Strin
         "base" => stroke(theme.edge, 1.0),
         "axis" => stroke(theme.edge, 2.0),
         "whisker" => stroke(theme.text, 2.0),
-        "hit" => "fill=\"none\"".to_owned(),
         "hollow" => stroke(theme.colour(Hue::Class(8)), 1.2),
         "ring" => stroke(theme.text, 1.5),
         "line" => stroke(theme.mark, 2.0),

@@ -96,7 +96,7 @@ fn a_run_has_no_files_of_another() {
         "mlflow-files",
         of,
         &further,
-        "7e437844e291423a94d1884ea2ad40cc",
+        "f776a9f4e8674531879c618d938d09e0",
     );
     assert_eq!(told(&tables), [""; 0]);
     // No more than two hundred are listed, and that is told.

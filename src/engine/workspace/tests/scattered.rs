@@ -132,7 +132,12 @@ fn two_columns_are_chosen_or_set_and_what_has_no_number_lies_in_a_lane() {
         .unwrap();
     assert_eq!(
         labels(&picture)[1..],
-        ["width 16", "width 32", "width 64", "other or no width"]
+        [
+            "width 16",
+            "width 32",
+            "width 64",
+            "other or no width, hollow"
+        ]
     );
     let class = |row| class_of(&picture, row);
     assert_eq!(
