@@ -110,7 +110,7 @@ impl Quantiles {
         let Some(last) = sorted.len().checked_sub(1) else {
             return Self::default();
         };
-        let most = last.min(KNOTS - 1).max(1);
+        let most = last.clamp(1, KNOTS - 1);
         let mut knots: Vec<(f64, f64)> = Vec::new();
         for x in (0..=most).map(|part| sorted[last * part / most]) {
             if knots.last().is_none_or(|(before, _)| *before < x) {

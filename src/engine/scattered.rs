@@ -376,22 +376,19 @@ impl<'a> AlongColumn<'a> {
     ) -> ScatterAxis {
         let numbers = || dots.iter().map(of);
         let name = self.column.name();
-        let axis = match &self.parts {
-            Some(parts) => {
-                let axis = Axis::Values {
-                    values: parts.names.clone(),
-                    rest: parts.rest,
-                };
-                ScatterAxis::by_value(name, axis, numbers())
-            }
-            None => {
-                let is_time = self.column.kind() == Kind::Time;
-                let axis = ScatterAxis::asked(name, numbers(), is_time, log);
-                if by_rank {
-                    axis.by_rank(numbers())
-                } else {
-                    axis
-                }
+        let axis = if let Some(parts) = &self.parts {
+            let axis = Axis::Values {
+                values: parts.names.clone(),
+                rest: parts.rest,
+            };
+            ScatterAxis::by_value(name, axis, numbers())
+        } else {
+            let is_time = self.column.kind() == Kind::Time;
+            let axis = ScatterAxis::asked(name, numbers(), is_time, log);
+            if by_rank {
+                axis.by_rank(numbers())
+            } else {
+                axis
             }
         };
         axis.counted(numbers())

@@ -200,15 +200,12 @@ pub(super) fn chosen(runs: SpaceRuns<'_>, width: f64) -> (Vec<AxisSetting>, Stri
 pub(super) fn build(setting: &AxisSetting, id: ColumnId, runs: SpaceRuns<'_>) -> Built {
     let column = runs.ledger.column(id);
     let is_objective = runs.objective.is_some_and(|(objective, _)| objective == id);
-    let (axis, places, is_log) = match numbers_of(id, runs) {
-        Some(numbers) => {
-            let is_time = !is_objective && column.kind() == Kind::Time;
-            numeric(numbers, setting, is_time)
-        }
-        None => {
-            let (axis, places) = by_value(column, &setting.order, runs);
-            (axis, places, false)
-        }
+    let (axis, places, is_log) = if let Some(numbers) = numbers_of(id, runs) {
+        let is_time = !is_objective && column.kind() == Kind::Time;
+        numeric(numbers, setting, is_time)
+    } else {
+        let (axis, places) = by_value(column, &setting.order, runs);
+        (axis, places, false)
     };
     Built {
         column: id,

@@ -30,24 +30,24 @@ impl Curves {
         let grouped_runs = runs
             .grouped
             .filter(|_| self.question.set.bands != Bands::None);
-        let (lines, mut words): (Vec<(String, Vec<u32>)>, String) = match grouped_runs {
-            Some(of) => {
-                let all = groups(of, runs);
-                let told = format!(
-                    "{} of {}, the best first; of a group first and last are the medians of its runs.",
-                    grouped(all.len().min(most)),
-                    counted(all.len(), "group")
-                );
-                let lines = all.into_iter().take(most);
-                (lines.map(|group| (group.label, group.rows)).collect(), told)
-            }
-            None => {
-                let objective = runs.objective.map(|(_, values)| values);
-                let (rows, told) = first_of(runs.shown, objective, most);
-                let line = |row: usize| (run_name(runs.ledger, row), vec![row as u32]);
-                (rows.into_iter().map(line).collect(), told)
-            }
-        };
+        let lines: Vec<(String, Vec<u32>)>;
+        let mut words;
+        if let Some(of) = grouped_runs {
+            let all = groups(of, runs);
+            words = format!(
+                "{} of {}, the best first; of a group first and last are the medians of its runs.",
+                grouped(all.len().min(most)),
+                counted(all.len(), "group")
+            );
+            let first = all.into_iter().take(most);
+            lines = first.map(|group| (group.label, group.rows)).collect();
+        } else {
+            let objective = runs.objective.map(|(_, values)| values);
+            let (rows, told) = first_of(runs.shown, objective, most);
+            words = told;
+            let line = |row: usize| (run_name(runs.ledger, row), vec![row as u32]);
+            lines = rows.into_iter().map(line).collect();
+        }
         if self.across.is_zoomed() {
             words.push_str(&format!(" Shown are {}.", self.across.told_part()));
         }
