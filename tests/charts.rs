@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
 
 use runsift::chart::absence::MISSING;
+use runsift::chart::axis::Axis;
 use runsift::chart::bars::{self, Bar, Bars};
 use runsift::chart::effect::{self, EffectBin, ParamEffect};
 use runsift::chart::heat::Heat;
@@ -636,4 +637,43 @@ fn lines_are_told_where_they_are_asked_for_and_few() {
     });
     let (text, _) = svg(&plate, &Style::default());
     assert!(text.contains("<image x=\"0\" y=\"0\" width=\"640\" height=\"300\""));
+}
+
+#[test]
+fn scatters_by_value_and_by_rank() {
+    let along = |at: u32| f64::from(at % 3) + f64::from(at * 7 % 11) / 40.0 - 0.13;
+    let up = |at: u32| f64::from(at * at) / 100.0;
+    let dots: Vec<Dot> = (0..60)
+        .map(|at| Dot {
+            x: if at == 7 { MISSING } else { along(at) },
+            y: up(at),
+            class: if at % 9 == 0 {
+                OTHERS
+            } else {
+                SHADE + at as u8
+            },
+            size: None,
+            row: at,
+        })
+        .collect();
+    let values = ["adam", "lion/with-a-name-that-is-long", "sgd"];
+    let steps = Axis::Values {
+        values: values.map(str::to_owned).to_vec(),
+        rest: 0,
+    };
+    let (x, y) = (
+        || dots.iter().map(|dot| dot.x),
+        || dots.iter().map(|dot| dot.y),
+    );
+    let by_rank = ScatterAxis::new("loss", y(), false).by_rank(y());
+    let scatter = Scatter {
+        x: ScatterAxis::by_value("optimizer", steps, x()).counted(x()),
+        y: by_rank.counted(y()),
+        dots: dots.clone(),
+        lines: Vec::new(),
+        named: Vec::new(),
+    };
+    let size = (scatter::WIDTH, scatter::HEIGHT);
+    let plate = plate("Loss by optimizer", size, scatter.marks());
+    holds("scatter-values", &plate, &Style::default());
 }

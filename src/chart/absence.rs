@@ -140,6 +140,20 @@ impl Lanes {
         }
     }
 
+    /// Where texts that mark an axis along begin and end at most, beside the names of its lanes.
+    pub fn bounds(
+        self,
+        (low, high): (f64, f64),
+        size: LaneSize,
+        letter: f64,
+        width: f64,
+    ) -> (f64, f64) {
+        let reach = size.pad + size.wide / 2.0;
+        let before = (self.before() > 0).then_some(low - reach + 2.5 * letter);
+        let beyond = (self.beyond() > 0).then_some(high + reach - 1.5 * letter);
+        (before.unwrap_or(0.0), beyond.unwrap_or(width))
+    }
+
     /// Where lines part the lanes from one another and from the numbers.
     pub fn edges(self, ends: (f64, f64), size: LaneSize) -> Vec<f64> {
         let inward = |absence: Absence| {
@@ -255,6 +269,16 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn texts_of_an_axis_end_before_the_names_of_its_lanes() {
+        let lanes = |odd: &[f64]| Lanes::of(&mut odd.iter().copied());
+        let bounds = |odd: &[f64]| lanes(odd).bounds((50.0, 200.0), SIZE, 8.0, 250.0);
+        assert_eq!(bounds(&[]), (0.0, 250.0));
+        // The name of the lane that is nearest is centred in it.
+        assert_eq!(bounds(&[MISSING]), (40.0 + 20.0, 250.0));
+        assert_eq!(bounds(&[f64::INFINITY]), (0.0, 210.0 - 12.0));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Places go from 0, the axis' beginning, to 1, its end.
 
 use super::number::{axis_end, short_number, time_on};
-use super::scale::{Spacing, ticks};
+use super::scale::{Quantiles, Spacing, ticks};
 use serde::{Deserialize, Serialize};
 
 /// About how many marks an axis of numbers has.
@@ -39,6 +39,8 @@ pub enum Axis {
         whole: bool,
         /// They, ascending, where they are few that come again and again: then these are marked.
         levels: Vec<f64>,
+        /// Where they lie by their ranks, where they are spaced so.
+        quantiles: Quantiles,
     },
     /// Values, each in the middle of a step of its own.
     Values {
@@ -80,7 +82,24 @@ impl Axis {
             time,
             whole: finite.iter().all(|x| x.fract() == 0.0),
             levels: if time { Vec::new() } else { levels(finite) },
+            quantiles: Quantiles::default(),
         }
+    }
+
+    /// It with numbers that lie by their ranks among all of them; times lie as before.
+    pub fn by_rank(mut self, finite: &[f64]) -> Self {
+        if let Self::Numbers {
+            spacing,
+            time: false,
+            quantiles,
+            ..
+        } = &mut self
+            && !finite.is_empty()
+        {
+            *spacing = Spacing::Quantile;
+            *quantiles = Quantiles::of(finite);
+        }
+        self
     }
 
     /// The axis of a continuum of numbers between two ends.
@@ -92,6 +111,7 @@ impl Axis {
             time: false,
             whole: false,
             levels: Vec::new(),
+            quantiles: Quantiles::default(),
         }
     }
 
@@ -103,14 +123,21 @@ impl Axis {
         }
     }
 
-    /// The place of a finite number; the middle where all numbers are the same.
+    /// The place of a finite number, or of a step that is told as one; the middle where all numbers are the same.
     pub fn place(&self, x: f64) -> f64 {
         let Self::Numbers {
-            low, high, spacing, ..
+            low,
+            high,
+            spacing,
+            quantiles,
+            ..
         } = self
         else {
-            return 0.5;
+            return (x + 0.5) / self.steps() as f64;
         };
+        if *spacing == Spacing::Quantile {
+            return quantiles.to(x);
+        }
         let from = spacing.to(*low);
         let span = spacing.to(*high) - from;
         if span > 0.0 {
@@ -123,11 +150,16 @@ impl Axis {
     /// The place of the value in this step.
     pub fn place_of_step(&self, step: usize) -> f64 {
         match self {
-            Self::Values { values, rest } => {
-                let steps = values.len() + usize::from(*rest > 0);
-                (step as f64 + 0.5) / steps.max(1) as f64
-            }
+            Self::Values { .. } => (step as f64 + 0.5) / self.steps() as f64,
             Self::Numbers { .. } => 0.5,
+        }
+    }
+
+    /// How many steps it has; one where it has numbers.
+    pub fn steps(&self) -> usize {
+        match self {
+            Self::Values { values, rest } => (values.len() + usize::from(*rest > 0)).max(1),
+            Self::Numbers { .. } => 1,
         }
     }
 
@@ -138,6 +170,7 @@ impl Axis {
             high,
             spacing,
             time,
+            quantiles,
             ..
         } = self
         else {
@@ -152,11 +185,19 @@ impl Axis {
             return Some(if place == 0.0 { *low } else { *high });
         }
         let (from, to) = (spacing.to(*low), spacing.to(*high));
-        let x = spacing.from(from + place * (to - from));
+        let x = if *spacing == Spacing::Quantile {
+            quantiles.from(place)
+        } else {
+            spacing.from(from + place * (to - from))
+        };
         let step = match spacing {
             Spacing::Linear if *time => 1.0,
             Spacing::Linear => (high - low) / 500.0,
             Spacing::Log => x / 200.0,
+            // Numbers may be close together there and far apart elsewhere.
+            Spacing::Quantile => {
+                (quantiles.from(place + 0.002) - quantiles.from(place - 0.002)) / 4.0
+            }
             Spacing::Symlog(part) => (x.abs() + part) / 200.0,
         };
         Some(rounded(x, step))
@@ -190,6 +231,7 @@ impl Axis {
                 time,
                 whole,
                 levels,
+                ..
             } => {
                 let text = |x: f64| {
                     // Large round numbers have many zeros, and there is little room.
@@ -211,6 +253,14 @@ impl Axis {
                     _ if levels.len() > 1 => levels.clone(),
                     Spacing::Linear => ticks(*low, *high, TICKS),
                     Spacing::Log => log_ticks(*low, *high, 1),
+                    Spacing::Quantile => {
+                        let quarter = |part: u8| self.number_at(f64::from(part) / 4.0);
+                        let quarters = (0..=4).filter_map(quarter);
+                        let round = |x: f64| if *whole { libm::round(x) } else { x };
+                        let mut quarters: Vec<f64> = quarters.map(round).collect();
+                        quarters.dedup();
+                        quarters
+                    }
                     Spacing::Symlog(part) => symlog_ticks(*low, *high, *part),
                 };
                 let mut marks: Vec<(f64, f64)> = Vec::new();
@@ -435,6 +485,24 @@ pub(super) mod tests {
             }
             Ok(())
         });
+    }
+
+    #[test]
+    fn quantiles_are_marked_at_quarters_and_lead_back() {
+        let squares: Vec<f64> = (0..=40).map(|at| f64::from(at * at)).collect();
+        let axis = Axis::of_finite(&squares, false, None).by_rank(&squares);
+        let texts: Vec<String> = axis.marks().into_iter().map(|(_, text)| text).collect();
+        assert_eq!(texts, ["0", "100", "400", "900", "1600"]);
+        // Where numbers are close together a place has as many digits as tell it from others.
+        let narrow: Vec<f64> = (0..100)
+            .map(|at| 1e6 + f64::from(at) / 1e3)
+            .chain([0.0])
+            .collect();
+        let axis = Axis::of_finite(&narrow, false, None).by_rank(&narrow);
+        let x = axis.number_at(0.7).unwrap();
+        assert!((axis.place(x) - 0.7).abs() < 0.01, "{x}");
+        let times = Axis::of_finite(&squares, true, None).by_rank(&squares);
+        assert_eq!(times.spacing(), Spacing::Linear);
     }
 
     #[test]

@@ -31,6 +31,23 @@ const BANDS: [&str; 9] = [
     "class-8 spread",
 ];
 
+/// Those of bands that are seen one at a time.
+const QUIET: [&str; 9] = [
+    "class-0 quiet",
+    "class-1 quiet",
+    "class-2 quiet",
+    "class-3 quiet",
+    "class-4 quiet",
+    "class-5 quiet",
+    "class-6 quiet",
+    "class-7 quiet",
+    "class-8 quiet",
+];
+
+/// How many bands can be told apart, and how much on each side of its line one may reach: that of five runs does further.
+const MOST_BANDS: usize = 4;
+const WIDE_BAND: f64 = 0.6;
+
 /// Distribution functions over one axis.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cumulative {
@@ -78,19 +95,37 @@ impl Cumulative {
         };
         marks.extend(texts.marks(self.axis.marks()));
         let class = |line: &CumulativeLine| usize::from(line.class).min(LINES.len() - 1);
-        for line in &self.lines {
+        let band_of = |line: &CumulativeLine| {
             let spread = |(x, part): (f64, f64)| (x, up(part - line.half), up(part + line.half));
             let edges: Vec<(f64, f64, f64)> = self.corners(line).into_iter().map(spread).collect();
-            marks.push(Mark::path(BANDS[class(line)], band(&edges)));
-        }
-        for line in &self.lines {
+            band(&edges)
+        };
+        let path_of = |line: &CumulativeLine| {
             let corners = self.corners(line).into_iter();
             let corners: Vec<(f64, f64)> = corners.map(|(x, part)| (x, up(part))).collect();
-            marks.push(Mark::path(LINES[class(line)], path(&corners)));
+            path(&corners)
+        };
+        let is_quiet = self.hides_bands();
+        if !is_quiet {
+            let bands = self.lines.iter();
+            marks.extend(bands.map(|line| Mark::path(BANDS[class(line)], band_of(line))));
+        }
+        let lines = self.lines.iter();
+        marks.extend(lines.map(|line| Mark::path(LINES[class(line)], path_of(line))));
+        for line in self.lines.iter().filter(|_| is_quiet) {
+            // The style shows a band that follows what is pointed at.
+            marks.push(Mark::path("hit", path_of(line)));
+            marks.push(Mark::path(QUIET[class(line)], band_of(line)));
         }
         let under = (f64::midpoint(left, right), HEIGHT - 6.0);
         marks.push(Mark::text(under, Anchor::Middle, &self.name));
         marks
+    }
+
+    /// Whether bands would hide one another and the lines: then that of the line that is pointed at is shown alone.
+    pub fn hides_bands(&self) -> bool {
+        let is_wide = |line: &CumulativeLine| line.half > WIDE_BAND;
+        self.lines.len() > MOST_BANDS || self.lines.len() > 1 && self.lines.iter().any(is_wide)
     }
 
     /// The corners of a line from the left edge of the plot to the right one, with the parts there.
@@ -112,6 +147,53 @@ impl Cumulative {
 mod tests {
     use super::super::axis::tests::numbers;
     use super::*;
+
+    #[test]
+    fn bands_that_would_hide_one_another_are_seen_one_at_a_time() {
+        let line = |class: u8, half: f64| CumulativeLine {
+            class,
+            steps: vec![(2.0, 0.5), (4.0, 1.0)],
+            half,
+        };
+        let classes = |halves: &[f64]| -> Vec<String> {
+            let lines = halves.iter().zip(0u8..);
+            let picture = Cumulative {
+                name: "loss".to_owned(),
+                axis: numbers(0.0, 10.0, false),
+                lines: lines.map(|(half, class)| line(class, *half)).collect(),
+            };
+            let paths = picture
+                .marks()
+                .into_iter()
+                .filter(|mark| mark.element == "path");
+            paths
+                .map(|mark| mark.attribute("class").to_owned())
+                .collect()
+        };
+        assert_eq!(
+            classes(&[0.3, 0.2]),
+            ["class-0 spread", "class-1 spread", "line-0", "line-1"]
+        );
+        assert_eq!(
+            classes(&[0.3, 0.8]),
+            [
+                "line-0",
+                "line-1",
+                "hit",
+                "class-0 quiet",
+                "hit",
+                "class-1 quiet"
+            ]
+        );
+        assert_eq!(classes(&[0.9]), ["class-0 spread", "line-0"]);
+        assert_eq!(
+            classes(&[0.1; 5])
+                .iter()
+                .filter(|class| *class == "hit")
+                .count(),
+            5
+        );
+    }
 
     #[test]
     fn lines_rise_in_steps_from_nothing_to_all_within_their_band() {

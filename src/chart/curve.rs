@@ -637,6 +637,7 @@ mod tests {
             high: 1.7e12 + 9e7,
             spacing: Spacing::Linear,
             levels: Vec::new(),
+            quantiles: crate::chart::scale::Quantiles::default(),
             time: true,
             whole: false,
         };

@@ -5,7 +5,7 @@
 use super::marks::{Anchor, Mark};
 use super::number::shortened;
 use super::rates::LONGEST;
-use super::svg::Chart;
+use super::svg::{Chart, LETTER};
 
 /// A cell's width and height.
 const CELL: (f64, f64) = (64.0, 26.0);
@@ -30,8 +30,17 @@ impl Heat {
             size: self.size(),
             marks: self.marks(),
             is_rows: true,
+            most_text: self.most_text(),
             ..Chart::default()
         }
+    }
+
+    /// How large text may be that no number reaches beyond its cell.
+    fn most_text(&self) -> Option<f64> {
+        let texts = self.cells.iter().flatten().flatten();
+        let longest = texts.map(|(text, _)| text.chars().count()).max()?;
+        // With the room that texts beside one another keep.
+        Some(0.97 * CELL.0 / (LETTER * longest.max(1) as f64 + 0.3))
     }
 
     /// How wide and high the picture is.
@@ -81,5 +90,37 @@ impl Heat {
             }
         }
         marks
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::svg::{Plate, Style, svg};
+    use super::*;
+
+    #[test]
+    fn all_numbers_of_a_matrix_are_kept_in_a_narrow_picture() {
+        let line = |at: usize| vec![Some(("-0.31".to_owned(), -0.31)); at];
+        let heat = Heat {
+            names: (0..12).map(|at| format!("model.param_{at}")).collect(),
+            cells: (0..12).map(line).collect(),
+        };
+        let plate = Plate {
+            charts: vec![heat.chart()],
+            ..Plate::default()
+        };
+        let kept = |style: &Style| {
+            let (text, _) = svg(&plate, style);
+            let is_told = text.contains("smaller than was asked for");
+            (text.matches(">-0.31<").count(), is_told)
+        };
+        let printed = |width: f64| Style {
+            width,
+            is_printed: true,
+            text: 8.0,
+            ..Style::default()
+        };
+        assert_eq!(kept(&printed(85.0)), (66, true));
+        assert_eq!(kept(&printed(300.0)), (66, false));
     }
 }

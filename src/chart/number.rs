@@ -48,6 +48,22 @@ pub fn percent(share: f64) -> String {
     }
 }
 
+/// A size in the unit that leaves few digits: `812 B`, `3.4 MB`.
+pub fn bytes(size: u64) -> String {
+    let mut value = size as f64;
+    for unit in ["B", "kB", "MB", "GB"] {
+        if value < 999.5 || unit == "GB" {
+            return if unit == "B" || value >= 99.95 {
+                format!("{value:.0} {unit}")
+            } else {
+                format!("{value:.1} {unit}")
+            };
+        }
+        value /= 1000.0;
+    }
+    String::new()
+}
+
 /// Decimal digits without the zeros at their end: `0.300` is `0.3`, `100` stays.
 pub fn trim_zeros(digits: &str) -> &str {
     if digits.contains('.') {

@@ -49,6 +49,7 @@ impl Scatter {
             match part {
                 None => format!("any {}", axis.name),
                 Some(Part::Lane(absence)) => format!("{} {}", axis.name, absence.word()),
+                Some(Part::Values(values)) => format!("{} {}", axis.name, values.join(", ")),
                 Some(Part::Numbers(low, high)) => {
                     format!("{} {} to {}", axis.name, text(low), text(high))
                 }

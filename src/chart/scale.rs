@@ -11,6 +11,8 @@ pub enum Spacing {
     Linear,
     /// By their logarithm: all are positive.
     Log,
+    /// By how many of them are less: [`Quantiles`] say where each lies.
+    Quantile,
     /// By their logarithm too, but evenly within so far from 0, on both sides of it (Webber 2013).
     Symlog(f64),
 }
@@ -66,7 +68,7 @@ impl Spacing {
     /// Where a number is along the axis, in no unit.
     pub fn to(self, x: f64) -> f64 {
         match self {
-            Self::Linear => x,
+            Self::Linear | Self::Quantile => x,
             Self::Log => libm::log(x),
             Self::Symlog(part) => libm::copysign(libm::log1p(x.abs() / part), x),
         }
@@ -75,7 +77,7 @@ impl Spacing {
     /// The number there.
     pub fn from(self, at: f64) -> f64 {
         match self {
-            Self::Linear => at,
+            Self::Linear | Self::Quantile => at,
             Self::Log => libm::exp(at),
             Self::Symlog(part) => libm::copysign(part * libm::expm1(at.abs()), at),
         }
@@ -86,8 +88,72 @@ impl Spacing {
         match self {
             Self::Linear => "",
             Self::Log => " (log)",
+            Self::Quantile => " (quantiles)",
             Self::Symlog(_) => " (symlog)",
         }
+    }
+}
+
+/// Where each of some numbers lies by its rank among them: as many lie between two places as these are apart. Equal numbers lie
+/// in the middle of theirs, the least at 0, the greatest at 1, and what is between two of them as evenly as they are.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Quantiles(Vec<(f64, f64)>);
+
+/// Of how many numbers at most it is kept where they lie.
+const KNOTS: usize = 256;
+
+impl Quantiles {
+    /// Those of some finite numbers.
+    pub fn of(numbers: &[f64]) -> Self {
+        let mut sorted = numbers.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        let Some(last) = sorted.len().checked_sub(1) else {
+            return Self::default();
+        };
+        let most = last.clamp(1, KNOTS - 1);
+        let mut knots: Vec<(f64, f64)> = Vec::new();
+        for x in (0..=most).map(|part| sorted[last * part / most]) {
+            if knots.last().is_none_or(|(before, _)| *before < x) {
+                let below = sorted.partition_point(|y| *y < x);
+                let up_to = sorted.partition_point(|y| *y <= x);
+                knots.push((x, (below + up_to) as f64));
+            }
+        }
+        let ends = knots.first().zip(knots.last());
+        let (from, to) = ends.map_or((0.0, 1.0), |(first, last)| (first.1, last.1));
+        for (_, at) in &mut knots {
+            *at = (*at - from) / (to - from).max(1.0);
+        }
+        Self(knots)
+    }
+
+    /// The place of a number, 0 to 1; the middle where all numbers are the same.
+    pub fn to(&self, x: f64) -> f64 {
+        let [(first, _), .., (last, _)] = self.0.as_slice() else {
+            return 0.5;
+        };
+        let after = self.0.partition_point(|(y, _)| *y <= x);
+        if x <= *first || x >= *last {
+            return f64::from(x >= *last);
+        }
+        let ((a, from), (b, to)) = (self.0[after - 1], self.0[after]);
+        // Halves: the ends of a wide range are further apart than any number.
+        from + (to - from) * ((x / 2.0 - a / 2.0) / (b / 2.0 - a / 2.0)).min(1.0)
+    }
+
+    /// The number at a place; NaN where there is none.
+    pub fn from(&self, at: f64) -> f64 {
+        let after = self.0.partition_point(|(_, place)| *place <= at);
+        let (Some((a, from)), Some((b, to))) =
+            (self.0.get(after.saturating_sub(1)), self.0.get(after))
+        else {
+            return self.0.last().map_or(f64::NAN, |(x, _)| *x);
+        };
+        if after == 0 {
+            return *a;
+        }
+        let part = (at - from) / (to - from);
+        (a * (1.0 - part) + b * part).clamp(*a, *b)
     }
 }
 
@@ -228,6 +294,54 @@ mod tests {
             }
             Ok(())
         });
+    }
+
+    #[test]
+    fn quantiles_keep_the_order_and_lead_back() {
+        arbtest::arbtest(|u| {
+            let numbers: Vec<f64> = u.arbitrary()?;
+            let mut numbers: Vec<f64> = numbers.into_iter().filter(|x| x.is_finite()).collect();
+            if u.arbitrary()? {
+                numbers.extend((0..600).map(|at| f64::from(at / 3)));
+            }
+            let quantiles = Quantiles::of(&numbers);
+            numbers.sort_by(f64::total_cmp);
+            numbers.dedup();
+            let places: Vec<f64> = numbers.iter().map(|x| quantiles.to(*x)).collect();
+            assert!(places.is_sorted(), "{numbers:?} at {places:?}");
+            assert!(
+                places.iter().all(|at| (0.0..=1.0).contains(at)),
+                "{places:?}"
+            );
+            if numbers.len() > 1 {
+                assert_eq!((places[0], places[places.len() - 1]), (0.0, 1.0));
+            }
+            for (x, at) in numbers.iter().zip(&places) {
+                let back = quantiles.to(quantiles.from(*at));
+                assert!((back - at).abs() < 1e-6, "{x} at {at} became {back}");
+            }
+            let mut before = f64::NEG_INFINITY;
+            for part in 0..=20 {
+                let x = quantiles.from(f64::from(part) / 20.0);
+                assert!(x >= before || numbers.is_empty(), "{x} after {before}");
+                before = x;
+            }
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn half_of_the_numbers_lie_below_the_middle_of_quantiles() {
+        let numbers: Vec<f64> = (0..=1000).map(|at| f64::from(at * at)).collect();
+        let quantiles = Quantiles::of(&numbers);
+        assert!((quantiles.to(250_000.0) - 0.5).abs() < 0.003);
+        assert!((quantiles.from(0.25) - 62_500.0).abs() < 600.0);
+        // Equal ones share the middle of their places, and the ends are the ends.
+        let few = Quantiles::of(&[1.0, 1.0, 1.0, 2.0, 9.0]);
+        assert_eq!([1.0, 2.0, 9.0].map(|x| few.to(x)), [0.0, 2.0 / 3.0, 1.0]);
+        assert_eq!((few.to(0.0), few.to(20.0)), (0.0, 1.0));
+        assert_eq!(Quantiles::of(&[3.0, 3.0]).to(3.0), 0.5);
+        assert!(Quantiles::of(&[]).from(0.5).is_nan());
     }
 
     #[test]

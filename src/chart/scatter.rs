@@ -14,7 +14,7 @@ use super::canvas::{Canvas, Colour};
 use super::colour::Hue;
 use super::labels::{Below, WIDE_LETTER, beside};
 use super::marks::{Anchor, Mark};
-use super::number::time_ends;
+use super::number::{shortened, time_ends};
 use super::parallel::alpha_of;
 use serde::{Deserialize, Serialize};
 
@@ -41,7 +41,11 @@ pub const MOST_SIZE: u8 = 8;
 const MOST_WIDE_RINGS: usize = 50;
 /// How wide a lane is in which dots without a number lie, and one of several whose names stand beside one another.
 const LANE: f64 = 26.0;
-const NAMED_LANE: f64 = 36.0;
+const NAMED_LANE: f64 = 45.0;
+/// How many letters the values of the vertical axis have at most.
+const BESIDE_LETTERS: usize = 9;
+/// How many those of the horizontal one have at least.
+const LEAST_LETTERS: usize = 8;
 /// How far texts of the vertical axis stand apart.
 const APART: f64 = 20.0;
 /// How far from a dot one may point.
@@ -94,8 +98,49 @@ impl ScatterAxis {
         }
     }
 
+    /// The axis of values, each a step with its number; what is no number lies in a lane.
+    pub fn by_value(name: &str, axis: Axis, numbers: impl Iterator<Item = f64>) -> Self {
+        Self {
+            name: name.to_owned(),
+            axis,
+            lanes: Lanes::of(&mut { numbers }),
+            bins: Vec::new(),
+        }
+    }
+
+    /// It with numbers that lie by their ranks.
+    pub fn by_rank(mut self, numbers: impl Iterator<Item = f64>) -> Self {
+        let finite: Vec<f64> = numbers.filter(|x| x.is_finite()).collect();
+        self.axis = self.axis.by_rank(&finite);
+        self
+    }
+
+    /// Whether it has values instead of numbers.
+    pub fn has_values(&self) -> bool {
+        matches!(self.axis, Axis::Values { .. })
+    }
+
+    /// How many bars stand along it.
+    pub fn bars(&self) -> usize {
+        if self.has_values() {
+            self.axis.steps()
+        } else {
+            self.bins.len()
+        }
+    }
+
     /// It with bars that count these numbers.
     pub fn counted(mut self, numbers: impl Iterator<Item = f64>) -> Self {
+        if self.has_values() {
+            // A bar in the middle of each step, and none between.
+            self.bins = vec![0; 2 * self.axis.steps() + 1];
+            for x in numbers.filter(|x| x.is_finite()) {
+                if let Some(bin) = self.bins.get_mut(2 * libm::round(x) as usize + 1) {
+                    *bin += 1;
+                }
+            }
+            return self;
+        }
         let places: Vec<f64> = numbers.filter_map(|x| self.place(x)).collect();
         // A bar beside the dots that it counts would look wrong: they lie in its middle where that can be.
         let is_even = |bars: &usize| {
@@ -130,6 +175,16 @@ impl ScatterAxis {
         if from < 0.0 && to > 1.0 {
             return None;
         }
+        if self.has_values() {
+            let mut values = self.axis.values_between(from, to);
+            if values.is_empty() {
+                // The one on whose step it is.
+                let half = 0.5 / self.axis.steps() as f64;
+                let middle = f64::midpoint(from, to);
+                values = self.axis.values_between(middle - half, middle + half);
+            }
+            return (!values.is_empty()).then_some(Part::Values(values));
+        }
         let (low, high) = (self.axis.number_at(from)?, self.axis.number_at(to)?);
         Some(Part::Numbers(low, high))
     }
@@ -146,10 +201,12 @@ impl ScatterAxis {
 }
 
 /// A part of an axis and its lanes.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Part {
     /// The numbers from one to another.
     Numbers(f64, f64),
+    /// These values.
+    Values(Vec<String>),
     /// What has no number for this reason.
     Lane(Absence),
 }
@@ -299,7 +356,8 @@ impl Scatter {
         let (left, right, top, bottom) = PLOT;
         let (low, high, above, below) = self.inside();
         let [along_size, up_size] = self.lane_sizes();
-        let mut marks = beside(self.y.axis.marks(), (below, above), (left, right), APART);
+        let beside_marks = short(&self.y.axis, BESIDE_LETTERS);
+        let mut marks = beside(beside_marks, (below, above), (left, right), APART);
         let along = match &self.x.axis {
             // Times are long: there is room for the ends.
             Axis::Numbers {
@@ -308,16 +366,19 @@ impl Scatter {
                 time: true,
                 ..
             } => [0.0, 1.0].into_iter().zip(time_ends(*low, *high)).collect(),
-            axis => axis.marks(),
+            axis => {
+                let letters = (high - low) / axis.steps() as f64 / WIDE_LETTER;
+                // Of fewer letters none is told from another: then some have no name.
+                short(axis, (letters as usize).max(LEAST_LETTERS))
+            }
         };
         let texts = Below {
             ends: (low, high),
-            // Beside the first stands what the lane is.
-            bounds: if self.x.lanes.before() > 0 {
-                (low - PAD - along_size.wide / 2.0 + 2.5 * WIDE_LETTER, WIDTH)
-            } else {
-                (0.0, WIDTH)
-            },
+            // Beside the first and the last stands what the lane is.
+            bounds: self
+                .x
+                .lanes
+                .bounds((low, high), along_size, WIDE_LETTER, WIDTH),
             line: (bottom, bottom + 5.0),
             base: bottom + 18.0,
             letter: WIDE_LETTER,
@@ -330,9 +391,11 @@ impl Scatter {
         for line in &self.lines {
             marks.push(Mark::path(stroke(line.class), self.path(line)));
         }
+        let has_scale = self.has_scale();
         marks.extend(self.dots.iter().map(|dot| {
             let (at, radius) = (self.place(dot.x, dot.y), dot.radius());
             match hue_of(dot.class) {
+                _ if has_scale && dot.class == OTHERS => Mark::circle("hollow", at, radius),
                 Hue::Part(part) => Mark::circle("dot", at, radius).coloured(f64::from(part)),
                 Hue::Class(class) => {
                     let class = usize::from(class).min(CLASSES.len() - 1);
@@ -364,6 +427,11 @@ impl Scatter {
         marks.push(Mark::text(under, Anchor::Middle, &name(&self.x)));
         marks.push(Mark::text((4.0, 15.0), Anchor::Start, &name(&self.y)));
         marks
+    }
+
+    /// Whether dots have shades of a scale, whose middle is grey: those without one are hollow.
+    fn has_scale(&self) -> bool {
+        self.dots.iter().any(|dot| dot.class >= SHADE)
     }
 
     fn path(&self, line: &ScatterLine) -> String {
@@ -417,6 +485,7 @@ impl Scatter {
         colour_of: &dyn Fn(u8) -> Colour,
     ) {
         let alpha = alpha_of(self.dots.len());
+        let has_scale = self.has_scale();
         let few = disc(3.0 * density);
         // The last is that of dots that do not differ in size.
         let sizes = (0..=MOST_SIZE).map(Some).chain([None]);
@@ -439,9 +508,15 @@ impl Scatter {
             } else {
                 &many[usize::from(size)]
             };
-            let alpha = if dot.class == OTHERS { alpha } else { 0.9 };
+            let is_ground = dot.class == OTHERS;
+            let alpha = if is_ground { alpha } else { 0.9 };
             let colour = colour_of(dot.class);
-            for (along, down) in disc {
+            let middle = disc.len() / 2;
+            for (at, (along, down)) in disc.iter().enumerate() {
+                // A pixel in the middle is all there is room for.
+                if has_scale && is_ground && at == middle {
+                    continue;
+                }
                 canvas.cover((x + along) as usize, (y + down) as usize, colour, alpha);
             }
         }
@@ -461,6 +536,17 @@ impl Scatter {
         }
         found
     }
+}
+
+/// What marks an axis; values of at most so many letters.
+fn short(axis: &Axis, letters: usize) -> Vec<(f64, String)> {
+    let mut marks = axis.marks();
+    if let Axis::Values { .. } = axis {
+        for (_, text) in &mut marks {
+            *text = shortened(text, letters);
+        }
+    }
+    marks
 }
 
 /// From here on classes are shades of a scale, 0 to 100.

@@ -21,7 +21,7 @@ const PLOT: (f64, f64, f64, f64) = (52.0, 296.0, 6.0, 168.0);
 const PAD: f64 = 6.0;
 /// How wide a lane is in which dots without a value lie, and one of several whose names stand beside one another.
 const LANE: f64 = 18.0;
-const NAMED_LANE: f64 = 28.0;
+const NAMED_LANE: f64 = 34.0;
 /// How high one is: its name stands clear of the mark at the axis' end.
 const HIGH_LANE: f64 = 24.0;
 /// How far texts of the vertical axis stand apart.
@@ -108,12 +108,8 @@ impl SliceAxes {
         };
         let texts = Below {
             ends: (low, high),
-            // Beside the first stands what the lane is.
-            bounds: if self.lanes[0].before() > 0 {
-                (low - PAD - x.wide / 2.0 + 2.5 * LETTER, WIDTH)
-            } else {
-                (0.0, WIDTH)
-            },
+            // Beside the first and the last stands what the lane is.
+            bounds: self.lanes[0].bounds((low, high), x, LETTER, WIDTH),
             line: (bottom, bottom + 4.0),
             base: bottom + 17.0,
             letter: LETTER,

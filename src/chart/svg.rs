@@ -8,7 +8,8 @@ use super::marks::Mark;
 use super::number::trim_zeros;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
-use text::{LETTER, escaped, letters, placed, wrapped};
+pub(super) use text::LETTER;
+use text::{escaped, letters, placed, wrapped};
 
 mod text;
 
@@ -23,6 +24,9 @@ const GAP: f64 = 14.0;
 
 /// The size of text for which rows are high enough as they are.
 const ROW_TEXT: f64 = 13.0;
+
+/// Down to which part of its size text is made smaller where it would not fit.
+const LEAST_PART: f64 = 0.5;
 
 /// How large text gets at most, in units of the charts: beyond, it would be all that is seen.
 const LARGEST: f64 = 60.0;
@@ -144,6 +148,8 @@ pub struct Chart {
     pub is_rows: bool,
     /// What is drawn with them.
     pub layer: Option<Layer>,
+    /// How large text may be, in its units, so that what stands beside one another fits; any size where none.
+    pub most_text: Option<f64>,
 }
 
 impl Chart {
@@ -211,6 +217,7 @@ pub fn svg(plate: &Plate, style: &Style) -> (String, f64) {
     let columns = columns.clamp(1, plate.charts.len().max(1));
     // Larger text needs more room at the edges, and in the same width more room makes all else smaller.
     let (mut size, mut room, mut total) = (text, Room::default(), width);
+    let mut is_smaller = false;
     for _ in 0..6 {
         room = Room::default();
         for chart in &plate.charts {
@@ -218,11 +225,16 @@ pub fn svg(plate: &Plate, style: &Style) -> (String, f64) {
         }
         let cell = wide + room.left + room.right;
         total = cell * columns as f64 + GAP * (columns + 1) as f64;
-        size = (text * total / width).min(LARGEST);
+        let wanted = (text * total / width).min(LARGEST);
+        let fitting = plate.charts.iter().filter_map(|chart| chart.most_text);
+        let fitting = fitting.fold(wanted, f64::min);
+        is_smaller = fitting < wanted;
+        size = fitting.max(wanted * LEAST_PART);
     }
     let mut page = Page {
         body: String::new(),
         theme,
+        ground,
         size,
         inside: total - 2.0 * GAP,
         y: GAP,
@@ -249,6 +261,10 @@ pub fn svg(plate: &Plate, style: &Style) -> (String, f64) {
     }
     for line in &plate.caption {
         page.words(line, 0.85, theme.text_soft, false);
+    }
+    if is_smaller {
+        let told = "Letters are smaller than was asked for, so that texts beside one another fit.";
+        page.words(told, 0.85, theme.text_soft, false);
     }
     let Page { body, y, .. } = page;
     let height = y + GAP / 2.0;
@@ -303,6 +319,7 @@ impl Room {
 struct Page {
     body: String,
     theme: Theme,
+    ground: Bytes,
     /// The size of text.
     size: f64,
     /// How wide what is within the edges is.
@@ -381,7 +398,16 @@ impl Page {
         ));
         let layer = chart.layer.as_ref();
         self.layer(layer.filter(|layer| !layer.is_over));
-        self.marks(&chart.marks, chart.stretch(self.size));
+        let halo = match layer {
+            // Texts that lie on lines are read against the ground.
+            Some(layer) if !layer.is_over => format!(
+                " paint-order=\"stroke\" stroke=\"{}\" stroke-width=\"{}\" stroke-linejoin=\"round\"",
+                hex(self.ground),
+                number(0.25 * self.size)
+            ),
+            _ => String::new(),
+        };
+        self.marks(&chart.marks, chart.stretch(self.size), &halo);
         self.layer(layer.filter(|layer| layer.is_over));
         self.body.push_str("</g>\n");
     }
@@ -423,17 +449,21 @@ impl Page {
         }
     }
 
-    fn marks(&mut self, marks: &[Mark], stretch: f64) {
+    fn marks(&mut self, marks: &[Mark], stretch: f64, halo: &str) {
         let mut texts = placed(marks, self.size, stretch).into_iter().peekable();
         let mut after_cell = false;
         for (at, mark) in marks.iter().enumerate() {
             let class = mark.attribute("class");
+            if class == "hit" || class.ends_with(" quiet") {
+                // Seen only where it can be pointed at.
+                continue;
+            }
             let ink = ink(&self.theme, class, mark.part, after_cell);
             after_cell |= class == "cell";
             if mark.element == "text" {
                 if let Some(text) = texts.next_if(|text| text.mark == at) {
                     self.put(format_args!(
-                        "<text x=\"{}\" y=\"{}\" text-anchor=\"{}\" {ink}>{}</text>\n",
+                        "<text x=\"{}\" y=\"{}\" text-anchor=\"{}\" {ink}{halo}>{}</text>\n",
                         number(text.x),
                         number(text.y),
                         escaped(mark.attribute("text-anchor")),
@@ -487,6 +517,7 @@ fn ink(theme: &Theme, class: &str, part: Option<f64>, after_cell: bool) -> Strin
         "base" => stroke(theme.edge, 1.0),
         "axis" => stroke(theme.edge, 2.0),
         "whisker" => stroke(theme.text, 2.0),
+        "hollow" => stroke(theme.colour(Hue::Class(8)), 1.2),
         "ring" => stroke(theme.text, 1.5),
         "line" => stroke(theme.mark, 2.0),
         "dot other" => stroke(theme.text_soft, 1.0),

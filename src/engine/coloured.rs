@@ -32,8 +32,8 @@ impl<'a> Coloured<'a> {
         self.scale.classes().is_empty()
     }
 
-    /// Appends what they mean.
-    pub(super) fn legend(&self, items: &mut Vec<LegendItem>) {
+    /// Appends what they mean; what has no colour may be `hollow`.
+    pub(super) fn legend(&self, hollow: bool, items: &mut Vec<LegendItem>) {
         let name = self.column.name();
         for item in self.scale.legend() {
             let class = class_of(item.colour);
@@ -41,7 +41,8 @@ impl<'a> Coloured<'a> {
                 items.push(legend_item(class, format!("{name} {}", item.label)));
             }
         }
-        items.push(legend_item(OTHERS, format!("other or no {name}")));
+        let hollow = if hollow { ", hollow" } else { "" };
+        items.push(legend_item(OTHERS, format!("other or no {name}{hollow}")));
     }
 }
 

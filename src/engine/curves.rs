@@ -331,6 +331,8 @@ pub struct CurvePanel {
     pub y: Axis,
     /// What the picture says, in one sentence.
     pub summary: String,
+    /// What could be set to see more of it; empty where nothing need be.
+    pub hint: String,
     /// What is not drawn and why.
     pub notes: Vec<String>,
     /// Pixels in a row.
@@ -367,8 +369,8 @@ pub struct CurveRun {
     pub name: String,
     /// How far from the picture's left its point lies, in units of the page.
     pub x: f64,
-    /// Its step, where another metric runs along the axis: of that a place says no step.
-    pub step: Option<f64>,
+    /// Where its points are in order: its step, or the time; where another metric runs along the axis a place does not say it.
+    pub step: f64,
     /// Its step or time, or what the metric along the axis was.
     pub x_text: String,
     /// What it has there, one a panel.

@@ -8,7 +8,7 @@ use super::curves_drawn::CurveRuns;
 use super::show::short_number;
 use crate::chart::axis::Axis;
 use crate::chart::number::{counted, grouped};
-use crate::chart::scale::Spacing;
+use crate::chart::scale::{Quantiles, Spacing};
 use crate::ledger::time::format_millis;
 use crate::ledger::{ColumnId, History, Ledger, WIDE};
 use std::ops::Range;
@@ -101,7 +101,7 @@ impl Across {
     }
 
     /// The value at a place.
-    fn value_of(&self, place: f64) -> f64 {
+    pub(super) fn value_of(&self, place: f64) -> f64 {
         if self.log { libm::exp(place) } else { place }
     }
 
@@ -327,6 +327,7 @@ impl Across {
                 && whole(self.ends.0)
                 && whole(self.ends.1),
             levels: Vec::new(),
+            quantiles: Quantiles::default(),
         }
     }
 

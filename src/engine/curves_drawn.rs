@@ -9,6 +9,7 @@ mod colours;
 mod drawer;
 mod ends;
 mod middles;
+mod numbers;
 
 use super::coloured::{Coloured, legend_item};
 use super::curves::{
@@ -19,7 +20,7 @@ use super::curves_across::Across;
 use super::grouped::Grouped;
 use super::info::{column_of_key, key_of};
 use super::lines::LegendItem;
-use super::show::run_name;
+use super::show::{NO_RUN, run_name};
 use super::space::MOST_PIXELS;
 use crate::analysis::ranking::{ObjectiveColumn, likeliness};
 use crate::chart::axis::Axis;
@@ -207,6 +208,11 @@ impl CurvesRun {
         let pixels = wide.saturating_mul(high).max(1);
         let fit = panels.len().min(MOST_PIXELS / pixels);
         rest.splice(0..0, panels.split_off(fit));
+        if runs.shown.count() == 0 && !panels.is_empty() {
+            // Axes of nothing would be made up.
+            rest.splice(0..0, panels.drain(..));
+            problem = Some(NO_RUN.to_owned());
+        }
         let mut all = panels.iter().chain(&rest);
         let has_times = all.any(|id| {
             runs.history(*id)
@@ -271,7 +277,7 @@ impl CurvesRun {
                 items.push(legend_item(OTHERS, format!("{more}, not bold")));
             }
             if let Some(colours) = &colours {
-                colours.legend(&mut items);
+                colours.legend(false, &mut items);
             }
             ends.legend(runs.shown.count(), &mut items);
         }

@@ -30,14 +30,14 @@ impl Curves {
             }
             (row, y) => {
                 let row = match (row, y) {
-                    (Some(row), _) => row,
+                    (Some(row), _) => Some(row).filter(|row| runs.shown.get(*row))?,
                     (None, Some(y)) => self.nearest(history, axis, (x, y), runs)?,
                     (None, None) => {
                         let best = runs.best().filter(has_points);
                         best.or_else(|| runs.shown.ones().find(has_points))?
                     }
                 };
-                let along = if is_paired { place.step } else { Some(x) };
+                let along = place.step.or((!is_paired).then_some(x));
                 let near = match along {
                     Some(along) => self.point_near(history, row, along)?,
                     None => history.range(row).start,
@@ -60,7 +60,7 @@ impl Curves {
             row,
             name: run_name(runs.ledger, row),
             x: self.unit_of(x),
-            step: is_paired.then_some(along),
+            step: along,
             x_text,
             values: values.collect(),
         })
@@ -145,6 +145,15 @@ impl Curves {
             0.5
         };
         part * self.question.width
+    }
+
+    /// A place along the axis, in words.
+    pub(super) fn told_at(&self, place: f64) -> String {
+        if self.across.is_paired() {
+            let value = short_number(self.across.value_of(place));
+            return format!("{} {value}", self.across.title());
+        }
+        self.x_text(place)
     }
 
     fn x_text(&self, x: f64) -> String {

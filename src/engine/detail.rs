@@ -1,20 +1,23 @@
 //! Everything known about one run, for the drawer.
 
+use super::artifacts;
 use super::protocol::{FieldSummary, RunDetail, RunField, RunNote};
 use super::show::{kind, run_name, short_number};
 use crate::chart::number::counted;
+use crate::format::Artifact;
 use crate::ledger::{Column, History, Ledger, Role, SourceRecord};
 
 /// To how many points a curve in the drawer is thinned.
 const CURVE_POINTS: usize = 120;
 
 /// What is known about `row`; `None` where there is no such run. `varies` tells which columns differ
-/// between runs, `format_title` a format's name for people.
+/// between runs, `files` are those of the drop that were not read, `format_title` a format's name for people.
 pub fn run_detail(
     ledger: &Ledger,
     row: usize,
     rank: Option<usize>,
     note: RunNote,
+    files: &[Artifact],
     varies: &[bool],
     format_title: impl Fn(&str) -> String,
 ) -> Option<RunDetail> {
@@ -53,6 +56,7 @@ pub fn run_detail(
             .unwrap_or_default(),
         note,
         log: ledger.logs().of(row).cloned(),
+        files: artifacts::of_run(ledger, row, files),
         fields,
     })
 }

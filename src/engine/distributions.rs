@@ -8,14 +8,17 @@ mod slices;
 
 use super::brief::Question;
 use super::info::key_of;
+use super::show::NO_RUN;
 use super::view::{escape, unescape};
 use crate::chart::axis::Axis;
 use crate::chart::slice::Slice;
 use crate::ledger::ColumnId;
 pub use categories::ByCategory;
 pub(super) use measure::Measure;
+pub(super) use parts::{NO_PART, Parts};
 use serde::{Deserialize, Serialize};
 use slices::Sliced;
+pub(super) use slices::{JITTER, jitter};
 
 /// The word for no column to part runs by.
 pub const BY_NOTHING: &str = "none";
@@ -113,8 +116,13 @@ pub(super) fn distributions(
     asked: &DistributionsQuestion,
 ) -> Distributions {
     let Some(measure) = Measure::new(question, &asked.set.metric, asked.set.log) else {
+        let nothing = if question.shown.count() == 0 {
+            NO_RUN
+        } else {
+            "There is no metric whose numbers differ between runs."
+        };
         return Distributions {
-            words: vec!["There is no metric whose numbers differ between runs.".to_owned()],
+            words: vec![nothing.to_owned()],
             ..Distributions::default()
         };
     };

@@ -76,6 +76,8 @@ pub struct Failures {
     pub findings: Vec<Finding>,
     /// How what is said of params was checked, or why nothing is.
     pub checked: String,
+    /// What is counted by param: runs, or configurations where these are repeated.
+    pub unit: String,
     /// Those that tell most first.
     pub params: Vec<ParamRates>,
     /// How many more there are.
@@ -166,6 +168,7 @@ impl FailuresRun {
             said.checked = told_check(&checked, each.share(), noun);
             said.more_params = checked.params.len().saturating_sub(MOST_PARAMS);
             said.params = known.params(&checked, each);
+            noun.clone_into(&mut said.unit);
         } else {
             let Share { broken, n } = each.share();
             said.checked = format!(

@@ -7,6 +7,7 @@
 pub mod agreement;
 mod alike;
 pub mod arrange;
+mod artifacts;
 mod beside;
 pub mod brief;
 mod budgets;
@@ -44,6 +45,7 @@ pub mod named;
 pub mod needed;
 pub mod next;
 mod notes;
+pub mod numbers;
 pub mod objective;
 pub mod objectives;
 pub mod protocol;

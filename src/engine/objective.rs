@@ -1,8 +1,9 @@
 //! The objective: one choice that table, ranks, axes and importance go by.
 
-use super::view::{ComputedColumn, escape, unescape};
+use super::ledger_info::{ColumnInfo, LedgerInfo};
+use super::view::{ComputedColumn, View, escape, unescape};
 use crate::analysis::ranking::uncertainty::Center;
-use crate::ledger::{Reading, Statistic, Until};
+use crate::ledger::{Reading, Role, Statistic, Until};
 use crate::query::{until, until_text};
 use serde::{Deserialize, Serialize};
 
@@ -144,4 +145,49 @@ pub fn column_of_curve(name: &str, is_shared: bool, reading: Reading) -> Compute
         },
         expression: format!("{word}(`{qualified}{name}`{at})"),
     }
+}
+
+/// The metric with a curve of which a column is a statistic, or its last value, and that; whether a param has its name too stands
+/// between them.
+pub fn curve_of<'a>(
+    ledger: &'a LedgerInfo,
+    view: &View,
+    key: &str,
+) -> Option<(&'a ColumnInfo, bool, Statistic)> {
+    let column = ledger.column(key)?;
+    let is_shared = |metric: &ColumnInfo| {
+        let mut columns = ledger.columns.iter();
+        columns.any(|other| other.role == Role::Param && other.name == metric.name)
+    };
+    if column.has_history {
+        return Some((column, is_shared(column), Statistic::Last));
+    }
+    let mut made = view.computed.iter();
+    let made = made.find(|made| column.formula.is_some() && made.name == column.name)?;
+    let metrics = ledger.columns.iter().filter(|column| column.has_history);
+    let each = metrics.flat_map(|metric| Statistic::ALL.map(|statistic| (metric, statistic)));
+    let mut found = each.filter_map(|(metric, statistic)| {
+        let is_shared = is_shared(metric);
+        let of = column_of_curve(&metric.name, is_shared, Reading::from(statistic));
+        (of == *made).then_some((metric, is_shared, statistic))
+    });
+    found.next()
+}
+
+/// The key of the column that is this statistic of a metric's curve, which is computed from now on.
+pub fn key_of_statistic(
+    view: &mut View,
+    (metric, is_shared): (&ColumnInfo, bool),
+    statistic: Statistic,
+) -> String {
+    let reading = Reading::from(statistic);
+    if reading.is_last() {
+        return metric.key.clone();
+    }
+    let made = column_of_curve(&metric.name, is_shared, reading);
+    let key = format!("{}.{}", Role::Metric.word(), made.name);
+    if !view.computed.contains(&made) {
+        view.computed.push(made);
+    }
+    key
 }

@@ -31,6 +31,7 @@ pub use super::lines::{
     Selected, Window, WindowQuestion, WindowRow,
 };
 pub use super::next::{Next, NextRow, NextText};
+pub use super::numbers::{Numbers, NumbersOf};
 pub use super::objectives::{
     ChosenMetric, Objectives, ObjectivesLine, ObjectivesQuestion, ObjectivesTable, ScatterPicture,
     Section,
@@ -343,6 +344,8 @@ pub enum Ask {
         /// Whether it is drawn on dark ground.
         dark: bool,
     },
+    /// A chart in numbers, as it was drawn last.
+    Numbers(NumbersOf),
     /// How a metric is distributed.
     Distributions(DistributionsQuestion),
     /// How columns go together.
@@ -564,6 +567,8 @@ pub enum Answer {
     },
     /// To [`Ask::Scatter`].
     Scatter(Box<Scattered>),
+    /// To [`Ask::Numbers`]: its tables.
+    Numbers(Box<Vec<Numbers>>),
     /// To [`Ask::Distributions`].
     Distributions(Box<Distributions>),
     /// To [`Ask::Correlations`].

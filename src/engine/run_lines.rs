@@ -1,5 +1,6 @@
 //! One run, as the engine tells of it, and what a person says of runs.
 
+use super::numbers::Numbers;
 use super::protocol::CellKind;
 use crate::ledger::{ColumnId, LogTail, Role};
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,8 @@ pub struct RunDetail {
     pub note: RunNote,
     /// The end of its log.
     pub log: Option<LogTail>,
+    /// Files of the export that belong to it and were not read, a table a folder.
+    pub files: Vec<Numbers>,
     /// Role and what the run has of it.
     pub fields: Vec<RunField>,
 }

@@ -26,6 +26,9 @@ pub type Image<'a> = &'a dyn Fn(usize, &Pixels) -> Option<String>;
 /// Room for marks around curves: at their left, right, top and bottom.
 pub const AROUND: (f64, f64, f64, f64) = (64.0, 8.0, 6.0, 20.0);
 
+/// How far apart axes of runs stand at least, in sizes of their text: for about as many letters as seven.
+const AXIS_LETTERS: f64 = 4.0;
+
 /// What colours mean.
 pub fn legend(items: &[LegendItem]) -> Vec<(Hue, String)> {
     let item = |item: &LegendItem| (Hue::from(item.colour), item.label.clone());
@@ -59,9 +62,11 @@ pub fn space_plate(picture: &SpacePicture, height: f64, image: Image<'_>) -> Pla
                 .collect(),
         })
         .collect();
+    let gaps = all.windows(2).map(|two| two[1].x - two[0].x);
     let chart = Chart {
         size,
         marks: axes(&all),
+        most_text: gaps.reduce(f64::min).map(|gap| gap / AXIS_LETTERS),
         layer: drawn.map(|drawn| Layer {
             at: (0.0, 0.0),
             size,
@@ -103,6 +108,7 @@ pub fn curves_plate(
             size: (left + wide + right, top + high + bottom),
             marks: frame(&picture.x, &panel.y, (left, top), (wide, high)),
             is_rows: false,
+            most_text: None,
             layer: drawn.map(|drawn| Layer {
                 at: (left, top),
                 size: (wide, high),

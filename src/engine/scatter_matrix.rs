@@ -128,7 +128,7 @@ pub(super) fn matrix(
     words.push(format!(
         "{part} by each two of {}. Below the diagonal dots: up by what names their line, along by what names their column; those \
          without a finite number on an axis lie in lanes{odd}. Above it Spearman’s correlation (of ranks), pale \
-         or in brackets where its 95 % interval holds 0. A cell shows its two columns.",
+         or in brackets where its 95 % interval holds 0.",
         counted(columns.len(), "column")
     ));
     words.extend(told_rings(

@@ -2,18 +2,19 @@
 
 use super::brief::Question;
 use super::coloured::{Coloured, legend_item};
+use super::distributions::{JITTER, NO_PART, Parts, jitter};
 use super::info::{column_of_key, key_of};
 use super::lines::LegendItem;
 use super::objectives::{Pictures, ScatterPicture};
 use super::scales::number_or_absence;
 use super::scatter_matrix::{ScatterMatrix, matrix};
-use super::show::{run_name, short_number};
+use super::show::{NO_RUN, run_name, short_number};
 use super::view::{escape, unescape};
 use crate::analysis::correlation::Coefficient;
 use crate::analysis::grouping::parts_no_replicates;
 use crate::analysis::part::Part;
 use crate::analysis::ranking::likeliest;
-use crate::chart::absence::Lanes;
+use crate::chart::absence::{Lanes, MISSING};
 use crate::chart::axis::Axis;
 use crate::chart::number::{counted, grouped};
 use crate::chart::scatter::{Dot, FOREMOST, MOST_SIZE, OTHERS, Scatter, ScatterAxis, is_foremost};
@@ -26,6 +27,8 @@ const FEWEST: usize = 10;
 const MOST_CORRELATED: usize = 100_000;
 /// How many columns a matrix has at most.
 pub const MOST_MATRIX: usize = 6;
+/// How many values of a column have a step of their own.
+const MOST_STEPS: usize = 30;
 /// Up to so many selected runs are named.
 const MOST_NAMED: usize = 4;
 /// The colour of the best where the others are shades.
@@ -48,6 +51,8 @@ pub struct ScatterView {
     pub matrix: Vec<String>,
     /// Whether the axes along and up are logarithmic; where none, their numbers say.
     pub log: [Option<bool>; 2],
+    /// Whether they go by ranks instead.
+    pub by_rank: [bool; 2],
 }
 
 impl ScatterView {
@@ -63,13 +68,16 @@ impl ScatterView {
             size,
             matrix,
             log: [along, up],
+            by_rank,
         } = self;
         // No key begins so.
-        let marked = |log: &Option<bool>, key: &str| {
+        let marked = |log: &Option<bool>, by_rank: bool, key: &str| {
             let mark = log.map_or("", |log| if log { "+" } else { "!" });
+            let mark = if by_rank { "^" } else { mark };
             mark.to_owned() + &escape(key)
         };
-        let mut words = [marked(along, x), marked(up, y), escape(colour)].join(",");
+        let (along, up) = (marked(along, by_rank[0], x), marked(up, by_rank[1], y));
+        let mut words = [along, up, escape(colour)].join(",");
         let has_more = !(size.is_empty() && matrix.is_empty());
         for key in has_more.then_some(size).into_iter().chain(matrix) {
             words.push(',');
@@ -80,13 +88,17 @@ impl ScatterView {
 
     /// What the words say; what is not there is chosen.
     pub fn from_words(words: &str) -> Self {
-        let mut log = [None; 2];
+        let (mut log, mut by_rank) = ([None; 2], [false; 2]);
         let mut keys = words.split(',').enumerate().map(|(at, word)| {
             let mark = word
                 .chars()
                 .next()
-                .filter(|first| matches!(first, '+' | '!'));
+                .filter(|first| matches!(first, '+' | '!' | '^'));
             match (mark, log.get_mut(at)) {
+                (Some('^'), Some(_)) => {
+                    by_rank[at] = true;
+                    unescape(&word[1..])
+                }
                 (Some(mark), Some(log)) => {
                     *log = Some(mark == '+');
                     unescape(&word[1..])
@@ -105,6 +117,7 @@ impl ScatterView {
                 .take(MOST_MATRIX)
                 .collect(),
             log,
+            by_rank,
         }
     }
 }
@@ -160,6 +173,13 @@ fn answer(
         column.role() != Role::Ignored && matches!(column.kind(), Kind::Number | Kind::Time)
     };
     let wanted = |key: &str| column_of_key(ledger, key).filter(is_shown);
+    // Texts of many kinds have no axis.
+    let has_axis = |id: &ColumnId| {
+        let column = ledger.column(*id);
+        let is_of_values = matches!(column.kind(), Kind::Category | Kind::Bool);
+        is_shown(id) || column.role() != Role::Ignored && is_of_values
+    };
+    let axis_of = |key: &str| column_of_key(ledger, key).filter(has_axis);
     let first = |role: Role, other: Option<ColumnId>| {
         let mut fitting = ledger.columns_with_ids().filter(|(id, column)| {
             column.role() == role
@@ -174,15 +194,15 @@ fn answer(
         }
     };
     let objective = question.objective.map(|(_, column, _)| column);
-    let y = wanted(&set.y)
+    let y = axis_of(&set.y)
         .or_else(|| objective.filter(is_shown))
         .or_else(|| first(Role::Metric, None))?;
-    let x = wanted(&set.x)
+    let x = axis_of(&set.x)
         .or_else(|| first(Role::Param, Some(y)))
         .or_else(|| first(Role::Metric, Some(y)))?;
     let colour = column_of_key(ledger, &set.colour);
     let sized = wanted(&set.size).map(|id| (id, ledger.column(id)));
-    let (along, up) = (ledger.column(x), ledger.column(y));
+    let (along, up) = (AlongColumn::new(question, x), AlongColumn::new(question, y));
     let number = |column: &Column, row: usize| number_or_absence(column.get(row));
     let classes = Classes::new(question, colour);
     let mut dots: Vec<Dot> = Vec::new();
@@ -194,7 +214,7 @@ fn answer(
     let (mut both, mut n, mut neither) = ((Vec::new(), Vec::new()), 0_usize, 0_usize);
     let part = Part::new(question.shown.count(), MOST_CORRELATED);
     for row in question.shown.ones() {
-        let (a, b) = (number(along, row), number(up, row));
+        let (a, b) = (along.of(row), up.of(row));
         if !(a.is_finite() || b.is_finite()) {
             neither += 1;
             continue;
@@ -231,14 +251,10 @@ fn answer(
         )
     };
     order::by_key(&mut dots, |dot| rank(dot));
-    let axis = |column: &Column, of: fn(&Dot) -> f64, log: Option<bool>| {
-        let is_time = column.kind() == Kind::Time;
-        let axis = ScatterAxis::asked(column.name(), dots.iter().map(of), is_time, log);
-        axis.counted(dots.iter().map(of))
-    };
-    let x_axis = axis(along, |dot| dot.x, set.log[0]);
-    let y_axis = axis(up, |dot| dot.y, set.log[1]);
-    let title = format!("{} over {}", up.name(), along.name());
+    let x_axis = along.axis(&dots, |dot| dot.x, set.log[0], set.by_rank[0]);
+    let y_axis = up.axis(&dots, |dot| dot.y, set.log[1], set.by_rank[1]);
+    let of_values = x_axis.has_values() || y_axis.has_values();
+    let title = format!("{} over {}", y_axis.name, x_axis.name);
     let shown = question.shown.count();
     let odd = |axis: &ScatterAxis| told_lanes(&axis.name, axis.lanes);
     let mut words = vec![format!(
@@ -250,7 +266,11 @@ fn answer(
         odd(&y_axis),
         grouped(neither)
     )];
-    words.extend(correlation(&both.0, &both.1));
+    if of_values {
+        words.extend(along.told().into_iter().chain(up.told()));
+    } else {
+        words.extend(correlation(&both.0, &both.1));
+    }
     if let Some(ScatterAxis {
         name,
         axis: Axis::Numbers { low, high, .. },
@@ -268,8 +288,8 @@ fn answer(
     if n > 0 {
         words.push(format!(
             "Bars count runs along the axes, {} above and {} at the right: at most {} and {}.",
-            x_axis.bins.len(),
-            y_axis.bins.len(),
+            x_axis.bars(),
+            y_axis.bars(),
             grouped(most(&x_axis)),
             grouped(most(&y_axis))
         ));
@@ -286,6 +306,9 @@ fn answer(
     };
     let ringed = dots.iter().filter(is_selected).take(MOST_RINGS);
     let named = ringed.map(|dot| (dot.x, dot.y, name(dot.row))).collect();
+    if shown == 0 {
+        words = vec![NO_RUN.to_owned()];
+    }
     let mut picture = pictures.add(
         title,
         &[],
@@ -306,11 +329,87 @@ fn answer(
             size: sized.map(|(id, _)| key_of(ledger, id)).unwrap_or_default(),
             matrix: Vec::new(),
             log: set.log,
+            by_rank: set.by_rank,
         },
         words,
-        picture: Some(picture),
+        // Axes of nothing would be made up.
+        picture: Some(picture).filter(|_| shown > 0),
         matrix: None,
     })
+}
+
+/// A column along an axis: its numbers, or its most frequent values with a step each.
+struct AlongColumn<'a> {
+    column: &'a Column,
+    parts: Option<Parts>,
+}
+
+impl<'a> AlongColumn<'a> {
+    fn new(question: &Question<'a>, id: ColumnId) -> Self {
+        let column = question.ledger.column(id);
+        let has_numbers = matches!(column.kind(), Kind::Number | Kind::Time);
+        // In the order of what is better or worse, where that is known.
+        let objective = |row: usize| {
+            let values = question.objective.map(|(_, _, values)| &values.values);
+            values.map_or(f64::NAN, |values| values[row])
+        };
+        Self {
+            column,
+            parts: (!has_numbers).then(|| Parts::by_value(question, &objective, id, MOST_STEPS)),
+        }
+    }
+
+    /// A run's number, or its value's step and a little aside; or why it has none.
+    fn of(&self, row: usize) -> f64 {
+        let Some(parts) = &self.parts else {
+            return number_or_absence(self.column.get(row));
+        };
+        match parts.of_row.get(row) {
+            Some(part) if *part != NO_PART => f64::from(*part) + JITTER * jitter(row),
+            _ => MISSING,
+        }
+    }
+
+    fn axis(
+        &self,
+        dots: &[Dot],
+        of: fn(&Dot) -> f64,
+        log: Option<bool>,
+        by_rank: bool,
+    ) -> ScatterAxis {
+        let numbers = || dots.iter().map(of);
+        let name = self.column.name();
+        let axis = if let Some(parts) = &self.parts {
+            let axis = Axis::Values {
+                values: parts.names.clone(),
+                rest: parts.rest,
+            };
+            ScatterAxis::by_value(name, axis, numbers())
+        } else {
+            let is_time = self.column.kind() == Kind::Time;
+            let axis = ScatterAxis::asked(name, numbers(), is_time, log);
+            if by_rank {
+                axis.by_rank(numbers())
+            } else {
+                axis
+            }
+        };
+        axis.counted(numbers())
+    }
+
+    /// How its values lie.
+    fn told(&self) -> Option<String> {
+        let parts = self.parts.as_ref()?;
+        let name = self.column.name();
+        let rest = match parts.rest {
+            0 => String::new(),
+            rest => format!("; {} share the last", counted(rest, "rarer value")),
+        };
+        Some(format!(
+            "{} of {name} have a step each, in which dots lie beside one another by no number{rest}.",
+            counted(parts.names.len(), "value")
+        ))
+    }
 }
 
 /// How far up dots of a class lie.
@@ -394,7 +493,8 @@ impl<'a> Classes<'a> {
         let best = |row| legend_item(self.of(row), format!("{}: best", run_name(ledger, row)));
         let mut legend: Vec<LegendItem> = self.best.map(best).into_iter().collect();
         if let Some(colours) = &self.colours {
-            colours.legend(&mut legend);
+            // In marks: see [`Scatter::marks`].
+            colours.legend(colours.are_shades(), &mut legend);
         }
         legend
     }

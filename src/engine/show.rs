@@ -6,6 +6,9 @@ use crate::chart::number::trim_zeros;
 use crate::ledger::{Column, Ledger, ValueRef, attribute};
 use std::borrow::Cow;
 
+/// What is said instead of a picture where nothing is left of it.
+pub(super) const NO_RUN: &str = "No run passes the filter.";
+
 /// Longest text in a cell; the rest is in the drawer.
 const LONGEST_TEXT: usize = 200;
 

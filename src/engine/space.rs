@@ -6,6 +6,7 @@
 
 use super::info::{column_of_key, key_of};
 use super::lines::{LegendItem, RowColour};
+use super::numbers::told_best;
 use super::scales::Scale;
 use super::show::{cell, run_name};
 pub use super::space_axes::{AxisSetting, MOST_ORDERED, SpaceAxis};
@@ -69,6 +70,8 @@ pub struct SpacePicture {
     pub others: Vec<(String, String)>,
     /// Why the axes stand in this order, where the engine chose.
     pub order: String,
+    /// Where the best runs lie, in a sentence.
+    pub best: String,
     /// What the colours mean.
     pub legend: Vec<LegendItem>,
     /// How many runs are drawn in colour.
@@ -203,6 +206,7 @@ impl Space {
             axes: self.axes.clone(),
             others: self.others.clone(),
             order: self.order.clone(),
+            best: told_best(&self.axes, runs),
             legend,
             shown: drawn.len(),
             runs: rows,
@@ -229,6 +233,14 @@ impl Space {
             d: self.lines.path(row, density as f32),
         };
         others.chain(shown.iter().copied()).map(trace).collect()
+    }
+
+    /// The axes of the last picture, where the ledger is as it was then.
+    pub(super) fn axes_of(&self, version: u64) -> &[SpaceAxis] {
+        match &self.of {
+            Some((of, ..)) if *of == version => &self.axes,
+            _ => &[],
+        }
     }
 
     /// The shown run nearest to a place in the last picture, in units of the page.
@@ -344,13 +356,27 @@ fn in_order(question: &SpaceQuestion, runs: SpaceRuns<'_>) -> (Vec<(u32, Hue)>, 
     };
     if let Some(column) = question.colour.and_then(|id| runs.ledger.try_column(id)) {
         let scale = Scale::of(column, runs.shown);
-        let colour = |row: u32| {
+        // As runs without a result, where that colour is no class here: grey is the middle of a scale.
+        let without = if scale.classes().is_empty() {
+            WITHOUT
+        } else {
+            OTHERS
+        };
+        let mut lacking = 0_usize;
+        let mut colour = |row: u32| {
             let colour = scale.colour(column, row as usize);
-            // Not as runs without a result: that colour is a class of its own here.
-            colour.map_or(OTHERS, Hue::from)
+            lacking += usize::from(colour.is_none());
+            colour.map_or(without, Hue::from)
         };
         let drawn = order.iter().map(|row| (*row, colour(*row))).collect();
-        return (drawn, scale.legend());
+        let mut legend = scale.legend();
+        if lacking > 0 && without == WITHOUT && !legend.is_empty() {
+            legend.push(LegendItem {
+                colour: RowColour::Class(5),
+                label: format!("no {}", column.name()),
+            });
+        }
+        return (drawn, legend);
     }
     if runs.objective.is_none() {
         let drawn = order.iter().map(|row| (*row, Hue::Part(0.8))).collect();

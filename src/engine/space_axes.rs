@@ -32,6 +32,8 @@ pub struct AxisSetting {
     pub flipped: bool,
     /// Whether it has the scale that it would not have by itself: linear, or logarithmic, on both sides of 0 where it has some.
     pub rescaled: bool,
+    /// Whether its numbers lie by their ranks instead.
+    pub by_rank: bool,
     /// The values that a person has put in an order, from its beginning on; others follow in that of their results.
     pub order: Vec<String>,
 }
@@ -40,11 +42,19 @@ pub struct AxisSetting {
 pub const MOST_ORDERED: usize = NAMED;
 
 impl AxisSetting {
+    /// The next of the scales that it can have.
+    pub fn turn_scale(&mut self) {
+        let was = (self.rescaled, self.by_rank);
+        self.rescaled = was == (false, false);
+        self.by_rank = was == (true, false);
+    }
+
     /// The word in addresses.
     pub fn word(&self) -> String {
         let mut word = String::new();
         word.push_str(if self.flipped { "!" } else { "" });
         word.push_str(if self.rescaled { "~" } else { "" });
+        word.push_str(if self.by_rank { "^" } else { "" });
         word.push_str(&escape(&self.key));
         for value in &self.order {
             word.push(':');
@@ -57,11 +67,13 @@ impl AxisSetting {
     pub fn from_word(word: &str) -> Self {
         let (flipped, rest) = flag(word, '!');
         let (rescaled, rest) = flag(rest, '~');
+        let (by_rank, rest) = flag(rest, '^');
         let mut parts = rest.split(':').map(unescape);
         Self {
             key: parts.next().unwrap_or_default(),
             flipped,
             rescaled,
+            by_rank,
             order: parts.take(MOST_ORDERED).collect(),
         }
     }
@@ -78,6 +90,8 @@ pub struct SpaceAxis {
     pub name: String,
     /// Whether it is the objective.
     pub is_objective: bool,
+    /// Whether its numbers suggest a logarithmic scale, which is another where it is rescaled.
+    pub is_log: bool,
     /// Where values lie along it.
     pub axis: Axis,
     /// Where it stands, in units of the page.
@@ -134,6 +148,7 @@ pub(super) struct Built {
     setting: AxisSetting,
     name: String,
     is_objective: bool,
+    is_log: bool,
     axis: Axis,
     places: Vec<Place>,
 }
@@ -184,40 +199,51 @@ pub(super) fn chosen(runs: SpaceRuns<'_>, width: f64) -> (Vec<AxisSetting>, Stri
 /// An axis and where each run lies on it.
 pub(super) fn build(setting: &AxisSetting, id: ColumnId, runs: SpaceRuns<'_>) -> Built {
     let column = runs.ledger.column(id);
-    let rows = runs.ledger.rows();
-    let objective = runs.objective.filter(|(objective, _)| *objective == id);
-    let (axis, places) = match (objective, column.kind()) {
-        // The objective's statistic, where the run has a finite one.
-        (Some((_, values)), _) => {
-            let value = |row: usize| statistic_or_absence(values.values[row], column.get(row));
-            numeric((0..rows).map(value).collect(), setting.rescaled, false)
-        }
-        (None, kind @ (Kind::Number | Kind::Time)) => {
-            let numbers = (0..rows).map(|row| number_or_absence(column.get(row)));
-            numeric(numbers.collect(), setting.rescaled, kind == Kind::Time)
-        }
-        _ => by_value(column, &setting.order, runs),
+    let is_objective = runs.objective.is_some_and(|(objective, _)| objective == id);
+    let (axis, places, is_log) = if let Some(numbers) = numbers_of(id, runs) {
+        let is_time = !is_objective && column.kind() == Kind::Time;
+        numeric(numbers, setting, is_time)
+    } else {
+        let (axis, places) = by_value(column, &setting.order, runs);
+        (axis, places, false)
     };
     Built {
         column: id,
         setting: setting.clone(),
         name: column.name().to_owned(),
-        is_objective: objective.is_some(),
+        is_objective,
+        is_log,
         axis,
         places,
     }
 }
 
-fn numeric(numbers: Vec<f64>, rescaled: bool, time: bool) -> (Axis, Vec<Place>) {
+/// What each run has on the axis of a column of numbers or times, or why it has none; of the objective it is the statistic.
+/// None of another column.
+pub(super) fn numbers_of(id: ColumnId, runs: SpaceRuns<'_>) -> Option<Vec<f64>> {
+    let column = runs.ledger.column(id);
+    let rows = 0..runs.ledger.rows();
+    if let Some((_, values)) = runs.objective.filter(|(objective, _)| *objective == id) {
+        let value = |row: usize| statistic_or_absence(values.values[row], column.get(row));
+        return Some(rows.map(value).collect());
+    }
+    let is_number = matches!(column.kind(), Kind::Number | Kind::Time);
+    is_number.then(|| rows.map(|row| number_or_absence(column.get(row))).collect())
+}
+
+fn numeric(numbers: Vec<f64>, setting: &AxisSetting, time: bool) -> (Axis, Vec<Place>, bool) {
     let finite: Vec<f64> = numbers.iter().copied().filter(|x| x.is_finite()).collect();
-    let log = rescaled.then(|| Spacing::of(&finite) == Spacing::Linear);
-    let axis = Axis::of_finite(&finite, time, log);
+    let is_log = Spacing::of(&finite) != Spacing::Linear;
+    let mut axis = Axis::of_finite(&finite, time, Some(is_log != setting.rescaled));
+    if setting.by_rank {
+        axis = axis.by_rank(&finite);
+    }
     let place = |x: f64| match Absence::of(x) {
         None => Place::At(axis.place(x) as f32),
         Some(absence) => Place::Absent(absence),
     };
     let places = numbers.into_iter().map(place).collect();
-    (axis, places)
+    (axis, places, is_log)
 }
 
 /// Values in a person's order, others behind them in that of their mean objective, so that lines cross as little as they can;
@@ -370,6 +396,7 @@ impl Built {
             setting: self.setting,
             name: self.name,
             is_objective: self.is_objective,
+            is_log: self.is_log,
             axis: self.axis,
             x,
             ends,

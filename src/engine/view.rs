@@ -522,14 +522,7 @@ mod tests {
             });
         }
         Ok(View {
-            tab: *u.choose(&[
-                Tab::Brief,
-                Tab::Table,
-                Tab::Compare,
-                Tab::Failures,
-                Tab::Distributions,
-                Tab::Run,
-            ])?,
+            tab: *u.choose(&[Tab::Brief, Tab::Table, Tab::Failures, Tab::Run])?,
             filter: u.arbitrary()?,
             sort,
             objective,
@@ -561,6 +554,7 @@ mod tests {
                         key: name.clone(),
                         flipped: u.arbitrary()?,
                         rescaled: u.arbitrary()?,
+                        by_rank: u.arbitrary()?,
                         order: u.arbitrary()?,
                     })
                 })
@@ -577,6 +571,7 @@ mod tests {
                 size: u.arbitrary()?,
                 matrix: names.clone(),
                 log: [u.arbitrary()?, None],
+                by_rank: [false, u.arbitrary()?],
                 ..ScatterView::default()
             },
             distributions: DistributionsView {

@@ -11,6 +11,7 @@ use super::grouped::Grouped;
 use super::info::Catalogue;
 use super::marks::{Marks, Past};
 use super::notes::Notes;
+use super::numbers;
 use super::objectives;
 use super::protocol::{
     Answer, Ask, Brush, Completion, CompletionItem, FilterProblem, LedgerInfo, MarkLines, Unread,
@@ -22,9 +23,10 @@ use super::show::{cell, run_name};
 use super::space::{Space, SpaceRun};
 use super::view::{Baseline, GroupStatistic, Objective};
 use crate::analysis::ranking::{ObjectiveColumn, Ranks};
+use crate::chart::axis::Axis;
 use crate::chart::number::short_number;
-use crate::chart::scatter::Scatter;
-use crate::format;
+use crate::chart::scatter::{Scatter, ScatterAxis};
+use crate::format::{self, Artifact};
 use crate::ledger::{Again, Bits, ColumnId, Few, Ledger, Look};
 use crate::query::{self, Expression};
 
@@ -52,6 +54,8 @@ pub struct Workspace {
     sources_before: usize,
     again: Again,
     unread: Vec<Unread>,
+    /// What lies in folders of runs and is not read, in the order of its paths.
+    artifacts: Vec<Artifact>,
     version: u64,
     catalogue: Catalogue,
     computed: Computed,
@@ -157,9 +161,19 @@ impl Workspace {
         self.changed();
     }
 
+    /// Adds files that lie in the folders of runs and are not read; those that were there are as they are now.
+    pub fn add_artifacts(&mut self, mut artifacts: Vec<Artifact>) {
+        artifacts.append(&mut self.artifacts);
+        // Stable: of one path the new one comes first.
+        order::by(&mut artifacts, |a, b| a.path.cmp(&b.path));
+        artifacts.dedup_by(|a, b| a.path == b.path);
+        self.artifacts = artifacts;
+    }
+
     /// Forgets that no format read these files, which are looked at again.
     pub fn forget_unread(&mut self, is_read_again: impl Fn(&str) -> bool) {
         self.unread.retain(|file| !is_read_again(&file.path));
+        self.artifacts.retain(|file| !is_read_again(&file.path));
     }
 
     /// What is in the ledger.
@@ -218,6 +232,7 @@ impl Workspace {
                     *row,
                     rank,
                     note,
+                    &self.artifacts,
                     &varies,
                     |name| format::title_of(name).to_owned(),
                 ))
@@ -261,6 +276,7 @@ impl Workspace {
             Ask::ScatterRun { picture, x, y } => {
                 Answer::SpaceRun(self.run_in_scatter(*picture, (*x, *y)).map(Box::new))
             }
+            Ask::Numbers(of) => Answer::Numbers(Box::new(self.numbers(of))),
             Ask::Distributions(asked) => {
                 let of =
                     |question: &brief::Question<'_>| distributions::distributions(question, asked);
@@ -377,6 +393,23 @@ impl Workspace {
         }
     }
 
+    /// The tables of a chart.
+    fn numbers(&mut self, of: &numbers::NumbersOf) -> Vec<numbers::Numbers> {
+        let varies = self.catalogue.varies(&self.ledger);
+        let shown = self.shown();
+        match of {
+            numbers::NumbersOf::Space => {
+                let runs = self.space_runs(&shown, &varies);
+                let axes = self.space.axes_of(self.version);
+                vec![numbers::space(axes, runs)]
+            }
+            numbers::NumbersOf::Curves => self.curves.numbers(self.curve_runs(&shown, &varies)),
+            numbers::NumbersOf::Scatter(set) => {
+                vec![self.with_question("", |question| numbers::scatter(question, set))]
+            }
+        }
+    }
+
     fn curve_runs<'a>(&'a self, shown: &'a Bits, varies: &'a [bool]) -> CurveRuns<'a> {
         let objective = self.selection.objective.as_ref();
         CurveRuns {
@@ -452,17 +485,20 @@ impl Workspace {
         let row = dot.row as usize;
         let turn = format!("a{RADIUS} {RADIUS} 0 1 0");
         let (left, wide) = (x - RADIUS, 2.0 * RADIUS);
-        let value = |name: &str, x: f64| {
-            let text = if x.is_nan() {
-                "none".to_owned()
-            } else {
-                short_number(x)
+        let value = |axis: &ScatterAxis, x: f64| {
+            let text = match &axis.axis {
+                _ if x.is_nan() => "none".to_owned(),
+                Axis::Values { values, rest } => {
+                    let value = values.get(libm::round(x) as usize);
+                    value.map_or_else(|| format!("one of {rest} more"), Clone::clone)
+                }
+                Axis::Numbers { .. } => short_number(x),
             };
-            (name.to_owned(), text)
+            (axis.name.clone(), text)
         };
-        let mut values = vec![value(&scatter.y.name, dot.y)];
+        let mut values = vec![value(&scatter.y, dot.y)];
         if !scatter.x.is_time() {
-            values.insert(0, value(&scatter.x.name, dot.x));
+            values.insert(0, value(&scatter.x, dot.x));
         }
         Some(SpaceRun {
             row,

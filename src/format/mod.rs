@@ -7,6 +7,7 @@
 //! reader of the file's kind takes it and the receipt says so.
 
 mod aim_table;
+mod artifacts;
 mod ax;
 mod bohb;
 mod boosting_log;
@@ -83,6 +84,7 @@ mod wandb_log;
 mod wandb_table;
 pub(crate) mod yaml;
 
+pub use artifacts::{Artifact, artifacts};
 pub use dropped::{Claim, Dropped};
 pub use head::Head;
 pub use planning::{Plan, Planning, UnreadFile, plan};

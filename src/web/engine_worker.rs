@@ -360,6 +360,7 @@ fn supersedes(ask: &Ask) -> bool {
             | Ask::Objectives(_)
             | Ask::Scatter { .. }
             | Ask::ScatterRun { .. }
+            | Ask::Numbers(_)
             | Ask::Distributions(_)
             | Ask::Correlations(_)
             | Ask::Secrets { .. }

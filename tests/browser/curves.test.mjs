@@ -43,6 +43,15 @@ export default function (t) {
     await kit.screens(page, "curves");
   });
 
+  t.case("each panel is told in numbers", async (kit) => {
+    const page = await opened(kit);
+    await page.click(`${VIEW} .in-numbers summary`);
+    await page.waitForSelector(`${VIEW} .in-numbers table`);
+    assert.equal(await page.locator(`${VIEW} .in-numbers table`).count(), (await names(page)).length);
+    assert.match(await page.textContent(`${VIEW} .in-numbers`), /40 shown runs, the best first.*Least.* at step /s);
+    await kit.axe(page);
+  });
+
   t.case("a part of the axis is shown in all panels by hand and by keys, and undone; outliers are ignored aloud", async (kit) => {
     const page = await opened(kit);
     const told = () => page.textContent(`${VIEW} .curves-told`);
@@ -167,6 +176,35 @@ export default function (t) {
     await page.waitForFunction((first) => document.querySelector(".curves-near").textContent !== first, first);
     await page.keyboard.press("Enter");
     await page.waitForSelector("[data-view=run]");
+  });
+
+  t.case("zooming by keys goes on from the point that was pointed at", async (kit) => {
+    const page = await opened(kit);
+    await page.focus(`${VIEW} .curves-plot`);
+    const near = () => page.textContent(`${VIEW} .curves-near`);
+    const differs = (from) => page.waitForFunction((from) => /at step /.test(document.querySelector(".curves-near").textContent) && document.querySelector(".curves-near").textContent !== from, from);
+    let before = await near();
+    for (let times = 0; times < 3; times += 1) {
+      await page.keyboard.press("ArrowRight");
+      await differs(before);
+      before = await near();
+    }
+    const [, run, step] = before.match(/^Run (.*) at step (\d+): /);
+    await page.keyboard.press("+");
+    await page.waitForFunction(() => /Shown are/.test(document.querySelector(".curves-told").textContent));
+    await page.waitForFunction((start) => document.querySelector(".curves-near").textContent.startsWith(start), `Run ${run} at step ${step}: `);
+    await page.keyboard.press("ArrowRight");
+    await page.waitForFunction((start) => document.querySelector(".curves-near").textContent.startsWith(start), `Run ${run} at step ${Number(step) + 1}: `);
+  });
+
+  t.case("a filter that keeps nothing leaves no axes", async (kit) => {
+    const page = await opened(kit);
+    await page.fill("[data-testid=filter]", "lr > 1000");
+    await page.press("[data-testid=filter]", "Enter");
+    await page.waitForFunction((view) => document.querySelectorAll(`${view} .curves-panel`).length === 0, VIEW);
+    assert.match(await page.textContent(`${VIEW} .curves-problem`), /No run passes the filter/);
+    await page.goBack();
+    await page.waitForSelector(`${VIEW} .curves-panel`);
   });
 
   t.case("a logarithmic axis has 0 and below too where that is asked", async (kit) => {

@@ -97,6 +97,29 @@ export default function (t) {
     assert.equal((await page.$$(`${VIEW} .rates`)).length, 0);
   });
 
+  t.case("files that were not read are listed on the page of the run whose folder they lie in", async (kit) => {
+    const folder = join(await kit.temporary(), "exp");
+    for (const trial of ["trial_a1b2c3", "trial_d4e5f6"]) {
+      await mkdir(join(folder, trial, "checkpoints", "last"), { recursive: true });
+      await writeFile(join(folder, trial, "params.json"), JSON.stringify({ lr: trial.length }));
+      await writeFile(join(folder, trial, "result.json"), `{"loss": 1, "done": true, "trial_id": "${trial}"}\n`);
+    }
+    await writeFile(join(folder, "trial_a1b2c3", "checkpoints", "last", "model.ckpt"), Buffer.alloc(12_345, 127));
+    const page = await kit.open("#/run?r=0");
+    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    await kit.drop(page, [folder]);
+    await kit.waitReady(page);
+    const told = [];
+    for (const row of [0, 1]) {
+      await page.evaluate((row) => { location.hash = `#/run?r=${row}`; }, row);
+      await page.waitForSelector(".run-page h2");
+      await kit.calm(page);
+      told.push(await page.locator(".run-page section[aria-label=Artifacts]").allTextContents());
+    }
+    assert.equal(told.flat().length, 1, JSON.stringify(told));
+    assert.match(told.flat()[0], /checkpoints\/last.*1 file of this run, 12\.3 kB, not read.*model\.ckpt.*12\.3 kB/s);
+  });
+
   t.case("the end of a failed run's log is there to read, and on the run's page", async (kit) => {
     const folder = join(await kit.temporary(), "exp");
     for (const [trial, error] of [["a", "\u001b[31mRuntimeError\u001b[0m: out of memory\n"], ["b", ""], ["c", ""]]) {

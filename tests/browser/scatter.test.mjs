@@ -36,6 +36,15 @@ export default function (t) {
     await page.waitForFunction(() => !/of 300 shown/.test(document.querySelector("[data-view=scatter]").textContent));
   });
 
+  t.case("dots are told in numbers, so many of them", async (kit) => {
+    const page = await opened(kit, "?o=metric.test/accuracy,max,last");
+    await page.click(`${VIEW} .in-numbers summary`);
+    await page.waitForSelector(`${VIEW} .in-numbers tbody tr`);
+    assert.match(await page.textContent(`${VIEW} .in-numbers`), /200 of 300 shown runs, the best first/);
+    assert.equal(await page.locator(`${VIEW} .in-numbers tbody tr`).count(), 200);
+    await kit.axe(page);
+  });
+
   t.case("a number colours by a scale, axes are logarithmic by choice, and a lane keeps its runs", async (kit) => {
     const page = await opened(kit, "?o=metric.test/accuracy,max,last&C=param.momentum,metric.test/accuracy");
     const says = (pattern) => page.waitForFunction((pattern) => new RegExp(pattern).test(document.querySelector("[data-view=scatter]").textContent), pattern);
@@ -44,10 +53,15 @@ export default function (t) {
     await page.selectOption(`${VIEW} [aria-label=Colour]`, "param.lr");
     await page.waitForSelector(`${VIEW} circle.dot`);
     assert.match(await page.textContent(`${VIEW} .colour-legend`), /best.*lr .*lr .*lr .*other or no lr/s);
-    const before = await page.getByLabel("Logarithmic up").isChecked();
-    await page.getByLabel("Logarithmic up").click();
+    const scale = page.getByLabel("Scale of the vertical axis");
+    const before = await scale.inputValue();
+    const other = before === "log" ? "lin" : "log";
+    await scale.selectOption(other);
     await page.waitForFunction(() => /C=param\.momentum,[+!]metric/.test(decodeURIComponent(location.hash)));
-    assert.equal(await page.getByLabel("Logarithmic up").isChecked(), !before);
+    assert.equal(await scale.inputValue(), other);
+    await scale.selectOption("rank");
+    await page.waitForFunction(() => /C=param\.momentum,\^metric/.test(decodeURIComponent(location.hash)));
+    await page.waitForFunction(() => /\(quantiles\)/.test(document.querySelector("[data-view=scatter] svg").textContent));
     await kit.calm(page);
     await kit.axe(page);
     await kit.screens(page, "scatter-scale");
@@ -58,6 +72,20 @@ export default function (t) {
     await page.mouse.move(box.x + (96 / 640) * box.width, box.y + 0.95 * box.height, { steps: 4 });
     await page.mouse.up();
     await page.waitForFunction(() => document.querySelector("[data-testid=filter]").value.includes("missing:momentum"));
+  });
+
+  t.case("a category is an axis of steps, which a rectangle keeps by name", async (kit) => {
+    const page = await opened(kit, "?o=metric.test/accuracy,max,last&C=param.optimizer,metric.test/accuracy");
+    await page.waitForFunction(() => /values of optimizer have a step each/.test(document.querySelector("[data-view=scatter]").textContent));
+    await kit.calm(page);
+    await kit.axe(page);
+    await kit.screens(page, "scatter-category");
+    const box = await page.locator(`${VIEW} .scatter`).boundingBox();
+    await page.mouse.move(box.x + (84 / 640) * box.width, box.y + 0.2 * box.height);
+    await page.mouse.down();
+    await page.mouse.move(box.x + (200 / 640) * box.width, box.y + 0.85 * box.height, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForFunction(() => /optimizer[:=]/.test(document.querySelector("[data-testid=filter]").value.replaceAll(" ", "")));
   });
 
   t.case("a dot names its run and opens it", async (kit) => {

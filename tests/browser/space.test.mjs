@@ -54,6 +54,23 @@ export default function (t) {
     await kit.screens(page, "space");
   });
 
+  t.case("the axes are told in numbers, which follow the filter", async (kit) => {
+    const page = await opened(kit);
+    assert.match(await page.getAttribute(`${VIEW} canvas`, "aria-label"), /The best 24 have .* \(of .* to .*\)/);
+    const table = page.locator(`${VIEW} .in-numbers table`);
+    assert.equal(await table.count(), 0, "it is made when it is opened");
+    await page.click(`${VIEW} .in-numbers summary`);
+    await table.waitFor();
+    const all = await names(page);
+    assert.deepEqual(await table.locator("tbody th").allTextContents(), all);
+    assert.match(await table.locator("tbody tr").last().textContent(), /240 of 240/);
+    await page.fill("[data-testid=filter]", "lr:0.001..0.1");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction((view) => !/240 of 240/.test(document.querySelector(`${view} .in-numbers table`)?.textContent ?? "240 of 240"), VIEW);
+    await kit.axe(page);
+    await kit.screens(page, "space-numbers");
+  });
+
   t.case("a brush on an axis is the filter, and the filter's text is the brush", async (kit) => {
     const page = await opened(kit);
     const before = await coloured(page);
@@ -177,7 +194,7 @@ export default function (t) {
     await page.keyboard.press("Delete");
     await page.waitForFunction(() => !document.querySelector('.axis[data-column="param.depth"]'));
     await kit.calm(page);
-    await page.selectOption(`${VIEW} select`, "param.depth");
+    await page.selectOption(`${VIEW} [aria-label="Add an axis"]`, "param.depth");
     await page.waitForSelector(name("param.depth"));
     await kit.calm(page);
     assert.equal((await names(page)).at(-2), "depth");
@@ -198,6 +215,29 @@ export default function (t) {
     await page.mouse.move(goal.x, goal.y + 5, { steps: 4 });
     await page.mouse.up();
     await page.waitForFunction(() => document.querySelector(".axis").dataset.column === "param.lr");
+  });
+
+  t.case("an axis that is chosen has another scale, and a metric another statistic", async (kit) => {
+    const page = await kit.open("#/space?o=metric.val_loss,min,last&a=param.lr,metric.train_loss,metric.val_loss");
+    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    await page.setInputFiles("input[type=file]", "samples/learning-curves.csv");
+    await kit.waitReady(page);
+    await page.waitForSelector(`${VIEW} .axis-name`);
+    await kit.calm(page);
+    const axis = page.getByLabel("Axis to set");
+    await axis.selectOption("param.lr");
+    await page.getByLabel("Scale of the axis").selectOption("rank");
+    await page.waitForFunction(() => /quantiles/.test(document.querySelector('.axis[data-column="param.lr"] .axis-name').textContent));
+    assert.equal(await page.getByLabel("Statistic of the axis").count(), 0);
+    await axis.selectOption("metric.train_loss");
+    await page.getByLabel("Statistic of the axis").selectOption("min");
+    await page.waitForSelector(`${VIEW} .axis[data-column="metric.min train_loss"]`);
+    await kit.calm(page);
+    assert.equal(await page.getByLabel("Statistic of the axis").inputValue(), "min");
+    await kit.axe(page);
+    await kit.screens(page, "space-statistic");
+    await page.getByLabel("Statistic of the axis").selectOption("last");
+    await page.waitForSelector(`${VIEW} .axis[data-column="metric.train_loss"]`);
   });
 
   t.case("values of a category are put in another order by keys, and the address keeps it", async (kit) => {

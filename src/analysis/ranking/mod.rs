@@ -87,7 +87,7 @@ impl ObjectiveColumn {
     }
 
     /// Those of `rows` that have a rank, best first.
-    fn compared<'a>(&'a self, rows: &'a Bits) -> impl Iterator<Item = usize> + 'a {
+    pub fn compared<'a>(&'a self, rows: &'a Bits) -> impl Iterator<Item = usize> + 'a {
         let budget = self.greatest_budget(rows);
         let rows = self
             .order

@@ -179,7 +179,7 @@ fn each_reason_for_no_number_has_a_lane_that_can_be_kept() {
         let (along, _) = scatter.place(x, 1.0);
         let (_, up) = scatter.place(1.0, x);
         let [a, b] = scatter.between((along - 3.0, up + 4.0), (along + 3.0, up - 4.0));
-        assert_eq!((a, b), (is, is), "{at}");
+        assert_eq!((a, b), (is.clone(), is), "{at}");
     }
     // One after another, infinity at the other side.
     let places = odd.map(|x| scatter.place(x, 1.0).0);

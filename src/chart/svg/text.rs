@@ -3,7 +3,7 @@
 use crate::chart::marks::Mark;
 
 /// How wide a letter is, in parts of its size, about.
-pub(super) const LETTER: f64 = 0.58;
+pub(in crate::chart) const LETTER: f64 = 0.58;
 
 /// Lines that a title or a line of the caption breaks into at most.
 const MOST_LINES: usize = 6;

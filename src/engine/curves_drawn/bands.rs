@@ -24,7 +24,7 @@ pub(super) const MOST_COLOURS: usize = 8;
 
 /// A group that is drawn.
 pub(super) struct DrawnGroup {
-    rows: Vec<u32>,
+    pub(super) rows: Vec<u32>,
     pub(super) label: String,
 }
 

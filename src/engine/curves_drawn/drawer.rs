@@ -222,13 +222,13 @@ impl Drawer {
             summary
                 .push_str(" The axis is logarithmic, for they span more than four powers of ten.");
         }
-        summary.push_str(&hint);
         let fewer = groups.and_then(|groups| told_fewer(&middles, groups));
         summary.push_str(&fewer.unwrap_or_default());
         Some(CurvePanel {
             key: key_of(runs.ledger, id),
             name: runs.ledger.column(id).name().to_owned(),
             summary,
+            hint,
             y,
             notes,
             width: self.size.0,

@@ -10,7 +10,7 @@ use crate::analysis::part::Part;
 use crate::chart::boxes::{BoxLine, Boxes, place};
 use crate::chart::cumulative::{Cumulative, CumulativeLine};
 use crate::chart::dots::RunDot;
-use crate::chart::number::{counted, grouped};
+use crate::chart::number::{counted, grouped, percent};
 use crate::chart::slice::Slice;
 use crate::engine::brief::Question;
 use crate::engine::info::{column_of_key, key_of};
@@ -117,12 +117,15 @@ impl By {
             for row in question.shown.ones() {
                 codes[row] = code(row);
             }
-            Parts::of_codes(question, measure, codes, name, most)
+            Parts::of_codes(question, &|row| measure.of(row), codes, name, most)
         };
         match (self, question.grouped) {
             (Self::Column(id), _) => match ledger.column(id).kind() {
                 Kind::Number | Kind::Time => (Parts::by_number(question, id), true),
-                _ => (Parts::by_value(question, measure, id, most), false),
+                _ => (
+                    Parts::by_value(question, &|row| measure.of(row), id, most),
+                    false,
+                ),
             },
             (Self::Source, _) => {
                 let name = |row: usize| {
@@ -217,7 +220,7 @@ pub(super) fn by_category(
         words,
         table: table.collect(),
         boxes,
-        cumulative_words: cumulative_words(measure),
+        cumulative_words: cumulative_words(measure, &cumulative),
         cumulative,
         legend,
     };
@@ -356,15 +359,26 @@ fn cumulative(measure: &Measure<'_>, runs: Vec<PartRuns>) -> (Cumulative, Vec<Le
     (cumulative, legend)
 }
 
-fn cumulative_words(measure: &Measure<'_>) -> Vec<String> {
+fn cumulative_words(measure: &Measure<'_>, drawn: &Cumulative) -> Vec<String> {
     let better = match measure.maximize {
         Some(true) => " More is better: the farther right a line, the better.",
         Some(false) => " Less is better: the farther left a line, the better.",
         None => "",
     };
+    let halves = || drawn.lines.iter().map(|line| line.half);
+    let widest = halves().fold(0.0, f64::max);
+    let hidden = if drawn.hides_bands() {
+        format!(
+            " All bands together would hide the lines: they reach {} to {} of the runs to each side.",
+            percent(halves().fold(widest, f64::min)),
+            percent(widest)
+        )
+    } else {
+        String::new()
+    };
     vec![format!(
         "The part of the runs with a finite {0} that have at most so much, the empirical distribution function. With 95 % the \
-         whole line lies in its band (Dvoretzky, Kiefer and Wolfowitz).{better}",
+         whole line lies in its band (Dvoretzky, Kiefer and Wolfowitz).{hidden}{better}",
         measure.name
     )]
 }

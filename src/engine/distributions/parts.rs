@@ -14,36 +14,36 @@ const MOST_NUMBERS: usize = 8;
 const PARTS: usize = 5;
 
 /// The number of a run that is in no part.
-pub(super) const NO_PART: u32 = u32::MAX;
+pub(in crate::engine) const NO_PART: u32 = u32::MAX;
 
 /// Runs by part.
-pub(super) struct Parts {
+pub(in crate::engine) struct Parts {
     /// What the parts are.
-    pub(super) names: Vec<String>,
+    pub(in crate::engine) names: Vec<String>,
     /// How many rarer values share one further part behind them.
-    pub(super) rest: usize,
+    pub(in crate::engine) rest: usize,
     /// The part of each row, [`NO_PART`] where it has none.
-    pub(super) of_row: Vec<u32>,
+    pub(in crate::engine) of_row: Vec<u32>,
 }
 
 impl Parts {
     /// By value: the most frequent among the shown runs, in the order of their median; the others together.
-    pub(super) fn by_value(
+    pub(in crate::engine) fn by_value(
         question: &Question<'_>,
-        measure: &Measure<'_>,
+        of: &dyn Fn(usize) -> f64,
         id: ColumnId,
         most: usize,
     ) -> Self {
         let column = question.ledger.column(id);
         let codes = row_codes(column, question.ledger.rows());
         let name = |row: usize| column.get(row).to_string();
-        Self::of_codes(question, measure, codes, name, most)
+        Self::of_codes(question, of, codes, name, most)
     }
 
     /// By the codes of runs, each of which is called by what `name` says of its first run.
     pub(super) fn of_codes(
         question: &Question<'_>,
-        measure: &Measure<'_>,
+        of: &dyn Fn(usize) -> f64,
         mut codes: Vec<u32>,
         name: impl Fn(usize) -> String,
         most: usize,
@@ -77,7 +77,7 @@ impl Parts {
         let mut values = vec![Vec::new(); kept.len()];
         for row in question.shown.ones() {
             let part = codes.get(row).and_then(|code| part_of.get(*code as usize));
-            let x = measure.of(row);
+            let x = of(row);
             if let (Some(values), true) = (
                 part.and_then(|part| values.get_mut(*part as usize)),
                 x.is_finite(),

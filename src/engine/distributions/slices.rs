@@ -24,7 +24,7 @@ const MOST_DOTS: usize = 2000;
 const MOST_VALUES: usize = 12;
 
 /// How far from the middle of its step a dot of a category lies at most, in steps.
-const JITTER: f64 = 0.3;
+pub(in crate::engine) const JITTER: f64 = 0.3;
 
 /// How far aside a dot on one of few numbers, where dots would hide one another, lies at most, in units of the picture: within its
 /// room at the ends of the axis.
@@ -166,7 +166,7 @@ fn slice(
     let column = question.ledger.column(id);
     let numbers = column.numbers();
     let by_value = (!matches!(column.kind(), Kind::Number | Kind::Time))
-        .then(|| Parts::by_value(question, measure, id, MOST_VALUES));
+        .then(|| Parts::by_value(question, &|row| measure.of(row), id, MOST_VALUES));
     let x_axis = if let Some(parts) = &by_value {
         Axis::Values {
             values: parts.names.clone(),
@@ -270,7 +270,7 @@ fn slice(
 
 /// How far from the middle a run lies aside, -1 to 1: the fractional parts of multiples of the golden ratio, the same each
 /// time.
-pub(super) fn jitter(row: usize) -> f64 {
+pub(in crate::engine) fn jitter(row: usize) -> f64 {
     let part = (row as u32).wrapping_mul(0x9E37_79B9);
     2.0 * f64::from(part) / f64::from(u32::MAX) - 1.0
 }

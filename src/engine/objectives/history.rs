@@ -250,7 +250,7 @@ impl<'a> Search<'a> {
             named: Vec::new(),
         };
         let title = format!(
-            "{} of {} in their order, with the best so far, which the table lists",
+            "{} of {} in their order, with the best so far",
             self.name,
             counted(places.len(), "run")
         );

@@ -16,6 +16,7 @@ mod curves;
 mod curves_awkward;
 mod distributions;
 mod exported;
+mod numbers;
 mod recollect;
 mod scattered;
 mod seen;

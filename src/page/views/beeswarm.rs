@@ -1,6 +1,7 @@
 //! How each param moved the prediction of each run: the picture below SHAP's bars.
 
 use super::asked::asked;
+use super::numbers::numbers_of;
 use super::saving::{About, saved_picture};
 use crate::chart::number::{counted, short_number};
 use crate::chart::swarm::WIDTH;
@@ -59,42 +60,29 @@ fn swarm_view(app: App, swarm: &Arc<Swarm>) -> AnyView {
     );
     about.words.push(told.clone());
     let rows = swarm.params.iter().flat_map(part_rows).collect::<Vec<_>>();
+    let columns = ["Param", "Values", "Mean SHAP value", "Runs"];
+    let columns = columns.map(str::to_owned).to_vec();
+    let table = numbers_of("SHAP values", columns, &rows);
     view! {
         <section class="effect swarm" aria-label="How params move each run's prediction">
             <h3>"How params move each run's prediction"</h3>
             <div class="effect-words">{words}</div>
             {saved_picture(app, about, swarm.marks(), (WIDTH, swarm.height()), title)}
             <p class="faint">{told}</p>
-            <details class="left-out">
-                <summary>"In numbers"</summary>
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Param"</th>
-                            <th scope="col">"Values"</th>
-                            <th scope="col">"Mean SHAP value"</th>
-                            <th scope="col">"Runs"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </details>
+            {table}
         </section>
     }
     .into_any()
 }
 
-fn part_rows(param: &SwarmParam) -> Vec<AnyView> {
+fn part_rows(param: &SwarmParam) -> Vec<Vec<String>> {
     let row = |(part, mean, runs): (String, f64, usize)| {
-        view! {
-            <tr>
-                <th scope="row">{param.name.clone()}</th>
-                <td>{part}</td>
-                <td>{short_number(mean)}</td>
-                <td>{runs}</td>
-            </tr>
-        }
-        .into_any()
+        vec![
+            param.name.clone(),
+            part,
+            short_number(mean),
+            runs.to_string(),
+        ]
     };
     param.parts().into_iter().map(row).collect()
 }

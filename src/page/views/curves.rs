@@ -4,6 +4,7 @@ use super::asked::asked;
 use super::curves_told::{has_panels, named, told};
 use super::display::legend_items;
 use super::importance_options::{check, choice};
+use super::numbers::in_numbers;
 use super::saving::{Give, image_of, save_picture};
 use super::scattered::SYMLOG;
 use super::space::{colour_column, paint};
@@ -15,7 +16,7 @@ use crate::chart::svg::{Paper, Style};
 use crate::engine::curves::{Bands, MOST_SMOOTHING, Zoom};
 use crate::engine::protocol::{
     Answer, Ask, CurvePanel, CurvePlace, CurveRun, CurveX, CurvesPicture, CurvesQuestion,
-    CurvesView as Settings,
+    CurvesView as Settings, NumbersOf,
 };
 use crate::engine::saved::{AROUND, curves_plate};
 use crate::ledger::Role;
@@ -52,6 +53,10 @@ struct Pointing {
     app: App,
     near: RwSignal<Option<Arc<CurveRun>>>,
     number: StoredValue<u64>,
+    /// The panel in which that was.
+    panel: StoredValue<usize>,
+    /// What is pointed at again when another part of the axis is drawn.
+    again: StoredValue<Option<CurvePlace>>,
 }
 
 impl Pointing {
@@ -59,6 +64,7 @@ impl Pointing {
     fn at(self, place: CurvePlace) {
         self.number.update_value(|number| *number += 1);
         let this = self.number.get_value();
+        self.panel.set_value(place.panel);
         self.app.ask(Ask::CurveRun(place), move |answer| {
             if let (Answer::CurveRun(said), Some(true)) =
                 (answer, self.number.try_with_value(|number| *number == this))
@@ -69,8 +75,22 @@ impl Pointing {
     }
 
     fn nowhere(self) {
+        self.again.set_value(None);
         self.number.update_value(|number| *number += 1);
         self.near.set(None);
+    }
+
+    /// Leaves what is pointed at until there is another picture: zooming by keys goes on from it.
+    fn wait(self) {
+        let near = self.near.get_untracked();
+        let again = near.map(|near| CurvePlace {
+            panel: self.panel.get_value(),
+            row: Some(near.row),
+            step: Some(near.step),
+            ..CurvePlace::default()
+        });
+        self.nowhere();
+        self.again.set_value(again);
     }
 
     fn open(self) {
@@ -193,6 +213,8 @@ pub(crate) fn CurvesView(app: App) -> impl IntoView {
         app,
         near: RwSignal::new(None),
         number: StoredValue::new(0),
+        panel: StoredValue::new(0),
+        again: StoredValue::new(None),
     };
     let question = move || {
         let (selection, width) = (app.selection.get(), width.get());
@@ -201,7 +223,7 @@ pub(crate) fn CurvesView(app: App) -> impl IntoView {
             return None;
         }
         begun.set_value(clock::now_millis());
-        pointing.nowhere();
+        pointing.wait();
         Some(Ask::Curves(CurvesQuestion {
             set,
             width,
@@ -220,6 +242,9 @@ pub(crate) fn CurvesView(app: App) -> impl IntoView {
     Effect::new(move |_| {
         if let Some(runs) = picture.with(|said| said.as_ref().map(|said| said.shown as f64)) {
             let begun = begun.get_value();
+            if let Some(place) = pointing.again.try_update_value(Option::take).flatten() {
+                pointing.at(place);
+            }
             clock::after_paint(move || clock::measure("app:curves", begun, &[("runs", runs)]));
         }
     });
@@ -256,6 +281,7 @@ pub(crate) fn CurvesView(app: App) -> impl IntoView {
                     <Panel pointing=pointing picture=picture at=item.0 width=width/>
                 </For>
             </div>
+            {in_numbers(app, move || picture.with(|picture| picture.as_deref().is_some_and(has_panels)).then_some(NumbersOf::Curves))}
             <p class="curves-near" role="status">
                 {move || pointing.near.with(|near| picture.with(|picture| named(near.as_deref(), picture.as_deref())))}
             </p>
@@ -539,7 +565,7 @@ fn Panel(
             panel: at,
             x: near.as_ref().map_or(0.0, |near| near.x),
             row: near.as_ref().map(|near| near.row),
-            step: near.as_ref().and_then(|near| near.step),
+            step: near.as_ref().map(|near| near.step),
             by: if near.is_some() { by } else { 0 },
             ..CurvePlace::default()
         });
@@ -633,7 +659,7 @@ fn Panel(
             </div>
             <p class="curves-value">{move || value().map(|value| value.text)}</p>
             <figcaption>
-                {move || of(|panel| panel.summary.clone())}
+                {move || of(|panel| panel.summary.clone() + &panel.hint)}
                 {notes}
             </figcaption>
             {save_picture(app, &format!("curve {name}"), move |style, give| give_curves(app, width.get_untracked(), Some(at), style, give))}

@@ -5,6 +5,7 @@ use super::correlations::CorrelationsPanel;
 use super::display::legend_items;
 use super::dots::{RunPicture, dots_view};
 use super::importance_options::{check, choice};
+use super::numbers::numbers_of;
 use super::saving::save_picture;
 use super::scattered::SYMLOG;
 use crate::chart::boxes;
@@ -230,34 +231,19 @@ fn categories_view(app: App, said: &Arc<Distributions>, by: &ByCategory) -> AnyV
         "Whiskers",
         "Beyond",
     ];
-    let head = head.map(|name| view! { <th scope="col">{name.to_owned()}</th> }.into_any());
-    let row = |cells: &Vec<String>| {
-        let mut cells = cells.iter().cloned();
-        let name = cells.next();
-        let cells = cells.map(|text| view! { <td>{text}</td> }.into_any());
-        let cells = cells.collect::<Vec<_>>();
-        view! { <tr><th scope="row">{name}</th>{cells}</tr> }.into_any()
-    };
-    let rows = by.table.iter().map(row).collect::<Vec<_>>();
+    let table = numbers_of(&title, head.map(str::to_owned).to_vec(), &by.table);
     view! {
         <section class="effect" data-part="boxes" aria-label=title.clone()>
             <h3>{title.clone()}</h3>
             <div class="effect-words">{told(&by.words)}</div>
             {dots_view(app, picture)}
             {saving_boxes}
-            <details class="left-out">
-                <summary>"In numbers"</summary>
-                <div class="bars-scroll" tabindex="0" role="region" aria-label=format!("{title}, in numbers")>
-                    <table>
-                        <thead><tr>{head.into_iter().collect::<Vec<_>>()}</tr></thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-            </details>
+            {table}
         </section>
         <section class="effect" data-part="cumulative" aria-label="Distribution functions">
             <h3>"Distribution function"</h3>
             <div class="effect-words">{told(&by.cumulative_words)}</div>
+            {by.cumulative.hides_bands().then(|| view! { <p class="faint">"Point at a line to see its band."</p> }.into_any())}
             <span class="colour-legend">{legend_items(by.legend.clone())}</span>
             <Picture
                 marks=by.cumulative.marks()

@@ -3,6 +3,7 @@
 
 use super::asked::asked;
 use super::importance_bars::close_opened;
+use super::numbers::numbers_of;
 use super::saving::{About, saved_picture};
 use crate::chart::effect::{HEIGHT, WIDTH};
 use crate::chart::number::{counted, grouped, short_number};
@@ -87,50 +88,32 @@ fn EffectOf(app: App, effect: Arc<ParamEffect>) -> impl IntoView {
                     grouped(effect.runs),
                 )}
             </p>
-            <NumbersTable effect=effect/>
+            {numbers_table(&effect)}
         </section>
     }
 }
 
 /// The picture in numbers.
-#[component]
-fn NumbersTable(effect: Arc<ParamEffect>) -> impl IntoView {
-    let rows = effect
-        .bins
-        .iter()
-        .map(|bin| {
-            let spread = match (bin.low, bin.high) {
-                (Some(low), Some(high)) => {
-                    format!("{} to {}", short_number(low), short_number(high))
-                }
-                _ => "–".to_owned(),
-            };
-            view! {
-                <tr>
-                    <th scope="row">{bin.label.clone()}</th>
-                    <td>{short_number(bin.value)}</td>
-                    <td>{spread}</td>
-                    <td>{if bin.is_good { "within noise of the best" } else { "" }}</td>
-                </tr>
+fn numbers_table(effect: &ParamEffect) -> AnyView {
+    let lines = effect.bins.iter().map(|bin| {
+        let spread = match (bin.low, bin.high) {
+            (Some(low), Some(high)) => {
+                format!("{} to {}", short_number(low), short_number(high))
             }
-        })
-        .collect::<Vec<_>>();
-    view! {
-        <details class="left-out">
-            <summary>"In numbers"</summary>
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">{effect.name.clone()}</th>
-                        <th scope="col">"Mean prediction"</th>
-                        <th scope="col">"10–90 %"</th>
-                        <th scope="col"></th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </details>
-    }
+            _ => "–".to_owned(),
+        };
+        let good = if bin.is_good {
+            "within noise of the best"
+        } else {
+            ""
+        };
+        let value = short_number(bin.value);
+        vec![bin.label.clone(), value, spread, good.to_owned()]
+    });
+    let columns = [effect.name.as_str(), "Mean prediction", "10–90 %", ""];
+    let columns = columns.map(str::to_owned).to_vec();
+    let title = format!("Effect of {}", effect.name);
+    numbers_of(&title, columns, &lines.collect::<Vec<_>>())
 }
 
 /// Shows the table sorted by the open param, with the param in it.

@@ -74,7 +74,10 @@ fn contents(app: App, said: &Failures) -> AnyView {
             </section>
         }
     });
-    let params = said.params.iter().map(|param| param_view(app, param));
+    let params = said
+        .params
+        .iter()
+        .map(|param| param_view(app, param, &said.unit));
     let params = params.collect::<Vec<_>>();
     let more = (said.more_params > 0).then(|| {
         let more = counted(said.more_params, "more param");
@@ -131,7 +134,7 @@ fn importance_link(app: App) -> Option<AnyView> {
     })
 }
 
-fn param_view(app: App, param: &ParamRates) -> AnyView {
+fn param_view(app: App, param: &ParamRates, unit: &str) -> AnyView {
     let rows = param
         .rates
         .bars
@@ -160,9 +163,11 @@ fn param_view(app: App, param: &ParamRates) -> AnyView {
         name: format!("failures {name}"),
         title: format!("Share that broke by {name}"),
         words: vec![
-            format!("{}{chance}", param.told),
-            "Dots: share that broke; lines: 95 % interval (Wilson); from top to bottom: all."
-                .to_owned(),
+            format!("{name} {}{chance}.", param.told),
+            format!(
+                "Dots: share of {unit}s that broke, with how many of how many; lines: its 95 % interval (Wilson)."
+            ),
+            format!("The line from top to bottom is the share of all {unit}s."),
         ],
         is_rows: true,
     };

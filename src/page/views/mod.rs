@@ -15,6 +15,7 @@
 //! - [`scattered`]: any two columns against one another; [`distributions`] of one, with [`dots`] that name their runs.
 //! - [`space`]: runs as lines across axes, each a [`space_axis`] that brushes.
 //! - [`curves`]: metrics over steps or time.
+//! - [`numbers`]: charts in numbers.
 //! - [`compare`]: runs or groups side by side.
 //! - [`run`]: everything known about one run, [`run_page`] on a page of its own, [`log_view`] the end of its log; [`run_note`] what the person says of it.
 
@@ -57,6 +58,7 @@ mod interactions;
 mod keys;
 mod log_view;
 pub(crate) mod next;
+mod numbers;
 pub(crate) mod objectives;
 mod ranges;
 pub(crate) mod report;

@@ -4,6 +4,7 @@
 use super::asked::asked;
 use super::compare::{Opened, compared_table, diff_panel};
 use super::log_view::log_view;
+use super::numbers::table_of;
 use super::run::{CURVE, CopyButton, Fields, status_class};
 use super::run_note::NoteEditor;
 use crate::chart::line::polyline;
@@ -69,6 +70,7 @@ pub(crate) fn RunPage(app: App) -> impl IntoView {
             {configuration(app, &beside, opened)}
             {move || reproduce.get().map(|said| reproduce_view(&said))}
             {detail.log.as_ref().map(log_section)}
+            {files(&detail)}
             {metrics(&detail, &beside, true)}
             <Fields app=app title="Tags" fields=fields(&detail, Role::Tag)/>
             <Fields app=app title="About" fields=fields(&detail, Role::Attribute)/>
@@ -210,6 +212,20 @@ fn configuration(app: App, beside: &SideBySide, opened: Opened) -> Option<AnyVie
         }
         .into_any(),
     )
+}
+
+/// What the export has of it besides.
+fn files(detail: &RunDetail) -> Option<AnyView> {
+    let tables = detail.files.iter().map(table_of).collect::<Vec<_>>();
+    (!tables.is_empty()).then(|| {
+        view! {
+            <section class="effect" aria-label="Artifacts">
+                <h3>"Artifacts"</h3>
+                <div class="left-out">{tables}</div>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 /// The end of its log.

@@ -165,6 +165,7 @@ pub(super) fn ScatterView(
                         low: Some(low),
                         high: Some(high),
                     },
+                    Part::Values(values) => Brush::Values(values),
                     Part::Lane(absence) => absence.into(),
                 };
                 regions.brushing.put(gesture, column, Some(kept));

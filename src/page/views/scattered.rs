@@ -2,11 +2,12 @@
 
 use super::asked::asked;
 use super::importance_options::{check, choice};
+use super::numbers::in_numbers;
 use super::scatter::{Regions, ScatterView as Dots};
 use super::scatter_matrix::matrix_view;
 use crate::chart::scale::Spacing;
 use crate::chart::svg::{Paper, Style};
-use crate::engine::protocol::{Answer, Ask, ScatterView as Settings, Scattered};
+use crate::engine::protocol::{Answer, Ask, NumbersOf, ScatterView as Settings, Scattered};
 use crate::engine::scattered::MOST_MATRIX;
 use crate::ledger::{Kind, Role};
 use crate::page::prelude::*;
@@ -29,6 +30,34 @@ const COLUMNS: [&str; MOST_MATRIX] = [
 
 /// What a logarithmic axis does with what has no logarithm.
 pub(super) const SYMLOG: &str = "0 and below lie on such an axis too: it is even around 0, and logarithmic beyond on both sides (symlog)";
+
+/// The words for a logarithmic axis and for one of ranks.
+pub(super) const LOG: &str = "log";
+pub(super) const BY_RANK: &str = "rank";
+
+/// The scales that an axis can have, and which it has: none where there is no choice.
+pub(super) fn scales(spacing: Option<Spacing>) -> Vec<(String, String, bool)> {
+    let Some(spacing) = spacing else {
+        return vec![(String::new(), "as it is".to_owned(), true)];
+    };
+    let scale = |word: &str, label: &str, is_it| (word.to_owned(), label.to_owned(), is_it);
+    let is_log = matches!(spacing, Spacing::Log | Spacing::Symlog(_));
+    vec![
+        scale("lin", "linear", spacing == Spacing::Linear),
+        scale(LOG, "logarithmic", is_log),
+        scale(BY_RANK, "quantiles", spacing == Spacing::Quantile),
+    ]
+}
+
+/// Which columns are offered.
+#[derive(Clone, Copy, PartialEq)]
+enum Offered {
+    All,
+    /// Those that an axis can be of.
+    Axes,
+    /// Those of numbers.
+    Numbers,
+}
 
 /// What a lasso does.
 const LASSO: &str = "Draw a free shape: the runs in it are selected, as the table shows them";
@@ -66,14 +95,19 @@ pub(crate) fn ScatteredView(app: App) -> impl IntoView {
         had_focus: StoredValue::new(false),
     };
     let in_matrix = Memo::new(move |_| set.with(|set| set.matrix.len()));
-    let options = move |of: &dyn Fn(&Settings) -> &str, are_numbers: bool, may_be_none: bool| {
+    let options = move |of: &dyn Fn(&Settings) -> &str, offered: Offered, may_be_none: bool| {
         let chosen = said.with(|said| said.as_ref().map(|said| of(&said.set).to_owned()));
         let chosen = chosen.unwrap_or_default();
         let has_times = in_matrix.get_untracked() == 0;
         let is_offered = |role: Role, kind: Kind| {
             role != Role::Ignored
-                && (!are_numbers || kind == Kind::Number || (kind == Kind::Time && has_times))
-                && kind != Kind::Empty
+                && match kind {
+                    Kind::Number => true,
+                    Kind::Time => has_times || offered == Offered::All,
+                    Kind::Category | Kind::Bool => offered != Offered::Numbers,
+                    Kind::Text => offered == Offered::All,
+                    Kind::Empty => false,
+                }
         };
         let none = may_be_none.then(|| (String::new(), "none".to_owned(), chosen.is_empty()));
         app.ledger.with(|ledger| {
@@ -112,7 +146,7 @@ pub(crate) fn ScatteredView(app: App) -> impl IntoView {
         let options = move || {
             options(
                 &|set| set.matrix.get(at).map_or("", String::as_str),
-                true,
+                Offered::Numbers,
                 true,
             )
         };
@@ -138,33 +172,39 @@ pub(crate) fn ScatteredView(app: App) -> impl IntoView {
     };
     let axes = move || {
         (in_matrix.get() == 0).then(|| view! {
-            {choice("Up ", "Vertical axis", move || options(&|set| &set.y, true, false), move |key| change(&|set| { set.y.clone_from(&key); set.log[1] = None; }))}
-            {choice("Along ", "Horizontal axis", move || options(&|set| &set.x, true, false), move |key| change(&|set| { set.x.clone_from(&key); set.log[0] = None; }))}
+            {choice("Up ", "Vertical axis", move || options(&|set| &set.y, Offered::Axes, false), move |key| change(&|set| { set.y.clone_from(&key); set.log[1] = None; set.by_rank[1] = false; }))}
+            {choice("Along ", "Horizontal axis", move || options(&|set| &set.x, Offered::Axes, false), move |key| change(&|set| { set.x.clone_from(&key); set.log[0] = None; set.by_rank[0] = false; }))}
         }.into_any())
     };
     let swap = move |_| {
         change(&|set| {
             std::mem::swap(&mut set.x, &mut set.y);
             set.log.swap(0, 1);
+            set.by_rank.swap(0, 1);
         });
     };
-    let logarithmic = move |label: &'static str, at: usize| {
-        let is_log = move || {
+    let scale = move |words: &'static str, label: &'static str, at: usize| {
+        let spacing = move || {
             said.with(|said| {
-                let picture = said.as_ref().and_then(|said| said.picture.as_ref());
-                let axes = picture.map(|picture| [&picture.scatter.x, &picture.scatter.y]);
-                axes.is_some_and(|axes| axes[at].axis.spacing() != Spacing::Linear)
+                let picture = said.as_ref().and_then(|said| said.picture.as_ref())?;
+                let axis = [&picture.scatter.x, &picture.scatter.y][at];
+                (!axis.has_values() && !axis.is_time()).then(|| axis.axis.spacing())
             })
         };
-        let turn = move || change(&|set| set.log[at] = Some(!is_log()));
-        check(label, Some(SYMLOG), is_log, turn)
+        let put = move |word: String| {
+            change(&|set| {
+                set.by_rank[at] = word == BY_RANK;
+                set.log[at] = (word != BY_RANK).then_some(word == LOG);
+            });
+        };
+        choice(words, label, move || scales(spacing()), put)
     };
     let further = move || {
         (in_matrix.get() == 0).then(|| view! {
-            {choice("Size ", "Size", move || options(&|set| &set.size, true, true), move |key| change(&|set| set.size.clone_from(&key)))}
+            {choice("Size ", "Size", move || options(&|set| &set.size, Offered::Numbers, true), move |key| change(&|set| set.size.clone_from(&key)))}
             <button type="button" class="button" on:click=by::mouse(swap)>"Swap axes"</button>
-            {logarithmic("Logarithmic along", 0)}
-            {logarithmic("Logarithmic up", 1)}
+            {scale("Scale along ", "Scale of the horizontal axis", 0)}
+            {scale("Scale up ", "Scale of the vertical axis", 1)}
             {check("Lasso", Some(LASSO), move || regions.lasso.get(), move || regions.lasso.update(|is_on| *is_on = !*is_on))}
         }.into_any())
     };
@@ -173,12 +213,13 @@ pub(crate) fn ScatteredView(app: App) -> impl IntoView {
             <div class="importance-head"><h2>"Scatter"</h2></div>
             <div class="curves-bar">
                 {axes}
-                {choice("Colour ", "Colour", move || options(&|set| &set.colour, false, true), move |key| change(&|set| set.colour.clone_from(&key)))}
+                {choice("Colour ", "Colour", move || options(&|set| &set.colour, Offered::All, true), move |key| change(&|set| set.colour.clone_from(&key)))}
                 {further}
                 {check("Matrix", None, move || { in_matrix.get() > 0 }, turn_matrix)}
                 {chosen_columns}
             </div>
             {move || said.get().map(|said| contents(app, regions, &said))}
+            {in_numbers(app, move || said.with(|said| said.as_ref().filter(|said| !said.set.y.is_empty() || said.matrix.is_some()).map(|said| NumbersOf::Scatter(said.set.clone()))))}
         </section>
     }
 }

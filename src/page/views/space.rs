@@ -3,17 +3,21 @@
 
 use super::asked::asked;
 use super::display::legend_items;
-use super::importance_options::check;
+use super::importance_options::{check, choice};
+use super::numbers::in_numbers;
 use super::saving::{Give, image_of, save_picture};
+use super::scattered::{BY_RANK, LOG, scales};
 use super::space_axis::Axes;
 use super::space_drag::Dragging;
+use crate::chart::axis::Axis;
 use crate::chart::number::{counted, grouped};
 use crate::chart::svg::{Paper, Style};
+use crate::engine::objective::{curve_of, key_of_statistic};
 use crate::engine::protocol::{
-    Answer, Ask, AxisSetting, Pixels, SpacePicture, SpaceQuestion, SpaceRun,
+    Answer, Ask, AxisSetting, NumbersOf, Pixels, SpaceAxis, SpacePicture, SpaceQuestion, SpaceRun,
 };
 use crate::engine::saved::space_plate;
-use crate::engine::view::{MOST_AXES, View};
+use crate::engine::view::{MOST_AXES, Statistic, View};
 use crate::ledger::ColumnId;
 use crate::page::prelude::*;
 use crate::page::state::App;
@@ -153,6 +157,7 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
                     {move || axes.get().map(|axes| view! { <Axes app=app axes=axes dragging=dragging/> })}
                 </div>
             </div>
+            {in_numbers(app, move || picture.with(Option::is_some).then_some(NumbersOf::Space))}
             <p class="space-near" role="status">{move || near.with(|near| named(near.as_deref()))}</p>
         </section>
     }
@@ -217,6 +222,82 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<SpacePicture>>>) -> impl IntoView 
             app.change(|view| put_axes(view, axes));
         }
     };
+    // The axis of which scale and statistic are chosen.
+    let chosen = RwSignal::new(String::new());
+    let all = Memo::new(move |_| {
+        let axes = |picture: &Arc<SpacePicture>| picture.axes.clone();
+        picture.with(|picture| picture.as_ref().map(axes).unwrap_or_default())
+    });
+    let axis = move || {
+        let is_it = |axis: &SpaceAxis| chosen.with(|key| axis.setting.key == *key);
+        all.get().into_iter().find(is_it)
+    };
+    let axes = move || {
+        let option = |axis: SpaceAxis| {
+            let is_it = chosen.with(|key| *key == axis.setting.key);
+            (axis.setting.key, axis.name, is_it)
+        };
+        let none = (String::new(), "Set an axis…".to_owned(), false);
+        let axes = all.get().into_iter().map(option);
+        std::iter::once(none).chain(axes).collect()
+    };
+    // That axis, changed among those that are shown.
+    let change = move |how: &dyn Fn(&SpaceAxis, &mut View, &mut AxisSetting)| {
+        let all = all.get_untracked().into_iter();
+        app.change(|view| {
+            let set = all.map(|mut axis| {
+                if chosen.with_untracked(|key| axis.setting.key == *key) {
+                    let mut setting = axis.setting.clone();
+                    how(&axis, view, &mut setting);
+                    axis.setting = setting;
+                    chosen.set(axis.setting.key.clone());
+                }
+                axis.setting
+            });
+            let set = set.collect();
+            put_axes(view, set);
+        });
+    };
+    let spacing = move || {
+        axis()
+            .map(|axis| axis.axis)
+            .filter(|axis| matches!(axis, Axis::Numbers { time: false, .. }))
+            .map(|axis| axis.spacing())
+    };
+    let put_scale = move |word: String| {
+        change(&|axis, _, setting| {
+            setting.by_rank = word == BY_RANK;
+            setting.rescaled = word != BY_RANK && (word == LOG) != axis.is_log;
+        });
+    };
+    // Of the objective it is chosen beside it.
+    let curve = move || {
+        let axis = axis().filter(|axis| !axis.is_objective)?;
+        app.ledger.with(|ledger| {
+            let of = |view: &View| curve_of(ledger, view, &axis.setting.key).map(|of| of.2);
+            app.view.with_untracked(of)
+        })
+    };
+    let statistics = move || {
+        let of = curve();
+        let each = Statistic::ALL.into_iter();
+        let option = |statistic: Statistic| {
+            let word = statistic.word().into_owned();
+            (word.clone(), word, of == Some(statistic))
+        };
+        each.map(option).collect()
+    };
+    let put_statistic = move |word: String| {
+        let ledger = app.ledger.get_untracked();
+        let Some(statistic) = Statistic::from_word(&word) else {
+            return;
+        };
+        change(&|_, view, setting| {
+            if let Some((metric, is_shared, _)) = curve_of(&ledger, view, &setting.key) {
+                setting.key = key_of_statistic(view, (metric, is_shared), statistic);
+            }
+        });
+    };
     view! {
         <div class="space-bar">
             <p class="faint">{move || picture.with(|picture| told(picture.as_deref()))}</p>
@@ -226,6 +307,13 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<SpacePicture>>>) -> impl IntoView 
                 <option value="">"Add an axis…"</option>
                 {others}
             </select>
+            {choice("", "Axis to set", axes, move |key| chosen.set(key))}
+            <Show when=move || axis().is_some()>
+                {choice("Scale ", "Scale of the axis", move || scales(spacing()), put_scale)}
+            </Show>
+            <Show when=move || curve().is_some()>
+                {choice("Statistic ", "Statistic of the axis", statistics, put_statistic)}
+            </Show>
             {save_picture(app, "space", move |style, give| {
                 let width = picture.with_untracked(|picture| picture.as_ref().map_or(0.0, |picture| picture.units()));
                 give_space(app, width, style, give);
@@ -274,9 +362,10 @@ fn said(picture: Option<&SpacePicture>) -> String {
     };
     let names: Vec<&str> = picture.axes.iter().map(|axis| axis.name.as_str()).collect();
     format!(
-        "{} as lines across {}",
+        "{} as lines across {}. {}",
         counted(picture.shown, "run"),
-        names.join(", ")
+        names.join(", "),
+        picture.best
     )
 }
 

@@ -162,7 +162,7 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, dragging: Dragging) -> im
             "ArrowLeft" => order.move_to(at.saturating_sub(1)),
             "ArrowRight" => order.move_to((at + 1).min(last)),
             "f" => order.turn(),
-            "l" => order.change(|axes| axes[at].rescaled = !axes[at].rescaled),
+            "l" => order.change(|axes| axes[at].turn_scale()),
             "Delete" | "Backspace" if last > 0 => order.change(|axes| drop(axes.remove(at))),
             "ArrowUp" | "ArrowDown" if event.shift_key() => {
                 // As the axis is seen: up leaves out what is lowest.

@@ -1,20 +1,6 @@
-//! Numbers as the parts around the views write them: sizes, durations. Counts and ends of axes are in `chart::number`.
+//! Numbers as the parts around the views write them: durations, and sizes. Counts and ends of axes are in `chart::number` too.
 
-/// A size in the unit that leaves few digits: `812 B`, `3.4 MB`.
-pub fn bytes(size: u64) -> String {
-    let mut value = size as f64;
-    for unit in ["B", "kB", "MB", "GB"] {
-        if value < 999.5 || unit == "GB" {
-            return if unit == "B" || value >= 99.95 {
-                format!("{value:.0} {unit}")
-            } else {
-                format!("{value:.1} {unit}")
-            };
-        }
-        value /= 1000.0;
-    }
-    String::new()
-}
+pub use crate::chart::number::bytes;
 
 /// A duration: `12 ms`, `3.4 s`.
 pub fn duration(millis: f64) -> String {

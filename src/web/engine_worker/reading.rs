@@ -5,7 +5,7 @@ use super::{EngineWorker, LEDGER_MILLIS, TELL_MILLIS, answer, event, send, with_
 use crate::engine::followed::Followed;
 use crate::engine::import::Import;
 use crate::engine::protocol::{Answer, Event, FileInfo, Looked, Unread};
-use crate::format::Unit;
+use crate::format::{self, Unit};
 use crate::ledger::bytes::encoded;
 use crate::ledger::{Keep, Ledger, Look, RunSink, SpanRead};
 use crate::web::clock;
@@ -167,6 +167,8 @@ impl EngineWorker {
                 look = Some(of);
             }
         }
+        let artifacts = format::artifacts(&files, &plan.unread);
+        self.workspace.add_artifacts(artifacts);
         let unread: Vec<Unread> = plan
             .unread
             .into_iter()

@@ -385,6 +385,7 @@ pub(crate) const TAKEN: &[(&str, &[&str])] = &[
     ),
     ("src/engine/distributions/measure.rs", &["none"]),
     ("src/engine/followed.rs", &["now"]),
+    ("src/engine/numbers.rs", &["linear", "missing"]),
     ("src/engine/objectives/trade_off.rs", &["knee"]),
     ("src/engine/sharing/secret.rs", &["paths"]),
     (
@@ -392,6 +393,10 @@ pub(crate) const TAKEN: &[(&str, &[&str])] = &[
         &["nothing", "groups", "sources"],
     ),
     ("src/page/views/saving.rs", &["pixels"]),
+    (
+        "src/page/views/scattered.rs",
+        &["linear", "logarithmic", "quantiles"],
+    ),
     ("src/page/widgets/facets.rs", &["infinite"]),
     ("src/page/widgets/keys.rs", &["drag"]),
     (

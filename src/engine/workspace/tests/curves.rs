@@ -7,7 +7,7 @@ use crate::engine::protocol::{CurvePlace, CurveRun, CurvesPicture, CurvesQuestio
 use crate::ledger::Status;
 
 /// Three runs of ten points: one falls to 0.1, one to 1, one becomes NaN; each an hour long.
-fn with_curves() -> Workspace {
+pub(super) fn with_curves() -> Workspace {
     let mut workspace = Workspace::default();
     let mut keep = |part: Ledger| workspace.append(part);
     let mut sink = RunSink::new(&mut keep);
@@ -84,7 +84,7 @@ pub(super) fn curves(workspace: &mut Workspace, words: &str) -> CurvesPicture {
     }
 }
 
-fn curve_at(workspace: &mut Workspace, place: CurvePlace) -> Option<CurveRun> {
+pub(super) fn curve_at(workspace: &mut Workspace, place: CurvePlace) -> Option<CurveRun> {
     match workspace.answer(&Ask::CurveRun(place)) {
         Answer::CurveRun(run) => run.map(|run| *run),
         other => panic!("{other:?}"),
@@ -611,7 +611,7 @@ fn a_line_that_turns_back_is_pointed_at_and_gone_along_in_order_of_steps() {
         let next = CurvePlace {
             row: Some(near.row),
             x: near.x,
-            step: near.step,
+            step: Some(near.step),
             by: 1,
             ..CurvePlace::default()
         };

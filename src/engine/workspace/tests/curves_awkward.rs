@@ -1,12 +1,12 @@
 //! Curves of metrics that span decades, explode, or are not positive.
 
-use super::curves::{curves, ends};
+use super::curves::{curve_at, curves, ends, with_curves};
 use super::*;
 use crate::chart::axis::Axis;
 use crate::chart::colour::Hue;
 use crate::chart::scale::Spacing;
 use crate::engine::info::column_of_key;
-use crate::engine::protocol::{CurvesPicture, CurvesQuestion};
+use crate::engine::protocol::{CurvePlace, CurvesPicture, CurvesQuestion};
 
 /// Runs of one group, each with ten points of these values in turn.
 fn with_values(runs: &[&[f64]]) -> Workspace {
@@ -87,7 +87,8 @@ fn a_run_that_explodes_is_left_beyond_the_axis_if_asked_and_told_if_not() {
     let mut workspace = with_values(&all);
     let told = " Most values lie between 1 and 3: “Ignore outliers” shows these.";
     let whole = curves(&mut workspace, "").panels.remove(0);
-    assert!(whole.summary.ends_with(told) && whole.notes.is_empty());
+    assert_eq!(whole.hint, told);
+    assert!(!whole.summary.contains("Ignore") && whole.notes.is_empty());
     let clipped = curves(&mut workspace, "clip").panels.remove(0);
     assert_eq!(ends(&clipped.y), (1.0, 3.0));
     assert!(matches!(
@@ -121,8 +122,7 @@ fn a_run_that_explodes_is_left_beyond_the_axis_if_asked_and_told_if_not() {
     // Values that all matter keep their axis.
     let decades: Vec<f64> = (0..10).map(|at| libm::pow(10.0, f64::from(at))).collect();
     let mut workspace = with_values(&[&decades]);
-    let told = &curves(&mut workspace, "log").panels[0].summary;
-    assert!(!told.contains("Most values"), "{told}");
+    assert_eq!(curves(&mut workspace, "log").panels[0].hint, "");
 }
 
 #[test]
@@ -198,4 +198,51 @@ fn lines_have_the_colours_of_a_column() {
     let parts = picture.panels[0].traces.iter().map(|trace| trace.hue);
     assert!(parts.clone().any(|hue| hue == Hue::Part(0.0)));
     assert!(parts.clone().any(|hue| hue == Hue::Part(1.0)));
+}
+
+#[test]
+fn a_point_is_found_again_in_another_part_and_the_next_one_follows() {
+    let mut workspace = with_curves();
+    selected(&mut workspace, None);
+    curves(&mut workspace, "m:loss");
+    let place = |row: usize, step: f64, by: i32| CurvePlace {
+        row: Some(row),
+        step: Some(step),
+        by,
+        ..CurvePlace::default()
+    };
+    let near = curve_at(&mut workspace, place(1, 3.0, 0)).unwrap();
+    assert_eq!((near.x_text.as_str(), near.step), ("step 3", 3.0));
+    curves(&mut workspace, "m:loss,z2:5");
+    let again = curve_at(&mut workspace, place(1, near.step, 0)).unwrap();
+    assert_eq!((again.x_text.as_str(), again.x), ("step 3", 100.0));
+    let next = curve_at(&mut workspace, place(1, again.step, 1)).unwrap();
+    assert_eq!(next.x_text, "step 4");
+    // Of a run that is not shown any more nothing is found.
+    workspace.answer(&Ask::Select(Box::new(SelectQuestion {
+        filter: "end < 0.5".to_owned(),
+        ..SelectQuestion::default()
+    })));
+    curves(&mut workspace, "m:loss");
+    assert_eq!(curve_at(&mut workspace, place(1, 3.0, 0)), None);
+    assert!(curve_at(&mut workspace, place(0, 3.0, 0)).is_some());
+}
+
+#[test]
+fn where_no_run_passes_the_filter_there_are_no_axes() {
+    let mut workspace = with_curves();
+    workspace.answer(&Ask::Select(Box::new(SelectQuestion {
+        filter: "end > 100".to_owned(),
+        ..SelectQuestion::default()
+    })));
+    let picture = curves(&mut workspace, "");
+    assert!(picture.panels.is_empty());
+    assert_eq!(
+        (picture.metrics, picture.others.len(), picture.shown),
+        (2, 2, 0)
+    );
+    assert_eq!(
+        picture.problem.as_deref(),
+        Some("No run passes the filter.")
+    );
 }

@@ -5,7 +5,7 @@ use crate::chart::scatter::{FOREMOST, SHADE, Scatter};
 use crate::engine::protocol::{MarkHow, RowColour, ScatterPicture, ScatterView, Scattered};
 
 /// Forty runs: a loss that goes down with the rate, without a loss in four of them, by two optimizers.
-fn with_losses() -> Workspace {
+pub(super) fn with_losses() -> Workspace {
     let mut workspace = Workspace::default();
     let mut keep = |part: Ledger| workspace.append(part);
     let mut sink = RunSink::new(&mut keep);
@@ -60,7 +60,7 @@ fn labels(picture: &ScatterPicture) -> Vec<&str> {
     labels.collect()
 }
 
-fn scattered(workspace: &mut Workspace, words: &str) -> Scattered {
+pub(super) fn scattered(workspace: &mut Workspace, words: &str) -> Scattered {
     let ask = Ask::Scatter {
         set: ScatterView::from_words(words),
         filter: String::new(),
@@ -122,7 +122,7 @@ fn two_columns_are_chosen_or_set_and_what_has_no_number_lies_in_a_lane() {
     );
     assert_eq!(
         labels(&picture)[1..],
-        ["lr 1", "lr 20", "lr 40", "other or no lr"]
+        ["lr 1", "lr 20", "lr 40", "other or no lr, hollow"]
     );
     // Equal numbers have one colour.
     let mut few = workspace_of_widths();
@@ -132,7 +132,12 @@ fn two_columns_are_chosen_or_set_and_what_has_no_number_lies_in_a_lane() {
         .unwrap();
     assert_eq!(
         labels(&picture)[1..],
-        ["width 16", "width 32", "width 64", "other or no width"]
+        [
+            "width 16",
+            "width 32",
+            "width 64",
+            "other or no width, hollow"
+        ]
     );
     let class = |row| class_of(&picture, row);
     assert_eq!(
@@ -361,4 +366,129 @@ fn a_matrix_has_dots_of_each_two_columns_and_how_they_go_together() {
     // Of one column there is no matrix, and what does not differ is told.
     let one = scattered(&mut workspace, ",,,,param.lr,param.nothing");
     assert!(one.matrix.is_none() && one.words[0].starts_with("Choose two to six"));
+}
+
+#[test]
+fn a_category_is_an_axis_of_steps_in_which_dots_lie_beside_one_another() {
+    let mut workspace = with_losses();
+    selected(&mut workspace, None);
+    let words = "param.optimizer,metric.loss,";
+    let said = scattered(&mut workspace, words);
+    assert_eq!(said.set, ScatterView::from_words(words));
+    assert!(
+        said.words[1].starts_with("2 values of optimizer have a step each"),
+        "{:?}",
+        said.words
+    );
+    assert!(
+        said.words
+            .iter()
+            .all(|words| !words.contains("Correlation"))
+    );
+    let bars = said
+        .words
+        .iter()
+        .find(|words| words.starts_with("Bars"))
+        .unwrap();
+    assert!(bars.contains("2 above and"), "{bars}");
+    let picture = said.picture.unwrap();
+    let x = &picture.scatter.x;
+    let names: Vec<String> = x.axis.marks().into_iter().map(|(_, text)| text).collect();
+    // The one with the lower losses comes first.
+    let step = |name: &str| names.iter().position(|other| other == name).unwrap();
+    for dot in &picture.scatter.dots {
+        let own = step(if dot.row % 2 == 0 { "adam" } else { "sgd" });
+        assert!((dot.x - own as f64).abs() <= 0.3, "{dot:?}");
+    }
+    assert_eq!(x.bins, [0, 20, 0, 20, 0]);
+    let again = scattered(&mut workspace, words).picture.unwrap();
+    let along = |picture: &ScatterPicture| -> Vec<f64> {
+        let dots = picture.scatter.dots.iter();
+        dots.map(|dot| dot.x).collect()
+    };
+    assert_eq!(
+        along(&again),
+        along(&picture),
+        "the same dots lie at the same places"
+    );
+    // Pointing names the value, and a rectangle around a step keeps it.
+    let (left, right) = (picture.scatter.whole().0.0, picture.scatter.whole().1.0);
+    let middle = left + (right - left) * (step("sgd") as f64 + 0.5) / 2.0;
+    let told = picture
+        .scatter
+        .told(((middle - 20.0, 0.0), (middle + 20.0, 360.0)));
+    assert_eq!(told, "optimizer sgd and any loss");
+    let dot = picture
+        .scatter
+        .dots
+        .iter()
+        .find(|dot| dot.row == 1)
+        .unwrap();
+    let at = picture.scatter.marks();
+    assert!(at.iter().any(|mark| mark.text == "adam"));
+    let run = (0..360).find_map(|y| {
+        let x = left + (right - left) * (dot.x + 0.5) / 2.0;
+        let ask = Ask::ScatterRun {
+            picture: 0,
+            x,
+            y: f64::from(y),
+        };
+        match workspace.answer(&ask) {
+            Answer::SpaceRun(found) => found.filter(|found| found.row == 1),
+            other => panic!("{other:?}"),
+        }
+    });
+    assert_eq!(
+        run.unwrap().values[0],
+        ("optimizer".to_owned(), "sgd".to_owned())
+    );
+}
+
+#[test]
+fn the_rarest_of_many_values_share_a_last_step() {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    for at in 0..80_u32 {
+        let row = sink.run(&format!("run-{at}"));
+        let name = format!("dataset/with-a-long-name-{:02}", at % 40);
+        sink.set_named(row, Role::Param, "data", ValueRef::Text(&name));
+        sink.set_named(row, Role::Metric, "loss", ValueRef::Number(f64::from(at)));
+    }
+    sink.finish();
+    selected(&mut workspace, None);
+    let said = scattered(&mut workspace, "param.data,metric.loss,");
+    assert!(said.words[1].contains("30 values"), "{:?}", said.words);
+    assert!(
+        said.words[1].contains("10 rarer values share the last"),
+        "{:?}",
+        said.words
+    );
+    let picture = said.picture.unwrap();
+    assert_eq!(picture.scatter.x.axis.steps(), 31);
+    let texts = picture
+        .scatter
+        .marks()
+        .into_iter()
+        .filter(|mark| mark.element == "text");
+    let texts: Vec<String> = texts.map(|mark| mark.text).collect();
+    assert!(texts.iter().any(|text| text == "10 more"), "{texts:?}");
+    let longest = texts.iter().filter(|text| text.contains('…'));
+    assert!(
+        longest.clone().count() > 0 && longest.clone().all(|text| text.chars().count() <= 8),
+        "{texts:?}"
+    );
+}
+
+#[test]
+fn an_axis_of_ranks_is_kept_in_the_address() {
+    let mut workspace = with_losses();
+    selected(&mut workspace, None);
+    let words = "^param.lr,metric.loss,";
+    let said = scattered(&mut workspace, words);
+    assert_eq!(said.set.words(), words);
+    let picture = said.picture.unwrap();
+    assert_eq!(picture.scatter.x.axis.spacing().word(), " (quantiles)");
+    assert_eq!(picture.scatter.y.axis.spacing().word(), "");
 }

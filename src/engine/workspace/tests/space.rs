@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::chart::axis::Axis;
+use crate::engine::objective::{curve_of, key_of_statistic};
 use crate::engine::protocol::{Brush, SpaceAxis};
+use crate::engine::view::View;
 
 fn question(axes: &[AxisSetting]) -> SpaceQuestion {
     SpaceQuestion {
@@ -14,7 +16,7 @@ fn question(axes: &[AxisSetting]) -> SpaceQuestion {
     }
 }
 
-fn space(workspace: &mut Workspace, axes: &[AxisSetting]) -> SpacePicture {
+pub(super) fn space(workspace: &mut Workspace, axes: &[AxisSetting]) -> SpacePicture {
     match workspace.answer(&Ask::Space(question(axes))) {
         Answer::Space(picture) => *picture,
         other => panic!("{other:?}"),
@@ -108,8 +110,8 @@ fn values_stand_in_the_order_of_a_hand_and_others_behind_them() {
     };
     assert_eq!(values(&by_hand.word()), ["d: e", "b", "a", "c"]);
     assert_eq!(
-        AxisSetting::from_word("!~param.kind:b:a").word(),
-        "!~param.kind:b:a"
+        AxisSetting::from_word("!~^param.kind:b:a").word(),
+        "!~^param.kind:b:a"
     );
 }
 
@@ -217,4 +219,99 @@ fn a_brush_that_is_dragged_shows_what_it_would_keep_and_changes_nothing() {
         ..*kept
     })));
     assert_eq!(space(&mut workspace, &[]), dragged);
+}
+
+#[test]
+fn an_axis_has_three_scales_and_says_which_its_numbers_suggest() {
+    let mut workspace = workspace();
+    selected(&mut workspace, None);
+    let mut setting = AxisSetting::from_word("metric.loss");
+    let mut words = Vec::new();
+    for _ in 0..4 {
+        let picture = space(&mut workspace, &[setting.clone()]);
+        let axis = &picture.axes[0];
+        words.push((axis.axis.spacing().word(), axis.is_log));
+        setting.turn_scale();
+    }
+    let symlog = " (symlog)";
+    assert_eq!(
+        words,
+        [
+            (symlog, true),
+            ("", true),
+            (" (quantiles)", true),
+            (symlog, true)
+        ]
+    );
+    // By ranks the runs are evenly apart, whatever their numbers are.
+    let by_rank = AxisSetting::from_word("^metric.loss");
+    let picture = space(&mut workspace, std::slice::from_ref(&by_rank));
+    let (axis, said) = (&picture.axes[0].axis, numbers_of_space(&mut workspace));
+    assert!(
+        (axis.place(100.0) - 0.5).abs() < 0.04,
+        "{}",
+        axis.place(100.0)
+    );
+    assert_eq!(said[1], "quantiles");
+    let marks = axis.marks();
+    assert_eq!((marks[0].0, marks[4].0), (0.0, 1.0));
+    assert_eq!((marks[0].1.as_str(), marks[4].1.as_str()), ("0", "361.2"));
+    assert!(
+        marks[2]
+            .1
+            .parse::<f64>()
+            .is_ok_and(|x| (80.0..110.0).contains(&x)),
+        "{marks:?}"
+    );
+}
+
+fn numbers_of_space(workspace: &mut Workspace) -> Vec<String> {
+    let of = crate::engine::protocol::NumbersOf::Space;
+    match workspace.answer(&Ask::Numbers(of)) {
+        Answer::Numbers(said) => said[0].lines[0].clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_axis_of_a_metric_takes_a_statistic_of_its_curve() {
+    let mut workspace = super::curves::with_curves();
+    selected(&mut workspace, None);
+    let info = workspace.info();
+    let mut view = View::default();
+    let of = |info: &LedgerInfo, view: &View, key: &str| {
+        let found = curve_of(info, view, key);
+        found.map(|(metric, is_shared, statistic)| (metric.key.clone(), is_shared, statistic))
+    };
+    let accuracy = "metric.accuracy";
+    let last = Some((accuracy.to_owned(), false, Statistic::Last));
+    assert_eq!(of(&info, &view, accuracy), last);
+    assert_eq!(of(&info, &view, "param.end"), None);
+    let metric = info.column(accuracy).unwrap();
+    let key = key_of_statistic(&mut view, (metric, false), Statistic::Max);
+    assert_eq!(key, "metric.max accuracy");
+    // Once it is computed it is an axis as any other, whose statistic is known.
+    workspace.answer(&Ask::Select(Box::new(SelectQuestion {
+        computed: view.computed.clone(),
+        ..SelectQuestion::default()
+    })));
+    let info = workspace.info();
+    let max = Some((accuracy.to_owned(), false, Statistic::Max));
+    assert_eq!(of(&info, &view, &key), max);
+    let picture = space(
+        &mut workspace,
+        &[AxisSetting::from_word("metric.max%20accuracy")],
+    );
+    assert_eq!(picture.axes[0].name, "max accuracy");
+    assert!(matches!(
+        picture.axes[0].axis,
+        Axis::Numbers {
+            low: 1.0,
+            high: 10.0,
+            ..
+        }
+    ));
+    // And back, which makes nothing new.
+    let back = key_of_statistic(&mut view, (metric, false), Statistic::Last);
+    assert_eq!((back.as_str(), view.computed.len()), (accuracy, 1));
 }
