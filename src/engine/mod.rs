@@ -7,6 +7,7 @@
 pub mod agreement;
 mod alike;
 pub mod arrange;
+mod baseline;
 mod beside;
 pub mod brief;
 mod brushes;
@@ -52,6 +53,7 @@ pub mod remembered;
 pub mod report;
 mod reproduce;
 mod run_lines;
+pub mod run_names;
 mod scales;
 
 pub mod saved;

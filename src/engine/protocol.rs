@@ -39,6 +39,7 @@ pub use super::objectives::{
 pub use super::remembered::{Kept, NotedRun, Remembered, SCHEMA, Session};
 pub use super::reproduce::{Fact, FactKind, Reproduce};
 pub use super::run_lines::{FieldSummary, NoteEdit, RunDetail, RunField, RunNote};
+pub use super::run_names::{NOWHERE, Placed, RunNames};
 pub use super::scatter_matrix::ScatterMatrix;
 pub use super::scattered::{ScatterView, Scattered};
 pub use super::sharing::{
@@ -270,10 +271,28 @@ pub enum Ask {
         /// The state, as [`Answer::Marked`] told it.
         state: u64,
     },
-    /// Keep runs at the top of the table, or no more where all of these are; rows, as a link names them, only come to them.
+    /// Keep runs at the top of the table, or no more where all of these are.
     Pin {
         /// Which.
         lines: MarkLines,
+    },
+    /// What rows of an address are here.
+    PlaceRuns {
+        /// They.
+        rows: Vec<usize>,
+        /// What they mean there.
+        known: RunNames,
+        /// Whether files of it are still to come.
+        is_partial: bool,
+        /// Whether those are told that were set aside.
+        with_aside: bool,
+    },
+    /// These rows stay at the top and are set aside, too, as a link says.
+    PutMarks {
+        /// At the top.
+        pinned: Vec<usize>,
+        /// Set aside.
+        aside: Vec<usize>,
     },
     /// Say something of runs, or take it back.
     Note {
@@ -324,6 +343,17 @@ pub enum Ask {
         runs: SharedRuns,
         /// In all columns but these.
         left_out: Vec<ColumnId>,
+        /// And in these words of the person.
+        words: Vec<String>,
+        /// And in tags and notes on runs.
+        with_marks: bool,
+    },
+    /// Words of the person as a report has them.
+    Masked {
+        /// What is replaced.
+        redaction: Box<Redaction>,
+        /// The words.
+        words: String,
     },
     /// A report of runs.
     Report(Box<ReportQuestion>),
@@ -371,6 +401,8 @@ pub enum Ask {
         rules: Rules,
         /// What the person said of runs too.
         notes_too: bool,
+        /// Whether it can be brought back by [`Ask::Recall`], until something else is read.
+        can_return: bool,
     },
     /// Make a worker panic: for the test of its replacement.
     PlantedPanic {
@@ -473,7 +505,15 @@ pub enum TableFormat {
     Html,
     /// Tab-separated text, formula cells defused.
     Tabs,
+    /// For paper: [`CELL`] between cells, [`LINE`] behind lines, and behind the last one what it is of.
+    Paper,
 }
+
+/// What parts cells of [`TableFormat::Paper`].
+pub const CELL: char = '\u{1f}';
+
+/// What ends its lines.
+pub const LINE: char = '\u{1e}';
 
 /// What the engine says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -561,7 +601,11 @@ pub enum Answer {
         aside: usize,
         /// The first rows that stay at the top.
         pinned: Vec<usize>,
+        /// Whether what was cleared is there again, in place of what was.
+        is_return: bool,
     },
+    /// To [`Ask::PlaceRuns`].
+    Placed(Box<Placed>),
     /// To [`Ask::Scatter`].
     Scatter(Box<Scattered>),
     /// To [`Ask::Distributions`].
@@ -576,7 +620,7 @@ pub enum Answer {
     ReportOpened(bool),
     /// To [`Ask::Remember`].
     Remembered(Box<Remembered>),
-    /// To [`Ask::Copy`] and [`Ask::CopyCompared`].
+    /// To [`Ask::Copy`], [`Ask::CopyCompared`] and [`Ask::Masked`].
     Copied(String),
     /// To [`Ask::Export`] and [`Ask::ExportOn`]; `None` where what it is of has changed, and it cannot go on.
     FilePart(Option<Box<FilePart>>),

@@ -58,6 +58,7 @@ mod keys;
 mod log_view;
 pub(crate) mod next;
 pub(crate) mod objectives;
+pub(crate) mod paper;
 mod ranges;
 pub(crate) mod report;
 pub(crate) mod run;

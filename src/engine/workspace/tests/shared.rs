@@ -6,7 +6,8 @@ use crate::engine::protocol::{
     ParamImportance, Redaction, Report, ReportForm, ReportQuestion, ReportText, SecretKind,
     SelectQuestion, SharedRuns,
 };
-use crate::engine::view::{Center, Direction, Objective, Statistic, Tab, Until, View};
+use crate::engine::run_names::RunName;
+use crate::engine::view::{Baseline, Center, Direction, Objective, Statistic, Tab, Until, View};
 use crate::engine::workspace::Workspace;
 use crate::ledger::{Ledger, Role, RunSink, ValueRef, attribute};
 
@@ -145,6 +146,8 @@ fn what_gives_something_away_is_listed_with_where_it_stands() {
     let ask = Ask::Secrets {
         runs: SharedRuns::Shown,
         left_out: Vec::new(),
+        words: Vec::new(),
+        with_marks: false,
     };
     let Answer::Secrets(secrets) = workspace.answer(&ask) else {
         panic!("no secrets");
@@ -252,6 +255,8 @@ fn a_person_whose_address_is_found_is_named_nowhere() {
     let ask = Ask::Secrets {
         runs: SharedRuns::Shown,
         left_out: Vec::new(),
+        words: Vec::new(),
+        with_marks: false,
     };
     let Answer::Secrets(secrets) = workspace.answer(&ask) else {
         panic!("no secrets");
@@ -621,4 +626,87 @@ fn what_is_set_for_a_report_is_kept_in_words() {
     );
     assert_eq!(again.redaction.kinds.len(), SecretKind::ALL.len() - 1);
     assert!(again.redaction.left_out.is_empty());
+}
+
+#[test]
+fn links_in_notes_are_listed_and_stay_where_they_are_unticked() {
+    let mut workspace = private();
+    select(&mut workspace, "");
+    let notes = "See [the paper](https://example.net/paper?id=1), says anna.";
+    workspace.answer(&Ask::Note {
+        lines: MarkLines::Row(1),
+        edit: NoteEdit::Text("as on http://wiki.example.net".to_owned()),
+    });
+    let listed = |workspace: &mut Workspace, with_marks: bool| -> Vec<String> {
+        let ask = Ask::Secrets {
+            runs: SharedRuns::All,
+            left_out: Vec::new(),
+            words: vec![notes.to_owned()],
+            with_marks,
+        };
+        let Answer::Secrets(secrets) = workspace.answer(&ask) else {
+            panic!("no secrets");
+        };
+        let of_words = secrets.listed.into_iter().filter(|found| found.cells == 0);
+        of_words.map(|found| found.text).collect()
+    };
+    let found = listed(&mut workspace, true);
+    let [paper, wiki] = found.as_slice() else {
+        panic!("{found:?}");
+    };
+    assert!(
+        notes.contains(paper.as_str()) && paper.contains("example.net"),
+        "{paper}"
+    );
+    assert!(wiki.contains("wiki.example.net"), "{wiki}");
+    assert_eq!(listed(&mut workspace, false), [paper.clone()]);
+    // The preview has what the file has.
+    for kept in [vec![], vec![paper.clone()]] {
+        let is_kept = !kept.is_empty();
+        let redaction = Redaction {
+            kept,
+            ..Redaction::default()
+        };
+        let ask = Ask::Masked {
+            redaction: Box::new(redaction.clone()),
+            words: notes.to_owned(),
+        };
+        let Answer::Copied(preview) = workspace.answer(&ask) else {
+            panic!("no preview");
+        };
+        assert_eq!(
+            preview.contains("https://example.net/paper?id=1"),
+            is_kept,
+            "{preview}"
+        );
+        assert!(!preview.contains("anna"), "{preview}");
+        let asked = ReportQuestion {
+            notes: notes.to_owned(),
+            redaction,
+            ..question(&workspace, ReportForm::Interactive)
+        };
+        let text: ReportText = serde_json::from_str(&report(&mut workspace, asked).text).unwrap();
+        assert_eq!(text.notes, preview);
+    }
+}
+
+#[test]
+fn a_report_keeps_its_baseline_and_not_what_the_address_calls_it() {
+    let mut workspace = private();
+    select(&mut workspace, "");
+    let view = View {
+        baseline: Some(Baseline::Run(1)),
+        pinned_runs: vec![1],
+        names: vec![RunName {
+            row: 1,
+            id: "anna-run-1".to_owned(),
+            source: "night-of-anna.csv".to_owned(),
+        }],
+        ..View::default()
+    };
+    assert!(view.to_hash().contains("anna"));
+    let made = report(&mut workspace, question_of(ReportForm::Interactive, view));
+    let text: ReportText = serde_json::from_str(&made.text).unwrap();
+    assert_eq!(text.view, "#/brief?b=1");
+    assert_eq!(made.lost, Vec::<String>::new());
 }
