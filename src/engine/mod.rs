@@ -66,6 +66,7 @@ pub mod space;
 mod space_axes;
 pub mod tab;
 pub mod targets;
+mod typing;
 pub mod view;
 mod workspace;
 

@@ -50,6 +50,7 @@ pub use super::side_by_side::{
     CompareFormat, CompareQuestion, ComparedColumn, ComparedPart, ComparedRow, SideBySide,
 };
 pub use super::space::{AxisSetting, Pixels, SpaceAxis, SpacePicture, SpaceQuestion, SpaceRun};
+pub use super::typing::{Completion, CompletionItem, FilterProblem};
 use super::view::{Baseline, ComputedColumn, GroupStatistic, Grouping, Objective, SortKey};
 pub use crate::chart::effect::{EffectBin, ParamEffect};
 pub use crate::chart::rates::{RateBar, Rates};
@@ -680,39 +681,4 @@ pub enum Event {
         /// Whether it was the engine, so that the ledger is read again.
         engine: bool,
     },
-}
-
-/// Something wrong in a filter text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FilterProblem {
-    /// Where it begins, in bytes.
-    pub from: usize,
-    /// Where it ends, in bytes.
-    pub to: usize,
-    /// What is wrong.
-    pub message: String,
-    /// What might have been meant.
-    pub suggestion: Option<String>,
-}
-
-/// What could be typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Completion {
-    /// Where the replaced text begins, in bytes.
-    pub from: usize,
-    /// Where it ends, in bytes.
-    pub to: usize,
-    /// What to put there.
-    pub items: Vec<CompletionItem>,
-}
-
-/// One suggestion.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CompletionItem {
-    /// What is put in.
-    pub text: String,
-    /// What is shown.
-    pub label: String,
-    /// Role, kind or count.
-    pub detail: String,
 }

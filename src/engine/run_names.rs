@@ -58,7 +58,8 @@ impl RunName {
     }
 
     fn told(&self) -> String {
-        format!("{} of {}", self.id, self.source)
+        let Self { id, source, .. } = self;
+        format!("{id} of {source}")
     }
 }
 
@@ -300,7 +301,7 @@ mod tests {
         // They are found once their file is there.
         let both = ledger(&[OTHER, NIGHT]);
         let all = place(&both, &rows(&found), &found.names, false);
-        assert_eq!(rows(&all), [5, 6, 2]);
+        assert_eq!(rows(&all), [2, 5, 6]);
         // An id that is more than a number is looked for in a file of another name, where all files are there and one has it.
         let renamed = ledger(&[("night (1).csv", NIGHT.1)]);
         assert_eq!(rows(&place(&renamed, &[1, 2], &known, false)), [1, NOWHERE]);

@@ -32,9 +32,9 @@ pub(super) fn copy_link(app: App) {
         let aside = app.marked.with_untracked(|marked| marked.aside);
         let mut said = "Copied the link. It holds this view, the names of your files and of runs that it speaks of, nothing else that is in them; stars, notes and roles that were changed go with a session as one file.".to_owned();
         if aside > placed.aside.len() {
+            let runs = counted(aside, "run");
             let more = format!(
-                " The {} that were set aside are too many for a link: whoever opens it sees them.",
-                counted(aside, "run")
+                " The {runs} that were set aside are too many for a link: whoever opens it sees them."
             );
             said.push_str(&more);
         }
@@ -71,17 +71,20 @@ fn place_runs(app: App, with_aside: bool, is_partial: bool, then: impl FnOnce(Pl
 
 /// Puts the rows of the view right, and what is pinned and set aside where the address says so.
 fn settle_rows(app: App, is_partial: bool) {
+    let known = app.view.with_untracked(|view| view.names.clone());
     place_runs(app, false, is_partial, move |placed| {
-        let is_here = |rows: &[usize]| -> Vec<usize> {
-            rows.iter().copied().filter(|row| *row < NOWHERE).collect()
+        // What was known here before is pinned, or was and is no more.
+        let is_new = |row: &&usize| {
+            let of_row = |(was, here): &(usize, usize)| {
+                let is_named = || known.iter().any(|name| name.row == *was);
+                here == *row && (was != here || !is_named())
+            };
+            **row < NOWHERE && placed.rows.iter().any(of_row)
         };
+        let new = |rows: &[usize]| rows.iter().filter(is_new).copied().collect::<Vec<_>>();
         let (pinned, aside) = app
             .view
-            .with_untracked(|view| (is_here(&view.pinned_runs), is_here(&view.aside)));
-        // Rows are those that are meant once all files are there, or the address names their runs.
-        let is_known = |row: &usize| placed.names.iter().any(|name| name.row == *row);
-        let pinned: Vec<usize> = pinned.into_iter().filter(is_known).collect();
-        let aside: Vec<usize> = aside.into_iter().filter(is_known).collect();
+            .with_untracked(|view| (new(&view.pinned_runs), new(&view.aside)));
         if !(pinned.is_empty() && aside.is_empty()) {
             app.ask(Ask::PutMarks { pinned, aside }, move |answer| {
                 let done = |view: &mut View| view.aside.retain(|row| *row >= NOWHERE);
@@ -96,10 +99,8 @@ fn settle_rows(app: App, is_partial: bool) {
             if more > 0 {
                 lost.push(format!("{more} more"));
             }
-            text = format!(
-                "The address names runs that are not in these files: {}.",
-                lost.join(", ")
-            );
+            let runs = lost.join(", ");
+            text = format!("The address names runs that are not in these files: {runs}.");
         }
         app.notify_at(app.lost_runs, &text);
     });

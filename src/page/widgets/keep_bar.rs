@@ -14,7 +14,7 @@ use leptos::ev::SubmitEvent;
 /// How many sessions are offered to add runs to: the last used ones.
 const MOST_OFFERED: usize = 3;
 
-/// The id of the box for a session's name, and that of the button that brings one back.
+/// The id of the box that is written into first, for a session's name or a passphrase, and that of the button that brings one back.
 const NAME_ID: &str = "keep-name";
 const UNDO_ID: &str = "keep-undo";
 
@@ -80,8 +80,8 @@ fn bar(app: App, asked: Asked) -> AnyView {
             is_sealed.get().then(|| {
                 let [word, again] = words;
                 [
-                    passphrase("Passphrase", word),
-                    passphrase("The same once more", again),
+                    passphrase("Passphrase", word, is_new.then_some(NAME_ID)),
+                    passphrase("The same once more", again, None),
                 ]
                 .into_iter()
                 .collect::<Vec<_>>()
@@ -270,7 +270,7 @@ fn unlock(app: App, kept: &Kept) -> AnyView {
     };
     view! {
         <form on:submit=by::submit(open)>
-            {passphrase(&format!("Passphrase of “{name}”"), word)}
+            {passphrase(&format!("Passphrase of “{name}”"), word, None)}
             <button type="submit" class="button primary" aria-label=format!("Go on “{name}”")>"Go on"</button>
         </form>
     }
@@ -278,9 +278,10 @@ fn unlock(app: App, kept: &Kept) -> AnyView {
 }
 
 /// A box for a passphrase.
-fn passphrase(label: &str, word: RwSignal<String>) -> AnyView {
+fn passphrase(label: &str, word: RwSignal<String>, id: Option<&'static str>) -> AnyView {
     view! {
         <input
+            id=id
             type="password"
             aria-label=label.to_owned()
             placeholder=label.to_owned()
