@@ -111,12 +111,18 @@ pub(super) fn place(
             }
         }
     }
-    let has_source = |wanted: &str| sources.iter().any(|(source, _)| source == wanted);
     for ((row, name), (exact, others, other)) in sought.into_iter().zip(found) {
-        // A number is the id of a run in many files: of another one it tells nothing, unless the run's own was read, too.
-        let is_number = |letter: char| letter.is_ascii_digit() || letter == '#';
-        let tells = || !name.id.chars().all(is_number);
-        let is_one = !is_partial && others == 1 && (tells() || has_source(&name.source));
+        // A run of two sources is of whichever was read first. Of a source that is not here, an id tells its run unless it is a
+        // number, which many files have.
+        let is_likely = || {
+            let mut known = ledger.sources().iter().zip(&sources);
+            let of_name = known.find(|(_, (source, _))| *source == name.source);
+            let is_number = |letter: char| letter.is_ascii_digit() || letter == '#';
+            of_name.map_or(!name.id.chars().all(is_number), |(source, _)| {
+                !source.shared.is_empty()
+            })
+        };
+        let is_one = !is_partial && others == 1 && is_likely();
         if let Some(here) = exact.or(is_one.then_some(other)) {
             placed.put(row, RunName::of(ledger, here));
         } else {
@@ -302,12 +308,30 @@ mod tests {
         let both = ledger(&[OTHER, NIGHT]);
         let all = place(&both, &rows(&found), &found.names, false);
         assert_eq!(rows(&all), [2, 5, 6]);
+        // A source that is here and has it not has lost it, whichever other has one of its id.
+        let less = ledger(&[OTHER, ("night.csv", &["0"]), ("more.csv", &["run-b"])]);
+        assert_eq!(rows(&place(&less, &[1], &known, false)), [NOWHERE]);
         // An id that is more than a number is looked for in a file of another name, where all files are there and one has it.
         let renamed = ledger(&[("night (1).csv", NIGHT.1)]);
         assert_eq!(rows(&place(&renamed, &[1, 2], &known, false)), [1, NOWHERE]);
         assert_eq!(rows(&place(&renamed, &[1], &known, true)), [NOWHERE]);
         // Before all are there, a row without a name is not known to be what it is here.
         assert!(place(&other, &[3], &[], true).rows.is_empty());
+    }
+
+    #[test]
+    fn a_run_of_two_sources_is_found_whichever_was_read_first() {
+        let ids: [&str; 2] = ["1", "2"];
+        let (one, two) = (("s/aa.csv", &ids[..]), ("s/bb.csv", &ids[..]));
+        let (sent, received) = (ledger(&[one, two]), ledger(&[two, one]));
+        assert_eq!(
+            (sent.rows(), received.rows()),
+            (2, 2),
+            "they are the same runs"
+        );
+        let known = place(&sent, &[1], &[], false).names;
+        assert_eq!(known[0].source, "aa.csv");
+        assert_eq!(rows(&place(&received, &[1], &known, false)), [1]);
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub const SHORTCUTS: &[(&str, &[Shortcut])] = &[
             (&["Ctrl Shift Z"], "Do it again"),
             (&["Ctrl V"], "Read the table or JSON in the clipboard"),
             (&["Ctrl P"], "Print, or save as PDF: of the table 500 lines"),
-            (&["Alt M"], "Light or dark theme"),
+            (&["Alt M"], "Light or dark"),
             (
                 &["Ctrl K"],
                 "Do something by its name: views, buttons, columns",

@@ -253,11 +253,15 @@ fn commands(app: App, panels: Panels) -> Vec<Command> {
     });
     // What is done by a key alone is on the sheet of keys.
     for (place, shortcuts) in SHORTCUTS {
-        known.extend(shortcuts.iter().map(|(keys, what)| Command {
-            name: (*what).to_owned(),
-            detail: format!("{place}: {}", keys.join(", ")),
-            act: Act::Open(panels.shortcuts),
-        }));
+        for (keys, what) in *shortcuts {
+            if known.iter().all(|other| other.name != *what) {
+                known.push(Command {
+                    name: (*what).to_owned(),
+                    detail: format!("{place}: {}", keys.join(", ")),
+                    act: Act::Open(panels.shortcuts),
+                });
+            }
+        }
     }
     known
 }
