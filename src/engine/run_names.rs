@@ -119,7 +119,9 @@ pub(super) fn place(
             let of_name = known.find(|(_, (source, _))| *source == name.source);
             let is_number = |letter: char| letter.is_ascii_digit() || letter == '#';
             of_name.map_or(!name.id.chars().all(is_number), |(source, _)| {
-                !source.shared.is_empty()
+                let of = ledger.sources().get(ledger.source_of(other));
+                let mut shared = source.shared.iter();
+                of.is_some_and(|of| shared.any(|shared| shared.path == of.path))
             })
         };
         let is_one = !is_partial && others == 1 && is_likely();
