@@ -35,7 +35,7 @@ fn links_in_notes_are_listed_and_stay_where_they_are_unticked() {
         "{paper}"
     );
     assert!(wiki.contains("wiki.example.net"), "{wiki}");
-    assert_eq!(listed(&mut workspace, false), [paper.clone()]);
+    assert_eq!(listed(&mut workspace, false), [paper.as_str()]);
     // The preview has what the file has.
     for kept in [vec![], vec![paper.clone()]] {
         let is_kept = !kept.is_empty();
