@@ -431,7 +431,8 @@ impl Scatter {
 
     /// Whether dots have shades of a scale, whose middle is grey: those without one are hollow.
     fn has_scale(&self) -> bool {
-        self.dots.iter().any(|dot| dot.class >= SHADE)
+        let is_shade = |dot: &Dot| (SHADE..FOREMOST).contains(&dot.class);
+        self.dots.iter().any(is_shade)
     }
 
     fn path(&self, line: &ScatterLine) -> String {

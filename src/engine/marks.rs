@@ -2,7 +2,7 @@
 //! those that are set aside.
 //!
 //! Filters speak of them as `@selected`, `@pinned` and `@aside`. They are of this reading of the files: a link
-//! carries only the pinned ones, by their rows. What they and the notes were is kept for a while ([`Past`]), so that pointing can be undone.
+//! carries the pinned ones and those set aside, as far as they are few. What they and the notes were is kept for a while ([`Past`]), so that pointing can be undone.
 
 use super::grouped::{Grouped, Line};
 use super::notes::Notes;
@@ -90,12 +90,24 @@ impl Past {
         }
     }
 
-    /// Forgets all states but the first. Their numbers are not used again.
-    pub(super) fn forget(&mut self) {
-        *self = Self {
-            newest: self.newest,
-            ..Self::default()
-        };
+    /// Whether this state can be gone to.
+    pub(super) fn knows(&self, number: u64) -> bool {
+        self.states.iter().any(|(known, ..)| *known == number)
+    }
+
+    /// One of which only the first state is known, in which nothing was pointed at. Numbers are not used again.
+    pub(super) fn successor(&self) -> Self {
+        let newest = self.newest + 1;
+        Self {
+            states: VecDeque::from([(newest, Marks::default(), Notes::default())]),
+            newest,
+            now: newest,
+        }
+    }
+
+    /// Uses no numbers that the other one has used.
+    pub(super) fn follow(&mut self, other: &Self) {
+        self.newest = self.newest.max(other.newest);
     }
 }
 
@@ -118,15 +130,12 @@ impl Marks {
     }
 
     /// These stand at the top and are set aside too.
-    pub(super) fn put(&mut self, rows: usize, pinned: &[u32], aside: &[u32]) {
-        self.pinned.resize(rows, false);
-        pinned
-            .iter()
-            .for_each(|row| self.pinned.set(*row as usize, true));
-        self.aside.resize(rows, false);
-        aside
-            .iter()
-            .for_each(|row| self.aside.set(*row as usize, true));
+    pub(super) fn put(&mut self, rows: usize, pinned: &[usize], aside: &[usize]) {
+        for (bits, marked) in [(&mut self.pinned, pinned), (&mut self.aside, aside)] {
+            bits.resize(rows, false);
+            let there = marked.iter().filter(|row| **row < rows);
+            there.for_each(|row| bits.set(*row, true));
+        }
     }
 
     /// There are so many runs.
@@ -185,10 +194,10 @@ impl Marks {
         set(&mut self.selected, &marked, how == MarkHow::Toggle);
     }
 
-    /// Keeps runs at the top of the table; to be toggled, no more where all of these are.
-    pub(super) fn pin(&mut self, marked: &[u32], rows: usize, toggle: bool) {
+    /// Keeps runs at the top of the table, or no more where all of these are.
+    pub(super) fn pin(&mut self, marked: &[u32], rows: usize) {
         self.pinned.resize(rows, false);
-        set(&mut self.pinned, marked, toggle);
+        set(&mut self.pinned, marked, true);
     }
 
     /// The runs of lines, each once, in the ledger's order.

@@ -8,6 +8,7 @@ pub mod agreement;
 mod alike;
 pub mod arrange;
 mod artifacts;
+mod baseline;
 mod beside;
 pub mod brief;
 mod budgets;
@@ -54,6 +55,7 @@ pub mod remembered;
 pub mod report;
 mod reproduce;
 mod run_lines;
+pub mod run_names;
 mod scales;
 
 pub mod saved;
@@ -66,6 +68,7 @@ pub mod space;
 mod space_axes;
 pub mod tab;
 pub mod targets;
+mod typing;
 pub mod view;
 mod workspace;
 

@@ -39,6 +39,7 @@ pub use super::objectives::{
 pub use super::remembered::{Kept, NotedRun, Remembered, SCHEMA, Session};
 pub use super::reproduce::{Fact, FactKind, Reproduce};
 pub use super::run_lines::{FieldSummary, NoteEdit, RunDetail, RunField, RunNote};
+pub use super::run_names::{NOWHERE, Placed, RunNames};
 pub use super::scatter_matrix::ScatterMatrix;
 pub use super::scattered::{ScatterView, Scattered};
 pub use super::sharing::{
@@ -49,6 +50,7 @@ pub use super::side_by_side::{
     CompareFormat, CompareQuestion, ComparedColumn, ComparedPart, ComparedRow, SideBySide,
 };
 pub use super::space::{AxisSetting, Pixels, SpaceAxis, SpacePicture, SpaceQuestion, SpaceRun};
+pub use super::typing::{Completion, CompletionItem, FilterProblem};
 use super::view::{Baseline, ComputedColumn, GroupStatistic, Grouping, Objective, SortKey};
 pub use crate::chart::effect::{EffectBin, ParamEffect};
 pub use crate::chart::rates::{RateBar, Rates};
@@ -271,10 +273,28 @@ pub enum Ask {
         /// The state, as [`Answer::Marked`] told it.
         state: u64,
     },
-    /// Keep runs at the top of the table, or no more where all of these are; rows, as a link names them, only come to them.
+    /// Keep runs at the top of the table, or no more where all of these are.
     Pin {
         /// Which.
         lines: MarkLines,
+    },
+    /// What rows of an address are here.
+    PlaceRuns {
+        /// They.
+        rows: Vec<usize>,
+        /// What they mean there.
+        known: RunNames,
+        /// Whether files of it are still to come.
+        is_partial: bool,
+        /// Whether those are told that were set aside.
+        with_aside: bool,
+    },
+    /// These rows stay at the top and are set aside, too, as a link says.
+    PutMarks {
+        /// At the top.
+        pinned: Vec<usize>,
+        /// Set aside.
+        aside: Vec<usize>,
     },
     /// Say something of runs, or take it back.
     Note {
@@ -325,6 +345,17 @@ pub enum Ask {
         runs: SharedRuns,
         /// In all columns but these.
         left_out: Vec<ColumnId>,
+        /// And in these words of the person.
+        words: Vec<String>,
+        /// And in tags and notes on runs.
+        with_marks: bool,
+    },
+    /// Words of the person as a report has them.
+    Masked {
+        /// What is replaced.
+        redaction: Box<Redaction>,
+        /// The words.
+        words: String,
     },
     /// A report of runs.
     Report(Box<ReportQuestion>),
@@ -374,6 +405,8 @@ pub enum Ask {
         rules: Rules,
         /// What the person said of runs too.
         notes_too: bool,
+        /// Whether it can be brought back by [`Ask::Recall`], until something else is read.
+        can_return: bool,
     },
     /// Make a worker panic: for the test of its replacement.
     PlantedPanic {
@@ -476,7 +509,15 @@ pub enum TableFormat {
     Html,
     /// Tab-separated text, formula cells defused.
     Tabs,
+    /// For paper: [`CELL`] between cells, [`LINE`] behind lines, and behind the last one what it is of.
+    Paper,
 }
+
+/// What parts cells of [`TableFormat::Paper`].
+pub const CELL: char = '\u{1f}';
+
+/// What ends its lines.
+pub const LINE: char = '\u{1e}';
 
 /// What the engine says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -564,7 +605,11 @@ pub enum Answer {
         aside: usize,
         /// The first rows that stay at the top.
         pinned: Vec<usize>,
+        /// Whether what was cleared is there again, in place of what was.
+        is_return: bool,
     },
+    /// To [`Ask::PlaceRuns`].
+    Placed(Box<Placed>),
     /// To [`Ask::Scatter`].
     Scatter(Box<Scattered>),
     /// To [`Ask::Numbers`]: its tables.
@@ -581,7 +626,7 @@ pub enum Answer {
     ReportOpened(bool),
     /// To [`Ask::Remember`].
     Remembered(Box<Remembered>),
-    /// To [`Ask::Copy`] and [`Ask::CopyCompared`].
+    /// To [`Ask::Copy`], [`Ask::CopyCompared`] and [`Ask::Masked`].
     Copied(String),
     /// To [`Ask::Export`] and [`Ask::ExportOn`]; `None` where what it is of has changed, and it cannot go on.
     FilePart(Option<Box<FilePart>>),
@@ -641,39 +686,4 @@ pub enum Event {
         /// Whether it was the engine, so that the ledger is read again.
         engine: bool,
     },
-}
-
-/// Something wrong in a filter text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FilterProblem {
-    /// Where it begins, in bytes.
-    pub from: usize,
-    /// Where it ends, in bytes.
-    pub to: usize,
-    /// What is wrong.
-    pub message: String,
-    /// What might have been meant.
-    pub suggestion: Option<String>,
-}
-
-/// What could be typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Completion {
-    /// Where the replaced text begins, in bytes.
-    pub from: usize,
-    /// Where it ends, in bytes.
-    pub to: usize,
-    /// What to put there.
-    pub items: Vec<CompletionItem>,
-}
-
-/// One suggestion.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CompletionItem {
-    /// What is put in.
-    pub text: String,
-    /// What is shown.
-    pub label: String,
-    /// Role, kind or count.
-    pub detail: String,
 }

@@ -8,8 +8,9 @@
 //! ```
 //! `f` filter, `s` sort (`-` descends), `o` objective, `h` hidden columns, `v` revealed ones, `p` pinned ones, `c` order,
 //! `w` widths, `x` computed columns, `n` named filters, `g` grouping, `u` what groups say, `t` rows of open groups, `i` how importance is asked for, `e` the params whose effect is open, `m` further metrics that are explained, `j` objectives that are held against one another, `d` only what differs, `l` looks, `k` the
-//! column of colours, `a` the axes of the space, `z` whether its lines are curved, `y` what the curves show, `C` the columns of the scatter, `D` those of the distributions, `q` what the comparison shows, `N` how many proposals of what seed, `F` the files that a link needs, `b` the baseline's row (`g17`: the group of row 17), `P` rows of pinned runs, `r` the run in the drawer. Unknown keys are ignored, so that old pages open new links.
+//! column of colours, `a` the axes of the space, `z` whether its lines are curved, `y` what the curves show, `C` the columns of the scatter, `D` those of the distributions, `q` what the comparison shows, `N` how many proposals of what seed, `F` the files that a link needs, `b` the baseline's row (`g17`: the group of row 17), `P` rows of pinned runs, `A` those of runs that were set aside, `r` the run in the drawer, `R` what these rows mean (see [`super::run_names`]). Unknown keys are ignored, so that old pages open new links.
 
+pub use super::baseline::Baseline;
 use super::curves::{Bands, CurvesView};
 use super::distributions::DistributionsView;
 use super::explain::{ExplainView, FurtherMetric, MOST_FURTHER};
@@ -19,6 +20,7 @@ pub use super::named::NamedFilter;
 use super::needed::Needed;
 pub use super::objective::{Direction, Objective};
 use super::protocol::SelectQuestion;
+use super::run_names::{self, Placed, RunNames};
 use super::scattered::ScatterView;
 pub use super::side_by_side::CompareView;
 use super::space::AxisSetting;
@@ -36,39 +38,6 @@ pub struct SortKey {
     pub column: String,
     /// Greatest first.
     pub descending: bool,
-}
-
-/// What others are compared with, by a row of the ledger.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Baseline {
-    /// The run of this row.
-    Run(usize),
-    /// The group that the run of this row is in, as runs are grouped; nothing where they are not.
-    Group(usize),
-}
-
-impl Baseline {
-    /// The run, where it is one.
-    pub fn run(self) -> Option<usize> {
-        match self {
-            Self::Run(row) => Some(row),
-            Self::Group(_) => None,
-        }
-    }
-
-    fn word(self) -> String {
-        match self {
-            Self::Run(row) => row.to_string(),
-            Self::Group(row) => format!("g{row}"),
-        }
-    }
-
-    fn from_word(word: &str) -> Option<Self> {
-        match word.strip_prefix('g') {
-            Some(row) => row.parse().ok().map(Self::Group),
-            None => word.parse().ok().map(Self::Run),
-        }
-    }
 }
 
 /// A column that a person made.
@@ -137,8 +106,12 @@ pub struct View {
     pub baseline: Option<Baseline>,
     /// The first ledger rows that stay at the top: the engine knows them all.
     pub pinned_runs: Vec<usize>,
+    /// Ledger rows of runs that a link sets aside, until they are.
+    pub aside: Vec<usize>,
     /// The ledger row in the drawer.
     pub run: Option<usize>,
+    /// What these rows mean, as far as it is known.
+    pub names: RunNames,
     /// The files that the link needs by which a person came.
     pub needed: Needed,
 }
@@ -151,6 +124,12 @@ const MOST_OPEN: usize = 1000;
 
 /// How many pinned runs an address names.
 pub(super) const MOST_PINNED: usize = 100;
+
+/// How many that were set aside.
+pub(super) const MOST_ASIDE: usize = 200;
+
+/// How many rows are named, beside those that were set aside.
+const MOST_NAMED: usize = 200;
 
 /// How many axes the space has at most.
 pub const MOST_AXES: usize = 64;
@@ -178,6 +157,56 @@ impl View {
         if self.open.len() == known && known < MOST_OPEN {
             self.open.push(row);
         }
+    }
+
+    /// Calls `on` with each row in it.
+    fn each_row(&mut self, on: &mut dyn FnMut(&mut usize)) {
+        if let Some(Baseline::Run(row) | Baseline::Group(row)) = &mut self.baseline {
+            on(row);
+        }
+        let lists = [&mut self.pinned_runs, &mut self.aside, &mut self.open];
+        let lists = lists.into_iter().flatten();
+        self.run.iter_mut().chain(lists).for_each(on);
+    }
+
+    /// The rows that are in it; those that matter most come first.
+    fn all_rows(&self) -> Vec<usize> {
+        let baseline = self.baseline.map(Baseline::row);
+        let lists = [&self.pinned_runs, &self.aside, &self.open];
+        let lists = lists.into_iter().flatten().copied();
+        baseline.into_iter().chain(self.run).chain(lists).collect()
+    }
+
+    /// The rows of which it is to be known what they mean: of open groups not all.
+    pub fn rows(&self) -> Vec<usize> {
+        let mut rows = self.all_rows();
+        rows.truncate(MOST_NAMED);
+        rows
+    }
+
+    /// Its rows, where it names them, are nowhere until it is known where they are: it is of another page, which may have read its
+    /// files in another order.
+    pub fn leave_places(&mut self) {
+        let moved = run_names::unplaced(&mut self.names);
+        self.move_rows(&moved);
+    }
+
+    /// Its rows are these, which were asked for when it was `asked`: pins that came since are told by rows as they are.
+    pub fn take_places(&mut self, asked: &Self, placed: &Placed) {
+        let pinned = self.pinned_runs.clone();
+        self.move_rows(&placed.rows);
+        if pinned != asked.pinned_runs {
+            self.pinned_runs = pinned;
+        }
+        self.names.clone_from(&placed.names);
+    }
+
+    fn move_rows(&mut self, moved: &[(usize, usize)]) {
+        self.each_row(&mut |row| {
+            if let Some((_, to)) = moved.iter().find(|(from, _)| from == row) {
+                *row = *to;
+            }
+        });
     }
 
     /// What it wants of the selection, but for the time and the cells in view.
@@ -293,8 +322,10 @@ impl View {
         };
         put('t', rows(&self.open));
         put('P', rows(&self.pinned_runs));
+        put('A', rows(&self.aside));
         put('b', self.baseline.map(Baseline::word).unwrap_or_default());
         put('r', self.run.map(|row| row.to_string()).unwrap_or_default());
+        put('R', run_names::words(&self.names, &self.all_rows()));
         hash
     }
 
@@ -397,6 +428,8 @@ impl View {
                 }
                 "t" => view.open = rows(value).take(MOST_OPEN).collect(),
                 "P" => view.pinned_runs = rows(value).take(MOST_PINNED).collect(),
+                "A" => view.aside = rows(value).take(MOST_ASIDE).collect(),
+                "R" => view.names = run_names::from_words(value),
                 "b" => view.baseline = Baseline::from_word(value),
                 "r" => view.run = value.parse().ok(),
                 _ => {}
@@ -482,214 +515,4 @@ pub(super) fn unescape(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::analysis::importance::Method;
-    use crate::engine::explain::{Compared, Explain, PathEnd, Scale, Unfinished};
-
-    fn arbitrary_view(
-        u: &mut arbtest::arbitrary::Unstructured<'_>,
-    ) -> arbtest::arbitrary::Result<View> {
-        let mut names = Vec::new();
-        for _ in 0..u.int_in_range(0..=3)? {
-            names.push(format!("param.{}x", u.arbitrary::<String>()?));
-        }
-        let objective = if u.arbitrary()? {
-            Some(Objective {
-                column: format!("metric.{}", u.arbitrary::<String>()?),
-                direction: if u.arbitrary()? {
-                    Direction::Minimize
-                } else {
-                    Direction::Maximize
-                },
-                statistic: *u.choose(&Statistic::ALL)?,
-                center: *u.choose(&Center::ALL)?,
-                until: *u.choose(&[
-                    Until::End,
-                    Until::Common,
-                    Until::Step(0.5),
-                    Until::Seconds(7200.0),
-                ])?,
-            })
-        } else {
-            None
-        };
-        let mut sort = Vec::new();
-        for column in &names {
-            sort.push(SortKey {
-                column: column.clone(),
-                descending: u.arbitrary()?,
-            });
-        }
-        Ok(View {
-            tab: *u.choose(&[Tab::Brief, Tab::Table, Tab::Failures, Tab::Run])?,
-            filter: u.arbitrary()?,
-            sort,
-            objective,
-            widths: names.iter().map(|name| (name.clone(), 80)).collect(),
-            hidden: names.clone(),
-            revealed: Vec::new(),
-            pinned: names.clone(),
-            computed: names
-                .iter()
-                .map(|name| ComputedColumn {
-                    name: name.clone(),
-                    expression: format!("{name}:, *2"),
-                })
-                .collect(),
-            grouping: match u.int_in_range(0..=3)? {
-                0 => None,
-                1 => Some(Grouping::Replicates),
-                2 => Some(Grouping::By(names.clone())),
-                _ => Some(Grouping::Except(names.clone())),
-            },
-            group_statistic: *u.choose(&GroupStatistic::ALL)?,
-            open: (0..names.len()).collect(),
-            pinned_runs: (3..3 + names.len()).collect(),
-            only_differing: u.arbitrary()?,
-            axes: names
-                .iter()
-                .map(|name| {
-                    Ok(AxisSetting {
-                        key: name.clone(),
-                        flipped: u.arbitrary()?,
-                        rescaled: u.arbitrary()?,
-                        by_rank: u.arbitrary()?,
-                        order: u.arbitrary()?,
-                    })
-                })
-                .collect::<arbtest::arbitrary::Result<_>>()?,
-            curved: u.arbitrary()?,
-            curves: CurvesView {
-                pattern: u.arbitrary()?,
-                smoothing: u.int_in_range(0..=99)?,
-                ..CurvesView::default()
-            },
-            scatter: ScatterView {
-                x: u.arbitrary()?,
-                colour: u.arbitrary()?,
-                size: u.arbitrary()?,
-                matrix: names.clone(),
-                log: [u.arbitrary()?, None],
-                by_rank: [false, u.arbitrary()?],
-                ..ScatterView::default()
-            },
-            distributions: DistributionsView {
-                metric: u.arbitrary()?,
-                by: u.arbitrary()?,
-                pearson: u.arbitrary()?,
-                violins: u.arbitrary()?,
-                log: u.arbitrary()?,
-            },
-            compare: CompareView {
-                transposed: u.arbitrary()?,
-                search: u.arbitrary()?,
-                ..CompareView::default()
-            },
-            look: Look {
-                density: *u.choose(&crate::engine::look::Density::ALL)?,
-                heat: u.arbitrary()?,
-                curves: u.arbitrary()?,
-                histograms: u.arbitrary()?,
-                prefixes: u.arbitrary()?,
-                colour: names.first().cloned(),
-            },
-            explain: ExplainView {
-                ask: Explain {
-                    best: u
-                        .arbitrary::<Option<u8>>()?
-                        .filter(|best| (1..100).contains(best)),
-                    scale: *u.choose(&Scale::ALL)?,
-                    unfinished: *u.choose(&Unfinished::ALL)?,
-                    whole_range: u.arbitrary()?,
-                    further: names
-                        .iter()
-                        .take(2)
-                        .map(|name| FurtherMetric {
-                            column: name.clone(),
-                            maximize: name.len() % 2 == 0,
-                            weight: name.len() as u8,
-                        })
-                        .collect(),
-                    own_weight: u.arbitrary()?,
-                    compared: Compared {
-                        target: u.int_in_range(1..=99)?,
-                        region: u.int_in_range(1..=100)?,
-                        evenly: u.arbitrary()?,
-                    },
-                },
-                method: *u.choose(&Method::ALL)?,
-                open: names.iter().take(2).cloned().collect(),
-                from: *u.choose(&PathEnd::ALL)?,
-                to: u.arbitrary::<bool>()?.then_some(PathEnd::BestTenth),
-            },
-            proposals: if u.arbitrary()? {
-                Some((u.int_in_range(1..=20)?, u.arbitrary()?))
-            } else {
-                None
-            },
-            objectives: u.arbitrary::<bool>()?.then(|| {
-                let metric = |name: &String| FurtherMetric {
-                    column: name.clone(),
-                    maximize: name.len() % 2 == 1,
-                    weight: name.len() as u8,
-                };
-                names.iter().map(metric).collect()
-            }),
-            named: names
-                .iter()
-                .map(|name| NamedFilter {
-                    name: name.clone(),
-                    filter: format!("{name} < 3, & :"),
-                })
-                .collect(),
-            needed: Needed::of(&mut names.iter().map(String::as_str)),
-            order: names,
-            baseline: match u.arbitrary::<Option<u16>>()?.map(usize::from) {
-                Some(row) if u.arbitrary()? => Some(Baseline::Group(row)),
-                row => row.map(Baseline::Run),
-            },
-            run: u.arbitrary::<Option<u16>>()?.map(usize::from),
-        })
-    }
-
-    #[test]
-    fn writing_and_reading_a_hash_are_inverse() {
-        arbtest::arbtest(|u| {
-            let view = arbitrary_view(u)?;
-            assert_eq!(View::from_hash(&view.to_hash()), view);
-            Ok(())
-        });
-    }
-
-    #[test]
-    fn groups_open_and_close_until_runs_are_grouped_otherwise() {
-        let mut view = View::default();
-        view.group(Some(Grouping::Replicates));
-        for row in [3, 7, 3, 9] {
-            view.toggle_group(row);
-        }
-        assert_eq!(view.open, [7, 9]);
-        assert!(view.to_hash().contains("t=7,9"));
-        view.group(Some(Grouping::By(vec!["param.lr".to_owned()])));
-        assert!(view.open.is_empty());
-        for row in 0..2 * MOST_OPEN {
-            view.toggle_group(row);
-        }
-        assert_eq!(view.open.len(), MOST_OPEN);
-    }
-
-    #[test]
-    fn any_text_is_a_view() {
-        arbtest::arbtest(|u| {
-            let text: String = u.arbitrary()?;
-            let view = View::from_hash(&text);
-            assert_eq!(View::from_hash(&view.to_hash()), view);
-            Ok(())
-        });
-        assert_eq!(
-            View::from_hash("#/importance?f=%zz&o=metric.a").tab,
-            Tab::Importance
-        );
-    }
-}
+mod tests;

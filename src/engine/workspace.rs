@@ -30,6 +30,7 @@ use crate::format::{self, Artifact};
 use crate::ledger::{Again, Bits, ColumnId, Few, Ledger, Look};
 use crate::query::{self, Expression};
 
+mod clearing;
 mod compared;
 mod exported;
 mod in_pieces;
@@ -83,6 +84,8 @@ pub struct Workspace {
     now: Option<i64>,
     /// A file that is being made.
     export: Option<Box<exported::Export>>,
+    /// What was cleared, until something else is read: it can be brought back.
+    cleared: Option<Box<Self>>,
 }
 
 /// What the last [`Ask::Select`] made.
@@ -127,6 +130,7 @@ impl Workspace {
 
     /// Notes that a drop begins: what it reads of sources that are there by now is read again.
     pub fn begin_drop(&mut self) {
+        self.cleared = None;
         (self.sources_before, self.again) = (self.ledger.sources().len(), Again::default());
     }
 
@@ -324,13 +328,32 @@ impl Workspace {
                 self.marked()
             }
             Ask::Recall { state } => {
+                let returned = self.bring_back(*state);
                 self.past.go_to(*state, &mut self.marks, &mut self.notes);
-                self.marked()
+                let mut said = self.marked();
+                if let Answer::Marked { is_return, .. } = &mut said {
+                    *is_return = returned;
+                }
+                said
             }
             Ask::Pin { lines } => {
                 let rows = self.rows_of(lines);
-                let toggle = !matches!(lines, MarkLines::Rows(_));
-                self.marks.pin(&rows, self.ledger.rows(), toggle);
+                self.marks.pin(&rows, self.ledger.rows());
+                self.marked()
+            }
+            Ask::PlaceRuns {
+                rows,
+                known,
+                is_partial,
+                with_aside,
+            } => Answer::Placed(Box::new(self.place_runs(
+                rows,
+                known,
+                *is_partial,
+                *with_aside,
+            ))),
+            Ask::PutMarks { pinned, aside } => {
+                self.marks.put(self.ledger.rows(), pinned, aside);
                 self.marked()
             }
             Ask::Note { lines, edit } => {
@@ -354,29 +377,20 @@ impl Workspace {
                 columns,
                 filter,
             } => self.export_seen(*format, columns, filter),
-            Ask::Secrets { runs, left_out } => {
-                Answer::Secrets(Box::new(self.secrets(*runs, left_out)))
-            }
+            Ask::Secrets {
+                runs,
+                left_out,
+                words,
+                with_marks,
+            } => Answer::Secrets(Box::new(self.secrets(*runs, left_out, words, *with_marks))),
+            Ask::Masked { redaction, words } => Answer::Copied(self.masked(redaction, words)),
             Ask::Report(question) => Answer::Report(Box::new(self.report(question))),
             Ask::OpenReport { runs, made } => Answer::ReportOpened(self.open_report(runs, made)),
-            Ask::Clear { rules, notes_too } => {
-                let notes = std::mem::take(&mut self.notes);
-                let mut past = std::mem::take(&mut self.past);
-                past.forget();
-                *self = Self {
-                    version: self.version,
-                    past,
-                    notes: if *notes_too { Notes::default() } else { notes },
-                    selection: Selection {
-                        kept: self.selection.kept,
-                        ..Selection::default()
-                    },
-                    ledger: Ledger::with_rules(rules.clone()),
-                    ..Self::default()
-                };
-                self.changed();
-                Answer::Done
-            }
+            Ask::Clear {
+                rules,
+                notes_too,
+                can_return,
+            } => self.clear(rules, *notes_too, *can_return),
             Ask::Import { .. }
             | Ask::Beside(_)
             | Ask::Look { .. }

@@ -77,16 +77,21 @@ fn target(name: &str, values: &[&str]) -> Guess {
 }
 
 /// Whether all names say what they are, as in Parquet, which has no first line: attributes by their own names, of which a run's
-/// id is one, and others with what they are before theirs.
+/// id is one, and others with what they are before theirs. Where runs have no ids, that before an attribute is ours alone.
 pub(super) fn are_telling(columns: &[String]) -> bool {
-    let has_role = |name: &String| {
+    let role = |name: &String| {
         let role = name.split_once('.').map(|(role, _)| role);
-        role.is_some_and(|role| ["params", "metrics", "tags", "attributes"].contains(&role))
+        let all = ["attributes", "params", "metrics", "tags"];
+        role.and_then(|role| all.iter().position(|known| *known == role))
     };
     let is_own = |name: &String| OWN_PLACE.contains(&name.as_str());
-    columns.iter().any(|name| name == attribute::ID)
-        && columns.iter().any(has_role)
-        && columns.iter().all(|name| has_role(name) || is_own(name))
+    columns
+        .iter()
+        .any(|name| name == attribute::ID || role(name) == Some(0))
+        && columns.iter().any(|name| role(name).is_some())
+        && columns
+            .iter()
+            .all(|name| role(name).is_some() || is_own(name))
 }
 
 /// What the columns are to a run, as their names say.

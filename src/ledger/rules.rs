@@ -33,6 +33,9 @@ pub struct Rules {
     pub renamed: Vec<(ColumnName, ColumnName)>,
     /// Columns whose values are read as this kind.
     pub kinds: Vec<(ColumnName, Kind)>,
+    /// Sources that are not read, each with its path.
+    #[serde(default)]
+    pub left_out: Vec<(u64, String)>,
 }
 
 impl Rules {
@@ -46,6 +49,19 @@ impl Rules {
         self.apart.retain(|known| *known != part_of);
         if apart {
             self.apart.push(part_of);
+        }
+    }
+
+    /// Whether a source is not read.
+    pub fn leaves_out(&self, part_of: u64) -> bool {
+        self.left_out.iter().any(|(known, _)| *known == part_of)
+    }
+
+    /// Does not read a source, or reads it again.
+    pub fn leave_out(&mut self, part_of: u64, path: &str, out: bool) {
+        self.left_out.retain(|(known, _)| *known != part_of);
+        if out {
+            self.left_out.push((part_of, path.to_owned()));
         }
     }
 

@@ -49,8 +49,13 @@ pub(super) fn tell(app: App) {
 pub(super) fn tell_paper(app: App) {
     let listener = window_event_listener(leptos::ev::beforeprint, move |_| {
         let mut printed = saving::told(app);
-        if app.view.with_untracked(|view| view.tab == Tab::Table) {
-            printed.push_str(" · These are the rows on the screen; Export has all.");
+        if app.paper.with_untracked(Option::is_some) {
+            // The table says itself what it is of.
+            printed.clear();
+        } else if app.view.with_untracked(|view| view.tab == Tab::Table) {
+            printed.push_str(
+                " · These are the rows on the screen; Ctrl P prints more of them, Export has all.",
+            );
         }
         if let Some(root) = document().document_element() {
             // The root element takes any data attribute.

@@ -1,8 +1,11 @@
 //! Sessions kept in this browser: asked for, given a name, written whenever something changed, offered on the next visit.
 
+mod listed;
+
 use super::state::App;
+use super::unsealing::{opened, stored};
 use crate::engine::protocol::{Answer, Ask, Kept, Remembered, SCHEMA, Session};
-use crate::engine::remembered::{in_place_of, list, name_for, renamed, tidy};
+use crate::engine::remembered::{in_place_of, list, name_for, tidy};
 use crate::engine::view::View;
 use crate::page::prelude::*;
 use crate::web::bundles::Bundles;
@@ -10,7 +13,6 @@ use crate::web::sealing::Secret;
 use crate::web::store::{self, Stored};
 use gloo::storage::{LocalStorage as Browser, Storage as _};
 use gloo::timers::callback::Timeout;
-use wasm_bindgen::JsValue;
 
 /// Where the person's choice is kept.
 const CHOICE: &str = "runsift.keep";
@@ -36,6 +38,15 @@ pub enum Choice {
     Never,
 }
 
+/// What a person wants of the session that is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Keep it, under a name.
+    Keep,
+    /// Have it open by another passphrase.
+    Seal,
+}
+
 /// The session of this page, as it was written or opened last.
 #[derive(Clone, Default)]
 struct Written {
@@ -49,6 +60,15 @@ struct Written {
     size: (usize, f64),
 }
 
+/// The session of runs that are not there for now.
+#[derive(Clone, Default)]
+pub(super) struct Held {
+    key: Option<String>,
+    name: String,
+    secret: Option<Secret>,
+    written: Option<Written>,
+}
+
 /// Keeps sessions. `Copy`, as all handles of the page.
 #[derive(Clone, Copy)]
 pub struct Keeping {
@@ -58,8 +78,8 @@ pub struct Keeping {
     pub all: RwSignal<Vec<Kept>>,
     /// The key of the one that is this page's: only there it writes.
     pub ours: RwSignal<Option<String>>,
-    /// Whether the person wants to keep this session and is asked for its name.
-    pub is_wanted: RwSignal<bool>,
+    /// What the person wants of this session and is asked about.
+    pub is_wanted: RwSignal<Option<Wanted>>,
     /// The name of the session that was deleted last, and can be brought back.
     pub deleted: RwSignal<Option<String>>,
     gone: StoredValue<Option<(String, Stored)>>,
@@ -71,6 +91,9 @@ pub struct Keeping {
     /// What this page's session is called, until it is written: then by the name that is kept.
     name: StoredValue<String>,
     written: StoredValue<Option<Written>>,
+    /// Whether the person is told once it is written, and the message that says so.
+    is_told: StoredValue<bool>,
+    said: StoredValue<u64>,
     /// The text of the session file that was taken over last.
     file: StoredValue<String>,
     /// Whether it is known what is kept.
@@ -101,7 +124,7 @@ impl Keeping {
             choice: RwSignal::new(choice),
             all: RwSignal::default(),
             ours: RwSignal::new(None),
-            is_wanted: RwSignal::new(false),
+            is_wanted: RwSignal::new(None),
             deleted: RwSignal::new(None),
             gone: StoredValue::new(None),
             waiting: StoredValue::new(None),
@@ -109,6 +132,8 @@ impl Keeping {
             secret: StoredValue::new(None),
             name: StoredValue::default(),
             written: StoredValue::new(None),
+            is_told: StoredValue::new(false),
+            said: StoredValue::new(0),
             file: StoredValue::new(String::new()),
             is_looked: StoredValue::new(false),
             is_opening: StoredValue::new(false),
@@ -165,7 +190,7 @@ impl Keeping {
             Some(word) => drop(Browser::set(CHOICE, word)),
             None => Browser::delete(CHOICE),
         }
-        self.is_wanted.set(false);
+        self.is_wanted.set(None);
         self.choice.set(choice);
     }
 
@@ -191,13 +216,57 @@ impl Keeping {
         })
     }
 
-    /// Keeps these runs from now on, as a session of their own that opens by a passphrase.
+    /// What this session is called: as it is kept, else as it would be.
+    fn name_here(self, app: App) -> String {
+        let ours = self.ours.get_untracked();
+        let is_ours = |kept: &&Kept| ours.as_ref() == Some(&kept.key);
+        let kept = self
+            .all
+            .with_untracked(|all| all.iter().find(is_ours).map(|kept| kept.name().to_owned()));
+        kept.unwrap_or_else(|| self.name_for(app))
+    }
+
+    /// Whether this page's session has a passphrase.
+    pub fn is_sealed(self) -> bool {
+        self.secret.with_value(Option::is_some)
+    }
+
+    /// Keeps these runs from now on, as a session of their own that opens by a passphrase; by that of this one where none is given.
     pub fn begin_sealed(self, app: App, name: String, passphrase: String) {
         leptos::task::spawn_local(async move {
-            match Secret::new(&passphrase).await {
+            let secret = if passphrase.is_empty() {
+                self.secret.get_value()
+            } else {
+                Secret::new(&passphrase).await
+            };
+            match secret {
                 Some(secret) => self.begin(app, &name, Some(secret)),
                 None => app.notify("This browser does not take the passphrase: nothing is kept."),
             }
+        });
+    }
+
+    /// Seals this page's session by another passphrase: all of it is written anew.
+    pub fn seal_anew(self, app: App, passphrase: String) {
+        leptos::task::spawn_local(async move {
+            let secret = Secret::new(&passphrase).await;
+            let is_followed = app.following.name.with_untracked(Option::is_some);
+            let is_busy = is_followed || self.is_writing.get_value();
+            if secret.is_none() || is_busy || self.place().is_none() {
+                app.notify_of_step("The passphrase stays what it is: try again in a moment, and stop following a folder before.");
+                return;
+            }
+            app.step_done();
+            self.is_wanted.set(None);
+            self.secret.set_value(secret);
+            // Of no drops that it has: those are sealed by the former one.
+            self.written.update_value(|written| {
+                if let Some(written) = written {
+                    written.drops.clear();
+                }
+            });
+            self.is_told.set_value(true);
+            self.write_later(app);
         });
     }
 
@@ -212,7 +281,37 @@ impl Keeping {
         self.name.set_value(name);
         self.secret.set_value(secret);
         self.written.set_value(None);
+        self.is_told.set_value(true);
         self.ours.set(Some(random_word()));
+    }
+
+    /// Says for a while that it is written, where the person waits for that.
+    fn tell_written(self, app: App) {
+        const SEEN_MILLIS: u32 = 5_000;
+        if self.is_told.get_value() {
+            self.is_told.set_value(false);
+            app.notify_at(self.said, "Kept in this browser.");
+            Timeout::new(SEEN_MILLIS, move || app.notify_at(self.said, "")).forget();
+        }
+    }
+
+    /// Which session this page's is, to go on with it by [`Self::resume`].
+    pub(super) fn held(self) -> Held {
+        Held {
+            key: self.ours.get_untracked(),
+            name: self.name.get_value(),
+            secret: self.secret.get_value(),
+            written: self.written.get_value(),
+        }
+    }
+
+    /// Goes on with this session in the place of the one that is there.
+    pub(super) fn resume(self, held: Held) {
+        self.leave();
+        self.name.set_value(held.name);
+        self.secret.set_value(held.secret);
+        self.written.set_value(held.written);
+        self.ours.set(held.key);
     }
 
     /// Keeps nothing of what is there any more; what is kept stays.
@@ -221,93 +320,13 @@ impl Keeping {
         self.written.set_value(None);
         self.secret.set_value(None);
         self.name.set_value(String::new());
-        self.is_wanted.set(false);
+        self.is_wanted.set(None);
         self.deleted.set(None);
         self.gone.set_value(None);
         self.is_behind.set(false);
         self.failed.set_value(0);
+        self.is_told.set_value(false);
         self.ours.set(None);
-    }
-
-    /// Gives a session another name.
-    pub fn rename(self, app: App, key: String, name: String) {
-        leptos::task::spawn_local(async move {
-            let mut text = None;
-            let make = &mut |known: Option<&str>| {
-                text = renamed(known, &name);
-                text.clone()
-            };
-            let is_kept = store::keep(&key, make, None, None).await;
-            match (is_kept, text) {
-                (Ok(true), Some(text)) => {
-                    let kept = Kept::new(key, &text);
-                    self.all.update(|all| list(all, kept));
-                }
-                (Err(why), _) => app.notify(&format!("The session keeps its name: {why}.")),
-                _ => {
-                    app.notify("The session keeps its name: it is gone, or the new one is empty.");
-                    // What was written into the box is replaced by its name.
-                    self.all.update(|_| {});
-                }
-            }
-        });
-    }
-
-    /// Deletes a session; of the page's own, keeps nothing more until it is chosen again.
-    pub fn forget(self, app: App, key: String) {
-        let is_ours = self.is_ours(&key);
-        if is_ours {
-            self.leave();
-            self.choose(Choice::NotNow);
-        }
-        leptos::task::spawn_local(async move {
-            // What is this page's is still here: its files need not stay to be brought back.
-            let stored = if is_ours {
-                store::leave(&key).await.map(|()| None)
-            } else {
-                store::read(&key).await
-            };
-            match store::forget(&key).await {
-                Ok(()) => {
-                    let of_key = |kept: &Kept| kept.key == key;
-                    let at = self.all.with_untracked(|all| all.iter().position(of_key));
-                    let name = at.map(|at| {
-                        let kept = self.all.try_update(|all| all.remove(at));
-                        kept.map_or_else(String::new, |kept| kept.name().to_owned())
-                    });
-                    let is_last = self.all.with_untracked(Vec::is_empty);
-                    if is_last && self.choice.get_untracked() == Choice::Yes {
-                        self.choose(Choice::Unasked);
-                    }
-                    if is_ours {
-                        // It is still here; what was dropped on this page can be kept anew.
-                        app.notify("What was kept of this session is deleted.");
-                    } else if let (Ok(Some(stored)), Some(name)) = (stored, name) {
-                        self.gone.set_value(Some((key, stored)));
-                        self.deleted.set(Some(name));
-                    }
-                }
-                Err(why) => app.notify(&format!("It could not be deleted: {why}.")),
-            }
-        });
-    }
-
-    /// Brings back what was deleted last.
-    pub fn bring_back(self, app: App) {
-        self.deleted.set(None);
-        let Some((key, stored)) = self.gone.try_update_value(Option::take).flatten() else {
-            return;
-        };
-        leptos::task::spawn_local(async move {
-            let make = &mut |_: Option<&str>| Some(stored.text.clone());
-            match store::keep(&key, make, stored.sealed.as_ref(), Some(&stored.drops)).await {
-                Ok(_) => {
-                    let kept = Kept::new(key, &stored.text);
-                    self.all.update(|all| list(all, kept));
-                }
-                Err(why) => app.notify(&format!("It could not be brought back: {why}.")),
-            }
-        });
     }
 
     /// Opens a session, by its passphrase where it has one; what was dropped since is read after it.
@@ -499,6 +518,7 @@ impl Keeping {
                     let kept = Kept::of(key, session);
                     self.all.update(|all| list(all, kept));
                     if is_ours {
+                        self.tell_written(app);
                         self.written.set_value(Some(Written {
                             drops: kept_drops,
                             mark,
@@ -543,61 +563,6 @@ impl Keeping {
     }
 }
 
-/// What is kept, opened, with its passphrase where it has one; else why not.
-async fn opened(
-    stored: &Stored,
-    passphrase: Option<String>,
-) -> Result<(Session, Vec<Bundles>, Option<Secret>), &'static str> {
-    const DAMAGED: &str = "What was kept cannot be read: it is damaged, or of another version.";
-    let known = serde_json::from_str::<Session>(&stored.text)
-        .ok()
-        .ok_or(DAMAGED)?;
-    let (session, drops, secret) = if let Some(sealed) = &stored.sealed {
-        let wrong = "The passphrase is another one, or what is kept is damaged. Nothing was opened, and nothing is lost.";
-        let passphrase = passphrase.filter(|word| !word.is_empty());
-        let passphrase = passphrase.ok_or("It has a passphrase: type it, then go on.")?;
-        let secret = Secret::new(&passphrase).await;
-        let secret = secret.ok_or("This browser does not open sessions with a passphrase here.")?;
-        let text = secret.open(sealed).await.ok_or(wrong)?;
-        let session = serde_json::from_str::<Session>(&text).ok().ok_or(DAMAGED)?;
-        // It may have been renamed since, without the passphrase.
-        let session = Session {
-            name: known.name,
-            mark: known.mark,
-            ..session
-        };
-        let drops = secret.open_drops(&stored.drops).await.ok_or(wrong)?;
-        (session, drops, Some(secret))
-    } else {
-        (known, store::drops(&stored.drops), None)
-    };
-    if session.schema != SCHEMA {
-        return Err(DAMAGED);
-    }
-    if drops.is_empty() {
-        return Err("The files that were kept are no longer in this browser.");
-    }
-    Ok((session, drops, secret))
-}
-
-/// What is sealed of a session, and its drops, as they are stored; none where the browser does not seal it.
-async fn stored(
-    session: &Session,
-    drops: Option<Vec<Bundles>>,
-    secret: Option<&Secret>,
-) -> Option<(Option<JsValue>, Option<JsValue>)> {
-    let Some(secret) = secret else {
-        return Some((None, drops.map(|drops| store::written(&drops))));
-    };
-    let text = serde_json::to_string(session).ok()?;
-    let sealed = secret.seal(&text).await?;
-    let drops = match drops {
-        Some(drops) => Some(secret.seal_drops(&drops).await?),
-        None => None,
-    };
-    Some((Some(sealed), drops))
-}
-
 /// A word that no other session has.
 fn random_word() -> String {
     format!("{:x}", (js_sys::Math::random() * 2_f64.powi(52)) as u64)
@@ -625,7 +590,9 @@ fn session(app: App, bytes: f64, made: Remembered) -> Session {
 /// What asks for the session as a file; the engine knows what was made of runs.
 pub fn session_file(app: App) -> Ask {
     let (_, _, bytes) = app.drops_and_bytes();
-    Ask::ExportSession(Box::new(session(app, bytes, Remembered::default())))
+    let session = session(app, bytes, Remembered::default());
+    let name = app.keeping.name_here(app);
+    Ask::ExportSession(Box::new(Session { name, ..session }))
 }
 
 impl Keeping {

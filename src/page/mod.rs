@@ -1,11 +1,12 @@
 //! The page: Leptos components that show what the engine answers. It never parses, sorts or computes
 //! statistics itself.
 //!
-//! [`state`] holds what a person has set and what the engine said, [`distributions`] those of columns in view, [`jobs`] how far it is with what takes long, [`keeping`] what
+//! [`state`] holds what a person has set and what the engine said, [`clearing`] forgets it all and brings it back, [`distributions`] those of columns in view, [`jobs`] how far it is with what takes long, [`keeping`] what
 //! is kept between visits, [`following`] looks into a folder that grows, [`noticing`] says things, [`past`] is what can be
 //! undone, [`prelude`] makes the page's signals weigh little, [`reporting`] tells others,
-//! [`selecting`] asks which runs are shown; `views` are the tabs, `widgets` the parts around them.
+//! [`selecting`] asks which runs are shown, [`unsealing`] opens what was stored; `views` are the tabs, `widgets` the parts around them.
 
+mod clearing;
 mod distributions;
 mod document;
 mod following;
@@ -20,6 +21,7 @@ mod samples;
 mod selecting;
 mod shell;
 pub mod state;
+mod unsealing;
 mod views;
 mod widgets;
 

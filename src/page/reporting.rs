@@ -108,6 +108,11 @@ impl Reporting {
         let mut question = self.question(app, ReportForm::Interactive);
         app.ledger
             .with_untracked(|ledger| draft.set(&mut question, ledger));
+        self.put(question);
+    }
+
+    /// What is set for it is this.
+    pub(super) fn put(self, question: ReportQuestion) {
         self.title.set(question.title);
         self.notes.set(question.notes);
         self.runs.set(question.runs);
@@ -128,7 +133,7 @@ impl Reporting {
     }
 
     /// What is to be reported.
-    fn question(self, app: App, form: ReportForm) -> ReportQuestion {
+    pub(super) fn question(self, app: App, form: ReportForm) -> ReportQuestion {
         let chosen = self.tabs.get_untracked();
         ReportQuestion {
             form,

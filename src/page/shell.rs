@@ -56,6 +56,7 @@ pub fn Shell(app: App) -> impl IntoView {
     keys::listen(app, panels);
     objective::guess_when_sure(app);
     linking::tell_missing(app);
+    linking::name_rows(app);
     let has_runs = Memo::new(move |_| app.ledger.with(|ledger| ledger.runs > 0));
     let tab = Memo::new(move |_| app.view.with(|view| view.tab));
     let views = move || {

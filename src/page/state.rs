@@ -3,6 +3,7 @@
 //! [`App`] is `Copy` and goes to every component. Components read its signals and call its verbs;
 //! they never talk to the engine but by [`App::ask`].
 
+use super::clearing::Clearing;
 use super::distributions::Distributions;
 use super::document;
 use super::following::Following;
@@ -17,8 +18,8 @@ use crate::chart::svg::Style;
 use crate::engine::WITHOUT_ASIDE;
 use crate::engine::explain::Explain;
 use crate::engine::protocol::{
-    Answer, Ask, Draft, Event, ImportProgress, ImportanceAnswer, LedgerInfo, MarkHow, MarkLines,
-    NoteEdit, Remembered, Selected,
+    Answer, Ask, Event, ImportProgress, ImportanceAnswer, LedgerInfo, MarkHow, MarkLines, NoteEdit,
+    Remembered, Selected,
 };
 use crate::engine::view::View;
 use crate::ledger::{Keep, Rules};
@@ -95,6 +96,12 @@ pub struct App {
     pub notices: RwSignal<Vec<Notice>>,
     /// The message about a step that did not succeed.
     pub(super) wrong_step: StoredValue<u64>,
+    /// The table as it is being printed.
+    pub paper: RwSignal<Option<Arc<str>>>,
+    /// What was cleared, and can be brought back.
+    pub cleared: Clearing,
+    /// The message about runs that the address names and that are not here.
+    pub(super) lost_runs: StoredValue<u64>,
     /// The brief above the table.
     pub above: BriefAbove,
     /// What is kept between visits.
@@ -123,8 +130,10 @@ impl App {
     /// Makes the state, connects it to the address bar and to the engine.
     pub fn start(engine: Engine, parts: Parts) -> Self {
         let hash = window().location().hash().unwrap_or_default();
+        let mut view = View::from_hash(&hash);
+        view.leave_places();
         let app = Self {
-            view: RwSignal::new(View::from_hash(&hash)),
+            view: RwSignal::new(view),
             ledger: RwSignal::default(),
             selected: RwSignal::default(),
             selecting: Selecting::default(),
@@ -145,6 +154,9 @@ impl App {
             picture_style: RwSignal::default(),
             notices: RwSignal::default(),
             wrong_step: StoredValue::new(0),
+            paper: RwSignal::new(None),
+            cleared: Clearing::default(),
+            lost_runs: StoredValue::new(0),
             above: BriefAbove::default(),
             keeping: Keeping::new(),
             following: Following::new(),
@@ -195,6 +207,7 @@ impl App {
 
     /// Reads the files of a drop and adds them to the ledger. Finding them may take its time.
     pub fn take(self, delivery: Delivery) {
+        self.cleared.forget();
         let begun = clock::now_millis();
         let is_wanted = self.gatherer();
         let engine = self.engine();
@@ -322,6 +335,7 @@ impl App {
         then: impl FnOnce() + 'static,
     ) {
         let count = drops.len() as u32;
+        self.cleared.forget();
         self.drops.update_value(|drops| *drops += count);
         self.pending.update(|pending| *pending += count);
         self.importing.set(true);
@@ -341,6 +355,7 @@ impl App {
     /// Reads further drops.
     pub fn add_drops(self, drops: Vec<Bundles>) {
         for files in drops {
+            self.cleared.forget();
             self.drops.update_value(|drops| *drops += 1);
             self.pending.update(|pending| *pending += 1);
             self.importing.set(true);
@@ -365,29 +380,8 @@ impl App {
     pub fn recollect(self, before: Remembered, all_known: bool) {
         let before = Box::new(before);
         let ask = Ask::Recollect { before, all_known };
-        self.ask(ask, move |answer| {
-            self.take_marks(&answer);
-        });
-    }
-
-    /// Forgets everything that was read, and the settings that belong to it.
-    pub fn clear(self) {
-        self.following.leave(self);
-        self.keeping.leave();
-        self.reporting.take(self, Draft::default());
-        self.engine.with_value(Engine::forget_files);
-        let rules = Rules::default();
-        self.ask(
-            Ask::Clear {
-                rules,
-                notes_too: true,
-            },
-            move |_| {
-                self.import.set(None);
-                self.marked.set(Marked::default());
-                self.change(|view| *view = View::default());
-            },
-        );
+        // The entry of the history is of what was made of runs, too.
+        self.ask(ask, move |answer| self.pointed(&answer, |_| {}, false));
     }
 
     /// Selects lines of the table.
@@ -479,7 +473,7 @@ impl App {
     }
 
     /// Takes over what is pointed at, and says whether that is another state than before.
-    fn take_marks(self, answer: &Answer) -> bool {
+    pub(super) fn take_marks(self, answer: &Answer) -> bool {
         let Answer::Marked {
             state,
             selected,
@@ -572,7 +566,7 @@ impl App {
 
     /// Changes the view; a new entry of the history if `is_new`. Without `always`, nothing happens where nothing changes.
     /// It is one function for all changes, since there are a hundred of them.
-    fn change_with(self, how: &mut dyn FnMut(&mut View), is_new: bool, always: bool) {
+    pub(super) fn change_with(self, how: &mut dyn FnMut(&mut View), is_new: bool, always: bool) {
         let old = self.view.get_untracked();
         let mut new = old.clone();
         how(&mut new);
@@ -615,7 +609,9 @@ impl App {
         self.step_done();
         let hash = window().location().hash().unwrap_or_default();
         let state = self.marked.with_untracked(|marked| marked.state);
-        let entry = Entry::now(self.life, state).unwrap_or(Entry {
+        let known = Entry::now(self.life, state);
+        let is_foreign = known.is_none();
+        let entry = known.unwrap_or(Entry {
             depth: self.entry.get_value().depth + 1,
             pointed: state,
         });
@@ -623,16 +619,21 @@ impl App {
         self.entry.set_value(entry);
         if entry.pointed != state {
             let state = entry.pointed;
+            let before = self.view.get_untracked();
             self.ask(Ask::Recall { state }, move |answer| {
-                self.take_marks(&answer);
+                self.recalled(&answer, before);
             });
         }
-        let view = View::from_hash(&hash);
+        let mut view = View::from_hash(&hash);
+        if is_foreign {
+            view.leave_places();
+        }
         let old = self.view.get_untracked();
         if old != view {
             self.measure_change(&old, &view);
             self.view.set(view);
         }
+        super::linking::find_runs(self, is_foreign);
     }
 
     /// What the engine says unasked.
@@ -653,6 +654,7 @@ impl App {
             }
             Event::Replaced { message, engine } => {
                 if engine {
+                    self.cleared.forget();
                     self.keeping.engine_replaced();
                 }
                 self.notify(&message);

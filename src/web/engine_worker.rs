@@ -317,21 +317,31 @@ impl EngineWorker {
             }
             Ask::PlantedPanic { in_hand: false } => planted_panic(),
             ask => {
-                if matches!(ask, Ask::Select(_) | Ask::Recast { .. } | Ask::Clear { .. }) {
-                    self.drop_importance();
-                    self.drop_advice();
-                    self.drop_brief();
-                    self.drop_drawing();
-                    self.drop_failing();
+                let is_other =
+                    matches!(ask, Ask::Select(_) | Ask::Recast { .. } | Ask::Clear { .. });
+                if is_other {
+                    self.drop_all();
                 }
                 let version = self.workspace.version();
                 let said = self.workspace.answer(&ask);
                 answer(number, clock::now_millis() - begun, said);
                 if self.workspace.version() != version {
+                    if !is_other {
+                        self.drop_all();
+                    }
                     self.tell_ledger();
                 }
             }
         }
+    }
+
+    /// Leaves all that is being worked out: it is of what was there before.
+    fn drop_all(&mut self) {
+        self.drop_importance();
+        self.drop_advice();
+        self.drop_brief();
+        self.drop_drawing();
+        self.drop_failing();
     }
 }
 
@@ -364,6 +374,7 @@ fn supersedes(ask: &Ask) -> bool {
             | Ask::Distributions(_)
             | Ask::Correlations(_)
             | Ask::Secrets { .. }
+            | Ask::Masked { .. }
             | Ask::DotRun { .. }
             | Ask::Complete { .. }
             | Ask::Check { .. }

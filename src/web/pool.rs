@@ -20,6 +20,9 @@ const MOST_REBUILDS: u32 = 2;
 
 type Then = Box<dyn FnOnce(Answer)>;
 
+/// Drops with the numbers of their requests, and what a person decided of them.
+pub type Files = (Vec<(u64, Bundles)>, Rules);
+
 thread_local! {
     /// The page's engine, for [`plant_panic`].
     static STARTED: RefCell<Option<Engine>> = const { RefCell::new(None) };
@@ -191,11 +194,11 @@ impl Engine {
         })
     }
 
-    /// Forgets the files of all drops, so that a rebuild does not read them again.
-    pub fn forget_files(&self) {
-        let mut pool = self.0.borrow_mut();
-        pool.drops.clear();
-        pool.rules = Rules::default();
+    /// What is read again by a rebuild is this from now on: drops and rules. Gives what it was.
+    pub fn swap_files(&self, other: Files) -> Files {
+        let pool = &mut *self.0.borrow_mut();
+        let drops = std::mem::replace(&mut pool.drops, other.0);
+        (drops, std::mem::replace(&mut pool.rules, other.1))
     }
 
     /// Notes the rules that hold now, for when everything has to be read again.
@@ -217,7 +220,12 @@ impl Engine {
             pool.rules = rules.clone();
             pool.drops.clear();
         }
-        self.ask(Ask::Clear { rules, notes_too }, |_| {});
+        let clear = Ask::Clear {
+            rules,
+            notes_too,
+            can_return: false,
+        };
+        self.ask(clear, |_| {});
         for files in drops {
             self.request(import_ask(&files), files, Box::new(then.clone()));
         }
@@ -440,6 +448,7 @@ impl Engine {
         let rules = Ask::Clear {
             rules: pool.rules.clone(),
             notes_too: false,
+            can_return: false,
         };
         pool.send(
             &Request {

@@ -73,7 +73,7 @@ export default function (t) {
     await kit.context.grantPermissions(["clipboard-read", "clipboard-write"]);
     await page.click(".export-menu summary");
     await page.getByRole("button", { name: "Copy a link to this view", exact: true }).click();
-    await page.getByText("the names of your files, nothing that is in them").waitFor();
+    await page.getByText("the names of your files and of runs that it speaks of").waitFor();
     const link = await page.evaluate(() => navigator.clipboard.readText());
     assert.match(link, /[?&]F=night\.csv(&|$)/);
     assert.ok(!(await page.evaluate(() => location.hash)).includes("F="), "the address stays as it is");
@@ -94,5 +94,103 @@ export default function (t) {
     await wrong.setInputFiles(INPUT, night);
     await wrong.getByText("needs these files, too").waitFor({ state: "detached" });
     await wrong.getByText("Not of the link that you opened: other.csv.").waitFor();
+  });
+
+  t.case("a link finds baseline, open run and runs set aside by their ids, in whichever order its files come", async (kit) => {
+    const folder = await kit.temporary();
+    const [night, other] = [join(folder, "night.csv"), join(folder, "other.csv")];
+    await writeFile(night, table(40));
+    // Other runs of the same ids.
+    await writeFile(other, table(10, 99));
+    const has = (page, pattern) =>
+      page.waitForFunction((pattern) => new RegExp(`[?&]${pattern}(&|$)`).test(decodeURIComponent(location.hash)), pattern);
+    // An old link has rows alone: 43 is run-3 of the second file.
+    const page = await load(kit, [night, other], "#/table?b=43&r=2");
+    await has(page, "R=.*43:run-3:other.csv.*");
+    await page.locator("[data-view=table] .grid").focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("x");
+    await shownIs(page, 49);
+    await kit.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.click(".export-menu summary");
+    await page.getByRole("button", { name: "Copy a link to this view", exact: true }).click();
+    await page.getByText("the names of your files and of runs that it speaks of").waitFor();
+    const link = await page.evaluate(() => navigator.clipboard.readText());
+    assert.match(decodeURIComponent(link), /[?&]A=0&.*R=.*0:run-0:night\.csv/);
+
+    const receiver = await another(kit, link, [other]);
+    await receiver.getByText("The link that you opened needs these files, too: night.csv.").waitFor();
+    await has(receiver, "b=3");
+    await receiver.getByText("The run that the link names is not in these files.").waitFor();
+    await receiver.setInputFiles(INPUT, night);
+    await kit.waitReady(receiver);
+    await has(receiver, "r=12");
+    await has(receiver, "b=3");
+    await receiver.locator(".drawer h2", { hasText: "run-2" }).waitFor();
+    await shownIs(receiver, 49);
+    assert.equal(await receiver.getByText("not in these files").count(), 0);
+    await type(receiver, "@aside");
+    await shownIs(receiver, 1);
+
+    // Where the file of that name has no such run, that is said, and no other run stands for it.
+    const less = join(await kit.temporary(), "night.csv");
+    await writeFile(less, table(2));
+    const wrong = await another(kit, link, [other, less]);
+    await wrong.getByText("The address names runs that are not in these files: run-2 of night.csv.").waitFor();
+    await wrong.getByText("The run that the link names is not in these files.").waitFor();
+  });
+
+  t.case("what was cleared comes back with its stars until something else is read", async (kit) => {
+    const folder = await kit.temporary();
+    const [night, other] = [join(folder, "night.csv"), join(folder, "other.csv")];
+    await writeFile(night, table(40));
+    await writeFile(other, table(10, 99));
+    const runsAre = (count) => page.waitForFunction((count) => Number(document.documentElement.dataset.runs) === count, count);
+    const clear = async () => {
+      await page.getByRole("button", { name: "Clear", exact: true }).click();
+      await runsAre(0);
+    };
+    const page = await load(kit, night, "#/table");
+    await page.locator("[data-view=table] .grid").focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("*");
+    await kit.calm(page);
+    await clear();
+    await page.getByText("What was read is taken out.").waitFor();
+    await kit.axe(page);
+    await page.keyboard.press("Control+z");
+    await runsAre(40);
+    await type(page, "my_star:true");
+    await shownIs(page, 1);
+    await clear();
+    await page.getByRole("button", { name: "Put it all back" }).click();
+    await runsAre(40);
+    await shownIs(page, 1);
+    await clear();
+    await page.setInputFiles(INPUT, other);
+    await kit.waitReady(page);
+    assert.equal((await kit.counts(page)).runs, 10);
+    await page.locator("[data-view=table] .grid").focus();
+    await page.keyboard.press("Control+z");
+    await kit.calm(page);
+    assert.equal((await kit.counts(page)).runs, 10);
+  });
+
+  t.case("a source is taken out in the receipt, and put back", async (kit) => {
+    const folder = await kit.temporary();
+    const [night, other] = [join(folder, "night.csv"), join(folder, "other.csv")];
+    await writeFile(night, table(40));
+    await writeFile(other, table(10, 99));
+    const page = await load(kit, [night, other], "#/table");
+    const runsAre = (count) => page.waitForFunction((count) => Number(document.documentElement.dataset.runs) === count, count);
+    const receipt = page.getByTestId("receipt");
+    if (!(await receipt.isVisible())) await page.click("[data-testid=receipt-button]");
+    await receipt.getByRole("button", { name: "Take out: other.csv" }).click();
+    await runsAre(40);
+    await receipt.getByRole("button", { name: "Put back: other.csv" }).waitFor();
+    await kit.axe(page);
+    await receipt.getByRole("button", { name: "Put back: other.csv" }).click();
+    await runsAre(50);
+    assert.equal(await receipt.getByTestId("taken-out").count(), 0);
   });
 }

@@ -110,4 +110,58 @@ export default function (t) {
     await load({ ...kit, open: async () => page });
     assert.equal(await hint.count(), 0, "not shown again");
   });
+
+  t.case("words beside a name are found, names stand apart, and keys act with Caps Lock", async (kit) => {
+    const page = await load(kit);
+    await open(page);
+    const first = palette(page).getByRole("option", { selected: true });
+    for (const [words, name] of [
+      ["theme", /^Light or dark/],
+      ["star", /star/],
+      ["pause", /^Follow a folder|pause/i],
+    ]) {
+      await page.fill("#palette", words);
+      await first.filter({ hasText: name }).waitFor();
+    }
+    await page.fill("#palette", "best run");
+    await first.filter({ hasText: /^best run \S/i }).waitFor();
+    await page.keyboard.press("Escape");
+    const key = (key, code, shiftKey = false) =>
+      page.evaluate((init) => document.body.dispatchEvent(new KeyboardEvent("keydown", { ...init, bubbles: true, cancelable: true })), {
+        key,
+        code,
+        shiftKey,
+      });
+    await key("!", "Digit1", true);
+    await page.waitForSelector("[data-view=distributions]");
+    await key('"', "Digit2", true);
+    await page.waitForSelector("[data-view=report]");
+    // As with Caps Lock.
+    await key("H", "KeyH");
+    await page.getByRole("dialog", { name: "Help" }).waitFor();
+  });
+
+  t.case("the arrow keys go through the entries of Export, which stand in groups", async (kit) => {
+    const page = await load(kit);
+    await page.locator("#export-menu").focus();
+    await page.keyboard.press("ArrowDown");
+    await page.waitForSelector(".export-menu[open]");
+    const active = () => page.evaluate(() => document.activeElement.textContent);
+    assert.equal(await active(), "The table, LaTeX");
+    await page.keyboard.press("ArrowDown");
+    assert.equal(await active(), "The table, Markdown");
+    await page.keyboard.press("End");
+    await page.keyboard.press("ArrowDown");
+    assert.equal(await active(), "The table, LaTeX");
+    await page.keyboard.press("ArrowUp");
+    assert.match(await active(), /Keep/);
+    assert.deepEqual(
+      await page.locator(".export-list ul").evaluateAll((lists) => lists.map((list) => list.getAttribute("aria-label"))),
+      ["As you see it", "Runs", "Curves", "Best configuration", "All of it, to go on"],
+    );
+    await kit.axe(page);
+    await kit.screens(page, "export-menu");
+    await page.keyboard.press("Escape");
+    assert.equal(await page.locator(".export-menu[open]").count(), 0);
+  });
 }

@@ -71,6 +71,27 @@ export default function (t) {
     assert.ok(pdf.length > 10_000, `${pdf.length} bytes`);
   });
 
+  t.case("by our own key the whole table is printed, with what it is of", async (kit) => {
+    const page = await kit.open(`${kit.base}#/table?${OBJECTIVE}`);
+    await page.setInputFiles("input[type=file]", "samples/random-search-seeds.csv");
+    await kit.waitReady(page);
+    await page.evaluate(() => {
+      window.print = () => (window.printed = document.querySelectorAll(".paper tbody tr").length);
+    });
+    await page.keyboard.press("Control+p");
+    await page.waitForFunction(() => window.printed === 300);
+    await page.emulateMedia({ media: "print" });
+    const sheet = page.locator(".paper");
+    assert.match(await sheet.locator("p").textContent(), /300 of 300 runs/);
+    assert.equal(await page.locator(".grid").isVisible(), false);
+    const columns = await sheet.locator("th").count();
+    assert.ok(columns > 3, `${columns} columns`);
+    await page.emulateMedia({ media: "screen" });
+    assert.equal(await sheet.isVisible(), false);
+    await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
+    await sheet.waitFor({ state: "detached" });
+  });
+
   for (const form of ["base", "single"]) {
     t.case(
       `a report opens without a network and holds nothing that was replaced (${form})`,
@@ -128,6 +149,11 @@ export default function (t) {
     await page.getByLabel("Number the runs instead of naming them").check();
     await page.getByRole("button", { name: "Choose columns" }).click();
     await page.locator(".report-columns").getByLabel("optimizer").check();
+    await page.getByLabel("Notes, in Markdown").fill("Lower **lr** wins. See [the paper](https://papers.example/abs/7).");
+    // It is listed, and what is shown is what the file has.
+    await page.locator(".report-preview", { hasText: "[the paper]([host])" }).waitFor();
+    await page.locator("label", { hasText: "in your own words" }).locator("input").evaluate((box) => box.click());
+    await page.locator(".report-preview a[href='https://papers.example/abs/7']").waitFor();
     await page.getByRole("checkbox", { name: "Space" }).check();
     await page.evaluate(() => (location.hash = location.hash.replace("/report", "/importance")));
     await page.locator("[data-view=importance] .bar").first().waitFor();
@@ -137,6 +163,7 @@ export default function (t) {
     await kit.calm(page);
     const [name, html] = await saved(page, "Save as plain HTML");
     assert.equal(name, "report.html");
+    assert.ok(html.includes('href="https://papers.example/abs/7"'));
     assert.deepEqual(leaked(html), []);
     assert.ok(html.includes("/data/public/b.csv"));
     assert.ok(!html.includes("<script") && !html.includes("adam"));

@@ -601,6 +601,48 @@ export default function (t) {
     });
   }
 
+  t.case("a copy of a sealed session is sealed, too, and the passphrase can be changed", async (kit) => {
+    const page = await kit.open();
+    await dropped(kit, page);
+    const bar = keepBar(page);
+    const words = async (word) => {
+      await bar.getByLabel("Passphrase", { exact: true }).fill(word);
+      await bar.getByLabel("The same once more").fill(word);
+    };
+    await bar.getByLabel("Name").fill("night");
+    await bar.getByRole("checkbox", { name: "With a passphrase" }).check();
+    await words("correct horse");
+    await bar.getByRole("button", { name: "Yes, keep" }).click();
+    await page.getByText("Kept in this browser.").waitFor();
+    const first = JSON.parse(await kept(page)).mark;
+    await page.click(".export-menu summary");
+    await page.getByRole("button", { name: "Change the passphrase" }).click();
+    await kit.axe(page);
+    await words("battery staple");
+    await bar.getByRole("button", { name: "Set the passphrase" }).click();
+    for (let tries = 0; tries < 100 && JSON.parse(await kept(page)).mark === first; tries += 1) await page.waitForTimeout(100);
+    await page.click(".export-menu summary");
+    await page.getByRole("button", { name: "Keep as another session" }).click();
+    assert.equal(await bar.getByRole("checkbox", { name: /With a passphrase/ }).isChecked(), true);
+    await bar.getByLabel("Name").fill("copy");
+    await bar.getByRole("button", { name: "Keep", exact: true }).click();
+    await keptIs(page, /"name":"copy".*"seal":"pbkdf2/);
+    await page.goto("about:blank");
+    await page.goto(kit.base);
+    for (const name of ["night", "copy"]) {
+      const word = page.getByLabel(`Passphrase of “${name}”`);
+      await word.fill("correct horse");
+      await word.press("Enter");
+      await page.getByText(/The passphrase is another one/).waitFor();
+      await word.fill("battery staple");
+      await word.press("Enter");
+      await runsAre(page, 300);
+      await kit.waitReady(page);
+      await page.goto("about:blank");
+      await page.goto(kit.base);
+    }
+  });
+
   t.case("two tabs with one session do not write over one another", async (kit) => {
     const page = await kit.open();
     await starred(kit, page);

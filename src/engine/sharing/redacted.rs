@@ -57,7 +57,7 @@ pub struct Secret {
     pub kind: SecretKind,
     /// The text.
     pub text: String,
-    /// In how many cells it stands.
+    /// In how many cells it stands; in none where it stands in words of the person alone.
     pub cells: usize,
     /// Names of some columns that have it.
     pub columns: Vec<String>,
@@ -72,39 +72,53 @@ pub struct Secrets {
     pub unlisted: usize,
 }
 
-/// What these runs give away in the columns that are not left out.
-pub(crate) fn secrets(ledger: &Ledger, rows: &Bits, left_out: &[ColumnId]) -> Secrets {
+/// What these runs give away in the columns that are not left out, and words of the person do.
+pub(crate) fn secrets(
+    ledger: &Ledger,
+    rows: &Bits,
+    left_out: &[ColumnId],
+    words: &[String],
+) -> Secrets {
     let mut found: Vec<Secret> = Vec::new();
     let mut places: FxHashMap<(SecretKind, String), usize> = FxHashMap::default();
     let mut unlisted = 0;
+    let mut note = |column: Option<&Column>, kind: SecretKind, text: &str, cells: usize| {
+        let key = (kind, text.to_owned());
+        let place = match places.get(&key) {
+            Some(place) => *place,
+            None if found.len() >= MOST_COUNTED => {
+                unlisted += 1;
+                return;
+            }
+            None => {
+                places.insert(key, found.len());
+                found.push(Secret {
+                    kind,
+                    text: text.to_owned(),
+                    cells: 0,
+                    columns: Vec::new(),
+                });
+                found.len() - 1
+            }
+        };
+        let secret = &mut found[place];
+        secret.cells += cells;
+        let is_told = |name: &str| secret.columns.iter().any(|known| known == name);
+        if let Some(name) = column.map(Column::name)
+            && !is_told(name)
+            && secret.columns.len() < COLUMNS_TOLD
+        {
+            secret.columns.push(name.to_owned());
+        }
+    };
     each_text(ledger, rows, left_out, &mut |column, named, text, cells| {
         each_secret(named, text, &mut |kind, text| {
-            let key = (kind, text.to_owned());
-            let place = match places.get(&key) {
-                Some(place) => *place,
-                None if found.len() >= MOST_COUNTED => {
-                    unlisted += 1;
-                    return;
-                }
-                None => {
-                    places.insert(key, found.len());
-                    found.push(Secret {
-                        kind,
-                        text: text.to_owned(),
-                        cells: 0,
-                        columns: Vec::new(),
-                    });
-                    found.len() - 1
-                }
-            };
-            let secret = &mut found[place];
-            secret.cells += cells;
-            let is_told = secret.columns.iter().any(|name| name == column.name());
-            if !is_told && secret.columns.len() < COLUMNS_TOLD {
-                secret.columns.push(column.name().to_owned());
-            }
+            note(Some(column), kind, text, cells);
         });
     });
+    for words in words {
+        each_secret(None, words, &mut |kind, text| note(None, kind, text, 0));
+    }
     order::by(&mut found, |a, b| {
         a.kind.cmp(&b.kind).then(b.cells.cmp(&a.cells))
     });

@@ -1,7 +1,9 @@
 //! What a person made of runs, out of the engine to be kept, and back.
 
 use super::Workspace;
-use crate::engine::protocol::{Answer, Remembered};
+use crate::engine::protocol::{Answer, Placed, Remembered, RunNames};
+use crate::engine::run_names::place;
+use crate::engine::view::MOST_ASIDE;
 use crate::ledger::Bits;
 
 impl Workspace {
@@ -34,7 +36,7 @@ impl Workspace {
                 let id = self.ledger.run_id(row);
                 for (ids, found) in [(&pinned, &mut pinned_rows), (&aside, &mut aside_rows)] {
                     if ids.binary_search(&id).is_ok() {
-                        found.push(row as u32);
+                        found.push(row);
                     }
                 }
             }
@@ -44,5 +46,25 @@ impl Workspace {
             self.marks.all_known(rows);
         }
         self.marked()
+    }
+
+    /// What rows of an address are here, and those that were set aside.
+    pub(super) fn place_runs(
+        &self,
+        rows: &[usize],
+        known: &RunNames,
+        is_partial: bool,
+        with_aside: bool,
+    ) -> Placed {
+        let aside = self.marks.aside();
+        let mut marked = Vec::new();
+        if with_aside && aside.count() <= MOST_ASIDE {
+            marked.extend(aside.ones().take_while(|row| *row < self.ledger.rows()));
+        }
+        let rows: Vec<usize> = rows.iter().chain(&marked).copied().collect();
+        Placed {
+            aside: marked,
+            ..place(&self.ledger, &rows, known, is_partial)
+        }
     }
 }

@@ -8,7 +8,9 @@ use crate::chart::number::{counted, grouped as digits};
 use crate::engine::brief::{told_seeds, told_test};
 use crate::engine::grouped::{Grouped, Line};
 use crate::engine::look::WindowLook;
-use crate::engine::protocol::{Answer, GroupLine, TableFormat, WindowQuestion, WindowRow};
+use crate::engine::protocol::{
+    Answer, CELL, GroupLine, LINE, TableFormat, WindowQuestion, WindowRow,
+};
 use crate::engine::show::run_name;
 use crate::engine::view::{Direction, GroupStatistic};
 use crate::export::{self, csv};
@@ -93,6 +95,15 @@ impl Workspace {
             ));
         }
         let (name, media, text) = match format {
+            TableFormat::Paper => {
+                let mut text = String::new();
+                for record in &records {
+                    text.push_str(&record.join(&CELL.to_string()));
+                    text.push(LINE);
+                }
+                text.push_str(&told.join("; "));
+                ("", "", text)
+            }
             TableFormat::Latex => {
                 let mut at_right = vec![true; usize::from(is_ranked)];
                 at_right.push(is_grouped);

@@ -87,6 +87,7 @@ impl Workspace {
             selected,
             aside,
             pinned: self.marks.pinned().ones().take(MOST_PINNED_TOLD).collect(),
+            is_return: false,
         }
     }
 

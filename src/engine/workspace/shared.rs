@@ -8,7 +8,7 @@ use crate::engine::protocol::{ImportanceAnswer, Remembered};
 use crate::engine::remembered::NotedRun;
 use crate::engine::saved::shares_plate;
 use crate::engine::sharing::{
-    Mask, Report, ReportForm, ReportQuestion, ReportText, SCHEMA, Secrets, SharedRuns,
+    Mask, Redaction, Report, ReportForm, ReportQuestion, ReportText, SCHEMA, Secrets, SharedRuns,
     mask as mask_of, number_of_run, plain, redacted, secrets,
 };
 use crate::engine::view::{Baseline, Tab, View, unescape};
@@ -16,9 +16,29 @@ use crate::ledger::{Bits, Column, ColumnId, Ledger};
 use rustc_hash::FxHashMap;
 
 impl Workspace {
-    /// What texts of these runs give away.
-    pub(super) fn secrets(&self, runs: SharedRuns, left_out: &[ColumnId]) -> Secrets {
-        secrets(&self.ledger, &self.shared_runs(runs), left_out)
+    /// What texts of these runs give away, and what words of the person do.
+    pub(super) fn secrets(
+        &self,
+        runs: SharedRuns,
+        left_out: &[ColumnId],
+        words: &[String],
+        with_marks: bool,
+    ) -> Secrets {
+        let rows = self.shared_runs(runs);
+        let mut words = words.to_vec();
+        if with_marks {
+            for note in rows.ones().map(|row| self.notes.of(row)) {
+                words.extend(note.tags);
+                words.push(note.text);
+            }
+        }
+        secrets(&self.ledger, &rows, left_out, &words)
+    }
+
+    /// Words of the person as a report has them.
+    pub(super) fn masked(&self, redaction: &Redaction, words: &str) -> String {
+        let mask = mask_of(&self.ledger, redaction);
+        mask.apply(words).into_owned()
     }
 
     /// Makes a report.
@@ -115,6 +135,8 @@ impl Workspace {
         view.open.clear();
         // The engine there knows by its marks which are pinned.
         view.pinned_runs.clear();
+        view.aside.clear();
+        view.names.clear();
         view.baseline = match view.baseline {
             Some(Baseline::Run(row)) => rows
                 .get(row)

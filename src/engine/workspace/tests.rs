@@ -271,10 +271,12 @@ fn pinned_runs_come_first_and_what_is_shown_is_told_apart_from_its_order() {
     };
     assert_eq!(window.pinned[0].row, 17);
     assert_eq!(window.rows[0].row, 4);
-    // A link names it by its row, and it does not go where it is pinned already.
-    let lines = || MarkLines::Rows(vec![17, 3, 1 << 30]);
+    // A link names it, and it does not go where it is pinned already.
     for _ in 0..2 {
-        let told = workspace.answer(&Ask::Pin { lines: lines() });
+        let told = workspace.answer(&Ask::PutMarks {
+            pinned: vec![17, 3, 1 << 30],
+            aside: vec![],
+        });
         assert!(
             matches!(&told, Answer::Marked { pinned, .. } if *pinned == [3, 17]),
             "{told:?}"
@@ -330,6 +332,7 @@ fn a_note_of_a_run_that_is_gone_lets_the_ledger_come_to_rest() {
     workspace.answer(&Ask::Clear {
         rules: crate::ledger::Rules::default(),
         notes_too: false,
+        can_return: false,
     });
     selected(&mut workspace, None);
     let before = workspace.version();

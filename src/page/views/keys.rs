@@ -8,6 +8,7 @@ use super::table::{Grid, Spot};
 use crate::engine::protocol::{MarkHow, MarkLines, NoteEdit};
 use crate::engine::view::Grouping;
 use crate::page::prelude::*;
+use crate::page::widgets::keys::key_of;
 use web_sys::KeyboardEvent;
 
 /// Does what a key means in the grid; keys that mean nothing there go on.
@@ -35,7 +36,7 @@ fn act(grid: Grid, event: &KeyboardEvent) -> bool {
     if event.alt_key() && event.key() != "ArrowDown" {
         return false;
     }
-    let key = event.key();
+    let key = key_of(event);
     let moved = match key.as_str() {
         "ArrowDown" if event.alt_key() => {
             open_menu(grid, spot.column);

@@ -60,6 +60,7 @@ mod log_view;
 pub(crate) mod next;
 mod numbers;
 pub(crate) mod objectives;
+pub(crate) mod paper;
 mod ranges;
 pub(crate) mod report;
 pub(crate) mod run;

@@ -13,6 +13,10 @@ use crate::page::reporting::Reporting;
 use crate::page::state::App;
 use crate::page::widgets::prose::prose;
 use crate::page::widgets::tabs::{link_to, title};
+use gloo::timers::callback::Timeout;
+
+/// How long words are waited for before they are looked through, in milliseconds.
+const SETTLED_MILLIS: u32 = 300;
 
 /// How many columns can be left out one by one.
 const MOST_COLUMNS: usize = 400;
@@ -57,18 +61,50 @@ fn words(app: App, text: &ReportText) -> AnyView {
 /// What is to be in the file.
 fn form(app: App) -> AnyView {
     let reporting = app.reporting;
+    // What is written is looked through once it stays so for a moment.
+    let settled = RwSignal::new((
+        reporting.title.get_untracked(),
+        reporting.notes.get_untracked(),
+    ));
+    let waiting = StoredValue::new(None::<Timeout>);
+    Effect::new(move |_| {
+        let written = (reporting.title.get(), reporting.notes.get());
+        waiting.set_value(Some(Timeout::new(SETTLED_MILLIS, move || {
+            // The form may be gone by now.
+            let _told = settled.try_set(written);
+        })));
+    });
+    let left_out = Memo::new(move |_| {
+        let redaction = reporting.redaction;
+        redaction.with(|redaction| redaction.left_out.clone())
+    });
     let question = move || {
+        let (title, notes) = settled.get();
         (app.selection.get() > 0).then(|| Ask::Secrets {
             runs: reporting.runs.get(),
-            left_out: reporting
-                .redaction
-                .with(|redaction| redaction.left_out.clone()),
+            left_out: left_out.get(),
+            words: vec![title, notes],
+            with_marks: reporting.with_marks.get(),
         })
     };
-    let secrets = asked(app, question, |said| match said {
+    let said = asked(app, question, |said| match said {
         Answer::Secrets(said) => Some(said),
         _ => None,
     });
+    // The list stays as it stands where the same is found.
+    let secrets = Memo::new(move |_| said.get());
+    let masked = asked(
+        app,
+        move || {
+            let redaction = Box::new(reporting.redaction.get());
+            let (_, words) = settled.get();
+            Some(Ask::Masked { redaction, words })
+        },
+        |said| match said {
+            Answer::Copied(said) => Some(Box::new(said)),
+            _ => None,
+        },
+    );
     let make =
         move |label: &'static str, class: &'static str, hint: &'static str, form: ReportForm| {
             view! {
@@ -88,7 +124,7 @@ fn form(app: App) -> AnyView {
         let lost = lost.map(|line| view! { <p>{line}</p> }.into_any());
         lost.collect::<Vec<_>>()
     };
-    let preview = move || reporting.notes.with(|notes| prose(notes));
+    let preview = move || masked.get().map(|notes| prose(&notes));
     view! {
         <div class="importance-head"><h2>"Report"</h2></div>
         <p class="soft">"One file that others open without anything else: your words, the runs and the views that you choose. Nothing is sent; you save it and pass it on."</p>
@@ -232,11 +268,14 @@ fn secrets_choice(reporting: Reporting, secrets: &Secrets) -> AnyView {
         let item = |secret: &&crate::engine::sharing::Secret| {
             let text = secret.text.clone();
             let kept = text.clone();
-            let told = format!(
-                "{} in {}",
-                counted(secret.cells, "cell"),
-                secret.columns.join(", ")
-            );
+            let told = match secret.cells {
+                0 => "in your own words".to_owned(),
+                cells => format!(
+                    "{} in {}",
+                    counted(cells, "cell"),
+                    secret.columns.join(", ")
+                ),
+            };
             let label =
                 view! { <code>{secret.text.clone()}</code> " " <span class="faint">{told}</span> };
             tick(

@@ -4,12 +4,13 @@ use super::run_note::NoteEditor;
 use crate::chart::line::polyline;
 use crate::engine::look::WindowLook;
 use crate::engine::protocol::{
-    Answer, Ask, Brush, CellKind, MarkHow, MarkLines, RunDetail, RunField, WindowQuestion,
+    Answer, Ask, Brush, CellKind, MarkHow, MarkLines, NOWHERE, RunDetail, RunField, WindowQuestion,
 };
 use crate::engine::view::{Baseline, Tab};
 use crate::ledger::Role;
 use crate::page::prelude::*;
 use crate::page::state::App;
+use crate::page::widgets::keys::key_of;
 use crate::page::widgets::tabs::focus_by_id;
 use leptos::html;
 use std::sync::Arc;
@@ -95,7 +96,7 @@ fn Drawer(app: App, row: Memo<Option<usize>>) -> impl IntoView {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
         }
-        match event.key().as_str() {
+        match key_of(&event).as_str() {
             "Escape" => close(),
             "j" => step(app, true),
             "k" => step(app, false),
@@ -153,7 +154,7 @@ fn Drawer(app: App, row: Memo<Option<usize>>) -> impl IntoView {
                 Shown::NoSuchRun(row) => {
                     view! {
                         <p class="drawer-wait">
-                            {format!("The link names run {}, and there is no such run here.", row + 1)}
+                            {if row < NOWHERE { format!("The link names run {}, and there is no such run here.", row + 1) } else { "The run that the link names is not in these files.".to_owned() }}
                         </p>
                     }
                         .into_any()

@@ -8,6 +8,7 @@ use crate::engine::protocol::{AxisSetting, Brush, SpaceAxis};
 use crate::engine::space::MOST_ORDERED;
 use crate::page::prelude::*;
 use crate::page::state::App;
+use crate::page::widgets::keys::key_of;
 use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent};
 use leptos::html::{Button, Div};
 use std::sync::Arc;
@@ -152,7 +153,7 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, dragging: Dragging) -> im
     });
     let is_flipped = all[at].setting.flipped;
     let key = move |event: KeyboardEvent| {
-        let pressed = event.key();
+        let pressed = key_of(&event);
         dragging.focus.set_value(match pressed.as_str() {
             "ArrowLeft" | "ArrowRight" => Some(own_key.clone()),
             "Delete" | "Backspace" => heir.clone(),

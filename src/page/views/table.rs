@@ -12,6 +12,7 @@ use super::display::ColourLegend;
 use super::geometry::{Geometry, HEADERS_AT_ONCE, Port, RUN_NUMBER, wanted};
 use super::header::{Drag, Header};
 use super::keys;
+use super::paper::Paper;
 use super::ranges::{CellRange, extend_to, press};
 use super::table_bar::{NothingShown, TableBar};
 use super::window::Loader;
@@ -366,6 +367,7 @@ pub(crate) fn TableView(app: App) -> impl IntoView {
     });
     view! {
         <section class="table-view" data-view="table" aria-label="Runs">
+            <Paper app=app/>
             <BriefStrip app=app/>
             <Later app=app><TableBar grid=grid/></Later>
             <ColourLegend grid=grid/>

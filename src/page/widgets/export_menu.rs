@@ -4,15 +4,16 @@ use super::icons::{Icon, icon};
 use super::numbers::bytes;
 use super::tabs::focus_by_id;
 use crate::engine::protocol::{Answer, Ask, BestFormat, ExportFormat, TableFormat};
-use crate::page::keeping::session_file;
+use crate::page::keeping::{Wanted, session_file};
 use crate::page::linking::copy_link;
 use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::web::saving::{save, save_parts};
+use crate::web::sealing::can_seal;
 use js_sys::{Array, Uint8Array};
 use leptos::html::Details;
 use wasm_bindgen::JsCast as _;
-use web_sys::{Blob, EventTarget, Node};
+use web_sys::{Blob, Element, EventTarget, HtmlElement, Node};
 
 /// The id of what opens the menu.
 pub const SUMMARY_ID: &str = "export-menu";
@@ -110,25 +111,36 @@ pub fn ExportMenu(app: App) -> impl IntoView {
     };
     let seen = move |label, format| entry(label, "", Box::new(move || export_seen(format)));
     let best = move |label, format| entry(label, "", Box::new(move || export_best(format)));
-    let entries = move || {
-        [
-            of_runs("Shown runs, CSV", ExportFormat::Csv, true),
-            of_runs("Shown runs, JSON", ExportFormat::Json, true),
-            of_runs("Shown runs, Parquet", ExportFormat::Parquet, true),
-            of_runs("Shown curves, CSV", ExportFormat::CurvesCsv, true),
-            of_runs("Shown curves, Parquet", ExportFormat::CurvesParquet, true),
-            of_runs("All runs, CSV", ExportFormat::Csv, false),
-            of_runs("All runs, JSON", ExportFormat::Json, false),
-            of_runs("All runs, Parquet", ExportFormat::Parquet, false),
-            of_runs("All curves, CSV", ExportFormat::CurvesCsv, false),
-            of_runs("All curves, Parquet", ExportFormat::CurvesParquet, false),
+    let group = |title: &'static str, entries: Vec<AnyView>| {
+        view! { <div><p class="faint" aria-hidden="true">{title}</p><ul aria-label=title>{entries}</ul></div> }.into_any()
+    };
+    let groups = move || {
+        let table = [
             seen("The table, LaTeX", TableFormat::Latex),
             seen("The table, Markdown", TableFormat::Markdown),
             seen("The table, HTML", TableFormat::Html),
             seen("The table, TSV", TableFormat::Tabs),
+        ];
+        let runs = [
+            of_runs("Shown runs, CSV", ExportFormat::Csv, true),
+            of_runs("Shown runs, JSON", ExportFormat::Json, true),
+            of_runs("Shown runs, Parquet", ExportFormat::Parquet, true),
+            of_runs("All runs, CSV", ExportFormat::Csv, false),
+            of_runs("All runs, JSON", ExportFormat::Json, false),
+            of_runs("All runs, Parquet", ExportFormat::Parquet, false),
+        ];
+        let curves = [
+            of_runs("Shown curves, CSV", ExportFormat::CurvesCsv, true),
+            of_runs("Shown curves, Parquet", ExportFormat::CurvesParquet, true),
+            of_runs("All curves, CSV", ExportFormat::CurvesCsv, false),
+            of_runs("All curves, Parquet", ExportFormat::CurvesParquet, false),
+        ];
+        let best = [
             best("Best run’s params, YAML", BestFormat::Yaml),
             best("Best run’s params, JSON", BestFormat::Json),
             best("Best run’s params, flags", BestFormat::Flags),
+        ];
+        let whole = [
             entry(
                 "Session as one file",
                 "Runs, curves, view, notes, stars and tags: drop it here to go on",
@@ -142,6 +154,14 @@ pub fn ExportMenu(app: App) -> impl IntoView {
                     copy_link(app);
                 }),
             ),
+            (move || kept_entry(app, close)).into_any(),
+        ];
+        [
+            group("As you see it", table.into_iter().collect()),
+            group("Runs", runs.into_iter().collect()),
+            group("Curves", curves.into_iter().collect()),
+            group("Best configuration", best.into_iter().collect()),
+            group("All of it, to go on", whole.into_iter().collect()),
         ]
         .into_iter()
         .collect::<Vec<_>>()
@@ -150,19 +170,64 @@ pub fn ExportMenu(app: App) -> impl IntoView {
         Some(done) => format!("{:.0} %", done * 100.0),
         None => "Export".to_owned(),
     };
-    let left = move |event: leptos::ev::KeyboardEvent| {
-        if event.key() == "Escape" {
-            close();
+    let pressed = move |event: leptos::ev::KeyboardEvent| {
+        let to = match event.key().as_str() {
+            "Escape" => return close(),
+            "ArrowDown" => To::Next,
+            "ArrowUp" => To::Before,
+            "Home" => To::First,
+            "End" => To::Last,
+            _ => return,
+        };
+        if let Some(menu) = node.get_untracked() {
+            event.prevent_default();
+            menu.set_open(true);
+            go(&menu, to);
         }
     };
     view! {
-        <details class="export-menu" node_ref=node on:keydown=by::key(left)>
+        <details class="export-menu" node_ref=node on:keydown=by::key(pressed)>
             <summary id=SUMMARY_ID class="button plain" title="Save the runs as a file" aria-label="Export">{icon(Icon::Export)} <span class:wide-only=move || done.get().is_none()>{word}</span></summary>
-            <ul>
-                {entries()}
-                {move || kept_entry(app, close)}
-            </ul>
+            <div class="export-list">
+                {groups()}
+                <p class="faint">"Pictures: each chart has a menu of its own for SVG and PNG; Report puts several into one file."</p>
+            </div>
         </details>
+    }
+}
+
+/// Where keys lead among the entries of the menu.
+#[derive(Clone, Copy)]
+enum To {
+    First,
+    Before,
+    Next,
+    Last,
+}
+
+/// Moves the focus among the entries; beyond the last comes the first.
+fn go(menu: &Element, to: To) {
+    let Ok(entries) = menu.query_selector_all("button") else {
+        return;
+    };
+    let count = entries.length();
+    let active = document().active_element();
+    let is_active = |at: &u32| {
+        let entry = entries.item(*at);
+        let active = active.as_ref().map(AsRef::<Node>::as_ref);
+        active.is_some_and(|active| active.is_same_node(entry.as_ref()))
+    };
+    let at = (0..count).find(is_active);
+    let place = match (to, at) {
+        (To::First, _) | (To::Next, None) => 0,
+        (To::Next, Some(at)) => (at + 1) % count.max(1),
+        (To::Before, Some(at)) if at > 0 => at - 1,
+        (To::Before | To::Last, _) => count.saturating_sub(1),
+    };
+    let entry = entries.item(place);
+    if let Some(entry) = entry.and_then(|entry| entry.dyn_into::<HtmlElement>().ok()) {
+        // Fails only for elements that are not in the document.
+        let _focused = entry.focus();
     }
 }
 
@@ -196,33 +261,41 @@ fn refused(app: App) {
 fn kept_entry(app: App, close: impl Fn() + Copy + 'static) -> AnyView {
     let keeping = app.keeping;
     let ours = keeping.ours.get();
-    let label = if ours.is_some() {
-        "Keep as another session"
-    } else {
-        "Keep in this browser"
-    };
-    let keep = move |_| {
-        close();
-        keeping.is_wanted.set(true);
-    };
-    let delete = ours.map(|key| {
-        let size = keeping.all.with(|all| {
-            let kept = all.iter().find(|kept| kept.key == key);
-            kept.map(|kept| bytes(kept.session.bytes as u64))
-        });
-        let label = format!(
-            "Delete what is kept here ({})",
-            size.unwrap_or_else(|| "nothing yet".to_owned())
-        );
-        view! { <li><button type="button" class="button plain" on:click=by::mouse(move |_| {
+    let button = |label: String, act: Box<dyn Fn()>| {
+        let act = move |_| {
             close();
-            keeping.forget(app, key.clone());
-        })>{label}</button></li> }
-        .into_any()
+            act();
+        };
+        view! { <li><button type="button" class="button plain" on:click=by::mouse(act)>{label}</button></li> }
+            .into_any()
+    };
+    let want = |label: &str, wanted: Wanted| {
+        let act = Box::new(move || keeping.is_wanted.set(Some(wanted)));
+        button(label.to_owned(), act)
+    };
+    let Some(key) = ours else {
+        return want("Keep in this browser", Wanted::Keep);
+    };
+    let size = keeping.all.with(|all| {
+        let kept = all.iter().find(|kept| kept.key == key);
+        kept.map(|kept| bytes(kept.session.bytes as u64))
+    });
+    let label = format!(
+        "Delete what is kept here ({})",
+        size.unwrap_or_else(|| "nothing yet".to_owned())
+    );
+    let seal = can_seal().then(|| {
+        let label = if keeping.is_sealed() {
+            "Change the passphrase"
+        } else {
+            "Keep with a passphrase"
+        };
+        want(label, Wanted::Seal)
     });
     view! {
-        {delete}
-        <li><button type="button" class="button plain" on:click=by::mouse(keep)>{label}</button></li>
+        {button(label, Box::new(move || keeping.forget(app, key.clone())))}
+        {seal}
+        {want("Keep as another session", Wanted::Keep)}
     }
     .into_any()
 }

@@ -55,7 +55,7 @@ pub fn Header(
             <button
                 type="button"
                 class="button plain square"
-                title="Forget everything that was read"
+                title="Take out everything that was read; Ctrl Z brings it back"
                 aria-label="Clear"
                 on:click=by::mouse(move |_| app.clear())
             >
@@ -72,7 +72,7 @@ pub fn Header(
                     <RequestBadge requests=requests />
                     <Later app=app after=AFTER_THE_VIEW>{actions()}</Later>
                 </Show>
-                <button type="button" class="button plain square" title="Light or dark (Alt M)" aria-label="Light or dark" on:click=by::mouse(move |_| theme::toggle(app))>
+                <button type="button" class="button plain square" title="Light or dark theme (Alt M)" aria-label="Light or dark" on:click=by::mouse(move |_| theme::toggle(app))>
                     {icon(Icon::Theme)}
                 </button>
                 <button type="button" class="button plain square" title="Keyboard shortcuts (?)" aria-label="Keyboard shortcuts" on:click=by::mouse(move |_| panels.shortcuts.set(true))>

@@ -5,7 +5,7 @@ use super::numbers;
 use super::tabs::focus_by_id;
 use crate::chart::number::counted;
 use crate::engine::protocol::{Kept, Session};
-use crate::page::keeping::Choice;
+use crate::page::keeping::{Choice, Wanted};
 use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::web::sealing::can_seal;
@@ -14,7 +14,7 @@ use leptos::ev::SubmitEvent;
 /// How many sessions are offered to add runs to: the last used ones.
 const MOST_OFFERED: usize = 3;
 
-/// The id of the box for a session's name, and that of the button that brings one back.
+/// The id of the box that is written into first, for a session's name or a passphrase, and that of the button that brings one back.
 const NAME_ID: &str = "keep-name";
 const UNDO_ID: &str = "keep-undo";
 
@@ -27,6 +27,8 @@ enum Asked {
     Name,
     /// Where runs belong while other sessions are kept.
     Where,
+    /// Which passphrase it opens by from now on.
+    Passphrase,
 }
 
 /// The question, once there are runs, until it is answered.
@@ -41,9 +43,10 @@ pub fn KeepBar(app: App) -> impl IntoView {
         // One question at a time: that of the objective comes first, unless something was said of runs already.
         let is_at_work = app.view.with(|view| view.objective.is_some())
             || app.marked.with(|marked| marked.change > 0);
-        match keeping.choice.get() {
-            _ if keeping.is_wanted.get() => Some(Asked::Name),
-            Choice::Unasked => is_at_work.then_some(Asked::Whether),
+        match (keeping.is_wanted.get(), keeping.choice.get()) {
+            (Some(Wanted::Keep), _) => Some(Asked::Name),
+            (Some(Wanted::Seal), _) => Some(Asked::Passphrase),
+            (None, Choice::Unasked) => is_at_work.then_some(Asked::Whether),
             _ => keeping.is_apart().then_some(Asked::Where),
         }
     });
@@ -53,7 +56,10 @@ pub fn KeepBar(app: App) -> impl IntoView {
 fn bar(app: App, asked: Asked) -> AnyView {
     let keeping = app.keeping;
     let name = RwSignal::new(keeping.name_for(app));
-    let is_sealed = RwSignal::new(false);
+    // A copy of a sealed session is sealed unless the person says otherwise.
+    let is_new = asked == Asked::Passphrase;
+    let has_seal = keeping.is_sealed() && !is_new;
+    let is_sealed = RwSignal::new(has_seal || is_new);
     let words = [RwSignal::new(String::new()), RwSignal::new(String::new())];
     let keep = move |event: SubmitEvent| {
         event.prevent_default();
@@ -61,8 +67,10 @@ fn bar(app: App, asked: Asked) -> AnyView {
         let [word, again] = words.map(|word| word.get_untracked());
         if !is_sealed.get_untracked() {
             keeping.begin(app, &name, None);
-        } else if word.is_empty() || word != again {
+        } else if word != again || (word.is_empty() && !has_seal) {
             app.notify_of_step("Write the same passphrase twice: it is stored nowhere, and without it the session cannot be opened.");
+        } else if is_new {
+            keeping.seal_anew(app, word);
         } else {
             keeping.begin_sealed(app, name, word);
         }
@@ -72,21 +80,25 @@ fn bar(app: App, asked: Asked) -> AnyView {
             is_sealed.get().then(|| {
                 let [word, again] = words;
                 [
-                    passphrase("Passphrase", word),
-                    passphrase("The same once more", again),
+                    passphrase("Passphrase", word, is_new.then_some(NAME_ID)),
+                    passphrase("The same once more", again, None),
                 ]
                 .into_iter()
                 .collect::<Vec<_>>()
             })
         };
-        view! {
+        let same = if has_seal {
+            " With a passphrase: that of this session, or a new one"
+        } else {
+            " With a passphrase"
+        };
+        let tick = (!is_new).then(|| view! {
             <label>
-                <input type="checkbox" on:change=by::any(move |event| is_sealed.set(event_target_checked(&event)))/>
-                " With a passphrase"
+                <input type="checkbox" prop:checked=has_seal on:change=by::any(move |event| is_sealed.set(event_target_checked(&event)))/>
+                {same}
             </label>
-            {boxes}
-        }
-        .into_any()
+        }.into_any());
+        view! { {tick} {boxes} }.into_any()
     } else {
         view! { <span class="faint">"A passphrase takes a page that came over https or is opened from a file."</span> }
             .into_any()
@@ -109,6 +121,11 @@ fn bar(app: App, asked: Asked) -> AnyView {
             "These files and your notes are kept in this browser. They stay on this computer.",
             "Keep",
         ),
+        Asked::Passphrase => (
+            "keep-bar",
+            "From now on this session opens by this passphrase alone. It is stored nowhere.",
+            "Set the passphrase",
+        ),
         Asked::Where => (
             "keep-other",
             "Other sessions are kept in this browser. Are these runs a session of their own?",
@@ -120,10 +137,10 @@ fn bar(app: App, asked: Asked) -> AnyView {
             answer("Not now", Choice::NotNow),
             answer("Never", Choice::Never),
         ],
-        Asked::Name => {
+        Asked::Name | Asked::Passphrase => {
             request_animation_frame(|| focus_by_id(NAME_ID));
             let close = Box::new(move || {
-                keeping.is_wanted.set(false);
+                keeping.is_wanted.set(None);
                 // It was asked for there.
                 focus_by_id(SUMMARY_ID);
             });
@@ -141,19 +158,25 @@ fn bar(app: App, asked: Asked) -> AnyView {
             add.chain(std::iter::once(leave)).collect()
         }),
     };
+    let name_box = (!is_new).then(|| {
+        view! {
+            <label>
+                "Name "
+                <input
+                    id=NAME_ID
+                    type="text"
+                    prop:value=move || name.get()
+                    on:input=by::any(move |event| name.set(event_target_value(&event)))
+                />
+            </label>
+        }
+        .into_any()
+    });
     view! {
         <aside class="keep-bar" aria-label="Keep this session" data-testid=test>
             <p>{question}</p>
             <form on:submit=by::submit(keep)>
-                <label>
-                    "Name "
-                    <input
-                        id=NAME_ID
-                        type="text"
-                        prop:value=move || name.get()
-                        on:input=by::any(move |event| name.set(event_target_value(&event)))
-                    />
-                </label>
+                {name_box}
                 {seal}
                 <button type="submit" class="button">{label}</button>
             </form>
@@ -247,7 +270,7 @@ fn unlock(app: App, kept: &Kept) -> AnyView {
     };
     view! {
         <form on:submit=by::submit(open)>
-            {passphrase(&format!("Passphrase of “{name}”"), word)}
+            {passphrase(&format!("Passphrase of “{name}”"), word, None)}
             <button type="submit" class="button primary" aria-label=format!("Go on “{name}”")>"Go on"</button>
         </form>
     }
@@ -255,9 +278,10 @@ fn unlock(app: App, kept: &Kept) -> AnyView {
 }
 
 /// A box for a passphrase.
-fn passphrase(label: &str, word: RwSignal<String>) -> AnyView {
+fn passphrase(label: &str, word: RwSignal<String>, id: Option<&'static str>) -> AnyView {
     view! {
         <input
+            id=id
             type="password"
             aria-label=label.to_owned()
             placeholder=label.to_owned()

@@ -8,6 +8,7 @@ use super::theme;
 use crate::engine::view::Tab;
 use crate::page::prelude::*;
 use crate::page::state::App;
+use crate::page::views::paper::print;
 use leptos::ev;
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlElement, KeyboardEvent};
@@ -24,12 +25,17 @@ pub const SHORTCUTS: &[(&str, &[Shortcut])] = &[
         "Everywhere",
         &[
             (&["/"], "Go to the filter"),
-            (&["1 to 9"], "Show a view, in the order of the tabs"),
+            (&["1 to 9", "0"], "Show a view, in the order of the tabs"),
+            (
+                &["Shift 1", "Shift 2"],
+                "Show the eleventh view, or the twelfth",
+            ),
             (&["["], "Show or hide the columns at the left"),
             (&["]"], "Show or hide the run at the right"),
             (&["Ctrl Z"], "Undo the last change of the view or selection"),
             (&["Ctrl Shift Z"], "Do it again"),
             (&["Ctrl V"], "Read the table or JSON in the clipboard"),
+            (&["Ctrl P"], "Print, or save as PDF: of the table 500 lines"),
             (&["Alt M"], "Light or dark"),
             (
                 &["Ctrl K"],
@@ -49,6 +55,40 @@ pub const SHORTCUTS: &[(&str, &[Shortcut])] = &[
             (&["↓", "↑"], "Choose a completion"),
             (&["Tab"], "Take the completion"),
             (&["Esc"], "Close the completions, then leave the box"),
+        ],
+    ),
+    (
+        "In the run at the right",
+        &[
+            (&["J", "K"], "The next run of the table, or the one before"),
+            (&["Esc"], "Close it"),
+        ],
+    ),
+    (
+        "On the name of an axis of Space",
+        &[
+            (&["←", "→"], "Move the axis"),
+            (&["F"], "Turn it over"),
+            (&["L"], "Logarithmic or linear"),
+            (
+                &["Shift ↑", "Shift ↓"],
+                "Leave out what is lowest, or highest",
+            ),
+            (&["Del"], "Take the axis out"),
+        ],
+    ),
+    (
+        "In Scatter",
+        &[
+            (
+                &["←", "→", "↑", "↓"],
+                "Move a side of the rectangle; with Shift the other side",
+            ),
+            (
+                &["Enter", "Shift Enter"],
+                "Filter by it, or select its runs",
+            ),
+            (&["Esc"], "Take it away"),
         ],
     ),
     (
@@ -86,10 +126,7 @@ pub const SHORTCUTS: &[(&str, &[Shortcut])] = &[
             (&["R"], "Restore what was set aside"),
             (&["P"], "Keep the run at the top, or no more"),
             (&["*"], "Give the run a star, or take it"),
-            (
-                &["Ctrl Shift ↓ → ↑ ←", "drag"],
-                "Select cells, to copy them",
-            ),
+            (&["Ctrl Shift arrows", "drag"], "Select cells, to copy them"),
             (&["B"], "Compare all with this run or group"),
             (
                 &["D"],
@@ -97,7 +134,7 @@ pub const SHORTCUTS: &[(&str, &[Shortcut])] = &[
             ),
             (&["G"], "Group replicates"),
             (&["S"], "Sort by the column"),
-            (&["M"], "The column's menu"),
+            (&["M", "Alt ↓"], "The column's menu"),
             (&["Esc"], "Close it"),
         ],
     ),
@@ -107,6 +144,16 @@ pub const SHORTCUTS: &[(&str, &[Shortcut])] = &[
 pub fn listen(app: App, panels: Panels) {
     let listener = window_event_listener(ev::keydown, move |event| pressed(app, panels, &event));
     on_cleanup(move || listener.remove());
+}
+
+/// The key of an event, letters as they are without Caps Lock.
+pub fn key_of(event: &KeyboardEvent) -> String {
+    let key = event.key();
+    match (key.len(), event.shift_key()) {
+        (1, true) => key.to_ascii_uppercase(),
+        (1, false) => key.to_ascii_lowercase(),
+        _ => key,
+    }
 }
 
 fn pressed(app: App, panels: Panels, event: &KeyboardEvent) {
@@ -138,6 +185,7 @@ fn with_command(app: App, panels: Panels, event: &KeyboardEvent, in_text: bool) 
     match event.key().to_lowercase().as_str() {
         "/" => panels.shortcuts.update(|open| *open = !*open),
         "k" => panels.palette.update(|open| *open = !*open),
+        "p" if !event.shift_key() => print(app),
         "z" if !in_text && event.shift_key() => app.redo(),
         "z" if !in_text => app.undo(),
         "y" if !in_text => app.redo(),
@@ -152,7 +200,7 @@ fn alone(app: App, panels: Panels, event: &KeyboardEvent) -> bool {
         return false;
     }
     let has_runs = app.ledger.with_untracked(|ledger| ledger.runs > 0);
-    match event.key().as_str() {
+    match key_of(event).as_str() {
         "?" => panels.shortcuts.set(true),
         "h" => panels.help.set(true),
         "/" if has_runs => focus_by_id(FILTER_ID),
@@ -161,12 +209,17 @@ fn alone(app: App, panels: Panels, event: &KeyboardEvent) -> bool {
         "Escape" if panels.receipt.get_untracked() => close_receipt(panels),
         key => {
             let tabs = untrack(|| app.reporting.shown_tabs());
-            // The tenth is 0.
-            let Some(tab) = key
-                .parse::<usize>()
-                .ok()
-                .and_then(|number| tabs.get((number + 9) % 10).copied())
-            else {
+            // The tenth is 0. With Shift by the key's place: what is written there differs.
+            let place = if event.shift_key() {
+                let code = event.code();
+                let number = code.strip_prefix("Digit");
+                let number = number.and_then(|number| number.parse::<usize>().ok());
+                number.filter(|number| *number > 0).map(|number| number + 9)
+            } else {
+                let number = key.parse::<usize>().ok();
+                number.map(|number| (number + 9) % 10)
+            };
+            let Some(tab) = place.and_then(|place| tabs.get(place).copied()) else {
                 return false;
             };
             if has_runs {

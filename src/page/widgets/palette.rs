@@ -3,16 +3,18 @@
 //! It lists what the page shows: buttons and links are read from the document when it opens, so that nothing has to be
 //! told to it and nothing is listed that is not there. Besides them: the sheets, and the columns to sort by.
 
+use super::keys::SHORTCUTS;
 use super::panels::Panels;
 use super::shortcuts::Sheet;
 use super::tabs::{focus_by_id, scroll_to};
 use crate::engine::view::{SortKey, Tab};
 use crate::page::prelude::*;
 use crate::page::state::App;
+use crate::page::views::paper::print;
 use crate::web::folders::can_follow;
 use leptos::ev::KeyboardEvent;
 use wasm_bindgen::JsCast as _;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, Node};
 
 /// The id of the box that is written into.
 const BOX_ID: &str = "palette";
@@ -167,24 +169,27 @@ fn option_id(at: usize) -> String {
     format!("palette-{at}")
 }
 
-/// The places of the commands that have all words of a text, those first whose name begins with it.
+/// The places of the commands that have all words of a text, those first whose name begins with it, then those whose name has
+/// them, then those that have them with what is said beside it.
 fn matching(known: &[Command], text: &str) -> Vec<usize> {
-    let mut first = Vec::new();
-    let mut others = Vec::new();
+    let mut lists = [Vec::new(), Vec::new(), Vec::new()];
     for (place, command) in known.iter().enumerate() {
         let name = command.name.to_lowercase();
-        if text.split_whitespace().all(|word| name.contains(word)) {
-            let list = if name.starts_with(text.trim()) {
-                &mut first
-            } else {
-                &mut others
-            };
-            list.push(place);
-        }
+        let has_all = |said: &str| text.split_whitespace().all(|word| said.contains(word));
+        let list = if name.starts_with(text.trim()) {
+            0
+        } else if has_all(&name) {
+            1
+        } else if has_all(&[&name, " ", &command.detail.to_lowercase()].concat()) {
+            2
+        } else {
+            continue;
+        };
+        lists[list].push(place);
     }
-    first.append(&mut others);
-    first.truncate(MOST_LISTED);
-    first
+    let mut found = lists.concat();
+    found.truncate(MOST_LISTED);
+    found
 }
 
 /// What can be done now.
@@ -220,16 +225,20 @@ fn commands(app: App, panels: Panels) -> Vec<Command> {
         act: Act::Open(sheet),
     }));
     let further = [
-        ("Print, or save as PDF", Act::Print),
-        ("Follow a folder", Act::Follow),
+        ("Print, or save as PDF", "", Act::Print),
+        (
+            "Follow a folder",
+            "Reads what is added to it, until you pause or stop it",
+            Act::Follow,
+        ),
     ];
     let further = further.into_iter();
-    let further = further.filter(|(_, act)| !matches!(act, Act::Follow) || can_follow());
-    for (name, act) in further {
+    let further = further.filter(|(_, _, act)| !matches!(act, Act::Follow) || can_follow());
+    for (name, detail, act) in further {
         if known.iter().all(|other| other.name != name) {
             known.push(Command {
                 name: name.to_owned(),
-                detail: String::new(),
+                detail: detail.to_owned(),
                 act,
             });
         }
@@ -242,7 +251,35 @@ fn commands(app: App, panels: Panels) -> Vec<Command> {
             act: Act::Sort(column.key.clone()),
         }));
     });
+    // What is done by a key alone is on the sheet of keys.
+    for (place, shortcuts) in SHORTCUTS {
+        for (keys, what) in *shortcuts {
+            if known.iter().all(|other| other.name != *what) {
+                known.push(Command {
+                    name: (*what).to_owned(),
+                    detail: format!("{place}: {}", keys.join(", ")),
+                    act: Act::Open(panels.shortcuts),
+                });
+            }
+        }
+    }
     known
+}
+
+/// The words of an element and of those in it, which stand apart on the page however they do in the document.
+fn words_of(node: &Node, words: &mut String) {
+    let Some(first) = node.first_child() else {
+        words.push_str(&node.text_content().unwrap_or_default());
+        return;
+    };
+    let mut next = Some(first);
+    while let Some(child) = next {
+        let is_element = child.node_type() == Node::ELEMENT_NODE;
+        words.push_str(if is_element { " " } else { "" });
+        words_of(&child, words);
+        words.push_str(if is_element { " " } else { "" });
+        next = child.next_sibling();
+    }
 }
 
 /// What something on the page is called, and what is to be said of it, where it is seen and can be pressed.
@@ -253,7 +290,11 @@ fn told(element: &HtmlElement) -> Option<(String, String)> {
     }
     let hint = element.title();
     let said = element.get_attribute("aria-label");
-    let said = said.or_else(|| element.text_content()).unwrap_or_default();
+    let said = said.unwrap_or_else(|| {
+        let mut words = String::new();
+        words_of(element, &mut words);
+        words
+    });
     let name: String = said.split_whitespace().collect::<Vec<_>>().join(" ");
     let name: String = name.chars().take(LONGEST).collect();
     if name.is_empty() {
@@ -279,10 +320,7 @@ fn act(app: App, act: &Act) {
         }
         Act::Open(sheet) => sheet.set(true),
         // When the palette is gone.
-        Act::Print => request_animation_frame(|| {
-            // Refused where a page may not print: nothing happens then.
-            let _refused = window().print();
-        }),
+        Act::Print => request_animation_frame(move || print(app)),
         Act::Follow => app.following.choose(app),
         Act::Sort(column) => app.change(|view| {
             view.tab = Tab::Table;

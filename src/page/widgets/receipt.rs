@@ -331,10 +331,39 @@ fn Sources(app: App) -> impl IntoView {
                 <ul class="sources">{move || sources().into_iter().map(|source| source_entry(app, source)).collect_view()}</ul>
             </section>
         </Show>
+        {move || taken_out(app)}
         <Show when=move || { hidden() > 0 }>
             <button type="button" class="link" on:click=by::mouse(move |_| set_all.set(true))>{move || format!("Show {} more", grouped(hidden()))}</button>
         </Show>
     }
+}
+
+/// What the person took out, to be put back.
+fn taken_out(app: App) -> Option<AnyView> {
+    let left_out = app.ledger.with(|ledger| ledger.rules.left_out.clone());
+    if left_out.is_empty() {
+        return None;
+    }
+    let entry = |(part_of, path): (u64, String)| {
+        let label = format!("Put back: {path}");
+        let name = path.clone();
+        let put = move |_| app.decide(|rules| rules.leave_out(part_of, &path, false));
+        view! {
+            <li>
+                <p><code class="path">{name}</code></p>
+                <button type="button" class="button" aria-label=label on:click=by::mouse(put)>"Put back"</button>
+            </li>
+        }
+        .into_any()
+    };
+    let entries = left_out.into_iter().map(entry).collect::<Vec<_>>();
+    let view = view! {
+        <section data-testid="taken-out">
+            <h3>"Taken out"</h3>
+            <ul class="sources">{entries}</ul>
+        </section>
+    };
+    Some(view.into_any())
 }
 
 fn source_entry(app: App, source: SourceInfo) -> impl IntoView {
@@ -371,6 +400,19 @@ fn source_entry(app: App, source: SourceInfo) -> impl IntoView {
             </div>
         }
     });
+    let take_out = (part_of != 0).then(|| {
+        let (label, path) = (format!("Take out: {path}"), path.clone());
+        let take = move |_| {
+            // Of the only one, nothing is left.
+            if app.ledger.with_untracked(|ledger| ledger.sources.len() == 1) {
+                app.clear();
+            } else {
+                app.decide(|rules| rules.leave_out(part_of, &path, true));
+            }
+        };
+        view! { <button type="button" class="link" aria-label=label title="Its runs and columns go; it can be put back" on:click=by::mouse(take)>"Take out"</button> }
+            .into_any()
+    });
     let facts = format!(
         "{format} · {}{} · {}{}",
         counted(runs, "run"),
@@ -397,7 +439,7 @@ fn source_entry(app: App, source: SourceInfo) -> impl IntoView {
     view! {
         <li>
             <p><code class="path">{path}</code></p>
-            <p class="soft number">{facts}</p>
+            <p class="soft number">{facts} " " {take_out}</p>
             {decision}
             {(points_left_out > 0).then(|| view! {
                 <p class="soft">{format!("{} left out, as you chose: least, greatest, first and last values are of all.", counted(points_left_out as usize, "logged point"))}</p>

@@ -6,10 +6,14 @@ use super::intake::Intake;
 use super::keep_bar::GoOn;
 use super::panels::Panels;
 use super::requests::{PrivacyLine, Requests};
+use super::tabs::focus_by_id;
 use crate::chart::number::counted;
 use crate::page::prelude::*;
 use crate::page::state::App;
 use serde::Deserialize;
+
+/// The id of what brings back what was cleared.
+const RETURN_ID: &str = "bring-back";
 
 /// A sample as the document lists it.
 #[derive(Clone, Debug, Deserialize)]
@@ -53,6 +57,19 @@ pub fn Start(
                 .into_any()
         })
     };
+    let cleared = move || {
+        app.cleared.can_return.get().then(|| {
+            // What had the focus is gone.
+            request_animation_frame(|| focus_by_id(RETURN_ID));
+            view! {
+                <p role="status">
+                    "What was read is taken out. "
+                    <button id=RETURN_ID type="button" class="button" on:click=by::mouse(move |_| app.bring_back())>"Put it all back"</button>
+                </p>
+            }
+            .into_any()
+        })
+    };
     let sample_button = move |sample: Sample| {
         let file = sample.file.clone();
         view! {
@@ -79,6 +96,7 @@ pub fn Start(
                 </div>
             </Show>
             {needed}
+            {cleared}
             <GoOn app=app />
             <section class="drop-area" aria-label="Drop files">
                 <svg class="drop-picture" viewBox="0 0 96 40" aria-hidden="true" focusable="false">

@@ -169,6 +169,14 @@ impl EngineWorker {
         }
         let artifacts = format::artifacts(&files, &plan.unread);
         self.workspace.add_artifacts(artifacts);
+        // What a person took out is there to be put back, and not read.
+        let rules = self.workspace.ledger().rules();
+        let mut left_out = 0;
+        plan.units.retain(|unit| {
+            let is_left = rules.leaves_out(unit.part_of);
+            left_out += if is_left { unit.files.len() } else { 0 };
+            !is_left
+        });
         let unread: Vec<Unread> = plan
             .unread
             .into_iter()
@@ -183,7 +191,7 @@ impl EngineWorker {
         let sizes: Vec<u64> = files.iter().map(|file| file.len_bytes()).collect();
         let wanted = plan.memory_bytes;
         let budget = drop.budget.saturating_sub(self.workspace.bytes());
-        let mut reading = drop.reading(&sizes, units, unread.len(), encoded(&kept));
+        let mut reading = drop.reading(&sizes, units, unread.len() + left_out, encoded(&kept));
         reading.ahead = ahead;
         if look.is_some() {
             reading.keep = self.keep_followed.clone();

@@ -179,6 +179,31 @@ fn any_runs_come_back_from_json_with_their_sources() {
 }
 
 #[test]
+fn roles_and_names_come_back_from_parquet_whether_runs_have_ids_or_not() {
+    for has_ids in [true, false] {
+        let mut wanted = Ledger::default();
+        let mut keep = |part: Ledger| {
+            wanted.append(part);
+        };
+        let mut sink = RunSink::new(&mut keep);
+        sink.begin_source("logs", "test", 0);
+        for at in 0..3 {
+            let row = sink.add_run();
+            if has_ids {
+                sink.set_attribute(row, attribute::ID, ValueRef::Text(&format!("run-{at}")));
+            }
+            sink.set_attribute(row, attribute::NAME, ValueRef::Text("same"));
+            sink.set_attribute(row, "runtime", ValueRef::Number(f64::from(at) + 0.5));
+            sink.set_named(row, Role::Param, "lr", ValueRef::Number(0.1));
+            sink.set_named(row, Role::Tag, "user", ValueRef::Text("anna"));
+        }
+        sink.finish();
+        let (bytes, _) = file(&wanted, ExportFormat::Parquet, all(&wanted));
+        assert_came_back(&wanted, &read("runs.parquet", &bytes));
+    }
+}
+
+#[test]
 fn what_a_curve_says_comes_back_from_json_as_far_as_the_document_has_it() {
     let wanted = ledger(40);
     let (bytes, _) = file(&wanted, ExportFormat::Json, all(&wanted));

@@ -1,7 +1,8 @@
 //! What a person made of runs, kept and taken over by another reading.
 
 use super::*;
-use crate::engine::protocol::{NoteEdit, Remembered, Sentence, SentenceKind};
+use crate::engine::protocol::{NoteEdit, Remembered, RunNames, Sentence, SentenceKind};
+use crate::engine::view::MOST_ASIDE;
 
 /// Runs with these ids.
 fn with_runs(workspace: &mut Workspace, ids: &[&str]) {
@@ -163,4 +164,60 @@ fn what_was_said_since_goes_before_what_was_kept_and_odd_texts_are_made_right() 
     // Which runs were there before is not known.
     with_runs(&mut workspace, &["c"]);
     assert_eq!(shown(&mut workspace, "@new"), 0);
+}
+
+#[test]
+fn a_link_sets_aside_the_same_runs_of_files_in_another_order() {
+    let files: [&[&str]; 2] = [&["a", "b", "c"], &["d", "e"]];
+    let read = |order: [usize; 2]| {
+        let mut workspace = Workspace::default();
+        for at in order {
+            with_runs(&mut workspace, files[at]);
+        }
+        shown(&mut workspace, "");
+        workspace
+    };
+    let placed = |workspace: &mut Workspace, rows: &[usize], known: &RunNames, with_aside| {
+        let ask = Ask::PlaceRuns {
+            rows: rows.to_vec(),
+            known: known.clone(),
+            is_partial: false,
+            with_aside,
+        };
+        match workspace.answer(&ask) {
+            Answer::Placed(placed) => *placed,
+            other => panic!("{other:?}"),
+        }
+    };
+    let mut sender = read([0, 1]);
+    sender.answer(&Ask::PutMarks {
+        pinned: vec![],
+        aside: vec![1, 3],
+    });
+    let link = placed(&mut sender, &[2], &RunNames::new(), true);
+    assert_eq!(link.aside, [1, 3]);
+    let mut receiver = read([1, 0]);
+    let found = placed(&mut receiver, &[2, 1, 3], &link.names, false);
+    assert_eq!(found.rows, [(2, 4), (1, 3), (3, 0)]);
+    receiver.answer(&Ask::PutMarks {
+        pinned: vec![],
+        aside: vec![3, 0],
+    });
+    assert_eq!(shown(&mut receiver, "not @aside"), 3);
+    assert_eq!(shown(&mut receiver, "not @aside and (id:b or id:d)"), 0);
+    // Too many are not told: an address is no list of runs.
+    let many: Vec<String> = (0..=MOST_ASIDE).map(|at| format!("run-{at}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let mut workspace = Workspace::default();
+    with_runs(&mut workspace, &many);
+    let aside = (0..many.len()).collect();
+    workspace.answer(&Ask::PutMarks {
+        pinned: vec![],
+        aside,
+    });
+    assert!(
+        placed(&mut workspace, &[], &RunNames::new(), true)
+            .aside
+            .is_empty()
+    );
 }

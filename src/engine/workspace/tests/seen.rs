@@ -2,7 +2,7 @@
 
 use super::{selected, workspace};
 use crate::engine::info::column_of_key;
-use crate::engine::protocol::{Answer, Ask, TableFormat};
+use crate::engine::protocol::{Answer, Ask, CELL, LINE, TableFormat};
 use crate::engine::report::read_files;
 use crate::engine::view::Grouping;
 use crate::engine::workspace::Workspace;
@@ -55,6 +55,15 @@ fn groups_have_mean_and_interval_the_best_is_bold_and_what_ties_with_it_marked()
          made with runsift 0.1.0  \n\
          †: cannot be told from the best (Welch’s t against it, Holm’s correction)  \n"
     );
+    let paper = seen(&mut workspace, TableFormat::Paper, "lr < 9");
+    let lines: Vec<Vec<&str>> = paper
+        .split(LINE)
+        .map(|line| line.split(CELL).collect())
+        .collect();
+    assert_eq!(lines[0], ["rank", "runs", "lr", "loss"]);
+    assert_eq!(lines[2], ["1", "3", "1", "0.120 ± 0.050 †"]);
+    let told = "3 groups (9 of 9 runs), metrics as mean ± 95 % interval (Student’s t); ranked by the lowest loss (last); filter: lr < 9";
+    assert!(lines.len() == 5 && lines[4][0].starts_with(told), "{paper}");
     let latex = seen(&mut workspace, TableFormat::Latex, "lr_x < 3");
     assert!(latex.contains("\\begin{tabular}{rrrr}"), "{latex}");
     assert!(

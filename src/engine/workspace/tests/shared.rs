@@ -1,5 +1,7 @@
 //! Reports: what of the runs is in the file, and above all what is not.
 
+mod words;
+
 use crate::engine::info::column_of_key;
 use crate::engine::protocol::{
     Answer, Ask, DistributionsView, Draft, ImportanceAnswer, MarkHow, MarkLines, NoteEdit,
@@ -145,6 +147,8 @@ fn what_gives_something_away_is_listed_with_where_it_stands() {
     let ask = Ask::Secrets {
         runs: SharedRuns::Shown,
         left_out: Vec::new(),
+        words: Vec::new(),
+        with_marks: false,
     };
     let Answer::Secrets(secrets) = workspace.answer(&ask) else {
         panic!("no secrets");
@@ -252,6 +256,8 @@ fn a_person_whose_address_is_found_is_named_nowhere() {
     let ask = Ask::Secrets {
         runs: SharedRuns::Shown,
         left_out: Vec::new(),
+        words: Vec::new(),
+        with_marks: false,
     };
     let Answer::Secrets(secrets) = workspace.answer(&ask) else {
         panic!("no secrets");
