@@ -46,6 +46,18 @@ export default function (t) {
     assert.equal(await strip.count(), 0);
   });
 
+  t.case("folds of a cross-validation are what a configuration was measured by", async (kit) => {
+    const page = await briefed(kit, "tests/fixtures/sklearn/grid_cv_results.csv", "?o=metric.mean_test_score,max,last");
+    const [best] = await told(page, "Best");
+    assert.match(best, /mean of 4 folds: 0\.989 ± 0\.032 .*Nadeau and Bengio 2003.*1 to 14 cannot be told apart \(corrected t of pairs by fold/);
+    assert.equal((await told(page, "Noise")).length, 0, "each was measured four times");
+    const ranked = page.getByTestId("ranked");
+    assert.match(await ranked.locator("thead").textContent(), /Folds/);
+    assert.match(await ranked.textContent(), /Folds stand for runs/);
+    // The objective is the mean of folds: there is nothing to choose.
+    assert.equal(await ranked.locator("select").count(), 0);
+  });
+
   t.case("configurations of several seeds are ranked with interval and ties, and a link shows them", async (kit) => {
     const page = await briefed(kit, "samples/random-search-seeds.csv", "?o=metric.test/accuracy,max,last");
     const [best] = await told(page, "Best");

@@ -3,6 +3,7 @@
 mod broken;
 mod curves;
 mod doubted;
+mod folded;
 mod leaked;
 mod paired;
 mod proposed;
