@@ -5,6 +5,7 @@
     clippy::panic,
     reason = "a test fails by panicking"
 )]
+mod by_people;
 mod careless;
 mod dialects;
 mod drop;
