@@ -73,7 +73,8 @@ pub(super) fn replicates(asked: &Asked<'_>) -> Option<Sentence> {
                 return Some(Sentence {
                     kind: SentenceKind::Replicates,
                     text: format!(
-                        "{} and {} cannot be told apart by their {} folds: their means differ by {}, {} standard deviation is {}.                          If they truly differ by as much, {} (80 % power, corrected t-test, two-sided 5 %).",
+                        "{} and {} cannot be told apart by their {} folds: their means differ by {}, {} standard deviation is {}. \
+                         If they truly differ by as much, {} (80 % power, corrected t-test, two-sided 5 %).",
                         name(0),
                         name(second),
                         a.n,
@@ -142,7 +143,8 @@ fn told_repeats(needed: Option<usize>, of: &Estimate) -> String {
             "it takes {} with other splits to tell",
             counted((splits / of.n as f64).ceil() as usize, "such cross-validation")
         ),
-        None => "no number of cross-validations of these data tells them apart, for all train on much the same: take the cheaper                  one, or more data"
+        None => "no number of cross-validations of these data tells them apart, for all train on much the same: take the cheaper \
+                 one, or more data"
             .to_owned(),
     }
 }
@@ -216,4 +218,24 @@ pub(super) fn sentence(asked: &Asked<'_>) -> Option<Sentence> {
             ..asked.table()
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repeats_of_a_cross_validation_are_worth_what_training_sets_do_not_share() {
+        let mut of = Estimate::alone(0.5).unwrap();
+        (of.n, of.overlap) = (5, 0.25);
+        // Three independent runs of each: 12 splits, for 1 / 12 + 1 / 4 is 1 / 3; four are more than any number is worth.
+        let told = told_repeats(Some(3), &of);
+        assert!(
+            told.starts_with("it takes 3 such cross-validations with"),
+            "{told}"
+        );
+        for needed in [Some(4), Some(900), None] {
+            assert!(told_repeats(needed, &of).starts_with("no number of"));
+        }
+    }
 }

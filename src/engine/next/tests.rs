@@ -115,7 +115,7 @@ fn proposals_go_to_what_is_good_and_every_text_reads_as_what_was_typed() {
         );
         let (low, high) = interval.split_once(" to ").unwrap();
         let [low, high, mean] = [low, high, mean].map(|text| text.parse::<f64>().unwrap());
-        let step = 10_f64.powi(((high - low) / 2.0).log10().floor() as i32 - 1);
+        let step = 10_f64.powi(libm::log10((high - low) / 2.0).floor() as i32 - 1);
         assert!(
             [low, high, mean]
                 .iter()
