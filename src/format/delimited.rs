@@ -1,7 +1,7 @@
 //! Any delimited text with one run a row, whoever wrote it.
 
 use super::roles::{SAMPLE, guess, guess_one};
-use super::rows::{Guess, RowWriter, Target};
+use super::rows::{Guess, RowWriter, Target, name_of_error};
 use super::table::{Table, is_missing_text};
 use super::{Claim, Dropped, Format, NotThisFormat, runsift_table, unreadable};
 use crate::ledger::{Role, RunSink, parse_number};
@@ -130,6 +130,18 @@ pub(super) fn read(
         let line = format!("line {}", table.dialect.lines_before + 2);
         sink.problem("table/units", &line, &what, "row left out");
         table.skip_record(sink);
+    }
+    let with_errors = seen.guesses.iter().filter_map(|(target, _)| match target {
+        Target::WithError(_, name) => Some(name),
+        _ => None,
+    });
+    for name in with_errors.filter(|_| is_first_span) {
+        let what = format!("{name} has numbers with an error behind them");
+        let effect = format!(
+            "the errors are in a column of their own, {}",
+            name_of_error(name)
+        );
+        sink.problem("table/with-error", "", &what, &effect);
     }
     if is_first_span && seen.is_turned {
         let what = "its first column has names of params and metrics, as where runs are columns";

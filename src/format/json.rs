@@ -145,9 +145,9 @@ const SETTINGS_BYTES: usize = 4 << 20;
 /// The records of a file of YAML or TOML, as those of JSON; nothing where it is none.
 fn of_settings(file: &dyn File) -> Option<Vec<Json>> {
     let (_, ending) = file.path().rsplit_once('.')?;
-    let parse = match ending.to_ascii_lowercase().as_str() {
-        "yaml" | "yml" => yaml::parse,
-        "toml" => toml::parse,
+    let parse: fn(&str) -> Option<Vec<Json>> = match ending.to_ascii_lowercase().as_str() {
+        "yaml" | "yml" => |text| Some(yaml::documents(text).ok()?.0),
+        "toml" => |text| Some(vec![toml::parse(text).ok()?]),
         _ => return None,
     };
     let whole = |most: usize| {
@@ -155,9 +155,11 @@ fn of_settings(file: &dyn File) -> Option<Vec<Json>> {
         head.filter(|(_, is_whole)| *is_whole)
     };
     let (bytes, _) = whole(text::HEAD_BYTES).or_else(|| whole(SETTINGS_BYTES))?;
-    match parse(&String::from_utf8_lossy(&bytes)).ok()? {
-        Json::Array(records) => Some(records),
-        object => Some(vec![object]),
+    let mut records = parse(&String::from_utf8_lossy(&bytes))?;
+    // A run a document, or a list of runs.
+    match records.as_mut_slice() {
+        [Json::Array(inner)] => Some(std::mem::take(inner)),
+        _ => Some(records),
     }
 }
 

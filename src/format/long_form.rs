@@ -280,7 +280,11 @@ fn put(row: usize, target: &Target, value: ValueRef<'_>, sink: &mut RunSink<'_>)
                 sink.set_attribute(row, name, ValueRef::Time(millis));
             }
         }
-        Target::Skip | Target::Id | Target::Stored(_) | Target::TagAnd(..) => {}
+        Target::Skip
+        | Target::Id
+        | Target::Stored(_)
+        | Target::WithError(..)
+        | Target::TagAnd(..) => {}
     }
 }
 

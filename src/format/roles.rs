@@ -5,7 +5,7 @@
 //! grid, or are spread over orders of magnitude. What the values decided carries its reason, so that the
 //! receipt can offer to change it.
 
-use super::rows::{Guess, Target, millis_of};
+use super::rows::{Guess, Target, millis_of, with_error};
 use super::table::is_missing_text;
 use crate::ledger::{Role, ValueRef, attribute, parse_number, time};
 
@@ -290,6 +290,7 @@ pub(super) fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
     let mut id_taken = false;
     let mut taken = order::Set::new();
     let mut guesses: Vec<Guess> = Vec::with_capacity(columns.len());
+    let mut with_errors = Vec::new();
     let begins = |name: &&String, prefix: &str| {
         name.get(..prefix.len())
             .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
@@ -307,12 +308,20 @@ pub(super) fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
         .filter(is_shared)
         .collect();
     for (at, name) in columns.iter().enumerate() {
-        let values: Vec<&str> = sample
+        let mut values: Vec<&str> = sample
             .iter()
             .filter_map(|record| record.get(at))
             .map(|cell| cell.trim())
             .filter(|cell| !is_missing_text(cell))
             .collect();
+        // Of numbers with their errors the numbers tell what they are.
+        let numbers = values.iter().map(|cell| Some(with_error(cell)?.0));
+        if let Some(numbers) = numbers.collect::<Option<Vec<&str>>>()
+            && !numbers.is_empty()
+        {
+            values = numbers;
+            with_errors.push(at);
+        }
         // The index that pandas writes, or a delimiter at the line's end.
         if name.is_empty() || name.starts_with("__index_level_") || is_written_index(name, &values)
         {
@@ -339,6 +348,7 @@ pub(super) fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
             | Target::Value(..)
             | Target::Stored(_)
             | Target::Text(..)
+            | Target::WithError(..)
             | Target::TagAnd(..) => false,
         };
         if is_second {
@@ -352,6 +362,13 @@ pub(super) fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
     }
     chosen_by_chance(&mut guesses);
     as_ax_has_them(columns, &mut guesses);
+    for at in with_errors {
+        if let Some((target, _)) = guesses.get_mut(at)
+            && let Target::Value(role, name) = target
+        {
+            *target = Target::WithError(*role, std::mem::take(name));
+        }
+    }
     guesses
 }
 

@@ -5,7 +5,7 @@
 
 use super::sqlite::unbounded;
 use super::table::{Columns, Record, Table};
-use crate::ledger::{ColumnId, Role, RunSink, Status, ValueRef, attribute, time};
+use crate::ledger::{ColumnId, Role, RunSink, Status, ValueRef, attribute, parse_number, time};
 
 /// Where the cells of a column go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,9 @@ pub(super) enum Target {
     Stored(String),
     /// To a column of this role and name, as text: `12345e67` is a commit and no number.
     Text(Role, String),
+    /// To a column of this role and name, as a number with its error, `0.9 ± 0.1`, which goes to a tag beside it
+    /// ([`name_of_error`]).
+    WithError(Role, String),
     /// It is the run's id.
     Id,
     /// It is the run's status, in the tracker's word.
@@ -52,7 +55,9 @@ impl Target {
     /// The column that it goes to, where it is one.
     fn column(&self) -> Option<(Role, &str)> {
         match self {
-            Self::Value(role, name) | Self::Text(role, name) => Some((*role, name)),
+            Self::Value(role, name) | Self::Text(role, name) | Self::WithError(role, name) => {
+                Some((*role, name))
+            }
             Self::Stored(name) => Some((Role::Metric, name)),
             Self::Id => Some((Role::Attribute, attribute::ID)),
             Self::Status => Some((Role::Attribute, attribute::STATUS)),
@@ -139,6 +144,18 @@ impl RowWriter {
             target @ (Target::Value(..) | Target::Stored(_)) => {
                 let columns = columns.stored(matches!(target, Target::Stored(_)));
                 sink.fill(first, id, columns.values(at));
+            }
+            Target::WithError(_, name) => {
+                let number = |text| with_error(text).map_or(text, |(number, _)| number);
+                let numbers = columns.texts(at).map(|text| columns.value(number(text)));
+                sink.fill(first, id, numbers);
+                let id = sink.column(Role::Tag, &name_of_error(name));
+                let errors = columns.texts(at).map(with_error);
+                let errors = errors.map(|parts| match parts {
+                    Some((_, error)) => columns.value(error),
+                    None => ValueRef::Missing,
+                });
+                sink.fill(first, id, errors);
             }
             Target::Text(..) | Target::Attribute(_) => sink.fill(first, id, columns.verbatim(at)),
             Target::Id => {
@@ -232,6 +249,15 @@ impl RowWriter {
             Target::Skip => {}
             // As a table's cell: `True` in text is what it is there.
             Target::Value(..) => sink.set(row, id, value.text().map_or(value, ValueRef::parse)),
+            Target::WithError(_, name) => {
+                let parts = value.text().and_then(with_error);
+                let number = parts.map_or(value, |(number, _)| ValueRef::Text(number));
+                sink.set(row, id, number.text().map_or(number, ValueRef::parse));
+                if let Some((_, error)) = parts {
+                    let error = ValueRef::parse(error);
+                    sink.set_named(row, Role::Tag, &name_of_error(name), error);
+                }
+            }
             Target::Stored(_) => {
                 let value = match value.text().map_or(value, ValueRef::parse) {
                     ValueRef::Number(number) => ValueRef::Number(unbounded(number)),
@@ -261,6 +287,22 @@ impl RowWriter {
             }
         }
     }
+}
+
+/// The number and the error of a cell such as `0.9 ± 0.1`, `0.9 +- 0.1` or `0.9 (0.1)`.
+pub(super) fn with_error(cell: &str) -> Option<(&str, &str)> {
+    let mut signs = ["±", "+/-", "+-"].iter();
+    let parts = signs.find_map(|sign| cell.split_once(sign));
+    let parts = parts.or_else(|| cell.trim_end().strip_suffix(')')?.split_once(" ("));
+    let (number, error) = parts?;
+    let (number, error) = (number.trim(), error.trim());
+    let is_error = parse_number(error).is_some_and(|x| x >= 0.0);
+    (is_error && parse_number(number).is_some()).then_some((number, error))
+}
+
+/// What the error of a column is called.
+pub(super) fn name_of_error(name: &str) -> String {
+    format!("{name} ±")
 }
 
 fn tell_no_time(text: &str, name: &str, place: &str, sink: &mut RunSink<'_>) {

@@ -179,7 +179,25 @@ pub(super) fn config_of(file: &dyn File, sink: &mut RunSink<'_>) -> Json {
     let (kind, parsed) = if name.ends_with(".toml") {
         ("toml/broken", toml::parse(&text))
     } else {
-        ("yaml/broken", yaml::parse(&text))
+        let documents = yaml::documents(&text).map(|(documents, broken)| {
+            let count = documents.len();
+            let mut tell = |kind: &str, what: &str, effect: &str| {
+                sink.problem_in(kind, file.path(), "", what, effect);
+            };
+            if let Some(reason) = broken {
+                tell("yaml/broken", &reason, "what follows was not read");
+            }
+            if count > 1 {
+                let what = format!("it has {count} documents");
+                tell(
+                    "yaml/documents",
+                    &what,
+                    "read as one: the later go before the earlier",
+                );
+            }
+            yaml::merged(documents)
+        });
+        ("yaml/broken", documents)
     };
     parsed.unwrap_or_else(|reason| {
         sink.problem_in(kind, file.path(), "", &reason, "left out");

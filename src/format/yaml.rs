@@ -19,20 +19,53 @@ const MOST_VALUES: usize = 1_000_000;
 /// A text this long counts as another value.
 const TEXT_BYTES: usize = 128;
 
-/// The first document of a text; empty text is null. Fails with the reason and the line.
+/// A text as one value: where several of its documents are mappings, as of a configuration in parts, these as one, in which the
+/// later go before the earlier; else the first document. Empty text is null. Fails with the reason and the line.
 pub(crate) fn parse(text: &str) -> Result<Json, String> {
+    documents(text).map(|(documents, _)| merged(documents))
+}
+
+/// The documents of a text that are not empty, and why those behind them could not be read, if so. Fails with the reason where
+/// the first cannot be.
+pub(super) fn documents(text: &str) -> Result<(Vec<Json>, Option<String>), String> {
     let mut reader = Reader {
         parser: Parser::new_from_str(text.trim_start_matches('\u{feff}')),
         anchors: order::Map::new(),
         values: 0,
     };
+    let mut found = Vec::new();
     loop {
-        match reader.next()? {
-            Event::StreamStart | Event::DocumentStart(_) | Event::Nothing => {}
-            Event::StreamEnd | Event::DocumentEnd => return Ok(Json::Null),
-            event => return reader.value(event, 0),
+        let document = match reader.next() {
+            Ok(Event::StreamEnd) => return Ok((found, None)),
+            Ok(
+                Event::StreamStart | Event::DocumentStart(_) | Event::DocumentEnd | Event::Nothing,
+            ) => {
+                continue;
+            }
+            Ok(event) => reader.value(event, 0),
+            Err(reason) => Err(reason),
+        };
+        match document {
+            Ok(Json::Null) => {}
+            Ok(document) => found.push(document),
+            Err(reason) if found.is_empty() => return Err(reason),
+            Err(reason) => return Ok((found, Some(reason))),
         }
     }
+}
+
+/// What [`parse`] makes of documents.
+pub(super) fn merged(documents: Vec<Json>) -> Json {
+    let mut all = documents.into_iter();
+    let mut first = all.next().unwrap_or_default();
+    if let Json::Object(object) = &mut first {
+        for document in all {
+            if let Json::Object(mut other) = document {
+                object.append(&mut other);
+            }
+        }
+    }
+    first
 }
 
 struct Reader<'input> {
@@ -184,6 +217,14 @@ mod tests {
         );
         check("", "null");
         check("--- 12\n...", "12");
+        // Documents of a configuration in parts.
+        check(
+            "lr: 0.1\nseed: 1\n---\n# nothing\n---\nseed: 2\nmodel: {depth: 3}\n",
+            "lr=0.1 seed=2 model.depth=3",
+        );
+        check("lr: 0.1\n---\n- 1\n", "lr=0.1");
+        // What is sound before a broken one stays.
+        check("lr: 0.1\n---\na: [1\n", "lr=0.1");
     }
 
     #[test]

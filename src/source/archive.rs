@@ -302,8 +302,15 @@ impl Unpacking {
         let mut zip: Zip = ZipArchive::new(file.open()?).map_err(io::Error::other)?;
         if zip.index_for_name("xl/workbook.xml").is_some() {
             let workbook = Workbook::open(&mut zip)?;
-            let kept = kept_sheet(&workbook, &mut zip, file.path(), store)?;
+            let (kept, formulas) = kept_sheet(&workbook, &mut zip, file.path(), store)?;
             self.unpacked.files.extend(kept);
+            if formulas > 0 {
+                let told = format!(
+                    "cells with a formula and no value beside it, as libraries write them, are left blank ({formulas}): open and \
+                     save it in a spreadsheet, which works them out"
+                );
+                self.tell(file.path(), told);
+            }
             if workbook.len() > 1 {
                 let others = workbook.len() - 1;
                 let told = format!(
@@ -430,25 +437,26 @@ impl Unpacking {
     }
 }
 
-/// The first table of a workbook, below the workbook's path.
+/// The first table of a workbook, below the workbook's path, and how many formulas without a value are in it.
 fn kept_sheet(
     workbook: &Workbook,
     zip: &mut Zip,
     path: &str,
     store: &mut dyn Store,
-) -> io::Result<Option<Rc<dyn File>>> {
+) -> io::Result<(Option<Rc<dyn File>>, usize)> {
     if let Some(known) = store.known() {
-        return Ok(known);
+        // Who read it told of them.
+        return Ok((known, 0));
     }
     let sheet = workbook.table(zip);
-    let Ok((name, text)) = &sheet else {
+    let Ok((name, text, formulas)) = &sheet else {
         // What failed has its place among the kept, so that none shifts.
         store.end(None);
-        return sheet.map(|_| None);
+        return sheet.map(|_| (None, 0));
     };
     let name = clean(&name.replace('/', "-")).unwrap_or_else(|| "sheet".to_owned());
     store.add(text.as_bytes());
-    Ok(store.end(Some(&format!("{path}/{name}.csv"))))
+    Ok((store.end(Some(&format!("{path}/{name}.csv"))), *formulas))
 }
 
 /// What a file is by its first bytes.

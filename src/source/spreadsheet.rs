@@ -72,11 +72,12 @@ impl Workbook {
         self.sheets.len()
     }
 
-    /// The name of the first sheet that may be a table, and its cells as delimited text. Fails with the reason.
+    /// The name of the first sheet that may be a table, its cells as delimited text, and how many of them are formulas that
+    /// no value stands beside. Fails with the reason.
     pub(super) fn table(
         &self,
         zip: &mut ZipArchive<Box<dyn ReadSeek>>,
-    ) -> io::Result<(String, String)> {
+    ) -> io::Result<(String, String, usize)> {
         let sheet = Sheet {
             texts: shared_texts(&part(zip, "xl/sharedStrings.xml")?.unwrap_or_default())?,
             dates: date_styles(&part(zip, "xl/styles.xml")?.unwrap_or_default())?,
@@ -86,10 +87,10 @@ impl Workbook {
         for (name, path) in self.sheets.iter().take(SHEETS) {
             // A sheet of charts has no cells.
             let cells = part(zip, path)?.unwrap_or_default();
-            let text = sheet.delimited(&cells)?;
+            let (text, formulas) = sheet.delimited(&cells)?;
             let is_table = text.lines().nth(1).is_some();
             if is_table || first.is_none() {
-                first = Some((name.clone(), text));
+                first = Some((name.clone(), text, formulas));
             }
             if is_table {
                 break;
@@ -234,10 +235,11 @@ struct Cell {
     kind: String,
     style: usize,
     text: String,
+    is_formula: bool,
 }
 
 impl Sheet {
-    fn delimited(&self, part: &str) -> io::Result<String> {
+    fn delimited(&self, part: &str) -> io::Result<(String, usize)> {
         let mut out = csv::WriterBuilder::new()
             .flexible(true)
             .from_writer(Vec::new());
@@ -247,6 +249,7 @@ impl Sheet {
         let mut left = UNPACKED_MEMORY_BYTES;
         let mut cell = Cell::default();
         let mut is_value = false;
+        let mut formulas = 0;
         let mut fault = None;
         let mut merged = merged_cells(part)?;
         let mut number = 0;
@@ -263,9 +266,11 @@ impl Sheet {
                         kind: attribute(tag, "t"),
                         style: attribute(tag, "s").parse().unwrap_or(0),
                         text: String::new(),
+                        is_formula: false,
                     };
                 }
-                // A formula (`f`) has its value beside it.
+                // A formula has its value beside it, where a spreadsheet worked it out.
+                "f" => cell.is_formula = true,
                 "v" | "t" => is_value = matches!(event, Event::Start(_)),
                 _ => {}
             },
@@ -275,6 +280,8 @@ impl Sheet {
                     if row.len() <= cell.column {
                         row.resize(cell.column + 1, String::new());
                     }
+                    let is_blank = cell.text.is_empty() && cell.kind != "str";
+                    formulas += usize::from(cell.is_formula && is_blank);
                     // Many cells may refer to one long text.
                     row[cell.column] = self.shown(&cell);
                     let size = row[cell.column].len() as u64;
@@ -315,7 +322,8 @@ impl Sheet {
         let bytes = out
             .into_inner()
             .map_err(|error| io::Error::other(error.to_string()))?;
-        String::from_utf8(bytes).map_err(io::Error::other)
+        let text = String::from_utf8(bytes).map_err(io::Error::other)?;
+        Ok((text, formulas))
     }
 
     /// A cell as it would stand in a CSV.

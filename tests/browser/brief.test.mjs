@@ -46,12 +46,24 @@ export default function (t) {
     assert.equal(await strip.count(), 0);
   });
 
+  t.case("folds of a cross-validation are what a configuration was measured by", async (kit) => {
+    const page = await briefed(kit, "tests/fixtures/sklearn/grid_cv_results.csv", "?o=metric.mean_test_score,max,last");
+    const [best] = await told(page, "Best");
+    assert.match(best, /mean of 4 folds: 0\.989 ± 0\.032 .*Nadeau and Bengio 2003.*1 to 14 cannot be told apart \(corrected t of pairs by fold/);
+    assert.equal((await told(page, "Noise")).length, 0, "each was measured four times");
+    const ranked = page.getByTestId("ranked");
+    assert.match(await ranked.locator("thead").textContent(), /Folds/);
+    assert.match(await ranked.textContent(), /Folds stand for runs/);
+    // The objective is the mean of folds: there is nothing to choose.
+    assert.equal(await ranked.locator("select").count(), 0);
+  });
+
   t.case("configurations of several seeds are ranked with interval and ties, and a link shows them", async (kit) => {
     const page = await briefed(kit, "samples/random-search-seeds.csv", "?o=metric.test/accuracy,max,last");
     const [best] = await told(page, "Best");
     assert.match(best, /^BestBest of \d+ configurations by highest test\/accuracy \(last\): mlp-\S+ \(with 4 replicates\), mean of 5/);
     const [rule] = await told(page, "Rule");
-    assert.match(rule, /model\.depth = 3 and model\.width = 64: 7 of 7 .*; batch_size = 512: 6 of 8 .*, all 6 with drop_last = true, .*; else 0 of 46 /);
+    assert.match(rule, /model\.depth = 3 and model\.width = 64: 7 of 7 .*; of the others batch_size = 512: 5 of 7 .*, all 5 with drop_last = true, .*; else 0 of 46 /);
     assert.match(best, / ± .*Student’s t.*(cannot be told|can be told).*Holm’s correction for \d+/);
     assert.equal((await told(page, "Params")).length, 1);
     assert.equal((await told(page, "Noise")).length, 0, "seeds were repeated");

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 mod artifacts;
+mod by_people;
 mod careless;
 mod dialects;
 mod drop;

@@ -63,7 +63,7 @@ pub struct Told {
 pub struct JointRule {
     /// One or two, of two columns or two ends of one.
     pub conditions: Vec<(ColumnId, Condition)>,
-    /// The runs under all of them, whichever rule else they are under.
+    /// The runs under all of them, but those that a rule before has: all rules' and the others add up to all.
     pub inside: Share,
     /// What all broken runs under a single condition have, and none of the others under it, though chance may give as much.
     pub with: Option<(ColumnId, Condition)>,
@@ -190,7 +190,7 @@ impl Check {
         };
         let (mut inside, mut narrower) = (Share::default(), Share::default());
         for row in self.outcomes.ended.ones() {
-            if all_hold(ledger, &conditions, row) {
+            if !self.under_rules.get(row) && all_hold(ledger, &conditions, row) {
                 let broke = self.outcomes.broken.get(row);
                 inside.add(broke);
                 self.under_rules.set(row, true);

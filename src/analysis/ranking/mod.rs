@@ -6,14 +6,17 @@
 //! those at the greatest have ranks. How sure a rank is, [`uncertainty`] says.
 
 mod budget;
+mod folds;
 mod guess;
 pub mod near;
 pub mod probability;
 mod ranks;
+mod repeats;
 pub mod uncertainty;
 
 pub use guess::{Guess, guess_objectives, likeliest, likeliness};
 pub use ranks::Ranks;
+pub use repeats::Repeats;
 
 use self::budget::Budgets;
 use self::uncertainty::Center;
@@ -70,6 +73,12 @@ impl ObjectiveColumn {
             values,
             budgets: self.budgets.clone(),
         }
+    }
+
+    /// The finite values of these runs.
+    fn finite<'a>(&'a self, rows: &'a [u32]) -> impl Iterator<Item = f64> + 'a {
+        let values = rows.iter().map(|row| self.values[*row as usize]);
+        values.filter(|value| value.is_finite())
     }
 
     /// The best of `rows`, its value, and how many of them share it.

@@ -10,6 +10,8 @@
 //! - **Tie group**: the configurations whose mean Welch's t-test cannot tell from the best one's at 5 %, corrected by Holm
 //!   for how many were compared. Where seeds matter, those that share some with the best one are held against it by pairs
 //!   ([`mod@pairs`]), and so it is for ranks and chances.
+//! - **Folds** of a cross-validation in place of runs, where each configuration has one row: their means are known less
+//!   well than those of as many runs ([`mod@super::folds`]), and skew is left alone.
 //! - **Interval of a rank**: see [`mod@rank_intervals`].
 //! - **Chance of being best** and **what a rerun would give**: parametric draws of all means. The best of many is best
 //!   partly by luck: a drawn winner lies above the mean that it was drawn around, and so much, on average and in its own
@@ -60,6 +62,9 @@ pub struct Estimate {
     pub freedom: f64,
     /// Whether the deviation is that of others.
     pub is_lent: bool,
+    /// What part of a run's variance its mean keeps however many there are: of folds, which share what they are trained on
+    /// ([`mod@super::folds`]); 0 of runs.
+    pub overlap: f64,
     /// Its standard error where that does not follow from the deviation.
     own_error: Option<f64>,
     /// Its 95 % interval where that does not lie evenly around it.
@@ -77,6 +82,7 @@ impl Estimate {
             deviation: sample.deviation,
             freedom: (sample.count - 1) as f64,
             is_lent: false,
+            overlap: 0.0,
             own_error: None,
             ends: None,
         };
@@ -114,8 +120,14 @@ impl Estimate {
     pub fn error(&self) -> Option<f64> {
         self.own_error.or_else(|| {
             let widening = self.center.widening(self.n);
-            Some(self.deviation? * widening / (self.n as f64).sqrt())
+            let parts = widening * widening / self.n as f64 + self.overlap;
+            Some(self.deviation? * parts.sqrt())
         })
+    }
+
+    /// Whether its error is that which was logged of its one run.
+    pub fn is_logged(&self) -> bool {
+        self.n == 1 && !self.is_lent && self.deviation.is_some()
     }
 
     /// Half the width of the 95 % interval.
@@ -241,11 +253,12 @@ fn satterthwaite(parts: [(f64, f64); 2]) -> f64 {
 impl Difference {
     /// The first of each pair less the second, by Student's t of the pairs' differences (or of their [`Center`]): what both
     /// of a pair have in common, as a seed or a fold, cancels out. The effect is in standard deviations of single runs,
-    /// pooled over both sides. `None` for less than two pairs.
-    pub fn paired(pairs: &[(f64, f64)], center: Center) -> Option<Self> {
+    /// pooled over both sides. `None` for less than two pairs. `overlap` is that of [`Estimate`].
+    pub fn paired(pairs: &[(f64, f64)], center: Center, overlap: f64) -> Option<Self> {
         let sample = |of: fn(&(f64, f64)) -> f64| Sample::new(pairs.iter().map(of), false);
         let mut differences: Vec<f64> = pairs.iter().map(|(a, b)| a - b).collect();
-        let differences = Estimate::of(&mut differences, center)?;
+        let mut differences = Estimate::of(&mut differences, center)?;
+        differences.overlap = overlap;
         let (amount, freedom) = (differences.value, differences.freedom);
         let error = differences.error()?;
         let variance = |sample: Sample| sample.deviation.unwrap_or(0.0).powi(2);
@@ -363,7 +376,8 @@ fn noise_of(estimates: &[Option<Estimate>], near: impl FnOnce() -> Option<NearRu
     let (mut configurations, mut squares, mut freedom) = (0, 0.0, 0.0);
     for estimate in estimates.iter().flatten() {
         if let Some(deviation) = estimate.deviation {
-            let own = (estimate.n - 1) as f64;
+            // One that was logged speaks for itself, however many evaluations it is of.
+            let own = (estimate.n - 1).max(1) as f64;
             configurations += 1;
             squares += deviation * deviation * own;
             freedom += own;

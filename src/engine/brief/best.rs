@@ -2,7 +2,6 @@
 
 use super::{Asked, Evidence, Question, Sentence, SentenceKind};
 use crate::analysis::failures::endings::Ending;
-use crate::analysis::grouping::Seeds;
 use crate::analysis::ranking::guess_objectives;
 use crate::analysis::ranking::uncertainty::{Center, Difference, Estimate, Noise, Standing};
 use crate::chart::number::{counted, grouped, percent};
@@ -10,7 +9,7 @@ pub(super) use crate::engine::grouped::rounded_to;
 use crate::engine::grouped::{whole_interval, with_uncertainty};
 use crate::engine::show::{run_name, short_number};
 use crate::engine::view::Tab;
-use crate::ledger::{Ledger, Status, attribute};
+use crate::ledger::{Status, attribute};
 
 /// A rerun is worth a sentence where it may be expected to be worse by this part of the interval's half.
 const NOTABLE: f64 = 0.1;
@@ -110,7 +109,7 @@ impl Judged<'_> {
 
     /// What makes pairs of runs.
     fn seeds(&self) -> String {
-        told_seeds(self.asked.known.seeds.as_ref(), self.asked.of.ledger)
+        self.asked.known.repeats.told(self.asked.of.ledger)
     }
 
     /// What others are told from the best by.
@@ -138,7 +137,8 @@ impl Judged<'_> {
             None => short_number(best.value),
         };
         let mean = if best.n > 1 {
-            format!("{} of {}: {value}", best.center.label(), best.n)
+            let folds = if best.overlap > 0.0 { " folds" } else { "" };
+            format!("{} of {}{folds}: {value}", best.center.label(), best.n)
         } else {
             value
         };
@@ -191,6 +191,7 @@ impl Judged<'_> {
                     best.center.label(),
                     match self.standing.paired {
                         0 => "",
+                        _ if best.overlap > 0.0 => ", what a fold does to all as one",
                         _ => ", what a seed does to all as one",
                     }
                 )
@@ -268,7 +269,12 @@ impl Judged<'_> {
             return None;
         }
         let text = format!(
-            "The best of many is best partly by luck: run again, {} may be expected to give a {} of about {} rather than {}.",
+            "The best of many is best partly by luck: run again{}, {} may be expected to give a {} of about {} rather than {}.",
+            if best.overlap > 0.0 {
+                " on other folds"
+            } else {
+                ""
+            },
             called(self.asked, self.rows(0)),
             self.metric,
             short_number(rounded_to(expected, half)),
@@ -320,7 +326,8 @@ impl Judged<'_> {
             Some(0) => format!("The baseline, {name}, is itself the best."),
             Some(place) => match self.standing.difference(0, place) {
                 Some((difference, Some(pairs))) => {
-                    let how = format!("t of {pairs} pairs by {}", self.seeds());
+                    let by = self.seeds();
+                    let how = format!("{}t of {pairs} pairs by {by}", corrected(best));
                     self.told_difference(difference, &how, &name)
                 }
                 _ => self.against(best, &self.standing.estimates[place], &name),
@@ -344,7 +351,10 @@ impl Judged<'_> {
                     way(amount)
                 )
             }
-            Some(difference) => self.told_difference(difference, best.center.test(), name),
+            Some(difference) => {
+                let how = format!("{}{}", corrected(best), best.center.test());
+                self.told_difference(difference, &how, name)
+            }
         }
     }
 
@@ -357,8 +367,13 @@ impl Judged<'_> {
             // The pairs of both may be others than the runs that made it the best.
             "worse"
         };
+        let unit = if self.standing.estimates[0].overlap > 0.0 {
+            "fold"
+        } else {
+            "run"
+        };
         let effect = difference.effect.map_or_else(String::new, |effect| {
-            format!(", {:.1} standard deviations of a run", effect.abs())
+            format!(", {:.1} standard deviations of a {unit}", effect.abs())
         });
         format!(
             "Against the baseline, {name}: {verdict}, {} {} (95 % interval, {how}{effect}; one comparison, not corrected \
@@ -369,28 +384,25 @@ impl Judged<'_> {
     }
 }
 
-/// What makes pairs of runs, by name.
-pub(in crate::engine) fn told_seeds(seeds: Option<&Seeds>, ledger: &Ledger) -> String {
-    let columns = seeds.iter().flat_map(|seeds| &seeds.columns);
-    let names: Vec<&str> = columns.map(|id| ledger.column(*id).name()).collect();
-    names.join(" and ")
-}
-
 /// What others are told from the best by, of how many by pairs of runs.
 pub(in crate::engine) fn told_test(standing: &Standing, seeds: &str) -> String {
-    let test = standing
-        .estimates
-        .first()
-        .map_or("", |best| best.center.test());
+    let best = standing.estimates.first();
+    let test = best.map_or("", |best| best.center.test());
+    let corrected = best.map_or("", corrected);
     let others = standing.order.len() - 1;
     match standing.paired {
-        0 => test.to_owned(),
-        some if some >= others => format!("t of pairs by {seeds}"),
+        0 => format!("{corrected}{test}"),
+        some if some >= others => format!("{corrected}t of pairs by {seeds}"),
         some => format!(
-            "t of pairs by {seeds} for {}, {test} for the others",
+            "{corrected}t of pairs by {seeds} for {}, {test} for the others",
             grouped(some)
         ),
     }
+}
+
+/// That a test minds what folds have in common, where it is of folds.
+fn corrected(of: &Estimate) -> &'static str {
+    if of.overlap > 0.0 { "corrected " } else { "" }
 }
 
 /// A mean with its interval, of which `half` is the half where it lies evenly around it.
@@ -410,6 +422,20 @@ fn how(of: &Estimate, standing: &Standing) -> String {
         _ => "Student’s t",
     };
     match standing.noise {
+        _ if of.overlap > 0.0 => {
+            let others = if of.is_lent {
+                ", by the spread of all others’ folds"
+            } else {
+                ""
+            };
+            format!(
+                "{how}, corrected for the training data that folds share (Nadeau and Bengio 2003){others}"
+            )
+        }
+        _ if of.is_logged() => "by the standard error that was logged".to_owned(),
+        _ if of.is_lent && are_logged(standing) => {
+            format!("{how} by the standard errors that were logged of others")
+        }
         Noise::Repeated { configurations, .. } if of.is_lent => format!(
             "{how} by the spread of {}",
             counted(configurations, "repeated configuration")
@@ -417,6 +443,11 @@ fn how(of: &Estimate, standing: &Standing) -> String {
         Noise::Near(_) if of.is_lent => format!("{how} by the spread of nearly the same runs"),
         _ => how.to_owned(),
     }
+}
+
+/// Whether noise is known by standard errors that were logged.
+pub(super) fn are_logged(standing: &Standing) -> bool {
+    standing.estimates.iter().any(Estimate::is_logged)
 }
 
 /// That no noise is known of repeated runs.

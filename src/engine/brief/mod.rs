@@ -16,7 +16,7 @@ mod run;
 #[cfg(test)]
 mod tests;
 
-pub(super) use self::best::{told_seeds, told_test};
+pub(super) use self::best::told_test;
 pub(super) use self::odd::is_or_are;
 pub use self::ranked::Ranked;
 pub use self::run::BriefRun;
@@ -26,10 +26,10 @@ use super::view::{Grouping, Objective, SortKey, Tab, View};
 use crate::analysis::failures::check::Check;
 use crate::analysis::failures::endings::Endings;
 use crate::analysis::first_look::FirstLook;
-use crate::analysis::grouping::{Others, Seeds, replicate_keys};
+use crate::analysis::grouping::{Others, replicate_keys};
 use crate::analysis::oddities::Leak;
-use crate::analysis::ranking::ObjectiveColumn;
 use crate::analysis::ranking::uncertainty::Standing;
+use crate::analysis::ranking::{ObjectiveColumn, Repeats};
 use crate::chart::number::{counted, grouped};
 use crate::engine::show::run_name;
 use crate::export;
@@ -144,6 +144,8 @@ pub struct Brief {
     pub ranked: Vec<Ranked>,
     /// By what they are ranked.
     pub ranked_by: String,
+    /// Whether their `n` are folds of a cross-validation.
+    pub are_folds: bool,
 }
 
 impl Brief {
@@ -168,7 +170,7 @@ impl Brief {
         let header = [
             "Rank",
             "Configuration",
-            "n",
+            if self.are_folds { "Folds" } else { "n" },
             &self.ranked_by,
             "May rank",
             "Best by chance",
@@ -241,8 +243,8 @@ struct Known {
     /// Params that do not, with the reason.
     others: Others,
     configurations: Configurations,
-    /// The seeds that several of them were run with.
-    seeds: Option<Seeds>,
+    /// What tells how much chance there is in their values.
+    repeats: Repeats,
     /// Which of them are compared, where they were evaluated at several budgets.
     at_budget: Option<AtBudget>,
     /// The configurations in order by the objective's values; `None` where none has one.

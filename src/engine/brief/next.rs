@@ -1,6 +1,6 @@
 //! What to try next: how many replicates tell the best two apart, and where proposals are.
 
-use super::best::{called, rounded_to, unrepeated};
+use super::best::{are_logged, called, rounded_to, unrepeated};
 use super::{Asked, Evidence, Sentence, SentenceKind};
 use crate::analysis::grouping::Groups;
 use crate::analysis::importance::Space;
@@ -31,9 +31,14 @@ pub(super) fn replicates(asked: &Asked<'_>) -> Option<Sentence> {
     let (deviation, source) = match standing.noise {
         _ if ranked < 2 => return None,
         Noise::None => (None, ""),
-        Noise::Repeated { deviation, .. } => {
-            (Some(deviation), ", pooled over all that were repeated")
-        }
+        Noise::Repeated { deviation, .. } => (
+            Some(deviation),
+            if are_logged(standing) {
+                ", by the standard errors that were logged"
+            } else {
+                ", pooled over all that were repeated"
+            },
+        ),
         Noise::Near(near) => (
             Some(near.deviation),
             ", estimated from nearly the same runs",
@@ -64,6 +69,29 @@ pub(super) fn replicates(asked: &Asked<'_>) -> Option<Sentence> {
             };
             let of_pairs = of_pairs.is_some();
             let needed = runs_needed(apart / deviation, LEVEL, POWER, of_pairs);
+            if a.overlap > 0.0 {
+                return Some(Sentence {
+                    kind: SentenceKind::Replicates,
+                    text: format!(
+                        "{} and {} cannot be told apart by their {} folds: their means differ by {}, {} standard deviation is {}. \
+                         If they truly differ by as much, {} (80 % power, corrected t-test, two-sided 5 %).",
+                        name(0),
+                        name(second),
+                        a.n,
+                        short_number(rounded_to(apart, deviation)),
+                        if of_pairs {
+                            "and of the folds’ differences the"
+                        } else {
+                            "one fold’s"
+                        },
+                        short_number(rounded_to(deviation, deviation)),
+                        told_repeats(needed, a)
+                    ),
+                    n: ranked,
+                    of: asked.known.configurations.members.len(),
+                    link: asked.ranked(),
+                });
+            }
             let many = needed.map_or_else(
                 || "more than 1,000 runs of each, so take the cheaper one".to_owned(),
                 |needed| format!("{} of each", counted(needed, "run")),
@@ -104,6 +132,21 @@ pub(super) fn replicates(asked: &Asked<'_>) -> Option<Sentence> {
         of: asked.known.configurations.members.len(),
         link: asked.ranked(),
     })
+}
+
+/// How often two cross-validations are to be repeated where it took so many independent runs to tell them apart: what training
+/// sets have in common stays, however many splits there are.
+fn told_repeats(needed: Option<usize>, of: &Estimate) -> String {
+    let splits = needed.map(|needed| 1.0 / (1.0 / needed as f64 - of.overlap));
+    match splits.filter(|splits| splits.is_finite() && *splits > 0.0) {
+        Some(splits) => format!(
+            "it takes {} with other splits to tell",
+            counted((splits / of.n as f64).ceil() as usize, "such cross-validation")
+        ),
+        None => "no number of cross-validations of these data tells them apart, for all train on much the same: take the cheaper \
+                 one, or more data"
+            .to_owned(),
+    }
 }
 
 /// What two configurations say of a run's standard deviation by themselves, where both were run often enough.
@@ -175,4 +218,24 @@ pub(super) fn sentence(asked: &Asked<'_>) -> Option<Sentence> {
             ..asked.table()
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repeats_of_a_cross_validation_are_worth_what_training_sets_do_not_share() {
+        let mut of = Estimate::alone(0.5).unwrap();
+        (of.n, of.overlap) = (5, 0.25);
+        // Three independent runs of each: 12 splits, for 1 / 12 + 1 / 4 is 1 / 3; four are more than any number is worth.
+        let told = told_repeats(Some(3), &of);
+        assert!(
+            told.starts_with("it takes 3 such cross-validations with"),
+            "{told}"
+        );
+        for needed in [Some(4), Some(900), None] {
+            assert!(told_repeats(needed, &of).starts_with("no number of"));
+        }
+    }
 }

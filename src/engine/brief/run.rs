@@ -10,8 +10,9 @@ use super::{Asked, Brief, Known, Question, Sentence, SentenceKind};
 use super::{best, broken, front, next, odd, params, ranked, since_last_visit};
 use crate::analysis::failures::endings::Endings;
 use crate::analysis::first_look::FirstLook;
-use crate::analysis::grouping::{GIVES_AWAY, Parting, Seeds, seed_of};
+use crate::analysis::grouping::{GIVES_AWAY, Parting};
 use crate::analysis::oddities::{constant_metric, parted_by_all};
+use crate::analysis::ranking::Repeats;
 use crate::analysis::ranking::uncertainty::Judging;
 use crate::ledger::{Column, ColumnId, Role};
 use std::mem::take;
@@ -232,25 +233,20 @@ impl BriefRun {
                 return known.check.as_mut().is_some_and(|check| check.step(ledger));
             }
             Piece::Sum => {
-                let Some(objective) = objective else {
+                let Some((_, column, objective)) = question.objective else {
                     return false;
                 };
                 // From here on: what broke at a small budget is told before.
                 let judging = judging.get_or_insert_with(|| {
                     known.at_budget = AtBudget::keep(question, &mut known.configurations);
                     let members = &known.configurations.members;
-                    known.seeds = Seeds::shared(ledger, &known.others, members);
-                    Judging::new(objective.maximize, objective.center, SEED)
+                    known.repeats = Repeats::of(ledger, &known.others, members, column, objective);
+                    known.repeats.judging(objective, SEED)
                 });
                 let members = &known.configurations.members;
                 let some = members.iter().skip(judging.len());
-                for rows in some.take(CONFIGURATIONS_AT_ONCE) {
-                    let run = |row: &u32| {
-                        let seed = seed_of(known.seeds.as_ref(), *row);
-                        (seed, objective.values[*row as usize])
-                    };
-                    judging.add(rows.iter().map(run));
-                }
+                let some = some.take(CONFIGURATIONS_AT_ONCE);
+                known.repeats.add(ledger, objective, some, judging);
                 return judging.len() < members.len();
             }
             Piece::Judge => {
@@ -310,6 +306,9 @@ impl BriefRun {
                 }
                 self.brief.ranked = ranked::ranked(&asked);
                 self.brief.ranked_by = ranked::by(&asked);
+                let foremost = self.known.standing.as_ref();
+                let foremost = foremost.and_then(|standing| standing.estimates.first());
+                self.brief.are_folds = foremost.is_some_and(|best| best.overlap > 0.0);
                 Place::Best
             }
             Piece::Replicates => {

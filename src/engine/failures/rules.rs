@@ -47,6 +47,10 @@ pub(in crate::engine) fn told_rules(
             words.push(told_condition(of.ledger.column(*id), condition));
             clause = with_condition(of, &clause, *id, condition);
         }
+        // It was looked for among the runs that those before leave, and counts these.
+        if !text.is_empty() {
+            text.push_str("of the others ");
+        }
         text.push_str(&format!("{}: {}", words.join(" and "), share(rule.inside)));
         if let Some((id, condition)) = &rule.with {
             let told = told_condition(of.ledger.column(*id), condition);

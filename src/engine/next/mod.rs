@@ -13,6 +13,7 @@ mod tests;
 pub use self::advice::Advice;
 use super::brief::{Sentence, SentenceKind};
 use super::failures::Finding;
+use super::grouped::rounded_to;
 use super::importance_run::ImportanceRun;
 use super::info::key_of;
 use super::show::{cell, short_number};
@@ -388,14 +389,13 @@ fn row(proposal: &Proposal, values: &[Option<Value>]) -> NextRow {
     NextRow {
         values: values.iter().map(text).collect(),
         predicted: proposal.forecast.map(|forecast| {
+            // No more digits than the interval leaves: two of its half, and of an improvement.
+            let half = (forecast.high - forecast.low) / 2.0;
+            let told = |x: f64| short_number(rounded_to(x, half));
             [
-                short_number(forecast.mean),
-                format!(
-                    "{} to {}",
-                    short_number(forecast.low),
-                    short_number(forecast.high)
-                ),
-                short_number(forecast.improvement),
+                told(forecast.mean),
+                format!("{} to {}", told(forecast.low), told(forecast.high)),
+                short_number(rounded_to(forecast.improvement, forecast.improvement)),
             ]
         }),
         breaks: proposal.breaks.map(percent),

@@ -104,6 +104,25 @@ fn proposals_go_to_what_is_good_and_every_text_reads_as_what_was_typed() {
         next.proposals
             .is_sorted_by(|a, b| improvement(a) >= improvement(b))
     );
+    // Two digits of an improvement, and of a prediction what half of its interval leaves.
+    for row in &next.proposals {
+        let [mean, interval, improvement] = row.predicted.as_ref().unwrap();
+        let digits = improvement.split('e').next().unwrap();
+        let digits = digits.trim_start_matches(['0', '.']);
+        assert!(
+            digits.bytes().filter(u8::is_ascii_digit).count() <= 2,
+            "{row:?}"
+        );
+        let (low, high) = interval.split_once(" to ").unwrap();
+        let [low, high, mean] = [low, high, mean].map(|text| text.parse::<f64>().unwrap());
+        let step = 10_f64.powi(libm::log10((high - low) / 2.0).floor() as i32 - 1);
+        assert!(
+            [low, high, mean]
+                .iter()
+                .all(|x| ((x / step).round() - x / step).abs() < 0.2),
+            "{row:?}"
+        );
+    }
     let json: Json = serde_json::from_str(text(&next, "JSON")).unwrap();
     let proposals = json.as_array().unwrap();
     assert_eq!(proposals.len(), 8);

@@ -2,10 +2,10 @@
 //! from the best marked.
 
 use super::Workspace;
-use crate::analysis::grouping::{Seeds, replicate_keys, seed_of};
-use crate::analysis::ranking::uncertainty::Judging;
+use crate::analysis::grouping::replicate_keys;
+use crate::analysis::ranking::Repeats;
 use crate::chart::number::{counted, grouped as digits};
-use crate::engine::brief::{told_seeds, told_test};
+use crate::engine::brief::told_test;
 use crate::engine::grouped::{Grouped, Line};
 use crate::engine::look::WindowLook;
 use crate::engine::protocol::{
@@ -186,22 +186,16 @@ impl Workspace {
     /// Which lines are groups that cannot be told from the best one, and by what; none where that is not known.
     fn tied_lines(&self, rows: &[WindowRow]) -> (Vec<bool>, String) {
         let nothing = || (vec![false; rows.len()], String::new());
-        let (Some(grouped), Some((_, _, values))) =
+        let (Some(grouped), Some((_, column, values))) =
             (&self.selection.grouped, &self.selection.objective)
         else {
             return nothing();
         };
         let members = grouped.all_members();
         let (_, others) = replicate_keys(&self.ledger, &values.values);
-        let seeds = Seeds::shared(&self.ledger, &others, &members);
-        let mut judging = Judging::new(values.maximize, values.center, SEED);
-        for rows in &members {
-            let seed = |row: &u32| seed_of(seeds.as_ref(), *row);
-            judging.add(
-                rows.iter()
-                    .map(|row| (seed(row), values.values[*row as usize])),
-            );
-        }
+        let repeats = Repeats::of(&self.ledger, &others, &members, *column, values);
+        let mut judging = repeats.judging(values, SEED);
+        repeats.add(&self.ledger, values, members.iter(), &mut judging);
         while judging.step(|| None) {}
         let Some(standing) = judging.standing() else {
             return nothing();
@@ -217,8 +211,8 @@ impl Workspace {
         let is_tied = rows
             .iter()
             .map(|row| tied.contains(&grouped.group_of(row.row)));
-        let seeds = told_seeds(seeds.as_ref(), &self.ledger);
-        (is_tied.collect(), told_test(&standing, &seeds))
+        let pairs = repeats.told(&self.ledger);
+        (is_tied.collect(), told_test(&standing, &pairs))
     }
 
     /// What the table is of, a sentence a line: how many of how many, the objective, the filter, the program.

@@ -100,7 +100,7 @@ fn ranked(app: App, brief: &Brief) -> AnyView {
     view! {
         <section class="ranked" aria-label="The foremost" data-testid="ranked">
             <h3>"The foremost"</h3>
-            {brief.ranked.iter().any(|of| of.n > 1).then(|| center_choice(app))}
+            {(!brief.are_folds && brief.ranked.iter().any(|of| of.n > 1)).then(|| center_choice(app))}
             <div class="wide">
                 <table>
                     <thead><tr>{header}</tr></thead>
@@ -112,6 +112,7 @@ fn ranked(app: App, brief: &Brief) -> AnyView {
                  by Hall’s transformation, where runs are skewed, or of medians by order statistics. The ranks that each may have are worked out by Welch’s t, or t of pairs where seeds matter, against \
                  all others, Bonferroni’s correction for their number (Mogstad et al. 2024); the chance of being best by all \
                  drawn anew 1,000 times among the foremost 100; sd is the standard deviation of a run (Hedges’ g)."
+                {brief.are_folds.then_some(" Folds stand for runs: they share training data, so the variance of a mean of k of them is taken for 1 / k + 1 / (k − 1) of a fold’s (Nadeau and Bengio 2003).")}
             </p>}.into_any())}
         </section>
     }

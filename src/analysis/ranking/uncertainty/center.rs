@@ -276,7 +276,9 @@ mod tests {
         );
         let pairs = [(1.0, 0.0), (2.0, 1.0), (3.0, 2.0), (4.0, 3.0), (90.0, 1.0)];
         assert_eq!(
-            Difference::paired(&pairs, Center::Median).unwrap().amount,
+            Difference::paired(&pairs, Center::Median, 0.0)
+                .unwrap()
+                .amount,
             1.0
         );
     }

@@ -2,12 +2,16 @@
 
 use super::rank_intervals::RankIntervals;
 use super::{Center, Estimate, LEVEL, Noise, Pairs, Skew, Standing, draw, noise_of};
+use crate::analysis::grouping::NO_GROUP;
 use crate::analysis::ranking::near::NearRuns;
 use crate::analysis::ranking::probability::holm;
 use crate::query::{number_key, put_in_order};
 
 /// How many configurations are held against the best one in a piece.
 const COMPARED: usize = 100_000;
+
+/// An error that was logged is taken for the true one: t of so many degrees of freedom is normal.
+const KNOWN_FREEDOM: f64 = 1e6;
 
 /// What is to be done next.
 #[derive(Clone, Copy)]
@@ -62,6 +66,12 @@ impl Judging {
         }
     }
 
+    /// What are added are folds, of which what is tested over what is trained on is so much.
+    pub fn of_folds(mut self, overlap: f64) -> Self {
+        self.standing.pairs.overlap = overlap;
+        self
+    }
+
     /// Adds the next configuration by its runs: of each the number of its seed ([`seed_of`](crate::analysis::grouping::seed_of)) and
     /// its value.
     pub fn add(&mut self, runs: impl Iterator<Item = (u32, f64)>) {
@@ -70,15 +80,40 @@ impl Judging {
         self.values.clear();
         self.values.extend(self.runs.iter().map(|(_, x)| x));
         self.standing.pairs.add(&mut self.runs);
-        let estimate = Estimate::of(&mut self.values, self.center);
-        // Only intervals of means mind skewness.
+        let mut estimate = Estimate::of(&mut self.values, self.center);
+        let overlap = self.standing.pairs.overlap;
+        if let Some(estimate) = &mut estimate {
+            estimate.overlap = overlap;
+        }
+        // Only intervals of means mind skewness, those of runs.
         if let Some(estimate) = &estimate
+            && overlap == 0.0
             && let (Some(deviation), Center::Mean) = (estimate.deviation, self.center)
         {
             let skew = &mut self.standing.skew;
             skew.add(&self.values, estimate.value, deviation);
         }
         self.added.push(estimate);
+    }
+
+    /// Adds the next configuration by the value of its one run, and its standard error where that is known to be above 0.
+    pub(in crate::analysis::ranking) fn add_known(
+        &mut self,
+        value: Option<f64>,
+        error: Option<f64>,
+    ) {
+        self.add(value.map(|value| (NO_GROUP, value)).into_iter());
+        let error = error.filter(|error| error.is_finite() && *error > 0.0);
+        if let (Some(error), Some(Some(estimate))) = (error, self.added.last_mut()) {
+            (estimate.deviation, estimate.freedom) = (Some(error), KNOWN_FREEDOM);
+        }
+    }
+
+    /// What was added last has this mean to the last digit.
+    pub(in crate::analysis::ranking) fn last_is(&mut self, value: Option<f64>) {
+        if let (Some(value), Some(Some(estimate))) = (value, self.added.last_mut()) {
+            estimate.value = value;
+        }
     }
 
     /// How many were added.

@@ -6,6 +6,8 @@
 //! configurations of `n` seeds, `(1 + (c - 1) r) / (1 - r)` is F with `n - 1 - 2 / c` and `c - 1` times as many degrees of
 //! freedom, as Kendall has it for his coefficient of concordance ("Rank Correlation Methods", 1948). Two configurations of five
 //! runs each on which seeds do nothing are then told apart in 5.7 of 100 cases instead of 5, and more of them in 5.
+//!
+//! Folds of a cross-validation are always compared by pairs, as the correction for what they share has it.
 
 use super::{Center, Difference, Estimate, LEVEL};
 use crate::analysis::grouping::{FEWEST_PAIRS, NO_GROUP};
@@ -18,6 +20,9 @@ const MANY_PAIRS: usize = 40;
 /// A drawn mean has so much of its variance by itself at least: equal ones share their chance then.
 const LEAST_OWN: f64 = 1e-9;
 
+/// Differences that vary by less, in parts of them, do not vary.
+const ROUNDING: f64 = 1e-9;
+
 /// The runs of configurations by seed, where they were run with seeds that others share.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Pairs {
@@ -29,6 +34,8 @@ pub(super) struct Pairs {
     pub(super) correlation: f64,
     /// So many pairs make intervals narrower.
     fewest: usize,
+    /// That of [`Estimate`], where runs are folds.
+    pub(super) overlap: f64,
 }
 
 impl Pairs {
@@ -91,6 +98,11 @@ impl Pairs {
             of_seed.len() as f64,
             1.0 + others / runs,
         );
+        if self.overlap > 0.0 {
+            self.correlation = if r > 0.0 { r.min(1.0 - LEAST_OWN) } else { 0.0 };
+            self.fewest = FEWEST_PAIRS;
+            return;
+        }
         let freedom = n - 1.0 - 2.0 / c;
         let ratio = (1.0 + (c - 1.0) * r) / (1.0 - r).max(0.0);
         if freedom > 0.0 && fisher_above(ratio, freedom, (c - 1.0) * freedom) < LEVEL {
@@ -106,9 +118,14 @@ impl Pairs {
         }
     }
 
+    /// Whether any are compared by pairs.
+    pub(super) fn are_used(&self) -> bool {
+        self.correlation > 0.0 || self.overlap > 0.0
+    }
+
     /// Whether two configurations are compared by pairs.
     pub(super) fn has(&self, a: u32, b: u32) -> bool {
-        self.correlation > 0.0 && self.values(a, b).nth(self.fewest - 1).is_some()
+        self.are_used() && self.values(a, b).nth(self.fewest - 1).is_some()
     }
 
     /// The values of two configurations with each seed that both have.
@@ -127,16 +144,22 @@ impl Pairs {
             return None;
         }
         let mut differences: Vec<f64> = self.values(a, b).map(|(a, b)| a - b).collect();
-        Estimate::of(&mut differences, center)
+        let mut estimate = Estimate::of(&mut differences, center)?;
+        estimate.overlap = self.overlap;
+        let deviation = estimate.deviation.unwrap_or(0.0);
+        // Scores of a few examples are few numbers: the same difference in each of some folds is no certainty.
+        let is_luck = self.overlap > 0.0
+            && estimate.value != 0.0
+            && deviation <= ROUNDING * estimate.value.abs();
+        (!is_luck).then_some(estimate)
     }
 
     /// The first less the second, and by how many pairs, where they are compared by pairs.
     pub(super) fn between(&self, a: u32, b: u32, center: Center) -> Option<(Difference, usize)> {
-        if !self.has(a, b) {
-            return None;
-        }
+        self.differences(a, b, center)?;
         let pairs: Vec<(f64, f64)> = self.values(a, b).collect();
-        Some((Difference::paired(&pairs, center)?, pairs.len()))
+        let difference = Difference::paired(&pairs, center, self.overlap)?;
+        Some((difference, pairs.len()))
     }
 }
 

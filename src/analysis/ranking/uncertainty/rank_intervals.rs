@@ -47,7 +47,7 @@ impl RankIntervals {
     /// Works out some more, of the standing that they are to be of; says whether there are more.
     pub(super) fn step(&mut self, standing: &Standing) -> bool {
         let all = self.known.len().min(RANKED);
-        let at_once = if standing.pairs.correlation > 0.0 {
+        let at_once = if standing.pairs.are_used() {
             PAIRED_AT_ONCE
         } else {
             AT_ONCE

@@ -417,7 +417,7 @@ fn a_difference_of_pairs_is_students() {
     let first = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0];
     let second = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4];
     let pairs: Vec<(f64, f64)> = first.into_iter().zip(second).collect();
-    let found = Difference::paired(&pairs, Center::Mean).unwrap();
+    let found = Difference::paired(&pairs, Center::Mean, 0.0).unwrap();
     let close =
         |got: f64, want: f64, by: f64| assert!((got - want).abs() < by, "{got} and not {want}");
     close(found.amount, -1.58, 1e-12);
@@ -426,9 +426,9 @@ fn a_difference_of_pairs_is_students() {
     close(found.p, 0.002_833, 1e-6);
     // What all pairs have in common is no chance, though runs differ much.
     let same: Vec<(f64, f64)> = first.iter().map(|x| (x + 1.0, *x)).collect();
-    let found = Difference::paired(&same, Center::Mean).unwrap();
+    let found = Difference::paired(&same, Center::Mean, 0.0).unwrap();
     assert!(found.p < 1e-9 && found.half < 1e-9, "{found:?}");
-    assert!(Difference::paired(&pairs[..1], Center::Mean).is_none());
+    assert!(Difference::paired(&pairs[..1], Center::Mean, 0.0).is_none());
 }
 
 #[test]
