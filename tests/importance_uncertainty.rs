@@ -58,40 +58,47 @@ fn what_does_nothing_is_told_from_what_does_by_every_method() {
     }
 }
 
-/// Of many categories each is the best of something by chance.
+/// Of many categories each is the best of something by chance. A param of noise passes for one that matters in one case of ten.
 #[test]
 fn categories_that_do_nothing_are_told_from_what_does_however_many_they_are() {
-    let mut unit = units(11);
-    let runs = 300;
-    let x: Vec<f64> = (0..runs).map(|_| unit()).collect();
-    let objective = x.iter().map(|x| x + 1.5 * unit()).collect();
-    let of = |count: f64, unit: &mut dyn FnMut() -> f64| -> Vec<u32> {
-        (0..runs).map(|_| (unit() * count) as u32).collect()
-    };
-    let design = Design {
-        parameters: vec![
-            Parameter::category("forty", of(40.0, &mut unit)),
-            Parameter::category("ten", of(10.0, &mut unit)),
-            Parameter::ranged("x", x, 0.0, 1.0, false),
-        ],
-        objective,
-        configurations: Vec::new(),
-    };
-    let settings = Settings {
-        methods: true,
-        ..Settings::default()
-    };
-    let answer = importance(&design, &settings);
-    assert_eq!(answer.methods.len(), 7);
-    for other in &answer.methods {
-        for measured in &other.parameters {
-            // The best tenth of runs is too few to find a weak effect.
-            let is_clear = measured.name == "x" && other.method != Method::PedAnova;
-            let is_told = measured.is_noise != is_clear
-                || other.method == Method::PedAnova && measured.name == "x";
-            assert!(is_told, "{:?}: {measured:?}", other.method);
+    let (mut passed, mut of) = (0_usize, 0_usize);
+    for seed in 0..6 {
+        let mut unit = units(20 + seed);
+        let runs = 200;
+        let x: Vec<f64> = (0..runs).map(|_| unit()).collect();
+        let objective = x.iter().map(|x| x + unit()).collect();
+        let of_categories = |count: f64, unit: &mut dyn FnMut() -> f64| -> Vec<u32> {
+            (0..runs).map(|_| (unit() * count) as u32).collect()
+        };
+        let design = Design {
+            parameters: vec![
+                Parameter::category("forty", of_categories(40.0, &mut unit)),
+                Parameter::category("ten", of_categories(10.0, &mut unit)),
+                Parameter::ranged("x", x, 0.0, 1.0, false),
+            ],
+            objective,
+            configurations: Vec::new(),
+        };
+        let settings = Settings {
+            methods: true,
+            ..Settings::default()
+        };
+        let answer = importance(&design, &settings);
+        assert_eq!(answer.methods.len(), 7);
+        for other in &answer.methods {
+            for measured in &other.parameters {
+                if measured.name != "x" {
+                    passed += usize::from(!measured.is_noise);
+                    of += 1;
+                } else if other.method != Method::PedAnova {
+                    // The best tenth of so few runs may be too few.
+                    assert!(!measured.is_noise, "{:?}: {measured:?}", other.method);
+                }
+            }
         }
     }
+    println!("{passed} of {of}");
+    assert!(5 * passed <= of, "{passed} of {of}");
 }
 
 /// A correlation ratio is a root as correlations are: two categories stand where the same as numbers do.

@@ -456,12 +456,28 @@ mod tests {
         );
         let most = targets(&lines[1..], &Explain::default());
         assert_eq!(words(&most), "2 9 8");
-        assert!(most.warnings[0].starts_with("2 of 3 runs failed or were killed"));
+        assert!(most.warnings[0].starts_with("2 of 3 runs failed, were killed or still run"));
         let worst = Explain {
             unfinished: Unfinished::Worst,
             ..Explain::default()
         };
         assert_eq!(words(&targets(&lines, &worst)), "1 2 9 9");
+    }
+
+    #[test]
+    fn what_still_runs_is_no_result_and_has_no_outcome() {
+        let lines = [
+            ("1", "finished"),
+            ("2", "finished"),
+            ("9", "running"),
+            ("8", "failed"),
+        ];
+        assert_eq!(words(&targets(&lines, &Explain::default())), "1 2 - -");
+        let outcome = Explain {
+            unfinished: Unfinished::Outcome,
+            ..Explain::default()
+        };
+        assert_eq!(words(&targets(&lines, &outcome)), "0 0 - 1");
     }
 
     #[test]

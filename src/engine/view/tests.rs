@@ -1,3 +1,5 @@
+//! What an address says of a view and a view of an address.
+
 use super::*;
 use crate::analysis::importance::Method;
 use crate::engine::explain::{Compared, Explain, PathEnd, Scale, Unfinished};

@@ -145,8 +145,8 @@ fn two_columns_are_chosen_or_set_and_what_has_no_number_lies_in_a_lane() {
         (class(6), class(7), class(8))
     );
     assert!(SHADE <= class(3) && class(3) < class(4) && class(4) < class(5));
-    // What is no column of numbers is chosen otherwise.
-    let other = scattered(&mut workspace, "param.optimizer,metric.no,param.no");
+    // What is no column is chosen otherwise.
+    let other = scattered(&mut workspace, "param.none,metric.no,param.no");
     assert_eq!(other.set, ScatterView::from_words("param.lr,metric.loss,"));
 }
 
