@@ -188,7 +188,7 @@ fn write_single_file(dist: &Path, parts: &Parts) -> anyhow::Result<()> {
         {
             ("", sample.bytes.clone())
         } else {
-            (" data-gzip", sizes::gzip(&sample.bytes)?)
+            (" data-gzip", sizes::smallest_gzip(&sample.bytes)?)
         };
         let attributes = format!(" data-sample=\"{name}\"{mark}");
         body.push(html::data_block(

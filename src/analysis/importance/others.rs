@@ -6,7 +6,7 @@ use super::job::put;
 use super::measures::{Effort, MeasureSums, Measures, Plan};
 use super::plain::{self, Plain};
 use super::prepare::Prepared;
-use super::resample::{self, interval, is_like_noise};
+use super::resample::{self, interval, is_like_noise, mean};
 
 /// How parameters moved the predictions of some runs.
 #[derive(Debug, Clone, PartialEq)]
@@ -234,9 +234,10 @@ fn answer(
             value,
             low,
             high,
-            is_noise: value.is_none_or(|value| {
-                may_be_none || is_like_noise(value.abs(), &sizes, &noise, spread)
-            }),
+            // Against noise in the same forest, of which others get less than of one without it.
+            is_noise: value.is_none()
+                || may_be_none
+                || is_like_noise(mean(&sizes), &sizes, &noise, spread),
         }
     };
     let mut parameters: Vec<Measured> = names.iter().enumerate().map(measured).collect();

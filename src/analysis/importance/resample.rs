@@ -184,6 +184,11 @@ pub(super) fn is_share_like_noise(
     is_like_noise(root(&share), &roots(resampled), &roots(of_noise), spread)
 }
 
+/// The mean; 0 of nothing.
+pub(super) fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len().max(1) as f64
+}
+
 fn root(share: &f64) -> f64 {
     share.max(0.0).sqrt()
 }
@@ -193,10 +198,10 @@ fn roots(shares: &[f64]) -> Vec<f64> {
 }
 
 /// Whether a parameter's value cannot be told from noise: in more than a tenth of the resamples, put about the value and drawn
-/// together as its [`interval`] is, it gets no more than the noise of the same resample. (Parts of the runs spread by more
-/// than the sample does: as they are, they would call noise what is not.)
+/// together as its [`interval`] is, it gets no more than the noise of the same resample. (Parts of the runs tell less than
+/// all of them do: as they are, they would call noise what is not.)
 pub(super) fn is_like_noise(value: f64, resampled: &[f64], of_noise: &[f64], spread: f64) -> bool {
-    let mean = resampled.iter().sum::<f64>() / resampled.len().max(1) as f64;
+    let mean = mean(resampled);
     let pairs = resampled.iter().zip(of_noise);
     let no_more = pairs.filter(|(of, noise)| value + spread * (**of - mean) <= **noise);
     10 * no_more.count() > resampled.len()
