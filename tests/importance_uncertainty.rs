@@ -84,16 +84,11 @@ fn categories_that_do_nothing_are_told_from_what_does_however_many_they_are() {
             ..Settings::default()
         };
         let answer = importance(&design, &settings);
-        for p in &answer.parameters {}
         assert_eq!(answer.methods.len(), 7);
         for other in &answer.methods {
             for measured in &other.parameters {
                 if measured.name != "x" {
                     passed += usize::from(!measured.is_noise);
-                    println!(
-                        "{seed} {:?} {} {}",
-                        other.method, measured.name, measured.is_noise
-                    );
                     of += 1;
                 } else if other.method != Method::PedAnova {
                     // The best tenth of so few runs may be too few.

@@ -144,7 +144,7 @@ fn is_discrete<'d>(
         let mut levels: FxHashSet<u64> = FxHashSet::default();
         match &parameter.values {
             super::Column::Numbers(values) => {
-                levels.extend(values.iter().map(|value| value.to_bits()))
+                levels.extend(values.iter().map(|value| value.to_bits()));
             }
             super::Column::Codes(codes) => levels.extend(codes.iter().map(|code| u64::from(*code))),
         }

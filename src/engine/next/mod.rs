@@ -150,9 +150,12 @@ impl NextRun {
         let mut matter = goes_along(values);
         // What breaks runs is not to be fixed either, whatever it does to those that end.
         if outcomes.broken.count() > 0 {
-            let broke = |row: usize| match outcomes.ended.get(row) {
-                true => f64::from(u8::from(outcomes.broken.get(row))),
-                false => f64::NAN,
+            let broke = |row: usize| {
+                if outcomes.ended.get(row) {
+                    f64::from(u8::from(outcomes.broken.get(row)))
+                } else {
+                    f64::NAN
+                }
             };
             matter.extend(goes_along((0..ledger.rows()).map(broke).collect()));
         }
