@@ -128,7 +128,7 @@ export default function (t) {
     await page.fill("[aria-label='Weight of val/loss']", "2");
     await page.keyboard.press("Enter");
     await kit.calm(page);
-    assert.match(await page.textContent(`${VIEW} h2`), /1 × val\/accuracy \+ 2 × val\/loss/);
+    assert.match(await page.textContent(`${VIEW} h2`), /1 × val\/accuracy − 2 × val\/loss/);
     assert.notDeepEqual(await rows(page), before);
     // The box stays the one that is typed into, whatever was asked meanwhile: the keys count on from where they were.
     const focused = () => page.evaluate(() => document.activeElement.getAttribute("aria-label"));
