@@ -127,8 +127,11 @@ impl Quantiles {
         Self(knots)
     }
 
-    /// The place of a number, 0 to 1; the middle where all numbers are the same.
+    /// The place of a number, 0 to 1; the middle where all numbers are the same, and NaN of what is none.
     pub fn to(&self, x: f64) -> f64 {
+        if x.is_nan() {
+            return x;
+        }
         let [(first, _), .., (last, _)] = self.0.as_slice() else {
             return 0.5;
         };
@@ -342,6 +345,9 @@ mod tests {
         assert_eq!((few.to(0.0), few.to(20.0)), (0.0, 1.0));
         assert_eq!(Quantiles::of(&[3.0, 3.0]).to(3.0), 0.5);
         assert!(Quantiles::of(&[]).from(0.5).is_nan());
+        assert!(Quantiles::of(&[1.0, 2.0, 3.0]).to(f64::NAN).is_nan());
+        assert_eq!(few.to(f64::INFINITY), 1.0);
+        assert_eq!(few.to(f64::NEG_INFINITY), 0.0);
     }
 
     #[test]

@@ -139,7 +139,7 @@ export default function (t) {
       assert.equal(await focused(), "Weight of val/loss");
       assert.equal(await page.inputValue("[aria-label='Weight of val/loss']"), weight);
     }
-    assert.match(await page.textContent(`${VIEW} h2`), /1 × val\/accuracy \+ 5 × val\/loss/);
+    assert.match(await page.textContent(`${VIEW} h2`), /1 × val\/accuracy − 5 × val\/loss/);
     // What is undone is told by the box too.
     await page.goBack();
     await page.waitForFunction(() => document.querySelector("[aria-label='Weight of val/loss']").value === "4");

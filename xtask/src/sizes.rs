@@ -21,7 +21,7 @@ use crate::wasm;
 const BUDGET_BYTES: usize = 1_999_000;
 
 /// How often zopfli tries for a better packing: more takes longer and saves next to nothing.
-const ZOPFLI_ITERATIONS: NonZeroU64 = NonZeroU64::new(3).unwrap();
+const ZOPFLI_ITERATIONS: NonZeroU64 = NonZeroU64::new(15).unwrap();
 
 /// Into how many blocks it may part a megabyte, each with codes of its own: 15, as it would, are too few for a module, which
 /// is a hundredth smaller with as many as it likes.
