@@ -231,13 +231,13 @@ export default function (t) {
     assert.equal(await page.getByLabel("Statistic of the axis").count(), 0);
     await axis.selectOption("metric.train_loss");
     await page.getByLabel("Statistic of the axis").selectOption("min");
-    await page.waitForSelector(`${VIEW} .axis[data-column="metric.min train_loss"]`);
+    await page.waitForSelector(`${VIEW} .axis[data-column="metric.min train_loss"] .axis-name`);
     await kit.calm(page);
     assert.equal(await page.getByLabel("Statistic of the axis").inputValue(), "min");
     await kit.axe(page);
     await kit.screens(page, "space-statistic");
     await page.getByLabel("Statistic of the axis").selectOption("last");
-    await page.waitForSelector(`${VIEW} .axis[data-column="metric.train_loss"]`);
+    await page.waitForSelector(`${VIEW} .axis[data-column="metric.train_loss"] .axis-name`);
   });
 
   t.case("values of a category are put in another order by keys, and the address keeps it", async (kit) => {
