@@ -4,7 +4,15 @@
 mod noisy_problems;
 
 use noisy_problems::units;
-use runsift::analysis::importance::{Design, Method, Parameter, Settings, importance};
+use runsift::analysis::importance::{Design, Importance, Method, Parameter, Settings, importance};
+
+fn by_all_methods(design: &Design) -> Importance {
+    let settings = Settings {
+        methods: true,
+        ..Settings::default()
+    };
+    importance(design, &settings)
+}
 
 #[test]
 fn what_does_nothing_is_told_from_what_does_by_every_method() {
@@ -19,11 +27,7 @@ fn what_does_nothing_is_told_from_what_does_by_every_method() {
         objective,
         configurations: Vec::new(),
     };
-    let settings = Settings {
-        methods: true,
-        ..Settings::default()
-    };
-    let answer = importance(&design, &settings);
+    let answer = by_all_methods(&design);
     let of_fanova = answer
         .parameters
         .iter()
@@ -79,11 +83,7 @@ fn categories_that_do_nothing_are_told_from_what_does_however_many_they_are() {
             objective,
             configurations: Vec::new(),
         };
-        let settings = Settings {
-            methods: true,
-            ..Settings::default()
-        };
-        let answer = importance(&design, &settings);
+        let answer = by_all_methods(&design);
         assert_eq!(answer.methods.len(), 7);
         for other in &answer.methods {
             for measured in &other.parameters {
@@ -116,11 +116,7 @@ fn two_categories_are_as_large_by_correlation_as_the_same_as_numbers() {
         objective,
         configurations: Vec::new(),
     };
-    let settings = Settings {
-        methods: true,
-        ..Settings::default()
-    };
-    let answer = importance(&design, &settings);
+    let answer = by_all_methods(&design);
     let pearson = answer
         .methods
         .iter()
