@@ -4,7 +4,8 @@
 //! [`part`] where all would tell no more. What sorted numbers say without a model is in [`order_statistics`], how dense
 //! they lie in [`density`], what a few say together in [`sample`].
 
-pub mod correlation;
+pub use ::importance::{correlation, part};
+
 pub mod density;
 pub mod failures;
 pub mod first_look;
@@ -14,7 +15,6 @@ pub mod next;
 pub mod oddities;
 pub mod order_statistics;
 pub mod pareto;
-pub mod part;
 pub mod progress;
 pub mod ranking;
 pub mod sample;

@@ -36,13 +36,14 @@ mod update;
 mod value;
 pub(crate) mod wire;
 
+pub use ::importance::decades::{WIDE, looks_log};
 pub use append::Appended;
 pub use bits::Bits;
 pub use cells::{Cells, MISSING};
 pub use column::{Column, Kind, Role};
 pub use dictionary::Dictionary;
 pub use distinct::{Distinct, MOST_DISTINCT};
-pub use distribution::{Counts, Distribution, Lanes, WIDE, looks_log, spread_over_decades};
+pub use distribution::{Counts, Distribution, Lanes};
 pub use few::Few;
 pub use history::{History, Point, PointSummary};
 pub use identity::{Evidence, SharedRuns};

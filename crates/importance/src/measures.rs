@@ -298,9 +298,9 @@ impl NodeSums {
 
 #[cfg(test)]
 mod tests {
-    use super::super::design::{Column, Design, Parameter};
-    use super::super::surrogate::Stretch;
     use super::*;
+    use crate::design::{Column, Design, Parameter};
+    use crate::surrogate::Stretch;
 
     #[test]
     fn shap_values_of_a_run_sum_up_to_its_prediction_less_the_mean_one() {

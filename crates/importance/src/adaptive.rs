@@ -4,7 +4,7 @@
 //! best run falls with the run's place in time; independent draws show no such trend.
 
 use super::design::{Column, Design};
-use crate::analysis::correlation::{Coefficient, average_ranks};
+use crate::correlation::{Coefficient, average_ranks};
 
 /// How many standard deviations of an accident a trend must be.
 const CLEAR: f64 = 3.5;
@@ -65,9 +65,9 @@ pub fn adapted(design: &Design, maximize: bool) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Parameter;
-    use super::super::grow::Draws;
     use super::*;
+    use crate::Parameter;
+    use crate::grow::Draws;
 
     fn design(narrowing: bool) -> Design {
         let mut draws = Draws::new(3, 0, 0);

@@ -14,7 +14,7 @@
 //! and the active part keeps its law on what remains. So a conditional parameter is neither dropped nor does it
 //! cost the runs that do without it, and "active or not" counts towards its share.
 
-use crate::ledger::spread_over_decades;
+use crate::decades::spread_over_decades;
 use serde::{Deserialize, Serialize};
 
 /// The law of one parameter over its range.
@@ -250,7 +250,7 @@ impl Space {
 }
 
 /// The finite values, sorted, each once.
-pub(in crate::analysis) fn distinct(values: &[f64]) -> Vec<f64> {
+pub fn distinct(values: &[f64]) -> Vec<f64> {
     // `+ 0.0` makes one of the two zeros.
     let mut sorted: Vec<f64> = values
         .iter()
@@ -302,7 +302,7 @@ fn greatest_common_divisor(mut a: u64, mut b: u64) -> u64 {
 
 /// The common distance on the log axis of at least three positive values, all neighbours being whole multiples of it
 /// and at most 64 of them apart.
-pub(in crate::analysis) fn geometric_step(distinct: &[f64]) -> Option<f64> {
+pub fn geometric_step(distinct: &[f64]) -> Option<f64> {
     if distinct.len() < 3 || distinct.first().is_none_or(|&low| low <= 0.0) {
         return None;
     }

@@ -1,11 +1,11 @@
 //! What is asked of a job once it has an answer, whole or coarse: effects, surfaces, single runs' values.
 
 use super::ImportanceJob;
-use crate::analysis::importance::effects::{self, Bin};
-use crate::analysis::importance::fit::Fitted;
-use crate::analysis::importance::others::ShapValues;
-use crate::analysis::importance::pairs::{self, Surface};
-use crate::analysis::importance::resample::{self, Resampled, is_share_like_noise};
+use crate::effects::{self, Bin};
+use crate::fit::Fitted;
+use crate::others::ShapValues;
+use crate::pairs::{self, Surface};
+use crate::resample::{self, Resampled, is_share_like_noise};
 
 /// Less than this share is next to none.
 const NOTHING: f64 = 0.05;

@@ -231,8 +231,8 @@ fn usual_distance(prepared: &Prepared) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Parameter;
     use super::*;
+    use crate::Parameter;
 
     fn design() -> Design {
         let mut draws = Draws::new(1, 0, 0);
@@ -306,7 +306,7 @@ mod tests {
     fn groups_are_led_into_one_another_and_each_change_has_a_range() {
         let design = design();
         let by_x0 = |is_high: bool| -> Vec<usize> {
-            let super::super::Column::Numbers(values) = &design.parameters[0].values else {
+            let crate::Column::Numbers(values) = &design.parameters[0].values else {
                 panic!("numbers");
             };
             (2..300)

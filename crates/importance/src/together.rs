@@ -1,8 +1,8 @@
 //! Parameters that go together, of which no method can say which one mattered.
 
 use super::design::{Column, Design, Parameter};
-use crate::analysis::correlation::{Coefficient, average_ranks};
-use crate::analysis::part::Part;
+use crate::correlation::{Coefficient, average_ranks};
+use crate::part::Part;
 
 /// As closely do two go together that are told.
 const CLOSE: f64 = 0.95;

@@ -80,7 +80,7 @@ impl Replicates {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::importance::{Design, Parameter, Settings, importance};
+    use crate::{Design, Parameter, Settings, importance};
 
     #[test]
     fn what_a_sister_gave_is_no_prediction() {

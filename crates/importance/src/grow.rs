@@ -15,11 +15,11 @@ use super::prepare::{Feature, Kind, Prepared};
 use super::tree::{CategorySet, Node, Tree};
 
 /// Seeded draws for one tree or resample: a function of the three numbers alone.
-pub(in crate::analysis) struct Draws(Pcg64);
+pub struct Draws(Pcg64);
 
 impl Draws {
     /// Draws of stream `tree` of group `resample` under `seed`.
-    pub(in crate::analysis) fn new(seed: u64, resample: u64, tree: u64) -> Self {
+    pub fn new(seed: u64, resample: u64, tree: u64) -> Self {
         // Any odd multipliers do: `seed_from_u64` mixes what it is given.
         let mixed = seed
             ^ resample.wrapping_mul(0x9e37_79b9_7f4a_7c15)
@@ -28,12 +28,12 @@ impl Draws {
     }
 
     /// Uniform below `bound`, which fits 32 bits (Lemire's multiplication; its bias is below 2^-32 of a draw).
-    pub(in crate::analysis) fn below(&mut self, bound: usize) -> usize {
+    pub fn below(&mut self, bound: usize) -> usize {
         (((self.0.next_u64() >> 32) * bound as u64) >> 32) as usize
     }
 
     /// Puts these in a random order.
-    pub(in crate::analysis) fn shuffle<T>(&mut self, all: &mut [T]) {
+    pub fn shuffle<T>(&mut self, all: &mut [T]) {
         for i in (1..all.len()).rev() {
             all.swap(i, self.below(i + 1));
         }

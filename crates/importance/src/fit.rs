@@ -7,7 +7,7 @@ use super::parts::Parts;
 use super::points::Points;
 use super::prepare::Prepared;
 use super::surrogate::{Block, Fractions, Surrogate};
-use crate::analysis::correlation::Coefficient;
+use crate::correlation::Coefficient;
 
 /// What is known once both forests are there.
 pub(super) struct Fitted {

@@ -178,8 +178,8 @@ fn cold_sum(path: &[Met], inverse: &[f64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tree::CategorySet;
     use super::*;
+    use crate::tree::CategorySet;
     use arbtest::arbitrary::{Result, Unstructured};
 
     /// A random tree on `features` features of `[0, 1]` and its nodes' covers; the last feature has four categories.

@@ -8,7 +8,7 @@ use super::grow::Draws;
 use super::pedanova::{LEAST_TARGET, divergences};
 use super::prepare::Prepared;
 use super::replicates::Replicates;
-use crate::analysis::correlation::{Coefficient, eta_squared};
+use crate::correlation::{Coefficient, eta_squared};
 
 /// By parameter of the design; of drawn runs with the noise that each is held against behind them.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
