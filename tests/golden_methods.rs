@@ -74,7 +74,7 @@ impl Problem {
                 let (low, high, log) = (param.low, param.high, param.log);
                 let step = (param.kind == "int").then_some(1.0);
                 return Parameter {
-                    elsewhere: String::new(),
+                    elsewhere: Vec::new(),
                     name: param.name.clone(),
                     space: Space::Number {
                         low,

@@ -542,13 +542,13 @@ fn odd_numbers_do_no_harm() {
                 // Lists that are too short or of the wrong kind for their space.
                 parameters.push(Parameter::inferred("short", vec![1.0, 2.0]));
                 parameters.push(Parameter {
-                    elsewhere: String::new(),
+                    elsewhere: Vec::new(),
                     name: "codes".to_owned(),
                     space: Space::Levels,
                     values: Column::Codes(vec![1, 2, 3]),
                 });
                 parameters.push(Parameter {
-                    elsewhere: String::new(),
+                    elsewhere: Vec::new(),
                     name: "levels".to_owned(),
                     space: Space::Category,
                     values: Column::Numbers(columns[2].clone()),

@@ -154,7 +154,7 @@ pub fn values_text(parameter: &Parameter, names: &[String], runs: &[usize]) -> S
             )
         }
     };
-    let text = text.unwrap_or_else(|| parameter.inactive().to_owned());
+    let text = text.unwrap_or_else(|| parameter.inactive());
     if having == runs.len() || having == 0 {
         text
     } else {
@@ -177,7 +177,7 @@ pub fn space_text(parameter: &Parameter) -> String {
     if parameter.elsewhere.is_empty() {
         text
     } else {
-        format!("{text}; or {}", parameter.elsewhere)
+        format!("{text}; or {}", parameter.inactive())
     }
 }
 
@@ -253,7 +253,7 @@ struct ScaleOf<'a> {
     /// By number of a category where it stands: by effect, the least first, where that is known.
     stands: Vec<usize>,
     /// What the param is called where it has no value of its scale.
-    inactive: &'a str,
+    inactive: String,
     /// Bins that are drawn: places of categories and of that are even parts.
     parts: usize,
     /// Part of the axis that is the numbers'.
@@ -364,7 +364,7 @@ impl<'a> ScaleOf<'a> {
                 }
             }
             (BinPlace::Category(number), _) => self.name(number),
-            _ => self.inactive.to_owned(),
+            _ => self.inactive.clone(),
         }
     }
 
@@ -414,7 +414,7 @@ impl<'a> ScaleOf<'a> {
                 .collect();
             if self.parts > self.codes.len() {
                 let (from, to) = self.place_of(BinPlace::Inactive);
-                marks.push((f64::midpoint(from, to), self.inactive.to_owned()));
+                marks.push((f64::midpoint(from, to), self.inactive.clone()));
             }
             return marks;
         };
@@ -439,7 +439,7 @@ impl<'a> ScaleOf<'a> {
         let mark = |value: &f64| (axis.place(*value) * self.active, short_number(*value));
         let mut marks: Vec<(f64, String)> = values.iter().map(mark).collect();
         if self.active < 1.0 {
-            marks.push((0.96, self.inactive.to_owned()));
+            marks.push((0.96, self.inactive.clone()));
         }
         marks
     }

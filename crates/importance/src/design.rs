@@ -86,17 +86,17 @@ pub struct Parameter {
     /// Its value in each run.
     pub values: Column,
     /// What it is, for people, in runs that have no number of its scale (`0` beside a logarithmic one, `auto`): a place of its
-    /// own. Empty where it is not set there.
-    pub elsewhere: String,
+    /// own. None where it is not set there.
+    pub elsewhere: Vec<String>,
 }
 
 impl Parameter {
     /// What it is called where it has no value of its scale.
-    pub fn inactive(&self) -> &str {
+    pub fn inactive(&self) -> String {
         if self.elsewhere.is_empty() {
-            "not set"
+            "not set".to_owned()
         } else {
-            &self.elsewhere
+            self.elsewhere.join(", ")
         }
     }
 
@@ -106,7 +106,7 @@ impl Parameter {
             name: name.into(),
             space: Space::infer(&values),
             values: Column::Numbers(values),
-            elsewhere: String::new(),
+            elsewhere: Vec::new(),
         }
     }
 
@@ -129,7 +129,7 @@ impl Parameter {
             name: name.into(),
             space,
             values: Column::Numbers(values),
-            elsewhere: String::new(),
+            elsewhere: Vec::new(),
         }
     }
 
@@ -139,7 +139,7 @@ impl Parameter {
             name: name.into(),
             space: Space::Category,
             values: Column::Codes(codes),
-            elsewhere: String::new(),
+            elsewhere: Vec::new(),
         }
     }
 }

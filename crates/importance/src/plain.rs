@@ -77,7 +77,7 @@ pub(super) fn plain(design: &Design, settings: &Settings, index: Option<u32>) ->
                 log: false,
             },
             values: Column::Numbers(values),
-            elsewhere: String::new(),
+            elsewhere: Vec::new(),
         });
         for parameter in &design.parameters {
             let Column::Codes(codes) = &parameter.values else {

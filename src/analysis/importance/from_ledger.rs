@@ -234,17 +234,20 @@ fn parameter(
             let numbers = column.numbers();
             let mut values: Vec<f64> = used.iter().map(|row| numbers[*row]).collect();
             let mut elsewhere = texts(column, used);
-            if declared.is_none() && take_out_zeros(&mut values) {
-                elsewhere.insert(0, "0".to_owned());
-            }
             let parameter = match declared {
                 Some(Declared::Range { low, high, log }) => {
                     Parameter::ranged(name, values, *low, *high, *log)
                 }
-                _ => on_scale_of(&numbers, Parameter::inferred(name, values)),
+                _ => {
+                    let scale = scale_of(&numbers);
+                    if scale == Some(true) && take_out_zeros(&mut values) {
+                        elsewhere.insert(0, "0".to_owned());
+                    }
+                    on_scale(scale, Parameter::inferred(name, values))
+                }
             };
             Ok(Parameter {
-                elsewhere: elsewhere.join(", "),
+                elsewhere,
                 ..parameter
             })
         }
@@ -285,18 +288,25 @@ fn texts(column: &Column, used: &[usize]) -> Vec<String> {
     found
 }
 
-/// The parameter on a logarithmic scale where all runs of the ledger say so, and on a plain one where they do not: what is
-/// shown may be a narrow part, and a scale that changes with it would change what is measured.
-fn on_scale_of(all: &[f64], mut parameter: Parameter) -> Parameter {
+/// Whether all runs of the ledger that are not 0 say that a scale is logarithmic; `None` where they lie on none of the two. What
+/// is shown may be a narrow part, and a scale that changes with it would change what is measured.
+fn scale_of(all: &[f64]) -> Option<bool> {
     const MOST: usize = 10_000;
     let part = Part::new(all.len(), MOST);
     let numbered = all.iter().enumerate();
     let some = numbered.filter(|(row, value)| part.has(*row) && **value != 0.0);
     let some: Vec<f64> = some.map(|(_, value)| *value).collect();
-    if let (Space::Number { low, step, log, .. }, Space::Number { log: of_all, .. }) =
-        (&mut parameter.space, Space::infer(&some))
+    let is_positive = some.iter().all(|value| value.is_nan() || *value > 0.0);
+    match Space::infer(&some) {
+        Space::Number { log, .. } if is_positive => Some(log),
+        _ => None,
+    }
+}
+
+/// The parameter on the scale of all runs.
+fn on_scale(scale: Option<bool>, mut parameter: Parameter) -> Parameter {
+    if let (Space::Number { low, step, log, .. }, Some(of_all)) = (&mut parameter.space, scale)
         && *low > 0.0
-        && some.iter().all(|value| value.is_nan() || *value > 0.0)
         && *log != of_all
     {
         *log = of_all;
@@ -305,7 +315,7 @@ fn on_scale_of(all: &[f64], mut parameter: Parameter) -> Parameter {
     parameter
 }
 
-/// Takes 0 off a scale that is logarithmic but for it: it is no number there, and as the end of a plain scale it would press
+/// Takes 0 off a logarithmic scale: it is no number there, and as the end of a plain scale it would press
 /// all others together. Says whether it did. Not where few values were tried, which are levels, nor where some runs have none.
 fn take_out_zeros(values: &mut [f64]) -> bool {
     const FEW: usize = 12;
@@ -316,13 +326,10 @@ fn take_out_zeros(values: &mut [f64]) -> bool {
     if !is_whole || super::distinct(&others).len() <= FEW {
         return false;
     }
-    let is_log = matches!(Space::infer(&others), Space::Number { log: true, .. });
-    if is_log {
-        for value in values.iter_mut().filter(|value| **value == 0.0) {
-            *value = f64::NAN;
-        }
+    for value in values.iter_mut().filter(|value| **value == 0.0) {
+        *value = f64::NAN;
     }
-    is_log
+    true
 }
 
 /// Whether a column's values over the used runs are numbers of an ordered scale: all are numbers, or
@@ -498,7 +505,8 @@ mod tests {
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
         let ledger = ledger(&["decay", "gamma", "layers"], &lines);
         let found = design(&ledger, &[]).design.parameters;
-        let names: Vec<&str> = found.iter().map(Parameter::inactive).collect();
+        let names: Vec<String> = found.iter().map(Parameter::inactive).collect();
+        assert_eq!(found[1].elsewhere, ["auto", "scale"]);
         assert_eq!(names, ["0", "auto, scale", "not set"]);
         assert_eq!(found[0].values.active().count(), 40);
         assert!(matches!(found[0].space, Space::Number { log: true, .. }));

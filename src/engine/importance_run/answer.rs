@@ -71,14 +71,16 @@ impl ImportanceRun {
             param.present < n && !param.is_noise && param.share >= NOTABLE
         };
         for ParamImportance { name, present, .. } in params.iter().filter(conditional) {
-            let others = place(name).map_or("", |at| &self.design.parameters[at].elsewhere);
-            warnings.push(if others.is_empty() {
+            let of_scale = place(name).map(|at| &self.design.parameters[at]);
+            let others = of_scale.filter(|parameter| !parameter.elsewhere.is_empty());
+            warnings.push(if let Some(parameter) = others {
                 format!(
-                    "{name} is set in {present} of {n} runs, and its share counts whether it is set too: beside it stands its share within them"
+                    "{name} is a number of its scale in {present} of {n} runs and else {}, and its share counts which: beside it stands its share within them",
+                    parameter.inactive()
                 )
             } else {
                 format!(
-                    "{name} is a number of its scale in {present} of {n} runs and else {others}, and its share counts which: beside it stands its share within them"
+                    "{name} is set in {present} of {n} runs, and its share counts whether it is set too: beside it stands its share within them"
                 )
             });
         }

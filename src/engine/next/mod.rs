@@ -20,7 +20,7 @@ use super::show::{cell, short_number};
 use super::view::Objective;
 use crate::analysis::failures::Outcomes;
 use crate::analysis::first_look::FirstLook;
-use crate::analysis::importance::{Refusal, Warning};
+use crate::analysis::importance::{Parameter, Refusal, Warning};
 use crate::analysis::next::{Ends, Proposal, Proposals, Proposing, Setting, Wanted};
 use crate::chart::number::{grouped, percent};
 use crate::ledger::direction::is_share;
@@ -166,7 +166,7 @@ impl NextRun {
                 name: parameter.name.clone(),
                 key: key_of(ledger, column),
                 categories: categories(ledger, column, names, run.rows()),
-                elsewhere: elsewhere(&parameter.elsewhere),
+                elsewhere: elsewhere(parameter),
                 matters: matter.contains(&column),
             })
             .collect();
@@ -423,9 +423,11 @@ fn categories(ledger: &Ledger, id: ColumnId, names: &[String], rows: &[usize]) -
 }
 
 /// What a parameter is off its scale, as the ledger types it, where that is one value.
-fn elsewhere(text: &str) -> Option<Value> {
-    let is_one = !text.is_empty() && !text.contains(", ");
-    is_one.then(|| ValueRef::parse(text).to_owned()).flatten()
+fn elsewhere(parameter: &Parameter) -> Option<Value> {
+    match parameter.elsewhere.as_slice() {
+        [text] => ValueRef::parse(text).to_owned(),
+        _ => None,
+    }
 }
 
 /// The configurations of runs that are not in the design: those without a result, or beyond what is used.
@@ -439,7 +441,7 @@ fn tried(ledger: &Ledger, run: &ImportanceRun) -> (Vec<usize>, Vec<Vec<Setting>>
             let value = column.get(*row);
             let text = value.to_string();
             let category = || names.iter().position(|name| *name == text);
-            let is_elsewhere = parameter.elsewhere.split(", ").any(|other| other == text);
+            let is_elsewhere = parameter.elsewhere.contains(&text);
             settings.push(match value.number() {
                 _ if value.is_missing() || is_elsewhere => Setting::Inactive,
                 Some(number) if names.is_empty() => Setting::Number(number),
