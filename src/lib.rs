@@ -20,9 +20,9 @@ pub mod chart;
 pub mod engine;
 pub mod export;
 pub mod format;
-pub mod ledger;
-pub mod query;
 pub mod source;
+
+pub use ::{ledger, query};
 
 #[cfg(target_arch = "wasm32")]
 pub mod page;

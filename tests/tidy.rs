@@ -6,15 +6,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The rooms in the order of the flow; a room imports only from rooms before it.
+/// The rooms in the order of the flow; a room imports only from rooms before it. Those that are crates of their own, `ledger` and
+/// `query`, import what their manifests say, which Cargo holds.
 const ROOMS: [&str; 10] = [
     "source", "ledger", "format", "query", "analysis", "chart", "export", "engine", "web", "page",
 ];
 
 /// What a room may import besides its own: all rooms before it, but for these exceptions.
 const NOT_ALLOWED: &[(&str, &str)] = &[
-    // Formats write through the sink alone; neither side knows the other's files.
-    ("ledger", "source"),
     // A chart draws what it is given.
     ("chart", "format"),
     ("chart", "source"),
@@ -101,7 +100,12 @@ fn imports(code: &str) -> Vec<String> {
 fn rooms_import_only_from_rooms_before_them() {
     let mut wrong = Vec::new();
     for (place, room) in ROOMS.iter().enumerate() {
-        for path in rust_files(&root().join("src").join(room)) {
+        let folder = root().join("src").join(room);
+        if !folder.is_dir() {
+            assert!(root().join("crates").join(room).is_dir(), "{room} is gone");
+            continue;
+        }
+        for path in rust_files(&folder) {
             for import in imports(&code(&path)) {
                 let Some(other) = ROOMS.iter().position(|known| *known == import) else {
                     continue;
@@ -150,7 +154,10 @@ fn every_file_says_what_it_is_and_none_is_a_house_of_its_own() {
     let mut wrong = Vec::new();
     for folder in [
         "src",
+        "crates/delimited/src",
         "crates/importance/src",
+        "crates/ledger/src",
+        "crates/query/src",
         "xtask/src",
         "tests",
         "benches",

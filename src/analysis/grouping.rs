@@ -322,7 +322,7 @@ pub(crate) fn row_codes(column: &Column, rows: usize) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::wire::tests::arbitrary_ledger;
+    use crate::ledger::arbitrary::arbitrary_ledger;
 
     #[test]
     fn groups_are_those_of_comparing_every_pair() {

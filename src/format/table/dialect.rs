@@ -1,9 +1,9 @@
 //! How delimited text is written: its delimiter, its decimal sign, its comments, its header.
 
 use super::cell;
-use super::splitter::{Block, Splitter};
 use crate::format::runsift_table;
 use crate::ledger::{ValueRef, parse_number, time};
+use delimited::{Block, Splitter};
 
 /// How many records a dialect is judged by.
 const JUDGED: usize = 20;
@@ -203,7 +203,7 @@ impl Dialect {
 
     /// The first records of a text, at most `most`, the header among them.
     pub fn records_of(&self, text: &str, most: usize) -> Vec<Vec<String>> {
-        let mut splitter = Splitter::new(text.as_bytes(), self.delimiter, self.newline);
+        let mut splitter = Splitter::new(Box::new(text.as_bytes()), self.delimiter, self.newline);
         let mut ignore = |_| {};
         for _ in 0..self.lines_before {
             splitter.skip_line(&mut ignore);

@@ -1,12 +1,11 @@
 //! Delimited text as a table: how it is written ([`Dialect`]), its header, its records.
 //!
-//! Records come in blocks (a splitter of our own cuts them, see `splitter.rs`), so that
+//! Records come in blocks (a splitter of our own cuts them, the crate `delimited`), so that
 //! [`super::rows::RowWriter`] can fill one column after another: every cell of a column is of one kind,
 //! which is what makes reading quick.
 
 mod cell;
 mod dialect;
-mod splitter;
 
 pub(super) use cell::is_missing_text;
 pub(super) use dialect::Dialect;
@@ -14,8 +13,8 @@ pub(super) use dialect::Dialect;
 use crate::ledger::{RunSink, SpanRead, ValueRef, parse_number};
 use crate::source::{File, Span, noted, text};
 use cell::Style;
+use delimited::{Block, Fault, Splitter};
 use rustc_hash::{FxHashMap, FxHashSet};
-use splitter::{Block, Fault, Splitter};
 use std::io::Read;
 use std::ops::Range;
 
@@ -27,7 +26,7 @@ const COLUMNS: usize = 100_000;
 
 /// A table being read.
 pub(super) struct Table<'a> {
-    splitter: Splitter<Box<dyn Read + 'a>>,
+    splitter: Splitter<'a>,
     /// How it is written.
     pub dialect: Dialect,
     /// Names of its columns, each unique; `columns[i]` names cell `i` of a record.

@@ -36,7 +36,14 @@ pub(crate) type Source = (String, String);
 /// The page's Rust sources without their tests, ordered by path.
 pub(crate) fn sources(root: &Path) -> anyhow::Result<Vec<Source>> {
     let mut sources = Vec::new();
-    let mut waiting = vec!["src".to_owned(), "crates/importance/src".to_owned()];
+    let mut waiting = [
+        "src",
+        "crates/importance/src",
+        "crates/ledger/src",
+        "crates/query/src",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     while let Some(folder) = waiting.pop() {
         for entry in
             fs::read_dir(root.join(&folder)).with_context(|| format!("could not list {folder}"))?

@@ -200,7 +200,7 @@ pub(crate) fn is_prose(file: &str, text: &str, is_template: bool) -> bool {
     if text.contains(char::is_whitespace) {
         return text.split_whitespace().any(is_word);
     }
-    let is_of_files = ["src/format/", "src/source/", "src/ledger/"]
+    let is_of_files = ["src/format/", "src/source/", "crates/ledger/src/"]
         .iter()
         .any(|room| file.starts_with(room));
     let word = text.trim_end_matches(['…', '.', ':', '?', '!', ',']);
@@ -264,8 +264,8 @@ pub(crate) const LEFT_OUT: &[(&str, &[&str])] = &[
     // A program for the host, not the page.
     ("src/bin/", &[]),
     // Filters as they are read again.
-    ("src/query/ast.rs", &[]),
-    ("src/query/brush.rs", &[]),
+    ("crates/query/src/ast.rs", &[]),
+    ("crates/query/src/brush.rs", &[]),
     ("src/engine/failures/filters.rs", &[]),
     ("src/engine/marks.rs", &["not @aside"]),
     // How a file begins that is read again.
@@ -275,7 +275,7 @@ pub(crate) const LEFT_OUT: &[(&str, &[&str])] = &[
     ("src/page/views/table_bar.rs", &[" and "]),
     ("src/page/widgets/receipt.rs", &["not @gone"]),
     (
-        "src/query/complete.rs",
+        "crates/query/src/complete.rs",
         &[
             "top 10% by ",
             "top 10% by",
@@ -287,7 +287,7 @@ pub(crate) const LEFT_OUT: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "src/query/language.rs",
+        "crates/query/src/language.rs",
         &[
             "lr >= 1e-4",
             "name ~ /^run-\\d+$/   name !~ /tmp/i   /^run/",
@@ -313,7 +313,7 @@ pub(crate) const LEFT_OUT: &[(&str, &[&str])] = &[
         &["log10(lr) * weight_decay", "min val/loss"],
     ),
     // Places whose lines the ledger counts on where a part of a file was read (`Problems::move_lines_down`).
-    ("src/ledger/problem.rs", &["line {}"]),
+    ("crates/ledger/src/problem.rs", &["line {}"]),
     ("src/format/", &["line {}", "line {line}", "line {number}"]),
     // What other programs read.
     ("src/engine/next/export.rs", &[]),
@@ -403,7 +403,7 @@ pub(crate) const TAKEN: &[(&str, &[&str])] = &[
         "src/page/widgets/roles.rs",
         &["number", "category", "text", "time"],
     ),
-    ("src/query/complete.rs", &["both", "either"]),
+    ("crates/query/src/complete.rs", &["both", "either"]),
 ];
 
 /// Where a literal stands by the lists of what no rule can tell.
