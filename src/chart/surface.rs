@@ -1,7 +1,7 @@
 //! The effect of two params together as a picture: cells by colour, and the runs on them.
 
 use super::marks::{Anchor, Mark};
-use super::number::{counted, grouped, short_number};
+use super::number::{counted, grouped, short_number, shortened};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
@@ -33,6 +33,12 @@ pub const WIDTH: f64 = 640.0;
 pub const HEIGHT: f64 = 380.0;
 /// Where its cells lie: left, right, top, bottom.
 const PLOT: (f64, f64, f64, f64) = (90.0, 540.0, 12.0, 336.0);
+/// How wide a letter is, about.
+const LETTER: f64 = 6.5;
+/// How many letters a mark at the side has at most: as many as there is room for.
+const LONGEST: usize = 12;
+/// How many a number may have.
+const NUMBER: usize = 9;
 /// Steps of the colours' legend, and how high each is.
 const STEPS: (usize, f64) = (40, 5.0);
 
@@ -133,11 +139,14 @@ impl PairSurface {
         }
         for (place, text) in &self.b.1 {
             let at = (left + place * (right - left), bottom + 18.0);
-            marks.push(Mark::text(at, Anchor::Middle, text));
+            let room = (right - left) / self.b.1.len() as f64;
+            let text = shortened(text, ((room / LETTER) as usize).max(NUMBER));
+            marks.push(Mark::text(at, Anchor::Middle, &text));
         }
         for (place, text) in &self.a.1 {
             let at = (left - 8.0, bottom - place * (bottom - top) + 4.0);
-            marks.push(Mark::text(at, Anchor::End, text));
+            let text = shortened(text, LONGEST);
+            marks.push(Mark::text(at, Anchor::End, &text));
         }
         let (steps, high_of_step) = STEPS;
         for step in 0..steps {
@@ -166,6 +175,21 @@ impl PairSurface {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_categories_stay_inside_and_numbers_whole() {
+        let mark = |text: &str| (0.5, text.to_owned());
+        let long = "adamw-cosine-warmup-5000-steps";
+        let mut of = surface(&[], 0, 0);
+        of.a.1 = vec![mark(long), mark("-1.234e-5")];
+        of.b.1 = vec![mark(long); 9];
+        of.b.1.push(mark("-1.234e-5"));
+        let marks = of.marks();
+        let texts: Vec<&str> = marks.iter().map(|mark| mark.text.as_str()).collect();
+        assert!(texts.contains(&"adamw-…steps"), "{texts:?}");
+        assert_eq!(texts.iter().filter(|text| **text == "-1.234e-5").count(), 2);
+        assert!(texts.iter().all(|text| text.chars().count() <= LONGEST));
+    }
 
     fn surface(spread: &[f64], points: usize, runs: usize) -> PairSurface {
         PairSurface {

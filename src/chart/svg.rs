@@ -9,7 +9,7 @@ use super::number::trim_zeros;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 pub(super) use text::LETTER;
-use text::{escaped, letters, placed, wrapped};
+use text::{SLANT, escaped, letters, placed, wrapped};
 
 mod text;
 
@@ -263,7 +263,7 @@ pub fn svg(plate: &Plate, style: &Style) -> (String, f64) {
         page.words(line, 0.85, theme.text_soft, false);
     }
     if is_smaller {
-        let told = "Letters are smaller than was asked for, so that texts beside one another fit.";
+        let told = "Letters are smaller than was asked for, so that texts beside one another fit: a wider picture has room for them.";
         page.words(told, 0.85, theme.text_soft, false);
     }
     let Page { body, y, .. } = page;
@@ -462,11 +462,15 @@ impl Page {
             after_cell |= class == "cell";
             if mark.element == "text" {
                 if let Some(text) = texts.next_if(|text| text.mark == at) {
+                    let (x, y) = (number(text.x), number(text.y));
+                    let (anchor, turned) = if text.is_slanted {
+                        ("start", format!(" transform=\"rotate({SLANT} {x} {y})\""))
+                    } else {
+                        (mark.attribute("text-anchor"), String::new())
+                    };
                     self.put(format_args!(
-                        "<text x=\"{}\" y=\"{}\" text-anchor=\"{}\" {ink}{halo}>{}</text>\n",
-                        number(text.x),
-                        number(text.y),
-                        escaped(mark.attribute("text-anchor")),
+                        "<text x=\"{x}\" y=\"{y}\" text-anchor=\"{}\"{turned} {ink}{halo}>{}</text>\n",
+                        escaped(anchor),
                         escaped(&mark.text)
                     ));
                 }

@@ -2,6 +2,7 @@
 
 use super::run_lines::RunNote;
 use super::sharing::Draft;
+use crate::format::Artifact;
 use crate::ledger::Rules;
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +62,8 @@ pub struct Session {
     pub report: Draft,
     /// [`SEAL`] where all but name, sizes and times is sealed by a passphrase and kept beside this.
     pub seal: String,
+    /// What lay in the folders of runs and was not read. With the dropped files it is known anew.
+    pub artifacts: Vec<Artifact>,
 }
 
 /// How sessions are sealed; what is sealed otherwise is of another version.

@@ -14,7 +14,8 @@ use super::notes::Notes;
 use super::numbers;
 use super::objectives;
 use super::protocol::{
-    Answer, Ask, Brush, Completion, CompletionItem, FilterProblem, LedgerInfo, MarkLines, Unread,
+    Answer, Ask, Brush, Completion, CompletionItem, FilterProblem, LedgerInfo, MarkLines, Session,
+    Unread,
 };
 use super::reproduce::reproduce;
 use super::scales::Scales;
@@ -136,6 +137,11 @@ impl Workspace {
 
     /// Adds a part that was read, or brings up to date what it reads again.
     pub fn append(&mut self, part: Ledger) {
+        let texts = part.sources().iter();
+        for text in texts.filter_map(|source| source.session.as_ref()) {
+            let session = serde_json::from_str::<Session>(text);
+            self.add_artifacts(session.unwrap_or_default().artifacts);
+        }
         let Self { ledger, again, .. } = self;
         ledger.append_or_update(part, self.sources_before, again);
         self.changed();

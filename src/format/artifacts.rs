@@ -3,6 +3,7 @@
 
 use super::UnreadFile;
 use crate::source::{Files, file_name};
+use serde::{Deserialize, Serialize};
 
 /// Folders in which trackers keep what is no number, whoever reads what lies beside them.
 const FOLDERS: [&str; 9] = [
@@ -34,7 +35,7 @@ const READ: [&str; 6] = [
 const MOST: usize = 100_000;
 
 /// A file that is not read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Artifact {
     /// Its path in the drop.
     pub path: String,

@@ -45,6 +45,8 @@ pub enum Wanted {
     Keep,
     /// Have it open by another passphrase.
     Seal,
+    /// Have it open without one.
+    Unseal,
 }
 
 /// The session of this page, as it was written or opened last.
@@ -246,20 +248,24 @@ impl Keeping {
         });
     }
 
-    /// Seals this page's session by another passphrase: all of it is written anew.
-    pub fn seal_anew(self, app: App, passphrase: String) {
+    /// Seals this page's session by another passphrase, or by none: all of it is written anew.
+    pub fn seal_anew(self, app: App, passphrase: Option<String>) {
         leptos::task::spawn_local(async move {
-            let secret = Secret::new(&passphrase).await;
+            let secret = match &passphrase {
+                Some(passphrase) => Secret::new(passphrase).await,
+                None => None,
+            };
+            let is_refused = secret.is_some() != passphrase.is_some();
             let is_followed = app.following.name.with_untracked(Option::is_some);
             let is_busy = is_followed || self.is_writing.get_value();
-            if secret.is_none() || is_busy || self.place().is_none() {
+            if is_refused || is_busy || self.place().is_none() {
                 app.notify_of_step("The passphrase stays what it is: try again in a moment, and stop following a folder before.");
                 return;
             }
             app.step_done();
             self.is_wanted.set(None);
             self.secret.set_value(secret);
-            // Of no drops that it has: those are sealed by the former one.
+            // Of no drops that it has: those are sealed by the former one, or not at all.
             self.written.update_value(|written| {
                 if let Some(written) = written {
                     written.drops.clear();

@@ -97,7 +97,7 @@ pub struct App {
     /// The message about a step that did not succeed.
     pub(super) wrong_step: StoredValue<u64>,
     /// The table as it is being printed.
-    pub paper: RwSignal<Option<Arc<str>>>,
+    pub paper: RwSignal<Option<Arc<String>>>,
     /// What was cleared, and can be brought back.
     pub cleared: Clearing,
     /// The message about runs that the address names and that are not here.

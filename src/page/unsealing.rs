@@ -43,14 +43,16 @@ pub(super) async fn opened(
     Ok((session, drops, secret))
 }
 
-/// What is sealed of a session, and its drops, as they are stored; none where the browser does not seal it.
+/// What is sealed of a session, and its drops, as they are stored; none where the browser does not seal it. Of one without a
+/// passphrase nothing stays sealed, also where it had one before.
 pub(super) async fn stored(
     session: &Session,
     drops: Option<Vec<Bundles>>,
     secret: Option<&Secret>,
 ) -> Option<(Option<JsValue>, Option<JsValue>)> {
     let Some(secret) = secret else {
-        return Some((None, drops.map(|drops| store::written(&drops))));
+        let drops = drops.map(|drops| store::written(&drops));
+        return Some((Some(JsValue::NULL), drops));
     };
     let text = serde_json::to_string(session).ok()?;
     let sealed = secret.seal(&text).await?;

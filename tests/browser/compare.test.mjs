@@ -208,6 +208,47 @@ export default function (t) {
     await again.waitForSelector(".drawer h2");
   });
 
+  t.case("on a phone what was asked for stands in the upper half", { context: { viewport: { width: 390, height: 844 }, hasTouch: true } }, async (kit) => {
+    const page = await load(kit, "samples/random-search-seeds.csv", "#/compare?o=metric.test/accuracy,max,last");
+    await page.getByRole("button", { name: "Not now" }).click();
+    const topOf = (what) => page.locator(what).first().evaluate((box) => box.getBoundingClientRect().top);
+    await page.waitForSelector(`${VIEW} table`);
+    await kit.calm(page);
+    assert.ok((await topOf(`${VIEW} table`)) < 380, `the table begins at ${await topOf(`${VIEW} table`)}`);
+    // What is in the line of buttons can be reached.
+    await page.getByRole("button", { name: "Copy as TSV" }).click();
+    assert.match(await clipboard(page), /\t/);
+    await kit.axe(page);
+    await page.evaluate(() => (location.hash = "#/run?r=3&o=metric.test/accuracy,max,last"));
+    await page.waitForSelector(".run-page h2");
+    await kit.calm(page);
+    assert.ok((await topOf("section[aria-label=Metrics]")) < 422, `the metrics begin at ${await topOf("section[aria-label=Metrics]")}`);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    assert.equal(wide, false, "nothing sticks out at 390 px");
+    await kit.axe(page);
+    await kit.screens(page, "compare-phone");
+  });
+
+  t.case("no run of a comparison is left out on paper, and their names stand on each page", async (kit) => {
+    const page = await load(kit, "samples/random-search-seeds.csv", "#/table?o=metric.test/accuracy,max,last");
+    await select(kit, page, 12);
+    await show(kit, page, "compare");
+    await headsAre(page, 12);
+    await page.emulateMedia({ media: "print" });
+    // A4 on its side within its margins.
+    await page.setViewportSize({ width: 1047, height: 718 });
+    const beyond = await page.locator(`${VIEW} .compare-scroll`).evaluate((box) => {
+      const edge = innerWidth;
+      return [...box.querySelectorAll("th, td")].filter((cell) => cell.getBoundingClientRect().right > edge).length;
+    });
+    assert.equal(beyond, 0);
+    assert.equal(await page.getByRole("searchbox", { name: "Search rows" }).isVisible(), false);
+    assert.equal(await page.locator(".compare-tools").first().isVisible(), false);
+    // A button's own box would not be repeated with the head of the table.
+    const box = await page.locator(`${HEADS} .link-button`).first().evaluate((button) => getComputedStyle(button).display);
+    assert.equal(box, "contents");
+  });
+
   t.case("a run's page draws the curves of its metrics", async (kit) => {
     const page = await load(kit, "samples/learning-curves.csv", "#/run?r=3");
     await page.waitForSelector(".run-page h2");

@@ -262,5 +262,11 @@ export default function (t) {
     await kit.calm(page);
     await kit.screens(page, "curves-narrow");
     assert.ok((await painted(page)) > 500);
+    // What is pointed at is told over the panels only, wherever one has scrolled to.
+    const apart = await page.getByText("In numbers").first().evaluate((numbers) => {
+      numbers.scrollIntoView({ block: "end" });
+      return numbers.getBoundingClientRect().top - document.querySelector(".curves-near").getBoundingClientRect().bottom;
+    });
+    assert.ok(apart >= 0, `${apart} px over the numbers`);
   });
 }

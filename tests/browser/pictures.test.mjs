@@ -119,4 +119,37 @@ export default function (t) {
     const names = await page.locator("[data-view=space] .axis-name").allTextContents();
     for (const name of names) assert.ok(svg.texts.some((text) => text.startsWith(name.trim().slice(0, 20))), name);
   });
+
+  t.case("what marks an axis is not cut at the edge of a phone", { context: { viewport: { width: 390, height: 844 } } }, async (kit) => {
+    const page = await kit.open("#/distributions?o=metric.loss,min,last");
+    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    const schedules = ["adamw-cosine-warmup-5000-steps", "sgd-momentum-step-decay-long", "rmsprop"];
+    const lines = Array.from({ length: 90 }, (_, at) => `run-${at},${schedules[at % 3]},${0.001 * (1 + (at % 10))},${(at % 3) + at / 90},finished`);
+    const buffer = Buffer.from(["run_id,config.schedule,config.lr,metric.loss,status", ...lines].join("\n"));
+    await page.setInputFiles("input[type=file]", { name: "long.csv", mimeType: "text/csv", buffer });
+    await kit.waitReady(page);
+    const marks = page.locator("[data-view=distributions] .picture text[text-anchor=end]");
+    await marks.getByText("rmsprop").first().waitFor();
+    await kit.calm(page);
+    const beyond = await marks.evaluateAll((all) =>
+      all.filter((text) => text.getBoundingClientRect().left < text.ownerSVGElement.getBoundingClientRect().left - 1.5).map((text) => text.textContent),
+    );
+    assert.deepEqual(beyond, []);
+    // It is squeezed, not left out.
+    assert.ok((await marks.getByText("adamw-cosi…000-steps").count()) > 0, (await marks.allTextContents()).join());
+    await kit.screens(page, "pictures-phone");
+  });
+
+  t.case("names above the axes of a narrow picture are turned rather than put above one another", async (kit) => {
+    const page = await opened(kit, "#/space?o=metric.test/accuracy,max,last", "samples/random-search-seeds.csv");
+    await page.waitForSelector("[data-view=space] .axis-name");
+    const { bytes } = await saved(page, "[data-view=space]", "SVG", async (menu) => {
+      await menu.getByLabel("Unit of the picture's width").selectOption("mm");
+    });
+    const svg = await parsed(page, bytes);
+    standsAlone(svg, bytes);
+    const axes = await page.locator("[data-view=space] .axis-name").count();
+    assert.equal(bytes.toString().match(/transform="rotate\(-35 /g)?.length, axes);
+    assert.match(svg.texts.join(" "), /a wider picture has room for them/);
+  });
 }

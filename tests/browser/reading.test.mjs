@@ -189,6 +189,22 @@ export default function (t) {
     const receipt = page.getByTestId("receipt");
     if (!(await receipt.isVisible())) await page.click("[data-testid=receipt-button]");
     await receipt.getByText(/9 runs also in night\/mlruns\/.*, known by their ids/).waitFor();
+    // On a phone all of it can be pressed.
+    await page.setViewportSize({ width: 390, height: 844 });
+    const box = await receipt.boundingBox();
+    for (const button of await receipt.getByRole("button", { name: /^Take out: / }).all()) {
+      const at = await button.boundingBox();
+      assert.ok(at.x + at.width <= box.x + box.width, `${at.x} + ${at.width} in ${box.width}`);
+    }
+    // What is opened last lies above it.
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.click(".export-menu summary");
+    await page.getByRole("button", { name: "Best run’s params, flags" }).click({ trial: true });
+    await page.click(".export-menu summary");
+    await page.setViewportSize({ width: 1280, height: 800 });
+    // Of a source of many files it is told in which one something was wrong: else it would be said of all.
+    const problems = (await receipt.locator(".problems li").allTextContents()).join("\n");
+    assert.match(problems, /night\/mlruns\/(0|284040067323463201)\/meta\.yaml: read as MLflow file store \(mlruns\), it holds no runs/);
     await kit.screens(page, "receipt-joined");
     await kit.axe(page);
     await receipt.getByRole("button", { name: /^Keep apart: .*parquet/ }).click();

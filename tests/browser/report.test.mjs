@@ -92,6 +92,42 @@ export default function (t) {
     await sheet.waitFor({ state: "detached" });
   });
 
+  t.case("by the browser's own menu the same lines are printed, those of what is shown then", async (kit) => {
+    const page = await kit.open(`${kit.base}#/table?${OBJECTIVE}`);
+    await page.setInputFiles("input[type=file]", "samples/random-search-seeds.csv");
+    await kit.waitReady(page);
+    const sheet = page.locator(".paper");
+    // The browser waits for nobody: what is there when it begins is what is printed.
+    const printed = async () => {
+      await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+      const lines = await sheet.locator("tbody tr").count();
+      const told = lines ? await sheet.locator("p").textContent() : "";
+      await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
+      await sheet.waitFor({ state: "detached" });
+      return { lines, told };
+    };
+    const settled = async (count) => {
+      for (let tries = 0; tries < 50; tries += 1) {
+        await page.waitForTimeout(200);
+        const said = await printed();
+        if (said.lines === count) return said.told;
+      }
+      return assert.fail(`${count} lines are not printed`);
+    };
+    assert.match(await settled(300), /300 of 300 runs/);
+    await page.fill("[data-testid=filter]", "optimizer = adam");
+    await page.press("[data-testid=filter]", "Enter");
+    await page.waitForFunction(() => Number(document.documentElement.dataset.shown) < 300);
+    const shown = (await kit.counts(page)).shown;
+    // Never those of before.
+    assert.notEqual((await printed()).lines, 300);
+    assert.match(await settled(shown), /filter: optimizer = adam/);
+    await page.waitForTimeout(2_000);
+    const pdf = await page.pdf({ format: "A4", landscape: true });
+    const pages = pdf.toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g)?.length ?? 0;
+    assert.ok(pages > 1, `${shown} runs on ${pages} pages`);
+  });
+
   for (const form of ["base", "single"]) {
     t.case(
       `a report opens without a network and holds nothing that was replaced (${form})`,

@@ -267,4 +267,14 @@ export default function (t) {
     await kit.screens(page, "space-narrow");
     assert.ok((await coloured(page)) > 500);
   });
+
+  t.case("all axes of a wide screen stand on a sheet of paper", { context: { viewport: { width: 1920, height: 1000 } } }, async (kit) => {
+    const page = await opened(kit);
+    const wide = () => page.locator(`${VIEW} .space-picture`).evaluate((picture) => picture.getBoundingClientRect().width);
+    assert.ok((await wide()) > 1_300, `${await wide()} px`);
+    await page.emulateMedia({ media: "print" });
+    // A4 on its side within margins of 10 mm.
+    assert.ok((await wide()) <= 1_047, `${await wide()} px`);
+    assert.equal(await page.locator(`${VIEW} select`).first().isVisible(), false);
+  });
 }

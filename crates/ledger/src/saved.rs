@@ -21,6 +21,10 @@ pub struct SavedSource {
     pub path: String,
     /// The stable word of the format that read it.
     pub format: String,
+    /// Of how many whole files it was read, and the folder that all of them lie in.
+    pub files: usize,
+    /// See there.
+    pub folder: String,
     /// Bytes read from disk.
     pub bytes: u64,
     /// How many logged points were left out.
@@ -36,6 +40,8 @@ impl From<SavedSource> for SourceRecord {
         let SavedSource {
             path,
             format,
+            files,
+            folder,
             bytes,
             points_left_out,
             has_ids,
@@ -44,6 +50,8 @@ impl From<SavedSource> for SourceRecord {
         Self {
             path,
             format,
+            files,
+            folder,
             bytes,
             points_left_out,
             has_ids,
@@ -80,6 +88,8 @@ impl SavedTables {
         let source = |source: &SourceRecord| SavedSource {
             path: source.path.clone(),
             format: source.format.clone(),
+            files: source.files,
+            folder: source.folder.clone(),
             bytes: source.bytes,
             points_left_out: source.points_left_out,
             has_ids: source.has_ids,

@@ -5,6 +5,11 @@ use crate::chart::marks::Mark;
 /// How wide a letter is, in parts of its size, about.
 pub(in crate::chart) const LETTER: f64 = 0.58;
 
+/// How far names are turned, up and to the right, that would else stand over one another's places; and how far they then reach to
+/// the right and up, in parts of how long they are.
+pub(super) const SLANT: f64 = -35.0;
+const SLANTED: (f64, f64) = (0.82, 0.57);
+
 /// Lines that a title or a line of the caption breaks into at most.
 const MOST_LINES: usize = 6;
 
@@ -16,11 +21,14 @@ pub(super) struct Placed {
     pub(super) y: f64,
     /// Left, right, top and bottom.
     pub(super) around: [f64; 4],
+    /// Whether it is turned by [`SLANT`], about where it begins.
+    pub(super) is_slanted: bool,
 }
 
 /// The texts among marks that are shown, where they do not run into one another.
 pub(super) fn placed(marks: &[Mark], size: f64, stretch: f64) -> Vec<Placed> {
     let mut all: Vec<Placed> = Vec::new();
+    let slants = names_meet(marks, size);
     for (number, mark) in marks.iter().enumerate() {
         if mark.element != "text" {
             continue;
@@ -28,6 +36,22 @@ pub(super) fn placed(marks: &[Mark], size: f64, stretch: f64) -> Vec<Placed> {
         let place = |name: &str| mark.attribute(name).parse().unwrap_or(0.0);
         let (x, mut y): (f64, f64) = (place("x"), place("y") * stretch);
         let long = letters(&mark.text) * size;
+        if slants && is_name_of_column(mark) {
+            let (along, up) = SLANTED;
+            all.push(Placed {
+                mark: number,
+                x,
+                y,
+                around: [
+                    x,
+                    x + along * long,
+                    y - up * long - 0.8 * size,
+                    y + 0.25 * size,
+                ],
+                is_slanted: true,
+            });
+            continue;
+        }
         let from = match mark.attribute("text-anchor") {
             "end" => x - long,
             "middle" => x - long / 2.0,
@@ -38,7 +62,8 @@ pub(super) fn placed(marks: &[Mark], size: f64, stretch: f64) -> Vec<Placed> {
             let is_over = |known: &&Placed| {
                 let [left, right, above, below] = known.around;
                 let between = 0.3 * size;
-                from < right + between
+                !known.is_slanted
+                    && from < right + between
                     && left < from + long + between
                     && top < below
                     && above < bottom
@@ -65,10 +90,31 @@ pub(super) fn placed(marks: &[Mark], size: f64, stretch: f64) -> Vec<Placed> {
                 x,
                 y,
                 around: [from, from + long, y - 0.8 * size, y + 0.25 * size],
+                is_slanted: false,
             });
         }
     }
     all
+}
+
+/// Whether it is a name that stands above the middle of what it names.
+fn is_name_of_column(mark: &Mark) -> bool {
+    mark.attribute("class") == "name" && mark.attribute("text-anchor") == "middle"
+}
+
+/// Whether names above columns would run into one another in a line.
+fn names_meet(marks: &[Mark], size: f64) -> bool {
+    let names = marks.iter().filter(|mark| is_name_of_column(mark));
+    let mut before = f64::NEG_INFINITY;
+    for name in names {
+        let x: f64 = name.attribute("x").parse().unwrap_or(0.0);
+        let half = letters(&name.text) * size / 2.0;
+        if x - half < before {
+            return true;
+        }
+        before = x + half + 0.3 * size;
+    }
+    false
 }
 
 /// How wide a text is, in parts of its size, about.
@@ -139,6 +185,25 @@ mod tests {
                 .windows(2)
                 .all(|two| two[1].around[0] > two[0].around[1] || two[1].y > two[0].y)
         );
+    }
+
+    #[test]
+    fn names_of_columns_are_turned_where_they_would_meet_and_none_is_left_out() {
+        let names = ["weight_decay (log)", "batch_size", "lr"];
+        let marks: Vec<Mark> = names
+            .iter()
+            .enumerate()
+            .map(|(at, name)| Mark::name((90.0 * at as f64, 40.0), Anchor::Middle, name))
+            .chain([Mark::text((97.0, 44.0), Anchor::Start, "512")])
+            .collect();
+        let (small, large) = (placed(&marks, 8.0, 1.0), placed(&marks, 16.0, 1.0));
+        assert_eq!((small.len(), large.len()), (4, 4));
+        let turned = |all: &[Placed]| all.iter().filter(|text| text.is_slanted).count();
+        assert_eq!((turned(&small), turned(&large)), (0, 3));
+        // Each begins above its column, and the picture has room for it.
+        assert!(large.iter().take(3).all(|text| (text.y - 40.0).abs() < 0.1));
+        assert!(large[0].around[0] > -0.1 && large[0].around[2] < -40.0);
+        assert!(small[0].around[0] < -30.0);
     }
 
     #[test]

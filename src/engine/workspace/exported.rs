@@ -74,6 +74,7 @@ impl Workspace {
     pub(super) fn export_session(&mut self, session: &Session) -> Answer {
         let session = Session {
             made: self.remember(),
+            artifacts: self.artifacts.clone(),
             ..session.clone()
         };
         let text = serde_json::to_string(&session).unwrap_or_default();

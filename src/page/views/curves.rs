@@ -281,10 +281,10 @@ pub(crate) fn CurvesView(app: App) -> impl IntoView {
                     <Panel pointing=pointing picture=picture at=item.0 width=width/>
                 </For>
             </div>
-            {in_numbers(app, move || picture.with(|picture| picture.as_deref().is_some_and(has_panels)).then_some(NumbersOf::Curves))}
             <p class="curves-near" role="status">
                 {move || pointing.near.with(|near| picture.with(|picture| named(near.as_deref(), picture.as_deref())))}
             </p>
+            {in_numbers(app, move || picture.with(|picture| picture.as_deref().is_some_and(has_panels)).then_some(NumbersOf::Curves))}
         </section>
     }
 }

@@ -1,12 +1,15 @@
 //! The table on paper: as many rows as the table's export has, with the columns that fit, and what it is of. The rows of the grid
-//! are those on the screen, so they are printed only where the browser prints by itself.
+//! are those on the screen. A browser that prints by its own menu waits for nobody, so that the lines are made before, while
+//! nothing else is to do.
 
+use super::asked::asked;
 use crate::chart::number::counted;
 use crate::engine::protocol::{Answer, Ask, CELL, LINE, TableFormat};
 use crate::engine::view::Tab;
 use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::web::clock;
+use gloo::timers::callback::Timeout;
 use std::sync::Arc;
 
 /// How many letters fit beside one another on a sheet that lies on its side.
@@ -18,6 +21,12 @@ const WIDEST_CELL: usize = 36;
 /// What stands between two columns, in letters.
 const GAP: usize = 3;
 
+/// So long nothing changes before lines are made that nobody asked for.
+const IDLE_MILLIS: u32 = 1_500;
+
+/// Of so many runs, or runs in groups, at most: those of more take the engine from what a person waits for.
+const MOST_UNASKED: (usize, usize) = (100_000, 5_000);
+
 /// Prints what is shown: the table once its rows are there.
 pub(crate) fn print(app: App) {
     let is_table = app.view.with_untracked(|view| view.tab == Tab::Table)
@@ -26,17 +35,26 @@ pub(crate) fn print(app: App) {
         open_dialog();
         return;
     }
-    let ask = Ask::ExportSeen {
+    app.ask(seen(app), move |answer| {
+        app.paper.set(lines(answer).map(Arc::from));
+        clock::after_paint(open_dialog);
+    });
+}
+
+/// What asks for the lines of the table as it is.
+fn seen(app: App) -> Ask {
+    Ask::ExportSeen {
         format: TableFormat::Paper,
         columns: app.columns_as_seen(),
         filter: app.view.with_untracked(|view| view.filter.clone()),
-    };
-    app.ask(ask, move |answer| {
-        if let Answer::Export { text, .. } = answer {
-            app.paper.set(Some(Arc::from(text)));
-            clock::after_paint(open_dialog);
-        }
-    });
+    }
+}
+
+fn lines(answer: Answer) -> Option<Box<String>> {
+    match answer {
+        Answer::Export { text, .. } => Some(Box::new(text)),
+        _ => None,
+    }
 }
 
 fn open_dialog() {
@@ -47,8 +65,30 @@ fn open_dialog() {
 /// The table, while it is printed.
 #[component]
 pub(super) fn Paper(app: App) -> impl IntoView {
+    let is_idle = RwSignal::new(false);
+    let waiting = StoredValue::new(None::<Timeout>);
+    Effect::new(move |_| {
+        app.view.track();
+        app.selection.track();
+        app.marked.track();
+        let (shown, is_grouped) = app
+            .selected
+            .with(|selected| (selected.shown, selected.grouping.is_some()));
+        let (most, most_grouped) = MOST_UNASKED;
+        is_idle.set(false);
+        let later = Timeout::new(IDLE_MILLIS, move || is_idle.set(true));
+        let may_ask = shown <= if is_grouped { most_grouped } else { most };
+        waiting.set_value(may_ask.then_some(later));
+    });
+    let ready = asked(app, move || is_idle.get().then(|| seen(app)), lines);
+    let begun = window_event_listener(leptos::ev::beforeprint, move |_| {
+        if app.paper.with_untracked(Option::is_none) {
+            app.paper.set(ready.get_untracked());
+        }
+    });
     let printed = window_event_listener(leptos::ev::afterprint, move |_| app.paper.set(None));
     on_cleanup(move || {
+        begun.remove();
         printed.remove();
         app.paper.set(None);
     });

@@ -140,7 +140,7 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
             <div class="space-stage" node_ref=stage>
                 <div
                     class="space-picture"
-                    style:width=move || format!("{}px", wide())
+                    style:--wide=move || wide().to_string()
                     on:pointermove=by::pointer(point)
                     on:pointerleave=by::pointer(move |_| forget())
                     on:click=by::mouse(open)

@@ -285,12 +285,14 @@ fn kept_entry(app: App, close: impl Fn() + Copy + 'static) -> AnyView {
         size.unwrap_or_else(|| "nothing yet".to_owned())
     );
     let seal = can_seal().then(|| {
-        let label = if keeping.is_sealed() {
+        let is_sealed = keeping.is_sealed();
+        let label = if is_sealed {
             "Change the passphrase"
         } else {
             "Keep with a passphrase"
         };
-        want(label, Wanted::Seal)
+        let remove = is_sealed.then(|| want("Remove the passphrase", Wanted::Unseal));
+        view! { {want(label, Wanted::Seal)} {remove} }.into_any()
     });
     view! {
         {button(label, Box::new(move || keeping.forget(app, key.clone())))}

@@ -14,7 +14,8 @@ use leptos::ev::SubmitEvent;
 /// How many sessions are offered to add runs to: the last used ones.
 const MOST_OFFERED: usize = 3;
 
-/// The id of the box that is written into first, for a session's name or a passphrase, and that of the button that brings one back.
+/// The id of what has the focus first, mostly the box for a session's name or a passphrase, and that of the button that brings one
+/// back.
 const NAME_ID: &str = "keep-name";
 const UNDO_ID: &str = "keep-undo";
 
@@ -29,6 +30,8 @@ enum Asked {
     Where,
     /// Which passphrase it opens by from now on.
     Passphrase,
+    /// Whether it opens without one from now on.
+    Open,
 }
 
 /// The question, once there are runs, until it is answered.
@@ -46,6 +49,7 @@ pub fn KeepBar(app: App) -> impl IntoView {
         match (keeping.is_wanted.get(), keeping.choice.get()) {
             (Some(Wanted::Keep), _) => Some(Asked::Name),
             (Some(Wanted::Seal), _) => Some(Asked::Passphrase),
+            (Some(Wanted::Unseal), _) => Some(Asked::Open),
             (None, Choice::Unasked) => is_at_work.then_some(Asked::Whether),
             _ => keeping.is_apart().then_some(Asked::Where),
         }
@@ -58,6 +62,7 @@ fn bar(app: App, asked: Asked) -> AnyView {
     let name = RwSignal::new(keeping.name_for(app));
     // A copy of a sealed session is sealed unless the person says otherwise.
     let is_new = asked == Asked::Passphrase;
+    let is_open = asked == Asked::Open;
     let has_seal = keeping.is_sealed() && !is_new;
     let is_sealed = RwSignal::new(has_seal || is_new);
     let words = [RwSignal::new(String::new()), RwSignal::new(String::new())];
@@ -65,17 +70,21 @@ fn bar(app: App, asked: Asked) -> AnyView {
         event.prevent_default();
         let name = name.get_untracked();
         let [word, again] = words.map(|word| word.get_untracked());
-        if !is_sealed.get_untracked() {
+        if is_open {
+            keeping.seal_anew(app, None);
+        } else if !is_sealed.get_untracked() {
             keeping.begin(app, &name, None);
         } else if word != again || (word.is_empty() && !has_seal) {
             app.notify_of_step("Write the same passphrase twice: it is stored nowhere, and without it the session cannot be opened.");
         } else if is_new {
-            keeping.seal_anew(app, word);
+            keeping.seal_anew(app, Some(word));
         } else {
             keeping.begin_sealed(app, name, word);
         }
     };
-    let seal = if can_seal() {
+    let seal = if is_open {
+        ().into_any()
+    } else if can_seal() {
         let boxes = move || {
             is_sealed.get().then(|| {
                 let [word, again] = words;
@@ -126,6 +135,11 @@ fn bar(app: App, asked: Asked) -> AnyView {
             "From now on this session opens by this passphrase alone. It is stored nowhere.",
             "Set the passphrase",
         ),
+        Asked::Open => (
+            "keep-bar",
+            "From now on this session opens without a passphrase: whoever uses this browser can open it.",
+            "Remove the passphrase",
+        ),
         Asked::Where => (
             "keep-other",
             "Other sessions are kept in this browser. Are these runs a session of their own?",
@@ -137,7 +151,7 @@ fn bar(app: App, asked: Asked) -> AnyView {
             answer("Not now", Choice::NotNow),
             answer("Never", Choice::Never),
         ],
-        Asked::Name | Asked::Passphrase => {
+        Asked::Name | Asked::Passphrase | Asked::Open => {
             request_animation_frame(|| focus_by_id(NAME_ID));
             let close = Box::new(move || {
                 keeping.is_wanted.set(None);
@@ -158,7 +172,7 @@ fn bar(app: App, asked: Asked) -> AnyView {
             add.chain(std::iter::once(leave)).collect()
         }),
     };
-    let name_box = (!is_new).then(|| {
+    let name_box = (!is_new && !is_open).then(|| {
         view! {
             <label>
                 "Name "
@@ -178,7 +192,7 @@ fn bar(app: App, asked: Asked) -> AnyView {
             <form on:submit=by::submit(keep)>
                 {name_box}
                 {seal}
-                <button type="submit" class="button">{label}</button>
+                <button type="submit" id=is_open.then_some(NAME_ID) class="button">{label}</button>
             </form>
             {others}
         </aside>

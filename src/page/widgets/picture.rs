@@ -20,9 +20,31 @@ pub(crate) fn Picture(marks: Vec<Mark>, width: f64, height: f64, title: String) 
         if let Some(picture) = paint(&document, &marks, width, height) {
             // A node that was just made has no place to be refused from.
             let _appended = frame.append_child(&picture);
+            // Where all is laid out anyway.
+            request_animation_frame(move || keep_inside(&picture));
         }
     });
     view! { <div class="picture" role="img" aria-label=title node_ref=frame></div> }
+}
+
+/// Squeezes what would begin beyond the left edge, where nobody sees it: on a phone letters are larger in their pictures.
+fn keep_inside(picture: &Element) {
+    let left = |of: &Element| of.get_bounding_client_rect().left();
+    let edge = left(picture) - 1.0;
+    let Ok(texts) = picture.query_selector_all("[text-anchor=end]") else {
+        return;
+    };
+    for at in 0..texts.length() {
+        let text = texts.item(at).and_then(|text| text.dyn_into().ok());
+        let text: Option<Element> = text.filter(|text| left(text) < edge);
+        if let Some((room, text)) = text.and_then(|text| Some((text.get_attribute("x")?, text))) {
+            // An element takes any attribute of such a name.
+            let _set = (
+                text.set_attribute("textLength", &room),
+                text.set_attribute("lengthAdjust", "spacingAndGlyphs"),
+            );
+        }
+    }
 }
 
 fn paint(document: &Document, marks: &[Mark], width: f64, height: f64) -> Option<Element> {

@@ -432,10 +432,11 @@ fn source_entry(app: App, source: SourceInfo) -> impl IntoView {
         view! {
             <details>
                 <summary>{format!("{} more", grouped(rest.len()))}</summary>
-                <ul class="problems">{rest.into_iter().map(problem_entry).collect_view()}</ul>
+                <ul class="problems">{problem_entries(rest, &path)}</ul>
             </details>
         }
     });
+    let problems = problem_entries(problems, &path);
     view! {
         <li>
             <p><code class="path">{path}</code></p>
@@ -444,7 +445,7 @@ fn source_entry(app: App, source: SourceInfo) -> impl IntoView {
             {(points_left_out > 0).then(|| view! {
                 <p class="soft">{format!("{} left out, as you chose: least, greatest, first and last values are of all.", counted(points_left_out as usize, "logged point"))}</p>
             })}
-            <ul class="problems">{problems.into_iter().map(problem_entry).collect_view()}</ul>
+            <ul class="problems">{problems}</ul>
             {further}
             {(unlisted > 0).then(|| view! { <p class="faint">{format!("and {} of these kinds", counted(unlisted, "further problem"))}</p> })}
         </li>
@@ -464,22 +465,32 @@ fn shared_text(shared: SharedRuns) -> String {
     )
 }
 
-fn problem_entry(problem: Problem) -> impl IntoView {
-    let Problem {
-        place,
-        what,
-        effect,
-        ..
-    } = problem;
-    view! {
-        <li>
-            {icon(Icon::Warning)}
-            <span>
-                {(!place.is_empty()).then(|| view! { <code>{place}</code> ": " })}
-                {what}
-                <span class="effect">{format!(" — {effect}")}</span>
-            </span>
-        </li>
+fn problem_entries(problems: Vec<Problem>, source: &str) -> Vec<AnyView> {
+    let entry = |problem: Problem| {
+        let place = place_told(&problem, source);
+        let Problem { what, effect, .. } = problem;
+        view! {
+            <li>
+                {icon(Icon::Warning)}
+                <span>
+                    {(!place.is_empty()).then(|| view! { <code>{place}</code> ": " })}
+                    {what}
+                    <span class="effect">{format!(" — {effect}")}</span>
+                </span>
+            </li>
+        }
+        .into_any()
+    };
+    problems.into_iter().map(entry).collect()
+}
+
+/// Where something was wrong, with the file where that is not the one that the source is named after.
+fn place_told(problem: &Problem, source: &str) -> String {
+    let path = problem.path.as_str();
+    match problem.place.as_str() {
+        place if path == source || path.is_empty() => place.to_owned(),
+        "" => path.to_owned(),
+        place => format!("{path}, {place}"),
     }
 }
 
@@ -501,13 +512,9 @@ fn details(ledger: &LedgerInfo) -> String {
             counted(source.runs, "run"),
             bytes(source.bytes)
         );
-        for Problem {
-            place,
-            what,
-            effect,
-            ..
-        } in &source.problems
-        {
+        for problem in &source.problems {
+            let place = place_told(problem, &source.path);
+            let Problem { what, effect, .. } = problem;
             let _written = writeln!(text, "  {place}: {} ({effect})", masked(what));
         }
         if source.unlisted > 0 {

@@ -7,6 +7,7 @@ use crate::engine::protocol::{
 };
 use crate::engine::report::read_files;
 use crate::engine::workspace::Workspace;
+use crate::format::Artifact;
 use crate::ledger::{Ledger, Role, RunSink, ValueRef};
 use crate::source::MemoryFile;
 use std::rc::Rc;
@@ -126,6 +127,76 @@ fn the_best_params_are_told_and_nothing_in_them_is_run() {
     assert!(outside.concat().contains("--lr"), "{flags}");
 }
 
+/// What is there once a session file is saved and dropped elsewhere.
+fn reopened(workspace: &mut Workspace, session: Session) -> Workspace {
+    let mut part_of = workspace.answer(&Ask::ExportSession(Box::new(session)));
+    let mut bytes = Vec::new();
+    loop {
+        let FilePart {
+            bytes: more,
+            is_last,
+            ..
+        } = part(part_of).unwrap();
+        bytes.extend(more.0);
+        if is_last {
+            break;
+        }
+        part_of = workspace.answer(&Ask::ExportOn);
+    }
+    let (ledger, _) = read_files(&vec![Rc::new(MemoryFile::new("a.runsift.zip", &bytes)) as _]);
+    let mut again = Workspace::default();
+    again.append(ledger);
+    again
+}
+
+#[test]
+fn a_session_file_knows_what_lay_in_the_folders_of_runs() {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("night/mlruns/0/meta.yaml", "mlflow-files", 0);
+    sink.source().has_ids = true;
+    (sink.source().files, sink.source().folder) = (9, "night/mlruns/".to_owned());
+    let ids = ["aaaaaaaa1", "bbbbbbbb2"];
+    for id in ids {
+        let row = sink.run(id);
+        sink.set_named(row, Role::Param, "lr", ValueRef::Number(0.1));
+    }
+    sink.finish();
+    let file = |id: &str, name: &str, bytes| Artifact {
+        path: format!("night/mlruns/0/{id}/artifacts/{name}"),
+        bytes,
+    };
+    workspace.add_artifacts(vec![
+        file(ids[0], "model/model.pkl", 2_000),
+        file(ids[0], "confusion.png", 10),
+        file(ids[1], "notes.txt", 3),
+    ]);
+    let files = |workspace: &mut Workspace, row: usize| {
+        let Answer::Run(Some(detail)) = workspace.answer(&Ask::Run { row }) else {
+            panic!("no such run");
+        };
+        (detail.source.clone(), detail.files.clone())
+    };
+    let session = Session {
+        schema: SCHEMA.to_owned(),
+        ..Session::default()
+    };
+    let mut again = reopened(&mut workspace, session);
+    for row in 0..2 {
+        let (before, after) = (files(&mut workspace, row), files(&mut again, row));
+        assert!(!before.1.is_empty());
+        assert_eq!(before, after);
+    }
+    // From a file of a file, too.
+    let session = Session {
+        schema: SCHEMA.to_owned(),
+        ..Session::default()
+    };
+    let mut third = reopened(&mut again, session);
+    assert_eq!(files(&mut workspace, 0), files(&mut third, 0));
+}
+
 #[test]
 fn a_session_file_has_what_was_made_of_runs() {
     let mut workspace = workspace();
@@ -148,23 +219,7 @@ fn a_session_file_has_what_was_made_of_runs() {
         },
         ..Session::default()
     };
-    let mut part_of = workspace.answer(&Ask::ExportSession(Box::new(session)));
-    let mut bytes = Vec::new();
-    loop {
-        let FilePart {
-            bytes: more,
-            is_last,
-            ..
-        } = part(part_of).unwrap();
-        bytes.extend(more.0);
-        if is_last {
-            break;
-        }
-        part_of = workspace.answer(&Ask::ExportOn);
-    }
-    let (ledger, _) = read_files(&vec![Rc::new(MemoryFile::new("a.runsift.zip", &bytes)) as _]);
-    let mut again = Workspace::default();
-    again.append(ledger);
+    let mut again = reopened(&mut workspace, session);
     let text = again.info().session.unwrap();
     let session: Session = serde_json::from_str(&text).unwrap();
     assert_eq!((session.runs, session.made), (60, before));
