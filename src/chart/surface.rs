@@ -1,7 +1,7 @@
 //! The effect of two params together as a picture: cells by colour, and the runs on them.
 
 use super::marks::{Anchor, Mark};
-use super::number::{counted, grouped, short_number};
+use super::number::{counted, grouped, short_number, shortened};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
@@ -35,6 +35,25 @@ pub const HEIGHT: f64 = 380.0;
 const PLOT: (f64, f64, f64, f64) = (90.0, 540.0, 12.0, 336.0);
 /// Steps of the colours' legend, and how high each is.
 const STEPS: (usize, f64) = (40, 5.0);
+/// Letters of a category's name at most, along the side and along the top, and about how wide one is.
+const LONGEST: (usize, usize) = (12, 16);
+const LETTER: f64 = 7.0;
+/// How far texts below one another are apart at least.
+const LINE: f64 = 14.0;
+
+/// Those of some marks along an axis of this length that have as much room as they need: the first, and so on from there.
+fn apart(marks: &[(f64, String)], length: f64, need: f64) -> Vec<&(f64, String)> {
+    let mut kept: Vec<&(f64, String)> = Vec::new();
+    for mark in marks {
+        if kept
+            .last()
+            .is_none_or(|last| (mark.0 - last.0) * length >= need)
+        {
+            kept.push(mark);
+        }
+    }
+    kept
+}
 
 impl PairSurface {
     /// The least and the greatest prediction.
@@ -131,13 +150,16 @@ impl PairSurface {
             let at = (left + b * (right - left), bottom - a * (bottom - top));
             marks.push(Mark::circle("run", at, 1.8));
         }
-        for (place, text) in &self.b.1 {
+        let letters = self.b.1.iter().map(|(_, text)| text.chars().count());
+        let letters = letters.max().unwrap_or(0).min(LONGEST.1);
+        let need = LETTER * (letters as f64 + 1.0);
+        for (place, text) in apart(&self.b.1, right - left, need) {
             let at = (left + place * (right - left), bottom + 18.0);
-            marks.push(Mark::text(at, Anchor::Middle, text));
+            marks.push(Mark::text(at, Anchor::Middle, &shortened(text, LONGEST.1)));
         }
-        for (place, text) in &self.a.1 {
+        for (place, text) in apart(&self.a.1, bottom - top, LINE) {
             let at = (left - 8.0, bottom - place * (bottom - top) + 4.0);
-            marks.push(Mark::text(at, Anchor::End, text));
+            marks.push(Mark::text(at, Anchor::End, &shortened(text, LONGEST.0)));
         }
         let (steps, high_of_step) = STEPS;
         for step in 0..steps {
@@ -197,6 +219,31 @@ mod tests {
         let sure = surface(&[0.5; 4], 3, 3);
         assert!(!says(&sure, "unsure") && !says(&sure, "flat?"));
         assert!(!says(&surface(&[3.0; 4], 3, 3), "flat?"));
+    }
+
+    #[test]
+    fn names_of_many_categories_are_told_as_far_as_there_is_room() {
+        let names = |count: usize, name: &str| -> Vec<(f64, String)> {
+            let place = |at: usize| (at as f64 + 0.5) / count as f64;
+            (0..count)
+                .map(|at| (place(at), format!("{name}{at:02}")))
+                .collect()
+        };
+        let mut of = surface(&[], 3, 3);
+        (of.a.1, of.b.1) = (names(40, "side"), names(40, "top"));
+        let told = |of: &PairSurface, name: &str| {
+            let marks = of.marks();
+            marks
+                .iter()
+                .filter(|mark| mark.text.starts_with(name))
+                .count()
+        };
+        // 324 units of height and 450 of width.
+        assert_eq!((told(&of, "side"), told(&of, "top")), (20, 10));
+        (of.a.1, of.b.1) = (names(4, "side"), names(4, "top"));
+        assert_eq!((told(&of, "side"), told(&of, "top")), (4, 4));
+        of.a.1 = vec![(0.5, "a name that is longer than its room".to_owned())];
+        assert!(of.marks().iter().any(|mark| mark.text.contains('…')));
     }
 
     #[test]

@@ -63,6 +63,13 @@ fn real_exports_declare_what_was_searched() {
         of_fixtures(&["syne-tune"], &["lr", "width", "act", "epochs"]),
         ["0.0001 to 1 log", "4 to 128 by 1", "none", "none"]
     );
+    assert_eq!(
+        of_fixtures(
+            &["deepcave-table"],
+            &["max_features", "n_estimators", "criterion"]
+        ),
+        ["0 to 1", "10 to 100 by 1", "none"]
+    );
     assert_eq!(of_fixtures(&["ax"], &["x1", "x6"]), ["0 to 1", "0 to 1"]);
 }
 

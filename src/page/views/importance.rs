@@ -273,9 +273,7 @@ fn vanished(app: App, answer: &ImportanceAnswer) -> AnyView {
         }
         _ => None,
     };
-    let told = Some(gone.or_else(unpaired))
-        .flatten()
-        .filter(|_| answer.is_whole);
+    let told = gone.or_else(unpaired).filter(|_| answer.is_whole);
     let close = move |_| close_opened(app);
     told.map(|told| {
         view! {
