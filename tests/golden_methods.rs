@@ -75,6 +75,7 @@ impl Problem {
                 let step = (param.kind == "int").then_some(1.0);
                 return Parameter {
                     elsewhere: Vec::new(),
+                    declared: String::new(),
                     name: param.name.clone(),
                     space: Space::Number {
                         low,

@@ -543,12 +543,14 @@ fn odd_numbers_do_no_harm() {
                 parameters.push(Parameter::inferred("short", vec![1.0, 2.0]));
                 parameters.push(Parameter {
                     elsewhere: Vec::new(),
+                    declared: String::new(),
                     name: "codes".to_owned(),
                     space: Space::Levels,
                     values: Column::Codes(vec![1, 2, 3]),
                 });
                 parameters.push(Parameter {
                     elsewhere: Vec::new(),
+                    declared: String::new(),
                     name: "levels".to_owned(),
                     space: Space::Category,
                     values: Column::Numbers(columns[2].clone()),

@@ -1,8 +1,10 @@
-//! A param's effect as a picture: the mean prediction along its values with its spread, and the runs behind.
+//! A param's effect as a picture: the mean prediction along its values with its spread, and the runs behind. Categories whose
+//! names have no room beside one another stand below one another, the predictions across.
 
 use super::band::{band, path};
 use super::marks::{Anchor, Mark};
-use super::number::short_number;
+use super::number::{short_number, shortened};
+use super::rates::LONGEST;
 use super::scale::{Linear, ticks};
 use serde::{Deserialize, Serialize};
 
@@ -52,12 +54,92 @@ pub const WIDTH: f64 = 640.0;
 pub const HEIGHT: f64 = 260.0;
 /// Where its axes lie: left, right, top, bottom.
 const PLOT: (f64, f64, f64, f64) = (64.0, 628.0, 12.0, 222.0);
+/// Where categories below one another have their predictions: left, right; before are their names.
+const ACROSS: (f64, f64) = (190.0, 628.0);
+/// The height of one of them, and of what is below all.
+const ROW: (f64, f64) = (18.0, 40.0);
+/// About how wide a letter of a name is, with the room to the next name.
+const LETTER: f64 = 7.0;
 
 impl ParamEffect {
+    /// The picture's width and height.
+    pub fn size(&self) -> (f64, f64) {
+        if self.is_of_rows() {
+            (WIDTH, ROW.0 * self.bins.len() as f64 + ROW.1)
+        } else {
+            (WIDTH, HEIGHT)
+        }
+    }
+
+    /// Whether categories stand below one another, as the names of some have no room beside one another.
+    pub fn is_of_rows(&self) -> bool {
+        let room = (PLOT.1 - PLOT.0) / self.bins.len().max(1) as f64;
+        let longest = self.marks.iter().map(|(_, text)| text.chars().count());
+        !self.is_ordered && LETTER * longest.max().unwrap_or(0) as f64 > room
+    }
+
     /// The picture, and how many runs lie beyond its ends: far outliers would flatten the rest.
     pub fn marks(&self) -> (Vec<Mark>, usize) {
-        let (left, right, top, bottom) = PLOT;
         let (low, high) = self.bounds();
+        let outside = self
+            .points
+            .iter()
+            .filter(|(_, value)| !(low..=high).contains(value))
+            .count();
+        let marks = if self.is_of_rows() {
+            self.rows((low, high))
+        } else {
+            self.along((low, high))
+        };
+        (marks, outside)
+    }
+
+    /// Categories below one another.
+    fn rows(&self, (low, high): (f64, f64)) -> Vec<Mark> {
+        let bottom = ROW.0 * self.bins.len() as f64;
+        let across = Linear::new((low, high), ACROSS);
+        let down = Linear::new((0.0, 1.0), (0.0, bottom));
+        let mut marks = Vec::new();
+        for mark in ticks(low, high, 4) {
+            let x = across.place(mark);
+            marks.push(Mark::line("grid", (x, 0.0), (x, bottom)));
+            let text = short_number(mark);
+            marks.push(Mark::text((x, bottom + 16.0), Anchor::Middle, &text));
+        }
+        let inside = self
+            .points
+            .iter()
+            .filter(|(_, value)| (low..=high).contains(value));
+        marks.extend(inside.map(|(place, value)| {
+            Mark::circle("run", (across.place(*value), down.place(*place)), 2.0)
+        }));
+        for bin in &self.bins {
+            let y = down.place(f64::midpoint(bin.from, bin.to));
+            let name = shortened(&bin.label, LONGEST);
+            marks.push(Mark::name((ACROSS.0 - 10.0, y + 4.0), Anchor::End, &name));
+            if let (Some(low), Some(high)) = (bin.low, bin.high) {
+                let (from, to) = (across.place(low), across.place(high));
+                marks.push(Mark::line("line", (from, y), (to, y)));
+            }
+            marks.push(Mark::circle("mean", (across.place(bin.value), y), 4.0));
+            if bin.is_good {
+                let top = down.place(bin.from);
+                let at = (ACROSS.0 - 4.0, top + 1.0);
+                marks.push(Mark::rect(
+                    "good",
+                    at,
+                    (4.0, down.place(bin.to) - top - 2.0),
+                ));
+            }
+        }
+        let below = (f64::midpoint(ACROSS.0, ACROSS.1), bottom + ROW.1 - 4.0);
+        marks.push(Mark::text(below, Anchor::Middle, "mean prediction"));
+        marks
+    }
+
+    /// Values beside one another.
+    fn along(&self, (low, high): (f64, f64)) -> Vec<Mark> {
+        let (left, right, top, bottom) = PLOT;
         let across = Linear::new((0.0, 1.0), (left, right));
         let up = Linear::new((low, high), (bottom, top));
         let mut marks = Vec::new();
@@ -106,12 +188,7 @@ impl ParamEffect {
         }
         let below = (f64::midpoint(left, right), HEIGHT - 2.0);
         marks.push(Mark::text(below, Anchor::Middle, &self.name));
-        let outside = self
-            .points
-            .iter()
-            .filter(|(_, value)| !is_inside(*value))
-            .count();
-        (marks, outside)
+        marks
     }
 
     /// From the least to the greatest that is drawn: all of the prediction, and the runs but for far outliers.
@@ -129,5 +206,63 @@ impl ParamEffect {
         let high = fold(quantile(0.98).unwrap_or(f64::NEG_INFINITY), f64::max);
         let room = (high - low).max(f64::MIN_POSITIVE) * 0.05;
         (low - room, high + room)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of_categories(count: usize) -> ParamEffect {
+        let part = |at: usize| at as f64 / count as f64;
+        let label = |at: usize| format!("category {at}");
+        ParamEffect {
+            name: "kind".to_owned(),
+            is_ordered: false,
+            is_log: false,
+            marks: (0..count).map(|at| (part(at), label(at))).collect(),
+            bins: (0..count)
+                .map(|at| EffectBin {
+                    from: part(at),
+                    to: part(at + 1),
+                    label: label(at),
+                    value: at as f64,
+                    low: Some(at as f64 - 0.5),
+                    high: Some(at as f64 + 0.5),
+                    is_good: at == 0,
+                })
+                .collect(),
+            points: vec![(part(1) / 2.0, 3.0)],
+            runs: 1,
+            words: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn names_of_many_categories_stand_apart() {
+        for (count, is_of_rows) in [(3, false), (40, true)] {
+            let effect = of_categories(count);
+            assert_eq!(effect.is_of_rows(), is_of_rows);
+            let (width, height) = effect.size();
+            let (marks, _) = effect.marks();
+            let number = |mark: &Mark, name: &str| -> f64 { mark.attribute(name).parse().unwrap() };
+            let mut names: Vec<(f64, f64)> = marks
+                .iter()
+                .filter(|mark| mark.text.starts_with("category"))
+                .map(|mark| (number(mark, "x"), number(mark, "y")))
+                .collect();
+            assert_eq!(names.len(), count);
+            assert!(names.iter().all(|(x, y)| *x < width && *y < height));
+            names.sort_by(|a, b| (a.0 + a.1).total_cmp(&(b.0 + b.1)));
+            for pair in names.windows(2) {
+                let apart = (pair[1].0 - pair[0].0, pair[1].1 - pair[0].1);
+                assert!(apart.0 > 70.0 || apart.1 >= 14.0, "{apart:?}");
+            }
+            // Every one has its mean and its whisker.
+            let means = marks
+                .iter()
+                .filter(|mark| mark.attribute("class") == "mean");
+            assert_eq!(means.count(), count);
+        }
     }
 }

@@ -33,14 +33,27 @@ pub const WIDTH: f64 = 640.0;
 pub const HEIGHT: f64 = 380.0;
 /// Where its cells lie: left, right, top, bottom.
 const PLOT: (f64, f64, f64, f64) = (90.0, 540.0, 12.0, 336.0);
-/// How wide a letter is, about.
-const LETTER: f64 = 6.5;
-/// How many letters a mark at the side has at most: as many as there is room for.
-const LONGEST: usize = 12;
-/// How many a number may have.
-const NUMBER: usize = 9;
 /// Steps of the colours' legend, and how high each is.
 const STEPS: (usize, f64) = (40, 5.0);
+/// Letters of a category's name at most, along the side and along the top, and about how wide one is.
+const LONGEST: (usize, usize) = (12, 16);
+const LETTER: f64 = 7.0;
+/// How far texts below one another are apart at least.
+const LINE: f64 = 14.0;
+
+/// Those of some marks along an axis of this length that have as much room as they need: the first, and so on from there.
+fn apart(marks: &[(f64, String)], length: f64, need: f64) -> Vec<&(f64, String)> {
+    let mut kept: Vec<&(f64, String)> = Vec::new();
+    for mark in marks {
+        if kept
+            .last()
+            .is_none_or(|last| (mark.0 - last.0) * length >= need)
+        {
+            kept.push(mark);
+        }
+    }
+    kept
+}
 
 impl PairSurface {
     /// The least and the greatest prediction.
@@ -137,16 +150,16 @@ impl PairSurface {
             let at = (left + b * (right - left), bottom - a * (bottom - top));
             marks.push(Mark::circle("run", at, 1.8));
         }
-        for (place, text) in &self.b.1 {
+        let letters = self.b.1.iter().map(|(_, text)| text.chars().count());
+        let letters = letters.max().unwrap_or(0).min(LONGEST.1);
+        let need = LETTER * (letters as f64 + 1.0);
+        for (place, text) in apart(&self.b.1, right - left, need) {
             let at = (left + place * (right - left), bottom + 18.0);
-            let room = (right - left) / self.b.1.len() as f64;
-            let text = shortened(text, ((room / LETTER) as usize).max(NUMBER));
-            marks.push(Mark::text(at, Anchor::Middle, &text));
+            marks.push(Mark::text(at, Anchor::Middle, &shortened(text, LONGEST.1)));
         }
-        for (place, text) in &self.a.1 {
+        for (place, text) in apart(&self.a.1, bottom - top, LINE) {
             let at = (left - 8.0, bottom - place * (bottom - top) + 4.0);
-            let text = shortened(text, LONGEST);
-            marks.push(Mark::text(at, Anchor::End, &text));
+            marks.push(Mark::text(at, Anchor::End, &shortened(text, LONGEST.0)));
         }
         let (steps, high_of_step) = STEPS;
         for step in 0..steps {
@@ -175,21 +188,6 @@ impl PairSurface {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn long_categories_stay_inside_and_numbers_whole() {
-        let mark = |text: &str| (0.5, text.to_owned());
-        let long = "adamw-cosine-warmup-5000-steps";
-        let mut of = surface(&[], 0, 0);
-        of.a.1 = vec![mark(long), mark("-1.234e-5")];
-        of.b.1 = vec![mark(long); 9];
-        of.b.1.push(mark("-1.234e-5"));
-        let marks = of.marks();
-        let texts: Vec<&str> = marks.iter().map(|mark| mark.text.as_str()).collect();
-        assert!(texts.contains(&"adamw-…steps"), "{texts:?}");
-        assert_eq!(texts.iter().filter(|text| **text == "-1.234e-5").count(), 2);
-        assert!(texts.iter().all(|text| text.chars().count() <= LONGEST));
-    }
 
     fn surface(spread: &[f64], points: usize, runs: usize) -> PairSurface {
         PairSurface {
@@ -221,6 +219,31 @@ mod tests {
         let sure = surface(&[0.5; 4], 3, 3);
         assert!(!says(&sure, "unsure") && !says(&sure, "flat?"));
         assert!(!says(&surface(&[3.0; 4], 3, 3), "flat?"));
+    }
+
+    #[test]
+    fn names_of_many_categories_are_told_as_far_as_there_is_room() {
+        let names = |count: usize, name: &str| -> Vec<(f64, String)> {
+            let place = |at: usize| (at as f64 + 0.5) / count as f64;
+            (0..count)
+                .map(|at| (place(at), format!("{name}{at:02}")))
+                .collect()
+        };
+        let mut of = surface(&[], 3, 3);
+        (of.a.1, of.b.1) = (names(40, "side"), names(40, "top"));
+        let told = |of: &PairSurface, name: &str| {
+            let marks = of.marks();
+            marks
+                .iter()
+                .filter(|mark| mark.text.starts_with(name))
+                .count()
+        };
+        // 324 units of height and 450 of width.
+        assert_eq!((told(&of, "side"), told(&of, "top")), (20, 10));
+        (of.a.1, of.b.1) = (names(4, "side"), names(4, "top"));
+        assert_eq!((told(&of, "side"), told(&of, "top")), (4, 4));
+        of.a.1 = vec![(0.5, "a name that is longer than its room".to_owned())];
+        assert!(of.marks().iter().any(|mark| mark.text.contains('…')));
     }
 
     #[test]

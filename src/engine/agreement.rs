@@ -2,13 +2,8 @@
 
 use super::protocol::{MethodRanking, ParamImportance};
 use crate::analysis::importance::Method;
+use crate::analysis::importance::answer::{NOTHING, NOTHING_WITH_OTHERS};
 use crate::ledger::ColumnId;
-
-/// Less is no share of its own.
-const NOTHING: f64 = 0.05;
-
-/// As much with others is more than none.
-const NOTHING_WITH_OTHERS: f64 = 0.1;
 
 /// Sentences about disagreement at most.
 const SENTENCES: usize = 3;
@@ -137,6 +132,7 @@ mod tests {
             high: None,
             total: None,
             is_noise,
+            noise: None,
             space: String::new(),
             present: 10,
             active: None,
@@ -151,6 +147,8 @@ mod tests {
             low: None,
             high: None,
             is_noise: *is_noise,
+            noise: None,
+            present: 10,
         };
         MethodRanking {
             method,

@@ -8,7 +8,7 @@ use super::targets::Targets;
 use crate::analysis::correlation::Coefficient;
 use crate::analysis::importance::from_ledger::{Declared, LedgerDesign};
 use crate::analysis::importance::{
-    Design, Importance, ImportanceJob, Settings, TreeResult, TreeTask,
+    Design, Importance, ImportanceJob, Settings, Share, TreeResult, TreeTask,
 };
 use crate::analysis::part::Part;
 use crate::ledger::{Bits, ColumnId, Ledger};
@@ -49,6 +49,8 @@ pub(super) struct Beside {
     alike: [Vec<Vec<Option<f64>>>; 2],
     /// How budgets were told.
     how: String,
+    /// Whether more is better.
+    maximize: bool,
 }
 
 /// What of the ledger takes part.
@@ -62,9 +64,20 @@ pub(super) struct Among<'a> {
 }
 
 impl Beside {
+    /// None yet, of an objective of which more is better or not.
+    pub(super) fn new(maximize: bool) -> Self {
+        Self {
+            maximize,
+            ..Self::default()
+        }
+    }
+
     /// The settings of these jobs: shares and whiskers alone.
-    pub(super) fn settings() -> Settings {
-        Settings::default()
+    pub(super) fn settings(&self) -> Settings {
+        Settings {
+            maximize: self.maximize,
+            ..Settings::default()
+        }
     }
 
     /// Adds forests of metrics: column, name and numbers of each. One alone has nothing to be compared with.
@@ -179,11 +192,12 @@ impl Beside {
 
     /// A task that can be run now, with its job's number.
     pub(super) fn next_task(&mut self) -> Option<(usize, TreeTask)> {
+        let settings = self.settings();
         self.sides
             .iter_mut()
             .enumerate()
             .find_map(|(number, side)| {
-                let new = || ImportanceJob::new(&side.design, Self::settings());
+                let new = || ImportanceJob::new(&side.design, settings.clone());
                 Some((number, side.job.get_or_insert_with(new).next_task()?))
             })
     }
@@ -252,6 +266,19 @@ impl Beside {
         comparisons
     }
 
+    /// The forest of the runs in which the param at a place of the first design is set, with its design, once it is whole and
+    /// tells something.
+    pub(super) fn within(&self, place: usize) -> Option<(&ImportanceJob, &Design)> {
+        let side = self
+            .sides
+            .iter()
+            .find(|side| side.of == Of::Active(place))?;
+        let job = side.job.as_ref().filter(|job| job.is_done())?;
+        let is_known = |of: &Share| of.name == side.design.parameters[place].name;
+        let has_share = job.answer()?.parameters.iter().any(is_known);
+        has_share.then_some((job, &side.design))
+    }
+
     /// The share of the param at a place of the first design within the runs in which it is set.
     pub(super) fn active(&self, place: usize) -> Option<ActiveShare> {
         let side = self
@@ -295,7 +322,12 @@ impl Side {
                 .parameters
                 .iter()
                 .position(|param| param.name == share.name)?;
-            Some(MeasuredParam::new(*self.columns.get(place)?, share.into()))
+            let runs = self.design.parameters[place].values.active().count();
+            Some(MeasuredParam::new(
+                *self.columns.get(place)?,
+                runs,
+                share.into(),
+            ))
         });
         Some(ComparedTarget {
             name: self.name.clone(),

@@ -152,9 +152,14 @@ impl Explain {
         self.own_weight.unwrap_or(1)
     }
 
+    /// Whether it is explained which runs failed: that has no scale, no best part, and is the same for all metrics.
+    pub fn is_of_outcomes(&self) -> bool {
+        self.unfinished == Unfinished::Outcome
+    }
+
     /// Whether a weighted sum is explained, rather than the objective alone.
     pub fn is_weighted(&self) -> bool {
-        self.further.iter().any(|metric| metric.weight > 0)
+        !self.is_of_outcomes() && self.further.iter().any(|metric| metric.weight > 0)
     }
 }
 

@@ -71,11 +71,15 @@ pub struct MeasuredParam {
     pub high: Option<f64>,
     /// Whether it cannot be told from a param of noise.
     pub is_noise: bool,
+    /// The size that noise gets at most in nine resamples of ten, where there were enough.
+    pub noise: Option<f64>,
+    /// How many of the used runs have it.
+    pub present: usize,
 }
 
 impl MeasuredParam {
-    /// What a method says of the param in a column.
-    pub fn new(column: ColumnId, measured: Measured) -> Self {
+    /// What a method says of the param in a column, which so many of the runs have.
+    pub fn new(column: ColumnId, present: usize, measured: Measured) -> Self {
         Self {
             column,
             name: measured.name,
@@ -83,6 +87,8 @@ impl MeasuredParam {
             low: measured.low,
             high: measured.high,
             is_noise: measured.is_noise,
+            noise: measured.noise,
+            present,
         }
     }
 }
@@ -115,6 +121,8 @@ pub struct ParamImportance {
     pub total: Option<f64>,
     /// Whether it cannot be told from a param of noise.
     pub is_noise: bool,
+    /// What noise gets at most in nine resamples of ten, where there were enough.
+    pub noise: Option<f64>,
     /// The measure that it was averaged over, in words: `log, 1e-5 to 0.1`.
     pub space: String,
     /// How many of the used runs have it.

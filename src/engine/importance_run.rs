@@ -16,13 +16,13 @@ use crate::analysis::grouping::parts_no_replicates;
 use crate::analysis::importance::from_ledger::{Declared, LedgerDesign};
 use crate::analysis::importance::together::{Together, together};
 use crate::analysis::importance::{
-    Column as Values, Design, ImportanceJob, Prepared, Settings, Space, TreeResult, TreeTask,
+    Bin, Column as Values, Design, ImportanceJob, Prepared, Settings, Space, TreeResult, TreeTask,
     run_task,
 };
 use crate::analysis::importance::{ablation, adaptive};
 use crate::analysis::part::Part as EvenPart;
 use crate::analysis::ranking::ObjectiveColumn;
-use crate::chart::number::counted;
+use crate::chart::number::{counted, grouped};
 use crate::ledger::bytes::{decoded, encoded};
 use crate::ledger::{Bits, ColumnId, Ledger, Role};
 use crate::query::{number_key, put_in_order};
@@ -39,7 +39,7 @@ const NEXT_BEST: usize = 200;
 const TOLD_TOGETHER: usize = 3;
 
 /// Pairs are worked out among this many params.
-const PAIRED: usize = 8;
+pub const PAIRED: usize = 8;
 
 /// An importance that is being worked out.
 pub struct ImportanceRun {
@@ -206,7 +206,7 @@ impl ImportanceRun {
             declared: &declared,
             within: within.unwrap_or_default(),
         };
-        let mut beside = Beside::default();
+        let mut beside = Beside::new(targets.maximize);
         if parts.len() > 1 {
             let ids = std::iter::once(column).chain(question.further.iter().map(|(id, ..)| *id));
             let metrics: Vec<(ColumnId, String, Targets)> = ids
@@ -265,10 +265,13 @@ impl ImportanceRun {
                 adapted.join(", ")
             ));
         }
-        let mut words = vec![
-            objective.reading_words(),
-            objective.direction.word().to_owned(),
-        ];
+        // Which way a metric is better says nothing of which runs failed.
+        let mut words = if explain.is_of_outcomes() {
+            Vec::new()
+        } else {
+            let way = objective.direction.word().to_owned();
+            vec![objective.reading_words(), way]
+        };
         words.extend(within.map(|_| format!("{} of each group", objective.center.label())));
         words.extend(targets.words);
         Self {
@@ -294,6 +297,11 @@ impl ImportanceRun {
         }
     }
 
+    /// Adds what to be careful about.
+    pub fn warn(&mut self, more: Vec<String>) {
+        self.warnings.extend(more);
+    }
+
     /// What is known so far, where that is more than when it was last asked.
     pub fn news(&mut self) -> Option<ImportanceAnswer> {
         let stages = self.job.stages() + self.beside.stages();
@@ -306,14 +314,42 @@ impl ImportanceRun {
     pub fn effect(&self, column: ColumnId) -> Option<ParamEffect> {
         let place = self.place(column)?;
         let bins = self.job.effect(place)?;
-        Some(effect::effect(
-            &self.design.parameters[place],
-            &self.names[place],
-            &bins,
-            &self.design.objective,
-            self.maximize,
-            self.job.does_nothing(place),
-        ))
+        let nothing = self.job.does_nothing(place);
+        let of = |job: &ImportanceJob, design: &Design, bins: &[Bin]| {
+            effect::effect(
+                &design.parameters[place],
+                &self.names[place],
+                bins,
+                &design.objective,
+                self.maximize,
+                nothing && job.does_nothing(place),
+            )
+        };
+        let joint = of(&self.job, &self.design, &bins);
+        // Values off the scale are to be compared with those on it.
+        let parameter = &self.design.parameters[place];
+        let is_conditional = parameter.elsewhere.is_empty();
+        let within = self.beside.within(place).filter(|_| is_conditional);
+        let within = within.and_then(|(job, design)| Some((job.effect(place)?, job, design)));
+        let Some((bins_within, job, design)) = within else {
+            return Some(joint);
+        };
+        let mut effect = of(job, design, &bins_within);
+        effect.words.insert(
+            0,
+            format!(
+                "Among the {} of {} in which {} is set:",
+                grouped(parameter.values.active().count()),
+                counted(self.design.objective.len(), "run"),
+                parameter.name
+            ),
+        );
+        if effect::is_best_unset(&bins, self.maximize) {
+            effect
+                .words
+                .push(format!("Among all runs: {}", joint.words.join(" ")));
+        }
+        Some(effect)
     }
 
     /// Which changes lead from some runs to others; `selected` are the ledger's rows that are, and `name` says what a
@@ -336,10 +372,18 @@ impl ImportanceRun {
         let changes = path.changes.into_iter().map(|change| {
             let parameter = &self.design.parameters[change.parameter];
             let names = &self.names[change.parameter];
+            // What is set or unset with it is part of the change.
+            let switched = change.switched.iter().map(|of| {
+                let with = &self.design.parameters[*of];
+                let value = effect::values_text(with, &self.names[*of], &last);
+                format!(", with {} {value}", with.name)
+            });
             PathChange {
                 name: parameter.name.clone(),
                 from: effect::values_text(parameter, names, &first),
-                to: effect::values_text(parameter, names, &last),
+                to: std::iter::once(effect::values_text(parameter, names, &last))
+                    .chain(switched)
+                    .collect(),
                 prediction: change.prediction,
                 ends: change.ends,
                 is_far: change.is_far,
@@ -502,8 +546,8 @@ impl ImportanceRun {
 
     /// Designs and settings, as the jobs bound them, as bytes: what a worker must know before it can do tasks.
     pub fn design_bytes(&self) -> Vec<u8> {
-        let beside = Beside::settings();
-        let beside = self.beside.designs().map(|design| (design, &beside));
+        let settings = self.beside.settings();
+        let beside = self.beside.designs().map(|design| (design, &settings));
         let first = std::iter::once((&self.design, self.job.settings()));
         encoded(&first.chain(beside).collect::<Vec<_>>())
     }
@@ -548,6 +592,9 @@ impl ImportanceRun {
 /// The ranges of all numeric params over all runs of the ledger.
 fn ranges(ledger: &Ledger) -> Vec<(String, Declared)> {
     let range = |(_, column): (ColumnId, &crate::ledger::Column)| {
+        if column.role() == Role::Param && ledger.searched(column.name(), &|_| true).is_some() {
+            return Some((column.name().to_owned(), Declared::Exported));
+        }
         let space = Space::infer(&column.numbers());
         match space {
             Space::Number { low, high, log, .. } if column.role() == Role::Param && low < high => {

@@ -1,6 +1,7 @@
 //! Ax: what `AxClient.save_to_json_file` writes. Every arm of a trial is a run; the generator's state is skipped.
 
 use super::run_folders::{json_of, put_all, put_start};
+use super::search_space::declare_all;
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::File;
@@ -100,6 +101,9 @@ fn read(
         .get("optimization_config")
         .and_then(|config| config.get("objective"));
     directions(objective, sink);
+    let space = experiment.get("search_space");
+    let space = space.and_then(|space| space.get("parameters"));
+    declare_all(space, "parameter_type", sink);
     on_bytes(file.len_bytes());
     Ok(())
 }

@@ -5,6 +5,7 @@
 //! curves, by budget. The objectives of `meta.json` give names and directions.
 
 use super::run_folders::{json_of, put_all, put_text};
+use super::search_space::declare_all;
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef};
 use crate::source::{File, file_name};
@@ -69,11 +70,13 @@ fn read(
     };
     let history = find(HISTORY).ok_or(NotThisFormat)?;
     let mut side = |name: &str| find(name).map_or(Json::Null, |file| json_of(file, sink));
-    let (meta, configs, origins) = (
+    let (meta, configs, origins, space) = (
         side("meta.json"),
         side("configs.json"),
         side("origins.json"),
+        side("configspace.json"),
     );
+    declare_all(space.get("hyperparameters"), "type", sink);
     let objectives: Vec<(String, bool)> = meta
         .get("objectives")
         .and_then(Json::as_array)

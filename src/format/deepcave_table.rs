@@ -6,7 +6,7 @@
 use super::rows::{Guess, RowWriter, Target};
 use super::table::Table;
 use super::{Claim, Dropped, Format, Head, NotThisFormat};
-use crate::ledger::{Role, RunSink, attribute};
+use crate::ledger::{Role, RunSink, SearchRange, attribute};
 use crate::source::File;
 
 pub(super) const FORMAT: Format = Format {
@@ -79,9 +79,36 @@ fn read(
     for (name, maximize) in table.columns.iter().filter_map(|header| objective(header)) {
         sink.source().directions.push((name.to_owned(), maximize));
     }
+    if let Some(space) = files.iter().find(|file| !ours(file)) {
+        declare(*space, sink);
+    }
     RowWriter::new(table.columns.iter().map(|header| target(header)).collect())
         .write_all(&mut table, sink);
     Ok(())
+}
+
+/// Notes the ranges of a space, a param a line.
+fn declare(space: &dyn File, sink: &mut RunSink<'_>) {
+    let mut on_bytes = |_| {};
+    let Some(mut table) = Table::open(space, sink, &mut on_bytes) else {
+        return;
+    };
+    let place = |wanted: &str| table.columns.iter().position(|name| name == wanted);
+    let places = ["name", "type", "log", "lower", "upper"].map(place);
+    let [Some(name), Some(kind), Some(log), Some(low), Some(high)] = places else {
+        return;
+    };
+    while let Some(record) = table.next(sink) {
+        let ends = record.value(low).number().zip(record.value(high).number());
+        let whole = (record.text(kind) == "integer").then_some(1.0);
+        let is_log = record.text(log).eq_ignore_ascii_case("true");
+        if let Some((low, high)) = ends
+            && let Some(range) = SearchRange::new(low, high, whole, is_log)
+        {
+            let name = record.text(name).to_owned();
+            sink.source().declare_range(&name, range);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! an executed step, its value the mean of the executions.
 
 use super::run_folders::{RunFolder, claim_runs, put_start};
+use super::search_space::declare_all;
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::File;
@@ -94,6 +95,9 @@ fn read(
             let role = if is_own { Role::Tag } else { Role::Param };
             sink.set_named(row, role, path, value);
         });
+        let space = trial.get("hyperparameters");
+        let space = space.and_then(|of| of.get("space"));
+        declare_all(space, "class_name", sink);
         put_start(row, "message", trial.get("message"), sink);
         let metrics = trial
             .get("metrics")

@@ -61,6 +61,7 @@ mod run_folders;
 mod runsift_runs;
 pub mod runsift_table;
 mod sacred;
+mod search_space;
 mod sklearn_cv_results;
 mod smac;
 mod sqlite;

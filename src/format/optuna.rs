@@ -1,6 +1,7 @@
 //! Optuna's studies and trials, wherever they are stored: what its database and its journal share.
 
 use super::json_text;
+use super::search_space::range_of;
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use serde_json::{Map, Value as Json};
 
@@ -51,6 +52,29 @@ pub(super) struct Trial {
     pub(super) intermediate: Vec<(f64, f64)>,
     pub(super) user_attributes: Map<String, Json>,
     pub(super) system_attributes: Map<String, Json>,
+}
+
+/// The distributions that trials drew params from, each taken apart once.
+#[derive(Default)]
+pub(super) struct Ranges {
+    seen: order::Set<String>,
+}
+
+impl Ranges {
+    /// Notes a param's distribution, which is the JSON text of it.
+    pub(super) fn note(&mut self, name: &str, distribution: &str, sink: &mut RunSink<'_>) {
+        if !self.seen.insert(format!("{name}\0{distribution}")) {
+            return;
+        }
+        let distribution = json_text::parse(distribution);
+        let range = distribution.and_then(|distribution| {
+            let kind = distribution.get("name")?.as_str()?;
+            range_of(kind, distribution.get("attributes")?)
+        });
+        if let Some(range) = range {
+            sink.source().declare_range(name, range);
+        }
+    }
 }
 
 /// A param's value as a person set it, from the number that storages hold: of a categorical param that is

@@ -4,7 +4,7 @@
 //! that is created gets the next one. Values that JSON does not have are bare tokens; a last line that was
 //! cut is told and costs only itself.
 
-use super::optuna::{METRIC_NAMES, Study, Trial, Writer, external};
+use super::optuna::{METRIC_NAMES, Ranges, Study, Trial, Writer, external};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{RunSink, Status, bits_of};
 use crate::source::File;
@@ -34,6 +34,15 @@ fn read(
     json_text::for_each(*file, sink, on_bytes, &mut |record, _, _| {
         journal.replay(record);
     });
+    let mut ranges = Ranges::default();
+    for ((study, name), distributions) in journal.distributions.iter() {
+        // One that was deleted says nothing of the others.
+        if journal.studies.get(study).is_some_and(Option::is_some) {
+            for distribution in distributions {
+                ranges.note(name, distribution, sink);
+            }
+        }
+    }
     let mut writer = Writer::default();
     for (study, trial) in &mut journal.trials {
         keep_last_of_each_step(&mut trial.intermediate);
@@ -56,8 +65,8 @@ struct Journal {
     trials: Vec<(u64, Trial)>,
     /// How many trials each study has.
     counts: order::Map<u64, usize>,
-    /// The first distribution of each param of a study.
-    distributions: order::Map<(u64, String), String>,
+    /// The distributions of each param of a study, the first one first.
+    distributions: order::Map<(u64, String), Vec<String>>,
 }
 
 impl Journal {
@@ -87,11 +96,14 @@ impl Journal {
                     let text = |key: &str| record.get(key).and_then(Json::as_str);
                     let distribution = text("distribution").unwrap_or_default();
                     let key = (*study, text("param_name")?.to_owned());
-                    let distributions = &mut self.distributions;
-                    let first = distributions.or_insert_with(key, || distribution.to_owned());
-                    if first != distribution && !are_compatible(first, distribution) {
+                    let known = self.distributions.or_default(key);
+                    if let Some(first) = known.first()
+                        && first != distribution
+                        && !are_compatible(first, distribution)
+                    {
                         return None;
                     }
+                    note(known, distribution);
                 }
                 change(trial, operation, record)?;
             }
@@ -142,8 +154,10 @@ impl Journal {
                 .and_then(Json::as_str)
                 .unwrap_or_default();
             if let Some(value) = json_text::scalar(value).number() {
-                self.distributions
-                    .or_insert_with((study, name.clone()), || distribution.to_owned());
+                note(
+                    self.distributions.or_default((study, name.clone())),
+                    distribution,
+                );
                 trial
                     .params
                     .insert(name.clone(), external(value, distribution));
@@ -165,6 +179,15 @@ impl Journal {
         values(&mut trial, record);
         self.trials.push((study, trial));
         Some(())
+    }
+}
+
+/// Notes a distribution among those that a param had. Of a search that moves its range the first and the latest are kept.
+fn note(known: &mut Vec<String>, distribution: &str) {
+    const MOST: usize = 64;
+    if known.iter().all(|text| text != distribution) {
+        known.truncate(MOST - 1);
+        known.push(distribution.to_owned());
     }
 }
 

@@ -5,7 +5,7 @@
 //! distribution. Infinities and NaN are words beside an empty value. Times are local without a zone. From
 //! before 2.4 the one direction and value are columns of the study and the trial.
 
-use super::optuna::{METRIC_NAMES, Study, Trial, Writer, external};
+use super::optuna::{METRIC_NAMES, Ranges, Study, Trial, Writer, external};
 use super::sqlite::{self, Database, Row, Table};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{RunSink, Status, time};
@@ -180,6 +180,7 @@ fn trial<'t>(trials: &'t mut Trials, row: &Row<'_>, id: Option<usize>) -> Option
 
 fn add_params(database: &mut Database<'_>, trials: &mut Trials, sink: &mut RunSink<'_>) {
     let columns = ["trial_id", "param_name", "param_value", "distribution_json"];
+    let mut ranges = Ranges::default();
     scan(
         database,
         "trial_params",
@@ -191,7 +192,9 @@ fn add_params(database: &mut Database<'_>, trials: &mut Trials, sink: &mut RunSi
             let (Some(name), Some(value)) = (row.text(name), row.number(value)) else {
                 return;
             };
-            match external(value, &row.text(distribution).unwrap_or_default()) {
+            let distribution = row.text(distribution).unwrap_or_default();
+            ranges.note(&name, &distribution, sink);
+            match external(value, &distribution) {
                 Json::Null => sink.problem(
                     "optuna/no-choice",
                     &format!("table trial_params, row {}", row.rowid()),

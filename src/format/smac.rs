@@ -4,6 +4,7 @@
 //! object, or a list whose length tells its version, or (1.x) a pair of key and value. SMAC minimizes.
 
 use super::run_folders::{json_of, put_all};
+use super::search_space::declare_all;
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::{File, file_name};
@@ -120,10 +121,12 @@ fn read(
         return Err(NotThisFormat);
     };
     on_bytes(1);
-    let scenario = files
-        .iter()
-        .find(|file| file_name(file.path()) == "scenario.json");
-    let scenario = scenario.map_or(Json::Null, |file| json_of(*file, sink));
+    let mut beside = |name: &str| {
+        let file = files.iter().find(|file| file_name(file.path()) == name);
+        file.map_or(Json::Null, |file| json_of(*file, sink))
+    };
+    let (scenario, space) = (beside("scenario.json"), beside("configspace.json"));
+    declare_all(space.get("hyperparameters"), "type", sink);
     let name = scenario
         .get("name")
         .and_then(Json::as_str)

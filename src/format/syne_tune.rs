@@ -3,8 +3,9 @@
 //! A row of the results is a report. Trials that failed before their first report exist only as folders.
 
 use super::run_folders::{json_of, put_all};
+use super::search_space::range_of;
 use super::table::Table;
-use super::{Claim, Dropped, Format, NotThisFormat};
+use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::{File, file_name};
 use serde_json::Value as Json;
@@ -178,6 +179,18 @@ fn read(
             _ => Vec::new(),
         }
     };
+    // Its space is JSON in a text.
+    let space = metadata.get("config_space").and_then(Json::as_str);
+    if let Some(Json::Object(space)) = space.and_then(json_text::parse) {
+        for (name, domain) in &space {
+            let word = |key: &str| domain.get(key).and_then(Json::as_str).unwrap_or_default();
+            let kind = format!("{} {}", word("domain_cls"), word("sampler_cls"));
+            let numbers = domain.get("domain_kwargs");
+            if let Some(range) = numbers.and_then(|numbers| range_of(&kind, numbers)) {
+                sink.source().declare_range(name, range);
+            }
+        }
+    }
     let modes = texts("metric_mode");
     for (at, metric) in texts("metric_names").into_iter().enumerate() {
         if let Some(mode) = modes.get(at).or(modes.first()) {

@@ -2,6 +2,8 @@
 // there is no answer.
 
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 
 const VIEW = "[data-view=importance]";
 const SAMPLE = "samples/optuna-digits.csv";
@@ -23,7 +25,144 @@ const choose = async (kit, page, label, value) => {
   await kit.calm(page);
 };
 
+/** Numbers from 0 to 1 that look drawn, the same each time. */
+function drawn() {
+  let state = 1;
+  return () => (state = (state * 16807) % 2147483647) / 2147483647;
+}
+
+/** A file of these lines, to be dropped. */
+async function file_of(kit, name, lines) {
+  const file = join(await kit.temporary(), name);
+  await writeFile(file, lines.join("\n"));
+  return file;
+}
+
+/** Runs of which a quarter has momentum, which is all that counts there; p0 to p9 do nothing. */
+function conditional() {
+  const unit = drawn();
+  const lines = [`run_id,status,param.optimizer,param.momentum,${Array.from({ length: 10 }, (_, at) => `param.p${at}`).join()},metric.loss`];
+  for (let run = 0; run < 320; run += 1) {
+    const momentum = unit();
+    const values = Array.from({ length: 10 }, () => unit().toFixed(6));
+    const loss = run % 4 ? run % 4 : 4 + 0.4 * Math.abs(momentum - 0.7);
+    const optimizer = ["sgd", "adam", "lion", "adagrad"][run % 4];
+    lines.push(`r${run},${run % 9 ? "finished" : "failed"},${optimizer},${run % 4 ? "" : momentum.toFixed(6)},${values.join()},${loss.toFixed(6)}`);
+  }
+  return lines;
+}
+
+/** A journal of Optuna whose lr was searched from 1e-5 to 1, and was drawn within a part of that. */
+function journal() {
+  const unit = drawn();
+  const lines = [{ op_code: 0, worker_id: "w", study_name: "s", directions: [1] }];
+  const distribution = (name, attributes) => JSON.stringify({ name, attributes });
+  const lr = distribution("FloatDistribution", { step: null, low: 1e-5, high: 1, log: true });
+  const depth = distribution("IntDistribution", { step: 1, low: 1, high: 12, log: false });
+  for (let trial = 0; trial < 120; trial += 1) {
+    const [rate, layers] = [10 ** (-4 + 2 * unit()), 2 + Math.floor(6 * unit())];
+    const set = { op_code: 5, worker_id: "w", trial_id: trial };
+    lines.push({ op_code: 4, worker_id: "w", study_id: 0, datetime_start: "2026-01-02T03:04:05" });
+    lines.push({ ...set, param_name: "lr", param_value_internal: rate, distribution: lr });
+    lines.push({ ...set, param_name: "depth", param_value_internal: layers, distribution: depth });
+    const value = (Math.log10(rate) + 3) ** 2 + 0.2 * layers + 0.1 * unit();
+    lines.push({ op_code: 6, worker_id: "w", trial_id: trial, state: 1, values: [value] });
+  }
+  return lines.map((line) => JSON.stringify(line));
+}
+
 export default function (t) {
+  t.case("what was searched is what the export declares, in bars, effect and proposals", async (kit) => {
+    const file = await file_of(kit, "study.log", journal());
+    const page = await explained(kit, "&e=param.lr", file, "value,min");
+    const lr = (await rows(page)).find((row) => row.startsWith("lr"));
+    assert.match(lr, /log scale, 1e-5 to 1, declared by the export/);
+    assert.match((await rows(page)).find((row) => row.startsWith("depth")), /whole numbers, 1 to 12, declared by the export/);
+    await page.waitForSelector(".effect svg path.line");
+    const marks = await page.$$eval(".effect svg text", (all) => all.map((text) => text.textContent));
+    assert.ok(marks.includes("1e-5") && marks.includes("1"), `${marks}`);
+    // A filter cuts off what is not shown, and the scale stays.
+    await page.goto("about:blank");
+    const narrow = await explained(kit, "&f=lr%3C0.001", file, "value,min");
+    assert.match((await rows(narrow)).find((row) => row.startsWith("lr")), /log scale, 1e-5 to 9\.\d+e-4, scale declared by the export/);
+    await choose(kit, narrow, "Region", "whole");
+    assert.match((await rows(narrow)).find((row) => row.startsWith("lr")), /log scale, 1e-5 to 1, declared by the export/);
+  });
+
+  t.case("a conditional param's effect is within its runs, and every method says of how many it speaks", async (kit) => {
+    const file = await file_of(kit, "conditional.csv", conditional());
+    const page = await explained(kit, "&e=param.momentum", file, "loss,min");
+    await page.waitForSelector(".effect svg path.line");
+    const words = await page.textContent(".effect-words");
+    assert.match(words, /^Among the \d+ of \d+ runs in which momentum is set:/);
+    assert.match(words, /momentum \S+ to \S+ is within noise of the best/);
+    assert.match(words, /Among all runs: .*not set/);
+    assert.ok((await page.$$(".noise-level")).length >= 10);
+    assert.match(await page.textContent(VIEW), /Dotted line: what a param of noise gets at most/);
+    for (const name of ["Permutation", "PED-ANOVA", "Spearman"]) {
+      await page.click(`.method:has-text("${name}")`);
+      const heads = await page.$$eval(".bars:not(.compared) thead th", (all) => all.map((head) => head.textContent));
+      assert.equal(heads.at(-1), "Runs", name);
+      const all = await rows(page);
+      assert.match(all.find((row) => row.startsWith("momentum")), /\d+ of \d+$/);
+      assert.match(all.find((row) => row.startsWith("optimizer")), /all$/);
+      assert.ok((await page.$$(".noise-level")).length >= 10, name);
+    }
+    await kit.axe(page);
+    await kit.screens(page, "importance-within");
+  });
+
+  t.case("what an address asks for and is not there is told", async (kit) => {
+    const file = await file_of(kit, "conditional.csv", conditional());
+    const open = async (hash) => {
+      const page = await kit.open(`#/importance${hash}`);
+      await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+      await page.setInputFiles("input[type=file]", file);
+      await kit.waitReady(page);
+      await kit.calm(page);
+      return page;
+    };
+    const nowhere = await open("?o=metric.nothing,min,last");
+    await nowhere.waitForSelector(`${VIEW} .choices`);
+    assert.match(await nowhere.textContent(VIEW), /The address names metric\.nothing, and no column of these runs is that/);
+    await nowhere.click(".choices .choice >> nth=0");
+    await nowhere.waitForSelector(`${VIEW} .methods`);
+    await nowhere.goto("about:blank");
+    const weighed = await open("?o=metric.loss,min,last&m=metric.nope:min:1");
+    await weighed.waitForSelector(".warnings");
+    assert.match(await weighed.textContent(".warnings"), /nope is to be explained too, but no column of these runs is metric\.nope/);
+    assert.doesNotMatch(await weighed.textContent(`${VIEW} h2`), /×/);
+    await weighed.goto("about:blank");
+    const gone = await open("?o=metric.loss,min,last&e=param.nowhere");
+    await gone.waitForSelector(".effect [role=status]");
+    assert.match(await gone.textContent(".effect [role=status]"), /opens the effect of param\.nowhere/);
+    await kit.axe(gone);
+    await gone.click(".effect [role=status] button");
+    await gone.waitForFunction(() => !document.querySelector(".effect"));
+    await gone.goto("about:blank");
+    const constant = await open("?o=metric.loss,min,last&f=optimizer%3Dsgd&e=param.optimizer");
+    await constant.waitForSelector(".effect [role=status]");
+    assert.match(await constant.textContent(".effect [role=status]"), /optimizer has no effect to show/);
+    await constant.goto("about:blank");
+    // Pairs are worked out among the eight strongest alone, of twelve.
+    const apart = await open("?o=metric.loss,min,last&e=param.p0,param.p1");
+    await apart.waitForSelector(".effect [role=status], .effect svg rect.cell");
+    const told = await apart.$(".effect [role=status]");
+    assert.ok(!told || /have no effect together to show/.test(await told.textContent()));
+  });
+
+  t.case("whether runs failed has no scale, no best part and no weights to choose", async (kit) => {
+    const file = await file_of(kit, "conditional.csv", conditional());
+    const page = await explained(kit, "&i=outcome.best25", file, "loss,min");
+    assert.equal(await page.$(`${VIEW} [aria-label="Objective's scale"]`), null);
+    assert.equal(await page.$(`${VIEW} [aria-label="Further metric"]`), null);
+    assert.deepEqual(await page.$$eval(`${VIEW} [aria-label="Region"] option`, (all) => all.map((option) => option.value)), ["shown", "whole"]);
+    assert.match(await page.textContent(".importance-options"), /Whether a run failed has no scale, no best part/);
+    await choose(kit, page, "Runs without a result", "leftout");
+    await page.waitForSelector(`${VIEW} [aria-label="Objective's scale"]`);
+    assert.equal(await page.$eval(`${VIEW} [aria-label="Region"]`, (region) => region.value), "25");
+  });
+
   t.case("every method answers with whiskers, and says what is like noise", async (kit) => {
     const page = await explained(kit);
     const seen = new Set();

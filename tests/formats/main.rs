@@ -21,6 +21,7 @@ mod logs;
 mod nested;
 mod offline;
 mod parquet_tables;
+mod ranges;
 mod rules;
 mod searches;
 mod sqlite;

@@ -5,6 +5,8 @@
 //! second's that helps most by the forest's prediction is made first, then the next, until it is the second's.
 //! Between groups the same changes are made in pairs, one run of each group, drawn at random, and predictions are means
 //! over the pairs; of two single runs there is one pair.
+//! A conditional parameter is set and unset together with the parameter that decides on it in all runs, so that no configuration on
+//! the way is an impossible one.
 //! Configurations on the way were mostly never tried; how far they lie from all runs is told with each. How sure a
 //! change is: the same way by forests that are grown on resampled runs.
 
@@ -36,6 +38,8 @@ const PAIRING: u64 = u64::MAX - 3;
 pub struct Change {
     /// Index of the parameter in the design.
     pub parameter: usize,
+    /// The parameters that it sets or unsets, being conditional on it.
+    pub switched: Vec<usize>,
     /// The mean prediction after it.
     pub prediction: f64,
     /// The 10 % and the 90 % quantile of what the change makes of the prediction, over forests of resampled runs.
@@ -112,30 +116,41 @@ pub fn ablation(
                 .any(|(here, end)| differ(here[*feature], end[*feature]))
         })
         .collect();
+    let switches = switches(&prepared);
     let mean = prepared.objective_mean;
     let mut ablation = Ablation {
-        start: mean + predict(&trees, &here, None),
+        start: mean + predict(&trees, &here),
         changes: Vec::new(),
     };
     let mut before: Vec<f64> = refits
         .iter()
-        .map(|refit| predict(&refit.trees, &here, None))
+        .map(|refit| predict(&refit.trees, &here))
         .collect();
     let mut reached = ablation.start;
     while !left.is_empty() {
         let loss = |prediction: f64| if maximize { -prediction } else { prediction };
-        let predictions = left
-            .iter()
-            .enumerate()
-            .map(|(at, feature)| (at, predict(&trees, &here, Some((*feature, &ends)))));
-        let (at, prediction) = predictions.min_by(|a, b| loss(a.1).total_cmp(&loss(b.1)))?;
-        let feature = left.remove(at);
-        for (here, end) in here.iter_mut().zip(&ends) {
-            here[feature] = end[feature];
-        }
+        // What waits for another to set it is no step yet.
+        let best = |switches: &[Option<usize>]| {
+            let steps = left.iter().filter_map(|feature| {
+                let mut there = here.clone();
+                let switched = change(&prepared, (&mut there, &ends), *feature, switches);
+                let mut coordinates = there.iter().flatten().zip(here.iter().flatten());
+                let is_moved = coordinates.any(|(a, b)| differ(*a, *b));
+                is_moved.then(|| (predict(&trees, &there), *feature, there, switched))
+            });
+            steps.min_by(|a, b| loss(a.0).total_cmp(&loss(b.0)))
+        };
+        // Where some wait for one another nobody waits.
+        let apart = || best(&vec![None; prepared.features.len()]);
+        let (prediction, feature, there, switched) = best(&switches).or_else(apart)?;
+        here = there;
+        left.retain(|feature| {
+            let mut pairs = here.iter().zip(&ends);
+            pairs.any(|(here, end)| differ(here[*feature], end[*feature]))
+        });
         let after: Vec<f64> = refits
             .iter()
-            .map(|refit| predict(&refit.trees, &here, None))
+            .map(|refit| predict(&refit.trees, &here))
             .collect();
         let moved = after
             .iter()
@@ -150,6 +165,10 @@ pub fn ablation(
             .filter(|at| nearest(&prepared, at, None) > usual);
         ablation.changes.push(Change {
             parameter: prepared.features[feature].parameter,
+            switched: switched
+                .into_iter()
+                .map(|feature| prepared.features[feature].parameter)
+                .collect(),
             prediction: mean + prediction,
             ends,
             is_far: 2 * far.count() > here.len(),
@@ -174,17 +193,104 @@ fn pairs(mut from: Vec<usize>, mut to: Vec<usize>, seed: u64) -> Vec<(usize, usi
     (0..count).map(pair).collect()
 }
 
-/// The mean over configurations of what trees predict, with one feature as in others where that is said.
-fn predict(trees: &[Tree], at: &[Vec<f64>], instead: Option<(usize, &[Vec<f64>])>) -> f64 {
-    let mut sum = 0.0;
-    for (pair, here) in at.iter().enumerate() {
-        let coordinate = |feature: usize| match instead {
-            Some((moved, others)) if moved == feature => others[pair][feature],
-            _ => here[feature],
+/// By feature the one that decides in all runs whether it is set: of those whose values do, the one with the fewest.
+fn switches(prepared: &Prepared) -> Vec<Option<usize>> {
+    let features = &prepared.features;
+    let is_set = |feature: usize| -> Vec<bool> {
+        let of = &features[feature];
+        let rows = 0..prepared.runs();
+        rows.map(|row| of.is_set(of.coordinate(row))).collect()
+    };
+    let decider = |feature: usize| {
+        let set = is_set(feature);
+        if set.iter().all(|is_set| *is_set) {
+            return None;
+        }
+        let decides = |other: &usize| {
+            if *other == feature {
+                return None;
+            }
+            let codes = &features[*other].codes;
+            let mut said: Vec<Option<bool>> = Vec::new();
+            for (code, set) in codes.iter().zip(&set) {
+                let code = *code as usize;
+                if code >= MOST_SWITCHED {
+                    return None;
+                }
+                said.resize(said.len().max(code + 1), None);
+                if *said[code].get_or_insert(*set) != *set {
+                    return None;
+                }
+            }
+            Some((said.len(), *other))
         };
+        // Two that are set together do not decide on one another: what has a value in all runs goes before.
+        let is_whole = |other: &usize| is_set(*other).into_iter().all(|is_set| is_set);
+        let others = || 0..features.len();
+        let first = others()
+            .filter(is_whole)
+            .filter_map(|other| decides(&other));
+        let nested = || {
+            others()
+                .filter_map(|other| decides(&other))
+                .filter(|(_, other)| is_set(*other) != set)
+        };
+        first
+            .min()
+            .or_else(|| nested().min())
+            .map(|(_, other)| other)
+    };
+    (0..features.len()).map(decider).collect()
+}
+
+/// What decides on others has fewer values than this.
+const MOST_SWITCHED: usize = 64;
+
+/// Makes one feature as it is at the other ends, with what is conditional on it where that is set at one end alone; such a one
+/// waits for the feature that decides. Says what was set or unset with it.
+fn change(
+    prepared: &Prepared,
+    (there, ends): (&mut [Vec<f64>], &[Vec<f64>]),
+    feature: usize,
+    switches: &[Option<usize>],
+) -> Vec<usize> {
+    let is_switched = |of: usize, here: &[f64], end: &[f64]| {
+        let of_feature = &prepared.features[of];
+        of_feature.is_set(here[of]) != of_feature.is_set(end[of])
+    };
+    let mut switched = Vec::new();
+    for (here, end) in there.iter_mut().zip(ends) {
+        let waits = switches[feature].is_some_and(|by| differ(here[by], end[by]));
+        if waits && is_switched(feature, here, end) {
+            continue;
+        }
+        let mut moved = vec![feature];
+        // What they decide on in turn goes with them.
+        while let Some(by) = moved.pop() {
+            if !differ(here[by], end[by]) {
+                continue;
+            }
+            here[by] = end[by];
+            for of in 0..switches.len() {
+                if switches[of] == Some(by) && is_switched(of, here, end) {
+                    moved.push(of);
+                    if !switched.contains(&of) {
+                        switched.push(of);
+                    }
+                }
+            }
+        }
+    }
+    switched
+}
+
+/// The mean over configurations of what trees predict.
+fn predict(trees: &[Tree], at: &[Vec<f64>]) -> f64 {
+    let mut sum = 0.0;
+    for here in at {
         sum += trees
             .iter()
-            .map(|tree| tree.value_at(coordinate))
+            .map(|tree| tree.value_at(|feature| here[feature]))
             .sum::<f64>();
     }
     sum / (trees.len() * at.len()).max(1) as f64
@@ -336,6 +442,77 @@ mod tests {
         assert_eq!(
             ablation(&design, &Settings::default(), &[], &low, false),
             None
+        );
+    }
+
+    #[test]
+    fn a_conditional_parameter_is_set_and_unset_with_what_decides_on_it() {
+        // Momentum is set with sgd alone, and nesterov where there is momentum.
+        let sgd = |run: usize| run.is_multiple_of(2);
+        let momentum: Vec<f64> = (0..200)
+            .map(|run| {
+                if sgd(run) {
+                    (run * 37 % 101) as f64 / 100.0
+                } else {
+                    f64::NAN
+                }
+            })
+            .collect();
+        let nesterov = |run: usize| match sgd(run) {
+            true => (run / 2 % 2) as u32,
+            false => crate::Column::NO_CATEGORY,
+        };
+        let rate: Vec<f64> = (0..200).map(|run| (run * 53 % 97) as f64 / 96.0).collect();
+        let loss = |run: usize| {
+            let of_optimizer = if sgd(run) { momentum[run] } else { 2.0 };
+            of_optimizer + rate[run]
+        };
+        let design = Design {
+            objective: (0..200).map(loss).collect(),
+            parameters: vec![
+                Parameter::inferred("momentum", momentum.clone()),
+                Parameter::category(
+                    "optimizer",
+                    (0..200).map(|run| u32::from(sgd(run))).collect(),
+                ),
+                Parameter::inferred("rate", rate.clone()),
+                Parameter::category("nesterov", (0..200).map(nesterov).collect()),
+            ],
+            configurations: Vec::new(),
+        };
+        let (adam, other): (Vec<usize>, Vec<usize>) = (0..200).partition(|run| !sgd(*run));
+        for (from, to) in [
+            (&adam[..1], &other[..1]),
+            (&other[..1], &adam[..1]),
+            (&adam[..], &other[..]),
+        ] {
+            let path = ablation(&design, &Settings::default(), from, to, false).unwrap();
+            let of = |parameter: usize| {
+                path.changes
+                    .iter()
+                    .find(|change| change.parameter == parameter)
+            };
+            let mut switched = of(1).unwrap().switched.clone();
+            switched.sort_unstable();
+            assert_eq!(switched, [0, 3], "{path:?}");
+            assert!(of(0).is_none() && of(3).is_none(), "{path:?}");
+        }
+        // Where both ends have it, it is a change of its own.
+        let path = ablation(
+            &design,
+            &Settings::default(),
+            &other[..1],
+            &other[1..2],
+            false,
+        )
+        .unwrap();
+        assert!(
+            path.changes.iter().any(|change| change.parameter == 0),
+            "{path:?}"
+        );
+        assert!(
+            path.changes.iter().all(|change| change.switched.is_empty()),
+            "{path:?}"
         );
     }
 

@@ -175,6 +175,13 @@ impl Warning {
     }
 }
 
+/// Less than this share is next to none: in golden problems forests give as much to parameters that do nothing.
+pub const NOTHING: f64 = 0.05;
+
+/// What has at least this total share does something together with others, whatever it does alone. Totals gather all
+/// interactions of a forest, those that noise has made too, and so get more by chance than shares do.
+pub const NOTHING_WITH_OTHERS: f64 = 0.1;
+
 /// One parameter's part in the variance of the objective.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Share {
@@ -190,6 +197,8 @@ pub struct Share {
     pub total: Option<f64>,
     /// Whether it cannot be told from a parameter of noise; false where that is not known.
     pub is_noise: bool,
+    /// What noise gets at most in nine resamples of ten, where there were enough.
+    pub noise: Option<f64>,
 }
 
 /// How importance is measured.
@@ -272,6 +281,8 @@ pub struct Measured {
     pub high: Option<f64>,
     /// Whether it cannot be told from a parameter of noise.
     pub is_noise: bool,
+    /// The size that noise gets at most in nine resamples of ten, where there were enough.
+    pub noise: Option<f64>,
 }
 
 impl From<Share> for Measured {
@@ -282,6 +293,7 @@ impl From<Share> for Measured {
             low: share.low,
             high: share.high,
             is_noise: share.is_noise,
+            noise: share.noise,
         }
     }
 }

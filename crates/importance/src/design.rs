@@ -88,6 +88,8 @@ pub struct Parameter {
     /// What it is, for people, in runs that have no number of its scale (`0` beside a logarithmic one, `auto`): a place of its
     /// own. None where it is not set there.
     pub elsewhere: Vec<String>,
+    /// Who says what its range is, for people: `declared by the export`. Nothing where it is read off the values.
+    pub declared: String,
 }
 
 impl Parameter {
@@ -107,6 +109,7 @@ impl Parameter {
             space: Space::infer(&values),
             values: Column::Numbers(values),
             elsewhere: Vec::new(),
+            declared: String::new(),
         }
     }
 
@@ -130,6 +133,7 @@ impl Parameter {
             space,
             values: Column::Numbers(values),
             elsewhere: Vec::new(),
+            declared: String::new(),
         }
     }
 
@@ -140,6 +144,7 @@ impl Parameter {
             space: Space::Category,
             values: Column::Codes(codes),
             elsewhere: Vec::new(),
+            declared: String::new(),
         }
     }
 }
@@ -174,6 +179,7 @@ impl Design {
             space: parameter.space.clone(),
             values: values(&parameter.values),
             elsewhere: parameter.elsewhere.clone(),
+            declared: parameter.declared.clone(),
         };
         Self {
             parameters: self.parameters.iter().map(parameter).collect(),

@@ -576,6 +576,7 @@ impl ImportanceJob {
                 high,
                 total,
                 is_noise: resample::is_share_like_noise(share, (&resampled, &noise), spread),
+                noise: resample::level(&noise),
             });
         }
         let sum: f64 = shares.iter().sum();

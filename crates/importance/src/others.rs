@@ -238,6 +238,7 @@ fn answer(
             is_noise: value.is_none()
                 || may_be_none
                 || is_like_noise(mean(&sizes), &sizes, &noise, spread),
+            noise: resample::level(&noise),
         }
     };
     let mut parameters: Vec<Measured> = names.iter().enumerate().map(measured).collect();

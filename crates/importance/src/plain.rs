@@ -78,20 +78,17 @@ pub(super) fn plain(design: &Design, settings: &Settings, index: Option<u32>) ->
             },
             values: Column::Numbers(values),
             elsewhere: Vec::new(),
+            declared: String::new(),
         });
         for parameter in &design.parameters {
             let Column::Codes(codes) = &parameter.values else {
                 continue;
             };
-            let mut code_of = vec![Column::NO_CATEGORY; replicates.count];
-            for (run, row) in rows.iter().enumerate() {
-                code_of[replicates.of(run)] =
-                    codes.get(*row).copied().unwrap_or(Column::NO_CATEGORY);
-            }
-            draws.shuffle(&mut code_of);
+            let code = |row: &usize| codes.get(*row).copied().unwrap_or(Column::NO_CATEGORY);
+            let codes: Vec<u32> = rows.iter().map(code).collect();
             let mut shuffled = vec![Column::NO_CATEGORY; design.objective.len()];
-            for (run, row) in rows.iter().enumerate() {
-                shuffled[*row] = code_of[replicates.of(run)];
+            for (row, code) in rows.iter().zip(replicates.shuffled(&codes, &mut draws)) {
+                shuffled[*row] = code;
             }
             shadows.push(Parameter {
                 values: Column::Codes(shuffled),

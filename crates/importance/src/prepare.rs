@@ -168,13 +168,21 @@ impl Feature {
         }
     }
 
+    /// Whether a coordinate is of a value that is set.
+    pub(super) fn is_set(&self, coordinate: f64) -> bool {
+        match &self.kind {
+            Kind::Ordered { active, .. } => coordinate <= *active,
+            Kind::Unordered { present, .. } => coordinate < *present as f64,
+        }
+    }
+
     /// Where a row's value lies among those that are set: 0 to 1 on an axis, or the category's number; else NaN.
     pub fn active_place(&self, row: usize) -> f64 {
         let coordinate = self.coordinate(row);
         match &self.kind {
-            Kind::Ordered { active, .. } if coordinate <= *active => coordinate / active,
-            Kind::Unordered { present, .. } if coordinate < *present as f64 => coordinate,
-            _ => f64::NAN,
+            _ if !self.is_set(coordinate) => f64::NAN,
+            Kind::Ordered { active, .. } => coordinate / active,
+            Kind::Unordered { .. } => coordinate,
         }
     }
 }
@@ -325,15 +333,9 @@ fn shadowed(features: &[Feature]) -> Vec<usize> {
 
 /// A feature's values shuffled among configurations: of as many categories, and noise.
 fn shuffled(feature: &Feature, replicates: &Replicates, draws: &mut Draws) -> Feature {
-    let runs = feature.codes.len();
-    let mut code_of = vec![0; replicates.count];
-    for (run, code) in feature.codes.iter().enumerate() {
-        code_of[replicates.of(run)] = *code;
-    }
-    draws.shuffle(&mut code_of);
     Feature {
         parameter: usize::MAX,
-        codes: (0..runs).map(|run| code_of[replicates.of(run)]).collect(),
+        codes: replicates.shuffled(&feature.codes, draws),
         kind: feature.kind.clone(),
         all_distinct: false,
     }

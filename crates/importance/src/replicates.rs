@@ -53,6 +53,17 @@ impl Replicates {
         self.of_run.get(run).map_or(run, |of| *of as usize)
     }
 
+    /// Codes of the runs shuffled among configurations: each has one for all of its runs, as a parameter has, and as many have
+    /// each as before.
+    pub(super) fn shuffled(&self, codes: &[u32], draws: &mut Draws) -> Vec<u32> {
+        let mut code_of = vec![0; self.count];
+        for (run, code) in codes.iter().enumerate() {
+            code_of[self.of(run)] = *code;
+        }
+        draws.shuffle(&mut code_of);
+        (0..codes.len()).map(|run| code_of[self.of(run)]).collect()
+    }
+
     /// How often each run is drawn when as many configurations as there are, are drawn with replacement.
     pub(super) fn bootstrap(&self, draws: &mut Draws) -> Vec<u32> {
         let mut counts = vec![0; self.count];

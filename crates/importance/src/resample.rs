@@ -153,19 +153,33 @@ pub(super) fn measures(prepared: &Prepared, settings: &Settings, index: u32) -> 
 /// The 10 % and 90 % quantiles of a value's resamples, their deviations from their mean taken times `spread` and put at
 /// the value. `None` with fewer than five resamples.
 pub(super) fn interval(value: f64, resampled: &[f64], spread: f64) -> Option<(f64, f64)> {
-    if resampled.len() < 5 {
+    if resampled.len() < LEAST_RESAMPLES {
         return None;
     }
     let mut sorted = resampled.to_vec();
     sorted.sort_by(f64::total_cmp);
     let mean = sorted.iter().sum::<f64>() / sorted.len() as f64;
-    let end = |q: f64| {
-        let at = q * (sorted.len() - 1) as f64;
-        let below = at.floor();
-        let (low, high) = (sorted[below as usize], sorted[at.ceil() as usize]);
-        value + spread * (low + (high - low) * (at - below) - mean)
-    };
+    let end = |q: f64| value + spread * (quantile(&sorted, q) - mean);
     Some((end(0.1).min(value), end(0.9).max(value)))
+}
+
+/// Fewer resamples tell no quantiles.
+const LEAST_RESAMPLES: usize = 5;
+
+/// A quantile of sorted values, between two of them where it falls there.
+fn quantile(sorted: &[f64], q: f64) -> f64 {
+    let at = q * (sorted.len() - 1) as f64;
+    let below = at.floor();
+    let (low, high) = (sorted[below as usize], sorted[at.ceil() as usize]);
+    low + (high - low) * (at - below)
+}
+
+/// What noise gets at most in nine resamples of ten: what a parameter is held against.
+pub(super) fn level(of_noise: &[f64]) -> Option<f64> {
+    let mut sorted: Vec<f64> = of_noise.to_vec();
+    sorted.retain(|value| value.is_finite());
+    sorted.sort_by(f64::total_cmp);
+    (sorted.len() >= LEAST_RESAMPLES).then(|| quantile(&sorted, 0.9))
 }
 
 /// The [`interval`] of a share, taken of square roots and kept to `[0, 1]`.

@@ -93,7 +93,7 @@ impl Ledger {
         for more in record.shared {
             known.share(more);
         }
-        known.declare(record.directions);
+        known.declare(record.directions, &record.ranges);
         place as u32
     }
 

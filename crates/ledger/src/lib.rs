@@ -30,6 +30,7 @@ mod machine;
 mod problem;
 mod rules;
 mod saved;
+mod searched;
 mod sink;
 mod statistic;
 pub mod statistics;
@@ -54,6 +55,7 @@ pub use logs::{LogTail, Logs};
 pub use problem::{PROBLEMS_OF_A_KIND, Problem, Problems};
 pub use rules::{ColumnName, Rules};
 pub use saved::{SavedColumn, SavedSource, SavedTables};
+pub use searched::SearchRange;
 pub use sink::{RunSink, SpanRead, Status};
 pub use statistic::{Reading, Statistic, Until, mean, median};
 pub use update::{Again, Look};
@@ -126,6 +128,9 @@ pub struct SourceRecord {
     pub run_folders: Option<String>,
     /// Direction of metrics that the source itself declares, by metric name: true is maximize.
     pub directions: Vec<(String, bool)>,
+    /// In what ranges it declares that params were searched, by their names; of one param there may be several.
+    #[serde(default)]
+    pub ranges: Vec<(String, SearchRange)>,
     /// What was wrong, bounded.
     pub problems: Problems,
     /// Which of its runs were there already.
@@ -165,12 +170,15 @@ impl SourceRecord {
         }
     }
 
-    /// Takes directions that it declares and were not known.
-    fn declare(&mut self, directions: Vec<(String, bool)>) {
+    /// Takes directions and ranges that a part of it declares and were not known.
+    fn declare(&mut self, directions: Vec<(String, bool)>, ranges: &[(String, SearchRange)]) {
         for direction in directions {
             if !self.directions.contains(&direction) {
                 self.directions.push(direction);
             }
+        }
+        for (name, range) in ranges {
+            self.declare_range(name, *range);
         }
     }
 }

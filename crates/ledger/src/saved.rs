@@ -1,6 +1,6 @@
 //! What a session file says of its tables, so that the ledger comes back from them as it was.
 
-use super::{Cells, Column, Ledger, Role, SourceRecord};
+use super::{Cells, Column, Ledger, Role, SearchRange, SourceRecord};
 use serde::{Deserialize, Serialize};
 
 /// The columns of `runs.parquet` and the sources of its runs. Unknown fields are ignored, absent ones are empty.
@@ -14,7 +14,7 @@ pub struct SavedTables {
 }
 
 /// A source of runs that were saved: what later answers go by.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SavedSource {
     /// The file or folder, by its path in the drop.
@@ -33,6 +33,8 @@ pub struct SavedSource {
     pub has_ids: bool,
     /// Direction of metrics that it declares: true is maximize.
     pub directions: Vec<(String, bool)>,
+    /// In what ranges it declares that params were searched.
+    pub ranges: Vec<(String, SearchRange)>,
 }
 
 impl From<SavedSource> for SourceRecord {
@@ -46,6 +48,7 @@ impl From<SavedSource> for SourceRecord {
             points_left_out,
             has_ids,
             directions,
+            ranges,
         } = saved;
         Self {
             path,
@@ -56,6 +59,7 @@ impl From<SavedSource> for SourceRecord {
             points_left_out,
             has_ids,
             directions,
+            ranges,
             ..Self::default()
         }
     }
@@ -94,6 +98,7 @@ impl SavedTables {
             points_left_out: source.points_left_out,
             has_ids: source.has_ids,
             directions: source.directions.clone(),
+            ranges: source.ranges.clone(),
         };
         Self {
             columns: columns.map(column).collect(),

@@ -199,7 +199,7 @@ impl Ledger {
         };
         known.points_left_out += record.points_left_out;
         known.has_ids |= record.has_ids;
-        known.declare(record.directions);
+        known.declare(record.directions, &record.ranges);
 
         self.pad();
         self.logs

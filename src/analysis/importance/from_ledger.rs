@@ -4,7 +4,8 @@ use super::{Design, Parameter, Space};
 use crate::analysis::grouping::{Groups, joined_by_source, parts_no_replicates, replicate_keys};
 use crate::analysis::part::Part;
 use crate::ledger::{
-    Bits, Cells, Column, ColumnId, Dictionary, Ledger, MISSING, Role, ValueRef, attribute,
+    Bits, Cells, Column, ColumnId, Dictionary, Ledger, MISSING, Role, SearchRange, ValueRef,
+    attribute,
 };
 use rustc_hash::FxHashSet;
 
@@ -25,6 +26,8 @@ pub enum Declared {
     },
     /// Numbers that are names of categories.
     Category,
+    /// All of the range that the export declares, whatever part of it is shown.
+    Exported,
 }
 
 /// A design, and which column each of its parameters is.
@@ -84,7 +87,13 @@ impl LedgerDesign {
                 .iter()
                 .find(|(name, _)| name == column.name())
                 .map(|(_, said)| said);
-            match parameter(column, &used, said) {
+            let exported = exported(
+                ledger,
+                column,
+                (rows, &used),
+                said == Some(&Declared::Exported),
+            );
+            match parameter(column, &used, said, exported) {
                 Ok(parameter) => {
                     design.parameters.push(parameter);
                     columns.push(id);
@@ -220,6 +229,7 @@ fn parameter(
     column: &Column,
     used: &[usize],
     declared: Option<&Declared>,
+    exported: Option<Exported>,
 ) -> Result<Parameter, String> {
     let name = column.name();
     if matches!(declared, Some(Declared::Category)) {
@@ -227,16 +237,23 @@ fn parameter(
     }
     match column.cells() {
         Cells::Number { .. } | Cells::Bool { .. } | Cells::Category { .. } => {
-            if !is_numeric(column, used, declared) {
+            let is_range = exported.is_some() || matches!(declared, Some(Declared::Range { .. }));
+            if !is_numeric(column, used, is_range) {
                 return Ok(Parameter::category(name, codes_of(column, used)));
             }
             // Texts among numbers are on no scale: a branch of their own, as an inactive parameter is.
             let numbers = column.numbers();
             let mut values: Vec<f64> = used.iter().map(|row| numbers[*row]).collect();
             let mut elsewhere = texts(column, used);
-            let parameter = match declared {
-                Some(Declared::Range { low, high, log }) => {
+            let parameter = match (declared, exported) {
+                (Some(Declared::Range { low, high, log }), _) => {
                     Parameter::ranged(name, values, *low, *high, *log)
+                }
+                (_, Some(exported)) => {
+                    if exported.range.log && take_out_zeros(&mut values) {
+                        elsewhere.insert(0, "0".to_owned());
+                    }
+                    exported.parameter(name, values)
                 }
                 _ => {
                     let scale = scale_of(&numbers);
@@ -258,6 +275,98 @@ fn parameter(
         Cells::Time { .. } => Err("it is a time".to_owned()),
         Cells::Empty(_) => Err("no run has a value for it".to_owned()),
     }
+}
+
+/// A range that an export declares, as far as it is shown, and what is said of it.
+struct Exported {
+    range: SearchRange,
+    words: &'static str,
+}
+
+impl Exported {
+    fn parameter(self, name: &str, values: Vec<f64>) -> Parameter {
+        let SearchRange {
+            low,
+            high,
+            step,
+            log,
+        } = self.range;
+        let mut parameter = Parameter::ranged(name, values, low, high, log);
+        if let (
+            Some(step),
+            Space::Number {
+                step: of_values, ..
+            },
+        ) = (step, &mut parameter.space)
+        {
+            *of_values = Some(step);
+        }
+        parameter.declared = self.words.to_owned();
+        parameter
+    }
+}
+
+/// Where the shown runs keep off an end of the range by more than this part of it, which others came nearer to, that end is cut
+/// off by a filter. What is less is the chance of which runs are used.
+const CUT: f64 = 0.05;
+
+/// The range that the sources of the shown runs declare for a param, `whole` or without what a filter cut off it.
+fn exported(
+    ledger: &Ledger,
+    column: &Column,
+    (shown, used): (&Bits, &[usize]),
+    whole: bool,
+) -> Option<Exported> {
+    if ledger
+        .sources()
+        .iter()
+        .all(|source| source.ranges.is_empty())
+    {
+        return None;
+    }
+    let mut has_shown = vec![false; ledger.sources().len()];
+    for row in shown.ones() {
+        has_shown[ledger.source_of(row)] = true;
+    }
+    let (mut range, differ) = ledger.searched(column.name(), &|source| has_shown[source])?;
+    let numbers = column.numbers();
+    let ends = |rows: &mut dyn Iterator<Item = usize>| {
+        let numbers = rows.map(|row| numbers[row]).filter(|x| x.is_finite());
+        numbers.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| {
+            (low.min(x), high.max(x))
+        })
+    };
+    let of_shown = ends(&mut shown.ones());
+    let mut same_sources = (0..ledger.rows()).filter(|row| has_shown[ledger.source_of(*row)]);
+    let of_all = ends(&mut same_sources);
+    // Nothing is shown of it.
+    if of_shown.0 > of_shown.1 {
+        return None;
+    }
+    let is_off = |a: f64, b: f64| !whole && range.part(a) - range.part(b) > CUT;
+    let (cuts_low, cuts_high) = (is_off(of_shown.0, of_all.0), is_off(of_all.1, of_shown.1));
+    if cuts_low {
+        range.low = of_shown.0;
+    }
+    if cuts_high {
+        range.high = of_shown.1;
+    }
+    // What another source tried is searched too.
+    let zero_apart = |x: f64| if range.log && x == 0.0 { range.low } else { x };
+    range.low = range.low.min(zero_apart(of_shown.0));
+    range.high = range.high.max(of_shown.1);
+    if !used
+        .iter()
+        .all(|row| !numbers[*row].is_finite() || range.has(numbers[*row]))
+    {
+        range.step = None;
+    }
+    let words = match (cuts_low || cuts_high, differ) {
+        (true, _) => "scale declared by the export",
+        (false, false) => "declared by the export",
+        (false, true) => "declared by exports that differ, all of what they say",
+    };
+    Some(Exported { range, words })
 }
 
 /// What a column of numbers has in the used runs that is no finite number of its scale; nothing where all of it is missing.
@@ -334,7 +443,7 @@ fn take_out_zeros(values: &mut [f64]) -> bool {
 
 /// Whether a column's values over the used runs are numbers of an ordered scale: all are numbers, or
 /// there are so many different ones that the few texts among them (`auto`, `none`) are exceptions.
-fn is_numeric(column: &Column, used: &[usize], declared: Option<&Declared>) -> bool {
+fn is_numeric(column: &Column, used: &[usize], is_range: bool) -> bool {
     let (mut numbers, mut others) = (FxHashSet::default(), 0);
     for row in used {
         match column.get(*row) {
@@ -345,8 +454,7 @@ fn is_numeric(column: &Column, used: &[usize], declared: Option<&Declared>) -> b
             _ => others += 1,
         }
     }
-    let is_declared = matches!(declared, Some(Declared::Range { .. }));
-    !numbers.is_empty() && (others == 0 || is_declared || numbers.len() > NUMBERS_OF_A_CATEGORY)
+    !numbers.is_empty() && (others == 0 || is_range || numbers.len() > NUMBERS_OF_A_CATEGORY)
 }
 
 /// Codes of a column's distinct values over the used runs, by first occurrence.
@@ -511,6 +619,90 @@ mod tests {
         assert_eq!(found[0].values.active().count(), 40);
         assert!(matches!(found[0].space, Space::Number { log: true, .. }));
         assert_eq!(found[2].values.active().count(), 50);
+    }
+
+    /// The space of lr, and who says so: each source declares a range and has runs in all of it but its ends, of which `keeps`
+    /// says which are shown.
+    fn declared_space(
+        sources: &[(f64, f64, bool)],
+        declared: &[(String, Declared)],
+        keeps: fn(f64) -> bool,
+    ) -> (Space, String) {
+        let mut ledger = Ledger::default();
+        let mut keep = |part: Ledger| {
+            ledger.append(part);
+        };
+        let mut sink = RunSink::new(&mut keep);
+        for (place, (low, high, log)) in sources.iter().enumerate() {
+            sink.begin_source(&format!("{place}.log"), "test", place as u64 + 1);
+            let range = SearchRange::new(*low, *high, None, *log).unwrap();
+            sink.source().declare_range("lr", range);
+            for run in 0..40 {
+                // From a twentieth to nineteen twentieths of the range, on its scale.
+                let part = 0.05 + 0.9 * f64::from(run * 37 % 40) / 39.0;
+                let value = if *log {
+                    low * libm::pow(high / low, part)
+                } else {
+                    low + part * (high - low)
+                };
+                let row = sink.run(&format!("{place}-{run}"));
+                sink.set_named(row, Role::Param, "lr", ValueRef::Number(value));
+                sink.set_named(row, Role::Metric, "loss", ValueRef::Number(f64::from(run)));
+            }
+        }
+        sink.finish();
+        let lr = ledger.column(ledger.find(Role::Param, "lr").unwrap());
+        let shown = Bits::from_fn(ledger.rows(), |row| keeps(lr.numbers()[row]));
+        let column = ledger.find(Role::Metric, "loss").unwrap();
+        let objective = ledger.column(column).numbers().into_owned();
+        let mut found = LedgerDesign::new(&ledger, &shown, column, &objective, declared);
+        let lr = found.design.parameters.remove(0);
+        (lr.space, lr.declared)
+    }
+
+    #[test]
+    fn a_param_lies_in_the_range_that_its_export_declares() {
+        let number = |low, high, log| Space::Number {
+            low,
+            high,
+            step: None,
+            log,
+        };
+        let one = [(1e-5, 0.1, true)];
+        let all = |_| true;
+        let (space, words) = declared_space(&one, &[], all);
+        assert_eq!(space, number(1e-5, 0.1, true));
+        assert_eq!(words, "declared by the export");
+        // What a filter cuts off is not searched, the scale stays.
+        let (space, words) = declared_space(&one, &[], |lr| lr > 1e-3);
+        assert!(
+            matches!(space, Space::Number { low, high: 0.1, log: true, .. } if (1e-3..2e-3).contains(&low)),
+            "{space:?}"
+        );
+        assert_eq!(words, "scale declared by the export");
+        // Unless all of it is asked for.
+        let whole = [("lr".to_owned(), Declared::Exported)];
+        let (space, _) = declared_space(&one, &whole, |lr| lr > 1e-3);
+        assert_eq!(space, number(1e-5, 0.1, true));
+        // What a person declares goes before.
+        let range = Declared::Range {
+            low: 0.0,
+            high: 1.0,
+            log: false,
+        };
+        let (space, words) = declared_space(&one, &[("lr".to_owned(), range)], all);
+        assert_eq!((space, words.as_str()), (number(0.0, 1.0, false), ""));
+        // Of two sources all of what they say, and of those that are shown alone.
+        let two = [(1e-5, 0.1, true), (1.0, 2.0, true)];
+        let (space, words) = declared_space(&two, &[], all);
+        assert_eq!(space, number(1e-5, 2.0, true));
+        assert_eq!(
+            words,
+            "declared by exports that differ, all of what they say"
+        );
+        let (space, words) = declared_space(&two, &[], |lr| lr > 1.0);
+        assert_eq!(space, number(1.0, 2.0, true));
+        assert_eq!(words, "declared by the export");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::analysis::ranking::uncertainty::{Estimate, Noise};
 use crate::chart::number::counted;
 use crate::engine::show::short_number;
 use crate::engine::view::Tab;
-use crate::ledger::{Column, ColumnId, Distinct, ValueRef};
+use crate::ledger::{Column, ColumnId, Distinct, Ledger, ValueRef};
 
 /// Two-sided level and power of the test that is planned.
 const LEVEL: f64 = 0.05;
@@ -158,7 +158,7 @@ fn own(a: &Estimate, b: &Estimate) -> Option<f64> {
 }
 
 /// Of how many values a param of these runs may be proposed, no number for any in its range; `None` where it has one alone.
-fn choices(column: &Column, rows: &[usize]) -> Option<f64> {
+fn choices(ledger: &Ledger, column: &Column, rows: &[usize]) -> Option<f64> {
     let values = || rows.iter().map(|row| column.get(*row));
     let mut present = values().filter(|value| !value.is_missing());
     let first = present.next()?;
@@ -170,6 +170,9 @@ fn choices(column: &Column, rows: &[usize]) -> Option<f64> {
         return Some(f64::INFINITY);
     }
     let numbers: Vec<f64> = values().filter_map(ValueRef::number).collect();
+    if let Some((range, _)) = ledger.searched(column.name(), &|_| true) {
+        return Some(range.places());
+    }
     if numbers.len() == rows.len() {
         return Some(Space::infer(&numbers).places(&numbers));
     }
@@ -189,7 +192,7 @@ pub(super) fn sentence(asked: &Asked<'_>) -> Option<Sentence> {
     let n = rows.len();
     let own = asked.known.params.iter().filter(|id| !asked.is_leak(**id));
     // Of these runs: others may have params of their own. One value and gaps are nothing to choose from.
-    let choices = own.filter_map(|id| Some((*id, choices(ledger.column(*id), &rows)?)));
+    let choices = own.filter_map(|id| Some((*id, choices(ledger, ledger.column(*id), &rows)?)));
     let choices: Vec<(ColumnId, f64)> = choices.collect();
     let params = choices.len();
     if n < FEWEST || params == 0 {

@@ -161,19 +161,27 @@ fn edge(
         .collect();
     tried.sort_by(f64::total_cmp);
     let n = tried.len();
-    let (low, high) = (*tried.first()?, *tried.last()?);
+    let (mut low, mut high) = (*tried.first()?, *tried.last()?);
     let beyond = tried
         .iter()
         .filter(|x| if upward { **x >= at } else { **x <= at })
         .count();
     tried.dedup();
-    let is_end = at == if upward { high } else { low };
+    let mut is_end = at == if upward { high } else { low };
+    let mut is_near = beyond as f64 <= EDGE * n as f64;
+    // Where the export says what was searched, what was drawn of it has no edges.
+    if let Some((range, _)) = asked.of.ledger.searched(column.name(), &|_| true) {
+        (low, high) = (low.min(range.low), high.max(range.high));
+        let part = range.part(at);
+        is_near = if upward { 1.0 - part } else { part } <= EDGE;
+        is_end = is_near;
+    }
     // Of a count as one layer, or none, there is nothing less.
     let is_count = high <= MOST_COUNTED && tried.iter().all(|x| x.fract() == 0.0);
     if !upward && is_count && (0.0..=1.0).contains(&at) {
         return None;
     }
-    if tried.len() < FEWEST_VALUES || !(is_end || beyond as f64 <= EDGE * n as f64) {
+    if tried.len() < FEWEST_VALUES || !(is_end || is_near) {
         return None;
     }
     let (end, kept, way) = if upward {

@@ -5,7 +5,7 @@ mod round_trips;
 use super::*;
 use crate::engine::remembered::{SCHEMA, Session};
 use crate::engine::report::read_files;
-use crate::ledger::{RunSink, Status, Value, attribute};
+use crate::ledger::{RunSink, SearchRange, Status, Value, attribute};
 use crate::source::MemoryFile;
 use ::parquet::basic::{ConvertedType, Type as Physical};
 use ::parquet::file::reader::{FileReader as _, SerializedFileReader};
@@ -292,6 +292,8 @@ fn a_session_file_brings_back_runs_curves_sources_and_what_was_made_of_them() {
     };
     let mut sink = RunSink::new(&mut keep);
     sink.begin_source("other/mlruns", "mlflow-files", 7);
+    let range = SearchRange::new(0.25, 8.0, None, true).unwrap();
+    sink.source().declare_range("warmup", range);
     for at in 0..40 {
         let row = sink.run(&format!("0{at}"));
         let lr = if at == 3 {
@@ -315,6 +317,7 @@ fn a_session_file_brings_back_runs_curves_sources_and_what_was_made_of_them() {
                 source.format.clone(),
                 source.runs,
                 source.has_ids,
+                source.ranges.clone(),
             )
         };
         assert_eq!(path(&before), path(&after));
@@ -323,6 +326,7 @@ fn a_session_file_brings_back_runs_curves_sources_and_what_was_made_of_them() {
     for column in before.columns() {
         assert!(after.columns().iter().any(|it| is_same(column, it)));
     }
+    assert_eq!(after.searched("warmup", &|_| true), Some((range, false)));
     let session = session_of(&after);
     assert_eq!(
         (session.view.as_str(), session.runs),

@@ -50,6 +50,7 @@ impl ImportanceRun {
                     high: share.high,
                     total: share.total,
                     is_noise: share.is_noise,
+                    noise: share.noise,
                     space: effect::space_text(parameter),
                     present: parameter.values.active().count(),
                     active: self.beside.active(at),
@@ -57,13 +58,16 @@ impl ImportanceRun {
             })
             .collect::<Vec<_>>();
         let column_of = |name: &str| self.columns.get(place(name)?).copied();
+        let present = |name: &str| {
+            place(name).map_or(0, |at| self.design.parameters[at].values.active().count())
+        };
         let pairs = pairs.into_iter().filter_map(|(a, b, share)| {
             let (a, b) = (column_of(&a)?, column_of(&b)?);
             Some(PairImportance { a, b, share })
         });
         let methods: Vec<MethodRanking> = methods
             .into_iter()
-            .map(|answer| ranking(answer, &column_of))
+            .map(|answer| ranking(answer, &column_of, &present))
             .collect();
         let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
         warnings.extend(self.warnings.iter().cloned());
@@ -144,11 +148,19 @@ impl ImportanceRun {
 }
 
 /// A method's answer with its params' columns.
-fn ranking(answer: MethodAnswer, column_of: &dyn Fn(&str) -> Option<ColumnId>) -> MethodRanking {
-    let params = answer
-        .parameters
-        .into_iter()
-        .filter_map(|measured| Some(MeasuredParam::new(column_of(&measured.name)?, measured)));
+fn ranking(
+    answer: MethodAnswer,
+    column_of: &dyn Fn(&str) -> Option<ColumnId>,
+    present: &dyn Fn(&str) -> usize,
+) -> MethodRanking {
+    let params = answer.parameters.into_iter().filter_map(|measured| {
+        let runs = present(&measured.name);
+        Some(MeasuredParam::new(
+            column_of(&measured.name)?,
+            runs,
+            measured,
+        ))
+    });
     MethodRanking {
         method: answer.method,
         params: params.collect(),

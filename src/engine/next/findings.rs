@@ -1,6 +1,7 @@
 //! What the forest says of each param: a range to narrow it to, or that it may as well be fixed.
 
 use super::{NextRun, Param};
+use crate::analysis::importance::answer::NOTHING_WITH_OTHERS;
 use crate::analysis::importance::{Bin, Column as Values, Parameter, Space};
 use crate::chart::number::short_number;
 use crate::engine::brief::Evidence;
@@ -146,9 +147,6 @@ fn param_of<'a>(next: &'a NextRun, of: &ParamImportance) -> Option<&'a Param> {
     next.params.iter().find(|param| param.name == of.name)
 }
 
-/// From this share on, with all that a param does together with others, it is not to be fixed.
-const LEAST_TOTAL: f64 = 0.1;
-
 /// The value that a param which cannot be told from noise may be fixed to: the best run's.
 fn fixed(next: &NextRun, at: usize, param: &ParamImportance) -> Option<(Value, String)> {
     let design = next.run.design();
@@ -173,7 +171,7 @@ fn fixed(next: &NextRun, at: usize, param: &ParamImportance) -> Option<(Value, S
         }
     );
     // What the forest misses, a look at the param alone may see; and what does nothing alone may do much with others.
-    let is_alone = param.total.is_none_or(|total| total < LEAST_TOTAL);
+    let is_alone = param.total.is_none_or(|total| total < NOTHING_WITH_OTHERS);
     (param.is_noise && is_alone && !next.params[at].matters).then_some((value, text))
 }
 
@@ -219,12 +217,15 @@ fn from(next: &NextRun, at: usize, good: Option<&Good>) -> Choice {
                 // A few values on no arithmetic grid are to be taken as they are.
                 Space::Number {
                     low: first,
+                    high: last,
                     step,
                     log,
-                    ..
                 } if !(is_few && step.is_none()) => {
-                    let low = ends.0.map_or(low, |least| least.max(low));
-                    let high = ends.1.map_or(high, |greatest| greatest.min(high));
+                    // An export may declare more than was tried.
+                    let low = ends.0.map_or(low, |least| least.min(*first).max(low));
+                    let high = ends
+                        .1
+                        .map_or(high, |greatest| greatest.max(*last).min(high));
                     // Ends of bins lie between the places of a grid.
                     let place = |x: f64, rounded: fn(f64) -> f64| match step {
                         Some(step) => first + rounded((x - first) / step) * step,

@@ -7,6 +7,7 @@
 mod advice;
 mod export;
 mod findings;
+mod ranks;
 #[cfg(test)]
 mod tests;
 
@@ -26,6 +27,7 @@ use crate::chart::number::{grouped, percent};
 use crate::ledger::direction::is_share;
 use crate::ledger::{ColumnId, Ledger, Value, ValueRef};
 use findings::Narrowed;
+use ranks::Ranked;
 use serde::{Deserialize, Serialize};
 
 /// How many proposals are worked out; fewer are the first of them.
@@ -115,6 +117,8 @@ impl Param {
 /// It while it is worked out.
 pub struct NextRun {
     run: ImportanceRun,
+    /// The runs' ranks, where proposals go by those.
+    ranked: Option<Ranked>,
     proposing: Option<Proposing>,
     params: Vec<Param>,
     tried: Vec<Vec<Setting>>,
@@ -198,6 +202,7 @@ impl NextRun {
             asked: (filter.to_owned(), seed),
             findings: sentences.into_iter().map(finding).collect(),
             proposing: None,
+            ranked: None,
             params,
             run,
         }
@@ -218,23 +223,32 @@ impl NextRun {
         let proposing = match &mut self.proposing {
             Some(proposing) => proposing,
             none => {
+                let refused = job.answer().and_then(|answer| answer.refused);
+                // A few runs that lie far from all others may lead a forest astray that tells the order of all.
+                if let Some(Refusal::Unpredictable { r2 }) = refused {
+                    self.ranked = Some(Ranked::new(self.run.design(), r2));
+                }
                 // What a forest finds is for the proposals' own to say.
                 let can_grow = matches!(
-                    job.answer().and_then(|answer| answer.refused),
+                    refused,
                     None | Some(Refusal::Unpredictable { .. } | Refusal::NothingFound)
                 );
+                let objective = &self.run.design().objective;
+                let maximize = self.run.maximize();
                 let wanted = Wanted {
                     count: MOST,
                     seed: self.asked.1,
-                    maximize: self.run.maximize(),
-                    bounds: bounds(
-                        &self.metric,
-                        &self.run.design().objective,
-                        self.run.maximize(),
-                    ),
+                    maximize,
+                    bounds: match &self.ranked {
+                        Some(ranked) => ranked.bounds(),
+                        None => bounds(&self.metric, objective, maximize),
+                    },
                 };
                 let settings = can_grow.then(|| job.settings());
-                let (design, prepared) = (self.run.design(), job.prepared());
+                let (design, prepared) = match &self.ranked {
+                    Some(ranked) => (&ranked.design, &ranked.prepared),
+                    None => (self.run.design(), job.prepared()),
+                };
                 none.insert(Proposing::new(
                     design,
                     prepared,
@@ -245,7 +259,8 @@ impl NextRun {
                 ))
             }
         };
-        proposing.step(job.prepared())
+        let ranked = self.ranked.as_ref();
+        proposing.step(ranked.map_or(job.prepared(), |ranked| &ranked.prepared))
     }
 
     /// The answer with at most so many proposals, once all steps are done.
@@ -280,7 +295,7 @@ impl NextRun {
             .collect();
         let rows = chosen.iter().zip(&configurations);
         let proposals = rows
-            .map(|(proposal, values)| row(proposal, values))
+            .map(|(proposal, values)| row(proposal, values, self.ranked.as_ref()))
             .collect();
         let names: Vec<&str> = params.iter().map(|param| param.name.as_str()).collect();
         let mut narrowed: Vec<Narrowed> = Vec::new();
@@ -351,6 +366,9 @@ impl NextRun {
                 },
                 grouped(self.run.rows().len())
             ));
+            if let Some(ranked) = &self.ranked {
+                words.push(ranked.words());
+            }
             if r2 < WEAK {
                 words.push(
                     "The forest predicts unseen runs hardly better than their mean does: random search may be as good."
@@ -363,6 +381,10 @@ impl NextRun {
             }
         } else {
             let reason = match found.r2 {
+                Some(r2) if self.ranked.is_some() => format!(
+                    "neither the objective nor its rank can be predicted from these params (out-of-bag R² of the rank {r2:.2}), so \
+                     random search is as good"
+                ),
                 Some(r2) => format!(
                     "the objective cannot be predicted from these params (out-of-bag R² {r2:.2}), so random search is as good"
                 ),
@@ -377,7 +399,7 @@ impl NextRun {
     }
 }
 
-fn row(proposal: &Proposal, values: &[Option<Value>]) -> NextRow {
+fn row(proposal: &Proposal, values: &[Option<Value>], ranked: Option<&Ranked>) -> NextRow {
     let text = |value: &Option<Value>| match value {
         Some(value) => cell(value.as_ref()).text,
         None => String::new(),
@@ -392,6 +414,9 @@ fn row(proposal: &Proposal, values: &[Option<Value>]) -> NextRow {
     NextRow {
         values: values.iter().map(text).collect(),
         predicted: proposal.forecast.map(|forecast| {
+            if let Some(ranked) = ranked {
+                return ranked.told(&forecast);
+            }
             // No more digits than the interval leaves: two of its half, and of an improvement.
             let half = (forecast.high - forecast.low) / 2.0;
             let told = |x: f64| short_number(rounded_to(x, half));

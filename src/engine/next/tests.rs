@@ -614,3 +614,37 @@ fn what_works_together_or_breaks_runs_is_not_to_be_fixed_though_alone_it_is_like
         .collect();
     assert_eq!(of, ["idle"], "{fixed:?}");
 }
+
+#[test]
+fn where_a_few_runs_own_the_variance_proposals_go_by_ranks() {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    for at in 0..160 {
+        let part = |prime: usize| (at * prime % 161) as f64 / 161.0;
+        let row = sink.run(&format!("run-{at}"));
+        sink.set_named(row, Role::Param, "x", ValueRef::Number(part(37)));
+        sink.set_named(row, Role::Param, "y", ValueRef::Number(part(53)));
+        // Three runs from anywhere came out far away.
+        let loss = if at % 60 == 17 {
+            1e6 * part(71)
+        } else {
+            (part(37) - 0.3).powi(2) + 0.2 * part(53)
+        };
+        sink.set_named(row, Role::Metric, "loss", ValueRef::Number(loss));
+    }
+    sink.finish();
+    let next = run(&mut workspace, "", Direction::Minimize).answer(6);
+    let said = next.words.join(" ");
+    assert!(said.contains("so the forest is of its rank"), "{said}");
+    for row in &next.proposals {
+        let [mean, interval, improvement] = row.predicted.as_ref().unwrap();
+        assert!(improvement.ends_with(" places"), "{improvement}");
+        // As the objective has them, and not the outliers.
+        let mean: f64 = mean.parse().unwrap();
+        assert!((0.0..0.1).contains(&mean), "{mean} {interval}");
+        let x: f64 = row.values[0].parse().unwrap();
+        assert!((0.1..0.5).contains(&x), "{:?}", row.values);
+    }
+}

@@ -191,8 +191,15 @@ pub(crate) fn redacted(ledger: &Ledger, rows: &Bits, redaction: &Redaction, mask
         .iter()
         .enumerate()
         .map(|(at, source)| {
+            let ranges = source.ranges.iter().filter(|(name, _)| {
+                let column = ledger.find(Role::Param, name);
+                column.is_some_and(|id| !redaction.left_out.contains(&id))
+            });
             made.add_source(SourceRecord {
                 runs: runs_of[at],
+                ranges: ranges
+                    .map(|(name, range)| (mask.apply(name).into_owned(), *range))
+                    .collect(),
                 ..bare_source(at, source, mask)
             })
         })

@@ -110,18 +110,38 @@ impl Workspace {
         explain: &Explain,
         for_next: Option<&[ColumnId]>,
     ) -> ImportanceRun {
-        // Further metrics that the ledger does not have (an old link) are left out.
-        let further: Vec<(ColumnId, ObjectiveColumn, f64)> = explain
-            .further
-            .iter()
-            .filter_map(|metric| {
-                let id = column_of_key(&self.ledger, &metric.column)?;
-                let reading = objective.reading();
-                let values = ObjectiveColumn::new(&self.ledger, id, reading, metric.maximize);
-                (id != column).then_some((id, values, f64::from(metric.weight)))
-            })
-            .collect();
-        let begin = |question: Question<'_>| ImportanceRun::begin(&self.ledger, &question);
+        // Further metrics that the ledger does not have (an old link) are left out, and so is the objective among them.
+        let mut explain = explain.clone();
+        let (mut further, mut warnings) = (Vec::new(), Vec::new());
+        explain.further.retain(|metric| {
+            let id = column_of_key(&self.ledger, &metric.column);
+            let name = metric.column.split_once('.').map_or(metric.column.as_str(), |of| of.1);
+            match id {
+                None => warnings.push(format!(
+                    "{name} is to be explained too, but no column of these runs is {}: it does not count",
+                    metric.column
+                )),
+                Some(id) if id == column => warnings.push(format!(
+                    "{name} is the objective itself, so it is not explained beside it"
+                )),
+                Some(id) => {
+                    let reading = objective.reading();
+                    let values = ObjectiveColumn::new(&self.ledger, id, reading, metric.maximize);
+                    further.push((id, values, f64::from(metric.weight)));
+                }
+            }
+            id.is_some_and(|id| id != column)
+        });
+        if explain.is_of_outcomes() {
+            further.clear();
+            warnings.clear();
+        }
+        let explain = &explain;
+        let begin = |question: Question<'_>| {
+            let mut run = ImportanceRun::begin(&self.ledger, &question);
+            run.warn(warnings);
+            run
+        };
         let question = Question {
             shown: &self.shown(),
             objective,

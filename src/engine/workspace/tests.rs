@@ -15,6 +15,7 @@ mod correlations;
 mod curves;
 mod curves_awkward;
 mod distributions;
+mod explained;
 mod exported;
 mod numbers;
 mod recollect;

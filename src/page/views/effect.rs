@@ -5,7 +5,6 @@ use super::asked::asked;
 use super::importance_bars::close_opened;
 use super::numbers::numbers_of;
 use super::saving::{About, saved_picture};
-use crate::chart::effect::{HEIGHT, WIDTH};
 use crate::chart::number::{counted, grouped, short_number};
 use crate::engine::arrange;
 use crate::engine::protocol::{Answer, Ask, ParamEffect};
@@ -62,6 +61,7 @@ fn EffectOf(app: App, effect: Arc<ParamEffect>) -> impl IntoView {
                 grouped(effect.runs)
             )])
             .collect(),
+        is_rows: effect.is_of_rows(),
         ..About::default()
     };
     let close = move |_| close_opened(app);
@@ -74,7 +74,7 @@ fn EffectOf(app: App, effect: Arc<ParamEffect>) -> impl IntoView {
                 <button class="quiet-button" on:click=by::mouse(close)>"Close"</button>
             </header>
             <div class="effect-words">{words}</div>
-            {saved_picture(app, about, marks, (WIDTH, HEIGHT), title)}
+            {saved_picture(app, about, marks, effect.size(), title)}
             {(outside > 0)
                 .then(|| {
                     let runs = counted(outside, "run");

@@ -8,14 +8,16 @@ use super::ablation::AblationPanel;
 use super::beeswarm::BeeswarmPanel;
 use super::compared::Compared;
 use super::effect::EffectPanel;
-use super::importance_bars::two_decimals;
+use super::importance_bars::{close_opened, two_decimals};
 use super::importance_methods::{Agreement, MethodAnswerView, MethodTabs};
 use super::importance_options::Options;
 use super::interactions::{Interactions, SurfacePanel};
 use crate::chart::number::grouped;
 use crate::engine::explain::Scale;
+use crate::engine::importance_run::PAIRED;
 use crate::engine::protocol::{Answer, Ask, ImportanceAnswer, LeftOut, ObjectiveGuess};
 use crate::engine::view::Tab;
+use crate::ledger::ColumnId;
 use crate::page::jobs::progress;
 use crate::page::prelude::*;
 use crate::page::state::App;
@@ -35,7 +37,7 @@ pub(crate) fn ImportanceView(app: App) -> impl IntoView {
     let slow = RwSignal::new(false);
     let asking = RwSignal::new(false);
     ask_when_in_front(app, asking, slow);
-    let has_objective = Memo::new(move |_| app.view.with(|view| view.objective.is_some()));
+    let has_objective = has_objective(app);
     let has_runs = Memo::new(move |_| app.ledger.with(|ledger| ledger.runs > 0));
     let answer: Answered = Memo::new(move |_| {
         app.last_importance
@@ -152,6 +154,24 @@ fn measure(app: App, begun: f64) {
     });
 }
 
+/// The objective's key where it is of an address whose column these runs do not have.
+fn missing_objective(app: App) -> Option<String> {
+    let key = app
+        .view
+        .with(|view| view.objective.as_ref().map(|of| of.column.clone()))?;
+    // Columns that are computed come with the first selection.
+    let is_known =
+        app.selection.get() == 0 || app.ledger.with(|ledger| ledger.column(&key).is_some());
+    (!is_known).then_some(key)
+}
+
+/// Whether an objective is chosen that these runs have.
+pub(super) fn has_objective(app: App) -> Memo<bool> {
+    Memo::new(move |_| {
+        app.view.with(|view| view.objective.is_some()) && missing_objective(app).is_none()
+    })
+}
+
 /// Without an objective nothing can be explained: the likely ones, with their reasons.
 #[component]
 pub(super) fn ChooseObjective(app: App) -> impl IntoView {
@@ -184,7 +204,12 @@ pub(super) fn ChooseObjective(app: App) -> impl IntoView {
     view! {
         <div class="statement">
             <h2>"What should have become better?"</h2>
-            <p>"This view is about one metric. None is chosen yet, and the names did not make one certain."</p>
+            <p>
+                {move || match missing_objective(app) {
+                    Some(key) => format!("This view is about one metric. The address names {key}, and no column of these runs is that."),
+                    None => "This view is about one metric. None is chosen yet, and the names did not make one certain.".to_owned(),
+                }}
+            </p>
             <ul class="choices">
                 {move || guesses.get().into_iter().map(choice).collect::<Vec<_>>()}
             </ul>
@@ -206,12 +231,62 @@ fn AnswerView(app: App, answer: Answered) -> impl IntoView {
         <BeeswarmPanel app=app/>
         <EffectPanel app=app/>
         <SurfacePanel app=app/>
+        {move || part(&|answer| vanished(app, &answer))}
         {move || part(&|answer| view! { <Compared answer=answer/> }.into_any())}
         {move || part(&|answer| view! { <Interactions app=app answer=answer/> }.into_any())}
         <AblationPanel app=app/>
         {move || part(&|answer| view! { <Agreement app=app answer=answer/> }.into_any())}
         <LeftOutList answer=answer/>
     }
+}
+
+/// Why the effect that the address opens is not there, once that is certain.
+fn vanished(app: App, answer: &ImportanceAnswer) -> AnyView {
+    let open = app.view.with(|view| view.explain.open.clone());
+    let columns: Vec<Option<(ColumnId, String)>> = app.ledger.with(|ledger| {
+        let column = |key: &String| {
+            let column = ledger.column(key)?;
+            Some((column.id, column.name.clone()))
+        };
+        open.iter().map(column).collect()
+    });
+    let is_there = |column: ColumnId| answer.params.iter().any(|param| param.column == column);
+    let mut of_keys = open.iter().zip(&columns);
+    let gone = of_keys.find_map(|(key, column)| match column {
+        None => Some(format!("The address opens the effect of {key}, and no column of these runs is that.")),
+        Some((id, name)) if !is_there(*id) => Some(format!(
+            "{name} has no effect to show: over these runs it takes no part (below stands what was left out, and why)."
+        )),
+        Some(_) => None,
+    });
+    let unpaired = || match columns.as_slice() {
+        [Some((a, of)), Some((b, with))] => {
+            let mut pairs = answer.pairs.iter();
+            let is_pair =
+                pairs.any(|pair| [(pair.a, pair.b), (pair.b, pair.a)].contains(&(*a, *b)));
+            (!is_pair).then(|| {
+                format!(
+                    "{of} and {with} have no effect together to show: over these runs they are not both among the {PAIRED} strongest params, \
+                     of which alone pairs are worked out. Each alone has one."
+                )
+            })
+        }
+        _ => None,
+    };
+    let told = gone.or_else(unpaired).filter(|_| answer.is_whole);
+    let close = move |_| close_opened(app);
+    told.map(|told| {
+        view! {
+            <section class="effect" aria-label="What is not shown">
+                <p role="status">
+                    {told} " "
+                    <button class="quiet-button" on:click=by::mouse(close)>"Close"</button>
+                </p>
+            </section>
+        }
+        .into_any()
+    })
+    .into_any()
 }
 
 /// What was explained, how well, and what to be careful about.

@@ -25,6 +25,8 @@ struct BarRow {
     low: Option<f64>,
     high: Option<f64>,
     is_noise: bool,
+    /// What noise gets, to either side of 0.
+    noise: Option<f64>,
     /// What stands behind the numbers.
     facts: Vec<String>,
 }
@@ -111,6 +113,7 @@ pub(super) fn ImportanceBars(app: App, answer: Arc<ImportanceAnswer>) -> impl In
         low: param.low,
         high: param.high,
         is_noise: param.is_noise,
+        noise: param.noise,
         facts: vec![
             param.total.map_or_else(|| "–".to_owned(), percent),
             param.space.clone(),
@@ -147,7 +150,7 @@ pub(super) fn ImportanceBars(app: App, answer: Arc<ImportanceAnswer>) -> impl In
             <tr class="bar-rest">
                 <th scope="row" class="bar-name">"Interactions, and what no single param explains"</th>
                 <td class="bar-cell">
-                    <Bar value=remainder ends=None scale=scale.clone() class="rest"/>
+                    <Bar value=remainder ends=None noise=None scale=scale.clone() class="rest"/>
                 </td>
                 <td class="right">{percent(remainder)}</td>
                 <td colspan="4"></td>
@@ -171,8 +174,22 @@ pub(super) fn ImportanceBars(app: App, answer: Arc<ImportanceAnswer>) -> impl In
                 {foot}
             </table>
         </div>
+        {noise_line(answer.params.iter().any(|param| param.noise.is_some()))}
         {saving}
     }
+}
+
+/// What the line of noise is, where there is one.
+fn noise_line(is_there: bool) -> Option<AnyView> {
+    is_there.then(|| {
+        view! {
+            <p class="faint">
+                <span class="noise-key" aria-hidden="true"></span>
+                "Dotted line: what a param of noise gets at most in nine of ten draws of the runs."
+            </p>
+        }
+        .into_any()
+    })
 }
 
 /// The name of a param's button.
@@ -195,12 +212,21 @@ pub(super) fn close_opened(app: App) {
     }
 }
 
+/// How many of the used runs have a param.
+fn of_all(present: usize, used: usize) -> String {
+    if present == used {
+        "all".to_owned()
+    } else {
+        format!("{} of {}", grouped(present), grouped(used))
+    }
+}
+
 /// How many runs have the param, and its share within them where that is known.
 fn runs_text(param: &ParamImportance, used: usize) -> String {
+    let runs = of_all(param.present, used);
     if param.present == used {
-        return "all".to_owned();
+        return runs;
     }
-    let runs = format!("{} of {}", grouped(param.present), grouped(used));
     match &param.active {
         None => runs,
         Some(ActiveShare {
@@ -227,7 +253,10 @@ fn runs_text(param: &ParamImportance, used: usize) -> String {
 /// Shares for several targets, each with its bar and whisker, param by param.
 pub(super) fn compared_table(comparison: &Comparison) -> AnyView {
     let shares = || comparison.targets.iter().flat_map(|target| &target.shares);
-    let all: Vec<BarRow> = shares().cloned().map(bar_row).collect();
+    let all: Vec<BarRow> = shares()
+        .cloned()
+        .map(|param| bar_row(param, None))
+        .collect();
     let (scale, _) = BarScale::new(&all, 0.05, percent);
     // In the order of the first target that has it.
     let mut params: Vec<(ColumnId, String)> = Vec::new();
@@ -255,7 +284,7 @@ pub(super) fn compared_table(comparison: &Comparison) -> AnyView {
         let share = param.value.unwrap_or(0.0);
         view! {
             <td class:noise=param.is_noise>
-                <Bar value=share ends=ends scale=scale.clone() class=class/>
+                <Bar value=share ends=ends noise=param.noise scale=scale.clone() class=class/>
                 <b>{percent(share)}</b>
                 <span class="whisker-text">{whisker} {noise}</span>
             </td>
@@ -294,10 +323,15 @@ pub(super) fn compared_table(comparison: &Comparison) -> AnyView {
 pub(super) fn MethodBars(
     app: App,
     ranking: MethodRanking,
+    used: usize,
     unit: &'static str,
     text: fn(f64) -> String,
 ) -> impl IntoView {
-    let rows: Vec<BarRow> = ranking.params.into_iter().map(bar_row).collect();
+    let has_noise = ranking.params.iter().any(|param| param.noise.is_some());
+    // Of how many runs each speaks, where not all speak of all.
+    let used = Some(used).filter(|used| ranking.params.iter().any(|param| param.present < *used));
+    let of_runs = |param| bar_row(param, used);
+    let rows: Vec<BarRow> = ranking.params.into_iter().map(of_runs).collect();
     let (scale, marks) = BarScale::new(&rows, f64::MIN_POSITIVE, text);
     let about = About {
         name: format!("importance {unit}"),
@@ -307,23 +341,26 @@ pub(super) fn MethodBars(
     };
     let saving = saved_bars(app, about, &rows, (unit, text));
     view! {
-        <div class="bars-scroll">
+        <div class="bars-scroll" tabindex="0" role="region" aria-label=format!("{unit} by param")>
             <table class="bars">
                 <caption class="visually-hidden">{format!("{unit} by param, greatest first")}</caption>
                 <thead>
                     <tr>
                         <BarHeads marks=marks value=unit/>
+                        {used.map(|_| view! { <th scope="col" class="right fact">"Runs"</th> })}
                     </tr>
                 </thead>
                 <tbody>{bar_rows(app, rows, &scale)}</tbody>
             </table>
         </div>
+        {noise_line(has_noise)}
         {saving}
     }
 }
 
-/// A row with no facts behind its numbers.
-fn bar_row(param: MeasuredParam) -> BarRow {
+/// A row of a method, with how many of the runs have the param where that is wanted.
+fn bar_row(param: MeasuredParam, used: Option<usize>) -> BarRow {
+    let runs = used.map(|used| of_all(param.present, used));
     BarRow {
         column: param.column,
         name: param.name,
@@ -331,7 +368,8 @@ fn bar_row(param: MeasuredParam) -> BarRow {
         low: param.low,
         high: param.high,
         is_noise: param.is_noise,
-        facts: Vec::new(),
+        noise: param.noise,
+        facts: runs.into_iter().collect(),
     }
 }
 
@@ -368,6 +406,7 @@ fn ParamRow(app: App, row: BarRow, scale: BarScale) -> impl IntoView {
         low,
         high,
         is_noise,
+        noise,
         facts,
     } = row;
     let text = scale.text;
@@ -382,7 +421,11 @@ fn ParamRow(app: App, row: BarRow, scale: BarScale) -> impl IntoView {
     let open_key = key.clone();
     let is_open = Memo::new(move |_| app.view.with(|view| view.explain.open.contains(&open_key)));
     let title = if is_noise {
-        format!("{name} cannot be told from noise. Show its effect")
+        let level = noise.map(|noise| format!(", which gets up to {}", text(noise)));
+        format!(
+            "{name} cannot be told from noise{}. Show its effect",
+            level.unwrap_or_default()
+        )
     } else {
         format!("Show the effect of {name}")
     };
@@ -402,6 +445,7 @@ fn ParamRow(app: App, row: BarRow, scale: BarScale) -> impl IntoView {
         .map(|(number, fact)| {
             let title = fact.clone();
             view! { <td class="space fact" class:right=number != 1 title=title>{fact}</td> }
+                .into_any()
         })
         .collect::<Vec<_>>();
     view! {
@@ -412,7 +456,7 @@ fn ParamRow(app: App, row: BarRow, scale: BarScale) -> impl IntoView {
                 </button>
             </th>
             <td class="bar-cell">
-                <Bar value=value.unwrap_or(0.0) ends=low.zip(high) scale=scale class=if is_noise { "like-noise" } else { "" }/>
+                <Bar value=value.unwrap_or(0.0) ends=low.zip(high) noise=noise scale=scale class=if is_noise { "like-noise" } else { "" }/>
             </td>
             <td class="right strong">{value_text}</td>
             <td class="right whisker-text">
@@ -429,12 +473,17 @@ fn ParamRow(app: App, row: BarRow, scale: BarScale) -> impl IntoView {
 fn Bar(
     value: f64,
     ends: Option<(f64, f64)>,
+    noise: Option<f64>,
     scale: BarScale,
     class: &'static str,
 ) -> impl IntoView {
     let place = move |value: f64| scale.across.place(value).clamp(0.0, 100.0);
     let (zero, end) = (scale.zero, place(value));
     let (first, step) = scale.lines;
+    // On the side that the bar goes to, as far as the axis reaches.
+    let level = noise.map(|noise| place(if value < 0.0 { -noise } else { noise }));
+    let level =
+        level.map(|at| view! { <div class="noise-level" style:left=format!("{at}%")></div> });
     let whisker = ends.map(|(low, high)| {
         let (from, to) = (place(low), place(high));
         view! {
@@ -449,6 +498,7 @@ fn Bar(
                 style:width=format!("{}%", (end - zero).abs())
             ></div>
             {whisker}
+            {level}
         </div>
     }
 }

@@ -183,7 +183,7 @@ pub(super) fn MethodAnswerView(app: App, answer: Answered, has_forest: bool) -> 
                         .into_any()
                 }
                 None => {
-                    view! { <MethodBars app=app ranking=ranking unit=unit text=text/> }.into_any()
+                    view! { <MethodBars app=app ranking=ranking used=answer.used unit=unit text=text/> }.into_any()
                 }
             },
         })
@@ -206,7 +206,7 @@ pub(super) fn MethodAnswerView(app: App, answer: Answered, has_forest: bool) -> 
             <p>
                 "The whisker runs from the 10 % to the 90 % quantile when runs are drawn again: "
                 "bars whose whiskers overlap cannot be told apart. Each time a param of pure noise was drawn in too; "
-                "a bar is grey where its param was not above that noise in nine of ten. "
+                "a bar is grey where its param was not above that noise in nine of ten, which the dotted line stands for. "
                 "All of it speaks of the runs that are shown and the ranges that were tried, not of cause."
             </p>
             <p class="settings">{move || settings.get()}</p>

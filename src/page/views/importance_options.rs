@@ -21,6 +21,7 @@ const REGIONS: [u8; 4] = [100, 75, 50, 25];
 #[component]
 pub(super) fn Options(app: App) -> impl IntoView {
     let ask = Memo::new(move |_| app.view.with(|view| view.explain.ask.clone()));
+    let of_outcomes = Memo::new(move |_| ask.with(Explain::is_of_outcomes));
     let change = move |set: &dyn Fn(&mut Explain)| app.change(|view| set(&mut view.explain.ask));
     let regions = move || {
         let chosen = ask.get();
@@ -34,6 +35,12 @@ pub(super) fn Options(app: App) -> impl IntoView {
             ),
             ("whole".to_owned(), "all runs' ranges".to_owned(), whole),
         ];
+        if chosen.is_of_outcomes() {
+            // No run is better at not failing than another.
+            options[0].2 = !chosen.whole_range;
+            options[1].2 = chosen.whole_range;
+            return options;
+        }
         options.extend(BEST.map(|best| {
             let text = format!("the best {best} %");
             (best.to_string(), text, chosen.best == Some(best))
@@ -67,9 +74,16 @@ pub(super) fn Options(app: App) -> impl IntoView {
     view! {
         <div class="importance-options">
             {choice("Differences over ", "Region", regions, choose_region)}
-            {choice("Objective ", "Objective's scale", scales, choose_scale)}
             {choice("Runs without a result ", "Runs without a result", unfinished, choose_unfinished)}
-            {further_metrics(app, ask)}
+            {move || if of_outcomes.get() {
+                view! { <span>"Whether a run failed has no scale, no best part, and no other metrics to be weighed with."</span> }.into_any()
+            } else {
+                view! {
+                    {choice("Objective ", "Objective's scale", scales, choose_scale)}
+                    {further_metrics(app, ask)}
+                }
+                .into_any()
+            }}
             {comparison(app, ask)}
         </div>
     }

@@ -2,7 +2,7 @@
 
 use super::asked::asked;
 use super::brief::finding;
-use super::importance::ChooseObjective;
+use super::importance::{ChooseObjective, has_objective};
 use super::table::put_in_clipboard;
 use crate::chart::number::{counted, grouped};
 use crate::engine::protocol::{Answer, Ask, Next, NextRow, NextText};
@@ -22,7 +22,7 @@ const USUAL: u8 = 10;
 #[component]
 pub(crate) fn NextView(app: App) -> impl IntoView {
     let wanted = Memo::new(move |_| app.view.with(|view| view.proposals).unwrap_or((USUAL, 0)));
-    let has_objective = Memo::new(move |_| app.view.with(|view| view.objective.is_some()));
+    let has_objective = has_objective(app);
     let is_left = RwSignal::new(false);
     let question = move || {
         let (count, seed) = wanted.get();

@@ -1,17 +1,12 @@
 //! What is asked of a job once it has an answer, whole or coarse: effects, surfaces, single runs' values.
 
 use super::ImportanceJob;
+use crate::answer::{NOTHING, NOTHING_WITH_OTHERS};
 use crate::effects::{self, Bin};
 use crate::fit::Fitted;
 use crate::others::ShapValues;
 use crate::pairs::{self, Surface};
 use crate::resample::{self, Resampled, is_share_like_noise};
-
-/// Less than this share is next to none.
-const NOTHING: f64 = 0.05;
-
-/// What has a greater total share does something with others, whatever it does alone.
-const NOTHING_WITH_OTHERS: f64 = 0.1;
 
 impl ImportanceJob {
     /// The fit of both forests, or of the first trees as long as there is none.

@@ -302,6 +302,7 @@ fn importance(workspace: &Workspace, names: &[(&str, &str)]) -> ImportanceAnswer
         high: None,
         total: None,
         is_noise: false,
+        noise: None,
         present: 5,
         active: None,
         space: String::new(),
