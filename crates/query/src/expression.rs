@@ -240,9 +240,23 @@ impl Expression {
 
     /// Its value for every run, as the cells of a column.
     pub fn evaluate(&self, ledger: &Ledger) -> Cells {
-        let Numbers { values, present } = self.node.numbers(ledger);
-        let number = |(row, x): (usize, f64)| present.get(row).then_some(x);
-        Cells::from_numbers(values.into_iter().enumerate().map(number))
+        let Numbers {
+            mut values,
+            present,
+        } = self.node.numbers(ledger);
+        // What is not there is no number, whatever was reckoned of it.
+        for (word, values) in present.words().iter().zip(values.chunks_mut(64)) {
+            if *word != u64::MAX {
+                let odd = values.iter_mut().enumerate();
+                odd.filter(|(bit, _)| word >> bit & 1 == 0)
+                    .for_each(|(_, value)| *value = f64::NAN);
+            }
+        }
+        Cells::Number {
+            values,
+            present,
+            odd: Vec::new(),
+        }
     }
 }
 
@@ -287,6 +301,13 @@ impl Node {
                 for (x, y) in made.values.iter_mut().zip(&other.values) {
                     *x = operator.apply(*x, *y);
                 }
+                made
+            }
+            Self::Call(function, parts) if let [part] = parts.as_slice() => {
+                let mut made = part.numbers(ledger);
+                made.values
+                    .iter_mut()
+                    .for_each(|x| *x = function.apply(&[*x]));
                 made
             }
             Self::Call(function, parts) => {
