@@ -14,6 +14,7 @@ use super::past::Entry;
 use super::reporting::Reporting;
 use super::selecting::Selecting;
 use super::views::brief_strip::BriefAbove;
+use super::views::paper::Sheet;
 use crate::chart::svg::Style;
 use crate::engine::WITHOUT_ASIDE;
 use crate::engine::explain::Explain;
@@ -97,7 +98,7 @@ pub struct App {
     /// The message about a step that did not succeed.
     pub(super) wrong_step: StoredValue<u64>,
     /// The table as it is being printed.
-    pub paper: RwSignal<Option<Arc<String>>>,
+    pub paper: RwSignal<Option<Arc<Sheet>>>,
     /// What was cleared, and can be brought back.
     pub cleared: Clearing,
     /// The message about runs that the address names and that are not here.

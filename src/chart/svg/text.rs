@@ -105,14 +105,15 @@ fn is_name_of_column(mark: &Mark) -> bool {
 /// Whether names above columns would run into one another in a line.
 fn names_meet(marks: &[Mark], size: f64) -> bool {
     let names = marks.iter().filter(|mark| is_name_of_column(mark));
-    let mut before = f64::NEG_INFINITY;
+    let mut before = (f64::NEG_INFINITY, "");
     for name in names {
         let x: f64 = name.attribute("x").parse().unwrap_or(0.0);
         let half = letters(&name.text) * size / 2.0;
-        if x - half < before {
+        let line = name.attribute("y");
+        if line == before.1 && x - half < before.0 {
             return true;
         }
-        before = x + half + 0.3 * size;
+        before = (x + half + 0.3 * size, line);
     }
     false
 }
@@ -204,6 +205,12 @@ mod tests {
         assert!(large.iter().take(3).all(|text| (text.y - 40.0).abs() < 0.1));
         assert!(large[0].around[0] > -0.1 && large[0].around[2] < -40.0);
         assert!(small[0].around[0] < -30.0);
+        // Below one another they do not meet.
+        let down = (0..3).map(|at| 40.0 * f64::from(at));
+        let marks: Vec<Mark> = down
+            .map(|y| Mark::name((y / 9.0, y), Anchor::Middle, "weight_decay"))
+            .collect();
+        assert_eq!(turned(&placed(&marks, 16.0, 1.0)), 0);
     }
 
     #[test]

@@ -27,6 +27,10 @@ const IDLE_MILLIS: u32 = 1_500;
 /// Of so many runs, or runs in groups, at most: those of more take the engine from what a person waits for.
 const MOST_UNASKED: (usize, usize) = (100_000, 5_000);
 
+/// What is printed: lines of cells, and what they are of.
+#[derive(Debug)]
+pub struct Sheet(String);
+
 /// Prints what is shown: the table once its rows are there.
 pub(crate) fn print(app: App) {
     let is_table = app.view.with_untracked(|view| view.tab == Tab::Table)
@@ -50,9 +54,9 @@ fn seen(app: App) -> Ask {
     }
 }
 
-fn lines(answer: Answer) -> Option<Box<String>> {
+fn lines(answer: Answer) -> Option<Box<Sheet>> {
     match answer {
-        Answer::Export { text, .. } => Some(Box::new(text)),
+        Answer::Export { text, .. } => Some(Box::new(Sheet(text))),
         _ => None,
     }
 }
@@ -92,7 +96,7 @@ pub(super) fn Paper(app: App) -> impl IntoView {
         printed.remove();
         app.paper.set(None);
     });
-    move || app.paper.get().map(|text| table(&text))
+    move || app.paper.get().map(|sheet| table(&sheet.0))
 }
 
 fn table(text: &str) -> AnyView {
