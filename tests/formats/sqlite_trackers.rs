@@ -95,6 +95,14 @@ fn neptune() {
         params/lr=0.5, metric loss=0.25 of 2, tag project='lab/p', tag tags='best', @id=r-2, @parent=r-1, @start=1970-01-01T00:01:40Z
     "#]],
     );
+    // Made by neptune-scale 0.30.0: `log_configs` without a folder of params.
+    check(
+        "neptune-scale-0.30.db",
+        &expect![[r#"
+        d/renamed.bin as neptune-scale
+        flag=true, lr=0, n=3, net/a='x', metric loss=0.2 of 5, metric v/acc=4 of 5, tag project='w/p', tag tags='t1', @id=r-0, @name=ex 0, @start=2026-11-30T05:22:05.266Z
+    "#]],
+    );
 }
 
 #[test]
