@@ -145,6 +145,7 @@ pub(super) fn read_into(
     };
     let mut reader = BufReader::new(reader);
     let mut line = Vec::new();
+    let mut is_told_again = false;
     loop {
         line.clear();
         match (&mut reader).take(LINE_BYTES).read_until(b'\n', &mut line) {
@@ -164,7 +165,10 @@ pub(super) fn read_into(
         }
         let text = String::from_utf8_lossy(&line);
         // LightGBM's own: `valid_0's l2` is the metric `l2` of the data set `valid_0`.
-        if let Some((round, metrics)) = round_of(&text) {
+        let round = round_of(&text).filter(|_| !is_told_again);
+        // The round that was best is told again where training ends.
+        is_told_again = text.trim_end().ends_with("best iteration is:");
+        if let Some((round, metrics)) = round {
             for (name, value) in metrics {
                 let name = format!("{prefix}{}", name.replacen("'s ", "/", 1));
                 let column = sink.column(Role::Metric, &name);

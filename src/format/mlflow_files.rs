@@ -2,7 +2,8 @@
 //!
 //! A run's folder has `meta.yaml`, a file a param (`params/KEY`, the whole file is the value), a file a
 //! metric (`metrics/KEY`, a line a point: milliseconds, value, step) and a file a tag (`tags/KEY`); `/` in
-//! a key is a folder. Artifacts, logged models, traces and the model registry are no runs. Runs that
+//! a key is a folder. Artifacts, traces and the model registry are no runs, nor are the models of 3.x: they are told as
+//! a tag of the run that has logged them, whose metrics have their points too. Runs that
 //! MLflow shows as deleted are left out and counted.
 
 use super::rows::millis_of;
@@ -30,6 +31,12 @@ const METRIC_BYTES: u64 = 1 << 30;
 
 /// A tag that holds the metadata of every logged model: long, and of no use in a table.
 pub(super) const MODEL_HISTORY: &str = "mlflow.log-model.history";
+
+/// The tag of a run that says which models it has logged, each with its params.
+pub(super) const MODELS: &str = "models";
+
+/// After how many bytes of the models of a run further ones are not told.
+const MODELS_BYTES: usize = 2000;
 
 /// Any run's or experiment's `meta.yaml` shows the whole store.
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
@@ -143,6 +150,7 @@ fn claim_experiments(root: &str, dropped: &Dropped<'_>) -> Claim {
 /// experiment's `meta.yaml`.
 fn pieces_of_runs(experiment: &str, meta: Option<usize>, dropped: &Dropped<'_>) -> Vec<Vec<usize>> {
     let mut runs: Vec<Vec<usize>> = Vec::new();
+    let mut places: order::Map<&str, usize> = order::Map::new();
     let mut current = None;
     for at in dropped.within(experiment) {
         if Some(*at) == meta {
@@ -159,11 +167,28 @@ fn pieces_of_runs(experiment: &str, meta: Option<usize>, dropped: &Dropped<'_>) 
         {
             continue;
         }
-        if current != Some(run) {
-            current = Some(run);
-            runs.push(Vec::new());
-        }
-        runs.last_mut().into_iter().for_each(|run| run.push(*at));
+        let model = rest.strip_prefix("models/");
+        let model = model.and_then(|rest| rest.split_once('/'));
+        let part = model.map_or(run, |(model, _)| model);
+        let place = match current {
+            Some((known, place)) if known == part => place,
+            _ => {
+                // A model goes with the run that has logged it.
+                let logged_by = || {
+                    let (model, _) = model?;
+                    let meta = format!("{}/{model}/meta.yaml", join(experiment, "models"));
+                    source_run(&dropped.head(dropped.at(&meta)?).text)
+                };
+                let next = runs.len();
+                let place = *places.or_insert_with(logged_by().unwrap_or(run), || next);
+                if place == next {
+                    runs.push(Vec::new());
+                }
+                place
+            }
+        };
+        current = Some((part, place));
+        runs[place].push(*at);
     }
     // As they lie in an archive: going to and fro in one takes longer than reading it.
     order::by_key(&mut runs, |run| run.iter().min().copied());
@@ -178,6 +203,13 @@ fn pieces_of_runs(experiment: &str, meta: Option<usize>, dropped: &Dropped<'_>) 
                 .collect()
         })
         .collect()
+}
+
+/// The run that has logged a model, by its `meta.yaml`.
+fn source_run(meta: &str) -> Option<&str> {
+    let mut lines = meta.lines();
+    let run = lines.find_map(|line| line.strip_prefix("source_run_id:"))?;
+    Some(run.trim().trim_matches(['\'', '"'])).filter(|run| !run.is_empty() && *run != "null")
 }
 
 fn child_folders(folder: &str, dropped: &Dropped<'_>) -> order::Set<String> {
@@ -217,6 +249,7 @@ fn read(
         bytes += file.len_bytes();
         on_bytes(bytes);
     }
+    reader.end_run(sink);
     tell_deleted(reader.deleted, sink);
     Ok(())
 }
@@ -231,6 +264,9 @@ struct Reader {
     is_deleted: bool,
     /// The folder of the present run, and its row; none where it is deleted.
     run: Option<(String, Option<usize>)>,
+    /// The models that the run has logged, and the folder of the present one.
+    models: String,
+    model: Option<String>,
     deleted: usize,
 }
 
@@ -259,17 +295,48 @@ impl Reader {
                         Some(Kind::Experiment) => {
                             let meta = meta(&text, path, sink);
                             let text_of = |key: &str| meta.get(key).and_then(Json::as_str);
+                            self.end_run(sink);
                             self.experiment = text_of("name").map(str::to_owned);
                             self.folder = Some(folder.to_owned());
                             self.is_deleted = text_of("lifecycle_stage") == Some("deleted")
                                 || path.split('/').any(|part| part == ".trash");
                         }
-                        None => {}
+                        None => self.begin_model(folder, &text, sink),
                     }
                 }
             }
+            None if self.param_of_model(file, sink).is_some() => {}
             None if !self.is_deleted => self.without_meta(file, sink),
             None => {}
+        }
+    }
+
+    /// Of a model's `meta.yaml`, which comes after its run.
+    fn begin_model(&mut self, folder: &str, text: &str, sink: &mut RunSink<'_>) {
+        let run = self.run.as_ref().map(|(run, _)| source::file_name(run));
+        self.model =
+            (source_run(text).is_some() && source_run(text) == run).then(|| folder.to_owned());
+        if self.model.is_some() {
+            let meta = meta(text, folder, sink);
+            let name = meta.get("name").and_then(Json::as_str);
+            add_model(&mut self.models, name.unwrap_or_default());
+        }
+    }
+
+    /// A param of the present model, where the file is one.
+    fn param_of_model(&mut self, file: &dyn File, sink: &mut RunSink<'_>) -> Option<()> {
+        let folder = self.model.as_deref()?;
+        let key = relative(file.path(), folder).strip_prefix("params/")?;
+        let text = text_of(file, VALUE_BYTES, sink)?;
+        add_model_param(&mut self.models, key, &text);
+        Some(())
+    }
+
+    /// What is known of a run when another begins.
+    fn end_run(&mut self, sink: &mut RunSink<'_>) {
+        let models = std::mem::take(&mut self.models);
+        if let Some((_, Some(row))) = self.run.take().filter(|_| !models.is_empty()) {
+            sink.set_named(row, Role::Tag, MODELS, ValueRef::Text(&models));
         }
     }
 
@@ -294,6 +361,7 @@ impl Reader {
     }
 
     fn begin_run(&mut self, folder: &str, path: &str, text: &str, sink: &mut RunSink<'_>) {
+        self.end_run(sink);
         let meta = meta(text, path, sink);
         let text_of = |key: &str| {
             meta.get(key)
@@ -416,6 +484,25 @@ pub(super) fn set_tag(row: usize, key: &str, text: &str, sink: &mut RunSink<'_>)
         "mlflow.runName" => sink.set_attribute(row, attribute::NAME, value),
         "mlflow.parentRunId" => sink.set_attribute(row, attribute::PARENT, value),
         _ => {}
+    }
+}
+
+/// Adds a model to those of a run.
+pub(super) fn add_model(models: &mut String, name: &str) {
+    if models.len() < MODELS_BYTES {
+        if !models.is_empty() {
+            models.push_str("; ");
+        }
+        models.push_str(name);
+    }
+}
+
+/// Adds a param to the last model of a run.
+pub(super) fn add_model_param(models: &mut String, key: &str, text: &str) {
+    if models.len() < MODELS_BYTES {
+        for part in [" ", key, "=", text] {
+            models.push_str(part);
+        }
     }
 }
 

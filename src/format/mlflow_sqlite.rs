@@ -5,7 +5,7 @@
 //! number is 0 with `is_nan`, infinities are the greatest float. MLflow's latest value is the greatest by
 //! step, time and value, whenever it was logged. Runs that MLflow shows as deleted are left out and counted.
 
-use super::mlflow_files::{set_tag, tell_deleted};
+use super::mlflow_files::{MODELS, add_model, add_model_param, set_tag, tell_deleted};
 use super::sqlite::{self, Database, Row, Table};
 use super::{Claim, Dropped, Format, NotThisFormat};
 use crate::ledger::{ColumnId, Role, RunSink, Status, ValueRef, attribute};
@@ -64,6 +64,7 @@ fn read(
     reader.values(&mut database, "tags", sink, |row, key, text, sink| {
         set_tag(row, key, text, sink);
     });
+    reader.models(&mut database, sink);
     reader.metrics(&mut database, sink);
     database.report(sink);
     tell_deleted(reader.deleted.len(), sink);
@@ -194,6 +195,50 @@ impl Reader {
                 set(run, &key, &value, sink);
             }
         });
+    }
+
+    /// The models of 3.x, as a tag of the run that has logged them: its metrics have the points of theirs.
+    fn models(&self, database: &mut Database<'_>, sink: &mut RunSink<'_>) {
+        let mut models: order::Map<String, (usize, String)> = order::Map::new();
+        let mut ids = Vec::new();
+        if let Some(table) = database.table("logged_models") {
+            let column = |name| table.column(name);
+            let (id, name) = (column("model_id"), column("name"));
+            let (run, stage) = (column("source_run_id"), column("lifecycle_stage"));
+            database.scan(&table, |row| {
+                let run = row.text(run).and_then(|id| self.runs.get(&*id));
+                if let (Some(id), Some(run)) = (row.text(id), run)
+                    && row.text(stage).as_deref() != Some("deleted")
+                {
+                    let name = row.text(name).unwrap_or_default();
+                    models.insert(id.to_string(), (*run, name.into_owned()));
+                    ids.push(id.into_owned());
+                }
+            });
+        }
+        if let Some(table) = database.table("logged_model_params") {
+            let column = |name| table.column(name);
+            let (id, key, value) = (
+                column("model_id"),
+                column("param_key"),
+                column("param_value"),
+            );
+            database.scan(&table, |row| {
+                let model = row.text(id).and_then(|id| models.get_mut(&*id));
+                if let (Some((_, text)), Some(key), Some(value)) =
+                    (model, row.text(key), row.text(value))
+                {
+                    add_model_param(text, &key, &value);
+                }
+            });
+        }
+        let mut runs: order::Map<usize, String> = order::Map::new();
+        for (run, text) in ids.iter().filter_map(|id| models.get(id)) {
+            add_model(runs.or_default(*run), text);
+        }
+        for (run, text) in &runs {
+            sink.set_named(*run, Role::Tag, MODELS, ValueRef::Text(text));
+        }
     }
 
     fn metrics(&mut self, database: &mut Database<'_>, sink: &mut RunSink<'_>) {

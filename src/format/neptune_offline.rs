@@ -3,6 +3,8 @@
 //! Operations are done again in their order: assignments are values, logged floats are points. This client
 //! drops what is not finite before it writes. What is under `sys` is of the run itself.
 
+use super::roles::guess_one;
+use super::rows::Target;
 use super::run_folders::{RunFolder, claim_runs, json_of, put_text, put_time};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute, time};
@@ -119,6 +121,8 @@ pub(super) struct Run {
     pub(super) sets: order::Map<String, order::Set<String>>,
     /// Step, Unix milliseconds and value of each point, by path.
     pub(super) series: order::Map<String, Vec<(f64, i64, f64)>>,
+    /// Whether values are given by `log_configs` alone, so that they are params if nothing speaks against it.
+    pub(super) are_configs: bool,
 }
 
 impl Run {
@@ -186,8 +190,20 @@ impl Run {
     }
 
     /// Writes the run: what is under `parameters` (or another word for it) are params, other numbers are
-    /// metrics, other values tags.
+    /// metrics, other values tags. Configs are params, except where they sum up what was measured.
     pub(super) fn write(self, row: usize, sink: &mut RunSink<'_>) {
+        let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+        let measured: order::Set<String> =
+            self.series.keys().filter_map(|path| folder(path)).collect();
+        let sums_up = |path: &str| {
+            let first = path.split('/').next().unwrap_or_default();
+            let (target, doubt) = guess_one(path, &[]);
+            (doubt.is_none() && matches!(target, Target::Value(Role::Metric, _)))
+                || ["final", "summary", "result", "best"]
+                    .iter()
+                    .any(|word| first.starts_with(word))
+                || folder(path).is_some_and(|folder| measured.contains(&folder))
+        };
         for (path, value) in &self.values {
             match path.as_str() {
                 "sys/name" | "sys/experiment/name" => {
@@ -213,7 +229,7 @@ impl Run {
                     let is_param = groups.split('/').any(|group| {
                         let words = ["param", "hparam", "hyperparam", "config", "args"];
                         words.iter().any(|word| group.starts_with(word))
-                    });
+                    }) || self.are_configs && !sums_up(path);
                     match value {
                         value if is_param => {
                             sink.set_named(row, Role::Param, path, value);

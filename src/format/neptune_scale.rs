@@ -46,6 +46,7 @@ fn read(
     }
     id = id.filter(|id| !id.is_empty());
     let (mut run, mut name, mut start) = (Run::default(), None, None);
+    run.are_configs = true;
     let mut parent = None;
     let Some(table) = database.table("run_operations") else {
         return Ok(());

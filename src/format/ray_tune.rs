@@ -135,6 +135,9 @@ fn is_ours(name: &str) -> bool {
             "basic-variant-state-",
             "search_gen_state-",
             "searcher-state-",
+            // What population-based training has copied and changed: its lines are no reports.
+            "pbt_global.txt",
+            "pbt_policy_",
         ]
         .iter()
         .any(|start| name.starts_with(start))

@@ -19,6 +19,7 @@ const ATTRIBUTES: &[(&str, Named)] = &[
     ("trial_id", Named::Id),
     ("trial", Named::Id),
     ("trial_index", Named::Id),
+    ("tid", Named::Id),
     ("experiment_key", Named::Id),
     ("uid", Named::Id),
     ("uuid", Named::Id),

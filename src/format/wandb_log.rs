@@ -133,14 +133,14 @@ fn run_of(place: usize, folder: &str, dropped: &Dropped<'_>) -> String {
     }
 }
 
-/// `offline-run-20260101_120000-ID` and `run-20260101_120000-ID` are named after the run.
+/// `offline-run-20260101_120000-ID` and `run-20260101_120000-ID` are named after the run, whose id may have dashes.
 fn id_of_folder(folder: &str) -> String {
     let name = file_name(folder);
-    let is_run = name.starts_with("run-") || name.starts_with("offline-run-");
-    match name.rsplit_once('-') {
-        Some((_, id)) if is_run => id.to_owned(),
-        _ => name.to_owned(),
-    }
+    let dated = name.strip_prefix("offline-").unwrap_or(name);
+    let dated = dated
+        .strip_prefix("run-")
+        .and_then(|rest| rest.split_once('-'));
+    dated.map_or(name, |(_, id)| id).to_owned()
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]
@@ -153,18 +153,23 @@ fn read(
     sink.source().ran_in = folder.map(str::to_owned);
     // Files by run; of two logs of one name the one under `latest-run` is a copy.
     let mut runs: order::Map<String, Vec<&dyn File>> = order::Map::new();
+    // A log is named after its run, a folder only nearly so: of two in one second the later ends in `-1`.
+    let logs = files.iter().filter_map(|file| {
+        let stem = file_name(file.path()).strip_suffix(".wandb")?;
+        let id = stem.strip_prefix("run-").unwrap_or(stem);
+        Some((parent(file.path()), id))
+    });
+    let ids: order::Map<&str, &str> = logs.collect();
     for file in files {
         let folder = parent(file.path());
         let folder = folder.strip_suffix("/files").unwrap_or(folder);
         let folder = folder
             .split_once("/files/code")
             .map_or(folder, |(run, _)| run);
-        let stem = file_name(file.path()).strip_suffix(".wandb");
-        let id = stem.map_or_else(
-            || id_of_folder(folder),
-            |stem| stem.strip_prefix("run-").unwrap_or(stem).to_owned(),
-        );
-        if file_name(folder) != "latest-run" || stem.is_some() {
+        let is_log = has_ending(file.path(), "wandb");
+        let id = ids.get(folder);
+        let id = id.map_or_else(|| id_of_folder(folder), |id| (*id).to_owned());
+        if file_name(folder) != "latest-run" || is_log {
             runs.or_default(id).push(*file);
         }
     }
@@ -172,7 +177,9 @@ fn read(
     for (id, mut files) in runs {
         // A run that was resumed has a log each time, in folders that are named after the time.
         order::by_key(&mut files, |file| {
-            file.path().replace("offline-run-", "run-")
+            let path = file.path().replace("offline-run-", "run-");
+            // A folder goes before one whose name goes on.
+            path.replace('/', "\0")
         });
         let mut run = Run::default();
         let is_copy = |file: &&dyn File| file.path().contains("latest-run/");

@@ -251,6 +251,46 @@ fn a_run_of_wandb_that_was_resumed_ended_as_its_last_log_says() {
 }
 
 #[test]
+fn a_run_of_wandb_is_called_as_its_log_however_its_folder_is_called() {
+    let first = log(&[begun(100), logged(0, "1.0"), exit(0, 10)]);
+    let again = log(&[begun(100), logged(1, "0.5"), exit(1, 5)]);
+    let metadata = br#"{"host": "node7"}"#;
+    let drop = files(&[
+        // The id has a dash; the second folder was made in the second of the first.
+        (
+            "wandb/offline-run-20260101_120000-my-run/run-my-run.wandb",
+            &first,
+        ),
+        (
+            "wandb/offline-run-20260101_120000-my-run/files/wandb-summary.json",
+            b"{}",
+        ),
+        (
+            "wandb/offline-run-20260101_120000-my-run/files/wandb-metadata.json",
+            metadata,
+        ),
+        (
+            "wandb/offline-run-20260101_120000-my-run-1/run-my-run.wandb",
+            &again,
+        ),
+        (
+            "wandb/offline-run-20260101_120000-my-run-1/files/wandb-metadata.json",
+            metadata,
+        ),
+        // Without a log only its folder tells.
+        (
+            "wandb/run-20260101_120500-your-run/files/wandb-summary.json",
+            br#"{"loss": 2}"#,
+        ),
+    ]);
+    expect![[r#"
+        wandb/offline-run-20260101_120000-my-run-1/files/wandb-metadata.json as wandb-log
+        metric loss=0.5 of 2, tag host='node7', tag git.remote='git@h:r.git', tag git.commit='c0ffee', tag exit_code=1, @id=abc, @status=failed, @start=1970-01-01T00:01:40Z, @end=1970-01-01T00:01:45Z
+        metric loss=2, @id=your-run
+    "#]].assert_eq(&told(&read(&drop)));
+}
+
+#[test]
 fn what_comes_after_damage_in_a_log_of_wandb_is_read() {
     let mut records = vec![begun(100)];
     records.extend((0..1500).map(|step| logged((step % 100) as u8, "0.25")));

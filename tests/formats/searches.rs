@@ -244,6 +244,45 @@ fn a_metric_of_ray_has_one_name_in_folder_and_table() {
 }
 
 #[test]
+fn what_population_based_training_of_ray_has_copied_is_no_run() {
+    let copied = r#"["1_lr=0.1177", "3_lr=0.6846", 3, 2, {"lr": 0.6846245172121317}, {"lr": 0.5476996137697053}]
+"#;
+    check(
+        &[
+            ("pbt/pbt_global.txt", copied),
+            ("pbt/pbt_policy_5ccc3_00001.txt", copied),
+            (
+                "pbt/C_5ccc3_00001_1_lr=0.1177/params.json",
+                r#"{"lr": 0.5476996137697053}"#,
+            ),
+            (
+                "pbt/C_5ccc3_00001_1_lr=0.1177/result.json",
+                r#"{"score": 0.5, "training_iteration": 1, "trial_id": "5ccc3_00001", "done": true}"#,
+            ),
+        ],
+        &expect![[r#"
+            pbt/C_5ccc3_00001_1_lr=0.1177/params.json as ray-tune
+            lr=0.5476996137697053, metric score=0.5 of 1, @id=5ccc3_00001, @name=C_5ccc3_00001_1_lr=0.1177, @status=finished
+        "#]],
+    );
+}
+
+#[test]
+fn trials_of_hyperopt_in_a_table_by_hand_have_their_numbers() {
+    check(
+        &[(
+            "trials.csv",
+            "tid,loss,status,lr,k,wa\n0,0.0175,ok,0.0174,1,\n1,0.5,fail,0.3,0,0.25\n",
+        )],
+        &expect![[r#"
+            trials.csv as delimited
+            lr=0.0174, k=1, metric loss=0.0175, @id=0, @status=finished
+            lr=0.3, k=0, wa=0.25, metric loss=0.5, @id=1, @status=failed
+        "#]],
+    );
+}
+
+#[test]
 fn trials_of_ray_that_wait_are_only_in_its_state() {
     check(
         &[

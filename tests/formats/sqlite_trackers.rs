@@ -1,5 +1,5 @@
 //! Trackers' databases of versions beside those of the real exports, with the values that are easily
-//! misread; `tests/fixtures/sqlite/trackers.py` makes them.
+//! misread; `tests/fixtures/sqlite/trackers.py` makes them, but for the one that is named after its version in full.
 
 use crate::drop::{files, read, told};
 use expect_test::{Expect, expect};
@@ -34,6 +34,18 @@ fn mlflow() {
         ! : params, tags or points of runs that it does not have: 1 (left out)
         big='578705461057335990', flag=true, metric old=0.25 of 1, metric tie=2 of 5, metric loss=0.5 of 3, metric nan=NaN of 1, metric low=-Infinity of 1, metric only here=4 of 1, tag user_id='ana', tag experiment='later', tag empty='', @id=a, @name=α, @start=2020-09-13T12:26:40Z, @end=2020-09-13T12:27:40Z, @status=finished
         tag user_id='ana', tag experiment='later', tag mlflow.parentRunId='a', @id=child, @name=β, @start=2020-09-13T12:26:40Z, @end=2020-09-13T12:26:41Z, @status=failed, @parent=a
+    "#]],
+    );
+}
+
+#[test]
+fn models_of_mlflow_are_told_of_the_run_that_has_logged_them() {
+    check(
+        "mlflow-3.x.db",
+        &expect![[r#"
+        d/renamed.bin as mlflow-sqlite
+        metric acc=0.5 of 1, tag user_id='ana', tag experiment='first', tag models='ck0 depth=0 act=relu; ck1 depth=1', @id=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, @name=one, @start=2025-06-15T15:06:40Z, @end=2025-06-15T15:07:40Z, @status=finished
+        tag user_id='ana', tag experiment='first', tag models='alone', @id=bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb, @name=two, @start=2025-06-15T15:06:40Z, @status=finished
     "#]],
     );
 }
@@ -81,6 +93,14 @@ fn neptune() {
         &expect![[r#"
         d/renamed.bin as neptune-scale
         params/lr=0.5, metric loss=0.25 of 2, tag project='lab/p', tag tags='best', @id=r-2, @parent=r-1, @start=1970-01-01T00:01:40Z
+    "#]],
+    );
+    // Made by neptune-scale 0.30.0: `log_configs` without a folder of params.
+    check(
+        "neptune-scale-0.30.db",
+        &expect![[r#"
+        d/renamed.bin as neptune-scale
+        flag=true, lr=0, n=3, net/a='x', metric loss=0.2 of 5, metric v/acc=4 of 5, tag project='w/p', tag tags='t1', @id=r-0, @name=ex 0, @start=2026-11-30T05:22:05.266Z
     "#]],
     );
 }

@@ -363,6 +363,19 @@ fn the_line_below_a_header_of_markdown_is_no_run() {
 }
 
 #[test]
+fn the_round_that_was_best_is_not_counted_twice() {
+    // As LightGBM 4 prints it where training stops early.
+    let log = "[1]\tva's auc: 0.95\tva's l2: 0.6\n[LightGBM] [Warning] No further splits with positive gain, best gain: -inf\n[2]\tva's auc: 0.9\tva's l2: 0.5\nEarly stopping, best iteration is:\n[1]\tva's auc: 0.95\tva's l2: 0.6\n";
+    check(
+        &[("lgb.log", log)],
+        &expect![[r#"
+        lgb.log as boosting-log
+        metric va/auc=0.9 of 2, metric va/l2=0.5 of 2, @id=lgb.log, @name=lgb
+    "#]],
+    );
+}
+
+#[test]
 fn cross_validations_of_boosting_libraries_are_curves() {
     check(
         &[

@@ -30,6 +30,56 @@ fn ray_without_result_json_has_its_progress() {
 }
 
 #[test]
+fn models_of_mlflow_are_told_of_the_run_that_has_logged_them() {
+    let run = |id: &str| {
+        format!(
+            "experiment_id: '1'\nlifecycle_stage: active\nrun_id: {id}\nrun_name: {id}\nstatus: 3\n"
+        )
+    };
+    let model = |name: &str, of: &str| {
+        format!(
+            "experiment_id: '1'\nmodel_id: m-{name}\nmodel_type: null\nname: {name}\nsource_run_id: {of}\nstatus: 2\n"
+        )
+    };
+    let (one, two) = (run("1a"), run("2b"));
+    let (first, second) = (model("ck0", "1a"), model("ck1", "1a"));
+    let (other, nobodys) = (model("whole", "'2b'"), model("free", "null"));
+    check(
+        &[
+            (
+                "mlruns/1/meta.yaml",
+                "artifact_location: mlruns/1\nexperiment_id: '1'\nlifecycle_stage: active\nname: e\n",
+            ),
+            ("mlruns/1/1a/meta.yaml", &one),
+            (
+                "mlruns/1/1a/metrics/acc",
+                "1750000000000 0.5 0\n1750000001000 0.75 1\n",
+            ),
+            ("mlruns/1/2b/meta.yaml", &two),
+            ("mlruns/1/2b/params/lr", "0.1"),
+            ("mlruns/1/models/m-1/meta.yaml", &first),
+            (
+                "mlruns/1/models/m-1/metrics/acc",
+                "1750000000000 0.5 0 1a\n",
+            ),
+            ("mlruns/1/models/m-1/params/act", "relu"),
+            ("mlruns/1/models/m-1/params/depth", "0"),
+            ("mlruns/1/models/m-1/tags/mlflow.user", "ana"),
+            ("mlruns/1/models/m-2/meta.yaml", &second),
+            ("mlruns/1/models/m-2/params/depth", "1"),
+            ("mlruns/1/models/m-3/meta.yaml", &other),
+            ("mlruns/1/models/m-4/meta.yaml", &nobodys),
+            ("mlruns/1/models/m-4/params/depth", "9"),
+        ],
+        &expect![[r#"
+            mlruns/1/meta.yaml as mlflow-files
+            metric acc=0.75 of 2, tag experiment='e', tag models='ck0 act=relu depth=0; ck1 depth=1', @id=1a, @name=1a, @status=finished
+            lr=0.1, tag experiment='e', tag models='whole', @id=2b, @name=2b, @status=finished
+        "#]],
+    );
+}
+
+#[test]
 fn a_ray_state_alone_has_the_last_reports() {
     // 1.x: a text with everything.
     check(
