@@ -8,7 +8,7 @@
 use runsift::chart::absence::MISSING;
 use runsift::chart::axis::Axis;
 use runsift::chart::bars::{self, Bar, Bars};
-use runsift::chart::effect::{self, EffectBin, ParamEffect};
+use runsift::chart::effect::{EffectBin, ParamEffect};
 use runsift::chart::heat::Heat;
 use runsift::chart::number::{percent, short_number};
 use runsift::chart::rates::{self, RateBar, Rates};
@@ -159,10 +159,9 @@ fn effects() {
         };
         // What a forest of NaN says is refused before there is a picture.
         if kind != "nan" {
-            let size = (effect::WIDTH, effect::HEIGHT);
             holds(
                 &format!("effect-{kind}"),
-                &plate("Effect of dropout", size, effect.marks().0),
+                &plate("Effect of dropout", effect.size(), effect.marks().0),
                 &Style::default(),
             );
         }

@@ -1,12 +1,14 @@
 //! A design out of a ledger: which params and runs take part, and in what space each param lies.
 
+mod exported;
+
 use super::{Design, Parameter, Space};
 use crate::analysis::grouping::{Groups, joined_by_source, parts_no_replicates, replicate_keys};
 use crate::analysis::part::Part;
 use crate::ledger::{
-    Bits, Cells, Column, ColumnId, Dictionary, Ledger, MISSING, Role, SearchRange, ValueRef,
-    attribute,
+    Bits, Cells, Column, ColumnId, Dictionary, Ledger, MISSING, Role, ValueRef, attribute,
 };
+use exported::{Exported, exported};
 use rustc_hash::FxHashSet;
 
 /// Up to how many different numbers a param with texts among its numbers is categorical.
@@ -277,98 +279,6 @@ fn parameter(
     }
 }
 
-/// A range that an export declares, as far as it is shown, and what is said of it.
-struct Exported {
-    range: SearchRange,
-    words: &'static str,
-}
-
-impl Exported {
-    fn parameter(self, name: &str, values: Vec<f64>) -> Parameter {
-        let SearchRange {
-            low,
-            high,
-            step,
-            log,
-        } = self.range;
-        let mut parameter = Parameter::ranged(name, values, low, high, log);
-        if let (
-            Some(step),
-            Space::Number {
-                step: of_values, ..
-            },
-        ) = (step, &mut parameter.space)
-        {
-            *of_values = Some(step);
-        }
-        parameter.declared = self.words.to_owned();
-        parameter
-    }
-}
-
-/// Where the shown runs keep off an end of the range by more than this part of it, which others came nearer to, that end is cut
-/// off by a filter. What is less is the chance of which runs are used.
-const CUT: f64 = 0.05;
-
-/// The range that the sources of the shown runs declare for a param, `whole` or without what a filter cut off it.
-fn exported(
-    ledger: &Ledger,
-    column: &Column,
-    (shown, used): (&Bits, &[usize]),
-    whole: bool,
-) -> Option<Exported> {
-    if ledger
-        .sources()
-        .iter()
-        .all(|source| source.ranges.is_empty())
-    {
-        return None;
-    }
-    let mut has_shown = vec![false; ledger.sources().len()];
-    for row in shown.ones() {
-        has_shown[ledger.source_of(row)] = true;
-    }
-    let (mut range, differ) = ledger.searched(column.name(), &|source| has_shown[source])?;
-    let numbers = column.numbers();
-    let ends = |rows: &mut dyn Iterator<Item = usize>| {
-        let numbers = rows.map(|row| numbers[row]).filter(|x| x.is_finite());
-        numbers.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| {
-            (low.min(x), high.max(x))
-        })
-    };
-    let of_shown = ends(&mut shown.ones());
-    let mut same_sources = (0..ledger.rows()).filter(|row| has_shown[ledger.source_of(*row)]);
-    let of_all = ends(&mut same_sources);
-    // Nothing is shown of it.
-    if of_shown.0 > of_shown.1 {
-        return None;
-    }
-    let is_off = |a: f64, b: f64| !whole && range.part(a) - range.part(b) > CUT;
-    let (cuts_low, cuts_high) = (is_off(of_shown.0, of_all.0), is_off(of_all.1, of_shown.1));
-    if cuts_low {
-        range.low = of_shown.0;
-    }
-    if cuts_high {
-        range.high = of_shown.1;
-    }
-    // What another source tried is searched too.
-    let zero_apart = |x: f64| if range.log && x == 0.0 { range.low } else { x };
-    range.low = range.low.min(zero_apart(of_shown.0));
-    range.high = range.high.max(of_shown.1);
-    if !used
-        .iter()
-        .all(|row| !numbers[*row].is_finite() || range.has(numbers[*row]))
-    {
-        range.step = None;
-    }
-    let words = match (cuts_low || cuts_high, differ) {
-        (true, _) => "scale declared by the export",
-        (false, false) => "declared by the export",
-        (false, true) => "declared by exports that differ, all of what they say",
-    };
-    Some(Exported { range, words })
-}
-
 /// What a column of numbers has in the used runs that is no finite number of its scale; nothing where all of it is missing.
 fn texts(column: &Column, used: &[usize]) -> Vec<String> {
     const MOST: usize = 3;
@@ -619,90 +529,6 @@ mod tests {
         assert_eq!(found[0].values.active().count(), 40);
         assert!(matches!(found[0].space, Space::Number { log: true, .. }));
         assert_eq!(found[2].values.active().count(), 50);
-    }
-
-    /// The space of lr, and who says so: each source declares a range and has runs in all of it but its ends, of which `keeps`
-    /// says which are shown.
-    fn declared_space(
-        sources: &[(f64, f64, bool)],
-        declared: &[(String, Declared)],
-        keeps: fn(f64) -> bool,
-    ) -> (Space, String) {
-        let mut ledger = Ledger::default();
-        let mut keep = |part: Ledger| {
-            ledger.append(part);
-        };
-        let mut sink = RunSink::new(&mut keep);
-        for (place, (low, high, log)) in sources.iter().enumerate() {
-            sink.begin_source(&format!("{place}.log"), "test", place as u64 + 1);
-            let range = SearchRange::new(*low, *high, None, *log).unwrap();
-            sink.source().declare_range("lr", range);
-            for run in 0..40 {
-                // From a twentieth to nineteen twentieths of the range, on its scale.
-                let part = 0.05 + 0.9 * f64::from(run * 37 % 40) / 39.0;
-                let value = if *log {
-                    low * libm::pow(high / low, part)
-                } else {
-                    low + part * (high - low)
-                };
-                let row = sink.run(&format!("{place}-{run}"));
-                sink.set_named(row, Role::Param, "lr", ValueRef::Number(value));
-                sink.set_named(row, Role::Metric, "loss", ValueRef::Number(f64::from(run)));
-            }
-        }
-        sink.finish();
-        let lr = ledger.column(ledger.find(Role::Param, "lr").unwrap());
-        let shown = Bits::from_fn(ledger.rows(), |row| keeps(lr.numbers()[row]));
-        let column = ledger.find(Role::Metric, "loss").unwrap();
-        let objective = ledger.column(column).numbers().into_owned();
-        let mut found = LedgerDesign::new(&ledger, &shown, column, &objective, declared);
-        let lr = found.design.parameters.remove(0);
-        (lr.space, lr.declared)
-    }
-
-    #[test]
-    fn a_param_lies_in_the_range_that_its_export_declares() {
-        let number = |low, high, log| Space::Number {
-            low,
-            high,
-            step: None,
-            log,
-        };
-        let one = [(1e-5, 0.1, true)];
-        let all = |_| true;
-        let (space, words) = declared_space(&one, &[], all);
-        assert_eq!(space, number(1e-5, 0.1, true));
-        assert_eq!(words, "declared by the export");
-        // What a filter cuts off is not searched, the scale stays.
-        let (space, words) = declared_space(&one, &[], |lr| lr > 1e-3);
-        assert!(
-            matches!(space, Space::Number { low, high: 0.1, log: true, .. } if (1e-3..2e-3).contains(&low)),
-            "{space:?}"
-        );
-        assert_eq!(words, "scale declared by the export");
-        // Unless all of it is asked for.
-        let whole = [("lr".to_owned(), Declared::Exported)];
-        let (space, _) = declared_space(&one, &whole, |lr| lr > 1e-3);
-        assert_eq!(space, number(1e-5, 0.1, true));
-        // What a person declares goes before.
-        let range = Declared::Range {
-            low: 0.0,
-            high: 1.0,
-            log: false,
-        };
-        let (space, words) = declared_space(&one, &[("lr".to_owned(), range)], all);
-        assert_eq!((space, words.as_str()), (number(0.0, 1.0, false), ""));
-        // Of two sources all of what they say, and of those that are shown alone.
-        let two = [(1e-5, 0.1, true), (1.0, 2.0, true)];
-        let (space, words) = declared_space(&two, &[], all);
-        assert_eq!(space, number(1e-5, 2.0, true));
-        assert_eq!(
-            words,
-            "declared by exports that differ, all of what they say"
-        );
-        let (space, words) = declared_space(&two, &[], |lr| lr > 1.0);
-        assert_eq!(space, number(1.0, 2.0, true));
-        assert_eq!(words, "declared by the export");
     }
 
     #[test]

@@ -117,9 +117,11 @@ impl Param {
 /// It while it is worked out.
 pub struct NextRun {
     run: ImportanceRun,
-    /// The runs' ranks, where proposals go by those.
+    /// The runs' ranks, while proposals go by those.
     ranked: Option<Ranked>,
     proposing: Option<Proposing>,
+    /// Proposals without predictions, where ranks were tried after them.
+    unpredicted: Option<Proposing>,
     params: Vec<Param>,
     tried: Vec<Vec<Setting>>,
     ends: Ends,
@@ -203,6 +205,7 @@ impl NextRun {
             findings: sentences.into_iter().map(finding).collect(),
             proposing: None,
             ranked: None,
+            unpredicted: None,
             params,
             run,
         }
@@ -210,7 +213,11 @@ impl NextRun {
 
     /// Part done, 0 to 1.
     fn done(&self) -> f64 {
-        let proposing = self.proposing.as_ref().map_or(0.0, Proposing::done);
+        let proposing = match &self.ranked {
+            // How far it is never goes back.
+            Some(_) => 1.0,
+            None => self.proposing.as_ref().map_or(0.0, Proposing::done),
+        };
         f64::midpoint(self.run.done(), proposing)
     }
 
@@ -224,10 +231,6 @@ impl NextRun {
             Some(proposing) => proposing,
             none => {
                 let refused = job.answer().and_then(|answer| answer.refused);
-                // A few runs that lie far from all others may lead a forest astray that tells the order of all.
-                if let Some(Refusal::Unpredictable { r2 }) = refused {
-                    self.ranked = Some(Ranked::new(self.run.design(), r2));
-                }
                 // What a forest finds is for the proposals' own to say.
                 let can_grow = matches!(
                     refused,
@@ -260,7 +263,32 @@ impl NextRun {
             }
         };
         let ranked = self.ranked.as_ref();
-        proposing.step(ranked.map_or(job.prepared(), |ranked| &ranked.prepared))
+        let prepared = ranked.map_or(job.prepared(), |ranked| &ranked.prepared);
+        proposing.step(prepared) || self.turns_to_ranks()
+    }
+
+    /// Whether there is more to do: a few runs that lie far from all others may lead a forest astray that tells the order of all. Where
+    /// ranks cannot be predicted either, what was proposed without predictions stays.
+    fn turns_to_ranks(&mut self) -> bool {
+        let found = self.proposing.as_ref().and_then(Proposing::proposals);
+        let Some((r2, found)) = found.and_then(|found| Some((found.r2?, found))) else {
+            return false;
+        };
+        if self.ranked.is_some() {
+            if r2 < WEAK {
+                self.ranked = None;
+                std::mem::swap(&mut self.proposing, &mut self.unpredicted);
+            }
+            return false;
+        }
+        let mut proposals = found.proposals.iter();
+        let is_unpredicted = proposals.all(|proposal| proposal.forecast.is_none());
+        if !is_unpredicted || found.proposals.is_empty() || self.unpredicted.is_some() {
+            return false;
+        }
+        self.ranked = Some(Ranked::new(self.run.design(), r2));
+        self.unpredicted = self.proposing.take();
+        true
     }
 
     /// The answer with at most so many proposals, once all steps are done.
@@ -381,10 +409,6 @@ impl NextRun {
             }
         } else {
             let reason = match found.r2 {
-                Some(r2) if self.ranked.is_some() => format!(
-                    "neither the objective nor its rank can be predicted from these params (out-of-bag R² of the rank {r2:.2}), so \
-                     random search is as good"
-                ),
                 Some(r2) => format!(
                     "the objective cannot be predicted from these params (out-of-bag R² {r2:.2}), so random search is as good"
                 ),

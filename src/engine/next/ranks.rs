@@ -66,8 +66,8 @@ impl Ranked {
             self.value_at(forecast.low),
             self.value_at(forecast.high),
         );
-        // No more digits than the interval leaves.
-        let text = |value: f64| short_number(rounded_to(value, (high - low) / 2.0));
+        // Two digits of each: an end may be one of those far away.
+        let text = |value: f64| short_number(rounded_to(value, value.abs()));
         let places = short_number(rounded_to(forecast.improvement, forecast.improvement));
         [
             text(mean),

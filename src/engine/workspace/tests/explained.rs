@@ -60,6 +60,9 @@ fn the_effect_of_a_conditional_param_is_within_the_runs_that_have_it() {
         let momentum = (at * 37 % 101) as f64 / 100.0;
         let name = ["sgd", "adam", "lion", "adagrad"][optimizer];
         sink.set_named(row, Role::Param, "optimizer", ValueRef::Text(name));
+        // Without it all runs of an optimizer would be one configuration.
+        let width = (at * 53 % 97) as f64;
+        sink.set_named(row, Role::Param, "width", ValueRef::Number(width));
         let loss = match optimizer {
             0 => {
                 sink.set_named(row, Role::Param, "momentum", ValueRef::Number(momentum));
