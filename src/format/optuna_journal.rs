@@ -35,7 +35,7 @@ fn read(
         journal.replay(record);
     });
     let mut ranges = Ranges::default();
-    for ((study, name), distributions) in journal.distributions.iter() {
+    for ((study, name), distributions) in &journal.distributions {
         // One that was deleted says nothing of the others.
         if journal.studies.get(study).is_some_and(Option::is_some) {
             for distribution in distributions {

@@ -47,6 +47,11 @@ impl Block {
         self.records.len()
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
     fn clear(&mut self) {
         self.cells.clear();
         self.records.clear();
@@ -287,7 +292,7 @@ impl<'a> Splitter<'a> {
         loop {
             let open_quote = loop {
                 if self.place() >= self.limit {
-                    return block.len() > 0;
+                    return !block.is_empty();
                 }
                 if block.len() >= most || block.cells.len() >= BLOCK_CELLS {
                     return true;
@@ -300,7 +305,7 @@ impl<'a> Splitter<'a> {
                     Cut::Incomplete { open_quote } => break open_quote,
                 }
             };
-            if block.len() > 0 {
+            if !block.is_empty() {
                 return true;
             }
             let too_large = self.to - self.from >= RECORD_BYTES;

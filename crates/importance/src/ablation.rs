@@ -271,8 +271,8 @@ fn change(
                 continue;
             }
             here[by] = end[by];
-            for of in 0..switches.len() {
-                if switches[of] == Some(by) && is_switched(of, here, end) {
+            for (of, decider) in switches.iter().enumerate() {
+                if *decider == Some(by) && is_switched(of, here, end) {
                     moved.push(of);
                     if !switched.contains(&of) {
                         switched.push(of);
@@ -458,11 +458,16 @@ mod tests {
                 }
             })
             .collect();
-        let nesterov = |run: usize| match sgd(run) {
-            true => (run / 2 % 2) as u32,
-            false => crate::Column::NO_CATEGORY,
+        let nesterov = |run: usize| {
+            if sgd(run) {
+                (run / 2 % 2) as u32
+            } else {
+                crate::Column::NO_CATEGORY
+            }
         };
-        let rate: Vec<f64> = (0..200).map(|run| (run * 53 % 97) as f64 / 96.0).collect();
+        let rate: Vec<f64> = (0..200)
+            .map(|run| f64::from(run * 53 % 97) / 96.0)
+            .collect();
         let loss = |run: usize| {
             let of_optimizer = if sgd(run) { momentum[run] } else { 2.0 };
             of_optimizer + rate[run]

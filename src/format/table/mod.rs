@@ -366,7 +366,7 @@ impl<'a> Table<'a> {
             let is_blank = |cell: &(u32, u32)| bytes_of(bytes, *cell).iter().all(is_void);
             self.block.retain(|cells| !cells.iter().all(is_blank));
             self.tell_ragged(sink);
-            if self.block.len() > 0 {
+            if !self.block.is_empty() {
                 self.next = self.block.len();
                 return true;
             }

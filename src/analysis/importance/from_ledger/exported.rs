@@ -28,7 +28,7 @@ impl Exported {
         {
             *of_values = Some(step);
         }
-        parameter.declared = self.words.to_owned();
+        self.words.clone_into(&mut parameter.declared);
         parameter
     }
 }
