@@ -98,7 +98,15 @@ impl ParamEffect {
     fn rows(&self, (low, high): (f64, f64)) -> Vec<Mark> {
         let bottom = ROW.0 * self.bins.len() as f64;
         let across = Linear::new((low, high), ACROSS);
-        let down = Linear::new((0.0, 1.0), (0.0, bottom));
+        // The best first: they stand by their prediction, and where more is better the last is the best.
+        let is_good = |bin: Option<&EffectBin>| bin.is_some_and(|bin| bin.is_good);
+        let first_good = self.bins.iter().position(|bin| bin.is_good);
+        let is_upward = is_good(self.bins.last()) && first_good > Some(0);
+        let down = if is_upward {
+            Linear::new((0.0, 1.0), (bottom, 0.0))
+        } else {
+            Linear::new((0.0, 1.0), (0.0, bottom))
+        };
         let mut marks = Vec::new();
         for mark in ticks(low, high, 4) {
             let x = across.place(mark);
@@ -123,13 +131,10 @@ impl ParamEffect {
             }
             marks.push(Mark::circle("mean", (across.place(bin.value), y), 4.0));
             if bin.is_good {
-                let top = down.place(bin.from);
-                let at = (ACROSS.0 - 4.0, top + 1.0);
-                marks.push(Mark::rect(
-                    "good",
-                    at,
-                    (4.0, down.place(bin.to) - top - 2.0),
-                ));
+                let (from, to) = (down.place(bin.from), down.place(bin.to));
+                let at = (ACROSS.0 - 4.0, from.min(to) + 1.0);
+                let size = (4.0, (to - from).abs() - 2.0);
+                marks.push(Mark::rect("good", at, size));
             }
         }
         let below = (f64::midpoint(ACROSS.0, ACROSS.1), bottom + ROW.1 - 4.0);

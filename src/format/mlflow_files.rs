@@ -33,7 +33,7 @@ const METRIC_BYTES: u64 = 1 << 30;
 pub(super) const MODEL_HISTORY: &str = "mlflow.log-model.history";
 
 /// The tag of a run that says which models it has logged, each with its params.
-pub(super) const MODELS: &str = "models";
+pub(super) const MODELS: &str = "logged_models";
 
 /// After how many bytes of the models of a run further ones are not told.
 const MODELS_BYTES: usize = 2000;

@@ -3,8 +3,6 @@
 //! Operations are done again in their order: assignments are values, logged floats are points. This client
 //! drops what is not finite before it writes. What is under `sys` is of the run itself.
 
-use super::roles::guess_one;
-use super::rows::Target;
 use super::run_folders::{RunFolder, claim_runs, json_of, put_text, put_time};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute, time};
@@ -192,17 +190,14 @@ impl Run {
     /// Writes the run: what is under `parameters` (or another word for it) are params, other numbers are
     /// metrics, other values tags. Configs are params, except where they sum up what was measured.
     pub(super) fn write(self, row: usize, sink: &mut RunSink<'_>) {
-        let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
-        let measured: order::Set<String> =
-            self.series.keys().filter_map(|path| folder(path)).collect();
-        let sums_up = |path: &str| {
+        let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+        let measured: order::Set<String> = self.series.keys().map(|path| last(path)).collect();
+        // A number by the name of a curve, or in a folder of results.
+        let sums_up = |path: &str, value: &ValueRef<'_>| {
             let first = path.split('/').next().unwrap_or_default();
-            let (target, doubt) = guess_one(path, &[]);
-            (doubt.is_none() && matches!(target, Target::Value(Role::Metric, _)))
-                || ["final", "summary", "result", "best"]
-                    .iter()
-                    .any(|word| first.starts_with(word))
-                || folder(path).is_some_and(|folder| measured.contains(&folder))
+            let is_result = path.len() > first.len()
+                && ["final", "summary", "result", "results", "metrics"].contains(&first);
+            value.number().is_some() && (is_result || measured.contains(&last(path)))
         };
         for (path, value) in &self.values {
             match path.as_str() {
@@ -229,7 +224,7 @@ impl Run {
                     let is_param = groups.split('/').any(|group| {
                         let words = ["param", "hparam", "hyperparam", "config", "args"];
                         words.iter().any(|word| group.starts_with(word))
-                    }) || self.are_configs && !sums_up(path);
+                    }) || self.are_configs && !sums_up(path, &value);
                     match value {
                         value if is_param => {
                             sink.set_named(row, Role::Param, path, value);

@@ -44,8 +44,8 @@ fn models_of_mlflow_are_told_of_the_run_that_has_logged_them() {
         "mlflow-3.x.db",
         &expect![[r#"
         d/renamed.bin as mlflow-sqlite
-        metric acc=0.5 of 1, tag user_id='ana', tag experiment='first', tag models='ck0 depth=0 act=relu; ck1 depth=1', @id=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, @name=one, @start=2025-06-15T15:06:40Z, @end=2025-06-15T15:07:40Z, @status=finished
-        tag user_id='ana', tag experiment='first', tag models='alone', @id=bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb, @name=two, @start=2025-06-15T15:06:40Z, @status=finished
+        metric acc=0.5 of 1, tag user_id='ana', tag experiment='first', tag logged_models='ck0 depth=0 act=relu; ck1 depth=1', @id=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, @name=one, @start=2025-06-15T15:06:40Z, @end=2025-06-15T15:07:40Z, @status=finished
+        tag user_id='ana', tag experiment='first', tag logged_models='alone', @id=bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb, @name=two, @start=2025-06-15T15:06:40Z, @status=finished
     "#]],
     );
 }

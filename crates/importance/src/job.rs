@@ -569,14 +569,15 @@ impl ImportanceJob {
                 .totals
                 .get(feature)
                 .map(|total| total.clamp(share, 1.0_f64.max(share)));
+            let is_noise = resample::is_share_like_noise(share, (&resampled, &noise), spread);
             answer.parameters.push(Share {
                 name: self.names[feature].clone(),
                 share,
                 low,
                 high,
                 total,
-                is_noise: resample::is_share_like_noise(share, (&resampled, &noise), spread),
-                noise: resample::level(&noise),
+                is_noise,
+                noise: resample::level(&noise, share, is_noise),
             });
         }
         let sum: f64 = shares.iter().sum();

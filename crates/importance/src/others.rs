@@ -229,16 +229,16 @@ fn answer(
             && low
                 .zip(high)
                 .is_some_and(|(low, high)| low <= 0.0 && 0.0 <= high);
+        // Against noise in the same forest, of which others get less than of one without it.
+        let is_noise =
+            value.is_none() || may_be_none || is_like_noise(mean(&sizes), &sizes, &noise, spread);
         Measured {
             name: name.clone(),
             value,
             low,
             high,
-            // Against noise in the same forest, of which others get less than of one without it.
-            is_noise: value.is_none()
-                || may_be_none
-                || is_like_noise(mean(&sizes), &sizes, &noise, spread),
-            noise: resample::level(&noise),
+            is_noise,
+            noise: resample::level(&noise, value.unwrap_or_default().abs(), is_noise),
         }
     };
     let mut parameters: Vec<Measured> = names.iter().enumerate().map(measured).collect();

@@ -174,12 +174,15 @@ fn quantile(sorted: &[f64], q: f64) -> f64 {
     low + (high - low) * (at - below)
 }
 
-/// What noise gets at most in nine resamples of ten: what a parameter is held against.
-pub(super) fn level(of_noise: &[f64]) -> Option<f64> {
+/// What noise gets at most in nine resamples of ten, where that agrees with the verdict on a parameter of this size: it is held
+/// against the noise of the same resample each time, and where noise is often much on the same runs as the parameter is, the one
+/// number would seem to say the opposite.
+pub(super) fn level(of_noise: &[f64], size: f64, is_noise: bool) -> Option<f64> {
     let mut sorted: Vec<f64> = of_noise.to_vec();
     sorted.retain(|value| value.is_finite());
     sorted.sort_by(f64::total_cmp);
-    (sorted.len() >= LEAST_RESAMPLES).then(|| quantile(&sorted, 0.9))
+    let level = (sorted.len() >= LEAST_RESAMPLES).then(|| quantile(&sorted, 0.9))?;
+    (is_noise == (size <= level)).then_some(level)
 }
 
 /// The [`interval`] of a share, taken of square roots and kept to `[0, 1]`.

@@ -1,7 +1,8 @@
 //! In what range, and on which scale, an export declares that a param was searched.
 //!
 //! A search declares more than its runs show: the ends that were drawn are not those that could be, and a scale that is read off few
-//! values is a guess. What several sources declare differently is joined: all of it was searched.
+//! values is a guess. What several sources declare differently is joined: all of it was searched. Where they differ in the scale, none is
+//! declared.
 
 use super::{Ledger, SourceRecord};
 use serde::{Deserialize, Serialize};
@@ -96,7 +97,8 @@ impl SourceRecord {
 }
 
 impl Ledger {
-    /// In what range a param was searched, by what these sources declare, and whether they declare different ones.
+    /// In what range a param was searched, by what these sources declare, and whether they declare different ones; `None` where none does
+    /// or they differ in the scale.
     pub fn searched(
         &self,
         name: &str,
@@ -109,6 +111,7 @@ impl Ledger {
         for (_, range) in ranges.filter(|(of, _)| of == name) {
             found = Some(match found {
                 None => (*range, false),
+                Some((known, _)) if known.log != range.log => return None,
                 Some((known, differ)) => (known.joined(*range), differ || known != *range),
             });
         }

@@ -55,14 +55,9 @@ fn EffectOf(app: App, effect: Arc<ParamEffect>) -> impl IntoView {
             .words
             .iter()
             .cloned()
-            .chain([format!(
-                "Line: mean prediction; band: 10–90 % when runs are drawn again; dots: {} of {} runs.",
-                grouped(effect.points.len()),
-                grouped(effect.runs)
-            )])
+            .chain([key_of_marks(&effect)])
             .collect(),
         is_rows: effect.is_of_rows(),
-        ..About::default()
     };
     let close = move |_| close_opened(app);
     let table = move |_| show_in_table(app);
@@ -82,15 +77,27 @@ fn EffectOf(app: App, effect: Arc<ParamEffect>) -> impl IntoView {
                 })}
             <p class="faint">
                 {format!(
-                    "Line: the forest's mean prediction, all other params averaged out; band: 10–90 % when runs are drawn again; \
-                     dots: {} of {} runs. Green stretches are within noise of the best.",
-                    grouped(effect.points.len()),
-                    grouped(effect.runs),
+                    "{} Predictions are the forest's, all other params averaged out; green is within noise of the best.",
+                    key_of_marks(&effect)
                 )}
             </p>
             {numbers_table(&effect)}
         </section>
     }
+}
+
+/// What is drawn.
+fn key_of_marks(effect: &ParamEffect) -> String {
+    let marks = if effect.is_of_rows() {
+        "Large dots: mean prediction; lines: 10–90 % when runs are drawn again; small dots"
+    } else {
+        "Line: mean prediction; band: 10–90 % when runs are drawn again; dots"
+    };
+    format!(
+        "{marks}: {} of {} runs.",
+        grouped(effect.points.len()),
+        grouped(effect.runs)
+    )
 }
 
 /// The picture in numbers.

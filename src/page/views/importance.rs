@@ -366,7 +366,10 @@ fn Refusal(app: App, answer: Answered) -> impl IntoView {
     });
     // A forest that few runs lead astray may still tell the order of all.
     let may_rank = move || {
-        let is_plain = app.view.with(|view| view.explain.ask.scale == Scale::Plain);
+        let is_plain = app.view.with(|view| {
+            let ask = &view.explain.ask;
+            ask.scale == Scale::Plain && !ask.is_of_outcomes()
+        });
         is_plain && answer.with(|answer| answer.as_ref().is_some_and(|of| of.r2_oob.is_some()))
     };
     let rank = move |_| app.change(|view| view.explain.ask.scale = Scale::Rank);

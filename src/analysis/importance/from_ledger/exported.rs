@@ -1,6 +1,6 @@
 //! The range that an export declares for a param, as far as the shown runs are of it.
 
-use crate::analysis::importance::{Parameter, Space};
+use crate::analysis::importance::{Parameter, Space, distinct};
 use crate::ledger::{Bits, Column, Ledger, SearchRange};
 
 /// A range that an export declares, as far as it is shown, and what is said of it.
@@ -33,11 +33,14 @@ impl Exported {
     }
 }
 
-/// Where the shown runs keep off an end of the range by more than this part of it, which others came nearer to, that end is cut
-/// off by a filter. What is less is the chance of which runs are used.
+/// Where runs keep off an end of the range by more than this part of it, that end is not what they tell of: a filter cut it off, or
+/// nobody came there. What is less is the chance of which runs are used.
 const CUT: f64 = 0.05;
 
-/// The range that the sources of the shown runs declare for a param, `whole` or without what a filter cut off it.
+/// So few values that were tried are levels, of which one is not measured by how far it is to the next.
+const FEW: usize = 12;
+
+/// The range that the sources of the shown runs declare for a param, as far as they came in it; all runs where `whole`.
 pub(super) fn exported(
     ledger: &Ledger,
     column: &Column,
@@ -63,25 +66,28 @@ pub(super) fn exported(
             (low.min(x), high.max(x))
         })
     };
-    let of_shown = ends(&mut shown.ones());
-    let mut same_sources = (0..ledger.rows()).filter(|row| has_shown[ledger.source_of(*row)]);
-    let of_all = ends(&mut same_sources);
-    // Nothing is shown of it.
-    if of_shown.0 > of_shown.1 {
+    let tried = if whole {
+        let mut same_sources = (0..ledger.rows()).filter(|row| has_shown[ledger.source_of(*row)]);
+        ends(&mut same_sources)
+    } else {
+        ends(&mut shown.ones())
+    };
+    let of_used: Vec<f64> = used.iter().map(|row| numbers[*row]).collect();
+    // Nothing is shown of it, or levels alone of what is on no grid.
+    if tried.0 > tried.1 || range.step.is_none() && distinct(&of_used).len() <= FEW {
         return None;
     }
-    let is_off = |a: f64, b: f64| !whole && range.part(a) - range.part(b) > CUT;
-    let (cuts_low, cuts_high) = (is_off(of_shown.0, of_all.0), is_off(of_all.1, of_shown.1));
+    let (cuts_low, cuts_high) = (range.part(tried.0) > CUT, range.part(tried.1) < 1.0 - CUT);
     if cuts_low {
-        range.low = of_shown.0;
+        range.low = tried.0;
     }
     if cuts_high {
-        range.high = of_shown.1;
+        range.high = tried.1;
     }
     // What another source tried is searched too.
     let zero_apart = |x: f64| if range.log && x == 0.0 { range.low } else { x };
-    range.low = range.low.min(zero_apart(of_shown.0));
-    range.high = range.high.max(of_shown.1);
+    range.low = range.low.min(zero_apart(tried.0));
+    range.high = range.high.max(tried.1);
     if !used
         .iter()
         .all(|row| !numbers[*row].is_finite() || range.has(numbers[*row]))
