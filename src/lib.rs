@@ -15,14 +15,13 @@
 //! - [`engine`]: the workspace that owns the ledger and answers requests.
 //! - `page` and `web` (wasm only): the Leptos page; workers, drops, files.
 
-pub mod analysis;
 pub mod chart;
 pub mod engine;
 pub mod export;
 pub mod format;
 pub mod source;
 
-pub use ::{ledger, query};
+pub use ::{analysis, ledger, query};
 
 #[cfg(target_arch = "wasm32")]
 pub mod page;

@@ -6,8 +6,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The rooms in the order of the flow; a room imports only from rooms before it. Those that are crates of their own, `ledger` and
-/// `query`, import what their manifests say, which Cargo holds.
+/// The rooms in the order of the flow; a room imports only from rooms before it. Those that are crates of their own, `ledger`,
+/// `query` and `analysis`, import what their manifests say, which Cargo holds.
 const ROOMS: [&str; 10] = [
     "source", "ledger", "format", "query", "analysis", "chart", "export", "engine", "web", "page",
 ];
@@ -19,7 +19,6 @@ const NOT_ALLOWED: &[(&str, &str)] = &[
     ("chart", "source"),
     ("export", "chart"),
     ("query", "format"),
-    ("analysis", "format"),
     // The page shows what the engine says.
     ("page", "format"),
     ("page", "source"),
@@ -154,6 +153,7 @@ fn every_file_says_what_it_is_and_none_is_a_house_of_its_own() {
     let mut wrong = Vec::new();
     for folder in [
         "src",
+        "crates/analysis/src",
         "crates/delimited/src",
         "crates/importance/src",
         "crates/ledger/src",

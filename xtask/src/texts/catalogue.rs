@@ -38,6 +38,7 @@ pub(crate) fn sources(root: &Path) -> anyhow::Result<Vec<Source>> {
     let mut sources = Vec::new();
     let mut waiting = [
         "src",
+        "crates/analysis/src",
         "crates/importance/src",
         "crates/ledger/src",
         "crates/query/src",
