@@ -73,8 +73,8 @@ fn models_of_mlflow_are_told_of_the_run_that_has_logged_them() {
         ],
         &expect![[r#"
             mlruns/1/meta.yaml as mlflow-files
-            metric acc=0.75 of 2, tag experiment='e', tag models='ck0 act=relu depth=0; ck1 depth=1', @id=1a, @name=1a, @status=finished
-            lr=0.1, tag experiment='e', tag models='whole', @id=2b, @name=2b, @status=finished
+            metric acc=0.75 of 2, tag experiment='e', tag logged_models='ck0 act=relu depth=0; ck1 depth=1', @id=1a, @name=1a, @status=finished
+            lr=0.1, tag experiment='e', tag logged_models='whole', @id=2b, @name=2b, @status=finished
         "#]],
     );
 }

@@ -160,8 +160,8 @@ mod tests {
         assert_eq!(searched(0), None);
         assert_eq!(searched(2), Some((range(1.0, 9.0, Some(2.0), true), false)));
         assert_eq!(searched(3), Some((range(1.0, 15.0, Some(2.0), true), true)));
-        // Of grids that do not meet there is none, and of two scales the plain one.
-        assert_eq!(searched(4), Some((range(1.0, 20.0, None, false), true)));
+        // Of two scales none is declared.
+        assert_eq!(searched(4), None);
         assert_eq!(ledger.searched("wd", &|_| true), None);
     }
 

@@ -200,7 +200,7 @@ fn two_causes_are_two_rules_and_none_is_mixed_up_with_the_other() {
 fn the_sample_broke_for_two_reasons_of_two_conditions_each() {
     let path = concat!(
         env!("CARGO_MANIFEST_DIR"),
-        "/samples/random-search-seeds.csv"
+        "/../../samples/random-search-seeds.csv"
     );
     let text = std::fs::read_to_string(path).unwrap();
     let mut lines = text

@@ -125,8 +125,8 @@ mod tests {
             let range = SearchRange::new(*low, *high, None, *log).unwrap();
             sink.source().declare_range("lr", range);
             for run in 0..40 {
-                // From a twentieth to nineteen twentieths of the range, on its scale.
-                let part = 0.05 + 0.9 * f64::from(run * 37 % 40) / 39.0;
+                // From a twenty-fifth of the range on, and up to as much below its end, on its scale.
+                let part = 0.04 + 0.92 * f64::from(run * 37 % 40) / 39.0;
                 let value = if *log {
                     low * libm::pow(high / low, part)
                 } else {
@@ -190,5 +190,16 @@ mod tests {
         let (space, words) = declared_space(&two, &[], |lr| lr > 1.0);
         assert_eq!(space, number(1.0, 2.0, true));
         assert_eq!(words, "declared by the export");
+        // Of two scales none is declared, and what nobody came near is not searched.
+        let two = [(1e-5, 0.1, true), (0.001, 1.0, false)];
+        let (_, words) = declared_space(&two, &[], all);
+        assert_eq!(words, "");
+        let one = [(1e-6, 0.1, true)];
+        let (space, words) = declared_space(&one, &[], |lr| lr > 1e-4 && lr < 1e-2);
+        assert!(
+            matches!(space, Space::Number { low, high, log: true, .. } if low > 1e-4 && high < 1e-2),
+            "{space:?}"
+        );
+        assert_eq!(words, "scale declared by the export");
     }
 }

@@ -494,7 +494,7 @@ fn one_evaluation_noted_twice_tells_no_noise_and_equals_share_a_certain_win() {
 
 #[test]
 fn centers_over_tasks_are_those_of_rliable() {
-    const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/ranking/");
+    const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/ranking/");
     let read = |name: &str| std::fs::read_to_string(format!("{FOLDER}{name}")).unwrap();
     let golden: serde_json::Value = serde_json::from_str(&read("rliable.json")).unwrap();
     let scores = read("scores.csv");
