@@ -21,18 +21,10 @@ impl Ranked {
     pub(super) fn new(of: &Design, r2: f64) -> Self {
         let mut values: Vec<f64> = of.objective.clone();
         values.retain(|value| value.is_finite());
+        let ranks = average_ranks(&values);
         values.sort_by(f64::total_cmp);
         let mut design = of.clone();
         let finite = |value: &&mut f64| value.is_finite();
-        let ranks = {
-            let known: Vec<f64> = of
-                .objective
-                .iter()
-                .copied()
-                .filter(|x| x.is_finite())
-                .collect();
-            average_ranks(&known)
-        };
         let places = design.objective.iter_mut().filter(finite);
         for (value, rank) in places.zip(ranks) {
             *value = rank + 1.0;

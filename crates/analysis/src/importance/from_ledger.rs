@@ -14,6 +14,9 @@ use rustc_hash::FxHashSet;
 /// Up to how many different numbers a param with texts among its numbers is categorical.
 const NUMBERS_OF_A_CATEGORY: usize = 16;
 
+/// So few values that were tried are levels, of which one is not measured by how far it is to the next.
+const FEW: usize = 12;
+
 /// What a person declares about a param.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Declared {
@@ -337,7 +340,6 @@ fn on_scale(scale: Option<bool>, mut parameter: Parameter) -> Parameter {
 /// Takes 0 off a logarithmic scale: it is no number there, and as the end of a plain scale it would press
 /// all others together. Says whether it did. Not where few values were tried, which are levels, nor where some runs have none.
 fn take_out_zeros(values: &mut [f64]) -> bool {
-    const FEW: usize = 12;
     let mut others: Vec<f64> = values.to_vec();
     others.retain(|value| *value != 0.0);
     let is_whole =

@@ -1,5 +1,6 @@
 //! The range that an export declares for a param, as far as the shown runs are of it.
 
+use super::FEW;
 use crate::importance::{Parameter, Space, distinct};
 use ledger::{Bits, Column, Ledger, SearchRange};
 
@@ -36,9 +37,6 @@ impl Exported {
 /// Where runs keep off an end of the range by more than this part of it, that end is not what they tell of: a filter cut it off, or
 /// nobody came there. What is less is the chance of which runs are used.
 const CUT: f64 = 0.05;
-
-/// So few values that were tried are levels, of which one is not measured by how far it is to the next.
-const FEW: usize = 12;
 
 /// The range that the sources of the shown runs declare for a param, as far as they came in it; all runs where `whole`.
 pub(super) fn exported(
