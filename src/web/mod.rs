@@ -18,6 +18,7 @@ mod planning;
 pub mod pool;
 pub mod saving;
 pub mod sealing;
+mod small_files;
 mod spans_ahead;
 pub mod store;
 
