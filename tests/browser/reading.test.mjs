@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { cp, link, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 import { INPUT, load, table, type } from "./people.mjs";
 
@@ -252,7 +252,7 @@ export default function (t) {
     assert.equal((await kit.counts(page)).runs, 20 + 12 * 150_000);
   });
 
-  t.case("a folder of many small files and a large one comes through the folder's input", async (kit) => {
+  t.case("a folder of many small files and some large ones comes through the folder's input", async (kit) => {
     const page = await kit.open();
     await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
     const folder = join(await kit.temporary(), "night");
@@ -262,10 +262,14 @@ export default function (t) {
       await writeFile(join(folder, `run-${run}/result.json`), `{"val_loss": ${1 / (run + 1)}, "training_iteration": 1}\n`);
     }
     await writeFile(join(folder, "empty.txt"), "");
-    await writeFile(join(folder, "more.csv"), table(2000));
+    // Among the small ones and beside one another: whoever reads many at once has to find where each begins.
+    for (const [at, name] of ["more.csv", "run-150-a/more.csv", "run-150-b/more.csv"].entries()) {
+      await mkdir(dirname(join(folder, name)), { recursive: true });
+      await writeFile(join(folder, name), table(2000 + at, 3 + at));
+    }
     await page.setInputFiles("input[webkitdirectory]", folder);
     await kit.waitReady(page, 60_000);
-    assert.equal((await kit.counts(page)).runs, 300 + 2000);
+    assert.equal((await kit.counts(page)).runs, 300 + 6003);
     await type(page, "lr = 0.3 and val_loss < 0.004");
     await kit.calm(page);
     assert.ok((await kit.counts(page)).shown >= 1);
