@@ -4,10 +4,12 @@ use super::info::{column_of_key, key_of};
 use super::protocol::{Cell, CellKind, GroupingInfo};
 use super::show::{cell, short_number};
 use super::view::{GroupStatistic, Grouping};
-use crate::analysis::grouping::{Groups, NO_GROUP, Others, joined_by_source, replicate_keys};
+use crate::analysis::grouping::{
+    Groups, Members, NO_GROUP, Others, joined_by_source, replicate_keys,
+};
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::analysis::ranking::uncertainty::{Center, Skew};
-use crate::analysis::sample::Sample;
+use crate::analysis::sample::{MANY, Sample};
 use crate::chart::number::shortened;
 use crate::ledger::{
     Bits, Cells, Column, ColumnId, Distinct, Few, Ledger, MOST_DISTINCT, Role, ValueRef,
@@ -55,47 +57,8 @@ pub(super) struct Grouped {
     open: order::Map<u32, usize>,
     /// Which of its few values each group has, by column that was in view.
     met: order::Map<u32, Vec<u64>>,
-}
-
-/// The rows of each group, in the order of the ledger, in which columns are read fastest.
-struct Members {
-    rows: Vec<u32>,
-    /// Where each group's begin, and where the last one's end.
-    starts: Vec<u32>,
-}
-
-impl Members {
-    fn new(groups: &Groups) -> Self {
-        let mut starts = vec![0; groups.count() + 1];
-        let grouped = || groups.of_row.iter().filter(|group| **group != NO_GROUP);
-        grouped().for_each(|group| starts[*group as usize + 1] += 1);
-        for at in 1..starts.len() {
-            starts[at] += starts[at - 1];
-        }
-        let mut next = starts.clone();
-        let mut rows = vec![0; grouped().count()];
-        for (row, group) in groups.of_row.iter().enumerate() {
-            if *group != NO_GROUP {
-                let place = &mut next[*group as usize];
-                rows[*place as usize] = row as u32;
-                *place += 1;
-            }
-        }
-        Self { rows, starts }
-    }
-
-    /// The rows of a group.
-    fn of(&self, group: u32) -> &[u32] {
-        let bound = |at: u32| self.starts.get(at as usize).map(|place| *place as usize);
-        match (bound(group), bound(group.saturating_add(1))) {
-            (Some(from), Some(to)) => &self.rows[from..to],
-            _ => &[],
-        }
-    }
-
-    fn all(&self) -> impl Iterator<Item = &[u32]> {
-        (0..self.starts.len() as u32 - 1).map(|group| self.of(group))
-    }
+    /// What the numbers of each group say, by column that was in view.
+    samples: order::Map<u32, Vec<Option<Sample>>>,
 }
 
 /// By what groups are put in order.
@@ -192,6 +155,7 @@ impl Grouped {
             of_row: groups.of_row,
             open,
             met: order::Map::new(),
+            samples: order::Map::new(),
         }
     }
 
@@ -245,25 +209,43 @@ impl Grouped {
         parts.join(" · ")
     }
 
-    /// Learns which of the few values of a column each group has, before much is told of groups.
-    pub(super) fn learn(&mut self, id: ColumnId, column: &Column, few: &Few) {
+    /// Learns what of a column each group has, before much is told of groups: which of its values where they are `few`,
+    /// and what its numbers say where groups have many runs.
+    pub(super) fn learn(&mut self, id: ColumnId, column: &Column, few: Option<&Few>) {
         let groups = self.info.groups;
-        if groups <= MOST_LEARNT {
+        if groups > MOST_LEARNT {
+            return;
+        }
+        if let Some(few) = few {
             let met = || few.met(column.cells(), &self.of_row, groups);
             self.met.or_insert_with(id.0, met);
         }
+        if let Some(values) = numbers_of(column).filter(|_| self.members.most() > MANY) {
+            let samples = || Sample::of_groups(values, &self.of_row, groups);
+            self.samples.or_insert_with(id.0, samples);
+        }
     }
 
-    /// The values that a group has in a column of few, where they were learnt.
+    /// What was learnt of a group in a column.
     pub(super) fn learnt<'c>(
         &self,
         id: ColumnId,
         column: &'c Column,
-        few: &Few,
+        few: Option<&Few>,
         group: u32,
-    ) -> Option<Distinct<'c>> {
-        let met = self.met.get(&id.0)?.get(group as usize)?;
-        Some(few.distinct(column.cells(), *met))
+    ) -> Learnt<'c> {
+        let met = || self.met.get(&id.0)?.get(group as usize);
+        let is_of_many = self.members(group).len() > MANY;
+        Learnt {
+            distinct: few
+                .zip(met())
+                .map(|(few, met)| few.distinct(column.cells(), *met)),
+            sample: self
+                .samples
+                .get(&id.0)
+                .filter(|_| is_of_many)
+                .and_then(|samples| *samples.get(group as usize)?),
+        }
     }
 
     /// How skewed the objective is in groups, where that can be told.
@@ -368,7 +350,7 @@ fn ranks(members: &Members, objective: &ObjectiveColumn, budget: Option<f64>) ->
             a.total_cmp(b)
         }
     });
-    let mut ranks = vec![0; members.starts.len() - 1];
+    let mut ranks = vec![0; members.count()];
     let (mut rank, mut before) = (0, f64::NAN);
     for (place, (group, center)) in order.into_iter().enumerate() {
         if center.total_cmp(&before).is_ne() {
@@ -386,6 +368,24 @@ const SHORT_LIST: usize = 12;
 /// How many of the values in a group are listed.
 const LISTED: usize = 8;
 
+/// The numbers of a metric that has nothing else.
+fn numbers_of(column: &Column) -> Option<&[f64]> {
+    match column.cells() {
+        Cells::Number { values, odd, .. } if column.role() == Role::Metric && odd.is_empty() => {
+            Some(values)
+        }
+        _ => None,
+    }
+}
+
+/// What is known of some runs in a column before it is looked at.
+#[derive(Default)]
+pub(super) struct Learnt<'c> {
+    distinct: Option<Distinct<'c>>,
+    /// Without a median.
+    sample: Option<Sample>,
+}
+
 /// What some runs have in a column, a group or one alone.
 pub(super) enum Said<'c> {
     /// The value that so many runs have, which are all.
@@ -399,27 +399,26 @@ pub(super) enum Said<'c> {
 impl<'c> Said<'c> {
     /// What these runs have.
     pub(super) fn new(column: &'c Column, rows: &[u32], statistic: GroupStatistic) -> Self {
-        Self::with(column, rows, statistic, None)
+        Self::with(column, rows, statistic, Learnt::default())
     }
 
-    /// What these runs have, whose distinct values are known perhaps.
+    /// What these runs have, of which something is known perhaps.
     pub(super) fn with(
         column: &'c Column,
         rows: &[u32],
         statistic: GroupStatistic,
-        known: Option<Distinct<'c>>,
+        known: Learnt<'c>,
     ) -> Self {
         let values = || rows.iter().map(|row| column.get(*row as usize));
         let first = values().next().unwrap_or(ValueRef::Missing);
+        let with_median = statistic == GroupStatistic::Median;
         // Of what was chosen, as a seed, a mean says nothing.
-        let sample = match column.cells() {
+        let sample = match (numbers_of(column), known.sample) {
             _ if column.role() != Role::Metric => None,
+            (_, Some(sample)) if !with_median => Some(sample),
             // The common case, and a long one.
-            Cells::Number { values, odd, .. } if odd.is_empty() => {
-                let numbers = rows.iter().map(|row| values[*row as usize]);
-                Sample::new(numbers, statistic == GroupStatistic::Median)
-            }
-            _ => {
+            (Some(values), _) => Sample::of_rows(values, rows, with_median),
+            (None, _) => {
                 let is_number = |value: ValueRef<'_>| value.number().is_some();
                 let are_numbers = values().all(|value| value.is_missing() || is_number(value));
                 let numbers = values().filter_map(ValueRef::number);
@@ -432,7 +431,8 @@ impl<'c> Said<'c> {
             }
             Some(_) => Self::One(first, rows.len()),
             None => {
-                let distinct = known.unwrap_or_else(|| Distinct::among(column.cells(), rows));
+                let among = || Distinct::among(column.cells(), rows);
+                let distinct = known.distinct.unwrap_or_else(among);
                 match distinct.count() {
                     Some(0 | 1) => Self::One(first, rows.len()),
                     _ => Self::Values(distinct),

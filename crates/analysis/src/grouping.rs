@@ -4,9 +4,11 @@
 //! differ from it by nothing but a seed say how little. Replicates are found by themselves ([`mod@replicates`]). A run
 //! that lacks a key agrees with others that lack it.
 
+mod members;
 mod replicates;
 mod seeds;
 
+pub use self::members::Members;
 pub use self::replicates::{
     GIVES_AWAY, Others, SEED_LIKE, is_budget, joined_by_source, parts_no_replicates,
     replicate_keys, seeds_vary, tells_runs_apart,

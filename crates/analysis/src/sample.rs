@@ -2,6 +2,9 @@
 
 use ledger::median;
 
+/// Of more numbers than this the median is worked out only if it is asked for.
+pub const MANY: usize = 4096;
+
 /// What several runs' numbers say together.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sample {
@@ -23,7 +26,6 @@ impl Sample {
     /// What the finite ones among these numbers say; `None` where there is none. Of very many the median, which takes
     /// longer than all the rest, is worked out if `with_median` says so.
     pub fn new(numbers: impl Iterator<Item = f64> + Clone, with_median: bool) -> Option<Self> {
-        const MANY: usize = 4096;
         let finite = numbers.filter(|x| x.is_finite());
         let (mut count, mut sum) = (0, 0.0);
         let (mut min, mut max) = (f64::INFINITY, f64::NEG_INFINITY);
@@ -51,6 +53,55 @@ impl Sample {
                 None
             },
         })
+    }
+
+    /// What these rows' numbers say; see [`Sample::new`].
+    pub fn of_rows(values: &[f64], rows: &[u32], with_median: bool) -> Option<Self> {
+        let numbers = rows.iter().map(|row| values[*row as usize]);
+        Self::new(numbers, with_median)
+    }
+
+    /// What the numbers of each of so many groups say, without medians: of groups of many runs, a pass over the column in its
+    /// own order is faster than one over each group's rows. `of_row` is the group of each row, a greater number where it is in none.
+    pub fn of_groups(values: &[f64], of_row: &[u32], groups: usize) -> Vec<Option<Self>> {
+        let none = Self {
+            count: 0,
+            mean: 0.0,
+            median: None,
+            min: f64::INFINITY,
+            max: f64::NEG_INFINITY,
+            deviation: None,
+        };
+        let mut samples = vec![none; groups];
+        let finite = || {
+            let rows = values.iter().zip(of_row);
+            rows.filter(|(x, _)| x.is_finite())
+        };
+        for (x, group) in finite() {
+            if let Some(sample) = samples.get_mut(*group as usize) {
+                sample.count += 1;
+                sample.mean += x;
+                sample.min = if *x < sample.min { *x } else { sample.min };
+                sample.max = if *x > sample.max { *x } else { sample.max };
+            }
+        }
+        for sample in samples.iter_mut().filter(|sample| sample.count > 0) {
+            sample.mean = (sample.mean / sample.count as f64).clamp(sample.min, sample.max);
+        }
+        let mut squares = vec![0.0; groups];
+        for (x, group) in finite() {
+            if let Some(sample) = samples.get(*group as usize) {
+                squares[*group as usize] += (x - sample.mean) * (x - sample.mean);
+            }
+        }
+        let whole = samples.into_iter().zip(squares).map(|(sample, squares)| {
+            let deviation = || (squares / (sample.count - 1) as f64).sqrt();
+            (sample.count > 0).then(|| Self {
+                deviation: (sample.count > 1).then(deviation),
+                ..sample
+            })
+        });
+        whole.collect()
     }
 
     /// What so many equal numbers say.
@@ -126,6 +177,36 @@ pub fn t_quantile_975(freedom: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pass_over_a_column_says_of_each_group_what_its_own_numbers_do() {
+        let values: Vec<f64> = (0..600)
+            .map(|row| match row % 97 {
+                5 => f64::NAN,
+                6 => f64::INFINITY,
+                other => 1e6 + f64::from(other) * 0.37,
+            })
+            .collect();
+        // The last group has nothing finite, and some rows are in none.
+        let of_row: Vec<u32> = (0..600)
+            .map(|row| match (values[row].is_finite(), row % 11) {
+                (false, 0..5) => 3,
+                (_, 10) => u32::MAX,
+                (_, other) => other as u32 % 3,
+            })
+            .collect();
+        let samples = Sample::of_groups(&values, &of_row, 4);
+        for (group, sample) in samples.iter().enumerate() {
+            let is_in = |row: &u32| of_row[*row as usize] == group as u32;
+            let rows: Vec<u32> = (0..600).filter(is_in).collect();
+            assert!(!rows.is_empty(), "group {group}");
+            let own = Sample::of_rows(&values, &rows, false).map(|own| Sample {
+                median: None,
+                ..own
+            });
+            assert_eq!(*sample, own, "group {group}");
+        }
+    }
 
     #[test]
     fn students_quantiles_are_those_of_the_tables() {

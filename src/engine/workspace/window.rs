@@ -42,9 +42,7 @@ impl Workspace {
                     continue;
                 };
                 let few = self.few.or_insert_with(id.0, || Few::of(column.cells()));
-                if let Some(few) = few {
-                    grouped.learn(*id, column, few);
-                }
+                grouped.learn(*id, column, few.as_ref());
             }
         }
         let shaded = columns
@@ -192,7 +190,7 @@ impl Workspace {
         let is_baseline = is_group && self.baseline_rows.first().is_some_and(is_in);
         let cell = |shown: &Shown<'_>| {
             let few = self.few.get(&shown.id.0).and_then(Option::as_ref);
-            let known = few.and_then(|few| grouped.learnt(shown.id, shown.column, few, group));
+            let known = grouped.learnt(shown.id, shown.column, few, group);
             let said = Said::with(shown.column, rows, self.group_statistic, known);
             self.told_cell(shown, &said, rows, is_baseline)
         };
