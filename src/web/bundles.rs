@@ -1,15 +1,14 @@
 //! The files of a drop as few blobs: many small files become one.
 //!
 //! A browser takes a third of a millisecond to look at a file and as long to read it, however small it is: of a
-//! hundred thousand that is a minute. Hands read many as one blob (see [`super::small_files`]) while the page still looks for
-//! further files: what they have read they hand back as a blob in the browser's memory, which engine and hands read at once.
-//! The page itself holds no contents.
+//! hundred thousand that is a minute. Read as one blob of many they cost a third, and hands can read such blobs while the
+//! page still looks for further files: what they have read they hand back as a blob in the browser's memory, which
+//! engine and hands read at once. Small files whose size is not known come with their contents, and become such blobs
+//! without that. The page itself holds no contents for long.
 
 use super::clock;
-use super::drops::{Finder, path_of};
-use super::message;
+use super::drops::Finder;
 use super::pool::Engine;
-use super::small_files::{Looked, SMALL_BYTES};
 use crate::engine::protocol::FileInfo;
 use crate::ledger::bytes::Listed;
 use js_sys::{Array, Promise};
@@ -17,23 +16,26 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, File};
+use web_sys::Blob;
 
 /// How many files one drop may bring; a home folder dropped by mistake must not fill the tab.
 pub const MOST_FILES: usize = 1_000_000;
 
-/// How many small files a hand looks at at once, and how many bytes they hold at about.
-const PACK_FILES: usize = 512;
-const PACK_BYTES: u64 = 4 << 20;
+/// Files up to this size go into bundles.
+pub(super) const SMALL_BYTES: u64 = 64 << 10;
 
-/// How many packs of an input's files are on their way at once: none of them is known to be small.
-const PACKS_AT_ONCE: usize = 4;
+/// How many files a bundle holds: making a blob of more holds the page for too long.
+const BUNDLE_FILES: u32 = 32;
+
+/// How many bundles a hand reads at once, and how many bytes at about.
+const PACK_BUNDLES: u32 = 32;
+const PACK_BYTES: u64 = 256 << 10;
 
 /// How much of a drop hands read ahead, in bytes: it lies in the browser's memory until the drop is forgotten.
 const AHEAD_BYTES: u64 = 256 << 20;
 
 /// The first so many files are not bundled.
-const FEW_FILES: usize = 64;
+pub(super) const FEW_FILES: usize = 64;
 
 /// How often it is told how many files were found, in milliseconds.
 const TELL_MILLIS: f64 = 100.0;
@@ -81,22 +83,40 @@ pub struct Bundler {
 struct Found {
     files: Listed,
     blobs: Vec<Blob>,
-    /// Files that wait for more, and how many bytes they hold, as far as that is known.
+    /// Small files that wait for more.
+    bundle: Array,
+    /// Bundles that wait for more to be read at once.
     pack: Pack,
-    pack_bytes: u64,
-    /// What hands look at or have looked at, with promises of what they say of it.
-    packs: Vec<Pack>,
+    /// Contents that wait for more.
+    contents: Pack,
+    /// Places of blobs that hands read ahead, with promises of what takes their place, and how many bytes they hold.
+    ahead: Vec<usize>,
     promises: Array,
-    /// How many files they are, and how many bytes of them lie in memory.
-    packed: usize,
-    read_bytes: u64,
+    ahead_bytes: u64,
 }
 
-/// Files that a hand looks at at once.
+/// Parts that become one blob.
 #[derive(Default)]
 struct Pack {
-    paths: Vec<String>,
-    files: Array,
+    parts: Array,
+    /// The place that the blob will have.
+    place: Option<usize>,
+    /// How many bytes it will hold.
+    bytes: u64,
+}
+
+impl Pack {
+    /// Gives a file its place among the blobs, and where in the blob it begins. Until there is the whole, the first
+    /// file stands there.
+    fn room_for(&mut self, file: &Blob, bytes: u64, blobs: &mut Vec<Blob>) -> (usize, u64) {
+        let place = *self.place.get_or_insert_with(|| {
+            blobs.push(file.clone());
+            blobs.len() - 1
+        });
+        let from = self.bytes;
+        self.bytes += bytes;
+        (place, from)
+    }
 }
 
 impl Bundler {
@@ -114,60 +134,23 @@ impl Bundler {
 
     /// How many files there are.
     pub fn count(&self) -> usize {
-        let found = self.found.borrow();
-        found.files.len() + found.packed + found.pack.paths.len()
+        self.found.borrow().files.len()
     }
 
-    /// Adds the files of an input, until no more are wanted.
-    pub(super) async fn add_input(&self, list: &Array) {
-        for (at, file) in list.iter().enumerate() {
-            if at < FEW_FILES {
-                let file: File = file.unchecked_into();
-                self.add(path_of(&file), file.unchecked_into());
-                continue;
-            }
-            if !self.has_room() {
-                return;
-            }
-            let path = path_of(file.unchecked_ref());
-            let packs = {
-                let found = &mut *self.found.borrow_mut();
-                found.add_to_pack(path, 0, file.unchecked_ref(), &self.engine);
-                found.packs.len()
-            };
-            // Only where a pack was closed just now there is something new to wait for.
-            if at % PACK_FILES == 0 && packs >= PACKS_AT_ONCE {
-                self.wait_for(packs - PACKS_AT_ONCE).await;
-            }
-        }
-    }
-
-    /// Waits until a hand has looked at a pack, and counts what lies in memory of it.
-    async fn wait_for(&self, pack: usize) {
-        let promise: Promise = self
-            .found
-            .borrow()
-            .promises
-            .get(pack as u32)
-            .unchecked_into();
-        if let Ok(said) = JsFuture::from(promise).await
-            && let Ok(blob) = message::field(&said, "blob").dyn_into::<Blob>()
-        {
-            self.found.borrow_mut().read_bytes += blob.size() as u64;
-        }
-    }
-
-    /// What was found, when the hands have looked at what they were given of it; nothing where it is not wanted any more.
+    /// What was found, when the hands have read what they were given of it; nothing where it is not wanted any more.
     pub async fn finish(&self) -> Bundles {
         let promised = {
             let found = &mut *self.found.borrow_mut();
+            found.close_bundle();
             found.close_pack(&self.engine);
+            found.close_contents();
             (found.promises.length() > 0).then(|| Promise::all(&found.promises))
         };
-        let said = match promised {
+        // What a hand could not read stays the files themselves: who reads them will say what is wrong.
+        let ahead = match promised {
             Some(promised) => JsFuture::from(promised)
                 .await
-                .map_or_else(|_| Array::new(), |said| Array::from(&said)),
+                .map_or_else(|_| Array::new(), |blobs| Array::from(&blobs)),
             // No wait where there is nothing to wait for: the page would draw meanwhile.
             None => Array::new(),
         };
@@ -175,11 +158,10 @@ impl Bundler {
             return Bundles::default();
         }
         let mut found = self.found.take();
-        for (pack, said) in std::mem::take(&mut found.packs)
-            .into_iter()
-            .zip(said.iter())
-        {
-            found.add_pack(pack, &said);
+        for (place, blob) in found.ahead.into_iter().zip(ahead.iter()) {
+            if let Ok(blob) = blob.dyn_into() {
+                found.blobs[place] = blob;
+            }
         }
         Bundles {
             files: found.files.finish().into(),
@@ -201,15 +183,25 @@ impl Finder for Bundler {
     }
 
     fn add(&self, path: String, blob: Blob) {
-        if self.count() < MOST_FILES {
-            let found = &mut *self.found.borrow_mut();
+        let found = &mut *self.found.borrow_mut();
+        if found.files.len() < MOST_FILES {
             let bytes = blob.size() as u64;
             if found.files.len() < FEW_FILES || bytes > SMALL_BYTES {
                 found.add_alone(path, bytes, blob);
             } else {
-                found.read_bytes += bytes;
-                found.add_to_pack(path, bytes, &blob, &self.engine);
+                found.add_small(path, bytes, &blob, &self.engine);
             }
+        }
+    }
+
+    fn has_room_for_contents(&self) -> bool {
+        self.found.borrow().ahead_bytes < AHEAD_BYTES
+    }
+
+    fn add_contents(&self, path: String, blob: &Blob, bytes: u64, pieces: &Array) {
+        let found = &mut *self.found.borrow_mut();
+        if found.files.len() < MOST_FILES {
+            found.add_contents(path, bytes, blob, pieces);
         }
     }
 }
@@ -220,49 +212,27 @@ impl Found {
         self.blobs.push(blob);
     }
 
-    fn add_to_pack(&mut self, path: String, bytes: u64, blob: &Blob, engine: &Engine) {
-        self.pack.paths.push(path);
-        self.pack.files.push(blob);
-        self.pack_bytes += bytes;
-        if self.pack.paths.len() == PACK_FILES || self.pack_bytes >= PACK_BYTES {
-            self.close_pack(engine);
-        }
-    }
-
-    /// Has a hand look at the files that wait.
-    fn close_pack(&mut self, engine: &Engine) {
-        let pack = std::mem::take(&mut self.pack);
-        self.pack_bytes = 0;
-        if !pack.paths.is_empty() {
-            let is_read = self.read_bytes < AHEAD_BYTES;
-            self.promises
-                .push(&engine.look_at_small(&pack.files, is_read));
-            self.packed += pack.paths.len();
-            self.packs.push(pack);
-        }
-    }
-
-    /// Lists the files of a pack by what a hand said of them.
-    fn add_pack(&mut self, pack: Pack, said: &JsValue) {
-        let looked: Looked = message::value(said, "looked")
-            .and_then(Result::ok)
-            .unwrap_or_default();
-        let (place, mut from) = (self.blobs.len(), 0);
-        if let Ok(blob) = message::field(said, "blob").dyn_into() {
-            self.blobs.push(blob);
-        }
-        let mut sizes = looked.sizes.into_iter();
-        for (path, file) in pack.paths.into_iter().zip(pack.files.iter()) {
-            let file: Blob = file.unchecked_into();
-            match sizes.next() {
-                Some((bytes, true)) => {
-                    self.list(path, bytes, place, from);
-                    from += bytes;
-                }
-                Some((bytes, false)) => self.add_alone(path, bytes, file),
-                // What no hand could look at stays the file itself: who reads it will say what is wrong.
-                None => self.add_alone(path, file.size() as u64, file),
+    fn add_small(&mut self, path: String, bytes: u64, blob: &Blob, engine: &Engine) {
+        let (place, from) = self.pack.room_for(blob, bytes, &mut self.blobs);
+        self.list(path, bytes, place, from);
+        self.bundle.push(blob);
+        if self.bundle.length() == BUNDLE_FILES {
+            self.close_bundle();
+            let is_full = self.pack.parts.length() == PACK_BUNDLES || self.pack.bytes >= PACK_BYTES;
+            if is_full || self.ahead_bytes >= AHEAD_BYTES {
+                self.close_pack(engine);
             }
+        }
+    }
+
+    fn add_contents(&mut self, path: String, bytes: u64, blob: &Blob, pieces: &Array) {
+        let (place, from) = self.contents.room_for(blob, bytes, &mut self.blobs);
+        self.list(path, bytes, place, from);
+        for piece in pieces.iter() {
+            self.contents.parts.push(&piece);
+        }
+        if self.contents.bytes >= PACK_BYTES {
+            self.close_contents();
         }
     }
 
@@ -273,6 +243,36 @@ impl Found {
             blob: place as u32,
             from,
         });
+    }
+
+    fn close_bundle(&mut self) {
+        let files = std::mem::take(&mut self.bundle);
+        if let Ok(blob) = Blob::new_with_blob_sequence(&files) {
+            self.pack.parts.push(&blob);
+        }
+    }
+
+    fn close_pack(&mut self, engine: &Engine) {
+        let pack = std::mem::take(&mut self.pack);
+        let (Some(place), Ok(blob)) = (pack.place, Blob::new_with_blob_sequence(&pack.parts))
+        else {
+            return;
+        };
+        self.blobs[place] = blob;
+        if self.ahead_bytes < AHEAD_BYTES {
+            self.ahead_bytes += pack.bytes;
+            self.ahead.push(place);
+            self.promises.push(&engine.read_ahead(&pack.parts));
+        }
+    }
+
+    fn close_contents(&mut self) {
+        let pack = std::mem::take(&mut self.contents);
+        let blob = Blob::new_with_buffer_source_sequence(&pack.parts);
+        if let (Some(place), Ok(blob)) = (pack.place, blob) {
+            self.ahead_bytes += pack.bytes;
+            self.blobs[place] = blob;
+        }
     }
 }
 

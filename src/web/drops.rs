@@ -6,11 +6,11 @@
 //! All must be asked for before the drop event returns, or the browser empties the list.
 //!
 //! Every look into a folder is a question to another process, so many are asked at once, and the files found go on
-//! while the rest is looked for. A browser does not know the size of an input's files, and to ask for it has the page wait
-//! as long as it takes to read a small file: of many files the hands find out.
+//! while the rest is looked for. A browser does not know the size of an input's files: to ask for it has the page wait
+//! as long as it takes to read a small file, so of many files the contents are asked for instead.
 
-use super::bundles::{Bundler, MOST_FILES};
-use js_sys::{Array, Function, Promise, Reflect};
+use super::bundles::{Bundler, FEW_FILES, MOST_FILES, SMALL_BYTES};
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -39,6 +39,14 @@ pub(super) trait Finder {
     fn has_room(&self) -> bool;
     /// A file was found.
     fn add(&self, path: String, blob: Blob);
+    /// Whether contents may lie in memory.
+    fn has_room_for_contents(&self) -> bool {
+        false
+    }
+    /// A small file was found, by its contents.
+    fn add_contents(&self, path: String, blob: &Blob, _bytes: u64, _pieces: &Array) {
+        self.add(path, blob.clone());
+    }
 }
 
 /// One item, asked for while the event lasts.
@@ -95,7 +103,18 @@ impl Delivery {
         for item in self.items {
             take_item(item, to).await;
         }
-        to.add_input(&self.list).await;
+        if self.list.length() as usize <= FEW_FILES {
+            for file in self.list.iter() {
+                take_plain(file.unchecked_into(), to);
+            }
+            return;
+        }
+        let files = self.list.iter().map(JsCast::unchecked_into);
+        let mut waiting: Vec<Waiting> = files
+            .map(|file| Waiting::first(Node::Plain(file)))
+            .collect();
+        waiting.reverse();
+        Walk::whole(waiting, Rc::clone(to) as _).await;
     }
 }
 
@@ -172,6 +191,8 @@ async fn take_item(item: Item, to: &Rc<Bundler>) {
 enum Node {
     Handle(JsValue),
     Entry(FileSystemEntry),
+    /// A file of an input, with its folders in its path.
+    Plain(File),
 }
 
 impl Node {
@@ -179,6 +200,7 @@ impl Node {
         match self {
             Self::Handle(handle) => text(handle, "name"),
             Self::Entry(entry) => entry.name(),
+            Self::Plain(file) => path_of(file),
         }
     }
 
@@ -186,6 +208,7 @@ impl Node {
         match self {
             Self::Handle(handle) => text(handle, "kind") == "file",
             Self::Entry(entry) => entry.is_file(),
+            Self::Plain(_) => true,
         }
     }
 
@@ -198,6 +221,7 @@ impl Node {
                     entry.file_with_callback_and_callback(&resolve, &reject);
                 })
             }
+            Self::Plain(file) => return Some(file),
         };
         JsFuture::from(promise).await.ok()?.dyn_into().ok()
     }
@@ -236,6 +260,7 @@ impl Node {
                     }
                 }
             }
+            Self::Plain(_) => {}
         }
     }
 }
@@ -325,8 +350,18 @@ impl Walk {
     ) {
         let path = join(&parent, &node.name());
         if node.is_file() {
-            if let Some(file) = node.file().await {
-                self.to.add(path, file.unchecked_into());
+            let is_sized = !matches!(node, Node::Plain(_));
+            let Some(file) = node.file().await else {
+                return;
+            };
+            let contents = if is_sized || !self.to.has_room_for_contents() {
+                None
+            } else {
+                small_contents(&file).await
+            };
+            match contents {
+                Some((pieces, bytes)) => self.to.add_contents(path, &file, bytes, &pieces),
+                None => self.to.add(path, file.unchecked_into()),
             }
         } else if depth < DEEPEST {
             let hear = |node| {
@@ -343,14 +378,32 @@ impl Walk {
     }
 }
 
+/// The contents of a file, in pieces, and their bytes, where it is small; of a large one only the first piece is read.
+async fn small_contents(file: &File) -> Option<(Array, u64)> {
+    let stream = method(file, "stream")?.call0(file).ok()?;
+    let reader = method(&stream, "getReader")?.call0(&stream).ok()?;
+    let pieces = Array::new();
+    let mut bytes = 0;
+    while let Step::Value(piece) = step(&reader, "read").await? {
+        let piece: Uint8Array = piece.dyn_into().ok()?;
+        bytes += u64::from(piece.length());
+        pieces.push(&piece);
+        if bytes > SMALL_BYTES {
+            settled(called(&reader, "cancel")).await;
+            return None;
+        }
+    }
+    Some((pieces, bytes))
+}
+
 /// What an iterator or a reader gives.
-pub(super) enum Step {
+enum Step {
     Value(JsValue),
     End,
 }
 
 /// The next of an iterator or a reader; `None` where it fails.
-pub(super) async fn step(of: &JsValue, method: &str) -> Option<Step> {
+async fn step(of: &JsValue, method: &str) -> Option<Step> {
     let given = settled(called(of, method)).await?;
     let field = |key: &str| Reflect::get(&given, &key.into()).ok();
     if field("done")?.is_truthy() {
@@ -359,7 +412,7 @@ pub(super) async fn step(of: &JsValue, method: &str) -> Option<Step> {
     field("value").map(Step::Value)
 }
 
-pub(super) fn path_of(file: &File) -> String {
+fn path_of(file: &File) -> String {
     let relative = text(file, "webkitRelativePath");
     if relative.is_empty() {
         file.name()

@@ -3,7 +3,7 @@
 use super::kept::{Recalled, blob_file};
 use super::message::{self, Message};
 use super::spans_ahead::BroughtFile;
-use super::{clock, engine_worker, small_files};
+use super::{clock, engine_worker};
 use crate::engine::importance_run::Grower;
 use crate::engine::protocol::FileInfo;
 use crate::format::{self, Unit};
@@ -13,8 +13,7 @@ use js_sys::{Array, ArrayBuffer};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
-use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent, MessagePort};
+use web_sys::{Blob, DedicatedWorkerGlobalScope, FileReaderSync, MessageEvent, MessagePort};
 
 /// How often a hand tells how far it has come, in milliseconds.
 const PROGRESS_MILLIS: f64 = 100.0;
@@ -30,31 +29,31 @@ pub(super) fn wait_for_role() {
             }
         }
         _ => {
-            if let Some(number) = message::number(data, "small") {
-                let files = Array::from(&message::field(data, "files"));
-                let files = files.iter().map(JsCast::unchecked_into).collect();
-                let is_read = message::field(data, "is_read").is_truthy();
-                spawn_local(look_at_small(number, files, is_read));
+            if let Some(number) = message::number(data, "ahead") {
+                read_ahead(number, &message::field(data, "blobs"));
             }
         }
     });
 }
 
-/// Reads small files into one blob, or only makes one of them, and sends it to the page with what is in it; nothing of it
-/// where that fails.
-async fn look_at_small(number: f64, files: Vec<Blob>, is_read: bool) {
-    let made = if is_read {
-        small_files::read(&files).await
-    } else {
-        small_files::join(&files)
+/// Reads blobs into one that lies in the browser's memory, and sends it to the page; none where that fails.
+fn read_ahead(number: f64, blobs: &JsValue) {
+    let read = || {
+        let reader = FileReaderSync::new()?;
+        let read = |blob: JsValue| reader.read_as_array_buffer(blob.unchecked_ref());
+        let parts: Array = Array::from(blobs)
+            .iter()
+            .map(read)
+            .collect::<Result<_, _>>()?;
+        Blob::new_with_buffer_source_sequence(&parts)
     };
-    let mut message = Message::new().with_number("small", number);
-    if let Some((looked, blob)) = made {
-        message = message.with_value("looked", &looked).with("blob", &blob);
-    }
-    let (object, transfer) = message.parts();
+    let blob = read().map_or(JsValue::UNDEFINED, JsValue::from);
+    let (object, _) = Message::new()
+        .with_number("ahead", number)
+        .with("blob", &blob)
+        .parts();
     // A blob can be cloned.
-    let _posted = scope().post_message_with_transfer(&object, &transfer);
+    let _posted = scope().post_message(&object);
 }
 
 /// The worker's own scope.

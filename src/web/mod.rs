@@ -18,7 +18,6 @@ mod planning;
 pub mod pool;
 pub mod saving;
 pub mod sealing;
-mod small_files;
 mod spans_ahead;
 pub mod store;
 

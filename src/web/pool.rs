@@ -58,8 +58,8 @@ struct Pool {
     /// What a person decided: a rebuild goes by it.
     rules: Rules,
     rebuilds: u32,
-    /// Small files that are being looked at: by which hand, and who hears of them.
-    small: order::Map<u64, (usize, Function)>,
+    /// What is being read ahead: by which hand, and who gets the blob.
+    ahead: order::Map<u64, (usize, Function)>,
     /// How long the engine worked on its last answer.
     millis: f64,
 }
@@ -95,7 +95,7 @@ impl Engine {
             drops: Vec::new(),
             rules: Rules::default(),
             rebuilds: 0,
-            small: order::Map::new(),
+            ahead: order::Map::new(),
             millis: 0.0,
         })))
     }
@@ -174,9 +174,9 @@ impl Engine {
         }
     }
 
-    /// Has a hand look at small files before they are planned, and read them where `is_read`. Promises its message, see
-    /// [`super::small_files`]; undefined where it cannot.
-    pub(super) fn look_at_small(&self, files: &Array, is_read: bool) -> Promise {
+    /// Has a hand read blobs of files before they are planned. Promises one blob in the browser's memory that holds what
+    /// they hold; undefined where they cannot be read.
+    pub fn read_ahead(&self, blobs: &Array) -> Promise {
         Promise::new(&mut |resolve, _| {
             let pool = &mut *self.0.borrow_mut();
             let number = pool.next_number;
@@ -184,11 +184,10 @@ impl Engine {
             let hand = number as usize % pool.hands.len().max(1);
             if let Some(slot) = pool.hands.get(hand) {
                 let message = Message::new()
-                    .with_number("small", number as f64)
-                    .with("files", files)
-                    .with("is_read", &is_read.into());
+                    .with_number("ahead", number as f64)
+                    .with("blobs", blobs);
                 post(&slot.worker, message);
-                pool.small.insert(number, (hand, resolve));
+                pool.ahead.insert(number, (hand, resolve));
             } else {
                 settle(&resolve, &JsValue::UNDEFINED);
             }
@@ -365,10 +364,10 @@ impl Engine {
                     engine: false,
                 }),
             }
-        } else if let Some(number) = message::number(data, "small") {
-            let asked = self.0.borrow_mut().small.remove(&(number as u64));
+        } else if let Some(number) = message::number(data, "ahead") {
+            let asked = self.0.borrow_mut().ahead.remove(&(number as u64));
             if let Some((_, resolve)) = asked {
-                settle(&resolve, data);
+                settle(&resolve, &message::field(data, "blob"));
             }
         } else if let Ok(busy) = message::field(data, "replace").dyn_into::<Array>() {
             // The engine asks to stop hands in the middle of their work: reading was cancelled.
@@ -401,7 +400,7 @@ impl Engine {
         if let Some(slot) = self.0.borrow().hands.get(index) {
             slot.worker.terminate();
         }
-        self.0.borrow_mut().give_up_small(|hand| hand == index);
+        self.0.borrow_mut().give_up_ahead(|hand| hand == index);
         self.start_hand(index);
     }
 
@@ -414,7 +413,7 @@ impl Engine {
             }
             pool.engine = None;
             pool.hands.clear();
-            pool.give_up_small(|_| true);
+            pool.give_up_ahead(|_| true);
             pool.rebuilds += 1;
             let given_up = pool.rebuilds > MOST_REBUILDS;
             if given_up {
@@ -478,9 +477,9 @@ impl Engine {
 }
 
 impl Pool {
-    /// Says of the small files that these hands look at that there is nothing.
-    fn give_up_small(&mut self, of: impl Fn(usize) -> bool) {
-        self.small.retain(|_, (hand, resolve)| {
+    /// Says of what these hands read ahead that there is nothing.
+    fn give_up_ahead(&mut self, of: impl Fn(usize) -> bool) {
+        self.ahead.retain(|_, (hand, resolve)| {
             let is_lost = of(*hand);
             if is_lost {
                 settle(resolve, &JsValue::UNDEFINED);
