@@ -6,7 +6,7 @@ use super::view::{Center, Direction, Objective, Statistic, Until};
 use crate::analysis::ranking::guess_objectives;
 use crate::format;
 use crate::ledger::statistics::{Spread, display_order};
-use crate::ledger::{ColumnId, Ledger, Role, SharedRuns};
+use crate::ledger::{ColumnId, Ledger, MAY_BE_AGAIN, Role, SharedRuns};
 use rustc_hash::FxHashMap;
 
 /// How many of a column's sources are told.
@@ -127,6 +127,7 @@ impl Catalogue {
                 unlisted: source.problems.unlisted(),
                 part_of: source.part_of,
                 shared: source.shared.iter().map(named).collect(),
+                may_be_again: source.part_of != 0 && source.problems.has(MAY_BE_AGAIN),
             })
             .collect();
         let objectives = guess_objectives(ledger)

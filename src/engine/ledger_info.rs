@@ -112,6 +112,8 @@ pub struct SourceInfo {
     pub part_of: u64,
     /// Which of its runs earlier sources have.
     pub shared: Vec<SharedRuns>,
+    /// Whether it may be a later export of an earlier one.
+    pub may_be_again: bool,
 }
 
 /// What a look into the folder that is followed brought.

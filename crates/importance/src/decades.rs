@@ -1,6 +1,7 @@
 //! Whether numbers spread over orders of magnitude: one rule for bins, axes and the spaces of parameters.
 
-/// Positive numbers look logarithmic where the greatest is more than so many times the least, however close together most are.
+/// Positive numbers look logarithmic where the greatest is more than so many times the middle one, however close together most
+/// are. (The least tells nothing: among ever more even numbers there is one ever nearer to zero.)
 pub const WIDE: f64 = 1e4;
 
 /// And where their 95 % quantile is more than so many times their 5 % one; of fewer than ten, the greatest than the least.
@@ -21,12 +22,13 @@ pub fn looks_log(values: &[f64]) -> bool {
     let (low, high, count) = positive().fold((f64::INFINITY, 0.0_f64, 0), |(low, high, n), x| {
         (low.min(x), high.max(x), n + 1)
     });
-    if high / low > WIDE || (count < FEW && high / low >= LOG_RATIO) {
+    if count < FEW && high / low >= LOG_RATIO {
         return true;
     }
     let mut sample: Vec<f64> = positive().step_by(count.div_ceil(2000).max(1)).collect();
     sample.sort_by(f64::total_cmp);
-    if spread_over_decades(&sample) {
+    let middle = sample.get(sample.len() / 2);
+    if middle.is_some_and(|middle| high / middle > WIDE) || spread_over_decades(&sample) {
         return true;
     }
     sample.dedup();

@@ -315,6 +315,11 @@ mod tests {
             .collect();
         assert!(looks(&rates) && looks(&rates[..5]));
         assert!(looks(&[1e-6, 1.0, 2.0, 3.0]));
+        // However many even numbers there are, and so however near to zero the least; but not those of which some explode.
+        let mut even: Vec<f64> = (0..100_000).map(|at| (f64::from(at) + 0.5) / 1e5).collect();
+        assert!(!looks(&even));
+        even.push(1e6);
+        assert!(looks(&even));
         // What is 0 or less says nothing about those that are not.
         let signed: Vec<f64> = rates.iter().flat_map(|x| [*x, -1.0, 0.0]).collect();
         assert!(looks(&signed));

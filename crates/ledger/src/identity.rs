@@ -10,6 +10,8 @@ mod again;
 mod by_numbers;
 mod in_folders;
 
+pub use self::again::MAY_BE_AGAIN;
+use self::again::mark_of;
 use super::history::History;
 use super::value::{ValueRef, parse_number};
 use super::{Column, Ledger, Problem, Role, SourceRecord, attribute};
@@ -133,7 +135,7 @@ impl Index {
 }
 
 fn id_key(ledger: &Ledger, row: usize) -> Option<u64> {
-    id_of(ledger, row).map(|id| hash_of(&id))
+    mark_of(ledger, row).map(|mark| hash_of(&mark))
 }
 
 fn hash_of(id: &str) -> u64 {

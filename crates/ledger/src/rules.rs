@@ -36,6 +36,9 @@ pub struct Rules {
     /// Sources that are not read, each with its path.
     #[serde(default)]
     pub left_out: Vec<(u64, String)>,
+    /// Sources that bring an earlier one up to date: later exports of the same runs under another name.
+    #[serde(default)]
+    pub again: Vec<u64>,
 }
 
 impl Rules {
@@ -49,6 +52,18 @@ impl Rules {
         self.apart.retain(|known| *known != part_of);
         if apart {
             self.apart.push(part_of);
+        }
+    }
+
+    /// Whether a person says that a source brings another up to date.
+    pub fn brings_up_to_date(&self, part_of: u64) -> bool {
+        self.again.contains(&part_of)
+    }
+
+    /// Lets a source bring the one up to date that has its runs.
+    pub fn bring_up_to_date(&mut self, part_of: u64) {
+        if !self.brings_up_to_date(part_of) {
+            self.again.push(part_of);
         }
     }
 

@@ -101,7 +101,7 @@ impl Ledger {
             return self.append(part);
         };
         let noted = again.numbers.get(&of_part).copied();
-        let known = noted.unwrap_or_else(|| self.read_before(&part, before));
+        let known = noted.unwrap_or_else(|| self.read_before(&mut part, before));
         again.numbers.insert(of_part, known);
         let Some(known) = known else {
             return self.append(part);
@@ -339,6 +339,92 @@ mod tests {
         let mut ledger = ledger;
         ledger.append_or_update(of(2, &[X]), 1, &mut Again::default());
         assert_eq!((ledger.rows(), ledger.sources()[0].shared[0].runs), (4, 1));
+    }
+
+    #[test]
+    fn what_came_with_a_session_is_brought_up_to_date_by_the_next_export() {
+        const Y: (&str, &[f64]) = ("y", &[4.0]);
+        let of = |number, runs| part("runs.csv", number, runs, "");
+        // What a session holds has no number of its own.
+        let next = vec![of(2, &[("x", &[3.0, 2.0]), Y]), of(2, &[("z", &[1.0])])];
+        let (ledger, again) = dropped_twice(of(0, &[("x", &[3.0]), Y]), next);
+        assert_eq!((ledger.rows(), again), (3, vec![2]));
+        assert_eq!(losses(&ledger, 0), [3.0, 2.0]);
+        assert_eq!((ledger.sources().len(), ledger.sources()[0].part_of), (1, 2));
+        // A person can keep it apart.
+        let mut ledger = Ledger::default();
+        ledger.rules.keep_apart(2, true);
+        ledger.append_or_update(of(0, &[("x", &[3.0]), Y]), 0, &mut Again::default());
+        ledger.append_or_update(of(2, &[("x", &[2.0]), Y]), 1, &mut Again::default());
+        assert_eq!((ledger.rows(), ledger.sources().len()), (4, 2));
+    }
+
+    #[test]
+    fn an_export_of_another_name_is_told_to_be_perhaps_a_later_one() {
+        const Y: (&str, &[f64]) = ("y", &[4.0]);
+        let first = || part("runs.csv", 1, &[("x", &[3.0]), Y], "");
+        let next = |path| part(path, 2, &[("x", &[2.0]), Y, ("z", &[1.0])], "");
+        // What a browser calls a second download.
+        let (ledger, again) = dropped_twice(first(), vec![next("runs (1).csv")]);
+        assert_eq!((ledger.rows(), again), (3, vec![2]));
+        // Two studies may have trials of the same numbers: a person knows.
+        let (ledger, again) = dropped_twice(first(), vec![next("tonight.csv")]);
+        assert_eq!((ledger.rows(), again), (5, vec![]));
+        assert!(ledger.sources()[1].problems.has(crate::MAY_BE_AGAIN));
+        let mut ledger = Ledger::default();
+        ledger.rules.bring_up_to_date(2);
+        ledger.append_or_update(first(), 0, &mut Again::default());
+        ledger.append_or_update(next("tonight.csv"), 1, &mut Again::default());
+        assert_eq!((ledger.rows(), ledger.sources().len()), (3, 1));
+        assert_eq!(losses(&ledger, 0), [2.0]);
+        // Where no param is the same they are others, whatever a person says.
+        let lower: [(&str, &[f64]); 3] = [("x", &[0.3]), ("y", &[0.4]), ("z", &[0.1])];
+        let mut other = part("other.csv", 3, &lower, "");
+        let width = other.find(Role::Param, "width").unwrap();
+        other.rename(width, Role::Param, "depth");
+        ledger.rules.bring_up_to_date(3);
+        ledger.append_or_update(other, 1, &mut Again::default());
+        assert_eq!((ledger.rows(), ledger.sources().len()), (6, 2));
+    }
+
+    #[test]
+    fn runs_without_ids_are_known_by_name_and_beginning() {
+        let table = |path: &str, format: &str, number, runs: &[(&str, i64, f64)]| {
+            let mut made = None;
+            let mut keep = |ledger: Ledger| made = Some(ledger);
+            let mut sink = RunSink::new(&mut keep);
+            sink.begin_source(path, format, number);
+            for (name, start, loss) in runs {
+                let row = sink.add_run();
+                let mut say = |name, value| sink.set_named(row, Role::Attribute, name, value);
+                say(attribute::NAME, ValueRef::Text(name));
+                say(attribute::START, ValueRef::Time(*start));
+                sink.set_named(row, Role::Param, "lr", ValueRef::Number(0.1));
+                sink.set_named(row, Role::Metric, "loss", ValueRef::Number(*loss));
+            }
+            sink.finish();
+            made.unwrap()
+        };
+        let (first, next) = (
+            [("b", 2000, 3.0), ("a", 1000, 4.0)],
+            // The newest first, as W&B has it.
+            [("c", 3000, 1.0), ("b", 2000, 2.0), ("a", 1000, 4.0)],
+        );
+        for (format, path, rows) in [
+            ("wandb-table", "export_2.csv", 3),
+            ("wandb-table", "export_1.csv", 3),
+            ("delimited", "export_1.csv", 3),
+            ("delimited", "export_2.csv", 5),
+        ] {
+            let (ledger, _) = dropped_twice(
+                table("export_1.csv", format, 1, &first),
+                vec![table(path, format, 2, &next)],
+            );
+            assert_eq!(ledger.rows(), rows, "{format} {path}");
+            let loss = ledger.column(ledger.find(Role::Metric, "loss").unwrap());
+            let wanted = if rows == 3 { 2.0 } else { 3.0 };
+            assert_eq!(loss.get(0), ValueRef::Number(wanted), "{format} {path}");
+        }
     }
 
     #[test]

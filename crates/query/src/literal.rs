@@ -151,8 +151,25 @@ fn measure(text: &str, units: &[(&str, f64)]) -> Option<f64> {
     let from = text.rfind(|c: char| c.is_ascii_digit() || c == '.')? + 1;
     let (digits, unit) = text.split_at(from);
     let (_, factor) = units.iter().find(|(known, _)| *known == unit)?;
-    Some(plain_number(digits)? * factor)
+    let number = plain_number(digits)?;
+    // `35%` is the number that `0.35` is: 35 * 0.01 is the float beside it.
+    let of_decimals = POWERS
+        .iter()
+        .find(|(power, _)| power == factor)
+        .and_then(|(_, exponent)| plain_number(&format!("{digits}{exponent}")));
+    Some(of_decimals.unwrap_or(number * factor))
 }
+
+/// Factors that move the decimal point, as exponents.
+const POWERS: [(f64, &str); 7] = [
+    (1e-6, "e-6"),
+    (1e-3, "e-3"),
+    (0.01, "e-2"),
+    (1e3, "e3"),
+    (1e6, "e6"),
+    (1e9, "e9"),
+    (1e12, "e12"),
+];
 
 /// The moment that `text` spells, where it may be told from `now`: `yesterday`, `today`, or a time ago.
 pub(super) fn moment_from(text: &str, now: Option<i64>) -> Option<i64> {
@@ -240,6 +257,22 @@ mod tests {
         assert!(literal.compares(Comparison::Equal, ValueRef::Text("-9231666056790016")));
         assert_eq!(Literal::new("-").number, None);
         assert_eq!(Literal::new("1_0").number, None);
+    }
+
+    #[test]
+    fn what_has_a_unit_is_the_number_that_it_spells() {
+        let number = |text: &str| Literal::new(text).number;
+        for percent in 1..100 {
+            let share = format!("0.{percent:02}").parse::<f64>();
+            assert_eq!(number(&format!("{percent}%")), share.ok(), "{percent}%");
+            let seconds = format!("0.{percent:03}").parse::<f64>();
+            assert_eq!(number(&format!("{percent}ms")), seconds.ok(), "{percent}ms");
+        }
+        assert_eq!(number("-12.5%"), Some(-0.125));
+        assert_eq!(number("1e3%"), Some(10.0));
+        assert_eq!(number("2.3M"), Some(2_300_000.0));
+        assert_eq!(number("1.5GiB"), Some(1_610_612_736.0));
+        assert_eq!(number("1.5d"), Some(129_600.0));
     }
 
     #[test]

@@ -216,12 +216,21 @@ pub(crate) fn spotted(text: &str) -> Vec<(Range<usize>, SecretKind)> {
     if is_whole_path(text) {
         return vec![(0..text.len(), SecretKind::Path)];
     }
+    if let Some(key) = private_key(text) {
+        let after = key.end;
+        let mut found = spotted(&text[..key.start]);
+        found.push((key, SecretKind::Token));
+        let rest = spotted(&text[after..]).into_iter();
+        found.extend(rest.map(|(place, kind)| (after + place.start..after + place.end, kind)));
+        return found;
+    }
     let mut found = Vec::new();
     let mut from = 0;
-    // Whether the piece before says that a key follows: `--password …`, `token=…`.
+    // Whether the piece before says that a key follows: `--password …`, `token=…`, `Bearer …`.
     let mut is_key_next = false;
     for (at, separator) in text.char_indices().chain([(text.len(), ' ')]) {
-        if !(separator.is_whitespace() || "\"'`,;()[]{}<>|=".contains(separator)) {
+        // What is told already.
+        if at < from || !(separator.is_whitespace() || "\"'`,;()[]{}<>|=".contains(separator)) {
             continue;
         }
         let piece = text.get(from..at).unwrap_or_default();
@@ -230,12 +239,24 @@ pub(crate) fn spotted(text: &str) -> Vec<(Range<usize>, SecretKind)> {
         } else if let Some((place, kind)) = kind_of(piece) {
             found.push((from + place.start..from + place.end, kind));
         }
-        if !piece.is_empty() {
-            let is_named = piece.starts_with('-') || separator == '=';
-            let name = piece.trim_start_matches('-');
-            is_key_next = is_named && named_kind(name) == Some(SecretKind::Token);
-        }
+        let is_set = separator == '=';
         from = at + separator.len_utf8();
+        if !piece.is_empty() {
+            let is_named = piece.starts_with('-') || is_set || piece.ends_with(':');
+            let name = piece.trim_start_matches('-').trim_end_matches(':');
+            let named = named_kind(name).filter(|_| is_named);
+            is_key_next = named == Some(SecretKind::Token) || piece.eq_ignore_ascii_case("bearer");
+            // As an environment has it: `SLURM_NODELIST=gpu[01-04]`, `USER=anna`.
+            if let Some(kind @ (SecretKind::Host | SecretKind::User)) = named.filter(|_| is_set) {
+                let value = text.get(from..).unwrap_or_default();
+                let end = value.find(|c: char| c.is_whitespace() || "\"'`,;<>|&".contains(c));
+                let end = from + end.unwrap_or(value.len());
+                if end > from {
+                    found.push((from..end, kind));
+                    from = end;
+                }
+            }
+        }
     }
     found
 }
@@ -344,6 +365,8 @@ fn may_tell(text: &str) -> bool {
         }
     }
     dots >= 3
+        || text.contains("earer ")
+        || dots > 0 && text.contains(": ")
         || dots > 0 && PRIVATE_ENDS.iter().any(|end| text.contains(end))
         || text.contains("::")
         || text.contains("--")
@@ -442,10 +465,33 @@ fn is_key(piece: &str) -> bool {
     KEYS.iter().any(|(beginning, least)| {
         piece.starts_with(beginning)
             && piece.len() >= *least
-            && piece.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
-            // A word of letters that begins so is none.
-            && piece.bytes().any(|byte| byte.is_ascii_digit())
+            && piece
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+            && is_random(&piece[beginning.len()..])
     })
+}
+
+/// Whether letters stand together as no words do: with digits, or great and small ones without anything between.
+fn is_random(letters: &str) -> bool {
+    let has = |of: fn(&u8) -> bool| letters.bytes().any(|byte| of(&byte));
+    has(u8::is_ascii_digit)
+        || letters.bytes().all(|byte| byte.is_ascii_alphabetic())
+            && has(u8::is_ascii_lowercase)
+            && has(u8::is_ascii_uppercase)
+}
+
+/// Where a private key lies in a text, as PEM files have them: to its end, or to that of the text.
+fn private_key(text: &str) -> Option<Range<usize>> {
+    let from = text.find("-----BEGIN ")?;
+    let rest = text.get(from..)?;
+    rest.lines().next()?.find("PRIVATE KEY")?;
+    let end = rest.find("-----END ").map_or(rest.len(), |at| {
+        let after = at + "-----END ".len();
+        let close = rest[after..].find("-----");
+        close.map_or(rest.len(), |close| after + close + "-----".len())
+    });
+    Some(from..from + end)
 }
 
 fn is_email(piece: &str) -> bool {
@@ -508,7 +554,7 @@ mod tests {
 
     #[test]
     fn what_gives_something_away_is_found_where_it_stands() {
-        use SecretKind::{Email, Host, Path, Token};
+        use SecretKind::{Email, Host, Path, Token, User};
         let cases: &[(&str, &[(&str, SecretKind)])] = &[
             (
                 "/home/anna/My Data/train.csv",
@@ -566,6 +612,34 @@ mod tests {
             (
                 "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
                 &[("ghp_16C7e42F292c6912E7710c838347Ae178B4a", Token)],
+            ),
+            (
+                "hf_QxYzKmNoPqRsTuVwAbCdEfGhIjKlMnOpQr",
+                &[("hf_QxYzKmNoPqRsTuVwAbCdEfGhIjKlMnOpQr", Token)],
+            ),
+            (
+                "Authorization: Bearer abcdef123456",
+                &[("abcdef123456", Token)],
+            ),
+            ("x-api-key: q1w2e3, depth: 3", &[("q1w2e3", Token)]),
+            (
+                "SLURM_NODELIST=gpu[01-04] USER=anna lr=3e-4",
+                &[("gpu[01-04]", Host), ("anna", User)],
+            ),
+            (
+                "a@b.org\n-----BEGIN RSA PRIVATE KEY-----\nMIIE/x\nab=\n-----END RSA PRIVATE KEY-----\nat ~/runs",
+                &[
+                    ("a@b.org", Email),
+                    (
+                        "-----BEGIN RSA PRIVATE KEY-----\nMIIE/x\nab=\n-----END RSA PRIVATE KEY-----",
+                        Token,
+                    ),
+                    ("~/runs", Path),
+                ],
+            ),
+            (
+                "-----BEGIN PRIVATE KEY-----\ncut off",
+                &[("-----BEGIN PRIVATE KEY-----\ncut off", Token)],
             ),
         ];
         for (text, expected) in cases {

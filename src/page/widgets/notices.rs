@@ -16,7 +16,7 @@ pub fn Notices(app: App) -> impl IntoView {
         is_outdated.get().then(|| view! {
             <div class="notice">
                 <p>"A new version of runsift is here. It is used when you next open the page; what is not kept is then to be dropped again."</p>
-                <button type="button" class="button" on:click=by::mouse(|_| reload())>"Use it now"</button>
+                <button type="button" class="button" on:click=by::mouse(|_| use_update())>"Use it now"</button>
                 {dismissing(move || is_outdated.set(false))}
             </div>
         }.into_any())
@@ -50,8 +50,9 @@ fn dismissing(dismiss: impl Fn() + 'static) -> AnyView {
     .into_any()
 }
 
-/// Opens the page anew.
-fn reload() {
-    // Refused only where the page may not be opened at all: it stays then.
-    let _refused = window().location().reload();
+/// Has the version that waits opened, by src/web/shell/page_static.js.
+fn use_update() {
+    if let Ok(event) = web_sys::Event::new("runsift-use-update") {
+        let _heard = window().dispatch_event(&event);
+    }
 }

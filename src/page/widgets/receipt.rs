@@ -379,6 +379,7 @@ fn source_entry(app: App, source: SourceInfo) -> impl IntoView {
         unlisted,
         part_of,
         shared,
+        may_be_again,
     } = source;
     let is_apart = app
         .ledger
@@ -399,6 +400,14 @@ fn source_entry(app: App, source: SourceInfo) -> impl IntoView {
                 })}
             </div>
         }
+    });
+    let bring = may_be_again.then(|| {
+        let label = format!("Bring the others up to date: {path}");
+        let bring = move |_| app.decide(|rules| rules.bring_up_to_date(part_of));
+        view! {
+            <button type="button" class="button" aria-label=label title="Its runs are those of the earlier source: they take its values" on:click=by::mouse(bring)>"Bring the others up to date"</button>
+        }
+        .into_any()
     });
     let take_out = (part_of != 0).then(|| {
         let (label, path) = (format!("Take out: {path}"), path.clone());
@@ -446,6 +455,7 @@ fn source_entry(app: App, source: SourceInfo) -> impl IntoView {
                 <p class="soft">{format!("{} left out, as you chose: least, greatest, first and last values are of all.", counted(points_left_out as usize, "logged point"))}</p>
             })}
             <ul class="problems">{problems}</ul>
+            {bring}
             {further}
             {(unlisted > 0).then(|| view! { <p class="faint">{format!("and {} of these kinds", counted(unlisted, "further problem"))}</p> })}
         </li>

@@ -48,6 +48,12 @@ const install = async () => {
   if (registration.waiting) tell();
   else follow();
   registration.addEventListener("updatefound", follow);
+  // The version that waits takes this page over, which is then opened anew. (Where none waits any more, another page did it.)
+  addEventListener("runsift-use-update", () => {
+    serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+    if (registration.waiting) registration.waiting.postMessage("use");
+    else location.reload();
+  });
 };
 addEventListener("load", () => setTimeout(() => install().catch(() => {}), 4000));
 

@@ -1,8 +1,8 @@
 // Keeps the static site's parts, so that the page opens without a network. `VERSION` and `FILES` stand above:
 // cargo xtask dist writes them, with a hash of all parts.
 //
-// A version's parts are kept together and served together. A new version waits until no page of the old one is open,
-// so that a page never gets a part of another version; what is not in the list goes to the network as ever.
+// A version's parts are kept together and served together. A new version waits until no page of the old one is open, or
+// a person says in one that it is to be used now; what is not in the list goes to the network as ever.
 
 const NAME = `runsift-${VERSION}`;
 
@@ -16,6 +16,10 @@ self.addEventListener("activate", (event) => {
     .keys()
     .then((names) => Promise.all(names.filter((name) => name.startsWith("runsift-") && name !== NAME).map((name) => caches.delete(name))));
   event.waitUntil(others);
+});
+
+self.addEventListener("message", ({ data }) => {
+  if (data === "use") self.skipWaiting();
 });
 
 const known = new Set(FILES.map((file) => new URL(file, self.registration.scope).href));

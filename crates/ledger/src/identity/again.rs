@@ -1,39 +1,72 @@
 //! Which runs are meant where a source is read again that has grown since.
 
-use super::{Index, Joined, Ledger, Pair, id_key, id_of, is_unique_in_the_world};
-use crate::{Bits, Column, Role, SourceRecord, Status, attribute};
+use super::{Index, Joined, Ledger, Pair, hash_of, id_of, is_unique_in_the_world};
+use crate::{Bits, Column, Problem, Role, SourceRecord, Status, ValueRef, attribute};
+use std::borrow::Cow;
+
+/// The problem of a source that may be a later export of another.
+pub const MAY_BE_AGAIN: &str = "ledger/may-be-again";
+
+/// What is known of the runs of another source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Met {
+    /// They are others.
+    Others,
+    /// They have the same ids and params, as other runs may.
+    Alike,
+    /// They are the same.
+    Same,
+}
 
 impl Ledger {
     /// The number of the source, among the first `before`, that a part reads again: the same files, or a file or folder of
     /// the same path and format where at least half of its runs have ids of that source's, and of those nine in ten
     /// have the same params. (Two studies may have trials of the same numbers in files of one name.) Where the ids are such
-    /// that no other run has them, the path may be another: exports are named for the day on which they are made.
-    pub fn read_before(&mut self, part: &Self, before: usize) -> Option<u64> {
+    /// that no other run has them, or a person says so, the path may be another: exports are named for the day on which they
+    /// are made. Where only the person can know, it is a problem of the part.
+    pub fn read_before(&mut self, part: &mut Self, before: usize) -> Option<u64> {
         let [record] = part.sources.as_slice() else {
             return None;
         };
+        let (number, path) = (record.part_of, record.path.clone());
         let own = if let Some(own) = self.place_of(record) {
             Some(own).filter(|own| *own < before)
         } else {
             let is_like =
-                |of: &SourceRecord| of.format == record.format && of.has_ids && record.has_ids;
-            let is_there = |of: &SourceRecord| of.path == record.path;
+                |of: &SourceRecord| of.format == record.format && of.has_ids == record.has_ids;
+            let is_there = |of: &SourceRecord| is_same_name(&of.path, &record.path);
             let mut like = (0..before).filter(|own| is_like(&self.sources[*own]));
             let there = like.clone().rfind(|own| is_there(&self.sources[*own]));
             let elsewhere = like.rfind(|own| !is_there(&self.sources[*own]));
-            let mut is_again = |own: &usize| self.has_runs_of(part, *own);
-            there
-                .filter(&mut is_again)
-                .or_else(|| elsewhere.filter(is_again))
+            if there.is_some_and(|own| self.met(part, own) != Met::Others) {
+                there
+            } else {
+                let met = elsewhere.map_or(Met::Others, |own| self.met(part, own));
+                let is_said = self.rules.brings_up_to_date(number);
+                if let (Met::Alike, Some(own), false) = (met, elsewhere, is_said) {
+                    let problem = may_be_again(path, &self.sources[own].path);
+                    part.sources[0].problems.add(MAY_BE_AGAIN, problem);
+                }
+                elsewhere.filter(|_| met == Met::Same || (met == Met::Alike && is_said))
+            }
         };
-        let number = self.sources.get(own?)?.part_of;
-        (!self.rules.keeps_apart(number)).then_some(number)
+        let place = own?;
+        let own = self.sources.get_mut(place)?;
+        // What came with a session has no number: from here on it is the source that brings it up to date.
+        let is_of_session = own.part_of == 0;
+        let number = if is_of_session { number } else { own.part_of };
+        if number == 0 || self.rules.keeps_apart(number) {
+            return None;
+        }
+        if is_of_session {
+            own.part_of = number;
+            self.places_of_parts.insert(number, place as u32);
+        }
+        Some(number)
     }
 
     /// Whether a part's runs are those of a source, by ids and params.
-    fn has_runs_of(&mut self, part: &Self, own: usize) -> bool {
-        let is_there = |record: &SourceRecord| record.path == self.sources[own].path;
-        let is_elsewhere = !part.sources.iter().all(is_there);
+    fn met(&mut self, part: &Self, own: usize) -> Met {
         let mut index: Index = std::mem::take(&mut self.identity);
         index.grow(self);
         let params = part.columns.iter().filter(|of| of.role() == Role::Param);
@@ -41,20 +74,17 @@ impl Ledger {
             .filter_map(|of| Some((of, self.column(self.find(Role::Param, of.name())?))))
             .collect();
         let (mut met, mut compared, mut alike) = (0, 0, 0);
+        let mut is_told = true;
         for row in 0..part.rows {
-            let id = id_of(part, row);
+            let mark = mark_of(part, row);
             let known = index
-                .rows_of(id_key(part, row), 0)
+                .rows_of(mark.as_deref().map(hash_of), 0)
                 .filter(|known| self.source_of(*known) == own)
-                .find(|known| id_of(self, *known) == id);
+                .find(|known| mark_of(self, *known) == mark);
             if let Some(known) = known {
-                let is_told = |id: &str| tells_alone(id, &self.sources[own].format);
-                if is_elsewhere
-                    && (!id.is_some_and(|id| is_told(&id)) || self.is_older(part, row, known))
-                {
-                    self.identity = index;
-                    return false;
-                }
+                let of = &self.sources[own].format;
+                is_told &= mark.is_some_and(|mark| tells_alone(&mark, of))
+                    && !self.is_older(part, row, known);
                 let values = params
                     .iter()
                     .map(|(theirs, ours)| (theirs.get(row), ours.get(known)))
@@ -69,7 +99,13 @@ impl Ledger {
         }
         self.identity = index;
         let runs = (0..self.rows).filter(|row| self.source_of(*row) == own);
-        2 * met >= part.rows.min(runs.count()) && compared > 0 && 10 * alike >= 9 * compared
+        if 2 * met < part.rows.min(runs.count()) || compared == 0 || 10 * alike < 9 * compared {
+            Met::Others
+        } else if is_told {
+            Met::Same
+        } else {
+            Met::Alike
+        }
     }
 
     /// Whether a part tells of a time before that at which a run here was read: it ended since.
@@ -101,14 +137,14 @@ impl Ledger {
         let before = taken.clone();
         let is_own = |row: &usize| self.source_of(*row) == own && !before.get(*row);
         let mut without_id =
-            (0..self.rows).filter(|row| is_own(row) && id_of(self, *row).is_none());
+            (0..self.rows).filter(|row| is_own(row) && mark_of(self, *row).is_none());
         for (row, place) in places.iter_mut().enumerate() {
-            *place = match id_of(part, row) {
+            *place = match mark_of(part, row) {
                 // Two rows of a source may have one id.
-                Some(id) => index
-                    .rows_of(id_key(part, row), 0)
+                Some(mark) => index
+                    .rows_of(Some(hash_of(&mark)), 0)
                     .filter(|known| is_own(known) && !taken.get(*known))
-                    .filter(|known| id_of(self, *known).as_ref() == Some(&id))
+                    .filter(|known| mark_of(self, *known).as_ref() == Some(&mark))
                     .min(),
                 None => without_id.next(),
             };
@@ -142,10 +178,55 @@ impl Ledger {
     }
 }
 
-/// Whether an id of a format is of one run alone, wherever it is met.
-fn tells_alone(id: &str, format: &str) -> bool {
-    // W&B draws eight letters and digits.
+/// What tells a run from the others of its source: its id, or where it has none its name and when it began.
+pub(super) fn mark_of(ledger: &Ledger, row: usize) -> Option<Cow<'_, str>> {
+    id_of(ledger, row).or_else(|| {
+        let name = ledger.attribute(attribute::NAME)?.get(row).text()?;
+        match ledger.attribute(attribute::START)?.get(row) {
+            ValueRef::Time(start) => Some(Cow::Owned(format!("{name}{BEGAN}{start}"))),
+            _ => None,
+        }
+    })
+}
+
+/// What stands between a name and a beginning, and in no id.
+const BEGAN: char = '\u{1}';
+
+/// Whether the id of a run in a format, or what stands for it, is of one run alone, wherever it is met.
+fn tells_alone(mark: &str, format: &str) -> bool {
+    // W&B draws eight letters and digits, and names runs for themselves.
     let is_drawn = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let is_of_wandb = format.starts_with("wandb") && id.len() == 8 && id.bytes().all(is_drawn);
-    is_of_wandb || is_unique_in_the_world(id)
+    let is_of_wandb = format.starts_with("wandb")
+        && (mark.contains(BEGAN) || mark.len() == 8 && mark.bytes().all(is_drawn));
+    is_of_wandb || is_unique_in_the_world(mark)
+}
+
+/// Whether paths are the same but for what a browser puts behind the name of what it downloads again: `runs (1).csv`.
+fn is_same_name(a: &str, b: &str) -> bool {
+    bare(a) == bare(b)
+}
+
+/// A path without the number of a download: what stands before it, and the ending.
+fn bare(path: &str) -> (&str, &str) {
+    let (stem, ending) = path.rsplit_once('.').unwrap_or((path, ""));
+    let numbered = stem
+        .strip_suffix(')')
+        .and_then(|stem| stem.rsplit_once('('));
+    let is_number =
+        |text: &str| (1..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    match numbered {
+        Some((before, number)) if is_number(number) && !before.is_empty() => {
+            (before.trim_end(), ending)
+        }
+        _ => (stem, ending),
+    }
+}
+
+fn may_be_again(path: String, known: &str) -> Problem {
+    Problem {
+        path,
+        place: String::new(),
+        what: format!("its runs have the ids and params of those of {known}, as a later export of the same runs has"),
+        effect: "read as runs of their own, until you say in what was read that it brings those up to date".to_owned(),
+    }
 }
