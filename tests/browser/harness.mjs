@@ -62,17 +62,23 @@ export class Site {
     site.base = site.origin + Site.PATH;
     /** The same files from a host that calls a name in .gz the packed form of what it sends. */
     site.encodedBase = `${site.origin}/encoded${Site.PATH}`;
+    /** The same files once more, of which there is a later version as soon as `hasNewer` says so. */
+    site.renewedBase = `${site.origin}/renewed${Site.PATH}`;
+    site.hasNewer = false;
     return site;
   }
 
   async #answer(request, response) {
     const { pathname } = new URL(request.url, "http://localhost");
     const encoded = pathname.startsWith("/encoded/");
-    const path = encoded ? pathname.slice("/encoded".length) : pathname;
+    const path = pathname.replace(/^\/(encoded|renewed)\//, "/");
+    const isNewer = pathname.startsWith("/renewed/") && this.hasNewer;
     const file = normalize(join(dist, path.slice(Site.PATH.length) || "index.html"));
     try {
       if (!path.startsWith(Site.PATH) || !file.startsWith(dist)) throw new Error("outside");
-      const body = await readFile(file);
+      let body = await readFile(file);
+      if (isNewer && file.endsWith("index.html")) body = String(body).replace(/<title>[^<]*/, "<title>the later one");
+      if (isNewer && file.endsWith("service_worker.js")) body = String(body).replace(/VERSION = "/, "$&later-");
       const headers = { "cache-control": "no-cache" };
       headers["content-type"] = MEDIA_TYPES[extname(file)] ?? "application/octet-stream";
       if (encoded && extname(file) === ".gz") headers["content-encoding"] = "gzip";
@@ -92,7 +98,7 @@ const single = pathToFileURL(join(dist, "runsift.html")).href;
 
 /** The page's own: the site's folder, the single file, and what never leaves the browser. */
 const isOwn = (site, url) =>
-  [site.base, site.encodedBase, "blob:", "data:", "about:"].some((start) => url.startsWith(start)) ||
+  [site.base, site.encodedBase, site.renewedBase, "blob:", "data:", "about:"].some((start) => url.startsWith(start)) ||
   url.split(/[?#]/)[0] === single;
 
 const within = (promise, ms, what) => {
@@ -200,7 +206,7 @@ class Kit {
       );
     });
     this.page = await context.newPage();
-    const given = { page: this.page, context, base: site.base, encodedBase: site.encodedBase, single, seen };
+    const given = { page: this.page, context, base: site.base, encodedBase: site.encodedBase, site, single, seen };
     for (const helper of HELPERS) given[helper] = this[helper].bind(this);
     return given;
   }

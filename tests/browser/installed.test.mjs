@@ -41,6 +41,29 @@ export default function (t) {
     assert.match(await page.getByTestId("requests").first().textContent(), /^0 requests/);
   });
 
+  t.case("a later version is told of, and used when a person says so", async (kit) => {
+    const { site } = kit;
+    const page = await kit.open(site.renewedBase);
+    await kit.waitState(page, "empty");
+    await kept(page);
+    await page.reload();
+    await kit.waitState(page, "empty");
+    const title = await page.title();
+    site.hasNewer = true;
+    try {
+      await page.reload();
+      const told = page.getByText("A new version of runsift is here");
+      await told.waitFor({ timeout: 30_000 });
+      assert.equal(await page.title(), title, "until then it is the version that was there");
+      await page.getByRole("button", { name: "Use it now" }).click();
+      await page.waitForFunction(() => document.title === "the later one");
+      await kit.waitState(page, "empty");
+      assert.equal(await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).waiting), null);
+    } finally {
+      site.hasNewer = false;
+    }
+  });
+
   t.case("files that it is launched with are read", async (kit) => {
     // The system launches an installed program, which no test has: the queue is as the system gives it.
     await kit.context.addInitScript(() => {

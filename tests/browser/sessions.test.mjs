@@ -91,6 +91,57 @@ export default function (t) {
     assert.equal((await kit.counts(other)).problems, 0);
   });
 
+  t.case("tonight's export brings a session's file up to date, and another export of a new name if a person says so", async (kit) => {
+    const page = await kit.open();
+    await emptyIs(page);
+    const folder = await kit.temporary();
+    const written = async (name, losses) => {
+      const line = (loss, at) => `r${at},${0.01 * (at + 1)},${loss}`;
+      await writeFile(join(folder, name), ["id,lr,val_loss", ...losses.map(line)].join("\n"));
+      return join(folder, name);
+    };
+    await page.setInputFiles("input[type=file]", await written("export.csv", [3, 2, 1]));
+    await runsAre(page, 3);
+    await kit.waitReady(page);
+    await page.click(".export-menu summary");
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Session as one file" }).click(),
+    ]);
+    const session = join(folder, "mine.runsift.zip");
+    await download.saveAs(session);
+    const other = await kit.context.newPage();
+    await other.goto(kit.base);
+    await emptyIs(other);
+    await other.setInputFiles("input[type=file]", session);
+    await runsAre(other, 3);
+    await kit.waitReady(other);
+    const lossOf = async (filter, shown) => {
+      await other.fill(FILTER, filter);
+      await other.press(FILTER, "Enter");
+      await shownAre(other, shown);
+    };
+    // As a browser calls what it downloads again.
+    await other.setInputFiles("input[type=file]", await written("export (1).csv", [2.5, 1.5, 0.5, 4]));
+    await runsAre(other, 4);
+    await kit.waitReady(other);
+    await lossOf("val_loss = 0.5", 1);
+    await lossOf("val_loss = 1", 0);
+    await lossOf("", 4);
+    await other.setInputFiles("input[type=file]", await written("tonight.csv", [2.25, 1.25, 0.25, 3.5, 6]));
+    await runsAre(other, 9);
+    await kit.waitReady(other);
+    const receipt = other.getByTestId("receipt");
+    if (!(await receipt.isVisible())) await other.getByTestId("receipt-button").click();
+    await receipt.getByText(/as a later export of the same runs has/).first().waitFor();
+    await receipt.getByRole("button", { name: "Bring the others up to date: tonight.csv" }).click();
+    await runsAre(other, 5);
+    await kit.waitReady(other);
+    await other.keyboard.press("Escape");
+    await lossOf("val_loss = 0.25", 1);
+    await lossOf("val_loss = 0.5", 0);
+  });
+
   t.case("a tab that dies leaves what was kept, to which new runs are added, or which they replace only if told to", async (kit) => {
     const dying = await kit.context.newPage();
     await dying.goto(kit.base);
