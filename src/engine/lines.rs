@@ -22,6 +22,8 @@ pub struct Selected {
     pub clauses: Vec<ClauseInfo>,
     /// Where nothing is shown: which clause to drop, and how many runs it alone takes away.
     pub emptied_by: Option<(String, usize)>,
+    /// And which filter may have been meant.
+    pub meant: Option<String>,
     /// The best shown run by the objective.
     pub best: Option<BestRun>,
     /// Of the shown runs, how many have no finite value of the objective.

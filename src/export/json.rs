@@ -114,7 +114,6 @@ struct Layout<'a> {
 impl<'a> Layout<'a> {
     fn new(ledger: &'a Ledger) -> io::Result<Self> {
         let (mut params, mut metrics, mut tags) = (Vec::new(), Vec::new(), Vec::new());
-        // What was computed here is in no source.
         let is_read = |column: &&Column| column.formula().is_none();
         let of_role = |role: Role| {
             let of_role = move |column: &&Column| column.role() == role;
@@ -133,12 +132,18 @@ impl<'a> Layout<'a> {
         }
         for column in of_role(Role::Attribute) {
             if !OWN_PLACE.contains(&column.name()) {
-                let mut name = column.name().to_owned();
-                while !taken.insert(name.clone()) {
-                    name.insert_str(0, "attribute.");
-                }
-                tags.push(Field::new(column, &name)?);
+                tags.push(Field::new(
+                    column,
+                    &untaken(column, "attribute.", &mut taken),
+                )?);
             }
+        }
+        // What was computed here, and what a person said of runs, is in no source: whatever it is of, it is told apart.
+        for column in ledger.columns().iter().filter(|column| !is_read(column)) {
+            tags.push(Field::new(
+                column,
+                &untaken(column, "computed.", &mut taken),
+            )?);
         }
         Ok(Self {
             ledger,
@@ -182,6 +187,15 @@ impl<'a> Layout<'a> {
         out.extend_from_slice(b"}}");
         Ok(())
     }
+}
+
+/// A column's name, with this before it where another has it.
+fn untaken(column: &Column, before: &str, taken: &mut FxHashSet<String>) -> String {
+    let mut name = column.name().to_owned();
+    while !taken.insert(name.clone()) {
+        name.insert_str(0, before);
+    }
+    name
 }
 
 impl<'a> Field<'a> {

@@ -10,7 +10,7 @@ use super::rows::{Target, millis_of};
 use super::table::Table;
 use super::training_log::{is_measured, run_name};
 use super::{Claim, Dropped, Format, Head, NotThisFormat};
-use crate::ledger::{ColumnId, Role, RunSink, ValueRef, attribute, parse_number};
+use crate::ledger::{ColumnId, Role, RunSink, Status, ValueRef, attribute, parse_number};
 use crate::source::{File, file_name};
 
 pub(super) const FORMAT: Format = Format {
@@ -224,17 +224,26 @@ pub(super) struct Writer {
     places: Places,
     names: Vec<String>,
     metrics: Vec<(usize, ColumnId)>,
+    /// Where it stands how a run is getting on: the last row with a word for it says how it ended.
+    status: Option<usize>,
     /// The run of the row before, and its row: histories are written run by run.
     last: (String, Option<usize>),
 }
 
 impl Writer {
-    pub(super) fn new(places: Places, names: Vec<String>, sink: &mut RunSink<'_>) -> Self {
+    pub(super) fn new(mut places: Places, names: Vec<String>, sink: &mut RunSink<'_>) -> Self {
         let name = |at: usize| names.get(at).map_or("", String::as_str);
+        let params = &mut places.params;
+        let is_status = |at: &usize| guess_one(name(*at), &[]).0 == Target::Status;
+        let status = params
+            .iter()
+            .position(is_status)
+            .map(|at| params.remove(at));
         let metrics = places.metrics.iter();
         let metrics = metrics.map(|at| (*at, sink.column(Role::Metric, name(*at))));
         Self {
             metrics: metrics.collect(),
+            status,
             places,
             names,
             last: (String::new(), None),
@@ -300,6 +309,15 @@ impl Writer {
                     Target::Attribute(name) => sink.set_attribute(row, name, value(*at)),
                     _ => sink.set_named(row, Role::Param, name, value(*at)),
                 }
+            }
+        }
+        if let Some((at, word)) = self.status.and_then(|at| Some((at, value(at).text()?))) {
+            match Status::from_word(word) {
+                // A state of something else.
+                Status::Unknown => {
+                    sink.set_named(row, Role::Param, &self.names[at], ValueRef::Text(word));
+                }
+                status => sink.set_status(row, status),
             }
         }
         let step = value(places.step).number().unwrap_or(f64::NAN);

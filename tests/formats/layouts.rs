@@ -305,6 +305,15 @@ fn histories_with_very_long_rows_are_histories() {
 }
 
 #[test]
+fn histories_say_how_their_runs_ended() {
+    let text = "run_id,status,state,lr,step,loss\n\
+        a,running,Ohio,0.1,0,3\na,finished,Ohio,0.1,1,2\n\
+        b,failed,Iowa,0.2,0,9\nb,failed,Iowa,0.2,1,8\n\
+        c,pruned,Ohio,0.3,0,5\nc,pruned,Ohio,0.3,1,4\n";
+    check(&[("steps.csv", text)], &expect![[r#""#]]);
+}
+
+#[test]
 fn json_that_is_no_run_is_none() {
     let table = r#"{"schema": 1, "values": {"lr": 0.1, "units": 32}, "ongoing_trials": {}, "end_order": ["0", "1"]}"#;
     check(

@@ -2,7 +2,9 @@
 
 use super::six_runs;
 use runsift::ledger::ColumnId;
-use runsift::query::{FilterError, clauses, complete, explain_empty, parse, select, with_clause};
+use runsift::query::{
+    FilterError, clauses, complete, explain_empty, parse, select, suggest, with_clause,
+};
 
 fn errors(text: &str) -> Vec<FilterError> {
     match select(text, &six_runs()) {
@@ -223,6 +225,29 @@ fn any_text_is_read_without_a_panic() {
         );
         let _text = with_clause(&text, &ledger, column, None);
         let _reason = explain_empty(&text, &ledger);
+        let _meant = suggest(&text, &ledger);
         Ok(())
     });
+}
+
+#[test]
+fn a_filter_that_keeps_nothing_says_what_may_have_been_meant() {
+    let ledger = six_runs();
+    for (text, meant) in [
+        ("optimizer:adm", Some("optimizer:adam")),
+        ("optimizer = sdg", Some("optimizer:sgd")),
+        ("optimizer = ad*", Some("optimizer:ad*")),
+        ("optimizer = /^ad/", Some("optimizer ~ /^ad/")),
+        ("lr in 1e-4..1e-2", Some("lr:1e-4..1e-2")),
+        ("lr between 1e-4 and 1e-2", Some("lr:1e-4..1e-2")),
+        ("has:lr optimizer is adam", Some("has:lr optimizer:adam")),
+        // Nothing of the kind is there, or what would be meant keeps nothing either.
+        ("optimizer:lion", None),
+        ("lr in 5..6", None),
+        ("lr in", None),
+        ("lr > 5", None),
+        ("optimizer = ", None),
+    ] {
+        assert_eq!(suggest(text, &ledger).as_deref(), meant, "{text}");
+    }
 }

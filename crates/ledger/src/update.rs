@@ -350,7 +350,10 @@ mod tests {
         let (ledger, again) = dropped_twice(of(0, &[("x", &[3.0]), Y]), next);
         assert_eq!((ledger.rows(), again), (3, vec![2]));
         assert_eq!(losses(&ledger, 0), [3.0, 2.0]);
-        assert_eq!((ledger.sources().len(), ledger.sources()[0].part_of), (1, 2));
+        assert_eq!(
+            (ledger.sources().len(), ledger.sources()[0].part_of),
+            (1, 2)
+        );
         // A person can keep it apart.
         let mut ledger = Ledger::default();
         ledger.rules.keep_apart(2, true);

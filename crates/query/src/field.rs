@@ -102,7 +102,7 @@ pub(super) fn similar(name: &str, ledger: &Ledger) -> Option<String> {
 
 /// Insertions, deletions, replacements and swaps of neighbours from `a` to `b` (optimal string
 /// alignment: Boytsov, ACM JEA 16, 2011).
-fn edit_distance(a: &str, b: &str) -> usize {
+pub(super) fn edit_distance(a: &str, b: &str) -> usize {
     let a: Vec<char> = a.chars().collect();
     let b: Vec<char> = b.chars().collect();
     let mut before_last = vec![0; b.len() + 1];

@@ -40,6 +40,7 @@ mod radix;
 mod scope;
 mod sort;
 mod special;
+mod suggest;
 mod until;
 
 pub use ast::{
@@ -56,6 +57,7 @@ pub use parse::parse;
 pub use radix::put_in_order;
 pub use scope::{DIFFERENCE, RANK, Ranked, Scope};
 pub use sort::{SortKey, number_key, sort};
+pub use suggest::suggest;
 pub use until::{until, until_text};
 
 use ledger::Bits;

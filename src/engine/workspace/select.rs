@@ -157,6 +157,7 @@ impl Workspace {
         said.clauses = self.clauses(filter);
         if said.shown == 0 && said.errors.is_empty() {
             said.emptied_by = self.with_scope(|scope| query::explain_empty(filter, scope));
+            said.meant = self.with_scope(|scope| query::suggest(filter, scope));
         }
         if let Some((_, _, values)) = &self.selection.objective {
             let shown = &self.selection.shown;

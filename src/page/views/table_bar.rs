@@ -12,6 +12,7 @@ use crate::engine::protocol::{MarkHow, MarkLines, NoteEdit};
 use crate::engine::view::View;
 use crate::page::prelude::*;
 use crate::page::state::App;
+use crate::page::widgets::filter_box::did_you_mean;
 
 /// Above the grid: what it is sorted by, and the columns.
 #[component]
@@ -113,7 +114,13 @@ pub(super) fn NothingShown(app: App) -> impl IntoView {
     let said = Memo::new(move |_| {
         app.selected.with(|selected| {
             let nothing = selected.runs > 0 && selected.shown == 0;
-            nothing.then(|| (selected.runs, selected.emptied_by.clone()))
+            nothing.then(|| {
+                (
+                    selected.runs,
+                    selected.emptied_by.clone(),
+                    selected.meant.clone(),
+                )
+            })
         })
     });
     let drop_clause = move |text: String| {
@@ -131,10 +138,11 @@ pub(super) fn NothingShown(app: App) -> impl IntoView {
         app.change(|view: &mut View| view.filter = rest);
     };
     move || {
-        said.get().map(|(runs, emptied_by)| {
+        said.get().map(|(runs, emptied_by, meant)| {
             view! {
                 <div class="nothing-shown" role="status">
                     <p class="nothing-title">{format!("None of {} passes the filter.", counted(runs, "run"))}</p>
+                    {meant.map(|meant| did_you_mean(app, meant))}
                     {emptied_by
                         .map(|(clause, count)| {
                             let label = clause.clone();

@@ -62,6 +62,48 @@ const RECIPES: &[Recipe] = &[
         note: "The JSON of an experiment is read as well.",
     },
     Recipe {
+        tracker: "TensorBoard",
+        how: "Nothing to export: drop the log folder, with the folders of the runs in it.",
+        code: "runs/\n  run-1/events.out.tfevents.…\n  run-2/events.out.tfevents.…",
+        note: "Scalars and the hparams plugin are read.",
+    },
+    Recipe {
+        tracker: "Ray Tune",
+        how: "Nothing to export: drop the experiment’s folder. Or a table:",
+        code: "results.get_dataframe().to_csv(\"trials.csv\", index=False)",
+        note: "The folder has the curves, which the table has not.",
+    },
+    Recipe {
+        tracker: "Lightning, Keras, Hugging Face",
+        how: "Drop the folder in which they log:",
+        code: "lightning_logs/version_*/metrics.csv, hparams.yaml\ntraining.log                          # keras.callbacks.CSVLogger\ncheckpoint-*/trainer_state.json",
+        note: "",
+    },
+    Recipe {
+        tracker: "DVC, Guild, Sacred, Hydra",
+        how: "Nothing to export: drop the folder with the runs in it:",
+        code: "dvclive/    .guild/runs/    sacred_runs/    multirun/",
+        note: "What dvc exp show --csv and guild compare --csv runs.csv write is read as well.",
+    },
+    Recipe {
+        tracker: "Ax, SMAC, Syne Tune, Keras Tuner",
+        how: "Drop what the search leaves behind:",
+        code: "ax_client.save_to_json_file(\"ax.json\")          # Ax\nrunhistory.json, with what lies beside it        # SMAC\nthe experiment's folder                          # Syne Tune\noracle.json and trial_*/                         # Keras Tuner",
+        note: "Importance goes by the ranges that these declare.",
+    },
+    Recipe {
+        tracker: "Neptune, ClearML, Aim",
+        how: "Folders and archives of runs that were logged offline are read as they are. Else:",
+        code: "neptune-exporter export                         # drop its data/ folder\nrun.dataframe().to_csv(\"aim.csv\", index=False)   # Aim",
+        note: "",
+    },
+    Recipe {
+        tracker: "Trackio, SwanLab",
+        how: "Nothing to export: drop their local files.",
+        code: "~/.cache/huggingface/trackio/    swanlog/",
+        note: "",
+    },
+    Recipe {
         tracker: "CSV and JSON",
         how: "One row a run, or the long form with one row for every logged value:",
         code: "run,lr,optimizer,val_loss          run,step,metric,value\na,0.001,adam,0.31                  a,0,val_loss,0.92\nb,0.01,sgd,nan                     a,1,val_loss,0.55",

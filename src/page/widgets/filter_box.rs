@@ -433,6 +433,20 @@ fn without(texts: &[String], dropped: usize) -> String {
         .join(" ")
 }
 
+/// Offers the filter that may have been meant by one that keeps nothing.
+pub fn did_you_mean(app: App, meant: String) -> AnyView {
+    let label = meant.clone();
+    view! {
+        <p>
+            "Did you mean "
+            <code>{label}</code>
+            "? "
+            <button type="button" class="button" on:click=by::mouse(move |_| app.change(|view| view.filter.clone_from(&meant)))>"Use it"</button>
+        </p>
+    }
+    .into_any()
+}
+
 /// Where the filter keeps nothing: which clause took the last runs, and a button to drop it. The table
 /// says so in its own place.
 #[component]
@@ -441,7 +455,7 @@ pub fn EmptyResult(app: App) -> impl IntoView {
         let elsewhere = app.view.with(|view| view.tab != Tab::Table);
         app.selected.with(|selected| {
             (elsewhere && selected.shown == 0 && selected.runs > 0)
-                .then(|| selected.emptied_by.clone())
+                .then(|| (selected.emptied_by.clone(), selected.meant.clone()))
         })
     });
     let drop_clause = move |text: &str| {
@@ -460,7 +474,7 @@ pub fn EmptyResult(app: App) -> impl IntoView {
         app.change(|view| view.filter = rest);
     };
     let explained = move || {
-        let by = empty.get()?;
+        let (by, meant) = empty.get()?;
         let explanation = by.map(|(clause, runs)| {
             let label = clause.clone();
             view! {
@@ -474,6 +488,7 @@ pub fn EmptyResult(app: App) -> impl IntoView {
         Some(view! {
             <div class="empty-result" data-testid="empty-result">
                 <p><strong>"No run passes the filter."</strong></p>
+                {meant.map(|meant| did_you_mean(app, meant))}
                 {explanation}
                 <button type="button" class="link" on:click=by::mouse(move |_| app.change(|view| view.filter.clear()))>"Show all runs"</button>
             </div>

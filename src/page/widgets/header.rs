@@ -69,7 +69,7 @@ pub fn Header(
             <Show when=move || has_runs.get()><Later app=app>{loaded()}</Later></Show>
             <div class="actions">
                 <Show when=move || has_runs.get()>
-                    <RequestBadge requests=requests />
+                    <RequestBadge app=app requests=requests />
                     <Later app=app after=AFTER_THE_VIEW>{actions()}</Later>
                 </Show>
                 <button type="button" class="button plain square" title="Light or dark theme (Alt M)" aria-label="Light or dark" on:click=by::mouse(move |_| theme::toggle(app))>

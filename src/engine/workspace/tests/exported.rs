@@ -3,7 +3,8 @@
 use super::{selected, workspace};
 use crate::engine::grouping::Grouping;
 use crate::engine::protocol::{
-    Answer, Ask, BestFormat, Draft, ExportFormat, FilePart, Remembered, SCHEMA, Session,
+    Answer, Ask, BestFormat, Draft, ExportFormat, FilePart, MarkLines, NoteEdit, Remembered,
+    SCHEMA, Session,
 };
 use crate::engine::report::read_files;
 use crate::engine::workspace::Workspace;
@@ -59,6 +60,27 @@ fn a_document_tells_what_it_is_of() {
     );
     // The table's order: the best comes first where it is sorted so; all runs come in the ledger's.
     assert_eq!(document["runs"].as_array().unwrap().len(), 60);
+}
+
+#[test]
+fn a_document_holds_what_a_person_said_and_computed() {
+    let mut workspace = workspace();
+    selected(&mut workspace, None);
+    for edit in [NoteEdit::Star, NoteEdit::Text("the = one".to_owned())] {
+        let lines = MarkLines::Row(7);
+        workspace.answer(&Ask::Note { lines, edit });
+    }
+    let part = part(workspace.answer(&export(ExportFormat::Json, true))).unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&part.bytes.0).unwrap();
+    let runs = document["runs"].as_array().unwrap().iter();
+    let starred: Vec<_> = runs
+        .map(|run| &run["tags"])
+        .filter(|tags| tags["my_star"] == true)
+        .collect();
+    let [tags] = starred.as_slice() else {
+        panic!("{starred:?}");
+    };
+    assert_eq!(tags["my_note"], "the = one");
 }
 
 #[test]
