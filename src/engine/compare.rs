@@ -61,7 +61,10 @@ pub(super) fn compare(
         let short = share.as_ref().unwrap_or(&amount);
         made.text = match change {
             Change::Same => format!("{} =", made.text),
-            _ => format!("{} {arrow}{short}", made.text),
+            // More is not better everywhere, and a colour alone says it to few.
+            Change::Better => format!("{} {arrow}{short} better", made.text),
+            Change::Worse => format!("{} {arrow}{short} worse", made.text),
+            Change::Unclear | Change::Differs => format!("{} {arrow}{short}", made.text),
         };
         let mut told = format!("{full}: {word} the baseline’s");
         if change != Change::Same {
@@ -175,14 +178,14 @@ mod tests {
             &[Some(0.5), Some(0.4), Some(0.75), Some(0.5), None],
         );
         let one = |row: u32| told(&loss, &[row], &[0], None);
-        assert_eq!(one(1).text, "0.4 ▼−20%");
+        assert_eq!(one(1).text, "0.4 ▼−20% better");
         assert_eq!(one(1).change, Some(Change::Better));
         let full = one(1).full.unwrap();
         assert!(
             full.contains("better than the baseline’s 0.5 by −0.1"),
             "{full}"
         );
-        assert_eq!(one(2).text, "0.75 ▲+50%");
+        assert_eq!(one(2).text, "0.75 ▲+50% worse");
         assert_eq!(one(2).change, Some(Change::Worse));
         assert_eq!(one(3).change, Some(Change::Same));
         assert_eq!(one(4).change, Some(Change::Differs));

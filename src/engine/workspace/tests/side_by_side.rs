@@ -214,7 +214,7 @@ fn metrics_are_told_against_the_baseline_with_their_direction() {
         .unwrap();
     let changes: Vec<Option<Change>> = loss.cells.iter().map(|cell| cell.change).collect();
     assert_eq!(changes, [None, Some(Change::Worse), Some(Change::Better)]);
-    assert_eq!(loss.cells[2].text, "0.2 ▼−50%");
+    assert_eq!(loss.cells[2].text, "0.2 ▼−50% better");
     let full = loss.cells[2].full.as_deref().unwrap();
     assert!(
         full.contains("better than the baseline’s 0.4 by −0.2"),
@@ -242,7 +242,7 @@ fn metrics_are_told_against_the_baseline_with_their_direction() {
     let transposed = copied(&mut workspace, true, CompareFormat::Markdown);
     assert_eq!(
         transposed,
-        "|  | metric.loss |\n| --- | --- |\n| run-1 (baseline) | 0.4 |\n| run-0 | 0.5 ▲+25% |\n| run-3 | 0.2 ▼−50% |\n"
+        "|  | metric.loss |\n| --- | --- |\n| run-1 (baseline) | 0.4 |\n| run-0 | 0.5 ▲+25% worse |\n| run-3 | 0.2 ▼−50% better |\n"
     );
     let latex = copied(&mut workspace, true, CompareFormat::Latex);
     assert!(latex.contains("\\begin{tabular}{lr}"), "{latex}");
