@@ -1,8 +1,8 @@
 //! Many runs as lines across parallel axes, as pixels.
 //!
 //! Up to [`EXACT`] lines are drawn one by one. Of more, those that begin and end at about the same heights between two axes
-//! are one line, the more opaque the more they are: what a picture costs follows its pixels and not its runs. What
-//! is drawn last lies on top.
+//! are one line of their mean colour, the more opaque the more they are: what a picture costs follows its pixels and not its
+//! runs. What is drawn last lies on top.
 
 use super::canvas::{Canvas, Colour};
 use std::fmt::Write as _;
@@ -13,6 +13,12 @@ pub const EXACT: usize = 3000;
 const HEIGHTS: f32 = 160.0;
 const MOVING_EXACT: usize = 600;
 const MOVING_HEIGHTS: f32 = 48.0;
+
+/// How many opaque layers all lines put together are on average at most: more hide what lies below, and how dense it is.
+const DEEPEST: f32 = 2.0;
+
+/// How opaque a line is at least: less is no layer of a canvas.
+const FAINTEST: f32 = 2.0 / 256.0;
 
 /// Where the lines of all runs lie.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -55,12 +61,16 @@ impl Lines {
                 continue;
             }
             let bundles = self.bundles(gap, runs, (high, heights));
-            let most = bundles.iter().map(|(_, count)| *count).max();
+            let most = bundles.iter().map(|bundle| bundle.count).max();
             let most = most.unwrap_or(1) as f32;
-            for (last, count) in bundles {
-                // The eye tells apart ratios: the root lets single runs be seen beside crowds.
-                let alpha = 0.05 + 0.85 * libm::sqrtf(count as f32 / most);
-                line(runs[last], alpha);
+            // The eye tells apart ratios: the root lets single runs be seen beside crowds.
+            let alpha = |bundle: &Bundle| 0.05 + 0.85 * libm::sqrtf(bundle.count as f32 / most);
+            let layers = bundles.iter().map(alpha).sum::<f32>() * self.thickness / high;
+            let part = (DEEPEST / layers).min(1.0);
+            for bundle in &bundles {
+                let (row, _) = runs[bundle.last];
+                let colour = bundle.colours.map(|sum| sum / bundle.count as f32);
+                line((row, colour), (alpha(bundle) * part).max(FAINTEST));
             }
         }
     }
@@ -134,28 +144,40 @@ impl Lines {
         }
     }
 
-    /// Runs of about the same heights at two axes, in a picture `high` of which so many are told apart: the place in `runs` of
-    /// the last of them, whose line stands for all, and how many they are.
+    /// Runs of about the same heights at two axes, in a picture `high` of which so many are told apart.
     fn bundles(
         &self,
         gap: usize,
         runs: &[(u32, Colour)],
         (high, heights): (f32, f32),
-    ) -> Vec<(usize, u32)> {
+    ) -> Vec<Bundle> {
         let per_pixel = (heights / high).min(1.0);
         let lowest = (high * per_pixel) as usize;
         let cell = |axis, row| ((self.height(axis, row) * per_pixel) as usize).min(lowest);
-        let mut bundles = vec![(0, 0); (lowest + 1) * (lowest + 1)];
-        for (place, (row, _)) in runs.iter().enumerate() {
+        let mut bundles = vec![Bundle::default(); (lowest + 1) * (lowest + 1)];
+        for (place, (row, colour)) in runs.iter().enumerate() {
             let at = cell(gap, *row) * (lowest + 1) + cell(gap + 1, *row);
-            let (last, count) = &mut bundles[at];
-            *last = place;
-            *count += 1;
+            let bundle = &mut bundles[at];
+            bundle.last = place;
+            bundle.count += 1;
+            for (sum, part) in bundle.colours.iter_mut().zip(colour) {
+                *sum += part;
+            }
         }
-        bundles.retain(|(_, count)| *count > 0);
-        order::by_key(&mut bundles, |(last, _)| *last);
+        bundles.retain(|bundle| bundle.count > 0);
+        order::by_key(&mut bundles, |bundle| bundle.last);
         bundles
     }
+}
+
+/// Runs whose line between two axes is one.
+#[derive(Clone, Copy, Default)]
+struct Bundle {
+    /// The place of the last of them, whose line stands for all.
+    last: usize,
+    count: u32,
+    /// The sum of their colours.
+    colours: Colour,
 }
 
 /// How opaque each of so many lines is: of few all are seen, of many those that lie together.
@@ -198,15 +220,35 @@ mod tests {
     }
 
     #[test]
-    fn the_last_lies_on_top_one_by_one_and_together() {
-        for count in [2, EXACT + 1] {
+    fn the_last_lies_on_top_one_by_one_and_together_they_have_their_mean_colour() {
+        for (count, red) in [(2, 255), (EXACT + 1, 128)] {
             let mut runs: Vec<(u32, Colour)> = (0..count as u32).map(|row| (row, BLACK)).collect();
-            runs[count - 1].1 = RED;
+            runs[count / 2..].iter_mut().for_each(|run| run.1 = RED);
             let mut canvas = Canvas::new(100, 50);
             lines(false, &vec![(20.5, 20.5); count]).draw(&mut canvas, &runs, false);
-            let bytes = canvas.rgba();
-            assert!(bytes[4 * (20 * 100 + 50)] > 200, "{count} runs");
+            let got = canvas.rgba()[4 * (20 * 100 + 50)];
+            assert!(got.abs_diff(red) < 55, "{count} runs: {got}");
         }
+    }
+
+    #[test]
+    fn however_many_runs_there_are_crowds_stand_out_among_them() {
+        // Everywhere about as many, but for one stripe.
+        let mut places: Vec<(f32, f32)> = (0..100_000)
+            .map(|at| ((at % 317) as f32 * 0.63, (at * 7 % 311) as f32 * 0.64))
+            .collect();
+        places.extend(vec![(100.0, 100.0); 20_000]);
+        let runs: Vec<(u32, Colour)> = (0..places.len() as u32).map(|row| (row, BLACK)).collect();
+        let mut canvas = Canvas::new(100, 200);
+        lines(false, &places).draw(&mut canvas, &runs, false);
+        let (crowd, others) = (
+            alpha(&canvas, 50, 100).max(alpha(&canvas, 50, 99)),
+            alpha(&canvas, 20, 60),
+        );
+        assert!(
+            crowd > 200 && others < 230 && crowd > others,
+            "{crowd} and {others}"
+        );
     }
 
     #[test]
