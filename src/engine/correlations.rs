@@ -223,6 +223,8 @@ pub(super) fn correlated(
         _ => Coefficient::Pearson.of(&one.ranks(other), &other.ranks(one)),
     };
     let interval = value.and_then(|value| coefficient.interval(value, n));
+    // None is less than none.
+    let shown = |value: f64| format!("{:.2}", if value.abs() < 0.005 { 0.0 } else { value });
     let (text, said, is_weak) = match (value, interval) {
         (None, _) if n < FEWEST => ("–".to_owned(), "too few for a correlation".to_owned(), true),
         (None, _) => (
@@ -231,13 +233,18 @@ pub(super) fn correlated(
             true,
         ),
         (Some(value), Some((low, high))) => (
-            format!("{value:.2}"),
-            format!("{value:.2}, 95 % interval {low:.2} to {high:.2}"),
+            shown(value),
+            format!(
+                "{}, 95 % interval {} to {}",
+                shown(value),
+                shown(low),
+                shown(high)
+            ),
             low <= 0.0 && high >= 0.0,
         ),
         (Some(value), None) => (
-            format!("{value:.2}"),
-            format!("{value:.2}, which has no interval"),
+            shown(value),
+            format!("{}, which has no interval", shown(value)),
             n < FEWEST_IN_ORDER,
         ),
     };
