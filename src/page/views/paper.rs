@@ -24,6 +24,9 @@ const GAP: usize = 3;
 /// So long nothing changes before lines are made that nobody asked for.
 const IDLE_MILLIS: u32 = 1_500;
 
+/// So long where the page was left, and something changed since.
+const LEFT_MILLIS: u32 = 200;
+
 /// Lines of so many runs at most are made while nothing else is to do: they take the engine a few hundredths of a second.
 const FEW: usize = 2_000;
 
@@ -91,7 +94,8 @@ pub(super) fn Paper(app: App) -> impl IntoView {
             }
         });
     };
-    let ask_of = move |most: usize, most_grouped: usize| {
+    let is_left = StoredValue::new(false);
+    let ask_of = move |(most, most_grouped): (usize, usize)| {
         let may_ask = app.selected.with_untracked(|selected| {
             let is_grouped = selected.grouping.is_some();
             selected.shown <= if is_grouped { most_grouped } else { most }
@@ -107,10 +111,21 @@ pub(super) fn Paper(app: App) -> impl IntoView {
         app.selected.track();
         now.update_value(|now| *now += 1);
         ready.set_value(None);
-        let later = Timeout::new(IDLE_MILLIS, move || ask_of(FEW, FEW));
+        let (millis, most) = if is_left.get_value() {
+            (LEFT_MILLIS, MOST_UNASKED)
+        } else {
+            (IDLE_MILLIS, (FEW, FEW))
+        };
+        let later = Timeout::new(millis, move || {
+            is_left.set_value(false);
+            ask_of(most);
+        });
         waiting.set_value(Some(later));
     });
-    let leave = move || ask_of(MOST_UNASKED.0, MOST_UNASKED.1);
+    let leave = move || {
+        is_left.set_value(true);
+        ask_of(MOST_UNASKED);
+    };
     let unfocused = window_event_listener(leptos::ev::blur, move |_| leave());
     let outside = window_event_listener(leptos::ev::mouseout, move |event| {
         if event.related_target().is_none() {
