@@ -232,21 +232,16 @@ pub(super) fn correlated(
             "one is the same in all of them".to_owned(),
             true,
         ),
-        (Some(value), Some((low, high))) => (
-            shown(value),
-            format!(
-                "{}, 95 % interval {} to {}",
-                shown(value),
-                shown(low),
-                shown(high)
-            ),
-            low <= 0.0 && high >= 0.0,
-        ),
-        (Some(value), None) => (
-            shown(value),
-            format!("{}, which has no interval", shown(value)),
-            n < FEWEST_IN_ORDER,
-        ),
+        (Some(value), Some(ends)) => {
+            let (value, low, high) = (shown(value), shown(ends.0), shown(ends.1));
+            let said = format!("{value}, 95 % interval {low} to {high}");
+            (value, said, ends.0 <= 0.0 && ends.1 >= 0.0)
+        }
+        (Some(value), None) => {
+            let value = shown(value);
+            let said = format!("{value}, which has no interval");
+            (value, said, n < FEWEST_IN_ORDER)
+        }
     };
     Correlated {
         title: format!(

@@ -295,9 +295,14 @@ fn longest_word(text: &str) -> usize {
 
 /// About how wide a text is, in half letters.
 fn half_letters(text: &str) -> usize {
-    let letters = text.chars();
-    letters
-        .map(|letter| 2 - usize::from(".,:;|!'/-il ".contains(letter)))
+    let narrow = |letter| {
+        matches!(
+            letter,
+            '.' | ',' | ':' | ';' | '|' | '/' | '-' | 'i' | 'l' | ' '
+        )
+    };
+    text.chars()
+        .map(|letter| 2 - usize::from(narrow(letter)))
         .sum()
 }
 

@@ -15,10 +15,15 @@ use crate::page::state::App;
 use crate::page::widgets::picture::Picture;
 use std::sync::Arc;
 
+/// As wide a page is at most where the style makes letters of pictures larger.
+const NARROW: f64 = 480.0;
+
 /// Whether the page is as narrow as a phone's.
 fn is_narrow() -> bool {
-    let narrow = window().match_media("(max-width: 480px)").ok().flatten();
-    narrow.is_some_and(|narrow| narrow.matches())
+    let width = window().inner_width().ok();
+    width
+        .and_then(|width| width.as_f64())
+        .is_some_and(|width| width <= NARROW)
 }
 
 /// The effect of the param that is open, if one is.
