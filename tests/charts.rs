@@ -159,11 +159,9 @@ fn effects() {
         };
         // What a forest of NaN says is refused before there is a picture.
         if kind != "nan" {
-            holds(
-                &format!("effect-{kind}"),
-                &plate("Effect of dropout", effect.size(), effect.marks().0),
-                &Style::default(),
-            );
+            let (size, (marks, _)) = (effect.size(false), effect.marks(false));
+            let plate = plate("Effect of dropout", size, marks);
+            holds(&format!("effect-{kind}"), &plate, &Style::default());
         }
     }
 }
@@ -274,6 +272,7 @@ fn importances() {
             value: Some(of(at)),
             ends: at.is_multiple_of(2).then(|| (of(at) - 0.05, of(at) + 0.05)),
             is_faint: at == 3,
+            noise: (at < 4).then_some(0.2),
         };
         let (unit, text): (&str, fn(f64) -> String) = if kind == "negative" {
             ("mean absolute SHAP value", short_number)

@@ -25,6 +25,8 @@ pub struct Bar {
     pub ends: Option<(f64, f64)>,
     /// Whether it is faint: it cannot be told from noise, or is what remains.
     pub is_faint: bool,
+    /// What noise gets, to either side of 0.
+    pub noise: Option<f64>,
 }
 
 /// The bars, first above.
@@ -39,6 +41,15 @@ pub struct Bars {
 }
 
 impl Bars {
+    /// What the lines of noise are, where there are any.
+    pub fn told_of_noise(&self) -> Option<String> {
+        let has_noise = self.bars.iter().any(|bar| bar.noise.is_some());
+        has_noise.then(|| {
+            "Dotted line: what a param of noise gets at most in nine of ten draws of the runs."
+                .to_owned()
+        })
+    }
+
     /// The picture's height.
     pub fn height(&self) -> f64 {
         ROW.0 * self.bars.len() as f64 + ROW.1
@@ -91,6 +102,12 @@ impl Bars {
                 text = format!("{text} ({} to {})", (self.text)(low), (self.text)(high));
             }
             marks.push(Mark::text((right + 10.0, y + 4.0), Anchor::Start, &text));
+            // On the side that the bar goes to, as far as the axis reaches.
+            if let Some(noise) = bar.noise.filter(|noise| noise.is_finite()) {
+                let is_below = bar.value.is_some_and(|value| value < 0.0);
+                let x = place(if is_below { -noise } else { noise });
+                marks.push(Mark::line("noise", (x, y - 11.0), (x, y + 11.0)));
+            }
         }
         marks.push(Mark::line("zero", (zero, 0.0), (zero, bottom)));
         let under = (f64::midpoint(left, right), bottom + 36.0);

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 /// The picture's width in units of its own.
 pub const WIDTH: f64 = 640.0;
 /// Where numbers lie: left, right; before are the names, behind the counts.
-const PLOT: (f64, f64) = (150.0, 548.0);
+const PLOT: (f64, f64) = (150.0, 522.0);
 /// Height of a line, and of what is below all.
 const LINE: (f64, f64) = (46.0, 26.0);
 /// How far below a line's top the middle of its box is, and that of its runs.
@@ -78,7 +78,7 @@ impl Boxes {
 
     /// The picture.
     pub fn marks(&self) -> Vec<Mark> {
-        let (left, right) = PLOT;
+        let left = PLOT.0;
         let bottom = LINE.0 * self.lines.len() as f64;
         let texts = Below {
             ends: PLOT,
@@ -94,7 +94,8 @@ impl Boxes {
             let name = shortened(&line.name, LONGEST);
             marks.push(Mark::text((left - 10.0, y + 4.0), Anchor::End, &name));
             let counts = format!("{} of {}", grouped(line.count()), grouped(line.of));
-            marks.push(Mark::text((right + 10.0, y + 4.0), Anchor::Start, &counts));
+            // At the edge, which the larger letters of a phone must not cross.
+            marks.push(Mark::text((WIDTH, y + 4.0), Anchor::End, &counts));
             let Some(of) = &line.summary else {
                 continue;
             };
@@ -188,15 +189,19 @@ mod tests {
         let number = |mark: &Mark, at: usize| -> f64 { mark.attributes[at].1.parse().unwrap() };
         let found = of("box")[0];
         // The quartiles are 25 and 75; the axis ends at 50.
-        assert!((number(found, 1) - 349.0).abs() < 0.1 && (number(found, 3) - 199.0).abs() < 0.1);
+        assert!((number(found, 1) - 336.0).abs() < 0.1 && (number(found, 3) - 186.0).abs() < 0.1);
         assert_eq!(
             (of("box").len(), of("zero").len(), of("line").len()),
             (1, 4, 2)
         );
         let texts: Vec<&str> = marks.iter().map(|mark| mark.text.as_str()).collect();
         assert!(texts.contains(&"101 of 120") && texts.contains(&"0 of 3"));
+        // It begins right of the boxes in a phone's letters too, and ends at the edge.
+        let counts = marks.iter().find(|mark| mark.text == "101 of 120").unwrap();
+        assert_eq!(counts.attribute("text-anchor"), "end");
+        assert!(WIDTH - WIDE_LETTER * 10.0 > PLOT.1);
         assert!(texts.iter().all(|text| text.chars().count() <= LONGEST));
-        assert!((x - 349.0).abs() < 0.1 && y > LINE.0 && y < boxes.height());
+        assert!((x - 336.0).abs() < 0.1 && y > LINE.0 && y < boxes.height());
         // As violins: an outline of both sides around the same median, with its quartiles.
         let violins = Boxes {
             are_violins: true,
@@ -213,7 +218,7 @@ mod tests {
         );
         assert_eq!(
             of("box")[0].attribute("d"),
-            "M150.0 14.0L249.5 3.0L349.0 14.0L349.0 14.0L249.5 25.0L150.0 14.0z"
+            "M150.0 14.0L243.0 3.0L336.0 14.0L336.0 14.0L243.0 25.0L150.0 14.0z"
         );
     }
 }

@@ -51,24 +51,66 @@ pub struct EffectBin {
 /// The picture's width in units of its own.
 pub const WIDTH: f64 = 640.0;
 /// Its height.
-pub const HEIGHT: f64 = 260.0;
+pub const HEIGHT: f64 = 276.0;
 /// Where its axes lie: left, right, top, bottom.
-const PLOT: (f64, f64, f64, f64) = (64.0, 628.0, 12.0, 222.0);
-/// Where categories below one another have their predictions: left, right; before are their names.
-const ACROSS: (f64, f64) = (190.0, 628.0);
+const PLOT: (f64, f64, f64, f64) = (64.0, 628.0, 28.0, 238.0);
+/// What the predictions' axis measures.
+const PREDICTED: &str = "mean prediction";
+/// Categories below one another on a page, and on one as narrow as a phone's: there a picture of the same width would be drawn
+/// so small that nobody could read the names.
+const ROWS: [Rows; 2] = [
+    Rows {
+        width: WIDTH,
+        across: (202.0, 628.0),
+        longest: LONGEST,
+    },
+    Rows {
+        width: 360.0,
+        across: (152.0, 350.0),
+        longest: 19,
+    },
+];
 /// The height of one of them, and of what is below all.
 const ROW: (f64, f64) = (18.0, 40.0);
+/// Of more categories the axis is above, too.
+const MANY: usize = 24;
 /// About how wide a letter of a name is, with the room to the next name.
 const LETTER: f64 = 7.0;
 
+/// Where categories below one another stand.
+struct Rows {
+    /// The picture's width.
+    width: f64,
+    /// Where the predictions lie: left, right; before are the names.
+    across: (f64, f64),
+    /// How many letters a name has at most.
+    longest: usize,
+}
+
+impl Rows {
+    fn of(is_narrow: bool) -> &'static Self {
+        &ROWS[usize::from(is_narrow)]
+    }
+}
+
 impl ParamEffect {
-    /// The picture's width and height.
-    pub fn size(&self) -> (f64, f64) {
+    /// The picture's width and height, on a narrow page or not.
+    pub fn size(&self, is_narrow: bool) -> (f64, f64) {
         if self.is_of_rows() {
-            (WIDTH, ROW.0 * self.bins.len() as f64 + ROW.1)
+            (Rows::of(is_narrow).width, self.rows_end() + ROW.1)
         } else {
             (WIDTH, HEIGHT)
         }
+    }
+
+    /// How high the numbers above the first of many categories stand, whose last are on another screen; nothing where there are few.
+    fn rows_begin(&self) -> f64 {
+        if self.bins.len() > MANY { ROW.0 } else { 0.0 }
+    }
+
+    /// Where the last one ends.
+    fn rows_end(&self) -> f64 {
+        self.rows_begin() + ROW.0 * self.bins.len() as f64
     }
 
     /// Whether categories stand below one another, as the names of some have no room beside one another.
@@ -78,8 +120,8 @@ impl ParamEffect {
         !self.is_ordered && LETTER * longest.max().unwrap_or(0) as f64 > room
     }
 
-    /// The picture, and how many runs lie beyond its ends: far outliers would flatten the rest.
-    pub fn marks(&self) -> (Vec<Mark>, usize) {
+    /// The picture, on a narrow page or not, and how many runs lie beyond its ends: far outliers would flatten the rest.
+    pub fn marks(&self, is_narrow: bool) -> (Vec<Mark>, usize) {
         let (low, high) = self.bounds();
         let outside = self
             .points
@@ -87,7 +129,7 @@ impl ParamEffect {
             .filter(|(_, value)| !(low..=high).contains(value))
             .count();
         let marks = if self.is_of_rows() {
-            self.rows((low, high))
+            self.rows((low, high), Rows::of(is_narrow))
         } else {
             self.along((low, high))
         };
@@ -95,24 +137,28 @@ impl ParamEffect {
     }
 
     /// Categories below one another.
-    fn rows(&self, (low, high): (f64, f64)) -> Vec<Mark> {
-        let bottom = ROW.0 * self.bins.len() as f64;
-        let across = Linear::new((low, high), ACROSS);
+    fn rows(&self, (low, high): (f64, f64), rows: &Rows) -> Vec<Mark> {
+        let (top, bottom) = (self.rows_begin(), self.rows_end());
+        let (left, right) = rows.across;
+        let across = Linear::new((low, high), rows.across);
         // The best first: they stand by their prediction, and where more is better the last is the best.
         let is_good = |bin: Option<&EffectBin>| bin.is_some_and(|bin| bin.is_good);
         let first_good = self.bins.iter().position(|bin| bin.is_good);
         let is_upward = is_good(self.bins.last()) && first_good > Some(0);
         let down = if is_upward {
-            Linear::new((0.0, 1.0), (bottom, 0.0))
+            Linear::new((0.0, 1.0), (bottom, top))
         } else {
-            Linear::new((0.0, 1.0), (0.0, bottom))
+            Linear::new((0.0, 1.0), (top, bottom))
         };
         let mut marks = Vec::new();
         for mark in ticks(low, high, 4) {
             let x = across.place(mark);
-            marks.push(Mark::line("grid", (x, 0.0), (x, bottom)));
+            marks.push(Mark::line("grid", (x, top), (x, bottom)));
             let text = short_number(mark);
             marks.push(Mark::text((x, bottom + 16.0), Anchor::Middle, &text));
+            if top > 0.0 {
+                marks.push(Mark::text((x, top - 5.0), Anchor::Middle, &text));
+            }
         }
         let inside = self
             .points
@@ -123,8 +169,8 @@ impl ParamEffect {
         }));
         for bin in &self.bins {
             let y = down.place(f64::midpoint(bin.from, bin.to));
-            let name = shortened(&bin.label, LONGEST);
-            marks.push(Mark::name((ACROSS.0 - 10.0, y + 4.0), Anchor::End, &name));
+            let name = shortened(&bin.label, rows.longest);
+            marks.push(Mark::name((left - 10.0, y + 4.0), Anchor::End, &name));
             if let (Some(low), Some(high)) = (bin.low, bin.high) {
                 let (from, to) = (across.place(low), across.place(high));
                 marks.push(Mark::line("line", (from, y), (to, y)));
@@ -132,13 +178,13 @@ impl ParamEffect {
             marks.push(Mark::circle("mean", (across.place(bin.value), y), 4.0));
             if bin.is_good {
                 let (from, to) = (down.place(bin.from), down.place(bin.to));
-                let at = (ACROSS.0 - 4.0, from.min(to) + 1.0);
+                let at = (left - 4.0, from.min(to) + 1.0);
                 let size = (4.0, (to - from).abs() - 2.0);
                 marks.push(Mark::rect("good", at, size));
             }
         }
-        let below = (f64::midpoint(ACROSS.0, ACROSS.1), bottom + ROW.1 - 4.0);
-        marks.push(Mark::text(below, Anchor::Middle, "mean prediction"));
+        let below = (f64::midpoint(left, right), bottom + ROW.1 - 4.0);
+        marks.push(Mark::text(below, Anchor::Middle, PREDICTED));
         marks
     }
 
@@ -147,7 +193,7 @@ impl ParamEffect {
         let (left, right, top, bottom) = PLOT;
         let across = Linear::new((0.0, 1.0), (left, right));
         let up = Linear::new((low, high), (bottom, top));
-        let mut marks = Vec::new();
+        let mut marks = vec![Mark::text((0.0, 14.0), Anchor::Start, PREDICTED)];
         for mark in ticks(low, high, 4) {
             let y = up.place(mark);
             marks.push(Mark::line("grid", (left, y), (right, y)));
@@ -245,11 +291,13 @@ mod tests {
 
     #[test]
     fn names_of_many_categories_stand_apart() {
-        for (count, is_of_rows) in [(3, false), (40, true)] {
+        for (count, is_of_rows, is_narrow) in
+            [(3, false, false), (40, true, false), (40, true, true)]
+        {
             let effect = of_categories(count);
             assert_eq!(effect.is_of_rows(), is_of_rows);
-            let (width, height) = effect.size();
-            let (marks, _) = effect.marks();
+            let (width, height) = effect.size(is_narrow);
+            let (marks, _) = effect.marks(is_narrow);
             let number = |mark: &Mark, name: &str| -> f64 { mark.attribute(name).parse().unwrap() };
             let mut names: Vec<(f64, f64)> = marks
                 .iter()
@@ -262,6 +310,23 @@ mod tests {
             for pair in names.windows(2) {
                 let apart = (pair[1].0 - pair[0].0, pair[1].1 - pair[0].1);
                 assert!(apart.0 > 70.0 || apart.1 >= 14.0, "{apart:?}");
+            }
+            // The axis of what is longer than a screen is seen with its first rows, too.
+            let numbers = marks.iter().filter(|mark| mark.text == "20");
+            let heights: Vec<f64> = numbers.map(|mark| number(mark, "y")).collect();
+            if is_of_rows {
+                assert!(heights.iter().any(|y| *y < 18.0), "{heights:?}");
+                assert!(heights.iter().any(|y| *y > height - 40.0), "{heights:?}");
+            }
+            // Units of a narrow page are about its pixels, so that letters of 12 are read.
+            if is_narrow {
+                assert!(width <= 370.0, "{width}");
+            }
+            // The longest name has its room, in letters that are wider than most.
+            if is_of_rows {
+                let rows = Rows::of(is_narrow);
+                let room = rows.across.0 - 10.0;
+                assert!(7.2 * rows.longest as f64 <= room, "{room}");
             }
             // Every one has its mean and its whisker.
             let means = marks

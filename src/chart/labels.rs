@@ -57,8 +57,9 @@ impl Below {
     }
 }
 
-/// The marks at places of a vertical axis from its lower end to its upper one, with lines from left to right; texts that would
-/// stand nearer than `apart` to one another are left out, but 0, which tells where signs change.
+/// The marks at places of a vertical axis from its lower end to its upper one, with lines from left to right; of texts that would
+/// stand nearer than `apart` to one another 0 stays, which tells where signs change, then the ends, and of the others
+/// each second, or third: an axis of which some are left out here and there is not read.
 pub fn beside(
     mut texts: Vec<(f64, String)>,
     (below, above): (f64, f64),
@@ -66,15 +67,36 @@ pub fn beside(
     apart: f64,
 ) -> Vec<Mark> {
     order::by(&mut texts, |a, b| a.0.total_cmp(&b.0));
-    order::by_key(&mut texts, |(_, text)| text != "0");
+    let place = |at: usize| below - texts[at].0 * (below - above);
+    let count = texts.len();
+    let inner = 1..count.saturating_sub(1);
+    let zero = texts.iter().position(|(_, text)| text == "0");
+    let from = zero.filter(|at| inner.contains(at)).unwrap_or(1);
+    let some = |every: usize| {
+        let inner = inner.clone();
+        inner.filter(move |at| at.abs_diff(from).is_multiple_of(every))
+    };
+    let have_room = |every: &usize| {
+        let next = some(*every).skip(1);
+        some(*every)
+            .zip(next)
+            .all(|(a, b)| place(a) - place(b) > apart)
+    };
+    let every = (1..=count).find(have_room).unwrap_or(1);
+    let mut taken: Vec<usize> = Vec::new();
+    let ends = [0, count.saturating_sub(1)];
+    for at in zero.into_iter().chain(ends).chain(some(every)) {
+        let is_apart = |other: &usize| (place(*other) - place(at)).abs() > apart;
+        if at < count && taken.iter().all(is_apart) {
+            taken.push(at);
+        }
+    }
     let mut marks = Vec::new();
-    let mut taken: Vec<f64> = Vec::new();
-    for (part, text) in texts {
-        let y = below - part * (below - above);
+    for (at, (_, text)) in texts.iter().enumerate() {
+        let y = place(at);
         marks.push(Mark::line("grid", (left, y), (right, y)));
-        if taken.iter().all(|other| (other - y).abs() > apart) {
-            marks.push(Mark::text((left - 6.0, y + 4.0), Anchor::End, &text));
-            taken.push(y);
+        if taken.contains(&at) {
+            marks.push(Mark::text((left - 6.0, y + 4.0), Anchor::End, text));
         }
     }
     marks
@@ -110,6 +132,22 @@ mod tests {
         let texts = marks.iter().filter(|mark| mark.element == "text");
         let texts: Vec<&str> = texts.map(|mark| mark.text.as_str()).collect();
         assert_eq!(texts, ["0", "9"]);
+    }
+
+    #[test]
+    fn what_is_left_out_is_left_out_evenly() {
+        let ticks = (-4..=4).map(|at| f64::from(at) * 20.0);
+        let mut texts: Vec<(f64, String)> = ticks
+            .map(|value| ((value + 98.0) / 196.0, value.to_string()))
+            .collect();
+        texts.push((0.0, "-98.101".to_owned()));
+        texts.push((1.0, "98.763".to_owned()));
+        let marks = beside(texts, (200.0, 40.0), (0.0, 10.0), 19.0);
+        let texts = marks.iter().filter(|mark| mark.element == "text");
+        let texts: Vec<&str> = texts.map(|mark| mark.text.as_str()).collect();
+        assert_eq!(texts, ["-98.101", "-40", "0", "40", "98.763"]);
+        let lines = marks.iter().filter(|mark| mark.element == "line");
+        assert_eq!(lines.count(), 11);
     }
 
     const BELOW: Below = Below {

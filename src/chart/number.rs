@@ -132,15 +132,25 @@ pub fn short_number(x: f64) -> String {
         return number_text(x);
     }
     let size = x.abs();
-    if size < 1e13 && (x - x.trunc()).abs() < f64::MIN_POSITIVE {
-        return number_text(x);
-    }
-    if !(1e-3..1e7).contains(&size) {
+    let with_exponent = || {
         let text = format!("{x:.3e}");
-        return match text.split_once('e') {
+        match text.split_once('e') {
             Some((digits, exponent)) => format!("{}e{exponent}", trim_zeros(digits)),
             None => text,
+        }
+    };
+    if size < 1e13 && (x - x.trunc()).abs() < f64::MIN_POSITIVE {
+        let whole = number_text(x);
+        // A row of zeros is counted by nobody.
+        return if whole.ends_with("000000") && size >= 1e9 {
+            let short = with_exponent();
+            if short.parse() == Ok(x) { short } else { whole }
+        } else {
+            whole
         };
+    }
+    if !(1e-3..1e7).contains(&size) {
+        return with_exponent();
     }
     let decimals = (4 - libm::floor(libm::log10(size)) as i32).clamp(0, 8) as usize;
     trim_zeros(&format!("{x:.decimals$}")).to_owned()
@@ -197,5 +207,20 @@ mod tests {
         let [from, to] = time_ends(at, at + 3_600_000.0);
         assert_eq!(from, "2023-11-14 22:13");
         assert_eq!(to, "2023-11-14 23:13");
+    }
+
+    #[test]
+    fn short_numbers_are_whole_where_that_is_read() {
+        let check = |x: f64, want: &str| assert_eq!(short_number(x), want);
+        check(0.00311, "0.00311");
+        check(1.23456e-4, "1.235e-4");
+        check(11_689_512.0, "11689512");
+        check(20_000_000.0, "20000000");
+        check(77e9, "7.7e10");
+        check(-4_040_000_000_000.0, "-4.04e12");
+        check(10_560_000_001.0, "10560000001");
+        check(12_345_000_000.0, "12345000000");
+        check(5.54e14, "5.54e14");
+        check(f64::INFINITY, "Infinity");
     }
 }

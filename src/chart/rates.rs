@@ -12,7 +12,7 @@ pub const WIDTH: f64 = 640.0;
 const LINE: f64 = 24.0;
 
 /// Where the shares begin and end; at the left are the values, at the right the counts.
-const PLOT: (f64, f64) = (190.0, 550.0);
+const PLOT: (f64, f64) = (190.0, 524.0);
 
 /// Room for the marks of the axis.
 const BELOW: f64 = 24.0;
@@ -82,7 +82,8 @@ impl Rates {
             marks.push(Mark::line("line", (low, y), (high, y)));
             marks.push(Mark::circle("mean", (across.place(bar.share()), y), 4.5));
             let counts = format!("{} of {}", bar.count, bar.n);
-            marks.push(Mark::text((right + 10.0, y + 4.0), Anchor::Start, &counts));
+            // At the edge, which the larger letters of a phone must not cross.
+            marks.push(Mark::text((WIDTH, y + 4.0), Anchor::End, &counts));
         }
         marks
     }
@@ -97,6 +98,7 @@ impl Rates {
 
 #[cfg(test)]
 mod tests {
+    use super::super::labels::WIDE_LETTER;
     use super::*;
 
     #[test]
@@ -129,7 +131,16 @@ mod tests {
             assert!((number(line, "x1")..=number(line, "x2")).contains(&x));
             assert_eq!(number(dot, "cy"), number(line, "y1"));
         }
-        assert!((number(dots[0], "cx") - 280.0).abs() < 0.06);
+        // A quarter of the way.
+        assert!((number(dots[0], "cx") - 273.5).abs() < 0.06);
+        // The counts end within the picture, and begin right of the lines also in a phone's letters.
+        for mark in marks.iter().filter(|mark| mark.text.contains(" of ")) {
+            assert_eq!(
+                (mark.attribute("text-anchor"), number(mark, "x")),
+                ("end", WIDTH)
+            );
+            assert!(WIDTH - WIDE_LETTER * 10.0 > PLOT.1);
+        }
         let longest = marks.iter().map(|mark| mark.text.chars().count()).max();
         assert_eq!(longest, Some(LONGEST));
         assert!(rates.words().starts_with("adam 25 %, "));

@@ -1,7 +1,7 @@
 //! The effect of two params together as a picture: cells by colour, and the runs on them.
 
 use super::marks::{Anchor, Mark};
-use super::number::{counted, grouped, short_number, shortened};
+use super::number::{axis_end, counted, grouped, shortened};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
@@ -32,7 +32,9 @@ pub const WIDTH: f64 = 640.0;
 /// Its height.
 pub const HEIGHT: f64 = 380.0;
 /// Where its cells lie: left, right, top, bottom.
-const PLOT: (f64, f64, f64, f64) = (90.0, 540.0, 12.0, 336.0);
+const PLOT: (f64, f64, f64, f64) = (90.0, 500.0, 12.0, 336.0);
+/// Where the legend's colours and its texts begin: on a phone, too, the texts end within the picture.
+const KEY: (f64, f64) = (524.0, 546.0);
 /// Steps of the colours' legend, and how high each is.
 const STEPS: (usize, f64) = (40, 5.0);
 /// Letters of a category's name at most, along the side and along the top, and about how wide one is.
@@ -139,8 +141,8 @@ impl PairSurface {
         let legend = [(70.0, unsure, "unsure", false), (94.0, flat, "flat?", true)];
         for (y, limit, text, is_flat) in legend {
             if self.beyond(limit) > 0.0 {
-                cell((566.0, y), (16.0, 12.0), is_flat);
-                marks.push(Mark::text((588.0, y - 2.0), Anchor::Start, text));
+                cell((KEY.0, y), (16.0, 12.0), is_flat);
+                marks.push(Mark::text((KEY.1, y - 2.0), Anchor::Start, text));
             }
         }
         if !hatch.is_empty() {
@@ -163,20 +165,20 @@ impl PairSurface {
         }
         let (steps, high_of_step) = STEPS;
         for step in 0..steps {
-            let at = (566.0, bottom - (step + 1) as f64 * high_of_step);
+            let at = (KEY.0, bottom - (step + 1) as f64 * high_of_step);
             let part = step as f64 / (steps - 1) as f64;
             marks.push(Mark::cell(at, (16.0, high_of_step + 0.3), part));
         }
         marks.push(Mark::text(
-            (588.0, bottom),
+            (KEY.1, bottom),
             Anchor::Start,
-            &short_number(low),
+            &axis_end(low, false),
         ));
         let above = bottom - steps as f64 * high_of_step + 10.0;
         marks.push(Mark::text(
-            (588.0, above),
+            (KEY.1, above),
             Anchor::Start,
-            &short_number(high),
+            &axis_end(high, false),
         ));
         let below = (f64::midpoint(left, right), bottom + 38.0);
         marks.push(Mark::text(below, Anchor::Middle, &self.b.0));
@@ -187,6 +189,7 @@ impl PairSurface {
 
 #[cfg(test)]
 mod tests {
+    use super::super::labels::WIDE_LETTER;
     use super::*;
 
     fn surface(spread: &[f64], points: usize, runs: usize) -> PairSurface {
@@ -238,12 +241,27 @@ mod tests {
                 .filter(|mark| mark.text.starts_with(name))
                 .count()
         };
-        // 324 units of height and 450 of width.
-        assert_eq!((told(&of, "side"), told(&of, "top")), (20, 10));
+        // 324 units of height and 410 of width.
+        assert_eq!((told(&of, "side"), told(&of, "top")), (20, 8));
         (of.a.1, of.b.1) = (names(4, "side"), names(4, "top"));
         assert_eq!((told(&of, "side"), told(&of, "top")), (4, 4));
         of.a.1 = vec![(0.5, "a name that is longer than its room".to_owned())];
         assert!(of.marks().iter().any(|mark| mark.text.contains('…')));
+    }
+
+    #[test]
+    fn what_the_colours_mean_stands_within_the_picture() {
+        for greatest in [0.123_456, 1234.567, -0.099_91, 1.2345e-7, -3.456e12] {
+            let mut of = surface(&[4.0, 5.0, 4.0, 5.0], 3, 3);
+            of.values = vec![greatest; 4];
+            for mark in of.marks().iter().filter(|mark| mark.element == "text") {
+                let x: f64 = mark.attribute("x").parse().unwrap();
+                let wide = WIDE_LETTER * mark.text.chars().count() as f64;
+                if mark.attribute("text-anchor") == "start" {
+                    assert!(x + wide <= WIDTH, "{} at {x}", mark.text);
+                }
+            }
+        }
     }
 
     #[test]

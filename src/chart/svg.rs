@@ -521,11 +521,12 @@ fn ink(theme: &Theme, class: &str, part: Option<f64>, after_cell: bool) -> Strin
         "base" => stroke(theme.edge, 1.0),
         "axis" => stroke(theme.edge, 2.0),
         "whisker" => stroke(theme.text, 2.0),
+        "noise" => stroke(theme.text_faint, 2.0) + " stroke-dasharray=\"2 2\"",
         "hollow" => stroke(theme.colour(Hue::Class(8)), 1.2),
         "ring" => stroke(theme.text, 1.5),
         "line" => stroke(theme.mark, 2.0),
         "dot other" => stroke(theme.text_soft, 1.0),
-        "hatch" => stroke(theme.text, 0.8) + " opacity=\"0.55\"",
+        "hatch" => stroke(theme.text, 1.1) + " opacity=\"0.75\"",
         "run" if after_cell => format!(
             "{} stroke=\"{}\" stroke-width=\"0.6\" opacity=\"0.75\"",
             fill(theme.text),

@@ -223,6 +223,8 @@ pub(super) fn correlated(
         _ => Coefficient::Pearson.of(&one.ranks(other), &other.ranks(one)),
     };
     let interval = value.and_then(|value| coefficient.interval(value, n));
+    // None is less than none.
+    let shown = |value: f64| format!("{:.2}", if value.abs() < 0.005 { 0.0 } else { value });
     let (text, said, is_weak) = match (value, interval) {
         (None, _) if n < FEWEST => ("–".to_owned(), "too few for a correlation".to_owned(), true),
         (None, _) => (
@@ -230,16 +232,16 @@ pub(super) fn correlated(
             "one is the same in all of them".to_owned(),
             true,
         ),
-        (Some(value), Some((low, high))) => (
-            format!("{value:.2}"),
-            format!("{value:.2}, 95 % interval {low:.2} to {high:.2}"),
-            low <= 0.0 && high >= 0.0,
-        ),
-        (Some(value), None) => (
-            format!("{value:.2}"),
-            format!("{value:.2}, which has no interval"),
-            n < FEWEST_IN_ORDER,
-        ),
+        (Some(value), Some(ends)) => {
+            let (value, low, high) = (shown(value), shown(ends.0), shown(ends.1));
+            let said = format!("{value}, 95 % interval {low} to {high}");
+            (value, said, ends.0 <= 0.0 && ends.1 >= 0.0)
+        }
+        (Some(value), None) => {
+            let value = shown(value);
+            let said = format!("{value}, which has no interval");
+            (value, said, n < FEWEST_IN_ORDER)
+        }
     };
     Correlated {
         title: format!(

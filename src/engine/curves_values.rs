@@ -18,6 +18,9 @@ const BEYOND: (f64, f64) = (0.02, 0.1);
 /// far out (Tukey 1977).
 const FENCE: f64 = 3.0;
 
+/// An axis so many times as long as where most values lie presses them to a line.
+const PRESSED: f64 = 20.0;
+
 /// Of how many values it is found where that part begins: to end the axis there, and to say that it could.
 const SORTED: usize = 200_000;
 const HINTED: usize = 5_000;
@@ -91,8 +94,10 @@ pub(super) fn vertical(
         (low, high) = (0.0, 1.0);
     }
     let spans = |low: f64, high: f64| set.log.is_none() && low > 0.0 && high / low > WIDE;
+    // Where some are not positive the axis stays linear, however wide they span.
+    let is_wide = set.log.is_none() && low <= 0.0 && high - low > WIDE;
     let mut some = Vec::new();
-    if (clip || set.log == Some(true) || spans(low, high)) && !is_empty {
+    if (clip || set.log == Some(true) || spans(low, high) || is_wide) && !is_empty {
         let most = if clip { SORTED } else { HINTED };
         let every = count.div_ceil(most).max(1);
         let mut number = 0;
@@ -106,6 +111,8 @@ pub(super) fn vertical(
         // An axis that would not show more than twice as large stays whole, and so does the line that matters most.
         let is_squeezed = if clip && !log {
             2.0 * (to - from) < high - low
+        } else if is_wide {
+            PRESSED * (to - from) < high - low
         } else {
             2.0 * libm::log(to / from) < libm::log(high / low)
         };

@@ -3,6 +3,7 @@
 use super::artifacts;
 use super::protocol::{FieldSummary, RunDetail, RunField, RunNote};
 use super::show::{kind, run_name, short_number};
+use crate::analysis::ranking::likeliness;
 use crate::chart::number::counted;
 use crate::format::Artifact;
 use crate::ledger::{Column, History, Ledger, Role, SourceRecord};
@@ -46,6 +47,11 @@ pub fn run_detail(
             is_system: column.is_of_machine(),
         });
     }
+    // What is likely a goal first, as in Curves.
+    order::by_key(&mut fields, |field: &RunField| match field.role {
+        Role::Metric => -likeliness(&field.name),
+        _ => 0,
+    });
     Some(RunDetail {
         row,
         name: run_name(ledger, row),

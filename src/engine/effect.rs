@@ -385,7 +385,7 @@ mod tests {
         );
         let marks: Vec<&str> = effect.marks.iter().map(|(_, text)| text.as_str()).collect();
         assert_eq!(marks, ["1e-5", "1e-4", "0.001", "0.01", "0.1"]);
-        let (picture, outside) = effect.marks();
+        let (picture, outside) = effect.marks(false);
         assert!(outside < 10 && picture.iter().filter(|mark| mark.element == "path").count() == 2);
     }
 

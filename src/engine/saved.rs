@@ -252,12 +252,13 @@ pub fn shares_plate(said: &ImportanceAnswer) -> Plate {
         value: Some(param.share),
         ends: param.low.zip(param.high),
         is_faint: param.is_noise,
+        noise: param.noise,
     };
     let rest = Bar {
         name: "Interactions, and the rest".to_owned(),
         value: Some(said.remainder),
-        ends: None,
         is_faint: true,
+        ..Bar::default()
     };
     let bars = Bars {
         bars: said.params.iter().map(bar).chain([rest]).collect(),
@@ -270,7 +271,7 @@ pub fn shares_plate(said: &ImportanceAnswer) -> Plate {
             is_rows: true,
             ..of_marks("", (bars::WIDTH, bars.height()), bars.marks())
         }],
-        caption: vec![format!(
+        caption: [format!(
             "{} used; single params together {}; {} of the objective's variance is not predicted; whiskers: 10–90 % when runs are drawn again; faint: like noise.",
             counted(said.used, "run"),
             percent(said.sum_of_singles),
@@ -278,7 +279,10 @@ pub fn shares_plate(said: &ImportanceAnswer) -> Plate {
                 || "an unknown part".to_owned(),
                 |r2| percent((1.0 - r2).clamp(0.0, 1.0))
             )
-        )],
+        )]
+        .into_iter()
+        .chain(bars.told_of_noise())
+        .collect(),
         ..Plate::default()
     }
 }

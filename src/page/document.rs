@@ -48,6 +48,7 @@ pub(super) fn tell(app: App) {
 /// Writes what a sheet of paper says above all to `<html>`, when one is to be printed.
 pub(super) fn tell_paper(app: App) {
     let listener = window_event_listener(leptos::ev::beforeprint, move |_| {
+        app.is_printed.set(true);
         let mut printed = saving::told(app);
         if app.paper.with_untracked(Option::is_some) {
             // The table says itself what it is of.
@@ -62,5 +63,9 @@ pub(super) fn tell_paper(app: App) {
             let _put = root.set_attribute("data-printed", &printed);
         }
     });
-    on_cleanup(move || listener.remove());
+    let over = window_event_listener(leptos::ev::afterprint, move |_| app.is_printed.set(false));
+    on_cleanup(move || {
+        listener.remove();
+        over.remove();
+    });
 }

@@ -85,6 +85,8 @@ pub struct Keeping {
     /// The name of the session that was deleted last, and can be brought back.
     pub deleted: RwSignal<Option<String>>,
     gone: StoredValue<Option<(String, Stored)>>,
+    /// The key of this page's session that was deleted last: what was about to be written of it is not.
+    forgotten: StoredValue<String>,
     waiting: StoredValue<Option<Timeout>>,
     /// Waits until a new engine has read all again.
     reading: StoredValue<Option<Timeout>>,
@@ -93,8 +95,8 @@ pub struct Keeping {
     /// What this page's session is called, until it is written: then by the name that is kept.
     name: StoredValue<String>,
     written: StoredValue<Option<Written>>,
-    /// Whether the person is told once it is written, and the message that says so.
-    is_told: StoredValue<bool>,
+    /// What the person is told once it is written, if anything, and the message that says so.
+    telling: StoredValue<&'static str>,
     said: StoredValue<u64>,
     /// The text of the session file that was taken over last.
     file: StoredValue<String>,
@@ -129,12 +131,13 @@ impl Keeping {
             is_wanted: RwSignal::new(None),
             deleted: RwSignal::new(None),
             gone: StoredValue::new(None),
+            forgotten: StoredValue::default(),
             waiting: StoredValue::new(None),
             reading: StoredValue::new(None),
             secret: StoredValue::new(None),
             name: StoredValue::default(),
             written: StoredValue::new(None),
-            is_told: StoredValue::new(false),
+            telling: StoredValue::new(""),
             said: StoredValue::new(0),
             file: StoredValue::new(String::new()),
             is_looked: StoredValue::new(false),
@@ -271,7 +274,11 @@ impl Keeping {
                     written.drops.clear();
                 }
             });
-            self.is_told.set_value(true);
+            self.telling.set_value(if passphrase.is_some() {
+                "From now on this session opens by the new passphrase."
+            } else {
+                "The passphrase is removed: this session opens without one."
+            });
             self.write_later(app);
         });
     }
@@ -287,17 +294,24 @@ impl Keeping {
         self.name.set_value(name);
         self.secret.set_value(secret);
         self.written.set_value(None);
-        self.is_told.set_value(true);
+        self.telling.set_value("Kept in this browser.");
         self.ours.set(Some(random_word()));
     }
 
     /// Says for a while that it is written, where the person waits for that.
     fn tell_written(self, app: App) {
         const SEEN_MILLIS: u32 = 5_000;
-        if self.is_told.get_value() {
-            self.is_told.set_value(false);
-            app.notify_at(self.said, "Kept in this browser.");
-            Timeout::new(SEEN_MILLIS, move || app.notify_at(self.said, "")).forget();
+        let words = self.telling.get_value();
+        if !words.is_empty() {
+            self.telling.set_value("");
+            app.notify_at(self.said, words);
+            let number = self.said.get_value();
+            let over = move || {
+                if self.said.get_value() == number {
+                    app.notify_at(self.said, "");
+                }
+            };
+            Timeout::new(SEEN_MILLIS, over).forget();
         }
     }
 
@@ -331,7 +345,7 @@ impl Keeping {
         self.gone.set_value(None);
         self.is_behind.set(false);
         self.failed.set_value(0);
-        self.is_told.set_value(false);
+        self.telling.set_value("");
         self.ours.set(None);
     }
 
@@ -509,8 +523,12 @@ impl Keeping {
             let is_kept = match stored {
                 // What it took to seal it may have been enough to leave it.
                 Some((sealed, drops)) if self.is_ours(&key) => {
+                    // No other page writes while this is asked: what is deleted after goes with what was written.
                     let make = &mut |known: Option<&str>| {
-                        in_place_of(known, before.as_deref(), &mut session)
+                        let is_gone = self.forgotten.with_value(|gone| *gone == key);
+                        let made =
+                            (!is_gone).then(|| in_place_of(known, before.as_deref(), &mut session));
+                        made.flatten()
                     };
                     store::keep(&key, make, sealed.as_ref(), drops.as_ref()).await
                 }

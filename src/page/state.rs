@@ -99,6 +99,8 @@ pub struct App {
     pub(super) wrong_step: StoredValue<u64>,
     /// The table as it is being printed.
     pub paper: RwSignal<Option<Arc<Sheet>>>,
+    /// Whether the page is being printed.
+    pub is_printed: RwSignal<bool>,
     /// What was cleared, and can be brought back.
     pub cleared: Clearing,
     /// The message about runs that the address names and that are not here.
@@ -156,6 +158,7 @@ impl App {
             notices: RwSignal::default(),
             wrong_step: StoredValue::new(0),
             paper: RwSignal::new(None),
+            is_printed: RwSignal::new(false),
             cleared: Clearing::default(),
             lost_runs: StoredValue::new(0),
             above: BriefAbove::default(),
@@ -195,15 +198,18 @@ impl App {
     /// Asks the engine; `then` gets the answer unless a newer ask of the same kind came first.
     pub fn ask(self, ask: Ask, then: impl FnOnce(Answer) + 'static) {
         self.pending.update(|pending| *pending += 1);
-        self.engine.with_value(|engine| {
-            engine.ask(ask, move |answer| {
-                self.pending
-                    .update(|pending| *pending = pending.saturating_sub(1));
-                if !matches!(answer, Answer::Superseded) {
-                    then(answer);
-                }
-            });
+        self.ask_unseen(ask, move |answer| {
+            self.pending
+                .update(|pending| *pending = pending.saturating_sub(1));
+            if !matches!(answer, Answer::Superseded) {
+                then(answer);
+            }
         });
+    }
+
+    /// Asks for what nobody waits for: the page is not at work meanwhile.
+    pub fn ask_unseen(self, ask: Ask, then: impl FnOnce(Answer) + 'static) {
+        self.engine.with_value(|engine| engine.ask(ask, then));
     }
 
     /// Reads the files of a drop and adds them to the ledger. Finding them may take its time.

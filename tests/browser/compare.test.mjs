@@ -250,6 +250,55 @@ export default function (t) {
     assert.equal(box, "contents");
   });
 
+  t.case("on paper no word and no number of many runs is broken: what has no room goes on below", async (kit) => {
+    const page = await load(kit, "samples/random-search-seeds.csv", "#/table?o=metric.test/accuracy,max,last");
+    await select(kit, page, 20);
+    await show(kit, page, "compare");
+    await headsAre(page, 20);
+    await page.emulateMedia({ media: "print" });
+    await page.setViewportSize({ width: 1047, height: 718 });
+    for (const turned of [false, true]) {
+      if (turned) {
+        await page.emulateMedia({ media: "screen" });
+        await page.getByRole("button", { name: "Runs as rows" }).click();
+        await kit.calm(page);
+        await page.emulateMedia({ media: "print" });
+      }
+      await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+      await page.locator(`${VIEW} .sheets`).waitFor();
+      const { broken, beyond, tables, heads } = await page.locator(`${VIEW} .sheets`).evaluate((sheets) => {
+        const range = document.createRange();
+        const lines = (word) => new Set([...word].map(({ y }) => Math.round(y))).size;
+        const broken = [];
+        const cells = [...sheets.querySelectorAll("th, td")];
+        for (const cell of cells.filter((cell) => cell.offsetParent)) {
+          const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+          for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+            for (const { 0: word, index } of node.data.matchAll(/[^\s-]+/g)) {
+              range.setStart(node, index);
+              range.setEnd(node, index + word.length);
+              if (word.length <= 20 && lines(range.getClientRects()) > 1) broken.push(word);
+            }
+          }
+        }
+        return {
+          broken,
+          beyond: cells.filter((cell) => cell.getBoundingClientRect().right > innerWidth + 1).length,
+          tables: sheets.querySelectorAll("table").length,
+          heads: new Set([...sheets.querySelectorAll(".compare-head .link-button")].map((head) => head.textContent)).size,
+        };
+      });
+      assert.deepEqual(broken, [], `turned ${turned}`);
+      assert.equal(beyond, 0, `turned ${turned}`);
+      assert.equal(heads, 20);
+      assert.ok(tables >= 1, `${tables} tables`);
+      // What is on the screen is not printed besides.
+      assert.equal(await page.locator(`${VIEW} > .compare-scroll`).isVisible(), false);
+      await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
+      await page.locator(`${VIEW} .sheets`).waitFor({ state: "detached" });
+    }
+  });
+
   t.case("a run's page draws the curves of its metrics", async (kit) => {
     const page = await load(kit, "samples/learning-curves.csv", "#/run?r=3");
     await page.waitForSelector(".run-page h2");

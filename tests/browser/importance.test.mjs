@@ -113,6 +113,55 @@ export default function (t) {
     await kit.screens(page, "importance-within");
   });
 
+  t.case("the names of forty categories are read on a phone, in the dark too", { context: { viewport: { width: 390, height: 844 }, colorScheme: "dark" } }, async (kit) => {
+    const unit = drawn();
+    const lines = ["run_id,param.arch,param.lr,metric.acc"];
+    for (let run = 0; run < 240; run += 1) {
+      const arch = run % 40;
+      lines.push(`r${run},resnet-wide-variant-with-a-long-name-${arch},${unit()},${arch / 40 + unit() / 10}`);
+    }
+    const page = await explained(kit, "&e=param.arch", await file_of(kit, "archs.csv", lines), "acc,max");
+    const names = page.locator(`${VIEW} .effect .picture .name`);
+    await names.first().waitFor();
+    const seen = () =>
+      names.evaluateAll((all) => {
+        const light = (colour) => Math.max(...colour.match(/\d+/g).slice(0, 3).map(Number));
+        const edge = all[0].ownerSVGElement.getBoundingClientRect().left;
+        const heights = all.map((name) => name.getBoundingClientRect().height);
+        return {
+          count: all.length,
+          least: Math.min(...heights),
+          cut: all.filter((name) => name.getBoundingClientRect().left < edge - 1.5).length,
+          isRead: light(getComputedStyle(all[0]).fill) > 180,
+        };
+      });
+    const phone = await seen();
+    // Letters of 12 px are 13 px high with what is below them.
+    assert.ok(phone.count === 40 && phone.least >= 12 && phone.cut === 0 && phone.isRead, JSON.stringify(phone));
+    await kit.screens(page, "importance-categories-phone");
+    await page.setViewportSize({ width: 1000, height: 800 });
+    await page.waitForFunction(() => document.querySelector(".effect .picture svg").viewBox.baseVal.width === 640);
+  });
+
+  t.case("long words about a param go on below, on the screen and on paper", { context: { viewport: { width: 1440, height: 900 } } }, async (kit) => {
+    const page = await explained(kit, "", await file_of(kit, "conditional.csv", conditional()), "loss,min");
+    const cells = () =>
+      page.$$eval(".bars:not(.compared) tbody td:not(.bar-cell)", (all) =>
+        all.map((cell) => ({
+          text: cell.textContent,
+          isCut: cell.scrollWidth > cell.clientWidth + 1,
+          isBeyond: cell.getBoundingClientRect().right > innerWidth,
+        })),
+      );
+    const isWrong = ({ isCut, isBeyond }) => isCut || isBeyond;
+    const seen = await cells();
+    assert.ok(seen.some(({ text }) => text.length > 24), JSON.stringify(seen));
+    assert.deepEqual(seen.filter(isWrong), []);
+    await page.emulateMedia({ media: "print" });
+    await page.setViewportSize({ width: 1047, height: 718 });
+    assert.deepEqual((await cells()).filter(isWrong), []);
+  });
+
   t.case("what an address asks for and is not there is told", async (kit) => {
     const file = await file_of(kit, "conditional.csv", conditional());
     const open = async (hash) => {

@@ -161,6 +161,18 @@ export default function (t) {
     );
     await kit.axe(page);
     await kit.screens(page, "export-menu");
+    // On a phone it ends above the lower edge, and its headings stand where its entries do.
+    await page.setViewportSize({ width: 390, height: 844 });
+    const places = await page.locator(".export-list").evaluate((list) => {
+      const range = document.createRange();
+      const left = (of) => {
+        range.selectNodeContents(of);
+        return range.getBoundingClientRect().left;
+      };
+      return { bottom: list.getBoundingClientRect().bottom, apart: left(list.querySelector("p")) - left(list.querySelector("li button")) };
+    });
+    assert.ok(places.bottom <= 844 && Math.abs(places.apart) < 2, JSON.stringify(places));
+    await page.setViewportSize({ width: 1280, height: 800 });
     await page.keyboard.press("Escape");
     assert.equal(await page.locator(".export-menu[open]").count(), 0);
   });

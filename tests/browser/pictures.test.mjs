@@ -137,7 +137,21 @@ export default function (t) {
     assert.deepEqual(beyond, []);
     // It is squeezed, not left out.
     assert.ok((await marks.getByText("adamw-cosi…000-steps").count()) > 0, (await marks.allTextContents()).join());
+    const squeezed = () => marks.evaluateAll((all) => all.filter((text) => text.hasAttribute("textLength")).map((text) => text.textContent));
+    assert.ok((await squeezed()).length > 0);
     await kit.screens(page, "pictures-phone");
+    // Nor at the right, where counts stand.
+    const atTheRight = await page.locator("[data-view=distributions] .picture text").evaluateAll((all) =>
+      all.filter((text) => text.getBoundingClientRect().right > innerWidth).map((text) => text.textContent),
+    );
+    assert.deepEqual(atTheRight, []);
+    // Turned, there is room for all, and none stays as narrow, or is stretched.
+    await page.setViewportSize({ width: 844, height: 390 });
+    for (let tries = 0; tries < 20 && (await squeezed()).length; tries += 1) await page.waitForTimeout(100);
+    assert.deepEqual(await squeezed(), []);
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (let tries = 0; tries < 20 && !(await squeezed()).length; tries += 1) await page.waitForTimeout(100);
+    assert.ok((await squeezed()).length > 0);
   });
 
   t.case("names above the axes of a narrow picture are turned rather than put above one another", async (kit) => {

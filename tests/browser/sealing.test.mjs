@@ -118,6 +118,13 @@ export default function (t) {
     // Whoever thinks better of it changes nothing.
     await bar.getByText(/whoever uses this browser can open it/).waitFor();
     await kit.axe(page);
+    // Neither by a second press of the key that asked for it, nor by Escape.
+    await page.waitForFunction(() => document.activeElement?.textContent === "Cancel");
+    await page.keyboard.press("Escape");
+    await bar.waitFor({ state: "detached" });
+    assert.equal(await page.evaluate(() => document.activeElement?.localName), "summary");
+    await page.keyboard.press("Enter");
+    await remove.click();
     await bar.getByRole("button", { name: "Cancel" }).click();
     await bar.waitFor({ state: "detached" });
     await page.waitForTimeout(1_000);
@@ -128,6 +135,7 @@ export default function (t) {
     await bar.waitFor({ state: "detached" });
     for (let tries = 0; tries < 100 && /"seal":"pbkdf2/.test(await kept(page)); tries += 1) await page.waitForTimeout(100);
     assert.ok(!/"seal":"pbkdf2/.test(await kept(page)), await kept(page));
+    await page.getByText("The passphrase is removed: this session opens without one.").waitFor();
     await page.click(".export-menu summary");
     await page.getByRole("button", { name: "Keep with a passphrase" }).waitFor();
     assert.equal(await remove.count(), 0);

@@ -412,6 +412,44 @@ export default function (t) {
     await runsAre(page, 300);
   });
 
+  t.case("of a session that is deleted while it is written nothing is left", async (kit) => {
+    const page = await kit.open();
+    const files = async () => Object.keys((await page.evaluate(stored)).files).filter(Boolean);
+    // Writing takes its time: there is room to delete in the middle of it.
+    await page.evaluate(() => {
+      const { write } = FileSystemWritableFileStream.prototype;
+      FileSystemWritableFileStream.prototype.write = async function (blob) {
+        window.writing = true;
+        await new Promise((done) => setTimeout(done, 700));
+        return write.call(this, blob);
+      };
+    });
+    await dropped(kit, page);
+    const remove = async () => {
+      await page.click(".export-menu summary");
+      await page.getByRole("button", { name: /^Delete what is kept/ }).click();
+      await page.getByText("What was kept of this session is deleted.").waitFor();
+    };
+    await keepBar(page).getByRole("button", { name: "Yes, keep" }).click();
+    await page.waitForFunction(() => window.writing);
+    await remove();
+    assert.deepEqual(await files(), []);
+    // One that was opened, and is written anew with what came since.
+    await page.goto("about:blank");
+    await page.goto(kit.base);
+    await starred(kit, page);
+    await page.goto("about:blank");
+    await page.goto(kit.base);
+    await goOn(page).click();
+    await hasItsStar(kit, page);
+    const more = join(await kit.temporary(), "tonight.csv");
+    await writeFile(more, "name,learning_rate,test/accuracy\ntonight-1,0.1,0.5\ntonight-2,0.2,0.6\n");
+    await page.setInputFiles("input[type=file]", more);
+    await keptIs(page, /"runs":302/);
+    await remove();
+    assert.deepEqual(await files(), []);
+  });
+
   t.case("several sessions have names, are opened, renamed, deleted and brought back, and the palette knows them", async (kit) => {
     const page = await kit.open();
     await dropped(kit, page);

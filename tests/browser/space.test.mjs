@@ -268,6 +268,25 @@ export default function (t) {
     assert.ok((await coloured(page)) > 500);
   });
 
+  t.case("names of twelve axes are read whole, with their scale, on two lines where one is too short", { context: { viewport: { width: 1440, height: 900 } } }, async (kit) => {
+    const page = await kit.open("#/space?o=metric.test/accuracy,max,last");
+    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    await page.setInputFiles("input[type=file]", "samples/random-search-seeds.csv");
+    await kit.waitReady(page);
+    await page.waitForSelector(`${VIEW} .axis-name`);
+    await kit.calm(page);
+    const all = await page.$$eval(`${VIEW} .axis-name`, (names) =>
+      names.map((name) => ({
+        text: name.textContent,
+        isCut: name.scrollWidth > name.clientWidth + 1 || name.scrollHeight > name.clientHeight + 1,
+        above: name.getBoundingClientRect().top - name.closest(".space-picture").getBoundingClientRect().top,
+      })),
+    );
+    assert.equal(all.length, 12);
+    assert.deepEqual(all.filter(({ isCut, above }) => isCut || above < -2), []);
+    assert.ok(all.some(({ text }) => text === "weight_decay (log)"), JSON.stringify(all));
+  });
+
   t.case("all axes of a wide screen stand on a sheet of paper", { context: { viewport: { width: 1920, height: 1000 } } }, async (kit) => {
     const page = await opened(kit);
     const wide = () => page.locator(`${VIEW} .space-picture`).evaluate((picture) => picture.getBoundingClientRect().width);

@@ -35,6 +35,7 @@ impl Keeping {
     pub fn forget(self, app: App, key: String) {
         let is_ours = self.is_ours(&key);
         if is_ours {
+            self.forgotten.set_value(key.clone());
             self.leave();
             self.choose(Choice::NotNow);
         }

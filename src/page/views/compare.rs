@@ -157,10 +157,26 @@ fn contents(
         <p class="compare-told">{said.told.clone()} " " {curves} {select}</p>
         {diff_panel(app, opened)}
         {compared_table(app, said, transposed, has_objective, opened)}
+        {on_paper(app, said, transposed, opened)}
         <p class="faint" data-testid="compare-counts">{alike} " " {said.cut.clone()}</p>
         {more}
     }
     .into_any()
+}
+
+/// The same in as many tables as have room on sheets of paper, while it is printed.
+fn on_paper(app: App, said: &Arc<SideBySide>, transposed: bool, opened: Opened) -> AnyView {
+    let said = Arc::clone(said);
+    let sheets = move || {
+        app.is_printed.get().then(|| {
+            let (sheets, is_small) = said.sheets(transposed);
+            let tables = sheets.iter();
+            let tables = tables.map(|sheet| compared_table(app, sheet, transposed, false, opened));
+            let tables = tables.collect::<Vec<_>>();
+            view! { <div class="sheets" class:small=is_small>{tables}</div> }.into_any()
+        })
+    };
+    view! { {sheets} }.into_any()
 }
 
 /// The runs and what they have.

@@ -281,7 +281,7 @@ pub(crate) fn CurvesView(app: App) -> impl IntoView {
                     <Panel pointing=pointing picture=picture at=item.0 width=width/>
                 </For>
             </div>
-            <p class="curves-near" role="status">
+            <p class="curves-near" class:told=move || pointing.near.with(Option::is_some) role="status">
                 {move || pointing.near.with(|near| picture.with(|picture| named(near.as_deref(), picture.as_deref())))}
             </p>
             {in_numbers(app, move || picture.with(|picture| picture.as_deref().is_some_and(has_panels)).then_some(NumbersOf::Curves))}

@@ -4,14 +4,27 @@
 use super::asked::asked;
 use super::importance_bars::close_opened;
 use super::numbers::numbers_of;
-use super::saving::{About, saved_picture};
+use super::saving::{About, save_chart};
 use crate::chart::number::{counted, grouped, short_number};
+use crate::chart::svg::Chart;
 use crate::engine::arrange;
 use crate::engine::protocol::{Answer, Ask, ParamEffect};
 use crate::engine::view::Tab;
 use crate::page::prelude::*;
 use crate::page::state::App;
+use crate::page::widgets::picture::Picture;
 use std::sync::Arc;
+
+/// As wide a page is at most where the style makes letters of pictures larger.
+const NARROW: f64 = 480.0;
+
+/// Whether the page is as narrow as a phone's.
+fn is_narrow() -> bool {
+    let width = window().inner_width().ok();
+    width
+        .and_then(|width| width.as_f64())
+        .is_some_and(|width| width <= NARROW)
+}
 
 /// The effect of the param that is open, if one is.
 #[component]
@@ -30,15 +43,23 @@ pub(super) fn EffectPanel(app: App) -> impl IntoView {
         Answer::Effect(said) => said,
         _ => None,
     });
+    let narrow = RwSignal::new(is_narrow());
+    let turned = window_event_listener(leptos::ev::resize, move |_| {
+        let now = is_narrow();
+        if now != narrow.get_untracked() {
+            narrow.set(now);
+        }
+    });
+    on_cleanup(move || turned.remove());
     move || {
         effect
             .get()
-            .map(|effect| view! { <EffectOf app=app effect=effect/> })
+            .map(|effect| view! { <EffectOf app=app effect=effect is_narrow=narrow.get()/> })
     }
 }
 
 #[component]
-fn EffectOf(app: App, effect: Arc<ParamEffect>) -> impl IntoView {
+fn EffectOf(app: App, effect: Arc<ParamEffect>, is_narrow: bool) -> impl IntoView {
     let name = effect.name.clone();
     let words = effect
         .words
@@ -46,7 +67,15 @@ fn EffectOf(app: App, effect: Arc<ParamEffect>) -> impl IntoView {
         .map(|words| view! { <p>{words.clone()}</p> })
         .collect::<Vec<_>>();
     let scale = if effect.is_log { " (log axis)" } else { "" };
-    let (marks, outside) = effect.marks();
+    let (marks, outside) = effect.marks(is_narrow);
+    let (width, height) = effect.size(is_narrow);
+    // A file is as wide as it is asked to be.
+    let chart = Chart {
+        size: effect.size(false),
+        marks: effect.marks(false).0,
+        is_rows: effect.is_of_rows(),
+        ..Chart::default()
+    };
     let title = format!("Mean prediction along {name}. {}", effect.words.join(" "));
     let about = About {
         name: format!("effect {name}"),
@@ -57,7 +86,7 @@ fn EffectOf(app: App, effect: Arc<ParamEffect>) -> impl IntoView {
             .cloned()
             .chain([key_of_marks(&effect)])
             .collect(),
-        is_rows: effect.is_of_rows(),
+        ..About::default()
     };
     let close = move |_| close_opened(app);
     let table = move |_| show_in_table(app);
@@ -69,7 +98,8 @@ fn EffectOf(app: App, effect: Arc<ParamEffect>) -> impl IntoView {
                 <button class="quiet-button" on:click=by::mouse(close)>"Close"</button>
             </header>
             <div class="effect-words">{words}</div>
-            {saved_picture(app, about, marks, effect.size(), title)}
+            <Picture marks=marks width=width height=height title=title/>
+            {save_chart(app, about, chart)}
             {(outside > 0)
                 .then(|| {
                     let runs = counted(outside, "run");

@@ -17,6 +17,9 @@ use crate::page::state::App;
 use crate::page::widgets::tabs::focus_by_id;
 use std::sync::Arc;
 
+/// So many letters of a fact stand in one line.
+const LONG: usize = 24;
+
 /// One row of bars.
 struct BarRow {
     column: ColumnId,
@@ -78,7 +81,7 @@ impl BarScale {
 /// The menu that saves the bars.
 fn saved_bars(
     app: App,
-    about: About,
+    mut about: About,
     rows: &[BarRow],
     (unit, text): (&str, fn(f64) -> String),
 ) -> AnyView {
@@ -87,12 +90,14 @@ fn saved_bars(
         value: row.value,
         ends: row.low.zip(row.high),
         is_faint: row.is_noise,
+        noise: row.noise,
     };
     let bars = Bars {
         bars: rows.iter().map(bar).collect(),
         unit: unit.to_owned(),
         text,
     };
+    about.words.extend(bars.told_of_noise());
     let chart = Chart {
         size: (bars::WIDTH, bars.height()),
         marks: bars.marks(),
@@ -165,9 +170,9 @@ pub(super) fn ImportanceBars(app: App, answer: Arc<ImportanceAnswer>) -> impl In
                 <thead>
                     <tr>
                         <BarHeads marks=marks value="Share"/>
-                        <th scope="col" class="right fact" title="With all interactions that it takes part in">"Total"</th>
-                        <th scope="col" class="fact">"Averaged over"</th>
-                        <th scope="col" class="right fact">"Runs"</th>
+                        <th scope="col" class="right" title="With all interactions that it takes part in">"Total"</th>
+                        <th scope="col">"Averaged over"</th>
+                        <th scope="col" class="right">"Runs"</th>
                     </tr>
                 </thead>
                 <tbody>{bar_rows(app, rows, &scale)}</tbody>
@@ -347,7 +352,7 @@ pub(super) fn MethodBars(
                 <thead>
                     <tr>
                         <BarHeads marks=marks value=unit/>
-                        {used.map(|_| view! { <th scope="col" class="right fact">"Runs"</th> })}
+                        {used.map(|_| view! { <th scope="col" class="right">"Runs"</th> })}
                     </tr>
                 </thead>
                 <tbody>{bar_rows(app, rows, &scale)}</tbody>
@@ -443,8 +448,8 @@ fn ParamRow(app: App, row: BarRow, scale: BarScale) -> impl IntoView {
         .into_iter()
         .enumerate()
         .map(|(number, fact)| {
-            let title = fact.clone();
-            view! { <td class="space fact" class:right=number != 1 title=title>{fact}</td> }
+            let is_long = fact.chars().count() > LONG;
+            view! { <td class="space" class:right=number != 1 class:long=is_long>{fact}</td> }
                 .into_any()
         })
         .collect::<Vec<_>>();

@@ -1,8 +1,8 @@
 //! The table on paper: as many rows as the table's export has, with the columns that fit, and what it is of. The rows of the grid
-//! are those on the screen. A browser that prints by its own menu waits for nobody, so that the lines are made before, while
-//! nothing else is to do.
+//! are those on the screen. A browser that prints by its own menu waits for nobody, and the engine answers later: the lines are made
+//! before. Of few runs that is while nothing else is to do, of more when the pointer or the focus leaves the page, as they do on
+//! the way to that menu.
 
-use super::asked::asked;
 use crate::chart::number::counted;
 use crate::engine::protocol::{Answer, Ask, CELL, LINE, TableFormat};
 use crate::engine::view::Tab;
@@ -24,7 +24,13 @@ const GAP: usize = 3;
 /// So long nothing changes before lines are made that nobody asked for.
 const IDLE_MILLIS: u32 = 1_500;
 
-/// Of so many runs, or runs in groups, at most: those of more take the engine from what a person waits for.
+/// So long where the page was left, and something changed since.
+const LEFT_MILLIS: u32 = 200;
+
+/// Lines of so many runs at most are made while nothing else is to do: they take the engine a few hundredths of a second.
+const FEW: usize = 2_000;
+
+/// Of so many runs, or runs in groups, at most when the page is left: those of more take the engine from what a person waits for.
 const MOST_UNASKED: (usize, usize) = (100_000, 5_000);
 
 /// What is printed: lines of cells, and what they are of.
@@ -36,7 +42,9 @@ pub(crate) fn print(app: App) {
     let is_table = app.view.with_untracked(|view| view.tab == Tab::Table)
         && app.ledger.with_untracked(|ledger| ledger.runs > 0);
     if !is_table {
-        open_dialog();
+        // What is put on paper otherwise than on the screen is there when it opens.
+        app.is_printed.set(true);
+        clock::after_paint(open_dialog);
         return;
     }
     app.ask(seen(app), move |answer| {
@@ -69,29 +77,70 @@ fn open_dialog() {
 /// The table, while it is printed.
 #[component]
 pub(super) fn Paper(app: App) -> impl IntoView {
-    let is_idle = RwSignal::new(false);
+    let ready = StoredValue::new(None::<Arc<Sheet>>);
     let waiting = StoredValue::new(None::<Timeout>);
+    // What is shown now, and for which the lines were asked for last.
+    let (now, last) = (StoredValue::new(0u64), StoredValue::new(0u64));
+    let ask = move || {
+        let this = now.get_value();
+        if last.get_value() == this {
+            return;
+        }
+        last.set_value(this);
+        app.ask_unseen(seen(app), move |answer| {
+            // The table may be gone, or be another.
+            if now.try_get_value() == Some(this) {
+                ready.set_value(lines(answer).map(Arc::from));
+            }
+        });
+    };
+    let is_left = StoredValue::new(false);
+    let ask_of = move |(most, most_grouped): (usize, usize)| {
+        let may_ask = app.selected.with_untracked(|selected| {
+            let is_grouped = selected.grouping.is_some();
+            selected.shown <= if is_grouped { most_grouped } else { most }
+        });
+        if may_ask {
+            ask();
+        }
+    };
     Effect::new(move |_| {
         app.view.track();
         app.selection.track();
         app.marked.track();
-        let (shown, is_grouped) = app
-            .selected
-            .with(|selected| (selected.shown, selected.grouping.is_some()));
-        let (most, most_grouped) = MOST_UNASKED;
-        is_idle.set(false);
-        let later = Timeout::new(IDLE_MILLIS, move || is_idle.set(true));
-        let may_ask = shown <= if is_grouped { most_grouped } else { most };
-        waiting.set_value(may_ask.then_some(later));
+        app.selected.track();
+        now.update_value(|now| *now += 1);
+        ready.set_value(None);
+        let (millis, most) = if is_left.get_value() {
+            (LEFT_MILLIS, MOST_UNASKED)
+        } else {
+            (IDLE_MILLIS, (FEW, FEW))
+        };
+        let later = Timeout::new(millis, move || {
+            is_left.set_value(false);
+            ask_of(most);
+        });
+        waiting.set_value(Some(later));
     });
-    let ready = asked(app, move || is_idle.get().then(|| seen(app)), lines);
+    let leave = move || {
+        is_left.set_value(true);
+        ask_of(MOST_UNASKED);
+    };
+    let unfocused = window_event_listener(leptos::ev::blur, move |_| leave());
+    let outside = window_event_listener(leptos::ev::mouseout, move |event| {
+        if event.related_target().is_none() {
+            leave();
+        }
+    });
     let begun = window_event_listener(leptos::ev::beforeprint, move |_| {
         if app.paper.with_untracked(Option::is_none) {
-            app.paper.set(ready.get_untracked());
+            app.paper.set(ready.get_value());
         }
     });
     let printed = window_event_listener(leptos::ev::afterprint, move |_| app.paper.set(None));
     on_cleanup(move || {
+        unfocused.remove();
+        outside.remove();
         begun.remove();
         printed.remove();
         app.paper.set(None);

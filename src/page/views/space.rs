@@ -157,8 +157,8 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
                     {move || axes.get().map(|axes| view! { <Axes app=app axes=axes dragging=dragging/> })}
                 </div>
             </div>
-            {in_numbers(app, move || picture.with(Option::is_some).then_some(NumbersOf::Space))}
             <p class="space-near" role="status">{move || near.with(|near| named(near.as_deref()))}</p>
+            {in_numbers(app, move || picture.with(Option::is_some).then_some(NumbersOf::Space))}
         </section>
     }
 }

@@ -355,7 +355,7 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, dragging: Dragging) -> im
                 on:click=by::mouse(|event| event.stop_propagation())
                 on:keydown=by::key(key)
             >
-                {name.clone()}
+                {broken(&name)}
                 {spacing}
                 {if setting.flipped { " ↓" } else { "" }}
             </button>
@@ -374,6 +374,13 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, dragging: Dragging) -> im
             {lanes}
         </div>
     }
+}
+
+/// A name that may go on in a second line behind what parts its words.
+fn broken(name: &str) -> Vec<AnyView> {
+    name.split_inclusive(['.', '/', '_', '-', ' '])
+        .map(|word| view! { {word.to_owned()} <wbr/> }.into_any())
+        .collect()
 }
 
 /// The brush that keeps what lies between two places; none where nothing does.

@@ -14,8 +14,8 @@ use leptos::ev::SubmitEvent;
 /// How many sessions are offered to add runs to: the last used ones.
 const MOST_OFFERED: usize = 3;
 
-/// The id of what has the focus first, mostly the box for a session's name or a passphrase, and that of the button that brings one
-/// back.
+/// The id of what has the focus first: the box for a session's name or a passphrase, and where a passphrase is to be removed what
+/// leaves it; and that of the button that brings a session back.
 const NAME_ID: &str = "keep-name";
 const UNDO_ID: &str = "keep-undo";
 
@@ -112,13 +112,29 @@ fn bar(app: App, asked: Asked) -> AnyView {
         view! { <span class="faint">"A passphrase takes a page that came over https or is opened from a file."</span> }
             .into_any()
     };
-    let button = |label: String, act: Box<dyn Fn()>| {
-        view! { <button type="button" class="button plain" on:click=by::mouse(move |_| act())>{label}</button> }
+    let button = |label: String, act: Box<dyn Fn()>, id: Option<&'static str>| {
+        view! { <button type="button" id=id class="button plain" on:click=by::mouse(move |_| act())>{label}</button> }
             .into_any()
     };
     let answer = |label: &str, choice: Choice| {
-        button(label.to_owned(), Box::new(move || keeping.choose(choice)))
+        button(
+            label.to_owned(),
+            Box::new(move || keeping.choose(choice)),
+            None,
+        )
     };
+    let close = move || {
+        keeping.is_wanted.set(None);
+        // It was asked for there.
+        focus_by_id(SUMMARY_ID);
+    };
+    let can_close = !matches!(asked, Asked::Whether | Asked::Where);
+    let leave = by::key(move |event| {
+        if can_close && event.key() == "Escape" {
+            event.stop_propagation();
+            close();
+        }
+    });
     let (test, question, label) = match asked {
         Asked::Whether => (
             "keep-bar",
@@ -153,12 +169,8 @@ fn bar(app: App, asked: Asked) -> AnyView {
         ],
         Asked::Name | Asked::Passphrase | Asked::Open => {
             request_animation_frame(|| focus_by_id(NAME_ID));
-            let close = Box::new(move || {
-                keeping.is_wanted.set(None);
-                // It was asked for there.
-                focus_by_id(SUMMARY_ID);
-            });
-            vec![button("Cancel".to_owned(), close)]
+            let id = is_open.then_some(NAME_ID);
+            vec![button("Cancel".to_owned(), Box::new(close), id)]
         }
         Asked::Where => keeping.all.with_untracked(|all| {
             let is_offered = |kept: &&Kept| !kept.is_foreign() && !kept.is_sealed();
@@ -166,7 +178,7 @@ fn bar(app: App, asked: Asked) -> AnyView {
             let add = known.take(MOST_OFFERED).map(|kept| {
                 let key = kept.key.clone();
                 let act = Box::new(move || keeping.go_on(app, key.clone(), None));
-                button(format!("Add to “{}”", kept.name()), act)
+                button(format!("Add to “{}”", kept.name()), act, None)
             });
             let leave = answer("Leave it", Choice::NotNow);
             add.chain(std::iter::once(leave)).collect()
@@ -187,12 +199,12 @@ fn bar(app: App, asked: Asked) -> AnyView {
         .into_any()
     });
     view! {
-        <aside class="keep-bar" aria-label="Keep this session" data-testid=test>
+        <aside class="keep-bar" aria-label="Keep this session" data-testid=test on:keydown=leave>
             <p>{question}</p>
             <form on:submit=by::submit(keep)>
                 {name_box}
                 {seal}
-                <button type="submit" id=is_open.then_some(NAME_ID) class="button">{label}</button>
+                <button type="submit" class="button">{label}</button>
             </form>
             {others}
         </aside>

@@ -29,8 +29,12 @@ const held = (name, wish) =>
     over.then(() => got(), failed);
   });
 
-// What gives back the locks of the drops that this page reads, by the names of their files.
+// What gives back the locks of the drops that this page reads, and of which session they are, by the names of their files. Of one
+// session there are several where it was opened and then written anew.
 const reading = {};
+
+// The files that are removed once nobody reads them any more.
+const waiting = new Set();
 
 const unlessAbsent = (error) => {
   if (error.name !== "NotFoundError") throw error;
@@ -96,10 +100,17 @@ const openFolder = async () => {
         left.push(name);
       }
     }
-    for (const name of left.filter((name) => isSure && !used.includes(name))) {
+    for (const name of left.filter((name) => isSure && !used.includes(name) && !waiting.has(name))) {
+      const remove = (free) => folder.removeEntry(name).then(free, free);
       const free = await held(name, { ifAvailable: true });
-      // What cannot be removed now is on the next visit.
-      if (free) await folder.removeEntry(name).then(free, free);
+      if (free) {
+        await remove(free);
+      } else {
+        // Whoever reads it may be another tab, or this one's former page, which is about to end. Where this one ends before
+        // them it is removed on the next visit. Nobody begins to read what no session names.
+        waiting.add(name);
+        held(name, {}).then(remove).catch(() => {});
+      }
     }
     return all;
   };
@@ -111,7 +122,7 @@ const openFolder = async () => {
     read: async (key) => {
       const known = await session(key);
       if (known?.[2]) {
-        reading[known[2]] ??= await held(known[2], { mode: "shared" });
+        reading[known[2]] ??= [key, await held(known[2], { mode: "shared" })];
         known[2] = await unpacked(await open(known[2]));
       }
       return known;
@@ -128,9 +139,11 @@ const openFolder = async () => {
       }
     },
     leave: async (key) => {
-      const name = (await session(key))?.[2];
-      await reading[name]?.();
-      delete reading[name];
+      for (const [name, [of, free]] of Object.entries(reading)) {
+        if (of !== key) continue;
+        await free();
+        delete reading[name];
+      }
     },
     forget: async (key) => {
       await folder.removeEntry(`${key}.session`).catch(unlessAbsent);

@@ -123,6 +123,16 @@ fn a_run_that_explodes_is_left_beyond_the_axis_if_asked_and_told_if_not() {
     let decades: Vec<f64> = (0..10).map(|at| libm::pow(10.0, f64::from(at))).collect();
     let mut workspace = with_values(&[&decades]);
     assert_eq!(curves(&mut workspace, "log").panels[0].hint, "");
+    // Where some are not positive, too.
+    let calm: &[f64] = &[-1.0, 2.0, 3.0];
+    let mut all = [calm; 20];
+    let wide: &[f64] = &[-5e4, 2e4, 9e4];
+    assert_eq!(curves(&mut with_values(&[wide; 20]), "").panels[0].hint, "");
+    all[7] = &[1.0, -1e9, 1e12];
+    assert_eq!(
+        curves(&mut with_values(&all), "").panels[0].hint,
+        " Most values lie between -1 and 3: “Ignore outliers” shows these."
+    );
 }
 
 #[test]
