@@ -17,6 +17,8 @@ pub struct Sample {
     pub max: f64,
     /// Their standard deviation (n − 1), of two and more.
     pub deviation: Option<f64>,
+    /// How they lean: their skewness, above 0 where a few are far greater than the others; 0 where they do not vary.
+    pub lean: f64,
 }
 
 impl Sample {
@@ -38,13 +40,20 @@ impl Sample {
         }
         // Of equal numbers the mean is that number, whatever rounding says.
         let mean = (sum / count as f64).clamp(min, max);
-        let squares: f64 = finite.clone().map(|x| (x - mean) * (x - mean)).sum();
+        let (mut squares, mut cubes) = (0.0, 0.0);
+        for x in finite.clone() {
+            let square = (x - mean) * (x - mean);
+            squares += square;
+            cubes += square * (x - mean);
+        }
+        let lean = cubes * (count as f64).sqrt() / (squares * squares.sqrt());
         Some(Self {
             count,
             mean,
             min,
             max,
             deviation: (count > 1).then(|| (squares / (count - 1) as f64).sqrt()),
+            lean: if lean.is_finite() { lean } else { 0.0 },
             median: if with_median || count <= MANY {
                 median(finite.collect())
             } else {
@@ -62,6 +71,7 @@ impl Sample {
             min: x,
             max: x,
             deviation: (count > 1).then_some(0.0),
+            lean: 0.0,
         }
     }
 
