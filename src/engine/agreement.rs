@@ -23,7 +23,7 @@ pub fn agreement(params: &[ParamImportance], methods: &[MethodRanking]) -> Vec<S
     let own = own.map(|param| (param.of.name.as_str(), label(Method::Fanova)));
     let of_others = answered.iter().filter_map(|ranking| {
         let of_ranking = ranking.params.iter().find(|param| !param.of.is_noise)?;
-        Some((of_ranking.name.as_str(), label(ranking.method)))
+        Some((of_ranking.of.name.as_str(), label(ranking.method)))
     });
     for (name, method) in own.into_iter().chain(of_others) {
         match firsts.iter_mut().find(|(known, _)| *known == name) {
@@ -75,6 +75,7 @@ pub fn agreement(params: &[ParamImportance], methods: &[MethodRanking]) -> Vec<S
         }
         if param.of.is_noise && is_noise(Method::Permutation, column) == Some(false) {
             let works_together = param
+                .of
                 .total
                 .is_some_and(|total| param.of.share < NOTHING && total >= NOTHING_WITH_OTHERS);
             reasons.push(if works_together {
