@@ -1,5 +1,6 @@
 //! How often intervals of means hold them, tie groups the true best, and how often two that do not differ are told apart by folds:
-//! `cargo bench -p analysis --bench intervals`, with `RUNSIFT_DRAWS=500` for fewer draws of each case than 4,000.
+//! `cargo bench -p analysis --bench intervals`, with `RUNSIFT_DRAWS=500` for fewer draws of each case than
+//! 4,000, of tie groups an eighth; `-- ties` for a part of it.
 #![expect(clippy::print_stdout, reason = "its figures are its purpose")]
 
 use analysis::grouping::NO_GROUP;
@@ -73,12 +74,26 @@ fn standing(configurations: &[Vec<f64>]) -> Option<Standing> {
     judging.standing()
 }
 
+/// A part of the study by its name.
+type Part = (&'static str, fn(usize));
+
 fn main() {
     let draws = std::env::var("RUNSIFT_DRAWS").ok();
     let draws: usize = draws.and_then(|text| text.parse().ok()).unwrap_or(4000);
-    intervals(draws);
-    ties(draws / 8);
-    folds(draws);
+    let asked: Vec<String> = std::env::args().skip(1).collect();
+    let parts: [Part; 3] = [("intervals", intervals), ("ties", ties), ("folds", folds)];
+    let is_asked = |name: &str| {
+        let mut names = asked
+            .iter()
+            .filter(|asked| !asked.starts_with("--"))
+            .peekable();
+        names.peek().is_none() || names.any(|asked| asked == name)
+    };
+    for (name, part) in parts {
+        if is_asked(name) {
+            part(draws);
+        }
+    }
 }
 
 /// Which part of the intervals hold the mean, by how many configurations were repeated so often: as they are told, and Student's.
@@ -119,6 +134,7 @@ fn intervals(draws: usize) {
 
 /// Which part of the tie groups hold the configuration that is truly best, and how many tie on average.
 fn ties(draws: usize) {
+    let draws = draws.div_ceil(8);
     println!("Tie groups that hold the true best, in %, and how many tie:");
     for (configurations, runs) in [(5, 5), (20, 5), (20, 10)] {
         for spread in [0.0, 0.3, 1.0, 3.0] {
