@@ -1,6 +1,7 @@
 //! What importance says, as the page shows it.
 
-use crate::analysis::importance::{Measured, Method, Share};
+pub use crate::analysis::importance::Measured;
+use crate::analysis::importance::{Method, Share};
 use crate::ledger::ColumnId;
 use serde::{Deserialize, Serialize};
 

@@ -2,14 +2,13 @@
 //! and its numbers in words.
 
 use super::saving::{About, save_chart, save_picture};
-use crate::analysis::importance::Measured;
 use crate::chart::bars::{self, Bars};
 use crate::chart::number::{counted, grouped, percent};
 use crate::chart::scale::{Linear, ticks};
 use crate::chart::svg::Chart;
 use crate::engine::protocol::{
-    ActiveShare, ComparedTarget, Comparison, ImportanceAnswer, MeasuredParam, MethodRanking,
-    ParamImportance,
+    ActiveShare, ComparedTarget, Comparison, ImportanceAnswer, Measured, MeasuredParam,
+    MethodRanking, ParamImportance,
 };
 use crate::engine::saved::shares_plate;
 use crate::ledger::ColumnId;
