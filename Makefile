@@ -63,6 +63,7 @@ bench: dist
 	@export RUNSIFT_BENCH_DATA=$$(mktemp -d)
 	trap 'rm -rf "$$RUNSIFT_BENCH_DATA"' EXIT
 	cargo bench --locked
+	cargo bench --locked -p analysis --bench intervals
 	if [ -f benches/browser.mjs ]; then node benches/browser.mjs; fi
 
 # libFuzzer without a sanitizer: there is no unsafe code, and the stable compiler will do. One target is built and told which

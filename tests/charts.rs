@@ -147,6 +147,7 @@ fn effects() {
             name: "dropout".to_owned(),
             is_ordered: kind != "categories",
             is_log: false,
+            maximize: false,
             marks: (0..bins)
                 .map(|at| ((at as f64 + 0.5) / bins as f64, format!("value {at}")))
                 .collect(),
@@ -184,6 +185,7 @@ fn surfaces() {
                 .map(|run| (run as f64 / runs as f64, (run % 7) as f64 / 6.0))
                 .collect(),
             runs,
+            lacking: 0,
         };
         let size = (surface::WIDTH, surface::HEIGHT);
         let style = Style {

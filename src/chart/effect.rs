@@ -17,6 +17,9 @@ pub struct ParamEffect {
     pub is_ordered: bool,
     /// Whether its axis is logarithmic.
     pub is_log: bool,
+    /// Whether more of the objective is better.
+    #[serde(default)]
+    pub maximize: bool,
     /// Marks of its axis: unit place and text.
     pub marks: Vec<(f64, String)>,
     /// Stretches of the axis.
@@ -142,10 +145,7 @@ impl ParamEffect {
         let (left, right) = rows.across;
         let across = Linear::new((low, high), rows.across);
         // The best first: they stand by their prediction, and where more is better the last is the best.
-        let is_good = |bin: Option<&EffectBin>| bin.is_some_and(|bin| bin.is_good);
-        let first_good = self.bins.iter().position(|bin| bin.is_good);
-        let is_upward = is_good(self.bins.last()) && first_good > Some(0);
-        let down = if is_upward {
+        let down = if self.maximize {
             Linear::new((0.0, 1.0), (bottom, top))
         } else {
             Linear::new((0.0, 1.0), (top, bottom))
@@ -271,6 +271,7 @@ mod tests {
             name: "kind".to_owned(),
             is_ordered: false,
             is_log: false,
+            maximize: false,
             marks: (0..count).map(|at| (part(at), label(at))).collect(),
             bins: (0..count)
                 .map(|at| EffectBin {
@@ -334,5 +335,27 @@ mod tests {
                 .filter(|mark| mark.attribute("class") == "mean");
             assert_eq!(means.count(), count);
         }
+    }
+
+    #[test]
+    fn of_categories_below_one_another_the_best_stand_first() {
+        let mut effect = of_categories(40);
+        let top = |effect: &ParamEffect| {
+            let (marks, _) = effect.marks();
+            let names = marks
+                .iter()
+                .filter(|mark| mark.text.starts_with("category"));
+            let first = names.min_by(|a, b| {
+                let y = |mark: &Mark| mark.attribute("y").parse::<f64>().unwrap();
+                y(a).total_cmp(&y(b))
+            });
+            first.unwrap().text.clone()
+        };
+        assert_eq!(top(&effect), "category 0");
+        effect.maximize = true;
+        assert_eq!(top(&effect), "category 39");
+        // Whichever cannot be told from the best.
+        effect.bins.iter_mut().for_each(|bin| bin.is_good = true);
+        assert_eq!(top(&effect), "category 39");
     }
 }

@@ -25,6 +25,9 @@ pub struct PairSurface {
     pub points: Vec<(f64, f64)>,
     /// How many there are of them.
     pub runs: usize,
+    /// How many runs lack one of both params, and so have no place here.
+    #[serde(default)]
+    pub lacking: usize,
 }
 
 /// The picture's width in units of its own.
@@ -92,7 +95,13 @@ impl PairSurface {
 
     /// What the dots are, in words.
     pub fn told_points(&self) -> String {
-        let all = counted(self.runs, "run");
+        let mut all = counted(self.runs, "run");
+        if self.lacking > 0 {
+            all = format!(
+                "{all}, without {} lacking one of the two",
+                grouped(self.lacking)
+            );
+        }
         if self.points.len() < self.runs {
             format!("an even {} of {all}", grouped(self.points.len()))
         } else {
@@ -202,6 +211,7 @@ mod tests {
             spread: spread.to_vec(),
             points: vec![(0.5, 0.5); points],
             runs,
+            lacking: 0,
         }
     }
 
@@ -270,6 +280,14 @@ mod tests {
         assert_eq!(
             surface(&[], 400, 1200).told_points(),
             "an even 400 of 1,200 runs"
+        );
+        let conditional = PairSurface {
+            lacking: 1116,
+            ..surface(&[], 124, 124)
+        };
+        assert_eq!(
+            conditional.told_points(),
+            "124 runs, without 1,116 lacking one of the two"
         );
     }
 }

@@ -19,11 +19,11 @@ pub fn agreement(params: &[ParamImportance], methods: &[MethodRanking]) -> Vec<S
     }
     // What is like noise is first nowhere, however large.
     let mut firsts: Vec<(&str, Vec<&str>)> = Vec::new();
-    let own = params.iter().find(|param| !param.is_noise);
-    let own = own.map(|param| (param.name.as_str(), label(Method::Fanova)));
+    let own = params.iter().find(|param| !param.of.is_noise);
+    let own = own.map(|param| (param.of.name.as_str(), label(Method::Fanova)));
     let of_others = answered.iter().filter_map(|ranking| {
-        let of_ranking = ranking.params.iter().find(|param| !param.is_noise)?;
-        Some((of_ranking.name.as_str(), label(ranking.method)))
+        let of_ranking = ranking.params.iter().find(|param| !param.of.is_noise)?;
+        Some((of_ranking.of.name.as_str(), label(ranking.method)))
     });
     for (name, method) in own.into_iter().chain(of_others) {
         match firsts.iter_mut().find(|(known, _)| *known == name) {
@@ -57,13 +57,13 @@ pub fn agreement(params: &[ParamImportance], methods: &[MethodRanking]) -> Vec<S
     let is_noise = |method: Method, column: ColumnId| {
         let ranking = by(method)?;
         let param = ranking.params.iter().find(|param| param.column == column)?;
-        param.value.map(|_| param.is_noise)
+        param.of.value.map(|_| param.of.is_noise)
     };
     let mut reasons = Vec::new();
     for param in params {
-        let name = &param.name;
+        let name = &param.of.name;
         let column = param.column;
-        if !param.is_noise && is_noise(Method::Spearman, column) == Some(true) {
+        if !param.of.is_noise && is_noise(Method::Spearman, column) == Some(true) {
             let why = if param.active.is_some() {
                 "what matters may be whether it is set, which correlation does not see"
             } else {
@@ -73,10 +73,11 @@ pub fn agreement(params: &[ParamImportance], methods: &[MethodRanking]) -> Vec<S
                 "{name} matters by functional ANOVA and cannot be told from noise by correlation: {why}."
             ));
         }
-        if param.is_noise && is_noise(Method::Permutation, column) == Some(false) {
+        if param.of.is_noise && is_noise(Method::Permutation, column) == Some(false) {
             let works_together = param
+                .of
                 .total
-                .is_some_and(|total| param.share < NOTHING && total >= NOTHING_WITH_OTHERS);
+                .is_some_and(|total| param.of.share < NOTHING && total >= NOTHING_WITH_OTHERS);
             reasons.push(if works_together {
                 format!(
                     "{name} has no share of its own but matters by permutation: it works together with other params."
@@ -89,12 +90,12 @@ pub fn agreement(params: &[ParamImportance], methods: &[MethodRanking]) -> Vec<S
         }
         // Of the best runs that do not have it nothing is said of where in it they lie.
         let is_in_all = param.active.is_none();
-        if !param.is_noise && is_in_all && is_noise(Method::PedAnova, column) == Some(true) {
+        if !param.of.is_noise && is_in_all && is_noise(Method::PedAnova, column) == Some(true) {
             reasons.push(format!(
                 "{name} matters over the whole range, but where the best runs lie in it cannot be told from chance (PED-ANOVA): it may separate bad runs from fair ones, or the best runs be too few to say."
             ));
         }
-        if param.is_noise && is_noise(Method::PedAnova, column) == Some(false) {
+        if param.of.is_noise && is_noise(Method::PedAnova, column) == Some(false) {
             reasons.push(format!(
                 "The best runs lie in a part of {name}'s range (PED-ANOVA), though its share of the whole cannot be told from noise: it matters among good runs, or the sampler looked there."
             ));
@@ -121,18 +122,21 @@ pub fn label(method: Method) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::importance::{Measured, Share};
     use crate::engine::protocol::{ActiveShare, MeasuredParam};
 
     fn param(column: u32, name: &str, is_noise: bool) -> ParamImportance {
         ParamImportance {
             column: ColumnId(column),
-            name: name.to_owned(),
-            share: 0.5,
-            low: None,
-            high: None,
-            total: None,
-            is_noise,
-            noise: None,
+            of: Share {
+                name: name.to_owned(),
+                share: 0.5,
+                low: None,
+                high: None,
+                total: None,
+                is_noise,
+                noise: None,
+            },
             space: String::new(),
             present: 10,
             active: None,
@@ -142,12 +146,14 @@ mod tests {
     fn ranking(method: Method, params: &[(u32, &str, bool)]) -> MethodRanking {
         let measured = |(column, name, is_noise): &(u32, &str, bool)| MeasuredParam {
             column: ColumnId(*column),
-            name: (*name).to_owned(),
-            value: Some(0.1),
-            low: None,
-            high: None,
-            is_noise: *is_noise,
-            noise: None,
+            of: Measured {
+                name: (*name).to_owned(),
+                value: Some(0.1),
+                low: None,
+                high: None,
+                is_noise: *is_noise,
+                noise: None,
+            },
             present: 10,
         };
         MethodRanking {
@@ -177,7 +183,7 @@ mod tests {
         ));
         assert!(said[2].starts_with("wd's share cannot be told from noise"));
         let mut together = params.clone();
-        (together[1].share, together[1].total) = (0.01, Some(0.3));
+        (together[1].of.share, together[1].of.total) = (0.01, Some(0.3));
         let said = agreement(&together, &other);
         assert!(said[2].starts_with("wd has no share of its own but matters by permutation"));
         assert_eq!(said.len(), 3);

@@ -323,11 +323,11 @@ impl Side {
                 .iter()
                 .position(|param| param.name == share.name)?;
             let runs = self.design.parameters[place].values.active().count();
-            Some(MeasuredParam::new(
-                *self.columns.get(place)?,
-                runs,
-                share.into(),
-            ))
+            Some(MeasuredParam {
+                column: *self.columns.get(place)?,
+                present: runs,
+                of: share.into(),
+            })
         });
         Some(ComparedTarget {
             name: self.name.clone(),

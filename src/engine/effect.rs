@@ -78,6 +78,7 @@ pub fn effect(
         name: parameter.name.clone(),
         is_ordered: scale.is_ordered(),
         is_log: scale.axis.as_ref().is_some_and(Axis::is_log),
+        maximize,
         marks: scale.marks(),
         bins: of_bins,
         points,

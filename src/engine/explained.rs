@@ -1,6 +1,7 @@
 //! What importance says, as the page shows it.
 
-use crate::analysis::importance::{Measured, Method};
+pub use crate::analysis::importance::Measured;
+use crate::analysis::importance::{Method, Share};
 use crate::ledger::ColumnId;
 use serde::{Deserialize, Serialize};
 
@@ -61,36 +62,10 @@ pub struct MethodRanking {
 pub struct MeasuredParam {
     /// The column.
     pub column: ColumnId,
-    /// Its name.
-    pub name: String,
-    /// The measure, in the method's unit; `None` where it does not exist.
-    pub value: Option<f64>,
-    /// 10 % quantile over resampled runs.
-    pub low: Option<f64>,
-    /// 90 % quantile over resampled runs.
-    pub high: Option<f64>,
-    /// Whether it cannot be told from a param of noise.
-    pub is_noise: bool,
-    /// The size that noise gets at most in nine resamples of ten, where there were enough.
-    pub noise: Option<f64>,
+    /// What is said of it.
+    pub of: Measured,
     /// How many of the used runs have it.
     pub present: usize,
-}
-
-impl MeasuredParam {
-    /// What a method says of the param in a column, which so many of the runs have.
-    pub fn new(column: ColumnId, present: usize, measured: Measured) -> Self {
-        Self {
-            column,
-            name: measured.name,
-            value: measured.value,
-            low: measured.low,
-            high: measured.high,
-            is_noise: measured.is_noise,
-            noise: measured.noise,
-            present,
-        }
-    }
 }
 
 /// The interaction of two params.
@@ -109,20 +84,8 @@ pub struct PairImportance {
 pub struct ParamImportance {
     /// The column.
     pub column: ColumnId,
-    /// Its name.
-    pub name: String,
-    /// Share of the variance, 0 to 1.
-    pub share: f64,
-    /// 10 % quantile over resampled runs, where there were enough.
-    pub low: Option<f64>,
-    /// 90 % quantile over resampled runs, where there were enough.
-    pub high: Option<f64>,
-    /// Share of the variance with all interactions that it takes part in.
-    pub total: Option<f64>,
-    /// Whether it cannot be told from a param of noise.
-    pub is_noise: bool,
-    /// What noise gets at most in nine resamples of ten, where there were enough.
-    pub noise: Option<f64>,
+    /// Its share of the variance.
+    pub of: Share,
     /// The measure that it was averaged over, in words: `log, 1e-5 to 0.1`.
     pub space: String,
     /// How many of the used runs have it.

@@ -452,8 +452,8 @@ impl<'c> Said<'c> {
     }
 
     /// What a group's row says: the one value of all its runs, else of a metric the mean with its uncertainty, else
-    /// the values, or how many they are. `present` are the runs that have a value; a mean's interval is by Hall's transformation
-    /// where `skew` tells any.
+    /// the values, or how many they are. `present` are the runs that have a value; a mean's interval minds how runs are skewed
+    /// by `skew`.
     pub(super) fn cell(
         &self,
         present: &Bits,
@@ -511,7 +511,7 @@ fn mean_cell(
     };
     let half = sample.half_interval();
     let whole = sample.standard_error().zip(half).and_then(|(error, half)| {
-        skew.interval(sample.count, sample.mean, error, half / error)
+        skew.interval(sample.count, sample.mean, error, half / error, sample.lean)
             .filter(|_| error > 0.0)
     });
     let ends = whole.or_else(|| half.map(|half| (sample.mean - half, sample.mean + half)));

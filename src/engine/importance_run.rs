@@ -59,6 +59,8 @@ pub struct ImportanceRun {
     /// How many runs had a finite objective, where only a part of them is used.
     thinned_from: Option<usize>,
     warnings: Vec<String>,
+    /// Which of these says that a few runs own most of the variance, if one does.
+    tails: Option<String>,
     /// What is said of the best runs where only a part is used.
     best_are_kept: &'static str,
     beside: Beside,
@@ -243,7 +245,7 @@ impl ImportanceRun {
             quantiles: explain.compared.quantiles(),
             ..Settings::default()
         };
-        let mut warnings = targets.warnings;
+        let (mut warnings, tails) = (targets.warnings, targets.tails);
         let mut pairs = together(&design).into_iter();
         for Together {
             first,
@@ -287,6 +289,7 @@ impl ImportanceRun {
             shown: shown.count(),
             thinned_from,
             warnings,
+            tails,
             best_are_kept: if for_next {
                 ", the best among them"
             } else {
@@ -499,6 +502,7 @@ impl ImportanceRun {
             spread: self.job.surface_spread(side, top).unwrap_or_default(),
             values: surface.values,
             runs: points.len(),
+            lacking: self.design.objective.len() - points.len(),
             points: points.into_iter().step_by(every).collect(),
         })
     }
@@ -532,6 +536,11 @@ impl ImportanceRun {
     /// The ledger's row of each run of the design.
     pub fn rows(&self) -> &[usize] {
         &self.rows
+    }
+
+    /// What warns that a few runs own most of the variance, among the answer's warnings.
+    pub(super) fn tails(&self) -> Option<&String> {
+        self.tails.as_ref()
     }
 
     /// Whether more is better.

@@ -15,7 +15,7 @@ pub use super::distributions::{
 };
 use super::explain::{Explain, PathEnd};
 pub use super::explained::{
-    AblationPath, ActiveShare, ComparedTarget, Comparison, ImportanceAnswer, LeftOut,
+    AblationPath, ActiveShare, ComparedTarget, Comparison, ImportanceAnswer, LeftOut, Measured,
     MeasuredParam, MethodRanking, PairImportance, ParamImportance, PathChange,
 };
 pub use super::exporting::{BestFormat, ExportFormat, FilePart};

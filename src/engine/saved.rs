@@ -248,11 +248,11 @@ pub fn cumulative_plate(said: &Distributions, by: &ByCategory) -> Plate {
 /// The params' shares, and below them what remains of the whole.
 pub fn shares_plate(said: &ImportanceAnswer) -> Plate {
     let bar = |param: &ParamImportance| Bar {
-        name: param.name.clone(),
-        value: Some(param.share),
-        ends: param.low.zip(param.high),
-        is_faint: param.is_noise,
-        noise: param.noise,
+        name: param.of.name.clone(),
+        value: Some(param.of.share),
+        ends: param.of.low.zip(param.of.high),
+        is_faint: param.of.is_noise,
+        noise: param.of.noise,
     };
     let rest = Bar {
         name: "Interactions, and the rest".to_owned(),

@@ -23,6 +23,8 @@ pub struct Targets {
     pub words: Vec<String>,
     /// What to be careful about.
     pub warnings: Vec<String>,
+    /// Which of these says that a few runs own most of the variance, if one does.
+    pub tails: Option<String>,
 }
 
 /// One metric that is explained, and how much it counts in a weighted sum.
@@ -66,6 +68,7 @@ impl Targets {
             maximize,
             words: Vec::new(),
             warnings: Vec::new(),
+            tails: None,
         };
         for part in parts.iter().filter(|part| part.weight > 0.0) {
             let of_part = Self::rescaled(ledger, shown, *part, statistic, explain);
@@ -103,6 +106,7 @@ impl Targets {
             maximize: part.objective.maximize,
             words: Vec::new(),
             warnings: Vec::new(),
+            tails: None,
         };
         match explain.unfinished {
             Unfinished::LeftOut => targets.leave_out_broken(ledger, shown, part.column),
@@ -298,11 +302,13 @@ impl Targets {
             } else {
                 format!("{few} runs own")
             };
-            self.warnings.push(format!(
+            let tails = format!(
                 "{runs} {:.0} % of the variance, so the shares speak of {}: explain its rank or its logarithm instead",
                 part * 100.0,
                 if few == 1 { "that run" } else { "those" },
-            ));
+            );
+            self.warnings.push(tails.clone());
+            self.tails = Some(tails);
         }
     }
 

@@ -1,6 +1,8 @@
 // The brief: its sentences on the bundled samples, their links, its Markdown.
 
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 
 const VIEW = "[data-view=brief]";
 
@@ -87,6 +89,19 @@ export default function (t) {
     assert.match(page.url(), /s=rank/);
     await page.goBack();
     await page.waitForSelector(`${VIEW} .sentences`);
+  });
+
+  t.case("of a few runs that lean the interval reaches farther to that side, and that is said", async (kit) => {
+    const losses = [0.1, 0.12, 0.12, 0.12, 0.5];
+    const lines = ["run_id,param.lr,param.seed,metric.loss"];
+    for (let run = 0; run < 10; run += 1) {
+      lines.push(`r${run},${run < 5 ? 0.1 : 0.2},${run % 5},${losses[run % 5] + (run < 5 ? 0 : 1)}`);
+    }
+    const file = join(await kit.temporary(), "leaning.csv");
+    await writeFile(file, lines.join("\n"));
+    const page = await briefed(kit, file, "?o=metric.loss,min,last");
+    const [best] = await told(page, "Best");
+    assert.match(best, /mean of 5: 0\.19 in -0\.02 to 0\.\d+ \(95 % interval, Student’s t, stretched to the side where its few runs lean;/);
   });
 
   t.case("groups rank by their median or interquartile mean where that is chosen, as undo and in the address", async (kit) => {

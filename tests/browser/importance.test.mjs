@@ -201,6 +201,14 @@ export default function (t) {
     assert.ok(!told || /have no effect together to show/.test(await told.textContent()));
   });
 
+  t.case("a pair of which some runs lack one param is drawn where both are set, and that is said", async (kit) => {
+    const file = await file_of(kit, "conditional.csv", conditional());
+    const page = await explained(kit, "&e=param.momentum,param.optimizer", file, "loss,min");
+    await page.waitForSelector(".effect svg rect.cell");
+    // Of 284 that ended well a quarter, those of sgd, have a momentum.
+    assert.match(await page.textContent(".effect"), /Dots: 71 runs, without 213 lacking one of the two; where there are none/);
+  });
+
   t.case("whether runs failed has no scale, no best part and no weights to choose", async (kit) => {
     const file = await file_of(kit, "conditional.csv", conditional());
     const page = await explained(kit, "&i=outcome.best25", file, "loss,min");
@@ -257,7 +265,7 @@ export default function (t) {
     await page.waitForSelector(".effect svg rect.cell");
     assert.match(await page.textContent(".effect h3"), /together/);
     assert.match(await page.textContent(".effect"), /Hatched, \S+ % of it: when runs are drawn again.*Crossed, \S+ %: by more than/);
-    assert.match(await page.textContent(".effect"), /Dots: (an even \d+ of )?\d+ runs; where there are none/);
+    assert.match(await page.textContent(".effect"), /Dots: (an even \d+ of )?\d+ runs(, without \d+ lacking one of the two)?; where there are none/);
     await kit.axe(page);
     await page.goBack();
     await page.waitForSelector(".effect svg path.band");

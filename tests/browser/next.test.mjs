@@ -141,6 +141,23 @@ export default function (t) {
     assert.match(await page.textContent(`${VIEW} .sentences li[data-kind=leak]`), /Left out.*result equals it in 120 runs/);
   });
 
+  t.case("it is not advised to narrow to where more runs break", async (kit) => {
+    const lines = ["run_id,status,param.x,param.y,metric.loss"];
+    for (let run = 0; run < 240; run += 1) {
+      const [x, y, noise] = [37, 53, 71].map((prime) => ((run * prime) % 241) / 241);
+      const breaks = x > 0.6 && run % 3 > 0;
+      const loss = 4 * (x - 0.8) ** 2 + 0.3 * y + 0.05 * noise;
+      lines.push(`r${run},${breaks ? "failed" : "finished"},${x},${y},${breaks ? "" : loss}`);
+    }
+    const file = join(await kit.temporary(), "breaking.csv");
+    await writeFile(file, lines.join("\n"));
+    const page = await next(kit, file, "?o=metric.loss,min,last");
+    await page.waitForSelector(`${VIEW} .next-runs`);
+    assert.match(await page.textContent(`${VIEW} li[data-kind=breaks]`), /Do not narrow.*x .* came to an end there broke, and \d+ of \d+ elsewhere/);
+    const narrowed = await page.$$eval(`${VIEW} li[data-kind=narrow]`, (all) => all.map((item) => item.textContent));
+    assert.ok(narrowed.every((text) => !/Narrow\s*x /.test(text)), String(narrowed));
+  });
+
   t.case("the brief ends with a link to it", async (kit) => {
     const page = await next(kit, "samples/optuna-digits.csv", "?o=metric.val_accuracy,max,last");
     await page.click("[role=tab][href*='#/brief']");

@@ -92,7 +92,16 @@ impl Share {
         self.broken as f64 / self.n.max(1) as f64
     }
 
-    fn add(&mut self, is_broken: bool) {
+    /// Whether more of these broke than of others, beyond chance: the 95 % interval of the difference lies above 0 (Newcombe, "Interval
+    /// estimation for the difference between independent proportions", Statistics in Medicine 17, 1998, by Wilson's).
+    pub fn breaks_more_than(self, other: Self) -> bool {
+        let (own, others) = (self.rate(), other.rate());
+        let below = own - self.interval().0;
+        let above = other.interval().1 - others;
+        own - others > (below * below + above * above).sqrt()
+    }
+
+    pub(crate) fn add(&mut self, is_broken: bool) {
         self.n += 1;
         self.broken += usize::from(is_broken);
     }
@@ -209,6 +218,23 @@ mod tests {
     use super::endings::Endings;
     use super::*;
     use ledger::{Ledger, Role, RunSink, ValueRef};
+
+    #[test]
+    fn more_break_where_the_difference_is_beyond_chance() {
+        let share = |broken, n| Share { broken, n };
+        assert!(share(14, 16).breaks_more_than(share(2, 80)));
+        assert!(!share(2, 80).breaks_more_than(share(14, 16)));
+        assert!(!share(3, 20).breaks_more_than(share(5, 80)));
+        assert!(!share(0, 0).breaks_more_than(share(0, 0)));
+        assert!(!share(1, 1).breaks_more_than(share(0, 0)));
+        // Newcombe's example: 56 of 70 less 48 of 80 is 0.0524 to 0.3339.
+        let (a, b) = (share(56, 70), share(48, 80));
+        let below = a.rate() - a.interval().0;
+        let above = b.interval().1 - b.rate();
+        let low = a.rate() - b.rate() - (below * below + above * above).sqrt();
+        assert!((low - 0.0524).abs() < 5e-5, "{low}");
+        assert!(a.breaks_more_than(b));
+    }
 
     #[test]
     fn rates_are_of_parts_of_numbers_and_of_values() {

@@ -20,6 +20,8 @@ pub struct Sample {
     pub max: f64,
     /// Their standard deviation (n − 1), of two and more.
     pub deviation: Option<f64>,
+    /// How they lean: their skewness, above 0 where a few are far greater than the others; 0 where they do not vary.
+    pub lean: f64,
 }
 
 impl Sample {
@@ -40,19 +42,32 @@ impl Sample {
         }
         // Of equal numbers the mean is that number, whatever rounding says.
         let mean = (sum / count as f64).clamp(min, max);
-        let squares: f64 = finite.clone().map(|x| (x - mean) * (x - mean)).sum();
-        Some(Self {
-            count,
-            mean,
+        let (mut squares, mut cubes) = (0.0, 0.0);
+        for x in finite.clone() {
+            let square = (x - mean) * (x - mean);
+            squares += square;
+            cubes += square * (x - mean);
+        }
+        let mut sample = Self {
             min,
             max,
-            deviation: (count > 1).then(|| (squares / (count - 1) as f64).sqrt()),
-            median: if with_median || count <= MANY {
-                median(finite.collect())
-            } else {
-                None
-            },
-        })
+            ..Self::of_equal(mean, count)
+        };
+        sample.spread(squares, cubes);
+        sample.median = if with_median || count <= MANY {
+            median(finite.collect())
+        } else {
+            None
+        };
+        Some(sample)
+    }
+
+    /// Says how they spread about their mean, by the sums of the squares and the cubes of what they are away from it.
+    fn spread(&mut self, squares: f64, cubes: f64) {
+        let deviation = (squares / (self.count.max(2) - 1) as f64).sqrt();
+        self.deviation = (self.count > 1).then_some(deviation);
+        let lean = cubes * (self.count as f64).sqrt() / (squares * squares.sqrt());
+        self.lean = if lean.is_finite() { lean } else { 0.0 };
     }
 
     /// What these rows' numbers say; see [`Sample::new`].
@@ -65,12 +80,10 @@ impl Sample {
     /// own order is faster than one over each group's rows. `of_row` is the group of each row, a greater number where it is in none.
     pub fn of_groups(values: &[f64], of_row: &[u32], groups: usize) -> Vec<Option<Self>> {
         let none = Self {
-            count: 0,
-            mean: 0.0,
-            median: None,
             min: f64::INFINITY,
             max: f64::NEG_INFINITY,
-            deviation: None,
+            median: None,
+            ..Self::of_equal(0.0, 0)
         };
         let mut samples = vec![none; groups];
         let finite = || {
@@ -88,18 +101,19 @@ impl Sample {
         for sample in samples.iter_mut().filter(|sample| sample.count > 0) {
             sample.mean = (sample.mean / sample.count as f64).clamp(sample.min, sample.max);
         }
-        let mut squares = vec![0.0; groups];
+        let mut sums = vec![(0.0, 0.0); groups];
         for (x, group) in finite() {
             if let Some(sample) = samples.get(*group as usize) {
-                squares[*group as usize] += (x - sample.mean) * (x - sample.mean);
+                let (squares, cubes) = &mut sums[*group as usize];
+                let square = (x - sample.mean) * (x - sample.mean);
+                *squares += square;
+                *cubes += square * (x - sample.mean);
             }
         }
-        let whole = samples.into_iter().zip(squares).map(|(sample, squares)| {
-            let deviation = || (squares / (sample.count - 1) as f64).sqrt();
-            (sample.count > 0).then(|| Self {
-                deviation: (sample.count > 1).then(deviation),
-                ..sample
-            })
+        let whole = samples.into_iter().zip(sums);
+        let whole = whole.map(|(mut sample, (squares, cubes))| {
+            sample.spread(squares, cubes);
+            (sample.count > 0).then_some(sample)
         });
         whole.collect()
     }
@@ -113,6 +127,7 @@ impl Sample {
             min: x,
             max: x,
             deviation: (count > 1).then_some(0.0),
+            lean: 0.0,
         }
     }
 

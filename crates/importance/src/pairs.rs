@@ -25,7 +25,7 @@ pub(super) struct PairSums {
     pub(super) fractions: Vec<f64>,
 }
 
-/// Mean predictions along two parameters, all others averaged out, on a grid over both axes.
+/// Mean predictions along two parameters, all others averaged out, on a grid over both axes, where both are set.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Surface {
     /// Cells along the first parameter: equal parts of its axis, or its categories.
@@ -52,6 +52,34 @@ impl Surface {
 }
 
 impl Surface {
+    /// The part of it in which both parameters are set, which is where their values lie.
+    pub(super) fn where_set(self, prepared: &Prepared, (a, b): (usize, usize)) -> Self {
+        let of = |feature: usize, all: usize| {
+            whole_parts(prepared.features[feature].active_coarse_cells(), all)
+        };
+        let (down, across) = (of(a, self.rows), of(b, self.columns));
+        if (down.len(), across.len()) == (self.rows, self.columns) {
+            return self;
+        }
+        let value = |row: &[(usize, f64)], column: &[(usize, f64)]| -> f64 {
+            let cells = row
+                .iter()
+                .flat_map(|one| column.iter().map(move |other| (one, other)));
+            let weighed = cells.map(|((row, by_row), (column, by_column))| {
+                by_row * by_column * self.values[row * self.columns + column]
+            });
+            weighed.sum()
+        };
+        Self {
+            rows: down.len(),
+            columns: across.len(),
+            values: down
+                .iter()
+                .flat_map(|row| across.iter().map(|column| value(row, column)))
+                .collect(),
+        }
+    }
+
     /// Takes the values apart into their mean, the two sides' deviations from it and the interaction, and puts so many
     /// `times` of each together again.
     fn restretch(&mut self, measures_a: &[f64], measures_b: &[f64], times: [f64; 4]) {
@@ -82,6 +110,28 @@ impl Surface {
     }
 }
 
+/// Equal parts of the first so many `cells` of a side, as many as are whole: of each the cells in it and which part of it they are. One
+/// that the inactive branch begins in speaks of both, and is left out.
+fn whole_parts(cells: f64, all: usize) -> Vec<Vec<(usize, f64)>> {
+    // What is a whole number may miss it by rounding.
+    let count = ((cells + 1e-9) as usize).clamp(1, all.max(1));
+    let width = cells.max(1.0) / count as f64;
+    let of_part = |part: usize| {
+        let (from, to) = (part as f64 * width, (part + 1) as f64 * width);
+        let lies_in = |cell: usize| ((cell + 1) as f64).min(to) - (cell as f64).max(from);
+        let inside: Vec<(usize, f64)> = (from as usize..count)
+            .map(|cell| (cell, lies_in(cell)))
+            .filter(|(_, part)| *part > 1e-9)
+            .collect();
+        let whole: f64 = inside.iter().map(|(_, part)| part).sum();
+        inside
+            .into_iter()
+            .map(|(cell, part)| (cell, part / whole))
+            .collect()
+    };
+    (0..count).map(of_part).collect()
+}
+
 /// How unsure the mean prediction along two features is, by cell as in [`Surface::values`]: its standard deviation over
 /// forests of halves of the runs.
 pub(super) fn spread(prepared: &Prepared, settings: &Settings, pair: (usize, usize)) -> Surface {
@@ -94,6 +144,7 @@ pub(super) fn spread(prepared: &Prepared, settings: &Settings, pair: (usize, usi
             }
             sums.mean_added_to(PairSums::start(prepared, &[pair]))
                 .surface(prepared, 0, pair)
+                .where_set(prepared, pair)
         })
         .collect();
     let count = surfaces.len().max(1) as f64;
@@ -286,5 +337,86 @@ fn edges(side: &Side, cells: usize, out: &mut Vec<(usize, f64)>) {
             }
         }
         Place::Among(set) => out.extend(set.iter().map(|code| (code, 1.0))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Column, Design, ImportanceJob, Parameter, run_task};
+
+    #[test]
+    fn parts_of_a_side_end_where_the_inactive_branch_begins() {
+        let all = whole_parts(4.0, 4);
+        assert_eq!(all, (0..4).map(|at| vec![(at, 1.0)]).collect::<Vec<_>>());
+        // Three cells and a half: a part is a cell and a sixth, and the last is what is whole of it.
+        let some = whole_parts(3.5, 8);
+        let told: Vec<Vec<usize>> = some
+            .iter()
+            .map(|part| part.iter().map(|(cell, _)| *cell).collect())
+            .collect();
+        assert_eq!(told, [vec![0, 1], vec![1, 2], vec![2]]);
+        assert!((some[0][0].1 - 6.0 / 7.0).abs() < 1e-12, "{some:?}");
+        assert_eq!(whole_parts(0.25, 8), [vec![(0, 1.0)]]);
+    }
+
+    /// The least lies at 0.6 of a parameter that only runs of the first of two kinds have, and drew from 0.2 to 0.8.
+    #[test]
+    fn the_surface_of_a_conditional_parameter_lies_on_the_axis_of_its_values() {
+        let place = |run: u32| f64::from(run * 37 % 120) / 119.0;
+        let momentum = |run: u32| match run % 2 {
+            0 => 0.2 + 0.6 * place(run / 2),
+            _ => f64::NAN,
+        };
+        let objective = |run: u32| match run % 2 {
+            0 => (momentum(run) - 0.6).powi(2) * 20.0,
+            _ => 3.0,
+        };
+        let numbers = (0..240).map(momentum).collect();
+        let design = Design {
+            parameters: vec![
+                Parameter::ranged("momentum", numbers, 0.0, 1.0, false),
+                Parameter::category("kind", (0..240).map(|run| run % 2).collect()),
+                Parameter {
+                    values: Column::Codes(
+                        (0..240)
+                            .map(|run| {
+                                if run % 3 == 0 {
+                                    Column::NO_CATEGORY
+                                } else {
+                                    run % 5
+                                }
+                            })
+                            .collect(),
+                    ),
+                    ..Parameter::category("schedule", vec![0; 240])
+                },
+            ],
+            objective: (0..240).map(objective).collect(),
+            configurations: Vec::new(),
+        };
+        let settings = Settings {
+            pairs: 3,
+            ..Settings::default()
+        };
+        let mut job = ImportanceJob::new(&design, settings);
+        while let Some(task) = job.next_task() {
+            job.absorb(run_task(&design, job.prepared(), job.settings(), &task));
+        }
+        let surface = job.surface(0, 1).unwrap();
+        assert_eq!((surface.rows, surface.columns), (16, 2));
+        let least = (0..surface.rows).min_by(|a, b| {
+            let value = |row: &usize| surface.values[row * surface.columns];
+            value(a).total_cmp(&value(b))
+        });
+        let at = (least.unwrap() as f64 + 0.5) / surface.rows as f64;
+        assert!((0.5..0.7).contains(&at), "{at}");
+        let spread = job.surface_spread(0, 1).unwrap();
+        assert_eq!(spread.len(), surface.values.len());
+        let turned = job.surface(1, 0).unwrap();
+        assert_eq!((turned.rows, turned.columns), (2, 16));
+        // Of categories the unset are a cell of their own, which is left out.
+        let of_categories = job.surface(2, 1).unwrap();
+        assert_eq!((of_categories.rows, of_categories.columns), (5, 2));
     }
 }

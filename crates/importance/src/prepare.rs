@@ -117,6 +117,14 @@ impl Feature {
         }
     }
 
+    /// How many of those are of values, in part where the inactive branch begins within one.
+    pub fn active_coarse_cells(&self) -> f64 {
+        match &self.kind {
+            Kind::Ordered { active, .. } => active * self.coarse_cells() as f64,
+            Kind::Unordered { present, .. } => *present as f64,
+        }
+    }
+
     /// Measure of one cell.
     pub fn cell_measure(&self, cell: usize) -> f64 {
         match &self.kind {

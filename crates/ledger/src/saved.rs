@@ -39,27 +39,16 @@ pub struct SavedSource {
 
 impl From<SavedSource> for SourceRecord {
     fn from(saved: SavedSource) -> Self {
-        let SavedSource {
-            path,
-            format,
-            files,
-            folder,
-            bytes,
-            points_left_out,
-            has_ids,
-            directions,
-            ranges,
-        } = saved;
         Self {
-            path,
-            format,
-            files,
-            folder,
-            bytes,
-            points_left_out,
-            has_ids,
-            directions,
-            ranges,
+            path: saved.path,
+            format: saved.format,
+            files: saved.files,
+            folder: saved.folder,
+            bytes: saved.bytes,
+            points_left_out: saved.points_left_out,
+            has_ids: saved.has_ids,
+            directions: saved.directions,
+            ranges: saved.ranges,
             ..Self::default()
         }
     }

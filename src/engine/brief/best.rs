@@ -417,6 +417,9 @@ pub(super) fn with_interval(standing: &Standing, of: &Estimate, half: f64) -> St
 fn how(of: &Estimate, standing: &Standing) -> String {
     let how = match of.center {
         Center::Mean if of.is_skewed_too(&standing.skew) => "Hall’s transformation",
+        Center::Mean if !of.is_even(&standing.skew) => {
+            "Student’s t, stretched to the side where its few runs lean"
+        }
         Center::Median if !of.is_even(&standing.skew) => "order statistics",
         Center::Iqm if of.n > 3 && !of.is_lent => "Yuen’s t",
         _ => "Student’s t",

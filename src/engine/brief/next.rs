@@ -44,6 +44,13 @@ pub(super) fn replicates(asked: &Asked<'_>) -> Option<Sentence> {
             ", estimated from nearly the same runs",
         ),
     };
+    let sentence = |text: String| Sentence {
+        kind: SentenceKind::Replicates,
+        text,
+        n: ranked,
+        of: asked.known.configurations.members.len(),
+        link: asked.ranked(),
+    };
     let text = match deviation {
         // χ² with 9 degrees of freedom: the true deviation is 0.69 to 1.83 times that which is seen, with 95 %.
         None => format!(
@@ -70,36 +77,46 @@ pub(super) fn replicates(asked: &Asked<'_>) -> Option<Sentence> {
             let of_pairs = of_pairs.is_some();
             let needed = runs_needed(apart / deviation, LEVEL, POWER, of_pairs);
             if a.overlap > 0.0 {
-                return Some(Sentence {
-                    kind: SentenceKind::Replicates,
-                    text: format!(
-                        "{} and {} cannot be told apart by their {} folds: their means differ by {}, {} standard deviation is {}. \
+                return Some(sentence(format!(
+                    "{} and {} cannot be told apart by their {} folds: their means differ by {}, {} standard deviation is {}. \
                          If they truly differ by as much, {} (80 % power, corrected t-test, two-sided 5 %).",
-                        name(0),
-                        name(second),
-                        a.n,
-                        short_number(rounded_to(apart, deviation)),
-                        if of_pairs {
-                            "and of the folds’ differences the"
-                        } else {
-                            "one fold’s"
-                        },
-                        short_number(rounded_to(deviation, deviation)),
-                        told_repeats(needed, a)
-                    ),
-                    n: ranked,
-                    of: asked.known.configurations.members.len(),
-                    link: asked.ranked(),
-                });
+                    name(0),
+                    name(second),
+                    a.n,
+                    short_number(rounded_to(apart, deviation)),
+                    if of_pairs {
+                        "and of the folds’ differences the"
+                    } else {
+                        "one fold’s"
+                    },
+                    short_number(rounded_to(deviation, deviation)),
+                    told_repeats(needed, a)
+                )));
             }
-            let many = needed.map_or_else(
-                || "more than 1,000 runs of each, so take the cheaper one".to_owned(),
-                |needed| format!("{} of each", counted(needed, "run")),
+            let (many, advice) = needed.map_or_else(
+                || {
+                    (
+                        "more than 1,000 runs of each".to_owned(),
+                        ": take the cheaper one",
+                    )
+                },
+                |needed| (format!("{} of each", counted(needed, "run")), ""),
             );
+            if apart == 0.0 {
+                return Some(sentence(format!(
+                    "{} and {} cannot be told apart: their {}s are the same, and no number of runs tells two that do not differ \
+                     apart: take the cheaper one (now {} and {}).",
+                    name(0),
+                    name(second),
+                    a.center.label(),
+                    counted(a.n, "run"),
+                    b.n
+                )));
+            }
             format!(
                 "{} and {} cannot be told apart: their {}s differ by {}, {} standard deviation is {}{source}. If they \
                  truly differ by as much, it takes {many}{} (now {} and {}) to tell with 80 % power ({}, \
-                 two-sided 5 %).",
+                 two-sided 5 %){advice}.",
                 name(0),
                 name(second),
                 a.center.label(),
@@ -125,13 +142,7 @@ pub(super) fn replicates(asked: &Asked<'_>) -> Option<Sentence> {
             )
         }
     };
-    Some(Sentence {
-        kind: SentenceKind::Replicates,
-        text,
-        n: ranked,
-        of: asked.known.configurations.members.len(),
-        link: asked.ranked(),
-    })
+    Some(sentence(text))
 }
 
 /// How often two cross-validations are to be repeated where it took so many independent runs to tell them apart: what training

@@ -73,7 +73,7 @@ impl AlongCurves {
         Some(Sentence {
             kind: SentenceKind::SameCurves,
             text: format!(
-                "{} exactly the curve of {} that another run has, point by point ({} as {}, which differ in {named}): what was \
+                "{} exactly the curve of {} that another run has, point by point through five values or more ({} as {}, which differ in {named}): what was \
                  set otherwise had no effect, or one was copied.",
                 if found.len() == 1 {
                     "1 run has".to_owned()

@@ -44,13 +44,7 @@ impl ImportanceRun {
                 let parameter = &self.design.parameters[at];
                 Some(ParamImportance {
                     column: *self.columns.get(at)?,
-                    name: share.name,
-                    share: share.share,
-                    low: share.low,
-                    high: share.high,
-                    total: share.total,
-                    is_noise: share.is_noise,
-                    noise: share.noise,
+                    of: share,
                     space: effect::space_text(parameter),
                     present: parameter.values.active().count(),
                     active: self.beside.active(at),
@@ -72,19 +66,26 @@ impl ImportanceRun {
         let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
         warnings.extend(self.warnings.iter().cloned());
         let conditional = |param: &&ParamImportance| {
-            param.present < n && !param.is_noise && param.share >= NOTABLE
+            param.present < n && !param.of.is_noise && param.of.share >= NOTABLE
         };
-        for ParamImportance { name, present, .. } in params.iter().filter(conditional) {
+        for ParamImportance { of, present, .. } in params.iter().filter(conditional) {
+            let name = &of.name;
             let of_scale = place(name).map(|at| &self.design.parameters[at]);
             let others = of_scale.filter(|parameter| !parameter.elsewhere.is_empty());
+            // Proposals show no shares.
+            let beside = if self.best_are_kept.is_empty() {
+                ": beside it stands its share within them"
+            } else {
+                ""
+            };
             warnings.push(if let Some(parameter) = others {
                 format!(
-                    "{name} is a number of its scale in {present} of {n} runs and else {}, and its share counts which: beside it stands its share within them",
+                    "{name} is a number of its scale in {present} of {n} runs and else {}, and its share counts which{beside}",
                     parameter.inactive()
                 )
             } else {
                 format!(
-                    "{name} is set in {present} of {n} runs, and its share counts whether it is set too: beside it stands its share within them"
+                    "{name} is set in {present} of {n} runs, and its share counts whether it is set too{beside}"
                 )
             });
         }
@@ -153,13 +154,12 @@ fn ranking(
     column_of: &dyn Fn(&str) -> Option<ColumnId>,
     present: &dyn Fn(&str) -> usize,
 ) -> MethodRanking {
-    let params = answer.parameters.into_iter().filter_map(|measured| {
-        let runs = present(&measured.name);
-        Some(MeasuredParam::new(
-            column_of(&measured.name)?,
-            runs,
-            measured,
-        ))
+    let params = answer.parameters.into_iter().filter_map(|of| {
+        Some(MeasuredParam {
+            column: column_of(&of.name)?,
+            present: present(&of.name),
+            of,
+        })
     });
     MethodRanking {
         method: answer.method,

@@ -1,9 +1,11 @@
 //! What the forest says of each param: a range to narrow it to, or that it may as well be fixed.
 
 use super::{NextRun, Param};
+use crate::analysis::failures::Share;
 use crate::analysis::importance::answer::NOTHING_WITH_OTHERS;
 use crate::analysis::importance::{Bin, Column as Values, Parameter, Space};
-use crate::chart::number::short_number;
+use crate::analysis::next::Setting;
+use crate::chart::number::{grouped, short_number};
 use crate::engine::brief::Evidence;
 use crate::engine::effect::{self, Good};
 use crate::engine::failures::Finding;
@@ -78,18 +80,46 @@ pub(super) fn of_forest(
         let place = said
             .params
             .iter()
-            .position(|param| param.name == parameter.name);
+            .position(|param| param.of.name == parameter.name);
         let known = place.map(|place| (place, &said.params[place]));
         // Where weak effects may be missed, a knob is not to be fixed for want of one.
         let fixed = known
             .filter(|_| said.warnings.is_empty())
             .and_then(|(_, param)| fixed(next, at, param));
-        let good = match (known, &fixed) {
+        let mut good = match (known, &fixed) {
             (Some((place, param)), None) => {
                 range(next, at, param).map(|(good, text)| (place, good, text))
             }
             _ => None,
         };
+        // What is good of the runs that ended is not to be advised where more of all break.
+        if let (Some((place, range, text)), Some((_, param))) = (&mut good, known) {
+            let (inside, outside) = ends_within(next, at, range);
+            if inside.breaks_more_than(outside) {
+                let text = format!(
+                    "{} But {} of {} that came to an end there broke, and {} of {} elsewhere: do not narrow it to that before it is \
+                     known why.",
+                    text,
+                    grouped(inside.broken),
+                    grouped(inside.n),
+                    grouped(outside.broken),
+                    grouped(outside.n)
+                );
+                ranges.push((
+                    *place,
+                    finding(next, "breaks", "Do not narrow", text, param, said),
+                ));
+                good = None;
+            } else if inside.broken > 0 {
+                text.push_str(&format!(
+                    " {} of {} broke there, and {} of {} elsewhere.",
+                    grouped(inside.broken),
+                    grouped(inside.n),
+                    grouped(outside.broken),
+                    grouped(outside.n)
+                ));
+            }
+        }
         if let (Some((place, param)), Some((value, text))) = (known, &fixed) {
             let finding = finding(next, "fix", "Fix", text.clone(), param, said);
             knobs.push((place, finding));
@@ -144,7 +174,7 @@ fn finding(
 
 /// The param of the design that importance speaks of.
 fn param_of<'a>(next: &'a NextRun, of: &ParamImportance) -> Option<&'a Param> {
-    next.params.iter().find(|param| param.name == of.name)
+    next.params.iter().find(|param| param.name == of.of.name)
 }
 
 /// The value that a param which cannot be told from noise may be fixed to: the best run's.
@@ -164,15 +194,18 @@ fn fixed(next: &NextRun, at: usize, param: &ParamImportance) -> Option<(Value, S
     };
     let text = format!(
         "{} cannot be told from a param of noise: fix it, for instance to the best run’s {}.",
-        param.name,
+        param.of.name,
         match value.as_ref() {
             ValueRef::Number(number) => short_number(number),
             other => other.to_string(),
         }
     );
     // What the forest misses, a look at the param alone may see; and what does nothing alone may do much with others.
-    let is_alone = param.total.is_none_or(|total| total < NOTHING_WITH_OTHERS);
-    (param.is_noise && is_alone && !next.params[at].matters).then_some((value, text))
+    let is_alone = param
+        .of
+        .total
+        .is_none_or(|total| total < NOTHING_WITH_OTHERS);
+    (param.of.is_noise && is_alone && !next.params[at].matters).then_some((value, text))
 }
 
 /// The values of a param that are within noise of the best, where that is not all of them.
@@ -189,6 +222,17 @@ fn range(next: &NextRun, at: usize, param: &ParamImportance) -> Option<(Good, St
     let good = effect::good(parameter, &bins, &effect.bins)?;
     let words = effect.words.first()?;
     Some((good, format!("{words} Searched: {}.", param.space)))
+}
+
+/// How many broke with a value of what is good of a param, and with all others.
+fn ends_within(next: &NextRun, at: usize, good: &Good) -> (Share, Share) {
+    let is_good = |set: Setting| match (set, good) {
+        (Setting::Number(x), Good::Numbers(low, high)) => (*low..=*high).contains(&x),
+        (Setting::Category(code), Good::Categories(codes)) => codes.contains(&code),
+        _ => false,
+    };
+    let design = next.run.design();
+    next.ends.within(design, &next.tried, at, &is_good)
 }
 
 /// From where a param is to be taken: what is good of it, else what was searched.

@@ -341,8 +341,11 @@ impl NextRun {
         let has_forecast = chosen.iter().any(|proposal| proposal.forecast.is_some());
         let of_fit = said.r2_oob.map(|r2| Warning::WeakFit { r2 }.to_string());
         let of_fit = of_fit.filter(|_| has_forecast);
+        // And what ranks mend is no longer to be minded.
+        let of_tails = self.ranked.as_ref().and_then(|_| self.run.tails());
         let warned = said.warnings.iter();
-        let warned = warned.filter(|warning| Some(*warning) != of_fit.as_ref());
+        let warned = warned
+            .filter(|warning| Some(*warning) != of_fit.as_ref() && Some(*warning) != of_tails);
         words.extend(warned.map(|warning| format!("Take care: {warning}.")));
         Next {
             objective: said.objective,

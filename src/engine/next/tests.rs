@@ -1,5 +1,7 @@
 //! What is proposed of made runs, what is refused, and that each text reads as what it says.
 
+mod advised;
+
 use super::*;
 use crate::engine::Workspace;
 use crate::engine::protocol::{Answer, Ask, SelectQuestion};
@@ -638,6 +640,8 @@ fn where_a_few_runs_own_the_variance_proposals_go_by_ranks() {
     let next = run(&mut workspace, "", Direction::Minimize).answer(6);
     let said = next.words.join(" ");
     assert!(said.contains("so the forest is of its rank"), "{said}");
+    // Which is what the warning asks for.
+    assert!(!said.contains("of the variance"), "{said}");
     for row in &next.proposals {
         let [mean, interval, improvement] = row.predicted.as_ref().unwrap();
         assert!(improvement.ends_with(" places"), "{improvement}");

@@ -240,6 +240,9 @@ impl Workspace {
                     GroupStatistic::Interval if grouped.skew().told().is_some() => {
                         " (Student’s t, of the skewed objective Hall’s transformation)"
                     }
+                    GroupStatistic::Interval if grouped.skew().may_be_unseen() => {
+                        " (Student’s t, of the objective stretched to the side where few runs lean)"
+                    }
                     GroupStatistic::Interval => " (Student’s t)",
                     _ => "",
                 }

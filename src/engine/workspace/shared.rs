@@ -199,7 +199,7 @@ impl Workspace {
         said.params
             .retain(|param| !question.redaction.left_out.contains(&param.column));
         for param in &mut said.params {
-            param.name = mask.apply(&param.name).into_owned();
+            param.of.name = mask.apply(&param.of.name).into_owned();
         }
         Some(shares_plate(&said))
     }

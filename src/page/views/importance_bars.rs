@@ -7,8 +7,8 @@ use crate::chart::number::{counted, grouped, percent};
 use crate::chart::scale::{Linear, ticks};
 use crate::chart::svg::Chart;
 use crate::engine::protocol::{
-    ActiveShare, ComparedTarget, Comparison, ImportanceAnswer, MeasuredParam, MethodRanking,
-    ParamImportance,
+    ActiveShare, ComparedTarget, Comparison, ImportanceAnswer, Measured, MeasuredParam,
+    MethodRanking, ParamImportance,
 };
 use crate::engine::saved::shares_plate;
 use crate::ledger::ColumnId;
@@ -23,13 +23,7 @@ const LONG: usize = 24;
 /// One row of bars.
 struct BarRow {
     column: ColumnId,
-    name: String,
-    value: Option<f64>,
-    low: Option<f64>,
-    high: Option<f64>,
-    is_noise: bool,
-    /// What noise gets, to either side of 0.
-    noise: Option<f64>,
+    of: Measured,
     /// What stands behind the numbers.
     facts: Vec<String>,
 }
@@ -48,7 +42,7 @@ impl BarScale {
     /// For values of which some may be below 0.
     fn new(rows: &[BarRow], least: f64, text: fn(f64) -> String) -> (Self, Vec<(f64, String)>) {
         let ends = |row: &BarRow| {
-            [row.value, row.low, row.high]
+            [row.of.value, row.of.low, row.of.high]
                 .into_iter()
                 .flatten()
                 .collect::<Vec<_>>()
@@ -86,11 +80,11 @@ fn saved_bars(
     (unit, text): (&str, fn(f64) -> String),
 ) -> AnyView {
     let bar = |row: &BarRow| bars::Bar {
-        name: row.name.clone(),
-        value: row.value,
-        ends: row.low.zip(row.high),
-        is_faint: row.is_noise,
-        noise: row.noise,
+        name: row.of.name.clone(),
+        value: row.of.value,
+        ends: row.of.low.zip(row.of.high),
+        is_faint: row.of.is_noise,
+        noise: row.of.noise,
     };
     let bars = Bars {
         bars: rows.iter().map(bar).collect(),
@@ -113,14 +107,9 @@ pub(super) fn ImportanceBars(app: App, answer: Arc<ImportanceAnswer>) -> impl In
     let used = answer.used;
     let row = |param: &ParamImportance| BarRow {
         column: param.column,
-        name: param.name.clone(),
-        value: Some(param.share),
-        low: param.low,
-        high: param.high,
-        is_noise: param.is_noise,
-        noise: param.noise,
+        of: param.of.clone().into(),
         facts: vec![
-            param.total.map_or_else(|| "–".to_owned(), percent),
+            param.of.total.map_or_else(|| "–".to_owned(), percent),
             param.space.clone(),
             runs_text(param, used),
         ],
@@ -179,7 +168,7 @@ pub(super) fn ImportanceBars(app: App, answer: Arc<ImportanceAnswer>) -> impl In
                 {foot}
             </table>
         </div>
-        {noise_line(answer.params.iter().any(|param| param.noise.is_some()))}
+        {noise_line(answer.params.iter().any(|param| param.of.noise.is_some()))}
         {saving}
     }
 }
@@ -267,7 +256,7 @@ pub(super) fn compared_table(comparison: &Comparison) -> AnyView {
     let mut params: Vec<(ColumnId, String)> = Vec::new();
     for param in shares() {
         if params.iter().all(|(known, _)| *known != param.column) {
-            params.push((param.column, param.name.clone()));
+            params.push((param.column, param.of.name.clone()));
         }
     }
     let head = |target: &ComparedTarget| {
@@ -282,6 +271,7 @@ pub(super) fn compared_table(comparison: &Comparison) -> AnyView {
         let Some(param) = target.shares.iter().find(|param| param.column == column) else {
             return view! { <td>"–"</td> }.into_any();
         };
+        let param = &param.of;
         let ends = param.low.zip(param.high);
         let whisker = ends.map(|(low, high)| format!(" ({} to {})", percent(low), percent(high)));
         let noise = if param.is_noise { " · like noise" } else { "" };
@@ -332,7 +322,7 @@ pub(super) fn MethodBars(
     unit: &'static str,
     text: fn(f64) -> String,
 ) -> impl IntoView {
-    let has_noise = ranking.params.iter().any(|param| param.noise.is_some());
+    let has_noise = ranking.params.iter().any(|param| param.of.noise.is_some());
     // Of how many runs each speaks, where not all speak of all.
     let used = Some(used).filter(|used| ranking.params.iter().any(|param| param.present < *used));
     let of_runs = |param| bar_row(param, used);
@@ -368,12 +358,7 @@ fn bar_row(param: MeasuredParam, used: Option<usize>) -> BarRow {
     let runs = used.map(|used| of_all(param.present, used));
     BarRow {
         column: param.column,
-        name: param.name,
-        value: param.value,
-        low: param.low,
-        high: param.high,
-        is_noise: param.is_noise,
-        noise: param.noise,
+        of: param.of,
         facts: runs.into_iter().collect(),
     }
 }
@@ -404,16 +389,15 @@ fn bar_rows(app: App, rows: Vec<BarRow>, scale: &BarScale) -> Vec<impl IntoView 
 
 #[component]
 fn ParamRow(app: App, row: BarRow, scale: BarScale) -> impl IntoView {
-    let BarRow {
-        column,
+    let BarRow { column, of, facts } = row;
+    let Measured {
         name,
         value,
         low,
         high,
         is_noise,
         noise,
-        facts,
-    } = row;
+    } = of;
     let text = scale.text;
     let whisker = match (low, high) {
         (Some(low), Some(high)) => format!("{} to {}", text(low), text(high)),

@@ -225,7 +225,7 @@ pub(super) fn Agreement(app: App, answer: Arc<ImportanceAnswer>) -> impl IntoVie
         answer
             .params
             .iter()
-            .map(|param| (param.column.0, param.is_noise))
+            .map(|param| (param.column.0, param.of.is_noise))
             .collect(),
     )];
     rankings.extend(
@@ -239,7 +239,7 @@ pub(super) fn Agreement(app: App, answer: Arc<ImportanceAnswer>) -> impl IntoVie
                     ranking
                         .params
                         .iter()
-                        .map(|param| (param.column.0, param.is_noise))
+                        .map(|param| (param.column.0, param.of.is_noise))
                         .collect(),
                 )
             }),
@@ -276,7 +276,7 @@ pub(super) fn Agreement(app: App, answer: Arc<ImportanceAnswer>) -> impl IntoVie
                     ..HeatCell::plain(text, at.map_or(0.0, |at| 1.0 - at as f64 / most))
                 })
             };
-            (param.name.clone(), rankings.iter().map(cell).collect())
+            (param.of.name.clone(), rankings.iter().map(cell).collect())
         })
         .collect();
     let words = answer

@@ -30,7 +30,7 @@ pub(super) fn Interactions(app: App, answer: Arc<ImportanceAnswer>) -> impl Into
         .params
         .iter()
         .filter(|param| paired(param.column))
-        .map(|param| (param.column, param.name.clone()))
+        .map(|param| (param.column, param.of.name.clone()))
         .collect();
     let share = |a: ColumnId, b: ColumnId| {
         let of = answer

@@ -337,14 +337,26 @@ fn on_scale(scale: Option<bool>, mut parameter: Parameter) -> Parameter {
     parameter
 }
 
+/// Whether no more than [`FEW`] different numbers are among these: it is looked no farther than it takes to tell.
+fn are_few(values: &mut dyn Iterator<Item = f64>) -> bool {
+    let mut known: Vec<f64> = Vec::with_capacity(FEW);
+    for value in values {
+        if value.is_finite() && !known.contains(&value) {
+            if known.len() == FEW {
+                return false;
+            }
+            known.push(value);
+        }
+    }
+    true
+}
+
 /// Takes 0 off a logarithmic scale: it is no number there, and as the end of a plain scale it would press
 /// all others together. Says whether it did. Not where few values were tried, which are levels, nor where some runs have none.
 fn take_out_zeros(values: &mut [f64]) -> bool {
-    let mut others: Vec<f64> = values.to_vec();
-    others.retain(|value| *value != 0.0);
-    let is_whole =
-        others.len() < values.len() && others.iter().all(|value| *value > 0.0 && value.is_finite());
-    if !is_whole || super::distinct(&others).len() <= FEW {
+    let others = || values.iter().copied().filter(|value| *value != 0.0);
+    let is_whole = values.contains(&0.0) && others().all(|value| value > 0.0 && value.is_finite());
+    if !is_whole || are_few(&mut others()) {
         return false;
     }
     for value in values.iter_mut().filter(|value| **value == 0.0) {
@@ -576,5 +588,17 @@ mod tests {
             ]),
             ["log", "category", "number", "category"]
         );
+    }
+
+    #[test]
+    fn twelve_different_numbers_are_few_and_thirteen_are_not() {
+        let few = |count: u32| are_few(&mut (0..100).map(|at| f64::from(at % count)));
+        assert_eq!((few(1), few(12), few(13)), (true, true, false));
+        // Both zeros are one, and what is no number is none.
+        let mut odd = [0.0, -0.0, f64::NAN, f64::INFINITY]
+            .into_iter()
+            .cycle()
+            .take(80);
+        assert!(are_few(&mut odd));
     }
 }

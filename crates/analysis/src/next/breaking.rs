@@ -4,6 +4,7 @@
 //! that chance (Gelbart, Snoek, Adams, "Bayesian optimization with unknown constraints", UAI 2014).
 
 use super::searched::{Knob, Setting, key, knobs, setting};
+use crate::failures::Share;
 use crate::importance::forest::Forest;
 use crate::importance::{Column, Design, Parameter, Prepared, Settings};
 
@@ -26,6 +27,37 @@ pub struct Ends {
     pub of_design: Vec<Option<bool>>,
     /// The same of each configuration that is not in the design.
     pub of_tried: Vec<Option<bool>>,
+}
+
+impl Ends {
+    /// How many broke of the configurations whose `parameter` is set to what `is_in` says, and of all others; of those that came to an
+    /// end. `tried` are the settings of each that is not in the design.
+    pub fn within(
+        &self,
+        design: &Design,
+        tried: &[Vec<Setting>],
+        parameter: usize,
+        is_in: &dyn Fn(Setting) -> bool,
+    ) -> (Share, Share) {
+        let (mut inside, mut outside) = (Share::default(), Share::default());
+        let of_design = self.of_design.iter().enumerate();
+        let of_design = of_design.map(|(row, broken)| (setting(design, row, parameter), broken));
+        let of_tried = tried.iter().zip(&self.of_tried).map(|(settings, broken)| {
+            let set = settings.get(parameter).copied();
+            (set.unwrap_or(Setting::Inactive), broken)
+        });
+        for (set, broken) in of_design.chain(of_tried) {
+            if let Some(broken) = broken {
+                let part = if is_in(set) {
+                    &mut inside
+                } else {
+                    &mut outside
+                };
+                part.add(*broken);
+            }
+        }
+        (inside, outside)
+    }
 }
 
 /// See the module's documentation.

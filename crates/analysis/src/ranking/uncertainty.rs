@@ -2,7 +2,8 @@
 //!
 //! - **Interval of a mean**: Student's t at 95 %, of the configuration's own runs. (Percentile bootstrap covers far less
 //!   at n = 5, the common number of seeds.) Where the repeated configurations together tell that runs are skewed, Hall's
-//!   transformation ([`mod@skew`]).
+//!   transformation; where they are too few to tell, t stretched to the side where a configuration's own runs lean
+//!   ([`mod@skew`]).
 //!   Where the median or the interquartile mean is asked for, see [`mod@center`]; all that follows goes by the same.
 //! - **Noise**: where a configuration was run once, or all its runs came out equal while others' vary, the deviation
 //!   pooled over the configurations that were repeated stands in; where nothing was repeated, that of pairs of runs which
@@ -67,6 +68,8 @@ pub struct Estimate {
     pub overlap: f64,
     /// Its standard error where that does not follow from the deviation.
     own_error: Option<f64>,
+    /// How its own runs lean ([`Sample::lean`]).
+    lean: f64,
     /// Its 95 % interval where that does not lie evenly around it.
     ends: Option<(f64, f64)>,
 }
@@ -84,6 +87,7 @@ impl Estimate {
             is_lent: false,
             overlap: 0.0,
             own_error: None,
+            lean: sample.lean,
             ends: None,
         };
         if center != Center::Mean && sample.deviation.is_some_and(|own| own > 0.0) {

@@ -83,7 +83,7 @@ impl ImportanceJob {
         resampled.filter_map(pair).unzip()
     }
 
-    /// The mean prediction along two parameters of the design; `None` where their pair was not worked out.
+    /// The mean prediction along two parameters of the design where both are set; `None` where their pair was not worked out.
     pub fn surface(&self, a: usize, b: usize) -> Option<Surface> {
         let (a, b) = (self.feature_of(a)?, self.feature_of(b)?);
         let (first, second) = (a.min(b), a.max(b));
@@ -94,7 +94,8 @@ impl ImportanceJob {
         let (paired, fitted) = (self.paired.as_ref()?, self.fitted.as_ref()?);
         let pair = (first, second);
         let means = &paired.means;
-        let mut surface = means.stretched_surface(&self.prepared, index, pair, &fitted.slopes);
+        let surface = means.stretched_surface(&self.prepared, index, pair, &fitted.slopes);
+        let mut surface = surface.where_set(&self.prepared, pair);
         for value in &mut surface.values {
             *value += self.prepared.objective_mean;
         }

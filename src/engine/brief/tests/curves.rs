@@ -91,7 +91,7 @@ fn a_seed_without_effect_shows_in_curves_that_are_the_very_same() {
     let sentence = find(&sentences, SentenceKind::SameCurves).unwrap();
     assert!(
         sentence.text.starts_with(
-            "2 runs have exactly the curve of loss that another run has, point by point (run-1 as run-0, which differ in seed)"
+            "2 runs have exactly the curve of loss that another run has, point by point through five values or more (run-1 as run-0, which differ in seed)"
         ),
         "{}",
         sentence.text

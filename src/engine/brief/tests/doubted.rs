@@ -307,7 +307,15 @@ fn a_group_has_the_interval_in_the_table_that_the_brief_tells_of_it() {
         let far = if at % 3 == 2 { 2.0 } else { 0.0 };
         run.loss = (run.lr - 9.0).abs() / 10.0 + far + (at * 37 % 101) as f64 / 200.0;
     });
-    for (runs, word) in [(runs, " in "), (honest(), " ± ")] {
+    // Five of each of two, which lean.
+    let leaning = (0..10).map(|at| Run {
+        lr: [1.0, 2.0][at / 5],
+        seed: (at % 5) as f64,
+        loss: [0.10, 0.12, 0.12, 0.12, 0.50][at % 5] + (at / 5) as f64,
+        ..honest()[0].clone()
+    });
+    let leaning = leaning.collect();
+    for (runs, word) in [(runs, " in "), (honest(), " ± "), (leaning, " to 0.83")] {
         let mut workspace = super::workspace(&runs);
         let how = How {
             grouping: Some(Grouping::Replicates),
@@ -331,4 +339,32 @@ fn a_group_has_the_interval_in_the_table_that_the_brief_tells_of_it() {
             "{cell}: {best}"
         );
     }
+}
+
+#[test]
+fn the_interval_of_few_runs_that_lean_is_stretched_and_that_is_said() {
+    let five = |losses: [f64; 5]| {
+        let runs: Vec<Run> = (0..10)
+            .map(|at| Run {
+                lr: [1.0, 2.0][at / 5],
+                seed: (at % 5) as f64,
+                loss: losses[at % 5] + (at / 5) as f64,
+                ..honest()[0].clone()
+            })
+            .collect();
+        let said = of(&runs, &How::default());
+        assert!(find(&said, SentenceKind::Noise).is_none());
+        find(&said, SentenceKind::Best).unwrap().text.clone()
+    };
+    let leaning = five([0.10, 0.12, 0.12, 0.12, 0.50]);
+    assert!(
+        leaning.contains("mean of 5: 0.19 in -0.02 to ")
+            && leaning.contains("Student’s t, stretched to the side where its few runs lean;"),
+        "{leaning}"
+    );
+    let even = five([0.10, 0.11, 0.12, 0.13, 0.14]);
+    assert!(
+        even.contains("mean of 5: 0.120 ± 0.020 (95 % interval, Student’s t;"),
+        "{even}"
+    );
 }

@@ -123,10 +123,10 @@ fn the_effect_of_a_conditional_param_is_within_the_runs_that_have_it() {
         let of = ranking
             .params
             .iter()
-            .find(|param| param.name == "momentum")
+            .find(|param| param.of.name == "momentum")
             .unwrap();
         assert_eq!(of.present, 80, "{ranking:?}");
-        assert!(of.noise.is_some_and(|noise| noise >= 0.0), "{ranking:?}");
+        assert!(of.of.noise.is_some_and(|noise| noise >= 0.0), "{ranking:?}");
     }
     assert!(answer.methods.len() > 5);
 }

@@ -2,6 +2,7 @@
 
 mod words;
 
+use crate::analysis::importance::Share;
 use crate::engine::info::column_of_key;
 use crate::engine::protocol::{
     Answer, Ask, DistributionsView, Draft, ImportanceAnswer, MarkHow, MarkLines, NoteEdit,
@@ -296,13 +297,15 @@ fn a_person_whose_address_is_found_is_named_nowhere() {
 fn importance(workspace: &Workspace, names: &[(&str, &str)]) -> ImportanceAnswer {
     let param = |(key, name): &(&str, &str)| ParamImportance {
         column: column_of_key(&workspace.ledger, key).unwrap(),
-        name: (*name).to_owned(),
-        share: 0.25,
-        low: None,
-        high: None,
-        total: None,
-        is_noise: false,
-        noise: None,
+        of: Share {
+            name: (*name).to_owned(),
+            share: 0.25,
+            low: None,
+            high: None,
+            total: None,
+            is_noise: false,
+            noise: None,
+        },
         present: 5,
         active: None,
         space: String::new(),

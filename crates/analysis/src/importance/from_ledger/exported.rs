@@ -1,7 +1,7 @@
 //! The range that an export declares for a param, as far as the shown runs are of it.
 
-use super::FEW;
-use crate::importance::{Parameter, Space, distinct};
+use super::are_few;
+use crate::importance::{Parameter, Space};
 use ledger::{Bits, Column, Ledger, SearchRange};
 
 /// A range that an export declares, as far as it is shown, and what is said of it.
@@ -70,9 +70,9 @@ pub(super) fn exported(
     } else {
         ends(&mut shown.ones())
     };
-    let of_used: Vec<f64> = used.iter().map(|row| numbers[*row]).collect();
+    let mut of_used = used.iter().map(|row| numbers[*row]);
     // Nothing is shown of it, or levels alone of what is on no grid.
-    if tried.0 > tried.1 || range.step.is_none() && distinct(&of_used).len() <= FEW {
+    if tried.0 > tried.1 || range.step.is_none() && are_few(&mut of_used) {
         return None;
     }
     let (cuts_low, cuts_high) = (range.part(tried.0) > CUT, range.part(tried.1) < 1.0 - CUT);

@@ -140,13 +140,66 @@ fn intervals_of_skewed_runs_cover_where_a_dozen_configurations_tell_the_skew() {
 }
 
 #[test]
-fn a_lone_configuration_of_five_tells_no_skew_and_has_students_interval() {
-    let (told, students) = coverage(&Law::Lognormal(1.0), 1, 5, 2000);
-    assert_eq!((told, told < 0.9), (students, true), "{told}");
-    let found = standing(&[vec![1.0, 1.1, 1.2, 1.3, 9.0], vec![1.0]], true);
-    let repeated = found.estimates.iter().find(|of| of.n == 5).unwrap();
-    let (low, high) = repeated.interval(&found.skew).unwrap();
-    assert!((low + high - 2.0 * repeated.value).abs() < 1e-12);
+fn intervals_cover_where_too_few_are_repeated_to_tell_skew() {
+    for (name, law) in [
+        ("normal", Law::Normal),
+        ("exponential", Law::Exponential),
+        ("lognormal 0.5", Law::Lognormal(0.5)),
+    ] {
+        for n in [5, 7, 10] {
+            for configurations in [1, 2, 3, 4, 5] {
+                let (told, students) = coverage(&law, configurations, n, 6000 / configurations);
+                println!(
+                    "{name}, {configurations} of {n}: told {told:.3}, Student's {students:.3}"
+                );
+                assert!(
+                    (0.925..=0.972).contains(&told),
+                    "{name}, {configurations} of {n}: {told}"
+                );
+            }
+        }
+    }
+    // What is said of what it cannot do is so.
+    let (told, students) = coverage(&Law::Lognormal(1.0), 1, 5, 6000);
+    assert!((0.88..=0.905).contains(&told), "{told}");
+    assert!(students < 0.84, "{students}");
+}
+
+#[test]
+fn an_interval_reaches_farther_to_where_a_lone_configurations_runs_lean() {
+    let interval = |values: &[f64]| {
+        let found = standing(&[values.to_vec(), vec![1.0]], true);
+        let of = *found.estimates.iter().find(|of| of.n > 1).unwrap();
+        let (low, high) = of.interval(&found.skew).unwrap();
+        let half = of.half().unwrap();
+        let is_even = of.is_even(&found.skew);
+        assert!(!of.is_skewed_too(&found.skew));
+        ((of.value - low) / half, (high - of.value) / half, is_even)
+    };
+    // By hand: deviations -1.4, -0.4, -0.4, -0.4, 2.6 with squares that sum up to 9.2 and cubes to 14.64.
+    let (down, up, is_even) = interval(&[1.0, 2.0, 2.0, 2.0, 5.0]);
+    let lean = 14.64 * 5.0_f64.sqrt() / libm::pow(9.2, 1.5);
+    let unseen = 1.0 - 4.0 / (6.0 / 0.09);
+    assert!((down - 1.0).abs() < 1e-9 && !is_even, "{down}");
+    assert!((up - 1.0 - 7.5 / 5.0 * unseen * lean).abs() < 1e-9, "{up}");
+    let (turned_down, turned_up, _) = interval(&[-1.0, -2.0, -2.0, -2.0, -5.0]);
+    assert!((turned_down - up).abs() < 1e-9 && (turned_up - down).abs() < 1e-9);
+    // Even ones, and those that are too few to lean, have Student's.
+    for even in [&[1.0, 2.0, 3.0, 4.0, 5.0][..], &[1.0, 1.0, 1.0, 9.0]] {
+        let (down, up, is_even) = interval(even);
+        assert!(is_even && (down - 1.0).abs() < 1e-9 && (up - 1.0).abs() < 1e-9);
+    }
+}
+
+#[test]
+fn what_many_configurations_would_have_told_is_not_feared() {
+    let mut normals = Normals::new(3);
+    let configurations: Vec<Vec<f64>> = (0..17)
+        .map(|_| (0..5).map(|_| normals.next()).collect())
+        .collect();
+    let found = standing(&configurations, true);
+    assert!(found.skew.told().is_none() && !found.skew.may_be_unseen());
+    assert!(found.estimates.iter().all(|of| of.is_even(&found.skew)));
 }
 
 #[test]
