@@ -38,25 +38,15 @@ impl Exported {
 /// nobody came there. What is less is the chance of which runs are used.
 const CUT: f64 = 0.05;
 
-/// The range that the sources of the shown runs declare for a param, as far as they came in it; all runs where `whole`.
+/// The range that is declared for a param of the searches that the shown runs are of, as far as they came in it; all runs where `whole`.
 pub(super) fn exported(
     ledger: &Ledger,
     column: &Column,
     (shown, used): (&Bits, &[usize]),
     whole: bool,
 ) -> Option<Exported> {
-    if ledger
-        .sources()
-        .iter()
-        .all(|source| source.ranges.is_empty())
-    {
-        return None;
-    }
-    let mut has_shown = vec![false; ledger.sources().len()];
-    for row in shown.ones() {
-        has_shown[ledger.source_of(row)] = true;
-    }
-    let (mut range, differ) = ledger.searched(column.name(), &|source| has_shown[source])?;
+    let searched = ledger.searched(column.name(), &mut shown.ones())?;
+    let (mut range, differ) = (searched.range, searched.differ);
     let numbers = column.numbers();
     let ends = |rows: &mut dyn Iterator<Item = usize>| {
         let numbers = rows.map(|row| numbers[row]).filter(|x| x.is_finite());
@@ -65,8 +55,7 @@ pub(super) fn exported(
         })
     };
     let tried = if whole {
-        let mut same_sources = (0..ledger.rows()).filter(|row| has_shown[ledger.source_of(*row)]);
-        ends(&mut same_sources)
+        ends(&mut (0..ledger.rows()).filter(|row| !searched.is_elsewhere(ledger, *row)))
     } else {
         ends(&mut shown.ones())
     };
