@@ -98,17 +98,22 @@ pub struct Searched<'l> {
     pub range: SearchRange,
     /// Whether different ranges are.
     pub differ: bool,
-    /// Sources and groups that declare others, of which none of these runs is.
-    elsewhere: Vec<(usize, &'l str)>,
+    /// Sources and groups of which others are declared, and none of these runs is.
+    elsewhere: Vec<(Vec<usize>, &'l str)>,
 }
 
 impl Searched<'_> {
     /// Whether a run is of a search that none of those is of.
     pub fn is_elsewhere(&self, ledger: &Ledger, row: usize) -> bool {
-        let (source, group) = ledger.origin(row);
+        let origin = ledger.origin(row);
         let mut elsewhere = self.elsewhere.iter();
-        elsewhere.any(|other| other.0 == source && (other.1.is_empty() || other.1 == group))
+        elsewhere.any(|(sources, group)| covers(sources, group, origin))
     }
+}
+
+/// Whether what is declared of a group in sources is so of a run of this source and group.
+fn covers(sources: &[usize], group: &str, origin: (usize, &str)) -> bool {
+    sources.contains(&origin.0) && (group.is_empty() || group == origin.1)
 }
 
 impl SourceRecord {
@@ -145,6 +150,17 @@ impl SourceRecord {
 }
 
 impl Ledger {
+    /// A source, and those that had some of its runs before.
+    fn with_shared(&self, place: usize) -> Vec<usize> {
+        let source = self.sources.get(place);
+        let shared = source.map_or(&[][..], |source| &source.shared);
+        let sources = self.sources.iter().enumerate();
+        let had_some = sources.filter(|(at, other)| {
+            *at == place || shared.iter().any(|shared| shared.path == other.path)
+        });
+        had_some.map(|(at, _)| at).collect()
+    }
+
     /// The source that a run came by first, and its group.
     fn origin(&self, row: usize) -> (usize, &str) {
         let group = self.attribute(attribute::GROUP);
@@ -162,10 +178,10 @@ impl Ledger {
         name: &str,
         rows: &mut dyn Iterator<Item = usize>,
     ) -> Option<Searched<'_>> {
-        let mut elsewhere: Vec<(usize, &DeclaredRange)> = Vec::new();
+        let mut elsewhere: Vec<(Vec<usize>, &DeclaredRange)> = Vec::new();
         for (place, source) in self.sources.iter().enumerate() {
             let of_param = source.ranges.iter().filter(|known| known.name == name);
-            elsewhere.extend(of_param.map(|declared| (place, declared)));
+            elsewhere.extend(of_param.map(|declared| (self.with_shared(place), declared)));
         }
         let mut found: Option<(SearchRange, bool)> = None;
         let mut differ_in_scale = false;
@@ -177,8 +193,8 @@ impl Ledger {
             if last.replace(origin) == Some(origin) {
                 continue;
             }
-            elsewhere.retain(|(source, DeclaredRange { group, range, .. })| {
-                if *source != origin.0 || !(group.is_empty() || group == origin.1) {
+            elsewhere.retain(|(sources, DeclaredRange { group, range, .. })| {
+                if !covers(sources, group, origin) {
                     return true;
                 }
                 let (known, differ) = found.unwrap_or((*range, false));
@@ -188,9 +204,8 @@ impl Ledger {
             });
         }
         let (range, differ) = found.filter(|_| !differ_in_scale)?;
-        let elsewhere = elsewhere
-            .iter()
-            .map(|(source, of)| (*source, of.group.as_str()));
+        let elsewhere = elsewhere.into_iter();
+        let elsewhere = elsewhere.map(|(sources, of)| (sources, of.group.as_str()));
         Some(Searched {
             range,
             differ,
