@@ -25,6 +25,8 @@ const MOST_PACKED: u64 = 1100;
 /// What the file ends with: the length of its footer and four letters.
 const TAIL_BYTES: u64 = 8;
 
+/// Where a struct ends.
+const STOP: u8 = 0;
 const I32: u8 = 5;
 const LIST: u8 = 9;
 const STRUCT: u8 = 12;
@@ -78,7 +80,7 @@ pub(super) fn page_too_long(head: &[u8]) -> Option<String> {
     let mut number = 0;
     // The first three fields are its kind, and its length once it is unpacked and as it is.
     for wanted in 1..=3 {
-        if thrift.field(&mut number)?? != I32 || number != wanted {
+        if thrift.field(&mut number)? != I32 || number != wanted {
             return None;
         }
         let value = u64::try_from(thrift.whole()?).ok()?;
@@ -94,7 +96,7 @@ fn depth_of_schema(footer: &[u8]) -> Option<usize> {
     let mut thrift = Thrift(footer);
     let mut number = 0;
     loop {
-        let kind = thrift.field(&mut number)??;
+        let kind = thrift.field(&mut number)?;
         if number == 2 {
             break;
         }
@@ -108,11 +110,11 @@ fn depth_of_schema(footer: &[u8]) -> Option<usize> {
     let mut open: Vec<u64> = Vec::new();
     for left in (0..count).rev() {
         let (mut children, mut number) = (0, 0);
-        while let Some(kind) = thrift.field(&mut number)? {
-            if number == 5 && kind == I32 {
-                children = u64::try_from(thrift.whole()?).ok()?;
-            } else {
-                thrift.skip(kind, DEEPEST_SKIPPED)?;
+        loop {
+            match thrift.field(&mut number)? {
+                STOP => break,
+                I32 if number == 5 => children = u64::try_from(thrift.whole()?).ok()?,
+                kind => thrift.skip(kind, DEEPEST_SKIPPED)?,
             }
         }
         if children > left {
@@ -163,17 +165,17 @@ impl Thrift<'_> {
         Some((value >> 1) as i64 ^ -((value & 1) as i64))
     }
 
-    /// The type of the next field of a struct, whose number goes on from the last one; nothing where the struct ends.
-    fn field(&mut self, number: &mut i64) -> Option<Option<u8>> {
+    /// The type of the next field of a struct, whose number goes on from the last one.
+    fn field(&mut self, number: &mut i64) -> Option<u8> {
         let byte = self.byte()?;
-        if byte == 0 {
-            return Some(None);
+        if byte == STOP {
+            return Some(STOP);
         }
         *number = match byte >> 4 {
             0 => self.whole()?,
             further => number.checked_add(i64::from(further))?,
         };
-        Some(Some(byte & 0xf))
+        Some(byte & 0xf)
     }
 
     /// How many items a list has, and their type.
@@ -213,10 +215,12 @@ impl Thrift<'_> {
             }
             STRUCT => {
                 let mut number = 0;
-                while let Some(kind) = self.field(&mut number)? {
-                    self.skip(kind, depth)?;
+                loop {
+                    match self.field(&mut number)? {
+                        STOP => return Some(()),
+                        kind => self.skip(kind, depth)?,
+                    }
                 }
-                Some(())
             }
             16 => self.pass(16),
             _ => None,
