@@ -8,8 +8,11 @@
 
 #[path = "support/packed_drop.rs"]
 mod packed_drop;
+#[path = "support/seeds.rs"]
+mod seeds;
 
 use runsift::format;
+use std::collections::BTreeSet;
 use std::fs;
 
 #[test]
@@ -44,7 +47,12 @@ fn packed_files_come_back() {
 #[test]
 fn every_format_is_fuzzed() {
     let manifest = fs::read_to_string("fuzz/Cargo.toml").unwrap();
+    let mut seeded = BTreeSet::new();
+    seeds::each(&mut |format, _, _| {
+        seeded.insert(format.to_owned());
+    });
     for name in format::names() {
+        assert!(seeded.contains(name), "no fixture is a seed of {name}");
         assert!(
             manifest.contains(&format!("name = \"{name}\"\n")),
             "fuzz/Cargo.toml has no target {name}"

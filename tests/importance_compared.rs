@@ -61,8 +61,8 @@ fn explained(workspace: &Workspace, explain: &Explain) -> ImportanceRun {
 }
 
 fn share(target: &ComparedTarget, name: &str) -> f64 {
-    let of = target.shares.iter().find(|param| param.name == name);
-    of.and_then(|param| param.value).unwrap_or(f64::NAN)
+    let of = target.shares.iter().find(|param| param.of.name == name);
+    of.and_then(|param| param.of.value).unwrap_or(f64::NAN)
 }
 
 /// 200 runs of two params: `loss` follows the first, `time` the second; `accuracy` is the loss turned round.
@@ -99,7 +99,7 @@ fn shares(answer: &ImportanceAnswer) -> Vec<(String, f64)> {
     answer
         .params
         .iter()
-        .map(|param| (param.name.clone(), param.share))
+        .map(|param| (param.of.name.clone(), param.of.share))
         .collect()
 }
 
@@ -122,8 +122,12 @@ fn two_metrics_have_bars_of_their_own_side_by_side() {
         "{time:?}"
     );
     assert!(loss.r2_oob > Some(0.8) && time.r2_oob > Some(0.8));
-    let lr = loss.shares.iter().find(|param| param.name == "lr").unwrap();
-    assert!(lr.low.is_some() && !lr.is_noise);
+    let lr = loss
+        .shares
+        .iter()
+        .find(|param| param.of.name == "lr")
+        .unwrap();
+    assert!(lr.of.low.is_some() && !lr.of.is_noise);
     assert_eq!(of_metrics.alike[0][0], Some(1.0));
     assert!(of_metrics.alike[0][1].unwrap().abs() < 0.2);
     // What is explained is the objective still.
@@ -256,11 +260,11 @@ fn a_conditional_param_has_a_score_within_the_runs_that_have_it() {
     let answer = explained(&conditional, &Explain::default()).answer();
     for param in &answer.params {
         let Some(active) = &param.active else {
-            assert_ne!(param.name, "momentum");
+            assert_ne!(param.of.name, "momentum");
             continue;
         };
         assert_eq!(
-            (param.name.as_str(), param.present, active.runs),
+            (param.of.name.as_str(), param.present, active.runs),
             ("momentum", 100, 100)
         );
         // Within its runs it is all but lr: 16 of 17 parts of the variance.

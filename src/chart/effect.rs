@@ -341,7 +341,7 @@ mod tests {
     fn of_categories_below_one_another_the_best_stand_first() {
         let mut effect = of_categories(40);
         let top = |effect: &ParamEffect| {
-            let (marks, _) = effect.marks();
+            let (marks, _) = effect.marks(false);
             let names = marks
                 .iter()
                 .filter(|mark| mark.text.starts_with("category"));

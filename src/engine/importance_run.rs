@@ -173,7 +173,7 @@ impl ImportanceRun {
             shown.get(row) && is_taken && !is_partial(row)
         });
         let declared = if explain.whole_range {
-            ranges(ledger)
+            ranges(ledger, &rows)
         } else {
             Vec::new()
         };
@@ -598,10 +598,11 @@ impl ImportanceRun {
     }
 }
 
-/// The ranges of all numeric params over all runs of the ledger.
-fn ranges(ledger: &Ledger) -> Vec<(String, Declared)> {
+/// The ranges of all numeric params over all runs of the ledger, or what is declared of the searches that these are of.
+fn ranges(ledger: &Ledger, rows: &Bits) -> Vec<(String, Declared)> {
     let range = |(_, column): (ColumnId, &crate::ledger::Column)| {
-        if column.role() == Role::Param && ledger.searched(column.name(), &|_| true).is_some() {
+        let is_declared = || ledger.searched(column.name(), &mut rows.ones()).is_some();
+        if column.role() == Role::Param && is_declared() {
             return Some((column.name().to_owned(), Declared::Exported));
         }
         let space = Space::infer(&column.numbers());

@@ -99,7 +99,11 @@ fn read_metrics(
                 name.strip_prefix("metric.context."),
                 record.text(at).is_empty(),
             ) {
-                metric.push_str(&format!(" {key}={}", record.text(at)));
+                // pandas writes whole numbers with a fraction where other rows have none.
+                let text = record.text(at);
+                let whole = text.strip_suffix(".0");
+                let whole = whole.filter(|whole| whole.parse::<i64>().is_ok());
+                metric.push_str(&format!(" {key}={}", whole.unwrap_or(text)));
             } else if let Some(param) = name.strip_prefix("run.").filter(|param| *param != "hash") {
                 match target(param).0 {
                     Target::Attribute(name) => sink.set_attribute(row, name, record.value(at)),

@@ -208,7 +208,9 @@ fn data(by_trial: Option<&Json>) -> Data {
                 number("trial_index"),
             ) {
                 let key = ((trial as i64).to_string(), arm);
-                let step = STEPS.iter().find_map(|name| number(name));
+                // What has no curve has no step, which is written as NaN where others have one.
+                let mut steps = STEPS.iter().filter_map(|name| number(name));
+                let step = steps.find(|step| step.is_finite());
                 let points = found.or_default(key).or_default(metric);
                 points.push((step, mean, number("sem")));
             }

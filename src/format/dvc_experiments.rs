@@ -111,7 +111,7 @@ fn read_table(
 }
 
 /// What each column is: metrics come first, params after them, and where both have a name it stands behind that of the
-/// file. Where the names that say what they are do not stand so, each speaks for itself.
+/// file. Params begin where the fewest names that say what they are would be wrong.
 fn roles(columns: &[String], sample: &[Vec<String>]) -> Vec<(Role, Option<String>)> {
     let mut roles: Vec<(Role, Option<String>)> = Vec::with_capacity(columns.len());
     for (at, name) in columns.iter().enumerate() {
@@ -127,12 +127,15 @@ fn roles(columns: &[String], sample: &[Vec<String>]) -> Vec<(Role, Option<String
         };
         roles.push(match (of_file(name), guess_one(name, &cells)) {
             (Some(role), _) => (role, None),
-            (None, (super::rows::Target::Value(Role::Param, _), doubt)) => (Role::Param, doubt),
-            (None, (_, doubt)) => (Role::Metric, doubt),
+            (None, (super::rows::Target::Value(Role::Metric, _), doubt)) => (Role::Metric, doubt),
+            (None, (_, doubt)) => (Role::Param, doubt),
         });
     }
-    // Dependencies come last, a file and the beginning of its hash each.
-    let is_hash = |cell: &str| cell.len() == 7 && cell.bytes().all(|byte| byte.is_ascii_hexdigit());
+    // Dependencies come last, a file and its hash each, or the beginning of that.
+    let is_hash = |cell: &str| {
+        let hash = cell.strip_suffix(".dir").unwrap_or(cell);
+        matches!(hash.len(), 7 | 32) && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
     let is_dependency = |at: &usize| {
         let cells = || sample.iter().filter_map(|record| record.get(*at));
         let mut filled = cells().filter(|cell| !matches!(cell.as_str(), "" | "!"));
@@ -145,20 +148,26 @@ fn roles(columns: &[String], sample: &[Vec<String>]) -> Vec<(Role, Option<String
     let is_free =
         |at: &usize| !is_own(&columns[*at]) && columns[*at] != "step" && roles[*at].0 != Role::Tag;
     let is_sure = |at: &usize, role: Role| is_free(at) && roles[*at] == (role, None);
-    let last_metric = (0..columns.len()).rfind(|at| is_sure(at, Role::Metric));
-    let first_param = (0..columns.len()).find(|at| is_sure(at, Role::Param));
-    if let (Some(metric), Some(param)) = (last_metric, first_param)
-        && metric < param
-    {
-        for (at, role) in roles.iter_mut().enumerate() {
-            if role.0 == Role::Tag {
-                continue;
-            }
-            if at < metric {
-                *role = (Role::Metric, None);
-            } else if at > param {
-                *role = (Role::Param, None);
-            }
+    // How many names would be wrong if params began at a column.
+    let mut count = (0..columns.len())
+        .filter(|at| is_sure(at, Role::Metric))
+        .count();
+    let mut wrong = vec![count];
+    for at in 0..columns.len() {
+        count += usize::from(is_sure(&at, Role::Param));
+        count -= usize::from(is_sure(&at, Role::Metric));
+        wrong.push(count);
+    }
+    let least = wrong.iter().min();
+    let is_least = |count: &usize| Some(count) == least;
+    let first = wrong.iter().position(is_least).unwrap_or_default();
+    let last = wrong.iter().rposition(is_least).unwrap_or_default();
+    for (at, role) in roles.iter_mut().enumerate() {
+        // Where they may begin at several, what lies between them is as its name says.
+        if role.0 != Role::Tag && at < first {
+            *role = (Role::Metric, None);
+        } else if role.0 != Role::Tag && at >= last {
+            *role = (Role::Param, None);
         }
     }
     roles

@@ -56,11 +56,17 @@ fn read(
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
     let mut batch = String::new();
+    let mut deleted = 0;
     for folder in RunFolder::each(files, MARKER, on_bytes) {
         if folder.path.starts_with(&batch) && !batch.is_empty() {
             continue;
         }
         batch = format!("{}/", folder.path);
+        // What was deleted lies in the trash until that is emptied.
+        if format!("/{batch}").contains("/trash/runs/") {
+            deleted += 1;
+            continue;
+        }
         let row = sink.run(folder.name());
         let attributes =
             |name: &str, sink: &mut RunSink<'_>| folder.yaml(&format!(".guild/attrs/{name}"), sink);
@@ -111,6 +117,10 @@ fn read(
             .map(|(_, file)| file)
             .collect();
         tensorboard::read_run(row, &events, sink);
+    }
+    if deleted > 0 {
+        let what = format!("runs that Guild shows as deleted: {deleted}");
+        sink.problem("guild/deleted", "", &what, "left out, as in Guild");
     }
     Ok(())
 }

@@ -55,6 +55,9 @@ fn holds_runs(name: &str, records: &[Json]) -> bool {
         _ => {}
     }
     let inner = records_in(&shape, records);
+    if is_of_optuna(&inner) {
+        return true;
+    }
     let guesses = guesser(&inner);
     let (mut leaves, mut numbers, mut metrics, mut named) = (0, 0, 0, 0);
     let mut names: FxHashMap<String, usize> = FxHashMap::default();
@@ -79,6 +82,13 @@ fn holds_runs(name: &str, records: &[Json]) -> bool {
     }
     let is_alike = names.values().any(|times| times * 2 >= count);
     is_alike && (named > 0 || numbers * 2 >= leaves)
+}
+
+/// Whether records are trials as pandas and Optuna's command write the table of a study, or its best one.
+fn is_of_optuna(records: &[Json]) -> bool {
+    let first = records.first().and_then(Json::as_object);
+    let has = |name: &str| first.is_some_and(|first| first.contains_key(name));
+    has("number") && has("state") && (has("datetime_start") || has("params"))
 }
 
 /// Records with the same names going to the same columns, a run each.
@@ -206,10 +216,7 @@ fn read(
         file = &rewritten;
     }
     let rows_of = |sample: &[Json], records: &[Json]| {
-        let first = records.first().and_then(Json::as_object);
-        let has = |name: &str| first.is_some_and(|first| first.contains_key(name));
-        // As pandas and Optuna's command write the table of a study.
-        if has("number") && has("state") && (has("datetime_start") || has("params")) {
+        if is_of_optuna(records) {
             return Some(JsonRows::new(Box::new(optuna_table::target)));
         }
         holds_runs(file_name(file.path()), sample).then(|| JsonRows {

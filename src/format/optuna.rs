@@ -61,9 +61,15 @@ pub(super) struct Ranges {
 }
 
 impl Ranges {
-    /// Notes a param's distribution, which is the JSON text of it.
-    pub(super) fn note(&mut self, name: &str, distribution: &str, sink: &mut RunSink<'_>) {
-        if !self.seen.insert(format!("{name}\0{distribution}")) {
+    /// Notes the distribution of a study's param, which is the JSON text of it.
+    pub(super) fn note(
+        &mut self,
+        study: &str,
+        name: &str,
+        distribution: &str,
+        sink: &mut RunSink<'_>,
+    ) {
+        if !self.seen.insert(format!("{study}\0{name}\0{distribution}")) {
             return;
         }
         let distribution = json_text::parse(distribution);
@@ -72,7 +78,7 @@ impl Ranges {
             range_of(kind, distribution.get("attributes")?)
         });
         if let Some(range) = range {
-            sink.source().declare_range(name, range);
+            sink.source().declare_range_of(study, name, range);
         }
     }
 }

@@ -37,9 +37,9 @@ fn read(
     let mut ranges = Ranges::default();
     for ((study, name), distributions) in &journal.distributions {
         // One that was deleted says nothing of the others.
-        if journal.studies.get(study).is_some_and(Option::is_some) {
+        if let Some(Some(study)) = journal.studies.get(study) {
             for distribution in distributions {
-                ranges.note(name, distribution, sink);
+                ranges.note(&study.name, name, distribution, sink);
             }
         }
     }

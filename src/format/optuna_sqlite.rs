@@ -42,17 +42,21 @@ fn read(
     };
     let mut studies = studies(&mut database);
     let mut trials = trials(&mut database);
-    add_params(&mut database, &mut trials, sink);
+    for (study, _) in trials.values() {
+        // A study whose own row is damaged has at least its number.
+        studies.or_insert_with(*study, || Study {
+            name: study.to_string(),
+            ..Study::default()
+        });
+    }
+    add_params(&mut database, &studies, &mut trials, sink);
     add_attributes(&mut database, &mut trials);
     add_values(&mut database, &mut trials);
     let mut writer = Writer::default();
     for (study, trial) in trials.values() {
-        // A study whose own row is damaged has at least its number.
-        let study = studies.or_insert_with(*study, || Study {
-            name: study.to_string(),
-            ..Study::default()
-        });
-        writer.write(study, trial, sink);
+        if let Some(study) = studies.get(study) {
+            writer.write(study, trial, sink);
+        }
     }
     writer.finish(sink);
     database.report(sink);
@@ -178,7 +182,12 @@ fn trial<'t>(trials: &'t mut Trials, row: &Row<'_>, id: Option<usize>) -> Option
     Some(trial)
 }
 
-fn add_params(database: &mut Database<'_>, trials: &mut Trials, sink: &mut RunSink<'_>) {
+fn add_params(
+    database: &mut Database<'_>,
+    studies: &order::Map<i64, Study>,
+    trials: &mut Trials,
+    sink: &mut RunSink<'_>,
+) {
     let columns = ["trial_id", "param_name", "param_value", "distribution_json"];
     let mut ranges = Ranges::default();
     scan(
@@ -186,14 +195,17 @@ fn add_params(database: &mut Database<'_>, trials: &mut Trials, sink: &mut RunSi
         "trial_params",
         columns,
         |row, [id, name, value, distribution]| {
-            let Some(trial) = trial(trials, row, id) else {
+            let id = row.integer(id);
+            let Some((study, trial)) = id.and_then(|id| trials.get_mut(&id)) else {
                 return;
             };
             let (Some(name), Some(value)) = (row.text(name), row.number(value)) else {
                 return;
             };
             let distribution = row.text(distribution).unwrap_or_default();
-            ranges.note(&name, &distribution, sink);
+            if let Some(study) = studies.get(study) {
+                ranges.note(&study.name, &name, &distribution, sink);
+            }
             match external(value, &distribution) {
                 Json::Null => sink.problem(
                     "optuna/no-choice",

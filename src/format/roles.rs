@@ -363,6 +363,7 @@ pub(super) fn guess(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
     }
     chosen_by_chance(&mut guesses);
     as_ax_has_them(columns, &mut guesses);
+    as_searches_have_them(columns, &mut guesses);
     for at in with_errors {
         if let Some((target, _)) = guesses.get_mut(at)
             && let Target::Value(role, name) = target
@@ -401,6 +402,22 @@ fn as_ax_has_them(columns: &[String], guesses: &mut [Guess]) {
                 Role::Param
             };
             guess.1 = None;
+        }
+    }
+}
+
+/// How much a candidate was given is no param: of scikit-learn's searches by halving, and of DEHB, whose `fitness` is what it
+/// minimizes.
+fn as_searches_have_them(columns: &[String], guesses: &mut [Guess]) {
+    let is_of_halving = columns.iter().any(|name| name.starts_with("mean_test_"));
+    let has = |wanted: &&str| columns.iter().any(|name| name == wanted);
+    let is_of_dehb = ["config_id", "fitness", "fidelity"].iter().all(has);
+    for (guess, name) in guesses.iter_mut().zip(columns) {
+        match name.as_str() {
+            "iter" | "n_resources" if is_of_halving => *guess = (Target::tag(name), None),
+            "fidelity" if is_of_dehb => *guess = (Target::tag(name), None),
+            "fitness" | "cost" if is_of_dehb => *guess = (Target::metric(name), None),
+            _ => {}
         }
     }
 }

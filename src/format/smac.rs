@@ -132,6 +132,7 @@ fn read(
         .and_then(Json::as_str)
         .unwrap_or_default()
         .to_owned();
+    let objectives = scenario.get("objectives").filter(|list| list.is_array());
     let (configs, origins) = (history.get("configs"), history.get("config_origins"));
     let mut metrics = order::Set::new();
     for (entry, number) in data.iter().zip(1..) {
@@ -151,7 +152,17 @@ fn read(
         let origin = origins
             .and_then(|origins| origins.get(&evaluation.config))
             .and_then(Json::as_str);
-        write(&evaluation, &name, params, origin, &mut metrics, sink);
+        let row = write(&evaluation, &name, params, origin, &mut metrics, sink);
+        // What the costs are of, by their places.
+        for (at, objective) in objectives
+            .and_then(Json::as_array)
+            .into_iter()
+            .flatten()
+            .enumerate()
+        {
+            let name = format!("cost_{at} is");
+            sink.set_named(row, Role::Tag, &name, json_text::scalar(objective));
+        }
     }
     sink.source()
         .directions
@@ -167,7 +178,7 @@ fn write(
     origin: Option<&str>,
     metrics: &mut order::Set<String>,
     sink: &mut RunSink<'_>,
-) {
+) -> usize {
     let said = |value: &Json| match value {
         Json::Null => "None".to_owned(),
         Json::String(text) => text.clone(),
@@ -244,6 +255,7 @@ fn write(
             metrics.insert(name);
         }
     }
+    row
 }
 
 /// A number of 2.x, or `{"__enum__": "StatusType.SUCCESS"}` of 1.x.

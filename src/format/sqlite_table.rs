@@ -17,10 +17,20 @@ pub(super) const FORMAT: Format = Format {
 };
 
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
-    if unreadable::is_of_aim(dropped.path(place)) {
+    if unreadable::is_of_aim(dropped.path(place)) || is_index_of_guild(&dropped.head(place).tables)
+    {
         return Claim::none();
     }
     sqlite::claim(place, dropped, &[])
+}
+
+/// Whether tables are those in which Guild looks up what the runs beside them logged.
+fn is_index_of_guild(tables: &[(String, Vec<String>)]) -> bool {
+    const COLUMNS: [&str; 4] = ["run", "prefix", "tag", "first_val"];
+    let has = |columns: &Vec<String>, wanted: &str| columns.iter().any(|name| name == wanted);
+    tables.iter().any(|(table, columns)| {
+        table == "scalar" && COLUMNS.iter().all(|wanted| has(columns, wanted))
+    })
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the registry's signature")]

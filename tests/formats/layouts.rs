@@ -563,6 +563,21 @@ fn metrics_of_dvc_come_before_params() {
 }
 
 #[test]
+fn params_of_dvc_come_after_metrics_whatever_they_are_called() {
+    check(
+        &[(
+            "exp.csv",
+            "Experiment,rev,typ,Created,parent,score,lr,val.acc,step,odd,train.lr,train.layers,seed,name,train.py\n\
+             a,1234567,branch_commit,2026-01-01T00:00:00,,1.0,5.0,0.75,3,nan,0.5,\"[32, 64]\",2,007,d24071c277895e8c32d6534853823ecd\n",
+        )],
+        &expect![[r#"
+            exp.csv as dvc-experiments-table
+            lr=5, odd=NaN, train.lr=0.5, train.layers='[32, 64]', seed=2, name=7, metric score=1, metric val.acc=0.75, tag rev='1234567', tag train.py='d24071c277895e8c32d6534853823ecd', @id=a, @name=a, @status=finished, @start=2026-01-01T00:00:00Z
+        "#]],
+    );
+}
+
+#[test]
 fn results_of_the_trainer_are_its_runs() {
     check(
         &[

@@ -358,7 +358,89 @@ fn intervals_of_a_calendar_are_left_out() {
     );
     expect![[r#"
         p.parquet as parquet
-        ! : took holds intervals of a calendar (the column was left out)
+        ! : took holds intervals of a calendar, or nests as nothing does (the column was left out)
+        metric loss=0.5, @id=a
+    "#]]
+    .assert_eq(&told(&read(&files(&[("p.parquet", &runs)]))));
+}
+
+/// A file of a footer alone: a schema of these elements, and one row group without columns, of so many rows.
+fn bare(elements: &[Vec<u8>], rows: u64) -> Vec<u8> {
+    let varint = |mut value: u64| {
+        let mut bytes = Vec::new();
+        while value >= 0x80 {
+            bytes.push(value as u8 | 0x80);
+            value >>= 7;
+        }
+        bytes.push(value as u8);
+        bytes
+    };
+    // Version 1, then the schema, its rows and its row groups.
+    let mut footer = vec![0x15, 2, 0x19, 0xfc];
+    footer.extend(varint(elements.len() as u64));
+    footer.extend(elements.concat());
+    footer.push(0x16);
+    footer.extend(varint(rows * 2));
+    footer.extend([0x19, 0x1c, 0x19, 0x0c, 0x16, 0, 0x16]);
+    footer.extend(varint(rows * 2));
+    footer.extend([0, 0]);
+    let len = footer.len() as u32;
+    [b"PAR1", footer.as_slice(), &len.to_le_bytes(), b"PAR1"].concat()
+}
+
+#[test]
+fn what_a_footer_says_is_looked_at_before_it_is_believed() {
+    let root = |children: u8| vec![0x48, 1, b'm', 0x15, children * 2, 0];
+    let group = |name: u8, children: u8| vec![0x35, 0, 0x18, 1, name, 0x15, children * 2, 0];
+    let leaf = |name: u8| vec![0x15, 0, 0x25, 0, 0x18, 1, name, 0];
+    // Deeper than a stack.
+    let mut deep = vec![root(1)];
+    deep.extend(vec![group(b'g', 1); 100_000]);
+    deep.push(leaf(b'x'));
+    let drop = |bytes: &[u8]| told(&read(&files(&[("p.parquet", bytes)])));
+    expect![[r#"
+        p.parquet as parquet
+        ! : its columns nest deeper than 64 levels (what is there was not read)
+    "#]]
+    .assert_eq(&drop(&bare(&deep, 1)));
+    // More children than there are.
+    let vast = vec![0x48, 1, b'm', 0x15, 0xfe, 0xff, 0xff, 0xff, 0x0f, 0];
+    expect![[r#"
+        p.parquet as parquet
+        ! : its footer does not read (what is there was not read)
+    "#]]
+    .assert_eq(&drop(&bare(&[vast, leaf(b'x')], 1)));
+    // Rows without end and without columns.
+    expect![[r#"
+        p.parquet as parquet
+        ! : read as Parquet table, it holds no runs (nothing was taken from it)
+    "#]]
+    .assert_eq(&drop(&bare(&[vec![0x48, 1, b'm', 0]], 1 << 50)));
+}
+
+#[test]
+fn a_list_that_is_none_costs_its_column() {
+    // Two columns where a list has one that is repeated, and a map whose pairs are numbers.
+    let runs = written(
+        "message m { optional binary run_id (UTF8);
+            optional group pair (LIST) { optional double a; optional double b; }
+            optional group map (MAP) { repeated double key; }
+            optional double loss; }",
+        |group| {
+            column::<ByteArrayType>(group, &[text("a")]);
+            column::<DoubleType>(group, &[Some(0.25)]);
+            column::<DoubleType>(group, &[Some(0.75)]);
+            let mut repeated = group.next_column().unwrap().unwrap();
+            let key = repeated.typed::<DoubleType>();
+            key.write_batch(&[1.0], Some(&[2]), Some(&[0])).unwrap();
+            repeated.close().unwrap();
+            column::<DoubleType>(group, &[Some(0.5)]);
+        },
+    );
+    expect![[r#"
+        p.parquet as parquet
+        ! : pair holds intervals of a calendar, or nests as nothing does (the column was left out)
+        ! : map holds intervals of a calendar, or nests as nothing does (the column was left out)
         metric loss=0.5, @id=a
     "#]]
     .assert_eq(&told(&read(&files(&[("p.parquet", &runs)]))));

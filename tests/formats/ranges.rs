@@ -8,7 +8,16 @@ use std::path::Path;
 
 /// The range of each of these params, by all sources.
 fn told(ledger: &Ledger, names: &[&str]) -> Vec<String> {
-    let of = |name: &&str| match ledger.searched(name, &|_| true) {
+    told_of(ledger, names, &|_| true)
+}
+
+/// The same by some of the runs.
+fn told_of(ledger: &Ledger, names: &[&str], is_of: &dyn Fn(usize) -> bool) -> Vec<String> {
+    let searched = |name: &str| {
+        let found = ledger.searched(name, &mut (0..ledger.rows()).filter(|row| is_of(*row)))?;
+        Some((found.range, found.differ))
+    };
+    let of = |name: &&str| match searched(name) {
         None => "none".to_owned(),
         Some((range, differ)) => format!(
             "{} to {}{}{}{}",
@@ -99,6 +108,31 @@ fn a_journal_declares_each_distribution_and_other_sources_widen_it() {
     let (_, ledger) = read(&files(&[("a.log", JOURNAL.as_bytes())]));
     let again = Ledger::from_bytes(&ledger.to_bytes()).unwrap();
     assert_eq!(told(&again, &["lr"]), ["0.00001 to 0.1 log"]);
+}
+
+#[test]
+fn each_study_of_a_journal_has_its_own_ranges() {
+    // The second study searches evenly.
+    let of_second = JOURNAL
+        .replace("\"s\"", "\"t\"")
+        .replace("\"study_id\":0", "\"study_id\":1")
+        .replace("\"trial_id\":1", "\"trial_id\":3")
+        .replace("\"trial_id\":0", "\"trial_id\":2")
+        .replace("\\\"log\\\": true", "\\\"log\\\": false");
+    let both = format!("{JOURNAL}{of_second}");
+    let (_, ledger) = read(&files(&[("a.log", both.as_bytes())]));
+    assert_eq!(ledger.rows(), 4);
+    let of_group = |name: &str| {
+        let group = ledger.attribute("group").unwrap();
+        told_of(&ledger, &["lr", "depth"], &|row| {
+            group.get(row).to_string() == name
+        })
+    };
+    let depth = "1 to 16 by 1, differ";
+    assert_eq!(of_group("s"), ["0.00001 to 0.1 log", depth]);
+    assert_eq!(of_group("t"), ["0.00001 to 0.1", depth]);
+    // Of both scales none is declared.
+    assert_eq!(told(&ledger, &["lr", "depth"]), ["none", depth]);
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! Exports of tools that search: several trials, objectives and states, and what their versions write otherwise,
 //! written here by the rules of each.
 
-use crate::drop::{borrowed, check, read_text, told};
+use crate::drop::{borrowed, check, files, read, read_text, told};
 use expect_test::expect;
+use std::fs;
+use std::path::Path;
 
 #[test]
 fn trials_of_syne_tune_end_in_several_ways() {
@@ -354,5 +356,107 @@ fn an_operation_of_guild_has_one_name_in_folder_and_table() {
         lr=0.1, tag operation='train.py', @id=0123abcd0123abcd0123abcd0123abcd, @status=running
         lr=0.1, tag operation='mlp:train', @id=89abcdef89abcdef89abcdef89abcdef, @status=running
     "#]],
+    );
+}
+
+#[test]
+fn what_guild_deleted_and_what_it_looks_up_are_no_runs() {
+    let folder = |place: &str, lr: &str| {
+        let folder = format!(
+            "guild/{place}/0123abcd0123abcd0123abcd0123abc{}/.guild",
+            lr.len()
+        );
+        [
+            (
+                format!("{folder}/opref"),
+                "script:/p '' '' train.py".to_owned(),
+            ),
+            (format!("{folder}/attrs/flags"), format!("lr: {lr}\n")),
+        ]
+    };
+    let dropped = [folder("runs", "0.1"), folder("trash/runs", "0.25")].concat();
+    check(
+        &borrowed(&dropped),
+        &expect![[r#"
+        guild/runs/0123abcd0123abcd0123abcd0123abc3/.guild/attrs/flags as guild
+        guild/trash/runs/0123abcd0123abcd0123abcd0123abc4/.guild/attrs/flags as guild
+        ! : runs that Guild shows as deleted: 1 (left out, as in Guild)
+        lr=0.1, tag operation='train.py', @id=0123abcd0123abcd0123abcd0123abc3, @status=running
+    "#]],
+    );
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/sqlite/trackers");
+    let index = fs::read(root.join("guild-index.db")).unwrap();
+    let dropped = files(&[("guild/cache/runs/index_v1.db", &index)]);
+    assert_eq!(read(&dropped).1.rows(), 0);
+}
+
+#[test]
+fn what_a_candidate_was_given_is_no_param() {
+    let halving = r#"[{"iter": 0, "n_resources": 12, "mean_fit_time": 0.5, "param_C": 0.01, "mean_test_score": 0.625, "rank_test_score": 2},
+        {"iter": 1, "n_resources": 24, "mean_fit_time": 0.75, "param_C": 0.1, "mean_test_score": 0.75, "rank_test_score": 1}]"#;
+    let dehb = r#"[{"config_id": 3, "config": [0.25, 0.5], "fitness": 0.125, "cost": 3.0, "fidelity": 3.0, "info": {"acc": 0.875}}]"#;
+    check(
+        &[("halving.json", halving)],
+        &expect![[r#"
+        halving.json as json
+        param_C=0.01, metric mean_fit_time=0.5, metric mean_test_score=0.625, metric rank_test_score=2, tag iter=0, tag n_resources=12
+        param_C=0.1, metric mean_fit_time=0.75, metric mean_test_score=0.75, metric rank_test_score=1, tag iter=1, tag n_resources=24
+    "#]],
+    );
+    check(
+        &[("history.json", dehb)],
+        &expect![[r#"
+        history.json as json
+        config.0=0.25, config.1=0.5, metric fitness=0.125, metric cost=3, metric info.acc=0.875, tag fidelity=3, @id=3
+    "#]],
+    );
+}
+
+#[test]
+fn the_best_trial_as_the_command_of_optuna_writes_it() {
+    check(
+        &[(
+            "best.json",
+            r#"{"number": 8, "value": 1.5, "datetime_start": "2026-01-02 03:04:05", "datetime_complete": "2026-01-02 03:04:06",
+                "duration": "0:00:01.5", "params": {"a": 0.25, "cond x": 0.5, "f": [1, 2]}, "user_attrs": {"n": 12.0}, "state": "COMPLETE"}"#,
+        )],
+        &expect![[r#"
+            best.json as json
+            a=0.25, cond x=0.5, f.0=1, f.1=2, metric value=1.5, tag n=12, @id=8, @start=2026-01-02T03:04:05Z, @end=2026-01-02T03:04:06Z, @status=finished, @name=best
+        "#]],
+    );
+}
+
+#[test]
+fn data_of_ax_without_a_curve_has_no_step() {
+    let frame = r#"{\"trial_index\":{\"0\":0,\"1\":0,\"2\":0},\"arm_name\":{\"0\":\"0_0\",\"1\":\"0_0\",\"2\":\"0_0\"},\"metric_name\":{\"0\":\"loss\",\"1\":\"loss\",\"2\":\"acc\"},\"mean\":{\"0\":0.5,\"1\":0.25,\"2\":0.75},\"sem\":{\"0\":null,\"1\":null,\"2\":null},\"step\":{\"0\":1.0,\"1\":2.0,\"2\":NaN}}"#;
+    let client = format!(
+        r#"{{"_type": "Client", "experiment": {{"name": "e", "trials": {{"0": {{"__type": "Trial", "status": {{"name": "COMPLETED"}},
+            "generator_run": {{"arms": [{{"name": "0_0", "parameters": {{"x": 0.5}}}}]}}}}}},
+            "data_by_trial": {{"0": {{"value": [[0, {{"df": {{"value": "{frame}"}}}}]]}}}}}}}}"#
+    );
+    check(
+        &[("ax.json", &client)],
+        &expect![[r#"
+        ax.json as ax
+        x=0.5, metric acc=0.75, metric loss=0.25 of 2, @id=0, @name=0_0, @group=e, @status=finished
+    "#]],
+    );
+}
+
+#[test]
+fn names_of_the_objectives_of_smac_stand_beside_its_costs() {
+    let history = r#"{"stats": {}, "data": [{"config_id": 1, "instance": null, "seed": 0, "budget": null, "cost": [0.5, 3.0],
+        "time": 1.0, "status": 1, "starttime": 0.0, "endtime": 0.0, "additional_info": {}}], "configs": {"1": {"lr": 0.25}}}"#;
+    let scenario = r#"{"name": "s", "objectives": ["err", "size"]}"#;
+    check(
+        &[
+            ("o/runhistory.json", history),
+            ("o/scenario.json", scenario),
+        ],
+        &expect![[r#"
+            o/runhistory.json as smac, cost_0 min, cost_1 min
+            lr=0.25, metric cost_0=0.5, metric cost_1=3, tag seed=0, tag time=1, tag cost_0 is='err', tag cost_1 is='size', @id=s/1/0/None, @name=config 1, @group=s config 1, @status=finished
+        "#]],
     );
 }

@@ -55,7 +55,7 @@ pub use logs::{LogTail, Logs};
 pub use problem::{PROBLEMS_OF_A_KIND, Problem, Problems};
 pub use rules::{ColumnName, Rules};
 pub use saved::{SavedColumn, SavedSource, SavedTables};
-pub use searched::SearchRange;
+pub use searched::{DeclaredRange, SearchRange, Searched};
 pub use sink::{RunSink, SpanRead, Status};
 pub use statistic::{Reading, Statistic, Until, mean, median};
 pub use update::{Again, Look};
@@ -128,9 +128,9 @@ pub struct SourceRecord {
     pub run_folders: Option<String>,
     /// Direction of metrics that the source itself declares, by metric name: true is maximize.
     pub directions: Vec<(String, bool)>,
-    /// In what ranges it declares that params were searched, by their names; of one param there may be several.
+    /// In what ranges it declares that params were searched; of one param there may be several.
     #[serde(default)]
-    pub ranges: Vec<(String, SearchRange)>,
+    pub ranges: Vec<DeclaredRange>,
     /// What was wrong, bounded.
     pub problems: Problems,
     /// Which of its runs were there already.
@@ -171,14 +171,14 @@ impl SourceRecord {
     }
 
     /// Takes directions and ranges that a part of it declares and were not known.
-    fn declare(&mut self, directions: Vec<(String, bool)>, ranges: &[(String, SearchRange)]) {
+    fn declare(&mut self, directions: Vec<(String, bool)>, ranges: &[DeclaredRange]) {
         for direction in directions {
             if !self.directions.contains(&direction) {
                 self.directions.push(direction);
             }
         }
-        for (name, range) in ranges {
-            self.declare_range(name, *range);
+        for DeclaredRange { name, group, range } in ranges {
+            self.declare_range_of(group, name, *range);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a session file says of its tables, so that the ledger comes back from them as it was.
 
-use super::{Cells, Column, Ledger, Role, SearchRange, SourceRecord};
+use super::{Cells, Column, DeclaredRange, Ledger, Role, SearchRange, SourceRecord};
 use serde::{Deserialize, Serialize};
 
 /// The columns of `runs.parquet` and the sources of its runs. Unknown fields are ignored, absent ones are empty.
@@ -35,20 +35,39 @@ pub struct SavedSource {
     pub directions: Vec<(String, bool)>,
     /// In what ranges it declares that params were searched.
     pub ranges: Vec<(String, SearchRange)>,
+    /// Those of one group of its runs, each with the group's name first.
+    pub group_ranges: Vec<(String, String, SearchRange)>,
 }
 
 impl From<SavedSource> for SourceRecord {
     fn from(saved: SavedSource) -> Self {
+        let SavedSource {
+            path,
+            format,
+            files,
+            folder,
+            bytes,
+            points_left_out,
+            has_ids,
+            directions,
+            ranges,
+            group_ranges,
+        } = saved;
+        let of_all = ranges
+            .into_iter()
+            .map(|(name, range)| (String::new(), name, range));
+        let ranges = of_all.chain(group_ranges);
+        let ranges = ranges.map(|(group, name, range)| DeclaredRange { name, group, range });
         Self {
-            path: saved.path,
-            format: saved.format,
-            files: saved.files,
-            folder: saved.folder,
-            bytes: saved.bytes,
-            points_left_out: saved.points_left_out,
-            has_ids: saved.has_ids,
-            directions: saved.directions,
-            ranges: saved.ranges,
+            path,
+            format,
+            files,
+            folder,
+            bytes,
+            points_left_out,
+            has_ids,
+            directions,
+            ranges: ranges.collect(),
             ..Self::default()
         }
     }
@@ -78,6 +97,8 @@ impl SavedTables {
                 _ => false,
             },
         };
+        // What older versions read has no groups.
+        let is_of_all = |of: &&DeclaredRange| of.group.is_empty();
         let source = |source: &SourceRecord| SavedSource {
             path: source.path.clone(),
             format: source.format.clone(),
@@ -87,7 +108,12 @@ impl SavedTables {
             points_left_out: source.points_left_out,
             has_ids: source.has_ids,
             directions: source.directions.clone(),
-            ranges: source.ranges.clone(),
+            ranges: (source.ranges.iter().filter(is_of_all))
+                .map(|of| (of.name.clone(), of.range))
+                .collect(),
+            group_ranges: (source.ranges.iter().filter(|of| !is_of_all(of)))
+                .map(|of| (of.group.clone(), of.name.clone(), of.range))
+                .collect(),
         };
         Self {
             columns: columns.map(column).collect(),

@@ -181,8 +181,8 @@ fn choices(ledger: &Ledger, column: &Column, rows: &[usize]) -> Option<f64> {
         return Some(f64::INFINITY);
     }
     let numbers: Vec<f64> = values().filter_map(ValueRef::number).collect();
-    if let Some((range, _)) = ledger.searched(column.name(), &|_| true) {
-        return Some(range.places());
+    if let Some(found) = ledger.searched(column.name(), &mut rows.iter().copied()) {
+        return Some(found.range.places());
     }
     if numbers.len() == rows.len() {
         return Some(Space::infer(&numbers).places(&numbers));

@@ -170,7 +170,9 @@ fn edge(
     let mut is_end = at == if upward { high } else { low };
     let mut is_near = beyond as f64 <= EDGE * n as f64;
     // Where the export says what was searched, what was drawn of it has no edges.
-    if let Some((range, _)) = asked.of.ledger.searched(column.name(), &|_| true) {
+    let mut of_runs = ranked.iter().copied();
+    if let Some(found) = asked.of.ledger.searched(column.name(), &mut of_runs) {
+        let range = found.range;
         (low, high) = (low.min(range.low), high.max(range.high));
         let part = range.part(at);
         is_near = if upward { 1.0 - part } else { part } <= EDGE;

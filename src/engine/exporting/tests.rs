@@ -5,7 +5,7 @@ mod round_trips;
 use super::*;
 use crate::engine::remembered::{SCHEMA, Session};
 use crate::engine::report::read_files;
-use crate::ledger::{RunSink, SearchRange, Status, Value, attribute};
+use crate::ledger::{RunSink, SavedSource, SearchRange, SourceRecord, Status, Value, attribute};
 use crate::source::MemoryFile;
 use ::parquet::basic::{ConvertedType, Type as Physical};
 use ::parquet::file::reader::{FileReader as _, SerializedFileReader};
@@ -294,6 +294,8 @@ fn a_session_file_brings_back_runs_curves_sources_and_what_was_made_of_them() {
     sink.begin_source("other/mlruns", "mlflow-files", 7);
     let range = SearchRange::new(0.25, 8.0, None, true).unwrap();
     sink.source().declare_range("warmup", range);
+    let of_group = SearchRange::new(1.0, 9.0, Some(1.0), false).unwrap();
+    sink.source().declare_range_of("a study", "depth", of_group);
     for at in 0..40 {
         let row = sink.run(&format!("0{at}"));
         let lr = if at == 3 {
@@ -326,12 +328,22 @@ fn a_session_file_brings_back_runs_curves_sources_and_what_was_made_of_them() {
     for column in before.columns() {
         assert!(after.columns().iter().any(|it| is_same(column, it)));
     }
-    assert_eq!(after.searched("warmup", &|_| true), Some((range, false)));
+    let found = after.searched("warmup", &mut (3_000..3_040)).unwrap();
+    assert_eq!((found.range, found.differ), (range, false));
     let session = session_of(&after);
     assert_eq!(
         (session.view.as_str(), session.runs),
         ("#/table?f=lr", 3_040)
     );
+}
+
+#[test]
+fn ranges_of_a_session_from_before_there_were_groups_are_of_all_runs() {
+    let before = r#"{"path": "a", "ranges": [["lr", {"low": 1.0, "high": 2.0, "step": null, "log": true}]]}"#;
+    let saved: SavedSource = serde_json::from_str(before).unwrap();
+    let mut expected = SourceRecord::default();
+    expected.declare_range("lr", SearchRange::new(1.0, 2.0, None, true).unwrap());
+    assert_eq!(SourceRecord::from(saved).ranges, expected.ranges);
 }
 
 #[test]

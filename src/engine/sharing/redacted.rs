@@ -3,7 +3,8 @@
 use super::masking::Mask;
 use super::secret::{SecretKind, homes, named_kind, names, people, spotted, whole_kind};
 use crate::ledger::{
-    Bits, Cells, Column, ColumnId, Ledger, Role, SourceRecord, Value, ValueRef, attribute,
+    Bits, Cells, Column, ColumnId, DeclaredRange, Ledger, Role, SourceRecord, Value, ValueRef,
+    attribute,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
@@ -191,14 +192,27 @@ pub(crate) fn redacted(ledger: &Ledger, rows: &Bits, redaction: &Redaction, mask
         .iter()
         .enumerate()
         .map(|(at, source)| {
-            let ranges = source.ranges.iter().filter(|(name, _)| {
-                let column = ledger.find(Role::Param, name);
+            let is_told = |role: Role, name: &str| {
+                let column = ledger.find(role, name);
                 column.is_some_and(|id| !redaction.left_out.contains(&id))
-            });
+            };
+            let ranges = source.ranges.iter();
+            let ranges = ranges.filter(|of| is_told(Role::Param, &of.name));
+            // Of a group that is not told it is one of all runs.
+            let has_groups = is_told(Role::Attribute, attribute::GROUP);
+            let told = |text: &str| mask.apply(text).into_owned();
             made.add_source(SourceRecord {
                 runs: runs_of[at],
                 ranges: ranges
-                    .map(|(name, range)| (mask.apply(name).into_owned(), *range))
+                    .map(|DeclaredRange { name, group, range }| DeclaredRange {
+                        name: told(name),
+                        group: if has_groups {
+                            told(group)
+                        } else {
+                            String::new()
+                        },
+                        range: *range,
+                    })
                     .collect(),
                 ..bare_source(at, source, mask)
             })

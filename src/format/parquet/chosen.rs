@@ -1,11 +1,11 @@
 //! Which columns of a table are read where only some were chosen, or can be: the bytes of the others are never asked for.
 
+use super::footer::is_readable;
 use super::neptune::Attributes;
 use crate::format::long_form::{self, RUN, STEP, TIME};
 use crate::format::roles::guess_one;
 use crate::format::rows::Target;
 use crate::ledger::{Keep, RunSink};
-use ::parquet::basic::ConvertedType;
 use ::parquet::schema::types::Type;
 
 /// What of a file is read.
@@ -21,11 +21,13 @@ pub(super) enum Chosen {
 pub(super) fn projection(schema: &Type, sink: &mut RunSink<'_>) -> Chosen {
     let all = schema.get_fields().len();
     let fields = schema.get_fields().iter();
-    let (fields, intervals): (Vec<_>, Vec<_>) =
-        fields.cloned().partition(|field| !has_interval(field));
-    for field in &intervals {
-        let what = format!("{} holds intervals of a calendar", field.name());
-        sink.problem("parquet/interval", "", &what, "the column was left out");
+    let (fields, others): (Vec<_>, Vec<_>) = fields.cloned().partition(|field| is_readable(field));
+    for field in &others {
+        let what = format!(
+            "{} holds intervals of a calendar, or nests as nothing does",
+            field.name()
+        );
+        sink.problem("parquet/column", "", &what, "the column was left out");
     }
     let names: Vec<String> = fields.iter().map(|field| field.name().to_owned()).collect();
     let has = |wanted: &str| names.iter().any(|name| name == wanted);
@@ -37,7 +39,7 @@ pub(super) fn projection(schema: &Type, sink: &mut RunSink<'_>) -> Chosen {
     let readable = chosen.len();
     chosen.retain(|field| takes_all || is_taken(field, keep));
     let taken = chosen.len();
-    if taken == all {
+    if taken == all && taken > 0 {
         return Chosen::All;
     }
     if taken < readable {
@@ -49,12 +51,6 @@ pub(super) fn projection(schema: &Type, sink: &mut RunSink<'_>) -> Chosen {
         Ok(part) if taken > 0 => Chosen::Some(part),
         _ => Chosen::None,
     }
-}
-
-/// Whether a column holds intervals, at which the crate panics, as a database's `INTERVAL`.
-fn has_interval(field: &Type) -> bool {
-    let is_one = field.get_basic_info().converted_type() == ConvertedType::INTERVAL;
-    is_one || field.is_group() && field.get_fields().iter().any(|field| has_interval(field))
 }
 
 /// Whether a column is read: by its name in the file or by the one that people see. A nested one is read whole.

@@ -4,6 +4,7 @@
 //! is decided by its columns, as for delimited text. <https://parquet.apache.org/docs/file-format>
 
 mod chosen;
+mod footer;
 mod neptune;
 pub(super) mod session;
 mod source;
@@ -18,11 +19,14 @@ use crate::ledger::{Role, RunSink, Value, ValueRef, attribute, parse_number};
 use crate::source::{File, file_stem};
 use ::parquet::basic::{LogicalType, TimeUnit};
 use ::parquet::file::metadata::RowGroupMetaData;
-use ::parquet::file::reader::{FileReader as _, SerializedFileReader};
+use ::parquet::file::reader::{FileReader as _, RowGroupReader, SerializedFileReader};
+use ::parquet::record::reader::{ReaderIter, TreeBuilder};
 use ::parquet::record::{Field, Row};
+use ::parquet::schema::types::{SchemaDescPtr, SchemaDescriptor};
 use chosen::Chosen;
 use neptune::Attributes;
 use source::Chunks;
+use std::sync::Arc;
 
 pub(super) const FORMAT: Format = Format {
     name: "parquet",
@@ -93,18 +97,16 @@ fn read_file(
             "what is there was not read",
         );
     };
-    let reader = Chunks::open(file)
-        .map_err(|error| error.to_string())
-        .and_then(|chunks| SerializedFileReader::new(chunks).map_err(|error| error.to_string()));
-    let reader = match reader {
+    let reader = match footer::open(file) {
         Ok(reader) => reader,
         Err(error) => {
             return tell("", &error, sink);
         }
     };
-    let projection = match chosen::projection(reader.metadata().file_metadata().schema(), sink) {
-        Chosen::All => None,
-        Chosen::Some(schema) => Some(schema),
+    let said = reader.metadata().file_metadata();
+    let schema = match chosen::projection(said.schema(), sink) {
+        Chosen::All => said.schema_descr_ptr(),
+        Chosen::Some(schema) => Arc::new(SchemaDescriptor::new(Arc::new(schema))),
         Chosen::None => return,
     };
     let nanos = nanosecond_columns(&reader);
@@ -125,7 +127,7 @@ fn read_file(
                 continue;
             }
         };
-        let rows = match group_reader.get_row_iter(projection.clone()) {
+        let rows = match rows_of(&schema, &*group_reader) {
             Ok(rows) => rows,
             Err(error) => {
                 tell(&place, &error.to_string(), sink);
@@ -162,16 +164,32 @@ fn read_file(
 pub(super) fn memory_of(file: &dyn File) -> Option<u64> {
     /// A number, a time or the place of a text.
     const VALUE_BYTES: i64 = 8;
-    let reader = SerializedFileReader::new(Chunks::open(file).ok()?).ok()?;
-    let columns = reader.metadata().row_groups().iter();
-    let columns = columns.flat_map(RowGroupMetaData::columns);
+    let reader = footer::open(file).ok()?;
+    let groups = reader.metadata().row_groups().iter();
+    let columns = groups.clone().flat_map(RowGroupMetaData::columns);
     let bytes = columns.map(|column| {
         // Repeated values take little of the file and a number's room each in memory.
         let values = column.num_values().saturating_mul(VALUE_BYTES);
         values.max(column.uncompressed_size())
     });
+    // So do rows in which nothing is.
+    let bytes = bytes.chain(groups.map(|group| group.num_rows().saturating_mul(VALUE_BYTES)));
     let bytes = bytes.map(|bytes| u64::try_from(bytes).unwrap_or_default());
     Some(bytes.fold(0, u64::saturating_add))
+}
+
+/// How many values of all columns are decoded at once.
+const VALUES_AT_ONCE: usize = 1 << 20;
+
+/// The rows of a row group, with these columns. Of wide tables fewer are decoded at once than the crate would, which makes room for
+/// as many of each column.
+fn rows_of(
+    schema: &SchemaDescPtr,
+    group: &dyn RowGroupReader,
+) -> ::parquet::errors::Result<ReaderIter> {
+    let at_once = VALUES_AT_ONCE / schema.num_columns().max(1);
+    let tree = TreeBuilder::new().with_batch_size(at_once.clamp(16, 1024));
+    tree.as_iter(Arc::clone(schema), group)
 }
 
 /// Whether all columns of a row group lie in a file of this length: the crate panics where they do not.

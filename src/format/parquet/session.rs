@@ -1,11 +1,11 @@
 //! A session file, `NAME.runsift.zip`, once it is unpacked: `session.json` says what the columns of `runs.parquet` are,
 //! and `curves.parquet` has the logged points. docs/sessions.md describes it.
 
-use super::source::Chunks;
-use super::{Claim, Dropped, Format, NotThisFormat, lies_within};
+use super::footer::{is_readable, open};
+use super::{Claim, Dropped, Format, NotThisFormat, lies_within, rows_of};
 use crate::ledger::{ColumnId, Role, RunSink, SavedColumn, SavedTables, Value, ValueRef};
 use crate::source::{File, file_name, read_up_to};
-use ::parquet::file::reader::{FileReader as _, SerializedFileReader};
+use ::parquet::file::reader::FileReader as _;
 use ::parquet::record::Field;
 use rustc_hash::FxHashMap;
 use serde::Deserialize as _;
@@ -172,14 +172,18 @@ fn each_row(
     let mut count = 0;
     let mut read = || -> Result<(), String> {
         let told = |error: ::parquet::errors::ParquetError| error.to_string();
-        let chunks = Chunks::open(file).map_err(|error| error.to_string())?;
-        let reader = SerializedFileReader::new(chunks).map_err(told)?;
+        let reader = open(file)?;
+        let schema = reader.metadata().file_metadata().schema_descr_ptr();
+        let fields = schema.root_schema().get_fields();
+        if fields.is_empty() || !fields.iter().all(|field| is_readable(field)) {
+            return Err("its columns are none of a session".to_owned());
+        }
         for group in 0..reader.num_row_groups() {
             if !lies_within(reader.metadata().row_group(group), file.len_bytes()) {
                 return Err("its columns lie outside of the file".to_owned());
             }
             let group = reader.get_row_group(group).map_err(told)?;
-            for row in group.get_row_iter(None).map_err(told)? {
+            for row in rows_of(&schema, &*group).map_err(told)? {
                 let fields = row.map_err(told)?.into_columns();
                 take(fields.into_iter().map(|(_, field)| field).collect(), sink);
                 count += 1;

@@ -3,12 +3,13 @@
 //! That crate asks for readers that may pass between threads, which sources here, made for one worker,
 //! cannot. So a reader is only a number: the sources themselves stay in the thread that opened them.
 
+use super::footer::page_too_long;
 use crate::source::{File, ReadSeek};
 use bytes::Bytes;
 use parquet::errors::{ParquetError, Result};
 use parquet::file::reader::{ChunkReader, Length};
 use std::cell::RefCell;
-use std::io::{self, BufReader, Read, SeekFrom};
+use std::io::{self, BufRead as _, BufReader, Read, SeekFrom};
 
 thread_local! {
     static OPEN: RefCell<order::Map<u64, Box<dyn ReadSeek>>> = const { RefCell::new(order::Map::new()) };
@@ -75,10 +76,15 @@ impl ChunkReader for Chunks {
     type T = BufReader<Reader>;
 
     fn get_read(&self, start: u64) -> Result<Self::T> {
-        Ok(BufReader::new(Reader {
+        let mut reader = BufReader::new(Reader {
             number: self.number,
             at: start,
-        }))
+        });
+        // Here the crate reads the header of a page, and makes room for what it says.
+        match page_too_long(reader.fill_buf()?) {
+            Some(what) => Err(ParquetError::General(what)),
+            None => Ok(reader),
+        }
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes> {

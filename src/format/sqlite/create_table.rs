@@ -200,8 +200,10 @@ fn column_of(item: &[Token<'_>]) -> Option<(Column, bool)> {
             Token::Word(_) if CONSTRAINTS.iter().any(|word| token.is_word(word)) => break,
             _ => {
                 if let Some(word) = token.name() {
-                    let blank = if declared.is_empty() { "" } else { " " };
-                    declared = format!("{declared}{blank}{word}");
+                    if !declared.is_empty() {
+                        declared.push(' ');
+                    }
+                    declared.push_str(&word);
                 }
             }
         }

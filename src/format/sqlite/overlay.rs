@@ -16,7 +16,7 @@ use super::Fault;
 use super::bytes::u32_at;
 use crate::source::{File, ReadSeek};
 use rustc_hash::FxHashMap;
-use std::io::{self, BufReader, Read as _, Seek as _, SeekFrom};
+use std::io::{self, BufReader, Read as _};
 
 /// In how large pieces a log is read.
 const PIECE_BYTES: usize = 1 << 20;
@@ -140,9 +140,12 @@ pub(super) fn journal(
     let mut overlay = Overlay::default();
     let mut at = 0;
     let mut record = vec![0; 8 + page_bytes as usize];
+    // Where the reader is: it goes on within what was read ahead, however short the sectors.
+    let mut reached = 0;
     loop {
         let mut header = [0; 28];
-        reader.seek(SeekFrom::Start(at))?;
+        reader.seek_relative(at as i64 - reached as i64)?;
+        reached = at + header.len() as u64;
         // A journal that was committed is empty or has zeros for its header.
         if read_or_end(&mut reader, &mut header)?.is_none() || !header.starts_with(&MAGIC) {
             break;
@@ -158,12 +161,14 @@ pub(super) fn journal(
         }
         overlay.pages = overlay.pages.or(Some(number(16)));
         at += u64::from(sector);
-        reader.seek(SeekFrom::Start(at))?;
+        reader.seek_relative(at as i64 - reached as i64)?;
+        reached = at;
         // Zero records: the database was not touched yet. All ones: up to the file's end.
         for _ in 0..count {
             if read_or_end(&mut reader, &mut record)?.is_none() {
-                break;
+                return Ok((!overlay.places.is_empty()).then_some(overlay));
             }
+            reached += record.len() as u64;
             let page = record.get(4..4 + page_bytes as usize).unwrap_or_default();
             let sum = page
                 .iter()

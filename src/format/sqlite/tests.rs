@@ -2,8 +2,9 @@
 //! `ways.py` beside them makes both.
 
 use super::*;
-use crate::source::MemoryFile;
+use crate::source::{MemoryFile, ReadSeek};
 use serde_json::Value as Json;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -159,6 +160,69 @@ fn an_unfinished_transaction_is_rolled_back() {
     for len in (0..journal.len()).step_by(7) {
         count(&main, &[("-journal", &journal[..len])]);
     }
+}
+
+/// A file that counts what is read of it.
+struct Counted {
+    inner: MemoryFile,
+    read: Rc<Cell<usize>>,
+}
+
+struct Counting {
+    inner: Box<dyn ReadSeek>,
+    read: Rc<Cell<usize>>,
+}
+
+impl File for Counted {
+    fn path(&self) -> &str {
+        self.inner.path()
+    }
+
+    fn len_bytes(&self) -> u64 {
+        self.inner.len_bytes()
+    }
+
+    fn open(&self) -> io::Result<Box<dyn ReadSeek>> {
+        Ok(Box::new(Counting {
+            inner: self.inner.open()?,
+            read: Rc::clone(&self.read),
+        }))
+    }
+}
+
+impl io::Read for Counting {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let got = self.inner.read(to)?;
+        self.read.set(self.read.get() + got);
+        Ok(got)
+    }
+}
+
+impl io::Seek for Counting {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        self.inner.seek(to)
+    }
+}
+
+#[test]
+fn a_journal_is_read_once_however_short_its_sectors() {
+    // The header of a journal without records, again and again.
+    let mut header = bytes("journal.db-journal")[..32].to_vec();
+    header[8..12].fill(0);
+    header[20..24].copy_from_slice(&32_u32.to_be_bytes());
+    let journal = header.repeat(20_000);
+    let read = Rc::new(Cell::new(0));
+    let file = Counted {
+        inner: MemoryFile::new("a.db-journal", &journal),
+        read: Rc::clone(&read),
+    };
+    let main = MemoryFile::new("a.db", &bytes("journal.db"));
+    Database::open_beside(&main, None, Some(&file)).unwrap();
+    assert!(
+        (journal.len()..2 * journal.len()).contains(&read.get()),
+        "{}",
+        read.get()
+    );
 }
 
 #[test]

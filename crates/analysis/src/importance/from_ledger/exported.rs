@@ -38,25 +38,15 @@ impl Exported {
 /// nobody came there. What is less is the chance of which runs are used.
 const CUT: f64 = 0.05;
 
-/// The range that the sources of the shown runs declare for a param, as far as they came in it; all runs where `whole`.
+/// The range that is declared for a param of the searches that the shown runs are of, as far as they came in it; all runs where `whole`.
 pub(super) fn exported(
     ledger: &Ledger,
     column: &Column,
     (shown, used): (&Bits, &[usize]),
     whole: bool,
 ) -> Option<Exported> {
-    if ledger
-        .sources()
-        .iter()
-        .all(|source| source.ranges.is_empty())
-    {
-        return None;
-    }
-    let mut has_shown = vec![false; ledger.sources().len()];
-    for row in shown.ones() {
-        has_shown[ledger.source_of(row)] = true;
-    }
-    let (mut range, differ) = ledger.searched(column.name(), &|source| has_shown[source])?;
+    let searched = ledger.searched(column.name(), &mut shown.ones())?;
+    let (mut range, differ) = (searched.range, searched.differ);
     let numbers = column.numbers();
     let ends = |rows: &mut dyn Iterator<Item = usize>| {
         let numbers = rows.map(|row| numbers[row]).filter(|x| x.is_finite());
@@ -65,8 +55,7 @@ pub(super) fn exported(
         })
     };
     let tried = if whole {
-        let mut same_sources = (0..ledger.rows()).filter(|row| has_shown[ledger.source_of(*row)]);
-        ends(&mut same_sources)
+        ends(&mut (0..ledger.rows()).filter(|row| !searched.is_elsewhere(ledger, *row)))
     } else {
         ends(&mut shown.ones())
     };
@@ -104,7 +93,7 @@ pub(super) fn exported(
 mod tests {
     use super::super::{Declared, LedgerDesign};
     use super::*;
-    use ledger::{Role, RunSink, ValueRef};
+    use ledger::{Role, RunSink, ValueRef, attribute};
 
     /// The space of lr, and who says so: each source declares a range and has runs in all of it but its ends, of which `keeps`
     /// says which are shown.
@@ -199,5 +188,48 @@ mod tests {
             "{space:?}"
         );
         assert_eq!(words, "scale declared by the export");
+    }
+
+    #[test]
+    fn a_study_lies_in_its_own_range_whatever_others_of_its_source_declare() {
+        let mut ledger = Ledger::default();
+        let mut keep = |part: Ledger| {
+            ledger.append(part);
+        };
+        let mut sink = RunSink::new(&mut keep);
+        sink.begin_source("studies.log", "test", 1);
+        for (study, high, log) in [("a", 0.1, true), ("b", 1.0, false)] {
+            let range = SearchRange::new(1e-4, high, None, log).unwrap();
+            sink.source().declare_range_of(study, "lr", range);
+            for run in 0..40 {
+                let row = sink.run(&format!("{study}/{run}"));
+                let lr = 1e-4 + (high - 1e-4) * f64::from(run) / 39.0;
+                sink.set_attribute(row, attribute::GROUP, ValueRef::Text(study));
+                sink.set_named(row, Role::Param, "lr", ValueRef::Number(lr));
+                sink.set_named(row, Role::Metric, "loss", ValueRef::Number(f64::from(run)));
+            }
+        }
+        sink.finish();
+        let column = ledger.find(Role::Metric, "loss").unwrap();
+        let objective = ledger.column(column).numbers().into_owned();
+        let whole = [("lr".to_owned(), Declared::Exported)];
+        let declared = |first: usize, count: usize, declared: &[(String, Declared)]| {
+            let shown = Bits::from_fn(80, |row| (first..first + count).contains(&row));
+            let mut found = LedgerDesign::new(&ledger, &shown, column, &objective, declared);
+            let lr = found.design.parameters.remove(0);
+            (lr.space, lr.declared)
+        };
+        let number = |high, log| Space::Number {
+            low: 1e-4,
+            high,
+            step: None,
+            log,
+        };
+        let words = "declared by the export".to_owned();
+        assert_eq!(declared(0, 40, &[]), (number(0.1, true), words.clone()));
+        assert_eq!(declared(40, 40, &[]), (number(1.0, false), words.clone()));
+        // Of the whole range too, which the other study's runs are no part of.
+        assert_eq!(declared(0, 20, &whole), (number(0.1, true), words));
+        assert_eq!(declared(0, 80, &[]).1, "");
     }
 }
