@@ -310,12 +310,15 @@ fn histories_say_how_their_runs_ended() {
         a,running,Ohio,0.1,0,3\na,finished,Ohio,0.1,1,2\n\
         b,failed,Iowa,0.2,0,9\nb,failed,Iowa,0.2,1,8\n\
         c,pruned,Ohio,0.3,0,5\nc,pruned,Ohio,0.3,1,4\n";
-    check(&[("steps.csv", text)], &expect![[r#"
+    check(
+        &[("steps.csv", text)],
+        &expect![[r#"
         steps.csv as step-table
         state='Ohio', lr=0.1, metric loss=2 of 2, @id=a, @status=finished
         state='Iowa', lr=0.2, metric loss=8 of 2, @id=b, @status=failed
         state='Ohio', lr=0.3, metric loss=4 of 2, @id=c, @status=pruned
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod again;
 mod by_numbers;
 mod in_folders;
 
+pub(super) use self::again::Before;
 pub use self::again::MAY_BE_AGAIN;
 use self::again::mark_of;
 use super::history::History;

@@ -5,7 +5,7 @@
 //! that no file has any more; which these are is known ([`Ledger::gone`]).
 
 use super::append::is_given_away;
-use super::identity::{Evidence, Joined, SharedRuns};
+use super::identity::{Before, Evidence, Joined, MAY_BE_AGAIN, SharedRuns};
 use super::{Appended, Bits, ColumnName, Ledger, Role, SourceRecord};
 
 /// One look at files that have grown: all parts of what is read again come under one.
@@ -101,10 +101,25 @@ impl Ledger {
             return self.append(part);
         };
         let noted = again.numbers.get(&of_part).copied();
-        let known = noted.unwrap_or_else(|| self.read_before(&mut part, before));
+        let (known, doubt) = match noted {
+            Some(known) => (known, None),
+            None => match self.read_before(&part, before) {
+                Before::New => (None, None),
+                Before::Perhaps(problem) => (None, Some(problem)),
+                Before::Again(number) => (Some(number), None),
+            },
+        };
         again.numbers.insert(of_part, known);
         let Some(known) = known else {
-            return self.append(part);
+            let appended = self.append(part);
+            // What joined is told so.
+            if let (Some(problem), 0) = (doubt, appended.joined_runs)
+                && let Some(place) = self.places_of_parts.get(&of_part)
+            {
+                let record = &mut self.sources[*place as usize];
+                record.problems.add(MAY_BE_AGAIN, problem);
+            }
+            return appended;
         };
         let path = part.sources.first().map(|record| record.path.clone());
         let path = path.unwrap_or_default();
@@ -373,13 +388,30 @@ mod tests {
         // Two studies may have trials of the same numbers: a person knows.
         let (ledger, again) = dropped_twice(first(), vec![next("tonight.csv")]);
         assert_eq!((ledger.rows(), again), (5, vec![]));
-        assert!(ledger.sources()[1].problems.has(crate::MAY_BE_AGAIN));
+        assert!(ledger.sources()[1].problems.has(MAY_BE_AGAIN));
         let mut ledger = Ledger::default();
         ledger.rules.bring_up_to_date(2);
         ledger.append_or_update(first(), 0, &mut Again::default());
         ledger.append_or_update(next("tonight.csv"), 1, &mut Again::default());
         assert_eq!((ledger.rows(), ledger.sources().len()), (3, 1));
         assert_eq!(losses(&ledger, 0), [2.0]);
+        // Of several that were there, the one that it is of; what only joins is told so, and no more.
+        let apart = || part("apart.csv", 5, &[("x", &[9.0]), ("v", &[9.0])], "");
+        let mut three = Ledger::default();
+        three.append_or_update(first(), 0, &mut Again::default());
+        three.append_or_update(apart(), 1, &mut Again::default());
+        three.append_or_update(next("tonight.csv"), 2, &mut Again::default());
+        assert!(
+            three.sources()[2]
+                .problems
+                .listed()
+                .iter()
+                .any(|told| told.what.contains("runs.csv"))
+        );
+        let copied = part("copy.csv", 6, &[("x", &[3.0]), Y], "");
+        let (ledger_of_copy, _) = dropped_twice(first(), vec![copied]);
+        assert_eq!(ledger_of_copy.rows(), 2);
+        assert!(!ledger_of_copy.sources()[1].problems.has(MAY_BE_AGAIN));
         // Where no param is the same they are others, whatever a person says.
         let lower: [(&str, &[f64]); 3] = [("x", &[0.3]), ("y", &[0.4]), ("z", &[0.1])];
         let mut other = part("other.csv", 3, &lower, "");

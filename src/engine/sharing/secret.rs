@@ -208,6 +208,17 @@ pub(crate) fn whole_kind(named: Option<SecretKind>, text: &str) -> Option<Secret
     named.filter(|kind| *kind != SecretKind::Path || text.contains(['/', '\\']))
 }
 
+/// What a piece says of the next one.
+#[derive(Clone, Copy)]
+enum Next {
+    /// Nothing.
+    Any,
+    /// It is a key: `--password …`, `token=…`.
+    Key,
+    /// It is one unless it is another word: `api-key: …`, `Bearer …`.
+    KeyIfItLooksSo,
+}
+
 /// The places of what a text gives away by its looks, in order.
 pub(crate) fn spotted(text: &str) -> Vec<(Range<usize>, SecretKind)> {
     if !may_tell(text) {
@@ -226,15 +237,19 @@ pub(crate) fn spotted(text: &str) -> Vec<(Range<usize>, SecretKind)> {
     }
     let mut found = Vec::new();
     let mut from = 0;
-    // Whether the piece before says that a key follows: `--password …`, `token=…`, `Bearer …`.
-    let mut is_key_next = false;
+    let mut next = Next::Any;
     for (at, separator) in text.char_indices().chain([(text.len(), ' ')]) {
         // What is told already.
         if at < from || !(separator.is_whitespace() || "\"'`,;()[]{}<>|=".contains(separator)) {
             continue;
         }
         let piece = text.get(from..at).unwrap_or_default();
-        if is_key_next && piece.len() >= SHORTEST_KEY && !piece.starts_with('-') {
+        let is_key = match next {
+            Next::Any => false,
+            Next::Key => piece.len() >= SHORTEST_KEY && !piece.starts_with('-'),
+            Next::KeyIfItLooksSo => looks_like_a_key(piece),
+        };
+        if is_key {
             found.push((from..at, SecretKind::Token));
         } else if let Some((place, kind)) = kind_of(piece) {
             found.push((from + place.start..from + place.end, kind));
@@ -242,18 +257,28 @@ pub(crate) fn spotted(text: &str) -> Vec<(Range<usize>, SecretKind)> {
         let is_set = separator == '=';
         from = at + separator.len_utf8();
         if !piece.is_empty() {
-            let is_named = piece.starts_with('-') || is_set || piece.ends_with(':');
-            let name = piece.trim_start_matches('-').trim_end_matches(':');
-            let named = named_kind(name).filter(|_| is_named);
-            is_key_next = named == Some(SecretKind::Token) || piece.eq_ignore_ascii_case("bearer");
-            // As an environment has it: `SLURM_NODELIST=gpu[01-04]`, `USER=anna`.
-            if let Some(kind @ (SecretKind::Host | SecretKind::User)) = named.filter(|_| is_set) {
+            let name = piece.trim_start_matches('-');
+            let is_named = is_set || name.len() < piece.len();
+            let bare = name.trim_end_matches(':');
+            let of_key = |name: &str| named_kind(name) == Some(SecretKind::Token);
+            next = if is_named && of_key(name) {
+                Next::Key
+            } else if bare.len() < name.len() && of_key(bare) || bare.eq_ignore_ascii_case("bearer")
+            {
+                Next::KeyIfItLooksSo
+            } else {
+                Next::Any
+            };
+            let of_environment = named_kind(name).filter(|_| is_set && is_of_environment(name));
+            if let Some(kind @ (SecretKind::Host | SecretKind::User)) = of_environment {
                 let value = text.get(from..).unwrap_or_default();
-                let end = value.find(|c: char| c.is_whitespace() || "\"'`,;<>|&".contains(c));
-                let end = from + end.unwrap_or(value.len());
-                if end > from {
-                    found.push((from..end, kind));
-                    from = end;
+                let end = value.find(|c: char| c.is_whitespace() || "\"'`;<>|&".contains(c));
+                let value = &value[..end.unwrap_or(value.len())];
+                if value.len() >= SHORTEST_KEY
+                    && value.bytes().any(|byte| byte.is_ascii_alphabetic())
+                {
+                    found.push((from..from + value.len(), kind));
+                    from += value.len();
                 }
             }
         }
@@ -473,13 +498,31 @@ fn is_key(piece: &str) -> bool {
     })
 }
 
-/// Whether letters stand together as no words do: with digits, or great and small ones without anything between.
+/// Whether letters stand together as no words do: with digits, or very many great and small ones without anything between.
 fn is_random(letters: &str) -> bool {
+    /// No name of a class is as long.
+    const LONG: usize = 28;
     let has = |of: fn(&u8) -> bool| letters.bytes().any(|byte| of(&byte));
     has(u8::is_ascii_digit)
-        || letters.bytes().all(|byte| byte.is_ascii_alphabetic())
+        || letters.len() >= LONG
+            && letters.bytes().all(|byte| byte.is_ascii_alphabetic())
             && has(u8::is_ascii_lowercase)
             && has(u8::is_ascii_uppercase)
+}
+
+/// Whether what stands behind the name of a key in prose is one: letters and digits, and no number.
+fn looks_like_a_key(piece: &str) -> bool {
+    let has = |of: fn(&u8) -> bool| piece.bytes().any(|byte| of(&byte));
+    piece.len() >= 6
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_alphabetic)
+        && piece.parse::<f64>().is_err()
+}
+
+/// Whether a name is one of an environment: `SLURM_NODELIST=gpu[01-04]`, `USER=anna`.
+fn is_of_environment(name: &str) -> bool {
+    name.bytes()
+        .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 /// What stands before and behind a private key, and what ends both lines.

@@ -8,7 +8,7 @@ use crate::page::state::App;
 #[component]
 pub fn Notices(app: App) -> impl IntoView {
     let is_outdated = RwSignal::new(false);
-    // Told by src/web/shell/page_static.js.
+    // Told by `src/web/shell/page_static.js`.
     let update = leptos::ev::Custom::<web_sys::Event>::new("runsift-update");
     let listener = window_event_listener(update, move |_| is_outdated.set(true));
     on_cleanup(move || listener.remove());
@@ -50,7 +50,7 @@ fn dismissing(dismiss: impl Fn() + 'static) -> AnyView {
     .into_any()
 }
 
-/// Has the version that waits opened, by src/web/shell/page_static.js.
+/// Has the version that waits opened, by `src/web/shell/page_static.js`.
 fn use_update() {
     if let Ok(event) = web_sys::Event::new("runsift-use-update") {
         let _heard = window().dispatch_event(&event);

@@ -7,84 +7,127 @@ use std::borrow::Cow;
 /// The problem of a source that may be a later export of another.
 pub const MAY_BE_AGAIN: &str = "ledger/may-be-again";
 
+/// With how many sources, the last ones, a part is held against.
+const MOST_HELD: usize = 64;
+
+/// Whether a part reads again what was read before.
+pub(crate) enum Before {
+    /// It does not.
+    New,
+    /// Only a person knows; this is what is said of it, unless its runs join anyway.
+    Perhaps(Problem),
+    /// The source of this number.
+    Again(u64),
+}
+
 /// What is known of the runs of another source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Met {
-    /// They are others.
-    Others,
+    /// They have the same ids and params, but some ended since.
+    Older,
     /// They have the same ids and params, as other runs may.
     Alike,
     /// They are the same.
     Same,
 }
 
+/// Runs of a part that are in another source.
+#[derive(Default)]
+struct Count {
+    /// The last row of the part that is, counted from 1.
+    last: usize,
+    met: usize,
+    /// Of how many params can be compared, and of how many all are the same.
+    compared: usize,
+    alike: usize,
+    is_doubted: bool,
+    is_older: bool,
+}
+
 impl Ledger {
-    /// The number of the source, among the first `before`, that a part reads again: the same files, or a file or folder of
+    /// Which source, among the first `before`, a part reads again: the same files, or a file or folder of
     /// the same path and format where at least half of its runs have ids of that source's, and of those nine in ten
     /// have the same params. (Two studies may have trials of the same numbers in files of one name.) Where the ids are such
     /// that no other run has them, or a person says so, the path may be another: exports are named for the day on which they
-    /// are made. Where only the person can know, it is a problem of the part.
-    pub fn read_before(&mut self, part: &mut Self, before: usize) -> Option<u64> {
+    /// are made.
+    pub(crate) fn read_before(&mut self, part: &Self, before: usize) -> Before {
         let [record] = part.sources.as_slice() else {
-            return None;
+            return Before::New;
         };
-        let (number, path) = (record.part_of, record.path.clone());
-        let own = if let Some(own) = self.place_of(record) {
+        let place = if let Some(own) = self.place_of(record) {
             Some(own).filter(|own| *own < before)
         } else {
-            let is_like =
-                |of: &SourceRecord| of.format == record.format && of.has_ids == record.has_ids;
-            let is_there = |of: &SourceRecord| is_same_name(&of.path, &record.path);
-            let mut like = (0..before).filter(|own| is_like(&self.sources[*own]));
-            let there = like.clone().rfind(|own| is_there(&self.sources[*own]));
-            let elsewhere = like.rfind(|own| !is_there(&self.sources[*own]));
-            if there.is_some_and(|own| self.met(part, own) != Met::Others) {
-                there
-            } else {
-                let met = elsewhere.map_or(Met::Others, |own| self.met(part, own));
-                let is_said = self.rules.brings_up_to_date(number);
-                if let (Met::Alike, Some(own), false) = (met, elsewhere, is_said) {
-                    let problem = may_be_again(path, &self.sources[own].path);
-                    part.sources[0].problems.add(MAY_BE_AGAIN, problem);
-                }
-                elsewhere.filter(|_| met == Met::Same || (met == Met::Alike && is_said))
+            let met = self.met(part, record, before);
+            let is_there = |own: usize| is_same_name(&self.sources[own].path, &record.path);
+            let last = |is: &dyn Fn(usize, Met) -> bool| {
+                let found = met.iter().rfind(|(own, met)| is(*own, *met));
+                found.map(|(own, _)| *own)
+            };
+            let alike = last(&|_, met| met == Met::Alike);
+            let is_said = self.rules.brings_up_to_date(record.part_of);
+            let own = last(&|own, _| is_there(own))
+                .or_else(|| last(&|_, met| met == Met::Same))
+                .or_else(|| alike.filter(|_| is_said));
+            if let (None, Some(alike)) = (own, alike) {
+                let problem = may_be_again(record.path.clone(), &self.sources[alike].path);
+                return Before::Perhaps(problem);
             }
+            own
         };
-        let place = own?;
-        let own = self.sources.get_mut(place)?;
+        let Some(place) = place else {
+            return Before::New;
+        };
+        let own = &mut self.sources[place];
         // What came with a session has no number: from here on it is the source that brings it up to date.
         let is_of_session = own.part_of == 0;
-        let number = if is_of_session { number } else { own.part_of };
+        let number = if is_of_session {
+            record.part_of
+        } else {
+            own.part_of
+        };
         if number == 0 || self.rules.keeps_apart(number) {
-            return None;
+            return Before::New;
         }
         if is_of_session {
             own.part_of = number;
             self.places_of_parts.insert(number, place as u32);
         }
-        Some(number)
+        Before::Again(number)
     }
 
-    /// Whether a part's runs are those of a source, by ids and params.
-    fn met(&mut self, part: &Self, own: usize) -> Met {
+    /// Of which sources of a part's format, among the first `before`, its runs are, by ids and params.
+    fn met(&mut self, part: &Self, record: &SourceRecord, before: usize) -> Vec<(usize, Met)> {
+        let is_like =
+            |of: &SourceRecord| of.format == record.format && of.has_ids == record.has_ids;
+        let like = (0..before).rev().filter(|own| is_like(&self.sources[*own]));
+        let mut counts: order::Map<usize, Count> = order::Map::new();
+        for own in like.take(MOST_HELD) {
+            counts.insert(own, Count::default());
+        }
+        if counts.is_empty() {
+            return Vec::new();
+        }
         let mut index: Index = std::mem::take(&mut self.identity);
         index.grow(self);
         let params = part.columns.iter().filter(|of| of.role() == Role::Param);
         let params: Vec<(&Column, &Column)> = params
             .filter_map(|of| Some((of, self.column(self.find(Role::Param, of.name())?))))
             .collect();
-        let (mut met, mut compared, mut alike) = (0, 0, 0);
-        let mut is_told = true;
         for row in 0..part.rows {
-            let mark = mark_of(part, row);
-            let known = index
-                .rows_of(mark.as_deref().map(hash_of), 0)
-                .filter(|known| self.source_of(*known) == own)
-                .find(|known| mark_of(self, *known) == mark);
-            if let Some(known) = known {
-                let of = &self.sources[own].format;
-                is_told &= mark.is_some_and(|mark| tells_alone(&mark, of))
-                    && !self.is_older(part, row, known);
+            let Some(mark) = mark_of(part, row) else {
+                continue;
+            };
+            for known in index.rows_of(Some(hash_of(&mark)), 0) {
+                // Two rows of a source may have one id.
+                let Some(count) = counts
+                    .get_mut(&self.source_of(known))
+                    .filter(|count| count.last <= row)
+                else {
+                    continue;
+                };
+                if mark_of(self, known).as_ref() != Some(&mark) {
+                    continue;
+                }
                 let values = params
                     .iter()
                     .map(|(theirs, ours)| (theirs.get(row), ours.get(known)))
@@ -92,20 +135,33 @@ impl Ledger {
                 let (both, same) = values.fold((0, 0), |(both, same), (theirs, ours)| {
                     (both + 1, same + usize::from(theirs.is_same(ours)))
                 });
-                met += 1;
-                compared += usize::from(both > 0);
-                alike += usize::from(both > 0 && same == both);
+                count.last = row + 1;
+                count.met += 1;
+                count.compared += usize::from(both > 0);
+                count.alike += usize::from(both > 0 && same == both);
+                count.is_doubted |= !tells_alone(&mark, &record.format);
+                count.is_older |= self.is_older(part, row, known);
             }
         }
         self.identity = index;
-        let runs = (0..self.rows).filter(|row| self.source_of(*row) == own);
-        if 2 * met < part.rows.min(runs.count()) || compared == 0 || 10 * alike < 9 * compared {
-            Met::Others
-        } else if is_told {
-            Met::Same
-        } else {
-            Met::Alike
+        let mut runs = vec![0; before];
+        for row in 0..self.rows {
+            if let Some(runs) = runs.get_mut(self.source_of(row)) {
+                *runs += 1;
+            }
         }
+        let said = counts.into_iter().filter_map(|(own, count)| {
+            let is_of = 2 * count.met >= part.rows.min(runs[own])
+                && count.compared > 0
+                && 10 * count.alike >= 9 * count.compared;
+            let met = match (count.is_older, count.is_doubted) {
+                (true, _) => Met::Older,
+                (false, true) => Met::Alike,
+                (false, false) => Met::Same,
+            };
+            is_of.then_some((own, met))
+        });
+        said.collect()
     }
 
     /// Whether a part tells of a time before that at which a run here was read: it ended since.

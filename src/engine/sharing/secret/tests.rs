@@ -80,8 +80,8 @@ fn what_gives_something_away_is_found_where_it_stands() {
         ),
         ("x-api-key: q1w2e3, depth: 3", &[("q1w2e3", Token)]),
         (
-            "SLURM_NODELIST=gpu[01-04] USER=anna lr=3e-4",
-            &[("gpu[01-04]", Host), ("anna", User)],
+            "SLURM_NODELIST=gpu[01-04],c7 USER=anna lr=3e-4",
+            &[("gpu[01-04],c7", Host), ("anna", User)],
         ),
         (
             "a@b.org\n-----BEGIN RSA PRIVATE KEY-----\nMIIE/x\nab=\n-----END RSA PRIVATE KEY-----\nat ~/runs",
@@ -121,6 +121,10 @@ fn what_gives_nothing_away_stays() {
         "local.optimum and the.localization",
         ".local",
         "hf_transfer_enabled_by_default",
+        "hf_TransformerEncoder",
+        "pad_token: <pad>, auth_token: null, secret: none, token: 3.5",
+        "password-free: yes. Bearer tokens help",
+        "node=4,host=true,user=all NODE=4",
         "//",
         "x // y",
         "a: b",
