@@ -70,6 +70,8 @@ fn a_document_holds_what_a_person_said_and_computed() {
         let lines = MarkLines::Row(7);
         workspace.answer(&Ask::Note { lines, edit });
     }
+    // What was said has columns from the next selection on, which the page asks for.
+    selected(&mut workspace, None);
     let part = part(workspace.answer(&export(ExportFormat::Json, true))).unwrap();
     let document: serde_json::Value = serde_json::from_slice(&part.bytes.0).unwrap();
     let runs = document["runs"].as_array().unwrap().iter();
