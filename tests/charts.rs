@@ -21,15 +21,18 @@ use runsift::chart::swarm::{self, Swarm, SwarmParam};
 use runsift::chart::timeline::{self, Timeline};
 use runsift::engine::Workspace;
 use runsift::engine::protocol::{
-    Answer, Ask, CurvesPicture, CurvesQuestion, CurvesView, DistributionsQuestion,
-    DistributionsView, ScatterView, SelectQuestion, SpacePicture, SpaceQuestion,
+    Answer, Ask, CurvesPicture, CurvesQuestion, CurvesView, DistributionsQuestion, ScatterView,
+    SelectQuestion, SpacePicture, SpaceQuestion,
 };
-use runsift::engine::saved::{
-    boxes_plate, cumulative_plate, curves_plate, matrix_plate, slices_plate, space_plate,
-};
+use runsift::engine::saved::{curves_plate, matrix_plate, slices_plate, space_plate};
 use runsift::engine::view::{Center, Direction, Objective, Statistic, Until};
 use runsift::ledger::{Ledger, Role, RunSink, Status, ValueRef};
 use std::path::PathBuf;
+
+#[path = "charts/categories.rs"]
+mod categories;
+#[path = "charts/distributions.rs"]
+mod distributions;
 
 /// Numbers of a kind, by run.
 type Numbers = fn(usize) -> f64;
@@ -523,44 +526,6 @@ fn curves_over_another_metric() {
     let picture = curves(&mut workspace, "o:metric.accuracy,xlog", true);
     let plate = curves_plate(&picture, (300.0, 120.0), None, &|_, _| None);
     holds("curves-over-log", &plate, &Style::default());
-}
-
-#[test]
-fn distributions() {
-    for (kind, runs, of) in KINDS {
-        let mut workspace = workspace(runs, of, 3);
-        let ask = Ask::Distributions(DistributionsQuestion {
-            slices: 3,
-            ..DistributionsQuestion::default()
-        });
-        let said = match workspace.answer(&ask) {
-            Answer::Distributions(said) => *said,
-            other => panic!("{other:?}"),
-        };
-        let mut plates = Vec::new();
-        if !said.slices.is_empty() {
-            plates.push(("slices", slices_plate(&said)));
-        }
-        if let Some(by) = &said.by {
-            plates.push(("boxes", boxes_plate(&said, by)));
-            plates.push(("cumulative", cumulative_plate(&said, by)));
-        }
-        let ask = Ask::Distributions(DistributionsQuestion {
-            set: DistributionsView::from_words(",none,violins"),
-            ..DistributionsQuestion::default()
-        });
-        let said = match workspace.answer(&ask) {
-            Answer::Distributions(said) => *said,
-            other => panic!("{other:?}"),
-        };
-        if let Some(by) = &said.by {
-            plates.push(("violins", boxes_plate(&said, by)));
-        }
-        assert!(kind != "plain" || plates.len() == 4);
-        for (name, plate) in plates {
-            holds(&format!("{name}-{kind}"), &plate, &Style::default());
-        }
-    }
 }
 
 #[test]

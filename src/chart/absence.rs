@@ -1,7 +1,7 @@
 //! What has no finite number on an axis lies beside it, in a lane for each reason.
 //!
-//! Pictures carry one number a dot and axis. A NaN has bits to spare, and [`MISSING`] is the one that says that there is no value:
-//! nothing counts with it, and bytes between workers are those of memory.
+//! Pictures carry one number a dot and axis. A NaN has bits to spare: [`MISSING`] is the one that says that there is no value, and
+//! [`EARLY`] that the run ended before it had one. Nothing counts with them, and bytes between workers are those of memory.
 
 use super::marks::{Anchor, Mark};
 use super::number::grouped;
@@ -10,11 +10,16 @@ use serde::{Deserialize, Serialize};
 /// The number of what has no value.
 pub const MISSING: f64 = f64::from_bits(0x7ff8_0000_0000_0001);
 
+/// The number of what has values and none that counts, as its run ended early.
+pub const EARLY: f64 = f64::from_bits(0x7ff8_0000_0000_0002);
+
 /// Why a run has no place on an axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Absence {
     /// It has no value.
     Missing,
+    /// It has values, and ended before it had the one that counts.
+    Early,
     /// It is not a number.
     NotANumber,
     /// It is minus infinity.
@@ -25,10 +30,11 @@ pub enum Absence {
 
 impl Absence {
     /// All, in the order of their lanes from above where an axis is not flipped.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Infinity,
         Self::NegativeInfinity,
         Self::NotANumber,
+        Self::Early,
         Self::Missing,
     ];
 
@@ -38,6 +44,8 @@ impl Absence {
             None
         } else if x.to_bits() == MISSING.to_bits() {
             Some(Self::Missing)
+        } else if x.to_bits() == EARLY.to_bits() {
+            Some(Self::Early)
         } else if x.is_nan() {
             Some(Self::NotANumber)
         } else if x > 0.0 {
@@ -51,6 +59,7 @@ impl Absence {
     pub fn word(self) -> &'static str {
         match self {
             Self::Missing => "missing",
+            Self::Early => "ended early",
             Self::NotANumber => "NaN",
             Self::NegativeInfinity => "-∞",
             Self::Infinity => "∞",
@@ -61,15 +70,16 @@ impl Absence {
     fn short(self) -> &'static str {
         match self {
             Self::Missing => "none",
+            Self::Early => "early",
             other => other.word(),
         }
     }
 }
 
 /// How many dots lie in each lane of an axis: infinity beyond its end, and before its beginning, from the numbers outwards, minus
-/// infinity, NaN, and what is missing.
+/// infinity, NaN, what ended early, and what is missing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lanes([u32; 4]);
+pub struct Lanes([u32; 5]);
 
 /// How lanes lie: how far the first is from the numbers, and how wide each is.
 #[derive(Clone, Copy, Debug)]
@@ -215,22 +225,24 @@ mod tests {
         wide: 10.0,
     };
 
-    const ODD: [f64; 4] = [MISSING, f64::NAN, f64::NEG_INFINITY, f64::INFINITY];
+    const ODD: [f64; 5] = [MISSING, EARLY, f64::NAN, f64::NEG_INFINITY, f64::INFINITY];
 
     #[test]
-    fn four_kinds_are_told_apart_by_their_bits() {
+    fn five_kinds_are_told_apart_by_their_bits() {
         let kinds: Vec<_> = ODD.into_iter().map(Absence::of).collect();
         let mut all = Absence::ALL;
         all.sort();
         assert_eq!(kinds, all.map(Some));
         assert_eq!(Absence::of(-0.0), None);
-        assert!(MISSING.is_nan());
-        // Any other NaN is none that is missing, whatever its bits.
+        assert!(MISSING.is_nan() && EARLY.is_nan());
+        // Any other NaN is none that is missing or ended early, whatever its bits.
         arbtest::arbtest(|u| {
             let bits: u64 = u.arbitrary()?;
             let x = f64::from_bits(bits | 0x7ff8_0000_0000_0000);
-            let is_missing = Absence::of(x) == Some(Absence::Missing);
-            assert_eq!(is_missing, x.to_bits() == MISSING.to_bits());
+            for (odd, absence) in [(MISSING, Absence::Missing), (EARLY, Absence::Early)] {
+                let is_it = Absence::of(x) == Some(absence);
+                assert_eq!(is_it, x.to_bits() == odd.to_bits());
+            }
             // As it crosses between workers.
             let crossed = postcard::to_allocvec(&x).unwrap();
             let back: f64 = postcard::from_bytes(&crossed).unwrap();
@@ -242,7 +254,7 @@ mod tests {
     #[test]
     fn lanes_lie_beyond_their_ends_in_order_and_none_on_another() {
         for ends in [(0.0, 200.0), (200.0, 0.0)] {
-            for there in 0..16_u32 {
+            for there in 0..32_u32 {
                 let odd = ODD.into_iter().enumerate();
                 let odd = odd.filter(|(at, _)| there >> at & 1 == 1).map(|(_, x)| x);
                 let lanes = Lanes::of(&mut odd.clone().chain([1.0]));
@@ -255,7 +267,7 @@ mod tests {
                 );
                 places.push(inner.0);
                 places.push(inner.1);
-                if there >= 8 {
+                if there >= 16 {
                     places.push(lanes.at(f64::INFINITY, 0.0, inner, SIZE));
                 }
                 places.push(ends.1 + way * 5.0);
@@ -283,11 +295,11 @@ mod tests {
 
     #[test]
     fn lanes_say_how_many_are_in_them() {
-        let lanes = Lanes::of(&mut [MISSING, f64::NAN, 3.0, MISSING].into_iter());
-        assert_eq!(lanes.told(), "1 NaN, 2 missing");
+        let lanes = Lanes::of(&mut [MISSING, f64::NAN, 3.0, MISSING, EARLY].into_iter());
+        assert_eq!(lanes.told(), "1 NaN, 1 ended early, 2 missing");
         let marks = lanes.marks((50.0, 200.0), SIZE, true, (0.0, 90.0), 99.0);
         let texts: Vec<&str> = marks.iter().map(|mark| mark.text.as_str()).collect();
-        assert_eq!(texts, ["", "", "NaN", "none"]);
+        assert_eq!(texts, ["", "", "", "NaN", "early", "none"]);
         assert_eq!(Lanes::of(&mut [3.0].into_iter()).told(), "");
     }
 }

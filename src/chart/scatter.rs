@@ -277,6 +277,17 @@ impl Scatter {
         )
     }
 
+    /// Where dots lie, from left to right and there from above: each place once.
+    pub fn places(&self) -> Vec<(f64, f64)> {
+        let dots = self.dots.iter();
+        let mut places: Vec<(f64, f64)> = dots.map(|dot| self.place(dot.x, dot.y)).collect();
+        order::by(&mut places, |a, b| {
+            a.0.total_cmp(&b.0).then_with(|| a.1.total_cmp(&b.1))
+        });
+        places.dedup();
+        places
+    }
+
     /// How the lanes along and up lie.
     pub(super) fn lane_sizes(&self) -> [LaneSize; 2] {
         let wide = if self.x.lanes.before() > 1 {

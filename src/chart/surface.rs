@@ -34,8 +34,8 @@ pub struct PairSurface {
 pub const WIDTH: f64 = 640.0;
 /// Its height.
 pub const HEIGHT: f64 = 380.0;
-/// Where its cells lie: left, right, top, bottom.
-const PLOT: (f64, f64, f64, f64) = (90.0, 500.0, 12.0, 336.0);
+/// Where its cells lie: left, right, top, bottom. Above stands what lies along the side, clear of the marks there.
+const PLOT: (f64, f64, f64, f64) = (90.0, 500.0, 28.0, 336.0);
 /// Where the legend's colours and its texts begin: on a phone, too, the texts end within the picture.
 const KEY: (f64, f64) = (524.0, 546.0);
 /// Steps of the colours' legend, and how high each is.
@@ -251,7 +251,7 @@ mod tests {
                 .filter(|mark| mark.text.starts_with(name))
                 .count()
         };
-        // 324 units of height and 410 of width.
+        // 308 units of height and 410 of width.
         assert_eq!((told(&of, "side"), told(&of, "top")), (20, 8));
         (of.a.1, of.b.1) = (names(4, "side"), names(4, "top"));
         assert_eq!((told(&of, "side"), told(&of, "top")), (4, 4));

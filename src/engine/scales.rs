@@ -4,7 +4,7 @@
 
 use super::lines::{LegendItem, RowColour};
 use super::show::short_number;
-use crate::chart::absence::MISSING;
+use crate::chart::absence::{EARLY, MISSING};
 use crate::ledger::{Bits, Column, ColumnId, History, Kind, ValueRef};
 use rustc_hash::FxHashMap;
 
@@ -222,7 +222,7 @@ pub(super) fn statistic_or_absence(x: f64, cell: ValueRef<'_>) -> f64 {
         return x;
     }
     let cell = number_or_absence(cell);
-    if cell.is_finite() { MISSING } else { cell }
+    if cell.is_finite() { EARLY } else { cell }
 }
 
 /// One scale for the curves of all runs.

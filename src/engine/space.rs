@@ -297,7 +297,7 @@ impl Space {
                 Some(build(setting, id, runs))
             })
             .collect();
-        let mut lanes = [false; 4];
+        let mut lanes = [false; 5];
         built.iter().for_each(|built| built.needs(&mut lanes));
         let top = PAD + if lanes[0] { LANE } else { 0.0 };
         let bottom = question.height - PAD - LANE * lanes_below(&lanes);

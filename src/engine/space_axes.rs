@@ -103,10 +103,15 @@ pub struct SpaceAxis {
 }
 
 impl From<Absence> for Brush {
-    /// The runs of a lane beside an axis, and no others: of infinities those of one sign.
+    /// The runs of a lane beside an axis, and no others: of infinities those of one sign. A filter has no words for those that
+    /// ended before what counts in a column: nothing is left out.
     fn from(absence: Absence) -> Self {
         match absence {
             Absence::Missing => Self::Missing,
+            Absence::Early => Self::Range {
+                low: None,
+                high: None,
+            },
             Absence::NotANumber => Self::NotANumber,
             Absence::Infinity => Self::Range {
                 low: Some(f64::INFINITY),
@@ -126,12 +131,13 @@ fn lane_of(absence: Absence, flipped: bool) -> usize {
         Absence::Infinity => usize::from(flipped),
         Absence::NegativeInfinity => usize::from(!flipped),
         Absence::NotANumber => 2,
-        Absence::Missing => 3,
+        Absence::Early => 3,
+        Absence::Missing => 4,
     }
 }
 
 /// Which lanes some axis needs, from above: that over the axes, and those below them.
-pub(super) type Lanes = [bool; 4];
+pub(super) type Lanes = [bool; 5];
 
 /// Where a run lies on an axis.
 #[derive(Clone, Copy, Debug, PartialEq)]

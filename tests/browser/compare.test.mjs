@@ -62,6 +62,11 @@ export default function (t) {
     await show(kit, page, "compare");
     await headsAre(page, 6);
     assert.match(await page.textContent(`${VIEW} .compare-told`), /No run is selected or pinned: these are the best by val_accuracy/);
+    // Their curves, by a filter that names them.
+    const theirs = await page.getAttribute(`${VIEW} .compare-told a`, "href");
+    const named = new URLSearchParams(theirs.split("?")[1]).get("f");
+    assert.match(theirs, /curves\?f=/);
+    assert.equal(named.split(",").length, 6, named);
     await show(kit, page, "table");
     await select(kit, page, 3);
     await show(kit, page, "compare");

@@ -23,6 +23,27 @@ const lines = (page, part) =>
     all.map((line) => [...line.children].map((cell) => cell.textContent.trim())),
   );
 
+// Keys go from run to run in the picture of a part, and Enter opens one.
+async function walks(kit, page, part) {
+  await page.locator(`${VIEW} [data-part=${part}] .scatter`).first().focus();
+  const names = (first) =>
+    page.waitForFunction(
+      ([part, first]) => {
+        const now = document.querySelector(`[data-part=${part}] [role=status]`).textContent;
+        return / · /.test(now) && now !== first && now;
+      },
+      [part, first],
+    );
+  await page.keyboard.press("Home");
+  const first = await (await names("")).jsonValue();
+  for (let step = 0; step < 3; step += 1) await page.keyboard.press("ArrowRight");
+  await names(first);
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => /[?&]r=/.test(location.hash));
+  await page.goBack();
+  await kit.calm(page);
+}
+
 export default function (t) {
   t.case("a study brings its objectives, and its front can be seen, read, weighed and selected", async (kit) => {
     const page = await objectives(kit, "tests/fixtures/ranking/moo.db");
@@ -65,6 +86,9 @@ export default function (t) {
     const nodes = (await lines(page, "tradeoff")).map((line) => Number(line[2]));
     assert.equal(Number(chosen[0][2]), Math.min(...nodes));
     assert.match(page.url(), /j=metric\.error:min:0/);
+
+    // Keys go from run to run in it, and open one.
+    await walks(kit, page, "tradeoff");
 
     // A dot that is pointed at names its run, and a click opens it.
     const dot = page.locator(`${VIEW} [data-part=tradeoff] circle.class-0`).first();
@@ -120,6 +144,7 @@ export default function (t) {
     const best = (await lines(page, "history")).map((line) => Number(line[1]));
     assert.deepEqual(best, best.toSorted((a, b) => b - a), "the newest is the best");
     await kit.axe(page);
+    await walks(kit, page, "history");
     // A number that is no metric can be an objective too.
     await page.selectOption(`${VIEW} [aria-label='Add an objective']`, "tag.n_params");
     await page.waitForSelector(`${VIEW} [data-part=tradeoff]`);

@@ -42,6 +42,12 @@ fn every_dot_lies_in_the_plot_and_is_found_there() {
             let (near, place) = scatter.nearest(at).unwrap();
             assert_eq!(place, at, "{near:?}");
         }
+        // Keys go to each of them from left to right.
+        let places = scatter.places();
+        assert!(places.is_sorted_by(|a, b| a < b), "{places:?}");
+        let each = scatter.dots.iter();
+        let mut each = each.map(|dot| scatter.place(dot.x, dot.y));
+        assert!(each.all(|at| places.contains(&at)), "{places:?}");
         let texts = |mark: &Mark| {
             mark.attributes
                 .iter()

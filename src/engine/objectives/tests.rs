@@ -515,7 +515,7 @@ fn a_search_says_what_it_cost_to_come_near_the_best() {
     check(
         &said,
         "history",
-        "9 of 10 runs have a value (loss: 1 missing). The best, 1, is run-6: run 7 of 10, in the order in which they began. 5 runs were better",
+        "9 of 10 runs have a value (loss: 1 ended early). The best, 1, is run-6: run 7 of 10, in the order in which they began. 5 runs were better",
     );
     check(&said, "clock", "10 of 10 runs say so");
     assert!(!says(&said, "history", "Constraints"));

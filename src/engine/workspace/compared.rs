@@ -13,10 +13,14 @@ use crate::engine::side_by_side::{
     MOST_ROWS, SideBySide,
 };
 use crate::export;
-use crate::ledger::{Bits, Column, ColumnId, Role, ValueRef};
+use crate::ledger::{Bits, Column, ColumnId, Role, ValueRef, attribute};
+use crate::query::{self, Brush};
 
 /// How many stand side by side where the person chose none.
 const BEST: usize = 6;
+
+/// Up to how many runs are named in a filter.
+const MOST_FILTERED: usize = 100;
 
 /// How many values are looked at at most: with groups of very many runs not every column can be.
 const MOST_READS: usize = 10_000_000;
@@ -169,7 +173,35 @@ impl Workspace {
             Some(grouped) => self.choose_groups(grouped, &mut chosen),
             None => self.choose_runs(&mut chosen),
         }
+        if chosen.filter.is_none() {
+            chosen.filter = self.named(&chosen.columns);
+        }
         chosen
+    }
+
+    /// A filter that names these runs as people do, by what keeps just them: names may be those of others, too.
+    fn named(&self, columns: &[Compared]) -> Option<String> {
+        let rows = columns.iter().flat_map(|one| &one.rows);
+        let rows: Vec<usize> = rows.map(|row| *row as usize).collect();
+        if rows.is_empty() || rows.len() > MOST_FILTERED {
+            return None;
+        }
+        let mut wanted = Bits::filled(self.ledger.rows(), false);
+        for row in &rows {
+            wanted.set(*row, true);
+        }
+        let filter = |name: &str| {
+            let id = self.ledger.find(Role::Attribute, name)?;
+            let column = self.ledger.column(id);
+            let names = rows.iter().map(|row| column.get(*row).to_string());
+            let kept = Brush::Values(names.collect());
+            let filter = query::with_clause("", &self.ledger, id, Some(&kept));
+            let found = self.with_scope(|scope| query::select(&filter, scope));
+            found.is_ok_and(|found| found == wanted).then_some(filter)
+        };
+        [attribute::NAME, attribute::ID]
+            .into_iter()
+            .find_map(filter)
     }
 
     fn is_marked(&self, row: u32) -> bool {

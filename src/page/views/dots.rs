@@ -83,26 +83,20 @@ pub(super) fn dots_view(app: App, picture: RunPicture) -> AnyView {
         let (Some(last), now) = (last, at.get_untracked()) else {
             return;
         };
-        let place = match event.key().as_str() {
-            "ArrowRight" => Some(now.map_or(0, |now| (now + 1).min(last))),
-            "ArrowLeft" => Some(now.map_or(last, |now| now.saturating_sub(1))),
-            "Home" => Some(0),
-            "End" => Some(last),
-            "Escape" if now.is_some() => None,
-            "Enter" if now.is_some() => {
-                open();
-                now
-            }
-            _ => return,
-        };
+        let key = event.key();
+        if key == "Enter" && now.is_some() {
+            open();
+        } else if key == "Escape" && now.is_some() {
+            point(None);
+        } else if let Some(place) = walked(&key, now, last) {
+            point(Some(place));
+        } else {
+            return;
+        }
         event.prevent_default();
-        point(place);
     };
     let named = move || said.get().map_or_else(|| words.clone(), |run| told(&run));
-    let label = format!(
-        "{}. Arrow keys go from run to run, Enter opens one.",
-        title.trim_end_matches('.')
-    );
+    let label = walked_label(&title);
     let circle = move || dot().map(|dot| ring(&dot));
     view! {
         <div
@@ -125,6 +119,25 @@ pub(super) fn dots_view(app: App, picture: RunPicture) -> AnyView {
         <p class="faint" role="status">{named}</p>
     }
     .into_any()
+}
+
+/// What a picture is called whose runs are gone through by keys.
+pub(super) fn walked_label(title: &str) -> String {
+    format!(
+        "{}. Arrow keys go from run to run, Enter opens one.",
+        title.trim_end_matches('.')
+    )
+}
+
+/// To which of the dots up to `last` a key goes from one of them or from none; nothing where it goes nowhere.
+pub(super) fn walked(key: &str, now: Option<usize>, last: usize) -> Option<usize> {
+    match key {
+        "ArrowRight" => Some(now.map_or(0, |now| (now + 1).min(last))),
+        "ArrowLeft" => Some(now.map_or(last, |now| now.saturating_sub(1))),
+        "Home" => Some(0),
+        "End" => Some(last),
+        _ => None,
+    }
 }
 
 /// A run with what it has.

@@ -1,7 +1,9 @@
 //! A picture of dots: marks, over pixels where dots are many. Pointing names a run, a click opens it. Dragging a rectangle, or
-//! moving its corners by keys, keeps the runs in it; a free shape, which no filter can say, selects its runs.
+//! moving its corners by keys, keeps the runs in it; a free shape, which no filter can say, selects its runs. Where nothing is
+//! done with a part, keys go from run to run.
 
 use super::display::legend_items;
+use super::dots::{walked, walked_label};
 use super::saving::{image_of, save_picture};
 use super::scattered::on_ground;
 use super::space::paint;
@@ -81,6 +83,14 @@ pub(super) fn ScatterView(
         });
         view! { <canvas node_ref=canvas aria-hidden="true"></canvas> }
     });
+    // Where its runs lie, as keys go through them, and at which they are.
+    let walk = StoredValue::new(if regions.is_none() {
+        scatter.places()
+    } else {
+        Vec::new()
+    });
+    let walked_to = StoredValue::new(None::<usize>);
+    let has_keys = regions.is_some() || walk.with_value(|walk| !walk.is_empty());
     let near = RwSignal::new(None::<Arc<SpaceRun>>);
     let pointed = StoredValue::new(0u64);
     // The corners of a rectangle that is dragged.
@@ -98,15 +108,7 @@ pub(super) fn ScatterView(
             (f64::from(event.client_y()) - frame.top()) * scale,
         ))
     };
-    let point = move |event: PointerEvent| {
-        let Some((x, y)) = place_of(&event) else {
-            return;
-        };
-        drag.update(|drag| *drag = drag.map(|(from, _)| (from, (x, y))));
-        let is_further = |last: &Place| (last.0 - x).abs().max((last.1 - y).abs()) >= SIDE;
-        if shape.with_untracked(|shape| shape.last().is_some_and(is_further)) {
-            shape.update(|shape| shape.push((x, y)));
-        }
+    let name_at = move |(x, y): Place| {
         pointed.update_value(|number| *number += 1);
         let this = pointed.get_value();
         let ask = Ask::ScatterRun {
@@ -122,7 +124,18 @@ pub(super) fn ScatterView(
             }
         });
     };
-    let left = move |_: PointerEvent| {
+    let point = move |event: PointerEvent| {
+        let Some((x, y)) = place_of(&event) else {
+            return;
+        };
+        drag.update(|drag| *drag = drag.map(|(from, _)| (from, (x, y))));
+        let is_further = |last: &Place| (last.0 - x).abs().max((last.1 - y).abs()) >= SIDE;
+        if shape.with_untracked(|shape| shape.last().is_some_and(is_further)) {
+            shape.update(|shape| shape.push((x, y)));
+        }
+        name_at((x, y));
+    };
+    let name_none = move || {
         pointed.update_value(|number| *number += 1);
         near.set(None);
     };
@@ -187,8 +200,31 @@ pub(super) fn ScatterView(
             keep((from, to), false);
         }
     };
+    let open = move || {
+        if let Some(run) = near.get_untracked() {
+            app.change(|view| view.run = Some(run.row));
+        }
+    };
     let key = move |event: KeyboardEvent| {
-        let Some(regions) = regions else { return };
+        let Some(regions) = regions else {
+            let (key, now) = (event.key(), walked_to.get_value());
+            let last = walk.with_value(|walk| walk.len().checked_sub(1));
+            if key == "Enter" {
+                open();
+            } else if key == "Escape" && now.is_some() {
+                walked_to.set_value(None);
+                name_none();
+            } else if let Some(next) = last.and_then(|last| walked(&key, now, last))
+                && let Some(at) = walk.with_value(|walk| walk.get(next).copied())
+            {
+                walked_to.set_value(Some(next));
+                name_at(at);
+            } else {
+                return;
+            }
+            event.prevent_default();
+            return;
+        };
         let now = keyed.get_untracked();
         let by = match event.key().as_str() {
             "ArrowLeft" => (-1.0, 0.0),
@@ -243,14 +279,6 @@ pub(super) fn ScatterView(
         let path = rectangle.or((!path.is_empty()).then_some(path))?;
         Some(view! { <path class="span" d=path></path> })
     };
-    let open = move |_| {
-        if was_dragged.get_value() {
-            return;
-        }
-        if let Some(run) = near.get_untracked() {
-            app.change(|view| view.run = Some(run.row));
-        }
-    };
     let named = move || {
         if let Some(rectangle) = keyed.get() {
             let told = axes.with_value(|axes| axes.told(rectangle));
@@ -283,13 +311,19 @@ pub(super) fn ScatterView(
             text
         })
     };
-    let label = regions.map(|_| format!("{title}. Arrow keys move the lower right corner of a rectangle, with Shift the upper left one, Enter keeps the runs in it"));
+    let label = match regions {
+        Some(_) => format!(
+            "{title}. Arrow keys move the lower right corner of a rectangle, with Shift the upper left one, Enter keeps the runs in it"
+        ),
+        None => walked_label(&title),
+    };
+    let label = has_keys.then_some(label);
     let ring = move || near.with(|near| near.as_ref().map(|run| run.path.clone()));
     view! {
         <span class="colour-legend">{legend_items(legend)}</span>
-        <div class="scatter" class:lasso=move || regions.is_some_and(|regions| regions.lasso.get()) node_ref=stage role=regions.map(|_| "group") tabindex=regions.map(|_| "0") aria-label=label
+        <div class="scatter" class:lasso=move || regions.is_some_and(|regions| regions.lasso.get()) node_ref=stage role=has_keys.then_some("group") tabindex=has_keys.then_some("0") aria-label=label
             on:keydown=by::key(key) on:pointerdown=by::pointer(press) on:pointermove=by::pointer(point) on:pointerup=by::pointer(release)
-            on:pointercancel=by::pointer(move |_: PointerEvent| { drag.set(None); shape.update(Vec::clear); }) on:pointerleave=by::pointer(left) on:click=by::mouse(open)>
+            on:pointercancel=by::pointer(move |_: PointerEvent| { drag.set(None); shape.update(Vec::clear); }) on:pointerleave=by::pointer(move |_: PointerEvent| name_none()) on:click=by::mouse(move |_| if !was_dragged.get_value() { open(); })>
             {ground}
             <Picture marks=scatter.marks() width=WIDTH height=HEIGHT title=title/>
             <svg aria-hidden="true" viewBox=format!("0 0 {WIDTH} {HEIGHT}")><path d=ring></path>{region}</svg>

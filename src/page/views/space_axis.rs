@@ -2,8 +2,9 @@
 
 use super::space::put_axes;
 use super::space_drag::Dragging;
+use crate::chart::absence::Absence;
 use crate::chart::axis::Axis;
-use crate::chart::number::counted;
+use crate::chart::number::grouped;
 use crate::engine::protocol::{AxisSetting, Brush, SpaceAxis};
 use crate::engine::space::MOST_ORDERED;
 use crate::page::prelude::*;
@@ -315,9 +316,12 @@ fn OneAxis(app: App, all: Arc<[SpaceAxis]>, at: usize, dragging: Dragging) -> im
             event.stop_propagation();
             brushing.once(column, Some(absence.into()));
         };
-        let said = format!("{} of {name}: keep only them", counted(count, absence.word()));
+        // A filter has no words for what ended early.
+        let is_kept = absence != Absence::Early;
+        let mut said = format!("{} {} of {name}", grouped(count), absence.word());
+        said.push_str(if is_kept { ": keep only them" } else { "" });
         let style = format!("{:.1}px", y - top);
-        view! { <button class="axis-lane" title=said style:top=style on:click=by::mouse(brush)>{absence.word()}</button> }
+        view! { <button class="axis-lane" disabled=!is_kept title=said style:top=style on:click=by::mouse(brush)>{absence.word()}</button> }
     });
     let lanes = lanes.collect::<Vec<_>>();
     let spacing = scale.spacing().word();

@@ -139,6 +139,40 @@ fn slices_go_from_the_param_that_matters_most_and_say_of_how_many_runs_they_are(
 }
 
 #[test]
+fn what_ended_early_is_told_apart_from_what_is_missing() {
+    let mut workspace = runs(10, |at| {
+        let status = if at < 3 { "pruned" } else { "finished" };
+        let mut of = vec![
+            number(Role::Param, "lr", f64::from(at)),
+            (Role::Attribute, "status", ValueRef::Text(status)),
+        ];
+        if at != 9 {
+            of.push(number(Role::Metric, "loss", f64::from(20 - at)));
+        }
+        of
+    });
+    let said = asked(&mut workspace, "", &[]);
+    assert_eq!(
+        said.words,
+        [
+            "6 of 10 shown runs have a finite loss; the others: 1 without a value, 3 ended early or without such a value."
+        ]
+    );
+    let lr = &said.slices[0];
+    assert_eq!(
+        lr.words,
+        "6 of 10 runs have both; 4 no loss (3 ended early, 1 missing)."
+    );
+    // Each in a lane of its own, that has its name.
+    let height = |row: u32| lr.dots.iter().find(|dot| dot.row == row).unwrap().y;
+    assert_eq!((height(0), height(1)), (height(2), height(0)));
+    assert!(height(9) > height(0) && height(0) > height(3));
+    let marks = lr.marks();
+    let says = |text: &str| marks.iter().any(|mark| mark.text == text);
+    assert!(says("early") && says("none"));
+}
+
+#[test]
 fn dots_on_few_levels_stand_apart_beside_them() {
     let said = asked(
         &mut runs(60, |at| {

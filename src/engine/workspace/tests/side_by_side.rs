@@ -164,7 +164,9 @@ fn where_none_is_chosen_the_best_are_and_one_alone_gets_the_best_beside_it() {
     select_with(&mut workspace, None, None);
     let told = said(&mut workspace, question());
     assert_eq!(names(&told), ["run-3", "run-2", "run-1", "run-0"]);
-    assert!(!told.chosen && told.filter.is_none());
+    // Their curves can be looked at all the same.
+    assert!(!told.chosen);
+    assert_eq!(told.filter.as_deref(), Some("id:run-3,run-2,run-1,run-0"));
     assert!(
         told.told.contains("best by loss, of 4 runs. Select others"),
         "{}",
@@ -206,6 +208,7 @@ fn metrics_are_told_against_the_baseline_with_their_direction() {
     let told = said(&mut workspace, question());
     assert_eq!(names(&told), ["run-1", "run-0", "run-3"]);
     assert!(told.columns[0].baseline);
+    assert_eq!(told.filter.as_deref(), Some("@selected"));
     let loss = told
         .differing
         .iter()
@@ -263,6 +266,8 @@ fn groups_are_called_by_what_differs_and_told_apart_only_where_they_can_be() {
     assert_eq!(&names(&told)[..3], ["lr 1", "lr 0", "lr 2"]);
     assert_eq!((told.columns[0].runs, told.columns[0].rank), (3, Some(2)));
     assert!(told.told.contains("No group is selected"), "{}", told.told);
+    let filter = told.filter.clone().unwrap();
+    assert_eq!(filter.split(',').count(), 18, "{filter}");
     let rows = lines(&told.differing);
     assert!(rows[0].starts_with("lr 1|0|2"), "{rows:?}");
     assert!(
