@@ -58,7 +58,7 @@ impl Ledger {
             Some(own).filter(|own| *own < before)
         } else {
             let met = self.met(part, record, before);
-            let is_there = |own: usize| is_same_name(&self.sources[own].path, &record.path);
+            let is_there = |own: usize| self.sources[own].path == record.path;
             let last = |is: &dyn Fn(usize, Met) -> bool| {
                 let found = met.iter().rfind(|(own, met)| is(*own, *met));
                 found.map(|(own, _)| *own)
@@ -255,27 +255,6 @@ fn tells_alone(mark: &str, format: &str) -> bool {
     let is_of_wandb = format.starts_with("wandb")
         && (mark.contains(BEGAN) || mark.len() == 8 && mark.bytes().all(is_drawn));
     is_of_wandb || is_unique_in_the_world(mark)
-}
-
-/// Whether paths are the same but for what a browser puts behind the name of what it downloads again: `runs (1).csv`.
-fn is_same_name(a: &str, b: &str) -> bool {
-    bare(a) == bare(b)
-}
-
-/// A path without the number of a download: what stands before it, and the ending.
-fn bare(path: &str) -> (&str, &str) {
-    let (stem, ending) = path.rsplit_once('.').unwrap_or((path, ""));
-    let numbered = stem
-        .strip_suffix(')')
-        .and_then(|stem| stem.rsplit_once('('));
-    let is_number =
-        |text: &str| (1..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-    match numbered {
-        Some((before, number)) if is_number(number) && !before.is_empty() => {
-            (before.trim_end(), ending)
-        }
-        _ => (stem, ending),
-    }
 }
 
 fn may_be_again(path: String, known: &str) -> Problem {
