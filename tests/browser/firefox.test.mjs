@@ -100,7 +100,8 @@ export default function (t) {
       await page.locator("::-p-xpath(//*[@data-testid='keep-bar']//button[1])").click();
       await page.waitForFunction(async () => {
         const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("runsift", { create: true });
-        for await (const name of folder.keys()) if (name.endsWith(".session")) return true;
+        // It is there, and empty, before it is written.
+        for await (const [name, file] of folder.entries()) if (name.endsWith(".session")) return (await file.getFile()).size > 0;
         return false;
       });
       await page.goto("about:blank");
