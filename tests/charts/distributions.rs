@@ -62,7 +62,7 @@ fn categories_of_which_one_has_only_nan() {
     let violins = asked(90, of, 3, ",param.kind,violins");
     let lines = |said: &Distributions| -> Vec<usize> {
         let lines = said.by.as_ref().unwrap().boxes.lines.iter();
-        lines.map(|line| line.count()).collect()
+        lines.map(runsift::chart::boxes::BoxLine::count).collect()
     };
     assert_eq!((lines(&said)[2], lines(&violins)[2]), (0, 0));
     assert_eq!(hold("some-nan", &said, &violins), 4);

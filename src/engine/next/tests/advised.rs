@@ -61,7 +61,7 @@ fn a_range_in_which_more_runs_break_is_not_advised() {
     };
     assert!(!narrow.contains("broke"), "{narrow}");
     // A few there, as elsewhere, are told and are no reason against it.
-    let everywhere = breaking(|x| (x * 1000.0) as usize % 5 == 0);
+    let everywhere = breaking(|x| ((x * 1000.0) as usize).is_multiple_of(5));
     let [narrow] = &of_x(&everywhere, "narrow")[..] else {
         panic!("{:?}", everywhere.findings);
     };
