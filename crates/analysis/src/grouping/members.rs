@@ -7,6 +7,8 @@ pub struct Members {
     rows: Vec<u32>,
     /// Where each group's begin, and where the last one's end.
     starts: Vec<u32>,
+    /// How many the largest has.
+    most: usize,
 }
 
 impl Members {
@@ -15,6 +17,7 @@ impl Members {
         let mut starts = vec![0; groups.count() + 1];
         let grouped = || groups.of_row.iter().filter(|group| **group != NO_GROUP);
         grouped().for_each(|group| starts[*group as usize + 1] += 1);
+        let most = starts.iter().max().map_or(0, |most| *most as usize);
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];
         }
@@ -27,7 +30,7 @@ impl Members {
                 *place += 1;
             }
         }
-        Self { rows, starts }
+        Self { rows, starts, most }
     }
 
     /// The rows of a group.
@@ -51,6 +54,6 @@ impl Members {
 
     /// How many rows the largest group has.
     pub fn most(&self) -> usize {
-        self.all().map(<[u32]>::len).max().unwrap_or_default()
+        self.most
     }
 }
