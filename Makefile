@@ -64,7 +64,8 @@ bench: dist
 	trap 'rm -rf "$$RUNSIFT_BENCH_DATA"' EXIT
 	cargo bench --locked
 	cargo bench --locked -p analysis --bench intervals
-	if [ -f benches/browser.mjs ]; then node benches/browser.mjs; fi
+	node benches/browser.mjs
+	node benches/pictures.mjs
 
 # libFuzzer without a sanitizer: there is no unsafe code, and the stable compiler will do. One target is built and told which
 # format to read: linking each of them would take most of the time.

@@ -158,6 +158,7 @@ fn every_file_says_what_it_is_and_none_is_a_house_of_its_own() {
         "crates/importance/src",
         "crates/ledger/src",
         "crates/query/src",
+        "crates/raster/src",
         "xtask/src",
         "tests",
         "benches",

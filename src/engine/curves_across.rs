@@ -7,6 +7,7 @@ use super::curves::{CurveX, CurvesView, Zoom};
 use super::curves_drawn::CurveRuns;
 use super::show::short_number;
 use crate::chart::axis::Axis;
+use crate::chart::curve::points_of;
 use crate::chart::number::{counted, grouped};
 use crate::chart::scale::{Quantiles, Spacing};
 use crate::ledger::time::format_millis;
@@ -300,13 +301,13 @@ impl Across {
         range: Range<usize>,
         into: &mut Vec<(f64, f64)>,
     ) {
-        into.clear();
         let values = &history.values[range.clone()];
         let steps = &history.steps[range.clone()];
         // The common case, and a long one.
         if self.is == CurveX::Step && steps.last().is_some_and(|step| step.is_finite()) {
-            into.extend(steps.iter().copied().zip(values.iter().copied()));
+            points_of(steps, values, into);
         } else {
+            into.clear();
             into.extend(range.map(|at| (self.along(history, row, at), history.values[at])));
         }
     }

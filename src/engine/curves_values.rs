@@ -5,7 +5,7 @@ use super::curves_across::Across;
 use super::curves_drawn::CurveRuns;
 use super::show::short_number;
 use crate::chart::axis::Axis;
-use crate::chart::curve::{Undrawn, cut};
+use crate::chart::curve::{Undrawn, cut, extent, extent_of};
 use crate::chart::number::{counted, grouped, percent};
 use crate::chart::scale::Spacing;
 use crate::chart::smooth::Smoothing;
@@ -68,24 +68,18 @@ pub(super) fn vertical(
     };
     let each = |take: &mut dyn FnMut(f64)| shown.ones().for_each(|row| each_of(row, take));
     let mut count = 0_usize;
-    let mut widen = |value: f64| {
-        low = low.min(value);
-        high = high.max(value);
-        count += 1;
-    };
-    if is_part {
-        // Lines come from points and go to points that are not shown.
-        let mut points = Vec::new();
-        for row in shown.ones() {
+    let mut points = Vec::new();
+    for row in shown.ones() {
+        let (least, greatest, some) = if is_part {
+            // Lines come from points and go to points that are not shown.
             let raw = (Smoothing::default(), log);
             line(across, (history, runs), row, raw, &mut points);
-            let values = points.iter().map(|(_, value)| *value);
-            values
-                .filter(|value| has_height(*value))
-                .for_each(&mut widen);
-        }
-    } else {
-        each(&mut widen);
+            extent_of(&points, log)
+        } else {
+            extent(&history.values[history.range(row)], log)
+        };
+        (low, high) = (low.min(least), high.max(greatest));
+        count += some;
     }
     let (mut notes, mut hint) = (Vec::new(), String::new());
     let is_empty = low > high;

@@ -28,6 +28,9 @@ pub(super) const MOST_PIXELS: usize = 16_000_000;
 /// The most points that lines have in a picture that is saved; of more it has the pixels.
 pub(super) const MOST_POINTS: usize = 20_000;
 
+/// The most runs that are drawn while a brush is dragged; of more as many, evenly chosen: bundles of them look as those of all.
+const MOST_MOVING: usize = 40_000;
+
 /// How near to a line one must point, in units of the page.
 const REACH: f64 = 12.0;
 
@@ -192,8 +195,15 @@ impl Space {
             }
         }
         let mut canvas = canvas.unwrap_or_else(|| Canvas::new(wide, high));
+        // By their results evenly, as they are in that order.
+        let every = if is_moving {
+            hues.len().div_ceil(MOST_MOVING).max(1)
+        } else {
+            1
+        };
         let drawn: Vec<(u32, Colour)> = hues
             .iter()
+            .step_by(every)
             .map(|(row, hue)| (*row, pixel(&theme, *hue)))
             .collect();
         self.lines.draw(&mut canvas, &drawn, is_moving);
@@ -208,7 +218,7 @@ impl Space {
             order: self.order.clone(),
             best: told_best(&self.axes, runs),
             legend,
-            shown: drawn.len(),
+            shown: hues.len(),
             runs: rows,
             width: canvas.width(),
             density: question.density,

@@ -56,6 +56,19 @@ impl Outcomes {
         made
     }
 
+    /// How many broke of those that `is_in` says are in, and of those that it says are not.
+    pub fn parted(&self, is_in: impl Fn(usize) -> Option<bool>) -> (Share, Share) {
+        let (mut inside, mut outside) = (Share::default(), Share::default());
+        for row in self.ended.ones() {
+            match is_in(row) {
+                Some(true) => inside.add(self.broken.get(row)),
+                Some(false) => outside.add(self.broken.get(row)),
+                None => {}
+            }
+        }
+        (inside, outside)
+    }
+
     /// How many of all broke.
     pub fn share(&self) -> Share {
         Share {

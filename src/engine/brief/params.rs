@@ -4,7 +4,7 @@ use super::best::rounded_to;
 use super::{Asked, Evidence, Sentence, SentenceKind};
 use crate::analysis::correlation::Coefficient;
 use crate::analysis::first_look::{Association, CLOSENESS};
-use crate::chart::number::{grouped, percent};
+use crate::chart::number::{counted, grouped, percent};
 use crate::engine::info::key_of;
 use crate::engine::show::short_number;
 use crate::engine::view::{SortKey, Tab};
@@ -203,17 +203,44 @@ fn edge(
         column: key_of(asked.of.ledger, association.column),
         descending: upward,
     });
+    // It may be where runs begin to break: what lies beyond was searched, and has no result.
+    let configurations = &asked.known.configurations;
+    let outcomes = asked.known.endings.outcomes();
+    let outcomes = outcomes.by_configuration(&configurations.members);
+    let (there, elsewhere) = outcomes.parted(|row| {
+        let x = numbers.get(row).filter(|x| x.is_finite())?;
+        Some(if upward { *x >= at } else { *x <= at })
+    });
+    let breaks = there.breaks_more_than(elsewhere);
+    let lies = format!(
+        "The best lies at the {end} edge of what {} in {name}: {} of {} to {}, and better goes that way.",
+        if breaks {
+            "came to a result"
+        } else {
+            "was searched"
+        },
+        short_number(at),
+        short_number(low),
+        short_number(high)
+    );
+    let broke = format!(
+        "{} of {} with as much broke, and {} of {} elsewhere",
+        grouped(there.broken),
+        counted(there.n, configurations.noun()),
+        grouped(elsewhere.broken),
+        grouped(elsewhere.n)
+    );
+    let tried = format!("{} of {} tried as much", grouped(beyond), grouped(n));
+    let text = if breaks {
+        format!("{lies} But {broke}: do not go on that way before it is known why.")
+    } else if there.broken > 0 {
+        format!("{lies} Try {way} next: {tried}; {broke}.")
+    } else {
+        format!("{lies} Try {way} next: {tried}.")
+    };
     Some(Sentence {
         kind: SentenceKind::Edge,
-        text: format!(
-            "The best lies at the {end} edge of what was searched in {name}: {} of {} to {}, and better goes that way. Try {way} \
-             next: {} of {} tried as much.",
-            short_number(at),
-            short_number(low),
-            short_number(high),
-            grouped(beyond),
-            grouped(n)
-        ),
+        text,
         n: beyond,
         of: n,
         link,

@@ -357,6 +357,46 @@ fn the_best_at_an_edge_says_where_to_look_next() {
 }
 
 #[test]
+fn an_edge_beyond_which_runs_break_is_not_to_be_crossed() {
+    let fragile = |least: f64| {
+        changed(move |at, run| {
+            run.loss = run.loss / 100.0 + run.lr;
+            let breaks = run.lr < least && (least > 2.0 || at % 3 == 0);
+            if breaks {
+                run.status = Some(Status::Failed);
+                run.loss = f64::NAN;
+            }
+        })
+    };
+    let (sentence, _) = held(
+        SentenceKind::Edge,
+        (&fragile(5.0), PLAIN),
+        (&honest(), PLAIN),
+    );
+    assert!(
+        sentence.text.contains(
+            "lower edge of what came to a result in lr: 5 of 5 to 40, and better goes that way. But 4 of 5 configurations with as \
+             much broke, and 0 of 35 elsewhere: do not go on that way"
+        ),
+        "{}",
+        sentence.text
+    );
+    // One of three replicates is no reason.
+    let (sentence, _) = held(
+        SentenceKind::Edge,
+        (&fragile(2.0), PLAIN),
+        (&honest(), PLAIN),
+    );
+    assert!(
+        sentence
+            .text
+            .ends_with("Try lower next: 1 of 40 tried as much."),
+        "{}",
+        sentence.text
+    );
+}
+
+#[test]
 fn an_objective_that_is_no_number() {
     let odd = changed(|at, run| {
         if at % 12 == 0 {

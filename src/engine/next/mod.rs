@@ -179,7 +179,7 @@ impl NextRun {
         let (_, metric) = objective.column.split_once('.').unwrap_or_default();
         let finding = |sentence: Sentence| {
             let (kind, topic) = match sentence.kind {
-                SentenceKind::Edge => ("edge", "Widen"),
+                SentenceKind::Edge => ("edge", "At the edge"),
                 SentenceKind::Leak => ("leak", "Left out"),
                 _ => ("replicates", "Replicate"),
             };

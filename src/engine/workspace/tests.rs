@@ -27,11 +27,16 @@ mod space;
 
 /// Twenty configurations of three seeds each.
 fn workspace() -> Workspace {
+    workspace_of(60)
+}
+
+/// So many runs: `lr` from 0 on, three of each.
+fn workspace_of(runs: u32) -> Workspace {
     let mut workspace = Workspace::default();
     let mut keep = |part: Ledger| workspace.append(part);
     let mut sink = RunSink::new(&mut keep);
     sink.begin_source("a", "test", 0);
-    for at in 0..60_u32 {
+    for at in 0..runs {
         let row = sink.run(&at.to_string());
         let (lr, seed) = (f64::from(at / 3), f64::from(at % 3));
         for (role, name, value) in [

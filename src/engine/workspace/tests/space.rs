@@ -222,6 +222,30 @@ fn a_brush_that_is_dragged_shows_what_it_would_keep_and_changes_nothing() {
 }
 
 #[test]
+fn a_brush_of_very_many_runs_looks_as_if_all_were_drawn_while_it_is_dragged() {
+    let mut covered = [40_000, 100_000].into_iter().map(|runs| {
+        let mut workspace = workspace_of(runs);
+        selected(&mut workspace, None);
+        let axis = space(&mut workspace, &[]).axes[1].column;
+        let ask = Ask::SpaceMoving {
+            question: question(&[]),
+            filter: String::new(),
+            column: axis,
+            brush: None,
+        };
+        let Answer::Space(dragged) = workspace.answer(&ask) else {
+            panic!("no picture")
+        };
+        assert_eq!(dragged.shown, runs as usize);
+        let opacity = dragged.pixels.0.iter().skip(3).step_by(4);
+        opacity.map(|alpha| f64::from(*alpha)).sum::<f64>()
+    });
+    // The fewer are all drawn.
+    let (fewer, more) = (covered.next().unwrap(), covered.next().unwrap());
+    assert!((0.9..1.1).contains(&(more / fewer)), "{fewer} and {more}");
+}
+
+#[test]
 fn an_axis_has_three_scales_and_says_which_its_numbers_suggest() {
     let mut workspace = workspace();
     selected(&mut workspace, None);

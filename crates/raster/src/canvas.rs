@@ -59,7 +59,7 @@ impl Canvas {
     }
 
     /// How many a column has.
-    pub(super) fn height(&self) -> usize {
+    pub fn height(&self) -> usize {
         self.height
     }
 
@@ -95,7 +95,7 @@ impl Canvas {
     }
 
     /// Lays a colour over one pixel; outside of the picture nothing.
-    pub(super) fn cover(&mut self, x: usize, y: usize, colour: Colour, alpha: f32) {
+    pub fn cover(&mut self, x: usize, y: usize, colour: Colour, alpha: f32) {
         if y < self.height
             && let Some(pixel) = self.pixels.get_mut(x * self.height + y)
         {
@@ -105,7 +105,7 @@ impl Canvas {
 
     /// Lays a line over the columns from `first` on. It begins at the height `ends.0`, and at the end of each column has come so
     /// far of the way to `ends.1` as `along` says, in parts of 65,536.
-    pub(super) fn line(
+    pub fn line(
         &mut self,
         (first, along): (usize, &[i32]),
         ends: (f32, f32),

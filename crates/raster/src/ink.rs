@@ -25,12 +25,12 @@ impl Ink {
     }
 
     /// Nothing yet, of the same size.
-    pub(super) fn alike(&self) -> Self {
+    pub(crate) fn alike(&self) -> Self {
         Self::new(self.width, self.height)
     }
 
     /// How many columns there are.
-    pub(super) fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.width
     }
 
@@ -55,7 +55,7 @@ impl Ink {
     }
 
     /// Covers once more what the other, of the same size, covers at all.
-    pub(super) fn add_once(&mut self, other: &Self) {
+    pub(crate) fn add_once(&mut self, other: &Self) {
         let rows = self.height + 2;
         let columns = self.changes.chunks_exact_mut(rows);
         for (into, changes) in columns.zip(other.changes.chunks_exact(rows)) {
@@ -71,7 +71,7 @@ impl Ink {
 
     /// How often a pixel is covered.
     #[cfg(test)]
-    pub(super) fn at(&self, column: usize, row: usize) -> f32 {
+    pub(crate) fn at(&self, column: usize, row: usize) -> f32 {
         let from = column * (self.height + 2);
         let sum: i32 = self.changes[from..=from + row].iter().sum();
         sum as f32 / WHOLE

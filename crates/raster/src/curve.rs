@@ -1,0 +1,737 @@
+//! Curves of many runs over one axis, as pixels.
+//!
+//! A curve is reduced to what its columns of pixels show: the first, last, least and greatest value of each
+//! ([`Envelope`]), so that no spike is lost and what is drawn costs its pixels and not its points. Over another metric a curve
+//! may turn back: then it is that each time that it goes through a column. What lines cover is
+//! added up in [`Ink`] and laid on the picture once, whether one line lies there or thousands.
+
+use super::ink::Ink;
+
+/// What a curve shows of one column of pixels while it is in it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stroke {
+    /// The first value.
+    pub first: f64,
+    /// The last one.
+    pub last: f64,
+    /// The least.
+    pub low: f64,
+    /// The greatest.
+    pub high: f64,
+    /// Whether nothing that cannot be drawn lies between it and the stroke before.
+    pub joined: bool,
+}
+
+/// Stands between two points where a curve is cut off: no line goes from the one to the other.
+const BREAK: (f64, f64) = (f64::INFINITY, f64::NAN);
+
+/// Points that cannot be drawn as a part of a curve.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Undrawn {
+    /// NaN.
+    pub nan: usize,
+    /// +∞.
+    pub above: usize,
+    /// -∞.
+    pub below: usize,
+    /// 0 and less on a logarithmic axis.
+    pub not_positive: usize,
+    /// Without a place on the horizontal axis.
+    pub nowhere: usize,
+}
+
+impl Undrawn {
+    /// Counts those of another curve too.
+    pub fn add(&mut self, other: Self) {
+        self.nan += other.nan;
+        self.above += other.above;
+        self.below += other.below;
+        self.not_positive += other.not_positive;
+        self.nowhere += other.nowhere;
+    }
+}
+
+/// A curve by the columns of pixels that it goes through.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Envelope {
+    /// The columns in the order in which it comes to them, and what it shows of each: where it turns back, it comes to some
+    /// again.
+    pub strokes: Vec<(usize, Stroke)>,
+    /// Whether it turns back anywhere.
+    pub turns: bool,
+    /// Columns with a value that is not finite, and whether it is marked at the upper edge.
+    pub odd: Vec<(usize, bool)>,
+    /// What is not drawn.
+    pub undrawn: Undrawn,
+}
+
+impl Envelope {
+    /// The curve through points (place, value) in their order, over `width` columns from `x.0` to `x.1`; on a
+    /// logarithmic axis only positive values can be drawn. What lies beyond the ends is left out.
+    pub fn take(&mut self, points: &[(f64, f64)], x: (f64, f64), width: usize, log: bool) {
+        self.strokes.clear();
+        self.turns = false;
+        self.odd.clear();
+        self.undrawn = Undrawn::default();
+        let (mut joined, mut is_cut) = (false, false);
+        // The stroke that further points of its column widen.
+        let mut open: Option<(usize, Stroke)> = None;
+        for (at, value) in points {
+            let Some(column) = column_of(*at, x, width) else {
+                is_cut |= *at == BREAK.0;
+                self.undrawn.nowhere += usize::from(!at.is_finite() && *at != BREAK.0);
+                joined = false;
+                continue;
+            };
+            if !value.is_finite() || (log && *value <= 0.0) {
+                joined = false;
+                let counted = if value.is_nan() {
+                    &mut self.undrawn.nan
+                } else if *value == f64::INFINITY {
+                    &mut self.undrawn.above
+                } else if *value == f64::NEG_INFINITY {
+                    &mut self.undrawn.below
+                } else {
+                    &mut self.undrawn.not_positive
+                };
+                *counted += 1;
+                let mark = (column, *value == f64::INFINITY);
+                if self.odd.last() != Some(&mark) {
+                    self.odd.push(mark);
+                }
+                continue;
+            }
+            match &mut open {
+                Some((last, stroke)) if *last == column && !is_cut => {
+                    stroke.last = *value;
+                    stroke.low = stroke.low.min(*value);
+                    stroke.high = stroke.high.max(*value);
+                }
+                before => {
+                    let stroke = Stroke {
+                        first: *value,
+                        last: *value,
+                        low: *value,
+                        high: *value,
+                        joined,
+                    };
+                    if let Some(before) = before.replace((column, stroke)) {
+                        self.turns |= column < before.0;
+                        self.strokes.push(before);
+                    }
+                }
+            }
+            (joined, is_cut) = (true, false);
+        }
+        self.strokes.extend(open);
+    }
+
+    /// What it last shows of the column of a place, one of `width`, and which that is.
+    pub fn at(&self, place: f64, x: (f64, f64), width: usize) -> Option<(usize, Stroke)> {
+        let column = column_of(place, x, width)?;
+        let mut last_first = self.strokes.iter().rev();
+        last_first.find(|(other, _)| *other == column).copied()
+    }
+
+    /// Puts the curve as a line into the ink, which it covers once wherever it goes; `spans` is room for work.
+    pub fn trace(
+        &self,
+        y: Heights<'_>,
+        thickness: f32,
+        ink: &mut Ink,
+        spans: &mut Vec<(f32, f32)>,
+    ) {
+        if let [(column, stroke)] = self.strokes[..] {
+            // A pixel is overlooked: a curve of one place is a dot.
+            let radius = 1.8 * thickness;
+            let (top, bottom) = (y.of(stroke.high), y.of(stroke.low));
+            let reach = radius as usize;
+            for at in column.saturating_sub(reach)..=column + reach {
+                let aside = at.abs_diff(column) as f32;
+                let half = libm::sqrtf(radius * radius - aside * aside);
+                ink.add(at, top - half, bottom + half);
+            }
+            return;
+        }
+        let half = thickness / 2.0;
+        if self.turns {
+            // What lies in a column between two ways through it is not the line's.
+            let mut line = ink.alike();
+            self.each_span(y, &mut |column, top, bottom| {
+                line.add(column, top - half, bottom + half);
+            });
+            ink.add_once(&line);
+            return;
+        }
+        spans.clear();
+        spans.resize(ink.width(), (f32::INFINITY, f32::NEG_INFINITY));
+        self.each_span(y, &mut |column, top, bottom| {
+            if let Some(span) = spans.get_mut(column) {
+                *span = (span.0.min(top), span.1.max(bottom));
+            }
+        });
+        for (column, (top, bottom)) in spans.iter().enumerate() {
+            if top <= bottom {
+                ink.add(column, top - half, bottom + half);
+            }
+        }
+    }
+
+    /// The parts of columns that the line goes through, from above to below, with the columns.
+    fn each_span(&self, y: Heights<'_>, take: &mut dyn FnMut(usize, f32, f32)) {
+        let mut before: Option<(usize, f32)> = None;
+        for (column, stroke) in &self.strokes {
+            let first = y.of(stroke.first);
+            if let (Some((from, height)), true) = (before, stroke.joined) {
+                // From the middle of a column to the middle of the next that has values.
+                let gap = column.abs_diff(from);
+                let part = |along: f32| (along / gap as f32).clamp(0.0, 1.0);
+                let at = |along: f32| height + (first - height) * part(along);
+                for step in 0..=gap {
+                    let (one, two) = (at(step as f32 - 0.5), at(step as f32 + 0.5));
+                    let column = if *column < from {
+                        from - step
+                    } else {
+                        from + step
+                    };
+                    take(column, one.min(two), one.max(two));
+                }
+            }
+            take(*column, y.of(stroke.high), y.of(stroke.low));
+            before = Some((*column, y.of(stroke.last)));
+        }
+    }
+
+    /// The curve as the `d` of an SVG path, where a column is `step` wide.
+    pub fn path(&self, y: Heights<'_>, step: f64) -> String {
+        use std::fmt::Write as _;
+        let mut d = String::new();
+        let mut is_begun = false;
+        for (column, stroke) in &self.strokes {
+            let x = (*column as f64 + 0.5) * step;
+            let mut heights = vec![stroke.first, stroke.low, stroke.high, stroke.last];
+            heights.dedup();
+            for (number, value) in heights.into_iter().enumerate() {
+                let is_start = number == 0 && !(stroke.joined && is_begun);
+                let letter = if is_start { 'M' } else { 'L' };
+                let at = y.of(value);
+                // Writing to a String cannot fail.
+                let _written = write!(d, "{letter}{x:.1} {at:.1}");
+            }
+            is_begun = true;
+        }
+        if self.strokes.len() == 1 {
+            // A cross, for a place has no length.
+            d.push_str("m-2 0h4m-2-2v4");
+        }
+        d
+    }
+}
+
+/// The column of a place; none beyond the ends.
+fn column_of(at: f64, (low, high): (f64, f64), width: usize) -> Option<usize> {
+    if !(low..=high).contains(&at) || width == 0 {
+        return None;
+    }
+    let part = if high > low {
+        (at - low) / (high - low)
+    } else {
+        0.5
+    };
+    Some(((part * width as f64) as usize).min(width - 1))
+}
+
+/// How much room there is above and below the values, in units of the page: for thick lines, and for marks of what is
+/// no value.
+pub const PAD: f64 = 7.0;
+
+/// Where values lie along an axis.
+pub trait Places: std::fmt::Debug {
+    /// The place of a value, 0 to 1 from below to above within the axis; NaN of what has none.
+    fn place(&self, value: f64) -> f64;
+
+    /// Where values are evenly spaced: the value at 0, and how far that at 1 lies above it, which is not 0.
+    fn evenly(&self) -> Option<(f64, f64)>;
+}
+
+/// Where values lie in a picture.
+#[derive(Clone, Copy, Debug)]
+pub struct Heights<'a> {
+    axis: &'a dyn Places,
+    evenly: Option<(f64, f64)>,
+    pad: f32,
+    height: f32,
+}
+
+impl<'a> Heights<'a> {
+    /// The values of an axis in a picture of this height, measured like the answers in units of `1 / density`.
+    pub fn new(axis: &'a dyn Places, height: f64, density: f64) -> Self {
+        let pad = PAD * density;
+        Self {
+            axis,
+            evenly: axis.evenly(),
+            pad: pad as f32,
+            height: (height - 2.0 * pad).max(1.0) as f32,
+        }
+    }
+
+    /// How far below the upper edge a value lies.
+    pub fn of(&self, value: f64) -> f32 {
+        self.at(match self.evenly {
+            Some((low, span)) => (value - low) / span,
+            None => self.axis.place(value),
+        })
+    }
+
+    /// How far below the upper edge a place of the axis lies.
+    pub fn at(&self, place: f64) -> f32 {
+        let place = place as f32;
+        // What has no place on a logarithmic axis is below all that have.
+        let place = if place.is_nan() { -1.0 } else { place };
+        self.pad + (1.0 - place.clamp(-1.0, 2.0)) * self.height
+    }
+}
+
+/// Cuts a curve off at the ends of what is shown, with points on its lines there; on a logarithmic axis its lines are
+/// straight in the logarithm. Where it comes back, there is a [`BREAK`].
+pub fn cut(points: &mut Vec<(f64, f64)>, (low, high): (f64, f64), log: bool) {
+    let is_in = |at: f64| (low..=high).contains(&at);
+    let at_end = |(a, x): (f64, f64), (b, y): (f64, f64), end: f64| {
+        let part = (end - a) / (b - a);
+        let value = if log && x > 0.0 && y > 0.0 {
+            x * libm::pow(y / x, part)
+        } else {
+            x + part * (y - x)
+        };
+        (end, value)
+    };
+    // Mostly there is one point before what is shown and one after it, and all others stay as they are.
+    if let [first, inner @ .., last] = points.as_mut_slice()
+        && let ([second, ..], [.., second_last]) = (&*inner, &*inner)
+        && first.0 < low
+        && last.0 > high
+        && inner.iter().all(|(at, _)| is_in(*at))
+    {
+        let is_whole = |(at, value): (f64, f64)| at.is_finite() && value.is_finite();
+        let begins = is_whole(*first) && second.1.is_finite() && second.0 > low;
+        let ends = is_whole(*second_last) && last.1.is_finite() && second_last.0 < high;
+        let (head, tail) = (
+            at_end(*first, *second, low),
+            at_end(*second_last, *last, high),
+        );
+        (*first, *last) = (head, tail);
+        if !ends {
+            points.pop();
+        }
+        if !begins {
+            points.remove(0);
+        }
+        return;
+    }
+    let mut kept = Vec::with_capacity(points.len().min(1024));
+    let mut was_out = false;
+    let mut keep = |point: (f64, f64), was_out: bool| {
+        if was_out && !kept.is_empty() {
+            kept.push(BREAK);
+        }
+        kept.push(point);
+    };
+    let mut before: Option<(f64, f64)> = None;
+    for point in points.iter().copied() {
+        if let Some(before) = before
+            && point.1.is_finite()
+            && !(is_in(before.0) && is_in(point.0))
+        {
+            let ends = if before.0 <= point.0 {
+                [low, high]
+            } else {
+                [high, low]
+            };
+            let (from, to) = (before.0.min(point.0), before.0.max(point.0));
+            for end in ends.into_iter().filter(|end| from < *end && *end < to) {
+                keep(at_end(before, point, end), was_out);
+                was_out = false;
+            }
+        }
+        let is_out = !is_in(point.0);
+        if !is_out {
+            keep(point, was_out);
+        }
+        was_out = is_out;
+        before = Some(point).filter(|(at, value)| at.is_finite() && value.is_finite());
+    }
+    *points = kept;
+}
+
+/// The points of a curve: where each lies and its value.
+pub fn points_of(places: &[f64], values: &[f64], into: &mut Vec<(f64, f64)>) {
+    into.clear();
+    into.extend(places.iter().copied().zip(values.iter().copied()));
+}
+
+/// The least and the greatest of the values that have a height, of which only positive ones do on a logarithmic axis, and how many they
+/// are; from ∞ to -∞ of none.
+pub fn extent(values: &[f64], log: bool) -> (f64, f64, usize) {
+    widest(values.iter().copied(), log)
+}
+
+/// That of the values of points.
+pub fn extent_of(points: &[(f64, f64)], log: bool) -> (f64, f64, usize) {
+    widest(points.iter().map(|(_, value)| *value), log)
+}
+
+fn widest(values: impl Iterator<Item = f64>, log: bool) -> (f64, f64, usize) {
+    let (mut low, mut high, mut count) = (f64::INFINITY, f64::NEG_INFINITY, 0);
+    for value in values.filter(|value| value.is_finite() && (!log || *value > 0.0)) {
+        low = low.min(value);
+        high = high.max(value);
+        count += 1;
+    }
+    (low, high, count)
+}
+
+/// A curve's mean in each column of pixels, on straight lines between columns that have values; NaN before the first
+/// and after the last.
+pub fn resampled(points: &[(f64, f64)], x: (f64, f64), width: usize) -> Vec<f64> {
+    let mut sums = vec![(0.0, 0u32); width];
+    for (at, value) in points {
+        if let (Some(column), true) = (column_of(*at, x, width), value.is_finite()) {
+            sums[column].0 += value;
+            sums[column].1 += 1;
+        }
+    }
+    let mut values = vec![f64::NAN; width];
+    let mut before: Option<(usize, f64)> = None;
+    for (column, (sum, count)) in sums.into_iter().enumerate() {
+        if count == 0 {
+            continue;
+        }
+        let mean = sum / f64::from(count);
+        values[column] = mean;
+        if let Some((from, value)) = before {
+            let steps = (column - from) as f64;
+            for (step, between) in values[from..column].iter_mut().enumerate().skip(1) {
+                *between = value + step as f64 / steps * (mean - value);
+            }
+        }
+        before = Some((column, mean));
+    }
+    values
+}
+
+/// What the curves of a group say in one column of pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Spread {
+    /// How many curves there are.
+    pub count: u32,
+    /// Their mean.
+    pub mean: f64,
+    /// The sum of squares around it.
+    squares: f64,
+}
+
+impl Spread {
+    /// One more curve's value (Welford 1962); NaN is none.
+    pub fn add(&mut self, value: f64) {
+        if value.is_nan() {
+            return;
+        }
+        self.count += 1;
+        let away = value - self.mean;
+        self.mean += away / f64::from(self.count);
+        self.squares += away * (value - self.mean);
+    }
+
+    /// The standard deviation (n − 1); 0 of one.
+    pub fn deviation(&self) -> f64 {
+        libm::sqrt(self.squares / f64::from(self.count.saturating_sub(1).max(1)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::canvas::Canvas;
+
+    /// From 0 to 1.
+    #[derive(Debug)]
+    struct Unit;
+
+    impl Places for Unit {
+        fn place(&self, value: f64) -> f64 {
+            value
+        }
+
+        fn evenly(&self) -> Option<(f64, f64)> {
+            None
+        }
+    }
+
+    fn envelope(points: &[(f64, f64)], x: (f64, f64), width: usize, log: bool) -> Envelope {
+        let mut envelope = Envelope::default();
+        envelope.take(points, x, width, log);
+        envelope
+    }
+
+    #[test]
+    fn a_cut_curve_ends_on_its_lines() {
+        let cut_to = |points: &[(f64, f64)], ends: (f64, f64), log: bool| {
+            let mut points = points.to_vec();
+            cut(&mut points, ends, log);
+            points
+        };
+        let straight: Vec<(f64, f64)> =
+            (0..=10).map(|x| (f64::from(x), f64::from(2 * x))).collect();
+        let kept = cut_to(&straight, (2.5, 4.25), false);
+        assert_eq!(kept, [(2.5, 5.0), (3.0, 6.0), (4.0, 8.0), (4.25, 8.5)]);
+        // No point lies in it, and yet a line does; points at the ends are there once.
+        assert_eq!(
+            cut_to(&[(0.0, 0.0), (10.0, 10.0)], (4.0, 6.0), false),
+            [(4.0, 4.0), (6.0, 6.0)]
+        );
+        assert_eq!(
+            cut_to(&straight, (3.0, 4.0), false),
+            [(3.0, 6.0), (4.0, 8.0)]
+        );
+        let on_log = cut_to(&[(0.0, 1.0), (2.0, 100.0)], (1.0, 3.0), true);
+        assert!((on_log[0].1 - 10.0).abs() < 1e-9, "{on_log:?}");
+        // From or to what is no number there is no line.
+        assert_eq!(
+            cut_to(&[(0.0, f64::NAN), (10.0, 1.0)], (4.0, 6.0), false),
+            []
+        );
+        // Times may go back.
+        let back = cut_to(&[(0.0, 0.0), (10.0, 10.0), (0.0, 20.0)], (4.0, 6.0), false);
+        assert_eq!(back[..2], [(4.0, 4.0), (6.0, 6.0)]);
+        assert_eq!((back[2].0, back[2].1.is_nan()), (BREAK.0, true));
+        assert_eq!(back[3..], [(6.0, 14.0), (4.0, 16.0)]);
+        // No line goes along the edge from where it leaves to where it comes back.
+        let envelope = envelope(&back, (4.0, 6.0), 2, false);
+        let spans: Vec<(usize, f64, f64, bool)> = envelope
+            .strokes
+            .iter()
+            .map(|(column, stroke)| (*column, stroke.low, stroke.high, stroke.joined))
+            .collect();
+        let want = [
+            (0, 4.0, 4.0, false),
+            (1, 6.0, 6.0, true),
+            (1, 14.0, 14.0, false),
+            (0, 16.0, 16.0, true),
+        ];
+        assert_eq!(spans, want);
+        assert!(envelope.turns && envelope.undrawn == Undrawn::default());
+    }
+
+    #[test]
+    fn a_curve_is_cut_as_a_naive_walk_cuts_it() {
+        arbtest::arbtest(|u| {
+            let mut at = 0.0;
+            let mut points = Vec::new();
+            for _ in 0..u.int_in_range(0..=12)? {
+                at += f64::from(u.int_in_range(0..=3)?);
+                let value = match u.int_in_range(0..=9)? {
+                    0 => f64::NAN,
+                    other => f64::from(other),
+                };
+                points.push((at, value));
+            }
+            let low = f64::from(u.int_in_range(0..=10)?) / 2.0;
+            let high = low + f64::from(u.int_in_range(1..=20)?) / 2.0;
+            let mut want = Vec::new();
+            for (place, (x, value)) in points.iter().copied().enumerate() {
+                if let Some((from, before)) = place.checked_sub(1).map(|place| points[place])
+                    && before.is_finite()
+                    && value.is_finite()
+                {
+                    let ends = [low, high]
+                        .into_iter()
+                        .filter(|end| from < *end && *end < x);
+                    want.extend(
+                        ends.map(|end| {
+                            (end, before + (end - from) / (x - from) * (value - before))
+                        }),
+                    );
+                }
+                if (low..=high).contains(&x) {
+                    want.push((x, value));
+                }
+            }
+            cut(&mut points, (low, high), false);
+            // What goes up never comes back.
+            let bits = |points: &[(f64, f64)]| -> Vec<(u64, u64)> {
+                points
+                    .iter()
+                    .map(|(x, y)| (x.to_bits(), y.to_bits()))
+                    .collect()
+            };
+            assert_eq!(bits(&points), bits(&want));
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn a_column_keeps_its_extremes_as_a_naive_search_finds_them() {
+        arbtest::arbtest(|u| {
+            let width = u.int_in_range(1..=9)?;
+            let mut points = Vec::new();
+            for at in 0..u.int_in_range(1..=60)? {
+                let value = match u.int_in_range(0..=9)? {
+                    0 => f64::NAN,
+                    1 => f64::INFINITY,
+                    2 => f64::NEG_INFINITY,
+                    other => f64::from(other) - 5.0,
+                };
+                points.push((f64::from(at), value));
+            }
+            let log = u.arbitrary()?;
+            let last = points.len() as f64 - 1.0;
+            let made = envelope(&points, (0.0, last), width, log);
+            let drawn = |value: f64| value.is_finite() && (!log || value > 0.0);
+            for column in 0..width {
+                let here = points.iter().filter(|(x, value)| {
+                    drawn(*value) && column_of(*x, (0.0, last), width) == Some(column)
+                });
+                let values: Vec<f64> = here.map(|point| point.1).collect();
+                let at = |(other, _): &&(usize, Stroke)| *other == column;
+                assert!(!made.turns && made.strokes.iter().filter(at).count() <= 1);
+                let stroke = made.strokes.iter().find(at);
+                assert_eq!(stroke.is_none(), values.is_empty());
+                if let Some((_, stroke)) = stroke {
+                    assert_eq!(Some(&stroke.first), values.first());
+                    assert_eq!(Some(&stroke.last), values.last());
+                    assert_eq!(Some(stroke.low), values.iter().copied().reduce(f64::min));
+                    assert_eq!(Some(stroke.high), values.iter().copied().reduce(f64::max));
+                }
+            }
+            let Undrawn {
+                nan,
+                above,
+                below,
+                not_positive,
+                nowhere,
+            } = made.undrawn;
+            let left_out = points.iter().filter(|(_, value)| !drawn(*value)).count();
+            assert_eq!(nan + above + below + not_positive + nowhere, left_out);
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn a_line_is_whole_between_sparse_points_and_broken_where_one_is_missing() {
+        let inked = |points: &[(f64, f64)]| -> Vec<bool> {
+            let mut ink = Ink::new(100, 50);
+            let envelope = envelope(points, (0.0, 4.0), 100, false);
+            envelope.trace(
+                Heights::new(&Unit, 50.0, 0.0),
+                2.0,
+                &mut ink,
+                &mut Vec::new(),
+            );
+            let column = |x: usize| (0..50).any(|row| ink.at(x, row) > 0.0);
+            (0..100).map(column).collect()
+        };
+        let whole = inked(&[(0.0, 0.2), (2.0, 0.9), (4.0, 0.1)]);
+        assert!(whole.iter().all(|is| *is));
+        let broken = inked(&[
+            (0.0, 0.2),
+            (1.0, 0.3),
+            (2.0, f64::NAN),
+            (3.0, 0.5),
+            (4.0, 0.5),
+        ]);
+        assert!(broken[10] && !broken[50] && broken[90]);
+    }
+
+    #[test]
+    fn a_line_that_turns_back_covers_each_of_its_ways_once() {
+        // There along the lower edge, back along the upper one, and there again as at first.
+        let points = [
+            (0.0, 0.0),
+            (4.0, 0.0),
+            (4.0, 1.0),
+            (0.0, 1.0),
+            (0.0, 0.0),
+            (4.0, 0.0),
+        ];
+        let envelope = envelope(&points, (0.0, 4.0), 20, false);
+        assert!(envelope.turns && envelope.strokes.len() == 4);
+        let mut ink = Ink::new(20, 20);
+        envelope.trace(
+            Heights::new(&Unit, 20.0, 0.0),
+            2.0,
+            &mut ink,
+            &mut Vec::new(),
+        );
+        for row in 0..20 {
+            let want = if row == 0 || row == 19 { 1.0 } else { 0.0 };
+            assert!(
+                (ink.at(10, row) - want).abs() < 0.01,
+                "row {row}: {}",
+                ink.at(10, row)
+            );
+            assert!((ink.at(0, row) - 1.0).abs() < 0.01);
+        }
+        // The last way is the one that a place finds.
+        let (column, stroke) = envelope.at(4.0, (0.0, 4.0), 20).unwrap();
+        assert_eq!((column, stroke.last), (19, 0.0));
+        let d = envelope.path(Heights::new(&Unit, 20.0, 0.0), 1.0);
+        assert!(
+            d.starts_with("M0.5 20.0L19.5 20.0L19.5 0.0L0.5 0.0L0.5 20.0"),
+            "{d}"
+        );
+        assert!(d.ends_with("L19.5 20.0") && !d[1..].contains('M'), "{d}");
+    }
+
+    #[test]
+    fn a_curve_of_one_point_is_a_dot() {
+        let envelope = envelope(&[(5.0, 0.5)], (0.0, 10.0), 100, false);
+        let heights = Heights::new(&Unit, 40.0, 0.0);
+        let mut ink = Ink::new(100, 40);
+        envelope.trace(heights, 1.0, &mut ink, &mut Vec::new());
+        assert!((49..=51).all(|column| ink.at(column, 20) > 0.9 && ink.at(column, 24) == 0.0));
+        assert!(ink.at(47, 20) == 0.0 && ink.at(53, 20) == 0.0);
+        assert_eq!(envelope.path(heights, 1.0), "M50.5 20.0m-2 0h4m-2-2v4");
+    }
+
+    #[test]
+    fn a_spike_of_one_point_in_ten_thousand_reaches_its_pixel() {
+        let mut points: Vec<(f64, f64)> = (0..10_000).map(|x| (f64::from(x), 0.1)).collect();
+        points[5_050].1 = 1.0;
+        let envelope = envelope(&points, (0.0, 9_999.0), 100, false);
+        let mut ink = Ink::new(100, 40);
+        envelope.trace(
+            Heights::new(&Unit, 40.0, 0.0),
+            1.0,
+            &mut ink,
+            &mut Vec::new(),
+        );
+        let mut canvas = Canvas::new(100, 40);
+        ink.lay(&mut canvas, [1.0, 0.0, 0.0], 1.0);
+        let bytes = canvas.rgba();
+        let alpha = |x: usize, y: usize| bytes[4 * (y * 100 + x) + 3];
+        assert!(alpha(50, 0) > 100 && alpha(50, 20) > 250);
+        assert_eq!((alpha(40, 20), alpha(60, 0)), (0, 0));
+        // Laid once, it is gone.
+        let mut again = Canvas::new(100, 40);
+        ink.lay(&mut again, [1.0; 3], 1.0);
+        assert!(again.rgba().iter().all(|byte| *byte == 0));
+    }
+
+    #[test]
+    fn a_spread_is_mean_and_deviation_of_the_curves_that_are_there() {
+        let one = resampled(&[(0.0, 1.0), (4.0, 5.0)], (0.0, 4.0), 5);
+        assert_eq!(one, [1.0, 2.0, 3.0, 4.0, 5.0]);
+        let two = resampled(&[(1.0, 4.0), (2.0, f64::NAN), (3.0, 8.0)], (0.0, 4.0), 5);
+        assert!(two[0].is_nan() && two[4].is_nan());
+        assert_eq!(two[1..4], [4.0, 6.0, 8.0]);
+        let mut spread = Spread::default();
+        for value in [2.0, f64::NAN, 4.0, 9.0] {
+            spread.add(value);
+        }
+        assert_eq!((spread.count, spread.mean), (3, 5.0));
+        assert!((spread.deviation() - libm::sqrt(13.0)).abs() < 1e-12);
+        let mut alone = Spread::default();
+        alone.add(1.0);
+        assert_eq!(alone.deviation(), 0.0);
+    }
+}

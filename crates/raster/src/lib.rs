@@ -1,0 +1,11 @@
+//! Pictures of pixels, painted in whole numbers: host and page paint the same. What people wait for while they brush, zoom and pan is here, as
+//! a crate that is built for speed.
+//!
+//! - [`canvas`]: a picture of pixels, layer over layer.
+//! - [`parallel`]: many runs as lines across axes.
+//! - [`curve`]: curves of many runs over one axis, by what each column of pixels shows of them; [`ink`] adds up what they cover.
+
+pub mod canvas;
+pub mod curve;
+pub mod ink;
+pub mod parallel;
