@@ -159,6 +159,22 @@ impl Across {
         range.start + from..range.start + (to + 1 + after).min(steps.len())
     }
 
+    /// The run's points in view, where they lie at their steps: two at its beginning and two at its end, which may lie beyond what is
+    /// shown, and those between, which are all shown as they are. None where that is not so.
+    pub(super) fn parts(
+        &self,
+        history: &History,
+        row: usize,
+    ) -> Option<(Range<usize>, Range<usize>, Range<usize>)> {
+        let whole = history.range(row);
+        let last = history.steps[whole].last()?;
+        if self.is != CurveX::Step || self.is_paired() || !last.is_finite() {
+            return None;
+        }
+        let Range { start, end } = self.in_view(history, row, (0, 0));
+        (end - start > 4).then(|| (start..start + 2, start + 2..end - 2, end - 2..end))
+    }
+
     /// The least and the greatest place of the shown runs' points.
     fn reach(&self, panels: &[ColumnId], runs: CurveRuns<'_>) -> (f64, f64) {
         let mut ends = (f64::INFINITY, f64::NEG_INFINITY);

@@ -5,7 +5,7 @@ use super::curves_across::Across;
 use super::curves_drawn::CurveRuns;
 use super::show::short_number;
 use crate::chart::axis::Axis;
-use crate::chart::curve::{Undrawn, cut, extent, extent_of};
+use crate::chart::curve::{Envelope, Undrawn, cut, extent, extent_of};
 use crate::chart::number::{counted, grouped, percent};
 use crate::chart::scale::Spacing;
 use crate::chart::smooth::Smoothing;
@@ -43,6 +43,60 @@ pub(super) fn line(
     }
 }
 
+/// A run's line as it was logged, as an envelope: [`line`] without room for its points, where they are shown as they are but for the
+/// ends.
+pub(super) fn outline(
+    across: &Across,
+    of: (&History, CurveRuns<'_>),
+    row: usize,
+    (width, log): (usize, bool),
+    points: &mut Vec<(f64, f64)>,
+    envelope: &mut Envelope,
+) {
+    envelope.begin(across.ends, width, log);
+    let (history, _) = of;
+    if let Some((before, inner, after)) = across.parts(history, row) {
+        for (is_before, end) in [(true, before), (false, after)] {
+            across.points(history, row, end, points);
+            cut(points, across.ends, log);
+            envelope.add(points);
+            if is_before {
+                envelope.add_apart(
+                    &history.steps[inner.clone()],
+                    &history.values[inner.clone()],
+                );
+            }
+        }
+    } else {
+        line(across, of, row, (Smoothing::default(), log), points);
+        envelope.add(points);
+    }
+    envelope.end();
+}
+
+/// How far a run's line reaches as it was logged, and how many of its points have a height; see [`extent`].
+fn reach(
+    across: &Across,
+    of: (&History, CurveRuns<'_>),
+    row: usize,
+    log: bool,
+    points: &mut Vec<(f64, f64)>,
+) -> (f64, f64, usize) {
+    let (history, _) = of;
+    let Some((before, inner, after)) = across.parts(history, row) else {
+        line(across, of, row, (Smoothing::default(), log), points);
+        return extent_of(points, log);
+    };
+    let mut reached = extent(&history.values[inner], log);
+    for end in [before, after] {
+        across.points(history, row, end, points);
+        cut(points, across.ends, log);
+        let (low, high, count) = extent_of(points, log);
+        reached = (reached.0.min(low), reached.1.max(high), reached.2 + count);
+    }
+    reached
+}
+
 /// The vertical axis of the shown runs' values in view, what it cannot show, and what else there is to say of it.
 pub(super) fn vertical(
     history: &History,
@@ -70,14 +124,8 @@ pub(super) fn vertical(
     let mut count = 0_usize;
     let mut points = Vec::new();
     for row in shown.ones() {
-        let (least, greatest, some) = if is_part {
-            // Lines come from points and go to points that are not shown.
-            let raw = (Smoothing::default(), log);
-            line(across, (history, runs), row, raw, &mut points);
-            extent_of(&points, log)
-        } else {
-            extent(&history.values[history.range(row)], log)
-        };
+        // Lines come from points and go to points that are not shown.
+        let (least, greatest, some) = reach(across, (history, runs), row, log, &mut points);
         (low, high) = (low.min(least), high.max(greatest));
         count += some;
     }

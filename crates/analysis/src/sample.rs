@@ -29,41 +29,52 @@ impl Sample {
     /// longer than all the rest, is worked out if `with_median` says so.
     pub fn new(numbers: impl Iterator<Item = f64> + Clone, with_median: bool) -> Option<Self> {
         let finite = numbers.filter(|x| x.is_finite());
-        let (mut count, mut sum) = (0, 0.0);
-        let (mut min, mut max) = (f64::INFINITY, f64::NEG_INFINITY);
-        for x in finite.clone() {
-            count += 1;
-            sum += x;
-            min = if x < min { x } else { min };
-            max = if x > max { x } else { max };
-        }
-        if count == 0 {
+        let mut sample = Self::nothing();
+        finite.clone().for_each(|x| sample.add(x));
+        if sample.count == 0 {
             return None;
         }
-        // Of equal numbers the mean is that number, whatever rounding says.
-        let mean = (sum / count as f64).clamp(min, max);
-        let (mut squares, mut cubes) = (0.0, 0.0);
-        for x in finite.clone() {
-            let square = (x - mean) * (x - mean);
-            squares += square;
-            cubes += square * (x - mean);
+        sample.settle();
+        let mut sums = (0.0, 0.0);
+        finite.clone().for_each(|x| sample.add_away(x, &mut sums));
+        sample.spread(sums);
+        if with_median || sample.count <= MANY {
+            sample.median = median(finite.collect());
         }
-        let mut sample = Self {
-            min,
-            max,
-            ..Self::of_equal(mean, count)
-        };
-        sample.spread(squares, cubes);
-        sample.median = if with_median || count <= MANY {
-            median(finite.collect())
-        } else {
-            None
-        };
         Some(sample)
     }
 
+    /// Of no number; until it is settled its mean is the sum.
+    fn nothing() -> Self {
+        Self {
+            min: f64::INFINITY,
+            max: f64::NEG_INFINITY,
+            median: None,
+            ..Self::of_equal(0.0, 0)
+        }
+    }
+
+    fn add(&mut self, x: f64) {
+        self.count += 1;
+        self.mean += x;
+        self.min = if x < self.min { x } else { self.min };
+        self.max = if x > self.max { x } else { self.max };
+    }
+
+    /// Makes the mean of the sum. Of equal numbers it is that number, whatever rounding says.
+    fn settle(&mut self) {
+        self.mean = (self.mean / self.count as f64).clamp(self.min, self.max);
+    }
+
+    /// Adds the square and the cube of what a number is away from the mean.
+    fn add_away(&self, x: f64, (squares, cubes): &mut (f64, f64)) {
+        let square = (x - self.mean) * (x - self.mean);
+        *squares += square;
+        *cubes += square * (x - self.mean);
+    }
+
     /// Says how they spread about their mean, by the sums of the squares and the cubes of what they are away from it.
-    fn spread(&mut self, squares: f64, cubes: f64) {
+    fn spread(&mut self, (squares, cubes): (f64, f64)) {
         let deviation = (squares / (self.count.max(2) - 1) as f64).sqrt();
         self.deviation = (self.count > 1).then_some(deviation);
         let lean = cubes * (self.count as f64).sqrt() / (squares * squares.sqrt());
@@ -79,40 +90,27 @@ impl Sample {
     /// What the numbers of each of so many groups say, without medians: of groups of many runs, a pass over the column in its
     /// own order is faster than one over each group's rows. `of_row` is the group of each row, a greater number where it is in none.
     pub fn of_groups(values: &[f64], of_row: &[u32], groups: usize) -> Vec<Option<Self>> {
-        let none = Self {
-            min: f64::INFINITY,
-            max: f64::NEG_INFINITY,
-            median: None,
-            ..Self::of_equal(0.0, 0)
-        };
-        let mut samples = vec![none; groups];
+        let mut samples = vec![Self::nothing(); groups];
         let finite = || {
             let rows = values.iter().zip(of_row);
             rows.filter(|(x, _)| x.is_finite())
         };
         for (x, group) in finite() {
             if let Some(sample) = samples.get_mut(*group as usize) {
-                sample.count += 1;
-                sample.mean += x;
-                sample.min = if *x < sample.min { *x } else { sample.min };
-                sample.max = if *x > sample.max { *x } else { sample.max };
+                sample.add(*x);
             }
         }
-        for sample in samples.iter_mut().filter(|sample| sample.count > 0) {
-            sample.mean = (sample.mean / sample.count as f64).clamp(sample.min, sample.max);
-        }
+        let with_some = samples.iter_mut().filter(|sample| sample.count > 0);
+        with_some.for_each(Self::settle);
         let mut sums = vec![(0.0, 0.0); groups];
         for (x, group) in finite() {
             if let Some(sample) = samples.get(*group as usize) {
-                let (squares, cubes) = &mut sums[*group as usize];
-                let square = (x - sample.mean) * (x - sample.mean);
-                *squares += square;
-                *cubes += square * (x - sample.mean);
+                sample.add_away(*x, &mut sums[*group as usize]);
             }
         }
         let whole = samples.into_iter().zip(sums);
-        let whole = whole.map(|(mut sample, (squares, cubes))| {
-            sample.spread(squares, cubes);
+        let whole = whole.map(|(mut sample, sums)| {
+            sample.spread(sums);
             (sample.count > 0).then_some(sample)
         });
         whole.collect()

@@ -19,14 +19,13 @@ const STEP_RATIO: f64 = 1.9;
 /// for bins and for axes, whatever picture they are in.
 pub fn looks_log(values: &[f64]) -> bool {
     let positive = || values.iter().copied().filter(|x| *x > 0.0 && x.is_finite());
-    let (low, high, count) = positive().fold((f64::INFINITY, 0.0_f64, 0), |(low, high, n), x| {
-        (low.min(x), high.max(x), n + 1)
-    });
-    if count < FEW && high / low >= LOG_RATIO {
-        return true;
-    }
+    let (high, count) = positive().fold((0.0_f64, 0_usize), |(high, n), x| (high.max(x), n + 1));
     let mut sample: Vec<f64> = positive().step_by(count.div_ceil(2000).max(1)).collect();
     sample.sort_by(f64::total_cmp);
+    let low = sample.first().filter(|_| count < FEW);
+    if low.is_some_and(|low| high / low >= LOG_RATIO) {
+        return true;
+    }
     let middle = sample.get(sample.len() / 2);
     if middle.is_some_and(|middle| high / middle > WIDE) || spread_over_decades(&sample) {
         return true;

@@ -63,67 +63,147 @@ pub struct Envelope {
     pub odd: Vec<(usize, bool)>,
     /// What is not drawn.
     pub undrawn: Undrawn,
+    along: Along,
+}
+
+/// What a curve is taken over, and where it is by now.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Along {
+    ends: (f64, f64),
+    width: usize,
+    log: bool,
+    /// The stroke that further points of its column widen.
+    open: Option<(usize, Stroke)>,
+    /// Places between these are surely in that column.
+    within: (f64, f64),
+    joined: bool,
+    is_cut: bool,
+}
+
+impl Along {
+    /// Between which places all are surely in a column: a billionth of the axis is left to either side for rounding.
+    fn sure(&self, column: usize) -> (f64, f64) {
+        let span = self.ends.1 - self.ends.0;
+        let edge = |column: usize| self.ends.0 + span * (column as f64 / self.width as f64);
+        let rounding = 1e-9 * span;
+        (edge(column) + rounding, edge(column + 1) - rounding)
+    }
 }
 
 impl Envelope {
+    /// That of these strokes, whose columns go up.
+    pub fn of(strokes: Vec<(usize, Stroke)>) -> Self {
+        Self {
+            strokes,
+            ..Self::default()
+        }
+    }
+
     /// The curve through points (place, value) in their order, over `width` columns from `x.0` to `x.1`; on a
     /// logarithmic axis only positive values can be drawn. What lies beyond the ends is left out.
     pub fn take(&mut self, points: &[(f64, f64)], x: (f64, f64), width: usize, log: bool) {
+        self.begin(x, width, log);
+        self.add(points);
+        self.end();
+    }
+
+    /// Begins a curve that comes in parts; see [`Envelope::take`].
+    pub fn begin(&mut self, x: (f64, f64), width: usize, log: bool) {
         self.strokes.clear();
         self.turns = false;
         self.odd.clear();
         self.undrawn = Undrawn::default();
-        let (mut joined, mut is_cut) = (false, false);
-        // The stroke that further points of its column widen.
-        let mut open: Option<(usize, Stroke)> = None;
+        self.along = Along {
+            ends: x,
+            width,
+            log,
+            ..Along::default()
+        };
+    }
+
+    /// Its next points.
+    pub fn add(&mut self, points: &[(f64, f64)]) {
+        self.extend(points.iter().copied());
+    }
+
+    /// Its next points by their places and values.
+    pub fn add_apart(&mut self, places: &[f64], values: &[f64]) {
+        self.extend(places.iter().copied().zip(values.iter().copied()));
+    }
+
+    /// It ends there.
+    pub fn end(&mut self) {
+        self.strokes.extend(self.along.open.take());
+    }
+
+    fn extend(&mut self, points: impl Iterator<Item = (f64, f64)>) {
+        let mut along = std::mem::take(&mut self.along);
         for (at, value) in points {
-            let Some(column) = column_of(*at, x, width) else {
-                is_cut |= *at == BREAK.0;
-                self.undrawn.nowhere += usize::from(!at.is_finite() && *at != BREAK.0);
-                joined = false;
-                continue;
-            };
-            if !value.is_finite() || (log && *value <= 0.0) {
-                joined = false;
-                let counted = if value.is_nan() {
-                    &mut self.undrawn.nan
-                } else if *value == f64::INFINITY {
-                    &mut self.undrawn.above
-                } else if *value == f64::NEG_INFINITY {
-                    &mut self.undrawn.below
-                } else {
-                    &mut self.undrawn.not_positive
-                };
-                *counted += 1;
-                let mark = (column, *value == f64::INFINITY);
-                if self.odd.last() != Some(&mark) {
-                    self.odd.push(mark);
-                }
+            // Mostly it is the column of the point before.
+            if value.is_finite()
+                && along.within.0 <= at
+                && at < along.within.1
+                && !(along.log && value <= 0.0)
+                && along.joined
+                && let Some((_, stroke)) = &mut along.open
+            {
+                stroke.last = value;
+                stroke.low = stroke.low.min(value);
+                stroke.high = stroke.high.max(value);
                 continue;
             }
-            match &mut open {
-                Some((last, stroke)) if *last == column && !is_cut => {
-                    stroke.last = *value;
-                    stroke.low = stroke.low.min(*value);
-                    stroke.high = stroke.high.max(*value);
-                }
-                before => {
-                    let stroke = Stroke {
-                        first: *value,
-                        last: *value,
-                        low: *value,
-                        high: *value,
-                        joined,
-                    };
-                    if let Some(before) = before.replace((column, stroke)) {
-                        self.turns |= column < before.0;
-                        self.strokes.push(before);
-                    }
-                }
-            }
-            (joined, is_cut) = (true, false);
+            self.put(&mut along, at, value);
         }
-        self.strokes.extend(open);
+        self.along = along;
+    }
+
+    fn put(&mut self, along: &mut Along, at: f64, value: f64) {
+        let Some(column) = column_of(at, along.ends, along.width) else {
+            along.is_cut |= at == BREAK.0;
+            self.undrawn.nowhere += usize::from(!at.is_finite() && at != BREAK.0);
+            along.joined = false;
+            return;
+        };
+        if !value.is_finite() || (along.log && value <= 0.0) {
+            along.joined = false;
+            let counted = if value.is_nan() {
+                &mut self.undrawn.nan
+            } else if value == f64::INFINITY {
+                &mut self.undrawn.above
+            } else if value == f64::NEG_INFINITY {
+                &mut self.undrawn.below
+            } else {
+                &mut self.undrawn.not_positive
+            };
+            *counted += 1;
+            let mark = (column, value == f64::INFINITY);
+            if self.odd.last() != Some(&mark) {
+                self.odd.push(mark);
+            }
+            return;
+        }
+        match &mut along.open {
+            Some((last, stroke)) if *last == column && !along.is_cut => {
+                stroke.last = value;
+                stroke.low = stroke.low.min(value);
+                stroke.high = stroke.high.max(value);
+            }
+            before => {
+                let stroke = Stroke {
+                    first: value,
+                    last: value,
+                    low: value,
+                    high: value,
+                    joined: along.joined,
+                };
+                if let Some(before) = before.replace((column, stroke)) {
+                    self.turns |= column < before.0;
+                    self.strokes.push(before);
+                }
+                along.within = along.sure(column);
+            }
+        }
+        (along.joined, along.is_cut) = (true, false);
     }
 
     /// What it last shows of the column of a place, one of `width`, and which that is.
@@ -133,14 +213,8 @@ impl Envelope {
         last_first.find(|(other, _)| *other == column).copied()
     }
 
-    /// Puts the curve as a line into the ink, which it covers once wherever it goes; `spans` is room for work.
-    pub fn trace(
-        &self,
-        y: Heights<'_>,
-        thickness: f32,
-        ink: &mut Ink,
-        spans: &mut Vec<(f32, f32)>,
-    ) {
+    /// Puts the curve as a line into the ink, which it covers once wherever it goes.
+    pub fn trace(&self, y: Heights<'_>, thickness: f32, ink: &mut Ink) {
         if let [(column, stroke)] = self.strokes[..] {
             // A pixel is overlooked: a curve of one place is a dot.
             let radius = 1.8 * thickness;
@@ -163,26 +237,37 @@ impl Envelope {
             ink.add_once(&line);
             return;
         }
-        spans.clear();
-        spans.resize(ink.width(), (f32::INFINITY, f32::NEG_INFINITY));
-        self.each_span(y, &mut |column, top, bottom| {
-            if let Some(span) = spans.get_mut(column) {
-                *span = (span.0.min(top), span.1.max(bottom));
+        // It comes to each column once, and what it covers there is one span.
+        let mut open: Option<(usize, f32, f32)> = None;
+        self.each_span(y, &mut |column, top, bottom| match &mut open {
+            Some((before, highest, lowest)) if *before == column => {
+                (*highest, *lowest) = (highest.min(top), lowest.max(bottom));
+            }
+            before => {
+                if let Some((column, top, bottom)) = before.replace((column, top, bottom)) {
+                    ink.add(column, top - half, bottom + half);
+                }
             }
         });
-        for (column, (top, bottom)) in spans.iter().enumerate() {
-            if top <= bottom {
-                ink.add(column, top - half, bottom + half);
-            }
+        if let Some((column, top, bottom)) = open {
+            ink.add(column, top - half, bottom + half);
         }
     }
 
     /// The parts of columns that the line goes through, from above to below, with the columns.
-    fn each_span(&self, y: Heights<'_>, take: &mut dyn FnMut(usize, f32, f32)) {
+    fn each_span(&self, y: Heights<'_>, take: &mut impl FnMut(usize, f32, f32)) {
         let mut before: Option<(usize, f32)> = None;
         for (column, stroke) in &self.strokes {
             let first = y.of(stroke.first);
-            if let (Some((from, height)), true) = (before, stroke.joined) {
+            if let (Some((from, height)), true) = (
+                before,
+                stroke.joined && before.is_some_and(|(from, _)| from + 1 == *column),
+            ) {
+                // Half of the way in each.
+                let middle = height + (first - height) * 0.5;
+                take(from, height.min(middle), height.max(middle));
+                take(*column, middle.min(first), middle.max(first));
+            } else if let (Some((from, height)), true) = (before, stroke.joined) {
                 // From the middle of a column to the middle of the next that has values.
                 let gap = column.abs_diff(from);
                 let part = |along: f32| (along / gap as f32).clamp(0.0, 1.0);
@@ -258,6 +343,7 @@ pub trait Places: std::fmt::Debug {
 #[derive(Clone, Copy, Debug)]
 pub struct Heights<'a> {
     axis: &'a dyn Places,
+    /// Where values are evenly spaced: the value at 0, and how steep the way from there is.
     evenly: Option<(f64, f64)>,
     pad: f32,
     height: f32,
@@ -269,7 +355,7 @@ impl<'a> Heights<'a> {
         let pad = PAD * density;
         Self {
             axis,
-            evenly: axis.evenly(),
+            evenly: axis.evenly().map(|(low, span)| (low, 1.0 / span)),
             pad: pad as f32,
             height: (height - 2.0 * pad).max(1.0) as f32,
         }
@@ -278,7 +364,7 @@ impl<'a> Heights<'a> {
     /// How far below the upper edge a value lies.
     pub fn of(&self, value: f64) -> f32 {
         self.at(match self.evenly {
-            Some((low, span)) => (value - low) / span,
+            Some((low, steep)) => (value - low) * steep,
             None => self.axis.place(value),
         })
     }
@@ -621,12 +707,7 @@ mod tests {
         let inked = |points: &[(f64, f64)]| -> Vec<bool> {
             let mut ink = Ink::new(100, 50);
             let envelope = envelope(points, (0.0, 4.0), 100, false);
-            envelope.trace(
-                Heights::new(&Unit, 50.0, 0.0),
-                2.0,
-                &mut ink,
-                &mut Vec::new(),
-            );
+            envelope.trace(Heights::new(&Unit, 50.0, 0.0), 2.0, &mut ink);
             let column = |x: usize| (0..50).any(|row| ink.at(x, row) > 0.0);
             (0..100).map(column).collect()
         };
@@ -656,12 +737,7 @@ mod tests {
         let envelope = envelope(&points, (0.0, 4.0), 20, false);
         assert!(envelope.turns && envelope.strokes.len() == 4);
         let mut ink = Ink::new(20, 20);
-        envelope.trace(
-            Heights::new(&Unit, 20.0, 0.0),
-            2.0,
-            &mut ink,
-            &mut Vec::new(),
-        );
+        envelope.trace(Heights::new(&Unit, 20.0, 0.0), 2.0, &mut ink);
         for row in 0..20 {
             let want = if row == 0 || row == 19 { 1.0 } else { 0.0 };
             assert!(
@@ -687,7 +763,7 @@ mod tests {
         let envelope = envelope(&[(5.0, 0.5)], (0.0, 10.0), 100, false);
         let heights = Heights::new(&Unit, 40.0, 0.0);
         let mut ink = Ink::new(100, 40);
-        envelope.trace(heights, 1.0, &mut ink, &mut Vec::new());
+        envelope.trace(heights, 1.0, &mut ink);
         assert!((49..=51).all(|column| ink.at(column, 20) > 0.9 && ink.at(column, 24) == 0.0));
         assert!(ink.at(47, 20) == 0.0 && ink.at(53, 20) == 0.0);
         assert_eq!(envelope.path(heights, 1.0), "M50.5 20.0m-2 0h4m-2-2v4");
@@ -699,12 +775,7 @@ mod tests {
         points[5_050].1 = 1.0;
         let envelope = envelope(&points, (0.0, 9_999.0), 100, false);
         let mut ink = Ink::new(100, 40);
-        envelope.trace(
-            Heights::new(&Unit, 40.0, 0.0),
-            1.0,
-            &mut ink,
-            &mut Vec::new(),
-        );
+        envelope.trace(Heights::new(&Unit, 40.0, 0.0), 1.0, &mut ink);
         let mut canvas = Canvas::new(100, 40);
         ink.lay(&mut canvas, [1.0, 0.0, 0.0], 1.0);
         let bytes = canvas.rgba();

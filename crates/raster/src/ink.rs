@@ -7,12 +7,16 @@ use super::canvas::{Canvas, Colour};
 pub struct Ink {
     width: usize,
     height: usize,
-    /// By column, in 256ths; two more than there are rows.
+    /// By row, in 256ths: a line is at about the same height in columns that lie beside one another, and so near to itself in memory.
+    /// There are two rows more than the picture has.
     changes: Vec<i32>,
 }
 
 /// One pixel that is covered once.
 const WHOLE: f32 = 256.0;
+
+/// So many columns are laid together.
+const TOGETHER: usize = 16;
 
 impl Ink {
     /// Nothing yet.
@@ -29,11 +33,6 @@ impl Ink {
         Self::new(self.width, self.height)
     }
 
-    /// How many columns there are.
-    pub(crate) fn width(&self) -> usize {
-        self.width
-    }
-
     /// Covers a column from one height to another once more, measured in pixels from above.
     pub fn add(&mut self, column: usize, top: f32, bottom: f32) {
         if column >= self.width {
@@ -44,27 +43,25 @@ impl Ink {
         if bottom <= top {
             return;
         }
-        let rows = self.height + 2;
-        let changes = &mut self.changes[column * rows..(column + 1) * rows];
         let whole = WHOLE as usize;
         for (end, sign) in [(top, 1), (bottom, -1)] {
             let (row, part) = (end / whole, (end % whole) as i32);
-            changes[row] += sign * (WHOLE as i32 - part);
-            changes[row + 1] += sign * part;
+            let at = row * self.width + column;
+            self.changes[at] += sign * (WHOLE as i32 - part);
+            self.changes[at + self.width] += sign * part;
         }
     }
 
     /// Covers once more what the other, of the same size, covers at all.
     pub(crate) fn add_once(&mut self, other: &Self) {
-        let rows = self.height + 2;
-        let columns = self.changes.chunks_exact_mut(rows);
-        for (into, changes) in columns.zip(other.changes.chunks_exact(rows)) {
-            let (mut sum, mut before) = (0, 0);
-            for (into, change) in into.iter_mut().zip(changes) {
-                sum += change;
-                let covered = sum.min(WHOLE as i32);
-                *into += covered - before;
-                before = covered;
+        let mut covered = vec![(0, 0); self.width];
+        let rows = self.changes.chunks_exact_mut(self.width.max(1));
+        for (into, changes) in rows.zip(other.changes.chunks_exact(self.width.max(1))) {
+            for ((into, change), (sum, before)) in into.iter_mut().zip(changes).zip(&mut covered) {
+                *sum += change;
+                let once = (*sum).min(WHOLE as i32);
+                *into += once - *before;
+                *before = once;
             }
         }
     }
@@ -72,26 +69,31 @@ impl Ink {
     /// How often a pixel is covered.
     #[cfg(test)]
     pub(crate) fn at(&self, column: usize, row: usize) -> f32 {
-        let from = column * (self.height + 2);
-        let sum: i32 = self.changes[from..=from + row].iter().sum();
-        sum as f32 / WHOLE
+        let changes = self.changes.iter().skip(column).step_by(self.width);
+        changes.take(row + 1).sum::<i32>() as f32 / WHOLE
     }
 
     /// Lays it over a picture of the same size, each line with this opacity, and begins anew.
     pub fn lay(&mut self, canvas: &mut Canvas, colour: Colour, alpha: f32) {
-        let rows = self.height + 2;
-        for (column, changes) in self.changes.chunks_exact_mut(rows).enumerate() {
-            let mut sum = 0;
-            for (row, change) in changes.iter_mut().enumerate() {
-                sum += std::mem::take(change);
-                if sum > 0 && row < self.height {
-                    let times = sum as f32 / WHOLE;
-                    let opacity = if times <= 1.0 {
-                        alpha * times
-                    } else {
-                        1.0 - libm::powf(1.0 - alpha, times)
-                    };
-                    canvas.cover(column, row, colour, opacity);
+        // What a line leaves of what lies below, as a logarithm: so many leave so many times that.
+        let left = libm::logf(1.0 - alpha);
+        for first in (0..self.width).step_by(TOGETHER) {
+            let mut sums = [0; TOGETHER];
+            let end = (first + TOGETHER).min(self.width);
+            for (row, changes) in self.changes.chunks_exact_mut(self.width).enumerate() {
+                for ((column, change), sum) in
+                    (first..).zip(&mut changes[first..end]).zip(&mut sums)
+                {
+                    *sum += std::mem::take(change);
+                    if *sum > 0 && row < self.height {
+                        let times = *sum as f32 / WHOLE;
+                        let opacity = if times <= 1.0 {
+                            alpha * times
+                        } else {
+                            1.0 - libm::expf(times * left)
+                        };
+                        canvas.cover(column, row, colour, opacity);
+                    }
                 }
             }
         }

@@ -203,11 +203,8 @@ impl Drawer {
             };
             (of.count > 0).then_some((column, stroke))
         };
-        self.envelope = Envelope {
-            strokes: middles.iter().enumerate().filter_map(stroke).collect(),
-            ..Envelope::default()
-        };
-        self.envelope
-            .trace(heights, thickness, ink, &mut self.spans);
+        let strokes = middles.iter().enumerate().filter_map(stroke);
+        self.envelope = Envelope::of(strokes.collect());
+        self.envelope.trace(heights, thickness, ink);
     }
 }

@@ -14,11 +14,10 @@ use crate::chart::number::counted;
 use crate::chart::parallel::alpha_of;
 use crate::chart::scale::Spacing;
 use crate::chart::scatter::{OTHERS, hue_of};
-use crate::chart::smooth::Smoothing;
 use crate::chart::svg::Trace;
 use crate::engine::curves::{CurvePanel, CurvesQuestion};
 use crate::engine::curves_across::Across;
-use crate::engine::curves_values::{line, summary, told_undrawn, vertical};
+use crate::engine::curves_values::{line, outline, summary, told_undrawn, vertical};
 use crate::engine::info::key_of;
 use crate::engine::space::{MOST_POINTS, Pixels, class_colour, dot_colour};
 use crate::ledger::{ColumnId, History};
@@ -37,7 +36,6 @@ pub(super) struct Drawer {
     /// In pixels.
     pub(super) size: (usize, usize),
     pub(super) points: Vec<(f64, f64)>,
-    pub(super) spans: Vec<(f32, f32)>,
     pub(super) envelope: Envelope,
     /// The panel's lines, to be saved.
     traces: Vec<Trace>,
@@ -92,7 +90,6 @@ impl Drawer {
             across,
             size,
             points: Vec::new(),
-            spans: Vec::new(),
             envelope: Envelope::default(),
             traces: Vec::new(),
             ends,
@@ -239,15 +236,20 @@ impl Drawer {
 
     /// The run's curve as an envelope, smoothed or not.
     fn take(&mut self, of: (&History, CurveRuns<'_>), row: usize, smoothed: bool) {
-        let log = self.question.set.is_positive();
-        let how = if smoothed {
-            self.question.set.smoothing()
+        let (wide, log) = (self.size.0, self.question.set.is_positive());
+        let Self {
+            across,
+            points,
+            envelope,
+            ..
+        } = self;
+        if smoothed {
+            let how = self.question.set.smoothing();
+            line(across, of, row, (how, log), points);
+            envelope.take(points, across.ends, wide, log);
         } else {
-            Smoothing::default()
-        };
-        line(&self.across, of, row, (how, log), &mut self.points);
-        self.envelope
-            .take(&self.points, self.across.ends, self.size.0, log);
+            outline(across, of, row, (wide, log), points, envelope);
+        }
     }
 
     /// The run's curve as it was logged, with what of it cannot be drawn.
@@ -312,12 +314,11 @@ impl Drawer {
         let heights = Heights::new(y, self.size.1 as f64, density);
         self.take_raw(of, row, undrawn, edges);
         let thin = density as f32;
-        self.envelope.trace(heights, thin, ink, &mut self.spans);
+        self.envelope.trace(heights, thin, ink);
         self.note_curve(y, *class, 1.0, if is_smooth { 0.3 * alpha } else { alpha });
         if is_smooth {
             self.take(of, row, true);
-            self.envelope
-                .trace(heights, thin, smoothed, &mut self.spans);
+            self.envelope.trace(heights, thin, smoothed);
             self.note_curve(y, *class, 1.0, alpha);
         }
         self.note_end(of, row, marks);
@@ -370,14 +371,12 @@ impl Drawer {
             self.take(of, *row, false);
             if self.question.set.smoothing().is_on() {
                 let thin = density as f32;
-                self.envelope
-                    .trace(heights, thin, &mut ink, &mut self.spans);
+                self.envelope.trace(heights, thin, &mut ink);
                 ink.lay(canvas, colour, 0.3);
                 self.note_curve(y, *class, 1.0, 0.3);
                 self.take(of, *row, true);
             }
-            self.envelope
-                .trace(heights, thick, &mut ink, &mut self.spans);
+            self.envelope.trace(heights, thick, &mut ink);
             self.note_curve(y, *class, 2.2, 1.0);
             ink.lay(canvas, colour, 1.0);
         }
