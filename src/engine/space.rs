@@ -244,7 +244,12 @@ impl Space {
     }
 
     /// The shown run nearest to a place in the last picture, in units of the page.
-    pub(super) fn run_at(&self, at: (f64, f64), runs: SpaceRuns<'_>) -> Option<SpaceRun> {
+    pub(super) fn run_at(
+        &self,
+        at: (f64, f64),
+        row: Option<Option<u32>>,
+        runs: SpaceRuns<'_>,
+    ) -> Option<SpaceRun> {
         let (version, _, question) = self.of.as_ref()?;
         if *version != runs.version {
             return None;
@@ -252,7 +257,10 @@ impl Space {
         let density = question.density;
         let place = ((at.0 * density) as f32, (at.1 * density) as f32);
         let shown = runs.shown.ones().map(|row| row as u32);
-        let row = self.lines.nearest(place, (REACH * density) as f32, shown)?;
+        let row = match row {
+            Some(row) => row?,
+            None => self.lines.nearest(place, (REACH * density) as f32, shown)?,
+        };
         let value = |axis: &SpaceAxis| {
             let value = runs.ledger.column(axis.column).get(row as usize);
             (axis.name.clone(), cell(value).text)
