@@ -16,6 +16,8 @@ use std::time::Duration;
 const MOST_CELLS: usize = 2_000_000;
 /// What a person does first goes before.
 const WAIT: Duration = Duration::from_millis(500);
+/// On a screen less high, as a phone's that lies on its side, it is folded at first.
+const LOW: f64 = 560.0;
 /// How many sentences there are where it is folded.
 const SENTENCES: usize = 2;
 
@@ -52,10 +54,18 @@ impl Default for BriefAbove {
         Self {
             said: RwSignal::new(None),
             is_open: RwSignal::new(true),
-            is_folded: RwSignal::new(false),
+            is_folded: RwSignal::new(is_low()),
             is_asked: RwSignal::new(false),
         }
     }
+}
+
+/// Whether the screen has no room for more than two lines above rows.
+fn is_low() -> bool {
+    let height = window().inner_height().ok();
+    height
+        .and_then(|height| height.as_f64())
+        .is_some_and(|height| height < LOW)
 }
 
 impl BriefAbove {
