@@ -1,5 +1,5 @@
-//! The brief above the table: what one wants to know first, where one is first. Its room is there with the first row and does not
-//! hang on what it says, so that nothing moves below a hand; folded it is two lines.
+//! The brief above the table: what one wants to know first, where one is first. Its room is there with the first row, and once a
+//! hand is at work in the table it stays as it is, so that nothing moves below it; folded it is two lines.
 
 use super::brief::{copy_brief, evidence_link, item, topic};
 use super::table::Grid;
@@ -9,6 +9,7 @@ use crate::page::jobs::progress;
 use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::page::widgets::icons::{Icon, icon};
+use leptos::html;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -87,6 +88,7 @@ pub(super) fn BriefStrip(grid: Grid) -> impl IntoView {
         is_asked,
     } = app.above;
     let cells = Memo::new(move |_| app.ledger.with(|ledger| ledger.runs * ledger.columns.len()));
+    let is_there = Memo::new(move |_| is_open.get() && cells.get() > 0);
     let is_large = Memo::new(move |_| cells.get() > MOST_CELLS && !is_asked.get());
     let wanted = Memo::new(move |_| {
         let version = app.ledger.with(|ledger| ledger.version);
@@ -102,6 +104,21 @@ pub(super) fn BriefStrip(grid: Grid) -> impl IntoView {
             objective,
             filter,
         })
+    };
+    let strip = NodeRef::<html::Aside>::new();
+    let is_touched = move || {
+        grid.active
+            .try_get_untracked()
+            .is_none_or(|active| active.is_some())
+            || grid.port.with_untracked(|port| port.top > 0.0)
+    };
+    // How high it stays where another brief is said above a hand that is at work.
+    let held = RwSignal::new(None::<i32>);
+    let hold = move || {
+        if is_there.try_get_untracked() == Some(true) && is_touched() {
+            let strip = strip.get_untracked();
+            held.set(strip.map(|strip| strip.offset_height()));
+        }
     };
     let is_known = move |this: &Of| {
         let serves = |said: &Option<(Of, _)>| said.as_ref().is_some_and(|(of, _)| of.serves(this));
@@ -123,6 +140,7 @@ pub(super) fn BriefStrip(grid: Grid) -> impl IntoView {
                 let filter = this.filter.clone();
                 app.ask(Ask::Brief { filter }, move |answer| {
                     if let Answer::Brief(brief) = answer {
+                        hold();
                         app.jobs.forget_brief();
                         said.set(Some((this, Arc::from(brief))));
                     }
@@ -137,13 +155,9 @@ pub(super) fn BriefStrip(grid: Grid) -> impl IntoView {
         so_far.or_else(|| said.with(|said| Some(Arc::clone(&said.as_ref()?.1))))
     });
     let is_told = Memo::new(move |_| shown.with(Option::is_some));
-    // Where runs turn out to be many the room goes, but not from below a hand that is at work in the table.
+    // Where runs turn out to be many the room goes, but not from above a hand either.
     let is_line = RwSignal::new(false);
-    Effect::new(move |_| {
-        let is_touched = grid.active.with_untracked(Option::is_some)
-            || grid.port.with_untracked(|port| port.top > 0.0);
-        is_line.set(is_large.get() && !is_touched);
-    });
+    Effect::new(move |_| is_line.set(is_large.get() && !is_touched()));
     let is_whole = Memo::new(move |_| !is_folded.get() && (is_told.get() || !is_line.get()));
     let body = move || match shown.get() {
         Some(brief) if is_whole.get() => {
@@ -188,7 +202,10 @@ pub(super) fn BriefStrip(grid: Grid) -> impl IntoView {
             copy_brief(app, &brief);
         }
     };
-    let fold = move |_| is_folded.update(|is| *is = !*is);
+    let fold = move |_| {
+        held.set(None);
+        is_folded.update(|is| *is = !*is);
+    };
     let fold_label = move || {
         if is_whole.get() {
             return "Fold".to_owned();
@@ -196,11 +213,14 @@ pub(super) fn BriefStrip(grid: Grid) -> impl IntoView {
         let all = shown.with(|brief| brief.as_ref().map_or(0, |brief| brief.sentences.len()));
         format!("All {all} findings")
     };
+    let height = move || {
+        held.get()
+            .map_or_else(String::new, |high| format!("{high}px"))
+    };
     let is_slow = move || app.jobs.brief_so_far.with(Option::is_some);
-    let is_there = move || is_open.get() && cells.get() > 0;
-    let strip = move || {
+    let contents = move || {
         view! {
-            <aside class="brief-strip" class:whole=move || is_whole.get() data-view="brief" aria-label="Brief" data-testid="brief-strip">
+            <aside class="brief-strip" class:whole=move || is_whole.get() class:waiting=move || !is_told.get() || is_slow() style:height=height node_ref=strip data-view="brief" aria-label="Brief" data-testid="brief-strip">
                 <h2>"Brief"</h2>
                 <p class="faint">
                     {of}
@@ -221,7 +241,7 @@ pub(super) fn BriefStrip(grid: Grid) -> impl IntoView {
             </aside>
         }
     };
-    view! { <Show when=is_there>{strip}</Show> }
+    view! { <Show when=move || is_there.get()>{contents}</Show> }
 }
 
 /// Whether a sentence may be one of two.

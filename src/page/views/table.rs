@@ -43,7 +43,7 @@ pub(super) struct Spot {
 
 /// The table's state; its parts and the keys share it.
 #[derive(Clone, Copy)]
-pub(super) struct Grid {
+pub(in crate::page) struct Grid {
     pub(super) app: App,
     pub(super) geometry: Memo<Geometry>,
     pub(super) port: RwSignal<Port>,
