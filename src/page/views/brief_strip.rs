@@ -190,9 +190,9 @@ pub(super) fn BriefStrip(grid: Grid) -> impl IntoView {
         let now = app.view.with(|view| view.filter.clone());
         said.with(
             |said| match said.as_ref().map(|(of, _)| of.filter.as_str()) {
+                Some(then) if then == now && !then.is_empty() => "Of the filter’s runs.",
                 Some("") if !now.is_empty() => "Of all runs, not of the filter’s.",
-                Some(then) if then != now => "Of the former filter’s runs.",
-                Some(_) if !now.is_empty() => "Of the filter’s runs.",
+                Some(then) if !then.is_empty() => "Of the former filter’s runs.",
                 _ => "",
             },
         )
