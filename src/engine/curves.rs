@@ -291,6 +291,7 @@ pub struct CurvesQuestion {
 
 /// The panels and what stands around them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct CurvesPicture {
     /// They.
     pub panels: Vec<CurvePanel>,

@@ -244,23 +244,23 @@ impl Space {
     }
 
     /// The shown run nearest to a place in the last picture, in units of the page.
-    pub(super) fn run_at(
-        &self,
-        at: (f64, f64),
-        row: Option<Option<u32>>,
-        runs: SpaceRuns<'_>,
-    ) -> Option<SpaceRun> {
-        let (version, _, question) = self.of.as_ref()?;
-        if *version != runs.version {
-            return None;
-        }
-        let density = question.density;
+    pub(super) fn run_at(&self, at: (f64, f64), runs: SpaceRuns<'_>) -> Option<SpaceRun> {
+        let density = self.density(runs)?;
         let place = ((at.0 * density) as f32, (at.1 * density) as f32);
         let shown = runs.shown.ones().map(|row| row as u32);
-        let row = match row {
-            Some(row) => row?,
-            None => self.lines.nearest(place, (REACH * density) as f32, shown)?,
-        };
+        let row = self.lines.nearest(place, (REACH * density) as f32, shown)?;
+        self.run_of(row, runs)
+    }
+
+    /// The pixels a unit of the last picture has, where the ledger is as it was then.
+    fn density(&self, runs: SpaceRuns<'_>) -> Option<f64> {
+        let (version, _, question) = self.of.as_ref()?;
+        (*version == runs.version).then_some(question.density)
+    }
+
+    /// A run of the last picture.
+    pub(super) fn run_of(&self, row: u32, runs: SpaceRuns<'_>) -> Option<SpaceRun> {
+        let density = self.density(runs)?;
         let value = |axis: &SpaceAxis| {
             let value = runs.ledger.column(axis.column).get(row as usize);
             (axis.name.clone(), cell(value).text)

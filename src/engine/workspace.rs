@@ -217,10 +217,14 @@ impl Workspace {
             }
             Ask::SpaceRun { x, y, place } => {
                 let runs = self.shown();
-                let row = place.map(|place| self.selection.order.get(place).copied());
-                let said = self
-                    .space
-                    .run_at((*x, *y), row, self.space_runs(&runs, &[]));
+                let of = self.space_runs(&runs, &[]);
+                let said = match place {
+                    None => self.space.run_at((*x, *y), of),
+                    Some(place) => {
+                        let row = self.selection.order.get(*place);
+                        row.and_then(|row| self.space.run_of(*row, of))
+                    }
+                };
                 Answer::SpaceRun(said.map(Box::new))
             }
             Ask::Curves(question) => {
