@@ -166,9 +166,11 @@ pub(super) fn BriefStrip(grid: Grid) -> impl IntoView {
             view! { <ul class="sentences">{items.collect::<Vec<_>>()}</ul> }.into_any()
         }
         Some(brief) => {
-            let sentences = brief.sentences.iter();
-            let deciding = sentences.filter(|sentence| decides(sentence.kind));
-            let lines = deciding.take(SENTENCES).map(|sentence| line(app, sentence));
+            let all = || brief.sentences.iter();
+            // Where none decides, the first are told.
+            let is_any = !all().any(|sentence| decides(sentence.kind));
+            let told = all().filter(|sentence| is_any || decides(sentence.kind));
+            let lines = told.take(SENTENCES).map(|sentence| line(app, sentence));
             view! { <ul class="brief-lines">{lines.collect::<Vec<_>>()}</ul> }.into_any()
         }
         None if is_large.get() => {
