@@ -3,9 +3,10 @@
 
 use super::axis::{Axis, inside};
 use super::band::{band, path};
+use super::dots::Stop;
 use super::labels::{Below, WIDE_LETTER};
 use super::marks::{Anchor, Mark};
-use super::number::percent;
+use super::number::{percent, short_number};
 use serde::{Deserialize, Serialize};
 
 /// The picture's width in units of its own.
@@ -128,6 +129,62 @@ impl Cumulative {
         self.lines.len() > MOST_BANDS || self.lines.len() > 1 && self.lines.iter().any(is_wide)
     }
 
+    /// How many steps there are, of all lines one after the other.
+    pub fn count(&self) -> usize {
+        self.lines.iter().map(|line| line.steps.len()).sum()
+    }
+
+    /// A step of them, to which keys go; `called` are the names of the lines' classes.
+    pub fn stop(&self, at: usize, called: &dyn Fn(u8) -> String) -> Option<Stop> {
+        let (line, step) = self.line_of(at)?;
+        let line = &self.lines[line];
+        let (number, part) = line.steps[step];
+        let (left, right, top, bottom) = PLOT;
+        Some(Stop {
+            at: (
+                left + inside(self.axis.place(number)) * (right - left),
+                bottom - part.clamp(0.0, 1.0) * (bottom - top),
+            ),
+            text: format!(
+                "{label}: {share} have {name} of {number} or less",
+                label = called(line.class),
+                share = percent(part),
+                name = self.name,
+                number = short_number(number)
+            ),
+        })
+    }
+
+    /// The step of the line above or below that is as far up as this one.
+    pub fn beside(&self, at: usize, is_down: bool) -> usize {
+        let Some((line, step)) = self.line_of(at) else {
+            return at;
+        };
+        let part = self.lines[line].steps[step].1;
+        let next = if is_down {
+            line + 1
+        } else {
+            line.wrapping_sub(1)
+        };
+        let Some(found) = self.lines.get(next) else {
+            return at;
+        };
+        let before: usize = self.lines[..next].iter().map(|line| line.steps.len()).sum();
+        let step = found.steps.partition_point(|(_, other)| *other < part);
+        before + step.min(found.steps.len().saturating_sub(1))
+    }
+
+    /// The line of a step, and which of its steps that is.
+    fn line_of(&self, mut at: usize) -> Option<(usize, usize)> {
+        for (number, line) in self.lines.iter().enumerate() {
+            if at < line.steps.len() {
+                return Some((number, at));
+            }
+            at -= line.steps.len();
+        }
+        None
+    }
+
     /// The corners of a line from the left edge of the plot to the right one, with the parts there.
     fn corners(&self, line: &CumulativeLine) -> Vec<(f64, f64)> {
         let (left, right, ..) = PLOT;
@@ -193,6 +250,38 @@ mod tests {
                 .count(),
             5
         );
+    }
+
+    #[test]
+    fn keys_go_along_a_line_and_to_the_one_beside_it_at_the_same_height() {
+        let line = |class: u8, steps: &[(f64, f64)]| CumulativeLine {
+            class,
+            steps: steps.to_vec(),
+            half: 0.1,
+        };
+        let picture = Cumulative {
+            name: "loss".to_owned(),
+            axis: numbers(0.0, 10.0, false),
+            lines: vec![
+                line(0, &[(2.0, 0.5), (4.0, 1.0)]),
+                line(3, &[(1.0, 0.25), (3.0, 0.5), (5.0, 1.0)]),
+            ],
+        };
+        assert_eq!(picture.count(), 5);
+        let called = |class: u8| format!("set {class}");
+        let texts: Vec<String> = (0..5)
+            .filter_map(|at| Some(picture.stop(at, &called)?.text))
+            .collect();
+        assert_eq!(texts[0], "set 0: 50 % have loss of 2 or less");
+        assert_eq!(texts[4], "set 3: 100 % have loss of 5 or less");
+        assert_eq!(picture.stop(5, &called), None);
+        assert_eq!((picture.beside(0, true), picture.beside(3, false)), (3, 0));
+        // There is none above the first and below the last.
+        assert_eq!((picture.beside(1, false), picture.beside(4, true)), (1, 4));
+        let (left, right, top, bottom) = PLOT;
+        let stop = picture.stop(1, &called).unwrap();
+        assert_eq!(stop.at, (left + 0.4 * (right - left), top));
+        assert!(bottom > top);
     }
 
     #[test]

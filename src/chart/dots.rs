@@ -61,9 +61,17 @@ pub fn nearest(dots: &[RunDot], at: (f64, f64)) -> Option<usize> {
     (least < REACH * REACH).then_some(place)
 }
 
-/// The `d` of a ring around a dot.
-pub fn ring(dot: &RunDot) -> String {
-    let (x, y) = dot.at();
+/// A part of a picture to which keys go.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stop {
+    /// Where it lies.
+    pub at: (f64, f64),
+    /// What is there, in words.
+    pub text: String,
+}
+
+/// The `d` of a ring around a place.
+pub fn ring((x, y): (f64, f64)) -> String {
     let turn = format!("a{RING} {RING} 0 1 0");
     let (left, wide) = (x - RING, 2.0 * RING);
     format!("M{left:.1} {y:.1}{turn} {wide} 0{turn} -{wide} 0")
@@ -97,6 +105,6 @@ mod tests {
         assert_eq!(nearest(&dots, (27.0, 12.0)), Some(1));
         assert_eq!(nearest(&dots, (100.0, 10.0)), None);
         assert_eq!(nearest(&[], (0.0, 0.0)), None);
-        assert!(ring(&dots[1]).starts_with("M24.0 10.0a6 6"));
+        assert!(ring(dots[1].at()).starts_with("M24.0 10.0a6 6"));
     }
 }

@@ -2,6 +2,7 @@
 //! names have no room beside one another stand below one another, the predictions across.
 
 use super::band::{band, path};
+use super::dots::Stop;
 use super::marks::{Anchor, Mark};
 use super::number::{short_number, shortened};
 use super::rates::LONGEST;
@@ -139,17 +140,55 @@ impl ParamEffect {
         (marks, outside)
     }
 
+    /// A stretch of the axis, to which keys go, on a narrow page or not; of categories below one another from above.
+    pub fn stop(&self, at: usize, is_narrow: bool) -> Option<Stop> {
+        let (low, high) = self.bounds();
+        let last = self.bins.len().checked_sub(1)?;
+        let is_turned = self.is_of_rows() && self.maximize;
+        let bin = self
+            .bins
+            .get(if is_turned { last.checked_sub(at)? } else { at })?;
+        let middle = f64::midpoint(bin.from, bin.to);
+        let at = if self.is_of_rows() {
+            let across = Linear::new((low, high), Rows::of(is_narrow).across);
+            (across.place(bin.value), self.down().place(middle))
+        } else {
+            let (left, right, top, bottom) = PLOT;
+            let across = Linear::new((0.0, 1.0), (left, right));
+            let up = Linear::new((low, high), (bottom, top));
+            (across.place(middle), up.place(bin.value))
+        };
+        let (label, value) = (&bin.label, short_number(bin.value));
+        let mut text = match (bin.low, bin.high) {
+            (Some(low), Some(high)) => format!(
+                "{label}: mean prediction {value}, {} to {} when runs are drawn again",
+                short_number(low),
+                short_number(high)
+            ),
+            _ => format!("{label}: mean prediction {value}"),
+        };
+        if bin.is_good {
+            text.push_str("; within noise of the best");
+        }
+        Some(Stop { at, text })
+    }
+
+    /// From above, the best first: they stand by their prediction, and where more is better the last is the best.
+    fn down(&self) -> Linear {
+        let (top, bottom) = (self.rows_begin(), self.rows_end());
+        if self.maximize {
+            Linear::new((0.0, 1.0), (bottom, top))
+        } else {
+            Linear::new((0.0, 1.0), (top, bottom))
+        }
+    }
+
     /// Categories below one another.
     fn rows(&self, (low, high): (f64, f64), rows: &Rows) -> Vec<Mark> {
         let (top, bottom) = (self.rows_begin(), self.rows_end());
         let (left, right) = rows.across;
         let across = Linear::new((low, high), rows.across);
-        // The best first: they stand by their prediction, and where more is better the last is the best.
-        let down = if self.maximize {
-            Linear::new((0.0, 1.0), (bottom, top))
-        } else {
-            Linear::new((0.0, 1.0), (top, bottom))
-        };
+        let down = self.down();
         let mut marks = Vec::new();
         for mark in ticks(low, high, 4) {
             let x = across.place(mark);
@@ -318,6 +357,31 @@ mod tests {
             if is_of_rows {
                 assert!(heights.iter().any(|y| *y < 18.0), "{heights:?}");
                 assert!(heights.iter().any(|y| *y > height - 40.0), "{heights:?}");
+            }
+            // Keys go from mean to mean, from the left or from above.
+            let means: Vec<(f64, f64)> = marks
+                .iter()
+                .filter(|mark| mark.attribute("class") == "mean")
+                .map(|mark| (number(mark, "cx"), number(mark, "cy")))
+                .collect();
+            let stops: Vec<Stop> = (0..count)
+                .filter_map(|at| effect.stop(at, is_narrow))
+                .collect();
+            assert_eq!((stops.len(), means.len()), (count, count));
+            for (stop, mean) in stops.iter().zip(&means) {
+                let away = (stop.at.0 - mean.0).abs() + (stop.at.1 - mean.1).abs();
+                assert!(away < 0.2, "{away}");
+            }
+            assert_eq!(effect.stop(count, is_narrow), None);
+            let turned = ParamEffect {
+                maximize: true,
+                ..effect.clone()
+            };
+            let heights: Vec<f64> = (0..count)
+                .filter_map(|at| Some(turned.stop(at, is_narrow)?.at.1))
+                .collect();
+            if is_of_rows {
+                assert!(heights.is_sorted(), "{heights:?}");
             }
             // Units of a narrow page are about its pixels, so that letters of 12 are read.
             if is_narrow {

@@ -1,5 +1,6 @@
 //! How often something happened by a param's value: a dot with the 95 % interval of each share, the overall share behind.
 
+use super::dots::Stop;
 use super::marks::{Anchor, Mark};
 use super::number::{percent, shortened};
 use super::scale::Linear;
@@ -88,6 +89,24 @@ impl Rates {
         marks
     }
 
+    /// Each value, to which keys go.
+    pub fn stop(&self, at: usize) -> Option<Stop> {
+        let bar = self.bars.get(at)?;
+        let across = Linear::new((0.0, 1.0), PLOT);
+        Some(Stop {
+            at: (across.place(bar.share()), LINE * (at as f64 + 0.5)),
+            text: format!(
+                "{}: {} of {}, {} (95 % interval {} to {})",
+                bar.label,
+                bar.count,
+                bar.n,
+                percent(bar.share()),
+                percent(bar.low),
+                percent(bar.high)
+            ),
+        })
+    }
+
     /// The picture in words, for those who cannot see it.
     pub fn words(&self) -> String {
         let each = self.bars.iter();
@@ -141,6 +160,17 @@ mod tests {
             );
             assert!(WIDTH - WIDE_LETTER * 10.0 > PLOT.1);
         }
+        // Keys go from dot to dot, and say what each is.
+        for (at, dot) in dots.iter().enumerate() {
+            let stop = rates.stop(at).unwrap();
+            assert!((stop.at.0 - number(dot, "cx")).abs() < 0.06);
+            assert!((stop.at.1 - number(dot, "cy")).abs() < 0.06);
+        }
+        assert_eq!(
+            rates.stop(0).unwrap().text,
+            "adam: 5 of 20, 25 % (95 % interval 10 % to 50 %)"
+        );
+        assert_eq!(rates.stop(2), None);
         let longest = marks.iter().map(|mark| mark.text.chars().count()).max();
         assert_eq!(longest, Some(LONGEST));
         assert!(rates.words().starts_with("adam 25 %, "));

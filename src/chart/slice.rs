@@ -119,7 +119,12 @@ impl SliceAxes {
             base: bottom + 17.0,
             letter: LETTER,
         };
-        marks.extend(texts.marks(along.into_iter().map(short).collect()));
+        let mut texts = texts.marks(along.into_iter().map(short).collect());
+        if matches!(&self.x, Axis::Values { rest, .. } if *rest > 0) {
+            // How many values are in the last step stays where larger letters of a saved picture leave no room for all.
+            texts.rotate_right(1);
+        }
+        marks.extend(texts);
         let [along, up] = self.lanes;
         marks.extend(along.marks((low, high), x, true, (top, bottom), bottom + 17.0));
         marks.extend(up.marks((below, above), y, false, (left, right), left - 5.0));
@@ -142,6 +147,7 @@ impl Slice {
 mod tests {
     use super::super::absence::MISSING;
     use super::super::axis::tests::numbers;
+    use super::super::svg::{Chart, Plate, Style, svg};
     use super::*;
 
     /// One with a lane of each kind along, and one up.
@@ -212,6 +218,23 @@ mod tests {
         assert!(marks.iter().any(|mark| mark.text == "288 more"));
         for pair in below.windows(2) {
             assert!(pair[1].0 >= pair[0].1 - 0.1, "{below:?}");
+        }
+        // It stays where the picture is saved, in letters of any size.
+        for text in [8.0, 12.0, 16.0, 24.0] {
+            let chart = Chart {
+                size: (WIDTH, HEIGHT),
+                marks: marks.clone(),
+                ..Chart::default()
+            };
+            let plate = Plate {
+                charts: vec![chart],
+                ..Plate::default()
+            };
+            let style = Style {
+                text,
+                ..Style::default()
+            };
+            assert!(svg(&plate, &style).0.contains(">288 more<"), "{text}");
         }
         let of = |class: &str| {
             let has = |mark: &&Mark| mark.attributes[0].1 == class;

@@ -1,5 +1,6 @@
 //! The effect of two params together as a picture: cells by colour, and the runs on them.
 
+use super::dots::Stop;
 use super::marks::{Anchor, Mark};
 use super::number::{axis_end, counted, grouped, shortened};
 use serde::{Deserialize, Serialize};
@@ -60,6 +61,21 @@ fn apart(marks: &[(f64, String)], length: f64, need: f64) -> Vec<&(f64, String)>
     kept
 }
 
+/// Which value a cell in the middle of this place has, of so many cells along an axis with these marks.
+fn told_place(marks: &[(f64, String)], place: f64, cells: usize) -> String {
+    let half = 0.5 / cells as f64;
+    let own = marks.iter().find(|(at, _)| (at - place).abs() <= half);
+    let below = marks.iter().rev().find(|(at, _)| *at < place);
+    let above = marks.iter().find(|(at, _)| *at > place);
+    match (own, below, above) {
+        (Some((_, text)), ..) => text.clone(),
+        (None, Some((_, from)), Some((_, to))) => format!("{from} to {to}"),
+        (None, Some((_, from)), None) => format!("above {from}"),
+        (None, None, Some((_, to))) => format!("below {to}"),
+        (None, None, None) => String::new(),
+    }
+}
+
 impl PairSurface {
     /// The least and the greatest prediction.
     pub fn ends(&self) -> (f64, f64) {
@@ -107,6 +123,35 @@ impl PairSurface {
         } else {
             all
         }
+    }
+
+    /// A cell, to which keys go: by row from below, then column.
+    pub fn stop(&self, number: usize) -> Option<Stop> {
+        let value = *self.values.get(number)?;
+        let (left, right, top, bottom) = PLOT;
+        let (rows, columns) = (self.rows.max(1), self.columns.max(1));
+        let part = |at: usize, of: usize| (at as f64 + 0.5) / of as f64;
+        let (up, along) = (
+            part(number / columns, rows),
+            part(number % columns, columns),
+        );
+        let (a, b) = (
+            told_place(&self.a.1, up, rows),
+            told_place(&self.b.1, along, columns),
+        );
+        let value = axis_end(value, false);
+        let mut text = format!(
+            "{} {a}, {} {b}: mean prediction {value}",
+            self.a.0, self.b.0
+        );
+        if let Some(spread) = self.spread.get(number) {
+            let spread = axis_end(*spread, false);
+            text = format!("{text}, which varies by {spread} when runs are drawn again");
+        }
+        Some(Stop {
+            at: (left + along * (right - left), bottom - up * (bottom - top)),
+            text,
+        })
     }
 
     /// The picture.
@@ -213,6 +258,34 @@ mod tests {
             runs,
             lacking: 0,
         }
+    }
+
+    #[test]
+    fn keys_go_from_cell_to_cell_and_say_its_values() {
+        let mut of = surface(&[0.5, 2.5, 4.0, 5.0], 3, 3);
+        of.a.1 = vec![(0.25, "0.01".to_owned()), (0.75, "0.1".to_owned())];
+        of.b.1 = vec![(0.5, "8".to_owned())];
+        let text = |number: usize| of.stop(number).unwrap().text;
+        assert!(
+            text(0).starts_with("lr 0.01, depth 8: mean prediction 0"),
+            "{}",
+            text(0)
+        );
+        assert!(text(3).contains("lr 0.1, depth 8: mean prediction 10"));
+        assert!(text(3).ends_with("varies by 5 when runs are drawn again"));
+        assert_eq!(of.stop(4), None);
+        let (left, right, top, bottom) = PLOT;
+        let quarter = |from: f64, to: f64| from + (to - from) / 4.0;
+        assert_eq!(
+            of.stop(0).unwrap().at,
+            (quarter(left, right), quarter(bottom, top))
+        );
+        let marks = [(0.0, "1".to_owned()), (0.5, "2".to_owned())];
+        let told = |place: f64| told_place(&marks, place, 20);
+        assert_eq!(
+            [told(0.01), told(0.3), told(0.9)],
+            ["1", "1 to 2", "above 2"]
+        );
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Runs by when they began: a bar for each stretch of time, those that broke at its foot.
 
+use super::dots::Stop;
 use super::marks::{Anchor, Mark};
-use super::number::time_ends;
+use super::number::{counted, grouped, time_ends};
 use super::scale::Linear;
 use serde::{Deserialize, Serialize};
 
@@ -81,6 +82,31 @@ impl Timeline {
         }
         marks
     }
+
+    /// The bars with runs in them, to which keys go.
+    pub fn stops(&self) -> Vec<Stop> {
+        let (left, right, top, bottom) = PLOT;
+        let all = |(broken, others): &(usize, usize)| broken + others;
+        let most = self.bars.iter().map(all).max().unwrap_or(0).max(1);
+        let up = Linear::new((0.0, most as f64), (bottom, top));
+        let width = (right - left) / self.bars.len().max(1) as f64;
+        let long = (self.to as f64 - self.from as f64) / self.bars.len().max(1) as f64;
+        let bars = self.bars.iter().enumerate();
+        let bars = bars.filter(|(_, bar)| all(bar) > 0);
+        let stop = |(at, bar): (usize, &(usize, usize))| {
+            let begins = self.from as f64 + long * at as f64;
+            let [from, to] = time_ends(begins, begins + long);
+            Stop {
+                at: (left + width * (at as f64 + 0.5), up.place(all(bar) as f64)),
+                text: format!(
+                    "{} that began {from} to {to}, {} of them broke",
+                    counted(all(bar), "run"),
+                    grouped(bar.0)
+                ),
+            }
+        };
+        bars.map(stop).collect()
+    }
 }
 
 #[cfg(test)]
@@ -100,6 +126,7 @@ mod tests {
             let others: usize = line.bars.iter().map(|(_, others)| others).sum();
             let broke = runs.iter().filter(|(_, broke)| *broke).count();
             assert_eq!((broken, broken + others), (broke, runs.len()));
+            assert!(line.stops().iter().all(|stop| !stop.text.starts_with("0 ")));
             let texts = |mark: &Mark| mark.attributes.iter().all(|(_, text)| text != "NaN");
             assert!(line.marks().iter().all(texts));
             Ok(())

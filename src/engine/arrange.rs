@@ -18,6 +18,8 @@ pub const RANK: &str = "rank";
 pub const WIDTHS: (u32, u32) = (48, 800);
 /// How much wider a column is for the curves beside its values, in pixels.
 pub const CURVE_WIDTH: u32 = 64;
+/// The greatest width of a column that is made wider for what its cells say, in pixels.
+const WIDEST_SAID: u32 = 420;
 /// How wide run names are by default, in pixels.
 const RUN_WIDTH: u32 = 200;
 
@@ -65,6 +67,25 @@ impl Arrangement {
     pub fn width_of_first(&self, count: usize) -> u32 {
         let last = count.checked_sub(1).and_then(|last| self.columns.get(last));
         last.map_or(0, |column| column.left + column.width)
+    }
+
+    /// Makes columns as wide as what their cells say, where the person did not say how wide they are. `letters` are those of the
+    /// longest cell of a column.
+    pub fn widen(&mut self, info: &LedgerInfo, view: &View, letters: &order::Map<u32, u32>) {
+        let mut left = 0;
+        for placed in &mut self.columns {
+            let column = &info.columns[placed.at];
+            if let Some(letters) = letters.get(&placed.id.0)
+                && chosen_width(view, &column.key).is_none()
+            {
+                // Digits and signs, in a font whose letters are wide.
+                let wanted = (letters * 17).div_ceil(2) + 22;
+                let wanted = wanted.min(WIDEST_SAID) + curve_width(view, column);
+                placed.width = placed.width.max(wanted);
+            }
+            placed.left = left;
+            left += placed.width;
+        }
     }
 
     /// Of the columns behind the first `fixed`, those that are in view where `width` pixels from `left`
@@ -298,17 +319,21 @@ fn width(view: &View, column: &ColumnInfo) -> u32 {
             Kind::Category => (104, 180),
             Kind::Text => (160, 240),
         };
-        let curve = if view.look.curves && column.has_history {
-            CURVE_WIDTH
-        } else {
-            0
-        };
-        header.clamp(least, most) + curve
+        header.clamp(least, most) + curve_width(view, column)
     })
 }
 
+/// How much wider it is for curves.
+fn curve_width(view: &View, column: &ColumnInfo) -> u32 {
+    if view.look.curves && column.has_history {
+        CURVE_WIDTH
+    } else {
+        0
+    }
+}
+
 /// Whether metrics' cells say more than a number.
-fn says_more(view: &View) -> bool {
+pub fn says_more(view: &View) -> bool {
     view.grouping.is_some() || view.baseline.is_some()
 }
 
@@ -524,6 +549,28 @@ mod tests {
         assert_eq!(shown(&view), "loss depth acc id");
         assert!(view.revealed.is_empty() && view.hidden == ["param.lr"]);
         assert_eq!(arrange(&info(), &view).names, [ColumnId(5), ColumnId(4)]);
+    }
+
+    #[test]
+    fn columns_are_as_wide_as_what_their_cells_say_but_not_where_the_person_said_how_wide() {
+        let (info, mut view) = (info(), View::default());
+        let letters: order::Map<u32, u32> = [(0, 38), (2, 30), (3, 3)].into_iter().collect();
+        set_width(&mut view, "metric.loss", 90);
+        let before = arrange(&info, &view);
+        let mut after = before.clone();
+        after.widen(&info, &view, &letters);
+        let width = |of: &Arrangement, id: u32| {
+            let mut columns = of.columns.iter();
+            columns
+                .find(|column| column.id.0 == id)
+                .map(|column| column.width)
+        };
+        assert_eq!(width(&after, 0), Some(38 * 17 / 2 + 22));
+        assert_eq!(width(&after, 2), Some(90));
+        assert_eq!(width(&after, 3), width(&before, 3));
+        for pair in after.columns.windows(2) {
+            assert_eq!(pair[0].left + pair[0].width, pair[1].left);
+        }
     }
 
     #[test]

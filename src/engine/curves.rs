@@ -18,6 +18,9 @@ pub const MOST_PANELS: usize = 24;
 /// How many are chosen where the person has not said which.
 pub(super) const CHOSEN_PANELS: usize = 6;
 
+/// How many panels runs that stand side by side have.
+pub const BESIDE_PANELS: usize = 3;
+
 /// The greatest strength of smoothing, in hundredths.
 pub const MOST_SMOOTHING: u8 = 99;
 
@@ -281,10 +284,14 @@ pub struct CurvesQuestion {
     pub dark: bool,
     /// Whether the lines are wanted besides their pixels, to be saved.
     pub traces: bool,
+    /// Whether the runs or groups that stand side by side are drawn, each in the colour of its column, in place of all shown.
+    #[serde(default)]
+    pub beside: bool,
 }
 
 /// The panels and what stands around them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct CurvesPicture {
     /// They.
     pub panels: Vec<CurvePanel>,
@@ -306,6 +313,8 @@ pub struct CurvesPicture {
     pub grouped: bool,
     /// Whether each group is drawn as one line with a band.
     pub bands: bool,
+    /// Whether it is of those that stand side by side.
+    pub beside: bool,
     /// How many metrics have curves.
     pub metrics: usize,
     /// Names of those without a panel, some of them.

@@ -13,8 +13,8 @@ mod numbers;
 
 use super::coloured::{Coloured, legend_item};
 use super::curves::{
-    Bands, CHOSEN_PANELS, CurvePanel, CurveX, CurvesPicture, CurvesQuestion, CurvesView,
-    MOST_PANELS,
+    BESIDE_PANELS, Bands, CHOSEN_PANELS, CurvePanel, CurveX, CurvesPicture, CurvesQuestion,
+    CurvesView, MOST_PANELS,
 };
 use super::curves_across::Across;
 use super::grouped::Grouped;
@@ -81,6 +81,56 @@ pub(super) struct Curves {
     pub(super) across: Across,
     /// The metrics and their axes.
     pub(super) panels: Vec<(ColumnId, Axis)>,
+    /// Those that it is of, if not all that are shown.
+    pub(super) beside: Option<Beside>,
+}
+
+/// Runs or groups that stand side by side.
+#[derive(Clone)]
+pub(super) struct Beside {
+    /// The runs of all.
+    rows: Bits,
+    lines: Vec<DrawnGroup>,
+}
+
+impl Beside {
+    /// What they are called, and their rows of so many.
+    pub(super) fn new(columns: Vec<(String, Vec<u32>)>, rows: usize) -> Self {
+        let mut all = Bits::filled(rows, false);
+        for row in columns.iter().flat_map(|(_, rows)| rows) {
+            all.set(*row as usize, true);
+        }
+        let line = |(name, rows): (String, Vec<u32>)| DrawnGroup {
+            label: match rows.len() {
+                1 => name,
+                count => format!("{name} ({})", counted(count, "run")),
+            },
+            rows,
+        };
+        Self {
+            rows: all,
+            lines: columns.into_iter().map(line).collect(),
+        }
+    }
+
+    /// The runs of all.
+    pub(super) fn rows(&self) -> Bits {
+        self.rows.clone()
+    }
+
+    fn has_groups(&self) -> bool {
+        self.lines.iter().any(|line| line.rows.len() > 1)
+    }
+
+    /// Runs of which each has the colour of its column.
+    fn bold(&self) -> Vec<(usize, u8, String)> {
+        let each = self.lines.iter().zip(0u8..);
+        let each = each.filter_map(|(line, class)| {
+            let row = *line.rows.first()? as usize;
+            Some((row, class.min(OTHERS), line.label.clone()))
+        });
+        each.collect()
+    }
 }
 
 /// The metrics with curves that get a panel, in order, those that get none, and what is wrong with the pattern.
@@ -191,6 +241,8 @@ pub struct CurvesRun {
     /// The panels that are not begun.
     panels: std::vec::IntoIter<ColumnId>,
     painting: Option<Painting>,
+    /// Those that it is of, if not all that are shown.
+    pub(super) beside: Option<Beside>,
     bold: Vec<(usize, u8, String)>,
     groups: Option<Vec<DrawnGroup>>,
     /// What stands around the panels.
@@ -200,9 +252,24 @@ pub struct CurvesRun {
 }
 
 impl CurvesRun {
-    /// Begins a picture.
-    pub(super) fn new(question: &CurvesQuestion, runs: CurveRuns<'_>) -> Self {
+    /// Begins a picture of what is shown, or of what stands side by side, whose runs are those of `runs` then.
+    pub(super) fn new(
+        question: &CurvesQuestion,
+        runs: CurveRuns<'_>,
+        beside: Option<Beside>,
+    ) -> Self {
+        let mut question = question.clone();
+        let has_groups = beside.as_ref().map(Beside::has_groups);
+        if has_groups == Some(true) && question.set.bands == Bands::None {
+            // A group's column tells its mean with that.
+            question.set.bands = Bands::Interval;
+        }
+        let question = &question;
         let (mut panels, mut rest, mut problem) = chosen(runs, &question.set);
+        if beside.is_some() {
+            let few = panels.len().min(BESIDE_PANELS);
+            rest.splice(0..0, panels.split_off(few));
+        }
         let wide = (question.width * question.density) as usize;
         let high = (question.height * question.density) as usize;
         let pixels = wide.saturating_mul(high).max(1);
@@ -235,8 +302,12 @@ impl CurvesRun {
             }
         }
         let across = Across::new((is, over), &question.set, &panels, runs);
-        let mut bold = bold(question, runs);
-        let is_grouped = runs.grouped.is_some() && question.set.bands != Bands::None;
+        let is_grouped =
+            has_groups.unwrap_or(runs.grouped.is_some()) && question.set.bands != Bands::None;
+        let mut bold = match &beside {
+            Some(beside) => beside.bold(),
+            None => bold(question, runs),
+        };
         let colour = question.colour.filter(|_| !is_grouped);
         let colours = colour.and_then(|column| runs.ledger.try_column(column));
         let colours = colours.map(|column| Coloured::new(column, runs.shown));
@@ -259,14 +330,26 @@ impl CurvesRun {
             ends.best = line_class(colours, best);
         }
         let mut items: Vec<LegendItem> = Vec::new();
-        let grouped = runs.grouped.filter(|_| is_grouped);
-        let groups = grouped.map(|grouped| groups(grouped, runs));
-        if let Some(groups) = &groups {
-            let coloured = groups.iter().take(MOST_COLOURS).zip(0u8..);
-            items.extend(coloured.map(|(group, class)| legend_item(class, group.label.clone())));
-            if groups.len() > MOST_COLOURS {
-                let more = counted(groups.len() - MOST_COLOURS, "further group");
+        let groups = is_grouped.then(|| match (&beside, runs.grouped) {
+            (Some(beside), _) => beside.lines.clone(),
+            (None, Some(grouped)) => groups(grouped, runs),
+            (None, None) => Vec::new(),
+        });
+        let of_columns = beside.as_ref().map(|beside| &beside.lines);
+        if let Some(lines) = of_columns.or(groups.as_ref()) {
+            let coloured = lines.iter().take(MOST_COLOURS).zip(0u8..);
+            items.extend(coloured.map(|(line, class)| legend_item(class, line.label.clone())));
+            if lines.len() > MOST_COLOURS {
+                let noun = if is_grouped {
+                    "further group"
+                } else {
+                    "further run"
+                };
+                let more = counted(lines.len() - MOST_COLOURS, noun);
                 items.push(legend_item(OTHERS, more));
+            }
+            if !is_grouped {
+                ends.legend(runs.shown.count(), &mut items);
             }
         } else {
             let named = bold.iter();
@@ -293,6 +376,7 @@ impl CurvesRun {
             has_times,
             grouped: runs.grouped.is_some(),
             bands: groups.is_some(),
+            beside: beside.is_some(),
             metrics: panels.len() + rest.len(),
             panels: Vec::new(),
             others: rest.iter().take(TOLD_OTHERS).map(name).collect(),
@@ -306,6 +390,7 @@ impl CurvesRun {
             drawer: Drawer::new(question.clone(), across, (ends, classes), (wide, high)),
             panels: panels.into_iter(),
             painting: None,
+            beside,
             bold,
             groups,
             picture,
@@ -336,6 +421,7 @@ impl Curves {
                     self.question = run.drawer.question.clone();
                     self.across = std::mem::take(&mut run.drawer.across);
                     self.panels = std::mem::take(&mut run.axes);
+                    self.beside = run.beside.take();
                     return Some(CurvesPicture {
                         panels: std::mem::take(&mut run.made),
                         ..run.picture.clone()

@@ -157,6 +157,9 @@ pub enum Ask {
         x: f64,
         /// From above.
         y: f64,
+        /// That at this place of the table instead.
+        #[serde(default)]
+        place: Option<usize>,
     },
     /// The curves of runs, a panel a metric.
     Curves(CurvesQuestion),

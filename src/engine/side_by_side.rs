@@ -127,6 +127,9 @@ pub struct ComparedColumn {
     pub baseline: bool,
     /// Whether it is selected.
     pub selected: bool,
+    /// The number of its curves' colour.
+    #[serde(default)]
+    pub class: u8,
 }
 
 /// Rows of one role.
@@ -157,14 +160,14 @@ pub struct ComparedRow {
 
 impl SideBySide {
     /// Tables that have room on a sheet of paper that lies on its side, without a word or a number that is broken, and whether
-    /// their letters are small. What has no room goes on in the next one.
+    /// their letters are small. What has no room goes on in the next one, beside the baseline again.
     pub fn sheets(&self, transposed: bool) -> (Vec<Self>, bool) {
         let runs = self.columns.iter();
         let names = runs.map(|column| longest_word(&column.name).min(WIDEST.1));
         let names: Vec<usize> = names.collect();
         let parts = || self.differing.iter().chain(&self.same);
         let rows = || parts().flat_map(|part| &part.rows);
-        let (first, widths): (usize, Vec<usize>) = if transposed {
+        let (first, mut widths): (usize, Vec<usize>) = if transposed {
             let told = rows().filter(|row| row.column.is_some());
             let width = |row: &ComparedRow| {
                 let name = row.key.split_once('.').map_or("", |(_, name)| name);
@@ -184,7 +187,12 @@ impl SideBySide {
                 widths.collect(),
             )
         };
-        let first = first.min(WIDEST.0) + GAP;
+        let mut first = first.min(WIDEST.0) + GAP;
+        let is_told_against = self.columns.first().is_some_and(|column| column.baseline);
+        let kept = usize::from(is_told_against && !transposed && widths.len() > 1);
+        for width in widths.drain(..kept) {
+            first += width + GAP;
+        }
         let room = ON_A_SHEET.1.saturating_sub(first);
         let fewest = sheets_of(&widths, room, widths.len()).len().max(1);
         // About as many on each.
@@ -197,12 +205,14 @@ impl SideBySide {
                     .sum::<usize>()
         };
         let is_small = parts.iter().any(|part| taken(part) > ON_A_SHEET.0);
-        let sheets = parts.into_iter().map(|part| self.between(part, transposed));
+        let sheets = parts
+            .into_iter()
+            .map(|part| self.between(kept, part, transposed));
         (sheets.collect(), is_small)
     }
 
-    /// Some of the runs, or where they are rows some of what they have.
-    fn between(&self, part: Range<usize>, transposed: bool) -> Self {
+    /// The first so many of the runs and some of the others, or where they are rows some of what they have.
+    fn between(&self, kept: usize, part: Range<usize>, transposed: bool) -> Self {
         let mut some = self.clone();
         if transposed {
             let mut at = 0;
@@ -218,11 +228,16 @@ impl SideBySide {
             }
             return some;
         }
-        some.columns = self.columns[part.clone()].to_vec();
+        let part = part.start + kept..part.end + kept;
+        some.columns = [&self.columns[..kept], &self.columns[part.clone()]].concat();
         for told in some.differing.iter_mut().chain(&mut some.same) {
             for row in &mut told.rows {
                 // What names below begin with has none.
-                row.cells = row.cells.get(part.clone()).unwrap_or_default().to_vec();
+                if let (Some(first), Some(others)) =
+                    (row.cells.get(..kept), row.cells.get(part.clone()))
+                {
+                    row.cells = [first, others].concat();
+                }
             }
         }
         some
@@ -378,6 +393,21 @@ mod tests {
                 assert_eq!(told, cells(&said));
             }
         }
+        // What others are told against stands on each sheet.
+        let mut said = compared(30);
+        said.columns[0].baseline = true;
+        let (sheets, _) = said.sheets(false);
+        assert!(sheets.len() > 1);
+        for sheet in &sheets {
+            assert_eq!(sheet.columns[0], said.columns[0]);
+            let rows = sheet.differing[0].rows.iter();
+            for (row, all) in rows.zip(&said.differing[0].rows) {
+                assert_eq!(row.cells[0], all.cells[0]);
+                assert_eq!(row.cells.len(), sheet.columns.len());
+            }
+        }
+        let others = sheets.iter().map(|sheet| sheet.columns.len() - 1);
+        assert_eq!(others.sum::<usize>(), 29);
         // Where runs are rows it is what they have that goes on.
         let mut said = compared(3);
         let rows = &mut said.differing[0].rows;

@@ -28,7 +28,7 @@ pub(super) const MOST_PIXELS: usize = 16_000_000;
 /// The most points that lines have in a picture that is saved; of more it has the pixels.
 pub(super) const MOST_POINTS: usize = 20_000;
 
-/// The most runs that are drawn while a brush is dragged; of more as many, evenly chosen: bundles of them look as those of all.
+/// The most runs that are drawn while a brush is dragged; of more about as many, evenly chosen: bundles of them look as those of all.
 const MOST_MOVING: usize = 40_000;
 
 /// How near to a line one must point, in units of the page.
@@ -195,15 +195,14 @@ impl Space {
             }
         }
         let mut canvas = canvas.unwrap_or_else(|| Canvas::new(wide, high));
-        // By their results evenly, as they are in that order.
-        let every = if is_moving {
-            hues.len().div_ceil(MOST_MOVING).max(1)
+        let most = if is_moving {
+            u64::from(u32::MAX) * MOST_MOVING as u64 / hues.len().max(1) as u64
         } else {
-            1
+            u64::MAX
         };
         let drawn: Vec<(u32, Colour)> = hues
             .iter()
-            .step_by(every)
+            .filter(|(row, _)| u64::from(scattered(*row)) <= most)
             .map(|(row, hue)| (*row, pixel(&theme, *hue)))
             .collect();
         self.lines.draw(&mut canvas, &drawn, is_moving);
@@ -255,14 +254,22 @@ impl Space {
 
     /// The shown run nearest to a place in the last picture, in units of the page.
     pub(super) fn run_at(&self, at: (f64, f64), runs: SpaceRuns<'_>) -> Option<SpaceRun> {
-        let (version, _, question) = self.of.as_ref()?;
-        if *version != runs.version {
-            return None;
-        }
-        let density = question.density;
+        let density = self.density(runs)?;
         let place = ((at.0 * density) as f32, (at.1 * density) as f32);
         let shown = runs.shown.ones().map(|row| row as u32);
         let row = self.lines.nearest(place, (REACH * density) as f32, shown)?;
+        self.run_of(row, runs)
+    }
+
+    /// The pixels a unit of the last picture has, where the ledger is as it was then.
+    fn density(&self, runs: SpaceRuns<'_>) -> Option<f64> {
+        let (version, _, question) = self.of.as_ref()?;
+        (*version == runs.version).then_some(question.density)
+    }
+
+    /// A run of the last picture.
+    pub(super) fn run_of(&self, row: u32, runs: SpaceRuns<'_>) -> Option<SpaceRun> {
+        let density = self.density(runs)?;
         let value = |axis: &SpaceAxis| {
             let value = runs.ledger.column(axis.column).get(row as usize);
             (axis.name.clone(), cell(value).text)
@@ -346,10 +353,14 @@ const SHUFFLED: usize = 20_000;
 fn coloured(question: &SpaceQuestion, runs: SpaceRuns<'_>) -> (Vec<(u32, Hue)>, Vec<LegendItem>) {
     let (mut drawn, legend) = in_order(question, runs);
     if drawn.len() <= SHUFFLED {
-        // Knuth's multiplicative hash: the same runs lie in the same order.
-        order::by_key(&mut drawn, |(row, _)| row.wrapping_mul(2_654_435_769));
+        order::by_key(&mut drawn, |(row, _)| scattered(*row));
     }
     (drawn, legend)
+}
+
+/// A number for a row, evenly spread and in no order of rows (Knuth's multiplicative hash): for the same runs the same.
+fn scattered(row: u32) -> u32 {
+    row.wrapping_mul(2_654_435_769)
 }
 
 /// The same in the order of their results.

@@ -3,7 +3,7 @@
 use super::brief;
 use super::computed::Computed;
 use super::correlations;
-use super::curves_drawn::{CurveRuns, Curves};
+use super::curves_drawn::{Beside, CurveRuns, Curves};
 use super::detail::run_detail;
 use super::distributions::{self, Measure};
 use super::facets::Facets;
@@ -215,9 +215,16 @@ impl Workspace {
                 let shown = self.would_keep(filter, *column, brush.as_ref());
                 self.picture_space(question, &shown, true)
             }
-            Ask::SpaceRun { x, y } => {
+            Ask::SpaceRun { x, y, place } => {
                 let runs = self.shown();
-                let said = self.space.run_at((*x, *y), self.space_runs(&runs, &[]));
+                let of = self.space_runs(&runs, &[]);
+                let said = match place {
+                    None => self.space.run_at((*x, *y), of),
+                    Some(place) => {
+                        let row = self.selection.order.get(*place);
+                        row.and_then(|row| self.space.run_of(*row, of))
+                    }
+                };
                 Answer::SpaceRun(said.map(Box::new))
             }
             Ask::Curves(question) => {
@@ -229,7 +236,7 @@ impl Workspace {
                 }
             }
             Ask::CurveRun(place) => {
-                let runs = self.shown();
+                let runs = self.curves_shown();
                 let said = self.curves.run_at(place, self.curve_runs(&runs, &[]));
                 Answer::CurveRun(said.map(Box::new))
             }
@@ -423,11 +430,20 @@ impl Workspace {
                 let axes = self.space.axes_of(self.version);
                 vec![numbers::space(axes, runs)]
             }
-            numbers::NumbersOf::Curves => self.curves.numbers(self.curve_runs(&shown, &varies)),
+            numbers::NumbersOf::Curves => {
+                let shown = self.curves_shown();
+                self.curves.numbers(self.curve_runs(&shown, &varies))
+            }
             numbers::NumbersOf::Scatter(set) => {
                 vec![self.with_question("", |question| numbers::scatter(question, set))]
             }
         }
+    }
+
+    /// The runs of the last picture of curves.
+    fn curves_shown(&self) -> Bits {
+        let beside = self.curves.beside.as_ref();
+        beside.map_or_else(|| self.shown(), Beside::rows)
     }
 
     fn curve_runs<'a>(&'a self, shown: &'a Bits, varies: &'a [bool]) -> CurveRuns<'a> {

@@ -343,6 +343,7 @@ impl App {
     ) {
         let count = drops.len() as u32;
         self.cleared.forget();
+        self.above.forget();
         self.drops.update_value(|drops| *drops += count);
         self.pending.update(|pending| *pending += count);
         self.importing.set(true);
@@ -679,6 +680,9 @@ impl App {
     pub(super) fn take_ledger(self, info: LedgerInfo) {
         self.engine
             .with_value(|engine| engine.note_rules(&info.rules));
+        if info.runs == 0 {
+            self.above.forget();
+        }
         self.ledger.set(Arc::new(info));
     }
 }

@@ -20,32 +20,161 @@ async function briefed(kit, file, hash) {
 const told = (page, kind) => page.$$eval(`${VIEW} li[data-kind=${kind}]`, (all) => all.map((item) => item.textContent));
 
 export default function (t) {
-  t.case("two findings stand above the table, open their evidence, and stay closed", async (kit) => {
-    const page = await kit.open("#/table?o=metric.test/accuracy,max,last");
+  t.case("after a drop the brief stands above rows that wait for no click, whole, and folds to two lines", async (kit) => {
+    await kit.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    const page = await kit.open();
     await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
-    await page.setInputFiles("input[type=file]", "samples/random-search-seeds.csv");
+    await kit.drop(page, "tests/fixtures/mlflow-files/mlruns");
+    // Rows are painted whether it is there or not, and do not move when it comes while a person is at work in them.
+    const top = () => page.$eval(".grid-rows [role=row]", (row) => row.getBoundingClientRect().top);
+    await page.waitForSelector(".grid-rows [role=row] [role=gridcell]:not(:empty)");
+    await page.locator("[data-view=table] .grid").focus();
+    await page.keyboard.press("ArrowDown");
+    await page.waitForSelector("#grid-active");
     await kit.waitReady(page);
-    const strip = page.getByTestId("brief-strip");
-    await strip.waitFor();
-    assert.match(await strip.textContent(), /Best of 48 configurations.*All \d+ findings/s);
+    const before = await top();
+    const strip = page.locator("[data-view=table] [data-view=brief]");
+    await strip.locator(".sentences li").first().waitFor();
+    assert.equal(await top(), before);
+    assert.equal(await page.locator("[data-view=brief]").count(), 1);
+    const counts = await kit.counts(page);
+    assert.match(await strip.locator("li[data-kind=Statuses]").textContent(), new RegExp(`^Runs${counts.runs} runs: .*${counts.runs} of ${counts.runs}$`));
+    // Each has what it is about before it, a link to its evidence, and of how many it speaks behind it.
+    const whole = await strip.locator(".sentences li").evaluateAll((all) =>
+      all.every((item) => item.querySelector("b").textContent && item.querySelector("a[href^='#/']").textContent && / of /.test(item.querySelector(".number").textContent)),
+    );
+    assert.ok(whole);
+    const sentences = await strip.locator(".sentences li").count();
+    assert.ok(sentences >= 3, `${sentences} sentences`);
+    await strip.getByRole("button", { name: "Copy as Markdown" }).click();
+    await page.waitForSelector(".notice:has-text('Copied as Markdown')");
+    const text = await page.evaluate(() => navigator.clipboard.readText());
+    assert.equal(text.split("\n").filter((line) => line.startsWith("- ")).length, sentences);
     await kit.axe(page);
-    await kit.screens(page, "brief-strip");
-    // Coming back it is there at once.
+    await kit.screens(page, "brief-above");
+    // By keys: the button keeps the focus, and what it does is told.
+    const fold = strip.locator("button[aria-expanded]");
+    assert.deepEqual([await fold.textContent(), await fold.getAttribute("aria-expanded")], ["Fold", "true"]);
+    await fold.focus();
+    await page.keyboard.press("Enter");
+    await strip.locator(".brief-lines li").first().waitFor();
+    assert.deepEqual([await fold.textContent(), await fold.getAttribute("aria-expanded")], [`All ${sentences} findings`, "false"]);
+    assert.ok((await strip.locator("li").count()) <= 2);
+    assert.ok((await strip.boundingBox()).height < 60);
+    await kit.axe(page);
+    // It stays so in this visit.
     await page.click("[role=tab][href*=curves]");
     await page.waitForSelector("[data-view=curves]");
+    assert.equal(await page.locator("[data-view=brief]").count(), 0);
     await page.click("[role=tab][href*=table]");
-    await page.waitForSelector("[data-view=table]");
-    assert.equal(await strip.count(), 1);
-    await strip.getByText(/All \d+ findings/).click();
-    await page.waitForSelector("[data-view=brief]");
-    await page.click("[role=tab][href*=table]");
+    await strip.locator(".brief-lines li").first().waitFor();
+    await fold.focus();
+    await page.keyboard.press("Enter");
+    await strip.locator(".sentences li").first().waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-expanded")), "true");
+    // The list itself takes the focus, to be scrolled by keys.
+    assert.equal(await strip.getByRole("region", { name: "Findings" }).getAttribute("tabindex"), "0");
     await strip.getByRole("button", { name: "Close the brief" }).click();
     await strip.waitFor({ state: "detached" });
-    await page.click("[role=tab][href*=curves]");
-    await page.waitForSelector("[data-view=curves]");
+    await page.click("[role=tab][href*='#/brief']");
+    await page.waitForSelector("[data-view=brief].importance .sentences li");
+    assert.equal(await page.locator("[data-view=brief]").count(), 1);
     await page.click("[role=tab][href*=table]");
+    await page.waitForSelector("[data-view=table]");
     await page.waitForTimeout(800);
     assert.equal(await strip.count(), 0);
+  });
+
+  t.case("a link of the brief above the table filters to its evidence, and says then what it is of", async (kit) => {
+    const page = await kit.open("#/table?o=metric.val_accuracy,max,last");
+    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    await page.setInputFiles("input[type=file]", "samples/optuna-digits.csv");
+    await kit.waitReady(page);
+    const strip = page.getByTestId("brief-strip");
+    const broken = strip.locator("li[data-kind=Broken]");
+    const count = Number((await broken.textContent()).match(/^Broken([\d,]+) of/)[1]);
+    await broken.locator("a").focus();
+    await page.keyboard.press("Enter");
+    await kit.calm(page);
+    assert.equal((await kit.counts(page)).shown, count);
+    assert.match(await page.inputValue("#filter"), /status = failed/);
+    await strip.getByText("Of all runs, not of the filter’s.").waitFor();
+    await page.goBack();
+    await page.waitForFunction(() => document.documentElement.dataset.shown === "240");
+    await strip.getByText("Of all runs, not of the filter’s.").waitFor({ state: "detached" });
+    // Where the address has a filter it is of what that keeps; without it, of all.
+    await page.goto("about:blank");
+    await kit.open("#/table?f=optimizer%20%3D%20sgd&o=metric.val_accuracy,max,last");
+    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    await page.setInputFiles("input[type=file]", "samples/optuna-digits.csv");
+    await kit.waitReady(page);
+    await strip.getByText("Of the filter’s runs.").waitFor();
+    const { shown } = await kit.counts(page);
+    assert.match(await strip.locator("li[data-kind=Statuses]").textContent(), new RegExp(`^Runs${shown} runs`));
+    await page.fill("#filter", "");
+    await page.press("#filter", "Enter");
+    await strip.locator("li[data-kind=Statuses]", { hasText: "240 runs" }).waitFor();
+  });
+
+  for (const [width, height] of [[1440, 900], [390, 844]]) {
+    t.case(`at ${width} by ${height} the brief takes less than half of the room, scrolls in itself, and shows that there is more`, { context: { viewport: { width, height } } }, async (kit) => {
+      const page = await kit.open("#/table?o=metric.test/accuracy,max,last");
+      await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+      await page.setInputFiles("input[type=file]", "samples/random-search-seeds.csv");
+      await kit.waitReady(page);
+      const strip = page.getByTestId("brief-strip");
+      await strip.locator("li[data-kind=Best]").waitFor();
+      const view = await page.locator("[data-view=table]").boundingBox();
+      const { height: tall } = await strip.boundingBox();
+      assert.ok(tall > 100 && tall <= 0.455 * view.height, `${tall} of ${view.height}`);
+      // Rows lie below it, on the screen.
+      const rows = await page.$$eval(".grid-rows [role=row]", (all) => all.filter((row) => row.getBoundingClientRect().bottom <= innerHeight).length);
+      assert.ok(rows >= 5, `${rows} rows`);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+      assert.equal(wide, false, "nothing sticks out");
+      const list = strip.getByRole("region", { name: "Findings" });
+      const more = await list.evaluate((list) => list.scrollHeight - list.clientHeight);
+      assert.ok(more > 0, "there is more than has room");
+      await list.focus();
+      await page.keyboard.press("End");
+      await page.waitForFunction(() => {
+        const list = document.querySelector(".brief-list");
+        return list.scrollTop + list.clientHeight >= list.scrollHeight - 2;
+      });
+      for (const colorScheme of ["light", "dark"]) {
+        await page.emulateMedia({ colorScheme });
+        await kit.axe(page);
+        await kit.screens(page, `brief-above-${width}-${colorScheme}`);
+      }
+      // What opens below the bar stays on the screen.
+      await page.click("[data-testid=display]");
+      const panel = await page.getByRole("dialog", { name: "Display" }).boundingBox();
+      assert.ok(panel.y + panel.height <= height + 1, JSON.stringify(panel));
+    });
+  }
+
+  t.case("of very many cells it is worked out when that is asked, and rows have the room until then", { timeout: 120_000 }, async (kit) => {
+    const columns = Array.from({ length: 40 }, (_, at) => `param.p${at}`);
+    const lines = [`run_id,${columns},metric.loss`];
+    for (let run = 0; run < 60_000; run += 1) {
+      lines.push(`r${run},${columns.map((_, at) => ((run * (at + 3)) % 101) / 101)},${((run * 37) % 241) / 241}`);
+    }
+    const file = join(await kit.temporary(), "many.csv");
+    await writeFile(file, lines.join("\n"));
+    const page = await kit.open("#/table?o=metric.loss,min,last");
+    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    await page.setInputFiles("input[type=file]", file);
+    await kit.waitReady(page, 60_000);
+    const strip = page.getByTestId("brief-strip");
+    const ask = strip.getByRole("button", { name: "Look through the runs" });
+    await ask.waitFor();
+    assert.ok((await strip.boundingBox()).height < 60);
+    await page.waitForTimeout(800);
+    assert.equal(await page.getAttribute("html", "data-busy"), "false");
+    await ask.click();
+    await strip.locator("li[data-kind=Statuses]", { hasText: "60,000 runs" }).waitFor({ timeout: 60_000 });
+    await kit.calm(page, 60_000);
+    assert.equal(await strip.locator("progress").count(), 0);
   });
 
   t.case("folds of a cross-validation are what a configuration was measured by", async (kit) => {

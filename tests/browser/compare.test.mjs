@@ -1,6 +1,7 @@
 // Runs and groups side by side, and the page of a run with what starts it again, on the bundled samples.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 
 const VIEW = "[data-view=compare]";
 const HEADS = `${VIEW} .compare-head`;
@@ -235,6 +236,82 @@ export default function (t) {
     await kit.screens(page, "compare-phone");
   });
 
+  t.case("compared runs have their curves beside them, in the colours of their columns", async (kit) => {
+    const page = await load(kit, "samples/learning-curves.csv", "#/table?o=metric.val_loss,min,last");
+    await select(kit, page, 3);
+    await show(kit, page, "compare");
+    await headsAre(page, 3);
+    const curves = page.getByRole("region", { name: "Curves side by side" });
+    const panels = curves.locator(".curves-panel");
+    await panels.first().locator(".mark").first().waitFor();
+    await kit.calm(page);
+    // A few metrics, the objective's first.
+    const keys = await panels.evaluateAll((all) => all.map((panel) => panel.dataset.column));
+    assert.ok(keys.length >= 1 && keys.length <= 3, String(keys));
+    assert.equal(keys[0], "metric.val_loss");
+    const names = await page.$$eval(`${HEADS} .link-button`, (all) => all.map((name) => name.textContent));
+    const heads = await page.$$eval(`${HEADS} .compare-colour`, (all) => all.map((dot) => getComputedStyle(dot).backgroundColor));
+    const legend = await curves.locator(".legend-item").evaluateAll((all) =>
+      all.slice(0, 3).map((item) => [item.textContent, getComputedStyle(item.querySelector("i")).backgroundColor]),
+    );
+    assert.equal(new Set(heads).size, 3, String(heads));
+    assert.deepEqual(legend, names.map((name, at) => [name, heads[at]]));
+    // The lines have them, too.
+    const drawn = await panels.first().locator("canvas").evaluate((canvas, colours) => {
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      return colours.map((colour) => {
+        const wanted = colour.match(/\d+/g).map(Number);
+        let count = 0;
+        for (let at = 0; at < data.length; at += 4) {
+          if (data[at + 3] > 200 && wanted.every((part, place) => Math.abs(part - data[at + place]) < 12)) count += 1;
+        }
+        return count;
+      });
+    }, heads);
+    assert.ok(drawn.every((count) => count > 20), String(drawn));
+    // By keys, each point is told; Enter opens its run.
+    await panels.first().locator(".curves-plot").focus();
+    await page.keyboard.press("ArrowRight");
+    await page.waitForFunction(() => /^Run .* at step/.test(document.querySelector("[data-view=compare] .curves-near").textContent));
+    const near = await page.textContent(`${VIEW} .curves-near`);
+    assert.ok(names.some((name) => near.startsWith(`Run ${name} at`)), near);
+    // In numbers, and as a file.
+    await curves.locator(".in-numbers > summary").click();
+    const lines = curves.locator(".in-numbers table").first().locator("tbody th");
+    await lines.first().waitFor();
+    assert.deepEqual(await lines.allTextContents(), names);
+    const menu = curves.locator(":scope > .save-picture");
+    await menu.locator("summary").click();
+    const [download] = await Promise.all([page.waitForEvent("download"), menu.getByRole("button", { name: "SVG", exact: true }).click()]);
+    assert.equal(download.suggestedFilename(), "runsift-curves-side-by-side.svg");
+    const svg = await readFile(await download.path(), "utf8");
+    for (const name of names) assert.ok(svg.includes(`>${name}<`), name);
+    for (const key of keys) assert.ok(svg.includes(`>${key.slice("metric.".length)} over `), key);
+    await kit.axe(page);
+    await kit.screens(page, "compare-curves");
+    await fitsAt390(kit, page, "compare-curves-390");
+    // All metrics of these are a link away.
+    await curves.getByRole("link", { name: "Curves of all metrics" }).click();
+    await page.waitForSelector("[data-view=curves]");
+    await kit.calm(page);
+    assert.equal((await kit.counts(page)).shown, 3);
+  });
+
+  t.case("compared groups are drawn as means with their intervals; without curves there are none", async (kit) => {
+    const page = await load(kit, "samples/learning-curves.csv", "#/compare?o=metric.val_loss,min,last&g=by:param.optimizer");
+    const curves = page.getByRole("region", { name: "Curves side by side" });
+    await curves.locator(".curves-panel .mark").first().waitFor();
+    await kit.calm(page);
+    const legend = await curves.locator(".legend-item").allTextContents();
+    assert.ok(legend.length >= 3 && legend.every((label) => /\(\d+ runs\)$/.test(label)), String(legend));
+    await kit.screens(page, "compare-curves-groups");
+    await page.goto("about:blank");
+    const other = await load(kit, "samples/optuna-digits.csv", "#/compare?o=metric.val_accuracy,max,last");
+    await headsAre(other, 6);
+    const hasCurves = await other.evaluate(() => document.querySelectorAll("[data-view=compare] .curves-panel").length);
+    assert.equal(hasCurves, 0);
+  });
+
   t.case("no run of a comparison is left out on paper, and their names stand on each page", async (kit) => {
     const page = await load(kit, "samples/random-search-seeds.csv", "#/table?o=metric.test/accuracy,max,last");
     await select(kit, page, 12);
@@ -302,6 +379,26 @@ export default function (t) {
       await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
       await page.locator(`${VIEW} .sheets`).waitFor({ state: "detached" });
     }
+  });
+
+  t.case("on each sheet of paper the baseline stands first", async (kit) => {
+    const page = await load(kit, "samples/random-search-seeds.csv", "#/table?o=metric.test/accuracy,max,last");
+    await select(kit, page, 30);
+    await show(kit, page, "compare");
+    await headsAre(page, 30);
+    await page.locator(HEADS).nth(4).getByRole("button", { name: "Baseline" }).click();
+    await page.waitForSelector(`${VIEW} .compare-head.baseline`);
+    await kit.calm(page);
+    const name = await page.textContent(`${VIEW} .compare-head.baseline .link-button`);
+    await page.emulateMedia({ media: "print" });
+    await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+    await page.locator(`${VIEW} .sheets`).waitFor();
+    const firsts = await page.$$eval(`${VIEW} .sheets table`, (all) =>
+      all.map((table) => [table.querySelector(".compare-head .link-button").textContent, table.querySelectorAll("thead .compare-head").length]),
+    );
+    assert.ok(firsts.length > 1, `${firsts.length} sheets`);
+    assert.ok(firsts.every(([first]) => first === name), String(firsts));
+    assert.equal(firsts.reduce((sum, [, count]) => sum + count - 1, 0), 29);
   });
 
   t.case("a run's page draws the curves of its metrics", async (kit) => {

@@ -99,6 +99,27 @@ export default function (t) {
     await page.waitForSelector(".drawer");
   });
 
+  t.case("keys go along distribution functions and from one to the next", async (kit) => {
+    const page = await opened(kit);
+    await page.getByLabel("What runs are parted by").selectOption("param.optimizer");
+    await kit.calm(page);
+    const part = page.locator(`${VIEW} [data-part=cumulative]`);
+    const told = part.locator(".walk-told");
+    const names = await part.locator(".legend-item").allTextContents();
+    assert.ok(names.length > 1, String(names));
+    await part.locator(".walk").focus();
+    await page.keyboard.press("Home");
+    const [, first] = (await told.filter({ hasText: / have test\/accuracy of / }).textContent()).match(/^(.*): [\d.]+ % have test\/accuracy of [\d.]+ or less$/);
+    assert.ok(names.includes(first), first);
+    await page.keyboard.press("ArrowDown");
+    await page.waitForFunction((first) => !document.querySelector("[data-part=cumulative] .walk-told").textContent.startsWith(`${first}:`), first);
+    await page.keyboard.press("ArrowUp");
+    await page.waitForFunction((first) => document.querySelector("[data-part=cumulative] .walk-told").textContent.startsWith(`${first}:`), first);
+    await page.keyboard.press("End");
+    await told.filter({ hasText: /: 100 % have / }).waitFor();
+    await kit.axe(page);
+  });
+
   t.case("pointing at a dot names its run", async (kit) => {
     const page = await opened(kit);
     const stage = page.locator(`${SLICES} .dots-stage`).first();

@@ -70,6 +70,26 @@ export default function (t) {
     assert.match(page.url(), /outcome/);
   });
 
+  t.case("keys go through the shares of a param and the bars of time", async (kit) => {
+    const page = await failures(kit, "samples/optuna-digits.csv", "?o=metric.val_accuracy,max,last");
+    const rates = page.locator(`${VIEW} .rates[data-param=lr]`);
+    const bars = await rates.locator("circle").count();
+    await rates.locator(".walk").focus();
+    const seen = new Set();
+    for (let step = 0; step < bars; step += 1) {
+      await page.keyboard.press("ArrowDown");
+      const text = await rates.locator(".walk-told").textContent();
+      assert.match(text, /: \d+ of \d+, [<\d.]+ % \(95 % interval /);
+      seen.add(text);
+    }
+    assert.equal(seen.size, bars);
+    const began = page.getByRole("region", { name: "When runs began" });
+    await began.locator(".walk").focus();
+    await page.keyboard.press("End");
+    await began.locator(".walk-told").filter({ hasText: /\d+ runs? that began .*, \d+ of them broke/ }).waitFor();
+    await kit.axe(page);
+  });
+
   t.case("a run whose loss is NaN diverged, whatever its status says", async (kit) => {
     const page = await failures(kit, "samples/random-search-seeds.csv", "?o=metric.val%2Floss,min,last");
     const told = await counts(page);

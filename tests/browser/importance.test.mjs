@@ -158,6 +158,8 @@ export default function (t) {
     assert.ok(seen.some(({ text }) => text.length > 24), JSON.stringify(seen));
     assert.deepEqual(seen.filter(isWrong), []);
     await page.emulateMedia({ media: "print" });
+    // What is to be chosen before anything is told leaves no heading alone.
+    assert.equal(await page.locator(`${VIEW} .ablation`).isVisible(), false);
     await page.setViewportSize({ width: 1047, height: 718 });
     assert.deepEqual((await cells()).filter(isWrong), []);
   });
@@ -196,8 +198,8 @@ export default function (t) {
     await constant.goto("about:blank");
     // Pairs are worked out among the eight strongest alone, of twelve.
     const apart = await open("?o=metric.loss,min,last&e=param.p0,param.p1");
-    await apart.waitForSelector(".effect [role=status], .effect svg rect.cell");
-    const told = await apart.$(".effect [role=status]");
+    await apart.waitForSelector(".effect [role=status]:not(.walk-told), .effect svg rect.cell");
+    const told = await apart.$(".effect [role=status]:not(.walk-told)");
     assert.ok(!told || /have no effect together to show/.test(await told.textContent()));
   });
 
@@ -277,6 +279,62 @@ export default function (t) {
     await again.waitForSelector(".effect svg path.line");
     await again.click(".effect >> text=Close");
     await again.waitForFunction(() => !document.querySelector(".effect"));
+  });
+
+  t.case("keys go along an effect and over the cells of two, and say what is there", async (kit) => {
+    const page = await explained(kit, "&e=param.lr");
+    const stage = page.locator(".effect .walk");
+    const told = page.locator(".effect .walk-told");
+    await stage.focus();
+    await page.keyboard.press("Home");
+    await told.filter({ hasText: /: mean prediction [\d.]+/ }).waitFor();
+    const first = await told.textContent();
+    assert.match(await page.getAttribute(".effect .walk > svg path", "d"), /^M/);
+    await page.keyboard.press("ArrowRight");
+    await page.waitForFunction((first) => document.querySelector(".effect .walk-told").textContent !== first, first);
+    await page.keyboard.press("ArrowLeft");
+    await page.waitForFunction((first) => document.querySelector(".effect .walk-told").textContent === first, first);
+    // The last is that of the table's last row.
+    await page.keyboard.press("End");
+    const label = await page.locator(".effect table tbody tr").last().locator("th").textContent();
+    await page.waitForFunction((label) => document.querySelector(".effect .walk-told").textContent.startsWith(`${label}: mean prediction`), label);
+    await page.keyboard.press("Escape");
+    await page.waitForFunction(() => document.querySelector(".effect .walk-told").textContent === "");
+    await kit.axe(page);
+    await page.click("[aria-label=Interactions] .heat tbody tr:first-child td:nth-child(3) button");
+    await page.waitForSelector(".effect svg rect.cell");
+    await stage.focus();
+    await page.keyboard.press("Home");
+    await told.filter({ hasText: /mean prediction [\d.]+, which varies by / }).waitFor();
+    const corner = await told.textContent();
+    await page.keyboard.press("ArrowUp");
+    await page.waitForFunction((corner) => document.querySelector(".effect .walk-told").textContent !== corner, corner);
+    await page.keyboard.press("ArrowDown");
+    await page.waitForFunction((corner) => document.querySelector(".effect .walk-told").textContent === corner, corner);
+    // There is nothing below the lowest row.
+    await page.keyboard.press("ArrowDown");
+    assert.equal(await told.textContent(), corner);
+    await kit.axe(page);
+  });
+
+  t.case("the marks of the bars' axis stand apart on a phone", { context: { viewport: { width: 390, height: 844 } } }, async (kit) => {
+    const page = await explained(kit);
+    for (const method of [null, "Permutation", "PED-ANOVA", "Spearman"]) {
+      if (method) await page.click(`.method:has-text("${method}")`);
+      await page.waitForSelector(".bars .axis-mark");
+      const marks = await page.$$eval(".bars:not(.compared) .axis-mark", (all) =>
+        all
+          .filter((mark) => mark.getClientRects().length > 0)
+          .map((mark) => mark.getBoundingClientRect())
+          .map(({ left, right }) => [left, right])
+          .sort((a, b) => a[0] - b[0]),
+      );
+      assert.ok(marks.length >= 1, method);
+      for (let at = 1; at < marks.length; at += 1) {
+        assert.ok(marks[at][0] - marks[at - 1][1] >= 1.5, `${method}: ${JSON.stringify(marks)}`);
+      }
+    }
+    await kit.screens(page, "importance-axis-390");
   });
 
   t.case("the changes from the baseline to the best run, and between sets of runs, come in their order", async (kit) => {

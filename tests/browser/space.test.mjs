@@ -144,6 +144,33 @@ export default function (t) {
     await page.waitForSelector("[data-view=run]");
   });
 
+  t.case("keys go from run to run as the table has them, and Enter opens one", async (kit) => {
+    const page = await opened(kit, "?o=metric.val_accuracy,max,last&s=rank");
+    const canvas = page.locator(`${VIEW} canvas`);
+    assert.match(await canvas.getAttribute("aria-label"), /Arrow keys go from run to run/);
+    await canvas.focus();
+    const told = () => page.textContent(".space-near");
+    const tells = (pattern) => page.waitForFunction((pattern) => new RegExp(pattern).test(document.querySelector(".space-near").textContent), pattern);
+    await page.keyboard.press("Home");
+    await tells("^Run ");
+    const best = await told();
+    // The first by rank is the best.
+    const name = (await page.textContent("[data-testid=best] strong")).trim();
+    assert.ok(best.startsWith(`Run ${name}:`), `${best} is not ${name}`);
+    assert.match(await page.getAttribute(`${VIEW} .near`, "d"), /^M/);
+    await page.keyboard.press("ArrowRight");
+    await page.waitForFunction((best) => document.querySelector(".space-near").textContent !== best, best);
+    await page.keyboard.press("ArrowLeft");
+    await page.waitForFunction((best) => document.querySelector(".space-near").textContent === best, best);
+    await page.keyboard.press("Escape");
+    await tells("^Point at a line");
+    await page.keyboard.press("End");
+    await tells("^Run ");
+    await kit.axe(page);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("[data-view=run]");
+  });
+
   t.case("Shift keeps a second part of an axis beside the first, as one clause", async (kit) => {
     const page = await opened(kit);
     const track = await page.locator(`${VIEW} .axis[data-column="param.lr"] .axis-track`).boundingBox();

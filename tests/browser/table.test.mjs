@@ -201,6 +201,56 @@ export default function (t) {
     assert.equal(downloads, 0);
   });
 
+  t.case("cells that say more than a number are not cut: intervals of groups, and what is better or worse", { context: { viewport: { width: 1440, height: 900 } } }, async (kit) => {
+    // Runs that lean have their interval told whole.
+    const losses = [0.1013, 0.1204, 0.1217, 0.1231, 0.5021];
+    const lines = ["run_id,param.lr,param.seed,metric.loss,metric.val/accuracy"];
+    for (let run = 0; run < 60; run += 1) {
+      const group = Math.floor(run / 5);
+      lines.push(`r${run},${0.001 * (group + 1)},${run % 5},${losses[run % 5] + group / 7},${0.9731 - group / 31 + (run % 5) / 997}`);
+    }
+    const file = join(await kit.temporary(), "leaning.csv");
+    await writeFile(file, lines.join("\n"));
+    const page = await load(kit, file, "#/table?o=metric.loss,min,last&g=replicates");
+    await linesAre(page, 12);
+    const said = async () => {
+      await kit.calm(page);
+      return page.$$eval(".grid-rows .cell", (all) => {
+        const more = all.filter((cell) => /\S \S/.test(cell.textContent.trim()) && cell.classList.contains("right"));
+        const cut = more.filter((cell) => cell.scrollWidth > cell.clientWidth);
+        const text = (cell) => cell.textContent;
+        return { more: more.map(text), cut: cut.map(text) };
+      });
+    };
+    const groups = await said();
+    assert.ok(groups.more.some((text) => / ± | in .* to /.test(text)), String(groups.more));
+    assert.deepEqual(groups.cut, []);
+    await page.locator(GRID).focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("b");
+    await page.waitForSelector(".grid-rows .cell.worse, .grid-rows .cell.better");
+    const told = await said();
+    assert.ok(told.more.some((text) => /(better|worse)$/.test(text.trim())), String(told.more));
+    assert.deepEqual(told.cut, []);
+    await kit.screens(page, "cells-whole");
+    // Runs beside one of them, too.
+    await page.goto("about:blank");
+    const runs = await load(kit, file, "#/table?o=metric.loss,min,last");
+    await runs.locator(GRID).focus();
+    await runs.keyboard.press("ArrowDown");
+    await runs.keyboard.press("b");
+    await runs.waitForSelector(".grid-rows .cell.worse, .grid-rows .cell.better");
+    const single = await said();
+    assert.ok(single.more.some((text) => /(better|worse)$/.test(text.trim())), String(single.more));
+    assert.deepEqual(single.cut, []);
+    // A width that a person chose stays theirs; without the baseline columns are as before.
+    await runs.keyboard.press("b");
+    await runs.waitForFunction(() => !document.querySelector(".grid-rows .cell.worse, .grid-rows .cell.better"));
+    const width = () => runs.$eval('[role=columnheader][data-key="metric.loss"]', (head) => head.getBoundingClientRect().width);
+    await runs.waitForFunction(() => document.querySelector('[role=columnheader][data-key="metric.loss"]').getBoundingClientRect().width < 150);
+    assert.ok((await width()) < 150);
+  });
+
   t.case("groups open and close as steps of undo, and a link finds them open", async (kit) => {
     const page = await load(kit, await sweep(kit), "#/table?g=replicates");
     await linesAre(page, 6);

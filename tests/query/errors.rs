@@ -118,9 +118,34 @@ fn ranges_from_more_to_less_are_told() {
         "2026-02..2026-01",
         "start:2026-01..2026-02",
     );
+    // A unit behind the last is one of both.
+    mends("lr:10..20%", "10..20%", "lr:10%..20%");
+    mends("depth:1..2ms", "1..2ms", "depth:1ms..2ms");
+    mends("lr:1..1e-4", "1..1e-4", "lr:1e-4..1");
+    mends("lr:30..20%", "30..20%", "lr:20%..30%");
     // Of a text it is a part.
     assert_eq!(select("name:3..1", &six_runs()).unwrap().count(), 0);
     assert_eq!(select("lr:1..1", &six_runs()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_list_in_words_is_mended() {
+    mends(
+        "optimizer in adam,sgd",
+        "optimizer in adam,sgd",
+        "optimizer:adam,sgd",
+    );
+    mends(
+        "lr > 0 and optimizer IN (adam, \"sgd\", lion) and depth > 1",
+        "optimizer IN (adam, \"sgd\", lion)",
+        "lr > 0 and optimizer:adam,sgd,lion and depth > 1",
+    );
+    mends(
+        "`batch size` in 32,64",
+        "`batch size` in 32,64",
+        "`batch size`:32,64",
+    );
+    check("in adam, sgd", ",", "comma");
 }
 
 #[test]

@@ -35,6 +35,28 @@ fn comparisons_know_numbers_texts_booleans() {
 }
 
 #[test]
+fn a_percent_sign_may_stand_apart_from_its_number() {
+    for (apart, together) in [
+        ("val/acc > 55 %", "val/acc > 55%"),
+        (
+            "val/acc <= 70 % and optimizer = adam",
+            "val/acc <= 70% and optimizer = adam",
+        ),
+        ("(val/acc < 60 %)", "(val/acc < 60%)"),
+        ("val/acc:10%..60 %,0.7", "val/acc:10%..60%,0.7"),
+    ] {
+        assert_eq!(kept(apart), kept(together), "{apart}");
+        assert_eq!(
+            parse(apart).unwrap().to_string(),
+            parse(together).unwrap().to_string()
+        );
+    }
+    assert_ne!(kept("val/acc > 55 %"), NONE);
+    // What is divided by something keeps its sign.
+    assert_eq!(kept("depth % 2 = 0"), kept("depth%2 = 0"));
+}
+
+#[test]
 fn missing_satisfies_no_comparison_and_nan_no_ordering() {
     assert_eq!(kept("val/acc < 10"), [0, 2, 5]);
     assert_eq!(kept("val/acc > -10"), [0, 2, 3, 5]);

@@ -9,7 +9,7 @@ use super::ast::{
 };
 use super::expression::ExpressionError;
 use super::field::{qualified_name, resolve, similar};
-use super::literal::{Literal, Moment};
+use super::literal::{DURATIONS, Literal, MULTIPLES, Moment};
 use super::pattern::{Glob, Part, expression, matches_number};
 use super::scope::{RANK, Scope, Unknown};
 use super::special::{difference, extreme, special};
@@ -412,7 +412,20 @@ fn reversed(column: &Column, element: &Element, alternative: &Alternative) -> Op
     let has_times = matches!(cells, Cells::Time { .. }) || any_value(cells, is_time);
     let is_reversed = has_numbers && numbers.is_some_and(|(from, to)| from > to)
         || has_times && times.is_some_and(|(from, to)| from > to);
-    is_reversed.then(|| format!("{high}..{low}"))
+    // `10..20%` has its unit behind both.
+    let unit = high.trim_start_matches(|letter: char| !(letter.is_alphabetic() || letter == '%'));
+    let mut units = MULTIPLES.iter().chain(&DURATIONS);
+    let has_unit = units.any(|(known, _)| *known == unit) && ledger::parse_number(low).is_some();
+    let low = format!("{low}{}", if has_unit { unit } else { "" });
+    let number = |text: &str| Literal::new(text).number;
+    let is_in_order = has_unit && number(&low) <= number(high);
+    is_reversed.then(|| {
+        if is_in_order {
+            format!("{low}..{high}")
+        } else {
+            format!("{high}..{low}")
+        }
+    })
 }
 
 /// Looks for `needle` in names and ids, whatever they are, and in the texts of all columns. What numbers

@@ -306,12 +306,35 @@ fn word(text: &str, start: usize, mode: Mode) -> Token {
             };
         }
     }
+    if mode != Mode::Expression
+        && let Some(length) = percent_behind(value, &text[end..])
+    {
+        return Token {
+            kind: TokenKind::Word(format!("{value}%")),
+            span: start..end + length,
+            open: false,
+        };
+    }
     let kind = keyword(value).unwrap_or_else(|| TokenKind::Word(value.to_owned()));
     Token {
         kind,
         span: start..end,
         open: false,
     }
+}
+
+/// How far behind a number a percent sign ends that stands apart from it, as people write it; none where something is to be divided.
+fn percent_behind(value: &str, rest: &str) -> Option<usize> {
+    let last = value.rsplit("..").next().unwrap_or(value);
+    ledger::parse_number(last)?;
+    let sign = rest.trim_start();
+    let behind = sign.strip_prefix('%')?;
+    let next = behind.trim_start();
+    let word = next.split(char::is_whitespace).next().unwrap_or_default();
+    let ends = ["", "&&", "||"].contains(&word)
+        || next.starts_with([')', ','])
+        || (next.len() < behind.len() && keyword(word).is_some());
+    (sign.len() < rest.len() && ends).then_some(rest.len() - behind.len())
 }
 
 /// The length up to the bracket that closes the one with which `text` begins, if there is no blank,

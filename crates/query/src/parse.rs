@@ -16,7 +16,9 @@
 //! once and the clauses around them are known. Depth and length are bounded: text comes from links.
 
 use super::FilterError;
-use super::ast::{Amount, Element, Extreme, Field, Filter, MARK, Span, State, Written};
+use super::ast::{
+    Amount, Element, Extreme, Field, Filter, MARK, Span, State, Written, element_text, field_text,
+};
 use super::lex::{Token, TokenKind, tokens};
 use std::ops::Range;
 
@@ -284,7 +286,10 @@ impl Parser<'_> {
             }
             TokenKind::Comma => {
                 let message = "a comma stands only between values, as in optimizer:adam,sgd";
-                self.error(token.span.clone(), message.to_owned());
+                match self.listed() {
+                    Some((span, meant)) => self.tell(span, message.to_owned(), Some(meant)),
+                    None => self.error(token.span.clone(), message.to_owned()),
+                }
                 None
             }
             // `all` takes these.
@@ -350,6 +355,42 @@ impl Parser<'_> {
             return None;
         }
         Some(filter)
+    }
+
+    /// What `activation in relu,tanh` means, with or without brackets around the values, where its first comma was just met: its
+    /// place and what says it. The values are passed over.
+    fn listed(&mut self) -> Option<(Range<usize>, String)> {
+        let (tokens, at) = (self.tokens, self.at);
+        let token = |back: usize| tokens.get(at.checked_sub(back)?);
+        let word = |back: usize| match &token(back)?.kind {
+            TokenKind::Word(word) | TokenKind::Quoted(word) => Some(word.as_str()),
+            _ => None,
+        };
+        let first = word(2)?;
+        let opens = usize::from(token(3)?.kind == TokenKind::Open);
+        let name = word(4 + opens)?;
+        if !word(3 + opens)?.eq_ignore_ascii_case("in") {
+            return None;
+        }
+        let start = token(4 + opens)?.span.start;
+        let mut meant = format!("{}:{}", field_text(name), element_text(first));
+        while let Some(TokenKind::Word(value) | TokenKind::Quoted(value)) = self.peek() {
+            meant.push(',');
+            meant.push_str(&element_text(value));
+            self.at += 1;
+            if self.peek() != Some(&TokenKind::Comma) {
+                break;
+            }
+            self.at += 1;
+        }
+        let mut end = self.before();
+        if opens > 0
+            && let Some(close) = self.tokens.get(self.at)
+            && close.kind == TokenKind::Close
+        {
+            end = close.span.end;
+        }
+        Some((start..end, meant))
     }
 
     /// The set of runs that a word names, where it does.

@@ -54,7 +54,7 @@ pub(super) fn replicates(asked: &Asked<'_>) -> Option<Sentence> {
     let text = match deviation {
         // χ² with 9 degrees of freedom: the true deviation is 0.69 to 1.83 times that which is seen, with 95 %.
         None => format!(
-            "{}, so how much of the order is chance is not known. Run the best three four times each, with other seeds: that \
+            "{}, so how much of the order is chance is not known. Run each of the best three configurations four times, with other seeds: that \
              tells the standard deviation of a run to within a factor of 1.8 (95 %, 9 degrees of freedom).",
             unrepeated(asked)
         ),

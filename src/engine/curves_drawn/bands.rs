@@ -23,6 +23,7 @@ use crate::ledger::{ColumnId, History};
 pub(super) const MOST_COLOURS: usize = 8;
 
 /// A group that is drawn.
+#[derive(Clone)]
 pub(super) struct DrawnGroup {
     pub(super) rows: Vec<u32>,
     pub(super) label: String,

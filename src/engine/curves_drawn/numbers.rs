@@ -27,12 +27,20 @@ impl Curves {
             return Vec::new();
         }
         let most = (MOST_LINES / self.panels.len().max(1)).clamp(LINES.0, LINES.1);
+        let is_of_all = self.beside.is_none();
         let grouped_runs = runs
             .grouped
-            .filter(|_| self.question.set.bands != Bands::None);
+            .filter(|_| is_of_all && self.question.set.bands != Bands::None);
         let lines: Vec<(String, Vec<u32>)>;
         let mut words;
-        if let Some(of) = grouped_runs {
+        if let Some(beside) = &self.beside {
+            words = "In the order of their columns; of a group first and last are the medians of its runs."
+                .to_owned();
+            let each = beside.lines.iter();
+            lines = each
+                .map(|line| (line.label.clone(), line.rows.clone()))
+                .collect();
+        } else if let Some(of) = grouped_runs {
             let all = groups(of, runs);
             words = format!(
                 "{} of {}, the best first; of a group first and last are the medians of its runs.",
@@ -57,7 +65,8 @@ impl Curves {
         let panels = self.panels.iter().filter_map(|(id, _)| {
             let history = runs.history(*id)?;
             let name = runs.ledger.column(*id).name();
-            let what = if grouped_runs.is_some() {
+            let has_groups = lines.iter().any(|(_, rows)| rows.len() > 1);
+            let what = if grouped_runs.is_some() || has_groups {
                 "Group"
             } else {
                 "Run"

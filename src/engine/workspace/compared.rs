@@ -2,6 +2,8 @@
 
 use super::Workspace;
 use crate::chart::number::{counted, grouped as digits};
+use crate::chart::scatter::OTHERS;
+use crate::engine::curves_drawn::Beside;
 use crate::engine::grouped::{Grouped, Line, Said};
 use crate::engine::info::key_of;
 use crate::engine::line_diff::{TextDiff, line_diff};
@@ -117,6 +119,14 @@ impl Workspace {
             )
         });
         said
+    }
+
+    /// Those that stand side by side, to be drawn.
+    pub(super) fn beside(&self) -> Beside {
+        let chosen = self.chosen(None).columns;
+        let names = self.heads(&chosen).into_iter().map(|head| head.name);
+        let columns = names.zip(chosen.into_iter().map(|one| one.rows));
+        Beside::new(columns.collect(), self.ledger.rows())
     }
 
     /// A comparison as text.
@@ -339,7 +349,7 @@ impl Workspace {
             pairs.any(|pair| !value(&pair[0]).is_same(value(&pair[1])))
         };
         let keys: Vec<&Column> = keys.filter(differs).take(NAMED_BY).collect();
-        let head = |one: &Compared| {
+        let head = |(one, at): (&Compared, u8)| {
             let row = first(one);
             let runs = one.rows.len();
             let part = |column: &&Column| {
@@ -372,9 +382,10 @@ impl Workspace {
                     .rows
                     .iter()
                     .all(|row| self.marks.is_selected(*row as usize)),
+                class: at.min(OTHERS),
             }
         };
-        columns.iter().map(head).collect()
+        columns.iter().zip(0u8..).map(head).collect()
     }
 
     /// Whether a column differs between them; `None` where none has a value.

@@ -34,11 +34,7 @@ pub(crate) fn BriefView(app: App) -> impl IntoView {
     let is_slow = move || jobs.brief_so_far.with(Option::is_some);
     let copy = move |_| {
         if let Some(brief) = brief.get_untracked() {
-            put_in_clipboard(
-                app,
-                &brief.markdown(),
-                Some("Copied as Markdown.".to_owned()),
-            );
+            copy_brief(app, &brief);
         }
     };
     view! {
@@ -53,6 +49,12 @@ pub(crate) fn BriefView(app: App) -> impl IntoView {
             {move || shown().map(|brief| sentences(app, &brief))}
         </section>
     }
+}
+
+/// Puts it into the clipboard, with the foremost.
+pub(super) fn copy_brief(app: App, brief: &Brief) {
+    let said = "Copied as Markdown.".to_owned();
+    put_in_clipboard(app, &brief.markdown(), Some(said));
 }
 
 fn sentences(app: App, brief: &Brief) -> AnyView {
@@ -120,7 +122,8 @@ fn ranked(app: App, brief: &Brief) -> AnyView {
     .into_any()
 }
 
-fn item(app: App, sentence: Sentence) -> AnyView {
+/// A sentence with what it is about.
+pub(super) fn item(app: App, sentence: Sentence) -> AnyView {
     let Sentence {
         kind,
         text,

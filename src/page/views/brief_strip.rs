@@ -1,11 +1,15 @@
-//! The brief in two lines above the table: what one wants to know first, where one is first.
+//! The brief above the table: what one wants to know first, where one is first. Its room is there with the first row, and once a
+//! hand is at work in the table it stays as it is, so that nothing moves below it; folded it is two lines.
 
-use super::brief::{evidence_link, topic};
-use crate::engine::protocol::{Answer, Ask, Brief, Evidence, Sentence, SentenceKind};
-use crate::engine::view::{Objective, Tab};
+use super::brief::{copy_brief, evidence_link, item, topic};
+use super::table::Grid;
+use crate::engine::protocol::{Answer, Ask, Brief, Sentence, SentenceKind};
+use crate::engine::view::Objective;
+use crate::page::jobs::progress;
 use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::page::widgets::icons::{Icon, icon};
+use leptos::html;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,17 +17,37 @@ use std::time::Duration;
 const MOST_CELLS: usize = 2_000_000;
 /// What a person does first goes before.
 const WAIT: Duration = Duration::from_millis(500);
-/// How many sentences.
+/// On a screen less high, as a phone's that lies on its side, it is folded at first.
+const LOW: f64 = 560.0;
+/// How many sentences there are where it is folded.
 const SENTENCES: usize = 2;
 
-/// What a brief is of: the ledger's version and the objective.
-type Of = (u64, Option<Objective>);
+/// What a brief is of.
+#[derive(Clone, Debug, PartialEq)]
+struct Of {
+    /// The ledger's version.
+    version: u64,
+    objective: Option<Objective>,
+    filter: String,
+}
 
-/// What stands above the table, or was closed; it outlasts the table, which is made anew when one comes back to it.
+impl Of {
+    /// Whether there is no need for another one where `other` is shown: one of all runs stays when they are filtered.
+    fn serves(&self, other: &Self) -> bool {
+        self.version == other.version
+            && self.objective == other.objective
+            && (self.filter.is_empty() || self.filter == other.filter)
+    }
+}
+
+/// What stands above the table, or was folded or closed; it outlasts the table, which is made anew when one comes back to it.
 #[derive(Clone, Copy)]
 pub struct BriefAbove {
     said: RwSignal<Option<(Of, Arc<Brief>)>>,
     is_open: RwSignal<bool>,
+    is_folded: RwSignal<bool>,
+    /// Whether it was asked for though the runs are many.
+    is_asked: RwSignal<bool>,
 }
 
 impl Default for BriefAbove {
@@ -31,43 +55,93 @@ impl Default for BriefAbove {
         Self {
             said: RwSignal::new(None),
             is_open: RwSignal::new(true),
+            is_folded: RwSignal::new(is_low()),
+            is_asked: RwSignal::new(false),
         }
     }
 }
 
-/// The sentences that decide most, of all runs; made once a drop is read and whenever the objective is another one.
+/// Whether the screen has no room for more than two lines above rows.
+fn is_low() -> bool {
+    let height = window().inner_height().ok();
+    height
+        .and_then(|height| height.as_f64())
+        .is_some_and(|height| height < LOW)
+}
+
+impl BriefAbove {
+    /// What it says is of runs that are gone.
+    pub(in crate::page) fn forget(self) {
+        self.said.set(None);
+        self.is_asked.set(false);
+    }
+}
+
+/// The sentences; made once a drop is read and whenever the objective is another one.
 #[component]
-pub(crate) fn BriefStrip(app: App) -> impl IntoView {
-    let BriefAbove { said, is_open } = app.above;
+pub(super) fn BriefStrip(grid: Grid) -> impl IntoView {
+    let app = grid.app;
+    let BriefAbove {
+        said,
+        is_open,
+        is_folded,
+        is_asked,
+    } = app.above;
+    let cells = Memo::new(move |_| app.ledger.with(|ledger| ledger.runs * ledger.columns.len()));
+    let is_there = Memo::new(move |_| is_open.get() && cells.get() > 0);
+    let is_large = Memo::new(move |_| cells.get() > MOST_CELLS && !is_asked.get());
     let wanted = Memo::new(move |_| {
-        let (version, cells) = app
-            .ledger
-            .with(|ledger| (ledger.version, ledger.runs * ledger.columns.len()));
-        let is_read = cells > 0 && cells <= MOST_CELLS && !app.importing.get();
+        let version = app.ledger.with(|ledger| ledger.version);
         let objective = app.view.with(|view| view.objective.clone());
-        (is_read && is_open.get()).then_some((version, objective))
+        let is_due = cells.get() > 0 && !is_large.get() && !app.importing.get();
+        (is_due && is_open.get()).then_some((version, objective))
     });
+    let question = move || {
+        let (version, objective) = wanted.try_get_untracked().flatten()?;
+        let filter = app.view.with_untracked(|view| view.filter.clone());
+        Some(Of {
+            version,
+            objective,
+            filter,
+        })
+    };
+    let strip = NodeRef::<html::Aside>::new();
+    let is_touched = move || {
+        grid.active
+            .try_get_untracked()
+            .is_none_or(|active| active.is_some())
+            || grid.port.with_untracked(|port| port.top > 0.0)
+    };
+    // How high it stays where another brief is said above a hand that is at work.
+    let held = RwSignal::new(None::<i32>);
+    let hold = move || {
+        if is_there.try_get_untracked() == Some(true) && is_touched() {
+            let strip = strip.get_untracked();
+            held.set(strip.map(|strip| strip.offset_height()));
+        }
+    };
+    let is_known = move |this: &Of| {
+        let serves = |said: &Option<(Of, _)>| said.as_ref().is_some_and(|(of, _)| of.serves(this));
+        said.with_untracked(serves)
+    };
     Effect::new(move |_| {
         // A brief that is being worked out is dropped with the selection that it is of.
         app.selection.track();
-        let Some(this) = wanted.get() else {
+        wanted.track();
+        app.jobs.forget_brief();
+        let Some(this) = question().filter(|this| !is_known(this)) else {
             return;
         };
-        let is_known = |said: &Option<(Of, _)>| said.as_ref().is_some_and(|(of, _)| *of == this);
-        if said.with_untracked(is_known) {
-            return;
-        }
         set_timeout(
             move || {
-                // A filter's runs are told in the brief itself.
-                let is_whole = app.view.with_untracked(|view| view.filter.is_empty());
-                let is_still = wanted.try_get_untracked().flatten().as_ref() == Some(&this);
-                if !is_whole || !is_still {
+                if question().as_ref() != Some(&this) || is_known(&this) {
                     return;
                 }
-                let filter = String::new();
+                let filter = this.filter.clone();
                 app.ask(Ask::Brief { filter }, move |answer| {
                     if let Answer::Brief(brief) = answer {
+                        hold();
+                        app.jobs.forget_brief();
                         said.set(Some((this, Arc::from(brief))));
                     }
                 });
@@ -75,43 +149,104 @@ pub(crate) fn BriefStrip(app: App) -> impl IntoView {
             WAIT,
         );
     });
-    move || {
-        // Until another is said, the former stays, but not of what is gone.
-        let (_, brief) = said.get().filter(|_| wanted.with(Option::is_some))?;
-        let all = brief.sentences.len();
-        let sentences = brief.sentences.iter();
-        let sentences = sentences.filter(|sentence| decides(sentence.kind));
-        let items: Vec<AnyView> = sentences
-            .take(SENTENCES)
-            .map(|sentence| line(app, sentence.clone()))
-            .collect();
-        if items.is_empty() {
-            return None;
+    // The sentences that are known of one that is worked out, else the former until another is said.
+    let shown = Memo::new(move |_| {
+        let so_far = app.jobs.brief_so_far.get();
+        so_far.or_else(|| said.with(|said| Some(Arc::clone(&said.as_ref()?.1))))
+    });
+    let is_told = Memo::new(move |_| shown.with(Option::is_some));
+    // Where runs turn out to be many the room goes, but not from above a hand either.
+    let is_line = RwSignal::new(false);
+    Effect::new(move |_| is_line.set(is_large.get() && !is_touched()));
+    let is_whole = Memo::new(move |_| !is_folded.get() && (is_told.get() || !is_line.get()));
+    let body = move || match shown.get() {
+        Some(brief) if is_whole.get() => {
+            let each = brief.sentences.iter().cloned();
+            let items = each.map(|sentence| item(app, sentence));
+            view! { <ul class="sentences">{items.collect::<Vec<_>>()}</ul> }.into_any()
         }
-        let whole = Evidence {
-            tab: Tab::Brief,
-            filter: String::new(),
-            sort: None,
-            grouping: None,
-            open: None,
-        };
-        Some(
+        Some(brief) => {
+            let all = || brief.sentences.iter();
+            // Where none decides, the first are told.
+            let is_any = !all().any(|sentence| decides(sentence.kind));
+            let told = all().filter(|sentence| is_any || decides(sentence.kind));
+            let lines = told.take(SENTENCES).map(|sentence| line(app, sentence));
+            view! { <ul class="brief-lines">{lines.collect::<Vec<_>>()}</ul> }.into_any()
+        }
+        None if is_large.get() => {
+            let ask = move |_| is_asked.set(true);
             view! {
-                <aside class="brief-strip" aria-label="Brief of all runs" data-testid="brief-strip">
-                    <ul>{items}</ul>
-                    {move || app.view.with(|view| !view.filter.is_empty()).then_some("Of all runs, not of the filter’s.")}
-                    {evidence_link(app, whole, format!("All {all} findings"))}
+                <p>
+                    "Runs and columns are many: to look through all of them takes a while. "
+                    <button type="button" class="quiet-button" on:click=by::mouse(ask)>"Look through the runs"</button>
+                </p>
+            }
+            .into_any()
+        }
+        None => {
+            view! { <p class="faint">{progress("Looking through the runs", app.jobs.brief)}</p> }
+                .into_any()
+        }
+    };
+    let of = move || {
+        let now = app.view.with(|view| view.filter.clone());
+        said.with(
+            |said| match said.as_ref().map(|(of, _)| of.filter.as_str()) {
+                Some(then) if then == now && !then.is_empty() => "Of the filter’s runs.",
+                Some("") if !now.is_empty() => "Of all runs, not of the filter’s.",
+                Some(then) if !then.is_empty() => "Of the former filter’s runs.",
+                _ => "",
+            },
+        )
+    };
+    let copy = move |_| {
+        if let Some(brief) = shown.get_untracked() {
+            copy_brief(app, &brief);
+        }
+    };
+    let fold = move |_| {
+        held.set(None);
+        is_folded.update(|is| *is = !*is);
+    };
+    let fold_label = move || {
+        if is_whole.get() {
+            return "Fold".to_owned();
+        }
+        let all = shown.with(|brief| brief.as_ref().map_or(0, |brief| brief.sentences.len()));
+        format!("All {all} findings")
+    };
+    let height = move || {
+        held.get()
+            .map_or_else(String::new, |high| format!("{high}px"))
+    };
+    let is_slow = move || app.jobs.brief_so_far.with(Option::is_some);
+    let contents = move || {
+        view! {
+            <aside class="brief-strip" class:whole=move || is_whole.get() class:waiting=move || !is_told.get() || is_slow() style:height=height node_ref=strip data-view="brief" aria-label="Brief" data-testid="brief-strip">
+                <h2>"Brief"</h2>
+                <p class="faint">
+                    {of}
+                    <Show when=is_slow>{progress("Looking through the runs", app.jobs.brief)}</Show>
+                </p>
+                <div class="brief-tools">
+                    <Show when=move || is_whole.get() && is_told.get()>
+                        <button type="button" class="quiet-button" on:click=by::mouse(copy)>"Copy as Markdown"</button>
+                    </Show>
+                    <Show when=move || is_told.get()>
+                        <button type="button" class="quiet-button" aria-expanded=move || is_whole.get().to_string() on:click=by::mouse(fold)>{fold_label}</button>
+                    </Show>
                     <button type="button" class="icon-button" aria-label="Close the brief" title="Close" on:click=by::mouse(move |_| is_open.set(false))>
                         {icon(Icon::Close)}
                     </button>
-                </aside>
-            }
-            .into_any(),
-        )
-    }
+                </div>
+                <div class="brief-list" role="region" aria-label="Findings" tabindex=move || is_whole.get().then_some("0")>{body}</div>
+            </aside>
+        }
+    };
+    view! { <Show when=move || is_there.get()>{contents}</Show> }
 }
 
-/// Whether a sentence may stand above the table.
+/// Whether a sentence may be one of two.
 fn decides(kind: SentenceKind) -> bool {
     matches!(
         kind,
@@ -126,11 +261,8 @@ fn decides(kind: SentenceKind) -> bool {
     )
 }
 
-fn line(app: App, sentence: Sentence) -> AnyView {
-    let Sentence {
-        kind, text, link, ..
-    } = sentence;
-    let title = text.clone();
-    view! { <li title=title><b>{topic(kind)}</b>" "{evidence_link(app, link, text)}</li> }
-        .into_any()
+fn line(app: App, sentence: &Sentence) -> AnyView {
+    let text = sentence.text.clone();
+    let link = evidence_link(app, sentence.link.clone(), text.clone());
+    view! { <li title=text><b>{topic(sentence.kind)}</b>" "{link}</li> }.into_any()
 }

@@ -1,13 +1,16 @@
 //! Runs or groups side by side: what differs first, told against the baseline, texts line by line.
 
 use super::asked::asked;
+use super::body::colour_of;
 use super::brief::evidence_link;
+use super::curves::curves_beside;
 use super::table::put_in_clipboard;
 use crate::chart::number::counted;
 use crate::engine::explain::PathEnd;
 use crate::engine::protocol::{
-    Answer, Ask, Cell, CellKind, Change, CompareFormat, CompareQuestion, ComparedColumn,
-    ComparedPart, ComparedRow, DiffKind, Evidence, MarkHow, MarkLines, SideBySide, TextDiff,
+    Answer, Ask, Cell, CellKind, Change, ColumnInfo, CompareFormat, CompareQuestion,
+    ComparedColumn, ComparedPart, ComparedRow, DiffKind, Evidence, MarkHow, MarkLines, RowColour,
+    SideBySide, TextDiff,
 };
 use crate::engine::side_by_side::{FIRST_ROWS, MOST_ROWS};
 use crate::engine::view::{Baseline, Tab};
@@ -63,8 +66,14 @@ pub(crate) fn CompareView(app: App) -> impl IntoView {
     };
     let transposed = Memo::new(move |_| app.view.with(|view| view.compare.transposed));
     let opened: Opened = RwSignal::new(None);
+    let has_curves = Memo::new(move |_| {
+        let has_columns =
+            said.with(|said| said.as_ref().is_some_and(|said| !said.columns.is_empty()));
+        let has = |column: &ColumnInfo| column.role == Role::Metric && column.has_history;
+        has_columns && app.ledger.with(|ledger| ledger.columns.iter().any(has))
+    });
     view! {
-        <section class="importance compare" data-view="compare" aria-label="Compare">
+        <section class="importance compare" class:with-curves=move || has_curves.get() data-view="compare" aria-label="Compare">
             <div class="importance-head"><h2>"Compare"</h2></div>
             <div class="curves-bar">
                 <input
@@ -81,6 +90,7 @@ pub(crate) fn CompareView(app: App) -> impl IntoView {
                 <button type="button" class="button" on:click=by::mouse(move |_| copy(CompareFormat::Tabs))>"Copy as TSV"</button>
             </div>
             {move || said.get().map(|said| contents(app, &said, transposed.get(), opened, most))}
+            {curves_beside(app, has_curves, move || said.get().and_then(|said| curves_link(app, &said, "Curves of all metrics")))}
         </section>
     }
 }
@@ -106,16 +116,7 @@ fn contents(
     opened: Opened,
     most: RwSignal<usize>,
 ) -> AnyView {
-    let curves = said.filter.clone().map(|filter| {
-        let link = Evidence {
-            tab: Tab::Curves,
-            filter,
-            sort: None,
-            grouping: None,
-            open: None,
-        };
-        evidence_link(app, link, "Their curves".to_owned())
-    });
+    let curves = curves_link(app, said, "Their curves");
     let rows: Vec<usize> = said.columns.iter().map(|column| column.row).collect();
     let can_select =
         !said.chosen && !rows.is_empty() && said.columns.iter().all(|column| column.runs == 1);
@@ -162,6 +163,18 @@ fn contents(
         {more}
     }
     .into_any()
+}
+
+/// A link to the curves of those that are compared, where a filter can name them.
+fn curves_link(app: App, said: &SideBySide, words: &str) -> Option<AnyView> {
+    let link = Evidence {
+        tab: Tab::Curves,
+        filter: said.filter.clone()?,
+        sort: None,
+        grouping: None,
+        open: None,
+    };
+    Some(evidence_link(app, link, words.to_owned()))
 }
 
 /// The same in as many tables as have room on sheets of paper, while it is printed.
@@ -339,6 +352,7 @@ fn head(app: App, column: &ComparedColumn, with_ways: bool, scope: &'static str)
         rank,
         baseline,
         selected,
+        class,
     } = column.clone();
     let open = move |_| app.change(|view| view.run = Some(row));
     let called = if runs == 1 {
@@ -380,6 +394,7 @@ fn head(app: App, column: &ComparedColumn, with_ways: bool, scope: &'static str)
     });
     view! {
         <th scope=scope class="compare-head" class:baseline=baseline>
+            <i class="compare-colour" aria-hidden="true" style:background=colour_of(RowColour::Class(class))></i>
             {called}
             <small class="faint">{facts.join(", ")}</small>
             <span class="compare-tools">

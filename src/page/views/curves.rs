@@ -1,187 +1,31 @@
 //! The curves of runs: a panel a metric over one horizontal axis, painted from the engine's pixels.
 
-use super::asked::asked;
+use super::curve_panel::Drawn;
 use super::curves_told::{has_panels, named, told};
 use super::display::legend_items;
 use super::importance_options::{check, choice};
 use super::numbers::in_numbers;
-use super::saving::{Give, image_of, save_picture};
+use super::saving::save_picture;
 use super::scattered::SYMLOG;
-use super::space::{colour_column, paint};
-use crate::chart::axis::Axis;
-use crate::chart::curve::frame;
 use crate::chart::scale::Spacing;
 use crate::chart::smooth::Smoother;
-use crate::chart::svg::{Paper, Style};
-use crate::engine::curves::{Bands, MOST_SMOOTHING, Zoom};
+use crate::engine::curves::{BESIDE_PANELS, Bands, MOST_SMOOTHING};
 use crate::engine::protocol::{
-    Answer, Ask, CurvePanel, CurvePlace, CurveRun, CurveX, CurvesPicture, CurvesQuestion,
-    CurvesView as Settings, NumbersOf,
+    CurvePanel, CurveX, CurvesPicture, CurvesView as Settings, NumbersOf,
 };
-use crate::engine::saved::{AROUND, curves_plate};
 use crate::ledger::Role;
 use crate::page::prelude::*;
 use crate::page::state::App;
-use crate::page::widgets::picture::Picture;
-use crate::page::widgets::size::watch_size;
-use crate::web::clock;
-use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent};
-use leptos::html::{Canvas, Div};
+use leptos::html::Div;
 use std::sync::Arc;
-
-/// How high the picture of a panel is, in pixels of the page.
-const HEIGHT: f64 = 170.0;
-
-/// How wide a panel is at least, where the page is.
-const PANEL_WIDTH: f64 = 340.0;
-
-/// How far panels stand apart.
-const GAP: f64 = 14.0;
-
-/// A hand that moved less pressed.
-const LEAST_DRAG: f64 = 6.0;
 
 /// What it is to ignore outliers.
 const BEYOND: &str = "The vertical axis ends before the 2 to 10 % at each side that lie far from the others; how many is said below";
-
-/// Pixels a unit of a picture that is saved, where lines are too many to be told.
-const SAVED_DENSITY: f64 = 2.0;
-
-/// What is pointed at, and how it is asked for.
-#[derive(Clone, Copy)]
-struct Pointing {
-    app: App,
-    near: RwSignal<Option<Arc<CurveRun>>>,
-    number: StoredValue<u64>,
-    /// The panel in which that was.
-    panel: StoredValue<usize>,
-    /// What is pointed at again when another part of the axis is drawn.
-    again: StoredValue<Option<CurvePlace>>,
-}
-
-impl Pointing {
-    /// Asks for the run at a place.
-    fn at(self, place: CurvePlace) {
-        self.number.update_value(|number| *number += 1);
-        let this = self.number.get_value();
-        self.panel.set_value(place.panel);
-        self.app.ask(Ask::CurveRun(place), move |answer| {
-            if let (Answer::CurveRun(said), Some(true)) =
-                (answer, self.number.try_with_value(|number| *number == this))
-            {
-                self.near.set(said.map(Arc::from));
-            }
-        });
-    }
-
-    fn nowhere(self) {
-        self.again.set_value(None);
-        self.number.update_value(|number| *number += 1);
-        self.near.set(None);
-    }
-
-    /// Leaves what is pointed at until there is another picture: zooming by keys goes on from it.
-    fn wait(self) {
-        let near = self.near.get_untracked();
-        let again = near.map(|near| CurvePlace {
-            panel: self.panel.get_value(),
-            row: Some(near.row),
-            step: Some(near.step),
-            ..CurvePlace::default()
-        });
-        self.nowhere();
-        self.again.set_value(again);
-    }
-
-    fn open(self) {
-        if let Some(run) = self.near.get_untracked() {
-            self.app.change(|view| view.run = Some(run.row));
-        }
-    }
-}
-
-/// What changes the part of the axis that is shown.
-#[derive(Clone, Copy)]
-struct Zooming {
-    app: App,
-    picture: RwSignal<Option<Arc<CurvesPicture>>>,
-    width: Memo<f64>,
-}
-
-impl Zooming {
-    /// The place on the axis' scale that a step, a time or a value has at a distance from the left.
-    fn at(self, x: f64) -> Option<f64> {
-        let picture = self.picture.get_untracked()?;
-        let Axis::Numbers { low, high, .. } = picture.x else {
-            return None;
-        };
-        let log = picture.x.spacing() == Spacing::Log;
-        let (low, high) = (low * picture.unit, high * picture.unit);
-        let shown = Zoom { low, high }.on(log);
-        let part = (x / self.width.get_untracked()).clamp(0.0, 1.0);
-        Some(shown.low + part * (shown.high - shown.low))
-    }
-
-    /// The whole on that scale, and whether it is logarithmic.
-    fn whole(self) -> Option<(Zoom, bool)> {
-        let picture = self.picture.get_untracked()?;
-        let log = picture.x.spacing() == Spacing::Log;
-        Some((picture.whole.on(log), log))
-    }
-
-    /// What is shown, and the whole.
-    fn shown(self) -> Option<(Zoom, Zoom)> {
-        let shown = Zoom::between(self.at(0.0)?, self.at(f64::MAX)?)?;
-        Some((shown, self.whole()?.0))
-    }
-
-    /// Shows a part, or the whole where there is none smaller. Always true.
-    fn set(self, part: Option<Zoom>) -> bool {
-        let part = part.zip(self.whole()).and_then(|(part, (whole, log))| {
-            let is_less = part.low > whole.low || part.high < whole.high;
-            is_less.then(|| part.off(log))
-        });
-        self.app.change(|view| view.curves.zoom = part);
-        true
-    }
-
-    /// Shows what lies between two distances from the left.
-    fn to(self, from: f64, to: f64) {
-        if let (Some(a), Some(b)) = (self.at(from), self.at(to)) {
-            self.set(Zoom::between(a, b));
-        }
-    }
-
-    /// Shows so much of the axis as before, around a distance from the left or the middle.
-    fn by(self, factor: f64, around: Option<f64>) -> bool {
-        let middle = self.width.get_untracked() / 2.0;
-        let around = self.at(around.unwrap_or(middle));
-        match (self.shown(), around) {
-            (Some((shown, _)), Some(around)) => self.set(shown.scaled(factor, around)),
-            _ => false,
-        }
-    }
-
-    /// Moves along by a part of what is shown.
-    fn along(self, part: f64) -> bool {
-        match self.shown() {
-            Some((shown, whole)) => self.set(shown.moved(part, whole)),
-            None => false,
-        }
-    }
-}
 
 /// Metrics over steps or time.
 #[component]
 pub(crate) fn CurvesView(app: App) -> impl IntoView {
     let stage = NodeRef::<Div>::new();
-    let room = RwSignal::new(0.0);
-    let measure = move || {
-        if let Some(stage) = stage.get_untracked() {
-            room.set(f64::from(stage.client_width()));
-        }
-    };
-    watch_size(stage, measure);
     // Where they are few, they share the room: as many as have the pattern in their name, which most patterns are a part of.
     let panels = Memo::new(move |_| {
         let set = app.view.with(|view| view.curves.clone());
@@ -197,78 +41,17 @@ pub(crate) fn CurvesView(app: App) -> impl IntoView {
             Some(with_panel.count()).filter(|count| *count > 0)
         })
     });
-    let width = Memo::new(move |_| {
-        let room = room.get();
-        let columns = ((room + GAP) / (PANEL_WIDTH + GAP)).floor();
-        let most = panels.get().map_or(columns, |panels| panels.max(2) as f64);
-        let columns = columns.min(most).max(1.0);
-        ((room - (columns - 1.0) * GAP) / columns - AROUND.0 - AROUND.1).floor()
-    });
-    let set = Memo::new(move |_| {
-        app.view
-            .with(|view| (view.curves.clone(), view.run, view.look.colour.clone()))
-    });
-    let begun = StoredValue::new(0.0);
-    let pointing = Pointing {
-        app,
-        near: RwSignal::new(None),
-        number: StoredValue::new(0),
-        panel: StoredValue::new(0),
-        again: StoredValue::new(None),
-    };
-    let question = move || {
-        let (selection, width) = (app.selection.get(), width.get());
-        let ((set, run, colour), dark) = (set.get(), app.dark.get());
-        if selection == 0 || width <= 0.0 {
-            return None;
-        }
-        begun.set_value(clock::now_millis());
-        pointing.wait();
-        Some(Ask::Curves(CurvesQuestion {
-            set,
-            width,
-            height: HEIGHT,
-            density: window().device_pixel_ratio(),
-            run,
-            colour: colour_column(app, colour),
-            dark,
-            traces: false,
-        }))
-    };
-    let picture = asked(app, question, |said| match said {
-        Answer::Curves(said) => Some(said),
-        _ => None,
-    });
-    Effect::new(move |_| {
-        if let Some(runs) = picture.with(|said| said.as_ref().map(|said| said.shown as f64)) {
-            let begun = begun.get_value();
-            if let Some(place) = pointing.again.try_update_value(Option::take).flatten() {
-                pointing.at(place);
-            }
-            clock::after_paint(move || clock::measure("app:curves", begun, &[("runs", runs)]));
-        }
-    });
-    let keys = Memo::new(move |_| {
-        picture.with(|picture| {
-            let panels = picture.as_ref().map(|picture| picture.panels.iter());
-            let keys = panels.into_iter().flatten().map(|panel| panel.key.clone());
-            keys.enumerate().collect::<Vec<_>>()
-        })
-    });
+    let drawn = Drawn::new(app, stage, panels, false);
+    let picture = drawn.picture;
     let told = move || picture.with(|picture| told(picture.as_deref()));
     let problem = move || picture.get()?.problem.clone();
-    let legend = move || {
-        let items = picture.get().filter(|picture| has_panels(picture));
-        let items = items.map(|picture| picture.legend.clone());
-        legend_items(items.unwrap_or_default())
-    };
     let is_empty = move || picture.with(|said| said.as_ref().is_some_and(|said| said.metrics == 0));
     view! {
         <section class="curves" data-view="curves" aria-label="Curves">
-            <Bar app=app picture=picture width=width/>
+            <Bar drawn=drawn/>
             <p class="curves-told">
                 <span class="faint">{told}</span>
-                <span class="colour-legend">{legend}</span>
+                <span class="colour-legend">{move || legend(drawn)}</span>
             </p>
             <p class="curves-problem" role="alert">{problem}</p>
             <Show when=is_empty>
@@ -276,50 +59,68 @@ pub(crate) fn CurvesView(app: App) -> impl IntoView {
                     "No metric of these runs has a curve: what was read has one value a run. Files with a value at each step, as logs and histories, have curves."
                 </p>
             </Show>
-            <div class="curves-panels" node_ref=stage>
-                <For each=move || keys.get() key=Clone::clone let:item>
-                    <Panel pointing=pointing picture=picture at=item.0 width=width/>
-                </For>
-            </div>
-            <p class="curves-near" class:told=move || pointing.near.with(Option::is_some) role="status">
-                {move || pointing.near.with(|near| picture.with(|picture| named(near.as_deref(), picture.as_deref())))}
-            </p>
-            {in_numbers(app, move || picture.with(|picture| picture.as_deref().is_some_and(has_panels)).then_some(NumbersOf::Curves))}
+            <div class="curves-panels" node_ref=stage>{drawn.panels()}</div>
+            {below(drawn)}
         </section>
     }
 }
 
-/// Gives the panels, or `only` one, to be saved.
-fn give_curves(app: App, width: f64, only: Option<usize>, style: Style, give: Give) {
-    let (set, run, colour) = app
-        .view
-        .with_untracked(|view| (view.curves.clone(), view.run, view.look.colour.clone()));
-    let ask = Ask::Curves(CurvesQuestion {
-        set,
-        width,
-        height: HEIGHT,
-        density: SAVED_DENSITY,
-        run,
-        colour: colour_column(app, colour),
-        dark: style.paper == Paper::Dark,
-        traces: true,
-    });
-    app.ask(ask, move |answer| {
-        if let Answer::Curves(picture) = answer {
-            let mut plate = curves_plate(&picture, (width, HEIGHT), only, &image_of);
-            plate.title = match plate.charts.as_mut_slice() {
-                [chart] => std::mem::take(&mut chart.title),
-                _ => "Curves".to_owned(),
-            };
-            plate.caption.push(told(Some(&picture)));
-            give(plate);
+/// Which lines are bold, and of what.
+fn legend(drawn: Drawn) -> Vec<impl IntoView> {
+    let items = drawn.picture.get().filter(|picture| has_panels(picture));
+    let items = items.map(|picture| picture.legend.clone());
+    legend_items(items.unwrap_or_default())
+}
+
+/// What is pointed at, and the panels in numbers.
+fn below(drawn: Drawn) -> AnyView {
+    let Drawn { app, picture, .. } = drawn;
+    let near = drawn.near();
+    view! {
+        <p class="curves-near" class:told=move || near.with(Option::is_some) role="status">
+            {move || near.with(|near| picture.with(|picture| named(near.as_deref(), picture.as_deref())))}
+        </p>
+        {in_numbers(app, move || picture.with(|picture| picture.as_deref().is_some_and(has_panels)).then_some(NumbersOf::Curves))}
+    }
+    .into_any()
+}
+
+/// The curves of runs or groups that stand side by side, each in the colour of its column, where there are some. `whole` leads
+/// to those of all metrics.
+pub(super) fn curves_beside(
+    app: App,
+    are_there: Memo<bool>,
+    whole: impl Fn() -> Option<AnyView> + Copy + Send + 'static,
+) -> AnyView {
+    let section = move || {
+        let stage = NodeRef::<Div>::new();
+        let drawn = Drawn::new(app, stage, Memo::new(|_| Some(BESIDE_PANELS)), true);
+        let picture = drawn.picture;
+        let told = move || picture.with(|picture| told(picture.as_deref()));
+        let zoomed = move || app.view.with(|view| view.curves.zoom.is_some());
+        let widen = move |_| app.change(|view| view.curves.zoom = None);
+        view! {
+            <section class="compare-curves" aria-label="Curves side by side">
+                <h3>"Curves"</h3>
+                <p class="curves-told"><span class="faint">{told}</span>{whole}</p>
+                <span class="colour-legend">{move || legend(drawn)}</span>
+                <div class="curves-panels" node_ref=stage>{drawn.panels()}</div>
+                <Show when=zoomed>
+                    <button type="button" class="button" on:click=by::mouse(widen)>"Whole axis"</button>
+                </Show>
+                {save_picture(app, "curves side by side", move |style, give| drawn.give(None, style, give))}
+                {below(drawn)}
+            </section>
         }
-    });
+        .into_any()
+    };
+    view! { {move || are_there.get().then(section)} }.into_any()
 }
 
 /// What can be set.
 #[component]
-fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>, width: Memo<f64>) -> impl IntoView {
+fn Bar(drawn: Drawn) -> impl IntoView {
+    let Drawn { app, picture, .. } = drawn;
     let set = Memo::new(move |_| app.view.with(|view| view.curves.clone()));
     let change = move |set: &dyn Fn(&mut Settings)| app.change(|view| set(&mut view.curves));
     let places = move || -> Vec<(String, String, bool)> {
@@ -454,215 +255,7 @@ fn Bar(app: App, picture: RwSignal<Option<Arc<CurvesPicture>>>, width: Memo<f64>
             <Show when=is_grouped>
                 {choice("Groups as ", "How groups are drawn", bands, choose_bands)}
             </Show>
-            {save_picture(app, "curves", move |style, give| give_curves(app, width.get_untracked(), None, style, give))}
+            {save_picture(app, "curves", move |style, give| drawn.give(None, style, give))}
         </div>
-    }
-}
-
-/// The curves of one metric.
-#[component]
-fn Panel(
-    pointing: Pointing,
-    picture: RwSignal<Option<Arc<CurvesPicture>>>,
-    /// Its place among the panels.
-    at: usize,
-    width: Memo<f64>,
-) -> impl IntoView {
-    let canvas = NodeRef::<Canvas>::new();
-    let plot = NodeRef::<Div>::new();
-    Effect::new(move |_| {
-        if let (Some(picture), Some(canvas)) = (picture.get(), canvas.get())
-            && let Some(panel) = picture.panels.get(at)
-        {
-            paint(&canvas, panel.width, &panel.pixels);
-        }
-    });
-    // Not the panel itself: its pixels are many.
-    let of = move |take: fn(&CurvePanel) -> String| {
-        picture.with(|picture| picture.as_ref()?.panels.get(at).map(take))
-    };
-    let place = move |event: &PointerEvent| {
-        let frame = canvas.get_untracked()?.get_bounding_client_rect();
-        Some((
-            f64::from(event.client_x()) - frame.left(),
-            f64::from(event.client_y()) - frame.top(),
-        ))
-    };
-    // Where the hand was pressed, and where it is.
-    let drag = RwSignal::new(None::<(f64, f64)>);
-    let was_dragged = StoredValue::new(false);
-    let point = move |event: PointerEvent| {
-        if let Some((x, y)) = place(&event) {
-            drag.update(|drag| *drag = drag.map(|(from, _)| (from, x)));
-            pointing.at(CurvePlace {
-                panel: at,
-                x,
-                y: Some(y),
-                ..CurvePlace::default()
-            });
-        }
-    };
-    let zoom = Zooming {
-        app: pointing.app,
-        picture,
-        width,
-    };
-    let press = move |event: PointerEvent| {
-        was_dragged.set_value(false);
-        if let (Some((x, _)), 0) = (place(&event), event.button()) {
-            drag.set(Some((x, x)));
-            if let Some(plot) = plot.get_untracked() {
-                // Only a pointer that is gone cannot be captured.
-                let _held = plot.set_pointer_capture(event.pointer_id());
-            }
-        }
-    };
-    let release = move |_: PointerEvent| {
-        if let Some((from, to)) = drag.get_untracked() {
-            drag.set(None);
-            if (to - from).abs() >= LEAST_DRAG {
-                was_dragged.set_value(true);
-                zoom.to(from, to);
-            }
-        }
-    };
-    let key = move |event: KeyboardEvent| {
-        let near = pointing
-            .near
-            .with_untracked(|near| near.as_ref().map(|near| near.x));
-        let zooms = match (event.key().as_str(), event.shift_key()) {
-            ("+" | "=", _) => zoom.by(0.5, near),
-            ("-", _) => zoom.by(2.0, near),
-            ("0", _) => zoom.set(None),
-            ("ArrowLeft", true) => zoom.along(-0.25),
-            ("ArrowRight", true) => zoom.along(0.25),
-            _ => false,
-        };
-        if zooms {
-            event.prevent_default();
-            event.stop_propagation();
-            return;
-        }
-        let by = match event.key().as_str() {
-            "ArrowLeft" => -1,
-            "ArrowRight" => 1,
-            "Enter" => {
-                event.prevent_default();
-                event.stop_propagation();
-                pointing.open();
-                return;
-            }
-            "Escape" => {
-                pointing.nowhere();
-                return;
-            }
-            _ => return,
-        };
-        event.prevent_default();
-        event.stop_propagation();
-        let near = pointing.near.get_untracked();
-        pointing.at(CurvePlace {
-            panel: at,
-            x: near.as_ref().map_or(0.0, |near| near.x),
-            row: near.as_ref().map(|near| near.row),
-            step: near.as_ref().map(|near| near.step),
-            by: if near.is_some() { by } else { 0 },
-            ..CurvePlace::default()
-        });
-    };
-    let value = move || {
-        let near = pointing.near.get()?;
-        near.values.get(at)?.clone()
-    };
-    let marks = move || {
-        let picture = picture.get()?;
-        let panel = picture.panels.get(at)?;
-        let (left, right, top, bottom) = AROUND;
-        let wide = width.get();
-        let marks = frame(&picture.x, &panel.y, (left, top), (wide, HEIGHT));
-        let title = format!("{} over {}", panel.name, picture.x_title);
-        Some(view! {
-            <Picture marks=marks width={left + wide + right} height={top + HEIGHT + bottom} title=title/>
-        })
-    };
-    let notes = move || {
-        let notes = of(|panel| panel.notes.join("; ")).unwrap_or_default();
-        (!notes.is_empty()).then(|| format!(" Not drawn as lines: {notes}."))
-    };
-    let app = pointing.app;
-    // A panel is made anew where it is another metric's.
-    let name = picture.with_untracked(|picture| {
-        let panel = picture.as_ref().and_then(|picture| picture.panels.get(at));
-        panel.map_or_else(String::new, |panel| panel.name.clone())
-    });
-    let x_title = move || picture.get().map(|picture| picture.x_title.clone());
-    let total = move || width.get() + AROUND.0 + AROUND.1;
-    view! {
-        <figure
-            class="curves-panel"
-            data-column=move || of(|panel| panel.key.clone())
-            style:width=move || format!("{}px", total())
-        >
-            <h3>
-                {move || of(|panel| panel.name.clone())}
-                <small class="faint">" over " {x_title}</small>
-            </h3>
-            <div
-                class="curves-plot"
-                node_ref=plot
-                tabindex="0"
-                role="group"
-                aria-label=move || of(|panel| format!("{}. Arrow keys go from point to point, Enter opens the run, + and - zoom, Shift with arrows moves along, 0 shows the whole axis", panel.name))
-                on:keydown=by::key(key)
-                on:pointerdown=by::pointer(press)
-                on:pointermove=by::pointer(point)
-                on:pointerup=by::pointer(release)
-                on:pointercancel=by::pointer(move |_: PointerEvent| drag.set(None))
-                on:pointerleave=by::pointer(move |_: PointerEvent| pointing.nowhere())
-                on:click=by::mouse(move |_: MouseEvent| {
-                    if !was_dragged.get_value() {
-                        pointing.open();
-                    }
-                })
-            >
-                {marks}
-                <canvas
-                    node_ref=canvas
-                    aria-hidden="true"
-                    style:left=format!("{}px", AROUND.0)
-                    style:top=format!("{}px", AROUND.2)
-                    style:width=move || format!("{}px", width.get())
-                    style:height=format!("{HEIGHT}px")
-                ></canvas>
-                <svg
-                    class="curves-over"
-                    aria-hidden="true"
-                    viewBox=move || format!("0 0 {} {HEIGHT}", width.get())
-                    style:left=format!("{}px", AROUND.0)
-                    style:top=format!("{}px", AROUND.2)
-                    style:width=move || format!("{}px", width.get())
-                    style:height=format!("{HEIGHT}px")
-                >
-                    {move || drag.get().map(|(from, to)| {
-                        let (x, wide) = (from.min(to).to_string(), (to - from).abs().to_string());
-                        view! { <rect class="span" x=x y="0" width=wide height=HEIGHT.to_string()></rect> }
-                    })}
-                    {move || pointing.near.get().map(|near| {
-                        let x = near.x.to_string();
-                        view! { <line class="at" x1=x.clone() x2=x y1="0" y2=HEIGHT.to_string()></line> }
-                    })}
-                    {move || value().map(|value| view! { <path class="near" d=value.path></path> })}
-                    {move || value().and_then(|value| value.at).map(|(x, y)| {
-                        view! { <circle class="dot" cx=x.to_string() cy=y.to_string() r="4"></circle> }
-                    })}
-                </svg>
-            </div>
-            <p class="curves-value">{move || value().map(|value| value.text)}</p>
-            <figcaption>
-                {move || of(|panel| panel.summary.clone() + &panel.hint)}
-                {notes}
-            </figcaption>
-            {save_picture(app, &format!("curve {name}"), move |style, give| give_curves(app, width.get_untracked(), Some(at), style, give))}
-        </figure>
     }
 }

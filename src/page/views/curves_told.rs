@@ -38,6 +38,8 @@ pub(super) fn told(picture: Option<&CurvesPicture>) -> String {
     };
     let lines = if !has_panels(picture) {
         ""
+    } else if picture.beside {
+        "Each line has the colour of its column; where there are more than eight, the further ones are grey."
     } else if picture.bands {
         "Each group is its middle with a band, on logarithmic axes both of the logarithm; point at a run to see its line."
     } else {

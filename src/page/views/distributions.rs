@@ -8,8 +8,10 @@ use super::importance_options::{check, choice};
 use super::numbers::numbers_of;
 use super::saving::save_picture;
 use super::scattered::SYMLOG;
+use super::walk::{Walk, walked_picture};
 use crate::chart::boxes;
 use crate::chart::cumulative;
+use crate::chart::dots::Stop;
 use crate::chart::number::counted;
 use crate::chart::scale::Spacing;
 use crate::chart::slice::{self, Slice};
@@ -23,7 +25,6 @@ use crate::engine::saved::{boxes_plate, by_title, cumulative_plate, slices_plate
 use crate::ledger::{ColumnId, Kind, Role};
 use crate::page::prelude::*;
 use crate::page::state::App;
-use crate::page::widgets::picture::Picture;
 use std::sync::Arc;
 
 /// How many slices are shown at first, and how many more at a time.
@@ -190,6 +191,36 @@ fn slice_view(app: App, said: &Distributions, of: &Slice) -> AnyView {
         .into_any()
 }
 
+/// The steps of distribution functions: along one, and from one to that beside it.
+fn steps_of(said: &Arc<Distributions>) -> Walk {
+    let kept = StoredValue::new(Arc::clone(said));
+    let of = move |take: &dyn Fn(&ByCategory) -> Option<Stop>| {
+        kept.with_value(|said| said.by.as_ref().and_then(take))
+    };
+    let stop = move |at: usize| {
+        of(&|by| {
+            let called = |class: u8| {
+                let is_it = |item: &&LegendItem| item.colour == RowColour::Class(class);
+                let item = by.legend.iter().find(is_it);
+                item.map_or_else(String::new, |item| item.label.clone())
+            };
+            by.cumulative.stop(at, &called)
+        })
+    };
+    let beside = move |at: usize, is_down: bool| {
+        let by = |said: &Arc<Distributions>| {
+            let by = said.by.as_ref();
+            by.map_or(at, |by| by.cumulative.beside(at, is_down))
+        };
+        kept.with_value(by)
+    };
+    Walk {
+        count: said.by.as_ref().map_or(0, |by| by.cumulative.count()),
+        stop: Box::new(stop),
+        beside: Box::new(beside),
+    }
+}
+
 /// The metric by category: boxes, and distribution functions.
 fn categories_view(app: App, said: &Arc<Distributions>, by: &ByCategory) -> AnyView {
     let title = by_title(said, by);
@@ -245,12 +276,12 @@ fn categories_view(app: App, said: &Arc<Distributions>, by: &ByCategory) -> AnyV
             <div class="effect-words">{told(&by.cumulative_words)}</div>
             {by.cumulative.hides_bands().then(|| view! { <p class="faint">"Point at a line to see its band."</p> }.into_any())}
             <span class="colour-legend">{legend_items(by.legend.clone())}</span>
-            <Picture
-                marks=by.cumulative.marks()
-                width=cumulative::WIDTH
-                height=cumulative::HEIGHT
-                title=format!("Distribution functions of {title}. {summary}")
-            />
+            {walked_picture(
+                by.cumulative.marks(),
+                (cumulative::WIDTH, cumulative::HEIGHT),
+                format!("Distribution functions of {title}. {summary}"),
+                steps_of(said),
+            )}
             {saving_functions}
         </section>
     }

@@ -97,7 +97,7 @@ pub(super) fn dots_view(app: App, picture: RunPicture) -> AnyView {
     };
     let named = move || said.get().map_or_else(|| words.clone(), |run| told(&run));
     let label = walked_label(&title);
-    let circle = move || dot().map(|dot| ring(&dot));
+    let circle = move || dot().map(|dot| ring(dot.at()));
     view! {
         <div
             class="scatter dots-stage"

@@ -5,6 +5,7 @@ use super::asked::asked;
 use super::importance_bars::close_opened;
 use super::numbers::numbers_of;
 use super::saving::{About, save_chart};
+use super::walk::{Walk, walked_picture};
 use crate::chart::number::{counted, grouped, short_number};
 use crate::chart::svg::Chart;
 use crate::engine::arrange;
@@ -12,7 +13,6 @@ use crate::engine::protocol::{Answer, Ask, ParamEffect};
 use crate::engine::view::Tab;
 use crate::page::prelude::*;
 use crate::page::state::App;
-use crate::page::widgets::picture::Picture;
 use std::sync::Arc;
 
 /// As wide a page is at most where the style makes letters of pictures larger.
@@ -88,6 +88,8 @@ fn EffectOf(app: App, effect: Arc<ParamEffect>, is_narrow: bool) -> impl IntoVie
             .collect(),
         ..About::default()
     };
+    let kept = Arc::clone(&effect);
+    let stretches = Walk::in_order(effect.bins.len(), move |at| kept.stop(at, is_narrow));
     let close = move |_| close_opened(app);
     let table = move |_| show_in_table(app);
     view! {
@@ -98,7 +100,7 @@ fn EffectOf(app: App, effect: Arc<ParamEffect>, is_narrow: bool) -> impl IntoVie
                 <button class="quiet-button" on:click=by::mouse(close)>"Close"</button>
             </header>
             <div class="effect-words">{words}</div>
-            <Picture marks=marks width=width height=height title=title/>
+            {walked_picture(marks, (width, height), title, stretches)}
             {save_chart(app, about, chart)}
             {(outside > 0)
                 .then(|| {

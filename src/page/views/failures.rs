@@ -3,7 +3,8 @@
 use super::asked::asked;
 use super::brief::{evidence_link, finding};
 use super::log_view::log_view;
-use super::saving::{About, saved_picture};
+use super::saving::About;
+use super::walk::{Walk, saved_walk};
 use crate::chart::number::{counted, percent};
 use crate::chart::{rates, timeline};
 use crate::engine::explain::Unfinished;
@@ -51,6 +52,8 @@ fn contents(app: App, said: &Failures) -> AnyView {
     });
     let findings = findings.collect::<Vec<_>>();
     let line = said.timeline.as_ref().map(|line| {
+        let stops = line.stops();
+        let bars = Walk::in_order(stops.len(), move |at| stops.get(at).cloned());
         let about = About {
             name: "failures began".to_owned(),
             title: "When runs began".to_owned(),
@@ -63,12 +66,13 @@ fn contents(app: App, said: &Failures) -> AnyView {
         view! {
             <section class="effect" aria-label="When runs began">
                 <h3>"When runs began"</h3>
-                {saved_picture(
+                {saved_walk(
                     app,
                     about,
                     line.marks(),
                     (timeline::WIDTH, timeline::HEIGHT),
                     "Runs that ended by when they began; at the foot of each bar those that broke.".to_owned(),
+                    bars,
                 )}
                 <p class="faint">"Bars: runs that ended, by when they began; at the foot, in colour, those that broke."</p>
             </section>
@@ -159,6 +163,8 @@ fn param_view(app: App, param: &ParamRates, unit: &str) -> AnyView {
         ""
     };
     let name = param.name.clone();
+    let rates = param.rates.clone();
+    let values = Walk::in_order(rates.bars.len(), move |at| rates.stop(at));
     let about = About {
         name: format!("failures {name}"),
         title: format!("Share that broke by {name}"),
@@ -174,12 +180,13 @@ fn param_view(app: App, param: &ParamRates, unit: &str) -> AnyView {
     view! {
         <section class="rates" data-param=name.clone() aria-label=format!("Broken by {name}")>
             <h4>{name.clone()} <span class="faint">{format!(" {}{chance}", param.told)}</span></h4>
-            {saved_picture(
+            {saved_walk(
                 app,
                 about,
                 param.rates.marks(),
                 (rates::WIDTH, param.rates.height()),
                 format!("Share that broke by {name}: {}", param.rates.words()),
+                values,
             )}
             <details class="left-out">
                 <summary>"In numbers"</summary>

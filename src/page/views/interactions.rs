@@ -3,7 +3,8 @@
 use super::asked::asked;
 use super::heat_table::{HeatCell, heat_table};
 use super::importance_bars::close_opened;
-use super::saving::{About, save_chart, saved_picture};
+use super::saving::{About, save_chart};
+use super::walk::{Walk, saved_walk};
 use crate::chart::heat::Heat;
 use crate::chart::number::{percent, short_number};
 use crate::chart::surface::{HEIGHT, WIDTH};
@@ -138,6 +139,26 @@ pub(super) fn SurfacePanel(app: App) -> impl IntoView {
     }
 }
 
+/// The cells of a surface: along a row of them, and up and down.
+fn cells_of(surface: &Arc<PairSurface>) -> Walk {
+    let (count, columns) = (surface.values.len(), surface.columns.max(1));
+    let kept = Arc::clone(surface);
+    let beside = move |at: usize, is_down: bool| {
+        // The first row lies at the bottom.
+        let next = if is_down {
+            at.checked_sub(columns)
+        } else {
+            Some(at + columns).filter(|next| *next < count)
+        };
+        next.unwrap_or(at)
+    };
+    Walk {
+        count,
+        stop: Box::new(move |at| kept.stop(at)),
+        beside: Box::new(beside),
+    }
+}
+
 #[component]
 fn SurfaceOf(app: App, surface: Arc<PairSurface>) -> impl IntoView {
     let (side, above) = (&surface.a.0, &surface.b.0);
@@ -184,7 +205,7 @@ fn SurfaceOf(app: App, surface: Arc<PairSurface>) -> impl IntoView {
                 <h3>{heading}</h3>
                 <button class="quiet-button" on:click=by::mouse(close)>"Close"</button>
             </header>
-            {saved_picture(app, about, surface.marks(), (WIDTH, HEIGHT), title)}
+            {saved_walk(app, about, surface.marks(), (WIDTH, HEIGHT), title, cells_of(&surface))}
             <p class="faint">
                 "Colour: the forest's mean prediction, all other params averaged out. "
                 {points}

@@ -8,13 +8,14 @@
 //! - [`importance`]: which params mattered; [`importance_options`] say what is asked, [`importance_methods`] hold
 //!   the methods side by side, [`importance_bars`] draws them; [`effect`] shows what one param did, [`interactions`] two,
 //!   [`ablation`] which changes lead from one run to another; what they show is [`asked`] for.
-//! - [`brief`]: what is to be known first, in sentences, two of them as a [`brief_strip`] above the table; [`failures`]: what broke, when, and what it has in common;
+//! - [`brief`]: what is to be known first, in sentences, which stand as a [`brief_strip`] above the table too; [`failures`]: what broke, when, and what it has in common;
 //!   [`next`]: what to run next.
+//! - [`walk`]: pictures that keys go through.
 //! - [`objectives`]: several objectives, and how a search went on; [`scatter`] paints their dots.
 //! - [`report`]: what is said to others. [`saving`]: any chart as a file.
 //! - [`scattered`]: any two columns against one another; [`distributions`] of one, with [`dots`] that name their runs.
 //! - [`space`]: runs as lines across axes, each a [`space_axis`] that brushes.
-//! - [`curves`]: metrics over steps or time.
+//! - [`curves`]: metrics over steps or time, each a [`curve_panel`].
 //! - [`numbers`]: charts in numbers.
 //! - [`compare`]: runs or groups side by side.
 //! - [`run`]: everything known about one run, [`run_page`] on a page of its own, [`log_view`] the end of its log; [`run_note`] what the person says of it.
@@ -38,6 +39,7 @@ pub(crate) mod compare;
 mod compared;
 mod compute;
 mod correlations;
+mod curve_panel;
 pub(crate) mod curves;
 mod curves_told;
 mod display;
@@ -75,4 +77,5 @@ mod space_axis;
 mod space_drag;
 pub(crate) mod table;
 mod table_bar;
+mod walk;
 mod window;

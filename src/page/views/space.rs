@@ -3,6 +3,7 @@
 
 use super::asked::asked;
 use super::display::legend_items;
+use super::dots::{walked, walked_label};
 use super::importance_options::{check, choice};
 use super::numbers::in_numbers;
 use super::saving::{Give, image_of, save_picture};
@@ -23,7 +24,7 @@ use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::page::widgets::size::watch_size;
 use crate::web::clock;
-use leptos::ev::{MouseEvent, PointerEvent};
+use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent};
 use leptos::html::{Canvas, Div};
 use std::sync::Arc;
 use wasm_bindgen::{Clamped, JsCast as _};
@@ -94,17 +95,11 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
     let dragging = Dragging::new(app, picture, asked_with);
     let near = RwSignal::new(None::<Arc<SpaceRun>>);
     let pointed = StoredValue::new(0u64);
-    let point = move |event: PointerEvent| {
-        let Some(canvas) = canvas.get_untracked() else {
-            return;
-        };
-        let frame = canvas.get_bounding_client_rect();
+    // At which place of the table the run is that keys went to.
+    let walked_to = StoredValue::new(None::<usize>);
+    let name = move |ask: Ask| {
         pointed.update_value(|number| *number += 1);
         let this = pointed.get_value();
-        let ask = Ask::SpaceRun {
-            x: f64::from(event.client_x()) - frame.left(),
-            y: f64::from(event.client_y()) - frame.top(),
-        };
         app.ask(ask, move |answer| {
             if let (Answer::SpaceRun(said), Some(true)) =
                 (answer, pointed.try_with_value(|number| *number == this))
@@ -113,7 +108,19 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
             }
         });
     };
+    let point = move |event: PointerEvent| {
+        let Some(canvas) = canvas.get_untracked() else {
+            return;
+        };
+        let frame = canvas.get_bounding_client_rect();
+        name(Ask::SpaceRun {
+            x: f64::from(event.client_x()) - frame.left(),
+            y: f64::from(event.client_y()) - frame.top(),
+            place: None,
+        });
+    };
     let forget = move || {
+        walked_to.set_value(None);
         pointed.update_value(|number| *number += 1);
         near.set(None);
     };
@@ -123,10 +130,32 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
             forget();
         }
     });
-    let open = move |_: MouseEvent| {
+    let open = move || {
         if let Some(run) = near.get_untracked() {
             app.change(|view| view.run = Some(run.row));
         }
+    };
+    let key = move |event: KeyboardEvent| {
+        let (key, now) = (event.key(), walked_to.get_value());
+        let last = app
+            .selected
+            .with_untracked(|selected| selected.shown.checked_sub(1));
+        if key == "Enter" {
+            open();
+        } else if key == "Escape" && now.is_some() {
+            forget();
+        } else if let Some(place) = last.and_then(|last| walked(&key, now, last)) {
+            walked_to.set_value(Some(place));
+            name(Ask::SpaceRun {
+                x: 0.0,
+                y: 0.0,
+                place: Some(place),
+            });
+        } else {
+            return;
+        }
+        event.prevent_default();
+        event.stop_propagation();
     };
     // The axes are made anew only where they are others: a brush that is being dragged must stay.
     let axes = Memo::new(move |_| {
@@ -143,12 +172,14 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
                     style:--wide=move || wide().to_string()
                     on:pointermove=by::pointer(point)
                     on:pointerleave=by::pointer(move |_| forget())
-                    on:click=by::mouse(open)
+                    on:click=by::mouse(move |_: MouseEvent| open())
                 >
                     <canvas
                         node_ref=canvas
-                        role="img"
-                        aria-label=move || said(picture.get().as_deref())
+                        role="group"
+                        tabindex="0"
+                        aria-label=move || walked_label(&said(picture.get().as_deref()))
+                        on:keydown=by::key(key)
                         style:height=format!("{HEIGHT}px")
                     ></canvas>
                     <svg aria-hidden="true" viewBox=move || format!("0 0 {} {HEIGHT}", wide())>

@@ -43,7 +43,7 @@ pub(super) struct Spot {
 
 /// The table's state; its parts and the keys share it.
 #[derive(Clone, Copy)]
-pub(super) struct Grid {
+pub(in crate::page) struct Grid {
     pub(super) app: App,
     pub(super) geometry: Memo<Geometry>,
     pub(super) port: RwSignal<Port>,
@@ -63,12 +63,18 @@ pub(super) struct Grid {
 impl Grid {
     fn new(app: App) -> Self {
         let port = RwSignal::new(Port::default());
+        let loader = Loader::new(app);
         let same = Memo::new(move |_| app.selected.with(|selected| selected.same.clone()));
         let arrangement = Memo::new(move |_| {
             let ledger = app.ledger.get();
             let same = same.get();
-            app.view
-                .with(|view| Arc::new(arrange_without(&ledger, view, &same)))
+            app.view.with(|view| {
+                let mut arranged = arrange_without(&ledger, view, &same);
+                loader
+                    .longest
+                    .with(|letters| arranged.widen(&ledger, view, letters));
+                Arc::new(arranged)
+            })
         });
         let width = Memo::new(move |_| port.with(|port| port.width));
         let runs = Memo::new(move |_| app.ledger.with(|ledger| ledger.runs));
@@ -86,7 +92,7 @@ impl Grid {
             drag: RwSignal::new(None),
             range: RwSignal::new(None),
             pressed: StoredValue::new(None),
-            loader: Loader::new(app),
+            loader,
             element: NodeRef::new(),
         }
     }
@@ -368,7 +374,7 @@ pub(crate) fn TableView(app: App) -> impl IntoView {
     view! {
         <section class="table-view" data-view="table" aria-label="Runs">
             <Paper app=app/>
-            <BriefStrip app=app/>
+            <BriefStrip grid=grid/>
             <Later app=app><TableBar grid=grid/></Later>
             <ColourLegend grid=grid/>
             <div

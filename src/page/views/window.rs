@@ -3,8 +3,12 @@
 //! What is there stays until the new arrives, so that nothing flickers; one ask is on its way at a
 //! time, and more is asked for than is in view, so that scrolling seldom waits.
 
+use crate::engine::arrange::says_more;
 use crate::engine::look::WindowLook;
-use crate::engine::protocol::{Answer, Ask, Cell, LegendItem, Window, WindowQuestion, WindowRow};
+use crate::engine::protocol::{
+    Answer, Ask, Cell, CellKind, LegendItem, Window, WindowQuestion, WindowRow,
+};
+use crate::engine::view::{Baseline, GroupStatistic, Grouping};
 use crate::ledger::ColumnId;
 use crate::page::prelude::*;
 use crate::page::state::App;
@@ -84,6 +88,9 @@ struct State {
     waiting: Option<(u64, (u64, WindowLook), f64)>,
 }
 
+/// What makes cells say more than a number.
+type More = (Option<Grouping>, GroupStatistic, Option<Baseline>);
+
 /// Fetches windows. `Copy`, as all handles of the page.
 #[derive(Clone, Copy)]
 pub(super) struct Loader {
@@ -93,6 +100,9 @@ pub(super) struct Loader {
     pub(super) arrived: RwSignal<u64>,
     /// What the colours of rows mean.
     pub(super) legend: RwSignal<Vec<LegendItem>>,
+    /// How many letters the longest cell has that says more than a number, by column, since cells say that.
+    pub(super) longest: RwSignal<order::Map<u32, u32>>,
+    more: StoredValue<More>,
 }
 
 impl Loader {
@@ -103,6 +113,8 @@ impl Loader {
             state: StoredValue::new(State::default()),
             arrived: RwSignal::new(0),
             legend: RwSignal::default(),
+            longest: RwSignal::default(),
+            more: StoredValue::default(),
         }
     }
 
@@ -187,7 +199,40 @@ impl Loader {
         });
     }
 
+    /// Notes how long cells are that say more than a number: columns become as wide, and narrower only where they say
+    /// something else.
+    fn measure(self, question: &WindowQuestion, window: &Window) {
+        let (more, says_more) = self.app.view.with_untracked(|view| {
+            let more = (view.grouping.clone(), view.group_statistic, view.baseline);
+            (more, says_more(view))
+        });
+        let Some(mut longest) = self.longest.try_get_untracked() else {
+            return;
+        };
+        let mut is_other = self.more.with_value(|known| *known != more);
+        if is_other {
+            longest = order::Map::new();
+            self.more.set_value(more);
+        }
+        let rows = window.rows.iter().chain(&window.pinned);
+        for row in rows.filter(|_| says_more) {
+            for (cell, id) in row.cells.iter().zip(&question.columns) {
+                // Other numbers are shown with as many digits as have room.
+                if cell.kind == CellKind::Number && cell.text.contains(' ') {
+                    let letters = cell.text.chars().count() as u32;
+                    let known = longest.or_insert_with(id.0, || 0);
+                    is_other |= *known < letters;
+                    *known = letters.max(*known);
+                }
+            }
+        }
+        if is_other {
+            let _told = self.longest.try_set(longest);
+        }
+    }
+
     fn take(self, selection: u64, question: &WindowQuestion, window: Window) {
+        self.measure(question, &window);
         let places = question.columns.iter().enumerate();
         let loaded = Loaded {
             selection,

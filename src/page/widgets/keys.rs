@@ -107,6 +107,14 @@ pub const SHORTCUTS: &[(&str, &[Shortcut])] = &[
         ],
     ),
     (
+        "On a picture of shares, effects or distributions",
+        &[
+            (&["←", "→"], "Say what is at one part after the other"),
+            (&["↑", "↓"], "Go to the part above or below"),
+            (&["Home", "End"], "Go to the first or the last"),
+        ],
+    ),
+    (
         "In the table",
         &[
             (&["↓", "↑"], "Move from run to run"),

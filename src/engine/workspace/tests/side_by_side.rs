@@ -1,7 +1,12 @@
 //! Runs and groups side by side: which, what differs, what each has, and as what it is copied.
 
+use super::curves::{curves, with_curves};
 use super::*;
-use crate::engine::protocol::{CompareFormat, CompareQuestion, ComparedPart, MarkHow, SideBySide};
+use crate::chart::colour::Hue;
+use crate::engine::protocol::{
+    CompareFormat, CompareQuestion, ComparedPart, CurvePlace, CurvesPicture, CurvesQuestion,
+    MarkHow, NumbersOf, RowColour, SideBySide,
+};
 
 fn question() -> CompareQuestion {
     CompareQuestion {
@@ -339,4 +344,99 @@ fn very_many_are_bounded_and_counted() {
         told.cut.as_deref(),
         Some("Only the first 5,000 of 6,001 columns were looked at.")
     );
+}
+
+/// The picture of those that stand side by side.
+fn curves_of(workspace: &mut Workspace) -> CurvesPicture {
+    let ask = Ask::Curves(CurvesQuestion {
+        width: 200.0,
+        height: 100.0,
+        density: 1.0,
+        traces: true,
+        beside: true,
+        ..CurvesQuestion::default()
+    });
+    match workspace.answer(&ask) {
+        Answer::Curves(said) => *said,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn curves_of_compared_runs_are_theirs_alone_in_the_colours_of_their_columns() {
+    let mut workspace = with_curves();
+    select_with(&mut workspace, None, Some(Baseline::Run(2)));
+    mark(&mut workspace, 1, false);
+    let told = said(&mut workspace, question());
+    assert_eq!(names(&told), ["broken", "high"]);
+    let classes: Vec<u8> = told.columns.iter().map(|column| column.class).collect();
+    assert_eq!(classes, [0, 1]);
+    let picture = curves_of(&mut workspace);
+    assert!(picture.beside && !picture.bands);
+    assert_eq!((picture.shown, picture.runs, picture.metrics), (2, 4, 2));
+    let legend: Vec<(RowColour, &str)> = picture
+        .legend
+        .iter()
+        .map(|item| (item.colour, item.label.as_str()))
+        .collect();
+    assert_eq!(legend[0], (RowColour::Class(0), "broken"));
+    assert_eq!(legend[1], (RowColour::Class(1), "high"));
+    // The axis is of these: what the others have does not stretch it.
+    let names: Vec<&str> = picture
+        .panels
+        .iter()
+        .map(|panel| panel.name.as_str())
+        .collect();
+    assert_eq!(names, ["loss", "accuracy"]);
+    let bold = |class: u8| {
+        let mut traces = picture.panels[0].traces.iter();
+        traces.any(|trace| trace.hue == Hue::Class(class) && trace.width == Some(2.2))
+    };
+    assert_eq!((bold(0), bold(1), bold(2)), (true, true, false));
+    // Keys and hands find these alone, and in numbers there are no others.
+    let place = |y: f64| {
+        Ask::CurveRun(CurvePlace {
+            x: 100.0,
+            y: Some(y),
+            ..CurvePlace::default()
+        })
+    };
+    for y in 0..100 {
+        match workspace.answer(&place(f64::from(y))) {
+            Answer::CurveRun(found) => {
+                let row = found.map(|run| run.row);
+                assert!(row.is_none_or(|row| row == 1 || row == 2), "{row:?}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    let Answer::Numbers(numbers) = workspace.answer(&Ask::Numbers(NumbersOf::Curves)) else {
+        panic!("no numbers");
+    };
+    let lines: Vec<&str> = numbers[0]
+        .lines
+        .iter()
+        .map(|line| line[0].as_str())
+        .collect();
+    assert_eq!(lines, ["broken", "high"]);
+    // All that is shown is drawn again where that is asked.
+    let all = curves(&mut workspace, "");
+    assert!(!all.beside && all.shown == 4);
+}
+
+#[test]
+fn curves_of_compared_groups_are_their_means_with_intervals() {
+    let mut workspace = with_curves();
+    let by = Grouping::By(vec!["param.none".to_owned()]);
+    select_with(&mut workspace, Some(by), Some(Baseline::Run(0)));
+    let picture = curves_of(&mut workspace);
+    assert!(picture.bands);
+    let legend: Vec<&str> = picture
+        .legend
+        .iter()
+        .map(|item| item.label.as_str())
+        .collect();
+    assert_eq!(legend.len(), 2, "{legend:?}");
+    assert_eq!(legend[0], "low");
+    assert!(legend[1].ends_with("(4 runs)"), "{legend:?}");
 }

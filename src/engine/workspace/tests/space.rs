@@ -24,7 +24,8 @@ pub(super) fn space(workspace: &mut Workspace, axes: &[AxisSetting]) -> SpacePic
 }
 
 fn run_at(workspace: &mut Workspace, x: f64, y: f64) -> Option<SpaceRun> {
-    match workspace.answer(&Ask::SpaceRun { x, y }) {
+    let place = None;
+    match workspace.answer(&Ask::SpaceRun { x, y, place }) {
         Answer::SpaceRun(run) => run.map(|run| *run),
         other => panic!("{other:?}"),
     }
@@ -83,6 +84,21 @@ fn a_place_in_the_space_finds_its_run_among_the_shown() {
     let picture = space(&mut workspace, &[]);
     assert_eq!((picture.shown, picture.runs), (15, 60));
     assert_eq!(run_at(&mut workspace, axis.x, axis.ends.1), None);
+    // Keys go through the shown runs as the table has them.
+    let walk = |workspace: &mut Workspace, place: usize| {
+        let ask = Ask::SpaceRun {
+            x: 0.0,
+            y: 0.0,
+            place: Some(place),
+        };
+        match workspace.answer(&ask) {
+            Answer::SpaceRun(run) => run.map(|run| run.row),
+            other => panic!("{other:?}"),
+        }
+    };
+    let rows: Vec<Option<usize>> = (0..16).map(|place| walk(&mut workspace, place)).collect();
+    let expected: Vec<Option<usize>> = (0..15).map(Some).chain([None]).collect();
+    assert_eq!(rows, expected);
 }
 
 #[test]
