@@ -400,6 +400,7 @@ impl Workspace {
             Ask::Import { .. }
             | Ask::Beside(_)
             | Ask::Look { .. }
+            | Ask::Unfollow
             | Ask::ReadWith(_)
             | Ask::CancelImport
             | Ask::Importance(_)
