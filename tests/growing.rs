@@ -139,7 +139,8 @@ impl Log {
         for cut in cuts {
             let now = self.at(cut);
             let changed = now.iter().filter(|file| !before.contains(file));
-            kept.look(changed.map(|(path, _)| path.clone()).collect());
+            let changed: Vec<String> = changed.map(|(path, _)| path.clone()).collect();
+            kept.look(&changed);
             let (parts, words, _) = read(&now, Some(&kept));
             let (whole_parts, whole_words, _) = read(&now, None);
             let name = &self.written[0].0;
@@ -304,7 +305,7 @@ fn check_tail_of(log: &dyn Fn(Vec<u8>) -> Log, begin: &[u8], record: &dyn Fn(usi
     let kept = Rc::new(Kept::new(256 << 10, 256 << 20));
     let (_, _, whole) = read(&log.at(before), Some(&kept));
     assert!(whole >= before, "{path}: {whole} of {before}");
-    kept.look(vec![path.to_owned()]);
+    kept.look(&[path.to_owned()]);
     let now = log.at(log.len());
     let (parts, words, read_on) = read(&now, Some(&kept));
     let tail = log.len() - before;

@@ -22,8 +22,6 @@ pub struct Kept(RefCell<Shelf>);
 struct Shelf {
     /// By the path of the first file.
     readings: order::Map<String, Reading>,
-    /// Of the files that are read now those that are not as they were, in order.
-    changed: Vec<String>,
     least_bytes: u64,
     most_bytes: usize,
     bytes: usize,
@@ -47,6 +45,8 @@ struct Mark {
     end: u64,
     /// What stands before this place, as a number: the mark, or an earlier place where that could not be read.
     compared: (u64, u64),
+    /// Whether the file was changed since, in whatever way.
+    is_changed: bool,
 }
 
 impl Kept {
@@ -55,7 +55,6 @@ impl Kept {
     pub fn new(least_bytes: u64, most_bytes: usize) -> Self {
         Self(RefCell::new(Shelf {
             readings: order::Map::new(),
-            changed: Vec::new(),
             least_bytes,
             most_bytes,
             bytes: 0,
@@ -63,16 +62,24 @@ impl Kept {
         }))
     }
 
-    /// Files are read again of which these, in order, are not as they were.
-    pub fn look(&self, changed: Vec<String>) {
-        self.0.borrow_mut().changed = changed;
+    /// These files, in order, are not as they were. To be told whoever reads them again.
+    pub fn look(&self, changed: &[String]) {
+        let is_changed = |path: &str| {
+            let found = changed.binary_search_by(|known| known.as_str().cmp(path));
+            found.is_ok()
+        };
+        for reading in self.0.borrow_mut().readings.values_mut() {
+            for mark in &mut reading.marks {
+                mark.is_changed |= is_changed(&mark.path);
+            }
+        }
     }
 
     /// Forgets all.
     pub fn clear(&self) {
         let shelf = &mut *self.0.borrow_mut();
         shelf.readings = order::Map::new();
-        (shelf.bytes, shelf.changed) = (0, Vec::new());
+        shelf.bytes = 0;
     }
 
     /// How often something was kept.
@@ -87,13 +94,7 @@ impl Kept {
         let mut marks = reading.marks;
         let last = marks.pop()?;
         let is_same = |mark: &Mark, file: &dyn File| {
-            let is_changed = |path: &str| {
-                let changed = shelf
-                    .changed
-                    .binary_search_by(|known| known.as_str().cmp(path));
-                changed.is_ok()
-            };
-            mark.path == file.path() && mark.len == file.len_bytes() && !is_changed(&mark.path)
+            mark.path == file.path() && mark.len == file.len_bytes() && !mark.is_changed
         };
         let are_same = marks.len() < files.len()
             && marks
@@ -214,6 +215,7 @@ impl Marks {
             len: file.len_bytes(),
             end,
             compared: before.map_or((0, 0), |mark| mark.compared),
+            is_changed: false,
         });
     }
 
@@ -319,15 +321,15 @@ mod tests {
     fn what_has_grown_is_read_from_where_it_ended() {
         let kept = shelf();
         check(&[log(&kept, "a", "1\n2\n3")], "1\n2\n", "1\n2\n3");
-        kept.look(vec!["a".to_owned()]);
+        kept.look(&["a".to_owned()]);
         check(&[log(&kept, "a", "1\n2\n34\n5")], "1\n2\n34\n", "34\n5");
         // A further file of the same log.
-        kept.look(vec!["b".to_owned()]);
+        kept.look(&["b".to_owned()]);
         let both = |b: &str| [log(&kept, "a", "1\n2\n34\n5"), log(&kept, "b", b)];
         check(&both("6\n"), "1\n2\n34\n6\n", "56\n");
         check(&both("6\n7\n"), "1\n2\n34\n6\n7\n", "7\n");
         // As it was.
-        kept.look(Vec::new());
+        kept.look(&[]);
         check(&both("6\n7\n"), "1\n2\n34\n6\n7\n", "");
     }
 
@@ -336,7 +338,7 @@ mod tests {
         let kept = shelf();
         let again = |text: &str, made: &str, all: &str| {
             check(&[log(&kept, "a", "1\n2\n")], "1\n2\n", "1\n2\n");
-            kept.look(vec!["a".to_owned()]);
+            kept.look(&["a".to_owned()]);
             check(&[log(&kept, "a", text)], made, all);
             kept.clear();
         };
@@ -348,22 +350,27 @@ mod tests {
         // An earlier file of a log is not what it was.
         let both = |a: &str| [log(&kept, "a", a), log(&kept, "b", "9\n")];
         read(&both("1\n"));
-        kept.look(vec!["a".to_owned()]);
+        kept.look(&["a".to_owned()]);
         check(&both("1\n2\n"), "1\n2\n9\n", "1\n2\n9\n");
         check(&[log(&kept, "a", "1\n2\n")], "1\n2\n", "1\n2\n");
+        // Another has read it again since.
+        kept.look(&["a".to_owned()]);
+        kept.look(&[]);
+        check(&[log(&kept, "a", "1\n3\n")], "1\n3\n", "1\n3\n");
     }
 
     #[test]
     fn what_cannot_be_read_for_a_moment_is_kept() {
         let kept = shelf();
         check(&[log(&kept, "a", "1\n2\n")], "1\n2\n", "1\n2\n");
-        kept.look(vec!["a".to_owned()]);
+        kept.look(&["a".to_owned()]);
         let lost = Log {
             is_readable: false,
             ..log(&kept, "a", "1\n2\n3\n")
         };
         check(&[lost], "1\n2\n", "");
-        check(&[log(&kept, "a", "1\n2\n3\n")], "1\n2\n3\n", "3\n");
+        // What was written meanwhile made it so.
+        check(&[log(&kept, "a", "1\n2\n3\n4\n")], "1\n2\n3\n4\n", "3\n4\n");
     }
 
     #[test]

@@ -111,7 +111,7 @@ impl Hand {
             let files = infos.unwrap_or_default().into_iter();
             let changed = message::value::<Vec<String>>(data, "changed").and_then(Result::ok);
             let growing = changed.map(|changed| {
-                self.kept.look(changed);
+                self.kept.look(&changed);
                 &self.kept
             });
             let files: Files = files.map(|info| blob_file(info, &blobs, growing)).collect();
