@@ -435,8 +435,17 @@ fn metric(file: &dyn File, key: &str, row: usize, sink: &mut RunSink<'_>) {
         None if from == 0 => return,
         None => String::new(),
     };
-    metric.add(&text);
-    for line in &metric.broken {
+    let whole = text.rfind('\n').map_or(0, |at| at + 1);
+    metric.add(&text[..whole]);
+    // A last line without an end may be half of one: it is read for this time.
+    let cut = text.get(whole..).filter(|cut| !cut.is_empty());
+    let mut with_cut = cut.map(|cut| {
+        let mut all = metric.clone();
+        all.add(cut);
+        all
+    });
+    let said = with_cut.as_mut().unwrap_or(&mut metric);
+    for line in &said.broken {
         sink.problem_in(
             "mlflow/metric-line",
             file.path(),
@@ -445,12 +454,11 @@ fn metric(file: &dyn File, key: &str, row: usize, sink: &mut RunSink<'_>) {
             "line skipped",
         );
     }
-    put_points(&mut metric.points, key, row, sink);
-    let end = from + text.len() as u64;
-    // A last line without an end may be half of one, and what was packed is not read on.
-    let is_whole = end == file.len_bytes() && text.ends_with('\n');
-    if is_whole || from > 0 && text.is_empty() {
-        marks.reach(file, end);
+    put_points(&mut said.points, key, row, sink);
+    // What was packed is not read on.
+    let is_plain = from + text.len() as u64 == file.len_bytes();
+    if is_plain || from > 0 && text.is_empty() {
+        marks.reach(file, from + whole as u64);
         let bytes = 24 * metric.points.capacity() + 8 * metric.broken.capacity();
         marks.keep(&files, metric, bytes);
     }
@@ -469,7 +477,7 @@ fn text_after(file: &dyn File, place: u64, sink: &mut RunSink<'_>) -> Option<Str
 }
 
 /// What the file of a metric says.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Metric {
     points: Vec<Logged>,
     has_steps: bool,

@@ -215,6 +215,9 @@ fn read(
     Ok(())
 }
 
+/// Step, Unix milliseconds and value of each point of a curve.
+type Points = Vec<(f64, i64, f64)>;
+
 /// What is known of a run.
 #[derive(Clone, Default)]
 struct Run {
@@ -231,8 +234,8 @@ struct Run {
     exit: Option<i64>,
     config: Map<String, Json>,
     summary: Map<String, Json>,
-    /// Step, Unix milliseconds and value of each point, by metric. What is kept of a log has it too.
-    history: Rc<order::Map<String, Vec<(f64, i64, f64)>>>,
+    /// By metric. What is kept of a log has it too.
+    history: Rc<order::Map<String, Points>>,
     /// The last step of a history without steps.
     rows: u64,
     metadata: Map<String, Json>,
@@ -317,7 +320,7 @@ impl Run {
 
     /// About how many bytes of memory it takes.
     fn memory(&self) -> usize {
-        let of_curve = |points: &Vec<(f64, i64, f64)>| 64 + 24 * points.capacity();
+        let of_curve = |points: &Points| 64 + 24 * points.capacity();
         let curves: usize = self.history.values().map(of_curve).sum();
         let texts: usize = self.texts.values().map(String::len).sum();
         let others = [&self.config, &self.summary, &self.metadata].map(Map::len);
