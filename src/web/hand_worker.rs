@@ -10,7 +10,7 @@ use crate::format::{self, Unit};
 use crate::ledger::{Keep, RunSink};
 use crate::source::{File, Files, Kept, unpack_into};
 use js_sys::{Array, ArrayBuffer};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, DedicatedWorkerGlobalScope, FileReaderSync, MessageEvent, MessagePort};
@@ -88,6 +88,8 @@ struct Hand {
     grower: Option<(u64, Grower)>,
     /// What was made of files of the folder that is followed.
     kept: Rc<Kept>,
+    /// Of how many bytes that it had the browser read the engine has heard.
+    told_bytes: Cell<u64>,
 }
 
 fn run(port: MessagePort) {
@@ -95,6 +97,7 @@ fn run(port: MessagePort) {
         files: Files::default(),
         grower: None,
         kept: Rc::new(Kept::new(KEPT_OF_BYTES, KEPT_BYTES)),
+        told_bytes: Cell::new(0),
     }));
     let back = port.clone();
     let closure = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
@@ -162,7 +165,7 @@ impl Hand {
     /// Reads a unit and sends its parts, its progress and its end.
     fn read(&self, unit: &Unit, keep: Keep, number: f64, engine: &MessagePort) {
         let begun = clock::now_millis();
-        let (fetched, kept) = (files::fetched(), self.kept.turn());
+        let kept = self.kept.turn();
         let mut on_part = |part: crate::ledger::Ledger| {
             post(
                 engine,
@@ -187,9 +190,12 @@ impl Hand {
         };
         format::read_unit(unit, &self.files, &mut sink, &mut progress);
         sink.source().millis = Some(clock::now_millis() - begun);
+        // With what it has looked at before it was given the unit.
+        let fetched = files::fetched();
+        let told = self.told_bytes.replace(fetched);
         let mut end = Message::new()
             .with_number("end", number)
-            .with_number("fetched", (files::fetched() - fetched) as f64)
+            .with_number("fetched", (fetched - told) as f64)
             .with_number("kept", (self.kept.turn() - kept) as f64);
         if let Some(read) = sink.span_read() {
             end = end
