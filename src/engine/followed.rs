@@ -5,7 +5,7 @@
 //! files is read again, with what lies above it (an experiment's `meta.yaml`); a small unit is read whole. Readers see
 //! what they saw at first, only less of it; [`crate::ledger::Ledger::update`] puts it in its place.
 
-use crate::chart::number::{counted, grouped};
+use crate::chart::number::{bytes, counted, grouped};
 use crate::format::{Plan, Unit};
 use crate::source::Files;
 
@@ -55,8 +55,14 @@ pub fn left(before: &[Seen], now: &[Seen]) -> Vec<String> {
 }
 
 /// What a look brought, in words; nothing where it brought nothing. So many runs are in no file any more, and so many files
-/// are.
-pub fn news(new: usize, changed: usize, gone: usize, files: usize) -> Option<String> {
+/// are; of the bytes of what was read again so many were.
+pub fn news(
+    new: usize,
+    changed: usize,
+    gone: usize,
+    files: usize,
+    (read, all): (u64, u64),
+) -> Option<String> {
     let mut said = Vec::new();
     let mut is_first = true;
     let mut runs = |count: usize| {
@@ -77,6 +83,9 @@ pub fn news(new: usize, changed: usize, gone: usize, files: usize) -> Option<Str
     }
     if files > 0 {
         said.push(format!("{} gone", counted(files, "file")));
+    }
+    if read < all && !said.is_empty() {
+        said.push(format!("{} of {} read", bytes(read), bytes(all)));
     }
     (!said.is_empty()).then(|| said.join(", "))
 }
@@ -111,6 +120,8 @@ struct KnownUnit {
     folder: String,
     files: usize,
     bytes: u64,
+    /// The hand that has kept what it made of its files, so that it reads on.
+    hand: Option<usize>,
 }
 
 /// See the module's documentation.
@@ -235,6 +246,28 @@ impl Followed {
         self.take(added);
     }
 
+    /// The place among the known ones of each of these units of a plan.
+    pub fn places(&self, units: &[Unit], files: &Files) -> Vec<Option<usize>> {
+        let place = |unit: &Unit| {
+            let file = files.get(*unit.files.first()?)?;
+            let mut known = self.of_path(file.path()).filter_map(|file| file.unit);
+            known.find(|known| self.units[*known].format == unit.format)
+        };
+        units.iter().map(place).collect()
+    }
+
+    /// The hand that has kept what it made of a known unit's files.
+    pub fn hand_of(&self, place: usize) -> Option<usize> {
+        self.units.get(place)?.hand
+    }
+
+    /// Notes which hand has kept what it made of a known unit's files.
+    pub fn kept_by(&mut self, place: usize, hand: usize) {
+        if let Some(unit) = self.units.get_mut(place) {
+            unit.hand = Some(hand);
+        }
+    }
+
     /// A planned unit as the source that it continues, and its place among the known ones.
     fn known_as(&mut self, unit: Unit, paths: &[&str]) -> (Unit, usize) {
         let of_file = |path: &&str| {
@@ -261,6 +294,7 @@ impl Followed {
             folder: common(paths).to_owned(),
             files: 0,
             bytes: 0,
+            hand: None,
         });
         (unit, self.units.len() - 1)
     }
@@ -531,14 +565,17 @@ mod tests {
 
     #[test]
     fn news_are_told_in_words() {
-        assert_eq!(news(0, 0, 0, 0), None);
-        assert_eq!(news(1, 0, 0, 0).as_deref(), Some("1 run new"));
-        assert_eq!(news(0, 2, 0, 0).as_deref(), Some("2 runs changed"));
-        assert_eq!(news(3, 1, 0, 0).as_deref(), Some("3 runs new, 1 changed"));
-        let all = news(2, 1, 4, 1);
+        let whole = (9, 9);
+        assert_eq!(news(0, 0, 0, 0, (0, 9)), None);
+        assert_eq!(news(1, 0, 0, 0, whole).as_deref(), Some("1 run new"));
+        assert_eq!(news(0, 2, 0, 0, whole).as_deref(), Some("2 runs changed"));
+        let said = news(3, 1, 0, 0, (57_000, 512_000_000));
+        let words = "3 runs new, 1 changed, 57.0 kB of 512 MB read";
+        assert_eq!(said.as_deref(), Some(words));
+        let all = news(2, 1, 4, 1, whole);
         let words = "2 runs new, 1 changed, 4 in no file any more, 1 file gone";
         assert_eq!(all.as_deref(), Some(words));
-        assert_eq!(news(0, 0, 0, 2).as_deref(), Some("2 files gone"));
+        assert_eq!(news(0, 0, 0, 2, (0, 0)).as_deref(), Some("2 files gone"));
         assert_eq!(ago(900.0), "now");
         assert_eq!(ago(12_400.0), "12 s ago");
         assert_eq!(ago(180_000.0), "3 min ago");

@@ -24,6 +24,8 @@ struct UnitState {
     runs: usize,
     /// Who reads it.
     hand: Option<usize>,
+    /// Who is to read it, where that is not whoever is free: the hand that goes on where it ended before.
+    home: Option<usize>,
     ended: bool,
     /// Whether it is read from where it begins, and not from where it might.
     is_certain: bool,
@@ -51,6 +53,7 @@ impl UnitState {
             bytes: 0,
             runs: 0,
             hand: None,
+            home: None,
             ended: false,
             read: None,
             lines_before: 0,
@@ -122,12 +125,19 @@ impl Import {
         }
     }
 
+    /// Says which hands are to read which units, in the order of these; the others whoever is free.
+    pub fn set_homes(&mut self, homes: impl Iterator<Item = Option<usize>>) {
+        for (state, home) in self.units.iter_mut().zip(homes) {
+            state.home = home;
+        }
+    }
+
     /// The next unit for a hand that is free, with its number; `None` where all are given out.
     pub fn give_to(&mut self, hand: usize) -> Option<(usize, &Unit)> {
         if self.cancelled {
             return None;
         }
-        let number = self.next();
+        let number = self.next_for(hand);
         self.again.pop();
         let state = self.units.get_mut(number)?;
         state.hand = Some(hand);
@@ -135,19 +145,30 @@ impl Import {
             self.given.resize(hand + 1, None);
         }
         self.given[hand] = Some(number);
-        self.next_to_read = self.next_to_read.max(number + 1);
-        Some((number, &state.unit))
+        // Those of busy hands are left behind.
+        while let Some(UnitState { hand: Some(_), .. }) = self.units.get(self.next_to_read) {
+            self.next_to_read += 1;
+        }
+        self.units.get(number).map(|state| (number, &state.unit))
     }
 
-    /// The number of the unit that is given next; beyond all of them where none is left.
-    pub fn next(&self) -> usize {
-        self.again.last().copied().unwrap_or(self.next_to_read)
+    /// The number of the unit that this hand is given next; beyond all of them where none is left for it.
+    pub fn next_for(&self, hand: usize) -> usize {
+        if let Some(again) = self.again.last() {
+            return *again;
+        }
+        let is_for =
+            |state: &UnitState| state.hand.is_none() && state.home.is_none_or(|home| home == hand);
+        let mut left = self.units.iter().skip(self.next_to_read);
+        let skipped = left.position(is_for);
+        skipped.map_or(self.units.len(), |skipped| self.next_to_read + skipped)
     }
 
     /// Of the next `count` units that nobody was given those that are spans of a file: number, file, span.
     pub fn spans_next(&self, count: usize) -> impl Iterator<Item = (usize, usize, Span)> + '_ {
         let next = self.units.iter().enumerate().skip(self.next_to_read);
         let next = next.take(if self.cancelled { 0 } else { count });
+        let next = next.filter(|(_, state)| state.hand.is_none());
         next.filter_map(|(number, state)| {
             Some((number, *state.unit.files.first()?, state.unit.span?))
         })
@@ -401,6 +422,23 @@ mod tests {
         assert_eq!((import.unit_of(2), import.unit_of(0)), (None, Some(1)));
         given(&mut import, 2);
         assert_eq!((import.unit_of(1), import.unit_of(2)), (None, Some(2)));
+    }
+
+    #[test]
+    fn a_unit_waits_for_the_hand_that_has_read_it_before() {
+        let mut import = import();
+        import.set_homes([Some(1), None, Some(1)].into_iter());
+        assert_eq!(given(&mut import, 0), Some(1));
+        import.arrived(1, part(5));
+        assert_eq!(rows(&import.ended(1, None)), [0; 0]);
+        assert_eq!(given(&mut import, 0), None);
+        for number in [0, 2] {
+            assert_eq!(given(&mut import, 1), Some(number));
+            import.arrived(number, part(1));
+            import.ended(number, None);
+        }
+        assert!(import.is_over());
+        assert_eq!(given(&mut import, 1), None);
     }
 
     #[test]

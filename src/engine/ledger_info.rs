@@ -125,6 +125,8 @@ pub struct Looked {
     pub changed: usize,
     /// How many runs no file has any more.
     pub gone: usize,
+    /// How many bytes of files the browser was asked for.
+    pub bytes_read: u64,
     /// How it went; where it was cancelled, or there was no room for it, it is not whole.
     pub progress: ImportProgress,
     /// What is in the ledger then.

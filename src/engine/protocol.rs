@@ -102,6 +102,8 @@ pub enum Ask {
         /// Those of files that are there no more.
         left: Vec<String>,
     },
+    /// The folder is followed no more.
+    Unfollow,
     /// The answer to [`Event::TooLarge`]: read on, and keep so much.
     ReadWith(Keep),
     /// Stop reading; what has arrived stays.

@@ -407,6 +407,7 @@ impl Workspace {
             Ask::Import { .. }
             | Ask::Beside(_)
             | Ask::Look { .. }
+            | Ask::Unfollow
             | Ask::ReadWith(_)
             | Ask::CancelImport
             | Ask::Importance(_)

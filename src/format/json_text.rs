@@ -5,6 +5,7 @@
 //! and the word, which no file has by chance), and [`scalar`] turns it back into the number. Values are
 //! read one at a time: an array of any length needs memory for one element.
 
+use super::json_lines::{Settled, each_line};
 use crate::ledger::{RunSink, ValueRef, parse_number};
 use crate::source::{File, text};
 use serde::de::{DeserializeSeed, Deserializer as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -174,7 +175,9 @@ fn first_of(head: &[u8], reader: impl Read, keep: &mut dyn FnMut(Json) -> bool) 
             // An end in the middle is how a head ends.
             let _ended = each_element(Tolerant::new(reader), keep);
         }
-        Layout::Lines => each_line(reader, &mut |(_, found)| found.map_or(true, &mut *keep)),
+        Layout::Lines => {
+            each_line(reader, 0, &mut |(.., found)| found.map_or(true, &mut *keep));
+        }
     }
 }
 
@@ -186,12 +189,35 @@ pub(super) fn for_each(
     on_bytes: &mut dyn FnMut(u64),
     take: &mut dyn FnMut(&Json, &str, &mut RunSink<'_>),
 ) {
+    for_each_after(file, &mut Settled::default(), sink, on_bytes, take);
+}
+
+/// As [`for_each`], for what comes after lines that are `settled`, which it moves on. What was wrong in those is told again.
+pub(super) fn for_each_after(
+    file: &dyn File,
+    settled: &mut Settled,
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+    take: &mut dyn FnMut(&Json, &str, &mut RunSink<'_>),
+) {
     let Ok((head, _)) = text::head(file) else {
         return;
     };
-    let reader = match text::open(file, on_bytes) {
+    let from = settled.bytes;
+    let mut on_bytes = |read| on_bytes(from + read);
+    if from == 0 && file.kept().is_some() {
+        // Of what is blank it is not known what it begins.
+        settled.is_lost = head.iter().all(u8::is_ascii_whitespace) || !text::is_plain(file);
+    }
+    let reader: io::Result<Box<dyn Read + '_>> = if from > 0 {
+        text::open_at(file, from, &mut on_bytes).map(|reader| Box::new(reader) as _)
+    } else {
+        text::open(file, &mut on_bytes).map(|reader| Box::new(reader) as _)
+    };
+    let reader = match reader {
         Ok(reader) => reader,
         Err(error) => {
+            sink.source().problems.absorb(settled.problems.clone());
             sink.problem(
                 "source/cannot-read",
                 "",
@@ -209,15 +235,32 @@ pub(super) fn for_each(
             true
         };
         match layout(&head) {
-            Layout::Array => each_element(Tolerant::new(reader), &mut each),
+            Layout::Array => {
+                settled.is_lost = true;
+                each_element(Tolerant::new(reader), &mut each)
+            }
             Layout::Lines => {
-                return each_line(reader, &mut |(line, found)| {
+                sink.source().problems.absorb(settled.problems.clone());
+                let mut problems = None;
+                let end = each_line(reader, settled.lines, &mut |(line, is_whole, found)| {
+                    if !is_whole && problems.is_none() && file.kept().is_some() {
+                        problems = Some(sink.source().problems.clone());
+                    }
                     match found {
-                        Ok(value) => take(&value, &format!("line {line}"), sink),
+                        Ok(value) => {
+                            settled.is_lost |= !is_whole;
+                            take(&value, &format!("line {line}"), sink);
+                        }
                         Err(fault) => fault.tell(line, sink),
                     }
                     true
                 });
+                settled.bytes += end.bytes;
+                settled.lines = end.lines;
+                if file.kept().is_some() {
+                    settled.problems = problems.unwrap_or_else(|| sink.source().problems.clone());
+                }
+                return;
             }
         }
     };
@@ -232,164 +275,8 @@ fn tell_broken(number: u64, error: &serde_json::Error, sink: &mut RunSink<'_>) {
     sink.problem("json/broken", &place, &reason(error), effect);
 }
 
-/// What [`each_line`] finds: the line at which it begins, and a value or what is wrong.
-type Found = (u64, Result<Json, LineFault>);
-
-/// What is wrong with a line.
-enum LineFault {
-    /// It is no JSON.
-    Broken(serde_json::Error),
-    /// The file ends in the middle of it.
-    CutOff,
-    /// It is beyond [`GATHERED_BYTES`].
-    TooLarge,
-    /// Reading failed.
-    Read(io::Error),
-}
-
-impl LineFault {
-    fn tell(&self, line: u64, sink: &mut RunSink<'_>) {
-        let (kind, what, effect) = match self {
-            Self::Broken(error) => ("json/broken-line", reason(error), "line skipped"),
-            Self::CutOff => {
-                let what = "the file ends in the middle of a value".to_owned();
-                ("json/cut-off", what, "the value was left out")
-            }
-            Self::TooLarge => {
-                let what = "a value of more than 64 MiB".to_owned();
-                ("json/too-large", what, "the value was left out")
-            }
-            Self::Read(error) => (
-                "source/cannot-read",
-                error.to_string(),
-                "reading stopped here",
-            ),
-        };
-        sink.problem(kind, &format!("line {line}"), &what, effect);
-    }
-}
-
-/// How large a value may be that is gathered from lines.
-const GATHERED_BYTES: usize = 64 << 20;
-
-/// Lines, each a value of its own, so that a broken one costs only itself; values over several lines
-/// are gathered until their brackets close. Ends where `take` says false.
-fn each_line(reader: impl Read, take: &mut dyn FnMut(Found) -> bool) {
-    use std::io::BufRead as _;
-    let mut lines = io::BufReader::with_capacity(1 << 18, reader);
-    let (mut number, mut from) = (0_u64, 1_u64);
-    let (mut value, mut brackets) = (Vec::new(), Brackets::default());
-    loop {
-        let before = value.len();
-        let room = (GATHERED_BYTES + 1).saturating_sub(before) as u64;
-        match lines.by_ref().take(room).read_until(b'\n', &mut value) {
-            Ok(0) => break,
-            Ok(_) => {}
-            Err(error) => {
-                take((number + 1, Err(LineFault::Read(error))));
-                break;
-            }
-        }
-        number += 1;
-        if before == 0 {
-            from = number;
-        }
-        if value.len() > GATHERED_BYTES {
-            if !take((from, Err(LineFault::TooLarge))) || skip_line(&mut lines).is_err() {
-                return;
-            }
-            value.clear();
-            brackets = Brackets::default();
-            continue;
-        }
-        // Nearly always a line is a value.
-        if before == 0
-            && value.trim_ascii_end().ends_with(b"}")
-            && let Ok(found) = parse_tolerant(&value)
-        {
-            value.clear();
-            if !take((from, Ok(found))) {
-                return;
-            }
-            continue;
-        }
-        brackets.pass(&value[before..]);
-        if value.iter().all(u8::is_ascii_whitespace) {
-            value.clear();
-            continue;
-        }
-        if brackets.depth > 0 && !is_broken_off(&value, &mut lines) {
-            continue;
-        }
-        let found = parse_tolerant(&value);
-        value.clear();
-        let is_cut_off = brackets.depth > 0 && lines.fill_buf().is_ok_and(<[u8]>::is_empty);
-        brackets = Brackets::default();
-        let found = found.map_err(|error| {
-            if is_cut_off {
-                LineFault::CutOff
-            } else {
-                LineFault::Broken(error)
-            }
-        });
-        if !take((from, found)) {
-            return;
-        }
-    }
-    if !value.is_empty() {
-        take((from, Err(LineFault::CutOff)));
-    }
-}
-
-fn skip_line(lines: &mut impl io::BufRead) -> io::Result<()> {
-    loop {
-        let piece = lines.fill_buf()?;
-        let (used, is_end) = match memchr::memchr(b'\n', piece) {
-            Some(end) => (end + 1, true),
-            None => (piece.len(), piece.is_empty()),
-        };
-        lines.consume(used);
-        if is_end {
-            return Ok(());
-        }
-    }
-}
-
-/// How many brackets are open outside strings.
-#[derive(Default)]
-struct Brackets {
-    depth: usize,
-    in_string: bool,
-    escaped: bool,
-}
-
-impl Brackets {
-    fn pass(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            match byte {
-                _ if self.escaped => self.escaped = false,
-                b'\\' if self.in_string => self.escaped = true,
-                b'"' => self.in_string = !self.in_string,
-                b'[' | b'{' if !self.in_string => self.depth += 1,
-                b']' | b'}' if !self.in_string => self.depth = self.depth.saturating_sub(1),
-                _ => {}
-            }
-        }
-    }
-}
-
-/// Whether a value with open brackets was broken off, as the next line begins a record of its own.
-/// One that goes on ends its line with a bracket, comma or colon.
-fn is_broken_off(value: &[u8], lines: &mut impl io::BufRead) -> bool {
-    let goes_on = value.trim_ascii_end().ends_with(b",")
-        || value.trim_ascii_end().ends_with(b"[")
-        || value.trim_ascii_end().ends_with(b"{")
-        || value.trim_ascii_end().ends_with(b":");
-    !goes_on && lines.fill_buf().is_ok_and(|next| next.starts_with(b"{\""))
-}
-
 /// A value, strictly where that will do: bare tokens are rare, and looking for them costs as much as parsing.
-fn parse_tolerant(value: &[u8]) -> Result<Json, serde_json::Error> {
+pub(super) fn parse_tolerant(value: &[u8]) -> Result<Json, serde_json::Error> {
     match serde_json::from_slice(value) {
         Err(error) if error.is_syntax() => {
             // Its own error counts: what is cut after a bare token is no wrong token.
@@ -399,7 +286,7 @@ fn parse_tolerant(value: &[u8]) -> Result<Json, serde_json::Error> {
     }
 }
 
-fn reason(error: &serde_json::Error) -> String {
+pub(super) fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     format!(
         "it is no JSON: {}",

@@ -4,7 +4,7 @@
 //! one fragment or several, each with checksum, length and type; a block's last bytes that hold no header
 //! are filler. A process that was killed leaves a file that is cut anywhere.
 
-use crate::source::File;
+use crate::source::{File, grown};
 use crc::{CRC_32_ISO_HDLC, Crc, Table};
 use std::io::{BufReader, Read as _};
 use std::sync::LazyLock;
@@ -22,30 +22,51 @@ const HEADER_BYTES: usize = 7;
 /// How large a record may be.
 const RECORD_BYTES: usize = 64 << 20;
 
-/// Calls `take` for every record of a file that is whole: after damage the next block is gone on with, as its framing
-/// is made for. Gives where the first damage is, in bytes, and what.
+/// How far a log is read for good: what comes after may change nothing of that.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Settled {
+    /// Where the last record ends that is whole, in bytes.
+    pub(super) end: u64,
+    /// The first damage before that, in bytes, and what.
+    damage: Option<(u64, String)>,
+    /// Whether the log could not be read to its end.
+    pub(super) is_unread: bool,
+}
+
+/// Calls `take` for every record of a file that is whole and comes after what is `settled`: after damage the next block is
+/// gone on with, as its framing is made for. Gives where the first damage is, in bytes, and what.
 pub(super) fn for_each(
     file: &dyn File,
+    settled: &mut Settled,
     on_bytes: &mut dyn FnMut(u64),
     take: &mut dyn FnMut(&[u8]),
 ) -> Result<(), (u64, String)> {
-    let mut reader = BufReader::with_capacity(
-        BLOCK_BYTES * 8,
-        file.open().map_err(|error| (0, error.to_string()))?,
-    );
+    let mut damage = settled.damage.clone();
+    // The block in which it ended, and where in it.
+    let mut skip = (settled.end % BLOCK_BYTES as u64) as usize;
+    let mut start = settled.end - skip as u64;
+    settled.is_unread = true;
+    let reader = grown::open_from(file, settled.end);
+    let reader = reader.map_err(|error| (settled.end, error.to_string()))?;
+    let mut reader = BufReader::with_capacity(BLOCK_BYTES * 8, reader);
     let mut block = Vec::with_capacity(BLOCK_BYTES);
     let mut record = Vec::new();
     // Whether fragments of a record were read whose last is to come.
     let mut is_open = false;
-    let mut damage = None;
-    let mut start = 0;
     loop {
         block.clear();
-        let mut part = (&mut reader).take(BLOCK_BYTES as u64);
-        let got = part
-            .read_to_end(&mut block)
+        block.resize(skip, 0);
+        let mut part = (&mut reader).take((BLOCK_BYTES - skip) as u64);
+        part.read_to_end(&mut block)
             .map_err(|error| (start, error.to_string()))?;
-        let mut at = if start == 0 { HEADER_BYTES } else { 0 };
+        let got = block.len();
+        settled.is_unread = got == BLOCK_BYTES;
+        let mut at = if start == 0 {
+            skip.max(HEADER_BYTES)
+        } else {
+            skip
+        };
+        skip = 0;
         while let Some(header) = block.get(at..at + HEADER_BYTES) {
             let place = start + at as u64;
             let [sum @ .., a, b, kind] = header else {
@@ -80,14 +101,18 @@ pub(super) fn for_each(
             if is_open {
                 record.extend_from_slice(data);
             }
+            at += HEADER_BYTES + len;
             if matches!(kind, 1 | 4) {
                 if is_open {
                     take(&record);
+                    settled.end = start + at as u64;
+                    if settled.damage.is_none() {
+                        settled.damage.clone_from(&damage);
+                    }
                 }
                 record.clear();
                 is_open = false;
             }
-            at += HEADER_BYTES + len;
         }
         start += got as u64;
         on_bytes(start);

@@ -10,8 +10,9 @@ use super::rows::millis_of;
 use super::run_folders::{relative, text_of};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text, yaml};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute, parse_number};
-use crate::source::{self, File};
+use crate::source::{self, File, grown};
 use serde_json::Value as Json;
+use std::io::Read as _;
 
 pub(super) const FORMAT: Format = Format {
     name: "mlflow-files",
@@ -412,64 +413,119 @@ impl Reader {
                     set_tag(row, key, &text, sink);
                 }
             }
-            "metrics" => {
-                if let Some(text) = text_of(file, METRIC_BYTES, sink) {
-                    metric(&text, file.path(), key, row, sink);
-                }
-            }
+            "metrics" => metric(file, key, row, sink),
             _ => {}
         }
     }
 }
 
 /// The points of a metric. MLflow's latest value is the greatest by step, time and value, wherever it
-/// stands in the file.
-fn metric(text: &str, path: &str, key: &str, row: usize, sink: &mut RunSink<'_>) {
-    let mut points: Vec<Logged> = Vec::new();
-    let mut has_steps = false;
-    for (number, line) in text.lines().enumerate() {
-        if line.trim().is_empty() {
-            continue;
-        }
-        let mut fields = line.split_ascii_whitespace();
-        let time = fields.next().and_then(|field| field.parse::<i64>().ok());
-        let value = fields.next().and_then(parse_number);
-        // The oldest stores have no step, and their times are seconds.
-        let step = fields.next();
-        let millis = time.map(|time| match step {
-            None => millis_of(ValueRef::Number(time as f64)).unwrap_or(time),
-            Some(_) => time,
-        });
-        // Below lines with a step one without was cut.
-        has_steps |= step.is_some();
-        let step = step.map_or((!has_steps).then_some(0.0), parse_number);
-        if let (Some(millis), Some(value), Some(step)) = (millis, value, step) {
-            points.push((step, millis, value));
-        } else {
-            sink.problem_in(
-                "mlflow/metric-line",
-                path,
-                &format!("line {}", number + 1),
-                "it is not a time, a value and a step",
-                "line skipped",
-            );
+/// stands in the file. One that has grown is read on.
+fn metric(file: &dyn File, key: &str, row: usize, sink: &mut RunSink<'_>) {
+    let files = [file];
+    let (mut metric, mut marks) = grown::resume::<Metric>(&files);
+    let from = marks.from();
+    let text = if from == 0 {
+        text_of(file, METRIC_BYTES, sink)
+    } else {
+        text_after(file, from, sink)
+    };
+    let text = match text {
+        Some(text) => text,
+        None if from == 0 => return,
+        None => String::new(),
+    };
+    let whole = text.rfind('\n').map_or(0, |at| at + 1);
+    metric.add(&text[..whole]);
+    // A last line without an end may be half of one: it is read for this time.
+    let cut = text.get(whole..).filter(|cut| !cut.is_empty());
+    let mut with_cut = cut.map(|cut| {
+        let mut all = metric.clone();
+        all.add(cut);
+        all
+    });
+    let said = with_cut.as_mut().unwrap_or(&mut metric);
+    for line in &said.broken {
+        sink.problem_in(
+            "mlflow/metric-line",
+            file.path(),
+            &format!("line {line}"),
+            "it is not a time, a value and a step",
+            "line skipped",
+        );
+    }
+    put_points(&mut said.points, key, row, sink);
+    // What was packed is not read on.
+    let is_plain = from + text.len() as u64 == file.len_bytes();
+    if is_plain || from > 0 && text.is_empty() {
+        marks.reach(file, from + whole as u64);
+        let bytes = 24 * metric.points.capacity() + 8 * metric.broken.capacity();
+        marks.keep(&files, metric, bytes);
+    }
+}
+
+/// The text of a file from a place on.
+fn text_after(file: &dyn File, place: u64, sink: &mut RunSink<'_>) -> Option<String> {
+    let mut bytes = Vec::new();
+    let read = grown::open_from(file, place).and_then(|mut reader| reader.read_to_end(&mut bytes));
+    if let Err(error) = read {
+        let (what, effect) = (error.to_string(), "what came before is kept");
+        sink.problem_in("source/cannot-read", file.path(), "", &what, effect);
+        return None;
+    }
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// What the file of a metric says.
+#[derive(Clone, Default)]
+struct Metric {
+    points: Vec<Logged>,
+    has_steps: bool,
+    lines: usize,
+    /// The numbers of those that are no points.
+    broken: Vec<usize>,
+}
+
+impl Metric {
+    fn add(&mut self, text: &str) {
+        for line in text.lines() {
+            self.lines += 1;
+            if line.trim().is_empty() {
+                continue;
+            }
+            let mut fields = line.split_ascii_whitespace();
+            let time = fields.next().and_then(|field| field.parse::<i64>().ok());
+            let value = fields.next().and_then(parse_number);
+            // The oldest stores have no step, and their times are seconds.
+            let step = fields.next();
+            let millis = time.map(|time| match step {
+                None => millis_of(ValueRef::Number(time as f64)).unwrap_or(time),
+                Some(_) => time,
+            });
+            // Below lines with a step one without was cut.
+            self.has_steps |= step.is_some();
+            let step = step.map_or((!self.has_steps).then_some(0.0), parse_number);
+            if let (Some(millis), Some(value), Some(step)) = (millis, value, step) {
+                self.points.push((step, millis, value));
+            } else {
+                self.broken.push(self.lines);
+            }
         }
     }
-    put_points(points, key, row, sink);
 }
 
 /// A logged point: its step, Unix milliseconds, and value.
 pub(super) type Logged = (f64, i64, f64);
 
 /// Writes the points of a metric so that MLflow's latest, the greatest by step, time and value, comes last.
-pub(super) fn put_points(mut points: Vec<Logged>, key: &str, row: usize, sink: &mut RunSink<'_>) {
-    order::by(&mut points, |a, b| {
+pub(super) fn put_points(points: &mut [Logged], key: &str, row: usize, sink: &mut RunSink<'_>) {
+    order::by(points, |a, b| {
         let by_step_and_time = a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
         by_step_and_time.then(a.2.total_cmp(&b.2))
     });
     let column = sink.column(Role::Metric, key);
     for (step, millis, value) in points {
-        sink.point(row, column, step, millis, value);
+        sink.point(row, column, *step, *millis, *value);
     }
 }
 

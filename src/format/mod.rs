@@ -32,6 +32,7 @@ mod hyperopt;
 mod json;
 mod json_curves;
 mod json_layout;
+mod json_lines;
 mod json_steps;
 mod json_text;
 mod keras_tuner;

@@ -4,10 +4,11 @@
 //! that is created gets the next one. Values that JSON does not have are bare tokens; a last line that was
 //! cut is told and costs only itself.
 
+use super::json_lines::Settled;
 use super::optuna::{METRIC_NAMES, Ranges, Study, Trial, Writer, external};
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
 use crate::ledger::{RunSink, Status, bits_of};
-use crate::source::File;
+use crate::source::{File, grown};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json};
 
@@ -30,8 +31,8 @@ fn read(
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
     let file = files.first().ok_or(NotThisFormat)?;
-    let mut journal = Journal::default();
-    json_text::for_each(*file, sink, on_bytes, &mut |record, _, _| {
+    let ((mut journal, mut settled), mut marks) = grown::resume::<(Journal, Settled)>(&files[..1]);
+    json_text::for_each_after(*file, &mut settled, sink, on_bytes, &mut |record, _, _| {
         journal.replay(record);
     });
     let mut ranges = Ranges::default();
@@ -51,6 +52,12 @@ fn read(
         }
     }
     writer.finish(sink);
+    marks.reach(*file, settled.bytes);
+    if marks.are_kept() && !settled.is_lost {
+        // An operation is several times as long as what it leaves.
+        let memory = settled.bytes as usize / 2;
+        marks.keep(&files[..1], (journal, settled), memory);
+    }
     Ok(())
 }
 

@@ -3,11 +3,12 @@
 //! The container is W&B's with another header. A record is a start, a finish, a column or a scalar; a value
 //! of 0 and a state of 0 are not written. Before 0.10 the log is `backup.swanlab`, and a record JSON.
 
+use super::leveldb_log::{self, Settled};
 use super::protobuf::{Field, Fields};
 use super::run_folders::put_object;
-use super::{Claim, Dropped, Format, NotThisFormat, json_text, leveldb_log, yaml};
+use super::{Claim, Dropped, Format, NotThisFormat, json_text, yaml};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
-use crate::source::{self, File, file_name};
+use crate::source::{self, File, file_name, grown};
 use serde_json::{Map, Value as Json};
 
 pub(super) const FORMAT: Format = Format {
@@ -58,8 +59,9 @@ fn read(
         .iter()
         .filter(|file| file.path().ends_with(".swanlab"));
     let log = *log.next().ok_or(NotThisFormat)?;
-    let mut run = Run::default();
-    let ended = leveldb_log::for_each(log, on_bytes, &mut |record| run.record(&Fields(record)));
+    let ((mut run, mut settled), mut marks) = grown::resume::<(Run, Settled)>(&[log]);
+    let mut take = |record: &[u8]| run.record(&Fields(record));
+    let ended = leveldb_log::for_each(log, &mut settled, on_bytes, &mut take);
     if let Err((place, why)) = ended {
         sink.problem_in(
             "swanlab/log",
@@ -92,6 +94,12 @@ fn read(
         _ => name.strip_prefix("run-").unwrap_or(name),
     };
     run.write(id, &config, sink);
+    marks.reach(log, settled.end);
+    if marks.are_kept() {
+        let curves = run.scalars.values();
+        let memory = curves.map(|points| 64 + 24 * points.capacity()).sum();
+        marks.keep(&[log], (run, settled), memory);
+    }
     Ok(())
 }
 
@@ -208,7 +216,7 @@ impl Run {
         Some(())
     }
 
-    fn write(self, id: &str, config: &Json, sink: &mut RunSink<'_>) {
+    fn write(&self, id: &str, config: &Json, sink: &mut RunSink<'_>) {
         let text = |place: u32| {
             self.start
                 .get(&place)

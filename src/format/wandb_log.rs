@@ -5,14 +5,16 @@
 //! in what it lacks, or stand alone; `requirements.txt`, `diff.patch` and Python files below `code/` are tags. Config: the last value of a key wins. History: numbers, by `_step`. A
 //! run that was resumed is one run with several logs. Without an exit record it crashed or still runs.
 
+use super::leveldb_log::{self, Settled};
 use super::log_tail::log_tail;
 use super::protobuf::{Field, Fields};
 use super::run_folders::{put_start, put_time};
 use super::wandb_items::{above_type, each_value, path_of, put_at, remove_at, value_of};
-use super::{Claim, Dropped, Format, NotThisFormat, json_text, leveldb_log, yaml};
+use super::{Claim, Dropped, Format, NotThisFormat, json_text, yaml};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
-use crate::source::{self, File, file_name};
+use crate::source::{self, File, file_name, grown};
 use serde_json::{Map, Value as Json};
+use std::rc::Rc;
 
 pub(super) const FORMAT: Format = Format {
     name: "wandb-log",
@@ -181,51 +183,13 @@ fn read(
             // A folder goes before one whose name goes on.
             path.replace('/', "\0")
         });
-        let mut run = Run::default();
         let is_copy = |file: &&dyn File| file.path().contains("latest-run/");
-        let has_other = files
-            .iter()
-            .any(|file| has_ending(file.path(), "wandb") && !is_copy(file));
-        for file in &files {
-            let before = bytes;
-            bytes += file.len_bytes();
-            if is_copy(file) && has_other {
-                continue;
-            }
-            if has_ending(file.path(), "wandb") {
-                run.has_log = true;
-                if file.len_bytes() > 0 {
-                    run.begin_log();
-                }
-                let ended = leveldb_log::for_each(
-                    *file,
-                    &mut |read| on_bytes(before + read),
-                    &mut |record| {
-                        run.record(Fields(record));
-                    },
-                );
-                if let Err((place, why)) = ended {
-                    let place = format!("byte {place}");
-                    sink.problem_in(
-                        "wandb/log",
-                        file.path(),
-                        &place,
-                        &why,
-                        "what is whole is kept",
-                    );
-                }
-                if file.len_bytes() == 0 {
-                    let what = "the log is empty: the process was killed before it wrote anything";
-                    sink.problem_in(
-                        "wandb/empty",
-                        file.path(),
-                        "",
-                        what,
-                        "only its name is known",
-                    );
-                }
-            }
-        }
+        let is_log = |file: &&dyn File| has_ending(file.path(), "wandb");
+        let has_other = files.iter().any(|file| is_log(file) && !is_copy(file));
+        let logs = files.iter().copied().filter(is_log);
+        let logs: Vec<&dyn File> = logs.filter(|file| !(has_other && is_copy(file))).collect();
+        let mut run = Run::of(&logs, sink, &mut |read| on_bytes(bytes + read));
+        bytes += files.iter().map(|file| file.len_bytes()).sum::<u64>();
         for file in &files {
             if file_name(file.path()) == HISTORY && !run.has_log {
                 json_text::for_each(*file, sink, &mut |_| {}, &mut |line, _, _| {
@@ -251,10 +215,15 @@ fn read(
     Ok(())
 }
 
+/// Step, Unix milliseconds and value of each point of a curve.
+type Points = Vec<(f64, i64, f64)>;
+
 /// What is known of a run.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Run {
     has_log: bool,
+    /// What is wrong in its logs, for good: it is told of whenever they are read.
+    damages: Vec<(String, u64, String)>,
     texts: order::Map<&'static str, String>,
     tags: Vec<String>,
     /// When the first of its logs was begun, where there are several, in Unix milliseconds.
@@ -265,8 +234,8 @@ struct Run {
     exit: Option<i64>,
     config: Map<String, Json>,
     summary: Map<String, Json>,
-    /// Step, Unix milliseconds and value of each point, by metric.
-    history: order::Map<String, Vec<(f64, i64, f64)>>,
+    /// By metric. What is kept of a log has it too.
+    history: Rc<order::Map<String, Points>>,
     /// The last step of a history without steps.
     rows: u64,
     metadata: Map<String, Json>,
@@ -286,6 +255,11 @@ const TEXTS: [(u32, &str); 8] = [
     (12, "sweep_id"),
 ];
 
+fn tell_damage(path: &str, place: u64, why: &str, sink: &mut RunSink<'_>) {
+    let place = format!("byte {place}");
+    sink.problem_in("wandb/log", path, &place, why, "what is whole is kept");
+}
+
 /// What a metric can be summed up as.
 const KINDS: [&str; 6] = ["min", "max", "mean", "best", "last", "first"];
 
@@ -300,6 +274,59 @@ const ENVIRONMENT: [(u32, &str); 6] = [
 ];
 
 impl Run {
+    /// What the logs of a run say, in this order. Logs that have grown are read on.
+    fn of(logs: &[&dyn File], sink: &mut RunSink<'_>, on_bytes: &mut dyn FnMut(u64)) -> Self {
+        let ((mut run, mut settled), mut marks) = grown::resume::<(Self, Settled)>(logs);
+        for (path, place, why) in &run.damages {
+            tell_damage(path, *place, why, sink);
+        }
+        let before = &logs[..marks.done()];
+        let mut bytes: u64 = before.iter().map(|log| log.len_bytes()).sum();
+        let mut is_whole = true;
+        for (number, log) in logs.iter().enumerate().skip(marks.done()) {
+            run.has_log = true;
+            if log.len_bytes() > 0 && settled.end == 0 {
+                run.begin_log();
+            }
+            let mut progress = |read| on_bytes(bytes + read);
+            let ended = leveldb_log::for_each(*log, &mut settled, &mut progress, &mut |record| {
+                run.record(Fields(record));
+            });
+            if let Err((place, why)) = ended {
+                tell_damage(log.path(), place, &why, sink);
+                // The last log may be written to still.
+                if number + 1 < logs.len() {
+                    run.damages.push((log.path().to_owned(), place, why));
+                }
+            }
+            bytes += log.len_bytes();
+            marks.reach(*log, settled.end);
+            if number + 1 < logs.len() {
+                is_whole &= !settled.is_unread;
+                settled = Settled::default();
+            }
+        }
+        for log in logs.iter().filter(|log| log.len_bytes() == 0) {
+            let what = "the log is empty: the process was killed before it wrote anything";
+            let effect = "only its name is known";
+            sink.problem_in("wandb/empty", log.path(), "", what, effect);
+        }
+        if is_whole && marks.are_kept() {
+            let memory = run.memory();
+            marks.keep(logs, (run.clone(), settled), memory);
+        }
+        run
+    }
+
+    /// About how many bytes of memory it takes.
+    fn memory(&self) -> usize {
+        let of_curve = |points: &Points| 64 + 24 * points.capacity();
+        let curves: usize = self.history.values().map(of_curve).sum();
+        let texts: usize = self.texts.values().map(String::len).sum();
+        let others = [&self.config, &self.summary, &self.metadata].map(Map::len);
+        curves + texts + 256 * others.into_iter().sum::<usize>()
+    }
+
     /// How it ended and when is said by the last of its logs.
     fn begin_log(&mut self) {
         self.first_start = self.first_start.or(self.start);
@@ -456,8 +483,11 @@ impl Run {
         }
         let step = step.unwrap_or(self.rows as f64);
         self.rows += 1;
-        for (name, value) in values {
-            self.history.or_default(name).push((step, millis, value));
+        // Nobody else has it before all is read.
+        if let Some(history) = Rc::get_mut(&mut self.history) {
+            for (name, value) in values {
+                history.or_default(name).push((step, millis, value));
+            }
         }
     }
 
@@ -632,7 +662,7 @@ impl Run {
                 }
             });
         }
-        for (name, points) in &self.history {
+        for (name, points) in &*self.history {
             let column = sink.column(Role::Metric, name);
             for (step, millis, value) in points {
                 sink.point(row, column, *step, *millis, *value);

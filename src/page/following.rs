@@ -6,6 +6,7 @@ use crate::engine::followed::{self, Seen};
 use crate::engine::protocol::{Answer, Ask, Looked};
 use crate::page::prelude::*;
 use crate::web::bundles::Bundles;
+use crate::web::clock;
 use crate::web::folders::{Folder, Listing, MOST_FOLLOWED};
 use gloo::timers::future::TimeoutFuture;
 use js_sys::Promise;
@@ -157,6 +158,7 @@ impl Following {
 
     /// Reads what has changed, come or left since the last look; says whether anything has.
     async fn look(self, app: App, mut listing: Listing, turn: u64) -> bool {
+        let begun = clock::now_millis();
         let changed = self
             .seen
             .with_value(|seen| followed::changed(seen, &listing.seen));
@@ -199,9 +201,13 @@ impl Following {
             new,
             changed,
             gone,
+            bytes_read,
             progress,
             info,
         } = *looked;
+        let read = (bytes_read, progress.bytes_total);
+        let detail = [("read", read.0 as f64), ("of", read.1 as f64)];
+        clock::measure("app:look", begun, &detail);
         if self.turn.get_value() != turn {
             return true;
         }
@@ -217,7 +223,7 @@ impl Following {
             engine.note_followed(listing.whole());
             self.seen.set_value(listing.seen);
         }
-        if let Some(news) = followed::news(new, changed, gone, files) {
+        if let Some(news) = followed::news(new, changed, gone, files, read) {
             self.news.set(Some((news, js_sys::Date::now())));
         }
         true

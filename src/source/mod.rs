@@ -5,6 +5,7 @@
 //! not the file's size. [`text`] turns what may be gzip and any Unicode encoding into UTF-8.
 
 mod archive;
+pub mod grown;
 mod limits;
 mod memory;
 mod notes;
@@ -21,6 +22,7 @@ mod disk;
 pub use archive::{Unpacked, Unpacking, unpack, unpack_into};
 #[cfg(not(target_arch = "wasm32"))]
 pub use disk::walk;
+pub use grown::Kept;
 pub use memory::MemoryFile;
 pub use notes::{Notes, noted};
 pub use span::{FileSpan, Span};
@@ -51,6 +53,10 @@ pub trait File {
     }
     /// Where those who read its spans keep what is the same for all, see [`noted`].
     fn notes(&self) -> Option<&Notes> {
+        None
+    }
+    /// Where readers keep what they have made of it, for when it has grown, see [`grown`].
+    fn kept(&self) -> Option<&Kept> {
         None
     }
 }

@@ -251,6 +251,10 @@ impl EngineWorker {
                 let beside = self.followed.read_with(&paths);
                 answer(number, 0.0, Answer::Beside(beside));
             }
+            Ask::Unfollow => {
+                self.forget_kept();
+                answer(number, 0.0, Answer::Done);
+            }
             Ask::ReadWith(keep) => {
                 answer(number, 0.0, Answer::Done);
                 if let Some(mut reading) = self.undecided.take() {

@@ -3,8 +3,8 @@
 use super::message::release;
 use crate::engine::protocol::FileInfo;
 use crate::source::text::HEAD_BYTES;
-use crate::source::{File, Notes, ReadSeek};
-use std::cell::RefCell;
+use crate::source::{File, Kept, Notes, ReadSeek};
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::rc::Rc;
@@ -24,6 +24,14 @@ const RECENT_BLOBS: usize = 16;
 thread_local! {
     /// What was buffered last, the newest last: a file's beginning is looked at by several readers one after another.
     static RECENT: RefCell<VecDeque<Recent>> = const { RefCell::new(VecDeque::new()) };
+
+    /// How many bytes of files this worker has had the browser read.
+    static FETCHED: Cell<u64> = const { Cell::new(0) };
+}
+
+/// How many bytes of files this worker has had the browser read so far.
+pub(super) fn fetched() -> u64 {
+    FETCHED.get()
 }
 
 /// Bytes of a file that were read.
@@ -50,16 +58,19 @@ pub(super) struct BlobFile {
     from: u64,
     len: u64,
     notes: Notes,
+    kept: Option<Rc<Kept>>,
 }
 
 impl BlobFile {
-    pub(super) fn new(info: FileInfo, blob: Blob) -> Self {
+    /// A file; what readers make of it goes to `kept`, where it may grow.
+    pub(super) fn new(info: FileInfo, blob: Blob, kept: Option<Rc<Kept>>) -> Self {
         Self {
             path: info.path,
             blob,
             from: info.from,
             len: info.bytes,
             notes: Notes::default(),
+            kept,
         }
     }
 }
@@ -89,6 +100,10 @@ impl File for BlobFile {
 
     fn notes(&self) -> Option<&Notes> {
         Some(&self.notes)
+    }
+
+    fn kept(&self) -> Option<&Kept> {
+        self.kept.as_deref()
     }
 }
 
@@ -123,6 +138,7 @@ impl BlobReader {
         };
         let buffer = self.reader.read_as_array_buffer(&slice).map_err(failed)?;
         let bytes = js_sys::Uint8Array::new(&buffer);
+        FETCHED.set(fetched() + u64::from(bytes.length()));
         if bytes.length() as usize != to.len() {
             return Err(io::Error::new(
                 io::ErrorKind::UnexpectedEof,

@@ -3,20 +3,25 @@
 use super::kept::{Recalled, blob_file};
 use super::message::{self, Message};
 use super::spans_ahead::BroughtFile;
-use super::{clock, engine_worker};
+use super::{clock, engine_worker, files};
 use crate::engine::importance_run::Grower;
 use crate::engine::protocol::FileInfo;
 use crate::format::{self, Unit};
 use crate::ledger::{Keep, RunSink};
-use crate::source::{File, Files, unpack_into};
+use crate::source::{File, Files, Kept, unpack_into};
 use js_sys::{Array, ArrayBuffer};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, DedicatedWorkerGlobalScope, FileReaderSync, MessageEvent, MessagePort};
 
 /// How often a hand tells how far it has come, in milliseconds.
 const PROGRESS_MILLIS: f64 = 100.0;
+
+/// What is made of logs in a folder that is followed is kept for when they have grown: of those that a browser does not read at
+/// once, in so much memory.
+const KEPT_OF_BYTES: u64 = 256 << 10;
+const KEPT_BYTES: usize = 256 << 20;
 
 /// Waits for the first message, which makes this worker the engine or a hand.
 pub(super) fn wait_for_role() {
@@ -76,16 +81,24 @@ fn tell_panic(text: &str) {
 }
 
 /// What a hand keeps between messages.
-#[derive(Default)]
 struct Hand {
     /// The files of the drop that is being read.
     files: Files,
     /// What grows the trees of the importance that is being computed, and its number.
     grower: Option<(u64, Grower)>,
+    /// What was made of files of the folder that is followed.
+    kept: Rc<Kept>,
+    /// Of how many bytes that it had the browser read the engine has heard.
+    told_bytes: Cell<u64>,
 }
 
 fn run(port: MessagePort) {
-    let hand = Rc::new(RefCell::new(Hand::default()));
+    let hand = Rc::new(RefCell::new(Hand {
+        files: Files::default(),
+        grower: None,
+        kept: Rc::new(Kept::new(KEPT_OF_BYTES, KEPT_BYTES)),
+        told_bytes: Cell::new(0),
+    }));
     let back = port.clone();
     let closure = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         hand.borrow_mut().heard(&event.data(), &back);
@@ -99,7 +112,12 @@ impl Hand {
         if let Some(infos) = message::value::<Vec<FileInfo>>(data, "files") {
             let blobs = Array::from(&message::field(data, "blobs"));
             let files = infos.unwrap_or_default().into_iter();
-            let files: Files = files.map(|info| blob_file(info, &blobs)).collect();
+            let changed = message::value::<Vec<String>>(data, "changed").and_then(Result::ok);
+            let growing = changed.map(|changed| {
+                self.kept.look(&changed);
+                &self.kept
+            });
+            let files: Files = files.map(|info| blob_file(info, &blobs, growing)).collect();
             let kept = message::value(data, "kept").and_then(Result::ok);
             let mut recalled = Recalled::new(kept.unwrap_or_default(), &blobs);
             // So it sees the same as the engine that planned.
@@ -127,6 +145,8 @@ impl Hand {
                 message::number(data, "job").unwrap_or_default() as u64,
                 engine,
             );
+        } else if message::field(data, "forget").is_truthy() {
+            self.kept.clear();
         } else if message::field(data, "panic").is_truthy() {
             planted_panic();
         }
@@ -145,6 +165,7 @@ impl Hand {
     /// Reads a unit and sends its parts, its progress and its end.
     fn read(&self, unit: &Unit, keep: Keep, number: f64, engine: &MessagePort) {
         let begun = clock::now_millis();
+        let kept = self.kept.turn();
         let mut on_part = |part: crate::ledger::Ledger| {
             post(
                 engine,
@@ -169,7 +190,13 @@ impl Hand {
         };
         format::read_unit(unit, &self.files, &mut sink, &mut progress);
         sink.source().millis = Some(clock::now_millis() - begun);
-        let mut end = Message::new().with_number("end", number);
+        // With what it has looked at before it was given the unit.
+        let fetched = files::fetched();
+        let told = self.told_bytes.replace(fetched);
+        let mut end = Message::new()
+            .with_number("end", number)
+            .with_number("fetched", (fetched - told) as f64)
+            .with_number("kept", (self.kept.turn() - kept) as f64);
         if let Some(read) = sink.span_read() {
             end = end
                 .with_number("began", read.began as f64)

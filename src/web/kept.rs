@@ -2,7 +2,7 @@
 
 use super::files::BlobFile;
 use crate::engine::protocol::FileInfo;
-use crate::source::{File, Store};
+use crate::source::{File, Kept, Store};
 use js_sys::{Array, Uint8Array};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -55,7 +55,7 @@ impl Store for Keeping {
             Some((info, blob))
         });
         self.kept.push(made.as_ref().map(|(info, _)| info.clone()));
-        made.map(|(info, blob)| Rc::new(BlobFile::new(info, blob)) as Rc<dyn File>)
+        made.map(|(info, blob)| Rc::new(BlobFile::new(info, blob, None)) as Rc<dyn File>)
     }
 }
 
@@ -79,7 +79,7 @@ impl Store for Recalled {
     fn known(&mut self) -> Option<Option<Rc<dyn File>>> {
         // What the engine did not meet (it cannot be) is left out rather than decoded, so that no place shifts.
         let info = self.kept.next().flatten();
-        Some(info.map(|info| blob_file(info, &self.blobs)))
+        Some(info.map(|info| blob_file(info, &self.blobs, None)))
     }
 
     fn add(&mut self, _: &[u8]) {}
@@ -89,9 +89,9 @@ impl Store for Recalled {
     }
 }
 
-/// A file in one of these blobs.
-pub(super) fn blob_file(info: FileInfo, blobs: &Array) -> Rc<dyn File> {
+/// A file in one of these blobs; what readers make of it goes to `kept`, where it may grow.
+pub(super) fn blob_file(info: FileInfo, blobs: &Array, kept: Option<&Rc<Kept>>) -> Rc<dyn File> {
     // Unchecked, so that no place shifts: a thing that is no blob fails when it is read.
     let blob = blobs.get(info.blob).unchecked_into();
-    Rc::new(BlobFile::new(info, blob))
+    Rc::new(BlobFile::new(info, blob, kept.cloned()))
 }

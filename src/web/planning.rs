@@ -39,7 +39,7 @@ pub(super) async fn plan(
     };
     let dropped: Files = infos
         .into_iter()
-        .map(|info| blob_file(info, &blobs))
+        .map(|info| blob_file(info, &blobs, None))
         .collect();
     let mut keeping = Keeping::new(&blobs);
     let mut unpacking = Unpacking::new(&dropped);

@@ -166,12 +166,15 @@ impl Engine {
 
     /// What was followed is a drop as others from now on; one of its own, so that what is kept of it is written anew.
     pub fn unfollow(&self) {
-        let pool = &mut *self.0.borrow_mut();
-        if let Some((number, drop)) = pool.drops.iter_mut().find(|(_, drop)| drop.is_followed) {
-            *number = pool.next_number;
-            pool.next_number += 1;
-            drop.is_followed = false;
+        {
+            let pool = &mut *self.0.borrow_mut();
+            if let Some((number, drop)) = pool.drops.iter_mut().find(|(_, drop)| drop.is_followed) {
+                *number = pool.next_number;
+                pool.next_number += 1;
+                drop.is_followed = false;
+            }
         }
+        self.ask(Ask::Unfollow, |_| {});
     }
 
     /// Has a hand read blobs of files before they are planned. Promises one blob in the browser's memory that holds what

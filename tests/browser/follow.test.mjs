@@ -22,8 +22,10 @@ const choosing = (kit, folder = "experiments") =>
   }, folder);
 
 /** Writes files of the folder: [path, text or bytes, whether that is added at the end]. */
-const write = (page, files) =>
-  page.evaluate(async (files) => {
+const write = (page, files) => {
+  const portable = (contents) => (Buffer.isBuffer(contents) ? { base64: contents.toString("base64") } : contents);
+  return page.evaluate(async (files) => {
+    const bytes = ({ base64 }) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
     const root = await (await navigator.storage.getDirectory()).getDirectoryHandle("experiments", { create: true });
     for (const [path, contents, isAdded] of files) {
       const parts = path.split("/");
@@ -33,10 +35,11 @@ const write = (page, files) =>
       const handle = await folder.getFileHandle(name, { create: true });
       const stream = await handle.createWritable({ keepExistingData: Boolean(isAdded) });
       if (isAdded) await stream.seek((await handle.getFile()).size);
-      await stream.write(typeof contents === "string" ? contents : new Uint8Array(contents));
+      await stream.write(typeof contents === "string" ? contents : contents.base64 ? bytes(contents) : new Uint8Array(contents));
       await stream.close();
     }
-  }, files);
+  }, files.map(([path, contents, isAdded]) => [path, portable(contents), isAdded]));
+};
 
 const mlrun = (run, name, steps) => [
   [`${run}/meta.yaml`, meta(run.split("/").at(-1), name)],
@@ -70,7 +73,157 @@ const painted = (page) =>
     return count;
   });
 
+/** Checksums of a polynomial, turned over: CRC-32C of event files, CRC-32 of W&B's logs. */
+const checksums = (polynomial) => {
+  const table = Uint32Array.from({ length: 256 }, (_, at) => {
+    for (let bit = 0; bit < 8; bit += 1) at = at & 1 ? polynomial ^ (at >>> 1) : at >>> 1;
+    return at;
+  });
+  return (...parts) => {
+    let sum = ~0;
+    for (const part of parts) for (const byte of part) sum = table[(sum ^ byte) & 255] ^ (sum >>> 8);
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32LE(~sum >>> 0);
+    return bytes;
+  };
+};
+const crc32c = checksums(0x82f63b78);
+const crc32 = checksums(0xedb88320);
+
+const varint = (number) => {
+  const bytes = [];
+  for (; number > 127; number >>>= 7) bytes.push((number & 127) | 128);
+  return Buffer.from([...bytes, number]);
+};
+/** A field of a message that has a length. */
+const field = (number, ...parts) => {
+  const contents = Buffer.concat(parts.map((part) => Buffer.from(part)));
+  return Buffer.concat([varint((number << 3) | 2), varint(contents.length), contents]);
+};
+const whole = (number, value) => Buffer.concat([varint(number << 3), varint(value)]);
+
+/** What trackers write that only grows: where, how it begins, a record of a step at a place, and what it says. */
+const LOGS = [
+  {
+    title: "an event file",
+    path: "logs/run/events.out.tfevents.1.vm",
+    metric: "loss",
+    begin: "",
+    record: (step) => {
+      const value = Buffer.alloc(5);
+      value[0] = 0x15;
+      value.writeFloatLE(1 / (1 + step), 1);
+      const event = Buffer.concat([whole(2, step), field(5, field(1, field(1, "loss"), value))]);
+      const masked = (bytes) => {
+        const sum = crc32c(bytes).readUInt32LE();
+        const turned = (((sum >>> 15) | (sum << 17)) + 0xa282ead8) >>> 0;
+        const out = Buffer.alloc(4);
+        out.writeUInt32LE(turned);
+        return out;
+      };
+      const length = Buffer.alloc(8);
+      length.writeUInt32LE(event.length);
+      return Buffer.concat([length, masked(length), event, masked(event)]);
+    },
+  },
+  {
+    title: "a log of W&B",
+    path: "wandb/run-20261123_033519-abc/run-abc.wandb",
+    metric: "loss",
+    begin: Buffer.from([...Buffer.from(":W&B"), 0xe1, 0xbe, 0]),
+    record: (step, place) => {
+      const BLOCK = 32 << 10;
+      let left = field(2, field(1, field(1, "loss"), field(16, String(1 / (1 + step)))), field(2, whole(1, step)));
+      const out = [];
+      for (let isFirst = true; isFirst || left.length; isFirst = false) {
+        let room = BLOCK - (place % BLOCK);
+        if (room < 7) {
+          out.push(Buffer.alloc(room));
+          place += room;
+          room = BLOCK;
+        }
+        const part = left.subarray(0, room - 7);
+        left = left.subarray(part.length);
+        const kind = Buffer.from([left.length ? (isFirst ? 2 : 3) : isFirst ? 1 : 4]);
+        out.push(crc32(kind, part), Buffer.from([part.length & 255, part.length >> 8]), kind, part);
+        place += 7 + part.length;
+      }
+      return Buffer.concat(out);
+    },
+  },
+  {
+    title: "a journal of Optuna",
+    path: "study.log",
+    metric: "intermediate",
+    begin: '{"op_code": 0, "study_name": "s", "directions": [1]}\n{"op_code": 4, "study_id": 0, "state": 0}\n',
+    record: (step) => Buffer.from(`{"op_code": 7, "trial_id": 0, "step": ${step}, "intermediate_value": ${1 / (1 + step)}}\n`),
+  },
+];
+
+/** Records of these steps, after so many bytes. */
+const records = (log, from, to, place) => {
+  const parts = [];
+  for (let step = from; step < to; step += 1) {
+    parts.push(log.record(step, place));
+    place += parts.at(-1).length;
+  }
+  return Buffer.concat(parts);
+};
+
+/** How many bytes the look read that `act` brought, and of how many. */
+const looked = async (kit, page, act) => {
+  const looks = () => performance.getEntriesByName("app:look").length;
+  const before = await page.evaluate(looks);
+  await act();
+  await page.waitForFunction((before) => performance.getEntriesByName("app:look").length > before, before);
+  await kit.calm(page);
+  return page.evaluate(() => performance.getEntriesByName("app:look").at(-1).detail);
+};
+
+/** The one run has so many points of the metric, and no more. */
+const pointsAre = async (page, metric, count) => {
+  await page.fill("[data-testid=filter]", `count(${metric}) = ${count}`);
+  await page.press("[data-testid=filter]", "Enter");
+  await page.waitForFunction(() => document.documentElement.dataset.shown === "1");
+};
+
 export default function (t) {
+  for (const log of LOGS) {
+    t.case(`of ${log.title} that grows only what is new is read, and nothing comes twice`, { timeout: 120_000 }, async (kit) => {
+      const STEPS = 30_000;
+      const begin = Buffer.concat([Buffer.from(log.begin), records(log, 0, STEPS, log.begin.length)]);
+      const page = await followed(kit, [[log.path, begin]], `#/table?o=metric.${log.metric},min,last`);
+      await runsAre(page, 1);
+      await pointsAre(page, log.metric, STEPS);
+      const { problems } = await kit.counts(page);
+
+      // A record is written in two goes.
+      const next = records(log, STEPS, STEPS + 10, begin.length);
+      const half = Math.floor(log.record(STEPS, begin.length).length / 2);
+      const first = await looked(kit, page, () => write(page, [[log.path, next.subarray(0, half), true]]));
+      assert.ok(first.of > 900_000 && first.read < first.of / 4, JSON.stringify(first));
+      await pointsAre(page, log.metric, STEPS);
+      assert.equal((await kit.counts(page)).problems, problems + 1);
+      const second = await looked(kit, page, () => write(page, [[log.path, next.subarray(half), true]]));
+      assert.ok(second.read < second.of / 4, JSON.stringify(second));
+      await saysOf(page, "1 run changed, .* kB of .* MB read");
+      await pointsAre(page, log.metric, STEPS + 10);
+      assert.deepEqual(await kit.counts(page), { runs: 1, shown: 1, problems });
+      const more = records(log, STEPS + 10, STEPS + 500, begin.length + next.length);
+      const third = await looked(kit, page, () => write(page, [[log.path, more, true]]));
+      assert.ok(third.read < third.of / 4, JSON.stringify(third));
+      await pointsAre(page, log.metric, STEPS + 500);
+      assert.deepEqual(await kit.counts(page), { runs: 1, shown: 1, problems });
+
+      // Another run writes into the same file: longer, and nothing of it was there.
+      const other = records(log, 1_000_000, 1_000_000 + STEPS + 2_000, log.begin.length);
+      const fourth = await looked(kit, page, () => write(page, [[log.path, Buffer.concat([Buffer.from(log.begin), other])]]));
+      assert.ok(fourth.read >= fourth.of, JSON.stringify(fourth));
+      await pointsAre(page, log.metric, STEPS + 2_000);
+      assert.deepEqual(await kit.counts(page), { runs: 1, shown: 1, problems });
+    });
+  }
+
   t.case("a line of a table that is being written is read when it is whole, or left alone", async (kit) => {
     const page = await followed(kit, [["table.csv", "id,lr,loss\na,0.1,0.5\nb,0.2,0."]], "#/table?o=metric.loss,min,last");
     assert.equal((await kit.counts(page)).runs, 1);

@@ -161,17 +161,28 @@ export default function (t) {
     );
     await kit.axe(page);
     await kit.screens(page, "export-menu");
-    // On a phone it ends above the lower edge, and its headings stand where its entries do.
-    await page.setViewportSize({ width: 390, height: 844 });
-    const places = await page.locator(".export-list").evaluate((list) => {
-      const range = document.createRange();
-      const left = (of) => {
-        range.selectNodeContents(of);
-        return range.getBoundingClientRect().left;
-      };
-      return { bottom: list.getBoundingClientRect().bottom, apart: left(list.querySelector("p")) - left(list.querySelector("li button")) };
-    });
-    assert.ok(places.bottom <= 844 && Math.abs(places.apart) < 2, JSON.stringify(places));
+    // On a phone, either way up, it stands within the screen and scrolls down to its last entry, and its headings stand where its
+    // entries do.
+    for (const [width, height] of [[390, 844], [844, 390]]) {
+      await page.setViewportSize({ width, height });
+      await kit.calm(page);
+      const places = await page.locator(".export-list").evaluate((list) => {
+        const range = document.createRange();
+        const left = (of) => {
+          range.selectNodeContents(of);
+          return range.getBoundingClientRect().left;
+        };
+        const { left: from, right: to, bottom } = list.getBoundingClientRect();
+        const last = [...list.querySelectorAll("button")].at(-1);
+        last.scrollIntoView({ block: "nearest" });
+        const at = last.getBoundingClientRect();
+        const isReached = last.contains(document.elementFromPoint((at.left + at.right) / 2, (at.top + at.bottom) / 2));
+        return { from, to, bottom, isReached, wider: list.scrollWidth - list.clientWidth, apart: left(list.querySelector("p")) - left(list.querySelector("li button")) };
+      });
+      const { from, to, bottom, isReached, wider, apart } = places;
+      assert.ok(from >= 0 && to <= width && bottom <= height && isReached && wider === 0 && Math.abs(apart) < 2, JSON.stringify(places));
+      await kit.screens(page, `export-menu-${width}`);
+    }
     await page.setViewportSize({ width: 1280, height: 800 });
     await page.keyboard.press("Escape");
     assert.equal(await page.locator(".export-menu[open]").count(), 0);

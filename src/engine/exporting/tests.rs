@@ -252,6 +252,7 @@ fn files_for_other_programs_are_written() {
         let (bytes, _) = file(&ledger, format, all(&ledger));
         std::fs::write(folder.join(name), bytes).unwrap();
     }
+    std::fs::write(folder.join("session.zip"), session(&ledger)).unwrap();
 }
 
 /// A session of these runs as a file.

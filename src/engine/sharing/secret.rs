@@ -217,7 +217,12 @@ enum Next {
     Key,
     /// It is one unless it is another word: `api-key: …`, `Bearer …`.
     KeyIfItLooksSo,
+    /// It is one, or says how the one behind it is written: `Authorization: Basic …`.
+    Scheme,
 }
+
+/// How programs tell a server who they are, before what only they know.
+const SCHEMES: &[&str] = &["basic", "bearer", "digest", "token", "apikey"];
 
 /// The places of what a text gives away by its looks, in order.
 pub(crate) fn spotted(text: &str) -> Vec<(Range<usize>, SecretKind)> {
@@ -238,16 +243,30 @@ pub(crate) fn spotted(text: &str) -> Vec<(Range<usize>, SecretKind)> {
     let mut found = Vec::new();
     let mut from = 0;
     let mut next = Next::Any;
+    let mut before = "";
     for (at, separator) in text.char_indices().chain([(text.len(), ' ')]) {
         // What is told already.
         if at < from || !(separator.is_whitespace() || "\"'`,;()[]{}<>|=".contains(separator)) {
             continue;
         }
         let piece = text.get(from..at).unwrap_or_default();
+        // A key in quotes may have spaces: it goes to where they close.
+        if let (Next::Key, "", '"' | '\'') = (next, piece, separator)
+            && let Some(inside) = text.get(at + 1..)
+            && let Some(end) = inside.find([separator, '\n'])
+            && inside[end..].starts_with(separator)
+            && end >= SHORTEST_KEY
+        {
+            found.push((at + 1..at + 1 + end, SecretKind::Token));
+            from = at + 1 + end + 1;
+            next = Next::Any;
+            continue;
+        }
+        let is_scheme = SCHEMES.iter().any(|word| piece.eq_ignore_ascii_case(word));
         let is_key = match next {
             Next::Any => false,
             Next::Key => piece.len() >= SHORTEST_KEY && !piece.starts_with('-'),
-            Next::KeyIfItLooksSo => looks_like_a_key(piece),
+            Next::KeyIfItLooksSo | Next::Scheme => looks_like_a_key(piece),
         };
         if is_key {
             found.push((from..at, SecretKind::Token));
@@ -257,18 +276,30 @@ pub(crate) fn spotted(text: &str) -> Vec<(Range<usize>, SecretKind)> {
         let is_set = separator == '=';
         from = at + separator.len_utf8();
         if !piece.is_empty() {
-            let name = piece.trim_start_matches('-');
-            let is_named = is_set || name.len() < piece.len();
+            // `"api_key": …`, where the name stands in quotes.
+            let is_apart = piece == ":";
+            let name = if is_apart {
+                before
+            } else {
+                piece.trim_start_matches('-')
+            };
+            let is_named = is_set || !is_apart && name.len() < piece.len();
             let bare = name.trim_end_matches(':');
+            let is_told = is_apart || bare.len() < name.len();
             let of_key = |name: &str| named_kind(name) == Some(SecretKind::Token);
-            next = if is_named && of_key(name) {
+            let header = bare.as_bytes().last_chunk();
+            let is_header =
+                header.is_some_and(|end: &[u8; 13]| end.eq_ignore_ascii_case(b"authorization"));
+            next = if is_named && of_key(name) || matches!(next, Next::Scheme) && is_scheme {
                 Next::Key
-            } else if bare.len() < name.len() && of_key(bare) || bare.eq_ignore_ascii_case("bearer")
-            {
+            } else if is_header && (is_set || is_told) {
+                Next::Scheme
+            } else if is_told && of_key(bare) || bare.eq_ignore_ascii_case("bearer") {
                 Next::KeyIfItLooksSo
             } else {
                 Next::Any
             };
+            before = name;
             let of_environment = named_kind(name).filter(|_| is_set && is_of_environment(name));
             if let Some(kind @ (SecretKind::Host | SecretKind::User)) = of_environment {
                 let value = text.get(from..).unwrap_or_default();

@@ -5,6 +5,8 @@ use super::records::{self, Damage};
 use crate::format::protobuf::{Field, Fields};
 use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
 use crate::source::File;
+use crate::source::grown::{self, Marks};
+use std::rc::Rc;
 
 /// The status of a session's log that says where training goes on, as `purge_step` writes it.
 const SESSION_START: i64 = 1;
@@ -19,11 +21,14 @@ pub(super) enum Kind {
     Curve(String),
 }
 
+/// Step, Unix milliseconds and value of each point of a curve.
+type Points = Vec<(f64, i64, f64)>;
+
 /// What the files of a folder say.
 #[derive(Default)]
 pub(super) struct Run {
-    /// Step, Unix milliseconds and value of each point, by tag.
-    scalars: order::Map<String, Vec<(f64, i64, f64)>>,
+    /// By tag.
+    scalars: order::Map<String, Points>,
     /// Whether a tag's tensors are scalars: only its first value says so.
     is_scalar: order::Map<String, bool>,
     hyperparameters: Vec<(String, Hyperparameter)>,
@@ -32,6 +37,8 @@ pub(super) struct Run {
     start: Option<i64>,
     end: Option<i64>,
     status: Option<Status>,
+    /// What is wrong in files, for good: it is told of whenever they are read.
+    damages: Vec<(String, Damage)>,
 }
 
 #[derive(Debug, PartialEq)]
@@ -42,39 +49,73 @@ pub(super) enum Hyperparameter {
 }
 
 impl Run {
-    /// Reads a file of the run.
-    pub(super) fn read(
-        &mut self,
-        file: &dyn File,
+    /// What the event files of a folder say, in this order. Files that have grown are read on.
+    pub(super) fn of(
+        files: &[&dyn File],
         sink: &mut RunSink<'_>,
         on_bytes: &mut dyn FnMut(u64),
-    ) {
-        let mut damage = Vec::new();
-        let mut tell = |what: Damage| damage.push(what);
-        let ended = records::for_each(file, on_bytes, &mut tell, &mut |record| self.event(record));
-        for Damage {
-            place,
-            what,
-            effect,
-        } in damage
-        {
-            sink.problem_in(
-                "tensorboard/record",
-                file.path(),
-                &format!("byte {place}"),
-                what,
-                effect,
-            );
+    ) -> Rc<Self> {
+        let (run, mut marks) = grown::resume::<Rc<Self>>(files);
+        let mut run = Rc::try_unwrap(run).unwrap_or_else(|_| {
+            // Somebody has it still, which must not change.
+            marks = Marks::default();
+            Self::default()
+        });
+        for (path, damage) in &run.damages {
+            damage.tell(path, sink);
         }
-        if let Err(error) = ended {
-            sink.problem_in(
-                "source/cannot-read",
-                file.path(),
-                "",
-                &error.to_string(),
-                "what came before is kept",
+        let files_before = &files[..marks.done()];
+        let mut bytes: u64 = files_before.iter().map(|file| file.len_bytes()).sum();
+        let mut is_whole = true;
+        for (place, file) in files.iter().enumerate().skip(marks.done()) {
+            let mut settled = marks.from();
+            let mut damages = Vec::new();
+            let mut note = |what: Damage| damages.push(what);
+            let mut progress = |read| on_bytes(bytes + read);
+            let ended = records::for_each(
+                *file,
+                &mut settled,
+                &mut progress,
+                &mut note,
+                &mut |record| {
+                    run.event(record);
+                },
             );
+            for damage in damages {
+                damage.tell(file.path(), sink);
+                // The last file may be written to still.
+                if damage.place < settled || place + 1 < files.len() {
+                    run.damages.push((file.path().to_owned(), damage));
+                }
+            }
+            bytes += file.len_bytes();
+            marks.reach(*file, settled);
+            if let Err(error) = ended {
+                is_whole &= place + 1 == files.len();
+                sink.problem_in(
+                    "source/cannot-read",
+                    file.path(),
+                    "",
+                    &error.to_string(),
+                    "what came before is kept",
+                );
+            }
         }
+        let run = Rc::new(run);
+        if is_whole && marks.are_kept() {
+            marks.keep(files, Rc::clone(&run), run.memory());
+        }
+        run
+    }
+
+    /// About how many bytes of memory it takes.
+    fn memory(&self) -> usize {
+        let of_curve = |points: &Points| 24 * points.capacity();
+        let curves: usize = self.scalars.values().map(of_curve).sum();
+        let names: usize = self.is_scalar.keys().map(String::len).sum();
+        curves
+            + 2 * names
+            + 64 * (self.scalars.len() + self.hyperparameters.len() + self.damages.len())
     }
 
     fn event(&mut self, record: &[u8]) {
@@ -194,23 +235,6 @@ impl Run {
         self.scalars.keys()
     }
 
-    /// Puts a name before the tags of which `is_wanted` says so.
-    pub(super) fn qualify(&mut self, name: &str, is_wanted: impl Fn(&str) -> bool) {
-        let scalars = std::mem::take(&mut self.scalars).into_iter();
-        let renamed = scalars.map(|(tag, points)| {
-            let is_wanted = is_wanted(&tag);
-            (
-                if is_wanted {
-                    format!("{name}/{tag}")
-                } else {
-                    tag
-                },
-                points,
-            )
-        });
-        self.scalars = renamed.collect();
-    }
-
     /// Whether nothing was logged.
     pub(super) fn is_blank(&self) -> bool {
         self.scalars.is_empty() && !self.has_session
@@ -245,33 +269,38 @@ impl Run {
         Some(Kind::Curve(format!("{tag}/{rest}")))
     }
 
-    /// Writes the scalars into a row; gives the time of the first, in Unix milliseconds.
+    /// Writes the scalars into a row, each by the name that is made of its tag; gives the time of the first, in Unix
+    /// milliseconds.
     pub(super) fn write_scalars(
-        &mut self,
+        &self,
         row: usize,
-        kind: &Kind,
+        name_of: &dyn Fn(&str) -> String,
         sink: &mut RunSink<'_>,
     ) -> Option<i64> {
+        let named = self.scalars.iter();
+        let mut named: Vec<(String, &Points)> =
+            named.map(|(tag, points)| (name_of(tag), points)).collect();
+        order::by(&mut named, |(a, _), (b, _)| a.cmp(b));
         let mut first = None;
-        for (tag, points) in std::mem::take(&mut self.scalars) {
-            let name = match kind {
-                Kind::Curve(name) => name,
-                _ => &tag,
-            };
-            let column = sink.column(Role::Metric, name);
+        for (name, points) in named {
+            let column = sink.column(Role::Metric, &name);
             for (step, millis, value) in points {
-                if millis > 0 {
-                    first = Some(first.map_or(millis, |first: i64| first.min(millis)));
+                if *millis > 0 {
+                    first = Some(first.map_or(*millis, |first: i64| first.min(*millis)));
                 }
-                sink.point(row, column, step, millis, value);
+                sink.point(row, column, *step, *millis, *value);
             }
         }
         first
     }
 
     /// Writes it into a row.
-    pub(super) fn write(mut self, row: usize, kind: &Kind, sink: &mut RunSink<'_>) {
-        let first = self.write_scalars(row, kind, sink);
+    pub(super) fn write(&self, row: usize, kind: &Kind, sink: &mut RunSink<'_>) {
+        let name_of = |tag: &str| match kind {
+            Kind::Curve(name) => name.clone(),
+            _ => tag.to_owned(),
+        };
+        let first = self.write_scalars(row, &name_of, sink);
         for (name, value) in &self.hyperparameters {
             let value = match value {
                 Hyperparameter::Number(number) => ValueRef::Number(*number),

@@ -13,6 +13,7 @@ use super::{Claim, Dropped, Format, NotThisFormat};
 use crate::ledger::{Role, RunSink, ValueRef, attribute};
 use crate::source::{File, file_name};
 use events::{Kind, Run};
+use std::rc::Rc;
 
 pub(super) use records::starts_as_record;
 
@@ -117,17 +118,11 @@ fn read(
     let mut runs = Runs::default();
     for (folder, mut files) in by_folder {
         order::by_key(&mut files, |file| file_name(file.path()));
-        let mut run = Run::default();
-        let mut hparams = None;
-        for file in files {
-            if file_name(file.path()) == HPARAMS {
-                hparams = Some(file);
-                continue;
-            }
-            let before = bytes;
-            run.read(file, sink, &mut |read| on_bytes(before + read));
-            bytes += file.len_bytes();
-        }
+        let is_hparams = |file: &&dyn File| file_name(file.path()) == HPARAMS;
+        let hparams = files.iter().copied().rfind(is_hparams);
+        files.retain(|file| !is_hparams(file));
+        let run = Run::of(&files, sink, &mut |read| on_bytes(bytes + read));
+        bytes += files.iter().map(|file| file.len_bytes()).sum::<u64>();
         runs.add(folder, run, hparams, sink);
     }
     runs.finish(sink);
@@ -143,7 +138,7 @@ struct Runs<'a> {
     /// Those without a row that have runs below them.
     shelves: order::Set<String>,
     /// Sessions below each run, which are its own where they are all the same, and else runs beside one another.
-    sessions: order::Map<String, Vec<(&'a str, Run)>>,
+    sessions: order::Map<String, Vec<(&'a str, Rc<Run>)>>,
     /// Runs with a session in their own folder: one below it is another's.
     with_session: order::Set<&'a str>,
 }
@@ -152,7 +147,7 @@ impl<'a> Runs<'a> {
     fn add(
         &mut self,
         folder: &'a str,
-        mut run: Run,
+        run: Rc<Run>,
         hparams: Option<&dyn File>,
         sink: &mut RunSink<'_>,
     ) {
@@ -166,8 +161,7 @@ impl<'a> Runs<'a> {
                 && !run.has_session()
                 && SPLITS.contains(&relative)
             {
-                run.qualify(relative, |_| true);
-                run.write_scalars(row, &Kind::Run, sink);
+                run.write_scalars(row, &|tag| format!("{relative}/{tag}"), sink);
                 return;
             }
             match (run.part_of_run_above(relative), row) {
@@ -225,20 +219,28 @@ impl<'a> Runs<'a> {
 /// Reads the event files of one run, which another tracker keeps, into its row; only metrics are taken. What several
 /// folders log under one name (`train` and `validation`) has the folder's name before it.
 pub(super) fn read_run(row: usize, files: &[&dyn File], sink: &mut RunSink<'_>) {
-    let mut by_folder: order::Map<&str, Run> = order::Map::new();
+    let mut by_folder: order::Map<&str, Vec<&dyn File>> = order::Map::new();
     for file in files {
-        let run = by_folder.or_default(folder_of(file.path()));
-        run.read(*file, sink, &mut |_| {});
+        by_folder.or_default(folder_of(file.path())).push(*file);
     }
+    let runs = by_folder.into_iter();
+    let runs: Vec<(&str, Rc<Run>)> = runs
+        .map(|(folder, files)| (folder, Run::of(&files, sink, &mut |_| {})))
+        .collect();
     let mut times: order::Map<String, usize> = order::Map::new();
-    for tag in by_folder.values().flat_map(Run::tags) {
+    for tag in runs.iter().flat_map(|(_, run)| run.tags()) {
         *times.or_default(tag.clone()) += 1;
     }
-    for (folder, mut run) in by_folder {
-        run.qualify(file_name(folder), |tag| {
-            times.get(tag).is_some_and(|times| *times > 1)
-        });
-        run.write_scalars(row, &Kind::Run, sink);
+    for (folder, run) in runs {
+        let name_of = |tag: &str| {
+            let is_shared = times.get(tag).is_some_and(|times| *times > 1);
+            if is_shared {
+                format!("{}/{tag}", file_name(folder))
+            } else {
+                tag.to_owned()
+            }
+        };
+        run.write_scalars(row, &name_of, sink);
     }
 }
 

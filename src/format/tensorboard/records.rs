@@ -1,6 +1,7 @@
 //! The framing of event files (TFRecord): length, its checksum, data, their checksum; and the CRC-32C.
 
-use crate::source::File;
+use crate::ledger::RunSink;
+use crate::source::{File, grown};
 use crc::{CRC_32_ISCSI, Crc, Table};
 use std::io::{BufReader, ErrorKind, Read};
 use std::sync::LazyLock;
@@ -39,85 +40,84 @@ pub(super) struct Damage {
     pub(super) effect: &'static str,
 }
 
+impl Damage {
+    /// Tells it of a file.
+    pub(super) fn tell(&self, path: &str, sink: &mut RunSink<'_>) {
+        let place = format!("byte {}", self.place);
+        sink.problem_in("tensorboard/record", path, &place, self.what, self.effect);
+    }
+}
+
 /// What a cut does.
 const ENDED: &str = "the file ended there";
 
-/// Calls `take` for every record of a file, `damage` for what is wrong.
+/// Calls `take` for every record of a file that begins at `settled` or later, `damage` for what is wrong, and moves
+/// `settled` to the end of the last one that is sound: what is wrong behind it may be right when the file has grown.
 pub(super) fn for_each(
     file: &dyn File,
+    settled: &mut u64,
     on_bytes: &mut dyn FnMut(u64),
     damage: &mut dyn FnMut(Damage),
     take: &mut dyn FnMut(&[u8]),
 ) -> std::io::Result<()> {
-    let piece =
-        usize::try_from(file.len_bytes()).map_or(PIECE_BYTES, |len| len.clamp(64, PIECE_BYTES));
-    let mut reader = BufReader::with_capacity(piece, file.open()?);
-    let mut place = 0;
-    let mut told = 0;
+    let left = file.len_bytes().saturating_sub(*settled);
+    let piece = usize::try_from(left).map_or(PIECE_BYTES, |len| len.clamp(64, PIECE_BYTES));
+    let mut reader = BufReader::with_capacity(piece, grown::open_from(file, *settled)?);
+    let mut place = *settled;
+    let mut told = place;
     let mut data = Vec::new();
     loop {
+        let mut tell = |what, effect| {
+            damage(Damage {
+                place,
+                what,
+                effect,
+            });
+        };
         let mut head = [0; 12];
         let got = read_full(&mut reader, &mut head)?;
         if got == 0 {
             return Ok(());
         }
         if head == [0; 12] || (got < 12 && head[..got].iter().all(|byte| *byte == 0)) {
-            damage(Damage {
-                place,
-                what: "only zeros follow, as a crash leaves them",
-                effect: ENDED,
-            });
+            tell("only zeros follow, as a crash leaves them", ENDED);
             return Ok(());
         }
         if got < 12 {
-            damage(Damage {
-                place,
-                what: "a record was cut",
-                effect: ENDED,
-            });
+            tell("a record was cut", ENDED);
             return Ok(());
         }
         let [length @ .., a, b, c, d] = head;
         if u32::from_le_bytes([a, b, c, d]) != masked(&length) {
-            damage(Damage {
-                place,
-                what: "the length of a record is damaged",
-                effect: "what follows cannot be found and was not read",
-            });
+            let effect = "what follows cannot be found and was not read";
+            tell("the length of a record is damaged", effect);
             return Ok(());
         }
         let length = u64::from_le_bytes(length);
         let rest = file.len_bytes().saturating_sub(place + 16);
         if length > rest {
-            damage(Damage {
-                place,
-                what: "a record was cut",
-                effect: ENDED,
-            });
+            tell("a record was cut", ENDED);
             return Ok(());
         }
+        let mut is_sound = false;
         if length > RECORD_BYTES {
             std::io::copy(&mut (&mut reader).take(length + 4), &mut std::io::sink())?;
-            damage(Damage {
-                place,
-                what: "a record is larger than 64 MiB",
-                effect: "record skipped",
-            });
+            tell("a record is larger than 64 MiB", "record skipped");
         } else {
             data.resize(length as usize + 4, 0);
             reader.read_exact(&mut data)?;
             let (data, sum) = data.split_at(length as usize);
-            if sum == masked(data).to_le_bytes() {
+            is_sound = sum == masked(data).to_le_bytes();
+            if is_sound {
                 take(data);
             } else {
-                damage(Damage {
-                    place,
-                    what: "a record is damaged",
-                    effect: "record skipped",
-                });
+                tell("a record is damaged", "record skipped");
             }
         }
         place += length + 16;
+        if is_sound {
+            *settled = place;
+        }
         if place - told > PIECE_BYTES as u64 {
             told = place;
             on_bytes(place);

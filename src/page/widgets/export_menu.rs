@@ -188,9 +188,12 @@ pub fn ExportMenu(app: App) -> impl IntoView {
     view! {
         <details class="export-menu" node_ref=node on:keydown=by::key(pressed)>
             <summary id=SUMMARY_ID class="button plain" title="Save the runs as a file" aria-label="Export">{icon(Icon::Export)} <span class:wide-only=move || done.get().is_none()>{word}</span></summary>
+            // Columns of a height of their own would go on to the side.
             <div class="export-list">
-                {groups()}
-                <p class="faint">"Pictures: each chart has a menu of its own for SVG and PNG; Report puts several into one file."</p>
+                <div class="export-columns">
+                    {groups()}
+                    <p class="faint">"Pictures: each chart has a menu of its own for SVG and PNG; Report puts several into one file."</p>
+                </div>
             </div>
         </details>
     }

@@ -8,11 +8,11 @@ use crate::engine::protocol::{Answer, Event, FileInfo, Looked, Unread};
 use crate::format::{self, Unit};
 use crate::ledger::bytes::encoded;
 use crate::ledger::{Keep, Ledger, Look, RunSink, SpanRead};
-use crate::web::clock;
 use crate::web::hand_worker::post;
 use crate::web::message::{self, Message};
 use crate::web::planning::{self, Planned};
 use crate::web::spans_ahead::SpansAhead;
+use crate::web::{clock, files};
 use js_sys::{Array, ArrayBuffer};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -52,12 +52,22 @@ pub(super) struct AskedDrop {
     blobs: Array,
     budget: u64,
     begun: f64,
+    /// How many bytes of files this worker had the browser read before.
+    fetched: u64,
 }
 
 impl AskedDrop {
     /// Reads it by units of files of these sizes; some are in none.
     fn reading(self, sizes: &[u64], units: Vec<Unit>, unread: usize, kept: Vec<u8>) -> Reading {
+        let is_followed = matches!(self.what, What::Followed);
         Reading {
+            bytes_read: files::fetched() - self.fetched,
+            places: Vec::new(),
+            changed: match self.what {
+                What::Drop => None,
+                What::Followed => Some(Vec::new()),
+                What::Look { changed, .. } => Some(changed),
+            },
             import: Import::new(self.number, sizes, units, unread),
             files: encoded(&self.files),
             ahead: SpansAhead::default(),
@@ -68,7 +78,7 @@ impl AskedDrop {
             told: self.begun,
             has_room: false,
             look: None,
-            is_followed: matches!(self.what, What::Followed),
+            is_followed,
         }
     }
 }
@@ -92,17 +102,24 @@ pub(super) struct Reading {
     look: Option<Look>,
     /// Whether it is the folder that is followed from now on.
     pub(super) is_followed: bool,
+    /// Of a folder that is followed the files that have changed since they were read, and the places of the units among those
+    /// that are known of it.
+    changed: Option<Vec<String>>,
+    places: Vec<Option<usize>>,
+    /// How many bytes of files the browser was asked for.
+    bytes_read: u64,
 }
 
 impl Reading {
     fn tell_files(&self, hand: &MessagePort) {
-        post(
-            hand,
-            Message::new()
-                .with_bytes("files", &self.files)
-                .with_bytes("kept", &self.kept)
-                .with("blobs", &self.blobs),
-        );
+        let mut message = Message::new()
+            .with_bytes("files", &self.files)
+            .with_bytes("kept", &self.kept)
+            .with("blobs", &self.blobs);
+        if let Some(changed) = &self.changed {
+            message = message.with_value("changed", changed);
+        }
+        post(hand, message);
     }
 }
 
@@ -120,6 +137,7 @@ impl EngineWorker {
             blobs: Array::from(&message::field(data, "blobs")),
             budget,
             begun: clock::now_millis(),
+            fetched: files::fetched(),
         };
         let is_left = Rc::new(Cell::new(false));
         let tell = move |progress| {
@@ -153,6 +171,7 @@ impl EngineWorker {
         match &drop.what {
             What::Drop => {}
             What::Followed => {
+                self.forget_kept();
                 self.followed = Followed::default();
                 self.keep_followed = Keep::default();
                 self.followed.settle(&mut plan, &files, None);
@@ -189,6 +208,10 @@ impl EngineWorker {
         let units: Vec<Unit> = units.flat_map(|unit| unit.divided(&files)).collect();
         let ahead = SpansAhead::new(&units, &files, &drop.files, &drop.blobs);
         let sizes: Vec<u64> = files.iter().map(|file| file.len_bytes()).collect();
+        let places = match drop.what {
+            What::Drop => Vec::new(),
+            _ => self.followed.places(&units, &files),
+        };
         let wanted = plan.memory_bytes;
         let budget = drop.budget.saturating_sub(self.workspace.bytes());
         let mut reading = drop.reading(&sizes, units, unread.len() + left_out, encoded(&kept));
@@ -197,6 +220,10 @@ impl EngineWorker {
             reading.keep = self.keep_followed.clone();
         }
         reading.look = look;
+        let is_there = |hand: &usize| self.hands.get(*hand).is_some_and(Option::is_some);
+        let home = |place: &Option<usize>| self.followed.hand_of((*place)?).filter(is_there);
+        reading.import.set_homes(places.iter().map(home));
+        reading.places = places;
         self.workspace.add_unread(unread);
         if wanted > budget && reading.look.is_some() {
             let _nothing = reading.import.cancel();
@@ -246,6 +273,8 @@ impl EngineWorker {
     fn brought(&mut self, import: u64, unit: usize, bytes: Option<ArrayBuffer>) {
         let reading = self.import.as_mut();
         if let Some(reading) = reading.filter(|reading| reading.import.number == import) {
+            let fetched = bytes.as_ref().map_or(0, ArrayBuffer::byte_length);
+            reading.bytes_read += u64::from(fetched);
             reading.ahead.came(unit, bytes);
             self.give_units();
         }
@@ -258,7 +287,7 @@ impl EngineWorker {
         if reading.import.unit_of(index).is_some() {
             return;
         }
-        if reading.ahead.is_coming(reading.import.next()) {
+        if reading.ahead.is_coming(reading.import.next_for(index)) {
             // It is here sooner than the hand would have read it.
             return;
         }
@@ -338,6 +367,10 @@ impl EngineWorker {
                 }),
                 _ => None,
             };
+            reading.bytes_read += field("fetched").unwrap_or_default();
+            if let (Some(1..), Some(Some(place))) = (field("kept"), reading.places.get(unit)) {
+                self.followed.kept_by(*place, index);
+            }
             let parts = reading.import.ended(unit, read);
             self.add(parts);
             // One that was free may have something to read again.
@@ -405,6 +438,13 @@ impl EngineWorker {
         }
         send(Message::new().with("replace", &indices));
         self.end_import_if_over();
+    }
+
+    /// Has the hands forget what they have kept of the folder that was followed.
+    pub(super) fn forget_kept(&self) {
+        for hand in self.hands.iter().flatten() {
+            post(hand, Message::new().with("forget", &JsValue::TRUE));
+        }
     }
 
     fn add(&mut self, parts: Vec<Ledger>) {
@@ -480,6 +520,7 @@ impl EngineWorker {
                         new,
                         changed,
                         gone,
+                        bytes_read: reading.bytes_read,
                         progress,
                         info,
                     }))

@@ -78,7 +78,24 @@ fn what_gives_something_away_is_found_where_it_stands() {
             "Authorization: Bearer abcdef123456",
             &[("abcdef123456", Token)],
         ),
+        (
+            "curl -H 'Authorization: Basic YW5uYTpwYXNzd29yZA==' -X GET",
+            &[("YW5uYTpwYXNzd29yZA", Token)],
+        ),
+        (
+            "proxy-authorization: token abcdef and more",
+            &[("abcdef", Token)],
+        ),
         ("x-api-key: q1w2e3, depth: 3", &[("q1w2e3", Token)]),
+        (
+            "train.py --password \"my secret, or 'two'\" --lr 3e-4 --token='a b c' --seed 1",
+            &[("my secret, or 'two'", Token), ("a b c", Token)],
+        ),
+        (
+            "{\"api_key\": \"q1w2e3\", \"Authorization\": \"Bearer secret\", \"depth\": 3}",
+            &[("q1w2e3", Token), ("secret", Token)],
+        ),
+        ("password=\"open\nto its end", &[("open", Token)]),
         (
             "SLURM_NODELIST=gpu[01-04],c7 USER=anna lr=3e-4",
             &[("gpu[01-04],c7", Host), ("anna", User)],
@@ -124,6 +141,8 @@ fn what_gives_nothing_away_stays() {
         "hf_TransformerEncoder",
         "pad_token: <pad>, auth_token: null, secret: none, token: 3.5",
         "password-free: yes. Bearer tokens help",
+        "authorization: none, basic resnet50 as before; a basic: token model7b",
+        "--password \"\" --lr 3e-4",
         "node=4,host=true,user=all NODE=4",
         "//",
         "x // y",

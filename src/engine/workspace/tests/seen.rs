@@ -2,12 +2,13 @@
 
 use super::{selected, workspace};
 use crate::engine::info::column_of_key;
-use crate::engine::protocol::{Answer, Ask, CELL, LINE, TableFormat};
+use crate::engine::protocol::{Answer, Ask, CELL, ExportFormat, LINE, TableFormat};
 use crate::engine::report::read_files;
 use crate::engine::view::Grouping;
 use crate::engine::workspace::Workspace;
 use crate::ledger::{Ledger, Role, RunSink, ValueRef};
 use crate::source::MemoryFile;
+use std::path::Path;
 use std::rc::Rc;
 
 fn seen(workspace: &mut Workspace, format: TableFormat, filter: &str) -> String {
@@ -111,4 +112,56 @@ fn runs_are_told_of_how_many_and_long_tables_are_cut_aloud() {
     selected(&mut workspace, None);
     let text = seen(&mut workspace, TableFormat::Markdown, "");
     assert!(text.contains("the first 500 of 560 runs"), "{text}");
+}
+
+/// `tests/readers.py` holds other programs against these files: the table as it is seen, and the same runs as a document.
+#[test]
+fn files_for_other_programs_of_what_is_seen_are_written() {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    let odd = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.0, 1e-300];
+    let texts = [
+        "=cmd()",
+        "two\tcells",
+        "\"quoted\"\nlines",
+        "ünïcode",
+        "plain",
+    ];
+    for at in 0..40 {
+        let row = sink.run(&format!("run-{at}"));
+        let lr = odd.get(at).copied().unwrap_or(0.1 + at as f64 / 3.0);
+        if at % 7 != 6 {
+            sink.set_named(row, Role::Param, "lr", ValueRef::Number(lr));
+            let text = ValueRef::Text(texts[at % texts.len()]);
+            sink.set_named(row, Role::Param, "kind", text);
+        }
+        let loss = ValueRef::Number(1.0 / (1 + at) as f64);
+        sink.set_named(row, Role::Metric, "loss", loss);
+    }
+    sink.finish();
+    selected(&mut workspace, None);
+    let of_key = |key: &str| column_of_key(&workspace.ledger, key).unwrap();
+    let columns = ["param.lr", "param.kind", "metric.loss"]
+        .map(of_key)
+        .to_vec();
+    let table = workspace.answer(&Ask::ExportSeen {
+        format: TableFormat::Tabs,
+        columns,
+        filter: String::new(),
+    });
+    let document = workspace.answer(&Ask::Export {
+        format: ExportFormat::Json,
+        shown_only: true,
+        filter: String::new(),
+    });
+    let (Answer::Export { text, .. }, Answer::FilePart(Some(part))) = (table, document) else {
+        panic!("no files");
+    };
+    assert!(part.is_last && text.lines().count() > 41);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/exports");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("seen.tsv"), text).unwrap();
+    std::fs::write(folder.join("seen.json"), part.bytes.0).unwrap();
 }
