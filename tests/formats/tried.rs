@@ -135,8 +135,8 @@ fn the_recorder_of_deepcave_tells_when_a_trial_was_submitted() {
         ],
         &expect![[r#"
             mf_1/configs.json as deepcave, loss min, acc max
-            flag='yes', lr=0.1001330073528, n=10, opt='a,b', seed=-1, metric loss=1.3 of 2, metric acc=0 of 2, @id=0/-1, @duration=0.75, @status=unknown
-            flag='yes', lr=0.9024940671927, n=9, opt='sgd', seed=-1, @id=1/-1, @duration=0.25, @status=unknown, @origin=Random
+            flag='yes', lr=0.1001330073528, n=10, opt='a,b', metric loss=1.3 of 2, metric acc=0 of 2, tag note='x', tag n=0, @id=0, @duration=1.25, @status=finished
+            flag='yes', lr=0.9024940671927, n=9, opt='sgd', tag note='x', tag n=5, @id=1, @duration=0.5, @status=failed, @origin=Random
         "#]],
     );
     // With seeds.
@@ -151,8 +151,8 @@ fn the_recorder_of_deepcave_tells_when_a_trial_was_submitted() {
         ],
         &expect![[r#"
             s/configs.json as deepcave, loss min, acc max
-            flag='yes', lr=0.1001330073528, n=10, opt='a,b', seed=0, metric loss=2 of 1, metric acc=1 of 1, @id=0/0, @duration=0, @status=unknown
-            flag='yes', lr=0.1001330073528, n=10, opt='a,b', seed=1, metric loss=2.5 of 1, metric acc=1 of 1, @id=0/1, @duration=0.25, @status=unknown
+            flag='yes', lr=0.1001330073528, n=10, opt='a,b', seed=0, metric loss=2 of 1, metric acc=1 of 1, @id=0/0, @duration=0.25, @status=finished
+            flag='yes', lr=0.1001330073528, n=10, opt='a,b', seed=1, metric loss=2.5 of 1, metric acc=1 of 1, @id=0/1, @duration=0.25, @status=failed
         "#]],
     );
 }
@@ -183,7 +183,7 @@ fn a_trial_of_syne_tune_whose_last_report_came_with_its_end_has_finished() {
         ],
         &expect![[r#"
             rs/results.csv as syne-tune, loss min
-            lr=0.25, metric loss=0.75 of 2, metric acc=0.1 of 2, @id=1, @name=rs/1, @status=failed
+            lr=0.25, metric loss=0.75 of 2, metric acc=0.1 of 2, @id=1, @name=rs/1, @status=finished
             lr=0.5, metric acc=0 of 1, @id=2, @name=rs/2, @status=failed
         "#]],
     );
